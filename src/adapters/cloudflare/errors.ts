@@ -1,0 +1,65 @@
+import { APIConnectionError, APIError, APIUserAbortError } from 'cloudflare/core/error';
+import { OperatorError } from '../../runtime/errors.ts';
+
+/** Longest pause we grant a `Retry-After`: the rate window is five minutes. */
+const MAX_RETRY_AFTER_MS = 300_000;
+
+/** Codes of an answer that says no to who we are or to what we may do; which of the two takes another call. */
+const AUTH_CODES = new Set([6003, 9103, 9106, 9109, 10000, 10001]);
+
+export interface RemoteFault {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** The entries of an error answer, chained ones included, in Cloudflare's words. */
+export function faultsOf(error: APIError): readonly RemoteFault[] {
+  return readFaults(error.errors.length > 0 ? error.errors : Reflect.get(Object(error.error), 'errors'));
+}
+
+function readFaults(list: unknown): readonly RemoteFault[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown) => {
+    const { code, message, error_chain: chain } = Object(entry) as Record<string, unknown>;
+    if (typeof code !== 'number') return [];
+    return [{ code, message: typeof message === 'string' ? message : '' }, ...readFaults(chain)];
+  });
+}
+
+export function hasCode(error: unknown, ...codes: readonly number[]): boolean {
+  return error instanceof APIError && faultsOf(error).some((fault) => codes.includes(fault.code));
+}
+
+export function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof APIError && error.status === status;
+}
+
+/** Whether an error is about the credentials or their rights. */
+export function isAuthError(error: unknown): error is APIError {
+  if (!(error instanceof APIError)) return false;
+  return error.status === 401 || error.status === 403 || (error.status === 400 && hasCode(error, ...AUTH_CODES));
+}
+
+/** The only place that knows what a Cloudflare answer means to the operator. Messages carry no request ids. */
+export function asOperatorError(error: unknown, doing: string): unknown {
+  if (error instanceof APIUserAbortError || !(error instanceof APIError)) return error;
+  if (error instanceof APIConnectionError)
+    return new OperatorError('CloudflareUnreachable', 'retry', `Cannot ${doing}: no answer from the Cloudflare API`, {
+      cause: error,
+    });
+  const status = Number(error.status);
+  const message = `Cannot ${doing}: ${sentenceOf(error)}`;
+  if (status === 429) {
+    const seconds = Number(error.headers?.get('retry-after') ?? Number.NaN);
+    const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : 30_000;
+    return new OperatorError('RateLimited', 'retry', message, { cause: error, retryAfterMs });
+  }
+  if (status >= 500 || status === 408)
+    return new OperatorError('CloudflareUnavailable', 'retry', message, { cause: error });
+  return new OperatorError('CloudflareRefused', 'stall', message, { cause: error });
+}
+
+export function sentenceOf(error: APIError): string {
+  const faults = faultsOf(error).map(({ code, message }) => `${message.replace(/\.$/, '')} (code ${code})`);
+  return faults.length > 0 ? faults.join('; ') : `Cloudflare answered HTTP ${error.status}`;
+}

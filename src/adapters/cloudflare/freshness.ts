@@ -1,0 +1,23 @@
+/** A value read from afar, with its age. Callers that ask at the same time share one read. */
+export class Freshness<T> {
+  #value: { readonly value: T; readonly at: number } | undefined;
+  #pending: Promise<T> | undefined;
+
+  /** The known value if it is at most `maxAgeMs` old, else a new one. A failed read leaves the old one in place. */
+  async get(maxAgeMs: number, read: () => Promise<T>): Promise<T> {
+    const known = this.#value;
+    if (known !== undefined && performance.now() - known.at <= maxAgeMs) return known.value;
+    this.#pending ??= this.#read(read).finally(() => (this.#pending = undefined));
+    return this.#pending;
+  }
+
+  forget(): void {
+    this.#value = undefined;
+  }
+
+  async #read(read: () => Promise<T>): Promise<T> {
+    const value = await read();
+    this.#value = { value, at: performance.now() };
+    return value;
+  }
+}

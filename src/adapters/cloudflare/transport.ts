@@ -1,0 +1,86 @@
+import http from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
+
+/** The part of `fetch` that the SDK uses. */
+export interface Transport {
+  readonly fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  close(): void;
+}
+
+/** What one call cost, for logs and metrics. */
+export interface CallReport {
+  readonly method: string;
+  readonly path: string;
+  /** HTTP status; 0 if there was no answer. */
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/**
+ * `fetch` over one keep-alive agent. Unlike the SDK's own time limit this one covers the whole body, so that a stalled
+ * answer ends too; redirects are not followed, since the API has none and a token must not travel.
+ */
+export function createTransport(timeoutMs: number, report: (call: CallReport) => void): Transport {
+  const agents = {
+    'http:': new http.Agent({ keepAlive: true, maxSockets: 8 }),
+    'https:': new https.Agent({ keepAlive: true, maxSockets: 8 }),
+  };
+  return {
+    async fetch(input, init = {}) {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const method = init.method ?? 'GET';
+      const began = performance.now();
+      const told = (status: number): void =>
+        report({ method, path: url.pathname, status, seconds: (performance.now() - began) / 1000 });
+      try {
+        const response = await exchange(url, method, init, agents, timeoutMs);
+        told(response.status);
+        return response;
+      } catch (error) {
+        told(0);
+        throw error;
+      }
+    },
+    close() {
+      agents['http:'].destroy();
+      agents['https:'].destroy();
+    },
+  };
+}
+
+async function exchange(
+  url: URL,
+  method: string,
+  init: RequestInit,
+  agents: Readonly<Record<'http:' | 'https:', http.Agent>>,
+  timeoutMs: number,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+  const body = typeof init.body === 'string' ? init.body : undefined;
+  const isPlain = url.protocol === 'http:';
+  const request = (isPlain ? http : https).request(url, {
+    method,
+    agent: agents[isPlain ? 'http:' : 'https:'],
+    signal,
+    headers: {
+      ...Object.fromEntries(new Headers(init.headers)),
+      'accept-encoding': 'identity',
+      ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+    },
+  });
+  const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve).once('error', reject).end(body);
+  });
+  const content = await text(answer);
+  const status = answer.statusCode ?? 0;
+  return new Response(status === 204 ? null : content, { status, headers: headersOf(answer) });
+}
+
+function headersOf(answer: http.IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(answer.headers))
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return headers;
+}

@@ -1,0 +1,111 @@
+import type { DesiredRecord, DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
+import type { Zone } from '../../core/dns/zone.ts';
+import type { CloudflareClient } from './client.ts';
+import { hasCode } from './errors.ts';
+import { readPages } from './paging.ts';
+
+/** `clash`: a record that was not known of stands in the way, and nothing of that batch was done. */
+export type WriteOutcome = 'written' | 'clash';
+
+/** Highest page size that is documented to work. */
+const RECORDS_PER_PAGE = 5000;
+
+/** 81053, 81054, 81057, 81058: a record stands at the name already. 81044: the record to change is gone. */
+const CLASH_CODES = [81053, 81054, 81057, 81058, 81044] as const;
+
+/** The wire form of a record, as far as we read it. */
+interface WireRecord {
+  readonly id?: string;
+  readonly name?: string;
+  readonly type?: string;
+  readonly content?: string | undefined;
+  readonly proxied?: boolean | undefined;
+  readonly comment?: string | null | undefined;
+}
+
+/** What is known of one zone's records: read rarely, kept true by what our own batches answer. */
+export class ZoneRecords {
+  readonly #zone: Zone;
+  #records = new Map<string, ObservedRecord>();
+  #readAt: number | undefined;
+
+  constructor(zone: Zone) {
+    this.#zone = zone;
+  }
+
+  /** Our cluster's records, found by the mark in their comment. One call for any number of them up to 5,000. */
+  async ours(
+    client: CloudflareClient,
+    clusterMark: string,
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly ObservedRecord[]> {
+    const isFresh = this.#readAt !== undefined && performance.now() - this.#readAt <= maxAgeMs;
+    if (!isFresh) await this.#read(client, { type: 'CNAME', comment: { startswith: clusterMark } }, signal);
+    return [...this.#records.values()];
+  }
+
+  async all(client: CloudflareClient, signal: AbortSignal): Promise<readonly ObservedRecord[]> {
+    await this.#read(client, {}, signal);
+    return [...this.#records.values()];
+  }
+
+  async write(client: CloudflareClient, changes: readonly DnsChange[], signal: AbortSignal): Promise<WriteOutcome> {
+    const { batchLimit } = this.#zone;
+    for (let start = 0; start < changes.length; start += batchLimit) {
+      const outcome = await this.#writeBatch(client, changes.slice(start, start + batchLimit), signal);
+      if (outcome === 'clash') return outcome;
+    }
+    return 'written';
+  }
+
+  async #read(client: CloudflareClient, filter: object, signal: AbortSignal): Promise<void> {
+    const records = await readPages<WireRecord>(RECORDS_PER_PAGE, (page) =>
+      client.dns.records.list({ zone_id: this.#zone.id, ...filter, page, per_page: RECORDS_PER_PAGE }, { signal }),
+    );
+    this.#records = new Map(records.map((record) => [record.id ?? '', observed(record)]));
+    this.#readAt = performance.now();
+  }
+
+  async #writeBatch(
+    client: CloudflareClient,
+    changes: readonly DnsChange[],
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    try {
+      const answer = await client.dns.records.batch({ zone_id: this.#zone.id, ...batchOf(changes) }, { signal });
+      for (const gone of answer.deletes ?? []) this.#records.delete(String(Reflect.get(gone, 'id')));
+      for (const record of [...(answer.patches ?? []), ...(answer.posts ?? [])] as readonly WireRecord[])
+        this.#records.set(record.id ?? '', observed(record));
+      return 'written';
+    } catch (error) {
+      if (hasCode(error, ...CLASH_CODES)) return 'clash';
+      // Whether the batch was carried out is unknown now: what we believed of the zone no longer counts.
+      this.#readAt = undefined;
+      throw error;
+    }
+  }
+}
+
+function batchOf(changes: readonly DnsChange[]) {
+  return {
+    deletes: changes.flatMap((change) => (change.kind === 'delete' ? [{ id: change.id }] : [])),
+    patches: changes.flatMap((change) => (change.kind === 'update' ? [{ id: change.id, ...wire(change.record) }] : [])),
+    posts: changes.flatMap((change) => (change.kind === 'create' ? [wire(change.record)] : [])),
+  };
+}
+
+function wire({ name, content, proxied, comment }: DesiredRecord) {
+  return { type: 'CNAME', ttl: 1, name, content, proxied, comment } as const;
+}
+
+function observed(record: WireRecord): ObservedRecord {
+  return {
+    id: record.id ?? '',
+    name: record.name ?? '',
+    type: record.type ?? '',
+    content: record.content ?? '',
+    proxied: record.proxied ?? false,
+    comment: record.comment ?? '',
+  };
+}

@@ -1,0 +1,45 @@
+import type { Zone } from '../../core/dns/zone.ts';
+import type { CloudflareClient } from './client.ts';
+import { hasCode } from './errors.ts';
+import { readPages } from './paging.ts';
+import type { Account } from './session.ts';
+
+/** Most that the API gives at once. */
+const ZONES_PER_PAGE = 50;
+const ACCOUNTS_PER_PAGE = 50;
+
+/** Operations that one DNS batch may hold, by the zone's plan. */
+const BATCH_FREE = 200;
+const BATCH_PAID = 3500;
+
+/** Zones the token sees that take records. A pending zone counts: its records are made before it goes live. */
+export async function listZones(client: CloudflareClient, signal: AbortSignal): Promise<readonly Zone[]> {
+  const zones = await readPages(ZONES_PER_PAGE, (page) =>
+    client.zones.list({ page, per_page: ZONES_PER_PAGE }, { signal }),
+  );
+  return zones.map((zone) => ({
+    id: zone.id,
+    name: zone.name,
+    accountId: zone.account.id ?? '',
+    batchLimit: planOf(zone).startsWith('Free') ? BATCH_FREE : BATCH_PAID,
+  }));
+}
+
+/** The plan is part of every zone; an unknown one counts as Free, whose limits hold everywhere. */
+function planOf(zone: object): string {
+  const name: unknown = Reflect.get(Object(Reflect.get(zone, 'plan')), 'name');
+  return typeof name === 'string' ? name : 'Free';
+}
+
+export async function listAccounts(client: CloudflareClient, signal: AbortSignal): Promise<readonly Account[]> {
+  try {
+    const accounts = await readPages(ACCOUNTS_PER_PAGE, (page) =>
+      client.accounts.list({ page, per_page: ACCOUNTS_PER_PAGE }, { signal }),
+    );
+    return accounts.map(({ id, name }) => ({ id, name }));
+  } catch (error) {
+    // 1001: this endpoint is closed to account-owned tokens.
+    if (hasCode(error, 1001)) return [];
+    throw error;
+  }
+}

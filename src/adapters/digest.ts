@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** A short, stable digest: 16 hexadecimal digits of SHA-256. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** A tunnel secret: 32 random bytes in standard base64. */
+export function newTunnelSecret(): string {
+  return randomBytes(32).toString('base64');
+}

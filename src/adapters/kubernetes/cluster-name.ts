@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Namespace } from '../../api/objects.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { RESOURCES, objectPath } from './resource.ts';
+import type { RestClient } from './rest-client.ts';
+
+/** First 8 characters of the UID of `kube-system`: the only thing every cluster has and no two share. */
+export async function readClusterName(rest: RestClient, log: Logger, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    try {
+      const namespace = await rest.json<Namespace>('GET', objectPath(RESOURCES.namespaces, undefined, 'kube-system'), {
+        signal,
+      });
+      return (namespace.metadata.uid ?? '').slice(0, 8);
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn('The Kubernetes API does not answer yet', { error: String(error) });
+      await delay(1_000, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { FIELD_MANAGER } from '../../api/names.ts';
+import type { KubeObject } from '../../api/objects.ts';
+import { RESOURCES, collectionPath } from './resource.ts';
+import type { RestClient } from './rest-client.ts';
+
+export interface EventNote {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The API server's limit on an Event's message. */
+const MAX_MESSAGE = 1024;
+
+/**
+ * Writes Kubernetes Events. They are for people and they expire: one that cannot be written is told to `failed` and
+ * given up, since the condition says the same for as long as it is true.
+ */
+export class EventRecorder {
+  readonly #rest: RestClient;
+  readonly #failed: (error: unknown) => void;
+
+  constructor(rest: RestClient, failed: (error: unknown) => void) {
+    this.#rest = rest;
+    this.#failed = failed;
+  }
+
+  async record(object: KubeObject, note: EventNote): Promise<void> {
+    const namespace = object.metadata.namespace ?? 'default';
+    const body = eventFor(object, namespace, note, new Date());
+    await this.#rest
+      .json('POST', collectionPath(RESOURCES.events, namespace), { body, query: { fieldManager: FIELD_MANAGER } })
+      .catch(this.#failed);
+  }
+}
+
+function eventFor(object: KubeObject, namespace: string, note: EventNote, now: Date): unknown {
+  const { apiVersion, kind } = object;
+  const { name, uid, resourceVersion } = object.metadata;
+  const at = `${now.toISOString().slice(0, 19)}Z`;
+  const suffix = crypto.randomUUID().slice(0, 8);
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name.slice(0, 240)}.${suffix}`, namespace },
+    involvedObject: { apiVersion, kind, name, namespace: object.metadata.namespace, uid, resourceVersion },
+    type: note.type,
+    reason: note.reason,
+    message: note.message.slice(0, MAX_MESSAGE),
+    source: { component: FIELD_MANAGER },
+    reportingComponent: FIELD_MANAGER,
+    reportingInstance: '',
+    firstTimestamp: at,
+    lastTimestamp: at,
+    count: 1,
+  };
+}

@@ -1,0 +1,68 @@
+import type { KubeObject } from '../../api/objects.ts';
+import type { LeaseLock, LeaseRecord } from '../../runtime/leader.ts';
+import { ApiError } from './api-error.ts';
+import { RESOURCES, collectionPath, objectPath } from './resource.ts';
+import type { RestClient } from './rest-client.ts';
+
+interface Lease extends KubeObject {
+  readonly spec?: {
+    readonly holderIdentity?: string;
+    readonly leaseDurationSeconds?: number;
+    readonly acquireTime?: string;
+    readonly renewTime?: string;
+    readonly leaseTransitions?: number;
+  };
+}
+
+/** The election's Lease object. Every write carries the resourceVersion that was read: of two writers one loses. */
+export function createLeaseLock(rest: RestClient, namespace: string, name: string, timeoutMs: number): LeaseLock {
+  const path = objectPath(RESOURCES.leases, namespace, name);
+  return {
+    async read() {
+      try {
+        return recordOf(await rest.json<Lease>('GET', path, { timeoutMs }));
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 404) return undefined;
+        throw error;
+      }
+    },
+    async write(record) {
+      const body = leaseFor(record, namespace, name);
+      const isNew = record.version === undefined;
+      try {
+        const url = isNew ? collectionPath(RESOURCES.leases, namespace) : path;
+        return recordOf(await rest.json<Lease>(isNew ? 'POST' : 'PUT', url, { body, timeoutMs }));
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 409) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function recordOf(lease: Lease): LeaseRecord {
+  const { holderIdentity, renewTime, acquireTime, leaseTransitions, leaseDurationSeconds } = lease.spec ?? {};
+  return {
+    version: lease.metadata.resourceVersion,
+    holder: holderIdentity ?? '',
+    renewedAt: renewTime ?? '',
+    acquiredAt: acquireTime ?? '',
+    transitions: leaseTransitions ?? 0,
+    durationSeconds: leaseDurationSeconds ?? 0,
+  };
+}
+
+function leaseFor(record: LeaseRecord, namespace: string, name: string): unknown {
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name, namespace, ...(record.version === undefined ? {} : { resourceVersion: record.version }) },
+    spec: {
+      holderIdentity: record.holder,
+      leaseDurationSeconds: record.durationSeconds,
+      acquireTime: record.acquiredAt,
+      renewTime: record.renewedAt,
+      leaseTransitions: record.transitions,
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { KubeObject, ObjectKey } from '../../api/objects.ts';
+import { keyOf } from '../../core/keys.ts';
+
+/** What a watch has shown of one kind. Objects in it are shared: never change them. */
+export class ObjectCache<T extends KubeObject> {
+  readonly #objects = new Map<ObjectKey, T>();
+  #version = 0;
+  #list: readonly T[] | undefined;
+
+  /** Grows with every change: what was derived from one version holds until the next. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get(key: ObjectKey): T | undefined {
+    return this.#objects.get(key);
+  }
+
+  list(): readonly T[] {
+    this.#list ??= [...this.#objects.values()];
+    return this.#list;
+  }
+
+  set(object: T): void {
+    this.#objects.set(keyOf(object), object);
+    this.#changed();
+  }
+
+  delete(key: ObjectKey): void {
+    if (this.#objects.delete(key)) this.#changed();
+  }
+
+  #changed(): void {
+    this.#version += 1;
+    this.#list = undefined;
+  }
+}

@@ -1,0 +1,122 @@
+import { FIELD_MANAGER, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
+import type { KubeObject, ObjectKey } from '../../api/objects.ts';
+import { keyOf, splitKey } from '../../core/keys.ts';
+import { ApiError, asOperatorError } from './api-error.ts';
+import { RESOURCES, type Resource, type ResourceName, objectPath, resourceOf } from './resource.ts';
+import type { RestClient } from './rest-client.ts';
+
+/** Finds what the operator owns. */
+export const OWNED_SELECTOR = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
+
+const APPLY = { fieldManager: FIELD_MANAGER, force: 'true' } as const;
+
+/**
+ * Reads and writes single objects, as raw JSON. Failures are `OperatorError` or `ConflictError`. What a write answers
+ * is told to `written`, so that the caches know our own writes before the watch brings them.
+ */
+export class KubernetesObjects {
+  readonly #rest: RestClient;
+  readonly #written: (object: KubeObject) => void;
+
+  constructor(rest: RestClient, written: (object: KubeObject) => void) {
+    this.#rest = rest;
+    this.#written = written;
+  }
+
+  /** A live read, past any cache; `undefined` if there is no such object. */
+  async get<T extends KubeObject>(name: ResourceName, key: ObjectKey, signal: AbortSignal): Promise<T | undefined> {
+    try {
+      return await this.#call<T>('GET', pathOf(RESOURCES[name], key), `read ${describe(name, key)}`, { signal });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A live read of the object that a manifest names. */
+  async find(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined> {
+    return this.get(resourceOf(manifest).plural as ResourceName, keyOf(manifest), signal);
+  }
+
+  /** Server-side apply: creates or brings back every field of the manifest, and touches no other. */
+  async apply(manifest: KubeObject, signal: AbortSignal): Promise<void> {
+    const { namespace, name } = manifest.metadata;
+    const path = objectPath(resourceOf(manifest), namespace, name);
+    await this.#write(path, `apply ${manifest.kind} ${namespace}/${name}`, {
+      body: manifest,
+      contentType: 'application/apply-patch+yaml',
+      query: APPLY,
+      signal,
+    });
+  }
+
+  /** Applies a status. The uid makes sure that it reaches the object it was made for, not a successor. */
+  async applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void> {
+    const { apiVersion, kind } = object;
+    const { namespace, name, uid } = object.metadata;
+    const path = `${objectPath(resourceOf(object), namespace, name)}/status`;
+    await this.#write(path, `write the status of ${kind} ${namespace}/${name}`, {
+      body: { apiVersion, kind, metadata: { name, namespace, uid }, status },
+      contentType: 'application/apply-patch+yaml',
+      query: APPLY,
+      signal,
+    }).catch(ignoreNotFound);
+  }
+
+  /** Replaces the finalizers under optimistic lock, so that nobody else's is ever lost. */
+  async setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<void> {
+    const { namespace, name, resourceVersion } = object.metadata;
+    const path = objectPath(resourceOf(object), namespace, name);
+    await this.#write(path, `write the finalizers of ${object.kind} ${namespace}/${name}`, {
+      body: { metadata: { resourceVersion, finalizers } },
+      contentType: 'application/merge-patch+json',
+      query: { fieldManager: FIELD_MANAGER },
+      signal,
+    }).catch(ignoreNotFound);
+  }
+
+  /** Deletes exactly this object; a successor of the same name is left alone. */
+  async delete(object: KubeObject, propagationPolicy: 'Background' | 'Foreground', signal: AbortSignal): Promise<void> {
+    const { namespace, name, uid } = object.metadata;
+    const path = objectPath(resourceOf(object), namespace, name);
+    await this.#call('DELETE', path, `delete ${object.kind} ${namespace}/${name}`, {
+      body: { propagationPolicy, preconditions: { uid } },
+      signal,
+    }).catch(ignoreNotFound);
+  }
+
+  async #write(path: string, doing: string, options: Parameters<RestClient['json']>[2]): Promise<void> {
+    this.#written(await this.#call<KubeObject>('PATCH', path, doing, options));
+  }
+
+  async #call<T>(
+    method: string,
+    path: string,
+    doing: string,
+    options: Parameters<RestClient['json']>[2] = {},
+  ): Promise<T> {
+    try {
+      return await this.#rest.json<T>(method, path, options);
+    } catch (error) {
+      throw asOperatorError(error, doing);
+    }
+  }
+}
+
+function pathOf(resource: Resource, key: ObjectKey): string {
+  if (!key.includes('/')) return objectPath(resource, undefined, key);
+  const { namespace, name } = splitKey(key);
+  return objectPath(resource, namespace, name);
+}
+
+function describe(resource: ResourceName, key: ObjectKey): string {
+  return `${RESOURCES[resource].kind} ${key}`;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof ApiError && error.cause.code === 404;
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!isNotFound(error)) throw error;
+}

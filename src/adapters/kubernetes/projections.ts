@@ -1,0 +1,48 @@
+/** What the caches keep of each kind. Most Services of a cluster are not ours: those cost next to nothing. */
+import { EXPOSED } from '../../api/conditions.ts';
+import { ANNOTATION_PREFIX } from '../../api/annotations.ts';
+import type { KubeObject, Metadata, Namespace, Service } from '../../api/objects.ts';
+
+export function projectService(service: Service): Service {
+  const metadata = slim(service.metadata);
+  const conditions = service.status?.conditions?.filter((condition) => condition.type === EXPOSED) ?? [];
+  const isOurs = Object.keys(metadata.annotations ?? {}).length > 0 || (metadata.finalizers ?? []).length > 0;
+  return {
+    apiVersion: service.apiVersion,
+    kind: service.kind,
+    metadata,
+    spec: isOurs ? { ports: service.spec.ports ?? [] } : {},
+    ...(conditions.length === 0 ? {} : { status: { conditions } }),
+  };
+}
+
+export function projectNamespace(namespace: Namespace): Namespace {
+  const { name, resourceVersion, labels } = namespace.metadata;
+  return {
+    apiVersion: namespace.apiVersion,
+    kind: namespace.kind,
+    metadata: { name, ...defined({ resourceVersion, labels }) },
+  };
+}
+
+/** Everything but the field managers, which nobody reads and which are half of an object. */
+export function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata as Metadata & { managedFields?: unknown };
+  return { ...object, metadata };
+}
+
+function slim(metadata: Metadata): Metadata {
+  const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, finalizers } = metadata;
+  const ours = Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX));
+  const annotations = ours.length === 0 ? undefined : Object.fromEntries(ours);
+  return {
+    name,
+    ...defined({ namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, finalizers, annotations }),
+  };
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

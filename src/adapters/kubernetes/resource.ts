@@ -1,0 +1,46 @@
+import { GROUP, TUNNEL_KIND, VERSION } from '../../api/names.ts';
+import type { KubeObject } from '../../api/objects.ts';
+
+/** One kind of object as the API serves it. */
+export interface Resource {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+}
+
+/** Every kind the operator reads or writes. */
+export const RESOURCES = {
+  tunnels: { group: GROUP, version: VERSION, plural: 'tunnels', kind: TUNNEL_KIND },
+  services: { group: '', version: 'v1', plural: 'services', kind: 'Service' },
+  namespaces: { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' },
+  secrets: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' },
+  configmaps: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' },
+  serviceaccounts: { group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount' },
+  events: { group: '', version: 'v1', plural: 'events', kind: 'Event' },
+  deployments: { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment' },
+  poddisruptionbudgets: { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets', kind: 'PodDisruptionBudget' },
+  networkpolicies: { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies', kind: 'NetworkPolicy' },
+  leases: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease' },
+} as const satisfies Record<string, Resource>;
+
+export type ResourceName = keyof typeof RESOURCES;
+
+/** The API path of a collection. */
+export function collectionPath({ group, version, plural }: Resource, namespace?: string): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`;
+}
+
+/** The API path of one object. */
+export function objectPath(resource: Resource, namespace: string | undefined, name: string): string {
+  return `${collectionPath(resource, namespace)}/${name}`;
+}
+
+/** The resource an object belongs to, by its kind. */
+export function resourceOf(object: KubeObject): Resource {
+  const found = Object.values(RESOURCES).find((resource) => resource.kind === object.kind);
+  if (found === undefined) throw new Error(`no resource for kind "${object.kind}"`);
+  return found;
+}

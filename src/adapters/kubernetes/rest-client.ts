@@ -1,0 +1,117 @@
+import http from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { ApiError } from './api-error.ts';
+
+export type PatchType = 'application/merge-patch+json' | 'application/apply-patch+yaml';
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * Raw JSON over one keep-alive agent. client-node's KubeConfig supplies server, CA and credentials; its own client is
+ * not used: it opens a connection per request, has no timeout, and its models drop fields they do not know.
+ */
+export class RestClient {
+  readonly #config: KubeConfig;
+  #agent: http.Agent | undefined;
+  #agentKey = '';
+
+  constructor(config: KubeConfig) {
+    this.#config = config;
+  }
+
+  /** Sends a request and returns the answer's stream. Throws `ApiError` for any answer but 2xx. */
+  async open(method: string, path: string, options: RequestOptions = {}): Promise<http.IncomingMessage> {
+    const response = await this.#send(method, path, options).catch((error: unknown) => {
+      if (options.signal?.aborted === true) throw error;
+      throw new ApiError(0, 'Unreachable', `no answer from the Kubernetes API (${describe(error)})`, { cause: error });
+    });
+    const code = response.statusCode ?? 0;
+    if (code >= 200 && code < 300) return response;
+    throw statusError(code, await text(response));
+  }
+
+  /** Sends a request and reads the answer, both within the time limit. */
+  async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS);
+    const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+    try {
+      return JSON.parse(await text(await this.open(method, path, { ...options, signal }))) as T;
+    } catch (error) {
+      if (error instanceof ApiError || options.signal?.aborted === true) throw error;
+      throw new ApiError(0, 'Unreachable', `no answer from the Kubernetes API (${describe(error)})`, { cause: error });
+    }
+  }
+
+  close(): void {
+    this.#agent?.destroy();
+  }
+
+  async #send(method: string, path: string, options: RequestOptions): Promise<http.IncomingMessage> {
+    const cluster = this.#config.getCurrentCluster();
+    if (cluster === null) throw new Error('the kubeconfig names no current cluster');
+    const url = new URL(cluster.server.replace(/\/$/, '') + path);
+    for (const [name, value] of Object.entries(options.query ?? {}))
+      if (value !== undefined) url.searchParams.set(name, value);
+    const auth: https.RequestOptions = {};
+    await this.#config.applyToHTTPSOptions(auth);
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const request = (url.protocol === 'https:' ? https : http).request(url, {
+      method,
+      agent: this.#agentFor(url.protocol, auth),
+      auth: auth.auth ?? null,
+      headers: { ...headersOf(auth), ...bodyHeaders(body, options.contentType) },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return new Promise((resolve, reject) => {
+      request.once('response', resolve).once('error', reject).end(body);
+    });
+  }
+
+  /** One agent per CA and client certificate: a rotated certificate gets fresh connections. */
+  #agentFor(protocol: string, auth: https.RequestOptions): http.Agent {
+    const { ca, cert, key, servername, rejectUnauthorized } = auth;
+    const agentKey = [protocol, ca, cert, key].map(String).join('\0');
+    if (this.#agent !== undefined && agentKey === this.#agentKey) return this.#agent;
+    const tls = Object.fromEntries(
+      Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(([, value]) => value !== undefined),
+    );
+    const common = { keepAlive: true, keepAliveMsecs: 30_000, scheduling: 'lifo', maxSockets: 64 } as const;
+    this.#agent = protocol === 'https:' ? new https.Agent({ ...common, ...tls }) : new http.Agent(common);
+    this.#agentKey = agentKey;
+    return this.#agent;
+  }
+}
+
+function headersOf(auth: https.RequestOptions): http.OutgoingHttpHeaders {
+  const own = { accept: 'application/json', 'user-agent': 'cftunnel-operator' };
+  return { ...(auth.headers as http.OutgoingHttpHeaders | undefined), ...own };
+}
+
+/** The length is told by hand: Node sends none with a DELETE, and the server then ignores the body. */
+function bodyHeaders(body: string | undefined, contentType = 'application/json'): http.OutgoingHttpHeaders {
+  return body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
+}
+
+function statusError(code: number, body: string): ApiError {
+  try {
+    const status = JSON.parse(body) as { reason?: string; message?: string };
+    return new ApiError(code, status.reason ?? '', status.message ?? `HTTP ${code}`);
+  } catch {
+    return new ApiError(code, '', `HTTP ${code}`);
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}

@@ -1,0 +1,78 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { PassObserver } from '../../runtime/controller.ts';
+import type { CallReport } from '../cloudflare/transport.ts';
+
+export interface Metrics extends Pick<PassObserver, 'ended'> {
+  /** The Prometheus text format. */
+  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+  cloudflareCalled(call: CallReport): void;
+  leading(isLeader: boolean): void;
+}
+
+const SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30];
+
+/** `queueDepths` is asked at every scrape. */
+export function createMetrics(queueDepths: () => ReadonlyMap<string, number>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
+  const registers = [registry];
+  const passes = new Counter({
+    name: 'cftunnel_reconcile_total',
+    help: 'Passes over a key, by controller and by the reason of the first failure (empty: none)',
+    labelNames: ['controller', 'reason'],
+    registers,
+  });
+  const passSeconds = new Histogram({
+    name: 'cftunnel_reconcile_duration_seconds',
+    help: 'Duration of a pass over a key',
+    labelNames: ['controller'],
+    buckets: SECONDS,
+    registers,
+  });
+  const calls = new Counter({
+    name: 'cftunnel_cloudflare_requests_total',
+    help: 'Calls of the Cloudflare API, by endpoint and HTTP status (0: no answer)',
+    labelNames: ['endpoint', 'status'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'cftunnel_cloudflare_request_duration_seconds',
+    help: 'Latency of the Cloudflare API',
+    labelNames: ['endpoint'],
+    buckets: SECONDS,
+    registers,
+  });
+  const leader = new Gauge({ name: 'cftunnel_leader', help: '1 while this process leads', registers });
+  const queues = new Gauge({
+    name: 'cftunnel_queue_depth',
+    help: 'Keys that are ready or worked on',
+    labelNames: ['controller'],
+    registers,
+    collect() {
+      for (const [controller, depth] of queueDepths()) queues.set({ controller }, depth);
+    },
+  });
+  return {
+    ended(controller, _key, seconds, failures) {
+      passes.inc({ controller, reason: failures[0]?.reason ?? '' });
+      passSeconds.observe({ controller }, seconds);
+    },
+    cloudflareCalled({ method, path, status, seconds }) {
+      const endpoint = endpointOf(method, path);
+      calls.inc({ endpoint, status: String(status) });
+      callSeconds.observe({ endpoint }, seconds);
+    },
+    leading(isLeader) {
+      leader.set(isLeader ? 1 : 0);
+    },
+    async render() {
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}
+
+/** `GET /zones/:id/dns_records`: ids are taken out, so that the label has few values. */
+export function endpointOf(method: string, path: string): string {
+  const general = path.replace(/^\/client\/v4/, '').replaceAll(/\/[0-9a-f]{32}|\/[0-9a-f]{8}-[-0-9a-f]{27}/g, '/:id');
+  return `${method} ${general}`;
+}

@@ -1,0 +1,84 @@
+/** One condition, as Kubernetes defines it. Messages are deterministic: no times, request ids or counters. */
+export interface Condition {
+  readonly type: string;
+  readonly status: ConditionStatus;
+  readonly reason: string;
+  readonly message: string;
+  /** RFC 3339, second precision; changes only with `status`. */
+  readonly lastTransitionTime: string;
+  readonly observedGeneration?: number;
+}
+
+export type ConditionStatus = 'True' | 'False' | 'Unknown';
+
+/** The parts of a Tunnel that `Ready` sums up, in the order in which they come about. */
+export const TUNNEL_PARTS = ['CredentialsReady', 'TunnelReady', 'ConfigReady', 'ConnectorsReady', 'DNSReady'] as const;
+export type TunnelPart = (typeof TUNNEL_PARTS)[number];
+
+/** Condition of a Service that asks to be exposed. */
+export const EXPOSED = 'cftunnel.io/Exposed';
+
+/** Every reason a Service's `Exposed` condition can carry: what it means, and what to do about it. */
+export const EXPOSED_REASONS = {
+  Exposed: 'Rule and record are live; the message holds the URLs.',
+  InvalidAnnotation: 'An annotation is misspelt or its value is not allowed. Correct it; what was live stays live.',
+  PortNotFound: 'The Service has no such port, or several and none is named. Set `cftunnel.io/port`.',
+  TunnelNotFound: 'No such Tunnel, none is named and none is the default, or it is being deleted.',
+  NotAllowed: 'The Tunnel does not let this namespace or hostname in. See its `allowedRoutes`.',
+  HostnameConflict: 'An older Service holds the hostname. Choose another, or remove it there.',
+  ZoneNotFound: 'No zone the token sees holds the hostname. Add the zone, or give the token Zone Read on it.',
+  RecordConflict:
+    'A DNS record that is not ours stands at the hostname. Remove it, or set `dns.onConflict: Overwrite`.',
+  TunnelNotReady: 'The Tunnel itself has a problem; its conditions say which.',
+  Progressing: 'On its way: rule or record are not live yet.',
+} as const;
+export type ExposedReason = keyof typeof EXPOSED_REASONS;
+
+/** Every reason a Tunnel's conditions and events can carry. */
+export const TUNNEL_REASONS = {
+  // CredentialsReady
+  CredentialsAccepted: 'The Secret was read and Cloudflare takes its token.',
+  SecretNotFound: 'The Secret named by `credentialsRef` does not exist. Create it.',
+  SecretInvalid: 'The Secret lacks a key or a value is malformed. The message says which.',
+  CredentialsRejected: 'Cloudflare does not take the token. Put a valid one into the Secret.',
+  PermissionMissing: 'The token is valid but may not do what is needed. The message names the permission.',
+  AccountNotFound: 'The token sees no account, or not the one that is named. Set `accountId`.',
+  AccountAmbiguous: 'The token sees several accounts. Set `accountId` to the one that is meant.',
+  AccountChanged: 'The tunnel was made in another account. Set `accountId` back, or delete and re-create the Tunnel.',
+  // TunnelReady
+  TunnelAvailable: 'The tunnel exists at Cloudflare and its credentials are stored.',
+  TunnelNameTaken: 'A tunnel of that name exists and is not ours. Set `tunnelName` or `existingTunnel`.',
+  ExistingTunnelNotFound: 'No tunnel with the id or name in `existingTunnel`.',
+  ExistingTunnelRemote: 'The existing tunnel is configured at Cloudflare, so connectors would not read our rules.',
+  // ConfigReady
+  ConfigPublished: 'The rules are in the ConfigMap.',
+  // ConnectorsReady
+  ConnectorsAvailable: 'Every wanted connector runs the published rules and is connected.',
+  ScaledToZero: '`replicas` is 0: nothing is served.',
+  RollingOut: 'Connectors are being replaced.',
+  ConnectorsUnavailable: 'Too few connectors are connected. Look at the pods and their logs.',
+  PatchInvalid: 'An entry of `cloudflared.patches` cannot be applied. The message says which.',
+  // DNSReady
+  RecordsSynced: 'Every record is as wanted.',
+  RecordsPending: 'Some records wait until the connectors serve their hostname.',
+  RecordsRefused: 'Some hostnames have no record; the message says why for each.',
+  DNSDisabled: '`dns.mode` is Disabled: records are left to somebody else.',
+  // any part
+  Blocked: 'Waits for an earlier part.',
+  NameTaken: 'An object of that name exists and is not ours. Rename or remove it.',
+  InvalidSpec: 'The API server refused what the spec asks for. The message says why.',
+  CloudflareUnreachable: 'No answer from the Cloudflare API. Tried again by itself.',
+  CloudflareUnavailable: 'The Cloudflare API fails. Tried again by itself.',
+  CloudflareRefused: 'The Cloudflare API refused a call. The message holds its words.',
+  RateLimited: 'The rate limit of the token is used up. Goes on by itself.',
+  KubernetesUnavailable: 'The Kubernetes API did not answer. Tried again by itself.',
+  KubernetesRefused: 'The Kubernetes API refused a call. The message holds its words.',
+  // Ready, Reconciling, Stalled
+  Ready: 'All parts are ready.',
+  Progressing: 'Working on it.',
+  Suspended: '`suspend` is true: nothing is changed.',
+  Deleting: 'The Tunnel is being deleted.',
+  LeftBehind: 'The Tunnel is gone, but not everything at Cloudflare could be removed. The message lists the rest.',
+  InternalError: 'A bug: the log has the details. Please report it.',
+} as const;
+export type TunnelReason = keyof typeof TUNNEL_REASONS;

@@ -1,0 +1,19 @@
+/** The names that users, manifests and dashboards rely on. A change here is a breaking change. */
+export const GROUP = 'cftunnel.io';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+export const TUNNEL_KIND = 'Tunnel';
+export const FIELD_MANAGER = 'cftunnel-operator';
+export const FINALIZER = 'cftunnel.io/finalizer';
+
+/** Labels on everything the operator owns. */
+export const LABEL_TUNNEL = 'cftunnel.io/tunnel';
+export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'cftunnel-operator';
+
+/** Annotations the operator writes on what it owns. */
+export const CONFIG_HASH_ANNOTATION = 'cftunnel.io/config-hash';
+export const CREDENTIALS_HASH_ANNOTATION = 'cftunnel.io/credentials-hash';
+
+/** Annotation that makes a Tunnel the default one, as with StorageClass. */
+export const DEFAULT_TUNNEL_ANNOTATION = 'cftunnel.io/is-default-tunnel';

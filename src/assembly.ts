@@ -1,0 +1,165 @@
+/** Puts the controllers together: their contexts, their queues, and who wakes whom. */
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { CloudflareSessions } from './adapters/cloudflare/sessions.ts';
+import { renderConfig } from './adapters/cloudflared/config-yaml.ts';
+import { digest, newTunnelSecret } from './adapters/digest.ts';
+import { Caches } from './adapters/kubernetes/caches.ts';
+import { EventRecorder } from './adapters/kubernetes/event-recorder.ts';
+import { patchManifest } from './adapters/kubernetes/json-patch.ts';
+import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
+import type { RestClient } from './adapters/kubernetes/rest-client.ts';
+import type { Logger } from './adapters/telemetry/logger.ts';
+import type { ConfigMap, KubeObject, ObjectKey } from './api/objects.ts';
+import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
+import { reconcileService } from './controllers/service/reconcile.ts';
+import type { Access } from './controllers/tunnel/access.ts';
+import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
+import { type RoutesByService, isHeld, lastGoodOf, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
+import type { RoutingTable } from './core/routes/table.ts';
+import type { ApiCredentials } from './core/tunnel/credentials.ts';
+import type { TunnelNews } from './core/status/exposed.ts';
+import { TunnelOperator } from './operator.ts';
+import type { Options } from './options.ts';
+import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
+import { Patience } from './runtime/patience.ts';
+
+export interface Environment {
+  readonly options: Options;
+  /** Name of the cluster in tunnel names and DNS marks. */
+  readonly cluster: string;
+  readonly kubeConfig: KubeConfig;
+  readonly rest: RestClient;
+  readonly cloudflare: CloudflareSessions;
+  readonly observer: PassObserver;
+  readonly log: Logger;
+}
+
+export interface Assembly {
+  readonly operator: TunnelOperator;
+  /** In the order in which they start; they stop in reverse. */
+  readonly controllers: readonly Controller[];
+  /** Makes the first routing table; to be called when the caches are filled, before the controllers start. */
+  prime(): Promise<void>;
+}
+
+export function assemble(environment: Environment): Assembly {
+  const { options, rest, log, kubeConfig } = environment;
+  const caches = new Caches(rest);
+  const objects = new KubernetesObjects(rest, (object) => caches.learn(object));
+  const events = new EventRecorder(rest, (error) =>
+    log.warn('An event could not be written', { error: String(error) }),
+  );
+  const shared = new SharedState(caches);
+  const record = events.record.bind(events);
+
+  const controller = (name: string, reconcile: (key: string, pass: Pass) => Promise<Outcome>, concurrency: number) =>
+    new Controller({ name, concurrency, reconcile, observer: environment.observer });
+  const routing = controller('routing', () => reconcileRouting(routingContext), 1);
+  const tunnels = controller('tunnel', (key, pass) => reconcileTunnel(tunnelContext, key, pass), options.workers);
+  const services = controller('service', (key, pass) => reconcileService(serviceContext, key, pass), options.workers);
+  const wakeTunnels = (keys: readonly ObjectKey[]): void => keys.forEach((key) => tunnels.queue.add(key));
+  const wakeServices = (keys: readonly ObjectKey[]): void => keys.forEach((key) => services.queue.add(key));
+
+  const routingContext = {
+    tunnels: caches.of('tunnels'),
+    services: caches.of('services'),
+    namespaces: caches.of('namespaces'),
+    lastGood: (service: ObjectKey) => lastGoodOf(service, shared.ledgers()),
+    current: () => shared.table,
+    publish: (table: RoutingTable) => {
+      shared.table = table;
+    },
+    wakeTunnels,
+    wakeServices,
+  };
+  const tunnelContext = {
+    cluster: environment.cluster,
+    driftIntervalMs: options.driftIntervalMs,
+    tunnels: caches.of('tunnels'),
+    services: caches.of('services'),
+    configMaps: caches.of('configmaps'),
+    deployments: caches.of('deployments'),
+    cached: (manifest: KubeObject) => caches.find(manifest),
+    objects,
+    cloudflare: (credentials: ApiCredentials) => environment.cloudflare.open(credentials),
+    lastAccess: new Map<ObjectKey, Access>(),
+    routing: () => shared.routing(),
+    record,
+    postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
+    wakeServices,
+    renderConfig,
+    patchManifest,
+    hash: digest,
+    newSecret: newTunnelSecret,
+    now,
+  };
+  const serviceContext = {
+    services: caches.of('services'),
+    objects,
+    routing: () => shared.routing(),
+    newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
+    isHeld: (service: ObjectKey) => isHeld(service, shared.ledgers()),
+    routingChanged: () => routing.queue.addSettled(ROUTING_KEY, ROUTING_QUIET_MS, ROUTING_MAX_MS),
+    record,
+    patience: new Patience(),
+    now,
+  };
+  const operator = new TunnelOperator({
+    kubeConfig,
+    caches,
+    objects,
+    queues: { tunnels: tunnels.queue, services: services.queue, routing: routing.queue },
+    servicesIn: (configMap) => shared.routesIn(configMap).keys(),
+    watchNamespace: options.watchNamespace,
+    logger: log,
+  });
+  return {
+    operator,
+    controllers: [routing, tunnels, services],
+    prime: async () => {
+      await reconcileRouting(routingContext);
+    },
+  };
+}
+
+/** RFC 3339, second precision, as Kubernetes writes it. */
+function now(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
+}
+
+/** What the controllers derive and share; all of it can be made anew from what is observed. */
+class SharedState {
+  table: RoutingTable | undefined;
+  readonly news = new Map<ObjectKey, TunnelNews>();
+  readonly #caches: Caches;
+  readonly #routes = new WeakMap<ConfigMap, RoutesByService>();
+
+  constructor(caches: Caches) {
+    this.#caches = caches;
+  }
+
+  routing(): RoutingTable {
+    if (this.table === undefined) throw new Error('the routing table is not made yet');
+    return this.table;
+  }
+
+  postNews(tunnel: ObjectKey, news: TunnelNews | undefined): void {
+    if (news === undefined) this.news.delete(tunnel);
+    else this.news.set(tunnel, news);
+  }
+
+  ledgers() {
+    const find = (key: ObjectKey): ConfigMap | undefined => this.#caches.of('configmaps').get(key);
+    return this.#caches
+      .of('tunnels')
+      .list()
+      .map((tunnel) => ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)));
+  }
+
+  /** Read once per version of a ConfigMap. */
+  routesIn(configMap: ConfigMap): RoutesByService {
+    const known = this.#routes.get(configMap) ?? routesByService(configMap);
+    this.#routes.set(configMap, known);
+    return known;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import { diffTables } from '../../core/routes/diff.ts';
+import { type LastGood, type RoutingTable, buildRoutingTable } from '../../core/routes/table.ts';
+import type { Outcome } from '../../runtime/controller.ts';
+
+/** The only key of this controller: there is one table for the whole cluster. */
+export const ROUTING_KEY = 'routing';
+
+/** How long a burst of changes may go on before the table is made: the quiet that ends it, and its longest. */
+export const ROUTING_QUIET_MS = 300;
+export const ROUTING_MAX_MS = 2000;
+
+interface Listing<T> {
+  list(): readonly T[];
+}
+
+export interface RoutingContext {
+  readonly tunnels: Listing<Tunnel>;
+  readonly services: Listing<Service>;
+  readonly namespaces: Listing<Namespace>;
+  readonly lastGood: (service: ObjectKey) => LastGood | undefined;
+  readonly current: () => RoutingTable | undefined;
+  readonly publish: (table: RoutingTable) => void;
+  readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
+  readonly wakeServices: (services: readonly ObjectKey[]) => void;
+}
+
+/**
+ * Makes the routing table anew and wakes whom it concerns. Every Service, Tunnel and Namespace that changes ends up
+ * here, and only here: however many change together, each Tunnel hears of it once.
+ */
+export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
+  const table = buildRoutingTable({
+    tunnels: ctx.tunnels.list(),
+    services: ctx.services.list(),
+    namespaces: ctx.namespaces.list(),
+    lastGood: ctx.lastGood,
+  });
+  const changes = diffTables(ctx.current(), table);
+  ctx.publish(table);
+  ctx.wakeTunnels(changes.tunnels);
+  ctx.wakeServices(changes.services);
+  return {};
+}

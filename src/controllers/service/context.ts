@@ -1,0 +1,23 @@
+import type { KubeObject, ObjectKey, Service } from '../../api/objects.ts';
+import type { RoutingTable } from '../../core/routes/table.ts';
+import type { TunnelNews } from '../../core/status/exposed.ts';
+import type { Note } from '../../core/status/notes.ts';
+
+/** Everything the Service controller reaches for. */
+export interface ServiceContext {
+  readonly services: { get(key: ObjectKey): Service | undefined };
+  readonly objects: {
+    applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
+    setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<void>;
+  };
+  readonly routing: () => RoutingTable;
+  readonly newsOf: (tunnel: ObjectKey) => TunnelNews | undefined;
+  /** Whether a rule or record of the Service may still be live anywhere. */
+  readonly isHeld: (service: ObjectKey) => boolean;
+  /** Tells that a Service may now be routed, or no longer. */
+  readonly routingChanged: () => void;
+  readonly record: (object: KubeObject, note: Note) => Promise<void>;
+  /** Milliseconds since a Service began to wait; `done` ends the waiting. */
+  readonly patience: { waitedMs(key: string): number; done(key: string): void };
+  readonly now: () => string;
+}

@@ -1,0 +1,74 @@
+import { type Condition, EXPOSED } from '../../api/conditions.ts';
+import { FINALIZER } from '../../api/names.ts';
+import type { ObjectKey, Service } from '../../api/objects.ts';
+import { isAsking } from '../../core/routes/table.ts';
+import { type Report, conditionFrom } from '../../core/status/conditions.ts';
+import { describeExposed } from '../../core/status/exposed.ts';
+import { notesFor } from '../../core/status/notes.ts';
+import type { Outcome, Pass } from '../../runtime/controller.ts';
+import type { ServiceContext } from './context.ts';
+
+/** Waiting is not worth a word, nor a write, before it has lasted this long. */
+const PROGRESS_GRACE_MS = 5_000;
+
+/** A change of the published rules wakes a held Service; this is for the case that they were lost by hand. */
+const HELD_RECHECK_MS = 5_000;
+
+/**
+ * Guards a Service that asks to be exposed with a finalizer, tells it how it stands, and lets it go when nothing of it
+ * is published any more. What is published is the Tunnel controller's work.
+ */
+export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass: Pass): Promise<Outcome> {
+  const service = ctx.services.get(key);
+  if (service === undefined) {
+    ctx.patience.done(key);
+    return {};
+  }
+  if (!isAsking(service)) return letGo(ctx, key, service, pass);
+  const finalizers = service.metadata.finalizers ?? [];
+  if (finalizers.includes(FINALIZER)) return tell(ctx, key, service, pass);
+  await ctx.objects.setFinalizers(service, [...finalizers, FINALIZER], pass.signal);
+  ctx.routingChanged();
+  return {};
+}
+
+async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<Outcome> {
+  const verdict = ctx.routing().verdicts.get(key);
+  if (verdict === undefined) return {};
+  const report = describeExposed(verdict, verdict.tunnel === undefined ? undefined : ctx.newsOf(verdict.tunnel));
+  if (report.reason !== 'Progressing') ctx.patience.done(key);
+  else if (ctx.patience.waitedMs(key) < PROGRESS_GRACE_MS) return { recheckAfterMs: PROGRESS_GRACE_MS };
+  await writeCondition(ctx, service, report, pass);
+  return {};
+}
+
+async function writeCondition(ctx: ServiceContext, service: Service, report: Report, pass: Pass): Promise<void> {
+  const before = service.status?.conditions ?? [];
+  const condition = conditionFrom(EXPOSED, report, before, ctx.now());
+  if (isSaid(before, condition)) return;
+  await ctx.objects.applyStatus(service, { conditions: [condition] }, pass.signal);
+  for (const note of notesFor(before, [condition])) await ctx.record(service, note);
+}
+
+function isSaid([current]: readonly Condition[], { status, reason, message }: Condition): boolean {
+  return current?.status === status && current.reason === reason && current.message === message;
+}
+
+/** The rule and the record go first; only then does the Service lose our finalizer. */
+async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<Outcome> {
+  ctx.patience.done(key);
+  const finalizers = service.metadata.finalizers ?? [];
+  const isGuarded = finalizers.includes(FINALIZER);
+  if (isGuarded && ctx.isHeld(key)) return { recheckAfterMs: HELD_RECHECK_MS };
+  const isDeleting = service.metadata.deletionTimestamp !== undefined;
+  if (!isDeleting && (service.status?.conditions ?? []).length > 0)
+    await ctx.objects.applyStatus(service, {}, pass.signal);
+  if (!isGuarded) return {};
+  const current = ctx.services.get(key) ?? service;
+  await ctx.objects.setFinalizers(
+    current,
+    finalizers.filter((finalizer) => finalizer !== FINALIZER),
+    pass.signal,
+  );
+  return {};
+}

@@ -1,0 +1,69 @@
+import type { Secret, Tunnel } from '../../api/objects.ts';
+import { parseApiSecret } from '../../core/tunnel/credentials.ts';
+import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
+import type { Pass } from '../../runtime/controller.ts';
+import { OperatorError } from '../../runtime/errors.ts';
+import type { Cloudflare, TunnelContext } from './context.ts';
+
+/** Proven access to one account: Cloudflare has taken the credentials. */
+export interface Access {
+  readonly cloudflare: Cloudflare;
+  readonly accountId: string;
+  /** The account's tunnels. */
+  readonly tunnels: readonly RemoteTunnel[];
+}
+
+/** How old an answer of Cloudflare may be. While something is wrong it is asked anew, so that it heals by itself. */
+export function maxAgeMs(ctx: TunnelContext, pass: Pass): number {
+  return pass.failures > 0 ? 1000 : ctx.driftIntervalMs;
+}
+
+/** Reads the user's Secret and opens the account it gives access to. */
+export async function openAccess(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Access> {
+  const key = `${tunnel.metadata.namespace}/${tunnel.spec.credentialsRef.name}`;
+  const secret = await ctx.objects.get<Secret>('secrets', key, pass.signal);
+  if (secret === undefined)
+    throw new OperatorError(
+      'SecretNotFound',
+      'wait',
+      `Secret ${key} does not exist. Create it with the key CLOUDFLARE_API_TOKEN`,
+    );
+  const parsed = parseApiSecret(secret);
+  if ('problem' in parsed)
+    throw new OperatorError('SecretInvalid', 'wait', `Secret ${key} cannot be used: ${parsed.problem}`);
+
+  const cloudflare = ctx.cloudflare(parsed.credentials);
+  const named = tunnel.spec.accountId ?? parsed.accountId;
+  const accountId = named ?? tunnel.status?.accountId ?? (await discoverAccount(ctx, cloudflare, pass));
+  refuseAnotherAccount(tunnel, accountId);
+  return { cloudflare, accountId, tunnels: await cloudflare.tunnels(accountId, maxAgeMs(ctx, pass), pass.signal) };
+}
+
+/** A tunnel cannot move between accounts; following the change would leave the old one behind unseen. */
+function refuseAnotherAccount(tunnel: Tunnel, accountId: string): void {
+  const before = tunnel.status?.accountId;
+  if (before === undefined || before === accountId || tunnel.status?.tunnelId === undefined) return;
+  throw new OperatorError(
+    'AccountChanged',
+    'stall',
+    `The tunnel was made in account ${before}, and now account ${accountId} is named. Set it back, or delete and re-create the Tunnel`,
+  );
+}
+
+/** The account of the zones the token sees; without zones, the accounts it can list. */
+async function discoverAccount(ctx: TunnelContext, cloudflare: Cloudflare, pass: Pass): Promise<string> {
+  const zones = await cloudflare.zones(maxAgeMs(ctx, pass), pass.signal);
+  const ofZones = [...new Set(zones.map((zone) => zone.accountId))];
+  const ids =
+    ofZones.length > 0 ? ofZones : (await cloudflare.accounts(maxAgeMs(ctx, pass), pass.signal)).map(({ id }) => id);
+  const [only, ...others] = ids.toSorted();
+  if (only === undefined)
+    throw new OperatorError('AccountNotFound', 'stall', 'The token sees no zone and no account. Set spec.accountId');
+  if (others.length > 0)
+    throw new OperatorError(
+      'AccountAmbiguous',
+      'stall',
+      `The token sees several accounts (${[only, ...others].join(', ')}). Set spec.accountId`,
+    );
+  return only;
+}

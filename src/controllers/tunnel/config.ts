@@ -1,0 +1,52 @@
+import type { ConfigMap, Tunnel } from '../../api/objects.ts';
+import type { TunnelHostnames } from '../../core/dns/records.ts';
+import type { Hostname } from '../../core/hostname.ts';
+import { readLedger, writeLedger } from '../../core/ingress/ledger.ts';
+import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
+import { keyOf } from '../../core/keys.ts';
+import { configMapFor } from '../../core/manifests/config-map.ts';
+import { ownedNames } from '../../core/manifests/owned.ts';
+import type { Route } from '../../core/routes/route.ts';
+import type { Pass } from '../../runtime/controller.ts';
+import type { TunnelContext } from './context.ts';
+import { writeOwned } from './owned.ts';
+import type { Identity } from './remote.ts';
+
+export interface PublishedConfig {
+  /** Wanted now. */
+  readonly wanted: readonly Route[];
+  /** Wanted, or still resolving and therefore still served. */
+  readonly served: readonly Route[];
+  readonly hash: string;
+}
+
+/** The routes in the ConfigMap as the watch last showed it. */
+export function publishedRoutes(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] {
+  return readLedger(configMapOf(ctx, tunnel));
+}
+
+/** Hostnames that were published; unknown if somebody has removed the ConfigMap since. */
+export function publishedHostnames(ctx: TunnelContext, tunnel: Tunnel): TunnelHostnames['published'] {
+  const isLost = configMapOf(ctx, tunnel) === undefined && tunnel.status?.config?.hash !== undefined;
+  return isLost ? 'unknown' : publishedRoutes(ctx, tunnel).map(({ hostname }) => hostname);
+}
+
+function configMapOf(ctx: TunnelContext, tunnel: Tunnel): ConfigMap | undefined {
+  return ctx.configMaps.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
+}
+
+/** Writes the rules to the ConfigMap, all changes since the last pass at once. */
+export async function publishConfig(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  identity: Identity,
+  recordRemains: (hostname: Hostname) => boolean,
+  pass: Pass,
+): Promise<PublishedConfig> {
+  const wanted = ctx.routing().published.get(keyOf(tunnel)) ?? [];
+  const served = routesToServe(wanted, publishedRoutes(ctx, tunnel), recordRemains);
+  const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, served));
+  const hash = ctx.hash(config);
+  await writeOwned(ctx, tunnel, configMapFor(tunnel, { config, ledger: writeLedger(served), hash }), pass.signal);
+  return { wanted, served, hash };
+}

@@ -1,0 +1,68 @@
+import type { ConfigMap, Deployment, KubeObject, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
+import type { Zone } from '../../core/dns/zone.ts';
+import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
+import type { RoutingTable } from '../../core/routes/table.ts';
+import type { TunnelNews } from '../../core/status/exposed.ts';
+import type { Note } from '../../core/status/notes.ts';
+import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
+import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
+import type { Access } from './access.ts';
+
+/** What a watch has shown of one kind. */
+export interface Cache<T> {
+  get(key: ObjectKey): T | undefined;
+}
+
+/** Writes and live reads of Kubernetes objects. */
+export interface Objects {
+  get<T extends KubeObject>(kind: 'secrets', key: ObjectKey, signal: AbortSignal): Promise<T | undefined>;
+  find(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>;
+  apply(manifest: KubeObject, signal: AbortSignal): Promise<void>;
+  applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
+  setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<void>;
+  delete(object: KubeObject, propagation: 'Background' | 'Foreground', signal: AbortSignal): Promise<void>;
+}
+
+/** Cloudflare with one set of credentials. Reads take the age the caller can live with. */
+export interface Cloudflare {
+  zones(maxAgeMs: number, signal: AbortSignal): Promise<readonly Zone[]>;
+  accounts(maxAgeMs: number, signal: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  tunnels(accountId: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly RemoteTunnel[]>;
+  createTunnel(accountId: string, name: string, secret: string, signal: AbortSignal): Promise<RemoteTunnel | undefined>;
+  connectorToken(accountId: string, tunnelId: string, signal: AbortSignal): Promise<string>;
+  dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void>;
+  deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean>;
+  records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
+  allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
+  writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<'written' | 'clash'>;
+}
+
+/** Everything the Tunnel controller reaches for; `main.ts` puts it together. */
+export interface TunnelContext {
+  readonly cluster: string;
+  readonly driftIntervalMs: number;
+  readonly tunnels: Cache<Tunnel>;
+  readonly services: Cache<Service>;
+  readonly configMaps: Cache<ConfigMap>;
+  readonly deployments: Cache<Deployment>;
+  /** The cached object of a manifest's kind and name, of the kinds that are watched. */
+  readonly cached: (manifest: KubeObject) => KubeObject | undefined;
+  readonly objects: Objects;
+  readonly cloudflare: (credentials: ApiCredentials) => Cloudflare;
+  /** The access each Tunnel had last: lets clean-up end at once when the Secret was deleted first. */
+  readonly lastAccess: Map<ObjectKey, Access>;
+  readonly routing: () => RoutingTable;
+  readonly record: (object: KubeObject, note: Note) => Promise<void>;
+  /** Leaves word for the Service controller of what a pass has found. */
+  readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
+  readonly wakeServices: (services: readonly ObjectKey[]) => void;
+  readonly renderConfig: (config: CloudflaredConfig) => string;
+  /** RFC 6902; throws `OperatorError` PatchInvalid. */
+  readonly patchManifest: (manifest: KubeObject, patches: readonly unknown[]) => KubeObject;
+  readonly hash: (text: string) => string;
+  /** 32 random bytes, standard base64. */
+  readonly newSecret: () => string;
+  /** RFC 3339, second precision. */
+  readonly now: () => string;
+}

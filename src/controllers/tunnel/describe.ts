@@ -1,0 +1,137 @@
+import type { Condition, TunnelPart } from '../../api/conditions.ts';
+import type { Tunnel } from '../../api/objects.ts';
+import type { Hostname } from '../../core/hostname.ts';
+import { sameJson } from '../../core/equal.ts';
+import { keyOf } from '../../core/keys.ts';
+import type { Verdict } from '../../core/routes/table.ts';
+import { type TunnelReports, tunnelConditions } from '../../core/status/conditions.ts';
+import { type TunnelNews, describeExposed } from '../../core/status/exposed.ts';
+import { notesFor } from '../../core/status/notes.ts';
+import { describeTunnel } from '../../core/status/tunnel.ts';
+import type { Rollout } from '../../core/tunnel/rollout.ts';
+import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
+import type { Outcome, Pass } from '../../runtime/controller.ts';
+import type { Stages } from '../../runtime/stages.ts';
+import type { Access } from './access.ts';
+import type { PublishedConfig } from './config.ts';
+import type { TunnelContext } from './context.ts';
+import type { SyncedRecords } from './records.ts';
+import type { Identity } from './remote.ts';
+
+/** What a pass has found; a part that did not come about is absent. */
+export interface Findings {
+  readonly access?: Access | undefined;
+  readonly identity?: Identity | undefined;
+  readonly config?: PublishedConfig | undefined;
+  readonly rollout?: Rollout | undefined;
+  readonly records?: SyncedRecords | undefined;
+}
+
+/** Failures in a row before a part that was ready is said not to be, if the failure is one that mends itself. */
+const PATIENCE = 3;
+
+/** Writes what a pass has found: the Tunnel's status, its events, and word for the Services. */
+export async function describe(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  stages: Stages<TunnelPart>,
+  findings: Findings,
+  pass: Pass,
+): Promise<void> {
+  if (settingsOf(tunnel).dnsMode === 'Disabled') stages.report('DNSReady', DNS_DISABLED);
+  const isStalled = stages.failures.some((failure) => failure.disposition === 'stall');
+  const parts = keepReady(tunnel, stages, pass);
+  const isTransient = stages.failures.every((failure) => failure.disposition === 'retry');
+  await writeStatus(ctx, tunnel, { parts, isStalled, isSuspended: false }, findings, pass);
+  const blocker = isTransient ? undefined : stages.failures.find((failure) => failure.reason !== 'RecordsRefused');
+  tellServices(ctx, tunnel, newsOf(tunnel, findings, blocker?.message));
+}
+
+const DNS_DISABLED = {
+  status: 'True',
+  reason: 'DNSDisabled',
+  message: 'spec.dns.mode is Disabled: records are left to somebody else',
+} as const;
+
+export async function describeSuspended(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
+  await writeStatus(ctx, tunnel, { parts: previousParts(tunnel), isStalled: false, isSuspended: true }, {}, pass);
+  return {};
+}
+
+/** A hiccup of a remote does not make a part that works unready; only its lasting does. */
+function keepReady(tunnel: Tunnel, stages: Stages<TunnelPart>, pass: Pass): TunnelReports['parts'] {
+  if (pass.failures >= PATIENCE || stages.failures.some((failure) => failure.disposition !== 'retry'))
+    return stages.reports;
+  const reasons = new Set(stages.failures.map((failure) => failure.reason));
+  const before = previousParts(tunnel);
+  const kept = [...before].filter(([part, report]) => {
+    const now = stages.reports.get(part);
+    return report.status === 'True' && (now === undefined || reasons.has(now.reason));
+  });
+  return stages.failures.length === 0 ? stages.reports : new Map([...stages.reports, ...kept]);
+}
+
+function previousParts(tunnel: Tunnel): TunnelReports['parts'] {
+  const conditions = tunnel.status?.conditions ?? [];
+  return new Map(conditions.map((condition) => [condition.type, condition])) as unknown as TunnelReports['parts'];
+}
+
+async function writeStatus(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  reports: TunnelReports,
+  { access, identity, config, rollout }: Findings,
+  pass: Pass,
+): Promise<void> {
+  const before: readonly Condition[] = tunnel.status?.conditions ?? [];
+  const conditions = tunnelConditions(reports, before, ctx.now(), tunnel.metadata.generation ?? 0);
+  const status = describeTunnel(tunnel, {
+    accountId: access?.accountId ?? identity?.accountId,
+    tunnelId: identity?.tunnelId,
+    tunnelName: remoteNameOf(tunnel, ctx.cluster),
+    replicas: rollout?.replicas ?? tunnel.status?.replicas ?? 0,
+    readyReplicas: rollout?.ready ?? tunnel.status?.readyReplicas ?? 0,
+    routes: countRoutes(ctx, tunnel),
+    configHash: config?.hash,
+    conditions,
+  });
+  if (sameJson(status, tunnel.status)) return;
+  await ctx.objects.applyStatus(tunnel, status, pass.signal);
+  for (const note of notesFor(before, conditions)) await ctx.record(tunnel, note);
+}
+
+function verdictsOf(ctx: TunnelContext, tunnel: Tunnel): readonly Verdict[] {
+  const key = keyOf(tunnel);
+  return [...ctx.routing().verdicts.values()].filter((verdict) => verdict.tunnel === key);
+}
+
+function countRoutes(ctx: TunnelContext, tunnel: Tunnel): { attached: number; refused: number } {
+  const verdicts = verdictsOf(ctx, tunnel);
+  return {
+    attached: verdicts.reduce((sum, verdict) => sum + verdict.routes.length, 0),
+    refused: verdicts.reduce((sum, verdict) => sum + verdict.problems.length, 0),
+  };
+}
+
+/** Without DNS of ours a hostname is live as soon as every connector serves it. */
+function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked: string | undefined): TunnelNews {
+  const names = (config?.wanted ?? []).map(({ hostname }) => hostname);
+  const isDisabled = settingsOf(tunnel).dnsMode === 'Disabled';
+  const live = isDisabled && rollout?.kind === 'complete' ? names : names.filter((name) => isLive(name, records));
+  return { live: new Set(live), refused: records?.refused ?? new Map(), blocked };
+}
+
+function isLive(name: Hostname, records: SyncedRecords | undefined): boolean {
+  return records?.inPlace.has(name) === true;
+}
+
+/** Wakes the Services that have something new to say; the others would only find what they know. */
+function tellServices(ctx: TunnelContext, tunnel: Tunnel, news: TunnelNews): void {
+  ctx.postNews(keyOf(tunnel), news);
+  const changed = verdictsOf(ctx, tunnel).filter((verdict) => {
+    const report = describeExposed(verdict, news);
+    const [current] = ctx.services.get(verdict.service)?.status?.conditions ?? [];
+    return current?.reason !== report.reason || current.message !== report.message;
+  });
+  ctx.wakeServices(changed.map((verdict) => verdict.service));
+}

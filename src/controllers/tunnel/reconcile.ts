@@ -1,0 +1,158 @@
+import type { TunnelPart } from '../../api/conditions.ts';
+import { FINALIZER } from '../../api/names.ts';
+import type { ObjectKey, Tunnel } from '../../api/objects.ts';
+import { keyOf } from '../../core/keys.ts';
+import type { TunnelCredentials } from '../../core/tunnel/credentials.ts';
+import type { Rollout } from '../../core/tunnel/rollout.ts';
+import { settingsOf } from '../../core/tunnel/settings.ts';
+import type { Outcome, Pass } from '../../runtime/controller.ts';
+import { OperatorError } from '../../runtime/errors.ts';
+import { Stages } from '../../runtime/stages.ts';
+import { type Access, openAccess } from './access.ts';
+import { type PublishedConfig, publishConfig, publishedHostnames } from './config.ts';
+import { reportConnectors, runConnectors } from './connectors.ts';
+import type { TunnelContext } from './context.ts';
+import { type Findings, describe, describeSuspended } from './describe.ts';
+import { finalizeTunnel } from './finalize.ts';
+import { type RecordView, type SyncedRecords, observeRecords, recordRemains, syncRecords } from './records.ts';
+import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
+
+/** Secrets are read, not watched: a changed one is seen within this time. */
+const SECRET_POLL_MS = 10_000;
+
+/**
+ * Brings one Tunnel to its spec. Safe at any time, any number of times, after any crash. A stage that fails holds up
+ * only what cannot do without it: with Cloudflare away the connectors are still kept, on the credentials we stored.
+ */
+export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: Pass): Promise<Outcome> {
+  const tunnel = ctx.tunnels.get(key);
+  if (tunnel === undefined) {
+    ctx.postNews(key, undefined);
+    ctx.lastAccess.delete(key);
+    return {};
+  }
+  if (tunnel.metadata.deletionTimestamp !== undefined) return finalizeTunnel(ctx, tunnel, pass);
+  if (tunnel.spec.suspend === true) return describeSuspended(ctx, tunnel, pass);
+  await guard(ctx, tunnel, pass);
+
+  const stages = new Stages<TunnelPart>();
+  const findings = await work(ctx, tunnel, stages, pass);
+  await describe(ctx, tunnel, stages, findings, pass);
+  const recheckAfterMs = findings.records?.hasRetired === true ? 0 : SECRET_POLL_MS;
+  return { recheckAfterMs, failures: stages.failures };
+}
+
+/** The finalizer goes on before anything is made that it is to clean up. */
+async function guard(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
+  const finalizers = tunnel.metadata.finalizers ?? [];
+  if (!finalizers.includes(FINALIZER)) await ctx.objects.setFinalizers(tunnel, [...finalizers, FINALIZER], pass.signal);
+}
+
+/** Rule before record: the connectors serve a hostname before it resolves. Record before rule on the way back. */
+async function work(ctx: TunnelContext, tunnel: Tunnel, stages: Stages<TunnelPart>, pass: Pass): Promise<Findings> {
+  const access = await stages.run('CredentialsReady', () => openAccess(ctx, tunnel, pass));
+  if (access !== undefined) {
+    ctx.lastAccess.set(keyOf(tunnel), access);
+    stages.report('CredentialsReady', CREDENTIALS_ACCEPTED);
+  }
+  const identity = await establish(ctx, tunnel, access, stages, pass);
+  const view = await stages.run('DNSReady', () => lookUp(ctx, tunnel, access, pass));
+  const config = await stages.run(
+    'ConfigReady',
+    async () => identity && publishConfig(ctx, tunnel, identity, recordRemains(ctx, tunnel, view), pass),
+  );
+  if (config !== undefined) stages.report('ConfigReady', CONFIG_PUBLISHED);
+  const rollout = await stages.run(
+    'ConnectorsReady',
+    async () => identity && config && runConnectors(ctx, tunnel, identity, config.hash, pass),
+  );
+  if (rollout !== undefined) stages.report('ConnectorsReady', reportConnectors(rollout, settingsOf(tunnel).replicas));
+  const records = await stages.run(
+    'DNSReady',
+    async () =>
+      access && identity && view && config && publish(ctx, tunnel, { access, identity, view, config, rollout }, pass),
+  );
+  if (records !== undefined) reportRecords(stages, tunnel, records);
+  return { access, identity, config, rollout, records };
+}
+
+const CREDENTIALS_ACCEPTED = {
+  status: 'True',
+  reason: 'CredentialsAccepted',
+  message: 'Cloudflare accepts the credentials',
+} as const;
+
+const CONFIG_PUBLISHED = {
+  status: 'True',
+  reason: 'ConfigPublished',
+  message: 'The rules are in the ConfigMap',
+} as const;
+
+async function establish(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  access: Access | undefined,
+  stages: Stages<TunnelPart>,
+  pass: Pass,
+): Promise<Identity | undefined> {
+  let stored: TunnelCredentials | undefined;
+  const identity = await stages.run('TunnelReady', async () => {
+    stored = await readStored(ctx, tunnel, pass);
+    return access && ensureRemote(ctx, tunnel, access, stored, pass);
+  });
+  if (identity !== undefined)
+    stages.report('TunnelReady', {
+      status: 'True',
+      reason: 'TunnelAvailable',
+      message: `Tunnel ${identity.tunnelId} exists and its credentials are stored`,
+    });
+  return identity ?? identityOf(ctx, stored);
+}
+
+async function lookUp(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  access: Access | undefined,
+  pass: Pass,
+): Promise<RecordView | undefined> {
+  if (access === undefined || settingsOf(tunnel).dnsMode === 'Disabled') return undefined;
+  const wanted = (ctx.routing().published.get(keyOf(tunnel)) ?? []).map(({ hostname }) => hostname);
+  return observeRecords(ctx, tunnel, access, { wanted, published: publishedHostnames(ctx, tunnel) }, pass);
+}
+
+interface Publishing {
+  readonly access: Access;
+  readonly identity: Identity;
+  readonly view: RecordView;
+  readonly config: PublishedConfig;
+  readonly rollout: Rollout | undefined;
+}
+
+function publish(ctx: TunnelContext, tunnel: Tunnel, parts: Publishing, pass: Pass): Promise<SyncedRecords> {
+  const { access, identity, view, rollout } = parts;
+  const serving = {
+    tunnelId: identity.tunnelId,
+    isServed: () => rollout?.kind === 'complete',
+    isRolling: rollout?.kind === 'rolling',
+  };
+  return syncRecords({ ctx, tunnel, access, serving, pass }, view);
+}
+
+function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, records: SyncedRecords): void {
+  const refusals = [...records.refused.values()].map(({ message }) => message).toSorted();
+  if (refusals.length > 0) stages.fail('DNSReady', new OperatorError('RecordsRefused', 'stall', refusals.join('; ')));
+  else if (records.isPending)
+    stages.report('DNSReady', {
+      status: 'False',
+      reason: 'RecordsPending',
+      message: 'Records wait until the connectors serve their hostnames',
+    });
+  else
+    stages.report('DNSReady', {
+      status: 'True',
+      reason: 'RecordsSynced',
+      message: settingsOf(tunnel).proxied ? 'Every record is as wanted' : UNPROXIED,
+    });
+}
+
+const UNPROXIED = 'Every record is as wanted, but dns.proxied is false: an unproxied tunnel record answers nobody';

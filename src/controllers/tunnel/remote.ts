@@ -1,0 +1,132 @@
+import type { Secret, Tunnel } from '../../api/objects.ts';
+import { ownedNames } from '../../core/manifests/owned.ts';
+import { credentialsSecretFor } from '../../core/manifests/secret.ts';
+import {
+  type TunnelCredentials,
+  readConnectorToken,
+  readCredentials,
+  writeCredentials,
+} from '../../core/tunnel/credentials.ts';
+import { type RemoteAction, type RemoteTunnel, decideRemote } from '../../core/tunnel/remote.ts';
+import { remoteNameOf } from '../../core/tunnel/settings.ts';
+import type { Pass } from '../../runtime/controller.ts';
+import { OperatorError } from '../../runtime/errors.ts';
+import type { Access } from './access.ts';
+import type { TunnelContext } from './context.ts';
+import { refuseForeign } from './owned.ts';
+
+/** A tunnel that exists and whose credentials lie in our Secret. */
+export interface Identity {
+  readonly accountId: string;
+  readonly tunnelId: string;
+  readonly credentialsHash: string;
+}
+
+/** What our credentials Secret holds now; read live, since Secrets are not watched. */
+export async function readStored(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  pass: Pass,
+): Promise<TunnelCredentials | undefined> {
+  const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).credentials}`;
+  const secret = await ctx.objects.get<Secret>('secrets', key, pass.signal);
+  if (secret === undefined) return undefined;
+  refuseForeign(secret, tunnel);
+  return readCredentials(secret, ctx.hash);
+}
+
+/** The identity as far as our Secret proves it, without a word from Cloudflare. */
+export function identityOf(ctx: TunnelContext, stored: TunnelCredentials | undefined): Identity | undefined {
+  if (stored?.tunnelId === undefined) return undefined;
+  const { accountId, tunnelId } = stored;
+  return { accountId, tunnelId, credentialsHash: ctx.hash(writeCredentials(stored)) };
+}
+
+/** Makes sure that the remote tunnel exists, is ours, and that its credentials are stored. */
+export async function ensureRemote(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  access: Access,
+  stored: TunnelCredentials | undefined,
+  pass: Pass,
+): Promise<Identity> {
+  const work = { ctx, tunnel, access, stored, pass };
+  const credentials = await perform(work, decide(work, access.tunnels));
+  const identity = identityOf(ctx, credentials);
+  if (identity === undefined) throw new Error('the remote tunnel has no id');
+  return identity;
+}
+
+interface Work {
+  readonly ctx: TunnelContext;
+  readonly tunnel: Tunnel;
+  readonly access: Access;
+  readonly stored: TunnelCredentials | undefined;
+  readonly pass: Pass;
+}
+
+function decide({ ctx, tunnel, stored }: Work, tunnels: readonly RemoteTunnel[]): RemoteAction {
+  return decideRemote({
+    name: remoteNameOf(tunnel, ctx.cluster),
+    existing: tunnel.spec.existingTunnel,
+    lastId: tunnel.status?.tunnelId,
+    stored,
+    tunnels,
+  });
+}
+
+async function perform(work: Work, action: RemoteAction): Promise<TunnelCredentials | undefined> {
+  switch (action.kind) {
+    case 'keep':
+      return work.stored;
+    case 'restore':
+      return store(work, await readRemote(work, action.tunnel));
+    case 'prove':
+      return prove(work, action.tunnel);
+    case 'create':
+      return create(work, action.name);
+    case 'refuse':
+      throw new OperatorError(action.reason, 'stall', action.message);
+    default:
+      return action satisfies never;
+  }
+}
+
+/** The secret is stored before the tunnel is made with it: a crash in between is found by name and proven by secret. */
+async function create(work: Work, name: string): Promise<TunnelCredentials> {
+  const { ctx, access, pass } = work;
+  const { accountId, cloudflare } = access;
+  const tunnelSecret = work.stored?.tunnelSecret ?? ctx.newSecret();
+  const pending = { accountId, tunnelSecret, tunnelId: undefined };
+  if (work.stored === undefined || work.stored.tunnelId !== undefined) await store(work, pending);
+  const made = await cloudflare.createTunnel(accountId, name, tunnelSecret, pass.signal);
+  if (made !== undefined) return store(work, { ...pending, tunnelId: made.id });
+
+  const namesake = (await cloudflare.tunnels(accountId, 0, pass.signal)).find((tunnel) => tunnel.name === name);
+  if (namesake === undefined)
+    throw new OperatorError('TunnelNameTaken', 'wait', `Cloudflare says that the tunnel name "${name}" is taken`);
+  return prove({ ...work, stored: pending }, namesake);
+}
+
+async function prove(work: Work, candidate: RemoteTunnel): Promise<TunnelCredentials> {
+  const remote = await readRemote(work, candidate);
+  if (work.stored?.tunnelSecret === remote.tunnelSecret) return store(work, remote);
+  throw new OperatorError(
+    'TunnelNameTaken',
+    'stall',
+    `A tunnel named "${candidate.name}" exists (${candidate.id}) and was not made by this Tunnel. Delete it, set spec.tunnelName, or take it over with spec.existingTunnel`,
+  );
+}
+
+async function readRemote({ access, pass }: Work, { id }: RemoteTunnel): Promise<TunnelCredentials> {
+  const token = await access.cloudflare.connectorToken(access.accountId, id, pass.signal);
+  const credentials = readConnectorToken(token);
+  if (credentials === undefined)
+    throw new OperatorError('CloudflareRefused', 'stall', 'The token of the tunnel cannot be read');
+  return credentials;
+}
+
+async function store({ ctx, tunnel, pass }: Work, credentials: TunnelCredentials): Promise<TunnelCredentials> {
+  await ctx.objects.apply(credentialsSecretFor(tunnel, credentials, ctx.hash), pass.signal);
+  return credentials;
+}

@@ -1,0 +1,21 @@
+/**
+ * The ownership mark: a comment on each record, `cftunnel.io owner=<cluster>/<namespace>/<tunnel>`.
+ * A record is ours when its comment carries our cluster's mark; everything else is foreign.
+ */
+import { type ObjectKey } from '../../api/objects.ts';
+
+/** Cloudflare's limit on the Free plan. */
+const MAX_COMMENT = 100;
+const HASH_LENGTH = 10;
+
+/** What every mark of this cluster begins with. */
+export function clusterMark(cluster: string): string {
+  return `cftunnel.io owner=${cluster}/`;
+}
+
+/** The mark of one Tunnel, at most 100 characters: a long tail is replaced by a hash of the whole. */
+export function tunnelMark(cluster: string, tunnel: ObjectKey, hash: (text: string) => string): string {
+  const whole = `${clusterMark(cluster)}${tunnel}`;
+  if (whole.length <= MAX_COMMENT) return whole;
+  return `${whole.slice(0, MAX_COMMENT - HASH_LENGTH - 1)}~${hash(whole).slice(0, HASH_LENGTH)}`;
+}

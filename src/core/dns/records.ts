@@ -1,0 +1,62 @@
+/** Decides which records a Tunnel's hostnames need, zone by zone, and which of the changes may be made now. */
+import type { Hostname } from '../hostname.ts';
+import type { Problem } from '../routes/route.ts';
+import type { DnsChange } from './plan.ts';
+import { type Zone, zoneOf } from './zone.ts';
+
+export interface ZoneWork {
+  readonly zone: Zone;
+  readonly hostnames: readonly Hostname[];
+}
+
+export interface ZonedHostnames {
+  /** Every zone that holds a wanted or a published hostname. */
+  readonly zones: readonly ZoneWork[];
+  /** Hostnames that lie in none. */
+  readonly homeless: readonly Hostname[];
+}
+
+/** Hostnames of a Tunnel; `unknown`: what was published is lost, so a record of ours may lie in any zone. */
+export interface TunnelHostnames {
+  readonly wanted: readonly Hostname[];
+  readonly published: readonly Hostname[] | 'unknown';
+}
+
+/** Sorts hostnames into zones. Zones that hold only names we used to publish are there too, with nothing wanted. */
+export function groupByZone({ wanted, published }: TunnelHostnames, zones: readonly Zone[]): ZonedHostnames {
+  const work = new Map<string, { zone: Zone; hostnames: Hostname[] }>();
+  const homeless: Hostname[] = [];
+  const enter = (hostname: Hostname): Hostname[] | undefined => {
+    const zone = zoneOf(hostname, zones);
+    if (zone === undefined) return undefined;
+    const entry = work.get(zone.id) ?? { zone, hostnames: [] };
+    work.set(zone.id, entry);
+    return entry.hostnames;
+  };
+  if (published === 'unknown') for (const zone of zones) work.set(zone.id, { zone, hostnames: [] });
+  else for (const hostname of published) enter(hostname);
+  for (const hostname of wanted) if (enter(hostname)?.push(hostname) === undefined) homeless.push(hostname);
+  return { zones: [...work.values()], homeless };
+}
+
+export function homelessProblem(hostname: Hostname, zones: readonly Zone[]): Problem {
+  const seen = zones.length === 0 ? 'none' : zones.map((zone) => zone.name).join(', ');
+  return { reason: 'ZoneNotFound', message: `No zone holds ${hostname}; zones the token may write in: ${seen}` };
+}
+
+/**
+ * Splits a plan: a name that is not served yet must not resolve yet, so its record waits for the connectors. While one
+ * waits, deletions wait with it if `isRolling`: a renamed host is then one batch, and none of its names goes dark early.
+ */
+export function changesForNow(
+  changes: readonly DnsChange[],
+  isServed: (name: string) => boolean,
+  isRolling: boolean,
+): { readonly now: readonly DnsChange[]; readonly later: readonly DnsChange[] } {
+  const waits = (change: DnsChange): boolean => change.kind !== 'delete' && !isServed(change.name);
+  const isHeld = isRolling && changes.some(waits);
+  return {
+    now: changes.filter((change) => !waits(change) && !(isHeld && change.kind === 'delete')),
+    later: changes.filter((change) => waits(change) || (isHeld && change.kind === 'delete')),
+  };
+}

@@ -1,0 +1,45 @@
+/** A hostname as it goes to cloudflared and to DNS: lower case, punycode, no trailing dot, maybe led by `*.`. */
+export type Hostname = string & { readonly __brand: 'Hostname' };
+
+export type ParsedHostname = { readonly hostname: Hostname } | { readonly problem: string };
+
+const LABEL = /^[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?$/;
+
+/** Reads one hostname as a person writes it. cloudflared compares bytes, so what it gets must be in one spelling. */
+export function parseHostname(text: string): ParsedHostname {
+  const wildcard = text.startsWith('*.');
+  const bare = toAscii((wildcard ? text.slice(2) : text).toLowerCase().replace(/\.$/, ''));
+  const problem = problemWith(bare);
+  if (problem !== undefined) return { problem: `"${text}" ${problem}` };
+  return { hostname: (wildcard ? `*.${bare}` : bare) as Hostname };
+}
+
+function problemWith(bare: string): string | undefined {
+  if (bare === '') return 'is empty';
+  if (/[/:]/.test(bare)) return 'must be a hostname alone, without scheme, port or path';
+  if (bare.includes('*')) return 'may have one wildcard, and only as its whole first label (*.example.com)';
+  const labels = bare.split('.');
+  if (labels.length < 2) return 'must have at least two labels, as in app.example.com';
+  if (bare.length > 251) return 'is longer than DNS allows';
+  const bad = labels.find((label) => label.length > 63 || !LABEL.test(label));
+  return bad === undefined ? undefined : `has the invalid label "${bad}"`;
+}
+
+/** Names beyond ASCII go through the URL parser, which knows IDN; what it refuses is left for the label check. */
+function toAscii(name: string): string {
+  if (/^[\x20-\x7e]*$/.test(name)) return name;
+  return URL.parse(`http://${name}`)?.hostname ?? name;
+}
+
+export function isWildcard(hostname: string): boolean {
+  return hostname.startsWith('*.');
+}
+
+/**
+ * Whether an `allowedRoutes.hostnames` entry covers a hostname. `*.example.com` covers every name below
+ * `example.com`, and a wildcard only if that is no wider than the entry itself.
+ */
+export function covers(pattern: string, hostname: string): boolean {
+  if (pattern === hostname) return true;
+  return isWildcard(pattern) && hostname.replace(/^\*/, 'x').endsWith(pattern.slice(1));
+}

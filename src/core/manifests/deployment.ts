@@ -1,0 +1,142 @@
+import { CONFIG_HASH_ANNOTATION, CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
+import type { KubeObject, Tunnel } from '../../api/objects.ts';
+import { parseSeconds } from '../duration.ts';
+import { CONFIG_PATH, CREDENTIALS_PATH } from '../ingress/rule.ts';
+import { type CloudflaredSettings, settingsOf } from '../tunnel/settings.ts';
+import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from './owned.ts';
+
+/** What the pods must carry: a change of either rolls the connectors, nothing else does. */
+export interface PodHashes {
+  readonly config: string;
+  readonly credentials: string;
+}
+
+const METRICS_PORT = 2000;
+
+/**
+ * The connectors. A new pod is connected before an old one goes (`maxUnavailable: 0`); an old one drains for the grace
+ * period. Liveness never asks about the edge, or an outage there would kill healthy pods; readiness does.
+ */
+export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & { readonly spec: unknown } {
+  const { replicas, cloudflared } = settingsOf(tunnel);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: ownedMetadata(tunnel, ownedNames(tunnel).workload),
+    spec: {
+      replicas,
+      revisionHistoryLimit: 3,
+      minReadySeconds: 5,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      selector: { matchLabels: selectorLabels(tunnel) },
+      template: {
+        metadata: {
+          labels: { ...cloudflared.podLabels, ...ownedLabels(tunnel) },
+          annotations: {
+            ...cloudflared.podAnnotations,
+            [CONFIG_HASH_ANNOTATION]: hashes.config,
+            [CREDENTIALS_HASH_ANNOTATION]: hashes.credentials,
+          },
+        },
+        spec: podSpec(tunnel, cloudflared),
+      },
+    },
+  };
+}
+
+function podSpec(tunnel: Tunnel, settings: CloudflaredSettings): unknown {
+  const { workload, credentials } = ownedNames(tunnel);
+  return {
+    serviceAccountName: workload,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: Math.ceil(parseSeconds(settings.gracePeriod) ?? 30) + 15,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    topologySpreadConstraints: settings.topologySpreadConstraints ?? spreadOverNodes(tunnel),
+    ...placement(settings),
+    containers: [container(settings)],
+    volumes: [
+      { name: 'config', configMap: { name: workload, items: [{ key: 'config.yaml', path: 'config.yaml' }] } },
+      {
+        name: 'credentials',
+        secret: { secretName: credentials, items: [{ key: 'credentials.json', path: 'credentials.json' }] },
+      },
+    ],
+  };
+}
+
+/** The placement fields that are set; what is absent from the spec stays absent from the pod. */
+function placement(settings: CloudflaredSettings): Record<string, unknown> {
+  const { nodeSelector, tolerations, affinity, priorityClassName, imagePullSecrets } = settings;
+  return Object.fromEntries(
+    Object.entries({ nodeSelector, tolerations, affinity, priorityClassName, imagePullSecrets }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+}
+
+function spreadOverNodes(tunnel: Tunnel): readonly unknown[] {
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: selectorLabels(tunnel) },
+    },
+  ];
+}
+
+function container(settings: CloudflaredSettings): unknown {
+  return {
+    name: 'cloudflared',
+    image: settings.image,
+    args: ['tunnel', '--config', CONFIG_PATH, 'run'],
+    env: environment(settings),
+    ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
+    resources: settings.resources,
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    startupProbe: probe('/healthcheck', { periodSeconds: 2, failureThreshold: 30 }),
+    livenessProbe: probe('/healthcheck', { periodSeconds: 10, failureThreshold: 3 }),
+    readinessProbe: probe('/ready', { periodSeconds: 5, failureThreshold: 2 }),
+    volumeMounts: [
+      { name: 'config', mountPath: directoryOf(CONFIG_PATH), readOnly: true },
+      { name: 'credentials', mountPath: directoryOf(CREDENTIALS_PATH), readOnly: true },
+    ],
+  };
+}
+
+/**
+ * Environment rather than flags: an older cloudflared ignores a variable it does not know, and dies of a flag.
+ * What the spec adds under the same name wins.
+ */
+function environment(settings: CloudflaredSettings): readonly { readonly name: string }[] {
+  const variables = {
+    NO_AUTOUPDATE: 'true',
+    TUNNEL_METRICS: `0.0.0.0:${METRICS_PORT}`,
+    TUNNEL_TRANSPORT_PROTOCOL: settings.protocol,
+    TUNNEL_LOGLEVEL: settings.logLevel,
+    TUNNEL_GRACE_PERIOD: settings.gracePeriod,
+    TUNNEL_RETRIES: '1',
+    TUNNEL_MANAGEMENT_DIAGNOSTICS: 'false',
+  };
+  const extra = settings.extraEnv ?? [];
+  const own = Object.entries(variables).map(([name, value]) => ({ name, value }));
+  return [...own.filter(({ name }) => !extra.some((variable) => variable.name === name)), ...extra];
+}
+
+function probe(path: string, timing: { readonly periodSeconds: number; readonly failureThreshold: number }): unknown {
+  return { httpGet: { path, port: 'metrics' }, ...timing };
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}

@@ -1,0 +1,124 @@
+/**
+ * Decides who is routed where: every Service that asks, every Tunnel, one table.
+ *
+ * Guarantees
+ * - The same objects, in any order, give the same table.
+ * - A hostname belongs to one Service, the oldest that asks for it; everyone else is told who holds it.
+ * - A Service whose ask cannot be read or met for now keeps what it last had (`lastGood`), and its claim with it.
+ */
+import { FINALIZER } from '../../api/names.ts';
+import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import type { Hostname } from '../hostname.ts';
+import { byAge, compare, keyOf } from '../keys.ts';
+import { type Attachable, attach, defaultTunnelOf } from './attach.ts';
+import { parseAsk } from './parse.ts';
+import type { Problem, Route } from './route.ts';
+
+export interface RoutingInput {
+  readonly tunnels: readonly Tunnel[];
+  readonly services: readonly Service[];
+  readonly namespaces: readonly Namespace[];
+  /** What a Service's routes were when they were last published. */
+  readonly lastGood: (service: ObjectKey) => LastGood | undefined;
+}
+
+export interface LastGood {
+  readonly tunnel: ObjectKey;
+  readonly routes: readonly Route[];
+}
+
+/** The answer for one Service that asks to be exposed. */
+export interface Verdict {
+  readonly service: ObjectKey;
+  readonly tunnel: ObjectKey | undefined;
+  /** What is to be served now; with problems it may be less than was asked, or the last good state. */
+  readonly routes: readonly Route[];
+  readonly problems: readonly Problem[];
+}
+
+export interface RoutingTable {
+  /** Every Service that asks to be exposed. */
+  readonly verdicts: ReadonlyMap<ObjectKey, Verdict>;
+  /** By Tunnel: the routes to publish, of Services whose finalizer is in place. */
+  readonly published: ReadonlyMap<ObjectKey, readonly Route[]>;
+  /** Which Tunnel claims a hostname. */
+  readonly claims: ReadonlyMap<Hostname, ObjectKey>;
+}
+
+/** Problems that a person mends in the Service itself: until then the last good state stays. */
+const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'PortNotFound', 'TunnelNotFound']);
+
+export function buildRoutingTable(input: RoutingInput): RoutingTable {
+  const attachable: Attachable = {
+    tunnels: new Map(input.tunnels.map((tunnel) => [keyOf(tunnel), tunnel])),
+    defaultTunnel: defaultTunnelOf(input.tunnels),
+    namespaces: new Map(input.namespaces.map((namespace) => [namespace.metadata.name, namespace])),
+  };
+  const holders = new Map<Hostname, Verdict>();
+  const verdicts = new Map<ObjectKey, Verdict>();
+  const published = new Map<ObjectKey, Route[]>();
+  for (const service of input.services.toSorted(byAge)) {
+    const wish = wishOf(service, attachable, input.lastGood);
+    if (wish === undefined) continue;
+    const verdict = claim(wish, holders);
+    verdicts.set(verdict.service, verdict);
+    if (verdict.tunnel !== undefined && service.metadata.finalizers?.includes(FINALIZER) === true)
+      addTo(published, verdict.tunnel, verdict.routes);
+  }
+  return { verdicts, published, claims: claimsOf(holders) };
+}
+
+/** Whether a Service asks to be exposed; one that is being deleted no longer does. */
+export function isAsking(service: Service): boolean {
+  return service.metadata.deletionTimestamp === undefined && parseAsk(service) !== undefined;
+}
+
+/** What a Service would get if it were alone in the world. */
+function wishOf(service: Service, to: Attachable, lastGood: RoutingInput['lastGood']): Verdict | undefined {
+  if (service.metadata.deletionTimestamp !== undefined) return undefined;
+  const ask = parseAsk(service);
+  if (ask === undefined) return undefined;
+  const source = keyOf(service);
+  const attachment = attach(service, ask, to);
+  const problems = [...ask.problems, ...attachment.problems];
+  const tunnel = attachment.tunnel === undefined ? undefined : keyOf(attachment.tunnel);
+  if (keepsLastGood(problems)) {
+    const last = lastGood(source);
+    return { service: source, tunnel: last?.tunnel ?? tunnel, routes: last?.routes ?? [], problems };
+  }
+
+  const { origin } = ask;
+  const routes = origin === undefined ? [] : attachment.hostnames.map((hostname) => ({ source, hostname, origin }));
+  return { service: source, tunnel, routes, problems };
+}
+
+/** A person is mending the Service, and no Tunnel has shut it out meanwhile. */
+function keepsLastGood(problems: readonly Problem[]): boolean {
+  if (problems.some((problem) => problem.reason === 'NotAllowed')) return false;
+  return problems.some((problem) => KEEPS_LAST_GOOD.has(problem.reason));
+}
+
+function addTo(published: Map<ObjectKey, Route[]>, tunnel: ObjectKey, routes: readonly Route[]): void {
+  const list = published.get(tunnel);
+  if (list === undefined) published.set(tunnel, [...routes]);
+  else list.push(...routes);
+}
+
+/** Takes the hostnames that are free; older Services have come before. */
+function claim(wish: Verdict, holders: Map<Hostname, Verdict>): Verdict {
+  const lost = wish.routes.filter((route) => holders.has(route.hostname));
+  const won = wish.routes.filter((route) => !holders.has(route.hostname));
+  for (const route of won) holders.set(route.hostname, wish);
+  if (lost.length === 0) return wish;
+  const conflicts = lost
+    .toSorted((a, b) => compare(a.hostname, b.hostname))
+    .map((route): Problem => {
+      const winner = holders.get(route.hostname)?.service ?? '';
+      return { reason: 'HostnameConflict', message: `${route.hostname} belongs to Service ${winner}, which is older` };
+    });
+  return { ...wish, routes: won, problems: [...wish.problems, ...conflicts] };
+}
+
+function claimsOf(holders: ReadonlyMap<Hostname, Verdict>): ReadonlyMap<Hostname, ObjectKey> {
+  return new Map([...holders].flatMap(([hostname, { tunnel }]) => (tunnel === undefined ? [] : [[hostname, tunnel]])));
+}

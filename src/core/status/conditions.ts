@@ -1,0 +1,78 @@
+/**
+ * Conditions, as kstatus reads them.
+ *
+ * Guarantees: the transition time changes only with the status; the order never changes; `Ready` is the summary of the
+ * parts and of nothing else; `Reconciling` and `Stalled` exist only while they are true.
+ */
+import type { Condition, ConditionStatus, TunnelPart, TunnelReason } from '../../api/conditions.ts';
+import { TUNNEL_PARTS } from '../../api/conditions.ts';
+
+export interface Report {
+  readonly status: ConditionStatus;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export type PartReports = ReadonlyMap<TunnelPart, Report & { readonly reason: TunnelReason }>;
+
+/** Turns a report into a condition; keeps the transition time of an unchanged status. */
+export function conditionFrom(
+  type: string,
+  report: Report,
+  previous: readonly Condition[],
+  now: string,
+  observedGeneration?: number,
+): Condition {
+  const before = previous.find((condition) => condition.type === type);
+  const lastTransitionTime = before?.status === report.status ? before.lastTransitionTime : now;
+  const { status, reason, message } = report;
+  return {
+    type,
+    status,
+    reason,
+    message,
+    lastTransitionTime,
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+  };
+}
+
+export interface TunnelReports {
+  readonly parts: PartReports;
+  /** A person has to act. */
+  readonly isStalled: boolean;
+  readonly isSuspended: boolean;
+}
+
+/** All conditions of a Tunnel, summary first. A part nobody reported on is blocked by an earlier one. */
+export function tunnelConditions(
+  reports: TunnelReports,
+  previous: readonly Condition[],
+  now: string,
+  generation: number,
+): readonly Condition[] {
+  const parts = TUNNEL_PARTS.map((type) => [type, reports.parts.get(type) ?? BLOCKED] as const);
+  const ready = reports.isSuspended ? SUSPENDED : summarise(parts.map(([, report]) => report));
+  const activity = activityOf(ready, reports);
+  return [['Ready', ready] as const, ...activity, ...parts].map(([type, report]) =>
+    conditionFrom(type, report, previous, now, generation),
+  );
+}
+
+const BLOCKED: Report = { status: 'Unknown', reason: 'Blocked', message: 'Waits for an earlier part' };
+const SUSPENDED: Report = {
+  status: 'Unknown',
+  reason: 'Suspended',
+  message: 'spec.suspend is true: nothing is changed',
+};
+const READY: Report = { status: 'True', reason: 'Ready', message: 'All parts are ready' };
+
+/** The first part that failed, else the first that is unknown, speaks for the whole. */
+function summarise(parts: readonly Report[]): Report {
+  return parts.find((part) => part.status === 'False') ?? parts.find((part) => part.status === 'Unknown') ?? READY;
+}
+
+function activityOf(ready: Report, { isStalled, isSuspended }: TunnelReports): readonly (readonly [string, Report])[] {
+  if (ready.status === 'True' || isSuspended) return [];
+  const type = isStalled ? 'Stalled' : 'Reconciling';
+  return [[type, { status: 'True', reason: ready.reason, message: ready.message }]];
+}

@@ -1,0 +1,31 @@
+import type { Condition } from '../../api/conditions.ts';
+
+/** An Event to be written. */
+export interface Note {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Conditions that only repeat what another says. */
+const ECHOES = new Set(['Ready', 'Reconciling', 'Stalled']);
+
+/** Reasons of things that go their way; they are worth a condition, not an event. */
+const QUIET = new Set(['Blocked', 'Progressing', 'RollingOut', 'RecordsPending', 'Suspended', 'TunnelNotReady']);
+
+/**
+ * The Events that a change of conditions is worth: a Warning when something goes wrong or goes wrong differently, a
+ * Normal one when it is mended. What stays as it was is silent, so a quiet world writes no Events.
+ */
+export function notesFor(before: readonly Condition[], after: readonly Condition[]): readonly Note[] {
+  return after
+    .filter((condition) => !ECHOES.has(condition.type) && !QUIET.has(condition.reason))
+    .flatMap((condition): readonly Note[] => {
+      const old = before.find((candidate) => candidate.type === condition.type);
+      const { reason, message } = condition;
+      if (old?.reason === reason && old.message === message) return [];
+      if (condition.status === 'False') return [{ type: 'Warning', reason, message }];
+      const isMended = old?.status === 'False' && !QUIET.has(old.reason);
+      return condition.status === 'True' && isMended ? [{ type: 'Normal', reason, message }] : [];
+    });
+}

@@ -1,0 +1,43 @@
+import type { Condition } from '../../api/conditions.ts';
+import type { Tunnel } from '../../api/objects.ts';
+import type { TunnelStatus } from '../../api/tunnel.gen.ts';
+import { selectorLabels } from '../manifests/owned.ts';
+
+/** What a pass has found out about a Tunnel. Absent facts keep what the status said before. */
+export interface TunnelFacts {
+  readonly accountId?: string | undefined;
+  readonly tunnelId?: string | undefined;
+  readonly tunnelName: string;
+  readonly replicas: number;
+  readonly readyReplicas: number;
+  readonly routes: { readonly attached: number; readonly refused: number };
+  readonly configHash?: string | undefined;
+  readonly conditions: readonly Condition[];
+}
+
+/** Where a record of a tunnel points. */
+export function targetOf(tunnelId: string): string {
+  return `${tunnelId}.cfargotunnel.com`;
+}
+
+/** The whole status; nothing in it changes when nothing has changed. */
+export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus {
+  const before = tunnel.status ?? {};
+  const accountId = facts.accountId ?? before.accountId;
+  const tunnelId = facts.tunnelId ?? before.tunnelId;
+  const hash = facts.configHash ?? before.config?.hash;
+  return {
+    observedGeneration: tunnel.metadata.generation ?? 0,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(tunnelId === undefined ? {} : { tunnelId, target: targetOf(tunnelId) }),
+    tunnelName: facts.tunnelName,
+    replicas: facts.replicas,
+    readyReplicas: facts.readyReplicas,
+    selector: Object.entries(selectorLabels(tunnel))
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+    routes: facts.routes,
+    ...(hash === undefined ? {} : { config: { hash } }),
+    conditions: facts.conditions.map((condition) => ({ ...condition })),
+  };
+}

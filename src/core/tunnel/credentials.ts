@@ -1,0 +1,99 @@
+/** Reads the two Secrets of a Tunnel: the user's API token, and the connectors' credentials that we write. */
+import { CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
+import type { Secret } from '../../api/objects.ts';
+
+export type ApiCredentials =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'key'; readonly key: string; readonly email: string };
+
+export type ParsedSecret =
+  { readonly credentials: ApiCredentials; readonly accountId: string | undefined } | { readonly problem: string };
+
+const ACCOUNT_ID = /^[0-9a-f]{32}$/;
+
+/** Surrounding white space is forgiven: nearly every token in a file ends in a line break. */
+export function parseApiSecret(secret: Secret): ParsedSecret {
+  const read = (key: string): string => decode(secret.data?.[key] ?? '').trim();
+  const token = read('CLOUDFLARE_API_TOKEN');
+  const [key, email, accountId] = [read('CLOUDFLARE_API_KEY'), read('CLOUDFLARE_EMAIL'), read('CLOUDFLARE_ACCOUNT_ID')];
+  if (accountId !== '' && !ACCOUNT_ID.test(accountId))
+    return { problem: 'CLOUDFLARE_ACCOUNT_ID must be 32 lower-case hexadecimal digits' };
+  const account = accountId === '' ? undefined : accountId;
+  if (token !== '') {
+    if (!isHeaderSafe(token)) return { problem: 'CLOUDFLARE_API_TOKEN holds characters that no token has' };
+    return { credentials: { kind: 'token', token }, accountId: account };
+  }
+  if (key !== '' && email !== '') {
+    if (!isHeaderSafe(key + email)) return { problem: 'CLOUDFLARE_API_KEY or CLOUDFLARE_EMAIL is malformed' };
+    return { credentials: { kind: 'key', key, email }, accountId: account };
+  }
+  return { problem: 'it needs the key CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL' };
+}
+
+/** What cloudflared needs to connect. `tunnelId` is absent while the tunnel is not made yet. */
+export interface TunnelCredentials {
+  readonly accountId: string;
+  /** Standard base64 of 32 random bytes. */
+  readonly tunnelSecret: string;
+  readonly tunnelId: string | undefined;
+}
+
+/** `credentials.json`, as cloudflared reads it. */
+export function writeCredentials({ accountId, tunnelSecret, tunnelId }: TunnelCredentials): string {
+  const id = tunnelId === undefined ? {} : { TunnelID: tunnelId };
+  return JSON.stringify({ AccountTag: accountId, TunnelSecret: tunnelSecret, ...id });
+}
+
+/** The connector token: the same facts, as `TUNNEL_TOKEN` wants them. */
+export function connectorToken(credentials: TunnelCredentials & { readonly tunnelId: string }): string {
+  const { accountId, tunnelId, tunnelSecret } = credentials;
+  return btoa(JSON.stringify({ a: accountId, t: tunnelId, s: tunnelSecret }));
+}
+
+/** The inverse of `connectorToken`, for a token that Cloudflare handed out. */
+export function readConnectorToken(token: string): TunnelCredentials | undefined {
+  const { a, t, s } = parseObject(decode(token));
+  if (typeof a !== 'string' || typeof t !== 'string' || typeof s !== 'string') return undefined;
+  return { accountId: a, tunnelId: t, tunnelSecret: s };
+}
+
+/**
+ * What our own Secret holds. `undefined` when it is unusable: a part is missing, or it is not what was written
+ * (its hash annotation tells), so that a hand-edited secret never reaches the connectors.
+ */
+export function readCredentials(secret: Secret, hash: (text: string) => string): TunnelCredentials | undefined {
+  const text = decode(secret.data?.['credentials.json'] ?? '');
+  if (text === '' || secret.metadata.annotations?.[CREDENTIALS_HASH_ANNOTATION] !== hash(text)) return undefined;
+  const { AccountTag, TunnelSecret, TunnelID } = parseObject(text);
+  if (typeof AccountTag !== 'string' || typeof TunnelSecret !== 'string') return undefined;
+  const credentials = {
+    accountId: AccountTag,
+    tunnelSecret: TunnelSecret,
+    tunnelId: typeof TunnelID === 'string' ? TunnelID : undefined,
+  };
+  const token = decode(secret.data?.['token'] ?? '');
+  const isWhole =
+    credentials.tunnelId === undefined || token === connectorToken({ ...credentials, tunnelId: credentials.tunnelId });
+  return isWhole ? credentials : undefined;
+}
+
+function isHeaderSafe(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
+function decode(base64: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  } catch {
+    return '';
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

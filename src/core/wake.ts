@@ -1,0 +1,23 @@
+/** Decides which events are worth waking anybody. */
+import { ANNOTATION_PREFIX } from '../api/annotations.ts';
+import { FINALIZER } from '../api/names.ts';
+import type { KubeObject } from '../api/objects.ts';
+import { sameJson } from './equal.ts';
+
+/** Whether two states of an object ask for the same: our own status writes come back as events, too. */
+export function isSameRequest(before: KubeObject | undefined, after: KubeObject): boolean {
+  if (before === undefined) return false;
+  const [a, b] = [before.metadata, after.metadata];
+  return (
+    a.generation === b.generation &&
+    a.deletionTimestamp === b.deletionTimestamp &&
+    sameJson(a.annotations, b.annotations) &&
+    sameJson(a.finalizers, b.finalizers)
+  );
+}
+
+/** Whether an object carries an annotation or the finalizer of ours. */
+export function concernsUs(object: KubeObject | undefined): boolean {
+  const { annotations = {}, finalizers = [] } = object?.metadata ?? {};
+  return finalizers.includes(FINALIZER) || Object.keys(annotations).some((key) => key.startsWith(ANNOTATION_PREFIX));
+}

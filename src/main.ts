@@ -1,0 +1,128 @@
+/** The process: reads flags and environment, starts the operator, and ends it cleanly. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { createCloudflareSessions } from './adapters/cloudflare/sessions.ts';
+import { loadKubeConfig } from './adapters/kubernetes/kube-config.ts';
+import { createLeaseLock } from './adapters/kubernetes/lease.ts';
+import { RestClient } from './adapters/kubernetes/rest-client.ts';
+import { serveHttp } from './adapters/telemetry/http-endpoint.ts';
+import { type Logger, createAppLogger } from './adapters/telemetry/logger.ts';
+import { createMetrics } from './adapters/telemetry/metrics.ts';
+import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
+import { type Assembly, assemble } from './assembly.ts';
+import { observePasses } from './adapters/telemetry/pass-log.ts';
+import { type Options, parseOptions } from './options.ts';
+import { LeaderElection } from './runtime/leader.ts';
+
+const LEASE = { name: 'cftunnel-operator', durationMs: 15_000, renewEveryMs: 3_000 } as const;
+
+/** How long work in hand may take to end after SIGTERM. */
+const SHUTDOWN_MS = 8_000;
+
+const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+function podNamespace(): string | undefined {
+  try {
+    return readFileSync(NAMESPACE_FILE, 'utf8').trim();
+  } catch {
+    return process.env['POD_NAMESPACE'];
+  }
+}
+
+async function run(options: Options): Promise<number> {
+  const log = createAppLogger(options.logLevel, options.logFormat);
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(signal));
+
+  const state = { isReady: false };
+  let assembly: Assembly | undefined;
+  const depths = (): ReadonlyMap<string, number> =>
+    new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth]));
+  const metrics = createMetrics(depths);
+  const health = await serveHttp(options.healthBindAddress, {
+    '/healthz': () => ({ status: 200, body: 'ok\n' }),
+    '/readyz': () =>
+      state.isReady ? { status: 200, body: 'ok\n' } : { status: 503, body: 'caches are being filled\n' },
+  });
+  const scrape = await serveHttp(options.metricsBindAddress, {
+    '/metrics': async () => ({ status: 200, ...(await metrics.render()) }),
+  });
+
+  const kubeConfig = loadKubeConfig(options.kubeconfig);
+  const rest = new RestClient(kubeConfig);
+  const cloudflare = createCloudflareSessions(options.cloudflareBaseUrl, (call) => metrics.cloudflareCalled(call));
+  const election = electionFor(options, rest, log);
+  try {
+    const cluster = options.clusterName ?? (await readClusterName(rest, log, stop.signal));
+    log.info('Starting', { cluster, namespace: options.watchNamespace ?? 'all' });
+    assembly = assemble({ options, cluster, kubeConfig, rest, cloudflare, observer: observePasses(log, metrics), log });
+    await assembly.operator.start();
+    await until(assembly.operator.synced(), stop.signal);
+    state.isReady = true;
+    await until(election?.acquire() ?? Promise.resolve(), stop.signal);
+    metrics.leading(true);
+    log.info('Leading');
+    await assembly.prime();
+    for (const controller of assembly.controllers) controller.start();
+    await until(election?.keep() ?? new Promise(() => undefined), stop.signal);
+    log.error('The lease is lost: another replica leads now');
+    return 1;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    log.info('Stopping', { signal: String(stop.signal.reason) });
+    return 0;
+  } finally {
+    await shutDown(assembly, log);
+    await election?.release();
+    cloudflare.close();
+    rest.close();
+    await Promise.all([health.close(), scrape.close()]);
+  }
+}
+
+function electionFor(options: Options, rest: RestClient, log: Logger): LeaderElection | undefined {
+  if (!options.leaderElect) return undefined;
+  return new LeaderElection(createLeaseLock(rest, options.namespace, LEASE.name, LEASE.renewEveryMs * 2), {
+    identity: `${hostname()}_${randomUUID()}`,
+    durationMs: LEASE.durationMs,
+    renewEveryMs: LEASE.renewEveryMs,
+    onFailure: (error) => log.warn('The lease could not be read or written', { error: String(error) }),
+  });
+}
+
+/** Resolves or rejects with the work, and rejects as soon as the signal says stop. */
+async function until<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const stopped = Promise.withResolvers<never>();
+  const onAbort = (): void => stopped.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, stopped.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Every write in hand ends or is abandoned; whichever it was is found again from what is observed. */
+async function shutDown(assembly: Assembly | undefined, log: Logger): Promise<void> {
+  if (assembly === undefined) return;
+  assembly.operator.stop();
+  const ended = Promise.all(assembly.controllers.map((controller) => controller.stop()));
+  const late = new Promise<void>((resolve) => {
+    setTimeout(() => {
+      log.warn('Work was abandoned at the end of the shutdown time');
+      resolve();
+    }, SHUTDOWN_MS).unref();
+  });
+  await Promise.race([ended, late]);
+}
+
+const parsed = parseOptions(process.argv.slice(2), process.env, podNamespace());
+if (parsed.kind === 'help') process.stdout.write(parsed.text);
+else if (parsed.kind === 'error') {
+  process.stderr.write(`cftunnel-operator: ${parsed.message}\n`);
+  process.exitCode = 2;
+} else {
+  process.exit(await run(parsed.options));
+}

@@ -1,0 +1,164 @@
+/**
+ * The frame: what is watched, and what it wakes. Read `init` first.
+ *
+ * Extends the operator of `@dot-i/k8s-operator` for its life cycle (start → init → watchResource → stop) and its event
+ * contract. Replaced, because they end the process, swallow errors or serve one event at a time: watch, finalizers,
+ * status, URIs and stop. Events carry no work: each only wakes a key, and the key is worked on from what is observed.
+ */
+import type { OperatorLogger, ResourceEvent, ResourceMeta } from '@dot-i/k8s-operator';
+import '@kubernetes/client-node'; // must be loaded before the CommonJS package that requires it
+import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
+import type { Caches, WatchedName } from './adapters/kubernetes/caches.ts';
+import { type KubernetesObjects, OWNED_SELECTOR } from './adapters/kubernetes/objects.ts';
+import { collectionPath } from './adapters/kubernetes/resource.ts';
+import { LABEL_TUNNEL } from './api/names.ts';
+import type { KubeObject, ObjectKey } from './api/objects.ts';
+import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from './controllers/routing/reconcile.ts';
+import { sameJson } from './core/equal.ts';
+import { keyOf } from './core/keys.ts';
+import { concernsUs, isSameRequest } from './core/wake.ts';
+import type { WorkQueue } from './runtime/work-queue.ts';
+
+// The package is CommonJS: its default import is module.exports, and the class is that object's `default`.
+const { ResourceEventType, ResourceMetaImpl, default: BaseOperator } = (await import('@dot-i/k8s-operator')).default;
+
+export interface OperatorParts {
+  readonly kubeConfig: KubeConfig;
+  readonly caches: Caches;
+  readonly objects: KubernetesObjects;
+  readonly queues: Readonly<Record<'tunnels' | 'services' | 'routing', WorkQueue>>;
+  /** Services with a rule in a ConfigMap. */
+  readonly servicesIn: (configMap: KubeObject) => Iterable<ObjectKey>;
+  readonly watchNamespace: string | undefined;
+  readonly logger: OperatorLogger;
+}
+
+/** An event of the frame, with the object in our own type, and what was known of it before. */
+interface WatchEvent extends ResourceEvent {
+  readonly observed: KubeObject;
+  readonly previous: KubeObject | undefined;
+}
+
+export class TunnelOperator extends BaseOperator {
+  readonly #parts: OperatorParts;
+
+  constructor(parts: OperatorParts) {
+    super(parts.logger);
+    this.#parts = parts;
+    this.kubeConfig = parts.kubeConfig;
+  }
+
+  protected override async init(): Promise<void> {
+    const { watchNamespace: scope } = this.#parts;
+    // A Tunnel wakes itself, and the routing table: it may let in, or shut out, any Service.
+    await this.watchResource('cftunnel.io', 'v1alpha1', 'tunnels', this.#onTunnel, scope);
+    // A Service that is or was ours wakes itself and the routing table; all others wake nobody.
+    await this.watchResource('', 'v1', 'services', this.#onService, scope);
+    // The labels of a Namespace decide whether its Services may attach.
+    await this.watchResource('', 'v1', 'namespaces', this.#onNamespace);
+    // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
+    // wakes its Services too: one whose rule has gone from it may lose its finalizer.
+    await this.watchResource('', 'v1', 'configmaps', this.#onConfigMap, scope);
+    await this.watchResource('apps', 'v1', 'deployments', this.#onOwned, scope);
+    await this.watchResource('', 'v1', 'serviceaccounts', this.#onOwned, scope);
+    await this.watchResource('policy', 'v1', 'poddisruptionbudgets', this.#onOwned, scope);
+    await this.watchResource('networking.k8s.io', 'v1', 'networkpolicies', this.#onOwned, scope);
+  }
+
+  readonly #onTunnel = async ({ observed: tunnel, previous, type }: WatchEvent): Promise<void> => {
+    if (type === ResourceEventType.Modified && isSameRequest(previous, tunnel)) return;
+    this.#parts.queues.tunnels.add(keyOf(tunnel));
+    this.#wakeRouting();
+  };
+
+  readonly #onService = async ({ observed: service, previous }: WatchEvent): Promise<void> => {
+    if (!concernsUs(service) && !concernsUs(previous)) return;
+    this.#parts.queues.services.add(keyOf(service));
+    this.#wakeRouting();
+  };
+
+  readonly #onNamespace = async ({ observed, previous }: WatchEvent): Promise<void> => {
+    if (!sameJson(previous?.metadata.labels, observed.metadata.labels)) this.#wakeRouting();
+  };
+
+  readonly #onConfigMap = async (event: WatchEvent): Promise<void> => {
+    const { servicesIn, queues } = this.#parts;
+    const before = event.type === ResourceEventType.Deleted ? event.observed : event.previous;
+    for (const service of before === undefined ? [] : servicesIn(before)) queues.services.add(service);
+    await this.#onOwned(event);
+  };
+
+  readonly #onOwned = async ({ observed }: WatchEvent): Promise<void> => {
+    const { namespace, labels } = observed.metadata;
+    this.#parts.queues.tunnels.add(`${namespace}/${labels?.[LABEL_TUNNEL]}`);
+  };
+
+  #wakeRouting(): void {
+    this.#parts.queues.routing.addSettled(ROUTING_KEY, ROUTING_QUIET_MS, ROUTING_MAX_MS);
+  }
+
+  /** Resolves when every kind has been listed once: before that nothing may be decided. */
+  synced(): Promise<void> {
+    return this.#parts.caches.synced();
+  }
+
+  override stop(): void {
+    void this.#parts.caches.stop();
+  }
+
+  protected override getCustomResourceApiUri(
+    group: string,
+    version: string,
+    plural: string,
+    namespace?: string,
+  ): string {
+    return collectionPath({ group, version, plural, kind: '' }, namespace);
+  }
+
+  protected override async watchResource(
+    group: string,
+    version: string,
+    plural: string,
+    onEvent: (event: WatchEvent) => Promise<void>,
+    namespace?: string,
+  ): Promise<void> {
+    const emit = (type: ResourceEvent['type'], observed: KubeObject, previous?: KubeObject): void => {
+      const object = observed as unknown as KubernetesObject;
+      const meta = ResourceMetaImpl.createWithPlural(plural, object);
+      onEvent({ meta, type, object, observed, previous }).catch((error: unknown) =>
+        this.logger.error(`An event of ${meta.id} ${meta.name} could not be handled: ${String(error)}`),
+      );
+    };
+    const isForeign = ['tunnels', 'services', 'namespaces'].includes(plural);
+    this.#parts.caches.watch(plural as WatchedName, {
+      path: this.getCustomResourceApiUri(group, version, plural, namespace),
+      ...(isForeign ? {} : { labelSelector: OWNED_SELECTOR }),
+      upserted: (object, previous) =>
+        emit(previous === undefined ? ResourceEventType.Added : ResourceEventType.Modified, object, previous),
+      removed: (object) => emit(ResourceEventType.Deleted, object),
+      failed: (error) => this.logger.warn(`The watch of ${plural} failed and is tried again: ${String(error)}`),
+    });
+  }
+
+  /** Under optimistic lock: a lost race is thrown, never swallowed. */
+  protected override async setResourceFinalizers(meta: ResourceMeta, finalizers: string[]): Promise<void> {
+    await this.#parts.objects.setFinalizers(referenceTo(meta), finalizers, AbortSignal.timeout(30_000));
+  }
+
+  protected override async patchResourceStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta | null> {
+    await this.#parts.objects.applyStatus(referenceTo(meta), status, AbortSignal.timeout(30_000));
+    return meta;
+  }
+
+  protected override setResourceStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta | null> {
+    return this.patchResourceStatus(meta, status);
+  }
+}
+
+function referenceTo({ apiVersion, kind, name, namespace, resourceVersion }: ResourceMeta): KubeObject {
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, resourceVersion, ...(namespace === undefined ? {} : { namespace }) },
+  };
+}

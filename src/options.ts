@@ -1,0 +1,189 @@
+/** The operator's flags; each is also an environment variable. The one table behind parser, `--help` and docs. */
+import { parseSeconds } from './core/duration.ts';
+import { suggest } from './core/suggest.ts';
+import type { LogLevel } from './adapters/telemetry/logger.ts';
+
+export interface Options {
+  /** Undefined: taken from the cluster. */
+  readonly clusterName: string | undefined;
+  /** Undefined: all. */
+  readonly watchNamespace: string | undefined;
+  readonly leaderElect: boolean;
+  readonly namespace: string;
+  readonly metricsBindAddress: string;
+  readonly healthBindAddress: string;
+  readonly driftIntervalMs: number;
+  readonly workers: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'pretty';
+  readonly cloudflareBaseUrl: string;
+  readonly kubeconfig: string | undefined;
+}
+
+export interface Flag {
+  readonly name: string;
+  readonly default: string;
+  readonly meaning: string;
+  /** What is wrong with a value; undefined if nothing. */
+  readonly check: (value: string) => string | undefined;
+}
+
+const oneOf =
+  (...words: readonly string[]) =>
+  (value: string): string | undefined =>
+    words.includes(value) ? undefined : `must be ${words.join(', ')}`;
+const matching =
+  (pattern: RegExp, what: string) =>
+  (value: string): string | undefined =>
+    pattern.test(value) ? undefined : `must be ${what}`;
+const ADDRESS = matching(/^[^\s]*:[0-9]{1,5}$/, 'host:port or :port');
+const NAME = matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a Kubernetes name');
+
+export const FLAGS: readonly Flag[] = [
+  {
+    name: 'cluster-name',
+    default: '',
+    meaning:
+      'Name of this cluster in tunnel names and DNS marks. Default: first 8 characters of the UID of namespace kube-system.',
+    check: matching(/^([a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?)?$/, 'a name of at most 40 characters'),
+  },
+  {
+    name: 'watch-namespace',
+    default: '',
+    meaning: 'Only this namespace is watched. Default: all.',
+    check: (value) => (value === '' ? undefined : NAME(value)),
+  },
+  {
+    name: 'leader-elect',
+    default: 'true',
+    meaning: 'Work only while holding the Lease cftunnel-operator.',
+    check: oneOf('true', 'false'),
+  },
+  {
+    name: 'namespace',
+    default: '',
+    meaning: "Namespace of the Lease. Default: the Pod's own, else cftunnel-system.",
+    check: (value) => (value === '' ? undefined : NAME(value)),
+  },
+  { name: 'metrics-bind-address', default: ':8080', meaning: 'Where /metrics is served.', check: ADDRESS },
+  { name: 'health-bind-address', default: ':8081', meaning: 'Where /healthz and /readyz are served.', check: ADDRESS },
+  {
+    name: 'drift-interval',
+    default: '10m',
+    meaning: 'How often Cloudflare is compared with what is wanted.',
+    check: (value) => ((parseSeconds(value) ?? 0) >= 1 ? undefined : 'must be a duration of at least 1s, as in 10m'),
+  },
+  {
+    name: 'workers',
+    default: '4',
+    meaning: 'Objects of one kind that are worked on at the same time.',
+    check: matching(/^([1-9]|[1-5][0-9]|6[0-4])$/, 'a number from 1 to 64'),
+  },
+  {
+    name: 'log-level',
+    default: 'info',
+    meaning: 'debug, info, warn or error.',
+    check: oneOf('debug', 'info', 'warn', 'error'),
+  },
+  { name: 'log-format', default: 'json', meaning: 'json or pretty.', check: oneOf('json', 'pretty') },
+  {
+    name: 'cloudflare-base-url',
+    default: 'https://api.cloudflare.com/client/v4',
+    meaning: 'The Cloudflare API. Also CLOUDFLARE_BASE_URL.',
+    check: matching(/^https?:\/\/[^\s]+$/, 'an http or https URL'),
+  },
+  {
+    name: 'kubeconfig',
+    default: '',
+    meaning: "Kubeconfig file. Default: KUBECONFIG, else the Pod's own account.",
+    check: () => undefined,
+  },
+];
+
+export type ParsedOptions =
+  | { readonly kind: 'options'; readonly options: Options }
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** The environment variable that stands for a flag. */
+export function variableOf(flag: string): string {
+  return `CFTUNNEL_${flag.replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** Flags before environment before defaults. `podNamespace` is the namespace this process runs in, if any. */
+export function parseOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  podNamespace: string | undefined,
+): ParsedOptions {
+  if (args.includes('--help') || args.includes('-h')) return { kind: 'help', text: help() };
+  const given = parseArguments(args);
+  if (typeof given === 'string') return { kind: 'error', message: given };
+  const values = new Map<string, string>();
+  for (const flag of FLAGS) {
+    const fallback = flag.name === 'cloudflare-base-url' ? env['CLOUDFLARE_BASE_URL'] : undefined;
+    const value = given.get(flag.name) ?? env[variableOf(flag.name)] ?? fallback ?? flag.default;
+    const problem = flag.check(value);
+    if (problem !== undefined) return { kind: 'error', message: `--${flag.name}: "${value}" ${problem}` };
+    values.set(flag.name, value);
+  }
+  return { kind: 'options', options: toOptions((name) => values.get(name) ?? '', podNamespace) };
+}
+
+/** `--flag value`, `--flag=value`, and a bare `--flag` for a boolean one. A string says what is wrong. */
+function parseArguments(args: readonly string[]): ReadonlyMap<string, string> | string {
+  const given = new Map<string, string>();
+  const queue = [...args];
+  for (let arg = queue.shift(); arg !== undefined; arg = queue.shift()) {
+    const [, name, inline] = /^--([a-z-]+)(?:=(.*))?$/.exec(arg) ?? [];
+    const flag = FLAGS.find((candidate) => candidate.name === name);
+    if (flag === undefined) return unknownFlag(arg, name);
+    const isBoolean = flag.default === 'true' || flag.default === 'false';
+    const isBare = queue[0] === undefined || queue[0].startsWith('--');
+    const value = inline ?? (isBare ? (isBoolean ? 'true' : undefined) : queue.shift());
+    if (value === undefined) return `--${flag.name} needs a value`;
+    given.set(flag.name, value);
+  }
+  return given;
+}
+
+function unknownFlag(arg: string, name: string | undefined): string {
+  const names = FLAGS.map((flag) => flag.name);
+  const meant = name === undefined ? undefined : suggest(name, names);
+  return `unknown flag ${arg}${meant === undefined ? '' : `, did you mean --${meant}?`} (--help lists them all)`;
+}
+
+function toOptions(value: (name: string) => string, podNamespace: string | undefined): Options {
+  const optional = (name: string): string | undefined => (value(name) === '' ? undefined : value(name));
+  return {
+    clusterName: optional('cluster-name'),
+    watchNamespace: optional('watch-namespace'),
+    leaderElect: value('leader-elect') === 'true',
+    namespace: optional('namespace') ?? podNamespace ?? 'cftunnel-system',
+    metricsBindAddress: value('metrics-bind-address'),
+    healthBindAddress: value('health-bind-address'),
+    driftIntervalMs: (parseSeconds(value('drift-interval')) ?? 600) * 1000,
+    workers: Number(value('workers')),
+    logLevel: value('log-level') as LogLevel,
+    logFormat: value('log-format') as 'json' | 'pretty',
+    cloudflareBaseUrl: value('cloudflare-base-url').replace(/\/$/, ''),
+    kubeconfig: optional('kubeconfig'),
+  };
+}
+
+function help(): string {
+  const lines = FLAGS.map((flag) => {
+    const standard = flag.default === '' ? '' : ` (default ${flag.default})`;
+    return `  --${flag.name.padEnd(22)} ${flag.meaning}${standard}`;
+  });
+  return [
+    'cftunnel-operator: puts Kubernetes Services on the internet through Cloudflare Tunnels.',
+    '',
+    'Usage: node dist/main.js [flags]',
+    '',
+    ...lines,
+    '',
+    `Each flag is also an environment variable: --log-level is ${variableOf('log-level')}.`,
+    '',
+  ].join('\n');
+}

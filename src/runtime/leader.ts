@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The state of the election as it stands in the cluster. */
+export interface LeaseRecord {
+  /** What the write that follows must still find; absent for a Lease that does not exist yet. */
+  readonly version: string | undefined;
+  /** Empty: released. */
+  readonly holder: string;
+  /** RFC 3339 with microseconds; only ever compared for change, never with our clock. */
+  readonly renewedAt: string;
+  readonly acquiredAt: string;
+  readonly transitions: number;
+  readonly durationSeconds: number;
+}
+
+export interface LeaseLock {
+  read(): Promise<LeaseRecord | undefined>;
+  /** `undefined`: somebody else wrote first. */
+  write(record: LeaseRecord): Promise<LeaseRecord | undefined>;
+}
+
+export interface LeaderOptions {
+  readonly identity: string;
+  /** How long a lease holds without a renewal. */
+  readonly durationMs: number;
+  readonly renewEveryMs: number;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * Leader election on a Lease.
+ *
+ * Guarantees: clocks are never compared between machines - a holder is taken for dead when its record has not changed
+ * for a whole lease duration by our own monotonic clock; a leader that could not renew steps down before others may
+ * step in; `lost` is told once, and nothing is renewed after that.
+ */
+export class LeaderElection {
+  readonly #lock: LeaseLock;
+  readonly #options: LeaderOptions;
+  readonly #stop = new AbortController();
+  #held: LeaseRecord | undefined;
+  #seen: { readonly record: LeaseRecord; readonly at: number } | undefined;
+
+  constructor(lock: LeaseLock, options: LeaderOptions) {
+    this.#lock = lock;
+    this.#options = options;
+  }
+
+  get isLeader(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Resolves when this process has become the leader; never after `stop`. */
+  async acquire(): Promise<void> {
+    while (!(await this.#attempt())) {
+      await delay(this.#options.renewEveryMs * (0.8 + Math.random() * 0.4), undefined, { signal: this.#stop.signal });
+    }
+  }
+
+  /** Keeps the lease; resolves when it is lost, or after `stop`. */
+  async keep(): Promise<void> {
+    let renewedAt = performance.now();
+    const patienceMs = (this.#options.durationMs * 2) / 3;
+    while (!this.#stop.signal.aborted && performance.now() - renewedAt < patienceMs) {
+      await delay(this.#options.renewEveryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      if (this.#stop.signal.aborted) return;
+      const outcome = await this.#renew();
+      if (outcome === 'renewed') renewedAt = performance.now();
+      if (outcome === 'lost') break;
+    }
+    this.#held = undefined;
+  }
+
+  /** Ends the election and gives the lease back, so that a successor need not wait it out. */
+  async release(): Promise<void> {
+    this.#stop.abort();
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined)
+      await this.#lock.write({ ...held, holder: '', durationSeconds: 1 }).catch(this.#options.onFailure);
+  }
+
+  async #attempt(): Promise<boolean> {
+    try {
+      const record = await this.#lock.read();
+      if (record !== undefined && !this.#isFree(record)) return false;
+      const now = timestamp();
+      const mine = this.#mine(record, { acquiredAt: now, transitions: (record?.transitions ?? -1) + 1 });
+      this.#held = await this.#lock.write(mine);
+      return this.isLeader;
+    } catch (error) {
+      if (this.#stop.signal.aborted) throw error;
+      this.#options.onFailure(error);
+      return false;
+    }
+  }
+
+  #isFree(record: LeaseRecord): boolean {
+    if (record.holder === '' || record.holder === this.#options.identity) return true;
+    const isUnchanged = this.#seen?.record.renewedAt === record.renewedAt && this.#seen.record.holder === record.holder;
+    if (!isUnchanged) this.#seen = { record, at: performance.now() };
+    return performance.now() - (this.#seen?.at ?? 0) > record.durationSeconds * 1000;
+  }
+
+  async #renew(): Promise<'renewed' | 'lost' | 'failed'> {
+    const held = this.#held;
+    if (held === undefined) return 'lost';
+    try {
+      const written = await this.#lock.write(this.#mine(held, held));
+      if (written === undefined) return 'lost';
+      this.#held = written;
+      return 'renewed';
+    } catch (error) {
+      this.#options.onFailure(error);
+      return 'failed';
+    }
+  }
+
+  #mine(base: LeaseRecord | undefined, term: { acquiredAt: string; transitions: number }): LeaseRecord {
+    const { identity, durationMs } = this.#options;
+    return {
+      version: base?.version,
+      holder: identity,
+      renewedAt: timestamp(),
+      acquiredAt: term.acquiredAt,
+      transitions: term.transitions,
+      durationSeconds: Math.round(durationMs / 1000),
+    };
+  }
+}
+
+/** RFC 3339 with the six digits that a Lease's MicroTime needs. */
+function timestamp(): string {
+  return new Date().toISOString().replace('Z', '000Z');
+}

@@ -1,0 +1,16 @@
+/** Remembers since when keys have been waiting, so that what mends itself in a moment is not spoken of. */
+export class Patience {
+  readonly #since = new Map<string, number>();
+
+  /** Milliseconds since this was first asked of a key that still waits. */
+  waitedMs(key: string): number {
+    const now = performance.now();
+    const since = this.#since.get(key) ?? now;
+    this.#since.set(key, since);
+    return now - since;
+  }
+
+  done(key: string): void {
+    this.#since.delete(key);
+  }
+}

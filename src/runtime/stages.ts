@@ -1,0 +1,48 @@
+import type { ConditionStatus, TunnelReason } from '../api/conditions.ts';
+import { OperatorError } from './errors.ts';
+
+/** What one stage of a reconcile has to say of itself. */
+export interface StageReport {
+  readonly status: ConditionStatus;
+  readonly reason: TunnelReason;
+  readonly message: string;
+}
+
+/**
+ * The stages of one reconcile, each with its own report. A stage that fails does not end the others: those that can
+ * do without it go on, so that one sick system never stops work on the rest.
+ */
+export class Stages<Stage extends string> {
+  readonly #reports = new Map<Stage, StageReport>();
+  readonly #failures: OperatorError[] = [];
+
+  /** Runs a stage; its failure becomes its report and the result is `undefined`. A bug is thrown on. */
+  async run<T>(stage: Stage, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      this.fail(stage, error);
+      return undefined;
+    }
+  }
+
+  /** Notes a failure that left a result all the same: something else went through. */
+  fail(stage: Stage, error: OperatorError): void {
+    this.#failures.push(error);
+    this.report(stage, { status: 'False', reason: error.reason, message: error.message });
+  }
+
+  /** The first word of a stage stands: what fails inside it is not painted over later. */
+  report(stage: Stage, report: StageReport): void {
+    if (!this.#reports.has(stage)) this.#reports.set(stage, report);
+  }
+
+  get reports(): ReadonlyMap<Stage, StageReport> {
+    return this.#reports;
+  }
+
+  get failures(): readonly OperatorError[] {
+    return this.#failures;
+  }
+}
