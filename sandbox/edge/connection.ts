@@ -19,6 +19,10 @@ export interface Connector {
   readonly connections: number;
   /** Answers one request that arrived at the edge for this tunnel, by the connector's own ingress rules. */
   serve(request: IncomingMessage, response: ServerResponse): void;
+  /** The edge closed its connections (clean-up, deletion). A running cloudflared tries to register again. */
+  dropped?(): void;
+  /** The edge pushes a remote configuration; returns the version in force afterwards. */
+  configure?(version: number, config: unknown): number;
 }
 
 export type Registration =

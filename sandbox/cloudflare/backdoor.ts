@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import type { HostResolution } from '../edge/front-door.ts';
+import { addRecord, patchRecord, removeRecord } from './dns/write-record.ts';
+import type { World } from './http/endpoint.ts';
+import { OPERATOR_PERMISSIONS } from './identity/permissions.ts';
+import { createResolver } from './resolver.ts';
+import type { CloudSnapshot } from './state/cloud.ts';
+import { newHexId, timestamp } from './state/ids.ts';
+import type { DnsRecord, PlanName, Principal, Tunnel, Zone, ZoneStatus } from './state/model.ts';
+import { RecordStore } from './state/record-store.ts';
+import { simulateConnector, type SimulatedConnector, type SimulatedConnectorOptions } from './simulated-connector.ts';
+import { standardRecordQuota } from './zones/plans.ts';
+
+export interface NewZone {
+  readonly name: string;
+  /** Id of the account. */
+  readonly account: string;
+  readonly plan?: PlanName;
+  readonly status?: ZoneStatus;
+  readonly paused?: boolean;
+  /** A Free zone made before 2024-09-01, which may hold 1,000 records. */
+  readonly legacyQuota?: boolean;
+  /** How many records it may hold, when that is not the plan's number. */
+  readonly recordQuota?: number;
+}
+
+export interface NewToken {
+  /** Exact names of permission groups; what the operator needs by default. */
+  readonly permissions?: readonly string[];
+  /** Ids; all by default. */
+  readonly accounts?: readonly string[] | 'all';
+  readonly zones?: readonly string[] | 'all';
+  readonly kind?: 'user' | 'account';
+  readonly status?: Principal['status'];
+}
+
+/** A record as a person types it into the dashboard. */
+export type RecordInput = Readonly<Record<string, unknown>> & { readonly name: string; readonly type: string };
+
+/** What a test may do that no client can. Zones are named by their name. */
+export interface Backdoor {
+  addAccount(account: { readonly name: string }): { readonly id: string };
+  addZone(zone: NewZone): { readonly id: string };
+  /** Returns the token itself: 40 characters, or `cfat_...` for one that belongs to the account. */
+  addToken(token?: NewToken): string;
+  addApiKey(owner: { readonly email: string }): string;
+  revokeToken(token: string): void;
+  setPermissions(token: string, permissions: readonly string[]): void;
+  addRecord(zoneName: string, record: RecordInput): DnsRecord;
+  editRecord(zoneName: string, id: string, changes: Readonly<Record<string, unknown>>): DnsRecord;
+  deleteRecord(zoneName: string, id: string): void;
+  records(zoneName: string): readonly DnsRecord[];
+  /** All tunnels of an account, deleted ones too. */
+  tunnels(accountId: string): readonly Tunnel[];
+  /** Gives a tunnel CIDR routes, which keep it from being deleted. */
+  addTunnelRoutes(tunnelId: string): void;
+  /** Registers a connector that serves nothing, with the tunnel's present secret. */
+  connect(tunnelId: string, options?: SimulatedConnectorOptions): SimulatedConnector;
+  /** What the edge does with a host name. */
+  readonly resolve: (host: string) => HostResolution;
+  snapshot(): CloudSnapshot;
+  restore(snapshot: CloudSnapshot): void;
+}
+
+/** Opens the back door of a world. */
+export function createBackdoor(world: World): Backdoor {
+  const { cloud } = world;
+  const zoneOf = (name: string): Zone => found(cloud.zoneNamed(name), `zone ${name}`);
+  const principalOf = (secret: string): Principal => found(cloud.principals.get(secret), 'token');
+  const tunnelOf = (id: string): Tunnel => found(cloud.tunnels.get(id), `tunnel ${id}`);
+  return {
+    addAccount: ({ name }) => {
+      const id = newHexId();
+      cloud.accounts.set(id, { id, name, createdOn: timestamp(cloud.now()) });
+      return { id };
+    },
+    addZone: (zone) => {
+      const made = newZone(zone, cloud.now);
+      cloud.zones.set(made.id, made);
+      return { id: made.id };
+    },
+    addToken: (token = {}) => {
+      const principal = newToken(token);
+      cloud.principals.set(principal.secret, principal);
+      return principal.secret;
+    },
+    addApiKey: ({ email }) => {
+      const key = randomBytes(19).toString('hex').slice(0, 37);
+      cloud.principals.set(key, { ...newToken({}), kind: 'api-key', secret: key, email });
+      return key;
+    },
+    revokeToken: (token) => void cloud.principals.delete(token),
+    setPermissions: (token, permissions) => void cloud.principals.set(token, { ...principalOf(token), permissions }),
+    addRecord: (zoneName, record) => addRecord(zoneOf(zoneName), record, world),
+    editRecord: (zoneName, id, changes) => patchRecord(zoneOf(zoneName), id, changes, world),
+    deleteRecord: (zoneName, id) => void removeRecord(zoneOf(zoneName), id),
+    records: (zoneName) => zoneOf(zoneName).records.values(),
+    tunnels: (accountId) => cloud.tunnels.values().filter((tunnel) => tunnel.accountId === accountId),
+    addTunnelRoutes: (tunnelId) => cloud.tunnels.put({ ...tunnelOf(tunnelId), hasRoutes: true }),
+    connect: (tunnelId, options) => simulateConnector(tunnelOf(tunnelId), world.connectors, options),
+    resolve: createResolver(cloud),
+    snapshot: () => cloud.snapshot(),
+    restore: (snapshot) => cloud.restore(snapshot),
+  };
+}
+
+function newZone(zone: NewZone, now: () => number): Zone {
+  const plan = zone.plan ?? 'free';
+  return {
+    id: newHexId(),
+    name: zone.name,
+    accountId: zone.account,
+    plan,
+    status: zone.status ?? 'active',
+    paused: zone.paused ?? false,
+    type: 'full',
+    recordQuota: zone.recordQuota ?? standardRecordQuota(plan, zone.legacyQuota ?? false),
+    createdOn: timestamp(now()),
+    records: new RecordStore(now),
+  };
+}
+
+function newToken(token: NewToken): Principal {
+  const isAccountOwned = token.kind === 'account';
+  const secret = randomBytes(30).toString('base64url');
+  return {
+    id: newHexId(),
+    kind: isAccountOwned ? 'account-token' : 'user-token',
+    secret: isAccountOwned ? `cfat_${secret}` : secret,
+    status: token.status ?? 'active',
+    permissions: token.permissions ?? OPERATOR_PERMISSIONS,
+    accounts: token.accounts ?? 'all',
+    zones: token.zones ?? 'all',
+    email: undefined,
+  };
+}
+
+function found<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`no such ${what}`);
+  return value;
+}

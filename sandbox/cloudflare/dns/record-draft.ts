@@ -1,0 +1,39 @@
+import type { DnsRecord } from '../state/model.ts';
+
+/** What a caller may set on a record, not yet checked. */
+export interface RecordDraft {
+  readonly name: unknown;
+  readonly type: unknown;
+  readonly content: unknown;
+  readonly ttl: unknown;
+  readonly proxied: unknown;
+  readonly settings: unknown;
+  readonly comment: unknown;
+  readonly tags: unknown;
+  readonly priority: unknown;
+  readonly data: unknown;
+}
+
+const DEFAULTS: RecordDraft = {
+  name: undefined,
+  type: undefined,
+  content: undefined,
+  ttl: 1,
+  proxied: false,
+  settings: {},
+  comment: null,
+  tags: [],
+  priority: undefined,
+  data: undefined,
+};
+
+/** A whole record from a request (POST, PUT): what is not given gets its default. */
+export function draftFrom(body: Readonly<Record<string, unknown>>): RecordDraft {
+  return draftOver(DEFAULTS, body);
+}
+
+/** A record changed by a request (PATCH): what is not given stays. */
+export function draftOver(base: RecordDraft | DnsRecord, body: Readonly<Record<string, unknown>>): RecordDraft {
+  const given = Object.entries(body).filter(([key, value]) => key in DEFAULTS && value !== undefined);
+  return { ...base, ...Object.fromEntries(given) };
+}

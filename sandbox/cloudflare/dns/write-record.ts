@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import { refusal } from '../http/api-error.ts';
+import type { World } from '../http/endpoint.ts';
+import { newHexId, timestamp } from '../state/ids.ts';
+import type { DnsRecord, Zone } from '../state/model.ts';
+import { assertNoConflict } from './conflicts.ts';
+import { recordMissing } from './dns-error.ts';
+import { draftFrom, draftOver, type RecordDraft } from './record-draft.ts';
+import { validateRecord, type ValidRecord } from './validate-record.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+type Rules = Pick<World, 'cloud' | 'assumptions'>;
+
+/** POST: a new record. */
+export function addRecord(zone: Zone, body: Body, rules: Rules): DnsRecord {
+  const valid = validateRecord(draftFrom(body), zone, rules.assumptions);
+  assertNoConflict(zone, valid, undefined, rules.assumptions);
+  if (zone.records.size >= zone.recordQuota) {
+    throw refusal(rules.assumptions.recordQuotaStatus, 81045, 'Record quota exceeded.');
+  }
+  const now = timestamp(rules.cloud.now());
+  const record: DnsRecord = {
+    id: newHexId(),
+    ...valid,
+    createdOn: now,
+    modifiedOn: now,
+    commentModifiedOn: valid.comment === null ? undefined : now,
+    tagsModifiedOn: valid.tags.length === 0 ? undefined : now,
+  };
+  zone.records.put(record);
+  return record;
+}
+
+/** PUT: everything not given goes back to its default. */
+export function overwriteRecord(zone: Zone, id: string, body: Body, rules: Rules): DnsRecord {
+  return change(zone, existing(zone, id), draftFrom(body), rules);
+}
+
+/** PATCH: everything not given stays. */
+export function patchRecord(zone: Zone, id: string, body: Body, rules: Rules): DnsRecord {
+  const current = existing(zone, id);
+  return change(zone, current, draftOver(current, body), rules);
+}
+
+export function removeRecord(zone: Zone, id: string): DnsRecord {
+  const current = existing(zone, id);
+  zone.records.remove(id);
+  return current;
+}
+
+export function existing(zone: Zone, id: string): DnsRecord {
+  const record = zone.records.get(id);
+  if (record === undefined) throw recordMissing();
+  return record;
+}
+
+/** `modified_on` moves only when something really changed. */
+function change(zone: Zone, current: DnsRecord, draft: RecordDraft, rules: Rules): DnsRecord {
+  const valid = validateRecord(draft, zone, rules.assumptions);
+  assertNoConflict(zone, valid, current.id, rules.assumptions);
+  const next: DnsRecord = { ...current, ...valid };
+  if (isDeepStrictEqual(next, current)) return current;
+  const stamped = { ...next, ...changeTimes(current, valid, timestamp(rules.cloud.now())) };
+  zone.records.put(stamped);
+  return stamped;
+}
+
+function changeTimes(
+  current: DnsRecord,
+  next: ValidRecord,
+  now: string,
+): Pick<DnsRecord, 'modifiedOn' | 'commentModifiedOn' | 'tagsModifiedOn'> {
+  return {
+    modifiedOn: now,
+    commentModifiedOn: next.comment === current.comment ? current.commentModifiedOn : now,
+    tagsModifiedOn: isDeepStrictEqual(next.tags, current.tags) ? current.tagsModifiedOn : now,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Assumptions } from '../assumptions.ts';
+import type { Cloud } from '../state/cloud.ts';
+import type { Principal } from '../state/model.ts';
+import type { ConnectorHub } from '../tunnels/connector-hub.ts';
+import type { PageInfo } from './paging.ts';
+
+/** The emulated Cloudflare as the endpoints see it. */
+export interface World {
+  readonly cloud: Cloud;
+  readonly connectors: ConnectorHub;
+  readonly assumptions: Assumptions;
+}
+
+/** One request that is let in. */
+export interface Call extends World {
+  readonly principal: Principal;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  /** Lists show the state as it was then: a fault that makes reads lag behind writes. */
+  readonly readsAsOf: number | undefined;
+}
+
+export interface Message {
+  readonly code: number;
+  readonly message: string;
+  readonly type: string | null;
+}
+
+/** What an endpoint answers with status 200. */
+export type Reply =
+  | {
+      readonly kind: 'json';
+      readonly result: unknown;
+      readonly page?: PageInfo;
+      readonly messages?: readonly Message[];
+    }
+  | { readonly kind: 'text'; readonly text: string };
+
+/** Who may call: any of the groups, granted on the account or zone in the path. */
+export type Access =
+  /** Any active credential. */
+  | { readonly scope: 'credential' }
+  /** Any known credential, even a disabled one: the endpoint tells what is wrong with it. */
+  | { readonly scope: 'verification' }
+  | { readonly scope: 'user' | 'account' | 'zone'; readonly anyOf: readonly string[] };
+
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Template; `:zone`, `:account` and `:record` are 32 hex digits, `:tunnel` and `:connector` UUIDs. */
+  readonly path: string;
+  readonly access: Access;
+  handle(call: Call): Reply;
+}
+
+/** A path parameter. The router has already checked that it is there and well formed. */
+export function param(call: Call, name: string): string {
+  const value = call.params[name];
+  if (value === undefined) throw new Error(`endpoint without a :${name} parameter`);
+  return value;
+}
+
+/** A reply with nothing but a result. */
+export function json(result: unknown): Reply {
+  return { kind: 'json', result };
+}

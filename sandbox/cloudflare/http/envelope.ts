@@ -1,0 +1,18 @@
+import type { ErrorItem } from './api-error.ts';
+import type { Reply } from './endpoint.ts';
+
+/** The body of a success, keys in Cloudflare's order. */
+export function successEnvelope(reply: Extract<Reply, { kind: 'json' }>): Record<string, unknown> {
+  return {
+    result: reply.result,
+    success: true,
+    errors: [],
+    messages: reply.messages ?? [],
+    ...(reply.page === undefined ? {} : { result_info: reply.page }),
+  };
+}
+
+/** The body of a refusal. */
+export function failureEnvelope(errors: readonly ErrorItem[]): Record<string, unknown> {
+  return { result: null, success: false, errors, messages: [] };
+}

@@ -1,0 +1,56 @@
+/** How many requests one user or account token may make. */
+export interface RateLimitOptions {
+  readonly quota: number;
+  readonly windowSeconds: number;
+  /** A 429 "isn't always" sent with `Retry-After`. */
+  readonly sendRetryAfter: boolean;
+}
+
+/** Cloudflare's documented limit. */
+export const DEFAULT_RATE_LIMIT: RateLimitOptions = { quota: 1200, windowSeconds: 300, sendRetryAfter: true };
+
+/** The state of one caller's budget after a request. */
+export interface Budget {
+  readonly isExceeded: boolean;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+}
+
+/** Fixed windows, one per caller, each starting with the caller's first request. */
+export class RateLimiter {
+  readonly options: RateLimitOptions;
+  readonly #now: () => number;
+  readonly #windows = new Map<string, { endsAt: number; used: number }>();
+
+  constructor(now: () => number, options: RateLimitOptions) {
+    this.#now = now;
+    this.options = options;
+  }
+
+  /** Counts one request of `caller`. */
+  take(caller: string): Budget {
+    const window = this.#windowOf(caller);
+    window.used += 1;
+    return {
+      isExceeded: window.used > this.options.quota,
+      remaining: Math.max(0, this.options.quota - window.used),
+      resetSeconds: Math.ceil((window.endsAt - this.#now()) / 1000),
+    };
+  }
+
+  #windowOf(caller: string): { endsAt: number; used: number } {
+    const open = this.#windows.get(caller);
+    if (open !== undefined && open.endsAt > this.#now()) return open;
+    const fresh = { endsAt: this.#now() + this.options.windowSeconds * 1000, used: 0 };
+    this.#windows.set(caller, fresh);
+    return fresh;
+  }
+}
+
+/** The headers that are on every answer. */
+export function budgetHeaders(budget: Budget, options: RateLimitOptions): Record<string, string> {
+  return {
+    Ratelimit: `"default";r=${budget.remaining};t=${budget.resetSeconds}`,
+    'Ratelimit-Policy': `"default";q=${options.quota};w=${options.windowSeconds}`,
+  };
+}

@@ -1,0 +1,35 @@
+/** Permission groups by their exact API names (the dashboard says "Edit" for Write). */
+export const Permission = {
+  tunnelRead: 'Cloudflare Tunnel Read',
+  tunnelWrite: 'Cloudflare Tunnel Write',
+  dnsRead: 'DNS Read',
+  dnsWrite: 'DNS Write',
+  zoneRead: 'Zone Read',
+  accountSettingsRead: 'Account Settings Read',
+  userDetailsRead: 'User Details Read',
+} as const;
+
+const TUNNEL_WRITERS = [
+  Permission.tunnelWrite,
+  'Cloudflare One Connectors Write',
+  'Cloudflare One Connector: cloudflared Write',
+] as const;
+
+/** The groups that let a token do each kind of thing. Writing includes reading. */
+export const Granting = {
+  tunnelWrite: TUNNEL_WRITERS,
+  tunnelRead: [
+    Permission.tunnelRead,
+    'Cloudflare One Connectors Read',
+    'Cloudflare One Connector: cloudflared Read',
+    ...TUNNEL_WRITERS,
+  ],
+  dnsWrite: [Permission.dnsWrite],
+  dnsRead: [Permission.dnsRead, Permission.dnsWrite],
+  zoneRead: [Permission.zoneRead, 'Zone Write'],
+  accountRead: [Permission.accountSettingsRead, 'Account Settings Write'],
+  userRead: [Permission.userDetailsRead, 'User Details Write'],
+} as const;
+
+/** What the operator needs and no more. */
+export const OPERATOR_PERMISSIONS = [Permission.tunnelWrite, Permission.dnsWrite, Permission.zoneRead] as const;

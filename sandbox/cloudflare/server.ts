@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { ConnectorRegistry } from '../edge/connection.ts';
+import { startLoopbackServer } from '../edge/loopback-server.ts';
+import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
+import { createBackdoor, type Backdoor } from './backdoor.ts';
+import { dnsEndpoints } from './dns/endpoints.ts';
+import { answerRequest } from './http/answer.ts';
+import { CallLog } from './http/call-log.ts';
+import type { World } from './http/endpoint.ts';
+import { faultAnswer } from './http/fault-answer.ts';
+import { type FaultEffect, Faults } from './http/faults.ts';
+import { DEFAULT_RATE_LIMIT, type RateLimitOptions, RateLimiter } from './http/rate-limit.ts';
+import { endpointName, findRoute } from './http/routing.ts';
+import { sendAnswer } from './http/send-answer.ts';
+import { identityEndpoints } from './identity/endpoints.ts';
+import { Cloud } from './state/cloud.ts';
+import { ConnectorHub } from './tunnels/connector-hub.ts';
+import { tunnelEndpoints } from './tunnels/endpoints.ts';
+import { zoneEndpoints } from './zones/endpoints.ts';
+
+export interface CloudflareOptions {
+  /** 0 (the default) takes any free port. */
+  readonly port?: number;
+  /** Milliseconds since the epoch; decides timestamps and the rate window. */
+  readonly now?: () => number;
+  readonly rateLimit?: Partial<RateLimitOptions>;
+  readonly assumptions?: Partial<Assumptions>;
+}
+
+/** A running emulated Cloudflare. */
+export interface CloudflareSandbox {
+  /** Base URL for clients, ending in `/client/v4`. */
+  readonly url: string;
+  readonly backdoor: Backdoor;
+  readonly calls: CallLog;
+  readonly faults: Faults;
+  readonly connectors: ConnectorRegistry;
+  stop(): Promise<void>;
+}
+
+const BASE_PATH = '/client/v4';
+const ENDPOINTS = [...identityEndpoints, ...zoneEndpoints, ...dnsEndpoints, ...tunnelEndpoints];
+
+/** Starts the emulated Cloudflare API v4 on loopback, empty: seed it through the backdoor. */
+export async function startCloudflare(options: CloudflareOptions = {}): Promise<CloudflareSandbox> {
+  const now = options.now ?? Date.now;
+  const assumptions = { ...DEFAULT_ASSUMPTIONS, ...options.assumptions };
+  const cloud = new Cloud(now);
+  const connectors = new ConnectorHub(cloud, assumptions);
+  const api: Api = {
+    world: { cloud, connectors, assumptions },
+    limiter: new RateLimiter(now, { ...DEFAULT_RATE_LIMIT, ...options.rateLimit }),
+    calls: new CallLog(() => performance.now()),
+    faults: new Faults(),
+  };
+  const server = await startLoopbackServer(
+    options.port ?? 0,
+    (request, response) => void handle(request, response, api),
+  );
+  return {
+    url: `http://127.0.0.1:${server.port}${BASE_PATH}`,
+    backdoor: createBackdoor(api.world),
+    calls: api.calls,
+    faults: api.faults,
+    connectors,
+    stop: () => server.stop(),
+  };
+}
+
+interface Api {
+  readonly world: World;
+  readonly limiter: RateLimiter;
+  readonly calls: CallLog;
+  readonly faults: Faults;
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, api: Api): Promise<void> {
+  const method = request.method ?? 'GET';
+  const url = new URL(request.url ?? '/', 'http://emulator');
+  const path = url.pathname.startsWith(BASE_PATH) ? url.pathname.slice(BASE_PATH.length) : url.pathname;
+  const route = findRoute(ENDPOINTS, method, path);
+  const endpoint = route.kind === 'found' ? endpointName(route.endpoint) : `${method} ${path}`;
+  const call = api.calls.open({ method, path, endpoint, query: url.search });
+  const effect = api.faults.effectFor(method, path);
+  if (effect?.kind === 'drop-before') {
+    response.destroy();
+    return;
+  }
+  const body = await text(request).catch(() => undefined);
+  if (body === undefined) return; // the client went away
+  const readsAsOf = staleInstant(effect, api.world);
+  const { headers } = request;
+  const answer =
+    faultAnswer(effect) ??
+    answerRequest(
+      { route, path: url.pathname, query: url.searchParams, headers, body, readsAsOf },
+      api.world,
+      api.limiter,
+    );
+  if (effect?.kind !== 'drop-after') call.answered(answer);
+  await sendAnswer(response, answer, effect);
+}
+
+function staleInstant(effect: FaultEffect | undefined, { cloud }: World): number | undefined {
+  return effect?.kind === 'stale-reads' ? cloud.now() - effect.lagMs : undefined;
+}

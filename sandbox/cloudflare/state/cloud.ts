@@ -1,0 +1,58 @@
+import { HistoryMap } from './history-map.ts';
+import type { Account, DnsRecord, Principal, Tunnel, Zone } from './model.ts';
+
+/** A copy of everything stored, to go back to. */
+export interface CloudSnapshot {
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly zones: ReadonlyMap<string, { readonly zone: Zone; readonly records: readonly DnsRecord[] }>;
+  readonly principals: ReadonlyMap<string, Principal>;
+  readonly tunnels: readonly Tunnel[];
+}
+
+/** Everything the emulated Cloudflare stores. Values are immutable, so a copy of the maps is a copy of the state. */
+export class Cloud {
+  readonly accounts = new Map<string, Account>();
+  readonly zones = new Map<string, Zone>();
+  /** By the token or key that is sent. */
+  readonly principals = new Map<string, Principal>();
+  readonly tunnels: HistoryMap<Tunnel>;
+  readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+    this.tunnels = new HistoryMap(now);
+  }
+
+  zoneNamed(name: string): Zone | undefined {
+    return [...this.zones.values()].find((zone) => zone.name === name);
+  }
+
+  /** The zone a host name lies in: the one with the longest matching suffix. */
+  zoneOfHost(host: string): Zone | undefined {
+    return [...this.zones.values()]
+      .filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`))
+      .toSorted((left, right) => right.name.length - left.name.length)[0];
+  }
+
+  snapshot(): CloudSnapshot {
+    return {
+      accounts: new Map(this.accounts),
+      zones: new Map([...this.zones].map(([id, zone]) => [id, { zone, records: zone.records.values() }])),
+      principals: new Map(this.principals),
+      tunnels: this.tunnels.values(),
+    };
+  }
+
+  restore(snapshot: CloudSnapshot): void {
+    refill(this.accounts, snapshot.accounts);
+    refill(this.principals, snapshot.principals);
+    refill(this.zones, new Map([...snapshot.zones].map(([id, { zone }]) => [id, zone])));
+    for (const { zone, records } of snapshot.zones.values()) zone.records.reset(records);
+    this.tunnels.reset(snapshot.tunnels);
+  }
+}
+
+function refill<T>(target: Map<string, T>, source: ReadonlyMap<string, T>): void {
+  target.clear();
+  for (const [key, value] of source) target.set(key, value);
+}

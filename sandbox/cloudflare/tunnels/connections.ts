@@ -1,0 +1,26 @@
+import { refusal } from '../http/api-error.ts';
+import type { Call, Reply } from '../http/endpoint.ts';
+import { json, param } from '../http/endpoint.ts';
+import { liveTunnelInPath, tunnelInPath } from './tunnel-errors.ts';
+import { clientObject } from './tunnel-object.ts';
+
+/** Every connector of the tunnel. Never paged. */
+export function listConnections(call: Call): Reply {
+  const tunnel = tunnelInPath(call);
+  return json(call.connectors.attachmentsOf(tunnel.id).map(clientObject));
+}
+
+/** Forgets the connections of one connector (`client_id`) or of all. Live connectors will register again. */
+export function cleanUpConnections(call: Call): Reply {
+  const tunnel = liveTunnelInPath(call);
+  call.connectors.drop(tunnel.id, call.query.get('client_id') ?? undefined);
+  return json(null);
+}
+
+export function showConnector(call: Call): Reply {
+  const tunnel = tunnelInPath(call);
+  const wanted = param(call, 'connector');
+  const attachment = call.connectors.attachmentsOf(tunnel.id).find(({ connector }) => connector.id === wanted);
+  if (attachment === undefined) throw refusal(404, call.assumptions.tunnelNotFoundCode, 'Connector not found');
+  return json(clientObject(attachment));
+}

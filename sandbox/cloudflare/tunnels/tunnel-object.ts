@@ -1,0 +1,77 @@
+import type { Call, World } from '../http/endpoint.ts';
+import { timestamp } from '../state/ids.ts';
+import type { Tunnel } from '../state/model.ts';
+import type { Attachment } from './connector-hub.ts';
+
+export type TunnelStatus = 'inactive' | 'degraded' | 'healthy' | 'down';
+
+/** A healthy connector holds this many connections. */
+const FULL_CONNECTIONS = 4;
+
+/** Assumption: the thresholds, which are not documented. Never connected, fewer than four, four or more, all gone. */
+export function tunnelStatus(tunnel: Tunnel, { connectors }: Pick<World, 'connectors'>): TunnelStatus {
+  if (connectors.activityOf(tunnel.id) === undefined) return 'inactive';
+  const total = connectors.connectorsOf(tunnel.id).reduce((sum, connector) => sum + connector.connections, 0);
+  if (total === 0) return 'down';
+  return total < FULL_CONNECTIONS ? 'degraded' : 'healthy';
+}
+
+/** A tunnel as every tunnel endpoint shows it. */
+export function tunnelObject(tunnel: Tunnel, world: World): Record<string, unknown> {
+  const activity = world.connectors.activityOf(tunnel.id);
+  return {
+    id: tunnel.id,
+    account_tag: tunnel.accountId,
+    created_at: tunnel.createdAt,
+    deleted_at: tunnel.deletedAt,
+    name: tunnel.name,
+    connections: world.assumptions.tunnelListsConnections ? connectionsOf(tunnel.id, world) : [],
+    conns_active_at: activity?.activeSince === undefined ? null : timestamp(activity.activeSince),
+    conns_inactive_at: inactiveAt(tunnel, activity),
+    tun_type: 'cfd_tunnel',
+    metadata: {},
+    status: tunnelStatus(tunnel, world),
+    remote_config: tunnel.configSource === 'cloudflare',
+    config_src: tunnel.configSource,
+  };
+}
+
+/** A new tunnel counts as inactive since it was made. */
+function inactiveAt(
+  tunnel: Tunnel,
+  activity: { readonly inactiveSince: number | undefined } | undefined,
+): string | null {
+  if (activity === undefined) return tunnel.createdAt;
+  return activity.inactiveSince === undefined ? null : timestamp(activity.inactiveSince);
+}
+
+/** One connector with its connections, as `/connections` and `/connectors/:connector` show it. */
+export function clientObject(attachment: Attachment): unknown {
+  const { connector, openedAt, configVersion } = attachment;
+  return {
+    id: connector.id,
+    version: connector.version,
+    arch: 'linux_amd64',
+    features: ['allow_remote_config', 'serialized_headers', 'support_datagram_v2', 'support_quic_eof'],
+    config_version: configVersion,
+    run_at: timestamp(openedAt),
+    conns: connectionObjects(attachment),
+  };
+}
+
+function connectionsOf(tunnelId: string, { connectors }: Pick<Call, 'connectors'>): unknown[] {
+  return connectors.attachmentsOf(tunnelId).flatMap(connectionObjects);
+}
+
+function connectionObjects({ connector, connectionIds, openedAt, leftAt }: Attachment): unknown[] {
+  return connectionIds.map((id, index) => ({
+    id,
+    uuid: id,
+    client_id: connector.id,
+    client_version: connector.version,
+    colo_name: index % 2 === 0 ? 'fra01' : 'ams01',
+    is_pending_reconnect: leftAt !== undefined,
+    opened_at: timestamp(openedAt),
+    origin_ip: connector.originIp,
+  }));
+}

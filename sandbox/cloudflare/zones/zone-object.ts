@@ -1,0 +1,37 @@
+import type { Call } from '../http/endpoint.ts';
+import type { Zone } from '../state/model.ts';
+import { planObject } from './plans.ts';
+
+/** A zone as the API shows it to the caller: `permissions` are the caller's. */
+export function zoneObject(zone: Zone, { cloud, principal }: Pick<Call, 'cloud' | 'principal'>): unknown {
+  return {
+    id: zone.id,
+    name: zone.name,
+    status: zone.status,
+    paused: zone.paused,
+    type: zone.type,
+    development_mode: 0,
+    name_servers: ['ada.ns.cloudflare.com', 'bob.ns.cloudflare.com'],
+    original_name_servers: null,
+    original_registrar: null,
+    original_dnshost: null,
+    modified_on: zone.createdOn,
+    created_on: zone.createdOn,
+    activated_on: zone.status === 'active' ? zone.createdOn : null,
+    meta: { step: 2, custom_certificate_quota: 0, page_rule_quota: 3, phishing_detected: false },
+    owner: { id: null, type: 'user', email: null },
+    account: { id: zone.accountId, name: cloud.accounts.get(zone.accountId)?.name ?? '' },
+    permissions: dashboardPermissions(principal.permissions),
+    plan: planObject(zone.plan),
+  };
+}
+
+/** The old notation (`#dns_records:edit`) of the groups that concern a zone. */
+function dashboardPermissions(groups: readonly string[]): string[] {
+  const notation: Readonly<Record<string, readonly string[]>> = {
+    'DNS Read': ['#dns_records:read'],
+    'DNS Write': ['#dns_records:edit', '#dns_records:read'],
+    'Zone Read': ['#zone:read'],
+  };
+  return groups.flatMap((group) => notation[group] ?? []);
+}

@@ -1,0 +1,54 @@
+/** What an ingress rule points at. */
+export type OriginService =
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly isTls: boolean;
+      readonly host: string;
+      readonly port: number;
+    }
+  | { readonly kind: 'unix'; readonly path: string; readonly isTls: boolean }
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'hello-world' }
+  /** Raw TCP, bastion and SOCKS: reached through `cloudflared access`, never by a browser. */
+  | { readonly kind: 'stream'; readonly url: string };
+
+const STANDARD_PORT: Readonly<Record<string, number>> = { 'http:': 80, 'ws:': 80, 'https:': 443, 'wss:': 443 };
+
+/** Reads a rule's `service`. Throws cloudflared's own words for a bad one. */
+export function parseOriginService(service: string, bastionMode: boolean): OriginService {
+  if (service.startsWith('unix:')) return { kind: 'unix', path: service.slice(5), isTls: false };
+  if (service.startsWith('unix+tls:')) return { kind: 'unix', path: service.slice(9), isTls: true };
+  if (service.startsWith('http_status:')) return parseStatus(service.slice(12));
+  if (service === 'hello_world' || service === 'hello-world') return { kind: 'hello-world' };
+  if (service === 'socks-proxy' || service === 'bastion' || bastionMode) return { kind: 'stream', url: service };
+  return parseAddress(service);
+}
+
+function parseStatus(text: string): OriginService {
+  if (!/^[+-]?\d+$/.test(text)) {
+    throw new Error(`invalid HTTP status code: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
+  const status = Number(text);
+  if (status < 100 || status > 999) throw new Error(`invalid HTTP status code: ${status}`);
+  return { kind: 'status', status };
+}
+
+/** Node's URL adds a path of "/" by itself, so the path is read from the text. */
+function parseAddress(service: string): OriginService {
+  const [, scheme = '', authority = '', path = ''] =
+    /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)/.exec(service) ?? [];
+  const [, host = '', port = ''] = /^(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(\d*))?$/.exec(authority) ?? [];
+  if (scheme === '' || host === '') {
+    throw new Error(`${service} is an invalid address, please make sure it has a scheme and a hostname`);
+  }
+  if (path !== '') {
+    throw new Error(
+      `${service} is an invalid address, ingress rules don't support proxying to a different path on the origin service. The path will be the same as the eyeball request's path`,
+    );
+  }
+  const standardPort = STANDARD_PORT[`${scheme.toLowerCase()}:`];
+  if (standardPort === undefined) return { kind: 'stream', url: service };
+  const isTls = standardPort === 443;
+  return { kind: 'http', url: service, isTls, host: host.replace(/^\[|\]$/g, ''), port: Number(port) || standardPort };
+}

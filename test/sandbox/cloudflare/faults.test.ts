@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { type FaultEffect, Faults } from '../../../sandbox/cloudflare/http/faults.ts';
+import { aCloud, type TestCloud } from './a-cloud.ts';
+
+const CREATE = { method: 'POST', path: /\/cfd_tunnel$/ };
+const create = (cloud: TestCloud) => cloud.post(`/accounts/${cloud.account}/cfd_tunnel`, { name: 'home' });
+const made = (cloud: TestCloud) => cloud.backdoor.tunnels(cloud.account).length;
+
+describe('a fault', () => {
+  it.each<{ effect: FaultEffect; status: number; type: string }>([
+    { effect: { kind: 'reply', status: 503, body: { errors: [] } }, status: 503, type: 'application/json' },
+    { effect: { kind: 'html', status: 502 }, status: 502, type: 'text/html' },
+    { effect: { kind: 'unsuccessful', errors: [{ code: 1, message: 'no' }] }, status: 200, type: 'application/json' },
+    { effect: { kind: 'lock' }, status: 409, type: 'application/json' },
+  ])('$effect.kind answers $status without running the request', async ({ effect, status, type }) => {
+    const cloud = await aCloud();
+    cloud.faults.add({ ...CREATE, effect });
+
+    const answer = await create(cloud);
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe(type);
+    expect(answer.body['success'] ?? false).toBe(false);
+    expect(made(cloud)).toBe(0);
+  });
+
+  it('can set headers', async () => {
+    const cloud = await aCloud();
+    cloud.faults.add({ effect: { kind: 'reply', status: 429, headers: { 'retry-after': '7' } } });
+
+    expect((await create(cloud)).headers.get('retry-after')).toBe('7');
+  });
+
+  it.each([
+    { kind: 'drop-before', tunnels: 0 },
+    { kind: 'drop-after', tunnels: 1 },
+  ] as const)('$kind closes the connection with $tunnels tunnels made', async ({ kind, tunnels }) => {
+    const cloud = await aCloud();
+    cloud.faults.add({ ...CREATE, effect: { kind } });
+
+    await expect(create(cloud)).rejects.toThrow('fetch failed');
+
+    expect(made(cloud)).toBe(tunnels);
+    expect(cloud.calls.entries).toMatchObject([{ status: 0, method: 'POST' }]);
+  });
+
+  it('hold runs the request at once and answers when told to', async () => {
+    const cloud = await aCloud();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const fault = cloud.faults.add({ effect: { kind: 'hold', until: promise } });
+
+    const answer = create(cloud);
+    while (made(cloud) === 0) await new Promise(setImmediate);
+    const firstDone = await Promise.race([answer.then(() => 'answer'), Promise.resolve('nothing')]);
+    resolve();
+
+    expect(firstDone).toBe('nothing');
+    expect((await answer).status).toBe(200);
+    expect(fault.fired()).toBe(1);
+  });
+
+  it('delay answers later', async () => {
+    const cloud = await aCloud();
+    cloud.faults.add({ effect: { kind: 'delay', ms: 30 } });
+    const startedAt = performance.now();
+
+    await create(cloud);
+
+    expect(performance.now() - startedAt).toBeGreaterThan(25);
+  });
+
+  it('stall-body sends the headers and then nothing more', async () => {
+    const cloud = await aCloud();
+    cloud.faults.add({ effect: { kind: 'stall-body' } });
+
+    const response = await fetch(`${cloud.url}/zones`, { signal: AbortSignal.timeout(100) });
+
+    await expect(response.text()).rejects.toThrow(/timeout/);
+  });
+
+  it('truncate sends broken JSON with status 200', async () => {
+    const cloud = await aCloud();
+    cloud.faults.add({ effect: { kind: 'truncate' } });
+
+    const response = await fetch(`${cloud.url}/zones`, { headers: { authorization: `Bearer ${cloud.token}` } });
+
+    expect(response.status).toBe(200);
+    await expect(response.json()).rejects.toThrow(/JSON/);
+  });
+
+  it('stale-reads shows lists as they were', async () => {
+    let now = 100_000;
+    const cloud = await aCloud({ now: () => now });
+    const record = { name: 'old', type: 'A', content: '192.0.2.1' };
+    const old = cloud.backdoor.addRecord('example.com', record);
+    now += 10_000;
+    cloud.backdoor.deleteRecord('example.com', old.id);
+    cloud.backdoor.addRecord('example.com', { ...record, name: 'new' });
+    await create(cloud);
+    cloud.faults.add({ method: 'GET', effect: { kind: 'stale-reads', lagMs: 5000 } });
+
+    const records = await cloud.get(`/zones/${cloud.zone}/dns_records`);
+    const tunnels = await cloud.get(`/accounts/${cloud.account}/cfd_tunnel`);
+    now += 5000;
+    const caughtUp = await cloud.get(`/zones/${cloud.zone}/dns_records`);
+
+    expect(records.list.map((entry) => entry['name'])).toEqual(['old.example.com']);
+    expect(tunnels.list).toEqual([]);
+    expect(caughtUp.list.map((entry) => entry['name'])).toEqual(['new.example.com']);
+  });
+});
+
+const effect: FaultEffect = { kind: 'lock' };
+const hits = (faults: Faults, requests: number) =>
+  Array.from({ length: requests }, () => faults.effectFor('GET', '/zones') !== undefined);
+
+function drawn(seed: number): boolean[] {
+  const faults = new Faults();
+  faults.seed(seed);
+  faults.add({ probability: 0.5, effect });
+  return hits(faults, 200);
+}
+
+describe('the choice of requests', () => {
+  it.each([
+    { case: 'every request', rule: {}, expected: [true, true, true, true] },
+    { case: 'a number of times', rule: { times: 2 }, expected: [true, true, false, false] },
+    { case: 'from the nth on', rule: { fromNth: 3 }, expected: [false, false, true, true] },
+    { case: 'only the nth', rule: { fromNth: 2, times: 1 }, expected: [false, true, false, false] },
+    { case: 'another method', rule: { method: 'POST' }, expected: [false, false, false, false] },
+    { case: 'another path', rule: { path: /accounts/ }, expected: [false, false, false, false] },
+  ])('$case', ({ rule, expected }) => {
+    const faults = new Faults();
+    faults.add({ ...rule, effect });
+
+    expect(hits(faults, 4)).toEqual(expected);
+  });
+
+  it('by chance is the same for the same seed', () => {
+    expect(drawn(7)).toEqual(drawn(7));
+    expect(drawn(7)).not.toEqual(drawn(8));
+    expect(drawn(7).filter(Boolean).length).toBeGreaterThan(60);
+    expect(drawn(7).filter(Boolean).length).toBeLessThan(140);
+  });
+
+  it('ends with remove and clear', () => {
+    const faults = new Faults();
+    const fault = faults.add({ effect });
+    faults.add({ effect: { kind: 'drop-before' } });
+
+    fault.remove();
+    expect(faults.effectFor('GET', '/zones')).toEqual({ kind: 'drop-before' });
+    faults.clear();
+    expect(faults.effectFor('GET', '/zones')).toBeUndefined();
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import { cloudflaredImage } from '../../../sandbox/edge/cloudflared-image.ts';
+import type { Container, ContainerStart } from '../../../sandbox/kubelet/image.ts';
+import { anEdge, stopAfterTest, type TestEdge } from './an-edge.ts';
+import { eventually } from './eventually.ts';
+
+function run(edge: TestEdge, start: Partial<ContainerStart>): Container {
+  const { registry, resolveOrigin } = {
+    registry: edge.cloud.connectors,
+    resolveOrigin: () => ({ kind: 'unknown-host' }) as const,
+  };
+  const container = cloudflaredImage({ registry, resolveOrigin, retryBaseMs: 5 }).start({
+    pod: { namespace: 'default', name: 'home-0', uid: 'u', ip: '10.0.0.1' },
+    name: 'cloudflared',
+    image: 'cloudflare/cloudflared:2026.8.2',
+    command: [],
+    args: ['tunnel', 'run'],
+    env: {},
+    files: new Map(),
+    ports: [],
+    log: (line) => edge.log.push(line),
+    ...start,
+  });
+  stopAfterTest(() => container.stop(0));
+  return container;
+}
+
+describe('the image', () => {
+  it.each([
+    { image: 'cloudflare/cloudflared', matches: true },
+    { image: 'cloudflare/cloudflared:2026.8.2', matches: true },
+    { image: 'docker.io/cloudflare/cloudflared:2026.8.2@sha256:00', matches: true },
+    { image: 'registry.local:5000/cloudflare/cloudflared', matches: true },
+    { image: 'notcloudflare/cloudflared', matches: false },
+    { image: 'cloudflare/cloudflared-debug', matches: false },
+  ])('answers to $image: $matches', async ({ image, matches }) => {
+    const { cloud } = await anEdge();
+
+    const { matches: pattern } = cloudflaredImage({
+      registry: cloud.connectors,
+      resolveOrigin: () => ({ kind: 'unknown-host' }),
+    });
+
+    expect(pattern.test(image)).toBe(matches);
+  });
+
+  it('runs a connector with what the pod gives it', async () => {
+    const edge = await anEdge();
+    const { accountTag: AccountTag, tunnelId: TunnelID, tunnelSecret: TunnelSecret } = edge.credentials;
+
+    const container = run(edge, {
+      args: ['tunnel', '--config', '/etc/cloudflared/config.yaml', 'run'],
+      env: { TUNNEL_CRED_FILE: '/etc/cloudflared/credentials.json' },
+      files: new Map([
+        ['/etc/cloudflared/config.yaml', `tunnel: ${TunnelID}\ningress: [{ service: "http_status:404" }]`],
+        ['/etc/cloudflared/credentials.json', JSON.stringify({ AccountTag, TunnelID, TunnelSecret })],
+      ]),
+    });
+
+    expect(container.ready()).toBe(true);
+    expect(edge.cloud.connectors.connectorsOf(TunnelID)).toHaveLength(1);
+    await container.stop(1000);
+    expect(await container.exited).toBe(0);
+    expect(container.ready()).toBe(false);
+  });
+
+  it.each([
+    {
+      case: 'a broken configuration',
+      files: new Map([['/etc/cloudflared/config.yaml', 'ingress: [{ service: "x" }]']]),
+      code: 1,
+    },
+    { case: 'an unknown flag', args: ['tunnel', '--nonsense', 'run'], code: 1 },
+    { case: 'a command that drops the entry point', command: ['cloudflared', 'tunnel'], args: ['run', '-x'], code: 1 },
+  ])('ends with $code on $case', async ({ code, ...start }) => {
+    const edge = await anEdge();
+
+    const container = run(edge, { env: { TUNNEL_TOKEN: edge.token }, ...start });
+
+    expect(await container.exited).toBe(code);
+    expect(container.ready()).toBe(false);
+    expect(edge.cloud.connectors.connectorsOf(edge.credentials.tunnelId)).toEqual([]);
+  });
+});
+
+async function aRunningContainer(): Promise<{ edge: TestEdge; container: Container; url: string }> {
+  const edge = await anEdge();
+  const container = run(edge, { env: { TUNNEL_TOKEN: edge.token, TUNNEL_METRICS: '0.0.0.0:2000' } });
+  await eventually(() => container.addressOf(2000) !== undefined);
+  return { edge, container, url: `http://${container.addressOf(2000)}` };
+}
+
+describe('the metrics port', () => {
+  it('is the one that was asked for', async () => {
+    const { container } = await aRunningContainer();
+
+    expect(container.addressOf(2000)).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(container.addressOf(20241)).toBeUndefined();
+  });
+
+  it('tells whether the connector is ready', async () => {
+    const { edge, url } = await aRunningContainer();
+    const [connector] = edge.cloud.connectors.connectorsOf(edge.credentials.tunnelId);
+
+    const ready = await fetch(`${url}/ready`);
+    expect(ready.status).toBe(200);
+    expect(await ready.json()).toEqual({ status: 200, readyConnections: 4, connectorId: connector?.id });
+
+    await fetch(
+      `${edge.cloud.url}/accounts/${edge.credentials.accountTag}/cfd_tunnel/${edge.credentials.tunnelId}?cascade=true`,
+      {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${edge.cloud.backdoor.addToken()}` },
+      },
+    );
+    const unready = await fetch(`${url}/ready`);
+    expect(unready.status).toBe(503);
+    expect(await unready.json()).toMatchObject({ status: 503, readyConnections: 0 });
+  });
+
+  it.each([
+    { path: '/healthcheck', status: 200, body: /^OK/ },
+    { path: '/config', status: 200, body: /^\{"version":-1,"config":\{\}\}$/ },
+    { path: '/metrics', status: 200, body: /cloudflared_tunnel_ha_connections 4\n/ },
+    { path: '/nonsense', status: 404, body: /^$/ },
+  ])('serves $path', async ({ path, status, body }) => {
+    const { url } = await aRunningContainer();
+
+    const response = await fetch(`${url}${path}`);
+
+    expect(response.status).toBe(status);
+    expect(await response.text()).toMatch(body);
+  });
+
+  it('closes with the process', async () => {
+    const { container, url } = await aRunningContainer();
+
+    await container.stop(0);
+
+    await expect(fetch(`${url}/healthcheck`)).rejects.toThrow('fetch failed');
+  });
+});

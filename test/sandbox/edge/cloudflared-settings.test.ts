@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { EarlyExit, readSettings } from '../../../sandbox/edge/cloudflared-settings.ts';
+
+const ID = '6ff42ae2-765d-4adf-8112-31c55c1551ef';
+const CREDENTIALS = { AccountTag: 'account', TunnelID: ID, TunnelSecret: 'c2VjcmV0' };
+const TOKEN = Buffer.from(JSON.stringify({ a: 'account', t: ID, s: 'dG9rZW4=' })).toString('base64');
+const RUN = ['tunnel', 'run'];
+
+const start = (argv: readonly string[], env: Record<string, string> = {}, files: Record<string, string> = {}) => ({
+  argv,
+  env,
+  files: new Map(Object.entries(files)),
+});
+
+describe('credentials', () => {
+  const all = {
+    TUNNEL_TOKEN: TOKEN,
+    TUNNEL_TOKEN_FILE: '/token',
+    TUNNEL_CRED_CONTENTS: JSON.stringify({ ...CREDENTIALS, TunnelSecret: 'Y29udGVudHM=' }),
+    TUNNEL_CRED_FILE: '/credentials.json',
+  };
+  const files = {
+    '/token': `${Buffer.from(JSON.stringify({ a: 'account', t: ID, s: 'ZmlsZQ==' })).toString('base64')}\n`,
+    '/credentials.json': JSON.stringify(CREDENTIALS),
+  };
+
+  it.each([
+    { case: 'the token', left: all, secret: 'dG9rZW4=' },
+    { case: 'then the token file', left: { ...all, TUNNEL_TOKEN: '' }, secret: 'ZmlsZQ==' },
+    { case: 'then the contents', left: { ...all, TUNNEL_TOKEN: '', TUNNEL_TOKEN_FILE: '' }, secret: 'Y29udGVudHM=' },
+    { case: 'then the file', left: { TUNNEL_CRED_FILE: all.TUNNEL_CRED_FILE }, secret: 'c2VjcmV0' },
+  ])('are taken from $case', ({ left, secret }) => {
+    const { credentials } = readSettings(start([...RUN, ID], left, files));
+
+    expect(credentials).toEqual({ accountTag: 'account', tunnelId: ID, tunnelSecret: secret });
+  });
+
+  it.each([
+    { case: 'the argument', argv: [...RUN, ID], config: '{}' },
+    { case: 'the configuration file', argv: RUN, config: `tunnel: ${ID}` },
+    { case: 'the credentials when the tunnel is named', argv: [...RUN, 'home'], config: '{}' },
+  ])('take the tunnel id from $case', ({ argv, config }) => {
+    const settings = readSettings(
+      start(argv, { TUNNEL_CRED_FILE: '/credentials.json' }, { ...files, '/etc/cloudflared/config.yaml': config }),
+    );
+
+    expect(settings.credentials.tunnelId).toBe(ID);
+  });
+
+  it('may be named in the configuration file', () => {
+    const config = `tunnel: ${ID}\ncredentials-file: /credentials.json`;
+
+    const settings = readSettings(start(['tunnel', '--config', '/c.yaml', 'run'], {}, { ...files, '/c.yaml': config }));
+
+    expect(settings.credentials.tunnelSecret).toBe('c2VjcmV0');
+    expect(settings.configYaml).toBe(config);
+  });
+});
+
+describe('the command line', () => {
+  const withToken = { TUNNEL_TOKEN: TOKEN };
+
+  it('wins over the environment, which wins over the file', () => {
+    const files = { '/c.yaml': 'grace-period: 3s\nretries: 3\nha-connections: 3' };
+    const env = { ...withToken, TUNNEL_GRACE_PERIOD: '2s', TUNNEL_RETRIES: '2' };
+
+    const settings = readSettings(start(['tunnel', '--config=/c.yaml', '--grace-period', '1s', 'run'], env, files));
+
+    expect(settings).toMatchObject({ gracePeriodMs: 1000, retries: 2, connections: 3 });
+  });
+
+  it('takes flags of tunnel before run, and in front of tunnel', () => {
+    const argv = ['--no-autoupdate', 'tunnel', '--metrics', '0.0.0.0:2000', '-retries=1', 'run', '--token', TOKEN];
+
+    expect(readSettings(start(argv))).toMatchObject({ metricsPort: 2000, retries: 1 });
+  });
+
+  it.each([
+    { address: '0.0.0.0:2000', port: 2000 },
+    { address: ':2000', port: 2000 },
+    { address: '[::]:2000', port: 2000 },
+    { address: '127.0.0.1:2000', port: undefined },
+    { address: 'localhost:2000', port: undefined },
+  ])('lets the cluster reach metrics on $address: $port', ({ address, port }) => {
+    expect(readSettings(start(RUN, { ...withToken, TUNNEL_METRICS: address })).metricsPort).toBe(port);
+  });
+
+  it('has the defaults of the container build', () => {
+    expect(readSettings(start(RUN, withToken))).toMatchObject({
+      metricsPort: 20241,
+      gracePeriodMs: 30_000,
+      retries: 5,
+      connections: 4,
+      configYaml: undefined,
+    });
+  });
+
+  it.each([
+    { case: 'a tunnel flag after run', argv: [...RUN, '--metrics', 'x'], code: 1, message: 'not defined: -metrics' },
+    { case: 'an unknown flag', argv: ['tunnel', '--nonsense', 'run'], code: 1, message: 'not defined: -nonsense' },
+    { case: 'a flag without value', argv: ['tunnel', 'run', '--token'], code: 1, message: 'needs an argument: -token' },
+    { case: 'a bad token', argv: [...RUN, '--token', 'x'], code: 255, message: 'Provided Tunnel token is not valid.' },
+    { case: 'no tunnel', argv: RUN, code: 255, message: 'requires the ID or name of the tunnel to run' },
+    { case: 'two tunnels', argv: [...RUN, ID, ID], code: 255, message: 'accepts only one argument' },
+    { case: 'no credentials', argv: [...RUN, ID], code: 1, message: 'origin certificate' },
+    {
+      case: 'a missing credentials file',
+      argv: [...RUN, '--cred-file', '/x', ID],
+      code: 1,
+      message: "file '/x' doesn't exist",
+    },
+    { case: 'a missing token file', argv: [...RUN, '--token-file', '/x'], code: 255, message: 'open /x: no such file' },
+    { case: 'a missing config', argv: ['tunnel', '--config', '/x', 'run'], code: 1, message: 'open /x: no such file' },
+    {
+      case: 'a long grace',
+      argv: ['tunnel', '--grace-period', '4m', 'run', '--token', TOKEN],
+      code: 1,
+      message: '3m0s',
+    },
+    {
+      case: 'an odd number',
+      argv: ['tunnel', '--retries', 'x', 'run', '--token', TOKEN],
+      code: 1,
+      message: '"x" for flag -retries',
+    },
+    { case: 'the version', argv: ['version'], code: 0, message: '2026.8.2' },
+  ])('with $case ends the process with $code', ({ argv, code, message }) => {
+    const run = () => readSettings(start(argv));
+
+    expect(run).toThrow(EarlyExit);
+    expect(run).toThrow(message);
+    expect(run).toThrow(expect.objectContaining({ code }));
+  });
+});
