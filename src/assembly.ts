@@ -18,7 +18,7 @@ import { type RoutesByService, isHeld, lastGoodOf, ledgerOf, routesByService } f
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
-import { TunnelOperator } from './operator.ts';
+import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
 import { Patience } from './runtime/patience.ts';
@@ -58,6 +58,8 @@ export function assemble(environment: Environment): Assembly {
   const tunnels = controller('tunnel', (key, pass) => reconcileTunnel(tunnelContext, key, pass), options.workers);
   const services = controller('service', (key, pass) => reconcileService(serviceContext, key, pass), options.workers);
   const wakeTunnels = (keys: readonly ObjectKey[]): void => keys.forEach((key) => tunnels.queue.add(key));
+  const wakeTunnelsSoon = (keys: readonly ObjectKey[]): void =>
+    keys.forEach((key) => tunnels.queue.addSettled(key, REQUEST_QUIET_MS, ROUTING_MAX_MS));
   const wakeServices = (keys: readonly ObjectKey[]): void => keys.forEach((key) => services.queue.add(key));
 
   const routingContext = {
@@ -70,6 +72,7 @@ export function assemble(environment: Environment): Assembly {
       shared.table = table;
     },
     wakeTunnels,
+    wakeTunnelsSoon,
     wakeServices,
   };
   const tunnelContext = {

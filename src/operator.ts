@@ -33,6 +33,13 @@ export interface OperatorParts {
   readonly logger: OperatorLogger;
 }
 
+/** A Tunnel is often applied together with its Services: waiting for the routing table spares them a second rollout. */
+export const REQUEST_QUIET_MS = ROUTING_QUIET_MS + 200;
+
+/** A rolling Deployment changes its status many times a second; only where it has got to matters. */
+const OWNED_QUIET_MS = 100;
+const OWNED_MAX_MS = 1000;
+
 /** An event of the frame, with the object in our own type, and what was known of it before. */
 interface WatchEvent extends ResourceEvent {
   readonly observed: KubeObject;
@@ -67,7 +74,7 @@ export class TunnelOperator extends BaseOperator {
 
   readonly #onTunnel = async ({ observed: tunnel, previous, type }: WatchEvent): Promise<void> => {
     if (type === ResourceEventType.Modified && isSameRequest(previous, tunnel)) return;
-    this.#parts.queues.tunnels.add(keyOf(tunnel));
+    this.#parts.queues.tunnels.addSettled(keyOf(tunnel), REQUEST_QUIET_MS, ROUTING_MAX_MS);
     this.#wakeRouting();
   };
 
@@ -90,7 +97,7 @@ export class TunnelOperator extends BaseOperator {
 
   readonly #onOwned = async ({ observed }: WatchEvent): Promise<void> => {
     const { namespace, labels } = observed.metadata;
-    this.#parts.queues.tunnels.add(`${namespace}/${labels?.[LABEL_TUNNEL]}`);
+    this.#parts.queues.tunnels.addSettled(`${namespace}/${labels?.[LABEL_TUNNEL]}`, OWNED_QUIET_MS, OWNED_MAX_MS);
   };
 
   #wakeRouting(): void {

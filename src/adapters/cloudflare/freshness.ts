@@ -11,8 +11,9 @@ export class Freshness<T> {
     return this.#pending;
   }
 
-  forget(): void {
-    this.#value = undefined;
+  /** Keeps a known value true through a change of our own; its age stays. */
+  amend(change: (value: T) => T): void {
+    if (this.#value !== undefined) this.#value = { value: change(this.#value.value), at: this.#value.at };
   }
 
   async #read(read: () => Promise<T>): Promise<T> {

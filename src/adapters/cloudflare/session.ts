@@ -65,13 +65,14 @@ export class CloudflareSession {
     secret: string,
     signal: AbortSignal,
   ): Promise<RemoteTunnel | undefined> {
-    this.#tunnelsOf(accountId).forget();
-    return this.#call(
+    const made = await this.#call(
       `create the tunnel "${name}"`,
       'Cloudflare Tunnel Write',
       () => createTunnel(this.#client, accountId, name, secret, signal),
       accountId,
     );
+    if (made !== undefined) this.#tunnelsOf(accountId).amend((tunnels) => [...tunnels, made]);
+    return made;
   }
 
   /** The token with which a connector would connect: it proves the tunnel's secret. */
@@ -95,7 +96,7 @@ export class CloudflareSession {
 
   /** False: connectors still hold it. A tunnel that is gone already counts as deleted. */
   async deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean> {
-    this.#tunnelsOf(accountId).forget();
+    this.#tunnelsOf(accountId).amend((tunnels) => tunnels.filter((tunnel) => tunnel.id !== tunnelId));
     return this.#call(
       'delete the tunnel',
       'Cloudflare Tunnel Write',

@@ -74,8 +74,14 @@ async function exchange(
     request.once('response', resolve).once('error', reject).end(body);
   });
   const content = await text(answer);
-  const status = answer.statusCode ?? 0;
+  const status = honestStatus(answer.statusCode ?? 0, content);
   return new Response(status === 204 ? null : content, { status, headers: headersOf(answer) });
+}
+
+/** The API can say no with a 200, and the SDK takes that for a yes: such an answer counts as a failed gateway. */
+function honestStatus(status: number, content: string): number {
+  if (status >= 300 || !/"success"\s*:\s*false/.test(content)) return status;
+  return (JSON.parse(content) as { success?: unknown }).success === false ? 502 : status;
 }
 
 function headersOf(answer: http.IncomingMessage): Headers {

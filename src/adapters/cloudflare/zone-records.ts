@@ -74,7 +74,7 @@ export class ZoneRecords {
   ): Promise<WriteOutcome> {
     try {
       const answer = await client.dns.records.batch({ zone_id: this.#zone.id, ...batchOf(changes) }, { signal });
-      for (const gone of answer.deletes ?? []) this.#records.delete(String(Reflect.get(gone, 'id')));
+      for (const gone of answer.deletes ?? []) this.#records.delete(gone.id);
       for (const record of [...(answer.patches ?? []), ...(answer.posts ?? [])] as readonly WireRecord[])
         this.#records.set(record.id ?? '', observed(record));
       return 'written';

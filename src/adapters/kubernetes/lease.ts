@@ -58,7 +58,7 @@ function leaseFor(record: LeaseRecord, namespace: string, name: string): unknown
     kind: 'Lease',
     metadata: { name, namespace, ...(record.version === undefined ? {} : { resourceVersion: record.version }) },
     spec: {
-      holderIdentity: record.holder,
+      ...(record.holder === '' ? {} : { holderIdentity: record.holder }),
       leaseDurationSeconds: record.durationSeconds,
       acquireTime: record.acquiredAt,
       renewTime: record.renewedAt,

@@ -22,6 +22,8 @@ export interface RoutingContext {
   readonly current: () => RoutingTable | undefined;
   readonly publish: (table: RoutingTable) => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
+  /** The same, but in no hurry: more is likely to come. */
+  readonly wakeTunnelsSoon: (tunnels: readonly ObjectKey[]) => void;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
 }
 
@@ -38,7 +40,8 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
   });
   const changes = diffTables(ctx.current(), table);
   ctx.publish(table);
-  ctx.wakeTunnels(changes.tunnels);
+  ctx.wakeTunnels(changes.published);
+  ctx.wakeTunnelsSoon(changes.asked);
   ctx.wakeServices(changes.services);
   return {};
 }

@@ -4,20 +4,23 @@ import type { RoutingTable } from './table.ts';
 
 /** Whom a new table gives something to do. */
 export interface RoutingChanges {
-  readonly tunnels: readonly ObjectKey[];
+  /** Tunnels with other routes to publish. */
+  readonly published: readonly ObjectKey[];
+  /** Tunnels with the same routes, but with other Services asking: only their counts change. */
+  readonly asked: readonly ObjectKey[];
+  /** Services with another verdict. */
   readonly services: readonly ObjectKey[];
 }
 
 /** Compares two tables: what is the same in both is left in peace. */
 export function diffTables(before: RoutingTable | undefined, after: RoutingTable): RoutingChanges {
   const services = changedKeys(before?.verdicts ?? new Map(), after.verdicts);
-  const owners = services.flatMap((service) => [
-    before?.verdicts.get(service)?.tunnel,
-    after.verdicts.get(service)?.tunnel,
-  ]);
-  const published = changedKeys(before?.published ?? new Map(), after.published);
-  const tunnels = new Set([...published, ...owners.filter((tunnel) => tunnel !== undefined)]);
-  return { tunnels: [...tunnels], services };
+  const published = new Set(changedKeys(before?.published ?? new Map(), after.published));
+  const asked = services
+    .flatMap((service) => [before?.verdicts.get(service)?.tunnel, after.verdicts.get(service)?.tunnel])
+    .filter((tunnel) => tunnel !== undefined)
+    .filter((tunnel) => !published.has(tunnel));
+  return { published: [...published], asked: [...new Set(asked)], services };
 }
 
 function changedKeys<T>(before: ReadonlyMap<ObjectKey, T>, after: ReadonlyMap<ObjectKey, T>): readonly ObjectKey[] {
