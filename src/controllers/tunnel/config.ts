@@ -1,4 +1,4 @@
-import type { ConfigMap, Tunnel } from '../../api/objects.ts';
+import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { TunnelHostnames } from '../../core/dns/records.ts';
 import type { Hostname } from '../../core/hostname.ts';
 import { readLedger, writeLedger } from '../../core/ingress/ledger.ts';
@@ -35,6 +35,12 @@ function configMapOf(ctx: TunnelContext, tunnel: Tunnel): ConfigMap | undefined 
   return ctx.configMaps.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
 }
 
+/** Services that had a rule and have none left: they may lose their finalizer. */
+function sourcesGone(before: readonly Route[], after: readonly Route[]): readonly ObjectKey[] {
+  const left = new Set(after.map((route) => route.source));
+  return [...new Set(before.map((route) => route.source))].filter((source) => !left.has(source));
+}
+
 /** Writes the rules to the ConfigMap, all changes since the last pass at once. */
 export async function publishConfig(
   ctx: TunnelContext,
@@ -44,9 +50,11 @@ export async function publishConfig(
   pass: Pass,
 ): Promise<PublishedConfig> {
   const wanted = ctx.routing().published.get(keyOf(tunnel)) ?? [];
-  const served = routesToServe(wanted, publishedRoutes(ctx, tunnel), recordRemains);
+  const before = publishedRoutes(ctx, tunnel);
+  const served = routesToServe(wanted, before, recordRemains);
   const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, served));
   const hash = ctx.hash(config);
   await writeOwned(ctx, tunnel, configMapFor(tunnel, { config, ledger: writeLedger(served), hash }), pass.signal);
+  ctx.wakeServices(sourcesGone(before, served));
   return { wanted, served, hash };
 }

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
+
+/** Clock ticks per second of `/proc/<pid>/stat`; 100 on every Linux that Node runs on. */
+const TICKS = 100;
+
+export interface Usage {
+  readonly cpuSeconds: number;
+  readonly rssMb: number;
+  readonly peakRssMb: number;
+}
+
+/** The built bundle as a process of its own, measured from outside, with the image's Node options. */
+export class MeasuredOperator {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Starts the operator and resolves when it leads. */
+  static async start(kubeconfig: string, cloudflareUrl: string): Promise<MeasuredOperator> {
+    const flags = {
+      kubeconfig,
+      'cloudflare-base-url': cloudflareUrl,
+      'cluster-name': 'bench',
+      'metrics-bind-address': '127.0.0.1:0',
+      'health-bind-address': '127.0.0.1:0',
+    };
+    const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+    const env = { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=1' };
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
+    await untilLeading(child);
+    return new MeasuredOperator(child);
+  }
+
+  /** Needs `/proc`: elsewhere the figures are zero. */
+  usage(): Usage {
+    try {
+      const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+      const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
+      return {
+        cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
+        rssMb: kilobytes('VmRSS') / 1024,
+        peakRssMb: kilobytes('VmHWM') / 1024,
+      };
+    } catch {
+      return { cpuSeconds: 0, rssMb: 0, peakRssMb: 0 };
+    }
+  }
+
+  async stop(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await exited;
+  }
+}
+
+async function untilLeading(child: ChildProcess): Promise<void> {
+  if (child.stderr === null) throw new Error('the operator has no log');
+  const lines = createInterface({ input: child.stderr });
+  await new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => {
+      if (line.includes('"Leading"')) resolve();
+      if (line.includes('"level":"error"')) process.stderr.write(`${line}\n`);
+    });
+    child.once('exit', (code) => reject(new Error(`the operator ended with exit code ${code} before it led`)));
+  });
+}
