@@ -118,11 +118,17 @@ async function shutDown(assembly: Assembly | undefined, log: Logger): Promise<vo
   await Promise.race([ended, late]);
 }
 
+/** What keeps the operator from running at all: a kubeconfig that is not there, a port that is taken. */
+function sayWhy(error: unknown): number {
+  process.stderr.write(`cftunnel-operator: ${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+}
+
 const parsed = parseOptions(process.argv.slice(2), process.env, podNamespace());
 if (parsed.kind === 'help') process.stdout.write(parsed.text);
 else if (parsed.kind === 'error') {
   process.stderr.write(`cftunnel-operator: ${parsed.message}\n`);
   process.exitCode = 2;
 } else {
-  process.exit(await run(parsed.options));
+  process.exit(await run(parsed.options).catch(sayWhy));
 }

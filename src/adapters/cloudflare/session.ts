@@ -145,11 +145,12 @@ export class CloudflareSession {
       if (!isAuthError(error)) throw asOperatorError(error, doing);
       const isKnown = await this.#isTokenValid(accountId);
       const said = sentenceOf(error);
+      const where = accountId === undefined ? '' : ` in account ${accountId}`;
       throw isKnown
         ? new OperatorError(
             'PermissionMissing',
             'stall',
-            `Cannot ${doing}: the token needs the permission "${permission}" (${said})`,
+            `Cannot ${doing}: the token needs the permission "${permission}"${where} (${said})`,
             { cause: error },
           )
         : new OperatorError(

@@ -35,7 +35,8 @@ export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass
 async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<Outcome> {
   const verdict = ctx.routing().verdicts.get(key);
   if (verdict === undefined) return {};
-  const report = describeExposed(verdict, verdict.tunnel === undefined ? undefined : ctx.newsOf(verdict.tunnel));
+  const news = verdict.tunnel === undefined ? undefined : ctx.newsOf(verdict.tunnel);
+  const report = describeExposed(verdict, news, service.status?.conditions?.[0]);
   if (report.reason !== 'Progressing') ctx.patience.done(key);
   else if (ctx.patience.waitedMs(key) < PROGRESS_GRACE_MS) return { recheckAfterMs: PROGRESS_GRACE_MS };
   await writeCondition(ctx, service, report, pass);

@@ -118,7 +118,8 @@ function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked:
   const names = (config?.wanted ?? []).map(({ hostname }) => hostname);
   const isDisabled = settingsOf(tunnel).dnsMode === 'Disabled';
   const live = isDisabled && rollout?.kind === 'complete' ? names : names.filter((name) => isLive(name, records));
-  return { live: new Set(live), refused: records?.refused ?? new Map(), blocked };
+  const isComplete = isDisabled ? rollout !== undefined : records !== undefined;
+  return { live: new Set(live), refused: records?.refused ?? new Map(), blocked, isComplete };
 }
 
 function isLive(name: Hostname, records: SyncedRecords | undefined): boolean {
@@ -129,8 +130,8 @@ function isLive(name: Hostname, records: SyncedRecords | undefined): boolean {
 function tellServices(ctx: TunnelContext, tunnel: Tunnel, news: TunnelNews): void {
   ctx.postNews(keyOf(tunnel), news);
   const changed = verdictsOf(ctx, tunnel).filter((verdict) => {
-    const report = describeExposed(verdict, news);
     const [current] = ctx.services.get(verdict.service)?.status?.conditions ?? [];
+    const report = describeExposed(verdict, news, current);
     return current?.reason !== report.reason || current.message !== report.message;
   });
   ctx.wakeServices(changed.map((verdict) => verdict.service));

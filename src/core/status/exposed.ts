@@ -12,10 +12,15 @@ export interface TunnelNews {
   readonly refused: ReadonlyMap<Hostname, Problem>;
   /** Set when the Tunnel itself has a problem that a person must mend. */
   readonly blocked: string | undefined;
+  /** False: the records could not be looked at, so a hostname that is not in `live` may be live all the same. */
+  readonly isComplete: boolean;
 }
 
-/** `Progressing` means: nothing is wrong, and it is not worth a word yet. */
-export function describeExposed(verdict: Verdict, news: TunnelNews | undefined): Report {
+/**
+ * `Progressing` means: nothing is wrong, and it is not worth a word yet. What was exposed and cannot be looked at now
+ * counts as exposed still: unknown is never "not".
+ */
+export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, current: Report | undefined): Report {
   const [problem] = verdict.problems;
   if (problem !== undefined) return failed(problem, servedOf(verdict, news));
   for (const { hostname } of verdict.routes) {
@@ -23,7 +28,10 @@ export function describeExposed(verdict: Verdict, news: TunnelNews | undefined):
     if (refusal !== undefined) return failed(refusal, servedOf(verdict, news));
   }
   const waiting = verdict.routes.filter(({ hostname }) => news?.live.has(hostname) !== true);
-  if (waiting.length === 0) return { status: 'True', reason: 'Exposed', message: urls(verdict.routes) };
+  const exposed: Report = { status: 'True', reason: 'Exposed', message: urls(verdict.routes) };
+  if (waiting.length === 0) return exposed;
+  const wasExposed = current?.status === 'True' && current.message === exposed.message;
+  if (wasExposed && news?.isComplete !== true) return exposed;
   if (news?.blocked !== undefined)
     return {
       status: 'False',

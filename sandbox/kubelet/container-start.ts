@@ -1,0 +1,30 @@
+import type { ContainerSpec, Pod } from '../kubernetes/controllers/workloads.ts';
+import type { ConfigSource, Entries } from './config-source.ts';
+import { environmentOf } from './environment.ts';
+import type { ContainerStart } from './image.ts';
+import { expandVariables } from './variable-expansion.ts';
+import { mountedFiles } from './volumes.ts';
+
+export interface StartMeans {
+  readonly source: ConfigSource;
+  readonly volumes: ReadonlyMap<string, Entries>;
+  log(line: string): void;
+}
+
+/** Resolves everything a container is started with; throws `MissingReferenceError`. */
+export function containerStart(pod: Pod, ip: string, container: ContainerSpec, means: StartMeans): ContainerStart {
+  const { namespace = '', name, uid = '' } = pod.metadata;
+  const env = environmentOf(pod, ip, container, means.source);
+  const expandAll = (texts: readonly string[] = []): string[] => texts.map((text) => expandVariables(text, env));
+  return {
+    pod: { namespace, name, uid, ip },
+    name: container.name,
+    image: container.image,
+    command: expandAll(container.command),
+    args: expandAll(container.args),
+    env,
+    files: mountedFiles(container, means.volumes),
+    ports: container.ports ?? [],
+    log: (line) => means.log(line),
+  };
+}

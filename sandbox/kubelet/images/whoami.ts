@@ -1,0 +1,88 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Container, ContainerStart, Image } from '../image.ts';
+import { describeRequest } from './whoami-answer.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Web servers of examples and tests: every request is answered with what it looked like on arrival. */
+export const whoami: Image = {
+  matches: /(^|\/)(traefik\/whoami|whoami|nginx|nginxinc\/[^/]+|httpd|caddy|hello-app|hello-kubernetes)(:|@|$)/,
+  start: (container) =>
+    serve(container, portsOf(container, 80), (request, response) => answer(container, request, response)),
+};
+
+/** `hashicorp/http-echo`: answers its `-text=` argument. */
+export const httpEcho: Image = {
+  matches: /(^|\/)http-echo(:|@|$)/,
+  start(container) {
+    const text = flagOf(container, 'text') ?? 'hello-world';
+    return serve(container, portsOf(container, 5678), (_request, response) => sendText(response, 200, `${text}\n`));
+  },
+};
+
+/** The declared TCP ports, and the one the program listens on by its arguments or by default when none is declared. */
+function portsOf(container: ContainerStart, byDefault: number): number[] {
+  const declared = container.ports
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+    .map((port) => port.containerPort);
+  const address = flagOf(container, 'port') ?? flagOf(container, 'listen') ?? container.env['WHOAMI_PORT_NUMBER'];
+  const configured = address === undefined ? [] : [Number(address.slice(address.lastIndexOf(':') + 1))];
+  const ports = new Set([...declared, ...configured]);
+  return ports.size === 0 ? [byDefault] : [...ports];
+}
+
+/** The value of `-name=value`, `--name=value` or `--name value`. */
+function flagOf({ command, args }: ContainerStart, name: string): string | undefined {
+  const words = [...command, ...args];
+  const at = words.findIndex((word) => word.replace(/^--?/, '').split('=')[0] === name && word.startsWith('-'));
+  const word = words[at];
+  if (word === undefined) return undefined;
+  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1];
+}
+
+function serve(container: ContainerStart, ports: readonly number[], handler: Handler): Container {
+  const servers = new Map(ports.map((port) => [port, listen(container, port, handler)]));
+  return {
+    ready: () => Array.from(servers.values()).every((server) => server.listening),
+    stop: async (graceMs) => {
+      await Promise.all(Array.from(servers.values(), (server) => close(server, graceMs)));
+    },
+    exited: new Promise(() => undefined), // a web server never ends by itself
+    addressOf: (port) => loopbackAddress(servers.get(port)),
+  };
+}
+
+function listen(container: ContainerStart, port: number, handler: Handler): Server {
+  const server = createServer((request, response) => {
+    container.log(`${request.method} ${request.url} from ${request.socket.remoteAddress}`);
+    handler(request, response);
+  });
+  return server.listen(0, '127.0.0.1', () => container.log(`Starting up on port ${port}`));
+}
+
+/** Requests in flight may finish within the grace period. */
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(cut);
+}
+
+function loopbackAddress(server: Server | undefined): string | undefined {
+  const address = server?.address();
+  return typeof address === 'object' && address !== null ? `127.0.0.1:${address.port}` : undefined;
+}
+
+function answer(container: ContainerStart, request: IncomingMessage, response: ServerResponse): void {
+  const { pathname } = new URL(request.url ?? '/', 'http://whoami');
+  if (pathname === '/health') sendText(response, 200, '');
+  else sendText(response, 200, describeRequest(container.pod, request));
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}

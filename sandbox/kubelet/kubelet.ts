@@ -1,0 +1,161 @@
+import type { KubeApi } from '../kubernetes/api.ts';
+import { createEventRecorder, type EventRecorder, noEvents } from '../kubernetes/controllers/event-recorder.ts';
+import { keyOf, objectKey, splitKey } from '../kubernetes/controllers/object-key.ts';
+import { CONFIG_MAPS, PODS, SECRETS } from '../kubernetes/controllers/resources.ts';
+import type { Pod } from '../kubernetes/controllers/workloads.ts';
+import { type Recheck, WorkLoop } from '../kubernetes/controllers/work-loop.ts';
+import { deepEqual } from '../kubernetes/json.ts';
+import type { Image } from './image.ts';
+import { NODE_NAME } from './node.ts';
+import { PodNetwork } from './pod-network.ts';
+import { type PodEnvironment, PodRuntime } from './pod-runtime.ts';
+
+export interface KubeletOptions {
+  /** The programs that can run; the first match starts. */
+  readonly images: readonly Image[];
+  /** Sandbox seconds per real second for probe periods and crash back-off; 10 is ten times faster. */
+  readonly timeScale?: number;
+  /** Whether Events are written. */
+  readonly events?: boolean;
+}
+
+/** A Pod that has an address on the node. */
+export interface RunningPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly ip: string;
+  readonly ready: boolean;
+}
+
+/** The node of the sandbox: scheduler, kubelet and container runtime in one. */
+export interface Kubelet {
+  pods(): readonly RunningPod[];
+  /** The last 1000 lines of a container's present run; of the first container when none is named. */
+  logs(namespace: string, pod: string, container?: string): readonly string[];
+  /** Where a port of a Pod really listens on this machine. */
+  addressOf(pod: { readonly namespace: string; readonly name: string }, port: number): string | undefined;
+  /** Ends all containers at once and leaves their Pods as they are. */
+  stop(): Promise<void>;
+}
+
+/** Starts the node: binds, starts, probes, restarts and ends Pods. */
+export function startKubelet(api: KubeApi, options: KubeletOptions): Kubelet {
+  return new Node(api, options);
+}
+
+class Node implements Kubelet {
+  readonly #api: KubeApi;
+  readonly #environment: PodEnvironment;
+  readonly #scheduler: EventRecorder;
+  readonly #network = new PodNetwork();
+  readonly #runtimes = new Map<string, PodRuntime>();
+  readonly #loop = new WorkLoop((key) => this.#sync(key), { delayMs: 5 });
+  readonly #unwatch: readonly (() => void)[];
+
+  constructor(api: KubeApi, { images, timeScale = 1, events = true }: KubeletOptions) {
+    const recorder = (component: string): EventRecorder => (events ? createEventRecorder(api, component) : noEvents);
+    this.#api = api;
+    this.#environment = { api, images, timeScale, events: recorder('kubelet') };
+    this.#scheduler = recorder('default-scheduler');
+    this.#unwatch = [
+      api.watch(PODS, (_type, pod) => this.#loop.add(objectKey(pod))),
+      // What a container waits for may just have appeared.
+      ...[SECRETS, CONFIG_MAPS].map((resource) =>
+        api.watch(resource, (_type, { metadata }) => this.#wakeWaiting(metadata.namespace)),
+      ),
+    ];
+  }
+
+  pods(): readonly RunningPod[] {
+    return Array.from(this.#runtimes, ([key, { uid, ip, isReady }]) => {
+      const [namespace, name] = splitKey(key);
+      return { namespace, name, uid, ip, ready: isReady };
+    });
+  }
+
+  logs(namespace: string, pod: string, container?: string): readonly string[] {
+    return this.#runtimes.get(keyOf(namespace, pod))?.logs(container) ?? [];
+  }
+
+  addressOf(
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    port: number,
+  ): string | undefined {
+    return this.#runtimes.get(keyOf(namespace, name))?.addressOf(port);
+  }
+
+  async stop(): Promise<void> {
+    for (const unwatch of this.#unwatch) unwatch();
+    await this.#loop.stop();
+    await Promise.all(Array.from(this.#runtimes.values(), (runtime) => runtime.stop(0)));
+    this.#runtimes.clear();
+  }
+
+  #wakeWaiting(namespace: string | undefined): void {
+    for (const [key, runtime] of this.#runtimes) {
+      if (runtime.isWaiting && splitKey(key)[0] === namespace) this.#loop.add(key);
+    }
+  }
+
+  async #sync(key: string): Promise<Recheck> {
+    const pod = this.#api.get(PODS, ...splitKey(key)) as Pod | undefined;
+    const runtime = this.#runtimes.get(key);
+    if (runtime !== undefined && runtime.uid !== pod?.metadata.uid) await this.#evict(key, runtime);
+    if (pod === undefined) return undefined;
+    if (pod.metadata.deletionTimestamp !== undefined) return this.#end(key, pod);
+    if (pod.spec.nodeName === undefined) return this.#bind(pod);
+    return pod.spec.nodeName === NODE_NAME ? this.#keepRunning(key, pod) : undefined;
+  }
+
+  /** The Pod went without asking, as with a forced deletion. */
+  async #evict(key: string, runtime: PodRuntime): Promise<void> {
+    this.#runtimes.delete(key);
+    this.#network.release(runtime.ip);
+    await runtime.stop(0);
+  }
+
+  #bind(pod: Pod): Recheck {
+    this.#api.update(PODS, { ...pod, spec: { ...pod.spec, nodeName: NODE_NAME } });
+    const message = `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${NODE_NAME}`;
+    this.#scheduler.record(pod, { type: 'Normal', reason: 'Scheduled', message });
+    return undefined;
+  }
+
+  #keepRunning(key: string, pod: Pod): Recheck {
+    const runtime = this.#runtimes.get(key) ?? this.#accept(key, pod);
+    const recheckMs = runtime.sync(pod);
+    this.#report(pod, runtime);
+    return recheckMs;
+  }
+
+  #accept(key: string, pod: Pod): PodRuntime {
+    const onChange = (): void => this.#loop.add(key);
+    const runtime = new PodRuntime(pod, this.#network.allocate(), this.#environment, onChange);
+    this.#runtimes.set(key, runtime);
+    return runtime;
+  }
+
+  #report(pod: Pod, runtime: PodRuntime): void {
+    const status = runtime.status(pod);
+    if (!deepEqual(pod.status, status)) this.#api.updateStatus(PODS, { ...pod, status });
+  }
+
+  /** SIGTERM first; the Pod object goes when its containers have. */
+  #end(key: string, pod: Pod): Recheck {
+    const runtime = this.#runtimes.get(key);
+    if (runtime !== undefined && !runtime.isStopped) {
+      runtime.terminate((pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000);
+      this.#report(pod, runtime);
+      return undefined;
+    }
+    if (runtime !== undefined) {
+      this.#report(pod, runtime);
+      this.#runtimes.delete(key);
+      this.#network.release(runtime.ip);
+    }
+    const { namespace, name, uid } = pod.metadata;
+    this.#api.delete(PODS, namespace, name, { gracePeriodSeconds: 0, ...(uid !== undefined && { uid }) });
+    return undefined;
+  }
+}

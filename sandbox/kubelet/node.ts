@@ -1,0 +1,5 @@
+/** The one node of the sandbox. */
+export const NODE_NAME = 'sandbox-node';
+
+/** The address Pods are told their node has; nothing listens there. */
+export const NODE_ADDRESS = '172.18.0.2';

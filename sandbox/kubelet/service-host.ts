@@ -1,0 +1,17 @@
+/** A Service name and port taken apart. */
+export interface ServiceHost {
+  readonly service: string;
+  readonly namespace: string;
+  readonly port: number;
+}
+
+const SERVICE_HOST = /^(?<service>[^.:]+)\.(?<namespace>[^.:]+)(?:\.svc(?:\.cluster\.local)?)?\.?(?::(?<port>\d+))?$/;
+const DEFAULT_PORT = 80;
+
+/** Reads `<service>.<namespace>[.svc[.cluster.local]][:port]`; undefined when it is another kind of name. */
+export function parseServiceHost(hostPort: string): ServiceHost | undefined {
+  const groups = SERVICE_HOST.exec(hostPort.toLowerCase())?.groups;
+  const { service, namespace, port } = groups ?? {};
+  if (service === undefined || namespace === undefined) return undefined;
+  return { service, namespace, port: port === undefined ? DEFAULT_PORT : Number(port) };
+}

@@ -1,0 +1,108 @@
+import { isObject, type JsonObject } from '../json.ts';
+
+/** A step of a field path as `fieldsV1` writes it: `f:spec`, `k:{"name":"web"}`, `v:"a"`. */
+export type PathElement = string;
+
+/**
+ * A set of field paths. A node is a member when the path itself belongs to the set, not only something below it: that
+ * is the `.` of `fieldsV1`. All operations answer new sets and treat paths as opaque, as structured-merge-diff does.
+ */
+export interface FieldSet {
+  readonly member: boolean;
+  readonly children: ReadonlyMap<PathElement, FieldSet>;
+}
+
+/** The set without any path. */
+export const emptySet: FieldSet = { member: false, children: new Map() };
+/** Only the path itself. */
+export const leafSet: FieldSet = { member: true, children: new Map() };
+
+/** True when no path is in the set. */
+export function isEmptySet(set: FieldSet): boolean {
+  return !set.member && [...set.children.values()].every(isEmptySet);
+}
+
+/** Builds a node and drops children that hold nothing. */
+export function fieldSet(member: boolean, children: Iterable<readonly [PathElement, FieldSet]>): FieldSet {
+  return { member, children: new Map([...children].filter(([, child]) => !isEmptySet(child))) };
+}
+
+/** Paths in either set. */
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (isEmptySet(a)) return b;
+  const children = new Map(a.children);
+  for (const [element, child] of b.children) children.set(element, union(children.get(element) ?? emptySet, child));
+  return { member: a.member || b.member, children };
+}
+
+/** Paths in both sets. */
+export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  const shared = [...a.children].map(
+    ([element, child]) => [element, intersection(child, b.children.get(element) ?? emptySet)] as const,
+  );
+  return fieldSet(a.member && b.member, shared);
+}
+
+/** Paths of `a` that are not in `b`. */
+export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  const rest = [...a.children].map(
+    ([element, child]) => [element, difference(child, b.children.get(element) ?? emptySet)] as const,
+  );
+  return fieldSet(a.member && !b.member, rest);
+}
+
+/** The set without whole subtrees: `without(set, ['f:status'])`. */
+export function withoutSubtree(set: FieldSet, path: readonly PathElement[]): FieldSet {
+  const [first, ...rest] = path;
+  if (first === undefined) return emptySet;
+  const children = [...set.children].map(
+    ([element, child]) => [element, element === first ? withoutSubtree(child, rest) : child] as const,
+  );
+  return fieldSet(set.member, children);
+}
+
+/** Only the subtree at one top-level field. */
+export function onlySubtree(set: FieldSet, element: PathElement): FieldSet {
+  return fieldSet(
+    false,
+    [...set.children].filter(([name]) => name === element),
+  );
+}
+
+/** The form stored in `managedFields[].fieldsV1`. */
+export function toFieldsV1(set: FieldSet): JsonObject {
+  const json: JsonObject = {};
+  if (set.member && set.children.size > 0) json['.'] = {};
+  for (const element of [...set.children.keys()].toSorted()) {
+    const child = set.children.get(element);
+    if (child !== undefined) json[element] = toFieldsV1(child);
+  }
+  return json;
+}
+
+/** Reads `managedFields[].fieldsV1`. */
+export function fromFieldsV1(json: unknown): FieldSet {
+  return { ...fromNode(json), member: isObject(json) && '.' in json };
+}
+
+function fromNode(json: unknown): FieldSet {
+  const entries = Object.entries(isObject(json) ? json : {});
+  const children = entries
+    .filter(([element]) => element !== '.')
+    .map(([element, node]) => [element, fromNode(node)] as const);
+  return { member: children.length === 0 || children.length < entries.length, children: new Map(children) };
+}
+
+/** Every path of the set as error texts show it: `.spec.containers[name="web"].image`. */
+export function pathsOf(set: FieldSet, prefix = ''): string[] {
+  const own = set.member ? [prefix] : [];
+  return [...own, ...[...set.children].flatMap(([element, child]) => pathsOf(child, prefix + elementText(element)))];
+}
+
+function elementText(element: PathElement): string {
+  const text = element.slice(2);
+  if (element.startsWith('f:')) return `.${text}`;
+  if (element.startsWith('v:')) return `[=${text}]`;
+  const keys = Object.entries(JSON.parse(text) as JsonObject);
+  return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`;
+}

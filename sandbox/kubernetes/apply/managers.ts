@@ -1,0 +1,116 @@
+import { deepEqual, isObject, type JsonObject } from '../json.ts';
+import { type FieldSet, fromFieldsV1, isEmptySet, toFieldsV1, withoutSubtree } from './field-set.ts';
+
+/** Who writes, as `managedFields` remembers it. */
+export interface Writer {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  /** Empty for the main resource. */
+  readonly subresource: string;
+}
+
+/** One owner of fields. */
+export interface Manager extends Writer {
+  readonly time: string;
+  readonly fields: FieldSet;
+}
+
+/** Metadata that the server owns: never in anybody's field set. */
+const SERVER_OWNED = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+  'generation',
+  'resourceVersion',
+  'managedFields',
+];
+
+/** The set without what nobody but the server owns. */
+export function withoutServerOwned(set: FieldSet): FieldSet {
+  const paths = [['f:apiVersion'], ['f:kind'], ...SERVER_OWNED.map((field) => ['f:metadata', `f:${field}`])];
+  const stripped = paths.reduce(withoutSubtree, set);
+  const metadata = stripped.children.get('f:metadata');
+  if (metadata === undefined) return stripped;
+  const children = new Map(stripped.children).set('f:metadata', { ...metadata, member: false });
+  if (metadata.children.size === 0) children.delete('f:metadata');
+  return { ...stripped, children };
+}
+
+/** True when both are the same owner; an applier stays the same whatever API version it uses. */
+export function sameOwner(a: Writer, b: Writer): boolean {
+  return (
+    a.manager === b.manager &&
+    a.operation === b.operation &&
+    a.subresource === b.subresource &&
+    (a.operation === 'Apply' || a.apiVersion === b.apiVersion)
+  );
+}
+
+/** Reads `metadata.managedFields`; entries that are not field sets are left out. */
+export function decodeManagers(managedFields: unknown): Manager[] {
+  const entries = Array.isArray(managedFields) ? managedFields.filter(isObject) : [];
+  return entries.filter((entry) => isObject(entry['fieldsV1'])).map(decodeManager);
+}
+
+function decodeManager(entry: JsonObject): Manager {
+  return {
+    manager: text(entry['manager']),
+    operation: entry['operation'] === 'Apply' ? 'Apply' : 'Update',
+    apiVersion: text(entry['apiVersion']),
+    subresource: text(entry['subresource']),
+    time: text(entry['time']),
+    fields: fromFieldsV1(entry['fieldsV1']),
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Writes `metadata.managedFields` in the order of the real server; owners without fields are left out. */
+export function encodeManagers(managers: readonly Manager[]): JsonObject[] {
+  return managers
+    .filter(({ fields }) => !isEmptySet(fields))
+    .toSorted(byOperationAndTime)
+    .map(({ manager, operation, apiVersion, subresource, time, fields }) => ({
+      manager,
+      operation,
+      apiVersion,
+      time,
+      fieldsType: 'FieldsV1',
+      fieldsV1: toFieldsV1(fields),
+      ...(subresource === '' ? {} : { subresource }),
+    }));
+}
+
+function byOperationAndTime(a: Manager, b: Manager): number {
+  return (
+    a.operation.localeCompare(b.operation) ||
+    a.time.localeCompare(b.time) ||
+    a.manager.localeCompare(b.manager) ||
+    a.apiVersion.localeCompare(b.apiVersion) ||
+    a.subresource.localeCompare(b.subresource)
+  );
+}
+
+/** True when a client asks to forget all owners: an empty list, or one empty entry. */
+export function isReset(managedFields: unknown): boolean {
+  if (!Array.isArray(managedFields)) return false;
+  if (managedFields.length === 0) return true;
+  return managedFields.length === 1 && isObject(managedFields[0]) && Object.keys(managedFields[0]).length === 0;
+}
+
+/** Equality of two `managedFields` lists; the time of an entry alone is no difference. */
+export function sameManagedFields(a: unknown, b: unknown): boolean {
+  return deepEqual(withoutTimes(a), withoutTimes(b));
+}
+
+function withoutTimes(managedFields: unknown): unknown[] {
+  const entries = Array.isArray(managedFields) ? managedFields.filter(isObject) : [];
+  return entries.map((entry) => JSON.stringify({ ...entry, time: undefined })).toSorted();
+}

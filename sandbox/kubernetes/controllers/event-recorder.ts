@@ -1,0 +1,75 @@
+import type { KubeApi, KubeObject } from '../api.ts';
+import { ApiError } from '../status-error.ts';
+import { EVENTS } from './resources.ts';
+import { shortHash } from './short-hash.ts';
+import { timestamp } from './timestamp.ts';
+
+/** What happened to an object. */
+export interface Happening {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  /** The part of the object it happened to, e.g. `spec.containers{web}`. */
+  readonly fieldPath?: string;
+}
+
+/** Writes core/v1 Events, as client-go's recorder does: best effort, and repeats are counted, not repeated. */
+export interface EventRecorder {
+  record(about: KubeObject, happening: Happening): void;
+}
+
+/** The recorder of a sandbox that wants no Events. */
+export const noEvents: EventRecorder = { record: () => undefined };
+
+/** A recorder that signs with `component`, e.g. `kubelet`. */
+export function createEventRecorder(api: KubeApi, component: string): EventRecorder {
+  return {
+    record(about, happening) {
+      try {
+        countUp(api, eventFor(about, happening, component));
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error; // e.g. refused by a terminating namespace: the Event is lost, as in a cluster
+      }
+    },
+  };
+}
+
+function countUp(api: KubeApi, event: KubeObject): void {
+  const existing = api.get(EVENTS, event.metadata.namespace, event.metadata.name);
+  if (existing === undefined) {
+    api.create(EVENTS, event);
+    return;
+  }
+  const count = Number(existing['count'] ?? 1) + 1;
+  api.update(EVENTS, { ...existing, count, lastTimestamp: event['lastTimestamp'] });
+}
+
+function eventFor(about: KubeObject, { type, reason, message, fieldPath }: Happening, component: string): KubeObject {
+  const { apiVersion, kind, metadata } = about;
+  const { name, uid, resourceVersion, namespace = 'default' } = metadata;
+  const now = timestamp();
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    // The name says what happened, so the same thing happening again finds its Event.
+    metadata: { name: `${name}.${shortHash([uid, reason, message, fieldPath].join('\n'))}`, namespace },
+    involvedObject: {
+      apiVersion,
+      kind,
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      ...(fieldPath !== undefined && { fieldPath }),
+    },
+    type,
+    reason,
+    message,
+    count: 1,
+    firstTimestamp: now,
+    lastTimestamp: now,
+    source: { component },
+    reportingComponent: component,
+    reportingInstance: '',
+  };
+}

@@ -1,0 +1,38 @@
+import type { KubeApi, OwnerReference, ResourceRef } from '../../api.ts';
+import type { GraphNode, OwnershipGraph } from './ownership-graph.ts';
+
+/** `unknown`: the owner's API is not known (yet), so nothing may be concluded. */
+export type OwnerState = 'present' | 'absent' | 'unknown';
+
+/**
+ * Finds out whether the owner a dependent names exists.
+ * A same-name owner with another uid counts as absent, and so does a namespaced owner in another namespace.
+ */
+export function lookUpOwner(
+  api: KubeApi,
+  graph: OwnershipGraph,
+  resources: Iterable<ResourceRef>,
+  dependent: GraphNode,
+  owner: OwnerReference,
+): OwnerState {
+  if (graph.isKnownAbsent(owner.uid)) return 'absent';
+  const node = graph.get(owner.uid);
+  if (node !== undefined) return isInReach(node.namespace, dependent) ? 'present' : 'absent';
+
+  const candidates = [...resources].filter((resource) => apiVersionOf(resource) === owner.apiVersion);
+  if (candidates.length === 0) return 'unknown';
+  // The graph may only be behind, so the API server has the last word.
+  const exists = candidates.some((resource) => {
+    const found = api.get(resource, dependent.namespace, owner.name);
+    return found?.metadata.uid === owner.uid && isInReach(found.metadata.namespace, dependent);
+  });
+  return exists ? 'present' : 'absent';
+}
+
+function isInReach(ownerNamespace: string | undefined, dependent: GraphNode): boolean {
+  return ownerNamespace === undefined || ownerNamespace === dependent.namespace;
+}
+
+function apiVersionOf({ group, version }: ResourceRef): string {
+  return group === '' ? version : `${group}/${version}`;
+}

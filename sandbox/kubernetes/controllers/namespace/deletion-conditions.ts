@@ -1,0 +1,59 @@
+import type { KubeObject, ResourceRef } from '../../api.ts';
+import { type Condition, withTransitionTime } from '../conditions.ts';
+
+/** An object that keeps its namespace from going. */
+export interface Remainder {
+  readonly resource: ResourceRef;
+  readonly object: KubeObject;
+}
+
+/** What a terminating namespace says about why it is still there, in the words of the real controller. */
+export function deletionConditions(remainders: readonly Remainder[], current?: readonly Condition[]): Condition[] {
+  const conditions: Condition[] = [
+    fine('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),
+    fine(
+      'NamespaceDeletionGroupVersionParsingFailure',
+      'ParsedGroupVersions',
+      'All legacy kube types successfully parsed',
+    ),
+    fine(
+      'NamespaceDeletionContentFailure',
+      'ContentDeleted',
+      'All content successfully deleted, may be waiting on finalization',
+    ),
+    contentCondition(remainders),
+    finalizersCondition(remainders),
+  ];
+  return conditions.map((condition) => withTransitionTime(current, condition));
+}
+
+function contentCondition(remainders: readonly Remainder[]): Condition {
+  const type = 'NamespaceContentRemaining';
+  if (remainders.length === 0) return fine(type, 'ContentRemoved', 'All content successfully removed');
+  const counts = countBy(remainders.map(({ resource }) => `${resource.plural}.${resource.group}`));
+  const parts = counts.map(([name, count]) => `${name} has ${count} resource instances`);
+  return amiss(type, 'SomeResourcesRemain', `Some resources are remaining: ${parts.join(', ')}`);
+}
+
+function finalizersCondition(remainders: readonly Remainder[]): Condition {
+  const type = 'NamespaceFinalizersRemaining';
+  const counts = countBy(remainders.flatMap(({ object }) => object.metadata.finalizers ?? []));
+  if (counts.length === 0) return fine(type, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished');
+  const parts = counts.map(([name, count]) => `${name} in ${count} resource instances`);
+  const message = `Some content in the namespace has finalizers remaining: ${parts.join(', ')}`;
+  return amiss(type, 'SomeFinalizersRemain', message);
+}
+
+function countBy(names: readonly string[]): [name: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function fine(type: string, reason: string, message: string): Condition {
+  return { type, status: 'False', reason, message };
+}
+
+function amiss(type: string, reason: string, message: string): Condition {
+  return { type, status: 'True', reason, message };
+}

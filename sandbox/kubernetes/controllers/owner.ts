@@ -1,0 +1,28 @@
+import type { KubeObject, OwnerReference } from '../api.ts';
+
+/** The reference to the one owner that manages the object. */
+export function controllerOf(object: KubeObject): OwnerReference | undefined {
+  return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
+}
+
+/** Whether `owner` is the controller of the object. */
+export function isControlledBy(object: KubeObject, owner: KubeObject): boolean {
+  return controllerOf(object)?.uid === owner.metadata.uid;
+}
+
+/** The reference a controller writes into what it makes. */
+export function controllerReference(owner: KubeObject): OwnerReference {
+  const { apiVersion, kind, metadata } = owner;
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true, blockOwnerDeletion: true };
+}
+
+/** The object with `owner` as its controller. */
+export function adopted<T extends KubeObject>(object: T, owner: KubeObject): T {
+  const ownerReferences = [...(object.metadata.ownerReferences ?? []), controllerReference(owner)];
+  return { ...object, metadata: { ...object.metadata, ownerReferences } };
+}
+
+/** Whether an owner may take the object as its own: it has no controller and nobody is deleting it. */
+export function isOrphan(object: KubeObject): boolean {
+  return controllerOf(object) === undefined && object.metadata.deletionTimestamp === undefined;
+}

@@ -1,0 +1,99 @@
+import type { KubeObject } from '../api.ts';
+import type { CachedResource } from './cached-resource.ts';
+import type { Condition } from './conditions.ts';
+import { withTransitionTime } from './conditions.ts';
+import type { ControllerContext, RunningController } from './context.ts';
+import { type IntOrPercent, scaledValue } from './int-or-percent.ts';
+import { type LabelSelector, selectorMatches } from './label-selector.ts';
+import { objectKey, splitKey } from './object-key.ts';
+import { controllerOf } from './owner.ts';
+import { isActive, isReady } from './pod-state.ts';
+import { DEPLOYMENTS, POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS } from './resources.ts';
+import { type Recheck, WorkLoop } from './work-loop.ts';
+import type { Deployment, Pod, ReplicaSet } from './workloads.ts';
+
+interface PodDisruptionBudget extends KubeObject {
+  readonly spec: {
+    readonly selector?: LabelSelector;
+    readonly minAvailable?: IntOrPercent;
+    readonly maxUnavailable?: IntOrPercent;
+  };
+  readonly status?: { readonly conditions?: readonly Condition[]; readonly [field: string]: unknown };
+}
+
+interface World {
+  readonly budgets: CachedResource<PodDisruptionBudget>;
+  readonly pods: CachedResource<Pod>;
+  readonly replicaSets: CachedResource<ReplicaSet>;
+  readonly deployments: CachedResource<Deployment>;
+}
+
+/** Counts, for every PodDisruptionBudget, how many of its Pods may be evicted now. */
+export function startPdbController(context: ControllerContext): RunningController {
+  const budgets = context.caches.of<PodDisruptionBudget>(POD_DISRUPTION_BUDGETS);
+  const pods = context.caches.of<Pod>(PODS);
+  const replicaSets = context.caches.of<ReplicaSet>(REPLICA_SETS);
+  const deployments = context.caches.of<Deployment>(DEPLOYMENTS);
+  const loop = new WorkLoop((key) => reconcile({ budgets, pods, replicaSets, deployments }, key));
+  const wakeBudgetsIn = (namespace: string | undefined): void => {
+    for (const budget of budgets.inNamespace(namespace)) loop.add(objectKey(budget));
+  };
+
+  budgets.subscribe((budget) => loop.add(objectKey(budget)));
+  pods.subscribe((pod) => wakeBudgetsIn(pod.metadata.namespace));
+  // How many Pods to expect is the size of their owners.
+  deployments.subscribe((deployment) => wakeBudgetsIn(deployment.metadata.namespace));
+  replicaSets.subscribe((replicaSet) => wakeBudgetsIn(replicaSet.metadata.namespace));
+  return loop;
+}
+
+function reconcile(world: World, key: string): Recheck {
+  const budget = world.budgets.get(...splitKey(key));
+  if (budget === undefined) return undefined;
+  const pods = world.pods.inNamespace(budget.metadata.namespace).filter((pod) => isCovered(budget, pod));
+  const expectedPods = expectedCount(world, budget, pods);
+  const desiredHealthy = healthyWanted(budget, expectedPods);
+  const currentHealthy = pods.filter((pod) => isActive(pod) && isReady(pod)).length;
+  const disruptionsAllowed = expectedPods === 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
+
+  const conditions = [withTransitionTime(budget.status?.conditions, disruptionCondition(budget, disruptionsAllowed))];
+  const counts = { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods };
+  world.budgets.writeStatus(budget, { observedGeneration: budget.metadata.generation, ...counts, conditions });
+  return undefined;
+}
+
+function isCovered({ spec }: PodDisruptionBudget, pod: Pod): boolean {
+  return spec.selector !== undefined && selectorMatches(spec.selector, pod.metadata.labels);
+}
+
+/** A whole number of available Pods needs no knowledge of who owns them; everything else is out of the owners' sizes. */
+function expectedCount(world: World, { spec }: PodDisruptionBudget, pods: readonly Pod[]): number {
+  if (typeof spec.minAvailable === 'number') return pods.filter(isActive).length;
+  const owners = new Set(pods.flatMap((pod) => scaleOwnerOf(world, pod) ?? []));
+  return [...owners].reduce((total, owner) => total + (owner.spec.replicas ?? 1), 0);
+}
+
+/** The Deployment behind a Pod's ReplicaSet, or the ReplicaSet itself. */
+function scaleOwnerOf({ deployments, replicaSets }: World, pod: Pod): Deployment | ReplicaSet | undefined {
+  const { namespace } = pod.metadata;
+  const replicaSet = replicaSets.get(namespace, controllerOf(pod)?.name ?? '');
+  if (replicaSet === undefined) return undefined;
+  return deployments.get(namespace, controllerOf(replicaSet)?.name ?? '') ?? replicaSet;
+}
+
+function healthyWanted({ spec }: PodDisruptionBudget, expected: number): number {
+  if (spec.minAvailable !== undefined) return scaledValue(spec.minAvailable, expected, 'up');
+  if (spec.maxUnavailable === undefined) return 0;
+  return Math.max(0, expected - scaledValue(spec.maxUnavailable, expected, 'up'));
+}
+
+function disruptionCondition({ metadata }: PodDisruptionBudget, disruptionsAllowed: number): Condition {
+  const sufficient = disruptionsAllowed > 0;
+  return {
+    type: 'DisruptionAllowed',
+    status: sufficient ? 'True' : 'False',
+    reason: sufficient ? 'SufficientPods' : 'InsufficientPods',
+    message: '',
+    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
+  };
+}

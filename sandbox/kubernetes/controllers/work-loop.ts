@@ -1,0 +1,98 @@
+import { ApiError } from '../status-error.ts';
+
+/** When to look at the key again, in milliseconds; undefined: when something wakes it. */
+export type Recheck = number | undefined;
+
+export interface WorkLoopOptions {
+  /** How long an event waits before its key is worked on, so that a burst becomes one run. */
+  readonly delayMs?: number;
+  /** Told about every error that is no answer of the API server; a conflict or a terminating namespace is everyday life. */
+  readonly onBug?: (error: unknown, key: string) => void;
+}
+
+interface Appointment {
+  readonly dueAt: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+const DEFAULT_DELAY_MS = 10;
+const FIRST_RETRY_MS = 5;
+const LONGEST_RETRY_MS = 1_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * The keyed loop every controller of the sandbox runs on.
+ *
+ * Guarantees
+ * - One run per key at a time; any number of `add` calls before a run are that one run.
+ * - An `add` during a run leads to another run.
+ * - A run that throws is repeated, each time later, until it succeeds.
+ */
+export class WorkLoop {
+  readonly #work: (key: string) => Recheck | Promise<Recheck>;
+  readonly #delayMs: number;
+  readonly #onBug: (error: unknown, key: string) => void;
+  readonly #appointments = new Map<string, Appointment>();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #failures = new Map<string, number>();
+  #stopped = false;
+
+  constructor(work: (key: string) => Recheck | Promise<Recheck>, options: WorkLoopOptions = {}) {
+    this.#work = work;
+    this.#delayMs = options.delayMs ?? DEFAULT_DELAY_MS;
+    this.#onBug = options.onBug ?? reportBug;
+  }
+
+  /** Has the key worked on after `delayMs`; an earlier appointment of the same key stands. */
+  add(key: string, delayMs: number = this.#delayMs): void {
+    if (this.#stopped) return;
+    const dueAt = performance.now() + delayMs;
+    const standing = this.#appointments.get(key);
+    if (standing !== undefined && standing.dueAt <= dueAt) return;
+    clearTimeout(standing?.timer);
+    this.#appointments.set(key, {
+      dueAt,
+      timer: setTimeout(() => this.#start(key), Math.min(delayMs, LONGEST_TIMER_MS)),
+    });
+  }
+
+  /** Starts no further run and resolves when the running ones have ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const { timer } of this.#appointments.values()) clearTimeout(timer);
+    this.#appointments.clear();
+    await Promise.all(this.#running.values());
+  }
+
+  #start(key: string): void {
+    this.#appointments.delete(key);
+    const previous = this.#running.get(key);
+    if (previous !== undefined) {
+      void previous.then(() => this.add(key, 0));
+      return;
+    }
+    const run = this.#run(key).finally(() => this.#running.delete(key));
+    this.#running.set(key, run);
+  }
+
+  async #run(key: string): Promise<void> {
+    try {
+      const recheckMs = await this.#work(key);
+      this.#failures.delete(key);
+      if (recheckMs !== undefined) this.add(key, recheckMs);
+    } catch (error) {
+      if (!(error instanceof ApiError)) this.#onBug(error, key);
+      this.add(key, this.#nextRetryMs(key));
+    }
+  }
+
+  #nextRetryMs(key: string): number {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    return Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
+  }
+}
+
+function reportBug(error: unknown, key: string): void {
+  console.error(`sandbox controller failed on "${key}":`, error);
+}

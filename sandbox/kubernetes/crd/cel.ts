@@ -1,0 +1,66 @@
+import { isIP } from 'node:net';
+import { Environment } from '@marcbachmann/cel-js';
+
+/** A compiled rule: answers what the expression evaluates to, throws when it cannot. */
+export type CelProgram = (variables: Record<string, unknown>) => unknown;
+
+const environment = extended(
+  new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false, enableOptionalTypes: true }),
+);
+
+const programs = new Map<string, CelProgram>();
+
+/** Parses an expression once; throws when it is not CEL. */
+export function compileCel(expression: string): CelProgram {
+  const known = programs.get(expression);
+  if (known !== undefined) return known;
+  const parsed = environment.parse(expression);
+  const program: CelProgram = (variables) => parsed(variables);
+  programs.set(expression, program);
+  return program;
+}
+
+/** What an optional variable such as `oldSelf` (with `optionalOldSelf`) is bound to. */
+export function celOptional(value: unknown): unknown {
+  return value === undefined
+    ? environment.evaluate('optional.none()')
+    : environment.evaluate('optional.of(x)', { x: value });
+}
+
+/** A Go duration as CEL compares it. */
+export function celDuration(text: string): unknown {
+  return environment.evaluate('duration(x)', { x: text });
+}
+
+/** The functions that Kubernetes adds to CEL's own and the library lacks. */
+function extended(base: Environment): Environment {
+  return base
+    .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
+      text.replaceAll(from, to),
+    )
+    .registerFunction('string.charAt(int): string', (text: string, index: bigint) => text.charAt(Number(index)))
+    .registerFunction('string.find(string): string', (text: string, pattern: string) => text.match(pattern)?.[0] ?? '')
+    .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) =>
+      [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[0]),
+    )
+    .registerFunction('isURL(string): bool', (text: string) => URL.canParse(text))
+    .registerFunction('isIP(string): bool', (text: string) => isIP(text) !== 0)
+    .registerFunction('isCIDR(string): bool', isCidr)
+    .registerFunction('list<dyn>.isSorted(): bool', (list: unknown[]) =>
+      list.every((item, i) => i === 0 || !isLess(item, list[i - 1])),
+    )
+    .registerFunction('list<dyn>.sum(): dyn', (list: bigint[]) => list.reduce((sum, item) => sum + item))
+    .registerFunction('list<dyn>.min(): dyn', (list: unknown[]) => list.reduce((a, b) => (isLess(b, a) ? b : a)))
+    .registerFunction('list<dyn>.max(): dyn', (list: unknown[]) => list.reduce((a, b) => (isLess(a, b) ? b : a)))
+    .registerFunction('list<dyn>.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)));
+}
+
+function isLess(a: unknown, b: unknown): boolean {
+  return (a as bigint | string) < (b as bigint | string);
+}
+
+function isCidr(text: string): boolean {
+  const [address = '', bits = ''] = text.split('/');
+  const version = isIP(address);
+  return version !== 0 && /^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+}

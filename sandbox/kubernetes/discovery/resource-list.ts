@@ -1,0 +1,61 @@
+import type { JsonObject } from '../json.ts';
+import type { Resource } from '../registry/resource.ts';
+
+/** Verbs of every stored resource. */
+export const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** One subresource as discovery shows it. */
+export interface SubresourceEntry {
+  readonly name: string;
+  readonly kind: string;
+  /** Set when the body has another type than the resource itself. */
+  readonly group?: string;
+  readonly version?: string;
+  readonly verbs: readonly string[];
+}
+
+const READ_WRITE = ['get', 'patch', 'update'];
+
+/** Subresources that a resource serves. */
+export function subresourcesOf(resource: Resource): SubresourceEntry[] {
+  const entries: SubresourceEntry[] = [];
+  if (resource.bucket === 'namespaces') entries.push({ name: 'finalize', kind: 'Namespace', verbs: ['update'] });
+  if (resource.bucket === 'pods') {
+    entries.push({ name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] });
+    entries.push({ name: 'log', kind: 'Pod', verbs: ['get'] });
+  }
+  if (resource.scale !== undefined) {
+    entries.push({ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: READ_WRITE });
+  }
+  if (resource.hasStatus) entries.push({ name: 'status', kind: resource.kind, verbs: READ_WRITE });
+  return entries;
+}
+
+/** `GET /apis/<group>/<version>`. */
+export function apiResourceList(groupVersion: string, resources: readonly Resource[]): JsonObject {
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion,
+    resources: resources.flatMap((resource) => [
+      mainEntry(resource),
+      ...subresourcesOf(resource).map((sub) => subEntry(resource, sub)),
+    ]),
+  };
+}
+
+function mainEntry({ plural, singular, namespaced, kind, shortNames, categories }: Resource): JsonObject {
+  return {
+    name: plural,
+    singularName: singular,
+    namespaced,
+    kind,
+    verbs: VERBS,
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories.length === 0 ? {} : { categories }),
+  };
+}
+
+function subEntry({ plural, namespaced }: Resource, { name, ...rest }: SubresourceEntry): JsonObject {
+  return { name: `${plural}/${name}`, singularName: '', namespaced, ...rest };
+}

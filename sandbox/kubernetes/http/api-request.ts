@@ -1,0 +1,18 @@
+import type { Cluster } from '../registry/cluster.ts';
+import type { Resource } from '../registry/resource.ts';
+import type { View } from './encode.ts';
+
+/** A request that names a served resource, ready to be handled. */
+export interface ApiRequest {
+  readonly cluster: Cluster;
+  readonly method: string;
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly subresource: string;
+  readonly query: URLSearchParams;
+  readonly contentType: string | undefined;
+  readonly userAgent: string;
+  readonly body: Buffer;
+  readonly view: View;
+}

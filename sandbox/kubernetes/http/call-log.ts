@@ -1,0 +1,71 @@
+/** One request as it was answered. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** 0: the connection was dropped without an answer. */
+  readonly status: number;
+  readonly userAgent: string;
+  /** Set when the path named a resource. */
+  readonly target?: CallTarget;
+}
+
+/** What a request was about. */
+export interface CallTarget {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  /** Under which name a write owned its fields. */
+  readonly manager: string;
+  /** Whether anything in the store is different for it. */
+  readonly changed: boolean;
+}
+
+const READS = new Set(['get', 'list', 'watch']);
+
+/** Everything the server was asked, in the order of the answers; a watch is noted when it is opened. */
+export class CallLog {
+  readonly #entries: Call[] = [];
+
+  get entries(): readonly Call[] {
+    return this.#entries;
+  }
+
+  add(call: Call): void {
+    this.#entries.push(call);
+  }
+
+  clear(): void {
+    this.#entries.length = 0;
+  }
+
+  /** Requests that meant to write, all or those that satisfy a condition. */
+  writes(
+    matches: (target: CallTarget, call: Call) => boolean = () => true,
+  ): readonly (Call & { readonly target: CallTarget })[] {
+    return this.#entries.filter(
+      (call): call is Call & { readonly target: CallTarget } =>
+        call.target !== undefined && !READS.has(call.target.verb) && matches(call.target, call),
+    );
+  }
+}
+
+/** The RBAC verb of a request. */
+export function verbOf(method: string, isCollection: boolean, isWatch: boolean): string {
+  switch (method) {
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return isCollection ? 'deletecollection' : 'delete';
+    default:
+      if (isWatch) return 'watch';
+      return isCollection ? 'list' : 'get';
+  }
+}

@@ -1,0 +1,70 @@
+/** What goes wrong with a request. */
+export type FaultAction =
+  /** Answered with this status instead of being handled. */
+  | { readonly kind: 'status'; readonly status: number; readonly message?: string; readonly retryAfterSeconds?: number }
+  /** Handled after a wait. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** The connection closes; nothing is handled. */
+  | { readonly kind: 'drop' }
+  /** Handled, and then the connection closes without an answer. */
+  | { readonly kind: 'drop-after' };
+
+/** Which requests a fault strikes. */
+export interface FaultRule {
+  /** Any method when absent. */
+  readonly method?: string;
+  /** Tested against path and query; any path when absent. */
+  readonly path?: RegExp;
+  /** How many requests it strikes; without it, all until it is cleared. */
+  readonly times?: number;
+  readonly action: FaultAction;
+}
+
+/** The streams and versions that faults can spoil. */
+export interface FaultTargets {
+  closeWatches(): void;
+  expireVersions(): void;
+}
+
+/** Trouble on request: what a network, a restarting or an overloaded API server does to its clients. */
+export class Faults {
+  readonly #targets: FaultTargets;
+  #rules: { readonly rule: FaultRule; left: number }[] = [];
+
+  constructor(targets: FaultTargets) {
+    this.#targets = targets;
+  }
+
+  /** Adds a fault; answers the way to end it. */
+  add(rule: FaultRule): () => void {
+    const entry = { rule, left: rule.times ?? Infinity };
+    this.#rules.push(entry);
+    return () => {
+      this.#rules = this.#rules.filter((other) => other !== entry);
+    };
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  /** Ends every open watch, as a restarting server does. */
+  closeWatches(): void {
+    this.#targets.closeWatches();
+  }
+
+  /** Makes every version handed out so far too old: the next watch from one of them gets 410. */
+  expireVersions(): void {
+    this.#targets.expireVersions();
+  }
+
+  /** The first fault that strikes this request; counts it. */
+  take(method: string, url: string): FaultAction | undefined {
+    const entry = this.#rules.find(
+      ({ rule, left }) => left > 0 && (rule.method ?? method) === method && (rule.path?.test(url) ?? true),
+    );
+    if (entry === undefined) return undefined;
+    entry.left -= 1;
+    return entry.rule.action;
+  }
+}

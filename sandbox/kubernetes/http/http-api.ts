@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from '../registry/cluster.ts';
+import { ApiError, resourceNotServed } from '../status-error.ts';
+import { type Answer, errorAnswer, json, pageNotFound } from './answer.ts';
+import type { ApiRequest } from './api-request.ts';
+import { readBody } from './body.ts';
+import { type Call, CallLog, type CallTarget, verbOf } from './call-log.ts';
+import { handleDiscovery } from './discovery-handler.ts';
+import { type FaultAction, Faults } from './faults.ts';
+import { negotiateFormat } from './negotiate.ts';
+import { parseResourcePath } from './path.ts';
+import type { PodLogs } from './pod-handlers.ts';
+import { handleResource } from './resource-handler.ts';
+import { type WatchSettings, WatchStream } from './watch-stream.ts';
+import { managerOf } from './write-parameters.ts';
+
+/** Answers HTTP requests on a cluster, notes them down, and lets faults strike. */
+export class HttpApi {
+  readonly calls = new CallLog();
+  readonly faults: Faults;
+  podLogs: PodLogs = () => [];
+  readonly #cluster: Cluster;
+  readonly #settings: WatchSettings;
+  readonly #watches = new Set<WatchStream>();
+
+  constructor(cluster: Cluster, settings: WatchSettings) {
+    this.#cluster = cluster;
+    this.#settings = settings;
+    this.faults = new Faults({
+      closeWatches: () => this.closeWatches(),
+      expireVersions: () => cluster.store.compact(),
+    });
+  }
+
+  closeWatches(): void {
+    for (const watch of this.#watches) watch.close();
+  }
+
+  /** The request listener of `node:http`. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const fault = this.faults.take(request.method ?? '', request.url ?? '');
+    if (fault?.kind === 'delay') await delay(fault.ms, undefined, { ref: false });
+    if (fault?.kind === 'drop') return this.#drop(request, response);
+    const body = await readBody(request).catch((error: unknown) => error);
+    // A client that hung up needs no answer.
+    if (response.destroyed || (request.destroyed && !Buffer.isBuffer(body))) return;
+    this.#answer(request, response, body, fault);
+  }
+
+  #drop(request: IncomingMessage, response: ServerResponse): void {
+    this.calls.add(noted(request, 0));
+    response.destroy();
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, body: unknown, fault: FaultAction | undefined): void {
+    const before = this.#cluster.store.version;
+    const call = this.#parse(request, Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+    const answer = this.#handle(request, response, call, body, fault);
+    const changed = this.#cluster.store.version > before;
+    const status = fault?.kind === 'drop-after' ? 0 : (answer?.status ?? 200);
+    this.calls.add(noted(request, status, call && targetOf(call, changed)));
+    if (answer === undefined) return;
+    if (fault?.kind === 'drop-after') response.destroy();
+    else send(response, answer);
+  }
+
+  /** The answer, or undefined when a watch has taken over the response. */
+  #handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    call: ApiRequest | undefined,
+    body: unknown,
+    fault: FaultAction | undefined,
+  ): Answer | undefined {
+    try {
+      if (body instanceof ApiError) throw body;
+      if (fault?.kind === 'status') return faultAnswer(fault);
+      if (call === undefined) return this.#handleOther(request);
+      if (!isWatch(call)) return handleResource(call, this.podLogs);
+      this.#openWatch(call, response);
+      return undefined;
+    } catch (error) {
+      return errorAnswer(error);
+    }
+  }
+
+  #openWatch(call: ApiRequest, response: ServerResponse): void {
+    const watch = new WatchStream(call, response, this.#settings);
+    watch.open(() => this.#watches.delete(watch));
+    this.#watches.add(watch);
+  }
+
+  #parse(request: IncomingMessage, body: Buffer): ApiRequest | undefined {
+    const { pathname, searchParams } = urlOf(request);
+    const path = parseResourcePath(pathname);
+    const resource = path && this.#cluster.catalog.find(path.group, path.version, path.plural);
+    if (path === undefined || resource === undefined) return undefined;
+    return {
+      cluster: this.#cluster,
+      method: request.method ?? '',
+      resource,
+      namespace: path.namespace,
+      name: path.name,
+      subresource: path.subresource,
+      query: searchParams,
+      contentType: request.headers['content-type'],
+      userAgent: request.headers['user-agent'] ?? '',
+      body,
+      view: {
+        format: negotiateFormat(request.headers.accept),
+        includeObject: searchParams.get('includeObject') ?? 'Metadata',
+        now: this.#cluster.now(),
+      },
+    };
+  }
+
+  #handleOther(request: IncomingMessage): Answer {
+    const { pathname } = urlOf(request);
+    const { catalog } = this.#cluster;
+    const { accept, host = '', 'if-none-match': ifNoneMatch } = request.headers;
+    const answer = handleDiscovery(catalog, { path: pathname, accept, ifNoneMatch, host });
+    if (answer !== undefined) return answer;
+    const path = parseResourcePath(pathname);
+    if (path === undefined || catalog.inGroupVersion(path.group, path.version).length === 0) return pageNotFound();
+    throw resourceNotServed();
+  }
+}
+
+function urlOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? '/', 'http://localhost');
+}
+
+function isWatch({ method, query }: ApiRequest): boolean {
+  return method === 'GET' && ['true', '1'].includes(query.get('watch') ?? '');
+}
+
+function faultAnswer(fault: FaultAction & { readonly kind: 'status' }): Answer {
+  const { status, message = 'injected by the sandbox', retryAfterSeconds } = fault;
+  const details = retryAfterSeconds === undefined ? undefined : { retryAfterSeconds };
+  const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) };
+  return json(status, new ApiError(status, REASONS[status] ?? 'InternalError', message, details).toStatus(), headers);
+}
+
+const REASONS: Record<number, string> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  410: 'Expired',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+  503: 'ServiceUnavailable',
+  504: 'Timeout',
+};
+
+function noted(request: IncomingMessage, status: number, target?: CallTarget): Call {
+  const { pathname, search } = urlOf(request);
+  const userAgent = request.headers['user-agent'] ?? '';
+  const call = { method: request.method ?? '', path: pathname, query: search.slice(1), status, userAgent };
+  return target === undefined ? call : { ...call, target };
+}
+
+function targetOf(call: ApiRequest, changed: boolean): CallTarget {
+  const { method, resource, subresource, namespace, name, query, userAgent } = call;
+  return {
+    verb: verbOf(method, name === undefined, isWatch(call)),
+    group: resource.group,
+    resource: resource.plural,
+    subresource,
+    namespace,
+    name,
+    manager: managerOf(query, userAgent),
+    changed,
+  };
+}
+
+function send(response: ServerResponse, { status, contentType, body, headers = {} }: Answer): void {
+  for (const [name, value] of Object.entries(headers))
+    response.setHeader(name, typeof value === 'string' ? value : [...value]);
+  response.setHeader('content-type', contentType);
+  if (status !== 304) response.setHeader('content-length', Buffer.byteLength(body));
+  response.writeHead(status).end(status === 304 ? undefined : body);
+}

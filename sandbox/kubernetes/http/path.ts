@@ -1,0 +1,30 @@
+/** A request path that names a resource, before it is known whether that resource is served. */
+export interface ResourcePath {
+  readonly group: string;
+  readonly version: string;
+  readonly namespace: string | undefined;
+  readonly plural: string;
+  readonly name: string | undefined;
+  /** Empty for the main resource. */
+  readonly subresource: string;
+}
+
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+
+/** Reads `/api/v1/...` and `/apis/<group>/<version>/...`; undefined when the path names no resource. */
+export function parseResourcePath(path: string): ResourcePath | undefined {
+  const parts = path.split('/').slice(1).map(decodeURIComponent);
+  const [root, ...rest] = parts.at(-1) === '' ? parts.slice(0, -1) : parts;
+  if (root === 'api') return inGroup('', rest);
+  if (root === 'apis') return inGroup(rest[0] ?? '', rest.slice(1));
+  return undefined;
+}
+
+function inGroup(group: string, [version, ...rest]: readonly string[]): ResourcePath | undefined {
+  if (version === undefined || rest[0] === undefined) return undefined;
+  const [first, second, third] = rest;
+  const isScoped = first === 'namespaces' && third !== undefined && !NAMESPACE_SUBRESOURCES.has(third);
+  const namespace = isScoped ? second : undefined;
+  const [plural = '', name, ...subresource] = isScoped ? rest.slice(2) : rest;
+  return { group, version, namespace, plural, name, subresource: subresource.join('/') };
+}

@@ -1,0 +1,109 @@
+import { type DeleteOptions, deleteObject, type DeleteResult, type PropagationPolicy } from '../registry/delete.ts';
+import {
+  applyFromBody,
+  createFromBody,
+  getObject,
+  patchWith,
+  replaceFromBody,
+  type Target,
+} from '../registry/operations.ts';
+import type { Subresource, UpdateOptions } from '../registry/update.ts';
+import { isObject, objectOrEmpty } from '../json.ts';
+import { listObjects } from '../read/list.ts';
+import { methodNotAllowed } from '../status-error.ts';
+import type { ApiRequest } from './api-request.ts';
+import { type Answer, json } from './answer.ts';
+import { parseObject } from './body.ts';
+import { listAnswer, objectAnswer, type View } from './encode.ts';
+import { readPatch } from './patch.ts';
+import { selectionOf } from './read-handlers.ts';
+import { checkPatchParameters, warningHeaders, writeOptions } from './write-parameters.ts';
+
+/** POST of an object into its collection. */
+export function handleCreate(request: ApiRequest): Answer {
+  const { cluster, resource, namespace } = request;
+  if (resource.namespaced && namespace === undefined) throw methodNotAllowed();
+  const warnings: string[] = [];
+  const body = parseObject(request.body, request.contentType);
+  const object = createFromBody(cluster, resource, namespace, body, writeOptions(request, warnings));
+  return objectAnswer(201, resource, object, asJson(request), warningHeaders(warnings));
+}
+
+/** PUT of an object, its status or a namespace's finalizers. */
+export function handleReplace(request: ApiRequest, target: Target): Answer {
+  const warnings: string[] = [];
+  const body = parseObject(request.body, request.contentType);
+  const object = replaceFromBody(request.cluster, target, body, updateOptions(request, warnings));
+  return objectAnswer(200, request.resource, object, asJson(request), warningHeaders(warnings));
+}
+
+/** PATCH of any of the four kinds. */
+export function handlePatch(request: ApiRequest, target: Target): Answer {
+  const { cluster, resource, query } = request;
+  const patch = readPatch(resource, request.contentType, request.body);
+  checkPatchParameters(query, patch.kind === 'apply');
+  const warnings: string[] = [];
+  const options = updateOptions(request, warnings);
+  const { object, created } =
+    patch.kind === 'apply'
+      ? applyFromBody(cluster, target, patch.configuration, { ...options, force: query.get('force') === 'true' })
+      : { object: patchWith(cluster, target, patch.change, options), created: false };
+  return objectAnswer(created ? 201 : 200, resource, object, asJson(request), warningHeaders(warnings));
+}
+
+function updateOptions(request: ApiRequest, warnings: string[]): UpdateOptions {
+  return { ...writeOptions(request, warnings), subresource: request.subresource as Subresource };
+}
+
+/** DELETE of one object. */
+export function handleDelete(request: ApiRequest, target: Target): Answer {
+  const { cluster, resource } = request;
+  const result = deleteObject(cluster, resource, getObject(cluster, target), deleteOptions(request));
+  const showsObject = result.kind === 'marked' || resource.strategy.deleteAnswer === 'object';
+  return showsObject
+    ? objectAnswer(200, resource, result.object, asJson(request))
+    : json(200, successStatus(result, request));
+}
+
+/** DELETE of a collection: answers the list of what was deleted. */
+export function handleDeleteCollection(request: ApiRequest): Answer {
+  const { cluster, resource } = request;
+  const everything = { limit: 0, continueToken: '', resourceVersion: '', resourceVersionMatch: '' };
+  const page = listObjects(cluster, resource, selectionOf(request), everything);
+  const options = deleteOptions(request);
+  const items = page.items.map((object) => deleteObject(cluster, resource, object, options).object);
+  return listAnswer(resource, { ...page, items }, asJson(request));
+}
+
+function successStatus({ object }: DeleteResult, { resource }: ApiRequest) {
+  const { name, uid } = object.metadata;
+  const group = resource.group === '' ? {} : { group: resource.group };
+  const details = { name, ...group, kind: resource.plural, uid };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}
+
+/** The body of a DELETE, or the query parameters of clients that send none. */
+function deleteOptions({ body, contentType, query }: ApiRequest): DeleteOptions {
+  const sent = objectOrEmpty(body.length === 0 ? undefined : parseObject(body, contentType));
+  const grace = sent['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds');
+  const policy = sent['propagationPolicy'] ?? query.get('propagationPolicy') ?? orphanPolicy(sent, query);
+  const { preconditions } = sent;
+  return {
+    ...(grace === null || grace === undefined ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(typeof policy === 'string' ? { propagationPolicy: policy as PropagationPolicy } : {}),
+    ...(isObject(preconditions) ? { preconditions } : {}),
+    dryRun: query.getAll('dryRun').includes('All') || (Array.isArray(sent['dryRun']) && sent['dryRun'].includes('All')),
+  };
+}
+
+/** The older way to say what happens to dependents. */
+function orphanPolicy(sent: Record<string, unknown>, query: URLSearchParams): PropagationPolicy | undefined {
+  const orphan = sent['orphanDependents'] ?? query.get('orphanDependents');
+  if (orphan === null || orphan === undefined) return undefined;
+  return orphan === true || orphan === 'true' ? 'Orphan' : 'Background';
+}
+
+/** Writes answer JSON whatever the client would accept for reads. */
+function asJson({ view }: ApiRequest): View {
+  return { ...view, format: 'json' };
+}

@@ -1,0 +1,88 @@
+import type { KubeApi, KubeObject, ResourceRef, WatchEventType } from './api.ts';
+import { clone } from './json.ts';
+import { watchObjects } from './read/watch.ts';
+import { selectionFor } from './read/selection.ts';
+import type { Cluster } from './registry/cluster.ts';
+import { deleteObject } from './registry/delete.ts';
+import { createFromBody, findObject, getObject, replaceFromBody } from './registry/operations.ts';
+import type { Resource } from './registry/resource.ts';
+import type { Subresource } from './registry/update.ts';
+import { resourceNotServed } from './status-error.ts';
+
+const MANAGER = 'kube-controller-manager';
+
+/** The API for the sandbox's own controllers: the same rules as over HTTP, without the HTTP. */
+export function inProcessApi(cluster: Cluster): KubeApi {
+  const served = (ref: ResourceRef): Resource => {
+    const resource = cluster.catalog.find(ref.group, ref.version, ref.plural);
+    if (resource === undefined) throw resourceNotServed();
+    return resource;
+  };
+  const replace = (ref: ResourceRef, object: KubeObject, subresource: Subresource): KubeObject => {
+    const resource = served(ref);
+    const { namespace, name } = object.metadata;
+    const options = { manager: MANAGER, subresource, fieldValidation: 'Ignore' as const };
+    return clone(replaceFromBody(cluster, { resource, namespace, name }, object, options));
+  };
+  return {
+    get: (ref, namespace, name) => clone(findObject(cluster, { resource: served(ref), namespace, name })),
+    list: (ref, namespace) => listAll(cluster, served(ref), namespace),
+    create: (ref, object) => {
+      const options = { manager: MANAGER, fieldValidation: 'Ignore' as const };
+      return clone(createFromBody(cluster, served(ref), object.metadata.namespace, object, options));
+    },
+    update: (ref, object) => {
+      const [plural = '', subresource = ''] = ref.plural.split('/');
+      return replace({ ...ref, plural }, object, subresource as Subresource);
+    },
+    updateStatus: (ref, object) => replace(ref, object, 'status'),
+    delete: (ref, namespace, name, options = {}) => {
+      const resource = served(ref);
+      const { uid, ...rest } = options;
+      const current = getObject(cluster, { resource, namespace, name });
+      deleteObject(cluster, resource, current, { ...rest, ...(uid === undefined ? {} : { preconditions: { uid } }) });
+    },
+    watch: (ref, onEvent) => watchAsync(cluster, served(ref), onEvent),
+    onResources: (listener) => followResources(cluster, listener),
+  };
+}
+
+function listAll(cluster: Cluster, resource: Resource, namespace: string | undefined): KubeObject[] {
+  return cluster.store.list(resource.bucket, namespace).map((stored) => clone(resource.fromStorage(stored)));
+}
+
+function watchAsync(
+  cluster: Cluster,
+  resource: Resource,
+  onEvent: (type: WatchEventType, object: KubeObject) => void,
+): () => void {
+  let isOpen = true;
+  const everything = selectionFor(resource, { namespace: undefined, labelSelector: '', fieldSelector: '' });
+  const deliver = (type: WatchEventType, object: KubeObject) => {
+    // A macrotask each: a writer must never find itself called back by its own write.
+    setImmediate(() => {
+      if (isOpen) onEvent(type, clone(object));
+    });
+  };
+  const end = watchObjects(
+    cluster,
+    resource,
+    everything,
+    { kind: 'existing' },
+    { event: deliver, synced: () => undefined },
+  );
+  return () => {
+    isOpen = false;
+    end();
+  };
+}
+
+/** One entry per stored resource, in its preferred version: nobody wants to see the same object twice. */
+function followResources(cluster: Cluster, listener: (resources: readonly ResourceRef[]) => void): () => void {
+  const tell = (resources: readonly Resource[]) => {
+    const byBucket = new Map(resources.toReversed().map((resource) => [resource.bucket, resource]));
+    listener([...byBucket.values()].toReversed().map(({ group, version, plural }) => ({ group, version, plural })));
+  };
+  tell(cluster.catalog.all());
+  return cluster.catalog.onChange(tell);
+}

@@ -1,0 +1,35 @@
+import type { Resource } from '../registry/resource.ts';
+import { configMapKind } from './config-map.ts';
+import { customResourceDefinitionKind } from './custom-resource-definition.ts';
+import { deploymentKind, replicaSetKind } from './deployment.ts';
+import { coreEventKind, eventKind } from './event.ts';
+import { leaseKind } from './lease.ts';
+import { namespaceKind } from './namespace.ts';
+import { podKind } from './pod.ts';
+import { endpointSliceKind, networkPolicyKind, podDisruptionBudgetKind } from './policy.ts';
+import { rbacKinds } from './rbac.ts';
+import { secretKind } from './secret.ts';
+import { serviceAccountKind } from './service-account.ts';
+import { serviceKind } from './service.ts';
+
+/** Everything the server knows without a CustomResourceDefinition. */
+export function builtInKinds(): Resource[] {
+  return [
+    configMapKind(),
+    coreEventKind(),
+    namespaceKind(),
+    podKind(),
+    secretKind(),
+    serviceAccountKind(),
+    serviceKind(),
+    deploymentKind(),
+    replicaSetKind(),
+    eventKind(),
+    leaseKind(),
+    endpointSliceKind(),
+    networkPolicyKind(),
+    podDisruptionBudgetKind(),
+    ...rbacKinds(),
+    customResourceDefinitionKind(),
+  ];
+}

@@ -1,0 +1,79 @@
+import type { KubeObject } from '../api.ts';
+import type { FieldError } from '../field-error.ts';
+import { clone, fieldAt, isObject, type JsonObject, textOf } from '../json.ts';
+import { subdomainName } from '../registry/names.ts';
+import { apiVersionOf, type Decoded, type Resource, type Strategy } from '../registry/resource.ts';
+import { decodeOrRefuse, requireKind } from '../registry/typed-body.ts';
+import type { Schema } from '../schema/schema.ts';
+
+type Optional = Partial<Omit<Resource, 'strategy' | 'custom' | 'schema' | 'plural' | 'kind' | 'columns'>>;
+type Hooks = Partial<Omit<Strategy, 'decode'>>;
+
+/** What is said about a built-in kind; everything left out has the most common value. */
+export interface KindDefinition extends Optional, Hooks {
+  readonly plural: string;
+  readonly kind: string;
+  readonly schema: Schema;
+  readonly columns: Resource['columns'];
+  /** `status` of a new object; what the client sent as status never counts. */
+  readonly initialStatus?: JsonObject;
+  /** Fills in what the client left out; runs on every read of a body. */
+  defaults?(object: KubeObject): void;
+}
+
+/** Builds the resource of a built-in kind: namespaced, in the core group, version v1, unless it says otherwise. */
+export function defineKind(definition: KindDefinition): Resource {
+  const { group = '', version = 'v1', plural, kind } = definition;
+  const bucket = group === '' ? plural : `${group}/${plural}`;
+  const shape = { group, version, plural, kind, schema: definition.schema };
+  return {
+    ...shape,
+    singular: kind.toLowerCase(),
+    namespaced: definition.namespaced ?? true,
+    shortNames: definition.shortNames ?? [],
+    categories: definition.categories ?? [],
+    custom: false,
+    bucket: definition.bucket ?? bucket,
+    hasStatus: definition.hasStatus ?? false,
+    scale: definition.scale,
+    strategy: strategyOf(definition, { ...definition, ...shape }),
+    columns: definition.columns,
+    selectableFields: definition.selectableFields ?? [],
+    selectableField: definition.selectableField ?? textAtPath,
+    fromStorage: definition.fromStorage ?? ((object) => object),
+    toStorage: definition.toStorage ?? ((object) => object),
+  };
+}
+
+type Shape = Pick<Resource, 'group' | 'version' | 'plural' | 'kind' | 'schema'> &
+  Pick<KindDefinition, 'defaults' | 'initialStatus'>;
+
+function strategyOf(hooks: Hooks, shape: Shape): Strategy {
+  return {
+    countsGeneration: hooks.countsGeneration ?? false,
+    unconditionalUpdate: hooks.unconditionalUpdate ?? true,
+    deleteAnswer: hooks.deleteAnswer ?? 'status',
+    nameRule: hooks.nameRule ?? subdomainName,
+    finalizersOnDelete: hooks.finalizersOnDelete ?? [],
+    decode: (body) => decodeKind(body, shape),
+    prepare: (object, old) => {
+      if (old === undefined && shape.initialStatus !== undefined) object['status'] = clone(shape.initialStatus);
+      hooks.prepare?.(object, old);
+    },
+    validate: hooks.validate ?? ((): FieldError[] => []),
+    gracePeriodSeconds: hooks.gracePeriodSeconds ?? (() => 0),
+  };
+}
+
+function decodeKind(body: unknown, shape: Shape): Decoded {
+  const { value, unknownFields } = decodeOrRefuse(requireKind(body, shape), shape.schema, shape);
+  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
+  const typeMeta = { apiVersion: apiVersionOf(shape), kind: shape.kind };
+  const object = { ...value, ...typeMeta, metadata } as unknown as KubeObject;
+  shape.defaults?.(object);
+  return { object, warnings: unknownFields };
+}
+
+function textAtPath(object: KubeObject, path: string): string {
+  return textOf(fieldAt(object, ...path.split('.')));
+}

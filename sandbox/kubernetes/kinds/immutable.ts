@@ -1,0 +1,16 @@
+import type { KubeObject } from '../api.ts';
+import { type FieldError, forbiddenField } from '../field-error.ts';
+import { deepEqual } from '../json.ts';
+
+/** Fields that an object with `immutable: true` may not change, nor the word itself. */
+export function validateImmutable(
+  object: KubeObject,
+  old: KubeObject | undefined,
+  fields: readonly string[],
+): FieldError[] {
+  if (old === undefined || old['immutable'] !== true) return [];
+  const detail = 'field is immutable when `immutable` is set';
+  const changed = fields.filter((field) => !deepEqual(object[field], old[field]));
+  const errors = changed.map((field) => forbiddenField(field, detail));
+  return object['immutable'] === true ? errors : [forbiddenField('immutable', detail), ...errors];
+}

@@ -1,0 +1,109 @@
+import {
+  duplicateField,
+  type FieldError,
+  invalidField,
+  notFoundField,
+  notSupported,
+  required,
+} from '../field-error.ts';
+import { arrayOrEmpty, isObject, type JsonObject, objectOrEmpty } from '../json.ts';
+import { labelName, portName } from '../registry/names.ts';
+
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+const QUANTITY = /^[+-]?(\d+(\.\d*)?|\.\d+)([numkKMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
+
+/** Checks what a kubelet could not run; `field` is where the spec stands, e.g. `spec.template.spec`. */
+export function validatePodSpec(spec: JsonObject, field: string): FieldError[] {
+  const volumes = objectsIn(spec['volumes']);
+  const volumeNames = new Set(volumes.map((volume) => volume['name']));
+  const containers = objectsIn(spec['containers']);
+  const initial = objectsIn(spec['initContainers']);
+  const check = (list: readonly JsonObject[], name: string) =>
+    list.flatMap((container, index) => validateContainer(container, `${field}.${name}[${index}]`, volumeNames));
+  return [
+    ...validateNames(volumes, `${field}.volumes`),
+    ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
+    ...validateNames([...containers, ...initial], `${field}.containers`),
+    ...check(containers, 'containers'),
+    ...check(initial, 'initContainers'),
+  ];
+}
+
+function objectsIn(value: unknown): JsonObject[] {
+  return arrayOrEmpty(value).filter(isObject);
+}
+
+function validateNames(items: readonly JsonObject[], field: string): FieldError[] {
+  const names = items.map((item) => (typeof item['name'] === 'string' ? item['name'] : ''));
+  return names.flatMap((name, index) => {
+    const path = `${field}[${index}].name`;
+    if (name === '') return [required(path)];
+    if (names.indexOf(name) < index) return [duplicateField(path, name)];
+    return labelName(name).map((text) => invalidField(path, name, text));
+  });
+}
+
+function validateContainer(container: JsonObject, field: string, volumes: ReadonlySet<unknown>): FieldError[] {
+  const { image, imagePullPolicy } = container;
+  return [
+    ...(typeof image === 'string' && image !== '' ? [] : [required(`${field}.image`)]),
+    ...(PULL_POLICIES.includes(String(imagePullPolicy))
+      ? []
+      : [notSupported(`${field}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES)]),
+    ...objectsIn(container['ports']).flatMap((port, index) => validatePort(port, `${field}.ports[${index}]`)),
+    ...objectsIn(container['env']).flatMap((env, index) => validateEnv(env, `${field}.env[${index}]`)),
+    ...objectsIn(container['volumeMounts']).flatMap((mount, index) =>
+      validateMount(mount, `${field}.volumeMounts[${index}]`, volumes),
+    ),
+    ...['limits', 'requests'].flatMap((kind) =>
+      validateQuantities(objectOrEmpty(objectOrEmpty(container['resources'])[kind]), `${field}.resources.${kind}`),
+    ),
+  ];
+}
+
+function validatePort(port: JsonObject, field: string): FieldError[] {
+  const { name, containerPort, protocol } = port;
+  const errors =
+    typeof name === 'string' ? portName(name).map((text) => invalidField(`${field}.name`, name, text)) : [];
+  if (typeof containerPort !== 'number' || containerPort === 0) errors.push(required(`${field}.containerPort`));
+  else errors.push(...validatePortNumber(containerPort, `${field}.containerPort`));
+  return [...errors, ...validateProtocol(protocol, `${field}.protocol`)];
+}
+
+/** A port number from 1 to 65535. */
+export function validatePortNumber(port: number, field: string): FieldError[] {
+  return port >= 1 && port <= 65535 ? [] : [invalidField(field, port, 'must be between 1 and 65535, inclusive')];
+}
+
+/** TCP, UDP or SCTP. */
+export function validateProtocol(protocol: unknown, field: string): FieldError[] {
+  return PROTOCOLS.includes(String(protocol)) ? [] : [notSupported(field, protocol, PROTOCOLS)];
+}
+
+function validateEnv(env: JsonObject, field: string): FieldError[] {
+  const errors = typeof env['name'] === 'string' && env['name'] !== '' ? [] : [required(`${field}.name`)];
+  const hasBoth = typeof env['value'] === 'string' && env['value'] !== '' && isObject(env['valueFrom']);
+  return hasBoth
+    ? [...errors, invalidField(`${field}.valueFrom`, '', 'may not be specified when `value` is not empty')]
+    : errors;
+}
+
+function validateMount(mount: JsonObject, field: string, volumes: ReadonlySet<unknown>): FieldError[] {
+  const { name, mountPath } = mount;
+  const errors = typeof mountPath === 'string' && mountPath !== '' ? [] : [required(`${field}.mountPath`)];
+  if (typeof name !== 'string' || name === '') return [...errors, required(`${field}.name`)];
+  return volumes.has(name) ? errors : [...errors, notFoundField(`${field}.name`, name)];
+}
+
+function validateQuantities(amounts: JsonObject, field: string): FieldError[] {
+  return Object.entries(amounts)
+    .filter(([, amount]) => !QUANTITY.test(String(amount)))
+    .map(([name, amount]) =>
+      invalidField(
+        `${field}[${name}]`,
+        amount,
+        "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+      ),
+    );
+}

@@ -1,0 +1,93 @@
+import { list, map, type Message, one } from './message.ts';
+
+// Field numbers are those of the `generated.proto` files of k8s.io/api and k8s.io/apimachinery.
+
+const objectMeta: Message = {
+  1: one('name'),
+  2: one('generateName'),
+  3: one('namespace'),
+  11: map('labels'),
+  12: map('annotations'),
+  14: list('finalizers'),
+};
+
+const policyRule: Message = {
+  1: list('verbs'),
+  2: list('apiGroups'),
+  3: list('resources'),
+  4: list('resourceNames'),
+  5: list('nonResourceURLs'),
+};
+const subject: Message = { 1: one('kind'), 2: one('apiGroup'), 3: one('name'), 4: one('namespace') };
+const roleRef: Message = { 1: one('apiGroup'), 2: one('kind'), 3: one('name') };
+
+const role: Message = { 1: one('metadata', objectMeta), 2: list('rules', policyRule) };
+const roleBinding: Message = {
+  1: one('metadata', objectMeta),
+  2: list('subjects', subject),
+  3: one('roleRef', roleRef),
+};
+
+const containerPort: Message = {
+  1: one('name'),
+  2: one('hostPort', 'number'),
+  3: one('containerPort', 'number'),
+  4: one('protocol'),
+};
+const container: Message = {
+  1: one('name'),
+  2: one('image'),
+  3: list('command'),
+  4: list('args'),
+  6: list('ports', containerPort),
+  7: list('env', { 1: one('name'), 2: one('value') }),
+};
+const podTemplate: Message = {
+  1: one('metadata', objectMeta),
+  2: one('spec', { 2: list('containers', container), 3: one('restartPolicy'), 8: one('serviceAccountName') }),
+};
+const deploymentSpec: Message = {
+  1: one('replicas', 'pointer'),
+  2: one('selector', { 1: map('matchLabels') }),
+  3: one('template', podTemplate),
+};
+
+const servicePort: Message = {
+  1: one('name'),
+  2: one('protocol'),
+  3: one('port', 'number'),
+  4: one('targetPort', 'intOrString'),
+  5: one('nodePort', 'number'),
+};
+const serviceSpec: Message = {
+  1: list('ports', servicePort),
+  2: map('selector'),
+  3: one('clusterIP'),
+  4: one('type'),
+  10: one('externalName'),
+};
+
+/** Kinds that `kubectl create <generator>` sends as protobuf, with the fields that it can fill. */
+export const protobufKinds: Readonly<Record<string, Message>> = {
+  Namespace: { 1: one('metadata', objectMeta) },
+  ConfigMap: {
+    1: one('metadata', objectMeta),
+    2: map('data'),
+    3: map('binaryData', 'bytes'),
+    4: one('immutable', 'boolean'),
+  },
+  Secret: {
+    1: one('metadata', objectMeta),
+    2: map('data', 'bytes'),
+    3: one('type'),
+    4: map('stringData'),
+    5: one('immutable', 'boolean'),
+  },
+  ServiceAccount: { 1: one('metadata', objectMeta) },
+  Service: { 1: one('metadata', objectMeta), 2: one('spec', serviceSpec) },
+  Deployment: { 1: one('metadata', objectMeta), 2: one('spec', deploymentSpec) },
+  Role: role,
+  ClusterRole: role,
+  RoleBinding: roleBinding,
+  ClusterRoleBinding: roleBinding,
+};

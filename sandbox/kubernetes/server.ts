@@ -1,0 +1,117 @@
+import { createServer, type Server } from 'node:http';
+import { dump } from 'js-yaml';
+import type { KubeApi } from './api.ts';
+import { DefinitionController } from './crd/definition-controller.ts';
+import type { CallLog } from './http/call-log.ts';
+import type { Faults } from './http/faults.ts';
+import { HttpApi } from './http/http-api.ts';
+import type { PodLogs } from './http/pod-handlers.ts';
+import { inProcessApi } from './in-process-api.ts';
+import { builtInKinds } from './kinds/built-in-kinds.ts';
+import { Catalog } from './registry/catalog.ts';
+import type { Cluster } from './registry/cluster.ts';
+import { Store } from './storage/store.ts';
+
+/** How the emulated API server differs from its defaults. */
+export interface KubernetesOptions {
+  /** Default: any free port. */
+  readonly port?: number;
+  /** Milliseconds since the epoch; default: the real clock. */
+  readonly now?: () => number;
+  /** Changes kept per resource before a watch from an old version gets 410. */
+  readonly watchHistory?: number;
+  /** Time between two bookmarks of a watch; the real server takes 120 s. */
+  readonly bookmarkIntervalMs?: number;
+  /** Bytes a slow watcher may have outstanding before it is cut off. */
+  readonly watchBufferBytes?: number;
+}
+
+/** A running emulated API server. */
+export interface KubernetesSandbox {
+  readonly url: string;
+  /** The same API without HTTP, for what runs inside the sandbox. */
+  readonly api: KubeApi;
+  /** kubeconfig YAML for kubectl and client libraries: one context, this server, no TLS. */
+  kubeconfig(): string;
+  readonly calls: CallLog;
+  readonly faults: Faults;
+  /** Text of `kubectl logs`; set by the kubelet. */
+  podLogs: PodLogs;
+  stop(): Promise<void>;
+}
+
+const INITIAL_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+/** Starts an API server on 127.0.0.1 with nothing in it but the namespaces every cluster has. */
+export async function startKubernetes(options: KubernetesOptions = {}): Promise<KubernetesSandbox> {
+  const cluster: Cluster = {
+    store: new Store(options.watchHistory ?? 5000),
+    catalog: new Catalog(builtInKinds()),
+    now: options.now ?? Date.now,
+  };
+  const definitions = new DefinitionController(cluster);
+  definitions.start();
+  const api = inProcessApi(cluster);
+  for (const name of INITIAL_NAMESPACES) createNamespace(api, name);
+  const http = new HttpApi(cluster, {
+    bookmarkIntervalMs: options.bookmarkIntervalMs ?? 120_000,
+    maxBufferedBytes: options.watchBufferBytes ?? 16 * 1024 * 1024,
+  });
+  const server = createServer((request, response) => void http.serve(request, response));
+  const url = await listen(server, options.port ?? 0);
+  return {
+    url,
+    api,
+    kubeconfig: () => kubeconfigFor(url),
+    calls: http.calls,
+    faults: http.faults,
+    get podLogs() {
+      return http.podLogs;
+    },
+    set podLogs(podLogs) {
+      http.podLogs = podLogs;
+    },
+    stop: () => {
+      definitions.stop();
+      http.closeWatches();
+      return close(server);
+    },
+  };
+}
+
+function createNamespace(api: KubeApi, name: string): void {
+  const namespaces = { group: '', version: 'v1', plural: 'namespaces' };
+  api.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  // Long-lived clients keep idle connections; only their own timeouts should close them.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the API server has no TCP address');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeAllConnections();
+  await closed;
+}
+
+function kubeconfigFor(server: string): string {
+  return dump({
+    apiVersion: 'v1',
+    kind: 'Config',
+    // client-node refuses plain HTTP unless it is told not to care for TLS.
+    clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'sandbox', user: {} }],
+    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox', namespace: 'default' } }],
+    'current-context': 'sandbox',
+  });
+}

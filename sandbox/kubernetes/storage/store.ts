@@ -1,0 +1,103 @@
+import type { KubeObject, WatchEventType } from '../api.ts';
+import { History } from './history.ts';
+import { keyOf, type StorageEvent } from './event.ts';
+import { Bucket } from './bucket.ts';
+
+/** Receives committed changes in order, synchronously. */
+export type StorageListener = (event: StorageEvent) => void;
+
+/**
+ * The etcd of the sandbox: buckets of objects under one global, monotonic version, with enough history to serve watches
+ * and consistent pages.
+ *
+ * Guarantees: stored objects are never mutated; every change has its own version; listeners see changes in version
+ * order, each exactly once, after the change can be read.
+ */
+export class Store {
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #listeners = new Map<string, Set<StorageListener>>();
+  readonly #history: History;
+  #version = 0;
+
+  constructor(historyLimit: number) {
+    this.#history = new History(historyLimit);
+  }
+
+  /** The version of the latest change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get(bucket: string, key: string): KubeObject | undefined {
+    return this.#bucket(bucket).get(key);
+  }
+
+  /** All objects of a bucket, or of one namespace of it, in key order. */
+  list(bucket: string, namespace?: string): KubeObject[] {
+    return this.#bucket(bucket).list(namespace);
+  }
+
+  /** The bucket as it was at an earlier version; undefined when that is no longer known. */
+  listAt(bucket: string, namespace: string | undefined, version: number): KubeObject[] | undefined {
+    const changes = this.#history.since(bucket, version);
+    if (changes === undefined || version > this.#version) return undefined;
+    const past = new Bucket(this.#bucket(bucket));
+    for (const change of changes.toReversed()) past.revert(change);
+    return past.list(namespace);
+  }
+
+  /** Changes of a bucket after a version; undefined when some of them are forgotten. */
+  changesSince(bucket: string, version: number): readonly StorageEvent[] | undefined {
+    return this.#history.since(bucket, version);
+  }
+
+  /** Stores a new or changed object and returns it with its new resourceVersion. */
+  put(bucket: string, object: KubeObject): KubeObject {
+    const key = keyOf(object);
+    const previous = this.get(bucket, key);
+    const stored = this.#stamp(object);
+    this.#bucket(bucket).set(key, stored);
+    this.#commit(bucket, previous === undefined ? 'ADDED' : 'MODIFIED', stored, previous);
+    return stored;
+  }
+
+  /** Removes an object; the returned last state carries the version of the deletion. */
+  remove(bucket: string, last: KubeObject): KubeObject {
+    const key = keyOf(last);
+    const previous = this.get(bucket, key);
+    const stored = this.#stamp(last);
+    this.#bucket(bucket).delete(key);
+    this.#commit(bucket, 'DELETED', stored, previous);
+    return stored;
+  }
+
+  /** Calls the listener for every later change in the bucket; returns the way to end it. */
+  subscribe(bucket: string, listener: StorageListener): () => void {
+    const listeners = this.#listeners.get(bucket) ?? new Set();
+    this.#listeners.set(bucket, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /** Forgets all history, as an etcd compaction does: older watches and continue tokens are expired from now on. */
+  compact(): void {
+    this.#history.compact(this.#version);
+  }
+
+  #bucket(name: string): Bucket {
+    let bucket = this.#buckets.get(name);
+    if (bucket === undefined) this.#buckets.set(name, (bucket = new Bucket()));
+    return bucket;
+  }
+
+  #stamp(object: KubeObject): KubeObject {
+    this.#version += 1;
+    return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
+  }
+
+  #commit(bucket: string, type: WatchEventType, object: KubeObject, previous: KubeObject | undefined): void {
+    const event: StorageEvent = { version: this.#version, bucket, type, object, previous };
+    this.#history.add(event);
+    // A copy: a listener may end itself or others while it is told.
+    for (const listener of Array.from(this.#listeners.get(bucket) ?? [])) listener(event);
+  }
+}

@@ -1,0 +1,50 @@
+import type { KubeObject } from '../api.ts';
+import { arrayOrEmpty, fieldAt, isObject, type JsonObject, textOf } from '../json.ts';
+import { ageColumn } from './age.ts';
+import { type Column, column, nameColumn, wideColumn } from './column.ts';
+
+/** Columns of `kubectl get pods`. */
+export const podColumns: readonly Column[] = [
+  nameColumn,
+  column('Ready', (pod) => `${readyCount(pod)}/${arrayOrEmpty(fieldAt(pod, 'spec', 'containers')).length}`),
+  column('Status', podPhase),
+  column('Restarts', (pod) => String(restartCount(pod))),
+  ageColumn,
+  wideColumn('IP', (pod) => textOr(fieldAt(pod, 'status', 'podIP'), '<none>')),
+  wideColumn('Node', (pod) => textOr(fieldAt(pod, 'spec', 'nodeName'), '<none>')),
+  wideColumn('Nominated Node', (pod) => textOr(fieldAt(pod, 'status', 'nominatedNodeName'), '<none>')),
+  wideColumn('Readiness Gates', () => '<none>'),
+];
+
+function containerStatuses(pod: KubeObject): JsonObject[] {
+  return arrayOrEmpty(fieldAt(pod, 'status', 'containerStatuses')).filter(isObject);
+}
+
+function readyCount(pod: KubeObject): number {
+  return containerStatuses(pod).filter((status) => status['ready'] === true).length;
+}
+
+function restartCount(pod: KubeObject): number {
+  return containerStatuses(pod).reduce((sum, status) => sum + Number(status['restartCount'] ?? 0), 0);
+}
+
+/** The one word that tells most: a container's trouble before the Pod's phase. */
+function podPhase(pod: KubeObject): string {
+  if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating';
+  const reasons = containerStatuses(pod)
+    .map(containerReason)
+    .filter((reason) => reason !== undefined);
+  return reasons.at(-1) ?? textOr(fieldAt(pod, 'status', 'reason'), textOr(fieldAt(pod, 'status', 'phase'), 'Pending'));
+}
+
+function containerReason(status: JsonObject): string | undefined {
+  const waiting = fieldAt(status, 'state', 'waiting', 'reason');
+  if (typeof waiting === 'string') return waiting;
+  const terminated = fieldAt(status, 'state', 'terminated');
+  if (!isObject(terminated)) return undefined;
+  return textOr(terminated['reason'], `ExitCode:${textOf(terminated['exitCode'])}`);
+}
+
+function textOr(value: unknown, fallback: string): string {
+  return typeof value === 'string' && value !== '' ? value : fallback;
+}

@@ -1,0 +1,24 @@
+import { arrayOrEmpty, isObject, objectOrEmpty, textOf } from '../json.ts';
+
+/** A map of labels as columns print it: `a=b,c=d`. */
+export function labelsText(labels: unknown): string {
+  const entries = Object.entries(objectOrEmpty(labels)).toSorted(([a], [b]) => a.localeCompare(b));
+  return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${String(value)}`).join(',');
+}
+
+/** A `LabelSelector` as columns and Scale objects print it: `a=b,c in (d,e)`. */
+export function labelSelectorText(selector: unknown): string {
+  const { matchLabels, matchExpressions } = objectOrEmpty(selector);
+  const equalities = Object.entries(objectOrEmpty(matchLabels))
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([key, value]) => `${key}=${String(value)}`);
+  return [...equalities, ...arrayOrEmpty(matchExpressions).map(expressionText)].join(',');
+}
+
+function expressionText(expression: unknown): string {
+  const { key, operator, values } = isObject(expression) ? expression : {};
+  const list = `(${arrayOrEmpty(values).map(textOf).toSorted().join(',')})`;
+  if (operator === 'Exists') return String(key);
+  if (operator === 'DoesNotExist') return `!${String(key)}`;
+  return `${String(key)} ${operator === 'In' ? 'in' : 'notin'} ${list}`;
+}
