@@ -28,7 +28,7 @@ export function startEndpointSliceController(context: ControllerContext): Runnin
   services.subscribe((service) => loop.add(objectKey(service)));
   pods.subscribe((pod, previous) => {
     for (const service of services.inNamespace(pod.metadata.namespace)) {
-      if (selects(service, pod)) loop.add(objectKey(service));
+      if (selects(service, pod) || (previous !== undefined && selects(service, previous))) loop.add(objectKey(service));
     }
   });
   slices.subscribe((slice, _previous, type) => {

@@ -28,7 +28,7 @@ export function createTransport(timeoutMs: number, report: (call: CallReport) =>
   };
   return {
     async fetch(input, init = {}) {
-      const url = new URL(input instanceof Request ? input.url : input);
+      const url = new URL(typeof input === 'string' || input instanceof URL ? input : input.url);
       const method = init.method ?? 'GET';
       const began = performance.now();
       const told = (status: number): void =>

@@ -6,7 +6,8 @@ export type OwnerState = 'present' | 'absent' | 'unknown';
 
 /**
  * Finds out whether the owner a dependent names exists.
- * A same-name owner with another uid counts as absent, and so does a namespaced owner in another namespace.
+ * A namespaced owner in another namespace counts as absent.
+ * Assumption: so does an owner of the same name with another uid (from memory, not measured on a real control plane).
  */
 export function lookUpOwner(
   api: KubeApi,
