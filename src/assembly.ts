@@ -12,7 +12,7 @@ import type { Logger } from './adapters/telemetry/logger.ts';
 import type { ConfigMap, KubeObject, ObjectKey } from './api/objects.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
-import type { Access } from './controllers/tunnel/access.ts';
+import type { Access } from './controllers/tunnel/context.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
 import { type RoutesByService, isHeld, lastGoodOf, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
 import type { RoutingTable } from './core/routes/table.ts';

@@ -62,6 +62,8 @@ export const TUNNEL_REASONS = {
   RecordsSynced: 'Every record is as wanted.',
   RecordsPending: 'Some records wait until the connectors serve their hostname.',
   RecordsRefused: 'Some hostnames have no record; the message says why for each.',
+  MassDeleteRefused:
+    'Many records would go whose Services nobody saw go. If that is right, confirm as the message says.',
   DNSDisabled: '`dns.mode` is Disabled: records are left to somebody else.',
   // any part
   Blocked: 'Waits for an earlier part.',

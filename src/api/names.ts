@@ -15,5 +15,8 @@ export const MANAGED_BY = 'cftunnel-operator';
 export const CONFIG_HASH_ANNOTATION = 'cftunnel.io/config-hash';
 export const CREDENTIALS_HASH_ANNOTATION = 'cftunnel.io/credentials-hash';
 
+/** Annotation on a Tunnel that confirms a mass deletion; its value is the hash that the refusal named. */
+export const CONFIRM_DELETE_ANNOTATION = 'cftunnel.io/confirm-delete';
+
 /** Annotation that makes a Tunnel the default one, as with StorageClass. */
 export const DEFAULT_TUNNEL_ANNOTATION = 'cftunnel.io/is-default-tunnel';

@@ -7,12 +7,7 @@ import { asOperatorError, isAuthError, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
 import { createTunnel, deleteTunnel, dropConnections, listTunnels, readConnectorToken } from './tunnels.ts';
 import { type WriteOutcome, ZoneRecords } from './zone-records.ts';
-import { listAccounts, listZones } from './zones.ts';
-
-export interface Account {
-  readonly id: string;
-  readonly name: string;
-}
+import { type Account, listAccounts, listZones } from './zones.ts';
 
 /** What has been read of every zone, shared by all sessions: a record is the same whoever looks at it. */
 export type RecordBook = Map<string, ZoneRecords>;

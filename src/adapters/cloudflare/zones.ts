@@ -2,7 +2,11 @@ import type { Zone } from '../../core/dns/zone.ts';
 import type { CloudflareClient } from './client.ts';
 import { hasCode } from './errors.ts';
 import { readPages } from './paging.ts';
-import type { Account } from './session.ts';
+
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** Most that the API gives at once. */
 const ZONES_PER_PAGE = 50;

@@ -1,17 +1,8 @@
 import type { Secret, Tunnel } from '../../api/objects.ts';
 import { parseApiSecret } from '../../core/tunnel/credentials.ts';
-import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
-import type { Cloudflare, TunnelContext } from './context.ts';
-
-/** Proven access to one account: Cloudflare has taken the credentials. */
-export interface Access {
-  readonly cloudflare: Cloudflare;
-  readonly accountId: string;
-  /** The account's tunnels. */
-  readonly tunnels: readonly RemoteTunnel[];
-}
+import type { Access, Cloudflare, TunnelContext } from './context.ts';
 
 /** How old an answer of Cloudflare may be. While something is wrong it is asked anew, so that it heals by itself. */
 export function maxAgeMs(ctx: TunnelContext, pass: Pass): number {

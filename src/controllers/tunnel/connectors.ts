@@ -7,7 +7,6 @@ import { serviceAccountFor } from '../../core/manifests/service-account.ts';
 import { type Rollout, rolloutOf } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
-import type { StageReport } from '../../runtime/stages.ts';
 import type { TunnelContext } from './context.ts';
 import { removeOwned, writeOwned } from './owned.ts';
 import type { Identity } from './remote.ts';
@@ -36,18 +35,4 @@ export async function runConnectors(
 export function observeRollout(ctx: TunnelContext, tunnel: Tunnel, configHash: string): Rollout {
   const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`;
   return rolloutOf(ctx.deployments.get(key), configHash, settingsOf(tunnel).replicas);
-}
-
-export function reportConnectors(rollout: Rollout, wanted: number): StageReport {
-  if (rollout.kind === 'stuck')
-    return {
-      status: 'False',
-      reason: 'ConnectorsUnavailable',
-      message: `The connectors do not come up: ${rollout.why}. Look at the pods and their logs`,
-    };
-  if (rollout.kind === 'rolling')
-    return { status: 'False', reason: 'RollingOut', message: 'Connectors are being brought to the published rules' };
-  return wanted === 0
-    ? { status: 'True', reason: 'ScaledToZero', message: 'spec.replicas is 0: nothing is served' }
-    : { status: 'True', reason: 'ConnectorsAvailable', message: 'Every connector serves the published rules' };
 }

@@ -7,7 +7,6 @@ import type { TunnelNews } from '../../core/status/exposed.ts';
 import type { Note } from '../../core/status/notes.ts';
 import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
-import type { Access } from './access.ts';
 
 /** What a watch has shown of one kind. */
 export interface Cache<T> {
@@ -36,6 +35,14 @@ export interface Cloudflare {
   records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
   allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
   writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<'written' | 'clash'>;
+}
+
+/** Proven access to one account: Cloudflare has taken the credentials. */
+export interface Access {
+  readonly cloudflare: Cloudflare;
+  readonly accountId: string;
+  /** The account's tunnels. */
+  readonly tunnels: readonly RemoteTunnel[];
 }
 
 /** Everything the Tunnel controller reaches for; `main.ts` puts it together. */

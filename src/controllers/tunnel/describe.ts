@@ -12,11 +12,10 @@ import type { Rollout } from '../../core/tunnel/rollout.ts';
 import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { Stages } from '../../runtime/stages.ts';
-import type { Access } from './access.ts';
 import type { PublishedConfig } from './config.ts';
-import type { TunnelContext } from './context.ts';
-import type { SyncedRecords } from './records.ts';
+import type { Access, TunnelContext } from './context.ts';
 import type { Identity } from './remote.ts';
+import type { SyncedRecords } from './sync-records.ts';
 
 /** What a pass has found; a part that did not come about is absent. */
 export interface Findings {
@@ -118,7 +117,7 @@ function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked:
   const names = (config?.wanted ?? []).map(({ hostname }) => hostname);
   const isDisabled = settingsOf(tunnel).dnsMode === 'Disabled';
   const live = isDisabled && rollout?.kind === 'complete' ? names : names.filter((name) => isLive(name, records));
-  const isComplete = isDisabled ? rollout !== undefined : records !== undefined;
+  const isComplete = isDisabled ? rollout !== undefined : records?.isComplete === true;
   return { live: new Set(live), refused: records?.refused ?? new Map(), blocked, isComplete };
 }
 

@@ -5,11 +5,12 @@ import { ownedNames } from '../../core/manifests/owned.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
-import { type Access, openAccess } from './access.ts';
+import { openAccess } from './access.ts';
 import { publishedHostnames, publishedRoutes } from './config.ts';
-import type { TunnelContext } from './context.ts';
-import { observeRecords, syncRecords } from './records.ts';
+import type { Access, TunnelContext } from './context.ts';
+import { type Attempt, observeRecords } from './records.ts';
 import { type Identity, identityOf, readStored } from './remote.ts';
+import { syncRecords } from './sync-records.ts';
 
 /** How long clean-up is tried without usable credentials before the Tunnel is let go. */
 const CREDENTIALS_PATIENCE_MS = 300_000;
@@ -53,6 +54,9 @@ async function openLastAccess(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): P
   });
 }
 
+/** Nothing may be left behind: a zone that fails holds up the clean-up. */
+const orThrow: Attempt = (work) => work();
+
 async function deleteRecords(
   ctx: TunnelContext,
   tunnel: Tunnel,
@@ -62,9 +66,9 @@ async function deleteRecords(
 ): Promise<void> {
   if (settingsOf(tunnel).dnsMode !== 'Sync') return;
   const hostnames = { wanted: [], published: publishedHostnames(ctx, tunnel) };
-  const view = await observeRecords(ctx, tunnel, access, hostnames, pass);
+  const view = await observeRecords(ctx, tunnel, access, hostnames, pass, orThrow);
   const serving = { tunnelId, isServed: () => false, isRolling: false };
-  await syncRecords({ ctx, tunnel, access, serving, pass }, view);
+  await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
 }
 
 /** Deletes the Deployment in the foreground: when it has gone, its pods have. */

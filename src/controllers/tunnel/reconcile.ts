@@ -6,16 +6,17 @@ import type { TunnelCredentials } from '../../core/tunnel/credentials.ts';
 import type { Rollout } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
-import { OperatorError } from '../../runtime/errors.ts';
 import { Stages } from '../../runtime/stages.ts';
-import { type Access, openAccess } from './access.ts';
-import { type PublishedConfig, publishConfig, publishedHostnames } from './config.ts';
-import { reportConnectors, runConnectors } from './connectors.ts';
-import type { TunnelContext } from './context.ts';
+import { openAccess } from './access.ts';
+import { publishConfig, publishedHostnames } from './config.ts';
+import { runConnectors } from './connectors.ts';
+import type { Access, TunnelContext } from './context.ts';
 import { type Findings, describe, describeSuspended } from './describe.ts';
 import { finalizeTunnel } from './finalize.ts';
-import { type RecordView, type SyncedRecords, observeRecords, recordRemains, syncRecords } from './records.ts';
+import { type Attempt, type RecordView, observeRecords, recordRemains } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
+import { CONFIG_PUBLISHED, CREDENTIALS_ACCEPTED, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
+import { type SyncedRecords, syncRecords } from './sync-records.ts';
 
 /** Secrets are read, not watched: a changed one is seen within this time. */
 const SECRET_POLL_MS = 10_000;
@@ -36,7 +37,7 @@ export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: 
   await guard(ctx, tunnel, pass);
 
   const stages = new Stages<TunnelPart>();
-  const findings = await work(ctx, tunnel, stages, pass);
+  const findings = await runStages(ctx, tunnel, stages, pass);
   await describe(ctx, tunnel, stages, findings, pass);
   const recheckAfterMs = findings.records?.hasRetired === true ? 0 : SECRET_POLL_MS;
   return { recheckAfterMs, failures: stages.failures };
@@ -49,14 +50,20 @@ async function guard(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<vo
 }
 
 /** Rule before record: the connectors serve a hostname before it resolves. Record before rule on the way back. */
-async function work(ctx: TunnelContext, tunnel: Tunnel, stages: Stages<TunnelPart>, pass: Pass): Promise<Findings> {
+async function runStages(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  stages: Stages<TunnelPart>,
+  pass: Pass,
+): Promise<Findings> {
   const access = await stages.run('CredentialsReady', () => openAccess(ctx, tunnel, pass));
   if (access !== undefined) {
     ctx.lastAccess.set(keyOf(tunnel), access);
     stages.report('CredentialsReady', CREDENTIALS_ACCEPTED);
   }
   const identity = await establish(ctx, tunnel, access, stages, pass);
-  const view = await stages.run('DNSReady', () => lookUp(ctx, tunnel, access, pass));
+  const attempt: Attempt = (work) => stages.run('DNSReady', work);
+  const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
   const config = await stages.run(
     'ConfigReady',
     async () => identity && publishConfig(ctx, tunnel, identity, recordRemains(ctx, tunnel, view), pass),
@@ -67,26 +74,13 @@ async function work(ctx: TunnelContext, tunnel: Tunnel, stages: Stages<TunnelPar
     async () => identity && config && runConnectors(ctx, tunnel, identity, config.hash, pass),
   );
   if (rollout !== undefined) stages.report('ConnectorsReady', reportConnectors(rollout, settingsOf(tunnel).replicas));
-  const records = await stages.run(
-    'DNSReady',
+  const records = await attempt(
     async () =>
-      access && identity && view && config && publish(ctx, tunnel, { access, identity, view, config, rollout }, pass),
+      access && identity && view && config && publish({ ctx, tunnel, access, identity, view, rollout, pass, attempt }),
   );
   if (records !== undefined) reportRecords(stages, tunnel, records);
   return { access, identity, config, rollout, records };
 }
-
-const CREDENTIALS_ACCEPTED = {
-  status: 'True',
-  reason: 'CredentialsAccepted',
-  message: 'Cloudflare accepts the credentials',
-} as const;
-
-const CONFIG_PUBLISHED = {
-  status: 'True',
-  reason: 'ConfigPublished',
-  message: 'The rules are in the ConfigMap',
-} as const;
 
 async function establish(
   ctx: TunnelContext,
@@ -100,12 +94,7 @@ async function establish(
     stored = await readStored(ctx, tunnel, pass);
     return access && ensureRemote(ctx, tunnel, access, stored, pass);
   });
-  if (identity !== undefined)
-    stages.report('TunnelReady', {
-      status: 'True',
-      reason: 'TunnelAvailable',
-      message: `Tunnel ${identity.tunnelId} exists and its credentials are stored`,
-    });
+  if (identity !== undefined) stages.report('TunnelReady', tunnelAvailable(identity.tunnelId));
   return identity ?? identityOf(ctx, stored);
 }
 
@@ -114,45 +103,29 @@ async function lookUp(
   tunnel: Tunnel,
   access: Access | undefined,
   pass: Pass,
+  attempt: Attempt,
 ): Promise<RecordView | undefined> {
   if (access === undefined || settingsOf(tunnel).dnsMode === 'Disabled') return undefined;
   const wanted = (ctx.routing().published.get(keyOf(tunnel)) ?? []).map(({ hostname }) => hostname);
-  return observeRecords(ctx, tunnel, access, { wanted, published: publishedHostnames(ctx, tunnel) }, pass);
+  return observeRecords(ctx, tunnel, access, { wanted, published: publishedHostnames(ctx, tunnel) }, pass, attempt);
 }
 
 interface Publishing {
+  readonly ctx: TunnelContext;
+  readonly tunnel: Tunnel;
   readonly access: Access;
   readonly identity: Identity;
   readonly view: RecordView;
-  readonly config: PublishedConfig;
   readonly rollout: Rollout | undefined;
+  readonly pass: Pass;
+  readonly attempt: Attempt;
 }
 
-function publish(ctx: TunnelContext, tunnel: Tunnel, parts: Publishing, pass: Pass): Promise<SyncedRecords> {
-  const { access, identity, view, rollout } = parts;
+function publish({ identity, view, rollout, ...job }: Publishing): Promise<SyncedRecords> {
   const serving = {
     tunnelId: identity.tunnelId,
     isServed: () => rollout?.kind === 'complete',
     isRolling: rollout?.kind === 'rolling',
   };
-  return syncRecords({ ctx, tunnel, access, serving, pass }, view);
+  return syncRecords({ ...job, serving }, view);
 }
-
-function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, records: SyncedRecords): void {
-  const refusals = [...records.refused.values()].map(({ message }) => message).toSorted();
-  if (refusals.length > 0) stages.fail('DNSReady', new OperatorError('RecordsRefused', 'stall', refusals.join('; ')));
-  else if (records.isPending)
-    stages.report('DNSReady', {
-      status: 'False',
-      reason: 'RecordsPending',
-      message: 'Records wait until the connectors serve their hostnames',
-    });
-  else
-    stages.report('DNSReady', {
-      status: 'True',
-      reason: 'RecordsSynced',
-      message: settingsOf(tunnel).proxied ? 'Every record is as wanted' : UNPROXIED,
-    });
-}
-
-const UNPROXIED = 'Every record is as wanted, but dns.proxied is false: an unproxied tunnel record answers nobody';

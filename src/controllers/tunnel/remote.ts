@@ -11,8 +11,7 @@ import { type RemoteAction, type RemoteTunnel, decideRemote } from '../../core/t
 import { remoteNameOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
-import type { Access } from './access.ts';
-import type { TunnelContext } from './context.ts';
+import type { Access, TunnelContext } from './context.ts';
 import { refuseForeign } from './owned.ts';
 
 /** A tunnel that exists and whose credentials lie in our Secret. */

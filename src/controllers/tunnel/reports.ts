@@ -1,0 +1,73 @@
+/** What each stage of a Tunnel says of itself when it has come about. */
+import type { TunnelPart } from '../../api/conditions.ts';
+import { CONFIRM_DELETE_ANNOTATION } from '../../api/names.ts';
+import type { Tunnel } from '../../api/objects.ts';
+import type { RefusedDeletes } from '../../core/dns/safety.ts';
+import type { Rollout } from '../../core/tunnel/rollout.ts';
+import { settingsOf } from '../../core/tunnel/settings.ts';
+import { OperatorError } from '../../runtime/errors.ts';
+import type { StageReport, Stages } from '../../runtime/stages.ts';
+import type { SyncedRecords } from './sync-records.ts';
+
+export const CREDENTIALS_ACCEPTED = {
+  status: 'True',
+  reason: 'CredentialsAccepted',
+  message: 'Cloudflare accepts the credentials',
+} as const;
+
+export const CONFIG_PUBLISHED = {
+  status: 'True',
+  reason: 'ConfigPublished',
+  message: 'The rules are in the ConfigMap',
+} as const;
+
+export function tunnelAvailable(tunnelId: string): StageReport {
+  return {
+    status: 'True',
+    reason: 'TunnelAvailable',
+    message: `Tunnel ${tunnelId} exists and its credentials are stored`,
+  };
+}
+
+export function reportConnectors(rollout: Rollout, wanted: number): StageReport {
+  if (rollout.kind === 'stuck')
+    return {
+      status: 'False',
+      reason: 'ConnectorsUnavailable',
+      message: `The connectors do not come up: ${rollout.why}. Look at the pods and their logs`,
+    };
+  if (rollout.kind === 'rolling')
+    return { status: 'False', reason: 'RollingOut', message: 'Connectors are being brought to the published rules' };
+  return wanted === 0
+    ? { status: 'True', reason: 'ScaledToZero', message: 'spec.replicas is 0: nothing is served' }
+    : { status: 'True', reason: 'ConnectorsAvailable', message: 'Every connector serves the published rules' };
+}
+
+export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, records: SyncedRecords): void {
+  const refusals = [...records.refused.values()].map(({ message }) => message).toSorted();
+  if (records.refusedDeletes !== undefined) stages.fail('DNSReady', massDelete(tunnel, records.refusedDeletes));
+  if (refusals.length > 0) stages.fail('DNSReady', new OperatorError('RecordsRefused', 'stall', refusals.join('; ')));
+  else if (records.isPending)
+    stages.report('DNSReady', {
+      status: 'False',
+      reason: 'RecordsPending',
+      message: 'Records wait until the connectors serve their hostnames',
+    });
+  else
+    stages.report('DNSReady', {
+      status: 'True',
+      reason: 'RecordsSynced',
+      message: settingsOf(tunnel).proxied ? 'Every record is as wanted' : UNPROXIED,
+    });
+}
+
+function massDelete(tunnel: Tunnel, { names, hash }: RefusedDeletes): OperatorError {
+  const { namespace, name } = tunnel.metadata;
+  return new OperatorError(
+    'MassDeleteRefused',
+    'stall',
+    `${names.size} records would be deleted whose Services are gone unseen. If that is right: kubectl annotate tunnel -n ${namespace} ${name} ${CONFIRM_DELETE_ANNOTATION}=${hash}`,
+  );
+}
+
+const UNPROXIED = 'Every record is as wanted, but dns.proxied is false: an unproxied tunnel record answers nobody';

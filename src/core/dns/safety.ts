@@ -1,0 +1,37 @@
+/**
+ * Decides whether a pass deletes too much at once. Many records whose sources nobody saw go (a lost ConfigMap, a
+ * restored backup, Services forced out of the cluster) are more likely our own loss of memory than somebody's wish.
+ */
+import type { DnsChange } from './plan.ts';
+
+/** Up to so many unexplained deletions are always made. */
+const ALWAYS_ALLOWED = 10;
+/** Beyond that, only up to this share of our records. */
+const ALLOWED_SHARE = 0.3;
+
+export interface DeleteGuard {
+  /** Records of this Tunnel in the zones that were looked at. */
+  readonly ours: number;
+  /** Whether the source of a name is there to be seen, and no longer wants it. */
+  readonly isExplained: (name: string) => boolean;
+  /** What a person has confirmed: the hash that a refusal named. */
+  readonly confirmed: string | undefined;
+  readonly hash: (text: string) => string;
+}
+
+/** Deletions that must wait for a person's word; `hash` names exactly these. */
+export interface RefusedDeletes {
+  readonly names: ReadonlySet<string>;
+  readonly hash: string;
+}
+
+/** `undefined`: everything may be deleted. */
+export function refuseMassDelete(changes: readonly DnsChange[], guard: DeleteGuard): RefusedDeletes | undefined {
+  const names = changes
+    .filter(({ kind, name }) => kind === 'delete' && !guard.isExplained(name))
+    .map(({ name }) => name)
+    .toSorted();
+  if (names.length <= ALWAYS_ALLOWED || names.length <= guard.ours * ALLOWED_SHARE) return undefined;
+  const hash = guard.hash(names.join('\n'));
+  return guard.confirmed === hash ? undefined : { names: new Set(names), hash };
+}
