@@ -112,7 +112,7 @@ export function assemble(environment: Environment): Assembly {
     caches,
     objects,
     queues: { tunnels: tunnels.queue, services: services.queue, routing: routing.queue },
-    servicesIn: (configMap) => shared.routesIn(configMap).keys(),
+    servicesIn: (configMap) => shared.routesIn(configMap)?.keys() ?? [],
     watchNamespace: options.watchNamespace,
     logger: log,
   });
@@ -135,7 +135,7 @@ class SharedState {
   table: RoutingTable | undefined;
   readonly news = new Map<ObjectKey, TunnelNews>();
   readonly #caches: Caches;
-  readonly #routes = new WeakMap<ConfigMap, RoutesByService>();
+  readonly #routes = new WeakMap<ConfigMap, { readonly routes: RoutesByService | undefined }>();
 
   constructor(caches: Caches) {
     this.#caches = caches;
@@ -160,9 +160,9 @@ class SharedState {
   }
 
   /** Read once per version of a ConfigMap. */
-  routesIn(configMap: ConfigMap): RoutesByService {
-    const known = this.#routes.get(configMap) ?? routesByService(configMap);
+  routesIn(configMap: ConfigMap): RoutesByService | undefined {
+    const known = this.#routes.get(configMap) ?? { routes: routesByService(configMap) };
     this.#routes.set(configMap, known);
-    return known;
+    return known.routes;
   }
 }

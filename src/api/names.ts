@@ -13,6 +13,7 @@ export const MANAGED_BY = 'cftunnel-operator';
 
 /** Annotations the operator writes on what it owns. */
 export const CONFIG_HASH_ANNOTATION = 'cftunnel.io/config-hash';
+export const MANIFEST_HASH_ANNOTATION = 'cftunnel.io/manifest-hash';
 export const CREDENTIALS_HASH_ANNOTATION = 'cftunnel.io/credentials-hash';
 
 /** Annotation on a Tunnel that confirms a mass deletion; its value is the hash that the refusal named. */

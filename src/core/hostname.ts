@@ -7,6 +7,8 @@ const LABEL = /^[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?$/;
 
 /** Reads one hostname as a person writes it. cloudflared compares bytes, so what it gets must be in one spelling. */
 export function parseHostname(text: string): ParsedHostname {
+  if (/[\s\p{Cc}/\\:@?#%]/u.test(text))
+    return { problem: `"${text}" must be a hostname alone, without scheme, port or path, and without spaces` };
   const wildcard = text.startsWith('*.');
   const bare = toAscii((wildcard ? text.slice(2) : text).toLowerCase().replace(/\.$/, ''));
   const problem = problemWith(bare);
@@ -16,13 +18,13 @@ export function parseHostname(text: string): ParsedHostname {
 
 function problemWith(bare: string): string | undefined {
   if (bare === '') return 'is empty';
-  if (/[/:]/.test(bare)) return 'must be a hostname alone, without scheme, port or path';
   if (bare.includes('*')) return 'may have one wildcard, and only as its whole first label (*.example.com)';
   const labels = bare.split('.');
   if (labels.length < 2) return 'must have at least two labels, as in app.example.com';
   if (bare.length > 251) return 'is longer than DNS allows';
   const bad = labels.find((label) => label.length > 63 || !LABEL.test(label));
-  return bad === undefined ? undefined : `has the invalid label "${bad}"`;
+  if (bad !== undefined) return `has the invalid label "${bad}"`;
+  return /^[0-9]+$/.test(labels.at(-1) ?? '') ? 'is an address, not a hostname' : undefined;
 }
 
 /** Names beyond ASCII go through the URL parser, which knows IDN; what it refuses is left for the label check. */

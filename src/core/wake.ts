@@ -9,6 +9,7 @@ export function isSameRequest(before: KubeObject | undefined, after: KubeObject)
   if (before === undefined) return false;
   const [a, b] = [before.metadata, after.metadata];
   return (
+    a.uid === b.uid &&
     a.generation === b.generation &&
     a.deletionTimestamp === b.deletionTimestamp &&
     sameJson(a.annotations, b.annotations) &&

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api.ts';
-import { deepEqual, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { Schema } from '../schema/schema.ts';
 import { applyConflict } from './conflict.ts';
 import {
@@ -9,7 +9,6 @@ import {
   intersection,
   isEmptySet,
   onlySubtree,
-  toFieldsV1,
   union,
   withoutSubtree,
 } from './field-set.ts';
@@ -83,19 +82,10 @@ export function applyConfiguration(
   const changes = comparisonFor(base, object, write);
   const remaining = force ? others.map((other) => withoutTaken(other, changes)) : refuseConflicts(others, changes);
 
-  const isSame = previous !== undefined && sameFields(previous.fields, claimed) && isUnchanged(changes);
-  const own: Manager = { ...writer, time: isSame ? previous.time : write.time, fields: claimed };
+  const own: Manager = { ...writer, time: write.time, fields: claimed };
   const released = remaining.map((manager) => ({ ...manager, fields: difference(manager.fields, changes.removed) }));
   const managedFields = encodeManagers([...released, own]);
   return { ...object, metadata: { ...object.metadata, managedFields } };
-}
-
-function sameFields(a: FieldSet, b: FieldSet): boolean {
-  return deepEqual(toFieldsV1(a), toFieldsV1(b));
-}
-
-function isUnchanged({ added, modified, removed }: Comparison): boolean {
-  return [added, modified, removed].every(isEmptySet);
 }
 
 /** What an object without owners holds belongs to "before-first-apply", so that an apply does not take it silently. */

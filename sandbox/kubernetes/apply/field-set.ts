@@ -55,10 +55,9 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
 export function withoutSubtree(set: FieldSet, path: readonly PathElement[]): FieldSet {
   const [first, ...rest] = path;
   if (first === undefined) return emptySet;
-  const children = [...set.children].map(
-    ([element, child]) => [element, element === first ? withoutSubtree(child, rest) : child] as const,
-  );
-  return fieldSet(set.member, children);
+  const child = set.children.get(first);
+  if (child === undefined) return set;
+  return fieldSet(set.member, new Map(set.children).set(first, withoutSubtree(child, rest)));
 }
 
 /** Only the subtree at one top-level field. */

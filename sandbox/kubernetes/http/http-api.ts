@@ -92,7 +92,8 @@ export class HttpApi {
   }
 
   #parse(request: IncomingMessage, body: Buffer): ApiRequest | undefined {
-    const { pathname, searchParams } = urlOf(request);
+    const { pathname, search } = urlOf(request);
+    const query = new URLSearchParams(search);
     const path = parseResourcePath(pathname);
     const resource = path && this.#cluster.catalog.find(path.group, path.version, path.plural);
     if (path === undefined || resource === undefined) return undefined;
@@ -103,13 +104,13 @@ export class HttpApi {
       namespace: path.namespace,
       name: path.name,
       subresource: path.subresource,
-      query: searchParams,
+      query,
       contentType: request.headers['content-type'],
       userAgent: request.headers['user-agent'] ?? '',
       body,
       view: {
         format: negotiateFormat(request.headers.accept),
-        includeObject: searchParams.get('includeObject') ?? 'Metadata',
+        includeObject: query.get('includeObject') ?? 'Metadata',
         now: this.#cluster.now(),
       },
     };
@@ -127,8 +128,10 @@ export class HttpApi {
   }
 }
 
-function urlOf(request: IncomingMessage): URL {
-  return new URL(request.url ?? '/', 'http://localhost');
+/** Path and query as sent. `URL` would refuse some of what clients can send, such as `//`. */
+function urlOf({ url = '/' }: IncomingMessage): { pathname: string; search: string } {
+  const [pathname = '/', ...search] = url.split('?');
+  return { pathname, search: search.join('?') };
 }
 
 function isWatch({ method, query }: ApiRequest): boolean {
@@ -158,7 +161,7 @@ const REASONS: Record<number, string> = {
 function noted(request: IncomingMessage, status: number, target?: CallTarget): Call {
   const { pathname, search } = urlOf(request);
   const userAgent = request.headers['user-agent'] ?? '';
-  const call = { method: request.method ?? '', path: pathname, query: search.slice(1), status, userAgent };
+  const call = { method: request.method ?? '', path: pathname, query: search, status, userAgent };
   return target === undefined ? call : { ...call, target };
 }
 

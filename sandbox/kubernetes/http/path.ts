@@ -13,11 +13,20 @@ const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
 /** Reads `/api/v1/...` and `/apis/<group>/<version>/...`; undefined when the path names no resource. */
 export function parseResourcePath(path: string): ResourcePath | undefined {
-  const parts = path.split('/').slice(1).map(decodeURIComponent);
+  const parts = path.split('/').slice(1).map(decoded);
   const [root, ...rest] = parts.at(-1) === '' ? parts.slice(0, -1) : parts;
   if (root === 'api') return inGroup('', rest);
   if (root === 'apis') return inGroup(rest[0] ?? '', rest.slice(1));
   return undefined;
+}
+
+/** A broken escape stays as it is: then it names nothing. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function inGroup(group: string, [version, ...rest]: readonly string[]): ResourcePath | undefined {

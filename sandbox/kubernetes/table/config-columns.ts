@@ -6,9 +6,6 @@ import { type Column, column, nameColumn, wideColumn } from './column.ts';
 const keyCount = (value: unknown): number => Object.keys(objectOrEmpty(value)).length;
 const text = (object: unknown, ...path: string[]): string => textOf(fieldAt(object, ...path));
 
-/** Columns of a kind that has nothing to show: name and age. */
-export const plainColumns: readonly Column[] = [nameColumn, ageColumn];
-
 /** Columns of `kubectl get secrets`. */
 export const secretColumns: readonly Column[] = [
   nameColumn,

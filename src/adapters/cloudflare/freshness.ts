@@ -3,6 +3,10 @@ export class Freshness<T> {
   #value: { readonly value: T; readonly at: number } | undefined;
   #pending: Promise<T> | undefined;
 
+  get isKnown(): boolean {
+    return this.#value !== undefined;
+  }
+
   /** The known value if it is at most `maxAgeMs` old, else a new one. A failed read leaves the old one in place. */
   async get(maxAgeMs: number, read: () => Promise<T>): Promise<T> {
     const known = this.#value;

@@ -41,7 +41,7 @@ export class ZoneRecords {
     signal: AbortSignal,
   ): Promise<readonly ObservedRecord[]> {
     const isFresh = this.#readAt !== undefined && performance.now() - this.#readAt <= maxAgeMs;
-    if (!isFresh) await this.#read(client, { type: 'CNAME', comment: { startswith: clusterMark } }, signal);
+    if (!isFresh) await this.#read(client, { comment: { startswith: clusterMark } }, signal);
     return [...this.#records.values()];
   }
 

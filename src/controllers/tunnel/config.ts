@@ -22,13 +22,14 @@ export interface PublishedConfig {
 
 /** The routes in the ConfigMap as the watch last showed it. */
 export function publishedRoutes(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] {
-  return readLedger(configMapOf(ctx, tunnel));
+  return readLedger(configMapOf(ctx, tunnel)) ?? [];
 }
 
-/** Hostnames that were published; unknown if somebody has removed the ConfigMap since. */
+/** Hostnames that were published; unknown if somebody has removed or broken the ConfigMap since. */
 export function publishedHostnames(ctx: TunnelContext, tunnel: Tunnel): TunnelHostnames['published'] {
-  const isLost = configMapOf(ctx, tunnel) === undefined && tunnel.status?.config?.hash !== undefined;
-  return isLost ? 'unknown' : publishedRoutes(ctx, tunnel).map(({ hostname }) => hostname);
+  const routes = readLedger(configMapOf(ctx, tunnel));
+  const neverPublished = tunnel.status?.config?.hash === undefined;
+  return routes?.map(({ hostname }) => hostname) ?? (neverPublished ? [] : 'unknown');
 }
 
 function configMapOf(ctx: TunnelContext, tunnel: Tunnel): ConfigMap | undefined {

@@ -1,6 +1,7 @@
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { holds } from '../../core/manifests/drift.ts';
 import { isOwnedBy } from '../../core/manifests/owned.ts';
+import { stamp } from '../../core/manifests/stamp.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { TunnelContext } from './context.ts';
 
@@ -16,7 +17,8 @@ export async function writeOwned(
 ): Promise<void> {
   const observed = ctx.cached(manifest) ?? (await ctx.objects.find(manifest, signal));
   if (observed !== undefined) refuseForeign(observed, tunnel);
-  if (observed === undefined || !holds(observed, manifest)) await ctx.objects.apply(manifest, signal);
+  const stamped = stamp(manifest, ctx.hash);
+  if (observed === undefined || !holds(observed, stamped)) await ctx.objects.apply(stamped, signal);
 }
 
 /** Removes an owned object that is no longer wanted; a foreign one of that name is none of our business. */

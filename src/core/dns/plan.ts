@@ -85,7 +85,10 @@ function planName(wanted: DesiredRecord | undefined, present: readonly ObservedR
   const foreign = present.filter((record) => EXCLUSIVE.has(record.type) && !isOurs(record, rules));
   if (foreign.length > 0 && rules.onConflict === 'Refuse') return { changes: [], refusals: [refuse(wanted, foreign)] };
 
-  const [kept, ...surplus] = ours;
+  const [first, ...others] = ours;
+  // A record of ours that somebody has made into another type is replaced: a type is not changed in place.
+  const kept = first?.type === 'CNAME' ? first : undefined;
+  const surplus = kept === undefined ? ours : others;
   const removals = [...foreign, ...surplus].map(({ id, name }) => ({ kind: 'delete' as const, id, name }));
   return { changes: [...removals, ...upsert(kept, wanted)], refusals: [] };
 }
@@ -105,7 +108,7 @@ function upsert(kept: ObservedRecord | undefined, wanted: DesiredRecord): readon
 }
 
 function isOurs(record: ObservedRecord, rules: DnsRules): boolean {
-  return record.type === 'CNAME' && record.comment.startsWith(rules.clusterMark);
+  return EXCLUSIVE.has(record.type) && record.comment.startsWith(rules.clusterMark);
 }
 
 function refuse(wanted: DesiredRecord, foreign: readonly ObservedRecord[]): DnsRefusal {
@@ -115,5 +118,10 @@ function refuse(wanted: DesiredRecord, foreign: readonly ObservedRecord[]): DnsR
 
 /** The Tunnel's own record first, then by id: which of several is kept never depends on the order of a listing. */
 function byPreference(rules: DnsRules): (a: ObservedRecord, b: ObservedRecord) => number {
-  return (a, b) => Number(b.comment === rules.mark) - Number(a.comment === rules.mark) || compare(a.id, b.id);
+  const isMine = ({ comment }: ObservedRecord): number => Number(comment === rules.mark);
+  return (a, b) => isCname(b) - isCname(a) || isMine(b) - isMine(a) || compare(a.id, b.id);
+}
+
+function isCname({ type }: ObservedRecord): number {
+  return Number(type === 'CNAME');
 }

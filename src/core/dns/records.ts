@@ -46,17 +46,17 @@ export function homelessProblem(hostname: Hostname, zones: readonly Zone[]): Pro
 
 /**
  * Splits a plan: a name that is not served yet must not resolve yet, so its record waits for the connectors. While one
- * waits, deletions wait with it if `isRolling`: a renamed host is then one batch, and none of its names goes dark early.
+ * waits, deletions wait with it if `isRolling` (and at its own name always): a renamed host is then one batch, and none of its names goes dark early.
  */
 export function changesForNow(
   changes: readonly DnsChange[],
   isServed: (name: string) => boolean,
   isRolling: boolean,
 ): { readonly now: readonly DnsChange[]; readonly later: readonly DnsChange[] } {
-  const waits = (change: DnsChange): boolean => change.kind !== 'delete' && !isServed(change.name);
-  const isHeld = isRolling && changes.some(waits);
-  return {
-    now: changes.filter((change) => !waits(change) && !(isHeld && change.kind === 'delete')),
-    later: changes.filter((change) => waits(change) || (isHeld && change.kind === 'delete')),
-  };
+  const waiting = new Set(
+    changes.filter(({ kind, name }) => kind !== 'delete' && !isServed(name)).map(({ name }) => name),
+  );
+  const waits = ({ kind, name }: DnsChange): boolean =>
+    waiting.has(name) || (kind === 'delete' && isRolling && waiting.size > 0);
+  return { now: changes.filter((change) => !waits(change)), later: changes.filter(waits) };
 }

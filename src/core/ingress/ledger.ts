@@ -18,10 +18,10 @@ export function writeLedger(routes: readonly Route[]): string {
   return `{\n  "version": 1,\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
 }
 
-/** The routes of a ConfigMap; none if it was never written or a person has broken it beyond reading. */
-export function readLedger(configMap: ConfigMap | undefined): readonly Route[] {
+/** The routes of a ConfigMap; `undefined` if there is none, or if a person has broken it beyond reading. */
+export function readLedger(configMap: ConfigMap | undefined): readonly Route[] | undefined {
   const rules = field(parseJson(configMap?.data?.[LEDGER_KEY]), 'rules');
-  return Array.isArray(rules) ? rules.flatMap(readRule) : [];
+  return Array.isArray(rules) ? rules.flatMap(readRule) : undefined;
 }
 
 function readRule(rule: unknown): readonly Route[] {

@@ -1,6 +1,6 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
-import { keyOf } from '../keys.ts';
-import { ownedNames } from '../manifests/owned.ts';
+import { compare, keyOf } from '../keys.ts';
+import { isOwnedBy, ownedNames } from '../manifests/owned.ts';
 import type { Route } from '../routes/route.ts';
 import type { LastGood } from '../routes/table.ts';
 import { readLedger } from './ledger.ts';
@@ -8,11 +8,13 @@ import { readLedger } from './ledger.ts';
 /** The routes of a ConfigMap by Service. */
 export type RoutesByService = ReadonlyMap<ObjectKey, readonly Route[]>;
 
-export function routesByService(configMap: ConfigMap | undefined): RoutesByService {
-  return Map.groupBy(readLedger(configMap), (route) => route.source);
+/** `undefined`: the ConfigMap cannot be read. */
+export function routesByService(configMap: ConfigMap): RoutesByService | undefined {
+  const routes = readLedger(configMap);
+  return routes && Map.groupBy(routes, (route) => route.source);
 }
 
-/** A Tunnel with what its ConfigMap says; `undefined`: there is no ConfigMap though one was published. */
+/** A Tunnel with what its ConfigMap says; `undefined`: it cannot be read, or is gone though it was published. */
 export interface TunnelLedger {
   readonly tunnel: ObjectKey;
   readonly routes: RoutesByService | undefined;
@@ -21,18 +23,19 @@ export interface TunnelLedger {
 export function ledgerOf(
   tunnel: Tunnel,
   find: (key: ObjectKey) => ConfigMap | undefined,
-  read: (configMap: ConfigMap) => RoutesByService,
+  read: (configMap: ConfigMap) => RoutesByService | undefined,
 ): TunnelLedger {
   const configMap = find(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
   const nothingYet = tunnel.status?.config?.hash === undefined ? NOTHING : undefined;
-  return { tunnel: keyOf(tunnel), routes: configMap === undefined ? nothingYet : read(configMap) };
+  const isOurs = configMap !== undefined && isOwnedBy(configMap, tunnel);
+  return { tunnel: keyOf(tunnel), routes: isOurs ? read(configMap) : nothingYet };
 }
 
 const NOTHING: RoutesByService = new Map();
 
-/** What a Service's routes were when they were last published. */
+/** What a Service's routes were when they were last published; while it moves, the first Tunnel by name. */
 export function lastGoodOf(service: ObjectKey, ledgers: readonly TunnelLedger[]): LastGood | undefined {
-  for (const { tunnel, routes } of ledgers) {
+  for (const { tunnel, routes } of ledgers.toSorted((a, b) => compare(a.tunnel, b.tunnel))) {
     const found = routes?.get(service);
     if (found !== undefined) return { tunnel, routes: found };
   }

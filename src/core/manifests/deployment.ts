@@ -128,9 +128,8 @@ function environment(settings: CloudflaredSettings): readonly { readonly name: s
     TUNNEL_RETRIES: '1',
     TUNNEL_MANAGEMENT_DIAGNOSTICS: 'false',
   };
-  const extra = settings.extraEnv ?? [];
   const own = Object.entries(variables).map(([name, value]) => ({ name, value }));
-  return [...own.filter(({ name }) => !extra.some((variable) => variable.name === name)), ...extra];
+  return [...new Map([...own, ...(settings.extraEnv ?? [])].map((variable) => [variable.name, variable])).values()];
 }
 
 function probe(path: string, timing: { readonly periodSeconds: number; readonly failureThreshold: number }): unknown {

@@ -3,10 +3,23 @@
  * count: an object that only has more is left alone, so that no write ever fights defaulting.
  */
 export function holds(observed: unknown, wanted: unknown): boolean {
+  return holdsAt('', observed, wanted);
+}
+
+/** `field`: the name under which both stand. */
+function holdsAt(field: string, observed: unknown, wanted: unknown): boolean {
+  if (observed === undefined) return isEmpty(wanted);
   if (Array.isArray(wanted)) return Array.isArray(observed) && holdsList(observed, wanted);
-  if (isRecord(wanted))
-    return isRecord(observed) && Object.entries(wanted).every(([key, value]) => holds(observed[key], value));
-  return observed === wanted || isSameQuantity(observed, wanted);
+  if (!isRecord(wanted)) return observed === wanted;
+  if (!isRecord(observed)) return false;
+  const same = field === 'requests' || field === 'limits' ? isSameQuantity : holdsAt;
+  return Object.entries(wanted).every(([key, value]) => same(key, observed[key], value));
+}
+
+/** The API server leaves out what is empty. */
+function isEmpty(wanted: unknown): boolean {
+  if (wanted === undefined || wanted === '') return true;
+  return typeof wanted === 'object' && wanted !== null && Object.keys(wanted).length === 0;
 }
 
 /** Lists whose items have a key are compared by it, as the API server merges them; all others by position. */
@@ -41,9 +54,10 @@ const FACTORS: Readonly<Record<string, number>> = {
 };
 
 /** The API server rewrites quantities (`1000m` becomes `1`); that is not drift. */
-function isSameQuantity(a: unknown, b: unknown): boolean {
+function isSameQuantity(_field: string, a: unknown, b: unknown): boolean {
   const [left, right] = [quantityOf(a), quantityOf(b)];
-  return left !== undefined && left === right;
+  if (left === undefined || right === undefined) return a === b;
+  return Math.abs(left - right) <= Math.max(left, right) * 1e-9;
 }
 
 function quantityOf(value: unknown): number | undefined {

@@ -36,14 +36,23 @@ export function attach(service: Service, ask: Ask, to: Attachable): Attachment {
 
   const names = ask.hostnames.length > 0 ? { hostnames: ask.hostnames } : derivedHostname(service, tunnel);
   if ('problem' in names) return refused(tunnel, { reason: 'InvalidAnnotation', message: names.problem });
-  const allowed = tunnel.spec.allowedRoutes?.hostnames;
-  const isAllowed = (hostname: Hostname): boolean =>
-    allowed === undefined || allowed.length === 0 || allowed.some((pattern) => covers(pattern, hostname));
+  const shutOut = names.hostnames.filter((hostname) => !admitsHostname(tunnel, hostname));
   return {
     tunnel,
-    hostnames: names.hostnames.filter(isAllowed),
-    problems: names.hostnames.filter((hostname) => !isAllowed(hostname)).map((hostname) => notListed(hostname, tunnel)),
+    hostnames: names.hostnames.filter((hostname) => !shutOut.includes(hostname)),
+    problems: shutOut.map((hostname) => notListed(hostname, tunnel)),
   };
+}
+
+/** Whether a Tunnel, as it stands now, lets a Service in with a hostname; one that is being deleted lets nobody in. */
+export function admits(tunnel: Tunnel, service: Service, hostname: Hostname, to: Attachable): boolean {
+  if (tunnel.metadata.deletionTimestamp !== undefined) return false;
+  return namespaceProblem(service, tunnel, to.namespaces) === undefined && admitsHostname(tunnel, hostname);
+}
+
+function admitsHostname(tunnel: Tunnel, hostname: Hostname): boolean {
+  const allowed = tunnel.spec.allowedRoutes?.hostnames ?? [];
+  return allowed.length === 0 || allowed.some((pattern) => covers(pattern, hostname));
 }
 
 function refused(tunnel: Tunnel | undefined, problem: Problem | undefined): Attachment {

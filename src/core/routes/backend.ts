@@ -6,12 +6,12 @@ const PROTOCOLS = ['http', 'https'] as const;
 type Protocol = (typeof PROTOCOLS)[number];
 
 /** `appProtocol` values that say how to talk to the port. */
-const APP_PROTOCOLS: Readonly<Record<string, Protocol>> = {
-  http: 'http',
-  https: 'https',
-  'kubernetes.io/ws': 'http',
-  'kubernetes.io/wss': 'https',
-};
+const APP_PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
+  ['http', 'http'],
+  ['https', 'https'],
+  ['kubernetes.io/ws', 'http'],
+  ['kubernetes.io/wss', 'https'],
+]);
 
 /** Names and numbers that stand for the web port of a Service with several, best first. */
 const WEB_NAMES = ['http', 'https', 'web'];
@@ -45,7 +45,7 @@ function isProtocol(text: string): text is Protocol {
 }
 
 function protocolOf(port: ServicePort): Protocol {
-  const told = APP_PROTOCOLS[port.appProtocol ?? ''];
+  const told = APP_PROTOCOLS.get(port.appProtocol ?? '');
   return told ?? (port.port === 443 || port.name === 'https' ? 'https' : 'http');
 }
 

@@ -16,17 +16,18 @@ export interface Ask {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a Service. `undefined`: it does not ask to be exposed. */
+/** Reads a Service. `undefined`: it does not ask to be exposed. One that only misspells its wish is told so. */
 export function parseAsk(service: Service): Ask | undefined {
   const annotations = service.metadata.annotations ?? {};
   const hostname = annotations[HOSTNAME.key];
   const tunnel = annotations[TUNNEL.key];
-  if (hostname === undefined && tunnel === undefined) return undefined;
+  const unknown = unknownKeys(annotations);
+  if (hostname === undefined && tunnel === undefined && unknown.length === 0) return undefined;
 
   const names = parseHostnames(hostname);
   const reference = parseTunnel(tunnel, service.metadata.namespace ?? '');
   const backend = parseBackend(service, annotations[PORT.key], annotations[PROTOCOL.key]);
-  const problems = [...unknownKeys(annotations), ...names.problems, ...reference.problems, ...backend.problems];
+  const problems = [...unknown, ...names.problems, ...reference.problems, ...backend.problems];
   return { tunnel: reference.tunnel, hostnames: names.hostnames, origin: backend.origin, problems };
 }
 
@@ -54,12 +55,13 @@ function parseTunnel(
 }
 
 function unknownKeys(annotations: Readonly<Record<string, string>>): readonly Problem[] {
-  const known = SERVICE_ANNOTATIONS.map((rule) => rule.key);
+  const known = SERVICE_ANNOTATIONS.map((rule) => rule.key.slice(ANNOTATION_PREFIX.length));
   return Object.keys(annotations)
-    .filter((key) => key.startsWith(ANNOTATION_PREFIX) && !known.includes(key))
+    .filter((key) => key.startsWith(ANNOTATION_PREFIX) && !known.includes(key.slice(ANNOTATION_PREFIX.length)))
     .toSorted()
     .map((key) => {
-      const meant = suggest(key, known);
-      return invalid(key, `unknown annotation${meant === undefined ? '' : `, did you mean ${meant}?`}`);
+      const meant = suggest(key.slice(ANNOTATION_PREFIX.length), known);
+      const hint = meant === undefined ? '' : `, did you mean ${ANNOTATION_PREFIX}${meant}?`;
+      return invalid(key, `unknown annotation${hint}`);
     });
 }

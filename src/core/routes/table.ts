@@ -10,7 +10,7 @@ import { FINALIZER } from '../../api/names.ts';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
 import { byAge, compare, keyOf } from '../keys.ts';
-import { type Attachable, attach, defaultTunnelOf } from './attach.ts';
+import { type Attachable, admits, attach, defaultTunnelOf } from './attach.ts';
 import { parseAsk } from './parse.ts';
 import type { Problem, Route } from './route.ts';
 
@@ -79,23 +79,30 @@ function wishOf(service: Service, to: Attachable, lastGood: RoutingInput['lastGo
   const ask = parseAsk(service);
   if (ask === undefined) return undefined;
   const source = keyOf(service);
+  if (ask.problems.length > 0) return keep(service, to, lastGood, { tunnel: ask.tunnel, problems: ask.problems });
   const attachment = attach(service, ask, to);
-  const problems = [...ask.problems, ...attachment.problems];
+  const { problems } = attachment;
   const tunnel = attachment.tunnel === undefined ? undefined : keyOf(attachment.tunnel);
-  if (keepsLastGood(problems)) {
-    const last = lastGood(source);
-    return { service: source, tunnel: last?.tunnel ?? tunnel, routes: last?.routes ?? [], problems };
-  }
+  if (problems.some((problem) => KEEPS_LAST_GOOD.has(problem.reason)))
+    return keep(service, to, lastGood, { tunnel, problems });
 
   const { origin } = ask;
   const routes = origin === undefined ? [] : attachment.hostnames.map((hostname) => ({ source, hostname, origin }));
   return { service: source, tunnel, routes, problems };
 }
 
-/** A person is mending the Service, and no Tunnel has shut it out meanwhile. */
-function keepsLastGood(problems: readonly Problem[]): boolean {
-  if (problems.some((problem) => problem.reason === 'NotAllowed')) return false;
-  return problems.some((problem) => KEEPS_LAST_GOOD.has(problem.reason));
+/** What was live stays live while a person mends the Service, as far as the Tunnel it hangs on still lets it in. */
+function keep(
+  service: Service,
+  to: Attachable,
+  lastGood: RoutingInput['lastGood'],
+  asked: Pick<Verdict, 'tunnel' | 'problems'>,
+): Verdict {
+  const source = keyOf(service);
+  const last = lastGood(source);
+  const tunnel = last === undefined ? undefined : to.tunnels.get(last.tunnel);
+  const routes = tunnel && last?.routes.filter(({ hostname }) => admits(tunnel, service, hostname, to));
+  return { service: source, tunnel: last?.tunnel ?? asked.tunnel, routes: routes ?? [], problems: asked.problems };
 }
 
 function addTo(published: Map<ObjectKey, Route[]>, tunnel: ObjectKey, routes: readonly Route[]): void {

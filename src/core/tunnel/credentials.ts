@@ -65,7 +65,7 @@ export function readCredentials(secret: Secret, hash: (text: string) => string):
   const text = decode(secret.data?.['credentials.json'] ?? '');
   if (text === '' || secret.metadata.annotations?.[CREDENTIALS_HASH_ANNOTATION] !== hash(text)) return undefined;
   const { AccountTag, TunnelSecret, TunnelID } = parseObject(text);
-  if (typeof AccountTag !== 'string' || typeof TunnelSecret !== 'string') return undefined;
+  if (typeof AccountTag !== 'string' || typeof TunnelSecret !== 'string' || !isAscii(text)) return undefined;
   const credentials = {
     accountId: AccountTag,
     tunnelSecret: TunnelSecret,
@@ -75,6 +75,10 @@ export function readCredentials(secret: Secret, hash: (text: string) => string):
   const isWhole =
     credentials.tunnelId === undefined || token === connectorToken({ ...credentials, tunnelId: credentials.tunnelId });
   return isWhole ? credentials : undefined;
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 function isHeaderSafe(text: string): boolean {

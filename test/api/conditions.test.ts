@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { EXPOSED, EXPOSED_REASONS, TUNNEL_PARTS, TUNNEL_REASONS } from '../../src/api/conditions.ts';
+
+describe('the reasons of a Service', () => {
+  it('are those of the contract, and no others', () => {
+    expect(Object.keys(EXPOSED_REASONS).toSorted()).toEqual([
+      'Exposed',
+      'HostnameConflict',
+      'InvalidAnnotation',
+      'NotAllowed',
+      'PortNotFound',
+      'Progressing',
+      'RecordConflict',
+      'TunnelNotFound',
+      'TunnelNotReady',
+      'ZoneNotFound',
+    ]);
+  });
+});
+
+describe('every reason', () => {
+  const reasons = { ...TUNNEL_REASONS, ...EXPOSED_REASONS };
+
+  it.each(Object.keys(reasons))('%s is CamelCase, as Kubernetes wants it', (reason) => {
+    expect(reason).toMatch(/^[A-Z][A-Za-z0-9]*$/);
+  });
+
+  it.each(Object.entries(reasons))('%s says what it means: %s', (_, meaning) => {
+    expect(meaning).toMatch(/^[A-Z`].*\.$/s);
+  });
+});
+
+describe('the condition types', () => {
+  it('name the parts in the order in which they come about', () => {
+    expect(TUNNEL_PARTS).toEqual(['CredentialsReady', 'TunnelReady', 'ConfigReady', 'ConnectorsReady', 'DNSReady']);
+  });
+
+  it('have a domain on a Service, which is not our object', () => {
+    expect(EXPOSED).toBe('cftunnel.io/Exposed');
+  });
+});

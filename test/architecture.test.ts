@@ -1,0 +1,171 @@
+/** The laws of the code base, as tests: who may import whom, where a package may be used, and what core may not do. */
+import { basename } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { sourceFile, sourceFiles, withoutComments } from './support/source-files.ts';
+
+interface Layer {
+  readonly may: readonly string[];
+  /** May import no package and no node: module. */
+  readonly isPure: boolean;
+}
+
+/** Which folder of src/ may import which. */
+const LAYERS: Readonly<Record<string, Layer>> = {
+  api: { may: ['api'], isPure: true },
+  core: { may: ['core', 'api'], isPure: true },
+  runtime: { may: ['runtime', 'api'], isPure: false },
+  adapters: { may: ['adapters', 'core', 'api', 'runtime'], isPure: false },
+  controllers: { may: ['controllers', 'core', 'api', 'runtime'], isPure: true },
+};
+
+/** Adapters that each know one system outside, and none of the others. */
+const SYSTEMS = ['src/adapters/cloudflare/', 'src/adapters/cloudflared/', 'src/adapters/kubernetes/'];
+
+/** The only places in src/ that may import a package. One that is not listed here may be imported nowhere. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@kubernetes/client-node': ['src/adapters/kubernetes/', 'src/operator.ts', 'src/assembly.ts'],
+  '@dot-i/k8s-operator': ['src/operator.ts'],
+  cloudflare: ['src/adapters/cloudflare/'],
+  winston: ['src/adapters/telemetry/logger.ts'],
+  'prom-client': ['src/adapters/telemetry/'],
+  'js-yaml': ['src/adapters/cloudflared/'],
+  rfc6902: ['src/adapters/kubernetes/'],
+};
+
+/** Where failures are caught: at the edges, and by the runtime, which decides what becomes of a key. */
+const CATCHING = ['src/adapters/', 'src/runtime/', 'src/main.ts', 'src/assembly.ts', 'src/operator.ts'];
+
+/** Files beyond those edges that may catch, and why. */
+const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
+  'src/core/ingress/ledger.ts': 'JSON that a person may have broken is data, not a failure',
+  'src/core/tunnel/credentials.ts': 'base64 and JSON of a Secret that a person may have broken are data, not a failure',
+  'src/controllers/tunnel/finalize.ts': 'a deletion must end though the credentials are gone for good',
+};
+
+const MAX_LINES = 300;
+
+const SOURCES = sourceFiles('src');
+const SANDBOX = sourceFiles('sandbox');
+
+describe('the dependency direction', () => {
+  it.each(SOURCES.filter(({ path }) => layerOf(path) !== undefined))('is respected by $path', ({ path, imports }) => {
+    const layer = LAYERS[layerOf(path) ?? ''];
+
+    const wrong = imports.filter((target) => {
+      if (!target.startsWith('src/')) return layer?.isPure === true;
+      return layer?.may.includes(layerOf(target) ?? '') !== true;
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('knows every folder of src', () => {
+    expect([...new Set(SOURCES.flatMap(({ path }) => layerOf(path) ?? []))].toSorted()).toEqual(
+      Object.keys(LAYERS).toSorted(),
+    );
+  });
+
+  it('keeps the adapters of different systems apart', () => {
+    const strays = SOURCES.filter(({ path, imports }) => {
+      const others = SYSTEMS.filter((system) => !path.startsWith(system));
+      return isIn(path, SYSTEMS) && imports.some((target) => isIn(target, others));
+    });
+
+    expect(strays.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('keeps the operator and its sandbox apart', () => {
+    const crossing = [
+      ...SOURCES.filter(({ imports }) => imports.some((target) => target.startsWith('sandbox/'))),
+      ...SANDBOX.filter(({ imports }) => imports.some((target) => target.startsWith('src/'))),
+    ];
+
+    expect(crossing.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('a package', () => {
+  it.each(Object.entries(PACKAGES))('%s is imported only where its place is', (name, places) => {
+    const strays = SOURCES.filter(({ path, imports }) => usesPackage(imports, name) && !isIn(path, places));
+
+    expect(strays.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('that has no place is not imported at all', () => {
+    const packages = SOURCES.flatMap(({ imports }) => imports.flatMap((target) => packageOf(target) ?? []));
+
+    expect([...new Set(packages)].filter((name) => !(name in PACKAGES))).toEqual([]);
+  });
+
+  it('that speaks to Kubernetes is known to the assembly by its types only', () => {
+    const { text } = sourceFile('src/assembly.ts');
+
+    expect([...text.matchAll(/^import (?!type ).*'@kubernetes\/client-node'/gm)]).toEqual([]);
+  });
+});
+
+describe('core and api', () => {
+  const pure = SOURCES.filter(({ path }) => isIn(path, ['src/core/', 'src/api/']));
+
+  it.each(pure)('know no clock, no chance, no process and no console: $path', ({ text }) => {
+    expect(
+      withoutComments(text).match(/\bDate\.now|\bnew Date\b|\bMath\.random|\bprocess\.|\bconsole\.|\bglobalThis\b/g),
+    ).toBeNull();
+  });
+});
+
+describe('a failure', () => {
+  const catching = SOURCES.filter(({ text }) => /\bcatch\b/.test(withoutComments(text))).map(({ path }) => path);
+
+  it('is caught at the edges and by the runtime only', () => {
+    const strays = catching.filter((path) => !isIn(path, CATCHING) && !(path in CATCH_EXCEPTIONS));
+
+    expect(strays).toEqual([]);
+  });
+
+  it.each(Object.entries(CATCH_EXCEPTIONS))('is still caught in the exception %s: %s', (path) => {
+    expect(catching).toContain(path);
+  });
+});
+
+describe('a file', () => {
+  const all = [...SOURCES, ...SANDBOX].filter(({ path }) => !path.endsWith('.gen.ts'));
+
+  it(`has at most ${MAX_LINES} lines`, () => {
+    const long = all.filter(({ text }) => text.split('\n').length - 1 > MAX_LINES);
+
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('has a name in kebab-case that says what it holds', () => {
+    const wrong = all.filter(({ path }) => {
+      const name = basename(path, '.ts');
+      return !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || ['index', 'utils', 'util', 'helpers', 'helper'].includes(name);
+    });
+
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('exports by name only', () => {
+    expect(all.filter(({ text }) => /^export default\b/m.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+/** `core` of `src/core/keys.ts`; files at the top put the layers together and belong to none. */
+function layerOf(path: string): string | undefined {
+  return /^src\/([^/]+)\//.exec(path)?.[1];
+}
+
+function packageOf(target: string): string | undefined {
+  if (target.startsWith('node:') || target.startsWith('src/') || target.startsWith('sandbox/')) return undefined;
+  return /^(@[^/]+\/[^/]+|[^/]+)/.exec(target)?.[1];
+}
+
+function usesPackage(imports: readonly string[], name: string): boolean {
+  return imports.some((target) => packageOf(target) === name);
+}
+
+/** Whether a path is one of the places, or lies in one that ends in a slash. */
+function isIn(path: string, places: readonly string[]): boolean {
+  return places.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
+}

@@ -1,0 +1,227 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type DnsChange, type DnsRules, type ObservedRecord, planDns } from '../../../src/core/dns/plan.ts';
+import { shuffled } from '../../support/arbitraries.ts';
+import { aRecord, aWantedRecord } from '../../support/dns.ts';
+import { CLUSTER, OURS, SIBLING, STRANGER, anyZoneCase, applyChanges, someRules } from './zone-state.ts';
+
+const WANTED = aWantedRecord('a.example.com', OURS);
+const HELD = aRecord('a.example.com', { comment: OURS });
+
+describe('a wanted name', () => {
+  it.each([
+    { case: 'is created where nothing is', observed: [], changes: ['create a.example.com'] },
+    { case: 'is left alone as it is wanted', observed: [HELD], changes: [] },
+    { case: 'is pointed back here', observed: [{ ...HELD, content: 'x.example' }], changes: ['update a.example.com'] },
+    { case: 'is proxied again', observed: [{ ...HELD, proxied: false }], changes: ['update a.example.com'] },
+    {
+      case: 'moves here from another Tunnel',
+      observed: [{ ...HELD, comment: SIBLING }],
+      changes: ['update a.example.com'],
+    },
+    {
+      case: 'is created beside records that a CNAME bears',
+      observed: [aRecord('a.example.com', { type: 'TXT' }), aRecord('a.example.com', { type: 'MX', id: '2' })],
+      changes: ['create a.example.com'],
+    },
+  ])('$case', ({ observed, changes }) => {
+    const plan = planDns([WANTED], observed, someRules());
+
+    expect(plan.changes.map(brief)).toEqual(changes);
+    expect(plan.refusals).toEqual([]);
+  });
+
+  it('is written with all that is wanted of it', () => {
+    expect(planDns([WANTED], [], someRules()).changes).toEqual([
+      { kind: 'create', name: 'a.example.com', record: WANTED },
+    ]);
+    expect(planDns([WANTED], [{ ...HELD, proxied: false }], someRules()).changes).toEqual([
+      { kind: 'update', id: HELD.id, name: 'a.example.com', record: WANTED },
+    ]);
+  });
+
+  it('keeps the record of its own Tunnel before that of another, and drops the surplus', () => {
+    const observed = [
+      { ...HELD, id: '1', comment: SIBLING },
+      { ...HELD, id: '2' },
+      { ...HELD, id: '3' },
+    ];
+
+    expect(planDns([WANTED], observed, someRules()).changes).toEqual([
+      { kind: 'delete', id: '3', name: 'a.example.com' },
+      { kind: 'delete', id: '1', name: 'a.example.com' },
+    ]);
+  });
+
+  it('is repaired where a record of ours was turned into another type by hand', () => {
+    const edited = { ...HELD, type: 'A', content: '192.0.2.1' };
+
+    const { changes, refusals } = planDns([WANTED], [edited], someRules());
+
+    expect(refusals).toEqual([]);
+    expect(applyChanges([edited], changes)).toMatchObject([WANTED]);
+  });
+});
+
+describe('a foreign record at a wanted name', () => {
+  it.each([
+    {
+      case: 'of another type',
+      foreign: aRecord('a.example.com', { type: 'A', content: '192.0.2.1' }),
+      what: 'A 192.0.2.1',
+    },
+    { case: 'made by hand', foreign: aRecord('a.example.com', { content: 'x.example' }), what: 'CNAME x.example' },
+    {
+      case: 'of another cluster',
+      foreign: { ...HELD, content: 'x.example', comment: STRANGER },
+      what: 'CNAME x.example',
+    },
+  ])('is refused and told, when it is $case', ({ foreign, what }) => {
+    expect(planDns([WANTED], [foreign], someRules())).toEqual({
+      changes: [],
+      refusals: [{ name: 'a.example.com', message: `a.example.com already has a record that is not ours: ${what}` }],
+    });
+  });
+
+  it('does not keep other names from going on', () => {
+    const desired = [WANTED, aWantedRecord('b.example.com', OURS)];
+
+    const { changes } = planDns(desired, [aRecord('a.example.com', { type: 'A' })], someRules());
+
+    expect(changes.map(brief)).toEqual(['create b.example.com']);
+  });
+
+  it('gives way under Overwrite', () => {
+    const observed = [aRecord('a.example.com', { type: 'A' }), aRecord('a.example.com', { type: 'TXT', id: 'text' })];
+
+    const plan = planDns([WANTED], observed, someRules({ onConflict: 'Overwrite' }));
+
+    expect(plan.changes.map(brief)).toEqual(['delete a.example.com', 'create a.example.com']);
+    expect(applyChanges(observed, plan.changes).map(({ type }) => type)).toEqual(['TXT', 'CNAME']);
+  });
+});
+
+describe('a record at a name that is not wanted', () => {
+  it.each<{ case: string; comment: string; rules: Partial<DnsRules>; changes: readonly string[] }>([
+    { case: 'goes if it is ours', comment: OURS, rules: {}, changes: ['delete a.example.com'] },
+    { case: "stays if it is another Tunnel's", comment: SIBLING, rules: {}, changes: [] },
+    { case: "stays if it is another cluster's", comment: STRANGER, rules: {}, changes: [] },
+    { case: 'stays if it has no mark', comment: '', rules: { onConflict: 'Overwrite' }, changes: [] },
+    { case: 'stays under UpsertOnly', comment: OURS, rules: { mode: 'UpsertOnly' }, changes: [] },
+    {
+      case: 'stays for the Tunnel that claims it now',
+      comment: OURS,
+      rules: { claimedElsewhere: () => true },
+      changes: [],
+    },
+  ])('$case', ({ comment, rules, changes }) => {
+    const plan = planDns([], [aRecord('a.example.com', { comment })], someRules(rules));
+
+    expect(plan.changes.map(brief)).toEqual(changes);
+  });
+});
+
+describe('any plan', () => {
+  it('touches no foreign record, save at a wanted name under Overwrite', () => {
+    fc.assert(
+      fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
+        const { changes } = planDns(desired, observed, rules);
+        const foreign = touchedBy(changes, observed).filter(({ comment }) => !comment.startsWith(CLUSTER));
+        const isWanted = (name: string): boolean => desired.some((record) => record.name === name);
+        expect(foreign.filter(({ name }) => rules.onConflict === 'Refuse' || !isWanted(name))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('retires only records of its own Tunnel, which no other Tunnel claims', () => {
+    fc.assert(
+      fc.property(anyZoneCase(), ({ observed, rules }) => {
+        const records = touchedBy(planDns([], observed, rules).changes, observed);
+        expect(records.filter(({ comment, name }) => comment !== OURS || rules.claimedElsewhere(name))).toEqual([]);
+      }),
+    );
+  });
+
+  it('is the same in any order of the input', () => {
+    const cases = anyZoneCase().chain((one) =>
+      fc.tuple(
+        fc.constant(one.rules),
+        shuffled(fc.constant([...one.desired])),
+        shuffled(fc.constant([...one.observed])),
+      ),
+    );
+
+    fc.assert(
+      fc.property(cases, ([rules, [desired, otherDesired], [observed, otherObserved]]) => {
+        expect(planDns(otherDesired, otherObserved, rules)).toEqual(planDns(desired, observed, rules));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('settles in one round', () => {
+    fc.assert(
+      fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
+        const first = planDns(desired, observed, rules);
+        const second = planDns(desired, applyChanges(observed, first.changes), rules);
+        expect(second).toEqual({ changes: [], refusals: first.refusals });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves one record as wanted at each wanted name that is not refused, and nothing that clashes with it', () => {
+    fc.assert(
+      fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
+        const { changes, refusals } = planDns(desired, observed, rules);
+        const after = applyChanges(observed, changes);
+        for (const record of desired.filter(({ name }) => !refusals.some((refusal) => refusal.name === name))) {
+          const there = after.filter(({ name, type }) => name === record.name && !['TXT', 'MX'].includes(type));
+          expect(there).toEqual([expect.objectContaining({ ...record, type: 'CNAME' })]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('deletes first, then updates, then creates', () => {
+    fc.assert(
+      fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
+        const kinds = planDns(desired, observed, rules).changes.map(({ kind }) => kind);
+        const inOrder = ['delete', 'update', 'create'].flatMap((kind) => kinds.filter((one) => one === kind));
+        expect(kinds).toEqual(inOrder);
+      }),
+    );
+  });
+
+  it('under UpsertOnly deletes nothing but to make room at a wanted name', () => {
+    fc.assert(
+      fc.property(anyZoneCase({ mode: 'UpsertOnly' }), ({ desired, observed, rules }) => {
+        const deleted = planDns(desired, observed, rules).changes.filter(({ kind }) => kind === 'delete');
+        const wanted = new Set(desired.map(({ name }) => name));
+        expect(deleted.filter(({ name }) => !wanted.has(name))).toEqual([]);
+      }),
+    );
+  });
+
+  it('speaks of a name once: as refused, or as changed', () => {
+    fc.assert(
+      fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
+        const { changes, refusals } = planDns(desired, observed, rules);
+        const refused = refusals.map(({ name }) => name);
+        expect(new Set(refused).size).toBe(refused.length);
+        expect(changes.filter(({ name }) => refused.includes(name))).toEqual([]);
+      }),
+    );
+  });
+});
+
+/** The records that the changes delete or update. */
+function touchedBy(changes: readonly DnsChange[], observed: readonly ObservedRecord[]): readonly ObservedRecord[] {
+  return observed.filter(({ id }) => changes.some((change) => 'id' in change && change.id === id));
+}
+
+function brief({ kind, name }: DnsChange): string {
+  return `${kind} ${name}`;
+}

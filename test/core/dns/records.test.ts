@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DnsChange } from '../../../src/core/dns/plan.ts';
+import { type TunnelHostnames, changesForNow, groupByZone, homelessProblem } from '../../../src/core/dns/records.ts';
+import { aWantedRecord, aZone } from '../../support/dns.ts';
+import { aHostname } from '../../support/routes.ts';
+
+const COM = aZone('example.com');
+const ORG = aZone('example.org');
+
+describe('groupByZone', () => {
+  it('sorts the wanted hostnames into their zones', () => {
+    expect(grouped({ wanted: ['a.example.com', 'b.example.org', 'c.example.com'], published: [] })).toEqual({
+      zones: { 'example.com': ['a.example.com', 'c.example.com'], 'example.org': ['b.example.org'] },
+      homeless: [],
+    });
+  });
+
+  it('looks into the zones of what was published, with nothing wanted there', () => {
+    expect(grouped({ wanted: ['a.example.com'], published: ['old.example.org'] }).zones).toEqual({
+      'example.com': ['a.example.com'],
+      'example.org': [],
+    });
+  });
+
+  it('looks into every zone when what was published is unknown', () => {
+    expect(grouped({ wanted: ['a.example.com'], published: 'unknown' }).zones).toEqual({
+      'example.com': ['a.example.com'],
+      'example.org': [],
+    });
+  });
+
+  it('leaves zones alone that hold nothing of ours', () => {
+    expect(grouped({ wanted: ['a.example.com'], published: ['b.example.com'] }).zones).toEqual({
+      'example.com': ['a.example.com'],
+    });
+  });
+
+  it('sets wanted hostnames apart that lie in no zone, and forgets published ones', () => {
+    expect(grouped({ wanted: ['a.lost.net'], published: ['b.lost.net'] })).toEqual({
+      zones: {},
+      homeless: ['a.lost.net'],
+    });
+  });
+});
+
+describe('homelessProblem', () => {
+  it.each([
+    { zones: [COM, ORG], message: 'No zone holds a.lost.net; zones the token may write in: example.com, example.org' },
+    { zones: [], message: 'No zone holds a.lost.net; zones the token may write in: none' },
+  ])('says which zones there are: $message', ({ zones, message }) => {
+    expect(homelessProblem(aHostname('a.lost.net'), zones)).toEqual({ reason: 'ZoneNotFound', message });
+  });
+});
+
+describe('changesForNow', () => {
+  it.each([
+    { case: 'makes what is served', changes: ['create served'], rolling: true, now: ['create served'] },
+    { case: 'lets a creation wait for the connectors', changes: ['create new'], rolling: true, now: [] },
+    { case: 'lets an update wait, too', changes: ['update new'], rolling: true, now: [] },
+    { case: 'deletes at once', changes: ['delete old'], rolling: true, now: ['delete old'] },
+    { case: 'holds deletions while the new name waits', changes: ['delete old', 'create new'], rolling: true, now: [] },
+    {
+      case: 'makes what is served while deletions are held',
+      changes: ['delete old', 'create served', 'create new'],
+      rolling: true,
+      now: ['create served'],
+    },
+    {
+      case: 'does not hold deletions for connectors that do not come',
+      changes: ['delete old', 'create new'],
+      rolling: false,
+      now: ['delete old'],
+    },
+    {
+      case: 'keeps a record until the one that replaces it may be made',
+      changes: ['delete new', 'create new'],
+      rolling: false,
+      now: [],
+    },
+  ])('$case', ({ changes, rolling, now }) => {
+    const split = changesForNow(changes.map(aChange), (name) => name === 'served', rolling);
+
+    expect(split.now.map(brief)).toEqual(now);
+    expect(split.later.map(brief)).toEqual(changes.filter((change) => !now.includes(change)));
+  });
+});
+
+function grouped({ wanted, published }: { wanted: string[]; published: string[] | 'unknown' }) {
+  const hostnames: TunnelHostnames = {
+    wanted: wanted.map(aHostname),
+    published: published === 'unknown' ? published : published.map(aHostname),
+  };
+  const { zones, homeless } = groupByZone(hostnames, [COM, ORG]);
+  return { zones: Object.fromEntries(zones.map(({ zone, hostnames: names }) => [zone.name, names])), homeless };
+}
+
+/** From `kind name`, the form that `brief` gives. */
+function aChange(text: string): DnsChange {
+  const [kind, name = ''] = text.split(' ');
+  const record = aWantedRecord(name, 'mark');
+  if (kind === 'delete') return { kind, id: name, name };
+  return kind === 'update' ? { kind, id: name, name, record } : { kind: 'create', name, record };
+}
+
+function brief({ kind, name }: DnsChange): string {
+  return `${kind} ${name}`;
+}

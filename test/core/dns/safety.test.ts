@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { digest } from '../../../src/adapters/digest.ts';
+import type { DnsChange } from '../../../src/core/dns/plan.ts';
+import { type DeleteGuard, refuseMassDelete } from '../../../src/core/dns/safety.ts';
+import { aWantedRecord } from '../../support/dns.ts';
+
+describe('refuseMassDelete', () => {
+  it.each([
+    { case: 'ten deletions, though they are all there is', deletes: 10, ours: 10, refused: false },
+    { case: 'eleven that are more than 30 % of ours', deletes: 11, ours: 36, refused: true },
+    { case: 'eleven that are 30 % of ours or less', deletes: 11, ours: 37, refused: false },
+    { case: 'thirty of a hundred', deletes: 30, ours: 100, refused: false },
+    { case: 'thirty-one of a hundred', deletes: 31, ours: 100, refused: true },
+    { case: 'all of many', deletes: 50, ours: 50, refused: true },
+  ])('judges $case: refused is $refused', ({ deletes, ours, refused }) => {
+    expect(refuseMassDelete(deletions(deletes), aGuard({ ours })) !== undefined).toBe(refused);
+  });
+
+  it('names what waits, and nothing else', () => {
+    const record = aWantedRecord('new.example.com', 'mark');
+    const changes: DnsChange[] = [...deletions(12), { kind: 'create', name: 'new.example.com', record }];
+
+    expect(refuseMassDelete(changes, aGuard({}))?.names).toEqual(new Set(deletions(12).map(({ name }) => name)));
+  });
+
+  it('does not count deletions whose source was seen to go', () => {
+    const guard = aGuard({ isExplained: (name) => name === 'name-0.example.com' });
+
+    expect(refuseMassDelete(deletions(11), guard)).toBeUndefined();
+    expect(refuseMassDelete(deletions(12), guard)).toBeDefined();
+  });
+
+  it('lets exactly those deletions pass that a person has confirmed', () => {
+    const confirmed = refuseMassDelete(deletions(12), aGuard({}))?.hash;
+
+    expect(refuseMassDelete(deletions(12).toReversed(), aGuard({ confirmed }))).toBeUndefined();
+    expect(refuseMassDelete(deletions(13), aGuard({ confirmed }))).toBeDefined();
+  });
+});
+
+function deletions(count: number): readonly DnsChange[] {
+  return Array.from({ length: count }, (_, index) => ({
+    kind: 'delete',
+    id: `record-${index}`,
+    name: `name-${index}.example.com`,
+  }));
+}
+
+/** Of twenty records of ours no source was seen to go, and nobody has confirmed anything. */
+function aGuard(guard: Partial<DeleteGuard>): DeleteGuard {
+  return { ours: 20, isExplained: () => false, confirmed: undefined, hash: digest, ...guard };
+}

@@ -1,0 +1,85 @@
+/** What a plan does to a zone, and zones at random to try it on. */
+import fc from 'fast-check';
+import type { DesiredRecord, DnsChange, DnsRules, ObservedRecord } from '../../../src/core/dns/plan.ts';
+import { aRecord, aWantedRecord } from '../../support/dns.ts';
+
+export const CLUSTER = 'cftunnel.io owner=prod/';
+export const OURS = `${CLUSTER}shop/home`;
+export const SIBLING = `${CLUSTER}shop/other`;
+export const STRANGER = 'cftunnel.io owner=test/shop/home';
+
+/** The rules of a Tunnel that syncs and refuses conflicts, unless told otherwise. */
+export function someRules(rules: Partial<DnsRules> = {}): DnsRules {
+  return { clusterMark: CLUSTER, mark: OURS, mode: 'Sync', onConflict: 'Refuse', claimedElsewhere: nobody, ...rules };
+}
+
+/** No other Tunnel claims the name. */
+function nobody(): boolean {
+  return false;
+}
+
+/** The zone after the changes, made in their order. */
+export function applyChanges(
+  zone: readonly ObservedRecord[],
+  changes: readonly DnsChange[],
+): readonly ObservedRecord[] {
+  return changes.reduce(applyChange, zone);
+}
+
+function applyChange(zone: readonly ObservedRecord[], change: DnsChange): readonly ObservedRecord[] {
+  switch (change.kind) {
+    case 'delete':
+      return zone.filter(({ id }) => id !== change.id);
+    case 'update':
+      return zone.map((record) => (record.id === change.id ? { ...record, ...change.record } : record));
+    case 'create':
+      return [...zone, aRecord(change.name, { id: `new ${change.name}`, ...change.record })];
+    default:
+      return change satisfies never;
+  }
+}
+
+/** A zone, what a Tunnel wants in it, and by which rules. */
+export interface ZoneCase {
+  readonly desired: readonly DesiredRecord[];
+  readonly observed: readonly ObservedRecord[];
+  readonly rules: DnsRules;
+}
+
+export function anyZoneCase(fixed: Partial<DnsRules> = {}): fc.Arbitrary<ZoneCase> {
+  return fc
+    .record({
+      desired: anyDesired(),
+      observed: anyObserved(),
+      mode: fc.constantFrom('Sync' as const, 'UpsertOnly' as const),
+      onConflict: fc.constantFrom('Refuse' as const, 'Overwrite' as const),
+      elsewhere: fc.subarray([...NAMES]),
+    })
+    .map(({ desired, observed, mode, onConflict, elsewhere }) => {
+      const isWanted = (name: string): boolean => desired.some((record) => record.name === name);
+      const claimedElsewhere = (name: string): boolean => elsewhere.includes(name) && !isWanted(name);
+      return { desired, observed, rules: someRules({ mode, onConflict, claimedElsewhere, ...fixed }) };
+    });
+}
+
+const NAMES: readonly string[] = ['a.example.com', 'b.example.com', '*.example.com', 'example.com'];
+
+function anyDesired(): fc.Arbitrary<DesiredRecord[]> {
+  const record = fc
+    .tuple(fc.constantFrom(...NAMES), fc.boolean())
+    .map(([name, proxied]) => aWantedRecord(name, OURS, { proxied }));
+  return fc.uniqueArray(record, { selector: ({ name }) => name });
+}
+
+function anyObserved(): fc.Arbitrary<ObservedRecord[]> {
+  const record = fc.record({
+    name: fc.constantFrom(...NAMES),
+    type: fc.constantFrom('CNAME', 'CNAME', 'A', 'AAAA', 'NS', 'TXT', 'MX'),
+    content: fc.constantFrom(aRecord('').content, 'elsewhere.example.net'),
+    proxied: fc.boolean(),
+    comment: fc.constantFrom(OURS, SIBLING, STRANGER, '', 'made by hand'),
+  });
+  return fc
+    .array(record, { maxLength: 8 })
+    .map((records) => records.map((traits, index) => aRecord(traits.name, { ...traits, id: `record-${index}` })));
+}

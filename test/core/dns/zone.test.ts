@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { writableZones, zoneOf } from '../../../src/core/dns/zone.ts';
+import { aZone } from '../../support/dns.ts';
+
+const ZONES = [aZone('example.com'), aZone('eu.example.com'), aZone('example.org')];
+
+describe('zoneOf', () => {
+  it.each([
+    { hostname: 'app.example.com', zone: 'example.com' },
+    { hostname: 'example.com', zone: 'example.com' },
+    { hostname: 'app.eu.example.com', zone: 'eu.example.com' },
+    { hostname: 'eu.example.com', zone: 'eu.example.com' },
+    { hostname: '*.eu.example.com', zone: 'eu.example.com' },
+    { hostname: '*.example.com', zone: 'example.com' },
+    { hostname: 'a.b.example.org', zone: 'example.org' },
+    { hostname: 'app.badexample.com', zone: undefined },
+    { hostname: 'com', zone: undefined },
+  ])('finds $zone for $hostname, in any order of the zones', ({ hostname, zone }) => {
+    expect(zoneOf(hostname, ZONES)?.name).toBe(zone);
+    expect(zoneOf(hostname, ZONES.toReversed())?.name).toBe(zone);
+  });
+});
+
+describe('writableZones', () => {
+  it.each([
+    { case: 'all when none is listed', listed: undefined, names: ['example.com', 'eu.example.com', 'example.org'] },
+    { case: 'all for an empty list', listed: [], names: ['example.com', 'eu.example.com', 'example.org'] },
+    { case: 'those listed and seen', listed: ['example.org', 'lost.org'], names: ['example.org'] },
+  ])('are $case', ({ listed, names }) => {
+    expect(writableZones(ZONES, listed).map(({ name }) => name)).toEqual(names);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConfigMap, Tunnel } from '../../../src/api/objects.ts';
+import { LEDGER_KEY, writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { type TunnelLedger, isHeld, lastGoodOf, ledgerOf, routesByService } from '../../../src/core/ingress/ledgers.ts';
+import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
+import { aConfigMap, aTunnel } from '../../support/builders.ts';
+import { aRoute } from '../../support/routes.ts';
+
+const WEB = [aRoute('a.example.com', 'shop/web'), aRoute('b.example.com', 'shop/web')];
+const API = [aRoute('c.example.com', 'shop/api')];
+const TUNNEL = aTunnel('shop/home');
+const CONFIG_MAP: ConfigMap = {
+  ...aConfigMap('shop/home-cloudflared', { [LEDGER_KEY]: writeLedger([...WEB, ...API]) }),
+  metadata: ownedMetadata(TUNNEL, 'home-cloudflared'),
+};
+
+describe('routesByService', () => {
+  it('sorts the rules of a ConfigMap by the Service they come from', () => {
+    expect([...(routesByService(CONFIG_MAP) ?? [])]).toEqual([
+      ['shop/web', WEB],
+      ['shop/api', API],
+    ]);
+  });
+});
+
+describe('ledgerOf', () => {
+  const fresh = TUNNEL;
+  const published = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
+
+  it('reads the ConfigMap of the Tunnel', () => {
+    expect(ledger(fresh, CONFIG_MAP)).toEqual({ tunnel: 'shop/home', routes: routesByService(CONFIG_MAP) });
+  });
+
+  it("takes no word of a ConfigMap of that name which is not the Tunnel's", () => {
+    const foreign = { ...CONFIG_MAP, metadata: { ...CONFIG_MAP.metadata, ownerReferences: [] } };
+
+    expect(ledger(fresh, foreign)).toEqual({ tunnel: 'shop/home', routes: new Map() });
+  });
+
+  it('does not know what was published when the ConfigMap has been broken', () => {
+    const broken = { ...CONFIG_MAP, data: { [LEDGER_KEY]: 'nonsense' } };
+
+    expect(ledger(published, broken)).toEqual({ tunnel: 'shop/home', routes: undefined });
+  });
+
+  it('knows that nothing was published when the status says so', () => {
+    expect(ledger(fresh, undefined)).toEqual({ tunnel: 'shop/home', routes: new Map() });
+  });
+
+  it('does not know what was published when the ConfigMap has gone', () => {
+    expect(ledger(published, undefined)).toEqual({ tunnel: 'shop/home', routes: undefined });
+  });
+});
+
+describe('lastGoodOf', () => {
+  it('finds the routes of a Service and their Tunnel', () => {
+    const ledgers = [holding('shop/other', new Map()), holding('shop/home', new Map([['shop/web', WEB]]))];
+
+    expect(lastGoodOf('shop/web', ledgers)).toEqual({ tunnel: 'shop/home', routes: WEB });
+  });
+
+  it('finds nothing for a Service that was never published, or whose ledger is lost', () => {
+    const ledgers = [holding('shop/other', undefined), holding('shop/home', new Map([['shop/web', WEB]]))];
+
+    expect(lastGoodOf('shop/api', ledgers)).toBeUndefined();
+  });
+});
+
+describe('isHeld', () => {
+  it.each([
+    { case: 'a rule of the Service is published', routes: new Map([['shop/web', WEB]]), held: true },
+    { case: 'only rules of others are', routes: new Map([['shop/api', API]]), held: false },
+    { case: 'what is published is unknown', routes: undefined, held: true },
+  ])('when $case: $held', ({ routes, held }) => {
+    expect(isHeld('shop/web', [holding('shop/other', new Map()), holding('shop/home', routes)])).toBe(held);
+  });
+
+  it('lets go where there is no Tunnel', () => {
+    expect(isHeld('shop/web', [])).toBe(false);
+  });
+});
+
+function ledger(tunnel: Tunnel, configMap: ConfigMap | undefined): TunnelLedger {
+  return ledgerOf(tunnel, (key) => (key === 'shop/home-cloudflared' ? configMap : undefined), routesByService);
+}
+
+function holding(tunnel: string, routes: TunnelLedger['routes']): TunnelLedger {
+  return { tunnel, routes };
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type IngressRule, compileConfig, routesToServe } from '../../../src/core/ingress/rule.ts';
+import { covers, isWildcard } from '../../../src/core/hostname.ts';
+import { anyHostname, anyRoutes, shuffled } from '../../support/arbitraries.ts';
+import { aTunnel } from '../../support/builders.ts';
+import { aRoute } from '../../support/routes.ts';
+
+const { spec } = aTunnel('shop/home');
+
+describe('compileConfig', () => {
+  it('names the tunnel and where its credentials lie', () => {
+    expect(compileConfig('tunnel-1', spec, [])).toEqual({
+      tunnel: 'tunnel-1',
+      'credentials-file': '/etc/cloudflared/credentials/credentials.json',
+      ingress: [{ service: 'http_status:404' }],
+    });
+  });
+
+  it('passes the defaults for origins on, in front of the rules', () => {
+    const config = compileConfig('tunnel-1', { ...spec, originRequest: { connectTimeout: '5s' } }, []);
+
+    expect(config.originRequest).toEqual({ connectTimeout: '5s' });
+    expect(Object.keys(config)).toEqual(['tunnel', 'credentials-file', 'originRequest', 'ingress']);
+  });
+
+  it('answers with the fallback what no rule matches', () => {
+    const { ingress } = compileConfig('tunnel-1', { ...spec, fallback: 'hello_world' }, [aRoute('a.example.com')]);
+
+    expect(ingress.at(-1)).toEqual({ service: 'hello_world' });
+  });
+
+  it('puts exact hosts before wildcards, and longer wildcards before shorter', () => {
+    const names = ['*.example.com', 'b.example.com', '*.eu.example.com', 'a.eu.example.com'];
+
+    const { ingress } = compileConfig(
+      'tunnel-1',
+      spec,
+      names.map((name) => aRoute(name)),
+    );
+
+    expect(ingress.map(({ hostname }) => hostname)).toEqual([
+      'a.eu.example.com',
+      'b.example.com',
+      '*.eu.example.com',
+      '*.example.com',
+      undefined,
+    ]);
+  });
+
+  it('gives equal bytes for any order of the same routes', () => {
+    fc.assert(
+      fc.property(shuffled(anyRoutes()), ([one, other]) => {
+        expect(JSON.stringify(compileConfig('t', spec, one))).toBe(JSON.stringify(compileConfig('t', spec, other)));
+      }),
+    );
+  });
+
+  it('keeps every route, and exactly one catch-all, last', () => {
+    fc.assert(
+      fc.property(anyRoutes(), (routes) => {
+        const { ingress } = compileConfig('t', spec, routes);
+        expect(ingress).toHaveLength(routes.length + 1);
+        expect(ingress.findIndex(({ hostname }) => hostname === undefined)).toBe(routes.length);
+      }),
+    );
+  });
+
+  it('lets the first rule that matches be the most specific one', () => {
+    fc.assert(
+      fc.property(anyRoutes(), anyHostname(), (routes, host) => {
+        fc.pre(!isWildcard(host));
+        const matching = compileConfig('t', spec, routes).ingress.filter((rule) => matches(rule, host));
+        const longest = matching.toSorted((a, b) => specificity(b) - specificity(a));
+        expect(matching[0]).toEqual(longest[0]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('routesToServe', () => {
+  const wanted = aRoute('new.example.com');
+  const published = aRoute('old.example.com');
+
+  it('keeps a rule as long as its record remains', () => {
+    expect(routesToServe([wanted], [published], () => true)).toEqual([wanted, published]);
+    expect(routesToServe([wanted], [published], () => false)).toEqual([wanted]);
+  });
+
+  it('lets the wanted route replace the published one of its name', () => {
+    const before = aRoute('new.example.com', 'shop/web', 'http://before.shop.svc:80');
+
+    expect(routesToServe([wanted], [before], () => true)).toEqual([wanted]);
+  });
+});
+
+function matches({ hostname }: IngressRule, host: string): boolean {
+  return hostname === undefined || covers(hostname, host);
+}
+
+function specificity({ hostname }: IngressRule): number {
+  if (hostname === undefined) return 0;
+  return hostname.length + (isWildcard(hostname) ? 0 : 1000);
+}

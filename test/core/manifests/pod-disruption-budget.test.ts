@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import { ownedMetadata, selectorLabels } from '../../../src/core/manifests/owned.ts';
+import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disruption-budget.ts';
+import { aTunnel } from '../../support/builders.ts';
+
+describe('podDisruptionBudgetFor', () => {
+  it('keeps one of the connectors of the Tunnel', () => {
+    const tunnel = aTunnel('shop/home');
+
+    expect(podDisruptionBudgetFor(tunnel)).toEqual({
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: ownedMetadata(tunnel, 'home-cloudflared'),
+      spec: { minAvailable: 1, selector: { matchLabels: selectorLabels(tunnel) } },
+    });
+  });
+});

@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
+import { serviceAccountFor } from '../../../src/core/manifests/service-account.ts';
+import { aTunnel } from '../../support/builders.ts';
+
+describe('serviceAccountFor', () => {
+  it('is an account of the Tunnel with no token', () => {
+    const tunnel = aTunnel('shop/home');
+
+    expect(serviceAccountFor(tunnel)).toEqual({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: ownedMetadata(tunnel, 'home-cloudflared'),
+      automountServiceAccountToken: false,
+    });
+  });
+});

@@ -1,0 +1,94 @@
+/** Whole worlds for the routing table, small enough that Services often want the same. */
+import fc from 'fast-check';
+import type { Namespace, ObjectKey, Service, Tunnel } from '../../../src/api/objects.ts';
+import type { LastGood, RoutingInput } from '../../../src/core/routes/table.ts';
+import { anyHostname, shuffled } from '../../support/arbitraries.ts';
+import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
+import { aRoute } from '../../support/routes.ts';
+
+/** A world as data; `routingInput` makes of it what the table is built from. */
+export interface World {
+  readonly tunnels: readonly Tunnel[];
+  readonly services: readonly Service[];
+  readonly namespaces: readonly Namespace[];
+  readonly lastGood: ReadonlyMap<ObjectKey, LastGood>;
+}
+
+export function aWorld(parts: Partial<World>): World {
+  return { tunnels: [], services: [], namespaces: [], lastGood: new Map(), ...parts };
+}
+
+export function routingInput({ lastGood, ...observed }: World): RoutingInput {
+  return { ...observed, lastGood: (service) => lastGood.get(service) };
+}
+
+const NAMESPACES = [aNamespace('shop', { team: 'shop' }), aNamespace('blog'), aNamespace('infra')];
+const KEYS = ['shop/a', 'shop/b', 'blog/a', 'blog/b', 'infra/a', 'infra/b'] as const;
+
+/** A world in which nothing was published before. */
+export function anyWorld(): fc.Arbitrary<World> {
+  return fc
+    .record({ tunnels: anyTunnels(), services: anyServices() })
+    .map((parts) => aWorld({ ...parts, namespaces: NAMESPACES }));
+}
+
+/** A world in which Services were published before, not always as they ask today. */
+export function anyWorldWithPast(): fc.Arbitrary<World> {
+  const past = fc
+    .tuple(fc.constantFrom('shop/home', 'infra/edge'), fc.uniqueArray(anyHostname(), { minLength: 1, maxLength: 2 }))
+    .map(([tunnel, hostnames]) => ({ tunnel, hostnames }));
+  const pasts = fc.dictionary(fc.constantFrom(...KEYS), past);
+  return fc.tuple(anyWorld(), pasts).map(([world, known]) => ({
+    ...world,
+    lastGood: new Map(
+      Object.entries(known).map(([key, { tunnel, hostnames }]) => [
+        key,
+        { tunnel, routes: hostnames.map((hostname) => aRoute(hostname, key, 'http://was.before.svc:80')) },
+      ]),
+    ),
+  }));
+}
+
+/** A world, and the same world listed in another order. */
+export function inAnyOrder(worlds: fc.Arbitrary<World>): fc.Arbitrary<readonly [World, World]> {
+  return worlds.chain((world) =>
+    fc
+      .tuple(shuffled(fc.constant([...world.tunnels])), shuffled(fc.constant([...world.services])))
+      .map(([[, tunnels], [, services]]) => [world, { ...world, tunnels, services }] as const),
+  );
+}
+
+function anyTunnels(): fc.Arbitrary<Tunnel[]> {
+  const namespaces = fc.constantFrom<NonNullable<Tunnel['spec']['allowedRoutes']>['namespaces'] & object>(
+    { from: 'Same' },
+    { from: 'All' },
+    { from: 'Selector', selector: { matchLabels: { team: 'shop' } } },
+  );
+  const tunnel = (key: ObjectKey): fc.Arbitrary<Tunnel> =>
+    fc
+      .record({ namespaces, isDefault: fc.boolean(), deleting: fc.boolean() })
+      .map(({ namespaces: admitted, ...traits }) =>
+        aTunnel(key, { ...traits, spec: { domain: 'example.com', allowedRoutes: { namespaces: admitted } } }),
+      );
+  return fc.tuple(tunnel('shop/home'), tunnel('infra/edge')).map((pair) => [...pair]);
+}
+
+function anyServices(): fc.Arbitrary<Service[]> {
+  const asks = fc.record<ServiceTraits>(
+    {
+      hostname: fc
+        .array(fc.oneof(anyHostname(), fc.constant('not a name')), { maxLength: 3 })
+        .map((all) => all.join(',')),
+      tunnel: fc.constantFrom('shop/home', 'infra/edge', 'infra/lost', '//'),
+      port: fc.constantFrom('80', 'lost'),
+      createdAt: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
+      finalized: fc.boolean(),
+      deleting: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  );
+  const named = fc.tuple(fc.constantFrom(...KEYS), asks);
+  return fc
+    .uniqueArray(named, { selector: ([key]) => key })
+    .map((list) => list.map(([key, traits]) => aService(key, traits)));
+}

@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type Condition,
+  TUNNEL_PARTS,
+  TUNNEL_REASONS,
+  type TunnelPart,
+  type TunnelReason,
+} from '../../../src/api/conditions.ts';
+import {
+  type PartReports,
+  type TunnelReports,
+  conditionFrom,
+  tunnelConditions,
+} from '../../../src/core/status/conditions.ts';
+
+const THEN = '2026-01-01T00:00:00Z';
+const NOW = '2026-01-02T00:00:00Z';
+
+describe('conditionFrom', () => {
+  const before: Condition = { type: 'Ready', status: 'True', reason: 'Ready', message: 'ok', lastTransitionTime: THEN };
+
+  it.each([
+    { case: 'stays while the status stays', type: 'Ready', status: 'True', time: THEN },
+    { case: 'changes with the status', type: 'Ready', status: 'False', time: NOW },
+    { case: 'is now for a condition that is new', type: 'Stalled', status: 'True', time: NOW },
+  ] as const)('has a transition time that $case', ({ type, status, time }) => {
+    const condition = conditionFrom(type, { status, reason: 'Other', message: 'other' }, [before], NOW);
+
+    expect(condition).toEqual({ type, status, reason: 'Other', message: 'other', lastTransitionTime: time });
+  });
+
+  it('tells the generation that was seen, if there is one', () => {
+    const report = { status: 'True', reason: 'Ready', message: 'ok' } as const;
+
+    expect(conditionFrom('Ready', report, [], NOW, 7)).toMatchObject({ observedGeneration: 7 });
+    expect(conditionFrom('Ready', report, [], NOW)).not.toHaveProperty('observedGeneration');
+  });
+});
+
+describe('Ready', () => {
+  it('is True once every part is', () => {
+    expect(conditionsOf(allTrue())).toMatchObject([
+      { type: 'Ready', status: 'True', reason: 'Ready' },
+      {},
+      {},
+      {},
+      {},
+      {},
+    ]);
+  });
+
+  it('says what the first failed part says, before any that is unknown', () => {
+    const parts = allTrue()
+      .set('TunnelReady', { status: 'Unknown', reason: 'Progressing', message: 'wait' })
+      .set('ConfigReady', { status: 'False', reason: 'NameTaken', message: 'first' })
+      .set('DNSReady', { status: 'False', reason: 'RecordsRefused', message: 'second' });
+
+    expect(conditionsOf(parts)[0]).toMatchObject({ status: 'False', reason: 'NameTaken', message: 'first' });
+  });
+
+  it('is Unknown as long as a part was not reached', () => {
+    const parts = new Map([...allTrue()].slice(0, 2));
+
+    expect(conditionsOf(parts)[0]).toMatchObject({ status: 'Unknown', reason: 'Blocked' });
+    expect(conditionsOf(parts).at(-1)).toMatchObject({ type: 'DNSReady', status: 'Unknown', reason: 'Blocked' });
+  });
+
+  it('is Unknown while suspended, and nothing is going on', () => {
+    const conditions = conditionsOf(new Map(), { isSuspended: true });
+
+    expect(conditions[0]).toMatchObject({ status: 'Unknown', reason: 'Suspended' });
+    expect(conditions.map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
+  });
+});
+
+describe('Reconciling and Stalled', () => {
+  const failed = allTrue().set('DNSReady', { status: 'False', reason: 'RecordsRefused', message: 'refused' });
+
+  it.each([
+    { case: 'Reconciling while the operator works on it', isStalled: false, type: 'Reconciling' },
+    { case: 'Stalled while a person has to act', isStalled: true, type: 'Stalled' },
+  ])('$case, for the reason Ready gives', ({ isStalled, type }) => {
+    expect(conditionsOf(failed, { isStalled })[1]).toMatchObject({
+      type,
+      status: 'True',
+      reason: 'RecordsRefused',
+      message: 'refused',
+    });
+  });
+});
+
+describe('the conditions of a Tunnel', () => {
+  it('are as kstatus wants them', () => {
+    fc.assert(
+      fc.property(anyReports(), (reports) => {
+        const conditions = tunnelConditions(reports, [], NOW, 1);
+        const active = conditions.filter(({ type }) => type === 'Reconciling' || type === 'Stalled');
+        expect(active.length).toBeLessThanOrEqual(1);
+        expect(active.every(({ status }) => status === 'True')).toBe(true);
+        expect(active.length > 0 && conditions[0]?.status === 'True').toBe(false);
+      }),
+    );
+  });
+
+  it('have Ready as the summary of the parts and of nothing else', () => {
+    fc.assert(
+      fc.property(anyReports(), (reports) => {
+        const [ready, ...others] = tunnelConditions(reports, [], NOW, 1);
+        const parts = others.filter(({ type }) => TUNNEL_PARTS.some((part) => part === type));
+        const isReady = !reports.isSuspended && parts.every(({ status }) => status === 'True');
+        expect(ready).toMatchObject({ type: 'Ready' });
+        expect(ready?.status === 'True').toBe(isReady);
+      }),
+    );
+  });
+
+  it('come in one order', () => {
+    fc.assert(
+      fc.property(anyReports(), (reports) => {
+        const types = tunnelConditions(reports, [], NOW, 1).map(({ type }) => type);
+        expect(types.filter((type) => !['Reconciling', 'Stalled'].includes(type))).toEqual(['Ready', ...TUNNEL_PARTS]);
+      }),
+    );
+  });
+
+  it('change their transition time with their status only', () => {
+    fc.assert(
+      fc.property(anyReports(), anyReports(), (earlier, later) => {
+        const before = tunnelConditions(earlier, [], THEN, 1);
+        for (const condition of tunnelConditions(later, before, NOW, 2)) {
+          const old = before.find(({ type }) => type === condition.type);
+          expect(condition.lastTransitionTime).toBe(old?.status === condition.status ? THEN : NOW);
+        }
+      }),
+    );
+  });
+
+  it('do not change when nothing has changed', () => {
+    fc.assert(
+      fc.property(anyReports(), (reports) => {
+        const before = tunnelConditions(reports, [], THEN, 1);
+        expect(tunnelConditions(reports, before, NOW, 1)).toEqual(before);
+      }),
+    );
+  });
+});
+
+type Parts = Map<TunnelPart, NonNullable<ReturnType<PartReports['get']>>>;
+
+function allTrue(): Parts {
+  return new Map(TUNNEL_PARTS.map((part) => [part, { status: 'True', reason: 'Ready', message: 'ok' }]));
+}
+
+function conditionsOf(parts: PartReports, flags: Partial<TunnelReports> = {}): readonly Condition[] {
+  return tunnelConditions({ parts, isStalled: false, isSuspended: false, ...flags }, [], NOW, 1);
+}
+
+function anyReports(): fc.Arbitrary<TunnelReports> {
+  const report = fc.record({
+    status: fc.constantFrom('True' as const, 'False' as const, 'Unknown' as const),
+    reason: fc.constantFrom(...(Object.keys(TUNNEL_REASONS) as TunnelReason[])),
+    message: fc.constantFrom('a', 'b'),
+  });
+  const part = fc.tuple(fc.constantFrom(...TUNNEL_PARTS), report);
+  return fc.record({
+    parts: fc.array(part).map((list) => new Map(list)),
+    isStalled: fc.boolean(),
+    isSuspended: fc.boolean(),
+  });
+}

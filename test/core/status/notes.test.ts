@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Condition } from '../../../src/api/conditions.ts';
+import { notesFor } from '../../../src/core/status/notes.ts';
+
+const BROKEN = condition('False', 'NameTaken', 'taken');
+const FINE = condition('True', 'ConfigPublished', 'published');
+const WAITING = condition('Unknown', 'Blocked', 'waits');
+
+describe('notesFor', () => {
+  it.each([
+    { case: 'something goes wrong', before: FINE, after: BROKEN, note: 'Warning NameTaken taken' },
+    { case: 'something is wrong from the start', before: undefined, after: BROKEN, note: 'Warning NameTaken taken' },
+    {
+      case: 'it goes wrong for another reason',
+      before: BROKEN,
+      after: condition('False', 'InvalidSpec', 'invalid'),
+      note: 'Warning InvalidSpec invalid',
+    },
+    {
+      case: 'it goes wrong in another way',
+      before: BROKEN,
+      after: condition('False', 'NameTaken', 'taken by another'),
+      note: 'Warning NameTaken taken by another',
+    },
+    { case: 'it is mended', before: BROKEN, after: FINE, note: 'Normal ConfigPublished published' },
+  ])('speaks up when $case', ({ before, after, note }) => {
+    const notes = notesFor(before === undefined ? [] : [before], [after]);
+
+    expect(notes.map(({ type, reason, message }) => `${type} ${reason} ${message}`)).toEqual([note]);
+  });
+
+  it.each([
+    { case: 'all stays well', before: FINE, after: FINE },
+    { case: 'all stays broken', before: BROKEN, after: { ...BROKEN, lastTransitionTime: 'later' } },
+    { case: 'all is well from the start', before: undefined, after: FINE },
+    { case: 'a wait ends well', before: condition('False', 'RollingOut', 'rolls'), after: FINE },
+    { case: 'something waits', before: FINE, after: WAITING },
+    { case: 'connectors are replaced', before: FINE, after: condition('False', 'RollingOut', 'rolls') },
+    { case: 'what is well says so in other words', before: FINE, after: condition('True', 'ConfigPublished', 'anew') },
+  ])('is silent while $case', ({ before, after }) => {
+    expect(notesFor(before === undefined ? [] : [before], [after])).toEqual([]);
+  });
+
+  it.each(['Ready', 'Reconciling', 'Stalled'])('leaves %s out, which only repeats a part', (type) => {
+    expect(notesFor([], [{ ...BROKEN, type }])).toEqual([]);
+  });
+});
+
+function condition(status: Condition['status'], reason: string, message: string): Condition {
+  return { type: 'ConfigReady', status, reason, message, lastTransitionTime: '2026-01-01T00:00:00Z' };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { concernsUs, isSameRequest } from '../../src/core/wake.ts';
+import { aService, aTunnel } from '../support/builders.ts';
+
+describe('isSameRequest', () => {
+  const before = aTunnel('web/home', { generation: 3, annotations: { note: 'a' } });
+
+  it.each([
+    { case: 'a status', after: { ...before, status: { tunnelId: 'new' } } },
+    { case: 'a resource version', after: { ...before, metadata: { ...before.metadata, resourceVersion: '9' } } },
+  ])('is not impressed by $case', ({ after }) => {
+    expect(isSameRequest(before, after)).toBe(true);
+  });
+
+  it.each([
+    { case: 'a new generation', after: aTunnel('web/home', { generation: 4, annotations: { note: 'a' } }) },
+    { case: 'an annotation', after: aTunnel('web/home', { generation: 3, annotations: { note: 'b' } }) },
+    { case: 'a finalizer', after: aTunnel('web/home', { generation: 3, annotations: { note: 'a' }, finalized: true }) },
+    { case: 'a deletion', after: aTunnel('web/home', { generation: 3, annotations: { note: 'a' }, deleting: true }) },
+    {
+      case: 'a successor of the same name',
+      after: { ...before, metadata: { ...before.metadata, uid: 'another' } },
+    },
+  ])('wakes for $case', ({ after }) => {
+    expect(isSameRequest(before, after)).toBe(false);
+  });
+
+  it('wakes for what was never seen', () => {
+    expect(isSameRequest(undefined, before)).toBe(false);
+  });
+});
+
+describe('concernsUs', () => {
+  it.each([
+    { case: 'an annotation of ours', service: aService('shop/web', { hostname: 'app.example.com' }), ours: true },
+    { case: 'a misspelt one', service: aService('shop/web', { annotations: { 'cftunnel.io/x': '' } }), ours: true },
+    { case: 'our finalizer', service: aService('shop/web', { finalized: true }), ours: true },
+    { case: "somebody else's", service: aService('shop/web', { annotations: { 'other.io/x': '' } }), ours: false },
+    { case: 'nothing', service: undefined, ours: false },
+  ])('$case: $ours', ({ service, ours }) => {
+    expect(concernsUs(service)).toBe(ours);
+  });
+});

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type KubernetesSandbox, startKubernetes } from '../../../sandbox/kubernetes/server.ts';
+import { Client } from './support/client.ts';
+import { aConfigMap, CONFIG_MAPS } from './support/objects.ts';
+
+let sandbox: KubernetesSandbox;
+let client: Client;
+
+beforeEach(async () => {
+  sandbox = await startKubernetes();
+  client = new Client(sandbox.url);
+});
+afterEach(() => sandbox.stop());
+
+describe('faults', () => {
+  it('answer with a status as often as they are told, then leave', async () => {
+    sandbox.faults.add({
+      method: 'GET',
+      path: /configmaps/,
+      times: 2,
+      action: { kind: 'status', status: 503, retryAfterSeconds: 1 },
+    });
+    const replies = [await client.get(CONFIG_MAPS), await client.get(CONFIG_MAPS), await client.get(CONFIG_MAPS)];
+
+    expect(replies.map(({ status }) => status)).toEqual([503, 503, 200]);
+    expect(replies[0]?.body).toMatchObject({ kind: 'Status', reason: 'ServiceUnavailable', code: 503 });
+    expect(replies[0]?.headers.get('retry-after')).toBe('1');
+  });
+
+  it('strike only what they name, until they are ended', async () => {
+    const end = sandbox.faults.add({ method: 'POST', path: /configmaps/, action: { kind: 'status', status: 500 } });
+    const read = await client.get(CONFIG_MAPS);
+    const write = await client.post(CONFIG_MAPS, aConfigMap('a'));
+    end();
+    const later = await client.post(CONFIG_MAPS, aConfigMap('a'));
+
+    expect([read.status, write.status, later.status]).toEqual([200, 500, 201]);
+  });
+
+  it('drop the connection before anything happens', async () => {
+    sandbox.faults.add({ method: 'POST', times: 1, action: { kind: 'drop' } });
+
+    await expect(client.post(CONFIG_MAPS, aConfigMap('lost'))).rejects.toThrow('fetch failed');
+    expect((await client.get(`${CONFIG_MAPS}/lost`)).status).toBe(404);
+  });
+
+  it('drop the connection after the write is done', async () => {
+    sandbox.faults.add({ method: 'POST', times: 1, action: { kind: 'drop-after' } });
+
+    await expect(client.post(CONFIG_MAPS, aConfigMap('done'))).rejects.toThrow('fetch failed');
+    expect((await client.get(`${CONFIG_MAPS}/done`)).status).toBe(200);
+  });
+
+  it('delay an answer', async () => {
+    sandbox.faults.add({ times: 1, action: { kind: 'delay', ms: 60 } });
+    const begin = performance.now();
+    await client.get(CONFIG_MAPS);
+
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(50);
+  });
+
+  it('end every watch, which can then be opened again', async () => {
+    const watch = await client.watch(`${CONFIG_MAPS}?watch=true`);
+    sandbox.faults.closeWatches();
+    const again = await client.watch(`${CONFIG_MAPS}?watch=true`);
+    await client.post(CONFIG_MAPS, aConfigMap('a'));
+
+    expect(await watch.next()).toBeUndefined();
+    expect(await again.take(1)).toEqual(['ADDED a']);
+    again.close();
+  });
+
+  it('make every version too old to watch from', async () => {
+    const { body } = await client.post(CONFIG_MAPS, aConfigMap('a'));
+    await client.post(CONFIG_MAPS, aConfigMap('b'));
+    sandbox.faults.expireVersions();
+    const watch = await client.watch(`${CONFIG_MAPS}?watch=true&resourceVersion=${body.metadata.resourceVersion}`);
+
+    expect(await watch.next()).toMatchObject({ type: 'ERROR', object: { code: 410 } });
+  });
+});
+
+describe('the call log', () => {
+  it('notes what was asked, by whom, and whether anything changed', async () => {
+    await client.post(`${CONFIG_MAPS}?fieldManager=me`, aConfigMap('a'));
+    await client.patch('merge', `${CONFIG_MAPS}/a`, { data: { key: 'value' } });
+    await client.get(`${CONFIG_MAPS}/a`);
+    await client.get('/version');
+
+    expect(sandbox.calls.entries.map(({ method, path, status }) => `${method} ${path} ${status}`)).toEqual([
+      `POST ${CONFIG_MAPS} 201`,
+      `PATCH ${CONFIG_MAPS}/a 200`,
+      `GET ${CONFIG_MAPS}/a 200`,
+      'GET /version 200',
+    ]);
+    expect(sandbox.calls.writes().map(({ target }) => target)).toEqual([
+      {
+        verb: 'create',
+        group: '',
+        resource: 'configmaps',
+        subresource: '',
+        namespace: 'default',
+        name: undefined,
+        manager: 'me',
+        changed: true,
+      },
+      {
+        verb: 'patch',
+        group: '',
+        resource: 'configmaps',
+        subresource: '',
+        namespace: 'default',
+        name: 'a',
+        manager: 'tester',
+        changed: false,
+      },
+    ]);
+  });
+
+  it('can be searched and cleared', async () => {
+    await client.post(CONFIG_MAPS, aConfigMap('a'));
+    const watch = await client.watch(`${CONFIG_MAPS}?watch=true`);
+    watch.close();
+
+    expect(sandbox.calls.writes(({ verb }) => verb === 'delete')).toEqual([]);
+    expect(sandbox.calls.entries.map(({ target }) => target?.verb)).toEqual(['create', 'watch']);
+    sandbox.calls.clear();
+    expect(sandbox.calls.entries).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+/** Values for fast-check, drawn from few words so that they collide often. */
+import fc from 'fast-check';
+import type { Hostname } from '../../src/core/hostname.ts';
+import type { Route } from '../../src/core/routes/route.ts';
+import { aHostname, aRoute } from './routes.ts';
+
+/** A valid hostname in one of three zones, of which one lies in another; maybe a wildcard. */
+export function anyHostname(): fc.Arbitrary<Hostname> {
+  const labels = fc.array(fc.constantFrom('a', 'b', 'shop'), { maxLength: 2 });
+  const zone = fc.constantFrom('example.com', 'eu.example.com', 'example.org');
+  return fc
+    .tuple(fc.boolean(), labels, zone)
+    .map(([wildcard, names, domain]) => aHostname([...(wildcard ? ['*'] : []), ...names, domain].join('.')));
+}
+
+/** A key with a namespace. */
+export function anyKey(): fc.Arbitrary<string> {
+  const name = fc.constantFrom('web', 'api', 'shop');
+  return fc.tuple(name, name).map(([namespace, own]) => `${namespace}/${own}`);
+}
+
+/** Routes of which no two have the same hostname. */
+export function anyRoutes(): fc.Arbitrary<Route[]> {
+  const route = fc
+    .tuple(anyHostname(), anyKey(), fc.string())
+    .map(([hostname, source, origin]) => aRoute(hostname, source, origin));
+  return fc.uniqueArray(route, { selector: ({ hostname }) => hostname, maxLength: 8 });
+}
+
+/** A list together with a reordering of it. */
+export function shuffled<T>(list: fc.Arbitrary<T[]>): fc.Arbitrary<readonly [T[], T[]]> {
+  return list.chain((items) =>
+    fc.tuple(fc.constant(items), fc.shuffledSubarray(items, { minLength: items.length, maxLength: items.length })),
+  );
+}

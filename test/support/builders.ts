@@ -1,0 +1,133 @@
+/**
+ * Kubernetes objects for tests, read as sentences: `aService('shop/web', { hostname: 'app.example.com' })`.
+ * Deterministic: the same words give the same object.
+ */
+import { HOSTNAME, PORT, PROTOCOL, TUNNEL } from '../../src/api/annotations.ts';
+import { API_VERSION, DEFAULT_TUNNEL_ANNOTATION, FINALIZER, TUNNEL_KIND } from '../../src/api/names.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  Metadata,
+  Namespace,
+  ObjectKey,
+  Secret,
+  Service,
+  ServicePort,
+  Tunnel,
+} from '../../src/api/objects.ts';
+import type { TunnelSpec, TunnelStatus } from '../../src/api/tunnel.gen.ts';
+
+/** When everything was created that does not say otherwise. */
+export const EPOCH = '2026-01-01T00:00:00Z';
+
+/** What any object can be. */
+export interface Traits {
+  readonly createdAt?: string;
+  readonly deleting?: boolean;
+  /** Carries our finalizer. */
+  readonly finalized?: boolean;
+  readonly generation?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface TunnelTraits extends Traits {
+  readonly spec?: Partial<TunnelSpec>;
+  readonly status?: TunnelStatus;
+  readonly isDefault?: boolean;
+}
+
+/** A Tunnel; it reads its token from the Secret `cloudflare-api-token`. */
+export function aTunnel(key: ObjectKey, traits: TunnelTraits = {}): Tunnel {
+  const annotations = {
+    ...(traits.isDefault === true ? { [DEFAULT_TUNNEL_ANNOTATION]: 'true' } : {}),
+    ...traits.annotations,
+  };
+  return {
+    apiVersion: API_VERSION,
+    kind: TUNNEL_KIND,
+    metadata: metadataOf(TUNNEL_KIND, key, { ...traits, annotations }),
+    spec: { credentialsRef: { name: 'cloudflare-api-token' }, ...traits.spec },
+    ...(traits.status === undefined ? {} : { status: traits.status }),
+  };
+}
+
+export interface ServiceTraits extends Traits {
+  readonly hostname?: string;
+  readonly tunnel?: string;
+  readonly port?: string;
+  readonly protocol?: string;
+  readonly ports?: readonly ServicePort[];
+}
+
+/** A Service with one port, 80, that asks for nothing unless it is told to. */
+export function aService(key: ObjectKey, traits: ServiceTraits = {}): Service {
+  const asks = {
+    [HOSTNAME.key]: traits.hostname,
+    [TUNNEL.key]: traits.tunnel,
+    [PORT.key]: traits.port,
+    [PROTOCOL.key]: traits.protocol,
+  };
+  const annotations = { ...withoutUndefined(asks), ...traits.annotations };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadataOf('Service', key, { ...traits, annotations }),
+    spec: { ports: traits.ports ?? [{ port: 80 }] },
+  };
+}
+
+export function aNamespace(name: string, labels: Readonly<Record<string, string>> = {}): Namespace {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: metadataOf('Namespace', name, { labels }) };
+}
+
+/** A Secret that holds these texts. */
+export function aSecret(key: ObjectKey, texts: Readonly<Record<string, string>>, traits: Traits = {}): Secret {
+  const data = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, base64(text)]));
+  return { apiVersion: 'v1', kind: 'Secret', metadata: metadataOf('Secret', key, traits), data };
+}
+
+export function aConfigMap(key: ObjectKey, data: Readonly<Record<string, string>>): ConfigMap {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf('ConfigMap', key, {}), data };
+}
+
+export interface DeploymentTraits extends Traits {
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  readonly status?: NonNullable<Deployment['status']>;
+}
+
+export function aDeployment(key: ObjectKey, traits: DeploymentTraits = {}): Deployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadataOf('Deployment', key, traits),
+    spec: { template: { metadata: { annotations: traits.podAnnotations ?? {} } } },
+    ...(traits.status === undefined ? {} : { status: traits.status }),
+  };
+}
+
+/** Base64 of a text in UTF-8, as Kubernetes stores Secrets. */
+export function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+function metadataOf(kind: string, key: ObjectKey, traits: Traits): Metadata {
+  const [namespace, name] = key.includes('/') ? key.split('/') : [undefined, key];
+  return {
+    name: name ?? '',
+    ...(namespace === undefined ? {} : { namespace }),
+    uid: `uid of ${kind} ${key}`,
+    generation: traits.generation ?? 1,
+    creationTimestamp: traits.createdAt ?? EPOCH,
+    ...(traits.deleting === true ? { deletionTimestamp: '2026-02-01T00:00:00Z' } : {}),
+    labels: traits.labels ?? {},
+    annotations: traits.annotations ?? {},
+    finalizers: traits.finalized === true ? [FINALIZER] : [],
+  };
+}
+
+function withoutUndefined(record: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}

@@ -1,0 +1,20 @@
+/** Zones and records for tests. */
+import type { DesiredRecord, ObservedRecord } from '../../src/core/dns/plan.ts';
+import type { Zone } from '../../src/core/dns/zone.ts';
+
+/** A zone of the Free plan. */
+export function aZone(name: string, traits: Partial<Zone> = {}): Zone {
+  return { id: `zone ${name}`, name, accountId: 'a'.repeat(32), batchLimit: 200, ...traits };
+}
+
+/** A record as it stands in a zone: a proxied CNAME with no comment, unless told otherwise. */
+export function aRecord(name: string, traits: Partial<ObservedRecord> = {}): ObservedRecord {
+  return { id: `record ${name}`, name, type: 'CNAME', content: TARGET, proxied: true, comment: '', ...traits };
+}
+
+/** A record as a Tunnel wants it. */
+export function aWantedRecord(name: string, comment: string, traits: Partial<DesiredRecord> = {}): DesiredRecord {
+  return { name, content: TARGET, proxied: true, comment, ...traits };
+}
+
+const TARGET = '11111111-2222-3333-4444-555555555555.cfargotunnel.com';

@@ -1,0 +1,38 @@
+/** Hostnames, routes and verdicts for tests. */
+import type { ObjectKey } from '../../src/api/objects.ts';
+import { type Hostname, parseHostname } from '../../src/core/hostname.ts';
+import type { Problem, Route } from '../../src/core/routes/route.ts';
+import type { Verdict } from '../../src/core/routes/table.ts';
+
+/** A hostname that has been parsed; a text that is none fails the test. */
+export function aHostname(text: string): Hostname {
+  const parsed = parseHostname(text);
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  return parsed.hostname;
+}
+
+/** A route to port 80 of its Service. */
+export function aRoute(hostname: string, source: ObjectKey = 'shop/web', origin: string = originOf(source)): Route {
+  return { source, hostname: aHostname(hostname), origin };
+}
+
+export interface VerdictTraits {
+  readonly tunnel?: ObjectKey;
+  readonly hostnames?: readonly string[];
+  readonly problems?: readonly Problem[];
+}
+
+/** What the routing table says of a Service. */
+export function aVerdict(service: ObjectKey, traits: VerdictTraits = {}): Verdict {
+  return {
+    service,
+    tunnel: traits.tunnel,
+    routes: (traits.hostnames ?? []).map((hostname) => aRoute(hostname, service)),
+    problems: traits.problems ?? [],
+  };
+}
+
+function originOf(source: ObjectKey): string {
+  const [namespace, name] = source.split('/');
+  return `http://${name}.${namespace}.svc:80`;
+}
