@@ -37,6 +37,9 @@ export interface TunnelSpec {
    * Which Services may attach to this Tunnel, and with which hostnames.
    */
   allowedRoutes?: {
+    /**
+     * Namespaces whose Services may attach.
+     */
     namespaces?: {
       /**
        * Same (the Tunnel's own namespace), All, or Selector.
@@ -63,6 +66,9 @@ export interface TunnelSpec {
      */
     hostnames?: string[];
   };
+  /**
+   * Which DNS records are kept for the hostnames, and how.
+   */
   dns?: {
     /**
      * Sync creates, repairs and deletes records; UpsertOnly never deletes; Disabled leaves DNS alone and needs no DNS permission.

@@ -42,9 +42,12 @@ export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, 
   return { status: 'Unknown', reason: 'Progressing', message: `Waiting until ${names} is served` };
 }
 
+/** Parts what is wrong from what goes on working; the latter alone is never news. */
+export const STILL_SERVED = ' (still served: ';
+
 /** One reason at a time, and a word on what goes on working meanwhile. */
 function failed({ reason, message }: Problem, served: readonly { readonly hostname: string }[]): Report {
-  const still = served.length === 0 ? '' : `. Still served: ${urls(served)}`;
+  const still = served.length === 0 ? '' : `${STILL_SERVED}${urls(served)})`;
   return { status: 'False', reason, message: `${message}${still}` };
 }
 

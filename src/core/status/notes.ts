@@ -1,4 +1,5 @@
 import type { Condition } from '../../api/conditions.ts';
+import { STILL_SERVED } from './exposed.ts';
 
 /** An Event to be written. */
 export interface Note {
@@ -23,9 +24,13 @@ export function notesFor(before: readonly Condition[], after: readonly Condition
     .flatMap((condition): readonly Note[] => {
       const old = before.find((candidate) => candidate.type === condition.type);
       const { reason, message } = condition;
-      if (old?.reason === reason && old.message === message) return [];
+      if (old?.reason === reason && isSameNews(old.message, message)) return [];
       if (condition.status === 'False') return [{ type: 'Warning', reason, message }];
       const isMended = old?.status === 'False' && !QUIET.has(old.reason);
       return condition.status === 'True' && isMended ? [{ type: 'Normal', reason, message }] : [];
     });
+}
+
+function isSameNews(before: string, after: string): boolean {
+  return before.split(STILL_SERVED)[0] === after.split(STILL_SERVED)[0];
 }

@@ -65,7 +65,7 @@ describe('a Service with a problem', () => {
     const verdict = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems: [TYPO] });
 
     expect(report(verdict, news({ live: ['a.example.com'] })).message).toBe(
-      'a typo. Still served: https://a.example.com',
+      'a typo (still served: https://a.example.com)',
     );
   });
 
@@ -82,7 +82,7 @@ describe('a Service with a problem', () => {
     expect(report(verdict, known)).toEqual({
       status: 'False',
       reason: 'RecordConflict',
-      message: 'a record. Still served: https://a.example.com',
+      message: 'a record (still served: https://a.example.com)',
     });
   });
 

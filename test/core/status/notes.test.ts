@@ -35,6 +35,11 @@ describe('notesFor', () => {
     { case: 'all is well from the start', before: undefined, after: FINE },
     { case: 'a wait ends well', before: condition('False', 'RollingOut', 'rolls'), after: FINE },
     { case: 'something waits', before: FINE, after: WAITING },
+    {
+      case: 'only what goes on being served differs',
+      before: condition('False', 'InvalidAnnotation', 'a typo (still served: https://a.example.com)'),
+      after: condition('False', 'InvalidAnnotation', 'a typo'),
+    },
     { case: 'connectors are replaced', before: FINE, after: condition('False', 'RollingOut', 'rolls') },
     { case: 'what is well says so in other words', before: FINE, after: condition('True', 'ConfigPublished', 'anew') },
   ])('is silent while $case', ({ before, after }) => {
