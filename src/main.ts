@@ -37,9 +37,11 @@ async function run(options: Options): Promise<number> {
 
   const state = { isReady: false };
   let assembly: Assembly | undefined;
-  const depths = (): ReadonlyMap<string, number> =>
-    new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth]));
-  const metrics = createMetrics(depths);
+  const metrics = createMetrics({
+    queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
+    callsLeft: () => cloudflare.callsLeft(),
+  });
+  const cloudflare = createCloudflareSessions(options.cloudflareBaseUrl, (call) => metrics.cloudflareCalled(call));
   const health = await serveHttp(options.healthBindAddress, {
     '/healthz': () => ({ status: 200, body: 'ok\n' }),
     '/readyz': () =>
@@ -51,7 +53,6 @@ async function run(options: Options): Promise<number> {
 
   const kubeConfig = loadKubeConfig(options.kubeconfig);
   const rest = new RestClient(kubeConfig);
-  const cloudflare = createCloudflareSessions(options.cloudflareBaseUrl, (call) => metrics.cloudflareCalled(call));
   const election = electionFor(options, rest, log);
   try {
     const cluster = options.clusterName ?? (await readClusterName(rest, log, stop.signal));

@@ -36,7 +36,10 @@ const matching =
   (pattern: RegExp, what: string) =>
   (value: string): string | undefined =>
     pattern.test(value) ? undefined : `must be ${what}`;
-const ADDRESS = matching(/^[^\s]*:[0-9]{1,5}$/, 'host:port or :port');
+const ADDRESS = (value: string): string | undefined =>
+  /^[^\s]*:[0-9]{1,5}$/.test(value) && Number(/[0-9]+$/.exec(value)?.[0]) < 65536
+    ? undefined
+    : 'must be host:port or :port';
 const NAME = matching(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'a Kubernetes name');
 
 export const FLAGS: readonly Flag[] = [
@@ -90,7 +93,8 @@ export const FLAGS: readonly Flag[] = [
     name: 'cloudflare-base-url',
     default: 'https://api.cloudflare.com/client/v4',
     meaning: 'The Cloudflare API. Also CLOUDFLARE_BASE_URL.',
-    check: matching(/^https?:\/\/[^\s]+$/, 'an http or https URL'),
+    check: (value) =>
+      /^https?:\/\/[^\s]+$/.test(value) && URL.canParse(value) ? undefined : 'must be an http or https URL',
   },
   {
     name: 'kubeconfig',
@@ -122,7 +126,8 @@ export function parseOptions(
   const values = new Map<string, string>();
   for (const flag of FLAGS) {
     const fallback = flag.name === 'cloudflare-base-url' ? env['CLOUDFLARE_BASE_URL'] : undefined;
-    const value = given.get(flag.name) ?? env[variableOf(flag.name)] ?? fallback ?? flag.default;
+    // An empty variable is one that a manifest left unset.
+    const value = given.get(flag.name) ?? (env[variableOf(flag.name)] || fallback || flag.default);
     const problem = flag.check(value);
     if (problem !== undefined) return { kind: 'error', message: `--${flag.name}: "${value}" ${problem}` };
     values.set(flag.name, value);

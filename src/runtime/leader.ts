@@ -39,6 +39,9 @@ export class LeaderElection {
   readonly #options: LeaderOptions;
   readonly #stop = new AbortController();
   #held: LeaseRecord | undefined;
+  /** On the clock of `performance.now()`. */
+  #renewedAt = 0;
+  #writing: Promise<unknown> = Promise.resolve();
   #seen: { readonly record: LeaseRecord; readonly at: number } | undefined;
 
   constructor(lock: LeaseLock, options: LeaderOptions) {
@@ -57,16 +60,13 @@ export class LeaderElection {
     }
   }
 
-  /** Keeps the lease; resolves when it is lost, or after `stop`. */
+  /** Keeps the lease; resolves when it is lost, or after `stop`. A renewal that hangs counts as one that failed. */
   async keep(): Promise<void> {
-    let renewedAt = performance.now();
-    const patienceMs = (this.#options.durationMs * 2) / 3;
-    while (!this.#stop.signal.aborted && performance.now() - renewedAt < patienceMs) {
-      await delay(this.#options.renewEveryMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
-      if (this.#stop.signal.aborted) return;
-      const outcome = await this.#renew();
-      if (outcome === 'renewed') renewedAt = performance.now();
-      if (outcome === 'lost') break;
+    const { signal } = this.#stop;
+    while (!signal.aborted && this.#leftMs() > 0) {
+      await delay(Math.min(this.#options.renewEveryMs, this.#leftMs()), undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      if ((await this.#renewInTime()) === 'lost') break;
     }
     this.#held = undefined;
   }
@@ -74,25 +74,53 @@ export class LeaderElection {
   /** Ends the election and gives the lease back, so that a successor need not wait it out. */
   async release(): Promise<void> {
     this.#stop.abort();
+    await this.#writing.catch(() => undefined);
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined)
       await this.#lock.write({ ...held, holder: '', durationSeconds: 1 }).catch(this.#options.onFailure);
   }
 
+  /** Milliseconds before this process must step down: well before others may step in. */
+  #leftMs(): number {
+    return Math.max(0, this.#renewedAt + (this.#options.durationMs * 2) / 3 - performance.now());
+  }
+
+  async #renewInTime(): Promise<'renewed' | 'lost' | 'failed'> {
+    const answered = new AbortController();
+    const late = delay(this.#leftMs(), 'failed' as const, { signal: answered.signal }).catch(() => 'failed' as const);
+    const outcome = await Promise.race([this.#renew(), late]);
+    answered.abort();
+    return outcome;
+  }
+
   async #attempt(): Promise<boolean> {
     try {
       const record = await this.#lock.read();
       if (record !== undefined && !this.#isFree(record)) return false;
+      if (this.#stop.signal.aborted) throw new Error('stopped');
       const now = timestamp();
       const mine = this.#mine(record, { acquiredAt: now, transitions: (record?.transitions ?? -1) + 1 });
-      this.#held = await this.#lock.write(mine);
+      await this.#write(mine);
+      if (this.#stop.signal.aborted) throw new Error('stopped');
       return this.isLeader;
     } catch (error) {
       if (this.#stop.signal.aborted) throw error;
       this.#options.onFailure(error);
       return false;
     }
+  }
+
+  /** The lease counts from when its renewal was sent, not from when the answer came. */
+  async #write(record: LeaseRecord): Promise<boolean> {
+    const sentAt = performance.now();
+    const writing = this.#lock.write(record).then((written) => {
+      this.#held = written;
+      if (written !== undefined) this.#renewedAt = sentAt;
+      return written !== undefined;
+    });
+    this.#writing = writing;
+    return writing;
   }
 
   #isFree(record: LeaseRecord): boolean {
@@ -106,10 +134,7 @@ export class LeaderElection {
     const held = this.#held;
     if (held === undefined) return 'lost';
     try {
-      const written = await this.#lock.write(this.#mine(held, held));
-      if (written === undefined) return 'lost';
-      this.#held = written;
-      return 'renewed';
+      return (await this.#write(this.#mine(held, held))) ? 'renewed' : 'lost';
     } catch (error) {
       this.#options.onFailure(error);
       return 'failed';

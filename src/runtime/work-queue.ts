@@ -15,6 +15,7 @@ export class WorkQueue {
   readonly #work: (key: string) => Promise<void>;
   readonly #concurrency: number;
   #isOpen = false;
+  #isStopped = false;
   #drained: (() => void) | undefined;
 
   constructor(work: (key: string) => Promise<void>, concurrency: number) {
@@ -33,9 +34,10 @@ export class WorkQueue {
     this.#pump();
   }
 
-  /** Takes no more keys; resolves when the last worker has ended. */
+  /** Takes no more keys, now or later; resolves when the last worker has ended. */
   async stop(): Promise<void> {
     this.#isOpen = false;
+    this.#isStopped = true;
     for (const { handle } of this.#timers.values()) clearTimeout(handle);
     this.#timers.clear();
     this.#ready.clear();
@@ -43,6 +45,7 @@ export class WorkQueue {
   }
 
   add(key: string): void {
+    if (this.#isStopped) return;
     this.#cancel(key);
     if (this.#running.has(key)) this.#dirty.add(key);
     else this.#ready.add(key);
@@ -50,10 +53,8 @@ export class WorkQueue {
   }
 
   addAfter(key: string, delayMs: number): void {
-    const dueAt = performance.now() + delayMs;
-    const known = this.#timers.get(key);
-    if (known !== undefined && known.dueAt <= dueAt) return;
-    this.#schedule(key, dueAt);
+    const { askedFor = NEVER, settled } = this.#timers.get(key) ?? {};
+    this.#schedule(key, Math.min(performance.now() + delayMs, askedFor), settled);
   }
 
   /** Adds a key once a burst is over: after `quietMs` without another call, at the latest after `maxMs`. */
@@ -61,13 +62,15 @@ export class WorkQueue {
     const now = performance.now();
     const began = this.#bursts.get(key) ?? now;
     this.#bursts.set(key, began);
-    this.#schedule(key, Math.min(now + quietMs, began + maxMs));
+    this.#schedule(key, this.#timers.get(key)?.askedFor, Math.min(now + quietMs, began + maxMs));
   }
 
-  #schedule(key: string, dueAt: number): void {
+  #schedule(key: string, askedFor = NEVER, settled = NEVER): void {
     clearTimeout(this.#timers.get(key)?.handle);
-    const handle = setTimeout(() => this.add(key), Math.max(0, dueAt - performance.now()));
-    this.#timers.set(key, { dueAt, handle });
+    if (this.#isStopped) return;
+    const left = Math.max(0, Math.min(askedFor, settled) - performance.now());
+    const due = (): void => (left > LONGEST_TIMER_MS ? this.#schedule(key, askedFor, settled) : this.add(key));
+    this.#timers.set(key, { askedFor, settled, handle: setTimeout(due, Math.min(left, LONGEST_TIMER_MS)) });
   }
 
   #cancel(key: string): void {
@@ -94,8 +97,15 @@ export class WorkQueue {
   }
 }
 
+/** A longer timer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** When a key is due, on the clock of `performance.now()`: at the earlier of the two. */
 interface Timer {
-  /** On the clock of `performance.now()`. */
-  readonly dueAt: number;
+  /** By `addAfter`. */
+  readonly askedFor: number;
+  /** By `addSettled`; moves with every call. */
+  readonly settled: number;
   readonly handle: NodeJS.Timeout;
 }

@@ -2,9 +2,12 @@
 export class Freshness<T> {
   #value: { readonly value: T; readonly at: number } | undefined;
   #pending: Promise<T> | undefined;
+  /** Changes of our own since the read under way began: it may or may not have seen them. */
+  #amendments: ((value: T) => T)[] = [];
 
-  get isKnown(): boolean {
-    return this.#value !== undefined;
+  /** The value that was read last, however old. */
+  get known(): T | undefined {
+    return this.#value?.value;
   }
 
   /** The known value if it is at most `maxAgeMs` old, else a new one. A failed read leaves the old one in place. */
@@ -17,11 +20,14 @@ export class Freshness<T> {
 
   /** Keeps a known value true through a change of our own; its age stays. */
   amend(change: (value: T) => T): void {
+    if (this.#pending !== undefined) this.#amendments.push(change);
     if (this.#value !== undefined) this.#value = { value: change(this.#value.value), at: this.#value.at };
   }
 
   async #read(read: () => Promise<T>): Promise<T> {
-    const value = await read();
+    this.#amendments = [];
+    const found = await read();
+    const value = this.#amendments.reduce<T>((known, change) => change(known), found);
     this.#value = { value, at: performance.now() };
     return value;
   }

@@ -1,4 +1,5 @@
 import { OperatorError } from '../../runtime/errors.ts';
+import type { Transport } from './transport.ts';
 
 /** Who asks: somebody waits for it, or it is a look at what should not have changed. */
 export type Urgency = 'wanted' | 'drift';
@@ -43,7 +44,7 @@ export class RateBudget {
   admit(urgency: Urgency): void {
     const reserve = urgency === 'drift' ? DRIFT_RESERVE : LAST_RESERVE;
     if (this.left > reserve) return;
-    const until = Math.max(this.#pausedUntil, this.#resetAt);
+    const until = this.#left > reserve ? this.#pausedUntil : Math.max(this.#pausedUntil, this.#resetAt);
     throw new OperatorError(
       'RateLimited',
       'wait',
@@ -77,4 +78,17 @@ export class RateBudget {
     this.#left = OWN_LIMIT;
     this.#resetAt = this.#now() + WINDOW_MS;
   }
+}
+
+/** A transport whose every call is counted, and whose answers are read for what they say of the limit. */
+export function withBudget(transport: Transport, budget: RateBudget): Transport {
+  return {
+    ...transport,
+    async fetch(url, init) {
+      budget.spend();
+      const response = await transport.fetch(url, init);
+      budget.learn(response.status, (name) => response.headers.get(name));
+      return response;
+    },
+  };
 }

@@ -5,9 +5,24 @@ import { OperatorError } from '../../runtime/errors.ts';
 import type { CloudflareClient } from './client.ts';
 import { asOperatorError, isAuthError, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
+import type { RateBudget, Urgency } from './rate-budget.ts';
 import { createTunnel, deleteTunnel, dropConnections, listTunnels, readConnectorToken } from './tunnels.ts';
 import { type WriteOutcome, ZoneRecords } from './zone-records.ts';
 import { type Account, listAccounts, listZones } from './zones.ts';
+
+/** What a call is for: said to the user when it fails. */
+interface Call {
+  readonly doing: string;
+  readonly permission: string;
+  readonly accountId?: string;
+  readonly urgency?: Urgency;
+}
+
+const TUNNEL_WRITE = 'Cloudflare Tunnel Write';
+
+function listing(zone: Zone): Call {
+  return { doing: `list the records of zone ${zone.name}`, permission: 'DNS Write', accountId: zone.accountId };
+}
 
 /** What has been read of every zone, shared by all sessions: a record is the same whoever looks at it. */
 export type RecordBook = Map<string, ZoneRecords>;
@@ -19,38 +34,37 @@ export type RecordBook = Map<string, ZoneRecords>;
 export class CloudflareSession {
   readonly #client: CloudflareClient;
   readonly #book: RecordBook;
+  readonly #budget: RateBudget;
   readonly #zones = new Freshness<readonly Zone[]>();
   readonly #accounts = new Freshness<readonly Account[]>();
   readonly #tunnels = new Map<string, Freshness<readonly RemoteTunnel[]>>();
 
-  constructor(client: CloudflareClient, book: RecordBook) {
+  constructor(client: CloudflareClient, book: RecordBook, budget: RateBudget) {
     this.#client = client;
     this.#book = book;
+    this.#budget = budget;
+  }
+
+  /** Calls that this token has left in the present window. */
+  get callsLeft(): number {
+    return this.#budget.left;
   }
 
   zones(maxAgeMs: number, signal: AbortSignal): Promise<readonly Zone[]> {
-    return this.#zones.get(maxAgeMs, () =>
-      this.#call('list the zones', 'Zone Read', () => listZones(this.#client, signal)),
-    );
+    const call = { doing: 'list the zones', permission: 'Zone Read' };
+    return this.#read(this.#zones, maxAgeMs, call, () => listZones(this.#client, signal));
   }
 
   /** Accounts the token may name; an account-owned token cannot list them and sees none here. */
   accounts(maxAgeMs: number, signal: AbortSignal): Promise<readonly Account[]> {
-    return this.#accounts.get(maxAgeMs, () =>
-      this.#call('list the accounts', 'Account Settings Read', () => listAccounts(this.#client, signal)),
-    );
+    const call = { doing: 'list the accounts', permission: 'Account Settings Read' };
+    return this.#read(this.#accounts, maxAgeMs, call, () => listAccounts(this.#client, signal));
   }
 
   /** Every tunnel of an account that is not deleted. */
   tunnels(accountId: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly RemoteTunnel[]> {
-    return this.#tunnelsOf(accountId).get(maxAgeMs, () =>
-      this.#call(
-        'list the tunnels',
-        'Cloudflare Tunnel Write',
-        () => listTunnels(this.#client, accountId, signal),
-        accountId,
-      ),
-    );
+    const call = { doing: 'list the tunnels', permission: TUNNEL_WRITE, accountId };
+    return this.#read(this.#tunnelsOf(accountId), maxAgeMs, call, () => listTunnels(this.#client, accountId, signal));
   }
 
   /** `undefined`: a tunnel of that name exists already. */
@@ -60,65 +74,54 @@ export class CloudflareSession {
     secret: string,
     signal: AbortSignal,
   ): Promise<RemoteTunnel | undefined> {
-    const made = await this.#call(
-      `create the tunnel "${name}"`,
-      'Cloudflare Tunnel Write',
-      () => createTunnel(this.#client, accountId, name, secret, signal),
-      accountId,
-    );
+    const call = { doing: `create the tunnel "${name}"`, permission: TUNNEL_WRITE, accountId };
+    const made = await this.#call(call, () => createTunnel(this.#client, accountId, name, secret, signal));
     if (made !== undefined) this.#tunnelsOf(accountId).amend((tunnels) => [...tunnels, made]);
     return made;
   }
 
   /** The token with which a connector would connect: it proves the tunnel's secret. */
   connectorToken(accountId: string, tunnelId: string, signal: AbortSignal): Promise<string> {
-    return this.#call(
-      'read the token of the tunnel',
-      'Cloudflare Tunnel Write',
-      () => readConnectorToken(this.#client, accountId, tunnelId, signal),
-      accountId,
-    );
+    const call = { doing: 'read the token of the tunnel', permission: TUNNEL_WRITE, accountId };
+    return this.#call(call, () => readConnectorToken(this.#client, accountId, tunnelId, signal));
   }
 
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void> {
-    return this.#call(
-      'clean up the connections of the tunnel',
-      'Cloudflare Tunnel Write',
-      () => dropConnections(this.#client, accountId, tunnelId, signal),
-      accountId,
-    );
+    const call = { doing: 'clean up the connections of the tunnel', permission: TUNNEL_WRITE, accountId };
+    return this.#call(call, () => dropConnections(this.#client, accountId, tunnelId, signal));
   }
 
   /** False: connectors still hold it. A tunnel that is gone already counts as deleted. */
   async deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean> {
-    this.#tunnelsOf(accountId).amend((tunnels) => tunnels.filter((tunnel) => tunnel.id !== tunnelId));
-    return this.#call(
-      'delete the tunnel',
-      'Cloudflare Tunnel Write',
-      () => deleteTunnel(this.#client, accountId, tunnelId, signal),
-      accountId,
-    );
+    const call = { doing: 'delete the tunnel', permission: TUNNEL_WRITE, accountId };
+    const isGone = await this.#call(call, () => deleteTunnel(this.#client, accountId, tunnelId, signal));
+    if (isGone) this.#tunnelsOf(accountId).amend((tunnels) => tunnels.filter((tunnel) => tunnel.id !== tunnelId));
+    return isGone;
   }
 
   /** Records of our cluster in a zone, and whatever else was seen on the way. */
-  records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly ObservedRecord[]> {
-    return this.#call(`list the records of zone ${zone.name}`, 'DNS Write', () =>
-      this.#recordsOf(zone).ours(this.#client, clusterMark, maxAgeMs, signal),
-    );
+  async records(
+    zone: Zone,
+    clusterMark: string,
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly ObservedRecord[]> {
+    const records = this.#recordsOf(zone);
+    const { known } = records;
+    if (known !== undefined && records.isFresh(maxAgeMs)) return known;
+    return this.#orKnown(known, listing(zone), () => records.ours(this.#client, clusterMark, maxAgeMs, signal));
   }
 
   /** Every record of a zone, foreign ones included. */
   allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]> {
-    return this.#call(`list the records of zone ${zone.name}`, 'DNS Write', () =>
-      this.#recordsOf(zone).all(this.#client, signal),
-    );
+    const records = this.#recordsOf(zone);
+    return this.#call(listing(zone), () => records.all(this.#client, signal));
   }
 
   /** Writes changes in as few batches as the plan of the zone allows; a batch happens whole or not at all. */
   writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<WriteOutcome> {
-    return this.#call(`write ${changes.length} records in zone ${zone.name}`, 'DNS Write', () =>
-      this.#recordsOf(zone).write(this.#client, changes, signal),
-    );
+    const doing = `write ${changes.length} records in zone ${zone.name}`;
+    return this.#call({ ...listing(zone), doing }, () => this.#recordsOf(zone).write(this.#client, changes, signal));
   }
 
   #tunnelsOf(accountId: string): Freshness<readonly RemoteTunnel[]> {
@@ -133,27 +136,33 @@ export class CloudflareSession {
     return known;
   }
 
-  async #call<T>(doing: string, permission: string, work: () => Promise<T>, accountId?: string): Promise<T> {
+  #read<T>(cell: Freshness<T>, maxAgeMs: number, call: Call, work: () => Promise<T>): Promise<T> {
+    return cell.get(maxAgeMs, () => this.#orKnown(cell.known, call, work));
+  }
+
+  /** Looking again at what is known can wait: when calls run short, what is known has to do. */
+  async #orKnown<T>(known: T | undefined, call: Call, work: () => Promise<T>): Promise<T> {
+    if (known === undefined) return this.#call(call, work);
+    try {
+      return await this.#call({ ...call, urgency: 'drift' }, work);
+    } catch (error) {
+      if (error instanceof OperatorError && error.reason === 'RateLimited') return known;
+      throw error;
+    }
+  }
+
+  async #call<T>({ doing, permission, accountId, urgency = 'wanted' }: Call, work: () => Promise<T>): Promise<T> {
+    this.#budget.admit(urgency);
     try {
       return await work();
     } catch (error) {
       if (!isAuthError(error)) throw asOperatorError(error, doing);
-      const isKnown = await this.#isTokenValid(accountId);
       const said = sentenceOf(error);
       const where = accountId === undefined ? '' : ` in account ${accountId}`;
-      throw isKnown
-        ? new OperatorError(
-            'PermissionMissing',
-            'stall',
-            `Cannot ${doing}: the token needs the permission "${permission}"${where} (${said})`,
-            { cause: error },
-          )
-        : new OperatorError(
-            'CredentialsRejected',
-            'stall',
-            `Cannot ${doing}: Cloudflare does not accept the credentials (${said})`,
-            { cause: error },
-          );
+      const [reason, why] = (await this.#isTokenValid(accountId))
+        ? (['PermissionMissing', `the token needs the permission "${permission}"${where}`] as const)
+        : (['CredentialsRejected', 'Cloudflare does not accept the credentials'] as const);
+      throw new OperatorError(reason, 'stall', `Cannot ${doing}: ${why} (${said})`, { cause: error });
     }
   }
 

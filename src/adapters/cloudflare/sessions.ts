@@ -2,6 +2,7 @@ import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import { digest } from '../digest.ts';
 import { createCloudflareClient } from './client.ts';
 import { CloudflareSession, type RecordBook } from './session.ts';
+import { RateBudget, withBudget } from './rate-budget.ts';
 import { type CallReport, createTransport } from './transport.ts';
 
 /** Longest time that a call may take, answer included. */
@@ -10,6 +11,8 @@ const CALL_TIMEOUT_MS = 30_000;
 export interface CloudflareSessions {
   /** The session of these credentials: the same one for everybody who uses the same. */
   open(credentials: ApiCredentials): CloudflareSession;
+  /** Calls that each token has left in the present window; a token is named by its digest. */
+  callsLeft(): ReadonlyMap<string, number>;
   close(): void;
 }
 
@@ -22,9 +25,14 @@ export function createCloudflareSessions(baseUrl: string, report: (call: CallRep
       const key = digest(JSON.stringify(credentials));
       const known = sessions.get(key);
       if (known !== undefined) return known;
-      const session = new CloudflareSession(createCloudflareClient(credentials, baseUrl, transport), book);
+      const budget = new RateBudget();
+      const client = createCloudflareClient(credentials, baseUrl, withBudget(transport, budget));
+      const session = new CloudflareSession(client, book, budget);
       sessions.set(key, session);
       return session;
+    },
+    callsLeft() {
+      return new Map([...sessions].map(([key, session]) => [key.slice(0, 8), session.callsLeft]));
     },
     close() {
       transport.close();

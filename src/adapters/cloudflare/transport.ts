@@ -78,10 +78,17 @@ async function exchange(
   return new Response(status === 204 ? null : content, { status, headers: headersOf(answer) });
 }
 
-/** The API can say no with a 200, and the SDK takes that for a yes: such an answer counts as a failed gateway. */
+/**
+ * The API can say no with a 200, or send a page or half an answer, and the SDK takes any of them for a yes: whatever
+ * does not say that it is a success counts as a failed gateway.
+ */
 function honestStatus(status: number, content: string): number {
-  if (status >= 300 || !/"success"\s*:\s*false/.test(content)) return status;
-  return (JSON.parse(content) as { success?: unknown }).success === false ? 502 : status;
+  if (status >= 300 || status === 204) return status;
+  try {
+    return (JSON.parse(content) as { success?: unknown }).success === true ? status : 502;
+  } catch {
+    return 502;
+  }
 }
 
 function headersOf(answer: http.IncomingMessage): Headers {

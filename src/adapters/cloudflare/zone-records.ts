@@ -28,9 +28,20 @@ export class ZoneRecords {
   readonly #zone: Zone;
   #records = new Map<string, ObservedRecord>();
   #readAt: number | undefined;
+  /** Batches sent so far: a listing that one has overtaken is not trusted. */
+  #batches = 0;
 
   constructor(zone: Zone) {
     this.#zone = zone;
+  }
+
+  /** What was read last; `undefined` if nothing was, or if a batch with an unknown end has made it doubtful. */
+  get known(): readonly ObservedRecord[] | undefined {
+    return this.#readAt === undefined ? undefined : [...this.#records.values()];
+  }
+
+  isFresh(maxAgeMs: number): boolean {
+    return this.#readAt !== undefined && performance.now() - this.#readAt <= maxAgeMs;
   }
 
   /** Our cluster's records, found by the mark in their comment. One call for any number of them up to 5,000. */
@@ -40,8 +51,7 @@ export class ZoneRecords {
     maxAgeMs: number,
     signal: AbortSignal,
   ): Promise<readonly ObservedRecord[]> {
-    const isFresh = this.#readAt !== undefined && performance.now() - this.#readAt <= maxAgeMs;
-    if (!isFresh) await this.#read(client, { comment: { startswith: clusterMark } }, signal);
+    if (!this.isFresh(maxAgeMs)) await this.#read(client, { comment: { startswith: clusterMark } }, signal);
     return [...this.#records.values()];
   }
 
@@ -60,11 +70,12 @@ export class ZoneRecords {
   }
 
   async #read(client: CloudflareClient, filter: object, signal: AbortSignal): Promise<void> {
+    const batches = this.#batches;
     const records = await readPages<WireRecord>(RECORDS_PER_PAGE, (page) =>
       client.dns.records.list({ zone_id: this.#zone.id, ...filter, page, per_page: RECORDS_PER_PAGE }, { signal }),
     );
     this.#records = new Map(records.map((record) => [record.id ?? '', observed(record)]));
-    this.#readAt = performance.now();
+    this.#readAt = this.#batches === batches ? performance.now() : undefined;
   }
 
   async #writeBatch(
@@ -72,6 +83,7 @@ export class ZoneRecords {
     changes: readonly DnsChange[],
     signal: AbortSignal,
   ): Promise<WriteOutcome> {
+    this.#batches += 1;
     try {
       const answer = await client.dns.records.batch({ zone_id: this.#zone.id, ...batchOf(changes) }, { signal });
       for (const gone of answer.deletes ?? []) this.#records.delete(gone.id);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeObject } from '../../api/objects.ts';
@@ -52,6 +53,8 @@ export class Reflector<T extends KubeObject> {
   readonly #options: ReflectorOptions<T>;
   readonly #handler: ReflectorHandler<T>;
   readonly #abort = new AbortController();
+  /** Versions of our own writes that the watch has not brought yet. */
+  readonly #learnt = new Map<string, string>();
   #markSynced: () => void = () => undefined;
   #version = '';
   #failures = 0;
@@ -70,8 +73,10 @@ export class Reflector<T extends KubeObject> {
 
   /** Takes in the answer to a write of our own, unless the watch has come past it already. Nothing is announced. */
   learn(object: T): void {
-    const isAhead = Number(object.metadata.resourceVersion) > Number(this.#version);
-    if (isAhead) this.#cache.set(this.#options.project(object));
+    const version = object.metadata.resourceVersion ?? '';
+    if (Number(version) <= Number(this.#version)) return;
+    this.#learnt.set(keyOf(object), version);
+    this.#cache.set(this.#options.project(object));
   }
 
   /** Ends only after `stop`. */
@@ -105,6 +110,8 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #list(): Promise<void> {
+    // What was learnt before is in the list; what is learnt while it is read may not be.
+    this.#learnt.clear();
     const seen = new Set<string>();
     let page: Page<T> = { items: [] };
     do {
@@ -114,7 +121,8 @@ export class Reflector<T extends KubeObject> {
       });
       for (const item of page.items) seen.add(this.#upsert(item));
     } while ((page.metadata?.continue ?? '') !== '');
-    for (const object of this.#cache.list()) if (!seen.has(keyOf(object))) this.#remove(object);
+    for (const object of this.#cache.list())
+      if (!seen.has(keyOf(object)) && !this.#learnt.has(keyOf(object))) this.#remove(object);
     this.#version = page.metadata?.resourceVersion ?? '';
     this.#markSynced();
   }
@@ -123,8 +131,9 @@ export class Reflector<T extends KubeObject> {
     const silence = new AbortController();
     const idleMs = this.#options.idleMs ?? 150_000;
     const timer = setTimeout(() => silence.abort(new Error(`the watch was silent for ${idleMs} ms`)), idleMs);
+    let response: IncomingMessage | undefined;
     try {
-      const response = await this.#rest.open('GET', this.#options.path, {
+      response = await this.#rest.open('GET', this.#options.path, {
         query: {
           watch: 'true',
           allowWatchBookmarks: 'true',
@@ -140,6 +149,8 @@ export class Reflector<T extends KubeObject> {
       }
     } finally {
       clearTimeout(timer);
+      // Whatever still comes is for nobody, and an error without a listener would end the process.
+      response?.on('error', () => undefined).destroy();
     }
   }
 
@@ -159,15 +170,23 @@ export class Reflector<T extends KubeObject> {
     const { apiVersion, kind, project } = this.#options;
     const object = project({ ...item, apiVersion, kind });
     const key = keyOf(object);
+    if (this.#isOvertaken(key, object)) return key;
+    this.#learnt.delete(key);
     const previous = this.#cache.get(key);
-    if (previous?.metadata.resourceVersion !== object.metadata.resourceVersion) {
-      this.#cache.set(object);
-      this.#handler.upserted(object, previous);
-    }
+    if (previous?.metadata.resourceVersion === object.metadata.resourceVersion) return key;
+    this.#cache.set(object);
+    this.#handler.upserted(object, previous);
     return key;
   }
 
+  /** A write of our own is already known, and this is from before it. */
+  #isOvertaken(key: string, object: T): boolean {
+    const learnt = this.#learnt.get(key);
+    return learnt !== undefined && Number(object.metadata.resourceVersion) < Number(learnt);
+  }
+
   #remove(object: T): void {
+    this.#learnt.delete(keyOf(object));
     const last = this.#cache.get(keyOf(object));
     if (last === undefined) return;
     this.#cache.delete(keyOf(object));

@@ -40,7 +40,7 @@ async function respond(url: string, routes: Routes, response: http.ServerRespons
 }
 
 async function answer(url: string, routes: Routes): Promise<Reply> {
-  const route = routes[new URL(url, 'http://localhost').pathname];
+  const route = routes[url.replace(/\?.*$/, '')];
   if (route === undefined) return { status: 404, body: 'not found\n' };
   try {
     return await route();

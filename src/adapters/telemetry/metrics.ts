@@ -11,8 +11,14 @@ export interface Metrics extends Pick<PassObserver, 'ended'> {
 
 const SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30];
 
-/** `queueDepths` is asked at every scrape. */
-export function createMetrics(queueDepths: () => ReadonlyMap<string, number>): Metrics {
+/** Figures that are asked for at every scrape, by what they are of. */
+export interface Sources {
+  readonly queueDepths: () => ReadonlyMap<string, number>;
+  /** Calls that each token has left. */
+  readonly callsLeft: () => ReadonlyMap<string, number>;
+}
+
+export function createMetrics({ queueDepths, callsLeft }: Sources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   const registers = [registry];
@@ -50,6 +56,15 @@ export function createMetrics(queueDepths: () => ReadonlyMap<string, number>): M
     registers,
     collect() {
       for (const [controller, depth] of queueDepths()) queues.set({ controller }, depth);
+    },
+  });
+  const budgets = new Gauge({
+    name: 'cftunnel_cloudflare_calls_left',
+    help: 'Calls that a token has left in the present rate window; the token is named by its digest',
+    labelNames: ['token'],
+    registers,
+    collect() {
+      for (const [token, left] of callsLeft()) budgets.set({ token }, left);
     },
   });
   return {

@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type CloudflareSessions, createCloudflareSessions } from '../../../src/adapters/cloudflare/sessions.ts';
+import type { CallReport } from '../../../src/adapters/cloudflare/transport.ts';
+import { aCloud, never } from './a-session.ts';
+
+const opened: CloudflareSessions[] = [];
+afterEach(() => {
+  for (const sessions of opened.splice(0)) sessions.close();
+});
+
+async function someSessions() {
+  const cloud = await aCloud();
+  const reports: CallReport[] = [];
+  const sessions = createCloudflareSessions(cloud.url, (call) => reports.push(call));
+  opened.push(sessions);
+  return { ...cloud, sessions, reports };
+}
+
+it('gives everybody with the same credentials the same session', async () => {
+  const { sessions } = await someSessions();
+
+  const session = sessions.open({ kind: 'token', token: 'a' });
+
+  expect(sessions.open({ kind: 'token', token: 'a' })).toBe(session);
+  expect(sessions.open({ kind: 'token', token: 'b' })).not.toBe(session);
+  expect(sessions.open({ kind: 'key', key: 'a', email: 'a' })).not.toBe(session);
+});
+
+it('reports each call', async () => {
+  const { sessions, reports, backdoor } = await someSessions();
+
+  await sessions.open({ kind: 'token', token: backdoor.addToken() }).zones(0, never);
+
+  expect(reports).toEqual([{ method: 'GET', path: '/client/v4/zones', status: 200, seconds: expect.any(Number) }]);
+});
+
+it('shares what was read of a zone between credentials', async () => {
+  const { sessions, calls, backdoor, zone } = await someSessions();
+  const [first, second] = [1, 2].map(() => sessions.open({ kind: 'token', token: backdoor.addToken() }));
+
+  await first?.records(zone, 'cftunnel.io owner=test/', 60_000, never);
+  await second?.records(zone, 'cftunnel.io owner=test/', 60_000, never);
+
+  expect(calls.count()).toBe(1);
+});
+
+describe('when calls run short', () => {
+  it('does with what is known instead of looking again', async () => {
+    const { cloud, session } = await aShortSession({ quota: 100 });
+    const before = await session.zones(0, never);
+
+    const after = await session.zones(0, never);
+
+    expect(after).toEqual(before);
+    expect(cloud.calls.count()).toBe(1);
+  });
+
+  it('still makes a call that somebody waits for', async () => {
+    const { cloud, session } = await aShortSession({ quota: 100 });
+    await session.zones(0, never);
+
+    await session.tunnels(cloud.account, 0, never);
+
+    expect(cloud.calls.count()).toBe(2);
+  });
+
+  it('lets everybody wait before the last calls are gone, and sends nothing', async () => {
+    const { cloud, session } = await aShortSession({ quota: 15 });
+    await session.zones(0, never);
+
+    await expect(session.tunnels(cloud.account, 0, never)).rejects.toMatchObject({ reason: 'RateLimited' });
+    expect(cloud.calls.count()).toBe(1);
+  });
+
+  it('does not hold up another token', async () => {
+    const { cloud, sessions, session } = await aShortSession({ quota: 15 });
+    await session.zones(0, never);
+
+    const other = sessions.open({ kind: 'token', token: cloud.backdoor.addToken({ kind: 'account' }) });
+
+    await expect(other.tunnels(cloud.account, 0, never)).resolves.toEqual([]);
+  });
+
+  it('tells how many calls each token has left', async () => {
+    const { sessions, session } = await aShortSession({ quota: 100 });
+    await session.zones(0, never);
+
+    expect([...sessions.callsLeft().values()]).toEqual([99]);
+  });
+});
+
+async function aShortSession(rateLimit: { readonly quota: number }) {
+  const cloud = await aCloud({ rateLimit });
+  const sessions = createCloudflareSessions(cloud.url, () => undefined);
+  opened.push(sessions);
+  return { cloud, sessions, session: sessions.open({ kind: 'token', token: cloud.backdoor.addToken() }) };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { OPERATOR_PERMISSIONS } from '../../../sandbox/cloudflare/identity/permissions.ts';
+import { listAccounts, listZones } from '../../../src/adapters/cloudflare/zones.ts';
+import { aCloud, never } from './a-session.ts';
+
+describe('listZones', () => {
+  it.each([
+    { plan: 'free', batchLimit: 200 },
+    { plan: 'pro', batchLimit: 3_500 },
+    { plan: 'business', batchLimit: 3_500 },
+    { plan: 'enterprise', batchLimit: 3_500 },
+  ] as const)('grants a batch in a $plan zone $batchLimit operations', async ({ plan, batchLimit }) => {
+    const { client, account, zone } = await aCloud({}, { plan });
+
+    await expect(listZones(client, never)).resolves.toEqual([
+      { id: zone.id, name: 'example.com', accountId: account, batchLimit },
+    ]);
+  });
+
+  it('counts a zone whose plan is not told as a free one', async () => {
+    const { client, faults } = await aCloud();
+    const zone = { id: '1'.repeat(32), name: 'example.com', account: { id: '2'.repeat(32) } };
+    const body = { success: true, result: [zone], result_info: { page: 1, per_page: 50, total_count: 1 } };
+    faults.add({ effect: { kind: 'reply', status: 200, body } });
+
+    await expect(listZones(client, never)).resolves.toMatchObject([{ batchLimit: 200 }]);
+  });
+
+  it('sees zones that are not live yet', async () => {
+    const { client } = await aCloud({}, { status: 'pending' });
+
+    await expect(listZones(client, never)).resolves.toHaveLength(1);
+  });
+
+  it('reads every page and none too many', async () => {
+    const { client, backdoor, calls, account } = await aCloud();
+    for (let index = 0; index < 99; index += 1) backdoor.addZone({ name: `zone-${index}.example`, account });
+
+    await expect(listZones(client, never)).resolves.toHaveLength(100);
+    expect(calls.count()).toBe(2);
+  });
+
+  it('ends where Cloudflare repeats the last page for ever', async () => {
+    const { client, calls } = await aCloud({ assumptions: { pagePastTheEnd: 'last' } });
+
+    await expect(listZones(client, never)).resolves.toHaveLength(1);
+    expect(calls.count()).toBe(1);
+  });
+});
+
+describe('listAccounts', () => {
+  it('gives the accounts that the token may name', async () => {
+    const { clientOf, backdoor, account } = await aCloud();
+    const token = backdoor.addToken({ permissions: [...OPERATOR_PERMISSIONS, 'Account Settings Read'] });
+
+    const accounts = await listAccounts(clientOf({ kind: 'token', token }), never);
+
+    expect(accounts).toEqual([{ id: account, name: 'Acme' }]);
+  });
+
+  it('gives none for an account-owned token', async () => {
+    const { clientOf, backdoor } = await aCloud();
+    const token = backdoor.addToken({ kind: 'account' });
+
+    await expect(listAccounts(clientOf({ kind: 'token', token }), never)).resolves.toEqual([]);
+  });
+
+  it('hands on any other refusal', async () => {
+    const { client, faults } = await aCloud();
+    const body = { success: false, errors: [{ code: 10000, message: 'Authentication error' }] };
+    faults.add({ effect: { kind: 'reply', status: 403, body } });
+
+    await expect(listAccounts(client, never)).rejects.toMatchObject({ status: 403 });
+  });
+});

@@ -1,0 +1,94 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { load } from 'js-yaml';
+import { renderConfig } from '../../../src/adapters/cloudflared/config-yaml.ts';
+import type { CloudflaredConfig, IngressRule } from '../../../src/core/ingress/rule.ts';
+
+const APP: IngressRule = { hostname: 'app.example.com', service: 'http://web.default.svc:80' };
+const FALLBACK: IngressRule = { service: 'http_status:404' };
+
+const config = (ingress: readonly IngressRule[] = [APP, FALLBACK]): CloudflaredConfig => ({
+  tunnel: '01234567-89ab-4cde-8f01-23456789abcd',
+  'credentials-file': '/etc/cloudflared/credentials/credentials.json',
+  originRequest: { connectTimeout: '30s', noTLSVerify: true },
+  ingress,
+});
+
+it('is the file that cloudflared reads, keys in their order', () => {
+  const text = renderConfig(config());
+
+  expect(text).toBe(
+    [
+      'tunnel: 01234567-89ab-4cde-8f01-23456789abcd',
+      'credentials-file: /etc/cloudflared/credentials/credentials.json',
+      'originRequest:',
+      '  connectTimeout: 30s',
+      '  noTLSVerify: true',
+      'ingress:',
+      '  - hostname: app.example.com',
+      '    service: http://web.default.svc:80',
+      '  - service: http_status:404',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('is the same for the same rules', () => {
+  expect(renderConfig(config())).toBe(renderConfig(config()));
+});
+
+it('writes a value that occurs twice twice, without anchors', () => {
+  expect(renderConfig(config([APP, APP]))).not.toMatch(/[&*]/);
+});
+
+it('does not fold a long value', () => {
+  const hostname = `${'a'.repeat(63)}.${'b b '.repeat(100)}`;
+
+  const lines = renderConfig(config([{ hostname, service: 'http_status:404' }])).split('\n');
+
+  expect(lines.filter((line) => line.includes('b b'))).toHaveLength(1);
+});
+
+it.each([
+  'true',
+  'yes',
+  'on',
+  'null',
+  '~',
+  '',
+  '8080',
+  '1e3',
+  '0x1F',
+  '.5',
+  '2026-01-01',
+  '*.example.com',
+  '# x',
+  'a: b',
+])('gives the string %j back as a string', (value) => {
+  const rule = { hostname: value, service: value };
+
+  const read = load(renderConfig(config([rule])));
+
+  expect(read).toMatchObject({ ingress: [rule] });
+});
+
+it.each(['true', 'false', 'yes', 'no', 'on', 'off', 'null', '~', '8080', '1e3', '0x1F', '0o17', '012', '.inf'])(
+  'quotes %s, which a reader of YAML 1.1 or 1.2 would take for something else',
+  (value) => {
+    const text = renderConfig(config([{ service: value }]));
+
+    expect(text).toMatch(new RegExp(`service: (['"])${value.replace('.', '\\.')}\\1\n`));
+  },
+);
+
+it('can be read back, whatever the strings are', () => {
+  const anyRule = fc.record({ hostname: fc.string({ unit: 'binary' }), service: fc.string({ unit: 'binary' }) });
+
+  fc.assert(
+    fc.property(fc.array(anyRule, { maxLength: 3 }), (ingress) => {
+      const original = config(ingress.map((rule) => ({ ...rule })));
+
+      expect(load(renderConfig(original))).toEqual(original);
+    }),
+  );
+});

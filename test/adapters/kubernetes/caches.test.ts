@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Caches } from '../../../src/adapters/kubernetes/caches.ts';
+import type { KubeObject } from '../../../src/api/objects.ts';
+import { aRestClient } from '../../support/a-rest-client.ts';
+import { json, silence } from '../../support/answers.ts';
+import { Journal } from '../../support/journal.ts';
+import { aServer } from '../../support/loopback-server.ts';
+
+const SERVICES = '/api/v1/services';
+const CONFIG_MAPS = '/api/v1/namespaces/web/configmaps';
+
+const running: Caches[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((caches) => caches.stop()));
+});
+
+const list = (...items: readonly object[]) => json({ metadata: { resourceVersion: '10' }, items });
+const item = (name: string, more: object = {}) => ({
+  metadata: { namespace: 'web', name, resourceVersion: '3' },
+  ...more,
+});
+const configMap = (name: string, resourceVersion: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { namespace: 'web', name, resourceVersion },
+});
+
+async function someCaches() {
+  const server = await aServer();
+  for (const path of [SERVICES, CONFIG_MAPS]) server.on(`WATCH ${path}`, silence);
+  const caches = new Caches(aRestClient(server.url));
+  running.push(caches);
+  const news = new Journal<string>();
+  const watch = (name: 'services' | 'configmaps', path: string, labelSelector?: string): void =>
+    caches.watch(name, {
+      path,
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      upserted: ({ kind, metadata }) => news.push(`${kind} ${metadata.name}`),
+      removed: () => undefined,
+      failed: () => undefined,
+    });
+  return { server, caches, watch, news };
+}
+
+describe('caches', () => {
+  it('are filled once every watched kind has been listed', async () => {
+    const { server, caches, watch, news } = await someCaches();
+    server.on(`GET ${SERVICES}`, list(item('shop', { spec: {} })));
+    server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
+
+    watch('services', SERVICES);
+    watch('configmaps', CONFIG_MAPS, 'app=x');
+    await caches.synced();
+
+    expect(caches.of('services').get('web/shop')).toMatchObject({ apiVersion: 'v1', kind: 'Service' });
+    expect(caches.of('configmaps').get('web/rules')).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
+    expect(news.entries.toSorted()).toEqual(['ConfigMap rules', 'Service shop']);
+    expect(server.requests(`GET ${CONFIG_MAPS}`).entries[0]?.query['labelSelector']).toBe('app=x');
+    expect(server.requests(`GET ${SERVICES}`).entries[0]?.query['labelSelector']).toBeUndefined();
+  });
+
+  it('keep only the projection of an object', async () => {
+    const { server, caches, watch } = await someCaches();
+    server.on(`GET ${SERVICES}`, list(item('shop', { spec: { type: 'ClusterIP', clusterIP: '10.0.0.1' } })));
+
+    watch('services', SERVICES);
+    await caches.synced();
+
+    expect(caches.of('services').get('web/shop')?.spec).toEqual({});
+  });
+
+  it('can be handed out before the watch begins', async () => {
+    const { server, caches, watch } = await someCaches();
+    server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
+    const early = caches.of('configmaps');
+
+    watch('configmaps', CONFIG_MAPS);
+    await caches.synced();
+
+    expect(early.list()).toHaveLength(1);
+  });
+
+  it('find an object by kind and name, and nothing of kinds that are not watched', async () => {
+    const { server, caches, watch } = await someCaches();
+    server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
+    watch('configmaps', CONFIG_MAPS);
+    await caches.synced();
+
+    expect(caches.find(configMap('rules', ''))?.metadata.resourceVersion).toBe('3');
+    expect(caches.find(configMap('other', ''))).toBeUndefined();
+    expect(caches.find({ ...configMap('rules', ''), kind: 'Secret' })).toBeUndefined();
+  });
+
+  it('learn what we have written, of kinds that are watched', async () => {
+    const { server, caches, watch } = await someCaches();
+    server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
+    watch('configmaps', CONFIG_MAPS);
+    await caches.synced();
+
+    caches.learn(configMap('rules', '11'));
+    caches.learn({ ...configMap('rules', '12'), kind: 'Secret' });
+
+    expect(caches.of('configmaps').get('web/rules')?.metadata.resourceVersion).toBe('11');
+  });
+
+  it('end their watches with the stop', async () => {
+    const { server, caches, watch } = await someCaches();
+    server.on(`GET ${SERVICES}`, list());
+    watch('services', SERVICES);
+    await server.requests(`WATCH ${SERVICES}`).reaches(1);
+
+    await expect(caches.stop()).resolves.toBeUndefined();
+  });
+});

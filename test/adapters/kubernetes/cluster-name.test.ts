@@ -1,0 +1,67 @@
+import { beforeEach, expect, it, jest } from '@jest/globals';
+import type { Logger } from '../../../src/adapters/telemetry/logger.ts';
+import { aRestClient } from '../../support/a-rest-client.ts';
+import { failure, hangUp, json, silence } from '../../support/answers.ts';
+import { Journal } from '../../support/journal.ts';
+import { aServer } from '../../support/loopback-server.ts';
+
+jest.unstable_mockModule('node:timers/promises', () => ({
+  setTimeout: async (ms: number, _value: unknown, { signal }: { signal: AbortSignal }) => {
+    pauses.push(ms);
+    signal.throwIfAborted();
+  },
+}));
+const { readClusterName } = await import('../../../src/adapters/kubernetes/cluster-name.ts');
+
+const ROUTE = 'GET /api/v1/namespaces/kube-system';
+const NAMESPACE = json({ kind: 'Namespace', metadata: { name: 'kube-system', uid: '0f1e2d3c-4b5a-6978' } });
+
+const pauses: number[] = [];
+const warnings = new Journal<string>();
+beforeEach(() => {
+  pauses.length = 0;
+  warnings.entries.length = 0;
+});
+
+const log: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message) => warnings.push(message),
+  error: () => undefined,
+};
+
+it('is the first 8 characters of the UID of kube-system', async () => {
+  const server = await aServer();
+  server.on(ROUTE, NAMESPACE);
+
+  const name = await readClusterName(aRestClient(server.url), log, new AbortController().signal);
+
+  expect(name).toBe('0f1e2d3c');
+  expect(warnings.entries).toEqual([]);
+});
+
+it('is asked for until the API answers, with a word and a pause between', async () => {
+  const server = await aServer();
+  server.on(ROUTE, hangUp, failure(500, 'InternalError', 'etcd is away'), NAMESPACE);
+
+  const name = await readClusterName(aRestClient(server.url), log, new AbortController().signal);
+
+  expect(name).toBe('0f1e2d3c');
+  expect(warnings.entries).toHaveLength(2);
+  expect(pauses).toEqual([1_000, 1_000]);
+});
+
+it('is given up when the process is to stop', async () => {
+  const server = await aServer();
+  const stop = new AbortController();
+  server.on(ROUTE, silence);
+
+  const name = readClusterName(aRestClient(server.url), log, stop.signal);
+  void server
+    .requests(ROUTE)
+    .reaches(1)
+    .then(() => stop.abort());
+
+  await expect(name).rejects.toMatchObject({ name: 'AbortError' });
+  expect(warnings.entries).toEqual([]);
+});

@@ -1,0 +1,108 @@
+import { expect, it } from '@jest/globals';
+import { EventRecorder } from '../../../src/adapters/kubernetes/event-recorder.ts';
+import type { KubeObject } from '../../../src/api/objects.ts';
+import { aRestClient } from '../../support/a-rest-client.ts';
+import { failure, json } from '../../support/answers.ts';
+import { aServer } from '../../support/loopback-server.ts';
+
+const ROUTE = 'POST /api/v1/namespaces/web/events';
+const SERVICE: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { namespace: 'web', name: 'shop', uid: 'uid-1', resourceVersion: '7', labels: { app: 'shop' } },
+};
+
+async function aRecorder() {
+  const server = await aServer();
+  const failures: unknown[] = [];
+  const recorder = new EventRecorder(aRestClient(server.url), (error) => failures.push(error));
+  const posted = (route = ROUTE) => {
+    const { entries } = server.requests(route);
+    return entries.map(({ body }) => JSON.parse(body) as { metadata: { name: string }; message: string });
+  };
+  return { server, recorder, failures, posted };
+}
+
+it('posts one Event about the object', async () => {
+  const { server, recorder, posted, failures } = await aRecorder();
+  server.on(ROUTE, json({}, 201));
+
+  await recorder.record(SERVICE, { type: 'Warning', reason: 'PortNotFound', message: 'no port "http"' });
+
+  expect(posted()).toEqual([
+    {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { namespace: 'web', name: expect.stringMatching(/^shop\.[0-9a-f]{8}$/) },
+      involvedObject: {
+        apiVersion: 'v1',
+        kind: 'Service',
+        namespace: 'web',
+        name: 'shop',
+        uid: 'uid-1',
+        resourceVersion: '7',
+      },
+      type: 'Warning',
+      reason: 'PortNotFound',
+      message: 'no port "http"',
+      source: { component: 'cftunnel-operator' },
+      reportingComponent: 'cftunnel-operator',
+      reportingInstance: '',
+      firstTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      lastTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      count: 1,
+    },
+  ]);
+  expect(failures).toEqual([]);
+});
+
+it('gives two Events of one object different names', async () => {
+  const { server, recorder, posted } = await aRecorder();
+  server.on(ROUTE, json({}, 201));
+
+  await recorder.record(SERVICE, { type: 'Normal', reason: 'Exposed', message: 'first' });
+  await recorder.record(SERVICE, { type: 'Normal', reason: 'Exposed', message: 'second' });
+
+  const names = posted().map(({ metadata }) => metadata.name);
+  expect(new Set(names).size).toBe(2);
+});
+
+it('cuts a message that is longer than an Event may have', async () => {
+  const { server, recorder, posted } = await aRecorder();
+  server.on(ROUTE, json({}, 201));
+
+  await recorder.record(SERVICE, { type: 'Normal', reason: 'Exposed', message: 'x'.repeat(5_000) });
+
+  expect(posted()[0]?.message).toBe('x'.repeat(1_024));
+});
+
+it('keeps the name of an Event within the limit of names', async () => {
+  const { server, recorder, posted } = await aRecorder();
+  server.on(ROUTE, json({}, 201));
+  const metadata = { ...SERVICE.metadata, name: 'n'.repeat(253) };
+
+  await recorder.record({ ...SERVICE, metadata }, { type: 'Normal', reason: 'Exposed', message: '' });
+
+  expect(posted()[0]?.metadata.name.length).toBeLessThanOrEqual(253);
+});
+
+it('puts Events of cluster-scoped objects into the namespace "default"', async () => {
+  const { server, recorder, posted } = await aRecorder();
+  const route = 'POST /api/v1/namespaces/default/events';
+  server.on(route, json({}, 201));
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'web' } };
+
+  await recorder.record(namespace, { type: 'Normal', reason: 'Exposed', message: '' });
+
+  expect(posted(route)).toHaveLength(1);
+});
+
+it('tells a failure, and does not throw it', async () => {
+  const { server, recorder, failures } = await aRecorder();
+  server.on(ROUTE, failure(403, 'Forbidden', 'events is forbidden'));
+
+  await recorder.record(SERVICE, { type: 'Normal', reason: 'Exposed', message: '' });
+
+  expect(failures).toMatchObject([{ code: 403 }]);
+  expect(server.requests(ROUTE).entries).toHaveLength(1);
+});

@@ -1,0 +1,67 @@
+import { expect, it } from '@jest/globals';
+import { ObjectCache } from '../../../src/adapters/kubernetes/object-cache.ts';
+import type { KubeObject } from '../../../src/api/objects.ts';
+
+const object = (name: string, resourceVersion = '1'): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { namespace: 'default', name, resourceVersion },
+});
+
+it('gives the object of a key as it was last set', () => {
+  const cache = new ObjectCache();
+
+  cache.set(object('a', '1'));
+  cache.set(object('a', '2'));
+
+  expect(cache.get('default/a')).toEqual(object('a', '2'));
+  expect(cache.get('default/b')).toBeUndefined();
+  expect(cache.list()).toEqual([object('a', '2')]);
+});
+
+it('knows cluster-scoped objects by their name', () => {
+  const cache = new ObjectCache();
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } };
+
+  cache.set(namespace);
+
+  expect(cache.get('default')).toBe(namespace);
+});
+
+it('forgets what is deleted', () => {
+  const cache = new ObjectCache();
+  cache.set(object('a'));
+
+  cache.delete('default/a');
+
+  expect(cache.get('default/a')).toBeUndefined();
+  expect(cache.list()).toEqual([]);
+});
+
+it('has a new version after every change, and only then', () => {
+  const cache = new ObjectCache();
+  const versions = [cache.version];
+
+  cache.set(object('a'));
+  versions.push(cache.version);
+  cache.delete('default/a');
+  versions.push(cache.version);
+  cache.delete('default/a');
+  cache.get('default/a');
+  cache.list();
+
+  expect(new Set(versions).size).toBe(3);
+  expect(cache.version).toBe(versions[2]);
+});
+
+it('makes the same list only once, and leaves a list that was handed out as it was', () => {
+  const cache = new ObjectCache();
+  cache.set(object('a'));
+  const before = cache.list();
+
+  expect(cache.list()).toBe(before);
+  cache.set(object('b'));
+
+  expect(before).toHaveLength(1);
+  expect(cache.list()).toHaveLength(2);
+});

@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals';
+import { KubernetesObjects } from '../../../src/adapters/kubernetes/objects.ts';
+import type { KubeObject } from '../../../src/api/objects.ts';
+import { ConflictError } from '../../../src/runtime/errors.ts';
+import { aRestClient } from '../../support/a-rest-client.ts';
+import { failure, json } from '../../support/answers.ts';
+import { aServer } from '../../support/loopback-server.ts';
+
+const TUNNEL_PATH = '/apis/cftunnel.io/v1alpha1/namespaces/default/tunnels/home';
+const signal = new AbortController().signal;
+
+const TUNNEL: KubeObject = {
+  apiVersion: 'cftunnel.io/v1alpha1',
+  kind: 'Tunnel',
+  metadata: { namespace: 'default', name: 'home', uid: 'uid-1', resourceVersion: '7' },
+};
+const NOT_FOUND = failure(404, 'NotFound', 'tunnels.cftunnel.io "home" not found');
+const CONFLICT = failure(409, 'Conflict', 'the object has been modified');
+
+async function aWriter() {
+  const server = await aServer();
+  const written: KubeObject[] = [];
+  const objects = new KubernetesObjects(aRestClient(server.url), (object) => void written.push(object));
+  const sent = (route: string) => {
+    const { query, headers, body } = server.requests(route).entries[0] ?? {};
+    return { query, contentType: headers?.['content-type'], body: JSON.parse(body ?? '') as unknown };
+  };
+  return { server, objects, written, sent };
+}
+
+describe('get', () => {
+  it('reads one object as it lies on the wire', async () => {
+    const { server, objects } = await aWriter();
+    const secret = { kind: 'Secret', metadata: { name: 'api' }, data: { KEY: 'dmFsdWU=' }, brandNew: true };
+    server.on('GET /api/v1/namespaces/default/secrets/api', json(secret));
+
+    await expect(objects.get('secrets', 'default/api', signal)).resolves.toEqual(secret);
+  });
+
+  it('reads a cluster-scoped object', async () => {
+    const { server, objects } = await aWriter();
+    server.on('GET /api/v1/namespaces/kube-system', json({ kind: 'Namespace' }));
+
+    await expect(objects.get('namespaces', 'kube-system', signal)).resolves.toEqual({ kind: 'Namespace' });
+  });
+
+  it('finds nothing where there is nothing', async () => {
+    const { server, objects } = await aWriter();
+    server.on(`GET ${TUNNEL_PATH}`, NOT_FOUND);
+
+    await expect(objects.get('tunnels', 'default/home', signal)).resolves.toBeUndefined();
+    await expect(objects.find(TUNNEL, signal)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    { code: 403, reason: 'KubernetesRefused' },
+    { code: 500, reason: 'KubernetesUnavailable' },
+  ])('does not take a $code for an object that is not there', async ({ code, reason }) => {
+    const { server, objects } = await aWriter();
+    server.on(`GET ${TUNNEL_PATH}`, failure(code, 'Some', 'no'));
+
+    await expect(objects.get('tunnels', 'default/home', signal)).rejects.toMatchObject({
+      reason,
+      message: 'Cannot read Tunnel default/home: no',
+    });
+  });
+});
+
+describe('apply', () => {
+  it('sends the manifest as a forced server-side apply under our name', async () => {
+    const { server, objects, sent } = await aWriter();
+    const manifest = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { namespace: 'default', name: 'home-cloudflared' },
+      spec: { replicas: 2 },
+    };
+    const route = 'PATCH /apis/apps/v1/namespaces/default/deployments/home-cloudflared';
+    server.on(route, json(manifest));
+
+    await objects.apply(manifest, signal);
+
+    expect(sent(route)).toEqual({
+      query: { fieldManager: 'cftunnel-operator', force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body: manifest,
+    });
+  });
+
+  it('tells what the server made of it', async () => {
+    const { server, objects, written } = await aWriter();
+    const stored = { ...TUNNEL, metadata: { ...TUNNEL.metadata, resourceVersion: '8' } };
+    server.on(`PATCH ${TUNNEL_PATH}`, json(stored));
+
+    await objects.apply(TUNNEL, signal);
+
+    expect(written).toEqual([stored]);
+  });
+
+  it.each([
+    { case: 'is not valid', answer: failure(422, 'Invalid', 'spec.replicas: Invalid'), reason: 'InvalidSpec' },
+    { case: 'has nowhere to go', answer: NOT_FOUND, reason: 'KubernetesRefused' },
+    { case: 'meets a sick server', answer: failure(503, '', 'no leader'), reason: 'KubernetesUnavailable' },
+  ])('says so when the manifest $case, and has written nothing', async ({ answer, reason }) => {
+    const { server, objects, written } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}`, answer);
+
+    await expect(objects.apply(TUNNEL, signal)).rejects.toMatchObject({ name: 'OperatorError', reason });
+    expect(written).toEqual([]);
+  });
+});
+
+describe('applyStatus', () => {
+  it('sends the status alone, bound to the uid of the object', async () => {
+    const { server, objects, written, sent } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}/status`, json(TUNNEL));
+
+    await objects.applyStatus({ ...TUNNEL, spec: {} } as KubeObject, { replicas: 2 }, signal);
+
+    expect(sent(`PATCH ${TUNNEL_PATH}/status`)).toEqual({
+      query: { fieldManager: 'cftunnel-operator', force: 'true' },
+      contentType: 'application/apply-patch+yaml',
+      body: {
+        apiVersion: 'cftunnel.io/v1alpha1',
+        kind: 'Tunnel',
+        metadata: { namespace: 'default', name: 'home', uid: 'uid-1' },
+        status: { replicas: 2 },
+      },
+    });
+    expect(written).toEqual([TUNNEL]);
+  });
+
+  it('needs no object to be left', async () => {
+    const { server, objects, written } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}/status`, NOT_FOUND);
+
+    await objects.applyStatus(TUNNEL, {}, signal);
+
+    expect(written).toEqual([]);
+  });
+
+  it('is a conflict when a successor has taken the name', async () => {
+    const { server, objects } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}/status`, failure(409, 'Conflict', 'Precondition failed: UID in precondition'));
+
+    await expect(objects.applyStatus(TUNNEL, {}, signal)).rejects.toBeInstanceOf(ConflictError);
+  });
+});
+
+describe('setFinalizers', () => {
+  it('replaces them under the version that was read', async () => {
+    const { server, objects, written, sent } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}`, json(TUNNEL));
+
+    await objects.setFinalizers(TUNNEL, ['cftunnel.io/finalizer'], signal);
+
+    expect(sent(`PATCH ${TUNNEL_PATH}`)).toEqual({
+      query: { fieldManager: 'cftunnel-operator' },
+      contentType: 'application/merge-patch+json',
+      body: { metadata: { resourceVersion: '7', finalizers: ['cftunnel.io/finalizer'] } },
+    });
+    expect(written).toEqual([TUNNEL]);
+  });
+
+  it('is a conflict when somebody else wrote first', async () => {
+    const { server, objects } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}`, CONFLICT);
+
+    await expect(objects.setFinalizers(TUNNEL, [], signal)).rejects.toBeInstanceOf(ConflictError);
+  });
+
+  it('needs no object to be left', async () => {
+    const { server, objects } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}`, NOT_FOUND);
+
+    await expect(objects.setFinalizers(TUNNEL, [], signal)).resolves.toBeUndefined();
+  });
+});
+
+describe('delete', () => {
+  it.each(['Background', 'Foreground'] as const)('deletes exactly this object, in the %s', async (propagation) => {
+    const { server, objects, sent } = await aWriter();
+    server.on(`DELETE ${TUNNEL_PATH}`, json({ kind: 'Status', status: 'Success' }));
+
+    await objects.delete(TUNNEL, propagation, signal);
+
+    expect(sent(`DELETE ${TUNNEL_PATH}`).body).toEqual({
+      propagationPolicy: propagation,
+      preconditions: { uid: 'uid-1' },
+    });
+  });
+
+  it('needs no object to be left', async () => {
+    const { server, objects } = await aWriter();
+    server.on(`DELETE ${TUNNEL_PATH}`, NOT_FOUND);
+
+    await expect(objects.delete(TUNNEL, 'Background', signal)).resolves.toBeUndefined();
+  });
+
+  it('leaves a successor alone', async () => {
+    const { server, objects } = await aWriter();
+    server.on(`DELETE ${TUNNEL_PATH}`, failure(409, 'Conflict', 'the UID in the precondition does not match'));
+
+    await expect(objects.delete(TUNNEL, 'Background', signal)).rejects.toBeInstanceOf(ConflictError);
+  });
+});

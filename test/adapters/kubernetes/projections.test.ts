@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  projectNamespace,
+  projectService,
+  withoutManagedFields,
+} from '../../../src/adapters/kubernetes/projections.ts';
+import type { Condition } from '../../../src/api/conditions.ts';
+import type { Metadata, Service } from '../../../src/api/objects.ts';
+
+const condition = (type: string): Condition => ({
+  type,
+  status: 'True',
+  reason: 'Fine',
+  message: '',
+  lastTransitionTime: '2026-01-01T00:00:00Z',
+});
+
+/** A Service as a cluster serves it, with all that other people put on it. */
+function aService(metadata: Partial<Metadata> = {}): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'web',
+      namespace: 'default',
+      uid: 'uid-1',
+      resourceVersion: '7',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      labels: { app: 'web' },
+      ...metadata,
+    },
+    spec: { type: 'ClusterIP', ports: [{ name: 'http', port: 80 }] },
+    status: { conditions: [condition('cftunnel.io/Exposed'), condition('LoadBalancerReady')] },
+  };
+}
+
+describe('projectService', () => {
+  it('keeps next to nothing of a Service that is not ours', () => {
+    const service = { ...aService({ annotations: { 'example.com/owner': 'x' } }), status: {} };
+
+    expect(projectService(service)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: 'web',
+        namespace: 'default',
+        uid: 'uid-1',
+        resourceVersion: '7',
+        creationTimestamp: '2026-01-01T00:00:00Z',
+      },
+      spec: {},
+    });
+  });
+
+  it('keeps of an exposed Service its ports and our annotations, and drops those of others', () => {
+    const annotations = { 'cftunnel.io/hostname': 'app.example.com', 'example.com/owner': 'x' };
+
+    const projected = projectService(aService({ annotations }));
+
+    expect(projected.metadata.annotations).toEqual({ 'cftunnel.io/hostname': 'app.example.com' });
+    expect(projected.spec).toEqual({ ports: [{ name: 'http', port: 80 }] });
+  });
+
+  it('keeps of the conditions only ours', () => {
+    expect(projectService(aService()).status).toEqual({ conditions: [condition('cftunnel.io/Exposed')] });
+  });
+
+  it('keeps finalizers, those of others too, and the deletion time', () => {
+    const metadata = { finalizers: ['a', 'cftunnel.io/finalizer'], deletionTimestamp: '2026-01-02T00:00:00Z' };
+
+    const projected = projectService(aService(metadata));
+
+    expect(projected.metadata).toMatchObject(metadata);
+    expect(projected.spec.ports).toHaveLength(1);
+  });
+
+  it('gives the same when projected again', () => {
+    const once = projectService(aService({ annotations: { 'cftunnel.io/port': 'http' } }));
+
+    expect(projectService(once)).toEqual(once);
+  });
+});
+
+describe('projectNamespace', () => {
+  it('keeps name, version and labels', () => {
+    const metadata = { name: 'web', resourceVersion: '3', labels: { team: 'a' } };
+    const namespace = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { ...metadata, annotations: { note: 'long' }, uid: 'uid-1' },
+      spec: { finalizers: ['kubernetes'] },
+    };
+
+    expect(projectNamespace(namespace)).toEqual({ apiVersion: 'v1', kind: 'Namespace', metadata });
+  });
+});
+
+describe('withoutManagedFields', () => {
+  it('drops the field managers, keeps the rest, and leaves the object as it was', () => {
+    const metadata = { name: 'web', managedFields: [{ manager: 'kubectl' }] };
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: '1' } };
+
+    const projected = withoutManagedFields(object);
+
+    expect(projected).toEqual({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data: { a: '1' } });
+    expect(object.metadata.managedFields).toHaveLength(1);
+  });
+});

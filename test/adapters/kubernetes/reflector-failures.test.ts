@@ -1,0 +1,160 @@
+/** How a reflector gets over failures, and how it ends. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { failure, hangUp, silence } from '../../support/answers.ts';
+import { WatchStream } from '../../support/watch-stream.ts';
+import { LIST, WATCH, aReflector, item, listOf } from './a-reflector.ts';
+
+describe('a failure', () => {
+  it.each([
+    { case: 'of the server', answer: failure(500, 'InternalError', 'etcd is away'), code: 500 },
+    { case: 'of the permissions', answer: failure(403, 'Forbidden', 'cannot list'), code: 403 },
+    { case: 'of the connection', answer: hangUp, code: 0 },
+  ])('$case is told, and the list is tried again', async ({ answer, code }) => {
+    const { server, reflector, failures, start } = await aReflector();
+    server.on(LIST, answer, answer, listOf(10, []));
+    server.on(WATCH, silence);
+
+    void start();
+    await reflector.synced;
+
+    expect(failures.entries.map(({ error }) => error)).toMatchObject([{ code }, { code }]);
+  });
+
+  it('is followed by longer and longer pauses', async () => {
+    const { server, failures, start } = await aReflector({ firstDelayMs: 10, mostDelayMs: 1_000 });
+    server.on(LIST, failure(500, 'InternalError', 'etcd is away'));
+
+    void start();
+    const [first, second, third, fourth] = (await failures.reaches(4)).map(({ at }) => at);
+
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(9);
+    expect((third ?? 0) - (second ?? 0)).toBeGreaterThanOrEqual(19);
+    expect((fourth ?? 0) - (third ?? 0)).toBeGreaterThanOrEqual(39);
+  });
+
+  it('of a watch that is reset is told, and the watch goes on where it was', async () => {
+    const { server, news, failures, start } = await aReflector();
+    const watch = new WatchStream();
+    server.on(LIST, listOf(10, []));
+    server.on(WATCH, watch.answer, silence);
+
+    void start();
+    await watch.send('ADDED', item('a', 11));
+    await news.has('+ a@11');
+    await watch.reset();
+    const requests = await server.requests(WATCH).reaches(2);
+
+    expect(requests[1]?.query['resourceVersion']).toBe('11');
+    expect(failures.entries).toHaveLength(1);
+  });
+
+  it('told in the stream, other than a forgotten version, needs no new list', async () => {
+    const { server, failures, start } = await aReflector();
+    const watch = new WatchStream();
+    server.on(LIST, listOf(10, []));
+    server.on(WATCH, watch.answer, silence);
+
+    void start();
+    await watch.send('ERROR', { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd is away' });
+    await watch.end();
+    await server.requests(WATCH).reaches(2);
+
+    expect(failures.entries[0]?.error).toMatchObject({ code: 500, message: 'etcd is away' });
+    expect(server.requests(LIST).entries).toHaveLength(1);
+  });
+
+  it('told in the stream may be followed by the loss of the connection', async () => {
+    const { server, failures, start } = await aReflector();
+    const watch = new WatchStream();
+    server.on(LIST, listOf(10, []));
+    server.on(WATCH, watch.answer, silence);
+
+    void start();
+    await watch.send('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
+    await server.requests(LIST).reaches(2);
+    await watch.reset();
+    await watch.closed;
+    await server.requests(WATCH).reaches(2);
+
+    expect(failures.entries).toEqual([]);
+  });
+
+  it.each(['{"type":"ADDED","obj', 'upstream connect error', '{}'])(
+    'to understand the line %s lets go of the connection and goes on',
+    async (line) => {
+      const { server, failures, start } = await aReflector();
+      const watch = new WatchStream();
+      server.on(LIST, listOf(10, []));
+      server.on(WATCH, watch.answer, silence);
+
+      void start();
+      await watch.sendLine(line);
+      await server.requests(WATCH).reaches(2);
+
+      expect(failures.entries).toHaveLength(1);
+      const outcome = await Promise.race([watch.closed.then(() => 'closed'), delay(500, 'still open', { ref: false })]);
+      expect(outcome).toBe('closed');
+    },
+  );
+
+  it('to hear anything for too long is taken for a dead connection', async () => {
+    const { server, start } = await aReflector({ idleMs: 40 });
+    const dead = new WatchStream();
+    server.on(LIST, listOf(10, []));
+    server.on(WATCH, dead.answer, silence);
+
+    void start();
+    await dead.closed;
+    const requests = await server.requests(WATCH).reaches(3);
+
+    expect(requests[1]?.query['resourceVersion']).toBe('10');
+  });
+});
+
+describe('a watch on which something is heard', () => {
+  it('is never taken for dead, however long it lasts', async () => {
+    const { server, start } = await aReflector({ idleMs: 300 });
+    const watch = new WatchStream();
+    server.on(LIST, listOf(10, []));
+    server.on(WATCH, watch.answer, silence);
+
+    void start();
+    for (let beat = 0; beat < 8; beat += 1) {
+      await watch.send('BOOKMARK', { metadata: { resourceVersion: '11' } });
+      await delay(50);
+    }
+
+    expect(server.requests(WATCH).entries).toHaveLength(1);
+  });
+});
+
+describe('stop', () => {
+  it.each([
+    { case: 'during the list', list: silence, watch: silence, until: LIST },
+    { case: 'before the watch is answered', list: listOf(10, []), watch: silence, until: WATCH },
+    { case: 'during the watch', list: listOf(10, []), watch: new WatchStream().answer, until: WATCH },
+  ])('ends the run $case, without a word', async ({ list, watch, until }) => {
+    const { server, reflector, failures, start } = await aReflector();
+    server.on(LIST, list);
+    server.on(WATCH, watch);
+
+    const done = start();
+    await server.requests(until).reaches(1);
+    reflector.stop();
+
+    await expect(done).resolves.toBeUndefined();
+    expect(failures.entries).toEqual([]);
+  });
+
+  it('ends the run during a pause', async () => {
+    const { server, reflector, failures, start } = await aReflector({ firstDelayMs: 60_000, mostDelayMs: 60_000 });
+    server.on(LIST, hangUp);
+
+    const done = start();
+    await failures.reaches(1);
+    reflector.stop();
+
+    await expect(done).resolves.toBeUndefined();
+  });
+});

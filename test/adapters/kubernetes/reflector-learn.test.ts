@@ -1,0 +1,89 @@
+/** What a reflector takes in of our own writes. */
+import { expect, it } from '@jest/globals';
+import type { ConfigMap } from '../../../src/api/objects.ts';
+import { after, silence } from '../../support/answers.ts';
+import { WatchStream } from '../../support/watch-stream.ts';
+import { LIST, WATCH, aReflector, item, listOf } from './a-reflector.ts';
+
+const written = (name: string, version: number): ConfigMap => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  ...item(name, version),
+});
+
+async function aWatchingReflector() {
+  const parts = await aReflector();
+  const watch = new WatchStream();
+  parts.server.on(LIST, listOf(10, [item('a', 3)]));
+  parts.server.on(WATCH, watch.answer);
+  void parts.start();
+  await parts.reflector.synced;
+  return { ...parts, watch };
+}
+
+it('knows a write before the watch brings it, and announces it neither then nor later', async () => {
+  const { reflector, watch, news, contents } = await aWatchingReflector();
+
+  reflector.learn(written('a', 12));
+  expect(contents()).toEqual(['a@12']);
+  await watch.send('MODIFIED', item('a', 12));
+  await watch.send('ADDED', item('b', 13));
+  await news.reaches(2);
+
+  expect(news.entries).toEqual(['+ a@3', '+ b@13']);
+});
+
+it('ignores a write that the watch has come past already', async () => {
+  const { reflector, watch, news, contents } = await aWatchingReflector();
+  await watch.send('DELETED', item('a', 15));
+  await news.reaches(2);
+
+  reflector.learn(written('a', 12));
+
+  expect(contents()).toEqual([]);
+});
+
+it('keeps of a write what the projection keeps', async () => {
+  const { reflector, cache, server, start } = await aReflector({
+    project: ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }),
+  });
+  server.on(LIST, listOf(10, []));
+  server.on(WATCH, silence);
+  void start();
+  await reflector.synced;
+
+  reflector.learn({ ...written('a', 12), data: { big: 'value' } });
+
+  expect(cache.get('default/a')).toEqual({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'default', name: 'a', resourceVersion: '12' },
+  });
+});
+
+it('does not forget a write over an older event that was still on its way', async () => {
+  const { reflector, watch, news, contents } = await aWatchingReflector();
+
+  reflector.learn(written('a', 12));
+  await watch.send('MODIFIED', item('a', 11));
+  await watch.send('ADDED', item('b', 13));
+  await news.has('+ b@13');
+
+  expect(contents()).toContain('a@12');
+});
+
+it('does not take for deleted what was made while an older list was on its way', async () => {
+  const { server, reflector, news, contents, start } = await aReflector();
+  const answered = Promise.withResolvers<void>();
+  server.on(LIST, after(answered.promise, listOf(10, [])));
+  server.on(WATCH, silence);
+  void start();
+  await server.requests(LIST).reaches(1);
+
+  reflector.learn(written('made', 12));
+  answered.resolve();
+  await reflector.synced;
+
+  expect(contents()).toEqual(['made@12']);
+  expect(news.entries).toEqual([]);
+});

@@ -1,0 +1,104 @@
+import http from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, it } from '@jest/globals';
+import { type HttpEndpoint, type Routes, serveHttp } from '../../../src/adapters/telemetry/http-endpoint.ts';
+
+const endpoints: HttpEndpoint[] = [];
+afterEach(async () => {
+  await Promise.all(endpoints.splice(0).map((endpoint) => endpoint.close()));
+});
+
+async function serve(routes: Routes): Promise<HttpEndpoint> {
+  const endpoint = await serveHttp('127.0.0.1:0', routes);
+  endpoints.push(endpoint);
+  return endpoint;
+}
+
+/** Asks for a path as it is, without the corrections that fetch makes. */
+async function get({ port }: HttpEndpoint, path: string) {
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    http
+      .get({ host: '127.0.0.1', port, path, agent: false, timeout: 1_000 }, resolve)
+      .once('timeout', () => reject(new Error('no answer')))
+      .once('error', reject);
+  });
+  return { status: response.statusCode, type: response.headers['content-type'], body: await text(response) };
+}
+
+const OK = { '/healthz': () => ({ status: 200, body: 'ok\n' }) };
+
+it('answers the paths that it was given', async () => {
+  const endpoint = await serve({
+    ...OK,
+    '/readyz': () => ({ status: 503, body: 'not yet\n' }),
+    '/metrics': async () => ({ status: 200, contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
+  });
+
+  await expect(get(endpoint, '/healthz')).resolves.toEqual({ status: 200, type: 'text/plain', body: 'ok\n' });
+  await expect(get(endpoint, '/readyz')).resolves.toMatchObject({ status: 503, body: 'not yet\n' });
+  await expect(get(endpoint, '/metrics')).resolves.toEqual({
+    status: 200,
+    type: 'text/plain; version=0.0.4',
+    body: 'up 1\n',
+  });
+});
+
+it('asks the route anew for every request', async () => {
+  let isReady = false;
+  const endpoint = await serve({ '/readyz': () => ({ status: isReady ? 200 : 503, body: '' }) });
+  await expect(get(endpoint, '/readyz')).resolves.toMatchObject({ status: 503 });
+
+  isReady = true;
+
+  await expect(get(endpoint, '/readyz')).resolves.toMatchObject({ status: 200 });
+});
+
+it('takes no notice of a query', async () => {
+  await expect(get(await serve(OK), '/healthz?verbose=true')).resolves.toMatchObject({ status: 200 });
+});
+
+it.each(['/', '/nonsense', '/healthz/', '/__proto__', '/constructor'])('answers %s with 404', async (path) => {
+  await expect(get(await serve(OK), path)).resolves.toMatchObject({ status: 404 });
+});
+
+it.each(['//', '//[', 'http://'])('is not brought down by a path such as %s', async (path) => {
+  const endpoint = await serve(OK);
+
+  const { status } = await get(endpoint, path);
+
+  expect([400, 404]).toContain(status);
+  await expect(get(endpoint, '/healthz')).resolves.toMatchObject({ status: 200 });
+});
+
+it.each([
+  {
+    case: 'throws',
+    route: () => {
+      throw new Error('broken');
+    },
+  },
+  { case: 'rejects', route: () => Promise.reject(new Error('broken')) },
+])('answers 500 when a route $case', async ({ route }) => {
+  await expect(get(await serve({ '/metrics': route }), '/metrics')).resolves.toMatchObject({ status: 500 });
+});
+
+it('says so when the port is taken', async () => {
+  const { port } = await serve(OK);
+
+  await expect(serveHttp(`127.0.0.1:${port}`, OK)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+it('closes at once, also while a request is under way', async () => {
+  const asked = Promise.withResolvers<void>();
+  const endpoint = await serve({
+    '/metrics': () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    },
+  });
+  const answer = get(endpoint, '/metrics').catch((error: unknown) => error);
+  await asked.promise;
+
+  await expect(endpoint.close()).resolves.toBeUndefined();
+  await expect(answer).resolves.toMatchObject({ code: 'ECONNRESET' });
+});

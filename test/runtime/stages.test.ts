@@ -1,0 +1,60 @@
+import { expect, it } from '@jest/globals';
+import { OperatorError } from '../../src/runtime/errors.ts';
+import { Stages } from '../../src/runtime/stages.ts';
+
+type Stage = 'tunnel' | 'dns';
+
+const DOWN = new OperatorError('CloudflareUnavailable', 'retry', 'Cloudflare is down');
+const REFUSED = new OperatorError('CloudflareRefused', 'stall', 'Cloudflare said no');
+
+it('hands on what a stage gives, and says nothing of it by itself', async () => {
+  const stages = new Stages<Stage>();
+
+  const result = await stages.run('tunnel', async () => 'tunnel-1');
+
+  expect(result).toBe('tunnel-1');
+  expect(stages.reports.size).toBe(0);
+  expect(stages.failures).toEqual([]);
+});
+
+it('turns a failure into the report of its stage, and goes on with the next', async () => {
+  const stages = new Stages<Stage>();
+
+  const failed = await stages.run('tunnel', () => Promise.reject(DOWN));
+  const next = await stages.run('dns', async () => 'records');
+
+  expect(failed).toBeUndefined();
+  expect(next).toBe('records');
+  expect([...stages.reports]).toEqual([
+    ['tunnel', { status: 'False', reason: 'CloudflareUnavailable', message: 'Cloudflare is down' }],
+  ]);
+  expect(stages.failures).toEqual([DOWN]);
+});
+
+it('throws a bug on', async () => {
+  const stages = new Stages<Stage>();
+  const bug = new TypeError('undefined is not a function');
+
+  await expect(stages.run('tunnel', () => Promise.reject(bug))).rejects.toBe(bug);
+
+  expect(stages.failures).toEqual([]);
+});
+
+it('keeps the first word of a stage', async () => {
+  const stages = new Stages<Stage>();
+
+  stages.fail('dns', DOWN);
+  stages.report('dns', { status: 'True', reason: 'RecordsSynced', message: 'Every record is as wanted' });
+
+  expect(stages.reports.get('dns')).toMatchObject({ status: 'False', reason: 'CloudflareUnavailable' });
+});
+
+it('counts every failure of a stage, also those that are not its report', () => {
+  const stages = new Stages<Stage>();
+
+  stages.fail('dns', DOWN);
+  stages.fail('dns', REFUSED);
+
+  expect(stages.failures).toEqual([DOWN, REFUSED]);
+  expect(stages.reports.get('dns')?.message).toBe('Cloudflare is down');
+});

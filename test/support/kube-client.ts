@@ -1,0 +1,163 @@
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly ownerReferences?: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+  readonly observedGeneration?: number;
+}
+
+/** Any object on the wire; the fields that scenarios look into are spelt out. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>> & { readonly conditions?: readonly Condition[] };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+const API_VERSIONS = {
+  ConfigMap: 'v1',
+  Event: 'v1',
+  Namespace: 'v1',
+  Pod: 'v1',
+  Secret: 'v1',
+  Service: 'v1',
+  ServiceAccount: 'v1',
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  PodDisruptionBudget: 'policy/v1',
+  NetworkPolicy: 'networking.k8s.io/v1',
+  Lease: 'coordination.k8s.io/v1',
+  ClusterRole: 'rbac.authorization.k8s.io/v1',
+  ClusterRoleBinding: 'rbac.authorization.k8s.io/v1',
+  Role: 'rbac.authorization.k8s.io/v1',
+  RoleBinding: 'rbac.authorization.k8s.io/v1',
+  CustomResourceDefinition: 'apiextensions.k8s.io/v1',
+  Tunnel: 'cftunnel.io/v1alpha1',
+} as const;
+
+export type Kind = keyof typeof API_VERSIONS;
+
+const PATCH_TYPES = {
+  merge: 'application/merge-patch+json',
+  json: 'application/json-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+} as const;
+
+/** What a person with kubectl could do. Objects are named `namespace/name`, cluster-scoped ones by name alone. */
+export interface KubeClient {
+  get(kind: Kind, key: string): Promise<KubeObject>;
+  /** `undefined` if there is no such object. */
+  find(kind: Kind, key: string): Promise<KubeObject | undefined>;
+  list(kind: Kind, namespace?: string): Promise<readonly KubeObject[]>;
+  create(object: KubeObject): Promise<KubeObject>;
+  /** Server-side apply as somebody who is not the operator. */
+  apply(object: KubeObject, manager?: string): Promise<KubeObject>;
+  patch(kind: Kind, key: string, body: unknown, type?: keyof typeof PATCH_TYPES): Promise<KubeObject>;
+  patchStatus(kind: Kind, key: string, body: unknown): Promise<KubeObject>;
+  /** Sets annotations; `null` removes one. */
+  annotate(kind: Kind, key: string, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject>;
+  /** Through the scale subresource, as `kubectl scale` does. */
+  scale(kind: Kind, key: string, replicas: number): Promise<void>;
+  delete(kind: Kind, key: string): Promise<void>;
+}
+
+/** A refusal of the API server, in the words of its Status. */
+export class KubeError extends Error {
+  override readonly name = 'KubeError';
+  readonly code: number;
+
+  constructor(code: number, request: string, message: string) {
+    super(`${request}: ${code} ${message}`);
+    this.code = code;
+  }
+}
+
+/** A client of the API server at a plain HTTP address. */
+export function createKubeClient(server: string): KubeClient {
+  const send = (method: string, path: string, body?: unknown, contentType?: string): Promise<KubeObject> =>
+    call(server, method, path, body, contentType);
+  const patch: KubeClient['patch'] = (kind, key, body, type = 'merge') =>
+    send('PATCH', pathOf(kind, key), body, PATCH_TYPES[type]);
+  const find: KubeClient['find'] = (kind, key) => send('GET', pathOf(kind, key)).catch(orUndefined);
+  return {
+    get: (kind, key) => send('GET', pathOf(kind, key)),
+    find,
+    async list(kind, namespace) {
+      const { items } = await send('GET', collectionOf(kind, namespace));
+      return (items as readonly KubeObject[]).map((item) => ({ ...item, kind, apiVersion: API_VERSIONS[kind] }));
+    },
+    create: (object) => send('POST', collectionOf(object.kind as Kind, object.metadata.namespace), object),
+    apply: (object, manager = 'scenario') =>
+      send('PATCH', `${pathOfObject(object)}?fieldManager=${manager}`, object, 'application/apply-patch+yaml'),
+    patch,
+    patchStatus: (kind, key, body) => send('PATCH', `${pathOf(kind, key)}/status`, body, PATCH_TYPES.merge),
+    annotate: (kind, key, annotations) => patch(kind, key, { metadata: { annotations } }),
+    async scale(kind, key, replicas) {
+      await send('PATCH', `${pathOf(kind, key)}/scale`, { spec: { replicas } }, PATCH_TYPES.merge);
+    },
+    async delete(kind, key) {
+      await send('DELETE', pathOf(kind, key));
+    },
+  };
+}
+
+/** `namespace/name` of an object. */
+export function keyOf({ metadata }: KubeObject): string {
+  return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+}
+
+async function call(
+  server: string,
+  method: string,
+  path: string,
+  body: unknown,
+  contentType = 'application/json',
+): Promise<KubeObject> {
+  const response = await fetch(server + path, {
+    method,
+    headers: { accept: 'application/json', 'content-type': contentType, 'user-agent': 'scenario' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json()) as KubeObject & { readonly message?: string };
+  if (response.ok) return answer;
+  throw new KubeError(response.status, `${method} ${path}`, answer.message ?? '');
+}
+
+function orUndefined(error: unknown): undefined {
+  if (error instanceof KubeError && error.code === 404) return undefined;
+  throw error;
+}
+
+function collectionOf(kind: Kind, namespace: string | undefined): string {
+  const version = API_VERSIONS[kind];
+  const root = version.includes('/') ? `/apis/${version}` : `/api/${version}`;
+  const plural = `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
+  return namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`;
+}
+
+function pathOf(kind: Kind, key: string): string {
+  const [name = '', namespace] = key.split('/').toReversed();
+  return `${collectionOf(kind, namespace)}/${name}`;
+}
+
+function pathOfObject(object: KubeObject): string {
+  return pathOf(object.kind as Kind, keyOf(object));
+}

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+
+const BUNDLE = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
+
+/** One line of the operator's log. */
+export interface LogEntry {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The operator as its own process, as users run it. */
+export interface OperatorProcess {
+  /** Everything it has logged so far; lines that are not JSON are entries without a level. */
+  readonly logs: readonly LogEntry[];
+  readonly exited: Promise<Exit>;
+  /** Resolves when an entry with this message is there; rejects if the process ends before. */
+  logged(message: string): Promise<void>;
+  /** SIGTERM; resolves with how it ended. */
+  stop(): Promise<Exit>;
+  /** SIGKILL: nothing is cleaned up, and its Lease stays. */
+  kill(): Promise<void>;
+  /** Ends it for sure: SIGTERM, and SIGKILL if that is not heeded. */
+  end(): Promise<void>;
+}
+
+const LAST_CHANCE_MS = 5_000;
+
+/** Starts the bundle with these flags. The environment is bare: nothing of the machine that runs the tests leaks in. */
+export function startOperator(flags: readonly string[]): OperatorProcess {
+  const child = spawnBundle(flags);
+  const exited = exitOf(child);
+  const logs: LogEntry[] = [];
+  const waiting = new Map<string, () => void>();
+  child.stdout?.resume();
+  createInterface({ input: child.stderr ?? process.stdin }).on('line', (line) => {
+    const entry = readEntry(line);
+    logs.push(entry);
+    waiting.get(entry.message)?.();
+  });
+  const signalled = (signal: NodeJS.Signals): Promise<Exit> => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    logs,
+    exited,
+    async logged(message) {
+      if (logs.some((entry) => entry.message === message)) return;
+      const seen = new Promise<void>((resolve) => void waiting.set(message, resolve));
+      await Promise.race([seen, exited.then((exit) => Promise.reject(ended(exit, logs)))]);
+    },
+    stop: () => signalled('SIGTERM'),
+    async kill() {
+      await signalled('SIGKILL');
+    },
+    async end() {
+      const timer = setTimeout(() => child.kill('SIGKILL'), LAST_CHANCE_MS);
+      await signalled('SIGTERM');
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Runs the bundle until it ends by itself, and hands back all it said. */
+export async function runOperator(
+  flags: readonly string[],
+): Promise<Exit & { readonly stdout: string; readonly stderr: string }> {
+  const child = spawnBundle(flags);
+  const [exit, stdout, stderr] = await Promise.all([exitOf(child), outputOf(child.stdout), outputOf(child.stderr)]);
+  return { ...exit, stdout, stderr };
+}
+
+function spawnBundle(flags: readonly string[]): ChildProcess {
+  const env = { PATH: process.env['PATH'] ?? '' };
+  return spawn(process.execPath, [BUNDLE, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+async function outputOf(stream: ChildProcess['stdout']): Promise<string> {
+  return stream === null ? '' : text(stream);
+}
+
+function readEntry(line: string): LogEntry {
+  try {
+    return JSON.parse(line) as LogEntry;
+  } catch {
+    return { level: '', message: line };
+  }
+}
+
+function ended({ code, signal }: Exit, logs: readonly LogEntry[]): Error {
+  const last = logs.slice(-10).map((entry) => JSON.stringify(entry));
+  return new Error(`the operator ended (${signal ?? code}); its last words:\n${last.join('\n')}`);
+}

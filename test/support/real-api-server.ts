@@ -1,0 +1,153 @@
+/** A real kube-apiserver for the scenarios: one of our own, or one that is there already. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { RequestOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { dump } from 'js-yaml';
+import { eventually } from './eventually.ts';
+import { createKubeClient } from './kube-client.ts';
+import type { CallRecord } from './world-cluster.ts';
+import { type Upstream, startRecorder } from './world-recorder.ts';
+import { startStandIns } from './world-stand-ins.ts';
+
+export interface RealApiServer {
+  /** Plain HTTP on loopback; every request through it is noted. */
+  readonly url: string;
+  readonly kubeconfig: string;
+  readonly calls: CallRecord;
+  stop(): Promise<void>;
+}
+
+/** Where the server comes from; the environment's variables of these names by default. */
+export interface RealApiSource {
+  /** Folder with `etcd` and `kube-apiserver`: every world starts its own. Goes before KUBECONFIG. */
+  readonly KUBEBUILDER_ASSETS?: string | undefined;
+  /** An empty server to be thrown away; worlds leave their objects in it, so it is good for one file of scenarios. */
+  readonly KUBECONFIG?: string | undefined;
+  /** Set if the cluster has a controller manager, which then removes what has lost its owner. */
+  readonly CFTUNNEL_TEST_HAS_GARBAGE_COLLECTOR?: string | undefined;
+}
+
+/** Starts or reaches a real API server, with a recorder before it and stand-ins for the controllers beside it. */
+export async function startRealApiServer(source: RealApiSource = process.env): Promise<RealApiServer> {
+  const reached = await reachServer(source);
+  const recorder = await startRecorder(reached.upstream);
+  const hasGarbageCollector = source.CFTUNNEL_TEST_HAS_GARBAGE_COLLECTOR !== undefined;
+  const standIns = startStandIns(recorder.url, { hasGarbageCollector });
+  await eventually(() => createKubeClient(recorder.url).get('Namespace', 'default'), { withinMs: 60_000 });
+  return {
+    url: recorder.url,
+    kubeconfig: kubeconfigFor(recorder.url),
+    calls: recorder.calls,
+    async stop() {
+      await standIns.stop();
+      await recorder.stop();
+      await reached.stop();
+    },
+  };
+}
+
+interface Reached {
+  readonly upstream: Upstream;
+  stop(): Promise<void>;
+}
+
+function reachServer({ KUBEBUILDER_ASSETS: assets, KUBECONFIG: file }: RealApiSource): Promise<Reached> {
+  if (assets !== undefined) return startFromAssets(assets);
+  if (file !== undefined) return reachByKubeconfig(file);
+  throw new Error('set KUBEBUILDER_ASSETS or KUBECONFIG to test against a real API server');
+}
+
+async function reachByKubeconfig(file: string): Promise<Reached> {
+  const config = new KubeConfig();
+  config.loadFromFile(file);
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  const url = config.getCurrentCluster()?.server;
+  if (url === undefined) throw new Error(`${file} names no current cluster`);
+  return { upstream: { url, options: { ...options, agent: undefined } }, stop: async () => undefined };
+}
+
+/** As envtest does: data in a folder that goes with the server, everybody may do everything. */
+async function startFromAssets(assets: string): Promise<Reached> {
+  const folder = await mkdtemp(join(tmpdir(), 'cftunnel-apiserver-'));
+  const [client, peer, secure] = [await freePort(), await freePort(), await freePort()];
+  const token = 'scenario';
+  const tokens = join(folder, 'tokens.csv');
+  await writeFile(tokens, `${token},scenario,1,system:masters\n`);
+  const children = [
+    run(join(assets, 'etcd'), etcdFlags(folder, client, peer)),
+    run(join(assets, 'kube-apiserver'), apiserverFlags(folder, tokens, client, secure)),
+  ];
+  const options = { headers: { authorization: `Bearer ${token}` }, rejectUnauthorized: false };
+  return {
+    upstream: { url: `https://127.0.0.1:${secure}`, options },
+    async stop() {
+      await Promise.all(children.map(end));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function etcdFlags(folder: string, client: number, peer: number): readonly string[] {
+  return [
+    `--data-dir=${join(folder, 'etcd')}`,
+    `--listen-client-urls=http://127.0.0.1:${client}`,
+    `--advertise-client-urls=http://127.0.0.1:${client}`,
+    `--listen-peer-urls=http://127.0.0.1:${peer}`,
+    '--unsafe-no-fsync',
+  ];
+}
+
+function apiserverFlags(folder: string, tokens: string, etcd: number, port: number): readonly string[] {
+  const certificates = join(folder, 'certificates');
+  const key = join(certificates, 'apiserver.key');
+  return [
+    `--etcd-servers=http://127.0.0.1:${etcd}`,
+    '--bind-address=127.0.0.1',
+    `--secure-port=${port}`,
+    `--cert-dir=${certificates}`,
+    `--token-auth-file=${tokens}`,
+    '--authorization-mode=AlwaysAllow',
+    '--service-cluster-ip-range=10.0.0.0/24',
+    '--service-account-issuer=https://localhost',
+    `--service-account-key-file=${key}`,
+    `--service-account-signing-key-file=${key}`,
+    '--disable-admission-plugins=ServiceAccount',
+  ];
+}
+
+function run(program: string, flags: readonly string[]): ChildProcess {
+  return spawn(program, flags, { stdio: 'ignore' });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGKILL');
+  await closed;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => void server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function kubeconfigFor(server: string): string {
+  return dump({
+    apiVersion: 'v1',
+    kind: 'Config',
+    // client-node refuses plain HTTP unless it is told not to care for TLS.
+    clusters: [{ name: 'recorded', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'scenario', user: {} }],
+    contexts: [{ name: 'recorded', context: { cluster: 'recorded', user: 'scenario' } }],
+    'current-context': 'recorded',
+  });
+}

@@ -1,0 +1,110 @@
+/** What the operator did to the world, and whether it is done. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallLog as CloudflareCalls } from '../../sandbox/cloudflare/http/call-log.ts';
+import type { Call, CallTarget } from '../../sandbox/kubernetes/http/call-log.ts';
+import { eventually } from './eventually.ts';
+import { type KubeClient, keyOf } from './kube-client.ts';
+import type { CallRecord } from './world-cluster.ts';
+import type { OperatorControl } from './world.ts';
+
+export type KubeCall = Call & { readonly target: CallTarget };
+
+export interface Activity {
+  /** Every Kubernetes request of the operator that named a resource. */
+  operatorCalls(): readonly KubeCall[];
+  /** Those of them that write; the Lease, which is renewed for ever, is left out. */
+  writes(): readonly KubeCall[];
+  /** Resolves when the operator has written nothing, here or at Cloudflare, for a while. */
+  settled(quietMs?: number): Promise<void>;
+  /** Forgets all calls so far. */
+  forgetCalls(): void;
+  /** Restarts the operator in a settled world, waits until it has looked at every Tunnel, and says what it wrote. */
+  writesAfterRestart(): Promise<Writes>;
+  /** What was written since the calls were forgotten, in words. */
+  writtenSoFar(): Writes;
+}
+
+export interface Writes {
+  readonly kubernetes: readonly string[];
+  readonly cloudflare: readonly string[];
+}
+
+/** What an unchanged world costs. */
+export const NO_WRITES: Writes = { kubernetes: [], cloudflare: [] };
+
+export interface Observed {
+  readonly kube: KubeClient;
+  readonly kubeCalls: CallRecord;
+  readonly cloudflareCalls: CloudflareCalls;
+  readonly operator: OperatorControl;
+}
+
+const READS = new Set(['get', 'list', 'watch']);
+const QUIET_MS = 700;
+const SETTLE_WITHIN_MS = 40_000;
+
+/** Looks on, for as long as the world stands. */
+export function startActivity({ kube, kubeCalls, cloudflareCalls, operator }: Observed): Activity {
+  const operatorCalls = (): readonly KubeCall[] => kubeCalls.entries.filter(isOperators);
+  const writes = (): readonly KubeCall[] =>
+    operatorCalls().filter(({ target }) => !READS.has(target.verb) && target.resource !== 'leases');
+  const countWrites = (): number => writes().length + cloudflareCalls.writes().length;
+  const settled = (quietMs = QUIET_MS): Promise<void> => becomesQuiet(countWrites, quietMs);
+  const forgetCalls = (): void => {
+    kubeCalls.clear();
+    cloudflareCalls.clear();
+  };
+  const writtenSoFar = (): Writes => ({
+    kubernetes: writes().map(inWords),
+    cloudflare: cloudflareCalls.writes().map(({ endpoint }) => endpoint),
+  });
+  return {
+    operatorCalls,
+    writes,
+    settled,
+    forgetCalls,
+    writtenSoFar,
+    async writesAfterRestart() {
+      await settled();
+      await operator.stop();
+      forgetCalls();
+      await operator.start();
+      await everyTunnelSeen(kube, operator);
+      await settled();
+      return writtenSoFar();
+    },
+  };
+}
+
+function isOperators(call: Call): call is KubeCall {
+  return call.target !== undefined && call.userAgent.startsWith('cftunnel-operator');
+}
+
+async function becomesQuiet(count: () => number, quietMs: number): Promise<void> {
+  let [last, since] = [count(), performance.now()];
+  const deadline = since + SETTLE_WITHIN_MS;
+  while (performance.now() - since < quietMs) {
+    await delay(25);
+    const now = count();
+    if (now !== last) [last, since] = [now, performance.now()];
+    if (performance.now() > deadline) throw new Error(`the operator still writes after ${SETTLE_WITHIN_MS} ms`);
+  }
+}
+
+async function everyTunnelSeen(kube: KubeClient, operator: OperatorControl): Promise<void> {
+  const keys = (await kube.list('Tunnel')).map(keyOf);
+  await eventually(() => {
+    const seen = new Set(operator.process.logs.filter((entry) => entry['controller'] === 'tunnel').map(keyIn));
+    const unseen = keys.filter((key) => !seen.has(key));
+    if (unseen.length > 0) throw new Error(`the operator has not looked at ${unseen.join(', ')}`);
+  });
+}
+
+function keyIn(entry: { readonly [field: string]: unknown }): unknown {
+  return entry['key'];
+}
+
+function inWords({ target }: KubeCall): string {
+  const { verb, resource, subresource, namespace = '', name = '' } = target;
+  return `${verb} ${resource}${subresource === '' ? '' : `/${subresource}`} ${namespace}/${name}`;
+}

@@ -1,0 +1,62 @@
+/** The objects that scenarios are made of, as a user writes them. */
+import type { KubeObject, ObjectMeta } from './kube-client.ts';
+
+type Strings = Readonly<Record<string, string>>;
+
+export interface Port {
+  readonly name?: string;
+  readonly port: number;
+  readonly targetPort?: number | string;
+}
+
+export function namespace(name: string, labels: Strings = {}): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+}
+
+export function secret(key: string, stringData: Strings): KubeObject {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: metaOf(key), stringData };
+}
+
+/** A Tunnel on the Secret `cloudflare` of its namespace. */
+export function tunnel(
+  key: string,
+  spec: Readonly<Record<string, unknown>> = {},
+  annotations: Strings = {},
+): KubeObject {
+  return {
+    apiVersion: 'cftunnel.io/v1alpha1',
+    kind: 'Tunnel',
+    metadata: { ...metaOf(key), annotations },
+    spec: { credentialsRef: { name: 'cloudflare' }, ...spec },
+  };
+}
+
+/** A Service whose annotations are given without their prefix: `{ hostname, tunnel }`. */
+export function service(key: string, asks: Strings = {}, ports: readonly Port[] = [{ port: 80 }]): KubeObject {
+  const metadata = metaOf(key);
+  const annotations = Object.fromEntries(Object.entries(asks).map(([name, value]) => [`cftunnel.io/${name}`, value]));
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { ...metadata, annotations },
+    spec: { selector: { app: metadata.name }, ports },
+  };
+}
+
+/** The web server behind the Service of the same name. */
+export function whoami(key: string): KubeObject {
+  const metadata = metaOf(key);
+  const labels = { app: metadata.name };
+  const container = { name: 'whoami', image: 'traefik/whoami:v1.11.0', ports: [{ containerPort: 80 }] };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata,
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } },
+  };
+}
+
+function metaOf(key: string): ObjectMeta {
+  const [name = '', home = 'default'] = key.split('/').toReversed();
+  return { name, namespace: home };
+}

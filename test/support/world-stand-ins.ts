@@ -1,0 +1,85 @@
+/** What a bare API server lacks: somebody who rolls Deployments out, and somebody who removes what has lost its owner. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { type Kind, type KubeClient, type KubeObject, createKubeClient, keyOf } from './kube-client.ts';
+
+export interface StandIns {
+  stop(): Promise<void>;
+}
+
+const DEPLOYMENTS = '/apis/apps/v1/deployments?watch=true&labelSelector=app.kubernetes.io/managed-by=cftunnel-operator';
+const TUNNELS = '/apis/cftunnel.io/v1alpha1/tunnels?watch=true';
+const OWNED: readonly Kind[] = [
+  'ConfigMap',
+  'Secret',
+  'ServiceAccount',
+  'Deployment',
+  'PodDisruptionBudget',
+  'NetworkPolicy',
+];
+
+/** `hasGarbageCollector`: the cluster itself removes what has lost its owner. */
+export function startStandIns(server: string, { hasGarbageCollector = false } = {}): StandIns {
+  const kube = createKubeClient(server);
+  const stop = new AbortController();
+  const runs = [watchForEver(server + DEPLOYMENTS, stop.signal, (_, object) => rollOut(kube, object))];
+  if (!hasGarbageCollector)
+    runs.push(
+      watchForEver(server + TUNNELS, stop.signal, async (type, tunnel) => {
+        if (type === 'DELETED') await removeOwned(kube, tunnel);
+      }),
+    );
+  return {
+    async stop() {
+      stop.abort();
+      await Promise.all(runs);
+    },
+  };
+}
+
+/** Says of a Deployment what its controller would say once all its pods are ready. */
+async function rollOut(kube: KubeClient, deployment: KubeObject): Promise<void> {
+  const { deletionTimestamp, generation, finalizers = [] } = deployment.metadata;
+  if (deletionTimestamp !== undefined) {
+    if (finalizers.length > 0) await kube.patch('Deployment', keyOf(deployment), { metadata: { finalizers: null } });
+    return;
+  }
+  const replicas = deployment.spec?.['replicas'];
+  const numbers = { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
+  await kube.patchStatus('Deployment', keyOf(deployment), { status: { observedGeneration: generation, ...numbers } });
+}
+
+async function removeOwned(kube: KubeClient, owner: KubeObject): Promise<void> {
+  for (const kind of OWNED) {
+    const objects = await kube.list(kind, owner.metadata.namespace);
+    const owned = objects.filter(({ metadata }) =>
+      metadata.ownerReferences?.some((reference) => reference['uid'] === owner.metadata.uid),
+    );
+    for (const object of owned) await kube.delete(kind, keyOf(object));
+  }
+}
+
+type OnEvent = (type: string, object: KubeObject) => Promise<void>;
+
+/** A watch without a version begins with what exists; one that ends or fails is opened again. */
+async function watchForEver(url: string, signal: AbortSignal, onEvent: OnEvent): Promise<void> {
+  while (!signal.aborted) {
+    await watchOnce(url, signal, onEvent).catch(() => undefined);
+    await delay(50, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function watchOnce(url: string, signal: AbortSignal, onEvent: OnEvent): Promise<void> {
+  const { body } = await fetch(url, { signal });
+  if (body === null) return;
+  const lines = createInterface({
+    input: Readable.fromWeb(body),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  for await (const line of lines) {
+    const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: KubeObject };
+    // Somebody else may have changed or removed the object since: the next event tells.
+    await onEvent(type, object).catch(() => undefined);
+  }
+}

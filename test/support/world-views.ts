@@ -1,0 +1,123 @@
+/** The parts of a world that scenarios look at, and waiting for them to come about. */
+import { load } from 'js-yaml';
+import { type Patience, eventually } from './eventually.ts';
+import type { Condition, Kind, KubeObject } from './kube-client.ts';
+import type { World } from './world.ts';
+
+export const EXPOSED = 'cftunnel.io/Exposed';
+
+/** What a condition should say; fields that are absent may be anything. */
+export interface Expected {
+  readonly status: string;
+  readonly reason?: string;
+  /** The whole message, or a pattern in it. */
+  readonly message?: string | RegExp;
+}
+
+export interface IngressRule {
+  readonly hostname?: string;
+  readonly service: string;
+}
+
+export function conditionOf(object: KubeObject | undefined, type: string): Condition | undefined {
+  return object?.status?.conditions?.find((condition) => condition.type === type);
+}
+
+/** Resolves with the object once its condition is as expected. */
+export function becomes(
+  { kube }: World,
+  [kind, key]: readonly [Kind, string],
+  type: string,
+  expected: Expected,
+  patience?: Patience,
+): Promise<KubeObject> {
+  return eventually(async () => {
+    const object = await kube.get(kind, key);
+    const found = conditionOf(object, type);
+    if (!isAsExpected(found, expected))
+      throw new Error(`${kind} ${key}: ${type} is ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
+    return object;
+  }, patience);
+}
+
+/** Resolves with the Tunnel once its latest spec is Ready. */
+export function ready(world: World, key: string, patience?: Patience): Promise<KubeObject> {
+  return eventually(async () => {
+    const tunnel = await world.kube.get('Tunnel', key);
+    const condition = conditionOf(tunnel, 'Ready');
+    if (condition?.status !== 'True' || condition.observedGeneration !== tunnel.metadata.generation)
+      throw new Error(`Tunnel ${key} is not Ready: ${JSON.stringify(tunnel.status?.conditions)}`);
+    return tunnel;
+  }, patience);
+}
+
+/** Resolves with the Service once it is exposed under exactly these hostnames. */
+export function exposed(
+  world: World,
+  key: string,
+  hostnames: readonly string[],
+  patience?: Patience,
+): Promise<KubeObject> {
+  const urls = hostnames.map((hostname) => `https://${hostname}`).join(', ');
+  return becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed', message: urls }, patience);
+}
+
+/** Resolves once no such object is left. */
+export function gone({ kube }: World, kind: Kind, key: string, patience?: Patience): Promise<void> {
+  return eventually(async () => {
+    const object = await kube.find(kind, key);
+    if (object === undefined) return;
+    throw new Error(`${kind} ${key} is still there: ${JSON.stringify({ ...object.metadata, managedFields: [] })}`);
+  }, patience);
+}
+
+/** Resolves once the Service bears nothing of ours. */
+export function unexposed({ kube }: World, key: string, patience?: Patience): Promise<KubeObject> {
+  return eventually(async () => {
+    const service = await kube.get('Service', key);
+    const finalizers = service.metadata.finalizers ?? [];
+    if (finalizers.includes('cftunnel.io/finalizer') || conditionOf(service, EXPOSED) !== undefined)
+      throw new Error(`Service ${key} still bears ${finalizers.join()} ${JSON.stringify(service.status)}`);
+    return service;
+  }, patience);
+}
+
+/** cloudflared's rules as they are published, catch-all included. */
+export async function rulesOf({ kube }: World, tunnel: string): Promise<readonly IngressRule[]> {
+  const configMap = await kube.get('ConfigMap', `${tunnel}-cloudflared`);
+  const config = load(configMap.data?.['config.yaml'] ?? '') as { readonly ingress: readonly IngressRule[] };
+  return config.ingress;
+}
+
+/** Hostnames in the published rules. */
+export async function hostnamesOf(world: World, tunnel: string): Promise<readonly string[]> {
+  return (await rulesOf(world, tunnel)).flatMap(({ hostname }) => (hostname === undefined ? [] : [hostname]));
+}
+
+/** The record at a name. */
+export function recordAt({ cloudflare }: World, hostname: string) {
+  const zone = hostname.split('.').slice(-2).join('.');
+  return cloudflare.backdoor.records(zone).find(({ name }) => name === hostname);
+}
+
+/** Tunnels at Cloudflare that are not deleted, by name. */
+export function remoteTunnels({ cloudflare }: World, name?: string) {
+  const alive = cloudflare.backdoor.tunnels(cloudflare.accountId).filter(({ deletedAt }) => deletedAt === null);
+  return name === undefined ? alive : alive.filter((tunnel) => tunnel.name === name);
+}
+
+/** Reasons of the Events written about an object. */
+export async function eventsAbout({ kube }: World, kind: Kind, key: string): Promise<readonly KubeObject[]> {
+  const [name, namespace] = key.split('/').toReversed();
+  const events = await kube.list('Event', namespace);
+  return events.filter((event) => {
+    const about = event['involvedObject'] as { readonly kind: string; readonly name: string };
+    return about.kind === kind && about.name === name;
+  });
+}
+
+function isAsExpected(found: Condition | undefined, { status, reason, message }: Expected): boolean {
+  if (found?.status !== status) return false;
+  if (reason !== undefined && found.reason !== reason) return false;
+  return typeof message === 'string' ? found.message === message : (message?.test(found.message) ?? true);
+}

@@ -1,0 +1,172 @@
+/** A whole world for scenarios: a cluster, Cloudflare, the edge, and the operator as its own process. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import type { Backdoor } from '../../sandbox/cloudflare/backdoor.ts';
+import type { CallLog as CloudflareCalls } from '../../sandbox/cloudflare/http/call-log.ts';
+import type { Faults as CloudflareFaults } from '../../sandbox/cloudflare/http/faults.ts';
+import type { Faults as KubernetesFaults } from '../../sandbox/kubernetes/http/faults.ts';
+import { type Visit, visit } from '../sandbox/edge/visit.ts';
+import { eventually } from './eventually.ts';
+import { type KubeClient, type KubeObject, createKubeClient } from './kube-client.ts';
+import { type OperatorProcess, startOperator } from './operator-process.ts';
+import { type CallRecord, type Cluster, startCluster } from './world-cluster.ts';
+import { type Activity, startActivity } from './world-activity.ts';
+import { namespace, secret } from './world-objects.ts';
+
+export interface WorldOptions {
+  /** Further flags of the operator. */
+  readonly flags?: readonly string[];
+  /** Default true; false leaves starting the operator to the scenario. */
+  readonly isOperatorStarted?: boolean;
+  /** Default: the cluster that the environment asks for. */
+  readonly cluster?: () => Promise<Cluster>;
+}
+
+export interface World extends Activity {
+  readonly kube: KubeClient;
+  readonly kubeUrl: string;
+  readonly kubeCalls: CallRecord;
+  /** Undefined against a real API server. */
+  readonly kubeFaults: KubernetesFaults | undefined;
+  readonly cloudflare: CloudflareSide;
+  readonly edge: { get(host: string, path?: string): Promise<Visit> };
+  readonly operator: OperatorControl;
+  /** Makes a namespace with the Secret `cloudflare` in it. */
+  addNamespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** An account with the zones example.com (Free) and example.org (Pro), and a token that may do what is needed. */
+export interface CloudflareSide {
+  readonly url: string;
+  readonly accountId: string;
+  readonly token: string;
+  readonly backdoor: Backdoor;
+  readonly calls: CloudflareCalls;
+  readonly faults: CloudflareFaults;
+  /** The `result` of a call of the API, as a user with the token gets it. GET by default. */
+  ask(path: string, request?: { readonly method: string; readonly body?: unknown }): Promise<unknown>;
+}
+
+export interface OperatorControl {
+  /** The flags that make an operator work in this world. */
+  readonly flags: readonly string[];
+  /** The process that runs now, or ran last. */
+  readonly process: OperatorProcess;
+  /** Starts it and waits until it leads. */
+  start(): Promise<void>;
+  /** Ends it with SIGTERM; resolves with its exit code. */
+  stop(): Promise<number | null>;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+const CRD = join(import.meta.dirname, '..', '..', 'crds', 'tunnels.cftunnel.io.yaml');
+
+/** Starts a world; whatever happens to the scenario, `stop` ends all of it. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { flags = [], isOperatorStarted = true } = options;
+  const cluster = await (options.cluster ?? startCluster)();
+  const folder = await mkdtemp(join(tmpdir(), 'cftunnel-world-'));
+  const kubeconfig = join(folder, 'kubeconfig.yaml');
+  await writeFile(kubeconfig, cluster.kubeconfig);
+  const operator = controlOperator([...standardFlags(kubeconfig, cluster), ...flags]);
+  const stop = async (): Promise<void> => {
+    await operator.end();
+    await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const kube = createKubeClient(cluster.url);
+    await prepare(kube);
+    const cloudflare = populate(cluster);
+    if (isOperatorStarted) await operator.start();
+    return {
+      kube,
+      kubeUrl: cluster.url,
+      kubeCalls: cluster.calls,
+      kubeFaults: cluster.sandbox?.faults,
+      cloudflare,
+      edge: { get: (host, path) => visit(cluster.sandbox?.edgeUrl ?? '', host, path) },
+      operator,
+      async addNamespace(name, labels) {
+        await kube.create(namespace(name, labels));
+        await kube.create(secret(`${name}/cloudflare`, { CLOUDFLARE_API_TOKEN: cloudflare.token }));
+      },
+      stop,
+      ...startActivity({ kube, kubeCalls: cluster.calls, cloudflareCalls: cluster.cloudflare.calls, operator }),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function standardFlags(kubeconfig: string, cluster: Cluster): readonly string[] {
+  const anyPort = '127.0.0.1:0';
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    `--cloudflare-base-url=${cluster.cloudflare.url}`,
+    '--cluster-name=test',
+    `--metrics-bind-address=${anyPort}`,
+    `--health-bind-address=${anyPort}`,
+    '--log-level=debug',
+  ];
+}
+
+/** What `kubectl apply -f crds/` and the installation do. A real server serves a new kind only after a moment. */
+async function prepare(kube: KubeClient): Promise<void> {
+  await kube.apply(load(await readFile(CRD, 'utf8')) as KubeObject);
+  await kube.apply(namespace('cftunnel-system'));
+  await eventually(() => kube.list('Tunnel'));
+}
+
+function populate({ cloudflare }: Cluster): CloudflareSide {
+  const { backdoor, calls, faults, url } = cloudflare;
+  const account = backdoor.addAccount({ name: 'test' }).id;
+  const zones = [
+    backdoor.addZone({ name: 'example.com', account }).id,
+    backdoor.addZone({ name: 'example.org', account, plan: 'pro' }).id,
+  ];
+  const token = backdoor.addToken({ accounts: [account], zones });
+  const ask: CloudflareSide['ask'] = async (path, { method, body } = { method: 'GET' }) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as { readonly result: unknown; readonly errors: unknown };
+    if (response.ok) return answer.result;
+    throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer.errors)}`);
+  };
+  return { url, accountId: account, token, backdoor, calls, faults, ask };
+}
+
+function controlOperator(flags: readonly string[]): OperatorControl & { end(): Promise<void> } {
+  let running: OperatorProcess | undefined;
+  const current = (): OperatorProcess => {
+    if (running === undefined) throw new Error('the operator was never started');
+    return running;
+  };
+  const control = {
+    flags,
+    get process() {
+      return current();
+    },
+    async start() {
+      running = startOperator(flags);
+      await running.logged('Leading');
+    },
+    stop: async () => (await current().stop()).code,
+    kill: () => current().kill(),
+    async restart() {
+      await control.stop();
+      await control.start();
+    },
+    end: async () => running?.end(),
+  };
+  return control;
+}
