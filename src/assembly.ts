@@ -14,7 +14,14 @@ import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from 
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access } from './controllers/tunnel/context.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
-import { type RoutesByService, isHeld, lastGoodOf, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
+import {
+  type RoutesByService,
+  isHeld,
+  lastGoodOf,
+  ledgerOf,
+  publishersOf,
+  routesByService,
+} from './core/ingress/ledgers.ts';
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
@@ -88,6 +95,8 @@ export function assemble(environment: Environment): Assembly {
     lastAccess: new Map<ObjectKey, Access>(),
     routing: () => shared.routing(),
     record,
+    publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
+    wakeTunnels,
     postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
     wakeServices,
     renderConfig,

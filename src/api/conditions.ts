@@ -42,7 +42,7 @@ export const TUNNEL_REASONS = {
   SecretInvalid: 'The Secret lacks a key or a value is malformed. The message says which.',
   CredentialsRejected: 'Cloudflare does not take the token. Put a valid one into the Secret.',
   PermissionMissing: 'The token is valid but may not do what is needed. The message names the permission.',
-  AccountNotFound: 'The token sees no account, or not the one that is named. Set `accountId`.',
+  AccountNotFound: 'The token sees no account. Set `accountId`.',
   AccountAmbiguous: 'The token sees several accounts. Set `accountId` to the one that is meant.',
   AccountChanged: 'The tunnel was made in another account. Set `accountId` back, or delete and re-create the Tunnel.',
   // TunnelReady

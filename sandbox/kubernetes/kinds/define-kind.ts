@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api.ts';
 import type { FieldError } from '../field-error.ts';
-import { clone, fieldAt, isObject, type JsonObject, textOf } from '../json.ts';
+import { clone, fieldAt, isObject, type JsonObject, objectOrEmpty, textOf } from '../json.ts';
 import { subdomainName } from '../registry/names.ts';
 import { apiVersionOf, type Decoded, type Resource, type Strategy } from '../registry/resource.ts';
 import { decodeOrRefuse, requireKind } from '../registry/typed-body.ts';
@@ -57,12 +57,18 @@ function strategyOf(hooks: Hooks, shape: Shape): Strategy {
     finalizersOnDelete: hooks.finalizersOnDelete ?? [],
     decode: (body) => decodeKind(body, shape),
     prepare: (object, old) => {
-      if (old === undefined && shape.initialStatus !== undefined) object['status'] = clone(shape.initialStatus);
+      if (shape.initialStatus !== undefined) object['status'] = statusOf(shape.initialStatus, object, old);
       hooks.prepare?.(object, old);
     },
     validate: hooks.validate ?? ((): FieldError[] => []),
     gracePeriodSeconds: hooks.gracePeriodSeconds ?? (() => 0),
   };
+}
+
+/** A new object starts with these fields; later ones keep them, since the server always writes them out. */
+function statusOf(initial: JsonObject, object: KubeObject, old: KubeObject | undefined): JsonObject {
+  const given = old === undefined ? {} : objectOrEmpty(object['status']);
+  return { ...clone(initial), ...given };
 }
 
 function decodeKind(body: unknown, shape: Shape): Decoded {

@@ -63,6 +63,9 @@ export interface TunnelContext {
   readonly record: (object: KubeObject, note: Note) => Promise<void>;
   /** Leaves word for the Service controller of what a pass has found. */
   readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
+  /** Tunnels that publish a rule for any of the names. */
+  readonly publishersOf: (hostnames: readonly string[]) => readonly ObjectKey[];
+  readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
   readonly renderConfig: (config: CloudflaredConfig) => string;
   /** RFC 6902; throws `OperatorError` PatchInvalid. */

@@ -39,8 +39,15 @@ export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: 
   const stages = new Stages<TunnelPart>();
   const findings = await runStages(ctx, tunnel, stages, pass);
   await describe(ctx, tunnel, stages, findings, pass);
-  const recheckAfterMs = findings.records?.hasRetired === true ? 0 : SECRET_POLL_MS;
+  wakeFormerHolders(ctx, key, findings);
+  const recheckAfterMs = findings.records?.hasRetired === true ? 0 : Math.min(SECRET_POLL_MS, ctx.driftIntervalMs);
   return { recheckAfterMs, failures: stages.failures };
+}
+
+/** A Tunnel that served a name before keeps its rule until the record has moved; now it has. */
+function wakeFormerHolders(ctx: TunnelContext, key: ObjectKey, { records }: Findings): void {
+  const moved = records?.moved ?? [];
+  if (moved.length > 0) ctx.wakeTunnels(ctx.publishersOf(moved).filter((tunnel) => tunnel !== key));
 }
 
 /** The finalizer goes on before anything is made that it is to clean up. */

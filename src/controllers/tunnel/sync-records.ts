@@ -40,6 +40,8 @@ export interface SyncedRecords {
   readonly isPending: boolean;
   /** Records were deleted: the rules kept for them can go. */
   readonly hasRetired: boolean;
+  /** Names whose record was changed: some may have come from another Tunnel. */
+  readonly moved: readonly string[];
   /** False: a zone could not be read or written, so some hostnames are in an unknown state. */
   readonly isComplete: boolean;
 }
@@ -49,6 +51,7 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
   const refused = new Map(view.zoned.homeless.map((name) => [name, homelessProblem(name, view.writable)]));
   const refusedDeletes = guardDeletes(job, view);
   const inPlace = new Set<Hostname>();
+  const moved: string[] = [];
   let [isPending, hasRetired, isComplete] = [false, false, true];
   for (const work of view.zoned.zones) {
     const observed = view.records.get(work.zone);
@@ -60,8 +63,9 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
     for (const name of work.hostnames) if (!result.later.has(name) && !refused.has(name)) inPlace.add(name);
     isPending ||= result.later.size > 0;
     hasRetired ||= result.hasRetired;
+    moved.push(...result.moved);
   }
-  return { inPlace, refused, refusedDeletes, isPending, hasRetired, isComplete };
+  return { inPlace, refused, refusedDeletes, isPending, hasRetired, moved, isComplete };
 }
 
 /**
@@ -89,6 +93,7 @@ interface ZoneResult {
   /** Names whose change waits for the connectors. */
   readonly later: ReadonlySet<string>;
   readonly hasRetired: boolean;
+  readonly moved: readonly string[];
 }
 
 /**
@@ -131,8 +136,15 @@ function planZone(
   const plan = planDns(desired, observed, dnsRules(ctx, tunnel));
   const allowed = plan.changes.filter((change) => change.kind !== 'delete' || !kept.has(change.name));
   const { now, later } = changesForNow(allowed, serving.isServed, serving.isRolling);
-  const hasRetired = now.some(({ kind }) => kind === 'delete');
-  return { plan, now, later: new Set(later.map(({ name }) => name)), hasRetired };
+  const namesOf = (kind: DnsChange['kind']): readonly string[] =>
+    now.filter((change) => change.kind === kind).map(({ name }) => name);
+  return {
+    plan,
+    now,
+    later: new Set(later.map(({ name }) => name)),
+    hasRetired: namesOf('delete').length > 0,
+    moved: namesOf('update'),
+  };
 }
 
 async function isWritten({ access, pass }: SyncJob, zone: Zone, { now }: PlannedZone): Promise<boolean> {

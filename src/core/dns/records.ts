@@ -41,7 +41,10 @@ export function groupByZone({ wanted, published }: TunnelHostnames, zones: reado
 
 export function homelessProblem(hostname: Hostname, zones: readonly Zone[]): Problem {
   const seen = zones.length === 0 ? 'none' : zones.map((zone) => zone.name).join(', ');
-  return { reason: 'ZoneNotFound', message: `No zone holds ${hostname}; zones the token may write in: ${seen}` };
+  return {
+    reason: 'ZoneNotFound',
+    message: `No zone holds ${hostname}; zones the token may write in: ${seen}. Add the zone, or give the token Zone Read on it`,
+  };
 }
 
 /**

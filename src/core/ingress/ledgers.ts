@@ -46,3 +46,11 @@ export function lastGoodOf(service: ObjectKey, ledgers: readonly TunnelLedger[])
 export function isHeld(service: ObjectKey, ledgers: readonly TunnelLedger[]): boolean {
   return ledgers.some(({ routes }) => routes === undefined || routes.has(service));
 }
+
+/** Tunnels that publish a rule for any of the names. */
+export function publishersOf(hostnames: readonly string[], ledgers: readonly TunnelLedger[]): readonly ObjectKey[] {
+  const names = new Set(hostnames);
+  const publishes = ({ routes }: TunnelLedger): boolean =>
+    [...(routes?.values() ?? [])].some((list) => list.some(({ hostname }) => names.has(hostname)));
+  return ledgers.filter(publishes).map(({ tunnel }) => tunnel);
+}
