@@ -45,8 +45,16 @@ describe('groupByZone', () => {
 
 describe('homelessProblem', () => {
   it.each([
-    { zones: [COM, ORG], message: 'No zone holds a.lost.net; zones the token may write in: example.com, example.org' },
-    { zones: [], message: 'No zone holds a.lost.net; zones the token may write in: none' },
+    {
+      zones: [COM, ORG],
+      message:
+        'No zone holds a.lost.net; zones the token may write in: example.com, example.org. Add the zone, or give the token Zone Read on it',
+    },
+    {
+      zones: [],
+      message:
+        'No zone holds a.lost.net; zones the token may write in: none. Add the zone, or give the token Zone Read on it',
+    },
   ])('says which zones there are: $message', ({ zones, message }) => {
     expect(homelessProblem(aHostname('a.lost.net'), zones)).toEqual({ reason: 'ZoneNotFound', message });
   });

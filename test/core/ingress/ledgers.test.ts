@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigMap, Tunnel } from '../../../src/api/objects.ts';
 import { LEDGER_KEY, writeLedger } from '../../../src/core/ingress/ledger.ts';
-import { type TunnelLedger, isHeld, lastGoodOf, ledgerOf, routesByService } from '../../../src/core/ingress/ledgers.ts';
+import {
+  type TunnelLedger,
+  isHeld,
+  lastGoodOf,
+  ledgerOf,
+  publishersOf,
+  routesByService,
+} from '../../../src/core/ingress/ledgers.ts';
 import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
 import { aConfigMap, aTunnel } from '../../support/builders.ts';
 import { aRoute } from '../../support/routes.ts';
@@ -87,3 +94,15 @@ function ledger(tunnel: Tunnel, configMap: ConfigMap | undefined): TunnelLedger 
 function holding(tunnel: string, routes: TunnelLedger['routes']): TunnelLedger {
   return { tunnel, routes };
 }
+
+describe('publishersOf', () => {
+  it('names the Tunnels with a rule for any of the names', () => {
+    const ledgers = [
+      holding('shop/other', new Map([['shop/api', API]])),
+      holding('shop/home', new Map([['shop/web', WEB]])),
+      holding('shop/lost', undefined),
+    ];
+
+    expect(publishersOf(['b.example.com', 'x.example.com'], ledgers)).toEqual(['shop/home']);
+  });
+});

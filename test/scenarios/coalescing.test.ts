@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { service, tunnel } from '../support/world-objects.ts';
+import { exposed, hostnamesOf, ready, unexposed } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(90_000);
+
+const NAMES = Array.from({ length: 50 }, (_, index) => `web-${index}`);
+const LEAVING = NAMES.slice(0, 25);
+const STAYING = NAMES.slice(25);
+const SLOW = { withinMs: 40_000, everyMs: 100 };
+
+let world: World;
+
+describe('50 Services that come at once to a running Tunnel, 25 of which leave at once', () => {
+  let generationBefore: number;
+
+  beforeAll(async () => {
+    world = await startWorld();
+    await world.addNamespace('burst');
+    await world.kube.create(tunnel('burst/home'));
+    await ready(world, 'burst/home');
+    await world.settled();
+    generationBefore = await generationOfConnectors();
+    world.forgetCalls();
+
+    await createAll();
+    await allExposed();
+    const away = { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null };
+    await Promise.all(LEAVING.map((name) => world.kube.annotate('Service', `burst/${name}`, away)));
+    await Promise.all(LEAVING.map((name) => unexposed(world, `burst/${name}`, SLOW)));
+    await world.settled();
+  });
+  afterAll(() => world.stop());
+
+  it('leave exactly the rules and records of those that stay', async () => {
+    const wanted = STAYING.map(hostnameOf).toSorted();
+
+    expect(await hostnamesOf(world, 'burst/home')).toEqual(wanted);
+    expect(recordedHostnames()).toEqual(wanted);
+  });
+
+  it('cost at most 10 Cloudflare calls in all', () => {
+    expect(world.cloudflare.calls.count()).toBeLessThanOrEqual(10);
+  });
+
+  it('cost at most 2 rollouts in all', async () => {
+    expect((await generationOfConnectors()) - generationBefore).toBeLessThanOrEqual(2);
+  });
+
+  it('cost at most 3 writes of the ConfigMap', () => {
+    expect(countWrites('configmaps')).toBeLessThanOrEqual(3);
+  });
+
+  it('cost at most 4 Kubernetes writes for each Service, what the Tunnel needs included', () => {
+    expect(world.writes().length).toBeLessThanOrEqual(4 * NAMES.length);
+  });
+
+  it('cost no single Service more than 4 writes', () => {
+    const ofServices = world.writes().filter(({ target }) => target.resource === 'services');
+    const byService = Map.groupBy(ofServices, ({ target }) => target.name);
+
+    expect(byService.size).toBe(NAMES.length);
+    expect(Math.max(...[...byService.values()].map((calls) => calls.length))).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('50 Services and a Tunnel that are there before the operator starts', () => {
+  beforeAll(async () => {
+    world = await startWorld({ isOperatorStarted: false });
+    await world.addNamespace('burst');
+    await world.kube.create(tunnel('burst/home'));
+    await createAll();
+    world.forgetCalls();
+
+    await world.operator.start();
+    await allExposed();
+    await world.settled();
+  });
+  afterAll(() => world.stop());
+
+  it('all get their record', () => {
+    expect(recordedHostnames()).toEqual(NAMES.map(hostnameOf).toSorted());
+  });
+
+  it('cost at most 6 Cloudflare calls', () => {
+    expect(world.cloudflare.calls.count()).toBeLessThanOrEqual(6);
+  });
+
+  it('cost no rollout beyond the first', async () => {
+    expect(await generationOfConnectors()).toBe(1);
+    expect(countWrites('configmaps')).toBe(1);
+  });
+
+  it('cost two writes for each Service: finalizer and condition', () => {
+    expect(countWrites('services')).toBe(2 * NAMES.length);
+  });
+});
+
+async function createAll(): Promise<void> {
+  const objects = NAMES.map((name) => service(`burst/${name}`, { tunnel: 'home', hostname: hostnameOf(name) }));
+  await Promise.all(objects.map((object) => world.kube.create(object)));
+}
+
+async function allExposed(): Promise<void> {
+  await Promise.all(NAMES.map((name) => exposed(world, `burst/${name}`, [hostnameOf(name)], SLOW)));
+}
+
+function hostnameOf(name: string): string {
+  return `${name}.example.com`;
+}
+
+function recordedHostnames(): readonly string[] {
+  return world.cloudflare.backdoor
+    .records('example.com')
+    .map(({ name }) => name)
+    .toSorted();
+}
+
+/** Every change of the pods' template is a rollout, and nothing else of the Deployment changes here. */
+async function generationOfConnectors(): Promise<number> {
+  return (await world.kube.get('Deployment', 'burst/home-cloudflared')).metadata.generation ?? 0;
+}
+
+function countWrites(resource: string): number {
+  return world.writes().filter(({ target }) => target.resource === resource).length;
+}

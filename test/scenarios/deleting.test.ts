@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import type { Kind } from '../support/kube-client.ts';
+import { NO_WRITES } from '../support/world-activity.ts';
+import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import {
+  EXPOSED,
+  becomes,
+  exposed,
+  gone,
+  hostnamesOf,
+  ready,
+  recordAt,
+  remoteTunnels,
+  unexposed,
+} from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const NOTHING = { tunnels: [], record: undefined };
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+describe('a Tunnel', () => {
+  it.concurrent('that goes before its Services tells them so, and does not hold them', async () => {
+    await furnish('before');
+    await remove('Tunnel', 'before/home');
+
+    await becomes(world, ['Service', 'before/web'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
+    await remove('Service', 'before/web');
+
+    expect(remainsOf('before')).toEqual(NOTHING);
+  });
+
+  it.concurrent('that comes back under its name serves the Services that waited', async () => {
+    await furnish('again');
+    const first = await world.kube.get('Tunnel', 'again/home');
+    await remove('Tunnel', 'again/home');
+
+    await world.kube.create(tunnel('again/home', { replicas: 1 }));
+    await exposed(world, 'again/web', ['again.example.com']);
+
+    const second = await ready(world, 'again/home');
+    expect(second.status?.['tunnelId']).not.toBe(first.status?.['tunnelId']);
+    expect(recordAt(world, 'again.example.com')?.content).toBe(second.status?.['target']);
+  });
+
+  it.concurrent('goes although its API token went first', async () => {
+    await furnish('tokenless');
+
+    await world.kube.delete('Secret', 'tokenless/cloudflare');
+    await remove('Tunnel', 'tokenless/home');
+
+    expect(remainsOf('tokenless')).toEqual(NOTHING);
+  });
+
+  it.concurrent("goes although its connectors' credentials went first", async () => {
+    await furnish('stripped');
+
+    await world.kube.delete('Secret', 'stripped/home-cloudflared-credentials');
+    await remove('Tunnel', 'stripped/home');
+
+    expect(remainsOf('stripped')).toEqual(NOTHING);
+  });
+
+  it.concurrent('that was never able to start goes at once', async () => {
+    await world.addNamespace('stillborn');
+    await world.kube.create(tunnel('stillborn/home', { credentialsRef: { name: 'missing' } }));
+    await becomes(world, ['Tunnel', 'stillborn/home'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
+
+    await remove('Tunnel', 'stillborn/home');
+
+    expect(remainsOf('stillborn')).toEqual(NOTHING);
+  });
+});
+
+describe('a Service', () => {
+  it.concurrent('is let go although the ConfigMap is removed by hand at the same moment', async () => {
+    await furnish('raced');
+
+    await Promise.all([
+      world.kube.delete('ConfigMap', 'raced/home-cloudflared'),
+      world.kube.annotate('Service', 'raced/web', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null }),
+    ]);
+    await unexposed(world, 'raced/web', { withinMs: 25_000 });
+
+    expect(recordAt(world, 'raced.example.com')).toBeUndefined();
+    expect(await hostnamesOf(world, 'raced/home')).toEqual([]);
+  });
+});
+
+describe('a namespace with all of it', () => {
+  it.concurrent(
+    `goes, whatever its controller deletes first${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      await furnish('whole');
+
+      await remove('Namespace', 'whole');
+
+      expect(remainsOf('whole')).toEqual(NOTHING);
+    }),
+  );
+});
+
+describe('Tunnel, Secrets and Service', () => {
+  const OBJECTS = {
+    tunnel: ['Tunnel', 'home'],
+    token: ['Secret', 'cloudflare'],
+    credentials: ['Secret', 'home-cloudflared-credentials'],
+    service: ['Service', 'web'],
+  } as const satisfies Record<string, readonly [Kind, string]>;
+  type Part = keyof typeof OBJECTS;
+  const ORDERS: readonly (readonly Part[])[] = [
+    ['tunnel', 'token', 'credentials', 'service'],
+    ['token', 'service', 'tunnel', 'credentials'],
+    ['service', 'credentials', 'token', 'tunnel'],
+    ['credentials', 'tunnel', 'service', 'token'],
+    ['token', 'credentials', 'service', 'tunnel'],
+    ['service', 'tunnel', 'credentials', 'token'],
+  ];
+
+  it.concurrent('end in whatever order they are deleted, and leave nothing at Cloudflare', async () => {
+    await Promise.all(ORDERS.map((_, index) => furnish(`order-${index}`)));
+
+    await Promise.all(
+      ORDERS.map(async (order, index) => {
+        for (const part of order) await world.kube.delete(OBJECTS[part][0], `order-${index}/${OBJECTS[part][1]}`);
+        await gone(world, 'Tunnel', `order-${index}/home`, { withinMs: 30_000 });
+        await gone(world, 'Service', `order-${index}/web`, { withinMs: 30_000 });
+      }),
+    );
+
+    for (const index of ORDERS.keys()) expect(remainsOf(`order-${index}`)).toEqual(NOTHING);
+  });
+});
+
+describe('deletionPolicy Retain', () => {
+  it.concurrent('keeps the remote tunnel and its records, and removes what is in the cluster', async () => {
+    await furnish('retained', { deletionPolicy: 'Retain' });
+
+    await remove('Tunnel', 'retained/home');
+    await gone(world, 'Deployment', 'retained/home-cloudflared');
+
+    expect(remoteTunnels(world, 'test/retained/home')).toHaveLength(1);
+    expect(recordAt(world, 'retained.example.com')).toBeDefined();
+  });
+});
+
+describe('a suspended Tunnel', () => {
+  it.concurrent('loses only its finalizers when it is deleted', async () => {
+    await furnish('paused');
+    await world.kube.patch('Tunnel', 'paused/home', { spec: { suspend: true } });
+    await becomes(world, ['Tunnel', 'paused/home'], 'Ready', { status: 'Unknown', reason: 'Suspended' });
+
+    await remove('Tunnel', 'paused/home');
+
+    expect(remoteTunnels(world, 'test/paused/home')).toHaveLength(1);
+    expect(recordAt(world, 'paused.example.com')).toBeDefined();
+  });
+});
+
+// What follows stops the operator, or counts what it writes: nothing else may go on beside it.
+
+describe('a suspended Tunnel, watched', () => {
+  it('changes nothing, says so, and catches up when it is resumed', async () => {
+    await furnish('suspended');
+    await world.kube.patch('Tunnel', 'suspended/home', { spec: { suspend: true } });
+    await becomes(world, ['Tunnel', 'suspended/home'], 'Ready', { status: 'Unknown', reason: 'Suspended' });
+    await world.settled();
+    world.forgetCalls();
+
+    await world.kube.delete('ServiceAccount', 'suspended/home-cloudflared');
+    await world.kube.patch('Tunnel', 'suspended/home', { spec: { replicas: 2 } });
+    await world.settled();
+
+    expect(world.writtenSoFar().cloudflare).toEqual(NO_WRITES.cloudflare);
+    expect(world.writes().filter(({ target }) => target.resource !== 'tunnels')).toEqual([]);
+    await world.kube.patch('Tunnel', 'suspended/home', { spec: { suspend: false } });
+    expect((await ready(world, 'suspended/home')).status).toMatchObject({ replicas: 2 });
+  });
+});
+
+describe('a Tunnel that is deleted while the operator is down', () => {
+  it('waits for its API token if the operator has never seen it, and goes when the token is back', async () => {
+    await furnish('forgotten');
+    await world.operator.stop();
+    await world.kube.delete('Secret', 'forgotten/cloudflare');
+    await world.kube.delete('Tunnel', 'forgotten/home');
+    await world.operator.start();
+
+    await eventually(() => expect(failuresOf('forgotten/home')).toContain('SecretNotFound'));
+    expect(remoteTunnels(world, 'test/forgotten/home')).toHaveLength(1);
+    await world.kube.create({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'cloudflare', namespace: 'forgotten' },
+      stringData: { CLOUDFLARE_API_TOKEN: world.cloudflare.token },
+    });
+    await gone(world, 'Tunnel', 'forgotten/home');
+
+    expect(remainsOf('forgotten')).toEqual(NOTHING);
+  });
+
+  it('goes although its ConfigMap went first, and leaves no record', async () => {
+    await furnish('ruleless');
+    await world.operator.stop();
+    await world.kube.delete('ConfigMap', 'ruleless/home-cloudflared');
+    await world.kube.delete('Tunnel', 'ruleless/home');
+    await world.operator.start();
+    await gone(world, 'Tunnel', 'ruleless/home');
+
+    expect(remainsOf('ruleless')).toEqual(NOTHING);
+  });
+});
+
+/** A namespace with a Tunnel `home` and a Service `web`, exposed as `<namespace>.example.com`. */
+async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  await world.addNamespace(name);
+  await world.kube.create(tunnel(`${name}/home`, { replicas: 1, ...spec }));
+  await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: `${name}.example.com` }));
+  await exposed(world, `${name}/web`, [`${name}.example.com`]);
+}
+
+async function remove(kind: Kind, key: string): Promise<void> {
+  await world.kube.delete(kind, key);
+  await gone(world, kind, key);
+}
+
+/** What of such a namespace is left at Cloudflare. */
+function remainsOf(name: string): unknown {
+  return { tunnels: remoteTunnels(world, `test/${name}/home`), record: recordAt(world, `${name}.example.com`) };
+}
+
+function failuresOf(key: string): readonly unknown[] {
+  return world.operator.process.logs.filter((entry) => entry['key'] === key).map((entry) => entry['reason']);
+}

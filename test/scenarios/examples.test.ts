@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { loadAll } from 'js-yaml';
+import { type KubeObject, keyOf } from '../support/kube-client.ts';
+import { secret } from '../support/world-objects.ts';
+import { EXPOSED, type IngressRule, becomes, ready, recordAt, rulesOf } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
+const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** The rules of each example's Tunnel, without the catch-all. */
+const RULES: Readonly<Record<string, readonly IngressRule[]>> = {
+  '01-first-exposure': [{ hostname: 'app.example.com', service: 'http://web.default.svc:80' }],
+  '02-hostname-from-domain': [{ hostname: 'blog.example.com', service: 'http://blog.default.svc:80' }],
+  '03-default-tunnel': [
+    { hostname: 'shop.example.com', service: 'http://shop.default.svc:80' },
+    { hostname: 'www.example.com', service: 'http://shop.default.svc:80' },
+  ],
+  '04-https-origin': [{ hostname: 'api.example.com', service: 'https://api.default.svc:8443' }],
+  '05-shared-tunnel': [{ hostname: 'portal.example.com', service: 'http://portal.team-a.svc:80' }],
+};
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+describe.each(FOLDERS)('example %s', (folder) => {
+  const objects = objectsIn(join(EXAMPLES, folder));
+  const ofKind = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
+
+  it('works as written', async () => {
+    for (const object of objects) await world.kube.apply(object);
+    for (const key of ofKind('Tunnel')) await giveToken(key);
+
+    for (const key of ofKind('Tunnel')) await ready(world, key);
+    for (const key of ofKind('Service'))
+      await becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed' });
+
+    const rules = (await Promise.all(ofKind('Tunnel').map((key) => rulesOf(world, key)))).flat();
+    expect(rules.filter(({ hostname }) => hostname !== undefined)).toEqual(RULES[folder]);
+    for (const { hostname = '' } of RULES[folder] ?? []) expect(recordAt(world, hostname)).toBeDefined();
+  });
+});
+
+/** Every object in the YAML files of a folder, in the order in which `kubectl apply -f` takes them. */
+function objectsIn(folder: string): readonly KubeObject[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  return files.toSorted().flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as KubeObject[]);
+}
+
+/** The one thing that no example holds. */
+async function giveToken(tunnel: string): Promise<void> {
+  const [namespace = ''] = tunnel.split('/');
+  await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
+}

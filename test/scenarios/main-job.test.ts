@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import type { Kind, KubeObject } from '../support/kube-client.ts';
+import { NO_WRITES } from '../support/world-activity.ts';
+import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
+import { service, tunnel, whoami } from '../support/world-objects.ts';
+import {
+  conditionOf,
+  exposed,
+  gone,
+  ready,
+  recordAt,
+  remoteTunnels,
+  rulesOf,
+  unexposed,
+} from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const OWNED: readonly (readonly [Kind, string])[] = [
+  ['Secret', 'home-cloudflared-credentials'],
+  ['ConfigMap', 'home-cloudflared'],
+  ['Deployment', 'home-cloudflared'],
+  ['ServiceAccount', 'home-cloudflared'],
+  ['PodDisruptionBudget', 'home-cloudflared'],
+];
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+describe('a Secret and a Tunnel that names it', () => {
+  let home: KubeObject;
+  const tunnelId = (): string => String(home.status?.['tunnelId']);
+
+  beforeAll(async () => {
+    await world.addNamespace('made');
+    await world.kube.create(tunnel('made/home'));
+    home = await ready(world, 'made/home');
+  });
+
+  it('make a remote tunnel under the name of cluster, namespace and Tunnel', () => {
+    expect(remoteTunnels(world, 'test/made/home')).toEqual([
+      expect.objectContaining({ id: tunnelId(), configSource: 'local' }),
+    ]);
+  });
+
+  it('give the credentials that cloudflared takes, as a file and as a token', async () => {
+    const { data } = await world.kube.get('Secret', 'made/home-cloudflared-credentials');
+    const remote = remoteTunnels(world, 'test/made/home')[0];
+
+    expect(JSON.parse(atob(data?.['credentials.json'] ?? ''))).toEqual({
+      AccountTag: world.cloudflare.accountId,
+      TunnelID: remote?.id,
+      TunnelSecret: remote?.secret,
+    });
+    expect(JSON.parse(atob(atob(data?.['token'] ?? '')))).toEqual({
+      a: world.cloudflare.accountId,
+      t: remote?.id,
+      s: remote?.secret,
+    });
+  });
+
+  it('give a ConfigMap with the rules for cloudflared and the ledger of the routes', async () => {
+    const { data } = await world.kube.get('ConfigMap', 'made/home-cloudflared');
+
+    expect(Object.keys(data ?? {}).toSorted()).toEqual(['config.yaml', 'routes.json']);
+    expect(await rulesOf(world, 'made/home')).toEqual([{ service: 'http_status:404' }]);
+  });
+
+  it('give a Deployment of two connectors that never has fewer while it rolls', async () => {
+    const { spec } = await world.kube.get('Deployment', 'made/home-cloudflared');
+
+    expect(spec).toMatchObject({ replicas: 2, strategy: { rollingUpdate: { maxUnavailable: 0 } } });
+  });
+
+  it.each(OWNED)('own the %s with owner reference and labels', async (kind, name) => {
+    const { metadata } = await world.kube.get(kind, `made/${name}`);
+
+    expect(metadata.ownerReferences).toEqual([
+      expect.objectContaining({ kind: 'Tunnel', name: 'home', uid: home.metadata.uid, controller: true }),
+    ]);
+    expect(metadata.labels).toEqual({
+      'app.kubernetes.io/name': 'cloudflared',
+      'app.kubernetes.io/instance': 'home',
+      'app.kubernetes.io/managed-by': 'cftunnel-operator',
+      'app.kubernetes.io/part-of': 'cftunnel',
+      'cftunnel.io/tunnel': 'home',
+    });
+  });
+
+  it('end in a status that kstatus calls current', () => {
+    const conditions = home.status?.conditions ?? [];
+
+    expect(home.status?.['observedGeneration']).toBe(home.metadata.generation);
+    expect(conditions.map(({ type, status }) => `${type}=${status}`)).toEqual([
+      'Ready=True',
+      'CredentialsReady=True',
+      'TunnelReady=True',
+      'ConfigReady=True',
+      'ConnectorsReady=True',
+      'DNSReady=True',
+    ]);
+    for (const condition of conditions) expect(condition.observedGeneration).toBe(home.metadata.generation);
+  });
+
+  it('tell id, target and numbers in the status', () => {
+    expect(home.status).toMatchObject({
+      accountId: world.cloudflare.accountId,
+      tunnelName: 'test/made/home',
+      target: `${tunnelId()}.cfargotunnel.com`,
+      replicas: 2,
+      readyReplicas: 2,
+      routes: { attached: 0, refused: 0 },
+    });
+  });
+});
+
+describe('an annotated Service', () => {
+  let before: KubeObject;
+  let generation: number | undefined;
+
+  beforeAll(async () => {
+    await world.addNamespace('exposed');
+    await world.kube.create(tunnel('exposed/home'));
+    await ready(world, 'exposed/home');
+    await world.kube.create(whoami('exposed/web'));
+    before = await world.kube.create(service('exposed/web'));
+    generation = (await world.kube.get('Deployment', 'exposed/home-cloudflared')).metadata.generation;
+    await world.settled();
+    world.forgetCalls();
+    await world.kube.annotate('Service', 'exposed/web', {
+      'cftunnel.io/tunnel': 'home',
+      'cftunnel.io/hostname': 'app.example.com',
+    });
+  });
+
+  it('says so in its own status, with the URL', async () => {
+    const web = await exposed(world, 'exposed/web', ['app.example.com']);
+
+    expect(web.metadata.finalizers).toEqual(['cftunnel.io/finalizer']);
+  });
+
+  it('is a rule of the Tunnel', async () => {
+    expect(await rulesOf(world, 'exposed/home')).toEqual([
+      { hostname: 'app.example.com', service: 'http://web.exposed.svc:80' },
+      { service: 'http_status:404' },
+    ]);
+    expect((await ready(world, 'exposed/home')).status?.['routes']).toEqual({ attached: 1, refused: 0 });
+  });
+
+  it('has a proxied record that carries the mark of its owner', async () => {
+    const { status } = await world.kube.get('Tunnel', 'exposed/home');
+
+    expect(recordAt(world, 'app.example.com')).toMatchObject({
+      type: 'CNAME',
+      content: `${String(status?.['tunnelId'])}.cfargotunnel.com`,
+      proxied: true,
+      ttl: 1,
+      comment: 'cftunnel.io owner=test/exposed/home',
+    });
+  });
+
+  it('costs one rollout of the connectors, and one write at Cloudflare', async () => {
+    await world.settled();
+    const { metadata } = await world.kube.get('Deployment', 'exposed/home-cloudflared');
+
+    expect(metadata.generation).toBe((generation ?? 0) + 1);
+    expect(world.writtenSoFar().cloudflare).toEqual(['POST /zones/:zone/dns_records/batch']);
+  });
+
+  it(
+    `is reached from the internet${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      const visit = await eventually(async () => {
+        const answer = await world.edge.get('app.example.com', '/hello');
+        expect(answer.status).toBe(200);
+        return answer;
+      });
+
+      expect(visit.body).toContain('GET /hello HTTP/1.1');
+      expect(visit.body).toContain('Host: app.example.com');
+    }),
+  );
+
+  it('costs nothing once it is exposed, nor does a restart of the operator', async () => {
+    expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
+  });
+
+  it('is as it was before when the annotations are taken away, and nothing of it is left', async () => {
+    await world.kube.annotate('Service', 'exposed/web', {
+      'cftunnel.io/tunnel': null,
+      'cftunnel.io/hostname': null,
+    });
+
+    const web = await unexposed(world, 'exposed/web');
+
+    expect(ownBusiness(web)).toEqual(ownBusiness(before));
+    expect(recordAt(world, 'app.example.com')).toBeUndefined();
+    expect(await rulesOf(world, 'exposed/home')).toEqual([{ service: 'http_status:404' }]);
+  });
+});
+
+describe('kubectl scale', () => {
+  it('brings four connectors up, and tells of them in the status', async () => {
+    await world.addNamespace('scaled');
+    await world.kube.create(tunnel('scaled/home'));
+    await ready(world, 'scaled/home');
+
+    await world.kube.scale('Tunnel', 'scaled/home', 4);
+    const home = await ready(world, 'scaled/home');
+
+    expect(home.status).toMatchObject({ replicas: 4, readyReplicas: 4 });
+    expect((await world.kube.get('Deployment', 'scaled/home-cloudflared')).spec).toMatchObject({ replicas: 4 });
+  });
+
+  it(
+    `connects each of them to the edge${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      const { status } = await ready(world, 'scaled/home');
+      const path = `/accounts/${world.cloudflare.accountId}/cfd_tunnel/${String(status?.['tunnelId'])}/connections`;
+
+      expect(await world.cloudflare.ask(path)).toHaveLength(4);
+    }),
+  );
+});
+
+describe('a deleted Tunnel', () => {
+  it('takes the remote tunnel, the records, the finalizers and everything it owned with it', async () => {
+    await world.addNamespace('deleted');
+    await world.kube.create(service('deleted/web', { tunnel: 'home', hostname: 'deleted.example.com' }));
+    await world.kube.create(tunnel('deleted/home'));
+    await exposed(world, 'deleted/web', ['deleted.example.com']);
+
+    await world.kube.delete('Tunnel', 'deleted/home');
+    await gone(world, 'Tunnel', 'deleted/home');
+
+    expect(remoteTunnels(world, 'test/deleted/home')).toEqual([]);
+    expect(recordAt(world, 'deleted.example.com')).toBeUndefined();
+    for (const [kind, name] of OWNED) await gone(world, kind, `deleted/${name}`);
+    await world.kube.annotate('Service', 'deleted/web', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+    expect(conditionOf(await unexposed(world, 'deleted/web'), 'cftunnel.io/Exposed')).toBeUndefined();
+  });
+
+  it(
+    `leaves a namespace that can be deleted${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      await world.kube.delete('Namespace', 'deleted');
+
+      await expect(gone(world, 'Namespace', 'deleted')).resolves.toBeUndefined();
+    }),
+  );
+});
+
+/** Of a Service: all but what the server writes on every change. */
+function ownBusiness({ metadata, spec, status }: KubeObject): unknown {
+  const { labels = {}, annotations = {}, finalizers = [], uid } = metadata;
+  return { labels, annotations, finalizers, uid, spec, status };
+}

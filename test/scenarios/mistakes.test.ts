@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import type { Kind, KubeObject } from '../support/kube-client.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { EXPOSED, becomes, conditionOf, eventsAbout, exposed, ready } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+import type { Cure, Mistake } from './mistake.ts';
+import { SERVICE_MISTAKES } from './service-mistakes.ts';
+import { TUNNEL_MISTAKES } from './tunnel-mistakes.ts';
+
+jest.setTimeout(90_000);
+
+const PATIENT = { withinMs: 6_000, everyMs: 100 };
+const RECOVERING = { withinMs: 25_000, everyMs: 100 };
+
+interface Case extends Mistake {
+  readonly namespace: string;
+  readonly about: readonly [Kind, string];
+}
+
+const CASES: readonly Case[] = [
+  ...TUNNEL_MISTAKES.map((mistake, index) => caseOf(mistake, `tunnel-${index}`, 'Tunnel', 'home')),
+  ...SERVICE_MISTAKES.map((mistake, index) => caseOf(mistake, `service-${index}`, 'Service', 'web')),
+];
+
+let world: World;
+let healthy: readonly KubeObject[];
+const cures = new Map<string, Cure>();
+
+/** All mistakes are made at once, beside a Tunnel and a Service with which nothing is wrong. */
+beforeAll(async () => {
+  world = await startWorld();
+  const another = world.cloudflare.backdoor.addAccount({ name: 'another' }).id;
+  world.cloudflare.backdoor.addZone({ name: 'example.net', account: another });
+  await world.addNamespace('healthy');
+  await world.kube.create(tunnel('healthy/home'));
+  await world.kube.create(service('healthy/web', { tunnel: 'home', hostname: 'healthy.example.com' }));
+  await exposed(world, 'healthy/web', ['healthy.example.com']);
+  await world.settled();
+  healthy = await healthyObjects();
+  await Promise.all(CASES.map(async ({ namespace, make }) => cures.set(namespace, await make(world, namespace))));
+});
+afterAll(() => world.stop());
+
+describe('a mistake', () => {
+  it.each(CASES)('is told in a condition and a Warning event: $name', async ({ about, condition, reason, says }) => {
+    const object = await becomes(world, about, condition, { status: 'False', reason, message: says }, PATIENT);
+
+    const { message } = conditionOf(object, condition) ?? {};
+    const event = expect.objectContaining({ type: 'Warning', reason, message });
+    await eventually(async () => expect(await eventsAbout(world, ...about)).toContainEqual(event), PATIENT);
+  });
+
+  describe('that is mended', () => {
+    beforeAll(async () => {
+      await Promise.all([...cures.values()].map((cure) => cure()));
+    });
+
+    it.each(CASES)('is over without a restart: $name', async ({ about }) => {
+      if (about[0] === 'Tunnel') await ready(world, about[1], RECOVERING);
+      else await becomes(world, about, EXPOSED, { status: 'True', reason: 'Exposed' }, RECOVERING);
+
+      expect(conditionOf(await world.kube.get(...about), 'Stalled')).toBeUndefined();
+    });
+  });
+});
+
+describe('a Tunnel with a name of more than 50 characters', () => {
+  it('is refused by the API server, with the limit', async () => {
+    const tooLong = tunnel(`healthy/${'x'.repeat(51)}`);
+
+    await expect(world.kube.create(tooLong)).rejects.toThrow('at most 50 characters');
+  });
+});
+
+describe('a healthy Tunnel and its Service', () => {
+  it('are not disturbed by the mistakes of others', async () => {
+    expect(await healthyObjects()).toEqual(healthy);
+  });
+});
+
+function caseOf(mistake: Mistake, namespace: string, kind: Kind, name: string): Case {
+  return { ...mistake, namespace, about: [kind, `${namespace}/${name}`] };
+}
+
+function healthyObjects(): Promise<readonly KubeObject[]> {
+  return Promise.all([
+    world.kube.get('Tunnel', 'healthy/home'),
+    world.kube.get('Service', 'healthy/web'),
+    world.kube.get('ConfigMap', 'healthy/home-cloudflared'),
+  ]);
+}

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
+import { service, tunnel, whoami } from '../support/world-objects.ts';
+import { exposed, gone, hostnamesOf, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const BATCH = { method: 'POST', path: /dns_records\/batch$/ } as const;
+const OUTAGE = { kind: 'reply', status: 503 } as const;
+const NOTHING = { isRuled: false, record: undefined };
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.addNamespace('moving');
+  await world.addNamespace('elsewhere');
+  await world.kube.create(tunnel('moving/home'));
+  await world.kube.create(tunnel('moving/second'));
+  await world.kube.create(tunnel('elsewhere/third', { allowedRoutes: { namespaces: { from: 'All' } } }));
+  await Promise.all(['moving/home', 'moving/second', 'elsewhere/third'].map((key) => ready(world, key)));
+});
+afterAll(() => world.stop());
+
+describe('a Service that moves', () => {
+  it.concurrent.each([
+    { where: 'another Tunnel of its namespace', to: 'moving/second', hostname: 'second.example.com' },
+    { where: 'a Tunnel of another namespace', to: 'elsewhere/third', hostname: 'third.example.com' },
+  ])('to $where takes its record along, and leaves no rule behind', async ({ to, hostname }) => {
+    const name = hostname.replace('.example.com', '');
+    await expose(name, hostname);
+    const before = recordAt(world, hostname);
+
+    await world.kube.annotate('Service', `moving/${name}`, { 'cftunnel.io/tunnel': to });
+    await eventually(async () => {
+      expect(recordAt(world, hostname)).toMatchObject({
+        id: before?.id,
+        content: await targetOf(to),
+        comment: `cftunnel.io owner=test/${to}`,
+      });
+      expect(await hostnamesOf(world, 'moving/home')).not.toContain(hostname);
+    });
+
+    expect(await hostnamesOf(world, to)).toContain(hostname);
+    await exposed(world, `moving/${name}`, [hostname]);
+  });
+
+  it.concurrent('to another zone leaves no record in the old one', async () => {
+    await expose('zoned', 'zoned.example.com');
+
+    await rename('zoned', 'zoned.example.org');
+    await exposed(world, 'moving/zoned', ['zoned.example.org']);
+
+    await eventually(() => expect(recordAt(world, 'zoned.example.com')).toBeUndefined());
+    expect(recordAt(world, 'zoned.example.org')).toMatchObject({ content: await targetOf('moving/home') });
+  });
+
+  it('to another port changes its rule, and nothing at Cloudflare', async () => {
+    const ports = [
+      { name: 'http', port: 80 },
+      { name: 'admin', port: 9000 },
+    ];
+    const asks = { tunnel: 'home', hostname: 'ported.example.com' };
+    await world.kube.create(service('moving/ported', asks, ports));
+    await exposed(world, 'moving/ported', ['ported.example.com']);
+    await world.settled();
+    world.forgetCalls();
+
+    await world.kube.annotate('Service', 'moving/ported', { 'cftunnel.io/port': 'admin' });
+    await eventually(async () =>
+      expect(await rulesOf(world, 'moving/home')).toContainEqual({
+        hostname: 'ported.example.com',
+        service: 'http://ported.moving.svc:9000',
+      }),
+    );
+    await world.settled();
+
+    expect(world.writtenSoFar().cloudflare).toEqual([]);
+  });
+});
+
+describe('a renamed hostname', () => {
+  it.concurrent('takes its record and its rule with it', async () => {
+    await expose('renamed', 'old.example.com');
+
+    await rename('renamed', 'new.example.com');
+    await exposed(world, 'moving/renamed', ['new.example.com']);
+    await eventually(async () => expect(await hostnamesOf(world, 'moving/home')).not.toContain('old.example.com'));
+
+    expect(recordAt(world, 'old.example.com')).toBeUndefined();
+    expect(recordAt(world, 'new.example.com')).toMatchObject({ content: await targetOf('moving/home') });
+    expect(await hostnamesOf(world, 'moving/home')).toContain('new.example.com');
+    expect(await hostnamesOf(world, 'moving/home')).not.toContain('old.example.com');
+  });
+
+  it('is published as a rule before its record can be made', async () => {
+    await expose('first', 'before.example.com');
+    const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });
+
+    await rename('first', 'after.example.com');
+    await eventually(async () => expect(await hostnamesOf(world, 'moving/home')).toContain('after.example.com'));
+    await eventually(() => expect(outage.fired()).toBeGreaterThan(0));
+
+    expect(recordAt(world, 'after.example.com')).toBeUndefined();
+    expect(await hostnamesOf(world, 'moving/home')).toContain('before.example.com');
+    outage.remove();
+    await exposed(world, 'moving/first', ['after.example.com']);
+    await eventually(async () => expect(await hostnamesOf(world, 'moving/home')).not.toContain('before.example.com'));
+    expect(recordAt(world, 'before.example.com')).toBeUndefined();
+  });
+
+  it(
+    `has no record before every connector runs its rule${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      await world.kube.create(tunnel('moving/stuck', { replicas: 1, cloudflared: { image: 'nowhere/cloudflared:1' } }));
+      await world.kube.create(service('moving/waiting', { tunnel: 'stuck', hostname: 'waiting.example.com' }));
+      await eventually(async () => expect(await hostnamesOf(world, 'moving/stuck')).toEqual(['waiting.example.com']));
+      await world.settled();
+
+      expect(recordAt(world, 'waiting.example.com')).toBeUndefined();
+
+      await world.kube.patch('Tunnel', 'moving/stuck', { spec: { cloudflared: { image: null } } });
+      await exposed(world, 'moving/waiting', ['waiting.example.com']);
+      await world.kube.delete('Service', 'moving/waiting');
+      await world.kube.delete('Tunnel', 'moving/stuck');
+      await gone(world, 'Tunnel', 'moving/stuck');
+    }),
+  );
+
+  it(
+    `answers under its old name for as long as that resolves${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      await world.kube.create(whoami('moving/answering'));
+      await expose('answering', 'here.example.com');
+      await eventually(async () => expect((await world.edge.get('here.example.com')).status).toBe(200));
+
+      await rename('answering', 'there.example.com');
+      const answers = await visitWhileRecorded('here.example.com');
+
+      expect(answers.length).toBeGreaterThan(0);
+      expect(answers.filter((status) => status !== 200)).toEqual([]);
+      await exposed(world, 'moving/answering', ['there.example.com']);
+      expect((await world.edge.get('there.example.com')).status).toBe(200);
+    }),
+  );
+});
+
+describe('a Service that goes', () => {
+  it.concurrent('by being deleted takes rule and record with it', async () => {
+    await expose('leaving', 'leaving.example.com');
+
+    await world.kube.delete('Service', 'moving/leaving');
+    await gone(world, 'Service', 'moving/leaving');
+
+    await eventually(async () => expect(await remainsOf('leaving.example.com')).toEqual(NOTHING));
+  });
+
+  it('keeps its rule for as long as its record cannot be deleted', async () => {
+    await expose('lingering', 'lingering.example.com');
+    const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });
+
+    await world.kube.delete('Service', 'moving/lingering');
+    await eventually(() => expect(outage.fired()).toBeGreaterThan(1));
+
+    expect(await hostnamesOf(world, 'moving/home')).toContain('lingering.example.com');
+    expect((await world.kube.get('Service', 'moving/lingering')).metadata.finalizers).toContain(
+      'cftunnel.io/finalizer',
+    );
+    outage.remove();
+    await gone(world, 'Service', 'moving/lingering');
+    await eventually(async () => expect(await remainsOf('lingering.example.com')).toEqual(NOTHING));
+  });
+
+  it('while the operator is down is cleaned up after when it comes back', async () => {
+    await expose('deleted', 'deleted.example.com');
+    await expose('stripped', 'stripped.example.com');
+    await world.operator.stop();
+
+    await world.kube.delete('Service', 'moving/deleted');
+    await strip('stripped');
+    await world.operator.start();
+    await gone(world, 'Service', 'moving/deleted');
+    await unexposed(world, 'moving/stripped');
+
+    await eventually(async () => expect(await remainsOf('deleted.example.com')).toEqual(NOTHING));
+    await eventually(async () => expect(await remainsOf('stripped.example.com')).toEqual(NOTHING));
+  });
+});
+
+async function expose(name: string, hostname: string): Promise<void> {
+  await world.kube.create(service(`moving/${name}`, { tunnel: 'home', hostname }));
+  await exposed(world, `moving/${name}`, [hostname]);
+}
+
+async function rename(name: string, hostname: string): Promise<void> {
+  await world.kube.annotate('Service', `moving/${name}`, { 'cftunnel.io/hostname': hostname });
+}
+
+async function strip(name: string): Promise<void> {
+  await world.kube.annotate('Service', `moving/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+}
+
+async function targetOf(key: string): Promise<unknown> {
+  return (await world.kube.get('Tunnel', key)).status?.['target'];
+}
+
+async function remainsOf(hostname: string): Promise<unknown> {
+  const isRuled = (await hostnamesOf(world, 'moving/home')).includes(hostname);
+  return { isRuled, record: recordAt(world, hostname) };
+}
+
+/** Visits a name until its record is gone; an answer counts only if the record was there before and after it. */
+async function visitWhileRecorded(hostname: string): Promise<readonly number[]> {
+  const answers: number[] = [];
+  while (recordAt(world, hostname) !== undefined) {
+    const { status } = await world.edge.get(hostname);
+    if (recordAt(world, hostname) !== undefined) answers.push(status);
+  }
+  return answers;
+}

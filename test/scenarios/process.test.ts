@@ -1,0 +1,163 @@
+import { createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { type OperatorProcess, runOperator, startOperator } from '../support/operator-process.ts';
+import { NO_WRITES } from '../support/world-activity.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { exposed, ready } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(90_000);
+
+/** The flags of the public contract. */
+const FLAGS = [
+  'cluster-name',
+  'watch-namespace',
+  'leader-elect',
+  'namespace',
+  'metrics-bind-address',
+  'health-bind-address',
+  'drift-interval',
+  'workers',
+  'log-level',
+  'log-format',
+  'cloudflare-base-url',
+  'kubeconfig',
+];
+
+describe('the command line', () => {
+  it.each([
+    { wrong: 'an unknown flag', flags: ['--log-levle=debug'], says: '--log-level' },
+    { wrong: 'a value that is not allowed', flags: ['--workers=none'], says: '--workers' },
+    { wrong: 'a flag without its value', flags: ['--kubeconfig'], says: '--kubeconfig' },
+  ])('ends with 2 and one line on stderr for $wrong', async ({ flags, says }) => {
+    const { code, stdout, stderr } = await runOperator(flags);
+
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(says)]);
+  });
+
+  it('lists every flag under --help', async () => {
+    const { code, stdout, stderr } = await runOperator(['--help']);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const flag of FLAGS) expect(stdout).toContain(`--${flag} `);
+  });
+});
+
+describe('the running operator', () => {
+  let world: World;
+  const others: OperatorProcess[] = [];
+
+  beforeAll(async () => {
+    world = await startWorld();
+    await world.addNamespace('busy');
+    await world.kube.create(tunnel('busy/home', { replicas: 1 }));
+    await ready(world, 'busy/home');
+  });
+  afterEach(async () => {
+    await Promise.all(others.splice(0).map((other) => other.kill()));
+    world.cloudflare.faults.clear();
+  });
+  afterAll(() => world.stop());
+
+  /** One more operator in the same world. */
+  async function startAnother(flags: readonly string[] = []): Promise<OperatorProcess & { readonly health: string }> {
+    const port = await freePort();
+    const another = startOperator([...world.operator.flags, `--health-bind-address=127.0.0.1:${port}`, ...flags]);
+    others.push(another);
+    const health = `http://127.0.0.1:${port}`;
+    await eventually(async () => expect((await fetch(`${health}/readyz`)).status).toBe(200));
+    return { ...another, health };
+  }
+
+  async function secondsToStop(): Promise<number> {
+    const began = performance.now();
+    expect(await world.operator.stop()).toBe(0);
+    return (performance.now() - began) / 1000;
+  }
+
+  it('answers probes and scrapes', async () => {
+    const port = await freePort();
+    const { health } = await startAnother([`--metrics-bind-address=127.0.0.1:${port}`]);
+
+    expect((await fetch(`${health}/healthz`)).status).toBe(200);
+    expect((await fetch(`${health}/nowhere`)).status).toBe(404);
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(/^cftunnel_leader 0$/m);
+  });
+
+  it('writes nothing, and asks Cloudflare nothing, while another one leads', async () => {
+    await world.settled();
+    world.forgetCalls();
+
+    const another = await startAnother();
+    await world.settled();
+
+    expect(world.writtenSoFar()).toEqual(NO_WRITES);
+    expect(world.cloudflare.calls.count()).toBe(0);
+    expect(another.logs.map(({ message }) => message)).not.toContain('Leading');
+  });
+
+  it('ends with 0 within 10 s of SIGTERM, and its successor leads within 15 s', async () => {
+    const another = await startAnother();
+    const began = performance.now();
+
+    expect(await secondsToStop()).toBeLessThan(10);
+    await another.logged('Leading');
+
+    expect(performance.now() - began).toBeLessThan(15_000);
+    await another.stop();
+    await world.operator.start();
+  });
+
+  it('ends with 0 within 10 s of SIGTERM in the middle of a burst, which is then made good', async () => {
+    const names = Array.from({ length: 30 }, (_, index) => `burst-${index}`);
+    world.forgetCalls();
+    await Promise.all(
+      names.map((name) => world.kube.create(service(`busy/${name}`, { tunnel: 'home', hostname: hostnameOf(name) }))),
+    );
+    await eventually(() => expect(world.writes().length).toBeGreaterThan(5), { everyMs: 1 });
+
+    expect(await secondsToStop()).toBeLessThan(10);
+
+    await world.operator.start();
+    await Promise.all(names.map((name) => exposed(world, `busy/${name}`, [hostnameOf(name)])));
+  });
+
+  it('ends with 0 within 10 s of SIGTERM although Cloudflare never answers', async () => {
+    const fault = world.cloudflare.faults.add({ effect: { kind: 'stall-body' } });
+    await world.addNamespace('stalled');
+    await world.kube.create(tunnel('stalled/home'));
+    await eventually(() => expect(fault.fired()).toBeGreaterThan(0));
+
+    expect(await secondsToStop()).toBeLessThan(10);
+
+    world.cloudflare.faults.clear();
+    await world.operator.start();
+    await ready(world, 'stalled/home');
+  });
+
+  it('is succeeded within 20 s when it is killed', async () => {
+    const another = await startAnother();
+    const began = performance.now();
+
+    await world.operator.kill();
+    await another.logged('Leading');
+
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+});
+
+function hostnameOf(name: string): string {
+  return `${name}.example.com`;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => void server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

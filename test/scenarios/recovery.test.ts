@@ -1,0 +1,248 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { conditionOf, exposed, gone, hostnamesOf, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const CREATE_TUNNEL = { method: 'POST', path: /cfd_tunnel$/ } as const;
+const BATCH = { method: 'POST', path: /dns_records\/batch$/ } as const;
+const PATIENT = { withinMs: 30_000, everyMs: 50 };
+
+let world: World;
+
+/** Without election, so that a killed operator has a successor at once. */
+beforeAll(async () => {
+  world = await startWorld({ flags: ['--drift-interval=2s', '--leader-elect=false'] });
+});
+afterEach(() => {
+  world.cloudflare.faults.clear();
+  world.kubeFaults?.clear();
+});
+afterAll(() => world.stop());
+
+describe('existingTunnel', () => {
+  it.concurrent.each([
+    { by: 'id', spec: (id: string) => ({ id }) },
+    { by: 'name', spec: () => ({ name: 'made-by-name' }) },
+  ])('takes over a tunnel by its $by, and leaves it behind', async ({ by, spec }) => {
+    const id = await makeTunnel(`made-by-${by}`);
+    await furnish(`existing-${by}`, { existingTunnel: spec(id) });
+
+    const home = await exposedHome(`existing-${by}`);
+    await world.kube.delete('Tunnel', `existing-${by}/home`);
+    await gone(world, 'Tunnel', `existing-${by}/home`);
+
+    expect(home.status?.['tunnelId']).toBe(id);
+    expect(remoteTunnels(world, `made-by-${by}`)).toHaveLength(1);
+  });
+});
+
+describe('what is gone at Cloudflare', () => {
+  it.concurrent('a tunnel deleted by hand is made again, and its records follow', async () => {
+    await furnish('orphaned');
+    const first = await exposedHome('orphaned');
+    await deleteByForce(String(first.status?.['tunnelId']));
+
+    const second = await eventually(async () => {
+      const home = await ready(world, 'orphaned/home');
+      expect(home.status?.['tunnelId']).not.toBe(first.status?.['tunnelId']);
+      expect(recordAt(world, 'orphaned.example.com')?.content).toBe(home.status?.['target']);
+      return home;
+    }, PATIENT);
+
+    expect(tunnelsMadeFor('orphaned')).toEqual([second.status?.['tunnelId']]);
+  });
+});
+
+describe('a tunnel is made exactly once', () => {
+  it('when the answer to its creation is lost', async () => {
+    const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
+    await furnish('lost');
+
+    const home = await ready(world, 'lost/home', PATIENT);
+
+    expect(lost.fired()).toBe(1);
+    expect(tunnelsMadeFor('lost')).toEqual([home.status?.['tunnelId']]);
+  });
+
+  it('when the operator is killed right after its creation', async () => {
+    const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
+    await furnish('killed');
+    await eventually(() => expect(lost.fired()).toBe(1), { everyMs: 1 });
+    await world.operator.kill();
+
+    await world.operator.start();
+    const home = await ready(world, 'killed/home', PATIENT);
+
+    expect(tunnelsMadeFor('killed')).toEqual([home.status?.['tunnelId']]);
+  });
+
+  it('when the operator is killed before its secret is used', async () => {
+    const refused = world.cloudflare.faults.add({ ...CREATE_TUNNEL, effect: { kind: 'drop-before' } });
+    await furnish('unused');
+    await eventually(() => expect(refused.fired()).toBeGreaterThan(0));
+    await world.operator.kill();
+    const before = await world.kube.get('Secret', 'unused/home-cloudflared-credentials');
+    refused.remove();
+
+    await world.operator.start();
+    await ready(world, 'unused/home', PATIENT);
+
+    const { TunnelSecret } = JSON.parse(atob(before.data?.['credentials.json'] ?? '')) as { TunnelSecret: string };
+    expect(remoteTunnels(world, 'test/unused/home')[0]?.secret).toBe(TunnelSecret);
+  });
+});
+
+describe('trouble with Cloudflare', () => {
+  it('a lost answer to a batch of records leaves every record once', async () => {
+    const lost = world.cloudflare.faults.add({ ...BATCH, times: 1, effect: { kind: 'drop-after' } });
+    await furnish('doubled');
+
+    await exposedHome('doubled');
+
+    expect(lost.fired()).toBe(1);
+    const records = world.cloudflare.backdoor.records('example.com');
+    expect(records.filter(({ name }) => name === 'doubled.example.com')).toHaveLength(1);
+  });
+
+  it.each([
+    { trouble: 'answers 500', name: 'failing', effect: { kind: 'reply', status: 500 } as const },
+    { trouble: 'answers with a page of HTML', name: 'paged', effect: { kind: 'html', status: 502 } as const },
+    { trouble: 'drops connections', name: 'dropping', effect: { kind: 'drop-before' } as const },
+    { trouble: 'cuts answers short', name: 'cutting', effect: { kind: 'truncate' } as const },
+    {
+      trouble: 'asks to wait',
+      name: 'limited',
+      effect: { kind: 'reply', status: 429, headers: { 'retry-after': '1' } } as const,
+    },
+  ])('that $trouble for a while only delays', async ({ name, effect }) => {
+    const outage = world.cloudflare.faults.add({ effect });
+    await furnish(name);
+    await eventually(() => expect(outage.fired()).toBeGreaterThanOrEqual(2));
+    outage.remove();
+
+    const home = await exposedHome(name);
+
+    expect(tunnelsMadeFor(name)).toEqual([home.status?.['tunnelId']]);
+  });
+
+  it('that is short leaves a Ready Tunnel Ready', async () => {
+    await furnish('steadfast');
+    const before = await exposedHome('steadfast');
+    const outage = world.cloudflare.faults.add({ effect: { kind: 'reply', status: 503 } });
+
+    await eventually(
+      async () => {
+        await world.kube.annotate('Tunnel', 'steadfast/home', { 'example.com/looked': String(performance.now()) });
+        expect(outage.fired()).toBeGreaterThanOrEqual(2);
+      },
+      { everyMs: 500 },
+    );
+    outage.remove();
+    await world.settled();
+
+    const after = await world.kube.get('Tunnel', 'steadfast/home');
+    expect(conditionOf(after, 'Ready')).toEqual(conditionOf(before, 'Ready'));
+  });
+
+  it('does not keep connectors from being scaled', async () => {
+    await furnish('scaling');
+    await exposedHome('scaling');
+    world.cloudflare.faults.add({ effect: { kind: 'reply', status: 503 } });
+
+    await world.kube.scale('Tunnel', 'scaling/home', 2);
+
+    await eventually(async () =>
+      expect((await world.kube.get('Deployment', 'scaling/home-cloudflared')).spec).toMatchObject({ replicas: 2 }),
+    );
+  });
+});
+
+describe('trouble with the API server', () => {
+  it(
+    `a watch that is cut, and one that has forgotten where it was, miss nothing${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      await furnish('watched');
+      await exposedHome('watched');
+
+      world.kubeFaults?.closeWatches();
+      world.kubeFaults?.expireVersions();
+      await world.kube.annotate('Service', 'watched/web', { 'cftunnel.io/hostname': 'cut.example.com' });
+      await exposed(world, 'watched/web', ['cut.example.com'], PATIENT);
+
+      await eventually(async () => expect(await hostnamesOf(world, 'watched/home')).toEqual(['cut.example.com']));
+      expect(recordAt(world, 'watched.example.com')).toBeUndefined();
+    }),
+  );
+
+  it(
+    `deletions while no watch can be opened are found afterwards${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      await furnish('unseen');
+      await exposedHome('unseen');
+      const end = world.kubeFaults?.add({ path: /watch=true/, action: { kind: 'status', status: 503 } });
+      world.kubeFaults?.closeWatches();
+      await world.kube.delete('ServiceAccount', 'unseen/home-cloudflared');
+      world.kubeFaults?.expireVersions();
+      end?.();
+
+      await expect(
+        eventually(() => world.kube.get('ServiceAccount', 'unseen/home-cloudflared'), PATIENT),
+      ).resolves.toBeDefined();
+    }),
+  );
+
+  it(
+    `writes that fail, or whose answer is lost, are made good${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, action: DROP_AFTER });
+      world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, action: TOO_MANY });
+      await furnish('retried');
+
+      const home = await exposedHome('retried');
+
+      expect(tunnelsMadeFor('retried')).toEqual([home.status?.['tunnelId']]);
+    }),
+  );
+});
+
+const DROP_AFTER = { kind: 'drop-after' } as const;
+const TOO_MANY = { kind: 'status', status: 429, retryAfterSeconds: 1 } as const;
+
+/** A namespace with a Tunnel `home` and a Service `web` that asks for `<namespace>.example.com`. */
+async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  await world.addNamespace(name);
+  await world.kube.create(tunnel(`${name}/home`, { replicas: 1, ...spec }));
+  await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: `${name}.example.com` }));
+}
+
+async function exposedHome(name: string) {
+  await exposed(world, `${name}/web`, [`${name}.example.com`], PATIENT);
+  return ready(world, `${name}/home`, PATIENT);
+}
+
+/** Ids of the tunnels at Cloudflare that are a namespace's. */
+function tunnelsMadeFor(name: string): readonly unknown[] {
+  return remoteTunnels(world, `test/${name}/home`).map(({ id }) => id);
+}
+
+async function makeTunnel(name: string): Promise<string> {
+  const body = { name, tunnel_secret: btoa('s'.repeat(32)), config_src: 'local' };
+  const made = await world.cloudflare.ask(tunnelsPath(), { method: 'POST', body });
+  return (made as { readonly id: string }).id;
+}
+
+/** The dashboard drops the connections first; connectors come back within moments, so it may take several tries. */
+async function deleteByForce(id: string): Promise<void> {
+  await eventually(async () => {
+    await world.cloudflare.ask(`${tunnelsPath()}/${id}/connections`, { method: 'DELETE' });
+    await world.cloudflare.ask(`${tunnelsPath()}/${id}`, { method: 'DELETE' });
+  });
+}
+
+function tunnelsPath(): string {
+  return `/accounts/${world.cloudflare.accountId}/cfd_tunnel`;
+}

@@ -1,0 +1,185 @@
+import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { type Port, namespace, secret, service, tunnel } from '../support/world-objects.ts';
+import type { World } from '../support/world.ts';
+import { EXPOSED } from '../support/world-views.ts';
+import type { Mistake } from './mistake.ts';
+
+type Strings = Readonly<Record<string, string>>;
+
+/** Annotations that are wrong by themselves; mended by right ones. */
+interface WrongAnnotations {
+  readonly name: string;
+  readonly reason: string;
+  readonly says: RegExp;
+  readonly asks: (namespace: string) => Strings;
+  readonly ports?: readonly Port[];
+  /** Without their prefix; `null` removes one. */
+  readonly mended: (namespace: string) => Readonly<Record<string, string | null>>;
+}
+
+const TWO_PORTS = [
+  { name: 'grpc', port: 9000 },
+  { name: 'metrics', port: 9090 },
+];
+
+function hostnameFor(home: string): string {
+  return `${home}.example.com`;
+}
+
+function asking(home: string): Strings {
+  return { tunnel: 'home', hostname: hostnameFor(home) };
+}
+
+function wrongAnnotations({ asks, ports, mended, ...told }: WrongAnnotations): Mistake {
+  return {
+    ...told,
+    condition: EXPOSED,
+    async make(world, home) {
+      await world.addNamespace(home);
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+      await world.kube.create(service(`${home}/web`, asks(home), ports));
+      const entries = Object.entries(mended(home)).map(([key, value]) => [`cftunnel.io/${key}`, value] as const);
+      return () => world.kube.annotate('Service', `${home}/web`, Object.fromEntries(entries));
+    },
+  };
+}
+
+/** A Service that is right and a Tunnel that will not have it; mended at the Tunnel. */
+function refusedByTunnel(name: string, allowedRoutes: unknown, says: RegExp): Mistake {
+  return {
+    name,
+    condition: EXPOSED,
+    reason: 'NotAllowed',
+    says,
+    async make(world, home) {
+      await world.addNamespace(home);
+      await world.addNamespace(`${home}-tunnels`);
+      await world.kube.create(tunnel(`${home}-tunnels/home`, { replicas: 1, allowedRoutes }));
+      const hostname = hostnameFor(home);
+      await world.kube.create(service(`${home}/web`, { tunnel: `${home}-tunnels/home`, hostname }));
+      const everything = { namespaces: { from: 'All' }, hostnames: null };
+      return () => world.kube.patch('Tunnel', `${home}-tunnels/home`, { spec: { allowedRoutes: everything } });
+    },
+  };
+}
+
+/** A token without the right to see the zone, or none that holds the name. */
+async function makeWithToken(world: World, home: string, token: string, hostname: string): Promise<void> {
+  const { accountId } = world.cloudflare;
+  await world.kube.create(namespace(home));
+  await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
+  await world.kube.create(tunnel(`${home}/home`, { replicas: 1, accountId }));
+  await world.kube.create(service(`${home}/web`, { tunnel: 'home', hostname }));
+}
+
+export const SERVICE_MISTAKES: readonly Mistake[] = [
+  wrongAnnotations({
+    name: 'a hostname with a scheme and a path',
+    reason: 'InvalidAnnotation',
+    says: /cftunnel\.io\/hostname: .* must be a hostname alone/,
+    asks: (home) => ({ tunnel: 'home', hostname: `https://${hostnameFor(home)}/` }),
+    mended: (home) => ({ hostname: hostnameFor(home) }),
+  }),
+  wrongAnnotations({
+    name: 'a misspelt annotation',
+    reason: 'InvalidAnnotation',
+    says: /cftunnel\.io\/hostnam: unknown annotation, did you mean cftunnel\.io\/hostname\?/,
+    asks: (home) => ({ tunnel: 'home', hostnam: hostnameFor(home) }),
+    mended: (home) => ({ hostnam: null, hostname: hostnameFor(home) }),
+  }),
+  wrongAnnotations({
+    name: 'no hostname, at a Tunnel without a domain',
+    reason: 'InvalidAnnotation',
+    says: /Set cftunnel\.io\/hostname/,
+    asks: () => ({ tunnel: 'home' }),
+    mended: (home) => ({ hostname: hostnameFor(home) }),
+  }),
+  wrongAnnotations({
+    name: 'a Tunnel that does not exist',
+    reason: 'TunnelNotFound',
+    says: /Tunnel .*\/hame does not exist/,
+    asks: (home) => ({ ...asking(home), tunnel: 'hame' }),
+    mended: () => ({ tunnel: 'home' }),
+  }),
+  wrongAnnotations({
+    name: 'no Tunnel, and none is the default',
+    reason: 'TunnelNotFound',
+    says: /Set cftunnel\.io\/tunnel/,
+    asks: (home) => ({ hostname: hostnameFor(home) }),
+    mended: () => ({ tunnel: 'home' }),
+  }),
+  wrongAnnotations({
+    name: 'a port that the Service does not have',
+    reason: 'PortNotFound',
+    says: /no TCP port "8080"; it has grpc \(9000\), metrics \(9090\)/,
+    asks: (home) => ({ ...asking(home), port: '8080' }),
+    ports: TWO_PORTS,
+    mended: () => ({ port: '9000' }),
+  }),
+  wrongAnnotations({
+    name: 'several ports, and none is named',
+    reason: 'PortNotFound',
+    says: /Set cftunnel\.io\/port: the Service has grpc \(9000\), metrics \(9090\)/,
+    asks: asking,
+    ports: TWO_PORTS,
+    mended: () => ({ port: 'grpc' }),
+  }),
+  refusedByTunnel('a Tunnel of a namespace that does not admit it', {}, /does not admit namespace .*allowedRoutes/),
+  refusedByTunnel(
+    'a hostname that the Tunnel does not admit',
+    { namespaces: { from: 'All' }, hostnames: ['*.example.org'] },
+    /does not admit .*\.example\.com; it admits \*\.example\.org/,
+  ),
+  {
+    name: 'a hostname in no zone that the token sees',
+    condition: EXPOSED,
+    reason: 'ZoneNotFound',
+    says: /No zone holds app\.late\.example; zones the token may write in: .*example\.com/,
+    async make(world, home) {
+      const { backdoor, accountId } = world.cloudflare;
+      await makeWithToken(world, home, backdoor.addToken({ accounts: [accountId] }), 'app.late.example');
+      return async () => backdoor.addZone({ name: 'late.example', account: accountId });
+    },
+  },
+  {
+    name: 'a token that may not list zones',
+    condition: EXPOSED,
+    reason: 'ZoneNotFound',
+    says: /Zone Read/,
+    async make(world, home) {
+      const { backdoor, accountId } = world.cloudflare;
+      const permissions = [Permission.tunnelWrite, Permission.dnsWrite];
+      const token = backdoor.addToken({ permissions, accounts: [accountId] });
+      await makeWithToken(world, home, token, hostnameFor(home));
+      return async () => backdoor.setPermissions(token, OPERATOR_PERMISSIONS);
+    },
+  },
+  {
+    name: 'a hostname with a record of somebody else',
+    condition: EXPOSED,
+    reason: 'RecordConflict',
+    says: /already has a record that is not ours: A 192\.0\.2\.7/,
+    async make(world, home) {
+      const { backdoor } = world.cloudflare;
+      const foreign = { name: hostnameFor(home), type: 'A', content: '192.0.2.7' };
+      const { id } = backdoor.addRecord('example.com', foreign);
+      await world.addNamespace(home);
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+      await world.kube.create(service(`${home}/web`, asking(home)));
+      return async () => backdoor.deleteRecord('example.com', id);
+    },
+  },
+  {
+    name: 'a hostname that an older Service holds',
+    condition: EXPOSED,
+    reason: 'HostnameConflict',
+    says: /belongs to Service .*\/older, which is older/,
+    async make(world, home) {
+      await world.addNamespace(home);
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+      await world.kube.create(service(`${home}/older`, asking(home)));
+      await world.kube.create(service(`${home}/web`, asking(home)));
+      return () => world.kube.delete('Service', `${home}/older`);
+    },
+  },
+];

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { NO_WRITES } from '../support/world-activity.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const PATCHES = [
+  { op: 'add', path: '/metadata/annotations', value: { 'example.com/team': 'edge' } },
+  { op: 'add', path: '/spec/template/spec/containers/0/env/-', value: { name: 'EXTRA', value: '1' } },
+  { op: 'replace', path: '/spec/template/spec/containers/0/resources/limits/memory', value: '1024Mi' },
+  { op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'sidecar', image: 'traefik/whoami:v1.11.0' } },
+];
+
+/** Two of everything, so that keys and orders are not by accident the same. */
+const TUNNELS = [
+  tunnel('steady/named', { allowedRoutes: { namespaces: { from: 'All' } } }),
+  tunnel('steady/main', {}, { 'cftunnel.io/is-default-tunnel': 'true' }),
+  tunnel('steady/own-domain', { domain: 'apps.example.org', replicas: 1, dns: { mode: 'UpsertOnly' } }),
+  tunnel('steady/patched', {
+    cloudflared: { patches: PATCHES, networkPolicy: true, gracePeriod: '1m', extraEnv: [{ name: 'ONE', value: '1' }] },
+    originRequest: { connectTimeout: '10s', noTLSVerify: true },
+  }),
+  tunnel('steady/idle', { replicas: 0, dns: { mode: 'Disabled' } }),
+];
+
+describe('a world in which nothing changes', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld({ flags: ['--drift-interval=2s'] });
+    await world.addNamespace('steady');
+    await world.addNamespace('guests');
+    for (const object of TUNNELS) await world.kube.create(object);
+    await world.kube.create(service('steady/one', { tunnel: 'named', hostname: 'one.example.com, *.one.example.com' }));
+    await world.kube.create(service('guests/two', { tunnel: 'steady/named', hostname: 'two.example.org' }));
+    await world.kube.create(service('steady/three', { hostname: 'three.example.com' }));
+    await world.kube.create(service('steady/four', { tunnel: 'own-domain' }));
+    await world.kube.create(service('steady/five', { tunnel: 'patched', hostname: 'five.example.com', port: '8443' }));
+    await world.kube.create(service('guests/refused', { hostname: 'refused.example.com' }));
+    await world.kube.create(service('steady/not-ours'));
+
+    for (const { metadata } of TUNNELS) await ready(world, `steady/${metadata.name}`);
+    await exposed(world, 'steady/one', ['one.example.com', '*.one.example.com']);
+    await exposed(world, 'guests/two', ['two.example.org']);
+    await exposed(world, 'steady/three', ['three.example.com']);
+    await exposed(world, 'steady/four', ['four.apps.example.org']);
+    await becomes(world, ['Service', 'steady/five'], EXPOSED, { status: 'False', reason: 'PortNotFound' });
+    await becomes(world, ['Service', 'guests/refused'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+    await world.settled();
+  });
+  afterAll(() => world.stop());
+
+  it('costs no write in the passes that look for drift', async () => {
+    world.forgetCalls();
+
+    await eventually(() => expect(world.cloudflare.calls.count(/dns_records/)).toBeGreaterThanOrEqual(2), {
+      withinMs: 25_000,
+    });
+
+    expect(world.writtenSoFar()).toEqual(NO_WRITES);
+  });
+
+  it('costs no write when a Tunnel is looked at because of a foreign annotation', async () => {
+    world.forgetCalls();
+
+    for (const { metadata } of TUNNELS)
+      await world.kube.annotate('Tunnel', `steady/${metadata.name}`, { 'example.com/note': 'look' });
+    await world.settled(1500);
+
+    expect(world.writtenSoFar()).toEqual(NO_WRITES);
+  });
+
+  it('costs no write when the operator is restarted', async () => {
+    expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
+  });
+
+  it('costs no write when the operator is killed and started again', async () => {
+    await world.operator.kill();
+    await world.kube.delete('Lease', 'cftunnel-system/cftunnel-operator');
+    await world.operator.start();
+
+    expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
+  });
+});

@@ -1,0 +1,184 @@
+import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
+import type { World } from '../support/world.ts';
+import type { Mistake } from './mistake.ts';
+
+type Spec = Readonly<Record<string, unknown>>;
+
+const CREDENTIALS = 'CredentialsReady';
+
+/** A Secret that holds something else than it should; mended by putting the token in. */
+function wrongSecret(name: string, data: Readonly<Record<string, string>>, reason: string, says: RegExp): Mistake {
+  return {
+    name,
+    condition: CREDENTIALS,
+    reason,
+    says,
+    async make(world, home) {
+      await world.kube.create(namespace(home));
+      await world.kube.create(secret(`${home}/cloudflare`, data));
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+      const empty = Object.fromEntries(Object.keys(data).map((key) => [key, '']));
+      const stringData = { ...empty, CLOUDFLARE_API_TOKEN: world.cloudflare.token };
+      return () => world.kube.patch('Secret', `${home}/cloudflare`, { stringData });
+    },
+  };
+}
+
+/** A token that lacks one permission; mended by granting it. */
+function lackingPermission(permission: string, condition: string): Mistake {
+  return {
+    name: `a token without "${permission}"`,
+    condition,
+    reason: 'PermissionMissing',
+    says: new RegExp(`the token needs the permission "${permission}"`),
+    async make(world, home) {
+      const { backdoor, accountId } = world.cloudflare;
+      const permissions = OPERATOR_PERMISSIONS.filter((granted) => granted !== permission);
+      const token = backdoor.addToken({ permissions, accounts: [accountId] });
+      await world.kube.create(namespace(home));
+      await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1, accountId }));
+      await world.kube.create(service(`${home}/web`, { tunnel: 'home', hostname: `${home}.example.com` }));
+      return async () => backdoor.setPermissions(token, OPERATOR_PERMISSIONS);
+    },
+  };
+}
+
+/** A Tunnel whose spec or surroundings are wrong. */
+function wrongSpec(
+  mistake: Omit<Mistake, 'make'> & { readonly spec: Spec; readonly mended: (world: World) => Spec },
+): Mistake {
+  return {
+    ...mistake,
+    async make(world, home) {
+      await world.addNamespace(home);
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1, ...mistake.spec }));
+      return () => world.kube.patch('Tunnel', `${home}/home`, { spec: mistake.mended(world) });
+    },
+  };
+}
+
+const inOurAccount = (world: World): Spec => ({ accountId: world.cloudflare.accountId });
+
+export const TUNNEL_MISTAKES: readonly Mistake[] = [
+  {
+    name: 'a Secret that does not exist',
+    condition: CREDENTIALS,
+    reason: 'SecretNotFound',
+    says: /does not exist\. Create it with the key CLOUDFLARE_API_TOKEN/,
+    async make(world, home) {
+      await world.kube.create(namespace(home));
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+      return () => world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
+    },
+  },
+  wrongSecret('a Secret without a token', { token: 'x' }, 'SecretInvalid', /it needs the key CLOUDFLARE_API_TOKEN/),
+  wrongSecret(
+    'a token with characters that no token has',
+    { CLOUDFLARE_API_TOKEN: 'two words' },
+    'SecretInvalid',
+    /CLOUDFLARE_API_TOKEN holds characters/,
+  ),
+  wrongSecret(
+    'an API key without its e-mail address',
+    { CLOUDFLARE_API_KEY: 'f'.repeat(37) },
+    'SecretInvalid',
+    /CLOUDFLARE_EMAIL/,
+  ),
+  wrongSecret(
+    'a malformed account id in the Secret',
+    { CLOUDFLARE_API_TOKEN: 'x'.repeat(40), CLOUDFLARE_ACCOUNT_ID: 'mine' },
+    'SecretInvalid',
+    /CLOUDFLARE_ACCOUNT_ID must be 32/,
+  ),
+  wrongSecret(
+    'a token that Cloudflare does not know',
+    { CLOUDFLARE_API_TOKEN: 'x'.repeat(40) },
+    'CredentialsRejected',
+    /does not accept the credentials/,
+  ),
+  lackingPermission(Permission.tunnelWrite, CREDENTIALS),
+  lackingPermission(Permission.dnsWrite, 'DNSReady'),
+  {
+    name: 'a token that sees two accounts',
+    condition: CREDENTIALS,
+    reason: 'AccountAmbiguous',
+    says: /Set spec\.accountId/,
+    async make(world, home) {
+      const token = world.cloudflare.backdoor.addToken();
+      await world.kube.create(namespace(home));
+      await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+      return () => world.kube.patch('Tunnel', `${home}/home`, { spec: inOurAccount(world) });
+    },
+  },
+  wrongSpec({
+    name: 'an account that the token does not see',
+    condition: CREDENTIALS,
+    // A missing permission in an account, and a wrong account, get the same answer from Cloudflare.
+    reason: 'PermissionMissing',
+    says: /in account 0{32}/,
+    spec: { accountId: '0'.repeat(32) },
+    mended: inOurAccount,
+  }),
+  wrongSpec({
+    name: 'a patch that cannot be applied',
+    condition: 'ConnectorsReady',
+    reason: 'PatchInvalid',
+    says: /\/spec\/nowhere/,
+    spec: { cloudflared: { patches: [{ op: 'replace', path: '/spec/nowhere/at-all', value: 1 }] } },
+    mended: () => ({ cloudflared: { patches: null } }),
+  }),
+  {
+    name: 'an existing tunnel that does not exist',
+    condition: 'TunnelReady',
+    reason: 'ExistingTunnelNotFound',
+    says: /The account has no tunnel "missing"/,
+    async make(world, home) {
+      await world.addNamespace(home);
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1, existingTunnel: { name: 'missing' } }));
+      return () => makeRemoteTunnel(world, 'missing');
+    },
+  },
+  {
+    name: 'a tunnel of its name at Cloudflare that somebody else made',
+    condition: 'TunnelReady',
+    reason: 'TunnelNameTaken',
+    says: /set spec\.tunnelName, or take it over with spec\.existingTunnel/,
+    async make(world, home) {
+      const id = await makeRemoteTunnel(world, `test/${home}/home`);
+      await world.addNamespace(home);
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+      return () => deleteRemoteTunnel(world, id);
+    },
+  },
+  {
+    name: 'a ConfigMap of somebody else under the name of ours',
+    condition: 'ConfigReady',
+    reason: 'NameTaken',
+    says: /ConfigMap .*home-cloudflared/,
+    async make(world, home) {
+      const metadata = { name: 'home-cloudflared', namespace: home };
+      await world.addNamespace(home);
+      await world.kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { theirs: 'yes' } });
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+      return async () => {
+        const { data } = await world.kube.get('ConfigMap', `${home}/home-cloudflared`);
+        if (data?.['theirs'] !== 'yes') throw new Error('a foreign ConfigMap was overwritten');
+        await world.kube.delete('ConfigMap', `${home}/home-cloudflared`);
+      };
+    },
+  },
+];
+
+/** What a person with the dashboard does, or another cluster. */
+async function makeRemoteTunnel({ cloudflare }: World, name: string): Promise<string> {
+  const body = { name, tunnel_secret: btoa('s'.repeat(32)), config_src: 'local' };
+  const made = await cloudflare.ask(`/accounts/${cloudflare.accountId}/cfd_tunnel`, { method: 'POST', body });
+  return (made as { readonly id: string }).id;
+}
+
+function deleteRemoteTunnel({ cloudflare }: World, id: string): Promise<unknown> {
+  return cloudflare.ask(`/accounts/${cloudflare.accountId}/cfd_tunnel/${id}`, { method: 'DELETE' });
+}
