@@ -33,4 +33,10 @@ export const PROTOCOL: AnnotationRule = {
   meaning: 'How cloudflared talks to the Service: `http` or `https`.',
 };
 
-export const SERVICE_ANNOTATIONS: readonly AnnotationRule[] = [HOSTNAME, TUNNEL, PORT, PROTOCOL];
+export const DNS: AnnotationRule = {
+  key: 'cftunnel.io/dns',
+  default: "the Tunnel's `dns.mode`",
+  meaning: '`managed` or `disabled`: whether the records of this Service are made and deleted by us.',
+};
+
+export const SERVICE_ANNOTATIONS: readonly AnnotationRule[] = [HOSTNAME, TUNNEL, PORT, PROTOCOL, DNS];

@@ -2,7 +2,7 @@
  * Kubernetes objects for tests, read as sentences: `aService('shop/web', { hostname: 'app.example.com' })`.
  * Deterministic: the same words give the same object.
  */
-import { HOSTNAME, PORT, PROTOCOL, TUNNEL } from '../../src/api/annotations.ts';
+import { DNS, HOSTNAME, PORT, PROTOCOL, TUNNEL } from '../../src/api/annotations.ts';
 import { API_VERSION, DEFAULT_TUNNEL_ANNOTATION, FINALIZER, TUNNEL_KIND } from '../../src/api/names.ts';
 import type {
   ConfigMap,
@@ -57,6 +57,7 @@ export interface ServiceTraits extends Traits {
   readonly tunnel?: string;
   readonly port?: string;
   readonly protocol?: string;
+  readonly dns?: string;
   readonly ports?: readonly ServicePort[];
 }
 
@@ -67,6 +68,7 @@ export function aService(key: ObjectKey, traits: ServiceTraits = {}): Service {
     [TUNNEL.key]: traits.tunnel,
     [PORT.key]: traits.port,
     [PROTOCOL.key]: traits.protocol,
+    [DNS.key]: traits.dns,
   };
   const annotations = { ...withoutUndefined(asks), ...traits.annotations };
   return {

@@ -124,6 +124,11 @@ export class CloudflareSession {
     return this.#call({ ...listing(zone), doing }, () => this.#recordsOf(zone).write(this.#client, changes, signal));
   }
 
+  roomFor(zone: Zone, signal: AbortSignal): Promise<number> {
+    const doing = `ask how many records zone ${zone.name} takes`;
+    return this.#call({ ...listing(zone), doing }, () => this.#recordsOf(zone).room(this.#client, signal));
+  }
+
   #tunnelsOf(accountId: string): Freshness<readonly RemoteTunnel[]> {
     const known = this.#tunnels.get(accountId) ?? new Freshness<readonly RemoteTunnel[]>();
     this.#tunnels.set(accountId, known);

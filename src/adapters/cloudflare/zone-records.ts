@@ -4,14 +4,20 @@ import type { CloudflareClient } from './client.ts';
 import { hasCode } from './errors.ts';
 import { readPages } from './paging.ts';
 
-/** `clash`: a record that was not known of stands in the way, and nothing of that batch was done. */
-export type WriteOutcome = 'written' | 'clash';
+/**
+ * `clash`: a record that was not known of stands in the way; `full`: the zone takes no more records. Nothing of the
+ * batch that was refused was done.
+ */
+export type WriteOutcome = 'written' | 'clash' | 'full';
 
 /** Highest page size that is documented to work. */
 const RECORDS_PER_PAGE = 5000;
 
 /** 81053, 81054, 81057, 81058: a record stands at the name already. 81044: the record to change is gone. */
 const CLASH_CODES = [81053, 81054, 81057, 81058, 81044] as const;
+
+/** The record quota of the zone would be exceeded. */
+const FULL_CODE = 81045;
 
 /** The wire form of a record, as far as we read it. */
 interface WireRecord {
@@ -21,6 +27,11 @@ interface WireRecord {
   readonly content?: string | undefined;
   readonly proxied?: boolean | undefined;
   readonly comment?: string | null | undefined;
+}
+
+interface RecordUsage {
+  readonly record_quota: number | null;
+  readonly record_usage: number;
 }
 
 /** What is known of one zone's records: read rarely, kept true by what our own batches answer. */
@@ -64,9 +75,16 @@ export class ZoneRecords {
     const { batchLimit } = this.#zone;
     for (let start = 0; start < changes.length; start += batchLimit) {
       const outcome = await this.#writeBatch(client, changes.slice(start, start + batchLimit), signal);
-      if (outcome === 'clash') return outcome;
+      if (outcome !== 'written') return outcome;
     }
     return 'written';
+  }
+
+  /** How many more records the zone takes; a zone without a quota of its own takes any number. */
+  async room(client: CloudflareClient, signal: AbortSignal): Promise<number> {
+    const path = `/zones/${this.#zone.id}/dns_records/usage`;
+    const { result } = await client.get<{ result: RecordUsage }>(path, { signal });
+    return result.record_quota === null ? Number.POSITIVE_INFINITY : result.record_quota - result.record_usage;
   }
 
   async #read(client: CloudflareClient, filter: object, signal: AbortSignal): Promise<void> {
@@ -92,6 +110,7 @@ export class ZoneRecords {
       return 'written';
     } catch (error) {
       if (hasCode(error, ...CLASH_CODES)) return 'clash';
+      if (hasCode(error, FULL_CODE)) return 'full';
       // Whether the batch was carried out is unknown now: what we believed of the zone no longer counts.
       this.#readAt = undefined;
       throw error;

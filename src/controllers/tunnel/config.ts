@@ -1,6 +1,4 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
-import type { TunnelHostnames } from '../../core/dns/records.ts';
-import type { Hostname } from '../../core/hostname.ts';
 import { readLedger, writeLedger } from '../../core/ingress/ledger.ts';
 import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
 import { keyOf } from '../../core/keys.ts';
@@ -25,11 +23,11 @@ export function publishedRoutes(ctx: TunnelContext, tunnel: Tunnel): readonly Ro
   return readLedger(configMapOf(ctx, tunnel)) ?? [];
 }
 
-/** Hostnames that were published; unknown if somebody has removed or broken the ConfigMap since. */
-export function publishedHostnames(ctx: TunnelContext, tunnel: Tunnel): TunnelHostnames['published'] {
+/** The same, but unknown if somebody has removed or broken the ConfigMap since it was published. */
+export function publishedRoutesOrUnknown(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] | 'unknown' {
   const routes = readLedger(configMapOf(ctx, tunnel));
   const neverPublished = tunnel.status?.config?.hash === undefined;
-  return routes?.map(({ hostname }) => hostname) ?? (neverPublished ? [] : 'unknown');
+  return routes ?? (neverPublished ? [] : 'unknown');
 }
 
 function configMapOf(ctx: TunnelContext, tunnel: Tunnel): ConfigMap | undefined {
@@ -47,7 +45,7 @@ export async function publishConfig(
   ctx: TunnelContext,
   tunnel: Tunnel,
   identity: Identity,
-  recordRemains: (hostname: Hostname) => boolean,
+  recordRemains: (route: Route) => boolean,
   pass: Pass,
 ): Promise<PublishedConfig> {
   const wanted = ctx.routing().published.get(keyOf(tunnel)) ?? [];

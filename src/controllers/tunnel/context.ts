@@ -34,7 +34,10 @@ export interface Cloudflare {
   deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean>;
   records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
   allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
-  writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<'written' | 'clash'>;
+  /** `clash`: an unknown record stands in the way; `full`: the zone takes no more. */
+  writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<'written' | 'clash' | 'full'>;
+  /** How many more records the zone takes. */
+  roomFor(zone: Zone, signal: AbortSignal): Promise<number>;
 }
 
 /** Proven access to one account: Cloudflare has taken the credentials. */

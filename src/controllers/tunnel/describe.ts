@@ -1,6 +1,6 @@
 import type { Condition, TunnelPart } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
-import type { Hostname } from '../../core/hostname.ts';
+import { isManaged } from '../../core/dns/policy.ts';
 import { sameJson } from '../../core/equal.ts';
 import { keyOf } from '../../core/keys.ts';
 import type { Verdict } from '../../core/routes/table.ts';
@@ -100,8 +100,7 @@ async function writeStatus(
 }
 
 function verdictsOf(ctx: TunnelContext, tunnel: Tunnel): readonly Verdict[] {
-  const key = keyOf(tunnel);
-  return [...ctx.routing().verdicts.values()].filter((verdict) => verdict.tunnel === key);
+  return ctx.routing().asking.get(keyOf(tunnel)) ?? [];
 }
 
 function countRoutes(ctx: TunnelContext, tunnel: Tunnel): { attached: number; refused: number } {
@@ -114,15 +113,13 @@ function countRoutes(ctx: TunnelContext, tunnel: Tunnel): { attached: number; re
 
 /** Without DNS of ours a hostname is live as soon as every connector serves it. */
 function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked: string | undefined): TunnelNews {
-  const names = (config?.wanted ?? []).map(({ hostname }) => hostname);
-  const isDisabled = settingsOf(tunnel).dnsMode === 'Disabled';
-  const live = isDisabled && rollout?.kind === 'complete' ? names : names.filter((name) => isLive(name, records));
-  const isComplete = isDisabled ? rollout !== undefined : records?.isComplete === true;
+  const { dnsMode } = settingsOf(tunnel);
+  const isServed = rollout?.kind === 'complete';
+  const live = (config?.wanted ?? [])
+    .filter((route) => (isManaged(route, dnsMode) ? records?.inPlace.has(route.hostname) === true : isServed))
+    .map(({ hostname }) => hostname);
+  const isComplete = dnsMode === 'Disabled' ? rollout !== undefined : records?.isComplete === true;
   return { live: new Set(live), refused: records?.refused ?? new Map(), blocked, isComplete };
-}
-
-function isLive(name: Hostname, records: SyncedRecords | undefined): boolean {
-  return records?.inPlace.has(name) === true;
 }
 
 /** Wakes the Services that have something new to say; the others would only find what they know. */

@@ -6,9 +6,9 @@ import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { openAccess } from './access.ts';
-import { publishedHostnames, publishedRoutes } from './config.ts';
+import { publishedRoutes } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
-import { type Attempt, observeRecords } from './records.ts';
+import { type Attempt, managedHostnames, observeRecords } from './records.ts';
 import { type Identity, identityOf, readStored } from './remote.ts';
 import { syncRecords } from './sync-records.ts';
 
@@ -64,8 +64,8 @@ async function deleteRecords(
   { tunnelId }: Identity,
   pass: Pass,
 ): Promise<void> {
-  if (settingsOf(tunnel).dnsMode !== 'Sync') return;
-  const hostnames = { wanted: [], published: publishedHostnames(ctx, tunnel) };
+  const hostnames = managedHostnames(ctx, tunnel, []);
+  if (settingsOf(tunnel).dnsMode === 'UpsertOnly' || hostnames.published.length === 0) return;
   const view = await observeRecords(ctx, tunnel, access, hostnames, pass, orThrow);
   const serving = { tunnelId, isServed: () => false, isRolling: false };
   await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);

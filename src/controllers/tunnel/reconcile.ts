@@ -8,12 +8,12 @@ import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { Stages } from '../../runtime/stages.ts';
 import { openAccess } from './access.ts';
-import { publishConfig, publishedHostnames } from './config.ts';
+import { publishConfig } from './config.ts';
 import { runConnectors } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
 import { type Findings, describe, describeSuspended } from './describe.ts';
 import { finalizeTunnel } from './finalize.ts';
-import { type Attempt, type RecordView, observeRecords, recordRemains } from './records.ts';
+import { type Attempt, type RecordView, managedHostnames, observeRecords, recordRemains } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
 import { CONFIG_PUBLISHED, CREDENTIALS_ACCEPTED, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
@@ -112,9 +112,11 @@ async function lookUp(
   pass: Pass,
   attempt: Attempt,
 ): Promise<RecordView | undefined> {
-  if (access === undefined || settingsOf(tunnel).dnsMode === 'Disabled') return undefined;
-  const wanted = (ctx.routing().published.get(keyOf(tunnel)) ?? []).map(({ hostname }) => hostname);
-  return observeRecords(ctx, tunnel, access, { wanted, published: publishedHostnames(ctx, tunnel) }, pass, attempt);
+  if (access === undefined) return undefined;
+  const hostnames = managedHostnames(ctx, tunnel, ctx.routing().published.get(keyOf(tunnel)) ?? []);
+  const isIdle = hostnames.wanted.length === 0 && hostnames.published.length === 0;
+  if (isIdle && settingsOf(tunnel).dnsMode === 'Disabled') return undefined;
+  return observeRecords(ctx, tunnel, access, hostnames, pass, attempt);
 }
 
 interface Publishing {

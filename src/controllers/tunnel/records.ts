@@ -1,13 +1,16 @@
 import type { Tunnel } from '../../api/objects.ts';
 import { clusterMark, tunnelMark } from '../../core/dns/mark.ts';
 import type { DnsRules, ObservedRecord } from '../../core/dns/plan.ts';
+import { isManaged } from '../../core/dns/policy.ts';
 import { type TunnelHostnames, type ZonedHostnames, groupByZone } from '../../core/dns/records.ts';
 import { type Zone, writableZones, zoneOf } from '../../core/dns/zone.ts';
 import type { Hostname } from '../../core/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
+import type { Route } from '../../core/routes/route.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { maxAgeMs } from './access.ts';
+import { publishedRoutes, publishedRoutesOrUnknown } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
 
 /** What is known of the records of a Tunnel's hostnames. */
@@ -16,6 +19,26 @@ export interface RecordView {
   readonly writable: readonly Zone[];
   /** A zone that could not be read is absent. */
   readonly records: ReadonlyMap<Zone, readonly ObservedRecord[]>;
+}
+
+/** The hostnames whose records are ours to make, or were when they were published. */
+export function managedHostnames(ctx: TunnelContext, tunnel: Tunnel, wanted: readonly Route[]): TunnelHostnames {
+  const { dnsMode } = settingsOf(tunnel);
+  const published = publishedRoutesOrUnknown(ctx, tunnel);
+  const unknown = dnsMode === 'Disabled' ? [] : 'unknown';
+  return {
+    wanted: namesOf(wanted.filter((route) => isManaged(route, dnsMode))),
+    published: published === 'unknown' ? unknown : publishedManaged(ctx, tunnel),
+  };
+}
+
+function publishedManaged(ctx: TunnelContext, tunnel: Tunnel): readonly Hostname[] {
+  const { dnsMode } = settingsOf(tunnel);
+  return namesOf(publishedRoutes(ctx, tunnel).filter((route) => isManaged(route, dnsMode)));
+}
+
+function namesOf(routes: readonly Route[]): readonly Hostname[] {
+  return routes.map(({ hostname }) => hostname);
 }
 
 /** Runs the work of one zone: what fails there must not hold up the others. */
@@ -50,14 +73,14 @@ export function recordRemains(
   ctx: TunnelContext,
   tunnel: Tunnel,
   view: RecordView | undefined,
-): (hostname: Hostname) => boolean {
+): (route: Route) => boolean {
   const { dnsMode } = settingsOf(tunnel);
-  if (dnsMode !== 'Sync') return () => false;
-  if (view === undefined) return () => true;
+  if (dnsMode === 'UpsertOnly') return () => false;
+  if (view === undefined) return (route) => isManaged(route, dnsMode);
   const mark = markOf(ctx, tunnel);
   const seen = [...view.records.values()].flat();
   const names = new Set<string>(seen.filter((record) => record.comment === mark).map((record) => record.name));
-  return (hostname) => names.has(hostname) || isUnread(hostname, view);
+  return (route) => isManaged(route, dnsMode) && (names.has(route.hostname) || isUnread(route.hostname, view));
 }
 
 function isUnread(hostname: Hostname, { writable, records }: RecordView): boolean {
@@ -73,11 +96,14 @@ export function dnsRules(ctx: TunnelContext, tunnel: Tunnel): DnsRules {
   const { dnsMode, onConflict } = settingsOf(tunnel);
   const { claims } = ctx.routing();
   const key = keyOf(tunnel);
+  const managed = new Set<string>(dnsMode === 'Disabled' ? publishedManaged(ctx, tunnel) : []);
+  const isElsewhere = (name: string): boolean => (claims.get(name as Hostname) ?? key) !== key;
   return {
     clusterMark: clusterMark(ctx.cluster),
     mark: markOf(ctx, tunnel),
     mode: dnsMode === 'UpsertOnly' ? 'UpsertOnly' : 'Sync',
     onConflict,
-    claimedElsewhere: (name) => (claims.get(name as Hostname) ?? key) !== key,
+    // With DNS disabled for the Tunnel, only the names of Services that asked to be managed are ours to delete.
+    claimedElsewhere: (name) => isElsewhere(name) || (dnsMode === 'Disabled' && !managed.has(name)),
   };
 }

@@ -1,7 +1,9 @@
 import { CONFIRM_DELETE_ANNOTATION, FINALIZER } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
+import { clusterMark } from '../../core/dns/mark.ts';
 import { type DnsChange, type DnsPlan, type ObservedRecord, planDns } from '../../core/dns/plan.ts';
 import { type ZoneWork, changesForNow, homelessProblem } from '../../core/dns/records.ts';
+import { fitPlan } from '../../core/dns/room.ts';
 import { type RefusedDeletes, refuseMassDelete } from '../../core/dns/safety.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { Hostname } from '../../core/hostname.ts';
@@ -49,17 +51,17 @@ export interface SyncedRecords {
 /** Brings the records to the hostnames: one batch per zone that needs any change. */
 export async function syncRecords(job: SyncJob, view: RecordView): Promise<SyncedRecords> {
   const refused = new Map(view.zoned.homeless.map((name) => [name, homelessProblem(name, view.writable)]));
-  const refusedDeletes = guardDeletes(job, view);
+  const plans = planZones(job, view);
+  const refusedDeletes = guardDeletes(job, view, plans);
   const inPlace = new Set<Hostname>();
   const moved: string[] = [];
-  let [isPending, hasRetired, isComplete] = [false, false, true];
-  for (const work of view.zoned.zones) {
-    const observed = view.records.get(work.zone);
-    const result = observed && (await job.attempt(() => syncZone(job, work, observed, refusedDeletes?.names)));
+  let [isPending, hasRetired, isComplete] = [false, false, plans.length === view.zoned.zones.length];
+  for (const { work, plan } of plans) {
+    const result = await job.attempt(() => syncZone(job, work, plan, refusedDeletes?.names ?? new Set()));
     isComplete &&= result !== undefined;
-    if (result === undefined) continue;
-    for (const { name, message } of result.plan.refusals)
+    for (const { name, message } of result?.refusals ?? [])
       refused.set(name as Hostname, { reason: 'RecordConflict', message });
+    if (result === undefined) continue;
     for (const name of work.hostnames) if (!result.later.has(name) && !refused.has(name)) inPlace.add(name);
     isPending ||= result.later.size > 0;
     hasRetired ||= result.hasRetired;
@@ -68,28 +70,53 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
   return { inPlace, refused, refusedDeletes, isPending, hasRetired, moved, isComplete };
 }
 
+interface PlannedZone {
+  readonly work: ZoneWork;
+  readonly plan: DnsPlan;
+}
+
+/** The whole pass, before anything of it is written; a zone that could not be read has no plan. */
+function planZones(job: SyncJob, view: RecordView): readonly PlannedZone[] {
+  return view.zoned.zones.flatMap((work) => {
+    const observed = view.records.get(work.zone);
+    return observed === undefined ? [] : [{ work, plan: planZone(job, work, observed) }];
+  });
+}
+
+function planZone({ ctx, tunnel, serving }: SyncJob, work: ZoneWork, observed: readonly ObservedRecord[]): DnsPlan {
+  const { proxied } = settingsOf(tunnel);
+  const comment = markOf(ctx, tunnel);
+  const content = targetOf(serving.tunnelId);
+  const desired = work.hostnames.map((name) => ({ name, content, proxied, comment }));
+  return planDns(desired, observed, dnsRules(ctx, tunnel));
+}
+
 /**
  * Looks at the whole pass before anything is written. A deletion is explained by a Service that is there to be seen and
  * no longer asks for the name; a Tunnel that is being deleted explains all of them.
  */
-function guardDeletes(job: SyncJob, view: RecordView): RefusedDeletes | undefined {
-  const { ctx, tunnel } = job;
+function guardDeletes(
+  { ctx, tunnel }: SyncJob,
+  view: RecordView,
+  plans: readonly PlannedZone[],
+): RefusedDeletes | undefined {
   if (tunnel.metadata.deletionTimestamp !== undefined) return undefined;
   const mark = markOf(ctx, tunnel);
   const sources = new Map(publishedRoutes(ctx, tunnel).map(({ hostname, source }) => [String(hostname), source]));
-  const changes = view.zoned.zones.flatMap(
-    (work) => planZone(job, work, view.records.get(work.zone) ?? []).plan.changes,
+  return refuseMassDelete(
+    plans.flatMap(({ plan }) => plan.changes),
+    {
+      ours: [...view.records.values()].flat().filter((record) => record.comment === mark).length,
+      isExplained: (name) =>
+        ctx.services.get(sources.get(name) ?? '')?.metadata.finalizers?.includes(FINALIZER) === true,
+      confirmed: tunnel.metadata.annotations?.[CONFIRM_DELETE_ANNOTATION],
+      hash: ctx.hash,
+    },
   );
-  return refuseMassDelete(changes, {
-    ours: [...view.records.values()].flat().filter((record) => record.comment === mark).length,
-    isExplained: (name) => ctx.services.get(sources.get(name) ?? '')?.metadata.finalizers?.includes(FINALIZER) === true,
-    confirmed: tunnel.metadata.annotations?.[CONFIRM_DELETE_ANNOTATION],
-    hash: ctx.hash,
-  });
 }
 
 interface ZoneResult {
-  readonly plan: DnsPlan;
+  readonly refusals: DnsPlan['refusals'];
   /** Names whose change waits for the connectors. */
   readonly later: ReadonlySet<string>;
   readonly hasRetired: boolean;
@@ -97,56 +124,45 @@ interface ZoneResult {
 }
 
 /**
- * Plans one zone and writes the plan. A clash with a record that was not known of is met by reading the whole zone
- * once; a second clash means that somebody is writing at the same time.
+ * Writes the plan of one zone. A batch that was refused, because of a record that was not known of or because the zone
+ * is full, costs two more calls: one to see what stands in the way, one to send what can go through. A second refusal
+ * means that somebody writes at the same time. `kept`: names whose deletion was refused.
  */
-async function syncZone(
-  job: SyncJob,
-  work: ZoneWork,
-  observed: readonly ObservedRecord[],
-  kept: ReadonlySet<string> = new Set(),
-): Promise<ZoneResult> {
+async function syncZone(job: SyncJob, work: ZoneWork, plan: DnsPlan, kept: ReadonlySet<string>): Promise<ZoneResult> {
+  const first = await write(job, work.zone, plan, kept);
+  if (typeof first !== 'string') return first;
+  const second = await write(job, work.zone, await planAround(job, work, first), kept);
+  if (typeof second !== 'string') return second;
+  const message = `Records of zone ${work.zone.name} change while they are written`;
+  throw new OperatorError('CloudflareRefused', 'retry', message);
+}
+
+/** A new plan, made with what the refusal calls for: every record of the zone, or the room that is left in it. */
+async function planAround(job: SyncJob, work: ZoneWork, refusal: 'clash' | 'full'): Promise<DnsPlan> {
   const { cloudflare } = job.access;
-  const first = planZone(job, work, observed, kept);
-  if (await isWritten(job, work.zone, first)) return first;
-  const second = planZone(job, work, await cloudflare.allRecords(work.zone, job.pass.signal), kept);
-  if (await isWritten(job, work.zone, second)) return second;
-  throw new OperatorError(
-    'CloudflareRefused',
-    'retry',
-    `Records of zone ${work.zone.name} change while they are written`,
-  );
+  const { signal } = job.pass;
+  if (refusal === 'clash') return planZone(job, work, await cloudflare.allRecords(work.zone, signal));
+  const known = await cloudflare.records(work.zone, clusterMark(job.ctx.cluster), Number.POSITIVE_INFINITY, signal);
+  return fitPlan(planZone(job, work, known), work.zone.name, await cloudflare.roomFor(work.zone, signal));
 }
 
-interface PlannedZone extends ZoneResult {
-  readonly now: readonly DnsChange[];
-}
-
-/** `kept`: names whose deletion was refused. */
-function planZone(
-  { ctx, tunnel, serving }: SyncJob,
-  work: ZoneWork,
-  observed: readonly ObservedRecord[],
-  kept: ReadonlySet<string> = new Set(),
-): PlannedZone {
-  const { proxied } = settingsOf(tunnel);
-  const comment = markOf(ctx, tunnel);
-  const content = targetOf(serving.tunnelId);
-  const desired = work.hostnames.map((name) => ({ name, content, proxied, comment }));
-  const plan = planDns(desired, observed, dnsRules(ctx, tunnel));
-  const allowed = plan.changes.filter((change) => change.kind !== 'delete' || !kept.has(change.name));
+/** Sends what may be sent now; a string says why the batch was refused. */
+async function write(
+  { access, serving, pass }: SyncJob,
+  zone: Zone,
+  { changes, refusals }: DnsPlan,
+  kept: ReadonlySet<string>,
+): Promise<ZoneResult | 'clash' | 'full'> {
+  const allowed = changes.filter((change) => change.kind !== 'delete' || !kept.has(change.name));
   const { now, later } = changesForNow(allowed, serving.isServed, serving.isRolling);
+  const outcome = now.length === 0 ? 'written' : await access.cloudflare.writeRecords(zone, now, pass.signal);
+  if (outcome !== 'written') return outcome;
   const namesOf = (kind: DnsChange['kind']): readonly string[] =>
     now.filter((change) => change.kind === kind).map(({ name }) => name);
   return {
-    plan,
-    now,
+    refusals,
     later: new Set(later.map(({ name }) => name)),
     hasRetired: namesOf('delete').length > 0,
     moved: namesOf('update'),
   };
-}
-
-async function isWritten({ access, pass }: SyncJob, zone: Zone, { now }: PlannedZone): Promise<boolean> {
-  return now.length === 0 || (await access.cloudflare.writeRecords(zone, now, pass.signal)) === 'written';
 }

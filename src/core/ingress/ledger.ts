@@ -3,7 +3,7 @@
  * outlive the operator: last good state and the release of finalizers are read from it.
  */
 import type { ConfigMap } from '../../api/objects.ts';
-import { type Hostname, parseHostname } from '../hostname.ts';
+import { parseHostname } from '../hostname.ts';
 import { compare } from '../keys.ts';
 import type { Route } from '../routes/route.ts';
 
@@ -14,7 +14,7 @@ export const CONFIG_KEY = 'config.yaml';
 export function writeLedger(routes: readonly Route[]): string {
   const lines = routes
     .toSorted((a, b) => compare(a.hostname, b.hostname) || compare(a.source, b.source))
-    .map(({ hostname, source, origin }) => `    ${JSON.stringify({ hostname, service: source, origin })}`);
+    .map(({ hostname, source, origin, dns }) => `    ${JSON.stringify({ hostname, service: source, origin, dns })}`);
   return `{\n  "version": 1,\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
 }
 
@@ -28,7 +28,10 @@ function readRule(rule: unknown): readonly Route[] {
   const [hostname, source, origin] = [field(rule, 'hostname'), field(rule, 'service'), field(rule, 'origin')];
   if (typeof hostname !== 'string' || typeof source !== 'string' || typeof origin !== 'string') return [];
   const parsed = parseHostname(hostname);
-  return 'hostname' in parsed ? [{ source, hostname: parsed.hostname satisfies Hostname, origin }] : [];
+  if ('problem' in parsed) return [];
+  const dns = field(rule, 'dns');
+  const choice: Pick<Route, 'dns'> = dns === 'managed' || dns === 'disabled' ? { dns } : {};
+  return [{ source, hostname: parsed.hostname, origin, ...choice }];
 }
 
 function parseJson(text: string | undefined): unknown {

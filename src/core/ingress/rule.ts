@@ -1,5 +1,5 @@
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
-import { type Hostname, isWildcard } from '../hostname.ts';
+import { isWildcard } from '../hostname.ts';
 import { compare } from '../keys.ts';
 import type { OriginRequest, Route } from '../routes/route.ts';
 
@@ -51,8 +51,8 @@ function byPrecedence(a: Route, b: Route): number {
 export function routesToServe(
   wanted: readonly Route[],
   published: readonly Route[],
-  recordRemains: (hostname: Hostname) => boolean,
+  recordRemains: (route: Route) => boolean,
 ): readonly Route[] {
   const names = new Set(wanted.map((route) => route.hostname));
-  return [...wanted, ...published.filter(({ hostname }) => !names.has(hostname) && recordRemains(hostname))];
+  return [...wanted, ...published.filter((route) => !names.has(route.hostname) && recordRemains(route))];
 }

@@ -1,9 +1,17 @@
-import { ANNOTATION_PREFIX, HOSTNAME, PORT, PROTOCOL, SERVICE_ANNOTATIONS, TUNNEL } from '../../api/annotations.ts';
+import {
+  ANNOTATION_PREFIX,
+  DNS,
+  HOSTNAME,
+  PORT,
+  PROTOCOL,
+  SERVICE_ANNOTATIONS,
+  TUNNEL,
+} from '../../api/annotations.ts';
 import type { ObjectKey, Service } from '../../api/objects.ts';
 import { type Hostname, parseHostname } from '../hostname.ts';
 import { suggest } from '../suggest.ts';
 import { parseBackend } from './backend.ts';
-import type { Problem } from './route.ts';
+import type { DnsChoice, Problem } from './route.ts';
 
 /** What a Service's annotations ask for, before any Tunnel has been looked at. */
 export interface Ask {
@@ -13,6 +21,7 @@ export interface Ask {
   readonly hostnames: readonly Hostname[];
   /** Absent only if `problems` says why. */
   readonly origin: string | undefined;
+  readonly dns: DnsChoice | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -27,8 +36,9 @@ export function parseAsk(service: Service): Ask | undefined {
   const names = parseHostnames(hostname);
   const reference = parseTunnel(tunnel, service.metadata.namespace ?? '');
   const backend = parseBackend(service, annotations[PORT.key], annotations[PROTOCOL.key]);
-  const problems = [...unknown, ...names.problems, ...reference.problems, ...backend.problems];
-  return { tunnel: reference.tunnel, hostnames: names.hostnames, origin: backend.origin, problems };
+  const dns = parseDns(annotations[DNS.key]);
+  const problems = [...unknown, ...names.problems, ...reference.problems, ...backend.problems, ...dns.problems];
+  return { tunnel: reference.tunnel, hostnames: names.hostnames, origin: backend.origin, dns: dns.choice, problems };
 }
 
 function invalid(key: string, why: string): Problem {
@@ -52,6 +62,12 @@ function parseTunnel(
   if (parts.length > 2 || parts.some((part) => !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(part)))
     return { tunnel: undefined, problems: [invalid(TUNNEL.key, `"${text}" must be name or namespace/name`)] };
   return { tunnel: parts.length === 2 ? text.trim() : `${ownNamespace}/${text.trim()}`, problems: [] };
+}
+
+function parseDns(text: string | undefined): { choice: DnsChoice | undefined; problems: readonly Problem[] } {
+  const choice = text?.trim();
+  if (choice === undefined || choice === 'managed' || choice === 'disabled') return { choice, problems: [] };
+  return { choice: undefined, problems: [invalid(DNS.key, `"${choice}" must be managed or disabled`)] };
 }
 
 function unknownKeys(annotations: Readonly<Record<string, string>>): readonly Problem[] {

@@ -13,7 +13,11 @@ export interface Route {
   readonly hostname: Hostname;
   /** The backend as cloudflared sees it, as in `http://web.default.svc:80`. */
   readonly origin: string;
+  /** Whether its record is ours to make; absent: as the Tunnel says. */
+  readonly dns?: DnsChoice;
 }
+
+export type DnsChoice = 'managed' | 'disabled';
 
 /** Why a route, or a whole source, is not served as asked. Plain data: it never stops anything else. */
 export interface Problem {

@@ -11,7 +11,7 @@ import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts
 import type { Hostname } from '../hostname.ts';
 import { byAge, compare, keyOf } from '../keys.ts';
 import { type Attachable, admits, attach, defaultTunnelOf } from './attach.ts';
-import { parseAsk } from './parse.ts';
+import { type Ask, parseAsk } from './parse.ts';
 import type { Problem, Route } from './route.ts';
 
 export interface RoutingInput {
@@ -41,6 +41,8 @@ export interface RoutingTable {
   readonly verdicts: ReadonlyMap<ObjectKey, Verdict>;
   /** By Tunnel: the routes to publish, of Services whose finalizer is in place. */
   readonly published: ReadonlyMap<ObjectKey, readonly Route[]>;
+  /** By Tunnel: the verdicts on all that ask for it. */
+  readonly asking: ReadonlyMap<ObjectKey, readonly Verdict[]>;
   /** Which Tunnel claims a hostname. */
   readonly claims: ReadonlyMap<Hostname, ObjectKey>;
 }
@@ -65,7 +67,8 @@ export function buildRoutingTable(input: RoutingInput): RoutingTable {
     if (verdict.tunnel !== undefined && service.metadata.finalizers?.includes(FINALIZER) === true)
       addTo(published, verdict.tunnel, verdict.routes);
   }
-  return { verdicts, published, claims: claimsOf(holders) };
+  const asking = Map.groupBy(verdicts.values(), ({ tunnel }) => tunnel ?? '');
+  return { verdicts, published, asking, claims: claimsOf(holders) };
 }
 
 /** Whether a Service asks to be exposed; one that is being deleted no longer does. */
@@ -86,9 +89,12 @@ function wishOf(service: Service, to: Attachable, lastGood: RoutingInput['lastGo
   if (problems.some((problem) => KEEPS_LAST_GOOD.has(problem.reason)))
     return keep(service, to, lastGood, { tunnel, problems });
 
-  const { origin } = ask;
-  const routes = origin === undefined ? [] : attachment.hostnames.map((hostname) => ({ source, hostname, origin }));
-  return { service: source, tunnel, routes, problems };
+  return { service: source, tunnel, routes: routesOf(source, ask, attachment.hostnames), problems };
+}
+
+function routesOf(source: ObjectKey, { origin, dns }: Ask, hostnames: readonly Hostname[]): readonly Route[] {
+  if (origin === undefined) return [];
+  return hostnames.map((hostname) => ({ source, hostname, origin, ...(dns === undefined ? {} : { dns }) }));
 }
 
 /** What was live stays live while a person mends the Service, as far as the Tunnel it hangs on still lets it in. */

@@ -185,6 +185,19 @@ describe('write', () => {
     await expect(write({ kind: 'delete', id: '0'.repeat(32), name: 'gone.example.com' })).resolves.toBe('clash');
   });
 
+  it('says so when the zone takes no more records, and how many it would take', async () => {
+    const { client, zone, backdoor } = await aCloud({}, { recordQuota: 2 });
+    backdoor.addRecord('example.com', { name: 'foreign.example.com', type: 'A', content: '192.0.2.1' });
+    const records = new ZoneRecords(zone);
+
+    await expect(records.write(client, [create('a.example.com'), create('b.example.com')], never)).resolves.toBe(
+      'full',
+    );
+
+    await expect(records.room(client, never)).resolves.toBe(1);
+    expect(backdoor.records('example.com')).toHaveLength(1);
+  });
+
   it('hands on any other refusal', async () => {
     const { write } = await someRecords();
     const invalid = record('app.example.com', { content: '192.0.2.1' });

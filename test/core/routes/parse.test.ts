@@ -46,6 +46,16 @@ describe('parseAsk', () => {
     expect(parseAsk(aService('shop/web', { tunnel: text }))).toMatchObject({ tunnel, problems: [] });
   });
 
+  it.each(['managed', 'disabled'])('takes the word %j on DNS', (dns) => {
+    expect(parseAsk(aService('shop/web', { hostname: 'a.example.com', dns }))).toMatchObject({ dns, problems: [] });
+  });
+
+  it('refuses any other word on DNS', () => {
+    expect(parseAsk(aService('shop/web', { hostname: 'a.example.com', dns: 'off' }))?.problems).toEqual([
+      { reason: 'InvalidAnnotation', message: 'cftunnel.io/dns: "off" must be managed or disabled' },
+    ]);
+  });
+
   it.each(['', '/', 'infra/', '/home', 'a/b/c', 'My Tunnel', 'infra//home'])('refuses the tunnel %j', (tunnel) => {
     expect(parseAsk(aService('shop/web', { tunnel }))?.problems).toEqual([
       { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/tunnel: ') },
