@@ -22,8 +22,13 @@ export function anyKey(): fc.Arbitrary<string> {
 /** Routes of which no two have the same hostname. */
 export function anyRoutes(): fc.Arbitrary<Route[]> {
   const route = fc
-    .tuple(anyHostname(), anyKey(), fc.string(), fc.constantFrom({}, { dns: 'managed' }, { dns: 'disabled' } as const))
-    .map(([hostname, source, origin, choice]) => ({ ...aRoute(hostname, source, origin), ...choice }) as Route);
+    .tuple(
+      anyHostname(),
+      anyKey(),
+      fc.string(),
+      fc.constantFrom<Pick<Route, 'dns'>[]>({}, { dns: 'managed' }, { dns: 'disabled' }),
+    )
+    .map(([hostname, source, origin, choice]) => ({ ...aRoute(hostname, source, origin), ...choice }));
   return fc.uniqueArray(route, { selector: ({ hostname }) => hostname, maxLength: 8 });
 }
 
