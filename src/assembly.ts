@@ -22,6 +22,8 @@ import {
   publishersOf,
   routesByService,
 } from './core/ingress/ledgers.ts';
+import { readLedger } from './core/ingress/ledger.ts';
+import type { Route } from './core/routes/route.ts';
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
@@ -29,6 +31,10 @@ import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
 import { Patience } from './runtime/patience.ts';
+import { Progress } from './runtime/progress.ts';
+
+/** Longest time that routes wait for the finalizers of Services that arrive in thousands. */
+const GUARDING_PATIENCE_MS = 60_000;
 
 export interface Environment {
   readonly options: Options;
@@ -74,6 +80,7 @@ export function assemble(environment: Environment): Assembly {
     services: caches.of('services'),
     namespaces: caches.of('namespaces'),
     lastGood: (service: ObjectKey) => lastGoodOf(service, shared.ledgers()),
+    guarding: new Progress(GUARDING_PATIENCE_MS),
     current: () => shared.table,
     publish: (table: RoutingTable) => {
       shared.table = table;
@@ -95,6 +102,7 @@ export function assemble(environment: Environment): Assembly {
     lastAccess: new Map<ObjectKey, Access>(),
     routing: () => shared.routing(),
     record,
+    publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),
     publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
     wakeTunnels,
     postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
@@ -144,7 +152,7 @@ class SharedState {
   table: RoutingTable | undefined;
   readonly news = new Map<ObjectKey, TunnelNews>();
   readonly #caches: Caches;
-  readonly #routes = new WeakMap<ConfigMap, { readonly routes: RoutesByService | undefined }>();
+  readonly #ledgers = new WeakMap<ConfigMap, Ledger>();
 
   constructor(caches: Caches) {
     this.#caches = caches;
@@ -168,10 +176,26 @@ class SharedState {
       .map((tunnel) => ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)));
   }
 
-  /** Read once per version of a ConfigMap. */
   routesIn(configMap: ConfigMap): RoutesByService | undefined {
-    const known = this.#routes.get(configMap) ?? { routes: routesByService(configMap) };
-    this.#routes.set(configMap, known);
-    return known.routes;
+    return this.#read(configMap).byService;
   }
+
+  ledgerOf(configMap: ConfigMap): readonly Route[] | undefined {
+    return this.#read(configMap).routes;
+  }
+
+  /** Read once per version of a ConfigMap: it may hold thousands of rules. */
+  #read(configMap: ConfigMap): Ledger {
+    const known = this.#ledgers.get(configMap);
+    if (known !== undefined) return known;
+    const routes = readLedger(configMap);
+    const ledger = { routes, byService: routes && routesByService(routes) };
+    this.#ledgers.set(configMap, ledger);
+    return ledger;
+  }
+}
+
+interface Ledger {
+  readonly routes: readonly Route[] | undefined;
+  readonly byService: RoutesByService | undefined;
 }

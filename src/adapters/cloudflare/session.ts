@@ -5,6 +5,7 @@ import { OperatorError } from '../../runtime/errors.ts';
 import type { CloudflareClient } from './client.ts';
 import { asOperatorError, isAuthError, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
+import { Gathering } from './gathering.ts';
 import type { RateBudget, Urgency } from './rate-budget.ts';
 import { createTunnel, deleteTunnel, dropConnections, listTunnels, readConnectorToken } from './tunnels.ts';
 import { type WriteOutcome, ZoneRecords } from './zone-records.ts';
@@ -37,6 +38,7 @@ export class CloudflareSession {
   readonly #budget: RateBudget;
   readonly #zones = new Freshness<readonly Zone[]>();
   readonly #accounts = new Freshness<readonly Account[]>();
+  readonly #gatherings = new Map<string, Gathering<WriteOutcome>>();
   readonly #tunnels = new Map<string, Freshness<readonly RemoteTunnel[]>>();
 
   constructor(client: CloudflareClient, book: RecordBook, budget: RateBudget) {
@@ -118,10 +120,12 @@ export class CloudflareSession {
     return this.#call(listing(zone), () => records.all(this.#client, signal));
   }
 
-  /** Writes changes in as few batches as the plan of the zone allows; a batch happens whole or not at all. */
+  /**
+   * Writes changes, together with those of other Tunnels that come within moments, in as few batches as the plan of
+   * the zone allows; a batch happens whole or not at all.
+   */
   writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<WriteOutcome> {
-    const doing = `write ${changes.length} records in zone ${zone.name}`;
-    return this.#call({ ...listing(zone), doing }, () => this.#recordsOf(zone).write(this.#client, changes, signal));
+    return this.#gatheringOf(zone).write(changes, signal);
   }
 
   roomFor(zone: Zone, signal: AbortSignal): Promise<number> {
@@ -133,6 +137,18 @@ export class CloudflareSession {
     const known = this.#tunnels.get(accountId) ?? new Freshness<readonly RemoteTunnel[]>();
     this.#tunnels.set(accountId, known);
     return known;
+  }
+
+  #gatheringOf(zone: Zone): Gathering<WriteOutcome> {
+    const known =
+      this.#gatherings.get(zone.id) ?? new Gathering((changes, signal) => this.#write(zone, changes, signal));
+    this.#gatherings.set(zone.id, known);
+    return known;
+  }
+
+  #write(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<WriteOutcome> {
+    const doing = `write the records of zone ${zone.name}`;
+    return this.#call({ ...listing(zone), doing }, () => this.#recordsOf(zone).write(this.#client, changes, signal));
   }
 
   #recordsOf(zone: Zone): ZoneRecords {

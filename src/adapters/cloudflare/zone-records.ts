@@ -41,6 +41,7 @@ export class ZoneRecords {
   #readAt: number | undefined;
   /** Batches sent so far: a listing that one has overtaken is not trusted. */
   #batches = 0;
+  readonly #pending = new Map<'ours' | 'all', Promise<void>>();
 
   constructor(zone: Zone) {
     this.#zone = zone;
@@ -62,12 +63,13 @@ export class ZoneRecords {
     maxAgeMs: number,
     signal: AbortSignal,
   ): Promise<readonly ObservedRecord[]> {
-    if (!this.isFresh(maxAgeMs)) await this.#read(client, { comment: { startswith: clusterMark } }, signal);
+    if (!this.isFresh(maxAgeMs))
+      await this.#shared('ours', () => this.#read(client, { comment: { startswith: clusterMark } }, signal));
     return [...this.#records.values()];
   }
 
   async all(client: CloudflareClient, signal: AbortSignal): Promise<readonly ObservedRecord[]> {
-    await this.#read(client, {}, signal);
+    await this.#shared('all', () => this.#read(client, {}, signal));
     return [...this.#records.values()];
   }
 
@@ -78,6 +80,13 @@ export class ZoneRecords {
       if (outcome !== 'written') return outcome;
     }
     return 'written';
+  }
+
+  /** Callers that ask at the same time share one listing. */
+  async #shared(what: 'ours' | 'all', read: () => Promise<void>): Promise<void> {
+    const pending = this.#pending.get(what) ?? read().finally(() => this.#pending.delete(what));
+    this.#pending.set(what, pending);
+    await pending;
   }
 
   /** How many more records the zone takes; a zone without a quota of its own takes any number. */

@@ -19,6 +19,8 @@ export interface RoutingContext {
   readonly services: Listing<Service>;
   readonly namespaces: Listing<Namespace>;
   readonly lastGood: (service: ObjectKey) => LastGood | undefined;
+  /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
+  readonly guarding: { isFalling(unguarded: number): boolean };
   readonly current: () => RoutingTable | undefined;
   readonly publish: (table: RoutingTable) => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
@@ -38,7 +40,10 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
     namespaces: ctx.namespaces.list(),
     lastGood: ctx.lastGood,
   });
-  const changes = diffTables(ctx.current(), table);
+  const current = ctx.current();
+  const isGuarding = ctx.guarding.isFalling(table.unguarded);
+  if (isGuarding && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
+  const changes = diffTables(current, table);
   ctx.publish(table);
   ctx.wakeTunnels(changes.published);
   ctx.wakeTunnelsSoon(changes.asked);

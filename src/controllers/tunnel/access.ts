@@ -9,6 +9,13 @@ export function maxAgeMs(ctx: TunnelContext, pass: Pass): number {
   return pass.failures > 0 ? 1000 : ctx.driftIntervalMs;
 }
 
+/** Zones come and go rarely, and one that is missed is looked for at once: they are listed less often. */
+const ZONES_MAX_AGE_MS = 1_800_000;
+
+export function zonesMaxAgeMs(ctx: TunnelContext, pass: Pass): number {
+  return pass.failures > 0 ? 1000 : Math.max(ctx.driftIntervalMs, ZONES_MAX_AGE_MS);
+}
+
 /** Reads the user's Secret and opens the account it gives access to. */
 export async function openAccess(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Access> {
   const key = `${tunnel.metadata.namespace}/${tunnel.spec.credentialsRef.name}`;
@@ -43,7 +50,7 @@ function refuseAnotherAccount(tunnel: Tunnel, accountId: string): void {
 
 /** The account of the zones the token sees; without zones, the accounts it can list. */
 async function discoverAccount(ctx: TunnelContext, cloudflare: Cloudflare, pass: Pass): Promise<string> {
-  const zones = await cloudflare.zones(maxAgeMs(ctx, pass), pass.signal);
+  const zones = await cloudflare.zones(zonesMaxAgeMs(ctx, pass), pass.signal);
   const ofZones = [...new Set(zones.map((zone) => zone.accountId))];
   const ids =
     ofZones.length > 0 ? ofZones : (await cloudflare.accounts(maxAgeMs(ctx, pass), pass.signal)).map(({ id }) => id);

@@ -1,5 +1,5 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
-import { readLedger, writeLedger } from '../../core/ingress/ledger.ts';
+import { writeLedger } from '../../core/ingress/ledger.ts';
 import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
 import { keyOf } from '../../core/keys.ts';
 import { configMapFor } from '../../core/manifests/config-map.ts';
@@ -20,14 +20,19 @@ export interface PublishedConfig {
 
 /** The routes in the ConfigMap as the watch last showed it. */
 export function publishedRoutes(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] {
-  return readLedger(configMapOf(ctx, tunnel)) ?? [];
+  return ledgerOf(ctx, tunnel) ?? [];
 }
 
 /** The same, but unknown if somebody has removed or broken the ConfigMap since it was published. */
 export function publishedRoutesOrUnknown(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] | 'unknown' {
-  const routes = readLedger(configMapOf(ctx, tunnel));
+  const routes = ledgerOf(ctx, tunnel);
   const neverPublished = tunnel.status?.config?.hash === undefined;
   return routes ?? (neverPublished ? [] : 'unknown');
+}
+
+function ledgerOf(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] | undefined {
+  const configMap = configMapOf(ctx, tunnel);
+  return configMap && ctx.publishedRoutes(configMap);
 }
 
 function configMapOf(ctx: TunnelContext, tunnel: Tunnel): ConfigMap | undefined {

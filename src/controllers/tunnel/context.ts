@@ -2,6 +2,7 @@ import type { ConfigMap, Deployment, KubeObject, ObjectKey, Service, Tunnel } fr
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
+import type { Route } from '../../core/routes/route.ts';
 import type { RoutingTable } from '../../core/routes/table.ts';
 import type { TunnelNews } from '../../core/status/exposed.ts';
 import type { Note } from '../../core/status/notes.ts';
@@ -66,6 +67,8 @@ export interface TunnelContext {
   readonly record: (object: KubeObject, note: Note) => Promise<void>;
   /** Leaves word for the Service controller of what a pass has found. */
   readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
+  /** The routes that a ConfigMap holds; `undefined` if it cannot be read. */
+  readonly publishedRoutes: (configMap: ConfigMap) => readonly Route[] | undefined;
   /** Tunnels that publish a rule for any of the names. */
   readonly publishersOf: (hostnames: readonly string[]) => readonly ObjectKey[];
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;

@@ -9,7 +9,7 @@ import { keyOf } from '../../core/keys.ts';
 import type { Route } from '../../core/routes/route.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
-import { maxAgeMs } from './access.ts';
+import { maxAgeMs, zonesMaxAgeMs } from './access.ts';
 import { publishedRoutes, publishedRoutesOrUnknown } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
 
@@ -54,7 +54,7 @@ export async function observeRecords(
   attempt: Attempt,
 ): Promise<RecordView> {
   const age = maxAgeMs(ctx, pass);
-  const zones = await access.cloudflare.zones(age, pass.signal);
+  const zones = await access.cloudflare.zones(zonesMaxAgeMs(ctx, pass), pass.signal);
   const writable = writableZones(zones, tunnel.spec.dns?.zones);
   const zoned = groupByZone(hostnames, writable);
   const records = new Map<Zone, readonly ObservedRecord[]>();

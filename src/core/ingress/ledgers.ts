@@ -3,15 +3,12 @@ import { compare, keyOf } from '../keys.ts';
 import { isOwnedBy, ownedNames } from '../manifests/owned.ts';
 import type { Route } from '../routes/route.ts';
 import type { LastGood } from '../routes/table.ts';
-import { readLedger } from './ledger.ts';
 
-/** The routes of a ConfigMap by Service. */
+/** Routes by the Service they come from. */
 export type RoutesByService = ReadonlyMap<ObjectKey, readonly Route[]>;
 
-/** `undefined`: the ConfigMap cannot be read. */
-export function routesByService(configMap: ConfigMap): RoutesByService | undefined {
-  const routes = readLedger(configMap);
-  return routes && Map.groupBy(routes, (route) => route.source);
+export function routesByService(routes: readonly Route[]): RoutesByService {
+  return Map.groupBy(routes, (route) => route.source);
 }
 
 /** A Tunnel with what its ConfigMap says; `undefined`: it cannot be read, or is gone though it was published. */

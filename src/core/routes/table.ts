@@ -41,6 +41,8 @@ export interface RoutingTable {
   readonly verdicts: ReadonlyMap<ObjectKey, Verdict>;
   /** By Tunnel: the routes to publish, of Services whose finalizer is in place. */
   readonly published: ReadonlyMap<ObjectKey, readonly Route[]>;
+  /** Services that have routes and wait for their finalizer. */
+  readonly unguarded: number;
   /** By Tunnel: the verdicts on all that ask for it. */
   readonly asking: ReadonlyMap<ObjectKey, readonly Verdict[]>;
   /** Which Tunnel claims a hostname. */
@@ -59,16 +61,18 @@ export function buildRoutingTable(input: RoutingInput): RoutingTable {
   const holders = new Map<Hostname, Verdict>();
   const verdicts = new Map<ObjectKey, Verdict>();
   const published = new Map<ObjectKey, Route[]>();
+  let unguarded = 0;
   for (const service of input.services.toSorted(byAge)) {
     const wish = wishOf(service, attachable, input.lastGood);
     if (wish === undefined) continue;
     const verdict = claim(wish, holders);
     verdicts.set(verdict.service, verdict);
-    if (verdict.tunnel !== undefined && service.metadata.finalizers?.includes(FINALIZER) === true)
-      addTo(published, verdict.tunnel, verdict.routes);
+    const isGuarded = service.metadata.finalizers?.includes(FINALIZER) === true;
+    if (verdict.tunnel !== undefined && isGuarded) addTo(published, verdict.tunnel, verdict.routes);
+    if (!isGuarded && verdict.routes.length > 0) unguarded += 1;
   }
   const asking = Map.groupBy(verdicts.values(), ({ tunnel }) => tunnel ?? '');
-  return { verdicts, published, asking, claims: claimsOf(holders) };
+  return { verdicts, published, unguarded, asking, claims: claimsOf(holders) };
 }
 
 /** Whether a Service asks to be exposed; one that is being deleted no longer does. */

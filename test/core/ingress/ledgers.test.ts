@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigMap, Tunnel } from '../../../src/api/objects.ts';
-import { LEDGER_KEY, writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { LEDGER_KEY, readLedger, writeLedger } from '../../../src/core/ingress/ledger.ts';
 import {
   type TunnelLedger,
   isHeld,
@@ -22,8 +22,8 @@ const CONFIG_MAP: ConfigMap = {
 };
 
 describe('routesByService', () => {
-  it('sorts the rules of a ConfigMap by the Service they come from', () => {
-    expect([...(routesByService(CONFIG_MAP) ?? [])]).toEqual([
+  it('sorts routes by the Service they come from', () => {
+    expect([...routesByService([...WEB, ...API])]).toEqual([
       ['shop/web', WEB],
       ['shop/api', API],
     ]);
@@ -35,7 +35,7 @@ describe('ledgerOf', () => {
   const published = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
 
   it('reads the ConfigMap of the Tunnel', () => {
-    expect(ledger(fresh, CONFIG_MAP)).toEqual({ tunnel: 'shop/home', routes: routesByService(CONFIG_MAP) });
+    expect(ledger(fresh, CONFIG_MAP)).toEqual({ tunnel: 'shop/home', routes: read(CONFIG_MAP) });
   });
 
   it("takes no word of a ConfigMap of that name which is not the Tunnel's", () => {
@@ -88,7 +88,7 @@ describe('isHeld', () => {
 });
 
 function ledger(tunnel: Tunnel, configMap: ConfigMap | undefined): TunnelLedger {
-  return ledgerOf(tunnel, (key) => (key === 'shop/home-cloudflared' ? configMap : undefined), routesByService);
+  return ledgerOf(tunnel, (key) => (key === 'shop/home-cloudflared' ? configMap : undefined), read);
 }
 
 function holding(tunnel: string, routes: TunnelLedger['routes']): TunnelLedger {
@@ -106,3 +106,8 @@ describe('publishersOf', () => {
     expect(publishersOf(['b.example.com', 'x.example.com'], ledgers)).toEqual(['shop/home']);
   });
 });
+
+function read(configMap: ConfigMap) {
+  const routes = readLedger(configMap);
+  return routes && routesByService(routes);
+}

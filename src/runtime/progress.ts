@@ -1,0 +1,22 @@
+/** Watches a number of things to do: as long as it falls, it is worth waiting for the rest. */
+export class Progress {
+  readonly #patienceMs: number;
+  #left = 0;
+  #since: number | undefined;
+
+  /** `patienceMs`: how long the whole may take before nobody waits any more. */
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Whether what is left has become less since the last look, or is seen for the first time. */
+  isFalling(left: number): boolean {
+    const before = this.#left;
+    this.#left = left;
+    if (left === 0) this.#since = undefined;
+    else this.#since ??= performance.now();
+    const isFirst = before === 0 && left > 0;
+    const isInTime = performance.now() - (this.#since ?? 0) < this.#patienceMs;
+    return left > 0 && (isFirst || left < before) && isInTime;
+  }
+}

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Progress } from '../../src/runtime/progress.ts';
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: 0 });
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('a number of things to do', () => {
+  it('is worth waiting for when it is seen for the first time', () => {
+    expect(new Progress(1_000).isFalling(3)).toBe(true);
+  });
+
+  it('is worth waiting for as long as it falls', () => {
+    const progress = new Progress(1_000);
+
+    expect([3, 2, 1].map((left) => progress.isFalling(left))).toEqual([true, true, true]);
+  });
+
+  it('is not when nothing is left, nor when it stays or grows', () => {
+    const progress = new Progress(1_000);
+
+    expect([3, 3, 4, 0].map((left) => progress.isFalling(left))).toEqual([true, false, false, false]);
+  });
+
+  it('is not when the whole has taken too long, until it starts anew', () => {
+    const progress = new Progress(1_000);
+    progress.isFalling(3);
+
+    jest.advanceTimersByTime(1_000);
+    expect(progress.isFalling(2)).toBe(false);
+    progress.isFalling(0);
+
+    expect(progress.isFalling(5)).toBe(true);
+  });
+});
