@@ -12,7 +12,7 @@ import type { Logger } from './adapters/telemetry/logger.ts';
 import type { ConfigMap, KubeObject, ObjectKey } from './api/objects.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
-import type { Access } from './controllers/tunnel/context.ts';
+import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
 import {
   type RoutesByService,
@@ -81,6 +81,9 @@ export function assemble(environment: Environment): Assembly {
     namespaces: caches.of('namespaces'),
     lastGood: (service: ObjectKey) => lastGoodOf(service, shared.ledgers()),
     guarding: new Progress(GUARDING_PATIENCE_MS),
+    announceGuarding: (isGuarding: boolean) => {
+      shared.isGuarding = isGuarding;
+    },
     current: () => shared.table,
     publish: (table: RoutingTable) => {
       shared.table = table;
@@ -100,7 +103,9 @@ export function assemble(environment: Environment): Assembly {
     objects,
     cloudflare: (credentials: ApiCredentials) => environment.cloudflare.open(credentials),
     lastAccess: new Map<ObjectKey, Access>(),
+    lastPass: new Map<ObjectKey, LastPass>(),
     routing: () => shared.routing(),
+    isGuarding: () => shared.isGuarding,
     record,
     publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),
     publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
@@ -138,6 +143,7 @@ export function assemble(environment: Environment): Assembly {
     controllers: [routing, tunnels, services],
     prime: async () => {
       await reconcileRouting(routingContext);
+      routing.queue.addAfter(ROUTING_KEY, ROUTING_QUIET_MS);
     },
   };
 }
@@ -150,6 +156,7 @@ function now(): string {
 /** What the controllers derive and share; all of it can be made anew from what is observed. */
 class SharedState {
   table: RoutingTable | undefined;
+  isGuarding = false;
   readonly news = new Map<ObjectKey, TunnelNews>();
   readonly #caches: Caches;
   readonly #ledgers = new WeakMap<ConfigMap, Ledger>();

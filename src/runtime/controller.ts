@@ -8,6 +8,8 @@ export interface Pass {
   readonly signal: AbortSignal;
   /** Passes over this key that failed in a row before this one. */
   readonly failures: number;
+  /** The pass that the back-off of a failure has asked for; others come because something may have changed. */
+  readonly isRetry: boolean;
 }
 
 /** What the queue should do with a key after a pass. */
@@ -41,7 +43,7 @@ export interface ControllerOptions {
 export class Controller {
   readonly queue: WorkQueue;
   readonly #options: ControllerOptions;
-  readonly #failures = new Map<string, number>();
+  readonly #failed = new Map<string, Failed>();
   readonly #stop = new AbortController();
 
   constructor(options: ControllerOptions) {
@@ -67,7 +69,7 @@ export class Controller {
     const seconds = (): number => (performance.now() - began) / 1000;
     const { name, observer, reconcile } = this.#options;
     try {
-      const outcome = await reconcile(key, { signal: this.#stop.signal, failures: this.#failures.get(key) ?? 0 });
+      const outcome = await reconcile(key, this.#passOf(key));
       const failures = outcome.failures ?? [];
       observer.ended(name, key, seconds(), failures);
       this.#next(key, failures, outcome.recheckAfterMs);
@@ -81,14 +83,40 @@ export class Controller {
     }
   }
 
+  #passOf(key: string): Pass {
+    const failed = this.#failed.get(key);
+    return { signal: this.#stop.signal, failures: failed?.count ?? 0, isRetry: failed !== undefined && isDue(failed) };
+  }
+
+  /** A pass that fails before its retry is due leaves the back-off as it is. */
   #next(key: string, failures: readonly OperatorError[], recheckAfterMs: number | undefined): void {
-    const count = failures.length === 0 ? 0 : (this.#failures.get(key) ?? 0) + 1;
-    if (count === 0) this.#failures.delete(key);
-    else this.#failures.set(key, count);
+    const now = performance.now();
+    const before = this.#failed.get(key);
+    if (failures.length === 0) this.#failed.delete(key);
+    else if (before === undefined || isDue(before)) this.#failed.set(key, this.#failure(failures, before, now));
+    const retryAt = this.#failed.get(key)?.retryAt;
+    const delays = [recheckAfterMs, retryAt === undefined ? undefined : retryAt - now].filter((ms) => ms !== undefined);
+    if (delays.length > 0) this.queue.addAfter(key, Math.max(0, Math.min(...delays)));
+  }
+
+  #failure(failures: readonly OperatorError[], before: Failed | undefined, now: number): Failed {
+    const count = (before?.count ?? 0) + 1;
     const delays = failures.map((failure) =>
       Math.max(backoffMs(failure.disposition, count - 1, Math.random), failure.retryAfterMs ?? 0),
     );
-    if (recheckAfterMs !== undefined) delays.push(recheckAfterMs);
-    if (delays.length > 0) this.queue.addAfter(key, Math.min(...delays));
+    return { count, retryAt: now + Math.min(...delays) };
   }
+}
+
+interface Failed {
+  readonly count: number;
+  /** On the clock of `performance.now()`. */
+  readonly retryAt: number;
+}
+
+/** A timer may fire a moment early. */
+const TIMER_SLACK_MS = 5;
+
+function isDue({ retryAt }: Failed): boolean {
+  return performance.now() >= retryAt - TIMER_SLACK_MS;
 }

@@ -159,6 +159,18 @@ describe('a failure', () => {
     expect(passes).toHaveLength(2);
   });
 
+  it('keeps its back-off through passes that come before the retry is due', async () => {
+    const { controller, passes } = aController(async () => ({ failures: [failure('stall')], recheckAfterMs: 100 }));
+
+    controller.queue.add('a');
+    await pass(950);
+    expect(passes.map(({ isRetry }) => isRetry)).not.toContain(true);
+    expect(passes.length).toBeGreaterThan(5);
+    await pass(1_100);
+
+    expect(passes.filter(({ isRetry }) => isRetry).map(({ failures }) => failures)).toEqual([1]);
+  });
+
   it('of one key does not hold up another', async () => {
     const { controller, ended } = aController(fails(failure('stall')), async () => ({}));
 

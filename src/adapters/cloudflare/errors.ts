@@ -54,7 +54,8 @@ export function asOperatorError(error: unknown, doing: string): unknown {
     const retryAfterMs = Number.isFinite(seconds) ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : 30_000;
     return new OperatorError('RateLimited', 'retry', message, { cause: error, retryAfterMs });
   }
-  if (status >= 500 || status === 408)
+  // 409 where nothing of ours can clash: somebody else holds a lock for a moment.
+  if (status >= 500 || status === 408 || status === 409)
     return new OperatorError('CloudflareUnavailable', 'retry', message, { cause: error });
   return new OperatorError('CloudflareRefused', 'stall', message, { cause: error });
 }

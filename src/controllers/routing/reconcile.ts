@@ -21,6 +21,8 @@ export interface RoutingContext {
   readonly lastGood: (service: ObjectKey) => LastGood | undefined;
   /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
   readonly guarding: { isFalling(unguarded: number): boolean };
+  /** Tells the Tunnels that more routes are about to come. */
+  readonly announceGuarding: (isGuarding: boolean) => void;
   readonly current: () => RoutingTable | undefined;
   readonly publish: (table: RoutingTable) => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
@@ -42,6 +44,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
   });
   const current = ctx.current();
   const isGuarding = ctx.guarding.isFalling(table.unguarded);
+  ctx.announceGuarding(isGuarding);
   if (isGuarding && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
   const changes = diffTables(current, table);
   ctx.publish(table);

@@ -4,16 +4,16 @@ import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { Access, Cloudflare, TunnelContext } from './context.ts';
 
-/** How old an answer of Cloudflare may be. While something is wrong it is asked anew, so that it heals by itself. */
+/** How old an answer of Cloudflare may be. What is wrong is asked anew when its back-off says so, so that it heals by itself. */
 export function maxAgeMs(ctx: TunnelContext, pass: Pass): number {
-  return pass.failures > 0 ? 1000 : ctx.driftIntervalMs;
+  return pass.isRetry ? 1000 : ctx.driftIntervalMs;
 }
 
 /** Zones come and go rarely, and one that is missed is looked for at once: they are listed less often. */
 const ZONES_MAX_AGE_MS = 1_800_000;
 
 export function zonesMaxAgeMs(ctx: TunnelContext, pass: Pass): number {
-  return pass.failures > 0 ? 1000 : Math.max(ctx.driftIntervalMs, ZONES_MAX_AGE_MS);
+  return pass.isRetry ? 1000 : Math.max(ctx.driftIntervalMs, ZONES_MAX_AGE_MS);
 }
 
 /** Reads the user's Secret and opens the account it gives access to. */

@@ -8,6 +8,7 @@ import type { TunnelNews } from '../../core/status/exposed.ts';
 import type { Note } from '../../core/status/notes.ts';
 import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
+import type { OperatorError } from '../../runtime/errors.ts';
 
 /** What a watch has shown of one kind. */
 export interface Cache<T> {
@@ -49,6 +50,14 @@ export interface Access {
   readonly tunnels: readonly RemoteTunnel[];
 }
 
+/** Everything that a pass over a Tunnel goes by, as far as Kubernetes tells it. */
+export type Inputs = readonly unknown[];
+
+export interface LastPass {
+  readonly inputs: Inputs;
+  readonly failures: readonly OperatorError[];
+}
+
 /** Everything the Tunnel controller reaches for; `main.ts` puts it together. */
 export interface TunnelContext {
   readonly cluster: string;
@@ -63,7 +72,11 @@ export interface TunnelContext {
   readonly cloudflare: (credentials: ApiCredentials) => Cloudflare;
   /** The access each Tunnel had last: lets clean-up end at once when the Secret was deleted first. */
   readonly lastAccess: Map<ObjectKey, Access>;
+  /** What the last pass over each Tunnel went by, and what it failed of. */
+  readonly lastPass: Map<ObjectKey, LastPass>;
   readonly routing: () => RoutingTable;
+  /** Services are just being given their finalizers: more routes are about to come. */
+  readonly isGuarding: () => boolean;
   readonly record: (object: KubeObject, note: Note) => Promise<void>;
   /** Leaves word for the Service controller of what a pass has found. */
   readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;

@@ -10,9 +10,10 @@ import { Stages } from '../../runtime/stages.ts';
 import { openAccess } from './access.ts';
 import { publishConfig } from './config.ts';
 import { runConnectors } from './connectors.ts';
-import type { Access, TunnelContext } from './context.ts';
+import type { Access, LastPass, TunnelContext } from './context.ts';
 import { type Findings, describe, describeSuspended } from './describe.ts';
 import { finalizeTunnel } from './finalize.ts';
+import { isNews, readInputs } from './news.ts';
 import { type Attempt, type RecordView, managedHostnames, observeRecords, recordRemains } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
 import { CONFIG_PUBLISHED, CREDENTIALS_ACCEPTED, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
@@ -20,6 +21,9 @@ import { type SyncedRecords, syncRecords } from './sync-records.ts';
 
 /** Secrets are read, not watched: a changed one is seen within this time. */
 const SECRET_POLL_MS = 10_000;
+
+/** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
+const GUARDING_RECHECK_MS = 300;
 
 /**
  * Brings one Tunnel to its spec. Safe at any time, any number of times, after any crash. A stage that fails holds up
@@ -30,18 +34,31 @@ export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: 
   if (tunnel === undefined) {
     ctx.postNews(key, undefined);
     ctx.lastAccess.delete(key);
+    ctx.lastPass.delete(key);
     return {};
   }
   if (tunnel.metadata.deletionTimestamp !== undefined) return finalizeTunnel(ctx, tunnel, pass);
   if (tunnel.spec.suspend === true) return describeSuspended(ctx, tunnel, pass);
+  const isNew = tunnel.status?.config?.hash === undefined;
+  if (isNew && ctx.isGuarding()) return { recheckAfterMs: GUARDING_RECHECK_MS };
+  const idle = await waitsForBackoff(ctx, tunnel, pass);
+  if (idle !== undefined) return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
   await guard(ctx, tunnel, pass);
 
   const stages = new Stages<TunnelPart>();
   const findings = await runStages(ctx, tunnel, stages, pass);
   await describe(ctx, tunnel, stages, findings, pass);
   wakeFormerHolders(ctx, key, findings);
+  ctx.lastPass.set(key, { inputs: await readInputs(ctx, tunnel, pass), failures: stages.failures });
   const recheckAfterMs = findings.records?.hasRetired === true ? 0 : Math.min(SECRET_POLL_MS, ctx.driftIntervalMs);
   return { recheckAfterMs, failures: stages.failures };
+}
+
+/** After a failure nothing is tried again before its time, unless there is something new to go by. */
+async function waitsForBackoff(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<LastPass | undefined> {
+  const last = ctx.lastPass.get(keyOf(tunnel));
+  if (last === undefined || pass.failures === 0 || pass.isRetry) return undefined;
+  return isNews(last.inputs, await readInputs(ctx, tunnel, pass)) ? undefined : last;
 }
 
 /** A Tunnel that served a name before keeps its rule until the record has moved; now it has. */

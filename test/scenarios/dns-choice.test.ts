@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { secret, service, tunnel } from '../support/world-objects.ts';
+import { EXPOSED, becomes, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.addNamespace('shop');
+  await world.kube.create(tunnel('shop/home', { replicas: 1 }));
+  await world.kube.create(tunnel('shop/handsoff', { replicas: 1, dns: { mode: 'Disabled' } }));
+  await Promise.all([ready(world, 'shop/home'), ready(world, 'shop/handsoff')]);
+});
+afterAll(() => world.stop());
+
+it('makes no record for a Service that says disabled, and takes back the one it had made', async () => {
+  const hostname = 'choice.example.com';
+  await world.kube.create(service('shop/choice', { tunnel: 'home', hostname }));
+  await exposed(world, 'shop/choice', [hostname]);
+  expect(recordAt(world, hostname)).toBeDefined();
+
+  await world.kube.annotate('Service', 'shop/choice', { 'cftunnel.io/dns': 'disabled' });
+
+  await eventually(() => expect(recordAt(world, hostname)).toBeUndefined());
+  await exposed(world, 'shop/choice', [hostname]);
+  expect(await hostnamesOf(world, 'shop/home')).toContain(hostname);
+});
+
+it('makes and deletes the record of a Service that says managed, on a Tunnel that leaves DNS alone', async () => {
+  await world.kube.create(service('shop/quiet', { tunnel: 'handsoff', hostname: 'quiet.example.com' }));
+  await world.kube.create(service('shop/loud', { tunnel: 'handsoff', hostname: 'loud.example.com', dns: 'managed' }));
+  await exposed(world, 'shop/quiet', ['quiet.example.com']);
+  await exposed(world, 'shop/loud', ['loud.example.com']);
+
+  expect(recordAt(world, 'loud.example.com')).toBeDefined();
+  expect(recordAt(world, 'quiet.example.com')).toBeUndefined();
+
+  await world.kube.annotate('Service', 'shop/loud', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+
+  await unexposed(world, 'shop/loud');
+  expect(recordAt(world, 'loud.example.com')).toBeUndefined();
+});
+
+it('fills a zone to the brim and says which names found no room', async () => {
+  const { backdoor, accountId } = world.cloudflare;
+  backdoor.addZone({ name: 'tiny.example', account: accountId, recordQuota: 2 });
+  backdoor.addRecord('tiny.example', { name: 'tiny.example', type: 'TXT', content: 'theirs' });
+  await world.kube.create(secret('shop/all-zones', { CLOUDFLARE_API_TOKEN: backdoor.addToken() }));
+  await world.kube.create(tunnel('shop/tiny', { replicas: 1, credentialsRef: { name: 'all-zones' } }));
+
+  await world.kube.create(service('shop/tiny-a', { tunnel: 'tiny', hostname: 'a.tiny.example' }));
+  await world.kube.create(service('shop/tiny-b', { tunnel: 'tiny', hostname: 'b.tiny.example' }));
+
+  await exposed(world, 'shop/tiny-a', ['a.tiny.example']);
+  await becomes(world, ['Service', 'shop/tiny-b'], EXPOSED, {
+    status: 'False',
+    reason: 'RecordConflict',
+    message: /Zone tiny\.example is full/,
+  });
+  expect(backdoor.records('tiny.example').map(({ name }) => name)).toEqual(['tiny.example', 'a.tiny.example']);
+});

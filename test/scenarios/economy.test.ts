@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { startOperator } from '../support/operator-process.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
+import { EXPOSED, becomes, exposed, ready, recordAt, rulesOf } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const ZONES = ['example.com', 'example.org'];
+const LIST_ZONES = 'GET /zones';
+const LIST_TUNNELS = 'GET /accounts/:account/cfd_tunnel';
+const CREATE_TUNNEL = 'POST /accounts/:account/cfd_tunnel';
+const LIST_RECORDS = 'GET /zones/:zone/dns_records';
+const BATCH = 'POST /zones/:zone/dns_records/batch';
+
+const SERVICES = Array.from({ length: 30 }, (_, index) => `web-${index}`);
+const PORTS = [
+  { name: 'http', port: 80 },
+  { name: 'other', port: 8080 },
+];
+
+let world: World;
+
+/**
+ * With the usual drift interval of ten minutes nothing but the change that is made costs a call, and every scenario
+ * leaves a settled world to the next.
+ */
+beforeAll(async () => {
+  world = await startWorld();
+  await world.addNamespace('busy');
+  await world.kube.create(tunnel('busy/home', { replicas: 1 }));
+  await Promise.all(
+    SERVICES.map((name, index) =>
+      world.kube.create(service(`busy/${name}`, { tunnel: 'home', hostname: hostnameAt(name, index) }, PORTS)),
+    ),
+  );
+  await Promise.all(SERVICES.map((name, index) => exposed(world, `busy/${name}`, [hostnameAt(name, index)])));
+  await ready(world, 'busy/home');
+  await world.settled();
+});
+afterAll(() => world.stop());
+
+describe('a running Tunnel with 30 Services in two zones', () => {
+  it('pays one call and at most two rollouts for one hostname that changes', async () => {
+    const before = await generationOfConnectors();
+
+    world.forgetCalls();
+    await rename('web-0', 'changed.example.com');
+    await world.settled();
+
+    expect(world.cloudflare.calls.byEndpoint()).toEqual({ [BATCH]: 1 });
+    expect(recordAt(world, 'web-0.example.com')).toBeUndefined();
+    expect(recordAt(world, 'changed.example.com')).toMatchObject({ type: 'CNAME', proxied: true });
+    expect((await generationOfConnectors()) - before).toBeLessThanOrEqual(2);
+  });
+
+  it('pays one call for each zone for 30 hostnames that change at once', async () => {
+    const renamed = SERVICES.map((name, index) => hostnameAt(`new-${name}`, index));
+
+    world.forgetCalls();
+    await Promise.all(SERVICES.map((name, index) => rename(name, hostnameAt(`new-${name}`, index))));
+    await world.settled();
+
+    expect(world.cloudflare.calls.byEndpoint()).toEqual({ [BATCH]: ZONES.length });
+    expect(ZONES.flatMap((zone) => namesOfOurs(world, zone)).toSorted()).toEqual(renamed.toSorted());
+  });
+
+  it('pays nothing for a port that changes', async () => {
+    world.forgetCalls();
+    await world.kube.annotate('Service', 'busy/web-1', { 'cftunnel.io/port': '8080' });
+    const rule = { hostname: 'new-web-1.example.org', service: 'http://web-1.busy.svc:8080' };
+    await eventually(async () => expect(await rulesOf(world, 'busy/home')).toContainEqual(rule));
+    await world.settled();
+
+    expect(world.cloudflare.calls.byEndpoint()).toEqual({});
+  });
+
+  it('pays nothing for being scaled', async () => {
+    world.forgetCalls();
+    await world.kube.scale('Tunnel', 'busy/home', 3);
+    await eventually(async () => expect((await ready(world, 'busy/home')).status).toMatchObject({ readyReplicas: 3 }));
+    await world.settled();
+
+    expect(world.cloudflare.calls.byEndpoint()).toEqual({});
+  });
+});
+
+describe('a Service that is refused', () => {
+  it('costs no call at all when its Tunnel does not admit it, however often the Tunnel is looked at', async () => {
+    await world.addNamespace('guests');
+    world.forgetCalls();
+
+    await world.kube.create(service('guests/web', { tunnel: 'busy/home', hostname: 'guest.example.com' }));
+    await becomes(world, ['Service', 'guests/web'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+    await lookAgain('busy/home');
+    await world.settled();
+
+    expect(world.cloudflare.calls.byEndpoint()).toEqual({});
+  });
+});
+
+describe('one record of somebody else at one of 30 new names', () => {
+  const NAMES = SERVICES.map((name) => `claimed-${name}`);
+  const [TAKEN = '', ...FREE] = NAMES;
+  const foreign = { name: `${TAKEN}.example.com`, type: 'A', content: '192.0.2.7' };
+
+  beforeAll(async () => {
+    await world.addNamespace('claims');
+    await world.kube.create(tunnel('claims/home', { replicas: 1 }));
+    await ready(world, 'claims/home');
+    await world.settled();
+    world.cloudflare.backdoor.addRecord('example.com', foreign);
+    world.forgetCalls();
+    await Promise.all(NAMES.map((name) => claim(name)));
+    await Promise.all(FREE.map((name) => exposed(world, `claims/${name}`, [`${name}.example.com`])));
+  });
+
+  it('costs two calls more than none would, and holds up none of the other 29', () => {
+    expect(world.cloudflare.calls.byEndpoint()).toEqual({ [BATCH]: 2, [LIST_RECORDS]: 1 });
+    expect(namesOfOurs(world, 'example.com')).toEqual(
+      expect.arrayContaining(FREE.map((name) => `${name}.example.com`)),
+    );
+  });
+
+  it('is told to the one Service, in words that say what stands there, and left as it was', async () => {
+    const message = /already has a record that is not ours: A 192\.0\.2\.7/;
+
+    await becomes(world, ['Service', `claims/${TAKEN}`], EXPOSED, {
+      status: 'False',
+      reason: 'RecordConflict',
+      message,
+    });
+
+    expect(foreignRecords(world, 'example.com')).toEqual([expect.objectContaining(foreign)]);
+  });
+
+  afterAll(async () => {
+    await world.kube.delete('Service', `claims/${TAKEN}`);
+    await ready(world, 'claims/home');
+    await world.settled();
+  });
+});
+
+describe('two Tunnels with the same token', () => {
+  it('share what is known of zones and tunnels: the second pays for its tunnel alone', async () => {
+    world.forgetCalls();
+    await world.kube.create(tunnel('busy/second', { replicas: 1 }));
+    await ready(world, 'busy/second');
+    await world.settled();
+
+    expect(world.cloudflare.calls.byEndpoint()).toEqual({ [CREATE_TUNNEL]: 1 });
+  });
+
+  it('read every list once between them when the operator starts', async () => {
+    await world.writesAfterRestart();
+
+    expect(world.cloudflare.calls.byEndpoint()).toEqual({
+      [LIST_ZONES]: 1,
+      [LIST_TUNNELS]: 1,
+      [LIST_RECORDS]: ZONES.length,
+    });
+  });
+});
+
+describe('an idle world', () => {
+  it('pays one call for the tunnels and one for each zone in a drift interval, whatever the number of Tunnels', async () => {
+    await world.operator.stop();
+    world.forgetCalls();
+    const quick = startOperator([...world.operator.flags, '--drift-interval=2s']);
+    try {
+      await eventually(() => expect(world.cloudflare.calls.count(LIST_TUNNELS)).toBe(4), { everyMs: 5 });
+    } finally {
+      await quick.end();
+    }
+
+    expect(callsBetween(LIST_TUNNELS, 2, 4)).toEqual({ [LIST_TUNNELS]: 2, [LIST_RECORDS]: 2 * ZONES.length });
+  });
+});
+
+/** What was called from the nth call of an endpoint on, and before a later one of them. */
+function callsBetween(endpoint: string, nth: number, later: number): Readonly<Record<string, number>> {
+  const called = world.cloudflare.calls.entries.map((entry) => entry.endpoint);
+  const starts = called.flatMap((name, index) => (name === endpoint ? [index] : []));
+  const part = called.slice(starts[nth - 1], starts[later - 1]);
+  return Object.fromEntries([...Map.groupBy(part, (name) => name)].map(([name, calls]) => [name, calls.length]));
+}
+
+function hostnameAt(name: string, index: number): string {
+  return `${name}.${ZONES[index % ZONES.length]}`;
+}
+
+async function claim(name: string): Promise<void> {
+  await world.kube.create(service(`claims/${name}`, { tunnel: 'home', hostname: `${name}.example.com` }));
+}
+
+async function rename(name: string, hostname: string): Promise<void> {
+  await world.kube.annotate('Service', `busy/${name}`, { 'cftunnel.io/hostname': hostname });
+}
+
+/** Has the operator look at a Tunnel of which nothing of interest has changed. */
+async function lookAgain(key: string): Promise<void> {
+  const passes = (): number =>
+    world.operator.process.logs.filter((entry) => entry['controller'] === 'tunnel' && entry['key'] === key).length;
+  const before = passes();
+  await world.kube.annotate('Tunnel', key, { 'example.com/note': String(before) });
+  await eventually(() => expect(passes()).toBeGreaterThan(before));
+}
+
+async function generationOfConnectors(): Promise<number> {
+  return (await world.kube.get('Deployment', 'busy/home-cloudflared')).metadata.generation ?? 0;
+}

@@ -1,0 +1,229 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { FaultEffect } from '../../sandbox/cloudflare/http/faults.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
+import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
+import {
+  EXPOSED,
+  becomes,
+  conditionOf,
+  eventsAbout,
+  exposed,
+  gone,
+  ready,
+  recordAt,
+  remoteTunnels,
+} from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const ZONES = ['example.com', 'example.org'];
+const INDEXES = Array.from({ length: 30 }, (_, index) => index);
+const PATIENT = { withinMs: 40_000, everyMs: 50 };
+
+/** Trouble that is over with the next attempt; `seed` makes the same calls go wrong in every run. */
+const STORMS: readonly { readonly name: string; readonly seed: number; readonly effect: FaultEffect }[] = [
+  { name: 'html', seed: 11, effect: { kind: 'html', status: 500 } },
+  { name: 'limited', seed: 12, effect: { kind: 'reply', status: 429, headers: { 'retry-after': '1' } } },
+  { name: 'unsuccessful', seed: 13, effect: { kind: 'unsuccessful', errors: [{ code: 1000, message: 'No.' }] } },
+  { name: 'truncated', seed: 14, effect: { kind: 'truncate' } },
+  { name: 'drop-before', seed: 15, effect: { kind: 'drop-before' } },
+  { name: 'drop-after', seed: 16, effect: { kind: 'drop-after' } },
+  { name: 'locked', seed: 17, effect: { kind: 'lock' } },
+];
+
+let world: World;
+let metricsPort: number;
+let foreignBefore: unknown;
+
+/** Passes follow each other quickly, so that every kind of call is made, and goes wrong, many times. */
+beforeAll(async () => {
+  metricsPort = await freePort();
+  world = await startWorld({ flags: ['--drift-interval=1s', `--metrics-bind-address=127.0.0.1:${metricsPort}`] });
+  for (const zone of ZONES) addForeignRecords(zone);
+  foreignBefore = ZONES.map((zone) => foreignRecords(world, zone));
+});
+afterEach(() => world.cloudflare.faults.clear());
+afterAll(() => world.stop());
+
+describe('while one call in five goes wrong', () => {
+  it.each(STORMS)('30 Services come, change and go, and end as they should: $name', async ({ name, seed, effect }) => {
+    const left = INDEXES.filter((index) => !isDeleted(index));
+    world.cloudflare.faults.seed(seed);
+    const fault = world.cloudflare.faults.add({ probability: 0.2, effect });
+
+    await furnish(name);
+    await Promise.all(INDEXES.map((index) => world.kube.create(asking(name, index))));
+    await eventually(() => expect(recordsOf(name)).not.toEqual([]), PATIENT);
+    await Promise.all(INDEXES.filter(isRenamed).map((index) => rename(name, index)));
+    await Promise.all(INDEXES.filter(isDeleted).map((index) => world.kube.delete('Service', keyAt(name, index))));
+    await eventually(() => expect(fault.fired()).toBeGreaterThanOrEqual(3), PATIENT);
+    fault.remove();
+
+    await Promise.all(left.map((index) => exposed(world, keyAt(name, index), [finalName(name, index)], PATIENT)));
+    await Promise.all(INDEXES.filter(isDeleted).map((index) => gone(world, 'Service', keyAt(name, index), PATIENT)));
+    const home = await ready(world, `${name}/home`, PATIENT);
+    expect(conditionOf(home, 'Stalled')).toBeUndefined();
+    expect(recordsOf(name)).toEqual(left.map((index) => finalName(name, index)).toSorted());
+    expect(remoteTunnels(world, `test/${name}/home`).map(({ id }) => id)).toEqual([home.status?.['tunnelId']]);
+  });
+
+  it('the records of others are not touched', () => {
+    expect(ZONES.map((zone) => foreignRecords(world, zone))).toEqual(foreignBefore);
+  });
+});
+
+describe('a repair that goes wrong once', () => {
+  const BRIEF = STORMS.filter(({ name }) => ['html', 'drop-before', 'locked'].includes(name));
+  const HOSTNAME = 'brief-1.example.org';
+
+  beforeAll(async () => {
+    await furnish('brief');
+    await world.kube.create(asking('brief', 1));
+    await exposed(world, keyAt('brief', 1), [HOSTNAME]);
+    await ready(world, 'brief/home');
+  });
+
+  it.each(BRIEF)('is made good, and is not worth a word at a Ready Tunnel: $name', async ({ effect }) => {
+    const { conditions } = (await ready(world, 'brief/home')).status ?? {};
+    const warnings = await warningsAbout('brief/home');
+    const fault = world.cloudflare.faults.add({ path: await batchIn('example.org'), times: 1, effect });
+    world.cloudflare.backdoor.deleteRecord('example.org', recordAt(world, HOSTNAME)?.id ?? '');
+
+    await eventually(() => expect(fault.fired()).toBe(1));
+    await eventually(() => expect(recordsOf('brief')).toEqual([HOSTNAME]));
+    await world.settled();
+
+    expect((await ready(world, 'brief/home')).status?.conditions).toEqual(conditions);
+    expect(await warningsAbout('brief/home')).toEqual(warnings);
+  });
+});
+
+describe('one zone of two that is sick', () => {
+  it.each([
+    { name: 'failing', status: 500, says: 'CloudflareUnavailable' },
+    { name: 'forbidden', status: 403, says: 'PermissionMissing' },
+  ])('holds up its own names only, and is named: $status', async ({ name, status, says }) => {
+    const path = new RegExp(`^/zones/${await idOfZone('example.org')}/`);
+    const body = { success: false, errors: [{ code: 10000, message: 'Authentication error' }], result: null };
+    const sick = world.cloudflare.faults.add({ path, effect: { kind: 'reply', status, body } });
+    await furnish(name);
+    await Promise.all([0, 1].map((index) => world.kube.create(asking(name, index))));
+
+    await exposed(world, keyAt(name, 0), [firstName(name, 0)]);
+    const condition = { status: 'False', reason: says, message: /zone example\.org/ };
+    await becomes(world, ['Tunnel', `${name}/home`], 'DNSReady', condition);
+    expect(recordsOf(name)).toEqual([firstName(name, 0)]);
+
+    sick.remove();
+    await exposed(world, keyAt(name, 1), [firstName(name, 1)], PATIENT);
+  });
+
+  it('holds up its own names only, and the others are named, when the token does not see it', async () => {
+    const { backdoor, accountId } = world.cloudflare;
+    const token = backdoor.addToken({ accounts: [accountId], zones: [await idOfZone('example.com')] });
+    await furnish('one-zone', token);
+    await Promise.all([0, 1].map((index) => world.kube.create(asking('one-zone', index))));
+
+    await exposed(world, keyAt('one-zone', 0), [firstName('one-zone', 0)]);
+    const message = /No zone holds one-zone-1\.example\.org; zones the token may write in: example\.com\./;
+    const refused = { status: 'False', reason: 'ZoneNotFound', message };
+    await becomes(world, ['Service', keyAt('one-zone', 1)], EXPOSED, refused);
+    expect(recordsOf('one-zone')).toEqual([firstName('one-zone', 0)]);
+  });
+});
+
+describe('a rate limit that is used up', () => {
+  it('fails nothing, is told, and is over when the window ends, but not before', async () => {
+    await furnish('patient', tokenOfItsOwn());
+    await world.kube.create(asking('patient', 1));
+    const before = await exposed(world, keyAt('patient', 1), [firstName('patient', 1)]);
+    const effect = { kind: 'reply', status: 429, headers: { 'retry-after': '3' } } as const;
+    const limit = world.cloudflare.faults.add({ path: await batchIn('example.org'), times: 1, effect });
+
+    await world.kube.create(asking('patient', 3));
+    await eventually(() => expect(limit.fired()).toBe(1), { everyMs: 5 });
+    const began = performance.now();
+    await becomes(world, ['Tunnel', 'patient/home'], 'DNSReady', { status: 'False', reason: 'RateLimited' });
+
+    await exposed(world, keyAt('patient', 3), [firstName('patient', 3)]);
+    expect(performance.now() - began).toBeGreaterThan(2_900);
+    await ready(world, 'patient/home');
+    const after = await world.kube.get('Service', keyAt('patient', 1));
+    expect(conditionOf(after, EXPOSED)).toEqual(conditionOf(before, EXPOSED));
+  });
+
+  it('can be seen coming: the calls that each token has left are a metric', async () => {
+    const scrape = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+
+    expect(scrape).toMatch(/^cftunnel_cloudflare_calls_left\{token="[0-9a-f]{8}"\} \d+$/m);
+  });
+});
+
+/** A namespace with the Tunnel `home`, on the world's token if no other is given. */
+async function furnish(name: string, token = world.cloudflare.token): Promise<void> {
+  await world.kube.create(namespace(name));
+  await world.kube.create(secret(`${name}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
+  await world.kube.create(tunnel(`${name}/home`, { replicas: 1, accountId: world.cloudflare.accountId }));
+}
+
+function tokenOfItsOwn(): string {
+  return world.cloudflare.backdoor.addToken({ accounts: [world.cloudflare.accountId] });
+}
+
+function addForeignRecords(zone: string): void {
+  const { backdoor } = world.cloudflare;
+  backdoor.addRecord(zone, { name: zone, type: 'MX', content: 'mail.example.net', priority: 10 });
+  backdoor.addRecord(zone, { name: `shop.${zone}`, type: 'A', content: '192.0.2.1' });
+  backdoor.addRecord(zone, { name: `blog.${zone}`, type: 'CNAME', content: 'blog.example.net' });
+}
+
+function asking(name: string, index: number) {
+  return service(keyAt(name, index), { tunnel: 'home', hostname: firstName(name, index) });
+}
+
+async function rename(name: string, index: number): Promise<void> {
+  await world.kube.annotate('Service', keyAt(name, index), { 'cftunnel.io/hostname': finalName(name, index) });
+}
+
+function keyAt(name: string, index: number): string {
+  return `${name}/web-${index}`;
+}
+
+function firstName(name: string, index: number): string {
+  return `${name}-${index}.${ZONES[index % ZONES.length]}`;
+}
+
+function finalName(name: string, index: number): string {
+  return isRenamed(index) ? `${name}-renamed-${index}.${ZONES[index % ZONES.length]}` : firstName(name, index);
+}
+
+function isRenamed(index: number): boolean {
+  return index % 3 === 0;
+}
+
+function isDeleted(index: number): boolean {
+  return index % 3 === 1;
+}
+
+/** Names of the records that a namespace of this file has, in all zones; one that is there twice is there twice. */
+function recordsOf(name: string): readonly string[] {
+  const names = ZONES.flatMap((zone) => namesOfOurs(world, zone));
+  return names.filter((hostname) => new RegExp(`^${name}-(renamed-)?\\d+\\.`).test(hostname)).toSorted();
+}
+
+async function warningsAbout(key: string): Promise<readonly unknown[]> {
+  const warnings = (await eventsAbout(world, 'Tunnel', key)).filter(({ type }) => type === 'Warning');
+  return warnings.map(({ reason, count, message }) => ({ reason, count, message }));
+}
+
+async function batchIn(zone: string): Promise<RegExp> {
+  return new RegExp(`^/zones/${await idOfZone(zone)}/dns_records/batch$`);
+}
+
+async function idOfZone(name: string): Promise<string> {
+  const [zone] = (await world.cloudflare.ask(`/zones?name=${name}`)) as readonly { readonly id: string }[];
+  return zone?.id ?? '';
+}

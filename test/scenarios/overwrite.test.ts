@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { eventually } from '../support/eventually.ts';
+import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
+import { foreignRecords } from '../support/world-records.ts';
+import { conditionOf, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+describe('dns.onConflict: Overwrite', () => {
+  const CLAIMED = ['a.example.com', 'cname.example.com', 'double.example.com'];
+  let left: unknown;
+
+  beforeAll(async () => {
+    addForeign('a.example.com', 'A', '192.0.2.1');
+    addForeign('cname.example.com', 'CNAME', 'elsewhere.example.net');
+    addForeign('double.example.com', 'A', '192.0.2.2');
+    addForeign('double.example.com', 'AAAA', '2001:db8::2');
+    world.cloudflare.backdoor.addRecord('example.com', { name: 'a.example.com', type: 'TXT', content: '"kept"' });
+    addForeign('unclaimed.example.com', 'A', '192.0.2.3');
+    addForeign('below.a.example.com', 'CNAME', 'elsewhere.example.net');
+    left = foreignRecords(world, 'example.com').filter(({ name, type }) => !CLAIMED.includes(name) || type === 'TXT');
+    await furnish('bold', { onConflict: 'Overwrite' }, CLAIMED.join(', '));
+    await exposed(world, 'bold/web', CLAIMED);
+  });
+
+  it('puts a record of ours in the place of every A, AAAA and CNAME at a claimed name', async () => {
+    const { status } = await ready(world, 'bold/home');
+    const ours = {
+      type: 'CNAME',
+      content: status?.['target'],
+      proxied: true,
+      comment: 'cftunnel.io owner=test/bold/home',
+    };
+
+    expect(addressesAt(...CLAIMED)).toEqual(CLAIMED.map((name) => expect.objectContaining({ name, ...ours })));
+  });
+
+  it('touches nothing else: not other types at the name, and not other names', () => {
+    expect(foreignRecords(world, 'example.com')).toEqual(left);
+  });
+
+  it('is needed: without it the same record is refused, and is let in once it is written', async () => {
+    addForeign('shy.example.com', 'A', '192.0.2.4');
+    await furnish('shy', {}, 'shy.example.com');
+    await eventually(async () =>
+      expect(conditionOf(await world.kube.get('Tunnel', 'shy/home'), 'DNSReady')?.reason).toBe('RecordsRefused'),
+    );
+    expect(addressesAt('shy.example.com')).toEqual([expect.objectContaining({ type: 'A', content: '192.0.2.4' })]);
+
+    await world.kube.patch('Tunnel', 'shy/home', { spec: { dns: { onConflict: 'Overwrite' } } });
+
+    await exposed(world, 'shy/web', ['shy.example.com']);
+    expect(addressesAt('shy.example.com')).toEqual([expect.objectContaining({ type: 'CNAME' })]);
+  });
+});
+
+describe('dns.mode: UpsertOnly', () => {
+  beforeAll(async () => {
+    await furnish('additive', { mode: 'UpsertOnly' }, 'additive.example.com');
+    await exposed(world, 'additive/web', ['additive.example.com']);
+  });
+
+  it('leaves the old record behind when a hostname changes', async () => {
+    await world.kube.annotate('Service', 'additive/web', { 'cftunnel.io/hostname': 'renamed.example.com' });
+    await exposed(world, 'additive/web', ['renamed.example.com']);
+    await world.settled();
+
+    expect(recordAt(world, 'additive.example.com')).toMatchObject({ type: 'CNAME' });
+    expect(recordAt(world, 'renamed.example.com')).toMatchObject({ type: 'CNAME' });
+  });
+
+  it('leaves the record and takes the rule away when the Service is un-exposed', async () => {
+    const record = recordAt(world, 'renamed.example.com');
+
+    await conceal('additive');
+
+    expect(await hostnamesOf(world, 'additive/home')).toEqual([]);
+    expect(record).toBeDefined();
+    expect(recordAt(world, 'renamed.example.com')).toEqual(record);
+  });
+});
+
+describe('dns.mode: Disabled', () => {
+  it('exposes a Service without a call for DNS, on a token that may not make one', async () => {
+    const { backdoor, accountId } = world.cloudflare;
+    const token = backdoor.addToken({ permissions: [Permission.tunnelWrite], accounts: [accountId] });
+    await world.settled();
+    world.forgetCalls();
+
+    await furnish('handmade', { mode: 'Disabled' }, 'handmade.example.com', token);
+    await exposed(world, 'handmade/web', ['handmade.example.com']);
+    const home = await ready(world, 'handmade/home');
+    await world.settled();
+
+    expect(conditionOf(home, 'DNSReady')).toMatchObject({ status: 'True', reason: 'DNSDisabled' });
+    expect(await hostnamesOf(world, 'handmade/home')).toEqual(['handmade.example.com']);
+    expect(recordAt(world, 'handmade.example.com')).toBeUndefined();
+    expect(Object.keys(world.cloudflare.calls.byEndpoint()).filter((endpoint) => endpoint.includes('/zones'))).toEqual(
+      [],
+    );
+  });
+
+  it('leaves the records alone that Sync has made, also those of a Service that goes later', async () => {
+    await furnish('switched', {}, 'switched.example.com, gone.example.com');
+    await exposed(world, 'switched/web', ['switched.example.com', 'gone.example.com']);
+    const records = addressesAt('switched.example.com', 'gone.example.com');
+    await world.settled();
+    world.forgetCalls();
+
+    await world.kube.patch('Tunnel', 'switched/home', { spec: { dns: { mode: 'Disabled' } } });
+    await ready(world, 'switched/home');
+    await world.kube.annotate('Service', 'switched/web', { 'cftunnel.io/hostname': 'switched.example.com' });
+    await exposed(world, 'switched/web', ['switched.example.com']);
+    await conceal('switched');
+    await world.settled();
+
+    expect(world.writtenSoFar().cloudflare).toEqual([]);
+    expect(records).toHaveLength(2);
+    expect(addressesAt('switched.example.com', 'gone.example.com')).toEqual(records);
+  });
+});
+
+/** A namespace with a Tunnel `home` and a Service `web` that asks for the hostnames. */
+async function furnish(
+  name: string,
+  dns: Readonly<Record<string, string>>,
+  hostnames: string,
+  token = world.cloudflare.token,
+): Promise<void> {
+  await world.kube.create(namespace(name));
+  await world.kube.create(secret(`${name}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
+  const spec = { replicas: 1, accountId: world.cloudflare.accountId, dns };
+  await world.kube.create(tunnel(`${name}/home`, spec));
+  await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: hostnames }));
+}
+
+async function conceal(name: string): Promise<void> {
+  await world.kube.annotate('Service', `${name}/web`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await unexposed(world, `${name}/web`);
+}
+
+function addForeign(name: string, type: string, content: string): void {
+  world.cloudflare.backdoor.addRecord('example.com', { name, type, content });
+}
+
+/** What the names resolve to, in the order in which they are given. */
+function addressesAt(...names: readonly string[]) {
+  const records = world.cloudflare.backdoor.records('example.com').filter(({ type }) => type !== 'TXT');
+  return names.flatMap((name) => records.filter((record) => record.name === name));
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
+import { namesOfOurs } from '../support/world-records.ts';
+import { EXPOSED, becomes, exposed, hostnamesOf, ready, unexposed } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const PATIENT = { withinMs: 20_000, everyMs: 50 };
+
+let world: World;
+
+/** Zones within each other, as a company has them that hands out a part of its domain; the token sees all of them. */
+beforeAll(async () => {
+  world = await startWorld();
+  addZone('sub.example.com');
+  const { backdoor, accountId } = world.cloudflare;
+  const token = backdoor.addToken({ accounts: [accountId] });
+  await world.kube.create(namespace('zoned'));
+  await world.kube.create(secret('zoned/cloudflare', { CLOUDFLARE_API_TOKEN: token }));
+  await world.kube.create(tunnel('zoned/home', { replicas: 1 }));
+  await ready(world, 'zoned/home');
+});
+afterAll(() => world.stop());
+
+describe('a record', () => {
+  it('is made in the zone with the longest name that ends the hostname', async () => {
+    await expose('longest', 'home', 'app.sub.example.com, appsub.example.com, notsub.example.com, sub.example.com');
+
+    expect(namesOfOurs(world, 'sub.example.com')).toEqual(['app.sub.example.com', 'sub.example.com']);
+    expect(namesOfOurs(world, 'example.com')).toEqual(['appsub.example.com', 'notsub.example.com']);
+  });
+
+  it.each([
+    { name: 'wildcard', hostname: '*.wild.example.org', zone: 'example.org' },
+    { name: 'apex', hostname: 'example.org', zone: 'example.org' },
+    { name: 'whole-zone', hostname: '*.example.org', zone: 'example.org' },
+  ])('is made, with its rule, and taken away for a hostname that is $hostname', async ({ name, hostname, zone }) => {
+    await expose(name, 'home', hostname);
+    expect(await hostnamesOf(world, 'zoned/home')).toContain(hostname);
+    expect(namesOfOurs(world, zone)).toContain(hostname);
+
+    await conceal(name);
+    expect(await hostnamesOf(world, 'zoned/home')).not.toContain(hostname);
+    expect(namesOfOurs(world, zone)).not.toContain(hostname);
+  });
+
+  it('and the rule are in punycode and lower case, however the hostname is written', async () => {
+    await world.kube.create(service('zoned/idn', { tunnel: 'home', hostname: 'B\u00fccher.Example.ORG' }));
+
+    await exposed(world, 'zoned/idn', ['xn--bcher-kva.example.org']);
+    expect(await hostnamesOf(world, 'zoned/home')).toContain('xn--bcher-kva.example.org');
+    expect(namesOfOurs(world, 'example.org')).toContain('xn--bcher-kva.example.org');
+  });
+});
+
+describe('a Tunnel with hostnames in several zones', () => {
+  it('has each record in its zone, in one batch for each', async () => {
+    await world.settled();
+    world.forgetCalls();
+
+    await expose('several', 'home', 'several.example.com, several.example.org, several.sub.example.com');
+    await world.settled();
+
+    expect(world.writtenSoFar().cloudflare).toEqual(Array(3).fill('POST /zones/:zone/dns_records/batch'));
+    expect(namesOfOurs(world, 'example.com')).toContain('several.example.com');
+    expect(namesOfOurs(world, 'example.org')).toContain('several.example.org');
+    expect(namesOfOurs(world, 'sub.example.com')).toContain('several.sub.example.com');
+  });
+});
+
+describe('dns.zones', () => {
+  it('keeps a Tunnel to the zones that it lists, and says which they are', async () => {
+    await world.kube.create(tunnel('zoned/kept', { replicas: 1, dns: { zones: ['example.com'] } }));
+    await world.kube.create(service('zoned/outside', { tunnel: 'kept', hostname: 'kept.example.org' }));
+    await expose('inside', 'kept', 'kept.example.com');
+
+    const message = /^No zone holds kept\.example\.org; zones the token may write in: example\.com\./;
+    const refused = { status: 'False', reason: 'ZoneNotFound', message };
+    await becomes(world, ['Service', 'zoned/outside'], EXPOSED, refused);
+    expect(namesOfOurs(world, 'example.org')).not.toContain('kept.example.org');
+  });
+
+  it('that is widened lets the hostname in without another event', async () => {
+    await world.kube.patch('Tunnel', 'zoned/kept', { spec: { dns: { zones: ['example.com', 'example.org'] } } });
+
+    await exposed(world, 'zoned/outside', ['kept.example.org']);
+    expect(namesOfOurs(world, 'example.org')).toContain('kept.example.org');
+  });
+
+  it('that is narrowed deletes no record in the zone that it no longer names', async () => {
+    await world.kube.patch('Tunnel', 'zoned/kept', { spec: { dns: { zones: ['example.com'] } } });
+
+    await becomes(world, ['Service', 'zoned/outside'], EXPOSED, { status: 'False', reason: 'ZoneNotFound' });
+    await world.settled();
+    expect(namesOfOurs(world, 'example.org')).toContain('kept.example.org');
+  });
+});
+
+describe('a zone that is added later', () => {
+  it('heals ZoneNotFound by itself', async () => {
+    await world.kube.create(service('zoned/early', { tunnel: 'home', hostname: 'app.late.example' }));
+    await becomes(world, ['Service', 'zoned/early'], EXPOSED, { status: 'False', reason: 'ZoneNotFound' });
+
+    addZone('late.example');
+
+    await exposed(world, 'zoned/early', ['app.late.example'], PATIENT);
+    expect(namesOfOurs(world, 'late.example')).toEqual(['app.late.example']);
+  });
+
+  it('takes over the hostnames that end in its name, and the old record goes', async () => {
+    await expose('handed-over', 'home', 'app.branch.example.com, trunk.example.com');
+    addZone('branch.example.com');
+
+    await world.operator.restart();
+
+    await eventually(() => expect(namesOfOurs(world, 'branch.example.com')).toEqual(['app.branch.example.com']));
+    await eventually(() => expect(namesOfOurs(world, 'example.com')).not.toContain('app.branch.example.com'));
+    expect(namesOfOurs(world, 'example.com')).toContain('trunk.example.com');
+  });
+});
+
+function addZone(name: string): void {
+  world.cloudflare.backdoor.addZone({ name, account: world.cloudflare.accountId });
+}
+
+async function expose(name: string, tunnelName: string, hostnames: string): Promise<void> {
+  await world.kube.create(service(`zoned/${name}`, { tunnel: tunnelName, hostname: hostnames }));
+  await exposed(world, `zoned/${name}`, hostnames.split(', '));
+}
+
+async function conceal(name: string): Promise<void> {
+  await world.kube.annotate('Service', `zoned/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await unexposed(world, `zoned/${name}`);
+}
