@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
+import { withinDeadline } from '../deadline.ts';
 
 /** The part of `fetch` that the SDK uses. */
 export interface Transport {
@@ -34,7 +35,9 @@ export function createTransport(timeoutMs: number, report: (call: CallReport) =>
       const told = (status: number): void =>
         report({ method, path: url.pathname, status, seconds: (performance.now() - began) / 1000 });
       try {
-        const response = await exchange(url, method, init, agents, timeoutMs);
+        const response = await withinDeadline(timeoutMs, init.signal, (signal) =>
+          exchange(url, method, { ...init, signal }, agents),
+        );
         told(response.status);
         return response;
       } catch (error) {
@@ -54,16 +57,13 @@ async function exchange(
   method: string,
   init: RequestInit,
   agents: Readonly<Record<'http:' | 'https:', http.Agent>>,
-  timeoutMs: number,
 ): Promise<Response> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   const body = typeof init.body === 'string' ? init.body : undefined;
   const isPlain = url.protocol === 'http:';
   const request = (isPlain ? http : https).request(url, {
     method,
     agent: agents[isPlain ? 'http:' : 'https:'],
-    signal,
+    ...(init.signal ? { signal: init.signal } : {}),
     headers: {
       ...Object.fromEntries(new Headers(init.headers)),
       'accept-encoding': 'identity',

@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { withinDeadline } from '../deadline.ts';
 import { ApiError } from './api-error.ts';
 
 export type PatchType = 'application/merge-patch+json' | 'application/apply-patch+yaml';
@@ -42,10 +43,10 @@ export class RestClient {
 
   /** Sends a request and reads the answer, both within the time limit. */
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-    const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS);
-    const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
     try {
-      return JSON.parse(await text(await this.open(method, path, { ...options, signal }))) as T;
+      return await withinDeadline(options.timeoutMs ?? REQUEST_TIMEOUT_MS, options.signal, async (signal) => {
+        return JSON.parse(await text(await this.open(method, path, { ...options, signal }))) as T;
+      });
     } catch (error) {
       if (error instanceof ApiError || options.signal?.aborted === true) throw error;
       throw new ApiError(0, 'Unreachable', `no answer from the Kubernetes API (${describe(error)})`, { cause: error });
