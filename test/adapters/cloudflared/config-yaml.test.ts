@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { load } from 'js-yaml';
+import { dump, load } from 'js-yaml';
 import { renderConfig } from '../../../src/adapters/cloudflared/config-yaml.ts';
 import type { CloudflaredConfig, IngressRule } from '../../../src/core/ingress/rule.ts';
 
@@ -85,10 +85,31 @@ it('can be read back, whatever the strings are', () => {
   const anyRule = fc.record({ hostname: fc.string({ unit: 'binary' }), service: fc.string({ unit: 'binary' }) });
 
   fc.assert(
-    fc.property(fc.array(anyRule, { maxLength: 3 }), (ingress) => {
+    fc.property(fc.array(anyRule, { minLength: 1, maxLength: 3 }), (ingress) => {
       const original = config(ingress.map((rule) => ({ ...rule })));
 
       expect(load(renderConfig(original))).toEqual(original);
     }),
   );
+});
+
+it('is byte for byte what js-yaml makes of the whole', () => {
+  const anyRule = fc.record({ hostname: fc.string({ unit: 'binary' }), service: fc.string({ unit: 'binary' }) });
+
+  fc.assert(
+    fc.property(fc.array(anyRule, { minLength: 1, maxLength: 3 }), (ingress) => {
+      const original = config(ingress.map((rule) => ({ ...rule })));
+
+      expect(renderConfig(original)).toBe(dump(original, { lineWidth: -1, noRefs: true }));
+    }),
+    { examples: [[[{ hostname: 'a\u2028b\nc\n\n d', service: '\n' }]]] },
+  );
+});
+
+it('is byte for byte the same however many rules there are', () => {
+  const original = config(
+    Array.from({ length: 100 }, (_, index) => ({ hostname: `app-${index}.example.com`, service: 'http://a.b.svc:80' })),
+  );
+
+  expect(renderConfig(original)).toBe(dump(original, { lineWidth: -1, noRefs: true }));
 });
