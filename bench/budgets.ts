@@ -1,53 +1,157 @@
-import type { Measurement } from './measure.ts';
+import { type BenchCase, isCalm } from './case.ts';
+import type { PhaseName } from './phases.ts';
+import type { CaseResult } from './run.ts';
+import {
+  callsPerInterval,
+  cloudflareCalls,
+  cloudflareWrites,
+  hasPhase,
+  kubernetesWrites,
+  measurementOf,
+  peakRssMb,
+  writesPerService,
+} from './totals.ts';
 
-/** A promise about one figure, by the number of Services. */
+/** A promise about one figure of a case. */
 interface Budget {
   readonly what: string;
-  readonly limit: (services: number) => number;
-  readonly actual: (measurements: readonly Measurement[]) => number;
+  /** Phases without which there is no figure. */
+  readonly of: readonly PhaseName[];
+  readonly holdsIn: (benchCase: BenchCase) => boolean;
+  readonly limit: (benchCase: BenchCase) => number;
+  readonly actual: (result: CaseResult) => number;
 }
 
-const total = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
-const sumOver =
-  (figure: (one: Measurement) => number, ...phases: readonly string[]) =>
-  (all: readonly Measurement[]) =>
-    all.filter(({ phase }) => phases.includes(phase)).reduce((sum, one) => sum + figure(one), 0);
-const cloudflareWrites = ({ cloudflareCalls }: Measurement): number =>
-  Object.entries(cloudflareCalls).reduce((sum, [endpoint, count]) => sum + (endpoint.startsWith('GET') ? 0 : count), 0);
+/** A budget and what was spent of it. */
+export interface Verdict {
+  readonly what: string;
+  readonly benchCase: BenchCase;
+  readonly spent: number;
+  readonly allowed: number;
+}
+
+/** A count is the same however slow the API is; a call that fails has to be made again. */
+const whileCallsSucceed = ({ failureRate }: BenchCase): boolean => failureRate === 0;
+const always = (): boolean => true;
 
 /** The promises that a change must not break. */
 const BUDGETS: readonly Budget[] = [
   {
-    what: 'Cloudflare calls from nothing to all exposed',
-    limit: () => 10,
-    actual: sumOver(({ cloudflareCalls }) => total(cloudflareCalls), 'create the Tunnel', 'expose all'),
-  },
-  { what: 'rollouts to expose all', limit: () => 2, actual: sumOver(({ rollouts }) => rollouts, 'expose all') },
-  {
-    what: 'Kubernetes writes from nothing to all exposed and back',
-    limit: (services) => 4 * services + 40,
-    actual: sumOver(
-      ({ kubernetesWrites }) => total(kubernetesWrites),
-      'create the Tunnel',
-      'expose all',
-      'un-expose all',
-    ),
+    what: 'Cloudflare calls of a cold start',
+    of: ['cold start'],
+    holdsIn: whileCallsSucceed,
+    limit: coldStartCalls,
+    actual: (result) => cloudflareCalls(result, 'cold start'),
   },
   {
-    what: 'writes of a restart in an unchanged world',
+    what: 'Cloudflare calls per drift interval, nothing changed',
+    of: ['idle'],
+    holdsIn: whileCallsSucceed,
+    limit: ({ services, tunnels, zones }) => 1 + (services > 1_000 ? tunnels * zones : zones),
+    actual: callsPerInterval,
+  },
+  {
+    what: 'Cloudflare calls when one hostname changes',
+    of: ['one change'],
+    holdsIn: whileCallsSucceed,
+    limit: () => 1,
+    actual: (result) => cloudflareCalls(result, 'one change'),
+  },
+  {
+    what: 'writes of a restart, Cloudflare and Kubernetes',
+    of: ['restart'],
+    holdsIn: whileCallsSucceed,
     limit: () => 0,
-    actual: sumOver((one) => total(one.kubernetesWrites) + cloudflareWrites(one), 'restart, unchanged'),
+    actual: (result) => cloudflareWrites(result, 'restart') + kubernetesWrites(result, 'restart'),
   },
-  { what: 'seconds of CPU to start', limit: () => 0.5, actual: sumOver(({ cpuSeconds }) => cpuSeconds, 'start') },
-  { what: 'MB of memory when idle', limit: () => 90, actual: sumOver(({ rssMb }) => rssMb, 'start') },
+  {
+    what: 'Kubernetes writes per Service, exposed and gone',
+    of: ['cold start', 'mass delete'],
+    holdsIn: (benchCase) => whileCallsSucceed(benchCase) && benchCase.services >= 50,
+    limit: () => 4,
+    actual: writesPerService,
+  },
+  {
+    what: 'rollouts per Tunnel of a cold start',
+    of: ['cold start'],
+    holdsIn: whileCallsSucceed,
+    limit: () => 2,
+    actual: (result) => measurementOf(result, 'cold start').rollouts / result.benchCase.tunnels,
+  },
+  {
+    what: 'MB of memory at the peak',
+    of: ['cold start', 'mass delete'],
+    holdsIn: isCalm,
+    limit: ({ services }) => bySize(services, 90, 110, 170),
+    actual: peakRssMb,
+  },
+  {
+    what: 'MB of memory after a restart',
+    of: ['restart'],
+    holdsIn: (benchCase) => isCalm(benchCase) && benchCase.services <= 50,
+    limit: () => 90,
+    actual: (result) => measurementOf(result, 'restart').rssMb,
+  },
+  {
+    what: 'seconds of a cold start',
+    of: ['cold start'],
+    holdsIn: (benchCase) => isCalm(benchCase) && benchCase.services <= 1_000,
+    limit: () => 10,
+    actual: (result) => measurementOf(result, 'cold start').wallSeconds,
+  },
+  {
+    what: 'seconds of CPU to start',
+    of: ['restart'],
+    holdsIn: (benchCase) => isCalm(benchCase) && benchCase.services <= 50,
+    limit: () => 0.5,
+    actual: (result) => measurementOf(result, 'restart').cpuSeconds,
+  },
+  {
+    what: 'phases that did not converge; duplicates, orphans and touched records',
+    of: [],
+    holdsIn: always,
+    limit: () => 0,
+    actual: ({ problems }) => problems.length,
+  },
 ];
 
-/** One line for each budget that a run with so many Services has overspent. */
-export function overspent(services: number, measurements: readonly Measurement[]): readonly string[] {
-  const ofRun = measurements.filter((one) => one.services === services);
-  return BUDGETS.flatMap(({ what, limit, actual }) => {
-    const [spent, allowed] = [actual(ofRun), limit(services)];
-    return spent <= allowed ? [] : [`${services} Services: ${what}: ${spent.toFixed(2)}, budget ${allowed}`];
-  });
+/** Each budget of each case that was measured, and the promises on growth. */
+export function judge(results: readonly CaseResult[]): readonly Verdict[] {
+  return [...results.flatMap(judgeCase), ...judgeGrowth(results)];
+}
+
+/** Whether no more was spent than allowed. */
+export function isHeld({ spent, allowed }: Verdict): boolean {
+  return spent <= allowed;
+}
+
+function judgeCase(result: CaseResult): readonly Verdict[] {
+  const { benchCase } = result;
+  return BUDGETS.filter(({ of, holdsIn }) => holdsIn(benchCase) && hasPhase(result, ...of)).map(
+    ({ what, limit, actual }) => ({ what, benchCase, spent: actual(result), allowed: limit(benchCase) }),
+  );
+}
+
+/** Ten times the Services may cost ten times as much, and no more: no step is quadratic. */
+function judgeGrowth(results: readonly CaseResult[]): readonly Verdict[] {
+  const [base, large] = [1_000, 10_000].map((services) =>
+    results.find((one) => one.benchCase.services === services && isCalm(one.benchCase) && hasPhase(one, 'cold start')),
+  );
+  if (base === undefined || large === undefined) return [];
+  const growth = (figure: 'wallSeconds' | 'cpuSeconds'): number =>
+    measurementOf(large, 'cold start')[figure] / measurementOf(base, 'cold start')[figure];
+  const { benchCase } = large;
+  return [
+    { what: 'times the seconds of a cold start of 1,000', benchCase, spent: growth('wallSeconds'), allowed: 10 },
+    { what: 'times the CPU of a cold start of 1,000', benchCase, spent: growth('cpuSeconds'), allowed: 10 },
+  ];
+}
+
+function coldStartCalls({ services, zones }: BenchCase): number {
+  return bySize(services, 6, zones === 1 ? 8 : 16, 40);
+}
+
+function bySize(services: number, upTo50: number, upTo1000: number, above: number): number {
+  if (services <= 50) return upTo50;
+  return services <= 1_000 ? upTo1000 : above;
 }

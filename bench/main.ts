@@ -1,89 +1,51 @@
 /**
- * `npm run bench -- --services 1,50,1000`: what the operator costs, counted on the sandbox. Prints a table, what its sums
- * are made of, and the same as JSON. Counts are exact; times and memory are those of this machine. With `--check` the
- * exit code is 1 if a budget is overspent.
+ * What the operator costs, counted on the sandbox. Counts are exact; times and memory are those of this machine.
+ * Prints a table for each case, what its sums are made of, and at the end all of it as one line of JSON.
+ *
+ * `--services 1,50,1000`: these sizes, on one Tunnel and one paid zone; `--check` ends with 1 if a budget is overspent.
+ * `--matrix`: every size in every weather, idleness included, always checked; `--write` puts it into the docs, and
+ * `--only <text>` runs the cases that have it in their title.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { overspent } from './budgets.ts';
-import { type Measurement, measure } from './measure.ts';
-import { MeasuredOperator } from './operator.ts';
-import { asDetails, asTable } from './report.ts';
-import { BenchWorld } from './world.ts';
-
-/** How long a restarted operator is watched for writes that it should not make. */
-const QUIET_MS = 3_000;
-
-async function run(services: number, folder: string): Promise<readonly Measurement[]> {
-  const world = await BenchWorld.start();
-  const kubeconfig = path.join(folder, 'kubeconfig');
-  writeFileSync(kubeconfig, world.sandbox.kubernetes.kubeconfig());
-  let operator: MeasuredOperator | undefined;
-  const start = async (): Promise<void> => {
-    operator = await MeasuredOperator.start(kubeconfig, world.sandbox.cloudflare.url);
-  };
-  const phase = (name: string, act: () => Promise<void> | void, isDone: () => boolean, isFreshProcess = false) =>
-    measure(
-      world.sandbox,
-      () => operator,
-      { name, services, isFreshProcess },
-      async () => act(),
-      isDone,
-    );
-  try {
-    return [
-      await phase('start', start, () => true, true),
-      await phase(
-        'create the Tunnel',
-        () => world.createTunnel(),
-        () => world.isTunnelReady(),
-      ),
-      await phase(
-        'expose all',
-        () => world.createServices(services),
-        () => world.isExposed(services),
-      ),
-      await restart(),
-      await phase(
-        'un-expose all',
-        () => world.unexposeServices(),
-        () => world.isClean(),
-      ),
-    ];
-  } finally {
-    await operator?.stop();
-    await world.sandbox.stop();
-  }
-
-  async function restart(): Promise<Measurement> {
-    await operator?.stop();
-    let quietUntil = Number.POSITIVE_INFINITY;
-    const again = async (): Promise<void> => {
-      await start();
-      quietUntil = performance.now() + QUIET_MS;
-    };
-    return phase('restart, unchanged', again, () => performance.now() > quietUntil, true);
-  }
-}
+import { isHeld, judge } from './budgets.ts';
+import { type BenchCase, MATRIX, plainCase, titleOf } from './case.ts';
+import { writeDocument } from './document.ts';
+import { PHASES, QUICK_PHASES } from './phases.ts';
+import { asText, asVerdict } from './report.ts';
+import { type CaseResult, runCase } from './run.ts';
 
 const { values } = parseArgs({
-  options: { services: { type: 'string', default: '1,50,1000' }, check: { type: 'boolean', default: false } },
+  options: {
+    services: { type: 'string', default: '1,50,1000' },
+    check: { type: 'boolean', default: false },
+    matrix: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
 });
-const counts = values.services.split(',').map(Number);
-if (counts.some((count) => !Number.isInteger(count) || count < 1 || count > 20_000)) {
-  process.stderr.write(`bench: --services takes numbers from 1 to 20000, as in 1,50,1000; got "${values.services}"\n`);
-  process.exit(2);
+if (values.write && (!values.matrix || values.only !== '')) usage('--write needs the whole --matrix');
+
+const cases = values.matrix ? MATRIX.filter((one) => titleOf(one).includes(values.only)) : plainCases(values.services);
+const phases = values.matrix ? PHASES : QUICK_PHASES;
+const results: CaseResult[] = [];
+for (const benchCase of cases) {
+  const result = await runCase(benchCase, phases);
+  process.stdout.write(`${asText(result)}\n\n`);
+  results.push(result);
 }
-const folder = mkdtempSync(path.join(tmpdir(), 'cftunnel-bench-'));
-try {
-  const measurements: Measurement[] = [];
-  for (const count of counts) measurements.push(...(await run(count, folder)));
-  const complaints = counts.flatMap((count) => overspent(count, measurements));
-  process.stdout.write(`${asTable(measurements)}\n\n${asDetails(measurements)}\n\n${JSON.stringify(measurements)}\n`);
-  for (const complaint of complaints) process.stderr.write(`over budget: ${complaint}\n`);
-  if (values.check && complaints.length > 0) process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const verdicts = judge(results);
+process.stdout.write(`${asVerdict(verdicts)}\n\n${JSON.stringify(results)}\n`);
+if (values.write) await writeDocument(results, verdicts);
+if ((values.check || values.matrix) && !verdicts.every(isHeld)) process.exitCode = 1;
+
+function plainCases(services: string): readonly BenchCase[] {
+  const counts = services.split(',').map(Number);
+  if (counts.some((count) => !Number.isInteger(count) || count < 1 || count > 3_000))
+    usage(`--services takes numbers from 1 to 3000, as in 1,50,1000; got "${services}"`);
+  return counts.map(plainCase);
+}
+
+function usage(mistake: string): never {
+  process.stderr.write(`bench: ${mistake}\n`);
+  process.exit(2);
 }

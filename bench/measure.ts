@@ -1,53 +1,87 @@
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { Activity } from './activity.ts';
 import type { MeasuredOperator, Usage } from './operator.ts';
+import type { OperatorPost } from './operator-post.ts';
+import { type Phase, type PhaseName, QUIET_MS } from './phases.ts';
+import type { BenchWorld } from './world.ts';
 
 /** What one phase cost. Counts come from the emulated servers, usage from the operating system. */
 export interface Measurement {
-  readonly phase: string;
-  readonly services: number;
+  readonly phase: PhaseName;
   readonly cloudflareCalls: Readonly<Record<string, number>>;
   readonly kubernetesWrites: Readonly<Record<string, number>>;
   readonly configMapVersions: number;
   readonly rollouts: number;
+  /** Until the last call or write. */
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
   readonly rssMb: number;
   readonly peakRssMb: number;
 }
 
+const DEADLINE_MS = 300_000;
 const DEPLOYMENTS = { group: 'apps', version: 'v1', plural: 'deployments' };
 const NO_USAGE: Usage = { cpuSeconds: 0, rssMb: 0, peakRssMb: 0 };
 
-/** Runs one phase and counts what it cost, from its first action until `isDone` says so. */
-export async function measure(
-  sandbox: Sandbox,
-  operator: () => MeasuredOperator | undefined,
-  phase: { readonly name: string; readonly services: number; readonly isFreshProcess?: boolean },
-  act: () => Promise<void>,
-  isDone: () => boolean,
+/** Runs one phase and counts what it cost, from its first action until all is at rest. */
+export async function measure(world: BenchWorld, phase: Phase, post: OperatorPost): Promise<Measurement> {
+  const { name, freshProcess, watchMs } = phase;
+  if (freshProcess !== undefined) await post.vacate();
+  const before = freshProcess === undefined ? post.operator.usage() : NO_USAGE;
+  const counter = new Counter(world.sandbox);
+  phase.act?.(world);
+  if (freshProcess !== undefined) await post.fill(freshProcess);
+  await untilSettled(world, phase, counter.activity);
+  if (watchMs !== undefined) return watchIdle(world, name, watchMs, post.operator);
+  return { ...counter.read(name), ...spent(before, post.operator.usage()) };
+}
+
+async function watchIdle(
+  { sandbox }: BenchWorld,
+  name: PhaseName,
+  watchMs: number,
+  operator: MeasuredOperator,
 ): Promise<Measurement> {
-  sandbox.cloudflare.calls.clear();
-  sandbox.kubernetes.calls.clear();
-  const revisionBefore = revisionOf(sandbox);
-  const before = phase.isFreshProcess === true ? NO_USAGE : (operator()?.usage() ?? NO_USAGE);
-  const beganAt = performance.now();
-  await act();
-  await until(isDone, `${phase.name} with ${phase.services} Services`);
-  const wallSeconds = (performance.now() - beganAt) / 1000;
-  const after = operator()?.usage() ?? NO_USAGE;
-  const writes = writesOf(sandbox);
-  return {
-    phase: phase.name,
-    services: phase.services,
-    cloudflareCalls: sandbox.cloudflare.calls.byEndpoint(),
-    kubernetesWrites: writes,
-    configMapVersions: writes['configmaps'] ?? 0,
-    rollouts: revisionOf(sandbox) - revisionBefore,
-    wallSeconds,
-    cpuSeconds: after.cpuSeconds - before.cpuSeconds,
-    rssMb: after.rssMb,
-    peakRssMb: after.peakRssMb,
-  };
+  const before = operator.usage();
+  const counter = new Counter(sandbox);
+  await new Promise((resolve) => setTimeout(resolve, watchMs));
+  return { ...counter.read(name), wallSeconds: watchMs / 1000, ...spent(before, operator.usage()) };
+}
+
+function untilSettled(world: BenchWorld, { quietMs = QUIET_MS }: Phase, activity: Activity): Promise<void> {
+  return activity.untilRest(() => world.isSettled(), quietMs, DEADLINE_MS);
+}
+
+function spent(before: Usage, after: Usage) {
+  return { ...after, cpuSeconds: after.cpuSeconds - before.cpuSeconds };
+}
+
+/** Counts from the moment when it is made. */
+class Counter {
+  readonly activity: Activity;
+  readonly #sandbox: Sandbox;
+  readonly #beganAt = performance.now();
+  readonly #rolloutsBefore: number;
+
+  constructor(sandbox: Sandbox) {
+    sandbox.cloudflare.calls.clear();
+    sandbox.kubernetes.calls.clear();
+    this.#sandbox = sandbox;
+    this.#rolloutsBefore = rolloutsOf(sandbox);
+    this.activity = new Activity(sandbox);
+  }
+
+  read(phase: PhaseName) {
+    const kubernetesWrites = writesOf(this.#sandbox);
+    return {
+      phase,
+      cloudflareCalls: this.#sandbox.cloudflare.calls.byEndpoint(),
+      kubernetesWrites,
+      configMapVersions: kubernetesWrites['configmaps'] ?? 0,
+      rollouts: rolloutsOf(this.#sandbox) - this.#rolloutsBefore,
+      wallSeconds: (this.activity.lastAt - this.#beganAt) / 1000,
+    };
+  }
 }
 
 /** The operator's own writes by resource; the lease is left out, since it is written by the clock. */
@@ -64,15 +98,9 @@ function writesOf(sandbox: Sandbox): Readonly<Record<string, number>> {
 }
 
 /** A Deployment's revision grows with every rollout. */
-function revisionOf(sandbox: Sandbox): number {
-  const [deployment] = sandbox.kubernetes.api.list(DEPLOYMENTS, 'bench');
-  return Number(deployment?.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
-}
-
-async function until(isDone: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 180_000;
-  while (!isDone()) {
-    if (performance.now() > deadline) throw new Error(`not done within 180 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+function rolloutsOf(sandbox: Sandbox): number {
+  return sandbox.kubernetes.api
+    .list(DEPLOYMENTS)
+    .map(({ metadata }) => Number(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0))
+    .reduce((sum, revision) => sum + revision, 0);
 }

@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { imageEnvironment } from './image-environment.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
 
 /** Clock ticks per second of `/proc/<pid>/stat`; 100 on every Linux that Node runs on. */
 const TICKS = 100;
 
+const ANY_PORT = { 'metrics-bind-address': '127.0.0.1:0', 'health-bind-address': '127.0.0.1:0' };
+
+/** What a process has taken of the machine. */
 export interface Usage {
   readonly cpuSeconds: number;
   readonly rssMb: number;
@@ -18,22 +22,17 @@ export interface Usage {
 /** The built bundle as a process of its own, measured from outside, with the image's Node options. */
 export class MeasuredOperator {
   readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
+    this.#exited = once(child, 'exit');
   }
 
-  /** Starts the operator and resolves when it leads. */
-  static async start(kubeconfig: string, cloudflareUrl: string): Promise<MeasuredOperator> {
-    const flags = {
-      kubeconfig,
-      'cloudflare-base-url': cloudflareUrl,
-      'cluster-name': 'bench',
-      'metrics-bind-address': '127.0.0.1:0',
-      'health-bind-address': '127.0.0.1:0',
-    };
-    const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-    const env = { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=1' };
+  /** Starts the operator with these flags and resolves when it leads. */
+  static async start(flags: Readonly<Record<string, string>>): Promise<MeasuredOperator> {
+    const args = Object.entries({ ...flags, ...ANY_PORT }).map(([name, value]) => `--${name}=${value}`);
+    const env = { ...process.env, ...operatorEnvironment() };
     const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
     await untilLeading(child);
     return new MeasuredOperator(child);
@@ -57,10 +56,15 @@ export class MeasuredOperator {
   }
 
   async stop(): Promise<void> {
-    const exited = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
-    await exited;
+    await this.#exited;
   }
+}
+
+/** The image's, and what somebody who profiles adds: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
+function operatorEnvironment(): Readonly<Record<string, string>> {
+  const image = imageEnvironment();
+  return { ...image, NODE_OPTIONS: `${image['NODE_OPTIONS'] ?? ''} ${process.env['BENCH_NODE_OPTIONS'] ?? ''}`.trim() };
 }
 
 async function untilLeading(child: ChildProcess): Promise<void> {

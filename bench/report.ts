@@ -1,24 +1,26 @@
-import type { Measurement } from './measure.ts';
+import { isHeld, type Verdict } from './budgets.ts';
+import { titleOf } from './case.ts';
+import type { CaseResult } from './run.ts';
+import { total } from './totals.ts';
 
-/** The figures as a Markdown table, ready for the docs. */
-export function asTable(measurements: readonly Measurement[]): string {
-  const header = [
-    'Services',
-    'Phase',
-    'Cloudflare calls',
-    'Kubernetes writes',
-    'ConfigMap versions',
-    'Rollouts',
-    'Wall s',
-    'CPU s',
-    'RSS MB',
-    'Peak RSS MB',
-  ];
+const HEADER = [
+  'Phase',
+  'Cloudflare calls',
+  'Kubernetes writes',
+  'ConfigMap versions',
+  'Rollouts',
+  'Wall s',
+  'CPU s',
+  'RSS MB',
+  'Peak RSS MB',
+];
+
+/** Everything that was seen of a case, for the terminal. */
+export function asText({ benchCase, measurements, failedCalls, problems }: CaseResult): string {
   const rows = measurements.map((one) => [
-    String(one.services),
     one.phase,
-    String(sum(one.cloudflareCalls)),
-    String(sum(one.kubernetesWrites)),
+    String(total(one.cloudflareCalls)),
+    String(total(one.kubernetesWrites)),
     String(one.configMapVersions),
     String(one.rollouts),
     one.wallSeconds.toFixed(1),
@@ -26,24 +28,35 @@ export function asTable(measurements: readonly Measurement[]): string {
     one.rssMb.toFixed(0),
     one.peakRssMb.toFixed(0),
   ]);
+  const details = measurements.map(
+    ({ phase, cloudflareCalls, kubernetesWrites }) =>
+      `${phase}\n  Cloudflare: ${listed(cloudflareCalls)}\n  Kubernetes: ${listed(kubernetesWrites)}`,
+  );
+  const title = `${titleOf(benchCase)}${failedCalls > 0 ? ` (${failedCalls} calls failed)` : ''}`;
+  return [`# ${title}`, asMarkdownTable(HEADER, rows), ...details, ...problems].join('\n');
+}
+
+/** Ends a run: how many budgets were held, and a line for each that was overspent. */
+export function asVerdict(verdicts: readonly Verdict[]): string {
+  const overspent = verdicts.filter((verdict) => !isHeld(verdict));
+  const lines = overspent.map(
+    ({ what, benchCase, spent, allowed }) =>
+      `overspent: ${what}: ${figure(spent)}, budget ${figure(allowed)} (${titleOf(benchCase)})`,
+  );
+  return [`${verdicts.length - overspent.length} of ${verdicts.length} budgets held`, ...lines].join('\n');
+}
+
+/** A table as it stands in a Markdown file. */
+export function asMarkdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   return [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** What the sums are made of. */
-export function asDetails(measurements: readonly Measurement[]): string {
-  return measurements
-    .map(
-      ({ services, phase, cloudflareCalls, kubernetesWrites }) =>
-        `${services}, ${phase}\n  Cloudflare: ${listed(cloudflareCalls)}\n  Kubernetes: ${listed(kubernetesWrites)}`,
-    )
-    .join('\n');
+/** A number as short as it can be read: whole if it is, else with one decimal. */
+export function figure(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 }
 
 function listed(counts: Readonly<Record<string, number>>): string {
   const parts = Object.entries(counts).map(([name, count]) => `${count} x ${name}`);
   return parts.length === 0 ? 'none' : parts.join(', ');
-}
-
-function sum(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((total, count) => total + count, 0);
 }

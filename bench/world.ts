@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
+import type { DnsRecord } from '../sandbox/cloudflare/state/model.ts';
 import type { KubeObject } from '../sandbox/kubernetes/api.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import type { BenchCase } from './case.ts';
+import { ExposureWatch } from './exposure-watch.ts';
+import { ForeignRecords } from './foreign-records.ts';
+import { type Exposure, exposureOf, tunnelNames, zoneNames } from './hostnames.ts';
+import { NAMESPACE, annotationsOf, credentials, namespace, serviceOf, tunnel } from './manifests.ts';
+import { type ArrangedWeather, arrangeWeather } from './weather.ts';
 
-export const NAMESPACE = 'bench';
+/** Name of the cluster, as the operator is told it. */
+export const CLUSTER = 'bench';
+
 const CRD_FILE = path.resolve(import.meta.dirname, '../crds/tunnels.cftunnel.io.yaml');
 
 const core = (plural: string) => ({ group: '', version: 'v1', plural });
@@ -12,81 +21,100 @@ const SERVICES = core('services');
 const TUNNELS = { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' };
 const CRDS = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
 
-/** The miniature cloud of a run: one paid zone, one Tunnel `edge`, and as many Services as asked for. */
+/** How much faster than real the clocks of the emulated cluster run: a rollout is not what is measured. */
+const TIME_SCALE = 20;
+
+/** The miniature cloud of a case, with every object in place. Changes are made as a user's would be: in Kubernetes. */
 export class BenchWorld {
   readonly sandbox: Sandbox;
+  readonly size: BenchCase;
+  readonly accountId: string;
+  readonly foreign: ForeignRecords;
+  readonly weather: ArrangedWeather;
+  readonly #exposures: ExposureWatch;
+  #wanted: readonly Exposure[] = [];
 
-  private constructor(sandbox: Sandbox) {
+  private constructor(sandbox: Sandbox, size: BenchCase) {
+    const { backdoor, faults } = sandbox.cloudflare;
     this.sandbox = sandbox;
+    this.size = size;
+    this.accountId = backdoor.addAccount({ name: 'bench' }).id;
+    // A free zone of today takes 200 records; 200 hostnames and two foreign records need an older one.
+    const zone = { account: this.accountId, plan: size.plan, legacyQuota: true };
+    for (const name of zoneNames(size)) backdoor.addZone({ name, ...zone });
+    this.foreign = ForeignRecords.seed(backdoor, zoneNames(size));
+    this.#createObjects(backdoor.addToken());
+    this.#exposures = new ExposureWatch(sandbox.kubernetes.api, SERVICES);
+    this.weather = arrangeWeather(faults, size);
   }
 
-  static async start(): Promise<BenchWorld> {
-    const sandbox = await startSandbox({ timeScale: 20, events: false });
-    const { backdoor } = sandbox.cloudflare;
-    const { id } = backdoor.addAccount({ name: 'bench' });
-    backdoor.addZone({ name: 'example.com', account: id, plan: 'pro' });
-    const { api } = sandbox.kubernetes;
+  static async start(size: BenchCase): Promise<BenchWorld> {
+    return new BenchWorld(await startSandbox({ timeScale: TIME_SCALE, events: false }), size);
+  }
+
+  /** What is asked for at this moment. */
+  get wanted(): readonly Exposure[] {
+    return this.#wanted;
+  }
+
+  renameOne(): void {
+    this.#rename((_, index) => index === 0, 'renamed');
+  }
+
+  renameAll(): void {
+    this.#rename(() => true, 'moved');
+  }
+
+  deleteServices(): void {
+    for (const exposure of this.#wanted) this.sandbox.kubernetes.api.delete(SERVICES, NAMESPACE, exposure.service);
+    this.#wanted = [];
+  }
+
+  /** Every Service says that it is exposed as wanted, every record is there and no other, every Tunnel is ready. */
+  isSettled(): boolean {
+    return this.#exposures.isAs(this.#wanted) && this.#hasAllRecords() && this.#areTunnelsReady();
+  }
+
+  records(zone: string): readonly DnsRecord[] {
+    return this.sandbox.cloudflare.backdoor.records(zone);
+  }
+
+  async stop(): Promise<void> {
+    this.#exposures.stop();
+    await this.sandbox.stop();
+  }
+
+  #createObjects(token: string): void {
+    const { api } = this.sandbox.kubernetes;
     api.create(CRDS, load(readFileSync(CRD_FILE, 'utf8')) as KubeObject);
-    for (const name of [NAMESPACE, 'cftunnel-system'])
-      api.create(core('namespaces'), { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    api.create(core('secrets'), {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'cloudflare', namespace: NAMESPACE },
-      stringData: { CLOUDFLARE_API_TOKEN: backdoor.addToken() },
-    });
-    return new BenchWorld(sandbox);
+    for (const name of [NAMESPACE, 'cftunnel-system']) api.create(core('namespaces'), namespace(name));
+    api.create(core('secrets'), credentials(token));
+    for (const name of tunnelNames(this.size)) api.create(TUNNELS, tunnel(name));
+    this.#wanted = Array.from({ length: this.size.services }, (_, index) => exposureOf(this.size, index));
+    for (const exposure of this.#wanted) api.create(SERVICES, serviceOf(exposure));
   }
 
-  createTunnel(): void {
-    this.sandbox.kubernetes.api.create(TUNNELS, {
-      apiVersion: 'cftunnel.io/v1alpha1',
-      kind: 'Tunnel',
-      metadata: { name: 'edge', namespace: NAMESPACE },
-      spec: { credentialsRef: { name: 'cloudflare' } },
-    });
+  #rename(isMeant: (exposure: Exposure, index: number) => boolean, label: string): void {
+    this.#wanted = this.#wanted.map((exposure, index) =>
+      isMeant(exposure, index) ? this.#renamed(exposureOf(this.size, index, label)) : exposure,
+    );
   }
 
-  createServices(count: number): void {
-    for (let index = 0; index < count; index += 1)
-      this.sandbox.kubernetes.api.create(SERVICES, {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: {
-          name: `app-${index}`,
-          namespace: NAMESPACE,
-          annotations: { 'cftunnel.io/tunnel': 'edge', 'cftunnel.io/hostname': `app-${index}.example.com` },
-        },
-        spec: { ports: [{ port: 80 }] },
-      });
+  #renamed(exposure: Exposure): Exposure {
+    const { api } = this.sandbox.kubernetes;
+    const current = api.get(SERVICES, NAMESPACE, exposure.service);
+    if (current === undefined) throw new Error(`Service ${exposure.service} is gone`);
+    api.update(SERVICES, { ...current, metadata: { ...current.metadata, annotations: annotationsOf(exposure) } });
+    return exposure;
   }
 
-  unexposeServices(): void {
-    for (const service of this.#services()) {
-      const { annotations: _, ...metadata } = service.metadata;
-      this.sandbox.kubernetes.api.update(SERVICES, { ...service, metadata });
-    }
+  #hasAllRecords(): boolean {
+    const counts = zoneNames(this.size).map((zone) => this.records(zone).length - this.foreign.count(zone));
+    return counts.reduce((sum, count) => sum + count, 0) === this.#wanted.length;
   }
 
-  isTunnelReady(): boolean {
-    const tunnel = this.sandbox.kubernetes.api.get(TUNNELS, NAMESPACE, 'edge');
-    return hasCondition(tunnel, 'Ready');
-  }
-
-  /** Every Service says that it is exposed, and as many records stand at Cloudflare. */
-  isExposed(count: number): boolean {
-    if (this.sandbox.cloudflare.backdoor.records('example.com').length !== count || !this.isTunnelReady()) return false;
-    return this.#services().every((service) => hasCondition(service, 'cftunnel.io/Exposed'));
-  }
-
-  /** Nothing is left of any exposure. */
-  isClean(): boolean {
-    if (this.sandbox.cloudflare.backdoor.records('example.com').length > 0 || !this.isTunnelReady()) return false;
-    return this.#services().every((service) => (service.metadata.finalizers ?? []).length === 0);
-  }
-
-  #services(): readonly KubeObject[] {
-    return this.sandbox.kubernetes.api.list(SERVICES, NAMESPACE);
+  #areTunnelsReady(): boolean {
+    return this.sandbox.kubernetes.api.list(TUNNELS, NAMESPACE).every(isReady);
   }
 }
 
@@ -94,7 +122,7 @@ interface WithConditions {
   readonly conditions?: readonly { readonly type: string; readonly status: string }[];
 }
 
-function hasCondition(object: KubeObject | undefined, type: string): boolean {
-  const { conditions = [] } = (object?.['status'] ?? {}) as WithConditions;
-  return conditions.some((condition) => condition.type === type && condition.status === 'True');
+function isReady({ status }: KubeObject): boolean {
+  const { conditions = [] } = (status ?? {}) as WithConditions;
+  return conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
 }

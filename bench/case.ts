@@ -1,0 +1,66 @@
+import type { PlanName } from '../sandbox/cloudflare/state/model.ts';
+
+/** How many objects there are. */
+export interface Size {
+  readonly services: number;
+  readonly tunnels: number;
+  readonly zones: number;
+  readonly plan: PlanName;
+}
+
+/** How Cloudflare's API behaves meanwhile. */
+export interface Weather {
+  readonly latencyMs: number;
+  /** Share of the calls that fail: half are refused with 503, half lose their answer after the work was done. */
+  readonly failureRate: number;
+}
+
+/** One world to measure in. */
+export type BenchCase = Size & Weather;
+
+/** Nothing is slow and nothing fails: counts and times are the operator's own. */
+export const CALM: Weather = { latencyMs: 0, failureRate: 0 };
+
+const SIZES: readonly Size[] = [
+  { services: 50, tunnels: 1, zones: 1, plan: 'pro' },
+  { services: 1_000, tunnels: 1, zones: 1, plan: 'pro' },
+  { services: 1_000, tunnels: 1, zones: 5, plan: 'free' },
+  { services: 10_000, tunnels: 10, zones: 3, plan: 'pro' },
+];
+
+const WEATHERS: readonly Weather[] = [CALM, { latencyMs: 100, failureRate: 0 }, { latencyMs: 0, failureRate: 0.05 }];
+
+/** Every size in every weather. */
+export const MATRIX: readonly BenchCase[] = SIZES.flatMap((size) =>
+  WEATHERS.map((weather) => ({ ...size, ...weather })),
+);
+
+/** So many Services on one Tunnel and one paid zone, in calm weather. */
+export function plainCase(services: number): BenchCase {
+  return { services, tunnels: 1, zones: 1, plan: 'pro', ...CALM };
+}
+
+/** Whether what is measured is the operator alone. */
+export function isCalm({ latencyMs, failureRate }: Weather): boolean {
+  return latencyMs === 0 && failureRate === 0;
+}
+
+/** A size as a reader knows it: `1,000 Services, 1 Tunnel, 5 zones (free)`. */
+export function titleOfSize({ services, tunnels, zones, plan }: Size): string {
+  return `${counted(services, 'Service')}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})`;
+}
+
+/** What is special about the weather: `as is`, `100 ms per call`, `5 % of calls fail`. */
+export function titleOfWeather({ latencyMs, failureRate }: Weather): string {
+  if (failureRate > 0) return `${failureRate * 100} % of calls fail`;
+  return latencyMs > 0 ? `${latencyMs} ms per call` : 'as is';
+}
+
+/** What a case is called in reports; `--only` searches it. */
+export function titleOf(benchCase: BenchCase): string {
+  return `${titleOfSize(benchCase)}, ${titleOfWeather(benchCase)}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,50 @@
+import type { Backdoor, RecordInput } from '../sandbox/cloudflare/backdoor.ts';
+import type { DnsRecord } from '../sandbox/cloudflare/state/model.ts';
+
+/** Two records per zone that are nobody's business: one made by hand, and one of another cluster. */
+export class ForeignRecords {
+  readonly #seeded: ReadonlyMap<string, readonly DnsRecord[]>;
+
+  private constructor(seeded: ReadonlyMap<string, readonly DnsRecord[]>) {
+    this.#seeded = seeded;
+  }
+
+  static seed(backdoor: Backdoor, zones: readonly string[]): ForeignRecords {
+    const seed = (zone: string): readonly DnsRecord[] =>
+      strangers(zone).map((record) => backdoor.addRecord(zone, record));
+    return new ForeignRecords(new Map(zones.map((zone) => [zone, seed(zone)])));
+  }
+
+  has(zone: string, record: DnsRecord): boolean {
+    return this.#of(zone).some(({ id }) => id === record.id);
+  }
+
+  count(zone: string): number {
+    return this.#of(zone).length;
+  }
+
+  /** Names of those that are not exactly as they were, modification times included. */
+  touched(zone: string, records: readonly DnsRecord[]): readonly string[] {
+    const now = new Map(records.map((record) => [record.id, JSON.stringify(record)]));
+    return this.#of(zone)
+      .filter((record) => now.get(record.id) !== JSON.stringify(record))
+      .map(({ name }) => name);
+  }
+
+  #of(zone: string): readonly DnsRecord[] {
+    return this.#seeded.get(zone) ?? [];
+  }
+}
+
+function strangers(zone: string): readonly RecordInput[] {
+  return [
+    { type: 'A', name: `shop.${zone}`, content: '192.0.2.1', proxied: true },
+    {
+      type: 'CNAME',
+      name: `elsewhere.${zone}`,
+      content: '11111111-2222-4333-8444-555555555555.cfargotunnel.com',
+      proxied: true,
+      comment: 'cftunnel.io owner=another-cluster/bench/edge-0',
+    },
+  ];
+}

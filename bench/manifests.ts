@@ -1,0 +1,46 @@
+/** The objects that a user of the bench would apply. */
+import type { KubeObject } from '../sandbox/kubernetes/api.ts';
+import type { Exposure } from './hostnames.ts';
+
+/** Where all of them lie. */
+export const NAMESPACE = 'bench';
+
+/** An empty Namespace. */
+export function namespace(name: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+}
+
+/** The Secret that every Tunnel names. */
+export function credentials(token: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'cloudflare', namespace: NAMESPACE },
+    stringData: { CLOUDFLARE_API_TOKEN: token },
+  };
+}
+
+/** A Tunnel with everything at its default. */
+export function tunnel(name: string): KubeObject {
+  return {
+    apiVersion: 'cftunnel.io/v1alpha1',
+    kind: 'Tunnel',
+    metadata: { name, namespace: NAMESPACE },
+    spec: { credentialsRef: { name: 'cloudflare' } },
+  };
+}
+
+/** A Service that asks for what the exposure says. */
+export function serviceOf(exposure: Exposure): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: exposure.service, namespace: NAMESPACE, annotations: annotationsOf(exposure) },
+    spec: { ports: [{ port: 80 }] },
+  };
+}
+
+/** What a user writes on a Service. */
+export function annotationsOf({ tunnel: name, hostname }: Exposure): Record<string, string> {
+  return { 'cftunnel.io/tunnel': name, 'cftunnel.io/hostname': hostname };
+}

@@ -1,0 +1,36 @@
+import type { BenchCase } from './case.ts';
+import { findProblems } from './integrity.ts';
+import { type Measurement, measure } from './measure.ts';
+import { OperatorPost } from './operator-post.ts';
+import type { Phase } from './phases.ts';
+import { BenchWorld } from './world.ts';
+
+/** What was seen of one case. */
+export interface CaseResult {
+  readonly benchCase: BenchCase;
+  readonly measurements: readonly Measurement[];
+  /** Calls that the weather made fail. */
+  readonly failedCalls: number;
+  /** What was wrong at the end of any phase; one that does not end is the last. */
+  readonly problems: readonly string[];
+}
+
+/** Runs every phase of a case in a world of its own. */
+export async function runCase(benchCase: BenchCase, phases: readonly Phase[]): Promise<CaseResult> {
+  const world = await BenchWorld.start(benchCase);
+  const post = new OperatorPost(world);
+  const measurements: Measurement[] = [];
+  const problems: string[] = [];
+  try {
+    for (const phase of phases) {
+      measurements.push(await measure(world, phase, post));
+      problems.push(...findProblems(world).map((problem) => `after ${phase.name}: ${problem}`));
+    }
+  } catch (error) {
+    problems.push(`${phases[measurements.length]?.name}: ${String(error)}`);
+  } finally {
+    await post.close();
+    await world.stop();
+  }
+  return { benchCase, measurements, failedCalls: world.weather.failed(), problems };
+}

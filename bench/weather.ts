@@ -1,0 +1,26 @@
+import type { Fault, Faults } from '../sandbox/cloudflare/http/faults.ts';
+import type { Weather } from './case.ts';
+
+/** The same calls fail in every run, as far as their order is the same. */
+const SEED = 7;
+
+/** A weather that has been arranged. */
+export interface ArrangedWeather {
+  /** Calls that have failed so far. */
+  failed(): number;
+}
+
+/** Makes Cloudflare's API as slow and as unreliable as the case wants it. */
+export function arrangeWeather(faults: Faults, { latencyMs, failureRate }: Weather): ArrangedWeather {
+  faults.seed(SEED);
+  const failures = failureRate > 0 ? addFailures(faults, failureRate) : [];
+  if (latencyMs > 0) faults.add({ effect: { kind: 'delay', ms: latencyMs } });
+  return { failed: () => failures.reduce((sum, fault) => sum + fault.fired(), 0) };
+}
+
+function addFailures(faults: Faults, rate: number): readonly Fault[] {
+  return [
+    faults.add({ probability: rate / 2, effect: { kind: 'reply', status: 503 } }),
+    faults.add({ probability: rate / 2, effect: { kind: 'drop-after' } }),
+  ];
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { isHeld, judge } from '../../bench/budgets.ts';
+import { plainCase } from '../../bench/case.ts';
+import type { Measurement } from '../../bench/measure.ts';
+import type { CaseResult } from '../../bench/run.ts';
+import { aCaseResult, aMeasurement } from './a-case-result.ts';
+
+function overspent(result: CaseResult): readonly string[] {
+  return judge([result])
+    .filter((verdict) => !isHeld(verdict))
+    .map(({ what }) => what);
+}
+
+/** Every phase that budgets speak of, each free of charge but for what is said. */
+function phases(...dear: readonly Measurement[]): readonly Measurement[] {
+  const free = (['cold start', 'one change', 'idle', 'restart', 'mass delete'] as const).map((phase) =>
+    aMeasurement({ phase }),
+  );
+  return free.map((one) => dear.find(({ phase }) => phase === one.phase) ?? one);
+}
+
+describe('a budget', () => {
+  it('is held by a run that costs nothing', () => {
+    expect(overspent(aCaseResult(50, { measurements: phases() }))).toEqual([]);
+  });
+
+  it.each<[string, Measurement]>([
+    ['Cloudflare calls of a cold start', aMeasurement({ phase: 'cold start', cloudflareCalls: { 'GET /zones': 7 } })],
+    [
+      'Cloudflare calls per drift interval, nothing changed',
+      aMeasurement({ phase: 'idle', cloudflareCalls: { 'GET /zones': 7 } }),
+    ],
+    [
+      'Cloudflare calls when one hostname changes',
+      aMeasurement({ phase: 'one change', cloudflareCalls: { 'POST /batch': 2 } }),
+    ],
+    [
+      'writes of a restart, Cloudflare and Kubernetes',
+      aMeasurement({ phase: 'restart', kubernetesWrites: { services: 1 } }),
+    ],
+    [
+      'writes of a restart, Cloudflare and Kubernetes',
+      aMeasurement({ phase: 'restart', cloudflareCalls: { 'POST /batch': 1 } }),
+    ],
+    [
+      'Kubernetes writes per Service, exposed and gone',
+      aMeasurement({ phase: 'mass delete', kubernetesWrites: { services: 201 } }),
+    ],
+    ['rollouts per Tunnel of a cold start', aMeasurement({ phase: 'cold start', rollouts: 3 })],
+    ['MB of memory at the peak', aMeasurement({ phase: 'mass delete', peakRssMb: 91 })],
+    ['MB of memory after a restart', aMeasurement({ phase: 'restart', rssMb: 91 })],
+    ['seconds of a cold start', aMeasurement({ phase: 'cold start', wallSeconds: 11 })],
+    ['seconds of CPU to start', aMeasurement({ phase: 'restart', cpuSeconds: 0.6 })],
+  ])('is overspent: %s', (what, dear) => {
+    expect(overspent(aCaseResult(50, { measurements: phases(dear) }))).toEqual([what]);
+  });
+
+  it('is overspent by anything that is wrong at the end of a phase', () => {
+    expect(overspent(aCaseResult(50, { problems: ['after cold start: missing app.example.com'] }))).toHaveLength(1);
+  });
+
+  it('does not count a read of a restart as a write', () => {
+    const restart = aMeasurement({ phase: 'restart', cloudflareCalls: { 'GET /zones': 3 } });
+    expect(overspent(aCaseResult(50, { measurements: phases(restart) }))).toEqual([]);
+  });
+
+  it('is not asked of a phase that was not measured', () => {
+    expect(judge([aCaseResult(50)]).map(({ spent }) => spent)).toEqual([0]);
+  });
+
+  it('promises no count while calls fail, since those have to be made again', () => {
+    const benchCase = { ...plainCase(50), failureRate: 0.05 };
+    const coldStart = aMeasurement({ phase: 'cold start', cloudflareCalls: { 'GET /zones': 99 } });
+    expect(overspent(aCaseResult(50, { benchCase, measurements: phases(coldStart) }))).toEqual([]);
+  });
+
+  it.each([
+    [10, true],
+    [10.1, false],
+  ])('lets ten times the Services cost %d times the time: %s', (factor, isWithin) => {
+    const results = [
+      aCaseResult(1_000, { measurements: [aMeasurement({ phase: 'cold start', wallSeconds: 1, cpuSeconds: 1 })] }),
+      aCaseResult(10_000, {
+        measurements: [aMeasurement({ phase: 'cold start', wallSeconds: factor, cpuSeconds: factor })],
+      }),
+    ];
+    expect(judge(results).every(isHeld)).toBe(isWithin);
+  });
+});
