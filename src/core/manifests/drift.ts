@@ -1,3 +1,5 @@
+import { isRecord } from '../json.ts';
+
 /**
  * Whether an observed object holds everything a manifest says. What the API server or others have added does not
  * count: an object that only has more is left alone, so that no write ever fights defaulting.
@@ -65,8 +67,4 @@ function quantityOf(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const match = QUANTITY.exec(value);
   return match === null ? undefined : Number(match[1]) * (FACTORS[match[2] ?? ''] ?? 1);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
