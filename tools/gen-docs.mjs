@@ -1,7 +1,7 @@
 // Writes docs/reference/*.md from the tables in src/ and from the CRD; with --check only compares.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { load } from 'js-yaml';
-import { SERVICE_ANNOTATIONS } from '../src/api/annotations.ts';
+import { SERVICE_ANNOTATIONS, VALUE_KINDS } from '../src/api/annotations.ts';
 import { EXPOSED_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
 import { FLAGS, variableOf } from '../src/options.ts';
 
@@ -12,8 +12,13 @@ const table = (header, rows) =>
 const code = (text) => `\`${text}\``;
 
 function annotations() {
-  const rows = SERVICE_ANNOTATIONS.map(({ key, default: standard, meaning }) => [code(key), standard, meaning]);
-  return `# Service annotations\n\n${table(['Annotation', 'Default', 'Meaning'], rows)}\n`;
+  const rows = SERVICE_ANNOTATIONS.map(({ key, kind, default: standard, meaning }) => [
+    code(key),
+    VALUE_KINDS[kind],
+    standard,
+    meaning,
+  ]);
+  return `# Service annotations\n\n${table(['Annotation', 'Value', 'Default', 'Meaning'], rows)}\n`;
 }
 
 function flags() {

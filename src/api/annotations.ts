@@ -1,42 +1,125 @@
 /** What a person may write on a Service. The one table behind parser, suggestions and reference page. */
+import { ORIGIN_ANNOTATIONS } from './origin-annotations.ts';
+
 export const ANNOTATION_PREFIX = 'cftunnel.io/';
+
+/** What a value looks like: the word by which the parser is chosen, and its sentence on the reference page. */
+export const VALUE_KINDS = {
+  hostnames: 'hostnames, comma separated',
+  tunnel: '`name` or `namespace/name`',
+  port: 'name or number of a port of the Service',
+  protocol: '`http`, `https`, `tcp`, `ssh`, `rdp` or `smb`',
+  path: 'a path, or an RE2 pattern',
+  pathType: '`Prefix`, `Exact` or `Regex`',
+  balance: '`connection` or `request`',
+  dns: '`managed` or `disabled`',
+  routes: 'a YAML list',
+  boolean: '`"true"` or `"false"`',
+  duration: 'a Go duration, as in `30s` or `1m30s`',
+  integer: 'a whole number from -1 to 100000',
+  serverName: 'a hostname or IP address',
+  host: 'a hostname, maybe with a port',
+  caPool: '`name` or `name/key` of a ConfigMap or Secret',
+  proxyType: 'empty or `socks`',
+} as const;
+export type ValueKind = keyof typeof VALUE_KINDS;
 
 export interface AnnotationRule {
   /** Full key. */
   readonly key: string;
+  readonly kind: ValueKind;
   readonly default: string;
-  /** One sentence for the reference page. */
+  /** One sentence or more for the reference page. */
   readonly meaning: string;
 }
 
 export const HOSTNAME: AnnotationRule = {
   key: 'cftunnel.io/hostname',
+  kind: 'hostnames',
   default: '`<service>.<spec.domain>` if a tunnel is named',
-  meaning: 'One or more hostnames, comma separated. `*.example.com` is allowed.',
+  meaning: 'One or more hostnames. `*.example.com` is allowed; upper case and international names are converted.',
 };
 
 export const TUNNEL: AnnotationRule = {
   key: 'cftunnel.io/tunnel',
+  kind: 'tunnel',
   default: 'the default Tunnel',
-  meaning: '`name` of a Tunnel in the same namespace, or `namespace/name`.',
+  meaning: 'The Tunnel to go through: `name` of one in the same namespace, or `namespace/name`.',
 };
 
 export const PORT: AnnotationRule = {
   key: 'cftunnel.io/port',
+  kind: 'port',
   default: 'the only port; else the port named `http`, `https` or `web`; else 80, then 443',
   meaning: 'Name or number of the Service port.',
 };
 
 export const PROTOCOL: AnnotationRule = {
   key: 'cftunnel.io/protocol',
-  default: 'from `appProtocol`; else `https` for port 443; else `http`',
-  meaning: 'How cloudflared talks to the Service: `http` or `https`.',
+  kind: 'protocol',
+  default:
+    'from `appProtocol`; else from the number or name of the port (443 https, 22 ssh, 3389 rdp, 445 and 139 smb); else `http`',
+  meaning:
+    'How cloudflared talks to the Service. WebSockets need no word of their own. gRPC needs `https` with `cftunnel.io/origin-http2: "true"`, and the Tunnel protocol `http2`. Visitors of `tcp`, `ssh`, `rdp` and `smb` go through `cloudflared access`.',
+};
+
+export const PATH: AnnotationRule = {
+  key: 'cftunnel.io/path',
+  kind: 'path',
+  default: '`/`: every path',
+  meaning: 'The paths of the hostname that come here. Other Services of the namespace may have the others.',
+};
+
+export const PATH_TYPE: AnnotationRule = {
+  key: 'cftunnel.io/path-type',
+  kind: 'pathType',
+  default: '`Prefix`',
+  meaning:
+    '`Prefix` goes by segment: `/api` is `/api` and `/api/x`, not `/apiary`. `Exact` is that path alone. `Regex` is an RE2 pattern that is found anywhere in the path unless it is anchored with `^` and `$`.',
+};
+
+export const BALANCE: AnnotationRule = {
+  key: 'cftunnel.io/balance',
+  kind: 'balance',
+  default: '`connection`',
+  meaning:
+    '`request`: every request opens a fresh connection, so that requests are spread over the pods. It costs a connection, and with https a handshake, for each request.',
 };
 
 export const DNS: AnnotationRule = {
   key: 'cftunnel.io/dns',
+  kind: 'dns',
   default: "the Tunnel's `dns.mode`",
   meaning: '`managed` or `disabled`: whether the records of this Service are made and deleted by us.',
 };
 
-export const SERVICE_ANNOTATIONS: readonly AnnotationRule[] = [HOSTNAME, TUNNEL, PORT, PROTOCOL, DNS];
+export const ROUTES: AnnotationRule = {
+  key: 'cftunnel.io/routes',
+  kind: 'routes',
+  default: 'the one route that the other annotations describe',
+  meaning:
+    'For a Service that needs several routes: a list of `{hostname, path, pathType, port, protocol, origin}`, where `origin` holds the `origin-` settings in camelCase. Excludes `hostname`, `path`, `path-type`, `port`, `protocol` and every `origin-` annotation.',
+};
+
+/** Annotations that describe the one route of a Service; `cftunnel.io/routes` stands for all of them. */
+export const SINGLE_ROUTE_ANNOTATIONS: readonly AnnotationRule[] = [
+  HOSTNAME,
+  PORT,
+  PROTOCOL,
+  PATH,
+  PATH_TYPE,
+  ...ORIGIN_ANNOTATIONS,
+];
+
+export const SERVICE_ANNOTATIONS: readonly AnnotationRule[] = [
+  HOSTNAME,
+  TUNNEL,
+  PORT,
+  PROTOCOL,
+  PATH,
+  PATH_TYPE,
+  BALANCE,
+  DNS,
+  ROUTES,
+  ...ORIGIN_ANNOTATIONS,
+];

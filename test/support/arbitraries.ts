@@ -1,7 +1,14 @@
 /** Values for fast-check, drawn from few words so that they collide often. */
 import fc from 'fast-check';
 import type { Hostname } from '../../src/core/hostname.ts';
-import type { Route } from '../../src/core/routes/route.ts';
+import type {
+  CaPoolReference,
+  DnsChoice,
+  OriginRequest,
+  PathMatch,
+  PathType,
+  Route,
+} from '../../src/core/routes/route.ts';
 import { aHostname, aRoute } from './routes.ts';
 
 /** A valid hostname in one of three zones, of which one lies in another; maybe a wildcard. */
@@ -19,15 +26,42 @@ export function anyKey(): fc.Arbitrary<string> {
   return fc.tuple(name, name).map(([namespace, own]) => `${namespace}/${own}`);
 }
 
+/** Nothing (every path), or one of few paths. */
+export function anyPath(): fc.Arbitrary<PathMatch | undefined> {
+  const match = fc.record({
+    type: fc.constantFrom<PathType>('Prefix', 'Exact', 'Regex'),
+    value: fc.constantFrom('/api', '/api/v1', '/shop'),
+  });
+  return fc.option(match, { nil: undefined });
+}
+
+/** Settings as a Service can make them, in the order of cloudflared's table. */
+export function anyOriginRequest(): fc.Arbitrary<OriginRequest> {
+  return fc.record(
+    {
+      noTLSVerify: fc.boolean(),
+      originServerName: fc.constantFrom('a.internal', 'b.internal'),
+      connectTimeout: fc.constantFrom('5s', '1m30s'),
+      keepAliveConnections: fc.constantFrom(-1, 0, 100),
+      proxyType: fc.constantFrom('' as const, 'socks' as const),
+    },
+    { requiredKeys: [] },
+  );
+}
+
 /** Routes of which no two have the same hostname. */
 export function anyRoutes(): fc.Arbitrary<Route[]> {
+  const parts = fc.record<Partial<Pick<Route, 'path' | 'originRequest' | 'caPool' | 'dns'>>>(
+    {
+      path: anyPath().filter((path) => path !== undefined),
+      originRequest: anyOriginRequest(),
+      caPool: fc.constantFrom<CaPoolReference[]>({ name: 'ca' }, { name: 'ca', key: 'root.pem' }),
+      dns: fc.constantFrom<DnsChoice>('managed', 'disabled'),
+    },
+    { requiredKeys: [] },
+  );
   const route = fc
-    .tuple(
-      anyHostname(),
-      anyKey(),
-      fc.string(),
-      fc.constantFrom<Pick<Route, 'dns'>[]>({}, { dns: 'managed' }, { dns: 'disabled' }),
-    )
+    .tuple(anyHostname(), anyKey(), fc.string(), parts)
     .map(([hostname, source, origin, choice]) => ({ ...aRoute(hostname, source, origin), ...choice }));
   return fc.uniqueArray(route, { selector: ({ hostname }) => hostname, maxLength: 8 });
 }

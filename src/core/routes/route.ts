@@ -6,13 +6,35 @@ import type { Hostname } from '../hostname.ts';
 /** cloudflared's per-origin settings, in cloudflared's own words. */
 export type OriginRequest = NonNullable<TunnelSpec['originRequest']>;
 
-/** One hostname → one backend: the only internal model; every source of routes is parsed into it. */
+/** How the path of a request is compared: by segment, as a whole, or with an RE2 pattern found anywhere in it. */
+export const PATH_TYPES = ['Exact', 'Prefix', 'Regex'] as const;
+export type PathType = (typeof PATH_TYPES)[number];
+
+export interface PathMatch {
+  readonly type: PathType;
+  readonly value: string;
+}
+
+/** A ConfigMap or Secret in the namespace of the source, and the key in it that holds certificates. */
+export interface CaPoolReference {
+  readonly name: string;
+  /** Absent: the one that such objects usually have. */
+  readonly key?: string;
+}
+
+/** One hostname + path → one backend: the only internal model; every source of routes is parsed into it. */
 export interface Route {
   /** The Service the route comes from. */
   readonly source: ObjectKey;
   readonly hostname: Hostname;
+  /** Absent: every path of the hostname. */
+  readonly path?: PathMatch;
   /** The backend as cloudflared sees it, as in `http://web.default.svc:80`. */
   readonly origin: string;
+  /** What the source sets itself; the Tunnel's own settings are not repeated here. */
+  readonly originRequest?: OriginRequest;
+  /** Certificates to trust beside the usual ones. */
+  readonly caPool?: CaPoolReference;
   /** Whether its record is ours to make; absent: as the Tunnel says. */
   readonly dns?: DnsChoice;
 }

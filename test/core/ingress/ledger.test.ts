@@ -53,6 +53,36 @@ describe('readLedger', () => {
     expect(readLedger(configMap)).toBeUndefined();
   });
 
+  it('reads the form that knew hostname and origin alone', () => {
+    const rules = [{ hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80' }];
+
+    expect(readText(JSON.stringify({ version: 1, rules }))).toEqual([aRoute('a.example.com')]);
+  });
+
+  it.each([
+    { case: 'a path of no type', part: { path: { value: '/api' } } },
+    { case: 'a path of another type', part: { path: { type: 'Glob', value: '/api' } } },
+    { case: 'a path that is a text', part: { path: '/api' } },
+    { case: 'settings that are a list', part: { originRequest: [] } },
+    { case: 'a setting of another type', part: { originRequest: { noTLSVerify: 'true' } } },
+    { case: 'a duration that is a number', part: { originRequest: { connectTimeout: 5 } } },
+    { case: 'a pool without a name', part: { caPool: { key: 'ca.crt' } } },
+    { case: 'a pool whose key is a number', part: { caPool: { name: 'ca', key: 1 } } },
+  ])('passes over a rule with $case', ({ part }) => {
+    const rule = { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80', ...part };
+
+    expect(readText(JSON.stringify({ rules: [rule] }))).toEqual([]);
+  });
+
+  it('forgets settings that cloudflared does not have', () => {
+    const originRequest = { connectTimeout: '5s', bastionMode: true };
+    const rule = { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80', originRequest };
+
+    expect(readText(JSON.stringify({ rules: [rule] }))).toEqual([
+      { ...aRoute('a.example.com'), originRequest: { connectTimeout: '5s' } },
+    ]);
+  });
+
   it('passes over a rule that is broken', () => {
     const rules = [
       { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80' },
