@@ -1,6 +1,8 @@
 /** Puts the controllers together: their contexts, their queues, and who wakes whom. */
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { CloudflareSessions } from './adapters/cloudflare/sessions.ts';
+import { patternProblem } from './adapters/annotations/re2.ts';
+import { readYaml } from './adapters/annotations/yaml.ts';
 import { renderConfig } from './adapters/cloudflared/config-yaml.ts';
 import { digest, newTunnelSecret } from './adapters/digest.ts';
 import { Caches } from './adapters/kubernetes/caches.ts';
@@ -9,7 +11,7 @@ import { patchManifest } from './adapters/kubernetes/json-patch.ts';
 import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
-import type { ConfigMap, KubeObject, ObjectKey } from './api/objects.ts';
+import type { ConfigMap, KubeObject, ObjectKey, Service } from './api/objects.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
@@ -23,6 +25,8 @@ import {
   routesByService,
 } from './core/ingress/ledgers.ts';
 import { readLedger } from './core/ingress/ledger.ts';
+import type { Grammars } from './core/routes/grammars.ts';
+import { type Ask, parseAsk } from './core/routes/parse.ts';
 import type { Route } from './core/routes/route.ts';
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
@@ -32,6 +36,9 @@ import type { Options } from './options.ts';
 import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
 import { Patience } from './runtime/patience.ts';
 import { Progress } from './runtime/progress.ts';
+
+/** The languages that annotations borrow. */
+const GRAMMARS: Grammars = { readYaml, patternProblem };
 
 /** Longest time that routes wait for the finalizers of Services that arrive in thousands. */
 const GUARDING_PATIENCE_MS = 60_000;
@@ -79,6 +86,7 @@ export function assemble(environment: Environment): Assembly {
     tunnels: caches.of('tunnels'),
     services: caches.of('services'),
     namespaces: caches.of('namespaces'),
+    parse: shared.parse,
     lastGood: (service: ObjectKey) => lastGoodOf(service, shared.ledgers()),
     guarding: new Progress(GUARDING_PATIENCE_MS),
     announceGuarding: (isGuarding: boolean) => {
@@ -112,6 +120,7 @@ export function assemble(environment: Environment): Assembly {
     wakeTunnels,
     postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
     wakeServices,
+    grammars: GRAMMARS,
     renderConfig,
     patchManifest,
     hash: digest,
@@ -160,6 +169,7 @@ class SharedState {
   readonly news = new Map<ObjectKey, TunnelNews>();
   readonly #caches: Caches;
   readonly #ledgers = new WeakMap<ConfigMap, Ledger>();
+  readonly #asks = new WeakMap<Service, Ask>();
 
   constructor(caches: Caches) {
     this.#caches = caches;
@@ -190,6 +200,15 @@ class SharedState {
   ledgerOf(configMap: ConfigMap): readonly Route[] | undefined {
     return this.#read(configMap).routes;
   }
+
+  /** Read once per version of a Service: the table is made anew with every burst of changes. */
+  readonly parse = (service: Service): Ask => {
+    const known = this.#asks.get(service);
+    if (known !== undefined) return known;
+    const ask = parseAsk(service, GRAMMARS);
+    this.#asks.set(service, ask);
+    return ask;
+  };
 
   /** Read once per version of a ConfigMap: it may hold thousands of rules. */
   #read(configMap: ConfigMap): Ledger {

@@ -28,7 +28,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   cloudflare: ['src/adapters/cloudflare/'],
   winston: ['src/adapters/telemetry/logger.ts'],
   'prom-client': ['src/adapters/telemetry/'],
-  'js-yaml': ['src/adapters/cloudflared/'],
+  'js-yaml': ['src/adapters/cloudflared/', 'src/adapters/annotations/'],
+  re2js: ['src/adapters/annotations/'],
   rfc6902: ['src/adapters/kubernetes/'],
 };
 

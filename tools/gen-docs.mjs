@@ -1,8 +1,9 @@
 // Writes docs/reference/*.md from the tables in src/ and from the CRD; with --check only compares.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { load } from 'js-yaml';
+import { ANNOTATION_ALIASES } from '../src/api/annotation-aliases.ts';
 import { SERVICE_ANNOTATIONS, VALUE_KINDS } from '../src/api/annotations.ts';
-import { EXPOSED_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
+import { EXPOSED_REASONS, REMARK_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
 import { FLAGS, variableOf } from '../src/options.ts';
 
 const isCheck = process.argv.includes('--check');
@@ -18,7 +19,15 @@ function annotations() {
     standard,
     meaning,
   ]);
-  return `# Service annotations\n\n${table(['Annotation', 'Value', 'Default', 'Meaning'], rows)}\n`;
+  const aliases = ANNOTATION_ALIASES.map(({ key, means, meaning }) => [code(key), code(means), meaning]);
+  return [
+    '# Service annotations',
+    table(['Annotation', 'Value', 'Default', 'Meaning'], rows),
+    '## Annotations of another operator',
+    'Read for migration, each with a Normal event that names the new key. Where both stand, ours goes.',
+    table(['Annotation', 'Read as', 'Meaning'], aliases),
+    '',
+  ].join('\n\n');
 }
 
 function flags() {
@@ -43,6 +52,8 @@ function reasons() {
       'The same words stand in conditions, events and metrics.',
       '## Service: `cftunnel.io/Exposed`',
       list(EXPOSED_REASONS),
+      'Events of a Service that is served all the same; the condition repeats their words behind the URLs.',
+      list(REMARK_REASONS),
       '## Tunnel: `Ready` and its parts',
       '`Ready` is the summary of `CredentialsReady`, `TunnelReady`, `ConfigReady`, `ConnectorsReady` and `DNSReady`. `Reconciling` and `Stalled` exist only while they are true.',
       list(TUNNEL_REASONS),

@@ -25,7 +25,7 @@ export const EXPOSED_REASONS = {
   PortNotFound: 'The Service has no such port, or several and none is named. Set `cftunnel.io/port`.',
   TunnelNotFound: 'No such Tunnel, none is named and none is the default, or it is being deleted.',
   NotAllowed: 'The Tunnel does not let this namespace or hostname in. See its `allowedRoutes`.',
-  HostnameConflict: 'An older Service holds the hostname. Choose another, or remove it there.',
+  HostnameConflict: 'An older Service holds the hostname, or this path of it. Choose another, or remove it there.',
   ZoneNotFound: 'No zone the token sees holds the hostname. Add the zone, or give the token Zone Read on it.',
   RecordConflict:
     'A DNS record that is not ours stands at the hostname. Remove it, or set `dns.onConflict: Overwrite`.',
@@ -33,6 +33,17 @@ export const EXPOSED_REASONS = {
   Progressing: 'On its way: rule or record are not live yet.',
 } as const;
 export type ExposedReason = keyof typeof EXPOSED_REASONS;
+
+/** Events of a Service that is served all the same; its `Exposed` condition repeats them behind the URLs. */
+export const REMARK_REASONS = {
+  AliasRead: 'An annotation of another operator was understood. Replace it by the one that the message names.',
+  SettingIgnored: 'A setting does nothing beside another one, or with this protocol. The message says which.',
+  ExternalTarget: 'The Service is an ExternalName: what it names may want its own name in Host header and TLS.',
+  RecordShared: 'Several Services share the hostname, and so its record: the word of the oldest on DNS goes.',
+  CertificateMissing: 'The certificate that Cloudflare gives to every zone covers one label below it, not more.',
+  Unproxied: '`dns.proxied` is false: an unproxied record of a tunnel answers nobody.',
+} as const;
+export type RemarkReason = keyof typeof REMARK_REASONS;
 
 /** Every reason a Tunnel's conditions and events can carry. */
 export const TUNNEL_REASONS = {

@@ -4,6 +4,8 @@ export const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 export const TUNNEL_KIND = 'Tunnel';
 export const FIELD_MANAGER = 'cftunnel-operator';
+/** Where the operator lives unless it is told otherwise. */
+export const DEFAULT_NAMESPACE = 'cftunnel-system';
 export const FINALIZER = 'cftunnel.io/finalizer';
 
 /** Labels on everything the operator owns. */

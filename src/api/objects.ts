@@ -42,12 +42,19 @@ export interface Tunnel extends KubeObject {
 export interface ServicePort {
   readonly name?: string;
   readonly port: number;
+  readonly targetPort?: number | string;
   readonly protocol?: string;
   readonly appProtocol?: string;
 }
 
 export interface Service extends KubeObject {
-  readonly spec: { readonly type?: string; readonly ports?: readonly ServicePort[] };
+  readonly spec: {
+    readonly type?: string;
+    /** `None`: headless. */
+    readonly clusterIP?: string;
+    readonly externalName?: string;
+    readonly ports?: readonly ServicePort[];
+  };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 

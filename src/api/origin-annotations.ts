@@ -1,11 +1,15 @@
 /** The `cftunnel.io/origin-*` annotations: how cloudflared talks to the Service, setting by setting. */
-import type { AnnotationRule } from './annotations.ts';
+import type { AnnotationRule, ValueKind } from './annotations.ts';
 import type { TunnelSpec } from './tunnel.gen.ts';
 
 /** A setting of cloudflared's `originRequest` that a Service may make, or its pool of certificates. */
 export type OriginSetting = keyof NonNullable<TunnelSpec['originRequest']> | 'caPool';
 
+/** Kinds whose value goes to cloudflared as it was read. */
+export type SettingKind = Extract<ValueKind, 'boolean' | 'duration' | 'integer' | 'serverName' | 'host' | 'proxyType'>;
+
 export interface OriginAnnotation extends AnnotationRule {
+  readonly kind: SettingKind | 'caPool';
   /** cloudflared's word for it, in cloudflared's spelling: another case is ignored without a word. */
   readonly setting: OriginSetting;
   /** In `cftunnel.io/routes`, under `origin`. */
@@ -58,7 +62,7 @@ export const ORIGIN_ANNOTATIONS: readonly OriginAnnotation[] = [
 function origin(
   name: string,
   setting: OriginSetting,
-  kind: AnnotationRule['kind'],
+  kind: OriginAnnotation['kind'],
   worksWith: readonly string[],
   meaning: string,
   standard = kind === 'boolean' ? '`"false"`' : 'none',
@@ -72,4 +76,11 @@ function origin(
     default: `the Tunnel's \`originRequest\`, else ${standard}`,
     meaning,
   };
+}
+
+/** The annotation behind a setting. */
+export function originAnnotation(setting: OriginSetting): OriginAnnotation {
+  const found = ORIGIN_ANNOTATIONS.find((rule) => rule.setting === setting);
+  if (found === undefined) throw new Error(`no annotation makes the setting ${setting}`);
+  return found;
 }

@@ -1,3 +1,5 @@
+import { quoted } from './quote.ts';
+
 /** A hostname as it goes to cloudflared and to DNS: lower case, punycode, no trailing dot, maybe led by `*.`. */
 export type Hostname = string & { readonly __brand: 'Hostname' };
 
@@ -8,11 +10,11 @@ const LABEL = /^[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?$/;
 /** Reads one hostname as a person writes it. cloudflared compares bytes, so what it gets must be in one spelling. */
 export function parseHostname(text: string): ParsedHostname {
   if (/[\s\p{Cc}/\\:@?#%]/u.test(text))
-    return { problem: `"${text}" must be a hostname alone, without scheme, port or path, and without spaces` };
+    return { problem: `${quoted(text)} must be a hostname alone, without scheme, port or path, and without spaces` };
   const wildcard = text.startsWith('*.');
   const bare = toAscii((wildcard ? text.slice(2) : text).toLowerCase().replace(/\.$/, ''));
   const problem = problemWith(bare);
-  if (problem !== undefined) return { problem: `"${text}" ${problem}` };
+  if (problem !== undefined) return { problem: `${quoted(text)} ${problem}` };
   return { hostname: (wildcard ? `*.${bare}` : bare) as Hostname };
 }
 
@@ -23,7 +25,7 @@ function problemWith(bare: string): string | undefined {
   if (labels.length < 2) return 'must have at least two labels, as in app.example.com';
   if (bare.length > 251) return 'is longer than DNS allows';
   const bad = labels.find((label) => label.length > 63 || !LABEL.test(label));
-  if (bad !== undefined) return `has the invalid label "${bad}"`;
+  if (bad !== undefined) return `has the invalid label ${quoted(bad)}`;
   return /^[0-9]+$/.test(labels.at(-1) ?? '') ? 'is an address, not a hostname' : undefined;
 }
 

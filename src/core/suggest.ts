@@ -1,5 +1,9 @@
+/** A text longer than this is no misspelt word, and comparing it would take its time. */
+const MAX_WORD = 100;
+
 /** The candidate closest to a misspelt word, if it is close enough to be what was meant. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > MAX_WORD) return undefined;
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .toSorted((a, b) => a.distance - b.distance);

@@ -1,5 +1,5 @@
 /** Decides which events are worth waking anybody. */
-import { ANNOTATION_PREFIX } from '../api/annotations.ts';
+import { isOurAnnotation } from '../api/annotation-aliases.ts';
 import { FINALIZER } from '../api/names.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { sameJson } from './equal.ts';
@@ -20,5 +20,5 @@ export function isSameRequest(before: KubeObject | undefined, after: KubeObject)
 /** Whether an object carries an annotation or the finalizer of ours. */
 export function concernsUs(object: KubeObject | undefined): boolean {
   const { annotations = {}, finalizers = [] } = object?.metadata ?? {};
-  return finalizers.includes(FINALIZER) || Object.keys(annotations).some((key) => key.startsWith(ANNOTATION_PREFIX));
+  return finalizers.includes(FINALIZER) || Object.keys(annotations).some(isOurAnnotation);
 }

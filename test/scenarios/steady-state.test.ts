@@ -34,7 +34,7 @@ describe('a world in which nothing changes', () => {
     await world.addNamespace('steady');
     await world.addNamespace('guests');
     for (const object of TUNNELS) await world.kube.create(object);
-    await world.kube.create(service('steady/one', { tunnel: 'named', hostname: 'one.example.com, *.one.example.com' }));
+    await world.kube.create(service('steady/one', { tunnel: 'named', hostname: 'one.example.com, *.example.com' }));
     await world.kube.create(service('guests/two', { tunnel: 'steady/named', hostname: 'two.example.org' }));
     await world.kube.create(service('steady/three', { hostname: 'three.example.com' }));
     await world.kube.create(service('steady/four', { tunnel: 'own-domain' }));
@@ -43,7 +43,7 @@ describe('a world in which nothing changes', () => {
     await world.kube.create(service('steady/not-ours'));
 
     for (const { metadata } of TUNNELS) await ready(world, `steady/${metadata.name}`);
-    await exposed(world, 'steady/one', ['one.example.com', '*.one.example.com']);
+    await exposed(world, 'steady/one', ['one.example.com', '*.example.com']);
     await exposed(world, 'guests/two', ['two.example.org']);
     await exposed(world, 'steady/three', ['three.example.com']);
     await exposed(world, 'steady/four', ['four.apps.example.org']);

@@ -1,7 +1,7 @@
 /** Hostnames, routes and verdicts for tests. */
 import type { ObjectKey } from '../../src/api/objects.ts';
 import { type Hostname, parseHostname } from '../../src/core/hostname.ts';
-import type { Problem, Route } from '../../src/core/routes/route.ts';
+import type { Problem, Remark, Route } from '../../src/core/routes/route.ts';
 import type { Verdict } from '../../src/core/routes/table.ts';
 
 /** A hostname that has been parsed; a text that is none fails the test. */
@@ -20,6 +20,7 @@ export interface VerdictTraits {
   readonly tunnel?: ObjectKey;
   readonly hostnames?: readonly string[];
   readonly problems?: readonly Problem[];
+  readonly remarks?: readonly Remark[];
 }
 
 /** What the routing table says of a Service. */
@@ -29,6 +30,7 @@ export function aVerdict(service: ObjectKey, traits: VerdictTraits = {}): Verdic
     tunnel: traits.tunnel,
     routes: (traits.hostnames ?? []).map((hostname) => aRoute(hostname, service)),
     problems: traits.problems ?? [],
+    remarks: traits.remarks ?? [],
   };
 }
 

@@ -1,6 +1,6 @@
 /** What the caches keep of each kind. Most Services of a cluster are not ours: those cost next to nothing. */
 import { EXPOSED } from '../../api/conditions.ts';
-import { ANNOTATION_PREFIX } from '../../api/annotations.ts';
+import { isOurAnnotation } from '../../api/annotation-aliases.ts';
 import type { KubeObject, Metadata, Namespace, Service } from '../../api/objects.ts';
 
 export function projectService(service: Service): Service {
@@ -11,7 +11,7 @@ export function projectService(service: Service): Service {
     apiVersion: service.apiVersion,
     kind: service.kind,
     metadata,
-    spec: isOurs ? { ports: service.spec.ports ?? [] } : {},
+    spec: isOurs ? slimSpec(service.spec) : {},
     ...(conditions.length === 0 ? {} : { status: { conditions } }),
   };
 }
@@ -33,11 +33,22 @@ export function withoutManagedFields<T extends KubeObject>(object: T): T {
 
 function slim(metadata: Metadata): Metadata {
   const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, finalizers } = metadata;
-  const ours = Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX));
+  const ours = Object.entries(metadata.annotations ?? {}).filter(([key]) => isOurAnnotation(key));
   const annotations = ours.length === 0 ? undefined : Object.fromEntries(ours);
   return {
     name,
     ...defined({ namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, finalizers, annotations }),
+  };
+}
+
+/** What a Service is behind its ports; of most there is nothing to say. */
+function slimSpec({ type, clusterIP, externalName, ports = [] }: Service['spec']): Service['spec'] {
+  const isHeadless = clusterIP === 'None';
+  const isExternal = type === 'ExternalName';
+  return {
+    ports,
+    ...(isHeadless ? { clusterIP } : {}),
+    ...(isExternal ? { type, ...defined({ externalName }) } : {}),
   };
 }
 

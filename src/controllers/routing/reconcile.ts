@@ -1,5 +1,6 @@
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { diffTables } from '../../core/routes/diff.ts';
+import type { Ask } from '../../core/routes/parse.ts';
 import { type LastGood, type RoutingTable, buildRoutingTable } from '../../core/routes/table.ts';
 import type { Outcome } from '../../runtime/controller.ts';
 
@@ -18,6 +19,8 @@ export interface RoutingContext {
   readonly tunnels: Listing<Tunnel>;
   readonly services: Listing<Service>;
   readonly namespaces: Listing<Namespace>;
+  /** What a Service asks for. */
+  readonly parse: (service: Service) => Ask;
   readonly lastGood: (service: ObjectKey) => LastGood | undefined;
   /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
   readonly guarding: { isFalling(unguarded: number): boolean };
@@ -40,6 +43,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
     tunnels: ctx.tunnels.list(),
     services: ctx.services.list(),
     namespaces: ctx.namespaces.list(),
+    parse: ctx.parse,
     lastGood: ctx.lastGood,
   });
   const current = ctx.current();

@@ -1,10 +1,11 @@
 import { type Condition, EXPOSED } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Service } from '../../api/objects.ts';
-import { isAsking } from '../../core/routes/table.ts';
+import { isAsking } from '../../core/routes/parse.ts';
+import type { Remark } from '../../core/routes/route.ts';
 import { type Report, conditionFrom } from '../../core/status/conditions.ts';
-import { describeExposed } from '../../core/status/exposed.ts';
-import { notesFor } from '../../core/status/notes.ts';
+import { describeExposed, remarksOn } from '../../core/status/exposed.ts';
+import { notesFor, notesOnRemarks } from '../../core/status/notes.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -39,16 +40,24 @@ async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass:
   const report = describeExposed(verdict, news, service.status?.conditions?.[0]);
   if (report.reason !== 'Progressing') ctx.patience.done(key);
   else if (ctx.patience.waitedMs(key) < PROGRESS_GRACE_MS) return { recheckAfterMs: PROGRESS_GRACE_MS };
-  await writeCondition(ctx, service, report, pass);
+  const remarks = report.status === 'True' ? remarksOn(verdict, news) : [];
+  await writeCondition(ctx, service, report, remarks, pass);
   return {};
 }
 
-async function writeCondition(ctx: ServiceContext, service: Service, report: Report, pass: Pass): Promise<void> {
+async function writeCondition(
+  ctx: ServiceContext,
+  service: Service,
+  report: Report,
+  remarks: readonly Remark[],
+  pass: Pass,
+): Promise<void> {
   const before = service.status?.conditions ?? [];
   const condition = conditionFrom(EXPOSED, report, before, ctx.now());
   if (isSaid(before, condition)) return;
   await ctx.objects.applyStatus(service, { conditions: [condition] }, pass.signal);
-  for (const note of notesFor(before, [condition])) await ctx.record(service, note);
+  const notes = [...notesFor(before, [condition]), ...notesOnRemarks(before[0], remarks)];
+  for (const note of notes) await ctx.record(service, note);
 }
 
 function isSaid([current]: readonly Condition[], { status, reason, message }: Condition): boolean {

@@ -1,11 +1,13 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { writeLedger } from '../../core/ingress/ledger.ts';
 import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
+import { type CheckedRoutes, checkRoutes, specProblem } from '../../core/ingress/validate.ts';
 import { keyOf } from '../../core/keys.ts';
 import { configMapFor } from '../../core/manifests/config-map.ts';
 import { ownedNames } from '../../core/manifests/owned.ts';
 import type { Route } from '../../core/routes/route.ts';
 import type { Pass } from '../../runtime/controller.ts';
+import { OperatorError } from '../../runtime/errors.ts';
 import type { TunnelContext } from './context.ts';
 import { writeOwned } from './owned.ts';
 import type { Identity } from './remote.ts';
@@ -15,6 +17,8 @@ export interface PublishedConfig {
   readonly wanted: readonly Route[];
   /** Wanted, or still resolving and therefore still served. */
   readonly served: readonly Route[];
+  /** What would harm the others, and is left out. */
+  readonly refused: CheckedRoutes['bad'];
   readonly hash: string;
 }
 
@@ -55,10 +59,12 @@ export async function publishConfig(
 ): Promise<PublishedConfig> {
   const wanted = ctx.routing().published.get(keyOf(tunnel)) ?? [];
   const before = publishedRoutes(ctx, tunnel);
-  const served = routesToServe(wanted, before, recordRemains);
+  const mistake = specProblem(tunnel.spec);
+  if (mistake !== undefined) throw new OperatorError('InvalidSpec', 'stall', mistake);
+  const { good: served, bad: refused } = checkRoutes(routesToServe(wanted, before, recordRemains), ctx.grammars);
   const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, served));
   const hash = ctx.hash(config);
   await writeOwned(ctx, tunnel, configMapFor(tunnel, { config, ledger: writeLedger(served), hash }), pass.signal);
   ctx.wakeServices(sourcesGone(before, served));
-  return { wanted, served, hash };
+  return { wanted, served, refused, hash };
 }

@@ -2,6 +2,7 @@ import type { ConfigMap, Deployment, KubeObject, ObjectKey, Service, Tunnel } fr
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
+import type { Grammars } from '../../core/routes/grammars.ts';
 import type { Route } from '../../core/routes/route.ts';
 import type { RoutingTable } from '../../core/routes/table.ts';
 import type { TunnelNews } from '../../core/status/exposed.ts';
@@ -86,6 +87,7 @@ export interface TunnelContext {
   readonly publishersOf: (hostnames: readonly string[]) => readonly ObjectKey[];
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
+  readonly grammars: Pick<Grammars, 'patternProblem'>;
   readonly renderConfig: (config: CloudflaredConfig) => string;
   /** RFC 6902; throws `OperatorError` PatchInvalid. */
   readonly patchManifest: (manifest: KubeObject, patches: readonly unknown[]) => KubeObject;

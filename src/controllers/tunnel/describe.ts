@@ -2,7 +2,9 @@ import type { Condition, TunnelPart } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { isManaged } from '../../core/dns/policy.ts';
 import { sameJson } from '../../core/equal.ts';
+import type { Hostname } from '../../core/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
+import type { Problem } from '../../core/routes/route.ts';
 import type { Verdict } from '../../core/routes/table.ts';
 import { type TunnelReports, tunnelConditions } from '../../core/status/conditions.ts';
 import { type TunnelNews, describeExposed } from '../../core/status/exposed.ts';
@@ -111,15 +113,24 @@ function countRoutes(ctx: TunnelContext, tunnel: Tunnel): { attached: number; re
   };
 }
 
-/** Without DNS of ours a hostname is live as soon as every connector serves it. */
 function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked: string | undefined): TunnelNews {
   const { dnsMode } = settingsOf(tunnel);
-  const isServed = rollout?.kind === 'complete';
   const live = (config?.wanted ?? [])
-    .filter((route) => (isManaged(route, dnsMode) ? records?.inPlace.has(route.hostname) === true : isServed))
+    .filter((route) => !isManaged(route, dnsMode) || records?.inPlace.has(route.hostname) === true)
     .map(({ hostname }) => hostname);
+  const refusedRules = (config?.refused ?? []).map(({ route, why }): [Hostname, Problem] => [
+    route.hostname,
+    { reason: 'InvalidAnnotation', message: why },
+  ]);
   const isComplete = dnsMode === 'Disabled' ? rollout !== undefined : records?.isComplete === true;
-  return { live: new Set(live), refused: records?.refused ?? new Map(), blocked, isComplete };
+  return {
+    live: new Set(live),
+    isServed: rollout?.kind === 'complete',
+    refused: new Map([...refusedRules, ...(records?.refused ?? [])]),
+    remarks: records?.remarks ?? new Map(),
+    blocked,
+    isComplete,
+  };
 }
 
 /** Wakes the Services that have something new to say; the others would only find what they know. */

@@ -37,8 +37,9 @@ function publishedManaged(ctx: TunnelContext, tunnel: Tunnel): readonly Hostname
   return namesOf(publishedRoutes(ctx, tunnel).filter((route) => isManaged(route, dnsMode)));
 }
 
+/** Several routes may share a hostname, and so its record. */
 function namesOf(routes: readonly Route[]): readonly Hostname[] {
-  return routes.map(({ hostname }) => hostname);
+  return [...new Set(routes.map(({ hostname }) => hostname))];
 }
 
 /** Runs the work of one zone: what fails there must not hold up the others. */

@@ -2,12 +2,13 @@ import { CONFIRM_DELETE_ANNOTATION, FINALIZER } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { clusterMark } from '../../core/dns/mark.ts';
 import { type DnsChange, type DnsPlan, type ObservedRecord, planDns } from '../../core/dns/plan.ts';
+import { recordRemarks } from '../../core/dns/remarks.ts';
 import { type ZoneWork, changesForNow, homelessProblem } from '../../core/dns/records.ts';
 import { fitPlan } from '../../core/dns/room.ts';
 import { type RefusedDeletes, refuseMassDelete } from '../../core/dns/safety.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { Hostname } from '../../core/hostname.ts';
-import type { Problem } from '../../core/routes/route.ts';
+import type { Problem, Remark, Route } from '../../core/routes/route.ts';
 import { targetOf } from '../../core/status/tunnel.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
@@ -36,6 +37,8 @@ export interface SyncedRecords {
   /** Hostnames whose record is as wanted. */
   readonly inPlace: ReadonlySet<Hostname>;
   readonly refused: ReadonlyMap<Hostname, Problem>;
+  /** What a person should know of hostnames whose record is made all the same. */
+  readonly remarks: ReadonlyMap<Hostname, readonly Remark[]>;
   /** Deletions that wait for a person's word. */
   readonly refusedDeletes: RefusedDeletes | undefined;
   /** Some changes wait for the connectors. */
@@ -67,7 +70,25 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
     hasRetired ||= result.hasRetired;
     moved.push(...result.moved);
   }
-  return { inPlace, refused, refusedDeletes, isPending, hasRetired, moved, isComplete };
+  return {
+    inPlace,
+    refused,
+    remarks: remarksOn(job.tunnel, view),
+    refusedDeletes,
+    isPending,
+    hasRetired,
+    moved,
+    isComplete,
+  };
+}
+
+/** Most names need none: those are not in the map. */
+function remarksOn(tunnel: Tunnel, { zoned, writable }: RecordView): ReadonlyMap<Hostname, readonly Remark[]> {
+  const { proxied } = settingsOf(tunnel);
+  const names = zoned.zones.flatMap(({ hostnames }) => hostnames);
+  return new Map(
+    names.map((name) => [name, recordRemarks(name, writable, proxied)] as const).filter(([, list]) => list.length > 0),
+  );
 }
 
 interface PlannedZone {
@@ -92,8 +113,8 @@ function planZone({ ctx, tunnel, serving }: SyncJob, work: ZoneWork, observed: r
 }
 
 /**
- * Looks at the whole pass before anything is written. A deletion is explained by a Service that is there to be seen and
- * no longer asks for the name; a Tunnel that is being deleted explains all of them.
+ * Looks at the whole pass before anything is written. A deletion is explained by Services that are there to be seen and
+ * no longer ask for the name; a Tunnel that is being deleted explains all of them.
  */
 function guardDeletes(
   { ctx, tunnel }: SyncJob,
@@ -102,13 +123,14 @@ function guardDeletes(
 ): RefusedDeletes | undefined {
   if (tunnel.metadata.deletionTimestamp !== undefined) return undefined;
   const mark = markOf(ctx, tunnel);
-  const sources = new Map(publishedRoutes(ctx, tunnel).map(({ hostname, source }) => [String(hostname), source]));
+  const published = Map.groupBy(publishedRoutes(ctx, tunnel), ({ hostname }) => String(hostname));
+  const isSeen = ({ source }: Route): boolean =>
+    ctx.services.get(source)?.metadata.finalizers?.includes(FINALIZER) === true;
   return refuseMassDelete(
     plans.flatMap(({ plan }) => plan.changes),
     {
       ours: [...view.records.values()].flat().filter((record) => record.comment === mark).length,
-      isExplained: (name) =>
-        ctx.services.get(sources.get(name) ?? '')?.metadata.finalizers?.includes(FINALIZER) === true,
+      isExplained: (name) => published.get(name)?.every(isSeen) === true,
       confirmed: tunnel.metadata.annotations?.[CONFIRM_DELETE_ANNOTATION],
       hash: ctx.hash,
     },

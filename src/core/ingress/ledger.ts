@@ -7,17 +7,21 @@ import { isRecord } from '../json.ts';
 import { compare } from '../keys.ts';
 import type { Route } from '../routes/route.ts';
 import { readRule } from './ledger-rule.ts';
+import { byPrecedence } from './precedence.ts';
 
 export const LEDGER_KEY = 'routes.json';
 export const CONFIG_KEY = 'config.yaml';
 
-/** One rule a line, in one order, so that equal routes give equal bytes and a diff is readable. */
+/**
+ * One rule a line, in the order in which they are served: equal routes give equal bytes, and what is read back is in
+ * that order again.
+ */
 export function writeLedger(routes: readonly Route[]): string {
   const lines = routes
+    .toSorted((a, b) => byPrecedence(a, b) || compare(a.source, b.source))
     .map(({ hostname, path, source, origin, originRequest, caPool, dns }) =>
       JSON.stringify({ hostname, path, service: source, origin, originRequest, caPool, dns }),
     )
-    .toSorted(compare)
     .map((line) => `    ${line}`);
   return `{\n  "version": 1,\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
 }

@@ -1,12 +1,15 @@
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
-import { isWildcard } from '../hostname.ts';
-import { compare } from '../keys.ts';
+import { patternOf } from '../routes/path.ts';
 import type { OriginRequest, Route } from '../routes/route.ts';
+import { byPrecedence } from './precedence.ts';
 
 /** One line of cloudflared's `ingress`. */
 export interface IngressRule {
   readonly hostname?: string;
+  /** An RE2 pattern, found anywhere in the path. */
+  readonly path?: string;
   readonly service: string;
+  readonly originRequest?: OriginRequest;
 }
 
 /** cloudflared's `config.yaml`, keys in the order in which they are written. */
@@ -21,32 +24,29 @@ export interface CloudflaredConfig {
 export const CONFIG_PATH = '/etc/cloudflared/config/config.yaml';
 export const CREDENTIALS_PATH = '/etc/cloudflared/credentials/credentials.json';
 
-/**
- * Routes → cloudflared's configuration. cloudflared takes the first rule that matches, so the order is the meaning:
- * exact hosts before wildcards, longer wildcards before shorter, the catch-all last.
- */
+/** Routes → cloudflared's configuration, the catch-all last. */
 export function compileConfig(tunnelId: string, spec: TunnelSpec, routes: readonly Route[]): CloudflaredConfig {
-  const rules = routes.toSorted(byPrecedence).map(({ hostname, origin }) => ({ hostname, service: origin }));
   return {
     tunnel: tunnelId,
     'credentials-file': CREDENTIALS_PATH,
     ...(spec.originRequest === undefined ? {} : { originRequest: spec.originRequest }),
-    ingress: [...rules, { service: spec.fallback ?? 'http_status:404' }],
+    ingress: [...routes.toSorted(byPrecedence).map(ruleOf), { service: spec.fallback ?? 'http_status:404' }],
   };
 }
 
-function byPrecedence(a: Route, b: Route): number {
-  return (
-    Number(isWildcard(a.hostname)) - Number(isWildcard(b.hostname)) ||
-    (isWildcard(a.hostname) ? b.hostname.length - a.hostname.length : 0) ||
-    compare(a.hostname, b.hostname) ||
-    compare(a.source, b.source)
-  );
+export function ruleOf({ hostname, path, origin, originRequest }: Route): IngressRule {
+  return {
+    hostname,
+    ...(path === undefined ? {} : { path: patternOf(path) }),
+    service: origin,
+    ...(originRequest === undefined ? {} : { originRequest }),
+  };
 }
 
 /**
  * What the connectors are to serve now: the wanted routes, and those that were published and whose record still points
- * here. A rule goes only after its record has gone, so nobody who resolves the name finds it unanswered.
+ * here. A rule goes only after its record has gone, so nobody who resolves the name finds it unanswered. A hostname
+ * that is wanted for one path keeps its record, and needs no rule for the paths that are wanted no longer.
  */
 export function routesToServe(
   wanted: readonly Route[],

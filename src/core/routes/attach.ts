@@ -1,11 +1,15 @@
 import { DEFAULT_TUNNEL_ANNOTATION } from '../../api/names.ts';
-import { HOSTNAME, TUNNEL } from '../../api/annotations.ts';
+import { HOSTNAME, ROUTES, TUNNEL } from '../../api/annotations.ts';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { type Hostname, covers, parseHostname } from '../hostname.ts';
 import { byAge, keyOf } from '../keys.ts';
+import { listed } from '../quote.ts';
 import { matchesSelector } from '../selector.ts';
 import type { Ask } from './parse.ts';
-import type { Problem } from './route.ts';
+import { type DnsChoice, type Problem, type Remark, type Route, claimOf } from './route.ts';
+import { settingRemarks } from './setting-remarks.ts';
+import type { Wish } from './wish.ts';
+import { invalid } from './words.ts';
 
 /** What routes can attach to. */
 export interface Attachable {
@@ -14,11 +18,12 @@ export interface Attachable {
   readonly namespaces: ReadonlyMap<string, Namespace>;
 }
 
-/** Where an ask ends up: the Tunnel, the hostnames it may claim there, and what it may not. */
+/** Where an ask ends up: the Tunnel, the routes it may have there, and what it may not. */
 export interface Attachment {
   readonly tunnel: Tunnel | undefined;
-  readonly hostnames: readonly Hostname[];
+  readonly routes: readonly Route[];
   readonly problems: readonly Problem[];
+  readonly remarks: readonly Remark[];
 }
 
 /** The Tunnel annotated as default; of several the oldest, so that adding one never moves what is live. */
@@ -34,14 +39,37 @@ export function attach(service: Service, ask: Ask, to: Attachable): Attachment {
   const outside = namespaceProblem(service, tunnel, to.namespaces);
   if (outside !== undefined) return refused(tunnel, outside);
 
-  const names = ask.hostnames.length > 0 ? { hostnames: ask.hostnames } : derivedHostname(service, tunnel);
-  if ('problem' in names) return refused(tunnel, { reason: 'InvalidAnnotation', message: names.problem });
-  const shutOut = names.hostnames.filter((hostname) => !admitsHostname(tunnel, hostname));
+  const derived = ask.wishes.some(({ hostnames }) => hostnames.length === 0) ? deriveHostname(service, tunnel) : [];
+  if (typeof derived === 'string') return refused(tunnel, { reason: 'InvalidAnnotation', message: derived });
+  const routes = ask.wishes.flatMap((wish) => routesOf(keyOf(service), wish, derived, ask.dns));
+  const admitted = routes.filter(({ hostname }) => admitsHostname(tunnel, hostname));
+  const shutOut = new Set(
+    routes.map(({ hostname }) => hostname).filter((hostname) => !admitsHostname(tunnel, hostname)),
+  );
   return {
     tunnel,
-    hostnames: names.hostnames.filter((hostname) => !shutOut.includes(hostname)),
-    problems: shutOut.map((hostname) => notListed(hostname, tunnel)),
+    routes: admitted,
+    problems: [...duplicates(routes), ...[...shutOut].map((hostname) => notListed(hostname, tunnel))],
+    remarks: ask.wishes.flatMap(({ target }) => (target === undefined ? [] : settingRemarks(target, tunnel.spec))),
   };
+}
+
+function routesOf(
+  source: ObjectKey,
+  { hostnames, target }: Wish,
+  derived: readonly Hostname[],
+  dns: DnsChoice | undefined,
+): readonly Route[] {
+  if (target === undefined) return [];
+  const names = hostnames.length > 0 ? hostnames : derived;
+  return names.map((hostname) => ({ source, hostname, ...target, ...(dns === undefined ? {} : { dns }) }));
+}
+
+/** Entries of `cftunnel.io/routes` that ask for the same: which of them is meant is for a person to say. */
+function duplicates(routes: readonly Route[]): readonly Problem[] {
+  const claims = routes.map(claimOf);
+  const twice = new Set(claims.filter((claim, index) => claims.indexOf(claim) !== index));
+  return [...twice].map((claim) => invalid(ROUTES.key, `asks twice for ${claim}`));
 }
 
 /** Whether a Tunnel, as it stands now, lets a Service in with a hostname; one that is being deleted lets nobody in. */
@@ -56,7 +84,7 @@ function admitsHostname(tunnel: Tunnel, hostname: Hostname): boolean {
 }
 
 function refused(tunnel: Tunnel | undefined, problem: Problem | undefined): Attachment {
-  return { tunnel, hostnames: [], problems: problem === undefined ? [] : [problem] };
+  return { tunnel, routes: [], problems: problem === undefined ? [] : [problem], remarks: [] };
 }
 
 function missingTunnel(ask: Ask, tunnel: Tunnel | undefined): Problem | undefined {
@@ -88,17 +116,15 @@ function namespaceProblem(
 }
 
 function notListed(hostname: Hostname, tunnel: Tunnel): Problem {
-  const allowed = (tunnel.spec.allowedRoutes?.hostnames ?? []).join(', ');
+  const allowed = listed(tunnel.spec.allowedRoutes?.hostnames ?? []);
   return { reason: 'NotAllowed', message: `Tunnel ${keyOf(tunnel)} does not admit ${hostname}; it admits ${allowed}` };
 }
 
-function derivedHostname(
-  service: Service,
-  tunnel: Tunnel,
-): { readonly hostnames: readonly Hostname[] } | { readonly problem: string } {
+/** The name of a Service that has given none, or the sentence that says why it has none. */
+function deriveHostname(service: Service, tunnel: Tunnel): readonly Hostname[] | string {
   const { domain } = tunnel.spec;
   if (domain === undefined)
-    return { problem: `Set ${HOSTNAME.key}: Tunnel ${keyOf(tunnel)} has no spec.domain to derive a hostname from` };
+    return `Set ${HOSTNAME.key}: Tunnel ${keyOf(tunnel)} has no spec.domain to derive a hostname from`;
   const parsed = parseHostname(`${service.metadata.name}.${domain}`);
-  return 'hostname' in parsed ? { hostnames: [parsed.hostname] } : parsed;
+  return 'hostname' in parsed ? [parsed.hostname] : parsed.problem;
 }

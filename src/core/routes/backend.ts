@@ -1,69 +1,45 @@
+/** Finds the port and protocol behind a route, as `<protocol>://<service>.<namespace>.svc:<port>`. */
 import { PORT, PROTOCOL } from '../../api/annotations.ts';
 import type { Service, ServicePort } from '../../api/objects.ts';
-import type { Problem } from './route.ts';
-
-const PROTOCOLS = ['http', 'https'] as const;
-type Protocol = (typeof PROTOCOLS)[number];
-
-/** `appProtocol` values that say how to talk to the port. */
-const APP_PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
-  ['http', 'http'],
-  ['https', 'https'],
-  ['kubernetes.io/ws', 'http'],
-  ['kubernetes.io/wss', 'https'],
-]);
-
-/** Names and numbers that stand for the web port of a Service with several, best first. */
-const WEB_NAMES = ['http', 'https', 'web'];
-const WEB_NUMBERS = [80, 443];
+import { choosePort } from './port.ts';
+import { type Protocol, USUAL_PORTS, parseProtocol, protocolOf } from './protocol.ts';
+import type { Problem, Remark } from './route.ts';
+import { type Parsed, type Words, invalid } from './words.ts';
 
 export interface Backend {
-  readonly origin: string | undefined;
+  readonly origin?: string;
   readonly problems: readonly Problem[];
+  readonly remarks: readonly Remark[];
 }
 
-/** The port and protocol behind a route, as `<protocol>://<service>.<namespace>.svc:<port>`. */
-export function parseBackend(service: Service, port: string | undefined, protocol: string | undefined): Backend {
-  const chosen = choosePort(service.spec.ports ?? [], port?.trim());
-  const spoken = protocol?.trim();
+export function parseBackend(service: Service, words: Words): Backend {
+  const spoken = parseProtocol(words);
+  const wanted = words.read(PORT)?.trim();
+  const chosen = choosePort(service, wanted, words.nameOf(PORT), usualPort(spoken));
   const problems: Problem[] = [];
-  if (typeof chosen === 'string') problems.push({ reason: 'PortNotFound', message: chosen });
-  if (spoken !== undefined && !isProtocol(spoken))
-    problems.push({
-      reason: 'InvalidAnnotation',
-      message: `${PROTOCOL.key}: "${spoken}" must be ${PROTOCOLS.join(' or ')}`,
-    });
-  if (typeof chosen === 'string' || problems.length > 0) return { origin: undefined, problems };
+  if ('problem' in chosen) problems.push({ reason: 'PortNotFound', message: chosen.problem });
+  if ('problem' in spoken) problems.push(invalid(words.nameOf(PROTOCOL), spoken.problem));
+  if ('problem' in chosen || 'problem' in spoken) return { problems, remarks: [] };
 
-  const scheme = spoken ?? protocolOf(chosen);
-  const { name, namespace } = service.metadata;
-  return { origin: `${scheme}://${name}.${namespace}.svc:${chosen.port}`, problems };
+  const protocol: Parsed<Protocol> = spoken.value === undefined ? protocolOf(chosen.value) : { value: spoken.value };
+  if ('problem' in protocol) return { problems: [invalid(words.nameOf(PROTOCOL), protocol.problem)], remarks: [] };
+  return { origin: originOf(service, protocol.value, chosen.value), problems: [], remarks: remarksOn(service) };
 }
 
-function isProtocol(text: string): text is Protocol {
-  return PROTOCOLS.some((known) => known === text);
+/**
+ * The name ends in `svc`: a pod completes it with the cluster domain of its own `resolv.conf`, whichever that is.
+ */
+function originOf({ metadata }: Service, protocol: Protocol, { port }: ServicePort): string {
+  return `${protocol}://${metadata.name}.${metadata.namespace}.svc:${port}`;
 }
 
-function protocolOf(port: ServicePort): Protocol {
-  const told = APP_PROTOCOLS.get(port.appProtocol ?? '');
-  return told ?? (port.port === 443 || port.name === 'https' ? 'https' : 'http');
+function usualPort(spoken: Parsed<Protocol | undefined>): number | undefined {
+  const protocol = 'problem' in spoken ? undefined : spoken.value;
+  return protocol === undefined || protocol === 'tcp' ? undefined : USUAL_PORTS[protocol];
 }
 
-/** The port that is meant, or the sentence that says why none is. */
-function choosePort(all: readonly ServicePort[], wanted: string | undefined): ServicePort | string {
-  const ports = all.filter((port) => (port.protocol ?? 'TCP') === 'TCP');
-  if (wanted !== undefined) {
-    const named = ports.find((port) => port.name === wanted || String(port.port) === wanted);
-    return named ?? `${PORT.key}: the Service has no TCP port "${wanted}"; it has ${listed(ports)}`;
-  }
-  if (ports.length === 1 && ports[0] !== undefined) return ports[0];
-  const web =
-    WEB_NAMES.map((name) => ports.find((port) => port.name === name)).find((port) => port !== undefined) ??
-    WEB_NUMBERS.map((number) => ports.find((port) => port.port === number)).find((port) => port !== undefined);
-  return web ?? `Set ${PORT.key}: the Service has ${listed(ports)}, and none is called http, https or web`;
-}
-
-function listed(ports: readonly ServicePort[]): string {
-  if (ports.length === 0) return 'no TCP port';
-  return ports.map((port) => (port.name === undefined ? `${port.port}` : `${port.name} (${port.port})`)).join(', ');
+function remarksOn({ spec, metadata }: Service): readonly Remark[] {
+  if (spec.type !== 'ExternalName') return [];
+  const message = `Service ${metadata.name} is an ExternalName: cloudflared reaches ${spec.externalName ?? 'it'} under the name of the Service. If it goes by its own name, set cftunnel.io/origin-http-host-header, and cftunnel.io/origin-server-name for https`;
+  return [{ reason: 'ExternalTarget', message }];
 }

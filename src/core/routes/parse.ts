@@ -1,83 +1,98 @@
-import {
-  ANNOTATION_PREFIX,
-  DNS,
-  HOSTNAME,
-  PORT,
-  PROTOCOL,
-  SERVICE_ANNOTATIONS,
-  TUNNEL,
-} from '../../api/annotations.ts';
+/** Reads what a Service asks for, before any Tunnel has been looked at. */
+import { isOurAnnotation } from '../../api/annotation-aliases.ts';
+import { BALANCE, DNS, HOSTNAME, ROUTES, TUNNEL } from '../../api/annotations.ts';
 import type { ObjectKey, Service } from '../../api/objects.ts';
-import { type Hostname, parseHostname } from '../hostname.ts';
-import { suggest } from '../suggest.ts';
-import { parseBackend } from './backend.ts';
-import type { DnsChoice, Problem } from './route.ts';
+import { quoted } from '../quote.ts';
+import { readAliases } from './aliases.ts';
+import type { Grammars } from './grammars.ts';
+import type { DnsChoice, Problem, Remark } from './route.ts';
+import { parseRouteList } from './route-list.ts';
+import { unknownAnnotations } from './unknown.ts';
+import { type Wish, parseWish } from './wish.ts';
+import { type Annotations, type Parsed, annotationWords, invalid } from './words.ts';
 
-/** What a Service's annotations ask for, before any Tunnel has been looked at. */
 export interface Ask {
   /** Absent: the default Tunnel is meant. */
   readonly tunnel: ObjectKey | undefined;
-  /** Empty: `<service>.<domain of the Tunnel>` is meant. */
-  readonly hostnames: readonly Hostname[];
-  /** Absent only if `problems` says why. */
-  readonly origin: string | undefined;
+  readonly wishes: readonly Wish[];
   readonly dns: DnsChoice | undefined;
+  /** All that is wrong with it, that of the wishes included. */
   readonly problems: readonly Problem[];
+  readonly remarks: readonly Remark[];
 }
 
-/** Reads a Service. `undefined`: it does not ask to be exposed. One that only misspells its wish is told so. */
-export function parseAsk(service: Service): Ask | undefined {
-  const annotations = service.metadata.annotations ?? {};
-  const hostname = annotations[HOSTNAME.key];
-  const tunnel = annotations[TUNNEL.key];
-  const unknown = unknownKeys(annotations);
-  if (hostname === undefined && tunnel === undefined && unknown.length === 0) return undefined;
-
-  const names = parseHostnames(hostname);
-  const reference = parseTunnel(tunnel, service.metadata.namespace ?? '');
-  const backend = parseBackend(service, annotations[PORT.key], annotations[PROTOCOL.key]);
-  const dns = parseDns(annotations[DNS.key]);
-  const problems = [...unknown, ...names.problems, ...reference.problems, ...backend.problems, ...dns.problems];
-  return { tunnel: reference.tunnel, hostnames: names.hostnames, origin: backend.origin, dns: dns.choice, problems };
+/**
+ * Whether a Service asks to be exposed. One that only misspells its wish does, so that it is told so; one that only
+ * tunes what it does not ask for does not.
+ */
+export function isAsking({ metadata }: Service): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  const annotations = metadata.annotations ?? {};
+  if (!Object.keys(annotations).some(isOurAnnotation)) return false;
+  const translated = readAliases(annotations, metadata).annotations;
+  return ASKING.some(({ key }) => Object.hasOwn(translated, key)) || unknownAnnotations(annotations).length > 0;
 }
 
-function invalid(key: string, why: string): Problem {
-  return { reason: 'InvalidAnnotation', message: `${key}: ${why}` };
+const ASKING = [HOSTNAME, TUNNEL, ROUTES];
+
+/** Reads a Service that asks to be exposed. */
+export function parseAsk(service: Service, grammars: Grammars): Ask {
+  const { metadata } = service;
+  const aliases = readAliases(metadata.annotations ?? {}, metadata);
+  const { annotations } = aliases;
+  const tunnel = parseTunnel(annotations[TUNNEL.key], metadata.namespace ?? '');
+  const balance = oneOf(annotations[BALANCE.key], ['connection', 'request'] as const);
+  const dns = oneOf(annotations[DNS.key], ['managed', 'disabled'] as const);
+  const list = parseWishes(service, annotations, valueOf(balance), grammars);
+  return {
+    tunnel: valueOf(tunnel),
+    wishes: list.wishes,
+    dns: valueOf(dns),
+    problems: [
+      ...unknownAnnotations(annotations),
+      ...aliases.problems,
+      ...problemsOf(TUNNEL.key, tunnel),
+      ...problemsOf(BALANCE.key, balance),
+      ...problemsOf(DNS.key, dns),
+      ...list.problems,
+      ...list.wishes.flatMap(({ problems }) => problems),
+    ],
+    remarks: [...aliases.remarks, ...list.wishes.flatMap(({ remarks }) => remarks)],
+  };
 }
 
-function parseHostnames(text: string | undefined): { hostnames: readonly Hostname[]; problems: readonly Problem[] } {
-  if (text === undefined) return { hostnames: [], problems: [] };
-  const parsed = text.split(',').map((part) => parseHostname(part.trim()));
-  const hostnames = parsed.flatMap((one) => ('hostname' in one ? [one.hostname] : []));
-  const problems = parsed.flatMap((one) => ('problem' in one ? [invalid(HOSTNAME.key, one.problem)] : []));
-  return { hostnames: [...new Set(hostnames)], problems };
+function parseWishes(
+  service: Service,
+  annotations: Annotations,
+  balance: string | undefined,
+  grammars: Grammars,
+): { readonly wishes: readonly Wish[]; readonly problems: readonly Problem[] } {
+  const text = annotations[ROUTES.key];
+  if (text === undefined)
+    return { wishes: [parseWish(service, annotationWords(annotations), balance, grammars)], problems: [] };
+  const { entries, problems } = parseRouteList(text, annotations, grammars);
+  return { wishes: entries.map((words) => parseWish(service, words, balance, grammars)), problems };
 }
 
-function parseTunnel(
-  text: string | undefined,
-  ownNamespace: string,
-): { tunnel: ObjectKey | undefined; problems: readonly Problem[] } {
-  if (text === undefined) return { tunnel: undefined, problems: [] };
+function parseTunnel(text: string | undefined, ownNamespace: string): Parsed<ObjectKey | undefined> {
+  if (text === undefined) return { value: undefined };
   const parts = text.trim().split('/');
   if (parts.length > 2 || parts.some((part) => !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(part)))
-    return { tunnel: undefined, problems: [invalid(TUNNEL.key, `"${text}" must be name or namespace/name`)] };
-  return { tunnel: parts.length === 2 ? text.trim() : `${ownNamespace}/${text.trim()}`, problems: [] };
+    return { problem: `${quoted(text)} must be name or namespace/name` };
+  return { value: parts.length === 2 ? text.trim() : `${ownNamespace}/${text.trim()}` };
 }
 
-function parseDns(text: string | undefined): { choice: DnsChoice | undefined; problems: readonly Problem[] } {
-  const choice = text?.trim();
-  if (choice === undefined || choice === 'managed' || choice === 'disabled') return { choice, problems: [] };
-  return { choice: undefined, problems: [invalid(DNS.key, `"${choice}" must be managed or disabled`)] };
+function oneOf<T extends string>(text: string | undefined, [a, b]: readonly [T, T]): Parsed<T | undefined> {
+  const word = text?.trim();
+  if (word === undefined) return { value: undefined };
+  if (word === a || word === b) return { value: word === a ? a : b };
+  return { problem: `${quoted(word)} must be ${a} or ${b}` };
 }
 
-function unknownKeys(annotations: Readonly<Record<string, string>>): readonly Problem[] {
-  const known = SERVICE_ANNOTATIONS.map((rule) => rule.key.slice(ANNOTATION_PREFIX.length));
-  return Object.keys(annotations)
-    .filter((key) => key.startsWith(ANNOTATION_PREFIX) && !known.includes(key.slice(ANNOTATION_PREFIX.length)))
-    .toSorted()
-    .map((key) => {
-      const meant = suggest(key.slice(ANNOTATION_PREFIX.length), known);
-      const hint = meant === undefined ? '' : `, did you mean ${ANNOTATION_PREFIX}${meant}?`;
-      return invalid(key, `unknown annotation${hint}`);
-    });
+function valueOf<T>(parsed: Parsed<T>): T | undefined {
+  return 'value' in parsed ? parsed.value : undefined;
+}
+
+function problemsOf(key: string, parsed: Parsed<unknown>): readonly Problem[] {
+  return 'problem' in parsed ? [invalid(key, parsed.problem)] : [];
 }

@@ -1,4 +1,4 @@
-import type { ExposedReason } from '../../api/conditions.ts';
+import type { ExposedReason, RemarkReason } from '../../api/conditions.ts';
 import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import type { Hostname } from '../hostname.ts';
@@ -45,4 +45,16 @@ export type DnsChoice = 'managed' | 'disabled';
 export interface Problem {
   readonly reason: ExposedReason;
   readonly message: string;
+}
+
+/** What a person should know of a route that is served all the same. */
+export interface Remark {
+  readonly reason: RemarkReason;
+  readonly message: string;
+}
+
+/** What a route claims, as a person would name it: a hostname, or a hostname with a path. */
+export function claimOf({ hostname, path }: Pick<Route, 'hostname' | 'path'>): string {
+  if (path === undefined) return hostname;
+  return path.type === 'Prefix' ? `${hostname}${path.value}` : `${hostname} (${path.type} ${path.value})`;
 }

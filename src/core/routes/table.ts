@@ -3,21 +3,24 @@
  *
  * Guarantees
  * - The same objects, in any order, give the same table.
- * - A hostname belongs to one Service, the oldest that asks for it; everyone else is told who holds it.
+ * - A path of a hostname belongs to one Service, the oldest that asks for it; everyone else is told who holds it.
  * - A Service whose ask cannot be read or met for now keeps what it last had (`lastGood`), and its claim with it.
  */
 import { FINALIZER } from '../../api/names.ts';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
-import { byAge, compare, keyOf } from '../keys.ts';
+import { byAge, keyOf } from '../keys.ts';
 import { type Attachable, admits, attach, defaultTunnelOf } from './attach.ts';
-import { type Ask, parseAsk } from './parse.ts';
-import type { Problem, Route } from './route.ts';
+import { type Claims, claim, noClaims } from './claims.ts';
+import { type Ask, isAsking } from './parse.ts';
+import type { Problem, Remark, Route } from './route.ts';
 
 export interface RoutingInput {
   readonly tunnels: readonly Tunnel[];
   readonly services: readonly Service[];
   readonly namespaces: readonly Namespace[];
+  /** What a Service that asks to be exposed asks for. */
+  readonly parse: (service: Service) => Ask;
   /** What a Service's routes were when they were last published. */
   readonly lastGood: (service: ObjectKey) => LastGood | undefined;
 }
@@ -34,6 +37,8 @@ export interface Verdict {
   /** What is to be served now; with problems it may be less than was asked, or the last good state. */
   readonly routes: readonly Route[];
   readonly problems: readonly Problem[];
+  /** What a person should know all the same. */
+  readonly remarks: readonly Remark[];
 }
 
 export interface RoutingTable {
@@ -58,47 +63,38 @@ export function buildRoutingTable(input: RoutingInput): RoutingTable {
     defaultTunnel: defaultTunnelOf(input.tunnels),
     namespaces: new Map(input.namespaces.map((namespace) => [namespace.metadata.name, namespace])),
   };
-  const holders = new Map<Hostname, Verdict>();
+  const claims = noClaims();
   const verdicts = new Map<ObjectKey, Verdict>();
   const published = new Map<ObjectKey, Route[]>();
   let unguarded = 0;
   for (const service of input.services.toSorted(byAge)) {
-    const wish = wishOf(service, attachable, input.lastGood);
-    if (wish === undefined) continue;
-    const verdict = claim(wish, holders);
+    if (!isAsking(service)) continue;
+    const verdict = settle(wishOf(service, attachable, input), claims);
     verdicts.set(verdict.service, verdict);
     const isGuarded = service.metadata.finalizers?.includes(FINALIZER) === true;
     if (verdict.tunnel !== undefined && isGuarded) addTo(published, verdict.tunnel, verdict.routes);
     if (!isGuarded && verdict.routes.length > 0) unguarded += 1;
   }
   const asking = Map.groupBy(verdicts.values(), ({ tunnel }) => tunnel ?? '');
-  return { verdicts, published, unguarded, asking, claims: claimsOf(holders) };
-}
-
-/** Whether a Service asks to be exposed; one that is being deleted no longer does. */
-export function isAsking(service: Service): boolean {
-  return service.metadata.deletionTimestamp === undefined && parseAsk(service) !== undefined;
+  return { verdicts, published, unguarded, asking, claims: tunnelsOf(claims) };
 }
 
 /** What a Service would get if it were alone in the world. */
-function wishOf(service: Service, to: Attachable, lastGood: RoutingInput['lastGood']): Verdict | undefined {
-  if (service.metadata.deletionTimestamp !== undefined) return undefined;
-  const ask = parseAsk(service);
-  if (ask === undefined) return undefined;
-  const source = keyOf(service);
-  if (ask.problems.length > 0) return keep(service, to, lastGood, { tunnel: ask.tunnel, problems: ask.problems });
+function wishOf(service: Service, to: Attachable, { parse, lastGood }: RoutingInput): Verdict {
+  const ask = parse(service);
+  const { problems, remarks } = ask;
+  if (problems.length > 0) return keep(service, to, lastGood, { tunnel: ask.tunnel, problems });
   const attachment = attach(service, ask, to);
-  const { problems } = attachment;
-  const tunnel = attachment.tunnel === undefined ? undefined : keyOf(attachment.tunnel);
-  if (problems.some((problem) => KEEPS_LAST_GOOD.has(problem.reason)))
-    return keep(service, to, lastGood, { tunnel, problems });
-
-  return { service: source, tunnel, routes: routesOf(source, ask, attachment.hostnames), problems };
-}
-
-function routesOf(source: ObjectKey, { origin, dns }: Ask, hostnames: readonly Hostname[]): readonly Route[] {
-  if (origin === undefined) return [];
-  return hostnames.map((hostname) => ({ source, hostname, origin, ...(dns === undefined ? {} : { dns }) }));
+  const tunnel = attachment.tunnel && keyOf(attachment.tunnel);
+  if (attachment.problems.some((problem) => KEEPS_LAST_GOOD.has(problem.reason)))
+    return keep(service, to, lastGood, { tunnel, problems: attachment.problems });
+  return {
+    service: keyOf(service),
+    tunnel,
+    routes: attachment.routes,
+    problems: attachment.problems,
+    remarks: [...remarks, ...attachment.remarks],
+  };
 }
 
 /** What was live stays live while a person mends the Service, as far as the Tunnel it hangs on still lets it in. */
@@ -112,7 +108,13 @@ function keep(
   const last = lastGood(source);
   const tunnel = last === undefined ? undefined : to.tunnels.get(last.tunnel);
   const routes = tunnel && last?.routes.filter(({ hostname }) => admits(tunnel, service, hostname, to));
-  return { service: source, tunnel: last?.tunnel ?? asked.tunnel, routes: routes ?? [], problems: asked.problems };
+  return {
+    service: source,
+    tunnel: last?.tunnel ?? asked.tunnel,
+    routes: routes ?? [],
+    problems: asked.problems,
+    remarks: [],
+  };
 }
 
 function addTo(published: Map<ObjectKey, Route[]>, tunnel: ObjectKey, routes: readonly Route[]): void {
@@ -121,21 +123,13 @@ function addTo(published: Map<ObjectKey, Route[]>, tunnel: ObjectKey, routes: re
   else list.push(...routes);
 }
 
-/** Takes the hostnames that are free; older Services have come before. */
-function claim(wish: Verdict, holders: Map<Hostname, Verdict>): Verdict {
-  const lost = wish.routes.filter((route) => holders.has(route.hostname));
-  const won = wish.routes.filter((route) => !holders.has(route.hostname));
-  for (const route of won) holders.set(route.hostname, wish);
-  if (lost.length === 0) return wish;
-  const conflicts = lost
-    .toSorted((a, b) => compare(a.hostname, b.hostname))
-    .map((route): Problem => {
-      const winner = holders.get(route.hostname)?.service ?? '';
-      return { reason: 'HostnameConflict', message: `${route.hostname} belongs to Service ${winner}, which is older` };
-    });
-  return { ...wish, routes: won, problems: [...wish.problems, ...conflicts] };
+/** What is left of a wish beside those of older Services. */
+function settle(wish: Verdict, claims: Claims): Verdict {
+  if (wish.tunnel === undefined || wish.routes.length === 0) return wish;
+  const { routes, problems, remarks } = claim(claims, wish.tunnel, wish.routes);
+  return { ...wish, routes, problems: [...wish.problems, ...problems], remarks: [...wish.remarks, ...remarks] };
 }
 
-function claimsOf(holders: ReadonlyMap<Hostname, Verdict>): ReadonlyMap<Hostname, ObjectKey> {
-  return new Map([...holders].flatMap(([hostname, { tunnel }]) => (tunnel === undefined ? [] : [[hostname, tunnel]])));
+function tunnelsOf({ owners }: Claims): ReadonlyMap<Hostname, ObjectKey> {
+  return new Map([...owners].map(([hostname, { tunnel }]) => [hostname, tunnel]));
 }

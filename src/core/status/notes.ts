@@ -1,4 +1,5 @@
 import type { Condition } from '../../api/conditions.ts';
+import type { Remark } from '../routes/route.ts';
 import { STILL_SERVED } from './exposed.ts';
 
 /** An Event to be written. */
@@ -33,4 +34,14 @@ export function notesFor(before: readonly Condition[], after: readonly Condition
 
 function isSameNews(before: string, after: string): boolean {
   return before.split(STILL_SERVED)[0] === after.split(STILL_SERVED)[0];
+}
+
+/** Remarks that only help; the others warn. */
+const HELPFUL: ReadonlySet<string> = new Set(['AliasRead']);
+
+/** The Events of what a condition says beside the URLs and did not say before. */
+export function notesOnRemarks(before: Condition | undefined, remarks: readonly Remark[]): readonly Note[] {
+  return remarks
+    .filter(({ message }) => before?.status !== 'True' || !before.message.includes(message))
+    .map(({ reason, message }) => ({ type: HELPFUL.has(reason) ? 'Normal' : 'Warning', reason, message }));
 }

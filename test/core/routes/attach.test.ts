@@ -5,6 +5,8 @@ import { keyOf } from '../../../src/core/keys.ts';
 import { type Attachable, attach, defaultTunnelOf } from '../../../src/core/routes/attach.ts';
 import { parseAsk } from '../../../src/core/routes/parse.ts';
 import { aNamespace, aService, aTunnel } from '../../support/builders.ts';
+import { GRAMMARS } from '../../support/grammars.ts';
+import { aRoute } from '../../support/routes.ts';
 
 type Namespaces = NonNullable<NonNullable<TunnelSpec['allowedRoutes']>['namespaces']>;
 
@@ -14,8 +16,9 @@ describe('finding the Tunnel', () => {
 
     expect(attached(aService('shop/web', { hostname: 'app.example.com', tunnel: 'home' }), [home, other])).toEqual({
       tunnel: home,
-      hostnames: ['app.example.com'],
+      routes: [aRoute('app.example.com')],
       problems: [],
+      remarks: [],
     });
   });
 
@@ -39,7 +42,8 @@ describe('finding the Tunnel', () => {
 
     expect(attached(service, tunnels)).toEqual({
       tunnel: undefined,
-      hostnames: [],
+      routes: [],
+      remarks: [],
       problems: [{ reason: 'TunnelNotFound', message: expect.stringContaining(says) }],
     });
   });
@@ -102,9 +106,9 @@ describe('the hostnames a Tunnel lets in', () => {
     const tunnel = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: listed } } });
     const service = aService('shop/web', { hostname: 'a.example.com, b.example.org', tunnel: 'home' });
 
-    const { hostnames, problems } = attached(service, [tunnel]);
+    const { routes, problems } = attached(service, [tunnel]);
 
-    expect(hostnames).toEqual(admitted);
+    expect(routes.map(({ hostname }) => hostname)).toEqual(admitted);
     expect(problems).toEqual(
       refused.map((name) => ({ reason: 'NotAllowed', message: expect.stringContaining(`does not admit ${name}`) })),
     );
@@ -117,12 +121,12 @@ describe('a Service that names no hostname', () => {
   it('is called after itself under the domain of the Tunnel', () => {
     const tunnel = aTunnel('shop/home', { spec: { domain: 'example.com' } });
 
-    expect(attached(service, [tunnel])).toMatchObject({ hostnames: ['web.example.com'], problems: [] });
+    expect(attached(service, [tunnel])).toMatchObject({ routes: [aRoute('web.example.com')], problems: [] });
   });
 
   it('is told to name one if the Tunnel has no domain', () => {
     expect(attached(service, [aTunnel('shop/home')])).toMatchObject({
-      hostnames: [],
+      routes: [],
       problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('Set cftunnel.io/hostname') }],
     });
   });
@@ -131,15 +135,14 @@ describe('a Service that names no hostname', () => {
     const spec = { domain: 'example.com', allowedRoutes: { hostnames: ['app.example.com'] } };
 
     expect(attached(service, [aTunnel('shop/home', { spec })])).toMatchObject({
-      hostnames: [],
+      routes: [],
       problems: [{ reason: 'NotAllowed' }],
     });
   });
 });
 
 function attached(service: Service, tunnels: readonly Tunnel[]) {
-  const ask = parseAsk(service);
-  if (ask === undefined) throw new Error('the Service asks for nothing');
+  const ask = parseAsk(service, GRAMMARS);
   const namespaces = [aNamespace('shop', { team: 'shop' }), aNamespace('blog'), aNamespace('infra')];
   const to: Attachable = {
     tunnels: new Map(tunnels.map((tunnel) => [keyOf(tunnel), tunnel])),

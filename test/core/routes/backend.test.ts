@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseBackend } from '../../../src/core/routes/backend.ts';
+import type { Service } from '../../../src/api/objects.ts';
+import { type Backend, parseBackend } from '../../../src/core/routes/backend.ts';
+import { annotationWords } from '../../../src/core/routes/words.ts';
 import { aService } from '../../support/builders.ts';
 
 const HTTP = { name: 'http', port: 8080 };
@@ -52,7 +54,7 @@ describe('the port', () => {
       origin: 'http://web.shop.svc:8080',
     },
   ])('$case', ({ ports, port, origin }) => {
-    expect(parseBackend(aService('shop/web', { ports }), port, undefined)).toEqual({ origin, problems: [] });
+    expect(backendOf(aService('shop/web', { ports }), port)).toEqual({ origin, problems: [], remarks: [] });
   });
 
   it.each([
@@ -61,8 +63,8 @@ describe('the port', () => {
     { case: 'the named one is missing', ports: [HTTP], port: 'admin', says: 'no TCP port "admin"; it has http (8080)' },
     { case: 'the named one speaks UDP', ports: [{ port: 53, protocol: 'UDP' }], port: '53', says: 'no TCP port "53"' },
   ])('is a problem when $case', ({ ports, port, says }) => {
-    expect(parseBackend(aService('shop/web', { ports }), port, undefined)).toEqual({
-      origin: undefined,
+    expect(backendOf(aService('shop/web', { ports }), port)).toEqual({
+      remarks: [],
       problems: [{ reason: 'PortNotFound', message: expect.stringContaining(says) }],
     });
   });
@@ -85,23 +87,31 @@ describe('the protocol', () => {
     { case: 'the annotation above all', port: { port: 443, appProtocol: 'https' }, protocol: 'http', scheme: 'http' },
     { case: 'the annotation without its spaces', port: { port: 80 }, protocol: ' https ', scheme: 'https' },
   ])('is $case', ({ port, protocol, scheme }) => {
-    const backend = parseBackend(aService('shop/web', { ports: [port] }), undefined, protocol);
+    const backend = backendOf(aService('shop/web', { ports: [port] }), undefined, protocol);
 
-    expect(backend).toEqual({ origin: `${scheme}://web.shop.svc:${port.port}`, problems: [] });
+    expect(backend).toEqual({ origin: `${scheme}://web.shop.svc:${port.port}`, problems: [], remarks: [] });
   });
 
   it.each(['ftp', 'HTTP', 'h2c', ''])('cannot be %j', (protocol) => {
-    const backend = parseBackend(aService('shop/web'), undefined, protocol);
+    const backend = backendOf(aService('shop/web'), undefined, protocol);
 
     expect(backend.origin).toBeUndefined();
     expect(backend.problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining(`"${protocol}" must be`) },
+      { reason: 'InvalidAnnotation', message: expect.stringContaining(`"${protocol}" must be one of`) },
     ]);
   });
 
   it('is reported beside a missing port, not instead of it', () => {
-    const { problems } = parseBackend(aService('shop/web'), 'admin', 'ftp');
+    const { problems } = backendOf(aService('shop/web'), 'admin', 'ftp');
 
     expect(problems.map(({ reason }) => reason)).toEqual(['PortNotFound', 'InvalidAnnotation']);
   });
 });
+
+function backendOf(service: Service, port?: string, protocol?: string): Backend {
+  const words = {
+    ...(port === undefined ? {} : { 'cftunnel.io/port': port }),
+    ...(protocol === undefined ? {} : { 'cftunnel.io/protocol': protocol }),
+  };
+  return parseBackend(service, annotationWords(words));
+}

@@ -1,23 +1,66 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ANNOTATION_ALIASES } from '../../../src/api/annotation-aliases.ts';
 import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
-import { parseAsk } from '../../../src/core/routes/parse.ts';
+import { type Ask, isAsking, parseAsk } from '../../../src/core/routes/parse.ts';
 import { type ServiceTraits, aService } from '../../support/builders.ts';
+import { GRAMMARS } from '../../support/grammars.ts';
+
+describe('isAsking', () => {
+  it.each<{ case: string; traits: ServiceTraits; asks: boolean }>([
+    { case: 'says nothing', traits: {}, asks: false },
+    { case: 'only tunes', traits: { port: '80' }, asks: false },
+    { case: 'names a hostname', traits: { hostname: 'a.example.com' }, asks: true },
+    { case: 'names a Tunnel', traits: { tunnel: 'home' }, asks: true },
+    { case: 'lists routes', traits: { annotations: { 'cftunnel.io/routes': '' } }, asks: true },
+    { case: 'uses an alias', traits: { annotations: { 'cfargotunnel.com/cluster-tunnel': 'home' } }, asks: true },
+    {
+      case: 'uses an alias that only tunes',
+      traits: { annotations: { 'cfargotunnel.com/proto': 'ssh' } },
+      asks: false,
+    },
+    { case: 'misspells its wish', traits: { annotations: { 'cftunnel.io/hostnme': 'a.example.com' } }, asks: true },
+    { case: 'is being deleted', traits: { hostname: 'a.example.com', deleting: true }, asks: false },
+    { case: 'has annotations of others', traits: { annotations: { 'cftunnel.iox/hostname': 'y' } }, asks: false },
+  ])('of a Service that $case: $asks', ({ traits, asks }) => {
+    expect(isAsking(aService('shop/web', traits))).toBe(asks);
+  });
+});
 
 describe('parseAsk', () => {
-  it('sees no ask where neither hostname nor tunnel is named', () => {
-    expect(parseAsk(aService('shop/web'))).toBeUndefined();
-    expect(parseAsk(aService('shop/web', { port: '80' }))).toBeUndefined();
-  });
-
   it('reads a whole ask', () => {
-    const service = aService('shop/web', { hostname: 'app.example.com', tunnel: 'infra/home', protocol: 'https' });
-
-    expect(parseAsk(service)).toEqual({
+    const annotations = {
+      'cftunnel.io/path': '/api',
+      'cftunnel.io/origin-http2': 'true',
+      'cftunnel.io/origin-connect-timeout': '5s',
+      'cftunnel.io/origin-ca-pool': 'ca/root.pem',
+    };
+    const traits = {
+      hostname: 'app.example.com',
       tunnel: 'infra/home',
-      hostnames: ['app.example.com'],
-      origin: 'https://web.shop.svc:80',
+      protocol: 'https',
+      dns: 'managed',
+      annotations,
+    };
+
+    expect(ask(traits)).toEqual({
+      tunnel: 'infra/home',
+      dns: 'managed',
+      wishes: [
+        {
+          hostnames: ['app.example.com'],
+          target: {
+            path: { type: 'Prefix', value: '/api' },
+            origin: 'https://web.shop.svc:80',
+            originRequest: { http2Origin: true, connectTimeout: '5s' },
+            caPool: { name: 'ca', key: 'root.pem' },
+          },
+          problems: [],
+          remarks: [],
+        },
+      ],
       problems: [],
+      remarks: [],
     });
   });
 
@@ -34,7 +77,7 @@ describe('parseAsk', () => {
     },
     { case: 'none, to be derived', traits: { tunnel: 'home' }, hostnames: [] },
   ])('reads hostnames: $case', ({ traits, hostnames }) => {
-    expect(parseAsk(aService('shop/web', traits))).toMatchObject({ hostnames, problems: [] });
+    expect(ask(traits)).toMatchObject({ wishes: [{ hostnames }], problems: [] });
   });
 
   it.each([
@@ -43,32 +86,34 @@ describe('parseAsk', () => {
     { text: ' infra/home\n', tunnel: 'infra/home' },
     { text: ' home\n', tunnel: 'shop/home' },
   ])('reads the tunnel $text as $tunnel', ({ text, tunnel }) => {
-    expect(parseAsk(aService('shop/web', { tunnel: text }))).toMatchObject({ tunnel, problems: [] });
+    expect(ask({ tunnel: text })).toMatchObject({ tunnel, problems: [] });
   });
 
   it.each(['managed', 'disabled'])('takes the word %j on DNS', (dns) => {
-    expect(parseAsk(aService('shop/web', { hostname: 'a.example.com', dns }))).toMatchObject({ dns, problems: [] });
+    expect(ask({ hostname: 'a.example.com', dns })).toMatchObject({ dns, problems: [] });
   });
 
-  it('refuses any other word on DNS', () => {
-    expect(parseAsk(aService('shop/web', { hostname: 'a.example.com', dns: 'off' }))?.problems).toEqual([
-      { reason: 'InvalidAnnotation', message: 'cftunnel.io/dns: "off" must be managed or disabled' },
-    ]);
+  it.each<{ key: string; value: string; why: string }>([
+    { key: 'cftunnel.io/dns', value: 'off', why: '"off" must be managed or disabled' },
+    { key: 'cftunnel.io/balance', value: 'per-request', why: '"per-request" must be connection or request' },
+    { key: 'cftunnel.io/origin-http2', value: 'True', why: '"True" must be exactly "true" or "false"' },
+  ])('refuses $value for $key', ({ key, value, why }) => {
+    const { problems } = ask({ hostname: 'a.example.com', annotations: { [key]: value } });
+
+    expect(problems).toEqual([{ reason: 'InvalidAnnotation', message: `${key}: ${why}` }]);
   });
 
   it.each(['', '/', 'infra/', '/home', 'a/b/c', 'My Tunnel', 'infra//home'])('refuses the tunnel %j', (tunnel) => {
-    expect(parseAsk(aService('shop/web', { tunnel }))?.problems).toEqual([
+    expect(ask({ tunnel }).problems).toEqual([
       { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/tunnel: ') },
     ]);
   });
 
   it('keeps the good hostnames beside a bad one', () => {
-    const ask = parseAsk(aService('shop/web', { hostname: 'a.example.com, b' }));
-
-    expect(ask?.hostnames).toEqual(['a.example.com']);
-    expect(ask?.problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/hostname: "b"') },
-    ]);
+    expect(ask({ hostname: 'a.example.com, b' })).toMatchObject({
+      wishes: [{ hostnames: ['a.example.com'] }],
+      problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/hostname: "b"') }],
+    });
   });
 
   it('names misspelt annotations in one order, with what was meant', () => {
@@ -76,43 +121,58 @@ describe('parseAsk', () => {
       'cftunnel.io/tunel': 'home',
       'cftunnel.io/hostnames': 'x',
       'cftunnel.io/blue-sky-thinking': '',
+      'cftunnel.io/origin-notls-verify': 'true',
     };
 
-    const ask = parseAsk(aService('shop/web', { hostname: 'app.example.com', annotations }));
-
-    expect(ask?.problems.map(({ message }) => message)).toEqual([
+    expect(ask({ hostname: 'app.example.com', annotations }).problems.map(({ message }) => message)).toEqual([
       'cftunnel.io/blue-sky-thinking: unknown annotation',
       'cftunnel.io/hostnames: unknown annotation, did you mean cftunnel.io/hostname?',
+      'cftunnel.io/origin-notls-verify: unknown annotation, did you mean cftunnel.io/origin-no-tls-verify?',
       'cftunnel.io/tunel: unknown annotation, did you mean cftunnel.io/tunnel?',
     ]);
   });
 
-  it('answers a Service whose only annotation of ours is misspelt, for it cannot be meant as silence', () => {
-    const ask = parseAsk(aService('shop/web', { annotations: { 'cftunnel.io/hostnme': 'app.example.com' } }));
-
-    expect(ask?.problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining('did you mean cftunnel.io/hostname?') },
-    ]);
-  });
-
-  it('leaves the annotations of others alone', () => {
-    const annotations = { 'other.io/hostnames': 'x', 'cftunnel.iox/hostname': 'y' };
-
-    expect(parseAsk(aService('shop/web', { tunnel: 'home', annotations }))?.problems).toEqual([]);
-  });
-
-  it('answers any annotations, with an origin or with a problem', () => {
+  it('answers any annotations, with a target for each wish or with a problem', () => {
     const key = fc.oneof(
-      fc.constantFrom(...SERVICE_ANNOTATIONS.map((rule) => rule.key)),
+      fc.constantFrom(...[...SERVICE_ANNOTATIONS, ...ANNOTATION_ALIASES].map((rule) => rule.key)),
       fc.string().map((tail) => `cftunnel.io/${tail}`),
     );
 
     fc.assert(
       fc.property(fc.dictionary(key, fc.string({ unit: 'binary' })), (annotations) => {
-        const ask = parseAsk(aService('shop/web', { annotations }));
-        expect(ask !== undefined && ask.origin === undefined && ask.problems.length === 0).toBe(false);
+        const { wishes, problems } = ask({ annotations });
+        expect(problems.length > 0 || wishes.every(({ target }) => target !== undefined)).toBe(true);
       }),
       { numRuns: 300 },
     );
   });
 });
+
+describe('balance: request', () => {
+  const balance = { 'cftunnel.io/balance': 'request' };
+
+  it('keeps no connection open', () => {
+    expect(ask({ hostname: 'a.example.com', annotations: balance })).toMatchObject({
+      wishes: [{ target: { originRequest: { keepAliveConnections: -1 } } }],
+      problems: [],
+    });
+  });
+
+  it('goes for every route of a list', () => {
+    const annotations = { ...balance, 'cftunnel.io/routes': '[{hostname: a.example.com}, {hostname: b.example.com}]' };
+
+    const open = ask({ annotations }).wishes.map(({ target }) => target?.originRequest?.keepAliveConnections);
+
+    expect(open).toEqual([-1, -1]);
+  });
+
+  it('contradicts a number of connections to keep', () => {
+    const annotations = { ...balance, 'cftunnel.io/origin-keep-alive-connections': '10' };
+
+    expect(ask({ hostname: 'a.example.com', annotations }).problems).toMatchObject([{ reason: 'InvalidAnnotation' }]);
+  });
+});
+
+function ask(traits: ServiceTraits): Ask {
+  return parseAsk(aService('shop/web', traits), GRAMMARS);
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildRoutingTable, isAsking } from '../../../src/core/routes/table.ts';
+import { isAsking } from '../../../src/core/routes/parse.ts';
+import { buildRoutingTable } from '../../../src/core/routes/table.ts';
 import { matchesSelector } from '../../../src/core/selector.ts';
 import { type ServiceTraits, aService, aTunnel } from '../../support/builders.ts';
 import { aRoute } from '../../support/routes.ts';

@@ -1,9 +1,11 @@
 /** Whole worlds for the routing table, small enough that Services often want the same. */
 import fc from 'fast-check';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../../src/api/objects.ts';
+import { parseAsk } from '../../../src/core/routes/parse.ts';
 import type { LastGood, RoutingInput } from '../../../src/core/routes/table.ts';
 import { anyHostname, shuffled } from '../../support/arbitraries.ts';
 import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
+import { GRAMMARS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
 
 /** A world as data; `routingInput` makes of it what the table is built from. */
@@ -19,7 +21,11 @@ export function aWorld(parts: Partial<World>): World {
 }
 
 export function routingInput({ lastGood, ...observed }: World): RoutingInput {
-  return { ...observed, lastGood: (service) => lastGood.get(service) };
+  return {
+    ...observed,
+    parse: (service) => parseAsk(service, GRAMMARS),
+    lastGood: (service) => lastGood.get(service),
+  };
 }
 
 const NAMESPACES = [aNamespace('shop', { team: 'shop' }), aNamespace('blog'), aNamespace('infra')];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Problem } from '../../../src/core/routes/route.ts';
+import type { PathMatch, Problem, Remark, Route } from '../../../src/core/routes/route.ts';
 import type { Verdict } from '../../../src/core/routes/table.ts';
 import type { Report } from '../../../src/core/status/conditions.ts';
-import { type TunnelNews, describeExposed } from '../../../src/core/status/exposed.ts';
-import { aHostname, aVerdict } from '../../support/routes.ts';
+import { type TunnelNews, describeExposed, remarksOn } from '../../../src/core/status/exposed.ts';
+import { aHostname, aRoute, aVerdict } from '../../support/routes.ts';
 
 const TYPO: Problem = { reason: 'InvalidAnnotation', message: 'a typo' };
 const RECORD: Problem = { reason: 'RecordConflict', message: 'a record' };
@@ -121,15 +121,99 @@ describe('a Service that was exposed', () => {
   });
 });
 
+describe('a Service that gets another path of a hostname', () => {
+  const root = aRoute('a.example.com');
+  const api: Route = { ...root, path: { type: 'Prefix', value: '/api' } };
+  const verdict: Verdict = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [root, api] };
+  const before: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
+
+  it('waits until every connector serves it, though the record is in place', () => {
+    expect(describeExposed(verdict, news({ live: ['a.example.com'], isServed: false }), before)).toEqual({
+      status: 'Unknown',
+      reason: 'Progressing',
+      message: 'Waiting until a.example.com, a.example.com/api is served',
+    });
+  });
+
+  it('names it in the URLs then', () => {
+    expect(describeExposed(verdict, news({ live: ['a.example.com'] }), before)).toEqual({
+      ...before,
+      message: 'https://a.example.com, https://a.example.com/api',
+    });
+  });
+
+  it('stays Exposed while connectors are replaced, also with one path less', () => {
+    const both = { ...before, message: 'https://a.example.com, https://a.example.com/api; a remark' };
+    const less = { ...verdict, routes: [api] };
+
+    expect(describeExposed(less, news({ live: ['a.example.com'], isServed: false }), both)).toEqual({
+      ...before,
+      message: 'https://a.example.com/api',
+    });
+  });
+});
+
+describe('the URLs', () => {
+  it.each<{ case: string; route: Route; url: string }>([
+    { case: 'an exact path', route: at({ type: 'Exact', value: '/x' }), url: 'https://a.example.com/x' },
+    {
+      case: 'a pattern',
+      route: at({ type: 'Regex', value: '^/v[0-9]+' }),
+      url: 'https://a.example.com (paths like ^/v[0-9]+)',
+    },
+    { case: 'SSH', route: aRoute('a.example.com', 'shop/web', 'ssh://web.shop.svc:22'), url: 'ssh://a.example.com' },
+  ])('show $case', ({ route, url }) => {
+    const verdict = { ...aVerdict('shop/web'), routes: [route] };
+
+    expect(report(verdict, news({ live: ['a.example.com'] })).message).toBe(url);
+  });
+
+  it('are cut short where they are many', () => {
+    const hostnames = Array.from({ length: 25 }, (_, index) => `h${index}.example.com`);
+    const verdict = aVerdict('shop/web', { hostnames });
+
+    expect(report(verdict, news({ live: hostnames })).message).toMatch(
+      /^https:\/\/h0\..*h19\.example\.com and 5 more$/,
+    );
+  });
+});
+
+describe('what a Service should know all the same', () => {
+  const alias: Remark = { reason: 'AliasRead', message: 'an alias' };
+  const deep: Remark = { reason: 'CertificateMissing', message: 'too deep' };
+  const verdict = aVerdict('shop/web', { hostnames: ['a.example.com'], remarks: [alias, alias] });
+  const known = news({ live: ['a.example.com'], remarks: { 'a.example.com': deep, 'b.example.com': alias } });
+
+  it('stands behind the URLs, each thing once', () => {
+    expect(report(verdict, known).message).toBe('https://a.example.com; an alias; too deep');
+    expect(remarksOn(verdict, known)).toEqual([alias, deep]);
+  });
+
+  it('does not make it wait again', () => {
+    const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
+
+    expect(describeExposed(verdict, { ...known, isServed: false }, said).reason).toBe('Exposed');
+  });
+});
+
+function at(path: PathMatch): Route {
+  return { ...aRoute('a.example.com'), path };
+}
+
 interface NewsTraits {
   readonly live?: readonly string[];
   readonly refused?: Readonly<Record<string, Problem>>;
   readonly blocked?: string;
+  readonly isServed?: boolean;
+  readonly remarks?: Readonly<Record<string, Remark>>;
   readonly isComplete?: boolean;
 }
 
-function news({ live = [], refused = {}, blocked, isComplete = true }: NewsTraits): TunnelNews {
+function news(traits: NewsTraits): TunnelNews {
+  const { live = [], isServed = true, refused = {}, remarks = {}, blocked, isComplete = true } = traits;
   return {
+    isServed,
+    remarks: new Map(Object.entries(remarks).map(([name, remark]) => [aHostname(name), [remark]])),
     live: new Set(live.map(aHostname)),
     refused: new Map(Object.entries(refused).map(([name, problem]) => [aHostname(name), problem])),
     blocked,

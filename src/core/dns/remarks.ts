@@ -1,0 +1,22 @@
+/** What a person should know of a hostname whose record is made all the same. */
+import type { Hostname } from '../hostname.ts';
+import type { Remark } from '../routes/route.ts';
+import { type Zone, zoneOf } from './zone.ts';
+
+export function recordRemarks(hostname: Hostname, zones: readonly Zone[], proxied: boolean): readonly Remark[] {
+  return [
+    ...(proxied ? [] : [{ reason: 'Unproxied' as const, message: UNPROXIED }]),
+    ...certificateRemarks(hostname, zoneOf(hostname, zones)),
+  ];
+}
+
+const UNPROXIED = 'dns.proxied of the Tunnel is false: an unproxied record of a tunnel answers nobody';
+
+/** Cloudflare's universal certificate covers a zone and one label below it. */
+function certificateRemarks(hostname: Hostname, zone: Zone | undefined): readonly Remark[] {
+  if (zone === undefined || hostname === zone.name) return [];
+  const labels = hostname.slice(0, -(zone.name.length + 1)).split('.');
+  if (labels.length < 2) return [];
+  const message = `${hostname} is ${labels.length} labels below ${zone.name}, and the universal certificate covers one: order an advanced certificate, or take a shorter name`;
+  return [{ reason: 'CertificateMissing', message }];
+}

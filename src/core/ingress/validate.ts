@@ -1,0 +1,72 @@
+/**
+ * The last look before rules are published: would cloudflared take each, and take it as it is meant? One rule that it
+ * does not take keeps every connector from starting, and some that it takes it never matches.
+ */
+import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
+import { parseHostname } from '../hostname.ts';
+import { splitKey } from '../keys.ts';
+import type { Grammars } from '../routes/grammars.ts';
+import { PROTOCOLS, schemeOf } from '../routes/protocol.ts';
+import { type OriginRequest, type Route, claimOf } from '../routes/route.ts';
+import { READERS, isPort } from '../routes/values.ts';
+
+export interface CheckedRoutes {
+  readonly good: readonly Route[];
+  readonly bad: readonly { readonly route: Route; readonly why: string }[];
+}
+
+/** Parts the routes that can be published from those that would harm the others. */
+export function checkRoutes(routes: readonly Route[], grammars: Pick<Grammars, 'patternProblem'>): CheckedRoutes {
+  const bad = routes.flatMap((route) => {
+    const why = routeProblem(route, grammars);
+    return why === undefined ? [] : [{ route, why: `${claimOf(route)} is not published: ${why}` }];
+  });
+  const isBad = new Set(bad.map(({ route }) => route));
+  return { good: isBad.size === 0 ? routes : routes.filter((route) => !isBad.has(route)), bad };
+}
+
+function routeProblem(route: Route, { patternProblem }: Pick<Grammars, 'patternProblem'>): string | undefined {
+  const parsed = parseHostname(route.hostname);
+  if ('problem' in parsed || parsed.hostname !== route.hostname)
+    return 'its hostname is not in the form cloudflared matches';
+  if (!isOwnOrigin(route)) return `its origin ${route.origin} is no address of its Service`;
+  const { path } = route;
+  const pattern = path?.type === 'Regex' ? patternProblem(path.value) : undefined;
+  if (pattern !== undefined) return `its path ${pattern}`;
+  if (path !== undefined && path.type !== 'Regex' && !/^\/[^\p{Cc}\p{Cs}]*$/u.test(path.value))
+    return 'its path is not one';
+  return settingsProblem(route.originRequest);
+}
+
+/** The one address a route may lead to, whatever a ledger or a value says. */
+function isOwnOrigin({ source, origin }: Route): boolean {
+  const { namespace, name } = splitKey(source);
+  const host = `${schemeOf(origin)}://${name}.${namespace}.svc:`;
+  return (
+    PROTOCOLS.some((protocol) => origin.startsWith(`${protocol}://`)) &&
+    origin.startsWith(host) &&
+    isPort(origin.slice(host.length))
+  );
+}
+
+function settingsProblem(settings: OriginRequest | undefined): string | undefined {
+  if (settings === undefined) return undefined;
+  for (const { setting, kind } of ORIGIN_ANNOTATIONS) {
+    const value = setting === 'caPool' ? undefined : settings[setting];
+    if (value === undefined || value === '' || kind === 'caPool') continue;
+    const read = READERS[kind](String(value));
+    if ('problem' in read) return `${setting} ${read.problem}`;
+  }
+  return undefined;
+}
+
+/** What a Tunnel's own spec asks for that cloudflared would refuse, though the schema lets it in. */
+export function specProblem({ originRequest, fallback }: TunnelSpec): string | undefined {
+  const setting = settingsProblem(originRequest);
+  if (setting !== undefined) return `spec.originRequest: ${setting}`;
+  if (fallback === undefined || !fallback.includes('://')) return undefined;
+  const url = URL.parse(fallback.replace(/^wss?:/, 'http:'));
+  const isAddress = url !== null && /^[-A-Za-z0-9._[\]:]+$/.test(fallback.slice(fallback.indexOf('//') + 2));
+  return isAddress ? undefined : `spec.fallback: ${fallback} is no address that cloudflared can open`;
+}

@@ -1,0 +1,45 @@
+/** Reads the `origin-*` settings of a route. */
+import { BALANCE } from '../../api/annotations.ts';
+import { ORIGIN_ANNOTATIONS, type OriginAnnotation } from '../../api/origin-annotations.ts';
+import type { CaPoolReference, OriginRequest, Problem } from './route.ts';
+import { READERS, readCaPool } from './values.ts';
+import { type Parsed, type Words, invalid } from './words.ts';
+
+export interface OriginSettings {
+  /** Absent: none was set. Its keys are in the order of the table. */
+  readonly originRequest?: OriginRequest;
+  readonly caPool?: CaPoolReference;
+  readonly problems: readonly Problem[];
+}
+
+export function parseOriginSettings(words: Words, balance: string | undefined): OriginSettings {
+  const settings: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const rule of ORIGIN_ANNOTATIONS) {
+    const text = words.read(rule) ?? impliedBy(balance, rule);
+    if (text === undefined) continue;
+    const parsed = readSetting(rule, text);
+    if ('problem' in parsed) problems.push(invalid(words.nameOf(rule), parsed.problem));
+    else settings[rule.setting] = parsed.value;
+  }
+  if (balance === 'request' && settings['keepAliveConnections'] !== -1) problems.push(contradiction(words));
+  const { caPool, ...originRequest } = settings as { caPool?: CaPoolReference } & OriginRequest;
+  return {
+    ...(Object.keys(originRequest).length === 0 ? {} : { originRequest }),
+    ...(caPool === undefined ? {} : { caPool }),
+    problems,
+  };
+}
+
+function readSetting({ kind }: OriginAnnotation, text: string): Parsed<unknown> {
+  return kind === 'caPool' ? readCaPool(text) : READERS[kind](text);
+}
+
+/** cloudflared keeps no connection open when it may keep fewer than none: then kube-proxy chooses for every request. */
+function impliedBy(balance: string | undefined, { setting }: OriginAnnotation): string | undefined {
+  return balance === 'request' && setting === 'keepAliveConnections' ? '-1' : undefined;
+}
+
+function contradiction(words: Words): Problem {
+  return invalid(words.nameOf(BALANCE), 'request keeps no connection open, so keep-alive-connections can only be -1');
+}

@@ -1,0 +1,25 @@
+/** The words that describe one route, wherever they stand: in annotations, or in an entry of `cftunnel.io/routes`. */
+import type { AnnotationRule } from '../../api/annotations.ts';
+import type { Problem } from './route.ts';
+
+export interface Words {
+  read(rule: AnnotationRule): string | undefined;
+  /** How a person finds the word again. */
+  nameOf(rule: AnnotationRule): string;
+}
+
+export type Annotations = Readonly<Record<string, string>>;
+
+export function annotationWords(annotations: Annotations): Words {
+  return {
+    read: ({ key }) => (Object.hasOwn(annotations, key) ? annotations[key] : undefined),
+    nameOf: ({ key }) => key,
+  };
+}
+
+/** A value that was read, or why it cannot be. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+export function invalid(name: string, why: string): Problem {
+  return { reason: 'InvalidAnnotation', message: `${name}: ${why}` };
+}
