@@ -33,7 +33,7 @@ describe('a record', () => {
   });
 
   it.each([
-    { name: 'wildcard', hostname: '*.wild.example.org', zone: 'example.org' },
+    { name: 'wildcard', hostname: '*.sub.example.com', zone: 'sub.example.com' },
     { name: 'apex', hostname: 'example.org', zone: 'example.org' },
     { name: 'whole-zone', hostname: '*.example.org', zone: 'example.org' },
   ])('is made, with its rule, and taken away for a hostname that is $hostname', async ({ name, hostname, zone }) => {
