@@ -1,3 +1,4 @@
+import { CONTROLLER_MANAGER } from './access/user.ts';
 import type { KubeApi, KubeObject, ResourceRef, WatchEventType } from './api.ts';
 import { clone } from './json.ts';
 import { watchObjects } from './read/watch.ts';
@@ -5,11 +6,15 @@ import { selectionFor } from './read/selection.ts';
 import type { Cluster } from './registry/cluster.ts';
 import { deleteObject } from './registry/delete.ts';
 import { createFromBody, findObject, getObject, replaceFromBody } from './registry/operations.ts';
-import type { Resource } from './registry/resource.ts';
+import { isStored, type Resource } from './registry/resource.ts';
 import type { Subresource } from './registry/update.ts';
 import { resourceNotServed } from './status-error.ts';
 
-const MANAGER = 'kube-controller-manager';
+const AS_CONTROLLER = {
+  manager: 'kube-controller-manager',
+  user: CONTROLLER_MANAGER,
+  fieldValidation: 'Ignore',
+} as const;
 
 /** The API for the sandbox's own controllers: the same rules as over HTTP, without the HTTP. */
 export function inProcessApi(cluster: Cluster): KubeApi {
@@ -21,15 +26,14 @@ export function inProcessApi(cluster: Cluster): KubeApi {
   const replace = (ref: ResourceRef, object: KubeObject, subresource: Subresource): KubeObject => {
     const resource = served(ref);
     const { namespace, name } = object.metadata;
-    const options = { manager: MANAGER, subresource, fieldValidation: 'Ignore' as const };
+    const options = { ...AS_CONTROLLER, subresource };
     return clone(replaceFromBody(cluster, { resource, namespace, name }, object, options));
   };
   return {
     get: (ref, namespace, name) => clone(findObject(cluster, { resource: served(ref), namespace, name })),
     list: (ref, namespace) => listAll(cluster, served(ref), namespace),
     create: (ref, object) => {
-      const options = { manager: MANAGER, fieldValidation: 'Ignore' as const };
-      return clone(createFromBody(cluster, served(ref), object.metadata.namespace, object, options));
+      return clone(createFromBody(cluster, served(ref), object.metadata.namespace, object, AS_CONTROLLER));
     },
     update: (ref, object) => {
       const [plural = '', subresource = ''] = ref.plural.split('/');
@@ -80,7 +84,12 @@ function watchAsync(
 /** One entry per stored resource, in its preferred version: nobody wants to see the same object twice. */
 function followResources(cluster: Cluster, listener: (resources: readonly ResourceRef[]) => void): () => void {
   const tell = (resources: readonly Resource[]) => {
-    const byBucket = new Map(resources.toReversed().map((resource) => [resource.bucket, resource]));
+    const byBucket = new Map(
+      resources
+        .filter(isStored)
+        .toReversed()
+        .map((resource) => [resource.bucket, resource]),
+    );
     listener([...byBucket.values()].toReversed().map(({ group, version, plural }) => ({ group, version, plural })));
   };
   tell(cluster.catalog.all());

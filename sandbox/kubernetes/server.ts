@@ -1,5 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { dump } from 'js-yaml';
+import { Authorizer } from './access/authorizer.ts';
+import { createDefaultRoles } from './access/bootstrap-roles.ts';
+import type { Questions } from './access/questions.ts';
+import { TokenIssuer } from './access/tokens.ts';
+import { ADMIN, ANONYMOUS } from './access/user.ts';
+import type { AdmissionPlugin } from './admission/admission.ts';
+import { createByApply } from './admission/create-by-apply.ts';
+import { ownerReferencesPermissionEnforcement } from './admission/owner-references.ts';
 import type { KubeApi } from './api.ts';
 import { DefinitionController } from './crd/definition-controller.ts';
 import type { CallLog } from './http/call-log.ts';
@@ -24,6 +32,10 @@ export interface KubernetesOptions {
   readonly bookmarkIntervalMs?: number;
   /** Bytes a slow watcher may have outstanding before it is cut off. */
   readonly watchBufferBytes?: number;
+  /** Who a request without a token is from; default: the administrator, since everything here is on loopback. */
+  readonly withoutToken?: 'admin' | 'anonymous';
+  /** Turns on the admission plugin OwnerReferencesPermissionEnforcement, which some distributions ship with. */
+  readonly enforceOwnerReferences?: boolean;
 }
 
 /** A running emulated API server. */
@@ -34,6 +46,8 @@ export interface KubernetesSandbox {
   /** kubeconfig YAML for kubectl and client libraries: one context, this server, no TLS. */
   kubeconfig(): string;
   readonly calls: CallLog;
+  /** What authorization was asked about those whose rights are limited. */
+  readonly questions: Questions;
   readonly faults: Faults;
   /** Text of `kubectl logs`; set by the kubelet. */
   podLogs: PodLogs;
@@ -44,18 +58,24 @@ const INITIAL_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-s
 
 /** Starts an API server on 127.0.0.1 with nothing in it but the namespaces every cluster has. */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<KubernetesSandbox> {
+  const store = new Store(options.watchHistory ?? 5000);
   const cluster: Cluster = {
-    store: new Store(options.watchHistory ?? 5000),
+    store,
     catalog: new Catalog(builtInKinds()),
+    authorizer: new Authorizer(store),
+    tokens: new TokenIssuer(),
+    admission: admissionPlugins(options),
     now: options.now ?? Date.now,
   };
   const definitions = new DefinitionController(cluster);
   definitions.start();
   const api = inProcessApi(cluster);
   for (const name of INITIAL_NAMESPACES) createNamespace(api, name);
+  createDefaultRoles(api);
   const http = new HttpApi(cluster, {
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 120_000,
     maxBufferedBytes: options.watchBufferBytes ?? 16 * 1024 * 1024,
+    withoutToken: options.withoutToken === 'anonymous' ? ANONYMOUS : ADMIN,
   });
   const server = createServer((request, response) => void http.serve(request, response));
   const url = await listen(server, options.port ?? 0);
@@ -64,6 +84,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     api,
     kubeconfig: () => kubeconfigFor(url),
     calls: http.calls,
+    questions: cluster.authorizer.questions,
     faults: http.faults,
     get podLogs() {
       return http.podLogs;
@@ -77,6 +98,10 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       return close(server);
     },
   };
+}
+
+function admissionPlugins({ enforceOwnerReferences = false }: KubernetesOptions): readonly AdmissionPlugin[] {
+  return [createByApply, ...(enforceOwnerReferences ? [ownerReferencesPermissionEnforcement] : [])];
 }
 
 function createNamespace(api: KubeApi, name: string): void {

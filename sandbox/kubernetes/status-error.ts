@@ -61,7 +61,7 @@ export function qualifiedResource({ group, plural }: GroupResource): string {
 }
 
 function detailsOf({ group, plural }: GroupResource, name: string): StatusDetails {
-  return { name, ...(group === '' ? {} : { group }), kind: plural };
+  return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: plural };
 }
 
 /** 404: the object does not exist. */
@@ -96,10 +96,16 @@ export function staleObject(resource: GroupResource, name: string): ApiError {
   );
 }
 
-/** 403. */
+/** 401: a token that is not good. */
+export function unauthorized(): ApiError {
+  return new ApiError(401, 'Unauthorized', 'Unauthorized');
+}
+
+/** 403; a request without a name is about the whole resource. */
 export function forbidden(resource: GroupResource, name: string, why: string, causes?: StatusCause[]): ApiError {
   const details = { ...detailsOf(resource, name), ...(causes === undefined ? {} : { causes }) };
-  return new ApiError(403, 'Forbidden', `${qualifiedResource(resource)} "${name}" is forbidden: ${why}`, details);
+  const subject = name === '' ? qualifiedResource(resource) : `${qualifiedResource(resource)} "${name}"`;
+  return new ApiError(403, 'Forbidden', `${subject} is forbidden: ${why}`, details);
 }
 
 /** 400. */

@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { type FieldError, invalidField } from '../field-error.ts';
 import { clone, fieldAt, type JsonObject, objectOrEmpty, textOf } from '../json.ts';
 import { subdomainName } from '../registry/names.ts';
-import { apiVersionOf, type Decoded, type Resource, type ScalePaths } from '../registry/resource.ts';
+import { apiVersionOf, type Decoded, type Resource, type ScalePaths, STORED_VERBS } from '../registry/resource.ts';
 import { decodeOrRefuse, requireKind } from '../registry/typed-body.ts';
 import { objectMeta } from '../schema/core/metadata.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -33,6 +33,7 @@ function customResource(names: DefinitionNames, version: DefinitionVersion, stor
     singular,
     shortNames,
     categories,
+    verbs: STORED_VERBS,
     custom: true,
     bucket: `${names.group}/${names.plural}`,
     hasStatus: version.hasStatus,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Resource } from '../registry/resource.ts';
-import { type SubresourceEntry, subresourcesOf, VERBS } from './resource-list.ts';
+import { type SubresourceEntry, subresourcesOf } from './resource-list.ts';
 
 /** Media type of aggregated discovery, version 2. */
 export const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -35,7 +35,7 @@ function resourceDiscovery(resource: Resource): JsonObject {
     responseKind: { group, version, kind },
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: resource.singular,
-    verbs: VERBS,
+    verbs: resource.verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
     ...(subresources.length === 0 ? {} : { subresources }),

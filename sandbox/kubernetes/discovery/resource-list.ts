@@ -1,9 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
 
-/** Verbs of every stored resource. */
-export const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-
 /** One subresource as discovery shows it. */
 export interface SubresourceEntry {
   readonly name: string;
@@ -14,6 +11,13 @@ export interface SubresourceEntry {
   readonly verbs: readonly string[];
 }
 
+const TOKEN: SubresourceEntry = {
+  name: 'token',
+  kind: 'TokenRequest',
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  verbs: ['create'],
+};
 const READ_WRITE = ['get', 'patch', 'update'];
 
 /** Subresources that a resource serves. */
@@ -24,6 +28,7 @@ export function subresourcesOf(resource: Resource): SubresourceEntry[] {
     entries.push({ name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] });
     entries.push({ name: 'log', kind: 'Pod', verbs: ['get'] });
   }
+  if (resource.bucket === 'serviceaccounts') entries.push(TOKEN);
   if (resource.scale !== undefined) {
     entries.push({ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: READ_WRITE });
   }
@@ -44,13 +49,13 @@ export function apiResourceList(groupVersion: string, resources: readonly Resour
   };
 }
 
-function mainEntry({ plural, singular, namespaced, kind, shortNames, categories }: Resource): JsonObject {
+function mainEntry({ plural, singular, namespaced, kind, shortNames, categories, verbs }: Resource): JsonObject {
   return {
     name: plural,
     singularName: singular,
     namespaced,
     kind,
-    verbs: VERBS,
+    verbs,
     ...(shortNames.length === 0 ? {} : { shortNames }),
     ...(categories.length === 0 ? {} : { categories }),
   };

@@ -1,3 +1,4 @@
+import type { User } from '../access/user.ts';
 import type { Cluster } from '../registry/cluster.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { View } from './encode.ts';
@@ -5,6 +6,7 @@ import type { View } from './encode.ts';
 /** A request that names a served resource, ready to be handled. */
 export interface ApiRequest {
   readonly cluster: Cluster;
+  readonly user: User;
   readonly method: string;
   readonly resource: Resource;
   readonly namespace: string | undefined;

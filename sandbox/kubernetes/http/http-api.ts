@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { User } from '../access/user.ts';
 import type { Cluster } from '../registry/cluster.ts';
+import { isStored } from '../registry/resource.ts';
 import { ApiError, resourceNotServed } from '../status-error.ts';
 import { type Answer, errorAnswer, json, pageNotFound } from './answer.ts';
 import type { ApiRequest } from './api-request.ts';
@@ -8,12 +10,23 @@ import { readBody } from './body.ts';
 import { type Call, CallLog, type CallTarget, verbOf } from './call-log.ts';
 import { handleDiscovery } from './discovery-handler.ts';
 import { type FaultAction, Faults } from './faults.ts';
+import { admitted } from './gate.ts';
 import { negotiateFormat } from './negotiate.ts';
 import { parseResourcePath } from './path.ts';
 import type { PodLogs } from './pod-handlers.ts';
 import { handleResource } from './resource-handler.ts';
+import { urlOf } from './url.ts';
 import { type WatchSettings, WatchStream } from './watch-stream.ts';
 import { managerOf } from './write-parameters.ts';
+
+/** How the HTTP side differs from its defaults. */
+export interface HttpSettings extends WatchSettings {
+  /** Who a request without a token is from. */
+  readonly withoutToken: User;
+}
+
+/** A request on a resource of which it is not known yet who sent it. */
+type UnknownSender = Omit<ApiRequest, 'user'>;
 
 /** Answers HTTP requests on a cluster, notes them down, and lets faults strike. */
 export class HttpApi {
@@ -21,10 +34,10 @@ export class HttpApi {
   readonly faults: Faults;
   podLogs: PodLogs = () => [];
   readonly #cluster: Cluster;
-  readonly #settings: WatchSettings;
+  readonly #settings: HttpSettings;
   readonly #watches = new Set<WatchStream>();
 
-  constructor(cluster: Cluster, settings: WatchSettings) {
+  constructor(cluster: Cluster, settings: HttpSettings) {
     this.#cluster = cluster;
     this.#settings = settings;
     this.faults = new Faults({
@@ -69,16 +82,17 @@ export class HttpApi {
   #handle(
     request: IncomingMessage,
     response: ServerResponse,
-    call: ApiRequest | undefined,
+    call: UnknownSender | undefined,
     body: unknown,
     fault: FaultAction | undefined,
   ): Answer | undefined {
     try {
       if (body instanceof ApiError) throw body;
       if (fault?.kind === 'status') return faultAnswer(fault);
+      const user = admitted(this.#cluster, request, this.#settings.withoutToken);
       if (call === undefined) return this.#handleOther(request);
-      if (!isWatch(call)) return handleResource(call, this.podLogs);
-      this.#openWatch(call, response);
+      if (!isWatch(call)) return handleResource({ ...call, user }, this.podLogs);
+      this.#openWatch({ ...call, user }, response);
       return undefined;
     } catch (error) {
       return errorAnswer(error);
@@ -91,7 +105,7 @@ export class HttpApi {
     this.#watches.add(watch);
   }
 
-  #parse(request: IncomingMessage, body: Buffer): ApiRequest | undefined {
+  #parse(request: IncomingMessage, body: Buffer): UnknownSender | undefined {
     const { pathname, search } = urlOf(request);
     const query = new URLSearchParams(search);
     const path = parseResourcePath(pathname);
@@ -128,14 +142,8 @@ export class HttpApi {
   }
 }
 
-/** Path and query as sent. `URL` would refuse some of what clients can send, such as `//`. */
-function urlOf({ url = '/' }: IncomingMessage): { pathname: string; search: string } {
-  const [pathname = '/', ...search] = url.split('?');
-  return { pathname, search: search.join('?') };
-}
-
-function isWatch({ method, query }: ApiRequest): boolean {
-  return method === 'GET' && ['true', '1'].includes(query.get('watch') ?? '');
+function isWatch({ method, query, resource }: UnknownSender): boolean {
+  return isStored(resource) && method === 'GET' && ['true', '1'].includes(query.get('watch') ?? '');
 }
 
 function faultAnswer(fault: FaultAction & { readonly kind: 'status' }): Answer {
@@ -165,7 +173,7 @@ function noted(request: IncomingMessage, status: number, target?: CallTarget): C
   return target === undefined ? call : { ...call, target };
 }
 
-function targetOf(call: ApiRequest, changed: boolean): CallTarget {
+function targetOf(call: UnknownSender, changed: boolean): CallTarget {
   const { method, resource, subresource, namespace, name, query, userAgent } = call;
   return {
     verb: verbOf(method, name === undefined, isWatch(call)),

@@ -1,15 +1,19 @@
+import { isStored } from '../registry/resource.ts';
 import type { Target } from '../registry/operations.ts';
 import { methodNotAllowed, resourceNotServed } from '../status-error.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Answer } from './answer.ts';
 import { handleEviction, handleLog, type PodLogs } from './pod-handlers.ts';
 import { handleGet, handleList } from './read-handlers.ts';
+import { handleReview } from './review-handler.ts';
 import { handleScale } from './scale.ts';
+import { handleTokenRequest } from './token-handler.ts';
 import { handleCreate, handleDelete, handleDeleteCollection, handlePatch, handleReplace } from './write-handlers.ts';
 
 /** Answers any request on a resource except a watch. */
 export function handleResource(request: ApiRequest, podLogs: PodLogs): Answer {
   const { resource, namespace, name } = request;
+  if (!isStored(resource)) return handleReview(request);
   if (name === undefined) return handleCollection(request);
   if (resource.namespaced && namespace === undefined) throw resourceNotServed();
   return handleOne(request, { resource, namespace, name }, podLogs);
@@ -34,6 +38,8 @@ function handleOne(request: ApiRequest, target: Target, podLogs: PodLogs): Answe
   if (subresource === 'log' && resource.bucket === 'pods') return handleLog(request, target, podLogs);
   if (subresource === 'eviction' && method === 'POST' && resource.bucket === 'pods')
     return handleEviction(request, target);
+  if (subresource === 'token' && method === 'POST' && resource.bucket === 'serviceaccounts')
+    return handleTokenRequest(request, target);
   const isServed =
     subresource === '' ||
     (subresource === 'status' && resource.hasStatus) ||

@@ -7,11 +7,15 @@ const VALIDATIONS: ReadonlySet<string> = new Set(['Ignore', 'Strict', 'Warn']);
 const MAX_MANAGER = 128;
 
 /** Reads `dryRun`, `fieldManager` and `fieldValidation`; warnings go to the given list. */
-export function writeOptions(request: Pick<ApiRequest, 'query' | 'userAgent'>, warnings: string[]): WriteOptions {
-  const { query, userAgent } = request;
+export function writeOptions(
+  request: Pick<ApiRequest, 'query' | 'userAgent' | 'user'>,
+  warnings: string[],
+): WriteOptions {
+  const { query, userAgent, user } = request;
   refuseInvalid({ group: 'meta.k8s.io', kind: 'WriteOptions' }, '', validateDryRun(query.getAll('dryRun')));
   return {
     manager: managerOf(query, userAgent),
+    user,
     dryRun: query.getAll('dryRun').includes('All'),
     fieldValidation: fieldValidation(query.get('fieldValidation') ?? ''),
     warn: (text) => warnings.push(text),

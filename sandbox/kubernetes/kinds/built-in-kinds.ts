@@ -8,6 +8,7 @@ import { namespaceKind } from './namespace.ts';
 import { podKind } from './pod.ts';
 import { endpointSliceKind, networkPolicyKind, podDisruptionBudgetKind } from './policy.ts';
 import { rbacKinds } from './rbac.ts';
+import { reviewKinds } from './reviews.ts';
 import { secretKind } from './secret.ts';
 import { serviceAccountKind } from './service-account.ts';
 import { serviceKind } from './service.ts';
@@ -30,6 +31,7 @@ export function builtInKinds(): Resource[] {
     networkPolicyKind(),
     podDisruptionBudgetKind(),
     ...rbacKinds(),
+    ...reviewKinds(),
     customResourceDefinitionKind(),
   ];
 }

@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import type { FieldError } from '../field-error.ts';
 import { clone, fieldAt, isObject, type JsonObject, objectOrEmpty, textOf } from '../json.ts';
 import { subdomainName } from '../registry/names.ts';
-import { apiVersionOf, type Decoded, type Resource, type Strategy } from '../registry/resource.ts';
+import { apiVersionOf, type Decoded, type Resource, STORED_VERBS, type Strategy } from '../registry/resource.ts';
 import { decodeOrRefuse, requireKind } from '../registry/typed-body.ts';
 import type { Schema } from '../schema/schema.ts';
 
@@ -32,6 +32,7 @@ export function defineKind(definition: KindDefinition): Resource {
     namespaced: definition.namespaced ?? true,
     shortNames: definition.shortNames ?? [],
     categories: definition.categories ?? [],
+    verbs: definition.verbs ?? STORED_VERBS,
     custom: false,
     bucket: definition.bucket ?? bucket,
     hasStatus: definition.hasStatus ?? false,

@@ -9,7 +9,7 @@ import { defineKind } from './define-kind.ts';
 
 const group = 'rbac.authorization.k8s.io';
 
-/** The four kinds of RBAC: stored and checked, never evaluated. */
+/** The four kinds of RBAC; `access/` evaluates them. */
 export function rbacKinds(): Resource[] {
   const common = { group, nameRule: pathSegmentName };
   const role = { ...common, schema: roleSchema, columns: roleColumns };

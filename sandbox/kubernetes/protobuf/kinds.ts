@@ -67,6 +67,25 @@ const serviceSpec: Message = {
   10: one('externalName'),
 };
 
+const resourceAttributes: Message = {
+  1: one('namespace'),
+  2: one('verb'),
+  3: one('group'),
+  4: one('version'),
+  5: one('resource'),
+  6: one('subresource'),
+  7: one('name'),
+};
+const accessReviewSpec: Message = {
+  1: one('resourceAttributes', resourceAttributes),
+  2: one('nonResourceAttributes', { 1: one('path'), 2: one('verb') }),
+};
+const tokenRequestSpec: Message = {
+  1: list('audiences'),
+  3: one('boundObjectRef', { 1: one('kind'), 2: one('apiVersion'), 3: one('name'), 4: one('uid') }),
+  4: one('expirationSeconds', 'pointer'),
+};
+
 /** Kinds that `kubectl create <generator>` sends as protobuf, with the fields that it can fill. */
 export const protobufKinds: Readonly<Record<string, Message>> = {
   Namespace: { 1: one('metadata', objectMeta) },
@@ -90,4 +109,8 @@ export const protobufKinds: Readonly<Record<string, Message>> = {
   ClusterRole: role,
   RoleBinding: roleBinding,
   ClusterRoleBinding: roleBinding,
+  TokenRequest: { 1: one('metadata', objectMeta), 2: one('spec', tokenRequestSpec) },
+  SelfSubjectReview: { 1: one('metadata', objectMeta) },
+  SelfSubjectAccessReview: { 1: one('metadata', objectMeta), 2: one('spec', accessReviewSpec) },
+  SelfSubjectRulesReview: { 1: one('metadata', objectMeta), 2: one('spec', { 1: one('namespace') }) },
 };

@@ -1,3 +1,6 @@
+import type { Authorizer } from '../access/authorizer.ts';
+import type { TokenIssuer } from '../access/tokens.ts';
+import type { AdmissionPlugin } from '../admission/admission.ts';
 import type { Store } from '../storage/store.ts';
 import type { Catalog } from './catalog.ts';
 
@@ -5,6 +8,10 @@ import type { Catalog } from './catalog.ts';
 export interface Cluster {
   readonly store: Store;
   readonly catalog: Catalog;
+  readonly authorizer: Authorizer;
+  readonly tokens: TokenIssuer;
+  /** Asked in this order before anything is stored. */
+  readonly admission: readonly AdmissionPlugin[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

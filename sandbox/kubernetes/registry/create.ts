@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { admit } from '../admission/admission.ts';
 import type { KubeObject } from '../api.ts';
 import { ownersAfterUpdate } from '../apply/field-manager.ts';
 import { refuseInvalid } from '../field-error.ts';
@@ -35,6 +36,8 @@ export function createObject(
     ...validateMetadata(resource, object, undefined),
     ...resource.strategy.validate(object, undefined),
   ]);
+  const isApplied = options.applied === true;
+  admit(cluster, { resource, subresource: '', object, old: undefined, isApplied, options });
   if (resource.namespaced) refuseInTerminatingNamespace(cluster, resource, object.metadata);
   if (cluster.store.get(resource.bucket, keyOf(object)) !== undefined) {
     throw alreadyExists(resource, object.metadata.name);

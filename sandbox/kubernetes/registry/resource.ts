@@ -46,6 +46,8 @@ export interface Resource extends ResourceRef {
   readonly namespaced: boolean;
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
+  /** What clients may do with it: everything for what is stored, `create` alone for a review. */
+  readonly verbs: readonly string[];
   readonly custom: boolean;
   /** Name of the bucket in the store; versions and views of one resource share it. */
   readonly bucket: string;
@@ -62,6 +64,14 @@ export interface Resource extends ResourceRef {
   fromStorage(stored: KubeObject): KubeObject;
   /** Served form to the stored form. */
   toStorage(object: KubeObject): KubeObject;
+}
+
+/** Verbs of every stored resource. */
+export const STORED_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** Whether there can be objects of it. A review is answered and forgotten. */
+export function isStored({ verbs }: Pick<Resource, 'verbs'>): boolean {
+  return verbs.includes('list');
 }
 
 /** `v1` or `apps/v1`. */

@@ -1,3 +1,4 @@
+import { admit } from '../admission/admission.ts';
 import type { KubeObject } from '../api.ts';
 import { ownersAfterUpdate } from '../apply/field-manager.ts';
 import { sameManagedFields } from '../apply/managers.ts';
@@ -49,6 +50,7 @@ export function updateObject(
     ...validateMetadata(resource, object, current),
     ...resource.strategy.validate(object, current),
   ]);
+  admit(cluster, { resource, subresource, object, old: current, isApplied: false, options });
   if (isNoOp(object, current)) return current;
   if (options.dryRun === true) return object;
   return commit(cluster, resource, object, current);

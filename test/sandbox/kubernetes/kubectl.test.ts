@@ -224,4 +224,18 @@ describe('the real kubectl', () => {
 
     expect(stdout).toBe('two\n');
   });
+
+  it('says who one is and what one may do, as oneself and as a ServiceAccount', async () => {
+    await kubectl.run('create serviceaccount reader');
+    await kubectl.run('create role reader --verb=get --resource=configmaps --resource-name=one');
+    await kubectl.run('create rolebinding reader --role=reader --serviceaccount=default:reader');
+    const as = '--as=system:serviceaccount:default:reader';
+
+    expect((await kubectl.run('auth whoami')).stdout).toContain('system:masters');
+    expect((await kubectl.run(`auth whoami ${as}`)).stdout).toContain('system:serviceaccounts:default');
+    expect((await kubectl.run(`auth can-i get configmaps/one ${as}`)).stdout).toBe('yes\n');
+    expect((await kubectl.run(`auth can-i get configmaps/two ${as}`)).stdout).toBe('no\n');
+    expect((await kubectl.run(`auth can-i --list ${as}`)).stdout).toMatch(/^configmaps +\[\] +\[one\] +\[get\]$/m);
+    expect((await kubectl.run('create token reader --duration=1h')).stdout).toMatch(/^ey[\w-]+\.ey[\w-]+\.[\w-]+$/);
+  });
 });

@@ -1,0 +1,60 @@
+import type { Store } from '../storage/store.ts';
+import { type Attributes, isOnResource } from './attributes.ts';
+import { grantsFor } from './bindings.ts';
+import { refusal } from './refusal.ts';
+import { type PolicyRule, ruleAllows } from './policy-rule.ts';
+import { Questions } from './questions.ts';
+import { MASTERS, type User } from './user.ts';
+
+/** Whether a user may do something. */
+export interface Decision {
+  readonly isAllowed: boolean;
+  /** Which binding allows it, or what is wrong with the bindings; often empty. */
+  readonly reason: string;
+}
+
+/** Role based access control over the Roles and bindings that are stored now. */
+export class Authorizer {
+  readonly questions = new Questions();
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Decides, and remembers that it was asked. */
+  decide(user: User, attributes: Attributes): Decision {
+    if (user.groups.includes(MASTERS)) return { isAllowed: true, reason: '' };
+    const { grants, problems } = this.#grantsFor(user, attributes);
+    const grant = grants.find(({ rules }) => rules.some((rule) => ruleAllows(rule, attributes)));
+    this.questions.add(user, attributes, grant !== undefined);
+    if (grant !== undefined) return { isAllowed: true, reason: grant.reason };
+    return { isAllowed: false, reason: problems.length === 0 ? '' : `RBAC: ${aggregate(problems)}` };
+  }
+
+  /** Throws 403 for what the user may not do. */
+  require(user: User, attributes: Attributes): void {
+    const { isAllowed, reason } = this.decide(user, attributes);
+    if (!isAllowed) throw refusal(user, attributes, reason);
+  }
+
+  /** Everything the user may do in a namespace. */
+  rulesOf(user: User, namespace: string): readonly PolicyRule[] {
+    if (user.groups.includes(MASTERS)) return EVERYTHING;
+    return grantsFor(this.#store, user, namespace).grants.flatMap(({ rules }) => rules);
+  }
+
+  #grantsFor(user: User, attributes: Attributes) {
+    return grantsFor(this.#store, user, isOnResource(attributes) ? attributes.namespace : '');
+  }
+}
+
+const EVERYTHING: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
+
+/** Several errors as Go joins them. */
+function aggregate(problems: readonly string[]): string {
+  return problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`;
+}

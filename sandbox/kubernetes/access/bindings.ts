@@ -1,0 +1,87 @@
+import type { KubeObject } from '../api.ts';
+import { arrayOrEmpty, fieldAt, objectOrEmpty, textOf } from '../json.ts';
+import { matchesSelector } from '../kinds/workload.ts';
+import { objectKey } from '../storage/event.ts';
+import type { Store } from '../storage/store.ts';
+import type { PolicyRule } from './policy-rule.ts';
+import { serviceAccountUser, type User } from './user.ts';
+
+const GROUP = 'rbac.authorization.k8s.io';
+
+/** The rules that one binding gives a user, and in what words it does. */
+export interface Grant {
+  readonly rules: readonly PolicyRule[];
+  readonly reason: string;
+}
+
+/** What all bindings together give; `problems` names roles that are bound and do not exist. */
+export interface Grants {
+  readonly grants: readonly Grant[];
+  readonly problems: readonly string[];
+}
+
+/** Reads what is bound to the user, in the cluster and, unless it is empty, in the namespace. */
+export function grantsFor(store: Store, user: User, namespace: string): Grants {
+  const bindings = [
+    ...store.list(`${GROUP}/clusterrolebindings`),
+    ...(namespace === '' ? [] : store.list(`${GROUP}/rolebindings`, namespace)),
+  ];
+  const grants: Grant[] = [];
+  const problems: string[] = [];
+  for (const binding of bindings) {
+    const subject = subjectFor(user, binding);
+    if (subject === undefined) continue;
+    const rules = rulesBoundBy(store, binding);
+    if (rules === undefined) problems.push(missingRole(binding));
+    else grants.push({ rules, reason: describe(binding, subject) });
+  }
+  return { grants, problems };
+}
+
+function subjectFor(user: User, { subjects, metadata }: KubeObject): string | undefined {
+  for (const subject of arrayOrEmpty(subjects).map(objectOrEmpty)) {
+    const { kind, name, namespace = metadata.namespace } = subject;
+    if (kind === 'User' && name === user.name) return `User ${JSON.stringify(name)}`;
+    if (kind === 'Group' && user.groups.includes(textOf(name))) return `Group ${JSON.stringify(name)}`;
+    if (kind === 'ServiceAccount' && serviceAccountUser(textOf(namespace), textOf(name)).name === user.name) {
+      return `ServiceAccount "${textOf(name)}/${textOf(namespace)}"`;
+    }
+  }
+  return undefined;
+}
+
+function rulesBoundBy(store: Store, { metadata, roleRef }: KubeObject): readonly PolicyRule[] | undefined {
+  const name = textOf(fieldAt(roleRef, 'name'));
+  if (fieldAt(roleRef, 'kind') === 'Role') {
+    const role = store.get(`${GROUP}/roles`, objectKey(metadata.namespace, name));
+    return role && ownRules(role);
+  }
+  const role = store.get(`${GROUP}/clusterroles`, name);
+  return role && [...ownRules(role), ...aggregatedRules(store, role)];
+}
+
+function ownRules(role: KubeObject): readonly PolicyRule[] {
+  return arrayOrEmpty(role['rules']) as readonly PolicyRule[];
+}
+
+/** A real cluster has a controller write these into the role; here they are found whenever they are asked for. */
+function aggregatedRules(store: Store, role: KubeObject): readonly PolicyRule[] {
+  const selectors = arrayOrEmpty(fieldAt(role, 'aggregationRule', 'clusterRoleSelectors')).map(objectOrEmpty);
+  if (selectors.length === 0) return [];
+  return store
+    .list(`${GROUP}/clusterroles`)
+    .filter(({ metadata }) => selectors.some((selector) => matchesSelector(selector, metadata.labels ?? {})))
+    .flatMap(ownRules);
+}
+
+function missingRole({ metadata, roleRef }: KubeObject): string {
+  const { kind, name } = objectOrEmpty(roleRef);
+  const [plural, key] = kind === 'Role' ? ['role', `${metadata.namespace}/${textOf(name)}`] : ['clusterrole', name];
+  return `${plural}.${GROUP} "${textOf(key)}" not found`;
+}
+
+function describe({ kind, metadata, roleRef }: KubeObject, subject: string): string {
+  const { kind: roleKind, name: role } = objectOrEmpty(roleRef);
+  const key = metadata.namespace === undefined ? metadata.name : `${metadata.name}/${metadata.namespace}`;
+  return `RBAC: allowed by ${kind} "${key}" of ${textOf(roleKind)} "${textOf(role)}" to ${subject}`;
+}

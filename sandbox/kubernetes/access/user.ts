@@ -1,0 +1,43 @@
+/** Who sends a request. */
+export interface User {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+}
+
+/** Members may do everything, whatever the roles say. */
+export const MASTERS = 'system:masters';
+const AUTHENTICATED = 'system:authenticated';
+const SERVICE_ACCOUNTS = 'system:serviceaccounts';
+const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
+
+/** Who kubectl is with the sandbox's own kubeconfig. */
+export const ADMIN: User = { name: 'kubernetes-admin', groups: [MASTERS, AUTHENTICATED] };
+
+/** Who one is without a token, where that does not make one the administrator. */
+export const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+/** Who the sandbox's own controllers and kubelet are. */
+export const CONTROLLER_MANAGER: User = {
+  name: 'system:kube-controller-manager',
+  groups: [MASTERS, AUTHENTICATED],
+};
+
+/** The user that a ServiceAccount's token makes of its bearer. */
+export function serviceAccountUser(namespace: string, name: string, uid?: string): User {
+  return {
+    name: `${SERVICE_ACCOUNT_PREFIX}${namespace}:${name}`,
+    ...(uid === undefined ? {} : { uid }),
+    groups: [SERVICE_ACCOUNTS, `${SERVICE_ACCOUNTS}:${namespace}`, AUTHENTICATED],
+  };
+}
+
+/** A user known by name alone, with the groups that the name brings with it. */
+export function namedUser(name: string, groups: readonly string[]): User {
+  if (groups.length > 0) return { name, groups: [...new Set([...groups, AUTHENTICATED])] };
+  const [namespace, account] = name.startsWith(SERVICE_ACCOUNT_PREFIX)
+    ? name.slice(SERVICE_ACCOUNT_PREFIX.length).split(':')
+    : [];
+  if (namespace !== undefined && account !== undefined) return serviceAccountUser(namespace, account);
+  return name === ANONYMOUS.name ? ANONYMOUS : { name, groups: [AUTHENTICATED] };
+}

@@ -1,0 +1,12 @@
+import { forbidden } from '../status-error.ts';
+import { type AdmissionPlugin, attributesFor } from './admission.ts';
+
+/**
+ * A server-side apply is authorized as a patch; one that creates the object needs the right to create it, too.
+ * Assumption: the refusal names only the reason that RBAC gives, which is mostly empty.
+ */
+export const createByApply: AdmissionPlugin = ({ authorizer }, request) => {
+  if (!request.isApplied) return;
+  const { isAllowed, reason } = authorizer.decide(request.options.user, attributesFor(request, 'create'));
+  if (!isAllowed) throw forbidden(request.resource, request.object.metadata.name, reason);
+};
