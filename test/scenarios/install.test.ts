@@ -3,33 +3,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { load, loadAll } from 'js-yaml';
+import type { Question } from '../../sandbox/kubernetes/access/questions.ts';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
-import type { KubeCall } from '../support/world-activity.ts';
+import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
+import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, gone, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 jest.setTimeout(60_000);
 
-const DEPLOY = join(import.meta.dirname, '..', '..', 'deploy');
-
 /** What `kubectl kustomize` makes of the folder; undefined where there is no kubectl. */
 const KUBECTL = kustomized();
 
-/** One right: a verb on a resource, or on a subresource of it. */
+/** One right: a verb on a resource or on a subresource of it, and maybe only on one object of that name. */
 type Right = `${string} ${string}`;
 
 interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
 }
-
-/** Rights that no request uses, and why they are granted all the same. */
-const UNUSED: Readonly<Record<Right, string>> = {
-  'update cftunnel.io/tunnels/finalizers':
-    'asked by the admission plugin OwnerReferencesPermissionEnforcement when an owned object is made',
-};
 
 let world: World;
 
@@ -39,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('kubectl apply -k deploy', () => {
-  const objects = resourcesOf('kustomization.yaml');
+  const objects = manifestsIn();
   const names = objects.map((object) => `${object.kind} ${keyOf(object)}`);
 
   it('is these objects, and no others', () => {
@@ -62,7 +57,7 @@ describe('kubectl apply -k deploy', () => {
   });
 
   it('installs the CRD that is in crds', () => {
-    const crd = readFileSync(join(DEPLOY, '..', 'crds', 'tunnels.cftunnel.io.yaml'), 'utf8');
+    const crd = readFileSync(join(DEPLOY_FOLDER, '..', 'crds', 'tunnels.cftunnel.io.yaml'), 'utf8');
 
     expect(objects.find(({ kind }) => kind === 'CustomResourceDefinition')).toEqual(load(crd));
   });
@@ -78,8 +73,8 @@ describe('kubectl apply -k deploy', () => {
 });
 
 describe('the rights of the operator', () => {
-  let used: ReadonlySet<Right>;
-  const granted = new Set(rolesIn('rbac.yaml').flatMap(rightsOf));
+  let asked: readonly Question[];
+  const granted = new Set(rulesOf(/Role$/).flatMap(rightsOf));
 
   /** A life of everything: made, exposed, edited, unexposed, removed. */
   beforeAll(async () => {
@@ -100,24 +95,31 @@ describe('the rights of the operator', () => {
     await world.kube.delete('Tunnel', 'rights/home');
     await gone(world, 'Tunnel', 'rights/home');
     await world.operator.stop();
-    used = new Set(world.operatorCalls().flatMap(rightsUsedBy));
+    asked = world.questions?.entries ?? [];
   });
 
-  it('cover every request it makes', () => {
-    expect([...used].filter((right) => !granted.has(right))).toEqual([]);
-  });
+  it(
+    `cover everything that is asked of it${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      expect(asked.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
+    }),
+  );
 
-  it('are all used, but for those that are granted for a reason', () => {
-    expect([...granted].filter((right) => !used.has(right) && UNUSED[right] === undefined)).toEqual([]);
-    expect(Object.keys(UNUSED).filter((right) => !granted.has(right as Right))).toEqual([]);
-  });
+  it(
+    `are all used${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      const used = new Set(asked.flatMap(rightsFor));
+
+      expect([...granted].filter((right) => !used.has(right))).toEqual([]);
+    }),
+  );
 
   it('reach Leases in its own namespace only', () => {
     const leases = world.operatorCalls().filter(({ target }) => target.resource === 'leases');
 
     expect(new Set(leases.map(({ target }) => target.namespace))).toEqual(new Set(['cftunnel-system']));
     expect(
-      rolesIn('rbac.yaml', /^ClusterRole$/)
+      rulesOf(/^ClusterRole$/)
         .flatMap(rightsOf)
         .filter((right) => right.includes('leases')),
     ).toEqual([]);
@@ -132,34 +134,29 @@ describe('the rights of the operator', () => {
 });
 
 function kustomized(): string | undefined {
-  const { error, status, stdout, stderr } = spawnSync('kubectl', ['kustomize', DEPLOY], { encoding: 'utf8' });
+  const { error, status, stdout, stderr } = spawnSync('kubectl', ['kustomize', DEPLOY_FOLDER], { encoding: 'utf8' });
   if (error !== undefined) return undefined;
   if (status !== 0) throw new Error(`kubectl kustomize: ${stderr}`);
   return stdout;
 }
 
-/** The objects that a kustomization lists, in its order. */
-function resourcesOf(kustomization: string): readonly KubeObject[] {
-  const { resources } = load(readFileSync(join(DEPLOY, kustomization), 'utf8')) as { readonly resources: string[] };
-  return resources.flatMap((file) => loadAll(readFileSync(join(DEPLOY, file), 'utf8')) as KubeObject[]);
-}
-
-function rolesIn(file: string, kind = /Role$/): readonly Rule[] {
-  const objects = loadAll(readFileSync(join(DEPLOY, file), 'utf8')) as readonly KubeObject[];
-  return objects
+function rulesOf(kind: RegExp): readonly Rule[] {
+  return manifestsIn()
     .filter((object) => kind.test(object.kind))
     .flatMap((object) => (object['rules'] as readonly Rule[] | undefined) ?? []);
 }
 
-function rightsOf({ apiGroups, resources, verbs }: Rule): readonly Right[] {
+function rightsOf({ apiGroups, resources, resourceNames, verbs }: Rule): readonly Right[] {
+  const names = resourceNames?.map((name) => ` ${name}`) ?? [''];
   return apiGroups.flatMap((group) =>
-    resources.flatMap((resource) => verbs.map((verb): Right => `${verb} ${group}/${resource}`)),
+    resources.flatMap((resource) =>
+      verbs.flatMap((verb) => names.map((name): Right => `${verb} ${group}/${resource}${name}`)),
+    ),
   );
 }
 
-/** What the API server asks of the caller: an apply that makes the object needs the right to create it, too. */
-function rightsUsedBy({ target, status }: KubeCall): readonly Right[] {
-  const { verb, group, resource, subresource } = target;
-  const on = `${group}/${resource}${subresource === '' ? '' : `/${subresource}`}`;
-  return verb === 'patch' && status === 201 ? [`patch ${on}`, `create ${on}`] : [`${verb} ${on}`];
+/** The rights that can answer a question. */
+function rightsFor({ verb, group, resource, subresource, name }: Question): readonly Right[] {
+  const right: Right = `${verb} ${group}/${resource}${subresource === '' ? '' : `/${subresource}`}`;
+  return [right, `${right} ${name}`];
 }

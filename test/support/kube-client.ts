@@ -77,6 +77,8 @@ export interface KubeClient {
   /** Through the scale subresource, as `kubectl scale` does. */
   scale(kind: Kind, key: string, replicas: number): Promise<void>;
   delete(kind: Kind, key: string): Promise<void>;
+  /** A token of a ServiceAccount, as `kubectl create token` gets one. */
+  createToken(account: string, expirationSeconds: number): Promise<string>;
 }
 
 /** A refusal of the API server, in the words of its Status. */
@@ -115,6 +117,12 @@ export function createKubeClient(server: string): KubeClient {
     },
     async delete(kind, key) {
       await send('DELETE', pathOf(kind, key));
+    },
+    async createToken(account, expirationSeconds) {
+      const spec = { expirationSeconds };
+      const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec };
+      const { status } = await send('POST', `${pathOf('ServiceAccount', account)}/token`, request);
+      return String(status?.['token']);
     },
   };
 }

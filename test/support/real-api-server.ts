@@ -6,7 +6,6 @@ import type { RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { dump } from 'js-yaml';
 import { eventually } from './eventually.ts';
 import { createKubeClient } from './kube-client.ts';
 import type { CallRecord } from './world-cluster.ts';
@@ -16,7 +15,6 @@ import { startStandIns } from './world-stand-ins.ts';
 export interface RealApiServer {
   /** Plain HTTP on loopback; every request through it is noted. */
   readonly url: string;
-  readonly kubeconfig: string;
   readonly calls: CallRecord;
   stop(): Promise<void>;
 }
@@ -40,7 +38,6 @@ export async function startRealApiServer(source: RealApiSource = process.env): P
   await eventually(() => createKubeClient(recorder.url).get('Namespace', 'default'), { withinMs: 60_000 });
   return {
     url: recorder.url,
-    kubeconfig: kubeconfigFor(recorder.url),
     calls: recorder.calls,
     async stop() {
       await standIns.stop();
@@ -71,7 +68,7 @@ async function reachByKubeconfig(file: string): Promise<Reached> {
   return { upstream: { url, options: { ...options, agent: undefined } }, stop: async () => undefined };
 }
 
-/** As envtest does: data in a folder that goes with the server, everybody may do everything. */
+/** As envtest does: data in a folder that goes with the server. The recorder is the administrator, and only it. */
 async function startFromAssets(assets: string): Promise<Reached> {
   const folder = await mkdtemp(join(tmpdir(), 'cftunnel-apiserver-'));
   const [client, peer, secure] = [await freePort(), await freePort(), await freePort()];
@@ -111,7 +108,8 @@ function apiserverFlags(folder: string, tokens: string, etcd: number, port: numb
     `--secure-port=${port}`,
     `--cert-dir=${certificates}`,
     `--token-auth-file=${tokens}`,
-    '--authorization-mode=AlwaysAllow',
+    '--authorization-mode=RBAC',
+    '--enable-admission-plugins=OwnerReferencesPermissionEnforcement',
     '--service-cluster-ip-range=10.0.0.0/24',
     '--service-account-issuer=https://localhost',
     `--service-account-key-file=${key}`,
@@ -138,16 +136,4 @@ async function freePort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => void server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-function kubeconfigFor(server: string): string {
-  return dump({
-    apiVersion: 'v1',
-    kind: 'Config',
-    // client-node refuses plain HTTP unless it is told not to care for TLS.
-    clusters: [{ name: 'recorded', cluster: { server, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'scenario', user: {} }],
-    contexts: [{ name: 'recorded', context: { cluster: 'recorded', user: 'scenario' } }],
-    'current-context': 'recorded',
-  });
 }

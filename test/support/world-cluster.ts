@@ -2,19 +2,25 @@
 import type { Call } from '../../sandbox/kubernetes/http/call-log.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { startCloudflare, type CloudflareSandbox } from '../../sandbox/cloudflare/server.ts';
+import type { Questions } from '../../sandbox/kubernetes/access/questions.ts';
 import type { Faults } from '../../sandbox/kubernetes/http/faults.ts';
 import { type RealApiSource, startRealApiServer } from './real-api-server.ts';
 
 export interface Cluster {
   /** Plain HTTP, on loopback. */
   readonly url: string;
-  /** YAML for the operator. */
-  readonly kubeconfig: string;
   readonly calls: CallRecord;
   readonly cloudflare: CloudflareSandbox;
   /** What only the sandbox has: pods behind an edge, and trouble on request. */
-  readonly sandbox: { readonly edgeUrl: string; readonly faults: Faults } | undefined;
+  readonly sandbox: SandboxSide | undefined;
   stop(): Promise<void>;
+}
+
+export interface SandboxSide {
+  readonly edgeUrl: string;
+  readonly faults: Faults;
+  /** What authorization was asked about the operator. */
+  readonly questions: Questions;
 }
 
 /** Every request to the API server, in the order of the answers. */
@@ -35,14 +41,18 @@ export function startCluster(): Promise<Cluster> {
 const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
 
 async function startSandboxCluster(): Promise<Cluster> {
-  const sandbox = await startSandbox({ timeScale: 20, events: false, cloudflare: CLOUDFLARE });
+  const sandbox = await startSandbox({
+    timeScale: 20,
+    events: false,
+    cloudflare: CLOUDFLARE,
+    kubernetes: { enforceOwnerReferences: true },
+  });
   const { kubernetes, cloudflare, edge } = sandbox;
   return {
     url: kubernetes.url,
-    kubeconfig: kubernetes.kubeconfig(),
     calls: kubernetes.calls,
     cloudflare,
-    sandbox: { edgeUrl: edge.url, faults: kubernetes.faults },
+    sandbox: { edgeUrl: edge.url, faults: kubernetes.faults, questions: kubernetes.questions },
     stop: () => sandbox.stop(),
   };
 }
@@ -53,7 +63,6 @@ export async function startRealCluster(source?: RealApiSource): Promise<Cluster>
   const server = await startRealApiServer(source);
   return {
     url: server.url,
-    kubeconfig: server.kubeconfig,
     calls: server.calls,
     cloudflare,
     sandbox: undefined,

@@ -56,10 +56,21 @@ function forward({ method, url, headers }: IncomingMessage, { url: base, options
   const target = new URL(base);
   const send = target.protocol === 'https:' ? tlsRequest : plainRequest;
   return send(new URL(url ?? '/', target), {
-    ...options,
+    ...(headers.authorization === undefined ? options : withoutIdentity(options)),
     method,
-    headers: { ...headers, ...(options.headers as object | undefined), host: target.host },
+    headers: { ...(options.headers as object | undefined), ...headers, host: target.host },
   });
+}
+
+/** Who brings a token is its bearer, whatever else this recorder could prove. */
+function withoutIdentity({
+  cert: _cert,
+  key: _key,
+  pfx: _pfx,
+  auth: _auth,
+  ...options
+}: RequestOptions): RequestOptions {
+  return options;
 }
 
 /** A client that leaves ends the request behind it: a watch would go on for ever. */

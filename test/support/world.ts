@@ -1,17 +1,17 @@
 /** A whole world for scenarios: a cluster, Cloudflare, the edge, and the operator as its own process. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import type { Backdoor } from '../../sandbox/cloudflare/backdoor.ts';
 import type { CallLog as CloudflareCalls } from '../../sandbox/cloudflare/http/call-log.ts';
 import type { Faults as CloudflareFaults } from '../../sandbox/cloudflare/http/faults.ts';
+import type { Questions } from '../../sandbox/kubernetes/access/questions.ts';
 import type { Faults as KubernetesFaults } from '../../sandbox/kubernetes/http/faults.ts';
 import { type Visit, visit } from '../sandbox/edge/visit.ts';
-import { eventually } from './eventually.ts';
 import { type KubeClient, type KubeObject, createKubeClient } from './kube-client.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
 import { type CallRecord, type Cluster, startCluster } from './world-cluster.ts';
+import { install } from './world-install.ts';
 import { type Activity, startActivity } from './world-activity.ts';
 import { namespace, secret } from './world-objects.ts';
 
@@ -22,6 +22,10 @@ export interface WorldOptions {
   readonly isOperatorStarted?: boolean;
   /** Default: the cluster that the environment asks for. */
   readonly cluster?: () => Promise<Cluster>;
+  /** What the operator is installed with; default: `deploy/`. */
+  readonly manifests?: readonly KubeObject[];
+  /** True for a world in which the operator is to be refused something; in all others that is a failure. */
+  readonly lacksRights?: boolean;
 }
 
 export interface World extends Activity {
@@ -30,6 +34,8 @@ export interface World extends Activity {
   readonly kubeCalls: CallRecord;
   /** Undefined against a real API server. */
   readonly kubeFaults: KubernetesFaults | undefined;
+  /** What authorization was asked about the operator; undefined against a real API server. */
+  readonly questions: Questions | undefined;
   readonly cloudflare: CloudflareSide;
   readonly edge: { get(host: string, path?: string): Promise<Visit> };
   readonly operator: OperatorControl;
@@ -63,24 +69,22 @@ export interface OperatorControl {
   restart(): Promise<void>;
 }
 
-const CRD = join(import.meta.dirname, '..', '..', 'crds', 'tunnels.cftunnel.io.yaml');
-
 /** Starts a world; whatever happens to the scenario, `stop` ends all of it. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { flags = [], isOperatorStarted = true } = options;
   const cluster = await (options.cluster ?? startCluster)();
   const folder = await mkdtemp(join(tmpdir(), 'cftunnel-world-'));
   const kubeconfig = join(folder, 'kubeconfig.yaml');
-  await writeFile(kubeconfig, cluster.kubeconfig);
   const operator = controlOperator([...standardFlags(kubeconfig, cluster), ...flags]);
   const stop = async (): Promise<void> => {
     await operator.end();
     await cluster.stop();
     await rm(folder, { recursive: true, force: true });
+    if (options.lacksRights !== true) refuseMissingRights(cluster);
   };
   try {
     const kube = createKubeClient(cluster.url);
-    await prepare(kube);
+    await writeFile(kubeconfig, await install(kube, cluster.url, options.manifests));
     const cloudflare = populate(cluster);
     if (isOperatorStarted) await operator.start();
     return {
@@ -88,6 +92,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       kubeUrl: cluster.url,
       kubeCalls: cluster.calls,
       kubeFaults: cluster.sandbox?.faults,
+      questions: cluster.sandbox?.questions,
       cloudflare,
       edge: { get: (host, path) => visit(cluster.sandbox?.edgeUrl ?? '', host, path) },
       operator,
@@ -104,6 +109,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
+/** A refused Event, or a watch that is never opened, would otherwise go unnoticed. */
+function refuseMissingRights({ sandbox }: Cluster): void {
+  const refused = (sandbox?.questions.entries ?? []).filter(({ isAllowed }) => !isAllowed);
+  if (refused.length > 0) throw new Error(`the operator lacks rights: ${JSON.stringify(refused)}`);
+}
+
 function standardFlags(kubeconfig: string, cluster: Cluster): readonly string[] {
   const anyPort = '127.0.0.1:0';
   return [
@@ -114,13 +125,6 @@ function standardFlags(kubeconfig: string, cluster: Cluster): readonly string[] 
     `--health-bind-address=${anyPort}`,
     '--log-level=debug',
   ];
-}
-
-/** What `kubectl apply -f crds/` and the installation do. A real server serves a new kind only after a moment. */
-async function prepare(kube: KubeClient): Promise<void> {
-  await kube.apply(load(await readFile(CRD, 'utf8')) as KubeObject);
-  await kube.apply(namespace('cftunnel-system'));
-  await eventually(() => kube.list('Tunnel'));
 }
 
 function populate({ cloudflare }: Cluster): CloudflareSide {

@@ -1,0 +1,14 @@
+/** The manifests that the operator is shipped with. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load, loadAll } from 'js-yaml';
+import type { KubeObject } from './kube-client.ts';
+
+export const DEPLOY_FOLDER = join(import.meta.dirname, '..', '..', 'deploy');
+
+/** The objects that a kustomization lists, in its order, before anything is done to them. */
+export function manifestsIn(folder = DEPLOY_FOLDER): readonly KubeObject[] {
+  const kustomization = readFileSync(join(folder, 'kustomization.yaml'), 'utf8');
+  const { resources } = load(kustomization) as { readonly resources: readonly string[] };
+  return resources.flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as KubeObject[]);
+}

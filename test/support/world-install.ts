@@ -1,0 +1,36 @@
+/** Installs the operator as its manifests do, and lets it be nobody else than its ServiceAccount. */
+import { dump } from 'js-yaml';
+import { eventually } from './eventually.ts';
+import { type KubeClient, type KubeObject, keyOf } from './kube-client.ts';
+import { manifestsIn } from './manifests.ts';
+
+/** A day: longer than any run of the scenarios. */
+const TOKEN_SECONDS = 86_400;
+
+/**
+ * Applies everything but the Deployment, in whose place the scenario runs the operator as a process, and resolves with
+ * a kubeconfig for that process. A real server serves a new kind only after a moment.
+ */
+export async function install(
+  kube: KubeClient,
+  server: string,
+  manifests: readonly KubeObject[] = manifestsIn(),
+): Promise<string> {
+  for (const object of manifests.filter(({ kind }) => kind !== 'Deployment')) await kube.apply(object);
+  await eventually(() => kube.list('Tunnel'));
+  const account = manifests.find(({ kind }) => kind === 'ServiceAccount');
+  if (account === undefined) throw new Error('the manifests bring no ServiceAccount');
+  return kubeconfigFor(server, await kube.createToken(keyOf(account), TOKEN_SECONDS));
+}
+
+function kubeconfigFor(server: string, token: string): string {
+  return dump({
+    apiVersion: 'v1',
+    kind: 'Config',
+    // client-node refuses plain HTTP unless it is told not to care for TLS.
+    clusters: [{ name: 'world', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'operator', user: { token } }],
+    contexts: [{ name: 'world', context: { cluster: 'world', user: 'operator' } }],
+    'current-context': 'world',
+  });
+}
