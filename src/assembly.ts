@@ -33,6 +33,7 @@ import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
 import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
+import { type Clock, createClock } from './runtime/clock.ts';
 import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
 import { Patience } from './runtime/patience.ts';
 import { Progress } from './runtime/progress.ts';
@@ -52,6 +53,8 @@ export interface Environment {
   readonly cloudflare: CloudflareSessions;
   readonly observer: PassObserver;
   readonly log: Logger;
+  /** What the controllers wait by; real time by default. */
+  readonly clock?: Clock;
 }
 
 export interface Assembly {
@@ -63,7 +66,7 @@ export interface Assembly {
 }
 
 export function assemble(environment: Environment): Assembly {
-  const { options, rest, log, kubeConfig } = environment;
+  const { options, rest, log, kubeConfig, clock = createClock() } = environment;
   const caches = new Caches(rest);
   const objects = new KubernetesObjects(rest, (object) => caches.learn(object));
   const events = new EventRecorder(rest, (error) =>
@@ -73,7 +76,7 @@ export function assemble(environment: Environment): Assembly {
   const record = events.record.bind(events);
 
   const controller = (name: string, reconcile: (key: string, pass: Pass) => Promise<Outcome>, concurrency: number) =>
-    new Controller({ name, concurrency, reconcile, observer: environment.observer });
+    new Controller({ name, concurrency, reconcile, observer: environment.observer, clock });
   const routing = controller('routing', () => reconcileRouting(routingContext), 1);
   const tunnels = controller('tunnel', (key, pass) => reconcileTunnel(tunnelContext, key, pass), options.workers);
   const services = controller('service', (key, pass) => reconcileService(serviceContext, key, pass), options.workers);
@@ -88,7 +91,7 @@ export function assemble(environment: Environment): Assembly {
     namespaces: caches.of('namespaces'),
     parse: shared.parse,
     lastGood: (service: ObjectKey) => lastGoodOf(service, shared.ledgers()),
-    guarding: new Progress(GUARDING_PATIENCE_MS),
+    guarding: new Progress(GUARDING_PATIENCE_MS, clock),
     announceGuarding: (isGuarding: boolean) => {
       shared.isGuarding = isGuarding;
     },
@@ -135,7 +138,7 @@ export function assemble(environment: Environment): Assembly {
     isHeld: (service: ObjectKey) => isHeld(service, shared.ledgers()),
     routingChanged: () => routing.queue.addSettled(ROUTING_KEY, ROUTING_QUIET_MS, ROUTING_MAX_MS),
     record,
-    patience: new Patience(),
+    patience: new Patience(clock),
     now,
   };
   const operator = new TunnelOperator({

@@ -1,4 +1,5 @@
 import { backoffMs } from './backoff.ts';
+import { type Clock, createClock } from './clock.ts';
 import { ConflictError, OperatorError } from './errors.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -37,18 +38,22 @@ export interface ControllerOptions {
   readonly concurrency: number;
   readonly reconcile: (key: string, pass: Pass) => Promise<Outcome>;
   readonly observer: PassObserver;
+  /** What it waits by; real time by default. */
+  readonly clock?: Clock;
 }
 
 /** Runs a reconcile function over keys; the only place where its failures are caught. */
 export class Controller {
   readonly queue: WorkQueue;
   readonly #options: ControllerOptions;
+  readonly #clock: Clock;
   readonly #failed = new Map<string, Failed>();
   readonly #stop = new AbortController();
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    this.queue = new WorkQueue((key) => this.#pass(key), options.concurrency);
+    this.#clock = options.clock ?? createClock();
+    this.queue = new WorkQueue((key) => this.#pass(key), options.concurrency, this.#clock);
   }
 
   get name(): string {
@@ -85,15 +90,19 @@ export class Controller {
 
   #passOf(key: string): Pass {
     const failed = this.#failed.get(key);
-    return { signal: this.#stop.signal, failures: failed?.count ?? 0, isRetry: failed !== undefined && isDue(failed) };
+    return {
+      signal: this.#stop.signal,
+      failures: failed?.count ?? 0,
+      isRetry: failed !== undefined && this.#isDue(failed),
+    };
   }
 
   /** A pass that fails before its retry is due leaves the back-off as it is. */
   #next(key: string, failures: readonly OperatorError[], recheckAfterMs: number | undefined): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     const before = this.#failed.get(key);
     if (failures.length === 0) this.#failed.delete(key);
-    else if (before === undefined || isDue(before)) this.#failed.set(key, this.#failure(failures, before, now));
+    else if (before === undefined || this.#isDue(before)) this.#failed.set(key, this.#failure(failures, before, now));
     const retryAt = this.#failed.get(key)?.retryAt;
     const delays = [recheckAfterMs, retryAt === undefined ? undefined : retryAt - now].filter((ms) => ms !== undefined);
     if (delays.length > 0) this.queue.addAfter(key, Math.max(0, Math.min(...delays)));
@@ -106,17 +115,17 @@ export class Controller {
     );
     return { count, retryAt: now + Math.min(...delays) };
   }
+
+  #isDue({ retryAt }: Failed): boolean {
+    return this.#clock.now() >= retryAt - TIMER_SLACK_MS;
+  }
 }
 
 interface Failed {
   readonly count: number;
-  /** On the clock of `performance.now()`. */
+  /** On the controller's clock. */
   readonly retryAt: number;
 }
 
 /** A timer may fire a moment early. */
 const TIMER_SLACK_MS = 5;
-
-function isDue({ retryAt }: Failed): boolean {
-  return performance.now() >= retryAt - TIMER_SLACK_MS;
-}

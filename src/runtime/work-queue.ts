@@ -1,3 +1,5 @@
+import { type Clock, createClock } from './clock.ts';
+
 /**
  * Keys to be worked on.
  *
@@ -14,13 +16,15 @@ export class WorkQueue {
   readonly #bursts = new Map<string, number>();
   readonly #work: (key: string) => Promise<void>;
   readonly #concurrency: number;
+  readonly #clock: Clock;
   #isOpen = false;
   #isStopped = false;
   #drained: (() => void) | undefined;
 
-  constructor(work: (key: string) => Promise<void>, concurrency: number) {
+  constructor(work: (key: string) => Promise<void>, concurrency: number, clock = createClock()) {
     this.#work = work;
     this.#concurrency = concurrency;
+    this.#clock = clock;
   }
 
   /** Keys that are ready or worked on. */
@@ -38,7 +42,7 @@ export class WorkQueue {
   async stop(): Promise<void> {
     this.#isOpen = false;
     this.#isStopped = true;
-    for (const { handle } of this.#timers.values()) clearTimeout(handle);
+    for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#ready.clear();
     if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
@@ -54,27 +58,26 @@ export class WorkQueue {
 
   addAfter(key: string, delayMs: number): void {
     const { askedFor = NEVER, settled } = this.#timers.get(key) ?? {};
-    this.#schedule(key, Math.min(performance.now() + delayMs, askedFor), settled);
+    this.#schedule(key, Math.min(this.#clock.now() + delayMs, askedFor), settled);
   }
 
   /** Adds a key once a burst is over: after `quietMs` without another call, at the latest after `maxMs`. */
   addSettled(key: string, quietMs: number, maxMs: number): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     const began = this.#bursts.get(key) ?? now;
     this.#bursts.set(key, began);
     this.#schedule(key, this.#timers.get(key)?.askedFor, Math.min(now + quietMs, began + maxMs));
   }
 
   #schedule(key: string, askedFor = NEVER, settled = NEVER): void {
-    clearTimeout(this.#timers.get(key)?.handle);
+    this.#timers.get(key)?.cancel();
     if (this.#isStopped) return;
-    const left = Math.max(0, Math.min(askedFor, settled) - performance.now());
-    const due = (): void => (left > LONGEST_TIMER_MS ? this.#schedule(key, askedFor, settled) : this.add(key));
-    this.#timers.set(key, { askedFor, settled, handle: setTimeout(due, Math.min(left, LONGEST_TIMER_MS)) });
+    const cancel = this.#clock.after(Math.min(askedFor, settled) - this.#clock.now(), () => this.add(key));
+    this.#timers.set(key, { askedFor, settled, cancel });
   }
 
   #cancel(key: string): void {
-    clearTimeout(this.#timers.get(key)?.handle);
+    this.#timers.get(key)?.cancel();
     this.#timers.delete(key);
     this.#bursts.delete(key);
   }
@@ -97,15 +100,13 @@ export class WorkQueue {
   }
 }
 
-/** A longer timer fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** When a key is due, on the clock of `performance.now()`: at the earlier of the two. */
+/** When a key is due, on the queue's clock: at the earlier of the two. */
 interface Timer {
   /** By `addAfter`. */
   readonly askedFor: number;
   /** By `addSettled`; moves with every call. */
   readonly settled: number;
-  readonly handle: NodeJS.Timeout;
+  readonly cancel: () => void;
 }

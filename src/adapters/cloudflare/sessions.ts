@@ -1,4 +1,5 @@
 import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { digest } from '../digest.ts';
 import { createCloudflareClient } from './client.ts';
 import { CloudflareSession, type RecordBook } from './session.ts';
@@ -16,8 +17,19 @@ export interface CloudflareSessions {
   close(): void;
 }
 
-export function createCloudflareSessions(baseUrl: string, report: (call: CallReport) => void): CloudflareSessions {
-  const transport = createTransport(CALL_TIMEOUT_MS, report);
+/** What tests of long spans shorten. */
+export interface SessionTimes {
+  /** What budgets wait by; real time by default. */
+  readonly clock?: Pick<Clock, 'now'>;
+  readonly callTimeoutMs?: number;
+}
+
+export function createCloudflareSessions(
+  baseUrl: string,
+  report: (call: CallReport) => void,
+  { clock, callTimeoutMs = CALL_TIMEOUT_MS }: SessionTimes = {},
+): CloudflareSessions {
+  const transport = createTransport(callTimeoutMs, report);
   const book: RecordBook = new Map();
   const sessions = new Map<string, CloudflareSession>();
   return {
@@ -25,7 +37,7 @@ export function createCloudflareSessions(baseUrl: string, report: (call: CallRep
       const key = digest(JSON.stringify(credentials));
       const known = sessions.get(key);
       if (known !== undefined) return known;
-      const budget = new RateBudget();
+      const budget = new RateBudget(clock?.now);
       const client = createCloudflareClient(credentials, baseUrl, withBudget(transport, budget));
       const session = new CloudflareSession(client, book, budget);
       sessions.set(key, session);
