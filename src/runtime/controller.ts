@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import { type Clock, createClock } from './clock.ts';
-import { ConflictError, OperatorError } from './errors.ts';
+import { ConflictError, type OperatorError, asFailure, bugIn } from './errors.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** What is known of one pass over a key. */
@@ -76,14 +76,13 @@ export class Controller {
     try {
       const outcome = await reconcile(key, this.#passOf(key));
       const failures = outcome.failures ?? [];
-      observer.ended(name, key, seconds(), failures);
+      observer.ended(name, key, seconds(), failures, bugIn(failures));
       this.#next(key, failures, outcome.recheckAfterMs);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (error instanceof ConflictError) return this.queue.addAfter(key, 50);
-      const failure =
-        error instanceof OperatorError ? error : new OperatorError('InternalError', 'retry', String(error));
-      observer.ended(name, key, seconds(), [failure], error instanceof OperatorError ? undefined : error);
+      const failure = asFailure(error);
+      observer.ended(name, key, seconds(), [failure], bugIn([failure]));
       this.#next(key, [failure], undefined);
     }
   }

@@ -31,3 +31,15 @@ export class OperatorError extends Error {
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
 }
+
+/** What was thrown, as a failure. A bug is told of in words that are the same every time; its cause is for the log. */
+export function asFailure(error: unknown): OperatorError {
+  if (error instanceof OperatorError) return error;
+  const message = "An internal error, which is a bug: the operator's log has the details. Please report it";
+  return new OperatorError('InternalError', 'retry', message, { cause: error });
+}
+
+/** The bug among failures, if there is one. */
+export function bugIn(failures: readonly OperatorError[]): unknown {
+  return failures.find(({ reason }) => reason === 'InternalError')?.cause;
+}

@@ -1,5 +1,5 @@
 import type { ConditionStatus, TunnelReason } from '../api/conditions.ts';
-import { OperatorError } from './errors.ts';
+import { ConflictError, type OperatorError, asFailure } from './errors.ts';
 
 /** What one stage of a reconcile has to say of itself. */
 export interface StageReport {
@@ -15,14 +15,23 @@ export interface StageReport {
 export class Stages<Stage extends string> {
   readonly #reports = new Map<Stage, StageReport>();
   readonly #failures: OperatorError[] = [];
+  readonly #signal: AbortSignal;
 
-  /** Runs a stage; its failure becomes its report and the result is `undefined`. A bug is thrown on. */
+  /** `signal`: ends the whole reconcile. */
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /**
+   * Runs a stage; its failure becomes its report and the result is `undefined`. So does a bug, which is to be seen
+   * where people look. A lost race and the end of the whole reconcile are no failures, and are thrown on.
+   */
   async run<T>(stage: Stage, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof OperatorError)) throw error;
-      this.fail(stage, error);
+      if (this.#signal.aborted || error instanceof ConflictError) throw error;
+      this.fail(stage, asFailure(error));
       return undefined;
     }
   }

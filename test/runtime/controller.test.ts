@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Controller, type Outcome, type Pass } from '../../src/runtime/controller.ts';
-import { ConflictError, type Disposition, OperatorError } from '../../src/runtime/errors.ts';
+import { ConflictError, type Disposition, OperatorError, asFailure } from '../../src/runtime/errors.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -206,6 +206,16 @@ describe('a bug', () => {
     await pass(251);
 
     expect(passes).toHaveLength(2);
+    expect(ended[0]).toMatchObject({ reasons: ['InternalError'], unexpected: bug });
+  });
+
+  it('that a pass has caught itself, to say so in a condition, is observed as unexpected too', async () => {
+    const bug = new TypeError('undefined is not a function');
+    const { controller, ended } = aController(async () => ({ failures: [asFailure(bug)] }));
+
+    controller.queue.add('a');
+    await pass(0);
+
     expect(ended[0]).toMatchObject({ reasons: ['InternalError'], unexpected: bug });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { OperatorError } from '../../src/runtime/errors.ts';
+import { ConflictError, OperatorError } from '../../src/runtime/errors.ts';
 import { Stages } from '../../src/runtime/stages.ts';
 
 type Stage = 'tunnel' | 'dns';
@@ -8,7 +8,7 @@ const DOWN = new OperatorError('CloudflareUnavailable', 'retry', 'Cloudflare is 
 const REFUSED = new OperatorError('CloudflareRefused', 'stall', 'Cloudflare said no');
 
 it('hands on what a stage gives, and says nothing of it by itself', async () => {
-  const stages = new Stages<Stage>();
+  const stages = new Stages<Stage>(new AbortController().signal);
 
   const result = await stages.run('tunnel', async () => 'tunnel-1');
 
@@ -18,7 +18,7 @@ it('hands on what a stage gives, and says nothing of it by itself', async () => 
 });
 
 it('turns a failure into the report of its stage, and goes on with the next', async () => {
-  const stages = new Stages<Stage>();
+  const stages = new Stages<Stage>(new AbortController().signal);
 
   const failed = await stages.run('tunnel', () => Promise.reject(DOWN));
   const next = await stages.run('dns', async () => 'records');
@@ -31,17 +31,38 @@ it('turns a failure into the report of its stage, and goes on with the next', as
   expect(stages.failures).toEqual([DOWN]);
 });
 
-it('throws a bug on', async () => {
-  const stages = new Stages<Stage>();
+it('makes a bug the report of its stage, in words that do not vary, and keeps its cause for the log', async () => {
+  const stages = new Stages<Stage>(new AbortController().signal);
   const bug = new TypeError('undefined is not a function');
 
-  await expect(stages.run('tunnel', () => Promise.reject(bug))).rejects.toBe(bug);
+  await stages.run('tunnel', () => Promise.reject(bug));
+
+  expect(stages.reports.get('tunnel')).toMatchObject({ status: 'False', reason: 'InternalError' });
+  expect(stages.reports.get('tunnel')?.message).not.toContain('undefined');
+  expect(stages.failures).toMatchObject([{ disposition: 'retry', cause: bug }]);
+});
+
+it('throws a lost race on', async () => {
+  const stages = new Stages<Stage>(new AbortController().signal);
+  const race = new ConflictError('somebody was first');
+
+  await expect(stages.run('tunnel', () => Promise.reject(race))).rejects.toBe(race);
+
+  expect(stages.failures).toEqual([]);
+});
+
+it('throws everything on once the reconcile has been ended', async () => {
+  const stop = new AbortController();
+  const stages = new Stages<Stage>(stop.signal);
+  stop.abort();
+
+  await expect(stages.run('tunnel', () => Promise.reject(DOWN))).rejects.toBe(DOWN);
 
   expect(stages.failures).toEqual([]);
 });
 
 it('keeps the first word of a stage', async () => {
-  const stages = new Stages<Stage>();
+  const stages = new Stages<Stage>(new AbortController().signal);
 
   stages.fail('dns', DOWN);
   stages.report('dns', { status: 'True', reason: 'RecordsSynced', message: 'Every record is as wanted' });
@@ -50,7 +71,7 @@ it('keeps the first word of a stage', async () => {
 });
 
 it('counts every failure of a stage, also those that are not its report', () => {
-  const stages = new Stages<Stage>();
+  const stages = new Stages<Stage>(new AbortController().signal);
 
   stages.fail('dns', DOWN);
   stages.fail('dns', REFUSED);

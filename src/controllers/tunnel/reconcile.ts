@@ -45,7 +45,7 @@ export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: 
   if (idle !== undefined) return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
   await guard(ctx, tunnel, pass);
 
-  const stages = new Stages<TunnelPart>();
+  const stages = new Stages<TunnelPart>(pass.signal);
   const findings = await runStages(ctx, tunnel, stages, pass);
   await describe(ctx, tunnel, stages, findings, pass);
   wakeFormerHolders(ctx, key, findings);
