@@ -114,6 +114,7 @@ export function assemble(environment: Environment): Assembly {
     objects,
     cloudflare: (credentials: ApiCredentials) => environment.cloudflare.open(credentials),
     lastAccess: new Map<ObjectKey, Access>(),
+    patience: new Patience(clock),
     lastPass: new Map<ObjectKey, LastPass>(),
     routing: () => shared.routing(),
     isGuarding: () => shared.isGuarding,

@@ -40,7 +40,7 @@ const CATCHING = ['src/adapters/', 'src/runtime/', 'src/main.ts', 'src/assembly.
 const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/core/ingress/ledger.ts': 'JSON that a person may have broken is data, not a failure',
   'src/core/tunnel/credentials.ts': 'base64 and JSON of a Secret that a person may have broken are data, not a failure',
-  'src/controllers/tunnel/finalize.ts': 'a deletion must end though the credentials are gone for good',
+  'src/controllers/tunnel/clean-up.ts': 'a Secret that went first leaves the access that was opened with it',
 };
 
 const MAX_LINES = 300;

@@ -18,6 +18,31 @@ export function zonesMaxAgeMs(ctx: TunnelContext, pass: Pass): number {
 
 /** Reads the user's Secret and opens the account it gives access to. */
 export async function openAccess(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Access> {
+  const { cloudflare, accountId: ofSecret } = await openCloudflare(ctx, tunnel, pass);
+  const named = tunnel.spec.accountId ?? ofSecret;
+  const accountId = named ?? tunnel.status?.accountId ?? (await discoverAccount(ctx, cloudflare, pass));
+  refuseAnotherAccount(tunnel, accountId);
+  return enter(ctx, cloudflare, accountId, pass);
+}
+
+/** The same for the account in which the tunnel was made, whatever is named by now. */
+export async function openAccount(ctx: TunnelContext, tunnel: Tunnel, accountId: string, pass: Pass): Promise<Access> {
+  const { cloudflare } = await openCloudflare(ctx, tunnel, pass);
+  return enter(ctx, cloudflare, accountId, pass);
+}
+
+/** The list of tunnels is the proof that Cloudflare takes the credentials. */
+async function enter(ctx: TunnelContext, cloudflare: Cloudflare, accountId: string, pass: Pass): Promise<Access> {
+  return { cloudflare, accountId, tunnels: await cloudflare.tunnels(accountId, maxAgeMs(ctx, pass), pass.signal) };
+}
+
+interface Opened {
+  readonly cloudflare: Cloudflare;
+  /** As the Secret names it. */
+  readonly accountId: string | undefined;
+}
+
+async function openCloudflare(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Opened> {
   const key = `${tunnel.metadata.namespace}/${tunnel.spec.credentialsRef.name}`;
   const secret = await ctx.objects.get<Secret>('secrets', key, pass.signal);
   if (secret === undefined)
@@ -29,12 +54,7 @@ export async function openAccess(ctx: TunnelContext, tunnel: Tunnel, pass: Pass)
   const parsed = parseApiSecret(secret);
   if ('problem' in parsed)
     throw new OperatorError('SecretInvalid', 'wait', `Secret ${key} cannot be used: ${parsed.problem}`);
-
-  const cloudflare = ctx.cloudflare(parsed.credentials);
-  const named = tunnel.spec.accountId ?? parsed.accountId;
-  const accountId = named ?? tunnel.status?.accountId ?? (await discoverAccount(ctx, cloudflare, pass));
-  refuseAnotherAccount(tunnel, accountId);
-  return { cloudflare, accountId, tunnels: await cloudflare.tunnels(accountId, maxAgeMs(ctx, pass), pass.signal) };
+  return { cloudflare: ctx.cloudflare(parsed.credentials), accountId: parsed.accountId };
 }
 
 /** A tunnel cannot move between accounts; following the change would leave the old one behind unseen. */

@@ -73,6 +73,8 @@ export interface TunnelContext {
   readonly cloudflare: (credentials: ApiCredentials) => Cloudflare;
   /** The access each Tunnel had last: lets clean-up end at once when the Secret was deleted first. */
   readonly lastAccess: Map<ObjectKey, Access>;
+  /** Since when clean-up has been kept from going on by credentials that are gone; `done` ends the waiting. */
+  readonly patience: { waitedMs(tunnel: ObjectKey): number; done(tunnel: ObjectKey): void };
   /** What the last pass over each Tunnel went by, and what it failed of. */
   readonly lastPass: Map<ObjectKey, LastPass>;
   readonly routing: () => RoutingTable;

@@ -15,8 +15,10 @@ import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { Stages } from '../../runtime/stages.ts';
 import type { PublishedConfig } from './config.ts';
+import { observeRollout } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
 import type { Identity } from './remote.ts';
+import { deleting } from './reports.ts';
 import type { SyncedRecords } from './sync-records.ts';
 
 /** What a pass has found; a part that did not come about is absent. */
@@ -57,6 +59,19 @@ const DNS_DISABLED = {
 export async function describeSuspended(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   await writeStatus(ctx, tunnel, { parts: previousParts(tunnel), isStalled: false, isSuspended: true }, {}, pass);
   return {};
+}
+
+/** Writes how the clean-up behind a Tunnel stands. Its Services have been told by the routing table already. */
+export async function describeDeleting(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  stages: Stages<TunnelPart>,
+  pass: Pass,
+): Promise<void> {
+  stages.report('ConfigReady', deleting('The rules go with the Tunnel'));
+  const isStalled = stages.failures.some((failure) => failure.disposition === 'stall');
+  const reports = { parts: keepReady(tunnel, stages, pass), isStalled, isSuspended: false, isDeleting: true };
+  await writeStatus(ctx, tunnel, reports, { rollout: observeRollout(ctx, tunnel, '') }, pass);
 }
 
 /** A hiccup of a remote does not make a part that works unready; only its lasting does. */

@@ -1,101 +1,117 @@
+import type { TunnelPart } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
-import { ownedNames } from '../../core/manifests/owned.ts';
-import { settingsOf } from '../../core/tunnel/settings.ts';
+import { type Remains, describeRemains, isForsaken, isOverdue } from '../../core/tunnel/farewell.ts';
+import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
-import { OperatorError } from '../../runtime/errors.ts';
-import { openAccess } from './access.ts';
-import { publishedRoutes } from './config.ts';
-import type { Access, TunnelContext } from './context.ts';
-import { type Attempt, managedHostnames, observeRecords } from './records.ts';
-import { type Identity, identityOf, readStored } from './remote.ts';
-import { syncRecords } from './sync-records.ts';
+import type { OperatorError } from '../../runtime/errors.ts';
+import { Stages } from '../../runtime/stages.ts';
+import { deleteRecords, deleteRemote, findTrace, identify, openLastAccess, stopConnectors } from './clean-up.ts';
+import type { TunnelContext } from './context.ts';
+import { describeDeleting } from './describe.ts';
+import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
+import { managedHostnames, markOf } from './records.ts';
+import { CREDENTIALS_ACCEPTED, deleting, leftBehind } from './reports.ts';
 
-/** How long clean-up is tried without usable credentials before the Tunnel is let go. */
-const CREDENTIALS_PATIENCE_MS = 300_000;
 const CONNECTORS_RECHECK_MS = 2_000;
 
+interface Job {
+  readonly ctx: TunnelContext;
+  readonly tunnel: Tunnel;
+  readonly stages: Stages<TunnelPart>;
+  readonly pass: Pass;
+}
+
 /**
- * Cleans up behind a Tunnel, then lets it go: records, connectors, connections, tunnel, finalizer. Each step looks
- * first, so that it goes on where a crash left it. Owned objects go with the Tunnel by their owner reference.
+ * Cleans up behind a Tunnel, then lets it go: records, connectors, connections, tunnel, finalizer. What holds it up is
+ * in the conditions; what could not be removed at all is named. Owned objects go with the Tunnel by their owner
+ * reference.
  */
 export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   if (tunnel.metadata.finalizers?.includes(FINALIZER) !== true) return {};
   const isOurs = settingsOf(tunnel).deletionPolicy === 'Delete' && tunnel.spec.suspend !== true;
-  const stored = isOurs ? await readStored(ctx, tunnel, pass) : undefined;
-  const identity = identityOf(ctx, stored) ?? lastIdentity(tunnel);
-  if (isOurs && identity !== undefined) {
-    const access = await openLastAccess(ctx, tunnel, pass);
-    if (access === undefined) return letGo(ctx, tunnel, identity, pass);
-    await deleteRecords(ctx, tunnel, access, identity, pass);
-    if (await areConnectorsLeft(ctx, tunnel, pass)) return { recheckAfterMs: CONNECTORS_RECHECK_MS };
-    await deleteRemote(access, identity, pass);
-  }
-  await release(ctx, tunnel, pass);
+  if (!isOurs) return release(ctx, tunnel, pass);
+  const idle = await waitsForBackoff(ctx, tunnel, pass);
+  if (idle !== undefined && !isGivenUp(ctx, tunnel, idle.failures))
+    return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
+
+  const stages = new Stages<TunnelPart>(pass.signal);
+  const job = { ctx, tunnel, stages, pass };
+  const remains = await cleanUp(job);
+  if (remains === undefined) return tellHeldUp(job);
+  await tellRemains(job, remains);
+  return release(ctx, tunnel, pass);
+}
+
+/** What is left at Cloudflare; `undefined`: the clean-up is not over yet. */
+async function cleanUp(job: Job): Promise<Remains | undefined> {
+  const { ctx, tunnel, stages, pass } = job;
+  const trace = await stages.run('TunnelReady', () => findTrace(ctx, tunnel, pass));
+  if (trace === undefined || trace === 'none') return trace && remainsOf(job, {});
+  const access = await stages.run('CredentialsReady', () => openLastAccess(ctx, tunnel, trace.accountId, pass));
+  if (access !== undefined) stages.report('CredentialsReady', CREDENTIALS_ACCEPTED);
+  const target = await stages.run('TunnelReady', async () => access && identify(ctx, tunnel, access, trace, pass));
+  if (target === 'none') return remainsOf(job, {});
+  const name = trace.identity?.tunnelId ?? remoteNameOf(tunnel, ctx.cluster);
+  if (access === undefined || target === undefined) return orHeldUp(job, { tunnel: name, hasRecords: true });
+
+  const records = await stages.run('DNSReady', () => deleteRecords(ctx, tunnel, access, target, pass));
+  const hasRecords = records === undefined;
+  if (hasRecords && !isGivenUp(ctx, tunnel, stages.failures)) return undefined;
+  stages.report('DNSReady', deleting('The records are deleted'));
+  const connectors = await stages.run('ConnectorsReady', () => stopConnectors(ctx, tunnel, pass));
+  stages.report('ConnectorsReady', deleting('The connectors are being stopped'));
+  if (connectors !== 'stopped') return undefined;
+  const remote = await stages.run('TunnelReady', () => deleteRemote(access, target, pass));
+  return orHeldUp(job, { ...(remote === undefined ? { tunnel: name } : {}), hasRecords });
+}
+
+interface Left {
+  readonly tunnel?: string;
+  readonly hasRecords?: boolean;
+}
+
+function remainsOf({ ctx, tunnel }: Job, { tunnel: remote, hasRecords = false }: Left): Remains {
+  const hostnames = hasRecords ? managedHostnames(ctx, tunnel, []).published : [];
+  return { tunnel: remote, hostnames, mark: markOf(ctx, tunnel) };
+}
+
+/** A failure holds the clean-up up, until it is given up. */
+function orHeldUp(job: Job, left: Left): Remains | undefined {
+  const { ctx, tunnel, stages } = job;
+  return stages.failures.length === 0 || isGivenUp(ctx, tunnel, stages.failures) ? remainsOf(job, left) : undefined;
+}
+
+/** The first question starts the clock. */
+function isGivenUp(ctx: TunnelContext, tunnel: Tunnel, failures: readonly OperatorError[]): boolean {
+  return isForsaken(failures.map(({ reason }) => reason)) && isOverdue(ctx.patience.waitedMs(keyOf(tunnel)));
+}
+
+async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> {
+  const { failures } = stages;
+  await describeDeleting(ctx, tunnel, stages, pass);
+  await notePass(ctx, tunnel, failures, pass);
+  if (failures.length > 0) return { recheckAfterMs: SECRET_POLL_MS, failures };
+  ctx.patience.done(keyOf(tunnel));
+  return { recheckAfterMs: CONNECTORS_RECHECK_MS };
+}
+
+/** In the condition, for as long as somebody else's finalizer keeps the Tunnel, and in an event, which outlives it. */
+async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains): Promise<void> {
+  const message = describeRemains(remains, stages.failures[0]?.message ?? '');
+  if (message === undefined) return;
+  const last = new Stages<TunnelPart>(pass.signal);
+  last.report('TunnelReady', leftBehind(message));
+  await describeDeleting(ctx, tunnel, last, pass);
+}
+
+async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
+  const key = keyOf(tunnel);
+  ctx.postNews(key, undefined);
+  ctx.patience.done(key);
+  const current = ctx.tunnels.get(key) ?? tunnel;
+  const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+  await ctx.objects.setFinalizers(current, others, pass.signal);
   return {};
-}
-
-/** Known from the status, when our Secret has gone first. */
-function lastIdentity({ status }: Tunnel): Identity | undefined {
-  if (status?.tunnelId === undefined || status.accountId === undefined) return undefined;
-  return { accountId: status.accountId, tunnelId: status.tunnelId, credentialsHash: '' };
-}
-
-/** `undefined`: the credentials are gone or refused, and have been for so long that nobody will bring them back. */
-async function openLastAccess(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Access | undefined> {
-  const isOverdue =
-    Date.parse(ctx.now()) - Date.parse(tunnel.metadata.deletionTimestamp ?? '') > CREDENTIALS_PATIENCE_MS;
-  return openAccess(ctx, tunnel, pass).catch((error: unknown) => {
-    if (!(error instanceof OperatorError) || error.disposition === 'retry') throw error;
-    const last = error.reason === 'SecretNotFound' ? ctx.lastAccess.get(keyOf(tunnel)) : undefined;
-    if (last === undefined && !isOverdue) throw error;
-    return last;
-  });
-}
-
-/** Nothing may be left behind: a zone that fails holds up the clean-up. */
-const orThrow: Attempt = (work) => work();
-
-async function deleteRecords(
-  ctx: TunnelContext,
-  tunnel: Tunnel,
-  access: Access,
-  { tunnelId }: Identity,
-  pass: Pass,
-): Promise<void> {
-  const hostnames = managedHostnames(ctx, tunnel, []);
-  if (settingsOf(tunnel).dnsMode === 'UpsertOnly' || hostnames.published.length === 0) return;
-  const view = await observeRecords(ctx, tunnel, access, hostnames, pass, orThrow);
-  const serving = { tunnelId, isServed: () => false, isRolling: false };
-  await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
-}
-
-/** Deletes the Deployment in the foreground: when it has gone, its pods have. */
-async function areConnectorsLeft(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<boolean> {
-  const deployment = ctx.deployments.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
-  if (deployment === undefined) return false;
-  if (deployment.metadata.deletionTimestamp === undefined)
-    await ctx.objects.delete(deployment, 'Foreground', pass.signal);
-  return true;
-}
-
-async function deleteRemote({ cloudflare, accountId }: Access, { tunnelId }: Identity, pass: Pass): Promise<void> {
-  await cloudflare.dropConnections(accountId, tunnelId, pass.signal);
-  if (await cloudflare.deleteTunnel(accountId, tunnelId, pass.signal)) return;
-  throw new OperatorError('Deleting', 'wait', `Connectors still hold tunnel ${tunnelId}`);
-}
-
-async function letGo(ctx: TunnelContext, tunnel: Tunnel, { tunnelId }: Identity, pass: Pass): Promise<Outcome> {
-  const hostnames = publishedRoutes(ctx, tunnel).map(({ hostname }) => hostname);
-  const message = `The credentials are gone. Left behind at Cloudflare: tunnel ${tunnelId}, records of ${hostnames.join(', ') || 'no hostname'}`;
-  await ctx.record(tunnel, { type: 'Warning', reason: 'LeftBehind', message });
-  await release(ctx, tunnel, pass);
-  return {};
-}
-
-async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
-  ctx.postNews(keyOf(tunnel), undefined);
-  const others = (tunnel.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
-  await ctx.objects.setFinalizers(tunnel, others, pass.signal);
 }

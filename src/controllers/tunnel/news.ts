@@ -2,10 +2,31 @@ import type { Secret, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { ownedNames } from '../../core/manifests/owned.ts';
 import type { Pass } from '../../runtime/controller.ts';
-import type { Inputs, TunnelContext } from './context.ts';
+import type { OperatorError } from '../../runtime/errors.ts';
+import type { Inputs, LastPass, TunnelContext } from './context.ts';
+
+/** Secrets are read, not watched: a changed one is seen within this time. */
+export const SECRET_POLL_MS = 10_000;
+
+/** After a failure nothing is tried again before its time, unless there is something new to go by. */
+export async function waitsForBackoff(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<LastPass | undefined> {
+  const last = ctx.lastPass.get(keyOf(tunnel));
+  if (last === undefined || pass.failures === 0 || pass.isRetry) return undefined;
+  return isNews(last.inputs, await readInputs(ctx, tunnel, pass)) ? undefined : last;
+}
+
+/** Keeps what a pass has gone by, and what it failed of. */
+export async function notePass(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  failures: readonly OperatorError[],
+  pass: Pass,
+): Promise<void> {
+  ctx.lastPass.set(keyOf(tunnel), { inputs: await readInputs(ctx, tunnel, pass), failures });
+}
 
 /** Reads what a pass would go by. Secrets are read live, since nothing tells that they have changed. */
-export async function readInputs(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Inputs> {
+async function readInputs(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Inputs> {
   const { namespace, uid, generation, annotations, finalizers } = tunnel.metadata;
   const { workload, credentials } = ownedNames(tunnel);
   const secretVersion = async (name: string): Promise<string | undefined> =>
@@ -25,6 +46,6 @@ export async function readInputs(ctx: TunnelContext, tunnel: Tunnel, pass: Pass)
 }
 
 /** Whether a Tunnel that waits for its back-off has been given something else to go by meanwhile. */
-export function isNews(before: Inputs | undefined, now: Inputs): boolean {
+function isNews(before: Inputs | undefined, now: Inputs): boolean {
   return before === undefined || now.some((input, index) => input !== before[index]);
 }

@@ -10,17 +10,14 @@ import { Stages } from '../../runtime/stages.ts';
 import { openAccess } from './access.ts';
 import { publishConfig } from './config.ts';
 import { runConnectors } from './connectors.ts';
-import type { Access, LastPass, TunnelContext } from './context.ts';
+import type { Access, TunnelContext } from './context.ts';
 import { type Findings, describe, describeSuspended } from './describe.ts';
 import { finalizeTunnel } from './finalize.ts';
-import { isNews, readInputs } from './news.ts';
+import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { type Attempt, type RecordView, managedHostnames, observeRecords, recordRemains } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
 import { CONFIG_PUBLISHED, CREDENTIALS_ACCEPTED, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
-
-/** Secrets are read, not watched: a changed one is seen within this time. */
-const SECRET_POLL_MS = 10_000;
 
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
 const GUARDING_RECHECK_MS = 300;
@@ -49,16 +46,9 @@ export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: 
   const findings = await runStages(ctx, tunnel, stages, pass);
   await describe(ctx, tunnel, stages, findings, pass);
   wakeFormerHolders(ctx, key, findings);
-  ctx.lastPass.set(key, { inputs: await readInputs(ctx, tunnel, pass), failures: stages.failures });
+  await notePass(ctx, tunnel, stages.failures, pass);
   const recheckAfterMs = findings.records?.hasRetired === true ? 0 : Math.min(SECRET_POLL_MS, ctx.driftIntervalMs);
   return { recheckAfterMs, failures: stages.failures };
-}
-
-/** After a failure nothing is tried again before its time, unless there is something new to go by. */
-async function waitsForBackoff(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<LastPass | undefined> {
-  const last = ctx.lastPass.get(keyOf(tunnel));
-  if (last === undefined || pass.failures === 0 || pass.isRetry) return undefined;
-  return isNews(last.inputs, await readInputs(ctx, tunnel, pass)) ? undefined : last;
 }
 
 /** A Tunnel that served a name before keeps its rule until the record has moved; now it has. */

@@ -34,6 +34,23 @@ export async function readStored(
   return readCredentials(secret, ctx.hash);
 }
 
+/**
+ * The tunnel whose making a crash or a lost answer kept from being noted: found by its name, proven by the secret
+ * that was stored before. Listed anew, since what is known may be from before it was made.
+ */
+export async function findUnnoted(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  access: Access,
+  stored: TunnelCredentials,
+  pass: Pass,
+): Promise<Identity | undefined> {
+  const work = { ctx, tunnel, access, stored, pass };
+  const namesake = await findNamesake(work, remoteNameOf(tunnel, ctx.cluster));
+  const remote = namesake && (await readRemote(work, namesake));
+  return remote?.tunnelSecret === stored.tunnelSecret ? identityOf(ctx, remote) : undefined;
+}
+
 /** The identity as far as our Secret proves it, without a word from Cloudflare. */
 export function identityOf(ctx: TunnelContext, stored: TunnelCredentials | undefined): Identity | undefined {
   if (stored?.tunnelId === undefined) return undefined;
@@ -101,10 +118,15 @@ async function create(work: Work, name: string): Promise<TunnelCredentials> {
   const made = await cloudflare.createTunnel(accountId, name, tunnelSecret, pass.signal);
   if (made !== undefined) return store(work, { ...pending, tunnelId: made.id });
 
-  const namesake = (await cloudflare.tunnels(accountId, 0, pass.signal)).find((tunnel) => tunnel.name === name);
+  const namesake = await findNamesake(work, name);
   if (namesake === undefined)
     throw new OperatorError('TunnelNameTaken', 'wait', `Cloudflare says that the tunnel name "${name}" is taken`);
   return prove({ ...work, stored: pending }, namesake);
+}
+
+async function findNamesake({ access, pass }: Work, name: string): Promise<RemoteTunnel | undefined> {
+  const tunnels = await access.cloudflare.tunnels(access.accountId, 0, pass.signal);
+  return tunnels.find((tunnel) => tunnel.name === name);
 }
 
 async function prove(work: Work, candidate: RemoteTunnel): Promise<TunnelCredentials> {

@@ -29,6 +29,15 @@ export function tunnelAvailable(tunnelId: string): StageReport {
   };
 }
 
+/** What a part says of itself while the Tunnel is being deleted. */
+export function deleting(message: string): StageReport {
+  return { status: 'Unknown', reason: 'Deleting', message };
+}
+
+export function leftBehind(message: string): StageReport {
+  return { status: 'False', reason: 'LeftBehind', message };
+}
+
 export function reportConnectors(rollout: Rollout, wanted: number): StageReport {
   if (rollout.kind === 'stuck')
     return {

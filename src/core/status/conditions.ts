@@ -41,6 +41,8 @@ export interface TunnelReports {
   /** A person has to act. */
   readonly isStalled: boolean;
   readonly isSuspended: boolean;
+  /** Being cleaned up behind: nothing can be ready any more. */
+  readonly isDeleting?: boolean;
 }
 
 /** All conditions of a Tunnel, summary first. A part nobody reported on is blocked by an earlier one. */
@@ -51,7 +53,10 @@ export function tunnelConditions(
   generation: number,
 ): readonly Condition[] {
   const parts = TUNNEL_PARTS.map((type) => [type, reports.parts.get(type) ?? BLOCKED] as const);
-  const ready = reports.isSuspended ? SUSPENDED : summarise(parts.map(([, report]) => report));
+  const ready = readyOf(
+    reports,
+    parts.map(([, report]) => report),
+  );
   const activity = activityOf(ready, reports);
   return [['Ready', ready] as const, ...activity, ...parts].map(([type, report]) =>
     conditionFrom(type, report, previous, now, generation),
@@ -64,7 +69,14 @@ const SUSPENDED: Report = {
   reason: 'Suspended',
   message: 'spec.suspend is true: nothing is changed',
 };
+const DELETING: Report = { status: 'Unknown', reason: 'Deleting', message: 'The Tunnel is being deleted' };
 const READY: Report = { status: 'True', reason: 'Ready', message: 'All parts are ready' };
+
+function readyOf({ isSuspended, isDeleting = false }: TunnelReports, parts: readonly Report[]): Report {
+  if (isSuspended) return SUSPENDED;
+  if (isDeleting) return parts.find((part) => part.status === 'False') ?? DELETING;
+  return summarise(parts);
+}
 
 /** The first part that failed, else the first that is unknown, speaks for the whole. */
 function summarise(parts: readonly Report[]): Report {

@@ -72,6 +72,22 @@ describe('Ready', () => {
     expect(conditions[0]).toMatchObject({ status: 'Unknown', reason: 'Suspended' });
     expect(conditions.map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
   });
+
+  it('is Unknown while the Tunnel is being deleted, however ready its parts are', () => {
+    const conditions = conditionsOf(allTrue(), { isDeleting: true });
+
+    expect(conditions[0]).toMatchObject({ type: 'Ready', status: 'Unknown', reason: 'Deleting' });
+    expect(conditions[1]).toMatchObject({ type: 'Reconciling', status: 'True', reason: 'Deleting' });
+  });
+
+  it('says what holds a deletion up', () => {
+    const parts = allTrue().set('DNSReady', { status: 'False', reason: 'CloudflareUnreachable', message: 'away' });
+
+    expect(conditionsOf(parts, { isDeleting: true })[0]).toMatchObject({
+      status: 'False',
+      reason: 'CloudflareUnreachable',
+    });
+  });
 });
 
 describe('Reconciling and Stalled', () => {

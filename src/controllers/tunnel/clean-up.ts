@@ -1,0 +1,108 @@
+/** The steps of cleaning up behind a Tunnel. Each looks first, so that it goes on where a crash has left it. */
+import type { Secret, Tunnel } from '../../api/objects.ts';
+import { keyOf } from '../../core/keys.ts';
+import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
+import { type TunnelCredentials, readCredentials } from '../../core/tunnel/credentials.ts';
+import { settingsOf } from '../../core/tunnel/settings.ts';
+import type { Pass } from '../../runtime/controller.ts';
+import { OperatorError } from '../../runtime/errors.ts';
+import { openAccount } from './access.ts';
+import type { Access, TunnelContext } from './context.ts';
+import { type Attempt, managedHostnames, observeRecords } from './records.ts';
+import { type Identity, findUnnoted, identityOf } from './remote.ts';
+import { syncRecords } from './sync-records.ts';
+
+/** What is known of the remote tunnel without asking Cloudflare. */
+export interface Trace {
+  readonly accountId: string;
+  /** Absent: a secret was stored to make the tunnel with, and whether it was made is not known. */
+  readonly identity: Identity | undefined;
+  readonly stored: TunnelCredentials | undefined;
+}
+
+/** `none`: no tunnel was ever made, since its secret is stored before it is. */
+export async function findTrace(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Trace | 'none'> {
+  const stored = await readOwn(ctx, tunnel, pass);
+  const identity = identityOf(ctx, stored) ?? lastIdentity(tunnel);
+  const accountId = identity?.accountId ?? stored?.accountId;
+  return accountId === undefined ? 'none' : { accountId, identity, stored };
+}
+
+/** Our credentials; those of somebody else under the name are none of our business. */
+async function readOwn(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<TunnelCredentials | undefined> {
+  const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).credentials}`;
+  const secret = await ctx.objects.get<Secret>('secrets', key, pass.signal);
+  return secret !== undefined && isOwnedBy(secret, tunnel) ? readCredentials(secret, ctx.hash) : undefined;
+}
+
+/** Known from the status, when our Secret has gone first. */
+function lastIdentity({ status }: Tunnel): Identity | undefined {
+  if (status?.tunnelId === undefined || status.accountId === undefined) return undefined;
+  return { accountId: status.accountId, tunnelId: status.tunnelId, credentialsHash: '' };
+}
+
+/** With the credentials that were used last, if the user's Secret has gone first. */
+export async function openLastAccess(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  accountId: string,
+  pass: Pass,
+): Promise<Access> {
+  return openAccount(ctx, tunnel, accountId, pass).catch((error: unknown) => {
+    const last = ctx.lastAccess.get(keyOf(tunnel));
+    if (last === undefined || !(error instanceof OperatorError) || error.reason !== 'SecretNotFound') throw error;
+    return last;
+  });
+}
+
+/** The tunnel to be deleted; `none` if it turns out that none was made. */
+export async function identify(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  access: Access,
+  { identity, stored }: Trace,
+  pass: Pass,
+): Promise<Identity | 'none'> {
+  return identity ?? (stored && (await findUnnoted(ctx, tunnel, access, stored, pass))) ?? 'none';
+}
+
+/** Nothing may be left behind: a zone that fails holds up the clean-up. */
+const orThrow: Attempt = (work) => work();
+
+export async function deleteRecords(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  access: Access,
+  { tunnelId }: Identity,
+  pass: Pass,
+): Promise<'deleted'> {
+  const hostnames = managedHostnames(ctx, tunnel, []);
+  if (settingsOf(tunnel).dnsMode === 'UpsertOnly' || hostnames.published.length === 0) return 'deleted';
+  const view = await observeRecords(ctx, tunnel, access, hostnames, pass, orThrow);
+  const serving = { tunnelId, isServed: () => false, isRolling: false };
+  await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
+  return 'deleted';
+}
+
+/** Deletes the Deployment in the foreground: when it has gone, its pods have. */
+export async function stopConnectors(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<'stopping' | 'stopped'> {
+  const deployment = ctx.deployments.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
+  if (deployment === undefined || !isOwnedBy(deployment, tunnel)) return 'stopped';
+  if (deployment.metadata.deletionTimestamp === undefined)
+    await ctx.objects.delete(deployment, 'Foreground', pass.signal);
+  return 'stopping';
+}
+
+export async function deleteRemote(
+  { cloudflare, accountId }: Access,
+  { tunnelId }: Identity,
+  pass: Pass,
+): Promise<'deleted'> {
+  await cloudflare.dropConnections(accountId, tunnelId, pass.signal);
+  if (await cloudflare.deleteTunnel(accountId, tunnelId, pass.signal)) return 'deleted';
+  throw new OperatorError(
+    'Deleting',
+    'wait',
+    `Connectors that are not this Tunnel's still hold tunnel ${tunnelId}. Stop them: it is deleted when they are gone`,
+  );
+}

@@ -1,0 +1,45 @@
+/** Decides when clean-up behind a deleted Tunnel is given up, and says what it leaves behind. */
+import type { TunnelReason } from '../../api/conditions.ts';
+
+/** Failures that only whoever holds the credentials can mend; every other one passes by itself or is worth waiting for. */
+const FORSAKEN: ReadonlySet<TunnelReason> = new Set([
+  'SecretNotFound',
+  'SecretInvalid',
+  'CredentialsRejected',
+  'PermissionMissing',
+]);
+
+/** How long usable credentials are waited for. */
+const PATIENCE_MS = 300_000;
+
+/** Whether clean-up is held up by credentials and by nothing else. An outage at the same time is waited out. */
+export function isForsaken(reasons: readonly TunnelReason[]): boolean {
+  return reasons.length > 0 && reasons.every((reason) => FORSAKEN.has(reason));
+}
+
+/** Whether credentials have been missing for so long that nobody will bring them back. */
+export function isOverdue(waitedMs: number): boolean {
+  return waitedMs >= PATIENCE_MS;
+}
+
+/** What of a Tunnel may still be at Cloudflare. */
+export interface Remains {
+  /** Id, or the name of one whose making was never noted. */
+  readonly tunnel: string | undefined;
+  /** Hostnames whose records were not deleted; `unknown`: there may be some, and nothing tells which. */
+  readonly hostnames: readonly string[] | 'unknown';
+  /** The comment by which the records are found. */
+  readonly mark: string;
+}
+
+/** What a person needs to finish the work by hand; `undefined`: nothing is left. */
+export function describeRemains({ tunnel, hostnames, mark }: Remains, why: string): string | undefined {
+  const ofTunnel = tunnel === undefined ? [] : [`tunnel ${tunnel}`];
+  const ofRecords = hostnames.length === 0 ? [] : [`${recordsOf(hostnames)} with the comment "${mark}"`];
+  const remains = [...ofTunnel, ...ofRecords];
+  return remains.length === 0 ? undefined : `Left behind at Cloudflare: ${remains.join(', and ')}. ${why}`;
+}
+
+function recordsOf(hostnames: Remains['hostnames']): string {
+  return hostnames === 'unknown' ? 'any records' : `records of ${hostnames.join(', ')}`;
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { TUNNEL_REASONS, type TunnelReason } from '../../../src/api/conditions.ts';
+import { describeRemains, isForsaken, isOverdue } from '../../../src/core/tunnel/farewell.ts';
+
+describe('clean-up is forsaken', () => {
+  it('by missing, broken, refused and insufficient credentials, and by nothing else', () => {
+    const reasons = Object.keys(TUNNEL_REASONS) as TunnelReason[];
+
+    expect(reasons.filter((reason) => isForsaken([reason]))).toEqual([
+      'SecretNotFound',
+      'SecretInvalid',
+      'CredentialsRejected',
+      'PermissionMissing',
+    ]);
+  });
+
+  it.each([
+    { case: 'nothing failed', reasons: [] },
+    { case: 'an outage is in the way too', reasons: ['PermissionMissing', 'CloudflareUnreachable'] },
+    { case: 'a used up rate limit is in the way too', reasons: ['RateLimited', 'CredentialsRejected'] },
+  ] as const)('not while $case', ({ reasons }) => {
+    expect(isForsaken(reasons)).toBe(false);
+  });
+
+  it('for good after five minutes', () => {
+    expect(isOverdue(299_999)).toBe(false);
+    expect(isOverdue(300_000)).toBe(true);
+  });
+});
+
+describe('what is left behind', () => {
+  const mark = 'cftunnel.io owner=test/shop/home';
+
+  it.each([
+    { case: 'nothing', tunnel: undefined, hostnames: [], says: undefined },
+    { case: 'a tunnel', tunnel: 'id-1', hostnames: [], says: 'Left behind at Cloudflare: tunnel id-1. Why' },
+    {
+      case: 'records',
+      tunnel: undefined,
+      hostnames: ['a.example.com', 'b.example.com'],
+      says: `Left behind at Cloudflare: records of a.example.com, b.example.com with the comment "${mark}". Why`,
+    },
+    {
+      case: 'a tunnel and records that nobody remembers',
+      tunnel: 'id-1',
+      hostnames: 'unknown' as const,
+      says: `Left behind at Cloudflare: tunnel id-1, and any records with the comment "${mark}". Why`,
+    },
+  ])('is named so that it can be found: $case', ({ tunnel, hostnames, says }) => {
+    expect(describeRemains({ tunnel, hostnames, mark }, 'Why')).toBe(says);
+  });
+});
