@@ -144,9 +144,14 @@ async function call(
     headers: { accept: 'application/json', 'content-type': contentType, 'user-agent': 'scenario' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const answer = (await response.json()) as KubeObject & { readonly message?: string };
-  if (response.ok) return answer;
-  throw new KubeError(response.status, `${method} ${path}`, answer.message ?? '');
+  const answer = await response.text();
+  if (response.ok) return JSON.parse(answer) as KubeObject;
+  throw new KubeError(response.status, `${method} ${path}`, messageIn(answer));
+}
+
+/** A kind that is not served gets a line of text instead of a Status. */
+function messageIn(answer: string): string {
+  return answer.startsWith('{') ? ((JSON.parse(answer) as { readonly message?: string }).message ?? '') : answer.trim();
 }
 
 function orUndefined(error: unknown): undefined {

@@ -1,0 +1,97 @@
+/** The miniature cloud of one story: a shop with two Services, a Cloudflare account, and things of others in both. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import type { DnsRecord, Tunnel } from '../../sandbox/cloudflare/state/model.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type KubeClient, type KubeObject, createKubeClient } from '../support/kube-client.ts';
+import { namespace, secret, service } from '../support/world-objects.ts';
+
+/** What every mark and name of this cluster begins with. */
+export const CLUSTER = 'crash';
+export const MARK = `cftunnel.io owner=${CLUSTER}/`;
+
+/** Somebody else has an interest in the Services, too. */
+export const FOREIGN_FINALIZER = 'example.net/keep';
+
+const ZONES = ['example.com', 'example.org'] as const;
+
+/** How many times faster than real time the cluster's own controllers run. */
+const CLUSTER_SPEED = 100;
+
+const CRD = load(readFileSync(join(import.meta.dirname, '../../crds/tunnels.cftunnel.io.yaml'), 'utf8')) as KubeObject;
+
+export interface CrashWorld {
+  readonly sandbox: Sandbox;
+  readonly kube: KubeClient;
+  readonly accountId: string;
+  /** The token in the Secret `shop/cloudflare`. */
+  token: string;
+  /** Everything that is not this cluster's: it must stay as it is, to the last byte. */
+  strangers(): Promise<unknown>;
+  records(): readonly DnsRecord[];
+  tunnels(): readonly Tunnel[];
+}
+
+/** A world without an operator. */
+export async function startCrashWorld(): Promise<CrashWorld> {
+  const rateLimit = { quota: 100_000 };
+  const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events: false, cloudflare: { rateLimit } });
+  const { backdoor } = sandbox.cloudflare;
+  const accountId = backdoor.addAccount({ name: 'crash' }).id;
+  for (const name of ZONES) backdoor.addZone({ name, account: accountId });
+  const kube = createKubeClient(sandbox.kubernetes.url);
+  const world: CrashWorld = {
+    sandbox,
+    kube,
+    accountId,
+    token: backdoor.addToken({ accounts: [accountId] }),
+    strangers: async () => ({
+      records: world.records().filter(({ comment }) => comment?.startsWith(MARK) !== true),
+      tunnels: world.tunnels().filter(({ name }) => !name.startsWith(`${CLUSTER}/`)),
+      objects: await strangeObjects(kube),
+    }),
+    records: () => ZONES.flatMap((zone) => backdoor.records(zone)),
+    tunnels: () => backdoor.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null),
+  };
+  await furnish(world);
+  return world;
+}
+
+async function furnish(world: CrashWorld): Promise<void> {
+  const { kube, token } = world;
+  await kube.create(CRD);
+  await kube.create(namespace('shop'));
+  await kube.create(secret('shop/cloudflare', { CLOUDFLARE_API_TOKEN: token }));
+  for (const name of ['web', 'api']) await kube.create(keptByOthers(service(`shop/${name}`)));
+  await addStrangers(world);
+}
+
+function keptByOthers({ metadata, ...rest }: KubeObject): KubeObject {
+  return {
+    ...rest,
+    apiVersion: rest.apiVersion,
+    kind: rest.kind,
+    metadata: { ...metadata, finalizers: [FOREIGN_FINALIZER] },
+  };
+}
+
+/** Another cluster of ours with the same account, and people who work by hand. */
+async function addStrangers({ kube, sandbox, accountId, token }: CrashWorld): Promise<void> {
+  const { backdoor, url } = sandbox.cloudflare;
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  for (const name of ['other/shop/home', 'by-hand']) {
+    const body = JSON.stringify({ name, tunnel_secret: btoa('s'.repeat(32)), config_src: 'local' });
+    await fetch(`${url}/accounts/${accountId}/cfd_tunnel`, { method: 'POST', headers, body });
+  }
+  const elsewhere = { type: 'CNAME', content: 'elsewhere.example.net', comment: 'cftunnel.io owner=other/shop/home' };
+  backdoor.addRecord('example.com', { name: 'other.example.com', ...elsewhere });
+  backdoor.addRecord('example.com', { name: 'example.com', type: 'MX', content: 'mail.example.net', priority: 10 });
+  backdoor.addRecord('example.org', { name: 'www.example.org', type: 'A', content: '192.0.2.1' });
+  await kube.create(service('default/bystander'));
+  await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name: 'settings' } });
+}
+
+async function strangeObjects(kube: KubeClient): Promise<readonly unknown[]> {
+  return [await kube.find('Service', 'default/bystander'), await kube.find('ConfigMap', 'default/settings')];
+}

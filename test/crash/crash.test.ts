@@ -1,0 +1,64 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { ORDERS, WEATHERS, deletion } from './deletions.ts';
+import { FATES, type Point } from './fates.ts';
+import { live } from './life.ts';
+import { startInProcess } from './operators.ts';
+import { STORIES, type Story } from './stories.ts';
+
+jest.setTimeout(60_000);
+
+/** Which points are taken; another number takes others. All of them: `npm run test:crash`. */
+const SEED = Number(process.env['CFTUNNEL_TEST_SEED'] ?? 1);
+
+/** Every story has at least this many calls. */
+const CALLS = 12;
+
+describe('whatever call the operator dies at, or misses the answer to', () => {
+  it.concurrent.each(STORIES.map((story, index) => ({ story, ...story, points: pointsFor(index) })))(
+    '"$name" ends as it should, once, and nothing of others is touched',
+    async ({ story, points }) => {
+      const endings = await Promise.all(points.map((point) => live(story, startInProcess, point)));
+
+      expect(endings.map(({ complaints }, index) => ({ point: points[index], complaints }))).toEqual(
+        points.map((point) => ({ point, complaints: [] })),
+      );
+      expect(endings.map(({ hasStruck }) => hasStruck)).toContain(true);
+    },
+  );
+});
+
+describe('in whatever order things are deleted', () => {
+  it.concurrent.each(TREACHEROUS.map((order) => ({ name: order.join(', '), order })))(
+    'nothing stays behind after $name',
+    async ({ order }) => {
+      const { complaints } = await live(deletion(order, WEATHERS[0]), startInProcess);
+
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it.concurrent.each(WEATHERS.map((weather, index) => ({ ...weather, story: deletionIn(weather, index) })))(
+    'all ends with Cloudflare $name, and what stays behind is named',
+    async ({ story }) => {
+      expect({ story: story.name, ...(await live(story, startInProcess)) }).toMatchObject({ complaints: [] });
+    },
+  );
+});
+
+/** Orders that once left something behind. */
+const TREACHEROUS = [
+  // The rules' ConfigMap is made anew without a token: nothing tells any more which records were published.
+  ['token', 'service', 'tunnel', 'config', 'credentials'],
+] as const satisfies typeof ORDERS;
+
+/** Two points of each story, each with another fate. */
+function pointsFor(story: number): readonly Point[] {
+  return [0, 1].map((round) => ({
+    call: 1 + ((SEED * 7 + story * 5 + round * 8) % CALLS),
+    fate: FATES[(SEED + story + round) % FATES.length] ?? 'killed-after',
+  }));
+}
+
+function deletionIn(weather: (typeof WEATHERS)[number], index: number): Story {
+  return deletion(ORDERS[(SEED * 13 + index * 31) % ORDERS.length] ?? [], weather);
+}

@@ -1,0 +1,49 @@
+/** What can happen to a call, besides being answered. */
+export const FATES = ['killed-before', 'killed-after', 'lost-answer'] as const;
+
+/**
+ * `killed-before`: the operator dies as it makes the call, which never arrives. `killed-after`: the call is carried
+ * out, and the operator dies before it hears of it. `lost-answer`: the same, but the operator lives on.
+ */
+export type Fate = (typeof FATES)[number];
+
+export interface Point {
+  /** The nth call since the counting began; 1 is the first. */
+  readonly call: number;
+  readonly fate: Fate;
+}
+
+/** Counts the calls that go through the gates of one operator, and decides what becomes of one of them. */
+export class Fates {
+  /** Resolves when the operator has been killed: nothing it sends arrives any more. */
+  readonly killed: Promise<void>;
+  readonly kill: () => void;
+  /** The calls since the counting began, in words. */
+  readonly calls: string[] = [];
+  #point: Point | undefined;
+  #hasStruck = false;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.killed = promise;
+    this.kill = resolve;
+  }
+
+  get hasStruck(): boolean {
+    return this.#hasStruck;
+  }
+
+  /** Begins to count, and strikes at the point, if one is given. */
+  arm(point?: Point): void {
+    this.calls.length = 0;
+    this.#point = point;
+  }
+
+  /** Takes note of a call; `undefined`: it goes through. */
+  ofNext(call: string): Fate | undefined {
+    this.calls.push(call);
+    if (this.calls.length !== this.#point?.call) return undefined;
+    this.#hasStruck = true;
+    return this.#point.fate;
+  }
+}

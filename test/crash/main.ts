@@ -1,0 +1,53 @@
+/**
+ * `npm run test:crash`: every story is lived through once for every call that the operator makes in it and every fate
+ * of that call; one of them with a real process and a real SIGKILL; and everything is deleted in every order and
+ * weather. `--only=stories,deletions,process` chooses, `--story=move` names one story, `--at-once=16` sets the pace.
+ */
+import { parseArgs } from 'node:util';
+import { startAsProcess, startInProcess } from './operators.ts';
+import { STORIES } from './stories.ts';
+import { type Task, deletions, pointsOf } from './tasks.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'stories,deletions,process' },
+    story: { type: 'string' },
+    'at-once': { type: 'string', default: '16' },
+  },
+});
+const atOnce = Number(values['at-once']);
+const chosen = new Set(values.only.split(','));
+const stories = STORIES.filter(({ name }) => values.story === undefined || name === values.story);
+const failed: string[] = [];
+
+if (chosen.has('stories'))
+  for (const story of stories) await runAll(`${story.name}, in process`, await pointsOf(story, startInProcess), atOnce);
+if (chosen.has('process')) {
+  const [story] = stories;
+  if (story !== undefined)
+    await runAll(`${story.name}, with SIGKILL`, await pointsOf(story, startAsProcess), Math.ceil(atOnce / 2));
+}
+if (chosen.has('deletions')) await runAll('deletions', deletions(startInProcess), atOnce);
+console.log(failed.length === 0 ? 'All is well.' : ['These left a trace:', ...failed].join('\n  '));
+process.exit(failed.length === 0 ? 0 : 1);
+
+/** Works the tasks off side by side. */
+async function runAll(what: string, tasks: readonly Task[], workers: number): Promise<void> {
+  const began = performance.now();
+  const queue = [...tasks];
+  let [unreached, traces] = [0, 0];
+  const work = async (): Promise<void> => {
+    for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
+      const { complaints, hasStruck } = await task.run();
+      if (!hasStruck) unreached += 1;
+      if (complaints.length === 0) continue;
+      traces += 1;
+      failed.push(task.name);
+      console.log([task.name, ...complaints].join('\n    '));
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const reached = unreached === tasks.length ? '' : `, ${tasks.length - unreached} of them reached`;
+  console.log(`${what}: ${tasks.length} points${reached}, ${traces} left a trace, in ${seconds} s`);
+}

@@ -1,0 +1,90 @@
+/** What users do in the life of a Tunnel, each with the world before and after it. */
+import { tunnel } from '../support/world-objects.ts';
+import type { CrashWorld } from './crash-world.ts';
+import { type Exposure, NOTHING, type Wanted } from './wanted.ts';
+
+export interface Story {
+  readonly name: string;
+  readonly before: Wanted;
+  /** The operator is started by the story, so that its first calls count, too. */
+  readonly isFromStart?: boolean;
+  readonly act: (world: CrashWorld) => Promise<void>;
+  readonly after: Wanted;
+  /** How many times faster than real time the operator waits. */
+  readonly speed?: number;
+}
+
+export const [HOME, AWAY, WEB, API] = ['shop/home', 'shop/away', 'shop/web', 'shop/api'] as const;
+export const SHOP: Exposure = { by: HOME, hostname: 'shop.example.com' };
+const ONE: Wanted = { tunnels: { [HOME]: 1 }, exposed: {} };
+const SERVED: Wanted = { tunnels: { [HOME]: 1 }, exposed: { [WEB]: SHOP } };
+export const SHARED: Wanted = {
+  ...SERVED,
+  exposed: { ...SERVED.exposed, [API]: { by: HOME, hostname: 'api.example.org' } },
+};
+const TWO: Wanted = { ...SERVED, tunnels: { [HOME]: 1, [AWAY]: 1 } };
+
+export const STORIES: readonly Story[] = [
+  {
+    name: 'create',
+    isFromStart: true,
+    before: NOTHING,
+    act: (world) => makeTunnel(world, HOME, 2),
+    after: { tunnels: { [HOME]: 2 }, exposed: {} },
+  },
+  { name: 'expose', before: ONE, act: (world) => expose(world, WEB, SHOP), after: SERVED },
+  {
+    name: 'change',
+    before: SERVED,
+    act: (world) => expose(world, WEB, { ...SHOP, hostname: 'shop.example.org' }),
+    after: { ...SERVED, exposed: { [WEB]: { ...SHOP, hostname: 'shop.example.org' } } },
+  },
+  {
+    name: 'move',
+    before: TWO,
+    act: (world) => expose(world, WEB, { ...SHOP, by: AWAY }),
+    after: { ...TWO, exposed: { [WEB]: { ...SHOP, by: AWAY } } },
+  },
+  {
+    name: 'scale',
+    before: SERVED,
+    act: ({ kube }) => kube.scale('Tunnel', HOME, 2),
+    after: { ...SERVED, tunnels: { [HOME]: 2 } },
+  },
+  { name: 'rotate', before: SHARED, act: rotate, after: SHARED },
+  { name: 'un-expose', before: SHARED, act: (world) => expose(world, API, undefined), after: SERVED },
+  { name: 'delete', before: SERVED, act: leave, after: NOTHING },
+];
+
+/** Brings a world without anything to where a story begins. */
+export async function prepare(world: CrashWorld, { tunnels, exposed }: Wanted): Promise<void> {
+  for (const [key, replicas] of Object.entries(tunnels)) await makeTunnel(world, key, replicas);
+  for (const [key, exposure] of Object.entries(exposed)) await expose(world, key, exposure);
+}
+
+async function makeTunnel({ kube }: CrashWorld, key: string, replicas: number): Promise<void> {
+  await kube.create(tunnel(key, { replicas }));
+}
+
+async function expose({ kube }: CrashWorld, service: string, exposure: Exposure | undefined): Promise<void> {
+  await kube.annotate('Service', service, {
+    'cftunnel.io/tunnel': exposure?.by ?? null,
+    'cftunnel.io/hostname': exposure?.hostname ?? null,
+  });
+}
+
+/** A new API token in the place of one that is revoked, and connector credentials that have to be fetched anew. */
+async function rotate(world: CrashWorld): Promise<void> {
+  const { kube, sandbox, accountId } = world;
+  const { backdoor } = sandbox.cloudflare;
+  const token = backdoor.addToken({ accounts: [accountId] });
+  await kube.delete('Secret', `${HOME}-cloudflared-credentials`);
+  await kube.patch('Secret', 'shop/cloudflare', { stringData: { CLOUDFLARE_API_TOKEN: token } });
+  backdoor.revokeToken(world.token);
+}
+
+/** The Tunnel goes first, and the Service asks for nothing any more. */
+async function leave(world: CrashWorld): Promise<void> {
+  await world.kube.delete('Tunnel', HOME);
+  await expose(world, WEB, undefined);
+}

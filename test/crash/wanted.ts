@@ -1,0 +1,27 @@
+import type { Kind } from '../support/kube-client.ts';
+
+/** How a world should be: what its users have asked for, and nothing else. */
+export interface Wanted {
+  /** Replicas of each Tunnel that should exist. */
+  readonly tunnels: Readonly<Record<string, number>>;
+  /** Services that should be served. */
+  readonly exposed: Readonly<Record<string, Exposure>>;
+  /** What stays at Cloudflare because nobody can remove it; an event names it. */
+  readonly abandoned?: Abandoned;
+  /** Objects that must not exist. */
+  readonly gone?: readonly (readonly [Kind, string])[];
+}
+
+export interface Abandoned {
+  /** Key of the Tunnel. */
+  readonly tunnel: string;
+  readonly hostnames: readonly string[];
+}
+
+export interface Exposure {
+  /** Key of the Tunnel. */
+  readonly by: string;
+  readonly hostname: string;
+}
+
+export const NOTHING: Wanted = { tunnels: {}, exposed: {} };
