@@ -1,5 +1,6 @@
 /** The steps of cleaning up behind a Tunnel. Each looks first, so that it goes on where a crash has left it. */
 import type { Secret, Tunnel } from '../../api/objects.ts';
+import type { TunnelHostnames } from '../../core/dns/records.ts';
 import { keyOf } from '../../core/keys.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
 import { type TunnelCredentials, readCredentials } from '../../core/tunnel/credentials.ts';
@@ -69,6 +70,17 @@ export async function identify(
 /** Nothing may be left behind: a zone that fails holds up the clean-up. */
 const orThrow: Attempt = (work) => work();
 
+/** A zone in which nothing of ours is known to be, and which the token may not look into, holds nothing up. */
+const unlessForbidden: Attempt = (work) =>
+  work().catch((error: unknown) => {
+    if (error instanceof OperatorError && error.reason === 'PermissionMissing') return undefined;
+    throw error;
+  });
+
+/**
+ * Deletes the records of the hostnames that are known to be published, and then whatever else bears the Tunnel's mark
+ * in any zone: what is published is written down in a ConfigMap, which may have gone, or been made anew, meanwhile.
+ */
 export async function deleteRecords(
   ctx: TunnelContext,
   tunnel: Tunnel,
@@ -76,11 +88,16 @@ export async function deleteRecords(
   { tunnelId }: Identity,
   pass: Pass,
 ): Promise<'deleted'> {
-  const hostnames = managedHostnames(ctx, tunnel, []);
-  if (settingsOf(tunnel).dnsMode === 'UpsertOnly' || hostnames.published.length === 0) return 'deleted';
-  const view = await observeRecords(ctx, tunnel, access, hostnames, pass, orThrow);
+  const { dnsMode } = settingsOf(tunnel);
+  if (dnsMode === 'UpsertOnly') return 'deleted';
   const serving = { tunnelId, isServed: () => false, isRolling: false };
-  await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
+  const deleteIn = async (hostnames: TunnelHostnames, look: Attempt): Promise<void> => {
+    const view = await observeRecords(ctx, tunnel, access, hostnames, pass, look);
+    await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
+  };
+  const known = managedHostnames(ctx, tunnel, []);
+  if (known.published.length > 0) await deleteIn(known, orThrow);
+  if (dnsMode === 'Sync') await deleteIn({ wanted: [], published: 'unknown' }, unlessForbidden);
   return 'deleted';
 }
 

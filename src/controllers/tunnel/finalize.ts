@@ -5,7 +5,7 @@ import { keyOf } from '../../core/keys.ts';
 import { type Remains, describeRemains, isForsaken, isOverdue } from '../../core/tunnel/farewell.ts';
 import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
-import type { OperatorError } from '../../runtime/errors.ts';
+import { OperatorError } from '../../runtime/errors.ts';
 import { Stages } from '../../runtime/stages.ts';
 import { deleteRecords, deleteRemote, findTrace, identify, openLastAccess, stopConnectors } from './clean-up.ts';
 import type { TunnelContext } from './context.ts';
@@ -31,7 +31,10 @@ interface Job {
 export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   if (tunnel.metadata.finalizers?.includes(FINALIZER) !== true) return {};
   const isOurs = settingsOf(tunnel).deletionPolicy === 'Delete' && tunnel.spec.suspend !== true;
-  if (!isOurs) return release(ctx, tunnel, pass);
+  if (!isOurs) {
+    await release(ctx, tunnel, pass);
+    return {};
+  }
   const idle = await waitsForBackoff(ctx, tunnel, pass);
   if (idle !== undefined && !isGivenUp(ctx, tunnel, idle.failures))
     return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
@@ -40,8 +43,9 @@ export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: P
   const job = { ctx, tunnel, stages, pass };
   const remains = await cleanUp(job);
   if (remains === undefined) return tellHeldUp(job);
-  await tellRemains(job, remains);
-  return release(ctx, tunnel, pass);
+  const failures = await tellRemains(job, remains);
+  await release(ctx, tunnel, pass);
+  return { failures };
 }
 
 /** What is left at Cloudflare; `undefined`: the clean-up is not over yet. */
@@ -97,21 +101,24 @@ async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> 
   return { recheckAfterMs: CONNECTORS_RECHECK_MS };
 }
 
-/** In the condition, for as long as somebody else's finalizer keeps the Tunnel, and in an event, which outlives it. */
-async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains): Promise<void> {
+/**
+ * In the condition, for as long as somebody else's finalizer keeps the Tunnel; in an event, which outlives it; and in
+ * the log, since a namespace that is being deleted takes no more events.
+ */
+async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains): Promise<readonly OperatorError[]> {
   const message = describeRemains(remains, stages.failures[0]?.message ?? '');
-  if (message === undefined) return;
+  if (message === undefined) return [];
   const last = new Stages<TunnelPart>(pass.signal);
   last.report('TunnelReady', leftBehind(message));
   await describeDeleting(ctx, tunnel, last, pass);
+  return [new OperatorError('LeftBehind', 'wait', message)];
 }
 
-async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
+async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
   const key = keyOf(tunnel);
   ctx.postNews(key, undefined);
   ctx.patience.done(key);
   const current = ctx.tunnels.get(key) ?? tunnel;
   const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
   await ctx.objects.setFinalizers(current, others, pass.signal);
-  return {};
 }
