@@ -1,3 +1,4 @@
+import { randomFrom } from '../../random.ts';
 import type { ErrorItem } from './api-error.ts';
 
 /** What goes wrong. */
@@ -93,15 +94,4 @@ export class Faults {
     fault.fired += 1;
     return true;
   }
-}
-
-/** mulberry32: small, fast, and the same on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,3 +1,5 @@
+import { randomFrom } from '../../random.ts';
+
 /** What goes wrong with a request. */
 export type FaultAction =
   /** Answered with this status instead of being handled. */
@@ -7,7 +9,13 @@ export type FaultAction =
   /** The connection closes; nothing is handled. */
   | { readonly kind: 'drop' }
   /** Handled, and then the connection closes without an answer. */
-  | { readonly kind: 'drop-after' };
+  | { readonly kind: 'drop-after' }
+  /** Handled, and then half of the answer is sent as if it were all. A watch is left alone. */
+  | { readonly kind: 'truncate' }
+  /** Handled, and then half of the answer is sent, and nothing more. A watch is left alone. */
+  | { readonly kind: 'stall' }
+  /** Answered with the page of a broken proxy instead of being handled. */
+  | { readonly kind: 'html'; readonly status: number };
 
 /** Which requests a fault strikes. */
 export interface FaultRule {
@@ -17,6 +25,8 @@ export interface FaultRule {
   readonly path?: RegExp;
   /** How many requests it strikes; without it, all until it is cleared. */
   readonly times?: number;
+  /** Only this share of them (0..1), drawn from a seeded generator. */
+  readonly probability?: number;
   readonly action: FaultAction;
 }
 
@@ -30,6 +40,7 @@ export interface FaultTargets {
 export class Faults {
   readonly #targets: FaultTargets;
   #rules: { readonly rule: FaultRule; left: number }[] = [];
+  #random = randomFrom(1);
 
   constructor(targets: FaultTargets) {
     this.#targets = targets;
@@ -42,6 +53,11 @@ export class Faults {
     return () => {
       this.#rules = this.#rules.filter((other) => other !== entry);
     };
+  }
+
+  /** Restarts the generator behind `probability`, so that a run can be repeated. */
+  seed(seed: number): void {
+    this.#random = randomFrom(seed);
   }
 
   clear(): void {
@@ -61,7 +77,11 @@ export class Faults {
   /** The first fault that strikes this request; counts it. */
   take(method: string, url: string): FaultAction | undefined {
     const entry = this.#rules.find(
-      ({ rule, left }) => left > 0 && (rule.method ?? method) === method && (rule.path?.test(url) ?? true),
+      ({ rule, left }) =>
+        left > 0 &&
+        (rule.method ?? method) === method &&
+        (rule.path?.test(url) ?? true) &&
+        (rule.probability === undefined || this.#random() < rule.probability),
     );
     if (entry === undefined) return undefined;
     entry.left -= 1;

@@ -4,17 +4,19 @@ import type { User } from '../access/user.ts';
 import type { Cluster } from '../registry/cluster.ts';
 import { isStored } from '../registry/resource.ts';
 import { ApiError, resourceNotServed } from '../status-error.ts';
-import { type Answer, errorAnswer, json, pageNotFound } from './answer.ts';
+import { type Answer, errorAnswer, pageNotFound } from './answer.ts';
 import type { ApiRequest } from './api-request.ts';
 import { readBody } from './body.ts';
 import { type Call, CallLog, type CallTarget, verbOf } from './call-log.ts';
 import { handleDiscovery } from './discovery-handler.ts';
+import { faultAnswer } from './fault-answer.ts';
 import { type FaultAction, Faults } from './faults.ts';
 import { admitted } from './gate.ts';
 import { negotiateFormat } from './negotiate.ts';
 import { parseResourcePath } from './path.ts';
 import type { PodLogs } from './pod-handlers.ts';
 import { handleResource } from './resource-handler.ts';
+import { sendAnswer } from './send-answer.ts';
 import { urlOf } from './url.ts';
 import { type WatchSettings, WatchStream } from './watch-stream.ts';
 import { managerOf } from './write-parameters.ts';
@@ -74,8 +76,7 @@ export class HttpApi {
     const status = fault?.kind === 'drop-after' ? 0 : (answer?.status ?? 200);
     this.calls.add(noted(request, status, call && targetOf(call, changed)));
     if (answer === undefined) return;
-    if (fault?.kind === 'drop-after') response.destroy();
-    else send(response, answer);
+    sendAnswer(response, answer, fault);
   }
 
   /** The answer, or undefined when a watch has taken over the response. */
@@ -88,7 +89,8 @@ export class HttpApi {
   ): Answer | undefined {
     try {
       if (body instanceof ApiError) throw body;
-      if (fault?.kind === 'status') return faultAnswer(fault);
+      const instead = faultAnswer(fault);
+      if (instead !== undefined) return instead;
       const user = admitted(this.#cluster, request, this.#settings.withoutToken);
       if (call === undefined) return this.#handleOther(request);
       if (!isWatch(call)) return handleResource({ ...call, user }, this.podLogs);
@@ -146,26 +148,6 @@ function isWatch({ method, query, resource }: UnknownSender): boolean {
   return isStored(resource) && method === 'GET' && ['true', '1'].includes(query.get('watch') ?? '');
 }
 
-function faultAnswer(fault: FaultAction & { readonly kind: 'status' }): Answer {
-  const { status, message = 'injected by the sandbox', retryAfterSeconds } = fault;
-  const details = retryAfterSeconds === undefined ? undefined : { retryAfterSeconds };
-  const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) };
-  return json(status, new ApiError(status, REASONS[status] ?? 'InternalError', message, details).toStatus(), headers);
-}
-
-const REASONS: Record<number, string> = {
-  400: 'BadRequest',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'NotFound',
-  409: 'Conflict',
-  410: 'Expired',
-  422: 'Invalid',
-  429: 'TooManyRequests',
-  503: 'ServiceUnavailable',
-  504: 'Timeout',
-};
-
 function noted(request: IncomingMessage, status: number, target?: CallTarget): Call {
   const { pathname, search } = urlOf(request);
   const userAgent = request.headers['user-agent'] ?? '';
@@ -185,12 +167,4 @@ function targetOf(call: UnknownSender, changed: boolean): CallTarget {
     manager: managerOf(query, userAgent),
     changed,
   };
-}
-
-function send(response: ServerResponse, { status, contentType, body, headers = {} }: Answer): void {
-  for (const [name, value] of Object.entries(headers))
-    response.setHeader(name, typeof value === 'string' ? value : [...value]);
-  response.setHeader('content-type', contentType);
-  if (status !== 304) response.setHeader('content-length', Buffer.byteLength(body));
-  response.writeHead(status).end(status === 304 ? undefined : body);
 }

@@ -51,6 +51,46 @@ describe('faults', () => {
     expect((await client.get(`${CONFIG_MAPS}/done`)).status).toBe(200);
   });
 
+  it('answer with the page of a broken proxy', async () => {
+    sandbox.faults.add({ times: 1, action: { kind: 'html', status: 502 } });
+    const response = await fetch(sandbox.url + CONFIG_MAPS);
+
+    expect(response.status).toBe(502);
+    expect(response.headers.get('content-type')).toBe('text/html');
+  });
+
+  it('do as they are told, and say only half of it', async () => {
+    sandbox.faults.add({ method: 'POST', times: 1, action: { kind: 'truncate' } });
+    const request = { method: 'POST', body: JSON.stringify(aConfigMap('half')) };
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(sandbox.url + CONFIG_MAPS, { ...request, headers });
+
+    await expect(response.json()).rejects.toMatchObject({ name: 'SyntaxError' });
+    expect((await client.get(`${CONFIG_MAPS}/half`)).status).toBe(200);
+  });
+
+  it('fall silent in the middle of an answer', async () => {
+    sandbox.faults.add({ times: 1, action: { kind: 'stall' } });
+    const response = await fetch(sandbox.url + CONFIG_MAPS, { signal: AbortSignal.timeout(200) });
+
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow('timeout');
+  });
+
+  it('strike a share of the requests, the same ones with the same seed', async () => {
+    sandbox.faults.add({ probability: 0.5, action: { kind: 'status', status: 503 } });
+    const statuses = async (): Promise<readonly number[]> => {
+      sandbox.faults.seed(7);
+      const seen: number[] = [];
+      for (let request = 0; request < 20; request += 1) seen.push((await client.get(CONFIG_MAPS)).status);
+      return seen;
+    };
+    const first = await statuses();
+
+    expect(new Set(first)).toEqual(new Set([200, 503]));
+    expect(await statuses()).toEqual(first);
+  });
+
   it('delay an answer', async () => {
     sandbox.faults.add({ times: 1, action: { kind: 'delay', ms: 60 } });
     const begin = performance.now();
