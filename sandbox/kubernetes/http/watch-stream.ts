@@ -106,7 +106,9 @@ export class WatchStream {
     return tableOf(resource, [object], { resourceVersion }, { ...view, withDefinitions });
   }
 
+  /** A stream that has ended says nothing more, though its connection may take a moment to close. */
   #write(type: string, object: string): void {
+    if (this.#response.writableEnded) return;
     if (this.#response.writableLength > this.#settings.maxBufferedBytes) this.#response.destroy();
     else this.#response.write(`{"type":"${type}","object":${object}}\n`);
   }
