@@ -96,6 +96,23 @@ describe('a Service', () => {
   });
 });
 
+describe('a Service that is deleted, and kept by somebody else', () => {
+  it.concurrent('says no longer that it is exposed, and keeps what is not ours', async () => {
+    await furnish('kept');
+    const { metadata } = await world.kube.get('Service', 'kept/web');
+    const finalizers = [...(metadata.finalizers ?? []), 'example.net/keep'];
+    await world.kube.patch('Service', 'kept/web', { metadata: { finalizers } });
+
+    await world.kube.delete('Service', 'kept/web');
+    const kept = await unexposed(world, 'kept/web');
+
+    expect(kept.metadata.finalizers).toEqual(['example.net/keep']);
+    expect(recordAt(world, 'kept.example.com')).toBeUndefined();
+    await world.kube.patch('Service', 'kept/web', { metadata: { finalizers: [] } });
+    await gone(world, 'Service', 'kept/web');
+  });
+});
+
 describe('a namespace with all of it', () => {
   it.concurrent(
     `goes, whatever its controller deletes first${NEEDS_SANDBOX}`,

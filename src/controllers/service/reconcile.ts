@@ -70,8 +70,7 @@ async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass
   const finalizers = service.metadata.finalizers ?? [];
   const isGuarded = finalizers.includes(FINALIZER);
   if (isGuarded && ctx.isHeld(key)) return { recheckAfterMs: HELD_RECHECK_MS };
-  const isDeleting = service.metadata.deletionTimestamp !== undefined;
-  if (!isDeleting && (service.status?.conditions ?? []).length > 0)
+  if (isStaying(service) && (service.status?.conditions ?? []).length > 0)
     await ctx.objects.applyStatus(service, {}, pass.signal);
   if (!isGuarded) return {};
   const current = ctx.services.get(key) ?? service;
@@ -81,4 +80,10 @@ async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass
     pass.signal,
   );
   return {};
+}
+
+/** A Service that is deleted can be kept by somebody else's finalizer; one that goes needs no last word. */
+function isStaying({ metadata }: Service): boolean {
+  const others = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+  return metadata.deletionTimestamp === undefined || others.length > 0;
 }
