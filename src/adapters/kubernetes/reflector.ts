@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeObject } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { ApiError } from './api-error.ts';
+import { type Selection, type WatchEvent, listPages, presentVersion, watchEvents } from './list-watch.ts';
 import type { ObjectCache } from './object-cache.ts';
 import type { RestClient } from './rest-client.ts';
 
@@ -15,11 +14,9 @@ export interface ReflectorHandler<T> {
   failed(error: unknown): void;
 }
 
-export interface ReflectorOptions<T> {
-  readonly path: string;
+export interface ReflectorOptions<T> extends Selection {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly labelSelector?: string;
   /** Keeps only what is needed: a cache of whole objects costs many times the memory. */
   readonly project: (object: T) => T;
   /** Silence after which a watch is taken for dead; more than the 120 s between the server's bookmarks. */
@@ -28,22 +25,16 @@ export interface ReflectorOptions<T> {
   readonly mostDelayMs?: number;
 }
 
-interface WatchEvent<T> {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
-  readonly object: T;
-}
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
-}
+/** A watch that ends sooner, and without a word, is not worth opening again at once. */
+const SHORT_WATCH_MS = 1_000;
 
 /**
  * Lists and then watches one kind into a cache, for ever.
  *
- * Guarantees: lists again when the server has forgotten where we were (410); backs off with jitter on every other
- * error; notices a dead connection by its silence; deletions missed meanwhile are found by the next list; an object
- * whose resourceVersion has not changed is not announced again.
+ * Guarantees: lists again when the server has forgotten where we were (410), and when it has itself gone back to an
+ * older state; backs off with jitter whatever goes wrong, also when the server only ever sends us away; notices a dead
+ * connection by its silence; deletions missed meanwhile are found by the next list; an object whose resourceVersion has
+ * not changed is not announced again.
  */
 export class Reflector<T extends KubeObject> {
   /** Resolves when the first list is complete. */
@@ -58,6 +49,11 @@ export class Reflector<T extends KubeObject> {
   #markSynced: () => void = () => undefined;
   #version = '';
   #failures = 0;
+  #problem: unknown;
+  /** The last watch did not end as it should: the server may be another one now, or an older one. */
+  #isSuspect = false;
+  /** The highest version that was ever forgotten, or listed since. */
+  #newest = 0;
 
   constructor(rest: RestClient, cache: ObjectCache<T>, options: ReflectorOptions<T>, handler: ReflectorHandler<T>) {
     this.#rest = rest;
@@ -65,6 +61,11 @@ export class Reflector<T extends KubeObject> {
     this.#options = options;
     this.#handler = handler;
     this.synced = new Promise((resolve) => (this.#markSynced = resolve));
+  }
+
+  /** Why nothing can be read at present; `undefined` when all is well. */
+  get problem(): unknown {
+    return this.#problem;
   }
 
   stop(): void {
@@ -89,18 +90,17 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #round(): Promise<void> {
+    if (this.#isSuspect && this.#version !== '') await this.#checkServer();
     if (this.#version === '') await this.#list();
     await this.#watch();
-    this.#failures = 0;
   }
 
   #failed(error: unknown): void {
     if (this.#abort.signal.aborted) return;
-    if (error instanceof ApiError && error.code === 410) {
-      this.#version = '';
-      return;
-    }
     this.#failures += 1;
+    this.#isSuspect = true;
+    if (error instanceof ApiError && error.code === 410) return this.#forget();
+    this.#problem = error;
     this.#handler.failed(error);
   }
 
@@ -109,49 +109,55 @@ export class Reflector<T extends KubeObject> {
     return Math.min(firstDelayMs * 2 ** Math.min(this.#failures, 20), mostDelayMs) * (0.5 + Math.random() / 2);
   }
 
+  /**
+   * After a restore from a backup the server's versions start again from an older one. Assumption: it takes a watch
+   * from a version that it has not reached for one of the future, and is silent until it has; so it must be asked.
+   */
+  async #checkServer(): Promise<void> {
+    const present = await presentVersion(this.#rest, this.#options, this.#abort.signal);
+    this.#isSuspect = false;
+    if (Number(present) < Number(this.#version)) this.#forget();
+  }
+
+  /** What comes next is a list. */
+  #forget(): void {
+    this.#newest = Math.max(this.#newest, Number(this.#version));
+    this.#version = '';
+  }
+
   async #list(): Promise<void> {
     // What was learnt before is in the list; what is learnt while it is read may not be.
     this.#learnt.clear();
     const seen = new Set<string>();
-    let page: Page<T> = { items: [] };
-    do {
-      page = await this.#rest.json<Page<T>>('GET', this.#options.path, {
-        query: { limit: '500', continue: page.metadata?.continue, labelSelector: this.#options.labelSelector },
-        signal: this.#abort.signal,
-      });
-      for (const item of page.items) seen.add(this.#upsert(item));
-    } while ((page.metadata?.continue ?? '') !== '');
+    let version = '';
+    for await (const { items, metadata } of listPages<T>(this.#rest, this.#options, this.#abort.signal)) {
+      version = metadata?.resourceVersion ?? '';
+      // Of a server that has gone back, not even an equal version says that the object is the same.
+      const isRestored = Number(version) < this.#newest;
+      for (const item of items) seen.add(this.#upsert(item, isRestored));
+    }
     for (const object of this.#cache.list())
-      if (!seen.has(keyOf(object)) && !this.#learnt.has(keyOf(object))) this.#remove(object);
-    this.#version = page.metadata?.resourceVersion ?? '';
+      if (!seen.has(keyOf(object)) && !this.#isLearntAfter(object, version)) this.#remove(object);
+    this.#newest = Number(version);
+    this.#version = version;
+    this.#isSuspect = false;
+    this.#problem = undefined;
     this.#markSynced();
   }
 
   async #watch(): Promise<void> {
-    const silence = new AbortController();
-    const idleMs = this.#options.idleMs ?? 150_000;
-    const timer = setTimeout(() => silence.abort(new Error(`the watch was silent for ${idleMs} ms`)), idleMs);
-    let response: IncomingMessage | undefined;
-    try {
-      response = await this.#rest.open('GET', this.#options.path, {
-        query: {
-          watch: 'true',
-          allowWatchBookmarks: 'true',
-          timeoutSeconds: String(Math.round(300 + Math.random() * 300)),
-          resourceVersion: this.#version,
-          labelSelector: this.#options.labelSelector,
-        },
-        signal: AbortSignal.any([this.#abort.signal, silence.signal]),
-      });
-      for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
-        timer.refresh();
-        if (line !== '') this.#take(JSON.parse(line) as WatchEvent<T>);
-      }
-    } finally {
-      clearTimeout(timer);
-      // Whatever still comes is for nobody, and an error without a listener would end the process.
-      response?.on('error', () => undefined).destroy();
+    const began = performance.now();
+    const seconds = Math.round(300 + Math.random() * 300);
+    const start = { version: this.#version, seconds, idleMs: this.#options.idleMs ?? 150_000 };
+    let isHeard = false;
+    for await (const event of watchEvents<T>(this.#rest, this.#options, start, this.#abort.signal)) {
+      isHeard = true;
+      this.#take(event);
     }
+    const lastedMs = performance.now() - began;
+    this.#isSuspect = lastedMs < seconds * 1000 - SHORT_WATCH_MS;
+    this.#failures = isHeard || lastedMs >= SHORT_WATCH_MS ? 0 : this.#failures + 1;
+    this.#problem = undefined;
   }
 
   #take({ type, object }: WatchEvent<T>): void {
@@ -160,29 +166,31 @@ export class Reflector<T extends KubeObject> {
       throw new ApiError(status.code ?? 500, status.reason ?? '', status.message ?? 'the watch ended with an error');
     }
     this.#failures = 0;
+    this.#problem = undefined;
     if (type === 'DELETED') this.#remove(object);
     else if (type !== 'BOOKMARK') this.#upsert(object);
     this.#version = object.metadata.resourceVersion ?? this.#version;
   }
 
   /** Items of a list carry no kind of their own. */
-  #upsert(item: T): string {
+  #upsert(item: T, isRestored = false): string {
     const { apiVersion, kind, project } = this.#options;
     const object = project({ ...item, apiVersion, kind });
     const key = keyOf(object);
-    if (this.#isOvertaken(key, object)) return key;
+    if (this.#isLearntAfter(object, object.metadata.resourceVersion)) return key;
     this.#learnt.delete(key);
     const previous = this.#cache.get(key);
-    if (previous?.metadata.resourceVersion === object.metadata.resourceVersion) return key;
+    const isSame = previous?.metadata.resourceVersion === object.metadata.resourceVersion;
+    if (isSame && !isRestored) return key;
     this.#cache.set(object);
     this.#handler.upserted(object, previous);
     return key;
   }
 
-  /** A write of our own is already known, and this is from before it. */
-  #isOvertaken(key: string, object: T): boolean {
-    const learnt = this.#learnt.get(key);
-    return learnt !== undefined && Number(object.metadata.resourceVersion) < Number(learnt);
+  /** A write of our own is already known, and `version` is from before it. */
+  #isLearntAfter(object: T, version: string | undefined): boolean {
+    const learnt = this.#learnt.get(keyOf(object));
+    return learnt !== undefined && Number(version) < Number(learnt);
   }
 
   #remove(object: T): void {

@@ -20,6 +20,11 @@ export function listOf(version: number, items: readonly object[], more: { readon
   return json({ kind: 'ConfigMapList', metadata: { resourceVersion: String(version), ...more }, items });
 }
 
+/** Requests for a whole list; one for a single object only asks how far the server has come. */
+export function listsOf(server: LoopbackServer): readonly unknown[] {
+  return server.requests(LIST).entries.filter(({ query }) => query['limit'] !== '1');
+}
+
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));

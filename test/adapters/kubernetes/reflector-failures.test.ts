@@ -1,9 +1,10 @@
 /** How a reflector gets over failures, and how it ends. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
-import { failure, hangUp, silence } from '../../support/answers.ts';
+import { describe, expect, it, jest } from '@jest/globals';
+import { content, failure, hangUp, silence } from '../../support/answers.ts';
+import { eventually } from '../../support/eventually.ts';
 import { WatchStream } from '../../support/watch-stream.ts';
-import { LIST, WATCH, aReflector, item, listOf } from './a-reflector.ts';
+import { LIST, WATCH, aReflector, item, listOf, listsOf } from './a-reflector.ts';
 
 describe('a failure', () => {
   it.each([
@@ -36,7 +37,7 @@ describe('a failure', () => {
   it('of a watch that is reset is told, and the watch goes on where it was', async () => {
     const { server, news, failures, start } = await aReflector();
     const watch = new WatchStream();
-    server.on(LIST, listOf(10, []));
+    server.on(LIST, listOf(10, []), listOf(11, []));
     server.on(WATCH, watch.answer, silence);
 
     void start();
@@ -61,7 +62,7 @@ describe('a failure', () => {
     await server.requests(WATCH).reaches(2);
 
     expect(failures.entries[0]?.error).toMatchObject({ code: 500, message: 'etcd is away' });
-    expect(server.requests(LIST).entries).toHaveLength(1);
+    expect(listsOf(server)).toHaveLength(1);
   });
 
   it('told in the stream may be followed by the loss of the connection', async () => {
@@ -109,6 +110,105 @@ describe('a failure', () => {
     const requests = await server.requests(WATCH).reaches(3);
 
     expect(requests[1]?.query['resourceVersion']).toBe('10');
+  });
+});
+
+describe('a server that sends us away again and again', () => {
+  it('because of a forgotten version is asked less and less often', async () => {
+    const { server, failures, start } = await aReflector({ firstDelayMs: 10, mostDelayMs: 1_000 });
+    server.on(LIST, listOf(10, []));
+    server.on(WATCH, failure(410, 'Expired', 'too old'));
+    const began = performance.now();
+
+    void start();
+    await server.requests(WATCH).reaches(5);
+
+    expect(performance.now() - began).toBeGreaterThan(10 + 20 + 40 + 80 - 5);
+    expect(failures.entries).toEqual([]);
+  });
+
+  it('by ending every watch at once is asked less and less often', async () => {
+    const { server, failures, start } = await aReflector({ firstDelayMs: 10, mostDelayMs: 1_000 });
+    server.on(LIST, listOf(10, []));
+    server.on(WATCH, content('', 'application/json'));
+    const began = performance.now();
+
+    void start();
+    await server.requests(WATCH).reaches(5);
+
+    expect(performance.now() - began).toBeGreaterThan(10 + 20 + 40 + 80 - 5);
+    expect(failures.entries).toEqual([]);
+  });
+});
+
+describe('a server that has gone back to an older state', () => {
+  it.each(['by a reset', 'by an end before its time'] as const)(
+    'is noticed when the watch is broken %s',
+    async (how) => {
+      const { server, news, contents, start } = await aReflector();
+      const watch = new WatchStream();
+      server.on(LIST, listOf(10, [item('a', 8), item('b', 9)]), listOf(7, []), listOf(7, [item('a', 6)]));
+      server.on(WATCH, watch.answer, silence);
+
+      void start();
+      await watch.send('MODIFIED', item('a', 20));
+      await news.has('~ a@8>20');
+      await (how === 'by a reset' ? watch.reset() : watch.end());
+      const watches = await server.requests(WATCH).reaches(2);
+
+      expect(listsOf(server)).toHaveLength(2);
+      expect(watches[1]?.query['resourceVersion']).toBe('7');
+      expect(contents()).toEqual(['a@6']);
+    },
+  );
+
+  it('may have given the same version to another state of an object', async () => {
+    const { server, news, cache, start } = await aReflector();
+    const watch = new WatchStream();
+    server.on(LIST, listOf(10, [item('a', 8, { from: 'before' })]), listOf(9, []));
+    server.on(WATCH, watch.answer, silence);
+
+    void start();
+    await server.requests(WATCH).reaches(1);
+    server.on(LIST, listOf(9, [item('a', 8, { from: 'after' })]));
+    await watch.end();
+    await news.has('~ a@8>8');
+
+    expect(cache.get('default/a')?.data).toEqual({ from: 'after' });
+  });
+});
+
+describe('a watch that is not answered', () => {
+  it('is given up long before a silent one is', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { server, reflector, failures, start } = await aReflector();
+    server.on(LIST, listOf(10, []));
+    server.on(WATCH, silence);
+
+    void start();
+    await reflector.synced;
+    await server.requests(WATCH).reaches(1);
+    jest.advanceTimersByTime(30_000);
+    jest.useRealTimers();
+
+    await failures.reaches(1);
+    expect(server.requests(WATCH).entries).toHaveLength(1);
+  });
+});
+
+describe('the problem', () => {
+  it('can be asked for while it lasts', async () => {
+    const { server, reflector, start } = await aReflector();
+    server.on(LIST, failure(403, 'Forbidden', 'cannot list configmaps'), listOf(10, []));
+    server.on(WATCH, silence);
+    expect(reflector.problem).toBeUndefined();
+
+    void start();
+    await server.requests(LIST).reaches(1);
+    await eventually(() => expect(reflector.problem).toMatchObject({ code: 403 }), { everyMs: 0 });
+    await reflector.synced;
+
+    expect(reflector.problem).toBeUndefined();
   });
 });
 

@@ -87,3 +87,18 @@ it('does not take for deleted what was made while an older list was on its way',
   expect(contents()).toEqual(['made@12']);
   expect(news.entries).toEqual([]);
 });
+
+it('does not keep a write whose object the list no longer has', async () => {
+  const { reflector, server, watch, contents } = await aWatchingReflector();
+  const page = Promise.withResolvers<void>();
+  server.on(LIST, after(page.promise, listOf(20, [item('a', 3)])));
+  await watch.send('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
+  await server.requests(LIST).reaches(2);
+
+  reflector.learn(written('gone', 12));
+  reflector.learn(written('new', 21));
+  page.resolve();
+  await server.requests(WATCH).reaches(2);
+
+  expect(contents()).toEqual(['a@3', 'new@21']);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { after, failure, silence } from '../../support/answers.ts';
 import { WatchStream } from '../../support/watch-stream.ts';
-import { LIST, WATCH, aReflector, item, listOf } from './a-reflector.ts';
+import { LIST, listsOf, WATCH, aReflector, item, listOf } from './a-reflector.ts';
 
 describe('the list', () => {
   it('is read page by page, and watched from its own version', async () => {
@@ -101,7 +101,7 @@ describe('the watch', () => {
   it('goes on where it was when the server closes it, without another list', async () => {
     const { server, failures, start } = await aReflector();
     const watch = new WatchStream();
-    server.on(LIST, listOf(10, []));
+    server.on(LIST, listOf(10, []), listOf(11, []));
     server.on(WATCH, watch.answer, silence);
 
     void start();
@@ -110,14 +110,14 @@ describe('the watch', () => {
     const requests = await server.requests(WATCH).reaches(2);
 
     expect(requests.map(({ query }) => query['resourceVersion'])).toEqual(['10', '11']);
-    expect(server.requests(LIST).entries).toHaveLength(1);
+    expect(listsOf(server)).toHaveLength(1);
     expect(failures.entries).toEqual([]);
   });
 
   it('is carried forward by bookmarks, which are not announced', async () => {
     const { server, news, start } = await aReflector();
     const watch = new WatchStream();
-    server.on(LIST, listOf(10, []));
+    server.on(LIST, listOf(10, []), listOf(50, []));
     server.on(WATCH, watch.answer, silence);
 
     void start();
