@@ -4,6 +4,7 @@ import { keyOf } from '../../core/keys.ts';
 import { ApiError } from './api-error.ts';
 import { type Selection, type WatchEvent, listPages, presentVersion, watchEvents } from './list-watch.ts';
 import type { ObjectCache } from './object-cache.ts';
+import { type Finding, OwnWrites } from './own-writes.ts';
 import type { RestClient } from './rest-client.ts';
 
 export interface ReflectorHandler<T> {
@@ -44,8 +45,7 @@ export class Reflector<T extends KubeObject> {
   readonly #options: ReflectorOptions<T>;
   readonly #handler: ReflectorHandler<T>;
   readonly #abort = new AbortController();
-  /** Versions of our own writes that the watch has not brought yet. */
-  readonly #learnt = new Map<string, string>();
+  readonly #ownWrites = new OwnWrites<T>();
   #markSynced: () => void = () => undefined;
   #version = '';
   #failures = 0;
@@ -74,9 +74,10 @@ export class Reflector<T extends KubeObject> {
 
   /** Takes in the answer to a write of our own, unless the watch has come past it already. Nothing is announced. */
   learn(object: T): void {
+    const key = keyOf(object);
     const version = object.metadata.resourceVersion ?? '';
     if (Number(version) <= Number(this.#version)) return;
-    this.#learnt.set(keyOf(object), version);
+    this.#ownWrites.note(key, version, this.#cache.get(key));
     this.#cache.set(this.#options.project(object));
   }
 
@@ -126,18 +127,16 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #list(): Promise<void> {
-    // What was learnt before is in the list; what is learnt while it is read may not be.
-    this.#learnt.clear();
     const seen = new Set<string>();
     let version = '';
     for await (const { items, metadata } of listPages<T>(this.#rest, this.#options, this.#abort.signal)) {
       version = metadata?.resourceVersion ?? '';
       // Of a server that has gone back, not even an equal version says that the object is the same.
       const isRestored = Number(version) < this.#newest;
-      for (const item of items) seen.add(this.#upsert(item, isRestored));
+      for (const item of items) seen.add(this.#upsert(item, { isListed: true, isRestored }));
     }
     for (const object of this.#cache.list())
-      if (!seen.has(keyOf(object)) && !this.#isLearntAfter(object, version)) this.#remove(object);
+      if (!seen.has(keyOf(object)) && !this.#ownWrites.isAfter(keyOf(object), version)) this.#remove(object);
     this.#newest = Number(version);
     this.#version = version;
     this.#isSuspect = false;
@@ -172,29 +171,34 @@ export class Reflector<T extends KubeObject> {
     this.#version = object.metadata.resourceVersion ?? this.#version;
   }
 
-  /** Items of a list carry no kind of their own. */
-  #upsert(item: T, isRestored = false): string {
+  /** Takes in an object as it came, and answers its key. Items of a list carry no kind of their own. */
+  #upsert(item: T, { isListed = false, isRestored = false } = {}): string {
     const { apiVersion, kind, project } = this.#options;
     const object = project({ ...item, apiVersion, kind });
     const key = keyOf(object);
-    if (this.#isLearntAfter(object, object.metadata.resourceVersion)) return key;
-    this.#learnt.delete(key);
+    const version = object.metadata.resourceVersion ?? '';
+    if (isRestored) this.#ownWrites.forget(key);
+    const finding = this.#ownWrites.find(key, version, isListed);
     const previous = this.#cache.get(key);
-    const isSame = previous?.metadata.resourceVersion === object.metadata.resourceVersion;
-    if (isSame && !isRestored) return key;
-    this.#cache.set(object);
-    this.#handler.upserted(object, previous);
+    if (finding !== undefined) this.#takeBeside(object, finding);
+    else if (isRestored || previous?.metadata.resourceVersion !== version) this.#announce(object, previous);
     return key;
   }
 
-  /** A write of our own is already known, and `version` is from before it. */
-  #isLearntAfter(object: T, version: string | undefined): boolean {
-    const learnt = this.#learnt.get(keyOf(object));
-    return learnt !== undefined && Number(version) < Number(learnt);
+  /** Takes in an object of which a write of ours is known already. */
+  #takeBeside(object: T, { isKnown, isNews, announced }: Finding<T>): void {
+    const newest = (isKnown ? this.#cache.get(keyOf(object)) : undefined) ?? object;
+    if (isNews) this.#announce(newest, announced);
+  }
+
+  #announce(object: T, previous: T | undefined): void {
+    this.#cache.set(object);
+    this.#ownWrites.announced(keyOf(object), object);
+    this.#handler.upserted(object, previous);
   }
 
   #remove(object: T): void {
-    this.#learnt.delete(keyOf(object));
+    this.#ownWrites.forget(keyOf(object));
     const last = this.#cache.get(keyOf(object));
     if (last === undefined) return;
     this.#cache.delete(keyOf(object));

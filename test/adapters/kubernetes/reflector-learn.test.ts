@@ -102,3 +102,47 @@ it('does not keep a write whose object the list no longer has', async () => {
 
   expect(contents()).toEqual(['a@3', 'new@21']);
 });
+
+it('announces what somebody else wrote just before us, although our answer brought it first', async () => {
+  const { reflector, watch, news } = await aWatchingReflector();
+
+  reflector.learn(written('a', 12));
+  await watch.send('MODIFIED', item('a', 11));
+  await watch.send('MODIFIED', item('a', 12));
+  await watch.send('ADDED', item('b', 13));
+  await news.has('+ b@13');
+
+  expect(news.entries).toEqual(['+ a@3', '~ a@3>12', '+ b@13']);
+});
+
+it('announces what somebody else wrote between two writes of ours, once', async () => {
+  const { reflector, watch, news } = await aWatchingReflector();
+
+  for (const version of [11, 13]) reflector.learn(written('a', version));
+  for (const version of [11, 12, 13]) await watch.send('MODIFIED', item('a', version));
+  await watch.send('ADDED', item('b', 14));
+  await news.has('+ b@14');
+
+  expect(news.entries).toEqual(['+ a@3', '~ a@3>13', '+ b@14']);
+});
+
+it('announces what somebody else wrote after us with the last state that was announced', async () => {
+  const { reflector, watch, news, contents } = await aWatchingReflector();
+
+  reflector.learn(written('a', 11));
+  await watch.send('MODIFIED', item('a', 12));
+  await news.has('~ a@3>12');
+
+  expect(contents()).toEqual(['a@12']);
+});
+
+it('announces a write that a list brings, since nobody knows what lay before it', async () => {
+  const { reflector, server, watch, news } = await aWatchingReflector();
+
+  reflector.learn(written('a', 12));
+  server.on(LIST, listOf(12, [item('a', 12)]));
+  await watch.send('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
+  await news.has('~ a@3>12');
+
+  expect(news.entries).toEqual(['+ a@3', '~ a@3>12']);
+});
