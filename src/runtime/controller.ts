@@ -1,4 +1,4 @@
-import { backoffMs } from './backoff.ts';
+import { backoffMs, conflictMs } from './backoff.ts';
 import { type Clock, createClock } from './clock.ts';
 import { ConflictError, type OperatorError, asFailure, bugIn } from './errors.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -48,6 +48,8 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #clock: Clock;
   readonly #failed = new Map<string, Failed>();
+  /** Conflicts in a row. */
+  readonly #conflicts = new Map<string, number>();
   readonly #stop = new AbortController();
 
   constructor(options: ControllerOptions) {
@@ -75,16 +77,25 @@ export class Controller {
     const { name, observer, reconcile } = this.#options;
     try {
       const outcome = await reconcile(key, this.#passOf(key));
+      this.#conflicts.delete(key);
       const failures = outcome.failures ?? [];
       observer.ended(name, key, seconds(), failures, bugIn(failures));
       this.#next(key, failures, outcome.recheckAfterMs);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      if (error instanceof ConflictError) return this.queue.addAfter(key, 50);
+      if (error instanceof ConflictError) return this.#lookAgain(key);
+      this.#conflicts.delete(key);
       const failure = asFailure(error);
       observer.ended(name, key, seconds(), [failure], bugIn([failure]));
       this.#next(key, [failure], undefined);
     }
+  }
+
+  /** A lost race is over in a moment; one that is lost again and again has a rival who never rests. */
+  #lookAgain(key: string): void {
+    const conflicts = this.#conflicts.get(key) ?? 0;
+    this.#conflicts.set(key, conflicts + 1);
+    this.queue.addAfter(key, conflictMs(conflicts, Math.random));
   }
 
   #passOf(key: string): Pass {

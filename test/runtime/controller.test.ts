@@ -195,6 +195,18 @@ describe('a conflict', () => {
   });
 });
 
+describe('a conflict that comes again and again', () => {
+  it('is looked at less and less often, until a pass goes through', async () => {
+    const { controller, passes } = aController(fails(new ConflictError('modified')));
+
+    controller.queue.add('a');
+    await pass(60_000);
+
+    expect(passes.length).toBeGreaterThan(8);
+    expect(passes.length).toBeLessThan(25);
+  });
+});
+
 describe('a bug', () => {
   it('is observed as unexpected, and tried again with backoff', async () => {
     const bug = new TypeError('undefined is not a function');
