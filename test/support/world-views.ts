@@ -51,7 +51,7 @@ export function ready(world: World, key: string, patience?: Patience): Promise<K
   }, patience);
 }
 
-/** Resolves with the Service once it is exposed under exactly these hostnames. */
+/** Resolves with the Service once it is exposed under exactly these hostnames, whatever it is told beside them. */
 export function exposed(
   world: World,
   key: string,
@@ -59,7 +59,8 @@ export function exposed(
   patience?: Patience,
 ): Promise<KubeObject> {
   const urls = hostnames.map((hostname) => `https://${hostname}`).join(', ');
-  return becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed', message: urls }, patience);
+  const message = new RegExp(`^${urls.replaceAll(/[.*]/g, String.raw`\$&`)}(;|$)`);
+  return becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed', message }, patience);
 }
 
 /** Resolves once no such object is left. */

@@ -45,10 +45,7 @@ describe('a pool of certificates', () => {
     expect(readCaPool(text)).toEqual({ value });
   });
 
-  it.each(['', '/', 'ca/', '/key', 'CA', 'other/ca/key', 'ca/..', '../ca', `${'a'.repeat(600)}`])(
-    'is not %j',
-    (text) => {
-      expect(readCaPool(text)).toHaveProperty('problem');
-    },
-  );
+  it.each(['', '/', 'ca/', '/key', 'CA', 'other/ca/key', 'ca/..', '../ca', 'a'.repeat(600)])('is not %j', (text) => {
+    expect(readCaPool(text)).toHaveProperty('problem');
+  });
 });

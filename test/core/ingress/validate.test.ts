@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
+import { checkRoutes, specProblem } from '../../../src/core/ingress/validate.ts';
+import type { Route } from '../../../src/core/routes/route.ts';
+import { GRAMMARS } from '../../support/grammars.ts';
+import { aRoute } from '../../support/routes.ts';
+
+const GOOD = aRoute('good.example.com');
+const BASE = aRoute('bad.example.com');
+
+describe('checkRoutes', () => {
+  it.each<{ case: string; bad: Route; says: string }>([
+    { case: 'a hostname in upper case', bad: { ...BASE, hostname: 'Bad.example.com' as never }, says: 'hostname' },
+    { case: 'a foreign origin', bad: { ...BASE, origin: 'http://evil.example:80' }, says: 'no address of its Service' },
+    { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'no address' },
+    { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'no address' },
+    { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'no address' },
+    { case: 'a broken pattern', bad: { ...BASE, path: { type: 'Regex', value: '[' } }, says: 'no RE2 pattern' },
+    { case: 'a path that is none', bad: { ...BASE, path: { type: 'Prefix', value: 'api' } }, says: 'path' },
+    {
+      case: 'a duration without unit',
+      bad: { ...BASE, originRequest: { connectTimeout: '5' } },
+      says: 'connectTimeout',
+    },
+    { case: 'too many connections', bad: { ...BASE, originRequest: { keepAliveConnections: 1e9 } }, says: 'keepAlive' },
+  ])('parts $case from the good ones', ({ bad, says }) => {
+    const checked = checkRoutes([GOOD, bad], GRAMMARS);
+
+    expect(checked.good).toEqual([GOOD]);
+    expect(checked.bad).toEqual([{ route: bad, why: expect.stringContaining(says) }]);
+  });
+
+  it('lets pass what can be published', () => {
+    const routes: readonly Route[] = [
+      GOOD,
+      aRoute('*.example.com'),
+      { ...BASE, path: { type: 'Regex', value: '^/v[0-9]' }, originRequest: { connectTimeout: '5s', proxyType: '' } },
+    ];
+
+    expect(checkRoutes(routes, GRAMMARS)).toEqual({ good: routes, bad: [] });
+  });
+});
+
+describe('specProblem', () => {
+  it.each<Pick<TunnelSpec, 'originRequest' | 'fallback'>>([
+    {},
+    { fallback: 'http_status:404' },
+    { fallback: 'hello_world' },
+    { fallback: 'http://web.shop:80' },
+    { fallback: 'wss://web.shop.svc' },
+    { originRequest: { connectTimeout: '30s', httpHostHeader: '', keepAliveConnections: -1 } },
+  ])('finds nothing wrong with %j', (spec) => {
+    expect(specProblem({ credentialsRef: { name: 'x' }, ...spec })).toBeUndefined();
+  });
+
+  it.each<{ spec: Pick<TunnelSpec, 'originRequest' | 'fallback'>; says: string }>([
+    { spec: { originRequest: { connectTimeout: '99999999999999h' } }, says: 'spec.originRequest: connectTimeout' },
+    { spec: { originRequest: { httpHostHeader: 'a\r\nb' } }, says: 'spec.originRequest: httpHostHeader' },
+    { spec: { fallback: 'http://web:99999' }, says: 'spec.fallback' },
+    { spec: { fallback: 'http://[::1' }, says: 'spec.fallback' },
+    { spec: { fallback: 'http://a%zz' }, says: 'spec.fallback' },
+  ])('names what the schema lets in and cloudflared refuses: $spec', ({ spec, says }) => {
+    expect(specProblem({ credentialsRef: { name: 'x' }, ...spec })).toContain(says);
+  });
+});
