@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSeconds } from '../../src/core/duration.ts';
+import { isDuration, parseSeconds } from '../../src/core/duration.ts';
+
+describe('isDuration', () => {
+  it.each(['30s', '250us', '1ns', '2562047h'])('takes %s', (text) => {
+    expect(isDuration(text)).toBe(true);
+  });
+
+  it.each(['30', '2562048h', '99999999999999999h', '1s'.repeat(20)])('does not take %s, as Go does not', (text) => {
+    expect(isDuration(text)).toBe(false);
+  });
+});
 
 describe('parseSeconds', () => {
   it.each([

@@ -44,9 +44,9 @@ function wrongRule(rule: Json): readonly string[] {
   const { hostname, path, service, originRequest } = rule;
   return [
     ...wrongKeys(rule, ['hostname', 'path', 'service', 'originRequest']),
-    ...(isHostname(hostname) ? [] : [`hostname ${String(hostname)}`]),
-    ...(path === undefined || isPattern(path) ? [] : [`path ${String(path)}`]),
-    ...(isService(service) ? [] : [`service ${String(service)}`]),
+    ...(isHostname(hostname) ? [] : [`hostname ${JSON.stringify(hostname)}`]),
+    ...(path === undefined || isPattern(path) ? [] : [`path ${JSON.stringify(path)}`]),
+    ...(isService(service) ? [] : [`service ${JSON.stringify(service)}`]),
     ...wrongSettings(originRequest),
   ];
 }

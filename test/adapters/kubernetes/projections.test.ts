@@ -61,6 +61,19 @@ describe('projectService', () => {
     expect(projected.spec).toEqual({ ports: [{ name: 'http', port: 80 }] });
   });
 
+  it.each([
+    { spec: { clusterIP: 'None', ports: [] }, kept: { clusterIP: 'None', ports: [] } },
+    { spec: { clusterIP: '10.0.0.1', type: 'NodePort', ports: [] }, kept: { ports: [] } },
+    {
+      spec: { type: 'ExternalName', externalName: 'db.example.org' },
+      kept: { type: 'ExternalName', externalName: 'db.example.org', ports: [] },
+    },
+  ])('keeps of its kind what decides how it is reached: $spec', ({ spec, kept }) => {
+    const service = { ...aService({ annotations: { 'cfargotunnel.com/fqdn': 'a.example.com' } }), spec };
+
+    expect(projectService(service).spec).toEqual(kept);
+  });
+
   it('keeps of the conditions only ours', () => {
     expect(projectService(aService()).status).toEqual({ conditions: [condition('cftunnel.io/Exposed')] });
   });

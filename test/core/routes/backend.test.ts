@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Service } from '../../../src/api/objects.ts';
+import type { Service, ServicePort } from '../../../src/api/objects.ts';
 import { type Backend, parseBackend } from '../../../src/core/routes/backend.ts';
 import { annotationWords } from '../../../src/core/routes/words.ts';
 import { aService } from '../../support/builders.ts';
@@ -107,6 +107,91 @@ describe('the protocol', () => {
     expect(problems.map(({ reason }) => reason)).toEqual(['PortNotFound', 'InvalidAnnotation']);
   });
 });
+
+describe('the protocol of a port', () => {
+  it.each([
+    { port: { port: 22 }, scheme: 'ssh' },
+    { port: { port: 3389 }, scheme: 'rdp' },
+    { port: { port: 445 }, scheme: 'smb' },
+    { port: { port: 139 }, scheme: 'smb' },
+    { port: { port: 2222, name: 'ssh' }, scheme: 'ssh' },
+    { port: { port: 22, appProtocol: 'http' }, scheme: 'http' },
+  ])('goes by number and name: $port', ({ port, scheme }) => {
+    expect(backendOf(aService('shop/web', { ports: [port] })).origin).toBe(`${scheme}://web.shop.svc:${port.port}`);
+  });
+
+  it.each(['kubernetes.io/h2c', 'grpc'])('is not guessed where appProtocol is %s, unless it is said', (appProtocol) => {
+    const service = aService('shop/web', { ports: [{ port: 80, appProtocol }] });
+
+    expect(backendOf(service).problems).toEqual([
+      { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/origin-http2: "true"') },
+    ]);
+    expect(backendOf(service, undefined, 'https').problems).toEqual([]);
+  });
+
+  it.each([
+    { protocol: 'grpc', says: 'gRPC needs a port with TLS' },
+    { protocol: 'udp', says: 'offer the service over TCP' },
+    { protocol: 'wss', says: 'cftunnel.io/protocol: https' },
+  ])('cannot be $protocol, and what to do is said', ({ protocol, says }) => {
+    expect(backendOf(aService('shop/web'), undefined, protocol).problems[0]?.message).toContain(says);
+  });
+});
+
+describe('a headless Service', () => {
+  it.each([
+    { case: 'the port of its pods', ports: [{ port: 80, targetPort: 8080 }], origin: 'http://web.shop.svc:8080' },
+    { case: 'its own port where there is no other', ports: [{ port: 80 }], origin: 'http://web.shop.svc:80' },
+  ])('is reached at $case', ({ ports, origin }) => {
+    expect(backendOf(headless({ ports })).origin).toBe(origin);
+  });
+
+  it('says why the name of a port does not help', () => {
+    expect(backendOf(headless({ ports: [{ port: 80, targetPort: 'web' }] })).problems).toEqual([
+      { reason: 'PortNotFound', message: expect.stringContaining('Give targetPort a number') },
+    ]);
+  });
+
+  it('without ports is reached at any number', () => {
+    expect(backendOf(headless({ ports: [] }), '8080').origin).toBe('http://web.shop.svc:8080');
+    expect(backendOf(headless({ ports: [] })).problems).toMatchObject([{ reason: 'PortNotFound' }]);
+  });
+});
+
+describe('an ExternalName', () => {
+  it.each([
+    { case: 'where its port says', ports: [{ port: 8080 }], origin: 'http://web.shop.svc:8080' },
+    { case: 'at the number that is said', ports: [], port: '9000', origin: 'http://web.shop.svc:9000' },
+    { case: 'where the protocol usually is', ports: [], protocol: 'https', origin: 'https://web.shop.svc:443' },
+  ])('is reached $case', ({ ports, port, protocol, origin }) => {
+    expect(backendOf(external(ports), port, protocol)).toMatchObject({
+      origin,
+      remarks: [{ reason: 'ExternalTarget', message: expect.stringContaining('db.example.org') }],
+    });
+  });
+
+  it.each([
+    { case: 'nothing is said', port: undefined },
+    { case: 'a name is said', port: 'web' },
+    { case: 'no port is said', port: '0' },
+  ])('needs a number where $case', ({ port }) => {
+    expect(backendOf(external([]), port).problems).toMatchObject([{ reason: 'PortNotFound' }]);
+  });
+});
+
+it('a UDP port is refused, and why is said', () => {
+  const service = aService('shop/web', { ports: [{ port: 53, protocol: 'UDP' }, { port: 80 }] });
+
+  expect(backendOf(service, '53').problems[0]?.message).toContain('can carry neither UDP nor SCTP');
+});
+
+function external(ports: readonly ServicePort[]): Service {
+  return { ...aService('shop/web'), spec: { ports, type: 'ExternalName', externalName: 'db.example.org' } };
+}
+
+function headless({ ports }: { readonly ports: readonly ServicePort[] }): Service {
+  return { ...aService('shop/web', { ports }), spec: { ports, clusterIP: 'None' } };
+}
 
 function backendOf(service: Service, port?: string, protocol?: string): Backend {
   const words = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Condition } from '../../../src/api/conditions.ts';
-import { notesFor } from '../../../src/core/status/notes.ts';
+import { type Condition, EXPOSED } from '../../../src/api/conditions.ts';
+import type { Remark } from '../../../src/core/routes/route.ts';
+import { notesFor, notesOnRemarks } from '../../../src/core/status/notes.ts';
 
 const BROKEN = condition('False', 'NameTaken', 'taken');
 const FINE = condition('True', 'ConfigPublished', 'published');
@@ -53,4 +54,29 @@ describe('notesFor', () => {
 
 function condition(status: Condition['status'], reason: string, message: string): Condition {
   return { type: 'ConfigReady', status, reason, message, lastTransitionTime: '2026-01-01T00:00:00Z' };
+}
+
+describe('notesOnRemarks', () => {
+  const alias: Remark = { reason: 'AliasRead', message: 'an alias' };
+  const ignored: Remark = { reason: 'SettingIgnored', message: 'nothing' };
+
+  it('tells what was not said before, and warns unless it only helps', () => {
+    expect(notesOnRemarks(said('https://a.example.com'), [alias, ignored])).toEqual([
+      { type: 'Normal', ...alias },
+      { type: 'Warning', ...ignored },
+    ]);
+  });
+
+  it('is silent on what the condition says already', () => {
+    expect(notesOnRemarks(said('https://a.example.com; an alias'), [alias])).toEqual([]);
+  });
+
+  it('tells again what was said before something went wrong', () => {
+    expect(notesOnRemarks(said('wrong; an alias', 'False'), [alias])).toHaveLength(1);
+    expect(notesOnRemarks(undefined, [alias])).toHaveLength(1);
+  });
+});
+
+function said(message: string, status: Condition['status'] = 'True'): Condition {
+  return { type: EXPOSED, status, reason: 'Exposed', message, lastTransitionTime: '2026-01-01T00:00:00Z' };
 }
