@@ -36,7 +36,7 @@ export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, 
   const waiting = verdict.routes.filter(({ hostname }) => news?.live.has(hostname) !== true);
   const wasExposed = saidAll(verdict.routes, current);
   if (waiting.length === 0 && (news?.isServed === true || wasExposed)) return exposed(verdict, news);
-  if (wasExposed && news?.isComplete !== true) return exposed(verdict, news);
+  if (wasExposed && news?.isComplete !== true) return stillExposed(verdict, current);
   if (news?.blocked !== undefined)
     return {
       status: 'False',
@@ -60,11 +60,17 @@ function exposed(verdict: Verdict, news: TunnelNews | undefined): Report {
   return { status: 'True', reason: 'Exposed', message };
 }
 
+/** What the Tunnel has to say of the hostnames is unknown, so what it said last still stands. */
+function stillExposed({ routes }: Verdict, current: Report): Report {
+  const [, ...remarks] = current.message.split(BESIDES);
+  return { status: 'True', reason: 'Exposed', message: [urls(routes), ...remarks].join(BESIDES) };
+}
+
 /** Parts the URLs from what a person should know of them. */
 const BESIDES = '; ';
 
 /** Whether all of these routes were exposed when the condition was written. */
-function saidAll(routes: readonly Route[], current: Report | undefined): boolean {
+function saidAll(routes: readonly Route[], current: Report | undefined): current is Report {
   if (current?.status !== 'True') return false;
   const before = current.message.split(BESIDES)[0] ?? '';
   const said = new Set(before.split(', '));

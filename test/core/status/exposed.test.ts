@@ -189,6 +189,12 @@ describe('what a Service should know all the same', () => {
     expect(remarksOn(verdict, known)).toEqual([alias, deep]);
   });
 
+  it('is not forgotten while the Tunnel cannot be looked at', () => {
+    const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com; an alias; too deep' };
+
+    expect(describeExposed(verdict, undefined, said)).toEqual(said);
+  });
+
   it('does not make it wait again', () => {
     const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
