@@ -1,0 +1,129 @@
+/** Services that share a hostname, path by path. */
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { EXPOSED, becomes, eventsAbout, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.addNamespace('shop');
+  await world.addNamespace('blog');
+  await world.kube.create(tunnel('shop/home', { replicas: 1, allowedRoutes: { namespaces: { from: 'All' } } }));
+  await ready(world, 'shop/home');
+});
+afterAll(() => world.stop());
+
+describe('a hostname with several paths', () => {
+  const hostname = 'app.example.com';
+
+  beforeAll(async () => {
+    await world.kube.create(service('shop/web', { tunnel: 'home', hostname }));
+    await isExposed('shop/web', 'https://app.example.com');
+    await world.kube.create(service('shop/api', { tunnel: 'home', hostname, path: '/api' }));
+    await isExposed('shop/api', 'https://app.example.com/api');
+  });
+
+  it('has the rule of the longer path first, and one record', async () => {
+    expect((await rulesOf(world, 'shop/home')).slice(0, 2)).toEqual([
+      { hostname, path: '^/api(/|$)', service: 'http://api.shop.svc:80' },
+      { hostname, service: 'http://web.shop.svc:80' },
+    ]);
+    expect(world.cloudflare.backdoor.records('example.com').filter(({ name }) => name === hostname)).toHaveLength(1);
+  });
+
+  it('has no path for another namespace', async () => {
+    await world.kube.create(service('blog/login', { tunnel: 'shop/home', hostname, path: '/login' }));
+
+    await becomes(world, ['Service', 'blog/login'], EXPOSED, {
+      status: 'False',
+      reason: 'HostnameConflict',
+      message: /app\.example\.com belongs to Service shop\/web/,
+    });
+  });
+
+  it('keeps the path that was live when its Service is edited into nonsense, and says both', async () => {
+    await world.kube.annotate('Service', 'shop/api', { 'cftunnel.io/path': 'api' });
+
+    await becomes(world, ['Service', 'shop/api'], EXPOSED, {
+      status: 'False',
+      reason: 'InvalidAnnotation',
+      message: /must begin with \/ \(still served: https:\/\/app\.example\.com\/api\)/,
+    });
+    expect(await rulesOf(world, 'shop/home')).toContainEqual(expect.objectContaining({ path: '^/api(/|$)' }));
+    await world.kube.annotate('Service', 'shop/api', { 'cftunnel.io/path': '/api' });
+    await isExposed('shop/api', 'https://app.example.com/api');
+  });
+
+  it('gives a path to the next in line when its Service goes, and keeps the record', async () => {
+    const record = recordAt(world, hostname);
+    await world.kube.create(service('shop/heir', { tunnel: 'home', hostname, path: '/api' }));
+    await becomes(world, ['Service', 'shop/heir'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
+
+    await world.kube.delete('Service', 'shop/api');
+
+    await isExposed('shop/heir', 'https://app.example.com/api');
+    expect(recordAt(world, hostname)).toEqual(record);
+  });
+
+  it('loses a path, and nothing else, when a Service wants it no longer', async () => {
+    await world.kube.annotate('Service', 'shop/heir', {
+      'cftunnel.io/tunnel': null,
+      'cftunnel.io/hostname': null,
+      'cftunnel.io/path': null,
+    });
+
+    await unexposed(world, 'shop/heir');
+    const rules = (await rulesOf(world, 'shop/home')).filter((rule) => rule.hostname === hostname);
+    expect(rules).toEqual([{ hostname, service: 'http://web.shop.svc:80' }]);
+    expect(recordAt(world, hostname)).toBeDefined();
+  });
+});
+
+it('a list of routes becomes rules with their own settings', async () => {
+  const routes = `
+- hostname: list.example.com
+  path: ^/v[0-9]+/
+  pathType: Regex
+- hostname: list.example.com
+  port: 443
+  origin: {noTlsVerify: true, connectTimeout: 5s}
+`;
+  await world.kube.create(
+    service('shop/list', { tunnel: 'home', routes }, [
+      { name: 'http', port: 80 },
+      { name: 'tls', port: 443 },
+    ]),
+  );
+
+  await isExposed('shop/list', 'https://list.example.com (paths like ^/v[0-9]+/), https://list.example.com');
+  expect((await rulesOf(world, 'shop/home')).filter((rule) => rule.hostname === 'list.example.com')).toEqual([
+    { hostname: 'list.example.com', path: '^/v[0-9]+/', service: 'http://list.shop.svc:80' },
+    {
+      hostname: 'list.example.com',
+      service: 'https://list.shop.svc:443',
+      originRequest: { noTLSVerify: true, connectTimeout: '5s' },
+    },
+  ]);
+});
+
+it('annotations of another operator work, and an event names those to write instead', async () => {
+  const moved = service('shop/moved');
+  const annotations = { 'cfargotunnel.com/tunnel': 'home', 'cfargotunnel.com/fqdn': 'moved.example.com' };
+  await world.kube.create({ ...moved, metadata: { ...moved.metadata, annotations } });
+
+  await isExposed('shop/moved', 'https://moved.example.com; cfargotunnel.com/tunnel is read as cftunnel.io/tunnel');
+  await eventually(async () => {
+    const told = (await eventsAbout(world, 'Service', 'shop/moved')).filter(({ reason }) => reason === 'AliasRead');
+    expect(told.map(({ type }) => type)).toEqual(['Normal', 'Normal']);
+  });
+});
+
+async function isExposed(key: string, beginning: string): Promise<void> {
+  const message = new RegExp(`^${beginning.replaceAll(/[.*+()[\]^]/g, String.raw`\$&`)}`);
+  await becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed', message });
+}
