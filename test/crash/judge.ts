@@ -82,7 +82,8 @@ async function aboutAbandoned(
   if (abandoned === undefined) return [];
   const id = idOf(world, abandoned.tunnel) ?? '';
   const isNamed = (text: string): boolean =>
-    text.includes(id) && (text.includes('any records') || abandoned.hostnames.every((name) => text.includes(name)));
+    text.includes(id) &&
+    (/any (records|others)/.test(text) || abandoned.hostnames.every((name) => text.includes(name)));
   const logged = failures.filter(({ reason }) => reason === 'LeftBehind').map(({ message }) => message);
   const events = (await world.kube.list('Event')).filter(({ reason }) => reason === 'LeftBehind');
   const hasEvents = (await world.kube.find('Namespace', 'shop')) !== undefined;

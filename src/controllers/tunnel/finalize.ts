@@ -77,8 +77,10 @@ interface Left {
 }
 
 function remainsOf({ ctx, tunnel }: Job, { tunnel: remote, hasRecords = false }: Left): Remains {
-  const hostnames = hasRecords ? managedHostnames(ctx, tunnel, []).published : [];
-  return { tunnel: remote, hostnames, mark: markOf(ctx, tunnel) };
+  const { published } = managedHostnames(ctx, tunnel, []);
+  const known = published === 'unknown' ? [] : published;
+  const mayHaveRecords = hasRecords && (settingsOf(tunnel).dnsMode === 'Sync' || known.length > 0);
+  return { tunnel: remote, hostnames: mayHaveRecords ? known : undefined, mark: markOf(ctx, tunnel) };
 }
 
 /** A failure holds the clean-up up, until it is given up. */

@@ -26,8 +26,8 @@ export function isOverdue(waitedMs: number): boolean {
 export interface Remains {
   /** Id, or the name of one whose making was never noted. */
   readonly tunnel: string | undefined;
-  /** Hostnames whose records were not deleted; `unknown`: there may be some, and nothing tells which. */
-  readonly hostnames: readonly string[] | 'unknown';
+  /** Hostnames whose records were not deleted, as far as they are known; `undefined`: no record is left. */
+  readonly hostnames: readonly string[] | undefined;
   /** The comment by which the records are found. */
   readonly mark: string;
 }
@@ -35,11 +35,12 @@ export interface Remains {
 /** What a person needs to finish the work by hand; `undefined`: nothing is left. */
 export function describeRemains({ tunnel, hostnames, mark }: Remains, why: string): string | undefined {
   const ofTunnel = tunnel === undefined ? [] : [`tunnel ${tunnel}`];
-  const ofRecords = hostnames.length === 0 ? [] : [`${recordsOf(hostnames)} with the comment "${mark}"`];
+  const ofRecords = hostnames === undefined ? [] : [`${recordsOf(hostnames)} with the comment "${mark}"`];
   const remains = [...ofTunnel, ...ofRecords];
   return remains.length === 0 ? undefined : `Left behind at Cloudflare: ${remains.join(', and ')}. ${why}`;
 }
 
-function recordsOf(hostnames: Remains['hostnames']): string {
-  return hostnames === 'unknown' ? 'any records' : `records of ${hostnames.join(', ')}`;
+/** The list of what is published may be younger than a record that nobody could delete. */
+function recordsOf(hostnames: readonly string[]): string {
+  return hostnames.length === 0 ? 'any records' : `records of ${hostnames.join(', ')} and any others`;
 }

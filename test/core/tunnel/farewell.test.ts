@@ -32,18 +32,18 @@ describe('what is left behind', () => {
   const mark = 'cftunnel.io owner=test/shop/home';
 
   it.each([
-    { case: 'nothing', tunnel: undefined, hostnames: [], says: undefined },
-    { case: 'a tunnel', tunnel: 'id-1', hostnames: [], says: 'Left behind at Cloudflare: tunnel id-1. Why' },
+    { case: 'nothing', tunnel: undefined, hostnames: undefined, says: undefined },
+    { case: 'a tunnel', tunnel: 'id-1', hostnames: undefined, says: 'Left behind at Cloudflare: tunnel id-1. Why' },
     {
       case: 'records',
       tunnel: undefined,
       hostnames: ['a.example.com', 'b.example.com'],
-      says: `Left behind at Cloudflare: records of a.example.com, b.example.com with the comment "${mark}". Why`,
+      says: `Left behind at Cloudflare: records of a.example.com, b.example.com and any others with the comment "${mark}". Why`,
     },
     {
       case: 'a tunnel and records that nobody remembers',
       tunnel: 'id-1',
-      hostnames: 'unknown' as const,
+      hostnames: [],
       says: `Left behind at Cloudflare: tunnel id-1, and any records with the comment "${mark}". Why`,
     },
   ])('is named so that it can be found: $case', ({ tunnel, hostnames, says }) => {
