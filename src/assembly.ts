@@ -31,6 +31,8 @@ import type { Route } from './core/routes/route.ts';
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
+import { keyOf } from './core/keys.ts';
+import { settingsOf } from './core/tunnel/settings.ts';
 import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { type Clock, createClock } from './runtime/clock.ts';
@@ -63,6 +65,16 @@ export interface Assembly {
   readonly controllers: readonly Controller[];
   /** Makes the first routing table; to be called when the caches are filled, before the controllers start. */
   prime(): Promise<void>;
+  /** The connectors of every Tunnel, for metrics. */
+  connectors(): readonly ConnectorCount[];
+}
+
+export interface ConnectorCount {
+  readonly tunnel: ObjectKey;
+  readonly expected: number;
+  readonly ready: number;
+  /** On the tunnel, but not ours. */
+  readonly foreign: number;
 }
 
 export function assemble(environment: Environment): Assembly {
@@ -115,6 +127,8 @@ export function assemble(environment: Environment): Assembly {
     cloudflare: (credentials: ApiCredentials) => environment.cloudflare.open(credentials),
     lastAccess: new Map<ObjectKey, Access>(),
     patience: new Patience(clock),
+    calm: new Patience(clock),
+    foreignConnectors: shared.foreignConnectors,
     lastPass: new Map<ObjectKey, LastPass>(),
     routing: () => shared.routing(),
     isGuarding: () => shared.isGuarding,
@@ -158,6 +172,7 @@ export function assemble(environment: Environment): Assembly {
       await reconcileRouting(routingContext);
       routing.queue.addAfter(ROUTING_KEY, ROUTING_QUIET_MS);
     },
+    connectors: () => shared.connectors(),
   };
 }
 
@@ -170,6 +185,7 @@ function now(): string {
 class SharedState {
   table: RoutingTable | undefined;
   isGuarding = false;
+  readonly foreignConnectors = new Map<ObjectKey, number>();
   readonly news = new Map<ObjectKey, TunnelNews>();
   readonly #caches: Caches;
   readonly #ledgers = new WeakMap<ConfigMap, Ledger>();
@@ -195,6 +211,18 @@ class SharedState {
       .of('tunnels')
       .list()
       .map((tunnel) => ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)));
+  }
+
+  connectors(): readonly ConnectorCount[] {
+    return this.#caches
+      .of('tunnels')
+      .list()
+      .map((tunnel) => ({
+        tunnel: keyOf(tunnel),
+        expected: settingsOf(tunnel).replicas,
+        ready: tunnel.status?.readyReplicas ?? 0,
+        foreign: this.foreignConnectors.get(keyOf(tunnel)) ?? 0,
+      }));
   }
 
   routesIn(configMap: ConfigMap): RoutesByService | undefined {

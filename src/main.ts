@@ -40,6 +40,7 @@ async function run(options: Options): Promise<number> {
   const metrics = createMetrics({
     queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
     callsLeft: () => cloudflare.callsLeft(),
+    connectors: () => assembly?.connectors() ?? [],
   });
   const cloudflare = createCloudflareSessions(options.cloudflareBaseUrl, (call) => metrics.cloudflareCalled(call));
   const health = await serveHttp(options.healthBindAddress, {

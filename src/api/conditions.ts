@@ -65,6 +65,8 @@ export const TUNNEL_REASONS = {
   ConfigPublished: 'The rules are in the ConfigMap.',
   // ConnectorsReady
   ConnectorsAvailable: 'Every wanted connector runs the published rules and is connected.',
+  ForeignConnectors:
+    "Connectors that are not this Tunnel's serve its tunnel too, so some requests go there. Stop them.",
   ScaledToZero: '`replicas` is 0: nothing is served.',
   RollingOut: 'Connectors are being replaced.',
   ConnectorsUnavailable: 'Too few connectors are connected. Look at the pods and their logs.',

@@ -3,7 +3,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { createCloudflareSessions } from '../../src/adapters/cloudflare/sessions.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import type { Logger } from '../../src/adapters/telemetry/logger.ts';
-import { assemble } from '../../src/assembly.ts';
+import { type ConnectorCount, assemble } from '../../src/assembly.ts';
 import type { Options } from '../../src/options.ts';
 import { createClock } from '../../src/runtime/clock.ts';
 import type { PassObserver } from '../../src/runtime/controller.ts';
@@ -11,6 +11,8 @@ import type { PassObserver } from '../../src/runtime/controller.ts';
 export interface LocalOperator {
   /** Resolves when its caches are filled and it works; never, if it is stopped before. */
   readonly working: Promise<void>;
+  /** What its metrics would say. */
+  connectors(): readonly ConnectorCount[];
   /** Ends every pass, as SIGTERM does; resolves when all of it is over. */
   stop(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
   };
   return {
     working: begin(),
+    connectors: () => assembly.connectors(),
     async stop() {
       stopped.abort();
       operator.stop();

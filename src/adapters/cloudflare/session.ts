@@ -7,7 +7,14 @@ import { asOperatorError, isAuthError, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
 import { Gathering } from './gathering.ts';
 import type { RateBudget, Urgency } from './rate-budget.ts';
-import { createTunnel, deleteTunnel, dropConnections, listTunnels, readConnectorToken } from './tunnels.ts';
+import {
+  createTunnel,
+  deleteTunnel,
+  dropConnections,
+  listConnectors,
+  listTunnels,
+  readConnectorToken,
+} from './tunnels.ts';
 import { type WriteOutcome, ZoneRecords } from './zone-records.ts';
 import { type Account, listAccounts, listZones } from './zones.ts';
 
@@ -40,6 +47,7 @@ export class CloudflareSession {
   readonly #accounts = new Freshness<readonly Account[]>();
   readonly #gatherings = new Map<string, Gathering<WriteOutcome>>();
   readonly #tunnels = new Map<string, Freshness<readonly RemoteTunnel[]>>();
+  readonly #connectors = new Map<string, Freshness<readonly string[]>>();
 
   constructor(client: CloudflareClient, book: RecordBook, budget: RateBudget) {
     this.#client = client;
@@ -88,6 +96,24 @@ export class CloudflareSession {
     return this.#call(call, () => readConnectorToken(this.#client, accountId, tunnelId, signal));
   }
 
+  /** Ids of the connectors on a tunnel, whoever runs them; `undefined` while there is no call to spare for the question. */
+  async connectors(
+    accountId: string,
+    tunnelId: string,
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly string[] | undefined> {
+    const call = { doing: 'list the connectors of the tunnel', permission: TUNNEL_WRITE, accountId };
+    const cell = this.#connectorsOf(tunnelId);
+    const read = (): Promise<readonly string[]> => listConnectors(this.#client, accountId, tunnelId, signal);
+    try {
+      return await cell.get(maxAgeMs, () => this.#call({ ...call, urgency: 'drift' }, read));
+    } catch (error) {
+      if (error instanceof OperatorError && error.reason === 'RateLimited') return cell.known;
+      throw error;
+    }
+  }
+
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void> {
     const call = { doing: 'clean up the connections of the tunnel', permission: TUNNEL_WRITE, accountId };
     return this.#call(call, () => dropConnections(this.#client, accountId, tunnelId, signal));
@@ -97,6 +123,7 @@ export class CloudflareSession {
   async deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean> {
     const call = { doing: 'delete the tunnel', permission: TUNNEL_WRITE, accountId };
     const isGone = await this.#call(call, () => deleteTunnel(this.#client, accountId, tunnelId, signal));
+    if (isGone) this.#connectors.delete(tunnelId);
     if (isGone) this.#tunnelsOf(accountId).amend((tunnels) => tunnels.filter((tunnel) => tunnel.id !== tunnelId));
     return isGone;
   }
@@ -136,6 +163,12 @@ export class CloudflareSession {
   #tunnelsOf(accountId: string): Freshness<readonly RemoteTunnel[]> {
     const known = this.#tunnels.get(accountId) ?? new Freshness<readonly RemoteTunnel[]>();
     this.#tunnels.set(accountId, known);
+    return known;
+  }
+
+  #connectorsOf(tunnelId: string): Freshness<readonly string[]> {
+    const known = this.#connectors.get(tunnelId) ?? new Freshness<readonly string[]>();
+    this.#connectors.set(tunnelId, known);
     return known;
   }
 

@@ -50,6 +50,20 @@ export function readConnectorToken(
   return client.zeroTrust.tunnels.cloudflared.token.get(tunnelId, { account_id: accountId }, { signal });
 }
 
+/** Ids of the connectors that are connected; those that have just gone are listed for some minutes more. */
+export async function listConnectors(
+  client: CloudflareClient,
+  accountId: string,
+  tunnelId: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { connections } = client.zeroTrust.tunnels.cloudflared;
+  const { result } = await connections.get(tunnelId, { account_id: accountId }, { signal });
+  return result.flatMap(({ id = '', conns = [] }) =>
+    conns.some((connection) => connection.is_pending_reconnect !== true) ? [id] : [],
+  );
+}
+
 export async function dropConnections(
   client: CloudflareClient,
   accountId: string,

@@ -16,9 +16,20 @@ export interface Sources {
   readonly queueDepths: () => ReadonlyMap<string, number>;
   /** Calls that each token has left. */
   readonly callsLeft: () => ReadonlyMap<string, number>;
+  readonly connectors: () => readonly ConnectorCount[];
 }
 
-export function createMetrics({ queueDepths, callsLeft }: Sources): Metrics {
+/** The connectors of one Tunnel. */
+export interface ConnectorCount {
+  readonly tunnel: string;
+  readonly expected: number;
+  readonly ready: number;
+  readonly foreign: number;
+}
+
+const CONNECTOR_STATES = ['expected', 'ready', 'foreign'] as const;
+
+export function createMetrics({ queueDepths, callsLeft, connectors }: Sources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   const registers = [registry];
@@ -65,6 +76,17 @@ export function createMetrics({ queueDepths, callsLeft }: Sources): Metrics {
     registers,
     collect() {
       for (const [token, left] of callsLeft()) budgets.set({ token }, left);
+    },
+  });
+  const connectorCounts = new Gauge({
+    name: 'cftunnel_connectors',
+    help: 'Connectors of a Tunnel: expected, ready, and foreign ones that share its tunnel',
+    labelNames: ['tunnel', 'state'],
+    registers,
+    collect() {
+      connectorCounts.reset();
+      for (const count of connectors())
+        for (const state of CONNECTOR_STATES) connectorCounts.set({ tunnel: count.tunnel, state }, count[state]);
     },
   });
   return {

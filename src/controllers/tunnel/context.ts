@@ -33,6 +33,13 @@ export interface Cloudflare {
   tunnels(accountId: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly RemoteTunnel[]>;
   createTunnel(accountId: string, name: string, secret: string, signal: AbortSignal): Promise<RemoteTunnel | undefined>;
   connectorToken(accountId: string, tunnelId: string, signal: AbortSignal): Promise<string>;
+  /** Ids of the connectors that are connected, whoever runs them; `undefined`: not known now. */
+  connectors(
+    accountId: string,
+    tunnelId: string,
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly string[] | undefined>;
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void>;
   deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean>;
   records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
@@ -49,6 +56,12 @@ export interface Access {
   readonly accountId: string;
   /** The account's tunnels. */
   readonly tunnels: readonly RemoteTunnel[];
+}
+
+/** Milliseconds since something was first asked of a Tunnel; `done` forgets it. */
+export interface Waiting {
+  waitedMs(tunnel: ObjectKey): number;
+  done(tunnel: ObjectKey): void;
 }
 
 /** Everything that a pass over a Tunnel goes by, as far as Kubernetes tells it. */
@@ -74,7 +87,11 @@ export interface TunnelContext {
   /** The access each Tunnel had last: lets clean-up end at once when the Secret was deleted first. */
   readonly lastAccess: Map<ObjectKey, Access>;
   /** Since when clean-up has been kept from going on by credentials that are gone; `done` ends the waiting. */
-  readonly patience: { waitedMs(tunnel: ObjectKey): number; done(tunnel: ObjectKey): void };
+  readonly patience: Waiting;
+  /** Since when the connectors of a Tunnel have been as they should be. */
+  readonly calm: Waiting;
+  /** How many connectors that are not ours each Tunnel has. */
+  readonly foreignConnectors: Map<ObjectKey, number>;
   /** What the last pass over each Tunnel went by, and what it failed of. */
   readonly lastPass: Map<ObjectKey, LastPass>;
   readonly routing: () => RoutingTable;

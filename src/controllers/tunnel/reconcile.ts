@@ -12,6 +12,7 @@ import { publishConfig } from './config.ts';
 import { runConnectors } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
 import { type Findings, describe, describeSuspended } from './describe.ts';
+import { countForeign } from './foreign.ts';
 import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { type Attempt, type RecordView, managedHostnames, observeRecords, recordRemains } from './records.ts';
@@ -32,6 +33,8 @@ export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: 
     ctx.postNews(key, undefined);
     ctx.lastAccess.delete(key);
     ctx.lastPass.delete(key);
+    ctx.calm.done(key);
+    ctx.foreignConnectors.delete(key);
     return {};
   }
   if (tunnel.metadata.deletionTimestamp !== undefined) return finalizeTunnel(ctx, tunnel, pass);
@@ -87,7 +90,9 @@ async function runStages(
     'ConnectorsReady',
     async () => identity && config && runConnectors(ctx, tunnel, identity, config.hash, pass),
   );
-  if (rollout !== undefined) stages.report('ConnectorsReady', reportConnectors(rollout, settingsOf(tunnel).replicas));
+  const foreign = await countForeign({ ctx, tunnel, access, identity, rollout, stages, pass });
+  if (rollout !== undefined)
+    stages.report('ConnectorsReady', reportConnectors(rollout, settingsOf(tunnel).replicas, foreign));
   const records = await attempt(
     async () =>
       access && identity && view && config && publish({ ctx, tunnel, access, identity, view, rollout, pass, attempt }),

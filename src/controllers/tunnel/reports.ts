@@ -38,7 +38,8 @@ export function leftBehind(message: string): StageReport {
   return { status: 'False', reason: 'LeftBehind', message };
 }
 
-export function reportConnectors(rollout: Rollout, wanted: number): StageReport {
+/** `foreign`: connectors on the tunnel that are not this Tunnel's pods. */
+export function reportConnectors(rollout: Rollout, wanted: number, foreign: number): StageReport {
   if (rollout.kind === 'stuck')
     return {
       status: 'False',
@@ -47,10 +48,18 @@ export function reportConnectors(rollout: Rollout, wanted: number): StageReport 
     };
   if (rollout.kind === 'rolling')
     return { status: 'False', reason: 'RollingOut', message: 'Connectors are being brought to the published rules' };
+  if (foreign > 0) return FOREIGN_CONNECTORS;
   return wanted === 0
     ? { status: 'True', reason: 'ScaledToZero', message: 'spec.replicas is 0: nothing is served' }
     : { status: 'True', reason: 'ConnectorsAvailable', message: 'Every connector serves the published rules' };
 }
+
+const FOREIGN_CONNECTORS = {
+  status: 'True',
+  reason: 'ForeignConnectors',
+  message:
+    "Every connector serves the published rules, but connectors that are not this Tunnel's are on its tunnel too, and get some of the requests: another cluster with the same credentials, or a cloudflared run by hand. Stop them; 'cloudflared tunnel info' lists them all",
+} as const;
 
 export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, records: SyncedRecords): void {
   const refusals = [...records.refused.values()].map(({ message }) => message).toSorted();

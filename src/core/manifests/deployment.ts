@@ -1,8 +1,7 @@
 import { CONFIG_HASH_ANNOTATION, CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
-import { parseSeconds } from '../duration.ts';
 import { CONFIG_PATH, CREDENTIALS_PATH } from '../ingress/rule.ts';
-import { type CloudflaredSettings, settingsOf } from '../tunnel/settings.ts';
+import { type CloudflaredSettings, settingsOf, terminationSeconds } from '../tunnel/settings.ts';
 import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from './owned.ts';
 
 /** What the pods must carry: a change of either rolls the connectors, nothing else does. */
@@ -50,7 +49,7 @@ function podSpec(tunnel: Tunnel, settings: CloudflaredSettings): unknown {
     serviceAccountName: workload,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    terminationGracePeriodSeconds: Math.ceil(parseSeconds(settings.gracePeriod) ?? 30) + 15,
+    terminationGracePeriodSeconds: terminationSeconds(settings),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,

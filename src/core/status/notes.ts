@@ -15,6 +15,9 @@ const ECHOES = new Set(['Ready', 'Reconciling', 'Stalled']);
 /** Reasons of things that go their way; they are worth a condition, not an event. */
 const QUIET = new Set(['Blocked', 'Progressing', 'RollingOut', 'RecordsPending', 'Suspended', 'TunnelNotReady']);
 
+/** Reasons that a person should hear of although what they are about works. */
+const WORRYING = new Set(['ForeignConnectors']);
+
 /**
  * The Events that a change of conditions is worth: a Warning when something goes wrong or goes wrong differently, a
  * Normal one when it is mended. What stays as it was is silent, so a quiet world writes no Events.
@@ -26,8 +29,9 @@ export function notesFor(before: readonly Condition[], after: readonly Condition
       const old = before.find((candidate) => candidate.type === condition.type);
       const { reason, message } = condition;
       if (old?.reason === reason && isSameNews(old.message, message)) return [];
-      if (condition.status === 'False') return [{ type: 'Warning', reason, message }];
-      const isMended = old?.status === 'False' && !QUIET.has(old.reason);
+      if (condition.status === 'False' || WORRYING.has(reason)) return [{ type: 'Warning', reason, message }];
+      const isMended =
+        old !== undefined && (old.status === 'False' || WORRYING.has(old.reason)) && !QUIET.has(old.reason);
       return condition.status === 'True' && isMended ? [{ type: 'Normal', reason, message }] : [];
     });
 }

@@ -1,5 +1,6 @@
 import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import { parseSeconds } from '../duration.ts';
 
 /** The parts of a spec whose default the API server fills in, read in one place. */
 export interface TunnelSettings {
@@ -37,6 +38,11 @@ export function settingsOf({ spec }: Tunnel): TunnelSettings {
       ...spec.cloudflared,
     },
   };
+}
+
+/** Seconds until a connector that is told to end is gone for sure: its grace period, and a moment for the pod. */
+export function terminationSeconds({ gracePeriod }: CloudflaredSettings): number {
+  return Math.ceil(parseSeconds(gracePeriod) ?? 30) + 15;
 }
 
 /** The name of the tunnel at Cloudflare. The slashes keep two Tunnels from ever meeting in one name. */

@@ -3,6 +3,7 @@ import {
   createTunnel,
   deleteTunnel,
   dropConnections,
+  listConnectors,
   listTunnels,
   readConnectorToken,
 } from '../../../src/adapters/cloudflare/tunnels.ts';
@@ -114,6 +115,17 @@ describe('deleteTunnel', () => {
     cloud.backdoor.addTunnelRoutes(id);
 
     await expect(deleteTunnel(cloud.client, cloud.account, id, never)).rejects.toThrow('1023');
+  });
+});
+
+describe('listConnectors', () => {
+  it('names those that are connected, and not those that have just gone', async () => {
+    const cloud = await aCloud({ assumptions: { disconnectedLingerMs: 60_000 } });
+    const id = await aTunnel(cloud);
+    const [stays, goes] = [cloud.backdoor.connect(id), cloud.backdoor.connect(id)];
+    goes.disconnect();
+
+    await expect(listConnectors(cloud.client, cloud.account, id, never)).resolves.toEqual([stays.id]);
   });
 });
 

@@ -4,7 +4,7 @@ import { OperatorError } from '../../../src/runtime/errors.ts';
 
 const failure = (reason: 'RateLimited' | 'SecretNotFound'): OperatorError => new OperatorError(reason, 'retry', 'no');
 
-const NOTHING = { queueDepths: () => new Map(), callsLeft: () => new Map() };
+const NOTHING = { queueDepths: () => new Map(), callsLeft: () => new Map(), connectors: () => [] };
 
 /** The samples of our own metrics: `name{labels} value`. */
 async function samplesOf(metrics: ReturnType<typeof createMetrics>): Promise<readonly string[]> {
@@ -22,6 +22,7 @@ describe('the metrics', () => {
       'cftunnel_cloudflare_calls_left gauge',
       'cftunnel_cloudflare_request_duration_seconds histogram',
       'cftunnel_cloudflare_requests_total counter',
+      'cftunnel_connectors gauge',
       'cftunnel_leader gauge',
       'cftunnel_queue_depth gauge',
       'cftunnel_reconcile_duration_seconds histogram',
@@ -86,6 +87,22 @@ describe('the metrics', () => {
     const metrics = createMetrics({ ...NOTHING, callsLeft: () => new Map([['0123abcd', 997]]) });
 
     expect(await samplesOf(metrics)).toContain('cftunnel_cloudflare_calls_left{token="0123abcd"} 997');
+  });
+
+  it('tell of the connectors of each Tunnel, and forget those of one that is gone', async () => {
+    const counts = [{ tunnel: 'shop/home', expected: 2, ready: 1, foreign: 3 }];
+    const metrics = createMetrics({ ...NOTHING, connectors: () => counts });
+    expect(await samplesOf(metrics)).toEqual(
+      expect.arrayContaining([
+        'cftunnel_connectors{tunnel="shop/home",state="expected"} 2',
+        'cftunnel_connectors{tunnel="shop/home",state="ready"} 1',
+        'cftunnel_connectors{tunnel="shop/home",state="foreign"} 3',
+      ]),
+    );
+
+    counts.pop();
+
+    expect((await samplesOf(metrics)).join()).not.toContain('shop/home');
   });
 
   it('tell who leads', async () => {

@@ -23,6 +23,18 @@ describe('notesFor', () => {
       after: condition('False', 'NameTaken', 'taken by another'),
       note: 'Warning NameTaken taken by another',
     },
+    {
+      case: 'what works is worrying all the same',
+      before: FINE,
+      after: condition('True', 'ForeignConnectors', 'others serve too'),
+      note: 'Warning ForeignConnectors others serve too',
+    },
+    {
+      case: 'it is worrying no more',
+      before: condition('True', 'ForeignConnectors', 'others serve too'),
+      after: FINE,
+      note: 'Normal ConfigPublished published',
+    },
     { case: 'it is mended', before: BROKEN, after: FINE, note: 'Normal ConfigPublished published' },
   ])('speaks up when $case', ({ before, after, note }) => {
     const notes = notesFor(before === undefined ? [] : [before], [after]);

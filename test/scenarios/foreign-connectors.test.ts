@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { conditionOf } from '../support/world-views.ts';
+
+jest.setTimeout(30_000);
+
+let world: CrashWorld;
+let operator: LocalOperator;
+
+/** Hurried, since connectors of ours that are on their way out are waited for before anything is said. */
+beforeAll(async () => {
+  world = await startCrashWorld();
+  operator = startLocalOperator({
+    cluster: CLUSTER,
+    kubernetesUrl: world.sandbox.kubernetes.url,
+    cloudflareUrl: world.sandbox.cloudflare.url,
+    speed: 100,
+    observer: { ended: () => undefined },
+  });
+  await operator.working;
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+it('connectors of somebody else on a tunnel are told of, and so is their going', async () => {
+  await world.kube.create(tunnel('shop/home', { replicas: 2 }));
+  await says('ConnectorsAvailable');
+
+  const stranger = world.sandbox.cloudflare.backdoor.connect(tunnelId());
+  await says('ForeignConnectors');
+  expect(operator.connectors()).toEqual([{ tunnel: 'shop/home', expected: 2, ready: 2, foreign: 1 }]);
+  const isReady = conditionOf(await world.kube.get('Tunnel', 'shop/home'), 'Ready')?.status;
+  expect(isReady).toBe('True');
+
+  stranger.disconnect();
+  await says('ConnectorsAvailable');
+  expect(operator.connectors()).toMatchObject([{ foreign: 0 }]);
+  await eventually(async () =>
+    expect(await reasonsTold()).toEqual(['Normal ConnectorsAvailable', 'Warning ForeignConnectors']),
+  );
+});
+
+function tunnelId(): string {
+  return world.tunnels().find(({ name }) => name === `${CLUSTER}/shop/home`)?.id ?? '';
+}
+
+async function says(reason: string): Promise<void> {
+  await eventually(async () => {
+    const home = await world.kube.get('Tunnel', 'shop/home');
+    expect(conditionOf(home, 'ConnectorsReady')).toMatchObject({ status: 'True', reason });
+  });
+}
+
+async function reasonsTold(): Promise<readonly string[]> {
+  const events = await world.kube.list('Event', 'shop');
+  return events
+    .map(({ type, reason }) => `${String(type)} ${String(reason)}`)
+    .filter((told) => told.includes('Connectors'))
+    .toSorted();
+}
