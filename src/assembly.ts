@@ -15,6 +15,7 @@ import type { ConfigMap, KubeObject, ObjectKey, Service } from './api/objects.ts
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
+import { Orphans } from './controllers/tunnel/orphans.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
 import {
   type RoutesByService,
@@ -43,6 +44,9 @@ import { Progress } from './runtime/progress.ts';
 /** The languages that annotations borrow. */
 const GRAMMARS: Grammars = { readYaml, patternProblem };
 
+/** Name of the Lease by which a leader is elected. */
+export const LEASE_NAME = 'cftunnel-operator';
+
 /** Longest time that routes wait for the finalizers of Services that arrive in thousands. */
 const GUARDING_PATIENCE_MS = 60_000;
 
@@ -65,6 +69,8 @@ export interface Assembly {
   readonly controllers: readonly Controller[];
   /** Makes the first routing table; to be called when the caches are filled, before the controllers start. */
   prime(): Promise<void>;
+  /** For metrics. */
+  readonly orphans: Pick<Orphans, 'count'>;
   /** The connectors of every Tunnel, for metrics. */
   connectors(): readonly ConnectorCount[];
 }
@@ -115,6 +121,18 @@ export function assemble(environment: Environment): Assembly {
     wakeTunnelsSoon,
     wakeServices,
   };
+  const orphans = new Orphans({
+    cluster: environment.cluster,
+    namespace: options.watchNamespace,
+    tunnels: caches.of('tunnels'),
+    hash: digest,
+    everyMs: options.driftIntervalMs,
+    since: new Patience(clock),
+    tell: (message) => {
+      log.warn('Something was left behind at Cloudflare', { what: message });
+      void record(leaseIn(options.namespace), { type: 'Warning', reason: 'LeftBehind', message });
+    },
+  });
   const tunnelContext = {
     cluster: environment.cluster,
     driftIntervalMs: options.driftIntervalMs,
@@ -128,6 +146,7 @@ export function assemble(environment: Environment): Assembly {
     lastAccess: new Map<ObjectKey, Access>(),
     patience: new Patience(clock),
     calm: new Patience(clock),
+    orphans,
     foreignConnectors: shared.foreignConnectors,
     lastPass: new Map<ObjectKey, LastPass>(),
     routing: () => shared.routing(),
@@ -172,8 +191,14 @@ export function assemble(environment: Environment): Assembly {
       await reconcileRouting(routingContext);
       routing.queue.addAfter(ROUTING_KEY, ROUTING_QUIET_MS);
     },
+    orphans,
     connectors: () => shared.connectors(),
   };
+}
+
+/** What concerns no object of the cluster is told of the operator's own Lease, as leader elections are. */
+function leaseIn(namespace: string): KubeObject {
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name: LEASE_NAME } };
 }
 
 /** RFC 3339, second precision, as Kubernetes writes it. */

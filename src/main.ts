@@ -10,12 +10,12 @@ import { serveHttp } from './adapters/telemetry/http-endpoint.ts';
 import { type Logger, createAppLogger } from './adapters/telemetry/logger.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
 import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
-import { type Assembly, assemble } from './assembly.ts';
+import { type Assembly, LEASE_NAME, assemble } from './assembly.ts';
 import { observePasses } from './adapters/telemetry/pass-log.ts';
 import { type Options, parseOptions } from './options.ts';
 import { LeaderElection } from './runtime/leader.ts';
 
-const LEASE = { name: 'cftunnel-operator', durationMs: 15_000, renewEveryMs: 3_000 } as const;
+const LEASE = { name: LEASE_NAME, durationMs: 15_000, renewEveryMs: 3_000 } as const;
 
 /** How long work in hand may take to end after SIGTERM. */
 const SHUTDOWN_MS = 8_000;
@@ -41,6 +41,7 @@ async function run(options: Options): Promise<number> {
     queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
     callsLeft: () => cloudflare.callsLeft(),
     connectors: () => assembly?.connectors() ?? [],
+    orphans: (kind) => assembly?.orphans.count(kind) ?? 0,
   });
   const cloudflare = createCloudflareSessions(options.cloudflareBaseUrl, (call) => metrics.cloudflareCalled(call));
   const health = await serveHttp(options.healthBindAddress, {

@@ -61,7 +61,7 @@ export async function startCrashWorld(): Promise<CrashWorld> {
 async function furnish(world: CrashWorld): Promise<void> {
   const { kube, token } = world;
   await kube.create(CRD);
-  await kube.create(namespace('shop'));
+  for (const name of ['cftunnel-system', 'shop']) await kube.create(namespace(name));
   await kube.create(secret('shop/cloudflare', { CLOUDFLARE_API_TOKEN: token }));
   for (const name of ['web', 'api']) await kube.create(keptByOthers(service(`shop/${name}`)));
   await addStrangers(world);

@@ -13,6 +13,7 @@ export interface LocalOperator {
   readonly working: Promise<void>;
   /** What its metrics would say. */
   connectors(): readonly ConnectorCount[];
+  orphans(kind: 'tunnel' | 'record'): number;
   /** Ends every pass, as SIGTERM does; resolves when all of it is over. */
   stop(): Promise<void>;
 }
@@ -60,6 +61,7 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
   return {
     working: begin(),
     connectors: () => assembly.connectors(),
+    orphans: (kind) => assembly.orphans.count(kind),
     async stop() {
       stopped.abort();
       operator.stop();

@@ -64,7 +64,7 @@ export function exposed(
 }
 
 /** Resolves once no such object is left. */
-export function gone({ kube }: World, kind: Kind, key: string, patience?: Patience): Promise<void> {
+export function gone({ kube }: Pick<World, 'kube'>, kind: Kind, key: string, patience?: Patience): Promise<void> {
   return eventually(async () => {
     const object = await kube.find(kind, key);
     if (object === undefined) return;

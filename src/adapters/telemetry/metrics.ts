@@ -17,6 +17,8 @@ export interface Sources {
   /** Calls that each token has left. */
   readonly callsLeft: () => ReadonlyMap<string, number>;
   readonly connectors: () => readonly ConnectorCount[];
+  /** What is left at Cloudflare of Tunnels that are gone. */
+  readonly orphans: (kind: OrphanKind) => number;
 }
 
 /** The connectors of one Tunnel. */
@@ -27,9 +29,11 @@ export interface ConnectorCount {
   readonly foreign: number;
 }
 
+type OrphanKind = 'tunnel' | 'record';
+
 const CONNECTOR_STATES = ['expected', 'ready', 'foreign'] as const;
 
-export function createMetrics({ queueDepths, callsLeft, connectors }: Sources): Metrics {
+export function createMetrics({ queueDepths, callsLeft, connectors, orphans }: Sources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   const registers = [registry];
@@ -87,6 +91,15 @@ export function createMetrics({ queueDepths, callsLeft, connectors }: Sources): 
       connectorCounts.reset();
       for (const count of connectors())
         for (const state of CONNECTOR_STATES) connectorCounts.set({ tunnel: count.tunnel, state }, count[state]);
+    },
+  });
+  const orphanCounts = new Gauge({
+    name: 'cftunnel_orphans',
+    help: 'What is left at Cloudflare of Tunnels of this cluster that are gone',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      for (const kind of ['tunnel', 'record'] as const) orphanCounts.set({ kind }, orphans(kind));
     },
   });
   return {

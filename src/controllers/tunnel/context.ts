@@ -10,6 +10,7 @@ import type { Note } from '../../core/status/notes.ts';
 import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
+import type { Orphans } from './orphans.ts';
 
 /** What a watch has shown of one kind. */
 export interface Cache<T> {
@@ -90,6 +91,7 @@ export interface TunnelContext {
   readonly patience: Waiting;
   /** Since when the connectors of a Tunnel have been as they should be. */
   readonly calm: Waiting;
+  readonly orphans: Orphans;
   /** How many connectors that are not ours each Tunnel has. */
   readonly foreignConnectors: Map<ObjectKey, number>;
   /** What the last pass over each Tunnel went by, and what it failed of. */

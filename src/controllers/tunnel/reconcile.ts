@@ -37,6 +37,7 @@ export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: 
     ctx.foreignConnectors.delete(key);
     return {};
   }
+  ctx.orphans.saw(key);
   if (tunnel.metadata.deletionTimestamp !== undefined) return finalizeTunnel(ctx, tunnel, pass);
   if (tunnel.spec.suspend === true) return describeSuspended(ctx, tunnel, pass);
   const isNew = tunnel.status?.config?.hash === undefined;
@@ -81,6 +82,7 @@ async function runStages(
   const identity = await establish(ctx, tunnel, access, stages, pass);
   const attempt: Attempt = (work) => stages.run('DNSReady', work);
   const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
+  lookForOrphans(ctx, access, view);
   const config = await stages.run(
     'ConfigReady',
     async () => identity && publishConfig(ctx, tunnel, identity, recordRemains(ctx, tunnel, view), pass),
@@ -99,6 +101,12 @@ async function runStages(
   );
   if (records !== undefined) reportRecords(stages, tunnel, records);
   return { access, identity, config, rollout, records };
+}
+
+/** In what has been read anyway. */
+function lookForOrphans({ orphans }: TunnelContext, access: Access | undefined, view: RecordView | undefined): void {
+  if (access !== undefined) orphans.lookAtTunnels(access.accountId, access.tunnels);
+  for (const [zone, records] of view?.records ?? []) orphans.lookAtRecords(zone.id, records);
 }
 
 async function establish(

@@ -4,7 +4,7 @@ import { OperatorError } from '../../../src/runtime/errors.ts';
 
 const failure = (reason: 'RateLimited' | 'SecretNotFound'): OperatorError => new OperatorError(reason, 'retry', 'no');
 
-const NOTHING = { queueDepths: () => new Map(), callsLeft: () => new Map(), connectors: () => [] };
+const NOTHING = { queueDepths: () => new Map(), callsLeft: () => new Map(), connectors: () => [], orphans: () => 0 };
 
 /** The samples of our own metrics: `name{labels} value`. */
 async function samplesOf(metrics: ReturnType<typeof createMetrics>): Promise<readonly string[]> {
@@ -24,6 +24,7 @@ describe('the metrics', () => {
       'cftunnel_cloudflare_requests_total counter',
       'cftunnel_connectors gauge',
       'cftunnel_leader gauge',
+      'cftunnel_orphans gauge',
       'cftunnel_queue_depth gauge',
       'cftunnel_reconcile_duration_seconds histogram',
       'cftunnel_reconcile_total counter',
@@ -103,6 +104,14 @@ describe('the metrics', () => {
     counts.pop();
 
     expect((await samplesOf(metrics)).join()).not.toContain('shop/home');
+  });
+
+  it('tell how much is left behind', async () => {
+    const metrics = createMetrics({ ...NOTHING, orphans: (kind) => (kind === 'tunnel' ? 1 : 2) });
+
+    expect(await samplesOf(metrics)).toEqual(
+      expect.arrayContaining(['cftunnel_orphans{kind="tunnel"} 1', 'cftunnel_orphans{kind="record"} 2']),
+    );
   });
 
   it('tell who leads', async () => {

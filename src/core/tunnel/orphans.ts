@@ -1,0 +1,60 @@
+/**
+ * Decides what at Cloudflare was once made by this cluster and belongs to no Tunnel of it any more: left behind when
+ * credentials were gone, or kept by `deletionPolicy: Retain`. It is told of, and never deleted: only a person knows.
+ */
+import type { ObjectKey, Tunnel } from '../../api/objects.ts';
+import { clusterMark, tunnelMark } from '../dns/mark.ts';
+import type { ObservedRecord } from '../dns/plan.ts';
+import { keyOf } from '../keys.ts';
+import type { RemoteTunnel } from './remote.ts';
+
+export interface Family {
+  readonly cluster: string;
+  /** The only namespace whose Tunnels are known; absent: all are. */
+  readonly namespace: string | undefined;
+  readonly tunnels: readonly Tunnel[];
+  /** Keys of Tunnels that are gone, but were there a moment ago: what is known of Cloudflare may be from then. */
+  readonly departed: Iterable<ObjectKey>;
+  readonly hash: (text: string) => string;
+}
+
+/** Tunnels that bear the name which one of our Tunnels would give, and are nobody's. */
+export function orphanTunnels(remote: readonly RemoteTunnel[], family: Family): readonly string[] {
+  const known = new Set(keysOf(family));
+  const used = new Set(family.tunnels.map(({ status }) => status?.tunnelId));
+  const prefix = `${family.cluster}/${scopeOf(family)}`;
+  return remote
+    .filter(
+      ({ id, name }) => name.startsWith(prefix) && !known.has(name.slice(family.cluster.length + 1)) && !used.has(id),
+    )
+    .map(({ id, name }) => `tunnel ${name} (${id})`)
+    .toSorted();
+}
+
+/** Records with our cluster's mark, of which no Tunnel is the owner. */
+export function orphanRecords(records: readonly ObservedRecord[], family: Family): readonly string[] {
+  const marks = new Set([...keysOf(family)].map((key) => tunnelMark(family.cluster, key, family.hash)));
+  const prefix = clusterMark(family.cluster) + scopeOf(family);
+  return records
+    .filter(({ comment }) => comment.startsWith(prefix) && !marks.has(comment))
+    .map(({ name, type, comment }) => `record ${name} ${type} with the comment "${comment}"`)
+    .toSorted();
+}
+
+const MOST_NAMED = 10;
+
+/** What a person should hear of them; there may be thousands. */
+export function describeOrphans(orphans: readonly string[]): string {
+  const named = orphans.slice(0, MOST_NAMED).join(', ');
+  const more = orphans.length > MOST_NAMED ? `, and ${orphans.length - MOST_NAMED} more` : '';
+  return `At Cloudflare, of this cluster, and of no Tunnel any more: ${named}${more}. Remove by hand what nobody needs`;
+}
+
+function* keysOf({ tunnels, departed }: Family): Iterable<ObjectKey> {
+  for (const tunnel of tunnels) yield keyOf(tunnel);
+  yield* departed;
+}
+
+function scopeOf({ namespace }: Family): string {
+  return namespace === undefined ? '' : `${namespace}/`;
+}

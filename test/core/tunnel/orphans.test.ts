@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { tunnelMark } from '../../../src/core/dns/mark.ts';
+import { type Family, describeOrphans, orphanRecords, orphanTunnels } from '../../../src/core/tunnel/orphans.ts';
+import { aTunnel } from '../../support/builders.ts';
+
+const FAMILY: Family = {
+  cluster: 'one',
+  namespace: undefined,
+  tunnels: [aTunnel('shop/home'), aTunnel('shop/named', { status: { tunnelId: 'id-of-named' } })],
+  departed: ['shop/departed'],
+  hash: (text) => `${text.length}`.padStart(10, '0'),
+};
+
+describe('a tunnel is an orphan', () => {
+  it.each([
+    { name: 'one/shop/gone', isOrphan: true, because: 'its Tunnel is gone' },
+    { name: 'one/shop/home', isOrphan: false, because: 'its Tunnel is there' },
+    { name: 'one/shop/departed', isOrphan: false, because: 'its Tunnel has only just gone' },
+    { name: 'other/shop/gone', isOrphan: false, because: 'it is of another cluster' },
+    { name: 'one-more/shop/gone', isOrphan: false, because: 'it is of a cluster whose name begins alike' },
+    { name: 'by-hand', isOrphan: false, because: 'somebody has made it by hand' },
+    { name: 'one/shop/renamed', id: 'id-of-named', isOrphan: false, because: 'a Tunnel uses it' },
+  ])('$isOrphan: $name, since $because', ({ name, id = 'id', isOrphan }) => {
+    const found = orphanTunnels([{ id, name, isRemotelyManaged: false }], FAMILY);
+
+    expect(found).toEqual(isOrphan ? [`tunnel ${name} (${id})`] : []);
+  });
+});
+
+describe('a record is an orphan', () => {
+  const long = `shop/${'x'.repeat(120)}`;
+
+  it.each([
+    { comment: markOf('shop/gone'), isOrphan: true, because: 'its Tunnel is gone' },
+    { comment: markOf('shop/home'), isOrphan: false, because: 'its Tunnel is there' },
+    { comment: markOf(long), isOrphan: true, because: 'a shortened mark is read, too' },
+    { comment: 'cftunnel.io owner=other/shop/gone', isOrphan: false, because: 'it is of another cluster' },
+    { comment: '', isOrphan: false, because: 'it is nobody knows whose' },
+  ])('$isOrphan: "$comment", since $because', ({ comment, isOrphan }) => {
+    expect(orphanRecords([aRecord(comment)], FAMILY)).toHaveLength(isOrphan ? 1 : 0);
+  });
+
+  it('not if its Tunnel is there under a name so long that the mark is shortened', () => {
+    expect(orphanRecords([aRecord(markOf(long))], { ...FAMILY, tunnels: [aTunnel(long)] })).toEqual([]);
+  });
+});
+
+it('of a namespace that is not watched nothing is said', () => {
+  const family = { ...FAMILY, namespace: 'shop' };
+  const tunnels = ['one/shop/gone', 'one/shoppers/gone'].map((name) => ({ id: 'id', name, isRemotelyManaged: false }));
+
+  expect(orphanTunnels(tunnels, family)).toEqual(['tunnel one/shop/gone (id)']);
+  expect(orphanRecords([aRecord(markOf('shoppers/gone'))], family)).toEqual([]);
+});
+
+it('thousands of orphans make a short message', () => {
+  const message = describeOrphans(Array.from({ length: 5000 }, (_, index) => `record ${index}`));
+
+  expect(message).toContain('record 9, and 4990 more');
+  expect(message.length).toBeLessThan(500);
+});
+
+function markOf(key: string): string {
+  return tunnelMark('one', key, FAMILY.hash);
+}
+
+function aRecord(comment: string) {
+  return { id: 'r', name: 'a.example.com', type: 'CNAME', content: 'x.cfargotunnel.com', proxied: true, comment };
+}

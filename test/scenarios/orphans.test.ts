@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { secret, service, tunnel } from '../support/world-objects.ts';
+import { conditionOf, gone } from '../support/world-views.ts';
+
+jest.setTimeout(60_000);
+
+/** Five minutes' patience with a token that is gone take three seconds. */
+const SPEED = 100;
+
+let world: CrashWorld;
+let operator: LocalOperator;
+
+beforeAll(async () => {
+  world = await startCrashWorld();
+  operator = await startOperator();
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+it('what was left behind is named when it is left, and again by the next start with the same account', async () => {
+  const { backdoor } = world.sandbox.cloudflare;
+  await world.kube.create(tunnel('shop/lost', { replicas: 1 }));
+  await world.kube.create(service('shop/store', { tunnel: 'lost', hostname: 'lost.example.com' }));
+  await eventually(() => expect(ourRecords()).toEqual(['lost.example.com']));
+
+  backdoor.revokeToken(world.token);
+  await world.kube.delete('Tunnel', 'shop/lost');
+  await eventually(async () => expect(await readyOf('shop/lost')).toMatchObject({ reason: 'CredentialsRejected' }));
+  await gone(world, 'Tunnel', 'shop/lost');
+  const id = world.tunnels().find(({ name }) => name === `${CLUSTER}/shop/lost`)?.id ?? '';
+  expect(await told('Tunnel')).toEqual([expect.stringContaining(id)]);
+  expect(await told('Tunnel')).toEqual([expect.stringContaining('lost.example.com')]);
+
+  await restartWithAnotherToken();
+  await world.kube.create(tunnel('shop/found', { replicas: 1, credentialsRef: { name: 'another' } }));
+  await world.kube.create(service('shop/stall', { tunnel: 'found', hostname: 'found.example.com' }));
+
+  await eventually(async () =>
+    expect((await told('Lease')).toSorted()).toEqual([
+      expect.stringContaining('record lost.example.com CNAME'),
+      expect.stringContaining(`tunnel ${CLUSTER}/shop/lost (${id})`),
+    ]),
+  );
+  expect([operator.orphans('tunnel'), operator.orphans('record')]).toEqual([1, 1]);
+  await eventually(() => expect(ourRecords()).toEqual(['found.example.com', 'lost.example.com']));
+  expect(world.tunnels().map(({ name }) => name)).toContain(`${CLUSTER}/shop/lost`);
+});
+
+async function startOperator(): Promise<LocalOperator> {
+  const started = startLocalOperator({
+    cluster: CLUSTER,
+    kubernetesUrl: world.sandbox.kubernetes.url,
+    cloudflareUrl: world.sandbox.cloudflare.url,
+    speed: SPEED,
+    observer: { ended: () => undefined },
+  });
+  await started.working;
+  return started;
+}
+
+async function restartWithAnotherToken(): Promise<void> {
+  const token = world.sandbox.cloudflare.backdoor.addToken({ accounts: [world.accountId] });
+  await operator.stop();
+  await world.kube.create(secret('shop/another', { CLOUDFLARE_API_TOKEN: token }));
+  operator = await startOperator();
+}
+
+function ourRecords(): readonly string[] {
+  const ours = world.records().filter(({ comment }) => comment?.startsWith(MARK));
+  return ours.map(({ name }) => name).toSorted();
+}
+
+async function readyOf(key: string): Promise<unknown> {
+  return conditionOf(await world.kube.get('Tunnel', key), 'Ready');
+}
+
+/** What the events say that was left behind, by the kind of the object that they are about. */
+async function told(kind: string): Promise<readonly string[]> {
+  const events = await world.kube.list('Event');
+  return events
+    .filter((event) => event['reason'] === 'LeftBehind' && (event['involvedObject'] as { kind: string }).kind === kind)
+    .map(({ message }) => String(message));
+}
