@@ -13,6 +13,12 @@ const SEED = Number(process.env['CFTUNNEL_TEST_SEED'] ?? 1);
 /** Every story has at least this many calls. */
 const CALLS = 12;
 
+/** Orders that once left something behind. */
+const TREACHEROUS = [
+  // The rules' ConfigMap is made anew without a token: nothing tells any more which records were published.
+  ['token', 'service', 'tunnel', 'config', 'credentials'],
+] as const satisfies typeof ORDERS;
+
 describe('whatever call the operator dies at, or misses the answer to', () => {
   it.concurrent.each(STORIES.map((story, index) => ({ story, ...story, points: pointsFor(index) })))(
     '"$name" ends as it should, once, and nothing of others is touched',
@@ -44,12 +50,6 @@ describe('in whatever order things are deleted', () => {
     },
   );
 });
-
-/** Orders that once left something behind. */
-const TREACHEROUS = [
-  // The rules' ConfigMap is made anew without a token: nothing tells any more which records were published.
-  ['token', 'service', 'tunnel', 'config', 'credentials'],
-] as const satisfies typeof ORDERS;
 
 /** Two points of each story, each with another fate. */
 function pointsFor(story: number): readonly Point[] {
