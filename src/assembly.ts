@@ -6,7 +6,7 @@ import { readYaml } from './adapters/annotations/yaml.ts';
 import { renderConfig } from './adapters/cloudflared/config-yaml.ts';
 import { digest, newTunnelSecret } from './adapters/digest.ts';
 import { Caches } from './adapters/kubernetes/caches.ts';
-import { EventRecorder } from './adapters/kubernetes/event-recorder.ts';
+import { type EventNote, EventRecorder } from './adapters/kubernetes/event-recorder.ts';
 import { patchManifest } from './adapters/kubernetes/json-patch.ts';
 import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
@@ -61,6 +61,8 @@ export interface Environment {
   readonly log: Logger;
   /** What the controllers wait by; real time by default. */
   readonly clock?: Clock;
+  /** Asked before every write; throws when another replica may write by now. */
+  readonly assertLeading?: () => void;
 }
 
 export interface Assembly {
@@ -86,12 +88,15 @@ export interface ConnectorCount {
 export function assemble(environment: Environment): Assembly {
   const { options, rest, log, kubeConfig, clock = createClock() } = environment;
   const caches = new Caches(rest);
-  const objects = new KubernetesObjects(rest, (object) => caches.learn(object));
+  const objects = new KubernetesObjects(rest, (object) => caches.learn(object), environment.assertLeading);
   const events = new EventRecorder(rest, (error) =>
     log.warn('An event could not be written', { error: String(error) }),
   );
   const shared = new SharedState(caches);
-  const record = events.record.bind(events);
+  const record = async (object: KubeObject, note: EventNote): Promise<void> => {
+    environment.assertLeading?.();
+    await events.record(object, note);
+  };
 
   const controller = (name: string, reconcile: (key: string, pass: Pass) => Promise<Outcome>, concurrency: number) =>
     new Controller({ name, concurrency, reconcile, observer: environment.observer, clock });

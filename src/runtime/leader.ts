@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConflictError } from './errors.ts';
 
 /** The state of the election as it stands in the cluster. */
 export interface LeaseRecord {
@@ -32,7 +33,7 @@ export interface LeaderOptions {
  *
  * Guarantees: clocks are never compared between machines - a holder is taken for dead when its record has not changed
  * for a whole lease duration by our own monotonic clock; a leader that could not renew steps down before others may
- * step in; `lost` is told once, and nothing is renewed after that.
+ * step in, also one that was stopped and finds itself woken long after; nothing is renewed after that.
  */
 export class LeaderElection {
   readonly #lock: LeaseLock;
@@ -49,14 +50,20 @@ export class LeaderElection {
     this.#options = options;
   }
 
+  /** By the clock, not by what the election has got round to noticing: a process may have been stopped meanwhile. */
   get isLeader(): boolean {
-    return this.#held !== undefined;
+    return this.#held !== undefined && this.#leftMs() > 0;
+  }
+
+  /** To be called before every write: throws when somebody else may lead by now. */
+  assertLeading(): void {
+    if (!this.isLeader) throw new ConflictError('another replica may lead by now');
   }
 
   /** Resolves when this process has become the leader; never after `stop`. */
   async acquire(): Promise<void> {
     while (!(await this.#attempt())) {
-      await delay(this.#options.renewEveryMs * (0.8 + Math.random() * 0.4), undefined, { signal: this.#stop.signal });
+      await delay(this.#nextLookMs(), undefined, { signal: this.#stop.signal });
     }
   }
 
@@ -115,9 +122,10 @@ export class LeaderElection {
   async #write(record: LeaseRecord): Promise<boolean> {
     const sentAt = performance.now();
     const writing = this.#lock.write(record).then((written) => {
+      if (written === undefined) return false;
       this.#held = written;
-      if (written !== undefined) this.#renewedAt = sentAt;
-      return written !== undefined;
+      this.#renewedAt = sentAt;
+      return true;
     });
     this.#writing = writing;
     return writing;
@@ -127,18 +135,39 @@ export class LeaderElection {
     if (record.holder === '' || record.holder === this.#options.identity) return true;
     const isUnchanged = this.#seen?.record.renewedAt === record.renewedAt && this.#seen.record.holder === record.holder;
     if (!isUnchanged) this.#seen = { record, at: performance.now() };
-    return performance.now() - (this.#seen?.at ?? 0) > record.durationSeconds * 1000;
+    return this.#untilFreeMs() <= 0;
+  }
+
+  /** Looks at the very moment at which a silent holder may be taken for dead. */
+  #nextLookMs(): number {
+    const jitteredMs = this.#options.renewEveryMs * (0.8 + Math.random() * 0.4);
+    const untilFreeMs = this.#untilFreeMs();
+    return untilFreeMs > 0 ? Math.min(jitteredMs, untilFreeMs) : jitteredMs;
+  }
+
+  /** Milliseconds until the holder that was seen last may be taken for dead. */
+  #untilFreeMs(): number {
+    if (this.#seen === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#seen.at + this.#seen.record.durationSeconds * 1000 + 1 - performance.now());
   }
 
   async #renew(): Promise<'renewed' | 'lost' | 'failed'> {
     const held = this.#held;
     if (held === undefined) return 'lost';
     try {
-      return (await this.#write(this.#mine(held, held))) ? 'renewed' : 'lost';
+      return (await this.#write(this.#mine(held, held))) || (await this.#isStillOurs()) ? 'renewed' : 'lost';
     } catch (error) {
       this.#options.onFailure(error);
       return 'failed';
     }
+  }
+
+  /** A refused renewal may have met an earlier one of ours whose answer was lost; the next builds on that. */
+  async #isStillOurs(): Promise<boolean> {
+    const record = await this.#lock.read();
+    if (record?.holder !== this.#options.identity) return false;
+    this.#held = record;
+    return true;
   }
 
   #mine(base: LeaseRecord | undefined, term: { acquiredAt: string; transitions: number }): LeaseRecord {

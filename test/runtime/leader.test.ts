@@ -70,6 +70,28 @@ describe('acquire', () => {
     },
   );
 
+  it('takes over at the very moment at which a silent holder may be taken for dead', async () => {
+    const lease = aLease({ holder: 'other' });
+
+    const { election } = run(anElection(lease.lock()));
+    await pass(DURATION_MS + 1);
+
+    expect(election.isLeader).toBe(true);
+  });
+
+  it('does not hurry when it cannot take over what is free', async () => {
+    let fault: Fault = 'works';
+    const lease = aLease({ holder: 'other' });
+    const { failures, election } = anElection(lease.lock(() => fault));
+    run({ election });
+    await pass(DURATION_MS - 100);
+
+    fault = 'fails';
+    await pass(10 * RENEW_EVERY_MS);
+
+    expect(failures.length).toBeLessThanOrEqual(14);
+  });
+
   it('grants a holder the duration that its own record names', async () => {
     const lease = aLease({ holder: 'other', durationSeconds: 60 });
 
@@ -178,6 +200,32 @@ describe('keep', () => {
 
     expect(state.isLost).toBe(false);
     expect(election.isLeader).toBe(true);
+  });
+
+  it('outlives a renewal whose answer is lost', async () => {
+    let fault: Fault = 'works';
+    const lease = aLease();
+    const { election, state } = await aLeader(lease, () => fault);
+
+    fault = 'loses the answer';
+    await pass(RENEW_EVERY_MS);
+    fault = 'works';
+    await pass(2 * DURATION_MS);
+
+    expect(state.isLost).toBe(false);
+    expect(election.isLeader).toBe(true);
+    expect(lease.record?.holder).toBe('us');
+  });
+
+  it('counts for nothing when the process has slept through the lease, even before anybody notices', async () => {
+    const { election } = await aLeader(aLease());
+    expect(() => election.assertLeading()).not.toThrow();
+
+    const woken = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + DURATION_MS);
+
+    expect(election.isLeader).toBe(false);
+    expect(() => election.assertLeading()).toThrow('another replica');
+    woken.mockRestore();
   });
 
   it.each(['fails', 'hangs'] as const)('ends before the lease does when every renewal %s', async (kind) => {

@@ -28,6 +28,9 @@ export interface OperatorProcess {
   stop(): Promise<Exit>;
   /** SIGKILL: nothing is cleaned up, and its Lease stays. */
   kill(): Promise<void>;
+  /** Stops it where it stands, as a frozen machine does, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Ends it for sure: SIGTERM, and SIGKILL if that is not heeded. */
   end(): Promise<void>;
 }
@@ -62,7 +65,10 @@ export function startOperator(flags: readonly string[]): OperatorProcess {
     async kill() {
       await signalled('SIGKILL');
     },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async end() {
+      child.kill('SIGCONT');
       const timer = setTimeout(() => child.kill('SIGKILL'), LAST_CHANCE_MS);
       await signalled('SIGTERM');
       clearTimeout(timer);

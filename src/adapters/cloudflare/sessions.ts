@@ -4,7 +4,7 @@ import { digest } from '../digest.ts';
 import { createCloudflareClient } from './client.ts';
 import { CloudflareSession, type RecordBook } from './session.ts';
 import { RateBudget, withBudget } from './rate-budget.ts';
-import { type CallReport, createTransport } from './transport.ts';
+import { type CallReport, createTransport, fenced } from './transport.ts';
 
 /** Longest time that a call may take, answer included. */
 const CALL_TIMEOUT_MS = 30_000;
@@ -17,8 +17,9 @@ export interface CloudflareSessions {
   close(): void;
 }
 
-/** What tests of long spans shorten. */
-export interface SessionTimes {
+export interface SessionOptions {
+  /** Asked before every write; throws when another replica may write by now. */
+  readonly assertLeading?: () => void;
   /** What budgets wait by; real time by default. */
   readonly clock?: Pick<Clock, 'now'>;
   readonly callTimeoutMs?: number;
@@ -27,9 +28,9 @@ export interface SessionTimes {
 export function createCloudflareSessions(
   baseUrl: string,
   report: (call: CallReport) => void,
-  { clock, callTimeoutMs = CALL_TIMEOUT_MS }: SessionTimes = {},
+  { assertLeading, clock, callTimeoutMs = CALL_TIMEOUT_MS }: SessionOptions = {},
 ): CloudflareSessions {
-  const transport = createTransport(callTimeoutMs, report);
+  const transport = fenced(createTransport(callTimeoutMs, report), assertLeading);
   const book: RecordBook = new Map();
   const sessions = new Map<string, CloudflareSession>();
   return {

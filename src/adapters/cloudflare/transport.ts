@@ -52,6 +52,17 @@ export function createTransport(timeoutMs: number, report: (call: CallReport) =>
   };
 }
 
+/** A transport that asks before every write whether this process may still write; the answer is an error if not. */
+export function fenced(transport: Transport, assertLeading: () => void = () => undefined): Transport {
+  return {
+    ...transport,
+    async fetch(url, init) {
+      if ((init?.method ?? 'GET').toUpperCase() !== 'GET') assertLeading();
+      return transport.fetch(url, init);
+    },
+  };
+}
+
 async function exchange(
   url: URL,
   method: string,

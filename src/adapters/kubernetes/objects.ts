@@ -17,10 +17,13 @@ const APPLY = { fieldManager: FIELD_MANAGER, force: 'true' } as const;
 export class KubernetesObjects {
   readonly #rest: RestClient;
   readonly #written: (object: KubeObject) => void;
+  readonly #assertLeading: () => void;
 
-  constructor(rest: RestClient, written: (object: KubeObject) => void) {
+  /** `assertLeading` is asked before every write, and throws when another replica may write by now. */
+  constructor(rest: RestClient, written: (object: KubeObject) => void, assertLeading: () => void = () => undefined) {
     this.#rest = rest;
     this.#written = written;
+    this.#assertLeading = assertLeading;
   }
 
   /** A live read, past any cache; `undefined` if there is no such object. */
@@ -95,6 +98,7 @@ export class KubernetesObjects {
     doing: string,
     options: Parameters<RestClient['json']>[2] = {},
   ): Promise<T> {
+    if (method !== 'GET') this.#assertLeading();
     try {
       return await this.#rest.json<T>(method, path, options);
     } catch (error) {

@@ -95,3 +95,19 @@ async function aShortSession(rateLimit: { readonly quota: number }) {
   opened.push(sessions);
   return { cloud, sessions, session: sessions.open({ kind: 'token', token: cloud.backdoor.addToken() }) };
 }
+
+it('sends no write for a process that no longer leads', async () => {
+  const { url, calls, backdoor, account } = await aCloud();
+  const assertLeading = (): void => {
+    throw new Error('another replica may lead by now');
+  };
+  const sessions = createCloudflareSessions(url, () => undefined, { assertLeading });
+  opened.push(sessions);
+  const session = sessions.open({ kind: 'token', token: backdoor.addToken() });
+
+  await session.zones(0, never);
+  await expect(session.createTunnel(account, 'home', btoa('s'.repeat(32)), never)).rejects.toThrow();
+
+  expect(calls.writes()).toEqual([]);
+  expect(calls.count()).toBe(1);
+});

@@ -204,3 +204,23 @@ describe('delete', () => {
     await expect(objects.delete(TUNNEL, 'Background', signal)).rejects.toBeInstanceOf(ConflictError);
   });
 });
+
+describe('a process that no longer leads', () => {
+  it('reads, but sends no write at all', async () => {
+    const server = await aServer();
+    server.on(`GET ${TUNNEL_PATH}`, json(TUNNEL));
+    const deposed = (): void => {
+      throw new ConflictError('another replica may lead by now');
+    };
+    const objects = new KubernetesObjects(aRestClient(server.url), () => undefined, deposed);
+
+    await expect(objects.get('tunnels', 'default/home', signal)).resolves.toEqual(TUNNEL);
+    await expect(objects.apply(TUNNEL, signal)).rejects.toThrow(ConflictError);
+    await expect(objects.applyStatus(TUNNEL, {}, signal)).rejects.toThrow(ConflictError);
+    await expect(objects.setFinalizers(TUNNEL, [], signal)).rejects.toThrow(ConflictError);
+    await expect(objects.delete(TUNNEL, 'Background', signal)).rejects.toThrow(ConflictError);
+
+    expect([...server.requests(`PATCH ${TUNNEL_PATH}`).entries]).toEqual([]);
+    expect([...server.requests(`DELETE ${TUNNEL_PATH}`).entries]).toEqual([]);
+  });
+});
