@@ -64,7 +64,7 @@ function resize(world: World, replicaSet: ReplicaSet): void {
   const active = activePods(world, replicaSet);
   const missing = (replicaSet.spec.replicas ?? 1) - active.length;
   for (let i = 0; i < missing; i += 1) {
-    const pod = world.pods.create(podFor(replicaSet));
+    const pod = createPod(world, replicaSet);
     const message = `Created pod: ${pod.metadata.name}`;
     world.events.record(replicaSet, { type: 'Normal', reason: 'SuccessfulCreate', message });
   }
@@ -72,6 +72,17 @@ function resize(world: World, replicaSet: ReplicaSet): void {
     world.pods.delete(pod);
     const message = `Deleted pod: ${pod.metadata.name}`;
     world.events.record(replicaSet, { type: 'Normal', reason: 'SuccessfulDelete', message });
+  }
+}
+
+/** A Pod that its namespace does not admit is tried again for ever; the Event says why there is none. */
+function createPod({ pods, events }: World, replicaSet: ReplicaSet): Pod {
+  try {
+    return pods.create(podFor(replicaSet));
+  } catch (error) {
+    const message = `Error creating: ${error instanceof Error ? error.message : String(error)}`;
+    events.record(replicaSet, { type: 'Warning', reason: 'FailedCreate', message });
+    throw error;
   }
 }
 

@@ -1,0 +1,77 @@
+import { arrayOrEmpty, fieldAt, isObject, type JsonObject, objectOrEmpty, textOf } from '../../json.ts';
+
+/** What a Pod does that its namespace does not allow, in the words of the real server. */
+export interface Violation {
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** Looks at `spec` of a Pod for one thing. */
+export type Check = (spec: JsonObject) => Violation | undefined;
+
+/** All containers, in the order in which the real server visits them. */
+export function containersIn(spec: JsonObject): readonly JsonObject[] {
+  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((field) =>
+    arrayOrEmpty(spec[field]).filter(isObject),
+  );
+}
+
+/** Names of the containers whose security context does what it should not. */
+export function offenders(spec: JsonObject, offends: (context: JsonObject) => boolean): readonly string[] {
+  return containersIn(spec)
+    .filter((container) => offends(objectOrEmpty(container['securityContext'])))
+    .map(({ name }) => textOf(name));
+}
+
+/** The Pod and the containers that set a field of the security context wrongly: `pod and container "a"`. */
+export function setters(spec: JsonObject, isWrong: (context: JsonObject) => boolean): string | undefined {
+  const names = offenders(spec, isWrong);
+  const parts = [
+    ...(isWrong(objectOrEmpty(spec['securityContext'])) ? ['pod'] : []),
+    ...(names.length === 0 ? [] : [containers(names)]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' and ');
+}
+
+/** `container "a"` or `containers "a", "b"`. */
+export function containers(names: readonly string[]): string {
+  return `${plural(names, 'container')} ${quoted(names)}`;
+}
+
+/** The word, with an s unless there is exactly one item. */
+export function plural(items: readonly unknown[], word: string): string {
+  return items.length === 1 ? word : `${word}s`;
+}
+
+/** `"a", "b"`. */
+export function quoted(items: readonly string[]): string {
+  return items.map((item) => JSON.stringify(item)).join(', ');
+}
+
+/** A violation if there is any offender. */
+export function violation(names: readonly string[], reason: string, detail: string): Violation | undefined {
+  return names.length === 0 ? undefined : { reason, detail: `${containers(names)} ${detail}` };
+}
+
+/** The capabilities that a security context adds beyond those that are allowed. */
+export function addedCapabilities(context: JsonObject, allowed: ReadonlySet<string>): readonly string[] {
+  return arrayOrEmpty(fieldAt(context, 'capabilities', 'add'))
+    .map(textOf)
+    .filter((name) => !allowed.has(name));
+}
+
+/** What all containers together add beyond what is allowed, sorted, in the sentence that names who adds it. */
+export function capabilitiesDetail(spec: JsonObject, allowed: ReadonlySet<string>): string | undefined {
+  const names = offenders(spec, (context) => addedCapabilities(context, allowed).length > 0);
+  if (names.length === 0) return undefined;
+  const added = containersIn(spec).flatMap(({ securityContext }) =>
+    addedCapabilities(objectOrEmpty(securityContext), allowed),
+  );
+  const list = quoted([...new Set(added)].toSorted());
+  return `${containers(names)} must not include ${list} in securityContext.capabilities.add`;
+}
+
+/** `seccompProfile.type` of a security context; undefined where none is set. */
+export function seccompType(context: JsonObject): unknown {
+  return fieldAt(context, 'seccompProfile', 'type');
+}
