@@ -7,6 +7,12 @@ const MAX_RETRY_AFTER_MS = 300_000;
 /** Codes of an answer that says no to who we are or to what we may do; which of the two takes another call. */
 const AUTH_CODES = new Set([6003, 9103, 9106, 9109, 10000, 10001]);
 
+/**
+ * Covers API tokens (40 characters and more) and keys (37), but neither ids (32) nor UUIDs (36): should an answer quote
+ * our credentials, they must not come into a condition.
+ */
+const SECRET_FORM = /[A-Za-z0-9_-]{37,}/g;
+
 export interface RemoteFault {
   readonly code: number;
   readonly message: string;
@@ -22,7 +28,8 @@ function readFaults(list: unknown): readonly RemoteFault[] {
   return list.flatMap((entry: unknown) => {
     const { code, message, error_chain: chain } = Object(entry) as Record<string, unknown>;
     if (typeof code !== 'number') return [];
-    return [{ code, message: typeof message === 'string' ? message : '' }, ...readFaults(chain)];
+    const text = typeof message === 'string' ? message.replace(SECRET_FORM, '(redacted)') : '';
+    return [{ code, message: text }, ...readFaults(chain)];
   });
 }
 

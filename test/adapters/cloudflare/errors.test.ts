@@ -29,6 +29,23 @@ const INVALID_HEADERS: Entry = {
 
 describe('asOperatorError', () => {
   it.each([
+    ['an API token', 'v1_AbCdEf-0123456789AbCdEf0123456789abcdE'],
+    ['an API key', '0123456789abcdef0123456789abcdef01234'],
+  ])('does not pass on %s that an answer quotes', (_, secret) => {
+    const error = asOperatorError(answered(500, [{ code: 1001, message: `no: ${secret}` }]), 'list the zones');
+
+    expect(error).toMatchObject({ message: 'Cannot list the zones: no: (redacted) (code 1001)' });
+  });
+
+  it('passes on the ids that a person needs', () => {
+    const ids = 'tunnel 11111111-2222-3333-4444-555555555555 of account 0123456789abcdef0123456789abcdef';
+
+    expect(asOperatorError(answered(400, [{ code: 1001, message: ids }]), 'look')).toMatchObject({
+      message: `Cannot look: ${ids} (code 1001)`,
+    });
+  });
+
+  it.each([
     { status: 400, code: 9007, message: 'Content for CNAME record is invalid.', reason: 'CloudflareRefused' },
     { status: 400, code: 9003, message: 'Target is not allowed for a proxied record.', reason: 'CloudflareRefused' },
     { status: 400, code: 81045, message: 'Record quota exceeded.', reason: 'CloudflareRefused' },
