@@ -44,6 +44,8 @@ describe('a hostname with several paths', () => {
       reason: 'HostnameConflict',
       message: /app\.example\.com belongs to Service shop\/web/,
     });
+    const paths = (await rulesOf(world, 'shop/home')).map((rule) => Reflect.get(rule, 'path'));
+    expect(paths).not.toContain('^/login(/|$)');
   });
 
   it('keeps the path that was live when its Service is edited into nonsense, and says both', async () => {
