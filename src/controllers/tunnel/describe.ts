@@ -4,7 +4,7 @@ import { isManaged } from '../../core/dns/policy.ts';
 import { sameJson } from '../../core/equal.ts';
 import type { Hostname } from '../../core/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
-import type { Problem } from '../../core/routes/route.ts';
+import { type Problem, claimOf } from '../../core/routes/route.ts';
 import type { Verdict } from '../../core/routes/table.ts';
 import { type TunnelReports, tunnelConditions } from '../../core/status/conditions.ts';
 import { type TunnelNews, describeExposed } from '../../core/status/exposed.ts';
@@ -132,7 +132,7 @@ function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked:
   const { dnsMode } = settingsOf(tunnel);
   const live = (config?.wanted ?? [])
     .filter((route) => !isManaged(route, dnsMode) || records?.inPlace.has(route.hostname) === true)
-    .map(({ hostname }) => hostname);
+    .map(claimOf);
   const refusedRules = (config?.refused ?? []).map(({ route, why }): [Hostname, Problem] => [
     route.hostname,
     { reason: 'InvalidAnnotation', message: why },

@@ -8,8 +8,8 @@ import type { Report } from './conditions.ts';
 
 /** What a Tunnel's last pass knows of the hostnames it serves. */
 export interface TunnelNews {
-  /** Record in place, or left to somebody else. */
-  readonly live: ReadonlySet<Hostname>;
+  /** Claims whose rule is published, and whose record is in place or left to somebody else. */
+  readonly live: ReadonlySet<string>;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
   /** Hostnames that cannot be served, and why. */
@@ -33,7 +33,7 @@ export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, 
     const refusal = news?.refused.get(hostname);
     if (refusal !== undefined) return failed(refusal, servedOf(verdict, news));
   }
-  const waiting = verdict.routes.filter(({ hostname }) => news?.live.has(hostname) !== true);
+  const waiting = verdict.routes.filter((route) => news?.live.has(claimOf(route)) !== true);
   const wasExposed = saidAll(verdict.routes, current);
   if (waiting.length === 0 && (news?.isServed === true || wasExposed)) return exposed(verdict, news);
   if (wasExposed && news?.isComplete !== true) return stillExposed(verdict, current);
@@ -87,7 +87,7 @@ function failed({ reason, message }: Problem, served: readonly Route[]): Report 
 }
 
 function servedOf(verdict: Verdict, news: TunnelNews | undefined): readonly Route[] {
-  return verdict.routes.filter(({ hostname }) => news?.live.has(hostname) === true);
+  return verdict.routes.filter((route) => news?.live.has(claimOf(route)) === true);
 }
 
 function urls(routes: readonly Route[]): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PathMatch, Problem, Remark, Route } from '../../../src/core/routes/route.ts';
+import { type PathMatch, type Problem, type Remark, type Route, claimOf } from '../../../src/core/routes/route.ts';
 import type { Verdict } from '../../../src/core/routes/table.ts';
 import type { Report } from '../../../src/core/status/conditions.ts';
 import { type TunnelNews, describeExposed, remarksOn } from '../../../src/core/status/exposed.ts';
@@ -126,9 +126,18 @@ describe('a Service that gets another path of a hostname', () => {
   const api: Route = { ...root, path: { type: 'Prefix', value: '/api' } };
   const verdict: Verdict = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [root, api] };
   const before: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
+  const both = ['a.example.com', 'a.example.com/api'];
+
+  it('waits until its rule is published, though the hostname is live', () => {
+    expect(describeExposed(verdict, news({ live: ['a.example.com'] }), before)).toEqual({
+      status: 'Unknown',
+      reason: 'Progressing',
+      message: 'Waiting until a.example.com/api is served',
+    });
+  });
 
   it('waits until every connector serves it, though the record is in place', () => {
-    expect(describeExposed(verdict, news({ live: ['a.example.com'], isServed: false }), before)).toEqual({
+    expect(describeExposed(verdict, news({ live: both, isServed: false }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting until a.example.com, a.example.com/api is served',
@@ -136,17 +145,17 @@ describe('a Service that gets another path of a hostname', () => {
   });
 
   it('names it in the URLs then', () => {
-    expect(describeExposed(verdict, news({ live: ['a.example.com'] }), before)).toEqual({
+    expect(describeExposed(verdict, news({ live: both }), before)).toEqual({
       ...before,
       message: 'https://a.example.com, https://a.example.com/api',
     });
   });
 
   it('stays Exposed while connectors are replaced, also with one path less', () => {
-    const both = { ...before, message: 'https://a.example.com, https://a.example.com/api; a remark' };
+    const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; a remark' };
     const less = { ...verdict, routes: [api] };
 
-    expect(describeExposed(less, news({ live: ['a.example.com'], isServed: false }), both)).toEqual({
+    expect(describeExposed(less, news({ live: both, isServed: false }), more)).toEqual({
       ...before,
       message: 'https://a.example.com/api',
     });
@@ -165,7 +174,7 @@ describe('the URLs', () => {
   ])('show $case', ({ route, url }) => {
     const verdict = { ...aVerdict('shop/web'), routes: [route] };
 
-    expect(report(verdict, news({ live: ['a.example.com'] })).message).toBe(url);
+    expect(report(verdict, news({ live: [claimOf(route)] })).message).toBe(url);
   });
 
   it('are cut short where they are many', () => {
@@ -220,7 +229,7 @@ function news(traits: NewsTraits): TunnelNews {
   return {
     isServed,
     remarks: new Map(Object.entries(remarks).map(([name, remark]) => [aHostname(name), [remark]])),
-    live: new Set(live.map(aHostname)),
+    live: new Set(live),
     refused: new Map(Object.entries(refused).map(([name, problem]) => [aHostname(name), problem])),
     blocked,
     isComplete,
