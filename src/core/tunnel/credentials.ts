@@ -1,6 +1,7 @@
 /** Reads the two Secrets of a Tunnel: the user's API token, and the connectors' credentials that we write. */
 import { CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
 import type { Secret } from '../../api/objects.ts';
+import { decodeBase64 } from '../base64.ts';
 
 export type ApiCredentials =
   | { readonly kind: 'token'; readonly token: string }
@@ -13,7 +14,7 @@ const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 
 /** Surrounding white space is forgiven: nearly every token in a file ends in a line break. */
 export function parseApiSecret(secret: Secret): ParsedSecret {
-  const read = (key: string): string => decode(secret.data?.[key] ?? '').trim();
+  const read = (key: string): string => decodeBase64(secret.data?.[key] ?? '').trim();
   const token = read('CLOUDFLARE_API_TOKEN');
   const [key, email, accountId] = [read('CLOUDFLARE_API_KEY'), read('CLOUDFLARE_EMAIL'), read('CLOUDFLARE_ACCOUNT_ID')];
   if (accountId !== '' && !ACCOUNT_ID.test(accountId))
@@ -52,7 +53,7 @@ export function connectorToken(credentials: TunnelCredentials & { readonly tunne
 
 /** The inverse of `connectorToken`, for a token that Cloudflare handed out. */
 export function readConnectorToken(token: string): TunnelCredentials | undefined {
-  const { a, t, s } = parseObject(decode(token));
+  const { a, t, s } = parseObject(decodeBase64(token));
   if (typeof a !== 'string' || typeof t !== 'string' || typeof s !== 'string') return undefined;
   return { accountId: a, tunnelId: t, tunnelSecret: s };
 }
@@ -62,7 +63,7 @@ export function readConnectorToken(token: string): TunnelCredentials | undefined
  * (its hash annotation tells), so that a hand-edited secret never reaches the connectors.
  */
 export function readCredentials(secret: Secret, hash: (text: string) => string): TunnelCredentials | undefined {
-  const text = decode(secret.data?.['credentials.json'] ?? '');
+  const text = decodeBase64(secret.data?.['credentials.json'] ?? '');
   if (text === '' || secret.metadata.annotations?.[CREDENTIALS_HASH_ANNOTATION] !== hash(text)) return undefined;
   const { AccountTag, TunnelSecret, TunnelID } = parseObject(text);
   if (typeof AccountTag !== 'string' || typeof TunnelSecret !== 'string' || !isAscii(text)) return undefined;
@@ -71,7 +72,7 @@ export function readCredentials(secret: Secret, hash: (text: string) => string):
     tunnelSecret: TunnelSecret,
     tunnelId: typeof TunnelID === 'string' ? TunnelID : undefined,
   };
-  const token = decode(secret.data?.['token'] ?? '');
+  const token = decodeBase64(secret.data?.['token'] ?? '');
   const isWhole =
     credentials.tunnelId === undefined || token === connectorToken({ ...credentials, tunnelId: credentials.tunnelId });
   return isWhole ? credentials : undefined;
@@ -83,14 +84,6 @@ function isAscii(text: string): boolean {
 
 function isHeaderSafe(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
-}
-
-function decode(base64: string): string {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-  } catch {
-    return '';
-  }
 }
 
 function parseObject(text: string): Record<string, unknown> {
