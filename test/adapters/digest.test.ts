@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { digest, newTunnelSecret } from '../../src/adapters/digest.ts';
+import { digest, fingerprint, newTunnelSecret } from '../../src/adapters/digest.ts';
 
 describe('digest', () => {
   it('is the first 16 digits of the SHA-256, on every machine', () => {
@@ -9,6 +9,12 @@ describe('digest', () => {
 
   it('differs where the text does', () => {
     expect(digest('a')).not.toBe(digest('b'));
+  });
+});
+
+describe('fingerprint', () => {
+  it('is the first 32 digits of the SHA-256, on every machine', () => {
+    expect(fingerprint('')).toBe('e3b0c44298fc1c149afbf4c8996fb924');
   });
 });
 

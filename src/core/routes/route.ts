@@ -20,6 +20,8 @@ export interface CaPoolReference {
   readonly name: string;
   /** Absent: the one that such objects usually have. */
   readonly key?: string;
+  /** Of the certificates that were found there; absent in what a source asks for, present in what is published. */
+  readonly fingerprint?: string;
 }
 
 /** One hostname + path → one backend: the only internal model; every source of routes is parsed into it. */

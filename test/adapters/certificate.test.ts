@@ -1,0 +1,10 @@
+import { expect, it } from '@jest/globals';
+import { isCertificate } from '../../src/adapters/certificate.ts';
+import { aKeyPair } from '../support/certificates.ts';
+
+it('knows a certificate from a key, from a broken one and from nothing', async () => {
+  const { cert, key } = await aKeyPair('web.test');
+
+  expect(isCertificate(cert)).toBe(true);
+  expect([key, cert.replace(/[A-Za-z0-9+/]{20}\n/, '\n'), ''].map(isCertificate)).toEqual([false, false, false]);
+});

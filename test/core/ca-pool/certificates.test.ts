@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isCertificate } from '../../../src/adapters/certificate.ts';
+import { parseCertificates } from '../../../src/core/ca-pool/certificates.ts';
+import { aKeyPair } from '../../support/certificates.ts';
+
+const [ONE, TWO] = await Promise.all([aKeyPair('one.test'), aKeyPair('two.test')]);
+const BROKEN = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+
+function parse(text: string) {
+  return parseCertificates(text, isCertificate);
+}
+
+describe('parseCertificates', () => {
+  it('takes certificates, in their order and once each', () => {
+    expect(parse(`${ONE.cert}\n${TWO.cert}\n${ONE.cert}`)).toEqual(parse(`${ONE.cert}\n${TWO.cert}`));
+    expect(parse(`${TWO.cert}\n${ONE.cert}`)).not.toEqual(parse(`${ONE.cert}\n${TWO.cert}`));
+  });
+
+  it.each([
+    { how: 'other line breaks', spelled: ONE.cert.replaceAll('\n', '\r\n') },
+    { how: 'other white space', spelled: `\n\n  ${ONE.cert.replaceAll('\n', '\n\t')}` },
+    { how: 'comments between the blocks', spelled: `# our own authority\nsubject=CN = one.test\n${ONE.cert}` },
+  ])('gives the same bytes for the same certificate with $how', ({ spelled }) => {
+    expect(parse(spelled)).toEqual(parse(ONE.cert));
+  });
+
+  it.each([
+    { what: 'a private key beside it', text: ONE.cert + ONE.key, says: /^holds a PRIVATE KEY; only certificates/ },
+    {
+      what: 'an encrypted key with headers',
+      text: `${ONE.cert}-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-256-CBC,00\n\nMIIB\n-----END RSA PRIVATE KEY-----`,
+      says: /^holds a RSA PRIVATE KEY/,
+    },
+    { what: 'half a key', text: `${ONE.cert}-----BEGIN PRIVATE KEY-----\nMIG`, says: /^holds a PRIVATE KEY/ },
+    { what: 'nothing', text: '', says: /^holds no certificate/ },
+    { what: 'words', text: 'ask Bob for it', says: /^holds no certificate/ },
+    { what: 'DER in a string', text: '0\u0082\u0001K', says: /^holds no certificate/ },
+    { what: 'a block that is no certificate', text: ONE.cert + BROKEN, says: /cannot be read \(number 2\)/ },
+    { what: 'a block that is not base64', text: BROKEN.replace('MIIB', '!'), says: /cannot be read \(number 1\)/ },
+    { what: 'a block without its end', text: ONE.cert.replace(/-----END[^]*/, ''), says: /without its end/ },
+  ])('refuses $what', ({ text, says }) => {
+    expect(parse(text)).toEqual({ problem: expect.stringMatching(says) });
+  });
+
+  it('refuses more than a ConfigMap should hold', () => {
+    const many = Array.from({ length: 2000 }, (_, index) => BROKEN.replace('MIIB', `MIIB${1000 + index}`)).join('');
+
+    expect(parseCertificates(many, () => true)).toEqual({ problem: 'holds more than 64 KiB of certificates' });
+  });
+
+  it('never lets a byte through that is not of a certificate', () => {
+    const noise = fc.oneof(fc.string(), fc.constantFrom(ONE.key, ONE.cert, BROKEN, '-----BEGIN ', '-----'));
+    const pem = /^(-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END CERTIFICATE-----\n)+$/;
+
+    fc.assert(
+      fc.property(fc.array(noise), (parts) => {
+        const parsed = parse(parts.join('\n'));
+        expect('problem' in parsed || pem.test(parsed.pem)).toBe(true);
+      }),
+    );
+  });
+});

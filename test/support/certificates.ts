@@ -1,0 +1,18 @@
+import { generate } from 'selfsigned';
+
+export interface KeyPair {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** A certificate for a name, which vouches for itself, and its key, both in PEM. */
+export async function aKeyPair(name: string): Promise<KeyPair> {
+  const pair = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: name }] },
+    ],
+  });
+  return { key: pair.private, cert: pair.cert };
+}
