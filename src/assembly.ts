@@ -4,7 +4,8 @@ import type { CloudflareSessions } from './adapters/cloudflare/sessions.ts';
 import { patternProblem } from './adapters/annotations/re2.ts';
 import { readYaml } from './adapters/annotations/yaml.ts';
 import { renderConfig } from './adapters/cloudflared/config-yaml.ts';
-import { digest, newTunnelSecret } from './adapters/digest.ts';
+import { isCertificate } from './adapters/certificate.ts';
+import { digest, fingerprint, newTunnelSecret } from './adapters/digest.ts';
 import { Caches } from './adapters/kubernetes/caches.ts';
 import { type EventNote, EventRecorder } from './adapters/kubernetes/event-recorder.ts';
 import { patchManifest } from './adapters/kubernetes/json-patch.ts';
@@ -12,6 +13,7 @@ import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
 import type { ConfigMap, KubeObject, ObjectKey, Service } from './api/objects.ts';
+import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
@@ -26,6 +28,7 @@ import {
   routesByService,
 } from './core/ingress/ledgers.ts';
 import { readLedger } from './core/ingress/ledger.ts';
+import type { CaPool, CaPoolKey } from './core/ca-pool/pool.ts';
 import type { Grammars } from './core/routes/grammars.ts';
 import { type Ask, parseAsk } from './core/routes/parse.ts';
 import type { Route } from './core/routes/route.ts';
@@ -103,10 +106,13 @@ export function assemble(environment: Environment): Assembly {
   const routing = controller('routing', () => reconcileRouting(routingContext), 1);
   const tunnels = controller('tunnel', (key, pass) => reconcileTunnel(tunnelContext, key, pass), options.workers);
   const services = controller('service', (key, pass) => reconcileService(serviceContext, key, pass), options.workers);
+  const caPools = controller('ca-pool', (key, pass) => reconcileCaPool(caPoolContext, key, pass), 1);
   const wakeTunnels = (keys: readonly ObjectKey[]): void => keys.forEach((key) => tunnels.queue.add(key));
   const wakeTunnelsSoon = (keys: readonly ObjectKey[]): void =>
     keys.forEach((key) => tunnels.queue.addSettled(key, REQUEST_QUIET_MS, ROUTING_MAX_MS));
   const wakeServices = (keys: readonly ObjectKey[]): void => keys.forEach((key) => services.queue.add(key));
+
+  const routingChanged = (): void => routing.queue.addSettled(ROUTING_KEY, ROUTING_QUIET_MS, ROUTING_MAX_MS);
 
   const routingContext = {
     tunnels: caches.of('tunnels'),
@@ -114,6 +120,7 @@ export function assemble(environment: Environment): Assembly {
     namespaces: caches.of('namespaces'),
     parse: shared.parse,
     lastGood: (service: ObjectKey) => lastGoodOf(service, shared.ledgers()),
+    caPool: (reference: CaPoolKey) => shared.caPools.get(reference),
     guarding: new Progress(GUARDING_PATIENCE_MS, clock),
     announceGuarding: (isGuarding: boolean) => {
       shared.isGuarding = isGuarding;
@@ -125,6 +132,7 @@ export function assemble(environment: Environment): Assembly {
     wakeTunnels,
     wakeTunnelsSoon,
     wakeServices,
+    wakeCaPools: (references: readonly CaPoolKey[]) => references.forEach((one) => caPools.queue.add(one)),
   };
   const orphans = new Orphans({
     cluster: environment.cluster,
@@ -163,6 +171,8 @@ export function assemble(environment: Environment): Assembly {
     postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
     wakeServices,
     grammars: GRAMMARS,
+    certificates: (wanted: string) => shared.certificates(wanted),
+    fingerprint,
     renderConfig,
     patchManifest,
     hash: digest,
@@ -175,10 +185,18 @@ export function assemble(environment: Environment): Assembly {
     routing: () => shared.routing(),
     newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
     isHeld: (service: ObjectKey) => isHeld(service, shared.ledgers()),
-    routingChanged: () => routing.queue.addSettled(ROUTING_KEY, ROUTING_QUIET_MS, ROUTING_MAX_MS),
+    routingChanged,
     record,
     patience: new Patience(clock),
     now,
+  };
+  const caPoolContext = {
+    objects,
+    isAsked: (reference: CaPoolKey) => shared.routing().caPools.has(reference),
+    pools: shared.caPools,
+    routingChanged,
+    isCertificate,
+    fingerprint,
   };
   const operator = new TunnelOperator({
     kubeConfig,
@@ -191,7 +209,7 @@ export function assemble(environment: Environment): Assembly {
   });
   return {
     operator,
-    controllers: [routing, tunnels, services],
+    controllers: [routing, caPools, tunnels, services],
     prime: async () => {
       await reconcileRouting(routingContext);
       routing.queue.addAfter(ROUTING_KEY, ROUTING_QUIET_MS);
@@ -217,6 +235,7 @@ class SharedState {
   isGuarding = false;
   readonly foreignConnectors = new Map<ObjectKey, number>();
   readonly news = new Map<ObjectKey, TunnelNews>();
+  readonly caPools = new Map<CaPoolKey, CaPool>();
   readonly #caches: Caches;
   readonly #ledgers = new WeakMap<ConfigMap, Ledger>();
   readonly #asks = new WeakMap<Service, Ask>();
@@ -233,6 +252,11 @@ class SharedState {
   postNews(tunnel: ObjectKey, news: TunnelNews | undefined): void {
     if (news === undefined) this.news.delete(tunnel);
     else this.news.set(tunnel, news);
+  }
+
+  certificates(wanted: string): string | undefined {
+    const pools = [...this.caPools.values()].flatMap((pool) => ('pem' in pool ? [pool] : []));
+    return pools.find((pool) => pool.fingerprint === wanted)?.pem;
   }
 
   ledgers() {

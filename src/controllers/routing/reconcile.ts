@@ -1,3 +1,5 @@
+import type { CaPoolKey } from '../../core/ca-pool/pool.ts';
+import type { FindCaPool } from '../../core/ca-pool/trust.ts';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { diffTables } from '../../core/routes/diff.ts';
 import type { Ask } from '../../core/routes/parse.ts';
@@ -22,6 +24,7 @@ export interface RoutingContext {
   /** What a Service asks for. */
   readonly parse: (service: Service) => Ask;
   readonly lastGood: (service: ObjectKey) => LastGood | undefined;
+  readonly caPool: FindCaPool;
   /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
   readonly guarding: { isFalling(unguarded: number): boolean };
   /** Tells the Tunnels that more routes are about to come. */
@@ -32,6 +35,8 @@ export interface RoutingContext {
   /** The same, but in no hurry: more is likely to come. */
   readonly wakeTunnelsSoon: (tunnels: readonly ObjectKey[]) => void;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
+  /** Has certificates looked at that nobody has asked for before. */
+  readonly wakeCaPools: (references: readonly CaPoolKey[]) => void;
 }
 
 /**
@@ -45,6 +50,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
     namespaces: ctx.namespaces.list(),
     parse: ctx.parse,
     lastGood: ctx.lastGood,
+    caPool: ctx.caPool,
   });
   const current = ctx.current();
   const isGuarding = ctx.guarding.isFalling(table.unguarded);
@@ -52,6 +58,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
   if (isGuarding && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
   const changes = diffTables(current, table);
   ctx.publish(table);
+  ctx.wakeCaPools([...table.caPools].filter((reference) => current?.caPools.has(reference) !== true));
   ctx.wakeTunnels(changes.published);
   ctx.wakeTunnelsSoon(changes.asked);
   ctx.wakeServices(changes.services);

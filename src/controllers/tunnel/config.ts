@@ -1,4 +1,5 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
+import { type FindCertificates, caFileName, caFilesFor, hasCertificates } from '../../core/ca-pool/files.ts';
 import { writeLedger } from '../../core/ingress/ledger.ts';
 import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
 import { type CheckedRoutes, checkRoutes, specProblem } from '../../core/ingress/validate.ts';
@@ -57,14 +58,30 @@ export async function publishConfig(
   recordRemains: (route: Route) => boolean,
   pass: Pass,
 ): Promise<PublishedConfig> {
-  const wanted = ctx.routing().published.get(keyOf(tunnel)) ?? [];
+  const asked = ctx.routing().published.get(keyOf(tunnel)) ?? [];
   const before = publishedRoutes(ctx, tunnel);
   const mistake = specProblem(tunnel.spec);
   if (mistake !== undefined) throw new OperatorError('InvalidSpec', 'stall', mistake);
-  const { good: served, bad: refused } = checkRoutes(routesToServe(wanted, before, recordRemains), ctx.grammars);
+  const certificates = certificatesFor(ctx, tunnel);
+  const isServable = (route: Route): boolean => hasCertificates(route, certificates);
+  const wanted = asked.filter(isServable);
+  const candidates = routesToServe(wanted, before, recordRemains).filter(isServable);
+  const { good: served, bad: refused } = checkRoutes(candidates, ctx.grammars);
   const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, served));
   const hash = ctx.hash(config);
-  await writeOwned(ctx, tunnel, configMapFor(tunnel, { config, ledger: writeLedger(served), hash }), pass.signal);
+  const rules = { config, ledger: writeLedger(served), caFiles: caFilesFor(served, certificates), hash };
+  await writeOwned(ctx, tunnel, configMapFor(tunnel, rules), pass.signal);
   ctx.wakeServices(sourcesGone(before, served));
   return { wanted, served, refused, hash };
+}
+
+/** Certificates as their objects hold them; where those hold them no longer, as they were published last. */
+function certificatesFor(ctx: TunnelContext, tunnel: Tunnel): FindCertificates {
+  const published = configMapOf(ctx, tunnel)?.data ?? {};
+  return (fingerprint) => {
+    const held = ctx.certificates(fingerprint);
+    if (held !== undefined) return held;
+    const last = published[caFileName(fingerprint)];
+    return last !== undefined && ctx.fingerprint(last) === fingerprint ? last : undefined;
+  };
 }

@@ -109,6 +109,9 @@ export interface TunnelContext {
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
   readonly grammars: Pick<Grammars, 'patternProblem'>;
+  /** Certificates that some route asks for, in PEM, by their fingerprint; `undefined` if nobody shows them any more. */
+  readonly certificates: (fingerprint: string) => string | undefined;
+  readonly fingerprint: (text: string) => string;
   readonly renderConfig: (config: CloudflaredConfig) => string;
   /** RFC 6902; throws `OperatorError` PatchInvalid. */
   readonly patchManifest: (manifest: KubeObject, patches: readonly unknown[]) => KubeObject;

@@ -124,8 +124,13 @@ function countRoutes(ctx: TunnelContext, tunnel: Tunnel): { attached: number; re
   const verdicts = verdictsOf(ctx, tunnel);
   return {
     attached: verdicts.reduce((sum, verdict) => sum + verdict.routes.length, 0),
-    refused: verdicts.reduce((sum, verdict) => sum + verdict.problems.length, 0),
+    refused: verdicts.reduce((sum, verdict) => sum + verdict.problems.filter(isRefusal).length, 0),
   };
+}
+
+/** What is only waited for is not refused. */
+function isRefusal({ reason }: Problem): boolean {
+  return reason !== 'Progressing';
 }
 
 function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked: string | undefined): TunnelNews {

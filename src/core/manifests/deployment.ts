@@ -60,7 +60,8 @@ function podSpec(tunnel: Tunnel, settings: CloudflaredSettings): unknown {
     ...placement(settings),
     containers: [container(settings)],
     volumes: [
-      { name: 'config', configMap: { name: workload, items: [{ key: 'config.yaml', path: 'config.yaml' }] } },
+      // The whole of it: a list of its files would keep an old pod from starting once one of them has gone.
+      { name: 'config', configMap: { name: workload } },
       {
         name: 'credentials',
         secret: { secretName: credentials, items: [{ key: 'credentials.json', path: 'credentials.json' }] },

@@ -8,6 +8,8 @@
  */
 import { FINALIZER } from '../../api/names.ts';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import type { CaPoolKey } from '../ca-pool/pool.ts';
+import { type FindCaPool, trust } from '../ca-pool/trust.ts';
 import type { Hostname } from '../hostname.ts';
 import { byAge, keyOf } from '../keys.ts';
 import { type Attachable, admits, attach, defaultTunnelOf } from './attach.ts';
@@ -23,6 +25,7 @@ export interface RoutingInput {
   readonly parse: (service: Service) => Ask;
   /** What a Service's routes were when they were last published. */
   readonly lastGood: (service: ObjectKey) => LastGood | undefined;
+  readonly caPool: FindCaPool;
 }
 
 export interface LastGood {
@@ -52,6 +55,8 @@ export interface RoutingTable {
   readonly asking: ReadonlyMap<ObjectKey, readonly Verdict[]>;
   /** Which Tunnel claims a hostname. */
   readonly claims: ReadonlyMap<Hostname, ObjectKey>;
+  /** The certificates that routes ask for. */
+  readonly caPools: ReadonlySet<CaPoolKey>;
 }
 
 /** Problems that a person mends in the Service itself: until then the last good state stays. */
@@ -66,21 +71,26 @@ export function buildRoutingTable(input: RoutingInput): RoutingTable {
   const claims = noClaims();
   const verdicts = new Map<ObjectKey, Verdict>();
   const published = new Map<ObjectKey, Route[]>();
+  const caPools = new Set<CaPoolKey>();
+  const find: FindCaPool = (reference) => {
+    caPools.add(reference);
+    return input.caPool(reference);
+  };
   let unguarded = 0;
   for (const service of input.services.toSorted(byAge)) {
     if (!isAsking(service)) continue;
-    const verdict = settle(wishOf(service, attachable, input), claims);
+    const verdict = settle(wishOf(service, attachable, { ...input, caPool: find }), claims);
     verdicts.set(verdict.service, verdict);
     const isGuarded = service.metadata.finalizers?.includes(FINALIZER) === true;
     if (verdict.tunnel !== undefined && isGuarded) addTo(published, verdict.tunnel, verdict.routes);
     if (!isGuarded && verdict.routes.length > 0) unguarded += 1;
   }
   const asking = Map.groupBy(verdicts.values(), ({ tunnel }) => tunnel ?? '');
-  return { verdicts, published, unguarded, asking, claims: tunnelsOf(claims) };
+  return { verdicts, published, unguarded, asking, claims: tunnelsOf(claims), caPools };
 }
 
 /** What a Service would get if it were alone in the world. */
-function wishOf(service: Service, to: Attachable, { parse, lastGood }: RoutingInput): Verdict {
+function wishOf(service: Service, to: Attachable, { parse, lastGood, caPool }: RoutingInput): Verdict {
   const ask = parse(service);
   const { problems, remarks } = ask;
   if (problems.length > 0) return keep(service, to, lastGood, { tunnel: ask.tunnel, problems });
@@ -88,13 +98,18 @@ function wishOf(service: Service, to: Attachable, { parse, lastGood }: RoutingIn
   const tunnel = attachment.tunnel && keyOf(attachment.tunnel);
   if (attachment.problems.some((problem) => KEEPS_LAST_GOOD.has(problem.reason)))
     return keep(service, to, lastGood, { tunnel, problems: attachment.problems });
+  const trusted = trust(attachment.routes, caPool, () => lastAt(tunnel, lastGood(keyOf(service))));
   return {
     service: keyOf(service),
     tunnel,
-    routes: attachment.routes,
-    problems: attachment.problems,
+    routes: trusted.routes,
+    problems: [...attachment.problems, ...trusted.problems],
     remarks: [...remarks, ...attachment.remarks],
   };
+}
+
+function lastAt(tunnel: ObjectKey | undefined, last: LastGood | undefined): readonly Route[] {
+  return last?.tunnel === tunnel ? (last?.routes ?? []) : [];
 }
 
 /** What was live stays live while a person mends the Service, as far as the Tunnel it hangs on still lets it in. */

@@ -7,14 +7,15 @@ import { aRoute } from '../../support/routes.ts';
 
 describe('configMapFor', () => {
   const tunnel = aTunnel('shop/home');
-  const rules = { config: 'tunnel: 1\n', ledger: writeLedger([aRoute('a.example.com')]), hash: 'abc' };
+  const ledger = writeLedger([aRoute('a.example.com')]);
+  const rules = { config: 'tunnel: 1\n', ledger, caFiles: { 'ca-1.pem': 'PEM' }, hash: 'abc' };
 
-  it('holds the rules for cloudflared, the ledger for ourselves, and the hash of the rules', () => {
+  it('holds rules and certificates for cloudflared, the ledger for ourselves, and the hash of the rules', () => {
     expect(configMapFor(tunnel, rules)).toEqual({
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: ownedMetadata(tunnel, 'home-cloudflared', { 'cftunnel.io/config-hash': 'abc' }),
-      data: { 'config.yaml': rules.config, 'routes.json': rules.ledger },
+      data: { 'config.yaml': rules.config, 'routes.json': rules.ledger, 'ca-1.pem': 'PEM' },
     });
   });
 

@@ -25,6 +25,7 @@ export function routingInput({ lastGood, ...observed }: World): RoutingInput {
     ...observed,
     parse: (service) => parseAsk(service, GRAMMARS),
     lastGood: (service) => lastGood.get(service),
+    caPool: () => undefined,
   };
 }
 

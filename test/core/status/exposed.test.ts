@@ -41,6 +41,16 @@ describe('a Service that waits', () => {
     });
   });
 
+  it('is Progressing, not refused, while something of its own is still being looked up', () => {
+    const waiting: Problem = { reason: 'Progressing', message: 'Waiting until the certificates are read' };
+
+    expect(report({ ...verdict, problems: [waiting] }, news({ live: ['a.example.com'] }))).toEqual({
+      status: 'Unknown',
+      reason: 'Progressing',
+      message: 'Waiting until the certificates are read (still served: https://a.example.com)',
+    });
+  });
+
   it('is told when it waits for a Tunnel that a person must mend', () => {
     expect(report(verdict, news({ blocked: 'no token' }))).toEqual({
       status: 'False',
