@@ -55,7 +55,11 @@ export function anyRoutes(): fc.Arbitrary<Route[]> {
     {
       path: anyPath().filter((path) => path !== undefined),
       originRequest: anyOriginRequest(),
-      caPool: fc.constantFrom<CaPoolReference[]>({ name: 'ca' }, { name: 'ca', key: 'root.pem' }),
+      caPool: fc.constantFrom<CaPoolReference[]>(
+        { name: 'ca' },
+        { name: 'ca', key: 'root.pem' },
+        { name: 'ca', fingerprint: 'f1' },
+      ),
       dns: fc.constantFrom<DnsChoice>('managed', 'disabled'),
     },
     { requiredKeys: [] },

@@ -63,7 +63,11 @@ function jsonTypeOf(kind: ValueKind): string {
 function readCaPool(reference: unknown): CaPoolReference | undefined | typeof BROKEN {
   if (reference === undefined) return undefined;
   if (!isRecord(reference) || typeof reference.name !== 'string') return BROKEN;
-  const { name, key } = reference;
-  if (key === undefined) return { name };
-  return typeof key === 'string' ? { name, key } : BROKEN;
+  const { name, key, fingerprint } = reference;
+  if (!isTextOrAbsent(key) || !isTextOrAbsent(fingerprint)) return BROKEN;
+  return { name, ...(key === undefined ? {} : { key }), ...(fingerprint === undefined ? {} : { fingerprint }) };
+}
+
+function isTextOrAbsent(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
 }
