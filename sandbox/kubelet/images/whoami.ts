@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Container, ContainerStart, Image } from '../image.ts';
 import { describeRequest } from './whoami-answer.ts';
 
@@ -53,11 +54,21 @@ function serve(container: ContainerStart, ports: readonly number[], handler: Han
 }
 
 function listen(container: ContainerStart, port: number, handler: Handler): Server {
-  const server = createServer((request, response) => {
+  const server = createFor(container, (request, response) => {
     container.log(`${request.method} ${request.url} from ${request.socket.remoteAddress}`);
     handler(request, response);
   });
   return server.listen(0, '127.0.0.1', () => container.log(`Starting up on port ${port}`));
+}
+
+/**
+ * Speaks TLS when it is given the files for it. A file that is not there leaves it without, where the program ends.
+ * Assumption: the flags `-cert` and `-key` of traefik/whoami, which hold for every one of its ports.
+ */
+function createFor(container: ContainerStart, handler: Handler): Server {
+  const cert = container.files.get(flagOf(container, 'cert') ?? '');
+  const key = container.files.get(flagOf(container, 'key') ?? '');
+  return cert === undefined || key === undefined ? createServer(handler) : createTlsServer({ cert, key }, handler);
 }
 
 /** Requests in flight may finish within the grace period. */

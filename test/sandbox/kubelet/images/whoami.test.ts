@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Container, ContainerStart, Image } from '../../../../sandbox/kubelet/image.ts';
 import { httpEcho, whoami } from '../../../../sandbox/kubelet/images/whoami.ts';
+import { aKeyPair } from '../../../support/certificates.ts';
 
 const running: Container[] = [];
 
@@ -126,6 +128,21 @@ describe('whoami', () => {
     expect(container.addressOf(80)).toBeUndefined();
     const refused = new Promise((resolve) => get(`http://${address}/`).on('error', resolve));
     expect(await refused).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+describe('a web image with a certificate', () => {
+  it('speaks TLS, and shows that certificate', async () => {
+    const { cert, key } = await aKeyPair('web.test');
+    const files = new Map(Object.entries({ '/tls/tls.crt': cert, '/tls/tls.key': key }));
+    const container = await start(whoami, { args: ['-cert=/tls/tls.crt', '-key=/tls/tls.key'], files });
+    const [host, port] = container.addressOf(80)?.split(':') ?? [];
+
+    const socket = connectTls({ host, port: Number(port), ca: cert, servername: 'web.test' });
+    await once(socket, 'secureConnect');
+
+    expect(socket.authorized).toBe(true);
+    socket.destroy();
   });
 });
 
