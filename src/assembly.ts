@@ -191,6 +191,7 @@ export function assemble(environment: Environment): Assembly {
     now,
   };
   const caPoolContext = {
+    driftIntervalMs: options.driftIntervalMs,
     objects,
     isAsked: (reference: CaPoolKey) => shared.routing().caPools.has(reference),
     pools: shared.caPools,

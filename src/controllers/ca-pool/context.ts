@@ -10,6 +10,7 @@ export interface CaPoolContext extends CertificateTools {
       signal: AbortSignal,
     ): Promise<T | undefined>;
   };
+  readonly driftIntervalMs: number;
   /** Whether any route asks for these certificates. */
   readonly isAsked: (reference: CaPoolKey) => boolean;
   /** What the last look has shown, by reference. */

@@ -25,7 +25,7 @@ export async function reconcileCaPool(ctx: CaPoolContext, reference: CaPoolKey, 
     ctx.pools.set(reference, pool);
     ctx.routingChanged();
   }
-  return { recheckAfterMs: POLL_MS, failures: stages.failures };
+  return { recheckAfterMs: Math.min(POLL_MS, ctx.driftIntervalMs), failures: stages.failures };
 }
 
 /** One read as a rule: the Secret is only looked for where there is no ConfigMap. */

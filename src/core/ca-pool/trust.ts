@@ -1,7 +1,7 @@
 /** Decides which certificates a route trusts. */
 import { sameJson } from '../equal.ts';
 import { splitKey } from '../keys.ts';
-import type { Problem, Route } from '../routes/route.ts';
+import { type Problem, type Route, claimOf } from '../routes/route.ts';
 import { type CaPool, type CaPoolKey, caPoolKey } from './pool.ts';
 
 /** What is known of a reference; `undefined`: nobody has looked yet. */
@@ -31,7 +31,7 @@ function settle(route: Route, find: FindCaPool): Route | { readonly problem: Pro
   if (pool === undefined)
     return { problem: { reason: 'Progressing', message: `Waiting until the certificates of ${key} have been read` } };
   if ('problem' in pool)
-    return { problem: { reason: 'InvalidAnnotation', message: `cftunnel.io/origin-ca-pool: ${pool.problem}` } };
+    return { problem: { reason: 'InvalidAnnotation', message: `ca-pool of ${claimOf(route)}: ${pool.problem}` } };
   return { ...route, caPool: { ...route.caPool, fingerprint: pool.fingerprint } };
 }
 

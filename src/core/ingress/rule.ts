@@ -1,4 +1,5 @@
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import { caFileName } from '../ca-pool/files.ts';
 import { patternOf } from '../routes/path.ts';
 import type { OriginRequest, Route } from '../routes/route.ts';
 import { byPrecedence } from './precedence.ts';
@@ -9,7 +10,7 @@ export interface IngressRule {
   /** An RE2 pattern, found anywhere in the path. */
   readonly path?: string;
   readonly service: string;
-  readonly originRequest?: OriginRequest;
+  readonly originRequest?: OriginRequest & { readonly caPool?: string };
 }
 
 /** cloudflared's `config.yaml`, keys in the order in which they are written. */
@@ -21,7 +22,8 @@ export interface CloudflaredConfig {
 }
 
 /** Where the connectors' pods find what they are given. */
-export const CONFIG_PATH = '/etc/cloudflared/config/config.yaml';
+const CONFIG_FOLDER = '/etc/cloudflared/config';
+export const CONFIG_PATH = `${CONFIG_FOLDER}/config.yaml`;
 export const CREDENTIALS_PATH = '/etc/cloudflared/credentials/credentials.json';
 
 /** Routes → cloudflared's configuration, the catch-all last. */
@@ -34,12 +36,14 @@ export function compileConfig(tunnelId: string, spec: TunnelSpec, routes: readon
   };
 }
 
-export function ruleOf({ hostname, path, origin, originRequest }: Route): IngressRule {
+export function ruleOf({ hostname, path, origin, originRequest, caPool }: Route): IngressRule {
+  const file = caPool?.fingerprint && `${CONFIG_FOLDER}/${caFileName(caPool.fingerprint)}`;
+  const settings = { ...originRequest, ...(file === undefined ? {} : { caPool: file }) };
   return {
     hostname,
     ...(path === undefined ? {} : { path: patternOf(path) }),
     service: origin,
-    ...(originRequest === undefined ? {} : { originRequest }),
+    ...(Object.keys(settings).length === 0 ? {} : { originRequest: settings }),
   };
 }
 

@@ -19,6 +19,7 @@ async function aPoolWorld(asked: readonly string[] = ['shop/ca']) {
   const pools = new Map<string, CaPool>();
   const told: number[] = [];
   const context = {
+    driftIntervalMs: 600_000,
     objects: new KubernetesObjects(aRestClient(server.url), () => undefined),
     isAsked: (reference: string) => asked.includes(reference),
     pools,

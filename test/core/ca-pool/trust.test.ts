@@ -10,7 +10,7 @@ const POOLS: Readonly<Record<string, CaPool>> = {
 };
 const BROKEN = {
   reason: 'InvalidAnnotation',
-  message: 'cftunnel.io/origin-ca-pool: ConfigMap shop/broken has no key ca.crt',
+  message: 'ca-pool of app.example.com: ConfigMap shop/broken has no key ca.crt',
 };
 
 const PLAIN = aRoute('plain.example.com');

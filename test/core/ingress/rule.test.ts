@@ -30,6 +30,20 @@ describe('compileConfig', () => {
     expect(ingress.at(-1)).toEqual({ service: 'hello_world' });
   });
 
+  it('names the file of the certificates that a route trusts, beside its other settings', () => {
+    const route = {
+      ...aRoute('a.example.com', 'shop/web', 'https://web.shop.svc:443'),
+      originRequest: { originServerName: 'web' },
+      caPool: { name: 'ca', fingerprint: 'f1' },
+    };
+
+    expect(compileConfig('tunnel-1', spec, [route]).ingress[0]).toEqual({
+      hostname: 'a.example.com',
+      service: 'https://web.shop.svc:443',
+      originRequest: { originServerName: 'web', caPool: '/etc/cloudflared/config/ca-f1.pem' },
+    });
+  });
+
   it('puts exact hosts before wildcards, and longer wildcards before shorter', () => {
     const names = ['*.example.com', 'b.example.com', '*.eu.example.com', 'a.eu.example.com'];
 
