@@ -24,6 +24,41 @@ const RULES: Readonly<Record<string, readonly IngressRule[]>> = {
   ],
   '04-https-origin': [{ hostname: 'api.example.com', service: 'https://api.default.svc:8443' }],
   '05-shared-tunnel': [{ hostname: 'portal.example.com', service: 'http://portal.team-a.svc:80' }],
+  '06-two-hostnames': [
+    { hostname: 'handbook.example.com', service: 'http://handbook.default.svc:80' },
+    { hostname: 'handbook.example.org', service: 'http://handbook.default.svc:80' },
+  ],
+  '07-paths': [
+    { hostname: 'store.example.com', path: '^/healthz$', service: 'http://store-tools.default.svc:8081' },
+    { hostname: 'store.example.com', path: '^/api(/|$)', service: 'http://store-api.default.svc:8080' },
+    { hostname: 'store.example.com', path: '^/assets/.+\\.(css|js)$', service: 'http://store-tools.default.svc:80' },
+    { hostname: 'store.example.com', service: 'http://storefront.default.svc:80' },
+  ],
+  '08-private-ca': [
+    {
+      hostname: 'wiki.example.com',
+      service: 'https://wiki.default.svc:443',
+      originRequest: {
+        originServerName: 'wiki.internal',
+        caPool: expect.stringMatching(/^\/etc\/cloudflared\/config\/ca-[0-9a-f]{32}\.pem$/),
+      },
+    },
+  ],
+  '09-ssh': [
+    { hostname: 'postgres.example.com', service: 'tcp://postgres.default.svc:5432' },
+    { hostname: 'ssh.example.com', service: 'ssh://bastion.default.svc:22' },
+  ],
+  '10-wildcard': [
+    { hostname: 'dashboard.example.org', service: 'http://dashboard.default.svc:80' },
+    { hostname: '*.example.org', service: 'http://previews.default.svc:80' },
+  ],
+  '11-balance-requests': [
+    {
+      hostname: 'render.example.com',
+      service: 'http://render.default.svc:80',
+      originRequest: { keepAliveConnections: -1 },
+    },
+  ],
 };
 
 let world: World;
@@ -33,11 +68,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-describe.each(FOLDERS)('example %s', (folder) => {
-  const objects = objectsIn(join(EXAMPLES, folder));
-  const ofKind = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
-
-  it('works as written', async () => {
+describe('an example', () => {
+  it.concurrent.each(FOLDERS)('works as written: %s', async (folder) => {
+    const objects = objectsIn(join(EXAMPLES, folder));
+    const ofKind = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
     for (const object of objects) await world.kube.apply(object);
     for (const key of ofKind('Tunnel')) await giveToken(key);
 
@@ -48,6 +82,10 @@ describe.each(FOLDERS)('example %s', (folder) => {
     const rules = (await Promise.all(ofKind('Tunnel').map((key) => rulesOf(world, key)))).flat();
     expect(rules.filter(({ hostname }) => hostname !== undefined)).toEqual(RULES[folder]);
     for (const { hostname = '' } of RULES[folder] ?? []) expect(recordAt(world, hostname)).toBeDefined();
+  });
+
+  it.each(FOLDERS)('is explained: %s', (folder) => {
+    expect(readFileSync(join(EXAMPLES, folder, 'README.md'), 'utf8')).toMatch(/^# .+\n\n[^]{80}/);
   });
 });
 

@@ -16,7 +16,9 @@ export interface Expected {
 
 export interface IngressRule {
   readonly hostname?: string;
+  readonly path?: string;
   readonly service: string;
+  readonly originRequest?: Readonly<Record<string, unknown>>;
 }
 
 export function conditionOf(object: KubeObject | undefined, type: string): Condition | undefined {
