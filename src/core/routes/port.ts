@@ -8,6 +8,8 @@ import type { Parsed } from './words.ts';
 const WEB_NAMES = ['http', 'https', 'web'];
 const WEB_NUMBERS = [80, 443];
 
+const NO_DATAGRAMS = ', and a tunnel can carry neither UDP nor SCTP to a hostname';
+
 /** `name`: what the port is called in messages. `usual`: where the protocol that was asked for is usually found. */
 export function choosePort(
   service: Service,
@@ -28,10 +30,11 @@ function chooseListed(all: readonly ServicePort[], wanted: string | undefined, n
   if (found !== undefined) return { value: found };
   if (wanted !== undefined) {
     const isOther = find(all, wanted) !== undefined;
-    const why = isOther ? ', and a tunnel can carry neither UDP nor SCTP to a hostname' : '';
+    const why = isOther ? NO_DATAGRAMS : '';
     return { problem: `${name}: the Service has no TCP port ${quoted(wanted)}${why}; it has ${listed(ports)}` };
   }
   if (ports.length === 1 && ports[0] !== undefined) return { value: ports[0] };
+  if (ports.length === 0) return { problem: `${name}: the Service has no TCP port${NO_DATAGRAMS}` };
   const web = webPort(ports);
   if (web !== undefined) return { value: web };
   return { problem: `Set ${name}: the Service has ${listed(ports)}, and none is called http, https or web` };

@@ -61,6 +61,7 @@ describe('the port', () => {
     { case: 'none is there', ports: [], port: undefined, says: 'no TCP port' },
     { case: 'several fit alike', ports: [ADMIN, { port: 1 }], port: undefined, says: 'admin (9000), 1' },
     { case: 'the named one is missing', ports: [HTTP], port: 'admin', says: 'no TCP port "admin"; it has http (8080)' },
+    { case: 'all speak UDP', ports: [{ port: 53, protocol: 'UDP' }], port: undefined, says: 'neither UDP nor SCTP' },
     { case: 'the named one speaks UDP', ports: [{ port: 53, protocol: 'UDP' }], port: '53', says: 'no TCP port "53"' },
   ])('is a problem when $case', ({ ports, port, says }) => {
     expect(backendOf(aService('shop/web', { ports }), port)).toEqual({
