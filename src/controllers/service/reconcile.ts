@@ -30,7 +30,8 @@ export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass
   if (finalizers.includes(FINALIZER)) return tell(ctx, key, service, pass);
   await ctx.objects.setFinalizers(service, [...finalizers, FINALIZER], pass.signal);
   ctx.routingChanged();
-  return {};
+  // Our own write is no event, and a Service that no Tunnel knows is woken by none.
+  return tell(ctx, key, ctx.services.get(key) ?? service, pass);
 }
 
 async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<Outcome> {
