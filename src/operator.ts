@@ -61,8 +61,9 @@ export class TunnelOperator extends BaseOperator {
     await this.watchResource('cftunnel.io', 'v1alpha1', 'tunnels', this.#onTunnel, scope);
     // A Service that is or was ours wakes itself and the routing table; all others wake nobody.
     await this.watchResource('', 'v1', 'services', this.#onService, scope);
-    // The labels of a Namespace decide whether its Services may attach.
-    await this.watchResource('', 'v1', 'namespaces', this.#onNamespace);
+    // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere; in one namespace alone
+    // there is no elsewhere, and no need for rights outside of it.
+    if (scope === undefined) await this.watchResource('', 'v1', 'namespaces', this.#onNamespace);
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
     // wakes its Services too: one whose rule has gone from it may lose its finalizer.
     await this.watchResource('', 'v1', 'configmaps', this.#onConfigMap, scope);

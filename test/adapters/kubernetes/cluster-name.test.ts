@@ -65,3 +65,13 @@ it('is given up when the process is to stop', async () => {
   await expect(name).rejects.toMatchObject({ name: 'AbortError' });
   expect(warnings.entries).toEqual([]);
 });
+
+it('is not waited for when it may not be read: the user has to say it', async () => {
+  const server = await aServer();
+  server.on(ROUTE, failure(403, 'Forbidden', 'namespaces "kube-system" is forbidden'));
+
+  const name = readClusterName(aRestClient(server.url), log, new AbortController().signal);
+
+  await expect(name).rejects.toThrow('set --cluster-name');
+  expect(pauses).toEqual([]);
+});
