@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { runOperator } from '../support/operator-process.ts';
+import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
+import { secret, service, tunnel } from '../support/world-objects.ts';
+import { becomes, exposed, gone, ready, recordAt } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const HOME = 'cftunnel-system';
+
+/** What a cluster administrator has applied before. */
+const BEFORE = manifestsIn().filter(({ kind }) => kind === 'CustomResourceDefinition' || kind === 'Namespace');
+const NAMESPACED = manifestsIn(join(DEPLOY_FOLDER, 'namespaced'));
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({
+    flags: [`--watch-namespace=${HOME}`],
+    manifests: [...BEFORE, ...NAMESPACED],
+    lacksRights: true,
+  });
+  await world.kube.create(secret(`${HOME}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
+});
+afterAll(() => world.stop());
+
+describe('an operator with a Role in one namespace', () => {
+  it('has rights nowhere else', () => {
+    expect(NAMESPACED.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Role', 'RoleBinding', 'Deployment']);
+    expect(new Set(NAMESPACED.map(({ metadata }) => metadata.namespace))).toEqual(new Set([HOME]));
+  });
+
+  it('does the main job there, from the first Tunnel to the last trace, and is refused nothing', async () => {
+    await world.kube.create(tunnel(`${HOME}/home`, { replicas: 1 }));
+    await world.kube.create(service(`${HOME}/web`, { tunnel: 'home', hostname: 'app.example.com' }));
+    await exposed(world, `${HOME}/web`, ['app.example.com']);
+    await ready(world, `${HOME}/home`);
+    await world.kube.delete('Tunnel', `${HOME}/home`);
+    await gone(world, 'Tunnel', `${HOME}/home`);
+
+    expect(recordAt(world, 'app.example.com')).toBeUndefined();
+    expect(world.questions?.entries.filter(({ isAllowed }) => !isAllowed) ?? []).toEqual([]);
+  });
+
+  it('leaves other namespaces alone', async () => {
+    await world.addNamespace('elsewhere');
+    await world.kube.create(tunnel('elsewhere/home'));
+    await world.kube.create(tunnel(`${HOME}/second`, { replicas: 0, allowedRoutes: { namespaces: { from: 'All' } } }));
+    await world.kube.create(service('elsewhere/web', { tunnel: `${HOME}/second`, hostname: 'other.example.com' }));
+    await becomes(world, ['Tunnel', `${HOME}/second`], 'CredentialsReady', { status: 'True' });
+    await world.settled();
+
+    expect((await world.kube.get('Tunnel', 'elsewhere/home')).status).toBeUndefined();
+    expect((await world.kube.get('Service', 'elsewhere/web')).metadata.finalizers).toBeUndefined();
+  });
+
+  it('says that it needs a name for the cluster, which it may not read', async () => {
+    const flags = world.operator.flags.filter((flag) => !flag.startsWith('--cluster-name'));
+
+    const { code, stderr } = await runOperator(flags);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('namespace kube-system may not be read: set --cluster-name');
+  });
+});
