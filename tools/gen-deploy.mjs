@@ -7,6 +7,7 @@ const isCheck = process.argv.includes('--check');
 
 for (const file of readdirSync('crds')) generate(`deploy/crds/${file}`, `crds/${file}`, (text) => text);
 generate('deploy/namespaced/service-account.yaml', 'deploy/service-account.yaml', (text) => text);
+generate('deploy/namespaced/network-policy.yaml', 'deploy/network-policy.yaml', (text) => text);
 generate('deploy/namespaced/rbac.yaml', 'deploy/rbac.yaml', (text) => yaml(...namespacedRoles(loadAll(text))));
 generate('deploy/namespaced/deployment.yaml', 'deploy/deployment.yaml', (text) => yaml(namespaced(load(text))));
 

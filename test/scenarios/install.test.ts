@@ -46,6 +46,7 @@ describe('kubectl apply -k deploy', () => {
       'ClusterRoleBinding cftunnel-operator',
       'Role cftunnel-system/cftunnel-operator',
       'RoleBinding cftunnel-system/cftunnel-operator',
+      'NetworkPolicy cftunnel-system/cftunnel-operator',
       'Deployment cftunnel-system/cftunnel-operator',
     ]);
   });

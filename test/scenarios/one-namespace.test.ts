@@ -28,7 +28,9 @@ afterAll(() => world.stop());
 
 describe('an operator with a Role in one namespace', () => {
   it('has rights nowhere else', () => {
-    expect(NAMESPACED.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Role', 'RoleBinding', 'Deployment']);
+    const kinds = NAMESPACED.map(({ kind }) => kind);
+
+    expect(kinds).toEqual(['ServiceAccount', 'Role', 'RoleBinding', 'NetworkPolicy', 'Deployment']);
     expect(new Set(NAMESPACED.map(({ metadata }) => metadata.namespace))).toEqual(new Set([HOME]));
   });
 
