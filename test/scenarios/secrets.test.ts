@@ -120,7 +120,7 @@ describe('a secret', () => {
     const CLOUDFLARE_ACCOUNT_ID = world.cloudflare.accountId;
     await furnish('keyed', { CLOUDFLARE_API_KEY: key, CLOUDFLARE_EMAIL: email, CLOUDFLARE_ACCOUNT_ID });
 
-    await ready(world, 'keyed/home');
+    expect((await ready(world, 'keyed/home')).status).toHaveProperty('tunnelId');
 
     await plantTunnelSecret('keyed/home');
     await look();
@@ -132,16 +132,18 @@ describe('a secret', () => {
     await look();
 
     await replaceToken('vault', newToken('successor'));
+    const used = becomes(world, ['Tunnel', 'vault/home'], 'CredentialsReady', { status: 'True' }, MINUTE);
 
-    await becomes(world, ['Tunnel', 'vault/home'], 'CredentialsReady', { status: 'True' }, MINUTE);
+    await expect(used).resolves.toBeDefined();
     await look();
   });
 
   it('without permission is refused', async () => {
     await replaceToken('vault', newToken('weak token', ['Zone Read']));
 
-    await becomes(world, ['Tunnel', 'vault/home'], 'CredentialsReady', { status: 'False' }, SLOW);
+    const refused = becomes(world, ['Tunnel', 'vault/home'], 'CredentialsReady', { status: 'False' }, SLOW);
 
+    await expect(refused).resolves.toBeDefined();
     await look();
     await replaceToken('vault', newToken('third token'));
     await becomes(world, ['Tunnel', 'vault/home'], 'CredentialsReady', { status: 'True' }, MINUTE);
