@@ -41,6 +41,7 @@ export class Caches {
   readonly #caches = new Map<string, ObjectCache<KubeObject>>();
   readonly #reflectors = new Map<string, Reflector<KubeObject>>();
   readonly #runs: Promise<void>[] = [];
+  #isStopped = false;
 
   constructor(rest: RestClient) {
     this.#rest = rest;
@@ -61,6 +62,7 @@ export class Caches {
       },
       handler,
     );
+    if (this.#isStopped) reflector.stop();
     this.#reflectors.set(name, reflector);
     this.#runs.push(reflector.run());
   }
@@ -70,7 +72,9 @@ export class Caches {
     await Promise.all([...this.#reflectors.values()].map((reflector) => reflector.synced));
   }
 
+  /** Ends every watch; one that is begun later ends at once. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     for (const reflector of this.#reflectors.values()) reflector.stop();
     await Promise.all(this.#runs);
   }

@@ -111,4 +111,14 @@ describe('caches', () => {
 
     await expect(caches.stop()).resolves.toBeUndefined();
   });
+
+  it('begin no watch after the stop, as when the process is ended while it starts', async () => {
+    const { server, caches, watch } = await someCaches();
+    await caches.stop();
+
+    watch('services', SERVICES);
+    await caches.stop();
+
+    expect([...server.requests(`GET ${SERVICES}`).entries]).toEqual([]);
+  });
 });
