@@ -1,0 +1,29 @@
+import { randomFrom } from '../../sandbox/random.ts';
+
+/** Choices that are the same for the same seed. */
+export class Dice {
+  readonly #random: () => number;
+
+  constructor(seed: number) {
+    this.#random = randomFrom(seed);
+  }
+
+  /** A whole number from 0 up to, but not including, `below`. */
+  below(below: number): number {
+    return Math.floor(this.#random() * below);
+  }
+
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1);
+  }
+
+  isLucky(probability: number): boolean {
+    return this.#random() < probability;
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    const choice = choices[this.below(choices.length)];
+    if (choice === undefined) throw new Error('nothing to choose from');
+    return choice;
+  }
+}

@@ -1,0 +1,140 @@
+/** Holds the world against the wishes: what is missing, and what was left behind. */
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../../sandbox/kubernetes/api.ts';
+import { KINDS, MARK, type StormWorld } from './storm-world.ts';
+import type { Ask, Wishes } from './wishes.ts';
+
+const OUR_FINALIZER = 'cftunnel.io/finalizer';
+const OWNED = ['configmaps', 'serviceaccounts', 'deployments'] as const;
+
+/** Everything that is not as it should be, in words; empty when the world is as wished. */
+export function complaintsAbout(world: StormWorld, wishes: Wishes): readonly string[] {
+  return [
+    ...world.bugs.map((bug) => `bug: ${bug instanceof Error ? bug.stack : String(bug)}`),
+    ...aboutTunnels(world, wishes),
+    ...aboutOwned(world, wishes),
+    ...aboutServices(world, wishes),
+    ...aboutRecords(world, wishes),
+    ...aboutStrangers(world),
+  ];
+}
+
+function aboutTunnels(world: StormWorld, wishes: Wishes): readonly string[] {
+  const expected = [...wishes.tunnels.keys()].map((key) => `storm/${key}`);
+  const found = liveTunnels(world).map(({ name }) => name);
+  const objects = new Map(world.kube.list(KINDS.tunnels).map((tunnel) => [keyOf(tunnel), tunnel]));
+  return [
+    ...difference('remote tunnel', expected, found),
+    ...difference('Tunnel', [...wishes.tunnels.keys()], [...objects.keys()]),
+    ...[...wishes.tunnels].flatMap(([key, replicas]) => aboutTunnel(world, key, objects.get(key), replicas)),
+  ];
+}
+
+function aboutTunnel(
+  world: StormWorld,
+  key: string,
+  tunnel: KubeObject | undefined,
+  replicas: number,
+): readonly string[] {
+  const ready = conditionOf(tunnel, 'Ready');
+  const status = statusOf(tunnel);
+  const isReady = ready?.status === 'True' && ready.observedGeneration === tunnel?.metadata.generation;
+  return [
+    ...(isReady ? [] : [`Tunnel ${key} is not Ready: ${JSON.stringify(status.conditions)}`]),
+    ...(status.readyReplicas === replicas ? [] : [`Tunnel ${key}: ${status.readyReplicas} of ${replicas} replicas`]),
+    ...(status.tunnelId === idOf(world, key) ? [] : [`Tunnel ${key} does not know its id`]),
+  ];
+}
+
+function aboutOwned(world: StormWorld, wishes: Wishes): readonly string[] {
+  const expected = [...wishes.tunnels.keys()].map((key) => `${key}-cloudflared`);
+  return OWNED.flatMap((kind) => {
+    const found = world.kube.list(KINDS[kind]).filter(isLabelled).map(keyOf);
+    return difference(kind, expected, found);
+  });
+}
+
+function aboutServices(world: StormWorld, wishes: Wishes): readonly string[] {
+  return world.kube.list(KINDS.services).flatMap((service) => {
+    const key = keyOf(service);
+    const ask = wishes.services.get(key)?.ask;
+    const exposed = conditionOf(service, 'cftunnel.io/Exposed');
+    const isHeld = service.metadata.finalizers?.includes(OUR_FINALIZER) === true;
+    if (ask === undefined)
+      return isHeld || exposed !== undefined ? [`Service ${key} still bears something of ours`] : [];
+    const [urls] = exposed?.message.split(';') ?? [];
+    const isExposed = exposed?.status === 'True' && urls === `https://${ask.hostname}`;
+    return isExposed && isHeld ? [] : [`Service ${key} is not exposed: ${JSON.stringify(exposed)}`];
+  });
+}
+
+function aboutRecords(world: StormWorld, wishes: Wishes): readonly string[] {
+  const expected = wishes.asking().map(([, ask]) => inWords(ask.hostname, targetOf(world, ask), true));
+  const found = world
+    .records()
+    .filter(({ comment }) => comment?.startsWith(MARK) === true)
+    .map(({ name, content, proxied }) => inWords(name, content, proxied));
+  return difference('record', expected, found);
+}
+
+function aboutStrangers(world: StormWorld): readonly string[] {
+  return isDeepStrictEqual(world.foreignRecords(), world.strangers.records)
+    ? []
+    : ['a record of somebody else was touched'];
+}
+
+/** Each item must be there, and there once. */
+function difference(what: string, expected: readonly string[], found: readonly string[]): readonly string[] {
+  const left = [...found];
+  const missing = expected.filter((item) => {
+    const index = left.indexOf(item);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+  return [...missing.map((item) => `${what} missing: ${item}`), ...left.map((item) => `${what} too many: ${item}`)];
+}
+
+function inWords(name: string, content: string, proxied: boolean): string {
+  return `${name} -> ${content}${proxied ? '' : ' (not proxied)'}`;
+}
+
+function liveTunnels({ sandbox, accountId }: StormWorld) {
+  return sandbox.cloudflare.backdoor.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null);
+}
+
+function idOf(world: StormWorld, key: string): string | undefined {
+  return liveTunnels(world).find(({ name }) => name === `storm/${key}`)?.id;
+}
+
+function targetOf(world: StormWorld, { tunnel }: Ask): string {
+  return `${idOf(world, tunnel)}.cfargotunnel.com`;
+}
+
+function isLabelled({ metadata }: KubeObject): boolean {
+  return metadata.labels?.['app.kubernetes.io/managed-by'] === 'cftunnel-operator';
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly message: string;
+  readonly observedGeneration?: number;
+}
+
+interface Status {
+  readonly conditions?: readonly Condition[];
+  readonly readyReplicas?: number;
+  readonly tunnelId?: string;
+}
+
+function statusOf(object: KubeObject | undefined): Status {
+  return object?.['status'] ?? {};
+}
+
+function conditionOf(object: KubeObject | undefined, type: string): Condition | undefined {
+  return statusOf(object).conditions?.find((condition) => condition.type === type);
+}

@@ -1,0 +1,123 @@
+/** The miniature cloud of one storm: two namespaces, two zones with records of others, and the operator beside it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import type { KubeApi, KubeObject, ResourceRef } from '../../sandbox/kubernetes/api.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { DnsRecord } from '../../sandbox/cloudflare/state/model.ts';
+import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+
+export const ZONES = ['example.com', 'example.org'] as const;
+export const NAMESPACES = ['blue', 'red'] as const;
+const CLUSTER = 'storm';
+export const MARK = `cftunnel.io owner=${CLUSTER}/`;
+
+/** How many times faster than real time the operator waits, and the cluster's own controllers. */
+const OPERATOR_SPEED = 20;
+const CLUSTER_SPEED = 100;
+
+const CRD = load(readFileSync(join(import.meta.dirname, '../../crds/tunnels.cftunnel.io.yaml'), 'utf8')) as KubeObject;
+
+export const KINDS = {
+  crds: { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' },
+  namespaces: { group: '', version: 'v1', plural: 'namespaces' },
+  secrets: { group: '', version: 'v1', plural: 'secrets' },
+  services: { group: '', version: 'v1', plural: 'services' },
+  configmaps: { group: '', version: 'v1', plural: 'configmaps' },
+  serviceaccounts: { group: '', version: 'v1', plural: 'serviceaccounts' },
+  deployments: { group: 'apps', version: 'v1', plural: 'deployments' },
+  tunnels: { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' },
+} as const satisfies Record<string, ResourceRef>;
+
+export class StormWorld {
+  readonly sandbox: Sandbox;
+  readonly accountId: string;
+  /** Passes that ended in a bug. */
+  readonly bugs: unknown[] = [];
+  readonly strangers: Strangers;
+  #operator: LocalOperator | undefined;
+
+  private constructor(sandbox: Sandbox, accountId: string) {
+    this.sandbox = sandbox;
+    this.accountId = accountId;
+    this.strangers = { records: this.foreignRecords(), tunnel: 'somebody-elses' };
+  }
+
+  static async start(): Promise<StormWorld> {
+    const rateLimit = { quota: 100_000 };
+    const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events: false, cloudflare: { rateLimit } });
+    const { backdoor } = sandbox.cloudflare;
+    const { id } = backdoor.addAccount({ name: 'storm' });
+    for (const name of ZONES) {
+      backdoor.addZone({ name, account: id });
+      backdoor.addRecord(name, { name, type: 'MX', content: 'mail.example.net', priority: 10 });
+      backdoor.addRecord(name, { name: `taken.${name}`, type: 'A', content: '192.0.2.1' });
+    }
+    const world = new StormWorld(sandbox, id);
+    world.kube.create(KINDS.crds, CRD);
+    for (const name of NAMESPACES) {
+      world.kube.create(KINDS.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      world.giveToken(name);
+    }
+    world.startOperator();
+    return world;
+  }
+
+  get kube(): KubeApi {
+    return this.sandbox.kubernetes.api;
+  }
+
+  /** It works as soon as the weather lets it fill its caches. */
+  startOperator(): void {
+    this.#operator = startLocalOperator({
+      cluster: CLUSTER,
+      kubernetesUrl: this.sandbox.kubernetes.url,
+      cloudflareUrl: this.sandbox.cloudflare.url,
+      speed: OPERATOR_SPEED,
+      observer: {
+        ended: (_controller, _key, _seconds, _failures, bug) => {
+          if (bug !== undefined) this.bugs.push(bug);
+        },
+      },
+    });
+  }
+
+  async stopOperator(): Promise<void> {
+    await this.#operator?.stop();
+    this.#operator = undefined;
+  }
+
+  /** Puts a new token into the Secret of a namespace; the old one goes on working, as with a careful rotation. */
+  giveToken(namespace: string): string {
+    const token = this.sandbox.cloudflare.backdoor.addToken({ accounts: [this.accountId] });
+    const known = this.kube.list(KINDS.secrets, namespace).find(({ metadata }) => metadata.name === 'cloudflare');
+    const stringData = { CLOUDFLARE_API_TOKEN: token };
+    if (known !== undefined) this.kube.update(KINDS.secrets, { ...known, stringData });
+    else this.kube.create(KINDS.secrets, { ...secretNamed(namespace), stringData });
+    return token;
+  }
+
+  records(): readonly DnsRecord[] {
+    return ZONES.flatMap((zone) => this.sandbox.cloudflare.backdoor.records(zone));
+  }
+
+  foreignRecords(): readonly DnsRecord[] {
+    return this.records().filter(({ comment }) => comment?.startsWith(MARK) !== true);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopOperator();
+    await this.sandbox.stop();
+  }
+}
+
+/** What belongs to others, as it was in the beginning. */
+export interface Strangers {
+  readonly records: readonly DnsRecord[];
+  /** Name of a tunnel. */
+  readonly tunnel: string;
+}
+
+function secretNamed(namespace: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'cloudflare', namespace } };
+}

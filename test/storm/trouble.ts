@@ -1,0 +1,63 @@
+/** What goes wrong in a storm: a few rules for both APIs, drawn anew every time. */
+import type { FaultEffect, Faults as CloudflareFaults } from '../../sandbox/cloudflare/http/faults.ts';
+import type { FaultAction, Faults as KubernetesFaults } from '../../sandbox/kubernetes/http/faults.ts';
+import type { Dice } from './dice.ts';
+
+const CLOUDFLARE: readonly FaultEffect[] = [
+  { kind: 'reply', status: 429, headers: { 'retry-after': '1' } },
+  { kind: 'reply', status: 429 },
+  { kind: 'reply', status: 500 },
+  { kind: 'reply', status: 403, body: refusal(10000, 'Authentication error') },
+  { kind: 'reply', status: 401, body: refusal(10000, 'Authentication error') },
+  { kind: 'reply', status: 404, body: refusal(7003, 'Could not route to your request') },
+  { kind: 'html', status: 503 },
+  { kind: 'html', status: 200 },
+  { kind: 'drop-before' },
+  { kind: 'drop-after' },
+  { kind: 'delay', ms: 150 },
+  { kind: 'stall-body' },
+  { kind: 'truncate' },
+  { kind: 'unsuccessful', errors: [{ code: 1000, message: 'No.' }] },
+  { kind: 'lock' },
+  { kind: 'stale-reads', lagMs: 700 },
+];
+
+const KUBERNETES: readonly FaultAction[] = [
+  { kind: 'status', status: 429, retryAfterSeconds: 1 },
+  { kind: 'status', status: 429 },
+  { kind: 'status', status: 409 },
+  { kind: 'status', status: 403 },
+  { kind: 'status', status: 410 },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 504 },
+  { kind: 'html', status: 502 },
+  { kind: 'delay', ms: 100 },
+  { kind: 'drop' },
+  { kind: 'drop-after' },
+  { kind: 'truncate' },
+];
+
+const CLOUDFLARE_PATHS = [/./, /dns_records/, /dns_records\/batch/, /cfd_tunnel/, /\/zones$/];
+const KUBERNETES_PATHS = [/./, /watch=true/, /limit=/, /\/status/, /secrets/, /services/, /deployments/, /configmaps/];
+
+/** Adds one to three things that go wrong, each for a share of the calls. */
+export function breakCloudflare(faults: CloudflareFaults, dice: Dice): void {
+  for (let rules = dice.between(1, 3); rules > 0; rules -= 1)
+    faults.add({ path: dice.pick(CLOUDFLARE_PATHS), probability: shareFrom(dice), effect: dice.pick(CLOUDFLARE) });
+}
+
+/** The same for the API server, and now and then it loses its watches or its history. */
+export function breakKubernetes(faults: KubernetesFaults, dice: Dice): void {
+  for (let rules = dice.between(1, 2); rules > 0; rules -= 1)
+    faults.add({ path: dice.pick(KUBERNETES_PATHS), probability: shareFrom(dice), action: dice.pick(KUBERNETES) });
+  if (dice.isLucky(0.3)) faults.closeWatches();
+  if (dice.isLucky(0.3)) faults.expireVersions();
+}
+
+function shareFrom(dice: Dice): number {
+  return dice.pick([0.05, 0.2, 0.5, 1]);
+}
+
+function refusal(code: number, message: string): unknown {
+  return { success: false, errors: [{ code, message }], messages: [], result: null };
+}
