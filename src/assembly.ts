@@ -31,12 +31,13 @@ import { readLedger } from './core/ingress/ledger.ts';
 import type { CaPool, CaPoolKey } from './core/ca-pool/pool.ts';
 import type { Grammars } from './core/routes/grammars.ts';
 import { type Ask, parseAsk } from './core/routes/parse.ts';
+import { keyOf } from './core/keys.ts';
 import type { Route } from './core/routes/route.ts';
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
-import { keyOf } from './core/keys.ts';
-import { settingsOf } from './core/tunnel/settings.ts';
+import { type TunnelFigures, figuresOf } from './core/status/figures.ts';
+import type { Hostname } from './core/hostname.ts';
 import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { type Clock, createClock } from './runtime/clock.ts';
@@ -66,6 +67,8 @@ export interface Environment {
   readonly clock?: Clock;
   /** Asked before every write; throws when another replica may write by now. */
   readonly assertLeading?: () => void;
+  /** Told of what somebody else had changed and was put right. */
+  readonly driftRepaired?: (kind: 'record' | 'object') => void;
 }
 
 export interface Assembly {
@@ -76,16 +79,8 @@ export interface Assembly {
   prime(): Promise<void>;
   /** For metrics. */
   readonly orphans: Pick<Orphans, 'count'>;
-  /** The connectors of every Tunnel, for metrics. */
-  connectors(): readonly ConnectorCount[];
-}
-
-export interface ConnectorCount {
-  readonly tunnel: ObjectKey;
-  readonly expected: number;
-  readonly ready: number;
-  /** On the tunnel, but not ours. */
-  readonly foreign: number;
+  /** How each Tunnel stands; nothing while another replica leads. */
+  figures(): readonly TunnelFigures[];
 }
 
 export function assemble(environment: Environment): Assembly {
@@ -168,6 +163,8 @@ export function assemble(environment: Environment): Assembly {
     publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),
     publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
     wakeTunnels,
+    wasLive: (tunnel: ObjectKey, hostname: string) => shared.news.get(tunnel)?.live.has(hostname as Hostname) === true,
+    driftRepaired: (kind: 'record' | 'object') => environment.driftRepaired?.(kind),
     postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
     wakeServices,
     grammars: GRAMMARS,
@@ -216,7 +213,7 @@ export function assemble(environment: Environment): Assembly {
       routing.queue.addAfter(ROUTING_KEY, ROUTING_QUIET_MS);
     },
     orphans,
-    connectors: () => shared.connectors(),
+    figures: () => shared.figures(),
   };
 }
 
@@ -250,6 +247,17 @@ class SharedState {
     return this.table;
   }
 
+  figures(): readonly TunnelFigures[] {
+    const { table } = this;
+    if (table === undefined) return [];
+    const tunnels = this.#caches.of('tunnels').list();
+    return tunnels.map((tunnel) => {
+      const key = keyOf(tunnel);
+      const routes = table.published.get(key) ?? [];
+      return figuresOf(tunnel, routes, this.news.get(key), this.foreignConnectors.get(key));
+    });
+  }
+
   postNews(tunnel: ObjectKey, news: TunnelNews | undefined): void {
     if (news === undefined) this.news.delete(tunnel);
     else this.news.set(tunnel, news);
@@ -266,18 +274,6 @@ class SharedState {
       .of('tunnels')
       .list()
       .map((tunnel) => ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)));
-  }
-
-  connectors(): readonly ConnectorCount[] {
-    return this.#caches
-      .of('tunnels')
-      .list()
-      .map((tunnel) => ({
-        tunnel: keyOf(tunnel),
-        expected: settingsOf(tunnel).replicas,
-        ready: tunnel.status?.readyReplicas ?? 0,
-        foreign: this.foreignConnectors.get(keyOf(tunnel)) ?? 0,
-      }));
   }
 
   routesIn(configMap: ConfigMap): RoutesByService | undefined {

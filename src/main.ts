@@ -41,7 +41,7 @@ async function run(options: Options): Promise<number> {
   const metrics = createMetrics({
     queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
     callsLeft: () => cloudflare.callsLeft(),
-    connectors: () => assembly?.connectors() ?? [],
+    tunnels: () => assembly?.figures() ?? [],
     orphans: (kind) => assembly?.orphans.count(kind) ?? 0,
   });
   const assertLeading = (): void => election?.assertLeading();
@@ -64,7 +64,9 @@ async function run(options: Options): Promise<number> {
     const cluster = options.clusterName ?? (await readClusterName(rest, log, stop.signal));
     log.info('Starting', { cluster, namespace: options.watchNamespace ?? 'all' });
     const observer = observePasses(log, metrics);
-    assembly = assemble({ options, cluster, kubeConfig, rest, cloudflare, observer, log, assertLeading });
+    const driftRepaired = metrics.driftRepaired.bind(metrics);
+    const environment = { options, cluster, kubeConfig, rest, cloudflare, observer, log, assertLeading, driftRepaired };
+    assembly = assemble(environment);
     await assembly.operator.start();
     await until(assembly.operator.synced(), stop.signal);
     state.isReady = true;

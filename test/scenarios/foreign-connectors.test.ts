@@ -33,13 +33,15 @@ it('connectors of somebody else on a tunnel are told of, and so is their going',
 
   const stranger = world.sandbox.cloudflare.backdoor.connect(tunnelId());
   await says('ForeignConnectors');
-  expect(operator.connectors()).toEqual([{ tunnel: 'shop/home', expected: 2, ready: 2, foreign: 1 }]);
+  expect(operator.figures()).toMatchObject([
+    { tunnel: 'shop/home', connectors: { expected: 2, ready: 2, foreign: 1 } },
+  ]);
   const isReady = conditionOf(await world.kube.get('Tunnel', 'shop/home'), 'Ready')?.status;
   expect(isReady).toBe('True');
 
   stranger.disconnect();
   await says('ConnectorsAvailable');
-  expect(operator.connectors()).toMatchObject([{ foreign: 0 }]);
+  expect(operator.figures()).toMatchObject([{ connectors: { foreign: 0 } }]);
   await eventually(async () =>
     expect(await reasonsTold()).toEqual(['Normal ConnectorsAvailable', 'Warning ForeignConnectors']),
   );

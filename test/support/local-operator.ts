@@ -3,7 +3,8 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { createCloudflareSessions } from '../../src/adapters/cloudflare/sessions.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import type { Logger } from '../../src/adapters/telemetry/logger.ts';
-import { type ConnectorCount, assemble } from '../../src/assembly.ts';
+import { assemble } from '../../src/assembly.ts';
+import type { TunnelFigures } from '../../src/core/status/figures.ts';
 import type { Options } from '../../src/options.ts';
 import { createClock } from '../../src/runtime/clock.ts';
 import type { PassObserver } from '../../src/runtime/controller.ts';
@@ -12,7 +13,7 @@ export interface LocalOperator {
   /** Resolves when its caches are filled and it works; never, if it is stopped before. */
   readonly working: Promise<void>;
   /** What its metrics would say. */
-  connectors(): readonly ConnectorCount[];
+  figures(): readonly TunnelFigures[];
   orphans(kind: 'tunnel' | 'record'): number;
   /** Ends every pass, as SIGTERM does; resolves when all of it is over. */
   stop(): Promise<void>;
@@ -60,7 +61,7 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
   };
   return {
     working: begin(),
-    connectors: () => assembly.connectors(),
+    figures: () => assembly.figures(),
     orphans: (kind) => assembly.orphans.count(kind),
     async stop() {
       stopped.abort();

@@ -1,13 +1,19 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { TunnelFigures } from '../../core/status/figures.ts';
 import type { PassObserver } from '../../runtime/controller.ts';
 import type { CallReport } from '../cloudflare/transport.ts';
+import { registerFigures } from './tunnel-metrics.ts';
 
 export interface Metrics extends Pick<PassObserver, 'ended'> {
   /** The Prometheus text format. */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
   cloudflareCalled(call: CallReport): void;
   leading(isLeader: boolean): void;
+  /** Something that was in place and had been changed by somebody else was put right. */
+  driftRepaired(kind: DriftKind): void;
 }
+
+export type DriftKind = 'record' | 'object';
 
 const SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -16,24 +22,14 @@ export interface Sources {
   readonly queueDepths: () => ReadonlyMap<string, number>;
   /** Calls that each token has left. */
   readonly callsLeft: () => ReadonlyMap<string, number>;
-  readonly connectors: () => readonly ConnectorCount[];
+  readonly tunnels: () => readonly TunnelFigures[];
   /** What is left at Cloudflare of Tunnels that are gone. */
   readonly orphans: (kind: OrphanKind) => number;
 }
 
-/** The connectors of one Tunnel. */
-export interface ConnectorCount {
-  readonly tunnel: string;
-  readonly expected: number;
-  readonly ready: number;
-  readonly foreign: number;
-}
-
 type OrphanKind = 'tunnel' | 'record';
 
-const CONNECTOR_STATES = ['expected', 'ready', 'foreign'] as const;
-
-export function createMetrics({ queueDepths, callsLeft, connectors, orphans }: Sources): Metrics {
+export function createMetrics({ queueDepths, callsLeft, tunnels, orphans }: Sources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   const registers = [registry];
@@ -82,17 +78,6 @@ export function createMetrics({ queueDepths, callsLeft, connectors, orphans }: S
       for (const [token, left] of callsLeft()) budgets.set({ token }, left);
     },
   });
-  const connectorCounts = new Gauge({
-    name: 'cftunnel_connectors',
-    help: 'Connectors of a Tunnel: expected, ready, and foreign ones that share its tunnel',
-    labelNames: ['tunnel', 'state'],
-    registers,
-    collect() {
-      connectorCounts.reset();
-      for (const count of connectors())
-        for (const state of CONNECTOR_STATES) connectorCounts.set({ tunnel: count.tunnel, state }, count[state]);
-    },
-  });
   const orphanCounts = new Gauge({
     name: 'cftunnel_orphans',
     help: 'What is left at Cloudflare of Tunnels of this cluster that are gone',
@@ -102,6 +87,13 @@ export function createMetrics({ queueDepths, callsLeft, connectors, orphans }: S
       for (const kind of ['tunnel', 'record'] as const) orphanCounts.set({ kind }, orphans(kind));
     },
   });
+  const drift = new Counter({
+    name: 'cftunnel_drift_repaired_total',
+    help: 'What somebody else had changed and was put right: records, and objects in the cluster',
+    labelNames: ['kind'],
+    registers,
+  });
+  registerFigures(registry, tunnels);
   return {
     ended(controller, _key, seconds, failures) {
       passes.inc({ controller, reason: failures[0]?.reason ?? '' });
@@ -111,6 +103,9 @@ export function createMetrics({ queueDepths, callsLeft, connectors, orphans }: S
       const endpoint = endpointOf(method, path);
       calls.inc({ endpoint, status: String(status) });
       callSeconds.observe({ endpoint }, seconds);
+    },
+    driftRepaired(kind) {
+      drift.inc({ kind });
     },
     leading(isLeader) {
       leader.set(isLeader ? 1 : 0);

@@ -106,6 +106,10 @@ export interface TunnelContext {
   readonly publishedRoutes: (configMap: ConfigMap) => readonly Route[] | undefined;
   /** Tunnels that publish a rule for any of the names. */
   readonly publishersOf: (hostnames: readonly string[]) => readonly ObjectKey[];
+  /** Whether the Tunnel's last pass found a hostname served, with its record in place. */
+  readonly wasLive: (tunnel: ObjectKey, hostname: string) => boolean;
+  /** Tells that something which somebody else had changed was put right. */
+  readonly driftRepaired: (kind: 'record' | 'object') => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
   readonly grammars: Pick<Grammars, 'patternProblem'>;

@@ -1,3 +1,4 @@
+import { MANIFEST_HASH_ANNOTATION } from '../../api/names.ts';
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { holds } from '../../core/manifests/drift.ts';
 import { isOwnedBy } from '../../core/manifests/owned.ts';
@@ -18,7 +19,18 @@ export async function writeOwned(
   const observed = ctx.cached(manifest) ?? (await ctx.objects.find(manifest, signal));
   if (observed !== undefined) refuseForeign(observed, tunnel);
   const stamped = stamp(manifest, ctx.hash);
-  if (observed === undefined || !holds(observed, stamped)) await ctx.objects.apply(stamped, signal);
+  if (observed !== undefined && holds(observed, stamped)) return;
+  await ctx.objects.apply(stamped, signal);
+  if (observed !== undefined && isStampedAlike(observed, stamped)) ctx.driftRepaired('object');
+}
+
+/** We want what we wanted when it was written: somebody else has changed it since. */
+function isStampedAlike(observed: KubeObject, stamped: KubeObject): boolean {
+  return stampOf(observed) === stampOf(stamped);
+}
+
+function stampOf({ metadata }: KubeObject): string | undefined {
+  return metadata.annotations?.[MANIFEST_HASH_ANNOTATION];
 }
 
 /** Removes an owned object that is no longer wanted; a foreign one of that name is none of our business. */

@@ -10,6 +10,7 @@ import type { Zone } from '../../core/dns/zone.ts';
 import type { Hostname } from '../../core/hostname.ts';
 import type { Problem, Remark, Route } from '../../core/routes/route.ts';
 import { targetOf } from '../../core/status/tunnel.ts';
+import { keyOf } from '../../core/keys.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -170,7 +171,7 @@ async function planAround(job: SyncJob, work: ZoneWork, refusal: 'clash' | 'full
 
 /** Sends what may be sent now; a string says why the batch was refused. */
 async function write(
-  { access, serving, pass }: SyncJob,
+  { ctx, tunnel, access, serving, pass }: SyncJob,
   zone: Zone,
   { changes, refusals }: DnsPlan,
   kept: ReadonlySet<string>,
@@ -179,6 +180,8 @@ async function write(
   const { now, later } = changesForNow(allowed, serving.isServed, serving.isRolling);
   const outcome = now.length === 0 ? 'written' : await access.cloudflare.writeRecords(zone, now, pass.signal);
   if (outcome !== 'written') return outcome;
+  for (const { kind, name } of now)
+    if (kind !== 'delete' && ctx.wasLive(keyOf(tunnel), name)) ctx.driftRepaired('record');
   const namesOf = (kind: DnsChange['kind']): readonly string[] =>
     now.filter((change) => change.kind === kind).map(({ name }) => name);
   return {

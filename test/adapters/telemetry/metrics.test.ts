@@ -4,7 +4,7 @@ import { OperatorError } from '../../../src/runtime/errors.ts';
 
 const failure = (reason: 'RateLimited' | 'SecretNotFound'): OperatorError => new OperatorError(reason, 'retry', 'no');
 
-const NOTHING = { queueDepths: () => new Map(), callsLeft: () => new Map(), connectors: () => [], orphans: () => 0 };
+const NOTHING = { queueDepths: () => new Map(), callsLeft: () => new Map(), tunnels: () => [], orphans: () => 0 };
 
 /** The samples of our own metrics: `name{labels} value`. */
 async function samplesOf(metrics: ReturnType<typeof createMetrics>): Promise<readonly string[]> {
@@ -23,11 +23,14 @@ describe('the metrics', () => {
       'cftunnel_cloudflare_request_duration_seconds histogram',
       'cftunnel_cloudflare_requests_total counter',
       'cftunnel_connectors gauge',
+      'cftunnel_drift_repaired_total counter',
       'cftunnel_leader gauge',
       'cftunnel_orphans gauge',
       'cftunnel_queue_depth gauge',
       'cftunnel_reconcile_duration_seconds histogram',
       'cftunnel_reconcile_total counter',
+      'cftunnel_records gauge',
+      'cftunnel_routes gauge',
     ]);
   });
 
@@ -90,28 +93,46 @@ describe('the metrics', () => {
     expect(await samplesOf(metrics)).toContain('cftunnel_cloudflare_calls_left{token="0123abcd"} 997');
   });
 
-  it('tell of the connectors of each Tunnel, and forget those of one that is gone', async () => {
-    const counts = [{ tunnel: 'shop/home', expected: 2, ready: 1, foreign: 3 }];
-    const metrics = createMetrics({ ...NOTHING, connectors: () => counts });
-    expect(await samplesOf(metrics)).toEqual(
-      expect.arrayContaining([
-        'cftunnel_connectors{tunnel="shop/home",state="expected"} 2',
-        'cftunnel_connectors{tunnel="shop/home",state="ready"} 1',
-        'cftunnel_connectors{tunnel="shop/home",state="foreign"} 3',
-      ]),
-    );
-
-    counts.pop();
-
-    expect((await samplesOf(metrics)).join()).not.toContain('shop/home');
-  });
-
   it('tell how much is left behind', async () => {
     const metrics = createMetrics({ ...NOTHING, orphans: (kind) => (kind === 'tunnel' ? 1 : 2) });
 
     expect(await samplesOf(metrics)).toEqual(
       expect.arrayContaining(['cftunnel_orphans{kind="tunnel"} 1', 'cftunnel_orphans{kind="record"} 2']),
     );
+  });
+
+  it('tell how each Tunnel stands, as long as it is there', async () => {
+    const home = {
+      tunnel: 'default/home',
+      routes: { attached: 3, refused: 1 },
+      records: { live: 2, refused: 0, pending: 1 },
+      connectors: { expected: 2, ready: 1, foreign: 3 },
+    };
+    let tunnels = [home];
+    const metrics = createMetrics({ ...NOTHING, tunnels: () => tunnels });
+
+    expect(await samplesOf(metrics)).toEqual(
+      expect.arrayContaining([
+        'cftunnel_routes{tunnel="default/home",state="attached"} 3',
+        'cftunnel_routes{tunnel="default/home",state="refused"} 1',
+        'cftunnel_records{tunnel="default/home",state="live"} 2',
+        'cftunnel_records{tunnel="default/home",state="pending"} 1',
+        'cftunnel_connectors{tunnel="default/home",state="expected"} 2',
+        'cftunnel_connectors{tunnel="default/home",state="ready"} 1',
+        'cftunnel_connectors{tunnel="default/home",state="foreign"} 3',
+      ]),
+    );
+    tunnels = [];
+    expect((await samplesOf(metrics)).join()).not.toContain('default/home');
+  });
+
+  it('count what was put right', async () => {
+    const metrics = createMetrics(NOTHING);
+
+    metrics.driftRepaired('record');
+    metrics.driftRepaired('record');
+
+    expect(await samplesOf(metrics)).toContain('cftunnel_drift_repaired_total{kind="record"} 2');
   });
 
   it('tell who leads', async () => {

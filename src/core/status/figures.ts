@@ -1,0 +1,43 @@
+import type { ObjectKey, Tunnel } from '../../api/objects.ts';
+import type { Hostname } from '../hostname.ts';
+import { keyOf } from '../keys.ts';
+import { type Route, claimOf } from '../routes/route.ts';
+import { settingsOf } from '../tunnel/settings.ts';
+import type { TunnelNews } from './exposed.ts';
+
+/** How one Tunnel stands, in numbers: for metrics. */
+export interface TunnelFigures {
+  readonly tunnel: ObjectKey;
+  readonly routes: { readonly attached: number; readonly refused: number };
+  /** By hostname: served with its record in place; refused; or not there yet. */
+  readonly records: { readonly live: number; readonly refused: number; readonly pending: number };
+  /** `foreign`: on its tunnel, but not its own. */
+  readonly connectors: { readonly expected: number; readonly ready: number; readonly foreign: number };
+}
+
+/** `routes`: what the Tunnel should serve; `news`: what its last pass has found, if there was one. */
+export function figuresOf(
+  tunnel: Tunnel,
+  routes: readonly Route[],
+  news: TunnelNews | undefined,
+  foreign = 0,
+): TunnelFigures {
+  const hostnames = namesOf(routes);
+  const isRefused = (hostname: Hostname): boolean => news?.refused.has(hostname) === true;
+  const refused = hostnames.filter(isRefused);
+  const live = namesOf(routes.filter((route) => news?.live.has(claimOf(route)) === true && !isRefused(route.hostname)));
+  return {
+    tunnel: keyOf(tunnel),
+    routes: { attached: tunnel.status?.routes?.attached ?? 0, refused: tunnel.status?.routes?.refused ?? 0 },
+    records: {
+      live: live.length,
+      refused: refused.length,
+      pending: hostnames.length - live.length - refused.length,
+    },
+    connectors: { expected: settingsOf(tunnel).replicas, ready: tunnel.status?.readyReplicas ?? 0, foreign },
+  };
+}
+
+function namesOf(routes: readonly Route[]): readonly Hostname[] {
+  return [...new Set(routes.map(({ hostname }) => hostname))];
+}
