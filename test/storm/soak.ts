@@ -1,0 +1,60 @@
+/** A long quiet life on the fast clock: passes that look for drift, changes, and watches that end. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Dice } from './dice.ts';
+import { complaintsAbout } from './judge.ts';
+import { StormWorld, ZONES } from './storm-world.ts';
+import { User } from './user.ts';
+import { Wishes } from './wishes.ts';
+
+export interface SoakResult {
+  /** Resident memory once all is warm, and in the end. */
+  readonly warmMb: number;
+  readonly endMb: number;
+  readonly complaints: readonly string[];
+}
+
+const STEP_MS = 100;
+const SERVICES = ['api', 'shop', 'web'];
+
+/** `seconds` of real time; the operator lives twenty times as long. The first third warms up. */
+export async function runSoak(seconds: number): Promise<SoakResult> {
+  const world = await StormWorld.start();
+  try {
+    const wishes = new Wishes();
+    const user = new User(world, wishes, new Dice(1));
+    user.wantTunnel('blue/home', 1);
+    const steps = Math.round((seconds * 1000) / STEP_MS);
+    const rss: number[] = [];
+    for (let step = 0; step < steps; step += 1) {
+      live(world, user, step);
+      rss.push(process.memoryUsage.rss() / 2 ** 20);
+      await delay(STEP_MS);
+    }
+    const complaints = await settled(world, wishes);
+    return { warmMb: highest(rss.slice(steps / 3, steps / 2)), endMb: highest(rss.slice((steps * 5) / 6)), complaints };
+  } finally {
+    await world.stop();
+  }
+}
+
+/** One name changes at every tenth step; now and then the API server lets go of its clients. */
+function live({ sandbox }: StormWorld, user: User, step: number): void {
+  const name = SERVICES[step % SERVICES.length];
+  if (step % 10 === 0)
+    user.wantService(`blue/${name}`, { tunnel: 'blue/home', hostname: `${name}-${step}.${ZONES[step % 2]}` });
+  if (step % 50 === 25) sandbox.kubernetes.faults.closeWatches();
+  if (step % 100 === 75) sandbox.kubernetes.faults.expireVersions();
+  // The emulators' own memory of what was asked is not what is measured.
+  sandbox.kubernetes.calls.clear();
+  sandbox.cloudflare.calls.clear();
+}
+
+async function settled(world: StormWorld, wishes: Wishes): Promise<readonly string[]> {
+  for (let look = 0; look < 200 && complaintsAbout(world, wishes).length > 0; look += 1) await delay(STEP_MS);
+  return complaintsAbout(world, wishes);
+}
+
+/** Between two collections of garbage memory only grows: the highest of many is what a limit must allow. */
+function highest(samples: readonly number[]): number {
+  return Math.max(...samples);
+}
