@@ -37,7 +37,6 @@ import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
 import { type TunnelFigures, figuresOf } from './core/status/figures.ts';
-import type { Hostname } from './core/hostname.ts';
 import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { type Clock, createClock } from './runtime/clock.ts';
@@ -163,7 +162,7 @@ export function assemble(environment: Environment): Assembly {
     publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),
     publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
     wakeTunnels,
-    wasLive: (tunnel: ObjectKey, hostname: string) => shared.news.get(tunnel)?.live.has(hostname as Hostname) === true,
+    wasRecorded: (tunnel: ObjectKey, hostname: string) => shared.news.get(tunnel)?.recorded.has(hostname) === true,
     driftRepaired: (kind: 'record' | 'object') => environment.driftRepaired?.(kind),
     postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
     wakeServices,

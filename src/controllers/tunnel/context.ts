@@ -106,8 +106,8 @@ export interface TunnelContext {
   readonly publishedRoutes: (configMap: ConfigMap) => readonly Route[] | undefined;
   /** Tunnels that publish a rule for any of the names. */
   readonly publishersOf: (hostnames: readonly string[]) => readonly ObjectKey[];
-  /** Whether the Tunnel's last pass found a hostname served, with its record in place. */
-  readonly wasLive: (tunnel: ObjectKey, hostname: string) => boolean;
+  /** Whether the Tunnel's last pass found the record of a hostname in place. */
+  readonly wasRecorded: (tunnel: ObjectKey, hostname: string) => boolean;
   /** Tells that something which somebody else had changed was put right. */
   readonly driftRepaired: (kind: 'record' | 'object') => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;

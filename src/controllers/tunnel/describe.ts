@@ -145,6 +145,7 @@ function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked:
   const isComplete = dnsMode === 'Disabled' ? rollout !== undefined : records?.isComplete === true;
   return {
     live: new Set(live),
+    recorded: records?.inPlace ?? new Set(),
     isServed: rollout?.kind === 'complete',
     refused: new Map([...refusedRules, ...(records?.refused ?? [])]),
     remarks: records?.remarks ?? new Map(),

@@ -181,7 +181,7 @@ async function write(
   const outcome = now.length === 0 ? 'written' : await access.cloudflare.writeRecords(zone, now, pass.signal);
   if (outcome !== 'written') return outcome;
   for (const { kind, name } of now)
-    if (kind !== 'delete' && ctx.wasLive(keyOf(tunnel), name)) ctx.driftRepaired('record');
+    if (kind !== 'delete' && ctx.wasRecorded(keyOf(tunnel), name)) ctx.driftRepaired('record');
   const namesOf = (kind: DnsChange['kind']): readonly string[] =>
     now.filter((change) => change.kind === kind).map(({ name }) => name);
   return {

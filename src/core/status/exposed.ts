@@ -10,6 +10,8 @@ import type { Report } from './conditions.ts';
 export interface TunnelNews {
   /** Claims whose rule is published, and whose record is in place or left to somebody else. */
   readonly live: ReadonlySet<string>;
+  /** Hostnames whose record is in place. */
+  readonly recorded: ReadonlySet<string>;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
   /** Hostnames that cannot be served, and why. */

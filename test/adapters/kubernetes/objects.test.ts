@@ -205,13 +205,14 @@ describe('delete', () => {
   });
 });
 
+function deposed(): void {
+  throw new ConflictError('another replica may lead by now');
+}
+
 describe('a process that no longer leads', () => {
   it('reads, but sends no write at all', async () => {
     const server = await aServer();
     server.on(`GET ${TUNNEL_PATH}`, json(TUNNEL));
-    const deposed = (): void => {
-      throw new ConflictError('another replica may lead by now');
-    };
     const objects = new KubernetesObjects(aRestClient(server.url), () => undefined, deposed);
 
     await expect(objects.get('tunnels', 'default/home', signal)).resolves.toEqual(TUNNEL);

@@ -240,6 +240,7 @@ function news(traits: NewsTraits): TunnelNews {
     isServed,
     remarks: new Map(Object.entries(remarks).map(([name, remark]) => [aHostname(name), [remark]])),
     live: new Set(live),
+    recorded: new Set(),
     refused: new Map(Object.entries(refused).map(([name, problem]) => [aHostname(name), problem])),
     blocked,
     isComplete,

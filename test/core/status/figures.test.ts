@@ -15,6 +15,7 @@ describe('the figures of a Tunnel', () => {
       blocked: undefined,
       isComplete: true,
       isServed: true,
+      recorded: new Set(),
       remarks: new Map(),
     };
 
