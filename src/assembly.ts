@@ -1,8 +1,6 @@
 /** Puts the controllers together: their contexts, their queues, and who wakes whom. */
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { CloudflareSessions } from './adapters/cloudflare/sessions.ts';
-import { patternProblem } from './adapters/annotations/re2.ts';
-import { readYaml } from './adapters/annotations/yaml.ts';
 import { renderConfig } from './adapters/cloudflared/config-yaml.ts';
 import { isCertificate } from './adapters/certificate.ts';
 import { digest, fingerprint, newTunnelSecret } from './adapters/digest.ts';
@@ -12,40 +10,26 @@ import { patchManifest } from './adapters/kubernetes/json-patch.ts';
 import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
-import type { ConfigMap, KubeObject, ObjectKey, Service } from './api/objects.ts';
+import type { ConfigMap, KubeObject, ObjectKey } from './api/objects.ts';
 import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
-import {
-  type RoutesByService,
-  isHeld,
-  lastGoodOf,
-  ledgerOf,
-  publishersOf,
-  routesByService,
-} from './core/ingress/ledgers.ts';
-import { readLedger } from './core/ingress/ledger.ts';
-import type { CaPool, CaPoolKey } from './core/ca-pool/pool.ts';
-import type { Grammars } from './core/routes/grammars.ts';
-import { type Ask, parseAsk } from './core/routes/parse.ts';
-import { keyOf } from './core/keys.ts';
-import type { Route } from './core/routes/route.ts';
+import { isHeld, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
+import type { CaPoolKey } from './core/ca-pool/pool.ts';
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
-import { type TunnelFigures, figuresOf } from './core/status/figures.ts';
+import type { TunnelFigures } from './core/status/figures.ts';
 import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { type Clock, createClock } from './runtime/clock.ts';
 import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
 import { Patience } from './runtime/patience.ts';
 import { Progress } from './runtime/progress.ts';
-
-/** The languages that annotations borrow. */
-const GRAMMARS: Grammars = { readYaml, patternProblem };
+import { GRAMMARS, SharedState } from './shared-state.ts';
 
 /** Name of the Lease by which a leader is elected. */
 export const LEASE_NAME = 'cftunnel-operator';
@@ -224,86 +208,4 @@ function leaseIn(namespace: string): KubeObject {
 /** RFC 3339, second precision, as Kubernetes writes it. */
 function now(): string {
   return `${new Date().toISOString().slice(0, 19)}Z`;
-}
-
-/** What the controllers derive and share; all of it can be made anew from what is observed. */
-class SharedState {
-  table: RoutingTable | undefined;
-  isGuarding = false;
-  readonly foreignConnectors = new Map<ObjectKey, number>();
-  readonly news = new Map<ObjectKey, TunnelNews>();
-  readonly caPools = new Map<CaPoolKey, CaPool>();
-  readonly #caches: Caches;
-  readonly #ledgers = new WeakMap<ConfigMap, Ledger>();
-  readonly #asks = new WeakMap<Service, Ask>();
-
-  constructor(caches: Caches) {
-    this.#caches = caches;
-  }
-
-  routing(): RoutingTable {
-    if (this.table === undefined) throw new Error('the routing table is not made yet');
-    return this.table;
-  }
-
-  figures(): readonly TunnelFigures[] {
-    const { table } = this;
-    if (table === undefined) return [];
-    const tunnels = this.#caches.of('tunnels').list();
-    return tunnels.map((tunnel) => {
-      const key = keyOf(tunnel);
-      const routes = table.published.get(key) ?? [];
-      return figuresOf(tunnel, routes, this.news.get(key), this.foreignConnectors.get(key));
-    });
-  }
-
-  postNews(tunnel: ObjectKey, news: TunnelNews | undefined): void {
-    if (news === undefined) this.news.delete(tunnel);
-    else this.news.set(tunnel, news);
-  }
-
-  certificates(wanted: string): string | undefined {
-    const pools = [...this.caPools.values()].flatMap((pool) => ('pem' in pool ? [pool] : []));
-    return pools.find((pool) => pool.fingerprint === wanted)?.pem;
-  }
-
-  ledgers() {
-    const find = (key: ObjectKey): ConfigMap | undefined => this.#caches.of('configmaps').get(key);
-    return this.#caches
-      .of('tunnels')
-      .list()
-      .map((tunnel) => ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)));
-  }
-
-  routesIn(configMap: ConfigMap): RoutesByService | undefined {
-    return this.#read(configMap).byService;
-  }
-
-  ledgerOf(configMap: ConfigMap): readonly Route[] | undefined {
-    return this.#read(configMap).routes;
-  }
-
-  /** Read once per version of a Service: the table is made anew with every burst of changes. */
-  readonly parse = (service: Service): Ask => {
-    const known = this.#asks.get(service);
-    if (known !== undefined) return known;
-    const ask = parseAsk(service, GRAMMARS);
-    this.#asks.set(service, ask);
-    return ask;
-  };
-
-  /** Read once per version of a ConfigMap: it may hold thousands of rules. */
-  #read(configMap: ConfigMap): Ledger {
-    const known = this.#ledgers.get(configMap);
-    if (known !== undefined) return known;
-    const routes = readLedger(configMap);
-    const ledger = { routes, byService: routes && routesByService(routes) };
-    this.#ledgers.set(configMap, ledger);
-    return ledger;
-  }
-}
-
-interface Ledger {
-  readonly routes: readonly Route[] | undefined;
-  readonly byService: RoutesByService | undefined;
 }
