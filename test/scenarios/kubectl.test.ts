@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { Kubectl, hasKubectl } from '../sandbox/kubernetes/support/kubectl.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const isInstalled = hasKubectl();
+const LEFT_OUT = isInstalled ? '' : ' (LEFT OUT: there is no kubectl)';
+
+let world: World;
+let kubectl: Kubectl;
+
+/** What a user looks at: a Tunnel that works, one without its Secret, and a Service that a Tunnel does not admit. */
+beforeAll(async () => {
+  world = await startWorld();
+  kubectl = new Kubectl(kubeconfigFor(world.kubeUrl));
+  await world.addNamespace('seen');
+  await world.kube.create(tunnel('seen/home', { allowedRoutes: { hostnames: ['*.example.com'] } }));
+  await world.kube.create(tunnel('seen/lost', { credentialsRef: { name: 'nowhere' } }));
+  await world.kube.create(service('seen/web', { tunnel: 'home', hostname: 'web.example.com' }));
+  await world.kube.create(service('seen/guest', { tunnel: 'home', hostname: 'guest.example.org' }));
+  await exposed(world, 'seen/web', ['web.example.com']);
+  await becomes(world, ['Service', 'seen/guest'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+  await becomes(world, ['Tunnel', 'seen/lost'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
+  await world.settled();
+});
+afterAll(async () => {
+  kubectl.remove();
+  await world.stop();
+});
+
+it(`kubectl get cft -o wide tells one Tunnel from another at a glance${LEFT_OUT}`, async () => {
+  if (!isInstalled) return;
+  const { status } = await ready(world, 'seen/home');
+  const { accountId } = world.cloudflare;
+  const rows = await printed('get cft -n seen -o wide');
+
+  expect(rows).toEqual([
+    'NAME | TUNNEL | READY | REPLICAS | READY REPLICAS | ROUTES | AGE | REASON | MESSAGE | ACCOUNT | CONFIG MODE',
+    expect.stringMatching(
+      new RegExp(
+        `^home . ${String(status?.['tunnelId'])} . True . 2 . 2 . 1 . \\S+ . Ready . All parts are ready . ${accountId} . Local$`,
+      ),
+    ),
+    expect.stringMatching(
+      /^lost . False . 0 . 0 . 0 . \S+ . SecretNotFound . Secret seen\/nowhere does not exist\. Create it/,
+    ),
+  ]);
+});
+
+it(`kubectl describe service ends in the Warning that says what to do${LEFT_OUT}`, async () => {
+  if (!isInstalled) return;
+  const rows = await printed('describe service -n seen guest');
+
+  expect(rows.at(-1)).toMatch(
+    /^Warning . NotAllowed . \S+ . cftunnel-operator . Tunnel seen\/home does not admit guest\.example\.org; it admits \*\.example\.com$/,
+  );
+});
+
+/** The lines of a command's output, their columns parted by one bar. */
+async function printed(command: string): Promise<readonly string[]> {
+  const { stdout } = await kubectl.run(command);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim().split(/ {2,}/).join(' | '));
+}
+
+function kubeconfigFor(server: string): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'world', cluster: { server } }],
+    contexts: [{ name: 'world', context: { cluster: 'world', user: 'user' } }],
+    users: [{ name: 'user', user: {} }],
+    'current-context': 'world',
+  });
+}
