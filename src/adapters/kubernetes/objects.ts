@@ -66,16 +66,17 @@ export class KubernetesObjects {
     }).catch(ignoreNotFound);
   }
 
-  /** Replaces the finalizers under optimistic lock, so that nobody else's is ever lost. */
-  async setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<void> {
+  /** Replaces the finalizers under optimistic lock, so that nobody else's is ever lost. False: the object has gone. */
+  async setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<boolean> {
     const { namespace, name, resourceVersion } = object.metadata;
     const path = objectPath(resourceOf(object), namespace, name);
-    await this.#write(path, `write the finalizers of ${object.kind} ${namespace}/${name}`, {
+    const written = this.#write(path, `write the finalizers of ${object.kind} ${namespace}/${name}`, {
       body: { metadata: { resourceVersion, finalizers } },
       contentType: 'application/merge-patch+json',
       query: { fieldManager: FIELD_MANAGER },
       signal,
-    }).catch(ignoreNotFound);
+    });
+    return written.then(() => true).catch(falseIfNotFound);
   }
 
   /** Deletes exactly this object; a successor of the same name is left alone. */
@@ -123,4 +124,9 @@ function isNotFound(error: unknown): boolean {
 
 function ignoreNotFound(error: unknown): void {
   if (!isNotFound(error)) throw error;
+}
+
+function falseIfNotFound(error: unknown): boolean {
+  ignoreNotFound(error);
+  return false;
 }

@@ -8,7 +8,7 @@ export interface ServiceContext {
   readonly services: { get(key: ObjectKey): Service | undefined };
   readonly objects: {
     applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
-    setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<void>;
+    setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<unknown>;
   };
   readonly routing: () => RoutingTable;
   readonly newsOf: (tunnel: ObjectKey) => TunnelNews | undefined;

@@ -23,7 +23,8 @@ export interface Objects {
   find(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>;
   apply(manifest: KubeObject, signal: AbortSignal): Promise<void>;
   applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
-  setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<void>;
+  /** False: the object has gone. */
+  setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<boolean>;
   delete(object: KubeObject, propagation: 'Background' | 'Foreground', signal: AbortSignal): Promise<void>;
 }
 

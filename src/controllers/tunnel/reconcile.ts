@@ -44,7 +44,7 @@ export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: 
   if (isNew && ctx.isGuarding()) return { recheckAfterMs: GUARDING_RECHECK_MS };
   const idle = await waitsForBackoff(ctx, tunnel, pass);
   if (idle !== undefined) return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
-  await guard(ctx, tunnel, pass);
+  if (!(await isGuarded(ctx, tunnel, pass))) return {};
 
   const stages = new Stages<TunnelPart>(pass.signal);
   const findings = await runStages(ctx, tunnel, stages, pass);
@@ -61,10 +61,10 @@ function wakeFormerHolders(ctx: TunnelContext, key: ObjectKey, { records }: Find
   if (moved.length > 0) ctx.wakeTunnels(ctx.publishersOf(moved).filter((tunnel) => tunnel !== key));
 }
 
-/** The finalizer goes on before anything is made that it is to clean up. */
-async function guard(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
+/** The finalizer goes on before anything is made that it is to clean up. False: the Tunnel has gone meanwhile. */
+async function isGuarded(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<boolean> {
   const finalizers = tunnel.metadata.finalizers ?? [];
-  if (!finalizers.includes(FINALIZER)) await ctx.objects.setFinalizers(tunnel, [...finalizers, FINALIZER], pass.signal);
+  return finalizers.includes(FINALIZER) || ctx.objects.setFinalizers(tunnel, [...finalizers, FINALIZER], pass.signal);
 }
 
 /** Rule before record: the connectors serve a hostname before it resolves. Record before rule on the way back. */

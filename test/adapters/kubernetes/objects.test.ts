@@ -152,7 +152,7 @@ describe('setFinalizers', () => {
     const { server, objects, written, sent } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, json(TUNNEL));
 
-    await objects.setFinalizers(TUNNEL, ['cftunnel.io/finalizer'], signal);
+    await expect(objects.setFinalizers(TUNNEL, ['cftunnel.io/finalizer'], signal)).resolves.toBe(true);
 
     expect(sent(`PATCH ${TUNNEL_PATH}`)).toEqual({
       query: { fieldManager: 'cftunnel-operator' },
@@ -169,11 +169,11 @@ describe('setFinalizers', () => {
     await expect(objects.setFinalizers(TUNNEL, [], signal)).rejects.toBeInstanceOf(ConflictError);
   });
 
-  it('needs no object to be left', async () => {
+  it('tells of an object that has gone: nothing is guarded by a finalizer that is not there', async () => {
     const { server, objects } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, NOT_FOUND);
 
-    await expect(objects.setFinalizers(TUNNEL, [], signal)).resolves.toBeUndefined();
+    await expect(objects.setFinalizers(TUNNEL, [], signal)).resolves.toBe(false);
   });
 });
 
