@@ -1,6 +1,8 @@
 /** What users do in the life of a Tunnel, each with the world before and after it. */
+import assert from 'node:assert/strict';
+import { eventually } from '../support/eventually.ts';
 import { tunnel } from '../support/world-objects.ts';
-import type { CrashWorld } from './crash-world.ts';
+import { CLUSTER, type CrashWorld } from './crash-world.ts';
 import { type Exposure, NOTHING, type Wanted } from './wanted.ts';
 
 export interface Story {
@@ -32,6 +34,7 @@ export const STORIES: readonly Story[] = [
     act: (world) => makeTunnel(world, HOME, 2),
     after: { tunnels: { [HOME]: 2 }, exposed: {} },
   },
+  { name: 'regret', isFromStart: true, before: NOTHING, act: regret, after: NOTHING },
   { name: 'expose', before: ONE, act: (world) => expose(world, WEB, SHOP), after: SERVED },
   {
     name: 'change',
@@ -81,6 +84,14 @@ async function rotate(world: CrashWorld): Promise<void> {
   await kube.delete('Secret', `${HOME}-cloudflared-credentials`);
   await kube.patch('Secret', 'shop/cloudflare', { stringData: { CLOUDFLARE_API_TOKEN: token } });
   backdoor.revokeToken(world.token);
+}
+
+/** A Tunnel goes as soon as its tunnel is made, which the operator may not have come to write down. */
+async function regret(world: CrashWorld): Promise<void> {
+  await makeTunnel(world, HOME, 1);
+  const isMade = (): void => assert(world.tunnels().some(({ name }) => name === `${CLUSTER}/${HOME}`));
+  await eventually(isMade, { withinMs: 500, everyMs: 5 }).catch(() => undefined);
+  await world.kube.delete('Tunnel', HOME);
 }
 
 /** The Tunnel goes first, and the Service asks for nothing any more. */
