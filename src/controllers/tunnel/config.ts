@@ -23,6 +23,14 @@ export interface PublishedConfig {
   readonly hash: string;
 }
 
+/** What is known of a Tunnel's records before its rules are written. */
+export interface KnownRecords {
+  /** Whether a published name may still resolve to the Tunnel. */
+  readonly remains: (route: Route) => boolean;
+  /** There may be records of names that nobody knows any more. */
+  readonly mayBeForgotten: boolean;
+}
+
 /** The routes in the ConfigMap as the watch last showed it. */
 export function publishedRoutes(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] {
   return ledgerOf(ctx, tunnel) ?? [];
@@ -55,7 +63,7 @@ export async function publishConfig(
   ctx: TunnelContext,
   tunnel: Tunnel,
   identity: Identity,
-  recordRemains: (route: Route) => boolean,
+  records: KnownRecords,
   pass: Pass,
 ): Promise<PublishedConfig> {
   const asked = ctx.routing().published.get(keyOf(tunnel)) ?? [];
@@ -65,11 +73,16 @@ export async function publishConfig(
   const certificates = certificatesFor(ctx, tunnel);
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
   const wanted = asked.filter(isServable);
-  const candidates = routesToServe(wanted, before, recordRemains).filter(isServable);
+  const candidates = routesToServe(wanted, before, records.remains).filter(isServable);
   const { good: served, bad: refused } = checkRoutes(candidates, ctx.grammars);
   const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, served));
   const hash = ctx.hash(config);
-  const rules = { config, ledger: writeLedger(served), caFiles: caFilesFor(served, certificates), hash };
+  const rules = {
+    config,
+    ledger: writeLedger(served, records.mayBeForgotten),
+    caFiles: caFilesFor(served, certificates),
+    hash,
+  };
   await writeOwned(ctx, tunnel, configMapFor(tunnel, rules), pass.signal);
   ctx.wakeServices(sourcesGone(before, served));
   return { wanted, served, refused, hash };

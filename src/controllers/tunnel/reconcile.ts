@@ -15,7 +15,14 @@ import { type Findings, describe, describeSuspended } from './describe.ts';
 import { countForeign } from './foreign.ts';
 import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
-import { type Attempt, type RecordView, managedHostnames, observeRecords, recordRemains } from './records.ts';
+import {
+  type Attempt,
+  type RecordView,
+  managedHostnames,
+  mayBeForgotten,
+  observeRecords,
+  recordRemains,
+} from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
 import { CONFIG_PUBLISHED, CREDENTIALS_ACCEPTED, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
@@ -83,9 +90,13 @@ async function runStages(
   const attempt: Attempt = (work) => stages.run('DNSReady', work);
   const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
   lookForOrphans(ctx, access, view);
+  const known = {
+    remains: recordRemains(ctx, tunnel, view),
+    mayBeForgotten: mayBeForgotten(ctx, tunnel, view, stages.failures),
+  };
   const config = await stages.run(
     'ConfigReady',
-    async () => identity && publishConfig(ctx, tunnel, identity, recordRemains(ctx, tunnel, view), pass),
+    async () => identity && publishConfig(ctx, tunnel, identity, known, pass),
   );
   if (config !== undefined) stages.report('ConfigReady', CONFIG_PUBLISHED);
   const rollout = await stages.run(

@@ -9,6 +9,7 @@ import { keyOf } from '../../core/keys.ts';
 import type { Route } from '../../core/routes/route.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
+import type { OperatorError } from '../../runtime/errors.ts';
 import { maxAgeMs, zonesMaxAgeMs } from './access.ts';
 import { publishedRoutes, publishedRoutesOrUnknown } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
@@ -82,6 +83,26 @@ export function recordRemains(
   const seen = [...view.records.values()].flat();
   const names = new Set<string>(seen.filter((record) => record.comment === mark).map((record) => record.name));
   return (route) => isManaged(route, dnsMode) && (names.has(route.hostname) || isUnread(route.hostname, view));
+}
+
+/**
+ * Whether there may be records at names that were published, and that nobody knows any more, since the ConfigMap has
+ * gone: as long as a zone was not read, or one of them was found and not deleted yet. A zone that the token may not
+ * look into does not count: nothing can be done about it, and Services would be held for ever.
+ */
+export function mayBeForgotten(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  view: RecordView | undefined,
+  failures: readonly OperatorError[],
+): boolean {
+  if (publishedRoutesOrUnknown(ctx, tunnel) !== 'unknown' || settingsOf(tunnel).dnsMode !== 'Sync') return false;
+  if (view === undefined) return true;
+  const isUnseen = view.zoned.zones.some(({ zone }) => !view.records.has(zone));
+  if (isUnseen && failures.some(({ reason }) => reason !== 'PermissionMissing')) return true;
+  const mark = markOf(ctx, tunnel);
+  const wanted = new Set<string>(view.zoned.zones.flatMap(({ hostnames }) => hostnames));
+  return [...view.records.values()].flat().some(({ comment, name }) => comment === mark && !wanted.has(name));
 }
 
 function isUnread(hostname: Hostname, { writable, records }: RecordView): boolean {

@@ -14,22 +14,22 @@ export const CONFIG_KEY = 'config.yaml';
 
 /**
  * One rule a line, in the order in which they are served: equal routes give equal bytes, and what is read back is in
- * that order again.
+ * that order again. `isPartial`: more was published than is known, so that nothing may be concluded from what is not there.
  */
-export function writeLedger(routes: readonly Route[]): string {
+export function writeLedger(routes: readonly Route[], isPartial = false): string {
   const lines = routes
     .toSorted((a, b) => byPrecedence(a, b) || compare(a.source, b.source))
     .map(({ hostname, path, source, origin, originRequest, caPool, dns }) =>
       JSON.stringify({ hostname, path, service: source, origin, originRequest, caPool, dns }),
     )
     .map((line) => `    ${line}`);
-  return `{\n  "version": 1,\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
+  return `{\n  "version": 1,${isPartial ? '\n  "partial": true,' : ''}\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
 }
 
-/** The routes of a ConfigMap; `undefined` if there is none, or if a person has broken it beyond reading. */
+/** The routes of a ConfigMap; `undefined` if there are not all of them, or if a person has broken it beyond reading. */
 export function readLedger(configMap: ConfigMap | undefined): readonly Route[] | undefined {
   const ledger = parseJson(configMap?.data?.[LEDGER_KEY]);
-  const rules = isRecord(ledger) ? ledger.rules : undefined;
+  const rules = isRecord(ledger) && ledger.partial !== true ? ledger.rules : undefined;
   return Array.isArray(rules) ? rules.flatMap(readRule) : undefined;
 }
 

@@ -33,6 +33,10 @@ describe('writeLedger', () => {
 });
 
 describe('readLedger', () => {
+  it('concludes nothing from a ledger that does not hold everything', () => {
+    expect(readText(writeLedger([aRoute('a.example.com')], true))).toBeUndefined();
+  });
+
   it('reads what was written', () => {
     fc.assert(
       fc.property(anyRoutes(), (routes) => {

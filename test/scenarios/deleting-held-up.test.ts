@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { secret, service, tunnel } from '../support/world-objects.ts';
+import { conditionOf, gone } from '../support/world-views.ts';
+
+jest.setTimeout(60_000);
+
+/** Five minutes' patience with credentials take three seconds. */
+const SPEED = 100;
+const OUTAGE = { effect: { kind: 'reply', status: 503 } } as const;
+
+let world: CrashWorld;
+let operator: LocalOperator;
+
+beforeAll(async () => {
+  world = await startCrashWorld();
+  operator = startLocalOperator({
+    cluster: CLUSTER,
+    kubernetesUrl: world.sandbox.kubernetes.url,
+    cloudflareUrl: world.sandbox.cloudflare.url,
+    speed: SPEED,
+    observer: { ended: () => undefined },
+  });
+  await operator.working;
+});
+afterEach(() => world.sandbox.cloudflare.faults.clear());
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+it('an outage is waited out, in the words of the condition and of an event', async () => {
+  await furnish('away');
+  world.sandbox.cloudflare.faults.add(OUTAGE);
+  await world.kube.delete('Tunnel', 'shop/away');
+
+  await eventually(async () => {
+    expect(await readyOf('away')).toMatchObject({ status: 'False', reason: 'CloudflareUnavailable' });
+    expect(await told('away')).toContain('Warning CloudflareUnavailable');
+  });
+  world.sandbox.cloudflare.faults.clear();
+
+  await gone(world, 'Tunnel', 'shop/away');
+  expect(remainsOf('away')).toEqual({ tunnel: false, record: false });
+});
+
+it('a Tunnel that is suspended while it is held up goes at once, and leaves everything', async () => {
+  await furnish('paused');
+  world.sandbox.cloudflare.faults.add(OUTAGE);
+  await world.kube.delete('Tunnel', 'shop/paused');
+  await eventually(async () => expect(await readyOf('paused')).toMatchObject({ reason: 'CloudflareUnavailable' }));
+
+  await world.kube.patch('Tunnel', 'shop/paused', { spec: { suspend: true } });
+
+  await gone(world, 'Tunnel', 'shop/paused');
+  expect(remainsOf('paused')).toEqual({ tunnel: true, record: true });
+});
+
+it('a permission that is missing for good leaves behind what needs it, by name, and no more', async () => {
+  const { backdoor } = world.sandbox.cloudflare;
+  const token = backdoor.addToken({ accounts: [world.accountId] });
+  await world.kube.create(secret('shop/narrow', { CLOUDFLARE_API_TOKEN: token }));
+  await furnish('narrow', { credentialsRef: { name: 'narrow' } });
+  backdoor.setPermissions(token, ['Cloudflare Tunnel Write', 'Zone Read']);
+  await world.kube.delete('Tunnel', 'shop/narrow');
+
+  await eventually(async () => expect(await readyOf('narrow')).toMatchObject({ reason: 'PermissionMissing' }));
+  await gone(world, 'Tunnel', 'shop/narrow');
+  expect(remainsOf('narrow')).toEqual({ tunnel: false, record: true });
+  expect(await told('narrow')).toContain('Warning LeftBehind');
+});
+
+it('a record whose rule is lost together with the ConfigMap is deleted all the same, when Cloudflare is back', async () => {
+  await furnish('forgetful');
+  const outage = world.sandbox.cloudflare.faults.add(OUTAGE);
+  await unexpose('forgetful');
+  await eventually(() => expect(outage.fired()).toBeGreaterThan(0));
+  await world.kube.delete('ConfigMap', 'shop/forgetful-cloudflared');
+  await eventually(async () => {
+    const configMap = await world.kube.get('ConfigMap', 'shop/forgetful-cloudflared');
+    expect(configMap.data?.['config.yaml']).not.toContain('forgetful.example.com');
+  });
+  expect((await world.kube.get('Service', 'shop/forgetful')).metadata.finalizers).toContain('cftunnel.io/finalizer');
+  world.sandbox.cloudflare.faults.clear();
+
+  await eventually(async () => {
+    expect(remainsOf('forgetful')).toEqual({ tunnel: true, record: false });
+    expect((await world.kube.get('Service', 'shop/forgetful')).metadata.finalizers ?? []).toEqual([]);
+  });
+});
+
+/** A Tunnel, and a Service that it serves as `<name>.example.com`. */
+async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  await world.kube.create(tunnel(`shop/${name}`, { replicas: 1, ...spec }));
+  await world.kube.create(service(`shop/${name}`, { tunnel: name, hostname: `${name}.example.com` }));
+  await eventually(async () => {
+    const exposed = conditionOf(await world.kube.get('Service', `shop/${name}`), 'cftunnel.io/Exposed');
+    expect(exposed).toMatchObject({ status: 'True' });
+  });
+}
+
+async function unexpose(name: string): Promise<void> {
+  await world.kube.annotate('Service', `shop/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+}
+
+/** What of it is at Cloudflare. */
+function remainsOf(name: string): unknown {
+  return {
+    tunnel: world.tunnels().some((remote) => remote.name === `${CLUSTER}/shop/${name}`),
+    record: world.records().some(({ comment }) => comment === `${MARK}shop/${name}`),
+  };
+}
+
+async function readyOf(name: string): Promise<unknown> {
+  return conditionOf(await world.kube.get('Tunnel', `shop/${name}`), 'Ready');
+}
+
+/** The events of a Tunnel. */
+async function told(name: string): Promise<readonly string[]> {
+  const events = await world.kube.list('Event', 'shop');
+  return events
+    .filter((event) => {
+      const about = event['involvedObject'] as { readonly kind: string; readonly name: string };
+      return about.kind === 'Tunnel' && about.name === name;
+    })
+    .map(({ type, reason }) => `${String(type)} ${String(reason)}`);
+}
