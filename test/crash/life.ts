@@ -116,16 +116,28 @@ class Life {
   async #becomes(wanted: Wanted, strangers: unknown): Promise<readonly string[]> {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      const complaints = await complaintsAbout(this.#world, wanted, { strangers, failures: this.#heard.failures });
+      const complaints = await this.#complaints(wanted, strangers);
       if (complaints.length === 0 || performance.now() > deadline) return complaints;
       await delay(LOOK_EVERY_MS);
     }
   }
 
-  /** As wanted, and still so after a while: what was forgotten may come back, and what is right may be undone. */
+  /**
+   * As wanted, and so for a while: what was forgotten may come back, and what is right may be undone. What is only
+   * seen to be not so yet, such as a rollout that begins, starts the while anew.
+   */
   async #stays(wanted: Wanted, strangers: unknown): Promise<readonly string[]> {
-    await this.#becomes(wanted, strangers);
-    await delay(QUIET_MS);
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const complaints = await this.#becomes(wanted, strangers);
+      if (complaints.length > 0) return complaints;
+      await delay(QUIET_MS);
+      const later = await this.#complaints(wanted, strangers);
+      if (later.length === 0 || performance.now() > deadline) return later;
+    }
+  }
+
+  #complaints(wanted: Wanted, strangers: unknown): Promise<readonly string[]> {
     return complaintsAbout(this.#world, wanted, { strangers, failures: this.#heard.failures });
   }
 
