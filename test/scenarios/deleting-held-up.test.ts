@@ -72,6 +72,30 @@ it('a permission that is missing for good leaves behind what needs it, by name, 
   expect(await told('narrow')).toContain('Warning LeftBehind');
 });
 
+it("a Secret of somebody else under the credentials' name holds nothing up, and stays", async () => {
+  const taken = 'shop/taken-cloudflared-credentials';
+  await world.kube.create(secret(taken, { theirs: 'yes' }));
+  await world.kube.create(tunnel('shop/taken', { replicas: 1 }));
+  await eventually(async () => expect(await readyOf('taken')).toMatchObject({ reason: 'NameTaken' }));
+
+  await world.kube.delete('Tunnel', 'shop/taken');
+
+  await gone(world, 'Tunnel', 'shop/taken');
+  expect((await world.kube.get('Secret', taken)).data).toEqual({ theirs: btoa('yes') });
+});
+
+it('another account that is named by now does not keep the tunnel from being deleted where it was made', async () => {
+  const elsewhere = world.sandbox.cloudflare.backdoor.addAccount({ name: 'elsewhere' }).id;
+  await furnish('settled');
+  await world.kube.patch('Tunnel', 'shop/settled', { spec: { accountId: elsewhere } });
+  await eventually(async () => expect(await readyOf('settled')).toMatchObject({ reason: 'AccountChanged' }));
+
+  await world.kube.delete('Tunnel', 'shop/settled');
+
+  await gone(world, 'Tunnel', 'shop/settled');
+  expect(remainsOf('settled')).toEqual({ tunnel: false, record: false });
+});
+
 it('a record whose rule is lost together with the ConfigMap is deleted all the same, when Cloudflare is back', async () => {
   await furnish('forgetful');
   const outage = world.sandbox.cloudflare.faults.add(OUTAGE);
