@@ -6,7 +6,7 @@ import { createCloudflareSessions } from './adapters/cloudflare/sessions.ts';
 import { loadKubeConfig } from './adapters/kubernetes/kube-config.ts';
 import { createLeaseLock } from './adapters/kubernetes/lease.ts';
 import { RestClient } from './adapters/kubernetes/rest-client.ts';
-import { serveHttp } from './adapters/telemetry/http-endpoint.ts';
+import { type Reply, serveHttp } from './adapters/telemetry/http-endpoint.ts';
 import { type Logger, createAppLogger } from './adapters/telemetry/logger.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
 import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
@@ -36,7 +36,6 @@ async function run(options: Options): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(signal));
 
-  const state = { isReady: false };
   let assembly: Assembly | undefined;
   const metrics = createMetrics({
     queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
@@ -50,8 +49,7 @@ async function run(options: Options): Promise<number> {
   });
   const health = await serveHttp(options.healthBindAddress, {
     '/healthz': () => ({ status: 200, body: 'ok\n' }),
-    '/readyz': () =>
-      state.isReady ? { status: 200, body: 'ok\n' } : { status: 503, body: 'caches are being filled\n' },
+    '/readyz': () => readiness(assembly),
   });
   const scrape = await serveHttp(options.metricsBindAddress, {
     '/metrics': async () => ({ status: 200, ...(await metrics.render()) }),
@@ -69,7 +67,6 @@ async function run(options: Options): Promise<number> {
     assembly = assemble(environment);
     await assembly.operator.start();
     await until(assembly.operator.synced(), stop.signal);
-    state.isReady = true;
     await until(election?.acquire() ?? Promise.resolve(), stop.signal);
     metrics.leading(true);
     log.info('Leading');
@@ -126,6 +123,13 @@ async function shutDown(assembly: Assembly | undefined, log: Logger): Promise<vo
     }, SHUTDOWN_MS).unref();
   });
   await Promise.race([ended, late]);
+}
+
+/** Ready to lead, or to take over: every kind is known, and may be read. */
+function readiness(assembly: Assembly | undefined): Reply {
+  const obstacles = assembly?.operator.obstacles() ?? ['the Kubernetes API does not answer yet'];
+  if (obstacles.length === 0) return { status: 200, body: 'ok\n' };
+  return { status: 503, body: `caches are being filled\n${obstacles.join('\n')}\n` };
 }
 
 /** What keeps the operator from running at all: a kubeconfig that is not there, a port that is taken. */

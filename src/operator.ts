@@ -110,6 +110,11 @@ export class TunnelOperator extends BaseOperator {
     return this.#parts.caches.synced();
   }
 
+  /** Kinds that cannot be read at present, and why. */
+  obstacles(): readonly string[] {
+    return this.#parts.caches.obstacles();
+  }
+
   override stop(): void {
     void this.#parts.caches.stop();
   }

@@ -1,5 +1,6 @@
 import type { ConfigMap, Deployment, KubeObject, Namespace, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
+import { ApiError } from './api-error.ts';
 import { ObjectCache } from './object-cache.ts';
 import { projectNamespace, projectService, withoutManagedFields } from './projections.ts';
 import { Reflector, type ReflectorHandler } from './reflector.ts';
@@ -33,6 +34,11 @@ const PROJECTIONS: { readonly [Name in WatchedName]: (object: Watched[Name]) => 
 export interface WatchRequest extends ReflectorHandler<KubeObject> {
   readonly path: string;
   readonly labelSelector?: string;
+}
+
+/** Waiting does not help: the kind is not installed, or we may not read it. */
+function isRefusal(problem: unknown): boolean {
+  return problem instanceof ApiError && [401, 403, 404].includes(problem.code);
 }
 
 /** One reflector for each watched kind; they live until `stop`. */
@@ -70,6 +76,14 @@ export class Caches {
   /** Resolves when every kind has been listed once. */
   async synced(): Promise<void> {
     await Promise.all([...this.#reflectors.values()].map((reflector) => reflector.synced));
+  }
+
+  /** What cannot be known at present, and why: kinds that were never listed, and those that we may not read. */
+  obstacles(): readonly string[] {
+    return [...this.#reflectors].flatMap(([name, { isSynced, problem }]) => {
+      if (isSynced && !isRefusal(problem)) return [];
+      return [`${name}: ${problem instanceof Error ? problem.message : 'being listed'}`];
+    });
   }
 
   /** Ends every watch; one that is begun later ends at once. */

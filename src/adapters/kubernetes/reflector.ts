@@ -47,6 +47,7 @@ export class Reflector<T extends KubeObject> {
   readonly #abort = new AbortController();
   readonly #ownWrites = new OwnWrites<T>();
   #markSynced: () => void = () => undefined;
+  #isSynced = false;
   #version = '';
   #failures = 0;
   #problem: unknown;
@@ -61,6 +62,11 @@ export class Reflector<T extends KubeObject> {
     this.#options = options;
     this.#handler = handler;
     this.synced = new Promise((resolve) => (this.#markSynced = resolve));
+  }
+
+  /** Whether the first list is complete. */
+  get isSynced(): boolean {
+    return this.#isSynced;
   }
 
   /** Why nothing can be read at present; `undefined` when all is well. */
@@ -141,6 +147,7 @@ export class Reflector<T extends KubeObject> {
     this.#version = version;
     this.#isSuspect = false;
     this.#problem = undefined;
+    this.#isSynced = true;
     this.#markSynced();
   }
 

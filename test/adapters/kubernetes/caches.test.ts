@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Caches } from '../../../src/adapters/kubernetes/caches.ts';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import { aRestClient } from '../../support/a-rest-client.ts';
-import { json, silence } from '../../support/answers.ts';
+import { failure, json, silence } from '../../support/answers.ts';
+import { eventually } from '../../support/eventually.ts';
 import { Journal } from '../../support/journal.ts';
 import { aServer } from '../../support/loopback-server.ts';
 
@@ -120,5 +121,20 @@ describe('caches', () => {
     await caches.stop();
 
     expect([...server.requests(`GET ${SERVICES}`).entries]).toEqual([]);
+  });
+
+  it('say what they do not know yet, and what they may not know', async () => {
+    const { server, caches, watch } = await someCaches();
+    server.on(`GET ${SERVICES}`, failure(403, 'Forbidden', 'services is forbidden'), list());
+    server.on(`GET ${CONFIG_MAPS}`, list());
+    server.on(`WATCH ${CONFIG_MAPS}`, failure(403, 'Forbidden', 'configmaps is forbidden'));
+
+    watch('services', SERVICES);
+    expect(caches.obstacles()).toEqual(['services: being listed']);
+    await eventually(() => expect(caches.obstacles()).toEqual(['services: services is forbidden']), { everyMs: 1 });
+    watch('configmaps', CONFIG_MAPS);
+    await caches.synced();
+
+    await eventually(() => expect(caches.obstacles()).toEqual(['configmaps: configmaps is forbidden']), { everyMs: 1 });
   });
 });
