@@ -1,0 +1,79 @@
+import type { Segments } from './framing.ts';
+import { MalformedMessage } from './malformed-message.ts';
+import { type Pointer, readPointer, WORD } from './pointer.ts';
+
+/** What a pointer leads to: the content's segment and first word, and its shape. */
+export interface Target {
+  readonly segment: Buffer;
+  readonly word: number;
+  readonly shape: Extract<Pointer, { kind: 'struct' | 'list' | 'capability' }>;
+}
+
+/** Words that reading one message may touch beyond its own length, for content that several pointers share. */
+const SPARE_WORDS = 4096;
+
+/**
+ * The segments of one received message, and how far they may still be walked.
+ *
+ * Guarantees
+ * - Nothing outside of the segments is read: MalformedMessage instead.
+ * - No message costs more than twice its length and a constant, however its pointers are knotted.
+ */
+export class Arena {
+  readonly #segments: Segments;
+  #budget: number;
+
+  constructor(segments: Segments) {
+    this.#segments = segments;
+    this.#budget = SPARE_WORDS + 2 * segments.reduce((words, segment) => words + segment.length / WORD, 0);
+  }
+
+  /** What the root pointer leads to. */
+  root(): Target | undefined {
+    return this.follow(this.#segment(0), 0);
+  }
+
+  /** Follows the pointer at a word, through far pointers too. Undefined for a null pointer. */
+  follow(segment: Buffer, word: number): Target | undefined {
+    const pointer = readPointer(segment, word);
+    if (pointer.kind === 'null') return undefined;
+    if (pointer.kind === 'far') return pointer.isDouble ? this.#followDouble(pointer) : this.#followSingle(pointer);
+    return this.#target(pointer, segment, word + 1);
+  }
+
+  /** Takes words from the budget before they are read. */
+  spend(words: number): void {
+    this.#budget -= words;
+    if (this.#budget < 0) throw new MalformedMessage('the message is larger inside than outside');
+  }
+
+  #followSingle({ segment, offset }: Extract<Pointer, { kind: 'far' }>): Target | undefined {
+    const landing = this.#segment(segment);
+    const pointer = readPointer(landing, offset);
+    if (pointer.kind === 'null') return undefined;
+    if (pointer.kind === 'far') throw new MalformedMessage('a far pointer leads to a far pointer');
+    return this.#target(pointer, landing, offset + 1);
+  }
+
+  /** The landing pad of a double-far pointer is the content's place and, beside it, the content's shape. */
+  #followDouble({ segment, offset }: Extract<Pointer, { kind: 'far' }>): Target {
+    const landing = this.#segment(segment);
+    const place = readPointer(landing, offset);
+    const shape = readPointer(landing, offset + 1);
+    if (place.kind !== 'far' || place.isDouble || shape.kind === 'null' || shape.kind === 'far') {
+      throw new MalformedMessage('the landing pad of a double-far pointer is malformed');
+    }
+    return this.#target(shape, this.#segment(place.segment), place.offset);
+  }
+
+  #target(shape: Target['shape'], segment: Buffer, base: number): Target {
+    this.spend(1);
+    return { segment, word: shape.kind === 'capability' ? base : base + shape.offset, shape };
+  }
+
+  #segment(index: number): Buffer {
+    const segment = this.#segments[index];
+    if (segment === undefined) throw new MalformedMessage(`there is no segment ${index}`);
+    return segment;
+  }
+}

@@ -1,0 +1,41 @@
+import { MalformedMessage } from './malformed-message.ts';
+
+/** Bytes in a word, the unit of every Cap'n Proto offset. */
+export const WORD = 8;
+
+/** Size of a struct: its numbers in words, and its pointers. */
+export interface StructSize {
+  readonly dataWords: number;
+  readonly pointers: number;
+}
+
+/** What the elements of a list are. Lists of bits and of single numbers occur in no message of ours. */
+export const ElementKind = { bytes: 2, pointers: 6, structs: 7 } as const;
+
+/** One pointer word. Offsets count in words: from the end of the pointer, or (far) from the start of a segment. */
+export type Pointer =
+  | { readonly kind: 'null' }
+  | ({ readonly kind: 'struct'; readonly offset: number } & StructSize)
+  /** `count` elements, or (composite lists) that many words behind a tag word. */
+  | { readonly kind: 'list'; readonly offset: number; readonly element: number; readonly count: number }
+  | { readonly kind: 'far'; readonly isDouble: boolean; readonly offset: number; readonly segment: number }
+  | { readonly kind: 'capability'; readonly index: number };
+
+/** Reads the pointer at a word of a segment. Throws MalformedMessage outside of it. */
+export function readPointer(segment: Buffer, word: number): Pointer {
+  if (word < 0 || (word + 1) * WORD > segment.length)
+    throw new MalformedMessage('a pointer lies outside of its segment');
+  const low = segment.readInt32LE(word * WORD);
+  const high = segment.readUInt32LE(word * WORD + 4);
+  if (low === 0 && high === 0) return { kind: 'null' };
+  switch (low & 3) {
+    case 0:
+      return { kind: 'struct', offset: low >> 2, dataWords: high & 0xffff, pointers: high >>> 16 };
+    case 1:
+      return { kind: 'list', offset: low >> 2, element: high & 7, count: high >>> 3 };
+    case 2:
+      return { kind: 'far', isDouble: (low & 4) !== 0, offset: low >>> 3, segment: high };
+    default:
+      return { kind: 'capability', index: high };
+  }
+}
