@@ -1,8 +1,8 @@
 /** The whole miniature cloud on loopback: a Kubernetes cluster, Cloudflare's API, and the edge between them. */
 import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from './cloudflare/server.ts';
-import { cloudflaredImage } from './edge/cloudflared-image.ts';
+import { cloudflaredImage } from './connector/cloudflared-image.ts';
 import { type FrontDoor, startFrontDoor } from './edge/front-door.ts';
-import type { OriginAddress } from './edge/origin-agent.ts';
+import type { OriginAddress } from './connector/origin-agent.ts';
 import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
 import { httpEcho, whoami } from './kubelet/images/whoami.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';

@@ -1,4 +1,4 @@
-import { parseIngress } from '../../edge/ingress-rules.ts';
+import { parseIngress } from '../../connector/ingress-rules.ts';
 import { refusal } from '../http/api-error.ts';
 import type { Call, Reply } from '../http/endpoint.ts';
 import { json } from '../http/endpoint.ts';

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
 import { startCloudflare, type CloudflareSandbox } from '../../../sandbox/cloudflare/server.ts';
 import type { TunnelCredentials } from '../../../sandbox/edge/connection.ts';
-import { type ConnectorOptions, type RunningConnector, startConnector } from '../../../sandbox/edge/connector.ts';
+import { type ConnectorOptions, type RunningConnector, startConnector } from '../../../sandbox/connector/connector.ts';
 import { type FrontDoor, startFrontDoor } from '../../../sandbox/edge/front-door.ts';
-import type { OriginAddress } from '../../../sandbox/edge/origin-agent.ts';
+import type { OriginAddress } from '../../../sandbox/connector/origin-agent.ts';
 
 const toStop: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { load } from 'js-yaml';
-import type { Connector, ConnectorRegistry, Registration, TunnelCredentials } from './connection.ts';
+import type { Connector, ConnectorRegistry, Registration, TunnelCredentials } from '../edge/connection.ts';
 import { parseIngress } from './ingress-rules.ts';
 import { logLine } from './log-line.ts';
 import type { ConfigForm } from './origin-request.ts';

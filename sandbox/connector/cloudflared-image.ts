@@ -1,6 +1,6 @@
 import type { Container, ContainerStart, Image } from '../kubelet/image.ts';
 import { type CloudflaredSettings, EarlyExit, readSettings } from './cloudflared-settings.ts';
-import type { ConnectorRegistry } from './connection.ts';
+import type { ConnectorRegistry } from '../edge/connection.ts';
 import { startConnector } from './connector.ts';
 import { startMetricsServer } from './metrics-server.ts';
 import type { ResolveOrigin } from './origin-agent.ts';

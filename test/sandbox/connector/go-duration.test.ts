@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { parseGoDuration } from '../../../sandbox/edge/go-duration.ts';
+import { parseGoDuration } from '../../../sandbox/connector/go-duration.ts';
 
 it.each([
   { text: '30s', ms: 30_000 },

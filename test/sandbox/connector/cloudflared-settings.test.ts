@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EarlyExit, readSettings } from '../../../sandbox/edge/cloudflared-settings.ts';
+import { EarlyExit, readSettings } from '../../../sandbox/connector/cloudflared-settings.ts';
 
 const ID = '6ff42ae2-765d-4adf-8112-31c55c1551ef';
 const CREDENTIALS = { AccountTag: 'account', TunnelID: ID, TunnelSecret: 'c2VjcmV0' };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { eventually } from './eventually.ts';
-import { anEdge, anOrigin, stopAfterTest } from './an-edge.ts';
-import { SELF_SIGNED } from './self-signed.ts';
-import { open, visit } from './visit.ts';
+import { eventually } from '../edge/eventually.ts';
+import { anEdge, anOrigin, stopAfterTest } from '../edge/an-edge.ts';
+import { SELF_SIGNED } from '../edge/self-signed.ts';
+import { open, visit } from '../edge/visit.ts';
 
 const OTHER_SECRET = Buffer.alloc(32, 8).toString('base64');
 const toWeb = (originRequest = '{}', scheme = 'http') => `

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { type CommandLine, flagsFromEnvironment, parseCommandLine, UsageError } from './cloudflared-flags.ts';
-import type { TunnelCredentials } from './connection.ts';
+import type { TunnelCredentials } from '../edge/connection.ts';
 import { parseGoDuration } from './go-duration.ts';
 import { parseCredentialsFile, parseTunnelToken } from './tunnel-credentials.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchRule, parseIngress } from '../../../sandbox/edge/ingress-rules.ts';
+import { matchRule, parseIngress } from '../../../sandbox/connector/ingress-rules.ts';
 
 const CATCH_ALL = { service: 'http_status:404' };
 const parse = (...ingress: unknown[]) => parseIngress({ ingress }, 'yaml');

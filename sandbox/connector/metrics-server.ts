@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RunningConnector } from './connector.ts';
-import { startLoopbackServer } from './loopback-server.ts';
+import { startLoopbackServer } from '../edge/loopback-server.ts';
 
 /** cloudflared's metrics listener. */
 export interface MetricsServer {

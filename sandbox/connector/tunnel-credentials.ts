@@ -1,4 +1,4 @@
-import type { TunnelCredentials } from './connection.ts';
+import type { TunnelCredentials } from '../edge/connection.ts';
 
 /** Reads a tunnel token: base64 of `{"a": account, "t": tunnel, "s": secret}`. Undefined when it is none. */
 export function parseTunnelToken(token: string): TunnelCredentials | undefined {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { cloudflaredImage } from '../../../sandbox/edge/cloudflared-image.ts';
+import { cloudflaredImage } from '../../../sandbox/connector/cloudflared-image.ts';
 import type { Container, ContainerStart } from '../../../sandbox/kubelet/image.ts';
-import { anEdge, stopAfterTest, type TestEdge } from './an-edge.ts';
-import { eventually } from './eventually.ts';
+import { anEdge, stopAfterTest, type TestEdge } from '../edge/an-edge.ts';
+import { eventually } from '../edge/eventually.ts';
 
 function run(edge: TestEdge, start: Partial<ContainerStart>): Container {
   const { registry, resolveOrigin } = {
