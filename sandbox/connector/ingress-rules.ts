@@ -1,13 +1,14 @@
 import { domainToASCII } from 'node:url';
+import { RE2JS } from 're2js';
 import { type ConfigForm, DEFAULT_ORIGIN_REQUEST, mergeOriginRequest, type OriginRequest } from './origin-request.ts';
 import { type OriginService, parseOriginService } from './origin-service.ts';
-import { compileRe2 } from './re2.ts';
 
 /** One validated ingress rule. */
 export interface IngressRule {
   /** As written; empty or `*` matches every host. */
   readonly hostname: string;
-  readonly path: RegExp | undefined;
+  /** Go's engine, so that a path matches here exactly when it does there. Not anchored. */
+  readonly path: RE2JS | undefined;
   readonly service: OriginService;
   /** The service as written, for the log. */
   readonly target: string;
@@ -95,10 +96,10 @@ function assertAccess(originRequest: unknown): void {
     throw new Error('access.TeamName cannot be blank when access.audTags are present');
 }
 
-function compilePath({ path }: RawRule, index: number): RegExp | undefined {
+function compilePath({ path }: RawRule, index: number): RE2JS | undefined {
   if (path === '') return undefined;
   try {
-    return compileRe2(path);
+    return RE2JS.compile(path);
   } catch (error) {
     throw new Error(`Rule #${index + 1} has an invalid regex: ${(error as Error).message}`, { cause: error });
   }

@@ -102,6 +102,11 @@ describe('a configuration is refused', () => {
       message: /^Rule #1 has an invalid regex: /,
     },
     {
+      case: 'with more repetitions than RE2 allows, though JavaScript does',
+      ingress: [{ path: 'x{1001}', service: 'http://a:80' }, CATCH_ALL],
+      message: 'Rule #1 has an invalid regex: error parsing regexp: invalid repeat count: `{1001}`',
+    },
+    {
       case: 'with a duration without unit',
       ingress: [{ service: 'http://a:80', originRequest: { connectTimeout: 30 } }],
       message: /^yaml: unmarshal errors: .*connectTimeout/,
