@@ -54,21 +54,18 @@ function runConnector(
     return code;
   });
   return {
-    ready: () => connector.ready(),
-    stop: async (graceMs) => {
-      await connector.stop(Math.min(graceMs, gracePeriodMs));
-      await exited;
-    },
     exited,
+    terminate: () => void connector.stop(gracePeriodMs),
+    kill: () => void connector.stop(0), // until connectors hold real connections, nobody can tell the difference
     addressOf: (port) => (port === metricsPort ? metrics.address() : undefined),
   };
 }
 
 function endedContainer(code: number): Container {
   return {
-    ready: () => false,
-    stop: () => Promise.resolve(),
     exited: Promise.resolve(code),
+    terminate: () => undefined,
+    kill: () => undefined,
     addressOf: () => undefined,
   };
 }

@@ -1,7 +1,9 @@
 import { timestamp } from '../kubernetes/controllers/timestamp.ts';
 import type { ContainerSpec } from '../kubernetes/controllers/workloads.ts';
 import { ContainerLog } from './container-log.ts';
+import { ContainerProbes } from './container-probes.ts';
 import { CrashBackoff } from './crash-backoff.ts';
+import { endContainer } from './end-container.ts';
 import type { Container, ContainerStart, Image } from './image.ts';
 
 /** How a run of a container ended. */
@@ -21,12 +23,13 @@ export interface RuntimeOptions {
   readonly podTitle: string;
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly timeScale: number;
+  /** How long it may take to end when its liveness probe has failed. */
+  readonly graceMs: number;
   /** Told whenever the state changed by itself. */
   onChange(): void;
+  /** Told what a user should find in an Event. */
+  onTrouble(reason: 'Unhealthy' | 'Killing', message: string): void;
 }
-
-const LONGEST_POLL_SECONDS = 0.25;
-const DEFAULT_PROBE_SECONDS = 10;
 
 /** One container of a Pod through all its runs. */
 export class ContainerRuntime {
@@ -38,8 +41,7 @@ export class ContainerRuntime {
   #lastTermination: Termination | undefined;
   #run: Container | undefined;
   #starts = 0;
-  #ready = false;
-  #probe: NodeJS.Timeout | undefined;
+  #probes: ContainerProbes | undefined;
   #stopping = false;
 
   constructor(name: string, options: RuntimeOptions) {
@@ -57,7 +59,7 @@ export class ContainerRuntime {
   }
 
   get ready(): boolean {
-    return this.#ready;
+    return this.#run !== undefined && this.#probes?.isReady === true;
   }
 
   get restartCount(): number {
@@ -83,7 +85,7 @@ export class ContainerRuntime {
     return true;
   }
 
-  start(image: Image, start: ContainerStart, probe: ContainerSpec['readinessProbe']): void {
+  start(image: Image, start: ContainerStart, spec: ContainerSpec): void {
     this.log.clear();
     const run = image.start(start);
     this.#starts += 1;
@@ -91,18 +93,22 @@ export class ContainerRuntime {
     const startedAt = timestamp();
     this.#run = run;
     this.#state = { kind: 'running', startedAt };
-    this.#ready = probe === undefined;
-    if (probe !== undefined) this.#watchReadiness(run, probe);
+    this.#probes = this.#startProbes(run, spec);
     void run.exited.then((exitCode) => this.#noteExit(run, { exitCode, startedAt, finishedAt: timestamp() }));
   }
 
   /** Ends the container and does not start it again. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
-    await this.#run?.stop(graceMs);
+    const exitCode = this.#run === undefined ? 0 : await endContainer(this.#run, graceMs);
     this.#endRun();
     if (this.#state.kind !== 'running') return;
-    this.#state = { kind: 'terminated', exitCode: 0, startedAt: this.#state.startedAt, finishedAt: timestamp() };
+    this.#state = { kind: 'terminated', exitCode, startedAt: this.#state.startedAt, finishedAt: timestamp() };
+  }
+
+  /** SIGKILL out of the blue; it is restarted like after any crash. */
+  kill(): void {
+    this.#run?.kill();
   }
 
   addressOf(port: number): string | undefined {
@@ -115,21 +121,18 @@ export class ContainerRuntime {
     return restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && this.#state.exitCode !== 0);
   }
 
-  #watchReadiness(
-    run: Container,
-    { periodSeconds, initialDelaySeconds = 0 }: NonNullable<ContainerSpec['readinessProbe']>,
-  ) {
-    const { timeScale } = this.#options;
-    const seconds = Math.min(periodSeconds ?? DEFAULT_PROBE_SECONDS, LONGEST_POLL_SECONDS);
-    const firstProbeAt = performance.now() + (initialDelaySeconds * 1000) / timeScale;
-    const probe = (): void => {
-      const ready = performance.now() >= firstProbeAt && run.ready();
-      if (ready === this.#ready) return;
-      this.#ready = ready;
-      this.#options.onChange();
-    };
-    probe();
-    this.#probe = setInterval(probe, (seconds * 1000) / timeScale);
+  #startProbes(run: Container, spec: ContainerSpec): ContainerProbes {
+    const { timeScale, graceMs } = this.#options;
+    return new ContainerProbes(spec, {
+      addressOf: (port) => run.addressOf(port),
+      timeScale,
+      onChange: () => this.#options.onChange(),
+      onFailure: (message) => this.#options.onTrouble('Unhealthy', message),
+      onDead: (probe) => {
+        this.#options.onTrouble('Killing', `Container ${this.#name} failed ${probe} probe, will be restarted`);
+        void endContainer(run, graceMs);
+      },
+    });
   }
 
   #noteExit(run: Container, termination: Termination): void {
@@ -146,8 +149,7 @@ export class ContainerRuntime {
   }
 
   #endRun(): void {
-    clearInterval(this.#probe);
+    this.#probes?.stop();
     this.#run = undefined;
-    this.#ready = false;
   }
 }

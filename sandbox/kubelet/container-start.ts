@@ -2,6 +2,7 @@ import type { ContainerSpec, Pod } from '../kubernetes/controllers/workloads.ts'
 import type { ConfigSource, Entries } from './config-source.ts';
 import { environmentOf } from './environment.ts';
 import type { ContainerStart } from './image.ts';
+import type { PodAddress } from './pod-network.ts';
 import { expandVariables } from './variable-expansion.ts';
 import { mountedFiles } from './volumes.ts';
 
@@ -12,12 +13,17 @@ export interface StartMeans {
 }
 
 /** Resolves everything a container is started with; throws `MissingReferenceError`. */
-export function containerStart(pod: Pod, ip: string, container: ContainerSpec, means: StartMeans): ContainerStart {
+export function containerStart(
+  pod: Pod,
+  { ip, loopback }: PodAddress,
+  container: ContainerSpec,
+  means: StartMeans,
+): ContainerStart {
   const { namespace = '', name, uid = '' } = pod.metadata;
   const env = environmentOf(pod, ip, container, means.source);
   const expandAll = (texts: readonly string[] = []): string[] => texts.map((text) => expandVariables(text, env));
   return {
-    pod: { namespace, name, uid, ip },
+    pod: { namespace, name, uid, ip, loopback },
     name: container.name,
     image: container.image,
     command: expandAll(container.command),

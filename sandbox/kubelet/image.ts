@@ -1,6 +1,6 @@
 /** What one container of a Pod is started with, all references resolved as a kubelet would. */
 export interface ContainerStart {
-  readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string; readonly ip: string };
+  readonly pod: PodIdentity;
   readonly name: string;
   readonly image: string;
   readonly command: readonly string[];
@@ -13,13 +13,23 @@ export interface ContainerStart {
   log(line: string): void;
 }
 
+export interface PodIdentity {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** What the cluster is told. */
+  readonly ip: string;
+  /** An address of this machine that is this Pod's alone, for programs that cannot be told to take any free port. */
+  readonly loopback: string;
+}
+
 /** A running container. */
 export interface Container {
-  /** What the readiness probe would find now. */
-  ready(): boolean;
-  /** SIGTERM; resolves when the process has ended, at the latest after `graceMs`. */
-  stop(graceMs: number): Promise<void>;
-  /** Resolves with the exit code when the process ends by itself. */
+  /** SIGTERM: may finish what it is at. */
+  terminate(): void;
+  /** SIGKILL: ends at once. */
+  kill(): void;
+  /** Resolves with the exit code when the process has ended, by itself or because it was told to. */
   readonly exited: Promise<number>;
   /** Where a port of this container really listens on this machine: `containerPort` → loopback `host:port`. */
   addressOf(containerPort: number): string | undefined;
@@ -30,3 +40,6 @@ export interface Image {
   readonly matches: RegExp;
   start(container: ContainerStart): Container;
 }
+
+/** Exit code of a process that SIGKILL has ended. */
+export const KILLED = 137;

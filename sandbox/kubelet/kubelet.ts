@@ -35,6 +35,8 @@ export interface Kubelet {
   logs(namespace: string, pod: string, container?: string): readonly string[];
   /** Where a port of a Pod really listens on this machine. */
   addressOf(pod: { readonly namespace: string; readonly name: string }, port: number): string | undefined;
+  /** SIGKILL to a Pod's containers, as by the out-of-memory killer. */
+  kill(pod: { readonly namespace: string; readonly name: string }): void;
   /** Ends all containers at once and leaves their Pods as they are. */
   stop(): Promise<void>;
 }
@@ -83,6 +85,10 @@ class Node implements Kubelet {
     port: number,
   ): string | undefined {
     return this.#runtimes.get(keyOf(namespace, name))?.addressOf(port);
+  }
+
+  kill({ namespace, name }: { readonly namespace: string; readonly name: string }): void {
+    this.#runtimes.get(keyOf(namespace, name))?.kill();
   }
 
   async stop(): Promise<void> {

@@ -1,23 +1,42 @@
+import { randomInt } from 'node:crypto';
+
 const ADDRESSES = 254 * 254;
 
-/** Hands out Pod addresses from 10.244.0.0/16 in order, so that one is not soon seen on another Pod. */
+export interface PodAddress {
+  /** From 10.244.0.0/16, as the cluster is told; nothing listens there. */
+  readonly ip: string;
+  /** From 127.0.0.0/8, where a program can really listen. Linux has all of it; other systems only 127.0.0.1. */
+  readonly loopback: string;
+}
+
+/** Hands out Pod addresses in order, so that one is not soon seen on another Pod. */
 export class PodNetwork {
   readonly #taken = new Set<string>();
+  /** Several sandboxes may run on one machine: each has loopback addresses of its own. */
+  readonly #prefix = `127.${randomInt(16, 255)}`;
+  readonly #offset = randomInt(0, 256);
   #last = 0;
 
-  allocate(): string {
+  allocate(): PodAddress {
     for (let tries = 0; tries < ADDRESSES; tries += 1) {
       this.#last = (this.#last % ADDRESSES) + 1;
-      const address = `10.244.${Math.floor(this.#last / 254)}.${(this.#last % 254) + 1}`;
-      if (!this.#taken.has(address)) {
-        this.#taken.add(address);
+      const address = this.#address(Math.floor(this.#last / 254), (this.#last % 254) + 1);
+      if (!this.#taken.has(address.ip)) {
+        this.#taken.add(address.ip);
         return address;
       }
     }
     throw new Error('no Pod address left in 10.244.0.0/16');
   }
 
-  release(address: string): void {
-    this.#taken.delete(address);
+  release(ip: string): void {
+    this.#taken.delete(ip);
+  }
+
+  #address(third: number, fourth: number): PodAddress {
+    return {
+      ip: `10.244.${third}.${fourth}`,
+      loopback: `${this.#prefix}.${(third + this.#offset) % 256}.${fourth}`,
+    };
   }
 }

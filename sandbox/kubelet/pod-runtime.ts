@@ -7,6 +7,7 @@ import { containerStart } from './container-start.ts';
 import { ContainerRuntime } from './container-runtime.ts';
 import type { Image } from './image.ts';
 import { MissingReferenceError } from './missing-reference-error.ts';
+import type { PodAddress } from './pod-network.ts';
 import { type PodContainer, podStatus } from './pod-status.ts';
 import { volumesOf } from './volumes.ts';
 
@@ -22,6 +23,7 @@ export interface PodEnvironment {
 export class PodRuntime {
   readonly uid: string;
   readonly ip: string;
+  readonly #loopback: string;
   readonly #environment: PodEnvironment;
   readonly #runtimes: ReadonlyMap<string, ContainerRuntime>;
   readonly #startTime = timestamp();
@@ -30,9 +32,10 @@ export class PodRuntime {
   #mountFailure = '';
   #stopped: 'no' | 'stopping' | 'yes' = 'no';
 
-  constructor(pod: Pod, ip: string, environment: PodEnvironment, onChange: () => void) {
+  constructor(pod: Pod, { ip, loopback }: PodAddress, environment: PodEnvironment, onChange: () => void) {
     this.uid = pod.metadata.uid ?? '';
     this.ip = ip;
+    this.#loopback = loopback;
     this.#pod = pod;
     this.#environment = environment;
     this.#onChange = onChange;
@@ -82,6 +85,11 @@ export class PodRuntime {
     return podStatus(pod, this.ip, this.#containers(), this.#startTime);
   }
 
+  /** SIGKILL to its containers, as by the out-of-memory killer; they are restarted like after any crash. */
+  kill(): void {
+    for (const runtime of this.#runtimes.values()) runtime.kill();
+  }
+
   /** The log of the named container, or of the first. */
   logs(container?: string): readonly string[] {
     const name = container ?? this.#pod.spec.containers[0]?.name ?? '';
@@ -100,7 +108,9 @@ export class PodRuntime {
       podTitle: `${metadata.name}_${metadata.namespace}(${this.uid})`,
       restartPolicy: spec.restartPolicy ?? 'Always',
       timeScale: this.#environment.timeScale,
+      graceMs: (spec.terminationGracePeriodSeconds ?? 30) * 1000,
       onChange: this.#onChange,
+      onTrouble: (reason, message) => this.#record(reason === 'Killing' ? 'Normal' : 'Warning', reason, message, name),
     });
   }
 
@@ -143,12 +153,12 @@ export class PodRuntime {
       return;
     }
     try {
-      const start = containerStart(this.#pod, this.ip, spec, {
+      const start = containerStart(this.#pod, { ip: this.ip, loopback: this.#loopback }, spec, {
         source,
         volumes,
         log: (line) => runtime.log.append(line),
       });
-      runtime.start(image, start, spec.readinessProbe);
+      runtime.start(image, start, spec);
       this.#announceStart(spec.name, spec.image);
     } catch (error) {
       if (!(error instanceof MissingReferenceError)) throw error;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { ContainerStart } from '../image.ts';
+import type { PodIdentity } from '../image.ts';
 
 /** The text traefik/whoami answers: who served the request, then the request as it arrived, headers sorted. */
-export function describeRequest(pod: ContainerStart['pod'], request: IncomingMessage): string {
+export function describeRequest(pod: PodIdentity, request: IncomingMessage): string {
   const { method, url, httpVersion, socket, headersDistinct } = request;
   const { host = [], ...others } = headersDistinct;
   const headers = Object.entries(others).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { Container, ContainerStart, Image } from '../image.ts';
+import { type Container, type ContainerStart, type Image, KILLED } from '../image.ts';
 import { describeRequest } from './whoami-answer.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -43,12 +43,17 @@ function flagOf({ command, args }: ContainerStart, name: string): string | undef
 
 function serve(container: ContainerStart, ports: readonly number[], handler: Handler): Container {
   const servers = new Map(ports.map((port) => [port, listen(container, port, handler)]));
+  const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
   return {
-    ready: () => Array.from(servers.values()).every((server) => server.listening),
-    stop: async (graceMs) => {
-      await Promise.all(Array.from(servers.values(), (server) => close(server, graceMs)));
+    exited,
+    terminate: () => void Promise.all(Array.from(servers.values(), close)).then(() => exit(0)),
+    kill() {
+      for (const server of servers.values()) {
+        server.close();
+        server.closeAllConnections();
+      }
+      exit(KILLED);
     },
-    exited: new Promise(() => undefined), // a web server never ends by itself
     addressOf: (port) => loopbackAddress(servers.get(port)),
   };
 }
@@ -71,12 +76,11 @@ function createFor(container: ContainerStart, handler: Handler): Server {
   return cert === undefined || key === undefined ? createServer(handler) : createTlsServer({ cert, key }, handler);
 }
 
-/** Requests in flight may finish within the grace period. */
-async function close(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearTimeout(cut);
+/** Requests in flight may finish. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
 }
 
 function loopbackAddress(server: Server | undefined): string | undefined {

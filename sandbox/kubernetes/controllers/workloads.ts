@@ -14,6 +14,7 @@ export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
   readonly volumes?: readonly VolumeSpec[];
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
+  readonly terminationGracePeriodSeconds?: number;
   readonly serviceAccountName?: string;
   readonly [field: string]: unknown;
 }
@@ -27,8 +28,27 @@ export interface ContainerSpec {
   readonly envFrom?: readonly EnvFromSource[];
   readonly ports?: readonly ContainerPort[];
   readonly volumeMounts?: readonly VolumeMount[];
-  readonly readinessProbe?: { readonly periodSeconds?: number; readonly initialDelaySeconds?: number };
+  readonly startupProbe?: ProbeSpec;
+  readonly readinessProbe?: ProbeSpec;
+  readonly livenessProbe?: ProbeSpec;
   readonly resources?: { readonly limits?: ResourceList; readonly requests?: ResourceList };
+}
+
+/** A probe of kind `exec` has none of the actions named here: nothing can be executed in a container of the sandbox. */
+export interface ProbeSpec {
+  readonly httpGet?: {
+    readonly path?: string;
+    readonly port: number | string;
+    readonly scheme?: string;
+    readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
+  };
+  readonly tcpSocket?: { readonly port: number | string };
+  readonly grpc?: { readonly port: number };
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly successThreshold?: number;
+  readonly failureThreshold?: number;
 }
 
 export type ResourceList = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cloudflaredImage } from '../../../sandbox/connector/cloudflared-image.ts';
+import { endContainer } from '../../../sandbox/kubelet/end-container.ts';
 import type { Container, ContainerStart } from '../../../sandbox/kubelet/image.ts';
 import { anEdge, stopAfterTest, type TestEdge } from '../edge/an-edge.ts';
 import { eventually } from '../edge/eventually.ts';
@@ -10,7 +11,7 @@ function run(edge: TestEdge, start: Partial<ContainerStart>): Container {
     resolveOrigin: () => ({ kind: 'unknown-host' }) as const,
   };
   const container = cloudflaredImage({ registry, resolveOrigin, retryBaseMs: 5 }).start({
-    pod: { namespace: 'default', name: 'home-0', uid: 'u', ip: '10.0.0.1' },
+    pod: { namespace: 'default', name: 'home-0', uid: 'u', ip: '10.0.0.1', loopback: '127.16.0.1' },
     name: 'cloudflared',
     image: 'cloudflare/cloudflared:2026.8.2',
     command: [],
@@ -21,7 +22,7 @@ function run(edge: TestEdge, start: Partial<ContainerStart>): Container {
     log: (line) => edge.log.push(line),
     ...start,
   });
-  stopAfterTest(() => container.stop(0));
+  stopAfterTest(() => endContainer(container, 0));
   return container;
 }
 
@@ -57,11 +58,9 @@ describe('the image', () => {
       ]),
     });
 
-    expect(container.ready()).toBe(true);
     expect(edge.cloud.connectors.connectorsOf(TunnelID)).toHaveLength(1);
-    await container.stop(1000);
-    expect(await container.exited).toBe(0);
-    expect(container.ready()).toBe(false);
+    expect(await endContainer(container, 1000)).toBe(0);
+    expect(edge.cloud.connectors.connectorsOf(TunnelID)).toEqual([]);
   });
 
   it.each([
@@ -78,7 +77,6 @@ describe('the image', () => {
     const container = run(edge, { env: { TUNNEL_TOKEN: edge.token }, ...start });
 
     expect(await container.exited).toBe(code);
-    expect(container.ready()).toBe(false);
     expect(edge.cloud.connectors.connectorsOf(edge.credentials.tunnelId)).toEqual([]);
   });
 });
@@ -135,7 +133,7 @@ describe('the metrics port', () => {
   it('closes with the process', async () => {
     const { container, url } = await aRunningContainer();
 
-    await container.stop(0);
+    await endContainer(container, 1000);
 
     await expect(fetch(`${url}/healthcheck`)).rejects.toThrow('fetch failed');
   });

@@ -10,7 +10,7 @@ import type {
   PodTemplate,
   ReplicaSet,
 } from '../../../sandbox/kubernetes/controllers/workloads.ts';
-import { ScriptedImage } from '../kubelet/scripted-image.ts';
+import { HEALTH, ScriptedImage } from '../kubelet/scripted-image.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { aContainer, aDeployment, change, changeSpec } from './objects.ts';
@@ -114,7 +114,7 @@ describe('a new Deployment', () => {
 
   it('is not available while its Pods are not ready', async () => {
     app.ready = false;
-    const container = aContainer({ readinessProbe: { periodSeconds: 1 } });
+    const container = aContainer({ readinessProbe: { ...HEALTH, periodSeconds: 1 } });
     api.create(
       DEPLOYMENTS,
       aDeployment('web', { template: { metadata: { labels: { app: 'web' } }, spec: { containers: [container] } } }),

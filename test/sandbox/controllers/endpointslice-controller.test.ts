@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KubeApi } from '../../../sandbox/kubernetes/api.ts';
 import { ENDPOINT_SLICES, PODS, SERVICES } from '../../../sandbox/kubernetes/controllers/resources.ts';
 import type { Endpoint, EndpointSlice } from '../../../sandbox/kubernetes/controllers/services.ts';
-import { ScriptedImage } from '../kubelet/scripted-image.ts';
+import { HEALTH, ScriptedImage } from '../kubelet/scripted-image.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { aContainer, aPod, aService, change } from './objects.ts';
@@ -36,7 +36,7 @@ function endpoints(): string[] {
 function createPod(name: string, port: number, labels: Record<string, string> = WEB.metadata.labels): void {
   const container = aContainer({
     ports: [{ name: 'http', containerPort: port }],
-    readinessProbe: { periodSeconds: 1 },
+    readinessProbe: { ...HEALTH, periodSeconds: 1 },
   });
   api.create(PODS, aPod(name, { containers: [container] }, { labels }));
 }

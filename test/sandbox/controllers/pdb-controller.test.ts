@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KubeApi } from '../../../sandbox/kubernetes/api.ts';
 import { DEPLOYMENTS, POD_DISRUPTION_BUDGETS, PODS } from '../../../sandbox/kubernetes/controllers/resources.ts';
-import { ScriptedImage } from '../kubelet/scripted-image.ts';
+import { HEALTH, ScriptedImage } from '../kubelet/scripted-image.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { aContainer, aDeployment, aPod, changeSpec } from './objects.ts';
@@ -14,7 +14,10 @@ beforeEach(async () => {
   app = new ScriptedImage();
   cluster = await startCluster({ images: [app], timeScale: 20 });
   ({ api } = cluster);
-  const probed = { metadata: { labels: { app: 'web' } }, spec: { containers: [aContainer({ readinessProbe: {} })] } };
+  const probed = {
+    metadata: { labels: { app: 'web' } },
+    spec: { containers: [aContainer({ readinessProbe: HEALTH })] },
+  };
   api.create(DEPLOYMENTS, aDeployment('web', { replicas: 3, template: probed }));
 });
 

@@ -5,7 +5,7 @@ import { type ClusterDns, startClusterDns } from '../../../sandbox/kubelet/clust
 import { type Cluster, startCluster } from '../controllers/cluster.ts';
 import { eventually } from '../controllers/eventually.ts';
 import { aContainer, aPod, aService } from '../controllers/objects.ts';
-import { ScriptedImage } from './scripted-image.ts';
+import { HEALTH, ScriptedImage } from './scripted-image.ts';
 
 let app: ScriptedImage;
 let cluster: Cluster;
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 function createPod(name: string, port: number): void {
-  const container = aContainer({ ports: [{ name: 'http', containerPort: port }], readinessProbe: {} });
+  const container = aContainer({ ports: [{ name: 'http', containerPort: port }], readinessProbe: HEALTH });
   api.create(PODS, aPod(name, { containers: [container] }, { labels: { app: 'web' } }));
 }
 

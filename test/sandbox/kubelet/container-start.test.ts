@@ -26,7 +26,7 @@ function started(container: Partial<ContainerSpec>, volumes: readonly VolumeSpec
   const labels = { app: 'web', tier: 'front' };
   const pod = aPod('web-1', { nodeName: 'sandbox-node', containers: [spec], volumes }, { uid: 'uid-1', labels });
   const source = new ConfigSource(server.api, 'default');
-  return containerStart(pod, '10.244.0.9', spec, {
+  return containerStart(pod, { ip: '10.244.0.9', loopback: '127.16.0.9' }, spec, {
     source,
     volumes: volumesOf(pod, '10.244.0.9', source),
     log: () => undefined,

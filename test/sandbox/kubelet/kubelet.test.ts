@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KubeApi } from '../../../sandbox/kubernetes/api.ts';
 import { isTrue } from '../../../sandbox/kubernetes/controllers/conditions.ts';
 import { EVENTS, PODS, SECRETS } from '../../../sandbox/kubernetes/controllers/resources.ts';
-import type { Pod, PodStatus } from '../../../sandbox/kubernetes/controllers/workloads.ts';
+import type { ContainerSpec, Pod, PodStatus } from '../../../sandbox/kubernetes/controllers/workloads.ts';
 import { type Cluster, startCluster } from '../controllers/cluster.ts';
 import { eventually } from '../controllers/eventually.ts';
 import { aContainer, aPod, aSecret } from '../controllers/objects.ts';
-import { ScriptedImage } from './scripted-image.ts';
+import { HEALTH, ScriptedImage } from './scripted-image.ts';
 
 interface ContainerStatus {
   readonly name: string;
@@ -83,7 +83,7 @@ describe('a Pod on the node', () => {
 
   it('is ready when its container is and follows it', async () => {
     app.ready = false;
-    api.create(PODS, aPod('web', { containers: [aContainer({ readinessProbe: { periodSeconds: 5 } })] }));
+    api.create(PODS, aPod('web', { containers: [aContainer({ readinessProbe: { ...HEALTH, periodSeconds: 1 } })] }));
     await eventually(api, PODS, () => expect(status().phase).toBe('Running'));
     expect(status().conditions?.find(({ type }) => type === 'Ready')).toMatchObject({
       status: 'False',
@@ -106,7 +106,7 @@ describe('a Pod on the node', () => {
   });
 
   it('is probed only after the initial delay', async () => {
-    const probed = aContainer({ readinessProbe: { initialDelaySeconds: 10 } }); // 200 ms at this time scale
+    const probed = aContainer({ readinessProbe: { ...HEALTH, initialDelaySeconds: 10 } }); // 200 ms at this time scale
     api.create(PODS, aPod('web', { containers: [probed] }));
     await eventually(api, PODS, () => expect(status().phase).toBe('Running'));
     const runningAt = performance.now();
@@ -118,7 +118,7 @@ describe('a Pod on the node', () => {
 
   it('keeps the conditions others write', async () => {
     app.ready = false;
-    api.create(PODS, aPod('web', { containers: [aContainer({ readinessProbe: {} })] }));
+    api.create(PODS, aPod('web', { containers: [aContainer({ readinessProbe: HEALTH })] }));
     await eventually(api, PODS, () => expect(status().phase).toBe('Running'));
     const pod = api.get(PODS, 'default', 'web') as Pod;
     const conditions = [...(pod.status?.conditions ?? []), { type: 'example.com/warm', status: 'True' }];
@@ -226,6 +226,59 @@ describe('a container that exits', () => {
   );
 });
 
+const probed = (probes: Partial<ContainerSpec>) => aPod('web', { containers: [aContainer(probes)] });
+
+describe('a container whose probes fail', () => {
+  it('is restarted when it is no longer alive', async () => {
+    api.create(PODS, probed({ livenessProbe: { ...HEALTH, periodSeconds: 1, failureThreshold: 2 } }));
+    await untilReady();
+
+    app.ready = false;
+    await untilContainer({ restartCount: 1 });
+
+    expect(app.runs[0]?.signals).toEqual(['SIGTERM']);
+    await eventually(api, EVENTS, () => {
+      const messages = api.list(EVENTS, 'default').map((event) => event['message']);
+      expect(messages).toContain('Liveness probe failed: HTTP probe failed with statuscode: 503');
+      expect(messages).toContain('Container main failed liveness probe, will be restarted');
+    });
+  });
+
+  it('is asked nothing else before it has started', async () => {
+    app.ready = false;
+    const startupProbe = { ...HEALTH, periodSeconds: 60 };
+    api.create(PODS, probed({ startupProbe, livenessProbe: { ...HEALTH, periodSeconds: 1, failureThreshold: 1 } }));
+    await eventually(api, PODS, () => expect(status().phase).toBe('Running'));
+    expect(container()?.ready).toBe(false);
+
+    app.ready = true;
+    await untilReady();
+
+    expect(app.runs).toHaveLength(1);
+  });
+
+  it('is restarted when it does not start in time', async () => {
+    app.ready = false;
+    api.create(PODS, probed({ startupProbe: { ...HEALTH, periodSeconds: 1, failureThreshold: 2 } }));
+
+    await untilContainer({ restartCount: 1 });
+
+    expect(app.runs[0]?.signals).toEqual(['SIGTERM']);
+  });
+});
+
+describe('a container that is killed', () => {
+  it('is restarted, and its exit code tells', async () => {
+    api.create(PODS, aPod('web'));
+    await untilReady();
+
+    cluster.kubelet.kill({ namespace: 'default', name: 'web' });
+
+    await untilContainer({ restartCount: 1, ready: true });
+    expect(container()?.lastState).toMatchObject({ terminated: { exitCode: 137 } });
+  });
+});
+
 describe('deleting a Pod', () => {
   it('lets its containers drain within the grace period before the object goes', async () => {
     const drained = Promise.withResolvers<void>();
@@ -234,7 +287,7 @@ describe('deleting a Pod', () => {
     await untilReady();
 
     api.delete(PODS, 'default', 'web', { gracePeriodSeconds: 45 });
-    await eventually(api, EVENTS, () => expect(app.latest().stoppedWithin).toBe(45_000));
+    await eventually(api, EVENTS, () => expect(app.latest().signals).toEqual(['SIGTERM']));
     expect(api.get(PODS, 'default', 'web')?.metadata.deletionTimestamp).toBeDefined();
 
     drained.resolve();
@@ -266,7 +319,7 @@ describe('deleting a Pod', () => {
     api.create(PODS, aPod('web'));
     await eventually(api, PODS, () => expect(app.runs).toHaveLength(2));
 
-    expect(app.runs[0]?.stoppedWithin).toBe(0);
+    expect(app.runs[0]?.signals).toEqual(['SIGKILL']);
   });
 });
 
@@ -305,7 +358,7 @@ describe('what the kubelet tells of its Pods', () => {
 
     await cluster.kubelet.stop();
 
-    expect(app.latest().stoppedWithin).toBe(0);
+    expect(app.latest().signals).toEqual(['SIGKILL']);
     expect(cluster.kubelet.pods()).toEqual([]);
   });
 });

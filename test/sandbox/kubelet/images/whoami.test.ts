@@ -4,19 +4,20 @@ import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Container, ContainerStart, Image } from '../../../../sandbox/kubelet/image.ts';
+import { endContainer } from '../../../../sandbox/kubelet/end-container.ts';
+import { type Container, type ContainerStart, type Image, KILLED } from '../../../../sandbox/kubelet/image.ts';
 import { httpEcho, whoami } from '../../../../sandbox/kubelet/images/whoami.ts';
 import { aKeyPair } from '../../../support/certificates.ts';
 
 const running: Container[] = [];
 
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((container) => container.stop(0)));
+  await Promise.all(running.splice(0).map((container) => endContainer(container, 0)));
 });
 
 function containerOf(image: string, more: Partial<ContainerStart> = {}): ContainerStart {
   return {
-    pod: { namespace: 'default', name: 'web-1', uid: 'uid-1', ip: '10.244.0.9' },
+    pod: { namespace: 'default', name: 'web-1', uid: 'uid-1', ip: '10.244.0.9', loopback: '127.16.0.9' },
     name: 'main',
     image,
     command: [],
@@ -29,10 +30,14 @@ function containerOf(image: string, more: Partial<ContainerStart> = {}): Contain
   };
 }
 
+function listeningPorts(container: Container): number[] {
+  return [80, 81, 82, 5678, 8080, 8081].filter((port) => container.addressOf(port) !== undefined);
+}
+
 async function start(image: Image, more: Partial<ContainerStart> = {}): Promise<Container> {
   const container = image.start(containerOf('traefik/whoami', more));
   running.push(container);
-  while (!container.ready()) await setImmediate();
+  while (listeningPorts(container).length === 0) await setImmediate();
   return container;
 }
 
@@ -95,19 +100,15 @@ describe('whoami', () => {
   ])('listens on $case', async ({ more, ports }) => {
     const container = await start(whoami, more);
 
-    const listening = [80, 81, 82, 8080, 8081].filter((port) => container.addressOf(port) !== undefined);
-    expect(listening).toEqual(ports);
+    expect(listeningPorts(container)).toEqual(ports);
     expect(new Set(ports.map((port) => container.addressOf(port))).size).toBe(ports.length);
   });
 
-  it('is neither ready nor reachable before it listens', () => {
+  it('is not reachable before it listens', () => {
     const container = whoami.start(containerOf('traefik/whoami'));
     running.push(container);
 
-    expect({ ready: container.ready(), address: container.addressOf(80) }).toEqual({
-      ready: false,
-      address: undefined,
-    });
+    expect(container.addressOf(80)).toBeUndefined();
   });
 
   it('logs its requests', async () => {
@@ -123,7 +124,7 @@ describe('whoami', () => {
     const address = container.addressOf(80);
     await fetchText(container, 80);
 
-    await container.stop(1_000);
+    expect(await endContainer(container, 1_000)).toBe(0);
 
     expect(container.addressOf(80)).toBeUndefined();
     const refused = new Promise((resolve) => get(`http://${address}/`).on('error', resolve));
@@ -155,7 +156,7 @@ describe('a web image that is stopped', () => {
     client.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: unfinished');
     await once(client, 'connect');
 
-    await container.stop(20);
+    expect(await endContainer(container, 20)).toBe(KILLED);
 
     expect(await cut).toBeDefined();
   });

@@ -1,0 +1,86 @@
+import type { ContainerSpec, ProbeSpec } from '../kubernetes/controllers/workloads.ts';
+import { ProbeLoop } from './probe-loop.ts';
+
+export interface ContainerProbesOptions {
+  /** Where a port of the container listens on this machine. */
+  addressOf(port: number): string | undefined;
+  readonly timeScale: number;
+  /** Told when readiness has changed. */
+  onChange(): void;
+  /** Told what an Event `Unhealthy` would say, once for each series of failures. */
+  onFailure(message: string): void;
+  /** Told that the container must be restarted. */
+  onDead(probe: 'startup' | 'liveness'): void;
+}
+
+/** All probes of one run of a container: nothing else is asked before the startup probe has succeeded. */
+export class ContainerProbes {
+  readonly #spec: ContainerSpec;
+  readonly #options: ContainerProbesOptions;
+  readonly #loops: ProbeLoop[] = [];
+  #isReady = false;
+
+  constructor(spec: ContainerSpec, options: ContainerProbesOptions) {
+    this.#spec = spec;
+    this.#options = options;
+    if (spec.startupProbe === undefined) this.#watch();
+    else this.#awaitStartup(spec.startupProbe);
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  stop(): void {
+    for (const loop of this.#loops) loop.stop();
+  }
+
+  #awaitStartup(probe: ProbeSpec): void {
+    const loop = this.#loop(probe, (hasStarted, reason) => {
+      loop.stop();
+      if (!hasStarted) return this.#die('startup', reason);
+      this.#watch();
+      if (this.#isReady) this.#options.onChange();
+    });
+  }
+
+  /** A container without a readiness probe is ready as soon as it has started. */
+  #watch(): void {
+    const { readinessProbe, livenessProbe } = this.#spec;
+    if (livenessProbe !== undefined) this.#watchLiveness(livenessProbe);
+    if (readinessProbe === undefined) this.#isReady = true;
+    else this.#loop(readinessProbe, (isReady, reason) => this.#noteReadiness(isReady, reason));
+  }
+
+  #watchLiveness(probe: ProbeSpec): void {
+    const loop = this.#loop(probe, (isAlive, reason) => {
+      if (isAlive) return;
+      loop.stop();
+      this.#die('liveness', reason);
+    });
+  }
+
+  #noteReadiness(isReady: boolean, reason: string): void {
+    if (!isReady) this.#options.onFailure(`Readiness probe failed: ${reason}`);
+    if (this.#isReady === isReady) return;
+    this.#isReady = isReady;
+    this.#options.onChange();
+  }
+
+  #die(probe: 'startup' | 'liveness', reason: string): void {
+    this.#options.onFailure(`${probe === 'startup' ? 'Startup' : 'Liveness'} probe failed: ${reason}`);
+    this.#options.onDead(probe);
+  }
+
+  #loop(probe: ProbeSpec, onVerdict: (isHealthy: boolean, reason: string) => void): ProbeLoop {
+    const { timeScale } = this.#options;
+    const loop = new ProbeLoop(probe, { timeScale, onVerdict, target: (port) => this.#addressOf(port) });
+    this.#loops.push(loop);
+    return loop;
+  }
+
+  #addressOf(port: number | string): string | undefined {
+    const number = this.#spec.ports?.find(({ name }) => name === port)?.containerPort ?? Number(port);
+    return this.#options.addressOf(number);
+  }
+}

@@ -1,0 +1,86 @@
+import type { ProbeSpec } from '../kubernetes/controllers/workloads.ts';
+import { probe, type ProbeTarget } from './probe.ts';
+
+export interface ProbeLoopOptions {
+  readonly target: ProbeTarget;
+  readonly timeScale: number;
+  /** Told when as many answers in a row as the probe's thresholds ask for have changed its mind. */
+  onVerdict(isHealthy: boolean, reason: string): void;
+}
+
+const DEFAULT_PERIOD_SECONDS = 10;
+const DEFAULT_FAILURES = 3;
+
+/** Until its first success a probe asks at least this often, so that nobody waits for a period to be over. */
+const EAGER_SECONDS = 0.25;
+const SHORTEST_MS = 10;
+
+/** One probe of a running container, asked again and again until it is stopped. */
+export class ProbeLoop {
+  readonly #spec: ProbeSpec;
+  readonly #options: ProbeLoopOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+  #verdict: boolean | undefined;
+  #successes = 0;
+  #failures = 0;
+  #failureCountedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(spec: ProbeSpec, options: ProbeLoopOptions) {
+    this.#spec = spec;
+    this.#options = options;
+    this.#schedule((spec.initialDelaySeconds ?? 0) * 1000);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(sandboxMs: number): void {
+    const ms = sandboxMs === 0 ? 0 : Math.max(SHORTEST_MS, sandboxMs / this.#options.timeScale);
+    this.#timer = setTimeout(() => void this.#ask(), ms);
+  }
+
+  async #ask(): Promise<void> {
+    const failure = await probe(this.#spec, this.#options.target);
+    if (this.#isStopped) return;
+    this.#count(failure);
+    if (this.#isStopped) return; // the verdict may have ended the container
+    const period = this.#periodSeconds();
+    this.#schedule((this.#verdict === true ? period : Math.min(period, EAGER_SECONDS)) * 1000);
+  }
+
+  #periodSeconds(): number {
+    return this.#spec.periodSeconds ?? DEFAULT_PERIOD_SECONDS;
+  }
+
+  #count(failure: string | undefined): void {
+    const { successThreshold = 1, failureThreshold = DEFAULT_FAILURES } = this.#spec;
+    if (failure === undefined) {
+      this.#failures = 0;
+      this.#successes += 1;
+      if (this.#successes >= successThreshold) this.#conclude(true, '');
+      return;
+    }
+    this.#successes = 0;
+    if (!this.#isFailureDue()) return;
+    this.#failures += 1;
+    if (this.#failures >= failureThreshold) this.#conclude(false, failure);
+  }
+
+  /** Asking eagerly must not use up the patience that the thresholds promise: one failure counts per period. */
+  #isFailureDue(): boolean {
+    const now = performance.now();
+    const periodMs = (this.#periodSeconds() * 1000) / this.#options.timeScale;
+    if (now - this.#failureCountedAt < periodMs * 0.9) return false; // a timer may be a little early
+    this.#failureCountedAt = now;
+    return true;
+  }
+
+  #conclude(isHealthy: boolean, reason: string): void {
+    if (this.#verdict === isHealthy) return;
+    this.#verdict = isHealthy;
+    this.#options.onVerdict(isHealthy, reason);
+  }
+}
