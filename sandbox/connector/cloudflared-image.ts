@@ -1,64 +1,47 @@
+import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { Container, ContainerStart, Image } from '../kubelet/image.ts';
-import { type CloudflaredSettings, EarlyExit, readSettings } from './cloudflared-settings.ts';
-import type { ConnectorRegistry } from '../edge/connection.ts';
-import { startConnector } from './connector.ts';
-import { startMetricsServer } from './metrics-server.ts';
-import type { ResolveOrigin } from './origin-agent.ts';
+import { runCloudflared, type RunMeans } from './cloudflared-run.ts';
+import { EarlyExit } from './early-exit.ts';
+import { pointedAtEdge } from './pointed-at-edge.ts';
 
-export interface CloudflaredImageOptions {
-  readonly registry: ConnectorRegistry;
-  readonly resolveOrigin: ResolveOrigin;
-  /** Longest first delay between registration attempts; cloudflared's 10 s by default. */
-  readonly retryBaseMs?: number;
+export interface CloudflaredImageOptions extends Omit<RunMeans, 'log' | 'metrics'> {
+  readonly edge: EdgeAddress;
 }
 
-/** What the image starts when the container sets no `command`. */
-const ENTRYPOINT = ['cloudflared', '--no-autoupdate'];
+/** Images of cloudflared, whoever keeps them. */
+export const CLOUDFLARED_IMAGE = /(?:^|\/)cloudflare\/cloudflared(?:[:@]|$)/;
 
-/** The image `cloudflare/cloudflared`: reads arguments, environment and files as the binary does, and runs a connector. */
-export function cloudflaredImage(options: CloudflaredImageOptions): Image {
+/** What the image starts when the container sets no `command`. */
+export const CLOUDFLARED_ENTRYPOINT = ['cloudflared', '--no-autoupdate'];
+
+/** On loopback any free port does: the kubelet is told which. */
+const ANY_PORT = { host: '127.0.0.1', port: 0 };
+
+/** The image `cloudflare/cloudflared` without the binary: a connector inside this process, by the same settings. */
+export function cloudflaredImage({ edge, ...means }: CloudflaredImageOptions): Image {
   return {
-    matches: /(?:^|\/)cloudflare\/cloudflared(?:[:@]|$)/,
-    start: (container) => startContainer(container, options),
+    matches: CLOUDFLARED_IMAGE,
+    start: (container) => startContainer(pointedAtEdge(container, edge), means),
   };
 }
 
-function startContainer(container: ContainerStart, options: CloudflaredImageOptions): Container {
-  const [, ...argv] = [...(container.command.length > 0 ? container.command : ENTRYPOINT), ...container.args];
+function startContainer(container: ContainerStart, means: Omit<CloudflaredImageOptions, 'edge'>): Container {
+  const [, ...argv] = [
+    ...(container.command.length > 0 ? container.command : CLOUDFLARED_ENTRYPOINT),
+    ...container.args,
+  ];
   try {
-    return runConnector(container, readSettings({ argv, env: container.env, files: container.files }), options);
+    const { env, files } = container;
+    const { metricsAt, ...run } = runCloudflared(
+      { argv, env, files },
+      { ...means, metrics: ANY_PORT, log: (line) => container.log(line) },
+    );
+    return { ...run, addressOf: metricsAt };
   } catch (error) {
     if (!(error instanceof EarlyExit)) throw error;
     container.log(error.message);
     return endedContainer(error.code);
   }
-}
-
-function runConnector(
-  container: ContainerStart,
-  settings: CloudflaredSettings,
-  { registry, resolveOrigin, retryBaseMs }: CloudflaredImageOptions,
-): Container {
-  const { metricsPort, gracePeriodMs, ...rest } = settings;
-  const connector = startConnector({
-    ...rest,
-    files: container.files,
-    registry,
-    resolveOrigin,
-    log: (line) => container.log(line),
-    ...(retryBaseMs === undefined ? {} : { retryBaseMs }),
-  });
-  const metrics = startMetricsServer(connector);
-  const exited = connector.exited.then(async (code) => {
-    await metrics.stop();
-    return code;
-  });
-  return {
-    exited,
-    terminate: () => void connector.stop(gracePeriodMs),
-    kill: () => void connector.stop(0), // until connectors hold real connections, nobody can tell the difference
-    addressOf: (port) => (port === metricsPort ? metrics.address() : undefined),
-  };
 }
 
 function endedContainer(code: number): Container {

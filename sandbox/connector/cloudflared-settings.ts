@@ -1,6 +1,8 @@
 import { load } from 'js-yaml';
 import { type CommandLine, flagsFromEnvironment, parseCommandLine, UsageError } from './cloudflared-flags.ts';
 import type { TunnelCredentials } from '../edge/connection.ts';
+import type { EdgeAddress } from '../edge/edge-address.ts';
+import { EarlyExit } from './early-exit.ts';
 import { parseGoDuration } from './go-duration.ts';
 import { parseCredentialsFile, parseTunnelToken } from './tunnel-credentials.ts';
 
@@ -8,25 +10,21 @@ import { parseCredentialsFile, parseTunnelToken } from './tunnel-credentials.ts'
 export interface CloudflaredSettings {
   readonly credentials: TunnelCredentials;
   readonly configYaml: string | undefined;
-  /** Port of the metrics listener inside the container; undefined when it only listens on the container's loopback. */
-  readonly metricsPort: number | undefined;
+  readonly metrics: MetricsAddress;
   readonly gracePeriodMs: number;
   readonly retries: number;
-  readonly connections: number;
+  /** One for each connection that is to be opened. */
+  readonly edges: readonly EdgeAddress[];
 }
 
-/** The process ends before it runs a tunnel. */
-export class EarlyExit extends Error {
-  override readonly name = 'EarlyExit';
-  readonly code: number;
-
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
+/** Where the metrics listener is to listen. */
+export interface MetricsAddress {
+  readonly host: string;
+  readonly port: number;
 }
 
-interface ProcessStart {
+/** What a process begins with. */
+export interface ProcessStart {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly files: ReadonlyMap<string, string>;
@@ -37,6 +35,9 @@ type Lookup = (flag: string) => string | undefined;
 /** Exit code of a misuse that cloudflared itself finds; the flag library's own are 1. */
 const MISUSE = 255;
 const LONGEST_GRACE_MS = 180_000;
+
+/** The container build's first choice, on every interface. */
+const DEFAULT_METRICS = '0.0.0.0:20241';
 const STANDARD_CONFIGS = ['/home/nonroot/.cloudflared', '/etc/cloudflared', '/usr/local/etc/cloudflared'].flatMap(
   (folder) => [`${folder}/config.yml`, `${folder}/config.yaml`],
 );
@@ -52,10 +53,10 @@ export function readSettings(start: ProcessStart): CloudflaredSettings {
   return {
     credentials: findCredentials(line.positional, scalar(config['tunnel']), lookup, start.files),
     configYaml,
-    metricsPort: metricsPort(lookup('metrics')),
+    metrics: metricsAddress(lookup('metrics') ?? DEFAULT_METRICS),
     gracePeriodMs: gracePeriod(lookup('grace-period') ?? '30s'),
     retries: wholeNumber('retries', lookup('retries') ?? '5'),
-    connections: wholeNumber('ha-connections', lookup('ha-connections') ?? '4'),
+    edges: edges(lookup, start.files).slice(0, wholeNumber('ha-connections', lookup('ha-connections') ?? '4')),
   };
 }
 
@@ -135,11 +136,23 @@ function readCredentials(lookup: Lookup, files: ReadonlyMap<string, string>): Tu
   return parseCredentialsFile(file) ?? exit(1, `Invalid JSON when parsing tunnel credentials file '${path}'`);
 }
 
-function metricsPort(address: string | undefined): number | undefined {
-  if (address === undefined) return 20241; // the container build's first choice, on every interface
-  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
-  const isPrivate = host === 'localhost' || host.startsWith('127.') || host === '[::1]';
-  return port === '' || isPrivate ? undefined : Number(port);
+/** Where the edge is said to be; the name service that a real cloudflared would ask does not exist here. */
+function edges(lookup: Lookup, files: ReadonlyMap<string, string>): EdgeAddress[] {
+  const addresses = lookup('edge')?.split(',') ?? exit(1, 'edge discovery: error looking up Cloudflare edge IPs');
+  const caPath = lookup('cacert') ?? exit(1, 'the sandbox has no public certificate: --cacert is needed');
+  const caPem = files.get(caPath) ?? exit(1, `Error loading cert pool: open ${caPath}: no such file or directory`);
+  return addresses.map((address) => ({ ...hostAndPort('edge', address.trim()), caPem }));
+}
+
+function metricsAddress(text: string): MetricsAddress {
+  const { host, port } = hostAndPort('metrics', text);
+  return { host: host === '' ? '0.0.0.0' : host, port };
+}
+
+function hostAndPort(flag: string, text: string): { readonly host: string; readonly port: number } {
+  const [, host, port] = /^(.*):(\d+)$/.exec(text) ?? [];
+  if (host === undefined) throw new EarlyExit(1, `invalid value "${text}" for flag -${flag}: missing port in address`);
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 function gracePeriod(text: string): number {

@@ -1,30 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { load } from 'js-yaml';
-import type { Connector, ConnectorRegistry, Registration, TunnelCredentials } from '../edge/connection.ts';
-import { parseIngress } from './ingress-rules.ts';
-import { logLine } from './log-line.ts';
-import type { ConfigForm } from './origin-request.ts';
-import type { ResolveOrigin } from './origin-agent.ts';
-import { RuleTable } from './rule-table.ts';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { json } from 'node:stream/consumers';
+import type { TunnelCredentials } from '../edge/connection.ts';
+import type { EdgeAddress } from '../edge/edge-address.ts';
+import type { Refusal } from '../edge/rpc/registration.ts';
+import { type ConfigurationPush, requestKind } from '../edge/wire/request-kind.ts';
+import { KILLED } from '../kubelet/image.ts';
+import { ConnectionKeeper, type Registered } from './connection-keeper.ts';
+import type { DialOrigin } from './dial-origin.ts';
+import { EarlyExit } from './early-exit.ts';
+import type { EdgeConnection } from './edge-connection.ts';
+import { type Level, logLine } from './log-line.ts';
+import { RunningConfiguration } from './running-configuration.ts';
+import { answerItself } from './tunnel-answer.ts';
+import { tunnelRequest } from './tunnel-request.ts';
 
 export interface ConnectorOptions {
   readonly credentials: TunnelCredentials;
+  /** One for each connection; cloudflared opens no more than it has addresses. */
+  readonly edges: readonly EdgeAddress[];
   /** Content of `config.yaml`; without it every request gets 503 until the edge pushes a configuration. */
   readonly configYaml: string | undefined;
   /** Files mounted in the container: absolute path to content. */
   readonly files: ReadonlyMap<string, string>;
-  readonly registry: ConnectorRegistry;
-  readonly resolveOrigin: ResolveOrigin;
+  readonly dial: DialOrigin;
   readonly log: (line: string) => void;
   readonly version?: string;
-  readonly originIp?: string;
-  /** `--ha-connections`; 4 by default. */
-  readonly connections?: number;
   /** `--retries`: how far the delay between attempts may grow. It never limits their number. */
   readonly retries?: number;
   /** Longest first delay between attempts; cloudflared's 10 s by default. */
   readonly retryBaseMs?: number;
+  /** How long after one connection the next is opened; cloudflared's 1 s by default. */
+  readonly spacingMs?: number;
 }
 
 /** What the metrics endpoint tells. */
@@ -33,24 +40,35 @@ export interface ConnectorState {
   readonly configVersion: number;
   readonly config: unknown;
   readonly requests: number;
+  readonly activeRequests: number;
+  /** Requests whose origin could not be reached or failed. */
+  readonly failures: number;
 }
 
 /** cloudflared as far as the sandbox needs it, and the process around it. */
-export interface RunningConnector extends Connector {
+export interface RunningConnector {
+  /** UUID, new at every start. */
+  readonly id: string;
+  readonly version: string;
   ready(): boolean;
   state(): ConnectorState;
   /** SIGTERM: leaves the edge at once, lets running requests finish, ends after `graceMs` at the latest. */
-  stop(graceMs: number): Promise<void>;
+  stop(graceMs: number): void;
+  /** SIGKILL: the edge is told nothing. */
+  kill(): void;
   /** Exit code of the process. */
   readonly exited: Promise<number>;
 }
 
+const FEATURES = ['allow_remote_config', 'serialized_headers'];
+
 /**
  * Starts a connector as `cloudflared tunnel run` does.
  *
- * - An invalid file ends the process with code 1 before it registers.
+ * - An invalid file is an `EarlyExit`: nothing is opened.
  * - "Unauthorized" is retried for ever; any other refusal of the first registration ends it with code 1.
  * - The file is read once. A configuration pushed by the edge replaces its rules, unless it is invalid.
+ * - The second and further connections are opened one after the other when the first is registered.
  */
 export function startConnector(options: ConnectorOptions): RunningConnector {
   const connector = new CloudflaredConnector(options);
@@ -61,166 +79,141 @@ export function startConnector(options: ConnectorOptions): RunningConnector {
 class CloudflaredConnector implements RunningConnector {
   readonly id = randomUUID();
   readonly version: string;
-  readonly originIp: string;
-  readonly connections: number;
   readonly exited: Promise<number>;
   readonly #options: ConnectorOptions;
-  readonly #exit: (code: number) => void;
-  readonly #inFlight = new Set<ServerResponse>();
-  #rules: RuleTable | undefined;
-  #config: unknown = {};
-  #configVersion = -1;
-  #registration: Extract<Registration, { kind: 'registered' }> | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
-  #cutShort: (() => void) | undefined;
+  readonly #resolveExit: (code: number) => void;
+  readonly #keepers: ConnectionKeeper[] = [];
+  readonly #configuration: RunningConfiguration;
+  #nextConnection: NodeJS.Timeout | undefined;
+  #grace: NodeJS.Timeout | undefined;
   #requests = 0;
-  #hasExited = false;
+  #activeRequests = 0;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
     this.version = options.version ?? '2026.8.2';
-    this.originIp = options.originIp ?? '203.0.113.7';
-    this.connections = options.connections ?? 4;
     const { promise, resolve } = Promise.withResolvers<number>();
     this.exited = promise;
-    this.#exit = (code) => {
-      this.#hasExited = true;
-      resolve(code);
-    };
+    this.#resolveExit = resolve;
+    this.#log('INF', `Starting tunnel tunnelID=${options.credentials.tunnelId}`);
+    this.#log('INF', `Version ${this.version}`);
+    this.#configuration = this.#readConfiguration();
+    this.#log('INF', `Generated Connector ID: ${this.id}`);
   }
 
   start(): void {
-    this.#log('INF', `Starting tunnel tunnelID=${this.#options.credentials.tunnelId}`);
-    this.#log('INF', `Version ${this.version}`);
-    try {
-      this.#useConfig(load(this.#options.configYaml ?? '{}') ?? {}, 'yaml');
-    } catch (error) {
-      this.#options.log((error as Error).message);
-      this.#exit(1);
-      return;
-    }
-    this.#log('INF', `Generated Connector ID: ${this.id}`);
-    if (this.#rules?.size === 0) this.#log('WRN', NO_RULES);
-    this.#register(0);
-  }
-
-  serve(request: IncomingMessage, response: ServerResponse): void {
-    this.#requests += 1;
-    this.#inFlight.add(response);
-    response.once('close', () => this.#inFlight.delete(response));
-    if (this.#rules === undefined) response.writeHead(503).end();
-    else this.#rules.serve(request, response);
-  }
-
-  dropped(): void {
-    this.#registration = undefined;
-    if (this.#cutShort !== undefined) return;
-    this.#log('WRN', 'Serve tunnel error', { error: 'connection with edge closed', connIndex: 0 });
-    this.#retryLater(0);
-  }
-
-  configure(version: number, config: unknown): number {
-    if (version <= this.#configVersion) return this.#configVersion;
-    try {
-      this.#useConfig(config, 'json');
-      this.#configVersion = version;
-      this.#log('INF', 'Updated to new configuration', { config: JSON.stringify(config), version });
-    } catch (error) {
-      this.#log('ERR', 'Failed to update ingress', { error: (error as Error).message, version });
-    }
-    return this.#configVersion;
+    this.#openConnection();
   }
 
   ready(): boolean {
-    return this.#registration !== undefined;
+    return this.#keepers.some((keeper) => keeper.isRegistered);
   }
 
   state(): ConnectorState {
     return {
-      readyConnections: this.ready() ? this.connections : 0,
-      configVersion: this.#configVersion,
-      config: this.#config,
+      readyConnections: this.#keepers.filter((keeper) => keeper.isRegistered).length,
+      configVersion: this.#configuration.version,
+      config: this.#configuration.config,
       requests: this.#requests,
+      activeRequests: this.#activeRequests,
+      failures: this.#configuration.rules.failures,
     };
   }
 
-  async stop(graceMs: number): Promise<void> {
-    if (this.#hasExited) return;
-    if (this.#cutShort !== undefined) {
-      this.#cutShort(); // a second signal ends the process at once
-      await this.exited;
-      return;
-    }
-    const { promise: impatience, resolve } = Promise.withResolvers<void>();
-    this.#cutShort = resolve;
+  stop(graceMs: number): void {
+    if (this.#grace !== undefined) return this.#end(0); // a second signal ends the process at once
     this.#log('INF', 'Initiating graceful shutdown due to signal terminated ...');
-    clearTimeout(this.#retryTimer);
-    this.#registration?.unregister();
-    this.#registration = undefined;
-    await this.#drain(graceMs, impatience);
-    this.#rules?.close();
+    clearTimeout(this.#nextConnection);
+    this.#grace = setTimeout(() => this.#end(0), graceMs);
+    void Promise.all(this.#keepers.map((keeper) => keeper.leave())).then(() => this.#end(0));
+  }
+
+  kill(): void {
+    this.#end(KILLED);
+  }
+
+  #end(code: number): void {
+    clearTimeout(this.#nextConnection);
+    clearTimeout(this.#grace);
+    for (const keeper of this.#keepers) keeper.destroy();
+    this.#configuration.rules.close();
     this.#log('INF', 'Tunnel server stopped');
-    this.#exit(0);
+    this.#resolveExit(code);
   }
 
-  async #drain(graceMs: number, impatience: Promise<void>): Promise<void> {
-    const grace = Promise.withResolvers<void>();
-    const timer = setTimeout(grace.resolve, graceMs);
-    const drained = Promise.all([...this.#inFlight].map(closed));
-    await Promise.race([drained, grace.promise, impatience]);
-    clearTimeout(timer);
-    for (const response of this.#inFlight) response.destroy();
-  }
-
-  #useConfig(config: unknown, form: ConfigForm): void {
-    const { files, resolveOrigin, log } = this.#options;
-    const rules = new RuleTable(parseIngress(config, form), { files, resolveOrigin, log, connectorId: this.id });
-    this.#rules?.close();
-    this.#rules = rules;
-    this.#config = config;
-  }
-
-  #register(attempt: number): void {
-    const registration = this.#options.registry.register(this.#options.credentials, this);
-    if (registration.kind === 'registered') {
-      this.#registration = registration;
-      this.#logConnections();
-      return;
-    }
-    this.#log('ERR', 'Register tunnel error from server side', { error: registration.cause, connIndex: 0, event: 0 });
-    if (registration.cause.startsWith('Unauthorized')) this.#retryLater(attempt);
-    else this.#giveUp(registration.cause);
-  }
-
-  #retryLater(attempt: number): void {
-    const { retryBaseMs = 10_000, retries = 5 } = this.#options;
-    const longest = retryBaseMs * 2 ** Math.min(attempt, retries);
-    this.#log('INF', `Retrying connection in up to ${Math.ceil(longest / 1000)}s`, { connIndex: 0, event: 0 });
-    this.#retryTimer = setTimeout(() => this.#register(attempt + 1), Math.random() * longest).unref();
-  }
-
-  #giveUp(cause: string): void {
-    this.#log('ERR', 'Initiating shutdown', { error: cause });
-    this.#exit(1);
-  }
-
-  #logConnections(): void {
-    for (let connIndex = 0; connIndex < this.connections; connIndex += 1) {
-      const fields = { connIndex, connection: randomUUID(), event: 0, ip: '127.0.0.1', location: 'fra01' };
-      this.#log('INF', 'Registered tunnel connection', { ...fields, protocol: 'http2' });
+  #readConfiguration(): RunningConfiguration {
+    const { configYaml, files, dial, log } = this.#options;
+    try {
+      const means = { files, dial, log, connectorId: this.id };
+      return new RunningConfiguration(configYaml, means, (...line) => this.#log(...line));
+    } catch (error) {
+      throw new EarlyExit(1, (error as Error).message);
     }
   }
 
-  #log(level: 'INF' | 'WRN' | 'ERR', message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  #openConnection(): void {
+    const connIndex = this.#keepers.length;
+    const edge = this.#options.edges[connIndex];
+    if (edge === undefined) return;
+    const { retries = 5, retryBaseMs = 10_000, credentials } = this.#options;
+    const connector = { id: this.id, features: FEATURES, version: this.version, arch: 'linux_amd64' };
+    const keeper = new ConnectionKeeper({
+      edge,
+      request: { ...credentials, connIndex, connector, originLocalIp: '127.0.0.1', replaceExisting: false },
+      retries,
+      retryBaseMs,
+      log: (...line) => this.#log(...line),
+      serve: (stream, headers) => this.#serve(stream, headers),
+      onRegistered: (connection, reply) => this.#noteRegistration(connIndex, connection, reply),
+      onRefused: (refusal) => this.#staysAfter(refusal, connIndex),
+    });
+    this.#keepers.push(keeper);
+  }
+
+  #noteRegistration(connIndex: number, connection: EdgeConnection, reply: Registered): void {
+    const fields = { connIndex, connection: reply.connectionId, event: 0, ip: '127.0.0.1', location: reply.location };
+    this.#log('INF', 'Registered tunnel connection', { ...fields, protocol: 'http2' });
+    if (connIndex === 0 && !reply.isRemotelyManaged) this.#reportConfiguration(connection);
+    if (connIndex !== this.#keepers.length - 1) return; // not the newest: the next is there already
+    const { spacingMs = 1_000 } = this.#options;
+    this.#nextConnection = setTimeout(() => this.#openConnection(), spacingMs);
+  }
+
+  #reportConfiguration(connection: EdgeConnection): void {
+    const { ingress = [] } = this.state().config as { readonly ingress?: unknown };
+    const report = { __configuration_flags: {}, ingress, 'warp-routing': {} };
+    connection.reportConfiguration(report).catch(() => undefined); // a lost connection is registered, and reports, again
+  }
+
+  /** "Unauthorized" may be a tunnel that the edge does not know yet. */
+  #staysAfter(refusal: Refusal, connIndex: number): boolean {
+    if (connIndex > 0 || refusal.cause.startsWith('Unauthorized')) return true;
+    this.#log('ERR', 'Initiating shutdown', { error: refusal.cause });
+    this.#end(1);
+    return false;
+  }
+
+  #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const kind = requestKind(headers);
+    if (kind === 'configuration') return void this.#configure(stream);
+    if (kind === 'tcp') return answerItself(stream, 502); // WARP routing, which no Tunnel of ours asks for
+    this.#requests += 1;
+    this.#activeRequests += 1;
+    stream.once('close', () => {
+      this.#activeRequests -= 1;
+    });
+    this.#configuration.rules.serve(tunnelRequest(stream, headers));
+  }
+
+  async #configure(stream: ServerHttp2Stream): Promise<void> {
+    const push = await json(stream).catch(() => undefined);
+    if (stream.destroyed) return;
+    const applied = this.#configuration.apply((push ?? { version: -1, config: {} }) as ConfigurationPush);
+    stream.respond({ ':status': 200 });
+    stream.end(JSON.stringify(applied));
+  }
+
+  #log(level: Level, message: string, fields?: Readonly<Record<string, unknown>>): void {
     this.#options.log(logLine(level, message, fields));
   }
-}
-
-const NO_RULES =
-  'No ingress rules were defined in provided config (if any) nor from the cli, cloudflared will return 503 for all incoming HTTP requests';
-
-function closed(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    response.once('close', resolve);
-  });
 }

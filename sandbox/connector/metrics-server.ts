@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RunningConnector } from './connector.ts';
 import { startLoopbackServer } from '../edge/loopback-server.ts';
+import type { MetricsAddress } from './cloudflared-settings.ts';
+import type { RunningConnector } from './connector.ts';
 
 /** cloudflared's metrics listener. */
 export interface MetricsServer {
@@ -9,12 +10,12 @@ export interface MetricsServer {
   stop(): Promise<void>;
 }
 
-/** Starts `/ready`, `/healthcheck`, `/metrics` and `/config` on loopback, whatever port the container was told. */
-export function startMetricsServer(connector: RunningConnector): MetricsServer {
-  const starting = startLoopbackServer(0, (request, response) => answer(request, response, connector));
+/** Starts `/ready`, `/healthcheck`, `/metrics` and `/config`. */
+export function startMetricsServer(connector: RunningConnector, { host, port }: MetricsAddress): MetricsServer {
+  const starting = startLoopbackServer(port, (request, response) => answer(request, response, connector), host);
   let address: string | undefined;
   const listen = async () => {
-    address = `127.0.0.1:${(await starting).port}`;
+    address = `${host}:${(await starting).port}`;
   };
   void listen();
   return {
@@ -49,7 +50,7 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
 }
 
 function exposition(connector: RunningConnector): string {
-  const { readyConnections, configVersion, requests } = connector.state();
+  const { readyConnections, configVersion, requests, activeRequests, failures } = connector.state();
   return [
     '# TYPE build_info gauge',
     `build_info{goversion="go1.26",type="",version="${connector.version}"} 1`,
@@ -59,6 +60,10 @@ function exposition(connector: RunningConnector): string {
     `cloudflared_tunnel_ha_connections ${readyConnections}`,
     '# TYPE cloudflared_tunnel_total_requests counter',
     `cloudflared_tunnel_total_requests ${requests}`,
+    '# TYPE cloudflared_tunnel_request_errors counter',
+    `cloudflared_tunnel_request_errors ${failures}`,
+    '# TYPE cloudflared_tunnel_concurrent_requests_per_tunnel gauge',
+    `cloudflared_tunnel_concurrent_requests_per_tunnel ${activeRequests}`,
     '',
   ].join('\n');
 }

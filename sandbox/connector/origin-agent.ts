@@ -1,25 +1,21 @@
 import { Agent, type ClientRequestArgs } from 'node:http';
 import { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, rootCertificates } from 'node:tls';
+import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
+import { connected, type DialOrigin } from './dial-origin.ts';
 import type { OriginRequest } from './origin-request.ts';
-
-/** What a Service name and port lead to, decided afresh for every connection as kube-proxy does. */
-export type OriginAddress =
-  | { readonly kind: 'address'; readonly address: string }
-  /** The name exists, but nothing is behind it. */
-  | { readonly kind: 'no-endpoints' }
-  | { readonly kind: 'unknown-host' };
-
-export type ResolveOrigin = (host: string, port: number) => OriginAddress;
 
 export interface OriginAgentOptions {
   readonly isTls: boolean;
   readonly originRequest: OriginRequest;
   /** PEM of `caPool`, added to the well-known authorities. */
   readonly caPem: string | undefined;
-  readonly resolveOrigin: ResolveOrigin;
+  /** Of a service `unix:`; host and port are meaningless then. */
+  readonly unixPath: string | undefined;
+  readonly dial: DialOrigin;
 }
+
+type OnConnection = (error: Error | null, stream: Duplex) => void;
 
 /** Go keeps this many idle connections per host when `keepAliveConnections` is 0. */
 const GO_DEFAULT_IDLE_PER_HOST = 2;
@@ -27,6 +23,7 @@ const GO_DEFAULT_IDLE_PER_HOST = 2;
 /** The connection pool of one ingress rule: cloudflared never shares one between rules. */
 export class OriginAgent extends Agent {
   readonly #settings: OriginAgentOptions;
+  #isRetired = false;
 
   constructor(settings: OriginAgentOptions) {
     const { keepAliveConnections, keepAliveTimeout } = settings.originRequest;
@@ -38,30 +35,52 @@ export class OriginAgent extends Agent {
     this.#settings = settings;
   }
 
-  override createConnection(
-    options: ClientRequestArgs,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): Duplex | undefined {
-    const host = options.host ?? '';
-    const port = Number(options.port);
-    const target = this.#settings.resolveOrigin(host, port);
-    if (target.kind === 'address') return this.#dial(target.address, host, options);
-    callback?.(new Error(dialError(target.kind, host, port)), new Socket());
+  /** The connection may take its time: it arrives through the callback. */
+  override createConnection(options: ClientRequestArgs, callback?: OnConnection): Duplex | undefined {
+    void this.#deliver(options, callback);
     return undefined;
   }
 
-  #dial(address: string, host: string, options: ClientRequestArgs): Socket {
-    const colon = address.lastIndexOf(':');
-    const target = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
-    const { isTls, originRequest, caPem } = this.#settings;
-    if (!isTls) return withDeadline(connect(target), 'connect', originRequest.connectTimeout, address);
-    const socket = connectTls({
-      ...target,
-      servername: originRequest.originServerName || (originRequest.matchSNItoHost ? publicHost(options) : host),
-      rejectUnauthorized: !originRequest.noTLSVerify,
-      ...(caPem === undefined ? {} : { ca: [...rootCertificates, caPem] }),
+  async #deliver(options: ClientRequestArgs, callback?: OnConnection): Promise<void> {
+    const opening = this.open(options.host ?? '', Number(options.port), publicHost(options));
+    const opened = await opening.catch((error: Error) => error);
+    if (opened instanceof Error) callback?.(opened, new Socket());
+    else callback?.(null, opened);
+  }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    super.keepSocketAlive(socket);
+    return !this.#isRetired;
+  }
+
+  /** Closes what is idle, and everything else as soon as its request has ended. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const idle of Object.values(this.freeSockets).flat()) idle?.destroy();
+  }
+
+  /** A fresh connection outside of the pool. `alpn` is what to offer in TLS, `publicName` what the visitor asked for. */
+  async open(host: string, port: number, publicName: string, alpn: readonly string[] = []): Promise<Socket> {
+    const { isTls, originRequest, unixPath, dial } = this.#settings;
+    const { connectTimeout, tlsTimeout } = originRequest;
+    const socket =
+      unixPath === undefined
+        ? await dial(host, port, connectTimeout)
+        : await connected(connect(unixPath), unixPath, connectTimeout);
+    if (!isTls) return socket;
+    return connected(this.#secure(socket, host, publicName, alpn), `${host}:${port}`, tlsTimeout, 'secureConnect');
+  }
+
+  #secure(socket: Socket, host: string, publicName: string, alpn: readonly string[]): TLSSocket {
+    const { originRequest, caPem } = this.#settings;
+    const { originServerName, matchSNItoHost, noTLSVerify } = originRequest;
+    return connectTls({
+      socket,
+      servername: originServerName || (matchSNItoHost ? publicName : host),
+      rejectUnauthorized: !noTLSVerify,
+      ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
+      ...(caPem !== undefined && { ca: [...rootCertificates, caPem] }),
     });
-    return withDeadline(socket, 'secureConnect', originRequest.connectTimeout + originRequest.tlsTimeout, address);
   }
 }
 
@@ -69,17 +88,4 @@ function publicHost(options: ClientRequestArgs): string {
   const headers = options.headers;
   const host = headers !== undefined && 'host' in headers ? String(headers['host']) : '';
   return host.replace(/:\d+$/, '');
-}
-
-function dialError(kind: 'no-endpoints' | 'unknown-host', host: string, port: number): string {
-  return kind === 'unknown-host'
-    ? `dial tcp: lookup ${host}: no such host`
-    : `dial tcp ${host}:${port}: connect: connection refused`;
-}
-
-function withDeadline(socket: Socket, event: string, timeoutMs: number, address: string): Socket {
-  const timer = setTimeout(() => socket.destroy(new Error(`dial tcp ${address}: i/o timeout`)), timeoutMs);
-  socket.once(event, () => clearTimeout(timer));
-  socket.once('close', () => clearTimeout(timer));
-  return socket;
 }

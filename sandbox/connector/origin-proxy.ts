@@ -1,94 +1,67 @@
-import { type ClientRequest, type IncomingMessage, request as startRequest, type ServerResponse } from 'node:http';
-import type { OutgoingHttpHeaders } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as startRequest } from 'node:http';
 import { pipeline } from 'node:stream';
-import type { OriginAgent } from './origin-agent.ts';
+import type { Origin } from './origin.ts';
+import { answerHeaders, originHeaders } from './origin-headers.ts';
+import { beginAnswer, failAnswer } from './tunnel-answer.ts';
+import type { TunnelRequest } from './tunnel-request.ts';
 
-/** Where and how one rule's requests are sent. */
-export interface Origin {
-  readonly host: string;
-  readonly port: number;
-  readonly agent: OriginAgent;
-  /** Replaces the public host name; empty keeps it. */
-  readonly hostHeader: string;
-  readonly connectorId: string;
-}
-
-/** Headers that concern one connection only. */
-const HOP_BY_HOP = new Set(
-  'connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade'.split(
-    ' ',
-  ),
-);
 const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * Sends one request to the origin and streams the answer back, with back-pressure both ways.
+ * Sends one request to the origin and streams the answer back, with back-pressure both ways and trailers.
  *
  * An origin that cannot be reached gives 502 without a body, and `onFailure` gets the reason. Like Go's transport, a
  * request without a body is sent again when a pooled connection turns out to be dead.
  */
-export function proxyToOrigin(
-  request: IncomingMessage,
-  response: ServerResponse,
-  origin: Origin,
-  onFailure: (reason: string) => void,
-): void {
-  const isReplayable = REPLAYABLE.has(request.method ?? '') && !hasBody(request);
-  const upstream = startRequest({
-    host: origin.host,
-    port: origin.port,
-    agent: origin.agent,
-    method: request.method,
-    path: request.url,
-    headers: originHeaders(request, origin),
-  });
+export function proxyToOrigin(request: TunnelRequest, origin: Origin, onFailure: (reason: string) => void): void {
+  const { method, url, stream } = request;
+  const { host, port, agent } = origin;
+  const isReplayable = REPLAYABLE.has(method) && request.isBodyless;
+  const upstream = startRequest({ host, port, agent, method, path: url, headers: requestHeaders(request, origin) });
   const abandon = () => upstream.destroy();
-  response.once('close', abandon);
-  upstream.once('response', (answer) => relay(answer, response));
+  stream.once('close', abandon);
+  upstream.once('response', (answer) => relay(answer, request));
   upstream.once('error', (error) => {
-    response.off('close', abandon);
-    if (response.destroyed) return;
-    if (isReplayable && upstream.reusedSocket && !response.headersSent) {
-      proxyToOrigin(request, response, origin, onFailure);
+    stream.off('close', abandon);
+    if (stream.destroyed) return;
+    if (isReplayable && upstream.reusedSocket && !stream.headersSent) {
+      proxyToOrigin(request, origin, onFailure);
       return;
     }
     onFailure(error.message);
-    failResponse(response);
+    failAnswer(stream);
   });
-  sendBody(request, upstream, isReplayable);
+  sendBody(request, upstream);
 }
 
-function sendBody(request: IncomingMessage, upstream: ClientRequest, isReplayable: boolean): void {
-  if (isReplayable) upstream.end();
-  else pipeline(request, upstream, () => undefined); // failures surface as the upstream's own error
+/** Passes an answer on. */
+export function relay(answer: IncomingMessage, { method, stream }: TunnelRequest): void {
+  const status = answer.statusCode ?? 502;
+  const headers = answerHeaders(answer);
+  const endStream = method === 'HEAD' || status === 204 || status === 304;
+  const waitForTrailers = !endStream && answer.headers['content-length'] === undefined;
+  if (!beginAnswer(stream, { status, headers, src: 'origin' }, { endStream, waitForTrailers })) {
+    answer.destroy();
+    return;
+  }
+  if (endStream) {
+    answer.resume();
+    return;
+  }
+  stream.once('wantTrailers', () => stream.sendTrailers(answer.trailers));
+  pipeline(answer, stream, () => undefined); // either end going away destroys the other
 }
 
-function relay(answer: IncomingMessage, response: ServerResponse): void {
-  const headers = Object.entries(answer.headersDistinct).filter(([name]) => !HOP_BY_HOP.has(name));
-  response.writeHead(
-    answer.statusCode ?? 502,
-    answer.statusMessage,
-    Object.fromEntries(headers) as OutgoingHttpHeaders,
-  );
-  pipeline(answer, response, () => undefined); // either end going away destroys the other
+/** A body of unknown length is sent in chunks, save under `disableChunkedEncoding`. */
+function requestHeaders(request: TunnelRequest, origin: Origin): ReturnType<typeof originHeaders> {
+  const headers = originHeaders(request, origin);
+  if (request.isBodyless || headers['content-length'] !== undefined || origin.disableChunkedEncoding) return headers;
+  return { ...headers, 'transfer-encoding': 'chunked' };
 }
 
-function originHeaders(request: IncomingMessage, { hostHeader, connectorId }: Origin): OutgoingHttpHeaders {
-  const dropped = new Set([...HOP_BY_HOP, ...(request.headers.connection ?? '').toLowerCase().split(/,\s*/)]);
-  const kept = Object.entries(request.headers).filter(([name]) => !dropped.has(name));
-  return {
-    ...Object.fromEntries(kept),
-    ...(request.headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),
-    ...(hostHeader === '' ? {} : { host: hostHeader, 'x-forwarded-host': request.headers.host }),
-    'cf-warp-tag-id': connectorId,
-  };
-}
-
-function failResponse(response: ServerResponse): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(502).end();
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+/** Assumption: under `disableChunkedEncoding` a body without a length is not sent at all, there being no way to. */
+function sendBody({ isBodyless, stream, headers }: TunnelRequest, upstream: ClientRequest): void {
+  const isFramed = upstream.hasHeader('transfer-encoding') || headers['content-length'] !== undefined;
+  if (isBodyless || !isFramed) upstream.end();
+  else pipeline(stream, upstream, () => undefined); // failures surface as the upstream's own error
 }

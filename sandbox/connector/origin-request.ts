@@ -14,6 +14,8 @@ export interface OriginRequest {
   readonly matchSNItoHost: boolean;
   readonly caPool: string;
   readonly noTLSVerify: boolean;
+  readonly disableChunkedEncoding: boolean;
+  readonly http2Origin: boolean;
   readonly bastionMode: boolean;
 }
 
@@ -28,6 +30,8 @@ export const DEFAULT_ORIGIN_REQUEST: OriginRequest = {
   matchSNItoHost: false,
   caPool: '',
   noTLSVerify: false,
+  disableChunkedEncoding: false,
+  http2Origin: false,
   bastionMode: false,
 };
 

@@ -10,10 +10,16 @@ export type OriginService =
   | { readonly kind: 'unix'; readonly path: string; readonly isTls: boolean }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'hello-world' }
-  /** Raw TCP, bastion and SOCKS: reached through `cloudflared access`, never by a browser. */
-  | { readonly kind: 'stream'; readonly url: string };
+  /** Any other scheme: a TCP connection in a WebSocket, reached through `cloudflared access`, never by a browser. */
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** Bastion and SOCKS, where the visitor names the place. */
+  | { readonly kind: 'unsupported' };
 
-const STANDARD_PORT: Readonly<Record<string, number>> = { 'http:': 80, 'ws:': 80, 'https:': 443, 'wss:': 443 };
+const HTTP_PORTS: Readonly<Record<string, number>> = { http: 80, ws: 80, https: 443, wss: 443 };
+const TCP_PORTS: Readonly<Record<string, number>> = { ssh: 22, rdp: 3389, smb: 445 };
+
+/** Where cloudflared dials a TCP service that names no port. */
+const DEFAULT_TCP_PORT = 7864;
 
 /** Reads a rule's `service`. Throws cloudflared's own words for a bad one. */
 export function parseOriginService(service: string, bastionMode: boolean): OriginService {
@@ -21,7 +27,7 @@ export function parseOriginService(service: string, bastionMode: boolean): Origi
   if (service.startsWith('unix+tls:')) return { kind: 'unix', path: service.slice(9), isTls: true };
   if (service.startsWith('http_status:')) return parseStatus(service.slice(12));
   if (service === 'hello_world' || service === 'hello-world') return { kind: 'hello-world' };
-  if (service === 'socks-proxy' || service === 'bastion' || bastionMode) return { kind: 'stream', url: service };
+  if (service === 'socks-proxy' || service === 'bastion' || bastionMode) return { kind: 'unsupported' };
   return parseAddress(service);
 }
 
@@ -47,8 +53,11 @@ function parseAddress(service: string): OriginService {
       `${service} is an invalid address, ingress rules don't support proxying to a different path on the origin service. The path will be the same as the eyeball request's path`,
     );
   }
-  const standardPort = STANDARD_PORT[`${scheme.toLowerCase()}:`];
-  if (standardPort === undefined) return { kind: 'stream', url: service };
-  const isTls = standardPort === 443;
-  return { kind: 'http', url: service, isTls, host: host.replace(/^\[|\]$/g, ''), port: Number(port) || standardPort };
+  return serviceAt(service, scheme.toLowerCase(), host.replace(/^\[|\]$/g, ''), Number(port));
+}
+
+function serviceAt(url: string, scheme: string, host: string, port: number): OriginService {
+  const httpPort = HTTP_PORTS[scheme];
+  if (httpPort === undefined) return { kind: 'tcp', host, port: port || (TCP_PORTS[scheme] ?? DEFAULT_TCP_PORT) };
+  return { kind: 'http', url, isTls: httpPort === 443, host, port: port || httpPort };
 }

@@ -8,12 +8,16 @@ export interface LoopbackServer {
   stop(): Promise<void>;
 }
 
-/** Starts an HTTP server on 127.0.0.1; port 0 takes any free one. */
-export async function startLoopbackServer(port: number, listener: RequestListener): Promise<LoopbackServer> {
+/** Starts an HTTP server; port 0 takes any free one. */
+export async function startLoopbackServer(
+  port: number,
+  listener: RequestListener,
+  host = '127.0.0.1',
+): Promise<LoopbackServer> {
   const server = createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   return { port: (server.address() as AddressInfo).port, stop: () => stop(server) };
 }

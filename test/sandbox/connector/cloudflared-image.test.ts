@@ -1,16 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { cloudflaredImage } from '../../../sandbox/connector/cloudflared-image.ts';
+import { CLOUDFLARED_IMAGE, cloudflaredImage } from '../../../sandbox/connector/cloudflared-image.ts';
+import { dialByName } from '../../../sandbox/connector/dial-origin.ts';
 import { endContainer } from '../../../sandbox/kubelet/end-container.ts';
 import type { Container, ContainerStart } from '../../../sandbox/kubelet/image.ts';
-import { anEdge, stopAfterTest, type TestEdge } from '../edge/an-edge.ts';
 import { eventually } from '../edge/eventually.ts';
+import { anEdge, CREDENTIALS, type ScriptedEdge, stopAfterTest } from './a-connector.ts';
 
-function run(edge: TestEdge, start: Partial<ContainerStart>): Container {
-  const { registry, resolveOrigin } = {
-    registry: edge.cloud.connectors,
-    resolveOrigin: () => ({ kind: 'unknown-host' }) as const,
-  };
-  const container = cloudflaredImage({ registry, resolveOrigin, retryBaseMs: 5 }).start({
+const { accountTag: AccountTag, tunnelId: TunnelID, tunnelSecret: TunnelSecret } = CREDENTIALS;
+const TOKEN = Buffer.from(JSON.stringify({ a: AccountTag, t: TunnelID, s: TunnelSecret })).toString('base64');
+
+const dial = dialByName(() => ({ kind: 'unknown-host' }));
+
+function run(edge: ScriptedEdge, start: Partial<ContainerStart>): Container {
+  const container = cloudflaredImage({ edge: edge.address, dial, retryBaseMs: 5, spacingMs: 1 }).start({
     pod: { namespace: 'default', name: 'home-0', uid: 'u', ip: '10.0.0.1', loopback: '127.16.0.1' },
     name: 'cloudflared',
     image: 'cloudflare/cloudflared:2026.8.2',
@@ -19,7 +21,7 @@ function run(edge: TestEdge, start: Partial<ContainerStart>): Container {
     env: {},
     files: new Map(),
     ports: [],
-    log: (line) => edge.log.push(line),
+    log: () => undefined,
     ...start,
   });
   stopAfterTest(() => endContainer(container, 0));
@@ -34,20 +36,12 @@ describe('the image', () => {
     { image: 'registry.local:5000/cloudflare/cloudflared', matches: true },
     { image: 'notcloudflare/cloudflared', matches: false },
     { image: 'cloudflare/cloudflared-debug', matches: false },
-  ])('answers to $image: $matches', async ({ image, matches }) => {
-    const { cloud } = await anEdge();
-
-    const { matches: pattern } = cloudflaredImage({
-      registry: cloud.connectors,
-      resolveOrigin: () => ({ kind: 'unknown-host' }),
-    });
-
-    expect(pattern.test(image)).toBe(matches);
+  ])('answers to $image: $matches', ({ image, matches }) => {
+    expect(CLOUDFLARED_IMAGE.test(image)).toBe(matches);
   });
 
   it('runs a connector with what the pod gives it', async () => {
     const edge = await anEdge();
-    const { accountTag: AccountTag, tunnelId: TunnelID, tunnelSecret: TunnelSecret } = edge.credentials;
 
     const container = run(edge, {
       args: ['tunnel', '--config', '/etc/cloudflared/config.yaml', 'run'],
@@ -58,9 +52,10 @@ describe('the image', () => {
       ]),
     });
 
-    expect(edge.cloud.connectors.connectorsOf(TunnelID)).toHaveLength(1);
+    await eventually(() => edge.connections.size === 4);
+    expect(edge.requests[0]).toMatchObject(CREDENTIALS);
     expect(await endContainer(container, 1000)).toBe(0);
-    expect(edge.cloud.connectors.connectorsOf(TunnelID)).toEqual([]);
+    expect(edge.connections.size).toBe(0);
   });
 
   it.each([
@@ -74,17 +69,17 @@ describe('the image', () => {
   ])('ends with $code on $case', async ({ code, ...start }) => {
     const edge = await anEdge();
 
-    const container = run(edge, { env: { TUNNEL_TOKEN: edge.token }, ...start });
+    const container = run(edge, { env: { TUNNEL_TOKEN: TOKEN }, ...start });
 
     expect(await container.exited).toBe(code);
-    expect(edge.cloud.connectors.connectorsOf(edge.credentials.tunnelId)).toEqual([]);
+    expect(edge.requests).toEqual([]);
   });
 });
 
-async function aRunningContainer(): Promise<{ edge: TestEdge; container: Container; url: string }> {
+async function aRunningContainer(): Promise<{ edge: ScriptedEdge; container: Container; url: string }> {
   const edge = await anEdge();
-  const container = run(edge, { env: { TUNNEL_TOKEN: edge.token, TUNNEL_METRICS: '0.0.0.0:2000' } });
-  await eventually(() => container.addressOf(2000) !== undefined);
+  const container = run(edge, { env: { TUNNEL_TOKEN: TOKEN, TUNNEL_METRICS: '0.0.0.0:2000' } });
+  await eventually(() => container.addressOf(2000) !== undefined && edge.connections.size === 4);
   return { edge, container, url: `http://${container.addressOf(2000)}` };
 }
 
@@ -98,19 +93,15 @@ describe('the metrics port', () => {
 
   it('tells whether the connector is ready', async () => {
     const { edge, url } = await aRunningContainer();
-    const [connector] = edge.cloud.connectors.connectorsOf(edge.credentials.tunnelId);
 
     const ready = await fetch(`${url}/ready`);
     expect(ready.status).toBe(200);
-    expect(await ready.json()).toEqual({ status: 200, readyConnections: 4, connectorId: connector?.id });
+    const connectorId = edge.requests[0]?.connector.id;
+    expect(await ready.json()).toEqual({ status: 200, readyConnections: 4, connectorId });
 
-    await fetch(
-      `${edge.cloud.url}/accounts/${edge.credentials.accountTag}/cfd_tunnel/${edge.credentials.tunnelId}?cascade=true`,
-      {
-        method: 'DELETE',
-        headers: { authorization: `Bearer ${edge.cloud.backdoor.addToken()}` },
-      },
-    );
+    edge.refusal = { kind: 'refused', cause: 'Unauthorized: Tunnel not found', shouldRetry: true, retryAfterMs: 0 };
+    for (const connection of edge.connections) connection.drop();
+    await eventually(() => edge.connections.size === 0 && edge.requests.length > 4);
     const unready = await fetch(`${url}/ready`);
     expect(unready.status).toBe(503);
     expect(await unready.json()).toMatchObject({ status: 503, readyConnections: 0 });

@@ -1,15 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { EarlyExit, readSettings } from '../../../sandbox/connector/cloudflared-settings.ts';
+import { readSettings } from '../../../sandbox/connector/cloudflared-settings.ts';
+import { EarlyExit } from '../../../sandbox/connector/early-exit.ts';
 
 const ID = '6ff42ae2-765d-4adf-8112-31c55c1551ef';
 const CREDENTIALS = { AccountTag: 'account', TunnelID: ID, TunnelSecret: 'c2VjcmV0' };
 const TOKEN = Buffer.from(JSON.stringify({ a: 'account', t: ID, s: 'dG9rZW4=' })).toString('base64');
 const RUN = ['tunnel', 'run'];
 
+const EDGE = { host: '127.0.0.1', port: 7844, caPem: 'the authority' };
+
+/** What every process in the sandbox is told about the edge, and what the test says. */
 const start = (argv: readonly string[], env: Record<string, string> = {}, files: Record<string, string> = {}) => ({
   argv,
-  env,
-  files: new Map(Object.entries(files)),
+  env: { TUNNEL_EDGE: Array.from({ length: 4 }, () => '127.0.0.1:7844').join(), TUNNEL_CACERT: '/ca.pem', ...env },
+  files: new Map(Object.entries({ '/ca.pem': 'the authority', ...files })),
 });
 
 describe('credentials', () => {
@@ -66,31 +70,30 @@ describe('the command line', () => {
 
     const settings = readSettings(start(['tunnel', '--config=/c.yaml', '--grace-period', '1s', 'run'], env, files));
 
-    expect(settings).toMatchObject({ gracePeriodMs: 1000, retries: 2, connections: 3 });
+    expect(settings).toMatchObject({ gracePeriodMs: 1000, retries: 2, edges: [EDGE, EDGE, EDGE] });
   });
 
   it('takes flags of tunnel before run, and in front of tunnel', () => {
     const argv = ['--no-autoupdate', 'tunnel', '--metrics', '0.0.0.0:2000', '-retries=1', 'run', '--token', TOKEN];
 
-    expect(readSettings(start(argv))).toMatchObject({ metricsPort: 2000, retries: 1 });
+    expect(readSettings(start(argv))).toMatchObject({ metrics: { port: 2000 }, retries: 1 });
   });
 
   it.each([
-    { address: '0.0.0.0:2000', port: 2000 },
-    { address: ':2000', port: 2000 },
-    { address: '[::]:2000', port: 2000 },
-    { address: '127.0.0.1:2000', port: undefined },
-    { address: 'localhost:2000', port: undefined },
-  ])('lets the cluster reach metrics on $address: $port', ({ address, port }) => {
-    expect(readSettings(start(RUN, { ...withToken, TUNNEL_METRICS: address })).metricsPort).toBe(port);
+    { address: '0.0.0.0:2000', host: '0.0.0.0' },
+    { address: ':2000', host: '0.0.0.0' },
+    { address: '[::]:2000', host: '::' },
+    { address: '127.0.0.1:2000', host: '127.0.0.1' },
+  ])('has metrics listen on $address', ({ address, host }) => {
+    expect(readSettings(start(RUN, { ...withToken, TUNNEL_METRICS: address })).metrics).toEqual({ host, port: 2000 });
   });
 
   it('has the defaults of the container build', () => {
     expect(readSettings(start(RUN, withToken))).toMatchObject({
-      metricsPort: 20241,
+      metrics: { host: '0.0.0.0', port: 20241 },
       gracePeriodMs: 30_000,
       retries: 5,
-      connections: 4,
+      edges: [EDGE, EDGE, EDGE, EDGE],
       configYaml: undefined,
     });
   });
@@ -122,6 +125,18 @@ describe('the command line', () => {
       argv: ['tunnel', '--retries', 'x', 'run', '--token', TOKEN],
       code: 1,
       message: '"x" for flag -retries',
+    },
+    {
+      case: 'a metrics address without a port',
+      argv: ['tunnel', '--metrics', 'x', 'run', '--token', TOKEN],
+      code: 1,
+      message: 'missing port in address',
+    },
+    {
+      case: 'a missing authority',
+      argv: ['tunnel', '--cacert', '/x', 'run', '--token', TOKEN],
+      code: 1,
+      message: 'open /x: no such file',
     },
     { case: 'the version', argv: ['version'], code: 0, message: '2026.8.2' },
   ])('with $case ends the process with $code', ({ argv, code, message }) => {

@@ -1,115 +1,127 @@
 import { describe, expect, it } from '@jest/globals';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type EdgeConnection } from '../../../sandbox/edge/tunnel-registry.ts';
 import { eventually } from '../edge/eventually.ts';
-import { anEdge, anOrigin, stopAfterTest } from '../edge/an-edge.ts';
-import { SELF_SIGNED } from '../edge/self-signed.ts';
-import { open, visit } from '../edge/visit.ts';
+import { aConnector, anEdge, anOrigin, CREDENTIALS, startingConnector } from './a-connector.ts';
 
-const OTHER_SECRET = Buffer.alloc(32, 8).toString('base64');
-const toWeb = (originRequest = '{}', scheme = 'http') => `
+const toWeb = `
 ingress:
   - hostname: app.example.com
-    service: ${scheme}://web.default.svc:80
-    originRequest: ${originRequest}
+    service: http://web.default.svc:80
   - service: http_status:404
 `;
+const UNAUTHORIZED = {
+  kind: 'refused',
+  cause: 'Unauthorized: Tunnel not found',
+  shouldRetry: true,
+  retryAfterMs: 0,
+} as const;
 
 describe('a starting connector', () => {
-  it('registers, is ready and says so', async () => {
-    const { connector, cloud, credentials, log } = await anEdge();
+  it('registers four connections, one after the other, as one connector', async () => {
+    const edge = await anEdge();
 
-    const running = connector(toWeb());
+    const { connector, log } = await aConnector(edge, toWeb);
+    await eventually(() => connector.state().readyConnections === 4);
 
-    expect(running.ready()).toBe(true);
-    expect(cloud.connectors.connectorsOf(credentials.tunnelId)).toEqual([running]);
+    expect(edge.requests.map(({ connIndex }) => connIndex)).toEqual([0, 1, 2, 3]);
+    expect(new Set(edge.requests.map(({ connector: { id } }) => id))).toEqual(new Set([connector.id]));
+    expect(edge.requests[0]).toMatchObject({ ...CREDENTIALS, previousAttempts: 0 });
     expect(log.filter((line) => line.includes('Registered tunnel connection'))).toHaveLength(4);
-    expect(log.join('\n')).toContain('Registered tunnel connection connIndex=0 connection=');
   });
 
-  it.each([
-    { case: 'YAML that is none', yaml: 'ingress: [', line: /./ },
-    {
-      case: 'rules without a catch-all',
-      yaml: toWeb().replace(/ {2}- service: http_status:404\n/, ''),
-      line: /^The last ingress rule/,
-    },
-    {
-      case: 'a caPool that is not mounted',
-      yaml: toWeb('{ caPool: /missing.pem }'),
-      line: /open \/missing\.pem: no such file/,
-    },
-  ])('exits with 1 on $case', async ({ yaml, line }) => {
-    const { connector, cloud, credentials, log } = await anEdge();
+  it('opens no more connections than it has addresses', async () => {
+    const edge = await anEdge();
 
-    const running = connector(yaml);
+    const { connector } = await aConnector(edge, toWeb, { edges: [edge.address, edge.address] });
+    await eventually(() => connector.state().readyConnections === 2);
+    await edge.ask();
 
-    expect(await running.exited).toBe(1);
-    expect(running.ready()).toBe(false);
-    expect(log.at(-1)).toMatch(line);
-    expect(cloud.connectors.connectorsOf(credentials.tunnelId)).toEqual([]);
+    expect(edge.requests).toHaveLength(2);
   });
 
-  it('warns when it has nothing to serve', async () => {
-    const { connector, log } = await anEdge();
+  it('tells the edge its own rules, once', async () => {
+    const edge = await anEdge();
 
-    connector();
+    const { connector } = await aConnector(edge, toWeb);
+    await eventually(() => connector.state().readyConnections === 4);
+
+    expect(edge.reports).toEqual([
+      expect.objectContaining({ ingress: expect.arrayContaining([{ service: 'http_status:404' }]) }),
+    ]);
+  });
+
+  it('keeps its rules to itself when the edge has the say', async () => {
+    const edge = await anEdge();
+    edge.isRemotelyManaged = true;
+
+    const { connector } = await aConnector(edge);
+    await eventually(() => connector.state().readyConnections === 4);
+
+    expect(edge.reports).toEqual([]);
+  });
+
+  it('warns when it has nothing to serve, and answers 503', async () => {
+    const edge = await anEdge();
+
+    const { log } = await aConnector(edge);
 
     expect(log.join('\n')).toContain('cloudflared will return 503 for all incoming HTTP requests');
+    expect(await edge.ask()).toMatchObject({ status: 503, src: 'cloudflared' });
   });
 
   it('that is unauthorized stays up and tries until it is let in', async () => {
-    const { connector, cloud, credentials, log } = await anEdge();
-    const { id } = cloud.backdoor.connect(credentials.tunnelId);
+    const edge = await anEdge();
+    edge.refusal = UNAUTHORIZED;
 
-    const running = connector(toWeb(), { credentials: { ...credentials, tunnelSecret: OTHER_SECRET } });
-
-    expect(running.ready()).toBe(false);
+    const { connector, log } = startingConnector(edge, toWeb);
     await eventually(() => log.filter((line) => line.includes('Retrying connection in up to')).length >= 3);
-    expect(log.join('\n')).toContain('error="Unauthorized: Invalid tunnel secret"');
-    expect(cloud.connectors.connectorsOf(credentials.tunnelId).map((one) => one.id)).toEqual([id]);
-    await fetch(`${cloud.url}/accounts/${credentials.accountTag}/cfd_tunnel/${credentials.tunnelId}`, {
-      method: 'PATCH',
-      headers: { authorization: `Bearer ${cloud.backdoor.addToken()}` },
-      body: JSON.stringify({ tunnel_secret: OTHER_SECRET }),
-    });
-    await eventually(() => running.ready());
+    expect(log.join('\n')).toContain('error="Unauthorized: Tunnel not found"');
+    expect(connector.ready()).toBe(false);
+
+    edge.refusal = undefined;
+    await eventually(() => connector.ready());
+    expect(edge.requests.slice(0, 3).map(({ previousAttempts }) => previousAttempts)).toEqual([0, 1, 2]);
   });
 
   it('that is refused for another reason exits with 1', async () => {
-    const { connector } = await anEdge();
+    const edge = await anEdge();
+    edge.refusal = { ...UNAUTHORIZED, cause: 'no', shouldRetry: false };
 
-    const running = connector(toWeb(), {
-      registry: { register: () => ({ kind: 'refused', cause: 'no' }), connectorsOf: () => [] },
-    });
+    expect(await startingConnector(edge, toWeb).connector.exited).toBe(1);
+  });
 
-    expect(await running.exited).toBe(1);
+  it('that finds no edge tries again', async () => {
+    const edge = await anEdge();
+    const nobody = { ...edge.address, port: 1 };
+
+    const { connector, log } = startingConnector(edge, toWeb, { edges: [nobody] });
+
+    await eventually(() => log.filter((line) => line.includes('Unable to establish connection')).length >= 2);
+    expect(connector.ready()).toBe(false);
   });
 });
 
 describe('a stopping connector', () => {
   it('leaves the edge at once, finishes what runs, and exits with 0', async () => {
-    const { connector, cloud, credentials, services, route, front, log } = await anEdge();
+    const edge = await anEdge();
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const origin = await anOrigin((_request, response) => {
       arrive();
       void released.then(() => response.end('done'));
     });
+    const { connector, services, log } = await aConnector(edge, toWeb);
     services.set('web.default.svc:80', { kind: 'address', address: origin.address });
-    route('app');
-    const running = connector(toWeb());
-    const answer = visit(front.url, 'app.example.com');
+    const answer = edge.ask();
     await arrived;
 
-    const stopped = running.stop(60_000);
-    expect(running.ready()).toBe(false);
-    expect(cloud.connectors.connectorsOf(credentials.tunnelId)).toEqual([]);
+    connector.stop(60_000);
+    expect(connector.ready()).toBe(false);
+    await eventually(() => edge.connections.size === 0);
     release();
 
     expect((await answer).body).toBe('done');
-    await stopped;
-    expect(await running.exited).toBe(0);
+    expect(await connector.exited).toBe(0);
     expect(log.join('\n')).toContain('Initiating graceful shutdown due to signal terminated ...');
   });
 
@@ -117,126 +129,60 @@ describe('a stopping connector', () => {
     { case: 'when the grace period is over', graceMs: 20, signals: 1 },
     { case: 'at a second signal', graceMs: 60_000, signals: 2 },
   ])('cuts what still runs $case', async ({ graceMs, signals }) => {
-    const { connector, services, route, front } = await anEdge();
-    const origin = await anOrigin((_request, response) => void response.write('never finished'));
+    const edge = await anEdge();
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const origin = await anOrigin(() => arrive());
+    const { connector, services } = await aConnector(edge, toWeb);
     services.set('web.default.svc:80', { kind: 'address', address: origin.address });
-    route('app');
-    const running = connector(toWeb());
-    const response = await open(front.url, 'app.example.com');
-    const cut = new Promise((resolve) => {
-      response.once('error', resolve);
-    });
-    response.resume();
+    const cut = edge.ask().catch((error: Error) => error);
+    await arrived;
 
-    await Promise.all(Array.from({ length: signals }, () => running.stop(graceMs)));
+    for (let signal = 0; signal < signals; signal += 1) connector.stop(graceMs);
 
-    expect(await running.exited).toBe(0);
-    expect(await cut).toMatchObject({ code: 'ECONNRESET' });
+    expect(await connector.exited).toBe(0);
+    expect(await cut).toBeInstanceOf(Error);
+  });
+
+  it('that is killed says nothing to the edge, and exits with 137', async () => {
+    const edge = await anEdge();
+    const { connector } = await aConnector(edge, toWeb);
+
+    connector.kill();
+
+    expect(await connector.exited).toBe(137);
+    await eventually(() => edge.connections.size === 0);
   });
 });
-
-const rules = (service: string) => ({ ingress: [{ service }] });
 
 describe('the edge', () => {
   it('may drop its connections; the connector comes back', async () => {
-    const { connector, cloud, credentials } = await anEdge();
-    const running = connector(toWeb());
+    const edge = await anEdge();
+    const { connector } = await aConnector(edge, toWeb);
+    await eventually(() => connector.state().readyConnections === 4);
+    const old: EdgeConnection[] = [...edge.connections];
 
-    await fetch(`${cloud.url}/accounts/${credentials.accountTag}/cfd_tunnel/${credentials.tunnelId}/connections`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${cloud.backdoor.addToken()}` },
-    });
+    for (const connection of old) connection.drop();
 
-    await eventually(() => running.ready());
-    expect(cloud.connectors.connectorsOf(credentials.tunnelId)).toEqual([running]);
+    await eventually(() => edge.connections.size === 4 && old.every((connection) => !edge.connections.has(connection)));
+    expect(new Set(edge.requests.map(({ connector: { id } }) => id)).size).toBe(1);
   });
 
   it('may push a configuration, of which the newest valid one holds', async () => {
-    const { connector, route, front } = await anEdge();
-    route('app');
-    const running = connector(toWeb());
-    const status = async () => (await visit(front.url, 'app.example.com')).status;
+    const edge = await anEdge();
+    const { connector } = await aConnector(edge, toWeb);
+    const push = async (version: number, service: string) => {
+      const [connection] = edge.connections;
+      return connection?.configure({ version, config: { ingress: [{ service }] } });
+    };
+    const status = async () => (await edge.ask()).status;
 
-    expect(running.configure?.(1, rules('http_status:201'))).toBe(1);
+    expect(await push(1, 'http_status:201')).toEqual({ lastAppliedVersion: 1, err: null });
     expect(await status()).toBe(201);
-    expect(running.configure?.(1, rules('http_status:202'))).toBe(1);
-    expect(running.configure?.(2, rules('nonsense'))).toBe(1);
+    expect(await push(1, 'http_status:202')).toEqual({ lastAppliedVersion: 1, err: null });
+    expect(await push(2, 'nonsense')).toEqual({ lastAppliedVersion: 1, err: {} });
     expect(await status()).toBe(201);
-    expect(running.configure?.(3, rules('http_status:203'))).toBe(3);
+    expect(await push(3, 'http_status:203')).toEqual({ lastAppliedVersion: 3, err: null });
     expect(await status()).toBe(203);
-  });
-});
-
-describe('connections to the origin', () => {
-  it.each([
-    { case: 'are kept', originRequest: '{}', connections: 1 },
-    {
-      case: 'are kept with keepAliveConnections 0, as in Go',
-      originRequest: '{ keepAliveConnections: 0 }',
-      connections: 1,
-    },
-    { case: 'are fresh with keepAliveConnections -1', originRequest: '{ keepAliveConnections: -1 }', connections: 5 },
-  ])('$case: five requests take $connections', async ({ originRequest, connections }) => {
-    const { connector, services, route, front } = await anEdge();
-    const origin = await anOrigin((_request, response) => response.end('ok'));
-    services.set('web.default.svc:80', { kind: 'address', address: origin.address });
-    route('app');
-    connector(toWeb(originRequest));
-
-    for (let request = 0; request < 5; request += 1) await visit(front.url, 'app.example.com');
-
-    expect(origin.connections()).toBe(connections);
-  });
-
-  it.each([
-    { method: 'GET', body: undefined, outcome: [200, 'fresh'] },
-    { method: 'POST', body: 'order', outcome: [502, ''] },
-  ])('that died in the pool are replaced unless that could repeat a $method', async ({ method, body, outcome }) => {
-    const { connector, services, route, front } = await anEdge();
-    const old = await anOrigin((_request, response) => response.end('old'));
-    const fresh = await anOrigin((_request, response) => response.end('fresh'));
-    services.set('web.default.svc:80', { kind: 'address', address: old.address });
-    route('app');
-    connector(toWeb());
-    expect((await visit(front.url, 'app.example.com')).body).toBe('old');
-
-    old.server.removeAllListeners('request').on('request', (request) => request.socket.destroy());
-    services.set('web.default.svc:80', { kind: 'address', address: fresh.address });
-    const answer = await visit(front.url, 'app.example.com', '/', { method, ...(body === undefined ? {} : { body }) });
-
-    expect([answer.status, answer.body]).toEqual(outcome);
-  });
-
-  it.each([
-    { case: 'a certificate nobody vouches for', originRequest: '{}', status: 502 },
-    { case: 'noTLSVerify', originRequest: '{ noTLSVerify: true }', status: 200 },
-    {
-      case: 'a caPool and the right name',
-      originRequest: '{ caPool: /ca.pem, originServerName: origin.test }',
-      status: 200,
-    },
-    {
-      case: 'a caPool and a wrong name',
-      originRequest: '{ caPool: /ca.pem, originServerName: other.test }',
-      status: 502,
-    },
-  ])('over TLS with $case give $status', async ({ originRequest, status }) => {
-    const { connector, services, route, front } = await anEdge();
-    const server = createServer({ key: SELF_SIGNED.key, cert: SELF_SIGNED.cert }, (_request, response) =>
-      response.end('ok'),
-    );
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    stopAfterTest(async () => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const { port } = server.address() as AddressInfo;
-    services.set('web.default.svc:80', { kind: 'address', address: `127.0.0.1:${port}` });
-    route('app');
-    connector(toWeb(originRequest, 'https'), { files: new Map([['/ca.pem', SELF_SIGNED.cert]]) });
-
-    expect((await visit(front.url, 'app.example.com')).status).toBe(status);
+    expect(connector.state().configVersion).toBe(3);
   });
 });

@@ -135,8 +135,10 @@ describe('a service', () => {
     { service: 'unix:/run/web.sock', expected: { kind: 'unix', path: '/run/web.sock', isTls: false } },
     { service: 'http_status:418', expected: { kind: 'status', status: 418 } },
     { service: 'hello_world', expected: { kind: 'hello-world' } },
-    { service: 'ssh://bastion:22', expected: { kind: 'stream' } },
-    { service: 'foo://nonsense', expected: { kind: 'stream' } },
+    { service: 'ssh://bastion', expected: { kind: 'tcp', host: 'bastion', port: 22 } },
+    { service: 'tcp://db.default.svc:5432', expected: { kind: 'tcp', host: 'db.default.svc', port: 5432 } },
+    { service: 'foo://nonsense', expected: { kind: 'tcp', port: 7864 } },
+    { service: 'socks-proxy', expected: { kind: 'unsupported' } },
   ])('$service is understood', ({ service, expected }) => {
     expect(parse({ service })[0]?.service).toMatchObject(expected);
   });
@@ -175,6 +177,6 @@ describe('originRequest', () => {
       'yaml',
     );
 
-    expect(rule?.service.kind).toBe('stream');
+    expect(rule?.service.kind).toBe('unsupported');
   });
 });

@@ -1,0 +1,106 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { EdgeAddress } from '../edge/edge-address.ts';
+import type { Refusal, RegisterReply, RegisterRequest } from '../edge/rpc/registration.ts';
+import { EdgeConnection } from './edge-connection.ts';
+import type { Log } from './log-line.ts';
+
+export type Registered = Extract<RegisterReply, { kind: 'registered' }>;
+
+export interface ConnectionKeeperOptions {
+  readonly edge: EdgeAddress;
+  /** All but the number of attempts, which is the keeper's to know. */
+  readonly request: Omit<RegisterRequest, 'previousAttempts'>;
+  readonly retryBaseMs: number;
+  /** `--retries`: how far the delay between attempts may grow. It never limits their number. */
+  readonly retries: number;
+  readonly log: Log;
+  serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void;
+  onRegistered(connection: EdgeConnection, reply: Registered): void;
+  /** Asked what to do about a refusal: whether to try again. */
+  onRefused(refusal: Refusal): boolean;
+}
+
+/** Keeps one of a connector's connections registered, until it is told to leave. */
+export class ConnectionKeeper {
+  readonly #options: ConnectionKeeperOptions;
+  readonly #abort = new AbortController();
+  #connection: EdgeConnection | undefined;
+  #isRegistered = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ConnectionKeeperOptions) {
+    this.#options = options;
+    void this.#attempt(0);
+  }
+
+  get isRegistered(): boolean {
+    return this.#isRegistered;
+  }
+
+  /** Unregisters; resolves when the edge has closed the connection, and nothing is under way any more. */
+  async leave(): Promise<void> {
+    this.#giveUp();
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    if (!this.#isRegistered) return connection.destroy();
+    this.#isRegistered = false;
+    await connection.unregister().catch(() => connection.destroy());
+    await connection.closed;
+  }
+
+  /** Drops the connection without a word. */
+  destroy(): void {
+    this.#giveUp();
+    this.#isRegistered = false;
+    this.#connection?.destroy();
+  }
+
+  #giveUp(): void {
+    this.#abort.abort();
+    clearTimeout(this.#timer);
+  }
+
+  async #attempt(attempt: number): Promise<void> {
+    const connection = new EdgeConnection((stream, headers) => this.#options.serve(stream, headers));
+    this.#connection = connection;
+    try {
+      const reply = await connection.open(this.#options.edge, { ...this.#options.request, previousAttempts: attempt });
+      if (reply.kind === 'registered') await this.#hold(connection, reply);
+      else this.#noteRefusal(reply, attempt);
+    } catch (error) {
+      this.#log('ERR', 'Unable to establish connection with Cloudflare edge', { error: (error as Error).message });
+      this.#retryLater(attempt);
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  async #hold(connection: EdgeConnection, reply: Registered): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    this.#isRegistered = true;
+    this.#options.onRegistered(connection, reply);
+    await connection.closed;
+    this.#isRegistered = false;
+    if (this.#abort.signal.aborted) return;
+    this.#log('WRN', 'Serve tunnel error', { error: 'connection with edge closed' });
+    this.#retryLater(0);
+  }
+
+  #noteRefusal(refusal: Refusal, attempt: number): void {
+    this.#log('ERR', 'Register tunnel error from server side', { error: refusal.cause });
+    if (this.#options.onRefused(refusal)) this.#retryLater(attempt, refusal.retryAfterMs);
+  }
+
+  #retryLater(attempt: number, atLeastMs = 0): void {
+    if (this.#abort.signal.aborted) return;
+    const { retryBaseMs, retries } = this.#options;
+    const longestMs = retryBaseMs * 2 ** Math.min(attempt, retries);
+    this.#log('INF', `Retrying connection in up to ${Math.ceil(longestMs / 1000)}s`);
+    const delayMs = Math.max(atLeastMs, Math.random() * longestMs);
+    this.#timer = setTimeout(() => void this.#attempt(attempt + 1), delayMs);
+  }
+
+  #log(level: 'INF' | 'WRN' | 'ERR', message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#options.log(level, message, { ...fields, connIndex: this.#options.request.connIndex, event: 0 });
+  }
+}

@@ -1,0 +1,53 @@
+import { connect, type Socket } from 'node:net';
+
+/** What a Service name and port lead to, decided afresh for every connection as kube-proxy does. */
+export type OriginAddress =
+  | { readonly kind: 'address'; readonly address: string }
+  /** The name exists, but nothing is behind it. */
+  | { readonly kind: 'no-endpoints' }
+  | { readonly kind: 'unknown-host' };
+
+export type ResolveOrigin = (host: string, port: number) => OriginAddress;
+
+/** Opens a TCP connection to an origin. Rejects in the words of Go's dialer. */
+export type DialOrigin = (host: string, port: number, timeoutMs: number) => Promise<Socket>;
+
+/** Dials as from inside the cluster: by names that only the cluster knows. */
+export function dialByName(resolve: ResolveOrigin): DialOrigin {
+  return (host, port, timeoutMs) => {
+    const target = resolve(host, port);
+    if (target.kind !== 'address') return Promise.reject(new Error(failureOf(target.kind, host, port)));
+    const colon = target.address.lastIndexOf(':');
+    const place = { host: target.address.slice(0, colon), port: Number(target.address.slice(colon + 1)) };
+    return connected(connect(place), target.address, timeoutMs);
+  };
+}
+
+/** Resolves with a socket once it is connected, and in time. */
+export function connected<S extends Socket>(
+  socket: S,
+  title: string,
+  timeoutMs: number,
+  event: 'connect' | 'secureConnect' = 'connect',
+): Promise<S> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => socket.destroy(new Error('i/o timeout')), timeoutMs);
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      reject(new Error(`dial tcp ${title}: ${error.message}`, { cause: error }));
+    };
+    const giveUp = () => fail(new Error('given up'));
+    socket.once('error', fail).once('close', giveUp);
+    socket.once(event, () => {
+      clearTimeout(timer);
+      socket.off('error', fail).off('close', giveUp);
+      resolve(socket);
+    });
+  });
+}
+
+function failureOf(kind: 'no-endpoints' | 'unknown-host', host: string, port: number): string {
+  return kind === 'unknown-host'
+    ? `dial tcp: lookup ${host}: no such host`
+    : `dial tcp ${host}:${port}: connect: connection refused`;
+}

@@ -1,0 +1,61 @@
+import { load } from 'js-yaml';
+import type { ConfigurationApplied, ConfigurationPush } from '../edge/wire/request-kind.ts';
+import { parseIngress } from './ingress-rules.ts';
+import type { Log } from './log-line.ts';
+import type { ConfigForm } from './origin-request.ts';
+import { RuleTable, type RuleTableOptions } from './rule-table.ts';
+
+const NO_RULES =
+  'No ingress rules were defined in provided config (if any) nor from the cli, cloudflared will return 503 for all incoming HTTP requests';
+
+/** The rules in force: those of the file, until the edge pushes others. */
+export class RunningConfiguration {
+  readonly #options: RuleTableOptions;
+  readonly #log: Log;
+  #rules: RuleTable;
+  #config: unknown = {};
+  #version = -1;
+
+  /** Throws when the file is invalid. */
+  constructor(yaml: string | undefined, options: RuleTableOptions, log: Log) {
+    this.#options = options;
+    this.#log = log;
+    this.#config = load(yaml ?? '{}') ?? {};
+    this.#rules = this.#tableOf(this.#config, 'yaml');
+    if (this.#rules.size === 0) log('WRN', NO_RULES);
+  }
+
+  get rules(): RuleTable {
+    return this.#rules;
+  }
+
+  get config(): unknown {
+    return this.#config;
+  }
+
+  /** -1 while the file's rules hold. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Takes over a newer, valid configuration as a whole. Requests under way end by the rules they began with. */
+  apply({ version, config }: ConfigurationPush): ConfigurationApplied {
+    if (version <= this.#version) return { lastAppliedVersion: this.#version, err: null };
+    try {
+      const rules = this.#tableOf(config, 'json');
+      this.#rules.close();
+      this.#rules = rules;
+      this.#config = config;
+      this.#version = version;
+      this.#log('INF', 'Updated to new configuration', { config: JSON.stringify(config), version });
+      return { lastAppliedVersion: version, err: null };
+    } catch (error) {
+      this.#log('ERR', 'Failed to update ingress', { error: (error as Error).message, version });
+      return { lastAppliedVersion: this.#version, err: {} };
+    }
+  }
+
+  #tableOf(config: unknown, form: ConfigForm): RuleTable {
+    return new RuleTable(parseIngress(config, form), this.#options);
+  }
+}

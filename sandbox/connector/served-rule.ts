@@ -1,0 +1,98 @@
+import type { DialOrigin } from './dial-origin.ts';
+import { Http2Origin, proxyToHttp2Origin } from './http2-origin.ts';
+import type { IngressRule } from './ingress-rules.ts';
+import type { Origin } from './origin.ts';
+import { OriginAgent } from './origin-agent.ts';
+import { proxyToOrigin } from './origin-proxy.ts';
+import type { OriginService } from './origin-service.ts';
+import { carryTcp } from './tcp-over-websocket.ts';
+import { answerItself } from './tunnel-answer.ts';
+import type { TunnelRequest } from './tunnel-request.ts';
+import { proxyWebSocket } from './websocket-proxy.ts';
+
+/** What a rule needs to be served. */
+export interface ServingMeans {
+  /** Absolute path to content: where `caPool` is looked up. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly dial: DialOrigin;
+  readonly connectorId: string;
+}
+
+/** How requests that match a rule are answered. */
+export interface ServedRule {
+  answer(request: TunnelRequest, onFailure: (reason: string) => void): void;
+  /** Closes what is idle; what is in use ends with its request. */
+  close(): void;
+}
+
+type HttpService = Extract<OriginService, { kind: 'http' | 'unix' }>;
+
+const HELLO = '<!DOCTYPE html><title>Cloudflare Tunnel Connection</title><h1>Congrats! You created a tunnel!</h1>';
+const nothing = () => undefined;
+
+/** Makes a rule ready to serve. Throws when its `caPool` file is missing. */
+export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
+  const { service, originRequest } = rule;
+  switch (service.kind) {
+    case 'status':
+      return { close: nothing, answer: ({ stream }) => answerItself(stream, service.status) };
+    case 'hello-world':
+      return {
+        close: nothing,
+        answer: ({ stream }) => answerItself(stream, 200, [['Content-Type', 'text/html; charset=utf-8']], HELLO),
+      };
+    case 'unsupported':
+      return {
+        close: nothing,
+        answer({ stream }, onFailure) {
+          onFailure(`the sandbox's connector does not know "${rule.target}"`);
+          answerItself(stream, 502);
+        },
+      };
+    case 'tcp':
+      return {
+        close: nothing,
+        answer: (request, onFailure) =>
+          void carryTcp(request, () => means.dial(service.host, service.port, originRequest.connectTimeout), onFailure),
+      };
+    case 'http':
+    case 'unix':
+      return serveHttp(rule, service, means);
+    default:
+      return service satisfies never;
+  }
+}
+
+function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): ServedRule {
+  const { originRequest } = rule;
+  const { isTls } = place;
+  const unixPath = place.kind === 'unix' ? place.path : undefined;
+  const caPem = readCaPool(originRequest.caPool, means.files);
+  const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: means.dial });
+  const http2 = isTls && originRequest.http2Origin && !originRequest.matchSNItoHost ? new Http2Origin() : undefined;
+  const origin: Origin = {
+    ...(place.kind === 'http' ? { host: place.host, port: place.port } : { host: 'localhost', port: 80 }),
+    agent,
+    hostHeader: originRequest.httpHostHeader,
+    disableChunkedEncoding: originRequest.disableChunkedEncoding,
+    connectorId: means.connectorId,
+  };
+  return {
+    answer(request, onFailure) {
+      if (request.isWebSocket) proxyWebSocket(request, origin, onFailure);
+      else if (http2 === undefined) proxyToOrigin(request, origin, onFailure);
+      else void proxyToHttp2Origin(request, origin, http2, onFailure);
+    },
+    close() {
+      agent.retire();
+      http2?.close();
+    },
+  };
+}
+
+function readCaPool(path: string, files: ReadonlyMap<string, string>): string | undefined {
+  if (path === '') return undefined;
+  const pem = files.get(path);
+  if (pem === undefined) throw new Error(`Error loading cert pool: open ${path}: no such file or directory`);
+  return pem;
+}
