@@ -1,0 +1,14 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/**
+ * Ends a process when this one is gone, however it goes: a shell waits for the pipe to break, which even SIGKILL does.
+ * It is in no process group of the terminal's, so that Ctrl-C does not end the guard first.
+ */
+export function endWithParent(child: ChildProcess): void {
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "$0"', String(child.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  child.once('exit', () => guard.kill('SIGKILL'));
+}
