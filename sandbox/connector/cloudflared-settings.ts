@@ -3,6 +3,7 @@ import { type CommandLine, flagsFromEnvironment, parseCommandLine, UsageError } 
 import type { TunnelCredentials } from '../edge/connection.ts';
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import { EarlyExit } from './early-exit.ts';
+import type { Files } from './files.ts';
 import { parseGoDuration } from './go-duration.ts';
 import { parseCredentialsFile, parseTunnelToken } from './tunnel-credentials.ts';
 
@@ -27,7 +28,7 @@ export interface MetricsAddress {
 export interface ProcessStart {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: Files;
 }
 
 type Lookup = (flag: string) => string | undefined;
@@ -81,7 +82,7 @@ function parseFlags(argv: readonly string[]): CommandLine {
 }
 
 /** A named file must exist; otherwise the standard places are searched, and none is fine. */
-function readConfigFile(line: CommandLine, files: ReadonlyMap<string, string>): string | undefined {
+function readConfigFile(line: CommandLine, files: Files): string | undefined {
   const named = line.values.get('config');
   if (named !== undefined && !files.has(named)) {
     throw new EarlyExit(1, `open ${named}: no such file or directory`);
@@ -105,7 +106,7 @@ function findCredentials(
   [argument]: readonly string[],
   configured: string | undefined,
   lookup: Lookup,
-  files: ReadonlyMap<string, string>,
+  files: Files,
 ): TunnelCredentials {
   const token = lookup('token') ?? readTokenFile(lookup('token-file'), files);
   if (token !== undefined) {
@@ -120,12 +121,12 @@ function findCredentials(
   return UUID.test(tunnel) ? { ...credentials, tunnelId: tunnel.toLowerCase() } : credentials;
 }
 
-function readTokenFile(path: string | undefined, files: ReadonlyMap<string, string>): string | undefined {
+function readTokenFile(path: string | undefined, files: Files): string | undefined {
   if (path === undefined) return undefined;
   return files.get(path) ?? exit(MISUSE, `Failed to read token file: open ${path}: no such file or directory`);
 }
 
-function readCredentials(lookup: Lookup, files: ReadonlyMap<string, string>): TunnelCredentials {
+function readCredentials(lookup: Lookup, files: Files): TunnelCredentials {
   const contents = lookup('credentials-contents');
   if (contents !== undefined) {
     return parseCredentialsFile(contents) ?? exit(1, 'Invalid credentials contents: cannot parse as JSON credentials');
@@ -137,7 +138,7 @@ function readCredentials(lookup: Lookup, files: ReadonlyMap<string, string>): Tu
 }
 
 /** Where the edge is said to be; the name service that a real cloudflared would ask does not exist here. */
-function edges(lookup: Lookup, files: ReadonlyMap<string, string>): EdgeAddress[] {
+function edges(lookup: Lookup, files: Files): EdgeAddress[] {
   const addresses = lookup('edge')?.split(',') ?? exit(1, 'edge discovery: error looking up Cloudflare edge IPs');
   const caPath = lookup('cacert') ?? exit(1, 'the sandbox has no public certificate: --cacert is needed');
   const caPem = files.get(caPath) ?? exit(1, `Error loading cert pool: open ${caPath}: no such file or directory`);

@@ -10,6 +10,7 @@ import { ConnectionKeeper, type Registered } from './connection-keeper.ts';
 import type { DialOrigin } from './dial-origin.ts';
 import { EarlyExit } from './early-exit.ts';
 import type { EdgeConnection } from './edge-connection.ts';
+import type { Files } from './files.ts';
 import { type Level, logLine } from './log-line.ts';
 import { RunningConfiguration } from './running-configuration.ts';
 import { answerItself } from './tunnel-answer.ts';
@@ -22,7 +23,7 @@ export interface ConnectorOptions {
   /** Content of `config.yaml`; without it every request gets 503 until the edge pushes a configuration. */
   readonly configYaml: string | undefined;
   /** Files mounted in the container: absolute path to content. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: Files;
   readonly dial: DialOrigin;
   readonly log: (line: string) => void;
   readonly version?: string;

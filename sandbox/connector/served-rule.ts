@@ -1,4 +1,5 @@
 import type { DialOrigin } from './dial-origin.ts';
+import type { Files } from './files.ts';
 import { Http2Origin, proxyToHttp2Origin } from './http2-origin.ts';
 import type { IngressRule } from './ingress-rules.ts';
 import type { Origin } from './origin.ts';
@@ -13,7 +14,7 @@ import { proxyWebSocket } from './websocket-proxy.ts';
 /** What a rule needs to be served. */
 export interface ServingMeans {
   /** Absolute path to content: where `caPool` is looked up. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: Files;
   readonly dial: DialOrigin;
   readonly connectorId: string;
 }
@@ -90,7 +91,7 @@ function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): 
   };
 }
 
-function readCaPool(path: string, files: ReadonlyMap<string, string>): string | undefined {
+function readCaPool(path: string, files: Files): string | undefined {
   if (path === '') return undefined;
   const pem = files.get(path);
   if (pem === undefined) throw new Error(`Error loading cert pool: open ${path}: no such file or directory`);

@@ -1,0 +1,35 @@
+import type { EdgeAddress } from '../edge/edge-address.ts';
+import type { ContainerStart, Image } from '../kubelet/image.ts';
+import { processImage } from '../kubelet/processes/process-image.ts';
+import { CLOUDFLARED_ENTRYPOINT, CLOUDFLARED_IMAGE } from './cloudflared-image.ts';
+import { pointedAtEdge } from './pointed-at-edge.ts';
+
+export interface CloudflaredProcessOptions {
+  /** The binary, or anything that takes the same arguments and environment. */
+  readonly program: string;
+  readonly edge: EdgeAddress;
+  /** How the process reaches Services: it is in the network of this machine, not of the cluster. */
+  readonly proxyUrl: string;
+}
+
+/** The image `cloudflare/cloudflared` as it is: every container is a process of the real program. */
+export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProcessOptions): Image {
+  return processImage({
+    matches: CLOUDFLARED_IMAGE,
+    program,
+    entrypoint: CLOUDFLARED_ENTRYPOINT,
+    prepare: (container) => withProxy(pointedAtEdge(container, edge), proxyUrl),
+  });
+}
+
+/**
+ * cloudflared asks HTTP origins through the proxy that the environment names, and dials the edge itself.
+ * Assumption: TCP services, which it dials without a proxy, cannot be reached from a real process.
+ */
+function withProxy(container: ContainerStart, proxyUrl: string): ContainerStart {
+  const { env } = container;
+  return {
+    ...container,
+    env: { TUNNEL_METRICS: '0.0.0.0:20241', ...env, HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl, NO_PROXY: '' },
+  };
+}
