@@ -1,8 +1,10 @@
 /** The whole miniature cloud on loopback: a Kubernetes cluster, Cloudflare's API, and the edge between them. */
 import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from './cloudflare/server.ts';
-import { cloudflaredImage } from './connector/cloudflared-image.ts';
+import { findCloudflared } from './connector/find-cloudflared.ts';
+import { provideCloudflared } from './connector/provide-cloudflared.ts';
 import { type FrontDoor, startFrontDoor } from './edge/front-door.ts';
-import type { OriginAddress } from './connector/origin-agent.ts';
+import { createCertificateAuthority } from './edge/server/certificate-authority.ts';
+import { startTunnelListener } from './edge/server/tunnel-listener.ts';
 import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
 import { httpEcho, whoami } from './kubelet/images/whoami.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
@@ -16,6 +18,8 @@ export interface SandboxOptions {
   readonly edgePort?: number;
   /** How much faster the cluster's clocks run (probe periods, minReadySeconds, crash back-off). 1 is real time. */
   readonly timeScale?: number;
+  /** The cloudflared that Pods run; by default `CLOUDFLARED_BIN` or the one on the PATH, and without either our own. */
+  readonly cloudflared?: string;
   /** Whether the cluster's own controllers write Events, as real ones do. */
   readonly events?: boolean;
 }
@@ -33,12 +37,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { timeScale = 1, events = true } = options;
   const kubernetes = await startKubernetes(options.kubernetes);
   const cloudflare = await startCloudflare(options.cloudflare);
+  const authority = await createCertificateAuthority();
+  const listener = await startTunnelListener(0, authority, cloudflare.connectors);
   let dns: ClusterDns | undefined;
-  const connectors = cloudflaredImage({
-    registry: cloudflare.connectors,
-    resolveOrigin: (host, port) => resolveOrigin(dns, host, port),
+  const cloudflared = await provideCloudflared({
+    edge: listener.address,
+    resolveService: (hostPort) => dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
+    timeScale,
+    program: options.cloudflared ?? findCloudflared(process.env),
   });
-  const kubelet = startKubelet(kubernetes.api, { images: [connectors, whoami, httpEcho], timeScale, events });
+  const kubelet = startKubelet(kubernetes.api, { images: [cloudflared.image, whoami, httpEcho], timeScale, events });
   dns = startClusterDns(kubernetes.api, kubelet);
   kubernetes.podLogs = (namespace, pod, container) => kubelet.logs(namespace, pod, container);
   const controllers = startControllers(kubernetes.api, { timeScale, events });
@@ -57,11 +65,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await controllers.stop();
       await kubelet.stop();
       dns?.stop();
+      await cloudflared.stop();
+      await listener.stop();
       await Promise.all([kubernetes.stop(), cloudflare.stop()]);
     },
   };
-}
-
-function resolveOrigin(dns: ClusterDns | undefined, host: string, port: number): OriginAddress {
-  return dns?.resolveService(`${host}:${port}`) ?? { kind: 'unknown-host' };
 }

@@ -1,0 +1,37 @@
+import type { EdgeAddress } from '../edge/edge-address.ts';
+import type { ClusterDns } from '../kubelet/cluster-dns.ts';
+import type { Image } from '../kubelet/image.ts';
+import { startEgressProxy } from '../kubelet/processes/egress-proxy.ts';
+import { cloudflaredImage } from './cloudflared-image.ts';
+import { cloudflaredProcess } from './cloudflared-process.ts';
+import { dialByName } from './dial-origin.ts';
+
+export interface CloudflaredOptions {
+  readonly edge: EdgeAddress;
+  readonly resolveService: ClusterDns['resolveService'];
+  /** How much faster than in life connections are spaced and retried; a real binary keeps its own time. */
+  readonly timeScale: number;
+  /** Path of the real binary; undefined runs connectors inside this process. */
+  readonly program: string | undefined;
+}
+
+/** What Pods of cloudflared run. */
+export interface ProvidedCloudflared {
+  readonly image: Image;
+  stop(): Promise<void>;
+}
+
+const RETRY_BASE_MS = 10_000;
+const SPACING_MS = 1_000;
+
+/** Makes the image of cloudflared: the real program where there is one, our own connector otherwise. */
+export async function provideCloudflared(options: CloudflaredOptions): Promise<ProvidedCloudflared> {
+  const { edge, resolveService, timeScale, program } = options;
+  if (program === undefined) {
+    const dial = dialByName((host, port) => resolveService(`${host}:${port}`));
+    const pace = { retryBaseMs: RETRY_BASE_MS / timeScale, spacingMs: SPACING_MS / timeScale };
+    return { image: cloudflaredImage({ edge, dial, ...pace }), stop: () => Promise.resolve() };
+  }
+  const proxy = await startEgressProxy((hostPort) => resolveService(hostPort));
+  return { image: cloudflaredProcess({ program, edge, proxyUrl: proxy.url }), stop: () => proxy.stop() };
+}
