@@ -2,6 +2,7 @@
 import type { Call } from '../../sandbox/kubernetes/http/call-log.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { startCloudflare, type CloudflareSandbox } from '../../sandbox/cloudflare/server.ts';
+import type { Kubelet } from '../../sandbox/kubelet/kubelet.ts';
 import type { Questions } from '../../sandbox/kubernetes/access/questions.ts';
 import type { Faults } from '../../sandbox/kubernetes/http/faults.ts';
 import { type RealApiSource, startRealApiServer } from './real-api-server.ts';
@@ -17,6 +18,7 @@ export interface Cluster {
 }
 
 export interface SandboxSide {
+  readonly kubelet: Kubelet;
   readonly edgeUrl: string;
   readonly faults: Faults;
   /** What authorization was asked about the operator. */
@@ -47,12 +49,12 @@ async function startSandboxCluster(): Promise<Cluster> {
     cloudflare: CLOUDFLARE,
     kubernetes: { enforceOwnerReferences: true },
   });
-  const { kubernetes, cloudflare, edge } = sandbox;
+  const { kubernetes, kubelet, cloudflare, edge } = sandbox;
   return {
     url: kubernetes.url,
     calls: kubernetes.calls,
     cloudflare,
-    sandbox: { edgeUrl: edge.url, faults: kubernetes.faults, questions: kubernetes.questions },
+    sandbox: { edgeUrl: edge.url, faults: kubernetes.faults, questions: kubernetes.questions, kubelet },
     stop: () => sandbox.stop(),
   };
 }

@@ -37,7 +37,9 @@ export interface World extends Activity {
   /** What authorization was asked about the operator; undefined against a real API server. */
   readonly questions: Questions | undefined;
   readonly cloudflare: CloudflareSide;
-  readonly edge: { get(host: string, path?: string): Promise<Visit> };
+  readonly edge: { readonly url: string; get(host: string, path?: string): Promise<Visit> };
+  /** SIGKILL to the containers of a Pod. */
+  killPod(namespace: string, name: string): void;
   readonly operator: OperatorControl;
   /** Makes a namespace with the Secret `cloudflare` in it. */
   addNamespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
@@ -94,7 +96,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       kubeFaults: cluster.sandbox?.faults,
       questions: cluster.sandbox?.questions,
       cloudflare,
-      edge: { get: (host, path) => visit(cluster.sandbox?.edgeUrl ?? '', host, path) },
+      edge: {
+        url: cluster.sandbox?.edgeUrl ?? '',
+        get: (host, path) => visit(cluster.sandbox?.edgeUrl ?? '', host, path),
+      },
+      killPod: (home, name) => cluster.sandbox?.kubelet.kill({ namespace: home, name }),
       operator,
       async addNamespace(name, labels) {
         await kube.create(namespace(name, labels));
