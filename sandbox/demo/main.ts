@@ -10,6 +10,7 @@ import { Cluster } from './cluster.ts';
 import { Narrator } from './narrator.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
 import { type Story, expose, install, remove, scale, unexpose } from './story.ts';
+import { heal, restart } from './trouble.ts';
 
 /** The cluster's own clocks (minReadySeconds, probes) run this much faster, so that nobody has to wait for them. */
 const TIME_SCALE = 10;
@@ -28,6 +29,8 @@ async function main(keep: boolean): Promise<void> {
     narrator.say(`the operator runs as a process of its own (node dist/main.js, pid ${operator.child.pid})`);
     await expose(story);
     await scale(story);
+    await restart(story);
+    await heal(story);
     if (keep) await stay(sandbox, kubeconfig, folder);
     else await tearDown(story, operator);
     narrator.say('');

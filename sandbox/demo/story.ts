@@ -8,13 +8,16 @@ import { visit } from './visitor.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const EXAMPLE = 'examples/01-first-exposure';
-const HOSTNAME = 'app.example.com';
+export const HOSTNAME = 'app.example.com';
 const ZONE = 'example.com';
-const CORE = '/api/v1/namespaces/default';
-const TUNNEL = '/apis/cftunnel.io/v1alpha1/namespaces/default/tunnels/home';
-const DEPLOYMENT = '/apis/apps/v1/namespaces/default/deployments/home-cloudflared';
+export const CORE = '/api/v1/namespaces/default';
+export const TUNNEL = '/apis/cftunnel.io/v1alpha1/namespaces/default/tunnels/home';
+export const DEPLOYMENT = '/apis/apps/v1/namespaces/default/deployments/home-cloudflared';
 
-interface Status {
+/** How many connectors the Tunnel is scaled to. */
+export const REPLICAS = 4;
+
+export interface WithStatus {
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
     readonly tunnelId?: string;
@@ -67,15 +70,15 @@ export async function expose(story: Story): Promise<void> {
 
 export async function scale(story: Story): Promise<void> {
   const { sandbox, cluster, narrator } = story;
-  narrator.heading('Scale: kubectl scale tunnel home --replicas=4');
-  await cluster.patch(`${TUNNEL}/scale`, { spec: { replicas: 4 } });
+  narrator.heading(`Scale: kubectl scale tunnel home --replicas=${REPLICAS}`);
+  await cluster.patch(`${TUNNEL}/scale`, { spec: { replicas: REPLICAS } });
   await narrator.until('four connectors are connected', async () => {
-    const tunnel = await cluster.get<Status>(TUNNEL);
-    return sandbox.cloudflare.connectors.connectorsOf(tunnel?.status?.tunnelId ?? '').length === 4;
+    const tunnel = await cluster.get<WithStatus>(TUNNEL);
+    return sandbox.cloudflare.connectors.connectorsOf(tunnel?.status?.tunnelId ?? '').length === REPLICAS;
   });
   await narrator.until('the Tunnel counts four ready replicas', async () => {
-    const tunnel = await cluster.get<Status>(TUNNEL);
-    return tunnel?.status?.readyReplicas === 4 && hasCondition(tunnel, 'Ready');
+    const tunnel = await cluster.get<WithStatus>(TUNNEL);
+    return tunnel?.status?.readyReplicas === REPLICAS && hasCondition(tunnel, 'Ready');
   });
   showCalls(story);
 }
@@ -91,7 +94,7 @@ export async function unexpose(story: Story): Promise<void> {
     return map?.data['config.yaml']?.includes(HOSTNAME) === false;
   });
   await narrator.until('the Service is as it was: no finalizer, no condition', async () => {
-    const service = await cluster.get<KubeObject & Status>(`${CORE}/services/web`);
+    const service = await cluster.get<KubeObject & WithStatus>(`${CORE}/services/web`);
     return (service?.metadata.finalizers ?? []).length === 0 && (service?.status?.conditions ?? []).length === 0;
   });
   const { status } = await visit(sandbox.edge.url, HOSTNAME);
@@ -151,6 +154,6 @@ function showCalls({ sandbox, narrator }: Story): void {
   sandbox.cloudflare.calls.clear();
 }
 
-function hasCondition(object: Status | undefined, type: string): boolean {
+export function hasCondition(object: WithStatus | undefined, type: string): boolean {
   return object?.status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
 }
