@@ -9,6 +9,7 @@ import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { Cluster } from './cluster.ts';
 import { Narrator } from './narrator.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
+import { stay } from './stay.ts';
 import { type Story, expose, install, remove, scale, unexpose } from './story.ts';
 import { heal, restart } from './trouble.ts';
 
@@ -25,14 +26,15 @@ async function main(keep: boolean): Promise<void> {
     const kubeconfig = path.join(folder, 'kubeconfig');
     writeFileSync(kubeconfig, sandbox.kubernetes.kubeconfig());
     await install(story);
-    operator = startOperator(kubeconfig, sandbox.cloudflare.url, path.join(folder, 'operator.log'));
+    const operatorLog = path.join(folder, 'operator.log');
+    operator = startOperator(kubeconfig, sandbox.cloudflare.url, operatorLog);
     narrator.say(`the operator runs as a process of its own (node dist/main.js, pid ${operator.child.pid})`);
     await expose(story);
+    if (keep) return await stay({ story, kubeconfig, operatorLog });
     await scale(story);
     await restart(story);
     await heal(story);
-    if (keep) await stay(sandbox, kubeconfig, folder);
-    else await tearDown(story, operator);
+    await tearDown(story, operator);
     narrator.say('');
     narrator.say(`Done in ${narrator.seconds} s: ${narrator.checks} claims, each of them checked.`);
   } finally {
@@ -65,30 +67,6 @@ async function tearDown(story: Story, operator: OperatorProcess): Promise<void> 
   const { narrator } = story;
   narrator.heading('Stop: SIGTERM to the operator');
   narrator.check('it ends with exit code 0', (await operator.stop()) === 0);
-}
-
-/** Stays until it is interrupted. */
-async function stay(sandbox: Sandbox, kubeconfig: string, folder: string): Promise<void> {
-  process.stdout.write(
-    [
-      '',
-      'Staying up. In another terminal:',
-      '',
-      `   export KUBECONFIG=${kubeconfig}`,
-      '   kubectl get tunnels,services,deployments,pods',
-      '   kubectl get cft home -o wide',
-      '   kubectl annotate service web cftunnel.io/hostname=hello.example.com --overwrite',
-      `   curl -H 'Host: app.example.com' ${sandbox.edge.url}`,
-      '',
-      `   The operator's log: ${path.join(folder, 'operator.log')}`,
-      '   Ctrl-C ends it all.',
-      '',
-    ].join('\n'),
-  );
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
 }
 
 try {
