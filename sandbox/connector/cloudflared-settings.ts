@@ -1,11 +1,10 @@
 import { load } from 'js-yaml';
 import { type CommandLine, flagsFromEnvironment, parseCommandLine, UsageError } from './cloudflared-flags.ts';
-import type { TunnelCredentials } from '../edge/connection.ts';
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import { EarlyExit } from './early-exit.ts';
 import type { Files } from './files.ts';
 import { parseGoDuration } from './go-duration.ts';
-import { parseCredentialsFile, parseTunnelToken } from './tunnel-credentials.ts';
+import { parseCredentialsFile, parseTunnelToken, type TunnelCredentials } from './tunnel-credentials.ts';
 
 /** What one `cloudflared tunnel run` is to do. */
 export interface CloudflaredSettings {

@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { json } from 'node:stream/consumers';
-import type { TunnelCredentials } from '../edge/connection.ts';
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { Refusal } from '../edge/rpc/registration.ts';
-import { type ConfigurationPush, requestKind } from '../edge/wire/request-kind.ts';
 import { KILLED } from '../kubelet/image.ts';
 import { ConnectionKeeper, type Registered } from './connection-keeper.ts';
 import type { DialOrigin } from './dial-origin.ts';
@@ -13,8 +9,8 @@ import type { EdgeConnection } from './edge-connection.ts';
 import type { Files } from './files.ts';
 import { type Level, logLine } from './log-line.ts';
 import { RunningConfiguration } from './running-configuration.ts';
-import { answerItself } from './tunnel-answer.ts';
-import { tunnelRequest } from './tunnel-request.ts';
+import { ServedStreams } from './served-streams.ts';
+import type { TunnelCredentials } from './tunnel-credentials.ts';
 
 export interface ConnectorOptions {
   readonly credentials: TunnelCredentials;
@@ -85,10 +81,9 @@ class CloudflaredConnector implements RunningConnector {
   readonly #resolveExit: (code: number) => void;
   readonly #keepers: ConnectionKeeper[] = [];
   readonly #configuration: RunningConfiguration;
+  readonly #streams: ServedStreams;
   #nextConnection: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
-  #requests = 0;
-  #activeRequests = 0;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -99,6 +94,7 @@ class CloudflaredConnector implements RunningConnector {
     this.#log('INF', `Starting tunnel tunnelID=${options.credentials.tunnelId}`);
     this.#log('INF', `Version ${this.version}`);
     this.#configuration = this.#readConfiguration();
+    this.#streams = new ServedStreams(this.#configuration);
     this.#log('INF', `Generated Connector ID: ${this.id}`);
   }
 
@@ -115,8 +111,8 @@ class CloudflaredConnector implements RunningConnector {
       readyConnections: this.#keepers.filter((keeper) => keeper.isRegistered).length,
       configVersion: this.#configuration.version,
       config: this.#configuration.config,
-      requests: this.#requests,
-      activeRequests: this.#activeRequests,
+      requests: this.#streams.total,
+      activeRequests: this.#streams.active,
       failures: this.#configuration.rules.failures,
     };
   }
@@ -164,7 +160,7 @@ class CloudflaredConnector implements RunningConnector {
       retries,
       retryBaseMs,
       log: (...line) => this.#log(...line),
-      serve: (stream, headers) => this.#serve(stream, headers),
+      serve: (stream, headers) => this.#streams.serve(stream, headers),
       onRegistered: (connection, reply) => this.#noteRegistration(connIndex, connection, reply),
       onRefused: (refusal) => this.#staysAfter(refusal, connIndex),
     });
@@ -192,26 +188,6 @@ class CloudflaredConnector implements RunningConnector {
     this.#log('ERR', 'Initiating shutdown', { error: refusal.cause });
     this.#end(1);
     return false;
-  }
-
-  #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    const kind = requestKind(headers);
-    if (kind === 'configuration') return void this.#configure(stream);
-    if (kind === 'tcp') return answerItself(stream, 502); // WARP routing, which no Tunnel of ours asks for
-    this.#requests += 1;
-    this.#activeRequests += 1;
-    stream.once('close', () => {
-      this.#activeRequests -= 1;
-    });
-    this.#configuration.rules.serve(tunnelRequest(stream, headers));
-  }
-
-  async #configure(stream: ServerHttp2Stream): Promise<void> {
-    const push = await json(stream).catch(() => undefined);
-    if (stream.destroyed) return;
-    const applied = this.#configuration.apply((push ?? { version: -1, config: {} }) as ConfigurationPush);
-    stream.respond({ ':status': 200 });
-    stream.end(JSON.stringify(applied));
   }
 
   #log(level: Level, message: string, fields?: Readonly<Record<string, unknown>>): void {

@@ -1,4 +1,10 @@
-import type { TunnelCredentials } from '../edge/connection.ts';
+/** What a connector shows to register: the content of `credentials.json`. */
+export interface TunnelCredentials {
+  readonly accountTag: string;
+  readonly tunnelId: string;
+  /** Standard base64, at least 32 bytes. */
+  readonly tunnelSecret: string;
+}
 
 /** Reads a tunnel token: base64 of `{"a": account, "t": tunnel, "s": secret}`. Undefined when it is none. */
 export function parseTunnelToken(token: string): TunnelCredentials | undefined {

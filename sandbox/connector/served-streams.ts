@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { json } from 'node:stream/consumers';
+import { type ConfigurationPush, requestKind } from '../edge/wire/request-kind.ts';
+import type { RunningConfiguration } from './running-configuration.ts';
+import { answerItself } from './tunnel-answer.ts';
+import { tunnelRequest } from './tunnel-request.ts';
+
+/** Answers what the edge sends on any of a connector's connections, and counts the requests of visitors. */
+export class ServedStreams {
+  readonly #configuration: RunningConfiguration;
+  #total = 0;
+  #active = 0;
+
+  constructor(configuration: RunningConfiguration) {
+    this.#configuration = configuration;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  /** How many are being answered now. */
+  get active(): number {
+    return this.#active;
+  }
+
+  serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const kind = requestKind(headers);
+    if (kind === 'configuration') return void this.#configure(stream);
+    if (kind === 'tcp') return answerItself(stream, 502); // WARP routing, which no Tunnel of ours asks for
+    this.#total += 1;
+    this.#active += 1;
+    stream.once('close', () => {
+      this.#active -= 1;
+    });
+    this.#configuration.rules.serve(tunnelRequest(stream, headers));
+  }
+
+  async #configure(stream: ServerHttp2Stream): Promise<void> {
+    const push = await json(stream).catch(() => undefined);
+    if (stream.destroyed) return;
+    const applied = this.#configuration.apply((push ?? { version: -1, config: {} }) as ConfigurationPush);
+    stream.respond({ ':status': 200 });
+    stream.end(JSON.stringify(applied));
+  }
+}
