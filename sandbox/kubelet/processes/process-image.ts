@@ -61,7 +61,7 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
 
 /** `0.0.0.0` would be the whole machine, and one port could then serve one Pod only. */
 function onLoopback(text: string, loopback: string): string {
-  return text.replaceAll(/(?:\b0\.0\.0\.0|\[::\]):(?=\d)/g, `${loopback}:`);
+  return text.replaceAll(/(?:\b0\.0\.0\.0|\[::\]|^):(?=\d)/g, `${loopback}:`);
 }
 
 function translated(

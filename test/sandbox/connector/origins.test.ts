@@ -3,6 +3,7 @@ import { createSecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import { UPGRADE_HEADER } from '../../../sandbox/edge/wire/request-kind.ts';
@@ -80,6 +81,38 @@ describe('a request', () => {
     const { edge } = await aTunnelTo(origin.address, toWeb(originRequest));
 
     expect((await edge.ask('/', headers, 'hello')).body).toBe(seen);
+  });
+});
+
+/** The same bytes every time, and no two neighbouring chunks alike. */
+function* chunksOf(total: number): Generator<Buffer> {
+  const size = 60_000;
+  for (let sent = 0; sent < total; sent += size) yield Buffer.alloc(Math.min(size, total - sent), (sent / size) % 251);
+}
+
+describe('a large body', () => {
+  const SIZE = 16 * 1024 * 1024;
+
+  it('goes there and comes back byte by byte', async () => {
+    const origin = await anOrigin((request, response) => void request.pipe(response));
+    const { edge } = await aTunnelTo(origin.address);
+    const [connection] = edge.connections;
+    const stream = connection?.open(
+      { ':method': 'POST', ':authority': 'app.example.com', ':path': '/' },
+      { endStream: false },
+    );
+    if (stream === undefined) throw new Error('nobody is connected');
+    const [sent, received] = [createHash('sha256'), createHash('sha256')];
+
+    const sending = pipeline(async function* () {
+      for (const chunk of chunksOf(SIZE)) {
+        sent.update(chunk);
+        yield chunk;
+      }
+    }, stream);
+    await Promise.all([sending, pipeline(stream, received)]);
+
+    expect(received.digest('hex')).toBe(sent.digest('hex'));
   });
 });
 

@@ -63,11 +63,11 @@ describe('a container as a process', () => {
   });
 
   it('listens on the loopback address of its Pod where it would listen on all', async () => {
-    const { container, log } = run(PRINT, { env: { METRICS: '0.0.0.0:2000' }, args: ['[::]:80', '10.0.0.0:1'] });
+    const { container, log } = run(PRINT, { env: { METRICS: '0.0.0.0:2000' }, args: ['[::]:80', ':81', '10.0.0.0:1'] });
 
     expect(await container.exited).toBe(0);
     expect(log[0]).toContain('"METRICS":"127.16.0.9:2000"');
-    expect(log[1]).toBe('127.16.0.9:80|10.0.0.0:1');
+    expect(log[1]).toBe('127.16.0.9:80|127.16.0.9:81|10.0.0.0:1');
   });
 
   it('is where its ports are until it ends', async () => {
