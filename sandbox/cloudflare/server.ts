@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { ConnectorRegistry } from '../edge/connection.ts';
 import { startLoopbackServer } from '../edge/loopback-server.ts';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
 import { createBackdoor, type Backdoor } from './backdoor.ts';
@@ -35,7 +34,8 @@ export interface CloudflareSandbox {
   readonly backdoor: Backdoor;
   readonly calls: CallLog;
   readonly faults: Faults;
-  readonly connectors: ConnectorRegistry;
+  /** Who is connected; the edge registers connections here. */
+  readonly connectors: ConnectorHub;
   stop(): Promise<void>;
 }
 

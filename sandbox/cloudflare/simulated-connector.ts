@@ -1,4 +1,4 @@
-import type { Connector, ConnectorRegistry } from '../edge/connection.ts';
+import type { EdgeConnection, RegisteredConnection, TunnelRegistry } from '../edge/tunnel-registry.ts';
 import { newUuid } from './state/ids.ts';
 import type { Tunnel } from './state/model.ts';
 
@@ -8,28 +8,58 @@ export interface SimulatedConnectorOptions {
   readonly originIp?: string;
   /** 4 by default. */
   readonly connections?: number;
+  readonly configure?: EdgeConnection['configure'];
+  /** One of its connections was cut. */
+  readonly dropped?: () => void;
 }
 
 export interface SimulatedConnector {
   readonly id: string;
+  /** Ends its connections without a word, as a lost machine does. */
   disconnect(): void;
 }
 
-/** Registers a connector of which only the registration is real: it answers every request with 503. */
+/** Registers a connector of which only the registration is real: no request goes through it. */
 export function simulateConnector(
   tunnel: Tunnel,
-  registry: ConnectorRegistry,
+  registry: TunnelRegistry,
   options: SimulatedConnectorOptions = {},
 ): SimulatedConnector {
-  const connector: Connector = {
-    id: options.id ?? newUuid(),
-    version: options.version ?? '2026.8.2',
-    originIp: options.originIp ?? '203.0.113.7',
-    connections: options.connections ?? 4,
-    serve: (_request, response) => response.writeHead(503).end(),
-  };
-  const credentials = { accountTag: tunnel.accountId, tunnelId: tunnel.id, tunnelSecret: tunnel.secret };
-  const registration = registry.register(credentials, connector);
-  if (registration.kind === 'refused') throw new Error(`the edge refused the connector: ${registration.cause}`);
-  return { id: connector.id, disconnect: () => registration.unregister() };
+  const id = options.id ?? newUuid();
+  const registered = Array.from({ length: options.connections ?? 4 }, (_, connIndex) => {
+    return registerOne(tunnel, registry, { id, connIndex, options });
+  });
+  return { id, disconnect: () => registered.forEach((each) => each.lost()) };
+}
+
+function registerOne(
+  tunnel: Tunnel,
+  registry: TunnelRegistry,
+  {
+    id,
+    connIndex,
+    options,
+  }: { readonly id: string; readonly connIndex: number; readonly options: SimulatedConnectorOptions },
+): RegisteredConnection {
+  const outcome = registry.register(
+    {
+      accountTag: tunnel.accountId,
+      tunnelSecret: tunnel.secret,
+      tunnelId: tunnel.id,
+      connIndex,
+      connector: { id, features: [], version: options.version ?? '2026.8.2', arch: 'linux_amd64' },
+      originLocalIp: '',
+      replaceExisting: false,
+      previousAttempts: 0,
+    },
+    {
+      originIp: options.originIp ?? '203.0.113.7',
+      location: 'fra01',
+      open: () => undefined,
+      configure: options.configure ?? (({ version }) => Promise.resolve({ lastAppliedVersion: version, err: null })),
+      drop: () => options.dropped?.(),
+    },
+  );
+  if (outcome.kind === 'refused') throw new Error(`the edge refused the connector: ${outcome.cause}`);
+  return outcome;
 }

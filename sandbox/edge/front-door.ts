@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ConnectorRegistry } from './connection.ts';
+import { pipeline } from 'node:stream';
+import type { TunnelRegistry } from './tunnel-registry.ts';
+import { decodeResponseHeaders, RESPONSE_HEADERS } from './wire/response-headers.ts';
 import { startLoopbackServer } from './loopback-server.ts';
 
 /** Where a host name leads. */
@@ -19,7 +21,7 @@ export interface FrontDoorOptions {
   /** 0 (the default) takes any free port. */
   readonly port?: number;
   readonly resolve: (host: string) => HostResolution;
-  readonly connectors: ConnectorRegistry;
+  readonly connectors: TunnelRegistry;
 }
 
 /** The edge's public side: requests for any host name, sent to loopback with that name in `Host`. */
@@ -43,11 +45,21 @@ function admit(request: IncomingMessage, response: ServerResponse, { resolve, co
   // Assumption: the real DNS has no answer at all for an unknown name; 1016 "Origin DNS error" is the nearest page.
   if (resolution.kind === 'unknown') return refuse(response, 1016);
   if (resolution.kind === 'other') return refuse(response, 1016, explain(resolution));
-  const candidates = connectors.connectorsOf(resolution.tunnelId);
+  const candidates = connectors.connectionsOf(resolution.tunnelId);
   const connector = candidates[Math.floor(Math.random() * candidates.length)];
   if (connector === undefined) return refuse(response, 1033);
   addEdgeHeaders(request, host, ray);
-  connector.serve(request, response);
+  const { connection: _c, host: _h, 'transfer-encoding': _t, upgrade: _u, 'keep-alive': _k, ...headers } = request.headers;
+  const none = request.headers['content-length'] === undefined && _t === undefined;
+  const stream = connector.open({ ...headers, ':method': request.method, ':path': request.url, ':authority': host }, { endStream: none });
+  if (stream === undefined) return refuse(response, 1033);
+  stream.on('error', () => { if (response.headersSent) response.destroy(); else response.writeHead(502).end(); });
+  stream.on('close', () => { if (!response.headersSent) response.writeHead(502).end(); });
+  stream.on('response', (head) => {
+    response.writeHead(head[':status'] ?? 502, decodeResponseHeaders(String(head[RESPONSE_HEADERS])).flat());
+    pipeline(stream, response, () => undefined);
+  });
+  if (!none) pipeline(request, stream, () => undefined);
 }
 
 /** What the edge tells an origin about the visitor, whatever the visitor claims about itself. */

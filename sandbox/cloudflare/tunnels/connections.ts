@@ -7,7 +7,7 @@ import { clientObject } from './tunnel-object.ts';
 /** Every connector of the tunnel. Never paged. */
 export function listConnections(call: Call): Reply {
   const tunnel = tunnelInPath(call);
-  return json(call.connectors.attachmentsOf(tunnel.id).map(clientObject));
+  return json(call.connectors.listedConnectorsOf(tunnel.id).map(clientObject));
 }
 
 /** Forgets the connections of one connector (`client_id`) or of all. Live connectors will register again. */
@@ -20,7 +20,7 @@ export function cleanUpConnections(call: Call): Reply {
 export function showConnector(call: Call): Reply {
   const tunnel = tunnelInPath(call);
   const wanted = param(call, 'connector');
-  const attachment = call.connectors.attachmentsOf(tunnel.id).find(({ connector }) => connector.id === wanted);
-  if (attachment === undefined) throw refusal(404, call.assumptions.tunnelNotFoundCode, 'Connector not found');
-  return json(clientObject(attachment));
+  const connector = call.connectors.listedConnectorsOf(tunnel.id).find(({ info }) => info.id === wanted);
+  if (connector === undefined) throw refusal(404, call.assumptions.tunnelNotFoundCode, 'Connector not found');
+  return json(clientObject(connector));
 }

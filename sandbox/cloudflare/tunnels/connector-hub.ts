@@ -1,125 +1,137 @@
-import type { Connector, ConnectorRegistry, Registration, TunnelCredentials } from '../../edge/connection.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { ConnectorInfo, Refusal, RegisterRequest } from '../../edge/rpc/registration.ts';
+import type { EdgeConnection, RegisteredConnection, TunnelRegistry } from '../../edge/tunnel-registry.ts';
 import type { Assumptions } from '../assumptions.ts';
 import type { Cloud } from '../state/cloud.ts';
-import { newUuid } from '../state/ids.ts';
+import { newUuid, timestamp } from '../state/ids.ts';
 import type { Tunnel } from '../state/model.ts';
+import { type Activity, type Attachment, Attachments } from './attachments.ts';
+import { ConfigurationPushes } from './configuration-pushes.ts';
 
-/** A connector and its edge connections. */
-export interface Attachment {
-  readonly connector: Connector;
-  readonly openedAt: number;
-  readonly connectionIds: readonly string[];
+/** A connector and its connections, as the API lists them. */
+export interface ConnectorView {
+  readonly info: ConnectorInfo;
   /** Version of the remote configuration it runs; -1 while it runs its own file. */
-  configVersion: number;
-  /** Set when it went away but may still be listed. */
-  leftAt: number | undefined;
+  readonly configVersion: number;
+  readonly connections: readonly Attachment[];
 }
 
-/** When a tunnel got its first and lost its last connection. */
-export interface Activity {
-  readonly activeSince: number | undefined;
-  readonly inactiveSince: number | undefined;
-}
-
-/** Who is connected to which tunnel: the emulated edge's memory, and the source of every tunnel's status. */
-export class ConnectorHub implements ConnectorRegistry {
+/** Who is connected to which tunnel: what the edge and the API both know, and the source of every tunnel's status. */
+export class ConnectorHub implements TunnelRegistry {
   readonly #cloud: Cloud;
   readonly #assumptions: Assumptions;
-  readonly #attachments = new Map<string, Attachment[]>();
-  readonly #activity = new Map<string, Activity>();
+  readonly #attachments: Attachments;
+  readonly #pushes = new ConfigurationPushes();
 
   constructor(cloud: Cloud, assumptions: Assumptions) {
     this.#cloud = cloud;
     this.#assumptions = assumptions;
+    this.#attachments = new Attachments(cloud.now);
   }
 
-  register(credentials: TunnelCredentials, connector: Connector): Registration {
-    const tunnel = this.#cloud.tunnels.get(credentials.tunnelId);
-    const refusedBecause = this.#refusalOf(tunnel, credentials);
-    if (tunnel === undefined || refusedBecause !== undefined) {
-      return { kind: 'refused', cause: refusedBecause ?? 'Unauthorized: Tunnel not found' };
-    }
-    const attachment = this.#attach(tunnel, connector);
-    return { kind: 'registered', unregister: () => this.#detach(tunnel.id, attachment) };
+  /** A connector that registers an index again has lost its old connection, whether or not that is known yet. */
+  register(request: RegisterRequest, connection: EdgeConnection): RegisteredConnection | Refusal {
+    const tunnel = this.#cloud.tunnels.get(request.tunnelId);
+    if (tunnel?.deletedAt !== null || tunnel.accountId !== request.accountTag) return refuse(NOT_FOUND);
+    if (tunnel.secret !== request.tunnelSecret) return refuse('Unauthorized: Invalid tunnel secret');
+    if (this.#isFull(tunnel.id, request.connector.id)) return refuse('Too many connections');
+    this.#drop(tunnel.id, ({ connector, connIndex }) => {
+      return connector.id === request.connector.id && connIndex === request.connIndex;
+    });
+    return this.#attach(tunnel, request, connection);
   }
 
-  connectorsOf(tunnelId: string): readonly Connector[] {
-    return this.#connected(tunnelId).map((attachment) => attachment.connector);
+  connectionsOf(tunnelId: string): readonly EdgeConnection[] {
+    return this.#attachments.connected(tunnelId).map(({ connection }) => connection);
+  }
+
+  /** Connectors with a connection, oldest first. */
+  connectorsOf(tunnelId: string): readonly ConnectorView[] {
+    return this.#grouped(this.#attachments.connected(tunnelId));
   }
 
   /** What `/connections` lists: the connected, and for a while the ones that vanished. */
-  attachmentsOf(tunnelId: string): readonly Attachment[] {
-    const oldest = this.#cloud.now() - this.#assumptions.disconnectedLingerMs;
-    return this.#all(tunnelId).filter(({ leftAt }) => leftAt === undefined || leftAt > oldest);
+  listedConnectorsOf(tunnelId: string): readonly ConnectorView[] {
+    return this.#grouped(this.#attachments.listed(tunnelId, this.#assumptions.disconnectedLingerMs));
   }
 
   /** Undefined for a tunnel that never had a connector. */
   activityOf(tunnelId: string): Activity | undefined {
-    return this.#activity.get(tunnelId);
+    return this.#attachments.activityOf(tunnelId);
   }
 
   /** Closes the connections of one connector, or of all. Running ones will try to come back. */
   drop(tunnelId: string, connectorId?: string): void {
-    const dropped = this.#all(tunnelId).filter(({ connector }) => (connectorId ?? connector.id) === connector.id);
-    const kept = this.#all(tunnelId).filter((attachment) => !dropped.includes(attachment));
-    this.#attachments.set(tunnelId, kept);
-    this.#noteInactivity(tunnelId);
-    for (const { connector, leftAt } of dropped) if (leftAt === undefined) connector.dropped?.();
+    this.#drop(tunnelId, ({ connector }) => (connectorId ?? connector.id) === connector.id);
   }
 
   /** Sends a remotely managed tunnel's configuration to its connectors. */
   push(tunnel: Tunnel): void {
-    for (const attachment of this.#connected(tunnel.id)) this.#pushTo(attachment, tunnel);
-  }
-
-  #refusalOf(tunnel: Tunnel | undefined, credentials: TunnelCredentials): string | undefined {
-    const isKnown = tunnel?.deletedAt === null && tunnel.accountId === credentials.accountTag;
-    if (!isKnown) return 'Unauthorized: Tunnel not found';
-    if (tunnel.secret !== credentials.tunnelSecret) return 'Unauthorized: Invalid tunnel secret';
-    // Assumption: the wording; only the limit is documented.
-    if (this.#connected(tunnel.id).length >= this.#assumptions.replicasPerTunnel) return 'Too many connections';
-    return undefined;
-  }
-
-  #attach(tunnel: Tunnel, connector: Connector): Attachment {
-    const attachment: Attachment = {
-      connector,
-      openedAt: this.#cloud.now(),
-      connectionIds: Array.from({ length: connector.connections }, newUuid),
-      configVersion: -1,
-      leftAt: undefined,
-    };
-    if (this.#connected(tunnel.id).length === 0) {
-      this.#activity.set(tunnel.id, { activeSince: this.#cloud.now(), inactiveSince: undefined });
+    for (const { connector, connection } of this.#attachments.connected(tunnel.id)) {
+      this.#pushTo(tunnel, connector, connection);
     }
-    this.#attachments.set(tunnel.id, [...this.attachmentsOf(tunnel.id), attachment]);
-    this.#pushTo(attachment, tunnel);
-    return attachment;
   }
 
-  #detach(tunnelId: string, attachment: Attachment): void {
-    if (!this.#connected(tunnelId).includes(attachment)) return;
-    attachment.leftAt = this.#cloud.now();
-    this.#noteInactivity(tunnelId);
+  // Assumption: the refusal and its wording; only the limit is documented.
+  #isFull(tunnelId: string, connectorId: string): boolean {
+    const others = this.connectorsOf(tunnelId).filter(({ info }) => info.id !== connectorId);
+    return others.length >= this.#assumptions.replicasPerTunnel;
   }
 
-  #noteInactivity(tunnelId: string): void {
-    const wasActive = this.#activity.get(tunnelId)?.activeSince !== undefined;
-    if (!wasActive || this.#connected(tunnelId).length > 0) return;
-    this.#activity.set(tunnelId, { activeSince: undefined, inactiveSince: this.#cloud.now() });
+  #attach(tunnel: Tunnel, request: RegisterRequest, connection: EdgeConnection): RegisteredConnection {
+    const { connector, connIndex } = request;
+    const id = newUuid();
+    const openedAt = this.#cloud.now();
+    this.#attachments.add(tunnel.id, { id, connIndex, connector, connection, openedAt, leftAt: undefined });
+    setImmediate(() => this.#pushNewest(tunnel.id, connector, connection)); // a connector must know first that it is in
+    return {
+      kind: 'registered',
+      connectionId: id,
+      isRemotelyManaged: tunnel.configSource === 'cloudflare',
+      unregister: () => this.#attachments.remove(tunnel.id, (attachment) => attachment.id === id),
+      lost: () => this.#attachments.markLeft(tunnel.id, id),
+      reportConfiguration: (config) => this.#keepLocalConfiguration(tunnel.id, config),
+    };
   }
 
-  #pushTo(attachment: Attachment, { configSource, configuration }: Tunnel): void {
+  #drop(tunnelId: string, isDropped: (attachment: Attachment) => boolean): void {
+    const dropped = this.#attachments.connected(tunnelId).filter(isDropped);
+    this.#attachments.remove(tunnelId, isDropped);
+    for (const { connection } of dropped) connection.drop();
+  }
+
+  #pushNewest(tunnelId: string, connector: ConnectorInfo, connection: EdgeConnection): void {
+    const tunnel = this.#cloud.tunnels.get(tunnelId);
+    if (tunnel !== undefined) this.#pushTo(tunnel, connector, connection);
+  }
+
+  #pushTo({ configSource, configuration }: Tunnel, { id }: ConnectorInfo, connection: EdgeConnection): void {
     if (configSource === 'local' || configuration === undefined) return;
-    const applied = attachment.connector.configure?.(configuration.version, configuration.config);
-    attachment.configVersion = applied ?? attachment.configVersion;
+    void this.#pushes.push(id, connection, configuration);
   }
 
-  #connected(tunnelId: string): Attachment[] {
-    return this.#all(tunnelId).filter(({ leftAt }) => leftAt === undefined);
+  /** Assumption: a report counts the version up like a change, unless it says what is known. */
+  #keepLocalConfiguration(tunnelId: string, config: unknown): void {
+    const tunnel = this.#cloud.tunnels.get(tunnelId);
+    if (tunnel?.configSource !== 'local' || isDeepStrictEqual(tunnel.configuration?.config, config)) return;
+    const version = (tunnel.configuration?.version ?? 0) + 1;
+    const createdAt = timestamp(this.#cloud.now());
+    this.#cloud.tunnels.put({ ...tunnel, configuration: { version, config, createdAt } });
   }
 
-  #all(tunnelId: string): Attachment[] {
-    return this.#attachments.get(tunnelId) ?? [];
+  #grouped(attachments: readonly Attachment[]): ConnectorView[] {
+    const byConnector = Map.groupBy(attachments, ({ connector }) => connector.id);
+    return [...byConnector].flatMap(([id, connections]) => {
+      const [first] = connections;
+      const configVersion = this.#pushes.versionOf(id);
+      return first === undefined ? [] : [{ info: first.connector, configVersion, connections }];
+    });
   }
+}
+
+const NOT_FOUND = 'Unauthorized: Tunnel not found';
+
+/** Assumption: every refusal invites to come back; cloudflared gives up on some by itself. */
+function refuse(cause: string): Refusal {
+  return { kind: 'refused', cause, shouldRetry: true, retryAfterMs: 0 };
 }

@@ -1,7 +1,8 @@
 import type { Call, World } from '../http/endpoint.ts';
 import { timestamp } from '../state/ids.ts';
 import type { Tunnel } from '../state/model.ts';
-import type { Attachment } from './connector-hub.ts';
+import type { Attachment } from './attachments.ts';
+import type { ConnectorView } from './connector-hub.ts';
 
 export type TunnelStatus = 'inactive' | 'degraded' | 'healthy' | 'down';
 
@@ -11,7 +12,7 @@ const FULL_CONNECTIONS = 4;
 /** Assumption: the thresholds, which are not documented. Never connected, fewer than four, four or more, all gone. */
 export function tunnelStatus(tunnel: Tunnel, { connectors }: Pick<World, 'connectors'>): TunnelStatus {
   if (connectors.activityOf(tunnel.id) === undefined) return 'inactive';
-  const total = connectors.connectorsOf(tunnel.id).reduce((sum, connector) => sum + connector.connections, 0);
+  const total = connectors.connectionsOf(tunnel.id).length;
   if (total === 0) return 'down';
   return total < FULL_CONNECTIONS ? 'degraded' : 'healthy';
 }
@@ -46,32 +47,31 @@ function inactiveAt(
 }
 
 /** One connector with its connections, as `/connections` and `/connectors/:connector` show it. */
-export function clientObject(attachment: Attachment): unknown {
-  const { connector, openedAt, configVersion } = attachment;
+export function clientObject({ info, configVersion, connections }: ConnectorView): unknown {
   return {
-    id: connector.id,
-    version: connector.version,
-    arch: 'linux_amd64',
-    features: ['allow_remote_config', 'serialized_headers', 'support_datagram_v2', 'support_quic_eof'],
+    id: info.id,
+    version: info.version,
+    arch: info.arch,
+    features: info.features,
     config_version: configVersion,
-    run_at: timestamp(openedAt),
-    conns: connectionObjects(attachment),
+    run_at: timestamp(Math.min(...connections.map(({ openedAt }) => openedAt))),
+    conns: connections.map(connectionObject),
   };
 }
 
 function connectionsOf(tunnelId: string, { connectors }: Pick<Call, 'connectors'>): unknown[] {
-  return connectors.attachmentsOf(tunnelId).flatMap(connectionObjects);
+  return connectors.listedConnectorsOf(tunnelId).flatMap(({ connections }) => connections.map(connectionObject));
 }
 
-function connectionObjects({ connector, connectionIds, openedAt, leftAt }: Attachment): unknown[] {
-  return connectionIds.map((id, index) => ({
+function connectionObject({ id, connector, connection, openedAt, leftAt }: Attachment): unknown {
+  return {
     id,
     uuid: id,
     client_id: connector.id,
     client_version: connector.version,
-    colo_name: index % 2 === 0 ? 'fra01' : 'ams01',
+    colo_name: connection.location,
     is_pending_reconnect: leftAt !== undefined,
     opened_at: timestamp(openedAt),
-    origin_ip: connector.originIp,
-  }));
+    origin_ip: connection.originIp,
+  };
 }

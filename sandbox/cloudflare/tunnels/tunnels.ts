@@ -100,7 +100,7 @@ function deleteAgain(tunnel: Tunnel, call: Call): Reply {
 
 function assertUnused(tunnel: Tunnel, call: Call): void {
   const status = call.assumptions.tunnelInUseStatus;
-  if (call.connectors.attachmentsOf(tunnel.id).length > 0) {
+  if (call.connectors.listedConnectorsOf(tunnel.id).length > 0) {
     throw refusal(status, 1022, 'Cannot delete tunnel because it has active connections');
   }
   if (tunnel.hasRoutes) {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Ends a process when this one is gone, however it goes: a shell waits for the pipe to break, which even SIGKILL does.
- * It is in no process group of the terminal's, so that Ctrl-C does not end the guard first.
+ * Ends a process and removes its folder when this one is gone, however it goes: a shell waits for the pipe to break,
+ * which even SIGKILL does. It is in no process group of the terminal's, so that Ctrl-C does not end the guard first.
  */
-export function endWithParent(child: ChildProcess): void {
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "$0"', String(child.pid)], {
+export function endWithParent(child: ChildProcess, folder: string): void {
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -9 "$0"; rm -rf "$1"', String(child.pid), folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -45,7 +45,7 @@ function startProcess(container: ContainerStart, { program, entrypoint }: Proces
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  if (child.pid !== undefined) endWithParent(child);
+  if (child.pid !== undefined) endWithParent(child, files.root);
   for (const output of [child.stdout, child.stderr]) followLines(output, container);
   return {
     exited: exitOf(child, container).finally(() => files.remove()),

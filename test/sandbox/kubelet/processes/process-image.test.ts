@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -120,15 +121,16 @@ describe('a container as a process', () => {
 
 describe('the end of the parent', () => {
   it('is the end of the container, even if the parent is killed', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cftunnel-orphan-'));
     const module = path.resolve('sandbox/kubelet/processes/end-with-parent.ts');
     const script = `
       const { spawn } = await import('node:child_process');
       const { endWithParent } = await import(${JSON.stringify(module)});
       const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 1e6)'], { detached: true, stdio: 'ignore' });
-      endWithParent(child);
+      endWithParent(child, process.argv[1]);
       console.log(child.pid);
       setInterval(() => {}, 1e6);`;
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const pid = await new Promise<number>((resolve) => {
@@ -138,7 +140,7 @@ describe('the end of the parent', () => {
 
     parent.kill('SIGKILL');
 
-    await eventually(() => !isAlive(pid));
+    await eventually(() => !isAlive(pid) && !existsSync(folder));
   });
 });
 
