@@ -25,12 +25,13 @@ export class ConnectionKeeper {
   readonly #options: ConnectionKeeperOptions;
   readonly #abort = new AbortController();
   #connection: EdgeConnection | undefined;
+  #underway: Promise<void>;
   #isRegistered = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ConnectionKeeperOptions) {
     this.#options = options;
-    void this.#attempt(0);
+    this.#underway = this.#attempt(0);
   }
 
   get isRegistered(): boolean {
@@ -40,12 +41,9 @@ export class ConnectionKeeper {
   /** Unregisters; resolves when the edge has closed the connection, and nothing is under way any more. */
   async leave(): Promise<void> {
     this.#giveUp();
-    const connection = this.#connection;
-    if (connection === undefined) return;
-    if (!this.#isRegistered) return connection.destroy();
-    this.#isRegistered = false;
-    await connection.unregister().catch(() => connection.destroy());
-    await connection.closed;
+    this.#connection?.abandon();
+    if (this.#connection !== undefined && this.#isRegistered) this.#unregister(this.#connection);
+    await this.#underway;
   }
 
   /** Drops the connection without a word. */
@@ -68,6 +66,7 @@ export class ConnectionKeeper {
       if (reply.kind === 'registered') await this.#hold(connection, reply);
       else this.#noteRefusal(reply, attempt);
     } catch (error) {
+      if (this.#abort.signal.aborted) return;
       this.#log('ERR', 'Unable to establish connection with Cloudflare edge', { error: (error as Error).message });
       this.#retryLater(attempt);
     } finally {
@@ -76,14 +75,24 @@ export class ConnectionKeeper {
   }
 
   async #hold(connection: EdgeConnection, reply: Registered): Promise<void> {
-    if (this.#abort.signal.aborted) return;
-    this.#isRegistered = true;
-    this.#options.onRegistered(connection, reply);
+    if (this.#abort.signal.aborted) this.#unregister(connection);
+    else this.#announce(connection, reply);
     await connection.closed;
     this.#isRegistered = false;
     if (this.#abort.signal.aborted) return;
     this.#log('WRN', 'Serve tunnel error', { error: 'connection with edge closed' });
     this.#retryLater(0);
+  }
+
+  #announce(connection: EdgeConnection, reply: Registered): void {
+    this.#isRegistered = true;
+    this.#options.onRegistered(connection, reply);
+  }
+
+  /** The edge closes the connection when everything that runs on it has ended. */
+  #unregister(connection: EdgeConnection): void {
+    this.#isRegistered = false;
+    connection.unregister().catch(() => connection.destroy());
   }
 
   #noteRefusal(refusal: Refusal, attempt: number): void {
@@ -97,7 +106,9 @@ export class ConnectionKeeper {
     const longestMs = retryBaseMs * 2 ** Math.min(attempt, retries);
     this.#log('INF', `Retrying connection in up to ${Math.ceil(longestMs / 1000)}s`);
     const delayMs = Math.max(atLeastMs, Math.random() * longestMs);
-    this.#timer = setTimeout(() => void this.#attempt(attempt + 1), delayMs);
+    this.#timer = setTimeout(() => {
+      this.#underway = this.#attempt(attempt + 1);
+    }, delayMs);
   }
 
   #log(level: 'INF' | 'WRN' | 'ERR', message: string, fields: Readonly<Record<string, unknown>> = {}): void {

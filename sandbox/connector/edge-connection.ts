@@ -32,6 +32,7 @@ export class EdgeConnection {
   #socket: TLSSocket | undefined;
   #control: RegistrationClient | undefined;
   #isDestroyed = false;
+  #hasAsked = false;
 
   /** `serve` gets every request but the control stream. */
   constructor(serve: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void) {
@@ -54,7 +55,9 @@ export class EdgeConnection {
     if (this.#isDestroyed) throw new Error('the connection was given up');
     const session = handshake(socket);
     session.once('close', () => this.#closed.resolve());
-    return (await this.#takeControl(session)).register(request);
+    const control = await this.#takeControl(session);
+    this.#hasAsked = true;
+    return control.register(request);
   }
 
   /** Tells the edge to send nothing new. What is under way goes on; the edge closes when it is through. */
@@ -66,6 +69,11 @@ export class EdgeConnection {
   /** Tells the edge which rules are in force here. */
   async reportConfiguration(config: unknown): Promise<void> {
     await this.#control?.updateLocalConfiguration(config);
+  }
+
+  /** Gives up what has not got as far as to ask for registration: from then on the edge may already use it. */
+  abandon(): void {
+    if (!this.#hasAsked) this.destroy();
   }
 
   destroy(): void {

@@ -143,6 +143,19 @@ describe('a stopping connector', () => {
     expect(await cut).toBeInstanceOf(Error);
   });
 
+  it('leaves with a connection that is just being registered too', async () => {
+    const edge = await anEdge();
+    const { connector } = startingConnector(edge, toWeb);
+    await eventually(() => edge.connections.size === 1); // the edge knows, and its answer is on its way
+    const answer = edge.ask();
+
+    connector.stop(60_000);
+
+    expect((await answer).status).toBe(502); // there is no such Service; what counts is that somebody answers
+    expect(await connector.exited).toBe(0);
+    expect(edge.connections.size).toBe(0);
+  });
+
   it('that is killed says nothing to the edge, and exits with 137', async () => {
     const edge = await anEdge();
     const { connector } = await aConnector(edge, toWeb);
