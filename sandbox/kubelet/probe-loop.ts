@@ -11,9 +11,8 @@ export interface ProbeLoopOptions {
 const DEFAULT_PERIOD_SECONDS = 10;
 const DEFAULT_FAILURES = 3;
 
-/** Until its first success a probe asks at least this often, so that nobody waits for a period to be over. */
-const EAGER_SECONDS = 0.25;
-const SHORTEST_MS = 10;
+/** A container that is not healthy is asked again this soon, then half as often each time, up to once in a period. */
+const FIRST_PAUSE_MS = 10;
 
 /** One probe of a running container, asked again and again until it is stopped. */
 export class ProbeLoop {
@@ -25,11 +24,12 @@ export class ProbeLoop {
   #successes = 0;
   #failures = 0;
   #failureCountedAt = Number.NEGATIVE_INFINITY;
+  #pauseMs = FIRST_PAUSE_MS;
 
   constructor(spec: ProbeSpec, options: ProbeLoopOptions) {
     this.#spec = spec;
     this.#options = options;
-    this.#schedule((spec.initialDelaySeconds ?? 0) * 1000);
+    this.#schedule(this.#real(spec.initialDelaySeconds ?? 0));
   }
 
   stop(): void {
@@ -37,8 +37,7 @@ export class ProbeLoop {
     clearTimeout(this.#timer);
   }
 
-  #schedule(sandboxMs: number): void {
-    const ms = sandboxMs === 0 ? 0 : Math.max(SHORTEST_MS, sandboxMs / this.#options.timeScale);
+  #schedule(ms: number): void {
     this.#timer = setTimeout(() => void this.#ask(), ms);
   }
 
@@ -47,12 +46,22 @@ export class ProbeLoop {
     if (this.#isStopped) return;
     this.#count(failure);
     if (this.#isStopped) return; // the verdict may have ended the container
-    const period = this.#periodSeconds();
-    this.#schedule((this.#verdict === true ? period : Math.min(period, EAGER_SECONDS)) * 1000);
+    this.#schedule(this.#verdict === true ? this.#periodMs() : this.#nextPause());
   }
 
-  #periodSeconds(): number {
-    return this.#spec.periodSeconds ?? DEFAULT_PERIOD_SECONDS;
+  /** Nobody should wait for a whole period to be over, nor a crowd of sick containers keep the machine busy. */
+  #nextPause(): number {
+    const pauseMs = Math.min(this.#pauseMs, this.#periodMs());
+    this.#pauseMs *= 2;
+    return pauseMs;
+  }
+
+  #periodMs(): number {
+    return this.#real(this.#spec.periodSeconds ?? DEFAULT_PERIOD_SECONDS);
+  }
+
+  #real(seconds: number): number {
+    return (seconds * 1000) / this.#options.timeScale;
   }
 
   #count(failure: string | undefined): void {
@@ -72,8 +81,7 @@ export class ProbeLoop {
   /** Asking eagerly must not use up the patience that the thresholds promise: one failure counts per period. */
   #isFailureDue(): boolean {
     const now = performance.now();
-    const periodMs = (this.#periodSeconds() * 1000) / this.#options.timeScale;
-    if (now - this.#failureCountedAt < periodMs * 0.9) return false; // a timer may be a little early
+    if (now - this.#failureCountedAt < this.#periodMs() * 0.9) return false; // a timer may be a little early
     this.#failureCountedAt = now;
     return true;
   }
@@ -81,6 +89,7 @@ export class ProbeLoop {
   #conclude(isHealthy: boolean, reason: string): void {
     if (this.#verdict === isHealthy) return;
     this.#verdict = isHealthy;
+    this.#pauseMs = FIRST_PAUSE_MS;
     this.#options.onVerdict(isHealthy, reason);
   }
 }
