@@ -1,0 +1,155 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type ClientSessionRequestOptions,
+  connect,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import { text } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
+import type { RegisterReply, RegisterRequest } from '../rpc/registration.ts';
+import { serveRegistration } from '../rpc/serve-registration.ts';
+import type { EdgeConnection, RegisteredConnection, TunnelRegistry } from '../tunnel-registry.ts';
+import {
+  type ConfigurationApplied,
+  type ConfigurationPush,
+  EDGE_SERVER_NAME,
+  Upgrade,
+  UPGRADE_HEADER,
+} from '../wire/request-kind.ts';
+
+const MIB = 1024 * 1024;
+/** What may be on its way to the edge unread: per request, and on the whole connection. */
+const STREAM_WINDOW = MIB;
+const CONNECTION_WINDOW = 16 * MIB;
+/** Node ends a session that buffers more than 10 MB by default, which many parallel requests may well do. */
+const SESSION_MEMORY_MB = 1024;
+/** After a refusal, so that the answer still arrives. Left open, cloudflared would wait for ever. */
+const HANG_UP_MS = 50;
+const REGISTRATION_TIMEOUT_MS = 15_000;
+const LOCATIONS = ['fra01', 'ams01'] as const;
+
+/**
+ * A connector's connection, seen from the edge: HTTP/2 over a socket that the connector has opened, with the edge as
+ * the client. A control stream carries its registration.
+ *
+ * Guarantees
+ * - It serves nothing before it is registered, and takes no new request after it has said goodbye.
+ * - Goodbye is graceful: requests that run are finished before the connection ends.
+ * - One that is refused, or says nothing, is closed.
+ */
+export class TunnelConnection implements EdgeConnection {
+  readonly originIp: string;
+  readonly #registry: TunnelRegistry;
+  readonly #session: ClientHttp2Session;
+  readonly #patience: NodeJS.Timeout;
+  #connIndex = 0;
+  #registered: RegisteredConnection | undefined;
+  #isLeaving = false;
+  #isDraining = false;
+  #running = 0;
+
+  constructor(socket: TLSSocket, registry: TunnelRegistry) {
+    this.originIp = socket.remoteAddress ?? '';
+    this.#registry = registry;
+    this.#session = openSession(socket);
+    this.#session.once('goaway', () => this.#leave());
+    this.#session.once('close', () => this.#ended());
+    this.#patience = setTimeout(() => this.drop(), REGISTRATION_TIMEOUT_MS).unref();
+    this.#openControlStream();
+  }
+
+  get isRegistered(): boolean {
+    return this.#registered !== undefined && !this.#isLeaving;
+  }
+
+  /** Assumption: which data centres, and that a connector's connections take turns between two of them. */
+  get location(): string {
+    return LOCATIONS[this.#connIndex % LOCATIONS.length] ?? LOCATIONS[0];
+  }
+
+  open(headers: OutgoingHttpHeaders, options: ClientSessionRequestOptions = {}): ClientHttp2Stream | undefined {
+    if (!this.isRegistered || this.#session.closed || this.#session.destroyed) return undefined;
+    const stream = this.#session.request(headers, options);
+    this.#running += 1;
+    stream.once('close', () => this.#finished());
+    return stream;
+  }
+
+  async configure(push: ConfigurationPush): Promise<ConfigurationApplied> {
+    const headers = { ':method': 'PUT', ':path': '/', ':authority': 'localhost' };
+    const stream = this.open({ ...headers, [UPGRADE_HEADER]: Upgrade.configuration }, { endStream: false });
+    if (stream === undefined) throw new Error('the connection is closed');
+    stream.end(JSON.stringify(push));
+    return JSON.parse(await text(stream)) as ConfigurationApplied;
+  }
+
+  drop(): void {
+    this.#session.destroy();
+  }
+
+  /** Edge maintenance: takes no more requests, finishes those that run, and hangs up. */
+  drain(): void {
+    this.#leave();
+    if (this.#running === 0) this.drop();
+    else this.#isDraining = true;
+  }
+
+  #finished(): void {
+    this.#running -= 1;
+    if (this.#isDraining && this.#running === 0) this.drop();
+  }
+
+  #openControlStream(): void {
+    const stream = this.#session.request(
+      { ':method': 'GET', ':path': '/', ':authority': 'localhost', [UPGRADE_HEADER]: Upgrade.controlStream },
+      { endStream: false },
+    );
+    stream.once('end', () => stream.end());
+    serveRegistration(stream, {
+      register: (request) => this.#register(request),
+      unregister: () => this.#unregister(),
+      updateLocalConfiguration: (config) => this.#registered?.reportConfiguration(JSON.parse(config)),
+    });
+  }
+
+  #register(request: RegisterRequest): RegisterReply {
+    clearTimeout(this.#patience);
+    this.#connIndex = request.connIndex;
+    const outcome = this.#registry.register(request, this);
+    if (outcome.kind === 'refused') {
+      setTimeout(() => this.drop(), HANG_UP_MS).unref();
+      return outcome;
+    }
+    this.#registered = outcome;
+    const { connectionId, isRemotelyManaged } = outcome;
+    return { kind: 'registered', connectionId, location: this.location, isRemotelyManaged };
+  }
+
+  #unregister(): void {
+    this.#isLeaving = true;
+    this.#registered?.unregister();
+    setImmediate(() => this.#session.close()); // the reply comes first
+  }
+
+  #leave(): void {
+    this.#isLeaving = true;
+    this.#registered?.lost();
+  }
+
+  #ended(): void {
+    clearTimeout(this.#patience);
+    this.#leave();
+  }
+}
+
+function openSession(socket: TLSSocket): ClientHttp2Session {
+  const session = connect(`https://${EDGE_SERVER_NAME}`, {
+    createConnection: () => socket,
+    settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
+    maxSessionMemory: SESSION_MEMORY_MB,
+  });
+  session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW));
+  session.on('error', () => undefined); // the close that follows tells
+  return session;
+}
