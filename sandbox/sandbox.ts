@@ -2,9 +2,8 @@
 import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from './cloudflare/server.ts';
 import { findCloudflared } from './connector/find-cloudflared.ts';
 import { provideCloudflared } from './connector/provide-cloudflared.ts';
-import { type FrontDoor, startFrontDoor } from './edge/front-door.ts';
-import { createCertificateAuthority } from './edge/server/certificate-authority.ts';
-import { startTunnelListener } from './edge/server/tunnel-listener.ts';
+import type { EdgeAssumptions } from './edge/assumptions.ts';
+import { type Edge, startEdge } from './edge/edge.ts';
 import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
 import { httpEcho, whoami } from './kubelet/images/whoami.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
@@ -16,6 +15,9 @@ export interface SandboxOptions {
   readonly cloudflare?: CloudflareOptions;
   /** Port of the front door; any free one by default. */
   readonly edgePort?: number;
+  /** Port of the front door over TLS; any free one by default. */
+  readonly secureEdgePort?: number;
+  readonly edge?: Partial<EdgeAssumptions>;
   /** How much faster the cluster's clocks run (probe periods, minReadySeconds, crash back-off). 1 is real time. */
   readonly timeScale?: number;
   /** The cloudflared that Pods run; by default `CLOUDFLARED_BIN` or the one on the PATH, and without either our own. */
@@ -28,7 +30,7 @@ export interface Sandbox {
   readonly kubernetes: KubernetesSandbox;
   readonly kubelet: Kubelet;
   readonly cloudflare: CloudflareSandbox;
-  readonly edge: FrontDoor;
+  readonly edge: Edge;
   stop(): Promise<void>;
 }
 
@@ -37,11 +39,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { timeScale = 1, events = true } = options;
   const kubernetes = await startKubernetes(options.kubernetes);
   const cloudflare = await startCloudflare(options.cloudflare);
-  const authority = await createCertificateAuthority();
-  const listener = await startTunnelListener(0, authority, cloudflare.connectors);
+  const edge = await startEdge({
+    port: options.edgePort ?? 0,
+    securePort: options.secureEdgePort ?? 0,
+    resolve: (host) => cloudflare.backdoor.resolve(host),
+    registry: cloudflare.connectors,
+    assumptions: options.edge ?? {},
+  });
   let dns: ClusterDns | undefined;
   const cloudflared = await provideCloudflared({
-    edge: listener.address,
+    edge: edge.address,
     resolveService: (hostPort) => dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
     timeScale,
     program: options.cloudflared ?? findCloudflared(process.env),
@@ -50,23 +57,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   dns = startClusterDns(kubernetes.api, kubelet);
   kubernetes.podLogs = (namespace, pod, container) => kubelet.logs(namespace, pod, container);
   const controllers = startControllers(kubernetes.api, { timeScale, events });
-  const edge = await startFrontDoor({
-    port: options.edgePort ?? 0,
-    resolve: (host) => cloudflare.backdoor.resolve(host),
-    connectors: cloudflare.connectors,
-  });
   return {
     kubernetes,
     kubelet,
     cloudflare,
     edge,
     async stop() {
-      await edge.stop();
       await controllers.stop();
       await kubelet.stop();
       dns?.stop();
       await cloudflared.stop();
-      await listener.stop();
+      await edge.stop();
       await Promise.all([kubernetes.stop(), cloudflare.stop()]);
     },
   };

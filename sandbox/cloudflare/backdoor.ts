@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { HostResolution } from '../edge/front-door.ts';
+import type { HostResolution } from '../edge/front-door/host-resolution.ts';
 import { addRecord, patchRecord, removeRecord } from './dns/write-record.ts';
 import type { World } from './http/endpoint.ts';
 import { OPERATOR_PERMISSIONS } from './identity/permissions.ts';

@@ -1,4 +1,4 @@
-import type { HostResolution } from '../edge/front-door.ts';
+import type { HostResolution } from '../edge/front-door/host-resolution.ts';
 import { toAscii } from './dns/record-name.ts';
 import type { Cloud } from './state/cloud.ts';
 import type { DnsRecord, Zone } from './state/model.ts';

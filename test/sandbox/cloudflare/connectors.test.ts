@@ -1,5 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { Connector } from '../../../sandbox/edge/connection.ts';
+import type { RegisterRequest } from '../../../sandbox/edge/rpc/registration.ts';
+import type { EdgeConnection } from '../../../sandbox/edge/tunnel-registry.ts';
+import type { ConfigurationPush } from '../../../sandbox/edge/wire/request-kind.ts';
 import { aCloud, type TestCloud } from './a-cloud.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
@@ -11,13 +13,28 @@ async function aTunnel(cloud: TestCloud, body: object = {}): Promise<{ id: strin
   return { id: String(result['id']), path: `${tunnels}/${String(result['id'])}` };
 }
 
-function aConnector(overrides: Partial<Connector> = {}): Connector {
+/** A request to register a connection of the connector c1. */
+function aRequest(cloud: TestCloud, tunnelId: string, overrides: Partial<RegisterRequest> = {}): RegisterRequest {
   return {
-    id: 'c1',
-    version: '2026.8.2',
+    accountTag: cloud.account,
+    tunnelId,
+    tunnelSecret: SECRET,
+    connIndex: 0,
+    connector: { id: 'c1', features: ['serialized_headers'], version: '2026.8.2', arch: 'linux_arm64' },
+    originLocalIp: '',
+    replaceExisting: false,
+    previousAttempts: 0,
+    ...overrides,
+  };
+}
+
+function aConnection(overrides: Partial<EdgeConnection> = {}): EdgeConnection {
+  return {
     originIp: '203.0.113.7',
-    connections: 4,
-    serve: () => undefined,
+    location: 'ams01',
+    open: () => undefined,
+    configure: ({ version }) => Promise.resolve({ lastAppliedVersion: version, err: null }),
+    drop: () => undefined,
     ...overrides,
   };
 }
@@ -27,31 +44,28 @@ describe('registering', () => {
     {
       case: 'an unknown tunnel',
       change: { tunnelId: '6ff42ae2-765d-4adf-8112-31c55c1551ef' },
-      cause: /Tunnel not found/,
+      cause: 'Unauthorized: Tunnel not found',
     },
-    { case: 'another account', change: { accountTag: '0'.repeat(32) }, cause: /Tunnel not found/ },
-    { case: 'a wrong secret', change: { tunnelSecret: OTHER_SECRET }, cause: /Invalid tunnel secret/ },
+    { case: 'another account', change: { accountTag: '0'.repeat(32) }, cause: 'Unauthorized: Tunnel not found' },
+    { case: 'a wrong secret', change: { tunnelSecret: OTHER_SECRET }, cause: 'Unauthorized: Invalid tunnel secret' },
   ])('with $case is unauthorized', async ({ change, cause }) => {
     const cloud = await aCloud();
     const { id } = await aTunnel(cloud);
-    const credentials = { accountTag: cloud.account, tunnelId: id, tunnelSecret: SECRET, ...change };
 
-    const registration = cloud.connectors.register(credentials, aConnector());
+    const registration = cloud.connectors.register(aRequest(cloud, id, change), aConnection());
 
-    expect(registration).toEqual({ kind: 'refused', cause: expect.stringMatching(/^Unauthorized: /) });
-    expect(registration).toEqual({ kind: 'refused', cause: expect.stringMatching(cause) });
+    expect(registration).toMatchObject({ kind: 'refused', cause, shouldRetry: true });
   });
 
   it('fails with the old secret after a rotation, while old connections stay', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud);
-    const credentials = { accountTag: cloud.account, tunnelId: id, tunnelSecret: SECRET };
-    cloud.connectors.register(credentials, aConnector());
+    cloud.connectors.register(aRequest(cloud, id), aConnection());
 
     await cloud.call('PATCH', path, { tunnel_secret: OTHER_SECRET });
 
-    expect(cloud.connectors.register(credentials, aConnector({ id: 'c2' })).kind).toBe('refused');
-    expect(cloud.connectors.connectorsOf(id)).toHaveLength(1);
+    expect(cloud.connectors.register(aRequest(cloud, id, { connIndex: 1 }), aConnection()).kind).toBe('refused');
+    expect(cloud.connectors.connectionsOf(id)).toHaveLength(1);
   });
 
   it('fails on a deleted tunnel', async () => {
@@ -70,6 +84,50 @@ describe('registering', () => {
     expect(() => cloud.backdoor.connect(id)).toThrow('Too many connections');
     first.disconnect();
     expect(() => cloud.backdoor.connect(id)).not.toThrow();
+  });
+});
+
+describe('a connection', () => {
+  it('that registers its index again takes the place of the one before', async () => {
+    const cloud = await aCloud();
+    const { id } = await aTunnel(cloud);
+    const drop = jest.fn();
+    cloud.connectors.register(aRequest(cloud, id), aConnection({ drop }));
+    cloud.connectors.register(aRequest(cloud, id, { connIndex: 1 }), aConnection());
+
+    cloud.connectors.register(aRequest(cloud, id), aConnection());
+
+    expect(drop).toHaveBeenCalledTimes(1);
+    expect(cloud.connectors.connectionsOf(id)).toHaveLength(2);
+  });
+
+  it('that says goodbye is not listed any more, and one that was lost is, by the switch', async () => {
+    const cloud = await aCloud({ assumptions: { disconnectedLingerMs: 60_000 } });
+    const { id, path } = await aTunnel(cloud);
+    const [polite, lost] = [0, 1].map((connIndex) => {
+      const outcome = cloud.connectors.register(aRequest(cloud, id, { connIndex }), aConnection());
+      if (outcome.kind === 'refused') throw new Error(outcome.cause);
+      return outcome;
+    });
+
+    polite?.unregister();
+    polite?.lost();
+    lost?.lost();
+
+    const { list } = await cloud.get(`${path}/connections`);
+    expect(list).toMatchObject([{ conns: [{ id: lost?.connectionId, is_pending_reconnect: true }] }]);
+  });
+
+  it('tells the API what its connector runs, when that has a file of its own', async () => {
+    const cloud = await aCloud();
+    const { id, path } = await aTunnel(cloud);
+    const rules = { ingress: [{ service: 'http_status:404' }], 'warp-routing': {} };
+    const outcome = cloud.connectors.register(aRequest(cloud, id), aConnection());
+
+    if (outcome.kind === 'registered') outcome.reportConfiguration(rules);
+
+    const { result } = await cloud.get(`${path}/configurations`);
+    expect(result).toMatchObject({ source: 'local', version: 1, config: rules });
   });
 });
 
@@ -105,7 +163,7 @@ describe('connections', () => {
         id: connector.id,
         version: '2026.8.2',
         arch: 'linux_amd64',
-        features: expect.any(Array),
+        features: [],
         config_version: -1,
         run_at: '1970-01-01T00:00:01.000000Z',
         conns: [connection, connection],
@@ -143,7 +201,7 @@ describe('connections', () => {
 
     await cloud.call('DELETE', `${path}/connections?client_id=${one.id}`);
 
-    expect(cloud.connectors.connectorsOf(id).map((connector) => connector.id)).toEqual([two.id]);
+    expect(cloud.connectors.connectorsOf(id).map(({ info }) => info.id)).toEqual([two.id]);
     expect((await cloud.get(`${path}/connectors/${one.id}`)).status).toBe(404);
   });
 
@@ -151,12 +209,11 @@ describe('connections', () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud);
     const dropped = jest.fn();
-    const credentials = { accountTag: cloud.account, tunnelId: id, tunnelSecret: SECRET };
-    cloud.connectors.register(credentials, aConnector({ dropped }));
+    cloud.backdoor.connect(id, { dropped });
 
     await cloud.call('DELETE', `${path}/connections`);
 
-    expect(dropped).toHaveBeenCalledTimes(1);
+    expect(dropped).toHaveBeenCalledTimes(4);
   });
 
   it('linger after a disconnect and block deletion, by the switch', async () => {
@@ -184,34 +241,62 @@ describe('connections', () => {
   });
 });
 
+const aConfigure = () =>
+  jest.fn(({ version }: ConfigurationPush) => Promise.resolve({ lastAppliedVersion: version, err: null }));
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('a remote configuration', () => {
   const config = { ingress: [{ service: 'http_status:404' }] };
 
   it.each([
-    { source: 'cloudflare', pushed: [[1, config]], version: 1 },
+    { source: 'cloudflare', pushed: [[{ version: 1, config }]], version: 1 },
     { source: 'local', pushed: [], version: -1 },
-  ])('of a tunnel with config_src $source is pushed $pushed.length times', async ({ source, pushed, version }) => {
+  ])('of a tunnel with config_src $source is pushed $pushed.length times to a process', async (example) => {
     const cloud = await aCloud();
-    const { id, path } = await aTunnel(cloud, { config_src: source });
-    const configure = jest.fn((newVersion: number, _config: unknown) => newVersion);
-    const credentials = { accountTag: cloud.account, tunnelId: id, tunnelSecret: SECRET };
-    cloud.connectors.register(credentials, aConnector({ configure }));
+    const { id, path } = await aTunnel(cloud, { config_src: example.source });
+    const configure = aConfigure();
+    cloud.backdoor.connect(id, { configure });
 
     await cloud.call('PUT', `${path}/configurations`, { config });
 
-    expect(configure.mock.calls).toEqual(pushed);
-    expect((await cloud.get(`${path}/connections`)).list).toMatchObject([{ config_version: version }]);
+    expect(configure.mock.calls).toEqual(example.pushed);
+    expect((await cloud.get(`${path}/connections`)).list).toMatchObject([{ config_version: example.version }]);
   });
 
   it('is pushed to a connector that comes later', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
     await cloud.call('PUT', `${path}/configurations`, { config });
-    const configure = jest.fn((newVersion: number, _config: unknown) => newVersion);
+    const configure = aConfigure();
 
-    const credentials = { accountTag: cloud.account, tunnelId: id, tunnelSecret: SECRET };
-    cloud.connectors.register(credentials, aConnector({ configure }));
+    cloud.backdoor.connect(id, { configure });
+    await nextTurn();
 
-    expect(configure).toHaveBeenCalledWith(1, config);
+    expect(configure.mock.calls).toEqual([[{ version: 1, config }]]);
+  });
+
+  it('that gets lost is pushed again to the next connection', async () => {
+    const cloud = await aCloud();
+    const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
+    await cloud.call('PUT', `${path}/configurations`, { config });
+    const [broken, healthy] = [jest.fn(() => Promise.reject(new Error('closed'))), aConfigure()];
+    cloud.connectors.register(aRequest(cloud, id), aConnection({ configure: broken }));
+    await nextTurn();
+
+    cloud.connectors.register(aRequest(cloud, id, { connIndex: 1 }), aConnection({ configure: healthy }));
+    await nextTurn();
+
+    expect(broken).toHaveBeenCalledTimes(1);
+    expect(healthy).toHaveBeenCalledTimes(1);
+  });
+
+  it('that a connector rejects leaves the version as it was', async () => {
+    const cloud = await aCloud();
+    const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
+    cloud.backdoor.connect(id, { configure: () => Promise.resolve({ lastAppliedVersion: -1, err: {} }) });
+
+    await cloud.call('PUT', `${path}/configurations`, { config });
+
+    expect((await cloud.get(`${path}/connections`)).list).toMatchObject([{ config_version: -1 }]);
   });
 });

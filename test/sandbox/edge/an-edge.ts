@@ -2,10 +2,11 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from '@jest/globals';
 import { startCloudflare, type CloudflareSandbox } from '../../../sandbox/cloudflare/server.ts';
-import type { TunnelCredentials } from '../../../sandbox/edge/connection.ts';
 import { type ConnectorOptions, type RunningConnector, startConnector } from '../../../sandbox/connector/connector.ts';
-import { type FrontDoor, startFrontDoor } from '../../../sandbox/edge/front-door.ts';
-import type { OriginAddress } from '../../../sandbox/connector/origin-agent.ts';
+import { dialByName, type OriginAddress } from '../../../sandbox/connector/dial-origin.ts';
+import type { TunnelCredentials } from '../../../sandbox/connector/tunnel-credentials.ts';
+import { type Edge, type EdgeOptions, startEdge } from '../../../sandbox/edge/edge.ts';
+import { eventually } from './eventually.ts';
 
 const toStop: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -19,68 +20,84 @@ export function stopAfterTest(stop: () => Promise<unknown>): void {
 
 export interface TestEdge {
   readonly cloud: CloudflareSandbox;
-  readonly front: FrontDoor;
+  readonly edge: Edge;
   readonly credentials: TunnelCredentials;
-  readonly token: string;
   readonly log: string[];
   /** `service:port` to what the cluster's name service says; anything else is an unknown host. */
   readonly services: Map<string, OriginAddress>;
-  readonly connector: (configYaml?: string, overrides?: Partial<ConnectorOptions>) => RunningConnector;
+  /** Starts a connector of four connections and waits until it has them. */
+  readonly connector: (configYaml?: string, overrides?: Partial<ConnectorOptions>) => Promise<RunningConnector>;
   /** Adds a proxied record of example.com that leads to the tunnel. */
   readonly route: (name: string) => void;
+  /** Calls the API: a path below the tunnel's own, and the answer's `result`. */
+  readonly ask: (method: string, path?: string, body?: unknown) => Promise<unknown>;
 }
 
-/** Cloudflare with the zone example.com and one tunnel, and the front door before it. */
-export async function anEdge(): Promise<TestEdge> {
+/** Cloudflare with the zone example.com and one tunnel, and the edge before it. */
+export async function anEdge(
+  options: Pick<EdgeOptions, 'assumptions'> & { readonly tunnel?: Readonly<Record<string, unknown>> } = {},
+): Promise<TestEdge> {
   const cloud = await startCloudflare();
   stopAfterTest(() => cloud.stop());
   const account = cloud.backdoor.addAccount({ name: 'Acme' }).id;
   cloud.backdoor.addZone({ name: 'example.com', account });
-  const front = await startFrontDoor({ resolve: cloud.backdoor.resolve, connectors: cloud.connectors });
-  stopAfterTest(() => front.stop());
-  const { id, token, credentials } = await makeTunnel(cloud, account);
+  const { resolve } = cloud.backdoor;
+  const edge = await startEdge({ resolve, registry: cloud.connectors, assumptions: options.assumptions ?? {} });
+  stopAfterTest(() => edge.stop());
+  const credentials = await makeTunnel(cloud, account, options.tunnel);
+  const { tunnelId } = credentials;
   const log: string[] = [];
   const services = new Map<string, OriginAddress>();
   return {
     cloud,
-    front,
+    edge,
     credentials,
-    token,
     log,
     services,
-    connector: (configYaml, overrides = {}) => {
+    connector: async (configYaml, overrides = {}) => {
+      const before = cloud.connectors.connectionsOf(tunnelId).length;
       const connector = startConnector({
         credentials,
+        edges: Array.from({ length: 4 }, () => edge.address),
         configYaml,
         files: new Map(),
-        registry: cloud.connectors,
-        resolveOrigin: (host, port) => services.get(`${host}:${port}`) ?? { kind: 'unknown-host' },
+        dial: dialByName((host, port) => services.get(`${host}:${port}`) ?? { kind: 'unknown-host' }),
         log: (line) => log.push(line),
         retryBaseMs: 5,
+        spacingMs: 1,
         ...overrides,
       });
-      stopAfterTest(() => connector.stop(0));
+      stopAfterTest(async () => connector.kill());
+      await eventually(() => cloud.connectors.connectionsOf(tunnelId).length === before + 4);
       return connector;
     },
     route: (name) => {
-      const content = `${id}.cfargotunnel.com`;
+      const content = `${tunnelId}.cfargotunnel.com`;
       cloud.backdoor.addRecord('example.com', { name, type: 'CNAME', content, proxied: true });
     },
+    ask: (method, path = '', body?: unknown) => ask(cloud, method, `${pathOf(credentials)}${path}`, body),
   };
 }
 
-async function makeTunnel(
-  cloud: CloudflareSandbox,
-  account: string,
-): Promise<{ id: string; token: string; credentials: TunnelCredentials }> {
-  const response = await fetch(`${cloud.url}/accounts/${account}/cfd_tunnel`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${cloud.backdoor.addToken()}` },
-    body: JSON.stringify({ name: 'home', tunnel_secret: Buffer.alloc(32, 7).toString('base64') }),
-  });
-  const { result } = (await response.json()) as { result: { id: string; token: string } };
+function pathOf({ accountTag, tunnelId }: TunnelCredentials): string {
+  return `/accounts/${accountTag}/cfd_tunnel/${tunnelId}`;
+}
+
+async function ask(cloud: CloudflareSandbox, method: string, path: string, body: unknown): Promise<unknown> {
+  const headers = { authorization: `Bearer ${cloud.backdoor.addToken()}` };
+  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+  const answer = (await (await fetch(`${cloud.url}${path}`, init)).json()) as {
+    readonly result: unknown;
+    readonly errors: readonly { readonly code: number }[];
+  };
+  return answer.errors[0]?.code ?? answer.result;
+}
+
+async function makeTunnel(cloud: CloudflareSandbox, account: string, fields = {}): Promise<TunnelCredentials> {
   const tunnelSecret = Buffer.alloc(32, 7).toString('base64');
-  return { ...result, credentials: { accountTag: account, tunnelId: result.id, tunnelSecret } };
+  const body = { name: 'home', tunnel_secret: tunnelSecret, ...fields };
+  const { id } = (await ask(cloud, 'POST', `/accounts/${account}/cfd_tunnel`, body)) as { readonly id: string };
+  return { accountTag: account, tunnelId: id, tunnelSecret };
 }
 
 export interface TestOrigin {

@@ -30,25 +30,25 @@ const echo = (request: IncomingMessage) =>
 
 /** The whole way: record, front door, connector, and an origin that tells what it was asked. */
 async function anExposedApp(): Promise<TestEdge> {
-  const edge = await anEdge();
+  const world = await anEdge();
   const origin = await anOrigin((request, response) => {
     void text(request).then((body) => {
       response.setHeader('set-cookie', ['a=1', 'b=2']);
       return response.writeHead(201, { 'x-body': body }).end(echo(request));
     });
   });
-  edge.services.set('web.default.svc:80', { kind: 'address', address: origin.address });
-  edge.services.set('empty.default.svc:80', { kind: 'no-endpoints' });
-  edge.connector(CONFIG);
-  edge.route('*');
-  return edge;
+  world.services.set('web.default.svc:80', { kind: 'address', address: origin.address });
+  world.services.set('empty.default.svc:80', { kind: 'no-endpoints' });
+  await world.connector(CONFIG);
+  world.route('*');
+  return world;
 }
 
 describe('a request through the tunnel', () => {
   it('reaches the origin and comes back whole', async () => {
-    const { front } = await anExposedApp();
+    const { edge } = await anExposedApp();
 
-    const answer = await visit(front.url, 'app.example.com', '/path?q=1', { method: 'POST', body: 'hello' });
+    const answer = await visit(edge.url, 'app.example.com', '/path?q=1', { method: 'POST', body: 'hello' });
 
     expect(answer.status).toBe(201);
     expect(answer.headers).toMatchObject({ 'x-body': 'hello', 'set-cookie': ['a=1', 'b=2'], server: 'cloudflare' });
@@ -56,9 +56,9 @@ describe('a request through the tunnel', () => {
   });
 
   it('carries what the edge knows of the visitor, and nothing of the hop', async () => {
-    const { front } = await anExposedApp();
+    const { edge } = await anExposedApp();
 
-    const answer = await visit(front.url, 'app.example.com', '/', {
+    const answer = await visit(edge.url, 'app.example.com', '/', {
       headers: { 'x-forwarded-for': '198.51.100.1', 'cf-connecting-ip': 'forged', connection: 'x-hop', 'x-hop': '1' },
     });
 
@@ -67,18 +67,18 @@ describe('a request through the tunnel', () => {
       host: 'app.example.com',
       'cf-ray': answer.headers['cf-ray'],
       'cf-connecting-ip': '127.0.0.1',
-      'cf-visitor': '{"scheme":"https"}',
+      'cf-visitor': '{"scheme":"http"}',
       'x-forwarded-for': '198.51.100.1, 127.0.0.1',
-      'x-forwarded-proto': 'https',
+      'x-forwarded-proto': 'http',
       'cf-warp-tag-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect(headers).not.toHaveProperty('x-hop');
   });
 
   it('shows the origin another host name if the rule says so', async () => {
-    const { front } = await anExposedApp();
+    const { edge } = await anExposedApp();
 
-    const { body } = await visit(front.url, 'renamed.example.com');
+    const { body } = await visit(edge.url, 'renamed.example.com');
 
     const { headers } = JSON.parse(body) as { headers: Record<string, string> };
     expect(headers).toMatchObject({ host: 'inner.example.org', 'x-forwarded-host': 'renamed.example.com' });
@@ -91,15 +91,15 @@ describe('a request through the tunnel', () => {
     { case: 'a service that does not exist', host: 'gone.example.com', path: '/', status: 502 },
     { case: 'the built-in page', host: 'hello.example.com', path: '/', status: 200 },
   ])('gets $status from $case', async ({ host, path, status }) => {
-    const { front } = await anExposedApp();
+    const { edge } = await anExposedApp();
 
-    expect((await visit(front.url, host, path)).status).toBe(status);
+    expect((await visit(edge.url, host, path)).status).toBe(status);
   });
 
   it('that fails leaves the reason in the log of cloudflared', async () => {
-    const { front, log } = await anExposedApp();
+    const { edge, log } = await anExposedApp();
 
-    await visit(front.url, 'gone.example.com');
+    await visit(edge.url, 'gone.example.com');
 
     expect(log.at(-1)).toMatch(
       /Unable to reach the origin service.*lookup gone\.default\.svc: no such host.*originService=http:\/\/gone/,
@@ -107,11 +107,11 @@ describe('a request through the tunnel', () => {
   });
 
   it('gets 503 from a connector without rules', async () => {
-    const edge = await anEdge();
-    edge.connector();
-    edge.route('app');
+    const { edge, connector, route } = await anEdge();
+    await connector();
+    route('app');
 
-    expect((await visit(edge.front.url, 'app.example.com')).status).toBe(503);
+    expect((await visit(edge.url, 'app.example.com')).status).toBe(503);
   });
 });
 
@@ -122,11 +122,11 @@ describe('a host name that leads nowhere is 530', () => {
     { case: 'an address', record: { type: 'A', content: '192.0.2.1' }, body: /does not lead to a tunnel/ },
     { case: 'a tunnel without connectors', record: { type: 'CNAME', proxied: true }, body: /^error code: 1033$/ },
   ])('when it is $case', async ({ record, body }) => {
-    const { cloud, front, credentials } = await anEdge();
+    const { cloud, edge, credentials } = await anEdge();
     const content = `${credentials.tunnelId}.cfargotunnel.com`;
     if (record !== undefined) cloud.backdoor.addRecord('example.com', { name: 'app', content, ...record });
 
-    const answer = await visit(front.url, 'app.example.com');
+    const answer = await visit(edge.url, 'app.example.com');
 
     expect(answer.status).toBe(530);
     expect(answer.body).toMatch(body);
@@ -139,31 +139,31 @@ const CHUNKS = 320;
 const manyChunks = () => Readable.from(Array.from({ length: CHUNKS }, () => CHUNK));
 
 async function withOrigin(listener: Parameters<typeof anOrigin>[0]): Promise<TestEdge> {
-  const edge = await anEdge();
+  const world = await anEdge();
   const origin = await anOrigin(listener);
-  edge.services.set('web.default.svc:80', { kind: 'address', address: origin.address });
-  edge.connector(CONFIG);
-  edge.route('app');
-  return edge;
+  world.services.set('web.default.svc:80', { kind: 'address', address: origin.address });
+  await world.connector(CONFIG);
+  world.route('app');
+  return world;
 }
 
 describe('a body', () => {
   it('of 20 MB streams down whole', async () => {
-    const { front } = await withOrigin((_request, response) => void pipeline(manyChunks(), response));
+    const { edge } = await withOrigin((_request, response) => void pipeline(manyChunks(), response));
 
-    const body = await buffer(await open(front.url, 'app.example.com'));
+    const body = await buffer(await open(edge.url, 'app.example.com'));
 
     expect(body).toHaveLength(CHUNKS * CHUNK.length);
   });
 
   it('of 20 MB streams up whole', async () => {
-    const { front } = await withOrigin((request, response) => {
+    const { edge } = await withOrigin((request, response) => {
       void buffer(request).then((body) => response.end(String(body.length)));
     });
 
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const headers = { host: 'app.example.com' };
-      const request = startRequest(front.url, { method: 'PUT', headers, agent: false }, resolve);
+      const request = startRequest(edge.url, { method: 'PUT', headers, agent: false }, resolve);
       pipeline(manyChunks(), request).catch(reject);
     });
 
@@ -172,12 +172,12 @@ describe('a body', () => {
 
   it('arrives piece by piece, not only when it is complete', async () => {
     const { promise: firstSeen, resolve: seen } = Promise.withResolvers<void>();
-    const { front } = await withOrigin((_request, response) => {
+    const { edge } = await withOrigin((_request, response) => {
       response.write('first');
       void firstSeen.then(() => response.end('last'));
     });
 
-    const response = await open(front.url, 'app.example.com');
+    const response = await open(edge.url, 'app.example.com');
     const pieces: string[] = [];
     for await (const piece of response) {
       pieces.push(String(piece));
@@ -190,7 +190,7 @@ describe('a body', () => {
   it('that is not read holds the origin back', async () => {
     let sent = 0;
     const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();
-    const { front } = await withOrigin((_request, response) => {
+    const { edge } = await withOrigin((_request, response) => {
       const send = () => {
         sent += CHUNK.length;
         if (response.write(CHUNK)) setImmediate(send);
@@ -199,7 +199,7 @@ describe('a body', () => {
       send();
     });
 
-    const response = await open(front.url, 'app.example.com');
+    const response = await open(edge.url, 'app.example.com');
     await held;
 
     expect(sent).toBeLessThan(16 * 1024 * 1024);
@@ -208,12 +208,12 @@ describe('a body', () => {
 
   it('that the visitor abandons is abandoned at the origin too', async () => {
     const { promise: abandoned, resolve } = Promise.withResolvers<string>();
-    const { front } = await withOrigin((_request, response) => {
+    const { edge } = await withOrigin((_request, response) => {
       response.once('close', () => resolve('closed'));
       response.write('first');
     });
 
-    const response = await open(front.url, 'app.example.com');
+    const response = await open(edge.url, 'app.example.com');
     response.destroy();
 
     await expect(abandoned).resolves.toBe('closed');

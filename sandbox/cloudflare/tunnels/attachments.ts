@@ -1,0 +1,79 @@
+import type { ConnectorInfo } from '../../edge/rpc/registration.ts';
+import type { EdgeConnection } from '../../edge/tunnel-registry.ts';
+
+/** A connection that serves a tunnel, or did until a moment ago. */
+export interface Attachment {
+  readonly id: string;
+  readonly connIndex: number;
+  readonly connector: ConnectorInfo;
+  readonly connection: EdgeConnection;
+  readonly openedAt: number;
+  /** When it went away without a word; it may still be listed. */
+  readonly leftAt: number | undefined;
+}
+
+/** When a tunnel got its first and lost its last connection. */
+export interface Activity {
+  readonly activeSince: number | undefined;
+  readonly inactiveSince: number | undefined;
+}
+
+/** The connections of every tunnel, and since when there have been any or none. */
+export class Attachments {
+  readonly #now: () => number;
+  readonly #byTunnel = new Map<string, readonly Attachment[]>();
+  readonly #activity = new Map<string, Activity>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Connected ones, oldest first. */
+  connected(tunnelId: string): readonly Attachment[] {
+    return this.#all(tunnelId).filter(({ leftAt }) => leftAt === undefined);
+  }
+
+  /** The connected, and those that went away less than so many milliseconds ago. */
+  listed(tunnelId: string, lingerMs: number): readonly Attachment[] {
+    const oldest = this.#now() - lingerMs;
+    return this.#all(tunnelId).filter(({ leftAt }) => leftAt === undefined || leftAt > oldest);
+  }
+
+  /** Undefined for a tunnel that never had a connection. */
+  activityOf(tunnelId: string): Activity | undefined {
+    return this.#activity.get(tunnelId);
+  }
+
+  add(tunnelId: string, attachment: Attachment): void {
+    this.#replace(tunnelId, [...this.#all(tunnelId), attachment]);
+  }
+
+  remove(tunnelId: string, isRemoved: (attachment: Attachment) => boolean): void {
+    this.#replace(
+      tunnelId,
+      this.#all(tunnelId).filter((attachment) => !isRemoved(attachment)),
+    );
+  }
+
+  /** Keeps a connection listed as one that may come back. Does nothing to one that is not connected. */
+  markLeft(tunnelId: string, id: string): void {
+    const leftAt = this.#now();
+    const marked = this.#all(tunnelId).map((attachment) => {
+      return attachment.id === id && attachment.leftAt === undefined ? { ...attachment, leftAt } : attachment;
+    });
+    this.#replace(tunnelId, marked);
+  }
+
+  #replace(tunnelId: string, attachments: readonly Attachment[]): void {
+    const wasActive = this.connected(tunnelId).length > 0;
+    this.#byTunnel.set(tunnelId, attachments);
+    const isActive = this.connected(tunnelId).length > 0;
+    if (wasActive === isActive) return;
+    const [activeSince, inactiveSince] = isActive ? [this.#now(), undefined] : [undefined, this.#now()];
+    this.#activity.set(tunnelId, { activeSince, inactiveSince });
+  }
+
+  #all(tunnelId: string): readonly Attachment[] {
+    return this.#byTunnel.get(tunnelId) ?? [];
+  }
+}

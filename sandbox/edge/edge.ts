@@ -1,0 +1,46 @@
+import type { EdgeAssumptions } from './assumptions.ts';
+import type { EdgeAddress } from './edge-address.ts';
+import { type FrontDoor, startFrontDoor } from './front-door/front-door.ts';
+import type { HostResolution } from './front-door/host-resolution.ts';
+import { createCertificateAuthority } from './server/certificate-authority.ts';
+import type { TunnelConnection } from './server/tunnel-connection.ts';
+import { startTunnelListener } from './server/tunnel-listener.ts';
+import type { TunnelRegistry } from './tunnel-registry.ts';
+
+export interface EdgeOptions {
+  readonly registry: TunnelRegistry;
+  /** The emulated DNS. */
+  readonly resolve: (host: string) => HostResolution;
+  /** Ports of the front door and of the connectors' side; any free ones by default. */
+  readonly port?: number;
+  readonly securePort?: number;
+  readonly connectorPort?: number;
+  readonly assumptions?: Partial<EdgeAssumptions>;
+}
+
+/** Cloudflare's edge: visitors on one side, connectors on the other. */
+export interface Edge extends FrontDoor {
+  /** Where connectors dial in. */
+  readonly address: EdgeAddress;
+  /** PEM of the authority behind every certificate of the edge, for visitors to trust. */
+  readonly caPem: string;
+  /** The connectors' connections, each of which may be dropped, or drained as for maintenance. */
+  connections(): readonly TunnelConnection[];
+}
+
+/** Starts the edge on loopback. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const authority = await createCertificateAuthority();
+  const listener = await startTunnelListener(options.connectorPort ?? 0, authority, options.registry);
+  const door = await startFrontDoor({ ...options, authority });
+  return {
+    ...door,
+    address: listener.address,
+    caPem: authority.caPem,
+    connections: () => listener.connections(),
+    stop: async () => {
+      await door.stop();
+      await listener.stop();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** Headers that concern one connection only, and so are never passed on. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]);
+
+/** Tells the headers that end here: the standard ones, and those that the `Connection` header names. */
+export function hopByHop(connection: string | undefined): (name: string) => boolean {
+  const named = new Set((connection ?? '').toLowerCase().split(/\s*,\s*/));
+  return (name) => HOP_BY_HOP.has(name) || named.has(name);
+}
