@@ -84,6 +84,7 @@ class CloudflaredConnector implements RunningConnector {
   readonly #streams: ServedStreams;
   #nextConnection: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
+  #hasEnded = false;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -130,6 +131,8 @@ class CloudflaredConnector implements RunningConnector {
   }
 
   #end(code: number): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     clearTimeout(this.#nextConnection);
     clearTimeout(this.#grace);
     for (const keeper of this.#keepers) keeper.destroy();

@@ -122,7 +122,10 @@ describe('a stopping connector', () => {
 
     expect((await answer).body).toBe('done');
     expect(await connector.exited).toBe(0);
-    expect(log.join('\n')).toContain('Initiating graceful shutdown due to signal terminated ...');
+    expect(log.filter((line) => / (Initiating|Tunnel server stopped)/.test(line))).toEqual([
+      expect.stringContaining('Initiating graceful shutdown due to signal terminated ...'),
+      expect.stringContaining('Tunnel server stopped'),
+    ]);
   });
 
   it.each([
@@ -132,7 +135,7 @@ describe('a stopping connector', () => {
     const edge = await anEdge();
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const origin = await anOrigin(() => arrive());
-    const { connector, services } = await aConnector(edge, toWeb);
+    const { connector, services, log } = await aConnector(edge, toWeb);
     services.set('web.default.svc:80', { kind: 'address', address: origin.address });
     const cut = edge.ask().catch((error: Error) => error);
     await arrived;
@@ -141,6 +144,7 @@ describe('a stopping connector', () => {
 
     expect(await connector.exited).toBe(0);
     expect(await cut).toBeInstanceOf(Error);
+    expect(log.filter((line) => line.includes('Tunnel server stopped'))).toHaveLength(1);
   });
 
   it('leaves with a connection that is just being registered too', async () => {
