@@ -41,7 +41,7 @@ export function sendThrough(options: PassageOptions, passage: Passage): void {
   const [connection, ...others] = connections;
   if (connection === undefined) return passage.noConnection();
   const sendElsewhere = (): void => sendThrough({ ...options, connections: others }, passage);
-  const stream = connection.open(headers, { endStream: !hasBody, waitForTrailers: hasBody });
+  const stream = connection.open(headers, { endStream: !hasBody });
   if (stream === undefined) return sendElsewhere();
   let isAnswered = false;
   stream.once('response', (answer) => {
@@ -54,7 +54,6 @@ export function sendThrough(options: PassageOptions, passage: Passage): void {
     if (!request.destroyed && others.length > 0 && mayRepeat(stream, options)) sendElsewhere();
     else passage.lost();
   });
-  stream.once('wantTrailers', () => stream.sendTrailers({ ...request.trailers }));
   passage.opened?.(stream);
 }
 

@@ -26,7 +26,11 @@ export class SiteCertificates {
   }
 
   async #hand(host: string, done: (error: Error | null, context?: SecureContext) => void): Promise<void> {
-    done(null, await this.#contextOf(host));
+    try {
+      done(null, await this.#contextOf(host));
+    } catch (error) {
+      done(error as Error);
+    }
   }
 
   #contextOf(host: string): Promise<SecureContext> {

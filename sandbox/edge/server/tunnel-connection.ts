@@ -63,6 +63,11 @@ export class TunnelConnection implements EdgeConnection {
     return this.#registered !== undefined && !this.#isLeaving;
   }
 
+  /** Requests under way. */
+  get running(): number {
+    return this.#running;
+  }
+
   /** Assumption: which data centres, and that a connector's connections take turns between two of them. */
   get location(): string {
     return LOCATIONS[this.#connIndex % LOCATIONS.length] ?? LOCATIONS[0];
