@@ -1,6 +1,7 @@
-/** Headers that concern one connection only, and so are never passed on. */
+/** Headers that concern one connection only, and so are never passed on. The edge itself says "100 Continue". */
 const HOP_BY_HOP = new Set([
   'connection',
+  'expect',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',

@@ -1,16 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  type ClientHttp2Stream,
-  constants,
-  type IncomingHttpHeaders,
-  type IncomingHttpStatusHeader,
-  type OutgoingHttpHeaders,
-} from 'node:http2';
+import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'node:http2';
 import type { EdgeAssumptions } from '../assumptions.ts';
 import type { EdgeConnection } from '../tunnel-registry.ts';
 
 /** The headers of an answer as the connector sends them. */
-export type TunnelAnswer = IncomingHttpHeaders & IncomingHttpStatusHeader;
+export interface TunnelAnswer {
+  readonly [name: string]: number | string | string[] | undefined;
+  readonly ':status'?: number | undefined;
+}
 
 /** What happens to a visitor's request on its way through a tunnel. Exactly one of the first three, once. */
 export interface Passage {

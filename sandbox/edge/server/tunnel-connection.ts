@@ -119,6 +119,7 @@ export class TunnelConnection implements EdgeConnection {
   }
 
   #register(request: RegisterRequest): RegisterReply {
+    if (this.#registered !== undefined) throw new Error('the connection is registered already');
     clearTimeout(this.#patience);
     this.#connIndex = request.connIndex;
     const outcome = this.#registry.register(request, this);

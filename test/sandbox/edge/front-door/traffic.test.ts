@@ -7,8 +7,8 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { WebSocket, WebSocketServer } from 'ws';
-import { anEdge, anOrigin, stopAfterTest, type TestEdge } from './an-edge.ts';
-import { open, visit } from './visit.ts';
+import { anEdge, anOrigin, stopAfterTest, type TestEdge } from '../an-edge.ts';
+import { open, visit } from '../visit.ts';
 
 const CONFIG = `
 ingress:
