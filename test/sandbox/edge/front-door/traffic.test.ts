@@ -110,6 +110,22 @@ describe('the front door', () => {
     request.destroy();
   });
 
+  it('takes the request along when the visitor leaves before the answer', async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const { promise: abandoned, resolve: abandon } = Promise.withResolvers<string>();
+    const { edge } = await aSite((_request, response) => {
+      response.once('close', () => abandon('closed'));
+      arrive();
+    });
+    const request = startRequest(edge.url, { headers: { host: HOST }, agent: false });
+    request.on('error', () => undefined).end();
+    await arrived;
+
+    request.destroy();
+
+    expect(await abandoned).toBe('closed');
+  });
+
   it('breaks an answer off when the origin does', async () => {
     const { edge } = await aSite((_request, response) => {
       response.writeHead(200, { 'content-length': 100 });
@@ -205,6 +221,23 @@ describe('a WebSocket', () => {
     const { edge } = await anEdge();
 
     expect(await refusalOf(edge.url, HOST)).toEqual([530, 'error code: 1016']);
+  });
+
+  it('loses nothing that came along with the handshake', async () => {
+    const { edge, origin } = await aSite(() => undefined);
+    const server = new WebSocketServer({ server: origin.server });
+    const said = new Promise<string>((resolve) => {
+      server.once('connection', (peer) => peer.once('message', (data: Buffer) => resolve(data.toString())));
+    });
+    const socket = connect(Number(new URL(edge.url).port), '127.0.0.1');
+    stopAfterTest(async () => socket.destroy());
+    const handshake = ['GET / HTTP/1.1', `Host: ${HOST}`, 'Connection: Upgrade', 'Upgrade: websocket'];
+    const key = ['Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`];
+    const frame = Buffer.from('818200000000', 'hex');
+
+    socket.write(Buffer.concat([Buffer.from([...handshake, ...key, '', ''].join('\r\n')), frame, Buffer.from('hi')]));
+
+    expect(await said).toBe('hi');
   });
 
   it('ends at the origin when the visitor vanishes', async () => {

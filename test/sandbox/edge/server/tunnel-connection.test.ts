@@ -62,6 +62,7 @@ describe('a connection', () => {
 
     await client.unregister();
 
+    expect(connection?.isRegistered).toBe(false);
     expect(connection?.open({ ':path': '/' })).toBeUndefined();
     expect(world.cloud.connectors.connectionsOf(request.tunnelId)).toEqual([]);
     client.close();
