@@ -108,7 +108,7 @@ describe('no answer', () => {
     { case: 'before the headers', answer: silence, code: 'ABORT_ERR' },
     { case: 'in the middle of the body', answer: stall('{"success": true}'), code: 'ECONNRESET' },
   ])('within the time limit ends the call, $case', async ({ answer, code }) => {
-    const { server, url, fetch, reports } = await aTransport(30);
+    const { server, url, fetch, reports } = await aTransport(300);
     server.on(ROUTE, answer);
 
     await expect(fetch(url)).rejects.toMatchObject({ code });
