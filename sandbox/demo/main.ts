@@ -30,7 +30,11 @@ async function main(keep: boolean): Promise<void> {
     operator = startOperator(kubeconfig, sandbox.cloudflare.url, operatorLog);
     narrator.say(`the operator runs as a process of its own (node dist/main.js, pid ${operator.child.pid})`);
     await expose(story);
-    if (keep) return await stay({ story, kubeconfig, operatorLog });
+    if (keep) {
+      const caFile = path.join(folder, 'ca.pem');
+      writeFileSync(caFile, sandbox.edge.caPem);
+      return await stay({ story, kubeconfig, caFile, operatorLog });
+    }
     await scale(story);
     await restart(story);
     await heal(story);

@@ -4,6 +4,8 @@ import type { Story } from './story.ts';
 export interface Staying {
   readonly story: Story;
   readonly kubeconfig: string;
+  /** PEM of the authority behind the edge's certificates. */
+  readonly caFile: string;
   readonly operatorLog: string;
 }
 
@@ -18,9 +20,12 @@ export async function stay(staying: Staying): Promise<void> {
   });
 }
 
-function instructions({ story, kubeconfig, operatorLog }: Staying): string {
+function instructions({ story, kubeconfig, caFile, operatorLog }: Staying): string {
   const { edge, cloudflare } = story.sandbox;
   const visit = (host: string) => `curl -H 'Host: ${host}' ${edge.url}/`;
+  const { port } = new URL(edge.secureUrl);
+  const visitSecurely = (host: string) =>
+    `curl --cacert ${caFile} --resolve ${host}:${port}:127.0.0.1 https://${host}:${port}/`;
   const api = `${cloudflare.url}/accounts/${story.accountId}/cfd_tunnel`;
   return `
 Staying up. In another terminal:
@@ -29,6 +34,7 @@ Staying up. In another terminal:
 
    See what there is     kubectl get tunnels,deployments,services,pods
    Visit the hostname    ${visit('app.example.com')}
+   The same over HTTPS   ${visitSecurely('app.example.com')}
    Give it another one   kubectl annotate service web cftunnel.io/hostname=app.example.com,hello.example.com --overwrite
                          ${visit('hello.example.com')}
    Scale                 kubectl scale tunnel home --replicas=4
