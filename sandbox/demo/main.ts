@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { findCloudflared } from '../connector/find-cloudflared.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { Cluster } from './cluster.ts';
 import { Narrator } from './narrator.ts';
@@ -59,6 +60,7 @@ async function begin(sandbox: Sandbox, narrator: Narrator): Promise<Story> {
       ['Kubernetes API', sandbox.kubernetes.url],
       ['Cloudflare API', sandbox.cloudflare.url],
       ['edge', sandbox.edge.url],
+      ['cloudflared', findCloudflared(process.env) ?? 'our own connector, in this process'],
     ],
   );
   narrator.say(`the zone is example.com; the cluster's clocks run ${TIME_SCALE} times as fast as yours`);
