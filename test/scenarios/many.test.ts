@@ -46,7 +46,7 @@ const BROKEN: readonly Broken[] = [
   { name: 'udp', asks: {}, ports: [{ port: 53, protocol: 'UDP' }], reason: 'PortNotFound', says: /UDP/ },
   { name: 'astray', asks: { tunnel: 'nowhere' }, reason: 'TunnelNotFound', says: /many\/nowhere does not exist/ },
   { name: 'guest', asks: { tunnel: 'closed/home' }, reason: 'NotAllowed', says: /does not admit namespace many/ },
-  { name: 'late', asks: { hostname: 'web-0.example.org' }, reason: 'HostnameConflict', says: /Service many\/web-0/ },
+  { name: 'yields', asks: { hostname: 'web-0.example.org' }, reason: 'HostnameConflict', says: /Service many\/web-0/ },
   {
     name: 'zone',
     asks: { hostname: 'zone.example.net' },

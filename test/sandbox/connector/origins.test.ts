@@ -153,8 +153,8 @@ describe('an answer', () => {
     else services.set('web.default.svc:80', { kind: 'address', address });
 
     expect(await edge.ask()).toMatchObject({ status: 502, src: 'cloudflared', body: '' });
-    expect(log.at(-1)).toContain('Unable to reach the origin service');
-    expect(log.at(-1)).toContain(reason);
+    expect(log.join('\n')).toContain('Unable to reach the origin service');
+    expect(log.join('\n')).toContain(reason);
   });
 
   it('of the catch-all is for every other host', async () => {
