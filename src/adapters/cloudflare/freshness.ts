@@ -10,10 +10,20 @@ export class Freshness<T> {
     return this.#value?.value;
   }
 
+  /** How old the known value is; infinite if nothing is known, or if it was found to be wrong. */
+  get ageMs(): number {
+    return this.#value === undefined ? Number.POSITIVE_INFINITY : performance.now() - this.#value.at;
+  }
+
+  /** Something is not as the known value says: the next caller reads it anew. */
+  expire(): void {
+    if (this.#value !== undefined) this.#value = { value: this.#value.value, at: Number.NEGATIVE_INFINITY };
+  }
+
   /** The known value if it is at most `maxAgeMs` old, else a new one. A failed read leaves the old one in place. */
   async get(maxAgeMs: number, read: () => Promise<T>): Promise<T> {
     const known = this.#value;
-    if (known !== undefined && performance.now() - known.at <= maxAgeMs) return known.value;
+    if (known !== undefined && this.ageMs <= maxAgeMs) return known.value;
     this.#pending ??= this.#read(read).finally(() => (this.#pending = undefined));
     return this.#pending;
   }

@@ -3,7 +3,7 @@ import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { CloudflareClient } from './client.ts';
-import { asOperatorError, isAuthError, sentenceOf } from './errors.ts';
+import { asOperatorError, hasStatus, isAuthError, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
 import { Gathering } from './gathering.ts';
 import type { RateBudget, Urgency } from './rate-budget.ts';
@@ -96,6 +96,11 @@ export class CloudflareSession {
     return this.#call(call, () => readConnectorToken(this.#client, accountId, tunnelId, signal));
   }
 
+  /** How long ago the tunnels of an account were listed. */
+  tunnelsAgeMs(accountId: string): number {
+    return this.#tunnelsOf(accountId).ageMs;
+  }
+
   /** Ids of the connectors on a tunnel, whoever runs them; `undefined` while there is no call to spare for the question. */
   async connectors(
     accountId: string,
@@ -109,8 +114,12 @@ export class CloudflareSession {
     try {
       return await cell.get(maxAgeMs, () => this.#call({ ...call, urgency: 'drift' }, read));
     } catch (error) {
-      if (error instanceof OperatorError && error.reason === 'RateLimited') return cell.known;
-      throw error;
+      if (!(error instanceof OperatorError)) throw error;
+      if (error.reason === 'RateLimited') return cell.known;
+      if (!hasStatus(error.cause, 404)) throw error;
+      // The tunnel has gone, and the list that still has it is wrong.
+      this.#tunnelsOf(accountId).expire();
+      return [];
     }
   }
 

@@ -9,6 +9,11 @@ export function maxAgeMs(ctx: TunnelContext, pass: Pass): number {
   return pass.isRetry ? 1000 : ctx.driftIntervalMs;
 }
 
+/** In the intervals between, the connectors of each tunnel are asked for. */
+function tunnelsMaxAgeMs(ctx: TunnelContext, pass: Pass): number {
+  return pass.isRetry ? 1000 : 2 * ctx.driftIntervalMs;
+}
+
 /** Zones come and go rarely, and one that is missed is looked for at once: they are listed less often. */
 const ZONES_MAX_AGE_MS = 1_800_000;
 
@@ -33,7 +38,8 @@ export async function openAccount(ctx: TunnelContext, tunnel: Tunnel, accountId:
 
 /** The list of tunnels is the proof that Cloudflare takes the credentials. */
 async function enter(ctx: TunnelContext, cloudflare: Cloudflare, accountId: string, pass: Pass): Promise<Access> {
-  return { cloudflare, accountId, tunnels: await cloudflare.tunnels(accountId, maxAgeMs(ctx, pass), pass.signal) };
+  const tunnels = await cloudflare.tunnels(accountId, tunnelsMaxAgeMs(ctx, pass), pass.signal);
+  return { cloudflare, accountId, tunnels };
 }
 
 interface Opened {

@@ -33,6 +33,8 @@ export interface Cloudflare {
   zones(maxAgeMs: number, signal: AbortSignal): Promise<readonly Zone[]>;
   accounts(maxAgeMs: number, signal: AbortSignal): Promise<readonly { readonly id: string; readonly name: string }[]>;
   tunnels(accountId: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly RemoteTunnel[]>;
+  /** How long ago the tunnels were listed. */
+  tunnelsAgeMs(accountId: string): number;
   createTunnel(accountId: string, name: string, secret: string, signal: AbortSignal): Promise<RemoteTunnel | undefined>;
   connectorToken(accountId: string, tunnelId: string, signal: AbortSignal): Promise<string>;
   /** Ids of the connectors that are connected, whoever runs them; `undefined`: not known now. */

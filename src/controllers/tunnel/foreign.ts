@@ -25,6 +25,8 @@ export async function countForeign({ ctx, tunnel, access, identity, rollout, sta
   const last = ctx.foreignConnectors.get(key) ?? 0;
   if (access === undefined || identity === undefined || !isCalm(ctx, tunnel, rollout)) return last;
   const { cloudflare, accountId } = access;
+  // Takes turns with the list of tunnels: both tell whether the tunnel is there, and an interval costs one call.
+  if (cloudflare.tunnelsAgeMs(accountId) < ctx.driftIntervalMs) return last;
   // A failure is told of as the tunnel's, not as one of connectors that serve all the same.
   const connected = await stages.run('TunnelReady', () =>
     cloudflare.connectors(accountId, identity.tunnelId, ctx.driftIntervalMs, pass.signal),

@@ -107,3 +107,25 @@ it('does not lose a change of our own to a read that began before it', async () 
 
   await expect(freshness.get(60_000, async () => ['a', 'b'])).resolves.toEqual(['a', 'b']);
 });
+
+it('tells its age, and has none before anything is known', async () => {
+  const freshness = new Freshness<number>();
+  const { read } = aSource();
+  expect(freshness.ageMs).toBe(Number.POSITIVE_INFINITY);
+
+  await freshness.get(0, read);
+  jest.advanceTimersByTime(5_000);
+
+  expect(freshness.ageMs).toBe(5_000);
+});
+
+it('reads anew what was found to be wrong, and knows it until then', async () => {
+  const freshness = new Freshness<number>();
+  const { read } = aSource();
+  await freshness.get(0, read);
+
+  freshness.expire();
+
+  expect(freshness.known).toBe(1);
+  await expect(freshness.get(60_000, read)).resolves.toBe(2);
+});

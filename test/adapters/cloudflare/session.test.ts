@@ -3,6 +3,7 @@ import type { FaultEffect } from '../../../sandbox/cloudflare/http/faults.ts';
 import { type TestCloud, aCloud, carriedOutFirst, never } from './a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
+const GONE = '11111111-2222-4333-8444-555555555555';
 const MARK = 'cftunnel.io owner=test/';
 
 describe('reads', () => {
@@ -43,6 +44,32 @@ describe('reads', () => {
     await session.zones(60_000, never).catch(() => undefined);
 
     await expect(session.zones(60_000, never)).resolves.toHaveLength(1);
+  });
+});
+
+describe('the connectors of a tunnel', () => {
+  it('are asked for again only when the answer is too old', async () => {
+    const { session, backdoor, calls, account } = await aCloud();
+    const made = await session.createTunnel(account, 'home', SECRET, never);
+    const { id = '' } = made ?? {};
+    backdoor.connect(id);
+
+    for (let pass = 0; pass < 3; pass += 1)
+      await expect(session.connectors(account, id, 60_000, never)).resolves.toHaveLength(1);
+
+    expect(calls.count('GET /accounts/:account/cfd_tunnel/:tunnel/connections')).toBe(1);
+  });
+
+  it('are none when the tunnel has gone, and the list that still has it is read anew', async () => {
+    const { session, calls, account } = await aCloud();
+    await session.tunnels(account, 60_000, never);
+    expect(session.tunnelsAgeMs(account)).toBeLessThan(60_000);
+
+    await expect(session.connectors(account, GONE, 60_000, never)).resolves.toEqual([]);
+
+    expect(session.tunnelsAgeMs(account)).toBe(Number.POSITIVE_INFINITY);
+    await session.tunnels(account, 60_000, never);
+    expect(calls.count('GET /accounts/:account/cfd_tunnel')).toBe(2);
   });
 });
 
