@@ -2,12 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Dice } from './dice.ts';
 import { complaintsAbout } from './judge.ts';
-import { StormWorld, ZONES } from './storm-world.ts';
+import { SoakedOperator } from './soaked-operator.ts';
+import { CLUSTER, OPERATOR_SPEED, StormWorld, ZONES } from './storm-world.ts';
 import { User } from './user.ts';
 import { Wishes } from './wishes.ts';
 
 export interface SoakResult {
-  /** Resident memory once all is warm, and in the end. */
+  /** Resident memory of the operator once all is warm, and in the end. */
   readonly warmMb: number;
   readonly endMb: number;
   readonly complaints: readonly string[];
@@ -19,20 +20,23 @@ const SERVICES = ['api', 'shop', 'web'];
 /** `seconds` of real time; the operator lives twenty times as long. The first third warms up. */
 export async function runSoak(seconds: number): Promise<SoakResult> {
   const world = await StormWorld.start();
+  await world.stopOperator();
+  const { kubernetes, cloudflare } = world.sandbox;
+  const urls = { kubernetesUrl: kubernetes.url, cloudflareUrl: cloudflare.url };
+  const operator = new SoakedOperator({ cluster: CLUSTER, speed: OPERATOR_SPEED, ...urls });
   try {
     const wishes = new Wishes();
     const user = new User(world, wishes, new Dice(1));
     user.wantTunnel('blue/home', 1);
     const steps = Math.round((seconds * 1000) / STEP_MS);
-    const rss: number[] = [];
     for (let step = 0; step < steps; step += 1) {
       live(world, user, step);
-      rss.push(process.memoryUsage.rss() / 2 ** 20);
       await delay(STEP_MS);
     }
     const complaints = await settled(world, wishes);
-    return { warmMb: highest(rss.slice(steps / 3, steps / 2)), endMb: highest(rss.slice((steps * 5) / 6)), complaints };
+    return { ...growthIn(operator.samples), complaints };
   } finally {
+    await operator.stop();
     await world.stop();
   }
 }
@@ -55,6 +59,8 @@ async function settled(world: StormWorld, wishes: Wishes): Promise<readonly stri
 }
 
 /** Between two collections of garbage memory only grows: the highest of many is what a limit must allow. */
-function highest(samples: readonly number[]): number {
-  return Math.max(...samples);
+function growthIn(samples: readonly number[]): Pick<SoakResult, 'warmMb' | 'endMb'> {
+  const part = (from: number, to: number): readonly number[] =>
+    samples.slice(Math.floor(samples.length * from), Math.floor(samples.length * to));
+  return { warmMb: Math.max(...part(1 / 3, 1 / 2)), endMb: Math.max(...part(5 / 6, 1)) };
 }

@@ -9,11 +9,11 @@ import { type LocalOperator, startLocalOperator } from '../support/local-operato
 
 export const ZONES = ['example.com', 'example.org'] as const;
 export const NAMESPACES = ['blue', 'red'] as const;
-const CLUSTER = 'storm';
+export const CLUSTER = 'storm';
 export const MARK = `cftunnel.io owner=${CLUSTER}/`;
 
 /** How many times faster than real time the operator waits, and the cluster's own controllers. */
-const OPERATOR_SPEED = 20;
+export const OPERATOR_SPEED = 20;
 const CLUSTER_SPEED = 100;
 
 const CRD = load(readFileSync(join(import.meta.dirname, '../../crds/tunnels.cftunnel.io.yaml'), 'utf8')) as KubeObject;
