@@ -35,6 +35,7 @@ const KUBERNETES: readonly FaultAction[] = [
   { kind: 'drop' },
   { kind: 'drop-after' },
   { kind: 'truncate' },
+  { kind: 'stall' },
 ];
 
 const CLOUDFLARE_PATHS = [/./, /dns_records/, /dns_records\/batch/, /cfd_tunnel/, /\/zones$/];

@@ -29,14 +29,14 @@ export interface LocalOperatorOptions {
   readonly observer: PassObserver;
 }
 
-/** Longest time for one call of Cloudflare's API: stalled ones would make every test last half a minute. */
+/** Longest time for one call of either API: stalled ones would make every test last half a minute. */
 const CALL_TIMEOUT_MS = 1_000;
 
 export function startLocalOperator(options: LocalOperatorOptions): LocalOperator {
   const { cluster, kubernetesUrl, cloudflareUrl, speed, observer } = options;
   const clock = createClock(speed);
   const kubeConfig = plainConfig(kubernetesUrl);
-  const rest = new RestClient(kubeConfig);
+  const rest = new RestClient(kubeConfig, CALL_TIMEOUT_MS);
   const cloudflare = createCloudflareSessions(cloudflareUrl, () => undefined, {
     clock,
     callTimeoutMs: CALL_TIMEOUT_MS,

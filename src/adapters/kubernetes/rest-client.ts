@@ -23,11 +23,14 @@ const REQUEST_TIMEOUT_MS = 30_000;
  */
 export class RestClient {
   readonly #config: KubeConfig;
+  readonly #timeoutMs: number;
   #agent: http.Agent | undefined;
   #agentKey = '';
 
-  constructor(config: KubeConfig) {
+  /** `timeoutMs` limits every call that brings no limit of its own, answer included. */
+  constructor(config: KubeConfig, timeoutMs = REQUEST_TIMEOUT_MS) {
     this.#config = config;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** Sends a request and returns the answer's stream. Throws `ApiError` for any answer but 2xx. */
@@ -44,7 +47,7 @@ export class RestClient {
   /** Sends a request and reads the answer, both within the time limit. */
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     try {
-      return await withinDeadline(options.timeoutMs ?? REQUEST_TIMEOUT_MS, options.signal, async (signal) => {
+      return await withinDeadline(options.timeoutMs ?? this.#timeoutMs, options.signal, async (signal) => {
         return JSON.parse(await text(await this.open(method, path, { ...options, signal }))) as T;
       });
     } catch (error) {

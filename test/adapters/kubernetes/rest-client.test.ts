@@ -11,7 +11,7 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
 
-function aClient(server: string, token?: string): RestClient {
+function aClient(server: string, token?: string, timeoutMs?: number): RestClient {
   const config = new KubeConfig();
   config.loadFromOptions({
     clusters: [{ name: 'loopback', server, skipTLSVerify: true }],
@@ -19,7 +19,7 @@ function aClient(server: string, token?: string): RestClient {
     contexts: [{ name: 'test', cluster: 'loopback', user: token === undefined ? 'nobody' : 'operator' }],
     currentContext: 'test',
   });
-  const client = new RestClient(config);
+  const client = new RestClient(config, timeoutMs);
   clients.push(client);
   return client;
 }
@@ -144,6 +144,13 @@ describe('no answer', () => {
     server.on(`GET ${PATH}`, answer);
 
     await expect(rest.json('GET', PATH, { timeoutMs: 30 })).rejects.toMatchObject({ code: 0, reason: 'Unreachable' });
+  });
+
+  it('is waited for as long as the client was told to', async () => {
+    const server = await aServer();
+    server.on(`GET ${PATH}`, silence);
+
+    await expect(aClient(server.url, undefined, 30).json('GET', PATH)).rejects.toMatchObject({ reason: 'Unreachable' });
   });
 
   it.each([
