@@ -14,6 +14,11 @@ export type FaultAction =
   | { readonly kind: 'truncate' }
   /** Handled, and then half of the answer is sent, and nothing more. A watch is left alone. */
   | { readonly kind: 'stall' }
+  /**
+   * A read is answered as it was so many changes of the cluster ago, by a server whose cache lags behind; what is older
+   * than is remembered is read as it is now. A write or a watch is left alone.
+   */
+  | { readonly kind: 'stale-reads'; readonly changes: number }
   /** Answered with the page of a broken proxy instead of being handled. */
   | { readonly kind: 'html'; readonly status: number };
 

@@ -93,7 +93,7 @@ export class HttpApi {
       if (instead !== undefined) return instead;
       const user = admitted(this.#cluster, request, this.#settings.withoutToken);
       if (call === undefined) return this.#handleOther(request);
-      if (!isWatch(call)) return handleResource({ ...call, user }, this.podLogs);
+      if (!isWatch(call)) return handleResource({ ...asSeenBy(fault, call), user }, this.podLogs);
       this.#openWatch({ ...call, user }, response);
       return undefined;
     } catch (error) {
@@ -146,6 +146,14 @@ export class HttpApi {
 
 function isWatch({ method, query, resource }: UnknownSender): boolean {
   return isStored(resource) && method === 'GET' && ['true', '1'].includes(query.get('watch') ?? '');
+}
+
+/** The request on the cluster of some changes ago, when its server lags behind. */
+function asSeenBy(fault: FaultAction | undefined, call: UnknownSender): UnknownSender {
+  if (fault?.kind !== 'stale-reads' || call.method !== 'GET') return call;
+  const { store } = call.cluster;
+  const past = store.asOf(call.resource.bucket, Math.max(0, store.version - fault.changes));
+  return past === undefined ? call : { ...call, cluster: { ...call.cluster, store: past } };
 }
 
 function noted(request: IncomingMessage, status: number, target?: CallTarget): Call {

@@ -39,11 +39,17 @@ export class Store {
 
   /** The bucket as it was at an earlier version; undefined when that is no longer known. */
   listAt(bucket: string, namespace: string | undefined, version: number): KubeObject[] | undefined {
-    const changes = this.#history.since(bucket, version);
-    if (changes === undefined || version > this.#version) return undefined;
-    const past = new Bucket(this.#bucket(bucket));
-    for (const change of changes.toReversed()) past.revert(change);
-    return past.list(namespace);
+    return this.#bucketAt(bucket, version)?.list(namespace);
+  }
+
+  /** A store in which one bucket is as it was at an earlier version; undefined when that is no longer known. */
+  asOf(bucket: string, version: number): Store | undefined {
+    const past = this.#bucketAt(bucket, version);
+    if (past === undefined) return undefined;
+    const store = new Store(0);
+    store.#version = version;
+    store.#buckets.set(bucket, past);
+    return store;
   }
 
   /** Changes of a bucket after a version; undefined when some of them are forgotten. */
@@ -87,6 +93,14 @@ export class Store {
     let bucket = this.#buckets.get(name);
     if (bucket === undefined) this.#buckets.set(name, (bucket = new Bucket()));
     return bucket;
+  }
+
+  #bucketAt(name: string, version: number): Bucket | undefined {
+    const changes = this.#history.since(name, version);
+    if (changes === undefined || version > this.#version) return undefined;
+    const past = new Bucket(this.#bucket(name));
+    for (const change of changes.toReversed()) past.revert(change);
+    return past;
   }
 
   #stamp(object: KubeObject): KubeObject {

@@ -77,6 +77,30 @@ describe('faults', () => {
     await expect(response.text()).rejects.toThrow('timeout');
   });
 
+  it('answer reads as they were some changes ago, and carry out writes on what is there now', async () => {
+    const { body: first } = await client.post(CONFIG_MAPS, aConfigMap('a'));
+    await client.post(CONFIG_MAPS, aConfigMap('b'));
+    sandbox.faults.add({ action: { kind: 'stale-reads', changes: 1 } });
+
+    const list = await client.get(CONFIG_MAPS);
+    const unseen = await client.get(`${CONFIG_MAPS}/b`);
+    const write = await client.patch('merge', `${CONFIG_MAPS}/b`, { data: { key: 'new' } });
+    const seen = await client.get(`${CONFIG_MAPS}/b`);
+
+    expect(list.body.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+    expect(list.body.items.map(({ metadata }) => metadata.name)).toEqual(['a']);
+    expect([unseen.status, write.status, seen.status]).toEqual([404, 200, 200]);
+    expect(seen.body['data']).toEqual({ key: 'value' });
+  });
+
+  it('read as it is now what was forgotten since', async () => {
+    await client.post(CONFIG_MAPS, aConfigMap('a'));
+    sandbox.faults.expireVersions();
+    sandbox.faults.add({ action: { kind: 'stale-reads', changes: 1 } });
+
+    expect((await client.get(`${CONFIG_MAPS}/a`)).status).toBe(200);
+  });
+
   it('strike a share of the requests, the same ones with the same seed', async () => {
     sandbox.faults.add({ probability: 0.5, action: { kind: 'status', status: 503 } });
     const statuses = async (): Promise<readonly number[]> => {
