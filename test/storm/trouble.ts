@@ -47,10 +47,15 @@ export function breakCloudflare(faults: CloudflareFaults, dice: Dice): void {
     faults.add({ path: dice.pick(CLOUDFLARE_PATHS), probability: shareFrom(dice), effect: dice.pick(CLOUDFLARE) });
 }
 
+/** Reads that lag behind: lists alone, since one object is always read as it is now by a server that keeps its word. */
+const STALE_LISTS = /limit=/;
+
 /** The same for the API server, and now and then it loses its watches or its history. */
 export function breakKubernetes(faults: KubernetesFaults, dice: Dice): void {
   for (let rules = dice.between(1, 2); rules > 0; rules -= 1)
     faults.add({ path: dice.pick(KUBERNETES_PATHS), probability: shareFrom(dice), action: dice.pick(KUBERNETES) });
+  if (dice.isLucky(0.3))
+    faults.add({ path: STALE_LISTS, action: { kind: 'stale-reads', changes: dice.pick([1, 5, 20]) } });
   if (dice.isLucky(0.3)) faults.closeWatches();
   if (dice.isLucky(0.3)) faults.expireVersions();
 }
