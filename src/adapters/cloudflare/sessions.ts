@@ -9,8 +9,11 @@ import { type CallReport, createTransport, fenced } from './transport.ts';
 /** Longest time that a call may take, answer included. */
 const CALL_TIMEOUT_MS = 30_000;
 
+/** A session that nobody has opened for so long is of a rotated token; longer than Cloudflare's window of calls. */
+const IDLE_MS = 3_600_000;
+
 export interface CloudflareSessions {
-  /** The session of these credentials: the same one for everybody who uses the same. */
+  /** The session of these credentials: the same one for everybody who uses the same, until they all have others. */
   open(credentials: ApiCredentials): CloudflareSession;
   /** Calls that each token has left in the present window; a token is named by its digest. */
   callsLeft(): ReadonlyMap<string, number>;
@@ -20,7 +23,7 @@ export interface CloudflareSessions {
 export interface SessionOptions {
   /** Asked before every write; throws when another replica may write by now. */
   readonly assertLeading?: () => void;
-  /** What budgets wait by; real time by default. */
+  /** What budgets wait by, and what sessions grow old by; real time by default. */
   readonly clock?: Pick<Clock, 'now'>;
   readonly callTimeoutMs?: number;
 }
@@ -28,24 +31,30 @@ export interface SessionOptions {
 export function createCloudflareSessions(
   baseUrl: string,
   report: (call: CallReport) => void,
-  { assertLeading, clock, callTimeoutMs = CALL_TIMEOUT_MS }: SessionOptions = {},
+  { assertLeading, clock = performance, callTimeoutMs = CALL_TIMEOUT_MS }: SessionOptions = {},
 ): CloudflareSessions {
   const transport = fenced(createTransport(callTimeoutMs, report), assertLeading);
   const book: RecordBook = new Map();
-  const sessions = new Map<string, CloudflareSession>();
+  const sessions = new Map<string, { readonly session: CloudflareSession; readonly openedAt: number }>();
+  const begin = (credentials: ApiCredentials): CloudflareSession => {
+    const budget = new RateBudget(() => clock.now());
+    const client = createCloudflareClient(credentials, baseUrl, withBudget(transport, budget));
+    return new CloudflareSession(client, book, budget);
+  };
+  const dropIdle = (): void => {
+    for (const [key, { openedAt }] of sessions) if (clock.now() - openedAt > IDLE_MS) sessions.delete(key);
+  };
   return {
     open(credentials) {
       const key = digest(JSON.stringify(credentials));
-      const known = sessions.get(key);
-      if (known !== undefined) return known;
-      const budget = new RateBudget(clock?.now);
-      const client = createCloudflareClient(credentials, baseUrl, withBudget(transport, budget));
-      const session = new CloudflareSession(client, book, budget);
-      sessions.set(key, session);
+      const session = sessions.get(key)?.session ?? begin(credentials);
+      sessions.set(key, { session, openedAt: clock.now() });
+      dropIdle();
       return session;
     },
     callsLeft() {
-      return new Map([...sessions].map(([key, session]) => [key.slice(0, 8), session.callsLeft]));
+      dropIdle();
+      return new Map([...sessions].map(([key, { session }]) => [key.slice(0, 8), session.callsLeft]));
     },
     close() {
       transport.close();

@@ -26,6 +26,24 @@ it('gives everybody with the same credentials the same session', async () => {
   expect(sessions.open({ kind: 'key', key: 'a', email: 'a' })).not.toBe(session);
 });
 
+it('forgets a session that nobody has opened for an hour, as of a token that was rotated', async () => {
+  const { url } = await aCloud();
+  const clock = { ms: 0, now: () => clock.ms };
+  const sessions = createCloudflareSessions(url, () => undefined, { clock });
+  opened.push(sessions);
+  const inUse = sessions.open({ kind: 'token', token: 'in use' });
+  const rotated = sessions.open({ kind: 'token', token: 'rotated' });
+
+  clock.ms = 3_600_000;
+  expect(sessions.open({ kind: 'token', token: 'in use' })).toBe(inUse);
+  expect(sessions.callsLeft().size).toBe(2);
+  clock.ms += 1;
+
+  expect(sessions.callsLeft().size).toBe(1);
+  expect(sessions.open({ kind: 'token', token: 'in use' })).toBe(inUse);
+  expect(sessions.open({ kind: 'token', token: 'rotated' })).not.toBe(rotated);
+});
+
 it('reports each call', async () => {
   const { sessions, reports, backdoor } = await someSessions();
 
