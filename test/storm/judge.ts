@@ -118,7 +118,7 @@ function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 
-interface Condition {
+export interface Condition {
   readonly type: string;
   readonly status: string;
   readonly message: string;
@@ -135,6 +135,7 @@ function statusOf(object: KubeObject | undefined): Status {
   return object?.['status'] ?? {};
 }
 
-function conditionOf(object: KubeObject | undefined, type: string): Condition | undefined {
+/** A condition of a Tunnel or a Service. */
+export function conditionOf(object: KubeObject | undefined, type: string): Condition | undefined {
   return statusOf(object).conditions?.find((condition) => condition.type === type);
 }

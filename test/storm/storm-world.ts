@@ -6,6 +6,7 @@ import type { KubeApi, KubeObject, ResourceRef } from '../../sandbox/kubernetes/
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import type { DnsRecord } from '../../sandbox/cloudflare/state/model.ts';
 import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { OPERATOR_USER, Rights } from './rights.ts';
 
 export const ZONES = ['example.com', 'example.org'] as const;
 export const NAMESPACES = ['blue', 'red'] as const;
@@ -32,20 +33,32 @@ export const KINDS = {
 export class StormWorld {
   readonly sandbox: Sandbox;
   readonly accountId: string;
+  /** How far the API server's clock is ahead of ours. */
+  readonly clock: { skewMs: number };
   /** Passes that ended in a bug. */
   readonly bugs: unknown[] = [];
   readonly strangers: Strangers;
+  readonly rights: Rights;
   #operator: LocalOperator | undefined;
 
-  private constructor(sandbox: Sandbox, accountId: string) {
+  private constructor(sandbox: Sandbox, accountId: string, clock: { skewMs: number }) {
     this.sandbox = sandbox;
     this.accountId = accountId;
+    this.clock = clock;
+    this.rights = new Rights(sandbox);
     this.strangers = { records: this.foreignRecords(), tunnel: 'somebody-elses' };
   }
 
   static async start(): Promise<StormWorld> {
     const rateLimit = { quota: 100_000 };
-    const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events: false, cloudflare: { rateLimit } });
+    const clock = { skewMs: 0 };
+    const kubernetes = { now: () => Date.now() + clock.skewMs };
+    const sandbox = await startSandbox({
+      timeScale: CLUSTER_SPEED,
+      events: false,
+      kubernetes,
+      cloudflare: { rateLimit },
+    });
     const { backdoor } = sandbox.cloudflare;
     const { id } = backdoor.addAccount({ name: 'storm' });
     for (const name of ZONES) {
@@ -53,7 +66,7 @@ export class StormWorld {
       backdoor.addRecord(name, { name, type: 'MX', content: 'mail.example.net', priority: 10 });
       backdoor.addRecord(name, { name: `taken.${name}`, type: 'A', content: '192.0.2.1' });
     }
-    const world = new StormWorld(sandbox, id);
+    const world = new StormWorld(sandbox, id, clock);
     world.kube.create(KINDS.crds, CRD);
     for (const name of NAMESPACES) {
       world.kube.create(KINDS.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -72,6 +85,7 @@ export class StormWorld {
     this.#operator = startLocalOperator({
       cluster: CLUSTER,
       kubernetesUrl: this.sandbox.kubernetes.url,
+      kubernetesUser: OPERATOR_USER,
       cloudflareUrl: this.sandbox.cloudflare.url,
       speed: OPERATOR_SPEED,
       observer: {
@@ -89,7 +103,7 @@ export class StormWorld {
 
   /** Puts a new token into the Secret of a namespace; the old one goes on working, as with a careful rotation. */
   giveToken(namespace: string): string {
-    const token = this.sandbox.cloudflare.backdoor.addToken({ accounts: [this.accountId] });
+    const token = this.rights.addToken(this.accountId);
     const known = this.kube.list(KINDS.secrets, namespace).find(({ metadata }) => metadata.name === 'cloudflare');
     const stringData = { CLOUDFLARE_API_TOKEN: token };
     if (known !== undefined) this.kube.update(KINDS.secrets, { ...known, stringData });

@@ -19,6 +19,11 @@ export interface Outcome {
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
+const HOUR_MS = 3_600_000;
+
+/** Where somebody sets the API server's clock: who is the older of two is told by its timestamps. */
+const SKEWS_MS = [-HOUR_MS, 0, HOUR_MS] as const;
+
 /** Users do this and that while both APIs fail in drawn ways; then the storm ends, and all must become as wished. */
 export async function runStorm(seed: number): Promise<Outcome> {
   const dice = new Dice(seed);
@@ -45,6 +50,8 @@ async function rage(world: StormWorld, user: User, dice: Dice, seed: number): Pr
   for (let deeds = dice.between(8, 24); deeds > 0; deeds -= 1) {
     if (dice.isLucky(0.3)) breakCloudflare(cloudflare.faults, dice);
     if (dice.isLucky(0.3)) breakKubernetes(kubernetes.faults, dice);
+    if (dice.isLucky(0.15)) world.rights.takeOne(dice);
+    if (dice.isLucky(0.1)) world.clock.skewMs = dice.pick(SKEWS_MS);
     if (dice.isLucky(0.2)) calm(world);
     user.act();
     if (dice.isLucky(0.1)) await restart(world);
@@ -53,9 +60,10 @@ async function rage(world: StormWorld, user: User, dice: Dice, seed: number): Pr
   calm(world);
 }
 
-function calm({ sandbox }: StormWorld): void {
+function calm({ sandbox, rights }: StormWorld): void {
   sandbox.cloudflare.faults.clear();
   sandbox.kubernetes.faults.clear();
+  rights.giveBack();
 }
 
 async function restart(world: StormWorld): Promise<void> {

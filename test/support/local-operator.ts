@@ -1,4 +1,5 @@
 /** The whole operator inside this process: `main.ts` without its flags, probes and election. */
+import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { createCloudflareSessions } from '../../src/adapters/cloudflare/sessions.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
@@ -23,6 +24,8 @@ export interface LocalOperatorOptions {
   /** Name of the cluster in tunnel names and DNS marks. */
   readonly cluster: string;
   readonly kubernetesUrl: string;
+  /** Whom the API server takes it for; the sender of a request without a token by default. */
+  readonly kubernetesUser?: string;
   readonly cloudflareUrl: string;
   /** How many times faster than real time it waits. */
   readonly speed: number;
@@ -35,7 +38,7 @@ const CALL_TIMEOUT_MS = 1_000;
 export function startLocalOperator(options: LocalOperatorOptions): LocalOperator {
   const { cluster, kubernetesUrl, cloudflareUrl, speed, observer } = options;
   const clock = createClock(speed);
-  const kubeConfig = plainConfig(kubernetesUrl);
+  const kubeConfig = plainConfig(kubernetesUrl, options.kubernetesUser);
   const rest = new RestClient(kubeConfig, CALL_TIMEOUT_MS);
   const cloudflare = createCloudflareSessions(cloudflareUrl, () => undefined, {
     clock,
@@ -97,10 +100,12 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Options {
 }
 
 /** What the REST client asks of a KubeConfig, for a server on loopback. */
-function plainConfig(server: string): KubeConfig {
+function plainConfig(server: string, user: string | undefined): KubeConfig {
   const config = {
     getCurrentCluster: () => ({ name: 'loopback', server }),
-    applyToHTTPSOptions: () => Promise.resolve(),
+    applyToHTTPSOptions: async (request: RequestOptions) => {
+      if (user !== undefined) request.headers = { 'impersonate-user': user };
+    },
   };
   return config as unknown as KubeConfig;
 }
