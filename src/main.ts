@@ -125,10 +125,11 @@ async function shutDown(assembly: Assembly | undefined, log: Logger): Promise<vo
   await Promise.race([ended, late]);
 }
 
-/** Ready to lead, or to take over: every kind is known, and may be read. */
+/** Ready to lead, or to take over: every kind that is needed is known, and may be read. */
 function readiness(assembly: Assembly | undefined): Reply {
   const obstacles = assembly?.operator.obstacles() ?? ['the Kubernetes API does not answer yet'];
-  if (obstacles.length === 0) return { status: 200, body: 'ok\n' };
+  const gaps = assembly?.operator.gaps().map((gap) => `not watched: ${gap}\n`) ?? [];
+  if (obstacles.length === 0) return { status: 200, body: ['ok\n', ...gaps].join('') };
   return { status: 503, body: `caches are being filled\n${obstacles.join('\n')}\n` };
 }
 

@@ -105,7 +105,7 @@ export class TunnelOperator extends BaseOperator {
     this.#parts.queues.routing.addSettled(ROUTING_KEY, ROUTING_QUIET_MS, ROUTING_MAX_MS);
   }
 
-  /** Resolves when every kind has been listed once: before that nothing may be decided. */
+  /** Resolves when every kind that is needed has been listed once: before that nothing may be decided. */
   synced(): Promise<void> {
     return this.#parts.caches.synced();
   }
@@ -113,6 +113,11 @@ export class TunnelOperator extends BaseOperator {
   /** Kinds that cannot be read at present, and why. */
   obstacles(): readonly string[] {
     return this.#parts.caches.obstacles();
+  }
+
+  /** Kinds that may not be read, and that few Tunnels need. */
+  gaps(): readonly string[] {
+    return this.#parts.caches.gaps();
   }
 
   override stop(): void {

@@ -31,6 +31,13 @@ const PROJECTIONS: { readonly [Name in WatchedName]: (object: Watched[Name]) => 
   networkpolicies: withoutManagedFields,
 };
 
+/** Not every Tunnel needs one, and where one is needed it is looked at live: without watching we only see less. */
+const DISPENSABLE: ReadonlySet<string> = new Set<WatchedName>([
+  'serviceaccounts',
+  'poddisruptionbudgets',
+  'networkpolicies',
+]);
+
 export interface WatchRequest extends ReflectorHandler<KubeObject> {
   readonly path: string;
   readonly labelSelector?: string;
@@ -41,12 +48,25 @@ function isRefusal(problem: unknown): boolean {
   return problem instanceof ApiError && [401, 403, 404].includes(problem.code);
 }
 
+/** A server that does not know a group of kinds says no more than "404 page not found". */
+function inWords(problem: unknown): string {
+  if (problem instanceof ApiError && problem.code === 404) return 'the kind is not installed';
+  return problem instanceof Error ? problem.message : 'being listed';
+}
+
+/** A kind that we do without: it is not installed, or not for us. */
+function isDispensable(name: string, problem: unknown): boolean {
+  return DISPENSABLE.has(name) && problem instanceof ApiError && [403, 404].includes(problem.code);
+}
+
 /** One reflector for each watched kind; they live until `stop`. */
 export class Caches {
   readonly #rest: RestClient;
   readonly #caches = new Map<string, ObjectCache<KubeObject>>();
   readonly #reflectors = new Map<string, Reflector<KubeObject>>();
   readonly #runs: Promise<void>[] = [];
+  /** One for each kind: it was listed, or is done without. */
+  readonly #settled: Promise<unknown>[] = [];
   #isStopped = false;
 
   constructor(rest: RestClient) {
@@ -56,6 +76,11 @@ export class Caches {
   /** Begins to watch a kind. */
   watch(name: WatchedName, { path, labelSelector, ...handler }: WatchRequest): void {
     const { group, version, kind } = RESOURCES[name];
+    const dispensed = Promise.withResolvers<void>();
+    const failed = (error: unknown): void => {
+      if (isDispensable(name, error)) dispensed.resolve();
+      handler.failed(error);
+    };
     const reflector = new Reflector<KubeObject>(
       this.#rest,
       this.#cacheOf(name),
@@ -66,24 +91,32 @@ export class Caches {
         project: PROJECTIONS[name] as (object: KubeObject) => KubeObject,
         ...(labelSelector === undefined ? {} : { labelSelector }),
       },
-      handler,
+      { ...handler, failed },
     );
     if (this.#isStopped) reflector.stop();
     this.#reflectors.set(name, reflector);
+    this.#settled.push(Promise.race([reflector.synced, dispensed.promise]));
     this.#runs.push(reflector.run());
   }
 
-  /** Resolves when every kind has been listed once. */
+  /** Resolves when every kind has been listed once, save those that we do without. */
   async synced(): Promise<void> {
-    await Promise.all([...this.#reflectors.values()].map((reflector) => reflector.synced));
+    await Promise.all(this.#settled);
   }
 
   /** What cannot be known at present, and why: kinds that were never listed, and those that we may not read. */
   obstacles(): readonly string[] {
     return [...this.#reflectors].flatMap(([name, { isSynced, problem }]) => {
-      if (isSynced && !isRefusal(problem)) return [];
-      return [`${name}: ${problem instanceof Error ? problem.message : 'being listed'}`];
+      if ((isSynced && !isRefusal(problem)) || isDispensable(name, problem)) return [];
+      return [`${name}: ${inWords(problem)}`];
     });
+  }
+
+  /** Kinds that we do without at present, and why. */
+  gaps(): readonly string[] {
+    return [...this.#reflectors].flatMap(([name, { problem }]) =>
+      isDispensable(name, problem) ? [`${name}: ${inWords(problem)}`] : [],
+    );
   }
 
   /** Ends every watch; one that is begun later ends at once. */

@@ -15,6 +15,8 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((caches) => caches.stop()));
 });
 
+const BUDGETS = '/apis/policy/v1/poddisruptionbudgets';
+
 const list = (...items: readonly object[]) => json({ metadata: { resourceVersion: '10' }, items });
 const item = (name: string, more: object = {}) => ({
   metadata: { namespace: 'web', name, resourceVersion: '3' },
@@ -28,11 +30,15 @@ const configMap = (name: string, resourceVersion: string): KubeObject => ({
 
 async function someCaches() {
   const server = await aServer();
-  for (const path of [SERVICES, CONFIG_MAPS]) server.on(`WATCH ${path}`, silence);
+  for (const path of [SERVICES, CONFIG_MAPS, BUDGETS]) server.on(`WATCH ${path}`, silence);
   const caches = new Caches(aRestClient(server.url));
   running.push(caches);
   const news = new Journal<string>();
-  const watch = (name: 'services' | 'configmaps', path: string, labelSelector?: string): void =>
+  const watch = (
+    name: 'services' | 'configmaps' | 'poddisruptionbudgets',
+    path: string,
+    labelSelector?: string,
+  ): void =>
     caches.watch(name, {
       path,
       ...(labelSelector === undefined ? {} : { labelSelector }),
@@ -136,5 +142,33 @@ describe('caches', () => {
     await caches.synced();
 
     await eventually(() => expect(caches.obstacles()).toEqual(['configmaps: configmaps is forbidden']), { everyMs: 1 });
+  });
+
+  it.each([
+    { case: 'not permitted', answer: failure(403, 'Forbidden', 'no budgets for you'), told: 'no budgets for you' },
+    { case: 'not installed', answer: failure(404, 'NotFound', ''), told: 'the kind is not installed' },
+  ])('do without a kind that few need and that is $case, until it is', async ({ answer, told }) => {
+    const { server, caches, watch, news } = await someCaches();
+    server.on(`GET ${SERVICES}`, list());
+    server.on(`GET ${BUDGETS}`, answer, list(item('home')));
+
+    watch('services', SERVICES);
+    watch('poddisruptionbudgets', BUDGETS);
+    await caches.synced();
+
+    expect(caches.obstacles()).toEqual([]);
+    expect(caches.gaps()).toEqual([`poddisruptionbudgets: ${told}`]);
+    await eventually(() => expect(news.entries).toEqual(['PodDisruptionBudget home']));
+    expect(caches.gaps()).toEqual([]);
+  });
+
+  it('wait for a kind that few need while the server is only out of order', async () => {
+    const { server, caches, watch, news } = await someCaches();
+    server.on(`GET ${BUDGETS}`, failure(500, 'InternalError', 'not now'), list(item('home')));
+
+    watch('poddisruptionbudgets', BUDGETS);
+    await caches.synced();
+
+    expect(news.entries).toEqual(['PodDisruptionBudget home']);
   });
 });

@@ -1,0 +1,105 @@
+/** Kinds that are not installed yet, or that the operator may not read. */
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
+import type { KubeObject } from '../support/kube-client.ts';
+import { manifestsIn } from '../support/manifests.ts';
+import { type OperatorProcess, startOperator } from '../support/operator-process.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { becomes, exposed, gone, remoteTunnels } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+const CRD = 'tunnels.cftunnel.io';
+
+/** What few Tunnels need; ServiceAccounts may still be read and written one by one. */
+const REFUSED = new Set(['poddisruptionbudgets', 'networkpolicies']);
+
+let world: World;
+let operator: OperatorProcess;
+let health: string;
+
+beforeAll(async () => {
+  const manifests = manifestsIn().map((object) => (object.kind === 'ClusterRole' ? limited(object) : object));
+  world = await startWorld({ isOperatorStarted: false, lacksRights: true, manifests });
+  await world.addNamespace('late');
+  await world.kube.delete('CustomResourceDefinition', CRD);
+  await gone(world, 'CustomResourceDefinition', CRD);
+  const address = `127.0.0.1:${await freePort()}`;
+  health = `http://${address}/readyz`;
+  operator = startOperator([...world.operator.flags, `--health-bind-address=${address}`]);
+});
+afterAll(async () => {
+  await operator.end();
+  await world.stop();
+});
+
+it('an operator without its CRD waits, and says what it waits for', async () => {
+  await eventually(async () =>
+    expect(await readiness()).toEqual({
+      status: 503,
+      text: expect.stringContaining('\ntunnels: the kind is not installed\n'),
+    }),
+  );
+
+  expect(operator.logs.map(({ message }) => message)).not.toContain('Leading');
+});
+
+it('works as soon as the CRD is there, and says what it may not watch', async () => {
+  for (const object of manifestsIn().filter(({ metadata }) => metadata.name === CRD)) await world.kube.apply(object);
+  await operator.logged('Leading');
+
+  const { status, text } = await readiness();
+
+  expect(status).toBe(200);
+  expect(text.split('\n').map((line) => line.split(':', 2).join(':'))).toEqual([
+    'ok',
+    'not watched: serviceaccounts',
+    'not watched: poddisruptionbudgets',
+    'not watched: networkpolicies',
+    '',
+  ]);
+});
+
+it('serves a Tunnel that needs none of what it may not read', async () => {
+  await world.kube.create(tunnel('late/home', { replicas: 1 }));
+  await world.kube.create(service('late/web', { tunnel: 'home', hostname: 'late.example.com' }));
+
+  await exposed(world, 'late/web', ['late.example.com']);
+  expect(remoteTunnels(world, 'test/late/home')).toHaveLength(1);
+});
+
+it('tells a Tunnel that needs it which right is missing, and can delete it', async () => {
+  await world.kube.create(tunnel('late/wary', { replicas: 1, cloudflared: { networkPolicy: true } }));
+
+  await becomes(world, ['Tunnel', 'late/wary'], 'Ready', { status: 'False', message: /networkpolicies.*is forbidden/ });
+  await world.kube.delete('Tunnel', 'late/wary');
+  await gone(world, 'Tunnel', 'late/wary');
+
+  expect(remoteTunnels(world, 'test/late/wary')).toEqual([]);
+});
+
+async function readiness(): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await fetch(health);
+  return { status: response.status, text: await response.text() };
+}
+
+interface Rule {
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+function limited(role: KubeObject): KubeObject {
+  const rules = (role['rules'] as readonly Rule[]).flatMap((rule) => {
+    if (rule.resources.some((resource) => REFUSED.has(resource))) return [];
+    if (!rule.resources.includes('serviceaccounts')) return [rule];
+    const others = rule.resources.filter((resource) => resource !== 'serviceaccounts');
+    const verbs = rule.verbs.filter((verb) => !['list', 'watch'].includes(verb));
+    return [
+      { ...rule, resources: others },
+      { ...rule, resources: ['serviceaccounts'], verbs },
+    ];
+  });
+  return { ...role, rules };
+}
