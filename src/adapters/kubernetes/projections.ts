@@ -3,17 +3,26 @@ import { EXPOSED } from '../../api/conditions.ts';
 import { isOurAnnotation } from '../../api/annotation-aliases.ts';
 import type { KubeObject, Metadata, Namespace, Service } from '../../api/objects.ts';
 
+/** One for all: an empty object costs more than a name. */
+const NO_SPEC: Service['spec'] = Object.freeze({});
+
 export function projectService(service: Service): Service {
   const metadata = slim(service.metadata);
   const conditions = service.status?.conditions?.filter((condition) => condition.type === EXPOSED) ?? [];
-  const isOurs = Object.keys(metadata.annotations ?? {}).length > 0 || (metadata.finalizers ?? []).length > 0;
+  const isOurs = metadata.annotations !== undefined || (metadata.finalizers ?? []).length > 0;
+  if (!isOurs && conditions.length === 0) return foreignService(service);
   return {
     apiVersion: service.apiVersion,
     kind: service.kind,
     metadata,
-    spec: isOurs ? slimSpec(service.spec) : {},
+    spec: isOurs ? slimSpec(service.spec) : NO_SPEC,
     ...(conditions.length === 0 ? {} : { status: { conditions } }),
   };
+}
+
+/** Nothing but which one it is, and in which version. What it becomes when it asks for something comes as an event. */
+function foreignService({ apiVersion, kind, metadata: { name, namespace, resourceVersion } }: Service): Service {
+  return { apiVersion, kind, metadata: { name, ...defined({ namespace, resourceVersion }) }, spec: NO_SPEC };
 }
 
 export function projectNamespace(namespace: Namespace): Namespace {

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import {
   projectNamespace,
@@ -41,15 +44,18 @@ describe('projectService', () => {
     expect(projectService(service)).toEqual({
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: {
-        name: 'web',
-        namespace: 'default',
-        uid: 'uid-1',
-        resourceVersion: '7',
-        creationTimestamp: '2026-01-01T00:00:00Z',
-      },
+      metadata: { name: 'web', namespace: 'default', resourceVersion: '7' },
       spec: {},
     });
+  });
+
+  it('costs less than 400 bytes for a Service that is not ours', async () => {
+    const program = join(import.meta.dirname, 'foreign-services.ts');
+
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program]);
+
+    expect(Number(stdout)).toBeGreaterThan(100);
+    expect(Number(stdout)).toBeLessThan(400);
   });
 
   it('keeps of an exposed Service its ports and our annotations, and drops those of others', () => {
