@@ -30,13 +30,15 @@ export interface LocalOperatorOptions {
   /** How many times faster than real time it waits. */
   readonly speed: number;
   readonly observer: PassObserver;
+  /** In real time, as lists are kept; a short one by default. */
+  readonly driftIntervalMs?: number;
 }
 
 /** Longest time for one call of either API: stalled ones would make every test last half a minute. */
 const CALL_TIMEOUT_MS = 1_000;
 
 export function startLocalOperator(options: LocalOperatorOptions): LocalOperator {
-  const { cluster, kubernetesUrl, cloudflareUrl, speed, observer } = options;
+  const { cluster, kubernetesUrl, cloudflareUrl, speed, observer, driftIntervalMs = DRIFT_INTERVAL_MS } = options;
   const clock = createClock(speed);
   const kubeConfig = plainConfig(kubernetesUrl, options.kubernetesUser);
   const rest = new RestClient(kubeConfig, CALL_TIMEOUT_MS);
@@ -45,7 +47,7 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
     callTimeoutMs: CALL_TIMEOUT_MS,
   });
   const { operator, controllers, ...assembly } = assemble({
-    options: flagsFor(cluster, cloudflareUrl),
+    options: { ...flagsFor(cluster, cloudflareUrl), driftIntervalMs },
     cluster,
     kubeConfig,
     rest,
@@ -82,7 +84,7 @@ function mute(): void {}
 /** Lists are shared and kept for the drift interval, which is real time: short enough for a test. */
 const DRIFT_INTERVAL_MS = 2_000;
 
-function flagsFor(clusterName: string, cloudflareBaseUrl: string): Options {
+function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options, 'driftIntervalMs'> {
   return {
     clusterName,
     watchNamespace: undefined,
@@ -90,7 +92,6 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Options {
     namespace: 'cftunnel-system',
     metricsBindAddress: '',
     healthBindAddress: '',
-    driftIntervalMs: DRIFT_INTERVAL_MS,
     workers: 4,
     logLevel: 'error',
     logFormat: 'json',

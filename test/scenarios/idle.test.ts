@@ -1,0 +1,67 @@
+/** What an operator asks for when nothing happens between two looks for drift. */
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { conditionOf } from '../support/world-views.ts';
+
+jest.setTimeout(30_000);
+
+/** How many times faster than real time: it looks at its Secrets every 10 s of its own clock. */
+const SPEED = 50;
+const PASSES = 6;
+
+/**
+ * Six passes, each with four reads: the API token and the tunnel's credentials, to work by, and to know later what was
+ * worked by. One pass more may be under way at either end.
+ */
+const MOST_PER_MINUTE = 4 * 8;
+
+let world: CrashWorld;
+let operator: LocalOperator;
+let passes = 0;
+
+beforeAll(async () => {
+  world = await startCrashWorld();
+  operator = startLocalOperator({
+    cluster: CLUSTER,
+    kubernetesUrl: world.sandbox.kubernetes.url,
+    cloudflareUrl: world.sandbox.cloudflare.url,
+    speed: SPEED,
+    observer: { ended: (controller) => void (passes += controller === 'tunnel' ? 1 : 0) },
+    driftIntervalMs: 600_000,
+  });
+  await operator.working;
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+it('an idle operator reads two Secrets of each Tunnel every ten seconds, and asks for nothing else', async () => {
+  await world.kube.create(tunnel('shop/home', { replicas: 1 }));
+  await world.kube.create(service('shop/idle', { tunnel: 'home', hostname: 'idle.example.com' }));
+  await eventually(async () => {
+    const condition = conditionOf(await world.kube.get('Service', 'shop/idle'), 'cftunnel.io/Exposed');
+    expect(condition).toMatchObject({ status: 'True' });
+  });
+  await morePasses();
+  const { kubernetes, cloudflare } = world.sandbox;
+  kubernetes.calls.clear();
+  cloudflare.calls.clear();
+  const began = performance.now();
+
+  await morePasses();
+  const minutes = ((performance.now() - began) * SPEED) / 60_000;
+
+  const asked = kubernetes.calls.entries.filter(({ userAgent }) => userAgent === 'cftunnel-operator');
+  expect(new Set(asked.map(({ target }) => `${target?.verb} ${target?.resource}`))).toEqual(new Set(['get secrets']));
+  expect(asked.length / minutes).toBeLessThan(MOST_PER_MINUTE);
+  expect(cloudflare.calls.count()).toBe(0);
+});
+
+async function morePasses(): Promise<void> {
+  const until = passes + PASSES;
+  await eventually(() => expect(passes).toBeGreaterThanOrEqual(until));
+}
