@@ -3,12 +3,18 @@ import fc from 'fast-check';
 import { patternProblem } from '../../../src/adapters/annotations/re2.ts';
 
 describe('patternProblem', () => {
-  it.each(['^/api(/|$)', '/v[0-9]+', '(?i)/API', '(?P<name>a)', '[[:alpha:]]+', String.raw`\pL\x{10FFFF}`, 'a{1000}'])(
-    'takes %s',
-    (pattern) => {
-      expect(patternProblem(pattern)).toBeUndefined();
-    },
-  );
+  it.each([
+    '^/api(/|$)',
+    '/v[0-9]+',
+    '(?i)/API',
+    '(?P<name>a)',
+    '[[:alpha:]]+',
+    String.raw`\pL\x{10FFFF}`,
+    'a{1000}',
+    String.raw`^/\p{Greek}\P{^Lu}\pN`,
+  ])('takes %s', (pattern) => {
+    expect(patternProblem(pattern)).toBeUndefined();
+  });
 
   it.each([
     { case: 'a look-ahead', pattern: '(?=a)' },
@@ -18,6 +24,8 @@ describe('patternProblem', () => {
     { case: 'an escape of JavaScript', pattern: String.raw`\u0041` },
     { case: 'an open class', pattern: '[' },
     { case: 'a repetition beyond 1000', pattern: 'a{1001}' },
+    { case: 'a script of a newer Unicode', pattern: String.raw`\p{Todhri}` },
+    { case: 'a property of Unicode', pattern: String.raw`[\P{^Alphabetic}]` },
     { case: 'repetitions that multiply', pattern: '((a{100}){100}){100}' },
   ])('refuses $case, which Go does not know', ({ pattern }) => {
     expect(patternProblem(pattern)).toMatch(/^is no RE2 pattern: /);
