@@ -24,7 +24,8 @@ export const EXPOSED_REASONS = {
   InvalidAnnotation: 'An annotation is misspelt or its value is not allowed. Correct it; what was live stays live.',
   PortNotFound: 'The Service has no such port, or several and none is named. Set `cftunnel.io/port`.',
   TunnelNotFound: 'No such Tunnel, none is named and none is the default, or it is being deleted.',
-  NotAllowed: 'The Tunnel does not let this namespace or hostname in. See its `allowedRoutes`.',
+  NotAllowed:
+    "The Tunnel does not let this namespace or hostname in (`allowedRoutes`), or an ExternalName is somebody else's.",
   HostnameConflict: 'An older Service holds the hostname, or this path of it. Choose another, or remove it there.',
   ZoneNotFound: 'No zone the token sees holds the hostname. Add the zone, or give the token Zone Read on it.',
   RecordConflict:

@@ -5,6 +5,7 @@ import { type Hostname, covers, parseHostname } from '../hostname.ts';
 import { byAge, keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { matchesSelector } from '../selector.ts';
+import { foreignTarget } from './external-target.ts';
 import type { Ask } from './parse.ts';
 import { type DnsChoice, type Problem, type Remark, type Route, claimOf } from './route.ts';
 import { settingRemarks } from './setting-remarks.ts';
@@ -36,7 +37,7 @@ export function attach(service: Service, ask: Ask, to: Attachable): Attachment {
   const tunnel = ask.tunnel === undefined ? to.defaultTunnel : to.tunnels.get(ask.tunnel);
   const missing = missingTunnel(ask, tunnel);
   if (tunnel === undefined || missing !== undefined) return refused(undefined, missing);
-  const outside = namespaceProblem(service, tunnel, to.namespaces);
+  const outside = namespaceProblem(service, tunnel, to.namespaces) ?? foreignTarget(service);
   if (outside !== undefined) return refused(tunnel, outside);
 
   const derived = ask.wishes.some(({ hostnames }) => hostnames.length === 0) ? deriveHostname(service, tunnel) : [];
@@ -75,7 +76,9 @@ function duplicates(routes: readonly Route[]): readonly Problem[] {
 /** Whether a Tunnel, as it stands now, lets a Service in with a hostname; one that is being deleted lets nobody in. */
 export function admits(tunnel: Tunnel, service: Service, hostname: Hostname, to: Attachable): boolean {
   if (tunnel.metadata.deletionTimestamp !== undefined) return false;
-  return namespaceProblem(service, tunnel, to.namespaces) === undefined && admitsHostname(tunnel, hostname);
+  if (namespaceProblem(service, tunnel, to.namespaces) !== undefined || foreignTarget(service) !== undefined)
+    return false;
+  return admitsHostname(tunnel, hostname);
 }
 
 function admitsHostname(tunnel: Tunnel, hostname: Hostname): boolean {

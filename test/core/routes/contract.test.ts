@@ -43,6 +43,18 @@ describe('whatever is written on Services', () => {
     );
   });
 
+  it('no rule leads by an ExternalName to a Service of another namespace', () => {
+    fc.assert(
+      fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
+        const borrowed = services.filter(({ spec }) => spec.externalName === 'db.blog.svc.cluster.local');
+        const strangers = borrowed.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+        const published = new Set(publishedOf(tunnel, services).map(({ source }) => source));
+        expect(strangers.filter((key) => key.startsWith('shop/') && published.has(key))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
   it('no rule is for a hostname that the Tunnel does not let in', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
@@ -140,7 +152,12 @@ function anyServices(): fc.Arbitrary<Service[]> {
     key,
     annotations: anyAnnotations(),
     ports: fc.array(anyPort(), { minLength: 1, maxLength: 3 }),
-    kind: fc.constantFrom({}, { clusterIP: 'None' }, { type: 'ExternalName', externalName: 'evil.example' }),
+    kind: fc.constantFrom(
+      {},
+      { clusterIP: 'None' },
+      { type: 'ExternalName', externalName: 'evil.example' },
+      { type: 'ExternalName', externalName: 'db.blog.svc.cluster.local' },
+    ),
     createdAt: fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'),
   });
   return fc.uniqueArray(one, { selector: (service) => service.key, maxLength: 5 }).map((list) =>

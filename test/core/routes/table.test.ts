@@ -119,6 +119,15 @@ describe('what was live', () => {
     expect(table.published.get('shop/home')).toEqual([aRoute('new.example.com')]);
   });
 
+  it('goes when the Service becomes another name for a Service of another namespace', () => {
+    const service = aService('shop/web', { hostname: '!', tunnel: 'home', finalized: true });
+    const spec = { type: 'ExternalName', externalName: 'db.blog.svc' };
+
+    const table = tableOf({ tunnels: [HOME], services: [{ ...service, spec }], lastGood });
+
+    expect(table.published.get('shop/home') ?? []).toEqual([]);
+  });
+
   it('goes when the Tunnel shuts the namespace out', () => {
     const narrow = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces: { from: 'Same' } } } });
     const past = new Map([['shop/web', { tunnel: 'infra/home', routes: [live] }]]);
