@@ -18,6 +18,7 @@ import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
 import { isHeld, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
+import { checkRoutes } from './core/ingress/validate.ts';
 import type { CaPoolKey } from './core/ca-pool/pool.ts';
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
@@ -97,7 +98,8 @@ export function assemble(environment: Environment): Assembly {
     services: caches.of('services'),
     namespaces: caches.of('namespaces'),
     parse: shared.parse,
-    lastGood: (service: ObjectKey) => lastGoodOf(service, shared.ledgers()),
+    lastGood: (service: ObjectKey) =>
+      lastGoodOf(service, shared.ledgers(), (routes) => checkRoutes(routes, GRAMMARS).good),
     caPool: (reference: CaPoolKey) => shared.caPools.get(reference),
     guarding: new Progress(GUARDING_PATIENCE_MS, clock),
     announceGuarding: (isGuarding: boolean) => {

@@ -111,6 +111,20 @@ describe('a renamed hostname', () => {
     expect(recordAt(world, 'before.example.com')).toBeUndefined();
   });
 
+  it('does not take its old name back with a mistake that is made before the record has moved', async () => {
+    await expose('hasty', 'slow.example.com');
+    const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });
+
+    await rename('hasty', 'quick.example.com');
+    await eventually(async () => expect(await hostnamesOf(world, 'moving/home')).toContain('quick.example.com'));
+    await rename('hasty', 'not a name');
+    await eventually(() => expect(outage.fired()).toBeGreaterThan(1));
+    outage.remove();
+
+    await eventually(async () => expect(await remainsOf('slow.example.com')).toEqual(NOTHING));
+    expect(await remainsOf('quick.example.com')).toMatchObject({ isRuled: true, record: expect.anything() });
+  });
+
   it(
     `has no record before every connector runs its rule${NEEDS_SANDBOX}`,
     inSandbox(async () => {

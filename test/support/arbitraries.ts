@@ -51,7 +51,7 @@ export function anyOriginRequest(): fc.Arbitrary<OriginRequest> {
 
 /** Routes of which no two have the same hostname. */
 export function anyRoutes(): fc.Arbitrary<Route[]> {
-  const parts = fc.record<Partial<Pick<Route, 'path' | 'originRequest' | 'caPool' | 'dns'>>>(
+  const parts = fc.record<Partial<Pick<Route, 'path' | 'originRequest' | 'caPool' | 'dns' | 'isLeaving'>>>(
     {
       path: anyPath().filter((path) => path !== undefined),
       originRequest: anyOriginRequest(),
@@ -61,6 +61,7 @@ export function anyRoutes(): fc.Arbitrary<Route[]> {
         { name: 'ca', fingerprint: 'f1' },
       ),
       dns: fc.constantFrom<DnsChoice>('managed', 'disabled'),
+      isLeaving: fc.constant(true as const),
     },
     { requiredKeys: [] },
   );

@@ -14,7 +14,7 @@ import {
 
 export function readRule(rule: unknown): readonly Route[] {
   if (!isRecord(rule)) return [];
-  const { hostname, service: source, origin, dns } = rule;
+  const { hostname, service: source, origin, dns, leaving } = rule;
   if (typeof hostname !== 'string' || typeof source !== 'string' || typeof origin !== 'string') return [];
   const parsed = parseHostname(hostname);
   const path = readPath(rule.path);
@@ -30,6 +30,7 @@ export function readRule(rule: unknown): readonly Route[] {
       ...(originRequest === undefined ? {} : { originRequest }),
       ...(caPool === undefined ? {} : { caPool }),
       ...(dns === 'managed' || dns === 'disabled' ? { dns } : {}),
+      ...(leaving === true ? { isLeaving: true } : {}),
     },
   ];
 }

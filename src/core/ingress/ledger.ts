@@ -19,8 +19,8 @@ export const CONFIG_KEY = 'config.yaml';
 export function writeLedger(routes: readonly Route[], isPartial = false): string {
   const lines = routes
     .toSorted((a, b) => byPrecedence(a, b) || compare(a.source, b.source))
-    .map(({ hostname, path, source, origin, originRequest, caPool, dns }) =>
-      JSON.stringify({ hostname, path, service: source, origin, originRequest, caPool, dns }),
+    .map(({ hostname, path, source, origin, originRequest, caPool, dns, isLeaving }) =>
+      JSON.stringify({ hostname, path, service: source, origin, originRequest, caPool, dns, leaving: isLeaving }),
     )
     .map((line) => `    ${line}`);
   return `{\n  "version": 1,${isPartial ? '\n  "partial": true,' : ''}\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;

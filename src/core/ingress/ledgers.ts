@@ -30,13 +30,21 @@ export function ledgerOf(
 
 const NOTHING: RoutesByService = new Map();
 
-/** What a Service's routes were when they were last published; while it moves, the first Tunnel by name. */
-export function lastGoodOf(service: ObjectKey, ledgers: readonly TunnelLedger[]): LastGood | undefined {
-  for (const { tunnel, routes } of ledgers.toSorted((a, b) => compare(a.tunnel, b.tunnel))) {
-    const found = routes?.get(service);
-    if (found !== undefined) return { tunnel, routes: found };
-  }
-  return undefined;
+/**
+ * What a Service's routes were when they were last published, as far as they can be published again: a person may have
+ * edited the ledger. What is on its way out counts only while nothing has come in its place, as at the start of a move.
+ */
+export function lastGoodOf(
+  service: ObjectKey,
+  ledgers: readonly TunnelLedger[],
+  publishable: (routes: readonly Route[]) => readonly Route[],
+): LastGood | undefined {
+  const entries = ledgers
+    .toSorted((a, b) => compare(a.tunnel, b.tunnel))
+    .map(({ tunnel, routes }) => ({ tunnel, routes: publishable(routes?.get(service) ?? []) }));
+  const staying = entries.map(({ tunnel, routes }) => ({ tunnel, routes: routes.filter((one) => !one.isLeaving) }));
+  const last = [...staying, ...entries].find(({ routes }) => routes.length > 0);
+  return last && { ...last, routes: last.routes.map(({ isLeaving: _, ...route }) => route) };
 }
 
 /** Whether anything of a Service may still be published: then its finalizer stays. Unknown counts as yes. */

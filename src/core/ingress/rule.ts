@@ -58,5 +58,6 @@ export function routesToServe(
   recordRemains: (route: Route) => boolean,
 ): readonly Route[] {
   const names = new Set(wanted.map((route) => route.hostname));
-  return [...wanted, ...published.filter((route) => !names.has(route.hostname) && recordRemains(route))];
+  const leaving = published.filter((route) => !names.has(route.hostname) && recordRemains(route));
+  return [...wanted, ...leaving.map((route) => ({ ...route, isLeaving: true as const }))];
 }

@@ -39,6 +39,8 @@ export interface Route {
   readonly caPool?: CaPoolReference;
   /** Whether its record is ours to make; absent: as the Tunnel says. */
   readonly dns?: DnsChoice;
+  /** Wanted no longer, and published only until its record has gone. */
+  readonly isLeaving?: true;
 }
 
 export type DnsChoice = 'managed' | 'disabled';

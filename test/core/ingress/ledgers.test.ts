@@ -9,8 +9,11 @@ import {
   publishersOf,
   routesByService,
 } from '../../../src/core/ingress/ledgers.ts';
+import { checkRoutes } from '../../../src/core/ingress/validate.ts';
 import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
+import type { Route } from '../../../src/core/routes/route.ts';
 import { aConfigMap, aTunnel } from '../../support/builders.ts';
+import { GRAMMARS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const WEB = [aRoute('a.example.com', 'shop/web'), aRoute('b.example.com', 'shop/web')];
@@ -63,13 +66,34 @@ describe('lastGoodOf', () => {
   it('finds the routes of a Service and their Tunnel', () => {
     const ledgers = [holding('shop/other', new Map()), holding('shop/home', new Map([['shop/web', WEB]]))];
 
-    expect(lastGoodOf('shop/web', ledgers)).toEqual({ tunnel: 'shop/home', routes: WEB });
+    expect(lastGood('shop/web', ledgers)).toEqual({ tunnel: 'shop/home', routes: WEB });
+  });
+
+  it('passes over names on their way out: in the middle of a rename only the new one is kept', () => {
+    const ledgers = [holding('shop/home', new Map([['shop/web', [leaving('old.example.com'), ...WEB]]]))];
+
+    expect(lastGood('shop/web', ledgers)).toEqual({ tunnel: 'shop/home', routes: WEB });
+  });
+
+  it('takes the Tunnel that a Service moves to, as soon as it publishes anything there', () => {
+    const old = holding('shop/a', new Map([['shop/web', [leaving('a.example.com')]]]));
+    const moved = holding('shop/b', new Map([['shop/web', WEB]]));
+
+    expect(lastGood('shop/web', [old, moved])).toEqual({ tunnel: 'shop/b', routes: WEB });
+    expect(lastGood('shop/web', [old])).toEqual({ tunnel: 'shop/a', routes: [aRoute('a.example.com')] });
+  });
+
+  it('has no word for a rule that a person has made unpublishable', () => {
+    const stray = aRoute('b.example.com', 'shop/web', 'http://db.blog.svc:80');
+    const ledgers = [holding('shop/home', new Map([['shop/web', [stray]]]))];
+
+    expect(lastGood('shop/web', ledgers)).toBeUndefined();
   });
 
   it('finds nothing for a Service that was never published, or whose ledger is lost', () => {
     const ledgers = [holding('shop/other', undefined), holding('shop/home', new Map([['shop/web', WEB]]))];
 
-    expect(lastGoodOf('shop/api', ledgers)).toBeUndefined();
+    expect(lastGood('shop/api', ledgers)).toBeUndefined();
   });
 });
 
@@ -86,6 +110,14 @@ describe('isHeld', () => {
     expect(isHeld('shop/web', [])).toBe(false);
   });
 });
+
+function lastGood(service: string, ledgers: readonly TunnelLedger[]) {
+  return lastGoodOf(service, ledgers, (routes) => checkRoutes(routes, GRAMMARS).good);
+}
+
+function leaving(hostname: string): Route {
+  return { ...aRoute(hostname), isLeaving: true };
+}
 
 function ledger(tunnel: Tunnel, configMap: ConfigMap | undefined): TunnelLedger {
   return ledgerOf(tunnel, (key) => (key === 'shop/home-cloudflared' ? configMap : undefined), read);

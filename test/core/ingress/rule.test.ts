@@ -98,7 +98,7 @@ describe('routesToServe', () => {
   const published = aRoute('old.example.com');
 
   it('keeps a rule as long as its record remains', () => {
-    expect(routesToServe([wanted], [published], () => true)).toEqual([wanted, published]);
+    expect(routesToServe([wanted], [published], () => true)).toEqual([wanted, { ...published, isLeaving: true }]);
     expect(routesToServe([wanted], [published], () => false)).toEqual([wanted]);
   });
 
