@@ -44,7 +44,12 @@ export function lastGoodOf(
     .map(({ tunnel, routes }) => ({ tunnel, routes: publishable(routes?.get(service) ?? []) }));
   const staying = entries.map(({ tunnel, routes }) => ({ tunnel, routes: routes.filter((one) => !one.isLeaving) }));
   const last = [...staying, ...entries].find(({ routes }) => routes.length > 0);
-  return last && { ...last, routes: last.routes.map(({ isLeaving: _, ...route }) => route) };
+  return last && { ...last, routes: last.routes.map(wantedAgain) };
+}
+
+function wantedAgain(route: Route): Route {
+  const { isLeaving: _, ...rest } = route;
+  return rest;
 }
 
 /** Whether anything of a Service may still be published: then its finalizer stays. Unknown counts as yes. */
