@@ -64,6 +64,7 @@ export const TUNNEL_REASONS = {
   ExistingTunnelRemote: 'The existing tunnel is configured at Cloudflare, so connectors would not read our rules.',
   // ConfigReady
   ConfigPublished: 'The rules are in the ConfigMap.',
+  ConfigTooLarge: 'Rules and certificates fill the ConfigMap (1 MiB). Move Services to another Tunnel.',
   // ConnectorsReady
   ConnectorsAvailable: 'Every wanted connector runs the published rules and is connected.',
   ForeignConnectors:

@@ -90,7 +90,7 @@ export async function deleteRecords(
 ): Promise<'deleted'> {
   const { dnsMode } = settingsOf(tunnel);
   if (dnsMode === 'UpsertOnly') return 'deleted';
-  const serving = { tunnelId, isServed: () => false, isRolling: false };
+  const serving = { tunnelId, hasRule: () => false, isServed: () => false, isRolling: false };
   const deleteIn = async (hostnames: TunnelHostnames, look: Attempt): Promise<void> => {
     const view = await observeRecords(ctx, tunnel, access, hostnames, pass, look);
     await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);

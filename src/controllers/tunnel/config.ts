@@ -1,10 +1,11 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { type FindCertificates, caFileName, caFilesFor, hasCertificates } from '../../core/ca-pool/files.ts';
+import { fitRoutes, isWithinBudget } from '../../core/ingress/budget.ts';
 import { writeLedger } from '../../core/ingress/ledger.ts';
 import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
 import { type CheckedRoutes, checkRoutes, specProblem } from '../../core/ingress/validate.ts';
 import { keyOf } from '../../core/keys.ts';
-import { configMapFor } from '../../core/manifests/config-map.ts';
+import { type PublishedRules, configMapFor } from '../../core/manifests/config-map.ts';
 import { ownedNames } from '../../core/manifests/owned.ts';
 import type { Route } from '../../core/routes/route.ts';
 import type { Pass } from '../../runtime/controller.ts';
@@ -20,6 +21,8 @@ export interface PublishedConfig {
   readonly served: readonly Route[];
   /** What would harm the others, and is left out. */
   readonly refused: CheckedRoutes['bad'];
+  /** What the ConfigMap has no room for. */
+  readonly unfit: readonly Route[];
   readonly hash: string;
 }
 
@@ -74,18 +77,19 @@ export async function publishConfig(
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
   const wanted = asked.filter(isServable);
   const candidates = routesToServe(wanted, before, records.remains).filter(isServable);
-  const { good: served, bad: refused } = checkRoutes(candidates, ctx.grammars);
-  const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, served));
-  const hash = ctx.hash(config);
-  const rules = {
-    config,
-    ledger: writeLedger(served, records.mayBeForgotten),
-    caFiles: caFilesFor(served, certificates),
-    hash,
+  const { good, bad: refused } = checkRoutes(candidates, ctx.grammars);
+  const render = (routes: readonly Route[]): PublishedRules => {
+    const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, routes));
+    const ledger = writeLedger(routes, records.mayBeForgotten);
+    return { config, ledger, caFiles: caFilesFor(routes, certificates), hash: ctx.hash(config) };
   };
+  const whole = render(good);
+  const isWhole = isWithinBudget(whole);
+  const { fitting: served, unfit } = isWhole ? { fitting: good, unfit: [] } : fitRoutes(good, certificates);
+  const rules = isWhole ? whole : render(served);
   await writeOwned(ctx, tunnel, configMapFor(tunnel, rules), pass.signal);
   ctx.wakeServices(sourcesGone(before, served));
-  return { wanted, served, refused, hash };
+  return { wanted, served, refused, unfit, hash: rules.hash };
 }
 
 /** Certificates as their objects hold them; where those hold them no longer, as they were published last. */

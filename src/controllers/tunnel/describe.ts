@@ -2,7 +2,6 @@ import type { Condition, TunnelPart } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { isManaged } from '../../core/dns/policy.ts';
 import { sameJson } from '../../core/equal.ts';
-import type { Hostname } from '../../core/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
 import { type Problem, claimOf } from '../../core/routes/route.ts';
 import type { Verdict } from '../../core/routes/table.ts';
@@ -46,9 +45,12 @@ export async function describe(
   const parts = keepReady(tunnel, stages, pass);
   const isTransient = stages.failures.every((failure) => failure.disposition === 'retry');
   await writeStatus(ctx, tunnel, { parts, isStalled, isSuspended: false }, findings, pass);
-  const blocker = isTransient ? undefined : stages.failures.find((failure) => failure.reason !== 'RecordsRefused');
+  const blocker = isTransient ? undefined : stages.failures.find(({ reason }) => !TOLD_BY_HOSTNAME.has(reason));
   tellServices(ctx, tunnel, newsOf(tunnel, findings, blocker?.message));
 }
+
+/** Failures of some hostnames, whose Services hear of them in their own words. */
+const TOLD_BY_HOSTNAME: ReadonlySet<string> = new Set(['RecordsRefused', 'ConfigTooLarge']);
 
 const DNS_DISABLED = {
   status: 'True',
@@ -135,23 +137,33 @@ function isRefusal({ reason }: Problem): boolean {
 
 function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked: string | undefined): TunnelNews {
   const { dnsMode } = settingsOf(tunnel);
+  const refusedRules = new Map(config === undefined ? [] : refusals(tunnel, config));
   const live = (config?.wanted ?? [])
+    .filter((route) => !refusedRules.has(claimOf(route)))
     .filter((route) => !isManaged(route, dnsMode) || records?.inPlace.has(route.hostname) === true)
     .map(claimOf);
-  const refusedRules = (config?.refused ?? []).map(({ route, why }): [Hostname, Problem] => [
-    route.hostname,
-    { reason: 'InvalidAnnotation', message: why },
-  ]);
   const isComplete = dnsMode === 'Disabled' ? rollout !== undefined : records?.isComplete === true;
   return {
     live: new Set(live),
     recorded: records?.inPlace ?? new Set(),
     isServed: rollout?.kind === 'complete',
-    refused: new Map([...refusedRules, ...(records?.refused ?? [])]),
+    refusedRules,
+    refused: records?.refused ?? new Map(),
     remarks: records?.remarks ?? new Map(),
     blocked,
     isComplete,
   };
+}
+
+/** What is wanted and not published, by what it claims: the other paths of a hostname go on. */
+function refusals(tunnel: Tunnel, { refused, unfit }: PublishedConfig): readonly (readonly [string, Problem])[] {
+  const full = `Tunnel ${keyOf(tunnel)} has no room for it; name another one, or fewer certificates`;
+  return [
+    ...refused.map(({ route, why }) => [claimOf(route), { reason: 'InvalidAnnotation', message: why }] as const),
+    ...unfit.map(
+      (route) => [claimOf(route), { reason: 'TunnelNotReady', message: `${claimOf(route)}: ${full}` }] as const,
+    ),
+  ];
 }
 
 /** Wakes the Services that have something new to say; the others would only find what they know. */

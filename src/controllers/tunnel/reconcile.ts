@@ -8,7 +8,7 @@ import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { Stages } from '../../runtime/stages.ts';
 import { openAccess } from './access.ts';
-import { publishConfig } from './config.ts';
+import { type PublishedConfig, publishConfig } from './config.ts';
 import { runConnectors } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
 import { type Findings, describe, describeSuspended } from './describe.ts';
@@ -24,7 +24,7 @@ import {
   recordRemains,
 } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
-import { CONFIG_PUBLISHED, CREDENTIALS_ACCEPTED, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
+import { CREDENTIALS_ACCEPTED, reportConfig, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
 
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
@@ -98,7 +98,7 @@ async function runStages(
     'ConfigReady',
     async () => identity && publishConfig(ctx, tunnel, identity, known, pass),
   );
-  if (config !== undefined) stages.report('ConfigReady', CONFIG_PUBLISHED);
+  if (config !== undefined) reportConfig(stages, config);
   const rollout = await stages.run(
     'ConnectorsReady',
     async () => identity && config && runConnectors(ctx, tunnel, identity, config.hash, pass),
@@ -108,7 +108,11 @@ async function runStages(
     stages.report('ConnectorsReady', reportConnectors(rollout, settingsOf(tunnel).replicas, foreign));
   const records = await attempt(
     async () =>
-      access && identity && view && config && publish({ ctx, tunnel, access, identity, view, rollout, pass, attempt }),
+      access &&
+      identity &&
+      view &&
+      config &&
+      publish({ ctx, tunnel, access, identity, view, config, rollout, pass, attempt }),
   );
   if (records !== undefined) reportRecords(stages, tunnel, records);
   return { access, identity, config, rollout, records };
@@ -156,14 +160,17 @@ interface Publishing {
   readonly access: Access;
   readonly identity: Identity;
   readonly view: RecordView;
+  readonly config: PublishedConfig;
   readonly rollout: Rollout | undefined;
   readonly pass: Pass;
   readonly attempt: Attempt;
 }
 
-function publish({ identity, view, rollout, ...job }: Publishing): Promise<SyncedRecords> {
+function publish({ identity, view, config, rollout, ...job }: Publishing): Promise<SyncedRecords> {
+  const ruled = new Set<string>(config.served.map(({ hostname }) => hostname));
   const serving = {
     tunnelId: identity.tunnelId,
+    hasRule: (name: string) => ruled.has(name),
     isServed: () => rollout?.kind === 'complete',
     isRolling: rollout?.kind === 'rolling',
   };

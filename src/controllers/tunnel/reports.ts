@@ -3,10 +3,13 @@ import type { TunnelPart } from '../../api/conditions.ts';
 import { CONFIRM_DELETE_ANNOTATION } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import type { RefusedDeletes } from '../../core/dns/safety.ts';
+import { listed } from '../../core/quote.ts';
+import type { Route } from '../../core/routes/route.ts';
 import type { Rollout } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { StageReport, Stages } from '../../runtime/stages.ts';
+import type { PublishedConfig } from './config.ts';
 import type { SyncedRecords } from './sync-records.ts';
 
 export const CREDENTIALS_ACCEPTED = {
@@ -15,11 +18,21 @@ export const CREDENTIALS_ACCEPTED = {
   message: 'Cloudflare accepts the credentials',
 } as const;
 
-export const CONFIG_PUBLISHED = {
+export function reportConfig(stages: Stages<TunnelPart>, { unfit }: PublishedConfig): void {
+  if (unfit.length > 0) stages.fail('ConfigReady', new OperatorError('ConfigTooLarge', 'stall', tooLarge(unfit)));
+  else stages.report('ConfigReady', CONFIG_PUBLISHED);
+}
+
+const CONFIG_PUBLISHED = {
   status: 'True',
   reason: 'ConfigPublished',
   message: 'The rules are in the ConfigMap',
 } as const;
+
+function tooLarge(unfit: readonly Route[]): string {
+  const sources = listed([...new Set(unfit.map(({ source }) => source))].toSorted());
+  return `Rules and certificates fill the ConfigMap (1 MiB), and there is no room for all of ${sources}. Move Services to another Tunnel, or let them name fewer certificates`;
+}
 
 export function tunnelAvailable(tunnelId: string): StageReport {
   return {

@@ -21,6 +21,8 @@ import { type Attempt, type RecordView, dnsRules, markOf } from './records.ts';
 /** What the connectors serve, as far as it decides which records may be made. */
 export interface Serving {
   readonly tunnelId: string;
+  /** A name without any is not to resolve. */
+  readonly hasRule: (name: string) => boolean;
   readonly isServed: (name: string) => boolean;
   readonly isRolling: boolean;
 }
@@ -66,7 +68,8 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
     for (const { name, message } of result?.refusals ?? [])
       refused.set(name as Hostname, { reason: 'RecordConflict', message });
     if (result === undefined) continue;
-    for (const name of work.hostnames) if (!result.later.has(name) && !refused.has(name)) inPlace.add(name);
+    for (const name of work.hostnames.filter(job.serving.hasRule))
+      if (!result.later.has(name) && !refused.has(name)) inPlace.add(name);
     isPending ||= result.later.size > 0;
     hasRetired ||= result.hasRetired;
     moved.push(...result.moved);
@@ -109,7 +112,7 @@ function planZone({ ctx, tunnel, serving }: SyncJob, work: ZoneWork, observed: r
   const { proxied } = settingsOf(tunnel);
   const comment = markOf(ctx, tunnel);
   const content = targetOf(serving.tunnelId);
-  const desired = work.hostnames.map((name) => ({ name, content, proxied, comment }));
+  const desired = work.hostnames.filter(serving.hasRule).map((name) => ({ name, content, proxied, comment }));
   return planDns(desired, observed, dnsRules(ctx, tunnel));
 }
 

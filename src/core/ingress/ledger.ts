@@ -17,13 +17,14 @@ export const CONFIG_KEY = 'config.yaml';
  * that order again. `isPartial`: more was published than is known, so that nothing may be concluded from what is not there.
  */
 export function writeLedger(routes: readonly Route[], isPartial = false): string {
-  const lines = routes
-    .toSorted((a, b) => byPrecedence(a, b) || compare(a.source, b.source))
-    .map(({ hostname, path, source, origin, originRequest, caPool, dns, isLeaving }) =>
-      JSON.stringify({ hostname, path, service: source, origin, originRequest, caPool, dns, leaving: isLeaving }),
-    )
-    .map((line) => `    ${line}`);
+  const lines = routes.toSorted((a, b) => byPrecedence(a, b) || compare(a.source, b.source)).map(ledgerLine);
   return `{\n  "version": 1,${isPartial ? '\n  "partial": true,' : ''}\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
+}
+
+/** The line of one rule. */
+export function ledgerLine({ source, hostname, path, origin, originRequest, caPool, dns, isLeaving }: Route): string {
+  const rule = { hostname, path, service: source, origin, originRequest, caPool, dns, leaving: isLeaving };
+  return `    ${JSON.stringify(rule)}`;
 }
 
 /** The routes of a ConfigMap; `undefined` if there are not all of them, or if a person has broken it beyond reading. */

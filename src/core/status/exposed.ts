@@ -14,7 +14,9 @@ export interface TunnelNews {
   readonly recorded: ReadonlySet<string>;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
-  /** Hostnames that cannot be served, and why. */
+  /** Claims whose rule is not published, and why. */
+  readonly refusedRules: ReadonlyMap<string, Problem>;
+  /** Hostnames that can have no record, and why. */
   readonly refused: ReadonlyMap<Hostname, Problem>;
   /** What a person should know of hostnames all the same. */
   readonly remarks: ReadonlyMap<Hostname, readonly Remark[]>;
@@ -31,8 +33,8 @@ export interface TunnelNews {
 export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, current: Report | undefined): Report {
   const [problem] = verdict.problems;
   if (problem !== undefined) return failed(problem, servedOf(verdict, news));
-  for (const { hostname } of verdict.routes) {
-    const refusal = news?.refused.get(hostname);
+  for (const route of verdict.routes) {
+    const refusal = news?.refusedRules.get(claimOf(route)) ?? news?.refused.get(route.hostname);
     if (refusal !== undefined) return failed(refusal, servedOf(verdict, news));
   }
   const waiting = verdict.routes.filter((route) => news?.live.has(claimOf(route)) !== true);

@@ -85,6 +85,15 @@ describe('a Service with a problem', () => {
     expect(report(verdict, news({ refused: { 'a.example.com': RECORD } })).reason).toBe('InvalidAnnotation');
   });
 
+  it('is told of a path that is not published, and not of one that somebody else has at the hostname', () => {
+    const refusedRules = { 'a.example.com/api': TYPO };
+    const known = news({ live: ['a.example.com'], refusedRules });
+    const api = { ...aVerdict('shop/web'), routes: [at({ type: 'Prefix', value: '/api' })] };
+
+    expect(report(api, known)).toMatchObject({ status: 'False', reason: 'InvalidAnnotation', message: 'a typo' });
+    expect(report(aVerdict('shop/shop', { hostnames: ['a.example.com'] }), known).reason).toBe('Exposed');
+  });
+
   it('is told that a record was refused, and what is still served', () => {
     const verdict = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'] });
     const known = news({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
@@ -228,6 +237,7 @@ function at(path: PathMatch): Route {
 interface NewsTraits {
   readonly live?: readonly string[];
   readonly refused?: Readonly<Record<string, Problem>>;
+  readonly refusedRules?: Readonly<Record<string, Problem>>;
   readonly blocked?: string;
   readonly isServed?: boolean;
   readonly remarks?: Readonly<Record<string, Remark>>;
@@ -236,11 +246,13 @@ interface NewsTraits {
 
 function news(traits: NewsTraits): TunnelNews {
   const { live = [], isServed = true, refused = {}, remarks = {}, blocked, isComplete = true } = traits;
+  const { refusedRules = {} } = traits;
   return {
     isServed,
     remarks: new Map(Object.entries(remarks).map(([name, remark]) => [aHostname(name), [remark]])),
     live: new Set(live),
     recorded: new Set(),
+    refusedRules: new Map(Object.entries(refusedRules)),
     refused: new Map(Object.entries(refused).map(([name, problem]) => [aHostname(name), problem])),
     blocked,
     isComplete,

@@ -11,6 +11,7 @@ describe('the figures of a Tunnel', () => {
   it('count each hostname in one state, whatever its number of routes', () => {
     const news: TunnelNews = {
       live: new Set([a, b]),
+      refusedRules: new Map(),
       refused: new Map([[b, { reason: 'RecordConflict', message: 'taken' }]]),
       blocked: undefined,
       isComplete: true,

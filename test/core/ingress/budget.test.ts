@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { renderConfig } from '../../../src/adapters/cloudflared/config-yaml.ts';
+import { type FindCertificates, caFilesFor } from '../../../src/core/ca-pool/files.ts';
+import { fitRoutes, isWithinBudget } from '../../../src/core/ingress/budget.ts';
+import { writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { compileConfig } from '../../../src/core/ingress/rule.ts';
+import type { PublishedRules } from '../../../src/core/manifests/config-map.ts';
+import type { Route } from '../../../src/core/routes/route.ts';
+import { anyRoutes } from '../../support/arbitraries.ts';
+import { aRoute } from '../../support/routes.ts';
+
+const SPEC = { credentialsRef: { name: 'cloudflare' } };
+const MIB = 1_048_576;
+/** Two files of half a MiB leave no room for a third. */
+const HALF: FindCertificates = (fingerprint) => fingerprint.padEnd(480_000, 'x');
+
+describe('a ConfigMap', () => {
+  it.each([
+    { case: 'as much as fits', text: 'x'.repeat(MIB), isFull: false },
+    { case: 'a byte more', text: 'x'.repeat(MIB + 1), isFull: true },
+    { case: 'fewer characters, but of more bytes', text: '\u00e9'.repeat(MIB / 2 + 1), isFull: true },
+  ])('of $case is too large: $isFull', ({ text, isFull }) => {
+    expect(isWithinBudget({ config: text, ledger: '', caFiles: {}, hash: '' })).toBe(!isFull);
+    expect(isWithinBudget({ config: '', ledger: '', caFiles: { 'ca.pem': text }, hash: '' })).toBe(!isFull);
+  });
+});
+
+describe('routes that do not all fit', () => {
+  it('are published from the first on, as many as a ConfigMap holds', () => {
+    const { fitting, unfit } = fitRoutes(longRoutes(1_500), HALF);
+
+    expect([...fitting, ...unfit]).toEqual(longRoutes(1_500));
+    expect(unfit.length).toBeGreaterThan(0);
+    expect(isWithinBudget(rulesOf(fitting))).toBe(true);
+    expect(isWithinBudget(rulesOf(longRoutes(fitting.length + 100)))).toBe(false);
+  });
+
+  it('keep what is on its way out, however late it comes', () => {
+    const leaving: Route = { ...aRoute('old.example.com'), isLeaving: true };
+
+    expect(fitRoutes([...longRoutes(1_500), leaving], HALF).fitting).toContainEqual(leaving);
+  });
+
+  it('lose those whose certificates find no room, and no rule that needs none', () => {
+    const pooled = ['f1', 'f2', 'f3'].map((fingerprint) => withPool(`${fingerprint}.example.com`, fingerprint));
+    const sharing = withPool('again.example.com', 'f1');
+    const plain = aRoute('plain.example.com');
+
+    const { fitting, unfit } = fitRoutes([...pooled, sharing, plain], HALF);
+
+    expect(unfit).toEqual(pooled.slice(2));
+    expect(fitting).toEqual([...pooled.slice(0, 2), sharing, plain]);
+  });
+
+  it('are all published where there is room, whatever they are', () => {
+    fc.assert(fc.property(anyRoutes(), (routes) => expect(fitRoutes(routes, () => 'pem').fitting).toEqual(routes)));
+  });
+});
+
+function longRoutes(count: number): readonly Route[] {
+  const value = `/${'\u00e9'.repeat(180)}`;
+  return Array.from({ length: count }, (_, index) => ({
+    ...aRoute(`h${index}.example.com`),
+    path: { type: 'Prefix', value },
+    originRequest: { noTLSVerify: true, connectTimeout: '5s', httpHostHeader: 'web.internal' },
+  }));
+}
+
+function withPool(hostname: string, fingerprint: string): Route {
+  return { ...aRoute(hostname), caPool: { name: 'ca', fingerprint } };
+}
+
+function rulesOf(routes: readonly Route[]): PublishedRules {
+  const config = renderConfig(compileConfig('tunnel-1', SPEC, routes));
+  return { config, ledger: writeLedger(routes), caFiles: caFilesFor(routes, HALF), hash: '' };
+}

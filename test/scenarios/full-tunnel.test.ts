@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { service, tunnel } from '../support/world-objects.ts';
+import { EXPOSED, becomes, exposed, hostnamesOf, recordAt } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+jest.setTimeout(60_000);
+
+/** A ConfigMap holds eight or nine of these. */
+const BIG = Array.from({ length: 10 }, (_, index) => `big-${index}`);
+const PATHS = 100;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.addNamespace('full');
+  await world.kube.create(tunnel('full/home', { replicas: 1 }));
+  await world.kube.create(service('full/a-first', { tunnel: 'home', hostname: 'first.example.com' }));
+  await exposed(world, 'full/a-first', ['first.example.com']);
+});
+afterAll(() => world.stop());
+
+describe('more rules than a ConfigMap holds', () => {
+  it('are said where people look, and what to do', async () => {
+    for (const name of BIG)
+      await world.kube.create(service(`full/${name}`, { tunnel: 'home', routes: manyPaths(name) }));
+
+    const message =
+      /^Rules and certificates fill the ConfigMap.* full\/big-8, full\/big-9\. Move Services to another Tunnel/;
+    await becomes(world, ['Tunnel', 'full/home'], 'ConfigReady', {
+      status: 'False',
+      reason: 'ConfigTooLarge',
+      message,
+    });
+    const full = { status: 'False', reason: 'TunnelNotReady', message: /^big-9.*Tunnel full\/home has no room for it/ };
+    const told = await becomes(world, ['Service', 'full/big-9'], EXPOSED, full);
+    expect(told.metadata.finalizers).toContain('cftunnel.io/finalizer');
+  });
+
+  it('hurt no other, and get no record for what has no rule', async () => {
+    await becomes(world, ['Service', 'full/big-0'], EXPOSED, { status: 'True' });
+    await becomes(world, ['Service', 'full/a-first'], EXPOSED, { status: 'True' });
+
+    expect(await hostnamesOf(world, 'full/home')).toContain('first.example.com');
+    expect(await hostnamesOf(world, 'full/home')).not.toContain('big-9.example.com');
+    expect(recordAt(world, 'big-9.example.com')).toBeUndefined();
+  });
+
+  it('are published when there is room again', async () => {
+    for (const name of BIG.slice(0, 3)) await world.kube.delete('Service', `full/${name}`);
+
+    await becomes(world, ['Service', 'full/big-9'], EXPOSED, { status: 'True' });
+    await becomes(world, ['Tunnel', 'full/home'], 'ConfigReady', { status: 'True', reason: 'ConfigPublished' });
+    expect(recordAt(world, 'big-9.example.com')).toBeDefined();
+  });
+});
+
+function manyPaths(name: string): string {
+  const paths = Array.from({ length: PATHS }, (_, index) => `/${index}/${'x'.repeat(500)}`);
+  return JSON.stringify(paths.map((path) => ({ hostname: `${name}.example.com`, path })));
+}
