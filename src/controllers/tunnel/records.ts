@@ -3,7 +3,9 @@ import { clusterMark, tunnelMark } from '../../core/dns/mark.ts';
 import type { DnsRules, ObservedRecord } from '../../core/dns/plan.ts';
 import { isManaged } from '../../core/dns/policy.ts';
 import { type TunnelHostnames, type ZonedHostnames, groupByZone } from '../../core/dns/records.ts';
-import { type Zone, writableZones, zoneOf } from '../../core/dns/zone.ts';
+import type { SeenRecords } from '../../core/dns/remains.ts';
+import { dnsRulesOf } from '../../core/dns/rules.ts';
+import { type Zone, writableZones } from '../../core/dns/zone.ts';
 import type { Hostname } from '../../core/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
 import type { Route } from '../../core/routes/route.ts';
@@ -15,11 +17,8 @@ import { publishedRoutes, publishedRoutesOrUnknown } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
 
 /** What is known of the records of a Tunnel's hostnames. */
-export interface RecordView {
+export interface RecordView extends SeenRecords {
   readonly zoned: ZonedHostnames;
-  readonly writable: readonly Zone[];
-  /** A zone that could not be read is absent. */
-  readonly records: ReadonlyMap<Zone, readonly ObservedRecord[]>;
 }
 
 /** The hostnames whose records are ours to make, or were when they were published. */
@@ -68,24 +67,6 @@ export async function observeRecords(
 }
 
 /**
- * Whether a published name may still resolve to this Tunnel; unknown counts as yes. A record of ours at a name that
- * nobody wants is deleted by this very pass, and its rule by the next.
- */
-export function recordRemains(
-  ctx: TunnelContext,
-  tunnel: Tunnel,
-  view: RecordView | undefined,
-): (route: Route) => boolean {
-  const { dnsMode } = settingsOf(tunnel);
-  if (dnsMode === 'UpsertOnly') return () => false;
-  if (view === undefined) return (route) => isManaged(route, dnsMode);
-  const mark = markOf(ctx, tunnel);
-  const seen = [...view.records.values()].flat();
-  const names = new Set<string>(seen.filter((record) => record.comment === mark).map((record) => record.name));
-  return (route) => isManaged(route, dnsMode) && (names.has(route.hostname) || isUnread(route.hostname, view));
-}
-
-/**
  * Whether there may be records at names that were published, and that nobody knows any more, since the ConfigMap has
  * gone: as long as a zone was not read, or one of them was found and not deleted yet. A zone that the token may not
  * look into does not count: nothing can be done about it, and Services would be held for ever.
@@ -105,27 +86,17 @@ export function mayBeForgotten(
   return [...view.records.values()].flat().some(({ comment, name }) => comment === mark && !wanted.has(name));
 }
 
-function isUnread(hostname: Hostname, { writable, records }: RecordView): boolean {
-  const zone = zoneOf(hostname, writable);
-  return zone !== undefined && !records.has(zone);
-}
-
 export function markOf(ctx: TunnelContext, tunnel: Tunnel): string {
   return tunnelMark(ctx.cluster, keyOf(tunnel), ctx.hash);
 }
 
 export function dnsRules(ctx: TunnelContext, tunnel: Tunnel): DnsRules {
-  const { dnsMode, onConflict } = settingsOf(tunnel);
-  const { claims } = ctx.routing();
-  const key = keyOf(tunnel);
-  const managed = new Set<string>(dnsMode === 'Disabled' ? publishedManaged(ctx, tunnel) : []);
-  const isElsewhere = (name: string): boolean => (claims.get(name as Hostname) ?? key) !== key;
-  return {
+  return dnsRulesOf({
+    tunnel: keyOf(tunnel),
     clusterMark: clusterMark(ctx.cluster),
     mark: markOf(ctx, tunnel),
-    mode: dnsMode === 'UpsertOnly' ? 'UpsertOnly' : 'Sync',
-    onConflict,
-    // With DNS disabled for the Tunnel, only the names of Services that asked to be managed are ours to delete.
-    claimedElsewhere: (name) => isElsewhere(name) || (dnsMode === 'Disabled' && !managed.has(name)),
-  };
+    settings: settingsOf(tunnel),
+    claims: ctx.routing().claims,
+    managed: () => publishedManaged(ctx, tunnel),
+  });
 }

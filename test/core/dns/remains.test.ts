@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { recordRemains } from '../../../src/core/dns/remains.ts';
+import type { ObservedRecord } from '../../../src/core/dns/plan.ts';
+import type { Zone } from '../../../src/core/dns/zone.ts';
+import { aRoute } from '../../support/routes.ts';
+
+const COM: Zone = { id: 'z1', name: 'example.com', accountId: 'a', batchLimit: 200 };
+const ORG: Zone = { ...COM, id: 'z2', name: 'example.org' };
+const APP = aRoute('app.example.com');
+
+describe('a published name', () => {
+  it.each([
+    { case: 'its record is there', records: [record('mine')], remains: true },
+    { case: 'its record is gone', records: [], remains: false },
+    { case: "its record is another Tunnel's by now", records: [record('theirs')], remains: false },
+  ])('may still resolve to the Tunnel: $remains, where $case', ({ records, remains }) => {
+    expect(recordRemains({ writable: [COM], records: new Map([[COM, records]]) }, 'mine', 'Sync')(APP)).toBe(remains);
+  });
+
+  it('may resolve for all that is known where its zone could not be read', () => {
+    const seen = { writable: [COM, ORG], records: new Map([[ORG, []]]) };
+
+    expect(recordRemains(seen, 'mine', 'Sync')(APP)).toBe(true);
+    expect(recordRemains(seen, 'mine', 'Sync')(aRoute('app.example.org'))).toBe(false);
+    expect(recordRemains(undefined, 'mine', 'Sync')(APP)).toBe(true);
+  });
+
+  it.each([
+    { case: 'are never deleted', mode: 'UpsertOnly' as const, dns: undefined },
+    { case: 'are left to somebody else', mode: 'Disabled' as const, dns: undefined },
+    { case: 'are left to somebody else by its Service', mode: 'Sync' as const, dns: 'disabled' as const },
+  ])('waits for no record where records $case', ({ mode, dns }) => {
+    const route = { ...APP, ...(dns === undefined ? {} : { dns }) };
+
+    expect(recordRemains(undefined, 'mine', mode)(route)).toBe(false);
+  });
+});
+
+function record(comment: string): ObservedRecord {
+  return { id: 'r1', name: 'app.example.com', type: 'CNAME', content: 't.cfargotunnel.com', proxied: true, comment };
+}
