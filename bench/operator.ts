@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { imageEnvironment } from './image-environment.ts';
+import { readImage } from './image.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
 
@@ -32,8 +32,9 @@ export class MeasuredOperator {
   /** Starts the operator with these flags and resolves when it leads. */
   static async start(flags: Readonly<Record<string, string>>): Promise<MeasuredOperator> {
     const args = Object.entries({ ...flags, ...ANY_PORT }).map(([name, value]) => `--${name}=${value}`);
-    const env = { ...process.env, ...operatorEnvironment() };
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
+    const { environment, nodeFlags } = readImage();
+    const env = { ...process.env, ...environment, NODE_OPTIONS: withProfiling(environment['NODE_OPTIONS']) };
+    const child = spawn(process.execPath, [...nodeFlags, MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
     await untilLeading(child);
     return new MeasuredOperator(child);
   }
@@ -61,10 +62,9 @@ export class MeasuredOperator {
   }
 }
 
-/** The image's, and what somebody who profiles adds: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
-function operatorEnvironment(): Readonly<Record<string, string>> {
-  const image = imageEnvironment();
-  return { ...image, NODE_OPTIONS: `${image['NODE_OPTIONS'] ?? ''} ${process.env['BENCH_NODE_OPTIONS'] ?? ''}`.trim() };
+/** What somebody who profiles adds: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
+function withProfiling(options = ''): string {
+  return `${options} ${process.env['BENCH_NODE_OPTIONS'] ?? ''}`.trim();
 }
 
 async function untilLeading(child: ChildProcess): Promise<void> {

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const DOCKERFILE = path.resolve(import.meta.dirname, '../Dockerfile');
+
+/** How the image starts the operator. */
+export interface Image {
+  readonly environment: Readonly<Record<string, string>>;
+  /** What stands between Node and the program. */
+  readonly nodeFlags: readonly string[];
+}
+
+/** Read from its Dockerfile, so that what is measured is what is shipped. */
+export function readImage(): Image {
+  return parseImage(readFileSync(DOCKERFILE, 'utf8'));
+}
+
+/** The `ENV` and `ENTRYPOINT` instructions of a Dockerfile, each on one line. */
+export function parseImage(dockerfile: string): Image {
+  const lines = dockerfile.split('\n');
+  const pairs = lines
+    .filter((line) => line.startsWith('ENV '))
+    .flatMap((line) => [...line.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)]);
+  const entrypoint = lines.find((line) => line.startsWith('ENTRYPOINT '))?.slice('ENTRYPOINT '.length) ?? '[]';
+  const command = JSON.parse(entrypoint) as readonly string[];
+  return {
+    environment: Object.fromEntries(pairs.map(([, name, quoted, plain]) => [name, quoted ?? plain ?? ''])),
+    nodeFlags: command.filter((word) => word.startsWith('--')),
+  };
+}
