@@ -41,6 +41,14 @@ export function hasStatus(error: unknown, status: number): boolean {
   return error instanceof APIError && error.status === status;
 }
 
+/** Answers to a path that leads nowhere at the moment: they say nothing about what it names. */
+const ROUTING_CODES = [7000, 7003] as const;
+
+/** Whether what was asked for is known not to exist, and not only the way to it. */
+export function isGone(error: unknown): boolean {
+  return hasStatus(error, 404) && !hasCode(error, ...ROUTING_CODES);
+}
+
 /** Whether an error is about the credentials or their rights. */
 export function isAuthError(error: unknown): error is APIError {
   if (!(error instanceof APIError)) return false;

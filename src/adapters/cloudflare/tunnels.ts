@@ -1,6 +1,6 @@
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { CloudflareClient } from './client.ts';
-import { hasCode, hasStatus } from './errors.ts';
+import { hasCode, hasStatus, isGone } from './errors.ts';
 import { readPages } from './paging.ts';
 
 /** Most that the API gives at once. */
@@ -73,7 +73,7 @@ export async function dropConnections(
   try {
     await client.zeroTrust.tunnels.cloudflared.connections.delete(tunnelId, { account_id: accountId }, { signal });
   } catch (error) {
-    if (!hasStatus(error, 404)) throw error;
+    if (!isGone(error)) throw error;
   }
 }
 
@@ -88,7 +88,7 @@ export async function deleteTunnel(
     await client.zeroTrust.tunnels.cloudflared.delete(tunnelId, { account_id: accountId }, { signal });
     return true;
   } catch (error) {
-    if (hasStatus(error, 404)) return true;
+    if (isGone(error)) return true;
     if (hasCode(error, 1022)) return false;
     throw error;
   }

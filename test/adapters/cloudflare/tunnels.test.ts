@@ -100,6 +100,16 @@ describe('deleteTunnel', () => {
     await expect(deleteTunnel(cloud.client, cloud.account, id, never)).resolves.toBe(true);
   });
 
+  it('does not take a path that leads nowhere for a tunnel that is gone', async () => {
+    const cloud = await aCloud();
+    const id = await aTunnel(cloud);
+    const body = { success: false, errors: [{ code: 7003, message: 'Could not route' }], messages: [], result: null };
+    cloud.faults.add({ method: 'DELETE', effect: { kind: 'reply', status: 404, body } });
+
+    await expect(dropConnections(cloud.client, cloud.account, id, never)).rejects.toThrow('7003');
+    await expect(deleteTunnel(cloud.client, cloud.account, id, never)).rejects.toThrow('7003');
+  });
+
   it('counts a tunnel that is deleted, or never was, as deleted', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
