@@ -3,7 +3,7 @@ import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { CloudflareClient } from './client.ts';
-import { asOperatorError, hasStatus, isAuthError, sentenceOf } from './errors.ts';
+import { asOperatorError, isAuthError, isGone, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
 import { Gathering } from './gathering.ts';
 import type { RateBudget, Urgency } from './rate-budget.ts';
@@ -116,7 +116,7 @@ export class CloudflareSession {
     } catch (error) {
       if (!(error instanceof OperatorError)) throw error;
       if (error.reason === 'RateLimited') return cell.known;
-      if (!hasStatus(error.cause, 404)) throw error;
+      if (!isGone(error.cause)) throw error;
       // The tunnel has gone, and the list that still has it is wrong.
       this.#tunnelsOf(accountId).expire();
       return [];
