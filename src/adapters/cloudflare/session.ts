@@ -131,10 +131,10 @@ export class CloudflareSession {
   /** False: connectors still hold it. A tunnel that is gone already counts as deleted. */
   async deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean> {
     const call = { doing: 'delete the tunnel', permission: TUNNEL_WRITE, accountId };
-    const isGone = await this.#call(call, () => deleteTunnel(this.#client, accountId, tunnelId, signal));
-    if (isGone) this.#connectors.delete(tunnelId);
-    if (isGone) this.#tunnelsOf(accountId).amend((tunnels) => tunnels.filter((tunnel) => tunnel.id !== tunnelId));
-    return isGone;
+    const isDeleted = await this.#call(call, () => deleteTunnel(this.#client, accountId, tunnelId, signal));
+    if (isDeleted) this.#connectors.delete(tunnelId);
+    if (isDeleted) this.#tunnelsOf(accountId).amend((tunnels) => tunnels.filter((tunnel) => tunnel.id !== tunnelId));
+    return isDeleted;
   }
 
   /** Records of our cluster in a zone, and whatever else was seen on the way. */

@@ -3,13 +3,14 @@ import type { Secret, Tunnel } from '../../api/objects.ts';
 import type { TunnelHostnames } from '../../core/dns/records.ts';
 import { keyOf } from '../../core/keys.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
+import { listed } from '../../core/quote.ts';
 import { type TunnelCredentials, readCredentials } from '../../core/tunnel/credentials.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { openAccount } from './access.ts';
 import type { Access, TunnelContext } from './context.ts';
-import { type Attempt, managedHostnames, observeRecords } from './records.ts';
+import { type Attempt, managedHostnames, namesHandedOver, observeRecords } from './records.ts';
 import { type Identity, findUnnoted, identityOf } from './remote.ts';
 import { syncRecords } from './sync-records.ts';
 
@@ -80,6 +81,7 @@ const unlessForbidden: Attempt = (work) =>
 /**
  * Deletes the records of the hostnames that are known to be published, and then whatever else bears the Tunnel's mark
  * in any zone: what is published is written down in a ConfigMap, which may have gone, or been made anew, meanwhile.
+ * A record that another Tunnel claims is its to move; one that it does not move in time is deleted, too.
  */
 export async function deleteRecords(
   ctx: TunnelContext,
@@ -91,13 +93,17 @@ export async function deleteRecords(
   const { dnsMode } = settingsOf(tunnel);
   if (dnsMode === 'UpsertOnly') return 'deleted';
   const serving = { tunnelId, hasRule: () => false, isServed: () => false, isRolling: false };
+  const handedOver = new Set<string>();
   const deleteIn = async (hostnames: TunnelHostnames, look: Attempt): Promise<void> => {
     const view = await observeRecords(ctx, tunnel, access, hostnames, pass, look);
     await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
+    for (const name of namesHandedOver(ctx, tunnel, view)) handedOver.add(name);
   };
   const known = managedHostnames(ctx, tunnel, []);
   if (known.published.length > 0) await deleteIn(known, orThrow);
   if (dnsMode === 'Sync') await deleteIn({ wanted: [], published: 'unknown' }, unlessForbidden);
+  if (handedOver.size > 0)
+    throw new OperatorError('Deleting', 'wait', `Waits for the Tunnels that take over ${listed([...handedOver])}`);
   return 'deleted';
 }
 

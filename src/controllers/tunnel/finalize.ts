@@ -11,7 +11,7 @@ import { deleteRecords, deleteRemote, findTrace, identify, openLastAccess, stopC
 import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
-import { managedHostnames, markOf } from './records.ts';
+import { forgetHandover, managedHostnames, markOf } from './records.ts';
 import { CREDENTIALS_ACCEPTED, deleting, leftBehind } from './reports.ts';
 
 const CONNECTORS_RECHECK_MS = 2_000;
@@ -120,6 +120,7 @@ async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<
   const key = keyOf(tunnel);
   ctx.postNews(key, undefined);
   ctx.patience.done(key);
+  forgetHandover(ctx, tunnel);
   const current = ctx.tunnels.get(key) ?? tunnel;
   const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
   await ctx.objects.setFinalizers(current, others, pass.signal);

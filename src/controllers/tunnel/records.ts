@@ -1,4 +1,4 @@
-import type { Tunnel } from '../../api/objects.ts';
+import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { clusterMark, tunnelMark } from '../../core/dns/mark.ts';
 import type { DnsRules, ObservedRecord } from '../../core/dns/plan.ts';
 import { isManaged } from '../../core/dns/policy.ts';
@@ -90,13 +90,39 @@ export function markOf(ctx: TunnelContext, tunnel: Tunnel): string {
   return tunnelMark(ctx.cluster, keyOf(tunnel), ctx.hash);
 }
 
+/** How long another Tunnel has to take over a record of one that is being deleted, so that its name is never dark. */
+const HANDOVER_MS = 60_000;
+const NO_CLAIMS: ReadonlyMap<Hostname, ObjectKey> = new Map();
+
+function claimsOfOthers(ctx: TunnelContext, tunnel: Tunnel): ReadonlyMap<Hostname, ObjectKey> {
+  const isLeaving = tunnel.metadata.deletionTimestamp !== undefined;
+  const isOver = isLeaving && ctx.patience.waitedMs(handoverOf(tunnel)) >= HANDOVER_MS;
+  return isOver ? NO_CLAIMS : ctx.routing().claims;
+}
+
+export function forgetHandover(ctx: TunnelContext, tunnel: Tunnel): void {
+  ctx.patience.done(handoverOf(tunnel));
+}
+
+function handoverOf(tunnel: Tunnel): string {
+  return `${keyOf(tunnel)} handover`;
+}
+
+/** Names whose records are left for the Tunnels that claim them. */
+export function namesHandedOver(ctx: TunnelContext, tunnel: Tunnel, view: RecordView): readonly string[] {
+  const claims = claimsOfOthers(ctx, tunnel);
+  const [mark, own] = [markOf(ctx, tunnel), keyOf(tunnel)];
+  const ours = [...view.records.values()].flat().filter(({ comment }) => comment === mark);
+  return ours.map(({ name }) => name).filter((name) => (claims.get(name as Hostname) ?? own) !== own);
+}
+
 export function dnsRules(ctx: TunnelContext, tunnel: Tunnel): DnsRules {
   return dnsRulesOf({
     tunnel: keyOf(tunnel),
     clusterMark: clusterMark(ctx.cluster),
     mark: markOf(ctx, tunnel),
     settings: settingsOf(tunnel),
-    claims: ctx.routing().claims,
+    claims: claimsOfOthers(ctx, tunnel),
     managed: () => publishedManaged(ctx, tunnel),
   });
 }

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type CrashWorld, CLUSTER, MARK, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { conditionOf } from '../support/world-views.ts';
+
+jest.setTimeout(30_000);
+
+const HOSTNAME = 'moving.example.com';
+
+let world: CrashWorld;
+let operator: LocalOperator;
+
+/** Hurried, since a Tunnel that takes over is waited for. */
+beforeAll(async () => {
+  world = await startCrashWorld();
+  operator = startLocalOperator({
+    cluster: CLUSTER,
+    kubernetesUrl: world.sandbox.kubernetes.url,
+    cloudflareUrl: world.sandbox.cloudflare.url,
+    speed: 100,
+    observer: { ended: () => undefined },
+  });
+  await operator.working;
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+it('a record that another Tunnel claims, and never takes over, is not left behind by a Tunnel that is deleted', async () => {
+  await world.kube.create(tunnel('shop/home', { replicas: 1 }));
+  await world.kube.annotate('Service', 'shop/web', { 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
+  await eventually(() => expect(ownNames()).toEqual([HOSTNAME]));
+  await world.kube.create(tunnel('shop/next', { suspend: true }));
+  await eventually(async () => expect(await suspended('shop/next')).toBe('Suspended'));
+
+  await world.kube.annotate('Service', 'shop/web', { 'cftunnel.io/tunnel': 'next' });
+  await world.kube.delete('Tunnel', 'shop/home');
+
+  await eventually(async () => expect(await world.kube.find('Tunnel', 'shop/home')).toBeUndefined());
+  expect(ownNames()).toEqual([]);
+});
+
+function ownNames(): readonly string[] {
+  return world
+    .records()
+    .filter(({ comment }) => comment?.startsWith(MARK) === true)
+    .map(({ name }) => name);
+}
+
+async function suspended(key: string): Promise<string | undefined> {
+  return conditionOf(await world.kube.get('Tunnel', key), 'Ready')?.reason;
+}
