@@ -141,10 +141,10 @@ function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked:
   const live = (config?.wanted ?? [])
     .filter((route) => !refusedRules.has(claimOf(route)))
     .filter((route) => !isManaged(route, dnsMode) || records?.inPlace.has(route.hostname) === true)
-    .map(claimOf);
+    .map((route) => [claimOf(route), route.source] as const);
   const isComplete = dnsMode === 'Disabled' ? rollout !== undefined : records?.isComplete === true;
   return {
-    live: new Set(live),
+    live: new Map(live),
     recorded: records?.inPlace ?? new Set(),
     isServed: rollout?.kind === 'complete',
     refusedRules,

@@ -1,4 +1,5 @@
 /** Decides what a Service's `cftunnel.io/Exposed` condition says. */
+import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
 import { listed } from '../quote.ts';
 import { schemeOf } from '../routes/protocol.ts';
@@ -8,8 +9,8 @@ import type { Report } from './conditions.ts';
 
 /** What a Tunnel's last pass knows of the hostnames it serves. */
 export interface TunnelNews {
-  /** Claims whose rule is published, and whose record is in place or left to somebody else. */
-  readonly live: ReadonlySet<string>;
+  /** Claims whose rule is published, and whose record is in place or left to somebody else; and whose they are. */
+  readonly live: ReadonlyMap<string, ObjectKey>;
   /** Hostnames whose record is in place. */
   readonly recorded: ReadonlySet<string>;
   /** Every connector serves the published rules. */
@@ -37,7 +38,7 @@ export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, 
     const refusal = news?.refusedRules.get(claimOf(route)) ?? news?.refused.get(route.hostname);
     if (refusal !== undefined) return failed(refusal, servedOf(verdict, news));
   }
-  const waiting = verdict.routes.filter((route) => news?.live.has(claimOf(route)) !== true);
+  const waiting = verdict.routes.filter((route) => !isLive(route, news));
   const wasExposed = saidAll(verdict.routes, current);
   if (waiting.length === 0 && (news?.isServed === true || wasExposed)) return exposed(verdict, news);
   if (wasExposed && news?.isComplete !== true) return stillExposed(verdict, current);
@@ -49,6 +50,11 @@ export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, 
     };
   const names = listed((waiting.length > 0 ? waiting : verdict.routes).map(claimOf));
   return { status: 'Unknown', reason: 'Progressing', message: `Waiting until ${names} is served` };
+}
+
+/** Whether a route is served; a claim that has just changed hands is its last holder's until the rules say otherwise. */
+export function isLive(route: Route, news: Pick<TunnelNews, 'live'> | undefined): boolean {
+  return news?.live.get(claimOf(route)) === route.source;
 }
 
 /** What a Service should know beside being served: each thing once. */
@@ -91,7 +97,7 @@ function failed({ reason, message }: Problem, served: readonly Route[]): Report 
 }
 
 function servedOf(verdict: Verdict, news: TunnelNews | undefined): readonly Route[] {
-  return verdict.routes.filter((route) => news?.live.has(claimOf(route)) === true);
+  return verdict.routes.filter((route) => isLive(route, news));
 }
 
 function urls(routes: readonly Route[]): string {

@@ -1,9 +1,9 @@
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
 import { keyOf } from '../keys.ts';
-import { type Route, claimOf } from '../routes/route.ts';
+import type { Route } from '../routes/route.ts';
 import { settingsOf } from '../tunnel/settings.ts';
-import type { TunnelNews } from './exposed.ts';
+import { type TunnelNews, isLive } from './exposed.ts';
 
 /** How one Tunnel stands, in numbers: for metrics. */
 export interface TunnelFigures {
@@ -25,7 +25,7 @@ export function figuresOf(
   const hostnames = namesOf(routes);
   const isRefused = (hostname: Hostname): boolean => news?.refused.has(hostname) === true;
   const refused = hostnames.filter(isRefused);
-  const live = namesOf(routes.filter((route) => news?.live.has(claimOf(route)) === true && !isRefused(route.hostname)));
+  const live = namesOf(routes.filter((route) => isLive(route, news) && !isRefused(route.hostname)));
   return {
     tunnel: keyOf(tunnel),
     routes: { attached: tunnel.status?.routes?.attached ?? 0, refused: tunnel.status?.routes?.refused ?? 0 },

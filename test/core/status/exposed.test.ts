@@ -87,7 +87,7 @@ describe('a Service with a problem', () => {
 
   it('is told of a path that is not published, and not of one that somebody else has at the hostname', () => {
     const refusedRules = { 'a.example.com/api': TYPO };
-    const known = news({ live: ['a.example.com'], refusedRules });
+    const known = news({ live: ['a.example.com'], source: 'shop/shop', refusedRules });
     const api = { ...aVerdict('shop/web'), routes: [at({ type: 'Prefix', value: '/api' })] };
 
     expect(report(api, known)).toMatchObject({ status: 'False', reason: 'InvalidAnnotation', message: 'a typo' });
@@ -181,6 +181,15 @@ describe('a Service that gets another path of a hostname', () => {
   });
 });
 
+describe('a Service that takes over from another', () => {
+  it('waits until the rule is its own, though the same claim was served before', () => {
+    const heir = aVerdict('shop/heir', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+
+    expect(report(heir, news({ live: ['a.example.com'], source: 'shop/web' })).reason).toBe('Progressing');
+    expect(report(heir, news({ live: ['a.example.com'], source: 'shop/heir' })).reason).toBe('Exposed');
+  });
+});
+
 describe('the URLs', () => {
   it.each<{ case: string; route: Route; url: string }>([
     { case: 'an exact path', route: at({ type: 'Exact', value: '/x' }), url: 'https://a.example.com/x' },
@@ -236,6 +245,8 @@ function at(path: PathMatch): Route {
 
 interface NewsTraits {
   readonly live?: readonly string[];
+  /** Whose routes are live. */
+  readonly source?: string;
   readonly refused?: Readonly<Record<string, Problem>>;
   readonly refusedRules?: Readonly<Record<string, Problem>>;
   readonly blocked?: string;
@@ -245,12 +256,20 @@ interface NewsTraits {
 }
 
 function news(traits: NewsTraits): TunnelNews {
-  const { live = [], isServed = true, refused = {}, remarks = {}, blocked, isComplete = true } = traits;
+  const {
+    live = [],
+    source = 'shop/web',
+    isServed = true,
+    refused = {},
+    remarks = {},
+    blocked,
+    isComplete = true,
+  } = traits;
   const { refusedRules = {} } = traits;
   return {
     isServed,
     remarks: new Map(Object.entries(remarks).map(([name, remark]) => [aHostname(name), [remark]])),
-    live: new Set(live),
+    live: new Map(live.map((claim) => [claim, source])),
     recorded: new Set(),
     refusedRules: new Map(Object.entries(refusedRules)),
     refused: new Map(Object.entries(refused).map(([name, problem]) => [aHostname(name), problem])),

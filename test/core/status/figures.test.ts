@@ -10,7 +10,7 @@ const ROUTES = [a, b, c].map((hostname) => aRoute(hostname, 'default/web', 'http
 describe('the figures of a Tunnel', () => {
   it('count each hostname in one state, whatever its number of routes', () => {
     const news: TunnelNews = {
-      live: new Set([a, b]),
+      live: new Map([a, b].map((hostname) => [hostname, 'default/web'])),
       refusedRules: new Map(),
       refused: new Map([[b, { reason: 'RecordConflict', message: 'taken' }]]),
       blocked: undefined,
