@@ -37,12 +37,13 @@ export type Reply =
     }
   | { readonly kind: 'text'; readonly text: string };
 
-/** Who may call: any of the groups, granted on the account or zone in the path. */
+/** Who may call an endpoint. */
 export type Access =
   /** Any active credential. */
   | { readonly scope: 'credential' }
   /** Any known credential, even a disabled one: the endpoint tells what is wrong with it. */
   | { readonly scope: 'verification' }
+  /** Whoever has one of these permission groups, for the user, or for the account or zone in the path. */
   | { readonly scope: 'user' | 'account' | 'zone'; readonly anyOf: readonly string[] };
 
 export interface Endpoint {

@@ -11,7 +11,7 @@ export interface Reply {
   readonly body: Body;
 }
 
-/** JSON as tests read it: any field, any depth. */
+/** What the server may answer: an object, a list or a Status. Which of them it is, the test knows. */
 export type Body = KubeObject & {
   readonly items: readonly KubeObject[];
   readonly message: string;
