@@ -1,14 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
-import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { startHurriedOperator } from '../support/hurried-operator.ts';
+import type { LocalOperator } from '../support/local-operator.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { conditionOf, gone } from '../support/world-views.ts';
 
 jest.setTimeout(60_000);
 
-/** Five minutes' patience with credentials take three seconds. */
-const SPEED = 100;
 const OUTAGE = { effect: { kind: 'reply', status: 503 } } as const;
 
 let world: CrashWorld;
@@ -16,14 +15,7 @@ let operator: LocalOperator;
 
 beforeAll(async () => {
   world = await startCrashWorld();
-  operator = startLocalOperator({
-    cluster: CLUSTER,
-    kubernetesUrl: world.sandbox.kubernetes.url,
-    cloudflareUrl: world.sandbox.cloudflare.url,
-    speed: SPEED,
-    observer: { ended: () => undefined },
-  });
-  await operator.working;
+  operator = await startHurriedOperator(world);
 });
 afterEach(() => world.sandbox.cloudflare.faults.clear());
 afterAll(async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
-import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { startHurriedOperator } from '../support/hurried-operator.ts';
+import type { LocalOperator } from '../support/local-operator.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
 
@@ -13,14 +14,7 @@ let operator: LocalOperator;
 /** Hurried, since connectors of ours that are on their way out are waited for before anything is said. */
 beforeAll(async () => {
   world = await startCrashWorld();
-  operator = startLocalOperator({
-    cluster: CLUSTER,
-    kubernetesUrl: world.sandbox.kubernetes.url,
-    cloudflareUrl: world.sandbox.cloudflare.url,
-    speed: 100,
-    observer: { ended: () => undefined },
-  });
-  await operator.working;
+  operator = await startHurriedOperator(world);
 });
 afterAll(async () => {
   await operator.stop();

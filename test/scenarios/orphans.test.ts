@@ -1,21 +1,19 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
-import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { startHurriedOperator } from '../support/hurried-operator.ts';
+import type { LocalOperator } from '../support/local-operator.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { conditionOf, gone } from '../support/world-views.ts';
 
 jest.setTimeout(60_000);
-
-/** Five minutes' patience with a token that is gone take three seconds. */
-const SPEED = 100;
 
 let world: CrashWorld;
 let operator: LocalOperator;
 
 beforeAll(async () => {
   world = await startCrashWorld();
-  operator = await startOperator();
+  operator = await startHurriedOperator(world);
 });
 afterAll(async () => {
   await operator.stop();
@@ -51,23 +49,11 @@ it('what was left behind is named when it is left, and again by the next start w
   expect(world.tunnels().map(({ name }) => name)).toContain(`${CLUSTER}/shop/lost`);
 });
 
-async function startOperator(): Promise<LocalOperator> {
-  const started = startLocalOperator({
-    cluster: CLUSTER,
-    kubernetesUrl: world.sandbox.kubernetes.url,
-    cloudflareUrl: world.sandbox.cloudflare.url,
-    speed: SPEED,
-    observer: { ended: () => undefined },
-  });
-  await started.working;
-  return started;
-}
-
 async function restartWithAnotherToken(): Promise<void> {
   const token = world.sandbox.cloudflare.backdoor.addToken({ accounts: [world.accountId] });
   await operator.stop();
   await world.kube.create(secret('shop/another', { CLOUDFLARE_API_TOKEN: token }));
-  operator = await startOperator();
+  operator = await startHurriedOperator(world);
 }
 
 function ourRecords(): readonly string[] {

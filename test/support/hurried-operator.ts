@@ -1,0 +1,18 @@
+import { CLUSTER, type CrashWorld } from '../crash/crash-world.ts';
+import { type LocalOperator, startLocalOperator } from './local-operator.ts';
+
+/** Five minutes take three seconds. */
+const SPEED = 100;
+
+/** An operator in this process that works on a world and waits a hundred times faster than in real time. */
+export async function startHurriedOperator({ sandbox }: CrashWorld): Promise<LocalOperator> {
+  const operator = startLocalOperator({
+    cluster: CLUSTER,
+    kubernetesUrl: sandbox.kubernetes.url,
+    cloudflareUrl: sandbox.cloudflare.url,
+    speed: SPEED,
+    observer: { ended: () => undefined },
+  });
+  await operator.working;
+  return operator;
+}
