@@ -49,6 +49,12 @@ export function isGone(error: unknown): boolean {
   return hasStatus(error, 404) && !hasCode(error, ...ROUTING_CODES);
 }
 
+/** Whether a request may have been carried out although it failed: there was no answer, or none of the API itself. */
+export function isUnanswered(error: unknown): boolean {
+  const status = error instanceof APIError ? Number(error.status ?? 0) : 0;
+  return status < 400 || status >= 500 || status === 408;
+}
+
 /** Whether an error is about the credentials or their rights. */
 export function isAuthError(error: unknown): error is APIError {
   if (!(error instanceof APIError)) return false;

@@ -3,7 +3,7 @@ import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { CloudflareClient } from './client.ts';
-import { asOperatorError, isAuthError, isGone, sentenceOf } from './errors.ts';
+import { asOperatorError, isAuthError, isGone, isUnanswered, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
 import { Gathering } from './gathering.ts';
 import type { RateBudget, Urgency } from './rate-budget.ts';
@@ -85,8 +85,14 @@ export class CloudflareSession {
     signal: AbortSignal,
   ): Promise<RemoteTunnel | undefined> {
     const call = { doing: `create the tunnel "${name}"`, permission: TUNNEL_WRITE, accountId };
-    const made = await this.#call(call, () => createTunnel(this.#client, accountId, name, secret, signal));
-    if (made !== undefined) this.#tunnelsOf(accountId).amend((tunnels) => [...tunnels, made]);
+    const cell = this.#tunnelsOf(accountId);
+    const make = (): Promise<RemoteTunnel | undefined> =>
+      createTunnel(this.#client, accountId, name, secret, signal).catch((error: unknown) => {
+        if (isUnanswered(error)) cell.doubt();
+        throw error;
+      });
+    const made = await this.#call(call, make);
+    if (made !== undefined) cell.amend((tunnels) => [...tunnels.filter(({ id }) => id !== made.id), made]);
     return made;
   }
 
@@ -123,6 +129,11 @@ export class CloudflareSession {
     }
   }
 
+  /** See `RecentChanges`. */
+  tunnelsSettledForMs(accountId: string): number {
+    return this.#tunnelsOf(accountId).settledForMs;
+  }
+
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void> {
     const call = { doing: 'clean up the connections of the tunnel', permission: TUNNEL_WRITE, accountId };
     return this.#call(call, () => dropConnections(this.#client, accountId, tunnelId, signal));
@@ -148,6 +159,11 @@ export class CloudflareSession {
     const { known } = records;
     if (known !== undefined && records.isFresh(maxAgeMs)) return known;
     return this.#orKnown(known, listing(zone), () => records.ours(this.#client, clusterMark, maxAgeMs, signal));
+  }
+
+  /** See `RecentChanges`. */
+  recordsSettledForMs(zone: Zone): number {
+    return this.#recordsOf(zone).settledForMs;
   }
 
   /** Every record of a zone, foreign ones included. */

@@ -1,8 +1,10 @@
 import type { DesiredRecord, DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { CloudflareClient } from './client.ts';
-import { hasCode } from './errors.ts';
+import { hasCode, isUnanswered } from './errors.ts';
 import { readPages } from './paging.ts';
+import { RecentChanges } from './recent-changes.ts';
+import { SharedRead } from './shared-read.ts';
 
 /**
  * `clash`: a record that was not known of stands in the way; `full`: the zone takes no more records. Nothing of the
@@ -37,11 +39,11 @@ interface RecordUsage {
 /** What is known of one zone's records: read rarely, kept true by what our own batches answer. */
 export class ZoneRecords {
   readonly #zone: Zone;
-  #records = new Map<string, ObservedRecord>();
+  #records: Records = new Map();
   #readAt: number | undefined;
-  /** Batches sent so far: a listing that one has overtaken is not trusted. */
-  #batches = 0;
-  readonly #pending = new Map<'ours' | 'all', Promise<void>>();
+  readonly #changes = new RecentChanges<Records>();
+  readonly #readingOurs = new SharedRead<void>();
+  readonly #readingAll = new SharedRead<void>();
 
   constructor(zone: Zone) {
     this.#zone = zone;
@@ -50,6 +52,11 @@ export class ZoneRecords {
   /** What was read last; `undefined` if nothing was, or if a batch with an unknown end has made it doubtful. */
   get known(): readonly ObservedRecord[] | undefined {
     return this.#readAt === undefined ? undefined : [...this.#records.values()];
+  }
+
+  /** See `RecentChanges`. */
+  get settledForMs(): number {
+    return this.#changes.settledForMs;
   }
 
   isFresh(maxAgeMs: number): boolean {
@@ -63,13 +70,13 @@ export class ZoneRecords {
     maxAgeMs: number,
     signal: AbortSignal,
   ): Promise<readonly ObservedRecord[]> {
-    if (!this.isFresh(maxAgeMs))
-      await this.#shared('ours', () => this.#read(client, { comment: { startswith: clusterMark } }, signal));
+    const read = (): Promise<void> => this.#read(client, { comment: { startswith: clusterMark } }, signal);
+    if (!this.isFresh(maxAgeMs)) await this.#readingOurs.since(performance.now() - maxAgeMs, read);
     return [...this.#records.values()];
   }
 
   async all(client: CloudflareClient, signal: AbortSignal): Promise<readonly ObservedRecord[]> {
-    await this.#shared('all', () => this.#read(client, {}, signal));
+    await this.#readingAll.since(performance.now(), () => this.#read(client, {}, signal));
     return [...this.#records.values()];
   }
 
@@ -82,13 +89,6 @@ export class ZoneRecords {
     return 'written';
   }
 
-  /** Callers that ask at the same time share one listing. */
-  async #shared(what: 'ours' | 'all', read: () => Promise<void>): Promise<void> {
-    const pending = this.#pending.get(what) ?? read().finally(() => this.#pending.delete(what));
-    this.#pending.set(what, pending);
-    await pending;
-  }
-
   /** How many more records the zone takes; a zone without a quota of its own takes any number. */
   async room(client: CloudflareClient, signal: AbortSignal): Promise<number> {
     const path = `/zones/${this.#zone.id}/dns_records/usage`;
@@ -97,12 +97,13 @@ export class ZoneRecords {
   }
 
   async #read(client: CloudflareClient, filter: object, signal: AbortSignal): Promise<void> {
-    const batches = this.#batches;
+    const readAt = performance.now();
     const records = await readPages<WireRecord>(RECORDS_PER_PAGE, (page) =>
       client.dns.records.list({ zone_id: this.#zone.id, ...filter, page, per_page: RECORDS_PER_PAGE }, { signal }),
     );
-    this.#records = new Map(records.map((record) => [record.id ?? '', observed(record)]));
-    this.#readAt = this.#batches === batches ? performance.now() : undefined;
+    const found = new Map(records.map((record) => [record.id ?? '', observed(record)]));
+    this.#records = this.#changes.over(found, readAt);
+    this.#readAt = this.#changes.hasDoubtSince(readAt) ? undefined : readAt;
   }
 
   async #writeBatch(
@@ -110,22 +111,35 @@ export class ZoneRecords {
     changes: readonly DnsChange[],
     signal: AbortSignal,
   ): Promise<WriteOutcome> {
-    this.#batches += 1;
     try {
       const answer = await client.dns.records.batch({ zone_id: this.#zone.id, ...batchOf(changes) }, { signal });
-      for (const gone of answer.deletes ?? []) this.#records.delete(gone.id);
-      for (const record of [...(answer.patches ?? []), ...(answer.posts ?? [])] as readonly WireRecord[])
-        this.#records.set(record.id ?? '', observed(record));
+      const gone = (answer.deletes ?? []).map(({ id }) => id);
+      const written = [...(answer.patches ?? []), ...(answer.posts ?? [])] as readonly WireRecord[];
+      this.#amend(gone, written.map(observed));
       return 'written';
     } catch (error) {
       if (hasCode(error, ...CLASH_CODES)) return 'clash';
       if (hasCode(error, FULL_CODE)) return 'full';
       // Whether the batch was carried out is unknown now: what we believed of the zone no longer counts.
       this.#readAt = undefined;
+      if (isUnanswered(error)) this.#changes.doubt();
       throw error;
     }
   }
+
+  #amend(gone: readonly string[], written: readonly ObservedRecord[]): void {
+    const change = (records: Records): Records => {
+      for (const id of gone) records.delete(id);
+      for (const record of written) records.set(record.id, record);
+      return records;
+    };
+    this.#changes.add(change);
+    change(this.#records);
+  }
 }
+
+/** By id. */
+type Records = Map<string, ObservedRecord>;
 
 function batchOf(changes: readonly DnsChange[]) {
   return {

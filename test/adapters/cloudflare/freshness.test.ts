@@ -48,17 +48,45 @@ it('lets callers that ask at the same time share one read', async () => {
   const freshness = new Freshness<number>();
   const { read, reads } = aSource();
 
-  const answers = await Promise.all([freshness.get(0, read), freshness.get(60_000, read), freshness.get(0, read)]);
+  const answers = await Promise.all([freshness.get(0, read), freshness.get(60_000, read), freshness.get(1_000, read)]);
 
   expect(answers).toEqual([1, 1, 1]);
   expect(reads()).toBe(1);
+});
+
+it('does not give a caller what was asked for before it, if that is too old for it', async () => {
+  const freshness = new Freshness<string>();
+  const early = Promise.withResolvers<string>();
+  const first = freshness.get(0, () => early.promise);
+  jest.advanceTimersByTime(1_000);
+
+  const late = Promise.all([999, 0, 1_000].map((maxAgeMs) => freshness.get(maxAgeMs, async () => 'late')));
+  early.resolve('early');
+
+  await expect(first).resolves.toBe('early');
+  await expect(late).resolves.toEqual(['late', 'late', 'early']);
+});
+
+it('waits for a read that is too old, and does not fail with it', async () => {
+  const freshness = new Freshness<number>();
+  const early = Promise.withResolvers<number>();
+  const first = freshness.get(0, () => early.promise);
+  jest.advanceTimersByTime(1_000);
+  const { read, reads } = aSource();
+
+  const late = freshness.get(0, read);
+  expect(reads()).toBe(0);
+  early.reject(new Error('down'));
+
+  await expect(first).rejects.toThrow('down');
+  await expect(late).resolves.toBe(1);
 });
 
 it('tells a failure to everybody who waits, and reads again at the next question', async () => {
   const freshness = new Freshness<number>();
   const { read } = aSource();
 
-  const answers = await Promise.allSettled([freshness.get(0, broken), freshness.get(0, broken)]);
+  const answers = await Promise.allSettled([freshness.get(0, broken), freshness.get(1_000, broken)]);
 
   expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await expect(freshness.get(0, read)).resolves.toBe(1);
@@ -75,37 +103,50 @@ it('keeps the old value over a read that failed', async () => {
   await expect(freshness.get(10_000, read)).resolves.toBe(1);
 });
 
+const withB = (names: readonly string[]): readonly string[] => [...names.filter((name) => name !== 'b'), 'b'];
+
 it('keeps what it knows true through a change of our own, without making it younger', async () => {
   const freshness = new Freshness<readonly string[]>();
   await freshness.get(0, async () => ['a']);
   jest.advanceTimersByTime(10_000);
 
-  freshness.amend((names) => [...names, 'b']);
+  freshness.amend(withB);
 
   await expect(freshness.get(10_000, async () => [])).resolves.toEqual(['a', 'b']);
-  await expect(freshness.get(9_999, async () => ['read again'])).resolves.toEqual(['read again']);
-});
-
-it('has nothing to amend before the first read', async () => {
-  const freshness = new Freshness<readonly string[]>();
-
-  freshness.amend((names) => [...names, 'b']);
-
-  await expect(freshness.get(60_000, async () => ['a'])).resolves.toEqual(['a']);
+  await expect(freshness.get(9_999, async () => ['read again', 'b'])).resolves.toEqual(['read again', 'b']);
 });
 
 it('does not lose a change of our own to a read that began before it', async () => {
   const freshness = new Freshness<readonly string[]>();
-  await freshness.get(0, async () => ['a']);
   const answer = Promise.withResolvers<readonly string[]>();
-  jest.advanceTimersByTime(1);
   const reading = freshness.get(0, () => answer.promise);
 
-  freshness.amend((names) => [...names, 'b']);
+  freshness.amend(withB);
   answer.resolve(['a']);
-  await reading;
 
-  await expect(freshness.get(60_000, async () => ['a', 'b'])).resolves.toEqual(['a', 'b']);
+  await expect(reading).resolves.toEqual(['a', 'b']);
+});
+
+it('does not lose a change of our own to a list that lags behind it, and believes the list later', async () => {
+  const freshness = new Freshness<readonly string[]>();
+
+  freshness.amend(withB);
+  jest.advanceTimersByTime(5_000);
+  await expect(freshness.get(0, async () => ['a'])).resolves.toEqual(['a', 'b']);
+
+  jest.advanceTimersByTime(1);
+  await expect(freshness.get(0, async () => ['a'])).resolves.toEqual(['a']);
+});
+
+it('settles some time after a change of which nobody knows whether it was made', () => {
+  const freshness = new Freshness<number>();
+  expect(freshness.settledForMs).toBe(Number.POSITIVE_INFINITY);
+
+  freshness.doubt();
+
+  expect(freshness.settledForMs).toBe(-5_000);
+  jest.advanceTimersByTime(6_000);
+  expect(freshness.settledForMs).toBe(1_000);
 });
 
 it('tells its age, and has none before anything is known', async () => {

@@ -10,7 +10,7 @@ describe('reads', () => {
   it('of callers that come at the same time are one call', async () => {
     const { session, calls } = await aCloud();
 
-    await Promise.all([1, 2, 3].map(() => session.zones(0, never)));
+    await Promise.all([0, 1_000, 60_000].map((maxAgeMs) => session.zones(maxAgeMs, never)));
 
     expect(calls.byEndpoint()).toEqual({ 'GET /zones': 1 });
   });
@@ -96,6 +96,33 @@ describe('the list of tunnels', () => {
     await listing;
 
     await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
+  });
+
+  it('holds a tunnel that was made although the list lags behind, and holds it once', async () => {
+    const { session, faults, account } = await aCloud();
+    const made = await session.createTunnel(account, 'home', SECRET, never);
+    const lag = faults.add({ method: 'GET', effect: { kind: 'stale-reads', lagMs: 10_000 } });
+
+    await expect(session.tunnels(account, 0, never)).resolves.toEqual([made]);
+    lag.remove();
+    await expect(session.tunnels(account, 0, never)).resolves.toEqual([made]);
+  });
+
+  it.each([
+    { effect: { kind: 'drop-after' }, isDoubtful: true },
+    { effect: { kind: 'stall-body' }, isDoubtful: true },
+    { effect: { kind: 'html', status: 503 }, isDoubtful: true },
+    { effect: { kind: 'truncate' }, isDoubtful: true },
+    { effect: { kind: 'reply', status: 403 }, isDoubtful: false },
+    { effect: { kind: 'reply', status: 429 }, isDoubtful: false },
+    { effect: { kind: 'lock' }, isDoubtful: false },
+  ] as const)('proves the absence of nothing for a while after a creation with $effect.kind', async (example) => {
+    const { session, faults, account } = await aCloud();
+    faults.add({ method: 'POST', effect: example.effect });
+
+    await session.createTunnel(account, 'home', SECRET, never).catch(() => undefined);
+
+    expect(session.tunnelsSettledForMs(account) < 0).toBe(example.isDoubtful);
   });
 
   it('no longer holds a tunnel that was deleted', async () => {

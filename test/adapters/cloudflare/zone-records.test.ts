@@ -28,6 +28,7 @@ async function someRecords(batchLimit = 200) {
     ...cloud,
     ours: (maxAgeMs = ANY_AGE) => records.ours(cloud.client, CLUSTER, maxAgeMs, never),
     all: () => records.all(cloud.client, never),
+    settledForMs: () => records.settledForMs,
     write: (...changes: readonly DnsChange[]) => records.write(cloud.client, changes, never),
     stored: () =>
       cloud.backdoor
@@ -228,5 +229,29 @@ describe('write', () => {
     await listing;
 
     expect((await ours()).map(({ name }) => name)).toEqual(['app.example.com']);
+  });
+
+  it('is not undone by a list that lags behind it', async () => {
+    const { write, ours, faults } = await someRecords();
+    await write(create('old.example.com'), create('stays.example.com'));
+    const old = (await ours()).find(({ name }) => name === 'old.example.com');
+    faults.add({ method: 'GET', effect: { kind: 'stale-reads', lagMs: 10_000 } });
+
+    await write({ kind: 'delete', id: old?.id ?? '', name: 'old.example.com' }, create('new.example.com'));
+
+    const listed = await ours(-1);
+    expect(listed.map(({ name }) => name).toSorted()).toEqual(['new.example.com', 'stays.example.com']);
+  });
+
+  it('leaves lists in doubt for a while when its outcome is unknown, and only then', async () => {
+    const { write, faults, settledForMs } = await someRecords();
+    faults.add({ method: 'POST', times: 1, effect: { kind: 'lock' } });
+    await expect(write(create('app.example.com'))).rejects.toThrow();
+    expect(settledForMs()).toBeGreaterThan(0);
+
+    faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
+    await expect(write(create('app.example.com'))).rejects.toThrow();
+
+    expect(settledForMs()).toBeLessThan(0);
   });
 });

@@ -1,0 +1,44 @@
+/**
+ * How long a list may lag behind a change. Assumption: Cloudflare documents neither that a list shows at once what has
+ * been written, nor when it does.
+ */
+export const LAG_MS = 5_000;
+
+/** Our own changes of the last moments, which a list may not show yet. */
+export class RecentChanges<T> {
+  #changes: { readonly at: number; readonly change: (value: T) => T }[] = [];
+  #doubtfulAt = Number.NEGATIVE_INFINITY;
+
+  /** A change that was carried out; making it twice is making it once. */
+  add(change: (value: T) => T): void {
+    this.#forget(performance.now());
+    this.#changes.push({ at: performance.now(), change });
+  }
+
+  /** A change of which it is not known whether it was carried out. */
+  doubt(): void {
+    this.#doubtfulAt = performance.now();
+  }
+
+  /**
+   * For how many milliseconds lists have shown whatever a doubtful change may have made: an older list proves the
+   * absence of nothing. Negative: not yet.
+   */
+  get settledForMs(): number {
+    return performance.now() - this.#doubtfulAt - LAG_MS;
+  }
+
+  hasDoubtSince(instant: number): boolean {
+    return this.#doubtfulAt >= instant;
+  }
+
+  /** What a read that began at `readAt` has found, with the changes that it may have missed. */
+  over(found: T, readAt: number): T {
+    this.#forget(readAt);
+    return this.#changes.reduce((value, { change }) => change(value), found);
+  }
+
+  #forget(instant: number): void {
+    this.#changes = this.#changes.filter(({ at }) => at >= instant - LAG_MS);
+  }
+}
