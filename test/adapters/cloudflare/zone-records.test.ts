@@ -246,11 +246,11 @@ describe('write', () => {
   it('leaves lists in doubt for a while when its outcome is unknown, and only then', async () => {
     const { write, faults, settledForMs } = await someRecords();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'lock' } });
-    await expect(write(create('app.example.com'))).rejects.toThrow();
+    await expect(write(create('app.example.com'))).rejects.toThrow('409');
     expect(settledForMs()).toBeGreaterThan(0);
 
     faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
-    await expect(write(create('app.example.com'))).rejects.toThrow();
+    await expect(write(create('app.example.com'))).rejects.toThrow('Connection error');
 
     expect(settledForMs()).toBeLessThan(0);
   });
