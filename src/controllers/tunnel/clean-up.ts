@@ -10,7 +10,7 @@ import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { openAccount } from './access.ts';
 import type { Access, TunnelContext } from './context.ts';
-import { type Attempt, managedHostnames, namesHandedOver, observeRecords } from './records.ts';
+import { type Attempt, handedOver, managedHostnames, observeRecords } from './records.ts';
 import { type Identity, findUnnoted, identityOf } from './remote.ts';
 import { syncRecords } from './sync-records.ts';
 
@@ -93,17 +93,17 @@ export async function deleteRecords(
   const { dnsMode } = settingsOf(tunnel);
   if (dnsMode === 'UpsertOnly') return 'deleted';
   const serving = { tunnelId, hasRule: () => false, isServed: () => false, isRolling: false };
-  const handedOver = new Set<string>();
+  const awaited = new Set<string>();
   const deleteIn = async (hostnames: TunnelHostnames, look: Attempt): Promise<void> => {
     const view = await observeRecords(ctx, tunnel, access, hostnames, pass, look);
     await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
-    for (const name of namesHandedOver(ctx, tunnel, view)) handedOver.add(name);
+    for (const name of handedOver(ctx, tunnel, view)) awaited.add(name);
   };
   const known = managedHostnames(ctx, tunnel, []);
   if (known.published.length > 0) await deleteIn(known, orThrow);
   if (dnsMode === 'Sync') await deleteIn({ wanted: [], published: 'unknown' }, unlessForbidden);
-  if (handedOver.size > 0)
-    throw new OperatorError('Deleting', 'wait', `Waits for the Tunnels that take over ${listed([...handedOver])}`);
+  if (awaited.size > 0)
+    throw new OperatorError('Deleting', 'wait', `Waits for the Tunnels that take over ${listed([...awaited])}`);
   return 'deleted';
 }
 

@@ -1,7 +1,7 @@
 import type { TunnelPart } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
-import { recordRemains } from '../../core/dns/remains.ts';
+import { type RecordView, recordRemains } from '../../core/dns/remains.ts';
 import { keyOf } from '../../core/keys.ts';
 import type { TunnelCredentials } from '../../core/tunnel/credentials.ts';
 import type { Rollout } from '../../core/tunnel/rollout.ts';
@@ -16,7 +16,7 @@ import { type Findings, describe, describeSuspended } from './describe.ts';
 import { countForeign } from './foreign.ts';
 import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
-import { type Attempt, type RecordView, managedHostnames, markOf, mayBeForgotten, observeRecords } from './records.ts';
+import { type Attempt, hasForgotten, managedHostnames, markOf, observeRecords } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
 import { CREDENTIALS_ACCEPTED, reportConfig, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
@@ -86,7 +86,7 @@ async function runStages(
   lookForOrphans(ctx, access, view);
   const known = {
     remains: recordRemains(view, markOf(ctx, tunnel), settingsOf(tunnel).dnsMode),
-    mayBeForgotten: mayBeForgotten(ctx, tunnel, view, stages.failures),
+    mayBeForgotten: hasForgotten(ctx, tunnel, view, stages.failures),
   };
   const config = await stages.run(
     'ConfigReady',

@@ -1,9 +1,10 @@
-import type { ObjectKey, Tunnel } from '../../api/objects.ts';
+import type { Tunnel } from '../../api/objects.ts';
+import { type Claims, heededClaims, namesHandedOver } from '../../core/dns/handover.ts';
 import { clusterMark, tunnelMark } from '../../core/dns/mark.ts';
 import type { DnsRules, ObservedRecord } from '../../core/dns/plan.ts';
 import { isManaged } from '../../core/dns/policy.ts';
-import { type TunnelHostnames, type ZonedHostnames, groupByZone } from '../../core/dns/records.ts';
-import type { SeenRecords } from '../../core/dns/remains.ts';
+import { type TunnelHostnames, groupByZone } from '../../core/dns/records.ts';
+import { type RecordView, mayBeForgotten } from '../../core/dns/remains.ts';
 import { dnsRulesOf } from '../../core/dns/rules.ts';
 import { type Zone, writableZones } from '../../core/dns/zone.ts';
 import type { Hostname } from '../../core/hostname.ts';
@@ -15,11 +16,6 @@ import type { OperatorError } from '../../runtime/errors.ts';
 import { maxAgeMs, zonesMaxAgeMs } from './access.ts';
 import { publishedRoutes, publishedRoutesOrUnknown } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
-
-/** What is known of the records of a Tunnel's hostnames. */
-export interface RecordView extends SeenRecords {
-  readonly zoned: ZonedHostnames;
-}
 
 /** The hostnames whose records are ours to make, or were when they were published. */
 export function managedHostnames(ctx: TunnelContext, tunnel: Tunnel, wanted: readonly Route[]): TunnelHostnames {
@@ -66,38 +62,24 @@ export async function observeRecords(
   return { zoned, writable, records };
 }
 
-/**
- * Whether there may be records at names that were published, and that nobody knows any more, since the ConfigMap has
- * gone: as long as a zone was not read, or one of them was found and not deleted yet. A zone that the token may not
- * look into does not count: nothing can be done about it, and Services would be held for ever.
- */
-export function mayBeForgotten(
+/** Records that nobody knows any more, since the ConfigMap that names them has gone. */
+export function hasForgotten(
   ctx: TunnelContext,
   tunnel: Tunnel,
   view: RecordView | undefined,
   failures: readonly OperatorError[],
 ): boolean {
   if (publishedRoutesOrUnknown(ctx, tunnel) !== 'unknown' || settingsOf(tunnel).dnsMode !== 'Sync') return false;
-  if (view === undefined) return true;
-  const isUnseen = view.zoned.zones.some(({ zone }) => !view.records.has(zone));
-  if (isUnseen && failures.some(({ reason }) => reason !== 'PermissionMissing')) return true;
-  const mark = markOf(ctx, tunnel);
-  const wanted = new Set<string>(view.zoned.zones.flatMap(({ hostnames }) => hostnames));
-  return [...view.records.values()].flat().some(({ comment, name }) => comment === mark && !wanted.has(name));
+  return mayBeForgotten(view, markOf(ctx, tunnel), failures);
 }
 
 export function markOf(ctx: TunnelContext, tunnel: Tunnel): string {
   return tunnelMark(ctx.cluster, keyOf(tunnel), ctx.hash);
 }
 
-/** How long another Tunnel has to take over a record of one that is being deleted, so that its name is never dark. */
-const HANDOVER_MS = 60_000;
-const NO_CLAIMS: ReadonlyMap<Hostname, ObjectKey> = new Map();
-
-function claimsOfOthers(ctx: TunnelContext, tunnel: Tunnel): ReadonlyMap<Hostname, ObjectKey> {
+function claimsFor(ctx: TunnelContext, tunnel: Tunnel): Claims {
   const isLeaving = tunnel.metadata.deletionTimestamp !== undefined;
-  const isOver = isLeaving && ctx.patience.waitedMs(handoverOf(tunnel)) >= HANDOVER_MS;
-  return isOver ? NO_CLAIMS : ctx.routing().claims;
+  return heededClaims(ctx.routing().claims, isLeaving ? ctx.patience.waitedMs(handoverOf(tunnel)) : 0);
 }
 
 export function forgetHandover(ctx: TunnelContext, tunnel: Tunnel): void {
@@ -109,11 +91,9 @@ function handoverOf(tunnel: Tunnel): string {
 }
 
 /** Names whose records are left for the Tunnels that claim them. */
-export function namesHandedOver(ctx: TunnelContext, tunnel: Tunnel, view: RecordView): readonly string[] {
-  const claims = claimsOfOthers(ctx, tunnel);
-  const [mark, own] = [markOf(ctx, tunnel), keyOf(tunnel)];
-  const ours = [...view.records.values()].flat().filter(({ comment }) => comment === mark);
-  return ours.map(({ name }) => name).filter((name) => (claims.get(name as Hostname) ?? own) !== own);
+export function handedOver(ctx: TunnelContext, tunnel: Tunnel, view: RecordView): readonly string[] {
+  const owner = { tunnel: keyOf(tunnel), mark: markOf(ctx, tunnel), claims: claimsFor(ctx, tunnel) };
+  return namesHandedOver([...view.records.values()].flat(), owner);
 }
 
 export function dnsRules(ctx: TunnelContext, tunnel: Tunnel): DnsRules {
@@ -122,7 +102,7 @@ export function dnsRules(ctx: TunnelContext, tunnel: Tunnel): DnsRules {
     clusterMark: clusterMark(ctx.cluster),
     mark: markOf(ctx, tunnel),
     settings: settingsOf(tunnel),
-    claims: claimsOfOthers(ctx, tunnel),
+    claims: claimsFor(ctx, tunnel),
     managed: () => publishedManaged(ctx, tunnel),
   });
 }

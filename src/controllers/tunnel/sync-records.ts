@@ -1,14 +1,15 @@
 import { CONFIRM_DELETE_ANNOTATION, FINALIZER } from '../../api/names.ts';
-import type { Tunnel } from '../../api/objects.ts';
+import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { clusterMark } from '../../core/dns/mark.ts';
 import { type DnsChange, type DnsPlan, type ObservedRecord, planDns } from '../../core/dns/plan.ts';
 import { recordRemarks } from '../../core/dns/remarks.ts';
 import { type ZoneWork, changesForNow, homelessProblem } from '../../core/dns/records.ts';
+import type { RecordView } from '../../core/dns/remains.ts';
 import { fitPlan } from '../../core/dns/room.ts';
-import { type RefusedDeletes, refuseMassDelete } from '../../core/dns/safety.ts';
+import { type RefusedDeletes, explainedBy, refuseMassDelete } from '../../core/dns/safety.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { Hostname } from '../../core/hostname.ts';
-import type { Problem, Remark, Route } from '../../core/routes/route.ts';
+import type { Problem, Remark } from '../../core/routes/route.ts';
 import { targetOf } from '../../core/status/tunnel.ts';
 import { keyOf } from '../../core/keys.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
@@ -16,7 +17,7 @@ import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { publishedRoutes } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
-import { type Attempt, type RecordView, dnsRules, markOf } from './records.ts';
+import { type Attempt, dnsRules, markOf } from './records.ts';
 
 /** What the connectors serve, as far as it decides which records may be made. */
 export interface Serving {
@@ -116,10 +117,7 @@ function planZone({ ctx, tunnel, serving }: SyncJob, work: ZoneWork, observed: r
   return planDns(desired, observed, dnsRules(ctx, tunnel));
 }
 
-/**
- * Looks at the whole pass before anything is written. A deletion is explained by Services that are there to be seen and
- * no longer ask for the name; a Tunnel that is being deleted explains all of them.
- */
+/** Looks at the whole pass before anything is written; a Tunnel that is being deleted explains all of it. */
 function guardDeletes(
   { ctx, tunnel }: SyncJob,
   view: RecordView,
@@ -127,14 +125,13 @@ function guardDeletes(
 ): RefusedDeletes | undefined {
   if (tunnel.metadata.deletionTimestamp !== undefined) return undefined;
   const mark = markOf(ctx, tunnel);
-  const published = Map.groupBy(publishedRoutes(ctx, tunnel), ({ hostname }) => String(hostname));
-  const isSeen = ({ source }: Route): boolean =>
-    ctx.services.get(source)?.metadata.finalizers?.includes(FINALIZER) === true;
+  const isSeen = (service: ObjectKey): boolean =>
+    ctx.services.get(service)?.metadata.finalizers?.includes(FINALIZER) === true;
   return refuseMassDelete(
     plans.flatMap(({ plan }) => plan.changes),
     {
       ours: [...view.records.values()].flat().filter((record) => record.comment === mark).length,
-      isExplained: (name) => published.get(name)?.every(isSeen) === true,
+      isExplained: explainedBy(publishedRoutes(ctx, tunnel), isSeen),
       confirmed: tunnel.metadata.annotations?.[CONFIRM_DELETE_ANNOTATION],
       hash: ctx.hash,
     },

@@ -1,8 +1,10 @@
+import type { TunnelReason } from '../../api/conditions.ts';
 import type { Hostname } from '../hostname.ts';
 import type { Route } from '../routes/route.ts';
 import type { TunnelSettings } from '../tunnel/settings.ts';
 import type { ObservedRecord } from './plan.ts';
 import { isManaged } from './policy.ts';
+import type { ZonedHostnames } from './records.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
 /** What has been seen of records. */
@@ -31,4 +33,26 @@ export function recordRemains(
 function isUnread(hostname: Hostname, { writable, records }: SeenRecords): boolean {
   const zone = zoneOf(hostname, writable);
   return zone !== undefined && !records.has(zone);
+}
+
+/** Where a Tunnel's records may be, and what has been seen there. */
+export interface RecordView extends SeenRecords {
+  readonly zoned: ZonedHostnames;
+}
+
+/**
+ * Whether there may be records at names that were published, and that nobody knows any more: as long as a zone was not
+ * read, or one of them was found and not deleted yet. A zone that the token may not look into does not count: nothing
+ * can be done about it, and Services would be held for ever.
+ */
+export function mayBeForgotten(
+  view: RecordView | undefined,
+  mark: string,
+  failures: readonly { readonly reason: TunnelReason }[],
+): boolean {
+  if (view === undefined) return true;
+  const isUnseen = view.zoned.zones.some(({ zone }) => !view.records.has(zone));
+  if (isUnseen && failures.some(({ reason }) => reason !== 'PermissionMissing')) return true;
+  const wanted = new Set<string>(view.zoned.zones.flatMap(({ hostnames }) => hostnames));
+  return [...view.records.values()].flat().some(({ comment, name }) => comment === mark && !wanted.has(name));
 }

@@ -1,6 +1,7 @@
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
 import type { TunnelSettings } from '../tunnel/settings.ts';
+import type { Claims } from './handover.ts';
 import type { DnsRules } from './plan.ts';
 
 /** A Tunnel as its records see it. */
@@ -9,8 +10,7 @@ export interface RecordOwner {
   readonly clusterMark: string;
   readonly mark: string;
   readonly settings: Pick<TunnelSettings, 'dnsMode' | 'onConflict'>;
-  /** Which Tunnel claims a hostname. */
-  readonly claims: ReadonlyMap<Hostname, ObjectKey>;
+  readonly claims: Claims;
   /** Published names whose records are ours to make; asked for only where it matters. */
   readonly managed: () => readonly Hostname[];
 }

@@ -2,6 +2,8 @@
  * Decides whether a pass deletes too much at once. Many records whose sources nobody saw go (a lost ConfigMap, a
  * restored backup, Services forced out of the cluster) are more likely our own loss of memory than somebody's wish.
  */
+import type { ObjectKey } from '../../api/objects.ts';
+import type { Route } from '../routes/route.ts';
 import type { DnsChange } from './plan.ts';
 
 /** Up to so many unexplained deletions are always made. */
@@ -34,4 +36,13 @@ export function refuseMassDelete(changes: readonly DnsChange[], guard: DeleteGua
   if (names.length <= ALWAYS_ALLOWED || names.length <= guard.ours * ALLOWED_SHARE) return undefined;
   const hash = guard.hash(names.join('\n'));
   return guard.confirmed === hash ? undefined : { names: new Set(names), hash };
+}
+
+/** A deletion is explained by the Services that are there to be seen and no longer ask for the name. */
+export function explainedBy(
+  published: readonly Route[],
+  isSeen: (service: ObjectKey) => boolean,
+): (name: string) => boolean {
+  const routes = Map.groupBy(published, ({ hostname }) => String(hostname));
+  return (name) => routes.get(name)?.every(({ source }) => isSeen(source)) === true;
 }

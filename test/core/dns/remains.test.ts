@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordRemains } from '../../../src/core/dns/remains.ts';
+import { mayBeForgotten, recordRemains } from '../../../src/core/dns/remains.ts';
 import type { ObservedRecord } from '../../../src/core/dns/plan.ts';
 import type { Zone } from '../../../src/core/dns/zone.ts';
-import { aRoute } from '../../support/routes.ts';
+import { aHostname, aRoute } from '../../support/routes.ts';
 
 const COM: Zone = { id: 'z1', name: 'example.com', accountId: 'a', batchLimit: 200 };
 const ORG: Zone = { ...COM, id: 'z2', name: 'example.org' };
@@ -33,6 +33,33 @@ describe('a published name', () => {
     const route = { ...APP, ...(dns === undefined ? {} : { dns }) };
 
     expect(recordRemains(undefined, 'mine', mode)(route)).toBe(false);
+  });
+});
+
+describe('a record that nobody knows any more', () => {
+  const wanted = { zone: COM, hostnames: [aHostname('app.example.com')] };
+  const unasked = { zone: ORG, hostnames: [] };
+  const missing = { reason: 'PermissionMissing' as const };
+  const away = { reason: 'CloudflareUnreachable' as const };
+
+  it.each([
+    { case: 'no zone was looked for', zones: undefined, seen: [], failures: [], may: true },
+    { case: 'every zone was read', zones: [wanted], seen: [[COM, []]], failures: [], may: false },
+    { case: 'only wanted names are there', zones: [wanted], seen: [[COM, [record('mine')]]], failures: [], may: false },
+    { case: 'an unwanted one is there', zones: [unasked], seen: [[ORG, [record('mine')]]], failures: [], may: true },
+    { case: 'somebody else has one', zones: [unasked], seen: [[ORG, [record('theirs')]]], failures: [], may: false },
+    { case: 'a zone failed', zones: [wanted, unasked], seen: [[COM, []]], failures: [away], may: true },
+    { case: 'a zone is forbidden', zones: [wanted, unasked], seen: [[COM, []]], failures: [missing], may: false },
+    { case: 'one more failed', zones: [wanted, unasked], seen: [[COM, []]], failures: [missing, away], may: true },
+    { case: 'something else failed', zones: [wanted], seen: [[COM, []]], failures: [away], may: false },
+  ] as const)('may be there, where $case: $may', ({ zones, seen, failures, may }) => {
+    const view = zones && {
+      writable: [COM, ORG],
+      records: new Map<Zone, readonly ObservedRecord[]>(seen),
+      zoned: { zones, homeless: [] },
+    };
+
+    expect(mayBeForgotten(view, 'mine', failures)).toBe(may);
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { digest } from '../../../src/adapters/digest.ts';
 import type { DnsChange } from '../../../src/core/dns/plan.ts';
-import { type DeleteGuard, refuseMassDelete } from '../../../src/core/dns/safety.ts';
+import { type DeleteGuard, explainedBy, refuseMassDelete } from '../../../src/core/dns/safety.ts';
 import { aWantedRecord } from '../../support/dns.ts';
+import { aRoute } from '../../support/routes.ts';
 
 describe('refuseMassDelete', () => {
   it.each([
@@ -35,6 +36,24 @@ describe('refuseMassDelete', () => {
 
     expect(refuseMassDelete(deletions(12).toReversed(), aGuard({ confirmed }))).toBeUndefined();
     expect(refuseMassDelete(deletions(13), aGuard({ confirmed }))).toBeDefined();
+  });
+});
+
+describe('a deletion is explained', () => {
+  const routes = [
+    aRoute('app.example.com', 'shop/web'),
+    aRoute('two.example.com', 'shop/web'),
+    aRoute('two.example.com', 'shop/api'),
+  ];
+
+  it.each([
+    { case: 'by its Service, which is there', name: 'app.example.com', seen: ['shop/web'], isExplained: true },
+    { case: 'by none that has gone', name: 'app.example.com', seen: [], isExplained: false },
+    { case: 'by all of its Services', name: 'two.example.com', seen: ['shop/web', 'shop/api'], isExplained: true },
+    { case: 'by some of them', name: 'two.example.com', seen: ['shop/web'], isExplained: false },
+    { case: 'at a name that no rule was published for', name: 'x.example.com', seen: ['shop/web'], isExplained: false },
+  ])('$case: $isExplained', ({ name, seen, isExplained }) => {
+    expect(explainedBy(routes, (service) => seen.includes(service))(name)).toBe(isExplained);
   });
 });
 
