@@ -107,6 +107,25 @@ it('a record whose rule is lost together with the ConfigMap is deleted all the s
   });
 });
 
+it.each([
+  { what: 'tunnel', made: /\/cfd_tunnel$/, left: (remains: Remains) => remains.tunnel },
+  { what: 'record', made: /\/dns_records\/batch$/, left: (remains: Remains) => remains.record },
+])('a $what whose making was not answered is deleted although the lists are behind', async ({ what, made, left }) => {
+  const { faults } = world.sandbox.cloudflare;
+  const name = `unheard-${what}`;
+  faults.add({ method: 'POST', path: made, times: 1, effect: { kind: 'drop-after' } });
+  faults.add({ method: 'GET', path: /(cfd_tunnel|dns_records)$/, effect: { kind: 'stale-reads', lagMs: 2_000 } });
+  await world.kube.create(tunnel(`shop/${name}`, { replicas: 1 }));
+  await world.kube.create(service(`shop/${name}`, { tunnel: name, hostname: `${name}.example.com` }));
+  await eventually(() => expect(left(remainsOf(name))).toBe(true), { everyMs: 1 });
+
+  await world.kube.delete('Tunnel', `shop/${name}`);
+  await gone(world, 'Tunnel', `shop/${name}`);
+
+  expect(remainsOf(name)).toEqual({ tunnel: false, record: false });
+  faults.clear();
+});
+
 /** A Tunnel, and a Service that it serves as `<name>.example.com`. */
 async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
   await world.kube.create(tunnel(`shop/${name}`, { replicas: 1, ...spec }));
@@ -121,8 +140,13 @@ async function unexpose(name: string): Promise<void> {
   await world.kube.annotate('Service', `shop/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
 }
 
+interface Remains {
+  readonly tunnel: boolean;
+  readonly record: boolean;
+}
+
 /** What of it is at Cloudflare. */
-function remainsOf(name: string): unknown {
+function remainsOf(name: string): Remains {
   return {
     tunnel: world.tunnels().some((remote) => remote.name === `${CLUSTER}/shop/${name}`),
     record: world.records().some(({ comment }) => comment === `${MARK}shop/${name}`),

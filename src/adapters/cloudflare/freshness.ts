@@ -17,9 +17,9 @@ export class Freshness<T> {
     return this.#value === undefined ? Number.POSITIVE_INFINITY : performance.now() - this.#value.readAt;
   }
 
-  /** See `RecentChanges`. */
-  get settledForMs(): number {
-    return this.#changes.settledForMs;
+  /** Whether what the known value lacks does not exist. */
+  get isProof(): boolean {
+    return this.#value !== undefined && this.#changes.areShown(this.#value.readAt);
   }
 
   /** Something is not as the known value says: the next caller reads it anew. */
@@ -30,7 +30,8 @@ export class Freshness<T> {
   /** The known value if it is at most `maxAgeMs` old, else a new one. A failed read leaves the old one in place. */
   async get(maxAgeMs: number, read: () => Promise<T>): Promise<T> {
     const known = this.#value;
-    if (known !== undefined && this.ageMs <= maxAgeMs) return known.value;
+    const isGood = this.ageMs <= maxAgeMs && !this.#changes.isOutdated(known?.readAt ?? Number.NEGATIVE_INFINITY);
+    if (known !== undefined && isGood) return known.value;
     return this.#reading.since(performance.now() - maxAgeMs, () => this.#read(read));
   }
 

@@ -20,12 +20,14 @@ export class RecentChanges<T> {
     this.#doubtfulAt = performance.now();
   }
 
-  /**
-   * For how many milliseconds lists have shown whatever a doubtful change may have made: an older list proves the
-   * absence of nothing. Negative: not yet.
-   */
-  get settledForMs(): number {
-    return performance.now() - this.#doubtfulAt - LAG_MS;
+  /** Whether a list whose reading began at `readAt` shows what a doubtful change has made, if it has made anything. */
+  areShown(readAt: number): boolean {
+    return readAt >= this.#doubtfulAt + LAG_MS;
+  }
+
+  /** Whether a list has been overtaken by a doubt, and a new one would be free of it. */
+  isOutdated(readAt: number): boolean {
+    return !this.areShown(readAt) && this.areShown(performance.now());
   }
 
   hasDoubtSince(instant: number): boolean {

@@ -129,9 +129,9 @@ export class CloudflareSession {
     }
   }
 
-  /** See `RecentChanges`. */
-  tunnelsSettledForMs(accountId: string): number {
-    return this.#tunnelsOf(accountId).settledForMs;
+  /** Whether a tunnel of ours that the list lacks does not exist: no creation has ended in doubt just before it. */
+  hasAllTunnels(accountId: string): boolean {
+    return this.#tunnelsOf(accountId).isProof;
   }
 
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void> {
@@ -161,9 +161,9 @@ export class CloudflareSession {
     return this.#orKnown(known, listing(zone), () => records.ours(this.#client, clusterMark, maxAgeMs, signal));
   }
 
-  /** See `RecentChanges`. */
-  recordsSettledForMs(zone: Zone): number {
-    return this.#recordsOf(zone).settledForMs;
+  /** The same for the records of a zone. */
+  hasAllRecords(zone: Zone): boolean {
+    return this.#recordsOf(zone).isProof;
   }
 
   /** Every record of a zone, foreign ones included. */

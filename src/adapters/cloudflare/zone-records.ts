@@ -54,13 +54,14 @@ export class ZoneRecords {
     return this.#readAt === undefined ? undefined : [...this.#records.values()];
   }
 
-  /** See `RecentChanges`. */
-  get settledForMs(): number {
-    return this.#changes.settledForMs;
+  /** Whether a record of ours that is not known does not exist. */
+  get isProof(): boolean {
+    return this.#readAt !== undefined && this.#changes.areShown(this.#readAt);
   }
 
   isFresh(maxAgeMs: number): boolean {
-    return this.#readAt !== undefined && performance.now() - this.#readAt <= maxAgeMs;
+    if (this.#readAt === undefined || this.#changes.isOutdated(this.#readAt)) return false;
+    return performance.now() - this.#readAt <= maxAgeMs;
   }
 
   /** Our cluster's records, found by the mark in their comment. One call for any number of them up to 5,000. */

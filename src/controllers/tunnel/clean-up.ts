@@ -65,7 +65,14 @@ export async function identify(
   { identity, stored }: Trace,
   pass: Pass,
 ): Promise<Identity | 'none'> {
-  return identity ?? (stored && (await findUnnoted(ctx, tunnel, access, stored, pass))) ?? 'none';
+  const known = identity ?? (stored && (await findUnnoted(ctx, tunnel, access, stored, pass)));
+  if (known === undefined && !access.cloudflare.hasAllTunnels(access.accountId)) throw inDoubt('a tunnel was made');
+  return known ?? 'none';
+}
+
+/** Nothing is left behind because a list does not show yet what a call without an answer has made. */
+function inDoubt(what: string): OperatorError {
+  return new OperatorError('Deleting', 'wait', `Looks again in a moment whether ${what}: a call was not answered`);
 }
 
 /** Nothing may be left behind: a zone that fails holds up the clean-up. */
@@ -98,6 +105,8 @@ export async function deleteRecords(
     const view = await observeRecords(ctx, tunnel, access, hostnames, pass, look);
     await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
     for (const name of handedOver(ctx, tunnel, view)) awaited.add(name);
+    const doubtful = [...view.records.keys()].find((zone) => !access.cloudflare.hasAllRecords(zone));
+    if (doubtful !== undefined) throw inDoubt(`a record was made in zone ${doubtful.name}`);
   };
   const known = managedHostnames(ctx, tunnel, []);
   if (known.published.length > 0) await deleteIn(known, orThrow);

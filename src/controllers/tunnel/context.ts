@@ -35,6 +35,8 @@ export interface Cloudflare {
   tunnels(accountId: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly RemoteTunnel[]>;
   /** How long ago the tunnels were listed. */
   tunnelsAgeMs(accountId: string): number;
+  /** Whether a tunnel of ours that the list lacks does not exist: no creation has ended in doubt just before it. */
+  hasAllTunnels(accountId: string): boolean;
   createTunnel(accountId: string, name: string, secret: string, signal: AbortSignal): Promise<RemoteTunnel | undefined>;
   connectorToken(accountId: string, tunnelId: string, signal: AbortSignal): Promise<string>;
   /** Ids of the connectors that are connected, whoever runs them; `undefined`: not known now. */
@@ -47,6 +49,8 @@ export interface Cloudflare {
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void>;
   deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean>;
   records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
+  /** The same for the records of a zone. */
+  hasAllRecords(zone: Zone): boolean;
   allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
   /** `clash`: an unknown record stands in the way; `full`: the zone takes no more. */
   writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<'written' | 'clash' | 'full'>;

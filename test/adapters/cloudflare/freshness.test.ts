@@ -138,15 +138,25 @@ it('does not lose a change of our own to a list that lags behind it, and believe
   await expect(freshness.get(0, async () => ['a'])).resolves.toEqual(['a']);
 });
 
-it('settles some time after a change of which nobody knows whether it was made', () => {
+it('is no proof of what it lacks for some time after a change in doubt, and then reads once more', async () => {
   const freshness = new Freshness<number>();
-  expect(freshness.settledForMs).toBe(Number.POSITIVE_INFINITY);
+  const { read, reads } = aSource();
+  expect(freshness.isProof).toBe(false);
+  await freshness.get(60_000, read);
+  expect(freshness.isProof).toBe(true);
 
   freshness.doubt();
+  await freshness.get(60_000, read);
+  expect([freshness.isProof, reads()]).toEqual([false, 1]);
+  jest.advanceTimersByTime(4_999);
+  await freshness.get(0, read);
+  expect([freshness.isProof, reads()]).toEqual([false, 2]);
 
-  expect(freshness.settledForMs).toBe(-5_000);
-  jest.advanceTimersByTime(6_000);
-  expect(freshness.settledForMs).toBe(1_000);
+  jest.advanceTimersByTime(1);
+  expect(freshness.isProof).toBe(false);
+  await freshness.get(60_000, read);
+  await freshness.get(60_000, read);
+  expect([freshness.isProof, reads()]).toEqual([true, 3]);
 });
 
 it('tells its age, and has none before anything is known', async () => {

@@ -28,7 +28,7 @@ async function someRecords(batchLimit = 200) {
     ...cloud,
     ours: (maxAgeMs = ANY_AGE) => records.ours(cloud.client, CLUSTER, maxAgeMs, never),
     all: () => records.all(cloud.client, never),
-    settledForMs: () => records.settledForMs,
+    isProof: () => records.isProof,
     write: (...changes: readonly DnsChange[]) => records.write(cloud.client, changes, never),
     stored: () =>
       cloud.backdoor
@@ -243,15 +243,17 @@ describe('write', () => {
     expect(listed.map(({ name }) => name).toSorted()).toEqual(['new.example.com', 'stays.example.com']);
   });
 
-  it('leaves lists in doubt for a while when its outcome is unknown, and only then', async () => {
-    const { write, faults, settledForMs } = await someRecords();
+  it('leaves lists no proof of what they lack when its outcome is unknown, and only then', async () => {
+    const { write, ours, faults, isProof } = await someRecords();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'lock' } });
     await expect(write(create('app.example.com'))).rejects.toThrow('409');
-    expect(settledForMs()).toBeGreaterThan(0);
+    await ours();
+    expect(isProof()).toBe(true);
 
     faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
     await expect(write(create('app.example.com'))).rejects.toThrow('Connection error');
+    await ours();
 
-    expect(settledForMs()).toBeLessThan(0);
+    expect(isProof()).toBe(false);
   });
 });
