@@ -10,7 +10,7 @@ import { patchManifest } from './adapters/kubernetes/json-patch.ts';
 import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
-import type { ConfigMap, KubeObject, ObjectKey } from './api/objects.ts';
+import type { ConfigMap, KubeObject, ObjectKey, Secret } from './api/objects.ts';
 import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
@@ -134,6 +134,11 @@ export function assemble(environment: Environment): Assembly {
     configMaps: caches.of('configmaps'),
     deployments: caches.of('deployments'),
     cached: (manifest: KubeObject) => caches.find(manifest),
+    // Nothing is kept, and so there is nothing to forget: a pass reads each Secret once, and anew.
+    secrets: {
+      get: (key: ObjectKey, signal: AbortSignal) => objects.get<Secret>('secrets', key, signal),
+      forget: () => undefined,
+    },
     objects,
     cloudflare: (credentials: ApiCredentials) => environment.cloudflare.open(credentials),
     lastAccess: new Map<ObjectKey, Access>(),

@@ -1,4 +1,4 @@
-import type { Secret, Tunnel } from '../../api/objects.ts';
+import type { Tunnel } from '../../api/objects.ts';
 import { parseApiSecret } from '../../core/tunnel/credentials.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -50,7 +50,7 @@ interface Opened {
 
 async function openCloudflare(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Opened> {
   const key = `${tunnel.metadata.namespace}/${tunnel.spec.credentialsRef.name}`;
-  const secret = await ctx.objects.get<Secret>('secrets', key, pass.signal);
+  const secret = await ctx.secrets.get(key, pass.signal);
   if (secret === undefined)
     throw new OperatorError(
       'SecretNotFound',

@@ -1,5 +1,5 @@
 /** The steps of cleaning up behind a Tunnel. Each looks first, so that it goes on where a crash has left it. */
-import type { Secret, Tunnel } from '../../api/objects.ts';
+import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelHostnames } from '../../core/dns/records.ts';
 import { keyOf } from '../../core/keys.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
@@ -33,7 +33,7 @@ export async function findTrace(ctx: TunnelContext, tunnel: Tunnel, pass: Pass):
 /** Our credentials; those of somebody else under the name are none of our business. */
 async function readOwn(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<TunnelCredentials | undefined> {
   const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).credentials}`;
-  const secret = await ctx.objects.get<Secret>('secrets', key, pass.signal);
+  const secret = await ctx.secrets.get(key, pass.signal);
   return secret !== undefined && isOwnedBy(secret, tunnel) ? readCredentials(secret, ctx.hash) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { ConfigMap, Deployment, KubeObject, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import type { ConfigMap, Deployment, KubeObject, ObjectKey, Secret, Service, Tunnel } from '../../api/objects.ts';
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
@@ -17,9 +17,15 @@ export interface Cache<T> {
   get(key: ObjectKey): T | undefined;
 }
 
+/** Live reads of Secrets, which are not watched. */
+export interface Secrets {
+  get(key: ObjectKey, signal: AbortSignal): Promise<Secret | undefined>;
+  /** It is being written: what was read of it is no longer so. */
+  forget(key: ObjectKey): void;
+}
+
 /** Writes and live reads of Kubernetes objects. */
 export interface Objects {
-  get<T extends KubeObject>(kind: 'secrets', key: ObjectKey, signal: AbortSignal): Promise<T | undefined>;
   find(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>;
   apply(manifest: KubeObject, signal: AbortSignal): Promise<void>;
   applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
@@ -90,6 +96,7 @@ export interface TunnelContext {
   readonly deployments: Cache<Deployment>;
   /** The cached object of a manifest's kind and name, of the kinds that are watched. */
   readonly cached: (manifest: KubeObject) => KubeObject | undefined;
+  readonly secrets: Secrets;
   readonly objects: Objects;
   readonly cloudflare: (credentials: ApiCredentials) => Cloudflare;
   /** The access each Tunnel had last: lets clean-up end at once when the Secret was deleted first. */

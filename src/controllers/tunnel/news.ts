@@ -1,4 +1,4 @@
-import type { Secret, Tunnel } from '../../api/objects.ts';
+import type { Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { ownedNames } from '../../core/manifests/owned.ts';
 import type { Pass } from '../../runtime/controller.ts';
@@ -30,7 +30,7 @@ async function readInputs(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promi
   const { namespace, uid, generation, annotations, finalizers } = tunnel.metadata;
   const { workload, credentials } = ownedNames(tunnel);
   const secretVersion = async (name: string): Promise<string | undefined> =>
-    (await ctx.objects.get<Secret>('secrets', `${namespace}/${name}`, pass.signal))?.metadata.resourceVersion;
+    (await ctx.secrets.get(`${namespace}/${name}`, pass.signal))?.metadata.resourceVersion;
   const table = ctx.routing();
   return [
     uid,

@@ -19,6 +19,7 @@ import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { type Attempt, hasForgotten, managedHostnames, markOf, observeRecords } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
 import { CREDENTIALS_ACCEPTED, reportConfig, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
+import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
 
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
@@ -28,7 +29,8 @@ const GUARDING_RECHECK_MS = 300;
  * Brings one Tunnel to its spec. Safe at any time, any number of times, after any crash. A stage that fails holds up
  * only what cannot do without it: with Cloudflare away the connectors are still kept, on the credentials we stored.
  */
-export async function reconcileTunnel(ctx: TunnelContext, key: ObjectKey, pass: Pass): Promise<Outcome> {
+export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pass: Pass): Promise<Outcome> {
+  const ctx = { ...shared, secrets: readOnce(shared.secrets) };
   const tunnel = ctx.tunnels.get(key);
   if (tunnel === undefined) {
     ctx.postNews(key, undefined);

@@ -1,4 +1,5 @@
-import type { Secret, Tunnel } from '../../api/objects.ts';
+import type { Tunnel } from '../../api/objects.ts';
+import { keyOf } from '../../core/keys.ts';
 import { ownedNames } from '../../core/manifests/owned.ts';
 import { credentialsSecretFor } from '../../core/manifests/secret.ts';
 import {
@@ -28,7 +29,7 @@ export async function readStored(
   pass: Pass,
 ): Promise<TunnelCredentials | undefined> {
   const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).credentials}`;
-  const secret = await ctx.objects.get<Secret>('secrets', key, pass.signal);
+  const secret = await ctx.secrets.get(key, pass.signal);
   if (secret === undefined) return undefined;
   refuseForeign(secret, tunnel);
   return readCredentials(secret, ctx.hash);
@@ -148,6 +149,8 @@ async function readRemote({ access, pass }: Work, { id }: RemoteTunnel): Promise
 }
 
 async function store({ ctx, tunnel, pass }: Work, credentials: TunnelCredentials): Promise<TunnelCredentials> {
-  await ctx.objects.apply(credentialsSecretFor(tunnel, credentials, ctx.hash), pass.signal);
+  const secret = credentialsSecretFor(tunnel, credentials, ctx.hash);
+  ctx.secrets.forget(keyOf(secret));
+  await ctx.objects.apply(secret, pass.signal);
   return credentials;
 }
