@@ -6,7 +6,7 @@ import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
 import { type CheckedRoutes, checkRoutes, specProblem } from '../../core/ingress/validate.ts';
 import { keyOf } from '../../core/keys.ts';
 import { type PublishedRules, configMapFor } from '../../core/manifests/config-map.ts';
-import { ownedNames } from '../../core/manifests/owned.ts';
+import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
 import type { Route } from '../../core/routes/route.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -51,8 +51,10 @@ function ledgerOf(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] | undefi
   return configMap && ctx.publishedRoutes(configMap);
 }
 
+/** One of that name that somebody else has made is not the Tunnel's word. */
 function configMapOf(ctx: TunnelContext, tunnel: Tunnel): ConfigMap | undefined {
-  return ctx.configMaps.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
+  const configMap = ctx.configMaps.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
+  return configMap !== undefined && isOwnedBy(configMap, tunnel) ? configMap : undefined;
 }
 
 /** Services that had a rule and have none left: they may lose their finalizer. */
