@@ -1,5 +1,5 @@
 import type { Backdoor, RecordInput } from '../sandbox/cloudflare/backdoor.ts';
-import type { DnsRecord } from '../sandbox/cloudflare/state/model.ts';
+import type { DnsRecord } from '../sandbox/cloudflare/state/dns-record.ts';
 
 /** Two records per zone that are nobody's business: one made by hand, and one of another cluster. */
 export class ForeignRecords {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
-import type { DnsRecord } from '../sandbox/cloudflare/state/model.ts';
+import type { DnsRecord } from '../sandbox/cloudflare/state/dns-record.ts';
 import type { KubeObject } from '../sandbox/kubernetes/api.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import type { BenchCase } from './case.ts';

@@ -1,7 +1,7 @@
 /** The laws of the code base, as tests: who may import whom, where a package may be used, and what core may not do. */
 import { basename } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { sourceFile, sourceFiles, withoutComments } from './support/source-files.ts';
+import { type SourceFile, sourceFile, sourceFiles, withoutComments } from './support/source-files.ts';
 
 interface Layer {
   readonly may: readonly string[];
@@ -83,6 +83,12 @@ describe('the dependency direction', () => {
     ];
 
     expect(crossing.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('imports', () => {
+  it('go in no circles, not even those of types', () => {
+    expect(inCircles([...SOURCES, ...SANDBOX])).toEqual([]);
   });
 });
 
@@ -170,4 +176,12 @@ function usesPackage(imports: readonly string[], name: string): boolean {
 /** Whether a path is one of the places, or lies in one that ends in a slash. */
 function isIn(path: string, places: readonly string[]): boolean {
   return places.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
+}
+
+/** Files that lie on a circle of imports, or on the way from one to another. */
+function inCircles(files: readonly SourceFile[]): readonly string[] {
+  const paths = new Set(files.map(({ path }) => path));
+  const imported = new Set(files.flatMap(({ imports }) => imports));
+  const left = files.filter(({ path, imports }) => imported.has(path) && imports.some((target) => paths.has(target)));
+  return left.length === files.length ? left.map(({ path }) => path) : inCircles(left);
 }

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { ANNOTATION_ALIASES } from '../src/api/annotation-aliases.ts';
-import { SERVICE_ANNOTATIONS, VALUE_KINDS } from '../src/api/annotations.ts';
+import { VALUE_KINDS } from '../src/api/annotation-rule.ts';
+import { SERVICE_ANNOTATIONS } from '../src/api/annotations.ts';
 import { EXPOSED_REASONS, REMARK_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
 import { FLAGS, variableOf } from '../src/options.ts';
 

@@ -1,7 +1,8 @@
 import type { HostResolution } from '../edge/front-door/host-resolution.ts';
 import { toAscii } from './dns/record-name.ts';
 import type { Cloud } from './state/cloud.ts';
-import type { DnsRecord, Zone } from './state/model.ts';
+import type { DnsRecord } from './state/dns-record.ts';
+import type { Zone } from './state/model.ts';
 
 const TUNNEL_TARGET = /^([0-9a-f-]{36})\.cfargotunnel\.com$/;
 const ROUTABLE = new Set(['CNAME', 'A', 'AAAA']);

@@ -5,7 +5,6 @@ import { createDefaultRoles } from './access/bootstrap-roles.ts';
 import type { Questions } from './access/questions.ts';
 import { TokenIssuer } from './access/tokens.ts';
 import { ADMIN, ANONYMOUS } from './access/user.ts';
-import type { AdmissionPlugin } from './admission/admission.ts';
 import { createByApply } from './admission/create-by-apply.ts';
 import { ownerReferencesPermissionEnforcement } from './admission/owner-references.ts';
 import { podSecurity } from './admission/pod-security/pod-security.ts';
@@ -18,7 +17,7 @@ import type { PodLogs } from './http/pod-handlers.ts';
 import { inProcessApi } from './in-process-api.ts';
 import { builtInKinds } from './kinds/built-in-kinds.ts';
 import { Catalog } from './registry/catalog.ts';
-import type { Cluster } from './registry/cluster.ts';
+import type { AdmissionPlugin, Cluster } from './registry/cluster.ts';
 import { Store } from './storage/store.ts';
 
 /** How the emulated API server differs from its defaults. */

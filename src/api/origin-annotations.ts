@@ -1,5 +1,5 @@
 /** The `cftunnel.io/origin-*` annotations: how cloudflared talks to the Service, setting by setting. */
-import type { AnnotationRule, ValueKind } from './annotations.ts';
+import type { AnnotationRule, ValueKind } from './annotation-rule.ts';
 import type { TunnelSpec } from './tunnel.gen.ts';
 
 /** A setting of cloudflared's `originRequest` that a Service may make, or its pool of certificates. */

@@ -1,7 +1,13 @@
 import { type Clock, createClock } from './clock.ts';
 
+/** Milliseconds since something was first asked of a key; `done` forgets it. */
+export interface Waiting {
+  waitedMs(key: string): number;
+  done(key: string): void;
+}
+
 /** Remembers since when keys have been waiting, so that what mends itself in a moment is not spoken of. */
-export class Patience {
+export class Patience implements Waiting {
   readonly #since = new Map<string, number>();
   readonly #clock: Pick<Clock, 'now'>;
 
@@ -9,7 +15,6 @@ export class Patience {
     this.#clock = clock;
   }
 
-  /** Milliseconds since this was first asked of a key that still waits. */
   waitedMs(key: string): number {
     const now = this.#clock.now();
     const since = this.#since.get(key) ?? now;

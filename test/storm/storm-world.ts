@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import type { KubeApi, KubeObject, ResourceRef } from '../../sandbox/kubernetes/api.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import type { DnsRecord } from '../../sandbox/cloudflare/state/model.ts';
+import type { DnsRecord } from '../../sandbox/cloudflare/state/dns-record.ts';
 import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
 import { OPERATOR_USER, Rights } from './rights.ts';
 

@@ -1,4 +1,5 @@
-import type { DnsRecord, Zone } from '../state/model.ts';
+import type { DnsRecord } from '../state/dns-record.ts';
+import type { Zone } from '../state/model.ts';
 
 /** The zone as a BIND file: every record with its comment and tags, but without its id. */
 export function bindExport(zone: Zone, exportedAt: Date): string {

@@ -1,4 +1,4 @@
-import type { DnsRecord } from '../state/model.ts';
+import type { DnsRecord } from '../state/dns-record.ts';
 
 /** What a caller may set on a record, not yet checked. */
 export interface RecordDraft {

@@ -1,4 +1,4 @@
-import type { DnsRecord } from '../state/model.ts';
+import type { DnsRecord } from '../state/dns-record.ts';
 import { isProxiable } from './record-content.ts';
 
 /** A record as the API shows it; JSON leaves out the keys that are undefined. */

@@ -1,4 +1,4 @@
-import type { DnsRecord } from '../state/model.ts';
+import type { DnsRecord } from '../state/dns-record.ts';
 
 type Test = (record: DnsRecord) => boolean;
 

@@ -1,5 +1,6 @@
 import type { Assumptions } from '../assumptions.ts';
-import type { DnsRecord, Zone } from '../state/model.ts';
+import type { DnsRecord } from '../state/dns-record.ts';
+import type { Zone } from '../state/model.ts';
 import { limitsOf, type PlanLimits } from '../zones/plans.ts';
 import { dnsError } from './dns-error.ts';
 import { isProxiable, readContent, RECORD_TYPES } from './record-content.ts';

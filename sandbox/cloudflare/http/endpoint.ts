@@ -2,7 +2,6 @@ import type { Assumptions } from '../assumptions.ts';
 import type { Cloud } from '../state/cloud.ts';
 import type { Principal } from '../state/model.ts';
 import type { ConnectorHub } from '../tunnels/connector-hub.ts';
-import type { PageInfo } from './paging.ts';
 
 /** The emulated Cloudflare as the endpoints see it. */
 export interface World {
@@ -25,6 +24,15 @@ export interface Message {
   readonly code: number;
   readonly message: string;
   readonly type: string | null;
+}
+
+/** `result_info`. */
+export interface PageInfo {
+  readonly page: number;
+  readonly per_page: number;
+  readonly count: number;
+  readonly total_count: number;
+  readonly total_pages: number;
 }
 
 /** What an endpoint answers with status 200. */

@@ -2,15 +2,6 @@ import type { Assumptions } from '../assumptions.ts';
 import { refusal } from './api-error.ts';
 import type { Reply } from './endpoint.ts';
 
-/** `result_info`. */
-export interface PageInfo {
-  readonly page: number;
-  readonly per_page: number;
-  readonly count: number;
-  readonly total_count: number;
-  readonly total_pages: number;
-}
-
 /** How an endpoint pages. */
 export interface PageLimits {
   readonly standard: number;

@@ -1,5 +1,6 @@
 import { HistoryMap } from './history-map.ts';
-import type { Account, DnsRecord, Principal, Tunnel, Zone } from './model.ts';
+import type { DnsRecord } from './dns-record.ts';
+import type { Account, Principal, Tunnel, Zone } from './model.ts';
 
 /** A copy of everything stored, to go back to. */
 export interface CloudSnapshot {

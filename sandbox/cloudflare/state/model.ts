@@ -25,25 +25,6 @@ export interface Zone {
   readonly records: RecordStore;
 }
 
-/** One DNS record as stored: normalised, immutable, replaced as a whole by every change. */
-export interface DnsRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly content: string;
-  readonly ttl: number;
-  readonly proxied: boolean;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly comment: string | null;
-  readonly tags: readonly string[];
-  readonly priority: number | undefined;
-  readonly data: Readonly<Record<string, unknown>> | undefined;
-  readonly createdOn: string;
-  readonly modifiedOn: string;
-  readonly commentModifiedOn: string | undefined;
-  readonly tagsModifiedOn: string | undefined;
-}
-
 /** Who decides a tunnel's ingress rules: the connector's own file, or the API. */
 export type ConfigSource = 'local' | 'cloudflare';
 

@@ -1,5 +1,5 @@
 import { HistoryMap } from './history-map.ts';
-import type { DnsRecord } from './model.ts';
+import type { DnsRecord } from './dns-record.ts';
 
 /** The records of one zone, by id and by name, so that a conflict check costs the same in a zone of any size. */
 export class RecordStore extends HistoryMap<DnsRecord> {

@@ -1,5 +1,6 @@
+import type { AdmissionPlugin } from '../registry/cluster.ts';
 import { forbidden } from '../status-error.ts';
-import { type AdmissionPlugin, attributesFor } from './admission.ts';
+import { attributesFor } from './admission.ts';
 
 /**
  * A server-side apply is authorized as a patch; one that creates the object needs the right to create it, too.

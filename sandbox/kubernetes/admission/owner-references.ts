@@ -2,9 +2,10 @@ import type { KubeObject, OwnerReference } from '../api.ts';
 import type { ResourceAttributes } from '../access/attributes.ts';
 import { deepEqual } from '../json.ts';
 import type { Catalog } from '../registry/catalog.ts';
+import type { AdmissionPlugin, AdmissionRequest } from '../registry/cluster.ts';
 import { apiVersionOf } from '../registry/resource.ts';
 import { forbidden } from '../status-error.ts';
-import { type AdmissionPlugin, type AdmissionRequest, attributesFor } from './admission.ts';
+import { attributesFor } from './admission.ts';
 
 /**
  * The plugin OwnerReferencesPermissionEnforcement, which is off unless a cluster turns it on: who makes an object hold

@@ -2,6 +2,7 @@ import type { KubeObject, ObjectKey, Service } from '../../api/objects.ts';
 import type { RoutingTable } from '../../core/routes/table.ts';
 import type { TunnelNews } from '../../core/status/exposed.ts';
 import type { Note } from '../../core/status/notes.ts';
+import type { Waiting } from '../../runtime/patience.ts';
 
 /** Everything the Service controller reaches for. */
 export interface ServiceContext {
@@ -17,7 +18,7 @@ export interface ServiceContext {
   /** Tells that a Service may now be routed, or no longer. */
   readonly routingChanged: () => void;
   readonly record: (object: KubeObject, note: Note) => Promise<void>;
-  /** Milliseconds since a Service began to wait; `done` ends the waiting. */
-  readonly patience: { waitedMs(key: string): number; done(key: string): void };
+  /** Since when a Service has been waiting. */
+  readonly patience: Waiting;
   readonly now: () => string;
 }

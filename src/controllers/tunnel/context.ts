@@ -10,6 +10,7 @@ import type { Note } from '../../core/status/notes.ts';
 import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
+import type { Waiting } from '../../runtime/patience.ts';
 import type { Orphans } from './orphans.ts';
 
 /** What a watch has shown of one kind. */
@@ -55,7 +56,7 @@ export interface Cloudflare {
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void>;
   deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean>;
   records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
-  /** The same for the records of a zone. */
+  /** Whether a record of ours that `records` lacks does not exist. */
   hasAllRecords(zone: Zone): boolean;
   allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
   /** `clash`: an unknown record stands in the way; `full`: the zone takes no more. */
@@ -70,12 +71,6 @@ export interface Access {
   readonly accountId: string;
   /** The account's tunnels. */
   readonly tunnels: readonly RemoteTunnel[];
-}
-
-/** Milliseconds since something was first asked of a Tunnel; `done` forgets it. */
-export interface Waiting {
-  waitedMs(tunnel: ObjectKey): number;
-  done(tunnel: ObjectKey): void;
 }
 
 /** Everything that a pass over a Tunnel goes by, as far as Kubernetes tells it. */

@@ -2,7 +2,7 @@ import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { ObservedRecord } from '../../core/dns/plan.ts';
 import { type Family, describeOrphans, orphanRecords, orphanTunnels } from '../../core/tunnel/orphans.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
-import type { Waiting } from './context.ts';
+import type { Waiting } from '../../runtime/patience.ts';
 
 export interface OrphanContext extends Omit<Family, 'tunnels' | 'departed'> {
   readonly tunnels: { list(): readonly Tunnel[] };

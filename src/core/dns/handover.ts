@@ -2,7 +2,6 @@
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
 import type { ObservedRecord } from './plan.ts';
-import type { RecordOwner } from './rules.ts';
 
 /** How long another Tunnel has to take over a record of one that is being deleted, so that its name is never dark. */
 const HANDOVER_MS = 60_000;
@@ -20,7 +19,7 @@ export function heededClaims(claims: Claims, leavingForMs: number): Claims {
 /** Names whose records are left for the Tunnels that claim them. */
 export function namesHandedOver(
   records: readonly ObservedRecord[],
-  { tunnel, mark, claims }: Pick<RecordOwner, 'tunnel' | 'mark' | 'claims'>,
+  { tunnel, mark, claims }: { readonly tunnel: ObjectKey; readonly mark: string; readonly claims: Claims },
 ): readonly string[] {
   const ours = records.filter(({ comment }) => comment === mark);
   return ours.map(({ name }) => name).filter((name) => (claims.get(name as Hostname) ?? tunnel) !== tunnel);

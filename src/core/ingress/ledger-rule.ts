@@ -1,5 +1,5 @@
 /** Reads one rule of the ledger back. A person may have edited it: what does not hold together is passed over. */
-import type { ValueKind } from '../../api/annotations.ts';
+import type { ValueKind } from '../../api/annotation-rule.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { parseHostname } from '../hostname.ts';
 import { isRecord } from '../json.ts';

@@ -1,14 +1,6 @@
 /** Reads `cftunnel.io/routes`: a YAML list whose entries say what the annotations of a single route would say. */
-import {
-  type AnnotationRule,
-  HOSTNAME,
-  PATH,
-  PATH_TYPE,
-  PORT,
-  PROTOCOL,
-  ROUTES,
-  SINGLE_ROUTE_ANNOTATIONS,
-} from '../../api/annotations.ts';
+import type { AnnotationRule } from '../../api/annotation-rule.ts';
+import { HOSTNAME, PATH, PATH_TYPE, PORT, PROTOCOL, ROUTES, SINGLE_ROUTE_ANNOTATIONS } from '../../api/annotations.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { isRecord } from '../json.ts';
 import type { Grammars } from './grammars.ts';

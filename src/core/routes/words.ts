@@ -1,5 +1,5 @@
 /** The words that describe one route, wherever they stand: in annotations, or in an entry of `cftunnel.io/routes`. */
-import type { AnnotationRule } from '../../api/annotations.ts';
+import type { AnnotationRule } from '../../api/annotation-rule.ts';
 import type { Problem } from './route.ts';
 
 export interface Words {

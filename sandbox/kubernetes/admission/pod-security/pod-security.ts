@@ -1,7 +1,7 @@
 import { fieldAt, isObject, type JsonObject } from '../../json.ts';
+import type { AdmissionPlugin, AdmissionRequest } from '../../registry/cluster.ts';
 import { NAMESPACES } from '../../registry/namespace-lifecycle.ts';
 import { forbidden } from '../../status-error.ts';
-import type { AdmissionPlugin, AdmissionRequest } from '../admission.ts';
 import { BASELINE } from './baseline.ts';
 import type { Check } from './check.ts';
 import { RESTRICTED } from './restricted.ts';

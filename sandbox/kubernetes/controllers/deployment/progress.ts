@@ -3,7 +3,7 @@ import { timestamp } from '../timestamp.ts';
 import type { Deployment } from '../workloads.ts';
 import { desiredReplicas } from './limits.ts';
 import type { Revisions } from './revisions.ts';
-import type { ReplicaCounts, RolloutMoment } from './status.ts';
+import type { ReplicaCounts, RolloutMoment } from './rollout-moment.ts';
 
 /** `progressDeadlineSeconds` of a Deployment that never gives up. */
 const NO_DEADLINE = 2 ** 31 - 1;

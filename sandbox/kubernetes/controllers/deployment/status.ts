@@ -4,22 +4,7 @@ import type { Deployment, DeploymentStatus } from '../workloads.ts';
 import { availableIn, desiredReplicas, rolloutLimits, sizeOf, sum } from './limits.ts';
 import { progressCondition } from './progress.ts';
 import { allRevisions, type Revisions } from './revisions.ts';
-
-/** How many Pods a Deployment has, by state. */
-export interface ReplicaCounts {
-  readonly replicas: number;
-  readonly updatedReplicas: number;
-  readonly readyReplicas: number;
-  readonly availableReplicas: number;
-  readonly unavailableReplicas: number;
-}
-
-/** Moments in the life of a rollout that its counts alone do not tell. */
-export interface RolloutMoment {
-  /** The ReplicaSet made in this very step. */
-  readonly created?: string;
-  readonly deadlinePassed: boolean;
-}
+import type { ReplicaCounts, RolloutMoment } from './rollout-moment.ts';
 
 /** What the Deployment's status should now say. */
 export function deploymentStatus(

@@ -1,0 +1,29 @@
+/** What a value looks like: the word by which the parser is chosen, and its sentence on the reference page. */
+export const VALUE_KINDS = {
+  hostnames: 'hostnames, comma separated',
+  tunnel: '`name` or `namespace/name`',
+  port: 'name or number of a port of the Service',
+  protocol: '`http`, `https`, `tcp`, `ssh`, `rdp` or `smb`',
+  path: 'a path, or an RE2 pattern',
+  pathType: '`Prefix`, `Exact` or `Regex`',
+  balance: '`connection` or `request`',
+  dns: '`managed` or `disabled`',
+  routes: 'a YAML list',
+  boolean: '`"true"` or `"false"`',
+  duration: 'a Go duration, as in `30s` or `1m30s`',
+  integer: 'a whole number from -1 to 100000',
+  serverName: 'a hostname or IP address',
+  host: 'a hostname, maybe with a port',
+  caPool: '`name` or `name/key` of a ConfigMap or Secret',
+  proxyType: 'empty or `socks`',
+} as const;
+export type ValueKind = keyof typeof VALUE_KINDS;
+
+export interface AnnotationRule {
+  /** Full key. */
+  readonly key: string;
+  readonly kind: ValueKind;
+  readonly default: string;
+  /** One sentence or more for the reference page. */
+  readonly meaning: string;
+}
