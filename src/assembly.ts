@@ -9,6 +9,7 @@ import { type EventNote, EventRecorder } from './adapters/kubernetes/event-recor
 import { patchManifest } from './adapters/kubernetes/json-patch.ts';
 import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
+import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
 import type { ConfigMap, KubeObject, ObjectKey, Secret } from './api/objects.ts';
 import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
@@ -194,6 +195,7 @@ export function assemble(environment: Environment): Assembly {
     servicesIn: (configMap) => shared.routesIn(configMap)?.keys() ?? [],
     watchNamespace: options.watchNamespace,
     logger: log,
+    problems: new LastingProblems(log, clock),
   });
   return {
     operator,

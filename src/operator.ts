@@ -8,9 +8,10 @@
 import type { OperatorLogger, ResourceEvent, ResourceMeta } from '@dot-i/k8s-operator';
 import '@kubernetes/client-node'; // must be loaded before the CommonJS package that requires it
 import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
-import type { Caches, WatchedName } from './adapters/kubernetes/caches.ts';
+import { type Caches, type WatchedName, inWords } from './adapters/kubernetes/caches.ts';
 import { type KubernetesObjects, OWNED_SELECTOR } from './adapters/kubernetes/objects.ts';
 import { collectionPath } from './adapters/kubernetes/resource.ts';
+import type { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import { LABEL_TUNNEL } from './api/names.ts';
 import type { KubeObject, ObjectKey } from './api/objects.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from './controllers/routing/reconcile.ts';
@@ -31,6 +32,8 @@ export interface OperatorParts {
   readonly servicesIn: (configMap: KubeObject) => Iterable<ObjectKey>;
   readonly watchNamespace: string | undefined;
   readonly logger: OperatorLogger;
+  /** Told of watches that fail. */
+  readonly problems: LastingProblems;
 }
 
 /** A Tunnel is often applied together with its Services: waiting for the routing table spares them a second rollout. */
@@ -147,6 +150,7 @@ export class TunnelOperator extends BaseOperator {
         this.logger.error(`An event of ${meta.id} ${meta.name} could not be handled: ${String(error)}`),
       );
     };
+    const { problems } = this.#parts;
     const isForeign = ['tunnels', 'services', 'namespaces'].includes(plural);
     this.#parts.caches.watch(plural as WatchedName, {
       path: this.getCustomResourceApiUri(group, version, plural, namespace),
@@ -154,7 +158,8 @@ export class TunnelOperator extends BaseOperator {
       upserted: (object, previous) =>
         emit(previous === undefined ? ResourceEventType.Added : ResourceEventType.Modified, object, previous),
       removed: (object) => emit(ResourceEventType.Deleted, object),
-      failed: (error) => this.logger.warn(`The watch of ${plural} failed and is tried again: ${String(error)}`),
+      failed: (error) => problems.failed(plural, inWords(error), 'A watch failed and is tried again', { kind: plural }),
+      recovered: () => problems.recovered(plural, 'A watch works again', { kind: plural }),
     });
   }
 

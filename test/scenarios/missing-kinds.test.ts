@@ -80,6 +80,20 @@ it('tells a Tunnel that needs it which right is missing, and can delete it', asy
   expect(remoteTunnels(world, 'test/late/wary')).toEqual([]);
 });
 
+it('has said once what it misses, and that the CRD is there by now', () => {
+  const told = operator.logs
+    .filter(({ message }) => message.startsWith('A watch'))
+    .map(({ kind, message }) => `${String(kind)}: ${message}`);
+
+  expect(told.toSorted()).toEqual([
+    'networkpolicies: A watch failed and is tried again',
+    'poddisruptionbudgets: A watch failed and is tried again',
+    'serviceaccounts: A watch failed and is tried again',
+    'tunnels: A watch failed and is tried again',
+    'tunnels: A watch works again',
+  ]);
+});
+
 async function readiness(): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(health);
   return { status: response.status, text: await response.text() };

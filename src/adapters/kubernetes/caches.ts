@@ -49,7 +49,7 @@ function isRefusal(problem: unknown): boolean {
 }
 
 /** A server that does not know a group of kinds says no more than "404 page not found". */
-function inWords(problem: unknown): string {
+export function inWords(problem: unknown): string {
   if (problem instanceof ApiError && problem.code === 404) return 'the kind is not installed';
   return problem instanceof Error ? problem.message : 'being listed';
 }

@@ -13,6 +13,8 @@ export interface ReflectorHandler<T> {
   removed(object: T): void;
   /** The connection failed; it is tried again by itself. */
   failed(error: unknown): void;
+  /** What had failed works again. */
+  recovered(): void;
 }
 
 export interface ReflectorOptions<T> extends Selection {
@@ -111,6 +113,12 @@ export class Reflector<T extends KubeObject> {
     this.#handler.failed(error);
   }
 
+  #recovered(): void {
+    if (this.#problem === undefined) return;
+    this.#problem = undefined;
+    this.#handler.recovered();
+  }
+
   #pauseMs(): number {
     const { firstDelayMs = 200, mostDelayMs = 30_000 } = this.#options;
     return Math.min(firstDelayMs * 2 ** Math.min(this.#failures, 20), mostDelayMs) * (0.5 + Math.random() / 2);
@@ -146,7 +154,7 @@ export class Reflector<T extends KubeObject> {
     this.#newest = Number(version);
     this.#version = version;
     this.#isSuspect = false;
-    this.#problem = undefined;
+    this.#recovered();
     this.#isSynced = true;
     this.#markSynced();
   }
@@ -163,7 +171,7 @@ export class Reflector<T extends KubeObject> {
     const lastedMs = performance.now() - began;
     this.#isSuspect = lastedMs < seconds * 1000 - SHORT_WATCH_MS;
     this.#failures = isHeard || lastedMs >= SHORT_WATCH_MS ? 0 : this.#failures + 1;
-    this.#problem = undefined;
+    this.#recovered();
   }
 
   #take({ type, object }: WatchEvent<T>): void {
@@ -172,7 +180,7 @@ export class Reflector<T extends KubeObject> {
       throw new ApiError(status.code ?? 500, status.reason ?? '', status.message ?? 'the watch ended with an error');
     }
     this.#failures = 0;
-    this.#problem = undefined;
+    this.#recovered();
     if (type === 'DELETED') this.#remove(object);
     else if (type !== 'BOOKMARK') this.#upsert(object);
     this.#version = object.metadata.resourceVersion ?? this.#version;

@@ -34,7 +34,7 @@ export interface TestReflector {
   readonly server: LoopbackServer;
   readonly reflector: Reflector<ConfigMap>;
   readonly cache: ObjectCache<ConfigMap>;
-  /** What was announced: `+ a@1` new, `~ a@1>2` changed, `- a@2` removed. */
+  /** What was announced: `+ a@1` new, `~ a@1>2` changed, `- a@2` removed; and `recovered`. */
   readonly news: Journal<string>;
   readonly failures: Journal<{ readonly error: unknown; readonly at: number }>;
   /** `name@version` of everything cached. */
@@ -70,6 +70,7 @@ export async function aReflector(options: Partial<ReflectorOptions<ConfigMap>> =
         ),
       removed: (object) => news.push(`- ${short(object)}`),
       failed: (error) => failures.push({ error, at: performance.now() }),
+      recovered: () => news.push('recovered'),
     },
   );
   return {

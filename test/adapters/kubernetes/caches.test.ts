@@ -45,6 +45,7 @@ async function someCaches() {
       upserted: ({ kind, metadata }) => news.push(`${kind} ${metadata.name}`),
       removed: () => undefined,
       failed: () => undefined,
+      recovered: () => undefined,
     });
   return { server, caches, watch, news };
 }

@@ -212,6 +212,37 @@ describe('the problem', () => {
   });
 });
 
+describe('a recovery', () => {
+  it('is told once for each time that something had failed', async () => {
+    const { server, news, start } = await aReflector();
+    const refused = failure(403, 'Forbidden', 'cannot list configmaps');
+    const [first, watch] = [new WatchStream(), new WatchStream()];
+    server.on(LIST, refused, refused, listOf(10, [item('a', 8)]));
+    server.on(WATCH, first.answer, failure(500, 'InternalError', 'etcd is away'), watch.answer);
+
+    void start();
+    await news.has('+ a@8');
+    await first.end();
+    await server.requests(WATCH).reaches(3);
+    await watch.send('ADDED', item('b', 11));
+    await watch.send('ADDED', item('c', 12));
+    await news.has('+ c@12');
+
+    expect(news.entries).toEqual(['+ a@8', 'recovered', 'recovered', '+ b@11', '+ c@12']);
+  });
+
+  it('is told neither of what never failed nor of a forgotten version', async () => {
+    const { server, news, start } = await aReflector();
+    server.on(LIST, listOf(10, [item('a', 8)]));
+    server.on(WATCH, failure(410, 'Expired', 'too old'));
+
+    void start();
+    await server.requests(WATCH).reaches(3);
+
+    expect(news.entries).toEqual(['+ a@8']);
+  });
+});
+
 describe('a watch on which something is heard', () => {
   it('is never taken for dead, however long it lasts', async () => {
     const { server, start } = await aReflector({ idleMs: 300 });
