@@ -12,8 +12,8 @@ export const VALUE_KINDS = {
   boolean: '`"true"` or `"false"`',
   duration: 'a Go duration, as in `30s` or `1m30s`',
   integer: 'a whole number from -1 to 100000',
-  serverName: 'a hostname or IP address',
-  host: 'a hostname, maybe with a port',
+  serverName: 'a hostname or IP address, or empty',
+  host: 'a hostname, maybe with a port, or empty',
   caPool: '`name` or `name/key` of a ConfigMap or Secret',
   proxyType: 'empty or `socks`',
 } as const;

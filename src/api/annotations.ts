@@ -54,7 +54,7 @@ export const BALANCE: AnnotationRule = {
   kind: 'balance',
   default: '`connection`',
   meaning:
-    '`request`: every request opens a fresh connection, so that requests are spread over the pods. It costs a connection, and with https a handshake, for each request.',
+    '`request`: every request opens a fresh connection, so that requests are spread over the pods. It costs a connection, and with https a handshake, for each request. `connection` goes against a Tunnel whose `originRequest.keepAliveConnections` is -1.',
 };
 
 export const DNS: AnnotationRule = {

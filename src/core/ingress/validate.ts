@@ -54,7 +54,7 @@ function settingsProblem(settings: OriginRequest | undefined): string | undefine
   if (settings === undefined) return undefined;
   for (const { setting, kind } of ORIGIN_ANNOTATIONS) {
     const value = setting === 'caPool' ? undefined : settings[setting];
-    if (value === undefined || value === '' || kind === 'caPool') continue;
+    if (value === undefined || kind === 'caPool') continue;
     const read = READERS[kind](String(value));
     if ('problem' in read) return `${setting} ${read.problem}`;
   }

@@ -5,9 +5,10 @@ import { type Hostname, covers, parseHostname } from '../hostname.ts';
 import { byAge, keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { matchesSelector } from '../selector.ts';
+import { keepingConnections } from './balance.ts';
 import { foreignTarget } from './external-target.ts';
 import type { Ask } from './parse.ts';
-import { type DnsChoice, type Problem, type Remark, type Route, claimOf } from './route.ts';
+import { type Problem, type Remark, type Route, claimOf } from './route.ts';
 import { settingRemarks } from './setting-remarks.ts';
 import type { Wish } from './wish.ts';
 import { invalid } from './words.ts';
@@ -42,7 +43,7 @@ export function attach(service: Service, ask: Ask, to: Attachable): Attachment {
 
   const derived = ask.wishes.some(({ hostnames }) => hostnames.length === 0) ? deriveHostname(service, tunnel) : [];
   if (typeof derived === 'string') return refused(tunnel, { reason: 'InvalidAnnotation', message: derived });
-  const routes = ask.wishes.flatMap((wish) => routesOf(keyOf(service), wish, derived, ask.dns));
+  const routes = ask.wishes.flatMap((wish) => routesOf(keyOf(service), wish, derived, ask, tunnel));
   const admitted = routes.filter(({ hostname }) => admitsHostname(tunnel, hostname));
   const shutOut = new Set(
     routes.map(({ hostname }) => hostname).filter((hostname) => !admitsHostname(tunnel, hostname)),
@@ -59,11 +60,13 @@ function routesOf(
   source: ObjectKey,
   { hostnames, target }: Wish,
   derived: readonly Hostname[],
-  dns: DnsChoice | undefined,
+  { dns, balance }: Ask,
+  { spec }: Tunnel,
 ): readonly Route[] {
   if (target === undefined) return [];
   const names = hostnames.length > 0 ? hostnames : derived;
-  return names.map((hostname) => ({ source, hostname, ...target, ...(dns === undefined ? {} : { dns }) }));
+  const settled = keepingConnections(target, balance, spec);
+  return names.map((hostname) => ({ source, hostname, ...settled, ...(dns === undefined ? {} : { dns }) }));
 }
 
 /** Entries of `cftunnel.io/routes` that ask for the same: which of them is meant is for a person to say. */

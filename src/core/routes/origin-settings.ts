@@ -1,7 +1,7 @@
 /** Reads the `origin-*` settings of a route. */
 import { BALANCE } from '../../api/annotations.ts';
 import { ORIGIN_ANNOTATIONS, type OriginAnnotation } from '../../api/origin-annotations.ts';
-import type { CaPoolReference, OriginRequest, Problem } from './route.ts';
+import type { Balance, CaPoolReference, OriginRequest, Problem } from './route.ts';
 import { READERS, readCaPool } from './values.ts';
 import { type Parsed, type Words, invalid } from './words.ts';
 
@@ -12,7 +12,7 @@ export interface OriginSettings {
   readonly problems: readonly Problem[];
 }
 
-export function parseOriginSettings(words: Words, balance: string | undefined): OriginSettings {
+export function parseOriginSettings(words: Words, balance: Balance | undefined): OriginSettings {
   const settings: Record<string, unknown> = {};
   const problems: Problem[] = [];
   for (const rule of ORIGIN_ANNOTATIONS) {
@@ -22,7 +22,7 @@ export function parseOriginSettings(words: Words, balance: string | undefined): 
     if ('problem' in parsed) problems.push(invalid(words.nameOf(rule), parsed.problem));
     else settings[rule.setting] = parsed.value;
   }
-  if (balance === 'request' && settings['keepAliveConnections'] !== -1) problems.push(contradiction(words));
+  problems.push(...contradictions(words, balance, settings['keepAliveConnections']));
   const { caPool, ...originRequest } = settings as { caPool?: CaPoolReference } & OriginRequest;
   return {
     ...(Object.keys(originRequest).length === 0 ? {} : { originRequest }),
@@ -36,10 +36,18 @@ function readSetting({ kind }: OriginAnnotation, text: string): Parsed<unknown> 
 }
 
 /** cloudflared keeps no connection open when it may keep fewer than none: then kube-proxy chooses for every request. */
-function impliedBy(balance: string | undefined, { setting }: OriginAnnotation): string | undefined {
+function impliedBy(balance: Balance | undefined, { setting }: OriginAnnotation): string | undefined {
   return balance === 'request' && setting === 'keepAliveConnections' ? '-1' : undefined;
 }
 
-function contradiction(words: Words): Problem {
-  return invalid(words.nameOf(BALANCE), 'request keeps no connection open, so keep-alive-connections can only be -1');
+function contradictions(words: Words, balance: Balance | undefined, connections: unknown): readonly Problem[] {
+  if (balance === 'request' && connections !== -1)
+    return [
+      invalid(words.nameOf(BALANCE), 'request keeps no connection open, so keep-alive-connections can only be -1'),
+    ];
+  if (balance === 'connection' && connections === -1)
+    return [
+      invalid(words.nameOf(BALANCE), 'connection keeps connections open, so keep-alive-connections cannot be -1'),
+    ];
+  return [];
 }

@@ -5,7 +5,7 @@ import type { ObjectKey, Service } from '../../api/objects.ts';
 import { quoted } from '../quote.ts';
 import { readAliases } from './aliases.ts';
 import type { Grammars } from './grammars.ts';
-import type { DnsChoice, Problem, Remark } from './route.ts';
+import type { Balance, DnsChoice, Problem, Remark } from './route.ts';
 import { parseRouteList } from './route-list.ts';
 import { unknownAnnotations } from './unknown.ts';
 import { type Wish, parseWish } from './wish.ts';
@@ -16,6 +16,7 @@ export interface Ask {
   readonly tunnel: ObjectKey | undefined;
   readonly wishes: readonly Wish[];
   readonly dns: DnsChoice | undefined;
+  readonly balance: Balance | undefined;
   /** All that is wrong with it, that of the wishes included. */
   readonly problems: readonly Problem[];
   readonly remarks: readonly Remark[];
@@ -41,13 +42,14 @@ export function parseAsk(service: Service, grammars: Grammars): Ask {
   const aliases = readAliases(metadata.annotations ?? {}, metadata);
   const { annotations } = aliases;
   const tunnel = parseTunnel(annotations[TUNNEL.key], metadata.namespace ?? '');
-  const balance = oneOf(annotations[BALANCE.key], ['connection', 'request'] as const);
+  const balance = oneOf<Balance>(annotations[BALANCE.key], ['connection', 'request']);
   const dns = oneOf(annotations[DNS.key], ['managed', 'disabled'] as const);
   const list = parseWishes(service, annotations, valueOf(balance), grammars);
   return {
     tunnel: valueOf(tunnel),
     wishes: list.wishes,
     dns: valueOf(dns),
+    balance: valueOf(balance),
     problems: [
       ...unknownAnnotations(annotations),
       ...aliases.problems,
@@ -64,7 +66,7 @@ export function parseAsk(service: Service, grammars: Grammars): Ask {
 function parseWishes(
   service: Service,
   annotations: Annotations,
-  balance: string | undefined,
+  balance: Balance | undefined,
   grammars: Grammars,
 ): { readonly wishes: readonly Wish[]; readonly problems: readonly Problem[] } {
   const text = annotations[ROUTES.key];

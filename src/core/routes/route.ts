@@ -45,6 +45,9 @@ export interface Route {
 
 export type DnsChoice = 'managed' | 'disabled';
 
+/** What is spread over the pods: connections, which cloudflared keeps, or requests. */
+export type Balance = 'connection' | 'request';
+
 /** Why a route, or a whole source, is not served as asked. Plain data: it never stops anything else. */
 export interface Problem {
   readonly reason: ExposedReason;

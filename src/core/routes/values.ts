@@ -1,4 +1,7 @@
-/** Reads single values, as strictly as cloudflared reads its file, and more strictly where it would say nothing. */
+/**
+ * Reads single values, as strictly as cloudflared reads its file, and more strictly where it would say nothing. What is
+ * empty is a value, too: it stands against a default of the Tunnel.
+ */
 import type { SettingKind } from '../../api/origin-annotations.ts';
 import { isDuration } from '../duration.ts';
 import { quoted } from '../quote.ts';
@@ -23,11 +26,11 @@ export const READERS: Readonly<Record<SettingKind, (text: string) => Parsed<Sett
       : { problem: `${quoted(text)} must be a whole number from -1 to ${MAX_INTEGER}` };
   },
   serverName: (text) =>
-    isServerName(text)
+    text === '' || isServerName(text)
       ? { value: text }
       : { problem: `${quoted(text)} must be a hostname or an IP address, without a port` },
   host: (text) =>
-    isHost(text)
+    text === '' || isHost(text)
       ? { value: text }
       : { problem: `${quoted(text)} must be a hostname, maybe with a port, and nothing else` },
   proxyType: (text) =>

@@ -6,7 +6,7 @@ import type { Grammars } from './grammars.ts';
 import { parseOriginSettings } from './origin-settings.ts';
 import { parsePath } from './path.ts';
 import { schemeOf } from './protocol.ts';
-import type { Problem, Remark, Route } from './route.ts';
+import type { Balance, Problem, Remark, Route } from './route.ts';
 import { type Words, invalid } from './words.ts';
 
 /** What is behind a hostname, whoever asks for it. */
@@ -23,7 +23,7 @@ export interface Wish {
 }
 
 /** Reads the words of one route. */
-export function parseWish(service: Service, words: Words, balance: string | undefined, grammars: Grammars): Wish {
+export function parseWish(service: Service, words: Words, balance: Balance | undefined, grammars: Grammars): Wish {
   const names = parseHostnames(words);
   const { path, problems: pathProblems } = parsePath(words, grammars);
   const { origin, problems: backendProblems, remarks } = parseBackend(service, words);

@@ -22,6 +22,7 @@ describe('checkRoutes', () => {
       bad: { ...BASE, originRequest: { connectTimeout: '5' } },
       says: 'connectTimeout',
     },
+    { case: 'an empty duration', bad: { ...BASE, originRequest: { tlsTimeout: '' } }, says: 'tlsTimeout' },
     { case: 'too many connections', bad: { ...BASE, originRequest: { keepAliveConnections: 1e9 } }, says: 'keepAlive' },
   ])('parts $case from the good ones', ({ bad, says }) => {
     const checked = checkRoutes([GOOD, bad], GRAMMARS);
@@ -35,6 +36,7 @@ describe('checkRoutes', () => {
       GOOD,
       aRoute('*.example.com'),
       { ...BASE, path: { type: 'Regex', value: '^/v[0-9]' }, originRequest: { connectTimeout: '5s', proxyType: '' } },
+      { ...BASE, originRequest: { httpHostHeader: '', originServerName: '' } },
     ];
 
     expect(checkRoutes(routes, GRAMMARS)).toEqual({ good: routes, bad: [] });

@@ -46,6 +46,7 @@ describe('parseAsk', () => {
     expect(ask(traits)).toEqual({
       tunnel: 'infra/home',
       dns: 'managed',
+      balance: undefined,
       wishes: [
         {
           hostnames: ['app.example.com'],
@@ -170,6 +171,19 @@ describe('balance: request', () => {
     const annotations = { ...balance, 'cftunnel.io/origin-keep-alive-connections': '10' };
 
     expect(ask({ hostname: 'a.example.com', annotations }).problems).toMatchObject([{ reason: 'InvalidAnnotation' }]);
+  });
+});
+
+describe('balance: connection', () => {
+  it('contradicts that none is kept', () => {
+    const annotations = { 'cftunnel.io/balance': 'connection', 'cftunnel.io/origin-keep-alive-connections': '-1' };
+
+    expect(ask({ hostname: 'a.example.com', annotations }).problems).toEqual([
+      {
+        reason: 'InvalidAnnotation',
+        message: 'cftunnel.io/balance: connection keeps connections open, so keep-alive-connections cannot be -1',
+      },
+    ]);
   });
 });
 

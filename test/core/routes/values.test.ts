@@ -13,6 +13,8 @@ describe('a setting', () => {
     { kind: 'serverName', text: 'web.internal', value: 'web.internal' },
     { kind: 'serverName', text: '10.0.0.1', value: '10.0.0.1' },
     { kind: 'serverName', text: 'fd00::1', value: 'fd00::1' },
+    { kind: 'serverName', text: '', value: '' },
+    { kind: 'host', text: '', value: '' },
     { kind: 'host', text: 'Web.internal:8080', value: 'Web.internal:8080' },
     { kind: 'host', text: '[fd00::1]:80', value: '[fd00::1]:80' },
     { kind: 'proxyType', text: '', value: '' },
@@ -25,8 +27,8 @@ describe('a setting', () => {
     { kind: 'boolean', texts: ['', 'True', 'yes', '1', ' true', 'true\n'] },
     { kind: 'duration', texts: ['', '30', '-1s', '1d', '30 s', '30s\n', '9999999999h', '0'] },
     { kind: 'integer', texts: ['', '1.5', '-2', '100001', '1e3', '0x10', ' 1', '9999999'] },
-    { kind: 'serverName', texts: ['', 'a b', 'a:80', '*.example.com', 'a/b', 'a\nb: c', 'fd00:::1', 'a'.repeat(254)] },
-    { kind: 'host', texts: ['', 'a b', 'a:0', 'a:70000', 'http://a', 'a\r\nX: y', '::1'] },
+    { kind: 'serverName', texts: [' ', 'a b', 'a:80', '*.example.com', 'a/b', 'a\nb: c', 'fd00:::1', 'a'.repeat(254)] },
+    { kind: 'host', texts: [' ', 'a b', 'a:0', 'a:70000', 'http://a', 'a\r\nX: y', '::1'] },
     { kind: 'proxyType', texts: ['socks5', 'SOCKS'] },
   ])('of kind $kind cannot be $texts', ({ kind, texts }) => {
     expect(texts.filter((text) => 'value' in READERS[kind](text))).toEqual([]);
