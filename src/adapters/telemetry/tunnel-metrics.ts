@@ -6,7 +6,7 @@ const GAUGES = {
   routes: { name: 'cftunnel_routes', help: 'Routes that ask for a Tunnel, by state: attached, refused' },
   records: {
     name: 'cftunnel_records',
-    help: 'Hostnames of a Tunnel by the state of their record: live (and served), refused, pending',
+    help: 'Hostnames of a Tunnel by state: live (served, and their record in place), refused (their record, or every rule of theirs), pending',
   },
   connectors: {
     name: 'cftunnel_connectors',

@@ -1,7 +1,7 @@
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
 import { keyOf } from '../keys.ts';
-import type { Route } from '../routes/route.ts';
+import { type Route, claimOf } from '../routes/route.ts';
 import { settingsOf } from '../tunnel/settings.ts';
 import { type TunnelNews, isLive } from './exposed.ts';
 
@@ -9,7 +9,7 @@ import { type TunnelNews, isLive } from './exposed.ts';
 export interface TunnelFigures {
   readonly tunnel: ObjectKey;
   readonly routes: { readonly attached: number; readonly refused: number };
-  /** By hostname: served with its record in place; refused; or not there yet. */
+  /** By hostname: served with its record in place; refused, be it the record or every rule; or not there yet. */
   readonly records: { readonly live: number; readonly refused: number; readonly pending: number };
   /** `foreign`: on its tunnel, but not its own. */
   readonly connectors: { readonly expected: number; readonly ready: number; readonly foreign: number };
@@ -23,7 +23,8 @@ export function figuresOf(
   foreign = 0,
 ): TunnelFigures {
   const hostnames = namesOf(routes);
-  const isRefused = (hostname: Hostname): boolean => news?.refused.has(hostname) === true;
+  const withRule = new Set(namesOf(routes.filter((route) => news?.refusedRules.has(claimOf(route)) !== true)));
+  const isRefused = (hostname: Hostname): boolean => news?.refused.has(hostname) === true || !withRule.has(hostname);
   const refused = hostnames.filter(isRefused);
   const live = namesOf(routes.filter((route) => isLive(route, news) && !isRefused(route.hostname)));
   return {

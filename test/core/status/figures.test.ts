@@ -4,25 +4,53 @@ import { figuresOf } from '../../../src/core/status/figures.ts';
 import { aTunnel } from '../../support/builders.ts';
 import { aHostname, aRoute } from '../../support/routes.ts';
 
-const [a, b, c] = ['a.example.com', 'b.example.com', 'c.example.com'].map(aHostname) as [never, never, never];
+const [a, b, c] = [aHostname('a.example.com'), aHostname('b.example.com'), aHostname('c.example.com')] as const;
 const ROUTES = [a, b, c].map((hostname) => aRoute(hostname, 'default/web', 'http://web'));
+
+const NEWS: TunnelNews = {
+  live: new Map(),
+  refusedRules: new Map(),
+  refused: new Map(),
+  blocked: undefined,
+  isComplete: true,
+  isServed: true,
+  recorded: new Set(),
+  remarks: new Map(),
+};
 
 describe('the figures of a Tunnel', () => {
   it('count each hostname in one state, whatever its number of routes', () => {
-    const news: TunnelNews = {
+    const known: TunnelNews = {
+      ...NEWS,
       live: new Map([a, b].map((hostname) => [hostname, 'default/web'])),
-      refusedRules: new Map(),
       refused: new Map([[b, { reason: 'RecordConflict', message: 'taken' }]]),
-      blocked: undefined,
-      isComplete: true,
-      isServed: true,
-      recorded: new Set(),
-      remarks: new Map(),
     };
 
-    const { records } = figuresOf(aTunnel('default/home'), [...ROUTES, ...ROUTES], news);
+    const { records } = figuresOf(aTunnel('default/home'), [...ROUTES, ...ROUTES], known);
 
     expect(records).toEqual({ live: 1, refused: 1, pending: 1 });
+  });
+
+  it.each<{ case: string; refused: readonly string[]; live: readonly string[]; counted: object }>([
+    { case: 'no rule', refused: [a, `${a}/api`], live: [], counted: { live: 0, refused: 1, pending: 0 } },
+    { case: 'one rule', refused: [`${a}/api`], live: [a], counted: { live: 1, refused: 0, pending: 0 } },
+    { case: 'one to come', refused: [`${a}/api`], live: [], counted: { live: 0, refused: 0, pending: 1 } },
+  ])('know what became of a hostname for whose paths there is $case in the ConfigMap', ({ refused, live, counted }) => {
+    const root = aRoute(a, 'default/web');
+    const full = { reason: 'TunnelNotReady', message: 'no room' } as const;
+    const known: TunnelNews = {
+      ...NEWS,
+      live: new Map(live.map((claim) => [claim, 'default/web'])),
+      refusedRules: new Map(refused.map((claim) => [claim, full])),
+    };
+
+    const { records } = figuresOf(
+      aTunnel('default/home'),
+      [root, { ...root, path: { type: 'Prefix', value: '/api' } }],
+      known,
+    );
+
+    expect(records).toEqual(counted);
   });
 
   it('take connectors and routes from spec and status, and know of none before the first pass', () => {
