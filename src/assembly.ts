@@ -157,6 +157,7 @@ export function assemble(environment: Environment): Assembly {
     wasRecorded: (tunnel: ObjectKey, hostname: string) => shared.news.get(tunnel)?.recorded.has(hostname) === true,
     driftRepaired: (kind: 'record' | 'object') => environment.driftRepaired?.(kind),
     postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
+    newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
     wakeServices,
     grammars: GRAMMARS,
     certificates: (wanted: string) => shared.certificates(wanted),

@@ -57,7 +57,8 @@ async function writeCondition(
   const condition = conditionFrom(EXPOSED, report, before, ctx.now());
   if (isSaid(before, condition)) return;
   await ctx.objects.applyStatus(service, { conditions: [condition] }, pass.signal);
-  const notes = [...notesFor(before, [condition]), ...notesOnRemarks(before[0], remarks)];
+  const told = report.gist === undefined ? condition : { ...condition, gist: report.gist };
+  const notes = [...notesFor(before, [told]), ...notesOnRemarks(before[0], remarks)];
   for (const note of notes) await ctx.record(service, note);
 }
 

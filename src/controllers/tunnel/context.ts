@@ -111,6 +111,8 @@ export interface TunnelContext {
   readonly record: (object: KubeObject, note: Note) => Promise<void>;
   /** Leaves word for the Service controller of what a pass has found. */
   readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
+  /** The word that was left last. */
+  readonly newsOf: (tunnel: ObjectKey) => TunnelNews | undefined;
   /** The routes that a ConfigMap holds; `undefined` if it cannot be read. */
   readonly publishedRoutes: (configMap: ConfigMap) => readonly Route[] | undefined;
   /** Tunnels that publish a rule for any of the names. */

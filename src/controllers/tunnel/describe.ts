@@ -5,6 +5,7 @@ import { sameJson } from '../../core/equal.ts';
 import { keyOf } from '../../core/keys.ts';
 import { type Problem, claimOf } from '../../core/routes/route.ts';
 import type { Verdict } from '../../core/routes/table.ts';
+import { type Found, carryOver } from '../../core/status/carry-over.ts';
 import { type TunnelReports, tunnelConditions } from '../../core/status/conditions.ts';
 import { type TunnelNews, describeExposed } from '../../core/status/exposed.ts';
 import { notesFor } from '../../core/status/notes.ts';
@@ -46,7 +47,8 @@ export async function describe(
   const isTransient = stages.failures.every((failure) => failure.disposition === 'retry');
   await writeStatus(ctx, tunnel, { parts, isStalled, isSuspended: false }, findings, pass);
   const blocker = isTransient ? undefined : stages.failures.find(({ reason }) => !TOLD_BY_HOSTNAME.has(reason));
-  tellServices(ctx, tunnel, newsOf(tunnel, findings, blocker?.message));
+  const found = newsOf(tunnel, findings, blocker?.message);
+  tellServices(ctx, tunnel, carryOver(found, ctx.newsOf(keyOf(tunnel))));
 }
 
 /** Failures of some hostnames, whose Services hear of them in their own words. */
@@ -135,7 +137,7 @@ function isRefusal({ reason }: Problem): boolean {
   return reason !== 'Progressing';
 }
 
-function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked: string | undefined): TunnelNews {
+function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked: string | undefined): Found {
   const { dnsMode } = settingsOf(tunnel);
   const refusedRules = new Map(config === undefined ? [] : refusals(tunnel, config));
   const live = (config?.wanted ?? [])

@@ -11,6 +11,8 @@ export interface Report {
   readonly status: ConditionStatus;
   readonly reason: string;
   readonly message: string;
+  /** The part of the message that is news when it changes; absent: all of it. */
+  readonly gist?: string;
 }
 
 export type PartReports = ReadonlyMap<TunnelPart, Report & { readonly reason: TunnelReason }>;

@@ -15,6 +15,8 @@ export interface TunnelNews {
   readonly recorded: ReadonlySet<string>;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
+  /** Claims that were live and served by every connector when that was last known; and whose they are. */
+  readonly served: ReadonlyMap<string, ObjectKey>;
   /** Claims whose rule is not published, and why. */
   readonly refusedRules: ReadonlyMap<string, Problem>;
   /** Hostnames that can have no record, and why. */
@@ -39,9 +41,10 @@ export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, 
     if (refusal !== undefined) return failed(refusal, servedOf(verdict, news));
   }
   const waiting = verdict.routes.filter((route) => !isLive(route, news));
-  const wasExposed = saidAll(verdict.routes, current);
+  const wasExposed =
+    current?.status === 'True' && (isSaid(verdict.routes, current) || wereServed(verdict.routes, news));
   if (waiting.length === 0 && (news?.isServed === true || wasExposed)) return exposed(verdict, news);
-  if (wasExposed && news?.isComplete !== true) return stillExposed(verdict, current);
+  if (wasExposed && news?.isComplete !== true) return stillExposed(verdict, news, current);
   if (news?.blocked !== undefined)
     return {
       status: 'False',
@@ -70,30 +73,33 @@ function exposed(verdict: Verdict, news: TunnelNews | undefined): Report {
   return { status: 'True', reason: 'Exposed', message };
 }
 
-/** What the Tunnel has to say of the hostnames is unknown, so what it said last still stands. */
-function stillExposed({ routes }: Verdict, current: Report): Report {
-  const [, ...remarks] = current.message.split(BESIDES);
-  return { status: 'True', reason: 'Exposed', message: [urls(routes), ...remarks].join(BESIDES) };
+/** What the Tunnel has to say of the hostnames is unknown, so what was said last still stands. */
+function stillExposed(verdict: Verdict, news: TunnelNews | undefined, { message }: Report): Report {
+  if (!isSaid(verdict.routes, { message })) return exposed(verdict, news);
+  return { status: 'True', reason: 'Exposed', message };
 }
 
 /** Parts the URLs from what a person should know of them. */
 const BESIDES = '; ';
 
-/** Whether all of these routes were exposed when the condition was written. */
-function saidAll(routes: readonly Route[], current: Report | undefined): current is Report {
-  if (current?.status !== 'True') return false;
-  const before = current.message.split(BESIDES)[0] ?? '';
-  const said = new Set(before.split(', '));
-  return before === urls(routes) || routes.every((route) => said.has(urlOf(route)));
+/** Whether the condition says what it would say of these routes. After a restart nothing else is known of before. */
+function isSaid(routes: readonly Route[], { message }: Pick<Report, 'message'>): boolean {
+  const said = urls(routes);
+  return message === said || message.startsWith(said + BESIDES);
 }
 
-/** Parts what is wrong from what goes on working; the latter alone is never news. */
+function wereServed(routes: readonly Route[], news: TunnelNews | undefined): boolean {
+  return routes.every((route) => news?.served.get(claimOf(route)) === route.source);
+}
+
+/** Stands between what is wrong and what goes on working. */
 export const STILL_SERVED = ' (still served: ';
 
 /** One reason at a time, and a word on what goes on working meanwhile. */
 function failed({ reason, message }: Problem, served: readonly Route[]): Report {
   const still = served.length === 0 ? '' : `${STILL_SERVED}${urls(served)})`;
-  return { status: reason === 'Progressing' ? 'Unknown' : 'False', reason, message: `${message}${still}` };
+  const status = reason === 'Progressing' ? 'Unknown' : 'False';
+  return { status, reason, message: `${message}${still}`, gist: message };
 }
 
 function servedOf(verdict: Verdict, news: TunnelNews | undefined): readonly Route[] {

@@ -1,5 +1,6 @@
 import type { Condition } from '../../api/conditions.ts';
 import type { Remark } from '../routes/route.ts';
+import type { Report } from './conditions.ts';
 import { STILL_SERVED } from './exposed.ts';
 
 /** An Event to be written. */
@@ -18,17 +19,20 @@ const QUIET = new Set(['Blocked', 'Progressing', 'RollingOut', 'RecordsPending',
 /** Reasons that a person should hear of although what they are about works. */
 const WORRYING = new Set(['ForeignConnectors']);
 
+/** A condition, and what of it is news. */
+type Told = Condition & Pick<Report, 'gist'>;
+
 /**
  * The Events that a change of conditions is worth: a Warning when something goes wrong or goes wrong differently, a
  * Normal one when it is mended. What stays as it was is silent, so a quiet world writes no Events.
  */
-export function notesFor(before: readonly Condition[], after: readonly Condition[]): readonly Note[] {
+export function notesFor(before: readonly Condition[], after: readonly Told[]): readonly Note[] {
   return after
     .filter((condition) => !ECHOES.has(condition.type) && !QUIET.has(condition.reason))
     .flatMap((condition): readonly Note[] => {
       const old = before.find((candidate) => candidate.type === condition.type);
       const { reason, message } = condition;
-      if (old?.reason === reason && isSameNews(old.message, message)) return [];
+      if (old?.reason === reason && isSameNews(old.message, condition.gist ?? message)) return [];
       if (condition.status === 'False' || WORRYING.has(reason)) return [{ type: 'Warning', reason, message }];
       const isMended =
         old !== undefined && (old.status === 'False' || WORRYING.has(old.reason)) && !QUIET.has(old.reason);
@@ -36,8 +40,9 @@ export function notesFor(before: readonly Condition[], after: readonly Condition
     });
 }
 
-function isSameNews(before: string, after: string): boolean {
-  return before.split(STILL_SERVED)[0] === after.split(STILL_SERVED)[0];
+/** What goes on working besides is no news. */
+function isSameNews(before: string, gist: string): boolean {
+  return before === gist || before.startsWith(gist + STILL_SERVED);
 }
 
 /** Remarks that only help; the others warn. */

@@ -48,6 +48,7 @@ describe('a Service that waits', () => {
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting until the certificates are read (still served: https://a.example.com)',
+      gist: 'Waiting until the certificates are read',
     });
   });
 
@@ -68,6 +69,7 @@ describe('a Service with a problem', () => {
       status: 'False',
       reason: 'InvalidAnnotation',
       message: 'a typo',
+      gist: 'a typo',
     });
   });
 
@@ -102,6 +104,7 @@ describe('a Service with a problem', () => {
       status: 'False',
       reason: 'RecordConflict',
       message: 'a record (still served: https://a.example.com)',
+      gist: 'a record',
     });
   });
 
@@ -140,6 +143,26 @@ describe('a Service that was exposed', () => {
   });
 });
 
+describe('a Service whose URLs read like a list', () => {
+  const pattern = at({ type: 'Regex', value: '^/v[0-9]; /w, /x' });
+  const verdict: Verdict = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [pattern] };
+  const live = [claimOf(pattern)];
+  const first = report(verdict, news({ live }));
+
+  it.each([
+    { case: 'connectors are replaced', known: news({ live, isServed: false }) },
+    { case: 'the Tunnel cannot be looked at', known: news({ isComplete: false }) },
+  ])('stays Exposed while $case', ({ known }) => {
+    expect(describeExposed(verdict, known, first)).toEqual(first);
+  });
+
+  it('keeps what else was said, whatever stands in it', () => {
+    const remarked = { ...first, message: `${first.message}; a remark; of two parts` };
+
+    expect(describeExposed(verdict, undefined, remarked)).toEqual(remarked);
+  });
+});
+
 describe('a Service that gets another path of a hostname', () => {
   const root = aRoute('a.example.com');
   const api: Route = { ...root, path: { type: 'Prefix', value: '/api' } };
@@ -174,10 +197,25 @@ describe('a Service that gets another path of a hostname', () => {
     const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; a remark' };
     const less = { ...verdict, routes: [api] };
 
-    expect(describeExposed(less, news({ live: both, isServed: false }), more)).toEqual({
+    expect(describeExposed(less, news({ live: both, served: both, isServed: false }), more)).toEqual({
       ...before,
       message: 'https://a.example.com/api',
     });
+  });
+
+  it('stays Exposed with one path less while the Tunnel cannot be looked at, with what is known of the other', () => {
+    const less = { ...verdict, routes: [api] };
+    const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; too deep' };
+    const deep: Remark = { reason: 'CertificateMissing', message: 'too deep' };
+    const known = news({ served: both, isComplete: false, remarks: { 'a.example.com': deep } });
+
+    expect(describeExposed(less, known, more)).toEqual({ ...before, message: 'https://a.example.com/api; too deep' });
+  });
+
+  it('waits although a condition says so that is not about it', () => {
+    const other = { ...before, status: 'False' as const, reason: 'InvalidAnnotation', message: 'a typo' };
+
+    expect(describeExposed(verdict, news({ served: both, isComplete: false }), other).reason).toBe('Progressing');
   });
 });
 
@@ -251,6 +289,7 @@ interface NewsTraits {
   readonly refusedRules?: Readonly<Record<string, Problem>>;
   readonly blocked?: string;
   readonly isServed?: boolean;
+  readonly served?: readonly string[];
   readonly remarks?: Readonly<Record<string, Remark>>;
   readonly isComplete?: boolean;
 }
@@ -260,6 +299,7 @@ function news(traits: NewsTraits): TunnelNews {
     live = [],
     source = 'shop/web',
     isServed = true,
+    served = [],
     refused = {},
     remarks = {},
     blocked,
@@ -270,6 +310,7 @@ function news(traits: NewsTraits): TunnelNews {
     isServed,
     remarks: new Map(Object.entries(remarks).map(([name, remark]) => [aHostname(name), [remark]])),
     live: new Map(live.map((claim) => [claim, source])),
+    served: new Map(served.map((claim) => [claim, source])),
     recorded: new Set(),
     refusedRules: new Map(Object.entries(refusedRules)),
     refused: new Map(Object.entries(refused).map(([name, problem]) => [aHostname(name), problem])),

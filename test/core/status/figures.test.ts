@@ -14,6 +14,7 @@ const NEWS: TunnelNews = {
   blocked: undefined,
   isComplete: true,
   isServed: true,
+  served: new Map(),
   recorded: new Set(),
   remarks: new Map(),
 };

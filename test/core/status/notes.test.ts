@@ -59,10 +59,22 @@ describe('notesFor', () => {
     expect(notesFor(before === undefined ? [] : [before], [after])).toEqual([]);
   });
 
+  it('goes by the gist alone, whatever the words in it', () => {
+    const before = told('"x (still served: y" is no port', 'https://a.example.com');
+
+    expect(notesFor([before], [told('"x (still served: y" is no port', 'https://b.example.com')])).toEqual([]);
+    expect(notesFor([before], [told('"x (still served: z" is no port', 'https://a.example.com')])).toHaveLength(1);
+  });
+
   it.each(['Ready', 'Reconciling', 'Stalled'])('leaves %s out, which only repeats a part', (type) => {
     expect(notesFor([], [{ ...BROKEN, type }])).toEqual([]);
   });
 });
+
+/** What is said of a mistake while something goes on being served. */
+function told(gist: string, served: string) {
+  return { ...condition('False', 'InvalidAnnotation', `${gist} (still served: ${served})`), gist };
+}
 
 function condition(status: Condition['status'], reason: string, message: string): Condition {
   return { type: 'ConfigReady', status, reason, message, lastTransitionTime: '2026-01-01T00:00:00Z' };

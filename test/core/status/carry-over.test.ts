@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Remark } from '../../../src/core/routes/route.ts';
+import { type Found, carryOver } from '../../../src/core/status/carry-over.ts';
+import { aHostname } from '../../support/routes.ts';
+
+const FOUND: Found = {
+  live: new Map(),
+  recorded: new Set(),
+  isServed: true,
+  refusedRules: new Map(),
+  refused: new Map(),
+  remarks: new Map(),
+  blocked: undefined,
+  isComplete: true,
+};
+const A = new Map([['a.example.com', 'shop/web']]);
+const B = new Map([['b.example.com', 'shop/web']]);
+const AB = new Map([...A, ...B]);
+/** The same claim, in other hands. */
+const STOLEN = new Map([['a.example.com', 'shop/heir']]);
+
+describe('what is served', () => {
+  const before = carryOver({ ...FOUND, live: A }, undefined);
+
+  it('is what is live once every connector has it', () => {
+    expect(before.served).toEqual(A);
+    expect(carryOver({ ...FOUND, live: B }, before).served).toEqual(B);
+  });
+
+  it.each([
+    { case: 'nothing new before every connector has it', found: { live: AB, isServed: false }, served: A },
+    { case: 'nothing that has gone', found: { live: B, isServed: false }, served: new Map() },
+    { case: 'nothing that has changed hands', found: { live: STOLEN, isServed: false }, served: new Map() },
+    { case: 'what it was where nobody could look', found: { isServed: false, isComplete: false }, served: A },
+    {
+      case: 'what it was and what is new where not all could be seen',
+      found: { live: B, isComplete: false },
+      served: AB,
+    },
+  ])('is $case', ({ found, served }) => {
+    expect(carryOver({ ...FOUND, ...found }, before).served).toEqual(served);
+  });
+
+  it('is nothing at first, until every connector has it', () => {
+    expect(carryOver({ ...FOUND, live: A, isServed: false }, undefined).served).toEqual(new Map());
+  });
+});
+
+describe('remarks', () => {
+  const deep: Remark = { reason: 'CertificateMissing', message: 'too deep' };
+  const shallow: Remark = { reason: 'Unproxied', message: 'unproxied' };
+  const [a, b] = [aHostname('a.example.com'), aHostname('b.example.com')];
+  const before = carryOver({ ...FOUND, remarks: new Map([[a, [deep]]]) }, undefined);
+
+  it('stand where nobody could look, beside new ones', () => {
+    const found = { ...FOUND, remarks: new Map([[b, [shallow]]]), isComplete: false };
+
+    expect(carryOver(found, before).remarks).toEqual(
+      new Map([
+        [a, [deep]],
+        [b, [shallow]],
+      ]),
+    );
+  });
+
+  it('are gone when a whole look does not find them', () => {
+    expect(carryOver(FOUND, before).remarks).toEqual(new Map());
+  });
+});
