@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { caFilesFor, hasCertificates } from '../../../src/core/ca-pool/files.ts';
+import type { Route } from '../../../src/core/routes/route.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const KNOWN = new Map([
@@ -9,17 +10,14 @@ const KNOWN = new Map([
 const find = (fingerprint: string) => KNOWN.get(fingerprint);
 
 const plain = aRoute('plain.example.com');
-const [first, again, second, lost] = ['f1', 'f1', 'f2', 'gone'].map((fingerprint, index) => ({
-  ...aRoute(`app-${index}.example.com`),
-  caPool: { name: 'ca', fingerprint },
-}));
+const first = trusting('a.example.com', 'f1');
+const again = trusting('b.example.com', 'f1');
+const second = trusting('c.example.com', 'f2');
+const lost = trusting('d.example.com', 'gone');
 
 describe('caFilesFor', () => {
   it('is a file for each content, whoever asks for it, in any order', () => {
-    const files = caFilesFor(
-      [plain, second, first, again].flatMap((route) => route ?? []),
-      find,
-    );
+    const files = caFilesFor([plain, second, first, again], find);
 
     expect(Object.entries(files)).toEqual([
       ['ca-f1.pem', 'PEM 1'],
@@ -39,6 +37,10 @@ describe('hasCertificates', () => {
     { case: 'a route whose certificates nobody has any more', route: lost, expected: false },
     { case: 'a route that was never settled', route: { ...plain, caPool: { name: 'ca' } }, expected: false },
   ])('is $expected for $case', ({ route, expected }) => {
-    expect(hasCertificates(route ?? plain, find)).toBe(expected);
+    expect(hasCertificates(route, find)).toBe(expected);
   });
 });
+
+function trusting(hostname: string, fingerprint: string): Route {
+  return { ...aRoute(hostname), caPool: { name: 'ca', fingerprint } };
+}
