@@ -1,12 +1,12 @@
 /** A real kube-apiserver for the scenarios: one of our own, or one that is there already. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import type { RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 import { createKubeClient } from './kube-client.ts';
 import type { CallRecord } from './world-cluster.ts';
 import { type Upstream, startRecorder } from './world-recorder.ts';
@@ -127,13 +127,4 @@ async function end(child: ChildProcess): Promise<void> {
   const closed = new Promise((resolve) => child.once('close', resolve));
   child.kill('SIGKILL');
   await closed;
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => void server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
