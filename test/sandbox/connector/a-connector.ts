@@ -1,8 +1,5 @@
-import { createServer, type RequestListener } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach } from '@jest/globals';
 import { startConnector, type ConnectorOptions, type RunningConnector } from '../../../sandbox/connector/connector.ts';
 import { dialByName, type OriginAddress } from '../../../sandbox/connector/dial-origin.ts';
 import type { EdgeAddress } from '../../../sandbox/edge/edge-address.ts';
@@ -12,16 +9,7 @@ import { startTunnelListener } from '../../../sandbox/edge/server/tunnel-listene
 import type { EdgeConnection } from '../../../sandbox/edge/tunnel-registry.ts';
 import { decodeResponseHeaders, type Header, RESPONSE_HEADERS } from '../../../sandbox/edge/wire/response-headers.ts';
 import { eventually } from '../edge/eventually.ts';
-
-const toStop: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of toStop.splice(0).toReversed()) await stop();
-});
-
-/** Has something stopped after the test, last started first. */
-export function stopAfterTest(stop: () => Promise<unknown>): void {
-  toStop.push(stop);
-}
+import { stopAfterTest } from '../stop-after-test.ts';
 
 export const CREDENTIALS = {
   accountTag: 'a'.repeat(32),
@@ -155,24 +143,4 @@ export function startingConnector(
   });
   stopAfterTest(async () => connector.kill());
   return { connector, log, services };
-}
-
-/** An HTTP server on loopback that plays a Pod. */
-export async function anOrigin(
-  listener: RequestListener,
-): Promise<{ readonly address: string; readonly server: ReturnType<typeof createServer>; connections(): number }> {
-  const server = createServer(listener);
-  let connections = 0;
-  server.on('connection', () => {
-    connections += 1;
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  stopAfterTest(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { server, address: `127.0.0.1:${port}`, connections: () => connections };
 }

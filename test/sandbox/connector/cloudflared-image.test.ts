@@ -4,7 +4,8 @@ import { dialByName } from '../../../sandbox/connector/dial-origin.ts';
 import { endContainer } from '../../../sandbox/kubelet/end-container.ts';
 import type { Container, ContainerStart } from '../../../sandbox/kubelet/image.ts';
 import { eventually } from '../edge/eventually.ts';
-import { anEdge, CREDENTIALS, type ScriptedEdge, stopAfterTest } from './a-connector.ts';
+import { stopAfterTest } from '../stop-after-test.ts';
+import { anEdge, CREDENTIALS, type ScriptedEdge } from './a-connector.ts';
 
 const { accountTag: AccountTag, tunnelId: TunnelID, tunnelSecret: TunnelSecret } = CREDENTIALS;
 const TOKEN = Buffer.from(JSON.stringify({ a: AccountTag, t: TunnelID, s: TunnelSecret })).toString('base64');

@@ -7,7 +7,9 @@ import { probe } from '../../../sandbox/kubelet/probe.ts';
 import { startEgressProxy } from '../../../sandbox/kubelet/processes/egress-proxy.ts';
 import { eventually } from '../edge/eventually.ts';
 import { aContainerStart } from '../kubelet/a-container.ts';
-import { anEdge, anOrigin, CREDENTIALS, type ScriptedEdge, stopAfterTest } from './a-connector.ts';
+import { anOrigin } from '../an-origin.ts';
+import { stopAfterTest } from '../stop-after-test.ts';
+import { anEdge, CREDENTIALS, type ScriptedEdge } from './a-connector.ts';
 import { standInBinary } from './stand-in-binary.ts';
 
 const { accountTag: AccountTag, tunnelId: TunnelID, tunnelSecret: TunnelSecret } = CREDENTIALS;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EdgeConnection } from '../../../sandbox/edge/tunnel-registry.ts';
 import { eventually } from '../edge/eventually.ts';
-import { aConnector, anEdge, anOrigin, CREDENTIALS, startingConnector } from './a-connector.ts';
+import { anOrigin } from '../an-origin.ts';
+import { aConnector, anEdge, CREDENTIALS, startingConnector } from './a-connector.ts';
 
 const toWeb = `
 ingress:

@@ -9,7 +9,9 @@ import { WebSocketServer } from 'ws';
 import { UPGRADE_HEADER } from '../../../sandbox/edge/wire/request-kind.ts';
 import { decodeResponseHeaders, RESPONSE_HEADERS } from '../../../sandbox/edge/wire/response-headers.ts';
 import { SELF_SIGNED } from '../edge/self-signed.ts';
-import { aConnector, anEdge, anOrigin, type ScriptedEdge, stopAfterTest, type TestConnector } from './a-connector.ts';
+import { anOrigin } from '../an-origin.ts';
+import { stopAfterTest } from '../stop-after-test.ts';
+import { aConnector, anEdge, type ScriptedEdge, type TestConnector } from './a-connector.ts';
 
 const toWeb = (originRequest = '{}', scheme = 'http') => `
 ingress:

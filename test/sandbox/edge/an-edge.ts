@@ -1,22 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach } from '@jest/globals';
 import { startCloudflare, type CloudflareSandbox } from '../../../sandbox/cloudflare/server.ts';
 import { type ConnectorOptions, type RunningConnector, startConnector } from '../../../sandbox/connector/connector.ts';
 import { dialByName, type OriginAddress } from '../../../sandbox/connector/dial-origin.ts';
 import type { TunnelCredentials } from '../../../sandbox/connector/tunnel-credentials.ts';
 import { type Edge, type EdgeOptions, startEdge } from '../../../sandbox/edge/edge.ts';
+import { stopAfterTest } from '../stop-after-test.ts';
 import { eventually } from './eventually.ts';
-
-const toStop: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of toStop.splice(0).toReversed()) await stop();
-});
-
-/** Has something stopped after the test, last started first. */
-export function stopAfterTest(stop: () => Promise<unknown>): void {
-  toStop.push(stop);
-}
 
 export interface TestEdge {
   readonly cloud: CloudflareSandbox;
@@ -98,28 +86,4 @@ async function makeTunnel(cloud: CloudflareSandbox, account: string, fields = {}
   const body = { name: 'home', tunnel_secret: tunnelSecret, ...fields };
   const { id } = (await ask(cloud, 'POST', `/accounts/${account}/cfd_tunnel`, body)) as { readonly id: string };
   return { accountTag: account, tunnelId: id, tunnelSecret };
-}
-
-export interface TestOrigin {
-  readonly server: Server;
-  readonly address: string;
-  /** How many TCP connections it was given. */
-  connections(): number;
-}
-
-/** An HTTP server on loopback that plays a Pod. */
-export async function anOrigin(listener: RequestListener): Promise<TestOrigin> {
-  const server = createServer(listener);
-  let connections = 0;
-  server.on('connection', () => {
-    connections += 1;
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  stopAfterTest(async () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { server, address: `127.0.0.1:${(server.address() as AddressInfo).port}`, connections: () => connections };
 }

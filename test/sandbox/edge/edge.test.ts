@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { connect } from 'node:tls';
 import { eventually } from '../../support/eventually.ts';
-import { anEdge, anOrigin } from './an-edge.ts';
+import { anOrigin } from '../an-origin.ts';
+import { anEdge } from './an-edge.ts';
 import { visit } from './visit.ts';
 
 const rules = (service: string) => `ingress:\n  - service: ${service}\n`;

@@ -3,7 +3,8 @@ import { request as startRequest, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { anEdge, anOrigin, type TestEdge } from '../an-edge.ts';
+import { anOrigin } from '../../an-origin.ts';
+import { anEdge, type TestEdge } from '../an-edge.ts';
 import { open, visit } from '../visit.ts';
 
 const CONFIG = `

@@ -7,7 +7,9 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { WebSocket, WebSocketServer } from 'ws';
-import { anEdge, anOrigin, stopAfterTest, type TestEdge } from '../an-edge.ts';
+import { anOrigin } from '../../an-origin.ts';
+import { stopAfterTest } from '../../stop-after-test.ts';
+import { anEdge, type TestEdge } from '../an-edge.ts';
 import { open, visit } from '../visit.ts';
 
 const CONFIG = `

@@ -5,7 +5,8 @@ import { RegistrationClient } from '../../../../sandbox/edge/rpc/registration-cl
 import type { RegisterRequest } from '../../../../sandbox/edge/rpc/registration.ts';
 import { requestKind } from '../../../../sandbox/edge/wire/request-kind.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { anEdge, stopAfterTest, type TestEdge } from '../an-edge.ts';
+import { stopAfterTest } from '../../stop-after-test.ts';
+import { anEdge, type TestEdge } from '../an-edge.ts';
 
 /** A connector that does no more than it is told: the edge opens the control stream, and the test says what follows. */
 async function aBareConnector({ edge, credentials }: TestEdge) {

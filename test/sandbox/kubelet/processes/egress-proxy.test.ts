@@ -1,25 +1,14 @@
 import { Agent, createServer, get, request as startRequest, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Resolution } from '../../../../sandbox/kubelet/cluster-dns.ts';
 import { startEgressProxy } from '../../../../sandbox/kubelet/processes/egress-proxy.ts';
-
-const toStop: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const stop of toStop.splice(0).toReversed()) await stop();
-});
+import { anOrigin } from '../../an-origin.ts';
+import { stopAfterTest } from '../../stop-after-test.ts';
 
 async function aPod(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  toStop.push(
-    () => server.close(),
-    () => server.closeAllConnections(),
-  );
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return (await anOrigin(listener)).address;
 }
 
 /** A proxy to Pods, of which the next is chosen for every connection. */
@@ -32,7 +21,7 @@ async function aProxyTo(...pods: readonly string[]): Promise<{ host: string; por
     next += 1;
     return { kind: 'address', address };
   });
-  toStop.push(() => proxy.stop());
+  stopAfterTest(() => proxy.stop());
   const { hostname, port } = new URL(proxy.url);
   return { host: hostname, port: Number(port) };
 }
@@ -78,7 +67,7 @@ describe('a plain request for a whole URL', () => {
     const pods = await Promise.all(['a', 'b'].map((name) => aPod((_request, response) => response.end(name))));
     const proxy = await aProxyTo(...pods);
     const agent = new Agent({ keepAlive: true });
-    toStop.push(() => agent.destroy());
+    stopAfterTest(() => agent.destroy());
     const url = 'http://web.default.svc:80/';
 
     const kept = [(await ask(proxy, url, { agent })).body, (await ask(proxy, url, { agent })).body];
@@ -128,10 +117,10 @@ it('an upgrade is passed on with the bytes that follow it', async () => {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  toStop.push(() => server.close());
+  stopAfterTest(() => server.close());
   const proxy = await aProxyTo(`127.0.0.1:${(server.address() as AddressInfo).port}`);
   const client = connect(proxy);
-  toStop.push(() => client.destroy());
+  stopAfterTest(() => client.destroy());
   let seen = '';
 
   client.write(
