@@ -4,6 +4,7 @@ import { addRecord, patchRecord, removeRecord } from './dns/write-record.ts';
 import type { World } from './http/endpoint.ts';
 import { OPERATOR_PERMISSIONS } from './identity/permissions.ts';
 import { createResolver } from './resolver.ts';
+import type { Clocks } from './state/clocks.ts';
 import type { CloudSnapshot } from './state/cloud.ts';
 import { newHexId, timestamp } from './state/ids.ts';
 import type { DnsRecord } from './state/dns-record.ts';
@@ -76,7 +77,7 @@ export function createBackdoor(world: World): Backdoor {
       return { id };
     },
     addZone: (zone) => {
-      const made = newZone(zone, cloud.now);
+      const made = newZone(zone, cloud);
       cloud.zones.set(made.id, made);
       return { id: made.id };
     },
@@ -105,7 +106,7 @@ export function createBackdoor(world: World): Backdoor {
   };
 }
 
-function newZone(zone: NewZone, now: () => number): Zone {
+function newZone(zone: NewZone, { now, elapsed }: Clocks): Zone {
   const plan = zone.plan ?? 'free';
   return {
     id: newHexId(),
@@ -117,7 +118,7 @@ function newZone(zone: NewZone, now: () => number): Zone {
     type: 'full',
     recordQuota: zone.recordQuota ?? standardRecordQuota(plan, zone.legacyQuota ?? false),
     createdOn: timestamp(now()),
-    records: new RecordStore(now),
+    records: new RecordStore(elapsed),
   };
 }
 

@@ -13,16 +13,15 @@ import { DEFAULT_RATE_LIMIT, type RateLimitOptions, RateLimiter } from './http/r
 import { endpointName, findRoute } from './http/routing.ts';
 import { sendAnswer } from './http/send-answer.ts';
 import { identityEndpoints } from './identity/endpoints.ts';
+import { type Clocks, REAL_CLOCKS } from './state/clocks.ts';
 import { Cloud } from './state/cloud.ts';
 import { ConnectorHub } from './tunnels/connector-hub.ts';
 import { tunnelEndpoints } from './tunnels/endpoints.ts';
 import { zoneEndpoints } from './zones/endpoints.ts';
 
-export interface CloudflareOptions {
+export interface CloudflareOptions extends Partial<Clocks> {
   /** 0 (the default) takes any free port. */
   readonly port?: number;
-  /** Milliseconds since the epoch; decides timestamps and the rate window. */
-  readonly now?: () => number;
   readonly rateLimit?: Partial<RateLimitOptions>;
   readonly assumptions?: Partial<Assumptions>;
 }
@@ -44,14 +43,13 @@ const ENDPOINTS = [...identityEndpoints, ...zoneEndpoints, ...dnsEndpoints, ...t
 
 /** Starts the emulated Cloudflare API v4 on loopback, empty: seed it through the backdoor. */
 export async function startCloudflare(options: CloudflareOptions = {}): Promise<CloudflareSandbox> {
-  const now = options.now ?? Date.now;
   const assumptions = { ...DEFAULT_ASSUMPTIONS, ...options.assumptions };
-  const cloud = new Cloud(now);
+  const cloud = new Cloud({ ...REAL_CLOCKS, ...options });
   const connectors = new ConnectorHub(cloud, assumptions);
   const api: Api = {
     world: { cloud, connectors, assumptions },
-    limiter: new RateLimiter(now, { ...DEFAULT_RATE_LIMIT, ...options.rateLimit }),
-    calls: new CallLog(() => performance.now()),
+    limiter: new RateLimiter(cloud.elapsed, { ...DEFAULT_RATE_LIMIT, ...options.rateLimit }),
+    calls: new CallLog(cloud.elapsed),
     faults: new Faults(),
   };
   const server = await startLoopbackServer(
@@ -99,9 +97,10 @@ async function handle(request: IncomingMessage, response: ServerResponse, api: A
       api.limiter,
     );
   if (effect?.kind !== 'drop-after') call.answered(answer);
+  response.setHeader('date', new Date(api.world.cloud.now()).toUTCString());
   await sendAnswer(response, answer, effect);
 }
 
 function staleInstant(effect: FaultEffect | undefined, { cloud }: World): number | undefined {
-  return effect?.kind === 'stale-reads' ? cloud.now() - effect.lagMs : undefined;
+  return effect?.kind === 'stale-reads' ? cloud.elapsed() - effect.lagMs : undefined;
 }

@@ -19,11 +19,11 @@ export interface Budget {
 /** Fixed windows, one per caller, each starting with the caller's first request. */
 export class RateLimiter {
   readonly options: RateLimitOptions;
-  readonly #now: () => number;
+  readonly #elapsed: () => number;
   readonly #windows = new Map<string, { endsAt: number; used: number }>();
 
-  constructor(now: () => number, options: RateLimitOptions) {
-    this.#now = now;
+  constructor(elapsed: () => number, options: RateLimitOptions) {
+    this.#elapsed = elapsed;
     this.options = options;
   }
 
@@ -34,14 +34,14 @@ export class RateLimiter {
     return {
       isExceeded: window.used > this.options.quota,
       remaining: Math.max(0, this.options.quota - window.used),
-      resetSeconds: Math.ceil((window.endsAt - this.#now()) / 1000),
+      resetSeconds: Math.ceil((window.endsAt - this.#elapsed()) / 1000),
     };
   }
 
   #windowOf(caller: string): { endsAt: number; used: number } {
     const open = this.#windows.get(caller);
-    if (open !== undefined && open.endsAt > this.#now()) return open;
-    const fresh = { endsAt: this.#now() + this.options.windowSeconds * 1000, used: 0 };
+    if (open !== undefined && open.endsAt > this.#elapsed()) return open;
+    const fresh = { endsAt: this.#elapsed() + this.options.windowSeconds * 1000, used: 0 };
     this.#windows.set(caller, fresh);
     return fresh;
   }

@@ -1,3 +1,4 @@
+import type { Clocks } from './clocks.ts';
 import { HistoryMap } from './history-map.ts';
 import type { DnsRecord } from './dns-record.ts';
 import type { Account, Principal, Tunnel, Zone } from './model.ts';
@@ -11,17 +12,19 @@ export interface CloudSnapshot {
 }
 
 /** Everything the emulated Cloudflare stores. Values are immutable, so a copy of the maps is a copy of the state. */
-export class Cloud {
+export class Cloud implements Clocks {
   readonly accounts = new Map<string, Account>();
   readonly zones = new Map<string, Zone>();
   /** By the token or key that is sent. */
   readonly principals = new Map<string, Principal>();
   readonly tunnels: HistoryMap<Tunnel>;
   readonly now: () => number;
+  readonly elapsed: () => number;
 
-  constructor(now: () => number) {
+  constructor({ now, elapsed }: Clocks) {
     this.now = now;
-    this.tunnels = new HistoryMap(now);
+    this.elapsed = elapsed;
+    this.tunnels = new HistoryMap(elapsed);
   }
 
   zoneNamed(name: string): Zone | undefined {

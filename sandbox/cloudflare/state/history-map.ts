@@ -18,11 +18,14 @@ export class HistoryMap<T extends { readonly id: string }> {
   readonly #values = new Map<string, T>();
   #changes: Change<T>[] = [];
   #isInTransaction = false;
-  readonly #now: () => number;
+  readonly #elapsed: () => number;
   readonly #onChange: (before: T | undefined, after: T | undefined) => void;
 
-  constructor(now: () => number, onChange: (before: T | undefined, after: T | undefined) => void = () => undefined) {
-    this.#now = now;
+  constructor(
+    elapsed: () => number,
+    onChange: (before: T | undefined, after: T | undefined) => void = () => undefined,
+  ) {
+    this.#elapsed = elapsed;
     this.#onChange = onChange;
   }
 
@@ -62,7 +65,7 @@ export class HistoryMap<T extends { readonly id: string }> {
     }
   }
 
-  /** The values as they were at `instant`. */
+  /** The values as they were at an instant of the clock that was handed in. */
   asOf(instant: number): T[] {
     const view = new Map(this.#values);
     for (const change of this.#changes.toReversed()) {
@@ -82,12 +85,12 @@ export class HistoryMap<T extends { readonly id: string }> {
 
   #remember(id: string): void {
     if (!this.#isInTransaction) this.#forgetOldChanges();
-    this.#changes.push({ at: this.#now(), id, before: this.#values.get(id) });
+    this.#changes.push({ at: this.#elapsed(), id, before: this.#values.get(id) });
   }
 
   /** Never inside a transaction, whose undo log this is. */
   #forgetOldChanges(): void {
-    const oldest = this.#now() - KEEP_HISTORY_MS;
+    const oldest = this.#elapsed() - KEEP_HISTORY_MS;
     while (this.#changes[0] !== undefined && this.#changes[0].at < oldest) this.#changes.shift();
   }
 

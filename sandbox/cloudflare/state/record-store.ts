@@ -5,9 +5,9 @@ import type { DnsRecord } from './dns-record.ts';
 export class RecordStore extends HistoryMap<DnsRecord> {
   readonly #byName: Map<string, Map<string, DnsRecord>>;
 
-  constructor(now: () => number) {
+  constructor(elapsed: () => number) {
     const byName = new Map<string, Map<string, DnsRecord>>();
-    super(now, (before, after) => {
+    super(elapsed, (before, after) => {
       if (before !== undefined) unindex(byName, before);
       if (after !== undefined) index(byName, after);
     });

@@ -1,5 +1,6 @@
 import type { ConnectorInfo } from '../../edge/rpc/registration.ts';
 import type { EdgeConnection } from '../../edge/tunnel-registry.ts';
+import type { Clocks } from '../state/clocks.ts';
 
 /** A connection that serves a tunnel, or did until a moment ago. */
 export interface Attachment {
@@ -7,8 +8,9 @@ export interface Attachment {
   readonly connIndex: number;
   readonly connector: ConnectorInfo;
   readonly connection: EdgeConnection;
+  /** Since the epoch. */
   readonly openedAt: number;
-  /** When it went away without a word; it may still be listed. */
+  /** When it went away without a word, on the clock that only goes forward; it may still be listed. */
   readonly leftAt: number | undefined;
 }
 
@@ -20,12 +22,12 @@ export interface Activity {
 
 /** The connections of every tunnel, and since when there have been any or none. */
 export class Attachments {
-  readonly #now: () => number;
+  readonly #clocks: Clocks;
   readonly #byTunnel = new Map<string, readonly Attachment[]>();
   readonly #activity = new Map<string, Activity>();
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
   }
 
   /** Connected ones, oldest first. */
@@ -35,7 +37,7 @@ export class Attachments {
 
   /** The connected, and those that went away less than so many milliseconds ago. */
   listed(tunnelId: string, lingerMs: number): readonly Attachment[] {
-    const oldest = this.#now() - lingerMs;
+    const oldest = this.#clocks.elapsed() - lingerMs;
     return this.#all(tunnelId).filter(({ leftAt }) => leftAt === undefined || leftAt > oldest);
   }
 
@@ -57,7 +59,7 @@ export class Attachments {
 
   /** Keeps a connection listed as one that may come back. Does nothing to one that is not connected. */
   markLeft(tunnelId: string, id: string): void {
-    const leftAt = this.#now();
+    const leftAt = this.#clocks.elapsed();
     const marked = this.#all(tunnelId).map((attachment) => {
       return attachment.id === id && attachment.leftAt === undefined ? { ...attachment, leftAt } : attachment;
     });
@@ -69,7 +71,7 @@ export class Attachments {
     this.#byTunnel.set(tunnelId, attachments);
     const isActive = this.connected(tunnelId).length > 0;
     if (wasActive === isActive) return;
-    const [activeSince, inactiveSince] = isActive ? [this.#now(), undefined] : [undefined, this.#now()];
+    const [activeSince, inactiveSince] = isActive ? [this.#clocks.now(), undefined] : [undefined, this.#clocks.now()];
     this.#activity.set(tunnelId, { activeSince, inactiveSince });
   }
 

@@ -26,7 +26,7 @@ export class ConnectorHub implements TunnelRegistry {
   constructor(cloud: Cloud, assumptions: Assumptions) {
     this.#cloud = cloud;
     this.#assumptions = assumptions;
-    this.#attachments = new Attachments(cloud.now);
+    this.#attachments = new Attachments(cloud);
   }
 
   /** A connector that registers an index again has lost its old connection, whether or not that is known yet. */

@@ -196,7 +196,7 @@ describe('a failure', () => {
   });
 
   it('for too many calls names the time to wait', async () => {
-    const { session } = await aCloud({ now: () => 0, rateLimit: { quota: 0, windowSeconds: 120 } });
+    const { session } = await aCloud({ elapsed: () => 0, rateLimit: { quota: 0, windowSeconds: 120 } });
 
     await expect(session.zones(0, never)).rejects.toMatchObject({
       reason: 'RateLimited',

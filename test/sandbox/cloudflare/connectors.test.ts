@@ -217,14 +217,14 @@ describe('connections', () => {
   });
 
   it('linger after a disconnect and block deletion, by the switch', async () => {
-    let now = 1000;
-    const cloud = await aCloud({ now: () => now, assumptions: { disconnectedLingerMs: 60_000 } });
+    let elapsed = 1000;
+    const cloud = await aCloud({ elapsed: () => elapsed, assumptions: { disconnectedLingerMs: 60_000 } });
     const { id, path } = await aTunnel(cloud);
     cloud.backdoor.connect(id).disconnect();
 
     const pending = await cloud.get(`${path}/connections`);
     const blocked = await cloud.call('DELETE', path);
-    now += 60_000;
+    elapsed += 60_000;
     const later = await cloud.get(`${path}/connections`);
 
     expect(pending.list).toMatchObject([{ conns: Array.from({ length: 4 }, () => ({ is_pending_reconnect: true })) }]);

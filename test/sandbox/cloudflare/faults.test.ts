@@ -89,11 +89,11 @@ describe('a fault', () => {
   });
 
   it('stale-reads shows lists as they were', async () => {
-    let now = 100_000;
-    const cloud = await aCloud({ now: () => now });
+    let elapsed = 100_000;
+    const cloud = await aCloud({ elapsed: () => elapsed });
     const record = { name: 'old', type: 'A', content: '192.0.2.1' };
     const old = cloud.backdoor.addRecord('example.com', record);
-    now += 10_000;
+    elapsed += 10_000;
     cloud.backdoor.deleteRecord('example.com', old.id);
     cloud.backdoor.addRecord('example.com', { ...record, name: 'new' });
     await create(cloud);
@@ -101,7 +101,7 @@ describe('a fault', () => {
 
     const records = await cloud.get(`/zones/${cloud.zone}/dns_records`);
     const tunnels = await cloud.get(`/accounts/${cloud.account}/cfd_tunnel`);
-    now += 5000;
+    elapsed += 5000;
     const caughtUp = await cloud.get(`/zones/${cloud.zone}/dns_records`);
 
     expect(records.list.map((entry) => entry['name'])).toEqual(['old.example.com']);

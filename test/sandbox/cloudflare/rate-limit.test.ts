@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { aCloud } from './a-cloud.ts';
 
 it('tells the budget on every answer, refusals too', async () => {
-  const cloud = await aCloud({ now: () => 0 });
+  const cloud = await aCloud({ elapsed: () => 0 });
 
   const first = await cloud.get('/zones');
   const second = await cloud.get('/zones/nonsense');
@@ -13,14 +13,14 @@ it('tells the budget on every answer, refusals too', async () => {
 });
 
 it('blocks everything over the quota until the window ends', async () => {
-  let now = 0;
-  const cloud = await aCloud({ now: () => now, rateLimit: { quota: 2, windowSeconds: 60 } });
+  let elapsed = 0;
+  const cloud = await aCloud({ elapsed: () => elapsed, rateLimit: { quota: 2, windowSeconds: 60 } });
   await cloud.get('/zones');
   await cloud.get('/zones');
-  now = 10_000;
+  elapsed = 10_000;
 
   const blocked = await cloud.get('/zones');
-  now = 60_000;
+  elapsed = 60_000;
   const open = await cloud.get('/zones');
 
   expect(blocked.status).toBe(429);
