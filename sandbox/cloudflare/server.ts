@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startLoopbackServer } from '../edge/loopback-server.ts';
+import { FaultList } from '../faults.ts';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
 import { createBackdoor, type Backdoor } from './backdoor.ts';
 import { dnsEndpoints } from './dns/endpoints.ts';
@@ -8,7 +9,7 @@ import { answerRequest } from './http/answer.ts';
 import { CallLog } from './http/call-log.ts';
 import type { World } from './http/endpoint.ts';
 import { faultAnswer } from './http/fault-answer.ts';
-import { type FaultEffect, Faults } from './http/faults.ts';
+import type { FaultEffect, Faults } from './http/faults.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimitOptions, RateLimiter } from './http/rate-limit.ts';
 import { endpointName, findRoute } from './http/routing.ts';
 import { sendAnswer } from './http/send-answer.ts';
@@ -50,7 +51,7 @@ export async function startCloudflare(options: CloudflareOptions = {}): Promise<
     world: { cloud, connectors, assumptions },
     limiter: new RateLimiter(cloud.elapsed, { ...DEFAULT_RATE_LIMIT, ...options.rateLimit }),
     calls: new CallLog(cloud.elapsed),
-    faults: new Faults(),
+    faults: new FaultList<FaultEffect>(),
   };
   const server = await startLoopbackServer(
     options.port ?? 0,

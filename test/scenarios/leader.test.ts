@@ -66,7 +66,7 @@ describe('two replicas', () => {
       const leader = await aLeader();
       const standby = await aReplica();
       // Answers that arrive while the leader is stopped are what it finds first when it is woken.
-      world.kubeFaults?.add({ method: 'PATCH', path: /\/services\//, action: { kind: 'delay', ms: 500 } });
+      world.kubeFaults?.add({ method: 'PATCH', path: /\/services\//, effect: { kind: 'delay', ms: 500 } });
       await burst('stopped');
 
       leader.process.pause();

@@ -183,11 +183,11 @@ describe('trouble with the API server', () => {
     inSandbox(async () => {
       await furnish('unseen');
       await exposedHome('unseen');
-      const end = world.kubeFaults?.add({ path: /watch=true/, action: { kind: 'status', status: 503 } });
+      const fault = world.kubeFaults?.add({ path: /watch=true/, effect: { kind: 'status', status: 503 } });
       world.kubeFaults?.closeWatches();
       await world.kube.delete('ServiceAccount', 'unseen/home-cloudflared');
       world.kubeFaults?.expireVersions();
-      end?.();
+      fault?.remove();
 
       await expect(
         eventually(() => world.kube.get('ServiceAccount', 'unseen/home-cloudflared'), PATIENT),
@@ -198,8 +198,8 @@ describe('trouble with the API server', () => {
   it(
     `writes that fail, or whose answer is lost, are made good${NEEDS_SANDBOX}`,
     inSandbox(async () => {
-      world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, action: DROP_AFTER });
-      world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, action: TOO_MANY });
+      world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, effect: DROP_AFTER });
+      world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, effect: TOO_MANY });
       await furnish('retried');
 
       const home = await exposedHome('retried');

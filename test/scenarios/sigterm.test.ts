@@ -44,14 +44,14 @@ it.each(IN_THE_CLUSTER)(
   `at $stage, whose write is carried out and not answered${NEEDS_SANDBOX}`,
   async ({ stage, path }) =>
     inSandbox(async () => {
-      const remove = world.kubeFaults?.add({ method: 'PATCH', path, action: { kind: 'stall' } });
+      const stall = world.kubeFaults?.add({ method: 'PATCH', path, effect: { kind: 'stall' } });
       world.forgetCalls();
       await furnish(stage);
       await eventually(() => expect(patched(path)).toBe(true));
 
       await expectCleanEnd();
 
-      remove?.();
+      stall?.remove();
       await expectAllWell(stage);
     })(),
 );

@@ -1,9 +1,15 @@
 /** What goes wrong in a storm: a few rules for both APIs, drawn anew every time. */
-import type { FaultEffect, Faults as CloudflareFaults } from '../../sandbox/cloudflare/http/faults.ts';
-import type { FaultAction, Faults as KubernetesFaults } from '../../sandbox/kubernetes/http/faults.ts';
+import type {
+  FaultEffect as CloudflareEffect,
+  Faults as CloudflareFaults,
+} from '../../sandbox/cloudflare/http/faults.ts';
+import type {
+  FaultEffect as KubernetesEffect,
+  Faults as KubernetesFaults,
+} from '../../sandbox/kubernetes/http/faults.ts';
 import type { Dice } from './dice.ts';
 
-const CLOUDFLARE: readonly FaultEffect[] = [
+const CLOUDFLARE: readonly CloudflareEffect[] = [
   { kind: 'reply', status: 429, headers: { 'retry-after': '1' } },
   { kind: 'reply', status: 429 },
   { kind: 'reply', status: 500 },
@@ -22,7 +28,7 @@ const CLOUDFLARE: readonly FaultEffect[] = [
   { kind: 'stale-reads', lagMs: 700 },
 ];
 
-const KUBERNETES: readonly FaultAction[] = [
+const KUBERNETES: readonly KubernetesEffect[] = [
   { kind: 'status', status: 429, retryAfterSeconds: 1 },
   { kind: 'status', status: 429 },
   { kind: 'status', status: 409 },
@@ -53,9 +59,9 @@ const STALE_LISTS = /limit=/;
 /** The same for the API server, and now and then it loses its watches or its history. */
 export function breakKubernetes(faults: KubernetesFaults, dice: Dice): void {
   for (let rules = dice.between(1, 2); rules > 0; rules -= 1)
-    faults.add({ path: dice.pick(KUBERNETES_PATHS), probability: shareFrom(dice), action: dice.pick(KUBERNETES) });
+    faults.add({ path: dice.pick(KUBERNETES_PATHS), probability: shareFrom(dice), effect: dice.pick(KUBERNETES) });
   if (dice.isLucky(0.3))
-    faults.add({ path: STALE_LISTS, action: { kind: 'stale-reads', changes: dice.pick([1, 5, 20]) } });
+    faults.add({ path: STALE_LISTS, effect: { kind: 'stale-reads', changes: dice.pick([1, 5, 20]) } });
   if (dice.isLucky(0.3)) faults.closeWatches();
   if (dice.isLucky(0.3)) faults.expireVersions();
 }

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../random.ts';
+import type { FaultList } from '../../faults.ts';
 import type { ErrorItem } from './api-error.ts';
 
 /** What goes wrong. */
@@ -27,71 +27,5 @@ export type FaultEffect =
 
 type HeaderMap = Readonly<Record<string, string>>;
 
-/** Which requests go wrong, and how. */
-export interface FaultRule {
-  readonly method?: string;
-  /** Tested on the path without `/client/v4` and without the query. */
-  readonly path?: RegExp;
-  /** Only from the nth matching request on (1 = the first). */
-  readonly fromNth?: number;
-  /** At most this often. */
-  readonly times?: number;
-  /** Only this share of them (0..1), drawn from a seeded generator. */
-  readonly probability?: number;
-  readonly effect: FaultEffect;
-}
-
-interface ArmedFault {
-  readonly rule: FaultRule;
-  seen: number;
-  fired: number;
-}
-
-/** Handle of an added fault. */
-export interface Fault {
-  /** How often it has fired. */
-  fired(): number;
-  remove(): void;
-}
-
-/** The list of things that go wrong on purpose; the first rule that applies wins. */
-export class Faults {
-  #armed: ArmedFault[] = [];
-  #random = randomFrom(1);
-
-  add(rule: FaultRule): Fault {
-    const fault: ArmedFault = { rule, seen: 0, fired: 0 };
-    this.#armed.push(fault);
-    return {
-      fired: () => fault.fired,
-      remove: () => {
-        this.#armed = this.#armed.filter((other) => other !== fault);
-      },
-    };
-  }
-
-  /** Restarts the generator behind `probability`, so that a run can be repeated. */
-  seed(seed: number): void {
-    this.#random = randomFrom(seed);
-  }
-
-  clear(): void {
-    this.#armed = [];
-  }
-
-  /** What happens to this request, if anything. */
-  effectFor(method: string, path: string): FaultEffect | undefined {
-    return this.#armed.find((fault) => this.#fires(fault, method, path))?.rule.effect;
-  }
-
-  #fires(fault: ArmedFault, method: string, path: string): boolean {
-    const { rule } = fault;
-    if (rule.method !== undefined && rule.method !== method) return false;
-    if (rule.path !== undefined && !rule.path.test(path)) return false;
-    fault.seen += 1;
-    if (fault.seen < (rule.fromNth ?? 1) || fault.fired >= (rule.times ?? Infinity)) return false;
-    if (rule.probability !== undefined && this.#random() >= rule.probability) return false;
-    fault.fired += 1;
-    return true;
-  }
-}
+/** What goes wrong with Cloudflare; a rule's path is tested without `/client/v4` and without the query. */
+export type Faults = FaultList<FaultEffect>;

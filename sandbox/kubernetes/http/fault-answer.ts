@@ -1,9 +1,9 @@
 import { ApiError } from '../status-error.ts';
 import { type Answer, json } from './answer.ts';
-import type { FaultAction } from './faults.ts';
+import type { FaultEffect } from './faults.ts';
 
 /** The answer of a fault that replaces the request's own; undefined when the request is handled. */
-export function faultAnswer(fault: FaultAction | undefined): Answer | undefined {
+export function faultAnswer(fault: FaultEffect | undefined): Answer | undefined {
   if (fault?.kind === 'html') return htmlPage(fault.status);
   if (fault?.kind !== 'status') return undefined;
   const { status, message = 'injected by the sandbox', retryAfterSeconds } = fault;

@@ -1,7 +1,7 @@
-import { randomFrom } from '../../random.ts';
+import { FaultList } from '../../faults.ts';
 
 /** What goes wrong with a request. */
-export type FaultAction =
+export type FaultEffect =
   /** Answered with this status instead of being handled. */
   | { readonly kind: 'status'; readonly status: number; readonly message?: string; readonly retryAfterSeconds?: number }
   /** Handled after a wait. */
@@ -22,51 +22,22 @@ export type FaultAction =
   /** Answered with the page of a broken proxy instead of being handled. */
   | { readonly kind: 'html'; readonly status: number };
 
-/** Which requests a fault strikes. */
-export interface FaultRule {
-  /** Any method when absent. */
-  readonly method?: string;
-  /** Tested against path and query; any path when absent. */
-  readonly path?: RegExp;
-  /** How many requests it strikes; without it, all until it is cleared. */
-  readonly times?: number;
-  /** Only this share of them (0..1), drawn from a seeded generator. */
-  readonly probability?: number;
-  readonly action: FaultAction;
-}
-
 /** The streams and versions that faults can spoil. */
 export interface FaultTargets {
   closeWatches(): void;
   expireVersions(): void;
 }
 
-/** Trouble on request: what a network, a restarting or an overloaded API server does to its clients. */
-export class Faults {
+/**
+ * Trouble on request: what a network, a restarting or an overloaded API server does to its clients. A rule's path is
+ * tested on path and query.
+ */
+export class Faults extends FaultList<FaultEffect> {
   readonly #targets: FaultTargets;
-  #rules: { readonly rule: FaultRule; left: number }[] = [];
-  #random = randomFrom(1);
 
   constructor(targets: FaultTargets) {
+    super();
     this.#targets = targets;
-  }
-
-  /** Adds a fault; answers the way to end it. */
-  add(rule: FaultRule): () => void {
-    const entry = { rule, left: rule.times ?? Infinity };
-    this.#rules.push(entry);
-    return () => {
-      this.#rules = this.#rules.filter((other) => other !== entry);
-    };
-  }
-
-  /** Restarts the generator behind `probability`, so that a run can be repeated. */
-  seed(seed: number): void {
-    this.#random = randomFrom(seed);
-  }
-
-  clear(): void {
-    this.#rules = [];
   }
 
   /** Ends every open watch, as a restarting server does. */
@@ -77,19 +48,5 @@ export class Faults {
   /** Makes every version handed out so far too old: the next watch from one of them gets 410. */
   expireVersions(): void {
     this.#targets.expireVersions();
-  }
-
-  /** The first fault that strikes this request; counts it. */
-  take(method: string, url: string): FaultAction | undefined {
-    const entry = this.#rules.find(
-      ({ rule, left }) =>
-        left > 0 &&
-        (rule.method ?? method) === method &&
-        (rule.path?.test(url) ?? true) &&
-        (rule.probability === undefined || this.#random() < rule.probability),
-    );
-    if (entry === undefined) return undefined;
-    entry.left -= 1;
-    return entry.rule.action;
   }
 }

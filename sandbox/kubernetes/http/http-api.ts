@@ -10,7 +10,7 @@ import { readBody } from './body.ts';
 import { type Call, CallLog, type CallTarget, verbOf } from './call-log.ts';
 import { handleDiscovery } from './discovery-handler.ts';
 import { faultAnswer } from './fault-answer.ts';
-import { type FaultAction, Faults } from './faults.ts';
+import { type FaultEffect, Faults } from './faults.ts';
 import { admitted } from './gate.ts';
 import { negotiateFormat } from './negotiate.ts';
 import { parseResourcePath } from './path.ts';
@@ -54,7 +54,7 @@ export class HttpApi {
 
   /** The request listener of `node:http`. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const fault = this.faults.take(request.method ?? '', request.url ?? '');
+    const fault = this.faults.effectFor(request.method ?? '', request.url ?? '');
     if (fault?.kind === 'delay') await delay(fault.ms, undefined, { ref: false });
     if (fault?.kind === 'drop') return this.#drop(request, response);
     const body = await readBody(request).catch((error: unknown) => error);
@@ -68,7 +68,7 @@ export class HttpApi {
     response.destroy();
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse, body: unknown, fault: FaultAction | undefined): void {
+  #answer(request: IncomingMessage, response: ServerResponse, body: unknown, fault: FaultEffect | undefined): void {
     const before = this.#cluster.store.version;
     const call = this.#parse(request, Buffer.isBuffer(body) ? body : Buffer.alloc(0));
     const answer = this.#handle(request, response, call, body, fault);
@@ -85,7 +85,7 @@ export class HttpApi {
     response: ServerResponse,
     call: UnknownSender | undefined,
     body: unknown,
-    fault: FaultAction | undefined,
+    fault: FaultEffect | undefined,
   ): Answer | undefined {
     try {
       if (body instanceof ApiError) throw body;
@@ -149,7 +149,7 @@ function isWatch({ method, query, resource }: UnknownSender): boolean {
 }
 
 /** The request on the cluster of some changes ago, when its server lags behind. */
-function asSeenBy(fault: FaultAction | undefined, call: UnknownSender): UnknownSender {
+function asSeenBy(fault: FaultEffect | undefined, call: UnknownSender): UnknownSender {
   if (fault?.kind !== 'stale-reads' || call.method !== 'GET') return call;
   const { store } = call.cluster;
   const past = store.asOf(call.resource.bucket, Math.max(0, store.version - fault.changes));

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
-import type { FaultAction } from './faults.ts';
+import type { FaultEffect } from './faults.ts';
 
 /** Writes an answer, damaged on the way as the fault demands. */
-export function sendAnswer(response: ServerResponse, answer: Answer, fault: FaultAction | undefined): void {
+export function sendAnswer(response: ServerResponse, answer: Answer, fault: FaultEffect | undefined): void {
   if (fault?.kind === 'drop-after') {
     response.destroy();
     return;

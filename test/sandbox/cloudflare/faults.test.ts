@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type FaultEffect, Faults } from '../../../sandbox/cloudflare/http/faults.ts';
+import type { FaultEffect } from '../../../sandbox/cloudflare/http/faults.ts';
 import { aCloud, type TestCloud } from './a-cloud.ts';
 
 const CREATE = { method: 'POST', path: /\/cfd_tunnel$/ };
@@ -107,50 +107,5 @@ describe('a fault', () => {
     expect(records.list.map((entry) => entry['name'])).toEqual(['old.example.com']);
     expect(tunnels.list).toEqual([]);
     expect(caughtUp.list.map((entry) => entry['name'])).toEqual(['new.example.com']);
-  });
-});
-
-const effect: FaultEffect = { kind: 'lock' };
-const hits = (faults: Faults, requests: number) =>
-  Array.from({ length: requests }, () => faults.effectFor('GET', '/zones') !== undefined);
-
-function drawn(seed: number): boolean[] {
-  const faults = new Faults();
-  faults.seed(seed);
-  faults.add({ probability: 0.5, effect });
-  return hits(faults, 200);
-}
-
-describe('the choice of requests', () => {
-  it.each([
-    { case: 'every request', rule: {}, expected: [true, true, true, true] },
-    { case: 'a number of times', rule: { times: 2 }, expected: [true, true, false, false] },
-    { case: 'from the nth on', rule: { fromNth: 3 }, expected: [false, false, true, true] },
-    { case: 'only the nth', rule: { fromNth: 2, times: 1 }, expected: [false, true, false, false] },
-    { case: 'another method', rule: { method: 'POST' }, expected: [false, false, false, false] },
-    { case: 'another path', rule: { path: /accounts/ }, expected: [false, false, false, false] },
-  ])('$case', ({ rule, expected }) => {
-    const faults = new Faults();
-    faults.add({ ...rule, effect });
-
-    expect(hits(faults, 4)).toEqual(expected);
-  });
-
-  it('by chance is the same for the same seed', () => {
-    expect(drawn(7)).toEqual(drawn(7));
-    expect(drawn(7)).not.toEqual(drawn(8));
-    expect(drawn(7).filter(Boolean).length).toBeGreaterThan(60);
-    expect(drawn(7).filter(Boolean).length).toBeLessThan(140);
-  });
-
-  it('ends with remove and clear', () => {
-    const faults = new Faults();
-    const fault = faults.add({ effect });
-    faults.add({ effect: { kind: 'drop-before' } });
-
-    fault.remove();
-    expect(faults.effectFor('GET', '/zones')).toEqual({ kind: 'drop-before' });
-    faults.clear();
-    expect(faults.effectFor('GET', '/zones')).toBeUndefined();
   });
 });

@@ -18,7 +18,7 @@ describe('faults', () => {
       method: 'GET',
       path: /configmaps/,
       times: 2,
-      action: { kind: 'status', status: 503, retryAfterSeconds: 1 },
+      effect: { kind: 'status', status: 503, retryAfterSeconds: 1 },
     });
     const replies = [await client.get(CONFIG_MAPS), await client.get(CONFIG_MAPS), await client.get(CONFIG_MAPS)];
 
@@ -28,31 +28,31 @@ describe('faults', () => {
   });
 
   it('strike only what they name, until they are ended', async () => {
-    const end = sandbox.faults.add({ method: 'POST', path: /configmaps/, action: { kind: 'status', status: 500 } });
+    const fault = sandbox.faults.add({ method: 'POST', path: /configmaps/, effect: { kind: 'status', status: 500 } });
     const read = await client.get(CONFIG_MAPS);
     const write = await client.post(CONFIG_MAPS, aConfigMap('a'));
-    end();
+    fault.remove();
     const later = await client.post(CONFIG_MAPS, aConfigMap('a'));
 
     expect([read.status, write.status, later.status]).toEqual([200, 500, 201]);
   });
 
   it('drop the connection before anything happens', async () => {
-    sandbox.faults.add({ method: 'POST', times: 1, action: { kind: 'drop' } });
+    sandbox.faults.add({ method: 'POST', times: 1, effect: { kind: 'drop' } });
 
     await expect(client.post(CONFIG_MAPS, aConfigMap('lost'))).rejects.toThrow('fetch failed');
     expect((await client.get(`${CONFIG_MAPS}/lost`)).status).toBe(404);
   });
 
   it('drop the connection after the write is done', async () => {
-    sandbox.faults.add({ method: 'POST', times: 1, action: { kind: 'drop-after' } });
+    sandbox.faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
 
     await expect(client.post(CONFIG_MAPS, aConfigMap('done'))).rejects.toThrow('fetch failed');
     expect((await client.get(`${CONFIG_MAPS}/done`)).status).toBe(200);
   });
 
   it('answer with the page of a broken proxy', async () => {
-    sandbox.faults.add({ times: 1, action: { kind: 'html', status: 502 } });
+    sandbox.faults.add({ times: 1, effect: { kind: 'html', status: 502 } });
     const response = await fetch(sandbox.url + CONFIG_MAPS);
 
     expect(response.status).toBe(502);
@@ -60,7 +60,7 @@ describe('faults', () => {
   });
 
   it('do as they are told, and say only half of it', async () => {
-    sandbox.faults.add({ method: 'POST', times: 1, action: { kind: 'truncate' } });
+    sandbox.faults.add({ method: 'POST', times: 1, effect: { kind: 'truncate' } });
     const request = { method: 'POST', body: JSON.stringify(aConfigMap('half')) };
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(sandbox.url + CONFIG_MAPS, { ...request, headers });
@@ -70,7 +70,7 @@ describe('faults', () => {
   });
 
   it('fall silent in the middle of an answer', async () => {
-    sandbox.faults.add({ times: 1, action: { kind: 'stall' } });
+    sandbox.faults.add({ times: 1, effect: { kind: 'stall' } });
     const response = await fetch(sandbox.url + CONFIG_MAPS, { signal: AbortSignal.timeout(200) });
 
     expect(response.status).toBe(200);
@@ -80,7 +80,7 @@ describe('faults', () => {
   it('answer reads as they were some changes ago, and carry out writes on what is there now', async () => {
     const { body: first } = await client.post(CONFIG_MAPS, aConfigMap('a'));
     await client.post(CONFIG_MAPS, aConfigMap('b'));
-    sandbox.faults.add({ action: { kind: 'stale-reads', changes: 1 } });
+    sandbox.faults.add({ effect: { kind: 'stale-reads', changes: 1 } });
 
     const list = await client.get(CONFIG_MAPS);
     const unseen = await client.get(`${CONFIG_MAPS}/b`);
@@ -96,13 +96,13 @@ describe('faults', () => {
   it('read as it is now what was forgotten since', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('a'));
     sandbox.faults.expireVersions();
-    sandbox.faults.add({ action: { kind: 'stale-reads', changes: 1 } });
+    sandbox.faults.add({ effect: { kind: 'stale-reads', changes: 1 } });
 
     expect((await client.get(`${CONFIG_MAPS}/a`)).status).toBe(200);
   });
 
   it('strike a share of the requests, the same ones with the same seed', async () => {
-    sandbox.faults.add({ probability: 0.5, action: { kind: 'status', status: 503 } });
+    sandbox.faults.add({ probability: 0.5, effect: { kind: 'status', status: 503 } });
     const statuses = async (): Promise<readonly number[]> => {
       sandbox.faults.seed(7);
       const seen: number[] = [];
@@ -116,7 +116,7 @@ describe('faults', () => {
   });
 
   it('delay an answer', async () => {
-    sandbox.faults.add({ times: 1, action: { kind: 'delay', ms: 60 } });
+    sandbox.faults.add({ times: 1, effect: { kind: 'delay', ms: 60 } });
     const begin = performance.now();
     await client.get(CONFIG_MAPS);
 
