@@ -31,6 +31,7 @@ interface ArmedFault<Effect> {
 /** The list of things that go wrong on purpose; the first rule that applies wins. */
 export class FaultList<Effect> {
   #armed: ArmedFault<Effect>[] = [];
+  readonly #struck = new Map<Effect, number>();
   #random = randomFrom(1);
 
   add(rule: FaultRule<Effect>): Fault {
@@ -53,9 +54,16 @@ export class FaultList<Effect> {
     this.#armed = [];
   }
 
+  /** How often each effect has struck, those of ended rules too. */
+  get struck(): ReadonlyMap<Effect, number> {
+    return this.#struck;
+  }
+
   /** What happens to this request, if anything; counts it. */
   effectFor(method: string, address: string): Effect | undefined {
-    return this.#armed.find((fault) => this.#fires(fault, method, address))?.rule.effect;
+    const rule = this.#armed.find((fault) => this.#fires(fault, method, address))?.rule;
+    if (rule !== undefined) this.#struck.set(rule.effect, (this.#struck.get(rule.effect) ?? 0) + 1);
+    return rule?.effect;
   }
 
   #fires(fault: ArmedFault<Effect>, method: string, address: string): boolean {

@@ -44,4 +44,15 @@ describe('the choice of requests', () => {
     faults.clear();
     expect(faults.effectFor('GET', '/zones')).toBeUndefined();
   });
+
+  it('is counted by effect, beyond the end of a rule', () => {
+    const faults = new FaultList<string>();
+    faults.add({ effect, times: 2 });
+    faults.add({ effect: 'drop' });
+
+    hits(faults, 3);
+    faults.clear();
+
+    expect(Object.fromEntries(faults.struck)).toEqual({ lock: 2, drop: 1 });
+  });
 });

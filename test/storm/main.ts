@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { runSoak } from './soak.ts';
 import { type Outcome, runStorm } from './storm.ts';
+import { inWords } from './struck.ts';
 
 const { values } = parseArgs({
   options: {
@@ -44,6 +45,7 @@ const failed = outcomes.filter(({ complaints }) => complaints.length > 0).map(({
 const slowest = Math.max(0, ...outcomes.map(({ recoveredMs }) => recoveredMs));
 console.log(
   `${runs} storms in ${Math.round((performance.now() - began) / 1000)} s, ${failed.length} left a trace` +
-    `${failed.length === 0 ? '' : ` (seeds ${failed.join(', ')})`}; slowest recovery ${Math.round(slowest)} ms`,
+    `${failed.length === 0 ? '' : ` (seeds ${failed.join(', ')})`}; slowest recovery ${Math.round(slowest)} ms; struck ` +
+    inWords(outcomes.map(({ struck }) => struck)),
 );
 if (failed.length > 0) process.exitCode = 1;

@@ -2,13 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Dice } from './dice.ts';
 import { complaintsAbout } from './judge.ts';
 import { StormWorld } from './storm-world.ts';
+import { type Struck, struckIn } from './struck.ts';
 import { breakCloudflare, breakKubernetes } from './trouble.ts';
 import { User } from './user.ts';
 import { Wishes } from './wishes.ts';
 
 /** How one storm ended. */
-export interface Outcome {
+export interface Outcome extends Recovery {
   readonly seed: number;
+  readonly struck: Struck;
+}
+
+interface Recovery {
   /** What was not as wished when time was up; empty: all is well. */
   readonly complaints: readonly string[];
   /** From the end of the storm until all was well. */
@@ -32,12 +37,8 @@ export async function runStorm(seed: number): Promise<Outcome> {
     const wishes = new Wishes();
     const user = new User(world, wishes, dice);
     await rage(world, user, dice, seed);
-    user.settle();
-    const first = await becomesWell(world, user, wishes);
-    if (first.complaints.length > 0 || dice.isLucky(0.5)) return { seed, ...first };
-    user.leave();
-    const second = await becomesWell(world, user, wishes);
-    return { seed, complaints: second.complaints, recoveredMs: Math.max(first.recoveredMs, second.recoveredMs) };
+    const recovery = await clearUp(world, user, wishes, dice);
+    return { seed, struck: struckIn(world.sandbox), ...recovery };
   } finally {
     await world.stop();
   }
@@ -60,6 +61,16 @@ async function rage(world: StormWorld, user: User, dice: Dice, seed: number): Pr
   calm(world);
 }
 
+/** Wishes that cannot be granted are given up; in half of the worlds everybody leaves once all is well. */
+async function clearUp(world: StormWorld, user: User, wishes: Wishes, dice: Dice): Promise<Recovery> {
+  user.settle();
+  const first = await becomesWell(world, user, wishes);
+  if (first.complaints.length > 0 || dice.isLucky(0.5)) return first;
+  user.leave();
+  const second = await becomesWell(world, user, wishes);
+  return { complaints: second.complaints, recoveredMs: Math.max(first.recoveredMs, second.recoveredMs) };
+}
+
 function calm({ sandbox, rights }: StormWorld): void {
   sandbox.cloudflare.faults.clear();
   sandbox.kubernetes.faults.clear();
@@ -71,7 +82,7 @@ async function restart(world: StormWorld): Promise<void> {
   world.startOperator();
 }
 
-async function becomesWell(world: StormWorld, user: User, wishes: Wishes): Promise<Omit<Outcome, 'seed'>> {
+async function becomesWell(world: StormWorld, user: User, wishes: Wishes): Promise<Recovery> {
   const began = performance.now();
   for (;;) {
     user.restore();
