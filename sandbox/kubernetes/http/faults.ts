@@ -14,6 +14,8 @@ export type FaultEffect =
   | { readonly kind: 'truncate' }
   /** Handled, and then half of the answer is sent, and nothing more. A watch is left alone. */
   | { readonly kind: 'stall' }
+  /** Handled, and answered when `until` resolves. A watch is left alone. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   /**
    * A read is answered as it was so many changes of the cluster ago, by a server whose cache lags behind; what is older
    * than is remembered is read as it is now. A write or a watch is left alone.

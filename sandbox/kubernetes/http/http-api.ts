@@ -60,7 +60,7 @@ export class HttpApi {
     const body = await readBody(request).catch((error: unknown) => error);
     // A client that hung up needs no answer.
     if (response.destroyed || (request.destroyed && !Buffer.isBuffer(body))) return;
-    this.#answer(request, response, body, fault);
+    await this.#answer(request, response, body, fault);
   }
 
   #drop(request: IncomingMessage, response: ServerResponse): void {
@@ -68,7 +68,12 @@ export class HttpApi {
     response.destroy();
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse, body: unknown, fault: FaultEffect | undefined): void {
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: unknown,
+    fault: FaultEffect | undefined,
+  ): Promise<void> {
     const before = this.#cluster.store.version;
     const call = this.#parse(request, Buffer.isBuffer(body) ? body : Buffer.alloc(0));
     const answer = this.#handle(request, response, call, body, fault);
@@ -76,6 +81,7 @@ export class HttpApi {
     const status = fault?.kind === 'drop-after' ? 0 : (answer?.status ?? 200);
     this.calls.add(noted(request, status, call && targetOf(call, changed)));
     if (answer === undefined) return;
+    if (fault?.kind === 'hold') await fault.until;
     sendAnswer(response, answer, fault);
   }
 

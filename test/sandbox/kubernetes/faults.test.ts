@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type KubernetesSandbox, startKubernetes } from '../../../sandbox/kubernetes/server.ts';
+import { eventually } from '../../support/eventually.ts';
 import { Client } from './support/client.ts';
 import { aConfigMap, CONFIG_MAPS } from './support/objects.ts';
 
@@ -35,6 +36,7 @@ describe('faults', () => {
     const later = await client.post(CONFIG_MAPS, aConfigMap('a'));
 
     expect([read.status, write.status, later.status]).toEqual([200, 500, 201]);
+    expect(fault.fired()).toBe(1);
   });
 
   it('drop the connection before anything happens', async () => {
@@ -75,6 +77,18 @@ describe('faults', () => {
 
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow('timeout');
+  });
+
+  it('hold an answer back until they are told to give it', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    sandbox.faults.add({ method: 'POST', times: 1, effect: { kind: 'hold', until: promise } });
+    let isAnswered = false;
+    const created = client.post(CONFIG_MAPS, aConfigMap('held')).finally(() => (isAnswered = true));
+
+    await eventually(async () => expect((await client.get(`${CONFIG_MAPS}/held`)).status).toBe(200));
+    expect(isAnswered).toBe(false);
+    resolve();
+    expect((await created).status).toBe(201);
   });
 
   it('answer reads as they were some changes ago, and carry out writes on what is there now', async () => {
