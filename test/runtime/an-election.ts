@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest } from '@jest/globals';
 import type { LeaseLock } from '../../src/runtime/leader.ts';
 import { delay } from '../support/fake-delay.ts';
+import type { Fault, TestLease } from './a-lease.ts';
 
 jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: delay }));
 const { LeaderElection } = await import('../../src/runtime/leader.ts');
@@ -47,4 +48,12 @@ export function run({ election }: { readonly election: Election }) {
     .then(() => (state.isLost = true))
     .catch(() => undefined);
   return { election, state, done };
+}
+
+/** One that leads and keeps the lease. */
+export async function aLeader(lease: TestLease, fault?: () => Fault) {
+  const running = run(anElection(lease.lock(fault)));
+  await pass(0);
+  expect(running.election.isLeader).toBe(true);
+  return running;
 }

@@ -1,0 +1,63 @@
+/** The end of an election. */
+import { expect, it } from '@jest/globals';
+import type { LeaseLock } from '../../src/runtime/leader.ts';
+import { delay } from '../support/fake-delay.ts';
+import { type Fault, aLease } from './a-lease.ts';
+import { RENEW_EVERY_MS, aLeader, anElection, pass, run } from './an-election.ts';
+
+it('gives the lease back, so that a successor need not wait', async () => {
+  const lease = aLease();
+  const { election, done } = await aLeader(lease);
+
+  await election.release();
+  await done;
+
+  expect(election.isLeader).toBe(false);
+  expect(lease.record).toMatchObject({ holder: '', durationSeconds: 1 });
+  await anElection(lease.lock(), 'successor').election.acquire();
+  expect(lease.record?.holder).toBe('successor');
+});
+
+it('gives the lease back even while a renewal is under way', async () => {
+  const lease = aLease();
+  const lock = lease.lock();
+  const slow: LeaseLock = {
+    ...lock,
+    write: async (record) => {
+      await delay(100);
+      return lock.write(record);
+    },
+  };
+  const { election, done } = run(anElection(slow));
+  await pass(100 + RENEW_EVERY_MS + 50);
+
+  const released = election.release();
+  await pass(1_000);
+  await Promise.all([released, done]);
+
+  expect(election.isLeader).toBe(false);
+  expect(lease.record?.holder).toBe('');
+});
+
+it('leaves the lease of somebody else alone', async () => {
+  const lease = aLease({ holder: 'other' });
+  const { election } = run(anElection(lease.lock()));
+  await pass(RENEW_EVERY_MS);
+
+  await election.release();
+
+  expect(lease.writers).toEqual([]);
+});
+
+it('tells when the lease could not be given back, and ends all the same', async () => {
+  let fault: Fault = 'works';
+  const lease = aLease();
+  const { election, failures } = anElection(lease.lock(() => fault));
+  await election.acquire();
+
+  fault = 'fails';
+  await election.release();
+
+  expect(failures).toHaveLength(1);
+  expect(election.isLeader).toBe(false);
+});
