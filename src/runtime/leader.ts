@@ -42,7 +42,8 @@ export class LeaderElection {
   #held: LeaseRecord | undefined;
   /** On the clock of `performance.now()`. */
   #renewedAt = 0;
-  #writing: Promise<unknown> = Promise.resolve();
+  /** The last write of ours, if there was any. */
+  #writing: Promise<unknown> | undefined;
   #seen: { readonly record: LeaseRecord; readonly at: number } | undefined;
 
   constructor(lock: LeaseLock, options: LeaderOptions) {
@@ -81,11 +82,16 @@ export class LeaderElection {
   /** Ends the election and gives the lease back, so that a successor need not wait it out. */
   async release(): Promise<void> {
     this.#stop.abort();
-    await this.#writing.catch(() => undefined);
-    const held = this.#held;
+    await this.#writing?.catch(() => undefined);
     this.#held = undefined;
-    if (held !== undefined)
-      await this.#lock.write({ ...held, holder: '', durationSeconds: 1 }).catch(this.#options.onFailure);
+    if (this.#writing !== undefined) await this.#giveBack().catch(this.#options.onFailure);
+  }
+
+  /** Only the Lease itself knows what a write has done whose answer was lost. */
+  async #giveBack(): Promise<void> {
+    const record = await this.#lock.read();
+    if (record?.holder === this.#options.identity)
+      await this.#lock.write({ ...record, holder: '', durationSeconds: 1 });
   }
 
   /** Milliseconds before this process must step down: well before others may step in. */

@@ -39,6 +39,35 @@ it('gives the lease back even while a renewal is under way', async () => {
   expect(lease.record?.holder).toBe('');
 });
 
+it('gives the lease back although the answer to its last renewal was lost', async () => {
+  let fault: Fault = 'works';
+  const lease = aLease();
+  const { election } = await aLeader(lease, () => fault);
+
+  fault = 'loses the answer';
+  await pass(RENEW_EVERY_MS);
+  fault = 'works';
+  await election.release();
+
+  expect(lease.record?.holder).toBe('');
+});
+
+it('gives back a lease that it does not know to be its own', async () => {
+  let fault: Fault = 'works';
+  const lease = aLease();
+  const lock = lease.lock();
+  const { election } = run(anElection({ ...lock, write: (record) => lease.lock(() => fault).write(record) }));
+  fault = 'loses the answer';
+  await pass(0);
+  expect(election.isLeader).toBe(false);
+  expect(lease.record?.holder).toBe('us');
+
+  fault = 'works';
+  await election.release();
+
+  expect(lease.record?.holder).toBe('');
+});
+
 it('leaves the lease of somebody else alone', async () => {
   const lease = aLease({ holder: 'other' });
   const { election } = run(anElection(lease.lock()));
