@@ -76,9 +76,9 @@ export function assemble(environment: Environment): Assembly {
     log.warn('An event could not be written', { error: String(error) }),
   );
   const shared = new SharedState(caches);
-  const record = async (object: KubeObject, note: EventNote): Promise<void> => {
+  const record = async (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> => {
     environment.assertLeading?.();
-    await events.record(object, note);
+    await events.record(object, note, signal);
   };
 
   const controller = (name: string, reconcile: (key: string, pass: Pass) => Promise<Outcome>, concurrency: number) =>

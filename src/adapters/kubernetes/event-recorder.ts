@@ -25,12 +25,12 @@ export class EventRecorder {
     this.#failed = failed;
   }
 
-  async record(object: KubeObject, note: EventNote): Promise<void> {
+  /** `signal` ends the writing, as it ends the pass that waits for it. */
+  async record(object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> {
     const namespace = object.metadata.namespace ?? 'default';
     const body = eventFor(object, namespace, note, new Date());
-    await this.#rest
-      .json('POST', collectionPath(RESOURCES.events, namespace), { body, query: { fieldManager: FIELD_MANAGER } })
-      .catch(this.#failed);
+    const options = { body, query: { fieldManager: FIELD_MANAGER }, ...(signal === undefined ? {} : { signal }) };
+    await this.#rest.json('POST', collectionPath(RESOURCES.events, namespace), options).catch(this.#failed);
   }
 }
 

@@ -17,7 +17,7 @@ export interface ServiceContext {
   readonly isHeld: (service: ObjectKey) => boolean;
   /** Tells that a Service may now be routed, or no longer. */
   readonly routingChanged: () => void;
-  readonly record: (object: KubeObject, note: Note) => Promise<void>;
+  readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
   /** Since when a Service has been waiting. */
   readonly patience: Waiting;
   readonly now: () => string;

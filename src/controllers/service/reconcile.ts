@@ -59,7 +59,7 @@ async function writeCondition(
   await ctx.objects.applyStatus(service, { conditions: [condition] }, pass.signal);
   const told = report.gist === undefined ? condition : { ...condition, gist: report.gist };
   const notes = [...notesFor(before, [told]), ...notesOnRemarks(before[0], remarks)];
-  for (const note of notes) await ctx.record(service, note);
+  for (const note of notes) await ctx.record(service, note, pass.signal);
 }
 
 function isSaid([current]: readonly Condition[], { status, reason, message }: Condition): boolean {

@@ -108,7 +108,7 @@ export interface TunnelContext {
   readonly routing: () => RoutingTable;
   /** Services are just being given their finalizers: more routes are about to come. */
   readonly isGuarding: () => boolean;
-  readonly record: (object: KubeObject, note: Note) => Promise<void>;
+  readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
   /** Leaves word for the Service controller of what a pass has found. */
   readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
   /** The word that was left last. */

@@ -117,7 +117,7 @@ async function writeStatus(
   });
   if (sameJson(status, tunnel.status)) return;
   await ctx.objects.applyStatus(tunnel, status, pass.signal);
-  for (const note of notesFor(before, conditions)) await ctx.record(tunnel, note);
+  for (const note of notesFor(before, conditions)) await ctx.record(tunnel, note, pass.signal);
 }
 
 function verdictsOf(ctx: TunnelContext, tunnel: Tunnel): readonly Verdict[] {

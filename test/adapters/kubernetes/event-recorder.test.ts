@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { EventRecorder } from '../../../src/adapters/kubernetes/event-recorder.ts';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import { aRestClient } from '../../support/a-rest-client.ts';
-import { failure, json } from '../../support/answers.ts';
+import { failure, json, silence } from '../../support/answers.ts';
 import { aServer } from '../../support/loopback-server.ts';
 
 const ROUTE = 'POST /api/v1/namespaces/web/events';
@@ -95,6 +95,19 @@ it('puts Events of cluster-scoped objects into the namespace "default"', async (
   await recorder.record(namespace, { type: 'Normal', reason: 'Exposed', message: '' });
 
   expect(posted(route)).toHaveLength(1);
+});
+
+it('is given up as soon as nobody waits for it any more', async () => {
+  const { server, recorder, failures } = await aRecorder();
+  server.on(ROUTE, silence);
+  const stop = new AbortController();
+
+  const recorded = recorder.record(SERVICE, { type: 'Normal', reason: 'Exposed', message: '' }, stop.signal);
+  await server.requests(ROUTE).reaches(1);
+  stop.abort();
+  await recorded;
+
+  expect(failures).toHaveLength(1);
 });
 
 it('tells a failure, and does not throw it', async () => {
