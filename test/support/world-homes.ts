@@ -1,0 +1,62 @@
+/** Many Tunnels in one world that know nothing of each other: each with a namespace, an account and a zone of its own. */
+import { expect } from '@jest/globals';
+import { namespace, secret, service, tunnel } from './world-objects.ts';
+import { namesOfOurs } from './world-records.ts';
+import { eventsAbout, exposed, gone } from './world-views.ts';
+import type { World } from './world.ts';
+
+/** The namespace of a Tunnel `home`, through which a Service `web` is exposed. */
+export interface Home {
+  readonly name: string;
+  readonly account: string;
+  readonly zone: string;
+  readonly hostname: string;
+}
+
+/** What is at Cloudflare before the first word of it in the cluster. */
+export function planHome({ cloudflare }: World, name: string): Home {
+  const account = cloudflare.backdoor.addAccount({ name }).id;
+  const zone = cloudflare.backdoor.addZone({ name: zoneOf(name), account }).id;
+  return { name, account, zone, hostname: `web.${zoneOf(name)}` };
+}
+
+export async function furnish({ kube, cloudflare }: World, { name, account, zone, hostname }: Home): Promise<void> {
+  const token = cloudflare.backdoor.addToken({ accounts: [account], zones: [zone] });
+  await kube.create(namespace(name));
+  await kube.create(secret(`${name}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
+  await kube.create(tunnel(`${name}/home`, { replicas: 1 }));
+  await kube.create(service(`${name}/web`, { tunnel: 'home', hostname }));
+}
+
+export async function clear({ kube }: World, { name }: Home): Promise<void> {
+  await Promise.all([kube.delete('Service', `${name}/web`), kube.delete('Tunnel', `${name}/home`)]);
+}
+
+/** Whoever worked on it: one tunnel, one record, one rollout, and it is not announced twice. */
+export async function isMadeOnce(world: World, home: Home): Promise<void> {
+  const { name, hostname } = home;
+  await exposed(world, `${name}/web`, [hostname]);
+  const deployment = await world.kube.get('Deployment', `${name}/home-cloudflared`);
+  const events = await eventsAbout(world, 'Service', `${name}/web`);
+  expect({
+    tunnels: tunnelsEverMade(world, home).map((tunnel) => tunnel.name),
+    records: namesOfOurs(world, zoneOf(name)),
+    rollouts: deployment.metadata.generation,
+    announcements: events.filter(({ reason }) => reason === 'Exposed').length <= 1,
+  }).toEqual({ tunnels: [`test/${name}/home`], records: [hostname], rollouts: 1, announcements: true });
+}
+
+export async function isCleared(world: World, home: Home): Promise<void> {
+  const { name } = home;
+  await Promise.all([gone(world, 'Tunnel', `${name}/home`), gone(world, 'Service', `${name}/web`)]);
+  const tunnels = tunnelsEverMade(world, home).filter(({ deletedAt }) => deletedAt === null);
+  expect({ name, tunnels, records: namesOfOurs(world, zoneOf(name)) }).toEqual({ name, tunnels: [], records: [] });
+}
+
+function tunnelsEverMade({ cloudflare }: World, { account }: Home) {
+  return cloudflare.backdoor.tunnels(account);
+}
+
+function zoneOf(name: string): string {
+  return `${name}.dev`;
+}
