@@ -2,7 +2,7 @@ import type { Store } from '../storage/store.ts';
 import { type Attributes, isOnResource } from './attributes.ts';
 import { grantsFor } from './bindings.ts';
 import { refusal } from './refusal.ts';
-import { type PolicyRule, ruleAllows } from './policy-rule.ts';
+import { EVERYTHING, type PolicyRule, ruleAllows } from './policy-rule.ts';
 import { Questions } from './questions.ts';
 import { MASTERS, type User } from './user.ts';
 
@@ -49,12 +49,7 @@ export class Authorizer {
   }
 }
 
-const EVERYTHING: readonly PolicyRule[] = [
-  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-  { verbs: ['*'], nonResourceURLs: ['*'] },
-];
-
 /** Several errors as Go joins them. */
-function aggregate(problems: readonly string[]): string {
+export function aggregate(problems: readonly string[]): string {
   return problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`;
 }

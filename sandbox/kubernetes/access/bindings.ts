@@ -1,12 +1,14 @@
 import type { KubeObject } from '../api.ts';
 import { arrayOrEmpty, fieldAt, objectOrEmpty, textOf } from '../json.ts';
 import { matchesSelector } from '../kinds/workload.ts';
+import { type GroupResource, notFound } from '../status-error.ts';
 import { objectKey } from '../storage/event.ts';
 import type { Store } from '../storage/store.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { serviceAccountUser, type User } from './user.ts';
 
-const GROUP = 'rbac.authorization.k8s.io';
+/** The group of roles and bindings. */
+export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 /** The rules that one binding gives a user, and in what words it does. */
 export interface Grant {
@@ -23,8 +25,8 @@ export interface Grants {
 /** Reads what is bound to the user, in the cluster and, unless it is empty, in the namespace. */
 export function grantsFor(store: Store, user: User, namespace: string): Grants {
   const bindings = [
-    ...store.list(`${GROUP}/clusterrolebindings`),
-    ...(namespace === '' ? [] : store.list(`${GROUP}/rolebindings`, namespace)),
+    ...store.list(`${RBAC_GROUP}/clusterrolebindings`),
+    ...(namespace === '' ? [] : store.list(`${RBAC_GROUP}/rolebindings`, namespace)),
   ];
   const grants: Grant[] = [];
   const problems: string[] = [];
@@ -32,7 +34,7 @@ export function grantsFor(store: Store, user: User, namespace: string): Grants {
     const subject = subjectFor(user, binding);
     if (subject === undefined) continue;
     const rules = rulesBoundBy(store, binding);
-    if (rules === undefined) problems.push(missingRole(binding));
+    if (rules === undefined) problems.push(notFound(...missingRole(binding)).message);
     else grants.push({ rules, reason: describe(binding, subject) });
   }
   return { grants, problems };
@@ -50,13 +52,14 @@ function subjectFor(user: User, { subjects, metadata }: KubeObject): string | un
   return undefined;
 }
 
-function rulesBoundBy(store: Store, { metadata, roleRef }: KubeObject): readonly PolicyRule[] | undefined {
+/** The rules of the role that a binding refers to; undefined if there is none. */
+export function rulesBoundBy(store: Store, { metadata, roleRef }: KubeObject): readonly PolicyRule[] | undefined {
   const name = textOf(fieldAt(roleRef, 'name'));
   if (fieldAt(roleRef, 'kind') === 'Role') {
-    const role = store.get(`${GROUP}/roles`, objectKey(metadata.namespace, name));
+    const role = store.get(`${RBAC_GROUP}/roles`, objectKey(metadata.namespace, name));
     return role && ownRules(role);
   }
-  const role = store.get(`${GROUP}/clusterroles`, name);
+  const role = store.get(`${RBAC_GROUP}/clusterroles`, name);
   return role && [...ownRules(role), ...aggregatedRules(store, role)];
 }
 
@@ -69,15 +72,17 @@ function aggregatedRules(store: Store, role: KubeObject): readonly PolicyRule[] 
   const selectors = arrayOrEmpty(fieldAt(role, 'aggregationRule', 'clusterRoleSelectors')).map(objectOrEmpty);
   if (selectors.length === 0) return [];
   return store
-    .list(`${GROUP}/clusterroles`)
+    .list(`${RBAC_GROUP}/clusterroles`)
     .filter(({ metadata }) => selectors.some((selector) => matchesSelector(selector, metadata.labels ?? {})))
     .flatMap(ownRules);
 }
 
-function missingRole({ metadata, roleRef }: KubeObject): string {
+/** What cannot be found of a binding whose role does not exist, as the server names it. */
+export function missingRole({ metadata, roleRef }: KubeObject): readonly [GroupResource, string] {
   const { kind, name } = objectOrEmpty(roleRef);
-  const [plural, key] = kind === 'Role' ? ['role', `${metadata.namespace}/${textOf(name)}`] : ['clusterrole', name];
-  return `${plural}.${GROUP} "${textOf(key)}" not found`;
+  return kind === 'Role'
+    ? [{ group: RBAC_GROUP, plural: 'role' }, `${metadata.namespace}/${textOf(name)}`]
+    : [{ group: RBAC_GROUP, plural: 'clusterrole' }, textOf(name)];
 }
 
 function describe({ kind, metadata, roleRef }: KubeObject, subject: string): string {

@@ -1,5 +1,5 @@
 import type { KubeApi, KubeObject } from '../api.ts';
-import type { PolicyRule } from './policy-rule.ts';
+import { EVERYTHING, type PolicyRule } from './policy-rule.ts';
 import { MASTERS } from './user.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -16,10 +16,7 @@ const DEFAULT_ROLES: readonly DefaultRole[] = [
   {
     name: 'cluster-admin',
     groups: [MASTERS],
-    rules: [
-      { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-      { verbs: ['*'], nonResourceURLs: ['*'] },
-    ],
+    rules: EVERYTHING,
   },
   {
     name: 'system:basic-user',

@@ -10,6 +10,12 @@ export interface PolicyRule {
   readonly nonResourceURLs?: readonly string[];
 }
 
+/** What an administrator may. */
+export const EVERYTHING: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
+
 /** Whether the rule covers the request. */
 export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
   if (!includesOrAll(rule.verbs, attributes.verb)) return false;
