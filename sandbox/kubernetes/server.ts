@@ -8,6 +8,7 @@ import { ADMIN, ANONYMOUS } from './access/user.ts';
 import { createByApply } from './admission/create-by-apply.ts';
 import { ownerReferencesPermissionEnforcement } from './admission/owner-references.ts';
 import { podSecurity } from './admission/pod-security/pod-security.ts';
+import { rbacEscalation } from './admission/rbac-escalation.ts';
 import type { KubeApi } from './api.ts';
 import { DefinitionController } from './crd/definition-controller.ts';
 import type { CallLog } from './http/call-log.ts';
@@ -101,7 +102,12 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
 }
 
 function admissionPlugins({ enforceOwnerReferences = false }: KubernetesOptions): readonly AdmissionPlugin[] {
-  return [createByApply, podSecurity, ...(enforceOwnerReferences ? [ownerReferencesPermissionEnforcement] : [])];
+  return [
+    createByApply,
+    rbacEscalation,
+    podSecurity,
+    ...(enforceOwnerReferences ? [ownerReferencesPermissionEnforcement] : []),
+  ];
 }
 
 function createNamespace(api: KubeApi, name: string): void {
