@@ -1,0 +1,80 @@
+/** Objects of somebody else under the names that a Tunnel's own would have. */
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { startHurriedOperator } from '../support/hurried-operator.ts';
+import type { Condition, KubeObject } from '../support/kube-client.ts';
+import type { LocalOperator } from '../support/local-operator.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { conditionOf, gone } from '../support/world-views.ts';
+
+jest.setTimeout(60_000);
+
+const POD = { metadata: { labels: { app: 'theirs' } }, spec: { containers: [{ name: 'a', image: 'theirs/a:1' }] } };
+const SELECTOR = { matchLabels: { app: 'theirs' } };
+
+/** Every kind that a Tunnel may own, as somebody else would fill it. */
+const THEIRS = {
+  Secret: { apiVersion: 'v1', data: { theirs: btoa('yes') } },
+  ConfigMap: { apiVersion: 'v1', data: { theirs: 'yes' } },
+  ServiceAccount: { apiVersion: 'v1', automountServiceAccountToken: true },
+  NetworkPolicy: { apiVersion: 'networking.k8s.io/v1', spec: { podSelector: SELECTOR } },
+  Deployment: { apiVersion: 'apps/v1', spec: { replicas: 0, selector: SELECTOR, template: POD } },
+  PodDisruptionBudget: { apiVersion: 'policy/v1', spec: { minAvailable: 1, selector: SELECTOR } },
+} as const;
+type Kind = keyof typeof THEIRS;
+const KINDS = Object.keys(THEIRS) as readonly Kind[];
+
+/** The label by which the operator finds its own shows it a foreign object in a watch; without, it has to look. */
+const CASES = KINDS.flatMap((kind) => [
+  { kind, how: 'labelled', labels: { 'app.kubernetes.io/managed-by': 'cftunnel-operator' } },
+  { kind, how: 'plain', labels: {} },
+]);
+
+const ALL = { replicas: 2, cloudflared: { networkPolicy: true } };
+const FEWEST = { replicas: 1, cloudflared: { networkPolicy: false } };
+
+let world: CrashWorld;
+let operator: LocalOperator;
+
+beforeAll(async () => {
+  world = await startCrashWorld();
+  operator = await startHurriedOperator(world);
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+it.concurrent.each(CASES)('a $how $kind is told of, left as it is, and left behind', async ({ kind, how, labels }) => {
+  const name = `${how}-${kind.toLowerCase()}`;
+  const theirs = { namespace: 'shop', name: `${name}-cloudflared${kind === 'Secret' ? '-credentials' : ''}` };
+  await world.kube.create({ kind, ...THEIRS[kind], metadata: { ...theirs, labels } });
+  const read = async () => substanceOf(await world.kube.get(kind, `shop/${theirs.name}`));
+  const before = await read();
+
+  await world.kube.create(tunnel(`shop/${name}`, ALL));
+  await eventually(async () => expect((await readyOf(name))?.message).toContain(`${kind} shop/${theirs.name} exists`));
+  expect(await readyOf(name)).toMatchObject({ status: 'False', reason: 'NameTaken' });
+  await world.kube.patch('Tunnel', `shop/${name}`, { spec: FEWEST });
+  await eventually(async () => expect(await readyOf(name)).toMatchObject({ observedGeneration: 2 }));
+  await world.kube.delete('Tunnel', `shop/${name}`);
+  await gone(world, 'Tunnel', `shop/${name}`);
+
+  expect(await read()).toEqual(before);
+});
+
+async function readyOf(name: string): Promise<Condition | undefined> {
+  return conditionOf(await world.kube.get('Tunnel', `shop/${name}`), 'Ready');
+}
+
+/** All of an object that is its owner's to say. */
+function substanceOf({ metadata, ...object }: KubeObject): unknown {
+  const { uid, labels, ownerReferences, finalizers, deletionTimestamp } = metadata;
+  return {
+    metadata: { uid, labels, ownerReferences, finalizers, deletionTimestamp },
+    data: object.data,
+    spec: object.spec,
+    token: object['automountServiceAccountToken'],
+  };
+}
