@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { startHurriedOperator } from '../support/hurried-operator.ts';
+import type { LocalOperator } from '../support/local-operator.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { conditionOf } from '../support/world-views.ts';
+
+jest.setTimeout(30_000);
+
+const HOSTNAME = 'unforeseen.example.com';
+
+/** A list of records with something in it that is no record, which nothing in the operator reckons with. */
+const UNFORESEEN = {
+  method: 'GET',
+  path: /dns_records$/,
+  effect: { kind: 'reply', status: 200, body: { success: true, errors: [], messages: [], result: [null] } },
+} as const;
+
+let world: CrashWorld;
+let operator: LocalOperator;
+
+beforeAll(async () => {
+  world = await startCrashWorld();
+  operator = await startHurriedOperator(world);
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+it('a bug is told by the stage in which it strikes, the others go on, and it is over when it is mended', async () => {
+  const bug = world.sandbox.cloudflare.faults.add(UNFORESEEN);
+  await world.kube.create(tunnel('shop/home', { replicas: 1 }));
+  await world.kube.annotate('Service', 'shop/web', { 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
+
+  await eventually(async () => {
+    expect(await said('Tunnel', 'shop/home', 'DNSReady')).toBe('False InternalError');
+    expect(await said('Tunnel', 'shop/home', 'ConfigReady')).toBe('True ConfigPublished');
+    expect(await said('Tunnel', 'shop/home', 'ConnectorsReady')).toBe('True ConnectorsAvailable');
+  });
+  bug.remove();
+
+  await eventually(async () => expect(await said('Service', 'shop/web', 'cftunnel.io/Exposed')).toBe('True Exposed'));
+});
+
+async function said(kind: 'Tunnel' | 'Service', key: string, type: string): Promise<string> {
+  const { status, reason } = conditionOf(await world.kube.get(kind, key), type) ?? {};
+  return `${status} ${reason}`;
+}
