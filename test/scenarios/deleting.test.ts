@@ -113,6 +113,25 @@ describe('a Service that is deleted, and kept by somebody else', () => {
   });
 });
 
+describe('a Tunnel that is deleted, and kept by somebody else', () => {
+  it.concurrent('keeps what is not ours, and nothing else', async () => {
+    const wanted = tunnel('held/home', { replicas: 1 });
+    await world.addNamespace('held');
+    await world.kube.create({ ...wanted, metadata: { ...wanted.metadata, finalizers: ['example.net/keep'] } });
+    const { metadata } = await ready(world, 'held/home');
+    expect(metadata.finalizers).toEqual(['example.net/keep', 'cftunnel.io/finalizer']);
+
+    await world.kube.delete('Tunnel', 'held/home');
+    await eventually(async () =>
+      expect((await world.kube.get('Tunnel', 'held/home')).metadata.finalizers).toEqual(['example.net/keep']),
+    );
+
+    expect(remainsOf('held')).toEqual(NOTHING);
+    await world.kube.patch('Tunnel', 'held/home', { metadata: { finalizers: [] } });
+    await gone(world, 'Tunnel', 'held/home');
+  });
+});
+
 describe('a namespace with all of it', () => {
   it.concurrent(
     `goes, whatever its controller deletes first${NEEDS_SANDBOX}`,
