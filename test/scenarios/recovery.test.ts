@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
+import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { conditionOf, exposed, gone, hostnamesOf, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
@@ -196,6 +197,27 @@ describe('trouble with the API server', () => {
   );
 
   it(
+    `an operator that cannot list the Services writes nothing: unknown is not gone${NEEDS_SANDBOX}`,
+    inSandbox(async () => {
+      await furnish('unlisted');
+      await exposedHome('unlisted');
+      await world.settled();
+      await world.operator.stop();
+      const fault = world.kubeFaults?.add({ path: SERVICES, effect: { kind: 'status', status: 503 } });
+      world.forgetCalls();
+
+      const started = world.operator.start();
+      await eventually(() => expect(fault?.fired()).toBeGreaterThan(2));
+      const written = world.writtenSoFar();
+      fault?.remove();
+      await started;
+
+      expect(written).toEqual(NO_WRITES);
+      await exposedHome('unlisted');
+    }),
+  );
+
+  it(
     `writes that fail, or whose answer is lost, are made good${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, effect: DROP_AFTER });
@@ -209,6 +231,7 @@ describe('trouble with the API server', () => {
   );
 });
 
+const SERVICES = /^\/api\/v1\/services\?/;
 const DROP_AFTER = { kind: 'drop-after' } as const;
 const TOO_MANY = { kind: 'status', status: 429, retryAfterSeconds: 1 } as const;
 
