@@ -8,8 +8,8 @@ export const FATES = ['killed-before', 'killed-after', 'lost-answer'] as const;
 export type Fate = (typeof FATES)[number];
 
 export interface Point {
-  /** The nth call since the counting began; 1 is the first. */
-  readonly call: number;
+  /** The nth call since the counting began, where 1 is the first; or the first one whose words match. */
+  readonly call: number | RegExp;
   readonly fate: Fate;
 }
 
@@ -42,8 +42,12 @@ export class Fates {
   /** Takes note of a call; `undefined`: it goes through. */
   ofNext(call: string): Fate | undefined {
     this.calls.push(call);
-    if (this.calls.length !== this.#point?.call) return undefined;
+    if (this.#point === undefined || this.#hasStruck || !this.#isAt(this.#point, call)) return undefined;
     this.#hasStruck = true;
     return this.#point.fate;
+  }
+
+  #isAt(point: Point, call: string): boolean {
+    return point.call instanceof RegExp ? point.call.test(call) : point.call === this.calls.length;
   }
 }
