@@ -49,6 +49,7 @@ const MAX_LINES = 300;
 const SOURCES = sourceFiles('src');
 const SANDBOX = sourceFiles('sandbox');
 
+// Invariant 15.
 describe('the dependency direction', () => {
   it.each(SOURCES.filter(({ path }) => layerOf(path) !== undefined))('is respected by $path', ({ path, imports }) => {
     const layer = LAYERS[layerOf(path) ?? ''];
@@ -112,6 +113,7 @@ describe('a package', () => {
   });
 });
 
+// Invariant 15.
 describe('core and api', () => {
   const pure = SOURCES.filter(({ path }) => isIn(path, ['src/core/', 'src/api/']));
 

@@ -26,6 +26,7 @@ const TREACHEROUS = [
   ['token', 'service', 'tunnel', 'config', 'credentials'],
 ] as const satisfies typeof ORDERS;
 
+// Invariant 17.
 describe('whatever call the operator dies at, or misses the answer to', () => {
   it.concurrent.each(STORIES.map((story, index) => ({ story, ...story, points: pointsFor(story, index) })))(
     '"$name" ends as it should, once, and nothing of others is touched',
@@ -40,6 +41,7 @@ describe('whatever call the operator dies at, or misses the answer to', () => {
   );
 });
 
+// Invariant 18.
 describe('in whatever order things are deleted', () => {
   it.concurrent.each(TREACHEROUS.map((order) => ({ name: order.join(', '), order })))(
     'nothing stays behind after $name',

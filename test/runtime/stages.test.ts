@@ -31,6 +31,7 @@ it('turns a failure into the report of its stage, and goes on with the next', as
   expect(stages.failures).toEqual([DOWN]);
 });
 
+// Invariants 13, 19.
 it('makes a bug the report of its stage, in words that do not vary, and keeps its cause for the log', async () => {
   const stages = new Stages<Stage>(new AbortController().signal);
   const bug = new TypeError('undefined is not a function');

@@ -114,6 +114,7 @@ describe('whatever is asked for, in whatever order', () => {
     fc.record({ kind: fc.constant('finish') }),
   );
 
+  // Invariant 2.
   it('every key is worked on after it was asked for, by one worker at a time and never by too many', () =>
     fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), async (steps, workers) => {

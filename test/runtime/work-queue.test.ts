@@ -71,6 +71,7 @@ describe('keys', () => {
     expect(started).toEqual(['a', 'b', 'c']);
   });
 
+  // Invariant 2.
   it('are worked on once more, and never twice at a time, when added meanwhile', async () => {
     const { queue, started, finish } = aQueue(5);
     queue.start();

@@ -29,6 +29,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
+// Invariant 19.
 it('a bug is told by the stage in which it strikes, the others go on, and it is over when it is mended', async () => {
   const bug = world.sandbox.cloudflare.faults.add(UNFORESEEN);
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));

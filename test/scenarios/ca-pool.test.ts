@@ -28,6 +28,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('certificates that a Service names and nobody has made', () => {
+  // Invariant 20.
   it('hold back its own route, and say what is missing', async () => {
     const asks = { tunnel: 'home', hostname: 'secure.example.com', 'origin-ca-pool': 'our-ca' };
     await world.kube.create(service('shop/web', asks, HTTPS));
@@ -65,6 +66,7 @@ describe('certificates in use', () => {
     expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
   });
 
+  // Invariant 20.
   it('are kept when a private key comes in their place, and the key goes nowhere; also across a restart', async () => {
     const before = await caFiles();
     await world.kube.patch('ConfigMap', 'shop/our-ca', { data: { 'ca.crt': GOOD.cert + GOOD.key } });

@@ -23,6 +23,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
+// Invariant 18.
 it('an outage is waited out, in the words of the condition and of an event', async () => {
   await furnish('away');
   world.sandbox.cloudflare.faults.add(OUTAGE);
@@ -50,6 +51,7 @@ it('a Tunnel that is suspended while it is held up goes at once, and leaves ever
   expect(remainsOf('paused')).toEqual({ tunnel: true, record: true });
 });
 
+// Invariant 18.
 it('a permission that is missing for good leaves behind what needs it, by name, and no more', async () => {
   const { backdoor } = world.sandbox.cloudflare;
   const token = backdoor.addToken({ accounts: [world.accountId] });

@@ -96,6 +96,7 @@ describe('a Service', () => {
   });
 });
 
+// Invariant 11.
 describe('a Service that is deleted, and kept by somebody else', () => {
   it.concurrent('says no longer that it is exposed, and keeps what is not ours', async () => {
     await furnish('kept');
@@ -113,6 +114,7 @@ describe('a Service that is deleted, and kept by somebody else', () => {
   });
 });
 
+// Invariant 11.
 describe('a Tunnel that is deleted, and kept by somebody else', () => {
   it.concurrent('keeps what is not ours, and nothing else', async () => {
     const wanted = tunnel('held/home', { replicas: 1 });

@@ -43,6 +43,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('a running Tunnel with 30 Services in two zones', () => {
+  // Invariant 12.
   it('pays one call and at most two rollouts for one hostname that changes', async () => {
     const before = await generationOfConnectors();
 
@@ -77,6 +78,7 @@ describe('a running Tunnel with 30 Services in two zones', () => {
     expect(world.cloudflare.calls.byEndpoint()).toEqual({});
   });
 
+  // Invariant 12.
   it('pays nothing for being scaled', async () => {
     world.forgetCalls();
     await world.kube.scale('Tunnel', 'busy/home', 3);

@@ -46,6 +46,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
+// Invariant 5.
 it.concurrent.each(CASES)('a $how $kind is told of, left as it is, and left behind', async ({ kind, how, labels }) => {
   const name = `${how}-${kind.toLowerCase()}`;
   const theirs = { namespace: 'shop', name: `${name}-cloudflared${kind === 'Secret' ? '-credentials' : ''}` };

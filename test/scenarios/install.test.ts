@@ -73,6 +73,7 @@ describe('kubectl apply -k deploy', () => {
   });
 });
 
+// Invariant 21.
 describe('the rights of the operator', () => {
   let asked: readonly Question[];
   const granted = new Set(rulesOf(/Role$/).flatMap(rightsOf));
@@ -126,6 +127,7 @@ describe('the rights of the operator', () => {
     ).toEqual([]);
   });
 
+  // Invariant 14.
   it('never let it list or watch Secrets, nor use a wildcard', () => {
     const secrets = [...granted].filter((right) => right.endsWith(' /secrets'));
 

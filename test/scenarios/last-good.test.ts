@@ -30,6 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+// Invariant 9.
 describe('an edit of a live Service that cannot be followed', () => {
   beforeAll(async () => {
     // Secrets are read every 10 s: this one is looked for at the end.

@@ -46,6 +46,7 @@ it('an operator without its CRD waits, and says what it waits for', async () => 
   expect(operator.logs.map(({ message }) => message)).not.toContain('Leading');
 });
 
+// Invariant 23.
 it('works as soon as the CRD is there, and says what it may not watch', async () => {
   for (const object of manifestsIn().filter(({ metadata }) => metadata.name === CRD)) await world.kube.apply(object);
   await operator.logged('Leading');
@@ -62,6 +63,7 @@ it('works as soon as the CRD is there, and says what it may not watch', async ()
   ]);
 });
 
+// Invariant 23.
 it('serves a Tunnel that needs none of what it may not read', async () => {
   await world.kube.create(tunnel('late/home', { replicas: 1 }));
   await world.kube.create(service('late/web', { tunnel: 'home', hostname: 'late.example.com' }));

@@ -52,6 +52,7 @@ describe('a mistake', () => {
     await eventually(async () => expect(await eventsAbout(world, ...about)).toContainEqual(event), PATIENT);
   });
 
+  // Invariant 13.
   it('is told in the same words by every look at it, also after a restart: no condition is written again', async () => {
     expect((await world.writesAfterRestart()).kubernetes).toEqual([]);
   });

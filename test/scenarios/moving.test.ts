@@ -111,6 +111,7 @@ describe('a renamed hostname', () => {
     expect(recordAt(world, 'before.example.com')).toBeUndefined();
   });
 
+  // Invariant 25.
   it('does not take its old name back with a mistake that is made before the record has moved', async () => {
     await expose('hasty', 'slow.example.com');
     const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });
@@ -125,6 +126,7 @@ describe('a renamed hostname', () => {
     expect(await remainsOf('quick.example.com')).toMatchObject({ isRuled: true, record: expect.anything() });
   });
 
+  // Invariant 7.
   it(
     `has no record before every connector runs its rule${NEEDS_SANDBOX}`,
     inSandbox(async () => {
@@ -171,6 +173,7 @@ describe('a Service that goes', () => {
     await eventually(async () => expect(await remainsOf('leaving.example.com')).toEqual(NOTHING));
   });
 
+  // Invariant 7.
   it('keeps its rule for as long as its record cannot be deleted', async () => {
     await expose('lingering', 'lingering.example.com');
     const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });

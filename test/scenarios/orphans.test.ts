@@ -20,6 +20,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
+// Invariant 18.
 it('what was left behind is named when it is left, and again by the next start with the same account', async () => {
   const { backdoor } = world.sandbox.cloudflare;
   await world.kube.create(tunnel('shop/lost', { replicas: 1 }));

@@ -44,10 +44,12 @@ describe('dns.onConflict: Overwrite', () => {
     expect(addressesAt(...CLAIMED)).toEqual(CLAIMED.map((name) => expect.objectContaining({ name, ...ours })));
   });
 
+  // Invariant 4.
   it('touches nothing else: not other types at the name, and not other names', () => {
     expect(foreignRecords(world, 'example.com')).toEqual(left);
   });
 
+  // Invariant 4.
   it('is needed: without it the same record is refused, and is let in once it is written', async () => {
     addForeign('shy.example.com', 'A', '192.0.2.4');
     await furnish('shy', {}, 'shy.example.com');

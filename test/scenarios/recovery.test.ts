@@ -58,6 +58,7 @@ describe('what is gone at Cloudflare', () => {
   });
 });
 
+// Invariant 6.
 describe('a tunnel is made exactly once', () => {
   it('when the answer to its creation is lost', async () => {
     const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
@@ -196,6 +197,7 @@ describe('trouble with the API server', () => {
     }),
   );
 
+  // Invariant 1.
   it(
     `an operator that cannot list the Services writes nothing: unknown is not gone${NEEDS_SANDBOX}`,
     inSandbox(async () => {

@@ -172,6 +172,7 @@ describe('a secret', () => {
     await look();
   });
 
+  // Invariants 14, 22.
   it('is nowhere but in Secrets, not even after everything is deleted', async () => {
     for (const key of (await world.kube.list('Tunnel')).map(keyOf)) {
       await world.kube.delete('Tunnel', key);

@@ -26,6 +26,7 @@ const TUNNELS = [
   tunnel('steady/idle', { replicas: 0, dns: { mode: 'Disabled' } }),
 ];
 
+// Invariant 3.
 describe('a world in which nothing changes', () => {
   let world: World;
 

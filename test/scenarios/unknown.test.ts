@@ -25,6 +25,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
+// Invariant 10.
 it.each([
   { what: 'the zones', path: /\/zones$/ },
   { what: 'the records', path: /\/dns_records$/ },

@@ -28,6 +28,7 @@ const INVALID_HEADERS: Entry = {
 };
 
 describe('asOperatorError', () => {
+  // Invariant 22.
   it.each([
     ['an API token', 'v1_AbCdEf-0123456789AbCdEf0123456789abcdE'],
     ['an API key', '0123456789abcdef0123456789abcdef01234'],
@@ -125,6 +126,7 @@ describe('sentenceOf', () => {
     );
   });
 
+  // Invariant 13.
   it('tells the status of an answer that is no JSON, and nothing that differs from call to call', () => {
     const error = APIError.generate(415, undefined, '<html>cf-ray 8f1e2d3c</html>', new Headers({ 'cf-ray': '8f1e' }));
 

@@ -51,6 +51,7 @@ async function someCaches() {
 }
 
 describe('caches', () => {
+  // Invariant 1.
   it('are filled once every watched kind has been listed', async () => {
     const { server, caches, watch, news } = await someCaches();
     server.on(`GET ${SERVICES}`, list(item('shop', { spec: {} })));

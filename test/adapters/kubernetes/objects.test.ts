@@ -52,6 +52,7 @@ describe('get', () => {
     await expect(objects.find(TUNNEL, signal)).resolves.toBeUndefined();
   });
 
+  // Invariant 10.
   it.each([
     { code: 403, reason: 'KubernetesRefused' },
     { code: 500, reason: 'KubernetesUnavailable' },
@@ -147,6 +148,7 @@ describe('applyStatus', () => {
   });
 });
 
+// Invariant 11.
 describe('setFinalizers', () => {
   it('replaces them under the version that was read', async () => {
     const { server, objects, written, sent } = await aWriter();

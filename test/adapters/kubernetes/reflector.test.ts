@@ -27,6 +27,7 @@ describe('the list', () => {
     expect(contents()).toEqual(['a@3', 'b@7']);
   });
 
+  // Invariant 1.
   it('marks the cache as filled only with its last page', async () => {
     const { server, reflector, contents, start } = await aReflector();
     const second = Promise.withResolvers<void>();

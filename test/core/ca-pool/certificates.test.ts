@@ -49,6 +49,7 @@ describe('parseCertificates', () => {
     expect(parseCertificates(many, () => true)).toEqual({ problem: 'holds more than 64 KiB of certificates' });
   });
 
+  // Invariant 20.
   it('never lets a byte through that is not of a certificate', () => {
     const noise = fc.oneof(fc.string(), fc.constantFrom(ONE.key, ONE.cert, BROKEN, '-----BEGIN ', '-----'));
     const pem = /^(-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END CERTIFICATE-----\n)+$/;

@@ -30,6 +30,7 @@ describe('caFilesFor', () => {
   });
 });
 
+// Invariant 20.
 describe('hasCertificates', () => {
   it.each([
     { case: 'a route that asks for none', route: plain, expected: true },

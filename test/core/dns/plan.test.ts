@@ -122,6 +122,7 @@ describe('a record at a name that is not wanted', () => {
 });
 
 describe('any plan', () => {
+  // Invariant 4.
   it('touches no foreign record, save at a wanted name under Overwrite', () => {
     fc.assert(
       fc.property(anyZoneCase(), ({ desired, observed, rules }) => {

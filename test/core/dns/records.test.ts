@@ -60,6 +60,7 @@ describe('homelessProblem', () => {
   });
 });
 
+// Invariant 7.
 describe('changesForNow', () => {
   it.each([
     { case: 'makes what is served', changes: ['create served'], rolling: true, now: ['create served'] },

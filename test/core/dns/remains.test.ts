@@ -17,6 +17,7 @@ describe('a published name', () => {
     expect(recordRemains({ writable: [COM], records: new Map([[COM, records]]) }, 'mine', 'Sync')(APP)).toBe(remains);
   });
 
+  // Invariant 10.
   it('may resolve for all that is known where its zone could not be read', () => {
     const seen = { writable: [COM, ORG], records: new Map([[ORG, []]]) };
 

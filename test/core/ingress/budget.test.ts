@@ -26,6 +26,7 @@ describe('a ConfigMap', () => {
   });
 });
 
+// Invariant 24.
 describe('routes that do not all fit', () => {
   it('are published from the first on, as many as a ConfigMap holds', () => {
     const { fitting, unfit } = fitRoutes(longRoutes(1_500), HALF);

@@ -23,6 +23,7 @@ describe('writeLedger', () => {
     expect(JSON.parse(writeLedger([]))).toEqual({ version: 1, rules: [] });
   });
 
+  // Invariant 12.
   it('gives equal bytes for any order of the same routes', () => {
     fc.assert(
       fc.property(shuffled(anyRoutes()), ([one, other]) => {
@@ -37,6 +38,7 @@ describe('readLedger', () => {
     expect(readText(writeLedger([aRoute('a.example.com')], true))).toBeUndefined();
   });
 
+  // Invariant 25.
   it('reads what was written', () => {
     fc.assert(
       fc.property(anyRoutes(), (routes) => {

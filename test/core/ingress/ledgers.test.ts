@@ -69,6 +69,7 @@ describe('lastGoodOf', () => {
     expect(lastGood('shop/web', ledgers)).toEqual({ tunnel: 'shop/home', routes: WEB });
   });
 
+  // Invariant 25.
   it('passes over names on their way out: in the middle of a rename only the new one is kept', () => {
     const ledgers = [holding('shop/home', new Map([['shop/web', [leaving('old.example.com'), ...WEB]]]))];
 
@@ -97,6 +98,7 @@ describe('lastGoodOf', () => {
   });
 });
 
+// Invariant 10.
 describe('isHeld', () => {
   it.each([
     { case: 'a rule of the Service is published', routes: new Map([['shop/web', WEB]]), held: true },

@@ -97,6 +97,7 @@ describe('routesToServe', () => {
   const wanted = aRoute('new.example.com');
   const published = aRoute('old.example.com');
 
+  // Invariants 7, 25.
   it('keeps a rule as long as its record remains', () => {
     expect(routesToServe([wanted], [published], () => true)).toEqual([wanted, { ...published, isLeaving: true }]);
     expect(routesToServe([wanted], [published], () => false)).toEqual([wanted]);

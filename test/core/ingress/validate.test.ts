@@ -8,6 +8,7 @@ import { aRoute } from '../../support/routes.ts';
 const GOOD = aRoute('good.example.com');
 const BASE = aRoute('bad.example.com');
 
+// Invariant 16.
 describe('checkRoutes', () => {
   it.each<{ case: string; bad: Route; says: string }>([
     { case: 'a hostname in upper case', bad: { ...BASE, hostname: 'Bad.example.com' as never }, says: 'hostname' },

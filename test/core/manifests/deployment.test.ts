@@ -38,6 +38,7 @@ describe('the Deployment', () => {
     });
   });
 
+  // Invariant 12.
   it('is the same for the same Tunnel', () => {
     expect(JSON.stringify(deploymentFor(aTunnel('shop/home'), HASHES))).toBe(
       JSON.stringify(deploymentFor(aTunnel('shop/home'), HASHES)),
@@ -46,6 +47,7 @@ describe('the Deployment', () => {
 });
 
 describe('the metadata of a pod', () => {
+  // Invariant 12.
   it('carries the hashes, so that a change of rules or credentials rolls the connectors', () => {
     expect(podTemplate().metadata.annotations).toEqual({
       'cftunnel.io/config-hash': 'config-1',
@@ -172,6 +174,7 @@ describe('the container', () => {
     expect(container().args).toEqual(['tunnel', '--config', '/etc/cloudflared/config/config.yaml', 'run']);
   });
 
+  // Invariant 14.
   it('has no secret in its arguments or its environment', () => {
     const { args, env } = container();
 

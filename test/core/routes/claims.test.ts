@@ -76,6 +76,7 @@ describe('the record that routes of a hostname share', () => {
   });
 });
 
+// Invariant 8.
 it('gives each path to one source, and each hostname to one namespace, one Tunnel and one word on DNS', () => {
   const anyEntry = fc.record({
     tunnel: fc.constantFrom('shop/home', 'web/edge'),

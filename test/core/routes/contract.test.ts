@@ -21,6 +21,7 @@ import { aWorld, routingInput } from './worlds.ts';
 const RUNS = { numRuns: 400 };
 
 describe('whatever is written on Services', () => {
+  // Invariant 16.
   it('the configuration is one that cloudflared takes as it is meant', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
@@ -31,6 +32,7 @@ describe('whatever is written on Services', () => {
     );
   });
 
+  // Invariant 16.
   it('no rule leads anywhere but to the Service it comes from', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
@@ -68,6 +70,7 @@ describe('whatever is written on Services', () => {
     );
   });
 
+  // Invariant 12.
   it('the bytes are the same for any order of the same objects', () => {
     fc.assert(
       fc.property(anyTunnel(), shuffled(anyServices()), (tunnel, [one, other]) => {

@@ -48,6 +48,7 @@ describe('a hostname that two Services want', () => {
     finalized: true,
   });
 
+  // Invariant 8.
   it('goes to the older, and the younger is told who holds it', () => {
     const { verdicts } = tableOf({ tunnels: [HOME], services: [younger, older] });
 
@@ -77,6 +78,7 @@ describe('a hostname that two Services want', () => {
   });
 });
 
+// Invariant 9.
 describe('what was live', () => {
   const live = aRoute('live.example.com', 'shop/web', 'http://web.shop.svc:80');
   const lastGood = new Map([['shop/web', { tunnel: 'shop/home', routes: [live] }]]);

@@ -56,6 +56,7 @@ describe('a tunnel of our own', () => {
     expect(decideRemote(someFacts(facts))).toEqual(action);
   });
 
+  // Invariant 6.
   it('is never made where one of its name or its id is listed', () => {
     fc.assert(
       fc.property(anyFacts(), (facts) => {
