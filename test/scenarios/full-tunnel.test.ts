@@ -37,7 +37,7 @@ describe('more rules than a ConfigMap holds', () => {
     expect(told.metadata.finalizers).toContain('cftunnel.io/finalizer');
   });
 
-  // Invariant 24.
+  // Invariants 7, 24.
   it('hurt no other, and get no record for what has no rule', async () => {
     await becomes(world, ['Service', 'full/big-0'], EXPOSED, { status: 'True' });
     await becomes(world, ['Service', 'full/a-first'], EXPOSED, { status: 'True' });

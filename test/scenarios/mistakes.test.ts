@@ -44,6 +44,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('a mistake', () => {
+  // Invariant 6.
   it.each(CASES)('is told in a condition and a Warning event: $name', async ({ about, condition, reason, says }) => {
     const object = await becomes(world, about, condition, { status: 'False', reason, message: says }, PATIENT);
 

@@ -1,0 +1,45 @@
+import { expect, it } from '@jest/globals';
+import type { TunnelPart } from '../../../src/api/conditions.ts';
+import type { PublishedConfig } from '../../../src/controllers/tunnel/config.ts';
+import { reportConfig, reportRecords } from '../../../src/controllers/tunnel/reports.ts';
+import type { SyncedRecords } from '../../../src/controllers/tunnel/sync-records.ts';
+import { Stages } from '../../../src/runtime/stages.ts';
+import { aTunnel } from '../../support/builders.ts';
+import { aHostname, aRoute } from '../../support/routes.ts';
+
+const NAMES = ['a.example.com', 'b.example.org'];
+const RULES: PublishedConfig = { wanted: [], served: [], refused: [], unfit: [], hash: '' };
+const RECORDS: SyncedRecords = {
+  inPlace: new Set(),
+  refused: new Map(),
+  remarks: new Map(),
+  refusedDeletes: undefined,
+  isPending: false,
+  hasRetired: false,
+  moved: [],
+  isComplete: true,
+};
+
+// Invariant 13.
+it.each([
+  { what: 'records that are refused', part: 'DNSReady' as const, report: refuseRecords },
+  { what: 'rules that find no room', part: 'ConfigReady' as const, report: refuseRules },
+])('of $what the same is said in whatever order they are found', ({ part, report }) => {
+  const said = (names: readonly string[]): string | undefined => {
+    const stages = new Stages<TunnelPart>(new AbortController().signal);
+    report(stages, names);
+    return stages.reports.get(part)?.message;
+  };
+
+  expect(said(NAMES)).toContain(NAMES[1]);
+  expect(said(NAMES.toReversed())).toBe(said(NAMES));
+});
+
+function refuseRecords(stages: Stages<TunnelPart>, names: readonly string[]): void {
+  const refused = names.map((name) => [aHostname(name), { reason: 'RecordConflict', message: name }] as const);
+  reportRecords(stages, aTunnel('shop/home'), { ...RECORDS, refused: new Map(refused) });
+}
+
+function refuseRules(stages: Stages<TunnelPart>, names: readonly string[]): void {
+  reportConfig(stages, { ...RULES, unfit: names.map((name) => aRoute(name, `shop/${name}`)) });
+}
