@@ -39,7 +39,7 @@ export async function isMadeOnce(world: World, home: Home): Promise<void> {
   const deployment = await world.kube.get('Deployment', `${name}/home-cloudflared`);
   const events = await eventsAbout(world, 'Service', `${name}/web`);
   expect({
-    tunnels: tunnelsEverMade(world, home).map((tunnel) => tunnel.name),
+    tunnels: tunnelsEverMade(world, home).map((made) => made.name),
     records: namesOfOurs(world, zoneOf(name)),
     rollouts: deployment.metadata.generation,
     announcements: events.filter(({ reason }) => reason === 'Exposed').length <= 1,
