@@ -33,15 +33,18 @@ export interface LeaderOptions {
  *
  * Guarantees: clocks are never compared between machines - a holder is taken for dead when its record has not changed
  * for a whole lease duration by our own monotonic clock; a leader that could not renew steps down before others may
- * step in, also one that was stopped and finds itself woken long after; nothing is renewed after that.
+ * step in, also one that was stopped and finds itself woken long after, be it with its machine; nothing is renewed
+ * after that.
  */
 export class LeaderElection {
   readonly #lock: LeaseLock;
   readonly #options: LeaderOptions;
   readonly #stop = new AbortController();
   #held: LeaseRecord | undefined;
-  /** On the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`, which no one can set. */
   #renewedAt = 0;
+  /** On the clock on the wall, which goes on while the machine is asleep. */
+  #renewedOn = 0;
   /** The last write of ours, if there was any. */
   #writing: Promise<unknown> | undefined;
   #seen: { readonly record: LeaseRecord; readonly at: number } | undefined;
@@ -53,7 +56,7 @@ export class LeaderElection {
 
   /** By the clock, not by what the election has got round to noticing: a process may have been stopped meanwhile. */
   get isLeader(): boolean {
-    return this.#held !== undefined && this.#leftMs() > 0;
+    return this.#held !== undefined && this.#leftMs() > 0 && !this.#mayHaveSlept();
   }
 
   /** To be called before every write: throws when somebody else may lead by now. */
@@ -96,7 +99,16 @@ export class LeaderElection {
 
   /** Milliseconds before this process must step down: well before others may step in. */
   #leftMs(): number {
-    return Math.max(0, this.#renewedAt + (this.#options.durationMs * 2) / 3 - performance.now());
+    return Math.max(0, this.#renewedAt + this.#termMs - performance.now());
+  }
+
+  /** A clock that was set forward looks the same: nothing is written then until the next renewal has gone through. */
+  #mayHaveSlept(): boolean {
+    return Date.now() - this.#renewedOn > this.#termMs;
+  }
+
+  get #termMs(): number {
+    return (this.#options.durationMs * 2) / 3;
   }
 
   async #renewInTime(): Promise<'renewed' | 'lost' | 'failed'> {
@@ -126,11 +138,12 @@ export class LeaderElection {
 
   /** The lease counts from when its renewal was sent, not from when the answer came. */
   async #write(record: LeaseRecord): Promise<boolean> {
-    const sentAt = performance.now();
+    const [sentAt, sentOn] = [performance.now(), Date.now()];
     const writing = this.#lock.write(record).then((written) => {
       if (written === undefined) return false;
       this.#held = written;
       this.#renewedAt = sentAt;
+      this.#renewedOn = sentOn;
       return true;
     });
     this.#writing = writing;

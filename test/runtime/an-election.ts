@@ -39,6 +39,9 @@ export function anElection(lock: LeaseLock, identity = 'us') {
   return { election, failures };
 }
 
+/** One that runs. */
+export type Elector = ReturnType<typeof run>;
+
 /** Begins to acquire, and then to keep. */
 export function run({ election }: { readonly election: Election }) {
   const state = { isLost: false };
