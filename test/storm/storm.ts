@@ -3,7 +3,7 @@ import { Dice } from './dice.ts';
 import { complaintsAbout } from './judge.ts';
 import { StormWorld } from './storm-world.ts';
 import { type Struck, struckIn } from './struck.ts';
-import { breakCloudflare, breakKubernetes } from './trouble.ts';
+import { WEATHERS } from './trouble.ts';
 import { User } from './user.ts';
 import { Wishes } from './wishes.ts';
 
@@ -24,6 +24,11 @@ interface Recovery {
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
+/** Longest wait between two deeds; in turns, since this process may be busy with other storms. */
+const MOST_CALLS = 5;
+const MOST_TURNS = 30;
+const TURN_MS = 10;
+
 const HOUR_MS = 3_600_000;
 
 /** Where somebody sets the API server's clock: who is the older of two is told by its timestamps. */
@@ -36,6 +41,7 @@ export async function runStorm(seed: number): Promise<Outcome> {
   try {
     const wishes = new Wishes();
     const user = new User(world, wishes, dice);
+    if (dice.isLucky(0.5)) await moveIn(world, user, wishes);
     await rage(world, user, dice, seed);
     const recovery = await clearUp(world, user, wishes, dice);
     return { seed, struck: struckIn(world.sandbox), ...recovery };
@@ -48,17 +54,30 @@ async function rage(world: StormWorld, user: User, dice: Dice, seed: number): Pr
   const { cloudflare, kubernetes } = world.sandbox;
   cloudflare.faults.seed(seed);
   kubernetes.faults.seed(seed);
+  const weather = dice.pick(WEATHERS);
   for (let deeds = dice.between(8, 24); deeds > 0; deeds -= 1) {
-    if (dice.isLucky(0.3)) breakCloudflare(cloudflare.faults, dice);
-    if (dice.isLucky(0.3)) breakKubernetes(kubernetes.faults, dice);
+    if (dice.isLucky(0.5)) for (const strike of weather) strike(world.sandbox, dice);
     if (dice.isLucky(0.15)) world.rights.takeOne(dice);
     if (dice.isLucky(0.1)) world.clock.skewMs = dice.pick(SKEWS_MS);
-    if (dice.isLucky(0.2)) calm(world);
+    if (dice.isLucky(0.15)) calm(world);
     user.act();
     if (dice.isLucky(0.1)) await restart(world);
-    await delay(dice.below(150));
+    await meanwhile(world, dice);
   }
   calm(world);
+}
+
+/** The storm finds a world in which something is live, and can be lost. */
+async function moveIn(world: StormWorld, user: User, wishes: Wishes): Promise<void> {
+  user.moveIn();
+  await becomesWell(world, user, wishes);
+}
+
+/** Leaves the operator time to be in the middle of something: until it has made a few calls, if it makes any. */
+async function meanwhile({ sandbox }: StormWorld, dice: Dice): Promise<void> {
+  const made = (): number => sandbox.cloudflare.calls.count();
+  const enough = made() + dice.below(MOST_CALLS);
+  for (let turns = dice.below(MOST_TURNS); turns > 0 && made() < enough; turns -= 1) await delay(TURN_MS);
 }
 
 /** Wishes that cannot be granted are given up; in half of the worlds everybody leaves once all is well. */

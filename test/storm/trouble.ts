@@ -1,12 +1,7 @@
 /** What goes wrong in a storm: a few rules for both APIs, drawn anew every time. */
-import type {
-  FaultEffect as CloudflareEffect,
-  Faults as CloudflareFaults,
-} from '../../sandbox/cloudflare/http/faults.ts';
-import type {
-  FaultEffect as KubernetesEffect,
-  Faults as KubernetesFaults,
-} from '../../sandbox/kubernetes/http/faults.ts';
+import type { FaultEffect as CloudflareEffect } from '../../sandbox/cloudflare/http/faults.ts';
+import type { FaultEffect as KubernetesEffect } from '../../sandbox/kubernetes/http/faults.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Dice } from './dice.ts';
 
 const CLOUDFLARE: readonly CloudflareEffect[] = [
@@ -44,11 +39,21 @@ const KUBERNETES: readonly KubernetesEffect[] = [
   { kind: 'stall' },
 ];
 
-const CLOUDFLARE_PATHS = [/./, /dns_records/, /dns_records\/batch/, /cfd_tunnel/, /\/zones$/];
+const CLOUDFLARE_PATHS = [/./, /./, /dns_records/, /dns_records\/batch/, /cfd_tunnel/, /\/zones$/];
 const KUBERNETES_PATHS = [/./, /watch=true/, /limit=/, /\/status/, /secrets/, /services/, /deployments/, /configmaps/];
 
+/** Breaks something. */
+type Strike = (sandbox: Sandbox, dice: Dice) => void;
+
+/** What a storm is about: an operator that the API server keeps busy has little to ask of Cloudflare. */
+export const WEATHERS: readonly (readonly Strike[])[] = [
+  [strikeCloudflare],
+  [strikeKubernetes],
+  [strikeCloudflare, strikeKubernetes],
+];
+
 /** Adds one to three things that go wrong, each for a share of the calls. */
-export function breakCloudflare(faults: CloudflareFaults, dice: Dice): void {
+function strikeCloudflare({ cloudflare: { faults } }: Sandbox, dice: Dice): void {
   for (let rules = dice.between(1, 3); rules > 0; rules -= 1)
     faults.add({ path: dice.pick(CLOUDFLARE_PATHS), probability: shareFrom(dice), effect: dice.pick(CLOUDFLARE) });
 }
@@ -57,7 +62,7 @@ export function breakCloudflare(faults: CloudflareFaults, dice: Dice): void {
 const STALE_LISTS = /limit=/;
 
 /** The same for the API server, and now and then it loses its watches or its history. */
-export function breakKubernetes(faults: KubernetesFaults, dice: Dice): void {
+function strikeKubernetes({ kubernetes: { faults } }: Sandbox, dice: Dice): void {
   for (let rules = dice.between(1, 2); rules > 0; rules -= 1)
     faults.add({ path: dice.pick(KUBERNETES_PATHS), probability: shareFrom(dice), effect: dice.pick(KUBERNETES) });
   if (dice.isLucky(0.3))
@@ -67,7 +72,7 @@ export function breakKubernetes(faults: KubernetesFaults, dice: Dice): void {
 }
 
 function shareFrom(dice: Dice): number {
-  return dice.pick([0.05, 0.2, 0.5, 1]);
+  return dice.pick([0.1, 0.3, 0.6, 1]);
 }
 
 function refusal(code: number, message: string): unknown {

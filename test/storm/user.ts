@@ -31,6 +31,12 @@ export class User {
     this.dice.pick(DEEDS)(this);
   }
 
+  /** Begins with wishes that can all be granted. */
+  moveIn(): void {
+    for (let asks = this.dice.between(2, SERVICES.length); asks > 0; asks -= 1) expose(this);
+    this.settle();
+  }
+
   /** Ends with wishes that can all be granted: Tunnels for those who ask, and no two who ask for the same. */
   settle(): void {
     for (const key of TUNNELS) if (!this.wishes.tunnels.has(key)) this.wantTunnel(key);
