@@ -43,7 +43,6 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('a running Tunnel with 30 Services in two zones', () => {
-  // Invariant 12.
   it('pays one call and at most two rollouts for one hostname that changes', async () => {
     const before = await generationOfConnectors();
 
@@ -78,7 +77,6 @@ describe('a running Tunnel with 30 Services in two zones', () => {
     expect(world.cloudflare.calls.byEndpoint()).toEqual({});
   });
 
-  // Invariant 12.
   it('pays nothing for being scaled', async () => {
     world.forgetCalls();
     await world.kube.scale('Tunnel', 'busy/home', 3);
@@ -86,6 +84,22 @@ describe('a running Tunnel with 30 Services in two zones', () => {
     await world.settled();
 
     expect(world.cloudflare.calls.byEndpoint()).toEqual({});
+  });
+});
+
+describe('connectors', () => {
+  // Invariant 12.
+  it('are not replaced for what cloudflared does not see', async () => {
+    const before = await podTemplate();
+
+    await world.kube.annotate('Service', 'busy/web-2', { 'cftunnel.io/dns': 'managed' });
+    await eventually(async () =>
+      expect((await world.kube.get('ConfigMap', 'busy/home-cloudflared')).data?.['routes.json']).toContain('managed'),
+    );
+    await world.kube.scale('Tunnel', 'busy/home', 2);
+    await eventually(async () => expect((await ready(world, 'busy/home')).status).toMatchObject({ replicas: 2 }));
+
+    expect(await podTemplate()).toEqual(before);
   });
 });
 
@@ -208,6 +222,10 @@ async function lookAgain(key: string): Promise<void> {
   const before = passes();
   await world.kube.annotate('Tunnel', key, { 'example.com/note': String(before) });
   await eventually(() => expect(passes()).toBeGreaterThan(before));
+}
+
+async function podTemplate(): Promise<unknown> {
+  return (await world.kube.get('Deployment', 'busy/home-cloudflared')).spec?.['template'];
 }
 
 async function generationOfConnectors(): Promise<number> {
