@@ -1,9 +1,13 @@
 import { expect, it } from '@jest/globals';
 import type { ConfigMap } from '../../../src/api/objects.ts';
-import { publishedRoutes, publishedRoutesOrUnknown } from '../../../src/controllers/tunnel/config.ts';
+import { publishConfig, publishedRoutes, publishedRoutesOrUnknown } from '../../../src/controllers/tunnel/config.ts';
 import type { TunnelContext } from '../../../src/controllers/tunnel/context.ts';
+import type { CloudflaredConfig } from '../../../src/core/ingress/rule.ts';
 import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
+import type { Route } from '../../../src/core/routes/route.ts';
+import type { RoutingTable } from '../../../src/core/routes/table.ts';
 import { aConfigMap, aTunnel } from '../../support/builders.ts';
+import { GRAMMARS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const TUNNEL = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
@@ -23,6 +27,61 @@ it('a ConfigMap that somebody else has made under its name says nothing of what 
   expect(publishedRoutes(seeing(foreign), TUNNEL)).toEqual([]);
   expect(publishedRoutesOrUnknown(seeing(foreign), TUNNEL)).toBe('unknown');
 });
+
+// Invariant 16.
+it('a rule that a person has made lead elsewhere is not published, though its record is still there', async () => {
+  const stray = aRoute('app.example.com', 'shop/web', 'http://db.blog.svc:80');
+
+  const { config, refused } = await publish({ published: [stray], wanted: [aRoute('fine.example.com')] });
+
+  expect(hostnamesIn(config)).toEqual(['fine.example.com']);
+  expect(refused).toEqual([
+    'app.example.com is not published: its origin http://db.blog.svc:80 is no address of its Service',
+  ]);
+});
+
+// Invariant 20.
+it('a rule is not published without the certificates it names', async () => {
+  const lacking = { ...aRoute('app.example.com'), caPool: { name: 'ca', fingerprint: 'nobody-has-them' } };
+
+  const { config } = await publish({ published: [], wanted: [lacking, aRoute('fine.example.com')] });
+
+  expect(hostnamesIn(config)).toEqual(['fine.example.com']);
+});
+
+interface Rules {
+  readonly published: readonly Route[];
+  readonly wanted: readonly Route[];
+}
+
+/** What a pass publishes while every record is still there. */
+async function publish({ published, wanted }: Rules): Promise<{ config: CloudflaredConfig; refused: string[] }> {
+  const rendered: CloudflaredConfig[] = [];
+  const parts: Partial<TunnelContext> = {
+    ...seeing(OURS),
+    publishedRoutes: () => published,
+    routing: () => ({ published: new Map([['shop/home', wanted]]) }) as unknown as RoutingTable,
+    certificates: () => undefined,
+    grammars: GRAMMARS,
+    renderConfig: (config) => String(rendered.push(config)),
+    hash: (text) => text,
+    cached: () => OURS,
+    objects: { apply: async () => undefined } as unknown as TunnelContext['objects'],
+    wakeServices: () => undefined,
+  };
+  const identity = { accountId: 'a', tunnelId: 't', credentialsHash: 'c' };
+  const records = { remains: () => true, mayBeForgotten: false };
+  const pass = { signal: new AbortController().signal, failures: 0, isRetry: false };
+  const { refused } = await publishConfig(parts as TunnelContext, TUNNEL, identity, records, pass);
+  return {
+    config: rendered.at(-1) ?? { tunnel: '', 'credentials-file': '', ingress: [] },
+    refused: refused.map(({ why }) => why),
+  };
+}
+
+function hostnamesIn({ ingress }: CloudflaredConfig): readonly string[] {
+  return ingress.flatMap(({ hostname }) => hostname ?? []);
+}
 
 /** The cache holds one ConfigMap, which reads as the same routes whoever has made it. */
 function seeing(configMap: ConfigMap): TunnelContext {
