@@ -23,7 +23,6 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
-// Invariant 18.
 it('an outage is waited out, in the words of the condition and of an event', async () => {
   await furnish('away');
   world.sandbox.cloudflare.faults.add(OUTAGE);

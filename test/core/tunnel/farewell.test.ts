@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TUNNEL_REASONS, type TunnelReason } from '../../../src/api/conditions.ts';
 import { describeRemains, isForsaken, isOverdue } from '../../../src/core/tunnel/farewell.ts';
 
+// Invariant 18.
 describe('clean-up is forsaken', () => {
   it('by missing, broken, refused and insufficient credentials, and by nothing else', () => {
     const reasons = Object.keys(TUNNEL_REASONS) as TunnelReason[];
