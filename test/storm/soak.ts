@@ -1,7 +1,7 @@
 /** A long quiet life on the fast clock: passes that look for drift, changes, and watches that end. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Dice } from './dice.ts';
-import { complaintsAbout } from './judge.ts';
+import { recovery } from './recovery.ts';
 import { SoakedOperator } from './soaked-operator.ts';
 import { CLUSTER, OPERATOR_SPEED, StormWorld, ZONES } from './storm-world.ts';
 import { User } from './user.ts';
@@ -25,15 +25,14 @@ export async function runSoak(seconds: number): Promise<SoakResult> {
   const urls = { kubernetesUrl: kubernetes.url, cloudflareUrl: cloudflare.url };
   const operator = new SoakedOperator({ cluster: CLUSTER, speed: OPERATOR_SPEED, ...urls });
   try {
-    const wishes = new Wishes();
-    const user = new User(world, wishes, new Dice(1));
+    const user = new User(world, new Wishes(), new Dice(1));
     user.wantTunnel('blue/home', 1);
     const steps = Math.round((seconds * 1000) / STEP_MS);
     for (let step = 0; step < steps; step += 1) {
-      live(world, user, step);
+      live(user, step);
       await delay(STEP_MS);
     }
-    const complaints = await settled(world, wishes);
+    const { complaints } = await recovery(user);
     return { ...growthIn(operator.samples), complaints };
   } finally {
     await operator.stop();
@@ -42,20 +41,16 @@ export async function runSoak(seconds: number): Promise<SoakResult> {
 }
 
 /** One name changes at every tenth step; now and then the API server lets go of its clients. */
-function live({ sandbox }: StormWorld, user: User, step: number): void {
+function live(user: User, step: number): void {
+  const { kubernetes, cloudflare } = user.world.sandbox;
   const name = SERVICES[step % SERVICES.length];
   if (step % 10 === 0)
     user.wantService(`blue/${name}`, { tunnel: 'blue/home', hostname: `${name}-${step}.${ZONES[step % 2]}` });
-  if (step % 50 === 25) sandbox.kubernetes.faults.closeWatches();
-  if (step % 100 === 75) sandbox.kubernetes.faults.expireVersions();
+  if (step % 50 === 25) kubernetes.faults.closeWatches();
+  if (step % 100 === 75) kubernetes.faults.expireVersions();
   // The emulators' own memory of what was asked is not what is measured.
-  sandbox.kubernetes.calls.clear();
-  sandbox.cloudflare.calls.clear();
-}
-
-async function settled(world: StormWorld, wishes: Wishes): Promise<readonly string[]> {
-  for (let look = 0; look < 200 && complaintsAbout(world, wishes).length > 0; look += 1) await delay(STEP_MS);
-  return complaintsAbout(world, wishes);
+  kubernetes.calls.clear();
+  cloudflare.calls.clear();
 }
 
 /** Between two collections of garbage memory only grows: the highest of many is what a limit must allow. */

@@ -101,6 +101,11 @@ export class StormWorld {
     this.#operator = undefined;
   }
 
+  async restartOperator(): Promise<void> {
+    await this.stopOperator();
+    this.startOperator();
+  }
+
   /** Puts a new token into the Secret of a namespace; the old one goes on working, as with a careful rotation. */
   giveToken(namespace: string): string {
     const token = this.rights.addToken(this.accountId);

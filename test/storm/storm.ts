@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Dice } from './dice.ts';
-import { complaintsAbout } from './judge.ts';
+import { type Recovery, recovery } from './recovery.ts';
 import { StormWorld } from './storm-world.ts';
 import { type Struck, struckIn } from './struck.ts';
 import { WEATHERS } from './trouble.ts';
@@ -12,17 +12,6 @@ export interface Outcome extends Recovery {
   readonly seed: number;
   readonly struck: Struck;
 }
-
-interface Recovery {
-  /** What was not as wished when time was up; empty: all is well. */
-  readonly complaints: readonly string[];
-  /** From the end of the storm until all was well. */
-  readonly recoveredMs: number;
-}
-
-/** Longest time after a storm until all must be well. */
-const PATIENCE_MS = 30_000;
-const LOOK_EVERY_MS = 50;
 
 /** Longest wait between two deeds; in turns, since this process may be busy with other storms. */
 const MOST_CALLS = 5;
@@ -39,18 +28,18 @@ export async function runStorm(seed: number): Promise<Outcome> {
   const dice = new Dice(seed);
   const world = await StormWorld.start();
   try {
-    const wishes = new Wishes();
-    const user = new User(world, wishes, dice);
-    if (dice.isLucky(0.5)) await moveIn(world, user, wishes);
-    await rage(world, user, dice, seed);
-    const recovery = await clearUp(world, user, wishes, dice);
-    return { seed, struck: struckIn(world.sandbox), ...recovery };
+    const user = new User(world, new Wishes(), dice);
+    if (dice.isLucky(0.5)) await moveIn(user);
+    await rage(user, seed);
+    const recovered = await clearUp(user);
+    return { seed, struck: struckIn(world.sandbox), ...recovered };
   } finally {
     await world.stop();
   }
 }
 
-async function rage(world: StormWorld, user: User, dice: Dice, seed: number): Promise<void> {
+async function rage(user: User, seed: number): Promise<void> {
+  const { world, dice } = user;
   const { cloudflare, kubernetes } = world.sandbox;
   cloudflare.faults.seed(seed);
   kubernetes.faults.seed(seed);
@@ -61,32 +50,32 @@ async function rage(world: StormWorld, user: User, dice: Dice, seed: number): Pr
     if (dice.isLucky(0.1)) world.clock.skewMs = dice.pick(SKEWS_MS);
     if (dice.isLucky(0.15)) calm(world);
     user.act();
-    if (dice.isLucky(0.1)) await restart(world);
-    await meanwhile(world, dice);
+    if (dice.isLucky(0.1)) await world.restartOperator();
+    await meanwhile(user);
   }
   calm(world);
 }
 
 /** The storm finds a world in which something is live, and can be lost. */
-async function moveIn(world: StormWorld, user: User, wishes: Wishes): Promise<void> {
+async function moveIn(user: User): Promise<void> {
   user.moveIn();
-  await becomesWell(world, user, wishes);
+  await recovery(user);
 }
 
 /** Leaves the operator time to be in the middle of something: until it has made a few calls, if it makes any. */
-async function meanwhile({ sandbox }: StormWorld, dice: Dice): Promise<void> {
-  const made = (): number => sandbox.cloudflare.calls.count();
+async function meanwhile({ world, dice }: User): Promise<void> {
+  const made = (): number => world.sandbox.cloudflare.calls.count();
   const enough = made() + dice.below(MOST_CALLS);
   for (let turns = dice.below(MOST_TURNS); turns > 0 && made() < enough; turns -= 1) await delay(TURN_MS);
 }
 
 /** Wishes that cannot be granted are given up; in half of the worlds everybody leaves once all is well. */
-async function clearUp(world: StormWorld, user: User, wishes: Wishes, dice: Dice): Promise<Recovery> {
+async function clearUp(user: User): Promise<Recovery> {
   user.settle();
-  const first = await becomesWell(world, user, wishes);
-  if (first.complaints.length > 0 || dice.isLucky(0.5)) return first;
+  const first = await recovery(user);
+  if (first.complaints.length > 0 || user.dice.isLucky(0.5)) return first;
   user.leave();
-  const second = await becomesWell(world, user, wishes);
+  const second = await recovery(user);
   return { complaints: second.complaints, recoveredMs: Math.max(first.recoveredMs, second.recoveredMs) };
 }
 
@@ -94,20 +83,4 @@ function calm({ sandbox, rights }: StormWorld): void {
   sandbox.cloudflare.faults.clear();
   sandbox.kubernetes.faults.clear();
   rights.giveBack();
-}
-
-async function restart(world: StormWorld): Promise<void> {
-  await world.stopOperator();
-  world.startOperator();
-}
-
-async function becomesWell(world: StormWorld, user: User, wishes: Wishes): Promise<Recovery> {
-  const began = performance.now();
-  for (;;) {
-    user.restore();
-    const complaints = complaintsAbout(world, wishes);
-    const recoveredMs = performance.now() - began;
-    if (complaints.length === 0 || recoveredMs > PATIENCE_MS) return { complaints, recoveredMs };
-    await delay(LOOK_EVERY_MS);
-  }
 }

@@ -82,6 +82,11 @@ export class User {
     else this.world.kube.create(KINDS.tunnels, { ...objectFor('Tunnel', 'cftunnel.io/v1alpha1', key), spec });
   }
 
+  giveUpTunnel(key: string): void {
+    this.wishes.tunnels.delete(key);
+    this.remove('tunnels', key);
+  }
+
   wantService(key: string, ask: Ask | undefined): void {
     this.wishes.services.set(key, { ask });
     const annotations = ask === undefined ? {} : annotationsFor(ask);
@@ -134,11 +139,7 @@ const deleteService: Deed = (user) => {
   user.remove('services', key);
 };
 
-const deleteTunnel: Deed = (user) => {
-  const key = user.dice.pick(TUNNELS);
-  user.wishes.tunnels.delete(key);
-  user.remove('tunnels', key);
-};
+const deleteTunnel: Deed = (user) => user.giveUpTunnel(user.dice.pick(TUNNELS));
 
 /** What was live stays live until somebody mends the mistake. */
 const mistype: Deed = (user) => {
