@@ -1,9 +1,11 @@
 /** Holds the world against the wishes: what is missing, and what was left behind. */
 import { isDeepStrictEqual } from 'node:util';
+import { DEFAULT_RATE_LIMIT } from '../../sandbox/cloudflare/http/rate-limit.ts';
 import type { KubeObject } from '../../sandbox/kubernetes/api.ts';
 import { KINDS, MARK, type StormWorld } from './storm-world.ts';
 import type { Ask, Wishes } from './wishes.ts';
 
+const { quota, windowSeconds } = DEFAULT_RATE_LIMIT;
 const OUR_FINALIZER = 'cftunnel.io/finalizer';
 const OWNED = ['configmaps', 'serviceaccounts', 'deployments'] as const;
 
@@ -16,6 +18,7 @@ export function complaintsAbout(world: StormWorld, wishes: Wishes): readonly str
     ...aboutServices(world, wishes),
     ...aboutRecords(world, wishes),
     ...aboutStrangers(world),
+    ...aboutLimit(world),
   ];
 }
 
@@ -81,6 +84,19 @@ function aboutStrangers(world: StormWorld): readonly string[] {
   return isDeepStrictEqual(world.foreignRecords(), world.strangers.records)
     ? []
     : ['a record of somebody else was touched'];
+}
+
+/**
+ * Calls that went wrong count, too; and the tokens of one user have one limit between them. In the seconds of a storm
+ * only work that repeats itself without a pause comes so far.
+ */
+function aboutLimit({ sandbox }: StormWorld): readonly string[] {
+  const { entries } = sandbox.cloudflare.calls;
+  const isOver = entries.some(({ at }, index) => {
+    const oneTooMany = entries[index + quota];
+    return oneTooMany !== undefined && oneTooMany.at - at < windowSeconds * 1000;
+  });
+  return isOver ? [`more than ${quota} calls of Cloudflare in ${windowSeconds} s`] : [];
 }
 
 /** Each item must be there, and there once. */

@@ -42,15 +42,14 @@ export async function runSoak(seconds: number): Promise<SoakResult> {
 
 /** One name changes at every tenth step; now and then the API server lets go of its clients. */
 function live(user: User, step: number): void {
-  const { kubernetes, cloudflare } = user.world.sandbox;
+  const { faults, calls } = user.world.sandbox.kubernetes;
   const name = SERVICES[step % SERVICES.length];
   if (step % 10 === 0)
     user.wantService(`blue/${name}`, { tunnel: 'blue/home', hostname: `${name}-${step}.${ZONES[step % 2]}` });
-  if (step % 50 === 25) kubernetes.faults.closeWatches();
-  if (step % 100 === 75) kubernetes.faults.expireVersions();
-  // The emulators' own memory of what was asked is not what is measured.
-  kubernetes.calls.clear();
-  cloudflare.calls.clear();
+  if (step % 50 === 25) faults.closeWatches();
+  if (step % 100 === 75) faults.expireVersions();
+  // The emulator's own memory of what was asked is not what is measured.
+  calls.clear();
 }
 
 /** Between two collections of garbage memory only grows: the highest of many is what a limit must allow. */

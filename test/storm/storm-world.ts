@@ -33,32 +33,30 @@ export const KINDS = {
 export class StormWorld {
   readonly sandbox: Sandbox;
   readonly accountId: string;
-  /** How far the API server's clock is ahead of ours. */
-  readonly clock: { skewMs: number };
+  readonly skews: Skews;
   /** Passes that ended in a bug. */
   readonly bugs: unknown[] = [];
   readonly strangers: Strangers;
   readonly rights: Rights;
   #operator: LocalOperator | undefined;
 
-  private constructor(sandbox: Sandbox, accountId: string, clock: { skewMs: number }) {
+  private constructor(sandbox: Sandbox, accountId: string, skews: Skews) {
     this.sandbox = sandbox;
     this.accountId = accountId;
-    this.clock = clock;
+    this.skews = skews;
     this.rights = new Rights(sandbox);
     this.strangers = { records: this.foreignRecords(), tunnel: 'somebody-elses' };
   }
 
   static async start(): Promise<StormWorld> {
-    const rateLimit = { quota: 100_000 };
-    const clock = { skewMs: 0 };
-    const kubernetes = { now: () => Date.now() + clock.skewMs };
-    const sandbox = await startSandbox({
-      timeScale: CLUSTER_SPEED,
-      events: false,
-      kubernetes,
-      cloudflare: { rateLimit },
-    });
+    const skews = { kubernetesMs: 0, cloudflareMs: 0 };
+    const kubernetes = { now: () => Date.now() + skews.kubernetesMs };
+    // On the operator's clock a rate window is as long as it says.
+    const cloudflare = {
+      now: () => Date.now() + skews.cloudflareMs,
+      elapsed: () => performance.now() * OPERATOR_SPEED,
+    };
+    const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events: false, kubernetes, cloudflare });
     const { backdoor } = sandbox.cloudflare;
     const { id } = backdoor.addAccount({ name: 'storm' });
     for (const name of ZONES) {
@@ -66,7 +64,7 @@ export class StormWorld {
       backdoor.addRecord(name, { name, type: 'MX', content: 'mail.example.net', priority: 10 });
       backdoor.addRecord(name, { name: `taken.${name}`, type: 'A', content: '192.0.2.1' });
     }
-    const world = new StormWorld(sandbox, id, clock);
+    const world = new StormWorld(sandbox, id, skews);
     world.kube.create(KINDS.crds, CRD);
     for (const name of NAMESPACES) {
       world.kube.create(KINDS.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -128,6 +126,12 @@ export class StormWorld {
     await this.stopOperator();
     await this.sandbox.stop();
   }
+}
+
+/** How far the servers' clocks are ahead of ours. */
+export interface Skews {
+  kubernetesMs: number;
+  cloudflareMs: number;
 }
 
 /** What belongs to others, as it was in the beginning. */

@@ -20,7 +20,7 @@ const TURN_MS = 10;
 
 const HOUR_MS = 3_600_000;
 
-/** Where somebody sets the API server's clock: who is the older of two is told by its timestamps. */
+/** Where somebody sets a server's clock: who is the older of two is told by the API server's timestamps. */
 const SKEWS_MS = [-HOUR_MS, 0, HOUR_MS] as const;
 
 /** Users do this and that while both APIs fail in drawn ways; then the storm ends, and all must become as wished. */
@@ -47,7 +47,8 @@ async function rage(user: User, seed: number): Promise<void> {
   for (let deeds = dice.between(8, 24); deeds > 0; deeds -= 1) {
     if (dice.isLucky(0.5)) for (const strike of weather) strike(world.sandbox, dice);
     if (dice.isLucky(0.15)) world.rights.takeOne(dice);
-    if (dice.isLucky(0.1)) world.clock.skewMs = dice.pick(SKEWS_MS);
+    if (dice.isLucky(0.1)) world.skews.kubernetesMs = dice.pick(SKEWS_MS);
+    if (dice.isLucky(0.1)) world.skews.cloudflareMs = dice.pick(SKEWS_MS);
     if (dice.isLucky(0.15)) calm(world);
     user.act();
     if (dice.isLucky(0.1)) await world.restartOperator();

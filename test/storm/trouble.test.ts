@@ -1,4 +1,4 @@
-/** Rights that are lost and a clock that is wrong matter in a storm; and later all is well. */
+/** Rights that are lost and clocks that are wrong matter in a storm, or do not; and later all is well. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { KEPT, LiveWorld, PATIENCE } from './live-world.ts';
@@ -43,13 +43,29 @@ it.each(['tunnels/status', 'services', 'secrets'])('an operator that may no long
 });
 
 it('an API server whose clock is set back: who comes later is older, and gets the name', async () => {
-  live.world.clock.skewMs = -HOUR_MS;
+  live.world.skews.kubernetesMs = -HOUR_MS;
   live.user.wantService('red/web', { tunnel: 'blue/home', hostname: KEPT });
 
   await eventually(() => expect(live.exposedOf('red/web')).toMatchObject({ status: 'True' }), PATIENCE);
   await eventually(() => expect(live.exposedOf('blue/web')).toMatchObject({ status: 'False' }), PATIENCE);
 
-  live.world.clock.skewMs = 0;
+  live.world.skews.kubernetesMs = 0;
   live.user.wantService('red/web', undefined);
   await live.becomesWell();
+});
+
+it.each([
+  { case: 'back', byMs: -HOUR_MS },
+  { case: 'forth', byMs: HOUR_MS },
+])('a Cloudflare whose clock is set $case: nobody cares', async ({ byMs }) => {
+  live.world.skews.cloudflareMs = byMs;
+  const hostname = live.ask();
+  live.user.wantTunnel('red/home', 1);
+  await live.becomesWell();
+
+  const made = live.world.records().find(({ name }) => name === hostname)?.createdOn ?? '';
+  expect(Math.abs(Date.parse(made) - Date.now() - byMs)).toBeLessThan(HOUR_MS / 2);
+  live.user.giveUpTunnel('red/home');
+  await live.becomesWell();
+  live.world.skews.cloudflareMs = 0;
 });

@@ -20,7 +20,7 @@ const CLOUDFLARE: readonly CloudflareEffect[] = [
   { kind: 'truncate' },
   { kind: 'unsuccessful', errors: [{ code: 1000, message: 'No.' }] },
   { kind: 'lock' },
-  { kind: 'stale-reads', lagMs: 700 },
+  { kind: 'stale-reads', lagMs: 14_000 },
 ];
 
 const KUBERNETES: readonly KubernetesEffect[] = [

@@ -6,6 +6,8 @@ export interface CallEntry {
   /** For example `GET /zones/:zone/dns_records`; the plain path when nothing matched. */
   readonly endpoint: string;
   readonly query: string;
+  /** When it came, on the clock that only goes forward. */
+  readonly at: number;
   /** 0 while it runs, and for ever when a fault dropped it. */
   readonly status: number;
   readonly ms: number;
@@ -22,10 +24,10 @@ export interface OpenCall {
 /** Every request in order of arrival, so that a test can say what a change may cost. */
 export class CallLog {
   #entries: CallEntry[] = [];
-  readonly #now: () => number;
+  readonly #elapsed: () => number;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(elapsed: () => number) {
+    this.#elapsed = elapsed;
   }
 
   get entries(): readonly CallEntry[] {
@@ -34,12 +36,12 @@ export class CallLog {
 
   /** Writes an entry at once, so that a request whose answer is lost is counted too. */
   open(request: Pick<CallEntry, 'method' | 'path' | 'endpoint' | 'query'>): OpenCall {
-    const entry: CallEntry = { ...request, status: 0, ms: 0, bytes: 0, tokenId: '' };
-    const startedAt = this.#now();
+    const at = this.#elapsed();
+    const entry: CallEntry = { ...request, at, status: 0, ms: 0, bytes: 0, tokenId: '' };
     this.#entries.push(entry);
     return {
       answered: ({ status, body, tokenId }) => {
-        const ms = this.#now() - startedAt;
+        const ms = this.#elapsed() - at;
         Object.assign(entry, { status, ms, bytes: Buffer.byteLength(body), tokenId });
       },
     };

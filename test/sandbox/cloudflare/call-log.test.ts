@@ -15,6 +15,7 @@ it('names every request by its endpoint, with status, query and credential', asy
       endpoint: 'GET /zones/:zone/dns_records',
       query: '?per_page=5',
       status: 200,
+      at: expect.any(Number),
       ms: expect.any(Number),
       bytes: expect.any(Number),
       tokenId: expect.stringMatching(/^[0-9a-f]{32}$/),
