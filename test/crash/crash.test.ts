@@ -3,7 +3,7 @@ import { ORDERS, WEATHERS, deletion } from './deletions.ts';
 import { FATES, type Point } from './fates.ts';
 import { live } from './life.ts';
 import { startInProcess } from './operators.ts';
-import { STORIES, type Story } from './stories.ts';
+import { HANDOVER, STORIES, type Story } from './stories.ts';
 
 jest.setTimeout(60_000);
 
@@ -39,6 +39,16 @@ describe('whatever call the operator dies at, or misses the answer to', () => {
       expect(endings.map(({ hasStruck }) => hasStruck)).toContain(true);
     },
   );
+});
+
+// Invariant 17.
+describe('whatever call about its Lease the leader dies at, or misses the answer to', () => {
+  it.concurrent.each([
+    { at: 'taking it', point: { call: 2, fate: 'killed-after' } },
+    { at: 'renewing it', point: { call: 3, fate: 'lost-answer' } },
+  ] as const)('another one leads, or it goes on: at $at', async ({ point }) => {
+    expect(await live(HANDOVER, startInProcess, point)).toMatchObject({ complaints: [], hasStruck: true });
+  });
 });
 
 // Invariant 18.

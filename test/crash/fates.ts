@@ -13,6 +13,8 @@ export interface Point {
   readonly fate: Fate;
 }
 
+const ANY = /^/;
+
 /** Counts the calls that go through the gates of one operator, and decides what becomes of one of them. */
 export class Fates {
   /** Resolves when the operator has been killed: nothing it sends arrives any more. */
@@ -21,6 +23,7 @@ export class Fates {
   /** The calls since the counting began, in words. */
   readonly calls: string[] = [];
   #point: Point | undefined;
+  #counted = ANY;
   #hasStruck = false;
 
   constructor() {
@@ -33,14 +36,16 @@ export class Fates {
     return this.#hasStruck;
   }
 
-  /** Begins to count, and strikes at the point, if one is given. */
-  arm(point?: Point): void {
+  /** Begins to count the calls that match, and strikes at the point, if one is given. */
+  arm(point?: Point, counted = ANY): void {
     this.calls.length = 0;
     this.#point = point;
+    this.#counted = counted;
   }
 
   /** Takes note of a call; `undefined`: it goes through. */
   ofNext(call: string): Fate | undefined {
+    if (!this.#counted.test(call)) return undefined;
     this.calls.push(call);
     if (this.#point === undefined || this.#hasStruck || !this.#isAt(this.#point, call)) return undefined;
     this.#hasStruck = true;

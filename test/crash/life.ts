@@ -34,7 +34,7 @@ const QUIET_MS = 600;
 /** Lives through a story. At the point, if one is given, the operator is killed and started again, or misses an answer. */
 export async function live(story: Story, start: StartOperator, point?: Point): Promise<Ending> {
   const world = await startCrashWorld();
-  const life = new Life(world, start, story.speed ?? SPEED);
+  const life = new Life(world, start, story);
   try {
     return await life.run(story, point);
   } finally {
@@ -47,18 +47,20 @@ class Life {
   readonly #world: CrashWorld;
   readonly #start: StartOperator;
   readonly #speed: number;
+  readonly #hasElection: boolean;
   readonly #fates = new Fates();
   readonly #heard = new Heard();
   readonly #gates: Gate[] = [];
   #operator: Promise<Operator> | undefined;
 
-  constructor(world: CrashWorld, start: StartOperator, speed: number) {
+  constructor(world: CrashWorld, start: StartOperator, { speed = SPEED, hasElection = false }: Story) {
     this.#world = world;
     this.#start = start;
     this.#speed = speed;
+    this.#hasElection = hasElection;
   }
 
-  async run({ before, isFromStart = false, act, after }: Story, point: Point | undefined): Promise<Ending> {
+  async run({ before, isFromStart = false, act, after, points }: Story, point: Point | undefined): Promise<Ending> {
     const strangers = await this.#world.strangers();
     const complaints = (wanted: Wanted): Promise<readonly string[]> => this.#becomes(wanted, strangers);
     if (!isFromStart) {
@@ -68,16 +70,16 @@ class Life {
       if (early.length > 0) return this.#ending(early.map((complaint) => `before the story: ${complaint}`));
     }
     const kept = this.#ids(before);
-    this.#fates.arm(point);
+    this.#fates.arm(point, points);
     if (isFromStart) await this.#startBehindGates();
-    const successor = this.#fates.killed.then(() => this.#succeed());
-    await act(this.#world);
+    const successor = this.#fates.killed.then(() => this.#succeed('kill'));
+    const halt = await act(this.#world, () => this.#succeed('stop')).then(() => [], inWords);
     const isKilled = point !== undefined && point.fate !== 'lost-answer';
     await complaints(after);
     await delay(TAIL_MS);
     const calls = [...this.#fates.calls];
     if (isKilled) await Promise.race([successor, delay(QUIET_MS * 2)]);
-    return this.#ending([...(await this.#stays(after, strangers)), ...this.#replaced(kept, after)], calls);
+    return this.#ending([...halt, ...(await this.#stays(after, strangers)), ...this.#replaced(kept, after)], calls);
   }
 
   async end(): Promise<void> {
@@ -100,15 +102,17 @@ class Life {
       world: this.#world,
       kubernetesUrl,
       cloudflareUrl,
+      hasElection: this.#hasElection,
       speed: this.#speed,
       observer: this.#heard,
     });
   }
 
-  /** The dead one must be gone before the next begins, as a node sees to it. */
-  async #succeed(): Promise<void> {
-    const dead = await this.#operator;
-    await dead?.kill();
+  /** The last one must be gone before the next begins, as a node sees to it; one that dies as it ends has one successor. */
+  async #succeed(end: 'kill' | 'stop'): Promise<void> {
+    const last = this.#operator;
+    await (await last)?.[end]();
+    if (this.#operator !== last) return;
     const { kubernetes, cloudflare } = this.#world.sandbox;
     this.#startOperator(kubernetes.url, cloudflare.url);
   }
@@ -157,4 +161,8 @@ class Life {
   #ending(complaints: readonly string[], calls: readonly string[] = []): Ending {
     return { complaints: [...this.#heard.bugs, ...complaints], calls, hasStruck: this.#fates.hasStruck };
   }
+}
+
+function inWords(error: unknown): readonly string[] {
+  return [`the story came to a halt: ${String(error)}`];
 }

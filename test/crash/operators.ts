@@ -10,12 +10,16 @@ import { CLUSTER, type CrashWorld } from './crash-world.ts';
 export interface Operator {
   /** Ends it without ado: what it had in mind is lost. */
   kill(): Promise<void>;
+  /** Ends it with SIGTERM, or with what comes to the same. */
+  stop(): Promise<void>;
 }
 
 export interface Surroundings {
   readonly world: CrashWorld;
   readonly kubernetesUrl: string;
   readonly cloudflareUrl: string;
+  /** False: it leads without a Lease. */
+  readonly hasElection: boolean;
   /** How many times faster than real time it waits, if its time can be hurried. */
   readonly speed: number;
   readonly observer: PassObserver;
@@ -24,18 +28,22 @@ export interface Surroundings {
 /** Starts an operator; it need not live to work. */
 export type StartOperator = (surroundings: Surroundings) => Promise<Operator>;
 
+/** A real Lease, of 10 s, that is waited out after every kill would make a story three times as long. */
+const LEASE_MS = 3_000;
+
 /**
  * In this process, with its time sped up. Once its gates are closed nothing it does can be seen from outside, which
  * is what makes ending it as good as a kill.
  */
-export const startInProcess: StartOperator = async ({ kubernetesUrl, cloudflareUrl, speed, observer }) => {
-  const operator = startLocalOperator({ cluster: CLUSTER, kubernetesUrl, cloudflareUrl, speed, observer });
+export const startInProcess: StartOperator = async ({ hasElection, kubernetesUrl, cloudflareUrl, speed, observer }) => {
+  const lease = hasElection ? { leaseMs: LEASE_MS } : {};
+  const operator = startLocalOperator({ cluster: CLUSTER, kubernetesUrl, cloudflareUrl, speed, observer, ...lease });
   operator.working.catch(() => undefined);
-  return { kill: () => operator.stop() };
+  return { kill: () => operator.stop(), stop: () => operator.stop() };
 };
 
 /** As its own process, which gets a SIGKILL; in real time. */
-export const startAsProcess: StartOperator = async ({ world, kubernetesUrl, cloudflareUrl }) => {
+export const startAsProcess: StartOperator = async ({ world, hasElection, kubernetesUrl, cloudflareUrl }) => {
   const folder = await mkdtemp(join(tmpdir(), 'cftunnel-crash-'));
   const kubeconfig = join(folder, 'kubeconfig.yaml');
   const { kubernetes } = world.sandbox;
@@ -44,15 +52,14 @@ export const startAsProcess: StartOperator = async ({ world, kubernetesUrl, clou
     `--kubeconfig=${kubeconfig}`,
     `--cloudflare-base-url=${cloudflareUrl}`,
     `--cluster-name=${CLUSTER}`,
-    '--leader-elect=false',
+    `--leader-elect=${hasElection}`,
     '--drift-interval=2s',
     '--metrics-bind-address=127.0.0.1:0',
     '--health-bind-address=127.0.0.1:0',
   ]);
-  return {
-    async kill() {
-      await running.kill();
-      await rm(folder, { recursive: true, force: true });
-    },
+  const after = (end: () => Promise<unknown>) => async (): Promise<void> => {
+    await end();
+    await rm(folder, { recursive: true, force: true });
   };
+  return { kill: after(() => running.kill()), stop: after(() => running.stop()) };
 };

@@ -10,10 +10,15 @@ export interface Story {
   readonly before: Wanted;
   /** The operator is started by the story, so that its first calls count, too. */
   readonly isFromStart?: boolean;
-  readonly act: (world: CrashWorld) => Promise<void>;
+  /** `handOver` ends the operator with SIGTERM, and starts the next. */
+  readonly act: (world: CrashWorld, handOver: () => Promise<void>) => Promise<void>;
   readonly after: Wanted;
   /** How many times faster than real time the operator waits. */
   readonly speed?: number;
+  /** The operators of the story elect their leader; the others lead without a Lease. */
+  readonly hasElection?: boolean;
+  /** The calls at which the operator may die; any by default. */
+  readonly points?: RegExp;
 }
 
 export const [HOME, AWAY, WEB, API] = ['shop/home', 'shop/away', 'shop/web', 'shop/api'] as const;
@@ -59,6 +64,17 @@ export const STORIES: readonly Story[] = [
   { name: 'delete', before: SERVED, act: leave, after: NOTHING },
 ];
 
+/** The life of a Lease: it is read, acquired, renewed, and given back to a successor who has work to do. */
+export const HANDOVER: Story = {
+  name: 'hand over',
+  isFromStart: true,
+  hasElection: true,
+  points: /\/leases/,
+  before: NOTHING,
+  act: bequeath,
+  after: { tunnels: { [HOME]: 2 }, exposed: {} },
+};
+
 /** Brings a world without anything to where a story begins. */
 export async function prepare(world: CrashWorld, { tunnels, exposed }: Wanted): Promise<void> {
   for (const [key, replicas] of Object.entries(tunnels)) await makeTunnel(world, key, replicas);
@@ -92,6 +108,21 @@ async function regret(world: CrashWorld): Promise<void> {
   const isMade = (): void => assert(world.tunnels().some(({ name }) => name === `${CLUSTER}/${HOME}`));
   await eventually(isMade, { withinMs: 500, everyMs: 5 }).catch(() => undefined);
   await world.kube.delete('Tunnel', HOME);
+}
+
+/** Time enough for a Lease to be waited out, and renewed. */
+const TERM = { withinMs: 30_000 };
+
+/** The leader goes when its Lease is renewed twice: one that has missed the answer to the first must still lead. */
+async function bequeath(world: CrashWorld, handOver: () => Promise<void>): Promise<void> {
+  const times = new Set<unknown>();
+  await makeTunnel(world, HOME, 1);
+  await eventually(async () => {
+    times.add((await world.kube.get('Lease', 'cftunnel-system/cftunnel-operator')).spec?.['renewTime']);
+    assert(times.size > 2, 'the Lease is not renewed');
+  }, TERM);
+  await handOver();
+  await world.kube.scale('Tunnel', HOME, 2);
 }
 
 /** The Tunnel goes first, and the Service asks for nothing any more. */

@@ -1,14 +1,17 @@
-/** The whole operator inside this process: `main.ts` without its flags, probes and election. */
+/** The whole operator inside this process: `main.ts` without its flags and probes. */
+import { randomUUID } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { createCloudflareSessions } from '../../src/adapters/cloudflare/sessions.ts';
+import { createLeaseLock } from '../../src/adapters/kubernetes/lease.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import type { Logger } from '../../src/adapters/telemetry/logger.ts';
-import { assemble } from '../../src/assembly.ts';
+import { LEASE_NAME, assemble } from '../../src/assembly.ts';
 import type { TunnelFigures } from '../../src/core/status/figures.ts';
 import type { Options } from '../../src/options.ts';
 import { createClock } from '../../src/runtime/clock.ts';
 import type { PassObserver } from '../../src/runtime/controller.ts';
+import { LeaderElection } from '../../src/runtime/leader.ts';
 
 export interface LocalOperator {
   /** Resolves when its caches are filled and it works; never, if it is stopped before. */
@@ -16,7 +19,7 @@ export interface LocalOperator {
   /** What its metrics would say. */
   figures(): readonly TunnelFigures[];
   orphans(kind: 'tunnel' | 'record'): number;
-  /** Ends every pass, as SIGTERM does; resolves when all of it is over. */
+  /** Ends every pass and gives the Lease back, as SIGTERM does; resolves when all of it is over. */
   stop(): Promise<void>;
 }
 
@@ -32,17 +35,24 @@ export interface LocalOperatorOptions {
   readonly observer: PassObserver;
   /** In real time, as lists are kept; a short one by default. */
   readonly driftIntervalMs?: number;
+  /** How long its Lease holds, in real time; without it there is no election. */
+  readonly leaseMs?: number;
 }
 
 /** Longest time for one call of either API: stalled ones would make every test last half a minute. */
 const CALL_TIMEOUT_MS = 1_000;
+
+const NAMESPACE = 'cftunnel-system';
 
 export function startLocalOperator(options: LocalOperatorOptions): LocalOperator {
   const { cluster, kubernetesUrl, cloudflareUrl, speed, observer, driftIntervalMs = DRIFT_INTERVAL_MS } = options;
   const clock = createClock(speed);
   const kubeConfig = plainConfig(kubernetesUrl, options.kubernetesUser);
   const rest = new RestClient(kubeConfig, CALL_TIMEOUT_MS);
+  const election = options.leaseMs === undefined ? undefined : electionOn(rest, options.leaseMs);
+  const assertLeading = (): void => election?.assertLeading();
   const cloudflare = createCloudflareSessions(cloudflareUrl, () => undefined, {
+    assertLeading,
     clock,
     callTimeoutMs: CALL_TIMEOUT_MS,
   });
@@ -55,14 +65,17 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
     observer,
     log: MUTE,
     clock,
+    assertLeading,
   });
   const stopped = new AbortController();
   const begin = async (): Promise<void> => {
     await operator.start();
     await operator.synced();
     if (stopped.signal.aborted) return;
+    await election?.acquire();
     await assembly.prime();
     for (const controller of controllers) controller.start();
+    void election?.keep();
   };
   return {
     working: begin(),
@@ -72,10 +85,20 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
       stopped.abort();
       operator.stop();
       await Promise.all(controllers.map((controller) => controller.stop()));
+      await election?.release();
       cloudflare.close();
       rest.close();
     },
   };
+}
+
+function electionOn(rest: RestClient, durationMs: number): LeaderElection {
+  return new LeaderElection(createLeaseLock(rest, NAMESPACE, LEASE_NAME, CALL_TIMEOUT_MS), {
+    identity: randomUUID(),
+    durationMs,
+    renewEveryMs: durationMs / 5,
+    onFailure: () => undefined,
+  });
 }
 
 const MUTE: Logger = { debug: mute, info: mute, warn: mute, error: mute };
@@ -89,7 +112,7 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options,
     clusterName,
     watchNamespace: undefined,
     leaderElect: false,
-    namespace: 'cftunnel-system',
+    namespace: NAMESPACE,
     metricsBindAddress: '',
     healthBindAddress: '',
     workers: 4,
