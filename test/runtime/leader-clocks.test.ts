@@ -35,6 +35,7 @@ const CLOCKS = [
   { off: 'fifty years fast', hours: 438_000 },
 ].flatMap((clock) => (['leader', 'standby'] as const).map((whose) => ({ ...clock, whose })));
 
+// Invariant 26.
 it.each(CLOCKS)('the $whose leads in its time only, with a clock that is $off', async ({ whose, hours }) => {
   let fault: Fault = 'works';
   const lease = aLease();
@@ -50,6 +51,7 @@ it.each(CLOCKS)('the $whose leads in its time only, with a clock that is $off', 
   expect(await terms(electors, 2 * DURATION_MS)).toEqual(['leader', 'nobody', 'standby']);
 });
 
+// Invariant 26.
 describe('a clock that jumps while a leader leads', () => {
   it.each([
     { jump: 'back', hours: -3 },

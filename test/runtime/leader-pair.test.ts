@@ -27,6 +27,7 @@ async function overlaps(kind: Fault, phaseMs: number): Promise<readonly number[]
   return both;
 }
 
+// Invariant 26.
 it.each(['fails', 'hangs', 'loses the answer'] as const)(
   'never lead at the same time when each call of the first %s',
   async (kind) => {

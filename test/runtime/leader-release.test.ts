@@ -5,6 +5,7 @@ import { delay } from '../support/fake-delay.ts';
 import { type Fault, aLease } from './a-lease.ts';
 import { RENEW_EVERY_MS, aLeader, anElection, pass, run } from './an-election.ts';
 
+// Invariant 27.
 it('gives the lease back, so that a successor need not wait', async () => {
   const lease = aLease();
   const { election, done } = await aLeader(lease);

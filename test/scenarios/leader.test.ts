@@ -63,6 +63,7 @@ describe('two replicas', () => {
     }),
   );
 
+  // Invariant 26.
   it(
     `hear no more of a leader that is woken after it was succeeded, though the answers it needs for its next writes have come${NEEDS_SANDBOX}`,
     inSandbox(async () => {

@@ -71,6 +71,7 @@ afterEach(() => {
 });
 afterAll(() => world.stop());
 
+// Invariant 27.
 describe('while a Tunnel arrives', () => {
   afterAll(async () => {
     await everyHome(isMadeOnce);
@@ -98,6 +99,7 @@ describe('while a Tunnel arrives', () => {
   );
 });
 
+// Invariant 27.
 describe('while a Tunnel leaves', () => {
   beforeAll(async () => {
     for (const call of [...LEAVING.cloudflare, ...(isRealApi ? [] : LEAVING.cluster)]) homeOf(call);
@@ -128,6 +130,7 @@ describe('while a Tunnel leaves', () => {
   );
 });
 
+// Invariant 27.
 describe('beside the work on a Tunnel', () => {
   it(
     `at writing an Event${NEEDS_SANDBOX}`,
