@@ -108,6 +108,7 @@ it('a record whose rule is lost together with the ConfigMap is deleted all the s
   });
 });
 
+// Invariant 28.
 it.each([
   { what: 'tunnel', made: /\/cfd_tunnel$/, left: (remains: Remains) => remains.tunnel },
   { what: 'record', made: /\/dns_records\/batch$/, left: (remains: Remains) => remains.record },

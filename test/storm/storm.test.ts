@@ -9,6 +9,7 @@ const MAIN = join(import.meta.dirname, 'main.ts');
 /** The same ones every time; other seeds are for the long run. */
 const FLAGS = ['--runs=8', '--seed=1', '--at-once=8'];
 
+// Invariant 29.
 it('storms leave no trace: no tunnel, record or finalizer too many or too few, and nothing foreign touched', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...FLAGS]);
 

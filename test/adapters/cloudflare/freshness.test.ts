@@ -138,6 +138,7 @@ it('does not lose a change of our own to a list that lags behind it, and believe
   await expect(freshness.get(0, async () => ['a'])).resolves.toEqual(['a']);
 });
 
+// Invariant 28.
 it('is no proof of what it lacks for some time after a change in doubt, and then reads once more', async () => {
   const freshness = new Freshness<number>();
   const { read, reads } = aSource();

@@ -243,6 +243,7 @@ describe('write', () => {
     expect(listed.map(({ name }) => name).toSorted()).toEqual(['new.example.com', 'stays.example.com']);
   });
 
+  // Invariant 28.
   it('leaves lists no proof of what they lack when its outcome is unknown, and only then', async () => {
     const { write, ours, faults, isProof } = await someRecords();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'lock' } });
