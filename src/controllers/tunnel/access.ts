@@ -1,4 +1,5 @@
 import type { Tunnel } from '../../api/objects.ts';
+import { listed } from '../../core/quote.ts';
 import { parseApiSecret } from '../../core/tunnel/credentials.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -87,7 +88,7 @@ async function discoverAccount(ctx: TunnelContext, cloudflare: Cloudflare, pass:
     throw new OperatorError(
       'AccountAmbiguous',
       'stall',
-      `The token sees several accounts (${[only, ...others].join(', ')}). Set spec.accountId`,
+      `The token sees several accounts (${listed([only, ...others])}). Set spec.accountId`,
     );
   return only;
 }

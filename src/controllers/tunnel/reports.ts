@@ -77,7 +77,8 @@ const FOREIGN_CONNECTORS = {
 export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, records: SyncedRecords): void {
   const refusals = [...records.refused.values()].map(({ message }) => message).toSorted();
   if (records.refusedDeletes !== undefined) stages.fail('DNSReady', massDelete(tunnel, records.refusedDeletes));
-  if (refusals.length > 0) stages.fail('DNSReady', new OperatorError('RecordsRefused', 'stall', refusals.join('; ')));
+  if (refusals.length > 0)
+    stages.fail('DNSReady', new OperatorError('RecordsRefused', 'stall', listed(refusals, '; ')));
   else if (records.isPending)
     stages.report('DNSReady', {
       status: 'False',

@@ -1,5 +1,6 @@
 /** Decides which records a Tunnel's hostnames need, zone by zone, and which of the changes may be made now. */
 import type { Hostname } from '../hostname.ts';
+import { listed } from '../quote.ts';
 import type { Problem } from '../routes/route.ts';
 import type { DnsChange } from './plan.ts';
 import { type Zone, zoneOf } from './zone.ts';
@@ -40,7 +41,7 @@ export function groupByZone({ wanted, published }: TunnelHostnames, zones: reado
 }
 
 export function homelessProblem(hostname: Hostname, zones: readonly Zone[]): Problem {
-  const seen = zones.length === 0 ? 'none' : zones.map((zone) => zone.name).join(', ');
+  const seen = zones.length === 0 ? 'none' : listed(zones.map((zone) => zone.name));
   return {
     reason: 'ZoneNotFound',
     message: `No zone holds ${hostname}; zones the token may write in: ${seen}. Add the zone, or give the token Zone Read on it`,

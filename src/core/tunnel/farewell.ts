@@ -1,5 +1,6 @@
 /** Decides when clean-up behind a deleted Tunnel is given up, and says what it leaves behind. */
 import type { TunnelReason } from '../../api/conditions.ts';
+import { listed } from '../quote.ts';
 
 /** Failures that only whoever holds the credentials can mend; every other one passes by itself or is worth waiting for. */
 const FORSAKEN: ReadonlySet<TunnelReason> = new Set([
@@ -42,5 +43,5 @@ export function describeRemains({ tunnel, hostnames, mark }: Remains, why: strin
 
 /** The list of what is published may be younger than a record that nobody could delete. */
 function recordsOf(hostnames: readonly string[]): string {
-  return hostnames.length === 0 ? 'any records' : `records of ${hostnames.join(', ')} and any others`;
+  return hostnames.length === 0 ? 'any records' : `records of ${listed(hostnames)} and any others`;
 }

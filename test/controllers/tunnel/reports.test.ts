@@ -35,6 +35,17 @@ it.each([
   expect(said(NAMES.toReversed())).toBe(said(NAMES));
 });
 
+it('of a thousand records that are refused as much is said as a condition has room for', () => {
+  const stages = new Stages<TunnelPart>(new AbortController().signal);
+
+  refuseRecords(
+    stages,
+    Array.from({ length: 1000 }, (_, index) => `app-${index}.example.com`),
+  );
+
+  expect(stages.reports.get('DNSReady')?.message).toMatch(/^app-0\.example\.com; .* and 980 more$/);
+});
+
 function refuseRecords(stages: Stages<TunnelPart>, names: readonly string[]): void {
   const refused = names.map((name) => [aHostname(name), { reason: 'RecordConflict', message: name }] as const);
   reportRecords(stages, aTunnel('shop/home'), { ...RECORDS, refused: new Map(refused) });
