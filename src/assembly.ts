@@ -72,14 +72,11 @@ export function assemble(environment: Environment): Assembly {
   const { options, rest, log, kubeConfig, clock = createClock() } = environment;
   const caches = new Caches(rest);
   const objects = new KubernetesObjects(rest, (object) => caches.learn(object), environment.assertLeading);
-  const events = new EventRecorder(rest, (error) =>
-    log.warn('An event could not be written', { error: String(error) }),
-  );
+  const eventFailed = (error: unknown): void => log.warn('An event could not be written', { error: String(error) });
+  const events = new EventRecorder(rest, eventFailed, environment.assertLeading);
   const shared = new SharedState(caches);
-  const record = async (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> => {
-    environment.assertLeading?.();
-    await events.record(object, note, signal);
-  };
+  const record = (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> =>
+    events.record(object, note, signal);
 
   const controller = (name: string, reconcile: (key: string, pass: Pass) => Promise<Outcome>, concurrency: number) =>
     new Controller({ name, concurrency, reconcile, observer: environment.observer, clock });

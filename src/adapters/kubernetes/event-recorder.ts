@@ -19,10 +19,13 @@ const MAX_MESSAGE = 1024;
 export class EventRecorder {
   readonly #rest: RestClient;
   readonly #failed: (error: unknown) => void;
+  readonly #assertLeading: () => void;
 
-  constructor(rest: RestClient, failed: (error: unknown) => void) {
+  /** `assertLeading` is asked before every write, and throws when another replica may write by now. */
+  constructor(rest: RestClient, failed: (error: unknown) => void, assertLeading: () => void = () => undefined) {
     this.#rest = rest;
     this.#failed = failed;
+    this.#assertLeading = assertLeading;
   }
 
   /** `signal` ends the writing, as it ends the pass that waits for it. */
@@ -30,7 +33,12 @@ export class EventRecorder {
     const namespace = object.metadata.namespace ?? 'default';
     const body = eventFor(object, namespace, note, new Date());
     const options = { body, query: { fieldManager: FIELD_MANAGER }, ...(signal === undefined ? {} : { signal }) };
-    await this.#rest.json('POST', collectionPath(RESOURCES.events, namespace), options).catch(this.#failed);
+    try {
+      this.#assertLeading();
+      await this.#rest.json('POST', collectionPath(RESOURCES.events, namespace), options);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 }
 

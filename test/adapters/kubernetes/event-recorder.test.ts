@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { EventRecorder } from '../../../src/adapters/kubernetes/event-recorder.ts';
 import type { KubeObject } from '../../../src/api/objects.ts';
+import { ConflictError } from '../../../src/runtime/errors.ts';
 import { aRestClient } from '../../support/a-rest-client.ts';
 import { failure, json, silence } from '../../support/answers.ts';
 import { aServer } from '../../support/loopback-server.ts';
@@ -118,4 +119,18 @@ it('tells a failure, and does not throw it', async () => {
 
   expect(failures).toMatchObject([{ code: 403 }]);
   expect(server.requests(ROUTE).entries).toHaveLength(1);
+});
+
+it('writes nothing, and fails nobody, when another replica may write by now', async () => {
+  const { server, failures } = await aRecorder();
+  const deposed = new ConflictError('another replica may lead by now');
+  const assertLeading = (): void => {
+    throw deposed;
+  };
+  const recorder = new EventRecorder(aRestClient(server.url), (error) => failures.push(error), assertLeading);
+
+  await recorder.record(SERVICE, { type: 'Warning', reason: 'LeftBehind', message: 'a tunnel' });
+
+  expect(failures).toEqual([deposed]);
+  expect(server.requests(ROUTE).entries).toEqual([]);
 });
