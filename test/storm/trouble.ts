@@ -4,7 +4,8 @@ import type { FaultEffect as KubernetesEffect } from '../../sandbox/kubernetes/h
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Dice } from './dice.ts';
 
-const CLOUDFLARE: readonly CloudflareEffect[] = [
+/** What may strike at Cloudflare. */
+export const AT_CLOUDFLARE: readonly CloudflareEffect[] = [
   { kind: 'reply', status: 429, headers: { 'retry-after': '1' } },
   { kind: 'reply', status: 429 },
   { kind: 'reply', status: 500 },
@@ -23,7 +24,8 @@ const CLOUDFLARE: readonly CloudflareEffect[] = [
   { kind: 'stale-reads', lagMs: 14_000 },
 ];
 
-const KUBERNETES: readonly KubernetesEffect[] = [
+/** What may strike at the API server. */
+export const AT_KUBERNETES: readonly KubernetesEffect[] = [
   { kind: 'status', status: 429, retryAfterSeconds: 1 },
   { kind: 'status', status: 429 },
   { kind: 'status', status: 409 },
@@ -55,7 +57,7 @@ export const WEATHERS: readonly (readonly Strike[])[] = [
 /** Adds one to three things that go wrong, each for a share of the calls. */
 function strikeCloudflare({ cloudflare: { faults } }: Sandbox, dice: Dice): void {
   for (let rules = dice.between(1, 3); rules > 0; rules -= 1)
-    faults.add({ path: dice.pick(CLOUDFLARE_PATHS), probability: shareFrom(dice), effect: dice.pick(CLOUDFLARE) });
+    faults.add({ path: dice.pick(CLOUDFLARE_PATHS), probability: shareFrom(dice), effect: dice.pick(AT_CLOUDFLARE) });
 }
 
 /** Reads that lag behind: lists alone, since one object is always read as it is now by a server that keeps its word. */
@@ -64,7 +66,7 @@ const STALE_LISTS = /limit=/;
 /** The same for the API server, and now and then it loses its watches or its history. */
 function strikeKubernetes({ kubernetes: { faults } }: Sandbox, dice: Dice): void {
   for (let rules = dice.between(1, 2); rules > 0; rules -= 1)
-    faults.add({ path: dice.pick(KUBERNETES_PATHS), probability: shareFrom(dice), effect: dice.pick(KUBERNETES) });
+    faults.add({ path: dice.pick(KUBERNETES_PATHS), probability: shareFrom(dice), effect: dice.pick(AT_KUBERNETES) });
   if (dice.isLucky(0.3))
     faults.add({ path: STALE_LISTS, effect: { kind: 'stale-reads', changes: dice.pick([1, 5, 20]) } });
   if (dice.isLucky(0.3)) faults.closeWatches();

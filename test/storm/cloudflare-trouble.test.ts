@@ -1,0 +1,67 @@
+/** Each trouble at Cloudflare matters: what is asked for meanwhile waits, what was live stays, later all is well. */
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { KEPT, LiveWorld, PATIENCE } from './live-world.ts';
+import { AT_CLOUDFLARE } from './trouble.ts';
+
+jest.setTimeout(60_000);
+
+/** What a call fails for as long as it lasts. */
+const FAILURES = AT_CLOUDFLARE.filter(({ kind }) => kind !== 'delay' && kind !== 'stale-reads');
+
+const BATCH = /dns_records\/batch$/;
+
+/** On the operator's clock: what was sent before the answer had arrived. */
+const UNDER_WAY_MS = 400;
+
+let live: LiveWorld;
+
+beforeAll(async () => {
+  live = await LiveWorld.start();
+});
+afterEach(() => live.world.sandbox.cloudflare.faults.clear());
+afterAll(() => live.stop());
+
+it.each(FAILURES)('calls about records that end in %j are made again, for as long as it lasts', async (effect) => {
+  const { faults } = live.world.sandbox.cloudflare;
+  const fault = faults.add({ path: /dns_records/, effect });
+  const hostname = live.ask();
+  await eventually(() => expect(fault.fired()).toBeGreaterThan(1), PATIENCE);
+
+  expect(live.isServed(hostname)).toBe(false);
+  expect(live.names()).toContain(KEPT);
+  fault.remove();
+  await live.becomesWell();
+});
+
+it.each([
+  { sent: 'Retry-After', headers: { 'retry-after': '20' }, forSeconds: 20, other: 'blue/second' },
+  { sent: 'no Retry-After', headers: {}, forSeconds: 30, other: 'blue/third' },
+])('after a 429 with $sent nobody sends anything for $forSeconds s', async ({ headers, forSeconds, other }) => {
+  const { faults, calls } = live.world.sandbox.cloudflare;
+  const limit = faults.add({ path: BATCH, times: 1, effect: { kind: 'reply', status: 429, headers } });
+  calls.clear();
+  live.ask();
+  await eventually(() => expect(limit.fired()).toBe(1), { everyMs: 1 });
+  live.user.wantTunnel(other, 1);
+  await live.becomesWell();
+
+  const limitedAt = calls.entries.find(({ status }) => status === 429)?.at ?? Number.NaN;
+  const later = calls.entries.map(({ at }) => at - limitedAt).filter((ms) => ms > UNDER_WAY_MS);
+  expect(later).not.toEqual([]);
+  expect(Math.min(...later)).toBeGreaterThanOrEqual(forSeconds * 1000);
+});
+
+it('a record that lists do not show yet is made again after a restart, and is there once in the end', async () => {
+  const { faults, calls } = live.world.sandbox.cloudflare;
+  const lag = faults.add({ method: 'GET', path: /dns_records$/, effect: { kind: 'stale-reads', lagMs: 100_000 } });
+  const hostname = live.ask();
+  await eventually(() => expect(live.names()).toContain(hostname), PATIENCE);
+  calls.clear();
+  await live.world.restartOperator();
+  await eventually(() => expect(calls.count(BATCH)).toBeGreaterThan(0), PATIENCE);
+
+  expect(lag.fired()).toBeGreaterThan(0);
+  lag.remove();
+  await live.becomesWell();
+});

@@ -1,0 +1,98 @@
+/** Each trouble at the API server matters: what is asked for waits, or takes another way; what was live stays. */
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { KEPT, LiveWorld, PATIENCE } from './live-world.ts';
+import { AT_KUBERNETES } from './trouble.ts';
+
+jest.setTimeout(60_000);
+
+const LIST_SERVICES = /\/services\?.*limit=/;
+const WATCH_SERVICES = /\/services\?.*watch=true/;
+
+/** What a call fails for as long as it lasts. */
+const FAILURES = AT_KUBERNETES.filter(({ kind }) => kind !== 'delay');
+
+/** What is done although nobody hears of it. */
+const HALF_WAY = new Set(['drop-after', 'truncate', 'stall']);
+const REFUSALS = FAILURES.filter(({ kind }) => !HALF_WAY.has(kind));
+const LOST_ANSWERS = FAILURES.filter(({ kind }) => HALF_WAY.has(kind));
+
+let live: LiveWorld;
+
+beforeAll(async () => {
+  live = await LiveWorld.start();
+});
+afterEach(async () => {
+  live.world.sandbox.kubernetes.faults.clear();
+  await live.becomesWell();
+});
+afterAll(() => live.stop());
+
+it.each(FAILURES)(
+  'a list that ends in %j is asked for again, and nothing is done before it is there',
+  async (effect) => {
+    const list = live.world.sandbox.kubernetes.faults.add({ path: LIST_SERVICES, effect });
+    await live.world.restartOperator();
+    const hostname = live.ask();
+    await eventually(() => expect(list.fired()).toBeGreaterThan(1), PATIENCE);
+
+    expect(live.isServed(hostname)).toBe(false);
+    expect(live.names()).toContain(KEPT);
+  },
+);
+
+describe('a write of rules', () => {
+  const RULES = { method: 'PATCH', path: /\/configmaps\// };
+
+  it.each(REFUSALS)('that is refused with %j is made again, and nothing goes on before it is done', async (effect) => {
+    const write = live.world.sandbox.kubernetes.faults.add({ ...RULES, effect });
+    const hostname = live.ask();
+    await eventually(() => expect(write.fired()).toBeGreaterThan(1), PATIENCE);
+
+    expect(live.names()).not.toContain(hostname);
+    expect(live.names()).toContain(KEPT);
+  });
+
+  it.each(LOST_ANSWERS)('that is done, and answered with %j, is seen by the watch', async (effect) => {
+    const write = live.world.sandbox.kubernetes.faults.add({ ...RULES, effect });
+    const hostname = live.ask();
+    await eventually(() => expect(live.isServed(hostname)).toBe(true), PATIENCE);
+
+    expect(write.fired()).toBeGreaterThan(0);
+  });
+});
+
+describe('watches', () => {
+  it.each([
+    { are: 'lost go on where they ended', isExpired: false, lists: 0 },
+    { are: 'lost with their history begin with one list', isExpired: true, lists: 1 },
+  ])('that $are', async ({ isExpired, lists }) => {
+    const { faults, calls } = live.world.sandbox.kubernetes;
+    calls.clear();
+    faults.closeWatches();
+    const hostname = live.ask();
+    if (isExpired) faults.expireVersions();
+    await eventually(() => expect(live.isServed(hostname)).toBe(true), PATIENCE);
+
+    const listed = calls.entries.filter(
+      ({ path, query }) => path.endsWith('/services') && query.startsWith('limit=500'),
+    );
+    expect(listed).toHaveLength(lists);
+  });
+
+  it('that cannot be opened hide what lists that lag behind do not show', async () => {
+    const { faults } = live.world.sandbox.kubernetes;
+    await live.world.stopOperator();
+    const hostname = live.ask();
+    const watch = faults.add({ path: WATCH_SERVICES, effect: { kind: 'status', status: 503 } });
+    const list = faults.add({ path: LIST_SERVICES, effect: { kind: 'stale-reads', changes: 1 } });
+    live.world.startOperator();
+    await eventually(() => expect(watch.fired()).toBeGreaterThan(2), PATIENCE);
+
+    expect(list.fired()).toBeGreaterThan(0);
+    expect(live.isServed(hostname)).toBe(false);
+    watch.remove();
+    await eventually(() => expect(live.isServed(hostname)).toBe(true), PATIENCE);
+    expect(live.names()).toContain(KEPT);
+  });
+});
