@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 afterAll(() => live.stop());
 
-it.each(FAILURES)(
+it.each(LOST_ANSWERS)(
   'a list that ends in %j is asked for again, and nothing is done before it is there',
   async (effect) => {
     const list = live.world.sandbox.kubernetes.faults.add({ path: LIST_SERVICES, effect });

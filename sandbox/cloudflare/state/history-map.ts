@@ -1,5 +1,5 @@
 /** Changes older than this are forgotten: no fault makes reads lag further behind. */
-const KEEP_HISTORY_MS = 120_000;
+const KEEP_HISTORY_MS = 300_000;
 
 interface Change<T> {
   readonly at: number;
