@@ -3,9 +3,8 @@
  * of that call; two of them with a real process and a real SIGKILL; and everything is deleted in every order and
  * weather. `--only=stories,deletions,process` chooses, `--story=move` names one story, `--at-once=12` sets the pace.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { runScript } from '../support/run-script.ts';
 import { type StartOperator, startAsProcess, startInProcess } from './operators.ts';
 import { HANDOVER, STORIES, type Story } from './stories.ts';
 import { type Task, deletions, pointsOf } from './tasks.ts';
@@ -20,7 +19,9 @@ const { values } = parseArgs({
 /** One thread can use one core only: without a choice the halves are processes of their own. */
 const HALVES = ['stories', 'process,deletions'];
 if (values.only === undefined) {
-  const codes = await Promise.all(HALVES.map((half) => runAsProcess([...process.argv.slice(2), `--only=${half}`])));
+  const codes = await Promise.all(
+    HALVES.map((half) => runScript(import.meta.filename, [...process.argv.slice(2), `--only=${half}`])),
+  );
   process.exit(Math.max(...codes));
 }
 
@@ -40,12 +41,6 @@ if (chosen.has('process')) {
 if (chosen.has('deletions')) await runAll('deletions', deletions(startInProcess), atOnce);
 console.log(failed.length === 0 ? `All is well with ${values.only}.` : ['These left a trace:', ...failed].join('\n  '));
 process.exit(failed.length === 0 ? 0 : 1);
-
-async function runAsProcess(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [import.meta.filename, ...args], { stdio: 'inherit' });
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code ?? 1;
-}
 
 async function runStory(story: Story, how: string, start: StartOperator, workers: number): Promise<void> {
   await runAll(`${story.name}, ${how}`, await pointsOf(story, start), workers);

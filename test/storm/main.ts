@@ -1,8 +1,9 @@
 /**
- * `npm run test:storm -- --runs=2000 --seed=1 --soak=90`: a soak of so many seconds, then many storms side by side.
- * Fails if the soak has grown by more than a tenth, or if any storm leaves a trace.
+ * `npm run test:storm -- --runs=2000 --seed=1 --soak=90`: a soak of so many seconds, then many storms side by side,
+ * shared among so many `--processes`. Fails if the soak has grown by more than a tenth, or if any storm leaves a trace.
  */
 import { parseArgs } from 'node:util';
+import { runScript } from '../support/run-script.ts';
 import { runSoak } from './soak.ts';
 import { type Outcome, runStorm } from './storm.ts';
 import { inWords } from './struck.ts';
@@ -12,6 +13,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     'at-once': { type: 'string', default: '12' },
+    processes: { type: 'string', default: '1' },
     soak: { type: 'string', default: '0' },
   },
 });
@@ -39,13 +41,30 @@ async function soak(seconds: number): Promise<void> {
 }
 
 if (Number(values.soak) > 0) await soak(Number(values.soak));
-const began = performance.now();
-await Promise.all(Array.from({ length: atOnce }, work));
-const failed = outcomes.filter(({ complaints }) => complaints.length > 0).map(({ seed }) => seed);
-const slowest = Math.max(0, ...outcomes.map(({ recoveredMs }) => recoveredMs));
-console.log(
-  `${runs} storms in ${Math.round((performance.now() - began) / 1000)} s, ${failed.length} left a trace` +
-    `${failed.length === 0 ? '' : ` (seeds ${failed.join(', ')})`}; slowest recovery ${Math.round(slowest)} ms; struck ` +
-    inWords(outcomes.map(({ struck }) => struck)),
-);
-if (failed.length > 0) process.exitCode = 1;
+if (Number(values.processes) > 1) await share(Number(values.processes));
+else await weather();
+
+/** One thread can use one core only. */
+async function share(processes: number): Promise<void> {
+  const part = Math.ceil(runs / processes);
+  const flags = Array.from({ length: processes }, (_, index) => [
+    `--runs=${Math.min(part, runs - index * part)}`,
+    `--seed=${first + index * part}`,
+    `--at-once=${values['at-once']}`,
+  ]);
+  const codes = await Promise.all(flags.map((own) => runScript(import.meta.filename, own)));
+  if (codes.some((code) => code !== 0)) process.exitCode = 1;
+}
+
+async function weather(): Promise<void> {
+  const began = performance.now();
+  await Promise.all(Array.from({ length: atOnce }, work));
+  const failed = outcomes.filter(({ complaints }) => complaints.length > 0).map(({ seed }) => seed);
+  const slowest = Math.max(0, ...outcomes.map(({ recoveredMs }) => recoveredMs));
+  console.log(
+    `${runs} storms in ${Math.round((performance.now() - began) / 1000)} s, ${failed.length} left a trace` +
+      `${failed.length === 0 ? '' : ` (seeds ${failed.join(', ')})`}; slowest recovery ${Math.round(slowest)} ms; ` +
+      `struck ${inWords(outcomes.map(({ struck }) => struck))}`,
+  );
+  if (failed.length > 0) process.exitCode = 1;
+}
