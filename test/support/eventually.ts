@@ -7,7 +7,7 @@ export interface Patience {
 
 /** Resolves once `assertion` holds, with what it returned; rejects after the deadline with its last complaint. */
 export async function eventually<T>(assertion: () => T | Promise<T>, patience: Patience = {}): Promise<T> {
-  const { withinMs = 15_000, everyMs = 25 } = patience;
+  const { withinMs = 30_000, everyMs = 25 } = patience;
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {
