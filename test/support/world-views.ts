@@ -110,7 +110,11 @@ export function remoteTunnels({ cloudflare }: World, name?: string) {
 }
 
 /** Reasons of the Events written about an object. */
-export async function eventsAbout({ kube }: World, kind: Kind, key: string): Promise<readonly KubeObject[]> {
+export async function eventsAbout(
+  { kube }: Pick<World, 'kube'>,
+  kind: Kind,
+  key: string,
+): Promise<readonly KubeObject[]> {
   const [name, namespace] = key.split('/').toReversed();
   const events = await kube.list('Event', namespace);
   return events.filter((event) => {

@@ -1,6 +1,7 @@
 /** The steps of cleaning up behind a Tunnel. Each looks first, so that it goes on where a crash has left it. */
 import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelHostnames } from '../../core/dns/records.ts';
+import type { RecordView } from '../../core/dns/remains.ts';
 import { keyOf } from '../../core/keys.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
 import { listed } from '../../core/quote.ts';
@@ -13,6 +14,7 @@ import type { Access, TunnelContext } from './context.ts';
 import { type Attempt, handedOver, managedHostnames, observeRecords } from './records.ts';
 import { type Identity, findUnnoted, identityOf } from './remote.ts';
 import { syncRecords } from './sync-records.ts';
+import { unseenError, unseenOf } from './unseen.ts';
 
 /** What is known of the remote tunnel without asking Cloudflare. */
 export interface Trace {
@@ -101,16 +103,19 @@ export async function deleteRecords(
   if (dnsMode === 'UpsertOnly') return 'deleted';
   const serving = { tunnelId, hasRule: () => false, isServed: () => false, isRolling: false };
   const awaited = new Set<string>();
-  const deleteIn = async (hostnames: TunnelHostnames, look: Attempt): Promise<void> => {
+  const deleteIn = async (hostnames: TunnelHostnames, look: Attempt): Promise<RecordView> => {
     const view = await observeRecords(ctx, tunnel, access, hostnames, pass, look);
     await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
     for (const name of handedOver(ctx, tunnel, view)) awaited.add(name);
     const doubtful = [...view.records.keys()].find((zone) => !access.cloudflare.hasAllRecords(zone));
     if (doubtful !== undefined) throw inDoubt(`a record was made in zone ${doubtful.name}`);
+    return view;
   };
   const known = managedHostnames(ctx, tunnel, []);
-  if (known.published.length > 0) await deleteIn(known, orThrow);
+  const view = known.published.length > 0 ? await deleteIn(known, orThrow) : undefined;
   if (dnsMode === 'Sync') await deleteIn({ wanted: [], published: 'unknown' }, unlessForbidden);
+  const unseen = unseenOf(ctx, tunnel, view);
+  if (unseen.length > 0) throw unseenError(unseen);
   if (awaited.size > 0)
     throw new OperatorError('Deleting', 'wait', `Waits for the Tunnels that take over ${listed([...awaited])}`);
   return 'deleted';

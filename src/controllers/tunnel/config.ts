@@ -1,5 +1,7 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { type FindCertificates, caFileName, caFilesFor, hasCertificates } from '../../core/ca-pool/files.ts';
+import { markHomeless } from '../../core/dns/homeless.ts';
+import type { Hostname } from '../../core/hostname.ts';
 import { fitRoutes, isWithinBudget } from '../../core/ingress/budget.ts';
 import { writeLedger } from '../../core/ingress/ledger.ts';
 import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
@@ -30,6 +32,8 @@ export interface PublishedConfig {
 export interface KnownRecords {
   /** Whether a published name may still resolve to the Tunnel. */
   readonly remains: (route: Route) => boolean;
+  /** Wanted names that lie in no zone. */
+  readonly homeless: readonly Hostname[];
   /** There may be records of names that nobody knows any more. */
   readonly mayBeForgotten: boolean;
 }
@@ -77,7 +81,7 @@ export async function publishConfig(
   if (mistake !== undefined) throw new OperatorError('InvalidSpec', 'stall', mistake);
   const certificates = certificatesFor(ctx, tunnel);
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
-  const wanted = asked.filter(isServable);
+  const wanted = markHomeless(asked.filter(isServable), before, records.homeless);
   const candidates = routesToServe(wanted, before, records.remains).filter(isServable);
   const { good, bad: refused } = checkRoutes(candidates, ctx.grammars);
   const render = (routes: readonly Route[]): PublishedRules => {

@@ -21,6 +21,7 @@ import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts
 import { CREDENTIALS_ACCEPTED, reportConfig, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
+import { awaitUnseen } from './unseen.ts';
 
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
 const GUARDING_RECHECK_MS = 300;
@@ -86,8 +87,10 @@ async function runStages(
   const attempt: Attempt = (work) => stages.run('DNSReady', work);
   const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
   lookForOrphans(ctx, access, view);
+  const unseen = await awaitUnseen(ctx, tunnel, view, stages, pass);
   const known = {
-    remains: recordRemains(view, markOf(ctx, tunnel), settingsOf(tunnel).dnsMode),
+    remains: recordRemains(view, markOf(ctx, tunnel), settingsOf(tunnel).dnsMode, unseen),
+    homeless: view?.zoned.homeless ?? [],
     mayBeForgotten: hasForgotten(ctx, tunnel, view, stages.failures),
   };
   const config = await stages.run(

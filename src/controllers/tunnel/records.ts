@@ -59,7 +59,7 @@ export async function observeRecords(
     const found = await attempt(() => access.cloudflare.records(zone, clusterMark(ctx.cluster), age, pass.signal));
     if (found !== undefined) records.set(zone, found);
   }
-  return { zoned, writable, records };
+  return { zoned, visible: zones, writable, records };
 }
 
 /** Records that nobody knows any more, since the ConfigMap that names them has gone. */

@@ -9,6 +9,9 @@ import { type Zone, zoneOf } from './zone.ts';
 
 /** What has been seen of records. */
 export interface SeenRecords {
+  /** Zones that the token sees. */
+  readonly visible: readonly Zone[];
+  /** Those of them that the Tunnel may write in. */
   readonly writable: readonly Zone[];
   /** A zone that could not be read is absent. */
   readonly records: ReadonlyMap<Zone, readonly ObservedRecord[]>;
@@ -16,18 +19,22 @@ export interface SeenRecords {
 
 /**
  * Whether a published name may still resolve to the Tunnel with this mark; unknown counts as yes. A record of ours at a
- * name that nobody wants is deleted by this very pass, and its rule by the next.
+ * name that nobody wants is deleted by this very pass, and its rule by the next. `unseen`: names whose record may lie in
+ * a zone that the token does not see.
  */
 export function recordRemains(
   seen: SeenRecords | undefined,
   mark: string,
   mode: TunnelSettings['dnsMode'],
+  unseen: readonly Hostname[] = [],
 ): (route: Route) => boolean {
   if (mode === 'UpsertOnly') return () => false;
   if (seen === undefined) return (route) => isManaged(route, mode);
   const all = [...seen.records.values()].flat();
   const names = new Set<string>(all.filter((record) => record.comment === mark).map((record) => record.name));
-  return (route) => isManaged(route, mode) && (names.has(route.hostname) || isUnread(route.hostname, seen));
+  const hidden = new Set(unseen);
+  const mayRemain = (name: Hostname): boolean => names.has(name) || hidden.has(name) || isUnread(name, seen);
+  return (route) => isManaged(route, mode) && mayRemain(route.hostname);
 }
 
 function isUnread(hostname: Hostname, { writable, records }: SeenRecords): boolean {

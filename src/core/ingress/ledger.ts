@@ -22,8 +22,19 @@ export function writeLedger(routes: readonly Route[], isPartial = false): string
 }
 
 /** The line of one rule. */
-export function ledgerLine({ source, hostname, path, origin, originRequest, caPool, dns, isLeaving }: Route): string {
-  const rule = { hostname, path, service: source, origin, originRequest, caPool, dns, leaving: isLeaving };
+export function ledgerLine(route: Route): string {
+  const {
+    source,
+    hostname,
+    path,
+    origin,
+    originRequest,
+    caPool,
+    dns,
+    isLeaving: leaving,
+    isHomeless: homeless,
+  } = route;
+  const rule = { hostname, path, service: source, origin, originRequest, caPool, dns, leaving, homeless };
   return `    ${JSON.stringify(rule)}`;
 }
 

@@ -41,6 +41,8 @@ export interface Route {
   readonly dns?: DnsChoice;
   /** Wanted no longer, and published only until its record has gone. */
   readonly isLeaving?: true;
+  /** Published while no zone of the token held its hostname, and at no other time: it has never had a record. */
+  readonly isHomeless?: true;
 }
 
 export type DnsChoice = 'managed' | 'disabled';

@@ -14,12 +14,14 @@ describe('a published name', () => {
     { case: 'its record is gone', records: [], remains: false },
     { case: "its record is another Tunnel's by now", records: [record('theirs')], remains: false },
   ])('may still resolve to the Tunnel: $remains, where $case', ({ records, remains }) => {
-    expect(recordRemains({ writable: [COM], records: new Map([[COM, records]]) }, 'mine', 'Sync')(APP)).toBe(remains);
+    expect(
+      recordRemains({ visible: [COM], writable: [COM], records: new Map([[COM, records]]) }, 'mine', 'Sync')(APP),
+    ).toBe(remains);
   });
 
   // Invariant 10.
   it('may resolve for all that is known where its zone could not be read', () => {
-    const seen = { writable: [COM, ORG], records: new Map([[ORG, []]]) };
+    const seen = { visible: [COM, ORG], writable: [COM, ORG], records: new Map([[ORG, []]]) };
 
     expect(recordRemains(seen, 'mine', 'Sync')(APP)).toBe(true);
     expect(recordRemains(seen, 'mine', 'Sync')(aRoute('app.example.org'))).toBe(false);
@@ -55,6 +57,7 @@ describe('a record that nobody knows any more', () => {
     { case: 'something else failed', zones: [wanted], seen: [[COM, []]], failures: [away], may: false },
   ] as const)('may be there, where $case: $may', ({ zones, seen, failures, may }) => {
     const view = zones && {
+      visible: [COM, ORG],
       writable: [COM, ORG],
       records: new Map<Zone, readonly ObservedRecord[]>(seen),
       zoned: { zones, homeless: [] },

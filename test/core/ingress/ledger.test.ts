@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { LEDGER_KEY, readLedger, writeLedger } from '../../../src/core/ingress/ledger.ts';
 import { anyRoutes, shuffled } from '../../support/arbitraries.ts';
 import { aConfigMap } from '../../support/builders.ts';
+import type { Route } from '../../../src/core/routes/route.ts';
 import { aRoute } from '../../support/routes.ts';
 
 describe('writeLedger', () => {
@@ -57,6 +58,15 @@ describe('readLedger', () => {
     { case: 'its rules are no list', configMap: aConfigMap('shop/home', { [LEDGER_KEY]: '{"rules":{}}' }) },
   ])('cannot be read when $case', ({ configMap }) => {
     expect(readLedger(configMap)).toBeUndefined();
+  });
+
+  it('keeps what is on its way out, and what has never had a zone', () => {
+    const routes: Route[] = [
+      { ...aRoute('a.example.com'), isLeaving: true },
+      { ...aRoute('b.example.com'), isHomeless: true },
+    ];
+
+    expect(readText(writeLedger(routes))).toEqual(routes);
   });
 
   it('reads the form that knew hostname and origin alone', () => {
