@@ -45,6 +45,20 @@ it('what nobody wants any more stays until the token sees its zone again', async
   await dnsBecomes({ status: 'True', reason: 'RecordsSynced' });
 });
 
+it('the same goes for what nobody knows any more, since the ConfigMap has gone', async () => {
+  await startOperator(UNHURRIED);
+  await expose();
+  await goBlind(UNHURRIED);
+  await world.kube.delete('ConfigMap', 'shop/home-cloudflared');
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+
+  await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
+  await eventually(async () => expect(await whatIsThere()).toEqual({ ...ALL, isRuled: false }));
+  permit(OPERATOR_PERMISSIONS);
+
+  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
+});
+
 it('what nobody can see for five minutes is named and given up', async () => {
   await startOperator(HURRIED);
   await expose();

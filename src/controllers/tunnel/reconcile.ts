@@ -89,9 +89,9 @@ async function runStages(
   lookForOrphans(ctx, access, view);
   const unseen = await awaitUnseen(ctx, tunnel, view, stages, pass);
   const known = {
-    remains: recordRemains(view, markOf(ctx, tunnel), settingsOf(tunnel).dnsMode, unseen),
+    remains: recordRemains(view, markOf(ctx, tunnel), settingsOf(tunnel).dnsMode, unseen === 'any' ? [] : unseen),
     homeless: view?.zoned.homeless ?? [],
-    mayBeForgotten: hasForgotten(ctx, tunnel, view, stages.failures),
+    mayBeForgotten: unseen === 'any' || hasForgotten(ctx, tunnel, view, stages.failures),
   };
   const config = await stages.run(
     'ConfigReady',

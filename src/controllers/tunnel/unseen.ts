@@ -1,8 +1,7 @@
 import type { TunnelPart } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
-import { unseenHostnames } from '../../core/dns/homeless.ts';
+import { type Unseen, unseenHostnames } from '../../core/dns/homeless.ts';
 import type { RecordView } from '../../core/dns/remains.ts';
-import type { Hostname } from '../../core/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
 import { listed } from '../../core/quote.ts';
 import { describeRemains, isOverdue } from '../../core/tunnel/farewell.ts';
@@ -10,19 +9,22 @@ import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { Stages } from '../../runtime/stages.ts';
-import { publishedRoutes } from './config.ts';
+import { publishedRoutesOrUnknown } from './config.ts';
 import type { TunnelContext } from './context.ts';
 import { markOf } from './records.ts';
 
+const NOTHING_UNSEEN: Unseen = [];
+
 /** Names that nobody wants any more, and whose record may lie in a zone that the token does not see. */
-export function unseenOf(ctx: TunnelContext, tunnel: Tunnel, view: RecordView | undefined): readonly Hostname[] {
-  if (view === undefined) return [];
+export function unseenOf(ctx: TunnelContext, tunnel: Tunnel, view: RecordView | undefined): Unseen {
+  if (view === undefined) return NOTHING_UNSEEN;
   const wanted = tunnel.metadata.deletionTimestamp === undefined ? ctx.routing().published.get(keyOf(tunnel)) : [];
-  return unseenHostnames(view, publishedRoutes(ctx, tunnel), wanted ?? [], settingsOf(tunnel).dnsMode);
+  return unseenHostnames(view, publishedRoutesOrUnknown(ctx, tunnel), wanted ?? [], settingsOf(tunnel).dnsMode);
 }
 
-export function unseenError(unseen: readonly Hostname[]): OperatorError {
-  const message = `Cannot delete the records of ${listed(unseen)}: the token sees no zone that holds them. It needs the permission "Zone Read" there; if the zone has gone, this ends by itself after 5 minutes`;
+export function unseenError(unseen: Unseen): OperatorError {
+  const names = unseen === 'any' ? 'names that are no longer known' : listed(unseen);
+  const message = `Cannot delete the records of ${names}: the token sees no zone that holds them. It needs the permission "Zone Read" there; if the zone has gone, this ends by itself after 5 minutes`;
   return new OperatorError('PermissionMissing', 'wait', message);
 }
 
@@ -36,21 +38,22 @@ export async function awaitUnseen(
   view: RecordView | undefined,
   stages: Stages<TunnelPart>,
   pass: Pass,
-): Promise<readonly Hostname[]> {
+): Promise<Unseen> {
   const unseen = unseenOf(ctx, tunnel, view);
   if (unseen.length === 0) {
     if (view !== undefined) ctx.patience.done(waitOf(tunnel));
-    return [];
+    return NOTHING_UNSEEN;
   }
   const error = unseenError(unseen);
   if (!isOverdue(ctx.patience.waitedMs(waitOf(tunnel)))) {
     stages.fail('DNSReady', error);
     return unseen;
   }
-  const remains = { tunnel: undefined, hostnames: unseen, mark: markOf(ctx, tunnel) };
+  const hostnames = unseen === 'any' ? [] : unseen;
+  const remains = { tunnel: undefined, hostnames, mark: markOf(ctx, tunnel) };
   const message = describeRemains(remains, error.message);
   if (message !== undefined) await ctx.record(tunnel, { type: 'Warning', reason: 'LeftBehind', message }, pass.signal);
-  return [];
+  return NOTHING_UNSEEN;
 }
 
 function waitOf(tunnel: Tunnel): string {

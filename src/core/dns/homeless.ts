@@ -21,14 +21,18 @@ export function markHomeless(
   return wanted.map((route) => (never.has(route.hostname) ? { ...route, isHomeless: true } : route));
 }
 
-/** Hostnames whose record is to be deleted, and may lie in a zone that the token does not see. */
+/** Hostnames; `any`: which ones is no longer known. */
+export type Unseen = readonly Hostname[] | 'any';
+
+/** Whose record is to be deleted, and may lie in a zone that the token does not see. */
 export function unseenHostnames(
   view: Pick<RecordView, 'visible'>,
-  published: readonly Route[],
+  published: readonly Route[] | 'unknown',
   wanted: readonly Route[],
   mode: TunnelSettings['dnsMode'],
-): readonly Hostname[] {
+): Unseen {
   if (mode === 'UpsertOnly') return [];
+  if (published === 'unknown') return mode === 'Sync' && view.visible.length === 0 ? 'any' : [];
   const names = new Set(wanted.map(({ hostname }) => hostname));
   const isUnseen = (route: Route): boolean =>
     isManaged(route, mode) &&

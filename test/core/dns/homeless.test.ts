@@ -38,6 +38,14 @@ describe('a published hostname that the token may not see', () => {
     expect(unseenHostnames({ visible: [COM] }, published, wanted, mode)).toEqual(names);
   });
 
+  it.each([
+    { case: 'no zone is seen', visible: [], mode: 'Sync' as const, unseen: 'any' },
+    { case: 'one is seen, and can be looked into', visible: [COM], mode: 'Sync' as const, unseen: [] },
+    { case: 'no zone is seen, nor asked for', visible: [], mode: 'Disabled' as const, unseen: [] },
+  ])('may be any where what was published is lost and $case: $unseen', ({ visible, mode, unseen }) => {
+    expect(unseenHostnames({ visible }, 'unknown', [], mode)).toEqual(unseen);
+  });
+
   it('is named once, however many paths it has', () => {
     expect(unseenHostnames({ visible: [] }, [LOST, LOST], [], 'Sync')).toEqual(['app.lost.example']);
   });
