@@ -85,7 +85,7 @@ describe('watches', () => {
     await live.world.stopOperator();
     const hostname = live.ask();
     const watch = faults.add({ path: WATCH_SERVICES, effect: { kind: 'status', status: 503 } });
-    const list = faults.add({ path: LIST_SERVICES, effect: { kind: 'stale-reads', changes: 1 } });
+    const list = faults.add({ path: LIST_SERVICES, effect: { kind: 'stale-reads', changes: 5 } });
     live.world.startOperator();
     await eventually(() => expect(watch.fired()).toBeGreaterThan(2), PATIENCE);
 
