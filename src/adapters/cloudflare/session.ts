@@ -28,8 +28,16 @@ interface Call {
 
 const TUNNEL_WRITE = 'Cloudflare Tunnel Write';
 
-function listing(zone: Zone): Call {
-  return { doing: `list the records of zone ${zone.name}`, permission: 'DNS Write', accountId: zone.accountId };
+/**
+ * Reading and writing are told of in the same words: what has been read is shared by all tokens, so that it is chance
+ * which of the two a token without the permission comes to.
+ */
+function onRecords(zone: Zone): Call {
+  return {
+    doing: `read and write the records of zone ${zone.name}`,
+    permission: 'DNS Write',
+    accountId: zone.accountId,
+  };
 }
 
 /** What has been read of every zone, shared by all sessions: a record is the same whoever looks at it. */
@@ -158,7 +166,7 @@ export class CloudflareSession {
     const records = this.#recordsOf(zone);
     const { known } = records;
     if (known !== undefined && records.isFresh(maxAgeMs)) return known;
-    return this.#orKnown(known, listing(zone), () => records.ours(this.#client, clusterMark, maxAgeMs, signal));
+    return this.#orKnown(known, onRecords(zone), () => records.ours(this.#client, clusterMark, maxAgeMs, signal));
   }
 
   /** The same for the records of a zone. */
@@ -169,7 +177,7 @@ export class CloudflareSession {
   /** Every record of a zone, foreign ones included. */
   allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]> {
     const records = this.#recordsOf(zone);
-    return this.#call(listing(zone), () => records.all(this.#client, signal));
+    return this.#call(onRecords(zone), () => records.all(this.#client, signal));
   }
 
   /**
@@ -182,7 +190,7 @@ export class CloudflareSession {
 
   roomFor(zone: Zone, signal: AbortSignal): Promise<number> {
     const doing = `ask how many records zone ${zone.name} takes`;
-    return this.#call({ ...listing(zone), doing }, () => this.#recordsOf(zone).room(this.#client, signal));
+    return this.#call({ ...onRecords(zone), doing }, () => this.#recordsOf(zone).room(this.#client, signal));
   }
 
   #tunnelsOf(accountId: string): Freshness<readonly RemoteTunnel[]> {
@@ -205,8 +213,7 @@ export class CloudflareSession {
   }
 
   #write(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<WriteOutcome> {
-    const doing = `write the records of zone ${zone.name}`;
-    return this.#call({ ...listing(zone), doing }, () => this.#recordsOf(zone).write(this.#client, changes, signal));
+    return this.#call(onRecords(zone), () => this.#recordsOf(zone).write(this.#client, changes, signal));
   }
 
   #recordsOf(zone: Zone): ZoneRecords {

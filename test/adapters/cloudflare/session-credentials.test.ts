@@ -147,3 +147,19 @@ describe('an API key', () => {
     expect(tunnels.result).toEqual([]);
   });
 });
+
+it('a token that may not write records is told so in the same words, whether they are read or written', async () => {
+  const { backdoor, sessionOf, zone } = await aCloud();
+  const session = sessionOf(backdoor.addToken({ permissions: ['Zone Read'] }));
+  const removal = { kind: 'delete', id: '0'.repeat(32), name: 'gone.example.com' } as const;
+
+  const read = await said(session.records(zone, 'cftunnel.io owner=test/', 0, never));
+  const written = await said(session.writeRecords(zone, [removal], never));
+
+  expect(read).toContain('DNS Write');
+  expect(written).toBe(read);
+});
+
+function said(work: Promise<unknown>): Promise<unknown> {
+  return work.catch((error: unknown) => String(error));
+}
