@@ -45,7 +45,7 @@ export class LeaderElection {
   #renewedAt = 0;
   /** On the clock on the wall, which goes on while the machine is asleep. */
   #renewedOn = 0;
-  /** The last write of ours, if there was any. */
+  /** The write of ours that was sent last; absent before the first. */
   #writing: Promise<unknown> | undefined;
   #seen: { readonly record: LeaseRecord; readonly at: number } | undefined;
 

@@ -2,7 +2,7 @@
  * How long a list may lag behind a change. Assumption: Cloudflare documents neither that a list shows at once what has
  * been written, nor when it does.
  */
-export const LAG_MS = 5_000;
+const LAG_MS = 5_000;
 
 /** Our own changes of the last moments, which a list may not show yet. */
 export class RecentChanges<T> {
