@@ -4,12 +4,13 @@ import type { ObjectKey, Service } from '../../api/objects.ts';
 import { isAsking } from '../../core/routes/parse.ts';
 import type { Remark } from '../../core/routes/route.ts';
 import { type Report, conditionFrom } from '../../core/status/conditions.ts';
+import { ENDPOINTS_SETTLE_MS, isUnanswered } from '../../core/status/endpoints.ts';
 import { describeExposed, remarksOn } from '../../core/status/exposed.ts';
 import { notesFor, notesOnRemarks } from '../../core/status/notes.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { ServiceContext } from './context.ts';
 
-/** Waiting is not worth a word, nor a write, before it has lasted this long. */
+/** After a start, what a Service says stands for this long while its Tunnel has not been looked at. */
 const PROGRESS_GRACE_MS = 5_000;
 
 /** A change of the published rules wakes a held Service; this is for the case that they were lost by hand. */
@@ -38,12 +39,15 @@ async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass:
   const verdict = ctx.routing().verdicts.get(key);
   if (verdict === undefined) return {};
   const news = verdict.tunnel === undefined ? undefined : ctx.newsOf(verdict.tunnel);
-  const report = describeExposed(verdict, news, service.status?.conditions?.[0]);
-  if (report.reason !== 'Progressing') ctx.patience.done(key);
+  const current = service.status?.conditions?.[0];
+  const unansweredMs = ctx.unansweredMs(key);
+  const report = describeExposed(verdict, news, { current, isUnanswered: isUnanswered(unansweredMs, current) });
+  const isPremature = report.reason === 'Progressing' && news === undefined && current !== undefined;
+  if (!isPremature) ctx.patience.done(key);
   else if (ctx.patience.waitedMs(key) < PROGRESS_GRACE_MS) return { recheckAfterMs: PROGRESS_GRACE_MS };
   const remarks = report.status === 'True' ? remarksOn(verdict, news) : [];
   await writeCondition(ctx, service, report, remarks, pass);
-  return {};
+  return report.status === 'True' && unansweredMs !== undefined ? { recheckAfterMs: ENDPOINTS_SETTLE_MS } : {};
 }
 
 async function writeCondition(

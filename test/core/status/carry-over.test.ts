@@ -11,6 +11,7 @@ const FOUND: Found = {
   refused: new Map(),
   remarks: new Map(),
   blocked: undefined,
+  unconnected: undefined,
   isComplete: true,
 };
 const A = new Map([['a.example.com', 'shop/web']]);

@@ -12,6 +12,7 @@ const NEWS: TunnelNews = {
   refusedRules: new Map(),
   refused: new Map(),
   blocked: undefined,
+  unconnected: undefined,
   isComplete: true,
   isServed: true,
   served: new Map(),
