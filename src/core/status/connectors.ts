@@ -132,5 +132,5 @@ function onPods(tunnel: Tunnel, command: string): string {
 }
 
 function reportBefore({ status }: Tunnel): Condition | undefined {
-  return status?.conditions?.find(({ type }) => type === 'ConnectorsReady') as Condition | undefined;
+  return status?.conditions?.find(({ type }) => type === 'ConnectorsReady');
 }

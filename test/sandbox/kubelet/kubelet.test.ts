@@ -71,8 +71,9 @@ describe('a Pod that fits on no node', () => {
 
   it('is bound if the node has the labels', async () => {
     api.create(PODS, aPod('web', { nodeSelector: { 'kubernetes.io/os': 'linux' } }));
-
     await untilReady();
+
+    expect((api.get(PODS, 'default', 'web') as Pod).spec.nodeName).toBe('sandbox-node');
   });
 });
 
