@@ -2,6 +2,7 @@
 import type { Condition, ConditionStatus, TunnelReason } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { ownedNames, selectorLabels } from '../manifests/owned.ts';
+import { listed } from '../quote.ts';
 import { type PodTrouble, withoutPodNames } from '../tunnel/pod-trouble.ts';
 import type { Rollout } from '../tunnel/rollout.ts';
 
@@ -96,7 +97,8 @@ function settledReport(tunnel: Tunnel, facts: ConnectorFacts): ConnectorReport {
 function causeOf(tunnel: Tunnel, { rollout, trouble }: ConnectorFacts): string | undefined {
   const why = rollout.refusal ?? (trouble?.kind === 'broken' ? trouble.why : undefined);
   const words = why ?? (trouble === undefined ? rollout.gaveUp : undefined);
-  return words === undefined ? undefined : withoutPodNames(words, ownedNames(tunnel).workload).replace(/\.$/, '');
+  if (words === undefined) return undefined;
+  return listed([withoutPodNames(words, ownedNames(tunnel).workload).replace(/\.$/, '')]);
 }
 
 function rolling(status: ConditionStatus): ConnectorReport {

@@ -8,8 +8,16 @@ export type PodTrouble =
   /** The pods run, and are not connected to the edge. */
   | { readonly kind: 'unconnected' };
 
+const CLOUDFLARED = 'cloudflared';
+
 /** A container that has just started may still become ready by itself. */
 const STARTING_MS = 10_000;
+
+/** A container that has been running since its last exit for so long is in no crash loop; the kubelet says so too. */
+const FORGIVEN_MS = 600_000;
+
+/** Phases of a pod that is over, and is replaced by another. */
+const ENDED = new Set(['Failed', 'Succeeded']);
 
 /** What the kubelet calls a container that waits for nothing unusual. */
 const ORDINARY_WAITS = new Set(['ContainerCreating', 'PodInitializing']);
@@ -20,14 +28,16 @@ const ORDINARY_WAITS = new Set(['ContainerCreating', 'PodInitializing']);
  */
 export function podTrouble(pods: readonly Pod[], events: readonly EventObject[], now: string): PodTrouble | undefined {
   const sick = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isReady(pod));
-  const containers = sick.flatMap(containersOf);
-  const running = containers.filter((container) => runsMs(container, now) >= STARTING_MS);
+  const live = sick.filter(({ status }) => !ENDED.has(status?.phase ?? ''));
+  const containers = live.flatMap(containersOf);
+  const running = live.flatMap(({ status }) => status?.containerStatuses ?? []).filter((one) => isSlow(one, now));
   const [why] = [
     ...sorted(containers.flatMap(startProblem)),
-    ...sorted(containers.flatMap(exitProblem)),
-    ...sorted(sick.flatMap(schedulingProblem)),
-    ...sorted(eventsAbout(sick, events)),
-    ...sorted(running.filter(({ started }) => started === false).map(probeProblem)),
+    ...sorted(containers.flatMap((container) => exitProblem(container, now))),
+    ...sorted(live.flatMap(schedulingProblem)),
+    ...sorted(eventsAbout(live, events)),
+    ...sorted(running.flatMap(probeProblem)),
+    ...sorted(running.length > 0 ? [] : sick.flatMap(endProblem)),
   ];
   if (why !== undefined) return { kind: 'broken', why };
   return running.length > 0 ? { kind: 'unconnected' } : undefined;
@@ -37,7 +47,8 @@ export function podTrouble(pods: readonly Pod[], events: readonly EventObject[],
 export function podsToExplain(pods: readonly Pod[]): readonly Pod[] {
   return pods.filter((pod) => {
     const waits = containersOf(pod).map(({ state }) => state?.waiting?.reason);
-    return !isReady(pod) && waits.some((reason) => reason !== undefined && ORDINARY_WAITS.has(reason));
+    const isWaiting = waits.some((reason) => reason !== undefined && ORDINARY_WAITS.has(reason));
+    return isWaiting && !isReady(pod) && pod.metadata.deletionTimestamp === undefined;
   });
 }
 
@@ -58,7 +69,7 @@ function startProblem({ name, state }: ContainerStatus): readonly string[] {
   const { reason, message = '' } = state?.waiting ?? {};
   if (reason === undefined || reason === 'CrashLoopBackOff' || ORDINARY_WAITS.has(reason)) return [];
   const problem = isPull(reason) ? pullProblem(message) : `${reason}: ${message}`;
-  return [`container ${name}: ${withoutPorts(problem)}`];
+  return [`container ${name}: ${constant(problem)}`];
 }
 
 function isPull(reason: string): boolean {
@@ -72,13 +83,13 @@ function pullProblem(message: string): string {
 }
 
 /** The back-off's own words name the pod and the seconds, and not why the container has exited. */
-function exitProblem({ name, ready, state, lastState }: ContainerStatus): readonly string[] {
-  const end = lastState?.terminated ?? state?.terminated;
+function exitProblem({ name, ready, state, lastState }: ContainerStatus, now: string): readonly string[] {
+  const end = state?.terminated ?? lastState?.terminated;
   if (ready === true || end === undefined) return [];
-  const isOver = state?.terminated !== undefined && lastState?.terminated === undefined && end.exitCode === 0;
-  return isOver
-    ? []
-    : [`CrashLoopBackOff: container ${name} exits with code ${end.exitCode} (${end.reason ?? 'Error'})`];
+  const isDone = state?.terminated?.exitCode === 0 && lastState?.terminated === undefined;
+  const isForgiven = state?.running !== undefined && msBetween(end.finishedAt, now) > FORGIVEN_MS;
+  if (isDone || isForgiven) return [];
+  return [`CrashLoopBackOff: container ${name} exits with code ${end.exitCode} (${end.reason ?? 'Error'})`];
 }
 
 function schedulingProblem({ status }: Pod): readonly string[] {
@@ -92,21 +103,34 @@ function eventsAbout(pods: readonly Pod[], events: readonly EventObject[]): read
   return events
     .filter(({ type, involvedObject }) => type === 'Warning' && names.has(involvedObject.name ?? ''))
     .filter(({ reason }) => reason?.startsWith('Failed') === true)
-    .map(({ reason, message }) => `${reason}: ${withoutPorts(message ?? '')}`);
+    .map(({ reason, message }) => `${reason}: ${constant(message ?? '')}`);
 }
 
-function probeProblem({ name }: ContainerStatus): string {
-  return `container ${name} runs, and its startup probe fails`;
+/** The readiness of cloudflared itself is its connection to the edge. */
+function probeProblem({ name, started }: ContainerStatus): readonly string[] {
+  if (started === false) return [`container ${name} runs, and its startup probe fails`];
+  return name === CLOUDFLARED ? [] : [`container ${name} runs, and is not ready`];
 }
 
-function runsMs({ ready, state }: ContainerStatus, now: string): number {
+function endProblem({ status }: Pod): readonly string[] {
+  return ENDED.has(status?.phase ?? '') && status?.reason !== undefined
+    ? [`${status.reason}: ${constant(status.message ?? '')}`]
+    : [];
+}
+
+function isSlow({ ready, state }: ContainerStatus, now: string): boolean {
   const since = state?.running?.startedAt;
-  return ready === true || since === undefined ? 0 : Date.parse(now) - Date.parse(since);
+  return ready !== true && since !== undefined && msBetween(since, now) >= STARTING_MS;
 }
 
-/** A failed connection names the port that it came from, which is another one each time. */
-function withoutPorts(text: string): string {
-  return text.replaceAll(/ \S+:\d+->/g, ' ');
+/** A time that is not told is now. */
+function msBetween(earlier: string | undefined, later: string): number {
+  return earlier === undefined ? 0 : Date.parse(later) - Date.parse(earlier);
+}
+
+/** Without what is another one each time: the port that a connection came from, and the id of a sandbox. */
+function constant(text: string): string {
+  return text.replaceAll(/ \S+:\d+->/g, ' ').replaceAll(/ ?"?[0-9a-f]{32,}"?/g, '');
 }
 
 /** The characters of which Kubernetes makes the hash of a ReplicaSet and the suffix of a pod. */

@@ -31,13 +31,21 @@ describe('what keeps pods from becoming ready', () => {
     },
     {
       case: 'a container that ran out of memory before',
-      container: { ...RUNNING, lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } },
+      container: {
+        ...RUNNING,
+        lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: LONG_AGO } },
+      },
       why: 'CrashLoopBackOff: container cloudflared exits with code 137 (OOMKilled)',
     },
     {
       case: 'a startup probe that fails',
       container: { ...RUNNING, started: false },
       why: 'container cloudflared runs, and its startup probe fails',
+    },
+    {
+      case: 'a container beside cloudflared that is not ready',
+      container: { ...RUNNING, name: 'proxy' },
+      why: 'container proxy runs, and is not ready',
     },
   ])('is $case', ({ container, why }) => {
     expect(troubleOf([podWith(container)])).toEqual({ kind: 'broken', why });
@@ -64,6 +72,20 @@ describe('what keeps pods from becoming ready', () => {
       kind: 'broken',
       why: 'FailedMount: MountVolume.SetUp failed for volume "x" : secret "x" not found',
     });
+  });
+
+  it('is not a crash that has long been forgiven', () => {
+    const lastState = { terminated: { ...CRASHED, finishedAt: '2025-12-31T00:00:00Z' } };
+
+    expect(troubleOf([podWith({ ...RUNNING, lastState })])).toEqual({ kind: 'unconnected' });
+  });
+
+  it('is what ended a pod, if there is no other', () => {
+    const status = { phase: 'Failed', reason: 'OutOfcpu', message: 'Pod was rejected' };
+    const ended = { ...podWith({ state: { terminated: CRASHED } }), status };
+
+    expect(troubleOf([ended])).toEqual({ kind: 'broken', why: 'OutOfcpu: Pod was rejected' });
+    expect(troubleOf([ended, podWith(RUNNING, 'b')])).toEqual({ kind: 'unconnected' });
   });
 
   it('is the edge, if they have been running for a while', () => {
@@ -107,6 +129,14 @@ describe('the words for a trouble', () => {
     const pods = [podWith(PULL_FAILS, 'a'), podWith(CREATING, 'b'), podWith({ state: { terminated: CRASHED } }, 'c')];
 
     expect(troubleOf(pods.toReversed())).toEqual(troubleOf(pods));
+  });
+
+  it('name no sandbox that is another one each time', () => {
+    const message = `Failed to create pod sandbox: network for sandbox "${'0a'.repeat(32)}": no route`;
+
+    expect(podTrouble([podWith(CREATING)], [warning('a', 'FailedCreatePodSandBox', message)], NOW)).toMatchObject({
+      why: 'FailedCreatePodSandBox: Failed to create pod sandbox: network for sandbox: no route',
+    });
   });
 
   it('name no port that is another one each time', () => {
