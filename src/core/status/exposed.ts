@@ -3,10 +3,10 @@ import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
 import { splitKey } from '../keys.ts';
 import { listed } from '../quote.ts';
-import { schemeOf } from '../routes/protocol.ts';
 import { type Problem, type Remark, type Route, claimOf } from '../routes/route.ts';
 import type { Verdict } from '../routes/table.ts';
 import type { Report } from './conditions.ts';
+import { ANSWERED_BY, BESIDES, isSaid, urls } from './urls.ts';
 
 /** What a Tunnel's last pass knows of the hostnames it serves. */
 export interface TunnelNews {
@@ -116,18 +116,6 @@ function stillExposed(verdict: Verdict, news: TunnelNews | undefined, { status, 
   return { status: 'True', reason: 'Exposed', message };
 }
 
-/** Parts the URLs from what a person should know of them. */
-const BESIDES = '; ';
-
-/** Parts the URLs from what a visitor gets there instead of an answer. */
-const ANSWERED_BY = ': ';
-
-/** Whether the condition says what it would say of these routes. After a restart nothing else is known of before. */
-function isSaid(routes: readonly Route[], { message }: Pick<Report, 'message'>): boolean {
-  const said = urls(routes);
-  return message === said || [BESIDES, ANSWERED_BY].some((mark) => message.startsWith(said + mark));
-}
-
 function wereServed(routes: readonly Route[], news: TunnelNews | undefined): boolean {
   return routes.every((route) => news?.served.get(claimOf(route)) === route.source);
 }
@@ -145,18 +133,4 @@ function failed({ reason, message }: Problem, served: readonly Route[]): Report 
 function servedOf(verdict: Verdict, news: TunnelNews | undefined): readonly Route[] {
   if (news?.unconnected !== undefined) return [];
   return verdict.routes.filter((route) => isLive(route, news));
-}
-
-function urls(routes: readonly Route[]): string {
-  return listed(routes.map(urlOf));
-}
-
-/** What a visitor opens; what is no website is opened with `cloudflared access`, which takes the hostname. */
-function urlOf({ hostname, path, origin }: Route): string {
-  const protocol = schemeOf(origin);
-  const scheme = protocol.startsWith('http') ? 'https' : protocol;
-  if (path === undefined) return `${scheme}://${hostname}`;
-  return path.type === 'Regex'
-    ? `${scheme}://${hostname} (paths like ${path.value})`
-    : `${scheme}://${hostname}${path.value}`;
 }
