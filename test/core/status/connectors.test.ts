@@ -53,6 +53,7 @@ describe('the connectors of a Tunnel', () => {
   });
 });
 
+// Invariant 32.
 describe('a Tunnel that works', () => {
   it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
     { case: 'are replaced', facts: { rollout: REPLACING }, said: ROLLING },
