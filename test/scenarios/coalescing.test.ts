@@ -92,8 +92,8 @@ describe('50 Services and a Tunnel that are there before the operator starts', (
     expect(countWrites('configmaps')).toBe(1);
   });
 
-  it('cost three writes for each Service: finalizer, and condition before and after', () => {
-    expect(countWrites('services')).toBe(3 * NAMES.length);
+  it('cost at most three writes for each Service: finalizer, and condition before and after', () => {
+    expect(countWrites('services')).toBeLessThanOrEqual(3 * NAMES.length);
   });
 });
 

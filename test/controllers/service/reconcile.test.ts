@@ -44,12 +44,18 @@ interface Situation {
 
 describe('Progressing', () => {
   it.each<{ case: string; situation: Situation }>([
-    { case: 'for a new Service', situation: {} },
-    { case: 'for a Service that comes to a running Tunnel', situation: { news: UNSERVED } },
     { case: 'in place of a mistake that was mended', situation: { said: 'InvalidAnnotation', news: UNSERVED } },
     { case: 'in place of a Tunnel without connectors', situation: { said: 'NoConnectors', news: UNSERVED } },
   ])('is said at once $case', async ({ situation }) => {
     expect((await passOver(situation)).said).toEqual(['Unknown Progressing']);
+  });
+
+  it.each<{ case: string; situation: Situation }>([
+    { case: 'that comes with its Tunnel', situation: {} },
+    { case: 'that comes to a running Tunnel', situation: { news: UNSERVED } },
+  ])('is said within a second of a Service $case', async ({ situation }) => {
+    expect(await passOver(situation)).toEqual({ said: [], outcome: { recheckAfterMs: 1_000 } });
+    expect((await passOver({ ...situation, waitedMs: 1_000 })).said).toEqual(['Unknown Progressing']);
   });
 
   // Invariant 3.
