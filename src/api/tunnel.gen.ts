@@ -298,9 +298,7 @@ export interface TunnelSpec {
       /**
        * What is added, put in its place, or expected.
        */
-      value?: {
-        [k: string]: unknown;
-      };
+      value?: unknown;
     }[];
     /**
      * Keeps one connector through node drains. Default: on from 2 replicas.

@@ -8,7 +8,7 @@ import type { RoutingTable } from '../../../src/core/routes/table.ts';
 import type { TunnelNews } from '../../../src/core/status/exposed.ts';
 import type { Outcome } from '../../../src/runtime/controller.ts';
 import { EPOCH, aService } from '../../support/builders.ts';
-import { aVerdict } from '../../support/routes.ts';
+import { NO_NEWS, aVerdict } from '../../support/routes.ts';
 
 const KEY = 'shop/web';
 /** What the condition says of a hostname that is live. */
@@ -19,19 +19,9 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const TYPO: Problem = { reason: 'InvalidAnnotation', message: 'a typo' };
 
-const SERVED: TunnelNews = {
-  live: new Map([['a.example.com', KEY]]),
-  served: new Map([['a.example.com', KEY]]),
-  recorded: new Set(),
-  isServed: true,
-  refusedRules: new Map(),
-  refused: new Map(),
-  remarks: new Map(),
-  blocked: undefined,
-  unconnected: undefined,
-  isComplete: true,
-};
-const UNSERVED: TunnelNews = { ...SERVED, live: new Map(), served: new Map() };
+const UNSERVED = NO_NEWS;
+const LIVE = new Map([['a.example.com', KEY]]);
+const SERVED: TunnelNews = { ...NO_NEWS, live: LIVE, served: LIVE };
 
 interface Situation {
   /** What its condition says. */
