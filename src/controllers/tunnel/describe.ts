@@ -29,6 +29,8 @@ export interface Findings {
   readonly identity?: Identity | undefined;
   readonly config?: PublishedConfig | undefined;
   readonly rollout?: Rollout | undefined;
+  /** False: the connectors may come a step further at any moment. */
+  readonly isSettled?: boolean | undefined;
   /** Every connected connector has the published rules. */
   readonly isServed?: boolean;
   readonly records?: SyncedRecords | undefined;

@@ -60,10 +60,9 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
   return { recheckAfterMs: nextLookMs(ctx, findings), failures: stages.failures };
 }
 
-function nextLookMs(ctx: TunnelContext, { records, rollout }: Findings): number {
+function nextLookMs(ctx: TunnelContext, { records, isSettled = true }: Findings): number {
   if (records?.hasRetired === true) return 0;
-  const isMissing = rollout !== undefined && rollout.kind !== 'complete';
-  return Math.min(SECRET_POLL_MS, ctx.driftIntervalMs, isMissing ? SETTLE_MS : Number.POSITIVE_INFINITY);
+  return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, ctx.driftIntervalMs);
 }
 
 /** A Tunnel that served a name before keeps its rule until the record has moved; now it has. */
@@ -124,7 +123,7 @@ async function runStages(
       publish({ ctx, tunnel, access, identity, view, config, rollout, isServed, pass, attempt }),
   );
   if (records !== undefined) reportRecords(stages, tunnel, records);
-  return { access, identity, config, rollout, isServed, records };
+  return { access, identity, config, rollout, isSettled: connectors?.isSettled, isServed, records };
 }
 
 /** In what has been read anyway. */
