@@ -124,5 +124,7 @@ interface WithConditions {
 
 function isReady({ status }: KubeObject): boolean {
   const { conditions = [] } = (status ?? {}) as WithConditions;
-  return conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
+  const isTrue = (wanted: string): boolean =>
+    conditions.some(({ type, status: value }) => type === wanted && value === 'True');
+  return isTrue('Ready') && !isTrue('Reconciling');
 }

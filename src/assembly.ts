@@ -6,12 +6,14 @@ import { isCertificate } from './adapters/certificate.ts';
 import { digest, fingerprint, newTunnelSecret } from './adapters/digest.ts';
 import { Caches } from './adapters/kubernetes/caches.ts';
 import { type EventNote, EventRecorder } from './adapters/kubernetes/event-recorder.ts';
+import { LiveLists } from './adapters/kubernetes/live-lists.ts';
 import { patchManifest } from './adapters/kubernetes/json-patch.ts';
 import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
+import { ReadyEndpoints } from './adapters/kubernetes/ready-endpoints.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
 import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
-import type { ConfigMap, KubeObject, ObjectKey, Secret } from './api/objects.ts';
+import type { ConfigMap, KubeObject, ObjectKey, Secret, Service } from './api/objects.ts';
 import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
@@ -31,6 +33,7 @@ import { type Clock, createClock } from './runtime/clock.ts';
 import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
 import { Patience } from './runtime/patience.ts';
 import { Progress } from './runtime/progress.ts';
+import { Standstill } from './runtime/standstill.ts';
 import { GRAMMARS, SharedState } from './shared-state.ts';
 
 /** Name of the Lease by which a leader is elected. */
@@ -75,6 +78,11 @@ export function assemble(environment: Environment): Assembly {
   const eventFailed = (error: unknown): void => log.warn('An event could not be written', { error: String(error) });
   const events = new EventRecorder(rest, eventFailed, environment.assertLeading);
   const shared = new SharedState(caches);
+  const endpoints = new ReadyEndpoints(clock);
+  const unansweredMs = (service: ObjectKey): number | undefined =>
+    caches.isMissing('endpointslices') || isExternal(caches.of('services').get(service))
+      ? undefined
+      : endpoints.unansweredMs(service);
   const record = (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> =>
     events.record(object, note, signal);
 
@@ -138,9 +146,12 @@ export function assemble(environment: Environment): Assembly {
       forget: () => undefined,
     },
     objects,
+    lists: new LiveLists(objects),
     cloudflare: (credentials: ApiCredentials) => environment.cloudflare.open(credentials),
     lastAccess: new Map<ObjectKey, Access>(),
     patience: new Patience(clock),
+    standstill: new Standstill(clock),
+    unansweredMs,
     calm: new Patience(clock),
     orphans,
     foreignConnectors: shared.foreignConnectors,
@@ -171,6 +182,7 @@ export function assemble(environment: Environment): Assembly {
     routing: () => shared.routing(),
     newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
     isHeld: (service: ObjectKey) => isHeld(service, shared.ledgers()),
+    unansweredMs,
     routingChanged,
     record,
     patience: new Patience(clock),
@@ -190,6 +202,7 @@ export function assemble(environment: Environment): Assembly {
     caches,
     objects,
     queues: { tunnels: tunnels.queue, services: services.queue, routing: routing.queue },
+    endpoints,
     servicesIn: (configMap) => shared.routesIn(configMap)?.keys() ?? [],
     watchNamespace: options.watchNamespace,
     logger: log,
@@ -210,6 +223,11 @@ export function assemble(environment: Environment): Assembly {
 /** What concerns no object of the cluster is told of the operator's own Lease, as leader elections are. */
 function leaseIn(namespace: string): KubeObject {
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name: LEASE_NAME } };
+}
+
+/** Its name leads out of the cluster: slices that are left of another type say nothing. */
+function isExternal(service: Service | undefined): boolean {
+  return service?.spec.type === 'ExternalName';
 }
 
 /** RFC 3339, second precision, as Kubernetes writes it. */

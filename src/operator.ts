@@ -10,10 +10,12 @@ import '@kubernetes/client-node'; // must be loaded before the CommonJS package 
 import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
 import { type Caches, type WatchedName, inWords } from './adapters/kubernetes/caches.ts';
 import { type KubernetesObjects, OWNED_SELECTOR } from './adapters/kubernetes/objects.ts';
+import { SERVICE_NAME_LABEL } from './adapters/kubernetes/projections.ts';
+import type { ReadyEndpoints } from './adapters/kubernetes/ready-endpoints.ts';
 import { collectionPath } from './adapters/kubernetes/resource.ts';
 import type { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import { LABEL_TUNNEL } from './api/names.ts';
-import type { KubeObject, ObjectKey } from './api/objects.ts';
+import type { EndpointSlice, KubeObject, ObjectKey } from './api/objects.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from './controllers/routing/reconcile.ts';
 import { sameJson } from './core/equal.ts';
 import { keyOf } from './core/keys.ts';
@@ -30,6 +32,7 @@ export interface OperatorParts {
   readonly queues: Readonly<Record<'tunnels' | 'services' | 'routing', WorkQueue>>;
   /** Services with a rule in a ConfigMap. */
   readonly servicesIn: (configMap: KubeObject) => Iterable<ObjectKey>;
+  readonly endpoints: ReadyEndpoints;
   readonly watchNamespace: string | undefined;
   readonly logger: OperatorLogger;
   /** Told of watches that fail. */
@@ -42,6 +45,16 @@ export const REQUEST_QUIET_MS = ROUTING_QUIET_MS + 200;
 /** A rolling Deployment changes its status many times a second; only where it has got to matters. */
 const OWNED_QUIET_MS = 100;
 const OWNED_MAX_MS = 1000;
+
+const EVERYTHING = '';
+
+/** Kinds of which we watch more than we own. */
+const SELECTORS: Readonly<Record<string, string>> = {
+  tunnels: EVERYTHING,
+  services: EVERYTHING,
+  namespaces: EVERYTHING,
+  endpointslices: SERVICE_NAME_LABEL,
+};
 
 /** An event of the frame, with the object in our own type, and what was known of it before. */
 interface WatchEvent extends ResourceEvent {
@@ -74,6 +87,8 @@ export class TunnelOperator extends BaseOperator {
     await this.watchResource('', 'v1', 'serviceaccounts', this.#onOwned, scope);
     await this.watchResource('policy', 'v1', 'poddisruptionbudgets', this.#onOwned, scope);
     await this.watchResource('networking.k8s.io', 'v1', 'networkpolicies', this.#onOwned, scope);
+    // Whether a Service of ours has a ready pod is part of what it is told; who is ready, and where, wakes nobody.
+    await this.watchResource('discovery.k8s.io', 'v1', 'endpointslices', this.#onEndpointSlice, scope);
   }
 
   readonly #onTunnel = async ({ observed: tunnel, previous, type }: WatchEvent): Promise<void> => {
@@ -102,6 +117,13 @@ export class TunnelOperator extends BaseOperator {
   readonly #onOwned = async ({ observed }: WatchEvent): Promise<void> => {
     const { namespace, labels } = observed.metadata;
     this.#parts.queues.tunnels.addSettled(`${namespace}/${labels?.[LABEL_TUNNEL]}`, OWNED_QUIET_MS, OWNED_MAX_MS);
+  };
+
+  readonly #onEndpointSlice = async ({ observed, previous, type }: WatchEvent): Promise<void> => {
+    const { endpoints, caches, queues } = this.#parts;
+    const [slice, before] = [observed as EndpointSlice, previous as EndpointSlice | undefined];
+    const changed = type === ResourceEventType.Deleted ? endpoints.removed(slice) : endpoints.upserted(slice, before);
+    for (const service of changed) if (concernsUs(caches.of('services').get(service))) queues.services.add(service);
   };
 
   #wakeRouting(): void {
@@ -151,10 +173,10 @@ export class TunnelOperator extends BaseOperator {
       );
     };
     const { problems } = this.#parts;
-    const isForeign = ['tunnels', 'services', 'namespaces'].includes(plural);
+    const labelSelector = SELECTORS[plural] ?? OWNED_SELECTOR;
     this.#parts.caches.watch(plural as WatchedName, {
       path: this.getCustomResourceApiUri(group, version, plural, namespace),
-      ...(isForeign ? {} : { labelSelector: OWNED_SELECTOR }),
+      ...(labelSelector === EVERYTHING ? {} : { labelSelector }),
       upserted: (object, previous) =>
         emit(previous === undefined ? ResourceEventType.Added : ResourceEventType.Modified, object, previous),
       removed: (object) => emit(ResourceEventType.Deleted, object),

@@ -1,12 +1,14 @@
 import type { KubeApi } from '../kubernetes/api.ts';
+import { conditionOf, withTransitionTime } from '../kubernetes/controllers/conditions.ts';
 import { createEventRecorder, type EventRecorder, noEvents } from '../kubernetes/controllers/event-recorder.ts';
+import { labelsMatch } from '../kubernetes/controllers/label-selector.ts';
 import { keyOf, objectKey, splitKey } from '../kubernetes/controllers/object-key.ts';
 import { CONFIG_MAPS, PODS, SECRETS } from '../kubernetes/controllers/resources.ts';
 import type { Pod } from '../kubernetes/controllers/workloads.ts';
 import { type Recheck, WorkLoop } from '../kubernetes/controllers/work-loop.ts';
 import { deepEqual } from '../kubernetes/json.ts';
 import type { Image } from './image.ts';
-import { NODE_NAME } from './node.ts';
+import { NODE_LABELS, NODE_NAME } from './node.ts';
 import { PodNetwork } from './pod-network.ts';
 import { type PodEnvironment, PodRuntime } from './pod-runtime.ts';
 
@@ -45,6 +47,14 @@ export interface Kubelet {
 export function startKubelet(api: KubeApi, options: KubeletOptions): Kubelet {
   return new Node(api, options);
 }
+
+const UNSCHEDULABLE = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'Unschedulable',
+  message:
+    "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
+} as const;
 
 class Node implements Kubelet {
   readonly #api: KubeApi;
@@ -122,9 +132,20 @@ class Node implements Kubelet {
   }
 
   #bind(pod: Pod): Recheck {
+    if (!labelsMatch(pod.spec.nodeSelector ?? {}, NODE_LABELS)) return this.#refuse(pod);
     this.#api.update(PODS, { ...pod, spec: { ...pod.spec, nodeName: NODE_NAME } });
     const message = `Successfully assigned ${pod.metadata.namespace}/${pod.metadata.name} to ${NODE_NAME}`;
     this.#scheduler.record(pod, { type: 'Normal', reason: 'Scheduled', message });
+    return undefined;
+  }
+
+  /** As the scheduler does with a Pod that fits on no node. */
+  #refuse(pod: Pod): Recheck {
+    const conditions = pod.status?.conditions;
+    if (conditionOf(conditions, UNSCHEDULABLE.type)?.status === 'False') return undefined;
+    const status = { ...pod.status, phase: 'Pending', conditions: [withTransitionTime(conditions, UNSCHEDULABLE)] };
+    this.#api.updateStatus(PODS, { ...pod, status });
+    this.#scheduler.record(pod, { type: 'Warning', reason: 'FailedScheduling', message: UNSCHEDULABLE.message });
     return undefined;
   }
 

@@ -3,3 +3,9 @@ export const NODE_NAME = 'sandbox-node';
 
 /** The address Pods are told their node has; nothing listens there. */
 export const NODE_ADDRESS = '172.18.0.2';
+
+/** The labels by which it is selected. */
+export const NODE_LABELS: Readonly<Record<string, string>> = {
+  'kubernetes.io/hostname': NODE_NAME,
+  'kubernetes.io/os': 'linux',
+};

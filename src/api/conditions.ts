@@ -30,6 +30,8 @@ export const EXPOSED_REASONS = {
   ZoneNotFound: 'No zone the token sees holds the hostname. Add the zone, or give the token Zone Read on it.',
   RecordConflict:
     'A DNS record that is not ours stands at the hostname. Remove it, or set `dns.onConflict: Overwrite`.',
+  NoReadyEndpoints: 'Rule and record are live, and the Service has no ready pod: visitors get HTTP 502.',
+  NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
   TunnelNotReady: 'The Tunnel itself has a problem; its conditions say which.',
   Progressing: 'On its way: rule or record are not live yet.',
 } as const;
@@ -69,9 +71,9 @@ export const TUNNEL_REASONS = {
   ConnectorsAvailable: 'Every wanted connector runs the published rules and is connected.',
   ForeignConnectors:
     "Connectors that are not this Tunnel's serve its tunnel too, so some requests go there. Stop them.",
-  ScaledToZero: '`replicas` is 0: nothing is served.',
+  ScaledToZero: '`replicas` is 0: visitors get HTTP 530 (error 1033).',
   RollingOut: 'Connectors are being replaced.',
-  ConnectorsUnavailable: 'Too few connectors are connected. Look at the pods and their logs.',
+  ConnectorsUnavailable: 'Too few connectors are connected, or none. The message says what keeps them.',
   PatchInvalid: 'An entry of `cloudflared.patches` cannot be applied. The message says which.',
   // DNSReady
   RecordsSynced: 'Every record is as wanted.',

@@ -88,3 +88,50 @@ export interface Deployment extends KubeObject {
     }[];
   };
 }
+
+/** One container of a Pod, as the kubelet reports it. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready?: boolean;
+  readonly started?: boolean;
+  readonly state?: ContainerState;
+  /** How its run before this one ended. */
+  readonly lastState?: ContainerState;
+}
+
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly finishedAt?: string };
+}
+
+export interface Pod extends KubeObject {
+  readonly status?: {
+    readonly phase?: string;
+    /** Why the whole pod is over. */
+    readonly reason?: string;
+    readonly message?: string;
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface EventObject extends KubeObject {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly involvedObject: { readonly kind?: string; readonly name?: string };
+}
+
+/** What is kept of an EndpointSlice: whether a connection to its Service can be answered. */
+export interface EndpointSlice extends KubeObject {
+  /** Name of the Service, in the same namespace. */
+  readonly service: string;
+  readonly hasReady: boolean;
+}

@@ -7,6 +7,8 @@ describe('the reasons of a Service', () => {
       'Exposed',
       'HostnameConflict',
       'InvalidAnnotation',
+      'NoConnectors',
+      'NoReadyEndpoints',
       'NotAllowed',
       'PortNotFound',
       'Progressing',

@@ -34,10 +34,10 @@ export interface CrashWorld {
   tunnels(): readonly Tunnel[];
 }
 
-/** A world without an operator. */
-export async function startCrashWorld(): Promise<CrashWorld> {
+/** A world without an operator. `events`: whether the cluster's own controllers write Events. */
+export async function startCrashWorld({ events = false } = {}): Promise<CrashWorld> {
   const rateLimit = { quota: 100_000 };
-  const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events: false, cloudflare: { rateLimit } });
+  const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events, cloudflare: { rateLimit } });
   const { backdoor } = sandbox.cloudflare;
   const accountId = backdoor.addAccount({ name: 'crash' }).id;
   for (const name of ZONES) backdoor.addZone({ name, account: accountId });

@@ -33,7 +33,8 @@ export async function complaintsAbout(world: CrashWorld, wanted: Wanted, known: 
 function aboutTunnel(world: CrashWorld, tunnel: KubeObject, { tunnels }: Wanted): readonly string[] {
   const key = keyOf(tunnel);
   const ready = conditionOf(tunnel, 'Ready');
-  const isReady = ready?.status === 'True' && ready.observedGeneration === tunnel.metadata.generation;
+  const isDone = conditionOf(tunnel, 'Reconciling') === undefined;
+  const isReady = isDone && ready?.status === 'True' && ready.observedGeneration === tunnel.metadata.generation;
   return [
     ...(isReady ? [] : [`Tunnel ${key} is not Ready: ${JSON.stringify(ready)}`]),
     ...compare(`finalizer of Tunnel ${key}`, [OUR_FINALIZER], tunnel.metadata.finalizers ?? []),

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { secret, service, tunnel, whoami } from '../support/world-objects.ts';
+import { secret, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready, rulesOf } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -31,7 +31,7 @@ describe('certificates that a Service names and nobody has made', () => {
   // Invariant 20.
   it('hold back its own route, and say what is missing', async () => {
     const asks = { tunnel: 'home', hostname: 'secure.example.com', 'origin-ca-pool': 'our-ca' };
-    await world.kube.create(service('shop/web', asks, HTTPS));
+    await world.kube.create(withPods(service('shop/web', asks, HTTPS)));
 
     await isRefused(/^ca-pool of secure\.example\.com: namespace shop has neither a ConfigMap nor a Secret "our-ca"$/);
     expect(await hostnames()).toEqual(['plain.example.com']);

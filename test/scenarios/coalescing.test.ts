@@ -52,16 +52,16 @@ describe('50 Services that come at once to a running Tunnel, 25 of which leave a
     expect(countWrites('configmaps')).toBeLessThanOrEqual(3);
   });
 
-  it('cost at most 4 Kubernetes writes for each Service, what the Tunnel needs included', () => {
-    expect(world.writes().length).toBeLessThanOrEqual(4 * NAMES.length);
+  it('cost at most 5 Kubernetes writes for each Service, what the Tunnel needs included', () => {
+    expect(world.writes().length).toBeLessThanOrEqual(5 * NAMES.length);
   });
 
-  it('cost no single Service more than 4 writes', () => {
+  it('cost no single Service more than 5 writes', () => {
     const ofServices = world.writes().filter(({ target }) => target.resource === 'services');
     const byService = Map.groupBy(ofServices, ({ target }) => target.name);
 
     expect(byService.size).toBe(NAMES.length);
-    expect(Math.max(...[...byService.values()].map((calls) => calls.length))).toBeLessThanOrEqual(4);
+    expect(Math.max(...[...byService.values()].map((calls) => calls.length))).toBeLessThanOrEqual(5);
   });
 });
 
@@ -92,8 +92,8 @@ describe('50 Services and a Tunnel that are there before the operator starts', (
     expect(countWrites('configmaps')).toBe(1);
   });
 
-  it('cost two writes for each Service: finalizer and condition', () => {
-    expect(countWrites('services')).toBe(2 * NAMES.length);
+  it('cost at most three writes for each Service: finalizer, and condition before and after', () => {
+    expect(countWrites('services')).toBeLessThanOrEqual(3 * NAMES.length);
   });
 });
 

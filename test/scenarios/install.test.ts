@@ -6,6 +6,8 @@ import { load, loadAll } from 'js-yaml';
 import type { Question } from '../../sandbox/kubernetes/access/questions.ts';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
+import { eventually } from '../support/eventually.ts';
+import type { KubeCall } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, gone, ready } from '../support/world-views.ts';
@@ -15,6 +17,13 @@ jest.setTimeout(60_000);
 
 /** What `kubectl kustomize` makes of the folder; undefined where there is no kubectl. */
 const KUBECTL = kustomized();
+
+/** Keeps the pods of a Tunnel from starting. */
+const MISSING_VOLUME = {
+  op: 'add',
+  path: '/spec/template/spec/volumes/-',
+  value: { name: 'missing', secret: { secretName: 'missing' } },
+};
 
 /** One right: a verb on a resource or on a subresource of it, and maybe only on one object of that name. */
 type Right = `${string} ${string}`;
@@ -84,12 +93,16 @@ describe('the rights of the operator', () => {
     await world.addNamespace('rights');
     await world.kube.create(tunnel('rights/home', { cloudflared: { networkPolicy: true } }));
     await world.kube.create(tunnel('rights/broken', { credentialsRef: { name: 'missing' } }));
+    await world.kube.create(tunnel('rights/sick', { replicas: 1, cloudflared: { patches: [MISSING_VOLUME] } }));
     await world.kube.create(service('rights/web', { tunnel: 'home', hostname: 'app.example.com' }));
     await exposed(world, 'rights/web', ['app.example.com']);
     await becomes(world, ['Tunnel', 'rights/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
     const spec = { replicas: 1, cloudflared: { networkPolicy: false } };
     await world.kube.patch('Tunnel', 'rights/home', { spec });
     await gone(world, 'PodDisruptionBudget', 'rights/home-cloudflared');
+    await eventually(() => {
+      if (!world.operatorCalls().some(isLookAtPods)) throw new Error('nobody has looked at the pods of rights/sick');
+    });
     await gone(world, 'NetworkPolicy', 'rights/home-cloudflared');
     await ready(world, 'rights/home');
     await world.kube.delete('Service', 'rights/web');
@@ -135,6 +148,11 @@ describe('the rights of the operator', () => {
     expect([...granted].filter((right) => right.includes('*'))).toEqual([]);
   });
 });
+
+/** A pod that waits for a volume is explained by events alone, which are the last to be read. */
+function isLookAtPods({ target }: KubeCall): boolean {
+  return target.verb === 'list' && target.resource === 'events';
+}
 
 function kustomized(): string | undefined {
   const { error, status, stdout, stderr } = spawnSync('kubectl', ['kustomize', DEPLOY_FOLDER], { encoding: 'utf8' });

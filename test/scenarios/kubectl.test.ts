@@ -38,16 +38,25 @@ it(`kubectl get cft -o wide tells one Tunnel from another at a glance${LEFT_OUT}
   const rows = await printed('get cft -n seen -o wide');
 
   expect(rows).toEqual([
-    'NAME | TUNNEL | READY | REPLICAS | READY REPLICAS | ROUTES | AGE | REASON | MESSAGE | ACCOUNT | CONFIG MODE',
+    'NAME | TUNNEL | READY | REPLICAS | READY REPLICAS | ROUTES | HOSTNAMES | AGE | REASON | MESSAGE | ACCOUNT | CONFIG MODE',
     expect.stringMatching(
       new RegExp(
-        `^home . ${String(status?.['tunnelId'])} . True . 2 . 2 . 1 . \\S+ . Ready . All parts are ready . ${accountId} . Local$`,
+        `^home . ${String(status?.['tunnelId'])} . True . 2 . 2 . 1 . web.example.com . \\S+ . Ready . All parts are ready . ${accountId} . Local$`,
       ),
     ),
     expect.stringMatching(
       /^lost . False . 0 . 0 . 0 . \S+ . SecretNotFound . Secret seen\/nowhere does not exist\. Create it/,
     ),
   ]);
+});
+
+it(`kubectl wait returns once a Service is exposed, and explain describes a field${LEFT_OUT}`, async () => {
+  if (!isInstalled) return;
+  const waited = await printed('wait service/web -n seen --for=condition=cftunnel.io/Exposed --timeout=30s');
+  const explained = await printed('explain tunnel.spec.originRequest.connectTimeout');
+
+  expect(waited).toEqual(['service/web condition met']);
+  expect(explained.join(' ')).toContain('How long a connection to the origin may take to be made.');
 });
 
 it(`kubectl describe service ends in the Warning that says what to do${LEFT_OUT}`, async () => {

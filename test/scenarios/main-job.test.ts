@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel, whoami } from '../support/world-objects.ts';
+import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import {
   conditionOf,
   exposed,
@@ -129,7 +129,7 @@ describe('an annotated Service', () => {
     await world.kube.create(tunnel('exposed/home'));
     await ready(world, 'exposed/home');
     await world.kube.create(whoami('exposed/web'));
-    before = await world.kube.create(service('exposed/web'));
+    before = await world.kube.create(withPods(service('exposed/web')));
     generation = (await world.kube.get('Deployment', 'exposed/home-cloudflared')).metadata.generation;
     await world.settled();
     world.forgetCalls();

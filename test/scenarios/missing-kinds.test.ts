@@ -5,7 +5,7 @@ import { freePort } from '../support/free-port.ts';
 import type { KubeObject } from '../support/kube-client.ts';
 import { manifestsIn } from '../support/manifests.ts';
 import { type OperatorProcess, startOperator } from '../support/operator-process.ts';
-import { service, tunnel } from '../support/world-objects.ts';
+import { service, tunnel, withPods } from '../support/world-objects.ts';
 import { becomes, exposed, gone, remoteTunnels } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -13,8 +13,8 @@ jest.setTimeout(60_000);
 
 const CRD = 'tunnels.cftunnel.io';
 
-/** What few Tunnels need; ServiceAccounts may still be read and written one by one. */
-const REFUSED = new Set(['poddisruptionbudgets', 'networkpolicies']);
+/** What few Tunnels need, or nobody; ServiceAccounts may still be read and written one by one. */
+const REFUSED = new Set(['poddisruptionbudgets', 'networkpolicies', 'endpointslices']);
 
 let world: World;
 let operator: OperatorProcess;
@@ -59,14 +59,15 @@ it('works as soon as the CRD is there, and says what it may not watch', async ()
     'not watched: serviceaccounts',
     'not watched: poddisruptionbudgets',
     'not watched: networkpolicies',
+    'not watched: endpointslices',
     '',
   ]);
 });
 
-// Invariant 23.
-it('serves a Tunnel that needs none of what it may not read', async () => {
+// Invariants 23, 32.
+it('serves a Tunnel that needs none of what it may not read, and takes nobody for being without pods', async () => {
   await world.kube.create(tunnel('late/home', { replicas: 1 }));
-  await world.kube.create(service('late/web', { tunnel: 'home', hostname: 'late.example.com' }));
+  await world.kube.create(withPods(service('late/web', { tunnel: 'home', hostname: 'late.example.com' })));
 
   await exposed(world, 'late/web', ['late.example.com']);
   expect(remoteTunnels(world, 'test/late/home')).toHaveLength(1);
@@ -88,6 +89,7 @@ it('has said once what it misses, and that the CRD is there by now', () => {
     .map(({ kind, message }) => `${String(kind)}: ${message}`);
 
   expect(told.toSorted()).toEqual([
+    'endpointslices: A watch failed and is tried again',
     'networkpolicies: A watch failed and is tried again',
     'poddisruptionbudgets: A watch failed and is tried again',
     'serviceaccounts: A watch failed and is tried again',

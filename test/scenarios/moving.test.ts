@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel, whoami } from '../support/world-objects.ts';
+import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { exposed, gone, hostnamesOf, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -149,7 +149,9 @@ describe('a renamed hostname', () => {
     `answers under its old name for as long as that resolves${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       await world.kube.create(whoami('moving/answering'));
-      await expose('answering', 'here.example.com');
+      const answering = service('moving/answering', { tunnel: 'home', hostname: 'here.example.com' });
+      await world.kube.create(withPods(answering));
+      await exposed(world, 'moving/answering', ['here.example.com']);
       await eventually(async () => expect((await world.edge.get('here.example.com')).status).toBe(200));
 
       await rename('answering', 'there.example.com');

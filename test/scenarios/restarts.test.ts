@@ -3,7 +3,7 @@ import { ConstantLoad } from '../../sandbox/demo/constant-load.ts';
 import { eventually } from '../support/eventually.ts';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel, whoami } from '../support/world-objects.ts';
+import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { exposed, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await world.addNamespace('busy');
   await world.kube.create(tunnel('busy/home', { replicas: 2 }));
   await world.kube.create({ ...whoami('busy/web'), spec: { ...whoami('busy/web').spec, replicas: 2 } });
-  await world.kube.create(service('busy/web', { hostname: HOSTNAME, tunnel: 'home' }));
+  await world.kube.create(withPods(service('busy/web', { hostname: HOSTNAME, tunnel: 'home' })));
   await exposed(world, 'busy/web', [HOSTNAME]);
   tunnelId = String((await ready(world, 'busy/home')).status?.['tunnelId']);
 });

@@ -23,8 +23,10 @@ const TUNNELS = [
     cloudflared: { patches: PATCHES, networkPolicy: true, gracePeriod: '1m', extraEnv: [{ name: 'ONE', value: '1' }] },
     originRequest: { connectTimeout: '10s', noTLSVerify: true },
   }),
-  tunnel('steady/idle', { replicas: 0, dns: { mode: 'Disabled' } }),
 ];
+
+/** Never ready, since nobody is served by it. */
+const IDLE = tunnel('steady/idle', { replicas: 0, dns: { mode: 'Disabled' } });
 
 // Invariant 3.
 describe('a world in which nothing changes', () => {
@@ -34,7 +36,7 @@ describe('a world in which nothing changes', () => {
     world = await startWorld({ flags: ['--drift-interval=2s'] });
     await world.addNamespace('steady');
     await world.addNamespace('guests');
-    for (const object of TUNNELS) await world.kube.create(object);
+    for (const object of [...TUNNELS, IDLE]) await world.kube.create(object);
     await world.kube.create(service('steady/one', { tunnel: 'named', hostname: 'one.example.com, *.example.com' }));
     await world.kube.create(service('guests/two', { tunnel: 'steady/named', hostname: 'two.example.org' }));
     await world.kube.create(service('steady/three', { hostname: 'three.example.com' }));
@@ -44,6 +46,7 @@ describe('a world in which nothing changes', () => {
     await world.kube.create(service('steady/not-ours'));
 
     for (const { metadata } of TUNNELS) await ready(world, `steady/${metadata.name}`);
+    await becomes(world, ['Tunnel', 'steady/idle'], 'Ready', { status: 'False', reason: 'ScaledToZero' });
     await exposed(world, 'steady/one', ['one.example.com', '*.example.com']);
     await exposed(world, 'guests/two', ['two.example.org']);
     await exposed(world, 'steady/three', ['three.example.com']);
@@ -67,7 +70,7 @@ describe('a world in which nothing changes', () => {
   it('costs no write when a Tunnel is looked at because of a foreign annotation', async () => {
     world.forgetCalls();
 
-    for (const { metadata } of TUNNELS)
+    for (const { metadata } of [...TUNNELS, IDLE])
       await world.kube.annotate('Tunnel', `steady/${metadata.name}`, { 'example.com/note': 'look' });
     await world.settled(1500);
 

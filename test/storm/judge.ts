@@ -41,7 +41,8 @@ function aboutTunnel(
 ): readonly string[] {
   const ready = conditionOf(tunnel, 'Ready');
   const status = statusOf(tunnel);
-  const isReady = ready?.status === 'True' && ready.observedGeneration === tunnel?.metadata.generation;
+  const isDone = conditionOf(tunnel, 'Reconciling') === undefined;
+  const isReady = isDone && ready?.status === 'True' && ready.observedGeneration === tunnel?.metadata.generation;
   return [
     ...(isReady ? [] : [`Tunnel ${key} is not Ready: ${JSON.stringify(status.conditions)}`]),
     ...(status.readyReplicas === replicas ? [] : [`Tunnel ${key}: ${status.readyReplicas} of ${replicas} replicas`]),

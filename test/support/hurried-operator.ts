@@ -4,13 +4,13 @@ import { type LocalOperator, startLocalOperator } from './local-operator.ts';
 /** Five minutes take three seconds. */
 const SPEED = 100;
 
-/** An operator in this process that works on a world and waits a hundred times faster than in real time. */
-export async function startHurriedOperator({ sandbox }: CrashWorld): Promise<LocalOperator> {
+/** An operator in this process that works on a world and waits a hundred times faster than in real time, or as told. */
+export async function startHurriedOperator({ sandbox }: CrashWorld, speed = SPEED): Promise<LocalOperator> {
   const operator = startLocalOperator({
     cluster: CLUSTER,
     kubernetesUrl: sandbox.kubernetes.url,
     cloudflareUrl: sandbox.cloudflare.url,
-    speed: SPEED,
+    speed,
     observer: { ended: () => undefined },
   });
   await operator.working;

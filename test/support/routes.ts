@@ -3,6 +3,7 @@ import type { ObjectKey } from '../../src/api/objects.ts';
 import { type Hostname, parseHostname } from '../../src/core/hostname.ts';
 import type { Problem, Remark, Route } from '../../src/core/routes/route.ts';
 import type { Verdict } from '../../src/core/routes/table.ts';
+import type { TunnelNews } from '../../src/core/status/exposed.ts';
 
 /** A hostname that has been parsed; a text that is none fails the test. */
 export function aHostname(text: string): Hostname {
@@ -15,6 +16,20 @@ export function aHostname(text: string): Hostname {
 export function aRoute(hostname: string, source: ObjectKey = 'shop/web', origin: string = originOf(source)): Route {
   return { source, hostname: aHostname(hostname), origin };
 }
+
+/** A Tunnel that works and serves nothing. */
+export const NO_NEWS: TunnelNews = {
+  live: new Map(),
+  served: new Map(),
+  recorded: new Set(),
+  isServed: true,
+  refusedRules: new Map(),
+  refused: new Map(),
+  remarks: new Map(),
+  blocked: undefined,
+  unconnected: undefined,
+  isComplete: true,
+};
 
 export interface VerdictTraits {
   readonly tunnel?: ObjectKey;

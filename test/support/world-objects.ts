@@ -31,7 +31,10 @@ export function tunnel(
   };
 }
 
-/** A Service whose annotations are given without their prefix: `{ hostname, tunnel }`. */
+/**
+ * A Service whose annotations are given without their prefix: `{ hostname, tunnel }`. It selects no pods, so nobody
+ * keeps EndpointSlices of it, and whether it has ready pods is not known.
+ */
 export function service(key: string, asks: Strings = {}, ports: readonly Port[] = [{ port: 80 }]): KubeObject {
   const metadata = metaOf(key);
   const annotations = Object.fromEntries(Object.entries(asks).map(([name, value]) => [`cftunnel.io/${name}`, value]));
@@ -39,8 +42,14 @@ export function service(key: string, asks: Strings = {}, ports: readonly Port[] 
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { ...metadata, annotations },
-    spec: { selector: { app: metadata.name }, ports },
+    spec: { ports },
   };
+}
+
+/** The same, for the pods of the Deployment of its name. */
+export function withPods(object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata } = object;
+  return { ...object, apiVersion, kind, metadata, spec: { ...object.spec, selector: { app: metadata.name } } };
 }
 
 /** The web server behind the Service of the same name. */

@@ -42,12 +42,13 @@ export function becomes(
   }, patience);
 }
 
-/** Resolves with the Tunnel once its latest spec is Ready. */
+/** Resolves with the Tunnel once its latest spec is Ready, and nothing of it is on its way any more. */
 export function ready(world: World, key: string, patience?: Patience): Promise<KubeObject> {
   return eventually(async () => {
     const tunnel = await world.kube.get('Tunnel', key);
     const condition = conditionOf(tunnel, 'Ready');
-    if (condition?.status !== 'True' || condition.observedGeneration !== tunnel.metadata.generation)
+    const isCurrent = condition?.observedGeneration === tunnel.metadata.generation;
+    if (condition?.status !== 'True' || !isCurrent || conditionOf(tunnel, 'Reconciling') !== undefined)
       throw new Error(`Tunnel ${key} is not Ready: ${JSON.stringify(tunnel.status?.conditions)}`);
     return tunnel;
   }, patience);

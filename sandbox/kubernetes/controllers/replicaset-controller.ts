@@ -1,4 +1,5 @@
 import type { CachedResource } from './cached-resource.ts';
+import { type Condition, withTransitionTime } from './conditions.ts';
 import type { ControllerContext, RunningController } from './context.ts';
 import type { EventRecorder } from './event-recorder.ts';
 import { selectorMatches } from './label-selector.ts';
@@ -40,11 +41,22 @@ export function startReplicaSetController(context: ControllerContext): RunningCo
 function reconcile(world: World, key: string): Recheck {
   const replicaSet = world.replicaSets.get(...splitKey(key));
   if (replicaSet === undefined) return undefined;
-  if (replicaSet.metadata.deletionTimestamp === undefined) {
-    adoptOrphans(world, replicaSet);
+  if (replicaSet.metadata.deletionTimestamp !== undefined) return reportStatus(world, replicaSet);
+  adoptOrphans(world, replicaSet);
+  try {
     resize(world, replicaSet);
+  } catch (error) {
+    reportStatus(world, replicaSet, replicaFailure(replicaSet, error));
+    throw error;
   }
   return reportStatus(world, replicaSet);
+}
+
+/** What a person finds on the ReplicaSet, and on its Deployment, while no Pod can be created. */
+function replicaFailure({ status }: ReplicaSet, error: unknown): Condition {
+  const message = error instanceof Error ? error.message : String(error);
+  const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message } as const;
+  return withTransitionTime(status?.conditions, condition);
 }
 
 function adoptOrphans({ pods }: World, replicaSet: ReplicaSet): void {
@@ -86,13 +98,14 @@ function createPod({ pods, events }: World, replicaSet: ReplicaSet): Pod {
   }
 }
 
-function reportStatus(world: World, replicaSet: ReplicaSet): Recheck {
+function reportStatus(world: World, replicaSet: ReplicaSet, failure?: Condition): Recheck {
   const ready = activePods(world, replicaSet).filter(isReady);
   const minReadyMs = ((replicaSet.spec.minReadySeconds ?? 0) * 1000) / world.timeScale;
   const waits = ready.map((pod) => world.readyClock.msUntilAvailable(pod, minReadyMs) ?? minReadyMs);
   const pending = waits.filter((wait) => wait > 0);
 
-  world.replicaSets.writeStatus(replicaSet, statusOf(world, replicaSet, ready.length, ready.length - pending.length));
+  const counts = statusOf(world, replicaSet, ready.length, ready.length - pending.length);
+  world.replicaSets.writeStatus(replicaSet, { ...counts, ...(failure && { conditions: [failure] }) });
   return pending.length === 0 ? undefined : Math.min(...pending);
 }
 

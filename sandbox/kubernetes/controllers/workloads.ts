@@ -11,6 +11,7 @@ export interface Pod extends KubeObject {
 
 export interface PodSpec {
   readonly nodeName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly containers: readonly ContainerSpec[];
   readonly volumes?: readonly VolumeSpec[];
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
@@ -163,6 +164,7 @@ export interface ReplicaSetStatus {
   readonly replicas: number;
   readonly readyReplicas?: number;
   readonly availableReplicas?: number;
+  readonly conditions?: readonly Condition[];
   readonly [field: string]: unknown;
 }
 

@@ -1,8 +1,16 @@
-import type { ConfigMap, Deployment, KubeObject, Namespace, Service, Tunnel } from '../../api/objects.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  EndpointSlice,
+  KubeObject,
+  Namespace,
+  Service,
+  Tunnel,
+} from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { ApiError } from './api-error.ts';
 import { ObjectCache } from './object-cache.ts';
-import { projectNamespace, projectService, withoutManagedFields } from './projections.ts';
+import { projectEndpointSlice, projectNamespace, projectService, withoutManagedFields } from './projections.ts';
 import { Reflector, type ReflectorHandler } from './reflector.ts';
 import { RESOURCES, resourceOf } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
@@ -17,6 +25,7 @@ interface Watched {
   readonly serviceaccounts: KubeObject;
   readonly poddisruptionbudgets: KubeObject;
   readonly networkpolicies: KubeObject;
+  readonly endpointslices: EndpointSlice;
 }
 export type WatchedName = keyof Watched;
 
@@ -29,13 +38,15 @@ const PROJECTIONS: { readonly [Name in WatchedName]: (object: Watched[Name]) => 
   serviceaccounts: withoutManagedFields,
   poddisruptionbudgets: withoutManagedFields,
   networkpolicies: withoutManagedFields,
+  endpointslices: projectEndpointSlice,
 };
 
-/** Not every Tunnel needs one, and where one is needed it is looked at live: without watching we only see less. */
+/** Without watching them we only see less: few Tunnels need one, which is then looked at live, or nothing is decided by it. */
 const DISPENSABLE: ReadonlySet<string> = new Set<WatchedName>([
   'serviceaccounts',
   'poddisruptionbudgets',
   'networkpolicies',
+  'endpointslices',
 ]);
 
 export interface WatchRequest extends ReflectorHandler<KubeObject> {
@@ -117,6 +128,11 @@ export class Caches {
     return [...this.#reflectors].flatMap(([name, { problem }]) =>
       isDispensable(name, problem) ? [`${name}: ${inWords(problem)}`] : [],
     );
+  }
+
+  /** Whether a kind is done without at present, so that what was known of it may be out of date. */
+  isMissing(name: WatchedName): boolean {
+    return isDispensable(name, this.#reflectors.get(name)?.problem);
   }
 
   /** Ends every watch; one that is begun later ends at once. */

@@ -2,11 +2,21 @@ import { FIELD_MANAGER, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts'
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import { keyOf, splitKey } from '../../core/keys.ts';
 import { ApiError, asOperatorError } from './api-error.ts';
-import { RESOURCES, type Resource, type ResourceName, objectPath, resourceOf } from './resource.ts';
+import { RESOURCES, type Resource, type ResourceName, collectionPath, objectPath, resourceOf } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
 
 /** Finds what the operator owns. */
 export const OWNED_SELECTOR = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
+
+/** What a live list selects. */
+export interface Listing {
+  readonly namespace: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** More pods than a Tunnel has connectors, while they are replaced too. */
+const MOST_LISTED = 60;
 
 const APPLY = { fieldManager: FIELD_MANAGER, force: 'true' } as const;
 
@@ -39,6 +49,23 @@ export class KubernetesObjects {
   /** A live read of the object that a manifest names. */
   async find(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined> {
     return this.get(resourceOf(manifest).plural as ResourceName, keyOf(manifest), signal);
+  }
+
+  /** A live list of what is selected in a namespace, of many only the first; `undefined`: it may not be listed. */
+  async list<T extends KubeObject>(
+    name: ResourceName,
+    { namespace, labelSelector, fieldSelector }: Listing,
+    signal: AbortSignal,
+  ): Promise<readonly T[] | undefined> {
+    const path = collectionPath(RESOURCES[name], namespace);
+    const query = { labelSelector, fieldSelector, limit: String(MOST_LISTED) };
+    const doing = `list ${name} in namespace ${namespace}`;
+    try {
+      return (await this.#call<{ readonly items: readonly T[] }>('GET', path, doing, { query, signal })).items;
+    } catch (error) {
+      if (isForbidden(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Server-side apply: creates or brings back every field of the manifest, and touches no other. */
@@ -119,7 +146,15 @@ function describe(resource: ResourceName, key: ObjectKey): string {
 }
 
 function isNotFound(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof ApiError && error.cause.code === 404;
+  return hasCode(error, 404);
+}
+
+function isForbidden(error: unknown): boolean {
+  return hasCode(error, 403);
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return error instanceof Error && error.cause instanceof ApiError && error.cause.code === code;
 }
 
 function ignoreNotFound(error: unknown): void {

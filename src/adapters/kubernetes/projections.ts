@@ -1,7 +1,7 @@
 /** What the caches keep of each kind. Most Services of a cluster are not ours: those cost next to nothing. */
 import { EXPOSED } from '../../api/conditions.ts';
 import { isOurAnnotation } from '../../api/annotation-aliases.ts';
-import type { KubeObject, Metadata, Namespace, Service } from '../../api/objects.ts';
+import type { EndpointSlice, KubeObject, Metadata, Namespace, Service } from '../../api/objects.ts';
 
 /** One for all: an empty object costs more than a name. */
 const NO_SPEC: Service['spec'] = Object.freeze({});
@@ -32,6 +32,35 @@ export function projectNamespace(namespace: Namespace): Namespace {
     kind: namespace.kind,
     metadata: { name, ...defined({ resourceVersion, labels }) },
   };
+}
+
+/** The label by which a slice names its Service. */
+export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+
+/** An EndpointSlice, as far as it is read. */
+interface WholeEndpointSlice extends KubeObject {
+  readonly endpoints?: readonly EndpointOnWire[] | null;
+}
+
+interface EndpointOnWire {
+  readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean };
+}
+
+export function projectEndpointSlice(slice: EndpointSlice): EndpointSlice {
+  const { apiVersion, kind, metadata, endpoints } = slice as KubeObject & WholeEndpointSlice;
+  const { name, namespace, resourceVersion, labels } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...defined({ namespace, resourceVersion }) },
+    service: labels?.[SERVICE_NAME_LABEL] ?? '',
+    hasReady: endpoints?.some(isAnswering) ?? false,
+  };
+}
+
+/** A condition that is absent counts as true. Where none is ready, pods that are ending get the requests. */
+function isAnswering({ conditions = {} }: EndpointOnWire): boolean {
+  return conditions.ready !== false || conditions.serving === true;
 }
 
 /** Everything but the field managers, which nobody reads and which are half of an object. */

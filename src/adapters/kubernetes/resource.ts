@@ -18,10 +18,12 @@ export const RESOURCES = {
   secrets: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' },
   configmaps: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' },
   serviceaccounts: { group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount' },
+  pods: { group: '', version: 'v1', plural: 'pods', kind: 'Pod' },
   events: { group: '', version: 'v1', plural: 'events', kind: 'Event' },
   deployments: { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment' },
   poddisruptionbudgets: { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets', kind: 'PodDisruptionBudget' },
   networkpolicies: { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies', kind: 'NetworkPolicy' },
+  endpointslices: { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice' },
   leases: { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', kind: 'Lease' },
 } as const satisfies Record<string, Resource>;
 

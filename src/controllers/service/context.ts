@@ -15,6 +15,8 @@ export interface ServiceContext {
   readonly newsOf: (tunnel: ObjectKey) => TunnelNews | undefined;
   /** Whether a rule or record of the Service may still be live anywhere. */
   readonly isHeld: (service: ObjectKey) => boolean;
+  /** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
+  readonly unansweredMs: (service: ObjectKey) => number | undefined;
   /** Tells that a Service may now be routed, or no longer. */
   readonly routingChanged: () => void;
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;

@@ -4,13 +4,17 @@ import type { ObjectKey, Service } from '../../api/objects.ts';
 import { isAsking } from '../../core/routes/parse.ts';
 import type { Remark } from '../../core/routes/route.ts';
 import { type Report, conditionFrom } from '../../core/status/conditions.ts';
-import { describeExposed, remarksOn } from '../../core/status/exposed.ts';
+import { ENDPOINTS_SETTLE_MS, isUnanswered } from '../../core/status/endpoints.ts';
+import { type TunnelNews, describeExposed, remarksOn } from '../../core/status/exposed.ts';
 import { notesFor, notesOnRemarks } from '../../core/status/notes.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { ServiceContext } from './context.ts';
 
-/** Waiting is not worth a word, nor a write, before it has lasted this long. */
-const PROGRESS_GRACE_MS = 5_000;
+/** After a start, what a Service says stands for this long while its Tunnel has not been looked at. */
+const RESTART_GRACE_MS = 5_000;
+
+/** Of Services that arrive in thousands, all get their finalizers before any is told that it is waited for. */
+const ARRIVAL_GRACE_MS = 1_000;
 
 /** A change of the published rules wakes a held Service; this is for the case that they were lost by hand. */
 const HELD_RECHECK_MS = 5_000;
@@ -38,12 +42,21 @@ async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass:
   const verdict = ctx.routing().verdicts.get(key);
   if (verdict === undefined) return {};
   const news = verdict.tunnel === undefined ? undefined : ctx.newsOf(verdict.tunnel);
-  const report = describeExposed(verdict, news, service.status?.conditions?.[0]);
-  if (report.reason !== 'Progressing') ctx.patience.done(key);
-  else if (ctx.patience.waitedMs(key) < PROGRESS_GRACE_MS) return { recheckAfterMs: PROGRESS_GRACE_MS };
+  const current = service.status?.conditions?.[0];
+  const unansweredMs = ctx.unansweredMs(key);
+  const report = describeExposed(verdict, news, { current, isUnanswered: isUnanswered(unansweredMs, current) });
+  const grace = report.reason === 'Progressing' ? graceMs(news, current) : 0;
+  if (grace === 0) ctx.patience.done(key);
+  else if (ctx.patience.waitedMs(key) < grace) return { recheckAfterMs: grace };
   const remarks = report.status === 'True' ? remarksOn(verdict, news) : [];
   await writeCondition(ctx, service, report, remarks, pass);
-  return {};
+  return report.status === 'True' && unansweredMs !== undefined ? { recheckAfterMs: ENDPOINTS_SETTLE_MS } : {};
+}
+
+/** An edit is answered at once. */
+function graceMs(news: TunnelNews | undefined, current: Condition | undefined): number {
+  if (current === undefined) return ARRIVAL_GRACE_MS;
+  return news === undefined ? RESTART_GRACE_MS : 0;
 }
 
 async function writeCondition(

@@ -55,12 +55,12 @@ async function openCloudflare(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): P
   if (secret === undefined)
     throw new OperatorError(
       'SecretNotFound',
-      'wait',
+      'stall',
       `Secret ${key} does not exist. Create it with the key CLOUDFLARE_API_TOKEN`,
     );
   const parsed = parseApiSecret(secret);
   if ('problem' in parsed)
-    throw new OperatorError('SecretInvalid', 'wait', `Secret ${key} cannot be used: ${parsed.problem}`);
+    throw new OperatorError('SecretInvalid', 'stall', `Secret ${key} cannot be used: ${parsed.problem}`);
   return { cloudflare: ctx.cloudflare(parsed.credentials), accountId: parsed.accountId };
 }
 

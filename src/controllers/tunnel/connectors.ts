@@ -1,15 +1,25 @@
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { deploymentFor } from '../../core/manifests/deployment.ts';
 import { networkPolicyFor } from '../../core/manifests/network-policy.ts';
-import { ownedNames } from '../../core/manifests/owned.ts';
+import { ownedNames, selectorLabels } from '../../core/manifests/owned.ts';
 import { podDisruptionBudgetFor } from '../../core/manifests/pod-disruption-budget.ts';
 import { serviceAccountFor } from '../../core/manifests/service-account.ts';
-import { type Rollout, rolloutOf } from '../../core/tunnel/rollout.ts';
+import { keyOf } from '../../core/keys.ts';
+import { type PodTrouble, podTrouble, podsToExplain } from '../../core/tunnel/pod-trouble.ts';
+import { type Rollout, SETTLE_MS, rolloutOf, rolloutState } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import type { TunnelContext } from './context.ts';
 import { removeOwned, writeOwned } from './owned.ts';
 import type { Identity } from './remote.ts';
+
+/** How far the connectors are, and what keeps them. */
+export interface ObservedConnectors {
+  readonly rollout: Rollout;
+  readonly isSettled: boolean;
+  readonly hasAdvanced: boolean;
+  readonly trouble: PodTrouble | undefined;
+}
 
 /** Brings the connectors' objects to their manifests and says how far the connectors are. */
 export async function runConnectors(
@@ -18,7 +28,7 @@ export async function runConnectors(
   identity: Identity,
   configHash: string,
   pass: Pass,
-): Promise<Rollout> {
+): Promise<ObservedConnectors> {
   const { replicas, cloudflared } = settingsOf(tunnel);
   const manifest = deploymentFor(tunnel, { config: configHash, credentials: identity.credentialsHash });
   const deployment = ctx.patchManifest(manifest, cloudflared.patches ?? []);
@@ -29,10 +39,42 @@ export async function runConnectors(
   await keep(cloudflared.networkPolicy, networkPolicyFor(tunnel));
   await keep(true, deployment);
   await keep(cloudflared.podDisruptionBudget && replicas >= 2, podDisruptionBudgetFor(tunnel));
-  return observeRollout(ctx, tunnel, configHash);
+  return observeConnectors(ctx, tunnel, configHash, pass);
 }
 
 export function observeRollout(ctx: TunnelContext, tunnel: Tunnel, configHash: string): Rollout {
-  const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`;
-  return rolloutOf(ctx.deployments.get(key), configHash, settingsOf(tunnel).replicas);
+  return rolloutOf(ctx.deployments.get(deploymentKey(tunnel)), configHash, settingsOf(tunnel).replicas);
+}
+
+/** Pods are looked at only while something is missing and nothing has moved for a while. */
+async function observeConnectors(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  configHash: string,
+  pass: Pass,
+): Promise<ObservedConnectors> {
+  const key = keyOf(tunnel);
+  const rollout = observeRollout(ctx, tunnel, configHash);
+  if (rollout.kind === 'complete' || settingsOf(tunnel).replicas === 0) {
+    ctx.standstill.done(key);
+    return { rollout, isSettled: true, hasAdvanced: false, trouble: undefined };
+  }
+  const state = rolloutState(ctx.deployments.get(deploymentKey(tunnel)), configHash);
+  const { stillMs, hasAdvanced } = ctx.standstill.look(key, state);
+  const isSettled = stillMs >= SETTLE_MS;
+  return { rollout, isSettled, hasAdvanced, trouble: isSettled ? await lookAtPods(ctx, tunnel, pass) : undefined };
+}
+
+async function lookAtPods(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<PodTrouble | undefined> {
+  const namespace = tunnel.metadata.namespace ?? '';
+  const labels = Object.entries(selectorLabels(tunnel)).map(([key, value]) => `${key}=${value}`);
+  const pods = (await ctx.lists.pods(namespace, labels.join(), pass.signal)) ?? [];
+  // One stands for all: they are made from one template.
+  const [unclear] = podsToExplain(pods);
+  const warnings = unclear === undefined ? [] : ((await ctx.lists.warnings(unclear, pass.signal)) ?? []);
+  return podTrouble(pods, warnings, ctx.now());
+}
+
+function deploymentKey(tunnel: Tunnel): string {
+  return `${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`;
 }

@@ -1,4 +1,14 @@
-import type { ConfigMap, Deployment, KubeObject, ObjectKey, Secret, Service, Tunnel } from '../../api/objects.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  EventObject,
+  KubeObject,
+  ObjectKey,
+  Pod,
+  Secret,
+  Service,
+  Tunnel,
+} from '../../api/objects.ts';
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
@@ -11,6 +21,7 @@ import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
 import type { Waiting } from '../../runtime/patience.ts';
+import type { Watching } from '../../runtime/standstill.ts';
 import type { Orphans } from './orphans.ts';
 
 /** What a watch has shown of one kind. */
@@ -33,6 +44,13 @@ export interface Objects {
   /** False: the object has gone. */
   setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<boolean>;
   delete(object: KubeObject, propagation: 'Background' | 'Foreground', signal: AbortSignal): Promise<void>;
+}
+
+/** Live lists, for what is not watched; `undefined`: it may not be listed. */
+export interface Lists {
+  pods(namespace: string, labelSelector: string, signal: AbortSignal): Promise<readonly Pod[] | undefined>;
+  /** Warnings about one pod. */
+  warnings(about: Pod, signal: AbortSignal): Promise<readonly EventObject[] | undefined>;
 }
 
 /** Cloudflare with one set of credentials. Reads take the age the caller can live with. */
@@ -93,11 +111,16 @@ export interface TunnelContext {
   readonly cached: (manifest: KubeObject) => KubeObject | undefined;
   readonly secrets: Secrets;
   readonly objects: Objects;
+  readonly lists: Lists;
   readonly cloudflare: (credentials: ApiCredentials) => Cloudflare;
   /** The access each Tunnel had last: lets clean-up end at once when the Secret was deleted first. */
   readonly lastAccess: Map<ObjectKey, Access>;
   /** Since when clean-up has been kept from going on by credentials that are gone; `done` ends the waiting. */
   readonly patience: Waiting;
+  /** How long connectors that are not as they should be have stood still. */
+  readonly standstill: Watching;
+  /** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
+  readonly unansweredMs: (service: ObjectKey) => number | undefined;
   /** Since when the connectors of a Tunnel have been as they should be. */
   readonly calm: Waiting;
   readonly orphans: Orphans;

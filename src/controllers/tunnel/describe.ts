@@ -6,7 +6,9 @@ import { keyOf } from '../../core/keys.ts';
 import { type Problem, claimOf } from '../../core/routes/route.ts';
 import type { Verdict } from '../../core/routes/table.ts';
 import { type Found, carryOver } from '../../core/status/carry-over.ts';
+import { lacksConnectors } from '../../core/status/connectors.ts';
 import { type TunnelReports, tunnelConditions } from '../../core/status/conditions.ts';
+import { isUnanswered } from '../../core/status/endpoints.ts';
 import { type TunnelNews, describeExposed } from '../../core/status/exposed.ts';
 import { notesFor } from '../../core/status/notes.ts';
 import { describeTunnel } from '../../core/status/tunnel.ts';
@@ -27,6 +29,10 @@ export interface Findings {
   readonly identity?: Identity | undefined;
   readonly config?: PublishedConfig | undefined;
   readonly rollout?: Rollout | undefined;
+  /** False: the connectors may come a step further at any moment. */
+  readonly isSettled?: boolean | undefined;
+  /** Every connected connector has the published rules. */
+  readonly isServed?: boolean;
   readonly records?: SyncedRecords | undefined;
 }
 
@@ -42,12 +48,16 @@ export async function describe(
   pass: Pass,
 ): Promise<void> {
   if (settingsOf(tunnel).dnsMode === 'Disabled') stages.report('DNSReady', DNS_DISABLED);
-  const isStalled = stages.failures.some((failure) => failure.disposition === 'stall');
+  const isStuck = findings.rollout?.gaveUp !== undefined;
+  const isStalled = isStuck || stages.failures.some((failure) => failure.disposition === 'stall');
   const parts = keepReady(tunnel, stages, pass);
   const isTransient = stages.failures.every((failure) => failure.disposition === 'retry');
   await writeStatus(ctx, tunnel, { parts, isStalled, isSuspended: false }, findings, pass);
   const blocker = isTransient ? undefined : stages.failures.find(({ reason }) => !TOLD_BY_HOSTNAME.has(reason));
-  const found = newsOf(tunnel, findings, blocker?.message);
+  const connectors = stages.reports.get('ConnectorsReady');
+  const isShort = connectors?.reason === 'ConnectorsUnavailable' && findings.isServed !== true;
+  const blocked = blocker?.message ?? (isShort ? connectors.message : undefined);
+  const found = newsOf(tunnel, findings, { blocked, unconnected: connectors && lacksConnectors(connectors) });
   tellServices(ctx, tunnel, carryOver(found, ctx.newsOf(keyOf(tunnel))));
 }
 
@@ -112,6 +122,7 @@ async function writeStatus(
     replicas: rollout?.replicas ?? tunnel.status?.replicas ?? 0,
     readyReplicas: rollout?.ready ?? tunnel.status?.readyReplicas ?? 0,
     routes: countRoutes(ctx, tunnel),
+    hostnames: verdictsOf(ctx, tunnel).flatMap(({ routes }) => routes.map(({ hostname }) => hostname)),
     configHash: config?.hash,
     conditions,
   });
@@ -137,7 +148,11 @@ function isRefusal({ reason }: Problem): boolean {
   return reason !== 'Progressing';
 }
 
-function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked: string | undefined): Found {
+function newsOf(
+  tunnel: Tunnel,
+  { config, rollout, records, isServed = false }: Findings,
+  obstacles: Pick<Found, 'blocked' | 'unconnected'>,
+): Found {
   const { dnsMode } = settingsOf(tunnel);
   const refusedRules = new Map(config === undefined ? [] : refusals(tunnel, config));
   const live = (config?.wanted ?? [])
@@ -148,11 +163,11 @@ function newsOf(tunnel: Tunnel, { config, rollout, records }: Findings, blocked:
   return {
     live: new Map(live),
     recorded: records?.inPlace ?? new Set(),
-    isServed: rollout?.kind === 'complete',
+    isServed,
     refusedRules,
     refused: records?.refused ?? new Map(),
     remarks: records?.remarks ?? new Map(),
-    blocked,
+    ...obstacles,
     isComplete,
   };
 }
@@ -173,7 +188,8 @@ function tellServices(ctx: TunnelContext, tunnel: Tunnel, news: TunnelNews): voi
   ctx.postNews(keyOf(tunnel), news);
   const changed = verdictsOf(ctx, tunnel).filter((verdict) => {
     const [current] = ctx.services.get(verdict.service)?.status?.conditions ?? [];
-    const report = describeExposed(verdict, news, current);
+    const unansweredMs = ctx.unansweredMs(verdict.service);
+    const report = describeExposed(verdict, news, { current, isUnanswered: isUnanswered(unansweredMs, current) });
     return current?.reason !== report.reason || current.message !== report.message;
   });
   ctx.wakeServices(changed.map((verdict) => verdict.service));

@@ -1,6 +1,7 @@
 import type { Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { ownedNames } from '../../core/manifests/owned.ts';
+import { SETTLE_MS } from '../../core/tunnel/rollout.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
 import type { Inputs, LastPass, TunnelContext } from './context.ts';
@@ -40,6 +41,7 @@ async function readInputs(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promi
     table.asking.get(keyOf(tunnel)),
     ctx.configMaps.get(`${namespace}/${workload}`)?.metadata.resourceVersion,
     ctx.deployments.get(`${namespace}/${workload}`)?.metadata.resourceVersion,
+    ctx.standstill.stillMs(keyOf(tunnel)) >= SETTLE_MS,
     await secretVersion(tunnel.spec.credentialsRef.name),
     await secretVersion(credentials),
   ];

@@ -3,8 +3,9 @@ import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { type RecordView, recordRemains } from '../../core/dns/remains.ts';
 import { keyOf } from '../../core/keys.ts';
+import { connectorsReport, servesRules } from '../../core/status/connectors.ts';
 import type { TunnelCredentials } from '../../core/tunnel/credentials.ts';
-import type { Rollout } from '../../core/tunnel/rollout.ts';
+import { type Rollout, SETTLE_MS } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { Stages } from '../../runtime/stages.ts';
@@ -18,7 +19,7 @@ import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { type Attempt, hasForgotten, managedHostnames, markOf, observeRecords } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
-import { CREDENTIALS_ACCEPTED, reportConfig, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
+import { CREDENTIALS_ACCEPTED, reportConfig, reportRecords, tunnelAvailable } from './reports.ts';
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
 import { awaitUnseen } from './unseen.ts';
@@ -38,6 +39,7 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.lastAccess.delete(key);
     ctx.lastPass.delete(key);
     ctx.calm.done(key);
+    ctx.standstill.done(key);
     ctx.foreignConnectors.delete(key);
     return {};
   }
@@ -55,8 +57,12 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
   await describe(ctx, tunnel, stages, findings, pass);
   wakeFormerHolders(ctx, key, findings);
   await notePass(ctx, tunnel, stages.failures, pass);
-  const recheckAfterMs = findings.records?.hasRetired === true ? 0 : Math.min(SECRET_POLL_MS, ctx.driftIntervalMs);
-  return { recheckAfterMs, failures: stages.failures };
+  return { recheckAfterMs: nextLookMs(ctx, findings), failures: stages.failures };
+}
+
+function nextLookMs(ctx: TunnelContext, { records, isSettled = true }: Findings): number {
+  if (records?.hasRetired === true) return 0;
+  return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, ctx.driftIntervalMs);
 }
 
 /** A Tunnel that served a name before keeps its rule until the record has moved; now it has. */
@@ -98,23 +104,26 @@ async function runStages(
     async () => identity && publishConfig(ctx, tunnel, identity, known, pass),
   );
   if (config !== undefined) reportConfig(stages, config);
-  const rollout = await stages.run(
+  const connectors = await stages.run(
     'ConnectorsReady',
     async () => identity && config && runConnectors(ctx, tunnel, identity, config.hash, pass),
   );
+  const rollout = connectors?.rollout;
   const foreign = await countForeign({ ctx, tunnel, access, identity, rollout, stages, pass });
-  if (rollout !== undefined)
-    stages.report('ConnectorsReady', reportConnectors(rollout, settingsOf(tunnel).replicas, foreign));
+  const wanted = settingsOf(tunnel).replicas;
+  if (connectors !== undefined)
+    stages.report('ConnectorsReady', connectorsReport(tunnel, { ...connectors, wanted, foreign }));
+  const isServed = connectors !== undefined && servesRules(connectors.rollout, connectors.isSettled);
   const records = await attempt(
     async () =>
       access &&
       identity &&
       view &&
       config &&
-      publish({ ctx, tunnel, access, identity, view, config, rollout, pass, attempt }),
+      publish({ ctx, tunnel, access, identity, view, config, rollout, isServed, pass, attempt }),
   );
   if (records !== undefined) reportRecords(stages, tunnel, records);
-  return { access, identity, config, rollout, records };
+  return { access, identity, config, rollout, isSettled: connectors?.isSettled, isServed, records };
 }
 
 /** In what has been read anyway. */
@@ -161,17 +170,18 @@ interface Publishing {
   readonly view: RecordView;
   readonly config: PublishedConfig;
   readonly rollout: Rollout | undefined;
+  readonly isServed: boolean;
   readonly pass: Pass;
   readonly attempt: Attempt;
 }
 
-function publish({ identity, view, config, rollout, ...job }: Publishing): Promise<SyncedRecords> {
+function publish({ identity, view, config, rollout, isServed, ...job }: Publishing): Promise<SyncedRecords> {
   const ruled = new Set<string>(config.served.map(({ hostname }) => hostname));
   const serving = {
     tunnelId: identity.tunnelId,
     hasRule: (name: string) => ruled.has(name),
-    isServed: () => rollout?.kind === 'complete',
-    isRolling: rollout?.kind === 'rolling',
+    isServed: () => isServed,
+    isRolling: rollout !== undefined && !isServed && rollout.gaveUp === undefined,
   };
   return syncRecords({ ...job, serving }, view);
 }

@@ -5,7 +5,6 @@ import type { Tunnel } from '../../api/objects.ts';
 import type { RefusedDeletes } from '../../core/dns/safety.ts';
 import { listed } from '../../core/quote.ts';
 import type { Route } from '../../core/routes/route.ts';
-import type { Rollout } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { StageReport, Stages } from '../../runtime/stages.ts';
@@ -51,29 +50,6 @@ export function leftBehind(message: string): StageReport {
   return { status: 'False', reason: 'LeftBehind', message };
 }
 
-/** `foreign`: connectors on the tunnel that are not this Tunnel's pods. */
-export function reportConnectors(rollout: Rollout, wanted: number, foreign: number): StageReport {
-  if (rollout.kind === 'stuck')
-    return {
-      status: 'False',
-      reason: 'ConnectorsUnavailable',
-      message: `The connectors do not come up: ${rollout.why}. Look at the pods and their logs`,
-    };
-  if (rollout.kind === 'rolling')
-    return { status: 'False', reason: 'RollingOut', message: 'Connectors are being brought to the published rules' };
-  if (foreign > 0) return FOREIGN_CONNECTORS;
-  return wanted === 0
-    ? { status: 'True', reason: 'ScaledToZero', message: 'spec.replicas is 0: nothing is served' }
-    : { status: 'True', reason: 'ConnectorsAvailable', message: 'Every connector serves the published rules' };
-}
-
-const FOREIGN_CONNECTORS = {
-  status: 'True',
-  reason: 'ForeignConnectors',
-  message:
-    "Every connector serves the published rules, but connectors that are not this Tunnel's are on its tunnel too, and get some of the requests: another cluster with the same credentials, or a cloudflared run by hand. Stop them; 'cloudflared tunnel info' lists them all",
-} as const;
-
 export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, records: SyncedRecords): void {
   const refusals = [...records.refused.values()].map(({ message }) => message).toSorted();
   if (records.refusedDeletes !== undefined) stages.fail('DNSReady', massDelete(tunnel, records.refusedDeletes));
@@ -81,7 +57,7 @@ export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, record
     stages.fail('DNSReady', new OperatorError('RecordsRefused', 'stall', listed(refusals, '; ')));
   else if (records.isPending)
     stages.report('DNSReady', {
-      status: 'False',
+      status: wereSynced(tunnel) ? 'True' : 'False',
       reason: 'RecordsPending',
       message: 'Records wait until the connectors serve their hostnames',
     });
@@ -91,6 +67,11 @@ export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, record
       reason: 'RecordsSynced',
       message: settingsOf(tunnel).proxied ? 'Every record is as wanted' : UNPROXIED,
     });
+}
+
+/** Records that were as wanted stay so, as a part, while further ones are on their way. */
+function wereSynced({ status }: Tunnel): boolean {
+  return status?.conditions?.find(({ type }) => type === 'DNSReady')?.status === 'True';
 }
 
 function massDelete(tunnel: Tunnel, { names, hash }: RefusedDeletes): OperatorError {

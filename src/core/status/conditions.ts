@@ -55,11 +55,9 @@ export function tunnelConditions(
   generation: number,
 ): readonly Condition[] {
   const parts = TUNNEL_PARTS.map((type) => [type, reports.parts.get(type) ?? BLOCKED] as const);
-  const ready = readyOf(
-    reports,
-    parts.map(([, report]) => report),
-  );
-  const activity = activityOf(ready, reports);
+  const said = parts.map(([, report]) => report);
+  const ready = readyOf(reports, said);
+  const activity = activityOf(ready, reports, said);
   return [['Ready', ready] as const, ...activity, ...parts].map(([type, report]) =>
     conditionFrom(type, report, previous, now, generation),
   );
@@ -85,8 +83,24 @@ function summarise(parts: readonly Report[]): Report {
   return parts.find((part) => part.status === 'False') ?? parts.find((part) => part.status === 'Unknown') ?? READY;
 }
 
-function activityOf(ready: Report, { isStalled, isSuspended }: TunnelReports): readonly (readonly [string, Report])[] {
-  if (ready.status === 'True' || isSuspended) return [];
+/** Reasons of parts that do their work although something about them is on its way or wrong. */
+const UNSETTLED: ReadonlySet<string> = new Set(['RollingOut', 'RecordsPending', 'ConnectorsUnavailable']);
+
+/** A Tunnel can be ready and be worked on at the same time. One that is scaled to zero is as it was asked to be. */
+function activityOf(
+  ready: Report,
+  { isStalled, isSuspended, isDeleting = false }: TunnelReports,
+  parts: readonly Report[],
+): readonly (readonly [string, Report])[] {
+  if (isSuspended) return [];
+  const busy = isDeleting ? ready : unsettledPart(parts);
+  if (busy === undefined) return [];
   const type = isStalled ? 'Stalled' : 'Reconciling';
-  return [[type, { status: 'True', reason: ready.reason, message: ready.message }]];
+  return [[type, { status: 'True', reason: busy.reason, message: busy.message }]];
+}
+
+function unsettledPart(parts: readonly Report[]): Report | undefined {
+  const others = parts.filter(({ reason }) => reason !== 'ScaledToZero');
+  const summary = summarise(others);
+  return summary.status === 'True' ? others.find(({ reason }) => UNSETTLED.has(reason)) : summary;
 }

@@ -1,11 +1,12 @@
 /** Decides what a Service's `cftunnel.io/Exposed` condition says. */
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
+import { splitKey } from '../keys.ts';
 import { listed } from '../quote.ts';
-import { schemeOf } from '../routes/protocol.ts';
 import { type Problem, type Remark, type Route, claimOf } from '../routes/route.ts';
 import type { Verdict } from '../routes/table.ts';
 import type { Report } from './conditions.ts';
+import { ANSWERED_BY, BESIDES, isSaid, urls } from './urls.ts';
 
 /** What a Tunnel's last pass knows of the hostnames it serves. */
 export interface TunnelNews {
@@ -25,34 +26,70 @@ export interface TunnelNews {
   readonly remarks: ReadonlyMap<Hostname, readonly Remark[]>;
   /** Set when the Tunnel itself has a problem that a person must mend. */
   readonly blocked: string | undefined;
+  /** Set when no connector is connected, so that nobody gets an answer. */
+  readonly unconnected: string | undefined;
   /** False: the records could not be looked at, so a hostname that is not in `live` may be live all the same. */
   readonly isComplete: boolean;
 }
 
+/** What is known of a Service beside its routes. */
+export interface ServiceState {
+  /** What its condition says now. */
+  readonly current: Report | undefined;
+  /** It has had no ready endpoint for a while. False: it has one, or it is not known. */
+  readonly isUnanswered: boolean;
+}
+
 /**
- * `Progressing` means: nothing is wrong, and it is not worth a word yet. What was exposed stays so while connectors are
- * replaced, and while it cannot be looked at: unknown is never "not".
+ * What was exposed stays so while connectors are replaced, and while it cannot be looked at: unknown is never "not".
+ * What nobody can answer is not exposed, whether the connectors are missing or the pods behind the Service.
  */
-export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, current: Report | undefined): Report {
+export function describeExposed(verdict: Verdict, news: TunnelNews | undefined, state: ServiceState): Report {
+  const { current } = state;
+  const served = servedOf(verdict, news);
   const [problem] = verdict.problems;
-  if (problem !== undefined) return failed(problem, servedOf(verdict, news));
+  if (problem !== undefined) return failed(problem, served);
   for (const route of verdict.routes) {
     const refusal = news?.refusedRules.get(claimOf(route)) ?? news?.refused.get(route.hostname);
-    if (refusal !== undefined) return failed(refusal, servedOf(verdict, news));
+    if (refusal !== undefined) return failed(refusal, served);
   }
-  const waiting = verdict.routes.filter((route) => !isLive(route, news));
-  const wasExposed =
-    current?.status === 'True' && (isSaid(verdict.routes, current) || wereServed(verdict.routes, news));
-  if (waiting.length === 0 && (news?.isServed === true || wasExposed)) return exposed(verdict, news);
-  if (wasExposed && news?.isComplete !== true) return stillExposed(verdict, news, current);
-  if (news?.blocked !== undefined)
-    return {
-      status: 'False',
-      reason: 'TunnelNotReady',
-      message: `Tunnel ${verdict.tunnel} is not ready: ${news.blocked}`,
-    };
-  const names = listed((waiting.length > 0 ? waiting : verdict.routes).map(claimOf));
+  if (news?.unconnected !== undefined) return notReady('NoConnectors', verdict, news.unconnected);
+  const isLiveNow = verdict.routes.every((route) => isLive(route, news));
+  const wasExposed = current !== undefined && wasLive(current) && isSameAs(current, verdict, news);
+  if (isLiveNow && (news?.isServed === true || wasExposed)) return answered(verdict, exposed(verdict, news), state);
+  if (wasExposed && news?.isComplete !== true) return answered(verdict, stillExposed(verdict, news, current), state);
+  if (news?.blocked !== undefined) return notReady('TunnelNotReady', verdict, news.blocked);
+  return progressing(verdict, news);
+}
+
+/** Rule and record are in place, whether or not a pod answers behind them. */
+function wasLive({ status, reason }: Report): boolean {
+  return status === 'True' || reason === 'NoReadyEndpoints';
+}
+
+function isSameAs(current: Report, { routes }: Verdict, news: TunnelNews | undefined): boolean {
+  return isSaid(routes, current) || wereServed(routes, news);
+}
+
+function notReady(reason: 'NoConnectors' | 'TunnelNotReady', { tunnel }: Verdict, why: string): Report {
+  return { status: 'False', reason, message: `Tunnel ${tunnel} is not ready: ${why}` };
+}
+
+/** Names what was not served before: the rest of a rename goes on. The same until all of it is served. */
+function progressing({ routes }: Verdict, news: TunnelNews | undefined): Report {
+  const added = routes.filter((route) => news?.served.get(claimOf(route)) !== route.source);
+  const names = listed((added.length > 0 ? added : routes).map(claimOf));
   return { status: 'Unknown', reason: 'Progressing', message: `Waiting until ${names} is served` };
+}
+
+function answered({ service, routes }: Verdict, report: Report, { isUnanswered }: ServiceState): Report {
+  return isUnanswered ? { status: 'False', reason: 'NoReadyEndpoints', message: unanswered(service, routes) } : report;
+}
+
+function unanswered(service: ObjectKey, routes: readonly Route[]): string {
+  const { namespace, name } = splitKey(service);
+  const command = `kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}`;
+  return `${urls(routes)}${ANSWERED_BY}visitors get HTTP 502, because Service ${service} has no ready pod. See: ${command}`;
 }
 
 /** Whether a route is served; a claim that has just changed hands is its last holder's until the rules say otherwise. */
@@ -74,18 +111,9 @@ function exposed(verdict: Verdict, news: TunnelNews | undefined): Report {
 }
 
 /** What the Tunnel has to say of the hostnames is unknown, so what was said last still stands. */
-function stillExposed(verdict: Verdict, news: TunnelNews | undefined, { message }: Report): Report {
-  if (!isSaid(verdict.routes, { message })) return exposed(verdict, news);
+function stillExposed(verdict: Verdict, news: TunnelNews | undefined, { status, message }: Report): Report {
+  if (status !== 'True' || !isSaid(verdict.routes, { message })) return exposed(verdict, news);
   return { status: 'True', reason: 'Exposed', message };
-}
-
-/** Parts the URLs from what a person should know of them. */
-const BESIDES = '; ';
-
-/** Whether the condition says what it would say of these routes. After a restart nothing else is known of before. */
-function isSaid(routes: readonly Route[], { message }: Pick<Report, 'message'>): boolean {
-  const said = urls(routes);
-  return message === said || message.startsWith(said + BESIDES);
 }
 
 function wereServed(routes: readonly Route[], news: TunnelNews | undefined): boolean {
@@ -103,19 +131,6 @@ function failed({ reason, message }: Problem, served: readonly Route[]): Report 
 }
 
 function servedOf(verdict: Verdict, news: TunnelNews | undefined): readonly Route[] {
+  if (news?.unconnected !== undefined) return [];
   return verdict.routes.filter((route) => isLive(route, news));
-}
-
-function urls(routes: readonly Route[]): string {
-  return listed(routes.map(urlOf));
-}
-
-/** What a visitor opens; what is no website is opened with `cloudflared access`, which takes the hostname. */
-function urlOf({ hostname, path, origin }: Route): string {
-  const protocol = schemeOf(origin);
-  const scheme = protocol.startsWith('http') ? 'https' : protocol;
-  if (path === undefined) return `${scheme}://${hostname}`;
-  return path.type === 'Regex'
-    ? `${scheme}://${hostname} (paths like ${path.value})`
-    : `${scheme}://${hostname}${path.value}`;
 }

@@ -14,10 +14,19 @@ export interface Note {
 const ECHOES = new Set(['Ready', 'Reconciling', 'Stalled']);
 
 /** Reasons of things that go their way; they are worth a condition, not an event. */
-const QUIET = new Set(['Blocked', 'Progressing', 'RollingOut', 'RecordsPending', 'Suspended', 'TunnelNotReady']);
+const QUIET = new Set([
+  'Blocked',
+  'Progressing',
+  'RollingOut',
+  'RecordsPending',
+  'ScaledToZero',
+  'Suspended',
+  'TunnelNotReady',
+  'NoConnectors',
+]);
 
 /** Reasons that a person should hear of although what they are about works. */
-const WORRYING = new Set(['ForeignConnectors']);
+const WORRYING = new Set(['ForeignConnectors', 'ConnectorsUnavailable']);
 
 /** A condition, and what of it is news. */
 type Told = Condition & Pick<Report, 'gist'>;

@@ -1,6 +1,7 @@
 import type { Condition } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelStatus } from '../../api/tunnel.gen.ts';
+import { compare } from '../keys.ts';
 import { selectorLabels } from '../manifests/owned.ts';
 
 /** What a pass has found out about a Tunnel. Absent facts keep what the status said before. */
@@ -11,6 +12,8 @@ export interface TunnelFacts {
   readonly replicas: number;
   readonly readyReplicas: number;
   readonly routes: { readonly attached: number; readonly refused: number };
+  /** Of the attached routes, in any order and maybe several times. */
+  readonly hostnames: readonly string[];
   readonly configHash?: string | undefined;
   readonly conditions: readonly Condition[];
 }
@@ -26,6 +29,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
   const accountId = facts.accountId ?? before.accountId;
   const tunnelId = facts.tunnelId ?? before.tunnelId;
   const hash = facts.configHash ?? before.config?.hash;
+  const hostnames = inShort(facts.hostnames);
   return {
     observedGeneration: tunnel.metadata.generation ?? 0,
     ...(accountId === undefined ? {} : { accountId }),
@@ -37,7 +41,17 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
       .map(([key, value]) => `${key}=${value}`)
       .join(','),
     routes: facts.routes,
+    ...(hostnames === '' ? {} : { hostnames }),
     ...(hash === undefined ? {} : { config: { hash } }),
     conditions: facts.conditions.map((condition) => ({ ...condition })),
   };
+}
+
+const SHOWN_HOSTNAMES = 3;
+
+/** The first few names, and how many more there are. */
+function inShort(names: readonly string[]): string {
+  const all = [...new Set(names)].toSorted(compare);
+  const rest = all.length - SHOWN_HOSTNAMES;
+  return `${all.slice(0, SHOWN_HOSTNAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

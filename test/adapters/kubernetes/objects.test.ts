@@ -28,6 +28,33 @@ async function aWriter() {
   return { server, objects, written, sent };
 }
 
+describe('list', () => {
+  const PODS = 'GET /api/v1/namespaces/shop/pods';
+  const listing = { namespace: 'shop', labelSelector: 'app=web' };
+
+  it('reads the first of what is selected, as it lies on the wire', async () => {
+    const { server, objects } = await aWriter();
+    server.on(PODS, json({ items: [{ metadata: { name: 'a' }, brandNew: true }] }));
+
+    await expect(objects.list('pods', listing, signal)).resolves.toEqual([{ metadata: { name: 'a' }, brandNew: true }]);
+    expect(server.requests(PODS).entries[0]?.query).toEqual({ labelSelector: 'app=web', limit: '60' });
+  });
+
+  it('tells what may not be listed from what is not there', async () => {
+    const { server, objects } = await aWriter();
+    server.on(PODS, failure(403, 'Forbidden', 'pods is forbidden'));
+
+    await expect(objects.list('pods', listing, signal)).resolves.toBeUndefined();
+  });
+
+  it('fails when nobody can tell', async () => {
+    const { server, objects } = await aWriter();
+    server.on(PODS, failure(500, 'InternalError', 'etcd is away'));
+
+    await expect(objects.list('pods', listing, signal)).rejects.toMatchObject({ reason: 'KubernetesUnavailable' });
+  });
+});
+
 describe('get', () => {
   it('reads one object as it lies on the wire', async () => {
     const { server, objects } = await aWriter();

@@ -1,18 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Remark } from '../../../src/core/routes/route.ts';
-import { type Found, carryOver } from '../../../src/core/status/carry-over.ts';
-import { aHostname } from '../../support/routes.ts';
+import { carryOver } from '../../../src/core/status/carry-over.ts';
+import { NO_NEWS, aHostname } from '../../support/routes.ts';
 
-const FOUND: Found = {
-  live: new Map(),
-  recorded: new Set(),
-  isServed: true,
-  refusedRules: new Map(),
-  refused: new Map(),
-  remarks: new Map(),
-  blocked: undefined,
-  isComplete: true,
-};
+const { served: _, ...FOUND } = NO_NEWS;
 const A = new Map([['a.example.com', 'shop/web']]);
 const B = new Map([['b.example.com', 'shop/web']]);
 const AB = new Map([...A, ...B]);

@@ -106,6 +106,37 @@ describe('Reconciling and Stalled', () => {
   });
 });
 
+describe('a Tunnel that works and is worked on', () => {
+  it.each(['RollingOut', 'RecordsPending', 'ConnectorsUnavailable'] as const)(
+    'is Ready and Reconciling: %s',
+    (reason) => {
+      const parts = allTrue().set('ConnectorsReady', { status: 'True', reason, message: 'on its way' });
+
+      expect(conditionsOf(parts).slice(0, 2)).toMatchObject([
+        { type: 'Ready', status: 'True' },
+        { type: 'Reconciling', status: 'True', reason, message: 'on its way' },
+      ]);
+      expect(conditionsOf(parts, { isStalled: true })[1]).toMatchObject({ type: 'Stalled', reason });
+    },
+  );
+});
+
+describe('a Tunnel that is scaled to zero', () => {
+  const scaled = allTrue().set('ConnectorsReady', { status: 'False', reason: 'ScaledToZero', message: 'none' });
+
+  it('is not Ready, and nothing is going on: it is as it was asked to be', () => {
+    expect(conditionsOf(scaled)[0]).toMatchObject({ status: 'False', reason: 'ScaledToZero' });
+    expect(conditionsOf(scaled).map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
+  });
+
+  it('says what else is wrong', () => {
+    const refused = { status: 'False', reason: 'RecordsRefused', message: 'refused' } as const;
+    const parts = new Map(scaled).set('DNSReady', refused);
+
+    expect(conditionsOf(parts, { isStalled: true })[1]).toMatchObject({ type: 'Stalled', reason: 'RecordsRefused' });
+  });
+});
+
 describe('the conditions of a Tunnel', () => {
   it('are as kstatus wants them', () => {
     fc.assert(
@@ -114,7 +145,7 @@ describe('the conditions of a Tunnel', () => {
         const active = conditions.filter(({ type }) => type === 'Reconciling' || type === 'Stalled');
         expect(active.length).toBeLessThanOrEqual(1);
         expect(active.every(({ status }) => status === 'True')).toBe(true);
-        expect(active.length > 0 && conditions[0]?.status === 'True').toBe(false);
+        expect(active.every(({ reason }) => conditions.slice(2).some((part) => part.reason === reason))).toBe(true);
       }),
     );
   });

@@ -32,7 +32,7 @@ describe('a Service that waits', () => {
   it.each([
     { case: 'before anything is known of its Tunnel', known: undefined, names: 'a.example.com, b.example.com' },
     { case: 'while nothing is live', known: news({}), names: 'a.example.com, b.example.com' },
-    { case: 'while a part is live', known: news({ live: ['a.example.com'] }), names: 'b.example.com' },
+    { case: 'while a part was served before', known: news({ served: ['a.example.com'] }), names: 'b.example.com' },
   ])('is Progressing $case', ({ known, names }) => {
     expect(report(verdict, known)).toEqual({
       status: 'Unknown',
@@ -132,14 +132,14 @@ describe('a Service that was exposed', () => {
     { case: 'while the records cannot be looked at', known: news({ isComplete: false }) },
     { case: 'while a Tunnel with a problem cannot look', known: news({ isComplete: false, blocked: 'no token' }) },
   ])('counts as exposed still $case', ({ known }) => {
-    expect(describeExposed(verdict, known, exposed)).toEqual(exposed);
+    expect(told(verdict, known, exposed)).toEqual(exposed);
   });
 
   it.each([
     { case: 'once all was looked at', known: news({}), message: exposed.message },
     { case: 'with other hostnames than before', known: undefined, message: 'https://b.example.com' },
   ])('counts as waiting $case', ({ known, message }) => {
-    expect(describeExposed(verdict, known, { ...exposed, message }).reason).toBe('Progressing');
+    expect(told(verdict, known, { ...exposed, message }).reason).toBe('Progressing');
   });
 });
 
@@ -153,13 +153,13 @@ describe('a Service whose URLs read like a list', () => {
     { case: 'connectors are replaced', known: news({ live, isServed: false }) },
     { case: 'the Tunnel cannot be looked at', known: news({ isComplete: false }) },
   ])('stays Exposed while $case', ({ known }) => {
-    expect(describeExposed(verdict, known, first)).toEqual(first);
+    expect(told(verdict, known, first)).toEqual(first);
   });
 
   it('keeps what else was said, whatever stands in it', () => {
     const remarked = { ...first, message: `${first.message}; a remark; of two parts` };
 
-    expect(describeExposed(verdict, undefined, remarked)).toEqual(remarked);
+    expect(told(verdict, undefined, remarked)).toEqual(remarked);
   });
 });
 
@@ -171,7 +171,7 @@ describe('a Service that gets another path of a hostname', () => {
   const both = ['a.example.com', 'a.example.com/api'];
 
   it('waits until its rule is published, though the hostname is live', () => {
-    expect(describeExposed(verdict, news({ live: ['a.example.com'] }), before)).toEqual({
+    expect(told(verdict, news({ live: ['a.example.com'], served: ['a.example.com'] }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting until a.example.com/api is served',
@@ -179,7 +179,7 @@ describe('a Service that gets another path of a hostname', () => {
   });
 
   it('waits until every connector serves it, though the record is in place', () => {
-    expect(describeExposed(verdict, news({ live: both, isServed: false }), before)).toEqual({
+    expect(told(verdict, news({ live: both, isServed: false }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting until a.example.com, a.example.com/api is served',
@@ -187,7 +187,7 @@ describe('a Service that gets another path of a hostname', () => {
   });
 
   it('names it in the URLs then', () => {
-    expect(describeExposed(verdict, news({ live: both }), before)).toEqual({
+    expect(told(verdict, news({ live: both }), before)).toEqual({
       ...before,
       message: 'https://a.example.com, https://a.example.com/api',
     });
@@ -197,7 +197,7 @@ describe('a Service that gets another path of a hostname', () => {
     const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; a remark' };
     const less = { ...verdict, routes: [api] };
 
-    expect(describeExposed(less, news({ live: both, served: both, isServed: false }), more)).toEqual({
+    expect(told(less, news({ live: both, served: both, isServed: false }), more)).toEqual({
       ...before,
       message: 'https://a.example.com/api',
     });
@@ -209,13 +209,13 @@ describe('a Service that gets another path of a hostname', () => {
     const deep: Remark = { reason: 'CertificateMissing', message: 'too deep' };
     const known = news({ served: both, isComplete: false, remarks: { 'a.example.com': deep } });
 
-    expect(describeExposed(less, known, more)).toEqual({ ...before, message: 'https://a.example.com/api; too deep' });
+    expect(told(less, known, more)).toEqual({ ...before, message: 'https://a.example.com/api; too deep' });
   });
 
   it('waits although a condition says so that is not about it', () => {
     const other = { ...before, status: 'False' as const, reason: 'InvalidAnnotation', message: 'a typo' };
 
-    expect(describeExposed(verdict, news({ served: both, isComplete: false }), other).reason).toBe('Progressing');
+    expect(told(verdict, news({ served: both, isComplete: false }), other).reason).toBe('Progressing');
   });
 });
 
@@ -225,6 +225,85 @@ describe('a Service that takes over from another', () => {
 
     expect(report(heir, news({ live: ['a.example.com'], source: 'shop/web' })).reason).toBe('Progressing');
     expect(report(heir, news({ live: ['a.example.com'], source: 'shop/heir' })).reason).toBe('Exposed');
+  });
+});
+
+describe('a Service whose Tunnel has no connected connector', () => {
+  const verdict = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+  const unconnected = 'spec.replicas is 0';
+  const exposed: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
+
+  it.each([
+    { case: 'it was exposed', known: news({ live: ['a.example.com'], unconnected }), current: exposed },
+    { case: 'it was never served', known: news({ unconnected }), current: undefined },
+    { case: 'the Tunnel has another problem', known: news({ unconnected, blocked: 'no token' }), current: exposed },
+  ])('is not exposed, whether or not $case', ({ known, current }) => {
+    expect(told(verdict, known, current)).toEqual({
+      status: 'False',
+      reason: 'NoConnectors',
+      message: 'Tunnel shop/home is not ready: spec.replicas is 0',
+    });
+  });
+
+  it('is told of its own mistake first, and nothing is said to be served', () => {
+    const mistaken = { ...verdict, problems: [TYPO] };
+
+    expect(report(mistaken, news({ live: ['a.example.com'], unconnected }))).toMatchObject({
+      reason: 'InvalidAnnotation',
+      message: 'a typo',
+    });
+  });
+
+  it('is on its way again as soon as connectors are', () => {
+    const current: Report = { status: 'False', reason: 'NoConnectors', message: 'not ready' };
+
+    expect(told(verdict, news({ live: ['a.example.com'], isServed: false }), current).reason).toBe('Progressing');
+  });
+});
+
+// Invariant 32.
+describe('a Service without a ready pod', () => {
+  const verdict = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+  const live = news({ live: ['a.example.com'] });
+  const unanswered = describeExposed(verdict, live, { current: undefined, isUnanswered: true });
+
+  it('is not exposed although all else is in place, and says what a visitor gets', () => {
+    expect(unanswered).toEqual({
+      status: 'False',
+      reason: 'NoReadyEndpoints',
+      message:
+        'https://a.example.com: visitors get HTTP 502, because Service shop/web has no ready pod. See: kubectl -n shop get endpointslices -l kubernetes.io/service-name=web',
+    });
+  });
+
+  it.each([
+    { case: 'connectors are replaced', known: { ...live, isServed: false } },
+    { case: 'the Tunnel cannot be looked at', known: news({ isComplete: false }) },
+    { case: 'nothing is known of the Tunnel yet', known: undefined },
+  ])('says the same while $case', ({ known }) => {
+    expect(describeExposed(verdict, known, { current: unanswered, isUnanswered: true })).toEqual(unanswered);
+  });
+
+  it('is exposed once it has one, also while connectors are replaced', () => {
+    const known = { ...live, isServed: false };
+
+    expect(told(verdict, known, unanswered)).toEqual({
+      status: 'True',
+      reason: 'Exposed',
+      message: 'https://a.example.com',
+    });
+  });
+
+  it.each([
+    {
+      case: 'a problem of its own',
+      changed: { ...verdict, problems: [TYPO] },
+      known: live,
+      reason: 'InvalidAnnotation',
+    },
+    { case: 'rules that are on their way', changed: verdict, known: news({}), reason: 'Progressing' },
+  ])('is told of $case first', ({ changed, known, reason }) => {
+    expect(describeExposed(changed, known, { current: undefined, isUnanswered: true }).reason).toBe(reason);
   });
 });
 
@@ -267,13 +346,13 @@ describe('what a Service should know all the same', () => {
   it('is not forgotten while the Tunnel cannot be looked at', () => {
     const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com; an alias; too deep' };
 
-    expect(describeExposed(verdict, undefined, said)).toEqual(said);
+    expect(told(verdict, undefined, said)).toEqual(said);
   });
 
   it('does not make it wait again', () => {
     const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
-    expect(describeExposed(verdict, { ...known, isServed: false }, said).reason).toBe('Exposed');
+    expect(told(verdict, { ...known, isServed: false }, said).reason).toBe('Exposed');
   });
 });
 
@@ -288,6 +367,7 @@ interface NewsTraits {
   readonly refused?: Readonly<Record<string, Problem>>;
   readonly refusedRules?: Readonly<Record<string, Problem>>;
   readonly blocked?: string;
+  readonly unconnected?: string;
   readonly isServed?: boolean;
   readonly served?: readonly string[];
   readonly remarks?: Readonly<Record<string, Remark>>;
@@ -303,6 +383,7 @@ function news(traits: NewsTraits): TunnelNews {
     refused = {},
     remarks = {},
     blocked,
+    unconnected,
     isComplete = true,
   } = traits;
   const { refusedRules = {} } = traits;
@@ -315,11 +396,16 @@ function news(traits: NewsTraits): TunnelNews {
     refusedRules: new Map(Object.entries(refusedRules)),
     refused: new Map(Object.entries(refused).map(([name, problem]) => [aHostname(name), problem])),
     blocked,
+    unconnected,
     isComplete,
   };
 }
 
 /** What is said of a Service of which nothing was said before. */
 function report(verdict: Verdict, known: TunnelNews | undefined): Report {
-  return describeExposed(verdict, known, undefined);
+  return told(verdict, known, undefined);
+}
+
+function told(verdict: Verdict, known: TunnelNews | undefined, current: Report | undefined): Report {
+  return describeExposed(verdict, known, { current, isUnanswered: false });
 }

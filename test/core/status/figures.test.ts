@@ -2,27 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import type { TunnelNews } from '../../../src/core/status/exposed.ts';
 import { figuresOf } from '../../../src/core/status/figures.ts';
 import { aTunnel } from '../../support/builders.ts';
-import { aHostname, aRoute } from '../../support/routes.ts';
+import { NO_NEWS, aHostname, aRoute } from '../../support/routes.ts';
 
 const [a, b, c] = [aHostname('a.example.com'), aHostname('b.example.com'), aHostname('c.example.com')] as const;
 const ROUTES = [a, b, c].map((hostname) => aRoute(hostname, 'default/web', 'http://web'));
 
-const NEWS: TunnelNews = {
-  live: new Map(),
-  refusedRules: new Map(),
-  refused: new Map(),
-  blocked: undefined,
-  isComplete: true,
-  isServed: true,
-  served: new Map(),
-  recorded: new Set(),
-  remarks: new Map(),
-};
-
 describe('the figures of a Tunnel', () => {
   it('count each hostname in one state, whatever its number of routes', () => {
     const known: TunnelNews = {
-      ...NEWS,
+      ...NO_NEWS,
       live: new Map([a, b].map((hostname) => [hostname, 'default/web'])),
       refused: new Map([[b, { reason: 'RecordConflict', message: 'taken' }]]),
     };
@@ -40,7 +28,7 @@ describe('the figures of a Tunnel', () => {
     const root = aRoute(a, 'default/web');
     const full = { reason: 'TunnelNotReady', message: 'no room' } as const;
     const known: TunnelNews = {
-      ...NEWS,
+      ...NO_NEWS,
       live: new Map(live.map((claim) => [claim, 'default/web'])),
       refusedRules: new Map(refused.map((claim) => [claim, full])),
     };

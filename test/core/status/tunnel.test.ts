@@ -13,6 +13,7 @@ const LITTLE_KNOWN: TunnelFacts = {
   replicas: 2,
   readyReplicas: 1,
   routes: { attached: 3, refused: 1 },
+  hostnames: ['b.example.com', 'a.example.com', 'b.example.com'],
   conditions: CONDITIONS,
 };
 
@@ -28,6 +29,7 @@ const STATUS: TunnelStatus = {
   readyReplicas: 1,
   selector: 'app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home',
   routes: { attached: 3, refused: 1 },
+  hostnames: 'a.example.com, b.example.com',
   config: { hash: 'abc' },
   conditions: [...CONDITIONS],
 };
@@ -47,6 +49,14 @@ describe('describeTunnel', () => {
     const status = describeTunnel(aTunnel('shop/home'), LITTLE_KNOWN);
 
     for (const field of ['accountId', 'tunnelId', 'target', 'config']) expect(status).not.toHaveProperty(field);
+  });
+
+  it.each([
+    { hostnames: [], shown: undefined },
+    { hostnames: ['d', 'b', 'a', 'b', 'c'], shown: 'a, b, c and 1 more' },
+    { hostnames: ['c', 'd', 'a', 'b', 'a'], shown: 'a, b, c and 1 more' },
+  ])('shows $shown of the hostnames $hostnames, in whatever order they are found', ({ hostnames, shown }) => {
+    expect(describeTunnel(aTunnel('shop/home'), { ...FACTS, hostnames }).hostnames).toBe(shown);
   });
 
   it('follows a tunnel that was made anew', () => {

@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONFIG_HASH_ANNOTATION } from '../../../src/api/names.ts';
 import type { Deployment } from '../../../src/api/objects.ts';
-import { rolloutOf } from '../../../src/core/tunnel/rollout.ts';
+import { rolloutOf, rolloutState } from '../../../src/core/tunnel/rollout.ts';
 import { aDeployment } from '../../support/builders.ts';
 
+type Status = NonNullable<Deployment['status']>;
+
 const WHOLE = { observedGeneration: 4, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 };
+const ONE_DOWN = { ...WHOLE, readyReplicas: 1, availableReplicas: 1 };
 const GAVE_UP = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'timed out' };
+const DONE = { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: 'done' };
+const REFUSED = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota' };
 
 describe('rolloutOf', () => {
   it('is complete when every wanted connector runs the rules and is available', () => {
@@ -24,11 +29,18 @@ describe('rolloutOf', () => {
     { case: 'the status is of an older generation', status: { ...WHOLE, observedGeneration: 3 } },
     { case: 'an old pod is still there', status: { ...WHOLE, replicas: 3 } },
     { case: 'a pod runs older rules', status: { ...WHOLE, updatedReplicas: 1 } },
-    { case: 'a pod is not available yet', status: { ...WHOLE, availableReplicas: 1 } },
-    { case: 'fewer run than are wanted', status: { ...WHOLE, replicas: 1, updatedReplicas: 1, availableReplicas: 1 } },
+    { case: 'no pod is ready yet', status: { ...WHOLE, readyReplicas: 0, availableReplicas: 0 } },
     { case: 'there is no status yet', status: {} },
   ])('goes on while $case', ({ status }) => {
     expect(rolloutOf(deployed(status), 'new', 2).kind).toBe('rolling');
+  });
+
+  it.each([
+    { case: 'a pod is not available yet', status: { ...WHOLE, availableReplicas: 1 } },
+    { case: 'a pod is not ready', status: ONE_DOWN },
+    { case: 'fewer run than are wanted', status: { ...ONE_DOWN, replicas: 1, updatedReplicas: 1 } },
+  ])('is partial while $case, and all that are connected run the rules', ({ status }) => {
+    expect(rolloutOf(deployed(status), 'new', 2).kind).toBe('partial');
   });
 
   it('goes on while the pods do not carry the hash of the rules', () => {
@@ -39,24 +51,49 @@ describe('rolloutOf', () => {
     expect(rolloutOf(undefined, 'new', 2)).toEqual({ kind: 'rolling', replicas: 0, ready: 0 });
   });
 
-  it('is stuck when the Deployment has given up, and says why', () => {
-    const status = { ...WHOLE, readyReplicas: 1, availableReplicas: 1, conditions: [GAVE_UP] };
+  it.each([
+    { case: 'given up', condition: GAVE_UP, said: { gaveUp: 'timed out' } },
+    { case: 'finished before', condition: DONE, said: { wasComplete: true } },
+    { case: 'been refused pods', condition: REFUSED, said: { refusal: 'exceeded quota' } },
+  ])('says that the Deployment has $case', ({ condition, said }) => {
+    const status = { ...ONE_DOWN, conditions: [condition] };
 
-    expect(rolloutOf(deployed(status), 'new', 2)).toEqual({ kind: 'stuck', replicas: 2, ready: 1, why: 'timed out' });
+    expect(rolloutOf(deployed(status), 'new', 2)).toEqual({ kind: 'partial', replicas: 2, ready: 1, ...said });
   });
 
-  it('is not stuck by what the Deployment said of older rules', () => {
-    const status = { ...WHOLE, availableReplicas: 1, conditions: [GAVE_UP] };
+  it('does not repeat what the Deployment said of older rules, or before it was complete', () => {
+    const conditions = [GAVE_UP, REFUSED];
 
-    expect(rolloutOf(deployed({ ...status, observedGeneration: 3 }), 'new', 2).kind).toBe('rolling');
-  });
-
-  it('is complete for all that was said before', () => {
-    expect(rolloutOf(deployed({ ...WHOLE, conditions: [GAVE_UP] }), 'new', 2).kind).toBe('complete');
+    expect(rolloutOf(deployed({ ...ONE_DOWN, observedGeneration: 3, conditions }), 'new', 2)).toEqual({
+      kind: 'rolling',
+      replicas: 2,
+      ready: 1,
+    });
+    expect(rolloutOf(deployed({ ...WHOLE, conditions }), 'new', 2)).toEqual({
+      kind: 'complete',
+      replicas: 2,
+      ready: 2,
+    });
   });
 });
 
-function deployed(status: NonNullable<Deployment['status']>): Deployment {
+describe('the state of a rollout', () => {
+  it.each<{ case: string; status: Status; hash?: string }>([
+    { case: 'a pod becomes ready', status: WHOLE },
+    { case: 'another configuration is wanted', status: ONE_DOWN, hash: 'newer' },
+    { case: 'the Deployment is edited', status: { ...ONE_DOWN, observedGeneration: 3 } },
+  ])('changes when $case', ({ status, hash = 'new' }) => {
+    expect(rolloutState(deployed(status), hash)).not.toBe(rolloutState(deployed(ONE_DOWN), 'new'));
+  });
+
+  it('is the same as long as only times and words change', () => {
+    expect(rolloutState(deployed({ ...ONE_DOWN, conditions: [GAVE_UP] }), 'new')).toBe(
+      rolloutState(deployed(ONE_DOWN), 'new'),
+    );
+  });
+});
+
+function deployed(status: Status): Deployment {
   return aDeployment('shop/home-cloudflared', {
     generation: 4,
     podAnnotations: { [CONFIG_HASH_ANNOTATION]: 'new' },

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KubeApi } from '../../../sandbox/kubernetes/api.ts';
 import { conditionOf } from '../../../sandbox/kubernetes/controllers/conditions.ts';
 import { isActive } from '../../../sandbox/kubernetes/controllers/pod-state.ts';
-import { DEPLOYMENTS, PODS, REPLICA_SETS } from '../../../sandbox/kubernetes/controllers/resources.ts';
+import { DEPLOYMENTS, NAMESPACES, PODS, REPLICA_SETS } from '../../../sandbox/kubernetes/controllers/resources.ts';
 import type {
   Deployment,
   DeploymentStatus,
@@ -77,6 +77,30 @@ async function untilRolledOut(replicas: number): Promise<void> {
     expect(conditionOf(status?.conditions, 'Progressing')?.reason).toBe('NewReplicaSetAvailable');
   });
 }
+
+describe('a Deployment whose Pods are not admitted', () => {
+  it('says so in the words of the API server, and no longer once they are', async () => {
+    const strict = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    const relabel = (labels: Readonly<Record<string, string>>): void => {
+      const home = api.get(NAMESPACES, undefined, 'default');
+      if (home !== undefined) api.update(NAMESPACES, { ...home, metadata: { ...home.metadata, labels } });
+    };
+    relabel(strict);
+    api.create(DEPLOYMENTS, aDeployment('web', { replicas: 1, template: template('1') }));
+
+    await eventually(api, DEPLOYMENTS, () =>
+      expect(conditionOf(statusOf().conditions, 'ReplicaFailure')).toMatchObject({
+        status: 'True',
+        reason: 'FailedCreate',
+        message: expect.stringMatching(/is forbidden: violates PodSecurity "restricted/),
+      }),
+    );
+
+    relabel({});
+    await untilRolledOut(1);
+    expect(conditionOf(statusOf().conditions, 'ReplicaFailure')).toBeUndefined();
+  });
+});
 
 describe('a new Deployment', () => {
   it('becomes a ReplicaSet and Pods that bear the hash of the template', async () => {

@@ -51,6 +51,32 @@ async function untilContainer(expected: object, name = 'web'): Promise<void> {
   await eventually(api, PODS, () => expect(container(name)).toMatchObject(expected));
 }
 
+describe('a Pod that fits on no node', () => {
+  it('is not bound, and says so in the words of the scheduler', async () => {
+    api.create(PODS, aPod('web', { nodeSelector: { disk: 'ssd' } }));
+
+    await eventually(api, PODS, () =>
+      expect(status().conditions).toEqual([
+        expect.objectContaining({
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'Unschedulable',
+          message: expect.stringMatching(/^0\/1 nodes are available: 1 node\(s\) didn't match Pod's node affinity/),
+        }),
+      ]),
+    );
+    expect(status().phase).toBe('Pending');
+    expect((api.get(PODS, 'default', 'web') as Pod).spec.nodeName).toBeUndefined();
+  });
+
+  it('is bound if the node has the labels', async () => {
+    api.create(PODS, aPod('web', { nodeSelector: { 'kubernetes.io/os': 'linux' } }));
+    await untilReady();
+
+    expect((api.get(PODS, 'default', 'web') as Pod).spec.nodeName).toBe('sandbox-node');
+  });
+});
+
 describe('a Pod on the node', () => {
   it('is bound, gets an address of its own and runs', async () => {
     api.create(PODS, aPod('web'));

@@ -14,7 +14,11 @@ export function deploymentStatus(
 ): DeploymentStatus {
   const counts = countReplicas(revisions);
   const current = deployment.status?.conditions;
-  const conditions = [availability(deployment, counts), progressCondition(deployment, revisions, counts, moment)];
+  const conditions = [
+    availability(deployment, counts),
+    progressCondition(deployment, revisions, counts, moment),
+    replicaFailure(revisions),
+  ];
   return {
     observedGeneration: deployment.metadata.generation,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
@@ -32,6 +36,15 @@ function countReplicas(revisions: Revisions): ReplicaCounts {
     availableReplicas,
     unavailableReplicas: Math.max(0, sum(all, sizeOf) - availableReplicas),
   };
+}
+
+/** Of the present ReplicaSet, else of one that is being replaced. */
+function replicaFailure({ current, old }: Revisions): Condition | undefined {
+  const failures = [current, ...old].map((one) => conditionOf(one?.status?.conditions, 'ReplicaFailure'));
+  const failure = failures.find((condition) => condition?.status === 'True');
+  if (failure === undefined) return undefined;
+  const { lastTransitionTime: _, ...said } = failure;
+  return said;
 }
 
 function availability(deployment: Deployment, { availableReplicas }: ReplicaCounts): Condition {

@@ -1,0 +1,22 @@
+import type { EventObject, Pod } from '../../api/objects.ts';
+import type { KubernetesObjects } from './objects.ts';
+
+/** What is looked at only when something is wrong, and therefore not watched; `undefined`: it may not be listed. */
+export class LiveLists {
+  readonly #objects: Pick<KubernetesObjects, 'list'>;
+
+  constructor(objects: Pick<KubernetesObjects, 'list'>) {
+    this.#objects = objects;
+  }
+
+  pods(namespace: string, labelSelector: string, signal: AbortSignal): Promise<readonly Pod[] | undefined> {
+    return this.#objects.list('pods', { namespace, labelSelector }, signal);
+  }
+
+  /** Warnings about one pod. */
+  warnings({ metadata }: Pod, signal: AbortSignal): Promise<readonly EventObject[] | undefined> {
+    const { namespace = '', name } = metadata;
+    const fieldSelector = `involvedObject.kind=Pod,involvedObject.name=${name},type=Warning`;
+    return this.#objects.list('events', { namespace, fieldSelector }, signal);
+  }
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Condition } from '../../../src/api/conditions.ts';
+import {
+  type ConnectorFacts,
+  connectorsReport,
+  lacksConnectors,
+  servesRules,
+} from '../../../src/core/status/connectors.ts';
+import type { Rollout } from '../../../src/core/tunnel/rollout.ts';
+import { aTunnel } from '../../support/builders.ts';
+
+const COMPLETE: Rollout = { kind: 'complete', replicas: 2, ready: 2 };
+/** The first pods of a Tunnel. */
+const FIRST: Rollout = { kind: 'rolling', replicas: 2, ready: 0 };
+/** New pods beside two old ones. */
+const REPLACING: Rollout = { kind: 'rolling', replicas: 3, ready: 2 };
+/** The edge is away. */
+const LOST: Rollout = { kind: 'rolling', replicas: 2, ready: 0, wasComplete: true };
+const HALF: Rollout = { kind: 'partial', replicas: 2, ready: 1, wasComplete: true };
+
+const BROKEN = { kind: 'broken', why: 'ErrImagePull: not found' } as const;
+const UNCONNECTED = { kind: 'unconnected' } as const;
+
+const AVAILABLE = { status: 'True', reason: 'ConnectorsAvailable' } as const;
+const UNAVAILABLE = { status: 'False', reason: 'ConnectorsUnavailable' } as const;
+const ROLLING = { reason: 'RollingOut' } as const;
+
+type Before = Pick<Condition, 'status' | 'reason'>;
+
+describe('the connectors of a Tunnel', () => {
+  it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
+    { case: 'all are connected', facts: { rollout: COMPLETE }, said: AVAILABLE },
+    {
+      case: 'there are foreign ones beside',
+      facts: { rollout: COMPLETE, foreign: 1 },
+      said: { status: 'True', reason: 'ForeignConnectors' },
+    },
+    { case: 'none is wanted', facts: { wanted: 0 }, said: { status: 'False', reason: 'ScaledToZero' } },
+  ])('say so when $case', ({ facts, said }) => {
+    expect(reportOf(facts)).toMatchObject(said);
+  });
+
+  it('say what a visitor gets, and the next step', () => {
+    expect(reportOf({ wanted: 0 }).message).toBe(
+      'spec.replicas is 0, so visitors get HTTP 530 (error 1033). To serve again: kubectl -n shop scale tunnel home --replicas=2',
+    );
+    expect(reportOf({ rollout: LOST, isSettled: true }).message).toBe(
+      "No connector is connected to Cloudflare's edge, so visitors get HTTP 530 (error 1033). The pods need egress to port 7844, TCP and UDP. See: kubectl -n shop logs -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home",
+    );
+    expect(reportOf({ rollout: FIRST, isSettled: true, trouble: BROKEN }).message).toBe(
+      'No connector runs, so visitors get HTTP 530 (error 1033): ErrImagePull: not found. See: kubectl -n shop describe pods -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home',
+    );
+  });
+});
+
+// Invariant 32.
+describe('a Tunnel that works', () => {
+  it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
+    { case: 'are replaced', facts: { rollout: REPLACING }, said: ROLLING },
+    { case: 'are replaced slowly', facts: { rollout: REPLACING, isSettled: true }, said: ROLLING },
+    { case: 'are more than before', facts: { rollout: { ...HALF, replicas: 1 } }, said: ROLLING },
+    { case: 'are gone for a moment', facts: { rollout: LOST }, said: AVAILABLE },
+    {
+      case: 'cannot be replaced',
+      facts: { rollout: REPLACING, isSettled: true, trouble: BROKEN },
+      said: { reason: 'ConnectorsUnavailable', message: expect.stringContaining('ErrImagePull: not found') },
+    },
+    {
+      case: 'do not connect when they are new',
+      facts: { rollout: REPLACING, isSettled: true, trouble: UNCONNECTED },
+      said: { reason: 'ConnectorsUnavailable', message: expect.stringContaining('do not connect') },
+    },
+    {
+      case: 'are too few',
+      facts: { rollout: HALF, isSettled: true, trouble: UNCONNECTED },
+      said: { reason: 'ConnectorsUnavailable', message: expect.stringContaining('Only 1 of 2 connectors') },
+    },
+  ])('stays ready while its connectors $case', ({ facts, said }) => {
+    expect(reportOf(facts, AVAILABLE)).toMatchObject({ ...said, status: 'True' });
+  });
+
+  it('is not ready once no connector has been connected for a while', () => {
+    expect(reportOf({ rollout: LOST, isSettled: true }, AVAILABLE)).toMatchObject(UNAVAILABLE);
+  });
+});
+
+describe('a Tunnel that has never worked', () => {
+  it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
+    { case: 'its first connectors start', facts: { rollout: FIRST }, said: ROLLING },
+    { case: 'they take their time', facts: { rollout: FIRST, isSettled: true }, said: ROLLING },
+    { case: 'one is connected, and another may be in a moment', facts: { rollout: HALF }, said: ROLLING },
+    {
+      case: 'they do not reach the edge',
+      facts: { rollout: FIRST, isSettled: true, trouble: UNCONNECTED },
+      said: UNAVAILABLE,
+    },
+    {
+      case: 'the API server refuses its pods',
+      facts: {
+        rollout: { ...FIRST, refusal: 'pods "home-cloudflared-6d4b75cb6d-x7k2p" is forbidden: exceeded quota' },
+        isSettled: true,
+      },
+      said: {
+        ...UNAVAILABLE,
+        message: expect.stringContaining(': pods "home-cloudflared" is forbidden: exceeded quota.'),
+      },
+    },
+    {
+      case: 'nobody knows why',
+      facts: {
+        rollout: { ...FIRST, gaveUp: 'ReplicaSet "home-cloudflared-6d4b75cb6d" has timed out' },
+        isSettled: true,
+      },
+      said: { ...UNAVAILABLE, message: expect.stringContaining('ReplicaSet "home-cloudflared" has timed out') },
+    },
+  ])('is not ready while $case', ({ facts, said }) => {
+    expect(reportOf(facts)).toMatchObject({ ...said, status: 'False' });
+  });
+
+  it('is ready with one connector of two, once it is clear that there will be no more', () => {
+    expect(reportOf({ rollout: HALF, isSettled: true })).toMatchObject({
+      status: 'True',
+      reason: 'ConnectorsUnavailable',
+    });
+  });
+});
+
+describe('a trouble that was reported', () => {
+  it('stands after a restart until it has been looked at again', () => {
+    expect(reportOf({ rollout: FIRST }, UNAVAILABLE)).toMatchObject(UNAVAILABLE);
+  });
+
+  it('is over with the first step of the rollout that mends it', () => {
+    expect(reportOf({ rollout: FIRST, hasAdvanced: true }, UNAVAILABLE)).toMatchObject({ status: 'False', ...ROLLING });
+  });
+});
+
+describe('what follows for the Services of a Tunnel', () => {
+  it.each<{ rollout: Rollout; isSettled: boolean; serves: boolean }>([
+    { rollout: COMPLETE, isSettled: true, serves: true },
+    { rollout: HALF, isSettled: true, serves: true },
+    { rollout: HALF, isSettled: false, serves: false },
+    { rollout: REPLACING, isSettled: true, serves: false },
+  ])('new rules are served: $serves ($rollout.kind, settled: $isSettled)', ({ rollout, isSettled, serves }) => {
+    expect(servesRules(rollout, isSettled)).toBe(serves);
+  });
+
+  it.each<{ case: string; facts: Partial<ConnectorFacts>; lacks: boolean }>([
+    { case: 'none is wanted', facts: { wanted: 0 }, lacks: true },
+    { case: 'the edge is away', facts: { rollout: LOST, isSettled: true }, lacks: true },
+    { case: 'one of two is connected', facts: { rollout: HALF, isSettled: true }, lacks: false },
+    { case: 'the first are starting', facts: { rollout: FIRST }, lacks: false },
+    { case: 'all are connected', facts: { rollout: COMPLETE }, lacks: false },
+  ])('nobody gets an answer when $case: $lacks', ({ facts, lacks }) => {
+    expect(lacksConnectors(reportOf(facts)) !== undefined).toBe(lacks);
+  });
+});
+
+function reportOf(facts: Partial<ConnectorFacts>, before?: Before): ReturnType<typeof connectorsReport> {
+  const condition = { type: 'ConnectorsReady', message: 'as before', lastTransitionTime: '2026-01-01T00:00:00Z' };
+  const conditions = before === undefined ? [] : [{ ...condition, ...before }];
+  const standard = { rollout: FIRST, wanted: 2, foreign: 0, isSettled: false, hasAdvanced: false, trouble: undefined };
+  const tunnel = aTunnel('shop/home', { status: { conditions } });
+  return connectorsReport(tunnel, { ...standard, ...facts });
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ContainerStatus, EventObject, Pod } from '../../../src/api/objects.ts';
+import { type PodTrouble, podTrouble, podsToExplain, withoutPodNames } from '../../../src/core/tunnel/pod-trouble.ts';
+
+const NOW = '2026-01-01T00:10:00Z';
+const LONG_AGO = '2026-01-01T00:00:00Z';
+const JUST_NOW = '2026-01-01T00:09:55Z';
+
+const PULL = 'rpc error: code = NotFound desc = example.com/x:1: not found';
+const PULL_FAILS = { state: { waiting: { reason: 'ErrImagePull', message: PULL } } };
+const CRASHED = { exitCode: 1, reason: 'Error' };
+const CREATING = { state: { waiting: { reason: 'ContainerCreating' } } };
+const RUNNING = { state: { running: { startedAt: LONG_AGO } }, started: true };
+
+describe('what keeps pods from becoming ready', () => {
+  it.each<{ case: string; container: Partial<ContainerStatus>; why: string }>([
+    {
+      case: 'an image that cannot be pulled',
+      container: PULL_FAILS,
+      why: `container cloudflared: ErrImagePull: ${PULL}`,
+    },
+    {
+      case: 'a key that is missing',
+      container: { state: { waiting: { reason: 'CreateContainerConfigError', message: 'secret "x" not found' } } },
+      why: 'container cloudflared: CreateContainerConfigError: secret "x" not found',
+    },
+    {
+      case: 'a container that exits',
+      container: { state: { terminated: CRASHED } },
+      why: 'CrashLoopBackOff: container cloudflared exits with code 1 (Error)',
+    },
+    {
+      case: 'a container that ran out of memory before',
+      container: {
+        ...RUNNING,
+        lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: LONG_AGO } },
+      },
+      why: 'CrashLoopBackOff: container cloudflared exits with code 137 (OOMKilled)',
+    },
+    {
+      case: 'a startup probe that fails',
+      container: { ...RUNNING, started: false },
+      why: 'container cloudflared runs, and its startup probe fails',
+    },
+    {
+      case: 'a container beside cloudflared that is not ready',
+      container: { ...RUNNING, name: 'proxy' },
+      why: 'container proxy runs, and is not ready',
+    },
+  ])('is $case', ({ container, why }) => {
+    expect(troubleOf([podWith(container)])).toEqual({ kind: 'broken', why });
+  });
+
+  it('is the scheduler, in its own words', () => {
+    const message = '0/3 nodes are available: 3 Insufficient memory.';
+    const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+
+    expect(troubleOf([{ ...aPod('a'), status: { conditions: [condition] } }])).toEqual({
+      kind: 'broken',
+      why: `Unschedulable: ${message}`,
+    });
+  });
+
+  it('is a volume of which only an event tells', () => {
+    const events = [
+      warning('a', 'FailedMount', 'MountVolume.SetUp failed for volume "x" : secret "x" not found'),
+      warning('other', 'FailedMount', 'of another pod'),
+      warning('a', 'Unhealthy', 'no failure to start'),
+    ];
+
+    expect(podTrouble([podWith(CREATING)], events, NOW)).toEqual({
+      kind: 'broken',
+      why: 'FailedMount: MountVolume.SetUp failed for volume "x" : secret "x" not found',
+    });
+  });
+
+  it('is not a crash that has long been forgiven', () => {
+    const lastState = { terminated: { ...CRASHED, finishedAt: '2025-12-31T00:00:00Z' } };
+
+    expect(troubleOf([podWith({ ...RUNNING, lastState })])).toEqual({ kind: 'unconnected' });
+  });
+
+  it('is what ended a pod, if there is no other', () => {
+    const status = { phase: 'Failed', reason: 'OutOfcpu', message: 'Pod was rejected' };
+    const ended = { ...podWith({ state: { terminated: CRASHED } }), status };
+
+    expect(troubleOf([ended])).toEqual({ kind: 'broken', why: 'OutOfcpu: Pod was rejected' });
+    expect(troubleOf([ended, podWith(RUNNING, 'b')])).toEqual({ kind: 'unconnected' });
+  });
+
+  it('is the edge, if they have been running for a while', () => {
+    expect(troubleOf([podWith(RUNNING)])).toEqual({ kind: 'unconnected' });
+  });
+
+  it.each<{ case: string; pods: readonly Pod[] }>([
+    { case: 'there is none', pods: [] },
+    { case: 'they have just started', pods: [podWith({ state: { running: { startedAt: JUST_NOW } } })] },
+    { case: 'they are being made', pods: [podWith(CREATING)] },
+    { case: 'they are ready', pods: [ready(podWith({ ...RUNNING, ready: true }))] },
+    { case: 'they are on their way out', pods: [leaving(podWith(PULL_FAILS))] },
+  ])('is nothing while $case', ({ pods }) => {
+    expect(troubleOf(pods)).toBeUndefined();
+  });
+});
+
+// Invariant 13.
+describe('the words for a trouble', () => {
+  it.each([
+    { case: 'the pull backs off', message: `Back-off pulling image "example.com/x:1": ErrImagePull: ${PULL}` },
+    { case: 'the pull backs off, in the words of newer releases', message: `Back-off pulling image "x": ${PULL}` },
+  ])('are the same while $case', ({ message }) => {
+    const waiting = { reason: 'ImagePullBackOff', message };
+
+    expect(troubleOf([podWith({ state: { waiting } })])).toEqual(troubleOf([podWith(PULL_FAILS)]));
+  });
+
+  it('are the same in every phase of a crash loop', () => {
+    const backOff = { reason: 'CrashLoopBackOff', message: 'back-off 40s restarting failed container=x pod=y_z(uid)' };
+    const phases = [
+      { state: { terminated: CRASHED } },
+      { state: { waiting: backOff }, lastState: { terminated: CRASHED } },
+      { state: { running: { startedAt: JUST_NOW } }, lastState: { terminated: CRASHED } },
+    ];
+
+    expect(new Set(phases.map((phase) => JSON.stringify(troubleOf([podWith(phase)])))).size).toBe(1);
+  });
+
+  it('do not depend on the order of the pods, nor on those that are only slow', () => {
+    const pods = [podWith(PULL_FAILS, 'a'), podWith(CREATING, 'b'), podWith({ state: { terminated: CRASHED } }, 'c')];
+
+    expect(troubleOf(pods.toReversed())).toEqual(troubleOf(pods));
+  });
+
+  it('name no sandbox that is another one each time', () => {
+    const message = `Failed to create pod sandbox: network for sandbox "${'0a'.repeat(32)}": no route`;
+
+    expect(podTrouble([podWith(CREATING)], [warning('a', 'FailedCreatePodSandBox', message)], NOW)).toMatchObject({
+      why: 'FailedCreatePodSandBox: Failed to create pod sandbox: network for sandbox: no route',
+    });
+  });
+
+  it('name no port that is another one each time', () => {
+    const message = 'dial tcp: lookup example.com on 10.0.0.10:53: read udp 10.0.0.5:43211->10.0.0.10:53: i/o timeout';
+
+    expect(troubleOf([podWith({ state: { waiting: { reason: 'ErrImagePull', message } } })])).toMatchObject({
+      why: expect.stringContaining('read udp 10.0.0.10:53: i/o timeout'),
+    });
+  });
+
+  it.each([
+    ['pods "home-cloudflared-6d4b75cb6d-x7k2p" is forbidden', 'pods "home-cloudflared" is forbidden'],
+    ['ReplicaSet "home-cloudflared-6d4b75cb6d" has timed out', 'ReplicaSet "home-cloudflared" has timed out'],
+    ['pods "home-cloudflared-6d4b75cb6d-" is forbidden', 'pods "home-cloudflared" is forbidden'],
+    ['secret "home-cloudflared-credentials" not found', 'secret "home-cloudflared-credentials" not found'],
+  ])('name no pod: %s', (text, kept) => {
+    expect(withoutPodNames(text, 'home-cloudflared')).toBe(kept);
+  });
+});
+
+it('only of pods that are being made do events have to tell', () => {
+  const pods = [podWith(CREATING, 'made'), podWith(PULL_FAILS, 'pulled'), ready(podWith(RUNNING, 'ready'))];
+
+  expect(podsToExplain(pods).map(({ metadata }) => metadata.name)).toEqual(['made']);
+});
+
+function troubleOf(pods: readonly Pod[]): PodTrouble | undefined {
+  return podTrouble(pods, [], NOW);
+}
+
+function aPod(name: string): Pod {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'shop', name } };
+}
+
+function podWith(container: Partial<ContainerStatus>, name = 'a'): Pod {
+  return { ...aPod(name), status: { containerStatuses: [{ name: 'cloudflared', ...container }] } };
+}
+
+function ready(pod: Pod): Pod {
+  return { ...pod, status: { ...pod.status, conditions: [{ type: 'Ready', status: 'True' }] } };
+}
+
+function leaving(pod: Pod): Pod {
+  return { ...pod, metadata: { ...pod.metadata, deletionTimestamp: LONG_AGO } };
+}
+
+function warning(name: string, reason: string, message: string): EventObject {
+  const metadata = { namespace: 'shop', name: `${name}.1` };
+  return { apiVersion: 'v1', kind: 'Event', metadata, type: 'Warning', reason, message, involvedObject: { name } };
+}

@@ -1,0 +1,202 @@
+/** What is reported while nobody, or not everybody, can be served. */
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { startHurriedOperator } from '../support/hurried-operator.ts';
+import type { Kind, KubeObject } from '../support/kube-client.ts';
+import type { LocalOperator } from '../support/local-operator.ts';
+import { namespace, secret, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
+import { EXPOSED, type Expected, conditionOf, eventsAbout } from '../support/world-views.ts';
+
+jest.setTimeout(60_000);
+
+const PATIENT = { withinMs: 20_000, everyMs: 50 };
+/** Ten seconds take one. */
+const SPEED = 10;
+
+const NOBODY = 'visitors get HTTP 530 (error 1033)';
+const BROKEN = { image: 'example.com/nowhere:1' };
+
+interface Trouble {
+  readonly name: string;
+  readonly cloudflared: Readonly<Record<string, unknown>>;
+  readonly says: string;
+}
+
+const addVolume = { name: 'extra', secret: { secretName: 'nowhere' } };
+const addVariable = { name: 'X', valueFrom: { secretKeyRef: { name: 'nowhere', key: 'x' } } };
+const CONTAINER = '/spec/template/spec/containers/0';
+
+const TROUBLES: readonly Trouble[] = [
+  { name: 'image', cloudflared: BROKEN, says: 'ErrImagePull: failed to pull image "example.com/nowhere:1"' },
+  {
+    name: 'variable',
+    cloudflared: { extraEnv: [addVariable] },
+    says: 'CreateContainerConfigError: secret "nowhere" not found',
+  },
+  {
+    name: 'volume',
+    cloudflared: { patches: [{ op: 'add', path: '/spec/template/spec/volumes/-', value: addVolume }] },
+    says: 'FailedMount: MountVolume.SetUp failed: secret "nowhere" not found',
+  },
+  { name: 'node', cloudflared: { nodeSelector: { disk: 'ssd' } }, says: 'Unschedulable: 0/1 nodes are available' },
+  {
+    name: 'admission',
+    cloudflared: { patches: [{ op: 'add', path: '/spec/template/spec/hostNetwork', value: true }] },
+    says: 'violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)',
+  },
+  {
+    name: 'flag',
+    cloudflared: { patches: [{ op: 'replace', path: `${CONTAINER}/args`, value: ['tunnel', '--no-such-flag'] }] },
+    says: 'CrashLoopBackOff: container cloudflared exits with code',
+  },
+];
+
+let world: CrashWorld;
+let operator: LocalOperator;
+
+/** Hurried, since what may mend itself in a moment is not reported at once. */
+beforeAll(async () => {
+  world = await startCrashWorld({ events: true });
+  await world.kube.create(namespace('sick', { 'pod-security.kubernetes.io/enforce': 'restricted' }));
+  await world.kube.create(secret('sick/cloudflare', { CLOUDFLARE_API_TOKEN: world.token }));
+  operator = await startHurriedOperator(world, SPEED);
+  await Promise.all(TROUBLES.map(({ name, cloudflared }) => make(`sick/${name}`, { replicas: 1, cloudflared })));
+  await make('shop/home', { replicas: 2 });
+  await says(['Service', 'shop/home'], EXPOSED, { status: 'True' });
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+describe('connectors that cannot start', () => {
+  it.each(TROUBLES)('are reported in the words of the cluster: $name', async ({ name, says: words }) => {
+    const told = { status: 'False', message: containing(words) };
+
+    const home = await says(['Tunnel', `sick/${name}`], 'ConnectorsReady', {
+      ...told,
+      reason: 'ConnectorsUnavailable',
+    });
+    expect(conditionOf(home, 'Ready')).toMatchObject({ status: 'False', reason: 'ConnectorsUnavailable' });
+    expect(conditionOf(home, 'Ready')?.message).toContain(NOBODY);
+    await says(['Service', `sick/${name}`], EXPOSED, { ...told, reason: 'NoConnectors' });
+  });
+
+  it.each(TROUBLES)('are told in a Warning event, in the same words at every look: $name', async ({ name }) => {
+    await eventually(async () => expect(new Set(await warningsAbout(`sick/${name}`)).size).toBe(1));
+  });
+});
+
+describe('a Tunnel whose new connectors cannot start', () => {
+  it('goes on being ready, and says what is wrong; a new Service hears why it is not served yet', async () => {
+    await world.kube.patch('Tunnel', 'shop/home', { spec: { cloudflared: BROKEN } });
+    const told = { reason: 'ConnectorsUnavailable', message: /ErrImagePull/ };
+
+    const home = await says(['Tunnel', 'shop/home'], 'ConnectorsReady', { status: 'True', ...told });
+
+    expect(conditionOf(home, 'Ready')?.status).toBe('True');
+    expect(conditionOf(home, 'Reconciling')).toMatchObject({ status: 'True', reason: 'ConnectorsUnavailable' });
+    await world.kube.create(service('shop/late', { tunnel: 'home', hostname: 'late.example.com' }));
+    await says(['Service', 'shop/late'], EXPOSED, {
+      status: 'False',
+      reason: 'TunnelNotReady',
+      message: /ErrImagePull/,
+    });
+    await says(['Service', 'shop/home'], EXPOSED, { status: 'True', reason: 'Exposed' });
+    await eventually(async () => expect(new Set(await warningsAbout('shop/home')).size).toBe(1));
+  });
+
+  it('serves it once the rollout is mended', async () => {
+    await world.kube.patch('Tunnel', 'shop/home', { spec: { cloudflared: { image: null } } });
+
+    await says(['Service', 'shop/late'], EXPOSED, { status: 'True' });
+    const home = await says(['Tunnel', 'shop/home'], 'ConnectorsReady', {
+      status: 'True',
+      reason: 'ConnectorsAvailable',
+    });
+    expect(conditionOf(home, 'Reconciling')).toBeUndefined();
+  });
+});
+
+describe('a Tunnel that is scaled to zero', () => {
+  it('is not ready, and its Services are not exposed, until it is scaled up again', async () => {
+    await world.kube.scale('Tunnel', 'shop/home', 0);
+
+    const home = await says(['Tunnel', 'shop/home'], 'Ready', { status: 'False', reason: 'ScaledToZero' });
+    expect(conditionOf(home, 'Ready')?.message).toContain(NOBODY);
+    await says(['Service', 'shop/home'], EXPOSED, {
+      status: 'False',
+      reason: 'NoConnectors',
+      message: containing(NOBODY),
+    });
+
+    await world.kube.scale('Tunnel', 'shop/home', 2);
+    await says(['Service', 'shop/home'], EXPOSED, { status: 'True', reason: 'Exposed' });
+    await says(['Tunnel', 'shop/home'], 'Ready', { status: 'True' });
+  });
+});
+
+// Invariant 32.
+describe('a Service without a ready pod', () => {
+  it('is not exposed until it has one, and wakes nobody but itself', async () => {
+    const asks = { tunnel: 'home', hostname: 'pods.example.com' };
+    await world.kube.create(withPods(service('shop/pods', asks)));
+    const told = { status: 'False', reason: 'NoReadyEndpoints', message: /^https:\/\/pods\.example\.com: .*HTTP 502/ };
+    await says(['Service', 'shop/pods'], EXPOSED, told);
+
+    await world.kube.create(whoami('shop/pods'));
+    await says(['Service', 'shop/pods'], EXPOSED, { status: 'True', reason: 'Exposed' });
+
+    await world.kube.patch('Deployment', 'shop/pods', { spec: { replicas: 0 } });
+    await says(['Service', 'shop/pods'], EXPOSED, told);
+    await eventually(async () =>
+      expect(await eventsAbout(world, 'Service', 'shop/pods')).toContainEqual(
+        expect.objectContaining({ type: 'Warning', reason: 'NoReadyEndpoints' }),
+      ),
+    );
+  });
+});
+
+describe('an edge that is away', () => {
+  it('is told of with what a visitor gets, as soon as no connector is connected', async () => {
+    await world.sandbox.edge.stop();
+
+    const message = containing(`No connector is connected to Cloudflare's edge, so ${NOBODY}`);
+    const home = await says(['Tunnel', 'shop/home'], 'Ready', {
+      status: 'False',
+      reason: 'ConnectorsUnavailable',
+      message,
+    });
+    expect(conditionOf(home, 'Reconciling')).toMatchObject({ reason: 'ConnectorsUnavailable' });
+    await says(['Service', 'shop/home'], EXPOSED, { status: 'False', reason: 'NoConnectors', message });
+  });
+});
+
+/** A Tunnel and a Service of one name, which is its hostname too. */
+async function make(key: string, spec: Readonly<Record<string, unknown>>): Promise<void> {
+  const name = key.slice(key.indexOf('/') + 1);
+  await world.kube.create(tunnel(key, spec));
+  await world.kube.create(service(key, { tunnel: name, hostname: `${name}.example.com` }));
+}
+
+function says([kind, key]: readonly [Kind, string], type: string, expected: Expected): Promise<KubeObject> {
+  const { message = /./, ...rest } = expected;
+  return eventually(async () => {
+    const object = await world.kube.get(kind, key);
+    const condition = conditionOf(object, type);
+    expect(condition).toMatchObject(rest);
+    expect(condition?.message).toMatch(message);
+    return object;
+  }, PATIENT);
+}
+
+function containing(words: string): RegExp {
+  return new RegExp(words.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+}
+
+/** What Warning events have said of the connectors of a Tunnel. */
+async function warningsAbout(key: string): Promise<readonly string[]> {
+  const events = await eventsAbout(world, 'Tunnel', key);
+  return events.filter(({ reason }) => reason === 'ConnectorsUnavailable').map(({ message }) => String(message));
+}
