@@ -46,6 +46,7 @@ async function run(options: Options): Promise<number> {
   const assertLeading = (): void => election?.assertLeading();
   const cloudflare = createCloudflareSessions(options.cloudflareBaseUrl, (call) => metrics.cloudflareCalled(call), {
     assertLeading,
+    env: process.env,
   });
   const health = await serveHttp(options.healthBindAddress, {
     '/healthz': () => ({ status: 200, body: 'ok\n' }),
