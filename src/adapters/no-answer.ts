@@ -15,7 +15,7 @@ interface ConnectionError {
   readonly message?: unknown;
   readonly hostname?: unknown;
   readonly port?: unknown;
-  readonly statusCode?: unknown;
+  readonly statusCode?: number;
   readonly errors?: readonly unknown[];
 }
 
@@ -96,7 +96,7 @@ function proxyFault({ statusCode: status }: ConnectionError, { server, proxy }: 
   if (status === undefined) return `${through} closed the connection before an answer came`;
   if (status !== 407) {
     const verb = status === 403 ? 'refuses to connect' : 'cannot connect';
-    return `${through} ${verb} to ${placeOf(server)} (HTTP ${String(status)})`;
+    return `${through} ${verb} to ${placeOf(server)} (HTTP ${status})`;
   }
   return proxy?.username
     ? `${through} does not accept the user name and password in its URL (HTTP 407)`

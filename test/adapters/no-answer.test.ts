@@ -4,6 +4,12 @@ import { whyNoAnswer } from '../../src/adapters/no-answer.ts';
 const server = new URL('https://api.cloudflare.com/client/v4');
 const proxy = new URL('http://me:s3cret@proxy.corp:3128');
 const trust = 'name its authority';
+/** What Node throws when every address of a name refuses. */
+const attempts = (...addresses: readonly string[]): unknown => ({
+  code: 'ECONNREFUSED',
+  errors: addresses.map((address) => ({ code: 'ECONNREFUSED', address, port: 443 })),
+});
+
 const UNTRUSTED = `the certificate of api.cloudflare.com:443 is signed by an authority that is not trusted here; ${trust}`;
 
 describe('whyNoAnswer', () => {
@@ -27,11 +33,6 @@ describe('whyNoAnswer', () => {
   });
 
   it('says the same whichever addresses DNS gave', () => {
-    const attempts = (...addresses: readonly string[]): unknown => ({
-      code: 'ECONNREFUSED',
-      errors: addresses.map((address) => ({ code: 'ECONNREFUSED', address, port: 443 })),
-    });
-
     expect(whyNoAnswer(attempts('104.19.1.1', '2606:4700::1'), { server, trust })).toBe(
       'api.cloudflare.com:443 refuses the connection',
     );

@@ -42,7 +42,10 @@ export async function aConnectProxy(leadsTo: number, refusal?: string): Promise<
   server.on('connection', (socket) => sockets.add(socket));
   server.on('connect', ({ url = '', headers }: IncomingMessage, client: Socket) => {
     requests.push({ target: url, authorization: headers['proxy-authorization'] });
-    if (refusal !== undefined) return void client.end(`HTTP/1.1 ${refusal}\r\nContent-Length: 0\r\n\r\n`);
+    if (refusal !== undefined) {
+      client.end(`HTTP/1.1 ${refusal}\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
     const upstream = connect(leadsTo, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       upstream.pipe(client).pipe(upstream);

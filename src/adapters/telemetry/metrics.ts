@@ -94,12 +94,12 @@ export function createMetrics({ queueDepths, callsLeft, tunnels, orphans }: Sour
     labelNames: ['kind'],
     registers,
   });
-  new Gauge({
+  const heap = new Gauge({
     name: 'cftunnel_heap_limit_bytes',
     help: 'Most bytes that the heap may take before the process ends; it follows the memory limit of the container',
     registers,
     collect() {
-      this.set(getHeapStatistics().heap_size_limit);
+      heap.set(getHeapStatistics().heap_size_limit);
     },
   });
   registerFigures(registry, tunnels);
