@@ -6,6 +6,7 @@ import { keyOf } from '../../core/keys.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
 import { listed } from '../../core/quote.ts';
 import { type TunnelCredentials, readCredentials } from '../../core/tunnel/credentials.ts';
+import { connectorsStopped } from '../../core/tunnel/changes.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -125,8 +126,9 @@ export async function deleteRecords(
 export async function stopConnectors(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<'stopping' | 'stopped'> {
   const deployment = ctx.deployments.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
   if (deployment === undefined || !isOwnedBy(deployment, tunnel)) return 'stopped';
-  if (deployment.metadata.deletionTimestamp === undefined)
-    await ctx.objects.delete(deployment, 'Foreground', pass.signal);
+  if (deployment.metadata.deletionTimestamp !== undefined) return 'stopping';
+  await ctx.objects.delete(deployment, 'Foreground', pass.signal);
+  ctx.changed(tunnel, connectorsStopped(deployment), pass.signal);
   return 'stopping';
 }
 

@@ -2,6 +2,7 @@ import type { TunnelPart } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
+import { tunnelDeleted } from '../../core/tunnel/changes.ts';
 import { type Remains, describeRemains, isForsaken, isOverdue } from '../../core/tunnel/farewell.ts';
 import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
@@ -68,6 +69,7 @@ async function cleanUp(job: Job): Promise<Remains | undefined> {
   stages.report('ConnectorsReady', deleting('The connectors are being stopped'));
   if (connectors !== 'stopped') return undefined;
   const remote = await stages.run('TunnelReady', () => deleteRemote(access, target, pass));
+  if (remote !== undefined) ctx.changed(tunnel, tunnelDeleted(target.tunnelId, access.accountId), pass.signal);
   return orHeldUp(job, { ...(remote === undefined ? { tunnel: name } : {}), hasRecords });
 }
 
