@@ -75,7 +75,7 @@ export async function identify(
 
 /** Nothing is left behind because a list does not show yet what a call without an answer has made. */
 function inDoubt(what: string): OperatorError {
-  return new OperatorError('Deleting', 'wait', `Looks again in a moment whether ${what}: a call was not answered`);
+  return new OperatorError('Deleting', 'wait', `A call was not answered, so it is looked at again whether ${what}`);
 }
 
 /** Nothing may be left behind: a zone that fails holds up the clean-up. */
@@ -118,7 +118,7 @@ export async function deleteRecords(
   const unseen = unseenOf(ctx, tunnel, view);
   if (unseen.length > 0) throw unseenError(unseen);
   if (awaited.size > 0)
-    throw new OperatorError('Deleting', 'wait', `Waits for the Tunnels that take over ${listed([...awaited])}`);
+    throw new OperatorError('Deleting', 'wait', `Waiting for the Tunnels that take over ${listed([...awaited])}`);
   return 'deleted';
 }
 

@@ -13,7 +13,7 @@ import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { forgetHandover, managedHostnames, markOf } from './records.ts';
-import { CREDENTIALS_ACCEPTED, deleting, leftBehind } from './reports.ts';
+import { CREDENTIALS_ACCEPTED, deleting, leftBehind, stagesOf } from './reports.ts';
 
 const CONNECTORS_RECHECK_MS = 2_000;
 
@@ -40,7 +40,7 @@ export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: P
   if (idle !== undefined && !isGivenUp(ctx, tunnel, idle.failures))
     return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
 
-  const stages = new Stages<TunnelPart>(pass.signal);
+  const stages = stagesOf(tunnel, pass);
   const job = { ctx, tunnel, stages, pass };
   const remains = await cleanUp(job);
   if (remains === undefined) return tellHeldUp(job);

@@ -125,7 +125,11 @@ async function create(work: Work, name: string): Promise<TunnelCredentials> {
 
   const namesake = await findNamesake(work, name);
   if (namesake === undefined)
-    throw new OperatorError('TunnelNameTaken', 'wait', `Cloudflare says that the tunnel name "${name}" is taken`);
+    throw new OperatorError(
+      'TunnelNameTaken',
+      'wait',
+      `Cloudflare says that the tunnel name "${name}" is taken, but lists no such tunnel. If this lasts, set spec.tunnelName`,
+    );
   return prove({ ...work, stored: pending }, namesake);
 }
 
@@ -148,7 +152,11 @@ async function readRemote({ access, pass }: Work, { id }: RemoteTunnel): Promise
   const token = await access.cloudflare.connectorToken(access.accountId, id, pass.signal);
   const credentials = readConnectorToken(token);
   if (credentials === undefined)
-    throw new OperatorError('CloudflareRefused', 'stall', 'The token of the tunnel cannot be read');
+    throw new OperatorError(
+      'CloudflareRefused',
+      'stall',
+      `The connector token that Cloudflare gives for tunnel ${id} has an unknown form. Update the operator`,
+    );
   return credentials;
 }
 
