@@ -35,9 +35,15 @@ export const MATRIX: readonly BenchCase[] = SIZES.flatMap((size) =>
   WEATHERS.map((weather) => ({ ...size, ...weather })),
 );
 
-/** So many Services on one Tunnel and one paid zone, in calm weather. */
+/** What one ConfigMap holds, and one paid zone. */
+const MOST_OF_ONE = 3_000;
+const OF_EACH_TUNNEL = 1_000;
+
+/** So many Services on one Tunnel and one paid zone, or on as many as they need, in calm weather. */
 export function plainCase(services: number): BenchCase {
-  return { services, tunnels: 1, zones: 1, plan: 'pro', ...CALM };
+  const isLarge = services > MOST_OF_ONE;
+  const tunnels = isLarge ? Math.ceil(services / OF_EACH_TUNNEL) : 1;
+  return { services, tunnels, zones: Math.ceil(services / MOST_OF_ONE), plan: 'pro', ...CALM };
 }
 
 /** Whether what is measured is the operator alone. */

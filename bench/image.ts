@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const DOCKERFILE = path.resolve(import.meta.dirname, '../Dockerfile');
+const DEPLOYMENT = path.resolve(import.meta.dirname, '../deploy/deployment.yaml');
 
 /** How the image starts the operator. */
 export interface Image {
@@ -13,6 +14,20 @@ export interface Image {
 /** Read from its Dockerfile, so that what is measured is what is shipped. */
 export function readImage(): Image {
   return parseImage(readFileSync(DOCKERFILE, 'utf8'));
+}
+
+/** The memory limit of the Deployment in MiB; `BENCH_MEMORY=512Mi` stands for a higher one. */
+export function memoryLimit(): number {
+  const limits = /limits: \{[^}]*memory: (\d+)Mi/.exec(readFileSync(DEPLOYMENT, 'utf8'))?.[1];
+  return Number.parseInt(process.env['BENCH_MEMORY'] ?? limits ?? '', 10);
+}
+
+/** The image's options for Node, with its share of the memory limit as the size that it comes to in a container. */
+export function inContainer(options: string, memoryMb: number): string {
+  return options.replace(
+    /--max-old-space-size-percentage=(\d+)/,
+    (_, percent: string) => `--max-old-space-size=${Math.floor((memoryMb * Number(percent)) / 100)}`,
+  );
 }
 
 /** The `ENV` and `ENTRYPOINT` instructions of a Dockerfile, each on one line. */

@@ -19,6 +19,7 @@ export interface Measurement {
   readonly peakRssMb: number;
 }
 
+/** For up to 10,000 Services; more have more time. */
 const DEADLINE_MS = 300_000;
 const DEPLOYMENTS = { group: 'apps', version: 'v1', plural: 'deployments' };
 const NO_USAGE: Usage = { cpuSeconds: 0, rssMb: 0, peakRssMb: 0 };
@@ -49,7 +50,8 @@ async function watchIdle(
 }
 
 function untilSettled(world: BenchWorld, { quietMs = QUIET_MS }: Phase, activity: Activity): Promise<void> {
-  return activity.untilRest(() => world.isSettled(), quietMs, DEADLINE_MS);
+  const deadlineMs = DEADLINE_MS * Math.max(1, world.size.services / 10_000);
+  return activity.untilRest(() => world.isSettled(), quietMs, deadlineMs);
 }
 
 function spent(before: Usage, after: Usage) {

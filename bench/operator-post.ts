@@ -34,6 +34,8 @@ export class OperatorPost {
       'cloudflare-base-url': this.#world.sandbox.cloudflare.url,
       'cluster-name': CLUSTER,
       'drift-interval': driftInterval,
+      // It is alone; an emulated API server that is busy for seconds must not depose it.
+      'leader-elect': 'false',
     });
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { readImage } from './image.ts';
+import { inContainer, memoryLimit, readImage } from './image.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
 
@@ -33,7 +33,8 @@ export class MeasuredOperator {
   static async start(flags: Readonly<Record<string, string>>): Promise<MeasuredOperator> {
     const args = Object.entries({ ...flags, ...ANY_PORT }).map(([name, value]) => `--${name}=${value}`);
     const { environment, nodeFlags } = readImage();
-    const env = { ...process.env, ...environment, NODE_OPTIONS: withProfiling(environment['NODE_OPTIONS']) };
+    const nodeOptions = inContainer(environment['NODE_OPTIONS'] ?? '', memoryLimit());
+    const env = { ...process.env, ...environment, NODE_OPTIONS: withProfiling(nodeOptions) };
     const child = spawn(process.execPath, [...nodeFlags, MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
     await untilLeading(child);
     return new MeasuredOperator(child);
@@ -63,7 +64,7 @@ export class MeasuredOperator {
 }
 
 /** What somebody who profiles adds: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
-function withProfiling(options = ''): string {
+function withProfiling(options: string): string {
   return `${options} ${process.env['BENCH_NODE_OPTIONS'] ?? ''}`.trim();
 }
 

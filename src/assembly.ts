@@ -5,12 +5,13 @@ import { renderConfig } from './adapters/cloudflared/config-yaml.ts';
 import { isCertificate } from './adapters/certificate.ts';
 import { digest, fingerprint, newTunnelSecret } from './adapters/digest.ts';
 import { Caches } from './adapters/kubernetes/caches.ts';
-import { type EventNote, EventRecorder } from './adapters/kubernetes/event-recorder.ts';
+import { type EventNote, type EventObserver, EventRecorder } from './adapters/kubernetes/event-recorder.ts';
 import { LiveLists } from './adapters/kubernetes/live-lists.ts';
 import { patchManifest } from './adapters/kubernetes/json-patch.ts';
 import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
 import { ReadyEndpoints } from './adapters/kubernetes/ready-endpoints.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
+import { logChange } from './adapters/telemetry/change-log.ts';
 import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
 import type { ConfigMap, KubeObject, ObjectKey, Secret, Service } from './api/objects.ts';
@@ -25,6 +26,7 @@ import { checkRoutes } from './core/ingress/validate.ts';
 import type { CaPoolKey } from './core/ca-pool/pool.ts';
 import type { RoutingTable } from './core/routes/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
+import type { Change } from './core/status/change.ts';
 import type { TunnelNews } from './core/status/exposed.ts';
 import type { TunnelFigures } from './core/status/figures.ts';
 import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
@@ -75,8 +77,8 @@ export function assemble(environment: Environment): Assembly {
   const { options, rest, log, kubeConfig, clock = createClock() } = environment;
   const caches = new Caches(rest);
   const objects = new KubernetesObjects(rest, (object) => caches.learn(object), environment.assertLeading);
-  const eventFailed = (error: unknown): void => log.warn('An event could not be written', { error: String(error) });
-  const events = new EventRecorder(rest, eventFailed, environment.assertLeading);
+  const problems = new LastingProblems(log, clock);
+  const events = new EventRecorder(rest, eventProblems(problems), environment.assertLeading);
   const shared = new SharedState(caches);
   const endpoints = new ReadyEndpoints(clock);
   const unansweredMs = (service: ObjectKey): number | undefined =>
@@ -85,6 +87,10 @@ export function assemble(environment: Environment): Assembly {
       : endpoints.unansweredMs(service);
   const record = (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> =>
     events.record(object, note, signal);
+  const changed = (object: KubeObject, change: Change, signal: AbortSignal): void => {
+    logChange(log, object, change);
+    void record(object, { type: 'Normal', ...change }, signal);
+  };
 
   const controller = (name: string, reconcile: (key: string, pass: Pass) => Promise<Outcome>, concurrency: number) =>
     new Controller({ name, concurrency, reconcile, observer: environment.observer, clock });
@@ -159,6 +165,7 @@ export function assemble(environment: Environment): Assembly {
     routing: () => shared.routing(),
     isGuarding: () => shared.isGuarding,
     record,
+    changed,
     publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),
     publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
     wakeTunnels,
@@ -206,7 +213,7 @@ export function assemble(environment: Environment): Assembly {
     servicesIn: (configMap) => shared.routesIn(configMap)?.keys() ?? [],
     watchNamespace: options.watchNamespace,
     logger: log,
-    problems: new LastingProblems(log, clock),
+    problems,
   });
   return {
     operator,
@@ -217,6 +224,14 @@ export function assemble(environment: Environment): Assembly {
     },
     orphans,
     figures: () => shared.figures(),
+  };
+}
+
+function eventProblems(problems: LastingProblems): EventObserver {
+  return {
+    failed: (namespace, error) =>
+      problems.failed(`events ${namespace}`, error.message, 'Events cannot be written', { namespace }),
+    written: (namespace) => problems.recovered(`events ${namespace}`, 'Events are written again', { namespace }),
   };
 }
 

@@ -11,6 +11,7 @@ import { type Logger, createAppLogger } from './adapters/telemetry/logger.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
 import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
 import { type Assembly, LEASE_NAME, assemble } from './assembly.ts';
+import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import { observePasses } from './adapters/telemetry/pass-log.ts';
 import { type Options, parseOptions } from './options.ts';
 import { LeaderElection } from './runtime/leader.ts';
@@ -33,6 +34,7 @@ function podNamespace(): string | undefined {
 
 async function run(options: Options): Promise<number> {
   const log = createAppLogger(options.logLevel, options.logFormat);
+  const problems = new LastingProblems(log);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(signal));
 
@@ -46,6 +48,7 @@ async function run(options: Options): Promise<number> {
   const assertLeading = (): void => election?.assertLeading();
   const cloudflare = createCloudflareSessions(options.cloudflareBaseUrl, (call) => metrics.cloudflareCalled(call), {
     assertLeading,
+    env: process.env,
   });
   const health = await serveHttp(options.healthBindAddress, {
     '/healthz': () => ({ status: 200, body: 'ok\n' }),
@@ -57,11 +60,11 @@ async function run(options: Options): Promise<number> {
 
   const kubeConfig = loadKubeConfig(options.kubeconfig);
   const rest = new RestClient(kubeConfig);
-  const election = electionFor(options, rest, log);
+  const election = electionFor(options, rest, problems);
   try {
-    const cluster = options.clusterName ?? (await readClusterName(rest, log, stop.signal));
+    const cluster = options.clusterName ?? (await readClusterName(rest, problems, stop.signal));
     log.info('Starting', { cluster, namespace: options.watchNamespace ?? 'all' });
-    const observer = observePasses(log, metrics);
+    const observer = observePasses(log, metrics, problems);
     const driftRepaired = metrics.driftRepaired.bind(metrics);
     const environment = { options, cluster, kubeConfig, rest, cloudflare, observer, log, assertLeading, driftRepaired };
     assembly = assemble(environment);
@@ -88,13 +91,19 @@ async function run(options: Options): Promise<number> {
   }
 }
 
-function electionFor(options: Options, rest: RestClient, log: Logger): LeaderElection | undefined {
+function electionFor(options: Options, rest: RestClient, problems: LastingProblems): LeaderElection | undefined {
   if (!options.leaderElect) return undefined;
   return new LeaderElection(createLeaseLock(rest, options.namespace, LEASE.name, LEASE.renewEveryMs * 2), {
     identity: `${hostname()}_${randomUUID()}`,
     durationMs: LEASE.durationMs,
     renewEveryMs: LEASE.renewEveryMs,
-    onFailure: (error) => log.warn('The lease could not be read or written', { error: String(error) }),
+    onFailure: (error) =>
+      problems.failed(
+        LEASE.name,
+        error instanceof Error ? error.message : String(error),
+        'The lease cannot be read or written',
+      ),
+    onSuccess: () => problems.recovered(LEASE.name, 'The lease can be read and written again'),
   });
 }
 

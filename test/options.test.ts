@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { FLAGS, type Options, parseOptions, variableOf } from '../src/options.ts';
 
@@ -30,6 +33,22 @@ describe('without flags', () => {
   it("the Lease lies in the Pod's own namespace", () => {
     expect(options([], {}, 'tunnels').namespace).toBe('tunnels');
     expect(options(['--namespace', 'other'], {}, 'tunnels').namespace).toBe('other');
+  });
+});
+
+describe('a start for development', () => {
+  const ROOT = join(import.meta.dirname, '..');
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+
+  it.each(['start', 'dev'])('listens on loopback alone: npm run %s', (script) => {
+    const [, file = ''] = /--env-file=(\S+)/.exec(scripts[script] ?? '') ?? [];
+
+    expect(options([], parseEnv(readFileSync(join(ROOT, file), 'utf8')))).toMatchObject({
+      metricsBindAddress: '127.0.0.1:8080',
+      healthBindAddress: '127.0.0.1:8081',
+    });
   });
 });
 

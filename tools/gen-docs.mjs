@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { ANNOTATION_ALIASES } from '../src/api/annotation-aliases.ts';
 import { VALUE_KINDS } from '../src/api/annotation-rule.ts';
 import { SERVICE_ANNOTATIONS } from '../src/api/annotations.ts';
-import { EXPOSED_REASONS, REMARK_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
+import { CHANGE_REASONS, EXPOSED_REASONS, REMARK_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
 import { FLAGS, variableOf } from '../src/options.ts';
 
 const isCheck = process.argv.includes('--check');
@@ -58,6 +58,9 @@ function reasons() {
       '## Tunnel: `Ready` and its parts',
       '`Ready` is the summary of `CredentialsReady`, `TunnelReady`, `ConfigReady`, `ConnectorsReady` and `DNSReady`. `Reconciling` and `Stalled` exist only while they are true.',
       list(TUNNEL_REASONS),
+      '## Changes',
+      'Normal events, on the Service for its own DNS record and on the Tunnel for everything else; the same in the log.',
+      list(CHANGE_REASONS),
       '',
     ]
       .join('\n\n')

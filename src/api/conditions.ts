@@ -48,6 +48,25 @@ export const REMARK_REASONS = {
 } as const;
 export type RemarkReason = keyof typeof REMARK_REASONS;
 
+/** Normal events, and lines of the log, of what was made, changed or removed. */
+export const CHANGE_REASONS = {
+  TunnelCreated: 'A tunnel was created at Cloudflare.',
+  TunnelDeleted: 'A tunnel was deleted at Cloudflare.',
+  CredentialsStored: "The connectors' credentials were stored in their Secret.",
+  RulesPublished: 'Rules were published to the connectors.',
+  ConnectorsReplaced: 'Connectors are being replaced.',
+  ConnectorsScaled: 'Connectors were scaled.',
+  ConnectorsStopped: 'Connectors are being stopped.',
+  ObjectCreated: 'An object was created in the cluster.',
+  ObjectUpdated: 'An object was updated in the cluster.',
+  ObjectRepaired: 'An object that somebody else had changed was put right.',
+  ObjectRemoved: 'An object was removed from the cluster.',
+  RecordCreated: 'A DNS record was created.',
+  RecordUpdated: 'A DNS record was updated.',
+  RecordDeleted: 'A DNS record was deleted.',
+} as const;
+export type ChangeReason = keyof typeof CHANGE_REASONS;
+
 /** Every reason a Tunnel's conditions and events can carry. */
 export const TUNNEL_REASONS = {
   // CredentialsReady

@@ -26,6 +26,8 @@ export interface LeaderOptions {
   readonly durationMs: number;
   readonly renewEveryMs: number;
   readonly onFailure: (error: unknown) => void;
+  /** The Lease could be read and written. */
+  readonly onSuccess?: () => void;
 }
 
 /**
@@ -122,6 +124,7 @@ export class LeaderElection {
   async #attempt(): Promise<boolean> {
     try {
       const record = await this.#lock.read();
+      this.#options.onSuccess?.();
       if (record !== undefined && !this.#isFree(record)) return false;
       if (this.#stop.signal.aborted) throw new Error('stopped');
       const now = timestamp();
@@ -174,7 +177,9 @@ export class LeaderElection {
     const held = this.#held;
     if (held === undefined) return 'lost';
     try {
-      return (await this.#write(this.#mine(held, held))) || (await this.#isStillOurs()) ? 'renewed' : 'lost';
+      const isRenewed = (await this.#write(this.#mine(held, held))) || (await this.#isStillOurs());
+      this.#options.onSuccess?.();
+      return isRenewed ? 'renewed' : 'lost';
     } catch (error) {
       this.#options.onFailure(error);
       return 'failed';

@@ -16,10 +16,12 @@ export class Stages<Stage extends string> {
   readonly #reports = new Map<Stage, StageReport>();
   readonly #failures: OperatorError[] = [];
   readonly #signal: AbortSignal;
+  readonly #explain: (error: OperatorError) => string;
 
-  /** `signal`: ends the whole reconcile. */
-  constructor(signal: AbortSignal) {
+  /** `signal`: ends the whole reconcile. `explain`: what a report says of a failure. */
+  constructor(signal: AbortSignal, explain: (error: OperatorError) => string = ({ message }) => message) {
     this.#signal = signal;
+    this.#explain = explain;
   }
 
   /**
@@ -39,7 +41,7 @@ export class Stages<Stage extends string> {
   /** Notes a failure that left a result all the same: something else went through. */
   fail(stage: Stage, error: OperatorError): void {
     this.#failures.push(error);
-    this.report(stage, { status: 'False', reason: error.reason, message: error.message });
+    this.report(stage, { status: 'False', reason: error.reason, message: this.#explain(error) });
   }
 
   /** The first word of a stage stands: what fails inside it is not painted over later. */

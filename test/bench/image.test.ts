@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseImage, readImage } from '../../bench/image.ts';
+import { inContainer, memoryLimit, parseImage, readImage } from '../../bench/image.ts';
 
 describe('an image', () => {
   it('starts the operator as its Dockerfile says', () => {
@@ -21,7 +21,16 @@ describe('an image', () => {
   it('bounds the memory of the operator, so that it is a promise and not an accident', () => {
     const { environment, nodeFlags } = readImage();
 
-    expect(environment['NODE_OPTIONS']).toContain('--max-old-space-size=');
+    expect(environment['NODE_OPTIONS']).toContain('--max-old-space-size-percentage=38');
+    expect(memoryLimit()).toBe(256);
     expect(nodeFlags).toEqual(['--no-maglev', '--no-turbofan']);
+  });
+
+  it('is measured with the heap that a container of a given size lets it have', () => {
+    const options = '--max-semi-space-size=1 --max-old-space-size-percentage=38';
+
+    expect(inContainer(options, 256)).toBe('--max-semi-space-size=1 --max-old-space-size=97');
+    expect(inContainer(options, 512)).toBe('--max-semi-space-size=1 --max-old-space-size=194');
+    expect(inContainer('--max-old-space-size=96', 512)).toBe('--max-old-space-size=96');
   });
 });

@@ -17,6 +17,15 @@ it('hands on what a stage gives, and says nothing of it by itself', async () => 
   expect(stages.failures).toEqual([]);
 });
 
+it('reports a failure as it is explained, and hands on the failure itself', async () => {
+  const stages = new Stages<Stage>(new AbortController().signal, ({ message }) => `${message}. Call them`);
+
+  await stages.run('tunnel', () => Promise.reject(REFUSED));
+
+  expect(stages.reports.get('tunnel')?.message).toBe('Cloudflare said no. Call them');
+  expect(stages.failures).toEqual([REFUSED]);
+});
+
 it('turns a failure into the report of its stage, and goes on with the next', async () => {
   const stages = new Stages<Stage>(new AbortController().signal);
 

@@ -6,6 +6,7 @@ import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import {
   conditionOf,
+  eventsAbout,
   exposed,
   gone,
   ready,
@@ -108,6 +109,13 @@ describe('a Secret and a Tunnel that names it', () => {
     for (const condition of conditions) expect(condition.observedGeneration).toBe(home.metadata.generation);
   });
 
+  it('tell of each thing that was made, in an event and in the log', async () => {
+    const made = ['TunnelCreated', 'CredentialsStored', 'RulesPublished', ...Array<string>(3).fill('ObjectCreated')];
+
+    expect(await changesTold('Tunnel', 'made/home')).toEqual(made.toSorted());
+    expect(changesLogged('made/home')).toEqual(made.toSorted());
+  });
+
   it('tell id, target and numbers in the status', () => {
     expect(home.status).toMatchObject({
       accountId: world.cloudflare.accountId,
@@ -163,6 +171,24 @@ describe('an annotated Service', () => {
       ttl: 1,
       comment: 'cftunnel.io owner=test/exposed/home',
     });
+  });
+
+  it('hears of its record, and its Tunnel of what else was done, once', async () => {
+    await world.settled();
+
+    expect(await changesTold('Service', 'exposed/web')).toEqual(['RecordCreated']);
+    expect(await changesTold('Tunnel', 'exposed/home')).toEqual(
+      expect.arrayContaining(['ConnectorsReplaced', 'RulesPublished']),
+    );
+    expect(world.operator.process.logs).toContainEqual(
+      expect.objectContaining({
+        level: 'info',
+        message: 'A DNS record was created',
+        service: 'exposed/web',
+        hostname: 'app.example.com',
+        zone: 'example.com',
+      }),
+    );
   });
 
   it('costs one rollout of the connectors, and one write at Cloudflare', async () => {
@@ -242,6 +268,8 @@ describe('a deleted Tunnel', () => {
     expect(remoteTunnels(world, 'test/deleted/home')).toEqual([]);
     expect(recordAt(world, 'deleted.example.com')).toBeUndefined();
     for (const [kind, name] of OWNED) await gone(world, kind, `deleted/${name}`);
+    expect(changesLogged('deleted/home')).toEqual(expect.arrayContaining(['ConnectorsStopped', 'TunnelDeleted']));
+    expect(await changesTold('Service', 'deleted/web')).toContain('RecordDeleted');
     await world.kube.annotate('Service', 'deleted/web', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
     expect(conditionOf(await unexposed(world, 'deleted/web'), 'cftunnel.io/Exposed')).toBeUndefined();
   });
@@ -255,6 +283,18 @@ describe('a deleted Tunnel', () => {
     }),
   );
 });
+
+/** Reasons of the Normal events about an object, sorted. */
+async function changesTold(kind: Kind, key: string): Promise<readonly string[]> {
+  const events = (await eventsAbout(world, kind, key)).filter(({ type }) => type === 'Normal');
+  return events.map(({ reason }) => String(reason)).toSorted();
+}
+
+/** Reasons of the changes that the log has of a Tunnel, sorted. */
+function changesLogged(tunnelKey: string): readonly string[] {
+  const lines = world.operator.process.logs.filter((entry) => entry['tunnel'] === tunnelKey);
+  return lines.map((entry) => String(entry['reason'])).toSorted();
+}
 
 /** Of a Service: all but what the server writes on every change. */
 function ownBusiness({ metadata, spec, status }: KubeObject): unknown {

@@ -31,7 +31,7 @@ function lackingPermission(permission: string, condition: string): Mistake {
     name: `a token without "${permission}"`,
     condition,
     reason: 'PermissionMissing',
-    says: new RegExp(`the token needs the permission "${permission}"`),
+    says: new RegExp(`the token needs the permission "${permission}".*Secret .*/cloudflare, key CLOUDFLARE_API_TOKEN`),
     async make(world, home) {
       const { backdoor, accountId } = world.cloudflare;
       const permissions = OPERATOR_PERMISSIONS.filter((granted) => granted !== permission);
@@ -78,7 +78,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     'a token with characters that no token has',
     { CLOUDFLARE_API_TOKEN: 'two words' },
     'SecretInvalid',
-    /CLOUDFLARE_API_TOKEN holds characters/,
+    /Secret .* CLOUDFLARE_API_TOKEN contains .* that no token has/,
   ),
   wrongSecret(
     'an API key without its e-mail address',
@@ -96,7 +96,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     'a token that Cloudflare does not know',
     { CLOUDFLARE_API_TOKEN: 'x'.repeat(40) },
     'CredentialsRejected',
-    /does not accept the credentials/,
+    /does not accept the credentials.*Secret .*\/cloudflare, key CLOUDFLARE_API_TOKEN/,
   ),
   lackingPermission(Permission.tunnelWrite, CREDENTIALS),
   lackingPermission(Permission.dnsWrite, 'DNSReady'),

@@ -1,5 +1,6 @@
 import { APIConnectionError, APIError, APIUserAbortError } from 'cloudflare/core/error';
 import { OperatorError } from '../../runtime/errors.ts';
+import { NoAnswerError } from './transport.ts';
 
 /** Longest pause we grant a `Retry-After`: the rate window is five minutes. */
 const MAX_RETRY_AFTER_MS = 300_000;
@@ -65,7 +66,7 @@ export function isAuthError(error: unknown): error is APIError {
 export function asOperatorError(error: unknown, doing: string): unknown {
   if (error instanceof APIUserAbortError || !(error instanceof APIError)) return error;
   if (error instanceof APIConnectionError)
-    return new OperatorError('CloudflareUnreachable', 'retry', `Cannot ${doing}: no answer from the Cloudflare API`, {
+    return new OperatorError('CloudflareUnreachable', 'retry', `Cannot ${doing}: ${silenceOf(error)}`, {
       cause: error,
     });
   const status = Number(error.status);
@@ -79,6 +80,11 @@ export function asOperatorError(error: unknown, doing: string): unknown {
   if (status >= 500 || status === 408 || status === 409)
     return new OperatorError('CloudflareUnavailable', 'retry', message, { cause: error });
   return new OperatorError('CloudflareRefused', 'stall', message, { cause: error });
+}
+
+function silenceOf({ cause }: APIConnectionError): string {
+  const why = cause instanceof NoAnswerError ? `: ${cause.message}` : '';
+  return `no answer from the Cloudflare API${why}`;
 }
 
 export function sentenceOf(error: APIError): string {

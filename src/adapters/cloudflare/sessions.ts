@@ -4,6 +4,7 @@ import { digest } from '../digest.ts';
 import { createCloudflareClient } from './client.ts';
 import { CloudflareSession, type RecordBook } from './session.ts';
 import { RateBudget, withBudget } from './rate-budget.ts';
+import { type ProxyEnvironment, proxyFor } from './proxy.ts';
 import { type CallReport, createTransport, fenced } from './transport.ts';
 
 /** Longest time that a call may take, answer included. */
@@ -26,14 +27,18 @@ export interface SessionOptions {
   /** What budgets wait by, and what sessions grow old by; real time by default. */
   readonly clock?: Pick<Clock, 'now'>;
   readonly callTimeoutMs?: number;
+  /** Where a proxy may be named; none by default. */
+  readonly env?: ProxyEnvironment;
 }
 
+/** Throws if `env` names a proxy that cannot be used. */
 export function createCloudflareSessions(
   baseUrl: string,
   report: (call: CallReport) => void,
-  { assertLeading, clock = performance, callTimeoutMs = CALL_TIMEOUT_MS }: SessionOptions = {},
+  { assertLeading, clock = performance, callTimeoutMs = CALL_TIMEOUT_MS, env = {} }: SessionOptions = {},
 ): CloudflareSessions {
-  const transport = fenced(createTransport(callTimeoutMs, report), assertLeading);
+  proxyFor(new URL(baseUrl).protocol, env);
+  const transport = fenced(createTransport(callTimeoutMs, report, env), assertLeading);
   const book: RecordBook = new Map();
   const sessions = new Map<string, { readonly session: CloudflareSession; readonly openedAt: number }>();
   const begin = (credentials: ApiCredentials): CloudflareSession => {

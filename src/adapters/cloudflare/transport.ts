@@ -2,6 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { withinDeadline } from '../deadline.ts';
+import { whyNoAnswer } from '../no-answer.ts';
+import { type ProxyEnvironment, proxyFor } from './proxy.ts';
 
 /** The part of `fetch` that the SDK uses. */
 export interface Transport {
@@ -18,15 +20,24 @@ export interface CallReport {
   readonly seconds: number;
 }
 
+/** There was no answer; the message says why, and `cause` is what Node has thrown. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
+const TRUST = 'where a proxy reads TLS, NODE_EXTRA_CA_CERTS has to name a file with its certificate authority';
+
 /**
- * `fetch` over one keep-alive agent. Unlike the SDK's own time limit this one covers the whole body, so that a stalled
+ * `fetch` over one keep-alive agent, through the proxy that `env` names. Unlike the SDK's own time limit this one covers the whole body, so that a stalled
  * answer ends too; redirects are not followed, since the API has none and a token must not travel.
  */
-export function createTransport(timeoutMs: number, report: (call: CallReport) => void): Transport {
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true, maxSockets: 8 }),
-    'https:': new https.Agent({ keepAlive: true, maxSockets: 8 }),
-  };
+export function createTransport(
+  timeoutMs: number,
+  report: (call: CallReport) => void,
+  env: ProxyEnvironment = {},
+): Transport {
+  const common = { keepAlive: true, maxSockets: 8, proxyEnv: env };
+  const agents = { 'http:': new http.Agent(common), 'https:': new https.Agent(common) };
   return {
     async fetch(input, init = {}) {
       const url = new URL(typeof input === 'string' || input instanceof URL ? input : input.url);
@@ -42,7 +53,9 @@ export function createTransport(timeoutMs: number, report: (call: CallReport) =>
         return response;
       } catch (error) {
         told(0);
-        throw error;
+        if (init.signal?.aborted === true) throw error;
+        const asked = { server: url, proxy: proxyFor(url.protocol, env), trust: TRUST };
+        throw new NoAnswerError(whyNoAnswer(error, asked), { cause: error });
       }
     },
     close() {

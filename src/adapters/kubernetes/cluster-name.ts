@@ -1,27 +1,39 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Namespace } from '../../api/objects.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import type { LastingProblems } from '../telemetry/lasting-problems.ts';
 import { ApiError } from './api-error.ts';
 import { RESOURCES, objectPath } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
+
+/** What fails while there is no answer. */
+const SERVER = 'cluster name';
 
 /**
  * First 8 characters of the UID of `kube-system`: the only thing every cluster has and no two share. Waits for an API
  * server that does not answer; throws when it says that this may not be read.
  */
-export async function readClusterName(rest: RestClient, log: Logger, signal: AbortSignal): Promise<string> {
+export async function readClusterName(
+  rest: RestClient,
+  problems: LastingProblems,
+  signal: AbortSignal,
+): Promise<string> {
   for (;;) {
     try {
       const namespace = await rest.json<Namespace>('GET', objectPath(RESOURCES.namespaces, undefined, 'kube-system'), {
         signal,
       });
+      problems.recovered(SERVER, 'The Kubernetes API answers');
       return (namespace.metadata.uid ?? '').slice(0, 8);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ApiError && error.code === 403)
         throw new Error('namespace kube-system may not be read: set --cluster-name', { cause: error });
-      log.warn('The Kubernetes API does not answer yet', { error: String(error) });
+      problems.failed(SERVER, wordsOf(error), 'The Kubernetes API does not answer yet');
       await delay(1_000, undefined, { signal });
     }
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

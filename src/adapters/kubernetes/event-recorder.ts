@@ -1,5 +1,6 @@
 import { FIELD_MANAGER } from '../../api/names.ts';
 import type { KubeObject } from '../../api/objects.ts';
+import { ApiError } from './api-error.ts';
 import { RESOURCES, collectionPath } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
 
@@ -9,22 +10,28 @@ export interface EventNote {
   readonly message: string;
 }
 
+/** Hears of what became of an event. */
+export interface EventObserver {
+  failed(namespace: string, error: Error): void;
+  written(namespace: string): void;
+}
+
 /** The API server's limit on an Event's message. */
 const MAX_MESSAGE = 1024;
 
 /**
- * Writes Kubernetes Events. They are for people and they expire: one that cannot be written is told to `failed` and
- * given up, since the condition says the same for as long as it is true.
+ * Writes Kubernetes Events. They are for people and they expire: one that cannot be written is given up, since
+ * the condition says the same for as long as it is true, and the log what was done.
  */
 export class EventRecorder {
   readonly #rest: RestClient;
-  readonly #failed: (error: unknown) => void;
+  readonly #observer: EventObserver;
   readonly #assertLeading: () => void;
 
   /** `assertLeading` is asked before every write, and throws when another replica may write by now. */
-  constructor(rest: RestClient, failed: (error: unknown) => void, assertLeading: () => void = () => undefined) {
+  constructor(rest: RestClient, observer: EventObserver, assertLeading: () => void = () => undefined) {
     this.#rest = rest;
-    this.#failed = failed;
+    this.#observer = observer;
     this.#assertLeading = assertLeading;
   }
 
@@ -36,10 +43,20 @@ export class EventRecorder {
     try {
       this.#assertLeading();
       await this.#rest.json('POST', collectionPath(RESOURCES.events, namespace), options);
+      this.#observer.written(namespace);
     } catch (error) {
-      this.#failed(error);
+      if (signal?.aborted !== true && !isFarewell(error)) this.#observer.failed(namespace, asError(error));
     }
   }
+}
+
+/** A namespace that is being deleted takes no more events. */
+function isFarewell(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 403 && error.message.includes('is being terminated');
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function eventFor(object: KubeObject, namespace: string, note: EventNote, now: Date): unknown {

@@ -3,6 +3,7 @@ import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { withinDeadline } from '../deadline.ts';
+import { whyNoAnswer } from '../no-answer.ts';
 import { ApiError } from './api-error.ts';
 
 export type PatchType = 'application/merge-patch+json' | 'application/apply-patch+yaml';
@@ -16,6 +17,8 @@ export interface RequestOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+
+const TRUST = 'the kubeconfig has to hold the certificate authority of the server';
 
 /**
  * Raw JSON over one keep-alive agent. client-node's KubeConfig supplies server, CA and credentials; its own client is
@@ -37,7 +40,7 @@ export class RestClient {
   async open(method: string, path: string, options: RequestOptions = {}): Promise<http.IncomingMessage> {
     const response = await this.#send(method, path, options).catch((error: unknown) => {
       if (options.signal?.aborted === true) throw error;
-      throw new ApiError(0, 'Unreachable', `no answer from the Kubernetes API (${describe(error)})`, { cause: error });
+      throw this.#unanswered(error);
     });
     const code = response.statusCode ?? 0;
     if (code >= 200 && code < 300) return response;
@@ -52,12 +55,18 @@ export class RestClient {
       });
     } catch (error) {
       if (error instanceof ApiError || options.signal?.aborted === true) throw error;
-      throw new ApiError(0, 'Unreachable', `no answer from the Kubernetes API (${describe(error)})`, { cause: error });
+      throw this.#unanswered(error);
     }
   }
 
   close(): void {
     this.#agent?.destroy();
+  }
+
+  #unanswered(error: unknown): ApiError {
+    const server = new URL(this.#config.getCurrentCluster()?.server ?? 'http://unknown');
+    const why = whyNoAnswer(error, { server, trust: TRUST });
+    return new ApiError(0, 'Unreachable', `no answer from the Kubernetes API: ${why}`, { cause: error });
   }
 
   async #send(method: string, path: string, options: RequestOptions): Promise<http.IncomingMessage> {
@@ -113,9 +122,4 @@ function statusError(code: number, body: string): ApiError {
   } catch {
     return new ApiError(code, '', `HTTP ${code}`);
   }
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { TunnelFigures } from '../../core/status/figures.ts';
 import type { PassObserver } from '../../runtime/controller.ts';
@@ -92,6 +93,14 @@ export function createMetrics({ queueDepths, callsLeft, tunnels, orphans }: Sour
     help: 'What somebody else had changed and was put right: records, and objects in the cluster',
     labelNames: ['kind'],
     registers,
+  });
+  const heap = new Gauge({
+    name: 'cftunnel_heap_limit_bytes',
+    help: 'Most bytes that the heap may take before the process ends; it follows the memory limit of the container',
+    registers,
+    collect() {
+      heap.set(getHeapStatistics().heap_size_limit);
+    },
   });
   registerFigures(registry, tunnels);
   return {

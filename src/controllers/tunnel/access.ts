@@ -26,7 +26,7 @@ export function zonesMaxAgeMs(ctx: TunnelContext, pass: Pass): number {
 export async function openAccess(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Access> {
   const { cloudflare, accountId: ofSecret } = await openCloudflare(ctx, tunnel, pass);
   const named = tunnel.spec.accountId ?? ofSecret;
-  const accountId = named ?? tunnel.status?.accountId ?? (await discoverAccount(ctx, cloudflare, pass));
+  const accountId = named ?? tunnel.status?.accountId ?? (await discoverAccount(ctx, tunnel, cloudflare, pass));
   refuseAnotherAccount(tunnel, accountId);
   return enter(ctx, cloudflare, accountId, pass);
 }
@@ -64,6 +64,10 @@ async function openCloudflare(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): P
   return { cloudflare: ctx.cloudflare(parsed.credentials), accountId: parsed.accountId };
 }
 
+function secretOf({ metadata, spec }: Tunnel): string {
+  return `Secret ${metadata.namespace}/${spec.credentialsRef.name}`;
+}
+
 /** A tunnel cannot move between accounts; following the change would leave the old one behind unseen. */
 function refuseAnotherAccount(tunnel: Tunnel, accountId: string): void {
   const before = tunnel.status?.accountId;
@@ -76,19 +80,28 @@ function refuseAnotherAccount(tunnel: Tunnel, accountId: string): void {
 }
 
 /** The account of the zones the token sees; without zones, the accounts it can list. */
-async function discoverAccount(ctx: TunnelContext, cloudflare: Cloudflare, pass: Pass): Promise<string> {
+async function discoverAccount(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  cloudflare: Cloudflare,
+  pass: Pass,
+): Promise<string> {
   const zones = await cloudflare.zones(zonesMaxAgeMs(ctx, pass), pass.signal);
   const ofZones = [...new Set(zones.map((zone) => zone.accountId))];
   const ids =
     ofZones.length > 0 ? ofZones : (await cloudflare.accounts(maxAgeMs(ctx, pass), pass.signal)).map(({ id }) => id);
   const [only, ...others] = ids.toSorted();
   if (only === undefined)
-    throw new OperatorError('AccountNotFound', 'stall', 'The token sees no zone and no account. Set spec.accountId');
+    throw new OperatorError(
+      'AccountNotFound',
+      'stall',
+      `The token in ${secretOf(tunnel)} sees no zone and no account. Set spec.accountId`,
+    );
   if (others.length > 0)
     throw new OperatorError(
       'AccountAmbiguous',
       'stall',
-      `The token sees several accounts (${listed([only, ...others])}). Set spec.accountId`,
+      `The token in ${secretOf(tunnel)} sees several accounts (${listed([only, ...others])}). Set spec.accountId to one of them`,
     );
   return only;
 }

@@ -6,6 +6,7 @@ import { keyOf } from '../../core/keys.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
 import { listed } from '../../core/quote.ts';
 import { type TunnelCredentials, readCredentials } from '../../core/tunnel/credentials.ts';
+import { connectorsStopped } from '../../core/tunnel/changes.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -74,7 +75,7 @@ export async function identify(
 
 /** Nothing is left behind because a list does not show yet what a call without an answer has made. */
 function inDoubt(what: string): OperatorError {
-  return new OperatorError('Deleting', 'wait', `Looks again in a moment whether ${what}: a call was not answered`);
+  return new OperatorError('Deleting', 'wait', `A call was not answered, so it is looked at again whether ${what}`);
 }
 
 /** Nothing may be left behind: a zone that fails holds up the clean-up. */
@@ -117,7 +118,7 @@ export async function deleteRecords(
   const unseen = unseenOf(ctx, tunnel, view);
   if (unseen.length > 0) throw unseenError(unseen);
   if (awaited.size > 0)
-    throw new OperatorError('Deleting', 'wait', `Waits for the Tunnels that take over ${listed([...awaited])}`);
+    throw new OperatorError('Deleting', 'wait', `Waiting for the Tunnels that take over ${listed([...awaited])}`);
   return 'deleted';
 }
 
@@ -125,8 +126,9 @@ export async function deleteRecords(
 export async function stopConnectors(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<'stopping' | 'stopped'> {
   const deployment = ctx.deployments.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
   if (deployment === undefined || !isOwnedBy(deployment, tunnel)) return 'stopped';
-  if (deployment.metadata.deletionTimestamp === undefined)
-    await ctx.objects.delete(deployment, 'Foreground', pass.signal);
+  if (deployment.metadata.deletionTimestamp !== undefined) return 'stopping';
+  await ctx.objects.delete(deployment, 'Foreground', pass.signal);
+  ctx.changed(tunnel, connectorsStopped(deployment), pass.signal);
   return 'stopping';
 }
 

@@ -16,6 +16,7 @@ import type { Grammars } from '../../core/routes/grammars.ts';
 import type { Route } from '../../core/routes/route.ts';
 import type { RoutingTable } from '../../core/routes/table.ts';
 import type { TunnelNews } from '../../core/status/exposed.ts';
+import type { Change } from '../../core/status/change.ts';
 import type { Note } from '../../core/status/notes.ts';
 import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
@@ -132,6 +133,8 @@ export interface TunnelContext {
   /** Services are just being given their finalizers: more routes are about to come. */
   readonly isGuarding: () => boolean;
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
+  /** Tells of something that was carried out; does not wait until the event is written. */
+  readonly changed: (object: KubeObject, change: Change, signal: AbortSignal) => void;
   /** Leaves word for the Service controller of what a pass has found. */
   readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
   /** The word that was left last. */

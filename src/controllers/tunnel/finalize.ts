@@ -2,6 +2,7 @@ import type { TunnelPart } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
+import { tunnelDeleted } from '../../core/tunnel/changes.ts';
 import { type Remains, describeRemains, isForsaken, isOverdue } from '../../core/tunnel/farewell.ts';
 import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
@@ -12,7 +13,7 @@ import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { forgetHandover, managedHostnames, markOf } from './records.ts';
-import { CREDENTIALS_ACCEPTED, deleting, leftBehind } from './reports.ts';
+import { CREDENTIALS_ACCEPTED, deleting, leftBehind, stagesOf } from './reports.ts';
 
 const CONNECTORS_RECHECK_MS = 2_000;
 
@@ -39,7 +40,7 @@ export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: P
   if (idle !== undefined && !isGivenUp(ctx, tunnel, idle.failures))
     return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
 
-  const stages = new Stages<TunnelPart>(pass.signal);
+  const stages = stagesOf(tunnel, pass);
   const job = { ctx, tunnel, stages, pass };
   const remains = await cleanUp(job);
   if (remains === undefined) return tellHeldUp(job);
@@ -68,6 +69,7 @@ async function cleanUp(job: Job): Promise<Remains | undefined> {
   stages.report('ConnectorsReady', deleting('The connectors are being stopped'));
   if (connectors !== 'stopped') return undefined;
   const remote = await stages.run('TunnelReady', () => deleteRemote(access, target, pass));
+  if (remote !== undefined) ctx.changed(tunnel, tunnelDeleted(target.tunnelId, access.accountId), pass.signal);
   return orHeldUp(job, { ...(remote === undefined ? { tunnel: name } : {}), hasRecords });
 }
 

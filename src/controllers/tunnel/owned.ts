@@ -1,6 +1,6 @@
-import { MANIFEST_HASH_ANNOTATION } from '../../api/names.ts';
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { holds } from '../../core/manifests/drift.ts';
+import { isRepair, objectChange, objectRemoved } from '../../core/manifests/object-change.ts';
 import { isOwnedBy } from '../../core/manifests/owned.ts';
 import { stamp } from '../../core/manifests/stamp.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -21,16 +21,8 @@ export async function writeOwned(
   const stamped = stamp(manifest, ctx.hash);
   if (observed !== undefined && holds(observed, stamped)) return;
   await ctx.objects.apply(stamped, signal);
-  if (observed !== undefined && isStampedAlike(observed, stamped)) ctx.driftRepaired('object');
-}
-
-/** We want what we wanted when it was written: somebody else has changed it since. */
-function isStampedAlike(observed: KubeObject, stamped: KubeObject): boolean {
-  return stampOf(observed) === stampOf(stamped);
-}
-
-function stampOf({ metadata }: KubeObject): string | undefined {
-  return metadata.annotations?.[MANIFEST_HASH_ANNOTATION];
+  ctx.changed(tunnel, objectChange(observed, stamped), signal);
+  if (observed !== undefined && isRepair(observed, stamped)) ctx.driftRepaired('object');
 }
 
 /** Removes an owned object that is no longer wanted; a foreign one of that name is none of our business. */
@@ -41,7 +33,9 @@ export async function removeOwned(
   signal: AbortSignal,
 ): Promise<void> {
   const observed = ctx.cached(manifest);
-  if (observed !== undefined && isOwnedBy(observed, tunnel)) await ctx.objects.delete(observed, 'Background', signal);
+  if (observed === undefined || !isOwnedBy(observed, tunnel)) return;
+  await ctx.objects.delete(observed, 'Background', signal);
+  ctx.changed(tunnel, objectRemoved(observed), signal);
 }
 
 export function refuseForeign(observed: KubeObject, tunnel: Tunnel): void {

@@ -8,7 +8,7 @@ import type { TunnelCredentials } from '../../core/tunnel/credentials.ts';
 import { type Rollout, SETTLE_MS } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
-import { Stages } from '../../runtime/stages.ts';
+import type { Stages } from '../../runtime/stages.ts';
 import { openAccess } from './access.ts';
 import { type PublishedConfig, publishConfig } from './config.ts';
 import { runConnectors } from './connectors.ts';
@@ -19,7 +19,7 @@ import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { type Attempt, hasForgotten, managedHostnames, markOf, observeRecords } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
-import { CREDENTIALS_ACCEPTED, reportConfig, reportRecords, tunnelAvailable } from './reports.ts';
+import { CREDENTIALS_ACCEPTED, reportConfig, reportRecords, stagesOf, tunnelAvailable } from './reports.ts';
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
 import { awaitUnseen } from './unseen.ts';
@@ -52,7 +52,7 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
   if (idle !== undefined) return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
   if (!(await isGuarded(ctx, tunnel, pass))) return {};
 
-  const stages = new Stages<TunnelPart>(pass.signal);
+  const stages = stagesOf(tunnel, pass);
   const findings = await runStages(ctx, tunnel, stages, pass);
   await describe(ctx, tunnel, stages, findings, pass);
   wakeFormerHolders(ctx, key, findings);

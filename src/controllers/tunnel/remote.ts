@@ -8,6 +8,7 @@ import {
   readCredentials,
   writeCredentials,
 } from '../../core/tunnel/credentials.ts';
+import { credentialsStored, tunnelCreated } from '../../core/tunnel/changes.ts';
 import { type RemoteAction, type RemoteTunnel, decideRemote } from '../../core/tunnel/remote.ts';
 import { remoteNameOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
@@ -117,11 +118,18 @@ async function create(work: Work, name: string): Promise<TunnelCredentials> {
   const pending = { accountId, tunnelSecret, tunnelId: undefined };
   if (work.stored === undefined || work.stored.tunnelId !== undefined) await store(work, pending);
   const made = await cloudflare.createTunnel(accountId, name, tunnelSecret, pass.signal);
-  if (made !== undefined) return store(work, { ...pending, tunnelId: made.id });
+  if (made !== undefined) {
+    ctx.changed(work.tunnel, tunnelCreated(made, accountId), pass.signal);
+    return store(work, { ...pending, tunnelId: made.id });
+  }
 
   const namesake = await findNamesake(work, name);
   if (namesake === undefined)
-    throw new OperatorError('TunnelNameTaken', 'wait', `Cloudflare says that the tunnel name "${name}" is taken`);
+    throw new OperatorError(
+      'TunnelNameTaken',
+      'wait',
+      `Cloudflare says that the tunnel name "${name}" is taken, but lists no such tunnel. If this lasts, set spec.tunnelName`,
+    );
   return prove({ ...work, stored: pending }, namesake);
 }
 
@@ -144,7 +152,11 @@ async function readRemote({ access, pass }: Work, { id }: RemoteTunnel): Promise
   const token = await access.cloudflare.connectorToken(access.accountId, id, pass.signal);
   const credentials = readConnectorToken(token);
   if (credentials === undefined)
-    throw new OperatorError('CloudflareRefused', 'stall', 'The token of the tunnel cannot be read');
+    throw new OperatorError(
+      'CloudflareRefused',
+      'stall',
+      `The connector token that Cloudflare gives for tunnel ${id} has an unknown form. Update the operator`,
+    );
   return credentials;
 }
 
@@ -152,5 +164,6 @@ async function store({ ctx, tunnel, pass }: Work, credentials: TunnelCredentials
   const secret = credentialsSecretFor(tunnel, credentials, ctx.hash);
   ctx.secrets.forget(keyOf(secret));
   await ctx.objects.apply(secret, pass.signal);
+  if (credentials.tunnelId !== undefined) ctx.changed(tunnel, credentialsStored(secret), pass.signal);
   return credentials;
 }

@@ -6,10 +6,20 @@ import type { RefusedDeletes } from '../../core/dns/safety.ts';
 import { listed } from '../../core/quote.ts';
 import type { Route } from '../../core/routes/route.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
+import { tokenAdvice } from '../../core/tunnel/token-advice.ts';
+import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
-import type { StageReport, Stages } from '../../runtime/stages.ts';
+import { type StageReport, Stages } from '../../runtime/stages.ts';
 import type { PublishedConfig } from './config.ts';
 import type { SyncedRecords } from './sync-records.ts';
+
+/** The stages of one pass over a Tunnel, whose conditions name the Secret that a token is in. */
+export function stagesOf(tunnel: Tunnel, { signal }: Pass): Stages<TunnelPart> {
+  return new Stages(signal, ({ reason, message }) => {
+    const advice = tokenAdvice(reason, tunnel);
+    return advice === undefined ? message : `${message}. ${advice}`;
+  });
+}
 
 export const CREDENTIALS_ACCEPTED = {
   status: 'True',
@@ -79,8 +89,9 @@ function massDelete(tunnel: Tunnel, { names, hash }: RefusedDeletes): OperatorEr
   return new OperatorError(
     'MassDeleteRefused',
     'stall',
-    `${names.size} records would be deleted whose Services are gone unseen. If that is right: kubectl annotate tunnel -n ${namespace} ${name} ${CONFIRM_DELETE_ANNOTATION}=${hash}`,
+    `${names.size} records would be deleted whose Services are gone, and nobody saw them go. They stay until that is confirmed: kubectl annotate tunnel -n ${namespace} ${name} ${CONFIRM_DELETE_ANNOTATION}=${hash}`,
   );
 }
 
-const UNPROXIED = 'Every record is as wanted, but dns.proxied is false: an unproxied tunnel record answers nobody';
+const UNPROXIED =
+  'Every record is as wanted, but dns.proxied is false: an unproxied record of a tunnel answers nobody. Set it to true';

@@ -15,6 +15,7 @@ import { keyOf } from '../../core/keys.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
+import { tellRecords } from './changes.ts';
 import { publishedRoutes } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
 import { type Attempt, dnsRules, markOf } from './records.ts';
@@ -180,6 +181,7 @@ async function write(
   const { now, later } = changesForNow(allowed, serving.isServed, serving.isRolling);
   const outcome = now.length === 0 ? 'written' : await access.cloudflare.writeRecords(zone, now, pass.signal);
   if (outcome !== 'written') return outcome;
+  tellRecords(ctx, tunnel, zone, now, pass.signal);
   for (const { kind, name } of now)
     if (kind !== 'delete' && ctx.wasRecorded(keyOf(tunnel), name)) ctx.driftRepaired('record');
   const namesOf = (kind: DnsChange['kind']): readonly string[] =>

@@ -45,7 +45,9 @@ export function readCaPool(
   if (secret !== undefined)
     return take({ name: `Secret ${object}`, data: secret.data ?? {}, decode: decodeBase64 }, key, tools);
   const { namespace, name } = splitKey(object);
-  return { problem: `namespace ${namespace} has neither a ConfigMap nor a Secret "${name}"` };
+  return {
+    problem: `namespace ${namespace} has neither a ConfigMap nor a Secret "${name}". Create one with the certificates under the key ${key ?? USUAL_KEY}`,
+  };
 }
 
 interface Holder {
@@ -58,7 +60,7 @@ interface Holder {
 function take({ name, data, decode }: Holder, wanted: string | undefined, tools: CertificateTools): CaPool {
   const key = wanted ?? usualKey(data);
   const value = Object.hasOwn(data, key) ? data[key] : undefined;
-  if (value === undefined) return { problem: `${name} has no key ${key}` };
+  if (value === undefined) return { problem: `${name} has no key ${key}. Add it, or name another one as NAME/KEY` };
   const parsed = parseCertificates(decode(value), tools.isCertificate);
   if ('problem' in parsed) return { problem: `${name}, key ${key}, ${parsed.problem}` };
   return { pem: parsed.pem, fingerprint: tools.fingerprint(parsed.pem) };

@@ -14,7 +14,7 @@ export function fitPlan(plan: DnsPlan, zone: string, room: number): DnsPlan {
       ...plan.refusals,
       ...[...excess].map((name) => ({
         name,
-        message: `Zone ${zone} is full: there is no room for a record of ${name}`,
+        message: `Zone ${zone} is full: there is no room for a record of ${name}. Delete records there, or choose a larger plan`,
       })),
     ],
   };

@@ -35,7 +35,7 @@ export function refuseMassDelete(changes: readonly DnsChange[], guard: DeleteGua
     .toSorted();
   if (names.length <= ALWAYS_ALLOWED || names.length <= guard.ours * ALLOWED_SHARE) return undefined;
   const hash = guard.hash(names.join('\n'));
-  return guard.confirmed === hash ? undefined : { names: new Set(names), hash };
+  return guard.confirmed?.trim() === hash ? undefined : { names: new Set(names), hash };
 }
 
 /** A deletion is explained by the Services that are there to be seen and no longer ask for the name. */

@@ -35,7 +35,7 @@ function routeProblem(route: Route, { patternProblem }: Pick<Grammars, 'patternP
   const pattern = path?.type === 'Regex' ? patternProblem(path.value) : undefined;
   if (pattern !== undefined) return `its path ${pattern}`;
   if (path !== undefined && path.type !== 'Regex' && !/^\/[^\p{Cc}\p{Cs}]*$/u.test(path.value))
-    return 'its path is not one';
+    return 'its path must begin with / and hold no control characters';
   return settingsProblem(route.originRequest);
 }
 

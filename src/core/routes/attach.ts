@@ -2,7 +2,7 @@ import { DEFAULT_TUNNEL_ANNOTATION } from '../../api/names.ts';
 import { HOSTNAME, ROUTES, TUNNEL } from '../../api/annotations.ts';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { type Hostname, covers, parseHostname } from '../hostname.ts';
-import { byAge, keyOf } from '../keys.ts';
+import { byAge, compare, keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { matchesSelector } from '../selector.ts';
 import { keepingConnections } from './balance.ts';
@@ -30,13 +30,15 @@ export interface Attachment {
 
 /** The Tunnel annotated as default; of several the oldest, so that adding one never moves what is live. */
 export function defaultTunnelOf(tunnels: readonly Tunnel[]): Tunnel | undefined {
-  return tunnels.filter((one) => one.metadata.annotations?.[DEFAULT_TUNNEL_ANNOTATION] === 'true').toSorted(byAge)[0];
+  return tunnels
+    .filter((one) => one.metadata.annotations?.[DEFAULT_TUNNEL_ANNOTATION]?.trim() === 'true')
+    .toSorted(byAge)[0];
 }
 
 /** Finds the Tunnel an ask means and checks that the Tunnel lets it in. */
 export function attach(service: Service, ask: Ask, to: Attachable): Attachment {
   const tunnel = ask.tunnel === undefined ? to.defaultTunnel : to.tunnels.get(ask.tunnel);
-  const missing = missingTunnel(ask, tunnel);
+  const missing = missingTunnel(service, ask, tunnel, to);
   if (tunnel === undefined || missing !== undefined) return refused(undefined, missing);
   const outside = namespaceProblem(service, tunnel, to.namespaces) ?? foreignTarget(service);
   if (outside !== undefined) return refused(tunnel, outside);
@@ -73,7 +75,7 @@ function routesOf(
 function duplicates(routes: readonly Route[]): readonly Problem[] {
   const claims = routes.map(claimOf);
   const twice = new Set(claims.filter((claim, index) => claims.indexOf(claim) !== index));
-  return [...twice].map((claim) => invalid(ROUTES.key, `asks twice for ${claim}`));
+  return [...twice].map((claim) => invalid(ROUTES.key, `asks twice for ${claim}; remove one of the two`));
 }
 
 /** Whether a Tunnel, as it stands now, lets a Service in with a hostname; one that is being deleted lets nobody in. */
@@ -93,15 +95,27 @@ function refused(tunnel: Tunnel | undefined, problem: Problem | undefined): Atta
   return { tunnel, routes: [], problems: problem === undefined ? [] : [problem], remarks: [] };
 }
 
-function missingTunnel(ask: Ask, tunnel: Tunnel | undefined): Problem | undefined {
-  if (tunnel?.metadata.deletionTimestamp !== undefined)
-    return { reason: 'TunnelNotFound', message: `Tunnel ${keyOf(tunnel)} is being deleted` };
-  if (tunnel !== undefined) return undefined;
-  const message =
-    ask.tunnel === undefined
-      ? `Set ${TUNNEL.key}: no Tunnel is named and none is annotated ${DEFAULT_TUNNEL_ANNOTATION}: "true"`
-      : `Tunnel ${ask.tunnel} does not exist`;
-  return { reason: 'TunnelNotFound', message };
+function missingTunnel(service: Service, ask: Ask, tunnel: Tunnel | undefined, to: Attachable): Problem | undefined {
+  if (tunnel !== undefined && tunnel.metadata.deletionTimestamp === undefined) return undefined;
+  const choice = choiceFor(service, to);
+  return { reason: 'TunnelNotFound', message: `${whyMissing(ask, tunnel)}. ${choice}` };
+}
+
+function whyMissing({ tunnel: named }: Ask, tunnel: Tunnel | undefined): string {
+  if (tunnel !== undefined) return `Tunnel ${keyOf(tunnel)} is being deleted`;
+  if (named !== undefined) return `Tunnel ${named} does not exist`;
+  return `No Tunnel is named and none is annotated ${DEFAULT_TUNNEL_ANNOTATION}: "true"`;
+}
+
+/** Names only Tunnels that let the Service in: others are none of its author's business. */
+function choiceFor(service: Service, { tunnels, namespaces }: Attachable): string {
+  const open = [...tunnels.values()].filter(
+    (tunnel) =>
+      tunnel.metadata.deletionTimestamp === undefined && namespaceProblem(service, tunnel, namespaces) === undefined,
+  );
+  if (open.length === 0)
+    return `Create a Tunnel in namespace ${service.metadata.namespace}: none exists yet that lets this Service in`;
+  return `Set ${TUNNEL.key} to one that lets this Service in: ${listed(open.map(keyOf).toSorted(compare))}`;
 }
 
 function namespaceProblem(
@@ -117,13 +131,16 @@ function namespaceProblem(
   if (from === 'Selector' && rule?.selector !== undefined && matchesSelector(rule.selector, labels)) return undefined;
   return {
     reason: 'NotAllowed',
-    message: `Tunnel ${keyOf(tunnel)} does not admit namespace ${namespace} (allowedRoutes.namespaces.from is ${from})`,
+    message: `Tunnel ${keyOf(tunnel)} does not admit namespace ${namespace} (allowedRoutes.namespaces.from is ${from}). Its owner can change that, or choose another Tunnel`,
   };
 }
 
 function notListed(hostname: Hostname, tunnel: Tunnel): Problem {
   const allowed = listed(tunnel.spec.allowedRoutes?.hostnames ?? []);
-  return { reason: 'NotAllowed', message: `Tunnel ${keyOf(tunnel)} does not admit ${hostname}; it admits ${allowed}` };
+  return {
+    reason: 'NotAllowed',
+    message: `Tunnel ${keyOf(tunnel)} does not admit ${hostname}; it admits ${allowed}. Choose such a hostname, or have its owner add this one to spec.allowedRoutes.hostnames`,
+  };
 }
 
 /** The name of a Service that has given none, or the sentence that says why it has none. */
@@ -132,5 +149,6 @@ function deriveHostname(service: Service, tunnel: Tunnel): readonly Hostname[] |
   if (domain === undefined)
     return `Set ${HOSTNAME.key}: Tunnel ${keyOf(tunnel)} has no spec.domain to derive a hostname from`;
   const parsed = parseHostname(`${service.metadata.name}.${domain}`);
-  return 'hostname' in parsed ? [parsed.hostname] : parsed.problem;
+  if ('hostname' in parsed) return [parsed.hostname];
+  return `Set ${HOSTNAME.key}: the hostname derived from spec.domain of Tunnel ${keyOf(tunnel)} is not one: ${parsed.problem}`;
 }

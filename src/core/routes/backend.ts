@@ -14,7 +14,7 @@ export interface Backend {
 
 export function parseBackend(service: Service, words: Words): Backend {
   const spoken = parseProtocol(words);
-  const wanted = words.read(PORT)?.trim();
+  const wanted = words.read(PORT);
   const chosen = choosePort(service, wanted, words.nameOf(PORT), usualPort(spoken));
   const problems: Problem[] = [];
   if ('problem' in chosen) problems.push({ reason: 'PortNotFound', message: chosen.problem });
@@ -40,6 +40,6 @@ function usualPort(spoken: Parsed<Protocol | undefined>): number | undefined {
 
 function remarksOn({ spec, metadata }: Service): readonly Remark[] {
   if (spec.type !== 'ExternalName') return [];
-  const message = `Service ${metadata.name} is an ExternalName: cloudflared reaches ${spec.externalName ?? 'it'} under the name of the Service. If it goes by its own name, set cftunnel.io/origin-http-host-header, and cftunnel.io/origin-server-name for https`;
+  const message = `Service ${metadata.name} is an ExternalName: cloudflared reaches ${spec.externalName ?? 'it'} under the name of the Service. If it answers only to its own name, set cftunnel.io/origin-http-host-header, and cftunnel.io/origin-server-name for https`;
   return [{ reason: 'ExternalTarget', message }];
 }

@@ -71,15 +71,17 @@ function hold({ owners, holders }: Claims, tunnel: ObjectKey, route: Route): Rou
 
 function conflict(route: Route, { source, owns }: Winner): Problem {
   const what = owns === undefined ? claimOf(route) : route.hostname;
-  const rest = owns === undefined ? '' : ', and a hostname belongs to one namespace and one Tunnel';
-  return { reason: 'HostnameConflict', message: `${what} belongs to Service ${source}, which is older${rest}` };
+  const why = owns === undefined ? '' : ', and a hostname belongs to one namespace and one Tunnel';
+  const other = owns === undefined && route.path !== undefined ? 'another hostname or path' : 'another hostname';
+  const message = `${what} belongs to Service ${source}, which is older${why}. Choose ${other}, or remove it from that Service: this one then takes it over`;
+  return { reason: 'HostnameConflict', message };
 }
 
 function shareRecord({ dns, source }: Route, route: Route, remarks: Remark[]): Route {
   if (dns === route.dns) return route;
   remarks.push({
     reason: 'RecordShared',
-    message: `${route.hostname} has one record for all its paths, so ${DNS.key} of Service ${source} goes, which is older`,
+    message: `${route.hostname} has one record for all its paths, so ${DNS.key} of the older Service ${source} decides. Set it there`,
   });
   const { dns: _, ...rest } = route;
   return dns === undefined ? rest : { ...rest, dns };

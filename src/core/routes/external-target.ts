@@ -13,9 +13,11 @@ export function foreignTarget({ metadata, spec }: Service): Problem | undefined 
   if (namespace === metadata.namespace) return undefined;
   if (namespace !== undefined)
     return refuse(
-      `${name}, in namespace ${namespace}. Annotate that Service; for a name beyond the cluster, add a CNAME`,
+      `${name} in namespace ${namespace}, and a Service exposes only what is in its own. Annotate the Service in ${namespace} instead`,
     );
-  return LOOPBACK.test(name) ? refuse(`${name}, which are the connectors themselves`) : undefined;
+  return LOOPBACK.test(name)
+    ? refuse(`${name}, which would be the connectors themselves. Name the host that is meant in spec.externalName`)
+    : undefined;
 }
 
 /** Whatever the domain of the cluster is called, which is not known here. */

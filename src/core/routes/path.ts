@@ -12,8 +12,8 @@ export interface ParsedPath {
 }
 
 export function parsePath(words: Words, { patternProblem }: Grammars): ParsedPath {
-  const type = words.read(PATH_TYPE)?.trim() ?? 'Prefix';
-  const value = words.read(PATH)?.trim();
+  const type = words.read(PATH_TYPE) ?? 'Prefix';
+  const value = words.read(PATH);
   if (!isPathType(type))
     return { problems: [invalid(words.nameOf(PATH_TYPE), `${quoted(type)} must be Prefix, Exact or Regex`)] };
   if (value === undefined) return { problems: withoutPath(words) };
@@ -29,7 +29,7 @@ function isPathType(text: string): text is PathType {
 
 function withoutPath(words: Words): readonly Problem[] {
   if (words.read(PATH_TYPE) === undefined) return [];
-  return [invalid(words.nameOf(PATH_TYPE), `says nothing without ${words.nameOf(PATH)}`)];
+  return [invalid(words.nameOf(PATH_TYPE), `has no effect without ${words.nameOf(PATH)}; set that, or remove this`)];
 }
 
 const MAX_PATH = 512;

@@ -55,7 +55,7 @@ const IMPOSSIBLE: ReadonlyMap<string, string> = new Map([
 
 /** The protocol that is written down; `undefined`: none is. */
 export function parseProtocol(words: Words): Parsed<Protocol | undefined> {
-  const spoken = words.read(PROTOCOL)?.trim();
+  const spoken = words.read(PROTOCOL);
   const known = PROTOCOLS.find((protocol) => protocol === spoken);
   if (spoken === undefined || known !== undefined) return { value: known };
   const why = IMPOSSIBLE.get(spoken.toLowerCase());
@@ -68,7 +68,7 @@ export function protocolOf({ appProtocol = '', port, name = '' }: ServicePort): 
   const impossible = IMPOSSIBLE.get(appProtocol);
   if (impossible !== undefined)
     return {
-      problem: `port ${port} has appProtocol ${appProtocol}, and ${impossible}. If it speaks something else, say so`,
+      problem: `port ${port} has appProtocol ${appProtocol}, and ${impossible}. If it speaks another protocol, name that here`,
     };
   return { value: APP_PROTOCOLS.get(appProtocol) ?? NUMBERS.get(port) ?? NAMES.get(name) ?? 'http' };
 }

@@ -67,7 +67,7 @@ function readEntry(entry: unknown, index: number): Entry {
     for (const [field, value] of Object.entries(fields)) {
       const rule = known.get(field);
       const name = `${at}.${field}`;
-      if (rule !== undefined && isScalar(value)) words.set(rule.key, { text: String(value), name });
+      if (rule !== undefined && isScalar(value)) words.set(rule.key, { text: String(value).trim(), name });
       else if (rule !== undefined) problems.push(invalid(name, 'must be a single value'));
       else if (known === FIELDS && field === 'origin') collect(value, name, ORIGIN_FIELDS);
       else problems.push(invalid(at, unknownField(field, [...known.keys(), ...(known === FIELDS ? ['origin'] : [])])));

@@ -12,7 +12,7 @@ export function settingRemarks({ origin, originRequest, caPool }: Target, spec: 
   const protocol = schemeOf(origin);
   const idle = ORIGIN_ANNOTATIONS.filter((rule) => isSet(own[rule.setting]) && !rule.worksWith.includes(protocol));
   const sentences = [
-    ...idle.map((rule) => `${nameOf(rule, own)} does nothing with ${PROTOCOL.key}: ${protocol}`),
+    ...idle.map((rule) => `${nameOf(rule, own)} does nothing with ${PROTOCOL.key}: ${protocol}; remove it`),
     ...(protocol === 'https' ? http2Sentences(own, { ...spec.originRequest, ...own }, spec) : []),
   ];
   return sentences.map((message) => ({ reason: 'SettingIgnored', message }));

@@ -15,7 +15,9 @@ export function unknownAnnotations(annotations: Annotations): readonly Problem[]
       const meant = suggest(key.slice(ANNOTATION_PREFIX.length), KNOWN);
       return invalid(
         key,
-        `unknown annotation${meant === undefined ? '' : `, did you mean ${ANNOTATION_PREFIX}${meant}?`}`,
+        meant === undefined
+          ? 'unknown annotation; remove it'
+          : `unknown annotation, did you mean ${ANNOTATION_PREFIX}${meant}?`,
       );
     });
 }

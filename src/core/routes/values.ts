@@ -62,7 +62,7 @@ export function isPort(text: string): boolean {
 
 /** `name` or `name/key`, in the characters that Kubernetes allows for each. */
 export function readCaPool(text: string): Parsed<CaPoolReference> {
-  const [, name, key] = /^([a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)(?:\/([-._A-Za-z0-9]+))?$/.exec(text.trim()) ?? [];
+  const [, name, key] = /^([a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)(?:\/([-._A-Za-z0-9]+))?$/.exec(text) ?? [];
   if (name === undefined || text.length > 2 * MAX_NAME || key === '.' || key === '..')
     return {
       problem: `${quoted(text)} must be name or name/key of a ConfigMap or Secret in the namespace of the Service`,

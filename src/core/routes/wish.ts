@@ -53,5 +53,7 @@ function parseHostnames(words: Words): { hostnames: readonly Hostname[]; problem
 function pathOfStream(origin: string, words: Words): readonly Problem[] {
   const protocol = schemeOf(origin);
   if (protocol === 'http' || protocol === 'https') return [];
-  return [invalid(words.nameOf(PATH), `only http and https have paths, and this route speaks ${protocol}`)];
+  return [
+    invalid(words.nameOf(PATH), `only http and https have paths, and this route speaks ${protocol}; remove the path`),
+  ];
 }

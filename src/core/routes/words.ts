@@ -3,6 +3,7 @@ import type { AnnotationRule } from '../../api/annotation-rule.ts';
 import type { Problem } from './route.ts';
 
 export interface Words {
+  /** The value, without white space around it. */
   read(rule: AnnotationRule): string | undefined;
   /** How a person finds the word again. */
   nameOf(rule: AnnotationRule): string;
@@ -12,7 +13,7 @@ export type Annotations = Readonly<Record<string, string>>;
 
 export function annotationWords(annotations: Annotations): Words {
   return {
-    read: ({ key }) => (Object.hasOwn(annotations, key) ? annotations[key] : undefined),
+    read: ({ key }) => (Object.hasOwn(annotations, key) ? annotations[key]?.trim() : undefined),
     nameOf: ({ key }) => key,
   };
 }

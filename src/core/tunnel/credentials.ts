@@ -21,11 +21,19 @@ export function parseApiSecret(secret: Secret): ParsedSecret {
     return { problem: 'CLOUDFLARE_ACCOUNT_ID must be 32 lower-case hexadecimal digits' };
   const account = accountId === '' ? undefined : accountId;
   if (token !== '') {
-    if (!isHeaderSafe(token)) return { problem: 'CLOUDFLARE_API_TOKEN holds characters that no token has' };
+    if (!isHeaderSafe(token))
+      return {
+        problem:
+          'CLOUDFLARE_API_TOKEN contains spaces or other characters that no token has. Store it again, without quotes',
+      };
     return { credentials: { kind: 'token', token }, accountId: account };
   }
   if (key !== '' && email !== '') {
-    if (!isHeaderSafe(key + email)) return { problem: 'CLOUDFLARE_API_KEY or CLOUDFLARE_EMAIL is malformed' };
+    if (!isHeaderSafe(key + email))
+      return {
+        problem:
+          'CLOUDFLARE_API_KEY or CLOUDFLARE_EMAIL contains characters that neither has. Store them again, without quotes',
+      };
     return { credentials: { kind: 'key', key, email }, accountId: account };
   }
   return { problem: 'it needs the key CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL' };

@@ -58,12 +58,16 @@ function decideExisting(
   const wanted = existing.id ?? existing.name ?? '';
   const tunnel = tunnels.find(({ id, name }) => id === existing.id || name === existing.name);
   if (tunnel === undefined)
-    return { kind: 'refuse', reason: 'ExistingTunnelNotFound', message: `The account has no tunnel "${wanted}"` };
+    return {
+      kind: 'refuse',
+      reason: 'ExistingTunnelNotFound',
+      message: `The account has no tunnel "${wanted}". Create it, or a Tunnel with another spec.existingTunnel: the field cannot be changed`,
+    };
   if (tunnel.isRemotelyManaged)
     return {
       kind: 'refuse',
       reason: 'ExistingTunnelRemote',
-      message: `Tunnel "${wanted}" is configured at Cloudflare; its connectors would not read our rules`,
+      message: `Tunnel "${wanted}" is configured at Cloudflare; its connectors would not read the rules in the cluster. Create a Tunnel without spec.existingTunnel, or with one that is configured locally`,
     };
   return stored?.tunnelId === tunnel.id ? { kind: 'keep', id: tunnel.id } : { kind: 'restore', tunnel };
 }

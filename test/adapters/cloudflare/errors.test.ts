@@ -7,6 +7,7 @@ import {
   isAuthError,
   sentenceOf,
 } from '../../../src/adapters/cloudflare/errors.ts';
+import { NoAnswerError } from '../../../src/adapters/cloudflare/transport.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
 
 interface Entry {
@@ -103,6 +104,16 @@ describe('asOperatorError', () => {
       reason: 'CloudflareUnreachable',
       disposition: 'retry',
       message: 'Cannot list the zones: no answer from the Cloudflare API',
+    });
+  });
+
+  it('says why there was no answer, where that is known', () => {
+    const why = 'DNS does not know the name api.cloudflare.com';
+    const cause = new APIConnectionError({ cause: new NoAnswerError(why) });
+
+    expect(asOperatorError(cause, 'list the zones')).toMatchObject({
+      reason: 'CloudflareUnreachable',
+      message: `Cannot list the zones: no answer from the Cloudflare API: ${why}`,
     });
   });
 

@@ -111,7 +111,7 @@ describe('no answer', () => {
     const { server, url, fetch, reports } = await aTransport(300);
     server.on(ROUTE, answer);
 
-    await expect(fetch(url)).rejects.toMatchObject({ code });
+    await expect(fetch(url)).rejects.toMatchObject({ cause: { code } });
     expect(reports).toMatchObject([{ status: 0 }]);
   });
 
@@ -122,7 +122,7 @@ describe('no answer', () => {
     const { server, url, fetch, reports } = await aTransport();
     server.on(ROUTE, answer);
 
-    await expect(fetch(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect(reports).toMatchObject([{ status: 0 }]);
   });
 

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, jest } from '@jest/globals';
+import { LastingProblems } from '../../../src/adapters/telemetry/lasting-problems.ts';
 import type { Logger } from '../../../src/adapters/telemetry/logger.ts';
 import { aRestClient } from '../../support/a-rest-client.ts';
 import { failure, hangUp, json, silence } from '../../support/answers.ts';
@@ -34,21 +35,21 @@ it('is the first 8 characters of the UID of kube-system', async () => {
   const server = await aServer();
   server.on(ROUTE, NAMESPACE);
 
-  const name = await readClusterName(aRestClient(server.url), log, new AbortController().signal);
+  const name = await readClusterName(aRestClient(server.url), new LastingProblems(log), new AbortController().signal);
 
   expect(name).toBe('0f1e2d3c');
   expect(warnings.entries).toEqual([]);
 });
 
-it('is asked for until the API answers, with a word and a pause between', async () => {
+it('is asked for until the API answers, with a word on each new cause and a pause between', async () => {
   const server = await aServer();
-  server.on(ROUTE, hangUp, failure(500, 'InternalError', 'etcd is away'), NAMESPACE);
+  server.on(ROUTE, hangUp, hangUp, failure(500, 'InternalError', 'etcd is away'), NAMESPACE);
 
-  const name = await readClusterName(aRestClient(server.url), log, new AbortController().signal);
+  const name = await readClusterName(aRestClient(server.url), new LastingProblems(log), new AbortController().signal);
 
   expect(name).toBe('0f1e2d3c');
   expect(warnings.entries).toHaveLength(2);
-  expect(pauses).toEqual([1_000, 1_000]);
+  expect(pauses).toEqual([1_000, 1_000, 1_000]);
 });
 
 it('is given up when the process is to stop', async () => {
@@ -56,7 +57,7 @@ it('is given up when the process is to stop', async () => {
   const stop = new AbortController();
   server.on(ROUTE, silence);
 
-  const name = readClusterName(aRestClient(server.url), log, stop.signal);
+  const name = readClusterName(aRestClient(server.url), new LastingProblems(log), stop.signal);
   void server
     .requests(ROUTE)
     .reaches(1)
@@ -70,7 +71,7 @@ it('is not waited for when it may not be read: the user has to say it', async ()
   const server = await aServer();
   server.on(ROUTE, failure(403, 'Forbidden', 'namespaces "kube-system" is forbidden'));
 
-  const name = readClusterName(aRestClient(server.url), log, new AbortController().signal);
+  const name = readClusterName(aRestClient(server.url), new LastingProblems(log), new AbortController().signal);
 
   await expect(name).rejects.toThrow('set --cluster-name');
   expect(pauses).toEqual([]);

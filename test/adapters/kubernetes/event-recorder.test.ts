@@ -15,17 +15,22 @@ const SERVICE: KubeObject = {
 
 async function aRecorder() {
   const server = await aServer();
-  const failures: unknown[] = [];
-  const recorder = new EventRecorder(aRestClient(server.url), (error) => failures.push(error));
+  const failures: Error[] = [];
+  const written: string[] = [];
+  const observer = {
+    failed: (_: string, error: Error) => void failures.push(error),
+    written: (namespace: string) => void written.push(namespace),
+  };
+  const recorder = new EventRecorder(aRestClient(server.url), observer);
   const posted = (route = ROUTE) => {
     const { entries } = server.requests(route);
     return entries.map(({ body }) => JSON.parse(body) as { metadata: { name: string }; message: string });
   };
-  return { server, recorder, failures, posted };
+  return { server, recorder, observer, failures, written, posted };
 }
 
 it('posts one Event about the object', async () => {
-  const { server, recorder, posted, failures } = await aRecorder();
+  const { server, recorder, posted, failures, written } = await aRecorder();
   server.on(ROUTE, json({}, 201));
 
   await recorder.record(SERVICE, { type: 'Warning', reason: 'PortNotFound', message: 'no port "http"' });
@@ -55,6 +60,7 @@ it('posts one Event about the object', async () => {
     },
   ]);
   expect(failures).toEqual([]);
+  expect(written).toEqual(['web']);
 });
 
 it('gives two Events of one object different names', async () => {
@@ -108,7 +114,7 @@ it('is given up as soon as nobody waits for it any more', async () => {
   stop.abort();
   await recorded;
 
-  expect(failures).toHaveLength(1);
+  expect(failures).toEqual([]);
 });
 
 it('tells a failure, and does not throw it', async () => {
@@ -121,13 +127,23 @@ it('tells a failure, and does not throw it', async () => {
   expect(server.requests(ROUTE).entries).toHaveLength(1);
 });
 
+it('is not missed in a namespace that is being deleted, which takes no more of them', async () => {
+  const { server, recorder, failures } = await aRecorder();
+  const why = 'unable to create new content in namespace web because it is being terminated';
+  server.on(ROUTE, failure(403, 'Forbidden', `events "shop.1" is forbidden: ${why}`));
+
+  await recorder.record(SERVICE, { type: 'Normal', reason: 'RecordDeleted', message: '' });
+
+  expect(failures).toEqual([]);
+});
+
 it('writes nothing, and fails nobody, when another replica may write by now', async () => {
-  const { server, failures } = await aRecorder();
+  const { server, observer, failures } = await aRecorder();
   const deposed = new ConflictError('another replica may lead by now');
   const assertLeading = (): void => {
     throw deposed;
   };
-  const recorder = new EventRecorder(aRestClient(server.url), (error) => failures.push(error), assertLeading);
+  const recorder = new EventRecorder(aRestClient(server.url), observer, assertLeading);
 
   await recorder.record(SERVICE, { type: 'Warning', reason: 'LeftBehind', message: 'a tunnel' });
 

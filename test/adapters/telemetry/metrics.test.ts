@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { describe, expect, it } from '@jest/globals';
 import { createMetrics, endpointOf } from '../../../src/adapters/telemetry/metrics.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
@@ -24,6 +25,7 @@ describe('the metrics', () => {
       'cftunnel_cloudflare_requests_total counter',
       'cftunnel_connectors gauge',
       'cftunnel_drift_repaired_total counter',
+      'cftunnel_heap_limit_bytes gauge',
       'cftunnel_leader gauge',
       'cftunnel_orphans gauge',
       'cftunnel_queue_depth gauge',
@@ -133,6 +135,12 @@ describe('the metrics', () => {
     metrics.driftRepaired('record');
 
     expect(await samplesOf(metrics)).toContain('cftunnel_drift_repaired_total{kind="record"} 2');
+  });
+
+  it('tell how far the heap may grow', async () => {
+    const limit = getHeapStatistics().heap_size_limit;
+
+    expect(await samplesOf(createMetrics(NOTHING))).toContain(`cftunnel_heap_limit_bytes ${limit}`);
   });
 
   it('tell who leads', async () => {

@@ -68,6 +68,7 @@ async function publish({ published, wanted }: Rules): Promise<{ config: Cloudfla
     cached: () => OURS,
     objects: { apply: async () => undefined } as unknown as TunnelContext['objects'],
     wakeServices: () => undefined,
+    changed: () => undefined,
   };
   const identity = { accountId: 'a', tunnelId: 't', credentialsHash: 'c' };
   const records = { remains: () => true, homeless: [], mayBeForgotten: false };

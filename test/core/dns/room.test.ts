@@ -20,7 +20,11 @@ describe('a plan for a zone that is nearly full', () => {
 
     expect(fitted.changes.map(({ name }) => name)).toEqual(['a.example.com']);
     expect(fitted.refusals).toEqual([
-      { name: 'b.example.com', message: 'Zone example.com is full: there is no room for a record of b.example.com' },
+      {
+        name: 'b.example.com',
+        message:
+          'Zone example.com is full: there is no room for a record of b.example.com. Delete records there, or choose a larger plan',
+      },
     ]);
   });
 

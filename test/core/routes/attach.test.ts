@@ -29,8 +29,29 @@ describe('finding the Tunnel', () => {
   });
 
   it.each([
-    { case: 'the named one is missing', tunnel: 'home', tunnels: [], says: 'Tunnel shop/home does not exist' },
-    { case: 'none is the default', tunnel: undefined, tunnels: [aTunnel('shop/home')], says: 'Set cftunnel.io/tunnel' },
+    {
+      case: 'the named one is missing, and there is none',
+      tunnel: 'home',
+      tunnels: [],
+      says: 'Tunnel shop/home does not exist. Create a Tunnel in namespace shop: none exists yet that lets this Service in',
+    },
+    {
+      case: 'the named one is missing, and which there are that let it in',
+      tunnel: 'hame',
+      tunnels: [
+        aTunnel('shop/home'),
+        aTunnel('shop/going', { deleting: true }),
+        aTunnel('infra/private'),
+        aTunnel('infra/shared', { spec: { allowedRoutes: { namespaces: { from: 'All' } } } }),
+      ],
+      says: 'Tunnel shop/hame does not exist. Set cftunnel.io/tunnel to one that lets this Service in: infra/shared, shop/home',
+    },
+    {
+      case: 'none is the default',
+      tunnel: undefined,
+      tunnels: [aTunnel('shop/home')],
+      says: 'No Tunnel is named and none is annotated cftunnel.io/is-default-tunnel: "true". Set cftunnel.io/tunnel to one that lets this Service in: shop/home',
+    },
     {
       case: 'it is being deleted',
       tunnel: 'home',
@@ -55,6 +76,12 @@ describe('defaultTunnelOf', () => {
     const younger = aTunnel('web/a', { isDefault: true, createdAt: '2026-01-02T00:00:00Z' });
 
     expect(defaultTunnelOf([younger, older])).toBe(older);
+  });
+
+  it('forgives white space around the annotation', () => {
+    const tunnel = aTunnel('web/home', { annotations: { 'cftunnel.io/is-default-tunnel': ' true\n' } });
+
+    expect(defaultTunnelOf([tunnel])).toBe(tunnel);
   });
 
   it('wants the annotation to be exactly "true"', () => {

@@ -26,7 +26,8 @@ describe('a path of a hostname', () => {
     expect(problems).toEqual([
       {
         reason: 'HostnameConflict',
-        message: 'a.example.com/api belongs to Service shop/web, which is older',
+        message:
+          'a.example.com/api belongs to Service shop/web, which is older. Choose another hostname or path, or remove it from that Service: this one then takes it over',
       },
     ]);
   });
@@ -49,7 +50,7 @@ describe('a path of a hostname', () => {
         {
           reason: 'HostnameConflict',
           message:
-            'a.example.com belongs to Service shop/web, which is older, and a hostname belongs to one namespace and one Tunnel',
+            'a.example.com belongs to Service shop/web, which is older, and a hostname belongs to one namespace and one Tunnel. Choose another hostname, or remove it from that Service: this one then takes it over',
         },
       ],
       remarks: [],
@@ -64,7 +65,12 @@ describe('the record that routes of a hostname share', () => {
     const { routes, remarks } = claim(claims, 'shop/home', [{ ...route('shop/api', API), dns: 'managed' }]);
 
     expect(routes).toEqual([{ ...route('shop/api', API), dns: 'disabled' }]);
-    expect(remarks).toEqual([{ reason: 'RecordShared', message: expect.stringContaining('Service shop/web goes') }]);
+    expect(remarks).toEqual([
+      {
+        reason: 'RecordShared',
+        message: expect.stringContaining('cftunnel.io/dns of the older Service shop/web decides'),
+      },
+    ]);
   });
 
   it('is made as the Tunnel says where the oldest says nothing', () => {

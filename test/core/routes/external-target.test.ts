@@ -20,7 +20,7 @@ describe('an ExternalName', () => {
   ])('may not stand for %s, which is of another namespace', (externalName) => {
     expect(foreignTarget(external(externalName))).toMatchObject({
       reason: 'NotAllowed',
-      message: expect.stringContaining('namespace blog. Annotate that Service'),
+      message: expect.stringContaining('Annotate the Service in blog instead'),
     });
   });
 

@@ -126,7 +126,7 @@ describe('parseAsk', () => {
     };
 
     expect(ask({ hostname: 'app.example.com', annotations }).problems.map(({ message }) => message)).toEqual([
-      'cftunnel.io/blue-sky-thinking: unknown annotation',
+      'cftunnel.io/blue-sky-thinking: unknown annotation; remove it',
       'cftunnel.io/hostnames: unknown annotation, did you mean cftunnel.io/hostname?',
       'cftunnel.io/origin-notls-verify: unknown annotation, did you mean cftunnel.io/origin-no-tls-verify?',
       'cftunnel.io/tunel: unknown annotation, did you mean cftunnel.io/tunnel?',

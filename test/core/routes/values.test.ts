@@ -42,7 +42,7 @@ describe('a setting', () => {
 describe('a pool of certificates', () => {
   it.each([
     { text: 'ca', value: { name: 'ca' } },
-    { text: ' ca/root.pem ', value: { name: 'ca', key: 'root.pem' } },
+    { text: 'ca/root.pem', value: { name: 'ca', key: 'root.pem' } },
   ])('is named as in $text', ({ text, value }) => {
     expect(readCaPool(text)).toEqual({ value });
   });

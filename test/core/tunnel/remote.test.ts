@@ -97,7 +97,12 @@ describe('a tunnel made elsewhere', () => {
     {
       case: 'is refused when it does not exist, and never made',
       facts: { existing: { name: 'lost' }, tunnels: [remote('1')] },
-      action: { kind: 'refuse', reason: 'ExistingTunnelNotFound', message: 'The account has no tunnel "lost"' },
+      action: {
+        kind: 'refuse',
+        reason: 'ExistingTunnelNotFound',
+        message:
+          'The account has no tunnel "lost". Create it, or a Tunnel with another spec.existingTunnel: the field cannot be changed',
+      },
     },
     {
       case: 'is refused when it is configured at Cloudflare',

@@ -1,0 +1,112 @@
+/** Says why a server gave no answer, in words that name what to look at. */
+
+/** Who was asked, and how. */
+export interface Asked {
+  readonly server: URL;
+  /** The proxy that the environment names for such a server. */
+  readonly proxy?: URL | undefined;
+  /** How a certificate authority is made known for this server. */
+  readonly trust: string;
+}
+
+/** The fields that Node puts on the errors of a connection. */
+interface ConnectionError {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly hostname?: unknown;
+  readonly port?: unknown;
+  readonly statusCode?: number;
+  readonly errors?: readonly unknown[];
+}
+
+/** Answers that concern the certificate of the server, by Node's code. */
+const CERTIFICATE_FAULTS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'has expired',
+  CERT_NOT_YET_VALID: 'is not valid yet; compare the clocks',
+  CERT_REVOKED: 'is revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name',
+};
+
+const UNKNOWN_AUTHORITY = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/**
+ * The server is named as it was asked for, never by the address that DNS gave for it: that changes from call to call,
+ * and a message must not. Of a proxy only host and port are named, since its URL may hold a password.
+ */
+export function whyNoAnswer(error: unknown, asked: Asked): string {
+  const fault = detailOf(error);
+  const code = typeof fault.code === 'string' ? fault.code : '';
+  if (code === 'ERR_PROXY_TUNNEL') return proxyFault(fault, asked);
+  const server = placeOf(asked.server);
+  if (code in CERTIFICATE_FAULTS) return `the certificate of ${server} ${CERTIFICATE_FAULTS[code]}`;
+  if (UNKNOWN_AUTHORITY.has(code))
+    return `the certificate of ${server} is signed by an authority that is not trusted here; ${asked.trust}`;
+  return connectionFault(code, fault, asked);
+}
+
+/** Of the attempts at several addresses of one name, the first. */
+function detailOf(error: unknown): ConnectionError {
+  const fault = Object(error) as ConnectionError;
+  return Array.isArray(fault.errors) && fault.errors.length > 0 ? (Object(fault.errors[0]) as ConnectionError) : fault;
+}
+
+function connectionFault(code: string, fault: ConnectionError, asked: Asked): string {
+  switch (code) {
+    case 'ENOTFOUND':
+      return `DNS does not know the name ${nameIn(fault, asked)}`;
+    case 'EAI_AGAIN':
+      return `DNS gives no answer for the name ${nameIn(fault, asked)}`;
+    case 'ECONNREFUSED':
+      return `${peerOf(fault, asked)} refuses the connection`;
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `there is no route to ${peerOf(fault, asked)}`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return `${peerOf(fault, asked)} closed the connection before an answer came`;
+    case 'ETIMEDOUT':
+    case 'ABORT_ERR':
+      return `${peerOf(fault, asked)} did not answer in time`;
+    default:
+      return code === '' ? String(fault.message) : `the connection to ${peerOf(fault, asked)} failed with ${code}`;
+  }
+}
+
+function nameIn({ hostname }: ConnectionError, { server, proxy }: Asked): string {
+  const name = typeof hostname === 'string' ? hostname : server.hostname;
+  return name === proxy?.hostname ? `${name} of the proxy` : name;
+}
+
+/** Whom a fault is about: the port tells the proxy from the server, where Node names one. */
+function peerOf({ port }: ConnectionError, { server, proxy }: Asked): string {
+  if (proxy === undefined || port === portOf(server)) return placeOf(server);
+  const through = `the proxy ${placeOf(proxy)}`;
+  return port === portOf(proxy) ? through : `${placeOf(server)} (through ${through})`;
+}
+
+/** What a proxy says to a request for a tunnel to the server. */
+function proxyFault({ statusCode: status }: ConnectionError, { server, proxy }: Asked): string {
+  const through = proxy === undefined ? 'the proxy' : `the proxy ${placeOf(proxy)}`;
+  if (status === undefined) return `${through} closed the connection before an answer came`;
+  if (status !== 407) {
+    const verb = status === 403 ? 'refuses to connect' : 'cannot connect';
+    return `${through} ${verb} to ${placeOf(server)} (HTTP ${status})`;
+  }
+  return proxy?.username
+    ? `${through} does not accept the user name and password in its URL (HTTP 407)`
+    : `${through} wants a user name and a password in its URL (HTTP 407)`;
+}
+
+function placeOf(url: URL): string {
+  return `${url.hostname}:${portOf(url)}`;
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}

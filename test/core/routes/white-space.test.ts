@@ -1,0 +1,89 @@
+/** White space around a value is forgiven, wherever the value stands. */
+import { describe, expect, it } from '@jest/globals';
+import { ANNOTATION_ALIASES } from '../../../src/api/annotation-aliases.ts';
+import type { ValueKind } from '../../../src/api/annotation-rule.ts';
+import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
+import { ORIGIN_ANNOTATIONS } from '../../../src/api/origin-annotations.ts';
+import { type Ask, parseAsk } from '../../../src/core/routes/parse.ts';
+import { aService } from '../../support/builders.ts';
+import { GRAMMARS } from '../../support/grammars.ts';
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** A value of each kind; a kind that is missing here fails the type check. */
+const SAMPLES: Readonly<Record<ValueKind, string>> = {
+  hostnames: 'a.example.com,b.example.com',
+  tunnel: 'infra/home',
+  port: '80',
+  protocol: 'https',
+  path: '/api',
+  pathType: 'Exact',
+  balance: 'connection',
+  dns: 'disabled',
+  routes: '[{hostname: a.example.com}]',
+  boolean: 'true',
+  duration: '1m30s',
+  integer: '5',
+  serverName: 'web.internal',
+  host: 'web.internal:8443',
+  caPool: 'ca/root.pem',
+  proxyType: 'socks',
+};
+
+const ALIAS_SAMPLES: Annotations = {
+  'cfargotunnel.com/tunnel': 'home',
+  'cfargotunnel.com/cluster-tunnel': 'home',
+  'cfargotunnel.com/fqdn': 'a.example.com',
+  'cfargotunnel.com/proto': 'https',
+  'cfargotunnel.com/target': 'https://web.shop.svc:80',
+  'cfargotunnel.com/caPool': 'ca',
+  'cfargotunnel.com/noTlsVerify': 'true',
+};
+
+const padded = (value: string): string => `\n \t${value.replaceAll(',', ' ,\n ')} \n`;
+const asks = (annotations: Annotations): Ask => parseAsk(aService('shop/web', { annotations }), GRAMMARS);
+const given = (key: string, value: string): Annotations =>
+  key === 'cftunnel.io/routes'
+    ? { [key]: value }
+    : { 'cftunnel.io/hostname': 'a.example.com', ...beside(key), [key]: value };
+
+/** What an annotation means nothing without. */
+function beside(key: string): Annotations {
+  return key === 'cftunnel.io/path-type' ? { 'cftunnel.io/path': '/api' } : {};
+}
+
+describe('white space around a value is forgiven', () => {
+  it.each(SERVICE_ANNOTATIONS)('in the annotation $key', ({ key, kind }) => {
+    const plain = asks(given(key, SAMPLES[kind]));
+
+    expect(plain.problems).toEqual([]);
+    expect(asks(given(key, padded(SAMPLES[kind])))).toEqual(plain);
+  });
+
+  it.each(ANNOTATION_ALIASES)('in the alias $key', ({ key }) => {
+    const value = ALIAS_SAMPLES[key] ?? '';
+    const plain = asks({ [key]: value });
+
+    expect(plain.problems).toEqual([]);
+    expect(asks({ [key]: padded(value) })).toEqual(plain);
+  });
+
+  it.each(ORIGIN_ANNOTATIONS)('in an entry of cftunnel.io/routes, for $field', ({ field, kind }) => {
+    const entry = (value: string): Annotations => ({
+      'cftunnel.io/routes': JSON.stringify([{ hostname: 'a.example.com', origin: { [field]: value } }]),
+    });
+    const plain = asks(entry(SAMPLES[kind]));
+
+    expect(plain.problems).toEqual([]);
+    expect(asks(entry(padded(SAMPLES[kind])))).toEqual(plain);
+  });
+
+  it('in the other fields of such an entry', () => {
+    const entry = { hostname: 'a.example.com', path: '/api', pathType: 'Exact', port: '80', protocol: 'https' };
+    const loose = Object.fromEntries(Object.entries(entry).map(([field, value]) => [field, padded(value)]));
+    const plain = asks({ 'cftunnel.io/routes': JSON.stringify([entry]) });
+
+    expect(plain.problems).toEqual([]);
+    expect(asks({ 'cftunnel.io/routes': JSON.stringify([loose]) })).toEqual(plain);
+  });
+});
