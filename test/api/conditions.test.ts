@@ -13,6 +13,7 @@ describe('the reasons of a Service', () => {
       'RecordConflict',
       'TunnelNotFound',
       'TunnelNotReady',
+      'ZoneInactive',
       'ZoneNotFound',
     ]);
   });

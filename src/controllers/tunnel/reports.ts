@@ -77,21 +77,55 @@ const FOREIGN_CONNECTORS = {
 export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, records: SyncedRecords): void {
   const refusals = [...records.refused.values()].map(({ message }) => message).toSorted();
   if (records.refusedDeletes !== undefined) stages.fail('DNSReady', massDelete(tunnel, records.refusedDeletes));
+  const untried = records.waiting.length === 0 ? [] : [untriedMessage(records.waiting)];
   if (refusals.length > 0)
-    stages.fail('DNSReady', new OperatorError('RecordsRefused', 'stall', listed(refusals, '; ')));
-  else if (records.isPending)
-    stages.report('DNSReady', {
-      status: 'False',
-      reason: 'RecordsPending',
-      message: 'Records wait until the connectors serve their hostnames',
-    });
-  else
-    stages.report('DNSReady', {
-      status: 'True',
-      reason: 'RecordsSynced',
-      message: settingsOf(tunnel).proxied ? 'Every record is as wanted' : UNPROXIED,
-    });
+    stages.fail(
+      'DNSReady',
+      new OperatorError('RecordsRefused', 'stall', [listed(refusals, '; '), ...untried].join('. ')),
+    );
+  for (const message of untried) stages.fail('DNSReady', new OperatorError('RecordsPending', 'wait', message));
+  if (records.isPending) stages.report('DNSReady', RECORDS_PENDING);
+  if (settingsOf(tunnel).dnsMode === 'Disabled') return;
+  const remarks = [...(settingsOf(tunnel).proxied ? [] : [UNPROXIED]), ...keptRemark(records.kept)];
+  const message = ['Every record is as wanted', ...remarks].join(', but ');
+  stages.report('DNSReady', { status: 'True', reason: 'RecordsSynced', message });
 }
+
+const RECORDS_PENDING = {
+  status: 'False',
+  reason: 'RecordsPending',
+  message: 'Records wait until the connectors serve their hostnames',
+} as const;
+
+/** The next pass goes on soon, and knows by then which names are refused. */
+function untriedMessage(names: readonly string[]): string {
+  return `Cloudflare refuses some records, and finding out which takes several passes. Not written yet: ${listed(names.toSorted())}`;
+}
+
+const UNPROXIED = 'dns.proxied is false: an unproxied tunnel record answers nobody';
+
+function keptRemark(kept: readonly string[]): readonly string[] {
+  if (kept.length === 0) return [];
+  return [`dns.mode UpsertOnly keeps records that nothing asks for any more: ${listed(kept.toSorted())}`];
+}
+
+/** A Tunnel that leaves DNS to somebody else, once the records are gone that it has made before. */
+export function reportDisabled(
+  stages: Stages<TunnelPart>,
+  leftovers: readonly string[],
+  mayBeForgotten: boolean,
+): void {
+  if (leftovers.length === 0 && !mayBeForgotten) stages.report('DNSReady', DNS_DISABLED);
+  const names = leftovers.length === 0 ? 'names that are no longer known' : listed(leftovers.toSorted());
+  const message = `spec.dns.mode is Disabled, and the records of ${names} are still to be removed`;
+  stages.report('DNSReady', { status: 'False', reason: 'RecordsPending', message });
+}
+
+const DNS_DISABLED = {
+  status: 'True',
+  reason: 'DNSDisabled',
+  message: 'spec.dns.mode is Disabled: records are left to somebody else',
+} as const;
 
 function massDelete(tunnel: Tunnel, { names, hash }: RefusedDeletes): OperatorError {
   const { namespace, name } = tunnel.metadata;
@@ -101,5 +135,3 @@ function massDelete(tunnel: Tunnel, { names, hash }: RefusedDeletes): OperatorEr
     `${names.size} records would be deleted whose Services are gone unseen. If that is right: kubectl annotate tunnel -n ${namespace} ${name} ${CONFIRM_DELETE_ANNOTATION}=${hash}`,
   );
 }
-
-const UNPROXIED = 'Every record is as wanted, but dns.proxied is false: an unproxied tunnel record answers nobody';
