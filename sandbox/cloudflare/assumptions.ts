@@ -36,6 +36,8 @@ export interface Assumptions {
   readonly tunnelsPerAccount: number;
   /** Largest page of DNS records: 5,000,000 in the schema, 5,000 according to external-dns. */
   readonly recordsPageMaximum: number;
+  /** How an internationalised zone name is listed; record names are always in punycode. */
+  readonly zoneNames: 'unicode' | 'punycode';
   /** DNS validation errors directly in `errors`, or (older) below a 1004 "DNS Validation Error". */
   readonly dnsErrorShape: 'direct' | 'chained';
   /** Code for a CNAME that repeats an existing one word for word. */
@@ -65,6 +67,7 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   replicasPerTunnel: 25,
   tunnelsPerAccount: 1000,
   recordsPageMaximum: 5_000_000,
+  zoneNames: 'unicode',
   dnsErrorShape: 'direct',
   identicalCnameCode: 81058,
   recordQuotaStatus: 400,

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { HostResolution } from '../edge/front-door/host-resolution.ts';
+import { toAscii } from './dns/record-name.ts';
 import { addRecord, patchRecord, removeRecord } from './dns/write-record.ts';
 import type { World } from './http/endpoint.ts';
 import { OPERATOR_PERMISSIONS } from './identity/permissions.ts';
 import { createResolver } from './resolver.ts';
 import type { Clocks } from './state/clocks.ts';
-import type { CloudSnapshot } from './state/cloud.ts';
+import type { CloudSnapshot, RefusedName } from './state/cloud.ts';
 import { newHexId, timestamp } from './state/ids.ts';
 import type { DnsRecord } from './state/dns-record.ts';
-import type { PlanName, Principal, Tunnel, Zone, ZoneStatus } from './state/model.ts';
+import type { PlanName, Principal, Tunnel, Zone, ZoneStatus, ZoneType } from './state/model.ts';
 import { RecordStore } from './state/record-store.ts';
 import { simulateConnector, type SimulatedConnector, type SimulatedConnectorOptions } from './simulated-connector.ts';
 import { standardRecordQuota } from './zones/plans.ts';
@@ -20,6 +21,7 @@ export interface NewZone {
   readonly plan?: PlanName;
   readonly status?: ZoneStatus;
   readonly paused?: boolean;
+  readonly type?: ZoneType;
   /** A Free zone made before 2024-09-01, which may hold 1,000 records. */
   readonly legacyQuota?: boolean;
   /** How many records it may hold, when that is not the plan's number. */
@@ -43,6 +45,11 @@ export type RecordInput = Readonly<Record<string, unknown>> & { readonly name: s
 export interface Backdoor {
   addAccount(account: { readonly name: string }): { readonly id: string };
   addZone(zone: NewZone): { readonly id: string };
+  /** Changes what the dashboard or a registrar can change of a zone. */
+  editZone(zoneName: string, changes: Partial<Pick<Zone, 'status' | 'paused' | 'type'>>): void;
+  /** Refuses every record at a name, new or changed, as some rule of Cloudflare would that is not emulated. */
+  refuseName(name: string, answer?: RefusedName): void;
+  acceptName(name: string): void;
   /** Returns the token itself: 40 characters, or `cfat_...` for one that belongs to the account. */
   addToken(token?: NewToken): string;
   addApiKey(owner: { readonly email: string }): string;
@@ -67,7 +74,7 @@ export interface Backdoor {
 /** Opens the back door of a world. */
 export function createBackdoor(world: World): Backdoor {
   const { cloud } = world;
-  const zoneOf = (name: string): Zone => found(cloud.zoneNamed(name), `zone ${name}`);
+  const zoneOf = (name: string): Zone => found(cloud.zoneNamed(toAscii(name)), `zone ${name}`);
   const principalOf = (secret: string): Principal => found(cloud.principals.get(secret), 'token');
   const tunnelOf = (id: string): Tunnel => found(cloud.tunnels.get(id), `tunnel ${id}`);
   return {
@@ -81,6 +88,12 @@ export function createBackdoor(world: World): Backdoor {
       cloud.zones.set(made.id, made);
       return { id: made.id };
     },
+    editZone: (zoneName, changes) => {
+      const zone = zoneOf(zoneName);
+      cloud.zones.set(zone.id, { ...zone, ...changes });
+    },
+    refuseName: (name, answer = NAME_REFUSED) => void cloud.refusedNames.set(name, answer),
+    acceptName: (name) => void cloud.refusedNames.delete(name),
     addToken: (token = {}) => {
       const principal = newToken(token);
       cloud.principals.set(principal.secret, principal);
@@ -106,16 +119,19 @@ export function createBackdoor(world: World): Backdoor {
   };
 }
 
+/** Assumption: code and wording are from memory. */
+const NAME_REFUSED: RefusedName = { code: 9000, message: 'DNS name is invalid.' };
+
 function newZone(zone: NewZone, { now, elapsed }: Clocks): Zone {
   const plan = zone.plan ?? 'free';
   return {
     id: newHexId(),
-    name: zone.name,
+    name: toAscii(zone.name),
     accountId: zone.account,
     plan,
     status: zone.status ?? 'active',
     paused: zone.paused ?? false,
-    type: 'full',
+    type: zone.type ?? 'full',
     recordQuota: zone.recordQuota ?? standardRecordQuota(plan, zone.legacyQuota ?? false),
     createdOn: timestamp(now()),
     records: new RecordStore(elapsed),

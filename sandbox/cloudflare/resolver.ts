@@ -10,7 +10,7 @@ const ROUTABLE = new Set(['CNAME', 'A', 'AAAA']);
 /**
  * Where the edge sends a host name, by the DNS records of the zones.
  *
- * - Only an active, unpaused zone answers, and the most specific one.
+ * - Only an active, unpaused zone of full set-up answers, and the most specific one.
  * - A record at the name wins over a wildcard; a wildcard covers deeper labels, but never what lies at or below
  *   another explicit name, and never the zone itself.
  * - Only a proxied CNAME to a tunnel of the zone's own account leads to a tunnel.
@@ -19,7 +19,7 @@ export function createResolver(cloud: Cloud): (host: string) => HostResolution {
   return (host) => {
     const name = toAscii(host);
     const zone = cloud.zoneOfHost(name);
-    if (zone?.status !== 'active' || zone.paused) return { kind: 'unknown' };
+    if (zone?.status !== 'active' || zone.paused || zone.type !== 'full') return { kind: 'unknown' };
     const record = recordsFor(zone, name).find(({ type }) => ROUTABLE.has(type));
     return record === undefined ? { kind: 'unknown' } : resolutionOf(record, zone, cloud);
   };

@@ -28,8 +28,10 @@ export const EXPOSED_REASONS = {
     "The Tunnel does not let this namespace or hostname in (`allowedRoutes`), or an ExternalName is somebody else's.",
   HostnameConflict: 'An older Service holds the hostname, or this path of it. Choose another, or remove it there.',
   ZoneNotFound: 'No zone the token sees holds the hostname. Add the zone, or give the token Zone Read on it.',
+  ZoneInactive:
+    'The zone of the hostname does not answer in public: it is paused, pending, moved, partial or secondary. The message says what to do.',
   RecordConflict:
-    'A DNS record that is not ours stands at the hostname. Remove it, or set `dns.onConflict: Overwrite`.',
+    'A record that this operator did not create is at the hostname, or Cloudflare refuses ours. Delete it, or set `dns.onConflict: Overwrite`.',
   NoReadyEndpoints: 'Rule and record are live, and the Service has no ready pod: visitors get HTTP 502.',
   NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
   TunnelNotReady: 'The Tunnel itself has a problem; its conditions say which.',
@@ -96,11 +98,11 @@ export const TUNNEL_REASONS = {
   PatchInvalid: 'An entry of `cloudflared.patches` cannot be applied. The message says which.',
   // DNSReady
   RecordsSynced: 'Every record is as wanted.',
-  RecordsPending: 'Some records wait until the connectors serve their hostname.',
-  RecordsRefused: 'Some hostnames have no record; the message says why for each.',
+  RecordsPending: 'Some records are still to be written or removed; the message says what they wait for.',
+  RecordsRefused: 'Some hostnames have no record, or one that does not answer; the message says why for each.',
   MassDeleteRefused:
     'Many records would go whose Services nobody saw go. If that is right, confirm as the message says.',
-  DNSDisabled: '`dns.mode` is Disabled: records are left to somebody else.',
+  DNSDisabled: '`dns.mode` is Disabled, and the records made before have been removed.',
   // any part
   Blocked: 'Waits for an earlier part.',
   NameTaken: 'An object of that name exists and is not ours. Rename or remove it.',

@@ -98,11 +98,11 @@ export interface TunnelSpec {
    */
   dns?: {
     /**
-     * Sync creates, repairs and deletes records; UpsertOnly never deletes; Disabled leaves DNS alone and needs no DNS permission.
+     * Sync creates, repairs and deletes records; UpsertOnly never deletes; Disabled removes the records made before, then leaves DNS alone and needs no DNS permission.
      */
     mode?: 'Sync' | 'UpsertOnly' | 'Disabled';
     /**
-     * Names of the zones in which records may be written. Default: all the token sees.
+     * Names of the zones in which records may be written, as in example.com. Default: all the token sees. Records in a zone that is taken off the list are removed.
      *
      * @maxItems 256
      */

@@ -11,11 +11,21 @@ const LABEL = /^[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?$/;
 export function parseHostname(text: string): ParsedHostname {
   if (/[\s\p{Cc}/\\:@?#%]/u.test(text))
     return { problem: `${quoted(text)} must be a hostname alone, without scheme, port or path, and without spaces` };
-  const wildcard = text.startsWith('*.');
-  const bare = toAscii((wildcard ? text.slice(2) : text).toLowerCase().replace(/\.$/, ''));
-  const problem = problemWith(bare);
+  const hostname = normalName(text);
+  const problem = problemWith(hostname.replace(/^\*\./, ''));
   if (problem !== undefined) return { problem: `${quoted(text)} ${problem}` };
-  return { hostname: (wildcard ? `*.${bare}` : bare) as Hostname };
+  return { hostname: hostname as Hostname };
+}
+
+/**
+ * The one form in which names of zones, records and hostnames are compared: lower case, punycode, no final dot. What is
+ * no DNS name keeps its spelling otherwise.
+ */
+export function normalName(text: string): string {
+  const lower = text.toLowerCase();
+  const isWild = lower.startsWith('*.');
+  const bare = toAscii(isWild ? lower.slice(2) : lower).replace(/\.$/, '');
+  return isWild ? `*.${bare}` : bare;
 }
 
 function problemWith(bare: string): string | undefined {
@@ -26,6 +36,8 @@ function problemWith(bare: string): string | undefined {
   if (bare.length > 251) return 'is longer than DNS allows';
   const bad = labels.find((label) => label.length > 63 || !LABEL.test(label));
   if (bad !== undefined) return `has the invalid label ${quoted(bad)}`;
+  const undecodable = labels.find((label) => label.startsWith('xn--') && !isPunycode(label));
+  if (undecodable !== undefined) return `has the label ${quoted(undecodable)}, which is no valid punycode`;
   return /^[0-9]+$/.test(labels.at(-1) ?? '') ? 'is an address, not a hostname' : undefined;
 }
 
@@ -33,6 +45,11 @@ function problemWith(bare: string): string | undefined {
 function toAscii(name: string): string {
   if (/^[\x20-\x7e]*$/.test(name)) return name;
   return URL.parse(`http://${name}`)?.hostname ?? name;
+}
+
+/** The URL parser refuses a label that decodes to nothing IDN allows, but looks at it only in a name beyond ASCII. */
+function isPunycode(label: string): boolean {
+  return URL.parse(`http://${label}.\u00fc`)?.hostname.startsWith(`${label}.`) === true;
 }
 
 export function isWildcard(hostname: string): boolean {

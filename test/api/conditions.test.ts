@@ -15,6 +15,7 @@ describe('the reasons of a Service', () => {
       'RecordConflict',
       'TunnelNotFound',
       'TunnelNotReady',
+      'ZoneInactive',
       'ZoneNotFound',
     ]);
   });

@@ -1,10 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { covers, isWildcard, parseHostname } from '../../src/core/hostname.ts';
+import { covers, isWildcard, normalName, parseHostname } from '../../src/core/hostname.ts';
 import { anyHostname } from '../support/arbitraries.ts';
 
 const LONGEST_LABEL = 'a'.repeat(63);
 const NAME_OF_251 = `${`${LONGEST_LABEL}.`.repeat(3)}${'a'.repeat(59)}`;
+
+describe('normalName', () => {
+  it.each([
+    { case: 'capitals', text: 'Example.COM' },
+    { case: 'the final dot', text: 'example.com.' },
+    { case: 'both', text: 'EXAMPLE.com.' },
+  ])('takes $case away', ({ text }) => {
+    expect(normalName(text)).toBe('example.com');
+  });
+
+  it.each(['b\u00fccher.example', 'B\u00dcCHER.example.', 'xn--bcher-kva.example', 'b\u00fccher\u3002example'])(
+    'makes one name of every spelling of an IDN: %s',
+    (text) => {
+      expect(normalName(text)).toBe('xn--bcher-kva.example');
+      expect(normalName(`*.${text}`)).toBe('*.xn--bcher-kva.example');
+    },
+  );
+
+  it('gives back what it gave', () => {
+    fc.assert(fc.property(anyHostname(), (text) => expect(normalName(normalName(text))).toBe(normalName(text))));
+  });
+});
 
 describe('parseHostname', () => {
   it.each([
@@ -19,6 +41,7 @@ describe('parseHostname', () => {
       text: '*.B\u00dcCHER.example',
       hostname: '*.xn--bcher-kva.example',
     },
+    { case: 'keeps punycode', text: 'XN--Bcher-kva.example', hostname: 'xn--bcher-kva.example' },
     { case: 'takes a label of 63 characters', text: `${LONGEST_LABEL}.com`, hostname: `${LONGEST_LABEL}.com` },
     { case: 'takes a wildcard of 253 characters', text: `*.${NAME_OF_251}`, hostname: `*.${NAME_OF_251}` },
   ])('$case', ({ text, hostname }) => {
@@ -41,6 +64,12 @@ describe('parseHostname', () => {
     { case: 'a leading hyphen', text: '-app.example.com', says: 'invalid label "-app"' },
     { case: 'a trailing hyphen', text: 'app-.example.com', says: 'invalid label "app-"' },
     { case: 'a label of 64 characters', text: `${LONGEST_LABEL}a.com`, says: 'invalid label' },
+    {
+      case: 'punycode that decodes to nothing',
+      text: 'xn--a.example.com',
+      says: '"xn--a", which is no valid punycode',
+    },
+    { case: 'punycode that is empty', text: '*.xn--0.example.com', says: 'no valid punycode' },
     { case: 'a name of 252 characters', text: `${NAME_OF_251}a`, says: 'longer than DNS allows' },
   ])('refuses $case', ({ text, says }) => {
     expect(parseHostname(text)).toEqual({ problem: expect.stringContaining(says) });

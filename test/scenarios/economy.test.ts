@@ -141,7 +141,7 @@ describe('one record of somebody else at one of 30 new names', () => {
   });
 
   it('is told to the one Service, in words that say what stands there, and left as it was', async () => {
-    const message = /already has a record that is not ours: A 192\.0\.2\.7/;
+    const message = /record that this operator did not create already exists at .* \(A 192\.0\.2\.7\)/;
 
     await becomes(world, ['Service', `claims/${TAKEN}`], EXPOSED, {
       status: 'False',

@@ -53,7 +53,7 @@ const BROKEN: readonly Broken[] = [
     reason: 'ZoneNotFound',
     says: /No zone holds zone\.example\.net/,
   },
-  { name: 'record', asks: {}, reason: 'RecordConflict', says: /not ours: A 192\.0\.2\.7/ },
+  { name: 'record', asks: {}, reason: 'RecordConflict', says: /did not create .*\(A 192\.0\.2\.7\)/ },
 ];
 const WHOLE = Array.from({ length: 500 - BROKEN.length }, (_, index) => `web-${index}`);
 

@@ -1,12 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
 import { eventually } from '../support/eventually.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords } from '../support/world-records.ts';
-import { conditionOf, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
+import {
+  EXPOSED,
+  becomes,
+  conditionOf,
+  exposed,
+  gone,
+  hostnamesOf,
+  ready,
+  recordAt,
+  unexposed,
+} from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 jest.setTimeout(60_000);
+
+const PATIENT = { withinMs: 20_000, everyMs: 50 };
 
 let world: World;
 
@@ -16,12 +28,13 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('dns.onConflict: Overwrite', () => {
-  const CLAIMED = ['a.example.com', 'cname.example.com', 'double.example.com'];
+  const CLAIMED = ['a.example.com', 'cname.example.com', 'delegated.example.com', 'double.example.com'];
   let left: unknown;
 
   beforeAll(async () => {
     addForeign('a.example.com', 'A', '192.0.2.1');
     addForeign('cname.example.com', 'CNAME', 'elsewhere.example.net');
+    addForeign('delegated.example.com', 'NS', 'ns.example.net');
     addForeign('double.example.com', 'A', '192.0.2.2');
     addForeign('double.example.com', 'AAAA', '2001:db8::2');
     world.cloudflare.backdoor.addRecord('example.com', { name: 'a.example.com', type: 'TXT', content: '"kept"' });
@@ -32,7 +45,7 @@ describe('dns.onConflict: Overwrite', () => {
     await exposed(world, 'bold/web', CLAIMED);
   });
 
-  it('puts a record of ours in the place of every A, AAAA and CNAME at a claimed name', async () => {
+  it('puts a record of ours in the place of every A, AAAA, CNAME and NS at a claimed name', async () => {
     const { status } = await ready(world, 'bold/home');
     const ours = {
       type: 'CNAME',
@@ -89,6 +102,17 @@ describe('dns.mode: UpsertOnly', () => {
     expect(record).toBeDefined();
     expect(recordAt(world, 'renamed.example.com')).toEqual(record);
   });
+
+  it('says which records it keeps though nothing asks for them', async () => {
+    const message = /keeps records that nothing asks for any more: additive\.example\.com/;
+    await world.kube.annotate('Service', 'additive/web', {
+      'cftunnel.io/tunnel': 'home',
+      'cftunnel.io/hostname': 'renamed.example.com',
+    });
+
+    await becomes(world, ['Tunnel', 'additive/home'], 'DNSReady', { status: 'True', reason: 'RecordsSynced', message });
+    expect(recordAt(world, 'additive.example.com')).toMatchObject({ type: 'CNAME' });
+  });
 });
 
 describe('dns.mode: Disabled', () => {
@@ -111,23 +135,95 @@ describe('dns.mode: Disabled', () => {
     );
   });
 
-  it('leaves the records alone that Sync has made, also those of a Service that goes later', async () => {
-    await furnish('switched', {}, 'switched.example.com, gone.example.com');
-    await exposed(world, 'switched/web', ['switched.example.com', 'gone.example.com']);
-    const records = addressesAt('switched.example.com', 'gone.example.com');
-    await world.settled();
-    world.forgetCalls();
+  it('removes the records that Sync has made, once, keeps the rules, and asks for nothing then', async () => {
+    const names = ['switched.example.com', 'second.example.com'];
+    await furnish('switched', {}, names.join(', '));
+    await exposed(world, 'switched/web', names);
+    expect(addressesAt(...names)).toHaveLength(2);
 
     await world.kube.patch('Tunnel', 'switched/home', { spec: { dns: { mode: 'Disabled' } } });
-    await ready(world, 'switched/home');
-    await world.kube.annotate('Service', 'switched/web', { 'cftunnel.io/hostname': 'switched.example.com' });
-    await exposed(world, 'switched/web', ['switched.example.com']);
+    await becomes(world, ['Tunnel', 'switched/home'], 'DNSReady', { status: 'True', reason: 'DNSDisabled' });
+    await world.settled();
+    expect(addressesAt(...names)).toEqual([]);
+    expect((await hostnamesOf(world, 'switched/home')).toSorted()).toEqual(names.toSorted());
+    await exposed(world, 'switched/web', names);
+
+    addForeign('second.example.com', 'A', '192.0.2.9');
+    world.forgetCalls();
+    await world.kube.annotate('Service', 'switched/web', { 'cftunnel.io/hostname': 'third.example.com' });
+    await exposed(world, 'switched/web', ['third.example.com']);
     await conceal('switched');
     await world.settled();
+    expect(Object.keys(world.cloudflare.calls.byEndpoint()).filter((call) => call.includes('/zones'))).toEqual([]);
+    expect(addressesAt('second.example.com')).toMatchObject([{ type: 'A' }]);
+  });
 
-    expect(world.writtenSoFar().cloudflare).toEqual([]);
-    expect(records).toHaveLength(2);
-    expect(addressesAt('switched.example.com', 'gone.example.com')).toEqual(records);
+  it('says which records are left where the token may no longer remove them, and holds up nobody', async () => {
+    const { backdoor, accountId } = world.cloudflare;
+    const token = backdoor.addToken({ accounts: [accountId] });
+    await furnish('barred', {}, 'barred.example.com', token);
+    await exposed(world, 'barred/web', ['barred.example.com']);
+
+    backdoor.setPermissions(token, [Permission.tunnelWrite]);
+    await world.operator.restart();
+    await world.kube.patch('Tunnel', 'barred/home', { spec: { dns: { mode: 'Disabled' } } });
+
+    await becomes(world, ['Tunnel', 'barred/home'], 'DNSReady', {
+      status: 'False',
+      reason: 'PermissionMissing',
+      message: /^Cannot delete the records of barred\.example\.com: .*"DNS Write"/,
+    });
+    await exposed(world, 'barred/web', ['barred.example.com']);
+
+    backdoor.setPermissions(token, OPERATOR_PERMISSIONS);
+    await becomes(world, ['Tunnel', 'barred/home'], 'DNSReady', { status: 'True', reason: 'DNSDisabled' }, PATIENT);
+    expect(recordAt(world, 'barred.example.com')).toBeUndefined();
+  });
+});
+
+describe('a record of another cluster', () => {
+  it('that leads to this very tunnel is told as what it is, and is taken over as the message says', async () => {
+    await furnish('rebuilt', {}, 'first.example.com');
+    await exposed(world, 'rebuilt/web', ['first.example.com']);
+    const content = String((await ready(world, 'rebuilt/home')).status?.['target']);
+    const comment = 'cftunnel.io owner=before/rebuilt/home';
+    const moved = { name: 'moved.example.com', type: 'CNAME', content, proxied: true, comment };
+    world.cloudflare.backdoor.addRecord('example.com', moved);
+
+    await world.kube.annotate('Service', 'rebuilt/web', { 'cftunnel.io/hostname': 'moved.example.com' });
+    await becomes(world, ['Service', 'rebuilt/web'], EXPOSED, {
+      status: 'False',
+      reason: 'RecordConflict',
+      message: /carries the mark of cluster before .* Overwrite on Tunnel rebuilt\/home, or .*--cluster-name=before/,
+    });
+
+    await world.kube.patch('Tunnel', 'rebuilt/home', { spec: { dns: { onConflict: 'Overwrite' } } });
+    await exposed(world, 'rebuilt/web', ['moved.example.com']);
+    expect(recordAt(world, 'moved.example.com')).toMatchObject({ comment: 'cftunnel.io owner=test/rebuilt/home' });
+  });
+});
+
+// Invariant 31.
+describe('a name that Cloudflare refuses', () => {
+  it('is told to its own Service, and the others come and go', async () => {
+    const { backdoor } = world.cloudflare;
+    backdoor.refuseName('bad.example.com', { code: 81099, message: 'Something nobody has heard of.' });
+    await furnish('beside', {}, 'old.example.com');
+    await exposed(world, 'beside/web', ['old.example.com']);
+
+    await world.kube.create(service('beside/bad', { tunnel: 'home', hostname: 'bad.example.com' }));
+    await world.kube.create(service('beside/good', { tunnel: 'home', hostname: 'good.example.com' }));
+    await conceal('beside');
+
+    await exposed(world, 'beside/good', ['good.example.com']);
+    expect(recordAt(world, 'old.example.com')).toBeUndefined();
+    await becomes(world, ['Service', 'beside/bad'], EXPOSED, {
+      status: 'False',
+      reason: 'RecordConflict',
+      message: /^Cloudflare refuses a record of bad\.example\.com: Something nobody has heard of \(code 81099\)/,
+    });
+    await world.kube.delete('Service', 'beside/good');
+    await gone(world, 'Service', 'beside/good');
   });
 });
 

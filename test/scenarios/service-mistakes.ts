@@ -124,6 +124,13 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     ports: TWO_PORTS,
     mended: () => ({ port: 'grpc' }),
   }),
+  wrongAnnotations({
+    name: 'a hostname that is no valid punycode',
+    reason: 'InvalidAnnotation',
+    says: /"xn--a", which is no valid punycode/,
+    asks: () => ({ tunnel: 'home', hostname: 'xn--a.example.com' }),
+    mended: (home) => ({ hostname: hostnameFor(home) }),
+  }),
   refusedByTunnel('a Tunnel of a namespace that does not admit it', {}, /does not admit namespace .*allowedRoutes/),
   refusedByTunnel(
     'a hostname that the Tunnel does not admit',
@@ -158,7 +165,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     name: 'a hostname with a record of somebody else',
     condition: EXPOSED,
     reason: 'RecordConflict',
-    says: /already has a record that is not ours: A 192\.0\.2\.7/,
+    says: /did not create .*\(A 192\.0\.2\.7\)\. Delete it, or set spec\.dns\.onConflict: Overwrite on Tunnel/,
     async make(world, home) {
       const { backdoor } = world.cloudflare;
       const foreign = { name: hostnameFor(home), type: 'A', content: '192.0.2.7' };
@@ -167,6 +174,18 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
       await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
       await world.kube.create(service(`${home}/web`, asking(home)));
       return async () => backdoor.deleteRecord('example.com', id);
+    },
+  },
+  {
+    name: 'a hostname in a zone that is paused',
+    condition: EXPOSED,
+    reason: 'ZoneInactive',
+    says: /^Zone asleep\.example is paused at Cloudflare, .*Enable it in the Cloudflare dashboard/,
+    async make(world, home) {
+      const { backdoor, accountId } = world.cloudflare;
+      backdoor.addZone({ name: 'asleep.example', account: accountId, paused: true });
+      await makeWithToken(world, home, backdoor.addToken({ accounts: [accountId] }), 'app.asleep.example');
+      return async () => backdoor.editZone('asleep.example', { paused: false });
     },
   },
   {

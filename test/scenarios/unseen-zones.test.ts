@@ -72,6 +72,33 @@ it('what nobody can see for five minutes is named and given up', async () => {
   );
 });
 
+it('with DNS disabled, what nobody may remove for five minutes is named and given up, and the rule stays', async () => {
+  await startOperator(HURRIED);
+  await expose();
+  await goBlind(HURRIED);
+  await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
+
+  await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
+  expect(await whatIsThere()).toEqual(ALL);
+  const events = await eventsAbout(world, 'Tunnel', 'shop/home');
+  expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toContain('records of web.example.com');
+
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+});
+
+it('with DNS disabled, a Service that goes is not held for longer by a zone that may not be written in', async () => {
+  await startOperator(HURRIED);
+  await expose();
+  const readOnly = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.dnsWrite);
+  permit([...readOnly, Permission.dnsRead]);
+  await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+
+  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
+});
+
 it('a hostname that has never had a zone goes at once', async () => {
   await startOperator(UNHURRIED);
   await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': 'web.mistyped.example' });

@@ -89,12 +89,47 @@ describe('dns.zones', () => {
     expect(namesOfOurs(world, 'example.org')).toContain('kept.example.org');
   });
 
-  it('that is narrowed deletes no record in the zone that it no longer names', async () => {
+  it('that is narrowed has the record removed in the zone that it no longer names, and keeps the rule', async () => {
     await world.kube.patch('Tunnel', 'zoned/kept', { spec: { dns: { zones: ['example.com'] } } });
 
     await becomes(world, ['Service', 'zoned/outside'], EXPOSED, { status: 'False', reason: 'ZoneNotFound' });
-    await world.settled();
-    expect(namesOfOurs(world, 'example.org')).toContain('kept.example.org');
+    await eventually(() => expect(namesOfOurs(world, 'example.org')).not.toContain('kept.example.org'));
+    expect(await hostnamesOf(world, 'zoned/kept')).toContain('kept.example.org');
+    expect(namesOfOurs(world, 'example.com')).toContain('kept.example.com');
+  });
+
+  it('may be written in any spelling', async () => {
+    addZone('b\u00fccher.example');
+    const zones = ['B\u00dcCHER.Example.', 'EXAMPLE.com'];
+    await world.kube.create(tunnel('zoned/spelt', { replicas: 1, dns: { zones } }));
+
+    await expose('spelt', 'spelt', 'spelt.example.com, app.xn--bcher-kva.example');
+
+    expect(namesOfOurs(world, 'b\u00fccher.example')).toEqual(['app.xn--bcher-kva.example']);
+  });
+
+  it('is refused by the schema where it lists hostnames', async () => {
+    const wild = tunnel('zoned/wild', { dns: { zones: ['*.example.com'] } });
+
+    await expect(world.kube.create(wild)).rejects.toThrow(/name a zone, as in example\.com/);
+  });
+});
+
+describe('a zone that does not answer', () => {
+  it('still gets the record, and its hostname is exposed once it answers', async () => {
+    const { backdoor, accountId } = world.cloudflare;
+    backdoor.addZone({ name: 'pending.example', account: accountId, status: 'pending' });
+    await world.kube.create(service('zoned/ahead', { tunnel: 'home', hostname: 'app.pending.example' }));
+
+    await becomes(world, ['Service', 'zoned/ahead'], EXPOSED, {
+      status: 'False',
+      reason: 'ZoneInactive',
+      message: /is pending, .*Set its name servers at the registrar to ada\.ns\.cloudflare\.com/,
+    });
+    await eventually(() => expect(namesOfOurs(world, 'pending.example')).toEqual(['app.pending.example']));
+
+    backdoor.editZone('pending.example', { status: 'active' });
+    await exposed(world, 'zoned/ahead', ['app.pending.example'], PATIENT);
   });
 });
 

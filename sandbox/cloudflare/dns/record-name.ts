@@ -23,8 +23,11 @@ function labelToAscii(label: string): string {
 }
 
 function isDnsName(name: string): boolean {
-  return (
-    name.length <= 253 &&
-    name.split('.').every((label) => /^(?:\*|[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)$/.test(label))
-  );
+  return name.length <= 253 && name.split('.').every(isLabel);
+}
+
+/** Assumption: a label that is no valid punycode is refused. Only a name beyond ASCII is looked at by the URL parser. */
+function isLabel(label: string): boolean {
+  if (!/^(?:\*|[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)$/.test(label)) return false;
+  return !label.startsWith('xn--') || domainToASCII(`${label}.\u00fc`) !== '';
 }

@@ -5,7 +5,7 @@ import { newHexId, timestamp } from '../state/ids.ts';
 import type { DnsRecord } from '../state/dns-record.ts';
 import type { Zone } from '../state/model.ts';
 import { assertNoConflict } from './conflicts.ts';
-import { recordMissing } from './dns-error.ts';
+import { dnsError, recordMissing } from './dns-error.ts';
 import { draftFrom, draftOver, type RecordDraft } from './record-draft.ts';
 import { validateRecord, type ValidRecord } from './validate-record.ts';
 
@@ -15,6 +15,7 @@ type Rules = Pick<World, 'cloud' | 'assumptions'>;
 /** POST: a new record. */
 export function addRecord(zone: Zone, body: Body, rules: Rules): DnsRecord {
   const valid = validateRecord(draftFrom(body), zone, rules.assumptions);
+  assertAccepted(valid.name, rules);
   assertNoConflict(zone, valid, undefined, rules.assumptions);
   if (zone.records.size >= zone.recordQuota) {
     throw refusal(rules.assumptions.recordQuotaStatus, 81045, 'Record quota exceeded.');
@@ -49,6 +50,11 @@ export function removeRecord(zone: Zone, id: string): DnsRecord {
   return current;
 }
 
+function assertAccepted(name: string, { cloud, assumptions }: Rules): void {
+  const refused = cloud.refusedNames.get(name);
+  if (refused !== undefined) throw dnsError(assumptions, refused.code, refused.message);
+}
+
 export function existing(zone: Zone, id: string): DnsRecord {
   const record = zone.records.get(id);
   if (record === undefined) throw recordMissing();
@@ -58,6 +64,7 @@ export function existing(zone: Zone, id: string): DnsRecord {
 /** `modified_on` moves only when something really changed. */
 function change(zone: Zone, current: DnsRecord, draft: RecordDraft, rules: Rules): DnsRecord {
   const valid = validateRecord(draft, zone, rules.assumptions);
+  assertAccepted(valid.name, rules);
   assertNoConflict(zone, valid, current.id, rules.assumptions);
   const next: DnsRecord = { ...current, ...valid };
   if (isDeepStrictEqual(next, current)) return current;

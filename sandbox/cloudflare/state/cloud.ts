@@ -3,6 +3,12 @@ import { HistoryMap } from './history-map.ts';
 import type { DnsRecord } from './dns-record.ts';
 import type { Account, Principal, Tunnel, Zone } from './model.ts';
 
+/** The answer to every record at a name that is refused. */
+export interface RefusedName {
+  readonly code: number;
+  readonly message: string;
+}
+
 /** A copy of everything stored, to go back to. */
 export interface CloudSnapshot {
   readonly accounts: ReadonlyMap<string, Account>;
@@ -18,6 +24,8 @@ export class Cloud implements Clocks {
   /** By the token or key that is sent. */
   readonly principals = new Map<string, Principal>();
   readonly tunnels: HistoryMap<Tunnel>;
+  /** Names at which no record may be made or changed; not part of a snapshot. */
+  readonly refusedNames = new Map<string, RefusedName>();
   readonly now: () => number;
   readonly elapsed: () => number;
 

@@ -3,7 +3,10 @@ import type { RecordStore } from './record-store.ts';
 /** What a zone's owner pays for; it decides limits. */
 export type PlanName = 'free' | 'pro' | 'business' | 'enterprise';
 
-export type ZoneStatus = 'initializing' | 'pending' | 'active' | 'moved';
+export type ZoneStatus = 'initializing' | 'pending' | 'active' | 'moved' | 'deactivated';
+
+/** Who answers for a zone: Cloudflare; another provider, name by name; another provider, whose records are copied. */
+export type ZoneType = 'full' | 'partial' | 'secondary';
 
 export interface Account {
   readonly id: string;
@@ -18,7 +21,7 @@ export interface Zone {
   readonly plan: PlanName;
   readonly status: ZoneStatus;
   readonly paused: boolean;
-  readonly type: 'full' | 'partial' | 'secondary';
+  readonly type: ZoneType;
   /** How many records it may hold. */
   readonly recordQuota: number;
   readonly createdOn: string;

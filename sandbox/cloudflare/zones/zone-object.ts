@@ -1,12 +1,16 @@
+import { domainToUnicode } from 'node:url';
 import type { Call } from '../http/endpoint.ts';
 import type { Zone } from '../state/model.ts';
 import { planObject } from './plans.ts';
 
 /** A zone as the API shows it to the caller: `permissions` are the caller's. */
-export function zoneObject(zone: Zone, { cloud, principal }: Pick<Call, 'cloud' | 'principal'>): unknown {
+export function zoneObject(
+  zone: Zone,
+  { cloud, principal, assumptions }: Pick<Call, 'cloud' | 'principal' | 'assumptions'>,
+): unknown {
   return {
     id: zone.id,
-    name: zone.name,
+    name: assumptions.zoneNames === 'unicode' ? domainToUnicode(zone.name) : zone.name,
     status: zone.status,
     paused: zone.paused,
     type: zone.type,

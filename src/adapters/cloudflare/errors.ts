@@ -43,7 +43,7 @@ export function hasStatus(error: unknown, status: number): boolean {
 }
 
 /** Answers to a path that leads nowhere at the moment: they say nothing about what it names. */
-const ROUTING_CODES = [7000, 7003] as const;
+export const ROUTING_CODES = [7000, 7003] as const;
 
 /** Whether what was asked for is known not to exist, and not only the way to it. */
 export function isGone(error: unknown): boolean {

@@ -3,6 +3,7 @@ import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { CloudflareClient } from './client.ts';
+import type { WriteOutcome } from './deliver.ts';
 import { asOperatorError, isAuthError, isGone, isUnanswered, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
 import { Gathering } from './gathering.ts';
@@ -15,7 +16,7 @@ import {
   listTunnels,
   readConnectorToken,
 } from './tunnels.ts';
-import { type WriteOutcome, ZoneRecords } from './zone-records.ts';
+import { type WriteManner, ZoneRecords } from './zone-records.ts';
 import { type Account, listAccounts, listZones } from './zones.ts';
 
 /** What a call is for: said to the user when it fails. */
@@ -53,7 +54,7 @@ export class CloudflareSession {
   readonly #budget: RateBudget;
   readonly #zones = new Freshness<readonly Zone[]>();
   readonly #accounts = new Freshness<readonly Account[]>();
-  readonly #gatherings = new Map<string, Gathering<WriteOutcome>>();
+  readonly #gatherings = new Map<string, Gathering>();
   readonly #tunnels = new Map<string, Freshness<readonly RemoteTunnel[]>>();
   readonly #connectors = new Map<string, Freshness<readonly string[]>>();
 
@@ -182,10 +183,20 @@ export class CloudflareSession {
 
   /**
    * Writes changes, together with those of other Tunnels that come within moments, in as few batches as the plan of
-   * the zone allows; a batch happens whole or not at all.
+   * the zone allows. A name that Cloudflare refuses holds up no other; what it is known to refuse is not sent.
    */
-  writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<WriteOutcome> {
-    return this.#gatheringOf(zone).write(changes, signal);
+  async writeRecords(
+    zone: Zone,
+    changes: readonly DnsChange[],
+    { refusalAgeMs, isolatesClashes }: WriteManner,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const refused = this.#recordsOf(zone).knownRefusals(changes, refusalAgeMs);
+    const known = new Set(refused.map(({ change }) => change));
+    const open = changes.filter((change) => !known.has(change));
+    if (open.length === 0) return { done: [], refused, waiting: [] };
+    const outcome = await this.#gatheringOf(zone, isolatesClashes).write(open, signal);
+    return { ...outcome, refused: [...refused, ...outcome.refused] };
   }
 
   roomFor(zone: Zone, signal: AbortSignal): Promise<number> {
@@ -205,15 +216,28 @@ export class CloudflareSession {
     return known;
   }
 
-  #gatheringOf(zone: Zone): Gathering<WriteOutcome> {
+  #gatheringOf(zone: Zone, isolatesClashes: boolean): Gathering {
+    const key = `${zone.id} ${isolatesClashes}`;
     const known =
-      this.#gatherings.get(zone.id) ?? new Gathering((changes, signal) => this.#write(zone, changes, signal));
-    this.#gatherings.set(zone.id, known);
+      this.#gatherings.get(key) ??
+      new Gathering((changes, signal) => this.#write(zone, changes, isolatesClashes, signal));
+    this.#gatherings.set(key, known);
     return known;
   }
 
-  #write(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<WriteOutcome> {
-    return this.#call(onRecords(zone), () => this.#recordsOf(zone).write(this.#client, changes, signal));
+  /** Calls that only find refused names leave some for everybody else. */
+  #write(
+    zone: Zone,
+    changes: readonly DnsChange[],
+    isolatesClashes: boolean,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const records = this.#recordsOf(zone);
+    return records.write(changes, isolatesClashes, (batch, isPart) => {
+      const isSearch = isPart && batch.some(({ kind }) => kind !== 'delete');
+      const urgency = isSearch ? 'drift' : 'wanted';
+      return this.#call({ ...onRecords(zone), urgency }, () => records.writeBatch(this.#client, batch, signal));
+    });
   }
 
   #recordsOf(zone: Zone): ZoneRecords {

@@ -1,25 +1,26 @@
+import type { BatchAnswer } from '../../core/dns/delivery.ts';
+import { type KnownRefusals, knownAmong, withOutcome } from '../../core/dns/known-refusals.ts';
 import type { DesiredRecord, DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/dns/zone.ts';
+import { normalName } from '../../core/hostname.ts';
 import type { CloudflareClient } from './client.ts';
-import { hasCode, isUnanswered } from './errors.ts';
+import { type SendBatch, type WriteOutcome, deliver } from './deliver.ts';
+import { isUnanswered } from './errors.ts';
 import { readPages } from './paging.ts';
 import { RecentChanges } from './recent-changes.ts';
+import { batchRefusal } from './record-errors.ts';
 import { SharedRead } from './shared-read.ts';
-
-/**
- * `clash`: a record that was not known of stands in the way; `full`: the zone takes no more records. Nothing of the
- * batch that was refused was done.
- */
-export type WriteOutcome = 'written' | 'clash' | 'full';
 
 /** Highest page size that is documented to work. */
 const RECORDS_PER_PAGE = 5000;
 
-/** 81053, 81054, 81057, 81058: a record stands at the name already. 81044: the record to change is gone. */
-const CLASH_CODES = [81053, 81054, 81057, 81058, 81044] as const;
-
-/** The record quota of the zone would be exceeded. */
-const FULL_CODE = 81045;
+/** How a caller wants its changes written. */
+export interface WriteManner {
+  /** A change that was refused no longer ago than this is not sent again. */
+  readonly refusalAgeMs: number;
+  /** Whether names are to be found whose record clashes with one that is not known of. */
+  readonly isolatesClashes: boolean;
+}
 
 /** The wire form of a record, as far as we read it. */
 interface WireRecord {
@@ -42,6 +43,7 @@ export class ZoneRecords {
   #records: Records = new Map();
   #readAt: number | undefined;
   readonly #changes = new RecentChanges<Records>();
+  #refusals: KnownRefusals = new Map();
   readonly #readingOurs = new SharedRead<void>();
   readonly #readingAll = new SharedRead<void>();
 
@@ -81,13 +83,36 @@ export class ZoneRecords {
     return [...this.#records.values()];
   }
 
-  async write(client: CloudflareClient, changes: readonly DnsChange[], signal: AbortSignal): Promise<WriteOutcome> {
+  /** The changes of which it is known that Cloudflare refuses them. */
+  knownRefusals(changes: readonly DnsChange[], maxAgeMs: number): WriteOutcome['refused'] {
+    return knownAmong(changes, this.#refusals, performance.now() - maxAgeMs);
+  }
+
+  /** Writes what can be written. Names that were refused before go last, so that they cost the others nothing. */
+  async write(changes: readonly DnsChange[], isolatesClashes: boolean, send: SendBatch): Promise<WriteOutcome> {
     const { batchLimit } = this.#zone;
-    for (let start = 0; start < changes.length; start += batchLimit) {
-      const outcome = await this.#writeBatch(client, changes.slice(start, start + batchLimit), signal);
-      if (outcome !== 'written') return outcome;
+    const suspects = new Set(this.knownRefusals(changes, Number.POSITIVE_INFINITY).map(({ change }) => change.name));
+    const outcome = await deliver(changes, { batchLimit, suspects, isolatesClashes }, send);
+    this.#refusals = withOutcome(this.#refusals, outcome, performance.now());
+    return outcome;
+  }
+
+  /** Writes one batch, which happens as a whole or not at all. */
+  async writeBatch(client: CloudflareClient, changes: readonly DnsChange[], signal: AbortSignal): Promise<BatchAnswer> {
+    try {
+      const answer = await client.dns.records.batch({ zone_id: this.#zone.id, ...batchOf(changes) }, { signal });
+      const gone = (answer.deletes ?? []).map(({ id }) => id);
+      const written = [...(answer.patches ?? []), ...(answer.posts ?? [])] as readonly WireRecord[];
+      this.#amend(gone, written.map(observed));
+      return 'written';
+    } catch (error) {
+      const refusal = batchRefusal(error);
+      if (refusal !== undefined) return refusal;
+      // Whether the batch was carried out is unknown now: what we believed of the zone no longer counts.
+      this.#readAt = undefined;
+      if (isUnanswered(error)) this.#changes.doubt();
+      throw error;
     }
-    return 'written';
   }
 
   /** How many more records the zone takes; a zone without a quota of its own takes any number. */
@@ -105,27 +130,6 @@ export class ZoneRecords {
     const found = new Map(records.map((record) => [record.id ?? '', observed(record)]));
     this.#records = this.#changes.over(found, readAt);
     this.#readAt = this.#changes.hasDoubtSince(readAt) ? undefined : readAt;
-  }
-
-  async #writeBatch(
-    client: CloudflareClient,
-    changes: readonly DnsChange[],
-    signal: AbortSignal,
-  ): Promise<WriteOutcome> {
-    try {
-      const answer = await client.dns.records.batch({ zone_id: this.#zone.id, ...batchOf(changes) }, { signal });
-      const gone = (answer.deletes ?? []).map(({ id }) => id);
-      const written = [...(answer.patches ?? []), ...(answer.posts ?? [])] as readonly WireRecord[];
-      this.#amend(gone, written.map(observed));
-      return 'written';
-    } catch (error) {
-      if (hasCode(error, ...CLASH_CODES)) return 'clash';
-      if (hasCode(error, FULL_CODE)) return 'full';
-      // Whether the batch was carried out is unknown now: what we believed of the zone no longer counts.
-      this.#readAt = undefined;
-      if (isUnanswered(error)) this.#changes.doubt();
-      throw error;
-    }
   }
 
   #amend(gone: readonly string[], written: readonly ObservedRecord[]): void {
@@ -157,7 +161,7 @@ function wire({ name, content, proxied, comment }: DesiredRecord) {
 function observed(record: WireRecord): ObservedRecord {
   return {
     id: record.id ?? '',
-    name: record.name ?? '',
+    name: normalName(record.name ?? ''),
     type: record.type ?? '',
     content: record.content ?? '',
     proxied: record.proxied ?? false,

@@ -106,7 +106,11 @@ export async function deleteRecords(
   const awaited = new Set<string>();
   const deleteIn = async (hostnames: TunnelHostnames, look: Attempt): Promise<RecordView> => {
     const view = await observeRecords(ctx, tunnel, access, hostnames, pass, look);
-    await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
+    const { refused, waiting } = await syncRecords({ ctx, tunnel, access, serving, pass, attempt: orThrow }, view);
+    refuseToLeave(
+      [...refused.values()].map(({ message }) => message),
+      waiting,
+    );
     for (const name of handedOver(ctx, tunnel, view)) awaited.add(name);
     const doubtful = [...view.records.keys()].find((zone) => !access.cloudflare.hasAllRecords(zone));
     if (doubtful !== undefined) throw inDoubt(`a record was made in zone ${doubtful.name}`);
@@ -115,11 +119,18 @@ export async function deleteRecords(
   const known = managedHostnames(ctx, tunnel, []);
   const view = known.published.length > 0 ? await deleteIn(known, orThrow) : undefined;
   if (dnsMode === 'Sync') await deleteIn({ wanted: [], published: 'unknown' }, unlessForbidden);
-  const unseen = unseenOf(ctx, tunnel, view);
+  const unseen = unseenOf(ctx, tunnel, view, false);
   if (unseen.length > 0) throw unseenError(unseen);
   if (awaited.size > 0)
     throw new OperatorError('Deleting', 'wait', `Waiting for the Tunnels that take over ${listed([...awaited])}`);
   return 'deleted';
+}
+
+/** A record that is still there holds up the clean-up. */
+function refuseToLeave(refusals: readonly string[], waiting: readonly string[]): void {
+  if (refusals.length > 0) throw new OperatorError('CloudflareRefused', 'stall', listed(refusals.toSorted(), '; '));
+  if (waiting.length > 0)
+    throw new OperatorError('Deleting', 'wait', `Records wait for the next pass: ${listed(waiting.toSorted())}`);
 }
 
 /** Deletes the Deployment in the foreground: when it has gone, its pods have. */

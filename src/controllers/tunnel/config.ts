@@ -1,7 +1,6 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { type FindCertificates, caFileName, caFilesFor, hasCertificates } from '../../core/ca-pool/files.ts';
-import { markHomeless } from '../../core/dns/homeless.ts';
-import type { Hostname } from '../../core/hostname.ts';
+import { type RecordFacts, markUnrecorded } from '../../core/dns/unrecorded.ts';
 import { fitRoutes, isWithinBudget } from '../../core/ingress/budget.ts';
 import { writeLedger } from '../../core/ingress/ledger.ts';
 import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
@@ -29,11 +28,9 @@ export interface PublishedConfig {
 }
 
 /** What is known of a Tunnel's records before its rules are written. */
-export interface KnownRecords {
+export interface KnownRecords extends RecordFacts {
   /** Whether a published name may still resolve to the Tunnel. */
   readonly remains: (route: Route) => boolean;
-  /** Wanted names that lie in no zone. */
-  readonly homeless: readonly Hostname[];
   /** There may be records of names that nobody knows any more. */
   readonly mayBeForgotten: boolean;
 }
@@ -81,7 +78,7 @@ export async function publishConfig(
   if (mistake !== undefined) throw new OperatorError('InvalidSpec', 'stall', mistake);
   const certificates = certificatesFor(ctx, tunnel);
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
-  const wanted = markHomeless(asked.filter(isServable), before, records.homeless);
+  const wanted = markUnrecorded(asked.filter(isServable), publishedRoutesOrUnknown(ctx, tunnel), records);
   const candidates = routesToServe(wanted, before, records.remains).filter(isServable);
   const { good, bad: refused } = checkRoutes(candidates, ctx.grammars);
   const render = (routes: readonly Route[]): PublishedRules => {

@@ -9,6 +9,7 @@ import type {
   Service,
   Tunnel,
 } from '../../api/objects.ts';
+import type { DeliveryResult } from '../../core/dns/delivery.ts';
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
@@ -78,8 +79,13 @@ export interface Cloudflare {
   /** Whether a record of ours that `records` lacks does not exist. */
   hasAllRecords(zone: Zone): boolean;
   allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
-  /** `clash`: an unknown record stands in the way; `full`: the zone takes no more. */
-  writeRecords(zone: Zone, changes: readonly DnsChange[], signal: AbortSignal): Promise<'written' | 'clash' | 'full'>;
+  /** `failure` ended it before its end. */
+  writeRecords(
+    zone: Zone,
+    changes: readonly DnsChange[],
+    manner: { readonly refusalAgeMs: number; readonly isolatesClashes: boolean },
+    signal: AbortSignal,
+  ): Promise<DeliveryResult & { readonly failure?: unknown }>;
   /** How many more records the zone takes. */
   roomFor(zone: Zone, signal: AbortSignal): Promise<number>;
 }
@@ -98,6 +104,8 @@ export type Inputs = readonly unknown[];
 export interface LastPass {
   readonly inputs: Inputs;
   readonly failures: readonly OperatorError[];
+  /** The token may not write the records that were to be written. */
+  readonly areRecordsForbidden?: boolean;
 }
 
 /** Everything the Tunnel controller reaches for; `main.ts` puts it together. */

@@ -47,7 +47,6 @@ export async function describe(
   findings: Findings,
   pass: Pass,
 ): Promise<void> {
-  if (settingsOf(tunnel).dnsMode === 'Disabled') stages.report('DNSReady', DNS_DISABLED);
   const isStuck = findings.rollout?.gaveUp !== undefined;
   const isStalled = isStuck || stages.failures.some((failure) => failure.disposition === 'stall');
   const parts = keepReady(tunnel, stages, pass);
@@ -62,13 +61,7 @@ export async function describe(
 }
 
 /** Failures of some hostnames, whose Services hear of them in their own words. */
-const TOLD_BY_HOSTNAME: ReadonlySet<string> = new Set(['RecordsRefused', 'ConfigTooLarge']);
-
-const DNS_DISABLED = {
-  status: 'True',
-  reason: 'DNSDisabled',
-  message: 'spec.dns.mode is Disabled: records are left to somebody else',
-} as const;
+const TOLD_BY_HOSTNAME: ReadonlySet<string> = new Set(['RecordsRefused', 'RecordsPending', 'ConfigTooLarge']);
 
 export async function describeSuspended(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   await writeStatus(ctx, tunnel, { parts: previousParts(tunnel), isStalled: false, isSuspended: true }, {}, pass);

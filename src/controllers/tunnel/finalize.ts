@@ -99,7 +99,7 @@ function isGivenUp(ctx: TunnelContext, tunnel: Tunnel, failures: readonly Operat
 async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> {
   const { failures } = stages;
   await describeDeleting(ctx, tunnel, stages, pass);
-  await notePass(ctx, tunnel, failures, pass);
+  await notePass(ctx, tunnel, { failures }, pass);
   if (failures.length > 0) return { recheckAfterMs: SECRET_POLL_MS, failures };
   ctx.patience.done(keyOf(tunnel));
   return { recheckAfterMs: CONNECTORS_RECHECK_MS };

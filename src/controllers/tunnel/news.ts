@@ -3,7 +3,6 @@ import { keyOf } from '../../core/keys.ts';
 import { ownedNames } from '../../core/manifests/owned.ts';
 import { SETTLE_MS } from '../../core/tunnel/rollout.ts';
 import type { Pass } from '../../runtime/controller.ts';
-import type { OperatorError } from '../../runtime/errors.ts';
 import type { Inputs, LastPass, TunnelContext } from './context.ts';
 
 /** Secrets are read, not watched: a changed one is seen within this time. */
@@ -20,10 +19,10 @@ export async function waitsForBackoff(ctx: TunnelContext, tunnel: Tunnel, pass: 
 export async function notePass(
   ctx: TunnelContext,
   tunnel: Tunnel,
-  failures: readonly OperatorError[],
+  result: Omit<LastPass, 'inputs'>,
   pass: Pass,
 ): Promise<void> {
-  ctx.lastPass.set(keyOf(tunnel), { inputs: await readInputs(ctx, tunnel, pass), failures });
+  ctx.lastPass.set(keyOf(tunnel), { inputs: await readInputs(ctx, tunnel, pass), ...result });
 }
 
 /** Reads what a pass would go by. Secrets are read live, since nothing tells that they have changed. */

@@ -1,7 +1,7 @@
 import type { TunnelPart } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
-import { type RecordView, recordRemains } from '../../core/dns/remains.ts';
+import type { RecordView } from '../../core/dns/remains.ts';
 import { keyOf } from '../../core/keys.ts';
 import { connectorsReport, servesRules } from '../../core/status/connectors.ts';
 import type { TunnelCredentials } from '../../core/tunnel/credentials.ts';
@@ -17,9 +17,17 @@ import { type Findings, describe, describeSuspended } from './describe.ts';
 import { countForeign } from './foreign.ts';
 import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
-import { type Attempt, hasForgotten, managedHostnames, markOf, observeRecords } from './records.ts';
+import { knownRecords, leftoversOf } from './known-records.ts';
+import { type Attempt, managedHostnames, observeRecords } from './records.ts';
 import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
-import { CREDENTIALS_ACCEPTED, reportConfig, reportRecords, stagesOf, tunnelAvailable } from './reports.ts';
+import {
+  CREDENTIALS_ACCEPTED,
+  reportConfig,
+  reportDisabled,
+  reportRecords,
+  stagesOf,
+  tunnelAvailable,
+} from './reports.ts';
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
 import { awaitUnseen } from './unseen.ts';
@@ -56,7 +64,8 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
   const findings = await runStages(ctx, tunnel, stages, pass);
   await describe(ctx, tunnel, stages, findings, pass);
   wakeFormerHolders(ctx, key, findings);
-  await notePass(ctx, tunnel, stages.failures, pass);
+  const areRecordsForbidden = findings.records?.isForbidden === true;
+  await notePass(ctx, tunnel, { failures: stages.failures, areRecordsForbidden }, pass);
   return { recheckAfterMs: nextLookMs(ctx, findings), failures: stages.failures };
 }
 
@@ -94,11 +103,7 @@ async function runStages(
   const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
   lookForOrphans(ctx, access, view);
   const unseen = await awaitUnseen(ctx, tunnel, view, stages, pass);
-  const known = {
-    remains: recordRemains(view, markOf(ctx, tunnel), settingsOf(tunnel).dnsMode, unseen === 'any' ? [] : unseen),
-    homeless: view?.zoned.homeless ?? [],
-    mayBeForgotten: unseen === 'any' || hasForgotten(ctx, tunnel, view, stages.failures),
-  };
+  const known = knownRecords(ctx, tunnel, view, unseen, stages.failures);
   const config = await stages.run(
     'ConfigReady',
     async () => identity && publishConfig(ctx, tunnel, identity, known, pass),
@@ -123,6 +128,8 @@ async function runStages(
       publish({ ctx, tunnel, access, identity, view, config, rollout, isServed, pass, attempt }),
   );
   if (records !== undefined) reportRecords(stages, tunnel, records);
+  if (settingsOf(tunnel).dnsMode === 'Disabled')
+    reportDisabled(stages, leftoversOf(ctx, tunnel, known), known.mayBeForgotten);
   return { access, identity, config, rollout, isSettled: connectors?.isSettled, isServed, records };
 }
 

@@ -1,11 +1,12 @@
-import type { Tunnel } from '../../api/objects.ts';
-import { type Claims, heededClaims, namesHandedOver } from '../../core/dns/handover.ts';
+import type { ObjectKey, Tunnel } from '../../api/objects.ts';
+import { type Claims, claimsOfMovers, heededClaims, namesHandedOver } from '../../core/dns/handover.ts';
 import { clusterMark, tunnelMark } from '../../core/dns/mark.ts';
 import type { DnsRules, ObservedRecord } from '../../core/dns/plan.ts';
 import { isManaged } from '../../core/dns/policy.ts';
 import { type TunnelHostnames, groupByZone } from '../../core/dns/records.ts';
 import { type RecordView, mayBeForgotten } from '../../core/dns/remains.ts';
 import { dnsRulesOf } from '../../core/dns/rules.ts';
+import { recordedHostnames } from '../../core/dns/unrecorded.ts';
 import { type Zone, writableZones } from '../../core/dns/zone.ts';
 import type { Hostname } from '../../core/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
@@ -14,23 +15,24 @@ import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
 import { maxAgeMs, zonesMaxAgeMs } from './access.ts';
-import { publishedRoutes, publishedRoutesOrUnknown } from './config.ts';
+import { publishedRoutesOrUnknown } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
 
-/** The hostnames whose records are ours to make, or were when they were published. */
+/** The hostnames whose records are ours to make, and those at which there may be one. */
 export function managedHostnames(ctx: TunnelContext, tunnel: Tunnel, wanted: readonly Route[]): TunnelHostnames {
   const { dnsMode } = settingsOf(tunnel);
   const published = publishedRoutesOrUnknown(ctx, tunnel);
-  const unknown = dnsMode === 'Disabled' ? [] : 'unknown';
+  const unknown = isRidOfRecords(tunnel) ? [] : 'unknown';
   return {
     wanted: namesOf(wanted.filter((route) => isManaged(route, dnsMode))),
-    published: published === 'unknown' ? unknown : publishedManaged(ctx, tunnel),
+    published: published === 'unknown' ? unknown : recordedHostnames(published),
   };
 }
 
-function publishedManaged(ctx: TunnelContext, tunnel: Tunnel): readonly Hostname[] {
-  const { dnsMode } = settingsOf(tunnel);
-  return namesOf(publishedRoutes(ctx, tunnel).filter((route) => isManaged(route, dnsMode)));
+/** The condition says it only once every record has been removed; it is believed where the ConfigMap has gone. */
+function isRidOfRecords(tunnel: Tunnel): boolean {
+  const isSaid = tunnel.status?.conditions?.some(({ type, reason }) => type === 'DNSReady' && reason === 'DNSDisabled');
+  return settingsOf(tunnel).dnsMode === 'Disabled' && isSaid === true;
 }
 
 /** Several routes may share a hostname, and so its record. */
@@ -53,13 +55,14 @@ export async function observeRecords(
   const age = maxAgeMs(ctx, pass);
   const zones = await access.cloudflare.zones(zonesMaxAgeMs(ctx, pass), pass.signal);
   const writable = writableZones(zones, tunnel.spec.dns?.zones);
-  const zoned = groupByZone(hostnames, writable);
+  const zoned = groupByZone(hostnames, { visible: zones, writable });
   const records = new Map<Zone, readonly ObservedRecord[]>();
   for (const { zone } of zoned.zones) {
     const found = await attempt(() => access.cloudflare.records(zone, clusterMark(ctx.cluster), age, pass.signal));
     if (found !== undefined) records.set(zone, found);
   }
-  return { zoned, visible: zones, writable, records };
+  const doubtful = new Set([...records.keys()].filter((zone) => !access.cloudflare.hasAllRecords(zone)));
+  return { zoned, visible: zones, writable, records, doubtful };
 }
 
 /** Records that nobody knows any more, since the ConfigMap that names them has gone. */
@@ -69,7 +72,8 @@ export function hasForgotten(
   view: RecordView | undefined,
   failures: readonly OperatorError[],
 ): boolean {
-  if (publishedRoutesOrUnknown(ctx, tunnel) !== 'unknown' || settingsOf(tunnel).dnsMode !== 'Sync') return false;
+  if (publishedRoutesOrUnknown(ctx, tunnel) !== 'unknown') return false;
+  if (settingsOf(tunnel).dnsMode === 'UpsertOnly' || isRidOfRecords(tunnel)) return false;
   return mayBeForgotten(view, markOf(ctx, tunnel), failures);
 }
 
@@ -79,7 +83,16 @@ export function markOf(ctx: TunnelContext, tunnel: Tunnel): string {
 
 function claimsFor(ctx: TunnelContext, tunnel: Tunnel): Claims {
   const isLeaving = tunnel.metadata.deletionTimestamp !== undefined;
-  return heededClaims(ctx.routing().claims, isLeaving ? ctx.patience.waitedMs(handoverOf(tunnel)) : 0);
+  const claims = claimsOfMovers(ctx.routing().claims, (claimant, hostname) => movesRecord(ctx, claimant, hostname));
+  return heededClaims(claims, isLeaving ? ctx.patience.waitedMs(handoverOf(tunnel)) : 0);
+}
+
+/** Whether a Tunnel makes a record at a hostname that it claims; unknown counts as yes. */
+function movesRecord(ctx: TunnelContext, claimant: ObjectKey, hostname: Hostname): boolean {
+  const tunnel = ctx.tunnels.get(claimant);
+  const { published } = ctx.routing();
+  const route = published.get(claimant)?.find((one) => one.hostname === hostname);
+  return tunnel === undefined || route === undefined || isManaged(route, settingsOf(tunnel).dnsMode);
 }
 
 export function forgetHandover(ctx: TunnelContext, tunnel: Tunnel): void {
@@ -96,13 +109,13 @@ export function handedOver(ctx: TunnelContext, tunnel: Tunnel, view: RecordView)
   return namesHandedOver([...view.records.values()].flat(), owner);
 }
 
-export function dnsRules(ctx: TunnelContext, tunnel: Tunnel): DnsRules {
-  return dnsRulesOf({
+export function dnsRules(ctx: TunnelContext, tunnel: Tunnel, zone: Zone): DnsRules {
+  const owner = {
     tunnel: keyOf(tunnel),
     clusterMark: clusterMark(ctx.cluster),
     mark: markOf(ctx, tunnel),
     settings: settingsOf(tunnel),
     claims: claimsFor(ctx, tunnel),
-    managed: () => publishedManaged(ctx, tunnel),
-  });
+  };
+  return dnsRulesOf(owner, zone.name);
 }

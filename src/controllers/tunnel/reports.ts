@@ -63,26 +63,59 @@ export function leftBehind(message: string): StageReport {
 export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, records: SyncedRecords): void {
   const refusals = [...records.refused.values()].map(({ message }) => message).toSorted();
   if (records.refusedDeletes !== undefined) stages.fail('DNSReady', massDelete(tunnel, records.refusedDeletes));
+  const untried = records.waiting.length === 0 ? [] : [untriedMessage(records.waiting)];
   if (refusals.length > 0)
-    stages.fail('DNSReady', new OperatorError('RecordsRefused', 'stall', listed(refusals, '; ')));
-  else if (records.isPending)
-    stages.report('DNSReady', {
-      status: wereSynced(tunnel) ? 'True' : 'False',
-      reason: 'RecordsPending',
-      message: 'Records wait until the connectors serve their hostnames',
-    });
-  else
-    stages.report('DNSReady', {
-      status: 'True',
-      reason: 'RecordsSynced',
-      message: settingsOf(tunnel).proxied ? 'Every record is as wanted' : UNPROXIED,
-    });
+    stages.fail(
+      'DNSReady',
+      new OperatorError('RecordsRefused', 'stall', [listed(refusals, '; '), ...untried].join('. ')),
+    );
+  for (const message of untried) stages.fail('DNSReady', new OperatorError('RecordsPending', 'wait', message));
+  if (records.isPending) stages.report('DNSReady', recordsPending(tunnel));
+  if (settingsOf(tunnel).dnsMode === 'Disabled') return;
+  const remarks = [...(settingsOf(tunnel).proxied ? [] : [UNPROXIED]), ...keptRemark(records.kept)];
+  const message = ['Every record is as wanted', ...remarks].join(', but ');
+  stages.report('DNSReady', { status: 'True', reason: 'RecordsSynced', message });
 }
 
 /** Records that were as wanted stay so, as a part, while further ones are on their way. */
-function wereSynced({ status }: Tunnel): boolean {
-  return status?.conditions?.find(({ type }) => type === 'DNSReady')?.status === 'True';
+function recordsPending({ status }: Tunnel): StageReport {
+  const wereSynced = status?.conditions?.find(({ type }) => type === 'DNSReady')?.status === 'True';
+  return {
+    status: wereSynced ? 'True' : 'False',
+    reason: 'RecordsPending',
+    message: 'Records wait until the connectors serve their hostnames',
+  };
 }
+
+/** The next pass goes on soon, and knows by then which names are refused. */
+function untriedMessage(names: readonly string[]): string {
+  return `Cloudflare refuses some records, and finding out which takes several passes. Not written yet: ${listed(names.toSorted())}`;
+}
+
+const UNPROXIED = 'dns.proxied is false: an unproxied record of a tunnel answers nobody. Set it to true';
+
+function keptRemark(kept: readonly string[]): readonly string[] {
+  if (kept.length === 0) return [];
+  return [`dns.mode UpsertOnly keeps records that nothing asks for any more: ${listed(kept.toSorted())}`];
+}
+
+/** A Tunnel that leaves DNS to somebody else, once the records are gone that it has made before. */
+export function reportDisabled(
+  stages: Stages<TunnelPart>,
+  leftovers: readonly string[],
+  mayBeForgotten: boolean,
+): void {
+  if (leftovers.length === 0 && !mayBeForgotten) stages.report('DNSReady', DNS_DISABLED);
+  const names = leftovers.length === 0 ? 'names that are no longer known' : listed(leftovers.toSorted());
+  const message = `spec.dns.mode is Disabled, and the records of ${names} are still to be removed`;
+  stages.report('DNSReady', { status: 'False', reason: 'RecordsPending', message });
+}
+
+const DNS_DISABLED = {
+  status: 'True',
+  reason: 'DNSDisabled',
+  message: 'spec.dns.mode is Disabled: records are left to somebody else',
+} as const;
 
 function massDelete(tunnel: Tunnel, { names, hash }: RefusedDeletes): OperatorError {
   const { namespace, name } = tunnel.metadata;
@@ -92,6 +125,3 @@ function massDelete(tunnel: Tunnel, { names, hash }: RefusedDeletes): OperatorEr
     `${names.size} records would be deleted whose Services are gone, and nobody saw them go. They stay until that is confirmed: kubectl annotate tunnel -n ${namespace} ${name} ${CONFIRM_DELETE_ANNOTATION}=${hash}`,
   );
 }
-
-const UNPROXIED =
-  'Every record is as wanted, but dns.proxied is false: an unproxied record of a tunnel answers nobody. Set it to true';

@@ -1,7 +1,8 @@
 import type { TunnelPart } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
-import { type Unseen, unseenHostnames } from '../../core/dns/homeless.ts';
 import type { RecordView } from '../../core/dns/remains.ts';
+import { type Publication, type Unseen, unseenHostnames } from '../../core/dns/unrecorded.ts';
+import type { Hostname } from '../../core/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
 import { listed } from '../../core/quote.ts';
 import { describeRemains, isOverdue } from '../../core/tunnel/farewell.ts';
@@ -13,24 +14,53 @@ import { publishedRoutesOrUnknown } from './config.ts';
 import type { TunnelContext } from './context.ts';
 import { markOf } from './records.ts';
 
-const NOTHING_UNSEEN: Unseen = [];
+/** Names whose record is to be removed, but may lie where the token does not see or, with `isForbidden`, reach it. */
+export function unseenOf(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  view: RecordView | undefined,
+  isForbidden: boolean,
+): Unseen {
+  if (view === undefined && !isForbidden) return [];
+  return unseenHostnames(view ?? NOTHING_SEEN, publicationOf(ctx, tunnel), isForbidden);
+}
 
-/** Names that nobody wants any more, and whose record may lie in a zone that the token does not see. */
-export function unseenOf(ctx: TunnelContext, tunnel: Tunnel, view: RecordView | undefined): Unseen {
-  if (view === undefined) return NOTHING_UNSEEN;
-  const wanted = tunnel.metadata.deletionTimestamp === undefined ? ctx.routing().published.get(keyOf(tunnel)) : [];
-  return unseenHostnames(view, publishedRoutesOrUnknown(ctx, tunnel), wanted ?? [], settingsOf(tunnel).dnsMode);
+const NOTHING_SEEN = { visible: [], writable: [] };
+
+/** Whether Cloudflare has refused a lookup of this pass or a write of the last one, and nothing is merely away. */
+function areRecordsForbidden(ctx: TunnelContext, tunnel: Tunnel, { reports, failures }: Stages<TunnelPart>): boolean {
+  const isRefused = reports.get('DNSReady')?.reason === 'PermissionMissing';
+  const wasRefused = ctx.lastPass.get(keyOf(tunnel))?.areRecordsForbidden === true;
+  return (isRefused || wasRefused) && !failures.some(({ disposition }) => disposition === 'retry');
+}
+
+export function publicationOf(ctx: TunnelContext, tunnel: Tunnel): Publication {
+  const isLeaving = tunnel.metadata.deletionTimestamp !== undefined;
+  return {
+    published: publishedRoutesOrUnknown(ctx, tunnel),
+    wanted: isLeaving ? [] : (ctx.routing().published.get(keyOf(tunnel)) ?? []),
+    mode: settingsOf(tunnel).dnsMode,
+  };
 }
 
 export function unseenError(unseen: Unseen): OperatorError {
   const names = unseen === 'any' ? 'names that are no longer known' : listed(unseen);
-  const message = `Cannot delete the records of ${names}: the token sees no zone that holds them. It needs the permission "Zone Read" there; if the zone has gone, this ends by itself after 5 minutes`;
+  const message = `Cannot delete the records of ${names}: the token may not look into or write in a zone that holds them. Give it the permissions "Zone Read" and "DNS Write" there; if the zone has gone, or the records are left to you, this ends by itself after 5 minutes`;
   return new OperatorError('PermissionMissing', 'wait', message);
 }
 
+export interface UnseenRecords {
+  /** Still waited for. */
+  readonly waiting: Unseen;
+  /** Named in an event, and left behind. */
+  readonly givenUp: readonly Hostname[];
+}
+
+const NOTHING_UNSEEN: UnseenRecords = { waiting: [], givenUp: [] };
+
 /**
  * Rules whose records cannot be seen are kept, and the Services with them, for as long as credentials are waited for
- * anywhere; then the records are named and given up. Answers the names that are still waited for.
+ * anywhere; then the records are named and given up.
  */
 export async function awaitUnseen(
   ctx: TunnelContext,
@@ -38,8 +68,8 @@ export async function awaitUnseen(
   view: RecordView | undefined,
   stages: Stages<TunnelPart>,
   pass: Pass,
-): Promise<Unseen> {
-  const unseen = unseenOf(ctx, tunnel, view);
+): Promise<UnseenRecords> {
+  const unseen = unseenOf(ctx, tunnel, view, areRecordsForbidden(ctx, tunnel, stages));
   if (unseen.length === 0) {
     if (view !== undefined) ctx.patience.done(waitOf(tunnel));
     return NOTHING_UNSEEN;
@@ -47,13 +77,13 @@ export async function awaitUnseen(
   const error = unseenError(unseen);
   if (!isOverdue(ctx.patience.waitedMs(waitOf(tunnel)))) {
     stages.fail('DNSReady', error);
-    return unseen;
+    return { waiting: unseen, givenUp: [] };
   }
-  const hostnames = unseen === 'any' ? [] : unseen;
-  const remains = { tunnel: undefined, hostnames, mark: markOf(ctx, tunnel) };
+  const givenUp = unseen === 'any' ? [] : unseen;
+  const remains = { tunnel: undefined, hostnames: givenUp, mark: markOf(ctx, tunnel) };
   const message = describeRemains(remains, error.message);
   if (message !== undefined) await ctx.record(tunnel, { type: 'Warning', reason: 'LeftBehind', message }, pass.signal);
-  return NOTHING_UNSEEN;
+  return { waiting: [], givenUp };
 }
 
 function waitOf(tunnel: Tunnel): string {

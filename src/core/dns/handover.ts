@@ -7,13 +7,23 @@ import type { ObservedRecord } from './plan.ts';
 const HANDOVER_MS = 60_000;
 
 /** Which Tunnel claims a hostname. */
-export type Claims = ReadonlyMap<Hostname, ObjectKey>;
+export type Claims = Pick<ReadonlyMap<Hostname, ObjectKey>, 'get'>;
 
 const NO_CLAIMS: Claims = new Map();
 
 /** The claims for which a Tunnel leaves a record in place: all of them, unless it has waited for too long to be gone. */
 export function heededClaims(claims: Claims, leavingForMs: number): Claims {
   return leavingForMs >= HANDOVER_MS ? NO_CLAIMS : claims;
+}
+
+/** Claims of Tunnels that make a record at the name; one that leaves records to somebody else moves none. */
+export function claimsOfMovers(claims: Claims, moves: (tunnel: ObjectKey, hostname: Hostname) => boolean): Claims {
+  return {
+    get: (hostname) => {
+      const claimant = claims.get(hostname);
+      return claimant !== undefined && moves(claimant, hostname) ? claimant : undefined;
+    },
+  };
 }
 
 /** Names whose records are left for the Tunnels that claim them. */

@@ -19,3 +19,8 @@ export function tunnelMark(cluster: string, tunnel: ObjectKey, hash: (text: stri
   if (whole.length <= MAX_COMMENT) return whole;
   return `${whole.slice(0, MAX_COMMENT - HASH_LENGTH - 1)}~${hash(whole).slice(0, HASH_LENGTH)}`;
 }
+
+/** The cluster whose mark a comment is; `undefined`: it is none. */
+export function clusterIn(comment: string): string | undefined {
+  return /^cftunnel\.io owner=([^/]+)\//.exec(comment)?.[1];
+}

@@ -14,7 +14,9 @@
  * - The same input, in any order, gives the same plan in the same order.
  * - Applying a plan and planning again gives no changes.
  */
+import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
+import { describeConflict } from './conflict.ts';
 
 export interface DesiredRecord {
   readonly name: string;
@@ -48,9 +50,13 @@ export interface DnsPlan {
 }
 
 export interface DnsRules {
+  /** The Tunnel that is planned for. */
+  readonly tunnel: ObjectKey;
+  /** The zone's name. NS records there delegate nothing, and may stand beside any other. */
+  readonly zone: string;
   /** What every mark of our cluster begins with. */
   readonly clusterMark: string;
-  /** The mark of the Tunnel that is planned for. */
+  /** The Tunnel's mark. */
   readonly mark: string;
   readonly mode: 'Sync' | 'UpsertOnly';
   readonly onConflict: 'Refuse' | 'Overwrite';
@@ -82,8 +88,9 @@ const RANK = { delete: 0, update: 1, create: 2 } as const;
 function planName(wanted: DesiredRecord | undefined, present: readonly ObservedRecord[], rules: DnsRules): DnsPlan {
   const ours = present.filter((record) => isOurs(record, rules));
   if (wanted === undefined) return { changes: retire(ours, rules), refusals: [] };
-  const foreign = present.filter((record) => EXCLUSIVE.has(record.type) && !isOurs(record, rules));
-  if (foreign.length > 0 && rules.onConflict === 'Refuse') return { changes: [], refusals: [refuse(wanted, foreign)] };
+  const foreign = present.filter((record) => isExclusive(record, rules) && !isOurs(record, rules));
+  if (foreign.length > 0 && rules.onConflict === 'Refuse')
+    return { changes: [], refusals: [{ name: wanted.name, message: describeConflict(wanted, foreign, rules) }] };
 
   const [first, ...others] = ours;
   // A record of ours that somebody has made into another type is replaced: a type is not changed in place.
@@ -108,12 +115,11 @@ function upsert(kept: ObservedRecord | undefined, wanted: DesiredRecord): readon
 }
 
 function isOurs(record: ObservedRecord, rules: DnsRules): boolean {
-  return EXCLUSIVE.has(record.type) && record.comment.startsWith(rules.clusterMark);
+  return isExclusive(record, rules) && record.comment.startsWith(rules.clusterMark);
 }
 
-function refuse(wanted: DesiredRecord, foreign: readonly ObservedRecord[]): DnsRefusal {
-  const found = foreign.map(({ type, content }) => `${type} ${content}`).join(', ');
-  return { name: wanted.name, message: `${wanted.name} already has a record that is not ours: ${found}` };
+function isExclusive({ name, type }: ObservedRecord, { zone }: DnsRules): boolean {
+  return EXCLUSIVE.has(type) && !(type === 'NS' && name === zone);
 }
 
 /** The Tunnel's own record first, then by id: which of several is kept never depends on the order of a listing. */

@@ -3,7 +3,7 @@ import type { Hostname } from '../hostname.ts';
 import { listed } from '../quote.ts';
 import type { Problem } from '../routes/route.ts';
 import type { DnsChange } from './plan.ts';
-import { type Zone, zoneOf } from './zone.ts';
+import { type Zone, zoneOf, zonesOf } from './zone.ts';
 
 export interface ZoneWork {
   readonly zone: Zone;
@@ -23,20 +23,26 @@ export interface TunnelHostnames {
   readonly published: readonly Hostname[] | 'unknown';
 }
 
-/** Sorts hostnames into zones. Zones that hold only names we used to publish are there too, with nothing wanted. */
-export function groupByZone({ wanted, published }: TunnelHostnames, zones: readonly Zone[]): ZonedHostnames {
+/**
+ * Sorts hostnames into zones. Zones that may hold a record which is no longer wanted are there too, with nothing wanted:
+ * the zone may be none that the Tunnel writes in any more, or another one may hold the hostname by now.
+ */
+export function groupByZone(
+  { wanted, published }: TunnelHostnames,
+  { visible, writable }: { readonly visible: readonly Zone[]; readonly writable: readonly Zone[] },
+): ZonedHostnames {
   const work = new Map<string, { zone: Zone; hostnames: Hostname[] }>();
-  const homeless: Hostname[] = [];
-  const enter = (hostname: Hostname): Hostname[] | undefined => {
-    const zone = zoneOf(hostname, zones);
-    if (zone === undefined) return undefined;
+  const enter = (zone: Zone): Hostname[] => {
     const entry = work.get(zone.id) ?? { zone, hostnames: [] };
     work.set(zone.id, entry);
     return entry.hostnames;
   };
-  if (published === 'unknown') for (const zone of zones) work.set(zone.id, { zone, hostnames: [] });
-  else for (const hostname of published) enter(hostname);
-  for (const hostname of wanted) if (enter(hostname)?.push(hostname) === undefined) homeless.push(hostname);
+  const zoneFor = new Map(wanted.map((hostname) => [hostname, zoneOf(hostname, writable)]));
+  for (const [hostname, zone] of zoneFor) if (zone !== undefined) enter(zone).push(hostname);
+  const zonesFor = (hostname: Hostname): readonly Zone[] =>
+    zonesOf(hostname, zoneFor.get(hostname) === undefined ? visible : writable);
+  for (const zone of published === 'unknown' ? visible : published.flatMap(zonesFor)) enter(zone);
+  const homeless = wanted.filter((hostname) => zoneFor.get(hostname) === undefined);
   return { zones: [...work.values()], homeless };
 }
 

@@ -3,9 +3,8 @@ import type { Hostname } from '../hostname.ts';
 import type { Route } from '../routes/route.ts';
 import type { TunnelSettings } from '../tunnel/settings.ts';
 import type { ObservedRecord } from './plan.ts';
-import { isManaged } from './policy.ts';
 import type { ZonedHostnames } from './records.ts';
-import { type Zone, zoneOf } from './zone.ts';
+import { type Zone, zonesOf } from './zone.ts';
 
 /** What has been seen of records. */
 export interface SeenRecords {
@@ -15,6 +14,8 @@ export interface SeenRecords {
   readonly writable: readonly Zone[];
   /** A zone that could not be read is absent. */
   readonly records: ReadonlyMap<Zone, readonly ObservedRecord[]>;
+  /** Zones whose list is no proof of absence: a change may be under way of which nobody knows the end. */
+  readonly doubtful?: ReadonlySet<Zone>;
 }
 
 /**
@@ -29,17 +30,35 @@ export function recordRemains(
   unseen: readonly Hostname[] = [],
 ): (route: Route) => boolean {
   if (mode === 'UpsertOnly') return () => false;
-  if (seen === undefined) return (route) => isManaged(route, mode);
-  const all = [...seen.records.values()].flat();
-  const names = new Set<string>(all.filter((record) => record.comment === mark).map((record) => record.name));
+  if (seen === undefined) return mayHave;
+  const names = namesWith(mark, seen);
   const hidden = new Set(unseen);
   const mayRemain = (name: Hostname): boolean => names.has(name) || hidden.has(name) || isUnread(name, seen);
-  return (route) => isManaged(route, mode) && mayRemain(route.hostname);
+  return (route) => mayHave(route) && mayRemain(route.hostname);
 }
 
-function isUnread(hostname: Hostname, { writable, records }: SeenRecords): boolean {
-  const zone = zoneOf(hostname, writable);
-  return zone !== undefined && !records.has(zone);
+function mayHave({ isUnrecorded }: Route): boolean {
+  return isUnrecorded !== true;
+}
+
+/** Whether no zone that could hold it has a record of the Tunnel at a hostname; unknown counts as no. */
+export function recordIsGone(seen: SeenRecords | undefined, mark: string): (hostname: Hostname) => boolean {
+  if (seen === undefined) return () => false;
+  const names = namesWith(mark, seen);
+  const isProven = (zone: Zone): boolean => seen.records.has(zone) && seen.doubtful?.has(zone) !== true;
+  return (hostname) => {
+    const zones = zonesOf(hostname, seen.visible);
+    return zones.length > 0 && zones.every(isProven) && !names.has(hostname);
+  };
+}
+
+function namesWith(mark: string, { records }: SeenRecords): ReadonlySet<string> {
+  const all = [...records.values()].flat();
+  return new Set(all.filter(({ comment }) => comment === mark).map(({ name }) => name));
+}
+
+function isUnread(hostname: Hostname, { visible, records }: SeenRecords): boolean {
+  return zonesOf(hostname, visible).some((zone) => !records.has(zone));
 }
 
 /** Where a Tunnel's records may be, and what has been seen there. */

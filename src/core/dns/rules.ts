@@ -11,20 +11,18 @@ export interface RecordOwner {
   readonly mark: string;
   readonly settings: Pick<TunnelSettings, 'dnsMode' | 'onConflict'>;
   readonly claims: Claims;
-  /** Published names whose records are ours to make; asked for only where it matters. */
-  readonly managed: () => readonly Hostname[];
 }
 
-/** With DNS disabled for the Tunnel, only the names of Services that asked to be managed are ours to delete. */
-export function dnsRulesOf({ tunnel, clusterMark, mark, settings, claims, managed }: RecordOwner): DnsRules {
+/** The rules for one zone. A Tunnel with DNS disabled has records removed, save those its Services ask for. */
+export function dnsRulesOf({ tunnel, clusterMark, mark, settings, claims }: RecordOwner, zone: string): DnsRules {
   const { dnsMode, onConflict } = settings;
-  const own = new Set<string>(dnsMode === 'Disabled' ? managed() : []);
-  const isElsewhere = (name: string): boolean => (claims.get(name as Hostname) ?? tunnel) !== tunnel;
   return {
+    tunnel,
+    zone,
     clusterMark,
     mark,
     mode: dnsMode === 'UpsertOnly' ? 'UpsertOnly' : 'Sync',
     onConflict,
-    claimedElsewhere: (name) => isElsewhere(name) || (dnsMode === 'Disabled' && !own.has(name)),
+    claimedElsewhere: (name) => (claims.get(name as Hostname) ?? tunnel) !== tunnel,
   };
 }

@@ -4,7 +4,9 @@
  */
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Route } from '../routes/route.ts';
+import type { TunnelSettings } from '../tunnel/settings.ts';
 import type { DnsChange } from './plan.ts';
+import { type Zone, zonesOf } from './zone.ts';
 
 /** Up to so many unexplained deletions are always made. */
 const ALWAYS_ALLOWED = 10;
@@ -45,4 +47,14 @@ export function explainedBy(
 ): (name: string) => boolean {
   const routes = Map.groupBy(published, ({ hostname }) => String(hostname));
   return (name) => routes.get(name)?.every(({ source }) => isSeen(source)) === true;
+}
+
+/** A deletion is explained by the spec where it no longer lets records be kept: in this mode, or in the name's zone. */
+export function explainedBySpec(
+  published: readonly Route[],
+  mode: TunnelSettings['dnsMode'],
+  writable: readonly Zone[],
+): (name: string) => boolean {
+  const kept = new Set<string>(published.filter(({ dns }) => dns === 'managed').map(({ hostname }) => hostname));
+  return (name) => (mode === 'Disabled' && !kept.has(name)) || zonesOf(name, writable).length === 0;
 }

@@ -14,7 +14,7 @@ import {
 
 export function readRule(rule: unknown): readonly Route[] {
   if (!isRecord(rule)) return [];
-  const { hostname, service: source, origin, dns, leaving, homeless } = rule;
+  const { hostname, service: source, origin, dns, leaving, recorded } = rule;
   if (typeof hostname !== 'string' || typeof source !== 'string' || typeof origin !== 'string') return [];
   const parsed = parseHostname(hostname);
   const path = readPath(rule.path);
@@ -31,7 +31,7 @@ export function readRule(rule: unknown): readonly Route[] {
       ...(caPool === undefined ? {} : { caPool }),
       ...(dns === 'managed' || dns === 'disabled' ? { dns } : {}),
       ...(leaving === true ? { isLeaving: true } : {}),
-      ...(homeless === true ? { isHomeless: true } : {}),
+      ...(recorded === false ? { isUnrecorded: true } : {}),
     },
   ];
 }

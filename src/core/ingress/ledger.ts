@@ -23,18 +23,9 @@ export function writeLedger(routes: readonly Route[], isPartial = false): string
 
 /** The line of one rule. */
 export function ledgerLine(route: Route): string {
-  const {
-    source,
-    hostname,
-    path,
-    origin,
-    originRequest,
-    caPool,
-    dns,
-    isLeaving: leaving,
-    isHomeless: homeless,
-  } = route;
-  const rule = { hostname, path, service: source, origin, originRequest, caPool, dns, leaving, homeless };
+  const { source, hostname, path, origin, originRequest, caPool, dns, isLeaving: leaving, isUnrecorded } = route;
+  const recorded = isUnrecorded === true ? false : undefined;
+  const rule = { hostname, path, service: source, origin, originRequest, caPool, dns, leaving, recorded };
   return `    ${JSON.stringify(rule)}`;
 }
 

@@ -48,7 +48,7 @@ export function lastGoodOf(
 }
 
 function wantedAgain(route: Route): Route {
-  const { isLeaving: _, isHomeless: __, ...rest } = route;
+  const { isLeaving: _, isUnrecorded: __, ...rest } = route;
   return rest;
 }
 

@@ -41,8 +41,8 @@ export interface Route {
   readonly dns?: DnsChoice;
   /** Wanted no longer, and published only until its record has gone. */
   readonly isLeaving?: true;
-  /** Published while no zone of the token held its hostname, and at no other time: it has never had a record. */
-  readonly isHomeless?: true;
+  /** No record of ours is at its hostname: none was ever made, or it has been removed. */
+  readonly isUnrecorded?: true;
 }
 
 export type DnsChoice = 'managed' | 'disabled';

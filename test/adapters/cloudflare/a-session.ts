@@ -60,5 +60,8 @@ export async function carriedOutFirst({ calls }: Pick<TestCloud, 'calls'>): Prom
   while ((calls.entries[0]?.status ?? 0) === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** A first write of changes that nobody has refused before. */
+export const MANNER = { refusalAgeMs: 60_000, isolatesClashes: false };
+
 /** A signal that never aborts. */
 export const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FaultEffect } from '../../../sandbox/cloudflare/http/faults.ts';
-import { type TestCloud, aCloud, carriedOutFirst, never } from './a-session.ts';
+import { MANNER, type TestCloud, aCloud, carriedOutFirst, never } from './a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
 const GONE = '11111111-2222-4333-8444-555555555555';
@@ -185,8 +185,11 @@ describe('a failure', () => {
     { case: 'allRecords', call: ({ session, zone }) => session.allRecords(zone, never) },
     {
       case: 'writeRecords',
-      call: ({ session, zone }) =>
-        session.writeRecords(zone, [{ kind: 'delete', id: '1'.repeat(32), name: '' }], never),
+      call: async ({ session, zone }) => {
+        const removal = { kind: 'delete', id: '1'.repeat(32), name: '' } as const;
+        const { failure } = await session.writeRecords(zone, [removal], MANNER, never);
+        return Promise.reject(failure);
+      },
     },
   ])('of a 200 with "success": false never passes for a success of $case', async ({ call }) => {
     const cloud = await aCloud();

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ZoneRecords } from '../../../src/adapters/cloudflare/zone-records.ts';
+import type { CloudflareClient } from '../../../src/adapters/cloudflare/client.ts';
+import type { WriteOutcome } from '../../../src/adapters/cloudflare/deliver.ts';
+import { MOST_PARTS } from '../../../src/core/dns/delivery.ts';
 import type { DesiredRecord, DnsChange } from '../../../src/core/dns/plan.ts';
 import { aCloud, carriedOutFirst, never } from './a-session.ts';
 
@@ -20,6 +23,15 @@ const create = (name: string): DnsChange => ({ kind: 'create', name, record: rec
 const names = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `app-${index}.example.com`);
 
+function written(
+  records: ZoneRecords,
+  client: CloudflareClient,
+  changes: readonly DnsChange[],
+  isolatesClashes = false,
+): Promise<WriteOutcome> {
+  return records.write(changes, isolatesClashes, (batch) => records.writeBatch(client, batch, never));
+}
+
 /** The records of a zone that allows batches of `batchLimit`, and whatever happens to it in Cloudflare. */
 async function someRecords(batchLimit = 200) {
   const cloud = await aCloud();
@@ -29,7 +41,9 @@ async function someRecords(batchLimit = 200) {
     ours: (maxAgeMs = ANY_AGE) => records.ours(cloud.client, CLUSTER, maxAgeMs, never),
     all: () => records.all(cloud.client, never),
     isProof: () => records.isProof,
-    write: (...changes: readonly DnsChange[]) => records.write(cloud.client, changes, never),
+    write: (...changes: readonly DnsChange[]) => written(records, cloud.client, changes),
+    isolate: (...changes: readonly DnsChange[]) => written(records, cloud.client, changes, true),
+    knownRefusals: (changes: readonly DnsChange[], maxAgeMs = ANY_AGE) => records.knownRefusals(changes, maxAgeMs),
     stored: () =>
       cloud.backdoor
         .records('example.com')
@@ -58,6 +72,21 @@ describe('ours', () => {
         comment: `${CLUSTER}default/home`,
       },
     ]);
+  });
+
+  it('gives their names in one form, however the API spells them', async () => {
+    const { ours, faults } = await someRecords();
+    const listed = {
+      id: '1'.repeat(32),
+      type: 'CNAME',
+      name: 'B\u00fccher.Example.com.',
+      content: TARGET,
+      proxied: true,
+    };
+    const body = { success: true, result: [listed], result_info: { page: 1, per_page: 5000, total_count: 1 } };
+    faults.add({ method: 'GET', effect: { kind: 'reply', status: 200, body } });
+
+    await expect(ours()).resolves.toMatchObject([{ name: 'xn--bcher-kva.example.com' }]);
   });
 
   it('is one call for all of them, and none while they are fresh', async () => {
@@ -113,7 +142,7 @@ describe('write', () => {
       create('new.example.com'),
     );
 
-    expect(outcome).toBe('written');
+    expect(outcome.done.map(({ name }) => name)).toEqual(['old.example.com', 'stays.example.com', 'new.example.com']);
     expect(calls.byEndpoint()).toEqual({ [BATCH]: 1 });
     expect(backdoor.records('example.com').toSorted((a, b) => a.name.localeCompare(b.name))).toMatchObject([
       { name: 'new.example.com', type: 'CNAME', content: TARGET, proxied: true, ttl: 1 },
@@ -136,7 +165,7 @@ describe('write', () => {
   it('cuts the changes into batches that the plan of the zone allows', async () => {
     const { write, stored, calls } = await someRecords(10);
 
-    await expect(write(...names(25).map(create))).resolves.toBe('written');
+    await expect(write(...names(25).map(create))).resolves.toMatchObject({ refused: [], waiting: [] });
 
     expect(calls.count(BATCH)).toBe(3);
     expect(stored()).toEqual(names(25).toSorted());
@@ -145,7 +174,7 @@ describe('write', () => {
   it('makes no call for no changes', async () => {
     const { write, calls } = await someRecords();
 
-    await expect(write()).resolves.toBe('written');
+    await expect(write()).resolves.toEqual({ done: [], refused: [], waiting: [] });
 
     expect(calls.count()).toBe(0);
   });
@@ -154,7 +183,9 @@ describe('write', () => {
     const { write, stored, foreign } = await someRecords();
     foreign('taken.example.com');
 
-    await expect(write(create('free.example.com'), create('taken.example.com'))).resolves.toBe('clash');
+    await expect(write(create('free.example.com'), create('taken.example.com'))).resolves.toMatchObject({
+      obstacle: 'clash',
+    });
 
     expect(stored()).toEqual(['taken.example.com']);
   });
@@ -164,7 +195,9 @@ describe('write', () => {
     foreign('b.example.com');
     await ours();
 
-    await expect(write(...['a', 'b', 'c'].map((name) => create(`${name}.example.com`)))).resolves.toBe('clash');
+    await expect(write(...['a', 'b', 'c'].map((name) => create(`${name}.example.com`)))).resolves.toMatchObject({
+      obstacle: 'clash',
+    });
 
     expect((await ours()).map(({ name }) => name)).toEqual(['a.example.com']);
     expect(stored()).toEqual(['a.example.com', 'b.example.com']);
@@ -175,15 +208,17 @@ describe('write', () => {
     const { client, zone, backdoor } = await aCloud({ assumptions: { dnsErrorShape } });
     backdoor.addRecord('example.com', { name: 'taken.example.com', type: 'AAAA', content: '2001:db8::1' });
 
-    const outcome = await new ZoneRecords(zone).write(client, [create('taken.example.com')], never);
+    const outcome = await written(new ZoneRecords(zone), client, [create('taken.example.com')]);
 
-    expect(outcome).toBe('clash');
+    expect(outcome).toMatchObject({ done: [], obstacle: 'clash' });
   });
 
   it('counts a record to be changed that is gone as a clash', async () => {
     const { write } = await someRecords();
 
-    await expect(write({ kind: 'delete', id: '0'.repeat(32), name: 'gone.example.com' })).resolves.toBe('clash');
+    await expect(write({ kind: 'delete', id: '0'.repeat(32), name: 'gone.example.com' })).resolves.toMatchObject({
+      obstacle: 'clash',
+    });
   });
 
   it('says so when the zone takes no more records, and how many it would take', async () => {
@@ -191,19 +226,110 @@ describe('write', () => {
     backdoor.addRecord('example.com', { name: 'foreign.example.com', type: 'A', content: '192.0.2.1' });
     const records = new ZoneRecords(zone);
 
-    await expect(records.write(client, [create('a.example.com'), create('b.example.com')], never)).resolves.toBe(
-      'full',
-    );
+    const outcome = await written(records, client, [create('a.example.com'), create('b.example.com')]);
+
+    expect(outcome).toMatchObject({ done: [], obstacle: 'full' });
 
     await expect(records.room(client, never)).resolves.toBe(1);
     expect(backdoor.records('example.com')).toHaveLength(1);
   });
 
-  it('hands on any other refusal', async () => {
-    const { write } = await someRecords();
-    const invalid = record('app.example.com', { content: '192.0.2.1' });
+  // Invariant 31.
+  it('writes every name but those that Cloudflare refuses, and says why in its words', async () => {
+    const { write, stored, backdoor } = await someRecords();
+    backdoor.refuseName('app-7.example.com');
+    backdoor.refuseName('app-30.example.com', { code: 81099, message: 'Something nobody has heard of.' });
 
-    await expect(write({ kind: 'create', name: invalid.name, record: invalid })).rejects.toThrow('9007');
+    const { done, refused, waiting } = await write(...names(50).map(create));
+
+    expect(done).toHaveLength(48);
+    expect(waiting).toEqual([]);
+    expect(refused.map(({ change, message }) => `${change.name}: ${message}`)).toEqual([
+      'app-7.example.com: DNS name is invalid (code 9000)',
+      'app-30.example.com: Something nobody has heard of (code 81099)',
+    ]);
+    expect(stored()).toHaveLength(48);
+  });
+
+  // Invariant 31.
+  it('deletes what is to go, whatever else is refused', async () => {
+    const { write, ours, stored, backdoor, calls } = await someRecords();
+    await write(create('old.example.com'));
+    const [old] = await ours();
+    for (const name of names(100)) backdoor.refuseName(name);
+    calls.clear();
+
+    await write(...names(100).map(create), { kind: 'delete', id: old?.id ?? '', name: 'old.example.com' });
+
+    expect(stored()).toEqual([]);
+    expect(calls.count(BATCH)).toBeLessThanOrEqual(1 + MOST_PARTS);
+  });
+
+  it('finds the names that clash, once it is asked to', async () => {
+    const { isolate, stored, backdoor } = await someRecords();
+    backdoor.addRecord('example.com', { name: 'app-1.example.com', type: 'NS', content: 'ns.example.net' });
+
+    const { refused } = await isolate(...names(3).map(create));
+
+    expect(refused.map(({ change }) => change.name)).toEqual(['app-1.example.com']);
+    expect(stored()).toEqual(['app-0.example.com', 'app-1.example.com', 'app-2.example.com']);
+  });
+
+  it('remembers what was refused, until it is asked for something else or it has grown old', async () => {
+    const { write, knownRefusals, backdoor } = await someRecords();
+    backdoor.refuseName('bad.example.com');
+    await write(create('bad.example.com'));
+    const other: DnsChange = {
+      kind: 'create',
+      name: 'bad.example.com',
+      record: record('bad.example.com', { proxied: false }),
+    };
+
+    expect(knownRefusals([create('bad.example.com')])).toHaveLength(1);
+    expect(knownRefusals([create('bad.example.com')], -1)).toEqual([]);
+    expect(knownRefusals([other])).toEqual([]);
+  });
+
+  it('sends a name that was refused after all others and alone, and forgets the refusal once it is taken', async () => {
+    const { write, knownRefusals, backdoor, calls } = await someRecords();
+    backdoor.refuseName('bad.example.com');
+    await write(create('bad.example.com'));
+    calls.clear();
+
+    const again = await write(create('bad.example.com'), ...names(20).map(create));
+    expect(again.done).toHaveLength(20);
+    expect(calls.count(BATCH)).toBe(2);
+
+    backdoor.acceptName('bad.example.com');
+    await write(create('bad.example.com'));
+    expect(knownRefusals([create('bad.example.com')])).toEqual([]);
+  });
+
+  it('tells what was done before a failure', async () => {
+    const { write, faults } = await someRecords(1);
+    faults.add({ method: 'POST', fromNth: 2, times: 1, effect: { kind: 'lock' } });
+
+    const { done, waiting, failure } = await write(create('a.example.com'), create('b.example.com'));
+
+    expect(done.map(({ name }) => name)).toEqual(['a.example.com']);
+    expect(waiting.map(({ name }) => name)).toEqual(['b.example.com']);
+    expect(String(failure)).toContain('409');
+  });
+
+  it.each([
+    { case: 'the token', status: 403, code: 10000 },
+    { case: 'the way there', status: 400, code: 7003 },
+    { case: 'too many calls', status: 429, code: 971 },
+    { case: 'a zone that is not found', status: 404, code: 1001 },
+  ])('blames no name for an answer about $case', async ({ status, code }) => {
+    const { write, faults, calls } = await someRecords();
+    const body = { success: false, errors: [{ code, message: 'No.' }] };
+    faults.add({ method: 'POST', effect: { kind: 'reply', status, body } });
+
+    const { refused, waiting, failure } = await write(...names(4).map(create));
+
+    expect([refused.length, waiting.length, calls.count(BATCH)]).toEqual([0, 4, 1]);
+    expect(failure).toMatchObject({ status });
   });
 
   it('no longer believes what it knew when the outcome of a batch is unknown', async () => {
@@ -211,7 +337,7 @@ describe('write', () => {
     await ours();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
 
-    await expect(write(create('app.example.com'))).rejects.toThrow('Connection error');
+    expect(String((await write(create('app.example.com'))).failure)).toContain('Connection error');
 
     expect((await ours()).map(({ name }) => name)).toEqual(['app.example.com']);
     expect(calls.count(LIST)).toBe(2);
@@ -247,12 +373,12 @@ describe('write', () => {
   it('leaves lists no proof of what they lack when its outcome is unknown, and only then', async () => {
     const { write, ours, faults, isProof } = await someRecords();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'lock' } });
-    await expect(write(create('app.example.com'))).rejects.toThrow('409');
+    expect(String((await write(create('app.example.com'))).failure)).toContain('409');
     await ours();
     expect(isProof()).toBe(true);
 
     faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
-    await expect(write(create('app.example.com'))).rejects.toThrow('Connection error');
+    expect(String((await write(create('app.example.com'))).failure)).toContain('Connection error');
     await ours();
 
     expect(isProof()).toBe(false);

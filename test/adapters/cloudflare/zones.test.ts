@@ -32,6 +32,37 @@ describe('listZones', () => {
     await expect(listZones(client, never)).resolves.toHaveLength(1);
   });
 
+  it.each([
+    { case: 'paused', zone: { paused: true }, state: /paused/ },
+    { case: 'pending', zone: { status: 'pending' as const }, state: /pending/ },
+    { case: 'moved', zone: { status: 'moved' as const }, state: /moved/ },
+    { case: 'of partial setup', zone: { type: 'partial' as const }, state: /partial/ },
+    { case: 'secondary', zone: { type: 'secondary' as const }, state: /secondary/ },
+  ])('tells that a zone is $case', async ({ zone, state }) => {
+    const { client } = await aCloud({}, zone);
+
+    await expect(listZones(client, never)).resolves.toMatchObject([
+      { inactive: { state: expect.stringMatching(state) } },
+    ]);
+  });
+
+  it('names the name servers that a pending zone waits for', async () => {
+    const { client } = await aCloud({}, { status: 'pending' });
+
+    await expect(listZones(client, never)).resolves.toMatchObject([
+      { inactive: { remedy: expect.stringContaining('ada.ns.cloudflare.com, bob.ns.cloudflare.com') } },
+    ]);
+  });
+
+  it.each(['unicode', 'punycode'] as const)(
+    'gives the name of an IDN zone in punycode, listed in %s',
+    async (zoneNames) => {
+      const { client } = await aCloud({ assumptions: { zoneNames } }, { name: 'B\u00fccher.example' });
+
+      await expect(listZones(client, never)).resolves.toMatchObject([{ name: 'xn--bcher-kva.example' }]);
+    },
+  );
+
   it('reads every page and none too many', async () => {
     const { client, backdoor, calls, account } = await aCloud();
     for (let index = 0; index < 99; index += 1) backdoor.addZone({ name: `zone-${index}.example`, account });

@@ -71,7 +71,7 @@ async function publish({ published, wanted }: Rules): Promise<{ config: Cloudfla
     changed: () => undefined,
   };
   const identity = { accountId: 'a', tunnelId: 't', credentialsHash: 'c' };
-  const records = { remains: () => true, homeless: [], mayBeForgotten: false };
+  const records = { remains: () => true, mayBeMade: () => true, isGone: () => false, mayBeForgotten: false };
   const pass = { signal: new AbortController().signal, failures: 0, isRetry: false };
   const { refused } = await publishConfig(parts as TunnelContext, TUNNEL, identity, records, pass);
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { heededClaims, namesHandedOver } from '../../../src/core/dns/handover.ts';
+import { claimsOfMovers, heededClaims, namesHandedOver } from '../../../src/core/dns/handover.ts';
 import type { ObservedRecord } from '../../../src/core/dns/plan.ts';
 import { aHostname } from '../../support/routes.ts';
 
@@ -15,6 +15,15 @@ describe('the claims of other Tunnels', () => {
     { case: 'one that has waited for them for a minute', leavingForMs: 60_000, heeds: false },
   ])('are heeded by $case: $heeds', ({ leavingForMs, heeds }) => {
     expect(heededClaims(CLAIMS, leavingForMs)).toEqual(heeds ? CLAIMS : new Map());
+  });
+});
+
+describe('the claim of a Tunnel that makes no record', () => {
+  it.each([
+    { case: 'makes one', moves: true, claimant: 'shop/second' },
+    { case: 'leaves it to somebody else', moves: false, claimant: undefined },
+  ])('counts for a Tunnel that $case: $moves', ({ moves, claimant }) => {
+    expect(claimsOfMovers(CLAIMS, () => moves).get(aHostname('moved.example.com'))).toBe(claimant);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { digest } from '../../../src/adapters/digest.ts';
-import { clusterMark, tunnelMark } from '../../../src/core/dns/mark.ts';
+import { clusterIn, clusterMark, tunnelMark } from '../../../src/core/dns/mark.ts';
 
 describe('tunnelMark', () => {
   it('says whose the record is', () => {
@@ -54,3 +54,11 @@ function aTunnelKey(): fc.Arbitrary<string> {
   const tail = fc.tuple(fc.nat({ max: 48 }), aName(2)).map(([length, end]) => `${'a'.repeat(length)}${end}`);
   return fc.tuple(fc.constantFrom('shop', 'n'.repeat(63)), tail).map((halves) => halves.join('/'));
 }
+
+it.each([
+  { comment: 'cftunnel.io owner=prod/shop/home', cluster: 'prod' },
+  { comment: 'made by hand', cluster: undefined },
+  { comment: 'cftunnel.io owner=', cluster: undefined },
+])('the mark "$comment" is of cluster $cluster', ({ comment, cluster }) => {
+  expect(clusterIn(comment)).toBe(cluster);
+});

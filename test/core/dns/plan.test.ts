@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type DnsChange, type DnsRules, type ObservedRecord, planDns } from '../../../src/core/dns/plan.ts';
 import { shuffled } from '../../support/arbitraries.ts';
 import { aRecord, aWantedRecord } from '../../support/dns.ts';
-import { CLUSTER, OURS, SIBLING, STRANGER, anyZoneCase, applyChanges, someRules } from './zone-state.ts';
+import { CLUSTER, OURS, SIBLING, STRANGER, anyZoneCase, applyChanges, someRules } from './zone-case.ts';
 
 const WANTED = aWantedRecord('a.example.com', OURS);
 const HELD = aRecord('a.example.com', { comment: OURS });
@@ -68,18 +68,43 @@ describe('a foreign record at a wanted name', () => {
     {
       case: 'of another type',
       foreign: aRecord('a.example.com', { type: 'A', content: '192.0.2.1' }),
-      what: 'A 192.0.2.1',
+      message:
+        'A record that this operator did not create already exists at a.example.com (A 192.0.2.1). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
     },
-    { case: 'made by hand', foreign: aRecord('a.example.com', { content: 'x.example' }), what: 'CNAME x.example' },
+    {
+      case: 'made by hand',
+      foreign: aRecord('a.example.com', { content: 'x.example' }),
+      message:
+        'A record that this operator did not create already exists at a.example.com (CNAME x.example). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+    },
+    {
+      case: 'a delegation',
+      foreign: aRecord('a.example.com', { type: 'NS', content: 'ns.example.net' }),
+      message:
+        'A record that this operator did not create already exists at a.example.com (NS ns.example.net). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+    },
+    {
+      case: 'made by hand for this very tunnel',
+      foreign: aRecord('a.example.com'),
+      message:
+        'The record at a.example.com leads to this Tunnel, but this operator did not create it. To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+    },
+    {
+      case: 'of another cluster for this very tunnel',
+      foreign: { ...HELD, comment: STRANGER },
+      message:
+        'The record at a.example.com leads to this Tunnel, but carries the mark of cluster test ("cftunnel.io owner=test/shop/home"). To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home, or start the operator with --cluster-name=test if it is the same cluster',
+    },
     {
       case: 'of another cluster',
       foreign: { ...HELD, content: 'x.example', comment: STRANGER },
-      what: 'CNAME x.example',
+      message:
+        'A record that this operator did not create already exists at a.example.com (CNAME x.example). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
     },
-  ])('is refused and told, when it is $case', ({ foreign, what }) => {
+  ])('is refused and told, when it is $case', ({ foreign, message }) => {
     expect(planDns([WANTED], [foreign], someRules())).toEqual({
       changes: [],
-      refusals: [{ name: 'a.example.com', message: `a.example.com already has a record that is not ours: ${what}` }],
+      refusals: [{ name: 'a.example.com', message }],
     });
   });
 
@@ -98,6 +123,22 @@ describe('a foreign record at a wanted name', () => {
 
     expect(plan.changes.map(brief)).toEqual(['delete a.example.com', 'create a.example.com']);
     expect(applyChanges(observed, plan.changes).map(({ type }) => type)).toEqual(['TXT', 'CNAME']);
+  });
+});
+
+describe('an NS record', () => {
+  const delegation = aRecord('a.example.com', { type: 'NS', content: 'ns.example.net' });
+
+  it('gives way under Overwrite where it delegates a wanted name', () => {
+    const { changes } = planDns([WANTED], [delegation], someRules({ onConflict: 'Overwrite' }));
+
+    expect(changes.map(brief)).toEqual(['delete a.example.com', 'create a.example.com']);
+  });
+
+  it.each(['Refuse', 'Overwrite'] as const)('of the zone itself is left alone under %s', (onConflict) => {
+    const { changes } = planDns([WANTED], [delegation], someRules({ onConflict, zone: 'a.example.com' }));
+
+    expect(changes.map(brief)).toEqual(['create a.example.com']);
   });
 });
 
@@ -178,7 +219,10 @@ describe('any plan', () => {
         const { changes, refusals } = planDns(desired, observed, rules);
         const after = applyChanges(observed, changes);
         for (const record of desired.filter(({ name }) => !refusals.some((refusal) => refusal.name === name))) {
-          const there = after.filter(({ name, type }) => name === record.name && !['TXT', 'MX'].includes(type));
+          const there = after.filter(
+            ({ name, type }) =>
+              name === record.name && !['TXT', 'MX', ...(name === rules.zone ? ['NS'] : [])].includes(type),
+          );
           expect(there).toEqual([expect.objectContaining({ ...record, type: 'CNAME' })]);
         }
       }),

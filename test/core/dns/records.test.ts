@@ -29,6 +29,31 @@ describe('groupByZone', () => {
     });
   });
 
+  it('looks into a zone that the Tunnel no longer writes in, as long as there may be a record', () => {
+    const hostnames = { wanted: ['a.example.org'], published: ['a.example.org'] };
+
+    expect(grouped(hostnames, [COM, ORG], [COM])).toEqual({
+      zones: { 'example.org': [] },
+      homeless: ['a.example.org'],
+    });
+  });
+
+  it('looks into the zone around another one, where the record was before that came', () => {
+    const hostnames = { wanted: ['a.eu.example.com'], published: ['a.eu.example.com'] };
+
+    expect(grouped(hostnames, [COM, aZone('eu.example.com')]).zones).toEqual({
+      'eu.example.com': ['a.eu.example.com'],
+      'example.com': [],
+    });
+  });
+
+  it('leaves a zone alone in which it never wrote for a hostname that has another', () => {
+    const [inner, outer] = [aZone('eu.example.com'), COM];
+    const hostnames = { wanted: ['a.eu.example.com'], published: ['a.eu.example.com'] };
+
+    expect(Object.keys(grouped(hostnames, [inner, outer], [outer]).zones)).toEqual(['example.com']);
+  });
+
   it('leaves zones alone that hold nothing of ours', () => {
     expect(grouped({ wanted: ['a.example.com'], published: ['b.example.com'] }).zones).toEqual({
       'example.com': ['a.example.com'],
@@ -94,12 +119,16 @@ describe('changesForNow', () => {
   });
 });
 
-function grouped({ wanted, published }: { wanted: string[]; published: string[] | 'unknown' }) {
+function grouped(
+  { wanted, published }: { wanted: string[]; published: string[] | 'unknown' },
+  visible = [COM, ORG],
+  writable = visible,
+) {
   const hostnames: TunnelHostnames = {
     wanted: wanted.map(aHostname),
     published: published === 'unknown' ? published : published.map(aHostname),
   };
-  const { zones, homeless } = groupByZone(hostnames, [COM, ORG]);
+  const { zones, homeless } = groupByZone(hostnames, { visible, writable });
   return { zones: Object.fromEntries(zones.map(({ zone, hostnames: names }) => [zone.name, names])), homeless };
 }
 

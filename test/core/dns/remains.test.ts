@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { mayBeForgotten, recordRemains } from '../../../src/core/dns/remains.ts';
+import { mayBeForgotten, recordIsGone, recordRemains } from '../../../src/core/dns/remains.ts';
 import type { ObservedRecord } from '../../../src/core/dns/plan.ts';
 import type { Zone } from '../../../src/core/dns/zone.ts';
+import type { Route } from '../../../src/core/routes/route.ts';
 import { aHostname, aRoute } from '../../support/routes.ts';
 
 const COM: Zone = { id: 'z1', name: 'example.com', accountId: 'a', batchLimit: 200 };
 const ORG: Zone = { ...COM, id: 'z2', name: 'example.org' };
 const APP = aRoute('app.example.com');
+const UNRECORDED: Route = { ...APP, isUnrecorded: true };
 
 describe('a published name', () => {
   it.each([
@@ -29,13 +31,36 @@ describe('a published name', () => {
   });
 
   it.each([
-    { case: 'are never deleted', mode: 'UpsertOnly' as const, dns: undefined },
-    { case: 'are left to somebody else', mode: 'Disabled' as const, dns: undefined },
-    { case: 'are left to somebody else by its Service', mode: 'Sync' as const, dns: 'disabled' as const },
-  ])('waits for no record where records $case', ({ mode, dns }) => {
-    const route = { ...APP, ...(dns === undefined ? {} : { dns }) };
-
+    { case: 'are never deleted', mode: 'UpsertOnly' as const, route: APP },
+    { case: 'were never made, or have been removed', mode: 'Sync' as const, route: UNRECORDED },
+  ])('waits for no record where records $case', ({ mode, route }) => {
     expect(recordRemains(undefined, 'mine', mode)(route)).toBe(false);
+  });
+
+  it('waits for the record that was made before DNS was disabled', () => {
+    const seen = { visible: [COM], writable: [COM], records: new Map([[COM, [record('mine')]]]) };
+
+    expect(recordRemains(seen, 'mine', 'Disabled')(APP)).toBe(true);
+  });
+});
+
+describe('a record is gone for sure', () => {
+  const read = { visible: [COM], writable: [COM], records: new Map<Zone, readonly ObservedRecord[]>([[COM, []]]) };
+
+  it.each([
+    { case: 'its zone was read and does not hold it', seen: read, gone: true },
+    {
+      case: 'its zone was read and holds it',
+      seen: { ...read, records: new Map([[COM, [record('mine')]]]) },
+      gone: false,
+    },
+    { case: "it is another Tunnel's", seen: { ...read, records: new Map([[COM, [record('theirs')]]]) }, gone: true },
+    { case: 'its zone could not be read', seen: { ...read, records: new Map() }, gone: false },
+    { case: 'its zone is not seen', seen: { ...read, visible: [] }, gone: false },
+    { case: 'the list proves nothing', seen: { ...read, doubtful: new Set([COM]) }, gone: false },
+    { case: 'nothing was looked at', seen: undefined, gone: false },
+  ])('$gone, where $case', ({ seen, gone }) => {
+    expect(recordIsGone(seen, 'mine')(APP.hostname)).toBe(gone);
   });
 });
 

@@ -11,26 +11,28 @@ const OWNER: RecordOwner = {
     [aHostname('own.example.com'), 'shop/home'],
     [aHostname('moved.example.com'), 'shop/second'],
   ]),
-  managed: () => [aHostname('managed.example.com')],
 };
 
 describe('a record that may be deleted', () => {
   it.each([
-    { name: 'own.example.com', mode: 'Sync' as const, isOurs: true },
-    { name: 'forgotten.example.com', mode: 'Sync' as const, isOurs: true },
-    { name: 'moved.example.com', mode: 'Sync' as const, isOurs: false },
-    { name: 'managed.example.com', mode: 'Disabled' as const, isOurs: true },
-    { name: 'own.example.com', mode: 'Disabled' as const, isOurs: false },
-  ])('is $name with DNS $mode: $isOurs', ({ name, mode, isOurs }) => {
-    const rules = dnsRulesOf({ ...OWNER, settings: { ...OWNER.settings, dnsMode: mode } });
-
-    expect(rules.claimedElsewhere(name)).toBe(!isOurs);
+    { name: 'own.example.com', isOurs: true },
+    { name: 'forgotten.example.com', isOurs: true },
+    { name: 'moved.example.com', isOurs: false },
+  ])('is $name: $isOurs', ({ name, isOurs }) => {
+    expect(dnsRulesOf(OWNER, 'example.com').claimedElsewhere(name)).toBe(!isOurs);
   });
 
-  it('is none under UpsertOnly', () => {
-    expect(dnsRulesOf({ ...OWNER, settings: { dnsMode: 'UpsertOnly', onConflict: 'Overwrite' } })).toMatchObject({
-      mode: 'UpsertOnly',
+  it.each([
+    { dnsMode: 'Sync' as const, mode: 'Sync' },
+    { dnsMode: 'Disabled' as const, mode: 'Sync' },
+    { dnsMode: 'UpsertOnly' as const, mode: 'UpsertOnly' },
+  ])('goes with DNS $dnsMode as under $mode', ({ dnsMode, mode }) => {
+    const settings = { dnsMode, onConflict: 'Overwrite' as const };
+
+    expect(dnsRulesOf({ ...OWNER, settings }, 'example.com')).toMatchObject({
+      mode,
       onConflict: 'Overwrite',
+      zone: 'example.com',
     });
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { digest } from '../../../src/adapters/digest.ts';
 import type { DnsChange } from '../../../src/core/dns/plan.ts';
-import { type DeleteGuard, explainedBy, refuseMassDelete } from '../../../src/core/dns/safety.ts';
-import { aWantedRecord } from '../../support/dns.ts';
+import { type DeleteGuard, explainedBy, explainedBySpec, refuseMassDelete } from '../../../src/core/dns/safety.ts';
+import { aWantedRecord, aZone } from '../../support/dns.ts';
 import { aRoute } from '../../support/routes.ts';
 
 describe('refuseMassDelete', () => {
@@ -54,6 +54,26 @@ describe('a deletion is explained', () => {
     { case: 'at a name that no rule was published for', name: 'x.example.com', seen: ['shop/web'], isExplained: false },
   ])('$case: $isExplained', ({ name, seen, isExplained }) => {
     expect(explainedBy(routes, (service) => seen.includes(service))(name)).toBe(isExplained);
+  });
+});
+
+describe('a deletion that the spec explains', () => {
+  const published = [aRoute('app.example.com'), { ...aRoute('kept.example.com'), dns: 'managed' as const }];
+  const COM = aZone('example.com');
+
+  it.each([
+    { case: 'with DNS disabled', name: 'app.example.com', mode: 'Disabled' as const, writable: [COM], is: true },
+    {
+      case: 'of a Service with a say',
+      name: 'kept.example.com',
+      mode: 'Disabled' as const,
+      writable: [COM],
+      is: false,
+    },
+    { case: 'in a zone taken off the list', name: 'app.example.com', mode: 'Sync' as const, writable: [], is: true },
+    { case: 'in a zone that is kept', name: 'app.example.com', mode: 'Sync' as const, writable: [COM], is: false },
+  ])('is one $case: $is', ({ name, mode, writable, is }) => {
+    expect(explainedBySpec(published, mode, writable)(name)).toBe(is);
   });
 });
 

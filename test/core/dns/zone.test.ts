@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { writableZones, zoneOf } from '../../../src/core/dns/zone.ts';
+import { writableZones, zoneOf, zonesOf } from '../../../src/core/dns/zone.ts';
 import { aZone } from '../../support/dns.ts';
 
 const ZONES = [aZone('example.com'), aZone('eu.example.com'), aZone('example.org')];
@@ -21,11 +21,33 @@ describe('zoneOf', () => {
   });
 });
 
+describe('zonesOf', () => {
+  it('finds every zone around a hostname', () => {
+    expect(zonesOf('*.app.eu.example.com', ZONES).map(({ name }) => name)).toEqual(['example.com', 'eu.example.com']);
+    expect(zonesOf('badexample.org', ZONES)).toEqual([]);
+  });
+});
+
 describe('writableZones', () => {
+  it.each(['b\u00fccher.example', 'B\u00dcCHER.example.', 'xn--bcher-kva.example'])(
+    'know an IDN zone as %s',
+    (name) => {
+      const zone = aZone('xn--bcher-kva.example');
+
+      expect(writableZones([zone], [name])).toEqual([zone]);
+    },
+  );
+
   it.each([
     { case: 'all when none is listed', listed: undefined, names: ['example.com', 'eu.example.com', 'example.org'] },
     { case: 'all for an empty list', listed: [], names: ['example.com', 'eu.example.com', 'example.org'] },
     { case: 'those listed and seen', listed: ['example.org', 'lost.org'], names: ['example.org'] },
+    {
+      case: 'those listed in any spelling',
+      listed: ['Example.ORG.', 'EU.example.com'],
+      names: ['eu.example.com', 'example.org'],
+    },
+    { case: 'none for a list of hostnames', listed: ['*.example.org'], names: [] },
   ])('are $case', ({ listed, names }) => {
     expect(writableZones(ZONES, listed).map(({ name }) => name)).toEqual(names);
   });

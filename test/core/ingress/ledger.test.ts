@@ -63,7 +63,7 @@ describe('readLedger', () => {
   it('keeps what is on its way out, and what has never had a zone', () => {
     const routes: Route[] = [
       { ...aRoute('a.example.com'), isLeaving: true },
-      { ...aRoute('b.example.com'), isHomeless: true },
+      { ...aRoute('b.example.com'), isUnrecorded: true },
     ];
 
     expect(readText(writeLedger(routes))).toEqual(routes);

@@ -28,6 +28,26 @@ describe('a batch', () => {
     });
   });
 
+  it('is refused as a whole for one name that is refused, until that is accepted', async () => {
+    const cloud = await aCloud();
+    cloud.backdoor.refuseName('bad.example.com', { code: 81099, message: 'No.' });
+
+    const { status, code } = await batch(cloud, { posts: [cname('good'), cname('bad')] });
+    expect([status, code, names(cloud)]).toEqual([400, 81099, []]);
+
+    cloud.backdoor.acceptName('bad.example.com');
+    await batch(cloud, { posts: [cname('good'), cname('bad')] });
+    expect(names(cloud)).toHaveLength(2);
+  });
+
+  it.each(['xn--a', 'a..b'])('is refused for the name %s', async (name) => {
+    const cloud = await aCloud();
+
+    const { status, code } = await batch(cloud, { posts: [cname(name)] });
+
+    expect([status, code]).toEqual([400, 9000]);
+  });
+
   it('is undone as a whole and reports only its first error', async () => {
     const cloud = await aCloud();
     const kept = cloud.backdoor.addRecord('example.com', { name: 'kept', type: 'A', content: '192.0.2.1' });

@@ -30,6 +30,20 @@ describe('the resolver', () => {
     expect(cloud.backdoor.resolve(host)).toEqual(found ? { kind: 'tunnel', tunnelId: id } : { kind: 'unknown' });
   });
 
+  it.each([
+    { case: 'paused', changes: { paused: true } },
+    { case: 'pending', changes: { status: 'pending' as const } },
+    { case: 'of partial setup', changes: { type: 'partial' as const } },
+  ])('leads nowhere in a zone that is $case', async ({ changes }) => {
+    const cloud = await aCloud();
+    const { content } = await aTunnelTarget(cloud);
+    cloud.backdoor.addRecord('example.com', { name: 'app', type: 'CNAME', content, proxied: true });
+
+    cloud.backdoor.editZone('example.com', changes);
+
+    expect(cloud.backdoor.resolve('app.example.com')).toEqual({ kind: 'unknown' });
+  });
+
   it('asks the most specific zone only', async () => {
     const cloud = await aCloud();
     const { id, content } = await aTunnelTarget(cloud);

@@ -69,3 +69,34 @@ describe('GET /zones', () => {
     expect(answer.list ?? []).toEqual([]);
   });
 });
+
+describe('an internationalised zone', () => {
+  it.each([
+    { zoneNames: 'unicode' as const, name: 'b\u00fccher.example' },
+    { zoneNames: 'punycode' as const, name: 'xn--bcher-kva.example' },
+  ])('is listed as $name by the switch $zoneNames, and takes records in either form', async ({ zoneNames, name }) => {
+    const cloud = await aCloud({ assumptions: { zoneNames } });
+    const { id } = cloud.backdoor.addZone({ name: 'B\u00fccher.example', account: cloud.account });
+
+    const { list } = await cloud.get('/zones?name=contains:cher');
+    await cloud.post(`/zones/${id}/dns_records`, { name: 'a.b\u00fccher.example', type: 'A', content: '192.0.2.1' });
+    await cloud.post(`/zones/${id}/dns_records`, { name: 'b.xn--bcher-kva.example', type: 'A', content: '192.0.2.1' });
+
+    expect(list.map((zone) => zone['name'])).toEqual([name]);
+    expect(cloud.backdoor.records('b\u00fccher.example').map((record) => record.name)).toEqual([
+      'a.xn--bcher-kva.example',
+      'b.xn--bcher-kva.example',
+    ]);
+  });
+});
+
+describe('a zone that a person changes', () => {
+  it('shows its new state', async () => {
+    const cloud = await aCloud();
+
+    cloud.backdoor.editZone('example.com', { paused: true, status: 'moved', type: 'partial' });
+
+    const { list } = await cloud.get('/zones?name=example.com');
+    expect(list).toMatchObject([{ paused: true, status: 'moved', type: 'partial' }]);
+  });
+});

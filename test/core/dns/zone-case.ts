@@ -10,7 +10,16 @@ export const STRANGER = 'cftunnel.io owner=test/shop/home';
 
 /** The rules of a Tunnel that syncs and refuses conflicts, unless told otherwise. */
 export function someRules(rules: Partial<DnsRules> = {}): DnsRules {
-  return { clusterMark: CLUSTER, mark: OURS, mode: 'Sync', onConflict: 'Refuse', claimedElsewhere: nobody, ...rules };
+  return {
+    tunnel: 'shop/home',
+    zone: 'example.com',
+    clusterMark: CLUSTER,
+    mark: OURS,
+    mode: 'Sync',
+    onConflict: 'Refuse',
+    claimedElsewhere: nobody,
+    ...rules,
+  };
 }
 
 /** No other Tunnel claims the name. */
