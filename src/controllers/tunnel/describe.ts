@@ -15,7 +15,7 @@ import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { Stages } from '../../runtime/stages.ts';
 import type { PublishedConfig } from './config.ts';
-import { observeRollout } from './connectors.ts';
+import { observeRollout, runningImage } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
 import type { Identity } from './remote.ts';
 import { deleting } from './reports.ts';
@@ -113,6 +113,7 @@ async function writeStatus(
     readyReplicas: rollout?.ready ?? tunnel.status?.readyReplicas ?? 0,
     routes: countRoutes(ctx, tunnel),
     configHash: config?.hash,
+    image: runningImage(ctx, tunnel),
     conditions,
   });
   if (sameJson(status, tunnel.status)) return;

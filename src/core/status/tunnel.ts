@@ -12,6 +12,8 @@ export interface TunnelFacts {
   readonly readyReplicas: number;
   readonly routes: { readonly attached: number; readonly refused: number };
   readonly configHash?: string | undefined;
+  /** Image that the connectors run, or are being brought to. */
+  readonly image?: string | undefined;
   readonly conditions: readonly Condition[];
 }
 
@@ -25,6 +27,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
   const before = tunnel.status ?? {};
   const accountId = facts.accountId ?? before.accountId;
   const tunnelId = facts.tunnelId ?? before.tunnelId;
+  const image = facts.image ?? before.connectors?.image;
   const hash = facts.configHash ?? before.config?.hash;
   return {
     observedGeneration: tunnel.metadata.generation ?? 0,
@@ -38,6 +41,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
       .join(','),
     routes: facts.routes,
     ...(hash === undefined ? {} : { config: { hash } }),
+    ...(image === undefined ? {} : { connectors: { image } }),
     conditions: facts.conditions.map((condition) => ({ ...condition })),
   };
 }

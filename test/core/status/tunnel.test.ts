@@ -16,7 +16,13 @@ const LITTLE_KNOWN: TunnelFacts = {
   conditions: CONDITIONS,
 };
 
-const FACTS: TunnelFacts = { ...LITTLE_KNOWN, accountId: 'account-1', tunnelId: 'tunnel-1', configHash: 'abc' };
+const FACTS: TunnelFacts = {
+  ...LITTLE_KNOWN,
+  accountId: 'account-1',
+  tunnelId: 'tunnel-1',
+  configHash: 'abc',
+  image: 'a:1',
+};
 
 const STATUS: TunnelStatus = {
   observedGeneration: 4,
@@ -29,6 +35,7 @@ const STATUS: TunnelStatus = {
   selector: 'app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home',
   routes: { attached: 3, refused: 1 },
   config: { hash: 'abc' },
+  connectors: { image: 'a:1' },
   conditions: [...CONDITIONS],
 };
 
@@ -46,7 +53,8 @@ describe('describeTunnel', () => {
   it('says nothing of what was never known', () => {
     const status = describeTunnel(aTunnel('shop/home'), LITTLE_KNOWN);
 
-    for (const field of ['accountId', 'tunnelId', 'target', 'config']) expect(status).not.toHaveProperty(field);
+    for (const field of ['accountId', 'tunnelId', 'target', 'config', 'connectors'])
+      expect(status).not.toHaveProperty(field);
   });
 
   it('follows a tunnel that was made anew', () => {
