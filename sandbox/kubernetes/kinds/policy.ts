@@ -32,7 +32,7 @@ function validateBudget(budget: KubeObject): FieldError[] {
   const spec = objectOrEmpty(budget['spec']);
   const { minAvailable, maxUnavailable, unhealthyPodEvictionPolicy: policy } = spec;
   const isDouble = minAvailable !== undefined && maxUnavailable !== undefined;
-  const isKnown = policy === undefined || EVICTION_POLICIES.includes(String(policy));
+  const isKnown = policy === undefined || EVICTION_POLICIES.some((known) => known === policy);
   return [
     ...(isDouble ? [invalidField('spec', spec, 'minAvailable and maxUnavailable cannot be both set')] : []),
     ...(isKnown ? [] : [notSupported('spec.unhealthyPodEvictionPolicy', policy, EVICTION_POLICIES)]),
