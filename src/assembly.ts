@@ -17,6 +17,7 @@ import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from 
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
+import { AnswersByTunnel } from './controllers/tunnel/admitted.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
 import { isHeld, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
 import { checkRoutes } from './core/ingress/validate.ts';
@@ -132,6 +133,7 @@ export function assemble(environment: Environment): Assembly {
     configMaps: caches.of('configmaps'),
     deployments: caches.of('deployments'),
     cached: (manifest: KubeObject) => caches.find(manifest),
+    answers: new AnswersByTunnel(),
     // Nothing is kept, and so there is nothing to forget: a pass reads each Secret once, and anew.
     secrets: {
       get: (key: ObjectKey, signal: AbortSignal) => objects.get<Secret>('secrets', key, signal),
@@ -146,6 +148,7 @@ export function assemble(environment: Environment): Assembly {
     foreignConnectors: shared.foreignConnectors,
     lastPass: new Map<ObjectKey, LastPass>(),
     routing: () => shared.routing(),
+    reroute: () => reconcileRouting(routingContext),
     isGuarding: () => shared.isGuarding,
     record,
     publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),

@@ -4,6 +4,7 @@ import type { TunnelHostnames } from '../../core/dns/records.ts';
 import type { RecordView } from '../../core/dns/remains.ts';
 import { keyOf } from '../../core/keys.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
+import { ownershipOf } from '../../core/manifests/ownership.ts';
 import { listed } from '../../core/quote.ts';
 import { type TunnelCredentials, readCredentials } from '../../core/tunnel/credentials.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
@@ -124,7 +125,7 @@ export async function deleteRecords(
 /** Deletes the Deployment in the foreground: when it has gone, its pods have. */
 export async function stopConnectors(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<'stopping' | 'stopped'> {
   const deployment = ctx.deployments.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
-  if (deployment === undefined || !isOwnedBy(deployment, tunnel)) return 'stopped';
+  if (deployment === undefined || ownershipOf(deployment, tunnel, ctx.hash).kind === 'foreign') return 'stopped';
   if (deployment.metadata.deletionTimestamp === undefined)
     await ctx.objects.delete(deployment, 'Foreground', pass.signal);
   return 'stopping';

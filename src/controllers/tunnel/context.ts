@@ -1,4 +1,13 @@
-import type { ConfigMap, Deployment, KubeObject, ObjectKey, Secret, Service, Tunnel } from '../../api/objects.ts';
+import type {
+  ConfigMap,
+  Deployment,
+  KubeObject,
+  ObjectKey,
+  OwnerReference,
+  Secret,
+  Service,
+  Tunnel,
+} from '../../api/objects.ts';
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/dns/zone.ts';
 import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
@@ -11,6 +20,7 @@ import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
 import type { Waiting } from '../../runtime/patience.ts';
+import type { AnswersByTunnel } from './admitted.ts';
 import type { Orphans } from './orphans.ts';
 
 /** What a watch has shown of one kind. */
@@ -28,8 +38,13 @@ export interface Secrets {
 /** Writes and live reads of Kubernetes objects. */
 export interface Objects {
   find(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>;
-  apply(manifest: KubeObject, signal: AbortSignal): Promise<void>;
+  /** Answers the object as it is stored. */
+  apply(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject>;
+  /** What `apply` would answer, with nothing stored; `undefined`: the cluster cannot say. */
+  dryRun(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>;
   applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
+  /** Replaces the owners of an object as it was read; answers it as it is then. */
+  setOwners(object: KubeObject, owners: readonly OwnerReference[], signal: AbortSignal): Promise<KubeObject>;
   /** False: the object has gone. */
   setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<boolean>;
   delete(object: KubeObject, propagation: 'Background' | 'Foreground', signal: AbortSignal): Promise<void>;
@@ -91,6 +106,8 @@ export interface TunnelContext {
   readonly deployments: Cache<Deployment>;
   /** The cached object of a manifest's kind and name, of the kinds that are watched. */
   readonly cached: (manifest: KubeObject) => KubeObject | undefined;
+  /** What the API server has made of the manifests that it does not store as they are. */
+  readonly answers: AnswersByTunnel;
   readonly secrets: Secrets;
   readonly objects: Objects;
   readonly cloudflare: (credentials: ApiCredentials) => Cloudflare;
@@ -106,6 +123,8 @@ export interface TunnelContext {
   /** What the last pass over each Tunnel went by, and what it failed of. */
   readonly lastPass: Map<ObjectKey, LastPass>;
   readonly routing: () => RoutingTable;
+  /** Makes the routing table anew at once: rules that were last good are known again. */
+  readonly reroute: () => Promise<unknown>;
   /** Services are just being given their finalizers: more routes are about to come. */
   readonly isGuarding: () => boolean;
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;

@@ -3,12 +3,12 @@ import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { type RecordView, recordRemains } from '../../core/dns/remains.ts';
 import { keyOf } from '../../core/keys.ts';
-import type { TunnelCredentials } from '../../core/tunnel/credentials.ts';
 import type { Rollout } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { Stages } from '../../runtime/stages.ts';
 import { openAccess } from './access.ts';
+import { adoptRules } from './adopt.ts';
 import { type PublishedConfig, publishConfig } from './config.ts';
 import { runConnectors } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
@@ -17,7 +17,7 @@ import { countForeign } from './foreign.ts';
 import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { type Attempt, hasForgotten, managedHostnames, markOf, observeRecords } from './records.ts';
-import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
+import { type Identity, type Stored, ensureRemote, identityOf, provenCredentials, readStored } from './remote.ts';
 import { CREDENTIALS_ACCEPTED, reportConfig, reportConnectors, reportRecords, tunnelAvailable } from './reports.ts';
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
@@ -37,6 +37,7 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.postNews(key, undefined);
     ctx.lastAccess.delete(key);
     ctx.lastPass.delete(key);
+    ctx.answers.forget(key);
     ctx.calm.done(key);
     ctx.foreignConnectors.delete(key);
     return {};
@@ -84,6 +85,7 @@ async function runStages(
     stages.report('CredentialsReady', CREDENTIALS_ACCEPTED);
   }
   const identity = await establish(ctx, tunnel, access, stages, pass);
+  if (identity !== undefined) await stages.run('ConfigReady', () => adoptRules(ctx, tunnel, pass));
   const attempt: Attempt = (work) => stages.run('DNSReady', work);
   const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
   lookForOrphans(ctx, access, view);
@@ -130,13 +132,13 @@ async function establish(
   stages: Stages<TunnelPart>,
   pass: Pass,
 ): Promise<Identity | undefined> {
-  let stored: TunnelCredentials | undefined;
+  let stored: Stored | undefined;
   const identity = await stages.run('TunnelReady', async () => {
     stored = await readStored(ctx, tunnel, pass);
     return access && ensureRemote(ctx, tunnel, access, stored, pass);
   });
   if (identity !== undefined) stages.report('TunnelReady', tunnelAvailable(identity.tunnelId));
-  return identity ?? identityOf(ctx, stored);
+  return identity ?? identityOf(ctx, stored && provenCredentials(stored, tunnel));
 }
 
 async function lookUp(
