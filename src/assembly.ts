@@ -19,7 +19,7 @@ import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
 import { AnswersByTunnel } from './controllers/tunnel/admitted.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
-import { isHeld, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
+import { holdOn, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
 import { checkRoutes } from './core/ingress/validate.ts';
 import type { CaPoolKey } from './core/ca-pool/pool.ts';
 import type { RoutingTable } from './core/routes/table.ts';
@@ -148,6 +148,7 @@ export function assemble(environment: Environment): Assembly {
     foreignConnectors: shared.foreignConnectors,
     lastPass: new Map<ObjectKey, LastPass>(),
     routing: () => shared.routing(),
+    cleared: shared.cleared,
     reroute: () => reconcileRouting(routingContext),
     isGuarding: () => shared.isGuarding,
     record,
@@ -173,7 +174,7 @@ export function assemble(environment: Environment): Assembly {
     objects,
     routing: () => shared.routing(),
     newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
-    isHeld: (service: ObjectKey) => isHeld(service, shared.ledgers()),
+    holdOn: (service: ObjectKey) => holdOn(service, shared.ledgers()),
     routingChanged,
     record,
     patience: new Patience(clock),

@@ -123,6 +123,8 @@ export interface TunnelContext {
   /** What the last pass over each Tunnel went by, and what it failed of. */
   readonly lastPass: Map<ObjectKey, LastPass>;
   readonly routing: () => RoutingTable;
+  /** Tunnels, by UID, that are being deleted and whose records and connectors are gone: they hold no Service. */
+  readonly cleared: Map<ObjectKey, string | undefined>;
   /** Makes the routing table anew at once: rules that were last good are known again. */
   readonly reroute: () => Promise<unknown>;
   /** Services are just being given their finalizers: more routes are about to come. */

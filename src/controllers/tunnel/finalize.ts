@@ -69,6 +69,7 @@ async function cleanUp(job: Job): Promise<Remains | undefined> {
   const connectors = await stages.run('ConnectorsReady', () => stopConnectors(ctx, tunnel, pass));
   stages.report('ConnectorsReady', deleting('The connectors are being stopped'));
   if (connectors !== 'stopped') return undefined;
+  if (!hasRecords) ctx.cleared.set(keyOf(tunnel), tunnel.metadata.uid);
   const remote = await stages.run('TunnelReady', () => deleteRemote(access, target, pass));
   return orHeldUp(job, { ...(remote === undefined ? { tunnel: name } : {}), hasRecords });
 }

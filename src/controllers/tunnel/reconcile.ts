@@ -38,6 +38,7 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.lastAccess.delete(key);
     ctx.lastPass.delete(key);
     ctx.answers.forget(key);
+    ctx.cleared.delete(key);
     ctx.calm.done(key);
     ctx.foreignConnectors.delete(key);
     return {};
