@@ -82,7 +82,8 @@ export const TUNNEL_REASONS = {
   DNSDisabled: '`dns.mode` is Disabled: records are left to somebody else.',
   // any part
   Blocked: 'Waits for an earlier part.',
-  NameTaken: 'An object of that name exists and is not ours. Rename or remove it.',
+  NameTaken:
+    "An object of that name exists and is not this Tunnel's. The message says why. Give the Tunnel another name.",
   InvalidSpec: 'The API server refused what the spec asks for. The message says why.',
   CloudflareUnreachable: 'No answer from the Cloudflare API. Tried again by itself.',
   CloudflareUnavailable: 'The Cloudflare API fails. Tried again by itself.',

@@ -151,13 +151,17 @@ async function owned(home: string): Promise<readonly KubeObject[]> {
 }
 
 /** What a restore brings back: neither UID nor owner. */
-function copyTo(home: string) {
-  return ({ metadata: { name, labels, annotations }, status: _, ...rest }: KubeObject): KubeObject => ({
-    ...rest,
-    apiVersion: rest.apiVersion,
-    kind: rest.kind,
-    metadata: { name, namespace: home, ...(labels && { labels }), ...(annotations && { annotations }) },
-  });
+function copyTo(home: string): (object: KubeObject) => KubeObject {
+  return (object) => {
+    const { name, labels, annotations } = object.metadata;
+    const { status: _, ...rest } = object;
+    return {
+      ...rest,
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: { name, namespace: home, ...(labels && { labels }), ...(annotations && { annotations }) },
+    };
+  };
 }
 
 /** All of an object that does not change at rest. */

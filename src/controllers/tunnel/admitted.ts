@@ -5,7 +5,6 @@
 import { MANIFEST_HASH_ANNOTATION } from '../../api/names.ts';
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import { differencesText, holds } from '../../core/manifests/drift.ts';
-import type { Objects } from './context.ts';
 
 /** What the API server has made of a manifest, as far as it differs from it. */
 interface Answer {
@@ -32,7 +31,9 @@ export class AnswersByTunnel {
 }
 
 interface Means {
-  readonly objects: Pick<Objects, 'dryRun'>;
+  readonly objects: {
+    dryRun(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>;
+  };
   readonly answers: Answers;
   readonly signal: AbortSignal;
 }

@@ -42,11 +42,12 @@ function* differencesInList(
   wanted: readonly unknown[],
 ): Generator<Difference> {
   const key = mergeKeyOf(wanted);
-  if (key === undefined && observed.length !== wanted.length) return yield [path, observed];
-  for (const [index, item] of wanted.entries()) {
-    const twin = key === undefined ? observed[index] : observed.find((candidate) => isTwin(candidate, item, key));
-    yield* differencesAt(`${path}/${index}`, twin, item);
-  }
+  if (key === undefined && observed.length !== wanted.length) yield [path, observed];
+  else
+    for (const [index, item] of wanted.entries()) {
+      const twin = key === undefined ? observed[index] : observed.find((candidate) => isTwin(candidate, item, key));
+      yield* differencesAt(`${path}/${index}`, twin, item);
+    }
 }
 
 function isTwin(candidate: unknown, item: unknown, key: string): boolean {

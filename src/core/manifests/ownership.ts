@@ -6,7 +6,7 @@
  * holds the credentials of a tunnel, Cloudflare has to agree as well (`core/tunnel/remote.ts`).
  */
 import { API_VERSION, LABEL_MANAGED_BY, LABEL_TUNNEL, MANAGED_BY, TUNNEL_KIND } from '../../api/names.ts';
-import type { ConfigMap, KubeObject, OwnerReference, Secret, Tunnel } from '../../api/objects.ts';
+import type { ConfigMap, KubeObject, OwnerReference, Tunnel } from '../../api/objects.ts';
 import { sameJson } from '../equal.ts';
 import { CONFIG_KEY, isLedger } from '../ingress/ledger.ts';
 import { isRecord } from '../json.ts';
@@ -64,9 +64,9 @@ const CONTENT: Readonly<Record<string, string>> = {
 function holdsOurs(object: KubeObject, tunnel: Tunnel, hash: (text: string) => string): boolean {
   switch (object.kind) {
     case 'Secret':
-      return readCredentials(object as Secret, hash) !== undefined;
+      return readCredentials(object, hash) !== undefined;
     case 'ConfigMap':
-      return (object as ConfigMap).data?.[CONFIG_KEY] !== undefined && isLedger(object as ConfigMap);
+      return (object as ConfigMap).data?.[CONFIG_KEY] !== undefined && isLedger(object);
     case 'Deployment':
     case 'PodDisruptionBudget':
       return sameJson(fieldIn(fieldIn(specOf(object), 'selector'), 'matchLabels'), selectorLabels(tunnel));
