@@ -83,6 +83,7 @@ async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass
     finalizers.filter((finalizer) => finalizer !== FINALIZER),
     pass.signal,
   );
+  ctx.patience.done(doubtAbout(key));
   return {};
 }
 
@@ -92,11 +93,17 @@ async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass
  */
 async function mustWait(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<boolean> {
   const hold = ctx.holdOn(key);
-  const doubt = `${key} in doubt`;
-  if (hold.kind === 'in doubt' && !isOverdue(ctx.patience.waitedMs(doubt))) return true;
-  if (hold.kind !== 'held') ctx.patience.done(doubt);
-  if (hold.kind === 'in doubt') await ctx.record(service, leftInDoubt(hold.tunnels), pass.signal);
-  return hold.kind === 'held';
+  if (hold.kind !== 'in doubt') {
+    ctx.patience.done(doubtAbout(key));
+    return hold.kind === 'held';
+  }
+  if (!isOverdue(ctx.patience.waitedMs(doubtAbout(key)))) return true;
+  await ctx.record(service, leftInDoubt(hold.tunnels), pass.signal);
+  return false;
+}
+
+function doubtAbout(key: ObjectKey): string {
+  return `${key} in doubt`;
 }
 
 function leftInDoubt(tunnels: readonly ObjectKey[]): Note {
