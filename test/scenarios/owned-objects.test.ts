@@ -95,19 +95,25 @@ it('what an admission webhook rewrites at every write is not written at rest, no
   await passOver('rewritten');
   await passOver('rewritten');
 
+  expect((await tunnelOf('rewritten')).status?.['connectors']).toEqual({
+    image: expect.stringMatching(/^docker\.io\/cloudflare\/cloudflared:/),
+  });
   expect(appliedTo('rewritten')).toHaveLength(atRest);
   expect(dryRunsOn('rewritten')).toHaveLength(1);
 });
 
-/** As GKE Autopilot does: what is asked for is raised to what is sold. */
+/** As GKE Autopilot and a registry mirror do: what is asked for is raised to what is sold, and pulled elsewhere. */
 function autopilot({ metadata, ...object }: { readonly metadata: object; readonly [field: string]: unknown }): void {
   if ((metadata as { readonly namespace?: string }).namespace !== 'rewritten') return;
   const { template } = object['spec'] as PodController;
-  for (const container of template.spec.containers) container.resources = SOLD;
+  for (const container of template.spec.containers) {
+    container.resources = SOLD;
+    container.image = container.image.replace(/^(?!docker\.io)/, 'docker.io/');
+  }
 }
 
 interface PodController {
-  readonly template: { readonly spec: { readonly containers: { resources?: unknown }[] } };
+  readonly template: { readonly spec: { readonly containers: { image: string; resources?: unknown }[] } };
 }
 
 const SOLD = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '50m', memory: '512Mi' } };
