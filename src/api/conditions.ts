@@ -82,8 +82,7 @@ export const TUNNEL_REASONS = {
   DNSDisabled: '`dns.mode` is Disabled: records are left to somebody else.',
   // any part
   Blocked: 'Waits for an earlier part.',
-  NameTaken:
-    "An object of that name exists and is not this Tunnel's. The message says why. Give the Tunnel another name.",
+  NameTaken: 'An object of that name exists and is not ours: the message says why. Rename the Tunnel.',
   InvalidSpec: 'The API server refused what the spec asks for. The message says why.',
   CloudflareUnreachable: 'No answer from the Cloudflare API. Tried again by itself.',
   CloudflareUnavailable: 'The Cloudflare API fails. Tried again by itself.',
