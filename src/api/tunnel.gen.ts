@@ -233,7 +233,7 @@ export interface TunnelStatus {
   };
   connectors?: {
     /**
-     * Image that the connectors run
+     * Image that the connectors run, or are being brought to.
      */
     image?: string;
   };
