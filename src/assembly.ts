@@ -20,8 +20,9 @@ import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from 
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
+import { AnswersByTunnel } from './controllers/tunnel/admitted.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
-import { isHeld, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
+import { holdOn, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
 import { checkRoutes } from './core/ingress/validate.ts';
 import type { CaPoolKey } from './core/ca-pool/pool.ts';
 import type { RoutingTable } from './core/routes/table.ts';
@@ -146,6 +147,7 @@ export function assemble(environment: Environment): Assembly {
     configMaps: caches.of('configmaps'),
     deployments: caches.of('deployments'),
     cached: (manifest: KubeObject) => caches.find(manifest),
+    answers: new AnswersByTunnel(),
     // Nothing is kept, and so there is nothing to forget: a pass reads each Secret once, and anew.
     secrets: {
       get: (key: ObjectKey, signal: AbortSignal) => objects.get<Secret>('secrets', key, signal),
@@ -163,6 +165,8 @@ export function assemble(environment: Environment): Assembly {
     foreignConnectors: shared.foreignConnectors,
     lastPass: new Map<ObjectKey, LastPass>(),
     routing: () => shared.routing(),
+    cleared: shared.cleared,
+    reroute: () => reconcileRouting(routingContext),
     isGuarding: () => shared.isGuarding,
     record,
     changed,
@@ -188,7 +192,7 @@ export function assemble(environment: Environment): Assembly {
     objects,
     routing: () => shared.routing(),
     newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
-    isHeld: (service: ObjectKey) => isHeld(service, shared.ledgers()),
+    holdOn: (service: ObjectKey) => holdOn(service, shared.ledgers()),
     unansweredMs,
     routingChanged,
     record,

@@ -4,7 +4,7 @@ import type { Caches } from './adapters/kubernetes/caches.ts';
 import type { ConfigMap, ObjectKey, Service } from './api/objects.ts';
 import type { CaPool, CaPoolKey } from './core/ca-pool/pool.ts';
 import { readLedger } from './core/ingress/ledger.ts';
-import { type RoutesByService, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
+import { type RoutesByService, clearedLedger, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
 import { keyOf } from './core/keys.ts';
 import type { Grammars } from './core/routes/grammars.ts';
 import { type Ask, parseAsk } from './core/routes/parse.ts';
@@ -22,6 +22,8 @@ export class SharedState {
   isGuarding = false;
   readonly foreignConnectors = new Map<ObjectKey, number>();
   readonly news = new Map<ObjectKey, TunnelNews>();
+  /** Tunnels, by UID, that are being deleted and serve nothing any more. */
+  readonly cleared = new Map<ObjectKey, string | undefined>();
   readonly caPools = new Map<CaPoolKey, CaPool>();
   readonly #caches: Caches;
   readonly #ledgers = new WeakMap<ConfigMap, Ledger>();
@@ -62,7 +64,11 @@ export class SharedState {
     return this.#caches
       .of('tunnels')
       .list()
-      .map((tunnel) => ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)));
+      .map((tunnel) =>
+        this.cleared.get(keyOf(tunnel)) === tunnel.metadata.uid
+          ? clearedLedger(tunnel)
+          : ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)),
+      );
   }
 
   routesIn(configMap: ConfigMap): RoutesByService | undefined {

@@ -5,6 +5,7 @@ import { ANNOTATION_ALIASES } from '../src/api/annotation-aliases.ts';
 import { VALUE_KINDS } from '../src/api/annotation-rule.ts';
 import { SERVICE_ANNOTATIONS } from '../src/api/annotations.ts';
 import { CHANGE_REASONS, EXPOSED_REASONS, REMARK_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
+import { CONNECTOR_DEFAULTS } from '../src/core/tunnel/connector-defaults.ts';
 import { FLAGS, variableOf } from '../src/options.ts';
 
 const isCheck = process.argv.includes('--check');
@@ -68,6 +69,20 @@ function reasons() {
   );
 }
 
+/** Defaults of the connectors are the operator's own: the CRD does not hold them. */
+function operatorDefault(path) {
+  return path.split('.').reduce((value, name) => value?.[name], { cloudflared: CONNECTOR_DEFAULTS });
+}
+
+/** An object whose fields have rows of their own shows its defaults there. */
+function defaultText(value, schema) {
+  if (value === undefined || schema.properties) return '';
+  if (typeof value !== 'object') return code(value);
+  return Object.entries(value)
+    .map(([name, item]) => code(`${name}: ${item}`))
+    .join(', ');
+}
+
 function tunnel() {
   const { spec } = load(readFileSync('crds/tunnels.cftunnel.io.yaml', 'utf8'));
   const { properties } = spec.versions[0].schema.openAPIV3Schema.properties.spec;
@@ -75,14 +90,16 @@ function tunnel() {
   const walk = (fields, prefix) => {
     for (const [name, schema] of Object.entries(fields)) {
       const path = `${prefix}${name}`;
-      const standard = schema.default === undefined || typeof schema.default === 'object' ? '' : code(schema.default);
+      const standard = defaultText(schema.default ?? operatorDefault(path), schema);
       const type = schema.enum ? schema.enum.map((word) => word || '""').join(', ') : schema.type;
       rows.push([code(path), type ?? '', standard, schema.description ?? '']);
       if (schema.properties && name !== 'selector') walk(schema.properties, `${path}.`);
     }
   };
   walk(properties, '');
-  return `# Tunnel (\`cftunnel.io/v1alpha1\`), spec\n\n${table(['Field', 'Type', 'Default', 'Meaning'], rows)}\n`;
+  const note =
+    'Defaults of `cloudflared` belong to the release of the operator: they are not stored in the object, and a new release may bring others.';
+  return `# Tunnel (\`cftunnel.io/v1alpha1\`), spec\n\n${note}\n\n${table(['Field', 'Type', 'Default', 'Meaning'], rows)}\n`;
 }
 
 const { format } = await import('prettier');

@@ -18,7 +18,7 @@ import type { PodLogs } from './http/pod-handlers.ts';
 import { inProcessApi } from './in-process-api.ts';
 import { builtInKinds } from './kinds/built-in-kinds.ts';
 import { Catalog } from './registry/catalog.ts';
-import type { AdmissionPlugin, Cluster } from './registry/cluster.ts';
+import type { AdmissionPlugin, Cluster, MutatingWebhook } from './registry/cluster.ts';
 import { Store } from './storage/store.ts';
 
 /** How the emulated API server differs from its defaults. */
@@ -50,6 +50,8 @@ export interface KubernetesSandbox {
   /** What authorization was asked about those whose rights are limited. */
   readonly questions: Questions;
   readonly faults: Faults;
+  /** Mutating admission webhooks; empty at first. */
+  readonly webhooks: MutatingWebhook[];
   /** Text of `kubectl logs`; set by the kubelet. */
   podLogs: PodLogs;
   stop(): Promise<void>;
@@ -66,6 +68,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     authorizer: new Authorizer(store),
     tokens: new TokenIssuer(),
     admission: admissionPlugins(options),
+    webhooks: [],
     now: options.now ?? Date.now,
   };
   const definitions = new DefinitionController(cluster);
@@ -87,6 +90,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     calls: http.calls,
     questions: cluster.authorizer.questions,
     faults: http.faults,
+    webhooks: cluster.webhooks,
     get podLogs() {
       return http.podLogs;
     },

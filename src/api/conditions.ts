@@ -105,7 +105,7 @@ export const TUNNEL_REASONS = {
   DNSDisabled: '`dns.mode` is Disabled, and the records made before have been removed.',
   // any part
   Blocked: 'Waits for an earlier part.',
-  NameTaken: 'An object of that name exists and is not ours. Rename or remove it.',
+  NameTaken: 'An object of that name exists and is not ours: the message says why. Rename the Tunnel.',
   InvalidSpec: 'The API server refused what the spec asks for. The message says why.',
   CloudflareUnreachable: 'No answer from the Cloudflare API. Tried again by itself.',
   CloudflareUnavailable: 'The Cloudflare API fails. Tried again by itself.',

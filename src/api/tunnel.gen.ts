@@ -178,11 +178,11 @@ export interface TunnelSpec {
    */
   fallback?: string;
   /**
-   * The connectors' pods.
+   * The connectors' pods. Defaults here belong to the operator's release and are not stored in the object, so that a new release brings new ones.
    */
   cloudflared?: {
     /**
-     * Image of cloudflared, with the tag of a release.
+     * Image of cloudflared, with a tag other than latest or with a digest. Default: the release that the operator was tested with.
      */
     image?: string;
     /**
@@ -197,6 +197,10 @@ export interface TunnelSpec {
      * How long open requests may go on when a connector stops, as in 30s. At most 3m.
      */
     gracePeriod?: string;
+    /**
+     * Address family in which the edge is dialled. auto takes what the resolver prefers, on IPv6-only clusters too.
+     */
+    edgeIPVersion?: 'auto' | '4' | '6';
     /**
      * Requests and limits of the container, as in a Pod.
      */
@@ -213,6 +217,12 @@ export interface TunnelSpec {
       limits?: {
         [k: string]: number | string;
       };
+    };
+    /**
+     * As in a Pod. What is given replaces the fixed user and group 65532, so {} leaves both to the cluster, as OpenShift wants it. runAsNonRoot and the seccomp profile RuntimeDefault stay unless they are set here.
+     */
+    securityContext?: {
+      [k: string]: unknown;
     };
     /**
      * Labels that a node must have to run a connector.
@@ -301,7 +311,7 @@ export interface TunnelSpec {
       value?: unknown;
     }[];
     /**
-     * Keeps one connector through node drains. Default: on from 2 replicas.
+     * Keeps one connector through node drains. Used from 2 replicas.
      */
     podDisruptionBudget?: boolean;
     /**
@@ -310,11 +320,11 @@ export interface TunnelSpec {
     networkPolicy?: boolean;
   };
   /**
-   * What happens to the remote tunnel and its records when this Tunnel is deleted. Default: Delete, or Retain with existingTunnel.
+   * What happens to the remote tunnel and its records when this Tunnel is deleted. Retain keeps both at Cloudflare; the connectors go with the Tunnel either way. Default: Delete, or Retain with existingTunnel.
    */
   deletionPolicy?: 'Delete' | 'Retain';
   /**
-   * Nothing is changed while true; deleting a suspended Tunnel removes only finalizers.
+   * Nothing is changed while true. Deleting a suspended Tunnel removes only finalizers and owner references: connectors, tunnel and records go on, and a Tunnel of the same name takes them up again.
    */
   suspend?: boolean;
 }
@@ -380,6 +390,15 @@ export interface TunnelStatus {
      * Changes with the rules. The pods that have them carry it as an annotation.
      */
     hash?: string;
+  };
+  /**
+   * The pods that hold the tunnel open.
+   */
+  connectors?: {
+    /**
+     * Image that the connectors run, or are being brought to.
+     */
+    image?: string;
   };
   /**
    * How the Tunnel and its parts stand. Ready sums up the parts.

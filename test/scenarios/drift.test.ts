@@ -91,6 +91,19 @@ describe('what a Tunnel owns', () => {
     await eventually(async () => expectWhole(await world.kube.get(kind, 'owned/home-cloudflared')), WATCHED);
   });
 
+  // Invariant 33.
+  it.each(KINDS)('is mended when the %s loses its owner', async (kind) => {
+    const { uid } = (await world.kube.get(kind, 'owned/home-cloudflared')).metadata;
+
+    await world.kube.patch(kind, 'owned/home-cloudflared', { metadata: { ownerReferences: null } });
+
+    await eventually(async () => {
+      const mended = await world.kube.get(kind, 'owned/home-cloudflared');
+      expect(mended.metadata.uid).toBe(uid);
+      expectWhole(mended);
+    }, WATCHED);
+  });
+
   it('may carry what others add: that is left alone', async () => {
     await ready(world, 'owned/home');
     const labels = { 'example.com/team': 'edge' };

@@ -97,6 +97,7 @@ describe('the rights of the operator', () => {
     await world.kube.create(service('rights/web', { tunnel: 'home', hostname: 'app.example.com' }));
     await exposed(world, 'rights/web', ['app.example.com']);
     await becomes(world, ['Tunnel', 'rights/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
+    await adopted('rights/home');
     const spec = { replicas: 1, cloudflared: { networkPolicy: false } };
     await world.kube.patch('Tunnel', 'rights/home', { spec });
     await gone(world, 'PodDisruptionBudget', 'rights/home-cloudflared');
@@ -144,7 +145,7 @@ describe('the rights of the operator', () => {
   it('never let it list or watch Secrets, nor use a wildcard', () => {
     const secrets = [...granted].filter((right) => right.endsWith(' /secrets'));
 
-    expect(secrets.toSorted()).toEqual(['create /secrets', 'get /secrets', 'patch /secrets']);
+    expect(secrets.toSorted()).toEqual(['create /secrets', 'delete /secrets', 'get /secrets', 'patch /secrets']);
     expect([...granted].filter((right) => right.includes('*'))).toEqual([]);
   });
 });
@@ -152,6 +153,22 @@ describe('the rights of the operator', () => {
 /** A pod that waits for a volume is explained by events alone, which are the last to be read. */
 function isLookAtPods({ target }: KubeCall): boolean {
   return target.verb === 'list' && target.resource === 'events';
+}
+
+/** Strips the owner of what a Tunnel owns; resolves when it is back. */
+async function adopted(key: string): Promise<void> {
+  const owned = [
+    ['ConfigMap', `${key}-cloudflared`],
+    ['ServiceAccount', `${key}-cloudflared`],
+    ['Secret', `${key}-cloudflared-credentials`],
+  ] as const;
+  for (const [kind, name] of owned) await world.kube.patch(kind, name, { metadata: { ownerReferences: null } });
+  // Secrets are not watched: something has to wake the Tunnel.
+  await world.kube.annotate('Tunnel', key, { 'example.com/note': 'look' });
+  for (const [kind, name] of owned)
+    await eventually(async () =>
+      expect((await world.kube.get(kind, name)).metadata.ownerReferences).toMatchObject([{ kind: 'Tunnel' }]),
+    );
 }
 
 function kustomized(): string | undefined {

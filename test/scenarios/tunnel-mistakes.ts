@@ -130,6 +130,20 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     spec: { cloudflared: { patches: [{ op: 'replace', path: '/spec/nowhere/at-all', value: 1 }] } },
     mended: () => ({ cloudflared: { patches: null } }),
   }),
+  wrongSpec({
+    name: 'a patch that sets an image without a release',
+    condition: 'ConnectorsReady',
+    reason: 'InvalidSpec',
+    says: /registry:5000\/cloudflared is whatever its registry calls latest/,
+    spec: {
+      cloudflared: {
+        patches: [
+          { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'registry:5000/cloudflared' },
+        ],
+      },
+    },
+    mended: () => ({ cloudflared: { patches: null } }),
+  }),
   {
     name: 'an existing tunnel that does not exist',
     condition: 'TunnelReady',

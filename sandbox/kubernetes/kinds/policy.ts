@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api.ts';
-import { type FieldError, invalidField } from '../field-error.ts';
+import { type FieldError, invalidField, notSupported } from '../field-error.ts';
 import { arrayOrEmpty, isObject, objectOrEmpty, setDefault } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
 import { endpointSliceSchema, networkPolicySchema } from '../schema/core/network.ts';
@@ -26,10 +26,17 @@ export function podDisruptionBudgetKind(): Resource {
   });
 }
 
+const EVICTION_POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
+
 function validateBudget(budget: KubeObject): FieldError[] {
   const spec = objectOrEmpty(budget['spec']);
-  if (spec['minAvailable'] === undefined || spec['maxUnavailable'] === undefined) return [];
-  return [invalidField('spec', spec, 'minAvailable and maxUnavailable cannot be both set')];
+  const { minAvailable, maxUnavailable, unhealthyPodEvictionPolicy: policy } = spec;
+  const isDouble = minAvailable !== undefined && maxUnavailable !== undefined;
+  const isKnown = policy === undefined || EVICTION_POLICIES.some((known) => known === policy);
+  return [
+    ...(isDouble ? [invalidField('spec', spec, 'minAvailable and maxUnavailable cannot be both set')] : []),
+    ...(isKnown ? [] : [notSupported('spec.unhealthyPodEvictionPolicy', policy, EVICTION_POLICIES)]),
+  ];
 }
 
 /** `networking.k8s.io/v1 NetworkPolicy`. */

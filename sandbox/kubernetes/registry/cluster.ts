@@ -14,6 +14,8 @@ export interface Cluster {
   readonly tokens: TokenIssuer;
   /** Asked in this order before anything is stored. */
   readonly admission: readonly AdmissionPlugin[];
+  /** Asked in this order before an object is checked; tests add and remove them while the server runs. */
+  readonly webhooks: MutatingWebhook[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -32,6 +34,9 @@ export interface AdmissionRequest {
 
 /** Says no to a write by throwing an `ApiError`, or has the client warned. */
 export type AdmissionPlugin = (cluster: Cluster, request: AdmissionRequest) => void;
+
+/** Changes an object in place on its way into the store. */
+export type MutatingWebhook = (object: KubeObject, resource: Resource) => void;
 
 /** A time as objects carry it: RFC 3339 with whole seconds. */
 export function timestamp(milliseconds: number): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { admit } from '../admission/admission.ts';
+import { mutate } from '../admission/mutate.ts';
 import type { KubeObject } from '../api.ts';
 import { ownersAfterUpdate } from '../apply/field-manager.ts';
 import { refuseInvalid } from '../field-error.ts';
@@ -31,6 +32,7 @@ export function createObject(
   if (options.applied !== true) recordOwners(resource, object, options.manager, time);
   stampMetadata(resource, object, time);
   if (resource.hasStatus) delete object['status'];
+  mutate(cluster, resource, object);
   resource.strategy.prepare(object, undefined);
   refuseInvalid(resource, object.metadata.name, [
     ...validateMetadata(resource, object, undefined),

@@ -1,4 +1,5 @@
 import { admit } from '../admission/admission.ts';
+import { mutate } from '../admission/mutate.ts';
 import type { KubeObject } from '../api.ts';
 import { ownersAfterUpdate } from '../apply/field-manager.ts';
 import { sameManagedFields } from '../apply/managers.ts';
@@ -44,6 +45,7 @@ export function updateObject(
     options.applied === true ? next.metadata['managedFields'] : recordOwners(cluster, resource, current, next, options);
   const object = limitedTo(subresource, resource, current, next);
   keepServerMetadata(object, current, owners);
+  if (subresource === '') mutate(cluster, resource, object);
   resource.strategy.prepare(object, current);
   countGeneration(resource, object, current, subresource);
   refuseInvalid(resource, current.metadata.name, [

@@ -1,5 +1,5 @@
 import { FIELD_MANAGER, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
-import type { KubeObject, ObjectKey } from '../../api/objects.ts';
+import type { KubeObject, ObjectKey, OwnerReference } from '../../api/objects.ts';
 import { keyOf, splitKey } from '../../core/keys.ts';
 import { ApiError, asOperatorError } from './api-error.ts';
 import { RESOURCES, type Resource, type ResourceName, collectionPath, objectPath, resourceOf } from './resource.ts';
@@ -69,15 +69,17 @@ export class KubernetesObjects {
   }
 
   /** Server-side apply: creates or brings back every field of the manifest, and touches no other. */
-  async apply(manifest: KubeObject, signal: AbortSignal): Promise<void> {
-    const { namespace, name } = manifest.metadata;
-    const path = objectPath(resourceOf(manifest), namespace, name);
-    await this.#write(path, `apply ${manifest.kind} ${namespace}/${name}`, {
-      body: manifest,
-      contentType: 'application/apply-patch+yaml',
-      query: APPLY,
-      signal,
-    });
+  async apply(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+    return this.#write(pathTo(manifest), `apply ${nameOf(manifest)}`, applyOptions(manifest, signal));
+  }
+
+  /** What an apply would answer; nothing is stored. `undefined`: an admission webhook takes no dry runs. */
+  async dryRun(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined> {
+    const options = applyOptions(manifest, signal);
+    const asked = { ...options, query: { ...options.query, dryRun: 'All' } };
+    return this.#call<KubeObject>('PATCH', pathTo(manifest), `try to apply ${nameOf(manifest)}`, asked).catch(
+      undefinedIfNoDryRun,
+    );
   }
 
   /** Applies a status. The uid makes sure that it reaches the object it was made for, not a successor. */
@@ -85,12 +87,13 @@ export class KubernetesObjects {
     const { apiVersion, kind } = object;
     const { namespace, name, uid } = object.metadata;
     const path = `${objectPath(resourceOf(object), namespace, name)}/status`;
-    await this.#write(path, `write the status of ${kind} ${namespace}/${name}`, {
+    const written = this.#write(path, `write the status of ${kind} ${namespace}/${name}`, {
       body: { apiVersion, kind, metadata: { name, namespace, uid }, status },
       contentType: 'application/apply-patch+yaml',
       query: APPLY,
       signal,
-    }).catch(ignoreNotFound);
+    });
+    await written.catch(ignoreNotFound);
   }
 
   /** Replaces the finalizers under optimistic lock, so that nobody else's is ever lost. False: the object has gone. */
@@ -106,6 +109,21 @@ export class KubernetesObjects {
     return written.then(() => true).catch(falseIfNotFound);
   }
 
+  /** Replaces the owners of exactly this object, as it was read. */
+  async setOwners(
+    object: KubeObject,
+    ownerReferences: readonly OwnerReference[],
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const { uid, resourceVersion } = object.metadata;
+    return this.#write(pathTo(object), `write the owners of ${nameOf(object)}`, {
+      body: { metadata: { uid, resourceVersion, ownerReferences } },
+      contentType: 'application/merge-patch+json',
+      query: { fieldManager: FIELD_MANAGER },
+      signal,
+    });
+  }
+
   /** Deletes exactly this object; a successor of the same name is left alone. */
   async delete(object: KubeObject, propagationPolicy: 'Background' | 'Foreground', signal: AbortSignal): Promise<void> {
     const { namespace, name, uid } = object.metadata;
@@ -116,8 +134,10 @@ export class KubernetesObjects {
     }).catch(ignoreNotFound);
   }
 
-  async #write(path: string, doing: string, options: Parameters<RestClient['json']>[2]): Promise<void> {
-    this.#written(await this.#call<KubeObject>('PATCH', path, doing, options));
+  async #write(path: string, doing: string, options: Parameters<RestClient['json']>[2]): Promise<KubeObject> {
+    const answer = await this.#call<KubeObject>('PATCH', path, doing, options);
+    this.#written(answer);
+    return answer;
   }
 
   async #call<T>(
@@ -133,6 +153,18 @@ export class KubernetesObjects {
       throw asOperatorError(error, doing);
     }
   }
+}
+
+function applyOptions(manifest: KubeObject, signal: AbortSignal) {
+  return { body: manifest, contentType: 'application/apply-patch+yaml', query: APPLY, signal } as const;
+}
+
+function pathTo(object: KubeObject): string {
+  return objectPath(resourceOf(object), object.metadata.namespace, object.metadata.name);
+}
+
+function nameOf({ kind, metadata: { namespace, name } }: KubeObject): string {
+  return `${kind} ${namespace}/${name}`;
 }
 
 function pathOf(resource: Resource, key: ObjectKey): string {
@@ -155,6 +187,13 @@ function isForbidden(error: unknown): boolean {
 
 function hasCode(error: unknown, code: number): boolean {
   return error instanceof Error && error.cause instanceof ApiError && error.cause.code === code;
+}
+
+/** The API server's own words: `admission webhook "x" does not support dry run`. */
+function undefinedIfNoDryRun(error: unknown): undefined {
+  if (error instanceof Error && error.cause instanceof ApiError && /does not support dry run/.test(error.cause.message))
+    return undefined;
+  throw error;
 }
 
 function ignoreNotFound(error: unknown): void {

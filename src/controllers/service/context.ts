@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectKey, Service } from '../../api/objects.ts';
 import type { RoutingTable } from '../../core/routes/table.ts';
+import type { Hold } from '../../core/ingress/ledgers.ts';
 import type { TunnelNews } from '../../core/status/exposed.ts';
 import type { Note } from '../../core/status/notes.ts';
 import type { Waiting } from '../../runtime/patience.ts';
@@ -14,7 +15,7 @@ export interface ServiceContext {
   readonly routing: () => RoutingTable;
   readonly newsOf: (tunnel: ObjectKey) => TunnelNews | undefined;
   /** Whether a rule or record of the Service may still be live anywhere. */
-  readonly isHeld: (service: ObjectKey) => boolean;
+  readonly holdOn: (service: ObjectKey) => Hold;
   /** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
   readonly unansweredMs: (service: ObjectKey) => number | undefined;
   /** Tells that a Service may now be routed, or no longer. */

@@ -1,12 +1,14 @@
 import { type Condition, EXPOSED } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Service } from '../../api/objects.ts';
+import { listed } from '../../core/quote.ts';
 import { isAsking } from '../../core/routes/parse.ts';
 import type { Remark } from '../../core/routes/route.ts';
 import { type Report, conditionFrom } from '../../core/status/conditions.ts';
 import { ENDPOINTS_SETTLE_MS, isUnanswered } from '../../core/status/endpoints.ts';
 import { type TunnelNews, describeExposed, remarksOn } from '../../core/status/exposed.ts';
-import { notesFor, notesOnRemarks } from '../../core/status/notes.ts';
+import { type Note, notesFor, notesOnRemarks } from '../../core/status/notes.ts';
+import { isOverdue } from '../../core/tunnel/farewell.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -84,7 +86,7 @@ async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass
   ctx.patience.done(key);
   const finalizers = service.metadata.finalizers ?? [];
   const isGuarded = finalizers.includes(FINALIZER);
-  if (isGuarded && ctx.isHeld(key)) return { recheckAfterMs: HELD_RECHECK_MS };
+  if (isGuarded && (await mustWait(ctx, key, service, pass))) return { recheckAfterMs: HELD_RECHECK_MS };
   if (isStaying(service) && (service.status?.conditions ?? []).length > 0)
     await ctx.objects.applyStatus(service, {}, pass.signal);
   if (!isGuarded) return {};
@@ -94,7 +96,32 @@ async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass
     finalizers.filter((finalizer) => finalizer !== FINALIZER),
     pass.signal,
   );
+  ctx.patience.done(doubtAbout(key));
   return {};
+}
+
+/**
+ * A Tunnel that has lost its rules and does not write them again is waited for as long as credentials are anywhere. It
+ * finds records that nobody knows by its mark, and removes them when it is resumed or deleted.
+ */
+async function mustWait(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<boolean> {
+  const hold = ctx.holdOn(key);
+  if (hold.kind !== 'in doubt') {
+    ctx.patience.done(doubtAbout(key));
+    return hold.kind === 'held';
+  }
+  if (!isOverdue(ctx.patience.waitedMs(doubtAbout(key)))) return true;
+  await ctx.record(service, leftInDoubt(hold.tunnels), pass.signal);
+  return false;
+}
+
+function doubtAbout(key: ObjectKey): string {
+  return `${key} in doubt`;
+}
+
+function leftInDoubt(tunnels: readonly ObjectKey[]): Note {
+  const message = `Nobody can tell whether a record of this Service is left: the ConfigMap with the rules of Tunnel ${listed(tunnels)} is gone. What is left is removed when the Tunnel is resumed or deleted`;
+  return { type: 'Warning', reason: 'LeftBehind', message };
 }
 
 /** A Service that is deleted can be kept by somebody else's finalizer; one that goes needs no last word. */

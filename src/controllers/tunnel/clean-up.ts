@@ -4,6 +4,7 @@ import type { TunnelHostnames } from '../../core/dns/records.ts';
 import type { RecordView } from '../../core/dns/remains.ts';
 import { keyOf } from '../../core/keys.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
+import { ownershipOf } from '../../core/manifests/ownership.ts';
 import { listed } from '../../core/quote.ts';
 import { type TunnelCredentials, readCredentials } from '../../core/tunnel/credentials.ts';
 import { connectorsStopped } from '../../core/tunnel/changes.ts';
@@ -136,7 +137,7 @@ function refuseToLeave(refusals: readonly string[], waiting: readonly string[]):
 /** Deletes the Deployment in the foreground: when it has gone, its pods have. */
 export async function stopConnectors(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<'stopping' | 'stopped'> {
   const deployment = ctx.deployments.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
-  if (deployment === undefined || !isOwnedBy(deployment, tunnel)) return 'stopped';
+  if (deployment === undefined || ownershipOf(deployment, tunnel, ctx.hash).kind === 'foreign') return 'stopped';
   if (deployment.metadata.deletionTimestamp !== undefined) return 'stopping';
   await ctx.objects.delete(deployment, 'Foreground', pass.signal);
   ctx.changed(tunnel, connectorsStopped(deployment), pass.signal);

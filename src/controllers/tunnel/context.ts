@@ -4,6 +4,7 @@ import type {
   EventObject,
   KubeObject,
   ObjectKey,
+  OwnerReference,
   Pod,
   Secret,
   Service,
@@ -24,6 +25,7 @@ import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
 import type { Waiting } from '../../runtime/patience.ts';
 import type { Watching } from '../../runtime/standstill.ts';
+import type { AnswersByTunnel } from './admitted.ts';
 import type { Orphans } from './orphans.ts';
 
 /** What a watch has shown of one kind. */
@@ -41,8 +43,13 @@ export interface Secrets {
 /** Writes and live reads of Kubernetes objects. */
 export interface Objects {
   find(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>;
-  apply(manifest: KubeObject, signal: AbortSignal): Promise<void>;
+  /** Answers the object as it is stored. */
+  apply(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject>;
+  /** What `apply` would answer, with nothing stored; `undefined`: the cluster cannot say. */
+  dryRun(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined>;
   applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
+  /** Replaces the owners of an object as it was read; answers it as it is then. */
+  setOwners(object: KubeObject, owners: readonly OwnerReference[], signal: AbortSignal): Promise<KubeObject>;
   /** False: the object has gone. */
   setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<boolean>;
   delete(object: KubeObject, propagation: 'Background' | 'Foreground', signal: AbortSignal): Promise<void>;
@@ -118,6 +125,8 @@ export interface TunnelContext {
   readonly deployments: Cache<Deployment>;
   /** The cached object of a manifest's kind and name, of the kinds that are watched. */
   readonly cached: (manifest: KubeObject) => KubeObject | undefined;
+  /** What the API server has made of the manifests that it does not store as they are. */
+  readonly answers: AnswersByTunnel;
   readonly secrets: Secrets;
   readonly objects: Objects;
   readonly lists: Lists;
@@ -138,6 +147,10 @@ export interface TunnelContext {
   /** What the last pass over each Tunnel went by, and what it failed of. */
   readonly lastPass: Map<ObjectKey, LastPass>;
   readonly routing: () => RoutingTable;
+  /** Tunnels, by UID, that are being deleted and whose records and connectors are gone: they hold no Service. */
+  readonly cleared: Map<ObjectKey, string | undefined>;
+  /** Makes the routing table anew at once: rules that were last good are known again. */
+  readonly reroute: () => Promise<unknown>;
   /** Services are just being given their finalizers: more routes are about to come. */
   readonly isGuarding: () => boolean;
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;

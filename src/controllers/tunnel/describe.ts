@@ -17,7 +17,7 @@ import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { Stages } from '../../runtime/stages.ts';
 import type { PublishedConfig } from './config.ts';
-import { observeRollout } from './connectors.ts';
+import { observeRollout, runningImage } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
 import type { Identity } from './remote.ts';
 import { deleting } from './reports.ts';
@@ -117,6 +117,7 @@ async function writeStatus(
     routes: countRoutes(ctx, tunnel),
     hostnames: verdictsOf(ctx, tunnel).flatMap(({ routes }) => routes.map(({ hostname }) => hostname)),
     configHash: config?.hash,
+    image: runningImage(ctx, tunnel),
     conditions,
   });
   if (sameJson(status, tunnel.status)) return;

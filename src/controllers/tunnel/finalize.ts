@@ -8,6 +8,7 @@ import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { Stages } from '../../runtime/stages.ts';
+import { orphanOwned } from './adopt.ts';
 import { deleteRecords, deleteRemote, findTrace, identify, openLastAccess, stopConnectors } from './clean-up.ts';
 import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
@@ -27,11 +28,12 @@ interface Job {
 /**
  * Cleans up behind a Tunnel, then lets it go: records, connectors, connections, tunnel, finalizer. What holds it up is
  * in the conditions; what could not be removed at all is named. Owned objects go with the Tunnel by their owner
- * reference.
+ * reference; those of a suspended Tunnel lose it first, and stay.
  */
 export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   if (tunnel.metadata.finalizers?.includes(FINALIZER) !== true) return {};
   const isOurs = settingsOf(tunnel).deletionPolicy === 'Delete' && tunnel.spec.suspend !== true;
+  if (tunnel.spec.suspend === true) await orphanOwned(ctx, tunnel, pass);
   if (!isOurs) {
     await release(ctx, tunnel, pass);
     return {};
@@ -68,6 +70,7 @@ async function cleanUp(job: Job): Promise<Remains | undefined> {
   const connectors = await stages.run('ConnectorsReady', () => stopConnectors(ctx, tunnel, pass));
   stages.report('ConnectorsReady', deleting('The connectors are being stopped'));
   if (connectors !== 'stopped') return undefined;
+  if (!hasRecords) ctx.cleared.set(keyOf(tunnel), tunnel.metadata.uid);
   const remote = await stages.run('TunnelReady', () => deleteRemote(access, target, pass));
   if (remote !== undefined) ctx.changed(tunnel, tunnelDeleted(target.tunnelId, access.accountId), pass.signal);
   return orHeldUp(job, { ...(remote === undefined ? { tunnel: name } : {}), hasRecords });

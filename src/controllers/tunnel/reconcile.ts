@@ -4,12 +4,12 @@ import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { RecordView } from '../../core/dns/remains.ts';
 import { keyOf } from '../../core/keys.ts';
 import { connectorsReport, servesRules } from '../../core/status/connectors.ts';
-import type { TunnelCredentials } from '../../core/tunnel/credentials.ts';
 import { type Rollout, SETTLE_MS } from '../../core/tunnel/rollout.ts';
 import { settingsOf } from '../../core/tunnel/settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { Stages } from '../../runtime/stages.ts';
 import { openAccess } from './access.ts';
+import { adoptRules } from './adopt.ts';
 import { type PublishedConfig, publishConfig } from './config.ts';
 import { runConnectors } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
@@ -19,7 +19,7 @@ import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { knownRecords, leftoversOf } from './known-records.ts';
 import { type Attempt, managedHostnames, observeRecords } from './records.ts';
-import { type Identity, ensureRemote, identityOf, readStored } from './remote.ts';
+import { type Identity, type Stored, ensureRemote, identityOf, provenCredentials, readStored } from './remote.ts';
 import {
   CREDENTIALS_ACCEPTED,
   reportConfig,
@@ -46,6 +46,8 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.postNews(key, undefined);
     ctx.lastAccess.delete(key);
     ctx.lastPass.delete(key);
+    ctx.answers.forget(key);
+    ctx.cleared.delete(key);
     ctx.calm.done(key);
     ctx.standstill.done(key);
     ctx.foreignConnectors.delete(key);
@@ -99,6 +101,7 @@ async function runStages(
     stages.report('CredentialsReady', CREDENTIALS_ACCEPTED);
   }
   const identity = await establish(ctx, tunnel, access, stages, pass);
+  if (identity !== undefined) await stages.run('ConfigReady', () => adoptRules(ctx, tunnel, pass));
   const attempt: Attempt = (work) => stages.run('DNSReady', work);
   const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
   lookForOrphans(ctx, access, view);
@@ -146,13 +149,13 @@ async function establish(
   stages: Stages<TunnelPart>,
   pass: Pass,
 ): Promise<Identity | undefined> {
-  let stored: TunnelCredentials | undefined;
+  let stored: Stored | undefined;
   const identity = await stages.run('TunnelReady', async () => {
     stored = await readStored(ctx, tunnel, pass);
     return access && ensureRemote(ctx, tunnel, access, stored, pass);
   });
   if (identity !== undefined) stages.report('TunnelReady', tunnelAvailable(identity.tunnelId));
-  return identity ?? identityOf(ctx, stored);
+  return identity ?? identityOf(ctx, stored && provenCredentials(stored, tunnel));
 }
 
 async function lookUp(

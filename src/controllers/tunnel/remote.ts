@@ -1,7 +1,9 @@
-import type { Tunnel } from '../../api/objects.ts';
+import type { Secret, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { ownedNames } from '../../core/manifests/owned.ts';
+import { ownershipOf } from '../../core/manifests/ownership.ts';
 import { credentialsSecretFor } from '../../core/manifests/secret.ts';
+import { type AdoptionFacts, adoptionProblem } from '../../core/tunnel/adoption.ts';
 import {
   type TunnelCredentials,
   readConnectorToken,
@@ -14,7 +16,7 @@ import { remoteNameOf } from '../../core/tunnel/settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { Access, TunnelContext } from './context.ts';
-import { refuseForeign } from './owned.ts';
+import { claim, nameTaken } from './adopt.ts';
 
 /** A tunnel that exists and whose credentials lie in our Secret. */
 export interface Identity {
@@ -23,17 +25,31 @@ export interface Identity {
   readonly credentialsHash: string;
 }
 
-/** What our credentials Secret holds now; read live, since Secrets are not watched. */
-export async function readStored(
-  ctx: TunnelContext,
-  tunnel: Tunnel,
-  pass: Pass,
-): Promise<TunnelCredentials | undefined> {
+/** What the credentials Secret holds. */
+export interface Stored {
+  readonly credentials: TunnelCredentials | undefined;
+  /** The Secret, if it has lost its owner: Cloudflare has to agree before it is adopted. */
+  readonly ownerless: Secret | undefined;
+}
+
+/** Read live, since Secrets are not watched. */
+export async function readStored(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Stored> {
   const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).credentials}`;
   const secret = await ctx.secrets.get(key, pass.signal);
-  if (secret === undefined) return undefined;
-  refuseForeign(secret, tunnel);
-  return readCredentials(secret, ctx.hash);
+  if (secret === undefined) return { credentials: undefined, ownerless: undefined };
+  const ownership = ownershipOf(secret, tunnel, ctx.hash);
+  if (ownership.kind === 'foreign') throw nameTaken(secret, ownership.why);
+  const ownerless = ownership.kind === 'adoptable' ? secret : undefined;
+  return { credentials: readCredentials(secret, ctx.hash), ownerless };
+}
+
+/** The credentials that may be used while Cloudflare cannot be asked. */
+export function provenCredentials(
+  { credentials, ownerless }: Stored,
+  { status }: Tunnel,
+): TunnelCredentials | undefined {
+  const isProven = ownerless === undefined || (credentials?.tunnelId ?? '') === status?.tunnelId;
+  return isProven ? credentials : undefined;
 }
 
 /**
@@ -65,11 +81,12 @@ export async function ensureRemote(
   ctx: TunnelContext,
   tunnel: Tunnel,
   access: Access,
-  stored: TunnelCredentials | undefined,
+  { credentials: stored, ownerless }: Stored,
   pass: Pass,
 ): Promise<Identity> {
   const work = { ctx, tunnel, access, stored, pass };
-  const credentials = await perform(work, decide(work, access.tunnels));
+  if (ownerless !== undefined) await adopt(work, ownerless);
+  const credentials = await perform(work, decide(work));
   const identity = identityOf(ctx, credentials);
   if (identity === undefined) throw new Error('the remote tunnel has no id');
   return identity;
@@ -83,14 +100,26 @@ interface Work {
   readonly pass: Pass;
 }
 
-function decide({ ctx, tunnel, stored }: Work, tunnels: readonly RemoteTunnel[]): RemoteAction {
-  return decideRemote({
+function decide(work: Work): RemoteAction {
+  return decideRemote({ ...factsOf(work), stored: work.stored });
+}
+
+function factsOf({ ctx, tunnel, access }: Work): AdoptionFacts {
+  return {
     name: remoteNameOf(tunnel, ctx.cluster),
     existing: tunnel.spec.existingTunnel,
     lastId: tunnel.status?.tunnelId,
-    stored,
-    tunnels,
-  });
+    accountId: access.accountId,
+    tunnels: access.tunnels,
+  };
+}
+
+async function adopt(work: Work, secret: Secret): Promise<void> {
+  const { ctx, tunnel, pass, stored } = work;
+  const problem = stored && adoptionProblem(stored, factsOf(work));
+  if (problem !== undefined) throw nameTaken(secret, problem);
+  ctx.secrets.forget(keyOf(secret));
+  await claim(ctx, tunnel, secret, pass.signal);
 }
 
 async function perform(work: Work, action: RemoteAction): Promise<TunnelCredentials | undefined> {

@@ -36,6 +36,12 @@ export function readLedger(configMap: ConfigMap | undefined): readonly Route[] |
   return Array.isArray(rules) ? rules.flatMap(readRule) : undefined;
 }
 
+/** Whether a ConfigMap holds published rules at all, complete or not. */
+export function isLedger(configMap: ConfigMap): boolean {
+  const ledger = parseJson(configMap.data?.[LEDGER_KEY]);
+  return isRecord(ledger) && Array.isArray(ledger['rules']);
+}
+
 function parseJson(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {

@@ -1,5 +1,5 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
-import { compare, keyOf } from '../keys.ts';
+import { compare, keyOf, splitKey } from '../keys.ts';
 import { isOwnedBy, ownedNames } from '../manifests/owned.ts';
 import type { Route } from '../routes/route.ts';
 import type { LastGood } from '../routes/table.ts';
@@ -15,6 +15,10 @@ export function routesByService(routes: readonly Route[]): RoutesByService {
 export interface TunnelLedger {
   readonly tunnel: ObjectKey;
   readonly routes: RoutesByService | undefined;
+  /** Nobody writes the ConfigMap again while the Tunnel stays as it is: it is suspended, or being deleted. */
+  readonly isFinal: boolean;
+  /** Whose Services the Tunnel lets in. */
+  readonly admits: 'any' | { readonly namespace: string };
 }
 
 export function ledgerOf(
@@ -25,7 +29,22 @@ export function ledgerOf(
   const configMap = find(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
   const nothingYet = tunnel.status?.config?.hash === undefined ? NOTHING : undefined;
   const isOurs = configMap !== undefined && isOwnedBy(configMap, tunnel);
-  return { tunnel: keyOf(tunnel), routes: isOurs ? read(configMap) : nothingYet };
+  return { ...traitsOf(tunnel), routes: isOurs ? read(configMap) : nothingYet };
+}
+
+/** The ledger of a Tunnel whose records and connectors are gone, whatever its ConfigMap still says. */
+export function clearedLedger(tunnel: Tunnel): TunnelLedger {
+  return { ...traitsOf(tunnel), routes: NOTHING };
+}
+
+function traitsOf(tunnel: Tunnel): Omit<TunnelLedger, 'routes'> {
+  const { spec, metadata } = tunnel;
+  const isOwnOnly = (spec.allowedRoutes?.namespaces?.from ?? 'Same') === 'Same';
+  return {
+    tunnel: keyOf(tunnel),
+    isFinal: spec.suspend === true || metadata.deletionTimestamp !== undefined,
+    admits: isOwnOnly ? { namespace: metadata.namespace ?? '' } : 'any',
+  };
 }
 
 const NOTHING: RoutesByService = new Map();
@@ -52,9 +71,22 @@ function wantedAgain(route: Route): Route {
   return rest;
 }
 
-/** Whether anything of a Service may still be published: then its finalizer stays. Unknown counts as yes. */
-export function isHeld(service: ObjectKey, ledgers: readonly TunnelLedger[]): boolean {
-  return ledgers.some(({ routes }) => routes === undefined || routes.has(service));
+/** What keeps the finalizer on a Service that asks for nothing. */
+export type Hold =
+  | { readonly kind: 'none' }
+  /** A rule is published, or what is published will be known in a moment. */
+  | { readonly kind: 'held' }
+  /** These Tunnels may have published something, and will not tell while they stay as they are. */
+  | { readonly kind: 'in doubt'; readonly tunnels: readonly ObjectKey[] };
+
+/** Whether anything of a Service may still be published. Unknown counts as yes, except where it cannot be. */
+export function holdOn(service: ObjectKey, ledgers: readonly TunnelLedger[]): Hold {
+  const unknown = ledgers.filter(({ routes }) => routes === undefined);
+  if (ledgers.some(({ routes }) => routes?.has(service)) || unknown.some(({ isFinal }) => !isFinal))
+    return { kind: 'held' };
+  const { namespace } = splitKey(service);
+  const tunnels = unknown.filter(({ admits }) => admits === 'any' || admits.namespace === namespace);
+  return tunnels.length === 0 ? { kind: 'none' } : { kind: 'in doubt', tunnels: tunnels.map(({ tunnel }) => tunnel) };
 }
 
 /** Tunnels that publish a rule for any of the names. */

@@ -2,6 +2,7 @@ import { CONFIG_HASH_ANNOTATION, CREDENTIALS_HASH_ANNOTATION } from '../../api/n
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { CONFIG_PATH, CREDENTIALS_PATH } from '../ingress/rule.ts';
 import { type CloudflaredSettings, settingsOf, terminationSeconds } from '../tunnel/settings.ts';
+import { CONNECTOR_CONTAINER } from '../tunnel/image.ts';
 import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from './owned.ts';
 
 /** What the pods must carry: a change of either rolls the connectors, nothing else does. */
@@ -11,6 +12,9 @@ export interface PodHashes {
 }
 
 const METRICS_PORT = 2000;
+
+/** User and group of the image; OpenShift assigns others, and refuses a pod that asks for these. */
+const IMAGE_USER = { runAsUser: 65532, runAsGroup: 65532 };
 
 /**
  * The connectors. A new pod is connected before an old one goes (`maxUnavailable: 0`); an old one drains for the grace
@@ -52,9 +56,8 @@ function podSpec(tunnel: Tunnel, settings: CloudflaredSettings): unknown {
     terminationGracePeriodSeconds: terminationSeconds(settings),
     securityContext: {
       runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
       seccompProfile: { type: 'RuntimeDefault' },
+      ...(settings.securityContext ?? IMAGE_USER),
     },
     topologySpreadConstraints: settings.topologySpreadConstraints ?? spreadOverNodes(tunnel),
     ...placement(settings),
@@ -93,7 +96,7 @@ function spreadOverNodes(tunnel: Tunnel): readonly unknown[] {
 
 function container(settings: CloudflaredSettings): unknown {
   return {
-    name: 'cloudflared',
+    name: CONNECTOR_CONTAINER,
     image: settings.image,
     args: ['tunnel', '--config', CONFIG_PATH, 'run'],
     env: environment(settings),
@@ -121,8 +124,10 @@ function container(settings: CloudflaredSettings): unknown {
 function environment(settings: CloudflaredSettings): readonly { readonly name: string }[] {
   const variables = {
     NO_AUTOUPDATE: 'true',
+    // Go listens on every address of both families when it is told this one.
     TUNNEL_METRICS: `0.0.0.0:${METRICS_PORT}`,
     TUNNEL_TRANSPORT_PROTOCOL: settings.protocol,
+    TUNNEL_EDGE_IP_VERSION: settings.edgeIPVersion,
     TUNNEL_LOGLEVEL: settings.logLevel,
     TUNNEL_GRACE_PERIOD: settings.gracePeriod,
     TUNNEL_RETRIES: '1',

@@ -5,17 +5,28 @@ import { isRecord } from '../json.ts';
  * count: an object that only has more is left alone, so that no write ever fights defaulting.
  */
 export function holds(observed: unknown, wanted: unknown): boolean {
-  return holdsAt('', observed, wanted);
+  return differencesAt('', observed, wanted).next().done === true;
 }
 
-/** `field`: the name under which both stand. */
-function holdsAt(field: string, observed: unknown, wanted: unknown): boolean {
+/** Where an observed object differs from a manifest, and what it has there: equal texts are equal differences. */
+export function differencesText(observed: unknown, wanted: unknown): string {
+  return JSON.stringify([...differencesAt('', observed, wanted)]);
+}
+
+/** A place in the manifest, and what is observed there. */
+type Difference = readonly [path: string, observed: unknown];
+
+function* differencesAt(path: string, observed: unknown, wanted: unknown): Generator<Difference> {
+  if (Array.isArray(wanted) && Array.isArray(observed)) yield* differencesInList(path, observed, wanted);
+  else if (isRecord(wanted) && isRecord(observed))
+    for (const [field, value] of Object.entries(wanted))
+      yield* differencesAt(`${path}/${field}`, observed[field], value);
+  else if (!isSameValue(path, observed, wanted)) yield [path, observed ?? null];
+}
+
+function isSameValue(path: string, observed: unknown, wanted: unknown): boolean {
   if (observed === undefined) return isEmpty(wanted);
-  if (Array.isArray(wanted)) return Array.isArray(observed) && holdsList(observed, wanted);
-  if (!isRecord(wanted)) return observed === wanted;
-  if (!isRecord(observed)) return false;
-  const same = field === 'requests' || field === 'limits' ? isSameQuantity : holdsAt;
-  return Object.entries(wanted).every(([key, value]) => same(key, observed[key], value));
+  return /\/(requests|limits)\/[^/]+$/.test(path) ? isSameQuantity(observed, wanted) : observed === wanted;
 }
 
 /** The API server leaves out what is empty. */
@@ -25,14 +36,22 @@ function isEmpty(wanted: unknown): boolean {
 }
 
 /** Lists whose items have a key are compared by it, as the API server merges them; all others by position. */
-function holdsList(observed: readonly unknown[], wanted: readonly unknown[]): boolean {
+function* differencesInList(
+  path: string,
+  observed: readonly unknown[],
+  wanted: readonly unknown[],
+): Generator<Difference> {
   const key = mergeKeyOf(wanted);
-  if (key === undefined)
-    return observed.length === wanted.length && wanted.every((item, index) => holds(observed[index], item));
-  return wanted.every((item) => {
-    const twin = observed.find((candidate) => isRecord(candidate) && isRecord(item) && candidate[key] === item[key]);
-    return twin !== undefined && holds(twin, item);
-  });
+  if (key === undefined && observed.length !== wanted.length) yield [path, observed];
+  else
+    for (const [index, item] of wanted.entries()) {
+      const twin = key === undefined ? observed[index] : observed.find((candidate) => isTwin(candidate, item, key));
+      yield* differencesAt(`${path}/${index}`, twin, item);
+    }
+}
+
+function isTwin(candidate: unknown, item: unknown, key: string): boolean {
+  return isRecord(candidate) && isRecord(item) && candidate[key] === item[key];
 }
 
 const MERGE_KEYS = ['name', 'mountPath', 'uid'];
@@ -56,7 +75,7 @@ const FACTORS: Readonly<Record<string, number>> = {
 };
 
 /** The API server rewrites quantities (`1000m` becomes `1`); that is not drift. */
-function isSameQuantity(_field: string, a: unknown, b: unknown): boolean {
+function isSameQuantity(a: unknown, b: unknown): boolean {
   const [left, right] = [quantityOf(a), quantityOf(b)];
   if (left === undefined || right === undefined) return a === b;
   return Math.abs(left - right) <= Math.max(left, right) * 1e-9;

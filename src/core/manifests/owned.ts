@@ -1,5 +1,5 @@
 import { API_VERSION, LABEL_MANAGED_BY, LABEL_TUNNEL, MANAGED_BY, TUNNEL_KIND } from '../../api/names.ts';
-import type { KubeObject, Metadata, Tunnel } from '../../api/objects.ts';
+import type { KubeObject, Metadata, OwnerReference, Tunnel } from '../../api/objects.ts';
 
 /** Names of the objects a Tunnel owns; at most 50 + 24 characters, so always valid. */
 export function ownedNames(tunnel: Tunnel): { readonly workload: string; readonly credentials: string } {
@@ -29,20 +29,15 @@ export function ownedMetadata(tunnel: Tunnel, name: string, annotations?: Readon
     namespace: tunnel.metadata.namespace ?? '',
     labels: ownedLabels(tunnel),
     ...(annotations === undefined ? {} : { annotations }),
-    ownerReferences: [
-      {
-        apiVersion: API_VERSION,
-        kind: TUNNEL_KIND,
-        name: tunnel.metadata.name,
-        uid: tunnel.metadata.uid ?? '',
-        controller: true,
-        blockOwnerDeletion: true,
-      },
-    ],
+    ownerReferences: [ownerReferenceOf(tunnel)],
   };
 }
 
-/** Whether an object is this very Tunnel's; one of the same name made by somebody else is not. */
+export function ownerReferenceOf({ metadata: { name, uid = '' } }: Tunnel): OwnerReference {
+  return { apiVersion: API_VERSION, kind: TUNNEL_KIND, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** Whether an object has this very Tunnel as an owner. One that has lost the reference: `ownership.ts`. */
 export function isOwnedBy(object: KubeObject, tunnel: Tunnel): boolean {
   return object.metadata.ownerReferences?.some((owner) => owner.uid === tunnel.metadata.uid) ?? false;
 }

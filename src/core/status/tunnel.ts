@@ -15,6 +15,8 @@ export interface TunnelFacts {
   /** Of the attached routes, in any order and maybe several times. */
   readonly hostnames: readonly string[];
   readonly configHash?: string | undefined;
+  /** Image that the connectors run, or are being brought to. */
+  readonly image?: string | undefined;
   readonly conditions: readonly Condition[];
 }
 
@@ -28,6 +30,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
   const before = tunnel.status ?? {};
   const accountId = facts.accountId ?? before.accountId;
   const tunnelId = facts.tunnelId ?? before.tunnelId;
+  const image = facts.image ?? before.connectors?.image;
   const hash = facts.configHash ?? before.config?.hash;
   const hostnames = inShort(facts.hostnames);
   return {
@@ -43,6 +46,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
     routes: facts.routes,
     ...(hostnames === '' ? {} : { hostnames }),
     ...(hash === undefined ? {} : { config: { hash } }),
+    ...(image === undefined ? {} : { connectors: { image } }),
     conditions: facts.conditions.map((condition) => ({ ...condition })),
   };
 }

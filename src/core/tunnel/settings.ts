@@ -1,8 +1,9 @@
 import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { parseSeconds } from '../duration.ts';
+import { CONNECTOR_DEFAULTS, type ConnectorDefaults, chosenOf } from './connector-defaults.ts';
 
-/** The parts of a spec whose default the API server fills in, read in one place. */
+/** The parts of a spec that have a default, read in one place. */
 export interface TunnelSettings {
   readonly replicas: number;
   readonly dnsMode: 'Sync' | 'UpsertOnly' | 'Disabled';
@@ -12,13 +13,7 @@ export interface TunnelSettings {
   readonly cloudflared: CloudflaredSettings;
 }
 
-type CloudflaredSpec = NonNullable<TunnelSpec['cloudflared']>;
-type Defaulted =
-  'image' | 'protocol' | 'logLevel' | 'gracePeriod' | 'resources' | 'podDisruptionBudget' | 'networkPolicy';
-export type CloudflaredSettings = CloudflaredSpec & Required<Pick<CloudflaredSpec, Defaulted>>;
-
-/** The release that is run when none is named; the same as in the CRD. */
-export const DEFAULT_IMAGE = 'cloudflare/cloudflared:2026.8.2';
+export type CloudflaredSettings = NonNullable<TunnelSpec['cloudflared']> & ConnectorDefaults;
 
 export function settingsOf({ spec }: Tunnel): TunnelSettings {
   return {
@@ -27,16 +22,7 @@ export function settingsOf({ spec }: Tunnel): TunnelSettings {
     onConflict: spec.dns?.onConflict ?? 'Refuse',
     proxied: spec.dns?.proxied ?? true,
     deletionPolicy: spec.deletionPolicy ?? (spec.existingTunnel === undefined ? 'Delete' : 'Retain'),
-    cloudflared: {
-      image: DEFAULT_IMAGE,
-      protocol: 'http2',
-      logLevel: 'info',
-      gracePeriod: '30s',
-      resources: {},
-      podDisruptionBudget: true,
-      networkPolicy: false,
-      ...spec.cloudflared,
-    },
+    cloudflared: { ...CONNECTOR_DEFAULTS, ...chosenOf(spec.cloudflared) },
   };
 }
 

@@ -120,7 +120,7 @@ describe('apply', () => {
     const stored = { ...TUNNEL, metadata: { ...TUNNEL.metadata, resourceVersion: '8' } };
     server.on(`PATCH ${TUNNEL_PATH}`, json(stored));
 
-    await objects.apply(TUNNEL, signal);
+    await expect(objects.apply(TUNNEL, signal)).resolves.toEqual(stored);
 
     expect(written).toEqual([stored]);
   });
@@ -206,6 +206,62 @@ describe('setFinalizers', () => {
   });
 });
 
+describe('dryRun', () => {
+  it('asks what an apply would make of a manifest, and has written nothing', async () => {
+    const { server, objects, written, sent } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}`, json({ ...TUNNEL, spec: { rewritten: true } }));
+
+    await expect(objects.dryRun(TUNNEL, signal)).resolves.toMatchObject({ spec: { rewritten: true } });
+
+    expect(sent(`PATCH ${TUNNEL_PATH}`).query).toEqual({
+      fieldManager: 'cftunnel-operator',
+      force: 'true',
+      dryRun: 'All',
+    });
+    expect(written).toEqual([]);
+  });
+
+  it('has no answer where a webhook takes no dry runs', async () => {
+    const { server, objects } = await aWriter();
+    const message = 'admission webhook "quota.example.com" does not support dry run';
+    server.on(`PATCH ${TUNNEL_PATH}`, failure(400, 'BadRequest', message));
+
+    await expect(objects.dryRun(TUNNEL, signal)).resolves.toBeUndefined();
+  });
+
+  it('fails like an apply otherwise', async () => {
+    const { server, objects } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}`, failure(422, 'Invalid', 'no'));
+
+    await expect(objects.dryRun(TUNNEL, signal)).rejects.toMatchObject({ reason: 'InvalidSpec' });
+  });
+});
+
+describe('setOwners', () => {
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'other', uid: 'uid-2' };
+
+  it('replaces the owners of this very object, as it was read', async () => {
+    const { server, objects, written, sent } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}`, json(TUNNEL));
+
+    await expect(objects.setOwners(TUNNEL, [owner], signal)).resolves.toEqual(TUNNEL);
+
+    expect(sent(`PATCH ${TUNNEL_PATH}`)).toEqual({
+      query: { fieldManager: 'cftunnel-operator' },
+      contentType: 'application/merge-patch+json',
+      body: { metadata: { uid: 'uid-1', resourceVersion: '7', ownerReferences: [owner] } },
+    });
+    expect(written).toEqual([TUNNEL]);
+  });
+
+  it('is a lost race where somebody has changed the object meanwhile', async () => {
+    const { server, objects } = await aWriter();
+    server.on(`PATCH ${TUNNEL_PATH}`, CONFLICT);
+
+    await expect(objects.setOwners(TUNNEL, [], signal)).rejects.toBeInstanceOf(ConflictError);
+  });
+});
+
 describe('delete', () => {
   it.each(['Background', 'Foreground'] as const)('deletes exactly this object, in the %s', async (propagation) => {
     const { server, objects, sent } = await aWriter();
@@ -248,6 +304,7 @@ describe('a process that no longer leads', () => {
     await expect(objects.apply(TUNNEL, signal)).rejects.toThrow(ConflictError);
     await expect(objects.applyStatus(TUNNEL, {}, signal)).rejects.toThrow(ConflictError);
     await expect(objects.setFinalizers(TUNNEL, [], signal)).rejects.toThrow(ConflictError);
+    await expect(objects.setOwners(TUNNEL, [], signal)).rejects.toThrow(ConflictError);
     await expect(objects.delete(TUNNEL, 'Background', signal)).rejects.toThrow(ConflictError);
 
     expect([...server.requests(`PATCH ${TUNNEL_PATH}`).entries]).toEqual([]);

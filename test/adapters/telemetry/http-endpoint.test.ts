@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, it } from '@jest/globals';
 import { type HttpEndpoint, type Routes, serveHttp } from '../../../src/adapters/telemetry/http-endpoint.ts';
@@ -15,10 +16,10 @@ async function serve(routes: Routes): Promise<HttpEndpoint> {
 }
 
 /** Asks for a path as it is, without the corrections that fetch makes. */
-async function get({ port }: HttpEndpoint, path: string) {
+async function get({ port }: HttpEndpoint, path: string, host = '127.0.0.1') {
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     http
-      .get({ host: '127.0.0.1', port, path, agent: false, timeout: 1_000 }, resolve)
+      .get({ host, port, path, agent: false, timeout: 1_000 }, resolve)
       .once('timeout', () => reject(new Error('no answer')))
       .once('error', reject);
   });
@@ -41,6 +42,20 @@ it('answers the paths that it was given', async () => {
     type: 'text/plain; version=0.0.4',
     body: 'up 1\n',
   });
+});
+
+const HAS_IPV6 = Object.values(networkInterfaces()).some((one) => one?.some(({ address }) => address === '::1'));
+
+it.each([
+  { host: '127.0.0.1', isThere: true },
+  { host: '::1', isThere: HAS_IPV6 },
+])('listens on the addresses of every family that there is, if none is named: $host', async ({ host, isThere }) => {
+  const endpoint = await serveHttp(':0', OK);
+  endpoints.push(endpoint);
+
+  const answer = get(endpoint, '/healthz', host).then(({ status }) => status === 200);
+
+  await expect(answer.catch(() => false)).resolves.toBe(isThere);
 });
 
 it('asks the route anew for every request', async () => {

@@ -97,7 +97,7 @@ async function passOver(situation: Situation): Promise<{ said: readonly string[]
     },
     routing: () => ({ verdicts: new Map([[KEY, verdict]]) }) as unknown as RoutingTable,
     newsOf: () => news,
-    isHeld: () => false,
+    holdOn: () => ({ kind: 'none' }),
     unansweredMs: () => unansweredMs,
     routingChanged: () => undefined,
     record: async () => undefined,

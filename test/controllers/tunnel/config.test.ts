@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import type { ConfigMap } from '../../../src/api/objects.ts';
+import type { ConfigMap, KubeObject } from '../../../src/api/objects.ts';
+import { AnswersByTunnel } from '../../../src/controllers/tunnel/admitted.ts';
 import { publishConfig, publishedRoutes, publishedRoutesOrUnknown } from '../../../src/controllers/tunnel/config.ts';
 import type { TunnelContext } from '../../../src/controllers/tunnel/context.ts';
 import type { CloudflaredConfig } from '../../../src/core/ingress/rule.ts';
@@ -49,6 +50,10 @@ it('a rule is not published without the certificates it names', async () => {
   expect(hostnamesIn(config)).toEqual(['fine.example.com']);
 });
 
+async function answered(manifest: KubeObject): Promise<KubeObject> {
+  return manifest;
+}
+
 interface Rules {
   readonly published: readonly Route[];
   readonly wanted: readonly Route[];
@@ -65,8 +70,10 @@ async function publish({ published, wanted }: Rules): Promise<{ config: Cloudfla
     grammars: GRAMMARS,
     renderConfig: (config) => String(rendered.push(config)),
     hash: (text) => text,
+    answers: new AnswersByTunnel(),
     cached: () => OURS,
-    objects: { apply: async () => undefined } as unknown as TunnelContext['objects'],
+    objects: { apply: answered, dryRun: answered } as unknown as TunnelContext['objects'],
+    driftRepaired: () => undefined,
     wakeServices: () => undefined,
     changed: () => undefined,
   };

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigMap, Tunnel } from '../../../src/api/objects.ts';
+import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { LEDGER_KEY, readLedger, writeLedger } from '../../../src/core/ingress/ledger.ts';
 import {
   type TunnelLedger,
-  isHeld,
+  type Hold,
+  clearedLedger,
+  holdOn,
   lastGoodOf,
   ledgerOf,
   publishersOf,
@@ -38,27 +41,27 @@ describe('ledgerOf', () => {
   const published = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
 
   it('reads the ConfigMap of the Tunnel', () => {
-    expect(ledger(fresh, CONFIG_MAP)).toEqual({ tunnel: 'shop/home', routes: read(CONFIG_MAP) });
+    expect(ledger(fresh, CONFIG_MAP)).toMatchObject({ tunnel: 'shop/home', routes: read(CONFIG_MAP) });
   });
 
   it("takes no word of a ConfigMap of that name which is not the Tunnel's", () => {
     const foreign = { ...CONFIG_MAP, metadata: { ...CONFIG_MAP.metadata, ownerReferences: [] } };
 
-    expect(ledger(fresh, foreign)).toEqual({ tunnel: 'shop/home', routes: new Map() });
+    expect(ledger(fresh, foreign)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
   });
 
   it('does not know what was published when the ConfigMap has been broken', () => {
     const broken = { ...CONFIG_MAP, data: { [LEDGER_KEY]: 'nonsense' } };
 
-    expect(ledger(published, broken)).toEqual({ tunnel: 'shop/home', routes: undefined });
+    expect(ledger(published, broken)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
   });
 
   it('knows that nothing was published when the status says so', () => {
-    expect(ledger(fresh, undefined)).toEqual({ tunnel: 'shop/home', routes: new Map() });
+    expect(ledger(fresh, undefined)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
   });
 
   it('does not know what was published when the ConfigMap has gone', () => {
-    expect(ledger(published, undefined)).toEqual({ tunnel: 'shop/home', routes: undefined });
+    expect(ledger(published, undefined)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
   });
 });
 
@@ -66,14 +69,14 @@ describe('lastGoodOf', () => {
   it('finds the routes of a Service and their Tunnel', () => {
     const ledgers = [holding('shop/other', new Map()), holding('shop/home', new Map([['shop/web', WEB]]))];
 
-    expect(lastGood('shop/web', ledgers)).toEqual({ tunnel: 'shop/home', routes: WEB });
+    expect(lastGood('shop/web', ledgers)).toMatchObject({ tunnel: 'shop/home', routes: WEB });
   });
 
   // Invariant 25.
   it('passes over names on their way out: in the middle of a rename only the new one is kept', () => {
     const ledgers = [holding('shop/home', new Map([['shop/web', [leaving('old.example.com'), ...WEB]]]))];
 
-    expect(lastGood('shop/web', ledgers)).toEqual({ tunnel: 'shop/home', routes: WEB });
+    expect(lastGood('shop/web', ledgers)).toMatchObject({ tunnel: 'shop/home', routes: WEB });
   });
 
   it('takes the Tunnel that a Service moves to, as soon as it publishes anything there', () => {
@@ -99,19 +102,52 @@ describe('lastGoodOf', () => {
 });
 
 // Invariant 10.
-describe('isHeld', () => {
-  it.each([
-    { case: 'a rule of the Service is published', routes: new Map([['shop/web', WEB]]), held: true },
-    { case: 'only rules of others are', routes: new Map([['shop/api', API]]), held: false },
-    { case: 'what is published is unknown', routes: undefined, held: true },
-  ])('when $case: $held', ({ routes, held }) => {
-    expect(isHeld('shop/web', [holding('shop/other', new Map()), holding('shop/home', routes)])).toBe(held);
+describe('holdOn', () => {
+  it.each<{ case: string; routes: TunnelLedger['routes']; kind: Hold['kind'] }>([
+    { case: 'a rule of the Service is published', routes: new Map([['shop/web', WEB]]), kind: 'held' },
+    { case: 'only rules of others are', routes: new Map([['shop/api', API]]), kind: 'none' },
+    { case: 'what is published is unknown and about to be written', routes: undefined, kind: 'held' },
+  ])('when $case: $kind', ({ routes, kind }) => {
+    expect(holdOn('shop/web', [holding('shop/other', new Map()), holding('shop/home', routes)]).kind).toBe(kind);
   });
 
-  it('lets go where there is no Tunnel', () => {
-    expect(isHeld('shop/web', [])).toBe(false);
+  it('is none where there is no Tunnel', () => {
+    expect(holdOn('shop/web', [])).toEqual({ kind: 'none' });
+  });
+
+  it.each([
+    { case: 'suspended', lost: aTunnel('net/home', { spec: everywhere({ suspend: true }) }) },
+    { case: 'being deleted', lost: aTunnel('net/home', { spec: everywhere({}), deleting: true }) },
+  ])('is in doubt where the rules of a Tunnel that is $case are gone', ({ lost }) => {
+    expect(holdOn('shop/web', [lostLedger(lost)])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
+  });
+
+  it('is none where such a Tunnel lets in only Services of its own namespace', () => {
+    const lost = lostLedger(aTunnel('net/home', { spec: { suspend: true } }));
+
+    expect(holdOn('shop/web', [lost])).toEqual({ kind: 'none' });
+    expect(holdOn('net/web', [lost])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
+  });
+
+  it('is none where the records and connectors of a Tunnel are gone, whatever its ConfigMap says', () => {
+    expect(holdOn('shop/web', [clearedLedger(aTunnel('shop/home', { deleting: true }))])).toEqual({ kind: 'none' });
+  });
+
+  it('is held by a rule beside any doubt', () => {
+    const lost = lostLedger(aTunnel('net/home', { spec: everywhere({ suspend: true }) }));
+
+    expect(holdOn('shop/web', [lost, holding('shop/home', new Map([['shop/web', WEB]]))])).toEqual({ kind: 'held' });
   });
 });
+
+function everywhere(spec: Partial<TunnelSpec>): Partial<TunnelSpec> {
+  return { ...spec, allowedRoutes: { namespaces: { from: 'All' } } };
+}
+
+/** A Tunnel that has published rules, and whose ConfigMap is gone. */
+function lostLedger(tunnel: Tunnel): TunnelLedger {
+  return ledgerOf({ ...tunnel, status: { config: { hash: 'abc' } } }, () => undefined, read);
+}
 
 function lastGood(service: string, ledgers: readonly TunnelLedger[]) {
   return lastGoodOf(service, ledgers, (routes) => checkRoutes(routes, GRAMMARS).good);
@@ -126,7 +162,7 @@ function ledger(tunnel: Tunnel, configMap: ConfigMap | undefined): TunnelLedger 
 }
 
 function holding(tunnel: string, routes: TunnelLedger['routes']): TunnelLedger {
-  return { tunnel, routes };
+  return { tunnel, routes, isFinal: false, admits: 'any' };
 }
 
 describe('publishersOf', () => {

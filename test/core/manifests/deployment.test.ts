@@ -163,6 +163,33 @@ describe('a pod', () => {
   });
 });
 
+describe('the user of a pod', () => {
+  it("is the image's own by default", () => {
+    expect(podTemplate().spec.securityContext).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+
+  it('is left to the cluster by an empty security context, which stays restricted', () => {
+    expect(podTemplate({ securityContext: {} }).spec.securityContext).toEqual({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+
+  it('is the one that the spec names', () => {
+    expect(podTemplate({ securityContext: { runAsUser: 1000, fsGroup: 2000 } }).spec.securityContext).toEqual({
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      fsGroup: 2000,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+  });
+});
+
 describe('the container', () => {
   it('runs the image of the spec, by a release that is pinned', () => {
     expect(container().image).toMatch(/:\d{4}\.\d+\.\d+$/);
@@ -186,11 +213,16 @@ describe('the container', () => {
       NO_AUTOUPDATE: 'true',
       TUNNEL_METRICS: '0.0.0.0:2000',
       TUNNEL_TRANSPORT_PROTOCOL: 'quic',
+      TUNNEL_EDGE_IP_VERSION: 'auto',
       TUNNEL_LOGLEVEL: 'debug',
       TUNNEL_GRACE_PERIOD: '1m',
       TUNNEL_RETRIES: '1',
       TUNNEL_MANAGEMENT_DIAGNOSTICS: 'false',
     });
+  });
+
+  it('dials the edge in the address family of the spec', () => {
+    expect(environment({ edgeIPVersion: '6' })).toMatchObject({ TUNNEL_EDGE_IP_VERSION: '6' });
   });
 
   it('lets the spec add to the environment, and win by name', () => {
@@ -229,7 +261,7 @@ interface Container {
 
 interface PodTemplate {
   readonly metadata: { readonly labels: object; readonly annotations: object };
-  readonly spec: { readonly containers: readonly [Container] };
+  readonly spec: { readonly containers: readonly [Container]; readonly securityContext: object };
 }
 
 function podTemplate(cloudflared: CloudflaredSpec = {}): PodTemplate {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deploymentFor } from '../../../src/core/manifests/deployment.ts';
-import { holds } from '../../../src/core/manifests/drift.ts';
+import { differencesText, holds } from '../../../src/core/manifests/drift.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 describe('what the API server or others add', () => {
@@ -76,6 +76,30 @@ describe('a quantity', () => {
 
   it('is not to be seen in a text: there 1k and 1000 differ', () => {
     expect(holds({ env: [{ name: 'LIMIT', value: '1000' }] }, { env: [{ name: 'LIMIT', value: '1k' }] })).toBe(false);
+  });
+});
+
+describe('differencesText', () => {
+  const wanted = { spec: { replicas: 2, containers: [{ name: 'a', image: 'a:1' }], args: ['x'] } };
+  const rewritten = { spec: { replicas: 2, containers: [{ name: 'a', image: 'mirror/a:1' }], args: ['x', 'y'] } };
+
+  it('names each place and what stands there', () => {
+    expect(JSON.parse(differencesText(rewritten, wanted))).toEqual([
+      ['/spec/containers/0/image', 'mirror/a:1'],
+      ['/spec/args', ['x', 'y']],
+    ]);
+  });
+
+  it('is the same whatever else the object holds', () => {
+    const more = { ...rewritten, status: { replicas: 1 }, spec: { ...rewritten.spec, paused: false } };
+
+    expect(differencesText(more, wanted)).toBe(differencesText(rewritten, wanted));
+  });
+
+  it('tells a missing field from one with another value', () => {
+    expect(differencesText({ spec: {} }, { spec: { replicas: 1 } })).not.toBe(
+      differencesText({ spec: { replicas: 3 } }, { spec: { replicas: 1 } }),
+    );
   });
 });
 

@@ -4,14 +4,18 @@ import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disrupti
 import { aTunnel } from '../../support/builders.ts';
 
 describe('podDisruptionBudgetFor', () => {
-  it('keeps one of the connectors of the Tunnel', () => {
+  it('keeps one connector of the Tunnel, and lets those that are down be evicted', () => {
     const tunnel = aTunnel('shop/home');
 
     expect(podDisruptionBudgetFor(tunnel)).toEqual({
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: ownedMetadata(tunnel, 'home-cloudflared'),
-      spec: { minAvailable: 1, selector: { matchLabels: selectorLabels(tunnel) } },
+      spec: {
+        minAvailable: 1,
+        selector: { matchLabels: selectorLabels(tunnel) },
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      },
     });
   });
 });

@@ -17,7 +17,13 @@ const LITTLE_KNOWN: TunnelFacts = {
   conditions: CONDITIONS,
 };
 
-const FACTS: TunnelFacts = { ...LITTLE_KNOWN, accountId: 'account-1', tunnelId: 'tunnel-1', configHash: 'abc' };
+const FACTS: TunnelFacts = {
+  ...LITTLE_KNOWN,
+  accountId: 'account-1',
+  tunnelId: 'tunnel-1',
+  configHash: 'abc',
+  image: 'a:1',
+};
 
 const STATUS: TunnelStatus = {
   observedGeneration: 4,
@@ -31,6 +37,7 @@ const STATUS: TunnelStatus = {
   routes: { attached: 3, refused: 1 },
   hostnames: 'a.example.com, b.example.com',
   config: { hash: 'abc' },
+  connectors: { image: 'a:1' },
   conditions: [...CONDITIONS],
 };
 
@@ -48,7 +55,8 @@ describe('describeTunnel', () => {
   it('says nothing of what was never known', () => {
     const status = describeTunnel(aTunnel('shop/home'), LITTLE_KNOWN);
 
-    for (const field of ['accountId', 'tunnelId', 'target', 'config']) expect(status).not.toHaveProperty(field);
+    for (const field of ['accountId', 'tunnelId', 'target', 'config', 'connectors'])
+      expect(status).not.toHaveProperty(field);
   });
 
   it.each([

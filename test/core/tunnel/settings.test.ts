@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
-import { DEFAULT_IMAGE, remoteNameOf, settingsOf } from '../../../src/core/tunnel/settings.ts';
+import { remoteNameOf, settingsOf } from '../../../src/core/tunnel/settings.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 describe('settingsOf', () => {
@@ -44,13 +43,6 @@ describe('settingsOf', () => {
     { case: 'deletes its own', spec: {}, policy: 'Delete' },
   ])('$case', ({ spec, policy }) => {
     expect(settingsOf(aTunnel('shop/home', { spec })).deletionPolicy).toBe(policy);
-  });
-
-  it('runs a pinned release, the same as the CRD says', () => {
-    const crd = readFileSync(new URL('../../../crds/tunnels.cftunnel.io.yaml', import.meta.url), 'utf8');
-
-    expect(DEFAULT_IMAGE).toMatch(/^cloudflare\/cloudflared:\d{4}\.\d+\.\d+$/);
-    expect(crd).toContain(`default: ${DEFAULT_IMAGE}`);
   });
 });
 

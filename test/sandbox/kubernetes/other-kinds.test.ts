@@ -100,6 +100,19 @@ describe('other kinds', () => {
     ]);
   });
 
+  it('refuse a disruption budget with an unknown eviction policy', async () => {
+    const budget = {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'b' },
+      spec: { minAvailable: 1, unhealthyPodEvictionPolicy: 'Always' },
+    };
+
+    expect(await client.complaints('/apis/policy/v1/namespaces/default/poddisruptionbudgets', budget)).toEqual([
+      expect.stringContaining('Unsupported value: "Always": supported values: "AlwaysAllow", "IfHealthyBudget"'),
+    ]);
+  });
+
   it('let only one of two racing holders take a Lease', async () => {
     const path = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
     const lease = {

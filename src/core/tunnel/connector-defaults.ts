@@ -1,0 +1,52 @@
+import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import { sameJson } from '../equal.ts';
+
+type CloudflaredSpec = NonNullable<TunnelSpec['cloudflared']>;
+type Defaulted =
+  | 'image'
+  | 'protocol'
+  | 'logLevel'
+  | 'gracePeriod'
+  | 'edgeIPVersion'
+  | 'resources'
+  | 'podDisruptionBudget'
+  | 'networkPolicy';
+export type ConnectorDefaults = Required<Pick<CloudflaredSpec, Defaulted>>;
+
+/**
+ * What connectors run with unless their Tunnel says otherwise. None of it is a default of the CRD: the API server would
+ * store it in the object, and a later release could never change it.
+ */
+export const CONNECTOR_DEFAULTS: ConnectorDefaults = {
+  image: 'cloudflare/cloudflared:2026.8.2',
+  protocol: 'http2',
+  logLevel: 'info',
+  gracePeriod: '30s',
+  edgeIPVersion: 'auto',
+  resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+  podDisruptionBudget: true,
+  networkPolicy: false,
+};
+
+/** The defaults of the CRD of release 0.1.0, which the API server stored in every Tunnel. */
+const STORED_BY_0_1_0: Partial<CloudflaredSpec> = {
+  image: 'cloudflare/cloudflared:2026.8.2',
+  protocol: 'http2',
+  logLevel: 'info',
+  gracePeriod: '30s',
+  resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+  podDisruptionBudget: true,
+  networkPolicy: false,
+};
+
+/**
+ * What a person has chosen. An old CRD stored all of its defaults at once, so only where every one of these fields is
+ * set may a value be one of them; there, a value that equals the old default is taken for it (ADR 0022).
+ */
+export function chosenOf(spec: CloudflaredSpec = {}): CloudflaredSpec {
+  const given: Readonly<Record<string, unknown>> = spec;
+  const stored = Object.entries(STORED_BY_0_1_0);
+  if (stored.some(([field]) => given[field] === undefined)) return spec;
+  const isStored = new Set(stored.filter(([field, value]) => sameJson(given[field], value)).map(([field]) => field));
+  return Object.fromEntries(Object.entries(given).filter(([field]) => !isStored.has(field)));
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConfigMap, KubeObject, OwnerReference } from '../../../src/api/objects.ts';
+import { CONFIG_KEY, LEDGER_KEY, writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { deploymentFor } from '../../../src/core/manifests/deployment.ts';
+import { networkPolicyFor } from '../../../src/core/manifests/network-policy.ts';
+import { ownerReferenceOf } from '../../../src/core/manifests/owned.ts';
+import { ownersWith, ownersWithout, ownershipOf } from '../../../src/core/manifests/ownership.ts';
+import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disruption-budget.ts';
+import { credentialsSecretFor } from '../../../src/core/manifests/secret.ts';
+import { serviceAccountFor } from '../../../src/core/manifests/service-account.ts';
+import { configMapFor } from '../../../src/core/manifests/config-map.ts';
+import { aTunnel } from '../../support/builders.ts';
+
+const HOME = aTunnel('shop/home');
+const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 'tunnel-1' };
+const RULES = { config: 'tunnel: tunnel-1', ledger: writeLedger([]), caFiles: {}, hash: 'abc' };
+
+const OWNED: Readonly<Record<string, KubeObject>> = {
+  Secret: credentialsSecretFor(HOME, CREDENTIALS, hash),
+  ConfigMap: configMapFor(HOME, RULES),
+  ServiceAccount: serviceAccountFor(HOME),
+  Deployment: deploymentFor(HOME, { config: 'a', credentials: 'b' }),
+  PodDisruptionBudget: podDisruptionBudgetFor(HOME),
+  NetworkPolicy: networkPolicyFor(HOME),
+};
+const KINDS = Object.entries(OWNED);
+
+const PREDECESSOR: OwnerReference = { ...ownerReferenceOf(HOME), uid: 'uid of a Tunnel that is gone' };
+const HELM: OwnerReference = { apiVersion: 'helm.example/v1', kind: 'Release', name: 'shop', uid: 'helm' };
+
+// Invariant 33.
+describe.each(KINDS)('a %s of a Tunnel', (_kind, object) => {
+  it('is owned while it says so', () => {
+    expect(kindOf(object)).toBe('owned');
+  });
+
+  it.each<{ case: string; owners: readonly OwnerReference[] | undefined }>([
+    { case: 'stripped of its owner', owners: undefined },
+    { case: 'restored from a backup without owners', owners: [] },
+    { case: 'restored with the owner of then', owners: [PREDECESSOR] },
+    { case: 'with an owner beside us that does not control it', owners: [HELM] },
+  ])('is adopted when it is $case', ({ owners }) => {
+    expect(kindOf(withOwners(object, owners))).toBe('adoptable');
+  });
+
+  it.each<{ case: string; owner: OwnerReference; why: string }>([
+    { case: 'another controller', owner: { ...HELM, controller: true }, why: 'it belongs to Release shop' },
+    {
+      case: 'another Tunnel',
+      owner: { ...PREDECESSOR, name: 'office' },
+      why: 'it belongs to Tunnel office',
+    },
+  ])('is foreign when it belongs to $case', ({ owner, why }) => {
+    expect(ownershipOf(withOwners(object, [owner]), HOME, hash)).toEqual({ kind: 'foreign', why });
+  });
+
+  it.each([
+    { label: 'app.kubernetes.io/managed-by', why: 'app.kubernetes.io/managed-by=cftunnel-operator' },
+    { label: 'cftunnel.io/tunnel', why: 'cftunnel.io/tunnel=home' },
+  ])('is foreign without owner and without the label $label', ({ label, why }) => {
+    const { [label]: _, ...labels } = object.metadata.labels ?? {};
+    const bare = withOwners({ ...object, metadata: { ...object.metadata, labels } }, []);
+
+    expect(ownershipOf(bare, HOME, hash)).toEqual({ kind: 'foreign', why: `it does not carry the label ${why}` });
+  });
+});
+
+describe('labels alone', () => {
+  const { Secret, ConfigMap, Deployment, PodDisruptionBudget, NetworkPolicy } = OWNED;
+  it.each<{ case: string; object: KubeObject | undefined; changes: object }>([
+    { case: 'a Secret without credentials', object: Secret, changes: { data: { password: 'eA==' } } },
+    {
+      case: 'a Secret whose credentials were edited',
+      object: Secret,
+      changes: { data: { 'credentials.json': btoa('{}') } },
+    },
+    { case: 'a ConfigMap without rules', object: ConfigMap, changes: { data: { theirs: 'yes' } } },
+    {
+      case: 'a ConfigMap with a broken ledger',
+      object: ConfigMap,
+      changes: { data: { [CONFIG_KEY]: 'a', [LEDGER_KEY]: 'nonsense' } },
+    },
+    {
+      case: 'a Deployment with another selector',
+      object: Deployment,
+      changes: { spec: { selector: { matchLabels: { app: 'theirs' } } } },
+    },
+    {
+      case: 'a budget for other pods',
+      object: PodDisruptionBudget,
+      changes: { spec: { selector: { matchLabels: { app: 'theirs' } } } },
+    },
+    {
+      case: 'a policy for other pods',
+      object: NetworkPolicy,
+      changes: { spec: { podSelector: { matchLabels: { app: 'theirs' } } } },
+    },
+  ])('do not make ours of $case', ({ object, changes }) => {
+    const changed = { ...withOwners(object as KubeObject, []), ...changes };
+
+    expect(kindOf(changed)).toBe('foreign');
+  });
+
+  it('and what they stand on prove a ConfigMap that is partial', () => {
+    const partial = configMapFor(HOME, { ...RULES, ledger: writeLedger([], true) });
+
+    expect(kindOf(withOwners(partial, []))).toBe('adoptable');
+  });
+});
+
+describe('the owners of an object', () => {
+  const owned = withOwners(OWNED['ConfigMap'] as ConfigMap, [HELM, PREDECESSOR]);
+
+  it('are the others and this Tunnel once it is adopted, without one that is gone', () => {
+    expect(ownersWith(owned, HOME)).toEqual([HELM, ownerReferenceOf(HOME)]);
+  });
+
+  it('are the others alone when it is to outlive the Tunnel', () => {
+    expect(ownersWithout(withOwners(owned, [HELM, ownerReferenceOf(HOME)]), HOME)).toEqual([HELM]);
+  });
+});
+
+function kindOf(object: KubeObject): string {
+  return ownershipOf(object, HOME, hash).kind;
+}
+
+function withOwners(object: KubeObject, ownerReferences: readonly OwnerReference[] | undefined): KubeObject {
+  const { ownerReferences: _, ...metadata } = object.metadata;
+  return { ...object, metadata: ownerReferences === undefined ? metadata : { ...metadata, ownerReferences } };
+}
+
+function hash(text: string): string {
+  return `hash of ${text}`;
+}

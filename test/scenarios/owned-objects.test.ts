@@ -1,0 +1,212 @@
+/** Objects of a Tunnel that have lost their owner, and such as a webhook rewrites. */
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { webhookFor } from '../../sandbox/kubernetes/admission/mutate.ts';
+import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { startHurriedOperator } from '../support/hurried-operator.ts';
+import type { Condition, Kind, KubeObject } from '../support/kube-client.ts';
+import type { LocalOperator } from '../support/local-operator.ts';
+import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
+import { EXPOSED, conditionOf, gone } from '../support/world-views.ts';
+
+jest.setTimeout(60_000);
+
+const WORKLOAD: readonly Kind[] = ['ConfigMap', 'ServiceAccount', 'Deployment', 'PodDisruptionBudget', 'NetworkPolicy'];
+const ALL = { replicas: 2, cloudflared: { networkPolicy: true } };
+
+let world: CrashWorld;
+let operator: LocalOperator;
+
+beforeAll(async () => {
+  world = await startCrashWorld();
+  operator = await startHurriedOperator(world);
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.sandbox.stop();
+});
+
+// Invariant 33.
+it('an owner that was stripped by hand is put back, and nothing else changes', async () => {
+  await furnish('stripped');
+  const before = await owned('stripped');
+
+  for (const { kind, metadata } of before)
+    await world.kube.patch(kind as Kind, `stripped/${metadata.name}`, { metadata: { ownerReferences: null } });
+
+  await eventually(async () => expect(substance(await owned('stripped'))).toEqual(substance(before)));
+  await isReady('stripped');
+});
+
+// Invariant 33.
+it('a suspended Tunnel that is deleted leaves everything running, and its successor takes it up', async () => {
+  await furnish('kept');
+  const before = await owned('kept');
+  const [remote, records] = [remoteOf('kept'), world.records()];
+  await world.kube.patch('Tunnel', 'kept/home', { spec: { suspend: true } });
+  await eventually(async () =>
+    expect((await readyOf('kept'))?.observedGeneration).toBe((await tunnelOf('kept')).metadata.generation),
+  );
+
+  await world.kube.delete('Tunnel', 'kept/home');
+  await gone(world, 'Tunnel', 'kept/home');
+  expect((await owned('kept')).map(({ metadata }) => metadata.ownerReferences ?? [])).toEqual(before.map(() => []));
+  expect(uids(await owned('kept'))).toEqual(uids(before));
+
+  await world.kube.create(tunnel('kept/home', ALL));
+  await isReady('kept');
+  await isExposed('kept');
+  expect(uids(await owned('kept'))).toEqual(uids(before));
+  expect(await replicaSetsIn('kept')).toHaveLength(1);
+  expect(remoteOf('kept')).toEqual(remote);
+  expect(world.records()).toEqual(records);
+});
+
+// Invariant 33.
+it('a copy of a namespace whose original still runs is not taken for it', async () => {
+  await furnish('original');
+  const copied = (await owned('original')).filter(({ kind }) => kind !== 'Deployment').map(copyTo('copy'));
+  await world.kube.create(namespace('copy'));
+  await world.kube.create(secret('copy/cloudflare', { CLOUDFLARE_API_TOKEN: world.token }));
+  for (const object of copied) await world.kube.create(object);
+
+  await world.kube.create(tunnel('copy/home', ALL));
+
+  await eventually(async () => expect(await readyOf('copy')).toMatchObject({ reason: 'NameTaken' }));
+  expect((await readyOf('copy'))?.message).toMatch(/holds the credentials of tunnel "crash\/original\/home"/);
+  await world.kube.delete('Tunnel', 'copy/home');
+  await gone(world, 'Tunnel', 'copy/home');
+  expect(remoteOf('original')).toHaveLength(1);
+  expect(await world.kube.get('Secret', 'copy/home-cloudflared-credentials')).toMatchObject({
+    data: copied[0]?.data ?? {},
+  });
+});
+
+// Invariant 34.
+it('what an admission webhook rewrites at every write is not written at rest, nor after a restart', async () => {
+  world.sandbox.kubernetes.webhooks.push(webhookFor('Deployment', autopilot));
+  await furnish('rewritten');
+  expect(await world.kube.get('Deployment', 'rewritten/home-cloudflared')).toMatchObject(REWRITTEN);
+  await passOver('rewritten');
+  const atRest = appliedTo('rewritten').length;
+  await passOver('rewritten');
+  await operator.stop();
+  operator = await startHurriedOperator(world);
+  await passOver('rewritten');
+  await passOver('rewritten');
+
+  expect((await tunnelOf('rewritten')).status?.['connectors']).toEqual({
+    image: expect.stringMatching(/^docker\.io\/cloudflare\/cloudflared:/),
+  });
+  expect(appliedTo('rewritten')).toHaveLength(atRest);
+  expect(dryRunsOn('rewritten')).toHaveLength(1);
+});
+
+/** As GKE Autopilot and a registry mirror do: what is asked for is raised to what is sold, and pulled elsewhere. */
+function autopilot({ metadata, ...object }: { readonly metadata: object; readonly [field: string]: unknown }): void {
+  if ((metadata as { readonly namespace?: string }).namespace !== 'rewritten') return;
+  const { template } = object['spec'] as PodController;
+  for (const container of template.spec.containers) {
+    container.resources = SOLD;
+    container.image = container.image.replace(/^(?!docker\.io)/, 'docker.io/');
+  }
+}
+
+interface PodController {
+  readonly template: { readonly spec: { readonly containers: { image: string; resources?: unknown }[] } };
+}
+
+const SOLD = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '50m', memory: '512Mi' } };
+const REWRITTEN = { spec: { template: { spec: { containers: [{ resources: SOLD }] } } } };
+
+/** Resolves when the operator has looked at the Tunnel once more: every pass reads its Secret. */
+async function passOver(home: string): Promise<void> {
+  const reads = (): number => callsOn(home, 'secrets').length;
+  const before = reads();
+  await world.kube.annotate('Tunnel', `${home}/home`, { 'example.com/look': String(before) });
+  await eventually(() => expect(reads()).toBeGreaterThanOrEqual(before + 3));
+}
+
+function appliedTo(home: string) {
+  return callsOn(home, 'deployments').filter(({ method, query }) => method === 'PATCH' && !query.includes('dryRun'));
+}
+
+function dryRunsOn(home: string) {
+  return callsOn(home, 'deployments').filter(({ query }) => query.includes('dryRun'));
+}
+
+function callsOn(home: string, resource: string) {
+  return world.sandbox.kubernetes.calls.entries.filter(
+    ({ target, userAgent }) =>
+      userAgent.startsWith('cftunnel-operator') && target?.namespace === home && target.resource === resource,
+  );
+}
+
+async function furnish(home: string): Promise<void> {
+  await world.kube.create(namespace(home));
+  await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.token }));
+  await world.kube.create(tunnel(`${home}/home`, ALL));
+  await world.kube.create(service(`${home}/web`, { tunnel: 'home', hostname: `${home}.example.com` }));
+  await isReady(home);
+  await isExposed(home);
+}
+
+async function owned(home: string): Promise<readonly KubeObject[]> {
+  const credentials = world.kube.get('Secret', `${home}/home-cloudflared-credentials`);
+  return Promise.all([credentials, ...WORKLOAD.map((kind) => world.kube.get(kind, `${home}/home-cloudflared`))]);
+}
+
+/** What a restore brings back: neither UID nor owner. */
+function copyTo(home: string): (object: KubeObject) => KubeObject {
+  return (object) => {
+    const { name, labels, annotations } = object.metadata;
+    const { status: _, ...rest } = object;
+    return {
+      ...rest,
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      metadata: { name, namespace: home, ...(labels && { labels }), ...(annotations && { annotations }) },
+    };
+  };
+}
+
+/** All of an object that does not change at rest. */
+function substance(objects: readonly KubeObject[]): unknown {
+  return objects.map(({ metadata: { uid, labels, ownerReferences }, data, spec }) => ({
+    uid,
+    labels,
+    ownerReferences,
+    data,
+    spec,
+  }));
+}
+
+function uids(objects: readonly KubeObject[]): readonly unknown[] {
+  return objects.map(({ metadata }) => metadata.uid);
+}
+
+async function isReady(home: string): Promise<void> {
+  await eventually(async () => expect(await readyOf(home)).toMatchObject({ status: 'True' }));
+}
+
+async function isExposed(home: string): Promise<void> {
+  await eventually(async () =>
+    expect(conditionOf(await world.kube.get('Service', `${home}/web`), EXPOSED)).toMatchObject({ status: 'True' }),
+  );
+}
+
+async function readyOf(home: string): Promise<Condition | undefined> {
+  return conditionOf(await tunnelOf(home), 'Ready');
+}
+
+function tunnelOf(home: string): Promise<KubeObject> {
+  return world.kube.get('Tunnel', `${home}/home`);
+}
+
+function replicaSetsIn(home: string): Promise<readonly KubeObject[]> {
+  return world.kube.list('ReplicaSet', home);
+}
+
+function remoteOf(home: string) {
+  return world.tunnels().filter(({ name }) => name === `crash/${home}/home`);
+}
