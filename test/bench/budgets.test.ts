@@ -44,7 +44,7 @@ describe('a budget', () => {
     ],
     [
       'Kubernetes writes per Service, exposed and gone',
-      aMeasurement({ phase: 'mass delete', kubernetesWrites: { services: 201 } }),
+      aMeasurement({ phase: 'mass delete', kubernetesWrites: { services: 251 } }),
     ],
     ['rollouts per Tunnel of a cold start', aMeasurement({ phase: 'cold start', rollouts: 3 })],
     ['MB of memory at the peak', aMeasurement({ phase: 'mass delete', peakRssMb: 91 })],

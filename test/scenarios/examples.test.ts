@@ -74,6 +74,7 @@ describe('an example', () => {
     const ofKind = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
     for (const object of objects) await world.kube.apply(object);
     for (const key of ofKind('Tunnel')) await giveToken(key);
+    if (ofKind('Deployment').length === 0) await runPods(objects.filter(({ kind }) => kind === 'Service'));
 
     for (const key of ofKind('Tunnel')) await ready(world, key);
     for (const key of ofKind('Service'))
@@ -95,7 +96,21 @@ function objectsIn(folder: string): readonly KubeObject[] {
   return files.toSorted().flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as KubeObject[]);
 }
 
-/** The one thing that no example holds. */
+/** Most examples leave it to the reader what runs behind their Services. */
+async function runPods(services: readonly KubeObject[]): Promise<void> {
+  const containers = [{ name: 'app', image: 'traefik/whoami:v1.11.0' }];
+  for (const { metadata, spec } of services) {
+    const labels = spec?.['selector'] as Readonly<Record<string, string>>;
+    await world.kube.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...metadata, annotations: {}, labels },
+      spec: { containers },
+    });
+  }
+}
+
+/** What no example holds. */
 async function giveToken(tunnel: string): Promise<void> {
   const [namespace = ''] = tunnel.split('/');
   await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));

@@ -147,7 +147,8 @@ describe('a rate limit that is used up', () => {
     await world.kube.create(asking('patient', 3));
     await eventually(() => expect(limit.fired()).toBe(1), { everyMs: 5 });
     const began = performance.now();
-    await becomes(world, ['Tunnel', 'patient/home'], 'DNSReady', { status: 'False', reason: 'RateLimited' });
+    await becomes(world, ['Tunnel', 'patient/home'], 'DNSReady', { status: 'True', reason: 'RateLimited' });
+    await becomes(world, ['Tunnel', 'patient/home'], 'Reconciling', { status: 'True', reason: 'RateLimited' });
 
     await exposed(world, keyAt('patient', 3), [firstName('patient', 3)]);
     expect(performance.now() - began).toBeGreaterThan(2_900);

@@ -7,7 +7,7 @@ import { type Problem, claimOf } from '../../core/routes/route.ts';
 import type { Verdict } from '../../core/routes/table.ts';
 import { type Found, carryOver } from '../../core/status/carry-over.ts';
 import { lacksConnectors } from '../../core/status/connectors.ts';
-import { type TunnelReports, tunnelConditions } from '../../core/status/conditions.ts';
+import { type TunnelReports, isUnsettled, tunnelConditions } from '../../core/status/conditions.ts';
 import { isUnanswered } from '../../core/status/endpoints.ts';
 import { type TunnelNews, describeExposed } from '../../core/status/exposed.ts';
 import { notesFor } from '../../core/status/notes.ts';
@@ -87,9 +87,11 @@ function keepReady(tunnel: Tunnel, stages: Stages<TunnelPart>, pass: Pass): Tunn
     return stages.reports;
   const reasons = new Set(stages.failures.map((failure) => failure.reason));
   const before = previousParts(tunnel);
-  const kept = [...before].filter(([part, report]) => {
+  const kept = [...before].flatMap(([part, report]) => {
     const now = stages.reports.get(part);
-    return report.status === 'True' && (now === undefined || reasons.has(now.reason));
+    if (report.status !== 'True' || (now !== undefined && !reasons.has(now.reason))) return [];
+    // What was on its way is held up, and somebody waits for it.
+    return [[part, now !== undefined && isUnsettled(report) ? { ...now, status: 'True' as const } : report] as const];
   });
   return stages.failures.length === 0 ? stages.reports : new Map([...stages.reports, ...kept]);
 }

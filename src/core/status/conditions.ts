@@ -84,7 +84,19 @@ function summarise(parts: readonly Report[]): Report {
 }
 
 /** Reasons of parts that do their work although something about them is on its way or wrong. */
-const UNSETTLED: ReadonlySet<string> = new Set(['RollingOut', 'RecordsPending', 'ConnectorsUnavailable']);
+const UNSETTLED: ReadonlySet<string> = new Set([
+  'RollingOut',
+  'RecordsPending',
+  'ConnectorsUnavailable',
+  'RateLimited',
+  'CloudflareUnreachable',
+  'CloudflareUnavailable',
+  'KubernetesUnavailable',
+]);
+
+export function isUnsettled({ reason }: Pick<Report, 'reason'>): boolean {
+  return UNSETTLED.has(reason);
+}
 
 /** A Tunnel can be ready and be worked on at the same time. One that is scaled to zero is as it was asked to be. */
 function activityOf(
@@ -102,5 +114,5 @@ function activityOf(
 function unsettledPart(parts: readonly Report[]): Report | undefined {
   const others = parts.filter(({ reason }) => reason !== 'ScaledToZero');
   const summary = summarise(others);
-  return summary.status === 'True' ? others.find(({ reason }) => UNSETTLED.has(reason)) : summary;
+  return summary.status === 'True' ? others.find(isUnsettled) : summary;
 }
