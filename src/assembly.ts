@@ -11,14 +11,15 @@ import { KubernetesObjects } from './adapters/kubernetes/objects.ts';
 import type { RestClient } from './adapters/kubernetes/rest-client.ts';
 import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
-import type { ConfigMap, KubeObject, ObjectKey, Secret } from './api/objects.ts';
+import type { ConfigMap, KubeObject, ObjectKey, Secret, Tunnel } from './api/objects.ts';
 import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
+import { Guards } from './controllers/service/guards.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
-import { isHeld, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
+import { lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
 import { checkRoutes } from './core/ingress/validate.ts';
 import type { CaPoolKey } from './core/ca-pool/pool.ts';
 import type { RoutingTable } from './core/routes/table.ts';
@@ -75,6 +76,12 @@ export function assemble(environment: Environment): Assembly {
   const eventFailed = (error: unknown): void => log.warn('An event could not be written', { error: String(error) });
   const events = new EventRecorder(rest, eventFailed, environment.assertLeading);
   const shared = new SharedState(caches);
+  const guards = new Guards({
+    services: caches.of('services'),
+    tunnels: caches.of('tunnels'),
+    routing: () => shared.routing(),
+    ledgers: () => shared.ledgers(),
+  });
   const record = (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> =>
     events.record(object, note, signal);
 
@@ -100,8 +107,9 @@ export function assemble(environment: Environment): Assembly {
       lastGoodOf(service, shared.ledgers(), (routes) => checkRoutes(routes, GRAMMARS).good),
     caPool: (reference: CaPoolKey) => shared.caPools.get(reference),
     guarding: new Progress(GUARDING_PATIENCE_MS, clock),
-    announceGuarding: (isGuarding: boolean) => {
+    announceGuarding: (unguarded: ReadonlySet<ObjectKey>, isGuarding: boolean) => {
       shared.isGuarding = isGuarding;
+      wakeServices(guards.await(unguarded));
     },
     current: () => shared.table,
     publish: (table: RoutingTable) => {
@@ -145,6 +153,9 @@ export function assemble(environment: Environment): Assembly {
     orphans,
     foreignConnectors: shared.foreignConnectors,
     lastPass: new Map<ObjectKey, LastPass>(),
+    departed: shared.departed,
+    hasDeparted: (tunnel: Tunnel) => shared.hasDeparted(tunnel),
+    releasable: () => guards.releasable(),
     routing: () => shared.routing(),
     isGuarding: () => shared.isGuarding,
     record,
@@ -170,8 +181,9 @@ export function assemble(environment: Environment): Assembly {
     objects,
     routing: () => shared.routing(),
     newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
-    isHeld: (service: ObjectKey) => isHeld(service, shared.ledgers()),
-    routingChanged,
+    exposureOf: (service: ObjectKey) => guards.exposureOf(service),
+    guarded: (service: ObjectKey) => (guards.arrived(service) ? routing.queue.add(ROUTING_KEY) : routingChanged()),
+    released: () => wakeTunnels([...shared.departed.keys()]),
     record,
     patience: new Patience(clock),
     now,

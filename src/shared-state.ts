@@ -1,10 +1,10 @@
 import { patternProblem } from './adapters/annotations/re2.ts';
 import { readYaml } from './adapters/annotations/yaml.ts';
 import type { Caches } from './adapters/kubernetes/caches.ts';
-import type { ConfigMap, ObjectKey, Service } from './api/objects.ts';
+import type { ConfigMap, ObjectKey, Service, Tunnel } from './api/objects.ts';
 import type { CaPool, CaPoolKey } from './core/ca-pool/pool.ts';
 import { readLedger } from './core/ingress/ledger.ts';
-import { type RoutesByService, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
+import { type RoutesByService, closedLedger, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
 import { keyOf } from './core/keys.ts';
 import type { Grammars } from './core/routes/grammars.ts';
 import { type Ask, parseAsk } from './core/routes/parse.ts';
@@ -20,6 +20,8 @@ export const GRAMMARS: Grammars = { readYaml, patternProblem };
 export class SharedState {
   table: RoutingTable | undefined;
   isGuarding = false;
+  /** Tunnels that are being deleted and of which nothing is left, with their UIDs. */
+  readonly departed = new Map<ObjectKey, string | undefined>();
   readonly foreignConnectors = new Map<ObjectKey, number>();
   readonly news = new Map<ObjectKey, TunnelNews>();
   readonly caPools = new Map<CaPoolKey, CaPool>();
@@ -62,7 +64,16 @@ export class SharedState {
     return this.#caches
       .of('tunnels')
       .list()
-      .map((tunnel) => ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)));
+      .map((tunnel) =>
+        this.hasDeparted(tunnel)
+          ? closedLedger(tunnel)
+          : ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)),
+      );
+  }
+
+  hasDeparted(tunnel: Tunnel): boolean {
+    const key = keyOf(tunnel);
+    return this.departed.has(key) && this.departed.get(key) === tunnel.metadata.uid;
   }
 
   routesIn(configMap: ConfigMap): RoutesByService | undefined {

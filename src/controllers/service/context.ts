@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectKey, Service } from '../../api/objects.ts';
+import type { Exposure } from '../../core/routes/guard.ts';
 import type { RoutingTable } from '../../core/routes/table.ts';
 import type { TunnelNews } from '../../core/status/exposed.ts';
 import type { Note } from '../../core/status/notes.ts';
@@ -13,10 +14,12 @@ export interface ServiceContext {
   };
   readonly routing: () => RoutingTable;
   readonly newsOf: (tunnel: ObjectKey) => TunnelNews | undefined;
-  /** Whether a rule or record of the Service may still be live anywhere. */
-  readonly isHeld: (service: ObjectKey) => boolean;
-  /** Tells that a Service may now be routed, or no longer. */
-  readonly routingChanged: () => void;
+  /** What of the Service is published, or is about to be. */
+  readonly exposureOf: (service: ObjectKey) => Exposure;
+  /** Tells that the Service may be published now. */
+  readonly guarded: (service: ObjectKey) => void;
+  /** Tells that a Service has lost our finalizer: a Tunnel that is being deleted may wait for it. */
+  readonly released: () => void;
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
   /** Since when a Service has been waiting. */
   readonly patience: Waiting;

@@ -105,6 +105,11 @@ export interface TunnelContext {
   readonly foreignConnectors: Map<ObjectKey, number>;
   /** What the last pass over each Tunnel went by, and what it failed of. */
   readonly lastPass: Map<ObjectKey, LastPass>;
+  /** Tunnels that are being deleted and of which nothing is left, with their UIDs. */
+  readonly departed: Map<ObjectKey, string | undefined>;
+  readonly hasDeparted: (tunnel: Tunnel) => boolean;
+  /** Services that still carry our finalizer although nothing of them is published. */
+  readonly releasable: () => readonly ObjectKey[];
   readonly routing: () => RoutingTable;
   /** Services are just being given their finalizers: more routes are about to come. */
   readonly isGuarding: () => boolean;

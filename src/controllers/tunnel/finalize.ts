@@ -11,7 +11,8 @@ import { deleteRecords, deleteRemote, findTrace, identify, openLastAccess, stopC
 import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
-import { forgetHandover, managedHostnames, markOf } from './records.ts';
+import { managedHostnames, markOf } from './records.ts';
+import { release } from './release.ts';
 import { CREDENTIALS_ACCEPTED, deleting, leftBehind } from './reports.ts';
 
 const CONNECTORS_RECHECK_MS = 2_000;
@@ -24,17 +25,15 @@ interface Job {
 }
 
 /**
- * Cleans up behind a Tunnel, then lets it go: records, connectors, connections, tunnel, finalizer. What holds it up is
- * in the conditions; what could not be removed at all is named. Owned objects go with the Tunnel by their owner
+ * Cleans up behind a Tunnel, then lets it go: records, connectors, connections, tunnel, finalizers of its Services, its
+ * own. What holds it up is in the conditions; what could not be removed at all is named. Owned objects go with the Tunnel by their owner
  * reference.
  */
 export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   if (tunnel.metadata.finalizers?.includes(FINALIZER) !== true) return {};
+  if (ctx.hasDeparted(tunnel)) return release(ctx, tunnel, pass);
   const isOurs = settingsOf(tunnel).deletionPolicy === 'Delete' && tunnel.spec.suspend !== true;
-  if (!isOurs) {
-    await release(ctx, tunnel, pass);
-    return {};
-  }
+  if (!isOurs) return release(ctx, tunnel, pass);
   const idle = await waitsForBackoff(ctx, tunnel, pass);
   if (idle !== undefined && !isGivenUp(ctx, tunnel, idle.failures))
     return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
@@ -44,8 +43,8 @@ export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: P
   const remains = await cleanUp(job);
   if (remains === undefined) return tellHeldUp(job);
   const failures = await tellRemains(job, remains);
-  await release(ctx, tunnel, pass);
-  return { failures };
+  const outcome = await release(ctx, tunnel, pass);
+  return { ...outcome, failures: [...failures, ...(outcome.failures ?? [])] };
 }
 
 /** What is left at Cloudflare; `undefined`: the clean-up is not over yet. */
@@ -114,14 +113,4 @@ async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains)
   last.report('TunnelReady', leftBehind(message));
   await describeDeleting(ctx, tunnel, last, pass);
   return [new OperatorError('LeftBehind', 'wait', message)];
-}
-
-async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
-  const key = keyOf(tunnel);
-  ctx.postNews(key, undefined);
-  ctx.patience.done(key);
-  forgetHandover(ctx, tunnel);
-  const current = ctx.tunnels.get(key) ?? tunnel;
-  const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
-  await ctx.objects.setFinalizers(current, others, pass.signal);
 }

@@ -39,6 +39,8 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.lastPass.delete(key);
     ctx.calm.done(key);
     ctx.foreignConnectors.delete(key);
+    ctx.departed.delete(key);
+    ctx.wakeServices(ctx.releasable());
     return {};
   }
   ctx.orphans.saw(key);

@@ -52,6 +52,11 @@ function wantedAgain(route: Route): Route {
   return rest;
 }
 
+/** The ledger of a Tunnel of which nothing is left. */
+export function closedLedger(tunnel: Tunnel): TunnelLedger {
+  return { tunnel: keyOf(tunnel), routes: NOTHING };
+}
+
 /** Whether anything of a Service may still be published: then its finalizer stays. Unknown counts as yes. */
 export function isHeld(service: ObjectKey, ledgers: readonly TunnelLedger[]): boolean {
   return ledgers.some(({ routes }) => routes === undefined || routes.has(service));
