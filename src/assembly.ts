@@ -84,6 +84,8 @@ export function assemble(environment: Environment): Assembly {
   });
   const record = (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> =>
     events.record(object, note, signal);
+  const recordAboutOperator = (note: EventNote, signal?: AbortSignal): Promise<void> =>
+    record(leaseIn(options.namespace), note, signal);
 
   const controller = (name: string, reconcile: (key: string, pass: Pass) => Promise<Outcome>, concurrency: number) =>
     new Controller({ name, concurrency, reconcile, observer: environment.observer, clock });
@@ -129,7 +131,7 @@ export function assemble(environment: Environment): Assembly {
     since: new Patience(clock),
     tell: (message) => {
       log.warn('Something was left behind at Cloudflare', { what: message });
-      void record(leaseIn(options.namespace), { type: 'Warning', reason: 'LeftBehind', message });
+      void recordAboutOperator({ type: 'Warning', reason: 'LeftBehind', message });
     },
   });
   const tunnelContext = {
@@ -159,6 +161,7 @@ export function assemble(environment: Environment): Assembly {
     routing: () => shared.routing(),
     isGuarding: () => shared.isGuarding,
     record,
+    recordAboutOperator,
     publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),
     publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
     wakeTunnels,

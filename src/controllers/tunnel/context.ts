@@ -114,6 +114,8 @@ export interface TunnelContext {
   /** Services are just being given their finalizers: more routes are about to come. */
   readonly isGuarding: () => boolean;
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
+  /** Records an event on the operator's own Lease, which outlives the namespaces of Tunnels. */
+  readonly recordAboutOperator: (note: Note, signal: AbortSignal) => Promise<void>;
   /** Leaves word for the Service controller of what a pass has found. */
   readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
   /** The word that was left last. */

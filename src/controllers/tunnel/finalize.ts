@@ -103,8 +103,8 @@ async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> 
 }
 
 /**
- * In the condition, for as long as somebody else's finalizer keeps the Tunnel; in an event, which outlives it; and in
- * the log, since a namespace that is being deleted takes no more events.
+ * In the condition, for as long as somebody else's finalizer keeps the Tunnel; in an event, which outlives it; in an
+ * event about the operator, since a namespace that is being deleted takes none; and, as a failure, in the log.
  */
 async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains): Promise<readonly OperatorError[]> {
   const message = describeRemains(remains, stages.failures[0]?.message ?? '');
@@ -112,5 +112,9 @@ async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains)
   const last = new Stages<TunnelPart>(pass.signal);
   last.report('TunnelReady', leftBehind(message));
   await describeDeleting(ctx, tunnel, last, pass);
+  await ctx.recordAboutOperator(
+    { type: 'Warning', reason: 'LeftBehind', message: `Tunnel ${keyOf(tunnel)} is gone. ${message}` },
+    pass.signal,
+  );
   return [new OperatorError('LeftBehind', 'wait', message)];
 }
