@@ -105,17 +105,17 @@ describe('a Service that is refused', () => {
   it.concurrent('carries no finalizer, and gets one when it is published', async () => {
     await furnish('refusing');
     const asks = { tunnel: 'home', hostname: 'refusing.example.com' };
-    await world.kube.create(service('refusing/late', asks));
-    await becomes(world, ['Service', 'refusing/late'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
+    await world.kube.create(service('refusing/web-too', asks));
+    await becomes(world, ['Service', 'refusing/web-too'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
     await world.kube.create(service('refusing/lost', { tunnel: 'nowhere', hostname: 'lost.example.com' }));
     await becomes(world, ['Service', 'refusing/lost'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
 
-    expect(await finalizersOf('refusing/late')).toEqual([]);
+    expect(await finalizersOf('refusing/web-too')).toEqual([]);
     expect(await finalizersOf('refusing/lost')).toEqual([]);
     await remove('Service', 'refusing/web');
-    await exposed(world, 'refusing/late', ['refusing.example.com']);
+    await exposed(world, 'refusing/web-too', ['refusing.example.com']);
 
-    expect(await finalizersOf('refusing/late')).toEqual(['cftunnel.io/finalizer']);
+    expect(await finalizersOf('refusing/web-too')).toEqual(['cftunnel.io/finalizer']);
   });
 
   it.concurrent('loses the finalizer when its edit takes it out of the running', async () => {

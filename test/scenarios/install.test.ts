@@ -6,6 +6,7 @@ import { load, loadAll } from 'js-yaml';
 import type { Question } from '../../sandbox/kubernetes/access/questions.ts';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
+import { runOperator } from '../support/operator-process.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, gone, ready } from '../support/world-views.ts';
@@ -41,6 +42,8 @@ describe('kubectl apply -k deploy', () => {
     expect(names).toEqual([
       'Namespace cftunnel-system',
       'CustomResourceDefinition tunnels.cftunnel.io',
+      'ValidatingAdmissionPolicy cftunnel-definition-guard',
+      'ValidatingAdmissionPolicyBinding cftunnel-definition-guard',
       'ServiceAccount cftunnel-system/cftunnel-operator',
       'ClusterRole cftunnel-operator',
       'ClusterRoleBinding cftunnel-operator',
@@ -94,7 +97,7 @@ describe('the rights of the operator', () => {
     await ready(world, 'rights/home');
     await world.kube.delete('Service', 'rights/web');
     await gone(world, 'Service', 'rights/web');
-    await world.kube.delete('Tunnel', 'rights/home');
+    await runOperator(['uninstall', ...world.operator.flags.filter((flag) => flag.startsWith('--kubeconfig='))]);
     await gone(world, 'Tunnel', 'rights/home');
     await world.operator.stop();
     asked = world.questions?.entries ?? [];
