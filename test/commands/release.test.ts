@@ -24,16 +24,16 @@ it('says what nobody cleans up any more', async () => {
 
 it('one object that cannot be written holds up no other', async () => {
   const cluster = aCluster();
-  const free = cluster.ctx.installation.release;
-  const installation = {
-    ...cluster.ctx.installation,
+  const { installation } = cluster.ctx;
+  const stubborn = {
+    ...installation,
     release: (object: typeof HOME | typeof WEB) =>
-      object.kind === 'Service' ? Promise.reject(new Error('a webhook says no')) : free(object),
+      object.kind === 'Service' ? Promise.reject(new Error('a webhook says no')) : installation.release(object),
   };
   cluster.services = [WEB];
   cluster.tunnels = [HOME];
 
-  expect(await release({ ...cluster.ctx, installation }, OPTIONS)).toBe(false);
+  expect(await release({ ...cluster.ctx, installation: stubborn }, OPTIONS)).toBe(false);
 
   expect(cluster.done).toEqual(['release shop/home']);
   expect(cluster.said.at(-1)).toBe('Service shop/web: a webhook says no');

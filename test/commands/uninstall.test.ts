@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { Tunnel } from '../../src/api/objects.ts';
 import { uninstall } from '../../src/commands/uninstall.ts';
 import { aTunnel } from '../support/builders.ts';
 import { aCluster } from './a-cluster.ts';
@@ -8,15 +9,15 @@ const TUNNELS = [aTunnel('blog/home'), aTunnel('shop/home')];
 
 it('one Tunnel that cannot be deleted holds up no other, and is told of once', async () => {
   const cluster = aCluster();
-  const { remove } = cluster.ctx.installation;
-  const installation = {
-    ...cluster.ctx.installation,
-    remove: (tunnel: (typeof TUNNELS)[0]) =>
-      tunnel.metadata.namespace === 'blog' ? Promise.reject(new Error('no')) : remove(tunnel),
+  const { installation } = cluster.ctx;
+  const stubborn = {
+    ...installation,
+    remove: (tunnel: Tunnel) =>
+      tunnel.metadata.namespace === 'blog' ? Promise.reject(new Error('no')) : installation.remove(tunnel),
   };
   cluster.tunnels = TUNNELS;
 
-  expect(await uninstall({ ...cluster.ctx, installation }, OPTIONS)).toBe(false);
+  expect(await uninstall({ ...cluster.ctx, installation: stubborn }, OPTIONS)).toBe(false);
 
   expect(cluster.done).toEqual(['remove shop/home']);
   expect(cluster.said.filter((line) => line === 'Tunnel blog/home: no')).toHaveLength(1);
