@@ -36,15 +36,16 @@ function validationsOf(policy: KubeObject): readonly Validation[] {
 }
 
 function applies(policy: KubeObject, { group, plural }: Resource, variables: Record<string, unknown>): boolean {
-  const has = (rule: unknown, list: string, wanted: string): boolean => {
-    const values = isObject(rule) ? arrayOrEmpty(rule[list]) : [];
-    return values.includes('*') || values.includes(wanted);
-  };
   const matches = arrayOrEmpty(fieldAt(policy, 'spec', 'matchConstraints', 'resourceRules')).some(
     (rule) => has(rule, 'apiGroups', group) && has(rule, 'resources', plural) && has(rule, 'operations', 'DELETE'),
   );
   const conditions = arrayOrEmpty(fieldAt(policy, 'spec', 'matchConditions')) as unknown as readonly Validation[];
   return matches && conditions.every(({ expression }) => compileCel(expression)(variables) === true);
+}
+
+function has(rule: unknown, list: string, wanted: string): boolean {
+  const values = isObject(rule) ? arrayOrEmpty(rule[list]) : [];
+  return values.includes('*') || values.includes(wanted);
 }
 
 interface Denial {
