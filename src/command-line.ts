@@ -11,6 +11,7 @@ import type { CommandContext } from './commands/context.ts';
 import { release } from './commands/release.ts';
 import { uninstall } from './commands/uninstall.ts';
 import { parseSeconds } from './core/duration.ts';
+import { suggest } from './core/suggest.ts';
 import { FLAGS, type Flag, describeFlags, readFlags } from './options.ts';
 
 interface Command {
@@ -91,7 +92,7 @@ export async function runCommand(
   podNamespace: string | undefined,
 ): Promise<number> {
   const command = COMMANDS[name];
-  if (command === undefined) return refuse(`unknown command ${name} (--help lists them all)`);
+  if (command === undefined) return refuse(unknownCommand(name));
   if (args.includes('--help') || args.includes('-h')) return say(helpOn(name, command));
   const values = readFlags(command.flags, args, env);
   if (typeof values === 'string') return refuse(values);
@@ -111,6 +112,11 @@ export async function runCommand(
   const isDone = await command.run(ctx, { value, rest });
   rest.close();
   return isDone ? 0 : 1;
+}
+
+function unknownCommand(name: string): string {
+  const meant = suggest(name, Object.keys(COMMANDS));
+  return `unknown command ${name}${meant === undefined ? '' : `, did you mean ${meant}?`} (--help lists them all)`;
 }
 
 function helpOn(name: string, { summary, flags }: Command): string {
