@@ -14,15 +14,16 @@ import type { RestClient } from './adapters/kubernetes/rest-client.ts';
 import { logChange } from './adapters/telemetry/change-log.ts';
 import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import type { Logger } from './adapters/telemetry/logger.ts';
-import type { ConfigMap, KubeObject, ObjectKey, Secret, Service } from './api/objects.ts';
+import type { ConfigMap, KubeObject, ObjectKey, Secret, Service, Tunnel } from './api/objects.ts';
 import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
+import { Guards } from './controllers/service/guards.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
 import { AnswersByTunnel } from './controllers/tunnel/admitted.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
-import { holdOn, lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
+import { lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
 import { checkRoutes } from './core/ingress/validate.ts';
 import type { CaPoolKey } from './core/ca-pool/pool.ts';
 import type { RoutingTable } from './core/routes/table.ts';
@@ -86,8 +87,16 @@ export function assemble(environment: Environment): Assembly {
     caches.isMissing('endpointslices') || isExternal(caches.of('services').get(service))
       ? undefined
       : endpoints.unansweredMs(service);
+  const guards = new Guards({
+    services: caches.of('services'),
+    tunnels: caches.of('tunnels'),
+    routing: () => shared.routing(),
+    ledgers: () => shared.ledgers(),
+  });
   const record = (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> =>
     events.record(object, note, signal);
+  const recordAboutOperator = (note: EventNote, signal?: AbortSignal): Promise<void> =>
+    record(leaseIn(options.namespace), note, signal);
   const changed = (object: KubeObject, change: Change, signal: AbortSignal): void => {
     logChange(log, object, change);
     void record(object, { type: 'Normal', ...change }, signal);
@@ -115,8 +124,9 @@ export function assemble(environment: Environment): Assembly {
       lastGoodOf(service, shared.ledgers(), (routes) => checkRoutes(routes, GRAMMARS).good),
     caPool: (reference: CaPoolKey) => shared.caPools.get(reference),
     guarding: new Progress(GUARDING_PATIENCE_MS, clock),
-    announceGuarding: (isGuarding: boolean) => {
+    announceGuarding: (unguarded: ReadonlySet<ObjectKey>, isGuarding: boolean) => {
       shared.isGuarding = isGuarding;
+      wakeServices(guards.await(unguarded));
     },
     current: () => shared.table,
     publish: (table: RoutingTable) => {
@@ -136,7 +146,7 @@ export function assemble(environment: Environment): Assembly {
     since: new Patience(clock),
     tell: (message) => {
       log.warn('Something was left behind at Cloudflare', { what: message });
-      void record(leaseIn(options.namespace), { type: 'Warning', reason: 'LeftBehind', message });
+      void recordAboutOperator({ type: 'Warning', reason: 'LeftBehind', message });
     },
   });
   const tunnelContext = {
@@ -164,12 +174,16 @@ export function assemble(environment: Environment): Assembly {
     orphans,
     foreignConnectors: shared.foreignConnectors,
     lastPass: new Map<ObjectKey, LastPass>(),
+    departed: shared.departed,
+    hasDeparted: (tunnel: Tunnel) => shared.hasDeparted(tunnel),
+    releasable: () => guards.releasable(),
     routing: () => shared.routing(),
     cleared: shared.cleared,
     reroute: () => reconcileRouting(routingContext),
     isGuarding: () => shared.isGuarding,
     record,
     changed,
+    recordAboutOperator,
     publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),
     publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
     wakeTunnels,
@@ -192,9 +206,10 @@ export function assemble(environment: Environment): Assembly {
     objects,
     routing: () => shared.routing(),
     newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
-    holdOn: (service: ObjectKey) => holdOn(service, shared.ledgers()),
     unansweredMs,
-    routingChanged,
+    exposureOf: (service: ObjectKey) => guards.exposureOf(service),
+    guarded: (service: ObjectKey) => (guards.arrived(service) ? routing.queue.add(ROUTING_KEY) : routingChanged()),
+    released: () => wakeTunnels([...shared.departed.keys()]),
     record,
     patience: new Patience(clock),
     now,

@@ -13,6 +13,7 @@ import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
 import { type Assembly, LEASE_NAME, assemble } from './assembly.ts';
 import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import { observePasses } from './adapters/telemetry/pass-log.ts';
+import { runCommand } from './command-line.ts';
 import { type Options, parseOptions } from './options.ts';
 import { LeaderElection } from './runtime/leader.ts';
 
@@ -148,11 +149,18 @@ function sayWhy(error: unknown): number {
   return 1;
 }
 
-const parsed = parseOptions(process.argv.slice(2), process.env, podNamespace());
-if (parsed.kind === 'help') process.stdout.write(parsed.text);
-else if (parsed.kind === 'error') {
-  process.stderr.write(`cftunnel-operator: ${parsed.message}\n`);
-  process.exitCode = 2;
-} else {
-  process.exit(await run(parsed.options).catch(sayWhy));
+async function operate(args: readonly string[]): Promise<number> {
+  const parsed = parseOptions(args, process.env, podNamespace());
+  if (parsed.kind === 'options') return run(parsed.options);
+  if (parsed.kind === 'help') process.stdout.write(parsed.text);
+  else process.stderr.write(`cftunnel-operator: ${parsed.message}\n`);
+  return parsed.kind === 'help' ? 0 : 2;
 }
+
+const [first, ...others] = process.argv.slice(2);
+const isCommand = first !== undefined && !first.startsWith('-');
+const work = isCommand
+  ? runCommand(first, others, process.env, podNamespace())
+  : operate(first === undefined ? others : [first, ...others]);
+process.exitCode = await work.catch(sayWhy);
+if (!isCommand) process.exit();

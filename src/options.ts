@@ -121,28 +121,39 @@ export function parseOptions(
   podNamespace: string | undefined,
 ): ParsedOptions {
   if (args.includes('--help') || args.includes('-h')) return { kind: 'help', text: help() };
-  const given = parseArguments(args);
-  if (typeof given === 'string') return { kind: 'error', message: given };
+  const values = readFlags(FLAGS, args, env);
+  if (typeof values === 'string') return { kind: 'error', message: values };
+  return { kind: 'options', options: toOptions((name) => values.get(name) ?? '', podNamespace) };
+}
+
+/** The value of each flag. A string says what is wrong. */
+export function readFlags(
+  flags: readonly Flag[],
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> | string {
+  const given = parseArguments(flags, args);
+  if (typeof given === 'string') return given;
   const values = new Map<string, string>();
-  for (const flag of FLAGS) {
+  for (const flag of flags) {
     const fallback = flag.name === 'cloudflare-base-url' ? env['CLOUDFLARE_BASE_URL'] : undefined;
     // An empty variable is one that a manifest left unset.
     const value = given.get(flag.name) ?? (env[variableOf(flag.name)] || fallback || flag.default);
     const problem = flag.check(value);
-    if (problem !== undefined) return { kind: 'error', message: `--${flag.name}: "${value}" ${problem}` };
+    if (problem !== undefined) return `--${flag.name}: "${value}" ${problem}`;
     values.set(flag.name, value);
   }
-  return { kind: 'options', options: toOptions((name) => values.get(name) ?? '', podNamespace) };
+  return values;
 }
 
 /** `--flag value`, `--flag=value`, and a bare `--flag` for a boolean one. A string says what is wrong. */
-function parseArguments(args: readonly string[]): ReadonlyMap<string, string> | string {
+function parseArguments(flags: readonly Flag[], args: readonly string[]): ReadonlyMap<string, string> | string {
   const given = new Map<string, string>();
   const queue = [...args];
   for (let arg = queue.shift(); arg !== undefined; arg = queue.shift()) {
     const [, name, inline] = /^--([a-z-]+)(?:=(.*))?$/.exec(arg) ?? [];
-    const flag = FLAGS.find((candidate) => candidate.name === name);
-    if (flag === undefined) return unknownFlag(arg, name);
+    const flag = flags.find((candidate) => candidate.name === name);
+    if (flag === undefined) return unknownFlag(flags, arg, name);
     const isBoolean = flag.default === 'true' || flag.default === 'false';
     const isBare = queue[0] === undefined || queue[0].startsWith('--');
     const value = inline ?? (isBare ? (isBoolean ? 'true' : undefined) : queue.shift());
@@ -152,8 +163,8 @@ function parseArguments(args: readonly string[]): ReadonlyMap<string, string> | 
   return given;
 }
 
-function unknownFlag(arg: string, name: string | undefined): string {
-  const names = FLAGS.map((flag) => flag.name);
+function unknownFlag(flags: readonly Flag[], arg: string, name: string | undefined): string {
+  const names = flags.map((flag) => flag.name);
   const meant = name === undefined ? undefined : suggest(name, names);
   return `unknown flag ${arg}${meant === undefined ? '' : `, did you mean --${meant}?`} (--help lists them all)`;
 }
@@ -176,17 +187,23 @@ function toOptions(value: (name: string) => string, podNamespace: string | undef
   };
 }
 
-function help(): string {
-  const lines = FLAGS.map((flag) => {
+/** One line for each flag, for `--help`. */
+export function describeFlags(flags: readonly Flag[]): readonly string[] {
+  return flags.map((flag) => {
     const standard = flag.default === '' ? '' : ` (default ${flag.default})`;
     return `  --${flag.name.padEnd(22)} ${flag.meaning}${standard}`;
   });
+}
+
+function help(): string {
   return [
     'cftunnel-operator: puts Kubernetes Services on the internet through Cloudflare Tunnels.',
     '',
-    'Usage: node dist/main.js [flags]',
+    'Usage: node dist/main.js [flags]                run the operator',
+    '       node dist/main.js uninstall [flags]      delete every Tunnel, and wait until nothing is left',
+    '       node dist/main.js release [flags]        free what an operator that is gone still holds',
     '',
-    ...lines,
+    ...describeFlags(FLAGS),
     '',
     `Each flag is also an environment variable: --log-level is ${variableOf('log-level')}.`,
     '',

@@ -1,7 +1,7 @@
 import { patternProblem } from './adapters/annotations/re2.ts';
 import { readYaml } from './adapters/annotations/yaml.ts';
 import type { Caches } from './adapters/kubernetes/caches.ts';
-import type { ConfigMap, ObjectKey, Service } from './api/objects.ts';
+import type { ConfigMap, ObjectKey, Service, Tunnel } from './api/objects.ts';
 import type { CaPool, CaPoolKey } from './core/ca-pool/pool.ts';
 import { readLedger } from './core/ingress/ledger.ts';
 import { type RoutesByService, clearedLedger, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
@@ -20,6 +20,8 @@ export const GRAMMARS: Grammars = { readYaml, patternProblem };
 export class SharedState {
   table: RoutingTable | undefined;
   isGuarding = false;
+  /** Tunnels that are being deleted and of which nothing is left, with their UIDs. */
+  readonly departed = new Map<ObjectKey, string | undefined>();
   readonly foreignConnectors = new Map<ObjectKey, number>();
   readonly news = new Map<ObjectKey, TunnelNews>();
   /** Tunnels, by UID, that are being deleted and serve nothing any more. */
@@ -65,10 +67,18 @@ export class SharedState {
       .of('tunnels')
       .list()
       .map((tunnel) =>
-        this.cleared.get(keyOf(tunnel)) === tunnel.metadata.uid
+        this.#isCleared(tunnel)
           ? clearedLedger(tunnel)
           : ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)),
       );
+  }
+
+  hasDeparted(tunnel: Tunnel): boolean {
+    return isListed(this.departed, tunnel);
+  }
+
+  #isCleared(tunnel: Tunnel): boolean {
+    return isListed(this.cleared, tunnel) || this.hasDeparted(tunnel);
   }
 
   routesIn(configMap: ConfigMap): RoutesByService | undefined {
@@ -102,4 +112,9 @@ export class SharedState {
 interface Ledger {
   readonly routes: readonly Route[] | undefined;
   readonly byService: RoutesByService | undefined;
+}
+
+function isListed(tunnels: ReadonlyMap<ObjectKey, string | undefined>, tunnel: Tunnel): boolean {
+  const key = keyOf(tunnel);
+  return tunnels.has(key) && tunnels.get(key) === tunnel.metadata.uid;
 }

@@ -16,6 +16,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   runtime: { may: ['runtime', 'api'], isPure: false },
   adapters: { may: ['adapters', 'core', 'api', 'runtime'], isPure: false },
   controllers: { may: ['controllers', 'core', 'api', 'runtime'], isPure: true },
+  commands: { may: ['commands', 'core', 'api'], isPure: true },
 };
 
 /** Adapters that each know one system outside, and none of the others. */

@@ -22,12 +22,13 @@ function generate(target, source, transform) {
   }
 }
 
-/** One Role with all rights except those on Namespaces, which are no part of a namespace. */
+/** One Role with all rights except those on what is no part of a namespace. */
 function namespacedRoles(objects) {
   const rules = objects.flatMap((object) => object.rules ?? []);
   const role = objects.find(({ kind }) => kind === 'Role');
   const binding = objects.find(({ kind }) => kind === 'RoleBinding');
-  return [{ ...role, rules: rules.filter(({ resources }) => !resources.includes('namespaces')) }, binding];
+  const isOfCluster = (resource) => ['namespaces', 'customresourcedefinitions'].includes(resource);
+  return [{ ...role, rules: rules.filter(({ resources }) => !resources.some(isOfCluster)) }, binding];
 }
 
 /** The Deployment, told to watch the namespace that it is in. */

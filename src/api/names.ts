@@ -21,5 +21,11 @@ export const CREDENTIALS_HASH_ANNOTATION = 'cftunnel.io/credentials-hash';
 /** Annotation on a Tunnel that confirms a mass deletion; its value is the hash that the refusal named. */
 export const CONFIRM_DELETE_ANNOTATION = 'cftunnel.io/confirm-delete';
 
+/** Annotation on the CustomResourceDefinition without which the admission policy of `deploy/` refuses to delete it. */
+export const ALLOW_DELETE_ANNOTATION = 'cftunnel.io/allow-delete';
+
+/** The CustomResourceDefinition of Tunnels. */
+export const TUNNEL_DEFINITION = 'tunnels.cftunnel.io';
+
 /** Annotation that makes a Tunnel the default one, as with StorageClass. */
 export const DEFAULT_TUNNEL_ANNOTATION = 'cftunnel.io/is-default-tunnel';

@@ -3,7 +3,7 @@ import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-
 import { eventually } from '../support/eventually.ts';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
-import { secret, service, tunnel } from '../support/world-objects.ts';
+import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { conditionOf, gone } from '../support/world-views.ts';
 
 jest.setTimeout(60_000);
@@ -128,6 +128,27 @@ it.each([
   faults.clear();
 });
 
+// Invariant 18.
+it('a namespace that went while the operator was down is cleaned up, and what is left is reported elsewhere', async () => {
+  const { backdoor } = world.sandbox.cloudflare;
+  const token = backdoor.addToken({ accounts: [world.accountId] });
+  await world.kube.create(namespace('doomed'));
+  await world.kube.create(secret('doomed/cloudflare', { CLOUDFLARE_API_TOKEN: token }));
+  await world.kube.create(tunnel('doomed/home', { replicas: 1 }));
+  await world.kube.create(service('doomed/web', { tunnel: 'home', hostname: 'doomed.example.com' }));
+  await eventually(() => expect(recordNames()).toContain('doomed.example.com'));
+  await operator.stop();
+  backdoor.revokeToken(token);
+  await world.kube.delete('Namespace', 'doomed');
+
+  operator = await startHurriedOperator(world);
+  await gone(world, 'Namespace', 'doomed');
+
+  expect(await reportsOnLease()).toEqual([
+    expect.stringMatching(/^Tunnel doomed\/home is gone\. Left behind at Cloudflare: tunnel .*, and any records with/),
+  ]);
+});
+
 /** A Tunnel, and a Service that it serves as `<name>.example.com`. */
 async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
   await world.kube.create(tunnel(`shop/${name}`, { replicas: 1, ...spec }));
@@ -168,4 +189,16 @@ async function told(name: string): Promise<readonly string[]> {
       return about.kind === 'Tunnel' && about.name === name;
     })
     .map(({ type, reason }) => `${String(type)} ${String(reason)}`);
+}
+
+function recordNames(): readonly string[] {
+  return world.records().map(({ name }) => name);
+}
+
+/** What is said of the namespace where it outlives it. */
+async function reportsOnLease(): Promise<readonly string[]> {
+  const events = await world.kube.list('Event', 'cftunnel-system');
+  return events
+    .filter(({ reason, message }) => reason === 'LeftBehind' && String(message).includes('doomed'))
+    .map(({ message }) => String(message));
 }

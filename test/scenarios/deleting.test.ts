@@ -32,6 +32,7 @@ describe('a Tunnel', () => {
   it.concurrent('that goes before its Services tells them so, and does not hold them', async () => {
     await furnish('before');
     await remove('Tunnel', 'before/home');
+    expect(await finalizersOf('before/web')).toEqual([]);
 
     await becomes(world, ['Service', 'before/web'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
     await remove('Service', 'before/web');
@@ -70,6 +71,24 @@ describe('a Tunnel', () => {
     expect(remainsOf('stripped')).toEqual(NOTHING);
   });
 
+  // Invariant 36.
+  it.concurrent(
+    'has released its Services in every namespace when it is gone, whatever becomes of the rest',
+    async () => {
+      await furnish('left', { deletionPolicy: 'Retain', allowedRoutes: { namespaces: { from: 'All' } } });
+      await world.addNamespace('left-tenant');
+      for (const name of ['one', 'two'])
+        await world.kube.create(
+          service(`left-tenant/${name}`, { tunnel: 'left/home', hostname: `${name}.left.example.com` }),
+        );
+      for (const name of ['one', 'two']) await exposed(world, `left-tenant/${name}`, [`${name}.left.example.com`]);
+
+      await remove('Tunnel', 'left/home');
+
+      for (const key of ['left/web', 'left-tenant/one', 'left-tenant/two']) expect(await finalizersOf(key)).toEqual([]);
+    },
+  );
+
   it.concurrent('that was never able to start goes at once', async () => {
     await world.addNamespace('stillborn');
     await world.kube.create(tunnel('stillborn/home', { credentialsRef: { name: 'missing' } }));
@@ -78,6 +97,37 @@ describe('a Tunnel', () => {
     await remove('Tunnel', 'stillborn/home');
 
     expect(remainsOf('stillborn')).toEqual(NOTHING);
+  });
+});
+
+// Invariant 36.
+describe('a Service that is refused', () => {
+  it.concurrent('carries no finalizer, and gets one when it is published', async () => {
+    await furnish('refusing');
+    const asks = { tunnel: 'home', hostname: 'refusing.example.com' };
+    await world.kube.create(service('refusing/web-too', asks));
+    await becomes(world, ['Service', 'refusing/web-too'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
+    await world.kube.create(service('refusing/lost', { tunnel: 'nowhere', hostname: 'lost.example.com' }));
+    await becomes(world, ['Service', 'refusing/lost'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
+
+    expect(await finalizersOf('refusing/web-too')).toEqual([]);
+    expect(await finalizersOf('refusing/lost')).toEqual([]);
+    await remove('Service', 'refusing/web');
+    await exposed(world, 'refusing/web-too', ['refusing.example.com']);
+
+    expect(await finalizersOf('refusing/web-too')).toEqual(['cftunnel.io/finalizer']);
+  });
+
+  it.concurrent('loses the finalizer when its edit takes it out of the running', async () => {
+    await furnish('edited');
+
+    await world.kube.annotate('Service', 'edited/web', { 'cftunnel.io/hostname': 'other.net' });
+    await world.kube.patch('Tunnel', 'edited/home', { spec: { allowedRoutes: { hostnames: ['*.example.com'] } } });
+    await becomes(world, ['Service', 'edited/web'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+
+    await eventually(async () => expect(await finalizersOf('edited/web')).toEqual([]));
+    expect(recordAt(world, 'edited.example.com')).toBeUndefined();
+    expect(await hostnamesOf(world, 'edited/home')).toEqual([]);
   });
 });
 
@@ -269,6 +319,10 @@ async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {
 async function remove(kind: Kind, key: string): Promise<void> {
   await world.kube.delete(kind, key);
   await gone(world, kind, key);
+}
+
+async function finalizersOf(key: string): Promise<readonly string[]> {
+  return (await world.kube.get('Service', key)).metadata.finalizers ?? [];
 }
 
 /** What of such a namespace is left at Cloudflare. */

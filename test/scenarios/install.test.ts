@@ -7,6 +7,7 @@ import type { Question } from '../../sandbox/kubernetes/access/questions.ts';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { eventually } from '../support/eventually.ts';
+import { runOperator } from '../support/operator-process.ts';
 import type { KubeCall } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
@@ -50,6 +51,8 @@ describe('kubectl apply -k deploy', () => {
     expect(names).toEqual([
       'Namespace cftunnel-system',
       'CustomResourceDefinition tunnels.cftunnel.io',
+      'ValidatingAdmissionPolicy cftunnel-definition-guard',
+      'ValidatingAdmissionPolicyBinding cftunnel-definition-guard',
       'ServiceAccount cftunnel-system/cftunnel-operator',
       'ClusterRole cftunnel-operator',
       'ClusterRoleBinding cftunnel-operator',
@@ -108,7 +111,7 @@ describe('the rights of the operator', () => {
     await ready(world, 'rights/home');
     await world.kube.delete('Service', 'rights/web');
     await gone(world, 'Service', 'rights/web');
-    await world.kube.delete('Tunnel', 'rights/home');
+    await runOperator(['uninstall', ...world.operator.flags.filter((flag) => flag.startsWith('--kubeconfig='))]);
     await gone(world, 'Tunnel', 'rights/home');
     await world.operator.stop();
     asked = world.questions?.entries ?? [];

@@ -24,6 +24,7 @@ beforeAll(async () => {
   const manifests = manifestsIn().map((object) => (object.kind === 'ClusterRole' ? limited(object) : object));
   world = await startWorld({ isOperatorStarted: false, lacksRights: true, manifests });
   await world.addNamespace('late');
+  await world.kube.annotate('CustomResourceDefinition', CRD, { 'cftunnel.io/allow-delete': 'true' });
   await world.kube.delete('CustomResourceDefinition', CRD);
   await gone(world, 'CustomResourceDefinition', CRD);
   const address = `127.0.0.1:${await freePort()}`;

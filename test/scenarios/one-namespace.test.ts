@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { runOperator } from '../support/operator-process.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
-import { becomes, exposed, gone, ready, recordAt } from '../support/world-views.ts';
+import { becomes, exposed, ready, recordAt } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 jest.setTimeout(60_000);
@@ -39,9 +39,12 @@ describe('an operator with a Role in one namespace', () => {
     await world.kube.create(service(`${HOME}/web`, { tunnel: 'home', hostname: 'app.example.com' }));
     await exposed(world, `${HOME}/web`, ['app.example.com']);
     await ready(world, `${HOME}/home`);
-    await world.kube.delete('Tunnel', `${HOME}/home`);
-    await gone(world, 'Tunnel', `${HOME}/home`);
+    const kubeconfig = world.operator.flags.filter((flag) => flag.startsWith('--kubeconfig='));
+    const { code, stdout } = await runOperator(['uninstall', `--watch-namespace=${HOME}`, ...kubeconfig]);
 
+    expect(stdout).toContain(`The CustomResourceDefinition stays: other namespaces than ${HOME} may use it`);
+    expect(code).toBe(0);
+    expect(await world.kube.find('Tunnel', `${HOME}/home`)).toBeUndefined();
     expect(recordAt(world, 'app.example.com')).toBeUndefined();
     expect(world.questions?.entries.filter(({ isAllowed }) => !isAllowed) ?? []).toEqual([]);
   });

@@ -34,6 +34,9 @@ it('what was left behind is named when it is left, and again by the next start w
   const id = world.tunnels().find(({ name }) => name === `${CLUSTER}/shop/lost`)?.id ?? '';
   expect(await told('Tunnel')).toEqual([expect.stringContaining(id)]);
   expect(await told('Tunnel')).toEqual([expect.stringContaining('lost.example.com')]);
+  const [report, ...others] = await told('Lease');
+  expect(others).toEqual([]);
+  expect(report).toContain('Tunnel shop/lost is gone. Left behind at Cloudflare: tunnel ');
 
   await restartWithAnotherToken();
   await world.kube.create(tunnel('shop/found', { replicas: 1, credentialsRef: { name: 'another' } }));
@@ -43,6 +46,7 @@ it('what was left behind is named when it is left, and again by the next start w
     expect((await told('Lease')).toSorted()).toEqual([
       expect.stringContaining('record lost.example.com CNAME'),
       expect.stringContaining(`tunnel ${CLUSTER}/shop/lost (${id})`),
+      report,
     ]),
   );
   expect([operator.orphans('tunnel'), operator.orphans('record')]).toEqual([1, 1]);

@@ -27,6 +27,8 @@ const FLAGS = [
 
 describe('the command line', () => {
   it.each([
+    { wrong: 'an unknown command', flags: ['unistall'], says: 'did you mean uninstall?' },
+    { wrong: 'an unknown flag of a command', flags: ['uninstall', '--keep-tunnel'], says: '--keep-tunnels' },
     { wrong: 'an unknown flag', flags: ['--log-levle=debug'], says: '--log-level' },
     { wrong: 'a value that is not allowed', flags: ['--workers=none'], says: '--workers' },
     { wrong: 'a flag without its value', flags: ['--kubeconfig'], says: '--kubeconfig' },

@@ -124,7 +124,7 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options,
 }
 
 /** What the REST client asks of a KubeConfig, for a server on loopback. */
-function plainConfig(server: string, user: string | undefined): KubeConfig {
+export function plainConfig(server: string, user?: string): KubeConfig {
   const config = {
     getCurrentCluster: () => ({ name: 'loopback', server }),
     applyToHTTPSOptions: async (request: RequestOptions) => {

@@ -20,7 +20,12 @@ export async function install(
   await eventually(() => kube.list('Tunnel'));
   const account = manifests.find(({ kind }) => kind === 'ServiceAccount');
   if (account === undefined) throw new Error('the manifests bring no ServiceAccount');
-  return kubeconfigFor(server, await kube.createToken(keyOf(account), TOKEN_SECONDS));
+  return kubeconfigOf(kube, server, keyOf(account));
+}
+
+/** A kubeconfig with which a process is a ServiceAccount. */
+export async function kubeconfigOf(kube: KubeClient, server: string, account: string): Promise<string> {
+  return kubeconfigFor(server, await kube.createToken(account, TOKEN_SECONDS));
 }
 
 function kubeconfigFor(server: string, token: string): string {

@@ -1,4 +1,5 @@
 import type { Resource } from '../registry/resource.ts';
+import { admissionPolicyKinds } from './admission-policy.ts';
 import { configMapKind } from './config-map.ts';
 import { customResourceDefinitionKind } from './custom-resource-definition.ts';
 import { deploymentKind, replicaSetKind } from './deployment.ts';
@@ -31,6 +32,7 @@ export function builtInKinds(): Resource[] {
     networkPolicyKind(),
     podDisruptionBudgetKind(),
     ...rbacKinds(),
+    ...admissionPolicyKinds(),
     ...reviewKinds(),
     customResourceDefinitionKind(),
   ];

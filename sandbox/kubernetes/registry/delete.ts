@@ -1,3 +1,4 @@
+import { refuseByPolicies } from '../admission/validating-policies.ts';
 import type { KubeObject } from '../api.ts';
 import { arrayOrEmpty, deepEqual, fieldAt } from '../json.ts';
 import { conflict } from '../status-error.ts';
@@ -31,6 +32,7 @@ export function deleteObject(
 ): DeleteResult {
   checkPreconditions(resource, current, options);
   refuseImmortalNamespace(resource, current.metadata.name);
+  refuseByPolicies(cluster, resource, current);
   const marked = markDeleted(cluster, resource, current, options);
   if (mayBeRemoved(marked)) {
     if (options.dryRun === true) return { kind: 'removed', object: current };

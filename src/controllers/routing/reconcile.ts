@@ -27,8 +27,8 @@ export interface RoutingContext {
   readonly caPool: FindCaPool;
   /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
   readonly guarding: { isFalling(unguarded: number): boolean };
-  /** Tells the Tunnels that more routes are about to come. */
-  readonly announceGuarding: (isGuarding: boolean) => void;
+  /** Tells the Services which of them get our finalizer now, and the Tunnels whether to wait for their routes. */
+  readonly announceGuarding: (unguarded: ReadonlySet<ObjectKey>, isGuarding: boolean) => void;
   readonly current: () => RoutingTable | undefined;
   readonly publish: (table: RoutingTable) => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
@@ -53,8 +53,8 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
     caPool: ctx.caPool,
   });
   const current = ctx.current();
-  const isGuarding = ctx.guarding.isFalling(table.unguarded);
-  ctx.announceGuarding(isGuarding);
+  const isGuarding = ctx.guarding.isFalling(table.unguarded.size);
+  ctx.announceGuarding(table.unguarded, isGuarding);
   if (isGuarding && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
   const changes = diffTables(current, table);
   ctx.publish(table);

@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectKey, Service } from '../../api/objects.ts';
+import type { Exposure } from '../../core/routes/guard.ts';
 import type { RoutingTable } from '../../core/routes/table.ts';
-import type { Hold } from '../../core/ingress/ledgers.ts';
 import type { TunnelNews } from '../../core/status/exposed.ts';
 import type { Note } from '../../core/status/notes.ts';
 import type { Waiting } from '../../runtime/patience.ts';
@@ -14,12 +14,14 @@ export interface ServiceContext {
   };
   readonly routing: () => RoutingTable;
   readonly newsOf: (tunnel: ObjectKey) => TunnelNews | undefined;
-  /** Whether a rule or record of the Service may still be live anywhere. */
-  readonly holdOn: (service: ObjectKey) => Hold;
   /** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
   readonly unansweredMs: (service: ObjectKey) => number | undefined;
-  /** Tells that a Service may now be routed, or no longer. */
-  readonly routingChanged: () => void;
+  /** What of the Service is published, or is about to be. */
+  readonly exposureOf: (service: ObjectKey) => Exposure;
+  /** Tells that the Service may be published now. */
+  readonly guarded: (service: ObjectKey) => void;
+  /** Tells that a Service has lost our finalizer: a Tunnel that is being deleted may wait for it. */
+  readonly released: () => void;
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
   /** Since when a Service has been waiting. */
   readonly patience: Waiting;

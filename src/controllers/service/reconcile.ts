@@ -1,7 +1,9 @@
 import { type Condition, EXPOSED } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Service } from '../../api/objects.ts';
+import { keyOf } from '../../core/keys.ts';
 import { listed } from '../../core/quote.ts';
+import { guardingOf, isGuarded } from '../../core/routes/guard.ts';
 import { isAsking } from '../../core/routes/parse.ts';
 import type { Remark } from '../../core/routes/route.ts';
 import { type Report, conditionFrom } from '../../core/status/conditions.ts';
@@ -22,8 +24,8 @@ const ARRIVAL_GRACE_MS = 1_000;
 const HELD_RECHECK_MS = 5_000;
 
 /**
- * Guards a Service that asks to be exposed with a finalizer, tells it how it stands, and lets it go when nothing of it
- * is published any more. What is published is the Tunnel controller's work.
+ * Guards a Service with a finalizer just before something of it is published, tells it how it stands, and lets it go
+ * when nothing of it is published any more. What is published is the Tunnel controller's work.
  */
 export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass: Pass): Promise<Outcome> {
   const service = ctx.services.get(key);
@@ -32,12 +34,25 @@ export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass
     return {};
   }
   if (!isAsking(service)) return letGo(ctx, key, service, pass);
-  const finalizers = service.metadata.finalizers ?? [];
-  if (finalizers.includes(FINALIZER)) return tell(ctx, key, service, pass);
-  await ctx.objects.setFinalizers(service, [...finalizers, FINALIZER], pass.signal);
-  ctx.routingChanged();
-  // Our own write is no event, and a Service that no Tunnel knows is woken by none.
+  const guarding = guardingOf(service, ctx.exposureOf(key));
+  if (guarding === 'guard') await guard(ctx, service, pass);
+  if (guarding === 'release') await release(ctx, service, pass);
   return tell(ctx, key, ctx.services.get(key) ?? service, pass);
+}
+
+async function guard(ctx: ServiceContext, service: Service, pass: Pass): Promise<void> {
+  await ctx.objects.setFinalizers(service, [...(service.metadata.finalizers ?? []), FINALIZER], pass.signal);
+  ctx.guarded(keyOf(service));
+}
+
+async function release(ctx: ServiceContext, service: Service, pass: Pass): Promise<void> {
+  await ctx.objects.setFinalizers(service, othersOf(service), pass.signal);
+  ctx.released();
+}
+
+/** Finalizers that are not ours. */
+function othersOf({ metadata }: Service): readonly string[] {
+  return (metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
 }
 
 async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<Outcome> {
@@ -84,18 +99,10 @@ function isSaid([current]: readonly Condition[], { status, reason, message }: Co
 /** The rule and the record go first; only then does the Service lose our finalizer. */
 async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<Outcome> {
   ctx.patience.done(key);
-  const finalizers = service.metadata.finalizers ?? [];
-  const isGuarded = finalizers.includes(FINALIZER);
-  if (isGuarded && (await mustWait(ctx, key, service, pass))) return { recheckAfterMs: HELD_RECHECK_MS };
+  if (isGuarded(service) && (await mustWait(ctx, service, pass))) return { recheckAfterMs: HELD_RECHECK_MS };
   if (isStaying(service) && (service.status?.conditions ?? []).length > 0)
     await ctx.objects.applyStatus(service, {}, pass.signal);
-  if (!isGuarded) return {};
-  const current = ctx.services.get(key) ?? service;
-  await ctx.objects.setFinalizers(
-    current,
-    finalizers.filter((finalizer) => finalizer !== FINALIZER),
-    pass.signal,
-  );
+  if (isGuarded(service)) await release(ctx, ctx.services.get(key) ?? service, pass);
   ctx.patience.done(doubtAbout(key));
   return {};
 }
@@ -104,8 +111,9 @@ async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass
  * A Tunnel that has lost its rules and does not write them again is waited for as long as credentials are anywhere. It
  * finds records that nobody knows by its mark, and removes them when it is resumed or deleted.
  */
-async function mustWait(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<boolean> {
-  const hold = ctx.holdOn(key);
+async function mustWait(ctx: ServiceContext, service: Service, pass: Pass): Promise<boolean> {
+  const key = keyOf(service);
+  const hold = ctx.exposureOf(key).hold();
   if (hold.kind !== 'in doubt') {
     ctx.patience.done(doubtAbout(key));
     return hold.kind === 'held';
@@ -125,7 +133,6 @@ function leftInDoubt(tunnels: readonly ObjectKey[]): Note {
 }
 
 /** A Service that is deleted can be kept by somebody else's finalizer; one that goes needs no last word. */
-function isStaying({ metadata }: Service): boolean {
-  const others = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
-  return metadata.deletionTimestamp === undefined || others.length > 0;
+function isStaying(service: Service): boolean {
+  return service.metadata.deletionTimestamp === undefined || othersOf(service).length > 0;
 }

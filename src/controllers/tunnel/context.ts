@@ -146,6 +146,11 @@ export interface TunnelContext {
   readonly foreignConnectors: Map<ObjectKey, number>;
   /** What the last pass over each Tunnel went by, and what it failed of. */
   readonly lastPass: Map<ObjectKey, LastPass>;
+  /** Tunnels that are being deleted and of which nothing is left, with their UIDs. */
+  readonly departed: Map<ObjectKey, string | undefined>;
+  readonly hasDeparted: (tunnel: Tunnel) => boolean;
+  /** Services that still carry our finalizer although nothing of them is published. */
+  readonly releasable: () => readonly ObjectKey[];
   readonly routing: () => RoutingTable;
   /** Tunnels, by UID, that are being deleted and whose records and connectors are gone: they hold no Service. */
   readonly cleared: Map<ObjectKey, string | undefined>;
@@ -156,6 +161,8 @@ export interface TunnelContext {
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
   /** Tells of something that was carried out; does not wait until the event is written. */
   readonly changed: (object: KubeObject, change: Change, signal: AbortSignal) => void;
+  /** Records an event on the operator's own Lease, which outlives the namespaces of Tunnels. */
+  readonly recordAboutOperator: (note: Note, signal: AbortSignal) => Promise<void>;
   /** Leaves word for the Service controller of what a pass has found. */
   readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
   /** The word that was left last. */

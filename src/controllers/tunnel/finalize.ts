@@ -13,7 +13,8 @@ import { deleteRecords, deleteRemote, findTrace, identify, openLastAccess, stopC
 import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
-import { forgetHandover, managedHostnames, markOf } from './records.ts';
+import { managedHostnames, markOf } from './records.ts';
+import { release } from './release.ts';
 import { CREDENTIALS_ACCEPTED, deleting, leftBehind, stagesOf } from './reports.ts';
 
 const CONNECTORS_RECHECK_MS = 2_000;
@@ -26,18 +27,16 @@ interface Job {
 }
 
 /**
- * Cleans up behind a Tunnel, then lets it go: records, connectors, connections, tunnel, finalizer. What holds it up is
- * in the conditions; what could not be removed at all is named. Owned objects go with the Tunnel by their owner
- * reference; those of a suspended Tunnel lose it first, and stay.
+ * Cleans up behind a Tunnel, then lets it go: records, connectors, connections, tunnel, finalizers of its Services, its
+ * own. What holds it up is in the conditions; what could not be removed at all is named. Owned objects go with the
+ * Tunnel by their owner reference; those of a suspended Tunnel lose it first, and stay.
  */
 export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   if (tunnel.metadata.finalizers?.includes(FINALIZER) !== true) return {};
+  if (ctx.hasDeparted(tunnel)) return release(ctx, tunnel, pass);
   const isOurs = settingsOf(tunnel).deletionPolicy === 'Delete' && tunnel.spec.suspend !== true;
   if (tunnel.spec.suspend === true) await orphanOwned(ctx, tunnel, pass);
-  if (!isOurs) {
-    await release(ctx, tunnel, pass);
-    return {};
-  }
+  if (!isOurs) return release(ctx, tunnel, pass);
   const idle = await waitsForBackoff(ctx, tunnel, pass);
   if (idle !== undefined && !isGivenUp(ctx, tunnel, idle.failures))
     return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
@@ -47,8 +46,8 @@ export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: P
   const remains = await cleanUp(job);
   if (remains === undefined) return tellHeldUp(job);
   const failures = await tellRemains(job, remains);
-  await release(ctx, tunnel, pass);
-  return { failures };
+  const outcome = await release(ctx, tunnel, pass);
+  return { ...outcome, failures: [...failures, ...(outcome.failures ?? [])] };
 }
 
 /** What is left at Cloudflare; `undefined`: the clean-up is not over yet. */
@@ -109,8 +108,8 @@ async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> 
 }
 
 /**
- * In the condition, for as long as somebody else's finalizer keeps the Tunnel; in an event, which outlives it; and in
- * the log, since a namespace that is being deleted takes no more events.
+ * In the condition, for as long as somebody else's finalizer keeps the Tunnel; in an event, which outlives it; in an
+ * event about the operator, since a namespace that is being deleted takes none; and, as a failure, in the log.
  */
 async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains): Promise<readonly OperatorError[]> {
   const message = describeRemains(remains, stages.failures[0]?.message ?? '');
@@ -118,15 +117,9 @@ async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains)
   const last = new Stages<TunnelPart>(pass.signal);
   last.report('TunnelReady', leftBehind(message));
   await describeDeleting(ctx, tunnel, last, pass);
+  await ctx.recordAboutOperator(
+    { type: 'Warning', reason: 'LeftBehind', message: `Tunnel ${keyOf(tunnel)} is gone. ${message}` },
+    pass.signal,
+  );
   return [new OperatorError('LeftBehind', 'wait', message)];
-}
-
-async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
-  const key = keyOf(tunnel);
-  ctx.postNews(key, undefined);
-  ctx.patience.done(key);
-  forgetHandover(ctx, tunnel);
-  const current = ctx.tunnels.get(key) ?? tunnel;
-  const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
-  await ctx.objects.setFinalizers(current, others, pass.signal);
 }

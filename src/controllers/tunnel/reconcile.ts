@@ -51,6 +51,8 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.calm.done(key);
     ctx.standstill.done(key);
     ctx.foreignConnectors.delete(key);
+    ctx.departed.delete(key);
+    ctx.wakeServices(ctx.releasable());
     return {};
   }
   ctx.orphans.saw(key);

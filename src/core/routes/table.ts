@@ -6,7 +6,6 @@
  * - A path of a hostname belongs to one Service, the oldest that asks for it; everyone else is told who holds it.
  * - A Service whose ask cannot be read or met for now keeps what it last had (`lastGood`), and its claim with it.
  */
-import { FINALIZER } from '../../api/names.ts';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import type { CaPoolKey } from '../ca-pool/pool.ts';
 import { type FindCaPool, trust } from '../ca-pool/trust.ts';
@@ -14,6 +13,7 @@ import type { Hostname } from '../hostname.ts';
 import { byAge, keyOf } from '../keys.ts';
 import { type Attachable, admits, attach, defaultTunnelOf } from './attach.ts';
 import { type Claims, claim, noClaims } from './claims.ts';
+import { isGuarded } from './guard.ts';
 import { type Ask, isAsking } from './parse.ts';
 import type { Problem, Remark, Route } from './route.ts';
 
@@ -50,7 +50,7 @@ export interface RoutingTable {
   /** By Tunnel: the routes to publish, of Services whose finalizer is in place. */
   readonly published: ReadonlyMap<ObjectKey, readonly Route[]>;
   /** Services that have routes and wait for their finalizer. */
-  readonly unguarded: number;
+  readonly unguarded: ReadonlySet<ObjectKey>;
   /** By Tunnel: the verdicts on all that ask for it. */
   readonly asking: ReadonlyMap<ObjectKey, readonly Verdict[]>;
   /** Which Tunnel claims a hostname. */
@@ -76,14 +76,14 @@ export function buildRoutingTable(input: RoutingInput): RoutingTable {
     caPools.add(reference);
     return input.caPool(reference);
   };
-  let unguarded = 0;
+  const unguarded = new Set<ObjectKey>();
   for (const service of input.services.toSorted(byAge)) {
     if (!isAsking(service)) continue;
     const verdict = settle(wishOf(service, attachable, { ...input, caPool: find }), claims);
     verdicts.set(verdict.service, verdict);
-    const isGuarded = service.metadata.finalizers?.includes(FINALIZER) === true;
-    if (verdict.tunnel !== undefined && isGuarded) addTo(published, verdict.tunnel, verdict.routes);
-    if (!isGuarded && verdict.routes.length > 0) unguarded += 1;
+    if (verdict.tunnel === undefined || verdict.routes.length === 0) continue;
+    if (isGuarded(service)) addTo(published, verdict.tunnel, verdict.routes);
+    else unguarded.add(verdict.service);
   }
   const asking = Map.groupBy(verdicts.values(), ({ tunnel }) => tunnel ?? '');
   return { verdicts, published, unguarded, asking, claims: tunnelsOf(claims), caPools };

@@ -68,7 +68,8 @@ function aWorld(hold: Hold) {
         world.finalizers = finalizers;
       },
     },
-    holdOn: () => world.hold,
+    exposureOf: () => ({ hasRoutes: false, hold: () => world.hold }),
+    released: () => undefined,
     record: async (_object, note) => void world.notes.push(note),
     patience: new Patience({ now: () => world.now }),
   };

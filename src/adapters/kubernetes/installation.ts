@@ -1,0 +1,126 @@
+import {
+  ALLOW_DELETE_ANNOTATION,
+  API_VERSION,
+  FIELD_MANAGER,
+  FINALIZER,
+  TUNNEL_DEFINITION,
+  TUNNEL_KIND,
+} from '../../api/names.ts';
+import type { ConfigMap, KubeObject, Service, Tunnel } from '../../api/objects.ts';
+import { readLedger } from '../../core/ingress/ledger.ts';
+import { ownedNames } from '../../core/manifests/owned.ts';
+import { isGuarded } from '../../core/routes/guard.ts';
+import type { Route } from '../../core/routes/route.ts';
+import { ConflictError, OperatorError } from '../../runtime/errors.ts';
+import { ApiError } from './api-error.ts';
+import { createLeaseLock } from './lease.ts';
+import { listPages } from './list-watch.ts';
+import { KubernetesObjects } from './objects.ts';
+import { RESOURCES, type ResourceName, collectionPath, objectPath } from './resource.ts';
+import type { RestClient } from './rest-client.ts';
+
+export interface InstallationScope {
+  /** The only namespace that is looked at; `undefined`: all are. */
+  readonly namespace: string | undefined;
+  readonly lease: { readonly namespace: string; readonly name: string };
+}
+
+const LEASE_TIMEOUT_MS = 4_000;
+
+/** What the operator has put into a cluster, for the commands that remove it. */
+export class ClusterInstallation {
+  readonly #rest: RestClient;
+  readonly #scope: InstallationScope;
+  readonly #objects: KubernetesObjects;
+  readonly #signal: AbortSignal;
+
+  constructor(rest: RestClient, scope: InstallationScope, signal: AbortSignal) {
+    this.#rest = rest;
+    this.#scope = scope;
+    this.#signal = signal;
+    this.#objects = new KubernetesObjects(rest, () => undefined);
+  }
+
+  async tunnels(): Promise<readonly Tunnel[]> {
+    const type = { apiVersion: API_VERSION, kind: TUNNEL_KIND };
+    const tunnels = await this.#list<Tunnel>('tunnels', () => true).catch(noneIfUnknown);
+    return tunnels.map((tunnel) => ({ ...tunnel, ...type }));
+  }
+
+  async guardedServices(): Promise<readonly Service[]> {
+    const services = await this.#list<Service>('services', isGuarded);
+    return services.map((service) => ({ ...service, apiVersion: 'v1', kind: 'Service' }));
+  }
+
+  async setSpec(tunnel: Tunnel, spec: Partial<Tunnel['spec']>): Promise<void> {
+    const { namespace, name } = tunnel.metadata;
+    await this.#patch(objectPath(RESOURCES.tunnels, namespace, name), { spec }).catch(ignoreMissing);
+  }
+
+  remove(tunnel: Tunnel): Promise<void> {
+    return this.#objects.delete(tunnel, 'Background', this.#signal);
+  }
+
+  async release(object: Tunnel | Service): Promise<void> {
+    const others = (object.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+    await this.#objects.setFinalizers(object, others, this.#signal);
+  }
+
+  async publishedRoutes(tunnel: Tunnel): Promise<readonly Route[] | undefined> {
+    const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`;
+    return readLedger(await this.#objects.get<ConfigMap>('configmaps', key, this.#signal));
+  }
+
+  async allowDefinitionDelete(): Promise<'allowed' | 'absent'> {
+    const path = objectPath(RESOURCES.customresourcedefinitions, undefined, TUNNEL_DEFINITION);
+    const patched = this.#patch(path, { metadata: { annotations: { [ALLOW_DELETE_ANNOTATION]: 'true' } } });
+    return patched.then(() => 'allowed' as const).catch(absentIfMissing);
+  }
+
+  async heartbeat(): Promise<string | undefined> {
+    const { namespace, name } = this.#scope.lease;
+    const lease = await createLeaseLock(this.#rest, namespace, name, LEASE_TIMEOUT_MS).read();
+    return lease === undefined || lease.holder === '' ? undefined : `${lease.holder} ${lease.renewedAt}`;
+  }
+
+  async #list<T extends KubeObject>(name: ResourceName, isWanted: (object: T) => boolean): Promise<readonly T[]> {
+    const wanted: T[] = [];
+    const path = collectionPath(RESOURCES[name], this.#scope.namespace);
+    for await (const { items } of listPages<T>(this.#rest, { path }, this.#signal))
+      wanted.push(...items.filter(isWanted));
+    return wanted;
+  }
+
+  async #patch(path: string, body: unknown): Promise<void> {
+    const contentType = 'application/merge-patch+json';
+    const query = { fieldManager: FIELD_MANAGER };
+    await this.#rest.json('PATCH', path, { body, contentType, query, signal: this.#signal });
+  }
+}
+
+/** A failure of the API in words; a bug stays one. */
+export async function attempt<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly problem: string }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof OperatorError || error instanceof ConflictError)
+      return { problem: error.message };
+    throw error;
+  }
+}
+
+function noneIfUnknown(error: unknown): readonly never[] {
+  ignoreMissing(error);
+  return [];
+}
+
+function absentIfMissing(error: unknown): 'absent' {
+  ignoreMissing(error);
+  return 'absent';
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof ApiError) || error.code !== 404) throw error;
+}

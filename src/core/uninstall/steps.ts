@@ -1,0 +1,50 @@
+/** Decides how the operator is removed from a cluster: what is deleted, what is waited for, and what is in the way. */
+import { FINALIZER } from '../../api/names.ts';
+import type { ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import { keyOf } from '../keys.ts';
+import { listed } from '../quote.ts';
+import { isGuarded } from '../routes/guard.ts';
+
+/** What of the operator's is in the cluster. */
+export interface Installed {
+  readonly tunnels: readonly Tunnel[];
+  /** Services that carry our finalizer. */
+  readonly guarded: readonly Service[];
+}
+
+/** What a handed-over Tunnel is set to: its connectors, tunnel and records go on without the operator. */
+export const HANDED_OVER = { suspend: true, deletionPolicy: 'Retain' } as const;
+
+/** Tunnels that are not being deleted yet. */
+export function tunnelsToDelete({ tunnels }: Installed): readonly Tunnel[] {
+  return tunnels.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+export function tunnelsGone(before: Installed, { tunnels }: Installed): readonly ObjectKey[] {
+  const left = new Set(tunnels.map(keyOf));
+  return before.tunnels.map(keyOf).filter((key) => !left.has(key));
+}
+
+export function isUninstalled({ tunnels, guarded }: Installed): boolean {
+  return tunnels.length === 0 && guarded.length === 0;
+}
+
+/** What is in the way, one sentence for each object, and what to do. */
+export function obstacles({ tunnels, guarded }: Installed): readonly string[] {
+  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...guarded.map(whyGuarded)];
+}
+
+function whyLeft(tunnel: Tunnel): string {
+  const { deletionTimestamp, finalizers = [] } = tunnel.metadata;
+  if (deletionTimestamp === undefined) return 'it was made again, or could not be deleted';
+  const others = finalizers.filter((finalizer) => finalizer !== FINALIZER);
+  if (!isGuarded(tunnel)) return `it is kept by ${listed(others)}: ask whoever put that finalizer on`;
+  const ready = tunnel.status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready === undefined || ready.status === 'True'
+    ? 'the operator has not begun to clean up behind it: is it running?'
+    : `${ready.reason}: ${ready.message ?? ''}`;
+}
+
+function whyGuarded(service: Service): string {
+  return `Service ${keyOf(service)}: it carries ${FINALIZER}, which the operator has not taken off: is it running?`;
+}

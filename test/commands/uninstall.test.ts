@@ -1,0 +1,67 @@
+import { expect, it } from '@jest/globals';
+import type { Tunnel } from '../../src/api/objects.ts';
+import { uninstall } from '../../src/commands/uninstall.ts';
+import { aTunnel } from '../support/builders.ts';
+import { aCluster } from './a-cluster.ts';
+
+const OPTIONS = { keepsTunnels: false, timeoutMs: 10_000, namespace: undefined };
+const TUNNELS = [aTunnel('blog/home'), aTunnel('shop/home')];
+
+it('one Tunnel that cannot be deleted holds up no other, and is told of once', async () => {
+  const cluster = aCluster();
+  const { installation } = cluster.ctx;
+  const stubborn = {
+    ...installation,
+    remove: (tunnel: Tunnel) =>
+      tunnel.metadata.namespace === 'blog' ? Promise.reject(new Error('no')) : installation.remove(tunnel),
+  };
+  cluster.tunnels = TUNNELS;
+
+  expect(await uninstall({ ...cluster.ctx, installation: stubborn }, OPTIONS)).toBe(false);
+
+  expect(cluster.done).toEqual(['remove shop/home']);
+  expect(cluster.said.filter((line) => line === 'Tunnel blog/home: no')).toHaveLength(1);
+  expect(cluster.said).toContain('  Tunnel blog/home: it was made again, or could not be deleted');
+});
+
+it('an API server that does not answer is waited for', async () => {
+  let asked = 0;
+  const cluster = aCluster({
+    tunnels: async () => {
+      asked += 1;
+      if (asked < 3) throw new Error('no answer');
+      return [];
+    },
+  });
+
+  expect(await uninstall(cluster.ctx, OPTIONS)).toBe(true);
+
+  expect(cluster.said[0]).toBe('no answer');
+});
+
+it('a Tunnel that is kept is suspended before it is deleted', async () => {
+  const cluster = aCluster();
+  cluster.tunnels = TUNNELS.slice(1);
+
+  await uninstall(cluster.ctx, { ...OPTIONS, keepsTunnels: true });
+
+  expect(cluster.done).toEqual(['set shop/home {"suspend":true,"deletionPolicy":"Retain"}', 'remove shop/home']);
+});
+
+it('the CustomResourceDefinition is left to others where only one namespace is looked at', async () => {
+  const cluster = aCluster({ allowDefinitionDelete: () => Promise.reject(new Error('not to be asked')) });
+
+  expect(await uninstall(cluster.ctx, { ...OPTIONS, namespace: 'shop' })).toBe(true);
+
+  expect(cluster.said).toContain('The CustomResourceDefinition stays: other namespaces than shop may use it');
+});
+
+it('whoever may not allow the definition to be deleted is told how it is done', async () => {
+  const cluster = aCluster({ allowDefinitionDelete: () => Promise.reject(new Error('forbidden')) });
+
+  expect(await uninstall(cluster.ctx, OPTIONS)).toBe(false);
+
+  expect(cluster.said.at(-1)).toBe(
+    'forbidden. Allow it by hand: kubectl annotate --overwrite crd/tunnels.cftunnel.io cftunnel.io/allow-delete=true',
+  );
+});

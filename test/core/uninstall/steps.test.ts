@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Tunnel } from '../../../src/api/objects.ts';
+import { isUninstalled, obstacles, tunnelsGone, tunnelsToDelete } from '../../../src/core/uninstall/steps.ts';
+import { aService, aTunnel } from '../../support/builders.ts';
+
+const HOME = aTunnel('shop/home', { finalized: true });
+const GOING = aTunnel('shop/going', { finalized: true, deleting: true });
+const WEB = aService('shop/web', { finalized: true });
+
+function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, message: string): Tunnel {
+  const condition = { type: 'Ready', status, reason, message, lastTransitionTime: '', observedGeneration: 1 };
+  return { ...tunnel, status: { conditions: [condition] } };
+}
+
+describe('uninstalling', () => {
+  it('deletes every Tunnel that is not on its way out', () => {
+    expect(tunnelsToDelete({ tunnels: [HOME, GOING], guarded: [] })).toEqual([HOME]);
+  });
+
+  it('is told of Tunnels that have gone since the last look', () => {
+    const before = { tunnels: [HOME, GOING], guarded: [] };
+
+    expect(tunnelsGone(before, { tunnels: [GOING], guarded: [] })).toEqual(['shop/home']);
+  });
+
+  it.each([
+    { tunnels: [], guarded: [], isDone: true },
+    { tunnels: [GOING], guarded: [], isDone: false },
+    { tunnels: [], guarded: [WEB], isDone: false },
+  ])('is done when no Tunnel is left and no Service is held', ({ isDone, ...seen }) => {
+    expect(isUninstalled(seen)).toBe(isDone);
+  });
+});
+
+describe('what is in the way', () => {
+  it.each([
+    { tunnel: HOME, says: 'Tunnel shop/home: it was made again, or could not be deleted' },
+    { tunnel: GOING, says: 'Tunnel shop/going: the operator has not begun to clean up behind it: is it running?' },
+    {
+      tunnel: saying(GOING, 'True', 'Ready', 'All is well'),
+      says: 'Tunnel shop/going: the operator has not begun to clean up behind it: is it running?',
+    },
+    {
+      tunnel: saying(GOING, 'False', 'SecretNotFound', 'Secret shop/cloudflare does not exist'),
+      says: 'Tunnel shop/going: SecretNotFound: Secret shop/cloudflare does not exist',
+    },
+    {
+      tunnel: { ...GOING, metadata: { ...GOING.metadata, finalizers: ['example.net/keep'] } },
+      says: 'Tunnel shop/going: it is kept by example.net/keep: ask whoever put that finalizer on',
+    },
+  ])('is told of a Tunnel: $says', ({ tunnel, says }) => {
+    expect(obstacles({ tunnels: [tunnel], guarded: [] })).toEqual([says]);
+  });
+
+  it('is told of a Service', () => {
+    expect(obstacles({ tunnels: [], guarded: [WEB] })).toEqual([
+      'Service shop/web: it carries cftunnel.io/finalizer, which the operator has not taken off: is it running?',
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+/** The operator is gone for good, and the rest is deleted in every order: `release` lets all of it end. */
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { ClusterInstallation, attempt } from '../../src/adapters/kubernetes/installation.ts';
+import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
+import { release } from '../../src/commands/release.ts';
+import { CLUSTER, type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { startHurriedOperator } from '../support/hurried-operator.ts';
+import { type Kind, KubeError } from '../support/kube-client.ts';
+import { plainConfig } from '../support/local-operator.ts';
+import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
+import { conditionOf, gone } from '../support/world-views.ts';
+
+jest.setTimeout(60_000);
+
+const PARTS = ['Tunnel', 'Service', 'Namespace'] as const;
+type Part = (typeof PARTS)[number];
+
+/** Each in a namespace of its own. */
+const ORDERS: ReadonlyMap<string, readonly Part[]> = new Map([
+  ['order-1', ['Tunnel', 'Service', 'Namespace']],
+  ['order-2', ['Tunnel', 'Namespace', 'Service']],
+  ['order-3', ['Service', 'Tunnel', 'Namespace']],
+  ['order-4', ['Service', 'Namespace', 'Tunnel']],
+  ['order-5', ['Namespace', 'Tunnel', 'Service']],
+  ['order-6', ['Namespace', 'Service', 'Tunnel']],
+]);
+
+let world: CrashWorld;
+
+beforeAll(async () => {
+  world = await startCrashWorld();
+  const operator = await startHurriedOperator(world);
+  await Promise.all([...ORDERS.keys()].map(furnish));
+  await operator.stop();
+});
+afterAll(() => world.sandbox.stop());
+
+// Invariant 36.
+it('whatever was deleted without an operator ends when it is released, the definition included', async () => {
+  for (const [home, order] of ORDERS) for (const part of order) await remove(part, home);
+  await world.kube.delete('CustomResourceDefinition', 'tunnels.cftunnel.io');
+  expect((await world.kube.list('Tunnel')).map(({ metadata }) => metadata.namespace)).toEqual([...ORDERS.keys()]);
+
+  const said = await releaseAll();
+
+  for (const home of ORDERS.keys()) {
+    expect(said).toContain(`Tunnel ${home}/home: released`);
+    expect(said).toContain(`Service ${home}/web: released`);
+    await gone(world, 'Namespace', home);
+  }
+  await gone(world, 'CustomResourceDefinition', 'tunnels.cftunnel.io');
+});
+
+async function furnish(home: string): Promise<void> {
+  await world.kube.create(namespace(home));
+  await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.token }));
+  await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
+  await world.kube.create(service(`${home}/web`, { tunnel: 'home', hostname: `${home}.example.com` }));
+  await eventually(async () => {
+    const exposed = conditionOf(await world.kube.get('Service', `${home}/web`), 'cftunnel.io/Exposed');
+    expect(exposed).toMatchObject({ status: 'True' });
+  });
+}
+
+async function remove(part: Part, home: string): Promise<void> {
+  const keys = { Tunnel: `${home}/home`, Service: `${home}/web`, Namespace: home } satisfies Partial<
+    Record<Kind, string>
+  >;
+  await world.kube.delete(part, keys[part]).catch((error: unknown) => {
+    if (!(error instanceof KubeError && error.code === 404)) throw error;
+  });
+}
+
+async function releaseAll(): Promise<readonly string[]> {
+  const said: string[] = [];
+  const rest = new RestClient(plainConfig(world.sandbox.kubernetes.url));
+  const scope = { namespace: undefined, lease: { namespace: 'cftunnel-system', name: 'cftunnel-operator' } };
+  const ctx = {
+    installation: new ClusterInstallation(rest, scope, new AbortController().signal),
+    attempt,
+    say: (line: string) => void said.push(line),
+    nowMs: () => performance.now(),
+    pause: async () => undefined,
+  };
+  expect(await release(ctx, { isForced: false, cluster: CLUSTER, hash: (text) => text })).toBe(true);
+  rest.close();
+  return said;
+}
