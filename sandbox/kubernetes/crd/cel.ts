@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { Environment } from '@marcbachmann/cel-js';
+import { isCidr, isRequestUri } from './formats.ts';
+import { compilePattern } from './re2.ts';
 
 /** A compiled rule: answers what the expression evaluates to, throws when it cannot. */
 export type CelProgram = (variables: Record<string, unknown>) => unknown;
@@ -43,7 +45,7 @@ function extended(base: Environment): Environment {
     .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) =>
       [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[0]),
     )
-    .registerFunction('isURL(string): bool', (text: string) => URL.canParse(text))
+    .registerFunction('isURL(string): bool', isRequestUri)
     .registerFunction('isIP(string): bool', (text: string) => isIP(text) !== 0)
     .registerFunction('isCIDR(string): bool', isCidr)
     .registerFunction('list<dyn>.isSorted(): bool', (list: unknown[]) =>
@@ -57,10 +59,4 @@ function extended(base: Environment): Environment {
 
 function isLess(a: unknown, b: unknown): boolean {
   return (a as bigint | string) < (b as bigint | string);
-}
-
-function isCidr(text: string): boolean {
-  const [address = '', bits = ''] = text.split('/');
-  const version = isIP(address);
-  return version !== 0 && /^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
 }

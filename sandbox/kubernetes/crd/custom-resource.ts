@@ -6,8 +6,9 @@ import { apiVersionOf, type Decoded, type Resource, type ScalePaths, STORED_VERB
 import { decodeOrRefuse, requireKind } from '../registry/typed-body.ts';
 import { objectMeta } from '../schema/core/metadata.ts';
 import type { Schema } from '../schema/schema.ts';
-import { applyDefaults } from './default.ts';
+import { applyDefaults, dropNulls } from './default.ts';
 import { type DefinitionNames, type DefinitionVersion, namesOf, versionsOf } from './definition.ts';
+import { validateListTypes } from './list-type.ts';
 import { printerColumns } from './printer-columns.ts';
 import { prune } from './prune.ts';
 import { validateRules } from './rules.ts';
@@ -73,6 +74,7 @@ function decodeCustom(body: unknown, shape: Shape): Decoded {
   const pruned = prune(sent, shape.schema);
   const typeMeta = { apiVersion: apiVersionOf(shape), kind: shape.kind };
   const object = { ...clone(pruned.value), ...typeMeta, metadata: metadata.value } as unknown as KubeObject;
+  dropNulls(object, shape.schema);
   applyDefaults(object, shape.schema);
   const warnings = [
     ...metadata.unknownFields.map((text) => text.replace('"', '"metadata.')),
@@ -102,10 +104,33 @@ function validateCustom(
   schema: Schema,
   scale: ScalePaths | undefined,
 ): FieldError[] {
-  const errors = [...validateSchema(object, schema, ''), ...validateReplicas(object, scale)];
-  // As in the real server, rules do not run on values of the wrong shape.
-  return errors.length > 0 ? errors : validateRules(object, old, schema, '');
+  const wasListValid = old === undefined || validateListTypes(old, schema, '').length === 0;
+  const errors = [
+    ...validateSchema(object, schema, '', old),
+    ...validateReplicas(object, scale),
+    ...(wasListValid ? validateListTypes(object, schema, '') : []),
+  ];
+  return [...errors, ...(errors.some(isBlocking) ? [UNCHECKED] : validateRules(object, old, schema, ''))];
 }
+
+/** As in the real server, rules do not run on values of the wrong shape. */
+function isBlocking({ type }: FieldError): boolean {
+  return BLOCKING.has(type);
+}
+
+const BLOCKING = new Set<FieldError['type']>([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+const UNCHECKED = invalidField(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
 
 function validateReplicas(object: KubeObject, scale: ScalePaths | undefined): FieldError[] {
   if (scale === undefined) return [];

@@ -40,6 +40,7 @@ function pruneObject(
     const inner = fieldSchema(schema, key);
     if (isResource && TYPE_META.has(key)) kept[key] = item;
     else if (inner !== undefined) kept[key] = pruneValue(item, inner, field, unknown);
+    else if (schema.additionalProperties === true) kept[key] = pruneValue(item, {}, field, unknown);
     else if (acceptsAnyField(schema)) kept[key] = item;
     else unknown.push(field);
   }
