@@ -36,7 +36,7 @@ function celObject(value: JsonObject, schema: Schema | undefined): JsonObject {
 }
 
 /** Kubernetes' escaping of property names that are no CEL identifiers. */
-function identifier(name: string): string {
+export function identifier(name: string): string {
   if (RESERVED.has(name)) return `__${name}__`;
   return name
     .replaceAll('__', '__underscores__')

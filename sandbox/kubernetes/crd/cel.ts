@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { Environment } from '@marcbachmann/cel-js';
 import { isCidr, isRequestUri } from './formats.ts';
-import { compilePattern } from './re2.ts';
 
 /** A compiled rule: answers what the expression evaluates to, throws when it cannot. */
 export type CelProgram = (variables: Record<string, unknown>) => unknown;
@@ -20,6 +19,13 @@ export function compileCel(expression: string): CelProgram {
   const program: CelProgram = (variables) => parsed(variables);
   programs.set(expression, program);
   return program;
+}
+
+/** An environment for checking types, which knows no variable yet. */
+export function checkingEnvironment(): Environment {
+  return extended(
+    new Environment({ unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false, enableOptionalTypes: true }),
+  );
 }
 
 /** What an optional variable such as `oldSelf` (with `optionalOldSelf`) is bound to. */

@@ -1,4 +1,4 @@
-import { type FieldError, invalidField, notSupported, required, tooLong } from '../field-error.ts';
+import { type FieldError, invalidField, notSupported, required, tooLong, tooManyItems } from '../field-error.ts';
 import { deepEqual, isObject, type JsonObject } from '../json.ts';
 import { fieldSchema, type Schema } from '../schema/schema.ts';
 import { oldField, oldItems } from './correlate.ts';
@@ -118,21 +118,12 @@ function validateArray(value: readonly unknown[], schema: Schema, path: string, 
   const { maxItems, minItems, items } = schema;
   const oldItem = oldItems(old, schema);
   const errors: FieldError[] = [];
-  if (maxItems !== undefined && value.length > maxItems) errors.push(tooMany(value.length, maxItems, path));
+  if (maxItems !== undefined && value.length > maxItems) errors.push(tooManyItems(path, value.length, maxItems));
   if (minItems !== undefined && value.length < minItems) {
     errors.push(...broken(value, path, `should have at least ${minItems} items`));
   }
   if (items === undefined) return errors;
   return [...errors, ...value.flatMap((item, i) => validateSchema(item, items, `${path}[${i}]`, oldItem(item)))];
-}
-
-function tooMany(actual: number, max: number, path: string): FieldError {
-  return {
-    type: 'FieldValueTooMany',
-    field: path,
-    value: actual,
-    detail: `must have at most ${max} ${max === 1 ? 'item' : 'items'}`,
-  };
 }
 
 function validateObject(value: JsonObject, schema: Schema, path: string, old: unknown): FieldError[] {
@@ -141,7 +132,7 @@ function validateObject(value: JsonObject, schema: Schema, path: string, old: un
   const needed = new Set([...(schema.required ?? []), ...(schema['x-kubernetes-embedded-resource'] ? TYPE_META : [])]);
   const errors = [...needed].filter((key) => value[key] === undefined).map((key) => required(child(key)));
   const size = Object.keys(value).length;
-  if (maxProperties !== undefined && size > maxProperties) errors.push(tooMany(size, maxProperties, path));
+  if (maxProperties !== undefined && size > maxProperties) errors.push(tooManyItems(path, size, maxProperties));
   if (minProperties !== undefined && size < minProperties) {
     errors.push(...broken(value, path, `should have at least ${minProperties} properties`));
   }
