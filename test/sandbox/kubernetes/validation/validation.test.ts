@@ -28,6 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+// Invariant 30.
 describe('what a real API server refuses, and nothing else, is refused', () => {
   it('of definitions', async () => {
     expect(emulated(await judgeDefinitions(client))).toEqual(emulated(RECORDED.definitions));
