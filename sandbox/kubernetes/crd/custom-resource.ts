@@ -1,5 +1,4 @@
 import type { KubeObject } from '../api.ts';
-import { type FieldError, invalidField } from '../field-error.ts';
 import { clone, fieldAt, type JsonObject, objectOrEmpty, textOf } from '../json.ts';
 import { subdomainName } from '../registry/names.ts';
 import { apiVersionOf, type Decoded, type Resource, type ScalePaths, STORED_VERBS } from '../registry/resource.ts';
@@ -8,11 +7,9 @@ import { objectMeta } from '../schema/core/metadata.ts';
 import type { Schema } from '../schema/schema.ts';
 import { applyDefaults, dropNulls } from './default.ts';
 import { type DefinitionNames, type DefinitionVersion, namesOf, versionsOf } from './definition.ts';
-import { validateListTypes } from './list-type.ts';
 import { printerColumns } from './printer-columns.ts';
 import { prune } from './prune.ts';
-import { validateRules } from './rules.ts';
-import { validateSchema } from './validate.ts';
+import { validateCustomResource } from './validate-custom-resource.ts';
 
 /** The resources that a CustomResourceDefinition serves, one per served version. */
 export function customResources(definition: KubeObject): Resource[] {
@@ -52,7 +49,7 @@ function customResource(names: DefinitionNames, version: DefinitionVersion, stor
       finalizersOnDelete: [],
       decode: (body) => decodeCustom(body, shape),
       prepare: () => undefined,
-      validate: (object, old) => validateCustom(object, old, schema, scale),
+      validate: (object, old) => validateCustomResource(object, old, { schema, scale }),
       gracePeriodSeconds: () => 0,
     },
   };
@@ -96,51 +93,6 @@ function storageReader(shape: Shape): (stored: KubeObject) => KubeObject {
     }
     return object;
   };
-}
-
-function validateCustom(
-  object: KubeObject,
-  old: KubeObject | undefined,
-  schema: Schema,
-  scale: ScalePaths | undefined,
-): FieldError[] {
-  const wasListValid = old === undefined || validateListTypes(old, schema, '').length === 0;
-  const errors = [
-    ...validateSchema(object, schema, '', old),
-    ...validateReplicas(object, scale),
-    ...(wasListValid ? validateListTypes(object, schema, '') : []),
-  ];
-  return [...errors, ...(errors.some(isBlocking) ? [UNCHECKED] : validateRules(object, old, schema, ''))];
-}
-
-/** As in the real server, rules do not run on values of the wrong shape. */
-function isBlocking({ type }: FieldError): boolean {
-  return BLOCKING.has(type);
-}
-
-const BLOCKING = new Set<FieldError['type']>([
-  'FieldValueNotSupported',
-  'FieldValueRequired',
-  'FieldValueTooLong',
-  'FieldValueTooMany',
-  'FieldValueTypeInvalid',
-]);
-
-const UNCHECKED = invalidField(
-  '<nil>',
-  null,
-  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
-);
-
-function validateReplicas(object: KubeObject, scale: ScalePaths | undefined): FieldError[] {
-  if (scale === undefined) return [];
-  const fields = [scale.specReplicas, scale.statusReplicas];
-  return fields.flatMap((path) => {
-    const value = fieldAt(object, ...path);
-    return typeof value === 'number' && value < 0
-      ? [invalidField(`.${path.join('.')}`, value, 'should be a non-negative integer')]
-      : [];
-  });
 }
 
 function scalePaths(scale: JsonObject | undefined): ScalePaths | undefined {
