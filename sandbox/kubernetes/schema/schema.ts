@@ -13,7 +13,7 @@ export interface ValidationRule {
  * kinds `schema/core` writes down the same dialect, so that merging, ownership and strict decoding exist only once.
  */
 export interface Schema {
-  /** Like every keyword that a structural schema may not have, only seen in what is refused. */
+  /** No structural schema has one: it is read to be refused. */
   readonly $ref?: string;
   readonly title?: string;
   readonly type?: string;
