@@ -10,7 +10,8 @@ export type FieldErrorType =
   | 'FieldValueNotFound'
   | 'FieldValueTooLong'
   | 'FieldValueTooMany'
-  | 'FieldValueTypeInvalid';
+  | 'FieldValueTypeInvalid'
+  | 'InternalError';
 
 /** One refused field of an object. */
 export interface FieldError {
@@ -31,6 +32,7 @@ const TITLES: Record<FieldErrorType, string> = {
   FieldValueTooLong: 'Too long',
   FieldValueTooMany: 'Too many',
   FieldValueTypeInvalid: 'Invalid value',
+  InternalError: 'Internal error',
 };
 
 const WITHOUT_VALUE = new Set<FieldErrorType>(['FieldValueRequired', 'FieldValueForbidden', 'FieldValueTooLong']);
@@ -69,6 +71,12 @@ export function notFoundField(field: string, value: unknown): FieldError {
 /** The value has more than `max` bytes. */
 export function tooLong(field: string, max: number): FieldError {
   return { type: 'FieldValueTooLong', field, detail: `may not be more than ${max} bytes` };
+}
+
+/** The list or map has more than `max` entries. */
+export function tooManyItems(field: string, actual: number, max: number): FieldError {
+  const detail = `must have at most ${max} ${max === 1 ? 'item' : 'items'}`;
+  return { type: 'FieldValueTooMany', field, value: actual, detail };
 }
 
 /** Text of one field error without its field, as it stands in a cause. */

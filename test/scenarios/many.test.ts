@@ -81,7 +81,7 @@ afterAll(() => world.stop());
 describe(`500 Services, of which ${BROKEN.length} are broken, each in another way`, () => {
   it('work but for those, by condition, rule and record', async () => {
     await eventually(async () => expect(await exposedNames()).toEqual(WHOLE.toSorted()), {
-      withinMs: 30_000,
+      withinMs: 50_000,
       everyMs: 250,
     });
 

@@ -12,6 +12,9 @@ import type { CallRecord } from './world-cluster.ts';
 import { type Upstream, startRecorder } from './world-recorder.ts';
 import { startStandIns } from './world-stand-ins.ts';
 
+/** How long each of the two programs may take to answer: less than a scenario's hooks may. */
+const START_MS = 25_000;
+
 export interface RealApiServer {
   /** Plain HTTP on loopback; every request through it is noted. */
   readonly url: string;
@@ -35,16 +38,18 @@ export async function startRealApiServer(source: RealApiSource = process.env): P
   const recorder = await startRecorder(reached.upstream);
   const hasGarbageCollector = source.CFTUNNEL_TEST_HAS_GARBAGE_COLLECTOR !== undefined;
   const standIns = startStandIns(recorder.url, { hasGarbageCollector });
-  await eventually(() => createKubeClient(recorder.url).get('Namespace', 'default'), { withinMs: 60_000 });
-  return {
-    url: recorder.url,
-    calls: recorder.calls,
-    async stop() {
-      await standIns.stop();
-      await recorder.stop();
-      await reached.stop();
-    },
+  const stop = async (): Promise<void> => {
+    await standIns.stop();
+    await recorder.stop();
+    await reached.stop();
   };
+  try {
+    await eventually(() => createKubeClient(recorder.url).get('Namespace', 'default'), { withinMs: START_MS });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: recorder.url, calls: recorder.calls, stop };
 }
 
 interface Reached {
@@ -75,18 +80,21 @@ async function startFromAssets(assets: string): Promise<Reached> {
   const token = 'scenario';
   const tokens = join(folder, 'tokens.csv');
   await writeFile(tokens, `${token},scenario,1,system:masters\n`);
-  const children = [
-    run(join(assets, 'etcd'), etcdFlags(folder, client, peer)),
-    run(join(assets, 'kube-apiserver'), apiserverFlags(folder, tokens, client, secure)),
-  ];
-  const options = { headers: { authorization: `Bearer ${token}` }, rejectUnauthorized: false };
-  return {
-    upstream: { url: `https://127.0.0.1:${secure}`, options },
-    async stop() {
-      await Promise.all(children.map(end));
-      await rm(folder, { recursive: true, force: true });
-    },
+  const children = [run(join(assets, 'etcd'), etcdFlags(folder, client, peer))];
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map(end));
+    await rm(folder, { recursive: true, force: true });
   };
+  try {
+    // An API server that finds no etcd gives up after a while and ends.
+    await eventually(() => fetch(`http://127.0.0.1:${client}/health`), { withinMs: START_MS });
+    children.push(run(join(assets, 'kube-apiserver'), apiserverFlags(folder, tokens, client, secure)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const options = { headers: { authorization: `Bearer ${token}` }, rejectUnauthorized: false };
+  return { upstream: { url: `https://127.0.0.1:${secure}`, options }, stop };
 }
 
 function etcdFlags(folder: string, client: number, peer: number): readonly string[] {
@@ -110,7 +118,8 @@ function apiserverFlags(folder: string, tokens: string, etcd: number, port: numb
     `--token-auth-file=${tokens}`,
     '--authorization-mode=RBAC',
     '--enable-admission-plugins=OwnerReferencesPermissionEnforcement',
-    '--service-cluster-ip-range=10.0.0.0/24',
+    // Room for more Services than the 254 of the usual /24.
+    '--service-cluster-ip-range=10.0.0.0/16',
     '--service-account-issuer=https://localhost',
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,

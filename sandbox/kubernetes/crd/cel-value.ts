@@ -28,14 +28,15 @@ function celString(value: string, format: string | undefined): unknown {
 
 function celObject(value: JsonObject, schema: Schema | undefined): JsonObject {
   const isMap = typeof schema?.additionalProperties === 'object';
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  // A null is absent from an object with fields, and only a map can hold one.
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined && (isMap || item !== null));
   return Object.fromEntries(
     entries.map(([key, item]) => [isMap ? key : identifier(key), celValue(item, fieldSchema(schema, key))]),
   );
 }
 
 /** Kubernetes' escaping of property names that are no CEL identifiers. */
-function identifier(name: string): string {
+export function identifier(name: string): string {
   if (RESERVED.has(name)) return `__${name}__`;
   return name
     .replaceAll('__', '__underscores__')

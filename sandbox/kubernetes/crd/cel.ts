@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Environment } from '@marcbachmann/cel-js';
+import { isCidr, isRequestUri } from './formats.ts';
 
 /** A compiled rule: answers what the expression evaluates to, throws when it cannot. */
 export type CelProgram = (variables: Record<string, unknown>) => unknown;
@@ -18,6 +19,13 @@ export function compileCel(expression: string): CelProgram {
   const program: CelProgram = (variables) => parsed(variables);
   programs.set(expression, program);
   return program;
+}
+
+/** An environment for checking types, which knows no variable yet. */
+export function checkingEnvironment(): Environment {
+  return extended(
+    new Environment({ unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false, enableOptionalTypes: true }),
+  );
 }
 
 /** What an optional variable such as `oldSelf` (with `optionalOldSelf`) is bound to. */
@@ -43,7 +51,7 @@ function extended(base: Environment): Environment {
     .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) =>
       [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[0]),
     )
-    .registerFunction('isURL(string): bool', (text: string) => URL.canParse(text))
+    .registerFunction('isURL(string): bool', isRequestUri)
     .registerFunction('isIP(string): bool', (text: string) => isIP(text) !== 0)
     .registerFunction('isCIDR(string): bool', isCidr)
     .registerFunction('list<dyn>.isSorted(): bool', (list: unknown[]) =>
@@ -57,10 +65,4 @@ function extended(base: Environment): Environment {
 
 function isLess(a: unknown, b: unknown): boolean {
   return (a as bigint | string) < (b as bigint | string);
-}
-
-function isCidr(text: string): boolean {
-  const [address = '', bits = ''] = text.split('/');
-  const version = isIP(address);
-  return version !== 0 && /^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
 }

@@ -1,17 +1,15 @@
 import type { KubeObject } from '../api.ts';
-import { type FieldError, invalidField } from '../field-error.ts';
 import { clone, fieldAt, type JsonObject, objectOrEmpty, textOf } from '../json.ts';
 import { subdomainName } from '../registry/names.ts';
 import { apiVersionOf, type Decoded, type Resource, type ScalePaths, STORED_VERBS } from '../registry/resource.ts';
 import { decodeOrRefuse, requireKind } from '../registry/typed-body.ts';
 import { objectMeta } from '../schema/core/metadata.ts';
 import type { Schema } from '../schema/schema.ts';
-import { applyDefaults } from './default.ts';
+import { applyDefaults, dropNulls } from './default.ts';
 import { type DefinitionNames, type DefinitionVersion, namesOf, versionsOf } from './definition.ts';
 import { printerColumns } from './printer-columns.ts';
 import { prune } from './prune.ts';
-import { validateRules } from './rules.ts';
-import { validateSchema } from './validate.ts';
+import { validateCustomResource } from './validate-custom-resource.ts';
 
 /** The resources that a CustomResourceDefinition serves, one per served version. */
 export function customResources(definition: KubeObject): Resource[] {
@@ -51,7 +49,7 @@ function customResource(names: DefinitionNames, version: DefinitionVersion, stor
       finalizersOnDelete: [],
       decode: (body) => decodeCustom(body, shape),
       prepare: () => undefined,
-      validate: (object, old) => validateCustom(object, old, schema, scale),
+      validate: (object, old) => validateCustomResource(object, old, { schema, scale }),
       gracePeriodSeconds: () => 0,
     },
   };
@@ -73,6 +71,7 @@ function decodeCustom(body: unknown, shape: Shape): Decoded {
   const pruned = prune(sent, shape.schema);
   const typeMeta = { apiVersion: apiVersionOf(shape), kind: shape.kind };
   const object = { ...clone(pruned.value), ...typeMeta, metadata: metadata.value } as unknown as KubeObject;
+  dropNulls(object, shape.schema);
   applyDefaults(object, shape.schema);
   const warnings = [
     ...metadata.unknownFields.map((text) => text.replace('"', '"metadata.')),
@@ -94,28 +93,6 @@ function storageReader(shape: Shape): (stored: KubeObject) => KubeObject {
     }
     return object;
   };
-}
-
-function validateCustom(
-  object: KubeObject,
-  old: KubeObject | undefined,
-  schema: Schema,
-  scale: ScalePaths | undefined,
-): FieldError[] {
-  const errors = [...validateSchema(object, schema, ''), ...validateReplicas(object, scale)];
-  // As in the real server, rules do not run on values of the wrong shape.
-  return errors.length > 0 ? errors : validateRules(object, old, schema, '');
-}
-
-function validateReplicas(object: KubeObject, scale: ScalePaths | undefined): FieldError[] {
-  if (scale === undefined) return [];
-  const fields = [scale.specReplicas, scale.statusReplicas];
-  return fields.flatMap((path) => {
-    const value = fieldAt(object, ...path);
-    return typeof value === 'number' && value < 0
-      ? [invalidField(`.${path.join('.')}`, value, 'should be a non-negative integer')]
-      : [];
-  });
 }
 
 function scalePaths(scale: JsonObject | undefined): ScalePaths | undefined {

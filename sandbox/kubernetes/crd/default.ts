@@ -15,3 +15,19 @@ export function applyDefaults(value: unknown, schema: Schema | undefined): void 
   }
   for (const [key, item] of Object.entries(value)) applyDefaults(item, fieldSchema(schema, key));
 }
+
+/** Removes every null that is not allowed where no default takes its place, as the server does before it validates. */
+export function dropNulls(value: unknown, schema: Schema | undefined): void {
+  if (schema === undefined) return;
+  if (Array.isArray(value)) {
+    for (const item of value) dropNulls(item, schema.items);
+    return;
+  }
+  if (!isObject(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    const inner = fieldSchema(schema, key);
+    const isDropped = item === null && inner !== undefined && inner.nullable !== true && inner.default === undefined;
+    if (isDropped) delete value[key];
+    else dropNulls(item, inner);
+  }
+}

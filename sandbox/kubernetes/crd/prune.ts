@@ -11,9 +11,16 @@ export interface Pruned {
 
 /** Removes what the structural schema of a custom resource does not specify. */
 export function prune(object: JsonObject, schema: Schema): Pruned {
-  const unknownFields: string[] = [];
-  const value = pruneObject(object, schema, '', unknownFields, true);
-  return { value, unknownFields };
+  const unknown: string[] = [];
+  const value = pruneObject(object, schema, '', unknown, true);
+  return { value, unknownFields: unknown };
+}
+
+/** Paths of the fields that the schema of a value does not know. */
+export function unknownFields(value: unknown, schema: Schema): readonly string[] {
+  const found: string[] = [];
+  pruneValue(value, schema, '', found);
+  return found;
 }
 
 function pruneValue(value: unknown, schema: Schema, path: string, unknown: string[]): unknown {
@@ -40,6 +47,7 @@ function pruneObject(
     const inner = fieldSchema(schema, key);
     if (isResource && TYPE_META.has(key)) kept[key] = item;
     else if (inner !== undefined) kept[key] = pruneValue(item, inner, field, unknown);
+    else if (schema.additionalProperties === true) kept[key] = pruneValue(item, {}, field, unknown);
     else if (acceptsAnyField(schema)) kept[key] = item;
     else unknown.push(field);
   }

@@ -1,15 +1,16 @@
 import type { FieldError, FieldErrorType } from '../field-error.ts';
-import { isObject } from '../json.ts';
-import { itemElement } from '../apply/structure.ts';
+import { deepEqual, isObject } from '../json.ts';
 import { fieldSchema, type Schema, type ValidationRule } from '../schema/schema.ts';
 import { celOptional, compileCel } from './cel.ts';
 import { celValue } from './cel-value.ts';
+import { oldField, oldItems } from './correlate.ts';
 
 const OLD_SELF = /\boldSelf\b/;
 
 /**
  * Evaluates `x-kubernetes-validations` at every level of a value. Transition rules (those that name `oldSelf`) run only
- * where the old value is known: on updates, and not inside lists whose items have no identity.
+ * where the old value is known: on updates, and not inside lists whose items have no identity. All others are skipped
+ * where an update leaves the value as it was.
  */
 export function validateRules(value: unknown, old: unknown, schema: Schema, path: string): FieldError[] {
   if (value === null || value === undefined) return [];
@@ -25,23 +26,26 @@ function validateFields(value: Record<string, unknown>, old: unknown, schema: Sc
   return Object.entries(value).flatMap(([key, item]) => {
     const inner = fieldSchema(schema, key);
     if (inner === undefined) return [];
-    return validateRules(item, isObject(old) ? old[key] : undefined, inner, path === '' ? key : `${path}.${key}`);
+    const isNamed = schema.properties?.[key] !== undefined;
+    return validateRules(item, oldField(old, key), inner, isNamed ? fieldPath(path, key) : `${path}[${key}]`);
   });
+}
+
+function fieldPath(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
 }
 
 function validateItems(value: readonly unknown[], old: unknown, schema: Schema, path: string): FieldError[] {
   const { items } = schema;
   if (items === undefined) return [];
-  const isMap = schema['x-kubernetes-list-type'] === 'map';
-  const known = new Map((isMap && Array.isArray(old) ? old : []).map((item) => [itemElement(item, schema), item]));
-  return value.flatMap((item, index) =>
-    validateRules(item, known.get(itemElement(item, schema)), items, `${path}[${index}]`),
-  );
+  const oldItem = oldItems(old, schema);
+  return value.flatMap((item, index) => validateRules(item, oldItem(item), items, `${path}[${index}]`));
 }
 
 function evaluate(rule: ValidationRule, value: unknown, old: unknown, schema: Schema, path: string): FieldError[] {
   const isTransition = OLD_SELF.test(rule.rule);
   if (isTransition && old === undefined && rule.optionalOldSelf !== true) return [];
+  if (!isTransition && old !== undefined && deepEqual(value, old)) return [];
   const variables: Record<string, unknown> = { self: celValue(value, schema) };
   if (isTransition) {
     const before = old === undefined ? undefined : celValue(old, schema);
@@ -49,22 +53,44 @@ function evaluate(rule: ValidationRule, value: unknown, old: unknown, schema: Sc
   }
   try {
     if (compileCel(rule.rule)(variables) === true) return [];
-    return [failure(rule, path, messageOf(rule, variables))];
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return [failure(rule, path, `${reason} evaluating rule: ${rule.message ?? rule.rule}`)];
+    const detail = `${reasonOf(error)} evaluating rule: ${rule.message ?? rule.rule}`;
+    return [{ type: 'FieldValueInvalid', field: fieldOf(path), value: typeName(value), detail }];
+  }
+  return [failure(rule, value, path, messageOf(rule, variables))];
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  return text.replace(/^No such key/, 'no such key');
+}
+
+/** A messageExpression that fails, or says nothing or more than one line, gives way to the message. */
+function messageOf(rule: ValidationRule, variables: Record<string, unknown>): string {
+  const plain = rule.message?.trim() ?? `failed rule: ${rule.rule}`;
+  if (rule.messageExpression === undefined) return plain;
+  try {
+    const text = compileCel(rule.messageExpression)(variables);
+    return typeof text === 'string' && text.trim() !== '' && !text.includes('\n') ? text.trim() : plain;
+  } catch {
+    return plain;
   }
 }
 
-function messageOf(rule: ValidationRule, variables: Record<string, unknown>): string {
-  const text = rule.messageExpression === undefined ? undefined : compileCel(rule.messageExpression)(variables);
-  if (typeof text === 'string' && text !== '') return text;
-  return rule.message?.trim() ?? `failed rule: ${rule.rule}`;
+/** Scalars are shown, objects and lists are not. */
+function failure(rule: ValidationRule, value: unknown, path: string, detail: string): FieldError {
+  const type = (rule.reason ?? 'FieldValueInvalid') as FieldErrorType;
+  const field = fieldOf(`${path}${rule.fieldPath ?? ''}`);
+  if (typeof value === 'object') return { type, field, detail };
+  return type === 'FieldValueDuplicate' ? { type, field, value } : { type, field, value, detail };
 }
 
-/** As measured on 1.36: the cause shows no value, only the message. */
-function failure(rule: ValidationRule, path: string, detail: string): FieldError {
-  const type = (rule.reason ?? 'FieldValueInvalid') as FieldErrorType;
-  const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '');
-  return { type, field: field === '' ? '<nil>' : field, detail };
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value;
+}
+
+function fieldOf(path: string): string {
+  const field = path.replace(/^\./, '');
+  return field === '' ? '<nil>' : field;
 }

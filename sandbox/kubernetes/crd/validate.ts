@@ -1,23 +1,31 @@
-import { duplicateField, type FieldError, invalidField, notSupported, required, tooLong } from '../field-error.ts';
+import { type FieldError, invalidField, notSupported, required, tooLong, tooManyItems } from '../field-error.ts';
 import { deepEqual, isObject, type JsonObject } from '../json.ts';
 import { fieldSchema, type Schema } from '../schema/schema.ts';
+import { oldField, oldItems } from './correlate.ts';
 import { hasFormat } from './formats.ts';
+import { compilePattern } from './re2.ts';
 
-/** Checks a value against a structural schema, in the words of the API server. */
-export function validateSchema(value: unknown, schema: Schema, path: string): FieldError[] {
-  if (value === null && schema.nullable === true) return [];
+/**
+ * Checks a value against a structural schema, in the words of the API server. What an update leaves as it was is not
+ * checked again: an object from before the schema became stricter can still be changed elsewhere.
+ */
+export function validateSchema(value: unknown, schema: Schema, path: string, old?: unknown): FieldError[] {
+  if (old !== undefined && deepEqual(value, old)) return [];
+  if (value === null && schema.nullable === true) return validateEnum(value, schema, path);
   const wrongType = validateType(value, schema, path);
   if (wrongType.length > 0) return wrongType;
   return [
     ...validateEnum(value, schema, path),
     ...(typeof value === 'string' ? validateString(value, schema, path) : []),
     ...(typeof value === 'number' ? validateNumber(value, schema, path) : []),
-    ...(Array.isArray(value) ? validateArray(value, schema, path) : []),
-    ...(isObject(value) ? validateObject(value, schema, path) : []),
+    ...(Array.isArray(value) ? validateArray(value, schema, path, old) : []),
+    ...(isObject(value) ? validateObject(value, schema, path, old) : []),
     ...validateFormat(value, schema, path),
     ...validateCombinations(value, schema, path),
   ];
 }
+
+const TYPE_META = ['apiVersion', 'kind'];
 
 function where(path: string): string {
   return path === '' ? '<nil>' : path;
@@ -42,7 +50,16 @@ function validateType(value: unknown, schema: Schema, path: string): FieldError[
   }
   const { type } = schema;
   if (type === undefined || type === '' || type === found || (type === 'number' && found === 'integer')) return [];
-  return typeError(found, type, path);
+  return [
+    ...typeError(found, type, path),
+    ...(found === 'number' && type === 'integer' ? [unsafeInteger(schema, path)] : []),
+  ];
+}
+
+/** The server counts integers apart from the schema; it names no field. */
+function unsafeInteger({ format }: Schema, path: string): FieldError {
+  const wanted = format === undefined ? 'integer (default format)' : `integer with format ${format}`;
+  return invalidField('<nil>', '', `Checked value must be of type ${wanted} in ${path}`);
 }
 
 function typeError(found: string, wanted: string, path: string): FieldError[] {
@@ -69,22 +86,10 @@ function validateString(value: string, schema: Schema, path: string): FieldError
   if (minLength !== undefined && length < minLength) {
     errors.push(...broken(value, path, `should be at least ${minLength} chars long`));
   }
-  if (pattern !== undefined && !compiled(pattern).test(value)) {
+  if (pattern !== undefined && !compilePattern(pattern).test(value)) {
     errors.push(...broken(value, path, `should match '${pattern}'`));
   }
   return errors;
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** Schemas are written in RE2; what it shares with JavaScript is all that CRDs use, apart from leading flags. */
-function compiled(pattern: string): RegExp {
-  const known = patterns.get(pattern);
-  if (known !== undefined) return known;
-  const flags = /^\(\?([ims]+)\)/.exec(pattern);
-  const regex = flags === null ? new RegExp(pattern) : new RegExp(pattern.slice(flags[0].length), flags[1]);
-  patterns.set(pattern, regex);
-  return regex;
 }
 
 function validateNumber(value: number, schema: Schema, path: string): FieldError[] {
@@ -98,75 +103,82 @@ function validateNumber(value: number, schema: Schema, path: string): FieldError
     const text = schema.exclusiveMaximum === true ? 'should be less than' : 'should be less than or equal to';
     errors.push(...broken(value, path, `${text} ${maximum}`));
   }
-  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) {
+  if (multipleOf !== undefined && !isMultiple(value, multipleOf)) {
     errors.push(...broken(value, path, `should be a multiple of ${multipleOf}`));
   }
   return errors;
 }
 
-function validateArray(value: readonly unknown[], schema: Schema, path: string): FieldError[] {
+function isMultiple(value: number, factor: number): boolean {
+  const quotient = factor < 1 ? (1 / factor) * value : value / factor;
+  return Math.abs(quotient - Math.round(quotient)) < 1e-9;
+}
+
+function validateArray(value: readonly unknown[], schema: Schema, path: string, old: unknown): FieldError[] {
   const { maxItems, minItems, items } = schema;
+  const oldItem = oldItems(old, schema);
   const errors: FieldError[] = [];
-  if (maxItems !== undefined && value.length > maxItems) errors.push(tooMany(value.length, maxItems, path));
+  if (maxItems !== undefined && value.length > maxItems) errors.push(tooManyItems(path, value.length, maxItems));
   if (minItems !== undefined && value.length < minItems) {
     errors.push(...broken(value, path, `should have at least ${minItems} items`));
   }
-  if (items !== undefined) errors.push(...value.flatMap((item, i) => validateSchema(item, items, `${path}[${i}]`)));
-  return [...errors, ...validateListType(value, schema, path)];
+  if (items === undefined) return errors;
+  return [...errors, ...value.flatMap((item, i) => validateSchema(item, items, `${path}[${i}]`, oldItem(item)))];
 }
 
-function tooMany(actual: number, max: number, path: string): FieldError {
-  return { type: 'FieldValueTooMany', field: path, value: actual, detail: `must have at most ${max} items` };
-}
-
-function validateListType(value: readonly unknown[], schema: Schema, path: string): FieldError[] {
-  const type = schema['x-kubernetes-list-type'];
-  if (type !== 'set' && type !== 'map') return [];
-  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  const identities = value.map((item) =>
-    type === 'map' && isObject(item) ? Object.fromEntries(keys.map((key) => [key, item[key]])) : item,
-  );
-  const texts = identities.map((identity) => JSON.stringify(identity));
-  return identities.flatMap((identity, index) =>
-    texts.indexOf(texts[index] ?? '') < index ? [duplicateField(`${path}[${index}]`, identity)] : [],
-  );
-}
-
-function validateObject(value: JsonObject, schema: Schema, path: string): FieldError[] {
+function validateObject(value: JsonObject, schema: Schema, path: string, old: unknown): FieldError[] {
   const { maxProperties, minProperties } = schema;
   const child = (key: string) => (path === '' ? key : `${path}.${key}`);
-  const errors = (schema.required ?? []).filter((key) => value[key] === undefined).map((key) => required(child(key)));
+  const needed = new Set([...(schema.required ?? []), ...(schema['x-kubernetes-embedded-resource'] ? TYPE_META : [])]);
+  const errors = [...needed].filter((key) => value[key] === undefined).map((key) => required(child(key)));
   const size = Object.keys(value).length;
-  if (maxProperties !== undefined && size > maxProperties) errors.push(tooMany(size, maxProperties, path));
+  if (maxProperties !== undefined && size > maxProperties) errors.push(tooManyItems(path, size, maxProperties));
   if (minProperties !== undefined && size < minProperties) {
     errors.push(...broken(value, path, `should have at least ${minProperties} properties`));
   }
   for (const [key, item] of Object.entries(value)) {
     const inner = fieldSchema(schema, key);
-    if (inner !== undefined && item !== undefined) errors.push(...validateSchema(item, inner, child(key)));
+    if (inner !== undefined && item !== undefined)
+      errors.push(...validateSchema(item, inner, child(key), oldField(old, key)));
   }
   return errors;
 }
 
-function validateFormat(value: unknown, { format, type = '' }: Schema, path: string): FieldError[] {
+function validateFormat(value: unknown, schema: Schema, path: string): FieldError[] {
+  const { format } = schema;
   if (format === undefined || hasFormat(value, format)) return [];
-  const wanted = typeof value === 'number' ? `${type} with format ${format}` : format;
-  return broken(value, path, `must be of type ${wanted}: ${JSON.stringify(value)}`);
+  if (typeof value === 'number') return [unsafeInteger(schema, path)];
+  const detail = `${path} in body must be of type ${format}: ${JSON.stringify(value)}`;
+  return [{ type: 'FieldValueTypeInvalid', field: where(path), value, detail }];
 }
 
+/** What a combination of schemas refuses has no field of its own; the alternative that comes nearest says why. */
 function validateCombinations(value: unknown, schema: Schema, path: string): FieldError[] {
-  const passes = (part: Schema) => validateSchema(value, part, path).length === 0;
-  const errors = (schema.allOf ?? []).flatMap((part) => validateSchema(value, part, path));
-  if (schema.anyOf !== undefined && !schema.anyOf.some(passes)) {
-    errors.push(...broken(value, path, 'must validate at least one schema (anyOf)'));
+  const tried = (parts: readonly Schema[] = []) => parts.map((part) => validateSchema(value, part, path));
+  const unmet = (text: string): FieldError => invalidField('<nil>', '', `${JSON.stringify(path)} must ${text}`);
+  const [all, any, one] = [tried(schema.allOf), tried(schema.anyOf), tried(schema.oneOf)];
+  const errors = all.flat();
+  if (errors.length > 0) {
+    errors.push(unmet(`validate all the schemas (allOf)${all.every(isRefused) ? '. None validated' : ''}`));
   }
-  if (schema.oneOf !== undefined) {
-    const found = schema.oneOf.filter(passes).length;
-    const text = `must validate one and only one schema (oneOf). ${found === 0 ? 'Found none valid' : `Found ${found} valid alternatives`}`;
-    if (found !== 1) errors.push(invalidField(where(path), value, `${JSON.stringify(path)} ${text}`));
+  if (any.length > 0 && any.every(isRefused)) {
+    errors.push(unmet('validate at least one schema (anyOf)'), ...nearest(any));
   }
-  if (schema.not !== undefined && passes(schema.not)) {
-    errors.push(invalidField(where(path), value, `${JSON.stringify(path)} must not validate the schema (not)`));
+  const found = one.filter((part) => !isRefused(part)).length;
+  if (one.length > 0 && found !== 1) {
+    const text = found === 0 ? 'Found none valid' : `Found ${found} valid alternatives`;
+    errors.push(unmet(`validate one and only one schema (oneOf). ${text}`), ...(found === 0 ? nearest(one) : []));
+  }
+  if (schema.not !== undefined && validateSchema(value, schema.not, path).length === 0) {
+    errors.push(unmet('not validate the schema (not)'));
   }
   return errors;
+}
+
+function isRefused(errors: readonly FieldError[]): boolean {
+  return errors.length > 0;
+}
+
+function nearest(alternatives: readonly FieldError[][]): readonly FieldError[] {
+  return alternatives.toSorted((a, b) => a.length - b.length)[0] ?? [];
 }

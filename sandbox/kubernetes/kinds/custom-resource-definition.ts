@@ -1,10 +1,14 @@
 import type { KubeObject } from '../api.ts';
 import { versionsOf } from '../crd/definition.ts';
-import { unknownKeywords, validateStructural } from '../crd/structural.ts';
-import { type FieldError, invalidField, notSupported, required } from '../field-error.ts';
-import { arrayOrEmpty, fieldAt, isObject, objectOrEmpty, setDefault, textOf } from '../json.ts';
+import { unknownKeywords } from '../crd/schema-document.ts';
+import { oneOf, validateNames } from '../crd/validate-names.ts';
+import { validateVersions } from '../crd/validate-versions.ts';
+import { type FieldError, forbiddenField, invalidField, required } from '../field-error.ts';
+import { arrayOrEmpty, fieldAt, type JsonObject, objectOrEmpty, setDefault, textOf } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
 import { customResourceDefinitionSchema } from '../schema/core/config.ts';
+import { TypeMismatch } from '../schema/decode.ts';
+import { badRequest } from '../status-error.ts';
 import { definitionColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
@@ -39,10 +43,20 @@ export function customResourceDefinitionKind(): Resource {
   return { ...kind, strategy: { ...kind.strategy, decode } };
 }
 
+/** The schema is decoded apart from the definition around it, because it contains itself. */
 function unknownSchemaFields(definition: KubeObject): string[] {
-  return versionsOf(definition).flatMap(({ schema }, index) =>
-    unknownKeywords(schema, `spec.versions[${index}].schema.openAPIV3Schema`).map((path) => `unknown field "${path}"`),
-  );
+  try {
+    return versionsOf(definition).flatMap(({ schema }, index) =>
+      unknownKeywords(schema, `spec.versions[${index}].schema.openAPIV3Schema`).map(
+        (path) => `unknown field "${path}"`,
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof TypeMismatch)) throw error;
+    throw badRequest(
+      `CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: ${error.message}`,
+    );
+  }
 }
 
 function defaultDefinition(definition: KubeObject): void {
@@ -52,6 +66,7 @@ function defaultDefinition(definition: KubeObject): void {
   setDefault(spec, 'names', {});
   const names = objectOrEmpty(spec['names']);
   const kind = textOf(names['kind']);
+  if (kind === '') return;
   setDefault(names, 'singular', kind.toLowerCase());
   setDefault(names, 'listKind', `${kind}List`);
 }
@@ -85,48 +100,32 @@ function conditionsAt(time: string): object[] {
 
 function validateDefinition(definition: KubeObject, old: KubeObject | undefined): FieldError[] {
   const spec = objectOrEmpty(definition['spec']);
-  const names = objectOrEmpty(spec['names']);
   return [
-    ...validateNames(definition, spec, names),
-    ...validateVersions(definition, spec),
+    ...validateNames(definition),
+    ...validateVersions(definition),
+    ...validateConversion(objectOrEmpty(spec['conversion'])),
+    ...(spec['preserveUnknownFields'] === true ? [PRESERVES] : []),
     ...(old === undefined ? [] : validateUnchanged(spec, objectOrEmpty(old['spec']))),
   ];
 }
 
-function validateNames(
-  definition: KubeObject,
-  spec: Record<string, unknown>,
-  names: Record<string, unknown>,
-): FieldError[] {
-  const errors: FieldError[] = [];
-  if (definition.metadata.name !== `${textOf(names['plural'])}.${textOf(spec['group'])}`) {
-    const text = 'must be spec.names.plural+"."+spec.group';
-    errors.push(invalidField('metadata.name', definition.metadata.name, text));
-  }
-  if (!textOf(spec['group']).includes('.')) {
-    errors.push(invalidField('spec.group', spec['group'], 'should be a domain with at least one dot'));
-  }
-  if (spec['scope'] !== 'Cluster' && spec['scope'] !== 'Namespaced') {
-    errors.push(notSupported('spec.scope', spec['scope'], ['Cluster', 'Namespaced']));
-  }
-  if ((names['kind'] ?? '') === '') errors.push(required('spec.names.kind'));
-  return errors;
-}
+const PRESERVES = invalidField(
+  'spec.preserveUnknownFields',
+  true,
+  'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+);
 
-function validateVersions(definition: KubeObject, spec: Record<string, unknown>): FieldError[] {
-  const versions = versionsOf(definition);
-  const raw = arrayOrEmpty(spec['versions']);
-  if (versions.length === 0) return [required('spec.versions')];
-  const errors = versions.flatMap((version, index) => {
-    const field = `spec.versions[${index}].schema.openAPIV3Schema`;
-    if (!isObject(fieldAt(raw[index], 'schema', 'openAPIV3Schema'))) return [required(field, 'schemas are required')];
-    return validateStructural(version.schema, field);
-  });
-  if (versions.filter((version) => version.storage).length !== 1) {
-    const shown = versions.map(({ name, served, storage }) => ({ name, served, storage }));
-    errors.push(invalidField('spec.versions', shown, 'must have exactly one version marked as storage version'));
+/** The texts name the fields as they were called before there was a webhook in one piece. */
+function validateConversion({ strategy, webhook }: JsonObject): FieldError[] {
+  const errors = oneOf('spec.conversion.strategy', strategy, ['None', 'Webhook']);
+  const config = 'spec.conversion.webhookClientConfig';
+  const versions = 'spec.conversion.conversionReviewVersions';
+  if (strategy === 'Webhook' && webhook === undefined) {
+    return [...errors, required(config, 'required when strategy is set to Webhook'), required(versions)];
   }
-  return errors;
+  if (strategy === 'Webhook' || webhook === undefined) return errors;
+  const text = 'should not be set when strategy is not set to Webhook';
+  return [...errors, forbiddenField(config, text), forbiddenField(versions, text)];
 }
 
 function validateUnchanged(spec: Record<string, unknown>, old: Record<string, unknown>): FieldError[] {

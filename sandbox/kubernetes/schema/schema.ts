@@ -13,6 +13,9 @@ export interface ValidationRule {
  * kinds `schema/core` writes down the same dialect, so that merging, ownership and strict decoding exist only once.
  */
 export interface Schema {
+  /** No structural schema has one: it is read to be refused. */
+  readonly $ref?: string;
+  readonly title?: string;
   readonly type?: string;
   readonly format?: string;
   readonly description?: string;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../sandbox/kubernetes/json.ts';
 import { type KubernetesSandbox, startKubernetes } from '../../../sandbox/kubernetes/server.ts';
 import { Client } from './support/client.ts';
+import { manifestsIn } from '../../support/manifests.ts';
 import { aDefinition, aTunnel, DEFINITIONS, objectOf, TUNNELS } from './support/objects.ts';
 
 let sandbox: KubernetesSandbox;
@@ -91,10 +92,21 @@ describe('a definition', () => {
     const storage = await client.post(DEFINITIONS, aDefinition(objectOf({}), { storage: false }));
 
     expect(strict.body.message).toContain(
-      'unknown field "spec.versions[0].schema.openAPIV3Schema.properties[spec].propertyNames"',
+      'unknown field "spec.versions[0].schema.openAPIV3Schema.properties.spec.propertyNames"',
     );
     expect(name.body.message).toContain('must be spec.names.plural+"."+spec.group');
     expect(storage.body.message).toContain('must have exactly one version marked as storage version');
+  });
+
+  // Invariant 30.
+  it('is refused for a default that its own rule refuses, before the defaults below it are filled in', async () => {
+    const ours = manifestsIn().find(({ kind }) => kind === 'CustomResourceDefinition');
+    const shipped = JSON.parse(JSON.stringify(ours).replace('"default":{"from":"Same"}', '"default":{}')) as JsonObject;
+
+    expect((await client.post(`${DEFINITIONS}?dryRun=All`, ours)).status).toBe(201);
+    expect((await client.post(DEFINITIONS, shipped)).body.message).toBe(
+      'CustomResourceDefinition.apiextensions.k8s.io "tunnels.cftunnel.io" is invalid: spec.validation.openAPIV3Schema.properties[spec].properties[allowedRoutes].properties[namespaces].default: Invalid value: "object": no such key: from evaluating rule: selector belongs to from Selector, and to nothing else',
+    );
   });
 
   it('serves every version of the same objects', async () => {

@@ -1,0 +1,19 @@
+import { RE2JS } from 're2js';
+
+/** A compiled regular expression of Go. */
+export interface Pattern {
+  /** Whether it matches anywhere in the text. */
+  test(text: string): boolean;
+}
+
+const patterns = new Map<string, Pattern>();
+
+/** Compiles a pattern once; throws what Go would say when it is none. */
+export function compilePattern(pattern: string): Pattern {
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  const compiled = RE2JS.compile(pattern);
+  const wrapped = { test: (text: string) => compiled.matcher(text).find() };
+  patterns.set(pattern, wrapped);
+  return wrapped;
+}

@@ -1,0 +1,71 @@
+import { isObject } from '../json.ts';
+import { boolean, integer, listOf, object, string } from '../schema/build.ts';
+import { decodeTyped, TypeMismatch } from '../schema/decode.ts';
+import type { Schema } from '../schema/schema.ts';
+
+const number: Schema = { type: 'number' };
+
+const rule = object({
+  ...alike(string, 'rule message messageExpression reason fieldPath'),
+  optionalOldSelf: boolean,
+});
+
+/** The keywords of Go's JSONSchemaProps, without those that take any JSON value or a schema. */
+const KEYWORDS: Readonly<Record<string, Schema>> = {
+  ...alike(string, '$ref $schema description format id pattern title type'),
+  ...alike(string, 'x-kubernetes-list-type x-kubernetes-map-type'),
+  ...alike(boolean, 'exclusiveMaximum exclusiveMinimum nullable uniqueItems x-kubernetes-embedded-resource'),
+  ...alike(boolean, 'x-kubernetes-int-or-string x-kubernetes-preserve-unknown-fields'),
+  ...alike(integer, 'maxItems maxLength maxProperties minItems minLength minProperties'),
+  ...alike(number, 'maximum minimum multipleOf'),
+  ...alike(listOf(string), 'required x-kubernetes-list-map-keys'),
+  'x-kubernetes-validations': listOf(rule),
+};
+const FREE = new Set('additionalItems default dependencies enum example externalDocs'.split(' '));
+const NESTED = new Set('additionalProperties items not'.split(' '));
+const LISTS = new Set('allOf anyOf oneOf'.split(' '));
+const MAPS = new Set('properties patternProperties definitions'.split(' '));
+
+function alike(schema: Schema, names: string): Record<string, Schema> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, schema]));
+}
+
+/**
+ * Checks the keywords of a schema and their types as Go's decoder does: throws `TypeMismatch` for a wrong type, and
+ * returns the paths of fields that it does not know.
+ */
+export function unknownKeywords(schema: unknown, path: string): string[] {
+  if (!isObject(schema)) throw mismatch(schema, path);
+  return Object.entries(schema).flatMap(([key, value]) => readKeyword(key, value, path));
+}
+
+function readKeyword(key: string, value: unknown, home: string): string[] {
+  const path = `${home}.${key}`;
+  if (FREE.has(key) || value === null) return [];
+  if (NESTED.has(key)) return typeof value === 'boolean' ? [] : unknownKeywords(value, path);
+  if (LISTS.has(key)) {
+    if (!Array.isArray(value)) throw mismatch(value, path);
+    return value.flatMap((item, index) => unknownKeywords(item, `${path}[${index}]`));
+  }
+  if (MAPS.has(key)) {
+    if (!isObject(value)) throw mismatch(value, path);
+    return Object.entries(value).flatMap(([name, child]) => unknownKeywords(child, `${path}.${name}`));
+  }
+  return decodeKeyword(key, value, home);
+}
+
+/** Decodes one keyword; what it complains of begins with the path of the schema around it. */
+function decodeKeyword(key: string, value: unknown, home: string): string[] {
+  try {
+    const { unknownFields } = decodeTyped({ [key]: value }, object(KEYWORDS));
+    return unknownFields.map((text) => text.replace(/^unknown field "(.*)"$/, `${home}.$1`));
+  } catch (error) {
+    if (!(error instanceof TypeMismatch)) throw error;
+    throw new TypeMismatch(error.message.replace('struct field .', `struct field JSONSchemaProps.${home}.`));
+  }
+}
+
+function mismatch(value: unknown, path: string): TypeMismatch {
+  const found = Array.isArray(value) ? 'array' : typeof value;
+  return new TypeMismatch(`json: cannot unmarshal ${found} into Go struct field JSONSchemaProps.${path}`);
+}

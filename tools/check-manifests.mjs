@@ -1,0 +1,31 @@
+// Has the API server's own validation check every manifest of this project, by the Go program beside this file.
+// Without Go on the machine it says so in one line. RELEASE=0.33.13 takes the validation of another Kubernetes release.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const MANIFESTS = ['crds', 'deploy', 'examples', 'docs', 'README.md', 'CHANGELOG.md'].map((path) => resolve(path));
+const PROGRAM = resolve(import.meta.dirname, 'check-manifests');
+
+if (spawnSync('go', ['version']).error) {
+  console.log(
+    'check:manifests was LEFT OUT: Go is not installed, and only it can run the validation of the API server.',
+  );
+} else {
+  const { RELEASE: release } = process.env;
+  process.exitCode = release === undefined ? go('test', '.') || go('run', '.', ...MANIFESTS) : checkWith(release);
+}
+
+/** The same program with other modules: the go.mod of the project stays as it is. */
+function checkWith(release) {
+  const modules = join(mkdtempSync(join(tmpdir(), 'check-manifests-')), 'go.mod');
+  const pinned = readFileSync(join(PROGRAM, 'go.mod'), 'utf8');
+  const direct = pinned.replaceAll(/^.* \/\/ indirect\n/gm, '');
+  writeFileSync(modules, direct.replaceAll(/^(\tk8s\.io\/\S+) v\S+$/gm, `$1 v${release}`));
+  return go('mod', 'tidy', `-modfile=${modules}`) || go('run', `-modfile=${modules}`, '.', ...MANIFESTS);
+}
+
+function go(...args) {
+  return spawnSync('go', args, { cwd: PROGRAM, stdio: 'inherit' }).status ?? 1;
+}
