@@ -31,9 +31,10 @@ interface Running {
 /** What the operator's Deployment gives a Pod, and a cluster in which `web.default.svc` is `origin`. */
 async function run(program: string, origin = '127.0.0.1:1', more: Partial<ContainerStart> = {}): Promise<Running> {
   const edge = await anEdge();
-  const proxy = await startEgressProxy((hostPort) =>
-    hostPort === 'web.default.svc:80' ? { kind: 'address', address: origin } : { kind: 'unknown-host' },
-  );
+  const proxy = await startEgressProxy({
+    resolve: (hostPort) =>
+      hostPort === 'web.default.svc:80' ? { kind: 'address', address: origin } : { kind: 'unknown-host' },
+  });
   stopAfterTest(() => proxy.stop());
   const log: string[] = [];
   const container = cloudflaredProcess({ program, edge: edge.address, proxyUrl: proxy.url }).start(
