@@ -57,7 +57,14 @@ export interface RunningConnector {
   readonly exited: Promise<number>;
 }
 
-const FEATURES = ['allow_remote_config', 'serialized_headers'];
+/** What cloudflared 2026.8.2 tells the edge that it can do. */
+const FEATURES = [
+  'allow_remote_config',
+  'serialized_headers',
+  'support_datagram_v2',
+  'support_quic_eof',
+  'management_logs',
+];
 
 /**
  * Starts a connector as `cloudflared tunnel run` does.

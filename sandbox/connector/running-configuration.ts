@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import type { ConfigurationApplied, ConfigurationPush } from '../edge/wire/request-kind.ts';
 import { parseIngress } from './ingress-rules.ts';
 import type { Log } from './log-line.ts';
-import type { ConfigForm } from './origin-request.ts';
+import type { ConfigForm } from './go-decoding.ts';
 import { RuleTable, type RuleTableOptions } from './rule-table.ts';
 
 const NO_RULES =

@@ -68,7 +68,7 @@ function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): 
   const { originRequest } = rule;
   const { isTls } = place;
   const unixPath = place.kind === 'unix' ? place.path : undefined;
-  const caPem = readCaPool(originRequest.caPool, means.files);
+  const caPem = readCaPool(rule, means.files);
   const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: means.dial });
   const http2 = isTls && originRequest.http2Origin && !originRequest.matchSNItoHost ? new Http2Origin() : undefined;
   const origin: Origin = {
@@ -91,9 +91,10 @@ function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): 
   };
 }
 
-function readCaPool(path: string, files: Files): string | undefined {
-  if (path === '') return undefined;
-  const pem = files.get(path);
-  if (pem === undefined) throw new Error(`Error loading cert pool: open ${path}: no such file or directory`);
-  return pem;
+function readCaPool({ originRequest: { caPool }, target }: IngressRule, files: Files): string | undefined {
+  if (caPool === '') return undefined;
+  const pem = files.get(caPool);
+  if (pem !== undefined) return pem;
+  const reason = `unable to read the file ${caPool} for --origin-ca-pool: open ${caPool}: no such file or directory`;
+  throw new Error(`failed to start origin: Error starting local service ${target}: Error loading cert pool: ${reason}`);
 }
