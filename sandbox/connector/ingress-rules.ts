@@ -42,10 +42,11 @@ export function matchRule(
   return rule === undefined ? undefined : { rule, index: index === -1 ? rules.length - 1 : index };
 }
 
+/** As written, or in its normal form: lower case, and Unicode in Punycode. Wildcards have none. */
 function matchesHost(pattern: string, host: string): boolean {
   if (pattern === '' || pattern === '*' || pattern === host) return true;
   if (pattern.startsWith('*.')) return host.endsWith(pattern.slice(1));
-  return /[^ -~]/.test(pattern) && domainToASCII(pattern) === host;
+  return !pattern.startsWith('*') && domainToASCII(pattern) === host;
 }
 
 interface RulePlace {

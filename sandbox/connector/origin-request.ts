@@ -79,6 +79,15 @@ const READERS: Readonly<Record<keyof OriginRequest | 'ipRules', Reader>> = {
   access: readAccess,
 };
 
+const DURATIONS: ReadonlySet<string> = new Set(['connectTimeout', 'tlsTimeout', 'tcpKeepAlive', 'keepAliveTimeout']);
+
+/** Settings as cloudflared tells them: durations in seconds. */
+export function inSeconds(settings: Partial<OriginRequest>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key, DURATIONS.has(key) ? Number(value) / 1000 : value]),
+  );
+}
+
 /** What one `originRequest` sets. Throws on a value of the wrong type, as cloudflared does. */
 export function readOriginRequest(value: unknown, go: GoDecoder): Partial<OriginRequest> {
   const field = go.object(value, 'config.OriginRequestConfig');

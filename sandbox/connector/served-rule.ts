@@ -7,7 +7,7 @@ import { OriginAgent } from './origin-agent.ts';
 import { proxyToOrigin } from './origin-proxy.ts';
 import type { OriginService } from './origin-service.ts';
 import { carryTcp } from './tcp-over-websocket.ts';
-import { answerItself } from './tunnel-answer.ts';
+import { type AnswerHead, answerItself, beginAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 import { proxyWebSocket } from './websocket-proxy.ts';
 
@@ -36,12 +36,9 @@ export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
   const { service, originRequest } = rule;
   switch (service.kind) {
     case 'status':
-      return { close: nothing, answer: ({ stream }) => answerItself(stream, service.status) };
+      return fixedAnswer({ status: service.status, headers: [] });
     case 'hello-world':
-      return {
-        close: nothing,
-        answer: ({ stream }) => answerItself(stream, 200, [['Content-Type', 'text/html; charset=utf-8']], HELLO),
-      };
+      return fixedAnswer({ status: 200, headers: [['Content-Type', 'text/html; charset=utf-8']], body: HELLO });
     case 'unsupported':
       return {
         close: nothing,
@@ -62,6 +59,21 @@ export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
     default:
       return service satisfies never;
   }
+}
+
+interface FixedAnswer extends Omit<AnswerHead, 'src'> {
+  readonly body?: string;
+}
+
+/** cloudflared plays the origin itself, and says so as if there were one. */
+export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): ServedRule {
+  return {
+    close: nothing,
+    answer({ stream }) {
+      const head = { status, headers, src: 'origin' } as const;
+      if (beginAnswer(stream, head, { endStream: body === '' }) && body !== '') stream.end(body);
+    },
+  };
 }
 
 function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): ServedRule {

@@ -108,20 +108,6 @@ describe('the metrics port', () => {
     expect(await unready.json()).toMatchObject({ status: 503, readyConnections: 0 });
   });
 
-  it.each([
-    { path: '/healthcheck', status: 200, body: /^OK/ },
-    { path: '/config', status: 200, body: /^\{"version":-1,"config":\{\}\}$/ },
-    { path: '/metrics', status: 200, body: /cloudflared_tunnel_ha_connections 4\n/ },
-    { path: '/nonsense', status: 404, body: /^$/ },
-  ])('serves $path', async ({ path, status, body }) => {
-    const { url } = await aRunningContainer();
-
-    const response = await fetch(`${url}${path}`);
-
-    expect(response.status).toBe(status);
-    expect(await response.text()).toMatch(body);
-  });
-
   it('closes with the process', async () => {
     const { container, url } = await aRunningContainer();
 

@@ -168,7 +168,7 @@ describe('originRequest', () => {
   it('has durations in whole seconds in JSON', () => {
     expect(parseIngress(withConnectTimeout(30), 'json')[0]?.originRequest.connectTimeout).toBe(30_000);
     expect(() => parseIngress(withConnectTimeout('30s'), 'json')).toThrow('strconv.ParseInt: parsing "\\"30s\\""');
-    expect(() => parseIngress(withConnectTimeout(1.5), 'json')).toThrow('json: cannot unmarshal 1.5');
+    expect(() => parseIngress(withConnectTimeout(1.5), 'json')).toThrow('strconv.ParseInt: parsing "1.5"');
   });
 
   it('turns every URL rule into a bastion when the top level says bastionMode', () => {

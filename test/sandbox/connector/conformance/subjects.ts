@@ -81,3 +81,10 @@ export async function running(subject: Subject, config: string, options: StartOp
   await eventually(() => started.edge.connections.size > 0);
   return started;
 }
+
+/** The first line of the log that contains a text, as soon as there is one. */
+export async function logged({ log }: Running, text: string): Promise<string> {
+  const line = () => log.find((candidate) => candidate.includes(text));
+  await eventually(() => line() !== undefined);
+  return line() ?? '';
+}
