@@ -35,7 +35,8 @@ export class GoDecoder {
   text(value: unknown): string | undefined {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string') return value;
-    if (this.form === 'json' || typeof value === 'object') throw this.mismatch(value, 'string');
+    const isScalar = typeof value === 'number' || typeof value === 'boolean';
+    if (this.form === 'json' || !isScalar) throw this.mismatch(value, 'string');
     return String(value);
   }
 
@@ -55,7 +56,7 @@ export class GoDecoder {
   }
 
   mismatch(value: unknown, goType: string): Error {
-    const shown = typeof value === 'object' ? '' : ` \`${String(value)}\``;
+    const shown = typeof value === 'object' ? '' : ` \`${value as string | number | boolean}\``;
     return new Error(
       this.form === 'yaml'
         ? `yaml: unmarshal errors: cannot unmarshal ${yamlTag(value)}${shown} into ${goType}`

@@ -28,7 +28,7 @@ export function startMetricsServer(connector: RunningConnector, { host, port }: 
 function answer({ url = '/' }: IncomingMessage, response: ServerResponse, connector: RunningConnector): void {
   const { readyConnections, configVersion } = connector.state();
   const status = connector.ready() ? 200 : 503;
-  switch (url.split('?')[0]) {
+  switch (url.replace(/\?.*/, '')) {
     case '/ready':
       return send(response, status, JSON.stringify({ status, readyConnections, connectorId: connector.id }));
     case '/healthcheck':

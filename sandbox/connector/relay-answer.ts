@@ -28,9 +28,8 @@ export function relayAnswer(answer: IncomingMessage, request: TunnelRequest): vo
 
 /** Either end going away destroys the other. */
 export function passBody(from: Readable, to: ServerHttp2Stream, isPacked: boolean): void {
-  const done = () => undefined;
-  if (isPacked) pipeline(from, createGunzip({ flush: constants.Z_SYNC_FLUSH }), to, done);
-  else pipeline(from, to, done);
+  const unpacked = isPacked ? pipeline(from, createGunzip({ flush: constants.Z_SYNC_FLUSH }), () => undefined) : from;
+  pipeline(unpacked, to, () => undefined);
 }
 
 /** Joins visitor and origin when the origin switches protocols. A 101 has no place in HTTP/2: the edge reads the headers. */

@@ -10,7 +10,7 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
  * Carries a TCP connection in binary WebSocket frames, as `cloudflared access tcp` wants it: services `tcp`, `ssh`,
- * `rdp`, `smb` and the like. A visitor who asks for no WebSocket gets 200 and frames that mean nothing to a browser.
+ * `rdp`, `smb` and the like. A visitor who asks for no WebSocket gets an empty 200 when the service can be reached.
  */
 export async function carryTcp(
   request: TunnelRequest,
@@ -22,7 +22,9 @@ export async function carryTcp(
   try {
     const socket = await dial();
     const accepted = key === undefined ? [] : acceptance(key);
-    if (beginAnswer(stream, { status: 200, headers: accepted, src: 'origin' })) exchange(request, socket);
+    const head = { status: 200, headers: accepted, src: 'origin' } as const;
+    const isOpen = beginAnswer(stream, head, { endStream: key === undefined }) && key !== undefined;
+    if (isOpen) exchange(request, socket);
     else socket.destroy();
   } catch (error) {
     onFailure((error as Error).message);

@@ -7,12 +7,12 @@ import { acceptConnect, Reply, type ReplyCode, replyOf, replyToFailure, Socks5Er
 export interface EgressProxy {
   /** For `HTTP_PROXY` and `HTTPS_PROXY`. */
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface EgressProxyOptions {
   /** Cluster DNS and kube-proxy. */
-  resolve(hostPort: string): Resolution;
+  readonly resolve: (hostPort: string) => Resolution;
   /** How long a client may take to say where it wants to go. */
   readonly patienceMs?: number;
 }
@@ -32,8 +32,8 @@ export async function startEgressProxy({
 }: EgressProxyOptions): Promise<EgressProxy> {
   const proxy = createServer({ allowHalfOpen: true }, (client) => void serve(client, resolve, patienceMs));
   proxy.maxConnections = MOST_CONNECTIONS;
-  const { port, stop } = await listenOnLoopback(proxy, 0);
-  return { url: `socks5://127.0.0.1:${port}`, stop };
+  const server = await listenOnLoopback(proxy, 0);
+  return { url: `socks5://127.0.0.1:${server.port}`, stop: () => server.stop() };
 }
 
 async function serve(client: Socket, resolve: EgressProxyOptions['resolve'], patienceMs: number): Promise<void> {

@@ -57,7 +57,7 @@ export function replyOf(code: ReplyCode): Buffer {
 
 /** The reply that says why a connection could not be opened. */
 export function replyToFailure(error: NodeJS.ErrnoException): ReplyCode {
-  switch (error.code) {
+  switch (error.code ?? '') {
     case 'ECONNREFUSED':
       return Reply.connectionRefused;
     case 'ENETUNREACH':

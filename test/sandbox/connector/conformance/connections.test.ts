@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createSecureServer } from 'node:http2';
+import { createSecureServer, type IncomingHttpHeaders } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -33,7 +33,7 @@ async function open({ edge }: Running, headers: Record<string, string> = {}) {
   if (stream === undefined) throw new Error('nobody is connected');
   const received: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => received.push(chunk));
-  const [answer] = (await once(stream, 'response')) as [Record<string, unknown>];
+  const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
   const next = async (length: number): Promise<Buffer> => {
     while (Buffer.concat(received).length < length) await once(stream, 'data');
     return Buffer.concat(received);

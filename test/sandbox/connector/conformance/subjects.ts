@@ -53,10 +53,10 @@ export async function starting({ program }: Subject, config: string, options: St
   edge.refusal = refusal;
   const services = new Map<string, Resolution>();
   const resolveService = (hostPort: string) => services.get(hostPort) ?? ({ kind: 'unknown-host' } as const);
-  const { image, stop } = await provideCloudflared({ edge: edge.address, resolveService, timeScale: 1000, program });
-  stopAfterTest(stop);
+  const provided = await provideCloudflared({ edge: edge.address, resolveService, timeScale: 1000, program });
+  stopAfterTest(() => provided.stop());
   const log: string[] = [];
-  const container = image.start(
+  const container = provided.image.start(
     aContainerStart({
       pod: { namespace: 'default', name: 'web-1', uid: 'uid-1', ...pods.allocate() },
       image: 'cloudflare/cloudflared:2026.8.2',
