@@ -23,8 +23,8 @@ export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProce
 }
 
 /**
- * Go's HTTP transport, and so cloudflared, opens connections to origins through the SOCKS5 proxy of the environment; the edge
- * is dialled directly.
+ * Go's HTTP transport, and so cloudflared, opens connections to origins through the SOCKS5 proxy of the environment.
+ * The edge is dialled directly.
  *
  * Left out, because cloudflared does not use the proxy for them: TCP services (`tcp`, `ssh`, `rdp`, `smb`) are dialled
  * by the machine's own resolver and fail, and `matchSNItoHost` is ignored.
