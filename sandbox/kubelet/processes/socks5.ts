@@ -36,18 +36,25 @@ const AddressType = { ipv4: 1, domain: 3, ipv6: 4 } as const;
  * Bytes that follow the request stay in the socket. Rejects when the client sends anything else, or when `signal` aborts.
  */
 export async function acceptConnect(client: Socket, signal: AbortSignal): Promise<string> {
-  const take = (size: number) => takeBytes(client, size, signal);
+  const reader = new FieldReader(client, signal);
+  const take = (size: number) => reader.take(size);
+  await greet(client, take);
+  const [, command, , addressType = 0] = await take(4);
+  if (command !== CONNECT) throw new Socks5Error(`command ${command}`, replyOf(Reply.commandNotSupported));
+  const host = await takeHost(addressType, take);
+  const port = (await take(2)).readUInt16BE();
+  reader.release();
+  return `${host}:${port}`;
+}
+
+async function greet(client: Socket, take: (size: number) => Promise<Buffer>): Promise<void> {
   const [version, methodCount = 0] = await take(2);
   if (version !== VERSION) throw new Socks5Error(`SOCKS version ${version}`);
-  const methods = methodCount === 0 ? [] : [...(await take(methodCount))];
+  const methods = await take(methodCount);
   if (!methods.includes(NO_AUTHENTICATION)) {
     throw new Socks5Error('authentication is not offered', Buffer.from([VERSION, NO_ACCEPTABLE_METHOD]));
   }
   client.write(Buffer.from([VERSION, NO_AUTHENTICATION]));
-  const [, command, , addressType = 0] = await take(4);
-  if (command !== CONNECT) throw new Socks5Error(`command ${command}`, replyOf(Reply.commandNotSupported));
-  const host = await takeHost(addressType, take);
-  return `${host}:${(await take(2)).readUInt16BE()}`;
 }
 
 /** A reply. The bound address is left at zero: clients of CONNECT have no use for it. */
@@ -91,13 +98,32 @@ function ipv6Text(bytes: Buffer): string {
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
-/** Exactly `size` bytes. */
-async function takeBytes(client: Socket, size: number, signal: AbortSignal): Promise<Buffer> {
-  if (size === 0) throw new Socks5Error('an empty field');
-  for (;;) {
-    const bytes = client.read(size) as Buffer | null;
-    if (bytes?.length === size) return bytes;
-    if (client.readableEnded) throw new Socks5Error('the client left');
-    await once(client, 'readable', { signal });
+/** Reads a socket field by field. */
+class FieldReader {
+  readonly #client: Socket;
+  readonly #signal: AbortSignal;
+  #pending: Buffer = Buffer.alloc(0);
+
+  constructor(client: Socket, signal: AbortSignal) {
+    this.#client = client;
+    this.#signal = signal;
+  }
+
+  /** Exactly `size` bytes. Rejects when the signal aborts first. */
+  async take(size: number): Promise<Buffer> {
+    if (size === 0) throw new Socks5Error('an empty field');
+    while (this.#pending.length < size) {
+      const chunk = this.#client.read() as Buffer | null;
+      if (chunk === null) await once(this.#client, 'readable', { signal: this.#signal });
+      else this.#pending = Buffer.concat([this.#pending, chunk]);
+    }
+    const field = this.#pending.subarray(0, size);
+    this.#pending = this.#pending.subarray(size);
+    return field;
+  }
+
+  /** Gives back what has been read beyond the fields. */
+  release(): void {
+    if (this.#pending.length > 0) this.#client.unshift(this.#pending);
   }
 }
