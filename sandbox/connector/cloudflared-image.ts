@@ -39,7 +39,7 @@ function startContainer(container: ContainerStart, means: Omit<CloudflaredImageO
     return { ...run, addressOf: metricsAt };
   } catch (error) {
     if (!(error instanceof EarlyExit)) throw error;
-    container.log(error.message);
+    if (error.message !== '') container.log(error.message);
     return endedContainer(error.code);
   }
 }

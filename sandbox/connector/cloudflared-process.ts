@@ -23,8 +23,11 @@ export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProce
 }
 
 /**
- * cloudflared asks HTTP origins through the proxy that the environment names, and dials the edge itself.
- * Assumption: TCP services, which it dials without a proxy, cannot be reached from a real process.
+ * Go's HTTP transport, and so cloudflared, opens connections to origins through the SOCKS5 proxy of the environment.
+ * The edge is dialled directly.
+ *
+ * Left out, because cloudflared does not use the proxy for them: TCP services (`tcp`, `ssh`, `rdp`, `smb`) are dialled
+ * by the machine's own resolver and fail, and `matchSNItoHost` is ignored.
  */
 function withProxy(container: ContainerStart, proxyUrl: string): ContainerStart {
   const { env } = container;

@@ -1,10 +1,12 @@
-import { load } from 'js-yaml';
-import { type CommandLine, flagsFromEnvironment, parseCommandLine, UsageError } from './cloudflared-flags.ts';
+import { type CommandLine, parseCommandLine, UsageError } from './command-line.ts';
+import { readConfigFile } from './config-file.ts';
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import { EarlyExit } from './early-exit.ts';
 import type { Files } from './files.ts';
+import { findCredentials, type FlagLookup, MISUSE } from './find-credentials.ts';
+import { flagsFromEnvironment, flagsFromFile } from './flag-sources.ts';
 import { parseGoDuration } from './go-duration.ts';
-import { parseCredentialsFile, parseTunnelToken, type TunnelCredentials } from './tunnel-credentials.ts';
+import type { TunnelCredentials } from './tunnel-credentials.ts';
 
 /** What one `cloudflared tunnel run` is to do. */
 export interface CloudflaredSettings {
@@ -30,34 +32,37 @@ export interface ProcessStart {
   readonly files: Files;
 }
 
-type Lookup = (flag: string) => string | undefined;
-
-/** Exit code of a misuse that cloudflared itself finds; the flag library's own are 1. */
-const MISUSE = 255;
 const LONGEST_GRACE_MS = 180_000;
+const PROTOCOLS: readonly string[] = ['auto', 'quic', 'http2'];
+const IP_VERSIONS: readonly string[] = ['auto', '4', '6'];
 
 /** The container build's first choice, on every interface. */
 const DEFAULT_METRICS = '0.0.0.0:20241';
-const STANDARD_CONFIGS = ['/home/nonroot/.cloudflared', '/etc/cloudflared', '/usr/local/etc/cloudflared'].flatMap(
-  (folder) => [`${folder}/config.yml`, `${folder}/config.yaml`],
-);
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Works out the settings from command line, environment and configuration file, in this order of precedence. */
 export function readSettings(start: ProcessStart): CloudflaredSettings {
   const line = readCommandLine(start.argv);
-  const configYaml = readConfigFile(line, start.files);
-  const config = parseConfig(configYaml);
   const env = flagsFromEnvironment(start.env);
-  const lookup: Lookup = (flag) => line.values.get(flag) ?? env.get(flag) ?? scalar(config[flag]);
+  const { yaml, values } = readConfigFile(line.values.get('config'), start.files);
+  const file = flagsFromFile(values, (flag) => line.values.has(flag) || env.has(flag));
+  const lookup: FlagLookup = (flag) => line.values.get(flag) ?? env.get(flag) ?? file.get(flag);
+  const tunnel = line.positional[0] ?? textOf(values['tunnel']);
+  return { credentials: findCredentials(tunnel, lookup, start.files), configYaml: yaml, ...numbers(lookup, start) };
+}
+
+function numbers(lookup: FlagLookup, { files }: ProcessStart): Omit<CloudflaredSettings, 'credentials' | 'configYaml'> {
+  assertOneOf(PROTOCOLS, lookup('protocol'), (protocol) => `unknown protocol ${protocol}, Available protocols:`);
+  assertOneOf(IP_VERSIONS, lookup('edge-ip-version'), (version) => `invalid value for edge-ip-version: ${version}`);
   return {
-    credentials: findCredentials(line.positional, scalar(config['tunnel']), lookup, start.files),
-    configYaml,
-    metrics: metricsAddress(lookup('metrics') ?? DEFAULT_METRICS),
     gracePeriodMs: gracePeriod(lookup('grace-period') ?? '30s'),
-    retries: wholeNumber('retries', lookup('retries') ?? '5'),
-    edges: edges(lookup, start.files).slice(0, wholeNumber('ha-connections', lookup('ha-connections') ?? '4')),
+    retries: Math.max(0, Number(lookup('retries') ?? '5')),
+    edges: edges(lookup, files).slice(0, Number(lookup('ha-connections') ?? '4')),
+    metrics: metricsAddress(lookup('metrics') ?? DEFAULT_METRICS),
   };
+}
+
+function assertOneOf(known: readonly string[], text: string | undefined, refusal: (text: string) => string): void {
+  if (text !== undefined && !known.includes(text)) throw new EarlyExit(1, refusal(text));
 }
 
 function readCommandLine(argv: readonly string[]): CommandLine {
@@ -71,102 +76,51 @@ function readCommandLine(argv: readonly string[]): CommandLine {
   return line;
 }
 
+/** A command line that makes no sense is explained, and the process ends with 0. */
 function parseFlags(argv: readonly string[]): CommandLine {
   try {
     return parseCommandLine(argv);
   } catch (error) {
-    if (error instanceof UsageError) throw new EarlyExit(1, `Incorrect Usage: ${error.message}`);
+    if (error instanceof UsageError) throw new EarlyExit(0, error.message);
     throw error;
   }
 }
 
-/** A named file must exist; otherwise the standard places are searched, and none is fine. */
-function readConfigFile(line: CommandLine, files: Files): string | undefined {
-  const named = line.values.get('config');
-  if (named !== undefined && !files.has(named)) {
-    throw new EarlyExit(1, `open ${named}: no such file or directory`);
-  }
-  const path = named ?? STANDARD_CONFIGS.find((candidate) => files.has(candidate));
-  return path === undefined ? undefined : files.get(path);
-}
-
-function parseConfig(yaml: string | undefined): Record<string, unknown> {
-  if (yaml === undefined) return {};
-  try {
-    const config = load(yaml);
-    return typeof config === 'object' && config !== null ? { ...config } : {};
-  } catch (error) {
-    throw new EarlyExit(1, `error parsing YAML in config file: ${(error as Error).message}`);
-  }
-}
-
-/** Token, token file, credentials contents, credentials file: the first that is given decides. */
-function findCredentials(
-  [argument]: readonly string[],
-  configured: string | undefined,
-  lookup: Lookup,
-  files: Files,
-): TunnelCredentials {
-  const token = lookup('token') ?? readTokenFile(lookup('token-file'), files);
-  if (token !== undefined) {
-    return parseTunnelToken(token) ?? exit(MISUSE, 'Provided Tunnel token is not valid.');
-  }
-  const tunnel = argument ?? configured;
-  if (tunnel === undefined) {
-    const message = `"cloudflared tunnel run" requires the ID or name of the tunnel to run as the last command line argument or in the configuration file.`;
-    throw new EarlyExit(MISUSE, message);
-  }
-  const credentials = readCredentials(lookup, files);
-  return UUID.test(tunnel) ? { ...credentials, tunnelId: tunnel.toLowerCase() } : credentials;
-}
-
-function readTokenFile(path: string | undefined, files: Files): string | undefined {
-  if (path === undefined) return undefined;
-  return files.get(path) ?? exit(MISUSE, `Failed to read token file: open ${path}: no such file or directory`);
-}
-
-function readCredentials(lookup: Lookup, files: Files): TunnelCredentials {
-  const contents = lookup('credentials-contents');
-  if (contents !== undefined) {
-    return parseCredentialsFile(contents) ?? exit(1, 'Invalid credentials contents: cannot parse as JSON credentials');
-  }
-  const path =
-    lookup('credentials-file') ?? exit(1, 'Cannot determine default origin certificate path. No file cert.pem');
-  const file = files.get(path) ?? exit(1, `Tunnel credentials file '${path}' doesn't exist or is not a file`);
-  return parseCredentialsFile(file) ?? exit(1, `Invalid JSON when parsing tunnel credentials file '${path}'`);
-}
-
 /** Where the edge is said to be; the name service that a real cloudflared would ask does not exist here. */
-function edges(lookup: Lookup, files: Files): EdgeAddress[] {
+function edges(lookup: FlagLookup, files: Files): EdgeAddress[] {
   const addresses = lookup('edge')?.split(',') ?? exit(1, 'edge discovery: error looking up Cloudflare edge IPs');
   const caPath = lookup('cacert') ?? exit(1, 'the sandbox has no public certificate: --cacert is needed');
-  const caPem = files.get(caPath) ?? exit(1, `Error loading cert pool: open ${caPath}: no such file or directory`);
-  return addresses.map((address) => ({ ...hostAndPort('edge', address.trim()), caPem }));
+  const caPem = files.get(caPath) ?? exit(1, withoutAuthority(caPath));
+  return addresses.map((address) => ({
+    ...(hostAndPort(address.trim()) ?? exit(1, `address ${address}: missing port in address`)),
+    caPem,
+  }));
+}
+
+function withoutAuthority(path: string): string {
+  const reason = `Error reading certificate ${path}: open ${path}: no such file or directory`;
+  return `unable to create TLS config to connect with edge: Error loading root CAs: ${reason}`;
 }
 
 function metricsAddress(text: string): MetricsAddress {
-  const { host, port } = hostAndPort('metrics', text);
+  const reason = `failed to bind to address (${text}): address ${text}: missing port in address`;
+  const { host, port } = hostAndPort(text) ?? exit(1, `Error opening metrics server listener: ${reason}`);
   return { host: host === '' ? '0.0.0.0' : host, port };
 }
 
-function hostAndPort(flag: string, text: string): { readonly host: string; readonly port: number } {
+function hostAndPort(text: string): { readonly host: string; readonly port: number } | undefined {
   const [, host, port] = /^(.*):(\d+)$/.exec(text) ?? [];
-  if (host === undefined) throw new EarlyExit(1, `invalid value "${text}" for flag -${flag}: missing port in address`);
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+  return host === undefined ? undefined : { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 function gracePeriod(text: string): number {
-  const period = parseGoDuration(text) ?? exit(1, `invalid value "${text}" for flag -grace-period: parse error`);
+  const period = parseGoDuration(text) ?? 0;
   if (period > LONGEST_GRACE_MS) throw new EarlyExit(1, 'grace-period must be equal or less than 3m0s');
   return period;
 }
 
-function wholeNumber(flag: string, text: string): number {
-  return /^\d+$/.test(text) ? Number(text) : exit(1, `invalid value "${text}" for flag -${flag}: parse error`);
-}
-
-function scalar(value: unknown): string | undefined {
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 function exit(code: number, message: string): never {

@@ -35,7 +35,6 @@ export interface ConnectorOptions {
 export interface ConnectorState {
   readonly readyConnections: number;
   readonly configVersion: number;
-  readonly config: unknown;
   readonly requests: number;
   readonly activeRequests: number;
   /** Requests whose origin could not be reached or failed. */
@@ -49,7 +48,9 @@ export interface RunningConnector {
   readonly version: string;
   ready(): boolean;
   state(): ConnectorState;
-  /** SIGTERM: leaves the edge at once, lets running requests finish, ends after `graceMs` at the latest. */
+  /** The rules in force, as `/config` tells them. */
+  config(): unknown;
+  /** SIGTERM: leaves the edge at once, lets requests finish for `graceMs`, then ends them. A second one is not caught. */
   stop(graceMs: number): void;
   /** SIGKILL: the edge is told nothing. */
   kill(): void;
@@ -57,7 +58,20 @@ export interface RunningConnector {
   readonly exited: Promise<number>;
 }
 
-const FEATURES = ['allow_remote_config', 'serialized_headers'];
+/** Exit code of a process that SIGTERM has ended. */
+const TERMINATED = 143;
+
+/** How long the last words may take to reach the edge. */
+const FAREWELL_MS = 1_000;
+
+/** What cloudflared 2026.8.2 tells the edge that it can do. */
+const FEATURES = [
+  'allow_remote_config',
+  'serialized_headers',
+  'support_datagram_v2',
+  'support_quic_eof',
+  'management_logs',
+];
 
 /**
  * Starts a connector as `cloudflared tunnel run` does.
@@ -111,23 +125,32 @@ class CloudflaredConnector implements RunningConnector {
     return {
       readyConnections: this.#keepers.filter((keeper) => keeper.isRegistered).length,
       configVersion: this.#configuration.version,
-      config: this.#configuration.config,
       requests: this.#streams.total,
       activeRequests: this.#streams.active,
       failures: this.#configuration.rules.failures,
     };
   }
 
+  config(): unknown {
+    return this.#configuration.describe();
+  }
+
   stop(graceMs: number): void {
-    if (this.#grace !== undefined) return this.#end(0); // a second signal ends the process at once
+    if (this.#grace !== undefined) return this.#end(TERMINATED); // a second signal is not caught
     this.#log('INF', 'Initiating graceful shutdown due to signal terminated ...');
     clearTimeout(this.#nextConnection);
-    this.#grace = setTimeout(() => this.#end(0), graceMs);
+    this.#grace = setTimeout(() => this.#giveUp(), graceMs);
     void Promise.all(this.#keepers.map((keeper) => keeper.leave())).then(() => this.#end(0));
   }
 
   kill(): void {
     this.#end(KILLED);
+  }
+
+  /** The edge closes its connections when nothing runs on them any more. */
+  #giveUp(): void {
+    this.#streams.failAll();
+    this.#grace = setTimeout(() => this.#end(0), FAREWELL_MS);
   }
 
   #end(code: number): void {
@@ -180,9 +203,7 @@ class CloudflaredConnector implements RunningConnector {
   }
 
   #reportConfiguration(connection: EdgeConnection): void {
-    const { ingress = [] } = this.state().config as { readonly ingress?: unknown };
-    const report = { __configuration_flags: {}, ingress, 'warp-routing': {} };
-    connection.reportConfiguration(report).catch(() => undefined); // a lost connection is registered, and reports, again
+    connection.reportConfiguration(this.#configuration.report()).catch(() => undefined); // a lost connection is registered, and reports, again
   }
 
   /** "Unauthorized" may be a tunnel that the edge does not know yet. */

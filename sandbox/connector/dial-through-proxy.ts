@@ -1,26 +1,20 @@
-import { request } from 'node:http';
-import type { Socket } from 'node:net';
+import { SocksClient } from 'socks';
 import type { DialOrigin } from './dial-origin.ts';
 
-/**
- * Dials through an HTTP proxy: how a process that is not in the cluster's network gets there.
- * cloudflared asks `HTTP_PROXY` with a plain request where this opens a tunnel; the proxy offers both.
- */
+/** Dials through a SOCKS5 proxy, as Go does when `HTTP_PROXY` names one: how a process outside the cluster gets in. */
 export function dialThroughProxy(proxyUrl: string): DialOrigin {
   const { hostname, port: proxyPort } = new URL(proxyUrl);
-  return (host, port, timeoutMs) =>
-    new Promise((resolve, reject) => {
-      const path = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-      const asking = request({ host: hostname, port: proxyPort, method: 'CONNECT', path, agent: false });
-      const timer = setTimeout(() => asking.destroy(new Error('i/o timeout')), timeoutMs);
-      asking.once('close', () => clearTimeout(timer));
-      asking.once('error', (error) => reject(new Error(`dial tcp ${path}: ${error.message}`, { cause: error })));
-      asking.once('connect', (answer, socket: Socket) => {
-        clearTimeout(timer);
-        if (answer.statusCode === 200) return resolve(socket);
-        socket.destroy();
-        reject(new Error(answer.statusMessage));
+  return async (host, port, timeoutMs) => {
+    try {
+      const { socket } = await SocksClient.createConnection({
+        proxy: { host: hostname, port: Number(proxyPort), type: 5 },
+        command: 'connect',
+        destination: { host, port },
+        timeout: timeoutMs,
       });
-      asking.end();
-    });
+      return socket;
+    } catch (error) {
+      throw new Error(`dial tcp ${host}:${port}: ${(error as Error).message}`, { cause: error });
+    }
+  };
 }

@@ -4,8 +4,9 @@ import { pipeline } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Header } from '../edge/wire/response-headers.ts';
 import type { Origin } from './origin.ts';
-import { originHeaders } from './origin-headers.ts';
+import { isPackedUnasked, originHeaders, withoutPacking } from './origin-headers.ts';
 import { proxyToOrigin } from './origin-proxy.ts';
+import { passBody } from './relay-answer.ts';
 import { beginAnswer, failAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 
@@ -65,21 +66,20 @@ export async function proxyToHttp2Origin(
   }
 }
 
-function exchange(
-  { stream, method, isBodyless }: TunnelRequest,
-  upstream: ClientHttp2Stream,
-  onFailure: (reason: string) => void,
-): void {
+function exchange(request: TunnelRequest, upstream: ClientHttp2Stream, onFailure: (reason: string) => void): void {
+  const { stream, method, isBodyless } = request;
   let trailers: IncomingHttpHeaders = {};
   upstream.once('trailers', (received) => {
     trailers = received;
   });
   upstream.once('response', ({ ':status': status = 502, ...headers }) => {
-    const head = { status, headers: pairsOf(headers), src: 'origin' } as const;
+    const isPacked = isPackedUnasked(request, headers);
+    const pairs = isPacked ? withoutPacking(pairsOf(headers)) : pairsOf(headers);
+    const head = { status, headers: pairs, src: 'origin' } as const;
     const endStream = method === 'HEAD' || upstream.endAfterHeaders;
     if (!beginAnswer(stream, head, { endStream, waitForTrailers: !endStream }) || endStream) return;
     stream.once('wantTrailers', () => stream.sendTrailers(trailers));
-    pipeline(upstream, stream, () => undefined);
+    passBody(upstream, stream, isPacked);
   });
   upstream.once('error', (error) => {
     if (stream.destroyed) return;
@@ -92,11 +92,9 @@ function exchange(
 }
 
 function requestHeaders(request: TunnelRequest, origin: Origin): Record<string, string | string[] | undefined> {
-  const { host, ...headers } = originHeaders(request, origin) as Record<string, string | string[] | undefined>;
-  const te = request.headers['te'] === 'trailers' ? { te: 'trailers' } : {}; // gRPC servers insist on it
+  const { Host: host, ...headers } = originHeaders(request, origin);
   return {
     ...headers,
-    ...te,
     ':method': request.method,
     ':path': request.url,
     ':authority': String(host),

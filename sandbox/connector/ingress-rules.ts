@@ -1,6 +1,8 @@
 import { domainToASCII } from 'node:url';
 import { RE2JS } from 're2js';
-import { type ConfigForm, DEFAULT_ORIGIN_REQUEST, mergeOriginRequest, type OriginRequest } from './origin-request.ts';
+import { type ConfigForm, GoDecoder } from './go-decoding.ts';
+import { decodeIngress, type WrittenRule } from './ingress-document.ts';
+import { DEFAULT_ORIGIN_REQUEST, type OriginRequest } from './origin-request.ts';
 import { type OriginService, parseOriginService } from './origin-service.ts';
 
 /** One validated ingress rule. */
@@ -10,16 +12,9 @@ export interface IngressRule {
   /** Go's engine, so that a path matches here exactly when it does there. Not anchored. */
   readonly path: RE2JS | undefined;
   readonly service: OriginService;
-  /** The service as written, for the log. */
+  /** The service as written. */
   readonly target: string;
   readonly originRequest: OriginRequest;
-}
-
-interface RawRule {
-  readonly hostname: string;
-  readonly path: string;
-  readonly service: string;
-  readonly originRequest: unknown;
 }
 
 /**
@@ -30,12 +25,9 @@ interface RawRule {
  * - No ingress at all is valid and gives no rules: cloudflared then answers 503.
  */
 export function parseIngress(config: unknown, form: ConfigForm): IngressRule[] {
-  const { ingress, originRequest } = asObject(config, form);
-  const defaults = mergeOriginRequest(DEFAULT_ORIGIN_REQUEST, originRequest, form);
-  if (ingress === undefined || ingress === null) return [];
-  if (!Array.isArray(ingress)) throw new Error('ingress must be a list of rules');
-  const rules = ingress.map((rule) => readRule(rule, form));
-  return rules.map((rule, index) => validateRule(rule, index, rules.length, defaults, form));
+  const { rules, originRequest } = decodeIngress(config, new GoDecoder(form));
+  const defaults = { ...DEFAULT_ORIGIN_REQUEST, ...originRequest };
+  return rules.map((rule, index) => validateRule(rule, { index, isLast: index === rules.length - 1, defaults }));
 }
 
 /** The first rule that matches, as cloudflared searches: case-sensitive, the last rule when no other does. */
@@ -50,27 +42,29 @@ export function matchRule(
   return rule === undefined ? undefined : { rule, index: index === -1 ? rules.length - 1 : index };
 }
 
+/** As written, or in its normal form: lower case, and Unicode in Punycode. Wildcards have none. */
 function matchesHost(pattern: string, host: string): boolean {
   if (pattern === '' || pattern === '*' || pattern === host) return true;
   if (pattern.startsWith('*.')) return host.endsWith(pattern.slice(1));
-  return /[^ -~]/.test(pattern) && domainToASCII(pattern) === host;
+  return !pattern.startsWith('*') && domainToASCII(pattern) === host;
 }
 
-function validateRule(
-  rule: RawRule,
-  index: number,
-  total: number,
-  defaults: OriginRequest,
-  form: ConfigForm,
-): IngressRule {
-  const originRequest = mergeOriginRequest(defaults, rule.originRequest, form);
+interface RulePlace {
+  readonly index: number;
+  readonly isLast: boolean;
+  readonly defaults: OriginRequest;
+}
+
+function validateRule(rule: WrittenRule, place: RulePlace): IngressRule {
+  const originRequest = { ...place.defaults, ...rule.originRequest };
   const service = parseOriginService(rule.service, originRequest.bastionMode);
   assertAccess(rule.originRequest);
-  assertHostname(rule, index, total);
-  return { hostname: rule.hostname, path: compilePath(rule, index), service, target: rule.service, originRequest };
+  assertHostname(rule, place);
+  const path = compilePath(rule, place.index);
+  return { hostname: rule.hostname, path, service, target: rule.service, originRequest };
 }
 
-function assertHostname({ hostname, path }: RawRule, index: number, total: number): void {
+function assertHostname({ hostname, path }: WrittenRule, { index, isLast }: RulePlace): void {
   if (/^[^:]+:[^:]*$/.test(hostname)) throw new Error('Hostname cannot contain a port');
   if (hostname.lastIndexOf('*') > 0) {
     throw new Error(
@@ -78,7 +72,6 @@ function assertHostname({ hostname, path }: RawRule, index: number, total: numbe
     );
   }
   const isCatchAll = (hostname === '' || hostname === '*') && path === '';
-  const isLast = index === total - 1;
   if (isLast && !isCatchAll) {
     throw new Error('The last ingress rule must match all URLs (i.e. it should not have a hostname or path filter)');
   }
@@ -89,44 +82,17 @@ function assertHostname({ hostname, path }: RawRule, index: number, total: numbe
   }
 }
 
-function assertAccess(originRequest: unknown): void {
-  const access = asRecord(asRecord(originRequest)['access']);
-  const hasAudience = Array.isArray(access['audTag']) && access['audTag'].length > 0;
-  if (hasAudience && !access['teamName'])
+function assertAccess({ access }: WrittenRule['originRequest']): void {
+  if (access?.teamName === '' && (access.audTag?.length ?? 0) > 0) {
     throw new Error('access.TeamName cannot be blank when access.audTags are present');
+  }
 }
 
-function compilePath({ path }: RawRule, index: number): RE2JS | undefined {
+function compilePath({ path }: WrittenRule, index: number): RE2JS | undefined {
   if (path === '') return undefined;
   try {
     return RE2JS.compile(path);
   } catch (error) {
     throw new Error(`Rule #${index + 1} has an invalid regex: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function readRule(raw: unknown, form: ConfigForm): RawRule {
-  const rule = asObject(raw, form);
-  const text = (key: string) => {
-    const value = rule[key] ?? '';
-    if (typeof value !== 'string')
-      throw new Error(`${form}: cannot unmarshal ${JSON.stringify(value)} into string (${key})`);
-    return value;
-  };
-  return {
-    hostname: text('hostname'),
-    path: text('path'),
-    service: text('service'),
-    originRequest: rule['originRequest'],
-  };
-}
-
-function asObject(value: unknown, form: ConfigForm): Record<string, unknown> {
-  if (value === undefined || value === null) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return asRecord(value);
-  throw new Error(`${form}: cannot unmarshal ${JSON.stringify(value)} into an object`);
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

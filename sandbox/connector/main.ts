@@ -36,6 +36,6 @@ try {
   process.exit(await run.exited);
 } catch (error) {
   if (!(error instanceof EarlyExit)) throw error;
-  log(error.message);
+  if (error.message !== '') log(error.message);
   process.exitCode = error.code;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startLoopbackServer } from '../edge/loopback-server.ts';
 import type { MetricsAddress } from './cloudflared-settings.ts';
 import type { RunningConnector } from './connector.ts';
+import { exposition } from './exposition.ts';
 
 /** cloudflared's metrics listener. */
 export interface MetricsServer {
@@ -24,46 +25,27 @@ export function startMetricsServer(connector: RunningConnector, { host, port }: 
   };
 }
 
-function answer({ url }: IncomingMessage, response: ServerResponse, connector: RunningConnector): void {
-  const { readyConnections, config, configVersion } = connector.state();
+function answer({ url = '/' }: IncomingMessage, response: ServerResponse, connector: RunningConnector): void {
+  const { readyConnections, configVersion } = connector.state();
   const status = connector.ready() ? 200 : 503;
-  switch (url ?? '/') {
+  switch (url.replace(/\?.*/, '')) {
     case '/ready':
-      sendJson(response, status, { status, readyConnections, connectorId: connector.id });
-      return;
+      return send(response, status, JSON.stringify({ status, readyConnections, connectorId: connector.id }));
     case '/healthcheck':
-      response.writeHead(200, { 'content-type': 'text/plain' }).end('OK\n');
-      return;
+      return send(response, 200, 'OK\n');
     case '/config':
-      sendJson(response, 200, { version: configVersion, config });
-      return;
+      return send(response, 200, JSON.stringify({ version: configVersion, config: connector.config() }));
     case '/metrics':
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(exposition(connector));
-      return;
+      return send(response, 200, exposition(connector), EXPOSITION);
     default:
-      response.writeHead(404).end();
+      return send(response, 404, '404 page not found\n');
   }
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
+const PLAIN = 'text/plain; charset=utf-8';
+const EXPOSITION = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
 
-function exposition(connector: RunningConnector): string {
-  const { readyConnections, configVersion, requests, activeRequests, failures } = connector.state();
-  return [
-    '# TYPE build_info gauge',
-    `build_info{goversion="go1.26",type="",version="${connector.version}"} 1`,
-    '# TYPE cloudflared_orchestration_config_version gauge',
-    `cloudflared_orchestration_config_version ${configVersion}`,
-    '# TYPE cloudflared_tunnel_ha_connections gauge',
-    `cloudflared_tunnel_ha_connections ${readyConnections}`,
-    '# TYPE cloudflared_tunnel_total_requests counter',
-    `cloudflared_tunnel_total_requests ${requests}`,
-    '# TYPE cloudflared_tunnel_request_errors counter',
-    `cloudflared_tunnel_request_errors ${failures}`,
-    '# TYPE cloudflared_tunnel_concurrent_requests_per_tunnel gauge',
-    `cloudflared_tunnel_concurrent_requests_per_tunnel ${activeRequests}`,
-    '',
-  ].join('\n');
+/** Everything is plain text to cloudflared, its JSON too. */
+function send(response: ServerResponse, status: number, body: string, type = PLAIN): void {
+  response.writeHead(status, { 'content-type': type }).end(body);
 }

@@ -86,6 +86,6 @@ export class OriginAgent extends Agent {
 
 function publicHost(options: ClientRequestArgs): string {
   const headers = options.headers;
-  const host = headers !== undefined && 'host' in headers ? String(headers['host']) : '';
+  const host = headers !== undefined && 'Host' in headers ? String(headers['Host']) : '';
   return host.replace(/:\d+$/, '');
 }

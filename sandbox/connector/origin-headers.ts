@@ -1,5 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import type { Header } from '../edge/wire/response-headers.ts';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { canonicalName, type Header } from '../edge/wire/response-headers.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 
 export interface HeaderSettings {
@@ -8,30 +8,50 @@ export interface HeaderSettings {
   readonly connectorId: string;
 }
 
-/** Headers that concern one connection only. */
-const HOP_BY_HOP = new Set(
-  'connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade'.split(
-    ' ',
-  ),
-);
+/** By canonical name; never empty. */
+export type OriginHeaders = Readonly<Record<string, string | string[]>>;
+
+/** What says how a message is cut out of its connection: each connection has its own. */
+const FRAMING = new Set(['transfer-encoding', 'trailer']);
 
 /** What the origin is told: the visitor's headers, the host name, and who brings the request. */
-export function originHeaders(
-  request: TunnelRequest,
-  { hostHeader, connectorId }: HeaderSettings,
-): OutgoingHttpHeaders {
-  const kept = Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.has(name));
+export function originHeaders(request: TunnelRequest, { hostHeader, connectorId }: HeaderSettings): OriginHeaders {
+  const { headers, host, isBodyless } = request;
+  const endsHere = (name: string) => FRAMING.has(name) || (isBodyless && name === 'content-length');
+  const kept = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined || endsHere(name) ? [] : [[canonicalName(name), value] as const],
+  );
   return {
     ...Object.fromEntries(kept),
-    host: hostHeader || request.host,
-    ...(hostHeader !== '' && { 'x-forwarded-host': request.host }),
-    'cf-warp-tag-id': connectorId,
+    Host: hostHeader || host,
+    ...(hostHeader !== '' && { 'X-Forwarded-Host': host }),
+    'Cf-Warp-Tag-Id': connectorId,
+    ...(asksForGzip(request) && { 'Accept-Encoding': 'gzip' }),
   };
 }
 
-/** An origin's headers, as often as it has sent them. */
-export function answerHeaders(answer: IncomingMessage): Header[] {
-  return headerPairs(answer.rawHeaders).filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+/** Go asks for gzip in the place of a visitor who does not care, and unpacks the answer. */
+export function asksForGzip({ method, headers }: TunnelRequest): boolean {
+  return method !== 'HEAD' && headers['accept-encoding'] === undefined && headers.range === undefined;
+}
+
+/** An origin's headers as cloudflared passes them on, as often as they were sent. */
+export function answerHeaders({ rawHeaders, headers }: IncomingMessage): Header[] {
+  const closes = headers.connection?.toLowerCase() === 'close';
+  return headerPairs(rawHeaders).filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !FRAMING.has(lower) && !(closes && lower === 'connection');
+  });
+}
+
+/** What is left to say of an answer that has been unpacked on the way. */
+export function withoutPacking(headers: readonly Header[]): Header[] {
+  return headers.filter(([name]) => !['content-encoding', 'content-length'].includes(name.toLowerCase()));
+}
+
+/** Whether an answer arrives packed although the visitor has not asked for it. */
+export function isPackedUnasked(request: TunnelRequest, headers: IncomingHttpHeaders): boolean {
+  return asksForGzip(request) && headers['content-encoding']?.toLowerCase() === 'gzip';
 }
 
 /** Names and values in turn, as Node reports raw headers, made pairs. */

@@ -1,11 +1,13 @@
-import { type ClientRequest, type IncomingMessage, request as startRequest } from 'node:http';
+import { type ClientRequest, request as startRequest } from 'node:http';
 import { pipeline } from 'node:stream';
 import type { Origin } from './origin.ts';
-import { answerHeaders, originHeaders } from './origin-headers.ts';
-import { beginAnswer, failAnswer } from './tunnel-answer.ts';
+import { type OriginHeaders, originHeaders } from './origin-headers.ts';
+import { relayAnswer, relayUpgrade } from './relay-answer.ts';
+import { failAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 
 const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const USUALLY_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
  * Sends one request to the origin and streams the answer back, with back-pressure both ways and trailers.
@@ -20,7 +22,8 @@ export function proxyToOrigin(request: TunnelRequest, origin: Origin, onFailure:
   const upstream = startRequest({ host, port, agent, method, path: url, headers: requestHeaders(request, origin) });
   const abandon = () => upstream.destroy();
   stream.once('close', abandon);
-  upstream.once('response', (answer) => relay(answer, request));
+  upstream.once('response', (answer) => relayAnswer(answer, request));
+  upstream.once('upgrade', (answer, socket, head) => relayUpgrade(answer, { socket, head }, request));
   upstream.once('error', (error) => {
     stream.off('close', abandon);
     if (stream.destroyed) return;
@@ -34,34 +37,23 @@ export function proxyToOrigin(request: TunnelRequest, origin: Origin, onFailure:
   sendBody(request, upstream);
 }
 
-/** Passes an answer on. */
-export function relay(answer: IncomingMessage, { method, stream }: TunnelRequest): void {
-  const status = answer.statusCode ?? 502;
-  const headers = answerHeaders(answer);
-  const endStream = method === 'HEAD' || status === 204 || status === 304;
-  const waitForTrailers = !endStream && answer.headers['content-length'] === undefined;
-  if (!beginAnswer(stream, { status, headers, src: 'origin' }, { endStream, waitForTrailers })) {
-    answer.destroy();
-    return;
-  }
-  if (endStream) {
-    answer.resume();
-    return;
-  }
-  stream.once('wantTrailers', () => stream.sendTrailers(answer.trailers));
-  pipeline(answer, stream, () => undefined); // either end going away destroys the other
+/**
+ * A body of unknown length is sent in chunks, save under `disableChunkedEncoding`; so is the missing body of a request
+ * that usually has one. The connection is asked to stay whether or not it will be kept.
+ */
+function requestHeaders(request: TunnelRequest, origin: Origin): OriginHeaders {
+  const headers: OriginHeaders = { ...originHeaders(request, origin), Connection: 'keep-alive' };
+  const isFramed = headers['Content-Length'] !== undefined || origin.disableChunkedEncoding;
+  const isExpected = !request.isBodyless || USUALLY_WITH_BODY.has(request.method);
+  return isFramed || !isExpected ? headers : { ...headers, 'Transfer-Encoding': 'chunked' };
 }
 
-/** A body of unknown length is sent in chunks, save under `disableChunkedEncoding`. */
-function requestHeaders(request: TunnelRequest, origin: Origin): ReturnType<typeof originHeaders> {
-  const headers = originHeaders(request, origin);
-  if (request.isBodyless || headers['content-length'] !== undefined || origin.disableChunkedEncoding) return headers;
-  return { ...headers, 'transfer-encoding': 'chunked' };
-}
-
-/** Assumption: under `disableChunkedEncoding` a body without a length is not sent at all, there being no way to. */
-function sendBody({ isBodyless, stream, headers }: TunnelRequest, upstream: ClientRequest): void {
-  const isFramed = upstream.hasHeader('transfer-encoding') || headers['content-length'] !== undefined;
+/**
+ * Assumption: under `disableChunkedEncoding` a body without a length is not sent at all. cloudflared sends it without
+ * any framing, which origins refuse.
+ */
+function sendBody({ isBodyless, stream }: TunnelRequest, upstream: ClientRequest): void {
+  const isFramed = upstream.hasHeader('transfer-encoding') || upstream.hasHeader('content-length');
   if (isBodyless || !isFramed) upstream.end();
   else pipeline(stream, upstream, () => undefined); // failures surface as the upstream's own error
 }

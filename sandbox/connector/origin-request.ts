@@ -1,98 +1,121 @@
+import type { GoDecoder } from './go-decoding.ts';
 import { parseGoDuration } from './go-duration.ts';
 
-/** How a configuration is written: durations are Go strings in a file, whole seconds in the remote API's JSON. */
-export type ConfigForm = 'yaml' | 'json';
-
-/** The `originRequest` keys this connector acts on, under cloudflared's names; durations in milliseconds. */
+/** `originRequest` of a rule, under cloudflared's names; durations in milliseconds. */
 export interface OriginRequest {
   readonly connectTimeout: number;
   readonly tlsTimeout: number;
-  readonly keepAliveConnections: number;
+  readonly tcpKeepAlive: number;
+  readonly noHappyEyeballs: boolean;
   readonly keepAliveTimeout: number;
+  readonly keepAliveConnections: number;
   readonly httpHostHeader: string;
   readonly originServerName: string;
   readonly matchSNItoHost: boolean;
   readonly caPool: string;
   readonly noTLSVerify: boolean;
   readonly disableChunkedEncoding: boolean;
-  readonly http2Origin: boolean;
   readonly bastionMode: boolean;
+  readonly proxyAddress: string;
+  readonly proxyPort: number;
+  readonly proxyType: string;
+  readonly http2Origin: boolean;
+  readonly access: Access;
+}
+
+/** Who may pass; the sandbox checks that it is complete, and lets everybody pass. */
+export interface Access {
+  readonly teamName: string;
+  readonly audTag: readonly string[] | null;
 }
 
 /** cloudflared's defaults. */
 export const DEFAULT_ORIGIN_REQUEST: OriginRequest = {
   connectTimeout: 30_000,
   tlsTimeout: 10_000,
-  keepAliveConnections: 100,
+  tcpKeepAlive: 30_000,
+  noHappyEyeballs: false,
   keepAliveTimeout: 90_000,
+  keepAliveConnections: 100,
   httpHostHeader: '',
   originServerName: '',
   matchSNItoHost: false,
   caPool: '',
   noTLSVerify: false,
   disableChunkedEncoding: false,
-  http2Origin: false,
   bastionMode: false,
+  proxyAddress: '127.0.0.1',
+  proxyPort: 0,
+  proxyType: '',
+  http2Origin: false,
+  access: { teamName: '', audTag: null },
 };
 
-type KeyType = 'duration' | 'integer' | 'string' | 'boolean' | 'list' | 'object';
+type Reader = (value: unknown, go: GoDecoder) => unknown;
 
-/** Every key cloudflared knows. Names are case-sensitive and unknown ones are silently ignored. */
-const KEYS: Readonly<Record<string, KeyType>> = {
-  connectTimeout: 'duration',
-  tlsTimeout: 'duration',
-  tcpKeepAlive: 'duration',
-  noHappyEyeballs: 'boolean',
-  keepAliveConnections: 'integer',
-  keepAliveTimeout: 'duration',
-  httpHostHeader: 'string',
-  originServerName: 'string',
-  matchSNItoHost: 'boolean',
-  caPool: 'string',
-  noTLSVerify: 'boolean',
-  disableChunkedEncoding: 'boolean',
-  bastionMode: 'boolean',
-  proxyAddress: 'string',
-  proxyPort: 'integer',
-  proxyType: 'string',
-  ipRules: 'list',
-  http2Origin: 'boolean',
-  access: 'object',
+const text: Reader = (value, go) => go.text(value);
+const flag: Reader = (value, go) => go.boolean(value);
+
+/** Every key cloudflared knows. Unknown ones are silently ignored. */
+const READERS: Readonly<Record<keyof OriginRequest | 'ipRules', Reader>> = {
+  connectTimeout: readDuration,
+  tlsTimeout: readDuration,
+  tcpKeepAlive: readDuration,
+  noHappyEyeballs: flag,
+  keepAliveTimeout: readDuration,
+  keepAliveConnections: (value, go) => go.integer(value, 'int'),
+  httpHostHeader: text,
+  originServerName: text,
+  matchSNItoHost: flag,
+  caPool: text,
+  noTLSVerify: flag,
+  disableChunkedEncoding: flag,
+  bastionMode: flag,
+  proxyAddress: text,
+  proxyPort: (value, go) => go.integer(value, 'uint'),
+  proxyType: text,
+  ipRules: (value, go) => go.list(value, '[]config.IngressIPRule'),
+  http2Origin: flag,
+  access: readAccess,
 };
 
-/** Lays the keys of one `originRequest` over the defaults. Throws on a value of the wrong type, as cloudflared does. */
-export function mergeOriginRequest(defaults: OriginRequest, raw: unknown, form: ConfigForm): OriginRequest {
-  if (raw === undefined || raw === null) return defaults;
-  if (typeof raw !== 'object' || Array.isArray(raw)) throw mismatch(raw, 'originRequest', 'object', form);
-  const entries = Object.entries(raw)
-    .filter(([key, value]) => KEYS[key] !== undefined && value !== null)
-    .map(([key, value]) => [key, readValue(key, value, form)] as const);
-  return { ...defaults, ...Object.fromEntries(entries) };
-}
+const DURATIONS: ReadonlySet<string> = new Set(['connectTimeout', 'tlsTimeout', 'tcpKeepAlive', 'keepAliveTimeout']);
 
-function readValue(key: string, value: unknown, form: ConfigForm): unknown {
-  const type = KEYS[key] ?? 'string';
-  const read = type === 'duration' ? readDuration(value, form) : readPlain(value, type);
-  if (read === undefined) throw mismatch(value, key, type, form);
-  return read;
-}
-
-function readDuration(value: unknown, form: ConfigForm): number | undefined {
-  if (form === 'json') return Number.isInteger(value) ? Number(value) * 1000 : undefined;
-  return typeof value === 'string' ? parseGoDuration(value) : undefined;
-}
-
-function readPlain(value: unknown, type: KeyType): unknown {
-  if (type === 'integer') return Number.isInteger(value) ? value : undefined;
-  if (type === 'list') return Array.isArray(value) ? value : undefined;
-  return typeof value === type ? value : undefined;
-}
-
-function mismatch(value: unknown, key: string, type: string, form: ConfigForm): Error {
-  const shown = JSON.stringify(value);
-  return new Error(
-    form === 'yaml'
-      ? `yaml: unmarshal errors: cannot unmarshal \`${shown}\` into ${type} (${key})`
-      : `json: cannot unmarshal ${shown} into Go struct field OriginRequestConfig.${key} of type ${type}`,
+/** Settings as cloudflared tells them: durations in seconds. */
+export function inSeconds(settings: Partial<OriginRequest>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key, DURATIONS.has(key) ? Number(value) / 1000 : value]),
   );
+}
+
+/** What one `originRequest` sets. Throws on a value of the wrong type, as cloudflared does. */
+export function readOriginRequest(value: unknown, go: GoDecoder): Partial<OriginRequest> {
+  const field = go.object(value, 'config.OriginRequestConfig');
+  return Object.fromEntries(
+    Object.entries(READERS).flatMap(([key, read]) => {
+      const set = read(field(key), go);
+      return set === undefined ? [] : [[key, set] as const];
+    }),
+  );
+}
+
+/** Go strings in a file, whole seconds in the remote API's JSON. */
+function readDuration(value: unknown, go: GoDecoder): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (go.form === 'json') return readSeconds(value);
+  const duration = typeof value === 'string' ? parseGoDuration(value) : undefined;
+  if (duration === undefined) throw go.mismatch(value, 'time.Duration');
+  return duration;
+}
+
+function readSeconds(value: unknown): number {
+  if (Number.isInteger(value)) return Number(value) * 1000;
+  throw new Error(`strconv.ParseInt: parsing ${JSON.stringify(JSON.stringify(value))}: invalid syntax`);
+}
+
+function readAccess(value: unknown, go: GoDecoder): Access | undefined {
+  if (value === undefined || value === null) return undefined;
+  const field = go.object(value, 'config.AccessConfig');
+  const audTag = go.list(field('audTag'), '[]string')?.map((tag) => go.text(tag) ?? '');
+  return { teamName: go.text(field('teamName')) ?? '', audTag: audTag ?? null };
 }

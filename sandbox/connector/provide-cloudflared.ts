@@ -32,6 +32,6 @@ export async function provideCloudflared(options: CloudflaredOptions): Promise<P
     const pace = { retryBaseMs: RETRY_BASE_MS / timeScale, spacingMs: SPACING_MS / timeScale };
     return { image: cloudflaredImage({ edge, dial, ...pace }), stop: () => Promise.resolve() };
   }
-  const proxy = await startEgressProxy((hostPort) => resolveService(hostPort));
+  const proxy = await startEgressProxy({ resolve: (hostPort) => resolveService(hostPort) });
   return { image: cloudflaredProcess({ program, edge, proxyUrl: proxy.url }), stop: () => proxy.stop() };
 }

@@ -1,12 +1,13 @@
 import { type IngressRule, matchRule } from './ingress-rules.ts';
 import { logLine } from './log-line.ts';
-import { type ServedRule, serveRule, type ServingMeans } from './served-rule.ts';
-import { answerItself } from './tunnel-answer.ts';
+import { fixedAnswer, type ServedRule, serveRule, type ServingMeans } from './served-rule.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 
 export interface RuleTableOptions extends ServingMeans {
   log(line: string): void;
 }
+
+const NO_RULES = fixedAnswer({ status: 503, headers: [] });
 
 /** The ingress rules in force, each with its own pool of origin connections. Replaced as a whole. */
 export class RuleTable {
@@ -35,7 +36,7 @@ export class RuleTable {
   serve(request: TunnelRequest): void {
     const match = matchRule(this.#rules, request.host, decodedPath(request.url));
     const served = match && this.#served[match.index];
-    if (match === undefined || served === undefined) answerItself(request.stream, 503);
+    if (match === undefined || served === undefined) NO_RULES.answer(request, () => undefined);
     else served.answer(request, (reason) => this.#reportUnreachable(match.rule, match.index, reason));
   }
 

@@ -2,7 +2,8 @@ import { load } from 'js-yaml';
 import type { ConfigurationApplied, ConfigurationPush } from '../edge/wire/request-kind.ts';
 import { parseIngress } from './ingress-rules.ts';
 import type { Log } from './log-line.ts';
-import type { ConfigForm } from './origin-request.ts';
+import type { ConfigForm } from './go-decoding.ts';
+import { effectiveConfiguration, reportedConfiguration } from './told-configuration.ts';
 import { RuleTable, type RuleTableOptions } from './rule-table.ts';
 
 const NO_RULES =
@@ -13,7 +14,8 @@ export class RunningConfiguration {
   readonly #options: RuleTableOptions;
   readonly #log: Log;
   #rules: RuleTable;
-  #config: unknown = {};
+  #config: unknown;
+  #form: ConfigForm = 'yaml';
   #version = -1;
 
   /** Throws when the file is invalid. */
@@ -29,8 +31,14 @@ export class RunningConfiguration {
     return this.#rules;
   }
 
-  get config(): unknown {
-    return this.#config;
+  /** As `/config` tells it. */
+  describe(): unknown {
+    return effectiveConfiguration(this.#config, this.#form);
+  }
+
+  /** As the edge is told it, which then has no say in it. */
+  report(): unknown {
+    return reportedConfiguration(this.#config);
   }
 
   /** -1 while the file's rules hold. */
@@ -42,10 +50,12 @@ export class RunningConfiguration {
   apply({ version, config }: ConfigurationPush): ConfigurationApplied {
     if (version <= this.#version) return { lastAppliedVersion: this.#version, err: null };
     try {
+      if (typeof config !== 'object' || config === null) throw new Error('the configuration is not an object');
       const rules = this.#tableOf(config, 'json');
       this.#rules.close();
       this.#rules = rules;
       this.#config = config;
+      this.#form = 'json';
       this.#version = version;
       this.#log('INF', 'Updated to new configuration', { config: JSON.stringify(config), version });
       return { lastAppliedVersion: version, err: null };

@@ -7,7 +7,7 @@ import { OriginAgent } from './origin-agent.ts';
 import { proxyToOrigin } from './origin-proxy.ts';
 import type { OriginService } from './origin-service.ts';
 import { carryTcp } from './tcp-over-websocket.ts';
-import { answerItself } from './tunnel-answer.ts';
+import { type AnswerHead, answerItself, beginAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 import { proxyWebSocket } from './websocket-proxy.ts';
 
@@ -36,12 +36,9 @@ export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
   const { service, originRequest } = rule;
   switch (service.kind) {
     case 'status':
-      return { close: nothing, answer: ({ stream }) => answerItself(stream, service.status) };
+      return fixedAnswer({ status: service.status, headers: [] });
     case 'hello-world':
-      return {
-        close: nothing,
-        answer: ({ stream }) => answerItself(stream, 200, [['Content-Type', 'text/html; charset=utf-8']], HELLO),
-      };
+      return fixedAnswer({ status: 200, headers: [['Content-Type', 'text/html; charset=utf-8']], body: HELLO });
     case 'unsupported':
       return {
         close: nothing,
@@ -64,11 +61,26 @@ export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
   }
 }
 
+interface FixedAnswer extends Omit<AnswerHead, 'src'> {
+  readonly body?: string;
+}
+
+/** cloudflared plays the origin itself, and says so as if there were one. */
+export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): ServedRule {
+  return {
+    close: nothing,
+    answer({ stream }) {
+      const head = { status, headers, src: 'origin' } as const;
+      if (beginAnswer(stream, head, { endStream: body === '' }) && body !== '') stream.end(body);
+    },
+  };
+}
+
 function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): ServedRule {
   const { originRequest } = rule;
   const { isTls } = place;
   const unixPath = place.kind === 'unix' ? place.path : undefined;
-  const caPem = readCaPool(originRequest.caPool, means.files);
+  const caPem = readCaPool(rule, means.files);
   const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: means.dial });
   const http2 = isTls && originRequest.http2Origin && !originRequest.matchSNItoHost ? new Http2Origin() : undefined;
   const origin: Origin = {
@@ -91,9 +103,10 @@ function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): 
   };
 }
 
-function readCaPool(path: string, files: Files): string | undefined {
-  if (path === '') return undefined;
-  const pem = files.get(path);
-  if (pem === undefined) throw new Error(`Error loading cert pool: open ${path}: no such file or directory`);
-  return pem;
+function readCaPool({ originRequest: { caPool }, target }: IngressRule, files: Files): string | undefined {
+  if (caPool === '') return undefined;
+  const pem = files.get(caPool);
+  if (pem !== undefined) return pem;
+  const reason = `unable to read the file ${caPool} for --origin-ca-pool: open ${caPool}: no such file or directory`;
+  throw new Error(`failed to start origin: Error starting local service ${target}: Error loading cert pool: ${reason}`);
 }

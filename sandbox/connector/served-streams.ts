@@ -2,14 +2,14 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { json } from 'node:stream/consumers';
 import { type ConfigurationPush, requestKind } from '../edge/wire/request-kind.ts';
 import type { RunningConfiguration } from './running-configuration.ts';
-import { answerItself } from './tunnel-answer.ts';
+import { answerItself, failAnswer } from './tunnel-answer.ts';
 import { tunnelRequest } from './tunnel-request.ts';
 
 /** Answers what the edge sends on any of a connector's connections, and counts the requests of visitors. */
 export class ServedStreams {
   readonly #configuration: RunningConfiguration;
+  readonly #active = new Set<ServerHttp2Stream>();
   #total = 0;
-  #active = 0;
 
   constructor(configuration: RunningConfiguration) {
     this.#configuration = configuration;
@@ -21,7 +21,7 @@ export class ServedStreams {
 
   /** How many are being answered now. */
   get active(): number {
-    return this.#active;
+    return this.#active.size;
   }
 
   serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
@@ -29,11 +29,14 @@ export class ServedStreams {
     if (kind === 'configuration') return void this.#configure(stream);
     if (kind === 'tcp') return answerItself(stream, 502); // WARP routing, which no Tunnel of ours asks for
     this.#total += 1;
-    this.#active += 1;
-    stream.once('close', () => {
-      this.#active -= 1;
-    });
+    this.#active.add(stream);
+    stream.once('close', () => this.#active.delete(stream));
     this.#configuration.rules.serve(tunnelRequest(stream, headers));
+  }
+
+  /** Ends what is being answered: 502 where nothing has been said yet, a cut in the middle of an answer. */
+  failAll(): void {
+    for (const stream of this.#active) failAnswer(stream);
   }
 
   async #configure(stream: ServerHttp2Stream): Promise<void> {

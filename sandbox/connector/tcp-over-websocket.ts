@@ -10,9 +10,7 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
  * Carries a TCP connection in binary WebSocket frames, as `cloudflared access tcp` wants it: services `tcp`, `ssh`,
- * `rdp`, `smb` and the like. A visitor who asks for no WebSocket gets 400.
- *
- * Assumption: the answer to a plain request; the reference only knows that such a service is not for browsers.
+ * `rdp`, `smb` and the like. A visitor who asks for no WebSocket gets an empty 200 when the service can be reached.
  */
 export async function carryTcp(
   request: TunnelRequest,
@@ -20,15 +18,14 @@ export async function carryTcp(
   onFailure: (reason: string) => void,
 ): Promise<void> {
   const { stream, headers, isWebSocket } = request;
-  const key = headers['sec-websocket-key'];
-  if (!isWebSocket || key === undefined) return answerItself(stream, 400);
+  const key = isWebSocket ? headers['sec-websocket-key'] : undefined;
   try {
     const socket = await dial();
-    if (!beginAnswer(stream, { status: 200, headers: acceptance(key), src: 'cloudflared' })) {
-      socket.destroy();
-      return;
-    }
-    exchange(request, socket);
+    const accepted = key === undefined ? [] : acceptance(key);
+    const head = { status: 200, headers: accepted, src: 'origin' } as const;
+    const isOpen = beginAnswer(stream, head, { endStream: key === undefined }) && key !== undefined;
+    if (isOpen) exchange(request, socket);
+    else socket.destroy();
   } catch (error) {
     onFailure((error as Error).message);
     answerItself(stream, 502);

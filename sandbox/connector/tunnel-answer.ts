@@ -27,16 +27,9 @@ export function beginAnswer(stream: ServerHttp2Stream, head: AnswerHead, options
   return true;
 }
 
-/** An answer of the connector's own. */
-export function answerItself(
-  stream: ServerHttp2Stream,
-  status: number,
-  headers: readonly Header[] = [],
-  body = '',
-): void {
-  if (beginAnswer(stream, { status, headers, src: 'cloudflared' }, { endStream: body === '' }) && body !== '') {
-    stream.end(body);
-  }
+/** The connector's own word that there is no answer. */
+export function answerItself(stream: ServerHttp2Stream, status: number): void {
+  beginAnswer(stream, { status, headers: [], src: 'cloudflared' }, { endStream: true });
 }
 
 /** What becomes of a request whose origin has failed: 502, or a cut when the answer has already begun. */

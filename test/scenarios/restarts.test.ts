@@ -38,10 +38,13 @@ async function connectors(): Promise<readonly string[]> {
   return clients.filter(({ conns }) => conns.some((conn) => !conn.is_pending_reconnect)).map(({ id }) => id);
 }
 
+/** Those that stay: what drains has already left the edge. */
 async function connectorPods(): Promise<readonly KubeObject[]> {
   const pods = await world.kube.list('Pod', 'busy');
-  return pods.filter(({ metadata }) =>
-    Object.entries(CONNECTORS).every(([name, value]) => metadata.labels?.[name] === value),
+  return pods.filter(
+    ({ metadata }) =>
+      metadata.deletionTimestamp === undefined &&
+      Object.entries(CONNECTORS).every(([name, value]) => metadata.labels?.[name] === value),
   );
 }
 

@@ -1,139 +1,89 @@
-import { Agent, createServer, type IncomingMessage, request as startRequest, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, Socket } from 'node:net';
-import { type Duplex, pipeline } from 'node:stream';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '../../edge/loopback-server.ts';
 import type { Resolution } from '../cluster-dns.ts';
+import { acceptConnect, Reply, type ReplyCode, replyOf, replyToFailure, Socks5Error } from './socks5.ts';
 
 /** The way into the cluster's network for a process outside of it. */
 export interface EgressProxy {
   /** For `HTTP_PROXY` and `HTTPS_PROXY`. */
   readonly url: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
-type Resolve = (hostPort: string) => Resolution;
+export interface EgressProxyOptions {
+  /** Cluster DNS and kube-proxy. */
+  readonly resolve: (hostPort: string) => Resolution;
+  /** How long a client may take to say where it wants to go. */
+  readonly patienceMs?: number;
+}
+
+/** More clients at a time are turned away: far beyond what the connectors of one sandbox open. */
+const MOST_CONNECTIONS = 16_384;
+const PATIENCE_MS = 10_000;
 
 /**
- * Starts an HTTP proxy on loopback that knows the cluster's names and balances as kube-proxy does: one Pod for each
- * connection of the client. Names that are none of the cluster's lead nowhere.
+ * Starts a SOCKS5 proxy on loopback that knows the cluster's names and balances as kube-proxy does: one Pod for each
+ * connection. It is asked for the Service by name, whatever Host header travels inside. Names and addresses that are
+ * not the cluster's are unreachable.
  */
-export async function startEgressProxy(resolve: Resolve): Promise<EgressProxy> {
-  const agents = new WeakMap<Socket, Agent>();
-  const server = createServer((request, response) =>
-    forward(request, response, agentOf(request.socket, agents, resolve)),
-  );
-  const open = new Set<Duplex>();
-  server.on('connect', (request, client: Socket, head: Buffer) => tunnel(request.url ?? '', client, head, resolve));
-  server.on('upgrade', (request, client: Socket, head: Buffer) => passUpgrade(request, client, head, resolve));
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
-  await new Promise<void>((listening) => {
-    server.listen(0, '127.0.0.1', listening);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise((stopped) => {
-        server.close(() => stopped());
-        for (const socket of open) socket.destroy(); // tunnels are no longer the server's to close
-      }),
-  };
+export async function startEgressProxy({
+  resolve,
+  patienceMs = PATIENCE_MS,
+}: EgressProxyOptions): Promise<EgressProxy> {
+  const proxy = createServer({ allowHalfOpen: true }, (client) => void serve(client, resolve, patienceMs));
+  proxy.maxConnections = MOST_CONNECTIONS;
+  const server = await listenOnLoopback(proxy, 0);
+  return { url: `socks5://127.0.0.1:${server.port}`, stop: () => server.stop() };
 }
 
-/** Plain HTTP: the client asks for a whole URL. */
-function forward(request: IncomingMessage, response: ServerResponse, agent: Agent): void {
-  const url = URL.parse(request.url ?? '');
-  if (url === null || url.protocol !== 'http:') return void response.writeHead(400).end();
-  const { hostname: host, port, pathname, search } = url;
-  const upstream = startRequest({
-    host,
-    port: port || '80',
-    agent,
-    method: request.method,
-    path: pathname + search,
-    headers: request.rawHeaders,
-  });
-  upstream.once('response', (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
-    pipeline(answer, response, () => undefined);
-  });
-  upstream.once('error', (error) => {
-    if (response.headersSent) response.destroy();
-    else response.writeHead(502, error.message).end();
-  });
-  response.once('close', () => upstream.destroy());
-  pipeline(request, upstream, () => undefined);
-}
-
-/** One for each connection of the client, so that its requests go where its first one went. */
-function agentOf(client: Socket, agents: WeakMap<Socket, Agent>, resolve: Resolve): Agent {
-  const known = agents.get(client);
-  if (known !== undefined) return known;
-  const agent = new ClusterAgent(resolve);
-  agents.set(client, agent);
-  client.once('close', () => agent.destroy());
-  return agent;
-}
-
-class ClusterAgent extends Agent {
-  readonly #resolve: Resolve;
-
-  constructor(resolve: Resolve) {
-    super({ keepAlive: true });
-    this.#resolve = resolve;
-  }
-
-  override createConnection(options: {
-    readonly host?: string | null;
-    readonly port?: number | string | null;
-  }): Socket {
-    return dial(`${options.host}:${options.port}`, this.#resolve);
+async function serve(client: Socket, resolve: EgressProxyOptions['resolve'], patienceMs: number): Promise<void> {
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  client.once('end', leave).once('close', leave);
+  client.on('error', () => undefined); // the close that follows tells
+  const patience = setTimeout(() => client.destroy(), patienceMs);
+  try {
+    const hostPort = await acceptConnect(client, gone.signal);
+    open(client, resolve(hostPort));
+  } catch (error) {
+    refuse(client, error instanceof Socks5Error ? error.answer : undefined);
+  } finally {
+    clearTimeout(patience);
   }
 }
 
-function tunnel(hostPort: string, client: Socket, head: Buffer, resolve: Resolve): void {
-  const origin = dial(hostPort, resolve);
-  origin.once('connect', () => {
-    client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    join(client, origin, head);
-  });
-  refuseOnError(origin, client);
-}
-
-function passUpgrade(request: IncomingMessage, client: Socket, head: Buffer, resolve: Resolve): void {
-  const url = URL.parse(request.url ?? '');
-  const origin = dial(`${url?.hostname}:${url?.port || 80}`, resolve);
-  origin.once('connect', () => {
-    const lines = request.rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`));
-    origin.write(`${request.method} ${url?.pathname}${url?.search} HTTP/1.1\r\n${lines.join('')}\r\n`);
-    join(client, origin, head);
-  });
-  refuseOnError(origin, client);
-}
-
-/** A socket that fails when the name leads nowhere. */
-function dial(hostPort: string, resolve: Resolve): Socket {
-  const target = resolve(hostPort);
-  if (target.kind !== 'address') return failed(target.kind, hostPort);
+function open(client: Socket, target: Resolution): void {
+  if (target.kind !== 'address') return refuse(client, replyOf(replyTo(target.kind)));
   const colon = target.address.lastIndexOf(':');
-  return connect({ host: target.address.slice(0, colon), port: Number(target.address.slice(colon + 1)) });
-}
-
-function failed(kind: 'no-endpoints' | 'unknown-host', hostPort: string): Socket {
-  const reason = kind === 'unknown-host' ? `lookup ${hostPort}: no such host` : `${hostPort}: connection refused`;
-  return new Socket().destroy(new Error(`dial tcp: ${reason}`));
-}
-
-function refuseOnError(origin: Socket, client: Socket): void {
-  origin.once('error', (error) => {
-    if (client.writable) client.end(`HTTP/1.1 502 ${error.message}\r\nContent-Length: 0\r\n\r\n`);
+  const [host, port] = [target.address.slice(0, colon), Number(target.address.slice(colon + 1))];
+  const origin = connect({ host, port, allowHalfOpen: true });
+  const abandon = () => origin.destroy();
+  const fail = (error: Error) => refuse(client, replyOf(replyToFailure(error)));
+  client.once('close', abandon);
+  origin.once('error', fail);
+  origin.once('connect', () => {
+    client.off('close', abandon);
+    origin.off('error', fail);
+    client.write(replyOf(Reply.succeeded));
+    relay(client, origin);
+    relay(origin, client);
   });
-  client.once('error', () => origin.destroy());
 }
 
-function join(client: Socket, origin: Socket, head: Buffer): void {
-  if (head.length > 0) origin.write(head);
-  pipeline(client, origin, () => origin.destroy());
-  pipeline(origin, client, () => client.destroy());
+/** One direction may end before the other; a failure of either ends both. */
+function relay(from: Socket, to: Socket): void {
+  from.pipe(to);
+  from.on('error', () => to.destroy());
+  from.once('close', () => {
+    if (!to.writableEnded) to.destroy();
+  });
+}
+
+function replyTo(kind: 'no-endpoints' | 'unknown-host'): ReplyCode {
+  return kind === 'no-endpoints' ? Reply.connectionRefused : Reply.hostUnreachable;
+}
+
+function refuse(client: Socket, answer: Buffer | undefined): void {
+  if (answer === undefined || !client.writable) client.destroy();
+  else client.end(answer, () => client.destroy());
 }

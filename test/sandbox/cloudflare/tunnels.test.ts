@@ -268,7 +268,7 @@ describe('a remote configuration', () => {
     { ingress: [{ service: 'app:80' }], reason: 'app:80 is an invalid address' },
     {
       ingress: [{ originRequest: { connectTimeout: '30s' }, service: 'http_status:404' }],
-      reason: 'json: cannot unmarshal "30s"',
+      reason: 'strconv.ParseInt: parsing "\\"30s\\""',
     },
   ])('is refused with 1056: $reason', async ({ ingress, reason }) => {
     const cloud = await aCloud();

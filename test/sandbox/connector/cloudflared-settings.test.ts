@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { readSettings } from '../../../sandbox/connector/cloudflared-settings.ts';
-import { EarlyExit } from '../../../sandbox/connector/early-exit.ts';
 
 const ID = '6ff42ae2-765d-4adf-8112-31c55c1551ef';
 const CREDENTIALS = { AccountTag: 'account', TunnelID: ID, TunnelSecret: 'c2VjcmV0' };
@@ -98,52 +97,15 @@ describe('the command line', () => {
     });
   });
 
-  it.each([
-    { case: 'a tunnel flag after run', argv: [...RUN, '--metrics', 'x'], code: 1, message: 'not defined: -metrics' },
-    { case: 'an unknown flag', argv: ['tunnel', '--nonsense', 'run'], code: 1, message: 'not defined: -nonsense' },
-    { case: 'a flag without value', argv: ['tunnel', 'run', '--token'], code: 1, message: 'needs an argument: -token' },
-    { case: 'a bad token', argv: [...RUN, '--token', 'x'], code: 255, message: 'Provided Tunnel token is not valid.' },
-    { case: 'no tunnel', argv: RUN, code: 255, message: 'requires the ID or name of the tunnel to run' },
-    { case: 'two tunnels', argv: [...RUN, ID, ID], code: 255, message: 'accepts only one argument' },
-    { case: 'no credentials', argv: [...RUN, ID], code: 1, message: 'origin certificate' },
-    {
-      case: 'a missing credentials file',
-      argv: [...RUN, '--cred-file', '/x', ID],
-      code: 1,
-      message: "file '/x' doesn't exist",
-    },
-    { case: 'a missing token file', argv: [...RUN, '--token-file', '/x'], code: 255, message: 'open /x: no such file' },
-    { case: 'a missing config', argv: ['tunnel', '--config', '/x', 'run'], code: 1, message: 'open /x: no such file' },
-    {
-      case: 'a long grace',
-      argv: ['tunnel', '--grace-period', '4m', 'run', '--token', TOKEN],
-      code: 1,
-      message: '3m0s',
-    },
-    {
-      case: 'an odd number',
-      argv: ['tunnel', '--retries', 'x', 'run', '--token', TOKEN],
-      code: 1,
-      message: '"x" for flag -retries',
-    },
-    {
-      case: 'a metrics address without a port',
-      argv: ['tunnel', '--metrics', 'x', 'run', '--token', TOKEN],
-      code: 1,
-      message: 'missing port in address',
-    },
-    {
-      case: 'a missing authority',
-      argv: ['tunnel', '--cacert', '/x', 'run', '--token', TOKEN],
-      code: 1,
-      message: 'open /x: no such file',
-    },
-    { case: 'the version', argv: ['version'], code: 0, message: '2026.8.2' },
-  ])('with $case ends the process with $code', ({ argv, code, message }) => {
-    const run = () => readSettings(start(argv));
+  it('ends the process when it asks for the version', () => {
+    expect(() => readSettings(start(['version']))).toThrow(
+      expect.objectContaining({ name: 'EarlyExit', code: 0, message: 'cloudflared version 2026.8.2' }),
+    );
+  });
 
-    expect(run).toThrow(EarlyExit);
-    expect(run).toThrow(message);
-    expect(run).toThrow(expect.objectContaining({ code }));
+  it('ends the process when the authority of the edge is missing', () => {
+    expect(() => readSettings(start(['tunnel', '--cacert', '/x', 'run', '--token', TOKEN]))).toThrow(
+      expect.objectContaining({ code: 1, message: expect.stringContaining('open /x: no such file') }),
+    );
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EdgeConnection } from '../../../sandbox/edge/tunnel-registry.ts';
 import { eventually } from '../edge/eventually.ts';
-import { anOrigin } from '../an-origin.ts';
 import { aConnector, anEdge, CREDENTIALS, startingConnector } from './a-connector.ts';
 
 const toWeb = `
@@ -47,7 +46,7 @@ describe('a starting connector', () => {
     await eventually(() => connector.state().readyConnections === 4);
 
     expect(edge.reports).toEqual([
-      expect.objectContaining({ ingress: expect.arrayContaining([{ service: 'http_status:404' }]) }),
+      expect.objectContaining({ ingress: expect.arrayContaining([{ service: 'http_status:404', originRequest: {} }]) }),
     ]);
   });
 
@@ -67,7 +66,7 @@ describe('a starting connector', () => {
     const { log } = await aConnector(edge);
 
     expect(log.join('\n')).toContain('cloudflared will return 503 for all incoming HTTP requests');
-    expect(await edge.ask()).toMatchObject({ status: 503, src: 'cloudflared' });
+    expect(await edge.ask()).toMatchObject({ status: 503, src: 'origin' });
   });
 
   it('that is unauthorized stays up and tries until it is let in', async () => {
@@ -103,54 +102,6 @@ describe('a starting connector', () => {
 });
 
 describe('a stopping connector', () => {
-  it('leaves the edge at once, finishes what runs, and exits with 0', async () => {
-    const edge = await anEdge();
-    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const origin = await anOrigin((_request, response) => {
-      arrive();
-      void released.then(() => response.end('done'));
-    });
-    const { connector, services, log } = await aConnector(edge, toWeb);
-    services.set('web.default.svc:80', { kind: 'address', address: origin.address });
-    const answer = edge.ask();
-    await arrived;
-
-    connector.stop(60_000);
-    expect(connector.ready()).toBe(false);
-    await eventually(() => edge.connections.size === 0);
-    release();
-
-    expect((await answer).body).toBe('done');
-    expect(await connector.exited).toBe(0);
-    expect(log.filter((line) => / (Initiating|Tunnel server stopped)/.test(line))).toEqual([
-      expect.stringContaining('Initiating graceful shutdown due to signal terminated ...'),
-      expect.stringContaining('Tunnel server stopped'),
-    ]);
-  });
-
-  it.each([
-    { case: 'when the grace period is over', graceMs: 20, signals: 1 },
-    { case: 'at a second signal', graceMs: 60_000, signals: 2 },
-  ])('cuts what still runs $case', async ({ graceMs, signals }) => {
-    const edge = await anEdge();
-    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-    const origin = await anOrigin(() => arrive());
-    const { connector, services, log } = await aConnector(edge, toWeb);
-    services.set('web.default.svc:80', { kind: 'address', address: origin.address });
-    const outcome = edge.ask().then(
-      () => 'answered',
-      () => 'cut',
-    );
-    await arrived;
-
-    for (let signal = 0; signal < signals; signal += 1) connector.stop(graceMs);
-
-    expect(await connector.exited).toBe(0);
-    expect(await outcome).toBe('cut');
-    expect(log.filter((line) => line.includes('Tunnel server stopped'))).toHaveLength(1);
-  });
-
   it('leaves with a connection that is just being registered too', async () => {
     const edge = await anEdge();
     const { connector } = startingConnector(edge, toWeb, { edges: [edge.address] });
@@ -186,24 +137,5 @@ describe('the edge', () => {
 
     await eventually(() => edge.connections.size === 4 && old.every((connection) => !edge.connections.has(connection)));
     expect(new Set(edge.requests.map(({ connector: { id } }) => id)).size).toBe(1);
-  });
-
-  it('may push a configuration, of which the newest valid one holds', async () => {
-    const edge = await anEdge();
-    const { connector } = await aConnector(edge, toWeb);
-    const push = async (version: number, service: string) => {
-      const [connection] = edge.connections;
-      return connection?.configure({ version, config: { ingress: [{ service }] } });
-    };
-    const status = async () => (await edge.ask()).status;
-
-    expect(await push(1, 'http_status:201')).toEqual({ lastAppliedVersion: 1, err: null });
-    expect(await status()).toBe(201);
-    expect(await push(1, 'http_status:202')).toEqual({ lastAppliedVersion: 1, err: null });
-    expect(await push(2, 'nonsense')).toEqual({ lastAppliedVersion: 1, err: {} });
-    expect(await status()).toBe(201);
-    expect(await push(3, 'http_status:203')).toEqual({ lastAppliedVersion: 3, err: null });
-    expect(await status()).toBe(203);
-    expect(connector.state().configVersion).toBe(3);
   });
 });

@@ -109,12 +109,12 @@ describe('a configuration is refused', () => {
     {
       case: 'with a duration without unit',
       ingress: [{ service: 'http://a:80', originRequest: { connectTimeout: 30 } }],
-      message: /^yaml: unmarshal errors: .*connectTimeout/,
+      message: 'yaml: unmarshal errors: cannot unmarshal !!int `30` into time.Duration',
     },
     {
       case: 'with a quoted boolean',
       ingress: [{ service: 'http://a:80', originRequest: { noTLSVerify: 'true' } }],
-      message: /^yaml: unmarshal errors: .*noTLSVerify/,
+      message: 'yaml: unmarshal errors: cannot unmarshal !!str `true` into bool',
     },
     {
       case: 'with an audience but no team',
@@ -167,8 +167,8 @@ describe('originRequest', () => {
 
   it('has durations in whole seconds in JSON', () => {
     expect(parseIngress(withConnectTimeout(30), 'json')[0]?.originRequest.connectTimeout).toBe(30_000);
-    expect(() => parseIngress(withConnectTimeout('30s'), 'json')).toThrow('json: cannot unmarshal "30s"');
-    expect(() => parseIngress(withConnectTimeout(1.5), 'json')).toThrow('json: cannot unmarshal 1.5');
+    expect(() => parseIngress(withConnectTimeout('30s'), 'json')).toThrow('strconv.ParseInt: parsing "\\"30s\\""');
+    expect(() => parseIngress(withConnectTimeout(1.5), 'json')).toThrow('strconv.ParseInt: parsing "1.5"');
   });
 
   it('turns every URL rule into a bastion when the top level says bastionMode', () => {

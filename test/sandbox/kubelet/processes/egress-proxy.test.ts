@@ -1,137 +1,174 @@
-import { Agent, createServer, get, request as startRequest, type RequestListener } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { once } from 'node:events';
+import { get, type RequestListener } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
+import { SocksClient } from 'socks';
 import type { Resolution } from '../../../../sandbox/kubelet/cluster-dns.ts';
 import { startEgressProxy } from '../../../../sandbox/kubelet/processes/egress-proxy.ts';
 import { anOrigin } from '../../an-origin.ts';
 import { stopAfterTest } from '../../stop-after-test.ts';
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+interface TestProxy extends Place {
+  /** What it was asked for. */
+  readonly asked: string[];
+}
+
+const GREETING = Buffer.from([5, 1, 0]);
 
 async function aPod(listener: RequestListener): Promise<string> {
   return (await anOrigin(listener)).address;
 }
 
 /** A proxy to Pods, of which the next is chosen for every connection. */
-async function aProxyTo(...pods: readonly string[]): Promise<{ host: string; port: number }> {
-  let next = 0;
-  const proxy = await startEgressProxy((hostPort): Resolution => {
-    if (hostPort === 'empty.default.svc:80') return { kind: 'no-endpoints' };
-    if (hostPort !== 'web.default.svc:80') return { kind: 'unknown-host' };
-    const address = pods[next % pods.length] ?? '';
-    next += 1;
+async function aProxyTo(pods: readonly string[] = [], patienceMs?: number): Promise<TestProxy> {
+  const asked: string[] = [];
+  const resolve = (hostPort: string): Resolution => {
+    const address = pods[asked.push(hostPort) - 1] ?? pods[0] ?? '';
+    if (hostPort.startsWith('empty.')) return { kind: 'no-endpoints' };
+    if (hostPort.startsWith('elsewhere.')) return { kind: 'unknown-host' };
     return { kind: 'address', address };
-  });
+  };
+  const proxy = await startEgressProxy({ resolve, ...(patienceMs !== undefined && { patienceMs }) });
   stopAfterTest(() => proxy.stop());
   const { hostname, port } = new URL(proxy.url);
-  return { host: hostname, port: Number(port) };
+  return { host: hostname, port: Number(port), asked };
 }
 
-/** What Go does for a plain origin: asks the proxy for the whole URL. */
-function ask(
-  proxy: { host: string; port: number },
-  url: string,
-  { body, agent = false }: { body?: string; agent?: Agent | false } = {},
-): Promise<{ status: number; body: string }> {
+/** A connection through the proxy, opened by an independent client. */
+async function through({ host, port }: Place, target: Place): Promise<Socket> {
+  const proxy = { host, port, type: 5 } as const;
+  const { socket } = await SocksClient.createConnection({ proxy, command: 'connect', destination: target });
+  stopAfterTest(() => socket.destroy());
+  return socket;
+}
+
+/** Sends bytes as they are and resolves with the bytes of the answer when the proxy has closed. */
+async function say(proxy: Place, ...messages: readonly Buffer[]): Promise<number[]> {
+  const client = connect(proxy);
+  const answer = client.toArray();
+  for (const message of messages) client.write(message);
+  return Array.from(Buffer.concat((await answer) as Buffer[]));
+}
+
+function ask(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
-    const headers = { host: new URL(url).host, 'X-Case': 'Kept' };
-    const options = { ...proxy, path: url, method: body === undefined ? 'GET' : 'POST', headers, agent };
-    const request = startRequest(options, (response) => {
-      void text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }));
+    const asking = get({ host: 'web', createConnection: () => socket }, (response) => {
+      void text(response).then(resolve, reject);
     });
-    request.once('error', reject);
-    request.end(body);
+    asking.once('error', reject);
   });
 }
 
-describe('a plain request for a whole URL', () => {
-  it('reaches a Pod of the Service as it was sent', async () => {
-    const pod = await aPod((request, response) => {
-      const { method, url, headers, rawHeaders } = request;
-      const head = `${method} ${url} ${headers.host} ${rawHeaders.includes('X-Case')}`;
-      void text(request).then((body) => response.end(`${head} ${body}`));
+const WEB: Place = { host: 'web.default.svc', port: 80 };
+
+/** VER CMD RSV, then the address. */
+function request(command: number, ...address: readonly number[]): Buffer {
+  return Buffer.from([5, command, 0, ...address, 0, 80]);
+}
+
+describe('a connection through the proxy', () => {
+  it('leads to a Pod of the Service that is asked for by name', async () => {
+    const proxy = await aProxyTo([await aPod((_request, response) => response.end('through'))]);
+
+    expect(await ask(await through(proxy, WEB))).toBe('through');
+    expect(proxy.asked).toEqual(['web.default.svc:80']);
+  });
+
+  it('chooses a Pod for every connection', async () => {
+    const pods = await Promise.all(['a', 'b'].map((name) => aPod((_request, response) => response.end(name))));
+    const proxy = await aProxyTo(pods);
+
+    expect([await ask(await through(proxy, WEB)), await ask(await through(proxy, WEB))]).toEqual(['a', 'b']);
+  });
+
+  it('carries an answer that is sent after the question has ended, as TCP does', async () => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      void text(socket).then((question) => socket.end(question.toUpperCase()));
     });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    stopAfterTest(() => server.close());
+    const socket = await through(await aProxyTo([`127.0.0.1:${(server.address() as AddressInfo).port}`]), WEB);
+    const answer = text(socket);
 
-    const { body } = await ask(await aProxyTo(pod), 'http://web.default.svc:80/a?b=c', { body: 'hello' });
+    socket.end('question');
 
-    expect(body).toBe('POST /a?b=c web.default.svc true hello');
+    expect(await answer).toBe('QUESTION');
+  });
+
+  it('ends when the Pod resets it', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    stopAfterTest(() => server.close());
+    const socket = await through(await aProxyTo([`127.0.0.1:${(server.address() as AddressInfo).port}`]), WEB);
+    const closed = once(socket, 'close');
+
+    socket.resume().write('x');
+
+    expect(await closed).toEqual([false]);
   });
 
   it.each([
-    { url: 'http://empty.default.svc:80/', case: 'a Service without Pods' },
-    { url: 'http://example.com/', case: 'a name outside of the cluster' },
-  ])('gets 502 for $case', async ({ url }) => {
-    expect(await ask(await aProxyTo(), url)).toMatchObject({ status: 502 });
-  });
+    { asked: '10.96.0.1:80', address: [1, 10, 96, 0, 1] },
+    { asked: 'web:80', address: [3, 3, ...Buffer.from('web')] },
+    { asked: '[fd00::1]:80', address: [4, 0xfd, ...Array.from({ length: 14 }, () => 0), 1] },
+  ])('is asked for $asked', async ({ asked, address }) => {
+    const proxy = await aProxyTo([await aPod((_request, response) => response.end())]);
+    const http = Buffer.from('GET / HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n');
 
-  it('goes where the first one of its connection went, and elsewhere on another', async () => {
-    const pods = await Promise.all(['a', 'b'].map((name) => aPod((_request, response) => response.end(name))));
-    const proxy = await aProxyTo(...pods);
-    const agent = new Agent({ keepAlive: true });
-    stopAfterTest(() => agent.destroy());
-    const url = 'http://web.default.svc:80/';
+    const answer = Buffer.from(await say(proxy, GREETING, request(1, ...address), http));
 
-    const kept = [(await ask(proxy, url, { agent })).body, (await ask(proxy, url, { agent })).body];
-
-    expect(kept).toEqual(['a', 'a']);
-    expect((await ask(proxy, url)).body).toBe('b');
+    expect(proxy.asked).toEqual([asked]);
+    expect([...answer.subarray(0, 12)]).toEqual([5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    expect(answer.subarray(12).toString()).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 
-describe('a connection through the proxy', () => {
-  it('carries bytes both ways', async () => {
-    const proxy = await aProxyTo(await aPod((_request, response) => response.end('through')));
-    const tunnel = startRequest({ ...proxy, method: 'CONNECT', path: 'web.default.svc:80' });
-    tunnel.end();
-    const body = await new Promise<string>((resolve, reject) => {
-      tunnel.once('connect', (_answer, socket) => {
-        const inner = get({ host: 'web', createConnection: () => socket }, (response) => {
-          void text(response).then(resolve, reject);
-        });
-        inner.once('error', reject);
-      });
-    });
+describe('the proxy refuses', () => {
+  it.each([
+    { what: 'a name that is not the cluster’s: host unreachable', host: 'elsewhere.example.com', code: 4 },
+    { what: 'a Service without ready Pods: connection refused', host: 'empty.default.svc', code: 5 },
+    { what: 'a Pod that does not listen: connection refused', host: 'web.default.svc', code: 5 },
+  ])('$what', async ({ host, code }) => {
+    const proxy = await aProxyTo(['127.0.0.1:1']);
 
-    expect(body).toBe('through');
+    const answer = await say(proxy, GREETING, request(1, 3, host.length, ...Buffer.from(host)));
+
+    expect(answer).toEqual([5, 0, 5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('is refused for a name outside of the cluster', async () => {
+  it.each([
+    { what: 'another version, without a word', messages: [Buffer.from([4, 1, 0, 80])], answer: [] },
+    { what: 'a client that insists on a password', messages: [Buffer.from([5, 1, 2])], answer: [5, 0xff] },
+    { what: 'BIND', messages: [GREETING, request(2, 1, 127, 0, 0, 1)], answer: [5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0] },
+    {
+      what: 'an address of no known type',
+      messages: [GREETING, request(1, 9)],
+      answer: [5, 0, 5, 8, 0, 1, 0, 0, 0, 0, 0, 0],
+    },
+    { what: 'an empty name', messages: [GREETING, request(1, 3, 0)], answer: [5, 0] },
+  ])('$what', async ({ messages, answer }) => {
     const proxy = await aProxyTo();
-    const tunnel = startRequest({ ...proxy, method: 'CONNECT', path: 'example.com:443' });
-    tunnel.end();
 
-    const status = await new Promise((resolve) => {
-      tunnel.once('connect', (answer) => resolve(answer.statusCode));
-    });
-
-    expect(status).toBe(502);
-  });
-});
-
-it('an upgrade is passed on with the bytes that follow it', async () => {
-  const server = createServer();
-  server.on('upgrade', (_request, socket, head: Buffer) => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n');
-    socket.write(head);
-    socket.pipe(socket);
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  stopAfterTest(() => server.close());
-  const proxy = await aProxyTo(`127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const client = connect(proxy);
-  stopAfterTest(() => client.destroy());
-  let seen = '';
-
-  client.write(
-    'GET http://web.default.svc:80/x HTTP/1.1\r\nHost: web\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\nping',
-  );
-  await new Promise<void>((resolve) => {
-    client.on('data', (chunk: Buffer) => {
-      seen += chunk.toString();
-      if (seen.endsWith('ping')) resolve();
-    });
+    expect(await say(proxy, ...messages)).toEqual(answer);
+    expect(proxy.asked).toEqual([]);
   });
 
-  expect(seen).toMatch(/^HTTP\/1.1 101 /);
+  it('a client that does not say in time where it wants to go', async () => {
+    expect(await say(await aProxyTo([], 20), GREETING, Buffer.from([5, 1, 0]))).toEqual([5, 0]);
+  });
+
+  it('a client that leaves in the middle of its request, and serves the next', async () => {
+    const proxy = await aProxyTo([await aPod((_request, response) => response.end('next'))]);
+    const client = connect(proxy).resume();
+    client.end(Buffer.concat([GREETING, Buffer.from([5, 1])]));
+    await once(client, 'close');
+
+    expect(await ask(await through(proxy, WEB))).toBe('next');
+  });
 });

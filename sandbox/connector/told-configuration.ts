@@ -1,0 +1,54 @@
+import { type ConfigForm, GoDecoder } from './go-decoding.ts';
+import { decodeIngress } from './ingress-document.ts';
+import { type IngressRule, parseIngress } from './ingress-rules.ts';
+import { DEFAULT_ORIGIN_REQUEST, inSeconds, type OriginRequest } from './origin-request.ts';
+
+/** What the edge is told of the rules in the file: as they are written. The flags are left out. */
+export function reportedConfiguration(config: unknown): unknown {
+  const { rules } = decodeIngress(config, new GoDecoder('yaml'));
+  return {
+    __configuration_flags: {},
+    ingress: rules.map(({ hostname, path, service, originRequest }) => ({
+      ...(hostname !== '' && { hostname }),
+      ...(path !== '' && { path }),
+      service,
+      originRequest: inSeconds(originRequest),
+    })),
+    'warp-routing': {},
+  };
+}
+
+/** What `/config` tells of the rules in force: every setting of every rule. Without rules, of the answer in their place. */
+export function effectiveConfiguration(config: unknown, form: ConfigForm): unknown {
+  const { originRequest: defaults } = decodeIngress(config, new GoDecoder(form));
+  const rules = parseIngress(config, form);
+  return {
+    ingress: rules.length === 0 ? [EVERYTHING] : rules.map(shownRule),
+    'warp-routing': {},
+    originRequest: every(defaults),
+  };
+}
+
+/** The answer in the place of rules has no settings at all, not even the defaults. */
+const NOTHING = Object.fromEntries(Object.entries(DEFAULT_ORIGIN_REQUEST).map(([key, value]) => [key, zeroOf(value)]));
+const EVERYTHING = {
+  hostname: '',
+  path: null,
+  service: 'http_status:503',
+  Handlers: null,
+  originRequest: { ...NOTHING, ipRules: null },
+};
+
+function zeroOf(value: unknown): unknown {
+  if (typeof value === 'number') return 0;
+  return typeof value === 'string' ? '' : value;
+}
+
+function shownRule({ hostname, path, target, originRequest }: IngressRule): unknown {
+  const shownPath = path?.pattern() ?? null;
+  return { hostname, path: shownPath, service: target, Handlers: null, originRequest: every(originRequest) };
+}
+
+function every(settings: Partial<OriginRequest>): Record<string, unknown> {
+  return { ...inSeconds({ ...DEFAULT_ORIGIN_REQUEST, ...settings }), ipRules: null };
+}
