@@ -5,7 +5,7 @@ import { startCloudflare, type CloudflareSandbox } from '../../sandbox/cloudflar
 import type { Kubelet } from '../../sandbox/kubelet/kubelet.ts';
 import type { Questions } from '../../sandbox/kubernetes/access/questions.ts';
 import type { Faults } from '../../sandbox/kubernetes/http/faults.ts';
-import { type RealApiSource, startRealApiServer } from './real-api-server.ts';
+import type { RealApiSource } from './real-api-server.ts';
 
 export interface Cluster {
   /** Plain HTTP, on loopback. */
@@ -59,9 +59,13 @@ async function startSandboxCluster(): Promise<Cluster> {
   };
 }
 
-/** A cluster on a real API server; `source` says where that comes from, the environment by default. */
+/**
+ * A cluster on a real API server; `source` says where that comes from, the environment by default. Only this loads
+ * client-node, which costs every test file that imports it half a second.
+ */
 export async function startRealCluster(source?: RealApiSource): Promise<Cluster> {
   const cloudflare = await startCloudflare(CLOUDFLARE);
+  const { startRealApiServer } = await import('./real-api-server.ts');
   const server = await startRealApiServer(source);
   return {
     url: server.url,
