@@ -3,6 +3,7 @@ import type { Call } from '../../sandbox/kubernetes/http/call-log.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { startCloudflare, type CloudflareSandbox } from '../../sandbox/cloudflare/server.ts';
 import type { Kubelet } from '../../sandbox/kubelet/kubelet.ts';
+import type { KubeApi } from '../../sandbox/kubernetes/api.ts';
 import type { Questions } from '../../sandbox/kubernetes/access/questions.ts';
 import type { Faults } from '../../sandbox/kubernetes/http/faults.ts';
 import type { RealApiSource } from './real-api-server.ts';
@@ -18,6 +19,8 @@ export interface Cluster {
 }
 
 export interface SandboxSide {
+  /** The Kubernetes API without HTTP. */
+  readonly api: KubeApi;
   readonly kubelet: Kubelet;
   readonly edgeUrl: string;
   readonly faults: Faults;
@@ -54,7 +57,13 @@ async function startSandboxCluster(): Promise<Cluster> {
     url: kubernetes.url,
     calls: kubernetes.calls,
     cloudflare,
-    sandbox: { edgeUrl: edge.url, faults: kubernetes.faults, questions: kubernetes.questions, kubelet },
+    sandbox: {
+      api: kubernetes.api,
+      edgeUrl: edge.url,
+      faults: kubernetes.faults,
+      questions: kubernetes.questions,
+      kubelet,
+    },
     stop: () => sandbox.stop(),
   };
 }

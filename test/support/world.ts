@@ -90,7 +90,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     if (options.lacksRights !== true) refuseMissingRights(cluster);
   };
   try {
-    const kube = createKubeClient(cluster.url);
+    const kube = createKubeClient(cluster.url, cluster.sandbox?.api);
     await writeFile(kubeconfig, await install(kube, cluster.url, options.manifests));
     const cloudflare = populate(cluster);
     if (isOperatorStarted) await operator.start();
