@@ -1,11 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ORDERS, WEATHERS, deletion } from './deletions.ts';
 import { FATES, type Point } from './fates.ts';
 import { live } from './life.ts';
 import { startInProcess } from './operators.ts';
 import { HANDOVER, STORIES, type Story } from './stories.ts';
-
-jest.setTimeout(60_000);
 
 /** Which points are taken; another number takes others. All of them: `npm run test:crash`. */
 const SEED = Number(process.env['CFTUNNEL_TEST_SEED'] ?? 1);

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startOperator } from '../support/operator-process.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
 import { EXPOSED, becomes, exposed, ready, recordAt, rulesOf } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const ZONES = ['example.com', 'example.org'];
 const LIST_ZONES = 'GET /zones';

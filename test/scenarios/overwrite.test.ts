@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
 import { eventually } from '../support/eventually.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords } from '../support/world-records.ts';
 import { conditionOf, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 let world: World;
 

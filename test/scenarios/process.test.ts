@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import { type OperatorProcess, runOperator, startOperator } from '../support/operator-process.ts';
@@ -6,8 +6,6 @@ import { NO_WRITES } from '../support/world-activity.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(90_000);
 
 /** The flags of the public contract. */
 const FLAGS = [

@@ -2,15 +2,13 @@
  * SIGTERM in the middle of everything: each case holds up one call, and ends the operator while it waits for it. The
  * next one begins at once; how each Tunnel ends is looked at when all the cases of a kind are over, all at a time.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startOperator } from '../support/operator-process.ts';
 import { isRealApi } from '../support/world-cluster.ts';
 import { type Home, clear, furnish, isCleared, isMadeOnce, planHome } from '../support/world-homes.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(90_000);
 
 /** Ten seconds are promised; work that is abandoned when its eight are over would still be within them. */
 const PROMPT_MS = 5_000;

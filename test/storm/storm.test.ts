@@ -16,4 +16,4 @@ it('storms leave no trace: no tunnel, record or finalizer too many or too few, a
   expect(stdout).toContain('8 storms');
   expect(stdout).toContain(' 0 left a trace');
   expect(stdout).toMatch(/struck [1-9]\d* calls of Cloudflare \(.*\) and [1-9]\d* of Kubernetes/);
-}, 60_000);
+});

@@ -153,7 +153,8 @@ function readsInProcess(api: KubeApi): Reads {
       if (object === undefined) throw new KubeError(404, `GET ${kind} ${key}`, 'not found');
       return object;
     },
-    list: async (kind, namespace) => asked(kind, () => api.list(resourceOf(kind), namespace) as unknown as readonly KubeObject[]),
+    list: async (kind, namespace) =>
+      asked(kind, () => api.list(resourceOf(kind), namespace) as unknown as readonly KubeObject[]),
   };
 }
 

@@ -35,7 +35,7 @@ export async function startRealApiServer(source: RealApiSource = process.env): P
   const recorder = await startRecorder(reached.upstream);
   const hasGarbageCollector = source.CFTUNNEL_TEST_HAS_GARBAGE_COLLECTOR !== undefined;
   const standIns = startStandIns(recorder.url, { hasGarbageCollector });
-  await eventually(() => createKubeClient(recorder.url).get('Namespace', 'default'), { withinMs: 60_000 });
+  await eventually(() => createKubeClient(recorder.url).get('Namespace', 'default'));
   return {
     url: recorder.url,
     calls: recorder.calls,

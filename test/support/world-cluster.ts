@@ -47,7 +47,7 @@ const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
 
 async function startSandboxCluster(): Promise<Cluster> {
   const sandbox = await startSandbox({
-    timeScale: 20,
+    timeScale: 50,
     events: false,
     cloudflare: CLOUDFLARE,
     kubernetes: { enforceOwnerReferences: true },
