@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { KEPT, LiveWorld } from './live-world.ts';
+import { KINDS } from './storm-world.ts';
 import { AT_KUBERNETES } from './trouble.ts';
 
 const LIST_SERVICES = /\/services\?.*limit=/;
@@ -81,9 +82,11 @@ describe('watches', () => {
   it('that cannot be opened hide what lists that lag behind do not show', async () => {
     const { faults } = live.world.sandbox.kubernetes;
     await live.world.stopOperator();
+    const services = live.world.kube.list(KINDS.services);
+    const version = Math.max(...services.map(({ metadata }) => Number(metadata.resourceVersion)));
     const hostname = live.ask();
     const watch = faults.add({ path: WATCH_SERVICES, effect: { kind: 'status', status: 503 } });
-    const list = faults.add({ path: LIST_SERVICES, effect: { kind: 'stale-reads', changes: 5 } });
+    const list = faults.add({ path: LIST_SERVICES, effect: { kind: 'frozen-reads', version } });
     live.world.startOperator();
     await eventually(() => expect(watch.fired()).toBeGreaterThan(2));
 
