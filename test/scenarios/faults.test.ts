@@ -18,7 +18,7 @@ import {
 import { SPEED, type World, startWorld } from '../support/world.ts';
 
 const ZONES = ['example.com', 'example.org'];
-const INDEXES = Array.from({ length: 30 }, (_, index) => index);
+const INDEXES = Array.from({ length: 12 }, (_, index) => index);
 /** Six failures in a row, which one call in five brings about now and then, take half a minute of back-off. */
 const PATIENT = { everyMs: 50 };
 
@@ -48,7 +48,7 @@ afterEach(() => world.cloudflare.faults.clear());
 afterAll(() => world.stop());
 
 describe('while one call in five goes wrong', () => {
-  it.each(STORMS)('30 Services come, change and go, and end as they should: $name', async ({ name, seed, effect }) => {
+  it.each(STORMS)('12 Services come, change and go, and end as they should: $name', async ({ name, seed, effect }) => {
     const left = INDEXES.filter((index) => !isDeleted(index));
     world.cloudflare.faults.seed(seed);
     const fault = world.cloudflare.faults.add({ probability: 0.2, effect });

@@ -53,11 +53,11 @@ const BROKEN: readonly Broken[] = [
   },
   { name: 'record', asks: {}, reason: 'RecordConflict', says: /not ours: A 192\.0\.2\.7/ },
 ];
-const WHOLE = Array.from({ length: 500 - BROKEN.length }, (_, index) => `web-${index}`);
+const WHOLE = Array.from({ length: 200 - BROKEN.length }, (_, index) => `web-${index}`);
 
 let world: World;
 
-/** Everything is there before the operator: it meets 500 Services at once, as after an upgrade. */
+/** Everything is there before the operator: it meets 200 Services at once, as after an upgrade. */
 beforeAll(async () => {
   world = await startWorld({ isOperatorStarted: false });
   world.cloudflare.backdoor.addRecord('example.org', { name: 'record.example.org', type: 'A', content: '192.0.2.7' });
@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-describe(`500 Services, of which ${BROKEN.length} are broken, each in another way`, () => {
+describe(`200 Services, of which ${BROKEN.length} are broken, each in another way`, () => {
   it('work but for those, by condition, rule and record', async () => {
     await eventually(async () => expect(await exposedNames()).toEqual(WHOLE.toSorted()), {
       everyMs: 250,
