@@ -14,7 +14,7 @@ describe('50 Services that come at once to a running Tunnel, 25 of which leave a
   let generationBefore: number;
 
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ speed: 1 });
     await world.addNamespace('burst');
     await world.kube.create(tunnel('burst/home'));
     await ready(world, 'burst/home');
@@ -65,7 +65,7 @@ describe('50 Services that come at once to a running Tunnel, 25 of which leave a
 
 describe('50 Services and a Tunnel that are there before the operator starts', () => {
   beforeAll(async () => {
-    world = await startWorld({ isOperatorStarted: false });
+    world = await startWorld({ speed: 1, isOperatorStarted: false });
     await world.addNamespace('burst');
     await world.kube.create(tunnel('burst/home'));
     await createAll();

@@ -26,9 +26,12 @@ let world: World;
 let healthy: readonly KubeObject[];
 const cures = new Map<string, Cure>();
 
-/** All mistakes are made at once, beside a Tunnel and a Service with which nothing is wrong. */
+/**
+ * All mistakes are made at once, beside a Tunnel and a Service with which nothing is wrong. In real time: a restart is
+ * to be over before anything has been waited for so long that it is worth a word.
+ */
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ speed: 1 });
   const another = world.cloudflare.backdoor.addAccount({ name: 'another' }).id;
   world.cloudflare.backdoor.addZone({ name: 'example.net', account: another });
   await world.addNamespace('healthy');

@@ -55,7 +55,7 @@ describe('a world in which nothing changes', () => {
   it('costs no write in the passes that look for drift', async () => {
     world.forgetCalls();
 
-    await eventually(() => expect(world.cloudflare.calls.count(/dns_records/)).toBeGreaterThanOrEqual(2), {});
+    await eventually(() => expect(world.cloudflare.calls.count(/dns_records/)).toBeGreaterThanOrEqual(2));
 
     expect(world.writtenSoFar()).toEqual(NO_WRITES);
   });

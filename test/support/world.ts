@@ -76,6 +76,9 @@ export interface OperatorControl {
 /** Most scenarios wait for the operator's pauses and do not care how long they are. */
 export const SPEED = 10;
 
+/** The exit code of an operator that could not renew its Lease in time, as on a busy machine: it is started again. */
+const LEASE_LOST = 1;
+
 /** Starts a world; whatever happens to the scenario, `stop` ends all of it. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { flags = [], speed = SPEED, isOperatorStarted = true } = options;
@@ -172,8 +175,12 @@ function controlOperator(flags: readonly string[], speed: number): OperatorContr
       return current();
     },
     async start() {
-      running = startOperator(flags, speed);
-      await running.logged('Leading');
+      const started = startOperator(flags, speed);
+      running = started;
+      await started.logged('Leading');
+      void started.exited.then(({ code }) => {
+        if (code === LEASE_LOST && running === started) control.start().catch(() => undefined);
+      });
     },
     stop: async () => (await current().stop()).code,
     kill: () => current().kill(),
