@@ -104,7 +104,7 @@ describe('the running operator', () => {
     const another = await startAnother();
 
     await endsInTime();
-    await another.logged('Leading');
+    await expect(another.logged('Leading')).resolves.toBeUndefined();
 
     await another.stop();
     await world.operator.start();

@@ -169,6 +169,10 @@ function controlOperator(flags: readonly string[], speed: number): OperatorContr
     if (running === undefined) throw new Error('the operator was never started');
     return running;
   };
+  const restartIfItLosesItsLease = async (started: OperatorProcess): Promise<void> => {
+    const { code } = await started.exited;
+    if (code === LEASE_LOST && running === started) await control.start().catch(() => undefined);
+  };
   const control = {
     flags,
     get process() {
@@ -178,9 +182,7 @@ function controlOperator(flags: readonly string[], speed: number): OperatorContr
       const started = startOperator(flags, speed);
       running = started;
       await started.logged('Leading');
-      void started.exited.then(({ code }) => {
-        if (code === LEASE_LOST && running === started) control.start().catch(() => undefined);
-      });
+      void restartIfItLosesItsLease(started);
     },
     stop: async () => (await current().stop()).code,
     kill: () => current().kill(),
