@@ -24,10 +24,11 @@ export function textOf(value: unknown): string {
 
 /** Deep copy of a JSON value. Several times faster than `structuredClone`, which matters with thousands of objects. */
 export function clone<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(clone) as T;
-  if (!isObject(value)) return value;
+  const source = value as JsonObject;
   const copy: JsonObject = {};
-  for (const key of Object.keys(value)) copy[key] = clone(value[key]);
+  for (const key of Object.keys(source)) copy[key] = clone(source[key]);
   return copy as T;
 }
 
@@ -36,8 +37,8 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
   if (!isObject(a) || !isObject(b)) return false;
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  for (const key of keys) if (!deepEqual(a[key], b[key])) return false;
+  for (const key of Object.keys(a)) if (!deepEqual(a[key], b[key])) return false;
+  for (const key of Object.keys(b)) if (b[key] !== undefined && a[key] === undefined) return false;
   return true;
 }
 

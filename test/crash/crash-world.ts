@@ -41,7 +41,7 @@ export async function startCrashWorld({ events = false } = {}): Promise<CrashWor
   const { backdoor } = sandbox.cloudflare;
   const accountId = backdoor.addAccount({ name: 'crash' }).id;
   for (const name of ZONES) backdoor.addZone({ name, account: accountId });
-  const kube = createKubeClient(sandbox.kubernetes.url);
+  const kube = createKubeClient(sandbox.kubernetes.url, sandbox.kubernetes.api);
   const world: CrashWorld = {
     sandbox,
     kube,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { CLUSTER, type CrashWorld, startCrashWorld } from './crash-world.ts';
 import { Fates, type Point } from './fates.ts';
 import { type Gate, openGate } from './gate.ts';
@@ -21,8 +22,6 @@ export interface Ending {
 /** Stories are told this many times faster than they happen. */
 const SPEED = 20;
 
-/** Longest time until the world must be as wanted. */
-const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 /** The last words of a story: what is written when all is as wanted already. */

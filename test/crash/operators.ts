@@ -29,7 +29,7 @@ export interface Surroundings {
 export type StartOperator = (surroundings: Surroundings) => Promise<Operator>;
 
 /** A real Lease, of 10 s, that is waited out after every kill would make a story three times as long. */
-const LEASE_MS = 3_000;
+const LEASE_MS = 6_000;
 
 /**
  * In this process, with its time sped up. Once its gates are closed nothing it does can be seen from outside, which

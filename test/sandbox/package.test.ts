@@ -4,9 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-
-jest.setTimeout(60_000);
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 const run = promisify(execFile);
 const ROOT = path.resolve(import.meta.dirname, '../..');

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { namespace, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, gone, hostnamesOf, ready, recordAt, rulesOf } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const ONE = { replicas: 1 };
 

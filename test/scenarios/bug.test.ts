@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
-
-jest.setTimeout(30_000);
 
 const HOSTNAME = 'unforeseen.example.com';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aKeyPair } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
 import type { KubeObject } from '../support/kube-client.ts';
@@ -7,8 +7,6 @@ import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { secret, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready, rulesOf } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(90_000);
 
 const HTTPS = [{ port: 443, targetPort: 80 }];
 const [GOOD, OTHER] = await Promise.all([aKeyPair('web.shop.svc'), aKeyPair('web.shop.svc')]);

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isRealApi } from '../support/world-cluster.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, hostnamesOf, ready, unexposed } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
-jest.setTimeout(90_000);
-
 const NAMES = Array.from({ length: 50 }, (_, index) => `web-${index}`);
 const LEAVING = NAMES.slice(0, 25);
 const STAYING = NAMES.slice(25);
-const SLOW = { withinMs: 40_000, everyMs: 100 };
+/** Slower than real time: a burst must be over before the operator has been quiet, on a busy machine too. */
+const SPEED = 0.25;
+const SLOW = { everyMs: 100 };
 
 let world: World;
 
@@ -17,7 +17,7 @@ describe('50 Services that come at once to a running Tunnel, 25 of which leave a
   let generationBefore: number;
 
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ speed: SPEED });
     await world.addNamespace('burst');
     await world.kube.create(tunnel('burst/home'));
     await ready(world, 'burst/home');
@@ -71,7 +71,7 @@ const ROLLOUTS = isRealApi ? 2 : 1;
 
 describe('50 Services and a Tunnel that are there before the operator starts', () => {
   beforeAll(async () => {
-    world = await startWorld({ isOperatorStarted: false });
+    world = await startWorld({ speed: SPEED, isOperatorStarted: false });
     await world.addNamespace('burst');
     await world.kube.create(tunnel('burst/home'));
     await createAll();

@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { conditionOf, gone } from '../support/world-views.ts';
-
-jest.setTimeout(60_000);
 
 const OUTAGE = { effect: { kind: 'reply', status: 503 } } as const;
 

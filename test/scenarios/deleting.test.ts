@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import type { Kind } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
@@ -16,8 +16,6 @@ import {
   unexposed,
 } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const NOTHING = { tunnels: [], record: undefined };
 
@@ -71,7 +69,7 @@ describe('a Tunnel', () => {
     expect(remainsOf('stripped')).toEqual(NOTHING);
   });
 
-  // Invariant 36.
+  // Invariant 35.
   it.concurrent(
     'has released its Services in every namespace when it is gone, whatever becomes of the rest',
     async () => {
@@ -100,7 +98,7 @@ describe('a Tunnel', () => {
   });
 });
 
-// Invariant 36.
+// Invariant 35.
 describe('a Service that is refused', () => {
   it.concurrent('carries no finalizer, and gets one when it is published', async () => {
     await furnish('refusing');
@@ -139,7 +137,7 @@ describe('a Service', () => {
       world.kube.delete('ConfigMap', 'raced/home-cloudflared'),
       world.kube.annotate('Service', 'raced/web', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null }),
     ]);
-    await unexposed(world, 'raced/web', { withinMs: 25_000 });
+    await unexposed(world, 'raced/web');
 
     expect(recordAt(world, 'raced.example.com')).toBeUndefined();
     expect(await hostnamesOf(world, 'raced/home')).toEqual([]);
@@ -220,8 +218,8 @@ describe('Tunnel, Secrets and Service', () => {
     await Promise.all(
       ORDERS.map(async (order, index) => {
         for (const part of order) await world.kube.delete(OBJECTS[part][0], `order-${index}/${OBJECTS[part][1]}`);
-        await gone(world, 'Tunnel', `order-${index}/home`, { withinMs: 30_000 });
-        await gone(world, 'Service', `order-${index}/web`, { withinMs: 30_000 });
+        await gone(world, 'Tunnel', `order-${index}/home`);
+        await gone(world, 'Service', `order-${index}/web`);
       }),
     );
 

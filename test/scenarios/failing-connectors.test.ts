@@ -1,5 +1,5 @@
 /** What is reported while nobody, or not everybody, can be served. */
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
@@ -8,9 +8,6 @@ import type { LocalOperator } from '../support/local-operator.ts';
 import { namespace, secret, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { EXPOSED, type Expected, conditionOf, eventsAbout } from '../support/world-views.ts';
 
-jest.setTimeout(60_000);
-
-const PATIENT = { withinMs: 20_000, everyMs: 50 };
 /** Ten seconds take one. */
 const SPEED = 10;
 
@@ -188,7 +185,7 @@ function says([kind, key]: readonly [Kind, string], type: string, expected: Expe
     expect(condition).toMatchObject(rest);
     expect(condition?.message).toMatch(message);
     return object;
-  }, PATIENT);
+  });
 }
 
 function containing(words: string): RegExp {

@@ -1,5 +1,5 @@
 /** Objects of somebody else under the names that a Tunnel's own would have. */
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
@@ -7,8 +7,6 @@ import type { Condition, KubeObject } from '../support/kube-client.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf, gone } from '../support/world-views.ts';
-
-jest.setTimeout(60_000);
 
 const POD = { metadata: { labels: { app: 'theirs' } }, spec: { containers: [{ name: 'a', image: 'theirs/a:1' }] } };
 const SELECTOR = { matchLabels: { app: 'theirs' } };

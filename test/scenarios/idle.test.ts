@@ -1,12 +1,10 @@
 /** What an operator asks for when nothing happens between two looks for drift. */
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
-
-jest.setTimeout(30_000);
 
 /** How many times faster than real time: it looks at its Secrets every 10 s of its own clock. */
 const SPEED = 50;

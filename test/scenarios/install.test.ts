@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load, loadAll } from 'js-yaml';
 import type { Question } from '../../sandbox/kubernetes/access/questions.ts';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
@@ -13,8 +13,6 @@ import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, gone, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 /** What `kubectl kustomize` makes of the folder; undefined where there is no kubectl. */
 const KUBECTL = kustomized();

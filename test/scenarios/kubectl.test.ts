@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Kubectl, hasKubectl } from '../sandbox/kubernetes/support/kubectl.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const isInstalled = hasKubectl();
 const LEFT_OUT = isInstalled ? '' : ' (LEFT OUT: there is no kubectl)';

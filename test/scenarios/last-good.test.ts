@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, recordAt, rulesOf } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 /** Edits of a live Service that cannot be followed; without the prefix, `null` removes. */
 const EDITS = [

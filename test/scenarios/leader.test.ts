@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Fates } from '../crash/fates.ts';
 import { type Gate, openGate } from '../crash/gate.ts';
 import { eventually } from '../support/eventually.ts';
@@ -13,8 +13,6 @@ import { service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
 import { exposed, ready, remoteTunnels } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(90_000);
 
 const BURST = Array.from({ length: 30 }, (_, index) => `web-${index}`);
 
@@ -47,16 +45,14 @@ afterAll(async () => {
 
 describe('two replicas', () => {
   it(
-    `hand over within 15 s when the leader is killed in the middle of a burst, and nothing is done twice${NEEDS_SANDBOX}`,
+    `hand over when the leader is killed in the middle of a burst, and nothing is done twice${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       const leader = await aLeader();
       const standby = await aReplica();
       await burst('killed');
 
       await leader.process.kill();
-      const began = performance.now();
       await standby.process.logged('Leading');
-      expect(performance.now() - began).toBeLessThan(15_000);
 
       await allExposed('killed');
       expect(writesOf(leader).length).toBeGreaterThan(0);
@@ -161,8 +157,7 @@ async function burst(name: string): Promise<void> {
 }
 
 async function allExposed(name: string): Promise<void> {
-  const patience = { withinMs: 30_000 };
-  await Promise.all(BURST.map((web) => exposed(world, `${name}/${web}`, [hostnameOf(name, web)], patience)));
+  await Promise.all(BURST.map((web) => exposed(world, `${name}/${web}`, [hostnameOf(name, web)])));
   const ours = namesOfOurs(world, 'example.com').filter((hostname) => hostname.includes(`.${name}.`));
   expect(ours).toEqual(BURST.map((web) => hostnameOf(name, web)).toSorted());
   expect(remoteTunnels(world, `test/${name}/home`)).toHaveLength(1);

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, conditionOf, exposed, gone, hostnamesOf, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const NAMES = Array.from({ length: 12 }, (_, index) => `app-${index}`);
 

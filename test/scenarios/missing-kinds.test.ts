@@ -1,5 +1,5 @@
 /** Kinds that are not installed yet, or that the operator may not read. */
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import type { KubeObject } from '../support/kube-client.ts';
@@ -8,8 +8,6 @@ import { type OperatorProcess, startOperator } from '../support/operator-process
 import { service, tunnel, withPods } from '../support/world-objects.ts';
 import { becomes, exposed, gone, remoteTunnels } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const CRD = 'tunnels.cftunnel.io';
 

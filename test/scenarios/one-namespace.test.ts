@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runOperator } from '../support/operator-process.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, ready, recordAt } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const HOME = 'cftunnel-system';
 

@@ -1,5 +1,5 @@
 /** Objects of a Tunnel that have lost their owner, and such as a webhook rewrites. */
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { webhookFor } from '../../sandbox/kubernetes/admission/mutate.ts';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from '../support/eventually.ts';
@@ -8,8 +8,6 @@ import type { Condition, Kind, KubeObject } from '../support/kube-client.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, conditionOf, gone } from '../support/world-views.ts';
-
-jest.setTimeout(60_000);
 
 const WORKLOAD: readonly Kind[] = ['ConfigMap', 'ServiceAccount', 'Deployment', 'PodDisruptionBudget', 'NetworkPolicy'];
 const ALL = { replicas: 2, cloudflared: { networkPolicy: true } };

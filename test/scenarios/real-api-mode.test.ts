@@ -1,15 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KubernetesSandbox, startKubernetes } from '../../sandbox/kubernetes/server.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { startRealCluster } from '../support/world-cluster.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, gone, ready, recordAt } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 describe('a world on an API server without controllers and kubelet, named by a kubeconfig', () => {
   let bare: KubernetesSandbox;

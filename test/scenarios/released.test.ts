@@ -1,5 +1,5 @@
 /** The operator is gone for good, and the rest is deleted in every order: `release` lets all of it end. */
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ClusterInstallation, attempt } from '../../src/adapters/kubernetes/installation.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import { release } from '../../src/commands/release.ts';
@@ -10,8 +10,6 @@ import { type Kind, KubeError } from '../support/kube-client.ts';
 import { plainConfig } from '../support/local-operator.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { conditionOf, gone } from '../support/world-views.ts';
-
-jest.setTimeout(60_000);
 
 const PARTS = ['Tunnel', 'Service', 'Namespace'] as const;
 type Part = (typeof PARTS)[number];
@@ -36,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.sandbox.stop());
 
-// Invariant 36.
+// Invariant 35.
 it('whatever was deleted without an operator ends when it is released, the definition included', async () => {
   for (const [home, order] of ORDERS) for (const part of order) await remove(part, home);
   await world.kube.delete('CustomResourceDefinition', 'tunnels.cftunnel.io');

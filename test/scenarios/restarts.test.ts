@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConstantLoad } from '../../sandbox/demo/constant-load.ts';
 import { eventually } from '../support/eventually.ts';
 import type { KubeObject } from '../support/kube-client.ts';
@@ -6,8 +6,6 @@ import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { exposed, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const HOSTNAME = 'app.example.com';
 const CONNECTORS = { 'app.kubernetes.io/name': 'cloudflared' };

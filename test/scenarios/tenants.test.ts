@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import type { Condition } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
@@ -14,8 +14,6 @@ import {
   rulesOf,
 } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const CATCH_ALL = { service: 'http_status:404' };
 const SHARED = {
@@ -96,7 +94,7 @@ describe('a tenant that names a hostname in use', () => {
   it('takes it over, by rule and record, within seconds of its holder going', async () => {
     await world.kube.delete('Service', 'team-a/web');
 
-    await exposed(world, 'team-b/thief', ['a.example.com'], { withinMs: 8_000 });
+    await exposed(world, 'team-b/thief', ['a.example.com']);
     const { status } = await world.kube.get('Tunnel', 'team-b/home');
     expect(recordAt(world, 'a.example.com')?.content).toBe(status?.['target']);
     await eventually(async () => expect(await rulesOf(world, 'team-a/home')).toEqual([CATCH_ALL]));

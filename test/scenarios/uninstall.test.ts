@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { type Kind, KubeError, keyOf } from '../support/kube-client.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
@@ -12,8 +12,6 @@ import { isRealApi } from '../support/world-cluster.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, gone, recordAt, remoteTunnels } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
-
-jest.setTimeout(60_000);
 
 const CRD = 'tunnels.cftunnel.io';
 const DEPLOYED = manifestsIn().filter(({ kind }) => kind !== 'Deployment' && (!isRealApi || kind !== 'Namespace'));
@@ -49,7 +47,7 @@ it('the definition of Tunnels is not deleted unseen, and nothing is released und
   expect(await finalizersOf('web')).toEqual(['cftunnel.io/finalizer']);
 });
 
-// Invariant 36.
+// Invariant 35.
 it('what an operator that is gone holds is freed by release, which names what is left', async () => {
   await world.operator.stop();
   const waited = await run('uninstall', '--timeout=1s');
@@ -74,7 +72,7 @@ it('what an operator that is gone holds is freed by release, which names what is
   expect(atCloudflare()).toEqual({ tunnels: 1, record: expect.anything() });
 });
 
-// Invariant 36.
+// Invariant 35.
 it('uninstall hands Tunnels over when it is told to keep them', async () => {
   await install();
 
@@ -87,7 +85,7 @@ it('uninstall hands Tunnels over when it is told to keep them', async () => {
   await world.operator.stop();
 });
 
-// Invariant 36.
+// Invariant 35.
 it('uninstall removes every Tunnel with all it made, and then nothing keeps the rest from going', async () => {
   await install();
 

@@ -1,10 +1,8 @@
 /** Each trouble at Cloudflare matters: what is asked for meanwhile waits, what was live stays, later all is well. */
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
-import { KEPT, LiveWorld, PATIENCE } from './live-world.ts';
+import { KEPT, LiveWorld } from './live-world.ts';
 import { AT_CLOUDFLARE } from './trouble.ts';
-
-jest.setTimeout(60_000);
 
 /** What a call fails for as long as it lasts; of a 429 there is more to say. */
 const FAILURES = AT_CLOUDFLARE.filter(
@@ -28,7 +26,7 @@ it.each(FAILURES)('calls about records that end in %j are made again, for as lon
   const { faults } = live.world.sandbox.cloudflare;
   const fault = faults.add({ path: /dns_records/, effect });
   const hostname = live.ask();
-  await eventually(() => expect(fault.fired()).toBeGreaterThan(1), PATIENCE);
+  await eventually(() => expect(fault.fired()).toBeGreaterThan(1));
 
   expect(live.isServed(hostname)).toBe(false);
   expect(live.names()).toContain(KEPT);
@@ -58,10 +56,10 @@ it('a record that lists do not show yet is made again after a restart, and is th
   const { faults, calls } = live.world.sandbox.cloudflare;
   const lag = faults.add({ method: 'GET', path: /dns_records$/, effect: { kind: 'stale-reads', lagMs: 240_000 } });
   const hostname = live.ask();
-  await eventually(() => expect(live.names()).toContain(hostname), PATIENCE);
+  await eventually(() => expect(live.names()).toContain(hostname));
   calls.clear();
   await live.world.restartOperator();
-  await eventually(() => expect(calls.count(BATCH)).toBeGreaterThan(0), PATIENCE);
+  await eventually(() => expect(calls.count(BATCH)).toBeGreaterThan(0));
 
   expect(lag.fired()).toBeGreaterThan(0);
   lag.remove();

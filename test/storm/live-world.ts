@@ -9,9 +9,6 @@ import { Wishes } from './wishes.ts';
 /** The name that is live from the beginning, of the Service `blue/web`. */
 export const KEPT = 'kept.example.com';
 
-/** Longest time until trouble shows. */
-export const PATIENCE = { withinMs: 30_000 };
-
 export class LiveWorld {
   readonly world: StormWorld;
   readonly wishes = new Wishes();

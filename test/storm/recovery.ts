@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from '../support/eventually.ts';
 import { complaintsAbout } from './judge.ts';
 import type { User } from './user.ts';
 
@@ -8,8 +9,6 @@ export interface Recovery {
   readonly recoveredMs: number;
 }
 
-/** Longest time after trouble until all must be well. */
-const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
 /** Looks until all is as the users wish, or time is up; they make again what they wish for and what has gone. */

@@ -1,4 +1,4 @@
-const PATIENCE_MS = 3_000;
+import { PATIENCE_MS } from './eventually.ts';
 
 /** What happened, in order; and a way to wait for the next of it. */
 export class Journal<T> {

@@ -1,3 +1,6 @@
+import type { KubeApi, ResourceRef } from '../../sandbox/kubernetes/api.ts';
+import { ApiError } from '../../sandbox/kubernetes/status-error.ts';
+
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
@@ -94,20 +97,17 @@ export class KubeError extends Error {
   }
 }
 
-/** A client of the API server at a plain HTTP address. */
-export function createKubeClient(server: string): KubeClient {
+/**
+ * A client of the API server at a plain HTTP address. With the `api` of a sandbox it reads without HTTP: tests look
+ * for what they wait for some forty times a second, and that must not be what keeps the machine busy.
+ */
+export function createKubeClient(server: string, api?: KubeApi): KubeClient {
   const send = (method: string, path: string, body?: unknown, contentType?: string): Promise<KubeObject> =>
     call(server, method, path, body, contentType);
   const patch: KubeClient['patch'] = (kind, key, body, type = 'merge') =>
     send('PATCH', pathOf(kind, key), body, PATCH_TYPES[type]);
-  const find: KubeClient['find'] = (kind, key) => send('GET', pathOf(kind, key)).catch(orUndefined);
   return {
-    get: (kind, key) => send('GET', pathOf(kind, key)),
-    find,
-    async list(kind, namespace) {
-      const { items } = await send('GET', collectionOf(kind, namespace));
-      return (items as readonly KubeObject[]).map((item) => ({ ...item, kind, apiVersion: API_VERSIONS[kind] }));
-    },
+    ...(api === undefined ? readsOverHttp(send) : readsInProcess(api)),
     create: (object) => send('POST', collectionOf(object.kind as Kind, object.metadata.namespace), object),
     apply: (object, manager = 'scenario') =>
       send('PATCH', `${pathOfObject(object)}?fieldManager=${manager}`, object, 'application/apply-patch+yaml'),
@@ -127,6 +127,55 @@ export function createKubeClient(server: string): KubeClient {
       return String(status?.['token']);
     },
   };
+}
+
+type Reads = Pick<KubeClient, 'get' | 'find' | 'list'>;
+
+function readsOverHttp(send: (method: 'GET', path: string) => Promise<KubeObject>): Reads {
+  const get: Reads['get'] = (kind, key) => send('GET', pathOf(kind, key));
+  return {
+    get,
+    find: (kind, key) => get(kind, key).catch(orUndefined),
+    async list(kind, namespace) {
+      const { items } = await send('GET', collectionOf(kind, namespace));
+      return (items as readonly KubeObject[]).map((item) => ({ ...item, kind, apiVersion: API_VERSIONS[kind] }));
+    },
+  };
+}
+
+function readsInProcess(api: KubeApi): Reads {
+  const find: Reads['find'] = async (kind, key) => {
+    const [name = '', namespace] = key.split('/').toReversed();
+    return asked(kind, () => api.get(resourceOf(kind), namespace, name) as unknown as KubeObject | undefined);
+  };
+  return {
+    find,
+    async get(kind, key) {
+      const object = await find(kind, key);
+      if (object === undefined) throw new KubeError(404, `GET ${kind} ${key}`, 'not found');
+      return object;
+    },
+    list: async (kind, namespace) =>
+      asked(kind, () => api.list(resourceOf(kind), namespace) as unknown as readonly KubeObject[]),
+  };
+}
+
+function asked<T>(kind: Kind, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ApiError) throw new KubeError(error.code, `GET ${kind}`, error.message);
+    throw error;
+  }
+}
+
+function resourceOf(kind: Kind): ResourceRef {
+  const [version = '', group = ''] = API_VERSIONS[kind].split('/').toReversed();
+  return { group, version, plural: pluralOf(kind) };
+}
+
+function pluralOf(kind: Kind): string {
+  return `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
 }
 
 /** `namespace/name` of an object. */
@@ -164,8 +213,7 @@ function orUndefined(error: unknown): undefined {
 function collectionOf(kind: Kind, namespace: string | undefined): string {
   const version = API_VERSIONS[kind];
   const root = version.includes('/') ? `/apis/${version}` : `/api/${version}`;
-  const plural = `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
-  return namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`;
+  return `${root}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${pluralOf(kind)}`;
 }
 
 function pathOf(kind: Kind, key: string): string {

@@ -37,9 +37,12 @@ export interface OperatorProcess {
 
 const LAST_CHANCE_MS = 5_000;
 
-/** Starts the bundle with these flags. The environment is bare: nothing of the machine that runs the tests leaks in. */
-export function startOperator(flags: readonly string[]): OperatorProcess {
-  const child = spawnBundle(flags);
+/**
+ * Starts the bundle with these flags. The environment is bare: nothing of the machine that runs the tests leaks in.
+ * `speed`: how many times faster than real time its pauses and back-offs pass.
+ */
+export function startOperator(flags: readonly string[], speed = 1): OperatorProcess {
+  const child = spawnBundle(flags, speed);
   const exited = exitOf(child);
   const logs: LogEntry[] = [];
   const waiting = new Map<string, () => void>();
@@ -85,8 +88,8 @@ export async function runOperator(
   return { ...exit, stdout, stderr };
 }
 
-function spawnBundle(flags: readonly string[]): ChildProcess {
-  const env = { PATH: process.env['PATH'] ?? '' };
+function spawnBundle(flags: readonly string[], speed = 1): ChildProcess {
+  const env = { PATH: process.env['PATH'] ?? '', CFTUNNEL_CLOCK_SPEED: String(speed) };
   return spawn(process.execPath, [BUNDLE, ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 

@@ -12,9 +12,6 @@ import type { CallRecord } from './world-cluster.ts';
 import { type Upstream, startRecorder } from './world-recorder.ts';
 import { startStandIns } from './world-stand-ins.ts';
 
-/** How long each of the two programs may take to answer: less than a scenario's hooks may. */
-const START_MS = 25_000;
-
 export interface RealApiServer {
   /** Plain HTTP on loopback; every request through it is noted. */
   readonly url: string;
@@ -44,7 +41,7 @@ export async function startRealApiServer(source: RealApiSource = process.env): P
     await reached.stop();
   };
   try {
-    await eventually(() => createKubeClient(recorder.url).get('Namespace', 'default'), { withinMs: START_MS });
+    await eventually(() => createKubeClient(recorder.url).get('Namespace', 'default'));
   } catch (error) {
     await stop();
     throw error;
@@ -87,7 +84,7 @@ async function startFromAssets(assets: string): Promise<Reached> {
   };
   try {
     // An API server that finds no etcd gives up after a while and ends.
-    await eventually(() => fetch(`http://127.0.0.1:${client}/health`), { withinMs: START_MS });
+    await eventually(() => fetch(`http://127.0.0.1:${client}/health`));
     children.push(run(join(assets, 'kube-apiserver'), apiserverFlags(folder, tokens, client, secure)));
   } catch (error) {
     await stop();

@@ -3,9 +3,10 @@ import type { Call } from '../../sandbox/kubernetes/http/call-log.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { startCloudflare, type CloudflareSandbox } from '../../sandbox/cloudflare/server.ts';
 import type { Kubelet } from '../../sandbox/kubelet/kubelet.ts';
+import type { KubeApi } from '../../sandbox/kubernetes/api.ts';
 import type { Questions } from '../../sandbox/kubernetes/access/questions.ts';
 import type { Faults } from '../../sandbox/kubernetes/http/faults.ts';
-import { type RealApiSource, startRealApiServer } from './real-api-server.ts';
+import type { RealApiSource } from './real-api-server.ts';
 
 export interface Cluster {
   /** Plain HTTP, on loopback. */
@@ -18,6 +19,8 @@ export interface Cluster {
 }
 
 export interface SandboxSide {
+  /** The Kubernetes API without HTTP. */
+  readonly api: KubeApi;
   readonly kubelet: Kubelet;
   readonly edgeUrl: string;
   readonly faults: Faults;
@@ -44,7 +47,7 @@ const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
 
 async function startSandboxCluster(): Promise<Cluster> {
   const sandbox = await startSandbox({
-    timeScale: 20,
+    timeScale: 50,
     events: false,
     cloudflare: CLOUDFLARE,
     kubernetes: { enforceOwnerReferences: true },
@@ -54,14 +57,24 @@ async function startSandboxCluster(): Promise<Cluster> {
     url: kubernetes.url,
     calls: kubernetes.calls,
     cloudflare,
-    sandbox: { edgeUrl: edge.url, faults: kubernetes.faults, questions: kubernetes.questions, kubelet },
+    sandbox: {
+      api: kubernetes.api,
+      edgeUrl: edge.url,
+      faults: kubernetes.faults,
+      questions: kubernetes.questions,
+      kubelet,
+    },
     stop: () => sandbox.stop(),
   };
 }
 
-/** A cluster on a real API server; `source` says where that comes from, the environment by default. */
+/**
+ * A cluster on a real API server; `source` says where that comes from, the environment by default. Only this loads
+ * client-node, which costs every test file that imports it half a second.
+ */
 export async function startRealCluster(source?: RealApiSource): Promise<Cluster> {
   const cloudflare = await startCloudflare(CLOUDFLARE);
+  const { startRealApiServer } = await import('./real-api-server.ts');
   const server = await startRealApiServer(source);
   return {
     url: server.url,

@@ -21,6 +21,8 @@ export type FaultEffect =
    * than is remembered is read as it is now. A write or a watch is left alone.
    */
   | { readonly kind: 'stale-reads'; readonly changes: number }
+  /** The same, but the cache has stopped at a version of the cluster, however long ago that is by now. */
+  | { readonly kind: 'frozen-reads'; readonly version: number }
   /** Answered with the page of a broken proxy instead of being handled. */
   | { readonly kind: 'html'; readonly status: number };
 

@@ -156,10 +156,16 @@ function isWatch({ method, query, resource }: UnknownSender): boolean {
 
 /** The request on the cluster of some changes ago, when its server lags behind. */
 function asSeenBy(fault: FaultEffect | undefined, call: UnknownSender): UnknownSender {
-  if (fault?.kind !== 'stale-reads' || call.method !== 'GET') return call;
   const { store } = call.cluster;
-  const past = store.asOf(call.resource.bucket, Math.max(0, store.version - fault.changes));
+  const version = versionSeenBy(fault, store.version);
+  if (version === undefined || call.method !== 'GET') return call;
+  const past = store.asOf(call.resource.bucket, version);
   return past === undefined ? call : { ...call, cluster: { ...call.cluster, store: past } };
+}
+
+function versionSeenBy(fault: FaultEffect | undefined, present: number): number | undefined {
+  if (fault?.kind === 'stale-reads') return Math.max(0, present - fault.changes);
+  return fault?.kind === 'frozen-reads' ? fault.version : undefined;
 }
 
 function noted(request: IncomingMessage, status: number, target?: CallTarget): Call {

@@ -26,7 +26,7 @@ function guards({ tunnel = HOME, routes = [], ledgers = [] }: Seen): Guards {
   });
 }
 
-// Invariant 36.
+// Invariant 35.
 describe('Services that may lose the finalizer', () => {
   it('are those of which nothing is published', () => {
     expect(guards({}).releasable()).toEqual(['shop/web']);

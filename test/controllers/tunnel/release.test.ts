@@ -31,12 +31,12 @@ async function releasing({ waitedMs, held }: { readonly waitedMs: number; readon
   return { outcome, woken, isGone: finalizers.length === 1, said: JSON.stringify(statuses) };
 }
 
-// Invariant 36.
+// Invariant 35.
 it('a Tunnel loses its finalizer at once when no Service is held', async () => {
   expect(await releasing({ waitedMs: 0, held: [] })).toMatchObject({ isGone: true, woken: [], said: '[]' });
 });
 
-// Invariant 36.
+// Invariant 35.
 it('a Tunnel has its Services released first', async () => {
   const { outcome, woken, isGone } = await releasing({ waitedMs: 0, held: ['shop/web'] });
 

@@ -5,7 +5,7 @@ import { aService } from '../../support/builders.ts';
 const BARE = aService('shop/web');
 const GUARDED = aService('shop/web', { finalized: true });
 
-// Invariant 36.
+// Invariant 35.
 describe('the finalizer of a Service', () => {
   it.each([
     { service: BARE, hasRoutes: true, held: false, action: 'guard', when: 'goes on before its routes are published' },

@@ -181,17 +181,18 @@ describe('the EndpointSlice controller', () => {
     await eventually(api, ENDPOINT_SLICES, () => expect(slices()).toEqual([]));
   });
 
-  it('keeps up with a thousand Services', async () => {
-    const started = performance.now();
+  it('writes little more than one slice each for a thousand Services that come at once', async () => {
     createPod('web-1', 8080);
     for (let i = 0; i < 1_000; i += 1) {
       const selector = { app: i % 100 === 0 ? 'web' : `app-${i}` };
       api.create(SERVICES, aService(`service-${i}`, { selector, ports: [{ port: 80 }] }));
     }
 
+    let writes = 0;
     const seen = new Map<string, readonly Endpoint[]>();
     await new Promise<void>((resolve) => {
       const unwatch = api.watch(ENDPOINT_SLICES, (_type, slice) => {
+        writes += 1;
         seen.set(slice.metadata.name, (slice as EndpointSlice).endpoints);
         const ready = [...seen.values()].flat().filter(({ conditions }) => conditions.ready);
         if (seen.size < 1_000 || ready.length < 10) return;
@@ -200,6 +201,6 @@ describe('the EndpointSlice controller', () => {
       });
     });
 
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(writes).toBeLessThanOrEqual(1_050);
   });
 });

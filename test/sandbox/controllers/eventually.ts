@@ -1,6 +1,5 @@
 import type { KubeApi, ResourceRef } from '../../../sandbox/kubernetes/api.ts';
-
-const PATIENCE_MS = 5_000;
+import { PATIENCE_MS } from '../../support/eventually.ts';
 
 /** Resolves once `assertion` holds; it is tried again at every event of the resource. Rejects with its last complaint. */
 export async function eventually<T>(api: KubeApi, resource: ResourceRef, assertion: () => T): Promise<T> {

@@ -9,13 +9,11 @@ const rules = (service: string) => `ingress:\n  - service: ${service}\n`;
 const HOST = 'app.example.com';
 
 describe('a connector at the edge', () => {
-  it('is registered within a second, and the API tells of it', async () => {
+  it('is registered, and the API tells of it', async () => {
     const { connector, ask } = await anEdge();
-    const startedAt = performance.now();
 
     const { id } = await connector(rules('http_status:200'));
 
-    expect(performance.now() - startedAt).toBeLessThan(1000);
     const [client] = (await ask('GET', '/connections')) as Record<string, unknown>[];
     expect(client).toMatchObject({ id, version: expect.stringMatching(/^\d+\./), arch: expect.any(String) });
     const connections = client?.['conns'] as Record<string, unknown>[];

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startKubernetes } from '../../../../sandbox/kubernetes/server.ts';
 import { startRealApiServer } from '../../../support/real-api-server.ts';
 import { isRealApi } from '../../../support/world-cluster.ts';
 import { Client } from '../support/client.ts';
 import { judgeDefinitions, judgeUpdates, judgeValues, type Verdicts } from './judge.ts';
 import { NOT_EMULATED } from './not-emulated.ts';
-
-jest.setTimeout(120_000);
 
 /** What kube-apiserver 1.36.3 said, by `record.ts`. */
 const RECORDED = JSON.parse(readFileSync(join(import.meta.dirname, 'verdicts.json'), 'utf8')) as {
