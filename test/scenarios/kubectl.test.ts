@@ -62,7 +62,7 @@ it(`kubectl describe service ends in the Warning that says what to do${LEFT_OUT}
   const rows = await printed('describe service -n seen guest');
 
   expect(rows.at(-1)).toMatch(
-    /^Warning . NotAllowed . \S+ . cftunnel-operator . Tunnel seen\/home does not admit guest\.example\.org; it admits \*\.example\.com$/,
+    /^Warning . NotAllowed . \S+ . cftunnel-operator . Tunnel seen\/home does not admit guest\.example\.org; it admits \*\.example\.com\. Choose such a hostname/,
   );
 });
 

@@ -7,7 +7,7 @@ import { expect, it } from '@jest/globals';
 const MAIN = join(import.meta.dirname, 'main.ts');
 
 /** The same ones every time; other seeds are for the long run. */
-const FLAGS = ['--runs=4', '--seed=1', '--at-once=4'];
+const FLAGS = ['--runs=4', '--seed=5', '--at-once=4'];
 
 // Invariant 29.
 it('storms leave no trace: no tunnel, record or finalizer too many or too few, and nothing foreign touched', async () => {

@@ -1,6 +1,7 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { compare, keyOf, splitKey } from '../keys.ts';
 import { isOwnedBy, ownedNames } from '../manifests/owned.ts';
+import type { Hold } from '../routes/hold.ts';
 import type { Route } from '../routes/route.ts';
 import type { LastGood } from '../routes/table.ts';
 
@@ -70,14 +71,6 @@ function wantedAgain(route: Route): Route {
   const { isLeaving: _, isUnrecorded: __, ...rest } = route;
   return rest;
 }
-
-/** What keeps the finalizer on a Service that asks for nothing. */
-export type Hold =
-  | { readonly kind: 'none' }
-  /** A rule is published, or what is published will be known in a moment. */
-  | { readonly kind: 'held' }
-  /** These Tunnels may have published something, and will not tell while they stay as they are. */
-  | { readonly kind: 'in doubt'; readonly tunnels: readonly ObjectKey[] };
 
 /** Whether anything of a Service may still be published. Unknown counts as yes, except where it cannot be. */
 export function holdOn(service: ObjectKey, ledgers: readonly TunnelLedger[]): Hold {

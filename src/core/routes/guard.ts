@@ -1,7 +1,7 @@
 /** Decides which Services carry our finalizer: those of which something is published, or is just about to be. */
 import { FINALIZER } from '../../api/names.ts';
 import type { KubeObject } from '../../api/objects.ts';
-import type { Hold } from '../ingress/ledgers.ts';
+import type { Hold } from './hold.ts';
 
 export function isGuarded({ metadata }: KubeObject): boolean {
   return metadata.finalizers?.includes(FINALIZER) === true;

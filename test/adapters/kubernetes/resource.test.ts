@@ -35,6 +35,6 @@ describe('resourceOf', () => {
   });
 
   it('knows no other kinds', () => {
-    expect(() => resourceOf({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } })).toThrow('"Pod"');
+    expect(() => resourceOf({ apiVersion: 'v1', kind: 'Job', metadata: { name: 'a' } })).toThrow('"Job"');
   });
 });

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { Service } from '../../../src/api/objects.ts';
 import type { ServiceContext } from '../../../src/controllers/service/context.ts';
 import { reconcileService } from '../../../src/controllers/service/reconcile.ts';
-import type { Hold } from '../../../src/core/ingress/ledgers.ts';
+import type { Hold } from '../../../src/core/routes/hold.ts';
 import type { Note } from '../../../src/core/status/notes.ts';
 import { Patience } from '../../../src/runtime/patience.ts';
 import { aService } from '../../support/builders.ts';

@@ -137,6 +137,7 @@ function aServer(webhook: Webhook, { takesDryRuns = true } = {}): Server {
     cached: () => server.stored,
     objects: objects as TunnelContext['objects'],
     answers,
+    changed: () => undefined,
     hash: (text) => `hash of ${text.length}`,
     driftRepaired: () => void (server.repaired += 1),
   });

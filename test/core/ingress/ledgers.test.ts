@@ -4,7 +4,6 @@ import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { LEDGER_KEY, readLedger, writeLedger } from '../../../src/core/ingress/ledger.ts';
 import {
   type TunnelLedger,
-  type Hold,
   clearedLedger,
   holdOn,
   lastGoodOf,
@@ -12,6 +11,7 @@ import {
   publishersOf,
   routesByService,
 } from '../../../src/core/ingress/ledgers.ts';
+import type { Hold } from '../../../src/core/routes/hold.ts';
 import { checkRoutes } from '../../../src/core/ingress/validate.ts';
 import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
 import type { Route } from '../../../src/core/routes/route.ts';
