@@ -31,7 +31,9 @@ describe('certificates that a Service names and nobody has made', () => {
     const asks = { tunnel: 'home', hostname: 'secure.example.com', 'origin-ca-pool': 'our-ca' };
     await world.kube.create(withPods(service('shop/web', asks, HTTPS)));
 
-    await isRefused(/^ca-pool of secure\.example\.com: namespace shop has neither a ConfigMap nor a Secret "our-ca"\. Create one/);
+    await isRefused(
+      /^ca-pool of secure\.example\.com: namespace shop has neither a ConfigMap nor a Secret "our-ca"\. Create one/,
+    );
     expect(await hostnames()).toEqual(['plain.example.com']);
     await eventually(async () =>
       expect((await ready(world, 'shop/home')).status?.['routes']).toEqual({ attached: 1, refused: 1 }),
