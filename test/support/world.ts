@@ -76,8 +76,8 @@ export interface OperatorControl {
 /** Most scenarios wait for the operator's pauses and do not care how long they are. */
 export const SPEED = 10;
 
-/** The exit code of an operator that could not renew its Lease in time, as on a busy machine: it is started again. */
-const LEASE_LOST = 1;
+/** The last line of an operator that could not renew its Lease in time, as on a busy machine: it is started again. */
+const LEASE_LOST = 'The lease is lost: another replica leads now';
 
 /** Starts a world; whatever happens to the scenario, `stop` ends all of it. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -170,8 +170,9 @@ function controlOperator(flags: readonly string[], speed: number): OperatorContr
     return running;
   };
   const restartIfItLosesItsLease = async (started: OperatorProcess): Promise<void> => {
-    const { code } = await started.exited;
-    if (code === LEASE_LOST && running === started) await control.start().catch(() => undefined);
+    await started.exited;
+    const hasLostIt = started.logs.some(({ message }) => message === LEASE_LOST);
+    if (hasLostIt && running === started) await control.start().catch(() => undefined);
   };
   const control = {
     flags,
