@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
+import { everyOther } from '../support/long-run.ts';
 import { startOperator } from '../support/operator-process.ts';
 import { isRealApi } from '../support/world-cluster.ts';
 import { type Home, clear, furnish, isCleared, isMadeOnce, planHome } from '../support/world-homes.ts';
@@ -78,7 +79,7 @@ describe('while a Tunnel arrives', () => {
     homes.clear();
   });
 
-  it.each(ARRIVING.cloudflare)('at $doing', async (call) => {
+  it.each(everyOther(ARRIVING.cloudflare))('at $doing', async (call) => {
     const home = homeOf(call);
     const fault = world.cloudflare.faults.add({ ...strikes(call, home), effect: { kind: 'stall-body' } });
     await furnish(world, home);
@@ -86,7 +87,7 @@ describe('while a Tunnel arrives', () => {
     expect(await succession(fault)).toEqual(CLEAN);
   });
 
-  it.each(ARRIVING.cluster)(`at $doing${NEEDS_SANDBOX}`, (call) =>
+  it.each(everyOther(ARRIVING.cluster))(`at $doing${NEEDS_SANDBOX}`, (call) =>
     inSandbox(async () => {
       const home = homeOf(call);
       const fault = world.kubeFaults?.add({ ...strikesInCluster(call, home), effect: { kind: 'stall' } });
@@ -100,7 +101,8 @@ describe('while a Tunnel arrives', () => {
 // Invariant 27.
 describe('while a Tunnel leaves', () => {
   beforeAll(async () => {
-    for (const call of [...LEAVING.cloudflare, ...(isRealApi ? [] : LEAVING.cluster)]) homeOf(call);
+    for (const call of [...everyOther(LEAVING.cloudflare), ...(isRealApi ? [] : everyOther(LEAVING.cluster))])
+      homeOf(call);
     await everyHome(furnish);
     await everyHome(isMadeOnce);
   });
@@ -109,7 +111,7 @@ describe('while a Tunnel leaves', () => {
     homes.clear();
   });
 
-  it.each(LEAVING.cloudflare)('at $doing', async (call) => {
+  it.each(everyOther(LEAVING.cloudflare))('at $doing', async (call) => {
     const home = homeOf(call);
     const fault = world.cloudflare.faults.add({ ...strikes(call, home), effect: { kind: 'stall-body' } });
     await clear(world, home);
@@ -117,7 +119,7 @@ describe('while a Tunnel leaves', () => {
     expect(await succession(fault)).toEqual(CLEAN);
   });
 
-  it.each(LEAVING.cluster)(`at $doing${NEEDS_SANDBOX}`, (call) =>
+  it.each(everyOther(LEAVING.cluster))(`at $doing${NEEDS_SANDBOX}`, (call) =>
     inSandbox(async () => {
       const home = homeOf(call);
       const fault = world.kubeFaults?.add({ ...strikesInCluster(call, home), effect: { kind: 'stall' } });

@@ -16,9 +16,10 @@ import { shuffled } from '../../support/arbitraries.ts';
 import { aConfigMap, aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { wrongWith } from '../../support/cloudflared-rules.ts';
 import { GRAMMARS } from '../../support/grammars.ts';
+import { runs } from '../../support/long-run.ts';
 import { aWorld, routingInput } from './worlds.ts';
 
-const RUNS = { numRuns: 400 };
+const RUNS = runs(100);
 
 describe('whatever is written on Services', () => {
   // Invariant 16.
