@@ -22,7 +22,9 @@ export interface ReleaseOptions {
 /** Takes our finalizer off everything that carries it, for a cluster whose operator is gone. True: nothing is held. */
 export async function release(ctx: CommandContext, options: ReleaseOptions): Promise<boolean> {
   if (!options.isForced && (await isOperatorRunning(ctx))) {
-    ctx.say('The operator is running and cleans up by itself: use uninstall. Nothing was changed (--force goes on)');
+    ctx.say(
+      'The operator is running and cleans up by itself: use uninstall. Nothing was changed (--force overrides this check)',
+    );
     return false;
   }
   let problems: readonly string[] = [];

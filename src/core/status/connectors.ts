@@ -88,7 +88,7 @@ function settledReport(tunnel: Tunnel, facts: ConnectorFacts): ConnectorReport {
   const cause = causeOf(tunnel, facts);
   const isConnected = rollout.ready > 0;
   if (isConnected && rollout.kind === 'rolling' && trouble?.kind === 'unconnected')
-    return newOnesFail(tunnel, 'they run, and do not connect to the edge');
+    return newOnesFail(tunnel, 'they run, but do not connect to the edge');
   if (cause !== undefined) return isConnected ? newOnesFail(tunnel, cause) : noneRuns(tunnel, cause);
   if (trouble === undefined && rollout.wasComplete !== true) return rolling(isConnected ? 'True' : 'False');
   return isConnected ? tooFew(tunnel, rollout.ready, wanted) : noneConnected(tunnel);
@@ -102,7 +102,7 @@ function causeOf(tunnel: Tunnel, { rollout, trouble }: ConnectorFacts): string |
 }
 
 function rolling(status: ConditionStatus): ConnectorReport {
-  return { status, reason: 'RollingOut', message: 'Connectors are being brought to the published rules' };
+  return { status, reason: 'RollingOut', message: 'Connectors are being updated to the published rules' };
 }
 
 function unavailable(status: ConditionStatus, message: string): ConnectorReport {
@@ -110,7 +110,7 @@ function unavailable(status: ConditionStatus, message: string): ConnectorReport 
 }
 
 function newOnesFail(tunnel: Tunnel, cause: string): ConnectorReport {
-  const message = `New connectors do not become ready, and those that are connected go on with the rules they have: ${cause}. See: ${onPods(tunnel, 'describe pods')}`;
+  const message = `New connectors do not become ready, and those that are connected keep serving their current rules: ${cause}. See: ${onPods(tunnel, 'describe pods')}`;
   return unavailable('True', message);
 }
 

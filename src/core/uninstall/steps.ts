@@ -36,12 +36,12 @@ export function obstacles({ tunnels, guarded }: Installed): readonly string[] {
 
 function whyLeft(tunnel: Tunnel): string {
   const { deletionTimestamp, finalizers = [] } = tunnel.metadata;
-  if (deletionTimestamp === undefined) return 'it was made again, or could not be deleted';
+  if (deletionTimestamp === undefined) return 'it was created again, or could not be deleted';
   const others = finalizers.filter((finalizer) => finalizer !== FINALIZER);
   if (!isGuarded(tunnel)) return `it is kept by ${listed(others)}: ask whoever put that finalizer on`;
   const ready = tunnel.status?.conditions?.find(({ type }) => type === 'Ready');
   return ready === undefined || ready.status === 'True'
-    ? 'the operator has not begun to clean up behind it: is it running?'
+    ? 'the operator has not begun to clean up after it: is it running?'
     : `${ready.reason}: ${ready.message ?? ''}`;
 }
 
