@@ -1,4 +1,4 @@
-/** The commands beside the operator itself: their flags, and what they are given to work with. */
+/** The commands other than running the operator: their flags and dependencies. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { digest } from './adapters/digest.ts';
 import { readClusterName } from './adapters/kubernetes/cluster-name.ts';

@@ -5,14 +5,14 @@ import { keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { isGuarded } from '../routes/guard.ts';
 
-/** What of the operator's is in the cluster. */
+/** The operator's objects in the cluster. */
 export interface Installed {
   readonly tunnels: readonly Tunnel[];
   /** Services that carry our finalizer. */
   readonly guarded: readonly Service[];
 }
 
-/** What a handed-over Tunnel is set to: its connectors, tunnel and records go on without the operator. */
+/** What a handed-over Tunnel is set to: its connectors, tunnel and records keep working without the operator. */
 export const HANDED_OVER = { suspend: true, deletionPolicy: 'Retain' } as const;
 
 /** Tunnels that are not being deleted yet. */
