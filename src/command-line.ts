@@ -1,4 +1,4 @@
-/** The commands beside the operator itself: their flags, and what they are given to work with. */
+/** The commands other than running the operator: their flags and dependencies. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { digest } from './adapters/digest.ts';
 import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
@@ -31,13 +31,10 @@ const SHARED = flagsOf('kubeconfig', 'watch-namespace');
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   uninstall: {
-    summary: 'Deletes every Tunnel, and waits until the operator has cleaned up behind it.',
+    summary: 'Deletes every Tunnel, and waits until the operator has cleaned up after it.',
     flags: [
       ...SHARED,
-      switchFlag(
-        'keep-tunnels',
-        'Hand Tunnels over: their connectors, tunnels and records go on without the operator.',
-      ),
+      switchFlag('keep-tunnels', 'Keep sites up: connectors, tunnels and records keep working without the operator.'),
       {
         name: 'timeout',
         default: '10m',
@@ -58,7 +55,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     flags: [
       ...SHARED,
       ...flagsOf('namespace', 'cluster-name'),
-      switchFlag('force', 'Do not look whether an operator is running.'),
+      switchFlag('force', 'Do not check whether an operator is running.'),
     ],
     run: async (ctx, { value, rest }) =>
       release(ctx, {

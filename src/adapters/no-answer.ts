@@ -1,4 +1,4 @@
-/** Says why a server gave no answer, in words that name what to look at. */
+/** Explains why a server gave no answer, and names what to check. */
 
 /** Who was asked, and how. */
 export interface Asked {
@@ -50,7 +50,7 @@ export function whyNoAnswer(error: unknown, asked: Asked): string {
   return connectionFault(code, fault, asked);
 }
 
-/** Of the attempts at several addresses of one name, the first. */
+/** The first of the attempts to connect to several addresses of one name. */
 function detailOf(error: unknown): ConnectionError {
   const fault = Object(error) as ConnectionError;
   return Array.isArray(fault.errors) && fault.errors.length > 0 ? (Object(fault.errors[0]) as ConnectionError) : fault;
@@ -83,14 +83,14 @@ function nameIn({ hostname }: ConnectionError, { server, proxy }: Asked): string
   return name === proxy?.hostname ? `${name} of the proxy` : name;
 }
 
-/** Whom a fault is about: the port tells the proxy from the server, where Node names one. */
+/** Which peer a fault is about: the port distinguishes the proxy from the server, if Node reports it. */
 function peerOf({ port }: ConnectionError, { server, proxy }: Asked): string {
   if (proxy === undefined || port === portOf(server)) return placeOf(server);
   const through = `the proxy ${placeOf(proxy)}`;
   return port === portOf(proxy) ? through : `${placeOf(server)} (through ${through})`;
 }
 
-/** What a proxy says to a request for a tunnel to the server. */
+/** Explains a proxy's answer to a CONNECT request. */
 function proxyFault({ statusCode: status }: ConnectionError, { server, proxy }: Asked): string {
   const through = proxy === undefined ? 'the proxy' : `the proxy ${placeOf(proxy)}`;
   if (status === undefined) return `${through} closed the connection before an answer came`;

@@ -29,10 +29,10 @@ export const EXPOSED_REASONS = {
   HostnameConflict: 'An older Service holds the hostname, or this path of it. Choose another, or remove it there.',
   ZoneNotFound: 'No zone the token sees holds the hostname. Add the zone, or give the token Zone Read on it.',
   ZoneInactive:
-    'The zone of the hostname does not answer in public: it is paused, pending, moved, partial or secondary. The message says what to do.',
+    'The zone of the hostname does not serve public DNS: it is paused, pending, moved, partial or secondary. The message says what to do.',
   RecordConflict:
-    'A record that this operator did not create is at the hostname, or Cloudflare refuses ours. Delete it, or set `dns.onConflict: Overwrite`.',
-  NoReadyEndpoints: 'Rule and record are live, and the Service has no ready pod: visitors get HTTP 502.',
+    'There is a record at the hostname that this operator did not create, or Cloudflare rejects ours. Delete it, or set `dns.onConflict: Overwrite`.',
+  NoReadyEndpoints: 'Rule and record are live, but the Service has no ready pod: visitors get HTTP 502.',
   NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
   TunnelNotReady: 'The Tunnel itself has a problem; its conditions say which.',
   Progressing: 'On its way: rule or record are not live yet.',
@@ -41,12 +41,12 @@ export type ExposedReason = keyof typeof EXPOSED_REASONS;
 
 /** Events of a Service that is served all the same; its `Exposed` condition repeats them behind the URLs. */
 export const REMARK_REASONS = {
-  AliasRead: 'An annotation of another operator was understood. Replace it by the one that the message names.',
+  AliasRead: 'An annotation of another operator was used. Replace it with the one that the message names.',
   SettingIgnored: 'A setting does nothing beside another one, or with this protocol. The message says which.',
   ExternalTarget: 'The Service is an ExternalName: what it names may want its own name in Host header and TLS.',
-  RecordShared: 'Several Services share the hostname, and so its record: the word of the oldest on DNS goes.',
+  RecordShared: 'Several Services share the hostname, and so its record: the DNS setting of the oldest one applies.',
   CertificateMissing: 'The certificate that Cloudflare gives to every zone covers one label below it, not more.',
-  Unproxied: '`dns.proxied` is false: an unproxied record of a tunnel answers nobody.',
+  Unproxied: '`dns.proxied` is false: a tunnel record works only if it is proxied.',
 } as const;
 export type RemarkReason = keyof typeof REMARK_REASONS;
 
@@ -61,7 +61,7 @@ export const CHANGE_REASONS = {
   ConnectorsStopped: 'Connectors are being stopped.',
   ObjectCreated: 'An object was created in the cluster.',
   ObjectUpdated: 'An object was updated in the cluster.',
-  ObjectRepaired: 'An object that somebody else had changed was put right.',
+  ObjectRepaired: 'An object that somebody else had changed was restored.',
   ObjectRemoved: 'An object was removed from the cluster.',
   RecordCreated: 'A DNS record was created.',
   RecordUpdated: 'A DNS record was updated.',
@@ -72,10 +72,10 @@ export type ChangeReason = keyof typeof CHANGE_REASONS;
 /** Every reason a Tunnel's conditions and events can carry. */
 export const TUNNEL_REASONS = {
   // CredentialsReady
-  CredentialsAccepted: 'The Secret was read and Cloudflare takes its token.',
+  CredentialsAccepted: 'The Secret was read and Cloudflare accepts its token.',
   SecretNotFound: 'The Secret named by `credentialsRef` does not exist. Create it.',
   SecretInvalid: 'The Secret lacks a key or a value is malformed. The message says which.',
-  CredentialsRejected: 'Cloudflare does not take the token. Put a valid one into the Secret.',
+  CredentialsRejected: 'Cloudflare rejects the token. Put a valid one into the Secret.',
   PermissionMissing: 'The token is valid but may not do what is needed. The message names the permission.',
   AccountNotFound: 'The token sees no account. Set `accountId`.',
   AccountAmbiguous: 'The token sees several accounts. Set `accountId` to the one that is meant.',
@@ -94,25 +94,25 @@ export const TUNNEL_REASONS = {
     "Connectors that are not this Tunnel's serve its tunnel too, so some requests go there. Stop them.",
   ScaledToZero: '`replicas` is 0: visitors get HTTP 530 (error 1033).',
   RollingOut: 'Connectors are being replaced.',
-  ConnectorsUnavailable: 'Too few connectors are connected, or none. The message says what keeps them.',
+  ConnectorsUnavailable: 'Too few connectors are connected, or none. The message gives the cause.',
   PatchInvalid: 'An entry of `cloudflared.patches` cannot be applied. The message says which.',
   // DNSReady
   RecordsSynced: 'Every record is as wanted.',
   RecordsPending: 'Some records are still to be written or removed; the message says what they wait for.',
   RecordsRefused: 'Some hostnames have no record, or one that does not answer; the message says why for each.',
   MassDeleteRefused:
-    'Many records would go whose Services nobody saw go. If that is right, confirm as the message says.',
+    'Many records would be deleted without a sign that their Services were. The message says how to confirm.',
   DNSDisabled: '`dns.mode` is Disabled, and the records made before have been removed.',
   // any part
   Blocked: 'Waits for an earlier part.',
   NameTaken: 'An object of that name exists and is not ours: the message says why. Rename the Tunnel.',
   InvalidSpec: 'The API server refused what the spec asks for. The message says why.',
-  CloudflareUnreachable: 'No answer from the Cloudflare API. Tried again by itself.',
-  CloudflareUnavailable: 'The Cloudflare API fails. Tried again by itself.',
-  CloudflareRefused: 'The Cloudflare API refused a call. The message holds its words.',
-  RateLimited: 'The rate limit of the token is used up. Goes on by itself.',
-  KubernetesUnavailable: 'The Kubernetes API did not answer. Tried again by itself.',
-  KubernetesRefused: 'The Kubernetes API refused a call. The message holds its words.',
+  CloudflareUnreachable: 'No answer from the Cloudflare API. The operator retries.',
+  CloudflareUnavailable: 'The Cloudflare API fails. The operator retries.',
+  CloudflareRefused: 'The Cloudflare API rejected a call. The message quotes it.',
+  RateLimited: 'The rate limit of the token is used up. The operator continues as soon as it can.',
+  KubernetesUnavailable: 'The Kubernetes API did not answer. The operator retries.',
+  KubernetesRefused: 'The Kubernetes API rejected a call. The message quotes it.',
   // Ready, Reconciling, Stalled
   Ready: 'All parts are ready.',
   Progressing: 'Working on it.',

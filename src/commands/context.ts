@@ -1,7 +1,7 @@
 import type { Service, Tunnel } from '../api/objects.ts';
 import type { Route } from '../core/routes/route.ts';
 
-/** What the operator has put into a cluster, as somebody who removes it sees it. Failures are thrown. */
+/** What the operator has installed in a cluster, as the commands that remove it see it. Failures are thrown. */
 export interface Installation {
   /** None, if the kind is not installed. */
   tunnels(): Promise<readonly Tunnel[]>;
@@ -15,7 +15,7 @@ export interface Installation {
   publishedRoutes(tunnel: Tunnel): Promise<readonly Route[] | undefined>;
   /** Lets the CustomResourceDefinition be deleted; `absent`: it is not there. */
   allowDefinitionDelete(): Promise<'allowed' | 'absent'>;
-  /** A value that differs from the last one while an operator works; `undefined` if none is elected. */
+  /** A value that changes while an operator is running; `undefined` if none is elected. */
   heartbeat(): Promise<string | undefined>;
 }
 

@@ -9,7 +9,7 @@ import type { CommandContext } from './context.ts';
 const HEARTBEAT_MS = 5_000;
 const POLL_MS = 500;
 
-/** A write that was overtaken by another one is made again. */
+/** A write that conflicts with another one is repeated. */
 const MAX_ROUNDS = 5;
 
 export interface ReleaseOptions {
@@ -19,10 +19,12 @@ export interface ReleaseOptions {
   readonly hash: (text: string) => string;
 }
 
-/** Takes our finalizer off everything that carries it, for a cluster whose operator is gone. True: nothing is held. */
+/** Takes our finalizer off everything that carries it, for a cluster whose operator is gone. True: none is left. */
 export async function release(ctx: CommandContext, options: ReleaseOptions): Promise<boolean> {
   if (!options.isForced && (await isOperatorRunning(ctx))) {
-    ctx.say('The operator is running and cleans up by itself: use uninstall. Nothing was changed (--force goes on)');
+    ctx.say(
+      'The operator is running and cleans up by itself: use uninstall. Nothing was changed (--force overrides this check)',
+    );
     return false;
   }
   let problems: readonly string[] = [];
@@ -73,7 +75,7 @@ function isTunnel(object: Tunnel | Service): object is Tunnel {
   return object.kind === 'Tunnel';
 }
 
-/** What nobody cleans up any more. */
+/** What stays at Cloudflare without an operator. */
 async function remainsOf(ctx: CommandContext, tunnel: Tunnel, options: ReleaseOptions): Promise<readonly string[]> {
   const id = tunnel.status?.tunnelId;
   if (id === undefined) return [];

@@ -16,7 +16,7 @@ const POLL_MS = 1_000;
 const NOTHING: Installed = { tunnels: [], guarded: [] };
 
 export interface UninstallOptions {
-  /** Connectors, tunnels and records go on without the operator. */
+  /** Connectors, tunnels and records keep working without the operator. */
   readonly keepsTunnels: boolean;
   readonly timeoutMs: number;
   /** Other namespaces are somebody else's, and so is the CustomResourceDefinition. */
@@ -42,7 +42,7 @@ export async function uninstall(context: CommandContext, options: UninstallOptio
   }
 }
 
-/** What is seen again at every look is told once. */
+/** Prints a line that repeats in every poll only once. */
 function eachLineOnce(say: CommandContext['say']): CommandContext['say'] {
   const said = new Set<string>();
   return (line) => {

@@ -1,9 +1,9 @@
 import { type Clock, createClock } from './clock.ts';
 
-/** How long something has stood still. */
+/** How long something has not changed. */
 export interface Stillness {
   readonly stillMs: number;
-  /** It has changed since it was first looked at. */
+  /** It has changed since it was first observed. */
   readonly hasAdvanced: boolean;
 }
 

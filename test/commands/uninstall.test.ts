@@ -21,7 +21,7 @@ it('one Tunnel that cannot be deleted holds up no other, and is told of once', a
 
   expect(cluster.done).toEqual(['remove shop/home']);
   expect(cluster.said.filter((line) => line === 'Tunnel blog/home: no')).toHaveLength(1);
-  expect(cluster.said).toContain('  Tunnel blog/home: it was made again, or could not be deleted');
+  expect(cluster.said).toContain('  Tunnel blog/home: it was created again, or could not be deleted');
 });
 
 it('an API server that does not answer is waited for', async () => {

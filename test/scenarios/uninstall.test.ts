@@ -53,7 +53,7 @@ it('what an operator that is gone holds is freed by release, which names what is
   const waited = await run('uninstall', '--timeout=1s');
   expect(waited.code).toBe(1);
   expect(waited.stdout).toContain(
-    `Not done after 1 s. What is in the way:\n  Tunnel ${home}/home: the operator has not begun to clean up behind it: is it running?\n`,
+    `Not done after 1 s. What is in the way:\n  Tunnel ${home}/home: the operator has not begun to clean up after it: is it running?\n`,
   );
   await world.kube.annotate('CustomResourceDefinition', CRD, { 'cftunnel.io/allow-delete': 'true' });
   await world.kube.delete('CustomResourceDefinition', CRD);

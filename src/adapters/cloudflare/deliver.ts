@@ -9,7 +9,7 @@ import {
 } from '../../core/dns/delivery.ts';
 import type { DnsChange } from '../../core/dns/plan.ts';
 
-/** What has become of each change, and the failure that ended the delivery before its end. */
+/** The result of each change, and the failure that stopped the delivery early, if any. */
 export interface WriteOutcome extends DeliveryResult {
   /** Whether the changes of the batch that failed were carried out is unknown; they count as waiting. */
   readonly failure?: unknown;

@@ -1,9 +1,9 @@
-/** Environment variables, in which a proxy may be named. Node's own agents go through it and heed `NO_PROXY`. */
+/** Environment variables that may name a proxy. Node's own agents use it and respect `NO_PROXY`. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that is named for URLs of a protocol. Throws for one that Node would skip in silence, or refuse in words
- * that quote its password.
+ * The proxy for URLs of a protocol. Throws for a value that Node would silently ignore, or reject with a message that
+ * contains its password.
  */
 export function proxyFor(protocol: string, env: ProxyEnvironment): URL | undefined {
   const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';

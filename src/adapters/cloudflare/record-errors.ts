@@ -10,7 +10,7 @@ const CLASH_CODES = [81053, 81054, 81056, 81057, 81058, 81044] as const;
 /** The record quota of the zone would be exceeded. */
 const FULL_CODE = 81045;
 
-/** Statuses that say nothing about a record: something is missing or locked, too slow, or asked for too often. */
+/** Statuses that say nothing about a record: something is missing or locked, too slow, or rate-limited. */
 const NOT_ABOUT_RECORDS: ReadonlySet<number> = new Set([404, 408, 409, 429]);
 
 /** Why Cloudflare does not take a batch; `undefined`: the failure is about something other than its records. */
@@ -22,7 +22,7 @@ export function batchRefusal(error: unknown): BatchRefusal | undefined {
   return isAboutRecord(error) ? { kind: 'refused', message } : undefined;
 }
 
-/** Any code of the API itself that we do not know counts as one about a record; a proxy's page has none. */
+/** An unknown error code of the API counts as one about a record; an error page of a proxy has no code. */
 function isAboutRecord(error: APIError): boolean {
   const status = error.status ?? 0;
   if (status < 400 || status >= 500 || NOT_ABOUT_RECORDS.has(status)) return false;

@@ -20,7 +20,7 @@ import { RESOURCES, type ResourceName, collectionPath, objectPath } from './reso
 import type { RestClient } from './rest-client.ts';
 
 export interface InstallationScope {
-  /** The only namespace that is looked at; `undefined`: all are. */
+  /** The only namespace that is read; `undefined`: all. */
   readonly namespace: string | undefined;
   readonly lease: { readonly namespace: string; readonly name: string };
 }
@@ -98,7 +98,7 @@ export class ClusterInstallation {
   }
 }
 
-/** A failure of the API in words; a bug stays one. */
+/** Turns a failure of the API into a sentence; a bug is thrown again. */
 export async function attempt<T>(
   work: () => Promise<T>,
 ): Promise<{ readonly value: T } | { readonly problem: string }> {

@@ -1,7 +1,7 @@
 import type { EventObject, Pod } from '../../api/objects.ts';
 import type { KubernetesObjects } from './objects.ts';
 
-/** What is looked at only when something is wrong, and therefore not watched; `undefined`: it may not be listed. */
+/** Lists that are read only when something is wrong, and therefore not watched; `undefined`: listing is forbidden. */
 export class LiveLists {
   readonly #objects: Pick<KubernetesObjects, 'list'>;
 

@@ -5,11 +5,11 @@ import type { Clock } from '../../runtime/clock.ts';
 interface Tally {
   readonly slices: number;
   readonly ready: number;
-  /** When the last ready slice went, on the clock. */
+  /** When the last ready slice disappeared, on the clock. */
   readonly emptySince: number | undefined;
 }
 
-/** Which Services have a ready endpoint, kept up with every slice that comes, changes or goes. */
+/** Knows which Services have a ready endpoint; updated whenever a slice is added, changed or deleted. */
 export class ReadyEndpoints {
   readonly #tallies = new Map<ObjectKey, Tally>();
   readonly #clock: Pick<Clock, 'now'>;
@@ -24,7 +24,7 @@ export class ReadyEndpoints {
     return since === undefined ? undefined : this.#clock.now() - since;
   }
 
-  /** Takes in a slice; answers with the Services of which something else is true now. */
+  /** Applies a change of a slice; returns the Services whose answer has changed. */
   upserted(slice: EndpointSlice, previous?: EndpointSlice): readonly ObjectKey[] {
     if (previous !== undefined && serviceOf(previous) === serviceOf(slice))
       return this.#add(serviceOf(slice), 0, readyIn(slice) - readyIn(previous));

@@ -4,7 +4,7 @@ import { keyOf } from '../../core/keys.ts';
 import type { Change } from '../../core/status/change.ts';
 import type { Logger } from './logger.ts';
 
-/** One line for each thing that a change has made, updated or removed. */
+/** Logs one line for each thing that a change created, updated or removed. */
 export function logChange(log: Logger, object: KubeObject, { reason, entries }: Change): void {
   const message = CHANGE_REASONS[reason].replace(/\.$/, '');
   const about = { reason, [object.kind.toLowerCase()]: keyOf(object) };

@@ -90,13 +90,13 @@ export function createMetrics({ queueDepths, callsLeft, tunnels, orphans }: Sour
   });
   const drift = new Counter({
     name: 'cftunnel_drift_repaired_total',
-    help: 'What somebody else had changed and was put right: records, and objects in the cluster',
+    help: 'Changes by others that were reverted: DNS records, and objects in the cluster',
     labelNames: ['kind'],
     registers,
   });
   const heap = new Gauge({
     name: 'cftunnel_heap_limit_bytes',
-    help: 'Most bytes that the heap may take before the process ends; it follows the memory limit of the container',
+    help: 'Maximum heap size in bytes, from the memory limit of the container; the process exits when it is exceeded',
     registers,
     collect() {
       heap.set(getHeapStatistics().heap_size_limit);

@@ -21,14 +21,14 @@ export class Guards {
     this.#ctx = ctx;
   }
 
-  /** Takes the Services that have routes and no finalizer; returns those that were not known of before. */
+  /** Records the Services that have routes and no finalizer; returns those that are new. */
   await(unguarded: ReadonlySet<ObjectKey>): readonly ObjectKey[] {
     const before = this.#awaited;
     this.#awaited = new Set(unguarded);
     return [...unguarded].filter((service) => !before.has(service));
   }
 
-  /** The finalizer of a Service is in place. True: it was the last that was waited for. */
+  /** The finalizer of a Service is in place. True: no other Service is waiting for one. */
   arrived(service: ObjectKey): boolean {
     return this.#awaited.delete(service) && this.#awaited.size === 0;
   }
@@ -48,7 +48,7 @@ export class Guards {
     return this.#ctx.services.list().filter(mayGo).map(keyOf);
   }
 
-  /** The routes of a Tunnel that is on its way out count no more, whatever the last table says. */
+  /** The routes of a Tunnel that is being deleted no longer count, whatever the last table says. */
   #hasRoutes(service: ObjectKey): boolean | undefined {
     if (this.#awaited.has(service)) return true;
     const verdict = this.#ctx.routing().verdicts.get(service);

@@ -1,12 +1,12 @@
 /**
  * Judges drift by what the API server answers. An admission webhook may answer every write with values of its own, so
- * an object that differs from its manifest is compared with what came of applying that very manifest.
+ * an object that differs from its manifest is compared with the result of applying that manifest.
  */
 import { MANIFEST_HASH_ANNOTATION } from '../../api/names.ts';
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import { differencesText, holds } from '../../core/manifests/drift.ts';
 
-/** What the API server has made of a manifest, as far as it differs from it. */
+/** How the object that the API server returned differs from its manifest. */
 interface Answer {
   readonly stamp: string | undefined;
   readonly differences: string;
@@ -15,7 +15,7 @@ interface Answer {
 /** Answers to the manifests of one Tunnel, by kind; only where they differ. */
 type Answers = Map<string, Answer>;
 
-/** The same for all Tunnels. Lost with the process, and then asked for by dry runs. */
+/** The same for all Tunnels. Kept in memory; after a restart, dry runs replace it. */
 export class AnswersByTunnel {
   readonly #answers = new Map<ObjectKey, Answers>();
 
@@ -63,7 +63,7 @@ export function isAlike(one: KubeObject, other: KubeObject, manifest: KubeObject
   return differencesText(one, manifest) === differencesText(other, manifest);
 }
 
-/** The same manifest was applied before, or a webhook keeps that from being seen. */
+/** The same manifest was applied before, or a webhook hides whether it was. */
 export function wasWrittenAs(observed: KubeObject, stamped: KubeObject): boolean {
   const before = stampOf(observed);
   return before === undefined || before === stampOf(stamped);

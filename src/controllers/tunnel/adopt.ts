@@ -1,4 +1,4 @@
-/** Puts a Tunnel's reference on what is its own, and takes it off what is to outlive it. */
+/** Adds a Tunnel's owner reference to its objects, and removes it from those that are to outlive it. */
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
 import { ownersWith, ownersWithout, ownershipOf } from '../../core/manifests/ownership.ts';
@@ -19,7 +19,7 @@ export async function claim(
   return ctx.objects.setOwners(object, ownersWith(object, tunnel), signal);
 }
 
-/** Never advises to remove the object: after a restore it may be all that is left of a tunnel's secret. */
+/** Never advises to delete the object: after a restore it may hold the only copy of a tunnel's secret. */
 export function nameTaken({ kind, metadata }: KubeObject, why: string): OperatorError {
   const name = `${kind} ${metadata.namespace}/${metadata.name}`;
   const message = `${name} exists and does not belong to this Tunnel: ${why}. Give the Tunnel another name`;
@@ -28,7 +28,7 @@ export function nameTaken({ kind, metadata }: KubeObject, why: string): Operator
 
 /**
  * Adopts the rules before anything is concluded from them. Until then nobody knows what was published, so the routing
- * table, which keeps last good rules, is made anew.
+ * table, which keeps last good rules, is rebuilt.
  */
 export async function adoptRules(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
   const configMap = ctx.configMaps.get(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);

@@ -1,4 +1,4 @@
-/** Tells of changes that were carried out: to the log, and in an event on the object that they are about. */
+/** Reports completed changes in the log, and in an event on the object that they are about. */
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { DnsChange } from '../../core/dns/plan.ts';
 import { recordNews } from '../../core/dns/record-changes.ts';

@@ -76,7 +76,7 @@ export async function identify(
 
 /** Nothing is left behind because a list does not show yet what a call without an answer has made. */
 function inDoubt(what: string): OperatorError {
-  return new OperatorError('Deleting', 'wait', `A call was not answered, so it is looked at again whether ${what}`);
+  return new OperatorError('Deleting', 'wait', `Cloudflare did not answer a call. Checking again whether ${what}`);
 }
 
 /** Nothing may be left behind: a zone that fails holds up the clean-up. */

@@ -11,13 +11,13 @@ import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
 import { forgetHandover } from './records.ts';
 
-/** A Service that is released wakes the Tunnel; this is for the case that one cannot be. */
+/** A Service that is released wakes the Tunnel; this polls for the ones that cannot be released. */
 const RELEASE_RECHECK_MS = 1_000;
 
 /** After this long the Services that cannot be released are named in the condition. */
 const GRACE_MS = 5_000;
 
-/** One Service that nobody can write must not keep a Tunnel for ever. */
+/** A Service that cannot be written must not block the deletion of a Tunnel forever. */
 const PATIENCE_MS = 60_000;
 
 /** Nothing of the Tunnel is published any more. Safe to call again. */

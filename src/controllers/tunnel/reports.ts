@@ -92,7 +92,7 @@ function untriedMessage(names: readonly string[]): string {
   return `Cloudflare refuses some records, and finding out which takes several passes. Not written yet: ${listed(names.toSorted())}`;
 }
 
-const UNPROXIED = 'dns.proxied is false: an unproxied record of a tunnel answers nobody. Set it to true';
+const UNPROXIED = 'dns.proxied is false: a tunnel record works only if it is proxied. Set it to true';
 
 function keptRemark(kept: readonly string[]): readonly string[] {
   if (kept.length === 0) return [];

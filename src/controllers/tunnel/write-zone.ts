@@ -20,7 +20,7 @@ import { type Attempt, dnsRules, markOf } from './records.ts';
 /** What the connectors serve, as far as it decides which records may be made. */
 export interface Serving {
   readonly tunnelId: string;
-  /** A name without any is not to resolve. */
+  /** A name without any must not resolve. */
   readonly hasRule: (name: string) => boolean;
   readonly isServed: (name: string) => boolean;
   readonly isRolling: boolean;
@@ -35,7 +35,7 @@ export interface SyncJob {
   readonly attempt: Attempt;
 }
 
-/** What has become of the plan of one zone. */
+/** The result of the plan for one zone. */
 export interface WrittenZone {
   readonly hostnames: readonly Hostname[];
   readonly refusals: DnsPlan['refusals'];
@@ -46,7 +46,7 @@ export interface WrittenZone {
   readonly waiting: readonly string[];
   /** Names whose record is not as wanted. */
   readonly unsettled: ReadonlySet<string>;
-  /** False: a failure ended the writing, and is told of already. */
+  /** False: a failure stopped the writing, and has been reported. */
   readonly isComplete: boolean;
   readonly isForbidden: boolean;
 }
@@ -104,7 +104,7 @@ interface Writing {
 
 type Written = WrittenZone & { readonly obstacle: DeliveryResult['obstacle'] | undefined };
 
-/** What Cloudflare has refused is not sent again sooner, however often a pass fails for something else. */
+/** A refused change is not sent again sooner, even if passes fail for other reasons. */
 const REFUSAL_MIN_AGE_MS = 60_000;
 
 /** Sends what may be sent now. */

@@ -5,7 +5,7 @@
  * A refused batch is sent again in parts: deletions on their own, then halves of the rest, until a refused name is alone.
  *
  * Guarantees
- * - The changes at one name are never parted: a record is replaced in one batch, or stays.
+ * - The changes at one name are never split: a record is replaced in one batch, or stays.
  * - Every change ends as done, refused or waiting; a name that Cloudflare takes is never refused because of another.
  * - k refused names in a batch of n cost at most 2 + 2·k·log2(n) more batches, and never more than MOST_PARTS.
  */
@@ -31,11 +31,11 @@ export interface RefusedChange {
   readonly message: string;
 }
 
-/** What has become of each change. */
+/** The result of each change. */
 export interface DeliveryResult {
   readonly done: readonly DnsChange[];
   readonly refused: readonly RefusedChange[];
-  /** Not tried, or not to its end. */
+  /** Not tried, or not completed. */
   readonly waiting: readonly DnsChange[];
   /** What calls for a new plan before the waiting changes are sent again. */
   readonly obstacle?: 'clash' | 'full';

@@ -12,7 +12,7 @@ interface KnownRefusal {
 /** By name. */
 export type KnownRefusals = ReadonlyMap<string, KnownRefusal>;
 
-/** A name that nobody has asked for in so long is forgotten. */
+/** A name that has not been requested for this long is forgotten. */
 const KEPT_MS = 86_400_000;
 
 /** Changes that were refused before, as they are now; `since`: and no longer ago than this. */

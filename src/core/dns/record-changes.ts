@@ -5,12 +5,12 @@ import type { Change } from '../status/change.ts';
 import type { DnsChange } from './plan.ts';
 
 export interface RecordNews {
-  /** Who is told; absent: the Tunnel. */
+  /** Where the event goes; absent: to the Tunnel. */
   readonly service: ObjectKey | undefined;
   readonly change: Change;
 }
 
-/** A batch that concerns more Services is told to the Tunnel alone: thousands of events would take their time. */
+/** A batch for more Services is reported only on the Tunnel: thousands of events would take too long. */
 const MOST_SERVICES = 20;
 const MOST_NAMED = 3;
 

@@ -1,4 +1,4 @@
-/** Says of each name that Cloudflare refuses for a reason of its own what to do. */
+/** Says what to do about each name that Cloudflare refuses. */
 import type { RefusedChange } from './delivery.ts';
 import type { DnsRefusal } from './plan.ts';
 

@@ -10,7 +10,7 @@ export function recordRemarks(hostname: Hostname, zones: readonly Zone[], proxie
   ];
 }
 
-const UNPROXIED = 'dns.proxied of the Tunnel is false: an unproxied record of a tunnel answers nobody';
+const UNPROXIED = 'dns.proxied of the Tunnel is false, but a tunnel record works only if it is proxied';
 
 /** Cloudflare's universal certificate covers a zone and one label below it. */
 function certificateRemarks(hostname: Hostname, zone: Zone | undefined): readonly Remark[] {

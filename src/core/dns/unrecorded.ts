@@ -49,7 +49,7 @@ export function leftoverHostnames({ published, wanted, mode }: Publication): rea
   return recordedHostnames(published).filter((hostname) => !managed.has(hostname));
 }
 
-/** Hostnames; `any`: which ones is no longer known. */
+/** Hostnames; `any`: it is no longer known which. */
 export type Unseen = readonly Hostname[] | 'any';
 
 /**

@@ -10,7 +10,7 @@ export function objectChange(before: KubeObject | undefined, after: KubeObject):
   const name = `${after.kind} ${keyOf(after)}`;
   const entries = [{ object: name }];
   if (before !== undefined && isRepair(before, after))
-    return { reason: 'ObjectRepaired', message: `${name} was put right: somebody else had changed it`, entries };
+    return { reason: 'ObjectRepaired', message: `${name} was restored: somebody else had changed it`, entries };
   if (after.kind === 'ConfigMap') return rulesPublished(name, after);
   if (before === undefined) return { reason: 'ObjectCreated', message: `${name} was created`, entries };
   if (after.kind === 'Deployment') return connectorsChanged(name, before as Deployment, after as Deployment);

@@ -75,7 +75,7 @@ function routesOf(
 function duplicates(routes: readonly Route[]): readonly Problem[] {
   const claims = routes.map(claimOf);
   const twice = new Set(claims.filter((claim, index) => claims.indexOf(claim) !== index));
-  return [...twice].map((claim) => invalid(ROUTES.key, `asks twice for ${claim}; remove one of the two`));
+  return [...twice].map((claim) => invalid(ROUTES.key, `claims ${claim} twice; remove one of the two`));
 }
 
 /** Whether a Tunnel, as it stands now, lets a Service in with a hostname; one that is being deleted lets nobody in. */

@@ -5,5 +5,5 @@ export type Hold =
   | { readonly kind: 'none' }
   /** A rule is published, or what is published will be known in a moment. */
   | { readonly kind: 'held' }
-  /** These Tunnels may have published something, and will not tell while they stay as they are. */
+  /** These Tunnels may have published something, and their state does not show what. */
   | { readonly kind: 'in doubt'; readonly tunnels: readonly ObjectKey[] };

@@ -1,4 +1,4 @@
-/** Decides what a Tunnel says of its connectors, and what follows from it for its Services. */
+/** Decides what a Tunnel reports about its connectors, and what that means for its Services. */
 import type { Condition, ConditionStatus, TunnelReason } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { ownedNames, selectorLabels } from '../manifests/owned.ts';
@@ -12,9 +12,9 @@ export interface ConnectorFacts {
   readonly wanted: number;
   /** Connectors on the tunnel that are not this Tunnel's pods. */
   readonly foreign: number;
-  /** Nothing has changed for so long that something must be wrong. */
+  /** The rollout has made no progress for so long that something must be wrong. */
   readonly isSettled: boolean;
-  /** The connectors have come a step further since they were first looked at. */
+  /** The rollout has made progress since it was first observed. */
   readonly hasAdvanced: boolean;
   /** What keeps pods from becoming ready; looked for once the rollout is settled. */
   readonly trouble: PodTrouble | undefined;
@@ -45,7 +45,7 @@ export function servesRules({ kind }: Rollout, isSettled: boolean): boolean {
   return kind === 'complete' || (kind === 'partial' && isSettled);
 }
 
-/** Why nothing that is asked of the Tunnel is answered; `undefined`: some connector is connected, or it is not known. */
+/** Why visitors of the Tunnel get no answer; `undefined`: a connector is connected, or it is not known. */
 export function lacksConnectors(report: Pick<ConnectorReport, 'status' | 'reason' | 'message'>): string | undefined {
   return report.status === 'False' && NO_CONNECTOR.has(report.reason) ? report.message : undefined;
 }
@@ -88,7 +88,7 @@ function settledReport(tunnel: Tunnel, facts: ConnectorFacts): ConnectorReport {
   const cause = causeOf(tunnel, facts);
   const isConnected = rollout.ready > 0;
   if (isConnected && rollout.kind === 'rolling' && trouble?.kind === 'unconnected')
-    return newOnesFail(tunnel, 'they run, and do not connect to the edge');
+    return newOnesFail(tunnel, 'they run, but do not connect to the edge');
   if (cause !== undefined) return isConnected ? newOnesFail(tunnel, cause) : noneRuns(tunnel, cause);
   if (trouble === undefined && rollout.wasComplete !== true) return rolling(isConnected ? 'True' : 'False');
   return isConnected ? tooFew(tunnel, rollout.ready, wanted) : noneConnected(tunnel);
@@ -102,7 +102,7 @@ function causeOf(tunnel: Tunnel, { rollout, trouble }: ConnectorFacts): string |
 }
 
 function rolling(status: ConditionStatus): ConnectorReport {
-  return { status, reason: 'RollingOut', message: 'Connectors are being brought to the published rules' };
+  return { status, reason: 'RollingOut', message: 'Connectors are being updated to the published rules' };
 }
 
 function unavailable(status: ConditionStatus, message: string): ConnectorReport {
@@ -110,7 +110,7 @@ function unavailable(status: ConditionStatus, message: string): ConnectorReport 
 }
 
 function newOnesFail(tunnel: Tunnel, cause: string): ConnectorReport {
-  const message = `New connectors do not become ready, and those that are connected go on with the rules they have: ${cause}. See: ${onPods(tunnel, 'describe pods')}`;
+  const message = `New connectors do not become ready, and those that are connected keep serving their current rules: ${cause}. See: ${onPods(tunnel, 'describe pods')}`;
   return unavailable('True', message);
 }
 

@@ -10,7 +10,7 @@ export interface AdoptionFacts extends Pick<RemoteFacts, 'name' | 'existing' | '
   readonly accountId: string;
 }
 
-/** Why the credentials are not taken up; `undefined`: they are this Tunnel's, or lead to no tunnel at all. */
+/** Why the credentials are not adopted; `undefined`: they are this Tunnel's, or lead to no tunnel at all. */
 export function adoptionProblem(stored: TunnelCredentials, facts: AdoptionFacts): string | undefined {
   const { tunnelId } = stored;
   if (tunnelId !== undefined && tunnelId === facts.lastId) return undefined;

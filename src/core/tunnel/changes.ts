@@ -1,4 +1,4 @@
-/** What is told of changes to the remote tunnel and to what runs it. */
+/** Describes changes to the remote tunnel and its connectors. */
 import type { KubeObject } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import type { Change } from '../status/change.ts';

@@ -47,7 +47,7 @@ const MOST_NAMED = 10;
 export function describeOrphans(orphans: readonly string[]): string {
   const named = orphans.slice(0, MOST_NAMED).join(', ');
   const more = orphans.length > MOST_NAMED ? `, and ${orphans.length - MOST_NAMED} more` : '';
-  return `At Cloudflare, made by this cluster, and of no Tunnel any more: ${named}${more}. Remove there what nobody needs`;
+  return `These exist at Cloudflare, were created by this cluster, and belong to no Tunnel any more: ${named}${more}. Delete there what is no longer needed`;
 }
 
 function* keysOf({ tunnels, departed }: Family): Iterable<ObjectKey> {

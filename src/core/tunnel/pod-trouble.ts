@@ -13,17 +13,17 @@ const CLOUDFLARED = 'cloudflared';
 /** A container that has just started may still become ready by itself. */
 const STARTING_MS = 10_000;
 
-/** A container that has been running since its last exit for so long is in no crash loop; the kubelet says so too. */
+/** A container that has run this long since its last exit is not in a crash loop; the kubelet has the same rule. */
 const FORGIVEN_MS = 600_000;
 
-/** Phases of a pod that is over, and is replaced by another. */
+/** Phases of a pod that has ended and is replaced by another. */
 const ENDED = new Set(['Failed', 'Succeeded']);
 
 /** What the kubelet calls a container that waits for nothing unusual. */
 const ORDINARY_WAITS = new Set(['ContainerCreating', 'PodInitializing']);
 
 /**
- * The most telling trouble of some pods. Two looks at the same trouble find the same words: a pull that fails and its
+ * The most telling trouble of some pods. The same trouble always gives the same words: a pull that fails and its
  * back-off are one trouble, and so are a container that has exited, its back-off and its next run.
  */
 export function podTrouble(pods: readonly Pod[], events: readonly EventObject[], now: string): PodTrouble | undefined {
@@ -43,7 +43,7 @@ export function podTrouble(pods: readonly Pod[], events: readonly EventObject[],
   return running.length > 0 ? { kind: 'unconnected' } : undefined;
 }
 
-/** Pods of which only events tell what they wait for. */
+/** Pods for which only events show what they wait for. */
 export function podsToExplain(pods: readonly Pod[]): readonly Pod[] {
   return pods.filter((pod) => {
     const waits = containersOf(pod).map(({ state }) => state?.waiting?.reason);
@@ -64,7 +64,7 @@ function sorted(problems: readonly string[]): readonly string[] {
   return problems.toSorted();
 }
 
-/** A container that was never run, for a reason that does not pass by itself in a moment. */
+/** A container that has never run, for a reason that does not go away by itself. */
 function startProblem({ name, state }: ContainerStatus): readonly string[] {
   const { reason, message = '' } = state?.waiting ?? {};
   if (reason === undefined || reason === 'CrashLoopBackOff' || ORDINARY_WAITS.has(reason)) return [];
@@ -123,12 +123,12 @@ function isSlow({ ready, state }: ContainerStatus, now: string): boolean {
   return ready !== true && since !== undefined && msBetween(since, now) >= STARTING_MS;
 }
 
-/** A time that is not told is now. */
+/** A missing time counts as now. */
 function msBetween(earlier: string | undefined, later: string): number {
   return earlier === undefined ? 0 : Date.parse(later) - Date.parse(earlier);
 }
 
-/** Without what is another one each time: the port that a connection came from, and the id of a sandbox. */
+/** Removes what differs every time: the source port of a connection, and the id of a sandbox. */
 function constant(text: string): string {
   return text.replaceAll(/ \S+:\d+->/g, ' ').replaceAll(/ ?"?[0-9a-f]{32,}"?/g, '');
 }
@@ -136,7 +136,7 @@ function constant(text: string): string {
 /** The characters of which Kubernetes makes the hash of a ReplicaSet and the suffix of a pod. */
 const SAFE = '[bcdfghjklmnpqrstvwxz2456789]';
 
-/** The words of others without the part of a name that is another one for each pod. */
+/** The message without the parts of names that differ between pods. */
 export function withoutPodNames(text: string, workload: string): string {
   const generated = new RegExp(`(?<=${workload})-${SAFE}{5,10}(-${SAFE}{0,5})?(?![a-z0-9])`, 'g');
   return text.replaceAll(generated, '');

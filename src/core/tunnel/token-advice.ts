@@ -1,7 +1,7 @@
 import type { TunnelReason } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 
-/** What a person does about a failure of the API token; `undefined`: the failure is of another kind. */
+/** What to do about a failure of the API token; `undefined`: the failure is of another kind. */
 export function tokenAdvice(reason: TunnelReason, { metadata, spec }: Tunnel): string | undefined {
   const place = `Secret ${metadata.namespace}/${spec.credentialsRef.name}, key CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY)`;
   if (reason === 'CredentialsRejected') return `Put a valid token into ${place}: it is noticed within 10 seconds`;

@@ -5,14 +5,14 @@ import { keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { isGuarded } from '../routes/guard.ts';
 
-/** What of the operator's is in the cluster. */
+/** The operator's objects in the cluster. */
 export interface Installed {
   readonly tunnels: readonly Tunnel[];
   /** Services that carry our finalizer. */
   readonly guarded: readonly Service[];
 }
 
-/** What a handed-over Tunnel is set to: its connectors, tunnel and records go on without the operator. */
+/** What a handed-over Tunnel is set to: its connectors, tunnel and records keep working without the operator. */
 export const HANDED_OVER = { suspend: true, deletionPolicy: 'Retain' } as const;
 
 /** Tunnels that are not being deleted yet. */
@@ -36,12 +36,12 @@ export function obstacles({ tunnels, guarded }: Installed): readonly string[] {
 
 function whyLeft(tunnel: Tunnel): string {
   const { deletionTimestamp, finalizers = [] } = tunnel.metadata;
-  if (deletionTimestamp === undefined) return 'it was made again, or could not be deleted';
+  if (deletionTimestamp === undefined) return 'it was created again, or could not be deleted';
   const others = finalizers.filter((finalizer) => finalizer !== FINALIZER);
   if (!isGuarded(tunnel)) return `it is kept by ${listed(others)}: ask whoever put that finalizer on`;
   const ready = tunnel.status?.conditions?.find(({ type }) => type === 'Ready');
   return ready === undefined || ready.status === 'True'
-    ? 'the operator has not begun to clean up behind it: is it running?'
+    ? 'the operator has not begun to clean up after it: is it running?'
     : `${ready.reason}: ${ready.message ?? ''}`;
 }
 

@@ -38,7 +38,7 @@ describe('objectChange', () => {
       what: 'an edit of somebody else',
       before: anObject('Deployment', 'a'),
       after: anObject('Deployment', 'a'),
-      says: `ObjectRepaired: Deployment ${NAME} was put right: somebody else had changed it`,
+      says: `ObjectRepaired: Deployment ${NAME} was restored: somebody else had changed it`,
     },
     {
       what: 'the first rule',

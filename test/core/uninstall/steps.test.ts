@@ -34,11 +34,11 @@ describe('uninstalling', () => {
 
 describe('what is in the way', () => {
   it.each([
-    { tunnel: HOME, says: 'Tunnel shop/home: it was made again, or could not be deleted' },
-    { tunnel: GOING, says: 'Tunnel shop/going: the operator has not begun to clean up behind it: is it running?' },
+    { tunnel: HOME, says: 'Tunnel shop/home: it was created again, or could not be deleted' },
+    { tunnel: GOING, says: 'Tunnel shop/going: the operator has not begun to clean up after it: is it running?' },
     {
       tunnel: saying(GOING, 'True', 'Ready', 'All is well'),
-      says: 'Tunnel shop/going: the operator has not begun to clean up behind it: is it running?',
+      says: 'Tunnel shop/going: the operator has not begun to clean up after it: is it running?',
     },
     {
       tunnel: saying(GOING, 'False', 'SecretNotFound', 'Secret shop/cloudflare does not exist'),
