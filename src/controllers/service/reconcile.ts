@@ -128,7 +128,7 @@ function doubtAbout(key: ObjectKey): string {
 }
 
 function leftInDoubt(tunnels: readonly ObjectKey[]): Note {
-  const message = `Nobody can tell whether a record of this Service is left: the ConfigMap with the rules of Tunnel ${listed(tunnels)} is gone. What is left is removed when the Tunnel is resumed or deleted`;
+  const message = `Nobody can tell whether a record of this Service is left: the ConfigMap with the rules of Tunnel ${listed(tunnels)} is gone. What is left is removed when the Tunnel works again, is resumed or deleted`;
   return { type: 'Warning', reason: 'LeftBehind', message };
 }
 
