@@ -11,10 +11,20 @@ it('a Tunnel that went without its operator leaves no clock running for the next
   const patience = new Patience({ now: () => world.now });
   const [map, waiting] = [new Map<string, never>(), { done: () => undefined }];
   const ctx = {
-    ...{ patience, secrets: {}, tunnels: { get: () => undefined }, answers: { forget: () => undefined } },
-    ...{ lastAccess: map, lastPass: map, cleared: map, departed: map, foreignConnectors: map },
-    ...{ calm: waiting, standstill: waiting, postNews: () => undefined },
-    ...{ releasable: () => [], wakeServices: () => undefined },
+    patience,
+    secrets: {},
+    tunnels: { get: () => undefined },
+    answers: { forget: () => undefined },
+    lastAccess: map,
+    lastPass: map,
+    cleared: map,
+    departed: map,
+    foreignConnectors: map,
+    calm: waiting,
+    standstill: waiting,
+    postNews: () => undefined,
+    releasable: () => [],
+    wakeServices: () => undefined,
   } as unknown as TunnelContext;
   for (const clock of [KEY, `${KEY} release`]) patience.waitedMs(clock);
   world.now = 300_000;
