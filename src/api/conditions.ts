@@ -82,7 +82,8 @@ export const TUNNEL_REASONS = {
   AccountChanged: 'The tunnel was made in another account. Set `accountId` back, or delete and re-create the Tunnel.',
   // TunnelReady
   TunnelAvailable: 'The tunnel exists at Cloudflare and its credentials are stored.',
-  TunnelNameTaken: 'A tunnel of that name exists and is not ours. Set `tunnelName` or `existingTunnel`.',
+  TunnelNameTaken:
+    'A tunnel of that name exists and is not ours. Create the Tunnel anew with `existingTunnel` or `tunnelName`.',
   ExistingTunnelNotFound: 'No tunnel with the id or name in `existingTunnel`.',
   ExistingTunnelRemote: 'The existing tunnel is configured at Cloudflare, so connectors would not read our rules.',
   // ConfigReady

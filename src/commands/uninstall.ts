@@ -4,6 +4,7 @@ import { keyOf } from '../core/keys.ts';
 import {
   HANDED_OVER,
   type Installed,
+  fateOf,
   isUninstalled,
   obstacles,
   tunnelsGone,
@@ -62,9 +63,7 @@ async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: Uni
     if (keepsTunnels) await ctx.installation.setSpec(tunnel, HANDED_OVER);
     await ctx.installation.remove(tunnel);
   });
-  const what = keepsTunnels
-    ? 'handed over: its connectors, tunnel and records stay'
-    : 'being deleted, with its records, connectors and tunnel';
+  const what = fateOf(tunnel, keepsTunnels);
   ctx.say(`Tunnel ${keyOf(tunnel)}: ${'problem' in removed ? removed.problem : what}`);
 }
 

@@ -159,7 +159,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     name: 'a tunnel of its name at Cloudflare that somebody else made',
     condition: 'TunnelReady',
     reason: 'TunnelNameTaken',
-    says: /set spec\.tunnelName, or take it over with spec\.existingTunnel/,
+    says: /nothing proves that this Tunnel made it\. Create the Tunnel anew: with spec\.existingTunnel/,
     async make(world, home) {
       const id = await makeRemoteTunnel(world, `test/${home}/home`);
       await world.addNamespace(home);

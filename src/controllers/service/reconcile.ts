@@ -128,7 +128,7 @@ function doubtAbout(key: ObjectKey): string {
 }
 
 function leftInDoubt(tunnels: readonly ObjectKey[]): Note {
-  const message = `It is not known whether a DNS record of this Service still exists, because the ConfigMap with the rules of Tunnel ${listed(tunnels)} is gone. A record that still exists is removed when the Tunnel is resumed or deleted`;
+  const message = `It is not known whether a DNS record of this Service still exists, because the ConfigMap with the rules of Tunnel ${listed(tunnels)} is gone. A record that still exists is removed when the Tunnel works again, is resumed or deleted`;
   return { type: 'Warning', reason: 'LeftBehind', message };
 }
 

@@ -17,6 +17,7 @@ import { type Findings, describe, describeSuspended } from './describe.ts';
 import { countForeign } from './foreign.ts';
 import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
+import { forgetDeletion } from './release.ts';
 import { knownRecords, leftoversOf } from './known-records.ts';
 import { type Attempt, managedHostnames, observeRecords } from './records.ts';
 import { type Identity, type Stored, ensureRemote, identityOf, provenCredentials, readStored } from './remote.ts';
@@ -48,6 +49,7 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.lastPass.delete(key);
     ctx.answers.forget(key);
     ctx.cleared.delete(key);
+    forgetDeletion(ctx, key);
     ctx.calm.done(key);
     ctx.standstill.done(key);
     ctx.foreignConnectors.delete(key);

@@ -1,7 +1,7 @@
 /** The end of a Tunnel: its Services lose our finalizer first, and then the Tunnel does. */
 import type { TunnelPart } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
-import type { Tunnel } from '../../api/objects.ts';
+import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { listed } from '../../core/quote.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
@@ -25,7 +25,7 @@ export async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): P
   const key = keyOf(tunnel);
   ctx.departed.set(key, tunnel.metadata.uid);
   const waiting = ctx.releasable();
-  const waitedMs = ctx.patience.waitedMs(releaseOf(tunnel));
+  const waitedMs = ctx.patience.waitedMs(releaseOf(key));
   if (waiting.length === 0 || waitedMs >= PATIENCE_MS) {
     await dropFinalizer(ctx, tunnel, pass);
     return {};
@@ -45,15 +45,20 @@ function heldUp(services: readonly string[]): OperatorError {
   return new OperatorError('Deleting', 'wait', message);
 }
 
-function releaseOf(tunnel: Tunnel): string {
-  return `${keyOf(tunnel)} release`;
+function releaseOf(tunnel: ObjectKey): string {
+  return `${tunnel} release`;
+}
+
+/** The clocks of a deletion must not go on for the next Tunnel of that name. */
+export function forgetDeletion({ patience }: Pick<TunnelContext, 'patience'>, tunnel: ObjectKey): void {
+  patience.done(tunnel);
+  patience.done(releaseOf(tunnel));
 }
 
 async function dropFinalizer(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
   const key = keyOf(tunnel);
   ctx.postNews(key, undefined);
-  ctx.patience.done(key);
-  ctx.patience.done(releaseOf(tunnel));
+  forgetDeletion(ctx, key);
   forgetHandover(ctx, tunnel);
   const current = ctx.tunnels.get(key) ?? tunnel;
   const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);

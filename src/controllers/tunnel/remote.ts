@@ -157,7 +157,7 @@ async function create(work: Work, name: string): Promise<TunnelCredentials> {
     throw new OperatorError(
       'TunnelNameTaken',
       'wait',
-      `Cloudflare says that the tunnel name "${name}" is taken, but lists no such tunnel. If this lasts, set spec.tunnelName`,
+      `Cloudflare says that the tunnel name "${name}" is taken, but lists no such tunnel. If this lasts, create the Tunnel anew with a spec.tunnelName`,
     );
   return prove({ ...work, stored: pending }, namesake);
 }
@@ -173,7 +173,7 @@ async function prove(work: Work, candidate: RemoteTunnel): Promise<TunnelCredent
   throw new OperatorError(
     'TunnelNameTaken',
     'stall',
-    `A tunnel named "${candidate.name}" exists (${candidate.id}) and was not made by this Tunnel. Delete it, set spec.tunnelName, or take it over with spec.existingTunnel`,
+    `A tunnel named "${candidate.name}" exists (${candidate.id}), and nothing proves that this Tunnel made it. Create the Tunnel anew: with spec.existingTunnel to take that one over, or with another spec.tunnelName`,
   );
 }
 

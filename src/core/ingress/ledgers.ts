@@ -16,8 +16,6 @@ export function routesByService(routes: readonly Route[]): RoutesByService {
 export interface TunnelLedger {
   readonly tunnel: ObjectKey;
   readonly routes: RoutesByService | undefined;
-  /** Nobody writes the ConfigMap again while the Tunnel stays as it is: it is suspended, or being deleted. */
-  readonly isFinal: boolean;
   /** Whose Services the Tunnel lets in. */
   readonly admits: 'any' | { readonly namespace: string };
 }
@@ -43,7 +41,6 @@ function traitsOf(tunnel: Tunnel): Omit<TunnelLedger, 'routes'> {
   const isOwnOnly = (spec.allowedRoutes?.namespaces?.from ?? 'Same') === 'Same';
   return {
     tunnel: keyOf(tunnel),
-    isFinal: spec.suspend === true || metadata.deletionTimestamp !== undefined,
     admits: isOwnOnly ? { namespace: metadata.namespace ?? '' } : 'any',
   };
 }
@@ -72,13 +69,15 @@ function wantedAgain(route: Route): Route {
   return rest;
 }
 
-/** Whether anything of a Service may still be published. Unknown counts as yes, except where it cannot be. */
+/**
+ * Whether anything of a Service may still be published. Lost rules are a doubt, not a hold: the Tunnel usually writes
+ * them again at once, but a suspended one does not, nor one whose ConfigMap's name somebody else has taken.
+ */
 export function holdOn(service: ObjectKey, ledgers: readonly TunnelLedger[]): Hold {
-  const unknown = ledgers.filter(({ routes }) => routes === undefined);
-  if (ledgers.some(({ routes }) => routes?.has(service)) || unknown.some(({ isFinal }) => !isFinal))
-    return { kind: 'held' };
+  if (ledgers.some(({ routes }) => routes?.has(service))) return { kind: 'held' };
   const { namespace } = splitKey(service);
-  const tunnels = unknown.filter(({ admits }) => admits === 'any' || admits.namespace === namespace);
+  const mayAdmit = ({ admits }: TunnelLedger): boolean => admits === 'any' || admits.namespace === namespace;
+  const tunnels = ledgers.filter((ledger) => ledger.routes === undefined && mayAdmit(ledger));
   return tunnels.length === 0 ? { kind: 'none' } : { kind: 'in doubt', tunnels: tunnels.map(({ tunnel }) => tunnel) };
 }
 

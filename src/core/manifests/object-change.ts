@@ -4,6 +4,7 @@ import type { ConfigMap, Deployment, KubeObject } from '../../api/objects.ts';
 import { readLedger } from '../ingress/ledger.ts';
 import { keyOf } from '../keys.ts';
 import type { Change } from '../status/change.ts';
+import { holds } from './drift.ts';
 
 /** `before`: the object as it was observed; absent for one that is new. */
 export function objectChange(before: KubeObject | undefined, after: KubeObject): Change {
@@ -13,7 +14,8 @@ export function objectChange(before: KubeObject | undefined, after: KubeObject):
     return { reason: 'ObjectRepaired', message: `${name} was restored: somebody else had changed it`, entries };
   if (after.kind === 'ConfigMap') return rulesPublished(name, after);
   if (before === undefined) return { reason: 'ObjectCreated', message: `${name} was created`, entries };
-  if (after.kind === 'Deployment') return connectorsChanged(name, before as Deployment, after as Deployment);
+  if (after.kind === 'Deployment' && !holds(specOf(before), specOf(after)))
+    return connectorsChanged(name, before as Deployment, after as Deployment);
   return { reason: 'ObjectUpdated', message: `${name} was updated`, entries };
 }
 
@@ -51,6 +53,10 @@ function connectorsChanged(name: string, before: Deployment, after: Deployment):
     message: `The connectors of ${name} are being replaced, one after the other, for ${why}`,
     entries: [{ object: name, why }],
   };
+}
+
+function specOf(object: KubeObject): unknown {
+  return (object as Deployment).spec;
 }
 
 function rulesOf({ spec }: Deployment): string | undefined {

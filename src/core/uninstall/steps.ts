@@ -4,6 +4,7 @@ import type { ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { isGuarded } from '../routes/guard.ts';
+import { settingsOf } from '../tunnel/settings.ts';
 
 /** The operator's objects in the cluster. */
 export interface Installed {
@@ -18,6 +19,18 @@ export const HANDED_OVER = { suspend: true, deletionPolicy: 'Retain' } as const;
 /** Tunnels that are not being deleted yet. */
 export function tunnelsToDelete({ tunnels }: Installed): readonly Tunnel[] {
   return tunnels.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+}
+
+/** What becomes of a Tunnel that is deleted, handed over or as it stands. */
+export function fateOf(tunnel: Tunnel, isHandedOver: boolean): string {
+  if (isHandedOver) return 'handed over: its connectors, tunnel and records stay';
+  if (tunnel.spec.suspend === true) return 'suspended, so its connectors, tunnel and records stay';
+  const { deletionPolicy, dnsMode } = settingsOf(tunnel);
+  if (deletionPolicy === 'Retain')
+    return 'being deleted with its connectors; deletionPolicy is Retain, so its tunnel and records stay at Cloudflare';
+  if (dnsMode === 'UpsertOnly')
+    return 'being deleted with its connectors and tunnel; dns.mode is UpsertOnly, so its records stay at Cloudflare';
+  return 'being deleted, with its records, connectors and tunnel';
 }
 
 export function tunnelsGone(before: Installed, { tunnels }: Installed): readonly ObjectKey[] {

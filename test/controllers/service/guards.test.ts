@@ -8,7 +8,7 @@ import { aRoute } from '../../support/routes.ts';
 const HOME = aTunnel('shop/home');
 const GOING = aTunnel('shop/home', { deleting: true });
 const ROUTE = aRoute('app.example.com', 'shop/web');
-const LEDGER = { tunnel: 'shop/home', isFinal: false, admits: 'any' } as const;
+const LEDGER = { tunnel: 'shop/home', admits: 'any' } as const;
 
 interface Seen {
   readonly tunnel?: typeof HOME;

@@ -28,7 +28,7 @@ it('a Service waits five minutes for a Tunnel whose rules are gone for good, and
 });
 
 // Invariant 10.
-it('a Service that may be known of in a moment waits for as long as it takes', async () => {
+it('a Service of which a rule is published waits for as long as it takes', async () => {
   const world = aWorld({ kind: 'held' });
 
   await world.pass();

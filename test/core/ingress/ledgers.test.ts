@@ -106,7 +106,6 @@ describe('holdOn', () => {
   it.each<{ case: string; routes: TunnelLedger['routes']; kind: Hold['kind'] }>([
     { case: 'a rule of the Service is published', routes: new Map([['shop/web', WEB]]), kind: 'held' },
     { case: 'only rules of others are', routes: new Map([['shop/api', API]]), kind: 'none' },
-    { case: 'what is published is unknown and about to be written', routes: undefined, kind: 'held' },
   ])('when $case: $kind', ({ routes, kind }) => {
     expect(holdOn('shop/web', [holding('shop/other', new Map()), holding('shop/home', routes)]).kind).toBe(kind);
   });
@@ -116,15 +115,17 @@ describe('holdOn', () => {
   });
 
   it.each([
+    { case: 'at work', lost: aTunnel('net/home', { spec: everywhere({}) }) },
     { case: 'suspended', lost: aTunnel('net/home', { spec: everywhere({ suspend: true }) }) },
     { case: 'being deleted', lost: aTunnel('net/home', { spec: everywhere({}), deleting: true }) },
   ])('is in doubt where the rules of a Tunnel that is $case are gone', ({ lost }) => {
     expect(holdOn('shop/web', [lostLedger(lost)])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
   });
 
-  it('is none where such a Tunnel lets in only Services of its own namespace', () => {
-    const lost = lostLedger(aTunnel('net/home', { spec: { suspend: true } }));
-
+  it.each([
+    { case: 'at work', lost: lostLedger(aTunnel('net/home')) },
+    { case: 'suspended', lost: lostLedger(aTunnel('net/home', { spec: { suspend: true } })) },
+  ])('is none where a Tunnel that is $case lets in only Services of its own namespace', ({ lost }) => {
     expect(holdOn('shop/web', [lost])).toEqual({ kind: 'none' });
     expect(holdOn('net/web', [lost])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
   });
@@ -162,7 +163,7 @@ function ledger(tunnel: Tunnel, configMap: ConfigMap | undefined): TunnelLedger 
 }
 
 function holding(tunnel: string, routes: TunnelLedger['routes']): TunnelLedger {
-  return { tunnel, routes, isFinal: false, admits: 'any' };
+  return { tunnel, routes, admits: 'any' };
 }
 
 describe('publishersOf', () => {

@@ -9,9 +9,10 @@ function anObject(kind: string, stamp: string, rest: object = {}): KubeObject {
   return { apiVersion: 'v1', kind, metadata: { namespace: 'shop', name: 'home-cloudflared', annotations }, ...rest };
 }
 
-function aDeployment(stamp: string, replicas: number, rules: string): KubeObject {
+function aDeployment(stamp: string, replicas: number, rules: string, image = 'cloudflared:1'): KubeObject {
   const annotations = { 'cftunnel.io/config-hash': rules };
-  return anObject('Deployment', stamp, { spec: { replicas, template: { metadata: { annotations } } } });
+  const template = { metadata: { annotations }, spec: { containers: [{ name: 'cloudflared', image }] } };
+  return anObject('Deployment', stamp, { spec: { replicas, template } });
 }
 
 function aConfigMap(stamp: string, ...hostnames: readonly string[]): KubeObject {
@@ -67,8 +68,14 @@ describe('objectChange', () => {
     {
       what: 'connectors for another image',
       before: aDeployment('a', 2, 'rules'),
-      after: aDeployment('b', 2, 'rules'),
+      after: aDeployment('b', 2, 'rules', 'cloudflared:2'),
       says: `ConnectorsReplaced: The connectors of Deployment ${NAME} are being replaced, one after the other, for other settings or credentials`,
+    },
+    {
+      what: 'another owner, for which no connector is replaced',
+      before: aDeployment('a', 2, 'rules'),
+      after: aDeployment('b', 2, 'rules'),
+      says: `ObjectUpdated: Deployment ${NAME} was updated`,
     },
   ])('tells $what', ({ before, after, says }) => {
     const { reason, message, entries } = objectChange(before, after);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tunnel } from '../../../src/api/objects.ts';
-import { isUninstalled, obstacles, tunnelsGone, tunnelsToDelete } from '../../../src/core/uninstall/steps.ts';
+import { fateOf, isUninstalled, obstacles, tunnelsGone, tunnelsToDelete } from '../../../src/core/uninstall/steps.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home', { finalized: true });
@@ -15,6 +15,20 @@ function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, messag
 describe('uninstalling', () => {
   it('deletes every Tunnel that is not on its way out', () => {
     expect(tunnelsToDelete({ tunnels: [HOME, GOING], guarded: [] })).toEqual([HOME]);
+  });
+
+  it.each([
+    { spec: {}, says: 'being deleted, with its records, connectors and tunnel' },
+    { spec: { suspend: true }, says: 'suspended, so its connectors, tunnel and records stay' },
+    { spec: { deletionPolicy: 'Retain' as const }, says: expect.stringContaining('deletionPolicy is Retain') },
+    { spec: { existingTunnel: { name: 'old' } }, says: expect.stringContaining('deletionPolicy is Retain') },
+    { spec: { dns: { mode: 'UpsertOnly' as const } }, says: expect.stringContaining('its records stay') },
+  ])('promises of a Tunnel with $spec no more than happens', ({ spec, says }) => {
+    expect(fateOf(aTunnel('shop/home', { spec }), false)).toEqual(says);
+  });
+
+  it('says of a Tunnel that is handed over that all of it stays', () => {
+    expect(fateOf(HOME, true)).toBe('handed over: its connectors, tunnel and records stay');
   });
 
   it('is told of Tunnels that have gone since the last look', () => {
