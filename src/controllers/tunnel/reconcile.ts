@@ -31,6 +31,7 @@ import {
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
 import { awaitUnseen } from './unseen.ts';
+import { forgetWaits } from './waits.ts';
 
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
 const GUARDING_RECHECK_MS = 300;
@@ -50,6 +51,7 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.cleared.delete(key);
     ctx.calm.done(key);
     ctx.standstill.done(key);
+    forgetWaits(ctx, key);
     ctx.foreignConnectors.delete(key);
     ctx.departed.delete(key);
     ctx.wakeServices(ctx.releasable());

@@ -9,7 +9,7 @@ import { OperatorError } from '../../runtime/errors.ts';
 import { Stages } from '../../runtime/stages.ts';
 import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
-import { forgetHandover } from './records.ts';
+import { forgetWaits, waitOf } from './waits.ts';
 
 /** A Service that is released wakes the Tunnel; this is for the case that one cannot be. */
 const RELEASE_RECHECK_MS = 1_000;
@@ -25,7 +25,7 @@ export async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): P
   const key = keyOf(tunnel);
   ctx.departed.set(key, tunnel.metadata.uid);
   const waiting = ctx.releasable();
-  const waitedMs = ctx.patience.waitedMs(releaseOf(tunnel));
+  const waitedMs = ctx.patience.waitedMs(waitOf(key, 'release'));
   if (waiting.length === 0 || waitedMs >= PATIENCE_MS) {
     await dropFinalizer(ctx, tunnel, pass);
     return {};
@@ -45,16 +45,10 @@ function heldUp(services: readonly string[]): OperatorError {
   return new OperatorError('Deleting', 'wait', message);
 }
 
-function releaseOf(tunnel: Tunnel): string {
-  return `${keyOf(tunnel)} release`;
-}
-
 async function dropFinalizer(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
   const key = keyOf(tunnel);
   ctx.postNews(key, undefined);
-  ctx.patience.done(key);
-  ctx.patience.done(releaseOf(tunnel));
-  forgetHandover(ctx, tunnel);
+  forgetWaits(ctx, key);
   const current = ctx.tunnels.get(key) ?? tunnel;
   const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
   await ctx.objects.setFinalizers(current, others, pass.signal);
