@@ -54,7 +54,7 @@ it(`kubectl wait returns once a Service is exposed, and explain describes a fiel
   const explained = await printed('explain tunnel.spec.originRequest.connectTimeout');
 
   expect(waited).toEqual(['service/web condition met']);
-  expect(explained.join(' ')).toContain('How long a connection to the origin may take to be made.');
+  expect(explained.join(' ')).toContain('Timeout for establishing a connection to the origin.');
 });
 
 it(`kubectl describe service ends in the Warning that says what to do${LEFT_OUT}`, async () => {

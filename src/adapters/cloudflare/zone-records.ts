@@ -93,8 +93,9 @@ export class ZoneRecords {
     const { batchLimit } = this.#zone;
     const suspects = new Set(this.knownRefusals(changes, Number.POSITIVE_INFINITY).map(({ change }) => change.name));
     const outcome = await deliver(changes, { batchLimit, suspects, isolatesClashes }, send);
-    this.#refusals = withOutcome(this.#refusals, outcome, performance.now());
-    return outcome;
+    const refusals = this.#refusals;
+    this.#refusals = withOutcome(refusals, outcome, performance.now());
+    return outcome.obstacle === undefined ? withStanding(outcome, refusals) : outcome;
   }
 
   /** Writes one batch, which happens as a whole or not at all. */
@@ -141,6 +142,14 @@ export class ZoneRecords {
     this.#changes.add(change);
     change(this.#records);
   }
+}
+
+/** What was refused before, and was not tried again, is still refused. */
+function withStanding(outcome: WriteOutcome, refusals: KnownRefusals): WriteOutcome {
+  const standing = knownAmong(outcome.waiting, refusals, Number.NEGATIVE_INFINITY);
+  const changes = new Set(standing.map(({ change }) => change));
+  const waiting = outcome.waiting.filter((change) => !changes.has(change));
+  return { ...outcome, refused: [...outcome.refused, ...standing], waiting };
 }
 
 /** By id. */

@@ -29,6 +29,7 @@ const HELD_RECHECK_MS = 5_000;
  */
 export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass: Pass): Promise<Outcome> {
   const service = ctx.services.get(key);
+  if (service === undefined || isAsking(service)) ctx.patience.done(doubtAbout(key));
   if (service === undefined) {
     ctx.patience.done(key);
     return {};

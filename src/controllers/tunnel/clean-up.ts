@@ -103,7 +103,7 @@ export async function deleteRecords(
 ): Promise<'deleted'> {
   const { dnsMode } = settingsOf(tunnel);
   if (dnsMode === 'UpsertOnly') return 'deleted';
-  const serving = { tunnelId, hasRule: () => false, isServed: () => false, isRolling: false };
+  const serving = { tunnelId, hasRule: () => false, isServed: () => false, isRolling: false, sourcesOf: () => [] };
   const awaited = new Set<string>();
   const deleteIn = async (hostnames: TunnelHostnames, look: Attempt): Promise<RecordView> => {
     const view = await observeRecords(ctx, tunnel, access, hostnames, pass, look);

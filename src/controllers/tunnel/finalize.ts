@@ -16,6 +16,7 @@ import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
 import { managedHostnames, markOf } from './records.ts';
 import { release } from './release.ts';
 import { CREDENTIALS_ACCEPTED, deleting, leftBehind, stagesOf } from './reports.ts';
+import { waitOf } from './waits.ts';
 
 const CONNECTORS_RECHECK_MS = 2_000;
 
@@ -95,7 +96,10 @@ function orHeldUp(job: Job, left: Left): Remains | undefined {
 
 /** The first question starts the clock. */
 function isGivenUp(ctx: TunnelContext, tunnel: Tunnel, failures: readonly OperatorError[]): boolean {
-  return isForsaken(failures.map(({ reason }) => reason)) && isOverdue(ctx.patience.waitedMs(keyOf(tunnel)));
+  return (
+    isForsaken(failures.map(({ reason }) => reason)) &&
+    isOverdue(ctx.patience.waitedMs(waitOf(keyOf(tunnel), 'credentials')))
+  );
 }
 
 async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> {
@@ -103,7 +107,7 @@ async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> 
   await describeDeleting(ctx, tunnel, stages, pass);
   await notePass(ctx, tunnel, { failures }, pass);
   if (failures.length > 0) return { recheckAfterMs: SECRET_POLL_MS, failures };
-  ctx.patience.done(keyOf(tunnel));
+  ctx.patience.done(waitOf(keyOf(tunnel), 'credentials'));
   return { recheckAfterMs: CONNECTORS_RECHECK_MS };
 }
 

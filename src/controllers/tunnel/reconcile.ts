@@ -17,7 +17,6 @@ import { type Findings, describe, describeSuspended } from './describe.ts';
 import { countForeign } from './foreign.ts';
 import { finalizeTunnel } from './finalize.ts';
 import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
-import { forgetDeletion } from './release.ts';
 import { knownRecords, leftoversOf } from './known-records.ts';
 import { type Attempt, managedHostnames, observeRecords } from './records.ts';
 import { type Identity, type Stored, ensureRemote, identityOf, provenCredentials, readStored } from './remote.ts';
@@ -32,6 +31,7 @@ import {
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
 import { awaitUnseen } from './unseen.ts';
+import { forgetWaits } from './waits.ts';
 
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
 const GUARDING_RECHECK_MS = 300;
@@ -49,9 +49,9 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.lastPass.delete(key);
     ctx.answers.forget(key);
     ctx.cleared.delete(key);
-    forgetDeletion(ctx, key);
     ctx.calm.done(key);
     ctx.standstill.done(key);
+    forgetWaits(ctx, key);
     ctx.foreignConnectors.delete(key);
     ctx.departed.delete(key);
     ctx.wakeServices(ctx.releasable());
@@ -190,12 +190,13 @@ interface Publishing {
 }
 
 function publish({ identity, view, config, rollout, isServed, ...job }: Publishing): Promise<SyncedRecords> {
-  const ruled = new Set<string>(config.served.map(({ hostname }) => hostname));
+  const rules = Map.groupBy(config.served, ({ hostname }): string => hostname);
   const serving = {
     tunnelId: identity.tunnelId,
-    hasRule: (name: string) => ruled.has(name),
+    hasRule: (name: string) => rules.has(name),
     isServed: () => isServed,
     isRolling: rollout !== undefined && !isServed && rollout.gaveUp === undefined,
+    sourcesOf: (name: string) => (rules.get(name) ?? []).map(({ source }) => source),
   };
   return syncRecords({ ...job, serving }, view);
 }

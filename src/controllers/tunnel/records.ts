@@ -17,6 +17,7 @@ import type { OperatorError } from '../../runtime/errors.ts';
 import { maxAgeMs, zonesMaxAgeMs } from './access.ts';
 import { publishedRoutesOrUnknown } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
+import { waitOf } from './waits.ts';
 
 /** The hostnames whose records are ours to make, and those at which there may be one. */
 export function managedHostnames(ctx: TunnelContext, tunnel: Tunnel, wanted: readonly Route[]): TunnelHostnames {
@@ -84,7 +85,7 @@ export function markOf(ctx: TunnelContext, tunnel: Tunnel): string {
 function claimsFor(ctx: TunnelContext, tunnel: Tunnel): Claims {
   const isLeaving = tunnel.metadata.deletionTimestamp !== undefined;
   const claims = claimsOfMovers(ctx.routing().claims, (claimant, hostname) => movesRecord(ctx, claimant, hostname));
-  return heededClaims(claims, isLeaving ? ctx.patience.waitedMs(handoverOf(tunnel)) : 0);
+  return heededClaims(claims, isLeaving ? ctx.patience.waitedMs(waitOf(keyOf(tunnel), 'handover')) : 0);
 }
 
 /** Whether a Tunnel makes a record at a hostname that it claims; unknown counts as yes. */
@@ -93,14 +94,6 @@ function movesRecord(ctx: TunnelContext, claimant: ObjectKey, hostname: Hostname
   const { published } = ctx.routing();
   const route = published.get(claimant)?.find((one) => one.hostname === hostname);
   return tunnel === undefined || route === undefined || isManaged(route, settingsOf(tunnel).dnsMode);
-}
-
-export function forgetHandover(ctx: TunnelContext, tunnel: Tunnel): void {
-  ctx.patience.done(handoverOf(tunnel));
-}
-
-function handoverOf(tunnel: Tunnel): string {
-  return `${keyOf(tunnel)} handover`;
 }
 
 /** Names whose records are left for the Tunnels that claim them. */

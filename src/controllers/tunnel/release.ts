@@ -1,7 +1,7 @@
 /** The end of a Tunnel: its Services lose our finalizer first, and then the Tunnel does. */
 import type { TunnelPart } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
-import type { ObjectKey, Tunnel } from '../../api/objects.ts';
+import type { Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { listed } from '../../core/quote.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
@@ -9,7 +9,7 @@ import { OperatorError } from '../../runtime/errors.ts';
 import { Stages } from '../../runtime/stages.ts';
 import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
-import { forgetHandover } from './records.ts';
+import { forgetWaits, waitOf } from './waits.ts';
 
 /** A Service that is released wakes the Tunnel; this polls for the ones that cannot be released. */
 const RELEASE_RECHECK_MS = 1_000;
@@ -25,7 +25,7 @@ export async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): P
   const key = keyOf(tunnel);
   ctx.departed.set(key, tunnel.metadata.uid);
   const waiting = ctx.releasable();
-  const waitedMs = ctx.patience.waitedMs(releaseOf(key));
+  const waitedMs = ctx.patience.waitedMs(waitOf(key, 'release'));
   if (waiting.length === 0 || waitedMs >= PATIENCE_MS) {
     await dropFinalizer(ctx, tunnel, pass);
     return {};
@@ -45,21 +45,10 @@ function heldUp(services: readonly string[]): OperatorError {
   return new OperatorError('Deleting', 'wait', message);
 }
 
-function releaseOf(tunnel: ObjectKey): string {
-  return `${tunnel} release`;
-}
-
-/** The clocks of a deletion must not go on for the next Tunnel of that name. */
-export function forgetDeletion({ patience }: Pick<TunnelContext, 'patience'>, tunnel: ObjectKey): void {
-  patience.done(tunnel);
-  patience.done(releaseOf(tunnel));
-}
-
 async function dropFinalizer(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
   const key = keyOf(tunnel);
   ctx.postNews(key, undefined);
-  forgetDeletion(ctx, key);
-  forgetHandover(ctx, tunnel);
+  forgetWaits(ctx, key);
   const current = ctx.tunnels.get(key) ?? tunnel;
   const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
   await ctx.objects.setFinalizers(current, others, pass.signal);

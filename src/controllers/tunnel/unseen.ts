@@ -13,6 +13,7 @@ import type { Stages } from '../../runtime/stages.ts';
 import { publishedRoutesOrUnknown } from './config.ts';
 import type { TunnelContext } from './context.ts';
 import { markOf } from './records.ts';
+import { waitOf } from './waits.ts';
 
 /** Names whose record is to be removed, but may lie where the token does not see or, with `isForbidden`, reach it. */
 export function unseenOf(
@@ -71,11 +72,11 @@ export async function awaitUnseen(
 ): Promise<UnseenRecords> {
   const unseen = unseenOf(ctx, tunnel, view, areRecordsForbidden(ctx, tunnel, stages));
   if (unseen.length === 0) {
-    if (view !== undefined) ctx.patience.done(waitOf(tunnel));
+    if (view !== undefined) ctx.patience.done(waitOf(keyOf(tunnel), 'unseen zones'));
     return NOTHING_UNSEEN;
   }
   const error = unseenError(unseen);
-  if (!isOverdue(ctx.patience.waitedMs(waitOf(tunnel)))) {
+  if (!isOverdue(ctx.patience.waitedMs(waitOf(keyOf(tunnel), 'unseen zones')))) {
     stages.fail('DNSReady', error);
     return { waiting: unseen, givenUp: [] };
   }
@@ -84,8 +85,4 @@ export async function awaitUnseen(
   const message = describeRemains(remains, error.message);
   if (message !== undefined) await ctx.record(tunnel, { type: 'Warning', reason: 'LeftBehind', message }, pass.signal);
   return { waiting: [], givenUp };
-}
-
-function waitOf(tunnel: Tunnel): string {
-  return `${keyOf(tunnel)} unseen zones`;
 }

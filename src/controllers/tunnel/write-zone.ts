@@ -2,7 +2,7 @@ import type { Tunnel } from '../../api/objects.ts';
 import type { DeliveryResult } from '../../core/dns/delivery.ts';
 import { clusterMark } from '../../core/dns/mark.ts';
 import { type DnsChange, type DnsPlan, type ObservedRecord, planDns } from '../../core/dns/plan.ts';
-import { type ZoneWork, changesForNow } from '../../core/dns/records.ts';
+import { type ServedNames, type ZoneWork, changesForNow } from '../../core/dns/records.ts';
 import { describeRefused } from '../../core/dns/refused-names.ts';
 import { fitPlan } from '../../core/dns/room.ts';
 import type { Zone } from '../../core/dns/zone.ts';
@@ -18,12 +18,10 @@ import type { Access, TunnelContext } from './context.ts';
 import { type Attempt, dnsRules, markOf } from './records.ts';
 
 /** What the connectors serve, as far as it decides which records may be made. */
-export interface Serving {
+export interface Serving extends ServedNames {
   readonly tunnelId: string;
   /** A name without any must not resolve. */
   readonly hasRule: (name: string) => boolean;
-  readonly isServed: (name: string) => boolean;
-  readonly isRolling: boolean;
 }
 
 export interface SyncJob {
@@ -115,7 +113,7 @@ async function write(
   { kept, isolatesClashes }: Writing,
 ): Promise<Written> {
   const allowed = changes.filter((change) => change.kind !== 'delete' || !kept.has(change.name));
-  const { now, later } = changesForNow(allowed, serving.isServed, serving.isRolling);
+  const { now, later } = changesForNow(allowed, serving);
   const manner = { refusalAgeMs: Math.max(maxAgeMs(ctx, pass), REFUSAL_MIN_AGE_MS), isolatesClashes };
   const { done, refused, waiting, obstacle, failure } =
     now.length === 0 ? NOTHING_TO_WRITE : await access.cloudflare.writeRecords(zone, now, manner, pass.signal);

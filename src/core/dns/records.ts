@@ -1,4 +1,5 @@
 /** Decides which records a Tunnel's hostnames need, zone by zone, and which of the changes may be made now. */
+import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../hostname.ts';
 import { listed } from '../quote.ts';
 import type { Problem } from '../routes/route.ts';
@@ -54,19 +55,29 @@ export function homelessProblem(hostname: Hostname, zones: readonly Zone[]): Pro
   };
 }
 
+/** What the connectors serve, as far as it decides which changes may be made. */
+export interface ServedNames {
+  readonly isServed: (name: string) => boolean;
+  /** More names will be served soon. */
+  readonly isRolling: boolean;
+  /** The Services that a name has a rule of. */
+  readonly sourcesOf: (name: string) => readonly ObjectKey[];
+}
+
 /**
- * Splits a plan: a name that is not served yet must not resolve yet, so its record waits for the connectors. While one
- * waits, deletions wait with it if `isRolling` (and at its own name always): a renamed host is then one batch, and none of its names goes dark early.
+ * Splits a plan: a name that is not served yet must not resolve yet, so its record waits for the connectors. While they
+ * roll, a deletion waits for the new name of its own Service (and at its own name always): a renamed host is then one
+ * batch, and does not go dark early. It never waits for the names of other Services.
  */
 export function changesForNow(
   changes: readonly DnsChange[],
-  isServed: (name: string) => boolean,
-  isRolling: boolean,
+  { isServed, isRolling, sourcesOf }: ServedNames,
 ): { readonly now: readonly DnsChange[]; readonly later: readonly DnsChange[] } {
   const waiting = new Set(
     changes.filter(({ kind, name }) => kind !== 'delete' && !isServed(name)).map(({ name }) => name),
   );
+  const renamed = new Set(isRolling ? [...waiting].flatMap(sourcesOf) : []);
   const waits = ({ kind, name }: DnsChange): boolean =>
-    waiting.has(name) || (kind === 'delete' && isRolling && waiting.size > 0);
+    waiting.has(name) || (kind === 'delete' && sourcesOf(name).some((source) => renamed.has(source)));
   return { now: changes.filter((change) => !waits(change)), later: changes.filter(waits) };
 }

@@ -9,7 +9,13 @@ export type Found = Omit<TunnelNews, 'served'>;
 export function carryOver(found: Found, before: TunnelNews | undefined): TunnelNews {
   const served = servedClaims(found, before?.served ?? new Map());
   if (found.isComplete || before === undefined) return { ...found, served };
-  return { ...found, served, remarks: new Map([...before.remarks, ...found.remarks]) };
+  const refused = [...before.refused].filter(([hostname]) => !found.recorded.has(hostname));
+  return {
+    ...found,
+    served,
+    refused: new Map([...refused, ...found.refused]),
+    remarks: new Map([...before.remarks, ...found.remarks]),
+  };
 }
 
 /** Claims that every connector served when it was last known, and that nobody has seen go since. */

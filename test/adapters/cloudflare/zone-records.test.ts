@@ -305,6 +305,17 @@ describe('write', () => {
     expect(knownRefusals([create('bad.example.com')])).toEqual([]);
   });
 
+  it('still counts as refused what was refused before and could not be tried again', async () => {
+    const { write, backdoor } = await someRecords();
+    const bad = names(MOST_PARTS + 10);
+    for (const name of bad) backdoor.refuseName(name);
+    for (const name of bad) await write(create(name));
+
+    const { refused, waiting } = await write(...bad.map(create));
+
+    expect([refused.length, waiting.length]).toEqual([bad.length, 0]);
+  });
+
   it('tells what was done before a failure', async () => {
     const { write, faults } = await someRecords(1);
     faults.add({ method: 'POST', fromNth: 2, times: 1, effect: { kind: 'lock' } });

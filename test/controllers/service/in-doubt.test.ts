@@ -52,16 +52,30 @@ it('doubt that has passed begins anew', async () => {
   expect(world.finalizers).toBeUndefined();
 });
 
+it('doubt about a Service that has gone is none about its successor', async () => {
+  const world = aWorld({ kind: 'in doubt', tunnels: ['net/home'] });
+  await world.pass();
+  world.service = undefined;
+  await world.pass();
+  world.service = WEB;
+  world.now = FIVE_MINUTES;
+
+  await world.pass();
+
+  expect(world.finalizers).toBeUndefined();
+});
+
 function aWorld(hold: Hold) {
   const world = {
     hold,
+    service: WEB as Service | undefined,
     now: 0,
     finalizers: undefined as readonly string[] | undefined,
     notes: [] as Note[],
     pass: () => reconcileService(context as ServiceContext, 'shop/web', PASS),
   };
   const context: Partial<ServiceContext> = {
-    services: { get: (): Service => WEB },
+    services: { get: (): Service | undefined => world.service },
     objects: {
       applyStatus: async () => undefined,
       setFinalizers: async (_object, finalizers) => {

@@ -92,7 +92,18 @@ describe('changesForNow', () => {
     { case: 'lets a creation wait for the connectors', changes: ['create new'], rolling: true, now: [] },
     { case: 'lets an update wait, too', changes: ['update new'], rolling: true, now: [] },
     { case: 'deletes at once', changes: ['delete old'], rolling: true, now: ['delete old'] },
-    { case: 'holds deletions while the new name waits', changes: ['delete old', 'create new'], rolling: true, now: [] },
+    {
+      case: 'holds a deletion while the new name waits',
+      changes: ['delete old', 'create new'],
+      rolling: true,
+      now: [],
+    },
+    {
+      case: 'holds no deletion for the new name of another Service',
+      changes: ['delete other', 'create new'],
+      rolling: true,
+      now: ['delete other'],
+    },
     {
       case: 'makes what is served while deletions are held',
       changes: ['delete old', 'create served', 'create new'],
@@ -112,7 +123,11 @@ describe('changesForNow', () => {
       now: [],
     },
   ])('$case', ({ changes, rolling, now }) => {
-    const split = changesForNow(changes.map(aChange), (name) => name === 'served', rolling);
+    const split = changesForNow(changes.map(aChange), {
+      isServed: (name) => name === 'served',
+      isRolling: rolling,
+      sourcesOf: (name) => [name === 'other' ? 'shop/other' : 'shop/web'],
+    });
 
     expect(split.now.map(brief)).toEqual(now);
     expect(split.later.map(brief)).toEqual(changes.filter((change) => !now.includes(change)));

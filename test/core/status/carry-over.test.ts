@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Remark } from '../../../src/core/routes/route.ts';
+import type { Problem, Remark } from '../../../src/core/routes/route.ts';
 import { carryOver } from '../../../src/core/status/carry-over.ts';
 import { NO_NEWS, aHostname } from '../../support/routes.ts';
 
@@ -56,5 +56,30 @@ describe('remarks', () => {
 
   it('are gone when a whole look does not find them', () => {
     expect(carryOver(FOUND, before).remarks).toEqual(new Map());
+  });
+});
+
+describe('refusals', () => {
+  const [a, b] = [aHostname('a.example.com'), aHostname('b.example.com')];
+  const foreign: Problem = { reason: 'RecordConflict', message: 'foreign' };
+  const homeless: Problem = { reason: 'ZoneNotFound', message: 'no zone' };
+  const before = carryOver({ ...FOUND, refused: new Map([[a, foreign]]) }, undefined);
+
+  it('stand where nobody could look, beside new ones', () => {
+    const found = { ...FOUND, refused: new Map([[b, homeless]]), isComplete: false };
+
+    expect(carryOver(found, before).refused).toEqual(
+      new Map([
+        [a, foreign],
+        [b, homeless],
+      ]),
+    );
+  });
+
+  it('are gone for a name whose record is in place, and when a whole look does not find them', () => {
+    const found = { ...FOUND, recorded: new Set([a]), isComplete: false };
+
+    expect(carryOver(found, before).refused).toEqual(new Map());
+    expect(carryOver(FOUND, before).refused).toEqual(new Map());
   });
 });
