@@ -35,7 +35,6 @@ import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { type Clock, createClock } from './runtime/clock.ts';
 import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
-import { Pacer } from './runtime/pacer.ts';
 import { Patience } from './runtime/patience.ts';
 import { Progress } from './runtime/progress.ts';
 import { Standstill } from './runtime/standstill.ts';
@@ -105,10 +104,7 @@ export function assemble(environment: Environment): Assembly {
 
   const controller = (name: string, reconcile: (key: string, pass: Pass) => Promise<Outcome>, concurrency: number) =>
     new Controller({ name, concurrency, reconcile, observer: environment.observer, clock });
-  const pacer = new Pacer(clock);
-  const makeTable = (_key: string, { signal }: Pass): Promise<Outcome> =>
-    pacer.run(() => reconcileRouting(routingContext), signal);
-  const routing = controller('routing', makeTable, 1);
+  const routing = controller('routing', () => reconcileRouting(routingContext), 1);
   const tunnels = controller('tunnel', (key, pass) => reconcileTunnel(tunnelContext, key, pass), options.workers);
   const services = controller('service', (key, pass) => reconcileService(serviceContext, key, pass), options.workers);
   const caPools = controller('ca-pool', (key, pass) => reconcileCaPool(caPoolContext, key, pass), 1);
