@@ -5,6 +5,7 @@ import { keyOf } from '../../core/keys.ts';
 import { listed } from '../../core/quote.ts';
 import { guardingOf, isGuarded } from '../../core/routes/guard.ts';
 import { isAsking } from '../../core/routes/parse.ts';
+import type { Verdict } from '../../core/routes/table.ts';
 import type { Remark } from '../../core/routes/route.ts';
 import { type Report, conditionFrom } from '../../core/status/conditions.ts';
 import { ENDPOINTS_SETTLE_MS, isUnanswered } from '../../core/status/endpoints.ts';
@@ -63,7 +64,7 @@ async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass:
   const current = service.status?.conditions?.[0];
   const unansweredMs = ctx.unansweredMs(key);
   const report = describeExposed(verdict, news, { current, isUnanswered: isUnanswered(unansweredMs, current) });
-  const grace = report.reason === 'Progressing' ? graceMs(news, current) : 0;
+  const grace = report.reason === 'Progressing' ? graceMs(verdict, news, current) : 0;
   if (grace === 0) ctx.patience.done(key);
   else if (ctx.patience.waitedMs(key) < grace) return { recheckAfterMs: grace };
   const remarks = report.status === 'True' ? remarksOn(verdict, news) : [];
@@ -71,10 +72,10 @@ async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass:
   return report.status === 'True' && unansweredMs !== undefined ? { recheckAfterMs: ENDPOINTS_SETTLE_MS } : {};
 }
 
-/** An edit is answered at once. */
-function graceMs(news: TunnelNews | undefined, current: Condition | undefined): number {
+/** An edit is answered at once. What a restart has yet to read, certificates among it, is read in a moment. */
+function graceMs({ problems }: Verdict, news: TunnelNews | undefined, current: Condition | undefined): number {
   if (current === undefined) return ARRIVAL_GRACE_MS;
-  return news === undefined ? RESTART_GRACE_MS : 0;
+  return news === undefined || problems.length > 0 ? RESTART_GRACE_MS : 0;
 }
 
 async function writeCondition(
