@@ -35,11 +35,11 @@ export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass
     ctx.patience.done(key);
     return {};
   }
-  if (!isAsking(service)) return letGo(ctx, key, service, pass);
+  if (!isAsking(service)) return letGo(ctx, service, pass);
   const guarding = guardingOf(service, ctx.exposureOf(key));
   if (guarding === 'guard') await guard(ctx, service, pass);
   if (guarding === 'release') await release(ctx, service, pass);
-  return tell(ctx, key, ctx.services.get(key) ?? service, pass);
+  return tell(ctx, ctx.services.get(key) ?? service, pass);
 }
 
 async function guard(ctx: ServiceContext, service: Service, pass: Pass): Promise<void> {
@@ -57,7 +57,8 @@ function othersOf({ metadata }: Service): readonly string[] {
   return (metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
 }
 
-async function tell(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<Outcome> {
+async function tell(ctx: ServiceContext, service: Service, pass: Pass): Promise<Outcome> {
+  const key = keyOf(service);
   const verdict = ctx.routing().verdicts.get(key);
   if (verdict === undefined) return {};
   const news = verdict.tunnel === undefined ? undefined : ctx.newsOf(verdict.tunnel);
@@ -99,7 +100,8 @@ function isSaid([current]: readonly Condition[], { status, reason, message }: Co
 }
 
 /** The rule and the record go first; only then does the Service lose our finalizer. */
-async function letGo(ctx: ServiceContext, key: ObjectKey, service: Service, pass: Pass): Promise<Outcome> {
+async function letGo(ctx: ServiceContext, service: Service, pass: Pass): Promise<Outcome> {
+  const key = keyOf(service);
   ctx.patience.done(key);
   if (isGuarded(service) && (await mustWait(ctx, service, pass))) return { recheckAfterMs: HELD_RECHECK_MS };
   if (isStaying(service) && (service.status?.conditions ?? []).length > 0)
