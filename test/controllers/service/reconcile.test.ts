@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const TYPO: Problem = { reason: 'InvalidAnnotation', message: 'a typo' };
 
+const UNREAD: Problem = { reason: 'Progressing', message: 'certificates are yet to be read' };
+
 const UNSERVED = NO_NEWS;
 const LIVE = new Map([['a.example.com', KEY]]);
 const SERVED: TunnelNews = { ...NO_NEWS, live: LIVE, served: LIVE };
@@ -33,6 +35,14 @@ interface Situation {
 }
 
 describe('Progressing', () => {
+  // Invariant 3.
+  it('is not said for certificates that a restart has yet to read', async () => {
+    const unread = { said: 'Exposed', news: SERVED, problems: [UNREAD] };
+
+    expect((await passOver(unread)).said).toEqual([]);
+    expect((await passOver({ ...unread, waitedMs: 5_000 })).said).toEqual(['Unknown Progressing']);
+  });
+
   it.each<{ case: string; situation: Situation }>([
     { case: 'in place of a mistake that was mended', situation: { said: 'InvalidAnnotation', news: UNSERVED } },
     { case: 'in place of a Tunnel without connectors', situation: { said: 'NoConnectors', news: UNSERVED } },
