@@ -73,7 +73,9 @@ export function planDns(
   rules: DnsRules,
 ): DnsPlan {
   const wanted = new Map(desired.map((record) => [record.name, record]));
-  const present = Map.groupBy(observed.toSorted(byPreference(rules)), (record) => record.name);
+  // A zone is shared: what is neither wanted nor this Tunnel's is most of it.
+  const relevant = observed.filter(({ name, comment }) => wanted.has(name) || comment === rules.mark);
+  const present = Map.groupBy(relevant.toSorted(byPreference(rules)), (record) => record.name);
   const names = [...new Set([...wanted.keys(), ...present.keys()])].toSorted(compare);
   const plans = names.map((name) => planName(wanted.get(name), present.get(name) ?? [], rules));
   return {
