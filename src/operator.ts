@@ -97,10 +97,10 @@ export class TunnelOperator extends BaseOperator {
     this.#wakeRouting();
   };
 
-  readonly #onService = async ({ observed: service, previous }: WatchEvent): Promise<void> => {
+  readonly #onService = async ({ observed: service, previous, type }: WatchEvent): Promise<void> => {
     if (!concernsUs(service) && !concernsUs(previous)) return;
     this.#parts.queues.services.add(keyOf(service));
-    this.#wakeRouting();
+    if (type !== ResourceEventType.Modified || !isSameRequest(previous, service)) this.#wakeRouting();
   };
 
   readonly #onNamespace = async ({ observed, previous }: WatchEvent): Promise<void> => {

@@ -13,8 +13,14 @@ export function isSameRequest(before: KubeObject | undefined, after: KubeObject)
     a.generation === b.generation &&
     a.deletionTimestamp === b.deletionTimestamp &&
     sameJson(a.annotations, b.annotations) &&
-    sameJson(a.finalizers, b.finalizers)
+    sameJson(a.finalizers, b.finalizers) &&
+    sameJson(specOf(before), specOf(after))
   );
+}
+
+/** A Service has no generation. */
+function specOf(object: KubeObject): unknown {
+  return (object as { readonly spec?: unknown }).spec;
 }
 
 /** Whether an object carries an annotation or the finalizer of ours. */

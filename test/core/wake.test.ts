@@ -25,6 +25,15 @@ describe('isSameRequest', () => {
     expect(isSameRequest(before, after)).toBe(false);
   });
 
+  it('wakes for the port of a Service, which has no generation', () => {
+    const service = aService('shop/web', { hostname: 'app.example.com' });
+    const moved = { ...service, spec: { ports: [{ name: 'http', port: 8081 }] } };
+    const told = { ...service, status: { conditions: [] } };
+
+    expect(isSameRequest(service, moved)).toBe(false);
+    expect(isSameRequest(service, told)).toBe(true);
+  });
+
   it('wakes for what was never seen', () => {
     expect(isSameRequest(undefined, before)).toBe(false);
   });
