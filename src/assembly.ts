@@ -124,6 +124,7 @@ export function assemble(environment: Environment): Assembly {
       lastGoodOf(service, shared.ledgers(), (routes) => checkRoutes(routes, GRAMMARS).good),
     caPool: (reference: CaPoolKey) => shared.caPools.get(reference),
     guarding: new Progress(GUARDING_PATIENCE_MS, clock),
+    unguardedLeft: () => guards.awaitedCount(),
     announceGuarding: (unguarded: ReadonlySet<ObjectKey>, isGuarding: boolean) => {
       shared.isGuarding = isGuarding;
       wakeServices(guards.await(unguarded));

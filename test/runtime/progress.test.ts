@@ -19,10 +19,29 @@ describe('a number of things to do', () => {
     expect([3, 2, 1].map((left) => progress.isFalling(left))).toEqual([true, true, true]);
   });
 
-  it('is not when nothing is left, nor when it stays or grows', () => {
-    const progress = new Progress(1_000);
+  it('is not when nothing is left', () => {
+    expect(new Progress(1_000).isFalling(0)).toBe(false);
+  });
 
-    expect([3, 3, 4, 0].map((left) => progress.isFalling(left))).toEqual([true, false, false, false]);
+  it.each([
+    { case: 'stays', left: 3 },
+    { case: 'grows', left: 4 },
+  ])('is for another second when it $case, and then no more', ({ left }) => {
+    const progress = new Progress(10_000);
+    progress.isFalling(3);
+
+    jest.advanceTimersByTime(999);
+    expect(progress.isFalling(left)).toBe(true);
+    jest.advanceTimersByTime(1);
+    expect(progress.isFalling(left)).toBe(false);
+  });
+
+  it('is again when it falls after it has stood still', () => {
+    const progress = new Progress(10_000);
+    progress.isFalling(3);
+
+    jest.advanceTimersByTime(5_000);
+    expect(progress.isFalling(2)).toBe(true);
   });
 
   it('is not when the whole has taken too long, until it starts anew', () => {

@@ -27,6 +27,8 @@ export interface RoutingContext {
   readonly caPool: FindCaPool;
   /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
   readonly guarding: { isFalling(unguarded: number): boolean };
+  /** How many Services of the last table still wait for our finalizer. */
+  readonly unguardedLeft: () => number;
   /** Tells the Services which of them get our finalizer now, and the Tunnels whether to wait for their routes. */
   readonly announceGuarding: (unguarded: ReadonlySet<ObjectKey>, isGuarding: boolean) => void;
   readonly current: () => RoutingTable | undefined;
@@ -44,6 +46,7 @@ export interface RoutingContext {
  * here, and only here: however many change together, each Tunnel hears of it once.
  */
 export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
+  if (isStillGuarding(ctx)) return { recheckAfterMs: ROUTING_QUIET_MS };
   const table = buildRoutingTable({
     tunnels: ctx.tunnels.list(),
     services: ctx.services.list(),
@@ -63,4 +66,10 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
   ctx.wakeTunnelsSoon(changes.asked);
   ctx.wakeServices(changes.services);
   return {};
+}
+
+/** Every finalizer that is put on ends up here too: a table of thousands is made once all of them are in place. */
+function isStillGuarding({ current, guarding, unguardedLeft }: RoutingContext): boolean {
+  const left = unguardedLeft();
+  return current() !== undefined && left > 0 && guarding.isFalling(left);
 }

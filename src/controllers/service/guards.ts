@@ -33,6 +33,11 @@ export class Guards {
     return this.#awaited.delete(service) && this.#awaited.size === 0;
   }
 
+  /** How many Services still wait for their finalizer. */
+  awaitedCount(): number {
+    return this.#awaited.size;
+  }
+
   exposureOf(service: ObjectKey): Exposure {
     return { hasRoutes: this.#hasRoutes(service), hold: () => holdOn(service, this.#ctx.ledgers()) };
   }
