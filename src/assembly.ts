@@ -17,34 +17,34 @@ import type { Logger } from './adapters/telemetry/logger.ts';
 import type { ConfigMap, KubeObject, ObjectKey, Secret, Service, Tunnel } from './api/objects.ts';
 import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
-import { Guards } from './controllers/service/guards.ts';
+import { ServiceFinalizers } from './controllers/service/finalizers.ts';
 import { reconcileService } from './controllers/service/reconcile.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
-import { AnswersByTunnel } from './controllers/tunnel/admitted.ts';
+import { AnswersByTunnel } from './controllers/tunnel/api-answers.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
-import { lastGoodOf, publishersOf } from './core/ingress/ledgers.ts';
+import { lastGoodOf, publishersOf } from './core/published-routes/by-tunnel.ts';
 import { checkRoutes } from './core/ingress/validate.ts';
 import type { CaPoolKey } from './core/ca-pool/pool.ts';
-import type { RoutingTable } from './core/routes/table.ts';
+import type { RoutingTable } from './core/routing/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
-import type { Change } from './core/status/change.ts';
-import type { TunnelNews } from './core/status/exposed.ts';
+import type { Change } from './core/model/change.ts';
+import type { TunnelObservation } from './core/status/exposed.ts';
 import type { TunnelFigures } from './core/status/figures.ts';
 import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { type Clock, createClock } from './runtime/clock.ts';
 import { Controller, type Outcome, type Pass, type PassObserver } from './runtime/controller.ts';
-import { Patience } from './runtime/patience.ts';
+import { Waits } from './runtime/waits.ts';
 import { Progress } from './runtime/progress.ts';
 import { Standstill } from './runtime/standstill.ts';
-import { GRAMMARS, SharedState } from './shared-state.ts';
+import { PARSERS, SharedState } from './shared-state.ts';
 
 /** Name of the Lease by which a leader is elected. */
 export const LEASE_NAME = 'cftunnel-operator';
 
 /** Longest time that routes wait for the finalizers of Services that arrive in thousands. */
-const GUARDING_PATIENCE_MS = 60_000;
+const FINALIZERS_TIMEOUT_MS = 60_000;
 
 export interface Environment {
   readonly options: Options;
@@ -87,11 +87,11 @@ export function assemble(environment: Environment): Assembly {
     caches.isMissing('endpointslices') || isExternal(caches.of('services').get(service))
       ? undefined
       : endpoints.unansweredMs(service);
-  const guards = new Guards({
+  const finalizers = new ServiceFinalizers({
     services: caches.of('services'),
     tunnels: caches.of('tunnels'),
     routing: () => shared.routing(),
-    ledgers: () => shared.ledgers(),
+    published: () => shared.published(),
   });
   const record = (object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> =>
     events.record(object, note, signal);
@@ -121,13 +121,13 @@ export function assemble(environment: Environment): Assembly {
     namespaces: caches.of('namespaces'),
     parse: shared.parse,
     lastGood: (service: ObjectKey) =>
-      lastGoodOf(service, shared.ledgers(), (routes) => checkRoutes(routes, GRAMMARS).good),
+      lastGoodOf(service, shared.published(), (routes) => checkRoutes(routes, PARSERS).good),
     caPool: (reference: CaPoolKey) => shared.caPools.get(reference),
-    guarding: new Progress(GUARDING_PATIENCE_MS, clock),
-    unguardedLeft: () => guards.awaitedCount(),
-    announceGuarding: (unguarded: ReadonlySet<ObjectKey>, isGuarding: boolean) => {
-      shared.isGuarding = isGuarding;
-      wakeServices(guards.await(unguarded));
+    guarding: new Progress(FINALIZERS_TIMEOUT_MS, clock),
+    finalizersPending: () => finalizers.awaitedCount(),
+    announceFinalizers: (withoutFinalizer: ReadonlySet<ObjectKey>, areFinalizersPending: boolean) => {
+      shared.areFinalizersPending = areFinalizersPending;
+      wakeServices(finalizers.await(withoutFinalizer));
     },
     current: () => shared.table,
     publish: (table: RoutingTable) => {
@@ -144,7 +144,7 @@ export function assemble(environment: Environment): Assembly {
     tunnels: caches.of('tunnels'),
     hash: digest,
     everyMs: options.driftIntervalMs,
-    since: new Patience(clock),
+    since: new Waits(clock),
     tell: (message) => {
       log.warn('Something was left behind at Cloudflare', { what: message });
       void recordAboutOperator({ type: 'Warning', reason: 'LeftBehind', message });
@@ -168,32 +168,34 @@ export function assemble(environment: Environment): Assembly {
     lists: new LiveLists(objects),
     cloudflare: (credentials: ApiCredentials) => environment.cloudflare.open(credentials),
     lastAccess: new Map<ObjectKey, Access>(),
-    patience: new Patience(clock),
+    waits: new Waits(clock),
     standstill: new Standstill(clock),
     unansweredMs,
-    calm: new Patience(clock),
+    stableSince: new Waits(clock),
     orphans,
     foreignConnectors: shared.foreignConnectors,
     lastPass: new Map<ObjectKey, LastPass>(),
-    departed: shared.departed,
-    hasDeparted: (tunnel: Tunnel) => shared.hasDeparted(tunnel),
-    releasable: () => guards.releasable(),
+    cleanedUp: shared.cleanedUp,
+    isCleanedUp: (tunnel: Tunnel) => shared.isCleanedUp(tunnel),
+    releasable: () => finalizers.releasable(),
     routing: () => shared.routing(),
-    cleared: shared.cleared,
+    unpublished: shared.unpublished,
     reroute: () => reconcileRouting(routingContext),
-    isGuarding: () => shared.isGuarding,
+    areFinalizersPending: () => shared.areFinalizersPending,
     record,
     changed,
     recordAboutOperator,
-    publishedRoutes: (configMap: ConfigMap) => shared.ledgerOf(configMap),
-    publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.ledgers()),
+    publishedRoutes: (configMap: ConfigMap) => shared.routesOf(configMap),
+    publishersOf: (hostnames: readonly string[]) => publishersOf(hostnames, shared.published()),
     wakeTunnels,
-    wasRecorded: (tunnel: ObjectKey, hostname: string) => shared.news.get(tunnel)?.recorded.has(hostname) === true,
+    wasRecorded: (tunnel: ObjectKey, hostname: string) =>
+      shared.observation.get(tunnel)?.recorded.has(hostname) === true,
     driftRepaired: (kind: 'record' | 'object') => environment.driftRepaired?.(kind),
-    postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => shared.postNews(tunnel, news),
-    newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
+    postObservation: (tunnel: ObjectKey, observation: TunnelObservation | undefined) =>
+      shared.postObservation(tunnel, observation),
+    newsOf: (tunnel: ObjectKey) => shared.observation.get(tunnel),
     wakeServices,
-    grammars: GRAMMARS,
+    parsers: PARSERS,
     certificates: (wanted: string) => shared.certificates(wanted),
     fingerprint,
     renderConfig,
@@ -206,13 +208,14 @@ export function assemble(environment: Environment): Assembly {
     services: caches.of('services'),
     objects,
     routing: () => shared.routing(),
-    newsOf: (tunnel: ObjectKey) => shared.news.get(tunnel),
+    newsOf: (tunnel: ObjectKey) => shared.observation.get(tunnel),
     unansweredMs,
-    exposureOf: (service: ObjectKey) => guards.exposureOf(service),
-    guarded: (service: ObjectKey) => (guards.arrived(service) ? routing.queue.add(ROUTING_KEY) : routingChanged()),
-    released: () => wakeTunnels([...shared.departed.keys()]),
+    publicationStateOf: (service: ObjectKey) => finalizers.publicationStateOf(service),
+    finalizerAdded: (service: ObjectKey) =>
+      finalizers.arrived(service) ? routing.queue.add(ROUTING_KEY) : routingChanged(),
+    finalizerRemoved: () => wakeTunnels([...shared.cleanedUp.keys()]),
     record,
-    patience: new Patience(clock),
+    waits: new Waits(clock),
     now,
   };
   const caPoolContext = {

@@ -142,10 +142,10 @@ async function shutDown(assembly: Assembly | undefined, log: Logger): Promise<vo
 
 /** Ready to lead, or to take over: every kind that is needed is known, and may be read. */
 function readiness(assembly: Assembly | undefined): Reply {
-  const obstacles = assembly?.operator.obstacles() ?? ['the Kubernetes API does not answer yet'];
-  const gaps = assembly?.operator.gaps().map((gap) => `not watched: ${gap}\n`) ?? [];
-  if (obstacles.length === 0) return { status: 200, body: ['ok\n', ...gaps].join('') };
-  return { status: 503, body: `caches are being filled\n${obstacles.join('\n')}\n` };
+  const notReady = assembly?.operator.notReady() ?? ['the Kubernetes API does not answer yet'];
+  const unwatched = assembly?.operator.unwatched().map((gap) => `not watched: ${gap}\n`) ?? [];
+  if (notReady.length === 0) return { status: 200, body: ['ok\n', ...unwatched].join('') };
+  return { status: 503, body: `caches are being filled\n${notReady.join('\n')}\n` };
 }
 
 /** What keeps the operator from running at all: a kubeconfig that is not there, a port that is taken. */

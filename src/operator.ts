@@ -136,13 +136,13 @@ export class TunnelOperator extends BaseOperator {
   }
 
   /** Kinds that cannot be read at present, and why. */
-  obstacles(): readonly string[] {
-    return this.#parts.caches.obstacles();
+  notReady(): readonly string[] {
+    return this.#parts.caches.notReady();
   }
 
   /** Kinds that may not be read, and that few Tunnels need. */
-  gaps(): readonly string[] {
-    return this.#parts.caches.gaps();
+  unwatched(): readonly string[] {
+    return this.#parts.caches.unwatched();
   }
 
   override stop(): void {

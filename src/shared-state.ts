@@ -3,33 +3,33 @@ import { readYaml } from './adapters/annotations/yaml.ts';
 import type { Caches } from './adapters/kubernetes/caches.ts';
 import type { ConfigMap, ObjectKey, Service, Tunnel } from './api/objects.ts';
 import type { CaPool, CaPoolKey } from './core/ca-pool/pool.ts';
-import { readLedger } from './core/ingress/ledger.ts';
-import { type RoutesByService, clearedLedger, ledgerOf, routesByService } from './core/ingress/ledgers.ts';
+import { decodeRoutes } from './core/published-routes/routes-json.ts';
+import { type RoutesByService, noRoutes, publishedBy, routesByService } from './core/published-routes/by-tunnel.ts';
 import { keyOf } from './core/keys.ts';
-import type { Grammars } from './core/routes/grammars.ts';
-import { type Ask, parseAsk } from './core/routes/parse.ts';
-import type { Route } from './core/routes/route.ts';
-import type { RoutingTable } from './core/routes/table.ts';
-import type { TunnelNews } from './core/status/exposed.ts';
+import type { Parsers } from './core/sources/parsers.ts';
+import { type RouteRequest, parseRouteRequest } from './core/sources/service/parse.ts';
+import type { Route } from './core/model/route.ts';
+import type { RoutingTable } from './core/routing/table.ts';
+import type { TunnelObservation } from './core/status/exposed.ts';
 import { type TunnelFigures, figuresOf } from './core/status/figures.ts';
 
 /** The languages that annotations borrow. */
-export const GRAMMARS: Grammars = { readYaml, patternProblem };
+export const PARSERS: Parsers = { readYaml, patternProblem };
 
 /** What the controllers derive and share; all of it can be made anew from what is observed. */
 export class SharedState {
   table: RoutingTable | undefined;
-  isGuarding = false;
+  areFinalizersPending = false;
   /** Tunnels that are being deleted and of which nothing is left, with their UIDs. */
-  readonly departed = new Map<ObjectKey, string | undefined>();
+  readonly cleanedUp = new Map<ObjectKey, string | undefined>();
   readonly foreignConnectors = new Map<ObjectKey, number>();
-  readonly news = new Map<ObjectKey, TunnelNews>();
+  readonly observation = new Map<ObjectKey, TunnelObservation>();
   /** Tunnels, by UID, that are being deleted and serve nothing any more. */
-  readonly cleared = new Map<ObjectKey, string | undefined>();
+  readonly unpublished = new Map<ObjectKey, string | undefined>();
   readonly caPools = new Map<CaPoolKey, CaPool>();
   readonly #caches: Caches;
-  readonly #ledgers = new WeakMap<ConfigMap, Ledger>();
-  readonly #asks = new WeakMap<Service, Ask>();
+  readonly #decoded = new WeakMap<ConfigMap, DecodedRoutes>();
+  readonly #requests = new WeakMap<Service, RouteRequest>();
 
   constructor(caches: Caches) {
     this.#caches = caches;
@@ -47,13 +47,13 @@ export class SharedState {
     return tunnels.map((tunnel) => {
       const key = keyOf(tunnel);
       const routes = table.published.get(key) ?? [];
-      return figuresOf(tunnel, routes, this.news.get(key), this.foreignConnectors.get(key));
+      return figuresOf(tunnel, routes, this.observation.get(key), this.foreignConnectors.get(key));
     });
   }
 
-  postNews(tunnel: ObjectKey, news: TunnelNews | undefined): void {
-    if (news === undefined) this.news.delete(tunnel);
-    else this.news.set(tunnel, news);
+  postObservation(tunnel: ObjectKey, observation: TunnelObservation | undefined): void {
+    if (observation === undefined) this.observation.delete(tunnel);
+    else this.observation.set(tunnel, observation);
   }
 
   certificates(wanted: string): string | undefined {
@@ -61,55 +61,53 @@ export class SharedState {
     return pools.find((pool) => pool.fingerprint === wanted)?.pem;
   }
 
-  ledgers() {
+  published() {
     const find = (key: ObjectKey): ConfigMap | undefined => this.#caches.of('configmaps').get(key);
     return this.#caches
       .of('tunnels')
       .list()
       .map((tunnel) =>
-        this.#isCleared(tunnel)
-          ? clearedLedger(tunnel)
-          : ledgerOf(tunnel, find, (configMap) => this.routesIn(configMap)),
+        this.#isCleared(tunnel) ? noRoutes(tunnel) : publishedBy(tunnel, find, (configMap) => this.routesIn(configMap)),
       );
   }
 
-  hasDeparted(tunnel: Tunnel): boolean {
-    return isListed(this.departed, tunnel);
+  isCleanedUp(tunnel: Tunnel): boolean {
+    return isListed(this.cleanedUp, tunnel);
   }
 
   #isCleared(tunnel: Tunnel): boolean {
-    return isListed(this.cleared, tunnel) || this.hasDeparted(tunnel);
+    return isListed(this.unpublished, tunnel) || this.isCleanedUp(tunnel);
   }
 
   routesIn(configMap: ConfigMap): RoutesByService | undefined {
     return this.#read(configMap).byService;
   }
 
-  ledgerOf(configMap: ConfigMap): readonly Route[] | undefined {
+  routesOf(configMap: ConfigMap): readonly Route[] | undefined {
     return this.#read(configMap).routes;
   }
 
   /** Read once per version of a Service: the table is made anew with every burst of changes. */
-  readonly parse = (service: Service): Ask => {
-    const known = this.#asks.get(service);
+  readonly parse = (service: Service): RouteRequest => {
+    const known = this.#requests.get(service);
     if (known !== undefined) return known;
-    const ask = parseAsk(service, GRAMMARS);
-    this.#asks.set(service, ask);
-    return ask;
+    const request = parseRouteRequest(service, PARSERS);
+    this.#requests.set(service, request);
+    return request;
   };
 
   /** Read once per version of a ConfigMap: it may hold thousands of rules. */
-  #read(configMap: ConfigMap): Ledger {
-    const known = this.#ledgers.get(configMap);
+  #read(configMap: ConfigMap): DecodedRoutes {
+    const known = this.#decoded.get(configMap);
     if (known !== undefined) return known;
-    const routes = readLedger(configMap);
-    const ledger = { routes, byService: routes && routesByService(routes) };
-    this.#ledgers.set(configMap, ledger);
-    return ledger;
+    const routes = decodeRoutes(configMap);
+    const decoded = { routes, byService: routes && routesByService(routes) };
+    this.#decoded.set(configMap, decoded);
+    return decoded;
   }
 }
 
-interface Ledger {
+interface DecodedRoutes {
   readonly routes: readonly Route[] | undefined;
   readonly byService: RoutesByService | undefined;
 }

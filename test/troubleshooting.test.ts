@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { CHANGE_REASONS, EXPOSED_REASONS, REMARK_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
+import { CHANGE_REASONS, EXPOSED_REASONS, WARNING_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '..', 'docs', 'troubleshooting.md'), 'utf8');
-const REASONS = [...new Set([TUNNEL_REASONS, EXPOSED_REASONS, REMARK_REASONS, CHANGE_REASONS].flatMap(Object.keys))];
+const REASONS = [...new Set([TUNNEL_REASONS, EXPOSED_REASONS, WARNING_REASONS, CHANGE_REASONS].flatMap(Object.keys))];
 
 /** Rows of the tables whose first column is a reason: reason, symptom, cause, what to type. */
 const ROWS = [...PAGE.matchAll(/^\| `([A-Z][A-Za-z]+)` *\|(.+)\|$/gm)].map(([, reason = '', rest = '']) => ({

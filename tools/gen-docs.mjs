@@ -4,8 +4,8 @@ import { load } from 'js-yaml';
 import { ANNOTATION_ALIASES } from '../src/api/annotation-aliases.ts';
 import { VALUE_KINDS } from '../src/api/annotation-rule.ts';
 import { SERVICE_ANNOTATIONS } from '../src/api/annotations.ts';
-import { CHANGE_REASONS, EXPOSED_REASONS, REMARK_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
-import { CONNECTOR_DEFAULTS } from '../src/core/tunnel/connector-defaults.ts';
+import { CHANGE_REASONS, EXPOSED_REASONS, WARNING_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
+import { CONNECTOR_DEFAULTS } from '../src/core/model/connector-defaults.ts';
 import { FLAGS, variableOf } from '../src/options.ts';
 
 const isCheck = process.argv.includes('--check');
@@ -55,7 +55,7 @@ function reasons() {
       '## Service: `cftunnel.io/Exposed`',
       list(EXPOSED_REASONS),
       'Events of a Service that is served all the same; the condition repeats their words behind the URLs.',
-      list(REMARK_REASONS),
+      list(WARNING_REASONS),
       '## Tunnel: `Ready` and its parts',
       '`Ready` is the summary of `CredentialsReady`, `TunnelReady`, `ConfigReady`, `ConnectorsReady` and `DNSReady`. `Reconciling` and `Stalled` exist only while they are true.',
       list(TUNNEL_REASONS),

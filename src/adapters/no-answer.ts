@@ -6,7 +6,7 @@ export interface Asked {
   /** The proxy that the environment names for such a server. */
   readonly proxy?: URL | undefined;
   /** How a certificate authority is made known for this server. */
-  readonly trust: string;
+  readonly resolveCaPools: string;
 }
 
 /** The fields that Node puts on the errors of a connection. */
@@ -46,7 +46,7 @@ export function whyNoAnswer(error: unknown, asked: Asked): string {
   const server = placeOf(asked.server);
   if (code in CERTIFICATE_FAULTS) return `the certificate of ${server} ${CERTIFICATE_FAULTS[code]}`;
   if (UNKNOWN_AUTHORITY.has(code))
-    return `the certificate of ${server} is signed by an authority that is not trusted here; ${asked.trust}`;
+    return `the certificate of ${server} is signed by an authority that is not trusted here; ${asked.resolveCaPools}`;
   return connectionFault(code, fault, asked);
 }
 

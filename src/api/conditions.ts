@@ -40,7 +40,7 @@ export const EXPOSED_REASONS = {
 export type ExposedReason = keyof typeof EXPOSED_REASONS;
 
 /** Events of a Service that is served all the same; its `Exposed` condition repeats them behind the URLs. */
-export const REMARK_REASONS = {
+export const WARNING_REASONS = {
   AliasRead: 'An annotation of another operator was used. Replace it with the one that the message names.',
   SettingIgnored: 'A setting does nothing beside another one, or with this protocol. The message says which.',
   ExternalTarget: 'The Service is an ExternalName: what it names may want its own name in Host header and TLS.',
@@ -48,7 +48,7 @@ export const REMARK_REASONS = {
   CertificateMissing: 'The certificate that Cloudflare gives to every zone covers one label below it, not more.',
   Unproxied: '`dns.proxied` is false: a tunnel record works only if it is proxied.',
 } as const;
-export type RemarkReason = keyof typeof REMARK_REASONS;
+export type WarningReason = keyof typeof WARNING_REASONS;
 
 /** Normal events, and lines of the log, of what was made, changed or removed. */
 export const CHANGE_REASONS = {

@@ -1,5 +1,5 @@
 import type { Service, Tunnel } from '../api/objects.ts';
-import type { Route } from '../core/routes/route.ts';
+import type { Route } from '../core/model/route.ts';
 
 /** What the operator has installed in a cluster, as the commands that remove it see it. Failures are thrown. */
 export interface Installation {

@@ -1,8 +1,8 @@
 import type { Service, Tunnel } from '../api/objects.ts';
 import { tunnelMark } from '../core/dns/mark.ts';
 import { keyOf } from '../core/keys.ts';
-import { isGuarded } from '../core/routes/guard.ts';
-import { describeRemains } from '../core/tunnel/farewell.ts';
+import { hasFinalizer } from '../core/routing/finalizer.ts';
+import { describeLeftovers } from '../core/tunnel/clean-up-timeout.ts';
 import type { CommandContext } from './context.ts';
 
 /** An operator renews its Lease every two seconds. */
@@ -55,7 +55,7 @@ async function isOperatorRunning({ installation, nowMs, pause }: CommandContext)
 /** Services first: they are the user's own. */
 async function heldObjects({ installation }: CommandContext): Promise<readonly (Tunnel | Service)[]> {
   const services = await installation.guardedServices();
-  return [...services, ...(await installation.tunnels()).filter(isGuarded)];
+  return [...services, ...(await installation.tunnels()).filter(hasFinalizer)];
 }
 
 async function releaseOne(
@@ -63,12 +63,12 @@ async function releaseOne(
   object: Tunnel | Service,
   options: ReleaseOptions,
 ): Promise<readonly string[]> {
-  const released = await ctx.attempt(async () => {
-    const remains = isTunnel(object) ? await remainsOf(ctx, object, options) : [];
+  const finalizerRemoved = await ctx.attempt(async () => {
+    const remains = isTunnel(object) ? await leftoversFrom(ctx, object, options) : [];
     await ctx.installation.release(object);
     for (const line of [`${object.kind} ${keyOf(object)}: released`, ...remains]) ctx.say(line);
   });
-  return 'problem' in released ? [`${object.kind} ${keyOf(object)}: ${released.problem}`] : [];
+  return 'problem' in finalizerRemoved ? [`${object.kind} ${keyOf(object)}: ${finalizerRemoved.problem}`] : [];
 }
 
 function isTunnel(object: Tunnel | Service): object is Tunnel {
@@ -76,13 +76,13 @@ function isTunnel(object: Tunnel | Service): object is Tunnel {
 }
 
 /** What stays at Cloudflare without an operator. */
-async function remainsOf(ctx: CommandContext, tunnel: Tunnel, options: ReleaseOptions): Promise<readonly string[]> {
+async function leftoversFrom(ctx: CommandContext, tunnel: Tunnel, options: ReleaseOptions): Promise<readonly string[]> {
   const id = tunnel.status?.tunnelId;
   if (id === undefined) return [];
   const routes = (await ctx.installation.publishedRoutes(tunnel)) ?? [];
   const hostnames = [...new Set(routes.map(({ hostname }) => hostname))].toSorted();
   const mark = tunnelMark(options.cluster, keyOf(tunnel), options.hash);
-  const remains = describeRemains({ tunnel: `${tunnel.status?.tunnelName} (${id})`, hostnames, mark }, NEXT_STEP);
+  const remains = describeLeftovers({ tunnel: `${tunnel.status?.tunnelName} (${id})`, hostnames, mark }, NEXT_STEP);
   return remains === undefined ? [] : [`  ${remains}`];
 }
 

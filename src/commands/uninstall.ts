@@ -6,7 +6,7 @@ import {
   type Installed,
   fateOf,
   isUninstalled,
-  obstacles,
+  notReady,
   tunnelsGone,
   tunnelsToDelete,
 } from '../core/uninstall/steps.ts';
@@ -14,7 +14,7 @@ import type { CommandContext } from './context.ts';
 
 const POLL_MS = 1_000;
 
-const NOTHING: Installed = { tunnels: [], guarded: [] };
+const NOTHING: Installed = { tunnels: [], finalizerAdded: [] };
 
 export interface UninstallOptions {
   /** Connectors, tunnels and records keep working without the operator. */
@@ -55,7 +55,7 @@ function eachLineOnce(say: CommandContext['say']): CommandContext['say'] {
 /** A Tunnel is gone only after its Services were released: before that there is no need to read them. */
 async function look({ installation }: CommandContext): Promise<Installed> {
   const tunnels = await installation.tunnels();
-  return { tunnels, guarded: tunnels.length === 0 ? await installation.guardedServices() : [] };
+  return { tunnels, finalizerAdded: tunnels.length === 0 ? await installation.guardedServices() : [] };
 }
 
 async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: UninstallOptions): Promise<void> {
@@ -86,7 +86,7 @@ const ALLOW_BY_HAND = `crd/${TUNNEL_DEFINITION} ${ALLOW_DELETE_ANNOTATION}=true`
 
 function giveUp({ say }: CommandContext, seen: Installed, { timeoutMs }: UninstallOptions): boolean {
   say(`Not done after ${Math.round(timeoutMs / 1000)} s. What is in the way:`);
-  for (const obstacle of obstacles(seen)) say(`  ${obstacle}`);
+  for (const obstacle of notReady(seen)) say(`  ${obstacle}`);
   say('Run the command again to go on waiting. If the operator cannot run any more: kubectl apply -k deploy/release');
   return false;
 }

@@ -10,7 +10,7 @@ export interface ClusterInMemory {
   readonly done: string[];
   tunnels: readonly Tunnel[];
   services: readonly Service[];
-  waitedMs(): number;
+  startOrContinue(): number;
 }
 
 /** `overrides` replaces what the cluster does. */
@@ -18,7 +18,7 @@ export function aCluster(overrides: Partial<Installation> = {}): ClusterInMemory
   let now = 0;
   const said: string[] = [];
   const done: string[] = [];
-  const cluster: Omit<ClusterInMemory, 'ctx'> = { said, done, tunnels: [], services: [], waitedMs: () => now };
+  const cluster: Omit<ClusterInMemory, 'ctx'> = { said, done, tunnels: [], services: [], startOrContinue: () => now };
   const note = (what: string) => async (object: Tunnel | Service) => {
     done.push(`${what} ${keyOf(object)}`);
     cluster.tunnels = cluster.tunnels.filter((one) => keyOf(one) !== keyOf(object));

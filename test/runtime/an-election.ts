@@ -15,9 +15,9 @@ beforeEach(() => {
   jest.useFakeTimers();
 });
 afterEach(async () => {
-  const released = Promise.all(elections.splice(0).map((election) => election.release()));
+  const finalizerRemoved = Promise.all(elections.splice(0).map((election) => election.release()));
   await pass(DURATION_MS);
-  await released;
+  await finalizerRemoved;
   jest.useRealTimers();
 });
 

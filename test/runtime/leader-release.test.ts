@@ -32,9 +32,9 @@ it('gives the lease back even while a renewal is under way', async () => {
   const { election, done } = run(anElection(slow));
   await pass(100 + RENEW_EVERY_MS + 50);
 
-  const released = election.release();
+  const finalizerRemoved = election.release();
   await pass(1_000);
-  await Promise.all([released, done]);
+  await Promise.all([finalizerRemoved, done]);
 
   expect(election.isLeader).toBe(false);
   expect(lease.record?.holder).toBe('');

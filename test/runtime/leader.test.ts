@@ -139,9 +139,9 @@ describe('acquire', () => {
     );
     await pass(0);
 
-    const released = election.release();
+    const finalizerRemoved = election.release();
     answer.resolve();
-    await released;
+    await finalizerRemoved;
     await pass(0);
 
     expect(isAcquired).toBe(false);

@@ -33,7 +33,7 @@ it('an outage is waited out, in the words of the condition and of an event', asy
   world.sandbox.cloudflare.faults.clear();
 
   await gone(world, 'Tunnel', 'shop/away');
-  expect(remainsOf('away')).toEqual({ tunnel: false, record: false });
+  expect(leftoversFrom('away')).toEqual({ tunnel: false, record: false });
 });
 
 it('a Tunnel that is suspended while it is held up goes at once, and leaves everything', async () => {
@@ -45,7 +45,7 @@ it('a Tunnel that is suspended while it is held up goes at once, and leaves ever
   await world.kube.patch('Tunnel', 'shop/paused', { spec: { suspend: true } });
 
   await gone(world, 'Tunnel', 'shop/paused');
-  expect(remainsOf('paused')).toEqual({ tunnel: true, record: true });
+  expect(leftoversFrom('paused')).toEqual({ tunnel: true, record: true });
 });
 
 // Invariant 18.
@@ -59,7 +59,7 @@ it('a permission that is missing for good leaves behind what needs it, by name, 
 
   await eventually(async () => expect(await readyOf('narrow')).toMatchObject({ reason: 'PermissionMissing' }));
   await gone(world, 'Tunnel', 'shop/narrow');
-  expect(remainsOf('narrow')).toEqual({ tunnel: false, record: true });
+  expect(leftoversFrom('narrow')).toEqual({ tunnel: false, record: true });
   expect(await told('narrow')).toContain('Warning LeftBehind');
 });
 
@@ -84,7 +84,7 @@ it('another account that is named by now does not keep the tunnel from being del
   await world.kube.delete('Tunnel', 'shop/settled');
 
   await gone(world, 'Tunnel', 'shop/settled');
-  expect(remainsOf('settled')).toEqual({ tunnel: false, record: false });
+  expect(leftoversFrom('settled')).toEqual({ tunnel: false, record: false });
 });
 
 it('a record whose rule is lost together with the ConfigMap is deleted all the same, when Cloudflare is back', async () => {
@@ -101,15 +101,15 @@ it('a record whose rule is lost together with the ConfigMap is deleted all the s
   world.sandbox.cloudflare.faults.clear();
 
   await eventually(async () => {
-    expect(remainsOf('forgetful')).toEqual({ tunnel: true, record: false });
+    expect(leftoversFrom('forgetful')).toEqual({ tunnel: true, record: false });
     expect((await world.kube.get('Service', 'shop/forgetful')).metadata.finalizers ?? []).toEqual([]);
   });
 });
 
 // Invariant 28.
 it.each([
-  { what: 'tunnel', made: /\/cfd_tunnel$/, left: (remains: Remains) => remains.tunnel },
-  { what: 'record', made: /\/dns_records\/batch$/, left: (remains: Remains) => remains.record },
+  { what: 'tunnel', made: /\/cfd_tunnel$/, left: (remains: Leftovers) => remains.tunnel },
+  { what: 'record', made: /\/dns_records\/batch$/, left: (remains: Leftovers) => remains.record },
 ])('a $what whose making was not answered is deleted although the lists are behind', async ({ what, made, left }) => {
   const { faults } = world.sandbox.cloudflare;
   const name = `unheard-${what}`;
@@ -117,12 +117,12 @@ it.each([
   faults.add({ method: 'GET', path: /(cfd_tunnel|dns_records)$/, effect: { kind: 'stale-reads', lagMs: 2_000 } });
   await world.kube.create(tunnel(`shop/${name}`, { replicas: 1 }));
   await world.kube.create(service(`shop/${name}`, { tunnel: name, hostname: `${name}.example.com` }));
-  await eventually(() => expect(left(remainsOf(name))).toBe(true), { everyMs: 1 });
+  await eventually(() => expect(left(leftoversFrom(name))).toBe(true), { everyMs: 1 });
 
   await world.kube.delete('Tunnel', `shop/${name}`);
   await gone(world, 'Tunnel', `shop/${name}`);
 
-  expect(remainsOf(name)).toEqual({ tunnel: false, record: false });
+  expect(leftoversFrom(name)).toEqual({ tunnel: false, record: false });
   faults.clear();
 });
 
@@ -161,13 +161,13 @@ async function unexpose(name: string): Promise<void> {
   await world.kube.annotate('Service', `shop/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
 }
 
-interface Remains {
+interface Leftovers {
   readonly tunnel: boolean;
   readonly record: boolean;
 }
 
 /** What of it is at Cloudflare. */
-function remainsOf(name: string): Remains {
+function leftoversFrom(name: string): Leftovers {
   return {
     tunnel: world.tunnels().some((remote) => remote.name === `${CLUSTER}/shop/${name}`),
     record: world.records().some(({ comment }) => comment === `${MARK}shop/${name}`),

@@ -35,7 +35,7 @@ describe('a Tunnel', () => {
     await becomes(world, ['Service', 'before/web'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
     await remove('Service', 'before/web');
 
-    expect(remainsOf('before')).toEqual(NOTHING);
+    expect(leftoversFrom('before')).toEqual(NOTHING);
   });
 
   it.concurrent('that comes back under its name serves the Services that waited', async () => {
@@ -57,7 +57,7 @@ describe('a Tunnel', () => {
     await world.kube.delete('Secret', 'tokenless/cloudflare');
     await remove('Tunnel', 'tokenless/home');
 
-    expect(remainsOf('tokenless')).toEqual(NOTHING);
+    expect(leftoversFrom('tokenless')).toEqual(NOTHING);
   });
 
   it.concurrent("goes although its connectors' credentials went first", async () => {
@@ -66,7 +66,7 @@ describe('a Tunnel', () => {
     await world.kube.delete('Secret', 'stripped/home-cloudflared-credentials');
     await remove('Tunnel', 'stripped/home');
 
-    expect(remainsOf('stripped')).toEqual(NOTHING);
+    expect(leftoversFrom('stripped')).toEqual(NOTHING);
   });
 
   // Invariant 35.
@@ -94,7 +94,7 @@ describe('a Tunnel', () => {
 
     await remove('Tunnel', 'stillborn/home');
 
-    expect(remainsOf('stillborn')).toEqual(NOTHING);
+    expect(leftoversFrom('stillborn')).toEqual(NOTHING);
   });
 });
 
@@ -176,7 +176,7 @@ describe('a Tunnel that is deleted, and kept by somebody else', () => {
       expect((await world.kube.get('Tunnel', 'held/home')).metadata.finalizers).toEqual(['example.net/keep']),
     );
 
-    expect(remainsOf('held')).toEqual(NOTHING);
+    expect(leftoversFrom('held')).toEqual(NOTHING);
     await world.kube.patch('Tunnel', 'held/home', { metadata: { finalizers: [] } });
     await gone(world, 'Tunnel', 'held/home');
   });
@@ -190,7 +190,7 @@ describe('a namespace with all of it', () => {
 
       await remove('Namespace', 'whole');
 
-      expect(remainsOf('whole')).toEqual(NOTHING);
+      expect(leftoversFrom('whole')).toEqual(NOTHING);
     }),
   );
 });
@@ -223,7 +223,7 @@ describe('Tunnel, Secrets and Service', () => {
       }),
     );
 
-    for (const index of ORDERS.keys()) expect(remainsOf(`order-${index}`)).toEqual(NOTHING);
+    for (const index of ORDERS.keys()) expect(leftoversFrom(`order-${index}`)).toEqual(NOTHING);
   });
 });
 
@@ -291,7 +291,7 @@ describe('a Tunnel that is deleted while the operator is down', () => {
     });
     await gone(world, 'Tunnel', 'forgotten/home');
 
-    expect(remainsOf('forgotten')).toEqual(NOTHING);
+    expect(leftoversFrom('forgotten')).toEqual(NOTHING);
   });
 
   it('goes although its ConfigMap went first, and leaves no record', async () => {
@@ -302,7 +302,7 @@ describe('a Tunnel that is deleted while the operator is down', () => {
     await world.operator.start();
     await gone(world, 'Tunnel', 'ruleless/home');
 
-    expect(remainsOf('ruleless')).toEqual(NOTHING);
+    expect(leftoversFrom('ruleless')).toEqual(NOTHING);
   });
 });
 
@@ -324,7 +324,7 @@ async function finalizersOf(key: string): Promise<readonly string[]> {
 }
 
 /** What of such a namespace is left at Cloudflare. */
-function remainsOf(name: string): unknown {
+function leftoversFrom(name: string): unknown {
   return { tunnels: remoteTunnels(world, `test/${name}/home`), record: recordAt(world, `${name}.example.com`) };
 }
 

@@ -120,8 +120,8 @@ describe('a renamed hostname', () => {
     await eventually(() => expect(outage.fired()).toBeGreaterThan(1));
     outage.remove();
 
-    await eventually(async () => expect(await remainsOf('slow.example.com')).toEqual(NOTHING));
-    expect(await remainsOf('quick.example.com')).toMatchObject({ isRuled: true, record: expect.anything() });
+    await eventually(async () => expect(await leftoversFrom('slow.example.com')).toEqual(NOTHING));
+    expect(await leftoversFrom('quick.example.com')).toMatchObject({ isRuled: true, record: expect.anything() });
   });
 
   // Invariant 7.
@@ -170,7 +170,7 @@ describe('a Service that goes', () => {
     await world.kube.delete('Service', 'moving/leaving');
     await gone(world, 'Service', 'moving/leaving');
 
-    await eventually(async () => expect(await remainsOf('leaving.example.com')).toEqual(NOTHING));
+    await eventually(async () => expect(await leftoversFrom('leaving.example.com')).toEqual(NOTHING));
   });
 
   // Invariant 7.
@@ -187,7 +187,7 @@ describe('a Service that goes', () => {
     );
     outage.remove();
     await gone(world, 'Service', 'moving/lingering');
-    await eventually(async () => expect(await remainsOf('lingering.example.com')).toEqual(NOTHING));
+    await eventually(async () => expect(await leftoversFrom('lingering.example.com')).toEqual(NOTHING));
   });
 
   it('while the operator is down is cleaned up after when it comes back', async () => {
@@ -201,8 +201,8 @@ describe('a Service that goes', () => {
     await gone(world, 'Service', 'moving/deleted');
     await unexposed(world, 'moving/stripped');
 
-    await eventually(async () => expect(await remainsOf('deleted.example.com')).toEqual(NOTHING));
-    await eventually(async () => expect(await remainsOf('stripped.example.com')).toEqual(NOTHING));
+    await eventually(async () => expect(await leftoversFrom('deleted.example.com')).toEqual(NOTHING));
+    await eventually(async () => expect(await leftoversFrom('stripped.example.com')).toEqual(NOTHING));
   });
 });
 
@@ -223,7 +223,7 @@ async function targetOf(key: string): Promise<unknown> {
   return (await world.kube.get('Tunnel', key)).status?.['target'];
 }
 
-async function remainsOf(hostname: string): Promise<unknown> {
+async function leftoversFrom(hostname: string): Promise<unknown> {
   const isRuled = (await hostnamesOf(world, 'moving/home')).includes(hostname);
   return { isRuled, record: recordAt(world, hostname) };
 }

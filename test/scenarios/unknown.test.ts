@@ -7,8 +7,8 @@ import { tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
 
 const HOSTNAME = 'web.example.com';
-const ALL = { isRuled: true, isRecorded: true, isGuarded: true };
-const NOTHING = { isRuled: false, isRecorded: false, isGuarded: false };
+const ALL = { isRuled: true, isRecorded: true, hasFinalizer: true };
+const NOTHING = { isRuled: false, isRecorded: false, hasFinalizer: false };
 
 let world: CrashWorld;
 let operator: LocalOperator;
@@ -56,6 +56,6 @@ async function whatIsThere(): Promise<unknown> {
   return {
     isRuled: configMap?.data?.['config.yaml']?.includes(HOSTNAME) === true,
     isRecorded: world.records().some(({ name }) => name === HOSTNAME),
-    isGuarded: finalizers.some((finalizer) => finalizer !== FOREIGN_FINALIZER),
+    hasFinalizer: finalizers.some((finalizer) => finalizer !== FOREIGN_FINALIZER),
   };
 }

@@ -1,6 +1,6 @@
 /** Values for fast-check, drawn from few words so that they collide often. */
 import fc from 'fast-check';
-import type { Hostname } from '../../src/core/hostname.ts';
+import type { Hostname } from '../../src/core/model/hostname.ts';
 import type {
   CaPoolReference,
   DnsChoice,
@@ -8,7 +8,7 @@ import type {
   PathMatch,
   PathType,
   Route,
-} from '../../src/core/routes/route.ts';
+} from '../../src/core/model/route.ts';
 import { aHostname, aRoute } from './routes.ts';
 
 /** A valid hostname in one of three zones, of which one lies in another; maybe a wildcard. */

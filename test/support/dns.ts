@@ -1,6 +1,6 @@
 /** Zones and records for tests. */
 import type { DesiredRecord, ObservedRecord } from '../../src/core/dns/plan.ts';
-import type { Zone } from '../../src/core/dns/zone.ts';
+import type { Zone } from '../../src/core/model/zone.ts';
 
 /** A zone of the Free plan. */
 export function aZone(name: string, traits: Partial<Zone> = {}): Zone {

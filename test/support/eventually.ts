@@ -6,15 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export const PATIENCE_MS = 120_000;
 
-export interface Patience {
+export interface Waits {
   /** For what may as well not come about. Everything else has the one bound. */
   readonly withinMs?: number;
   readonly everyMs?: number;
 }
 
 /** Resolves once `assertion` holds, with what it returned; rejects after the deadline with its last complaint. */
-export async function eventually<T>(assertion: () => T | Promise<T>, patience: Patience = {}): Promise<T> {
-  const { withinMs = PATIENCE_MS, everyMs = 25 } = patience;
+export async function eventually<T>(assertion: () => T | Promise<T>, waits: Waits = {}): Promise<T> {
+  const { withinMs = PATIENCE_MS, everyMs = 25 } = waits;
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {

@@ -1,9 +1,9 @@
 /** Hostnames, routes and verdicts for tests. */
 import type { ObjectKey } from '../../src/api/objects.ts';
-import { type Hostname, parseHostname } from '../../src/core/hostname.ts';
-import type { Problem, Remark, Route } from '../../src/core/routes/route.ts';
-import type { Verdict } from '../../src/core/routes/table.ts';
-import type { TunnelNews } from '../../src/core/status/exposed.ts';
+import { type Hostname, parseHostname } from '../../src/core/model/hostname.ts';
+import type { Problem, Warning, Route } from '../../src/core/model/route.ts';
+import type { RouteResult } from '../../src/core/routing/table.ts';
+import type { TunnelObservation } from '../../src/core/status/exposed.ts';
 
 /** A hostname that has been parsed; a text that is none fails the test. */
 export function aHostname(text: string): Hostname {
@@ -18,14 +18,14 @@ export function aRoute(hostname: string, source: ObjectKey = 'shop/web', origin:
 }
 
 /** A Tunnel that works and serves nothing. */
-export const NO_NEWS: TunnelNews = {
+export const NO_NEWS: TunnelObservation = {
   live: new Map(),
   served: new Map(),
   recorded: new Set(),
   isServed: true,
   refusedRules: new Map(),
   refused: new Map(),
-  remarks: new Map(),
+  warnings: new Map(),
   blocked: undefined,
   unconnected: undefined,
   isComplete: true,
@@ -35,17 +35,17 @@ export interface VerdictTraits {
   readonly tunnel?: ObjectKey;
   readonly hostnames?: readonly string[];
   readonly problems?: readonly Problem[];
-  readonly remarks?: readonly Remark[];
+  readonly warnings?: readonly Warning[];
 }
 
 /** What the routing table says of a Service. */
-export function aVerdict(service: ObjectKey, traits: VerdictTraits = {}): Verdict {
+export function aVerdict(service: ObjectKey, traits: VerdictTraits = {}): RouteResult {
   return {
     service,
     tunnel: traits.tunnel,
     routes: (traits.hostnames ?? []).map((hostname) => aRoute(hostname, service)),
     problems: traits.problems ?? [],
-    remarks: traits.remarks ?? [],
+    warnings: traits.warnings ?? [],
   };
 }
 

@@ -97,8 +97,8 @@ async function everyTunnelSeen(kube: KubeClient, operator: OperatorControl): Pro
   const keys = (await kube.list('Tunnel')).map(keyOf);
   await eventually(() => {
     const seen = new Set(operator.process.logs.filter((entry) => entry['controller'] === 'tunnel').map(keyIn));
-    const unseen = keys.filter((key) => !seen.has(key));
-    if (unseen.length > 0) throw new Error(`the operator has not looked at ${unseen.join(', ')}`);
+    const invisible = keys.filter((key) => !seen.has(key));
+    if (invisible.length > 0) throw new Error(`the operator has not looked at ${invisible.join(', ')}`);
   });
 }
 

@@ -1,6 +1,6 @@
 /** The parts of a world that scenarios look at, and waiting for them to come about. */
 import { load } from 'js-yaml';
-import { type Patience, eventually } from './eventually.ts';
+import { type Waits, eventually } from './eventually.ts';
 import type { Condition, Kind, KubeObject } from './kube-client.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +31,7 @@ export function becomes(
   [kind, key]: readonly [Kind, string],
   type: string,
   expected: Expected,
-  patience?: Patience,
+  waits?: Waits,
 ): Promise<KubeObject> {
   return eventually(async () => {
     const object = await kube.get(kind, key);
@@ -39,11 +39,11 @@ export function becomes(
     if (!isAsExpected(found, expected))
       throw new Error(`${kind} ${key}: ${type} is ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
     return object;
-  }, patience);
+  }, waits);
 }
 
 /** Resolves with the Tunnel once its latest spec is Ready, and nothing of it is on its way any more. */
-export function ready(world: World, key: string, patience?: Patience): Promise<KubeObject> {
+export function ready(world: World, key: string, waits?: Waits): Promise<KubeObject> {
   return eventually(async () => {
     const tunnel = await world.kube.get('Tunnel', key);
     const condition = conditionOf(tunnel, 'Ready');
@@ -51,39 +51,34 @@ export function ready(world: World, key: string, patience?: Patience): Promise<K
     if (condition?.status !== 'True' || !isCurrent || conditionOf(tunnel, 'Reconciling') !== undefined)
       throw new Error(`Tunnel ${key} is not Ready: ${JSON.stringify(tunnel.status?.conditions)}`);
     return tunnel;
-  }, patience);
+  }, waits);
 }
 
 /** Resolves with the Service once it is exposed under exactly these hostnames, whatever it is told beside them. */
-export function exposed(
-  world: World,
-  key: string,
-  hostnames: readonly string[],
-  patience?: Patience,
-): Promise<KubeObject> {
+export function exposed(world: World, key: string, hostnames: readonly string[], waits?: Waits): Promise<KubeObject> {
   const urls = hostnames.map((hostname) => `https://${hostname}`).join(', ');
   const message = new RegExp(`^${urls.replaceAll(/[.*]/g, String.raw`\$&`)}(;|$)`);
-  return becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed', message }, patience);
+  return becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed', message }, waits);
 }
 
 /** Resolves once no such object is left. */
-export function gone({ kube }: Pick<World, 'kube'>, kind: Kind, key: string, patience?: Patience): Promise<void> {
+export function gone({ kube }: Pick<World, 'kube'>, kind: Kind, key: string, waits?: Waits): Promise<void> {
   return eventually(async () => {
     const object = await kube.find(kind, key);
     if (object === undefined) return;
     throw new Error(`${kind} ${key} is still there: ${JSON.stringify({ ...object.metadata, managedFields: [] })}`);
-  }, patience);
+  }, waits);
 }
 
 /** Resolves once the Service bears nothing of ours. */
-export function unexposed({ kube }: World, key: string, patience?: Patience): Promise<KubeObject> {
+export function unexposed({ kube }: World, key: string, waits?: Waits): Promise<KubeObject> {
   return eventually(async () => {
     const service = await kube.get('Service', key);
     const finalizers = service.metadata.finalizers ?? [];
     if (finalizers.includes('cftunnel.io/finalizer') || conditionOf(service, EXPOSED) !== undefined)
       throw new Error(`Service ${key} still bears ${finalizers.join()} ${JSON.stringify(service.status)}`);
     return service;
-  }, patience);
+  }, waits);
 }
 
 /** cloudflared's rules as they are published, catch-all included. */

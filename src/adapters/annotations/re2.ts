@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { quoted } from '../../core/quote.ts';
-import type { Grammars } from '../../core/routes/grammars.ts';
+import type { Parsers } from '../../core/sources/parsers.ts';
 
 const MAX_LENGTH = 256;
 
@@ -18,7 +18,7 @@ const CATEGORY = /^(Any|C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|
 const SCRIPT = /^(Arabic|Bengali|Cyrillic|Devanagari|Greek|Han|Hangul|Hebrew|Hiragana|Katakana|Latin|Tamil|Thai)$/;
 
 /** cloudflared matches with Go's `regexp`: what that refuses would keep every connector from starting. */
-export const patternProblem: Grammars['patternProblem'] = (pattern) => {
+export const patternProblem: Parsers['patternProblem'] = (pattern) => {
   if (pattern === '') return 'is empty: it would match every path';
   if (pattern.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
   if (/[\p{Cc}\p{Cs}]/u.test(pattern)) return 'must not hold control characters; write them as escapes';

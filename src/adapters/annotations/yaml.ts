@@ -1,5 +1,5 @@
 import { load } from 'js-yaml';
-import type { Grammars } from '../../core/routes/grammars.ts';
+import type { Parsers } from '../../core/sources/parsers.ts';
 
 /** Lists of mappings of mappings: nothing in an annotation lies deeper. */
 const MAX_DEPTH = 8;
@@ -8,7 +8,7 @@ const MAX_DEPTH = 8;
  * One YAML document as plain JSON values. Aliases are refused, so that a short text cannot stand for an endless one;
  * dates and other things that JSON does not know stay texts.
  */
-export const readYaml: Grammars['readYaml'] = (text) => {
+export const readYaml: Parsers['readYaml'] = (text) => {
   try {
     return { value: load(text, { maxAliases: 0, maxDepth: MAX_DEPTH }) };
   } catch (error) {

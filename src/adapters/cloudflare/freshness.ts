@@ -18,7 +18,7 @@ export class Freshness<T> {
   }
 
   /** Whether what the known value lacks does not exist. */
-  get isProof(): boolean {
+  get isAuthoritative(): boolean {
     return this.#value !== undefined && this.#changes.areShown(this.#value.readAt);
   }
 
@@ -42,8 +42,8 @@ export class Freshness<T> {
   }
 
   /** A change of our own may have been made, or not. */
-  doubt(): void {
-    this.#changes.doubt();
+  markUncertain(): void {
+    this.#changes.markUncertain();
   }
 
   async #read(read: () => Promise<T>): Promise<T> {

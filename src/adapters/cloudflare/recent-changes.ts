@@ -7,7 +7,7 @@ const LAG_MS = 5_000;
 /** Our own changes of the last moments, which a list may not show yet. */
 export class RecentChanges<T> {
   #changes: { readonly at: number; readonly change: (value: T) => T }[] = [];
-  #doubtfulAt = Number.NEGATIVE_INFINITY;
+  #uncertainAt = Number.NEGATIVE_INFINITY;
 
   /** A change that was carried out; making it twice is making it once. */
   add(change: (value: T) => T): void {
@@ -16,13 +16,13 @@ export class RecentChanges<T> {
   }
 
   /** A change of which it is not known whether it was carried out. */
-  doubt(): void {
-    this.#doubtfulAt = performance.now();
+  markUncertain(): void {
+    this.#uncertainAt = performance.now();
   }
 
   /** Whether a list whose reading began at `readAt` shows what a doubtful change has made, if it has made anything. */
   areShown(readAt: number): boolean {
-    return readAt >= this.#doubtfulAt + LAG_MS;
+    return readAt >= this.#uncertainAt + LAG_MS;
   }
 
   /** Whether a list has been overtaken by a doubt, and a new one would be free of it. */
@@ -30,8 +30,8 @@ export class RecentChanges<T> {
     return !this.areShown(readAt) && this.areShown(performance.now());
   }
 
-  hasDoubtSince(instant: number): boolean {
-    return this.#doubtfulAt >= instant;
+  isUncertainSince(instant: number): boolean {
+    return this.#uncertainAt >= instant;
   }
 
   /** What a read that began at `readAt` has found, with the changes that it may have missed. */

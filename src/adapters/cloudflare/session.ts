@@ -1,4 +1,4 @@
-import type { Zone } from '../../core/dns/zone.ts';
+import type { Zone } from '../../core/model/zone.ts';
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -6,7 +6,7 @@ import type { CloudflareClient } from './client.ts';
 import type { WriteOutcome } from './deliver.ts';
 import { asOperatorError, isAuthError, isGone, isUnanswered, sentenceOf } from './errors.ts';
 import { Freshness } from './freshness.ts';
-import { Gathering } from './gathering.ts';
+import { Batcher } from './batcher.ts';
 import type { RateBudget, Urgency } from './rate-budget.ts';
 import {
   createTunnel,
@@ -42,7 +42,7 @@ function onRecords(zone: Zone): Call {
 }
 
 /** What has been read of every zone, shared by all sessions: a record is the same whoever looks at it. */
-export type RecordBook = Map<string, ZoneRecords>;
+export type RecordsByZone = Map<string, ZoneRecords>;
 
 /**
  * One set of API credentials at work: every controller that uses the same token shares its caches. Reads take the age
@@ -50,17 +50,17 @@ export type RecordBook = Map<string, ZoneRecords>;
  */
 export class CloudflareSession {
   readonly #client: CloudflareClient;
-  readonly #book: RecordBook;
+  readonly #recordsByZone: RecordsByZone;
   readonly #budget: RateBudget;
   readonly #zones = new Freshness<readonly Zone[]>();
   readonly #accounts = new Freshness<readonly Account[]>();
-  readonly #gatherings = new Map<string, Gathering>();
+  readonly #batchers = new Map<string, Batcher>();
   readonly #tunnels = new Map<string, Freshness<readonly RemoteTunnel[]>>();
   readonly #connectors = new Map<string, Freshness<readonly string[]>>();
 
-  constructor(client: CloudflareClient, book: RecordBook, budget: RateBudget) {
+  constructor(client: CloudflareClient, recordsByZone: RecordsByZone, budget: RateBudget) {
     this.#client = client;
-    this.#book = book;
+    this.#recordsByZone = recordsByZone;
     this.#budget = budget;
   }
 
@@ -97,7 +97,7 @@ export class CloudflareSession {
     const cell = this.#tunnelsOf(accountId);
     const make = (): Promise<RemoteTunnel | undefined> =>
       createTunnel(this.#client, accountId, name, secret, signal).catch((error: unknown) => {
-        if (isUnanswered(error)) cell.doubt();
+        if (isUnanswered(error)) cell.markUncertain();
         throw error;
       });
     const made = await this.#call(call, make);
@@ -140,7 +140,7 @@ export class CloudflareSession {
 
   /** Whether a tunnel of ours that the list lacks does not exist: no creation has ended in doubt just before it. */
   hasAllTunnels(accountId: string): boolean {
-    return this.#tunnelsOf(accountId).isProof;
+    return this.#tunnelsOf(accountId).isAuthoritative;
   }
 
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void> {
@@ -172,7 +172,7 @@ export class CloudflareSession {
 
   /** The same for the records of a zone. */
   hasAllRecords(zone: Zone): boolean {
-    return this.#recordsOf(zone).isProof;
+    return this.#recordsOf(zone).isAuthoritative;
   }
 
   /** Every record of a zone, foreign ones included. */
@@ -195,7 +195,7 @@ export class CloudflareSession {
     const known = new Set(refused.map(({ change }) => change));
     const open = changes.filter((change) => !known.has(change));
     if (open.length === 0) return { done: [], refused, waiting: [] };
-    const outcome = await this.#gatheringOf(zone, isolatesClashes).write(open, signal);
+    const outcome = await this.#batcherOf(zone, isolatesClashes).write(open, signal);
     return { ...outcome, refused: [...refused, ...outcome.refused] };
   }
 
@@ -216,12 +216,11 @@ export class CloudflareSession {
     return known;
   }
 
-  #gatheringOf(zone: Zone, isolatesClashes: boolean): Gathering {
+  #batcherOf(zone: Zone, isolatesClashes: boolean): Batcher {
     const key = `${zone.id} ${isolatesClashes}`;
     const known =
-      this.#gatherings.get(key) ??
-      new Gathering((changes, signal) => this.#write(zone, changes, isolatesClashes, signal));
-    this.#gatherings.set(key, known);
+      this.#batchers.get(key) ?? new Batcher((changes, signal) => this.#write(zone, changes, isolatesClashes, signal));
+    this.#batchers.set(key, known);
     return known;
   }
 
@@ -241,8 +240,8 @@ export class CloudflareSession {
   }
 
   #recordsOf(zone: Zone): ZoneRecords {
-    const known = this.#book.get(zone.id) ?? new ZoneRecords(zone);
-    this.#book.set(zone.id, known);
+    const known = this.#recordsByZone.get(zone.id) ?? new ZoneRecords(zone);
+    this.#recordsByZone.set(zone.id, known);
     return known;
   }
 

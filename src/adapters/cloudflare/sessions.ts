@@ -2,7 +2,7 @@ import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { digest } from '../digest.ts';
 import { createCloudflareClient } from './client.ts';
-import { CloudflareSession, type RecordBook } from './session.ts';
+import { CloudflareSession, type RecordsByZone } from './session.ts';
 import { RateBudget, withBudget } from './rate-budget.ts';
 import { type ProxyEnvironment, proxyFor } from './proxy.ts';
 import { type CallReport, createTransport, fenced } from './transport.ts';
@@ -39,12 +39,12 @@ export function createCloudflareSessions(
 ): CloudflareSessions {
   proxyFor(new URL(baseUrl).protocol, env);
   const transport = fenced(createTransport(callTimeoutMs, report, env), assertLeading);
-  const book: RecordBook = new Map();
+  const recordsByZone: RecordsByZone = new Map();
   const sessions = new Map<string, { readonly session: CloudflareSession; readonly openedAt: number }>();
   const begin = (credentials: ApiCredentials): CloudflareSession => {
     const budget = new RateBudget(() => clock.now());
     const client = createCloudflareClient(credentials, baseUrl, withBudget(transport, budget));
-    return new CloudflareSession(client, book, budget);
+    return new CloudflareSession(client, recordsByZone, budget);
   };
   const dropIdle = (): void => {
     for (const [key, { openedAt }] of sessions) if (clock.now() - openedAt > IDLE_MS) sessions.delete(key);

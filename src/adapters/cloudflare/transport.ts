@@ -54,7 +54,7 @@ export function createTransport(
       } catch (error) {
         told(0);
         if (init.signal?.aborted === true) throw error;
-        const asked = { server: url, proxy: proxyFor(url.protocol, env), trust: TRUST };
+        const asked = { server: url, proxy: proxyFor(url.protocol, env), resolveCaPools: TRUST };
         throw new NoAnswerError(whyNoAnswer(error, asked), { cause: error });
       }
     },

@@ -1,8 +1,8 @@
 import type { BatchAnswer } from '../../core/dns/delivery.ts';
 import { type KnownRefusals, knownAmong, withOutcome } from '../../core/dns/known-refusals.ts';
 import type { DesiredRecord, DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
-import type { Zone } from '../../core/dns/zone.ts';
-import { normalName } from '../../core/hostname.ts';
+import type { Zone } from '../../core/model/zone.ts';
+import { normalName } from '../../core/model/hostname.ts';
 import type { CloudflareClient } from './client.ts';
 import { type SendBatch, type WriteOutcome, deliver } from './deliver.ts';
 import { isUnanswered } from './errors.ts';
@@ -57,7 +57,7 @@ export class ZoneRecords {
   }
 
   /** Whether a record of ours that is not known does not exist. */
-  get isProof(): boolean {
+  get isAuthoritative(): boolean {
     return this.#readAt !== undefined && this.#changes.areShown(this.#readAt);
   }
 
@@ -111,7 +111,7 @@ export class ZoneRecords {
       if (refusal !== undefined) return refusal;
       // Whether the batch was carried out is unknown now: what we believed of the zone no longer counts.
       this.#readAt = undefined;
-      if (isUnanswered(error)) this.#changes.doubt();
+      if (isUnanswered(error)) this.#changes.markUncertain();
       throw error;
     }
   }
@@ -130,7 +130,7 @@ export class ZoneRecords {
     );
     const found = new Map(records.map((record) => [record.id ?? '', observed(record)]));
     this.#records = this.#changes.over(found, readAt);
-    this.#readAt = this.#changes.hasDoubtSince(readAt) ? undefined : readAt;
+    this.#readAt = this.#changes.isUncertainSince(readAt) ? undefined : readAt;
   }
 
   #amend(gone: readonly string[], written: readonly ObservedRecord[]): void {

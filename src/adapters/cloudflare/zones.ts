@@ -1,6 +1,6 @@
-import type { Zone } from '../../core/dns/zone.ts';
+import type { Zone } from '../../core/model/zone.ts';
 import { type ZoneDetails, zoneInactivity } from '../../core/dns/zone-state.ts';
-import { normalName } from '../../core/hostname.ts';
+import { normalName } from '../../core/model/hostname.ts';
 import type { CloudflareClient } from './client.ts';
 import { hasCode } from './errors.ts';
 import { readPages } from './paging.ts';

@@ -116,7 +116,7 @@ export class Caches {
   }
 
   /** What cannot be known at present, and why: kinds that were never listed, and those that we may not read. */
-  obstacles(): readonly string[] {
+  notReady(): readonly string[] {
     return [...this.#reflectors].flatMap(([name, { isSynced, problem }]) => {
       if ((isSynced && !isRefusal(problem)) || isDispensable(name, problem)) return [];
       return [`${name}: ${inWords(problem)}`];
@@ -124,7 +124,7 @@ export class Caches {
   }
 
   /** Kinds that we do without at present, and why. */
-  gaps(): readonly string[] {
+  unwatched(): readonly string[] {
     return [...this.#reflectors].flatMap(([name, { problem }]) =>
       isDispensable(name, problem) ? [`${name}: ${inWords(problem)}`] : [],
     );

@@ -7,10 +7,10 @@ import {
   TUNNEL_KIND,
 } from '../../api/names.ts';
 import type { ConfigMap, KubeObject, Service, Tunnel } from '../../api/objects.ts';
-import { readLedger } from '../../core/ingress/ledger.ts';
-import { ownedNames } from '../../core/manifests/owned.ts';
-import { isGuarded } from '../../core/routes/guard.ts';
-import type { Route } from '../../core/routes/route.ts';
+import { decodeRoutes } from '../../core/published-routes/routes-json.ts';
+import { ownedNames } from '../../core/owned.ts';
+import { hasFinalizer } from '../../core/routing/finalizer.ts';
+import type { Route } from '../../core/model/route.ts';
 import { ConflictError, OperatorError } from '../../runtime/errors.ts';
 import { ApiError } from './api-error.ts';
 import { createLeaseLock } from './lease.ts';
@@ -48,7 +48,7 @@ export class ClusterInstallation {
   }
 
   async guardedServices(): Promise<readonly Service[]> {
-    const services = await this.#list<Service>('services', isGuarded);
+    const services = await this.#list<Service>('services', hasFinalizer);
     return services.map((service) => ({ ...service, apiVersion: 'v1', kind: 'Service' }));
   }
 
@@ -68,7 +68,7 @@ export class ClusterInstallation {
 
   async publishedRoutes(tunnel: Tunnel): Promise<readonly Route[] | undefined> {
     const key = `${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`;
-    return readLedger(await this.#objects.get<ConfigMap>('configmaps', key, this.#signal));
+    return decodeRoutes(await this.#objects.get<ConfigMap>('configmaps', key, this.#signal));
   }
 
   async allowDefinitionDelete(): Promise<'allowed' | 'absent'> {

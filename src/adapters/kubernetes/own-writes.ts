@@ -12,7 +12,7 @@ export interface Finding<T> {
   /** The cache is as new as this, or newer. */
   readonly isKnown: boolean;
   /** Somebody else's change is, or may be, in what the cache holds now: it must be announced. */
-  readonly isNews: boolean;
+  readonly haveInputsChanged: boolean;
   readonly announced: T | undefined;
 }
 
@@ -49,7 +49,7 @@ export class OwnWrites<T extends KubeObject> {
     if (Number(version) >= Number(newest)) this.#pending.delete(key);
     const isOurs = versions.has(version) && !isListed;
     const isOld = announced?.metadata.resourceVersion === version;
-    return { isKnown: Number(version) <= Number(newest), isNews: !isOurs && !isOld, announced };
+    return { isKnown: Number(version) <= Number(newest), haveInputsChanged: !isOurs && !isOld, announced };
   }
 
   /** What the cache holds has been announced now. */

@@ -201,9 +201,9 @@ export class Reflector<T extends KubeObject> {
   }
 
   /** Takes in an object of which a write of ours is known already. */
-  #takeBeside(object: T, { isKnown, isNews, announced }: Finding<T>): void {
+  #takeBeside(object: T, { isKnown, haveInputsChanged, announced }: Finding<T>): void {
     const newest = (isKnown ? this.#cache.get(keyOf(object)) : undefined) ?? object;
-    if (isNews) this.#announce(newest, announced);
+    if (haveInputsChanged) this.#announce(newest, announced);
   }
 
   #announce(object: T, previous: T | undefined): void {

@@ -65,7 +65,7 @@ export class RestClient {
 
   #unanswered(error: unknown): ApiError {
     const server = new URL(this.#config.getCurrentCluster()?.server ?? 'http://unknown');
-    const why = whyNoAnswer(error, { server, trust: TRUST });
+    const why = whyNoAnswer(error, { server, resolveCaPools: TRUST });
     return new ApiError(0, 'Unreachable', `no answer from the Kubernetes API: ${why}`, { cause: error });
   }
 

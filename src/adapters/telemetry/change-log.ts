@@ -1,7 +1,7 @@
 import { CHANGE_REASONS } from '../../api/conditions.ts';
 import type { KubeObject } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
-import type { Change } from '../../core/status/change.ts';
+import type { Change } from '../../core/model/change.ts';
 import type { Logger } from './logger.ts';
 
 /** Logs one line for each thing that a change created, updated or removed. */

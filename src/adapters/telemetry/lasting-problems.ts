@@ -20,12 +20,12 @@ export class LastingProblems {
 
   /** `key` names what has failed. */
   failed(key: string, error: string, message: string, fields: LogFields = {}): void {
-    if (this.#isNews(key, error)) this.#log.warn(message, { ...fields, error });
+    if (this.#haveInputsChanged(key, error)) this.#log.warn(message, { ...fields, error });
   }
 
   /** The same for a bug, which is an error. */
   broke(key: string, error: string, message: string, fields: LogFields = {}): void {
-    if (this.#isNews(key, error)) this.#log.error(message, { ...fields, error });
+    if (this.#haveInputsChanged(key, error)) this.#log.error(message, { ...fields, error });
   }
 
   /** Says that it works again, if it was said to fail. */
@@ -33,7 +33,7 @@ export class LastingProblems {
     if (this.#said.delete(key)) this.#log.info(message, fields);
   }
 
-  #isNews(key: string, error: string): boolean {
+  #haveInputsChanged(key: string, error: string): boolean {
     const now = this.#clock.now();
     const last = this.#said.get(key);
     if (last?.error === error && now - last.at < REMIND_EVERY_MS) return false;

@@ -1,9 +1,10 @@
 import type { CaPoolKey } from '../../core/ca-pool/pool.ts';
-import type { FindCaPool } from '../../core/ca-pool/trust.ts';
+import type { FindCaPool } from '../../core/ca-pool/resolve.ts';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
-import { diffTables } from '../../core/routes/diff.ts';
-import type { Ask } from '../../core/routes/parse.ts';
-import { type LastGood, type RoutingTable, buildRoutingTable } from '../../core/routes/table.ts';
+import { diffTables } from '../../core/routing/diff.ts';
+import type { RouteRequest } from '../../core/sources/service/parse.ts';
+import { type RoutingTable, buildRoutingTable } from '../../core/routing/table.ts';
+import type { LastGood } from '../../core/published-routes/by-tunnel.ts';
 import type { Outcome } from '../../runtime/controller.ts';
 
 /** The only key of this controller: there is one table for the whole cluster. */
@@ -22,15 +23,15 @@ export interface RoutingContext {
   readonly services: Listing<Service>;
   readonly namespaces: Listing<Namespace>;
   /** What a Service asks for. */
-  readonly parse: (service: Service) => Ask;
+  readonly parse: (service: Service) => RouteRequest;
   readonly lastGood: (service: ObjectKey) => LastGood | undefined;
   readonly caPool: FindCaPool;
   /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
-  readonly guarding: { isFalling(unguarded: number): boolean };
+  readonly guarding: { isFalling(withoutFinalizer: number): boolean };
   /** How many Services of the last table still wait for our finalizer. */
-  readonly unguardedLeft: () => number;
+  readonly finalizersPending: () => number;
   /** Tells the Services which of them get our finalizer now, and the Tunnels whether to wait for their routes. */
-  readonly announceGuarding: (unguarded: ReadonlySet<ObjectKey>, isGuarding: boolean) => void;
+  readonly announceFinalizers: (withoutFinalizer: ReadonlySet<ObjectKey>, areFinalizersPending: boolean) => void;
   readonly current: () => RoutingTable | undefined;
   readonly publish: (table: RoutingTable) => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
@@ -46,7 +47,7 @@ export interface RoutingContext {
  * here, and only here: however many change together, each Tunnel hears of it once.
  */
 export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
-  if (isStillGuarding(ctx)) return { recheckAfterMs: ROUTING_QUIET_MS };
+  if (areFinalizersArriving(ctx)) return { recheckAfterMs: ROUTING_QUIET_MS };
   const table = buildRoutingTable({
     tunnels: ctx.tunnels.list(),
     services: ctx.services.list(),
@@ -56,9 +57,9 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
     caPool: ctx.caPool,
   });
   const current = ctx.current();
-  const isGuarding = ctx.guarding.isFalling(table.unguarded.size);
-  ctx.announceGuarding(table.unguarded, isGuarding);
-  if (isGuarding && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
+  const areFinalizersPending = ctx.guarding.isFalling(table.withoutFinalizer.size);
+  ctx.announceFinalizers(table.withoutFinalizer, areFinalizersPending);
+  if (areFinalizersPending && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
   const changes = diffTables(current, table);
   ctx.publish(table);
   ctx.wakeCaPools([...table.caPools].filter((reference) => current?.caPools.has(reference) !== true));
@@ -69,7 +70,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
 }
 
 /** Every finalizer that is put on ends up here too: a table of thousands is made once all of them are in place. */
-function isStillGuarding({ current, guarding, unguardedLeft }: RoutingContext): boolean {
-  const left = unguardedLeft();
+function areFinalizersArriving({ current, guarding, finalizersPending }: RoutingContext): boolean {
+  const left = finalizersPending();
   return current() !== undefined && left > 0 && guarding.isFalling(left);
 }

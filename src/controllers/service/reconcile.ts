@@ -3,15 +3,15 @@ import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Service } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { listed } from '../../core/quote.ts';
-import { guardingOf, isGuarded } from '../../core/routes/guard.ts';
-import { isAsking } from '../../core/routes/parse.ts';
-import type { Verdict } from '../../core/routes/table.ts';
-import type { Remark } from '../../core/routes/route.ts';
+import { finalizerAction, hasFinalizer } from '../../core/routing/finalizer.ts';
+import { requestsExposure } from '../../core/sources/service/parse.ts';
+import type { RouteResult } from '../../core/routing/table.ts';
+import type { Warning } from '../../core/model/route.ts';
 import { type Report, conditionFrom } from '../../core/status/conditions.ts';
 import { ENDPOINTS_SETTLE_MS, isUnanswered } from '../../core/status/endpoints.ts';
-import { type TunnelNews, describeExposed, remarksOn } from '../../core/status/exposed.ts';
-import { type Note, notesFor, notesOnRemarks } from '../../core/status/notes.ts';
-import { isOverdue } from '../../core/tunnel/farewell.ts';
+import { type TunnelObservation, describeExposed, warningsOn } from '../../core/status/exposed.ts';
+import { type Note, notesFor, notesOnWarnings } from '../../core/status/notes.ts';
+import { hasTimedOut } from '../../core/tunnel/clean-up-timeout.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -30,13 +30,13 @@ const HELD_RECHECK_MS = 5_000;
  */
 export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass: Pass): Promise<Outcome> {
   const service = ctx.services.get(key);
-  if (service === undefined || isAsking(service)) ctx.patience.done(doubtAbout(key));
+  if (service === undefined || requestsExposure(service)) ctx.waits.done(doubtAbout(key));
   if (service === undefined) {
-    ctx.patience.done(key);
+    ctx.waits.done(key);
     return {};
   }
-  if (!isAsking(service)) return letGo(ctx, service, pass);
-  const guarding = guardingOf(service, ctx.exposureOf(key));
+  if (!requestsExposure(service)) return letGo(ctx, service, pass);
+  const guarding = finalizerAction(service, ctx.publicationStateOf(key));
   if (guarding === 'guard') await guard(ctx, service, pass);
   if (guarding === 'release') await release(ctx, service, pass);
   return tell(ctx, ctx.services.get(key) ?? service, pass);
@@ -44,12 +44,12 @@ export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass
 
 async function guard(ctx: ServiceContext, service: Service, pass: Pass): Promise<void> {
   await ctx.objects.setFinalizers(service, [...(service.metadata.finalizers ?? []), FINALIZER], pass.signal);
-  ctx.guarded(keyOf(service));
+  ctx.finalizerAdded(keyOf(service));
 }
 
 async function release(ctx: ServiceContext, service: Service, pass: Pass): Promise<void> {
   await ctx.objects.setFinalizers(service, othersOf(service), pass.signal);
-  ctx.released();
+  ctx.finalizerRemoved();
 }
 
 /** Finalizers that are not ours. */
@@ -59,39 +59,43 @@ function othersOf({ metadata }: Service): readonly string[] {
 
 async function tell(ctx: ServiceContext, service: Service, pass: Pass): Promise<Outcome> {
   const key = keyOf(service);
-  const verdict = ctx.routing().verdicts.get(key);
-  if (verdict === undefined) return {};
-  const news = verdict.tunnel === undefined ? undefined : ctx.newsOf(verdict.tunnel);
+  const result = ctx.routing().results.get(key);
+  if (result === undefined) return {};
+  const observation = result.tunnel === undefined ? undefined : ctx.newsOf(result.tunnel);
   const current = service.status?.conditions?.[0];
   const unansweredMs = ctx.unansweredMs(key);
-  const report = describeExposed(verdict, news, { current, isUnanswered: isUnanswered(unansweredMs, current) });
-  const grace = report.reason === 'Progressing' ? graceMs(verdict, news, current) : 0;
-  if (grace === 0) ctx.patience.done(key);
-  else if (ctx.patience.waitedMs(key) < grace) return { recheckAfterMs: grace };
-  const remarks = report.status === 'True' ? remarksOn(verdict, news) : [];
-  await writeCondition(ctx, service, report, remarks, pass);
+  const report = describeExposed(result, observation, { current, isUnanswered: isUnanswered(unansweredMs, current) });
+  const grace = report.reason === 'Progressing' ? graceMs(result, observation, current) : 0;
+  if (grace === 0) ctx.waits.done(key);
+  else if (ctx.waits.startOrContinue(key) < grace) return { recheckAfterMs: grace };
+  const warnings = report.status === 'True' ? warningsOn(result, observation) : [];
+  await writeCondition(ctx, service, report, warnings, pass);
   return report.status === 'True' && unansweredMs !== undefined ? { recheckAfterMs: ENDPOINTS_SETTLE_MS } : {};
 }
 
 /** An edit is answered at once. What a restart has yet to read, certificates among it, is read in a moment. */
-function graceMs({ problems }: Verdict, news: TunnelNews | undefined, current: Condition | undefined): number {
+function graceMs(
+  { problems }: RouteResult,
+  observation: TunnelObservation | undefined,
+  current: Condition | undefined,
+): number {
   if (current === undefined) return ARRIVAL_GRACE_MS;
-  return news === undefined || problems.length > 0 ? RESTART_GRACE_MS : 0;
+  return observation === undefined || problems.length > 0 ? RESTART_GRACE_MS : 0;
 }
 
 async function writeCondition(
   ctx: ServiceContext,
   service: Service,
   report: Report,
-  remarks: readonly Remark[],
+  warnings: readonly Warning[],
   pass: Pass,
 ): Promise<void> {
   const before = service.status?.conditions ?? [];
   const condition = conditionFrom(EXPOSED, report, before, ctx.now());
   if (isSaid(before, condition)) return;
   await ctx.objects.applyStatus(service, { conditions: [condition] }, pass.signal);
-  const told = report.gist === undefined ? condition : { ...condition, gist: report.gist };
-  const notes = [...notesFor(before, [told]), ...notesOnRemarks(before[0], remarks)];
+  const told = report.eventMessage === undefined ? condition : { ...condition, eventMessage: report.eventMessage };
+  const notes = [...notesFor(before, [told]), ...notesOnWarnings(before[0], warnings)];
   for (const note of notes) await ctx.record(service, note, pass.signal);
 }
 
@@ -102,12 +106,12 @@ function isSaid([current]: readonly Condition[], { status, reason, message }: Co
 /** The rule and the record go first; only then does the Service lose our finalizer. */
 async function letGo(ctx: ServiceContext, service: Service, pass: Pass): Promise<Outcome> {
   const key = keyOf(service);
-  ctx.patience.done(key);
-  if (isGuarded(service) && (await mustWait(ctx, service, pass))) return { recheckAfterMs: HELD_RECHECK_MS };
+  ctx.waits.done(key);
+  if (hasFinalizer(service) && (await mustWait(ctx, service, pass))) return { recheckAfterMs: HELD_RECHECK_MS };
   if (isStaying(service) && (service.status?.conditions ?? []).length > 0)
     await ctx.objects.applyStatus(service, {}, pass.signal);
-  if (isGuarded(service)) await release(ctx, ctx.services.get(key) ?? service, pass);
-  ctx.patience.done(doubtAbout(key));
+  if (hasFinalizer(service)) await release(ctx, ctx.services.get(key) ?? service, pass);
+  ctx.waits.done(doubtAbout(key));
   return {};
 }
 
@@ -117,12 +121,12 @@ async function letGo(ctx: ServiceContext, service: Service, pass: Pass): Promise
  */
 async function mustWait(ctx: ServiceContext, service: Service, pass: Pass): Promise<boolean> {
   const key = keyOf(service);
-  const hold = ctx.exposureOf(key).hold();
+  const hold = ctx.publicationStateOf(key).hold();
   if (hold.kind !== 'in doubt') {
-    ctx.patience.done(doubtAbout(key));
+    ctx.waits.done(doubtAbout(key));
     return hold.kind === 'held';
   }
-  if (!isOverdue(ctx.patience.waitedMs(doubtAbout(key)))) return true;
+  if (!hasTimedOut(ctx.waits.startOrContinue(doubtAbout(key)))) return true;
   await ctx.record(service, leftInDoubt(hold.tunnels), pass.signal);
   return false;
 }

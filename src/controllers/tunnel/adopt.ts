@@ -1,6 +1,6 @@
 /** Adds a Tunnel's owner reference to its objects, and removes it from those that are to outlive it. */
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
-import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
+import { isOwnedBy, ownedNames } from '../../core/owned.ts';
 import { ownersWith, ownersWithout, ownershipOf } from '../../core/manifests/ownership.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';

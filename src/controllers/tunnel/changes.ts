@@ -1,8 +1,8 @@
 /** Reports completed changes in the log, and in an event on the object that they are about. */
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { DnsChange } from '../../core/dns/plan.ts';
-import { recordNews } from '../../core/dns/record-changes.ts';
-import type { Zone } from '../../core/dns/zone.ts';
+import { recordChanges } from '../../core/dns/record-changes.ts';
+import type { Zone } from '../../core/model/zone.ts';
 import { publishedRoutes } from './config.ts';
 import type { TunnelContext } from './context.ts';
 
@@ -17,6 +17,6 @@ export function tellRecords(
   if (changes.length === 0) return;
   const routes = publishedRoutes(ctx, tunnel).filter(({ source }) => ctx.services.get(source) !== undefined);
   const sources = new Map<string, ObjectKey>(routes.map(({ hostname, source }) => [hostname, source]));
-  for (const { service, change } of recordNews(zone.name, changes, (hostname) => sources.get(hostname)))
+  for (const { service, change } of recordChanges(zone.name, changes, (hostname) => sources.get(hostname)))
     ctx.changed(ctx.services.get(service ?? '') ?? tunnel, change, signal);
 }

@@ -1,22 +1,22 @@
 /** The steps of cleaning up behind a Tunnel. Each looks first, so that it goes on where a crash has left it. */
 import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelHostnames } from '../../core/dns/records.ts';
-import type { RecordView } from '../../core/dns/remains.ts';
+import type { RecordView } from '../../core/dns/record-presence.ts';
 import { keyOf } from '../../core/keys.ts';
-import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
+import { isOwnedBy, ownedNames } from '../../core/owned.ts';
 import { ownershipOf } from '../../core/manifests/ownership.ts';
 import { listed } from '../../core/quote.ts';
 import { type TunnelCredentials, readCredentials } from '../../core/tunnel/credentials.ts';
 import { connectorsStopped } from '../../core/tunnel/changes.ts';
-import { settingsOf } from '../../core/tunnel/settings.ts';
+import { settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { openAccount } from './access.ts';
 import type { Access, TunnelContext } from './context.ts';
 import { type Attempt, handedOver, managedHostnames, observeRecords } from './records.ts';
-import { type Identity, findUnnoted, identityOf } from './remote.ts';
+import { type Identity, findUnrecordedTunnel, identityOf } from './remote.ts';
 import { syncRecords } from './sync-records.ts';
-import { unseenError, unseenOf } from './unseen.ts';
+import { invisibleError, invisibleOf } from './invisible-zones.ts';
 
 /** What is known of the remote tunnel without asking Cloudflare. */
 export interface Trace {
@@ -69,13 +69,14 @@ export async function identify(
   { identity, stored }: Trace,
   pass: Pass,
 ): Promise<Identity | 'none'> {
-  const known = identity ?? (stored && (await findUnnoted(ctx, tunnel, access, stored, pass)));
-  if (known === undefined && !access.cloudflare.hasAllTunnels(access.accountId)) throw inDoubt('a tunnel was made');
+  const known = identity ?? (stored && (await findUnrecordedTunnel(ctx, tunnel, access, stored, pass)));
+  if (known === undefined && !access.cloudflare.hasAllTunnels(access.accountId))
+    throw uncertainError('a tunnel was made');
   return known ?? 'none';
 }
 
 /** Nothing is left behind because a list does not show yet what a call without an answer has made. */
-function inDoubt(what: string): OperatorError {
+function uncertainError(what: string): OperatorError {
   return new OperatorError('Deleting', 'wait', `Cloudflare did not answer a call. Checking again whether ${what}`);
 }
 
@@ -113,15 +114,15 @@ export async function deleteRecords(
       waiting,
     );
     for (const name of handedOver(ctx, tunnel, view)) awaited.add(name);
-    const doubtful = [...view.records.keys()].find((zone) => !access.cloudflare.hasAllRecords(zone));
-    if (doubtful !== undefined) throw inDoubt(`a record was made in zone ${doubtful.name}`);
+    const uncertain = [...view.records.keys()].find((zone) => !access.cloudflare.hasAllRecords(zone));
+    if (uncertain !== undefined) throw uncertainError(`a record was made in zone ${uncertain.name}`);
     return view;
   };
   const known = managedHostnames(ctx, tunnel, []);
   const view = known.published.length > 0 ? await deleteIn(known, orThrow) : undefined;
   if (dnsMode === 'Sync') await deleteIn({ wanted: [], published: 'unknown' }, unlessForbidden);
-  const unseen = unseenOf(ctx, tunnel, view, false);
-  if (unseen.length > 0) throw unseenError(unseen);
+  const invisible = invisibleOf(ctx, tunnel, view, false);
+  if (invisible.length > 0) throw invisibleError(invisible);
   if (awaited.size > 0)
     throw new OperatorError('Deleting', 'wait', `Waiting for the Tunnels that take over ${listed([...awaited])}`);
   return 'deleted';

@@ -2,13 +2,14 @@ import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { type FindCertificates, caFileName, caFilesFor, hasCertificates } from '../../core/ca-pool/files.ts';
 import { type RecordFacts, markUnrecorded } from '../../core/dns/unrecorded.ts';
 import { fitRoutes, isWithinBudget } from '../../core/ingress/budget.ts';
-import { writeLedger } from '../../core/ingress/ledger.ts';
+import { encodeRoutes } from '../../core/published-routes/routes-json.ts';
 import { compileConfig, routesToServe } from '../../core/ingress/rule.ts';
 import { type CheckedRoutes, checkRoutes, specProblem } from '../../core/ingress/validate.ts';
 import { keyOf } from '../../core/keys.ts';
-import { type PublishedRules, configMapFor } from '../../core/manifests/config-map.ts';
-import { isOwnedBy, ownedNames } from '../../core/manifests/owned.ts';
-import type { Route } from '../../core/routes/route.ts';
+import type { PublishedRules } from '../../core/ingress/published-rules.ts';
+import { configMapFor } from '../../core/manifests/config-map.ts';
+import { isOwnedBy, ownedNames } from '../../core/owned.ts';
+import type { Route } from '../../core/model/route.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { TunnelContext } from './context.ts';
@@ -37,17 +38,17 @@ export interface KnownRecords extends RecordFacts {
 
 /** The routes in the ConfigMap as the watch last showed it. */
 export function publishedRoutes(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] {
-  return ledgerOf(ctx, tunnel) ?? [];
+  return routesIn(ctx, tunnel) ?? [];
 }
 
 /** The same, but unknown if somebody has removed or broken the ConfigMap since it was published. */
 export function publishedRoutesOrUnknown(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] | 'unknown' {
-  const routes = ledgerOf(ctx, tunnel);
+  const routes = routesIn(ctx, tunnel);
   const neverPublished = tunnel.status?.config?.hash === undefined;
   return routes ?? (neverPublished ? [] : 'unknown');
 }
 
-function ledgerOf(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] | undefined {
+function routesIn(ctx: TunnelContext, tunnel: Tunnel): readonly Route[] | undefined {
   const configMap = configMapOf(ctx, tunnel);
   return configMap && ctx.publishedRoutes(configMap);
 }
@@ -80,11 +81,11 @@ export async function publishConfig(
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
   const wanted = markUnrecorded(asked.filter(isServable), publishedRoutesOrUnknown(ctx, tunnel), records);
   const candidates = routesToServe(wanted, before, records.remains).filter(isServable);
-  const { good, bad: refused } = checkRoutes(candidates, ctx.grammars);
+  const { good, bad: refused } = checkRoutes(candidates, ctx.parsers);
   const render = (routes: readonly Route[]): PublishedRules => {
     const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, routes));
-    const ledger = writeLedger(routes, records.mayBeForgotten);
-    return { config, ledger, caFiles: caFilesFor(routes, certificates), hash: ctx.hash(config) };
+    const encoded = encodeRoutes(routes, records.mayBeForgotten);
+    return { config, routes: encoded, caFiles: caFilesFor(routes, certificates), hash: ctx.hash(config) };
   };
   const whole = render(good);
   const isWhole = isWithinBudget(whole);

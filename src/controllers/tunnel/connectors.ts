@@ -1,14 +1,14 @@
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { deploymentFor } from '../../core/manifests/deployment.ts';
 import { networkPolicyFor } from '../../core/manifests/network-policy.ts';
-import { isOwnedBy, ownedNames, selectorLabels } from '../../core/manifests/owned.ts';
+import { isOwnedBy, ownedNames, selectorLabels } from '../../core/owned.ts';
 import { podDisruptionBudgetFor } from '../../core/manifests/pod-disruption-budget.ts';
 import { serviceAccountFor } from '../../core/manifests/service-account.ts';
 import { keyOf } from '../../core/keys.ts';
 import { connectorImage, imageProblem } from '../../core/tunnel/image.ts';
 import { type PodTrouble, podTrouble, podsToExplain } from '../../core/tunnel/pod-trouble.ts';
 import { type Rollout, SETTLE_MS, rolloutOf, rolloutState } from '../../core/tunnel/rollout.ts';
-import { settingsOf } from '../../core/tunnel/settings.ts';
+import { settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { TunnelContext } from './context.ts';

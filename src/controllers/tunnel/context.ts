@@ -12,20 +12,20 @@ import type {
 } from '../../api/objects.ts';
 import type { DeliveryResult } from '../../core/dns/delivery.ts';
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
-import type { Zone } from '../../core/dns/zone.ts';
+import type { Zone } from '../../core/model/zone.ts';
 import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
-import type { Grammars } from '../../core/routes/grammars.ts';
-import type { Route } from '../../core/routes/route.ts';
-import type { RoutingTable } from '../../core/routes/table.ts';
-import type { TunnelNews } from '../../core/status/exposed.ts';
-import type { Change } from '../../core/status/change.ts';
+import type { Parsers } from '../../core/sources/parsers.ts';
+import type { Route } from '../../core/model/route.ts';
+import type { RoutingTable } from '../../core/routing/table.ts';
+import type { TunnelObservation } from '../../core/status/exposed.ts';
+import type { Change } from '../../core/model/change.ts';
 import type { Note } from '../../core/status/notes.ts';
 import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
-import type { Waiting } from '../../runtime/patience.ts';
+import type { WaitTimer } from '../../runtime/waits.ts';
 import type { Watching } from '../../runtime/standstill.ts';
-import type { AnswersByTunnel } from './admitted.ts';
+import type { AnswersByTunnel } from './api-answers.ts';
 import type { Orphans } from './orphans.ts';
 
 /** What a watch has shown of one kind. */
@@ -134,39 +134,39 @@ export interface TunnelContext {
   /** The access each Tunnel had last: lets clean-up end at once when the Secret was deleted first. */
   readonly lastAccess: Map<ObjectKey, Access>;
   /** Since when clean-up has been kept from going on by credentials that are gone; `done` ends the waiting. */
-  readonly patience: Waiting;
+  readonly waits: WaitTimer;
   /** How long connectors that are not as they should be have stood still. */
   readonly standstill: Watching;
   /** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
   readonly unansweredMs: (service: ObjectKey) => number | undefined;
   /** Since when the connectors of a Tunnel have been as they should be. */
-  readonly calm: Waiting;
+  readonly stableSince: WaitTimer;
   readonly orphans: Orphans;
   /** How many connectors that are not ours each Tunnel has. */
   readonly foreignConnectors: Map<ObjectKey, number>;
   /** What the last pass over each Tunnel went by, and what it failed of. */
   readonly lastPass: Map<ObjectKey, LastPass>;
   /** Tunnels that are being deleted and of which nothing is left, with their UIDs. */
-  readonly departed: Map<ObjectKey, string | undefined>;
-  readonly hasDeparted: (tunnel: Tunnel) => boolean;
+  readonly cleanedUp: Map<ObjectKey, string | undefined>;
+  readonly isCleanedUp: (tunnel: Tunnel) => boolean;
   /** Services that still carry our finalizer although nothing of them is published. */
   readonly releasable: () => readonly ObjectKey[];
   readonly routing: () => RoutingTable;
   /** Tunnels, by UID, that are being deleted and whose records and connectors are gone: they hold no Service. */
-  readonly cleared: Map<ObjectKey, string | undefined>;
+  readonly unpublished: Map<ObjectKey, string | undefined>;
   /** Makes the routing table anew at once: rules that were last good are known again. */
   readonly reroute: () => Promise<unknown>;
   /** Services are just being given their finalizers: more routes are about to come. */
-  readonly isGuarding: () => boolean;
+  readonly areFinalizersPending: () => boolean;
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
   /** Tells of something that was carried out; does not wait until the event is written. */
   readonly changed: (object: KubeObject, change: Change, signal: AbortSignal) => void;
   /** Records an event on the operator's own Lease, which outlives the namespaces of Tunnels. */
   readonly recordAboutOperator: (note: Note, signal: AbortSignal) => Promise<void>;
   /** Leaves word for the Service controller of what a pass has found. */
-  readonly postNews: (tunnel: ObjectKey, news: TunnelNews | undefined) => void;
+  readonly postObservation: (tunnel: ObjectKey, observation: TunnelObservation | undefined) => void;
   /** The word that was left last. */
-  readonly newsOf: (tunnel: ObjectKey) => TunnelNews | undefined;
+  readonly newsOf: (tunnel: ObjectKey) => TunnelObservation | undefined;
   /** The routes that a ConfigMap holds; `undefined` if it cannot be read. */
   readonly publishedRoutes: (configMap: ConfigMap) => readonly Route[] | undefined;
   /** Tunnels that publish a rule for any of the names. */
@@ -177,7 +177,7 @@ export interface TunnelContext {
   readonly driftRepaired: (kind: 'record' | 'object') => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
-  readonly grammars: Pick<Grammars, 'patternProblem'>;
+  readonly parsers: Pick<Parsers, 'patternProblem'>;
   /** Certificates that some route asks for, in PEM, by their fingerprint; `undefined` if nobody shows them any more. */
   readonly certificates: (fingerprint: string) => string | undefined;
   readonly fingerprint: (text: string) => string;

@@ -3,17 +3,17 @@ import type { Tunnel } from '../../api/objects.ts';
 import { isManaged } from '../../core/dns/policy.ts';
 import { sameJson } from '../../core/equal.ts';
 import { keyOf } from '../../core/keys.ts';
-import { type Problem, claimOf } from '../../core/routes/route.ts';
-import type { Verdict } from '../../core/routes/table.ts';
-import { type Found, carryOver } from '../../core/status/carry-over.ts';
+import { type Problem, claimOf } from '../../core/model/route.ts';
+import type { RouteResult } from '../../core/routing/table.ts';
+import { type Found, mergeObservation } from '../../core/status/merge-observation.ts';
 import { lacksConnectors } from '../../core/status/connectors.ts';
 import { type TunnelReports, isUnsettled, tunnelConditions } from '../../core/status/conditions.ts';
 import { isUnanswered } from '../../core/status/endpoints.ts';
-import { type TunnelNews, describeExposed } from '../../core/status/exposed.ts';
+import { type TunnelObservation, describeExposed } from '../../core/status/exposed.ts';
 import { notesFor } from '../../core/status/notes.ts';
 import { describeTunnel } from '../../core/status/tunnel.ts';
 import type { Rollout } from '../../core/tunnel/rollout.ts';
-import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
+import { remoteNameOf, settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { Stages } from '../../runtime/stages.ts';
 import type { PublishedConfig } from './config.ts';
@@ -57,7 +57,7 @@ export async function describe(
   const isShort = connectors?.reason === 'ConnectorsUnavailable' && findings.isServed !== true;
   const blocked = blocker?.message ?? (isShort ? connectors.message : undefined);
   const found = newsOf(tunnel, findings, { blocked, unconnected: connectors && lacksConnectors(connectors) });
-  tellServices(ctx, tunnel, carryOver(found, ctx.newsOf(keyOf(tunnel))));
+  tellServices(ctx, tunnel, mergeObservation(found, ctx.newsOf(keyOf(tunnel))));
 }
 
 /** Failures of some hostnames, whose Services hear of them in their own words. */
@@ -117,7 +117,7 @@ async function writeStatus(
     replicas: rollout?.replicas ?? tunnel.status?.replicas ?? 0,
     readyReplicas: rollout?.ready ?? tunnel.status?.readyReplicas ?? 0,
     routes: countRoutes(ctx, tunnel),
-    hostnames: verdictsOf(ctx, tunnel).flatMap(({ routes }) => routes.map(({ hostname }) => hostname)),
+    hostnames: resultsOf(ctx, tunnel).flatMap(({ routes }) => routes.map(({ hostname }) => hostname)),
     configHash: config?.hash,
     image: runningImage(ctx, tunnel),
     conditions,
@@ -127,15 +127,15 @@ async function writeStatus(
   for (const note of notesFor(before, conditions)) await ctx.record(tunnel, note, pass.signal);
 }
 
-function verdictsOf(ctx: TunnelContext, tunnel: Tunnel): readonly Verdict[] {
+function resultsOf(ctx: TunnelContext, tunnel: Tunnel): readonly RouteResult[] {
   return ctx.routing().asking.get(keyOf(tunnel)) ?? [];
 }
 
 function countRoutes(ctx: TunnelContext, tunnel: Tunnel): { attached: number; refused: number } {
-  const verdicts = verdictsOf(ctx, tunnel);
+  const results = resultsOf(ctx, tunnel);
   return {
-    attached: verdicts.reduce((sum, verdict) => sum + verdict.routes.length, 0),
-    refused: verdicts.reduce((sum, verdict) => sum + verdict.problems.filter(isRefusal).length, 0),
+    attached: results.reduce((sum, result) => sum + result.routes.length, 0),
+    refused: results.reduce((sum, result) => sum + result.problems.filter(isRefusal).length, 0),
   };
 }
 
@@ -147,7 +147,7 @@ function isRefusal({ reason }: Problem): boolean {
 function newsOf(
   tunnel: Tunnel,
   { config, rollout, records, isServed = false }: Findings,
-  obstacles: Pick<Found, 'blocked' | 'unconnected'>,
+  notReady: Pick<Found, 'blocked' | 'unconnected'>,
 ): Found {
   const { dnsMode } = settingsOf(tunnel);
   const refusedRules = new Map(config === undefined ? [] : refusals(tunnel, config));
@@ -162,8 +162,8 @@ function newsOf(
     isServed,
     refusedRules,
     refused: records?.refused ?? new Map(),
-    remarks: records?.remarks ?? new Map(),
-    ...obstacles,
+    warnings: records?.warnings ?? new Map(),
+    ...notReady,
     isComplete,
   };
 }
@@ -180,13 +180,13 @@ function refusals(tunnel: Tunnel, { refused, unfit }: PublishedConfig): readonly
 }
 
 /** Wakes the Services that have something new to say; the others would only find what they know. */
-function tellServices(ctx: TunnelContext, tunnel: Tunnel, news: TunnelNews): void {
-  ctx.postNews(keyOf(tunnel), news);
-  const changed = verdictsOf(ctx, tunnel).filter((verdict) => {
-    const [current] = ctx.services.get(verdict.service)?.status?.conditions ?? [];
-    const unansweredMs = ctx.unansweredMs(verdict.service);
-    const report = describeExposed(verdict, news, { current, isUnanswered: isUnanswered(unansweredMs, current) });
+function tellServices(ctx: TunnelContext, tunnel: Tunnel, observation: TunnelObservation): void {
+  ctx.postObservation(keyOf(tunnel), observation);
+  const changed = resultsOf(ctx, tunnel).filter((result) => {
+    const [current] = ctx.services.get(result.service)?.status?.conditions ?? [];
+    const unansweredMs = ctx.unansweredMs(result.service);
+    const report = describeExposed(result, observation, { current, isUnanswered: isUnanswered(unansweredMs, current) });
     return current?.reason !== report.reason || current.message !== report.message;
   });
-  ctx.wakeServices(changed.map((verdict) => verdict.service));
+  ctx.wakeServices(changed.map((result) => result.service));
 }

@@ -3,8 +3,13 @@ import { FINALIZER } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { tunnelDeleted } from '../../core/tunnel/changes.ts';
-import { type Remains, describeRemains, isForsaken, isOverdue } from '../../core/tunnel/farewell.ts';
-import { remoteNameOf, settingsOf } from '../../core/tunnel/settings.ts';
+import {
+  type Leftovers,
+  describeLeftovers,
+  lacksCredentials,
+  hasTimedOut,
+} from '../../core/tunnel/clean-up-timeout.ts';
+import { remoteNameOf, settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { Stages } from '../../runtime/stages.ts';
@@ -12,7 +17,7 @@ import { orphanOwned } from './adopt.ts';
 import { deleteRecords, deleteRemote, findTrace, identify, openLastAccess, stopConnectors } from './clean-up.ts';
 import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
-import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
+import { SECRET_POLL_MS, rememberPass, waitsForBackoff } from './last-pass.ts';
 import { managedHostnames, markOf } from './records.ts';
 import { release } from './release.ts';
 import { CREDENTIALS_ACCEPTED, deleting, leftBehind, stagesOf } from './reports.ts';
@@ -34,7 +39,7 @@ interface Job {
  */
 export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   if (tunnel.metadata.finalizers?.includes(FINALIZER) !== true) return {};
-  if (ctx.hasDeparted(tunnel)) return release(ctx, tunnel, pass);
+  if (ctx.isCleanedUp(tunnel)) return release(ctx, tunnel, pass);
   const isOurs = settingsOf(tunnel).deletionPolicy === 'Delete' && tunnel.spec.suspend !== true;
   if (tunnel.spec.suspend === true) await orphanOwned(ctx, tunnel, pass);
   if (!isOurs) return release(ctx, tunnel, pass);
@@ -46,20 +51,20 @@ export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: P
   const job = { ctx, tunnel, stages, pass };
   const remains = await cleanUp(job);
   if (remains === undefined) return tellHeldUp(job);
-  const failures = await tellRemains(job, remains);
+  const failures = await reportLeftovers(job, remains);
   const outcome = await release(ctx, tunnel, pass);
   return { ...outcome, failures: [...failures, ...(outcome.failures ?? [])] };
 }
 
 /** What is left at Cloudflare; `undefined`: the clean-up is not over yet. */
-async function cleanUp(job: Job): Promise<Remains | undefined> {
+async function cleanUp(job: Job): Promise<Leftovers | undefined> {
   const { ctx, tunnel, stages, pass } = job;
   const trace = await stages.run('TunnelReady', () => findTrace(ctx, tunnel, pass));
-  if (trace === undefined || trace === 'none') return trace && remainsOf(job, {});
+  if (trace === undefined || trace === 'none') return trace && leftoversFrom(job, {});
   const access = await stages.run('CredentialsReady', () => openLastAccess(ctx, tunnel, trace.accountId, pass));
   if (access !== undefined) stages.report('CredentialsReady', CREDENTIALS_ACCEPTED);
   const target = await stages.run('TunnelReady', async () => access && identify(ctx, tunnel, access, trace, pass));
-  if (target === 'none') return remainsOf(job, {});
+  if (target === 'none') return leftoversFrom(job, {});
   const name = trace.identity?.tunnelId ?? remoteNameOf(tunnel, ctx.cluster);
   if (access === undefined || target === undefined) return orHeldUp(job, { tunnel: name, hasRecords: true });
 
@@ -70,7 +75,7 @@ async function cleanUp(job: Job): Promise<Remains | undefined> {
   const connectors = await stages.run('ConnectorsReady', () => stopConnectors(ctx, tunnel, pass));
   stages.report('ConnectorsReady', deleting('The connectors are being stopped'));
   if (connectors !== 'stopped') return undefined;
-  if (!hasRecords) ctx.cleared.set(keyOf(tunnel), tunnel.metadata.uid);
+  if (!hasRecords) ctx.unpublished.set(keyOf(tunnel), tunnel.metadata.uid);
   const remote = await stages.run('TunnelReady', () => deleteRemote(access, target, pass));
   if (remote !== undefined) ctx.changed(tunnel, tunnelDeleted(target.tunnelId, access.accountId), pass.signal);
   return orHeldUp(job, { ...(remote === undefined ? { tunnel: name } : {}), hasRecords });
@@ -81,7 +86,7 @@ interface Left {
   readonly hasRecords?: boolean;
 }
 
-function remainsOf({ ctx, tunnel }: Job, { tunnel: remote, hasRecords = false }: Left): Remains {
+function leftoversFrom({ ctx, tunnel }: Job, { tunnel: remote, hasRecords = false }: Left): Leftovers {
   const { published } = managedHostnames(ctx, tunnel, []);
   const known = published === 'unknown' ? [] : published;
   const mayHaveRecords = hasRecords && (settingsOf(tunnel).dnsMode === 'Sync' || known.length > 0);
@@ -89,25 +94,25 @@ function remainsOf({ ctx, tunnel }: Job, { tunnel: remote, hasRecords = false }:
 }
 
 /** A failure holds the clean-up up, until it is given up. */
-function orHeldUp(job: Job, left: Left): Remains | undefined {
+function orHeldUp(job: Job, left: Left): Leftovers | undefined {
   const { ctx, tunnel, stages } = job;
-  return stages.failures.length === 0 || isGivenUp(ctx, tunnel, stages.failures) ? remainsOf(job, left) : undefined;
+  return stages.failures.length === 0 || isGivenUp(ctx, tunnel, stages.failures) ? leftoversFrom(job, left) : undefined;
 }
 
 /** The first question starts the clock. */
 function isGivenUp(ctx: TunnelContext, tunnel: Tunnel, failures: readonly OperatorError[]): boolean {
   return (
-    isForsaken(failures.map(({ reason }) => reason)) &&
-    isOverdue(ctx.patience.waitedMs(waitOf(keyOf(tunnel), 'credentials')))
+    lacksCredentials(failures.map(({ reason }) => reason)) &&
+    hasTimedOut(ctx.waits.startOrContinue(waitOf(keyOf(tunnel), 'credentials')))
   );
 }
 
 async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> {
   const { failures } = stages;
   await describeDeleting(ctx, tunnel, stages, pass);
-  await notePass(ctx, tunnel, { failures }, pass);
+  await rememberPass(ctx, tunnel, { failures }, pass);
   if (failures.length > 0) return { recheckAfterMs: SECRET_POLL_MS, failures };
-  ctx.patience.done(waitOf(keyOf(tunnel), 'credentials'));
+  ctx.waits.done(waitOf(keyOf(tunnel), 'credentials'));
   return { recheckAfterMs: CONNECTORS_RECHECK_MS };
 }
 
@@ -115,8 +120,11 @@ async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> 
  * In the condition, for as long as somebody else's finalizer keeps the Tunnel; in an event, which outlives it; in an
  * event about the operator, since a namespace that is being deleted takes none; and, as a failure, in the log.
  */
-async function tellRemains({ ctx, tunnel, stages, pass }: Job, remains: Remains): Promise<readonly OperatorError[]> {
-  const message = describeRemains(remains, stages.failures[0]?.message ?? '');
+async function reportLeftovers(
+  { ctx, tunnel, stages, pass }: Job,
+  remains: Leftovers,
+): Promise<readonly OperatorError[]> {
+  const message = describeLeftovers(remains, stages.failures[0]?.message ?? '');
   if (message === undefined) return [];
   const last = new Stages<TunnelPart>(pass.signal);
   last.report('TunnelReady', leftBehind(message));

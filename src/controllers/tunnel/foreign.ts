@@ -3,7 +3,7 @@ import type { Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { foreignAmong } from '../../core/tunnel/foreign.ts';
 import type { Rollout } from '../../core/tunnel/rollout.ts';
-import { settingsOf, terminationSeconds } from '../../core/tunnel/settings.ts';
+import { settingsOf, terminationSeconds } from '../../core/model/tunnel-settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import type { Stages } from '../../runtime/stages.ts';
 import type { Access, TunnelContext } from './context.ts';
@@ -23,7 +23,7 @@ export interface Look {
 export async function countForeign({ ctx, tunnel, access, identity, rollout, stages, pass }: Look): Promise<number> {
   const key = keyOf(tunnel);
   const last = ctx.foreignConnectors.get(key) ?? 0;
-  if (access === undefined || identity === undefined || !isCalm(ctx, tunnel, rollout)) return last;
+  if (access === undefined || identity === undefined || !isStable(ctx, tunnel, rollout)) return last;
   const { cloudflare, accountId } = access;
   // Takes turns with the list of tunnels: both tell whether the tunnel is there, and an interval costs one call.
   if (cloudflare.tunnelsAgeMs(accountId) < ctx.driftIntervalMs) return last;
@@ -38,10 +38,10 @@ export async function countForeign({ ctx, tunnel, access, identity, rollout, sta
 }
 
 /** No connector of ours comes or goes, and the last that was replaced is gone for sure. */
-function isCalm(ctx: TunnelContext, tunnel: Tunnel, rollout: Rollout | undefined): rollout is Rollout {
+function isStable(ctx: TunnelContext, tunnel: Tunnel, rollout: Rollout | undefined): rollout is Rollout {
   const key = keyOf(tunnel);
   if (rollout?.kind === 'complete')
-    return ctx.calm.waitedMs(key) >= terminationSeconds(settingsOf(tunnel).cloudflared) * 1000;
-  ctx.calm.done(key);
+    return ctx.stableSince.startOrContinue(key) >= terminationSeconds(settingsOf(tunnel).cloudflared) * 1000;
+  ctx.stableSince.done(key);
   return false;
 }

@@ -1,14 +1,14 @@
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { ObservedRecord } from '../../core/dns/plan.ts';
-import { type Family, describeOrphans, orphanRecords, orphanTunnels } from '../../core/tunnel/orphans.ts';
+import { type ClusterScope, describeOrphans, orphanRecords, orphanTunnels } from '../../core/tunnel/orphans.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
-import type { Waiting } from '../../runtime/patience.ts';
+import type { WaitTimer } from '../../runtime/waits.ts';
 
-export interface OrphanContext extends Omit<Family, 'tunnels' | 'departed'> {
+export interface OrphanContext extends Omit<ClusterScope, 'tunnels' | 'cleanedUp'> {
   readonly tunnels: { list(): readonly Tunnel[] };
   /** How often the same place is looked at. */
   readonly everyMs: number;
-  readonly since: Waiting;
+  readonly since: WaitTimer;
   /** Hears once in the life of the process of what is found, in words. */
   readonly tell: (message: string) => void;
 }
@@ -34,11 +34,11 @@ export class Orphans {
   }
 
   lookAtTunnels(accountId: string, tunnels: readonly RemoteTunnel[]): void {
-    this.#look(`tunnel ${accountId}`, (family) => orphanTunnels(tunnels, family));
+    this.#look(`tunnel ${accountId}`, (scope) => orphanTunnels(tunnels, scope));
   }
 
   lookAtRecords(zoneId: string, records: readonly ObservedRecord[]): void {
-    this.#look(`record ${zoneId}`, (family) => orphanRecords(records, family));
+    this.#look(`record ${zoneId}`, (scope) => orphanRecords(records, scope));
   }
 
   /** How many there are of a kind. */
@@ -47,15 +47,15 @@ export class Orphans {
     return places.reduce((sum, [, orphans]) => sum + orphans.length, 0);
   }
 
-  #look(place: string, find: (family: Family) => readonly string[]): void {
-    const { since, everyMs, tunnels, ...family } = this.#ctx;
-    if (this.#found.has(place) && since.waitedMs(place) < everyMs) return;
+  #look(place: string, find: (scope: ClusterScope) => readonly string[]): void {
+    const { since, everyMs, tunnels, ...scope } = this.#ctx;
+    if (this.#found.has(place) && since.startOrContinue(place) < everyMs) return;
     since.done(place);
-    since.waitedMs(place);
-    const orphans = find({ ...family, tunnels: tunnels.list(), departed: this.#seen });
+    since.startOrContinue(place);
+    const orphans = find({ ...scope, tunnels: tunnels.list(), cleanedUp: this.#seen });
     this.#found.set(place, orphans);
-    const news = orphans.filter((orphan) => !this.#told.has(orphan));
-    for (const orphan of news) this.#told.add(orphan);
-    if (news.length > 0) this.#ctx.tell(describeOrphans(news));
+    const observation = orphans.filter((orphan) => !this.#told.has(orphan));
+    for (const orphan of observation) this.#told.add(orphan);
+    if (observation.length > 0) this.#ctx.tell(describeOrphans(observation));
   }
 }

@@ -4,7 +4,7 @@ import { objectChange, objectRemoved } from '../../core/manifests/object-change.
 import { ownershipOf } from '../../core/manifests/ownership.ts';
 import { stamp } from '../../core/manifests/stamp.ts';
 import { claim } from './adopt.ts';
-import { isAlike, isAtRest, noteAnswer, wasWrittenAs } from './admitted.ts';
+import { hasSameDifferences, isUpToDate, noteAnswer, wasWrittenAs } from './api-answers.ts';
 import type { TunnelContext } from './context.ts';
 
 /**
@@ -21,10 +21,10 @@ export async function writeOwned(
   const observed = found && (await claim(ctx, tunnel, found, signal));
   const stamped = stamp(manifest, ctx.hash);
   const answers = ctx.answers.of(keyOf(tunnel));
-  if (observed !== undefined && (await isAtRest({ ...ctx, answers, signal }, observed, stamped))) return;
+  if (observed !== undefined && (await isUpToDate({ ...ctx, answers, signal }, observed, stamped))) return;
   const answer = await ctx.objects.apply(stamped, signal);
   noteAnswer(answers, stamped, answer);
-  if (observed !== undefined && isAlike(observed, answer, stamped)) return;
+  if (observed !== undefined && hasSameDifferences(observed, answer, stamped)) return;
   ctx.changed(tunnel, objectChange(observed, stamped), signal);
   if (observed !== undefined && wasWrittenAs(observed, stamped)) ctx.driftRepaired('object');
 }

@@ -1,11 +1,11 @@
 import type { TunnelPart } from '../../api/conditions.ts';
 import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
-import type { RecordView } from '../../core/dns/remains.ts';
+import type { RecordView } from '../../core/dns/record-presence.ts';
 import { keyOf } from '../../core/keys.ts';
 import { connectorsReport, servesRules } from '../../core/status/connectors.ts';
 import { type Rollout, SETTLE_MS } from '../../core/tunnel/rollout.ts';
-import { settingsOf } from '../../core/tunnel/settings.ts';
+import { settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { Stages } from '../../runtime/stages.ts';
 import { openAccess } from './access.ts';
@@ -16,10 +16,10 @@ import type { Access, TunnelContext } from './context.ts';
 import { type Findings, describe, describeSuspended } from './describe.ts';
 import { countForeign } from './foreign.ts';
 import { finalizeTunnel } from './finalize.ts';
-import { SECRET_POLL_MS, notePass, waitsForBackoff } from './news.ts';
+import { SECRET_POLL_MS, rememberPass, waitsForBackoff } from './last-pass.ts';
 import { knownRecords, leftoversOf } from './known-records.ts';
 import { type Attempt, managedHostnames, observeRecords } from './records.ts';
-import { type Identity, type Stored, ensureRemote, identityOf, provenCredentials, readStored } from './remote.ts';
+import { type Identity, type Stored, ensureRemote, identityOf, verifiedCredentials, readStored } from './remote.ts';
 import {
   CREDENTIALS_ACCEPTED,
   reportConfig,
@@ -30,11 +30,11 @@ import {
 } from './reports.ts';
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
-import { awaitUnseen } from './unseen.ts';
+import { awaitInvisible } from './invisible-zones.ts';
 import { forgetWaits } from './waits.ts';
 
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
-const GUARDING_RECHECK_MS = 300;
+const FINALIZERS_RECHECK_MS = 300;
 
 /**
  * Brings one Tunnel to its spec. Safe at any time, any number of times, after any crash. A stage that fails holds up
@@ -44,16 +44,16 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
   const ctx = { ...shared, secrets: readOnce(shared.secrets) };
   const tunnel = ctx.tunnels.get(key);
   if (tunnel === undefined) {
-    ctx.postNews(key, undefined);
+    ctx.postObservation(key, undefined);
     ctx.lastAccess.delete(key);
     ctx.lastPass.delete(key);
     ctx.answers.forget(key);
-    ctx.cleared.delete(key);
-    ctx.calm.done(key);
+    ctx.unpublished.delete(key);
+    ctx.stableSince.done(key);
     ctx.standstill.done(key);
     forgetWaits(ctx, key);
     ctx.foreignConnectors.delete(key);
-    ctx.departed.delete(key);
+    ctx.cleanedUp.delete(key);
     ctx.wakeServices(ctx.releasable());
     return {};
   }
@@ -61,17 +61,17 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
   if (tunnel.metadata.deletionTimestamp !== undefined) return finalizeTunnel(ctx, tunnel, pass);
   if (tunnel.spec.suspend === true) return describeSuspended(ctx, tunnel, pass);
   const isNew = tunnel.status?.config?.hash === undefined;
-  if (isNew && ctx.isGuarding()) return { recheckAfterMs: GUARDING_RECHECK_MS };
+  if (isNew && ctx.areFinalizersPending()) return { recheckAfterMs: FINALIZERS_RECHECK_MS };
   const idle = await waitsForBackoff(ctx, tunnel, pass);
   if (idle !== undefined) return { recheckAfterMs: SECRET_POLL_MS, failures: idle.failures };
-  if (!(await isGuarded(ctx, tunnel, pass))) return {};
+  if (!(await hasFinalizer(ctx, tunnel, pass))) return {};
 
   const stages = stagesOf(tunnel, pass);
   const findings = await runStages(ctx, tunnel, stages, pass);
   await describe(ctx, tunnel, stages, findings, pass);
   wakeFormerHolders(ctx, key, findings);
   const areRecordsForbidden = findings.records?.isForbidden === true;
-  await notePass(ctx, tunnel, { failures: stages.failures, areRecordsForbidden }, pass);
+  await rememberPass(ctx, tunnel, { failures: stages.failures, areRecordsForbidden }, pass);
   return { recheckAfterMs: nextLookMs(ctx, findings), failures: stages.failures };
 }
 
@@ -87,7 +87,7 @@ function wakeFormerHolders(ctx: TunnelContext, key: ObjectKey, { records }: Find
 }
 
 /** The finalizer goes on before anything is made that it is to clean up. False: the Tunnel has gone meanwhile. */
-async function isGuarded(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<boolean> {
+async function hasFinalizer(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<boolean> {
   const finalizers = tunnel.metadata.finalizers ?? [];
   return finalizers.includes(FINALIZER) || ctx.objects.setFinalizers(tunnel, [...finalizers, FINALIZER], pass.signal);
 }
@@ -109,8 +109,8 @@ async function runStages(
   const attempt: Attempt = (work) => stages.run('DNSReady', work);
   const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
   lookForOrphans(ctx, access, view);
-  const unseen = await awaitUnseen(ctx, tunnel, view, stages, pass);
-  const known = knownRecords(ctx, tunnel, view, unseen, stages.failures);
+  const invisible = await awaitInvisible(ctx, tunnel, view, stages, pass);
+  const known = knownRecords(ctx, tunnel, view, invisible, stages.failures);
   const config = await stages.run(
     'ConfigReady',
     async () => identity && publishConfig(ctx, tunnel, identity, known, pass),
@@ -159,7 +159,7 @@ async function establish(
     return access && ensureRemote(ctx, tunnel, access, stored, pass);
   });
   if (identity !== undefined) stages.report('TunnelReady', tunnelAvailable(identity.tunnelId));
-  return identity ?? identityOf(ctx, stored && provenCredentials(stored, tunnel));
+  return identity ?? identityOf(ctx, stored && verifiedCredentials(stored, tunnel));
 }
 
 async function lookUp(

@@ -1,17 +1,17 @@
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
-import { type Claims, claimsOfMovers, heededClaims, namesHandedOver } from '../../core/dns/handover.ts';
+import { type Claims, claimsOfMovers, respectedClaims, namesHandedOver } from '../../core/dns/handover.ts';
 import { clusterMark, tunnelMark } from '../../core/dns/mark.ts';
 import type { DnsRules, ObservedRecord } from '../../core/dns/plan.ts';
 import { isManaged } from '../../core/dns/policy.ts';
 import { type TunnelHostnames, groupByZone } from '../../core/dns/records.ts';
-import { type RecordView, mayBeForgotten } from '../../core/dns/remains.ts';
+import { type RecordView, mayBeForgotten } from '../../core/dns/record-presence.ts';
 import { dnsRulesOf } from '../../core/dns/rules.ts';
 import { recordedHostnames } from '../../core/dns/unrecorded.ts';
-import { type Zone, writableZones } from '../../core/dns/zone.ts';
-import type { Hostname } from '../../core/hostname.ts';
+import { type Zone, writableZones } from '../../core/model/zone.ts';
+import type { Hostname } from '../../core/model/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
-import type { Route } from '../../core/routes/route.ts';
-import { settingsOf } from '../../core/tunnel/settings.ts';
+import type { Route } from '../../core/model/route.ts';
+import { settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
 import { maxAgeMs, zonesMaxAgeMs } from './access.ts';
@@ -62,8 +62,8 @@ export async function observeRecords(
     const found = await attempt(() => access.cloudflare.records(zone, clusterMark(ctx.cluster), age, pass.signal));
     if (found !== undefined) records.set(zone, found);
   }
-  const doubtful = new Set([...records.keys()].filter((zone) => !access.cloudflare.hasAllRecords(zone)));
-  return { zoned, visible: zones, writable, records, doubtful };
+  const uncertain = new Set([...records.keys()].filter((zone) => !access.cloudflare.hasAllRecords(zone)));
+  return { zoned, visible: zones, writable, records, uncertain };
 }
 
 /** Records that nobody knows any more, since the ConfigMap that names them has gone. */
@@ -85,7 +85,7 @@ export function markOf(ctx: TunnelContext, tunnel: Tunnel): string {
 function claimsFor(ctx: TunnelContext, tunnel: Tunnel): Claims {
   const isLeaving = tunnel.metadata.deletionTimestamp !== undefined;
   const claims = claimsOfMovers(ctx.routing().claims, (claimant, hostname) => movesRecord(ctx, claimant, hostname));
-  return heededClaims(claims, isLeaving ? ctx.patience.waitedMs(waitOf(keyOf(tunnel), 'handover')) : 0);
+  return respectedClaims(claims, isLeaving ? ctx.waits.startOrContinue(waitOf(keyOf(tunnel), 'handover')) : 0);
 }
 
 /** Whether a Tunnel makes a record at a hostname that it claims; unknown counts as yes. */

@@ -23,14 +23,14 @@ const PATIENCE_MS = 60_000;
 /** Nothing of the Tunnel is published any more. Safe to call again. */
 export async function release(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
   const key = keyOf(tunnel);
-  ctx.departed.set(key, tunnel.metadata.uid);
+  ctx.cleanedUp.set(key, tunnel.metadata.uid);
   const waiting = ctx.releasable();
-  const waitedMs = ctx.patience.waitedMs(waitOf(key, 'release'));
-  if (waiting.length === 0 || waitedMs >= PATIENCE_MS) {
+  const startOrContinue = ctx.waits.startOrContinue(waitOf(key, 'release'));
+  if (waiting.length === 0 || startOrContinue >= PATIENCE_MS) {
     await dropFinalizer(ctx, tunnel, pass);
     return {};
   }
-  if (waitedMs < GRACE_MS) {
+  if (startOrContinue < GRACE_MS) {
     ctx.wakeServices(waiting);
     return { recheckAfterMs: RELEASE_RECHECK_MS };
   }
@@ -47,7 +47,7 @@ function heldUp(services: readonly string[]): OperatorError {
 
 async function dropFinalizer(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<void> {
   const key = keyOf(tunnel);
-  ctx.postNews(key, undefined);
+  ctx.postObservation(key, undefined);
   forgetWaits(ctx, key);
   const current = ctx.tunnels.get(key) ?? tunnel;
   const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);

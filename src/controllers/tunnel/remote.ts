@@ -1,6 +1,6 @@
 import type { Secret, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
-import { ownedNames } from '../../core/manifests/owned.ts';
+import { ownedNames } from '../../core/owned.ts';
 import { ownershipOf } from '../../core/manifests/ownership.ts';
 import { credentialsSecretFor } from '../../core/manifests/secret.ts';
 import { type AdoptionFacts, adoptionProblem } from '../../core/tunnel/adoption.ts';
@@ -12,7 +12,7 @@ import {
 } from '../../core/tunnel/credentials.ts';
 import { credentialsStored, tunnelCreated } from '../../core/tunnel/changes.ts';
 import { type RemoteAction, type RemoteTunnel, decideRemote } from '../../core/tunnel/remote.ts';
-import { remoteNameOf } from '../../core/tunnel/settings.ts';
+import { remoteNameOf } from '../../core/model/tunnel-settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import type { Access, TunnelContext } from './context.ts';
@@ -44,19 +44,19 @@ export async function readStored(ctx: TunnelContext, tunnel: Tunnel, pass: Pass)
 }
 
 /** The credentials that may be used while Cloudflare cannot be asked. */
-export function provenCredentials(
+export function verifiedCredentials(
   { credentials, ownerless }: Stored,
   { status }: Tunnel,
 ): TunnelCredentials | undefined {
-  const isProven = ownerless === undefined || (credentials?.tunnelId ?? '') === status?.tunnelId;
-  return isProven ? credentials : undefined;
+  const isVerified = ownerless === undefined || (credentials?.tunnelId ?? '') === status?.tunnelId;
+  return isVerified ? credentials : undefined;
 }
 
 /**
  * The tunnel whose making a crash or a lost answer kept from being noted: found by its name, proven by the secret
  * that was stored before. Listed anew, since what is known may be from before it was made.
  */
-export async function findUnnoted(
+export async function findUnrecordedTunnel(
   ctx: TunnelContext,
   tunnel: Tunnel,
   access: Access,

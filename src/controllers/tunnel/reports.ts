@@ -4,8 +4,8 @@ import { CONFIRM_DELETE_ANNOTATION } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import type { RefusedDeletes } from '../../core/dns/safety.ts';
 import { listed } from '../../core/quote.ts';
-import type { Route } from '../../core/routes/route.ts';
-import { settingsOf } from '../../core/tunnel/settings.ts';
+import type { Route } from '../../core/model/route.ts';
+import { settingsOf } from '../../core/model/tunnel-settings.ts';
 import { tokenAdvice } from '../../core/tunnel/token-advice.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
@@ -72,8 +72,8 @@ export function reportRecords(stages: Stages<TunnelPart>, tunnel: Tunnel, record
   for (const message of untried) stages.fail('DNSReady', new OperatorError('RecordsPending', 'wait', message));
   if (records.isPending) stages.report('DNSReady', recordsPending(tunnel));
   if (settingsOf(tunnel).dnsMode === 'Disabled') return;
-  const remarks = [...(settingsOf(tunnel).proxied ? [] : [UNPROXIED]), ...keptRemark(records.kept)];
-  const message = ['Every record is as wanted', ...remarks].join(', but ');
+  const warnings = [...(settingsOf(tunnel).proxied ? [] : [UNPROXIED]), ...keptRemark(records.kept)];
+  const message = ['Every record is as wanted', ...warnings].join(', but ');
   stages.report('DNSReady', { status: 'True', reason: 'RecordsSynced', message });
 }
 

@@ -1,14 +1,14 @@
 import { CONFIRM_DELETE_ANNOTATION, FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { DnsPlan } from '../../core/dns/plan.ts';
-import { recordRemarks } from '../../core/dns/remarks.ts';
-import { type ZoneWork, homelessProblem } from '../../core/dns/records.ts';
-import type { RecordView } from '../../core/dns/remains.ts';
+import { recordWarnings } from '../../core/dns/record-warnings.ts';
+import { type ZoneWork, noZoneProblem } from '../../core/dns/records.ts';
+import type { RecordView } from '../../core/dns/record-presence.ts';
 import { type RefusedDeletes, explainedBy, explainedBySpec, refuseMassDelete } from '../../core/dns/safety.ts';
 import { zoneProblem } from '../../core/dns/zone-state.ts';
-import type { Hostname } from '../../core/hostname.ts';
-import type { Problem, Remark } from '../../core/routes/route.ts';
-import { settingsOf } from '../../core/tunnel/settings.ts';
+import type { Hostname } from '../../core/model/hostname.ts';
+import type { Problem, Warning } from '../../core/model/route.ts';
+import { settingsOf } from '../../core/model/tunnel-settings.ts';
 import { publishedRoutes } from './config.ts';
 import { markOf } from './records.ts';
 import { type SyncJob, type WrittenZone, planZone, writeZone } from './write-zone.ts';
@@ -18,7 +18,7 @@ export interface SyncedRecords {
   readonly inPlace: ReadonlySet<Hostname>;
   readonly refused: ReadonlyMap<Hostname, Problem>;
   /** What a person should know of hostnames whose record is made all the same. */
-  readonly remarks: ReadonlyMap<Hostname, readonly Remark[]>;
+  readonly warnings: ReadonlyMap<Hostname, readonly Warning[]>;
   /** Deletions that wait for a person's word. */
   readonly refusedDeletes: RefusedDeletes | undefined;
   /** Some changes wait for the connectors. */
@@ -46,12 +46,12 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
     const result = await job.attempt(() => writeZone(job, work, plan, refusedDeletes?.names ?? new Set()));
     if (result !== undefined) written.push(result);
   }
-  const refused = new Map(view.zoned.homeless.map((name) => [name, homelessProblem(name, view.writable)]));
+  const refused = new Map(view.zoned.withoutZone.map((name) => [name, noZoneProblem(name, view.writable)]));
   for (const { name, message } of written.flatMap(({ refusals }) => refusals))
     refused.set(name as Hostname, { reason: 'RecordConflict', message });
   return {
     ...summarise(job, written, refused, view),
-    remarks: remarksOn(job.tunnel, view),
+    warnings: warningsOn(job.tunnel, view),
     refusedDeletes,
     kept: keptNames(job, view),
     isComplete: written.length === view.zoned.zones.length && written.every(({ isComplete }) => isComplete),
@@ -64,7 +64,7 @@ function summarise(
   written: readonly WrittenZone[],
   refusals: ReadonlyMap<Hostname, Problem>,
   { writable }: RecordView,
-): Omit<SyncedRecords, 'remarks' | 'refusedDeletes' | 'kept' | 'isComplete'> {
+): Omit<SyncedRecords, 'warnings' | 'refusedDeletes' | 'kept' | 'isComplete'> {
   const inPlace = new Set<Hostname>();
   const refused = new Map(refusals);
   for (const { hostnames, unsettled } of written)
@@ -95,11 +95,11 @@ function keptNames({ ctx, tunnel }: SyncJob, { zoned, records }: RecordView): re
 }
 
 /** Most names need none: those are not in the map. */
-function remarksOn(tunnel: Tunnel, { zoned, writable }: RecordView): ReadonlyMap<Hostname, readonly Remark[]> {
+function warningsOn(tunnel: Tunnel, { zoned, writable }: RecordView): ReadonlyMap<Hostname, readonly Warning[]> {
   const { proxied } = settingsOf(tunnel);
   const names = zoned.zones.flatMap(({ hostnames }) => hostnames);
   return new Map(
-    names.map((name) => [name, recordRemarks(name, writable, proxied)] as const).filter(([, list]) => list.length > 0),
+    names.map((name) => [name, recordWarnings(name, writable, proxied)] as const).filter(([, list]) => list.length > 0),
   );
 }
 

@@ -10,6 +10,6 @@ export function waitOf(tunnel: ObjectKey, what: (typeof WAITS)[number]): string 
 }
 
 /** A Tunnel that is made again under the same name has the whole time. */
-export function forgetWaits({ patience }: Pick<TunnelContext, 'patience'>, tunnel: ObjectKey): void {
-  for (const what of WAITS) patience.done(waitOf(tunnel, what));
+export function forgetWaits({ waits }: Pick<TunnelContext, 'waits'>, tunnel: ObjectKey): void {
+  for (const what of WAITS) waits.done(waitOf(tunnel, what));
 }

@@ -5,11 +5,11 @@ import { type DnsChange, type DnsPlan, type ObservedRecord, planDns } from '../.
 import { type ServedNames, type ZoneWork, changesForNow } from '../../core/dns/records.ts';
 import { describeRefused } from '../../core/dns/refused-names.ts';
 import { fitPlan } from '../../core/dns/room.ts';
-import type { Zone } from '../../core/dns/zone.ts';
-import type { Hostname } from '../../core/hostname.ts';
+import type { Zone } from '../../core/model/zone.ts';
+import type { Hostname } from '../../core/model/hostname.ts';
 import { keyOf } from '../../core/keys.ts';
 import { targetOf } from '../../core/status/tunnel.ts';
-import { settingsOf } from '../../core/tunnel/settings.ts';
+import { settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { maxAgeMs } from './access.ts';

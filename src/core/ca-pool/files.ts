@@ -1,6 +1,6 @@
 /** The files of certificates that lie beside `config.yaml`. */
 import { compare } from '../keys.ts';
-import type { Route } from '../routes/route.ts';
+import type { Route } from '../model/route.ts';
 
 /** By the content, so that other certificates are another `config.yaml`, and the connectors roll. */
 export function caFileName(fingerprint: string): string {

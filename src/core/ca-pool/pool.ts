@@ -2,7 +2,7 @@
 import type { ConfigMap, ObjectKey, Secret } from '../../api/objects.ts';
 import { decodeBase64 } from '../base64.ts';
 import { splitKey } from '../keys.ts';
-import type { CaPoolReference } from '../routes/route.ts';
+import type { CaPoolReference } from '../model/route.ts';
 import { parseCertificates } from './certificates.ts';
 
 /** `namespace/name`, or `namespace/name/key`: a reference, seen from the whole cluster. */

@@ -70,8 +70,8 @@ export function startDelivery(
   { batchLimit, suspects = new Set(), isolatesClashes }: DeliveryOptions,
 ): Delivery {
   const units = [...Map.groupBy(changes, ({ name }) => name).values()].flatMap((unit) => cut(unit, batchLimit));
-  const [suspected, trusted] = parted(units, (unit) => suspects.has(unit[0]?.name ?? ''));
-  const [deletions, rest] = parted(trusted, isDeletion);
+  const [suspected, resolved] = parted(units, (unit) => suspects.has(unit[0]?.name ?? ''));
+  const [deletions, rest] = parted(resolved, isDeletion);
   const queue = [
     ...filled([...deletions, ...rest], batchLimit).map((batch) => ({ units: batch, isPart: false })),
     ...suspected.map((unit) => ({ units: [unit], isPart: true })),

@@ -1,6 +1,6 @@
 /** Decides about the records of a Tunnel at names that other Tunnels claim. */
 import type { ObjectKey } from '../../api/objects.ts';
-import type { Hostname } from '../hostname.ts';
+import type { Hostname } from '../model/hostname.ts';
 import type { ObservedRecord } from './plan.ts';
 
 /** How long another Tunnel has to take over a record of one that is being deleted, so that its name is never dark. */
@@ -12,7 +12,7 @@ export type Claims = Pick<ReadonlyMap<Hostname, ObjectKey>, 'get'>;
 const NO_CLAIMS: Claims = new Map();
 
 /** The claims for which a Tunnel leaves a record in place: all of them, unless it has waited for too long to be gone. */
-export function heededClaims(claims: Claims, leavingForMs: number): Claims {
+export function respectedClaims(claims: Claims, leavingForMs: number): Claims {
   return leavingForMs >= HANDOVER_MS ? NO_CLAIMS : claims;
 }
 

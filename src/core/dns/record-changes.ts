@@ -1,10 +1,10 @@
 /** Says which DNS records a batch has made, updated and deleted, and whom it concerns. */
 import type { ChangeReason } from '../../api/conditions.ts';
 import type { ObjectKey } from '../../api/objects.ts';
-import type { Change } from '../status/change.ts';
+import type { Change } from '../model/change.ts';
 import type { DnsChange } from './plan.ts';
 
-export interface RecordNews {
+export interface RecordChangeReport {
   /** Where the event goes; absent: to the Tunnel. */
   readonly service: ObjectKey | undefined;
   readonly change: Change;
@@ -21,11 +21,11 @@ const REASONS: Readonly<Record<DnsChange['kind'], ChangeReason>> = {
 };
 
 /** `serviceOf`: the Service that a hostname is of, if it is there to be told. */
-export function recordNews(
+export function recordChanges(
   zone: string,
   changes: readonly DnsChange[],
   serviceOf: (hostname: string) => ObjectKey | undefined,
-): readonly RecordNews[] {
+): readonly RecordChangeReport[] {
   const concerned = new Set(changes.map(({ name }) => serviceOf(name)));
   const told = concerned.size > MOST_SERVICES ? () => undefined : serviceOf;
   const groups = Map.groupBy(changes, ({ kind, name }) => `${kind} ${told(name) ?? ''}`);

@@ -1,10 +1,10 @@
 /** Decides which records a Tunnel's hostnames need, zone by zone, and which of the changes may be made now. */
 import type { ObjectKey } from '../../api/objects.ts';
-import type { Hostname } from '../hostname.ts';
+import type { Hostname } from '../model/hostname.ts';
 import { listed } from '../quote.ts';
-import type { Problem } from '../routes/route.ts';
+import type { Problem } from '../model/route.ts';
 import type { DnsChange } from './plan.ts';
-import { type Zone, zoneOf, zonesOf } from './zone.ts';
+import { type Zone, zoneOf, zonesOf } from '../model/zone.ts';
 
 export interface ZoneWork {
   readonly zone: Zone;
@@ -15,7 +15,7 @@ export interface ZonedHostnames {
   /** Every zone that holds a wanted or a published hostname. */
   readonly zones: readonly ZoneWork[];
   /** Hostnames that lie in none. */
-  readonly homeless: readonly Hostname[];
+  readonly withoutZone: readonly Hostname[];
 }
 
 /** Hostnames of a Tunnel; `unknown`: what was published is lost, so a record of ours may lie in any zone. */
@@ -43,11 +43,11 @@ export function groupByZone(
   const zonesFor = (hostname: Hostname): readonly Zone[] =>
     zonesOf(hostname, zoneFor.get(hostname) === undefined ? visible : writable);
   for (const zone of published === 'unknown' ? visible : published.flatMap(zonesFor)) enter(zone);
-  const homeless = wanted.filter((hostname) => zoneFor.get(hostname) === undefined);
-  return { zones: [...work.values()], homeless };
+  const withoutZone = wanted.filter((hostname) => zoneFor.get(hostname) === undefined);
+  return { zones: [...work.values()], withoutZone };
 }
 
-export function homelessProblem(hostname: Hostname, zones: readonly Zone[]): Problem {
+export function noZoneProblem(hostname: Hostname, zones: readonly Zone[]): Problem {
   const seen = zones.length === 0 ? 'none' : listed(zones.map((zone) => zone.name));
   return {
     reason: 'ZoneNotFound',

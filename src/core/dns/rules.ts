@@ -1,6 +1,6 @@
 import type { ObjectKey } from '../../api/objects.ts';
-import type { Hostname } from '../hostname.ts';
-import type { TunnelSettings } from '../tunnel/settings.ts';
+import type { Hostname } from '../model/hostname.ts';
+import type { TunnelSettings } from '../model/tunnel-settings.ts';
 import type { Claims } from './handover.ts';
 import type { DnsRules } from './plan.ts';
 

@@ -3,10 +3,10 @@
  * restored backup, Services forced out of the cluster) are more likely our own loss of memory than somebody's wish.
  */
 import type { ObjectKey } from '../../api/objects.ts';
-import type { Route } from '../routes/route.ts';
-import type { TunnelSettings } from '../tunnel/settings.ts';
+import type { Route } from '../model/route.ts';
+import type { TunnelSettings } from '../model/tunnel-settings.ts';
 import type { DnsChange } from './plan.ts';
-import { type Zone, zonesOf } from './zone.ts';
+import { type Zone, zonesOf } from '../model/zone.ts';
 
 /** Up to so many unexplained deletions are always made. */
 const ALWAYS_ALLOWED = 10;

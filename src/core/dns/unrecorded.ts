@@ -3,12 +3,12 @@
  * former. A route without the mark may have a record, whatever `dns.mode`, `dns.zones` or its Service ask for by now:
  * the record is looked for and removed, across restarts too, and the mark ends the looking.
  */
-import type { Hostname } from '../hostname.ts';
-import type { Route } from '../routes/route.ts';
-import type { TunnelSettings } from '../tunnel/settings.ts';
+import type { Hostname } from '../model/hostname.ts';
+import type { Route } from '../model/route.ts';
+import type { TunnelSettings } from '../model/tunnel-settings.ts';
 import { isManaged } from './policy.ts';
-import type { SeenRecords } from './remains.ts';
-import { zonesOf } from './zone.ts';
+import type { SeenRecords } from './record-presence.ts';
+import { zonesOf } from '../model/zone.ts';
 
 /** Names of published routes that may have a record of ours; several routes may share a hostname. */
 export function recordedHostnames(published: readonly Route[]): readonly Hostname[] {
@@ -50,17 +50,17 @@ export function leftoverHostnames({ published, wanted, mode }: Publication): rea
 }
 
 /** Hostnames; `any`: it is no longer known which. */
-export type Unseen = readonly Hostname[] | 'any';
+export type Invisible = readonly Hostname[] | 'any';
 
 /**
  * Whose record is to be removed and cannot be: it may lie in a zone that the token does not see, or, with
  * `isForbidden`, in one whose records it may not read or write although the Tunnel no longer keeps any there.
  */
-export function unseenHostnames(
+export function invisibleHostnames(
   { visible, writable }: Pick<SeenRecords, 'visible' | 'writable'>,
   publication: Publication,
   isForbidden: boolean,
-): Unseen {
+): Invisible {
   const { published, wanted, mode } = publication;
   if (published === 'unknown') return mode === 'Sync' && visible.length === 0 ? 'any' : [];
   const staying = new Set(wanted.map(({ hostname }) => hostname));

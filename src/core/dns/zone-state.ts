@@ -1,8 +1,8 @@
 /** Decides what is wrong with a hostname whose zone does not answer in public, although its record can be made. */
-import type { Hostname } from '../hostname.ts';
+import type { Hostname } from '../model/hostname.ts';
 import { listed } from '../quote.ts';
-import type { Problem } from '../routes/route.ts';
-import { type Zone, type ZoneInactivity, zoneOf } from './zone.ts';
+import type { Problem } from '../model/route.ts';
+import { type Zone, type ZoneInactivity, zoneOf } from '../model/zone.ts';
 
 /** What Cloudflare says of a zone. */
 export interface ZoneDetails {

@@ -3,9 +3,9 @@
  * mistake, or the growth, of one Service would hold up all others.
  */
 import type { FindCertificates } from '../ca-pool/files.ts';
-import type { PublishedRules } from '../manifests/config-map.ts';
-import type { Route } from '../routes/route.ts';
-import { ledgerLine } from './ledger.ts';
+import type { PublishedRules } from './published-rules.ts';
+import type { Route } from '../model/route.ts';
+import { encodeRoute } from '../published-routes/routes-json.ts';
 import { ruleOf } from './rule.ts';
 
 /** The API server counts the values of a ConfigMap. */
@@ -14,8 +14,8 @@ const MAX_BYTES = 1_048_576;
 const FRAME_BYTES = 8_192;
 
 /** Whether a ConfigMap holds all of it. No character takes more than 3 bytes, so bytes are rarely counted. */
-export function isWithinBudget({ config, ledger, caFiles }: PublishedRules): boolean {
-  const texts = [config, ledger, ...Object.values(caFiles)];
+export function isWithinBudget({ config, routes, caFiles }: PublishedRules): boolean {
+  const texts = [config, routes, ...Object.values(caFiles)];
   const sum = (sizeOf: (text: string) => number): number => texts.reduce((total, text) => total + sizeOf(text), 0);
   return sum((text) => 3 * text.length) <= MAX_BYTES || sum(bytesOf) <= MAX_BYTES;
 }
@@ -57,7 +57,7 @@ export function fitRoutes(routes: readonly Route[], certificates: FindCertificat
 function weightOf(route: Route): number {
   const rule = ruleOf(route);
   const keys = Object.keys(rule).length + Object.keys(rule.originRequest ?? {}).length;
-  return bytesOf(ledgerLine(route)) + LINE_BREAK + bytesOf(JSON.stringify(rule)) + keys * INDENT;
+  return bytesOf(encodeRoute(route)) + LINE_BREAK + bytesOf(JSON.stringify(rule)) + keys * INDENT;
 }
 
 const LINE_BREAK = 2;

@@ -1,8 +1,8 @@
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { caFileName } from '../ca-pool/files.ts';
-import { patternOf } from '../routes/path.ts';
-import type { OriginRequest, Route } from '../routes/route.ts';
-import { byPrecedence } from './precedence.ts';
+import { patternOf } from './path-pattern.ts';
+import type { OriginRequest, Route } from '../model/route.ts';
+import { byPrecedence } from '../model/precedence.ts';
 
 /** One line of cloudflared's `ingress`. */
 export interface IngressRule {
@@ -55,9 +55,9 @@ export function ruleOf({ hostname, path, origin, originRequest, caPool }: Route)
 export function routesToServe(
   wanted: readonly Route[],
   published: readonly Route[],
-  recordRemains: (route: Route) => boolean,
+  recordMayExist: (route: Route) => boolean,
 ): readonly Route[] {
   const names = new Set(wanted.map((route) => route.hostname));
-  const leaving = published.filter((route) => !names.has(route.hostname) && recordRemains(route));
+  const leaving = published.filter((route) => !names.has(route.hostname) && recordMayExist(route));
   return [...wanted, ...leaving.map((route) => ({ ...route, isLeaving: true as const }))];
 }

@@ -4,12 +4,12 @@
  */
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
-import { parseHostname } from '../hostname.ts';
+import { parseHostname } from '../model/hostname.ts';
 import { splitKey } from '../keys.ts';
-import type { Grammars } from '../routes/grammars.ts';
-import { PROTOCOLS, schemeOf } from '../routes/protocol.ts';
-import { type OriginRequest, type Route, claimOf } from '../routes/route.ts';
-import { READERS, isPort } from '../routes/values.ts';
+import type { Parsers } from '../sources/parsers.ts';
+import { PROTOCOLS, schemeOf } from '../model/protocol.ts';
+import { type OriginRequest, type Route, claimOf } from '../model/route.ts';
+import { READERS, isPort } from '../model/origin-values.ts';
 
 export interface CheckedRoutes {
   readonly good: readonly Route[];
@@ -17,16 +17,16 @@ export interface CheckedRoutes {
 }
 
 /** Parts the routes that can be published from those that would harm the others. */
-export function checkRoutes(routes: readonly Route[], grammars: Pick<Grammars, 'patternProblem'>): CheckedRoutes {
+export function checkRoutes(routes: readonly Route[], parsers: Pick<Parsers, 'patternProblem'>): CheckedRoutes {
   const bad = routes.flatMap((route) => {
-    const why = routeProblem(route, grammars);
+    const why = routeProblem(route, parsers);
     return why === undefined ? [] : [{ route, why: `${claimOf(route)} is not published: ${why}` }];
   });
   const isBad = new Set(bad.map(({ route }) => route));
   return { good: isBad.size === 0 ? routes : routes.filter((route) => !isBad.has(route)), bad };
 }
 
-function routeProblem(route: Route, { patternProblem }: Pick<Grammars, 'patternProblem'>): string | undefined {
+function routeProblem(route: Route, { patternProblem }: Pick<Parsers, 'patternProblem'>): string | undefined {
   const parsed = parseHostname(route.hostname);
   if ('problem' in parsed || parsed.hostname !== route.hostname)
     return 'its hostname is not in the form cloudflared matches';
@@ -39,7 +39,7 @@ function routeProblem(route: Route, { patternProblem }: Pick<Grammars, 'patternP
   return settingsProblem(route.originRequest);
 }
 
-/** The one address a route may lead to, whatever a ledger or a value says. */
+/** The one address a route may lead to, whatever `routes.json` or a value says. */
 function isOwnOrigin({ source, origin }: Route): boolean {
   const { namespace, name } = splitKey(source);
   const host = `${schemeOf(origin)}://${name}.${namespace}.svc:`;

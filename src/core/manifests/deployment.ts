@@ -1,9 +1,9 @@
 import { CONFIG_HASH_ANNOTATION, CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { CONFIG_PATH, CREDENTIALS_PATH } from '../ingress/rule.ts';
-import { type CloudflaredSettings, settingsOf, terminationSeconds } from '../tunnel/settings.ts';
+import { type CloudflaredSettings, settingsOf, terminationSeconds } from '../model/tunnel-settings.ts';
 import { CONNECTOR_CONTAINER } from '../tunnel/image.ts';
-import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from './owned.ts';
+import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
 /** What the pods must carry: a change of either rolls the connectors, nothing else does. */
 export interface PodHashes {

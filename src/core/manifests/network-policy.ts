@@ -1,5 +1,5 @@
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
-import { ownedMetadata, ownedNames, selectorLabels } from './owned.ts';
+import { ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
 /** Port of Cloudflare's edge, TCP for http2 and UDP for QUIC. */
 const EDGE_PORT = 7844;

@@ -1,9 +1,9 @@
 /** Says what a write does to an object that a Tunnel owns. */
 import { CONFIG_HASH_ANNOTATION, MANIFEST_HASH_ANNOTATION } from '../../api/names.ts';
 import type { ConfigMap, Deployment, KubeObject } from '../../api/objects.ts';
-import { readLedger } from '../ingress/ledger.ts';
+import { decodeRoutes } from '../published-routes/routes-json.ts';
 import { keyOf } from '../keys.ts';
-import type { Change } from '../status/change.ts';
+import type { Change } from '../model/change.ts';
 import { holds } from './drift.ts';
 
 /** `before`: the object as it was observed; absent for one that is new. */
@@ -34,7 +34,7 @@ function stampOf({ metadata }: KubeObject): string | undefined {
 }
 
 function rulesPublished(name: string, configMap: ConfigMap): Change {
-  const rules = readLedger(configMap)?.length ?? 0;
+  const rules = decodeRoutes(configMap)?.length ?? 0;
   const message = `${rules} ${rules === 1 ? 'rule was' : 'rules were'} published in ${name}`;
   return { reason: 'RulesPublished', message, entries: [{ object: name, rules }] };
 }

@@ -8,10 +8,10 @@
 import { API_VERSION, LABEL_MANAGED_BY, LABEL_TUNNEL, MANAGED_BY, TUNNEL_KIND } from '../../api/names.ts';
 import type { ConfigMap, KubeObject, OwnerReference, Tunnel } from '../../api/objects.ts';
 import { sameJson } from '../equal.ts';
-import { CONFIG_KEY, isLedger } from '../ingress/ledger.ts';
+import { CONFIG_KEY, holdsRoutes } from '../published-routes/routes-json.ts';
 import { isRecord } from '../json.ts';
 import { readCredentials } from '../tunnel/credentials.ts';
-import { isOwnedBy, ownerReferenceOf, selectorLabels } from './owned.ts';
+import { isOwnedBy, ownerReferenceOf, selectorLabels } from '../owned.ts';
 
 export type Ownership =
   | { readonly kind: 'owned' }
@@ -66,7 +66,7 @@ function holdsOurs(object: KubeObject, tunnel: Tunnel, hash: (text: string) => s
     case 'Secret':
       return readCredentials(object, hash) !== undefined;
     case 'ConfigMap':
-      return (object as ConfigMap).data?.[CONFIG_KEY] !== undefined && isLedger(object);
+      return (object as ConfigMap).data?.[CONFIG_KEY] !== undefined && holdsRoutes(object);
     case 'Deployment':
     case 'PodDisruptionBudget':
       return sameJson(fieldIn(fieldIn(specOf(object), 'selector'), 'matchLabels'), selectorLabels(tunnel));

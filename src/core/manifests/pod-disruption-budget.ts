@@ -1,5 +1,5 @@
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
-import { ownedMetadata, ownedNames, selectorLabels } from './owned.ts';
+import { ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
 /**
  * Keeps one connector through node drains. A connector that is not ready serves nobody, so it may always be evicted:

@@ -1,7 +1,7 @@
 import { CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
 import type { Secret, Tunnel } from '../../api/objects.ts';
 import { type TunnelCredentials, connectorToken, writeCredentials } from '../tunnel/credentials.ts';
-import { ownedMetadata, ownedNames } from './owned.ts';
+import { ownedMetadata, ownedNames } from '../owned.ts';
 
 /** The connectors' credentials. Before the tunnel exists it holds the secret alone, so that a crash loses nothing. */
 export function credentialsSecretFor(

@@ -1,5 +1,5 @@
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
-import { ownedMetadata, ownedNames } from './owned.ts';
+import { ownedMetadata, ownedNames } from '../owned.ts';
 
 /** An account of its own with no rights and no token: a connector faces the internet. */
 export function serviceAccountFor(tunnel: Tunnel): KubeObject & { readonly automountServiceAccountToken: boolean } {

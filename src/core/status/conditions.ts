@@ -12,7 +12,7 @@ export interface Report {
   readonly reason: string;
   readonly message: string;
   /** The part of the message that is news when it changes; absent: all of it. */
-  readonly gist?: string;
+  readonly eventMessage?: string;
 }
 
 export type PartReports = ReadonlyMap<TunnelPart, Report & { readonly reason: TunnelReason }>;

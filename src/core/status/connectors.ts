@@ -1,7 +1,7 @@
 /** Decides what a Tunnel reports about its connectors, and what that means for its Services. */
 import type { Condition, ConditionStatus, TunnelReason } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
-import { ownedNames, selectorLabels } from '../manifests/owned.ts';
+import { ownedNames, selectorLabels } from '../owned.ts';
 import { listed } from '../quote.ts';
 import { type PodTrouble, withoutPodNames } from '../tunnel/pod-trouble.ts';
 import type { Rollout } from '../tunnel/rollout.ts';

@@ -1,9 +1,9 @@
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
-import type { Hostname } from '../hostname.ts';
+import type { Hostname } from '../model/hostname.ts';
 import { keyOf } from '../keys.ts';
-import { type Route, claimOf } from '../routes/route.ts';
-import { settingsOf } from '../tunnel/settings.ts';
-import { type TunnelNews, isLive } from './exposed.ts';
+import { type Route, claimOf } from '../model/route.ts';
+import { settingsOf } from '../model/tunnel-settings.ts';
+import { type TunnelObservation, isLive } from './exposed.ts';
 
 /** How one Tunnel stands, in numbers: for metrics. */
 export interface TunnelFigures {
@@ -19,14 +19,15 @@ export interface TunnelFigures {
 export function figuresOf(
   tunnel: Tunnel,
   routes: readonly Route[],
-  news: TunnelNews | undefined,
+  observation: TunnelObservation | undefined,
   foreign = 0,
 ): TunnelFigures {
   const hostnames = namesOf(routes);
-  const withRule = new Set(namesOf(routes.filter((route) => news?.refusedRules.has(claimOf(route)) !== true)));
-  const isRefused = (hostname: Hostname): boolean => news?.refused.has(hostname) === true || !withRule.has(hostname);
+  const withRule = new Set(namesOf(routes.filter((route) => observation?.refusedRules.has(claimOf(route)) !== true)));
+  const isRefused = (hostname: Hostname): boolean =>
+    observation?.refused.has(hostname) === true || !withRule.has(hostname);
   const refused = hostnames.filter(isRefused);
-  const live = namesOf(routes.filter((route) => isLive(route, news) && !isRefused(route.hostname)));
+  const live = namesOf(routes.filter((route) => isLive(route, observation) && !isRefused(route.hostname)));
   return {
     tunnel: keyOf(tunnel),
     routes: { attached: tunnel.status?.routes?.attached ?? 0, refused: tunnel.status?.routes?.refused ?? 0 },

@@ -1,5 +1,5 @@
 import type { Condition } from '../../api/conditions.ts';
-import type { Remark } from '../routes/route.ts';
+import type { Warning } from '../model/route.ts';
 import type { Report } from './conditions.ts';
 import { STILL_SERVED } from './exposed.ts';
 
@@ -11,7 +11,7 @@ export interface Note {
 }
 
 /** Conditions that only repeat what another says. */
-const ECHOES = new Set(['Ready', 'Reconciling', 'Stalled']);
+const SUMMARIES = new Set(['Ready', 'Reconciling', 'Stalled']);
 
 /** Reasons of things that go their way; they are worth a condition, not an event. */
 const QUIET = new Set([
@@ -26,10 +26,10 @@ const QUIET = new Set([
 ]);
 
 /** Reasons that a person should hear of although what they are about works. */
-const WORRYING = new Set(['ForeignConnectors', 'ConnectorsUnavailable']);
+const WARNINGS = new Set(['ForeignConnectors', 'ConnectorsUnavailable']);
 
 /** A condition, and what of it is news. */
-type Told = Condition & Pick<Report, 'gist'>;
+type Told = Condition & Pick<Report, 'eventMessage'>;
 
 /**
  * The Events that a change of conditions is worth: a Warning when something goes wrong or goes wrong differently, a
@@ -37,29 +37,29 @@ type Told = Condition & Pick<Report, 'gist'>;
  */
 export function notesFor(before: readonly Condition[], after: readonly Told[]): readonly Note[] {
   return after
-    .filter((condition) => !ECHOES.has(condition.type) && !QUIET.has(condition.reason))
+    .filter((condition) => !SUMMARIES.has(condition.type) && !QUIET.has(condition.reason))
     .flatMap((condition): readonly Note[] => {
       const old = before.find((candidate) => candidate.type === condition.type);
       const { reason, message } = condition;
-      if (old?.reason === reason && isSameNews(old.message, condition.gist ?? message)) return [];
-      if (condition.status === 'False' || WORRYING.has(reason)) return [{ type: 'Warning', reason, message }];
+      if (old?.reason === reason && isSameNews(old.message, condition.eventMessage ?? message)) return [];
+      if (condition.status === 'False' || WARNINGS.has(reason)) return [{ type: 'Warning', reason, message }];
       const isMended =
-        old !== undefined && (old.status === 'False' || WORRYING.has(old.reason)) && !QUIET.has(old.reason);
+        old !== undefined && (old.status === 'False' || WARNINGS.has(old.reason)) && !QUIET.has(old.reason);
       return condition.status === 'True' && isMended ? [{ type: 'Normal', reason, message }] : [];
     });
 }
 
 /** What goes on working besides is no news. */
-function isSameNews(before: string, gist: string): boolean {
-  return before === gist || before.startsWith(gist + STILL_SERVED);
+function isSameNews(before: string, eventMessage: string): boolean {
+  return before === eventMessage || before.startsWith(eventMessage + STILL_SERVED);
 }
 
 /** Remarks that only help; the others warn. */
 const HELPFUL: ReadonlySet<string> = new Set(['AliasRead']);
 
 /** The Events of what a condition says beside the URLs and did not say before. */
-export function notesOnRemarks(before: Condition | undefined, remarks: readonly Remark[]): readonly Note[] {
-  return remarks
+export function notesOnWarnings(before: Condition | undefined, warnings: readonly Warning[]): readonly Note[] {
+  return warnings
     .filter(({ message }) => before?.status !== 'True' || !before.message.includes(message))
     .map(({ reason, message }) => ({ type: HELPFUL.has(reason) ? 'Normal' : 'Warning', reason, message }));
 }

@@ -2,7 +2,7 @@ import type { Condition } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelStatus } from '../../api/tunnel.gen.ts';
 import { compare } from '../keys.ts';
-import { selectorLabels } from '../manifests/owned.ts';
+import { selectorLabels } from '../owned.ts';
 
 /** What a pass has found out about a Tunnel. Absent facts keep what the status said before. */
 export interface TunnelFacts {

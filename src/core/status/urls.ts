@@ -1,7 +1,7 @@
 /** How the hostnames of a Service are written into its condition, and recognised there. */
 import { listed } from '../quote.ts';
-import { schemeOf } from '../routes/protocol.ts';
-import type { Route } from '../routes/route.ts';
+import { schemeOf } from '../model/protocol.ts';
+import type { Route } from '../model/route.ts';
 import type { Report } from './conditions.ts';
 
 /** Parts the URLs from what a person should know of them. */

@@ -1,7 +1,7 @@
 /** Describes changes to the remote tunnel and its connectors. */
 import type { KubeObject } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
-import type { Change } from '../status/change.ts';
+import type { Change } from '../model/change.ts';
 import type { RemoteTunnel } from './remote.ts';
 
 export function tunnelCreated({ id, name }: Pick<RemoteTunnel, 'id' | 'name'>, accountId: string): Change {

@@ -32,7 +32,7 @@ export function rolloutOf(deployment: Deployment | undefined, hash: string, want
   if ([seen.replicas, updatedReplicas, availableReplicas].every((count) => count === wanted))
     return { kind: 'complete', ...seen };
   const isPartial = seen.ready > 0 && seen.replicas === updatedReplicas;
-  return { kind: isPartial ? 'partial' : 'rolling', ...seen, ...remarksOf(status) };
+  return { kind: isPartial ? 'partial' : 'rolling', ...seen, ...termsOf(status) };
 }
 
 /** Changes whenever the connectors have come a step further, or have lost one. */
@@ -48,7 +48,7 @@ function isCurrent({ spec, metadata, status }: Deployment, hash: string): boolea
   return isSeen && spec.template.metadata?.annotations?.[CONFIG_HASH_ANNOTATION] === hash;
 }
 
-function remarksOf({ conditions = [] }: Status): Pick<Rollout, 'wasComplete' | 'refusal' | 'gaveUp'> {
+function termsOf({ conditions = [] }: Status): Pick<Rollout, 'wasComplete' | 'refusal' | 'gaveUp'> {
   const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
   const progress = conditions.find(({ type }) => type === 'Progressing');
   const hasGivenUp = progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded';

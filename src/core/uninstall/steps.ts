@@ -3,14 +3,14 @@ import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
-import { isGuarded } from '../routes/guard.ts';
-import { settingsOf } from '../tunnel/settings.ts';
+import { hasFinalizer } from '../routing/finalizer.ts';
+import { settingsOf } from '../model/tunnel-settings.ts';
 
 /** The operator's objects in the cluster. */
 export interface Installed {
   readonly tunnels: readonly Tunnel[];
   /** Services that carry our finalizer. */
-  readonly guarded: readonly Service[];
+  readonly finalizerAdded: readonly Service[];
 }
 
 /** What a handed-over Tunnel is set to: its connectors, tunnel and records keep working without the operator. */
@@ -38,20 +38,20 @@ export function tunnelsGone(before: Installed, { tunnels }: Installed): readonly
   return before.tunnels.map(keyOf).filter((key) => !left.has(key));
 }
 
-export function isUninstalled({ tunnels, guarded }: Installed): boolean {
-  return tunnels.length === 0 && guarded.length === 0;
+export function isUninstalled({ tunnels, finalizerAdded }: Installed): boolean {
+  return tunnels.length === 0 && finalizerAdded.length === 0;
 }
 
 /** What is in the way, one sentence for each object, and what to do. */
-export function obstacles({ tunnels, guarded }: Installed): readonly string[] {
-  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...guarded.map(whyGuarded)];
+export function notReady({ tunnels, finalizerAdded }: Installed): readonly string[] {
+  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...finalizerAdded.map(whyGuarded)];
 }
 
 function whyLeft(tunnel: Tunnel): string {
   const { deletionTimestamp, finalizers = [] } = tunnel.metadata;
   if (deletionTimestamp === undefined) return 'it was created again, or could not be deleted';
   const others = finalizers.filter((finalizer) => finalizer !== FINALIZER);
-  if (!isGuarded(tunnel)) return `it is kept by ${listed(others)}: ask whoever put that finalizer on`;
+  if (!hasFinalizer(tunnel)) return `it is kept by ${listed(others)}: ask whoever put that finalizer on`;
   const ready = tunnel.status?.conditions?.find(({ type }) => type === 'Ready');
   return ready === undefined || ready.status === 'True'
     ? 'the operator has not begun to clean up after it: is it running?'

@@ -5,7 +5,7 @@ import { type CloudflareClient, createCloudflareClient } from '../../../src/adap
 import { RateBudget } from '../../../src/adapters/cloudflare/rate-budget.ts';
 import { CloudflareSession } from '../../../src/adapters/cloudflare/session.ts';
 import { createTransport } from '../../../src/adapters/cloudflare/transport.ts';
-import type { Zone } from '../../../src/core/dns/zone.ts';
+import type { Zone } from '../../../src/core/model/zone.ts';
 import type { ApiCredentials } from '../../../src/core/tunnel/credentials.ts';
 
 /** Long enough for a busy machine, short enough to wait for. */

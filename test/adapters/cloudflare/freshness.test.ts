@@ -142,22 +142,22 @@ it('does not lose a change of our own to a list that lags behind it, and believe
 it('is no proof of what it lacks for some time after a change in doubt, and then reads once more', async () => {
   const freshness = new Freshness<number>();
   const { read, reads } = aSource();
-  expect(freshness.isProof).toBe(false);
+  expect(freshness.isAuthoritative).toBe(false);
   await freshness.get(60_000, read);
-  expect(freshness.isProof).toBe(true);
+  expect(freshness.isAuthoritative).toBe(true);
 
-  freshness.doubt();
+  freshness.markUncertain();
   await freshness.get(60_000, read);
-  expect([freshness.isProof, reads()]).toEqual([false, 1]);
+  expect([freshness.isAuthoritative, reads()]).toEqual([false, 1]);
   jest.advanceTimersByTime(4_999);
   await freshness.get(0, read);
-  expect([freshness.isProof, reads()]).toEqual([false, 2]);
+  expect([freshness.isAuthoritative, reads()]).toEqual([false, 2]);
 
   jest.advanceTimersByTime(1);
-  expect(freshness.isProof).toBe(false);
+  expect(freshness.isAuthoritative).toBe(false);
   await freshness.get(60_000, read);
   await freshness.get(60_000, read);
-  expect([freshness.isProof, reads()]).toEqual([true, 3]);
+  expect([freshness.isAuthoritative, reads()]).toEqual([true, 3]);
 });
 
 it('tells its age, and has none before anything is known', async () => {

@@ -40,7 +40,7 @@ async function someRecords(batchLimit = 200) {
     ...cloud,
     ours: (maxAgeMs = ANY_AGE) => records.ours(cloud.client, CLUSTER, maxAgeMs, never),
     all: () => records.all(cloud.client, never),
-    isProof: () => records.isProof,
+    isAuthoritative: () => records.isAuthoritative,
     write: (...changes: readonly DnsChange[]) => written(records, cloud.client, changes),
     isolate: (...changes: readonly DnsChange[]) => written(records, cloud.client, changes, true),
     knownRefusals: (changes: readonly DnsChange[], maxAgeMs = ANY_AGE) => records.knownRefusals(changes, maxAgeMs),
@@ -382,16 +382,16 @@ describe('write', () => {
 
   // Invariant 28.
   it('leaves lists no proof of what they lack when its outcome is unknown, and only then', async () => {
-    const { write, ours, faults, isProof } = await someRecords();
+    const { write, ours, faults, isAuthoritative } = await someRecords();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'lock' } });
     expect(String((await write(create('app.example.com'))).failure)).toContain('409');
     await ours();
-    expect(isProof()).toBe(true);
+    expect(isAuthoritative()).toBe(true);
 
     faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
     expect(String((await write(create('app.example.com'))).failure)).toContain('Connection error');
     await ours();
 
-    expect(isProof()).toBe(false);
+    expect(isAuthoritative()).toBe(false);
   });
 });

@@ -35,7 +35,7 @@ export interface TestReflector {
   readonly reflector: Reflector<ConfigMap>;
   readonly cache: ObjectCache<ConfigMap>;
   /** What was announced: `+ a@1` new, `~ a@1>2` changed, `- a@2` removed; and `recovered`. */
-  readonly news: Journal<string>;
+  readonly observation: Journal<string>;
   readonly failures: Journal<{ readonly error: unknown; readonly at: number }>;
   /** `name@version` of everything cached. */
   readonly contents: () => readonly string[];
@@ -47,7 +47,7 @@ export interface TestReflector {
 export async function aReflector(options: Partial<ReflectorOptions<ConfigMap>> = {}): Promise<TestReflector> {
   const server = await aServer();
   const cache = new ObjectCache<ConfigMap>();
-  const news = new Journal<string>();
+  const observation = new Journal<string>();
   const failures = new Journal<{ readonly error: unknown; readonly at: number }>();
   const reflector = new Reflector<ConfigMap>(
     aRestClient(server.url),
@@ -63,21 +63,21 @@ export async function aReflector(options: Partial<ReflectorOptions<ConfigMap>> =
     },
     {
       upserted: (object, previous) =>
-        news.push(
+        observation.push(
           previous === undefined
             ? `+ ${short(object)}`
             : `~ ${short(previous)}>${object.metadata.resourceVersion ?? ''}`,
         ),
-      removed: (object) => news.push(`- ${short(object)}`),
+      removed: (object) => observation.push(`- ${short(object)}`),
       failed: (error) => failures.push({ error, at: performance.now() }),
-      recovered: () => news.push('recovered'),
+      recovered: () => observation.push('recovered'),
     },
   );
   return {
     server,
     reflector,
     cache,
-    news,
+    observation,
     failures,
     contents: () => cache.list().map(short),
     start: () => {

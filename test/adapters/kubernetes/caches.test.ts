@@ -33,7 +33,7 @@ async function someCaches() {
   for (const path of [SERVICES, CONFIG_MAPS, BUDGETS]) server.on(`WATCH ${path}`, silence);
   const caches = new Caches(aRestClient(server.url));
   running.push(caches);
-  const news = new Journal<string>();
+  const observation = new Journal<string>();
   const watch = (
     name: 'services' | 'configmaps' | 'poddisruptionbudgets',
     path: string,
@@ -42,18 +42,18 @@ async function someCaches() {
     caches.watch(name, {
       path,
       ...(labelSelector === undefined ? {} : { labelSelector }),
-      upserted: ({ kind, metadata }) => news.push(`${kind} ${metadata.name}`),
+      upserted: ({ kind, metadata }) => observation.push(`${kind} ${metadata.name}`),
       removed: () => undefined,
       failed: () => undefined,
       recovered: () => undefined,
     });
-  return { server, caches, watch, news };
+  return { server, caches, watch, observation };
 }
 
 describe('caches', () => {
   // Invariant 1.
   it('are filled once every watched kind has been listed', async () => {
-    const { server, caches, watch, news } = await someCaches();
+    const { server, caches, watch, observation } = await someCaches();
     server.on(`GET ${SERVICES}`, list(item('shop', { spec: {} })));
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
 
@@ -63,7 +63,7 @@ describe('caches', () => {
 
     expect(caches.of('services').get('web/shop')).toMatchObject({ apiVersion: 'v1', kind: 'Service' });
     expect(caches.of('configmaps').get('web/rules')).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
-    expect(news.entries.toSorted()).toEqual(['ConfigMap rules', 'Service shop']);
+    expect(observation.entries.toSorted()).toEqual(['ConfigMap rules', 'Service shop']);
     expect(server.requests(`GET ${CONFIG_MAPS}`).entries[0]?.query['labelSelector']).toBe('app=x');
     expect(server.requests(`GET ${SERVICES}`).entries[0]?.query['labelSelector']).toBeUndefined();
   });
@@ -138,19 +138,19 @@ describe('caches', () => {
     server.on(`WATCH ${CONFIG_MAPS}`, failure(403, 'Forbidden', 'configmaps is forbidden'));
 
     watch('services', SERVICES);
-    expect(caches.obstacles()).toEqual(['services: being listed']);
-    await eventually(() => expect(caches.obstacles()).toEqual(['services: services is forbidden']), { everyMs: 1 });
+    expect(caches.notReady()).toEqual(['services: being listed']);
+    await eventually(() => expect(caches.notReady()).toEqual(['services: services is forbidden']), { everyMs: 1 });
     watch('configmaps', CONFIG_MAPS);
     await caches.synced();
 
-    await eventually(() => expect(caches.obstacles()).toEqual(['configmaps: configmaps is forbidden']), { everyMs: 1 });
+    await eventually(() => expect(caches.notReady()).toEqual(['configmaps: configmaps is forbidden']), { everyMs: 1 });
   });
 
   it.each([
     { case: 'not permitted', answer: failure(403, 'Forbidden', 'no budgets for you'), told: 'no budgets for you' },
     { case: 'not installed', answer: failure(404, 'NotFound', ''), told: 'the kind is not installed' },
   ])('do without a kind that few need and that is $case, until it is', async ({ answer, told }) => {
-    const { server, caches, watch, news } = await someCaches();
+    const { server, caches, watch, observation } = await someCaches();
     server.on(`GET ${SERVICES}`, list());
     server.on(`GET ${BUDGETS}`, answer, list(item('home')));
 
@@ -158,19 +158,19 @@ describe('caches', () => {
     watch('poddisruptionbudgets', BUDGETS);
     await caches.synced();
 
-    expect(caches.obstacles()).toEqual([]);
-    expect(caches.gaps()).toEqual([`poddisruptionbudgets: ${told}`]);
-    await eventually(() => expect(news.entries).toEqual(['PodDisruptionBudget home']));
-    expect(caches.gaps()).toEqual([]);
+    expect(caches.notReady()).toEqual([]);
+    expect(caches.unwatched()).toEqual([`poddisruptionbudgets: ${told}`]);
+    await eventually(() => expect(observation.entries).toEqual(['PodDisruptionBudget home']));
+    expect(caches.unwatched()).toEqual([]);
   });
 
   it('wait for a kind that few need while the server is only out of order', async () => {
-    const { server, caches, watch, news } = await someCaches();
+    const { server, caches, watch, observation } = await someCaches();
     server.on(`GET ${BUDGETS}`, failure(500, 'InternalError', 'not now'), list(item('home')));
 
     watch('poddisruptionbudgets', BUDGETS);
     await caches.synced();
 
-    expect(news.entries).toEqual(['PodDisruptionBudget home']);
+    expect(observation.entries).toEqual(['PodDisruptionBudget home']);
   });
 });

@@ -108,8 +108,8 @@ describe('write', () => {
 
     await lock.write({ ...RECORD, holder: '' });
 
-    const { holderIdentity: _, ...released } = SPEC;
-    expect(JSON.parse(server.requests(`PUT ${PATH}`).entries[0]?.body ?? '')).toEqual(lease('7', released));
+    const { holderIdentity: _, ...finalizerRemoved } = SPEC;
+    expect(JSON.parse(server.requests(`PUT ${PATH}`).entries[0]?.body ?? '')).toEqual(lease('7', finalizerRemoved));
   });
 
   it.each([

@@ -35,14 +35,14 @@ describe('a failure', () => {
   });
 
   it('of a watch that is reset is told, and the watch goes on where it was', async () => {
-    const { server, news, failures, start } = await aReflector();
+    const { server, observation, failures, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []), listOf(11, []));
     server.on(WATCH, watch.answer, silence);
 
     void start();
     await watch.send('ADDED', item('a', 11));
-    await news.has('+ a@11');
+    await observation.has('+ a@11');
     await watch.reset();
     const requests = await server.requests(WATCH).reaches(2);
 
@@ -144,14 +144,14 @@ describe('a server that has gone back to an older state', () => {
   it.each(['by a reset', 'by an end before its time'] as const)(
     'is noticed when the watch is broken %s',
     async (how) => {
-      const { server, news, contents, start } = await aReflector();
+      const { server, observation, contents, start } = await aReflector();
       const watch = new WatchStream();
       server.on(LIST, listOf(10, [item('a', 8), item('b', 9)]), listOf(7, []), listOf(7, [item('a', 6)]));
       server.on(WATCH, watch.answer, silence);
 
       void start();
       await watch.send('MODIFIED', item('a', 20));
-      await news.has('~ a@8>20');
+      await observation.has('~ a@8>20');
       await (how === 'by a reset' ? watch.reset() : watch.end());
       const watches = await server.requests(WATCH).reaches(2);
 
@@ -162,7 +162,7 @@ describe('a server that has gone back to an older state', () => {
   );
 
   it('may have given the same version to another state of an object', async () => {
-    const { server, news, cache, start } = await aReflector();
+    const { server, observation, cache, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 8, { from: 'before' })]), listOf(9, []));
     server.on(WATCH, watch.answer, silence);
@@ -171,7 +171,7 @@ describe('a server that has gone back to an older state', () => {
     await server.requests(WATCH).reaches(1);
     server.on(LIST, listOf(9, [item('a', 8, { from: 'after' })]));
     await watch.end();
-    await news.has('~ a@8>8');
+    await observation.has('~ a@8>8');
 
     expect(cache.get('default/a')?.data).toEqual({ from: 'after' });
   });
@@ -213,32 +213,32 @@ describe('the problem', () => {
 
 describe('a recovery', () => {
   it('is told once for each time that something had failed', async () => {
-    const { server, news, start } = await aReflector();
+    const { server, observation, start } = await aReflector();
     const refused = failure(403, 'Forbidden', 'cannot list configmaps');
     const [first, watch] = [new WatchStream(), new WatchStream()];
     server.on(LIST, refused, refused, listOf(10, [item('a', 8)]));
     server.on(WATCH, first.answer, failure(500, 'InternalError', 'etcd is away'), watch.answer);
 
     void start();
-    await news.has('+ a@8');
+    await observation.has('+ a@8');
     await first.end();
     await server.requests(WATCH).reaches(3);
     await watch.send('ADDED', item('b', 11));
     await watch.send('ADDED', item('c', 12));
-    await news.has('+ c@12');
+    await observation.has('+ c@12');
 
-    expect(news.entries).toEqual(['+ a@8', 'recovered', 'recovered', '+ b@11', '+ c@12']);
+    expect(observation.entries).toEqual(['+ a@8', 'recovered', 'recovered', '+ b@11', '+ c@12']);
   });
 
   it('is told neither of what never failed nor of a forgotten version', async () => {
-    const { server, news, start } = await aReflector();
+    const { server, observation, start } = await aReflector();
     server.on(LIST, listOf(10, [item('a', 8)]));
     server.on(WATCH, failure(410, 'Expired', 'too old'));
 
     void start();
     await server.requests(WATCH).reaches(3);
 
-    expect(news.entries).toEqual(['+ a@8']);
+    expect(observation.entries).toEqual(['+ a@8']);
   });
 });
 

@@ -22,21 +22,21 @@ async function aWatchingReflector() {
 }
 
 it('knows a write before the watch brings it, and announces it neither then nor later', async () => {
-  const { reflector, watch, news, contents } = await aWatchingReflector();
+  const { reflector, watch, observation, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
   expect(contents()).toEqual(['a@12']);
   await watch.send('MODIFIED', item('a', 12));
   await watch.send('ADDED', item('b', 13));
-  await news.reaches(2);
+  await observation.reaches(2);
 
-  expect(news.entries).toEqual(['+ a@3', '+ b@13']);
+  expect(observation.entries).toEqual(['+ a@3', '+ b@13']);
 });
 
 it('ignores a write that the watch has come past already', async () => {
-  const { reflector, watch, news, contents } = await aWatchingReflector();
+  const { reflector, watch, observation, contents } = await aWatchingReflector();
   await watch.send('DELETED', item('a', 15));
-  await news.reaches(2);
+  await observation.reaches(2);
 
   reflector.learn(written('a', 12));
 
@@ -62,18 +62,18 @@ it('keeps of a write what the projection keeps', async () => {
 });
 
 it('does not forget a write over an older event that was still on its way', async () => {
-  const { reflector, watch, news, contents } = await aWatchingReflector();
+  const { reflector, watch, observation, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
   await watch.send('MODIFIED', item('a', 11));
   await watch.send('ADDED', item('b', 13));
-  await news.has('+ b@13');
+  await observation.has('+ b@13');
 
   expect(contents()).toContain('a@12');
 });
 
 it('does not take for deleted what was made while an older list was on its way', async () => {
-  const { server, reflector, news, contents, start } = await aReflector();
+  const { server, reflector, observation, contents, start } = await aReflector();
   const answered = Promise.withResolvers<void>();
   server.on(LIST, after(answered.promise, listOf(10, [])));
   server.on(WATCH, silence);
@@ -85,7 +85,7 @@ it('does not take for deleted what was made while an older list was on its way',
   await reflector.synced;
 
   expect(contents()).toEqual(['made@12']);
-  expect(news.entries).toEqual([]);
+  expect(observation.entries).toEqual([]);
 });
 
 it('does not keep a write whose object the list no longer has', async () => {
@@ -104,45 +104,45 @@ it('does not keep a write whose object the list no longer has', async () => {
 });
 
 it('announces what somebody else wrote just before us, although our answer brought it first', async () => {
-  const { reflector, watch, news } = await aWatchingReflector();
+  const { reflector, watch, observation } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
   await watch.send('MODIFIED', item('a', 11));
   await watch.send('MODIFIED', item('a', 12));
   await watch.send('ADDED', item('b', 13));
-  await news.has('+ b@13');
+  await observation.has('+ b@13');
 
-  expect(news.entries).toEqual(['+ a@3', '~ a@3>12', '+ b@13']);
+  expect(observation.entries).toEqual(['+ a@3', '~ a@3>12', '+ b@13']);
 });
 
 it('announces what somebody else wrote between two writes of ours, once', async () => {
-  const { reflector, watch, news } = await aWatchingReflector();
+  const { reflector, watch, observation } = await aWatchingReflector();
 
   for (const version of [11, 13]) reflector.learn(written('a', version));
   for (const version of [11, 12, 13]) await watch.send('MODIFIED', item('a', version));
   await watch.send('ADDED', item('b', 14));
-  await news.has('+ b@14');
+  await observation.has('+ b@14');
 
-  expect(news.entries).toEqual(['+ a@3', '~ a@3>13', '+ b@14']);
+  expect(observation.entries).toEqual(['+ a@3', '~ a@3>13', '+ b@14']);
 });
 
 it('announces what somebody else wrote after us with the last state that was announced', async () => {
-  const { reflector, watch, news, contents } = await aWatchingReflector();
+  const { reflector, watch, observation, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 11));
   await watch.send('MODIFIED', item('a', 12));
-  await news.has('~ a@3>12');
+  await observation.has('~ a@3>12');
 
   expect(contents()).toEqual(['a@12']);
 });
 
 it('announces a write that a list brings, since nobody knows what lay before it', async () => {
-  const { reflector, server, watch, news } = await aWatchingReflector();
+  const { reflector, server, watch, observation } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
   server.on(LIST, listOf(12, [item('a', 12)]));
   await watch.send('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
-  await news.has('~ a@3>12');
+  await observation.has('~ a@3>12');
 
-  expect(news.entries).toEqual(['+ a@3', '~ a@3>12']);
+  expect(observation.entries).toEqual(['+ a@3', '~ a@3>12']);
 });

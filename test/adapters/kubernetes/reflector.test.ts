@@ -69,7 +69,7 @@ describe('the list', () => {
 
 describe('the watch', () => {
   it('announces what is new, what has changed with what it was before, and what has gone', async () => {
-    const { server, news, contents, start } = await aReflector();
+    const { server, observation, contents, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 3)]));
     server.on(WATCH, watch.answer);
@@ -78,14 +78,14 @@ describe('the watch', () => {
     await watch.send('ADDED', item('b', 11));
     await watch.send('MODIFIED', item('a', 12));
     await watch.send('DELETED', item('b', 13));
-    await news.reaches(4);
+    await observation.reaches(4);
 
-    expect(news.entries).toEqual(['+ a@3', '+ b@11', '~ a@3>12', '- b@11']);
+    expect(observation.entries).toEqual(['+ a@3', '+ b@11', '~ a@3>12', '- b@11']);
     expect(contents()).toEqual(['a@12']);
   });
 
   it('does not announce a version twice', async () => {
-    const { server, news, start } = await aReflector();
+    const { server, observation, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 3)]));
     server.on(WATCH, watch.answer);
@@ -94,9 +94,9 @@ describe('the watch', () => {
     await watch.send('MODIFIED', item('a', 3));
     await watch.send('DELETED', item('unknown', 11));
     await watch.send('ADDED', item('b', 12));
-    await news.reaches(2);
+    await observation.reaches(2);
 
-    expect(news.entries).toEqual(['+ a@3', '+ b@12']);
+    expect(observation.entries).toEqual(['+ a@3', '+ b@12']);
   });
 
   it('goes on where it was when the server closes it, without another list', async () => {
@@ -116,7 +116,7 @@ describe('the watch', () => {
   });
 
   it('is carried forward by bookmarks, which are not announced', async () => {
-    const { server, news, start } = await aReflector();
+    const { server, observation, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []), listOf(50, []));
     server.on(WATCH, watch.answer, silence);
@@ -127,11 +127,11 @@ describe('the watch', () => {
     const requests = await server.requests(WATCH).reaches(2);
 
     expect(requests[1]?.query['resourceVersion']).toBe('50');
-    expect(news.entries).toEqual([]);
+    expect(observation.entries).toEqual([]);
   });
 
   it('takes events that arrive in pieces, several at once, and with empty lines between', async () => {
-    const { server, news, start } = await aReflector();
+    const { server, observation, start } = await aReflector();
     const watch = new WatchStream();
     const [first, second] = [item('a', 11), item('b', 12)].map((object) => JSON.stringify({ type: 'ADDED', object }));
     server.on(LIST, listOf(10, []));
@@ -139,15 +139,15 @@ describe('the watch', () => {
 
     void start();
     await watch.sendLine(`${first}\n\n${second}`);
-    await news.reaches(2);
+    await observation.reaches(2);
 
-    expect(news.entries).toEqual(['+ a@11', '+ b@12']);
+    expect(observation.entries).toEqual(['+ a@11', '+ b@12']);
   });
 });
 
 describe('a version that the server has forgotten', () => {
   it.each(['in the stream', 'as an HTTP answer'] as const)('is answered with a new list when told %s', async (how) => {
-    const { server, news, failures, contents, start } = await aReflector();
+    const { server, observation, failures, contents, start } = await aReflector();
     const watch = new WatchStream();
     const gone = failure(410, 'Expired', 'too old resource version: 10 (90)');
     server.on(
@@ -165,7 +165,7 @@ describe('a version that the server has forgotten', () => {
     const requests = await server.requests(WATCH).reaches(2);
 
     expect(requests[1]?.query['resourceVersion']).toBe('90');
-    expect(news.entries.slice(3)).toEqual(['~ changed@4>80', '+ made@81', '- deleted@5']);
+    expect(observation.entries.slice(3)).toEqual(['~ changed@4>80', '+ made@81', '- deleted@5']);
     expect(contents()).toEqual(['same@3', 'changed@80', 'made@81']);
     expect(failures.entries).toEqual([]);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Service } from '../../../src/api/objects.ts';
 import { type RoutingContext, reconcileRouting } from '../../../src/controllers/routing/reconcile.ts';
-import { parseAsk } from '../../../src/core/routes/parse.ts';
-import type { RoutingTable } from '../../../src/core/routes/table.ts';
+import { parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
+import type { RoutingTable } from '../../../src/core/routing/table.ts';
 import { Progress } from '../../../src/runtime/progress.ts';
-import { GRAMMARS } from '../../../src/shared-state.ts';
+import { PARSERS } from '../../../src/shared-state.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 
 const TUNNELS = [aTunnel('shop/home', { isDefault: true })];
@@ -77,13 +77,13 @@ function aWorld(services: Service[]) {
     namespaces: { list: () => [] },
     parse: (service) => {
       world.parsed += 1;
-      return parseAsk(service, GRAMMARS);
+      return parseRouteRequest(service, PARSERS);
     },
     lastGood: () => undefined,
     caPool: () => undefined,
     guarding: new Progress(60_000, { now: () => world.now }),
-    unguardedLeft: () => world.waiting,
-    announceGuarding: (unguarded) => world.asked.push(...unguarded),
+    finalizersPending: () => world.waiting,
+    announceFinalizers: (withoutFinalizer) => world.asked.push(...withoutFinalizer),
     current: () => world.tables.at(-1),
     publish: (table) => world.tables.push(table),
     wakeTunnels: (tunnels) => world.woken.push(...tunnels),

@@ -2,9 +2,9 @@ import { expect, it } from '@jest/globals';
 import type { Service } from '../../../src/api/objects.ts';
 import type { ServiceContext } from '../../../src/controllers/service/context.ts';
 import { reconcileService } from '../../../src/controllers/service/reconcile.ts';
-import type { Hold } from '../../../src/core/routes/hold.ts';
+import type { Hold } from '../../../src/core/published-routes/hold.ts';
 import type { Note } from '../../../src/core/status/notes.ts';
-import { Patience } from '../../../src/runtime/patience.ts';
+import { Waits } from '../../../src/runtime/waits.ts';
 import { aService } from '../../support/builders.ts';
 
 const FIVE_MINUTES = 300_000;
@@ -82,10 +82,10 @@ function aWorld(hold: Hold) {
         world.finalizers = finalizers;
       },
     },
-    exposureOf: () => ({ hasRoutes: false, hold: () => world.hold }),
-    released: () => undefined,
+    publicationStateOf: () => ({ hasRoutes: false, hold: () => world.hold }),
+    finalizerRemoved: () => undefined,
     record: async (_object, note) => void world.notes.push(note),
-    patience: new Patience({ now: () => world.now }),
+    waits: new Waits({ now: () => world.now }),
   };
   return world;
 }

@@ -3,9 +3,9 @@ import { type Condition, EXPOSED } from '../../../src/api/conditions.ts';
 import type { Service } from '../../../src/api/objects.ts';
 import type { ServiceContext } from '../../../src/controllers/service/context.ts';
 import { reconcileService } from '../../../src/controllers/service/reconcile.ts';
-import type { Problem } from '../../../src/core/routes/route.ts';
-import type { RoutingTable } from '../../../src/core/routes/table.ts';
-import type { TunnelNews } from '../../../src/core/status/exposed.ts';
+import type { Problem } from '../../../src/core/model/route.ts';
+import type { RoutingTable } from '../../../src/core/routing/table.ts';
+import type { TunnelObservation } from '../../../src/core/status/exposed.ts';
 import type { Outcome } from '../../../src/runtime/controller.ts';
 import { EPOCH, aService } from '../../support/builders.ts';
 import { NO_NEWS, aVerdict } from '../../support/routes.ts';
@@ -23,39 +23,39 @@ const UNREAD: Problem = { reason: 'Progressing', message: 'certificates are yet 
 
 const UNSERVED = NO_NEWS;
 const LIVE = new Map([['a.example.com', KEY]]);
-const SERVED: TunnelNews = { ...NO_NEWS, live: LIVE, served: LIVE };
+const SERVED: TunnelObservation = { ...NO_NEWS, live: LIVE, served: LIVE };
 
 interface Situation {
   /** What its condition says. */
   readonly said?: string;
-  readonly news?: TunnelNews;
+  readonly observation?: TunnelObservation;
   readonly problems?: readonly Problem[];
-  readonly waitedMs?: number;
+  readonly startOrContinue?: number;
   readonly unansweredMs?: number;
 }
 
 describe('Progressing', () => {
   // Invariant 3.
   it('is not said for certificates that a restart has yet to read', async () => {
-    const unread = { said: 'Exposed', news: SERVED, problems: [UNREAD] };
+    const unread = { said: 'Exposed', observation: SERVED, problems: [UNREAD] };
 
     expect((await passOver(unread)).said).toEqual([]);
-    expect((await passOver({ ...unread, waitedMs: 5_000 })).said).toEqual(['Unknown Progressing']);
+    expect((await passOver({ ...unread, startOrContinue: 5_000 })).said).toEqual(['Unknown Progressing']);
   });
 
   it.each<{ case: string; situation: Situation }>([
-    { case: 'in place of a mistake that was mended', situation: { said: 'InvalidAnnotation', news: UNSERVED } },
-    { case: 'in place of a Tunnel without connectors', situation: { said: 'NoConnectors', news: UNSERVED } },
+    { case: 'in place of a mistake that was mended', situation: { said: 'InvalidAnnotation', observation: UNSERVED } },
+    { case: 'in place of a Tunnel without connectors', situation: { said: 'NoConnectors', observation: UNSERVED } },
   ])('is said at once $case', async ({ situation }) => {
     expect((await passOver(situation)).said).toEqual(['Unknown Progressing']);
   });
 
   it.each<{ case: string; situation: Situation }>([
     { case: 'that comes with its Tunnel', situation: {} },
-    { case: 'that comes to a running Tunnel', situation: { news: UNSERVED } },
+    { case: 'that comes to a running Tunnel', situation: { observation: UNSERVED } },
   ])('is said within a second of a Service $case', async ({ situation }) => {
     expect(await passOver(situation)).toEqual({ said: [], outcome: { recheckAfterMs: 1_000 } });
-    expect((await passOver({ ...situation, waitedMs: 1_000 })).said).toEqual(['Unknown Progressing']);
+    expect((await passOver({ ...situation, startOrContinue: 1_000 })).said).toEqual(['Unknown Progressing']);
   });
 
   // Invariant 3.
@@ -67,7 +67,9 @@ describe('Progressing', () => {
   );
 
   it('is said all the same when nobody looks at the Tunnel', async () => {
-    expect((await passOver({ said: 'InvalidAnnotation', waitedMs: 5_000 })).said).toEqual(['Unknown Progressing']);
+    expect((await passOver({ said: 'InvalidAnnotation', startOrContinue: 5_000 })).said).toEqual([
+      'Unknown Progressing',
+    ]);
   });
 
   it('gives way to a mistake at once', async () => {
@@ -78,14 +80,14 @@ describe('Progressing', () => {
 // Invariant 32.
 describe('a Service without a ready endpoint', () => {
   it('is exposed for a moment longer, and looked at again', async () => {
-    const { said, outcome } = await passOver({ news: SERVED, unansweredMs: 1_000 });
+    const { said, outcome } = await passOver({ observation: SERVED, unansweredMs: 1_000 });
 
     expect(said).toEqual(['True Exposed']);
     expect(outcome).toEqual({ recheckAfterMs: 5_000 });
   });
 
   it('is not exposed when that has lasted', async () => {
-    expect(await passOver({ news: SERVED, unansweredMs: 5_000 })).toEqual({
+    expect(await passOver({ observation: SERVED, unansweredMs: 5_000 })).toEqual({
       said: ['False NoReadyEndpoints'],
       outcome: {},
     });
@@ -93,8 +95,8 @@ describe('a Service without a ready endpoint', () => {
 });
 
 async function passOver(situation: Situation): Promise<{ said: readonly string[]; outcome: Outcome }> {
-  const { said: before, news, problems = [], waitedMs = 0, unansweredMs } = situation;
-  const verdict = { ...aVerdict(KEY, { hostnames: ['a.example.com'], problems }), tunnel: 'shop/home' };
+  const { said: before, observation, problems = [], startOrContinue = 0, unansweredMs } = situation;
+  const result = { ...aVerdict(KEY, { hostnames: ['a.example.com'], problems }), tunnel: 'shop/home' };
   const said: string[] = [];
   const ctx: ServiceContext = {
     services: { get: () => serviceThatSays(before) },
@@ -105,14 +107,14 @@ async function passOver(situation: Situation): Promise<{ said: readonly string[]
       },
       setFinalizers: async () => true,
     },
-    routing: () => ({ verdicts: new Map([[KEY, verdict]]) }) as unknown as RoutingTable,
-    newsOf: () => news,
-    exposureOf: () => ({ hasRoutes: true, hold: () => ({ kind: 'none' }) }),
+    routing: () => ({ results: new Map([[KEY, result]]) }) as unknown as RoutingTable,
+    newsOf: () => observation,
+    publicationStateOf: () => ({ hasRoutes: true, hold: () => ({ kind: 'none' }) }),
     unansweredMs: () => unansweredMs,
-    guarded: () => undefined,
-    released: () => undefined,
+    finalizerAdded: () => undefined,
+    finalizerRemoved: () => undefined,
     record: async () => undefined,
-    patience: { waitedMs: () => waitedMs, done: () => undefined },
+    waits: { startOrContinue: () => startOrContinue, done: () => undefined },
     now: () => EPOCH,
   };
   const signal = new AbortController().signal;

@@ -1,14 +1,14 @@
 import { expect, it } from '@jest/globals';
 import type { ConfigMap, KubeObject } from '../../../src/api/objects.ts';
-import { AnswersByTunnel } from '../../../src/controllers/tunnel/admitted.ts';
+import { AnswersByTunnel } from '../../../src/controllers/tunnel/api-answers.ts';
 import { publishConfig, publishedRoutes, publishedRoutesOrUnknown } from '../../../src/controllers/tunnel/config.ts';
 import type { TunnelContext } from '../../../src/controllers/tunnel/context.ts';
 import type { CloudflaredConfig } from '../../../src/core/ingress/rule.ts';
-import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
-import type { Route } from '../../../src/core/routes/route.ts';
-import type { RoutingTable } from '../../../src/core/routes/table.ts';
+import { ownedMetadata } from '../../../src/core/owned.ts';
+import type { Route } from '../../../src/core/model/route.ts';
+import type { RoutingTable } from '../../../src/core/routing/table.ts';
 import { aConfigMap, aTunnel } from '../../support/builders.ts';
-import { GRAMMARS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const TUNNEL = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
@@ -67,7 +67,7 @@ async function publish({ published, wanted }: Rules): Promise<{ config: Cloudfla
     publishedRoutes: () => published,
     routing: () => ({ published: new Map([['shop/home', wanted]]) }) as unknown as RoutingTable,
     certificates: () => undefined,
-    grammars: GRAMMARS,
+    parsers: PARSERS,
     renderConfig: (config) => String(rendered.push(config)),
     hash: (text) => text,
     answers: new AnswersByTunnel(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/api/objects.ts';
-import { AnswersByTunnel } from '../../../src/controllers/tunnel/admitted.ts';
+import { AnswersByTunnel } from '../../../src/controllers/tunnel/api-answers.ts';
 import type { TunnelContext } from '../../../src/controllers/tunnel/context.ts';
 import { writeOwned } from '../../../src/controllers/tunnel/owned.ts';
 import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disruption-budget.ts';

@@ -7,16 +7,22 @@ const TUNNEL = aTunnel('shop/home', { finalized: true, deleting: true });
 const PASS = { signal: new AbortController().signal, failures: 0, isRetry: false };
 
 /** What happens when the Tunnel has waited for so long for the Services that are still held. */
-async function releasing({ waitedMs, held }: { readonly waitedMs: number; readonly held: readonly string[] }) {
+async function releasing({
+  startOrContinue,
+  held,
+}: {
+  readonly startOrContinue: number;
+  readonly held: readonly string[];
+}) {
   const woken: string[] = [];
   const finalizers: (readonly string[])[] = [];
   const statuses: unknown[] = [];
   const ctx = {
-    departed: new Map(),
+    cleanedUp: new Map(),
     releasable: () => held,
-    patience: { waitedMs: () => waitedMs, done: () => undefined },
+    waits: { startOrContinue: () => startOrContinue, done: () => undefined },
     wakeServices: (services: readonly string[]) => void woken.push(...services),
-    postNews: () => undefined,
+    postObservation: () => undefined,
     tunnels: { get: () => undefined },
     deployments: { get: () => undefined },
     routing: () => ({ asking: new Map() }),
@@ -33,19 +39,19 @@ async function releasing({ waitedMs, held }: { readonly waitedMs: number; readon
 
 // Invariant 35.
 it('a Tunnel loses its finalizer at once when no Service is held', async () => {
-  expect(await releasing({ waitedMs: 0, held: [] })).toMatchObject({ isGone: true, woken: [], said: '[]' });
+  expect(await releasing({ startOrContinue: 0, held: [] })).toMatchObject({ isGone: true, woken: [], said: '[]' });
 });
 
 // Invariant 35.
 it('a Tunnel has its Services released first', async () => {
-  const { outcome, woken, isGone } = await releasing({ waitedMs: 0, held: ['shop/web'] });
+  const { outcome, woken, isGone } = await releasing({ startOrContinue: 0, held: ['shop/web'] });
 
   expect({ woken, isGone }).toEqual({ woken: ['shop/web'], isGone: false });
   expect(outcome).toEqual({ recheckAfterMs: 1_000 });
 });
 
 it('a Service that cannot be released is named in the condition of the Tunnel', async () => {
-  const { outcome, isGone, said } = await releasing({ waitedMs: 10_000, held: ['shop/web'] });
+  const { outcome, isGone, said } = await releasing({ startOrContinue: 10_000, held: ['shop/web'] });
 
   expect(isGone).toBe(false);
   expect(said).toContain('Waits until the finalizer cftunnel.io/finalizer is off Services shop/web');
@@ -53,5 +59,5 @@ it('a Service that cannot be released is named in the condition of the Tunnel', 
 });
 
 it('a Service that cannot be released does not keep a Tunnel for ever', async () => {
-  expect(await releasing({ waitedMs: 60_000, held: ['shop/web'] })).toMatchObject({ isGone: true });
+  expect(await releasing({ startOrContinue: 60_000, held: ['shop/web'] })).toMatchObject({ isGone: true });
 });

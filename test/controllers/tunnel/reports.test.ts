@@ -12,7 +12,7 @@ const RULES: PublishedConfig = { wanted: [], served: [], refused: [], unfit: [],
 const RECORDS: SyncedRecords = {
   inPlace: new Set(),
   refused: new Map(),
-  remarks: new Map(),
+  warnings: new Map(),
   refusedDeletes: undefined,
   isPending: false,
   waiting: [],

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { TunnelContext } from '../../../src/controllers/tunnel/context.ts';
 import { reconcileTunnel } from '../../../src/controllers/tunnel/reconcile.ts';
 import { waitOf } from '../../../src/controllers/tunnel/waits.ts';
-import { Patience } from '../../../src/runtime/patience.ts';
+import { Waits } from '../../../src/runtime/waits.ts';
 
 const PASS = { signal: new AbortController().signal, failures: 0, isRetry: false };
 const MAP = { delete: () => true };
@@ -10,30 +10,30 @@ const MEMORY = { done: () => undefined, forget: () => undefined };
 
 it('a Tunnel that has gone leaves its successor the whole time to wait', async () => {
   let now = 0;
-  const patience = new Patience({ now: () => now });
+  const timers = new Waits({ now: () => now });
   const waits = (['credentials', 'handover', 'release', 'unseen zones'] as const).map((what) => waitOf('a/b', what));
-  for (const wait of waits) patience.waitedMs(wait);
+  for (const wait of waits) timers.startOrContinue(wait);
   now = 600_000;
 
-  await reconcileTunnel(aContext(patience), 'a/b', PASS);
+  await reconcileTunnel(aContext(timers), 'a/b', PASS);
 
-  expect(waits.map((wait) => patience.waitedMs(wait))).toEqual([0, 0, 0, 0]);
+  expect(waits.map((wait) => timers.startOrContinue(wait))).toEqual([0, 0, 0, 0]);
 });
 
-function aContext(patience: Patience): TunnelContext {
+function aContext(waits: Waits): TunnelContext {
   return {
-    patience,
+    waits,
     tunnels: { get: () => undefined },
     secrets: { get: async () => undefined, forget: () => undefined },
     lastAccess: MAP,
     lastPass: MAP,
-    cleared: MAP,
+    unpublished: MAP,
     foreignConnectors: MAP,
-    departed: MAP,
+    cleanedUp: MAP,
     answers: MEMORY,
-    calm: MEMORY,
+    stableSince: MEMORY,
     standstill: MEMORY,
-    postNews: () => undefined,
+    postObservation: () => undefined,
     wakeServices: () => undefined,
     releasable: () => [],
   } as unknown as TunnelContext;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { caFilesFor, hasCertificates } from '../../../src/core/ca-pool/files.ts';
-import type { Route } from '../../../src/core/routes/route.ts';
+import type { Route } from '../../../src/core/model/route.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const KNOWN = new Map([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { claimsOfMovers, heededClaims, namesHandedOver } from '../../../src/core/dns/handover.ts';
+import { claimsOfMovers, respectedClaims, namesHandedOver } from '../../../src/core/dns/handover.ts';
 import type { ObservedRecord } from '../../../src/core/dns/plan.ts';
 import { aHostname } from '../../support/routes.ts';
 
@@ -14,7 +14,7 @@ describe('the claims of other Tunnels', () => {
     { case: 'one that has been leaving for a moment', leavingForMs: 59_999, heeds: true },
     { case: 'one that has waited for them for a minute', leavingForMs: 60_000, heeds: false },
   ])('are heeded by $case: $heeds', ({ leavingForMs, heeds }) => {
-    expect(heededClaims(CLAIMS, leavingForMs)).toEqual(heeds ? CLAIMS : new Map());
+    expect(respectedClaims(CLAIMS, leavingForMs)).toEqual(heeds ? CLAIMS : new Map());
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { DnsChange } from '../../../src/core/dns/plan.ts';
-import { recordNews } from '../../../src/core/dns/record-changes.ts';
+import { recordChanges } from '../../../src/core/dns/record-changes.ts';
 
 const TARGET = 'id.cfargotunnel.com';
 const nameAt = (index: number): string => `app-${String(index).padStart(2, '0')}.example.com`;
@@ -17,7 +17,7 @@ const many = (count: number): readonly DnsChange[] =>
 const itsService = (name: string): string => `shop/${name.split('.')[0]}`;
 
 it('tells each Service of its own record', () => {
-  expect(recordNews('example.com', [created('a.example.com'), created('b.example.com')], itsService)).toEqual([
+  expect(recordChanges('example.com', [created('a.example.com'), created('b.example.com')], itsService)).toEqual([
     {
       service: 'shop/a',
       change: {
@@ -33,30 +33,30 @@ it('tells each Service of its own record', () => {
 it('tells a Service of several of its records in one sentence for each kind', () => {
   const changes = [deleted('old.example.com'), created('a.example.com'), created('b.example.com')];
 
-  const news = recordNews('example.com', changes, () => 'shop/web');
+  const observation = recordChanges('example.com', changes, () => 'shop/web');
 
-  expect(news.map(({ service, change }) => [service, change.reason, change.message])).toEqual([
+  expect(observation.map(({ service, change }) => [service, change.reason, change.message])).toEqual([
     ['shop/web', 'RecordDeleted', 'The DNS record old.example.com was deleted in zone example.com'],
     ['shop/web', 'RecordCreated', '2 DNS records were created in zone example.com: a.example.com, b.example.com'],
   ]);
 });
 
 it('tells the Tunnel of records whose Service is gone', () => {
-  const [news, ...others] = recordNews('example.com', [deleted('a.example.com')], () => undefined);
+  const [observation, ...others] = recordChanges('example.com', [deleted('a.example.com')], () => undefined);
 
   expect(others).toEqual([]);
-  expect(news).toMatchObject({ service: undefined, change: { reason: 'RecordDeleted' } });
-  expect(news?.change.entries).toEqual([{ hostname: 'a.example.com', zone: 'example.com' }]);
+  expect(observation).toMatchObject({ service: undefined, change: { reason: 'RecordDeleted' } });
+  expect(observation?.change.entries).toEqual([{ hostname: 'a.example.com', zone: 'example.com' }]);
 });
 
 it('tells 20 Services one by one, and 21 or thousands in one sentence to the Tunnel', () => {
-  expect(recordNews('example.com', many(20), itsService)).toHaveLength(20);
-  expect(recordNews('example.com', many(3_000), itsService)).toHaveLength(1);
+  expect(recordChanges('example.com', many(20), itsService)).toHaveLength(20);
+  expect(recordChanges('example.com', many(3_000), itsService)).toHaveLength(1);
 
-  const [news, ...others] = recordNews('example.com', many(21), itsService);
+  const [observation, ...others] = recordChanges('example.com', many(21), itsService);
 
   expect(others).toEqual([]);
-  expect(news).toMatchObject({
+  expect(observation).toMatchObject({
     service: undefined,
     change: {
       reason: 'RecordCreated',
@@ -64,6 +64,6 @@ it('tells 20 Services one by one, and 21 or thousands in one sentence to the Tun
         '21 DNS records were created in zone example.com: app-00.example.com, app-01.example.com, app-02.example.com and 18 more',
     },
   });
-  expect(news?.change.entries).toHaveLength(21);
-  expect(news?.change.entries[20]).toMatchObject({ hostname: nameAt(20), service: 'shop/app-20' });
+  expect(observation?.change.entries).toHaveLength(21);
+  expect(observation?.change.entries[20]).toMatchObject({ hostname: nameAt(20), service: 'shop/app-20' });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DnsChange } from '../../../src/core/dns/plan.ts';
-import { type TunnelHostnames, changesForNow, groupByZone, homelessProblem } from '../../../src/core/dns/records.ts';
+import { type TunnelHostnames, changesForNow, groupByZone, noZoneProblem } from '../../../src/core/dns/records.ts';
 import { aWantedRecord, aZone } from '../../support/dns.ts';
 import { aHostname } from '../../support/routes.ts';
 
@@ -11,7 +11,7 @@ describe('groupByZone', () => {
   it('sorts the wanted hostnames into their zones', () => {
     expect(grouped({ wanted: ['a.example.com', 'b.example.org', 'c.example.com'], published: [] })).toEqual({
       zones: { 'example.com': ['a.example.com', 'c.example.com'], 'example.org': ['b.example.org'] },
-      homeless: [],
+      withoutZone: [],
     });
   });
 
@@ -34,7 +34,7 @@ describe('groupByZone', () => {
 
     expect(grouped(hostnames, [COM, ORG], [COM])).toEqual({
       zones: { 'example.org': [] },
-      homeless: ['a.example.org'],
+      withoutZone: ['a.example.org'],
     });
   });
 
@@ -63,7 +63,7 @@ describe('groupByZone', () => {
   it('sets wanted hostnames apart that lie in no zone, and forgets published ones', () => {
     expect(grouped({ wanted: ['a.lost.net'], published: ['b.lost.net'] })).toEqual({
       zones: {},
-      homeless: ['a.lost.net'],
+      withoutZone: ['a.lost.net'],
     });
   });
 });
@@ -81,7 +81,7 @@ describe('homelessProblem', () => {
         'No zone holds a.lost.net; zones the token may write in: none. Add the zone, or give the token Zone Read on it',
     },
   ])('says which zones there are: $message', ({ zones, message }) => {
-    expect(homelessProblem(aHostname('a.lost.net'), zones)).toEqual({ reason: 'ZoneNotFound', message });
+    expect(noZoneProblem(aHostname('a.lost.net'), zones)).toEqual({ reason: 'ZoneNotFound', message });
   });
 });
 
@@ -143,8 +143,8 @@ function grouped(
     wanted: wanted.map(aHostname),
     published: published === 'unknown' ? published : published.map(aHostname),
   };
-  const { zones, homeless } = groupByZone(hostnames, { visible, writable });
-  return { zones: Object.fromEntries(zones.map(({ zone, hostnames: names }) => [zone.name, names])), homeless };
+  const { zones, withoutZone } = groupByZone(hostnames, { visible, writable });
+  return { zones: Object.fromEntries(zones.map(({ zone, hostnames: names }) => [zone.name, names])), withoutZone };
 }
 
 /** From `kind name`, the form that `brief` gives. */

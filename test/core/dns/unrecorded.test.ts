@@ -3,9 +3,9 @@ import {
   leftoverHostnames,
   markUnrecorded,
   recordedHostnames,
-  unseenHostnames,
+  invisibleHostnames,
 } from '../../../src/core/dns/unrecorded.ts';
-import type { Route } from '../../../src/core/routes/route.ts';
+import type { Route } from '../../../src/core/model/route.ts';
 import { aZone } from '../../support/dns.ts';
 import { aRoute } from '../../support/routes.ts';
 
@@ -81,7 +81,7 @@ describe('a published hostname whose record cannot be removed', () => {
       names: ['app.lost.example'],
     },
   ])('is one that lies $case: $names', ({ published, wanted, mode, names }) => {
-    expect(unseenHostnames({ visible: [COM], writable: [COM] }, { published, wanted, mode }, false)).toEqual(names);
+    expect(invisibleHostnames({ visible: [COM], writable: [COM] }, { published, wanted, mode }, false)).toEqual(names);
   });
 
   it.each([
@@ -98,23 +98,23 @@ describe('a published hostname whose record cannot be removed', () => {
   ])('and lies where the token may not write counts, where $case', ({ mode, wanted, writable, names }) => {
     const publication = { published: [APP], wanted, mode };
 
-    expect(unseenHostnames({ visible: [COM], writable }, publication, true)).toEqual(names);
-    expect(unseenHostnames({ visible: [COM], writable }, publication, false)).toEqual([]);
+    expect(invisibleHostnames({ visible: [COM], writable }, publication, true)).toEqual(names);
+    expect(invisibleHostnames({ visible: [COM], writable }, publication, false)).toEqual([]);
   });
 
   it.each([
-    { case: 'no zone is seen', visible: [], mode: 'Sync' as const, unseen: 'any' },
-    { case: 'one is seen, and can be looked into', visible: [COM], mode: 'Sync' as const, unseen: [] },
-    { case: 'no zone is seen, nor asked for', visible: [], mode: 'Disabled' as const, unseen: [] },
-  ])('may be any where what was published is lost and $case: $unseen', ({ visible, mode, unseen }) => {
+    { case: 'no zone is seen', visible: [], mode: 'Sync' as const, invisible: 'any' },
+    { case: 'one is seen, and can be looked into', visible: [COM], mode: 'Sync' as const, invisible: [] },
+    { case: 'no zone is seen, nor asked for', visible: [], mode: 'Disabled' as const, invisible: [] },
+  ])('may be any where what was published is lost and $case: $unseen', ({ visible, mode, invisible }) => {
     const publication = { published: 'unknown' as const, wanted: [], mode };
 
-    expect(unseenHostnames({ visible, writable: visible }, publication, false)).toEqual(unseen);
+    expect(invisibleHostnames({ visible, writable: visible }, publication, false)).toEqual(invisible);
   });
 
   it('is named once, however many paths it has', () => {
     const publication = { published: [LOST, LOST], wanted: [], mode: 'Sync' as const };
 
-    expect(unseenHostnames({ visible: [], writable: [] }, publication, false)).toEqual(['app.lost.example']);
+    expect(invisibleHostnames({ visible: [], writable: [] }, publication, false)).toEqual(['app.lost.example']);
   });
 });

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { renderConfig } from '../../../src/adapters/cloudflared/config-yaml.ts';
 import { type FindCertificates, caFilesFor } from '../../../src/core/ca-pool/files.ts';
 import { fitRoutes, isWithinBudget } from '../../../src/core/ingress/budget.ts';
-import { writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { encodeRoutes } from '../../../src/core/published-routes/routes-json.ts';
 import { compileConfig } from '../../../src/core/ingress/rule.ts';
-import type { PublishedRules } from '../../../src/core/manifests/config-map.ts';
-import type { Route } from '../../../src/core/routes/route.ts';
+import type { PublishedRules } from '../../../src/core/ingress/published-rules.ts';
+import type { Route } from '../../../src/core/model/route.ts';
 import { anyRoutes } from '../../support/arbitraries.ts';
 import { aRoute } from '../../support/routes.ts';
 
@@ -21,8 +21,8 @@ describe('a ConfigMap', () => {
     { case: 'a byte more', text: 'x'.repeat(MIB + 1), isFull: true },
     { case: 'fewer characters, but of more bytes', text: '\u00e9'.repeat(MIB / 2 + 1), isFull: true },
   ])('of $case is too large: $isFull', ({ text, isFull }) => {
-    expect(isWithinBudget({ config: text, ledger: '', caFiles: {}, hash: '' })).toBe(!isFull);
-    expect(isWithinBudget({ config: '', ledger: '', caFiles: { 'ca.pem': text }, hash: '' })).toBe(!isFull);
+    expect(isWithinBudget({ config: text, routes: '', caFiles: {}, hash: '' })).toBe(!isFull);
+    expect(isWithinBudget({ config: '', routes: '', caFiles: { 'ca.pem': text }, hash: '' })).toBe(!isFull);
   });
 });
 
@@ -74,5 +74,5 @@ function withPool(hostname: string, fingerprint: string): Route {
 
 function rulesOf(routes: readonly Route[]): PublishedRules {
   const config = renderConfig(compileConfig('tunnel-1', SPEC, routes));
-  return { config, ledger: writeLedger(routes), caFiles: caFilesFor(routes, HALF), hash: '' };
+  return { config, routes: encodeRoutes(routes), caFiles: caFilesFor(routes, HALF), hash: '' };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type IngressRule, compileConfig, routesToServe } from '../../../src/core/ingress/rule.ts';
-import { covers, isWildcard } from '../../../src/core/hostname.ts';
+import { covers, isWildcard } from '../../../src/core/model/hostname.ts';
 import { anyHostname, anyRoutes, shuffled } from '../../support/arbitraries.ts';
 import { aTunnel } from '../../support/builders.ts';
 import { aRoute } from '../../support/routes.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { checkRoutes, specProblem } from '../../../src/core/ingress/validate.ts';
-import type { Route } from '../../../src/core/routes/route.ts';
-import { GRAMMARS } from '../../support/grammars.ts';
+import type { Route } from '../../../src/core/model/route.ts';
+import { PARSERS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const GOOD = aRoute('good.example.com');
@@ -26,7 +26,7 @@ describe('checkRoutes', () => {
     { case: 'an empty duration', bad: { ...BASE, originRequest: { tlsTimeout: '' } }, says: 'tlsTimeout' },
     { case: 'too many connections', bad: { ...BASE, originRequest: { keepAliveConnections: 1e9 } }, says: 'keepAlive' },
   ])('parts $case from the good ones', ({ bad, says }) => {
-    const checked = checkRoutes([GOOD, bad], GRAMMARS);
+    const checked = checkRoutes([GOOD, bad], PARSERS);
 
     expect(checked.good).toEqual([GOOD]);
     expect(checked.bad).toEqual([{ route: bad, why: expect.stringContaining(says) }]);
@@ -40,7 +40,7 @@ describe('checkRoutes', () => {
       { ...BASE, originRequest: { httpHostHeader: '', originServerName: '' } },
     ];
 
-    expect(checkRoutes(routes, GRAMMARS)).toEqual({ good: routes, bad: [] });
+    expect(checkRoutes(routes, PARSERS)).toEqual({ good: routes, bad: [] });
   });
 });
 

@@ -1,25 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { readLedger, writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { decodeRoutes, encodeRoutes } from '../../../src/core/published-routes/routes-json.ts';
 import { configMapFor } from '../../../src/core/manifests/config-map.ts';
-import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
+import { ownedMetadata } from '../../../src/core/owned.ts';
 import { aTunnel } from '../../support/builders.ts';
 import { aRoute } from '../../support/routes.ts';
 
 describe('configMapFor', () => {
   const tunnel = aTunnel('shop/home');
-  const ledger = writeLedger([aRoute('a.example.com')]);
-  const rules = { config: 'tunnel: 1\n', ledger, caFiles: { 'ca-1.pem': 'PEM' }, hash: 'abc' };
+  const routes = encodeRoutes([aRoute('a.example.com')]);
+  const rules = { config: 'tunnel: 1\n', routes, caFiles: { 'ca-1.pem': 'PEM' }, hash: 'abc' };
 
-  it('holds rules and certificates for cloudflared, the ledger for ourselves, and the hash of the rules', () => {
+  it('holds rules and certificates for cloudflared, the routes for ourselves, and the hash of the rules', () => {
     expect(configMapFor(tunnel, rules)).toEqual({
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: ownedMetadata(tunnel, 'home-cloudflared', { 'cftunnel.io/config-hash': 'abc' }),
-      data: { 'config.yaml': rules.config, 'routes.json': rules.ledger, 'ca-1.pem': 'PEM' },
+      data: { 'config.yaml': rules.config, 'routes.json': rules.routes, 'ca-1.pem': 'PEM' },
     });
   });
 
-  it('is where the ledger is read from again', () => {
-    expect(readLedger(configMapFor(tunnel, rules))).toEqual([aRoute('a.example.com')]);
+  it('is where the routes is read from again', () => {
+    expect(decodeRoutes(configMapFor(tunnel, rules))).toEqual([aRoute('a.example.com')]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { deploymentFor } from '../../../src/core/manifests/deployment.ts';
-import { ownedLabels, ownedMetadata, selectorLabels } from '../../../src/core/manifests/owned.ts';
+import { ownedLabels, ownedMetadata, selectorLabels } from '../../../src/core/owned.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 type CloudflaredSpec = NonNullable<TunnelSpec['cloudflared']>;

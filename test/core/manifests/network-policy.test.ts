@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { networkPolicyFor } from '../../../src/core/manifests/network-policy.ts';
-import { ownedMetadata, selectorLabels } from '../../../src/core/manifests/owned.ts';
+import { ownedMetadata, selectorLabels } from '../../../src/core/owned.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 describe('networkPolicyFor', () => {

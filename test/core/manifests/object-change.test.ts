@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../src/api/objects.ts';
-import { writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { encodeRoutes } from '../../../src/core/published-routes/routes-json.ts';
 import { objectChange, objectRemoved } from '../../../src/core/manifests/object-change.ts';
 import { aRoute } from '../../support/routes.ts';
 
@@ -16,7 +16,7 @@ function aDeployment(stamp: string, replicas: number, rules: string, image = 'cl
 }
 
 function aConfigMap(stamp: string, ...hostnames: readonly string[]): KubeObject {
-  return anObject('ConfigMap', stamp, { data: { 'routes.json': writeLedger(hostnames.map((name) => aRoute(name))) } });
+  return anObject('ConfigMap', stamp, { data: { 'routes.json': encodeRoutes(hostnames.map((name) => aRoute(name))) } });
 }
 
 const NAME = 'shop/home-cloudflared';

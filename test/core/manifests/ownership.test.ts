@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConfigMap, KubeObject, OwnerReference } from '../../../src/api/objects.ts';
-import { CONFIG_KEY, LEDGER_KEY, writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { CONFIG_KEY, ROUTES_KEY, encodeRoutes } from '../../../src/core/published-routes/routes-json.ts';
 import { deploymentFor } from '../../../src/core/manifests/deployment.ts';
 import { networkPolicyFor } from '../../../src/core/manifests/network-policy.ts';
-import { ownerReferenceOf } from '../../../src/core/manifests/owned.ts';
+import { ownerReferenceOf } from '../../../src/core/owned.ts';
 import { ownersWith, ownersWithout, ownershipOf } from '../../../src/core/manifests/ownership.ts';
 import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disruption-budget.ts';
 import { credentialsSecretFor } from '../../../src/core/manifests/secret.ts';
@@ -13,7 +13,7 @@ import { aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home');
 const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 'tunnel-1' };
-const RULES = { config: 'tunnel: tunnel-1', ledger: writeLedger([]), caFiles: {}, hash: 'abc' };
+const RULES = { config: 'tunnel: tunnel-1', routes: encodeRoutes([]), caFiles: {}, hash: 'abc' };
 
 const OWNED: Readonly<Record<string, KubeObject>> = {
   Secret: credentialsSecretFor(HOME, CREDENTIALS, hash),
@@ -76,9 +76,9 @@ describe('labels alone', () => {
     },
     { case: 'a ConfigMap without rules', object: ConfigMap, changes: { data: { theirs: 'yes' } } },
     {
-      case: 'a ConfigMap with a broken ledger',
+      case: 'a ConfigMap with a broken routes',
       object: ConfigMap,
-      changes: { data: { [CONFIG_KEY]: 'a', [LEDGER_KEY]: 'nonsense' } },
+      changes: { data: { [CONFIG_KEY]: 'a', [ROUTES_KEY]: 'nonsense' } },
     },
     {
       case: 'a Deployment with another selector',
@@ -102,7 +102,7 @@ describe('labels alone', () => {
   });
 
   it('and what they stand on prove a ConfigMap that is partial', () => {
-    const partial = configMapFor(HOME, { ...RULES, ledger: writeLedger([], true) });
+    const partial = configMapFor(HOME, { ...RULES, routes: encodeRoutes([], true) });
 
     expect(kindOf(withOwners(partial, []))).toBe('adoptable');
   });

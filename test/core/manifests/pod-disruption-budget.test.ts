@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownedMetadata, selectorLabels } from '../../../src/core/manifests/owned.ts';
+import { ownedMetadata, selectorLabels } from '../../../src/core/owned.ts';
 import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disruption-budget.ts';
 import { aTunnel } from '../../support/builders.ts';
 

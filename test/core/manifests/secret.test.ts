@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { digest } from '../../../src/adapters/digest.ts';
 import { credentialsSecretFor } from '../../../src/core/manifests/secret.ts';
-import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
+import { ownedMetadata } from '../../../src/core/owned.ts';
 import { connectorToken, writeCredentials } from '../../../src/core/tunnel/credentials.ts';
 import { aTunnel, base64 } from '../../support/builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownedMetadata } from '../../../src/core/manifests/owned.ts';
+import { ownedMetadata } from '../../../src/core/owned.ts';
 import { serviceAccountFor } from '../../../src/core/manifests/service-account.ts';
 import { aTunnel } from '../../support/builders.ts';
 

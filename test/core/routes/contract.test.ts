@@ -6,16 +6,16 @@ import { ANNOTATION_ALIASES } from '../../../src/api/annotation-aliases.ts';
 import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
 import type { Service, ServicePort, Tunnel } from '../../../src/api/objects.ts';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
-import { covers } from '../../../src/core/hostname.ts';
-import { readLedger, writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { covers } from '../../../src/core/model/hostname.ts';
+import { decodeRoutes, encodeRoutes } from '../../../src/core/published-routes/routes-json.ts';
 import { compileConfig } from '../../../src/core/ingress/rule.ts';
 import { checkRoutes, specProblem } from '../../../src/core/ingress/validate.ts';
-import type { Route } from '../../../src/core/routes/route.ts';
-import { type RoutingTable, buildRoutingTable } from '../../../src/core/routes/table.ts';
+import type { Route } from '../../../src/core/model/route.ts';
+import { type RoutingTable, buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { shuffled } from '../../support/arbitraries.ts';
 import { aConfigMap, aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { wrongWith } from '../../support/cloudflared-rules.ts';
-import { GRAMMARS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/grammars.ts';
 import { runs } from '../../support/long-run.ts';
 import { aWorld, routingInput } from './worlds.ts';
 
@@ -76,7 +76,7 @@ describe('whatever is written on Services', () => {
     fc.assert(
       fc.property(anyTunnel(), shuffled(anyServices()), (tunnel, [one, other]) => {
         expect(configOf(tunnel, one)).toBe(configOf(tunnel, other));
-        expect(writeLedger(publishedOf(tunnel, one))).toBe(writeLedger(publishedOf(tunnel, other)));
+        expect(encodeRoutes(publishedOf(tunnel, one))).toBe(encodeRoutes(publishedOf(tunnel, other)));
       }),
       RUNS,
     );
@@ -86,7 +86,7 @@ describe('whatever is written on Services', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
         const published = publishedOf(tunnel, services);
-        const read = readLedger(aConfigMap('shop/home', { 'routes.json': writeLedger(published) })) ?? [];
+        const read = decodeRoutes(aConfigMap('shop/home', { 'routes.json': encodeRoutes(published) })) ?? [];
         expect(compileConfig('t', tunnel.spec, read)).toEqual(compileConfig('t', tunnel.spec, published));
       }),
       RUNS,
@@ -96,8 +96,8 @@ describe('whatever is written on Services', () => {
   it('is said in a condition that the API server takes', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
-        const lengths = [...tableOf(tunnel, services).verdicts.values()].flatMap(({ problems, remarks }) =>
-          [...problems, ...remarks].map(({ message }) => message.length),
+        const lengths = [...tableOf(tunnel, services).results.values()].flatMap(({ problems, warnings }) =>
+          [...problems, ...warnings].map(({ message }) => message.length),
         );
         expect(Math.max(0, ...lengths)).toBeLessThan(8_000);
       }),
@@ -119,7 +119,7 @@ function publishedOf(tunnel: Tunnel, services: readonly Service[]): readonly Rou
 /** As the Tunnel controller publishes it; `undefined`: the Tunnel's own spec cannot be published. */
 function configOf(tunnel: Tunnel, services: readonly Service[]): string | undefined {
   if (specProblem(tunnel.spec) !== undefined) return undefined;
-  const { good, bad } = checkRoutes(publishedOf(tunnel, services), GRAMMARS);
+  const { good, bad } = checkRoutes(publishedOf(tunnel, services), PARSERS);
   expect(bad).toEqual([]);
   return renderConfig(compileConfig('tunnel-1', tunnel.spec, good));
 }

@@ -4,13 +4,13 @@ import { load } from 'js-yaml';
 import { renderConfig } from '../../../src/adapters/cloudflared/config-yaml.ts';
 import { ORIGIN_ANNOTATIONS, originAnnotation } from '../../../src/api/origin-annotations.ts';
 import type { Tunnel } from '../../../src/api/objects.ts';
-import { readLedger, writeLedger } from '../../../src/core/ingress/ledger.ts';
+import { decodeRoutes, encodeRoutes } from '../../../src/core/published-routes/routes-json.ts';
 import { compileConfig } from '../../../src/core/ingress/rule.ts';
 import { checkRoutes } from '../../../src/core/ingress/validate.ts';
-import type { OriginRequest, Route } from '../../../src/core/routes/route.ts';
-import { buildRoutingTable } from '../../../src/core/routes/table.ts';
+import type { OriginRequest, Route } from '../../../src/core/model/route.ts';
+import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { aConfigMap, aService, aTunnel } from '../../support/builders.ts';
-import { GRAMMARS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/grammars.ts';
 import { aWorld, routingInput } from './worlds.ts';
 
 type Setting = keyof OriginRequest;
@@ -107,7 +107,7 @@ describe('balance: connection', () => {
     };
     const routes = routesOf(tunnel, annotations);
 
-    const read = readLedger(aConfigMap('shop/home', { 'routes.json': writeLedger(routes) })) ?? [];
+    const read = decodeRoutes(aConfigMap('shop/home', { 'routes.json': encodeRoutes(routes) })) ?? [];
 
     expect(yamlOf(tunnel, read)).toBe(yamlOf(tunnel, routes));
   });
@@ -116,7 +116,7 @@ describe('balance: connection', () => {
 /** What cloudflared goes by for the one route: the rule's own settings before those of the whole file. */
 function served(defaults: OriginRequest | undefined, annotations: Readonly<Record<string, string>>): OriginRequest {
   const tunnel = aTunnelWith(defaults);
-  const { good } = checkRoutes(routesOf(tunnel, annotations), GRAMMARS);
+  const { good } = checkRoutes(routesOf(tunnel, annotations), PARSERS);
   const { originRequest, ingress } = load(yamlOf(tunnel, good)) as ReturnType<typeof compileConfig>;
   expect(ingress).toHaveLength(2);
   return { ...originRequest, ...ingress[0]?.originRequest };
@@ -130,7 +130,7 @@ function routesOf(tunnel: Tunnel, annotations: Readonly<Record<string, string>>)
   const hostname = 'cftunnel.io/routes' in annotations ? {} : { hostname: 'a.example.com' };
   const service = aService('shop/web', { ...hostname, tunnel: 'home', annotations, finalized: true });
   const table = buildRoutingTable(routingInput(aWorld({ tunnels: [tunnel], services: [service] })));
-  expect(table.verdicts.get('shop/web')?.problems).toEqual([]);
+  expect(table.results.get('shop/web')?.problems).toEqual([]);
   return table.published.get('shop/home') ?? [];
 }
 

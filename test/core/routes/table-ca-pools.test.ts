@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CaPool } from '../../../src/core/ca-pool/pool.ts';
-import { buildRoutingTable } from '../../../src/core/routes/table.ts';
+import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { type ServiceTraits, aService, aTunnel } from '../../support/builders.ts';
 import { aRoute } from '../../support/routes.ts';
 import { type World, aWorld, routingInput } from './worlds.ts';
@@ -39,7 +39,7 @@ describe('a Service that names certificates', () => {
 
     expect(table.published.get('shop/home') ?? []).toEqual([]);
     expect([...table.caPools]).toEqual(['shop/ca']);
-    expect(table.verdicts.get('shop/web')?.problems).toMatchObject([{ reason: 'Progressing' }]);
+    expect(table.results.get('shop/web')?.problems).toMatchObject([{ reason: 'Progressing' }]);
   });
 
   it.each([{ pool: undefined }, { pool: { problem: 'gone' } }])(
@@ -48,7 +48,7 @@ describe('a Service that names certificates', () => {
       const table = tableOf(pool, { lastGood: new Map([['shop/web', { tunnel: 'shop/home', routes: [BEFORE] }]]) });
 
       expect(table.published.get('shop/home')).toEqual([BEFORE]);
-      expect(table.verdicts.get('shop/web')?.problems).toHaveLength(1);
+      expect(table.results.get('shop/web')?.problems).toHaveLength(1);
     },
   );
 

@@ -4,9 +4,9 @@ import { ANNOTATION_ALIASES } from '../../../src/api/annotation-aliases.ts';
 import type { ValueKind } from '../../../src/api/annotation-rule.ts';
 import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
 import { ORIGIN_ANNOTATIONS } from '../../../src/api/origin-annotations.ts';
-import { type Ask, parseAsk } from '../../../src/core/routes/parse.ts';
+import { type RouteRequest, parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
 import { aService } from '../../support/builders.ts';
-import { GRAMMARS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/grammars.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -41,7 +41,8 @@ const ALIAS_SAMPLES: Annotations = {
 };
 
 const padded = (value: string): string => `\n \t${value.replaceAll(',', ' ,\n ')} \n`;
-const asks = (annotations: Annotations): Ask => parseAsk(aService('shop/web', { annotations }), GRAMMARS);
+const requests = (annotations: Annotations): RouteRequest =>
+  parseRouteRequest(aService('shop/web', { annotations }), PARSERS);
 const given = (key: string, value: string): Annotations =>
   key === 'cftunnel.io/routes'
     ? { [key]: value }
@@ -54,36 +55,36 @@ function beside(key: string): Annotations {
 
 describe('white space around a value is forgiven', () => {
   it.each(SERVICE_ANNOTATIONS)('in the annotation $key', ({ key, kind }) => {
-    const plain = asks(given(key, SAMPLES[kind]));
+    const plain = requests(given(key, SAMPLES[kind]));
 
     expect(plain.problems).toEqual([]);
-    expect(asks(given(key, padded(SAMPLES[kind])))).toEqual(plain);
+    expect(requests(given(key, padded(SAMPLES[kind])))).toEqual(plain);
   });
 
   it.each(ANNOTATION_ALIASES)('in the alias $key', ({ key }) => {
     const value = ALIAS_SAMPLES[key] ?? '';
-    const plain = asks({ [key]: value });
+    const plain = requests({ [key]: value });
 
     expect(plain.problems).toEqual([]);
-    expect(asks({ [key]: padded(value) })).toEqual(plain);
+    expect(requests({ [key]: padded(value) })).toEqual(plain);
   });
 
   it.each(ORIGIN_ANNOTATIONS)('in an entry of cftunnel.io/routes, for $field', ({ field, kind }) => {
     const entry = (value: string): Annotations => ({
       'cftunnel.io/routes': JSON.stringify([{ hostname: 'a.example.com', origin: { [field]: value } }]),
     });
-    const plain = asks(entry(SAMPLES[kind]));
+    const plain = requests(entry(SAMPLES[kind]));
 
     expect(plain.problems).toEqual([]);
-    expect(asks(entry(padded(SAMPLES[kind])))).toEqual(plain);
+    expect(requests(entry(padded(SAMPLES[kind])))).toEqual(plain);
   });
 
   it('in the other fields of such an entry', () => {
     const entry = { hostname: 'a.example.com', path: '/api', pathType: 'Exact', port: '80', protocol: 'https' };
     const loose = Object.fromEntries(Object.entries(entry).map(([field, value]) => [field, padded(value)]));
-    const plain = asks({ 'cftunnel.io/routes': JSON.stringify([entry]) });
+    const plain = requests({ 'cftunnel.io/routes': JSON.stringify([entry]) });
 
     expect(plain.problems).toEqual([]);
-    expect(asks({ 'cftunnel.io/routes': JSON.stringify([loose]) })).toEqual(plain);
+    expect(requests({ 'cftunnel.io/routes': JSON.stringify([loose]) })).toEqual(plain);
   });
 });

@@ -1,11 +1,12 @@
 /** Whole worlds for the routing table, small enough that Services often want the same. */
 import fc from 'fast-check';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../../src/api/objects.ts';
-import { parseAsk } from '../../../src/core/routes/parse.ts';
-import type { LastGood, RoutingInput } from '../../../src/core/routes/table.ts';
+import { parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
+import type { RoutingInput } from '../../../src/core/routing/table.ts';
+import type { LastGood } from '../../../src/core/published-routes/by-tunnel.ts';
 import { anyHostname, shuffled } from '../../support/arbitraries.ts';
 import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
-import { GRAMMARS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
 
 /** A world as data; `routingInput` makes of it what the table is built from. */
@@ -23,7 +24,7 @@ export function aWorld(parts: Partial<World>): World {
 export function routingInput({ lastGood, ...observed }: World): RoutingInput {
   return {
     ...observed,
-    parse: (service) => parseAsk(service, GRAMMARS),
+    parse: (service) => parseRouteRequest(service, PARSERS),
     lastGood: (service) => lastGood.get(service),
     caPool: () => undefined,
   };
@@ -81,7 +82,7 @@ function anyTunnels(): fc.Arbitrary<Tunnel[]> {
 }
 
 function anyServices(): fc.Arbitrary<Service[]> {
-  const asks = fc.record<ServiceTraits>(
+  const requests = fc.record<ServiceTraits>(
     {
       hostname: fc
         .array(fc.oneof(anyHostname(), fc.constant('not a name')), { maxLength: 3 })
@@ -94,7 +95,7 @@ function anyServices(): fc.Arbitrary<Service[]> {
     },
     { requiredKeys: [] },
   );
-  const named = fc.tuple(fc.constantFrom(...KEYS), asks);
+  const named = fc.tuple(fc.constantFrom(...KEYS), requests);
   return fc
     .uniqueArray(named, { selector: ([key]) => key })
     .map((list) => list.map(([key, traits]) => aService(key, traits)));

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { type PathMatch, type Problem, type Remark, type Route, claimOf } from '../../../src/core/routes/route.ts';
-import type { Verdict } from '../../../src/core/routes/table.ts';
+import { type PathMatch, type Problem, type Warning, type Route, claimOf } from '../../../src/core/model/route.ts';
+import type { RouteResult } from '../../../src/core/routing/table.ts';
 import type { Report } from '../../../src/core/status/conditions.ts';
-import { type TunnelNews, describeExposed, remarksOn } from '../../../src/core/status/exposed.ts';
+import { type TunnelObservation, describeExposed, warningsOn } from '../../../src/core/status/exposed.ts';
 import { aHostname, aRoute, aVerdict } from '../../support/routes.ts';
 
 const TYPO: Problem = { reason: 'InvalidAnnotation', message: 'a typo' };
 const RECORD: Problem = { reason: 'RecordConflict', message: 'a record' };
 
 describe('a Service whose hostnames are live', () => {
-  const verdict = aVerdict('shop/web', { hostnames: ['a.example.com', '*.example.com'] });
+  const result = aVerdict('shop/web', { hostnames: ['a.example.com', '*.example.com'] });
 
   it('is Exposed, with its URLs', () => {
-    expect(report(verdict, news({ live: ['a.example.com', '*.example.com'] }))).toEqual({
+    expect(report(result, observation({ live: ['a.example.com', '*.example.com'] }))).toEqual({
       status: 'True',
       reason: 'Exposed',
       message: 'https://a.example.com, https://*.example.com',
@@ -20,21 +20,25 @@ describe('a Service whose hostnames are live', () => {
   });
 
   it('stays Exposed when the Tunnel gets a problem', () => {
-    const known = news({ live: ['a.example.com', '*.example.com'], blocked: 'no token' });
+    const known = observation({ live: ['a.example.com', '*.example.com'], blocked: 'no token' });
 
-    expect(report(verdict, known).reason).toBe('Exposed');
+    expect(report(result, known).reason).toBe('Exposed');
   });
 });
 
 describe('a Service that waits', () => {
-  const verdict = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com', 'b.example.com'] });
+  const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com', 'b.example.com'] });
 
   it.each([
     { case: 'before anything is known of its Tunnel', known: undefined, names: 'a.example.com, b.example.com' },
-    { case: 'while nothing is live', known: news({}), names: 'a.example.com, b.example.com' },
-    { case: 'while a part was served before', known: news({ served: ['a.example.com'] }), names: 'b.example.com' },
+    { case: 'while nothing is live', known: observation({}), names: 'a.example.com, b.example.com' },
+    {
+      case: 'while a part was served before',
+      known: observation({ served: ['a.example.com'] }),
+      names: 'b.example.com',
+    },
   ])('is Progressing $case', ({ known, names }) => {
-    expect(report(verdict, known)).toEqual({
+    expect(report(result, known)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: `Waiting until ${names} is served`,
@@ -44,16 +48,16 @@ describe('a Service that waits', () => {
   it('is Progressing, not refused, while something of its own is still being looked up', () => {
     const waiting: Problem = { reason: 'Progressing', message: 'Waiting until the certificates are read' };
 
-    expect(report({ ...verdict, problems: [waiting] }, news({ live: ['a.example.com'] }))).toEqual({
+    expect(report({ ...result, problems: [waiting] }, observation({ live: ['a.example.com'] }))).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting until the certificates are read (still served: https://a.example.com)',
-      gist: 'Waiting until the certificates are read',
+      eventMessage: 'Waiting until the certificates are read',
     });
   });
 
   it('is told when it waits for a Tunnel that a person must mend', () => {
-    expect(report(verdict, news({ blocked: 'no token' }))).toEqual({
+    expect(report(result, observation({ blocked: 'no token' }))).toEqual({
       status: 'False',
       reason: 'TunnelNotReady',
       message: 'Tunnel shop/home is not ready: no token',
@@ -63,33 +67,33 @@ describe('a Service that waits', () => {
 
 describe('a Service with a problem', () => {
   it('is told the first one', () => {
-    const verdict = aVerdict('shop/web', { problems: [TYPO, { reason: 'PortNotFound', message: 'a port' }] });
+    const result = aVerdict('shop/web', { problems: [TYPO, { reason: 'PortNotFound', message: 'a port' }] });
 
-    expect(report(verdict, undefined)).toEqual({
+    expect(report(result, undefined)).toEqual({
       status: 'False',
       reason: 'InvalidAnnotation',
       message: 'a typo',
-      gist: 'a typo',
+      eventMessage: 'a typo',
     });
   });
 
   it('is told what goes on working meanwhile', () => {
-    const verdict = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems: [TYPO] });
+    const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems: [TYPO] });
 
-    expect(report(verdict, news({ live: ['a.example.com'] })).message).toBe(
+    expect(report(result, observation({ live: ['a.example.com'] })).message).toBe(
       'a typo (still served: https://a.example.com)',
     );
   });
 
   it('is told its own before that of its records', () => {
-    const verdict = aVerdict('shop/web', { hostnames: ['a.example.com'], problems: [TYPO] });
+    const result = aVerdict('shop/web', { hostnames: ['a.example.com'], problems: [TYPO] });
 
-    expect(report(verdict, news({ refused: { 'a.example.com': RECORD } })).reason).toBe('InvalidAnnotation');
+    expect(report(result, observation({ refused: { 'a.example.com': RECORD } })).reason).toBe('InvalidAnnotation');
   });
 
   it('is told of a path that is not published, and not of one that somebody else has at the hostname', () => {
     const refusedRules = { 'a.example.com/api': TYPO };
-    const known = news({ live: ['a.example.com'], source: 'shop/shop', refusedRules });
+    const known = observation({ live: ['a.example.com'], source: 'shop/shop', refusedRules });
     const api = { ...aVerdict('shop/web'), routes: [at({ type: 'Prefix', value: '/api' })] };
 
     expect(report(api, known)).toMatchObject({ status: 'False', reason: 'InvalidAnnotation', message: 'a typo' });
@@ -97,81 +101,84 @@ describe('a Service with a problem', () => {
   });
 
   it('is told that a record was refused, and what is still served', () => {
-    const verdict = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'] });
-    const known = news({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
+    const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'] });
+    const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
 
-    expect(report(verdict, known)).toEqual({
+    expect(report(result, known)).toEqual({
       status: 'False',
       reason: 'RecordConflict',
       message: 'a record (still served: https://a.example.com)',
-      gist: 'a record',
+      eventMessage: 'a record',
     });
   });
 
   it('is told of its record before the problem of its Tunnel', () => {
-    const verdict = aVerdict('shop/web', { hostnames: ['a.example.com'] });
-    const known = news({ blocked: 'no token', refused: { 'a.example.com': RECORD } });
+    const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
+    const known = observation({ blocked: 'no token', refused: { 'a.example.com': RECORD } });
 
-    expect(report(verdict, known).reason).toBe('RecordConflict');
+    expect(report(result, known).reason).toBe('RecordConflict');
   });
 
   it('is not told of the refusals of others', () => {
-    const verdict = aVerdict('shop/web', { hostnames: ['a.example.com'] });
-    const known = news({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
+    const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
+    const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
 
-    expect(report(verdict, known).reason).toBe('Exposed');
+    expect(report(result, known).reason).toBe('Exposed');
   });
 });
 
 describe('a Service that was exposed', () => {
-  const verdict = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+  const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
   const exposed: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
   it.each([
     { case: 'before its Tunnel has been looked at', known: undefined },
-    { case: 'while the records cannot be looked at', known: news({ isComplete: false }) },
-    { case: 'while a Tunnel with a problem cannot look', known: news({ isComplete: false, blocked: 'no token' }) },
+    { case: 'while the records cannot be looked at', known: observation({ isComplete: false }) },
+    {
+      case: 'while a Tunnel with a problem cannot look',
+      known: observation({ isComplete: false, blocked: 'no token' }),
+    },
   ])('counts as exposed still $case', ({ known }) => {
-    expect(told(verdict, known, exposed)).toEqual(exposed);
+    expect(told(result, known, exposed)).toEqual(exposed);
   });
 
   it.each([
-    { case: 'once all was looked at', known: news({}), message: exposed.message },
+    { case: 'once all was looked at', known: observation({}), message: exposed.message },
     { case: 'with other hostnames than before', known: undefined, message: 'https://b.example.com' },
   ])('counts as waiting $case', ({ known, message }) => {
-    expect(told(verdict, known, { ...exposed, message }).reason).toBe('Progressing');
+    expect(told(result, known, { ...exposed, message }).reason).toBe('Progressing');
   });
 });
 
 describe('a Service whose URLs read like a list', () => {
   const pattern = at({ type: 'Regex', value: '^/v[0-9]; /w, /x' });
-  const verdict: Verdict = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [pattern] };
+  const result: RouteResult = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [pattern] };
   const live = [claimOf(pattern)];
-  const first = report(verdict, news({ live }));
+  const first = report(result, observation({ live }));
 
   it.each([
-    { case: 'connectors are replaced', known: news({ live, isServed: false }) },
-    { case: 'the Tunnel cannot be looked at', known: news({ isComplete: false }) },
+    { case: 'connectors are replaced', known: observation({ live, isServed: false }) },
+    { case: 'the Tunnel cannot be looked at', known: observation({ isComplete: false }) },
   ])('stays Exposed while $case', ({ known }) => {
-    expect(told(verdict, known, first)).toEqual(first);
+    expect(told(result, known, first)).toEqual(first);
   });
 
   it('keeps what else was said, whatever stands in it', () => {
     const remarked = { ...first, message: `${first.message}; a remark; of two parts` };
 
-    expect(told(verdict, undefined, remarked)).toEqual(remarked);
+    expect(told(result, undefined, remarked)).toEqual(remarked);
   });
 });
 
 describe('a Service that gets another path of a hostname', () => {
   const root = aRoute('a.example.com');
   const api: Route = { ...root, path: { type: 'Prefix', value: '/api' } };
-  const verdict: Verdict = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [root, api] };
+  const result: RouteResult = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [root, api] };
   const before: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
   const both = ['a.example.com', 'a.example.com/api'];
 
   it('waits until its rule is published, though the hostname is live', () => {
-    expect(told(verdict, news({ live: ['a.example.com'], served: ['a.example.com'] }), before)).toEqual({
+    expect(told(result, observation({ live: ['a.example.com'], served: ['a.example.com'] }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting until a.example.com/api is served',
@@ -179,7 +186,7 @@ describe('a Service that gets another path of a hostname', () => {
   });
 
   it('waits until every connector serves it, though the record is in place', () => {
-    expect(told(verdict, news({ live: both, isServed: false }), before)).toEqual({
+    expect(told(result, observation({ live: both, isServed: false }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting until a.example.com, a.example.com/api is served',
@@ -187,7 +194,7 @@ describe('a Service that gets another path of a hostname', () => {
   });
 
   it('names it in the URLs then', () => {
-    expect(told(verdict, news({ live: both }), before)).toEqual({
+    expect(told(result, observation({ live: both }), before)).toEqual({
       ...before,
       message: 'https://a.example.com, https://a.example.com/api',
     });
@@ -195,19 +202,19 @@ describe('a Service that gets another path of a hostname', () => {
 
   it('stays Exposed while connectors are replaced, also with one path less', () => {
     const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; a remark' };
-    const less = { ...verdict, routes: [api] };
+    const less = { ...result, routes: [api] };
 
-    expect(told(less, news({ live: both, served: both, isServed: false }), more)).toEqual({
+    expect(told(less, observation({ live: both, served: both, isServed: false }), more)).toEqual({
       ...before,
       message: 'https://a.example.com/api',
     });
   });
 
   it('stays Exposed with one path less while the Tunnel cannot be looked at, with what is known of the other', () => {
-    const less = { ...verdict, routes: [api] };
+    const less = { ...result, routes: [api] };
     const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; too deep' };
-    const deep: Remark = { reason: 'CertificateMissing', message: 'too deep' };
-    const known = news({ served: both, isComplete: false, remarks: { 'a.example.com': deep } });
+    const deep: Warning = { reason: 'CertificateMissing', message: 'too deep' };
+    const known = observation({ served: both, isComplete: false, warnings: { 'a.example.com': deep } });
 
     expect(told(less, known, more)).toEqual({ ...before, message: 'https://a.example.com/api; too deep' });
   });
@@ -215,7 +222,7 @@ describe('a Service that gets another path of a hostname', () => {
   it('waits although a condition says so that is not about it', () => {
     const other = { ...before, status: 'False' as const, reason: 'InvalidAnnotation', message: 'a typo' };
 
-    expect(told(verdict, news({ served: both, isComplete: false }), other).reason).toBe('Progressing');
+    expect(told(result, observation({ served: both, isComplete: false }), other).reason).toBe('Progressing');
   });
 });
 
@@ -223,22 +230,26 @@ describe('a Service that takes over from another', () => {
   it('waits until the rule is its own, though the same claim was served before', () => {
     const heir = aVerdict('shop/heir', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
 
-    expect(report(heir, news({ live: ['a.example.com'], source: 'shop/web' })).reason).toBe('Progressing');
-    expect(report(heir, news({ live: ['a.example.com'], source: 'shop/heir' })).reason).toBe('Exposed');
+    expect(report(heir, observation({ live: ['a.example.com'], source: 'shop/web' })).reason).toBe('Progressing');
+    expect(report(heir, observation({ live: ['a.example.com'], source: 'shop/heir' })).reason).toBe('Exposed');
   });
 });
 
 describe('a Service whose Tunnel has no connected connector', () => {
-  const verdict = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+  const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
   const unconnected = 'spec.replicas is 0';
   const exposed: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
   it.each([
-    { case: 'it was exposed', known: news({ live: ['a.example.com'], unconnected }), current: exposed },
-    { case: 'it was never served', known: news({ unconnected }), current: undefined },
-    { case: 'the Tunnel has another problem', known: news({ unconnected, blocked: 'no token' }), current: exposed },
+    { case: 'it was exposed', known: observation({ live: ['a.example.com'], unconnected }), current: exposed },
+    { case: 'it was never served', known: observation({ unconnected }), current: undefined },
+    {
+      case: 'the Tunnel has another problem',
+      known: observation({ unconnected, blocked: 'no token' }),
+      current: exposed,
+    },
   ])('is not exposed, whether or not $case', ({ known, current }) => {
-    expect(told(verdict, known, current)).toEqual({
+    expect(told(result, known, current)).toEqual({
       status: 'False',
       reason: 'NoConnectors',
       message: 'Tunnel shop/home is not ready: spec.replicas is 0',
@@ -246,9 +257,9 @@ describe('a Service whose Tunnel has no connected connector', () => {
   });
 
   it('is told of its own mistake first, and nothing is said to be served', () => {
-    const mistaken = { ...verdict, problems: [TYPO] };
+    const mistaken = { ...result, problems: [TYPO] };
 
-    expect(report(mistaken, news({ live: ['a.example.com'], unconnected }))).toMatchObject({
+    expect(report(mistaken, observation({ live: ['a.example.com'], unconnected }))).toMatchObject({
       reason: 'InvalidAnnotation',
       message: 'a typo',
     });
@@ -257,15 +268,15 @@ describe('a Service whose Tunnel has no connected connector', () => {
   it('is on its way again as soon as connectors are', () => {
     const current: Report = { status: 'False', reason: 'NoConnectors', message: 'not ready' };
 
-    expect(told(verdict, news({ live: ['a.example.com'], isServed: false }), current).reason).toBe('Progressing');
+    expect(told(result, observation({ live: ['a.example.com'], isServed: false }), current).reason).toBe('Progressing');
   });
 });
 
 // Invariant 32.
 describe('a Service without a ready pod', () => {
-  const verdict = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
-  const live = news({ live: ['a.example.com'] });
-  const unanswered = describeExposed(verdict, live, { current: undefined, isUnanswered: true });
+  const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+  const live = observation({ live: ['a.example.com'] });
+  const unanswered = describeExposed(result, live, { current: undefined, isUnanswered: true });
 
   it('is not exposed although all else is in place, and says what a visitor gets', () => {
     expect(unanswered).toEqual({
@@ -278,16 +289,16 @@ describe('a Service without a ready pod', () => {
 
   it.each([
     { case: 'connectors are replaced', known: { ...live, isServed: false } },
-    { case: 'the Tunnel cannot be looked at', known: news({ isComplete: false }) },
+    { case: 'the Tunnel cannot be looked at', known: observation({ isComplete: false }) },
     { case: 'nothing is known of the Tunnel yet', known: undefined },
   ])('says the same while $case', ({ known }) => {
-    expect(describeExposed(verdict, known, { current: unanswered, isUnanswered: true })).toEqual(unanswered);
+    expect(describeExposed(result, known, { current: unanswered, isUnanswered: true })).toEqual(unanswered);
   });
 
   it('is exposed once it has one, also while connectors are replaced', () => {
     const known = { ...live, isServed: false };
 
-    expect(told(verdict, known, unanswered)).toEqual({
+    expect(told(result, known, unanswered)).toEqual({
       status: 'True',
       reason: 'Exposed',
       message: 'https://a.example.com',
@@ -297,11 +308,11 @@ describe('a Service without a ready pod', () => {
   it.each([
     {
       case: 'a problem of its own',
-      changed: { ...verdict, problems: [TYPO] },
+      changed: { ...result, problems: [TYPO] },
       known: live,
       reason: 'InvalidAnnotation',
     },
-    { case: 'rules that are on their way', changed: verdict, known: news({}), reason: 'Progressing' },
+    { case: 'rules that are on their way', changed: result, known: observation({}), reason: 'Progressing' },
   ])('is told of $case first', ({ changed, known, reason }) => {
     expect(describeExposed(changed, known, { current: undefined, isUnanswered: true }).reason).toBe(reason);
   });
@@ -317,42 +328,42 @@ describe('the URLs', () => {
     },
     { case: 'SSH', route: aRoute('a.example.com', 'shop/web', 'ssh://web.shop.svc:22'), url: 'ssh://a.example.com' },
   ])('show $case', ({ route, url }) => {
-    const verdict = { ...aVerdict('shop/web'), routes: [route] };
+    const result = { ...aVerdict('shop/web'), routes: [route] };
 
-    expect(report(verdict, news({ live: [claimOf(route)] })).message).toBe(url);
+    expect(report(result, observation({ live: [claimOf(route)] })).message).toBe(url);
   });
 
   it('are cut short where they are many', () => {
     const hostnames = Array.from({ length: 25 }, (_, index) => `h${index}.example.com`);
-    const verdict = aVerdict('shop/web', { hostnames });
+    const result = aVerdict('shop/web', { hostnames });
 
-    expect(report(verdict, news({ live: hostnames })).message).toMatch(
+    expect(report(result, observation({ live: hostnames })).message).toMatch(
       /^https:\/\/h0\..*h19\.example\.com and 5 more$/,
     );
   });
 });
 
 describe('what a Service should know all the same', () => {
-  const alias: Remark = { reason: 'AliasRead', message: 'an alias' };
-  const deep: Remark = { reason: 'CertificateMissing', message: 'too deep' };
-  const verdict = aVerdict('shop/web', { hostnames: ['a.example.com'], remarks: [alias, alias] });
-  const known = news({ live: ['a.example.com'], remarks: { 'a.example.com': deep, 'b.example.com': alias } });
+  const alias: Warning = { reason: 'AliasRead', message: 'an alias' };
+  const deep: Warning = { reason: 'CertificateMissing', message: 'too deep' };
+  const result = aVerdict('shop/web', { hostnames: ['a.example.com'], warnings: [alias, alias] });
+  const known = observation({ live: ['a.example.com'], warnings: { 'a.example.com': deep, 'b.example.com': alias } });
 
   it('stands behind the URLs, each thing once', () => {
-    expect(report(verdict, known).message).toBe('https://a.example.com; an alias; too deep');
-    expect(remarksOn(verdict, known)).toEqual([alias, deep]);
+    expect(report(result, known).message).toBe('https://a.example.com; an alias; too deep');
+    expect(warningsOn(result, known)).toEqual([alias, deep]);
   });
 
   it('is not forgotten while the Tunnel cannot be looked at', () => {
     const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com; an alias; too deep' };
 
-    expect(told(verdict, undefined, said)).toEqual(said);
+    expect(told(result, undefined, said)).toEqual(said);
   });
 
   it('does not make it wait again', () => {
     const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
-    expect(told(verdict, { ...known, isServed: false }, said).reason).toBe('Exposed');
+    expect(told(result, { ...known, isServed: false }, said).reason).toBe('Exposed');
   });
 });
 
@@ -370,18 +381,18 @@ interface NewsTraits {
   readonly unconnected?: string;
   readonly isServed?: boolean;
   readonly served?: readonly string[];
-  readonly remarks?: Readonly<Record<string, Remark>>;
+  readonly warnings?: Readonly<Record<string, Warning>>;
   readonly isComplete?: boolean;
 }
 
-function news(traits: NewsTraits): TunnelNews {
+function observation(traits: NewsTraits): TunnelObservation {
   const {
     live = [],
     source = 'shop/web',
     isServed = true,
     served = [],
     refused = {},
-    remarks = {},
+    warnings = {},
     blocked,
     unconnected,
     isComplete = true,
@@ -389,7 +400,7 @@ function news(traits: NewsTraits): TunnelNews {
   const { refusedRules = {} } = traits;
   return {
     isServed,
-    remarks: new Map(Object.entries(remarks).map(([name, remark]) => [aHostname(name), [remark]])),
+    warnings: new Map(Object.entries(warnings).map(([name, warning]) => [aHostname(name), [warning]])),
     live: new Map(live.map((claim) => [claim, source])),
     served: new Map(served.map((claim) => [claim, source])),
     recorded: new Set(),
@@ -402,10 +413,10 @@ function news(traits: NewsTraits): TunnelNews {
 }
 
 /** What is said of a Service of which nothing was said before. */
-function report(verdict: Verdict, known: TunnelNews | undefined): Report {
-  return told(verdict, known, undefined);
+function report(result: RouteResult, known: TunnelObservation | undefined): Report {
+  return told(result, known, undefined);
 }
 
-function told(verdict: Verdict, known: TunnelNews | undefined, current: Report | undefined): Report {
-  return describeExposed(verdict, known, { current, isUnanswered: false });
+function told(result: RouteResult, known: TunnelObservation | undefined, current: Report | undefined): Report {
+  return describeExposed(result, known, { current, isUnanswered: false });
 }

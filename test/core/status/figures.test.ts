@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TunnelNews } from '../../../src/core/status/exposed.ts';
+import type { TunnelObservation } from '../../../src/core/status/exposed.ts';
 import { figuresOf } from '../../../src/core/status/figures.ts';
 import { aTunnel } from '../../support/builders.ts';
 import { NO_NEWS, aHostname, aRoute } from '../../support/routes.ts';
@@ -9,7 +9,7 @@ const ROUTES = [a, b, c].map((hostname) => aRoute(hostname, 'default/web', 'http
 
 describe('the figures of a Tunnel', () => {
   it('count each hostname in one state, whatever its number of routes', () => {
-    const known: TunnelNews = {
+    const known: TunnelObservation = {
       ...NO_NEWS,
       live: new Map([a, b].map((hostname) => [hostname, 'default/web'])),
       refused: new Map([[b, { reason: 'RecordConflict', message: 'taken' }]]),
@@ -27,7 +27,7 @@ describe('the figures of a Tunnel', () => {
   ])('know what became of a hostname for whose paths there is $case in the ConfigMap', ({ refused, live, counted }) => {
     const root = aRoute(a, 'default/web');
     const full = { reason: 'TunnelNotReady', message: 'no room' } as const;
-    const known: TunnelNews = {
+    const known: TunnelObservation = {
       ...NO_NEWS,
       live: new Map(live.map((claim) => [claim, 'default/web'])),
       refusedRules: new Map(refused.map((claim) => [claim, full])),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Condition, EXPOSED } from '../../../src/api/conditions.ts';
-import type { Remark } from '../../../src/core/routes/route.ts';
-import { notesFor, notesOnRemarks } from '../../../src/core/status/notes.ts';
+import type { Warning } from '../../../src/core/model/route.ts';
+import { notesFor, notesOnWarnings } from '../../../src/core/status/notes.ts';
 
 const BROKEN = condition('False', 'NameTaken', 'taken');
 const FINE = condition('True', 'ConfigPublished', 'published');
@@ -72,8 +72,8 @@ describe('notesFor', () => {
 });
 
 /** What is said of a mistake while something goes on being served. */
-function told(gist: string, served: string) {
-  return { ...condition('False', 'InvalidAnnotation', `${gist} (still served: ${served})`), gist };
+function told(eventMessage: string, served: string) {
+  return { ...condition('False', 'InvalidAnnotation', `${eventMessage} (still served: ${served})`), eventMessage };
 }
 
 function condition(status: Condition['status'], reason: string, message: string): Condition {
@@ -81,23 +81,23 @@ function condition(status: Condition['status'], reason: string, message: string)
 }
 
 describe('notesOnRemarks', () => {
-  const alias: Remark = { reason: 'AliasRead', message: 'an alias' };
-  const ignored: Remark = { reason: 'SettingIgnored', message: 'nothing' };
+  const alias: Warning = { reason: 'AliasRead', message: 'an alias' };
+  const ignored: Warning = { reason: 'SettingIgnored', message: 'nothing' };
 
   it('tells what was not said before, and warns unless it only helps', () => {
-    expect(notesOnRemarks(said('https://a.example.com'), [alias, ignored])).toEqual([
+    expect(notesOnWarnings(said('https://a.example.com'), [alias, ignored])).toEqual([
       { type: 'Normal', ...alias },
       { type: 'Warning', ...ignored },
     ]);
   });
 
   it('is silent on what the condition says already', () => {
-    expect(notesOnRemarks(said('https://a.example.com; an alias'), [alias])).toEqual([]);
+    expect(notesOnWarnings(said('https://a.example.com; an alias'), [alias])).toEqual([]);
   });
 
   it('tells again what was said before something went wrong', () => {
-    expect(notesOnRemarks(said('wrong; an alias', 'False'), [alias])).toHaveLength(1);
-    expect(notesOnRemarks(undefined, [alias])).toHaveLength(1);
+    expect(notesOnWarnings(said('wrong; an alias', 'False'), [alias])).toHaveLength(1);
+    expect(notesOnWarnings(undefined, [alias])).toHaveLength(1);
   });
 });
 

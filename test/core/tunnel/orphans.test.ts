@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { tunnelMark } from '../../../src/core/dns/mark.ts';
-import { type Family, describeOrphans, orphanRecords, orphanTunnels } from '../../../src/core/tunnel/orphans.ts';
+import { type ClusterScope, describeOrphans, orphanRecords, orphanTunnels } from '../../../src/core/tunnel/orphans.ts';
 import { aTunnel } from '../../support/builders.ts';
 
-const FAMILY: Family = {
+const FAMILY: ClusterScope = {
   cluster: 'one',
   namespace: undefined,
   tunnels: [aTunnel('shop/home'), aTunnel('shop/named', { status: { tunnelId: 'id-of-named' } })],
-  departed: ['shop/departed'],
+  cleanedUp: ['shop/departed'],
   hash: (text) => `${text.length}`.padStart(10, '0'),
 };
 
@@ -46,11 +46,11 @@ describe('a record is an orphan', () => {
 });
 
 it('of a namespace that is not watched nothing is said', () => {
-  const family = { ...FAMILY, namespace: 'shop' };
+  const scope = { ...FAMILY, namespace: 'shop' };
   const tunnels = ['one/shop/gone', 'one/shoppers/gone'].map((name) => ({ id: 'id', name, isRemotelyManaged: false }));
 
-  expect(orphanTunnels(tunnels, family)).toEqual(['tunnel one/shop/gone (id)']);
-  expect(orphanRecords([aRecord(markOf('shoppers/gone'))], family)).toEqual([]);
+  expect(orphanTunnels(tunnels, scope)).toEqual(['tunnel one/shop/gone (id)']);
+  expect(orphanRecords([aRecord(markOf('shoppers/gone'))], scope)).toEqual([]);
 });
 
 it('thousands of orphans make a short message', () => {

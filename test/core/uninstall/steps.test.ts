@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tunnel } from '../../../src/api/objects.ts';
-import { fateOf, isUninstalled, obstacles, tunnelsGone, tunnelsToDelete } from '../../../src/core/uninstall/steps.ts';
+import { fateOf, isUninstalled, notReady, tunnelsGone, tunnelsToDelete } from '../../../src/core/uninstall/steps.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home', { finalized: true });
@@ -14,7 +14,7 @@ function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, messag
 
 describe('uninstalling', () => {
   it('deletes every Tunnel that is not on its way out', () => {
-    expect(tunnelsToDelete({ tunnels: [HOME, GOING], guarded: [] })).toEqual([HOME]);
+    expect(tunnelsToDelete({ tunnels: [HOME, GOING], finalizerAdded: [] })).toEqual([HOME]);
   });
 
   it.each([
@@ -32,15 +32,15 @@ describe('uninstalling', () => {
   });
 
   it('is told of Tunnels that have gone since the last look', () => {
-    const before = { tunnels: [HOME, GOING], guarded: [] };
+    const before = { tunnels: [HOME, GOING], finalizerAdded: [] };
 
-    expect(tunnelsGone(before, { tunnels: [GOING], guarded: [] })).toEqual(['shop/home']);
+    expect(tunnelsGone(before, { tunnels: [GOING], finalizerAdded: [] })).toEqual(['shop/home']);
   });
 
   it.each([
-    { tunnels: [], guarded: [], isDone: true },
-    { tunnels: [GOING], guarded: [], isDone: false },
-    { tunnels: [], guarded: [WEB], isDone: false },
+    { tunnels: [], finalizerAdded: [], isDone: true },
+    { tunnels: [GOING], finalizerAdded: [], isDone: false },
+    { tunnels: [], finalizerAdded: [WEB], isDone: false },
   ])('is done when no Tunnel is left and no Service is held', ({ isDone, ...seen }) => {
     expect(isUninstalled(seen)).toBe(isDone);
   });
@@ -63,11 +63,11 @@ describe('what is in the way', () => {
       says: 'Tunnel shop/going: it is kept by example.net/keep: ask whoever put that finalizer on',
     },
   ])('is told of a Tunnel: $says', ({ tunnel, says }) => {
-    expect(obstacles({ tunnels: [tunnel], guarded: [] })).toEqual([says]);
+    expect(notReady({ tunnels: [tunnel], finalizerAdded: [] })).toEqual([says]);
   });
 
   it('is told of a Service', () => {
-    expect(obstacles({ tunnels: [], guarded: [WEB] })).toEqual([
+    expect(notReady({ tunnels: [], finalizerAdded: [WEB] })).toEqual([
       'Service shop/web: it carries cftunnel.io/finalizer, which the operator has not taken off: is it running?',
     ]);
   });

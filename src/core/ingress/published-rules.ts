@@ -1,0 +1,10 @@
+import type { CaFiles } from '../ca-pool/files.ts';
+
+/** The published rules: `config.yaml` and certificates for cloudflared, `routes.json` for ourselves. */
+export interface PublishedRules {
+  readonly config: string;
+  readonly routes: string;
+  readonly caFiles: CaFiles;
+  /** Hash of `config`: the pods that carry it run exactly these rules. */
+  readonly hash: string;
+}

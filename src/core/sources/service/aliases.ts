@@ -1,0 +1,69 @@
+/** Translates annotations of another operator into ours; where both stand, ours goes. */
+import {
+  ALIAS_CLUSTER_TUNNEL,
+  ALIAS_TARGET,
+  ANNOTATION_ALIASES,
+  type AnnotationAlias,
+  PLAIN_ALIASES,
+} from '../../../api/annotation-aliases.ts';
+import { PORT, PROTOCOL, TUNNEL } from '../../../api/annotations.ts';
+import { DEFAULT_NAMESPACE } from '../../../api/names.ts';
+import type { Metadata } from '../../../api/objects.ts';
+import { quoted } from '../../quote.ts';
+import type { Problem, Warning } from '../../model/route.ts';
+import { type Annotations, invalid } from './fields.ts';
+
+export interface ReadAliases {
+  /** In our words only. */
+  readonly annotations: Annotations;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+}
+
+export function readAliases(annotations: Annotations, service: Metadata): ReadAliases {
+  const found = ANNOTATION_ALIASES.filter(({ key }) => Object.hasOwn(annotations, key));
+  if (found.length === 0) return { annotations, problems: [], warnings: [] };
+  const target = readTarget(annotations[ALIAS_TARGET.key], service);
+  return {
+    annotations: { ...target.annotations, ...clusterTunnel(annotations), ...plain(annotations), ...annotations },
+    problems: target.problems,
+    warnings: found.map(warningOn),
+  };
+}
+
+function warningOn({ key, means }: AnnotationAlias): Warning {
+  return { reason: 'AliasRead', message: `${key} is read as ${means}: write that instead` };
+}
+
+function plain(annotations: Annotations): Annotations {
+  return Object.fromEntries(
+    PLAIN_ALIASES.flatMap(({ key, means }) => {
+      const value = annotations[key];
+      return value === undefined ? [] : [[means, value]];
+    }),
+  );
+}
+
+function clusterTunnel(annotations: Annotations): Annotations {
+  const name = annotations[ALIAS_CLUSTER_TUNNEL.key]?.trim();
+  return name === undefined ? {} : { [TUNNEL.key]: `${DEFAULT_NAMESPACE}/${name}` };
+}
+
+/** A target elsewhere would put anything in the reach of the connectors under a hostname. */
+function readTarget(
+  target: string | undefined,
+  { name, namespace }: Metadata,
+): { readonly annotations: Annotations; readonly problems: readonly Problem[] } {
+  if (target === undefined) return { annotations: {}, problems: [] };
+  const [, protocol, host = '', port] = /^([a-z]+):\/\/([^/:]+)(?::([0-9]+))?\/?$/.exec(target.trim()) ?? [];
+  const own = `${name}.${namespace}`;
+  const isOwn = host === own || host === `${own}.svc` || host.startsWith(`${own}.svc.`);
+  if (protocol === undefined || !isOwn) {
+    const why = `${quoted(target)} is no address of this Service; make a Service of type ExternalName for what is elsewhere`;
+    return { annotations: {}, problems: [invalid(ALIAS_TARGET.key, why)] };
+  }
+  return {
+    annotations: { [PROTOCOL.key]: protocol, ...(port === undefined ? {} : { [PORT.key]: port }) },
+    problems: [],
+  };
+}

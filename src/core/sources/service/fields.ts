@@ -1,0 +1,23 @@
+/** The words that describe one route, wherever they stand: in annotations, or in an entry of `cftunnel.io/routes`. */
+import type { AnnotationRule } from '../../../api/annotation-rule.ts';
+import type { Problem } from '../../model/route.ts';
+
+export interface Fields {
+  /** The value, without white space around it. */
+  read(rule: AnnotationRule): string | undefined;
+  /** How a person finds the word again. */
+  nameOf(rule: AnnotationRule): string;
+}
+
+export type Annotations = Readonly<Record<string, string>>;
+
+export function annotationFields(annotations: Annotations): Fields {
+  return {
+    read: ({ key }) => (Object.hasOwn(annotations, key) ? annotations[key]?.trim() : undefined),
+    nameOf: ({ key }) => key,
+  };
+}
+
+export function invalid(name: string, why: string): Problem {
+  return { reason: 'InvalidAnnotation', message: `${name}: ${why}` };
+}

@@ -1,0 +1,54 @@
+/** Reads the `origin-*` settings of a route. */
+import { BALANCE } from '../../../api/annotations.ts';
+import { ORIGIN_ANNOTATIONS, type OriginAnnotation } from '../../../api/origin-annotations.ts';
+import type { Balance, CaPoolReference, OriginRequest, Problem } from '../../model/route.ts';
+import { READERS, readCaPool } from '../../model/origin-values.ts';
+import type { Parsed } from '../../model/parsed.ts';
+import { type Fields, invalid } from './fields.ts';
+
+export interface OriginSettings {
+  /** Absent: none was set. Its keys are in the order of the table. */
+  readonly originRequest?: OriginRequest;
+  readonly caPool?: CaPoolReference;
+  readonly problems: readonly Problem[];
+}
+
+export function parseOriginSettings(words: Fields, balance: Balance | undefined): OriginSettings {
+  const settings: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const rule of ORIGIN_ANNOTATIONS) {
+    const text = words.read(rule) ?? impliedBy(balance, rule);
+    if (text === undefined) continue;
+    const parsed = readSetting(rule, text);
+    if ('problem' in parsed) problems.push(invalid(words.nameOf(rule), parsed.problem));
+    else settings[rule.setting] = parsed.value;
+  }
+  problems.push(...contradictions(words, balance, settings['keepAliveConnections']));
+  const { caPool, ...originRequest } = settings as { caPool?: CaPoolReference } & OriginRequest;
+  return {
+    ...(Object.keys(originRequest).length === 0 ? {} : { originRequest }),
+    ...(caPool === undefined ? {} : { caPool }),
+    problems,
+  };
+}
+
+function readSetting({ kind }: OriginAnnotation, text: string): Parsed<unknown> {
+  return kind === 'caPool' ? readCaPool(text) : READERS[kind](text);
+}
+
+/** cloudflared keeps no connection open when it may keep fewer than none: then kube-proxy chooses for every request. */
+function impliedBy(balance: Balance | undefined, { setting }: OriginAnnotation): string | undefined {
+  return balance === 'request' && setting === 'keepAliveConnections' ? '-1' : undefined;
+}
+
+function contradictions(words: Fields, balance: Balance | undefined, connections: unknown): readonly Problem[] {
+  if (balance === 'request' && connections !== -1)
+    return [
+      invalid(words.nameOf(BALANCE), 'request keeps no connection open, so keep-alive-connections can only be -1'),
+    ];
+  if (balance === 'connection' && connections === -1)
+    return [
+      invalid(words.nameOf(BALANCE), 'connection keeps connections open, so keep-alive-connections cannot be -1'),
+    ];
+  return [];
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CaPool } from '../../../src/core/ca-pool/pool.ts';
+import { resolveCaPools } from '../../../src/core/ca-pool/resolve.ts';
+import type { Route } from '../../../src/core/model/route.ts';
+import { aRoute } from '../../support/routes.ts';
+
+const POOLS: Readonly<Record<string, CaPool>> = {
+  'shop/ca': { pem: 'PEM', fingerprint: 'new' },
+  'shop/broken': { problem: 'ConfigMap shop/broken has no key ca.crt' },
+};
+const BROKEN = {
+  reason: 'InvalidAnnotation',
+  message: 'ca-pool of app.example.com: ConfigMap shop/broken has no key ca.crt',
+};
+
+const PLAIN = aRoute('plain.example.com');
+
+function trusting(name: string, hostname = 'app.example.com', fingerprint?: string): Route {
+  const caPool = { name, ...(fingerprint === undefined ? {} : { fingerprint }) };
+  return { ...aRoute(hostname, 'shop/web', 'https://web.shop.svc:443'), caPool };
+}
+
+function never(): never {
+  throw new Error('was looked up');
+}
+
+function settle(routes: readonly Route[], last: readonly Route[] = []) {
+  return resolveCaPools(
+    routes,
+    (reference) => POOLS[reference],
+    () => last,
+  );
+}
+
+describe('trust', () => {
+  it('leaves a route without a pool as it is, and looks nothing up for it', () => {
+    expect(resolveCaPools([PLAIN], never, never)).toEqual({ routes: [PLAIN], problems: [] });
+  });
+
+  it("gives a route the fingerprint of the certificates in its own source's namespace", () => {
+    const { routes, problems } = settle([trusting('ca')]);
+
+    expect(routes).toEqual([trusting('ca', 'app.example.com', 'new')]);
+    expect(problems).toEqual([]);
+  });
+
+  it('holds back the route alone whose certificates are not to be had', () => {
+    const { routes, problems } = settle([PLAIN, trusting('broken'), trusting('ca', 'other.example.com')]);
+
+    expect(routes).toEqual([PLAIN, trusting('ca', 'other.example.com', 'new')]);
+    expect(problems).toEqual([BROKEN]);
+  });
+
+  it('keeps such a route as it was last published, path by path', () => {
+    const last = { ...trusting('ca', 'app.example.com', 'old'), origin: 'https://web.shop.svc:8443' };
+    const api = { ...last, path: { type: 'Prefix', value: '/api' } } as const;
+
+    const { routes, problems } = settle([trusting('broken')], [api, last, PLAIN]);
+
+    expect(routes).toEqual([last]);
+    expect(problems).toEqual([BROKEN]);
+  });
+
+  it('waits, and keeps what was published, while nobody has looked yet', () => {
+    const last = trusting('unread', 'app.example.com', 'old');
+
+    expect(settle([trusting('unread')], [last])).toEqual({
+      routes: [last],
+      problems: [{ reason: 'Progressing', message: 'Waiting until the certificates of shop/unread have been read' }],
+    });
+  });
+});

@@ -1,0 +1,269 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { requestsExposure } from '../../../src/core/sources/service/parse.ts';
+import { buildRoutingTable } from '../../../src/core/routing/table.ts';
+import { matchesSelector } from '../../../src/core/selector.ts';
+import { type ServiceTraits, aService, aTunnel } from '../../support/builders.ts';
+import { aRoute } from '../../support/routes.ts';
+import { type World, aWorld, anyWorld, anyWorldWithPast, inAnyOrder, routingInput } from '../routes/worlds.ts';
+
+const HOME = aTunnel('shop/home');
+const OLD = '2026-01-01T00:00:00Z';
+const NEW = '2026-01-02T00:00:00Z';
+
+describe('what is published', () => {
+  it('is a route for each hostname of a Service with the finalizer', () => {
+    const service = aService('shop/web', { hostname: 'a.example.com, b.example.com', tunnel: 'home', finalized: true });
+
+    const table = tableOf({ tunnels: [HOME], services: [service] });
+
+    expect(table.published.get('shop/home')).toEqual([aRoute('a.example.com'), aRoute('b.example.com')]);
+  });
+
+  it('is nothing of a Service without the finalizer, though it holds its hostname', () => {
+    const service = aService('shop/web', { hostname: 'a.example.com', tunnel: 'home' });
+
+    const table = tableOf({ tunnels: [HOME], services: [service] });
+
+    expect(table.published.size).toBe(0);
+    expect([...table.claims]).toEqual([['a.example.com', 'shop/home']]);
+  });
+
+  it.each<{ case: string; traits: ServiceTraits }>([
+    { case: 'asks for nothing', traits: { finalized: true } },
+    { case: 'is being deleted', traits: { hostname: 'a.example.com', finalized: true, deleting: true } },
+  ])('is nothing of a Service that $case', ({ traits }) => {
+    const table = tableOf({ tunnels: [HOME], services: [aService('shop/web', traits)] });
+
+    expect([table.results.size, table.published.size, table.claims.size]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a hostname that two Services want', () => {
+  const older = aService('shop/z', { hostname: 'a.example.com', tunnel: 'home', createdAt: OLD, finalized: true });
+  const younger = aService('shop/a', {
+    hostname: 'a.example.com, b.example.com',
+    tunnel: 'home',
+    createdAt: NEW,
+    finalized: true,
+  });
+
+  // Invariant 8.
+  it('goes to the older, and the younger is told who holds it', () => {
+    const { results } = tableOf({ tunnels: [HOME], services: [younger, older] });
+
+    expect(results.get('shop/z')).toMatchObject({ routes: [{ hostname: 'a.example.com' }], problems: [] });
+    expect(results.get('shop/a')).toMatchObject({
+      routes: [{ hostname: 'b.example.com' }],
+      problems: [
+        { reason: 'HostnameConflict', message: expect.stringContaining('a.example.com belongs to Service shop/z') },
+      ],
+    });
+  });
+
+  it('goes to the younger once the older is being deleted', () => {
+    const leaving = aService('shop/z', { hostname: 'a.example.com', tunnel: 'home', createdAt: OLD, deleting: true });
+
+    const { results } = tableOf({ tunnels: [HOME], services: [younger, leaving] });
+
+    expect(results.get('shop/a')).toMatchObject({ problems: [], routes: { length: 2 } });
+  });
+
+  it('is held across Tunnels and namespaces', () => {
+    const stranger = aService('blog/a', { hostname: 'a.example.com', tunnel: 'home', createdAt: NEW });
+
+    const { results } = tableOf({ tunnels: [HOME, aTunnel('blog/home')], services: [stranger, older] });
+
+    expect(results.get('blog/a')).toMatchObject({ routes: [], problems: [{ reason: 'HostnameConflict' }] });
+  });
+});
+
+// Invariant 9.
+describe('what was live', () => {
+  const live = aRoute('live.example.com', 'shop/web', 'http://web.shop.svc:80');
+  const lastGood = new Map([['shop/web', { tunnel: 'shop/home', routes: [live] }]]);
+  const edited = (traits: ServiceTraits): World =>
+    aWorld({ tunnels: [HOME], services: [aService('shop/web', { finalized: true, ...traits })], lastGood });
+
+  it.each<{ case: string; traits: ServiceTraits; reason: string }>([
+    { case: 'the hostname is invalid', traits: { hostname: '!', tunnel: 'home' }, reason: 'InvalidAnnotation' },
+    {
+      case: 'an annotation is misspelt',
+      traits: { hostname: 'new.example.com', tunnel: 'home', annotations: { 'cftunnel.io/prot': '1' } },
+      reason: 'InvalidAnnotation',
+    },
+    {
+      case: 'the port is missing',
+      traits: { hostname: 'live.example.com', tunnel: 'home', port: 'x' },
+      reason: 'PortNotFound',
+    },
+    {
+      case: 'the Tunnel is missing',
+      traits: { hostname: 'live.example.com', tunnel: 'hone' },
+      reason: 'TunnelNotFound',
+    },
+    {
+      case: 'the Tunnel is unreadable',
+      traits: { hostname: 'live.example.com', tunnel: '//' },
+      reason: 'InvalidAnnotation',
+    },
+  ])('stays while $case', ({ traits, reason }) => {
+    const table = tableOf(edited(traits));
+
+    expect(table.published.get('shop/home')).toEqual([live]);
+    expect(table.results.get('shop/web')?.problems.map((problem) => problem.reason)).toContain(reason);
+    expect(table.claims.get(live.hostname)).toBe('shop/home');
+  });
+
+  it('goes with a clean edit', () => {
+    const table = tableOf(edited({ hostname: 'new.example.com', tunnel: 'home' }));
+
+    expect(table.published.get('shop/home')).toEqual([aRoute('new.example.com')]);
+  });
+
+  it('goes when the Service becomes another name for a Service of another namespace', () => {
+    const service = aService('shop/web', { hostname: '!', tunnel: 'home', finalized: true });
+    const spec = { type: 'ExternalName', externalName: 'db.blog.svc' };
+
+    const table = tableOf({ tunnels: [HOME], services: [{ ...service, spec }], lastGood });
+
+    expect(table.published.get('shop/home') ?? []).toEqual([]);
+  });
+
+  it('goes when the Tunnel shuts the namespace out', () => {
+    const narrow = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces: { from: 'Same' } } } });
+    const past = new Map([['shop/web', { tunnel: 'infra/home', routes: [live] }]]);
+    const service = aService('shop/web', { hostname: '!', tunnel: 'infra/home', finalized: true });
+
+    const table = tableOf({ tunnels: [narrow], services: [service], lastGood: past });
+
+    expect(table.published.get('infra/home')).toBeUndefined();
+  });
+
+  it('goes when its Tunnel shuts the namespace out, though the Service names it no longer', () => {
+    const narrow = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces: { from: 'Same' } } } });
+    const past = new Map([['shop/web', { tunnel: 'infra/home', routes: [live] }]]);
+    const service = aService('shop/web', { hostname: 'live.example.com', tunnel: 'lost', finalized: true });
+
+    const table = tableOf({ tunnels: [narrow], services: [service], lastGood: past });
+
+    expect(table.published.get('infra/home') ?? []).toEqual([]);
+  });
+
+  it('goes when its Tunnel shuts the hostname out, though the Service asks for another', () => {
+    const narrow = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: ['*.example.org'] } } });
+    const service = aService('shop/web', { hostname: 'a.example.org', tunnel: 'home', port: 'lost', finalized: true });
+
+    const table = tableOf({ tunnels: [narrow], services: [service], lastGood });
+
+    expect(table.published.get('shop/home') ?? []).toEqual([]);
+  });
+
+  it('stays for the hostname that is allowed when the port goes missing, though another is not allowed', () => {
+    const narrow = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: ['live.example.com'] } } });
+    const service = aService('shop/web', {
+      hostname: 'live.example.com, other.example.com',
+      tunnel: 'home',
+      port: 'lost',
+      finalized: true,
+    });
+
+    const table = tableOf({ tunnels: [narrow], services: [service], lastGood });
+
+    expect(table.published.get('shop/home')).toEqual([live]);
+  });
+
+  it('stays when the Tunnel becomes unreadable, though the default Tunnel shuts the namespace out', () => {
+    const stranger = aTunnel('infra/edge', { isDefault: true });
+    const world = edited({ hostname: 'live.example.com', tunnel: '//' });
+
+    const table = tableOf({ ...world, tunnels: [HOME, stranger] });
+
+    expect(table.published.get('shop/home')).toEqual([live]);
+  });
+
+  it('is claimed against younger Services', () => {
+    const younger = aService('shop/zz', { hostname: 'live.example.com', tunnel: 'home', createdAt: NEW });
+    const world = edited({ hostname: '!', tunnel: 'home' });
+
+    const { results } = tableOf({ ...world, services: [...world.services, younger] });
+
+    expect(results.get('shop/zz')?.problems).toMatchObject([{ reason: 'HostnameConflict' }]);
+  });
+});
+
+describe('the table', () => {
+  it('is the same for any order of the same objects', () => {
+    fc.assert(
+      fc.property(inAnyOrder(anyWorldWithPast()), ([world, shuffledWorld]) => {
+        expect(tableOf(shuffledWorld)).toEqual(tableOf(world));
+      }),
+    );
+  });
+
+  it('gives each hostname to at most one Service', () => {
+    fc.assert(
+      fc.property(anyWorldWithPast(), (world) => {
+        const held = [...tableOf(world).results.values()].flatMap(({ routes }) =>
+          routes.map(({ hostname }) => hostname),
+        );
+        expect(held.toSorted()).toEqual([...new Set(held)].toSorted());
+      }),
+    );
+  });
+
+  it('publishes only what a Service with the finalizer was given, and claims all of it', () => {
+    fc.assert(
+      fc.property(anyWorldWithPast(), (world) => {
+        const { published, results, claims } = tableOf(world);
+        for (const [tunnel, routes] of published)
+          for (const route of routes) {
+            expect(results.get(route.source)).toMatchObject({ tunnel, routes: expect.arrayContaining([route]) });
+            expect(claims.get(route.hostname)).toBe(tunnel);
+            expect(finalizersOf(world, route.source)).toContain('cftunnel.io/finalizer');
+          }
+      }),
+    );
+  });
+
+  it('has no route for a namespace that its Tunnel does not let in', () => {
+    fc.assert(
+      fc.property(anyWorld(), (world) => {
+        const strays = [...tableOf(world).results.values()].filter(
+          ({ service, tunnel, routes }) => routes.length > 0 && !admits(world, tunnel ?? '', service),
+        );
+        expect(strays).toEqual([]);
+      }),
+    );
+  });
+
+  it('answers every Service that asks, and no other', () => {
+    fc.assert(
+      fc.property(anyWorldWithPast(), (world) => {
+        const asking = world.services
+          .filter(requestsExposure)
+          .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+        expect([...tableOf(world).results.keys()].toSorted()).toEqual(asking.toSorted());
+      }),
+    );
+  });
+});
+
+function tableOf(world: Partial<World>) {
+  return buildRoutingTable(routingInput(aWorld(world)));
+}
+
+function finalizersOf(world: World, service: string): readonly string[] {
+  const found = world.services.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === service);
+  return found?.metadata.finalizers ?? [];
+}
+
+/** The rule of `allowedRoutes.namespaces`, told once more in the words of the spec. */
+function admits({ tunnels, namespaces }: World, tunnelKey: string, service: string): boolean {
+  const namespace = service.split('/')[0] ?? '';
+  const tunnel = tunnels.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === tunnelKey);
+  const rule = tunnel?.spec.allowedRoutes?.namespaces;
+  if (rule?.from === 'All' || tunnel?.metadata.namespace === namespace) return true;
+  const labels = namespaces.find(({ metadata }) => metadata.name === namespace)?.metadata.labels ?? {};
+  return rule?.from === 'Selector' && rule.selector !== undefined && matchesSelector(rule.selector, labels);
+}

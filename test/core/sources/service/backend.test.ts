@@ -1,0 +1,203 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Service, ServicePort } from '../../../../src/api/objects.ts';
+import { type Backend, parseBackend } from '../../../../src/core/sources/service/backend.ts';
+import { annotationFields } from '../../../../src/core/sources/service/fields.ts';
+import { aService } from '../../../support/builders.ts';
+
+const HTTP = { name: 'http', port: 8080 };
+const ADMIN = { name: 'admin', port: 9000 };
+
+describe('the port', () => {
+  it.each([
+    { case: 'is the only one', ports: [{ port: 8080 }], port: undefined, origin: 'http://web.shop.svc:8080' },
+    { case: 'is the one called http', ports: [ADMIN, HTTP], port: undefined, origin: 'http://web.shop.svc:8080' },
+    {
+      case: 'is the one called https, if none is called http',
+      ports: [ADMIN, { name: 'web', port: 1 }, { name: 'https', port: 2 }],
+      port: undefined,
+      origin: 'https://web.shop.svc:2',
+    },
+    {
+      case: 'is the one called web before the one numbered 80',
+      ports: [
+        { name: 'a', port: 80 },
+        { name: 'web', port: 3000 },
+      ],
+      port: undefined,
+      origin: 'http://web.shop.svc:3000',
+    },
+    {
+      case: 'is 80 before 443',
+      ports: [
+        { name: 'b', port: 443 },
+        { name: 'a', port: 80 },
+      ],
+      port: undefined,
+      origin: 'http://web.shop.svc:80',
+    },
+    {
+      case: 'is 443, if there is no 80',
+      ports: [ADMIN, { name: 'b', port: 443 }],
+      port: undefined,
+      origin: 'https://web.shop.svc:443',
+    },
+    { case: 'goes by name', ports: [HTTP, ADMIN], port: 'admin', origin: 'http://web.shop.svc:9000' },
+    { case: 'goes by number', ports: [HTTP, ADMIN], port: '9000', origin: 'http://web.shop.svc:9000' },
+    { case: 'forgives white space', ports: [HTTP, ADMIN], port: ' 9000\n', origin: 'http://web.shop.svc:9000' },
+    {
+      case: 'is never a UDP one',
+      ports: [
+        { port: 53, protocol: 'UDP', name: 'dns' },
+        { port: 8080, protocol: 'TCP', name: 'x' },
+      ],
+      port: undefined,
+      origin: 'http://web.shop.svc:8080',
+    },
+  ])('$case', ({ ports, port, origin }) => {
+    expect(backendOf(aService('shop/web', { ports }), port)).toEqual({ origin, problems: [], warnings: [] });
+  });
+
+  it.each([
+    { case: 'none is there', ports: [], port: undefined, says: 'no TCP port' },
+    { case: 'several fit alike', ports: [ADMIN, { port: 1 }], port: undefined, says: 'admin (9000), 1' },
+    { case: 'the named one is missing', ports: [HTTP], port: 'admin', says: 'no TCP port "admin"; it has http (8080)' },
+    { case: 'all speak UDP', ports: [{ port: 53, protocol: 'UDP' }], port: undefined, says: 'neither UDP nor SCTP' },
+    { case: 'the named one speaks UDP', ports: [{ port: 53, protocol: 'UDP' }], port: '53', says: 'no TCP port "53"' },
+  ])('is a problem when $case', ({ ports, port, says }) => {
+    expect(backendOf(aService('shop/web', { ports }), port)).toEqual({
+      warnings: [],
+      problems: [{ reason: 'PortNotFound', message: expect.stringContaining(says) }],
+    });
+  });
+});
+
+describe('the protocol', () => {
+  it.each([
+    { case: 'http by default', port: { port: 8080 }, protocol: undefined, scheme: 'http' },
+    { case: 'https on port 443', port: { port: 443 }, protocol: undefined, scheme: 'https' },
+    { case: 'https on a port called so', port: { port: 8443, name: 'https' }, protocol: undefined, scheme: 'https' },
+    { case: 'as appProtocol says', port: { port: 1, appProtocol: 'https' }, protocol: undefined, scheme: 'https' },
+    { case: 'http for ws', port: { port: 443, appProtocol: 'kubernetes.io/ws' }, protocol: undefined, scheme: 'http' },
+    {
+      case: 'https for wss',
+      port: { port: 1, appProtocol: 'kubernetes.io/wss' },
+      protocol: undefined,
+      scheme: 'https',
+    },
+    { case: 'http for others', port: { port: 1, appProtocol: 'constructor' }, protocol: undefined, scheme: 'http' },
+    { case: 'the annotation above all', port: { port: 443, appProtocol: 'https' }, protocol: 'http', scheme: 'http' },
+    { case: 'the annotation without its spaces', port: { port: 80 }, protocol: ' https ', scheme: 'https' },
+  ])('is $case', ({ port, protocol, scheme }) => {
+    const backend = backendOf(aService('shop/web', { ports: [port] }), undefined, protocol);
+
+    expect(backend).toEqual({ origin: `${scheme}://web.shop.svc:${port.port}`, problems: [], warnings: [] });
+  });
+
+  it.each(['ftp', 'HTTP', 'h2c', ''])('cannot be %j', (protocol) => {
+    const backend = backendOf(aService('shop/web'), undefined, protocol);
+
+    expect(backend.origin).toBeUndefined();
+    expect(backend.problems).toEqual([
+      { reason: 'InvalidAnnotation', message: expect.stringContaining(`"${protocol}" must be one of`) },
+    ]);
+  });
+
+  it('is reported beside a missing port, not instead of it', () => {
+    const { problems } = backendOf(aService('shop/web'), 'admin', 'ftp');
+
+    expect(problems.map(({ reason }) => reason)).toEqual(['PortNotFound', 'InvalidAnnotation']);
+  });
+});
+
+describe('the protocol of a port', () => {
+  it.each([
+    { port: { port: 22 }, scheme: 'ssh' },
+    { port: { port: 3389 }, scheme: 'rdp' },
+    { port: { port: 445 }, scheme: 'smb' },
+    { port: { port: 139 }, scheme: 'smb' },
+    { port: { port: 2222, name: 'ssh' }, scheme: 'ssh' },
+    { port: { port: 22, appProtocol: 'http' }, scheme: 'http' },
+  ])('goes by number and name: $port', ({ port, scheme }) => {
+    expect(backendOf(aService('shop/web', { ports: [port] })).origin).toBe(`${scheme}://web.shop.svc:${port.port}`);
+  });
+
+  it.each(['kubernetes.io/h2c', 'grpc'])('is not guessed where appProtocol is %s, unless it is said', (appProtocol) => {
+    const service = aService('shop/web', { ports: [{ port: 80, appProtocol }] });
+
+    expect(backendOf(service).problems).toEqual([
+      { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/origin-http2: "true"') },
+    ]);
+    expect(backendOf(service, undefined, 'https').problems).toEqual([]);
+  });
+
+  it.each([
+    { protocol: 'grpc', says: 'gRPC needs a port with TLS' },
+    { protocol: 'udp', says: 'offer the service over TCP' },
+    { protocol: 'wss', says: 'cftunnel.io/protocol: https' },
+  ])('cannot be $protocol, and what to do is said', ({ protocol, says }) => {
+    expect(backendOf(aService('shop/web'), undefined, protocol).problems[0]?.message).toContain(says);
+  });
+});
+
+describe('a headless Service', () => {
+  it.each([
+    { case: 'the port of its pods', ports: [{ port: 80, targetPort: 8080 }], origin: 'http://web.shop.svc:8080' },
+    { case: 'its own port where there is no other', ports: [{ port: 80 }], origin: 'http://web.shop.svc:80' },
+  ])('is reached at $case', ({ ports, origin }) => {
+    expect(backendOf(headless({ ports })).origin).toBe(origin);
+  });
+
+  it('says why the name of a port does not help', () => {
+    expect(backendOf(headless({ ports: [{ port: 80, targetPort: 'web' }] })).problems).toEqual([
+      { reason: 'PortNotFound', message: expect.stringContaining('Give targetPort a number') },
+    ]);
+  });
+
+  it('without ports is reached at any number', () => {
+    expect(backendOf(headless({ ports: [] }), '8080').origin).toBe('http://web.shop.svc:8080');
+    expect(backendOf(headless({ ports: [] })).problems).toMatchObject([{ reason: 'PortNotFound' }]);
+  });
+});
+
+describe('an ExternalName', () => {
+  it.each([
+    { case: 'where its port says', ports: [{ port: 8080 }], origin: 'http://web.shop.svc:8080' },
+    { case: 'at the number that is said', ports: [], port: '9000', origin: 'http://web.shop.svc:9000' },
+    { case: 'where the protocol usually is', ports: [], protocol: 'https', origin: 'https://web.shop.svc:443' },
+  ])('is reached $case', ({ ports, port, protocol, origin }) => {
+    expect(backendOf(external(ports), port, protocol)).toMatchObject({
+      origin,
+      warnings: [{ reason: 'ExternalTarget', message: expect.stringContaining('db.example.org') }],
+    });
+  });
+
+  it.each([
+    { case: 'nothing is said', port: undefined },
+    { case: 'a name is said', port: 'web' },
+    { case: 'no port is said', port: '0' },
+  ])('needs a number where $case', ({ port }) => {
+    expect(backendOf(external([]), port).problems).toMatchObject([{ reason: 'PortNotFound' }]);
+  });
+});
+
+it('a UDP port is refused, and why is said', () => {
+  const service = aService('shop/web', { ports: [{ port: 53, protocol: 'UDP' }, { port: 80 }] });
+
+  expect(backendOf(service, '53').problems[0]?.message).toContain('can carry neither UDP nor SCTP');
+});
+
+function external(ports: readonly ServicePort[]): Service {
+  return { ...aService('shop/web'), spec: { ports, type: 'ExternalName', externalName: 'db.example.org' } };
+}
+
+function headless({ ports }: { readonly ports: readonly ServicePort[] }): Service {
+  return { ...aService('shop/web', { ports }), spec: { ports, clusterIP: 'None' } };
+}
+
+function backendOf(service: Service, port?: string, protocol?: string): Backend {
+  const words = {
+    ...(port === undefined ? {} : { 'cftunnel.io/port': port }),
+    ...(protocol === undefined ? {} : { 'cftunnel.io/protocol': protocol }),
+  };
+  return parseBackend(service, annotationFields(words));
+}

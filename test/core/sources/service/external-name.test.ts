@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { foreignTarget } from '../../../../src/core/sources/service/external-name.ts';
+import { aService } from '../../../support/builders.ts';
+
+describe('an ExternalName', () => {
+  it.each(['db.example.org', 'web.shop.svc', 'web.shop.svc.cluster.local', 'svc.example.com', 'a.svc.example.com'])(
+    'may stand for %s',
+    (externalName) => {
+      expect(foreignTarget(external(externalName))).toBeUndefined();
+    },
+  );
+
+  it.each([
+    'db.blog.svc',
+    'db.blog.svc.cluster.local',
+    'DB.Blog.SVC.Cluster.Local.',
+    'db.blog.svc.k8s.example.com',
+    'db-0.db.blog.svc.cluster.local',
+    '10-0-0-7.blog.pod.cluster.local',
+  ])('may not stand for %s, which is of another namespace', (externalName) => {
+    expect(foreignTarget(external(externalName))).toMatchObject({
+      reason: 'NotAllowed',
+      message: expect.stringContaining('Annotate the Service in blog instead'),
+    });
+  });
+
+  it.each(['localhost', 'any.localhost.'])('may not stand for the connectors: %s', (externalName) => {
+    expect(foreignTarget(external(externalName))).toMatchObject({ reason: 'NotAllowed' });
+  });
+
+  it('is looked at only where it counts', () => {
+    const service = external('db.blog.svc');
+
+    expect(foreignTarget({ ...service, spec: { ...service.spec, type: 'ClusterIP' } })).toBeUndefined();
+  });
+});
+
+function external(externalName: string) {
+  return { ...aService('shop/web'), spec: { ports: [{ port: 80 }], type: 'ExternalName', externalName } };
+}

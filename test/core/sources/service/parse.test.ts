@@ -1,0 +1,194 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ANNOTATION_ALIASES } from '../../../../src/api/annotation-aliases.ts';
+import { SERVICE_ANNOTATIONS } from '../../../../src/api/annotations.ts';
+import { type RouteRequest, requestsExposure, parseRouteRequest } from '../../../../src/core/sources/service/parse.ts';
+import { type ServiceTraits, aService } from '../../../support/builders.ts';
+import { PARSERS } from '../../../support/grammars.ts';
+
+describe('isAsking', () => {
+  it.each<{ case: string; traits: ServiceTraits; requests: boolean }>([
+    { case: 'says nothing', traits: {}, requests: false },
+    { case: 'only tunes', traits: { port: '80' }, requests: false },
+    { case: 'names a hostname', traits: { hostname: 'a.example.com' }, requests: true },
+    { case: 'names a Tunnel', traits: { tunnel: 'home' }, requests: true },
+    { case: 'lists routes', traits: { annotations: { 'cftunnel.io/routes': '' } }, requests: true },
+    { case: 'uses an alias', traits: { annotations: { 'cfargotunnel.com/cluster-tunnel': 'home' } }, requests: true },
+    {
+      case: 'uses an alias that only tunes',
+      traits: { annotations: { 'cfargotunnel.com/proto': 'ssh' } },
+      requests: false,
+    },
+    { case: 'misspells its wish', traits: { annotations: { 'cftunnel.io/hostnme': 'a.example.com' } }, requests: true },
+    { case: 'is being deleted', traits: { hostname: 'a.example.com', deleting: true }, requests: false },
+    { case: 'has annotations of others', traits: { annotations: { 'cftunnel.iox/hostname': 'y' } }, requests: false },
+  ])('of a Service that $case: $asks', ({ traits, requests }) => {
+    expect(requestsExposure(aService('shop/web', traits))).toBe(requests);
+  });
+});
+
+describe('parseAsk', () => {
+  it('reads a whole ask', () => {
+    const annotations = {
+      'cftunnel.io/path': '/api',
+      'cftunnel.io/origin-http2': 'true',
+      'cftunnel.io/origin-connect-timeout': '5s',
+      'cftunnel.io/origin-ca-pool': 'ca/root.pem',
+    };
+    const traits = {
+      hostname: 'app.example.com',
+      tunnel: 'infra/home',
+      protocol: 'https',
+      dns: 'managed',
+      annotations,
+    };
+
+    expect(request(traits)).toEqual({
+      tunnel: 'infra/home',
+      dns: 'managed',
+      balance: undefined,
+      routes: [
+        {
+          hostnames: ['app.example.com'],
+          target: {
+            path: { type: 'Prefix', value: '/api' },
+            origin: 'https://web.shop.svc:80',
+            originRequest: { http2Origin: true, connectTimeout: '5s' },
+            caPool: { name: 'ca', key: 'root.pem' },
+          },
+          problems: [],
+          warnings: [],
+        },
+      ],
+      problems: [],
+      warnings: [],
+    });
+  });
+
+  it.each<{ case: string; traits: ServiceTraits; hostnames: readonly string[] }>([
+    {
+      case: 'several',
+      traits: { hostname: 'a.example.com, b.example.com' },
+      hostnames: ['a.example.com', 'b.example.com'],
+    },
+    {
+      case: 'one that is named twice',
+      traits: { hostname: 'a.example.com,A.example.com' },
+      hostnames: ['a.example.com'],
+    },
+    { case: 'none, to be derived', traits: { tunnel: 'home' }, hostnames: [] },
+  ])('reads hostnames: $case', ({ traits, hostnames }) => {
+    expect(request(traits)).toMatchObject({ routes: [{ hostnames }], problems: [] });
+  });
+
+  it.each([
+    { text: 'home', tunnel: 'shop/home' },
+    { text: 'infra/home', tunnel: 'infra/home' },
+    { text: ' infra/home\n', tunnel: 'infra/home' },
+    { text: ' home\n', tunnel: 'shop/home' },
+  ])('reads the tunnel $text as $tunnel', ({ text, tunnel }) => {
+    expect(request({ tunnel: text })).toMatchObject({ tunnel, problems: [] });
+  });
+
+  it.each(['managed', 'disabled'])('takes the word %j on DNS', (dns) => {
+    expect(request({ hostname: 'a.example.com', dns })).toMatchObject({ dns, problems: [] });
+  });
+
+  it.each<{ key: string; value: string; why: string }>([
+    { key: 'cftunnel.io/dns', value: 'off', why: '"off" must be managed or disabled' },
+    { key: 'cftunnel.io/balance', value: 'per-request', why: '"per-request" must be connection or request' },
+    { key: 'cftunnel.io/origin-http2', value: 'True', why: '"True" must be exactly "true" or "false"' },
+  ])('refuses $value for $key', ({ key, value, why }) => {
+    const { problems } = request({ hostname: 'a.example.com', annotations: { [key]: value } });
+
+    expect(problems).toEqual([{ reason: 'InvalidAnnotation', message: `${key}: ${why}` }]);
+  });
+
+  it.each(['', '/', 'infra/', '/home', 'a/b/c', 'My Tunnel', 'infra//home'])('refuses the tunnel %j', (tunnel) => {
+    expect(request({ tunnel }).problems).toEqual([
+      { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/tunnel: ') },
+    ]);
+  });
+
+  it('keeps the good hostnames beside a bad one', () => {
+    expect(request({ hostname: 'a.example.com, b' })).toMatchObject({
+      routes: [{ hostnames: ['a.example.com'] }],
+      problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/hostname: "b"') }],
+    });
+  });
+
+  it('names misspelt annotations in one order, with what was meant', () => {
+    const annotations = {
+      'cftunnel.io/tunel': 'home',
+      'cftunnel.io/hostnames': 'x',
+      'cftunnel.io/blue-sky-thinking': '',
+      'cftunnel.io/origin-notls-verify': 'true',
+    };
+
+    expect(request({ hostname: 'app.example.com', annotations }).problems.map(({ message }) => message)).toEqual([
+      'cftunnel.io/blue-sky-thinking: unknown annotation; remove it',
+      'cftunnel.io/hostnames: unknown annotation, did you mean cftunnel.io/hostname?',
+      'cftunnel.io/origin-notls-verify: unknown annotation, did you mean cftunnel.io/origin-no-tls-verify?',
+      'cftunnel.io/tunel: unknown annotation, did you mean cftunnel.io/tunnel?',
+    ]);
+  });
+
+  it('answers any annotations, with a target for each wish or with a problem', () => {
+    const key = fc.oneof(
+      fc.constantFrom(...[...SERVICE_ANNOTATIONS, ...ANNOTATION_ALIASES].map((rule) => rule.key)),
+      fc.string().map((tail) => `cftunnel.io/${tail}`),
+    );
+
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.string({ unit: 'binary' })), (annotations) => {
+        const { routes, problems } = request({ annotations });
+        expect(problems.length > 0 || routes.every(({ target }) => target !== undefined)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('balance: request', () => {
+  const balance = { 'cftunnel.io/balance': 'request' };
+
+  it('keeps no connection open', () => {
+    expect(request({ hostname: 'a.example.com', annotations: balance })).toMatchObject({
+      routes: [{ target: { originRequest: { keepAliveConnections: -1 } } }],
+      problems: [],
+    });
+  });
+
+  it('goes for every route of a list', () => {
+    const annotations = { ...balance, 'cftunnel.io/routes': '[{hostname: a.example.com}, {hostname: b.example.com}]' };
+
+    const open = request({ annotations }).routes.map(({ target }) => target?.originRequest?.keepAliveConnections);
+
+    expect(open).toEqual([-1, -1]);
+  });
+
+  it('contradicts a number of connections to keep', () => {
+    const annotations = { ...balance, 'cftunnel.io/origin-keep-alive-connections': '10' };
+
+    expect(request({ hostname: 'a.example.com', annotations }).problems).toMatchObject([
+      { reason: 'InvalidAnnotation' },
+    ]);
+  });
+});
+
+describe('balance: connection', () => {
+  it('contradicts that none is kept', () => {
+    const annotations = { 'cftunnel.io/balance': 'connection', 'cftunnel.io/origin-keep-alive-connections': '-1' };
+
+    expect(request({ hostname: 'a.example.com', annotations }).problems).toEqual([
+      {
+        reason: 'InvalidAnnotation',
+        message: 'cftunnel.io/balance: connection keeps connections open, so keep-alive-connections cannot be -1',
+      },
+    ]);
+  });
+});
+
+function request(traits: ServiceTraits): RouteRequest {
+  return parseRouteRequest(aService('shop/web', traits), PARSERS);
+}

@@ -1,0 +1,169 @@
+/** A token that no longer sees a zone gets no failure, but a list of zones without it: as if it had gone. */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { CLUSTER, type CrashWorld, FOREIGN_FINALIZER, startCrashWorld } from '../crash/crash-world.ts';
+import { eventually } from '../support/eventually.ts';
+import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { conditionOf, eventsAbout, gone } from '../support/world-views.ts';
+
+/** Five minutes of patience take a quarter of a minute, or two seconds. */
+const [UNHURRIED, HURRIED] = [20, 150];
+
+const HOSTNAME = 'web.example.com';
+const ALL = { isRuled: true, isRecorded: true, hasFinalizer: true };
+const NOTHING = { isRuled: false, isRecorded: false, hasFinalizer: false };
+const BLIND = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.zoneRead);
+
+let world: CrashWorld;
+let operator: LocalOperator | undefined;
+
+beforeEach(async () => {
+  world = await startCrashWorld();
+  await world.kube.create(tunnel('shop/home', { replicas: 1, accountId: world.accountId }));
+});
+afterEach(async () => {
+  await operator?.stop();
+  await world.sandbox.stop();
+});
+
+// Invariant 10.
+it('what nobody wants any more stays until the token sees its zone again', async () => {
+  await startOperator(UNHURRIED);
+  await expose();
+  await goBlind(UNHURRIED);
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+
+  await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
+  const meanwhile = await whatIsThere();
+  permit(OPERATOR_PERMISSIONS);
+
+  expect(meanwhile).toEqual(ALL);
+  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
+  await dnsBecomes({ status: 'True', reason: 'RecordsSynced' });
+});
+
+it('the same goes for what nobody knows any more, since the ConfigMap has gone', async () => {
+  await startOperator(UNHURRIED);
+  await expose();
+  await goBlind(UNHURRIED);
+  await world.kube.delete('ConfigMap', 'shop/home-cloudflared');
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+
+  await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
+  await eventually(async () => expect(await whatIsThere()).toEqual({ ...ALL, isRuled: false }));
+  permit(OPERATOR_PERMISSIONS);
+
+  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
+});
+
+it('what nobody can see for five minutes is named and given up', async () => {
+  await startOperator(HURRIED);
+  await expose();
+  await goBlind(HURRIED);
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+
+  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  const events = await eventsAbout(world, 'Tunnel', 'shop/home');
+  expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toMatch(
+    /^Left behind at Cloudflare: records of web\.example\.com .* with the comment "cftunnel\.io owner=crash\/shop\/home"/,
+  );
+});
+
+it('with DNS disabled, what nobody may remove for five minutes is named and given up, and the rule stays', async () => {
+  await startOperator(HURRIED);
+  await expose();
+  await goBlind(HURRIED);
+  await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
+
+  await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
+  expect(await whatIsThere()).toEqual(ALL);
+  const events = await eventsAbout(world, 'Tunnel', 'shop/home');
+  expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toContain('records of web.example.com');
+
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+});
+
+it('with DNS disabled, a Service that goes is not held for longer by a zone that may not be written in', async () => {
+  await startOperator(HURRIED);
+  await expose();
+  const readOnly = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.dnsWrite);
+  permit([...readOnly, Permission.dnsRead]);
+  await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+
+  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
+});
+
+it('a hostname that has never had a zone goes at once', async () => {
+  await startOperator(UNHURRIED);
+  await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': 'web.mistyped.example' });
+  await eventually(async () =>
+    expect(conditionOf(await world.kube.get('Service', 'shop/web'), 'cftunnel.io/Exposed')).toMatchObject({
+      reason: 'ZoneNotFound',
+    }),
+  );
+
+  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+
+  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
+});
+
+// Invariant 18.
+it('a Tunnel that is deleted waits for the zones of its records', async () => {
+  await startOperator(UNHURRIED);
+  await expose();
+  await goBlind(UNHURRIED);
+  await world.kube.delete('Tunnel', 'shop/home');
+
+  await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
+  permit(OPERATOR_PERMISSIONS);
+
+  await gone(world, 'Tunnel', 'shop/home');
+  expect((await whatIsThere()).isRecorded).toBe(false);
+});
+
+async function startOperator(speed: number): Promise<void> {
+  const { kubernetes, cloudflare } = world.sandbox;
+  const urls = { kubernetesUrl: kubernetes.url, cloudflareUrl: cloudflare.url };
+  operator = startLocalOperator({ cluster: CLUSTER, ...urls, speed, observer: { ended: () => undefined } });
+  await operator.working;
+}
+
+async function expose(): Promise<void> {
+  await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
+  await eventually(async () => expect(await whatIsThere()).toEqual(ALL));
+}
+
+/** What the operator has read of the zones is forgotten with it. */
+async function goBlind(speed: number): Promise<void> {
+  permit(BLIND);
+  await operator?.stop();
+  await startOperator(speed);
+}
+
+function permit(permissions: readonly string[]): void {
+  world.sandbox.cloudflare.backdoor.setPermissions(world.token, permissions);
+}
+
+async function ask(annotations: Readonly<Record<string, string | null>>): Promise<void> {
+  await world.kube.annotate('Service', 'shop/web', annotations);
+}
+
+async function dnsBecomes(expected: Readonly<Record<string, string>>): Promise<void> {
+  await eventually(async () =>
+    expect(conditionOf(await world.kube.get('Tunnel', 'shop/home'), 'DNSReady')).toMatchObject(expected),
+  );
+}
+
+async function whatIsThere() {
+  const configMap = await world.kube.find('ConfigMap', 'shop/home-cloudflared');
+  const { finalizers = [] } = (await world.kube.get('Service', 'shop/web')).metadata;
+  return {
+    isRuled: configMap?.data?.['config.yaml']?.includes('hostname:') === true,
+    isRecorded: world.records().some(({ name }) => name === HOSTNAME),
+    hasFinalizer: finalizers.some((finalizer) => finalizer !== FOREIGN_FINALIZER),
+  };
+}
