@@ -1,5 +1,5 @@
-import type { Backdoor, RecordInput } from '../sandbox/cloudflare/backdoor.ts';
-import type { DnsRecord } from '../sandbox/cloudflare/state/dns-record.ts';
+import type { Backdoor, RecordInput } from 'cftunnel-sandbox/cloudflare/backdoor';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 
 /** Two records per zone that are nobody's business: one made by hand, and one of another cluster. */
 export class ForeignRecords {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
-import type { DnsRecord } from '../sandbox/cloudflare/state/dns-record.ts';
-import type { KubeObject } from '../sandbox/kubernetes/api.ts';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
+import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
+import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import type { BenchCase } from './case.ts';
 import { ExposureWatch } from './exposure-watch.ts';
 import { ForeignRecords } from './foreign-records.ts';

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import type { DnsRecord } from '../../sandbox/cloudflare/state/dns-record.ts';
-import type { Tunnel } from '../../sandbox/cloudflare/state/model.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
+import type { Tunnel } from 'cftunnel-sandbox/cloudflare/state/model';
+import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import { type KubeClient, type KubeObject, createKubeClient } from '../support/kube-client.ts';
 import { namespace, secret, service } from '../support/world-objects.ts';
 

@@ -1,6 +1,6 @@
 /** Everything deleted, in any order and in any weather at Cloudflare, as stories. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CloudflareSandbox } from '../../sandbox/cloudflare/server.ts';
+import type { CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
 import { type Kind, KubeError } from '../support/kube-client.ts';
 import type { CrashWorld } from './crash-world.ts';
 import { API, HOME, SHARED, type Story, WEB } from './stories.ts';

@@ -1,6 +1,6 @@
 /** What users do in the life of a Tunnel, each with the world before and after it. */
 import assert from 'node:assert/strict';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { tunnel } from '../support/world-objects.ts';
 import { CLUSTER, type CrashWorld } from './crash-world.ts';
 import { type Exposure, NOTHING, type Wanted } from './wanted.ts';

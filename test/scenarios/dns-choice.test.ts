@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';

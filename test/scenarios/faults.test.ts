@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FaultEffect } from '../../sandbox/cloudflare/http/faults.ts';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import type { FaultEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
-import { eventually } from '../support/eventually.ts';
+import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords } from '../support/world-records.ts';
 import {

@@ -1,6 +1,6 @@
 /** Services that share a hostname, path by path. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, eventsAbout, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
 import { manifestsIn } from '../support/manifests.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';

@@ -1,4 +1,4 @@
-import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import type { World } from '../support/world.ts';
 import type { Mistake } from './mistake.ts';

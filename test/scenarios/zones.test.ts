@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
 import { EXPOSED, becomes, exposed, hostnamesOf, ready, unexposed } from '../support/world-views.ts';

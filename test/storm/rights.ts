@@ -1,7 +1,7 @@
 /** What the operator may do in a storm: as `deploy/` and its tokens say, save what is taken away for a while. */
-import { OPERATOR_PERMISSIONS } from '../../sandbox/cloudflare/identity/permissions.ts';
-import type { KubeObject } from '../../sandbox/kubernetes/api.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { OPERATOR_PERMISSIONS } from 'cftunnel-sandbox/cloudflare/identity/permissions';
+import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
+import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import { manifestsIn } from '../support/manifests.ts';
 import type { Dice } from './dice.ts';
 

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import type { KubeApi, KubeObject, ResourceRef } from '../../sandbox/kubernetes/api.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import type { DnsRecord } from '../../sandbox/cloudflare/state/dns-record.ts';
+import type { KubeApi, KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
+import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
 import { OPERATOR_USER, Rights } from './rights.ts';
 

@@ -1,5 +1,5 @@
 /** The users of a storm's world: random things that people do with Services, Tunnels and the dashboard. */
-import type { KubeObject, ResourceRef } from '../../sandbox/kubernetes/api.ts';
+import type { KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
 import type { Dice } from './dice.ts';
 import { KINDS, MARK, NAMESPACES, type StormWorld, ZONES } from './storm-world.ts';
 import type { Ask, Wishes } from './wishes.ts';

@@ -1,6 +1,6 @@
 /** The parts of a world that scenarios look at, and waiting for them to come about. */
 import { load } from 'js-yaml';
-import { type Waits, eventually } from './eventually.ts';
+import { type Waits, eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Condition, Kind, KubeObject } from './kube-client.ts';
 import type { World } from './world.ts';
 

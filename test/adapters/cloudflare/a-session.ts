@@ -1,6 +1,6 @@
 import { afterEach } from '@jest/globals';
-import type { NewZone } from '../../../sandbox/cloudflare/backdoor.ts';
-import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from '../../../sandbox/cloudflare/server.ts';
+import type { NewZone } from 'cftunnel-sandbox/cloudflare/backdoor';
+import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from 'cftunnel-sandbox/cloudflare/server';
 import { type CloudflareClient, createCloudflareClient } from '../../../src/adapters/cloudflare/client.ts';
 import { RateBudget } from '../../../src/adapters/cloudflare/rate-budget.ts';
 import { CloudflareSession } from '../../../src/adapters/cloudflare/session.ts';

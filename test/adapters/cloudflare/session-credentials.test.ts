@@ -1,6 +1,6 @@
 /** What a session says when Cloudflare says no to who we are, or to what we may do. */
 import { describe, expect, it } from '@jest/globals';
-import { Permission } from '../../../sandbox/cloudflare/identity/permissions.ts';
+import { Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import type { CloudflareSession } from '../../../src/adapters/cloudflare/session.ts';
 import { MANNER, type TestCloud, aCloud, never } from './a-session.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FaultEffect } from '../../../sandbox/cloudflare/http/faults.ts';
+import type { FaultEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
 import { MANNER, type TestCloud, aCloud, carriedOutFirst, never } from './a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');

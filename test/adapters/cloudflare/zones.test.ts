@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OPERATOR_PERMISSIONS } from '../../../sandbox/cloudflare/identity/permissions.ts';
+import { OPERATOR_PERMISSIONS } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { listAccounts, listZones } from '../../../src/adapters/cloudflare/zones.ts';
 import { aCloud, never } from './a-session.ts';
 
