@@ -10,17 +10,20 @@ import {
   toFieldsV1,
 } from '../../src/kubernetes/apply/field-set.ts';
 import { compare, fieldsOf, merge } from '../../src/kubernetes/apply/typed.ts';
-import { integer, keyedList, listOf, mapOf, object, setOf, string } from '../../src/kubernetes/schema/build.ts';
-import { kindSchema } from '../../src/kubernetes/schema/core/metadata.ts';
+import { metaV1ObjectMeta } from '../../src/kubernetes/schema/built-in.gen.ts';
+import { integer, listOf, object, string } from '../../src/kubernetes/schema/build.ts';
+import type { Schema } from '../../src/kubernetes/schema/schema.ts';
 
+const namedValue = object({ name: string, value: string });
+const keyedByName = { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] } as const;
 const spec = object({
   size: integer,
-  labels: mapOf(string),
+  labels: { type: 'object', additionalProperties: string },
   atomic: listOf(string),
-  set: setOf(string),
-  items: keyedList(['name'], object({ name: string, value: string })),
+  set: { ...listOf(string), 'x-kubernetes-list-type': 'set' },
+  items: { ...listOf(namedValue), ...keyedByName },
 });
-const schema = kindSchema({ spec });
+const schema: Schema = object({ apiVersion: string, kind: string, metadata: metaV1ObjectMeta, spec });
 
 const word = fc.constantFrom('a', 'b', 'c');
 const anySpec = fc.record(

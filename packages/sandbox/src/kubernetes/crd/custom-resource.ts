@@ -3,7 +3,7 @@ import { clone, fieldAt, type JsonObject, objectOrEmpty, textOf } from '../json.
 import { subdomainName } from '../registry/names.ts';
 import { apiVersionOf, type Decoded, type Resource, type ScalePaths, STORED_VERBS } from '../registry/resource.ts';
 import { decodeOrRefuse, requireKind } from '../registry/typed-body.ts';
-import { objectMeta } from '../schema/core/metadata.ts';
+import { metaV1ObjectMeta } from '../schema/built-in.gen.ts';
 import type { Schema } from '../schema/schema.ts';
 import { applyDefaults, dropNulls } from './default.ts';
 import { type DefinitionNames, type DefinitionVersion, namesOf, versionsOf } from './definition.ts';
@@ -61,13 +61,13 @@ type Shape = Pick<Resource, 'group' | 'version' | 'plural' | 'kind' | 'schema'>;
 function withMetadata(schema: Schema): Schema {
   const typeMeta = { apiVersion: { type: 'string' }, kind: { type: 'string' } };
   const own = schema.properties?.['metadata']?.properties ?? {};
-  const metadata: Schema = { ...objectMeta, properties: { ...objectMeta.properties, ...own } };
+  const metadata: Schema = { ...metaV1ObjectMeta, properties: { ...metaV1ObjectMeta.properties, ...own } };
   return { ...schema, properties: { ...typeMeta, ...schema.properties, metadata } };
 }
 
 function decodeCustom(body: unknown, shape: Shape): Decoded {
   const sent = requireKind(body, shape);
-  const metadata = decodeOrRefuse(objectOrEmpty(sent['metadata']), objectMeta, shape, 'ObjectMeta');
+  const metadata = decodeOrRefuse(objectOrEmpty(sent['metadata']), metaV1ObjectMeta, shape, 'ObjectMeta');
   const pruned = prune(sent, shape.schema);
   const typeMeta = { apiVersion: apiVersionOf(shape), kind: shape.kind };
   const object = { ...clone(pruned.value), ...typeMeta, metadata: metadata.value } as unknown as KubeObject;

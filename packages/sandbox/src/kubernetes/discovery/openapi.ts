@@ -84,7 +84,14 @@ function component(resource: Resource): JsonObject {
 
 /** The schema as OpenAPI publishes it: without the server's own extensions. */
 function publish(schema: Schema): JsonObject {
-  const { properties, items, additionalProperties, 'x-kubernetes-patch-merge-key': _mergeKey, ...rest } = schema;
+  const {
+    properties,
+    items,
+    additionalProperties,
+    'x-kubernetes-patch-merge-key': _mergeKey,
+    'x-kubernetes-patch-strategy': _strategy,
+    ...rest
+  } = schema;
   const published: JsonObject = { ...rest };
   if (properties !== undefined) {
     published['properties'] = Object.fromEntries(

@@ -4,7 +4,7 @@ import { arrayOrEmpty, objectOrEmpty, textOf } from '../json.ts';
 import { timestamp } from '../registry/cluster.ts';
 import { getObject, type Target } from '../registry/operations.ts';
 import { decodeOrRefuse, requireKind } from '../registry/typed-body.ts';
-import { tokenRequestSchema } from '../schema/core/reviews.ts';
+import { authenticationV1TokenRequest } from '../schema/built-in.gen.ts';
 import type { ApiRequest } from './api-request.ts';
 import { type Answer, json } from './answer.ts';
 import { parseObject } from './body.ts';
@@ -22,7 +22,7 @@ const LEAST_SECONDS = 600;
 export function handleTokenRequest(request: ApiRequest, target: Target): Answer {
   const { cluster } = request;
   const body = requireKind(parseObject(request.body, request.contentType), TOKEN_REQUEST);
-  const spec = objectOrEmpty(decodeOrRefuse(body, tokenRequestSchema, TOKEN_REQUEST).value['spec']);
+  const spec = objectOrEmpty(decodeOrRefuse(body, authenticationV1TokenRequest, TOKEN_REQUEST).value['spec']);
   const seconds = Number(spec['expirationSeconds'] ?? DEFAULT_SECONDS);
   checkExpiration(seconds);
   const asked = arrayOrEmpty(spec['audiences']).map(textOf);

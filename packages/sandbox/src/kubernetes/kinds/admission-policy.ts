@@ -3,7 +3,10 @@ import { compileCel } from '../crd/cel.ts';
 import { type FieldError, invalidField, required } from '../field-error.ts';
 import { arrayOrEmpty, fieldAt, isObject, textOf } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
-import { validatingAdmissionPolicyBindingSchema, validatingAdmissionPolicySchema } from '../schema/core/admission.ts';
+import {
+  admissionregistrationV1ValidatingAdmissionPolicyBinding,
+  admissionregistrationV1ValidatingAdmissionPolicy,
+} from '../schema/built-in.gen.ts';
 import { ageColumn } from '../table/age.ts';
 import { nameColumn } from '../table/column.ts';
 import { defineKind } from './define-kind.ts';
@@ -26,14 +29,14 @@ export function admissionPolicyKinds(): Resource[] {
       plural: 'validatingadmissionpolicies',
       kind: 'ValidatingAdmissionPolicy',
       hasStatus: true,
-      schema: validatingAdmissionPolicySchema,
+      schema: admissionregistrationV1ValidatingAdmissionPolicy,
       validate: validatePolicy,
     }),
     defineKind({
       ...common,
       plural: 'validatingadmissionpolicybindings',
       kind: 'ValidatingAdmissionPolicyBinding',
-      schema: validatingAdmissionPolicyBindingSchema,
+      schema: admissionregistrationV1ValidatingAdmissionPolicyBinding,
       validate: validateBinding,
     }),
   ];

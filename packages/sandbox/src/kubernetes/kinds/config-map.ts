@@ -1,7 +1,7 @@
 import { type FieldError, invalidField } from '../field-error.ts';
 import { objectOrEmpty } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
-import { configMapSchema } from '../schema/core/config.ts';
+import { coreV1ConfigMap } from '../schema/built-in.gen.ts';
 import { configMapColumns } from '../table/config-columns.ts';
 import { refuseBadBase64, validateKeys, validateSize } from './data-keys.ts';
 import { defineKind } from './define-kind.ts';
@@ -13,7 +13,7 @@ export function configMapKind(): Resource {
     plural: 'configmaps',
     kind: 'ConfigMap',
     shortNames: ['cm'],
-    schema: configMapSchema,
+    schema: coreV1ConfigMap,
     columns: configMapColumns,
     defaults: (map) => refuseBadBase64('ConfigMap', map['binaryData']),
     validate: (map, old) => [

@@ -6,7 +6,7 @@ import { validateVersions } from '../crd/validate-versions.ts';
 import { type FieldError, forbiddenField, invalidField, required } from '../field-error.ts';
 import { arrayOrEmpty, fieldAt, type JsonObject, objectOrEmpty, setDefault, textOf } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
-import { customResourceDefinitionSchema } from '../schema/core/config.ts';
+import { apiextensionsV1CustomResourceDefinition } from '../schema/built-in.gen.ts';
 import { TypeMismatch } from '../schema/decode.ts';
 import { badRequest } from '../status-error.ts';
 import { definitionColumns } from '../table/config-columns.ts';
@@ -30,7 +30,7 @@ export function customResourceDefinitionKind(): Resource {
     countsGeneration: true,
     unconditionalUpdate: false,
     finalizersOnDelete: [CLEANUP_FINALIZER],
-    schema: customResourceDefinitionSchema,
+    schema: apiextensionsV1CustomResourceDefinition,
     columns: definitionColumns,
     defaults: defaultDefinition,
     prepare: establish,

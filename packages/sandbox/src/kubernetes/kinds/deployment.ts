@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { type FieldError, invalidField, notSupported } from '../field-error.ts';
 import { fieldAt, isObject, objectOrEmpty, setDefault } from '../json.ts';
 import type { Resource, ScalePaths } from '../registry/resource.ts';
-import { deploymentSchema, replicaSetSchema } from '../schema/core/workloads.ts';
+import { appsV1Deployment, appsV1ReplicaSet } from '../schema/built-in.gen.ts';
 import { deploymentColumns, replicaSetColumns } from '../table/workload-columns.ts';
 import { defineKind } from './define-kind.ts';
 import { defaultWorkload, notNegative, validateWorkload } from './workload.ts';
@@ -24,7 +24,7 @@ export function deploymentKind(): Resource {
     hasStatus: true,
     countsGeneration: true,
     scale: workloadScale,
-    schema: deploymentSchema,
+    schema: appsV1Deployment,
     columns: deploymentColumns,
     initialStatus: {},
     defaults: defaultDeployment,
@@ -93,7 +93,7 @@ export function replicaSetKind(): Resource {
     hasStatus: true,
     countsGeneration: true,
     scale: workloadScale,
-    schema: replicaSetSchema,
+    schema: appsV1ReplicaSet,
     columns: replicaSetColumns,
     selectableFields: ['status.replicas'],
     initialStatus: { replicas: 0 },

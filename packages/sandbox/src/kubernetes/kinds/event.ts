@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { type FieldError, invalidField, required } from '../field-error.ts';
 import { fieldAt } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
-import { coreEventSchema, eventSchema } from '../schema/core/config.ts';
+import { coreV1Event, eventsV1Event } from '../schema/built-in.gen.ts';
 import { eventColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
@@ -25,7 +25,7 @@ export function coreEventKind(): Resource {
     plural: 'events',
     kind: 'Event',
     shortNames: ['ev'],
-    schema: coreEventSchema,
+    schema: coreV1Event,
     columns: eventColumns,
     selectableFields: [
       ...INVOLVED.map((field) => `involvedObject.${field}`),
@@ -48,7 +48,7 @@ export function eventKind(): Resource {
     kind: 'Event',
     shortNames: ['ev'],
     bucket: 'events',
-    schema: eventSchema,
+    schema: eventsV1Event,
     columns: eventColumns,
     selectableFields: [...INVOLVED.map((field) => `regarding.${field}`), 'reason', 'reportingController', 'type'],
     validate: validateEvent,

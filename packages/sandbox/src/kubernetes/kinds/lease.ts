@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { type FieldError, invalidField, required } from '../field-error.ts';
 import { objectOrEmpty } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
-import { leaseSchema } from '../schema/core/config.ts';
+import { coordinationV1Lease } from '../schema/built-in.gen.ts';
 import { leaseColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
@@ -13,7 +13,7 @@ export function leaseKind(): Resource {
     plural: 'leases',
     kind: 'Lease',
     unconditionalUpdate: false,
-    schema: leaseSchema,
+    schema: coordinationV1Lease,
     columns: leaseColumns,
     validate: validateLease,
   });

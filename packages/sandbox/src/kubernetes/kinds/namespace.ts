@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import type { Resource } from '../registry/resource.ts';
 import { labelName } from '../registry/names.ts';
 import { NAMESPACES } from '../registry/namespace-lifecycle.ts';
-import { namespaceSchema } from '../schema/core/config.ts';
+import { coreV1Namespace } from '../schema/built-in.gen.ts';
 import { namespaceColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
@@ -16,7 +16,7 @@ export function namespaceKind(): Resource {
     hasStatus: true,
     deleteAnswer: 'object',
     nameRule: labelName,
-    schema: namespaceSchema,
+    schema: coreV1Namespace,
     columns: namespaceColumns,
     selectableFields: ['status.phase', 'name'],
     prepare: prepareNamespace,

@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { type FieldError, forbiddenField } from '../field-error.ts';
 import { arrayOrEmpty, deepEqual, fieldAt, isObject, type JsonObject, objectOrEmpty, setDefault } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
-import { podSchema } from '../schema/core/workloads.ts';
+import { coreV1Pod } from '../schema/built-in.gen.ts';
 import { podColumns } from '../table/pod-columns.ts';
 import { defineKind } from './define-kind.ts';
 import { defaultPodSpec } from './pod-defaults.ts';
@@ -18,7 +18,7 @@ export function podKind(): Resource {
     hasStatus: true,
     countsGeneration: true,
     deleteAnswer: 'object',
-    schema: podSchema,
+    schema: coreV1Pod,
     columns: podColumns,
     selectableFields: [
       'spec.nodeName',

@@ -2,8 +2,11 @@ import type { KubeObject } from '../api.ts';
 import { type FieldError, invalidField, notSupported } from '../field-error.ts';
 import { arrayOrEmpty, isObject, objectOrEmpty, setDefault } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
-import { endpointSliceSchema, networkPolicySchema } from '../schema/core/network.ts';
-import { podDisruptionBudgetSchema } from '../schema/core/workloads.ts';
+import {
+  discoveryV1EndpointSlice,
+  networkingV1NetworkPolicy,
+  policyV1PodDisruptionBudget,
+} from '../schema/built-in.gen.ts';
 import { endpointSliceColumns, networkPolicyColumns } from '../table/network-columns.ts';
 import { podDisruptionBudgetColumns } from '../table/workload-columns.ts';
 import { defineKind } from './define-kind.ts';
@@ -18,7 +21,7 @@ export function podDisruptionBudgetKind(): Resource {
     hasStatus: true,
     countsGeneration: true,
     unconditionalUpdate: false,
-    schema: podDisruptionBudgetSchema,
+    schema: policyV1PodDisruptionBudget,
     columns: podDisruptionBudgetColumns,
     initialStatus: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     defaults: (budget) => setDefault(budget, 'spec', {}),
@@ -47,7 +50,7 @@ export function networkPolicyKind(): Resource {
     kind: 'NetworkPolicy',
     shortNames: ['netpol'],
     countsGeneration: true,
-    schema: networkPolicySchema,
+    schema: networkingV1NetworkPolicy,
     columns: networkPolicyColumns,
     defaults: defaultNetworkPolicy,
   });
@@ -71,7 +74,8 @@ export function endpointSliceKind(): Resource {
     plural: 'endpointslices',
     kind: 'EndpointSlice',
     countsGeneration: true,
-    schema: endpointSliceSchema,
+    // These two are written even when they are empty. Clients get `[]` here, and `null` from a real server.
+    schema: { ...discoveryV1EndpointSlice, required: ['endpoints', 'ports'] },
     columns: endpointSliceColumns,
     defaults: (slice) => {
       for (const port of arrayOrEmpty(slice['ports']).filter(isObject)) {

@@ -1,11 +1,11 @@
 import type { Resource } from '../registry/resource.ts';
 import {
-  selfSubjectAccessReviewSchema,
-  selfSubjectReviewSchema,
-  selfSubjectRulesReviewSchema,
-  subjectAccessReviewSchema,
-  tokenReviewSchema,
-} from '../schema/core/reviews.ts';
+  authorizationV1SelfSubjectAccessReview,
+  authenticationV1SelfSubjectReview,
+  authorizationV1SelfSubjectRulesReview,
+  authorizationV1SubjectAccessReview,
+  authenticationV1TokenReview,
+} from '../schema/built-in.gen.ts';
 import type { Schema } from '../schema/schema.ts';
 import { ageColumn } from '../table/age.ts';
 import { nameColumn } from '../table/column.ts';
@@ -15,11 +15,11 @@ import { defineKind } from './define-kind.ts';
 export function reviewKinds(): Resource[] {
   const [authentication, authorization] = ['authentication.k8s.io', 'authorization.k8s.io'];
   return [
-    review(authentication, 'SelfSubjectReview', selfSubjectReviewSchema),
-    review(authentication, 'TokenReview', tokenReviewSchema),
-    review(authorization, 'SelfSubjectAccessReview', selfSubjectAccessReviewSchema),
-    review(authorization, 'SelfSubjectRulesReview', selfSubjectRulesReviewSchema),
-    review(authorization, 'SubjectAccessReview', subjectAccessReviewSchema),
+    review(authentication, 'SelfSubjectReview', authenticationV1SelfSubjectReview),
+    review(authentication, 'TokenReview', authenticationV1TokenReview),
+    review(authorization, 'SelfSubjectAccessReview', authorizationV1SelfSubjectAccessReview),
+    review(authorization, 'SelfSubjectRulesReview', authorizationV1SelfSubjectRulesReview),
+    review(authorization, 'SubjectAccessReview', authorizationV1SubjectAccessReview),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { type FieldError, invalidField, required } from '../field-error.ts';
 import { isObject, objectOrEmpty, setDefault } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
-import { secretSchema } from '../schema/core/config.ts';
+import { coreV1Secret } from '../schema/built-in.gen.ts';
 import { secretColumns } from '../table/config-columns.ts';
 import { refuseBadBase64, validateKeys, validateSize } from './data-keys.ts';
 import { defineKind } from './define-kind.ts';
@@ -20,7 +20,7 @@ export function secretKind(): Resource {
   return defineKind({
     plural: 'secrets',
     kind: 'Secret',
-    schema: secretSchema,
+    schema: coreV1Secret,
     columns: secretColumns,
     selectableFields: ['type'],
     defaults: defaultSecret,

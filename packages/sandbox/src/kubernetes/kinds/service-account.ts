@@ -1,5 +1,5 @@
 import type { Resource } from '../registry/resource.ts';
-import { serviceAccountSchema } from '../schema/core/config.ts';
+import { coreV1ServiceAccount } from '../schema/built-in.gen.ts';
 import { serviceAccountColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
@@ -10,7 +10,7 @@ export function serviceAccountKind(): Resource {
     kind: 'ServiceAccount',
     shortNames: ['sa'],
     deleteAnswer: 'object',
-    schema: serviceAccountSchema,
+    schema: coreV1ServiceAccount,
     columns: serviceAccountColumns,
   });
 }

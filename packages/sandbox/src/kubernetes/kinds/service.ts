@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { arrayOrEmpty, isObject, objectOrEmpty, setDefault } from '../json.ts';
 import { serviceName } from '../registry/names.ts';
 import type { Resource } from '../registry/resource.ts';
-import { serviceSchema } from '../schema/core/network.ts';
+import { coreV1Service } from '../schema/built-in.gen.ts';
 import { serviceColumns } from '../table/network-columns.ts';
 import { defineKind } from './define-kind.ts';
 import { ServiceAddresses } from './service-addresses.ts';
@@ -20,7 +20,7 @@ export function serviceKind(): Resource {
     initialStatus: { loadBalancer: {} },
     deleteAnswer: 'object',
     nameRule: serviceName,
-    schema: serviceSchema,
+    schema: coreV1Service,
     columns: serviceColumns,
     selectableFields: ['spec.clusterIP', 'spec.type'],
     defaults: defaultService,

@@ -38,9 +38,9 @@ function mergeList(current: readonly unknown[], patch: readonly unknown[], schem
   const mergeKey = schema?.['x-kubernetes-patch-merge-key'];
   const items = patch.filter((item) => !isBareReplace(item));
   if (items.length < patch.length) return items.map(withoutDirectives);
+  if (!(schema?.['x-kubernetes-patch-strategy'] ?? '').split(',').includes('merge')) return [...items];
   if (mergeKey !== undefined) return mergeKeyed(current, items, mergeKey, schema?.items);
-  if (schema?.['x-kubernetes-list-type'] === 'set') return [...new Set([...current, ...items])];
-  return [...items];
+  return [...new Set([...current, ...items])];
 }
 
 /** `{"$patch": "replace"}` among the items: the list is not merged but taken as it is. */

@@ -10,7 +10,7 @@ export interface ValidationRule {
 
 /**
  * The dialect of OpenAPI v3 that describes Kubernetes objects. Custom resources bring it in their CRD; for the built-in
- * kinds `schema/core` writes down the same dialect, so that merging, ownership and strict decoding exist only once.
+ * kinds it is generated from the documents of Kubernetes. Merging, ownership and strict decoding use the one form.
  */
 export interface Schema {
   /** No structural schema has one: it is read to be refused. */
@@ -52,6 +52,8 @@ export interface Schema {
   readonly 'x-kubernetes-validations'?: readonly ValidationRule[];
   /** Built-in kinds only: the key by which strategic merge patch matches list items. */
   readonly 'x-kubernetes-patch-merge-key'?: string;
+  /** Built-in kinds only: whether strategic merge patch merges a list or an object or replaces it. */
+  readonly 'x-kubernetes-patch-strategy'?: string;
 }
 
 /** What the schema says about a field of an object; undefined: nothing is known of it. */
