@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { pipeline, Transform } from 'node:stream';
+import { type Duplex, pipeline } from 'node:stream';
+import { createWebSocketStream, WebSocket } from 'ws';
 import type { Header } from '../edge/wire/response-headers.ts';
 import { answerItself, beginAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
-import { type Frame, FrameReader, Opcode, writeFrame } from './websocket-frames.ts';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
@@ -24,7 +24,7 @@ export async function carryTcp(
     const accepted = key === undefined ? [] : acceptance(key);
     const head = { status: 200, headers: accepted, src: 'origin' } as const;
     const isOpen = beginAnswer(stream, head, { endStream: key === undefined }) && key !== undefined;
-    if (isOpen) exchange(request, socket);
+    if (isOpen) join(request, socket);
     else socket.destroy();
   } catch (error) {
     onFailure((error as Error).message);
@@ -32,33 +32,28 @@ export async function carryTcp(
   }
 }
 
-function exchange({ stream }: TunnelRequest, socket: Socket): void {
-  const reader = new FrameReader();
-  const fromVisitor = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      try {
-        for (const frame of reader.push(chunk)) take(frame);
-        done();
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  });
-  const take = (frame: Frame) => {
-    if (frame.opcode <= Opcode.binary) fromVisitor.push(frame.payload);
-    if (frame.opcode === Opcode.ping) stream.write(writeFrame({ opcode: Opcode.pong, payload: frame.payload }));
-    if (frame.opcode === Opcode.close) fromVisitor.push(null);
-  };
-  const toVisitor = new Transform({
-    transform(payload: Buffer, _encoding, done) {
-      done(null, writeFrame({ opcode: Opcode.binary, payload }));
-    },
-    flush(done) {
-      done(null, writeFrame({ opcode: Opcode.close, payload: Buffer.from([0x03, 0xe8]) }));
-    },
-  });
-  pipeline(stream, fromVisitor, socket, () => stream.destroy());
-  pipeline(socket, toVisitor, stream, () => socket.destroy());
+/** Joins the two until one of them ends. */
+function join({ stream }: TunnelRequest, socket: Socket): void {
+  const visitor = createWebSocketStream(webSocketOn(stream));
+  pipeline(visitor, socket, () => visitor.destroy());
+  pipeline(socket, visitor, () => socket.destroy());
+}
+
+/** A longer message closes the connection: `cloudflared access` sends 16 KiB at a time. */
+const MAX_PAYLOAD = 16 * 1024 * 1024;
+
+/** What `ws` does for the connections of its own server, and leaves out of its types. */
+type ServerSideWebSocket = new (
+  address: null,
+  protocols: undefined,
+  options: { readonly autoPong: boolean },
+) => WebSocket & { setSocket(stream: Duplex, head: Buffer, options: { readonly maxPayload: number }): void };
+
+/** The server side of a WebSocket whose handshake is done: it went through HTTP/2, where `ws` cannot do it. */
+function webSocketOn(stream: Duplex): WebSocket {
+  const webSocket = new (WebSocket as unknown as ServerSideWebSocket)(null, undefined, { autoPong: true });
+  webSocket.setSocket(stream, Buffer.alloc(0), { maxPayload: MAX_PAYLOAD });
+  return webSocket;
 }
 
 function acceptance(key: string): Header[] {

@@ -168,6 +168,8 @@ describe.each(SUBJECTS)('$name', (subject) => {
 
     expect([status, headers.get('Sec-Websocket-Accept')]).toEqual([200, ACCEPT]);
     expect(await next(14)).toEqual(Buffer.concat([Buffer.from([0x82, 12]), Buffer.from('got select 1')]));
+    stream.write(frame(8, ''));
+    expect((await next(16)).subarray(14)).toEqual(Buffer.from([0x88, 0]));
     stream.destroy();
   });
 
