@@ -11,7 +11,7 @@ import type { World } from './http/endpoint.ts';
 import { faultAnswer } from './http/fault-answer.ts';
 import type { FaultEffect, Faults } from './http/faults.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimitOptions, RateLimiter } from './http/rate-limit.ts';
-import { endpointName, findRoute } from './http/routing.ts';
+import { createRouter, endpointName } from './http/routing.ts';
 import { sendAnswer } from './http/send-answer.ts';
 import { identityEndpoints } from './identity/endpoints.ts';
 import { type Clocks, REAL_CLOCKS } from './state/clocks.ts';
@@ -40,7 +40,7 @@ export interface CloudflareSandbox {
 }
 
 const BASE_PATH = '/client/v4';
-const ENDPOINTS = [...identityEndpoints, ...zoneEndpoints, ...dnsEndpoints, ...tunnelEndpoints];
+const findRoute = createRouter([...identityEndpoints, ...zoneEndpoints, ...dnsEndpoints, ...tunnelEndpoints]);
 
 /** Starts the emulated Cloudflare API v4 on loopback, empty: seed it through the backdoor. */
 export async function startCloudflare(options: CloudflareOptions = {}): Promise<CloudflareSandbox> {
@@ -78,8 +78,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, api: A
   const method = request.method ?? 'GET';
   const url = new URL(request.url ?? '/', 'http://emulator');
   const path = url.pathname.startsWith(BASE_PATH) ? url.pathname.slice(BASE_PATH.length) : url.pathname;
-  const route = findRoute(ENDPOINTS, method, path);
-  const endpoint = route.kind === 'found' ? endpointName(route.endpoint) : `${method} ${path}`;
+  const route = findRoute(method, path);
+  const endpoint = route === undefined ? `${method} ${path}` : endpointName(route.endpoint);
   const call = api.calls.open({ method, path, endpoint, query: url.search });
   const effect = api.faults.effectFor(method, path);
   if (effect?.kind === 'drop-before') {

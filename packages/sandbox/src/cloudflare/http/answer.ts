@@ -16,7 +16,8 @@ import type { Route } from './routing.ts';
 
 /** A request as far as it matters here. */
 export interface ApiRequest {
-  readonly route: Route;
+  /** Undefined: no endpoint has this path. */
+  readonly route: Route | undefined;
   /** With its base, as Cloudflare quotes it back. */
   readonly path: string;
   readonly query: URLSearchParams;
@@ -61,7 +62,7 @@ function budgetOwner(principal: Principal | undefined, credential: Attempt<Crede
 
 function run(request: ApiRequest, credential: Credential, principal: Principal | undefined, world: World): Reply {
   const { route } = request;
-  if (route.kind !== 'found') throw unroutable(request.path, world);
+  if (route === undefined) throw unroutable(request.path, world);
   const { endpoint, params } = route;
   const caller = admit(principal, credential, endpoint.access, world);
   authorize(world.cloud, caller, endpoint.access, params);

@@ -1,13 +1,16 @@
+import findMyWay from 'find-my-way';
 import { HEX_ID, UUID } from '../state/ids.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** Where a request leads. `malformed` carries nothing more: Cloudflare does not say which part it disliked. */
-export type Route =
-  | { readonly kind: 'found'; readonly endpoint: Endpoint; readonly params: Readonly<Record<string, string>> }
-  | { readonly kind: 'malformed' }
-  | { readonly kind: 'none' };
+/** An endpoint and the parameters of the path that leads to it. */
+export interface Route {
+  readonly endpoint: Endpoint;
+  readonly params: Readonly<Record<string, string>>;
+}
 
-/** Form of each path parameter; the others may be anything. */
+export type Router = (method: string, path: string) => Route | undefined;
+
+/** Form of each path parameter. A path with a malformed id leads nowhere, as at Cloudflare. */
 const PARAM_FORMS: Readonly<Record<string, RegExp>> = {
   account: HEX_ID,
   zone: HEX_ID,
@@ -21,40 +24,20 @@ export function endpointName(endpoint: Endpoint): string {
   return `${endpoint.method} ${endpoint.path}`;
 }
 
-/** Finds the endpoint of a request. Fixed segments win over parameters. */
-export function findRoute(endpoints: readonly Endpoint[], method: string, path: string): Route {
-  const segments = path.split('/').map(decodeSegment);
-  const matches = endpoints
-    .filter((endpoint) => endpoint.method === method)
-    .flatMap((endpoint) => {
-      const params = matchTemplate(endpoint.path.split('/'), segments);
-      return params === undefined ? [] : [{ endpoint, params }];
-    })
-    .toSorted((left, right) => Object.keys(left.params).length - Object.keys(right.params).length);
-  const best = matches[0];
-  if (best === undefined) return { kind: 'none' };
-  return hasWellFormedIds(best.params) ? { kind: 'found', ...best } : { kind: 'malformed' };
+/** Finds the endpoint of a request. */
+export function createRouter(endpoints: readonly Endpoint[]): Router {
+  const router = findMyWay();
+  for (const endpoint of endpoints) router.on(endpoint.method, withForms(endpoint.path), () => undefined, endpoint);
+  return (method, path) => {
+    const found = router.find(method as findMyWay.HTTPMethod, path);
+    if (found === null) return undefined;
+    return { endpoint: found.store as Endpoint, params: found.params as Readonly<Record<string, string>> };
+  };
 }
 
-function matchTemplate(template: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
-  if (template.length !== segments.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [position, part] of template.entries()) {
-    const segment = segments[position] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = segment;
-    else if (part !== segment) return undefined;
-  }
-  return params;
-}
-
-function hasWellFormedIds(params: Readonly<Record<string, string>>): boolean {
-  return Object.entries(params).every(([name, value]) => PARAM_FORMS[name]?.test(value) ?? value !== '');
-}
-
-function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
+function withForms(template: string): string {
+  return template.replaceAll(/:(\w+)/g, (parameter, name: string) => {
+    const form = PARAM_FORMS[name];
+    return form === undefined ? parameter : `${parameter}(${form.source})`;
+  });
 }
