@@ -35,15 +35,15 @@ export class BenchWorld {
   #wanted: readonly Exposure[] = [];
 
   private constructor(sandbox: Sandbox, size: BenchCase) {
-    const { backdoor, faults } = sandbox.cloudflare;
+    const { admin, faults } = sandbox.cloudflare;
     this.sandbox = sandbox;
     this.size = size;
-    this.accountId = backdoor.addAccount({ name: 'bench' }).id;
+    this.accountId = admin.addAccount({ name: 'bench' }).id;
     // A free zone of today takes 200 records; 200 hostnames and two foreign records need an older one.
     const zone = { account: this.accountId, plan: size.plan, legacyQuota: true };
-    for (const name of zoneNames(size)) backdoor.addZone({ name, ...zone });
-    this.foreign = ForeignRecords.seed(backdoor, zoneNames(size));
-    this.#createObjects(backdoor.addToken());
+    for (const name of zoneNames(size)) admin.addZone({ name, ...zone });
+    this.foreign = ForeignRecords.seed(admin, zoneNames(size));
+    this.#createObjects(admin.addToken());
     this.#exposures = new ExposureWatch(sandbox.kubernetes.api, SERVICES);
     this.weather = arrangeWeather(faults, size);
   }
@@ -76,7 +76,7 @@ export class BenchWorld {
   }
 
   records(zone: string): readonly DnsRecord[] {
-    return this.sandbox.cloudflare.backdoor.records(zone);
+    return this.sandbox.cloudflare.admin.records(zone);
   }
 
   async stop(): Promise<void> {

@@ -51,9 +51,9 @@ async function main(keep: boolean): Promise<void> {
 
 async function begin(sandbox: Sandbox, narrator: Narrator): Promise<Story> {
   narrator.heading('Start a Kubernetes API, a Cloudflare API and an edge, all on loopback');
-  const { id: accountId } = sandbox.cloudflare.backdoor.addAccount({ name: 'Demo account' });
-  sandbox.cloudflare.backdoor.addZone({ name: 'example.com', account: accountId });
-  const token = sandbox.cloudflare.backdoor.addToken();
+  const { id: accountId } = sandbox.cloudflare.admin.addAccount({ name: 'Demo account' });
+  sandbox.cloudflare.admin.addZone({ name: 'example.com', account: accountId });
+  const token = sandbox.cloudflare.admin.addToken();
   narrator.table(
     ['PART', 'ADDRESS'],
     [

@@ -88,7 +88,7 @@ export async function unexpose(story: Story): Promise<void> {
   narrator.heading('Un-expose: kubectl annotate service web cftunnel.io/hostname- cftunnel.io/tunnel-');
   const annotations = { 'cftunnel.io/hostname': null, 'cftunnel.io/tunnel': null };
   await cluster.patch(`${CORE}/services/web`, { metadata: { annotations } });
-  await narrator.until('the DNS record is gone', () => sandbox.cloudflare.backdoor.records(ZONE).length === 0);
+  await narrator.until('the DNS record is gone', () => sandbox.cloudflare.admin.records(ZONE).length === 0);
   await narrator.until('the rule is gone', async () => {
     const map = await cluster.get<{ data: Record<string, string> }>(`${CORE}/configmaps/home-cloudflared`);
     return map?.data['config.yaml']?.includes(HOSTNAME) === false;
@@ -112,17 +112,17 @@ export async function remove(story: Story): Promise<void> {
     const names = [`${CORE}/configmaps/home-cloudflared`, `${CORE}/secrets/home-cloudflared-credentials`];
     return (await Promise.all(names.map((name) => cluster.get(name)))).every((object) => object === undefined);
   });
-  const alive = sandbox.cloudflare.backdoor.tunnels(accountId).filter((tunnel) => tunnel.deletedAt === undefined);
+  const alive = sandbox.cloudflare.admin.tunnels(accountId).filter((tunnel) => tunnel.deletedAt === undefined);
   narrator.check('no tunnel is left at Cloudflare', alive.length === 0);
-  narrator.check('no DNS record is left', sandbox.cloudflare.backdoor.records(ZONE).length === 0);
+  narrator.check('no DNS record is left', sandbox.cloudflare.admin.records(ZONE).length === 0);
   showCalls(story);
 }
 
 async function showMade({ sandbox, cluster, narrator, accountId }: Story): Promise<void> {
   const map = await cluster.get<{ data: Record<string, string> }>(`${CORE}/configmaps/home-cloudflared`);
   const rule = /service: (http:.*)/.exec(map?.data['config.yaml'] ?? '')?.[1] ?? '';
-  const [record] = sandbox.cloudflare.backdoor.records(ZONE);
-  const tunnels = sandbox.cloudflare.backdoor.tunnels(accountId);
+  const [record] = sandbox.cloudflare.admin.records(ZONE);
+  const tunnels = sandbox.cloudflare.admin.tunnels(accountId);
   narrator.table(
     ['MADE', 'WHAT IT IS'],
     [

@@ -53,7 +53,7 @@ export const WEATHERS = [
     begin: ({ sandbox }) => void sandbox.cloudflare.faults.add({ effect: { kind: 'drop-before' } }),
     end: clear,
   },
-  { name: 'revoked', begin: ({ sandbox, token }) => sandbox.cloudflare.backdoor.revokeToken(token), end: undefined },
+  { name: 'revoked', begin: ({ sandbox, token }) => sandbox.cloudflare.admin.revokeToken(token), end: undefined },
 ] as const satisfies readonly Weather[];
 
 /** How long bad weather lasts; with the operator's time sped up, ten times as long as a part may be unready unseen. */

@@ -115,7 +115,7 @@ function hostnameOf(name: string): string {
 }
 
 function recordedHostnames(): readonly string[] {
-  return world.cloudflare.backdoor
+  return world.cloudflare.admin
     .records('example.com')
     .map(({ name }) => name)
     .toSorted();

@@ -23,7 +23,7 @@ it('connectors of somebody else on a tunnel are told of, and so is their going',
   await world.kube.create(tunnel('shop/home', { replicas: 2 }));
   await says('ConnectorsAvailable');
 
-  const stranger = world.sandbox.cloudflare.backdoor.connect(tunnelId());
+  const stranger = world.sandbox.cloudflare.admin.connect(tunnelId());
   await says('ForeignConnectors');
   expect(operator.figures()).toMatchObject([
     { tunnel: 'shop/home', connectors: { expected: 2, ready: 2, foreign: 1 } },

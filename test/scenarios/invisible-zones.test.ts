@@ -145,7 +145,7 @@ async function goBlind(speed: number): Promise<void> {
 }
 
 function permit(permissions: readonly string[]): void {
-  world.sandbox.cloudflare.backdoor.setPermissions(world.token, permissions);
+  world.sandbox.cloudflare.admin.setPermissions(world.token, permissions);
 }
 
 async function ask(annotations: Readonly<Record<string, string | null>>): Promise<void> {

@@ -57,5 +57,5 @@ async function forceOut(name: string): Promise<void> {
 }
 
 function records(): readonly string[] {
-  return world.cloudflare.backdoor.records('example.com').map(({ name }) => name);
+  return world.cloudflare.admin.records('example.com').map(({ name }) => name);
 }

@@ -31,7 +31,7 @@ describe('a hostname with several paths', () => {
       { hostname, path: '^/api(/|$)', service: 'http://api.shop.svc:80' },
       { hostname, service: 'http://web.shop.svc:80' },
     ]);
-    expect(world.cloudflare.backdoor.records('example.com').filter(({ name }) => name === hostname)).toHaveLength(1);
+    expect(world.cloudflare.admin.records('example.com').filter(({ name }) => name === hostname)).toHaveLength(1);
   });
 
   it('has no path for another namespace', async () => {

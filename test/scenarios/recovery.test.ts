@@ -104,7 +104,7 @@ describe('trouble with Cloudflare', () => {
     await exposedHome('doubled');
 
     expect(lost.fired()).toBe(1);
-    const records = world.cloudflare.backdoor.records('example.com');
+    const records = world.cloudflare.admin.records('example.com');
     expect(records.filter(({ name }) => name === 'doubled.example.com')).toHaveLength(1);
   });
 

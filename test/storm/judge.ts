@@ -116,7 +116,7 @@ function inWords(name: string, content: string, proxied: boolean): string {
 }
 
 function liveTunnels({ sandbox, accountId }: StormWorld) {
-  return sandbox.cloudflare.backdoor.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null);
+  return sandbox.cloudflare.admin.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null);
 }
 
 function idOf(world: StormWorld, key: string): string | undefined {

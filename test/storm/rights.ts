@@ -26,7 +26,7 @@ export class Rights {
 
   /** A token of Cloudflare's with all that is needed. */
   addToken(accountId: string): string {
-    const token = this.#sandbox.cloudflare.backdoor.addToken({ accounts: [accountId] });
+    const token = this.#sandbox.cloudflare.admin.addToken({ accounts: [accountId] });
     this.#tokens.push(token);
     return token;
   }
@@ -60,7 +60,7 @@ export class Rights {
   }
 
   #permit(permissions: readonly string[]): void {
-    for (const token of this.#tokens) this.#sandbox.cloudflare.backdoor.setPermissions(token, permissions);
+    for (const token of this.#tokens) this.#sandbox.cloudflare.admin.setPermissions(token, permissions);
   }
 
   #grant(rules: readonly Rule[]): void {

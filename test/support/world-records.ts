@@ -18,7 +18,7 @@ export function foreignRecords(world: World, zone: string): readonly DnsRecord[]
 }
 
 function recordsOf({ cloudflare }: World, zone: string): readonly DnsRecord[] {
-  return cloudflare.backdoor.records(zone);
+  return cloudflare.admin.records(zone);
 }
 
 function isOurs({ comment }: DnsRecord): boolean {

@@ -96,12 +96,12 @@ export async function hostnamesOf(world: World, tunnel: string): Promise<readonl
 /** The record at a name. */
 export function recordAt({ cloudflare }: World, hostname: string) {
   const zone = hostname.split('.').slice(-2).join('.');
-  return cloudflare.backdoor.records(zone).find(({ name }) => name === hostname);
+  return cloudflare.admin.records(zone).find(({ name }) => name === hostname);
 }
 
 /** Tunnels at Cloudflare that are not deleted, by name. */
 export function remoteTunnels({ cloudflare }: World, name?: string) {
-  const alive = cloudflare.backdoor.tunnels(cloudflare.accountId).filter(({ deletedAt }) => deletedAt === null);
+  const alive = cloudflare.admin.tunnels(cloudflare.accountId).filter(({ deletedAt }) => deletedAt === null);
   return name === undefined ? alive : alive.filter((tunnel) => tunnel.name === name);
 }
 

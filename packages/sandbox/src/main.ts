@@ -19,15 +19,15 @@ async function run(manifests: readonly string[]): Promise<void> {
   const kubeconfig = path.join(folder, 'kubeconfig');
   const sandbox = await startSandbox();
   try {
-    const { backdoor } = sandbox.cloudflare;
-    backdoor.addZone({ name: 'example.com', account: backdoor.addAccount({ name: 'Sandbox' }).id });
+    const { admin } = sandbox.cloudflare;
+    admin.addZone({ name: 'example.com', account: admin.addAccount({ name: 'Sandbox' }).id });
     writeFileSync(kubeconfig, sandbox.kubernetes.kubeconfig());
     await applyFiles(sandbox.kubernetes.url, manifests);
     process.stdout.write(`The sandbox is running. Its Cloudflare account has the zone example.com.
 
   export KUBECONFIG=${kubeconfig}
   export CLOUDFLARE_BASE_URL=${sandbox.cloudflare.url}
-  export CLOUDFLARE_API_TOKEN=${backdoor.addToken()}
+  export CLOUDFLARE_API_TOKEN=${admin.addToken()}
 
 Visit a published hostname: curl -H 'Host: app.example.com' ${sandbox.edge.url}
 Press Ctrl-C to stop.

@@ -42,7 +42,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const edge = await startEdge({
     port: options.edgePort ?? 0,
     securePort: options.secureEdgePort ?? 0,
-    resolve: (host) => cloudflare.backdoor.resolve(host),
+    resolve: (host) => cloudflare.admin.resolve(host),
     registry: cloudflare.connectors,
     assumptions: options.edge ?? {},
   });

@@ -53,9 +53,9 @@ it('its types are known there, down to a typo', async () => {
     import { type Sandbox, type SandboxOptions, startSandbox } from 'cftunnel-sandbox';
     const options: SandboxOptions = { timeScale: 20, edge: { lostRequests: 'repeated' } };
     const sandbox: Sandbox = await startSandbox(options);
-    const { id } = sandbox.cloudflare.backdoor.addAccount({ name: 'test' });
-    sandbox.cloudflare.backdoor.addZone({ name: 'example.com', account: id });
-    const token: string = sandbox.cloudflare.backdoor.addToken();
+    const { id } = sandbox.cloudflare.admin.addAccount({ name: 'test' });
+    sandbox.cloudflare.admin.addZone({ name: 'example.com', account: id });
+    const token: string = sandbox.cloudflare.admin.addToken();
     const fired: number = sandbox.cloudflare.faults.add({ effect: { kind: 'stall-body' } }).fired();
     sandbox.edge.connections()[0]?.drop();
     await sandbox.stop();

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { startLoopbackServer } from '../edge/loopback-server.ts';
 import { FaultList } from '../faults.ts';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
-import { createBackdoor, type Backdoor } from './backdoor.ts';
+import { type Admin, createAdmin } from './admin.ts';
 import { dnsEndpoints } from './dns/endpoints.ts';
 import { answerRequest } from './http/answer.ts';
 import { CallLog } from './http/call-log.ts';
@@ -31,7 +31,7 @@ export interface CloudflareOptions extends Partial<Clocks> {
 export interface CloudflareSandbox {
   /** Base URL for clients, ending in `/client/v4`. */
   readonly url: string;
-  readonly backdoor: Backdoor;
+  readonly admin: Admin;
   readonly calls: CallLog;
   readonly faults: Faults;
   /** Who is connected; the edge registers connections here. */
@@ -42,7 +42,7 @@ export interface CloudflareSandbox {
 const BASE_PATH = '/client/v4';
 const findRoute = createRouter([...identityEndpoints, ...zoneEndpoints, ...dnsEndpoints, ...tunnelEndpoints]);
 
-/** Starts the emulated Cloudflare API v4 on loopback, empty: seed it through the backdoor. */
+/** Starts the emulated Cloudflare API v4 on loopback, empty. `admin` adds accounts, zones and tokens. */
 export async function startCloudflare(options: CloudflareOptions = {}): Promise<CloudflareSandbox> {
   const assumptions = { ...DEFAULT_ASSUMPTIONS, ...options.assumptions };
   const cloud = new Cloud({ ...REAL_CLOCKS, ...options });
@@ -59,7 +59,7 @@ export async function startCloudflare(options: CloudflareOptions = {}): Promise<
   );
   return {
     url: `http://127.0.0.1:${server.port}${BASE_PATH}`,
-    backdoor: createBackdoor(api.world),
+    admin: createAdmin(api.world),
     calls: api.calls,
     faults: api.faults,
     connectors,

@@ -1,5 +1,5 @@
 import { afterEach } from '@jest/globals';
-import type { NewZone } from '../../src/cloudflare/backdoor.ts';
+import type { NewZone } from '../../src/cloudflare/admin.ts';
 import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from '../../src/cloudflare/server.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -37,9 +37,9 @@ afterEach(async () => {
 export async function aCloud(options: CloudflareOptions = {}, zone: Partial<NewZone> = {}): Promise<TestCloud> {
   const sandbox = await startCloudflare(options);
   running.push(sandbox);
-  const account = sandbox.backdoor.addAccount({ name: 'Acme' }).id;
-  const zoneId = sandbox.backdoor.addZone({ name: 'example.com', account, ...zone }).id;
-  const token = sandbox.backdoor.addToken();
+  const account = sandbox.admin.addAccount({ name: 'Acme' }).id;
+  const zoneId = sandbox.admin.addZone({ name: 'example.com', account, ...zone }).id;
+  const token = sandbox.admin.addToken();
   const call: TestCloud['call'] = async (method, path, body, headers = { authorization: `Bearer ${token}` }) => {
     const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
     return takeApart(await fetch(`${sandbox.url}${path}`, init));

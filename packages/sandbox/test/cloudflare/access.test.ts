@@ -41,14 +41,14 @@ describe('credentials', () => {
   it('stop working when the token is revoked', async () => {
     const cloud = await aCloud();
 
-    cloud.backdoor.revokeToken(cloud.token);
+    cloud.admin.revokeToken(cloud.token);
 
     expect((await cloud.get('/zones')).status).toBe(403);
   });
 
   it('may be a key and its e-mail, which may do everything', async () => {
     const cloud = await aCloud();
-    const key = cloud.backdoor.addApiKey({ email: 'me@example.com' });
+    const key = cloud.admin.addApiKey({ email: 'me@example.com' });
     const headers = (email: string) => ({ 'x-auth-key': key, 'x-auth-email': email });
 
     const right = await cloud.call('GET', '/accounts', undefined, headers('me@example.com'));
@@ -62,7 +62,7 @@ describe('credentials', () => {
 describe('token verification', () => {
   it.each(['active', 'disabled', 'expired'] as const)('tells that a token is %s', async (status) => {
     const cloud = await aCloud();
-    const token = cloud.backdoor.addToken({ status });
+    const token = cloud.admin.addToken({ status });
 
     const { result, body } = await cloud.call('GET', '/user/tokens/verify', undefined, bearer(token));
 
@@ -80,7 +80,7 @@ describe('token verification', () => {
 
   it('of an account-owned token works only at its account', async () => {
     const cloud = await aCloud();
-    const token = cloud.backdoor.addToken({ kind: 'account', accounts: [cloud.account] });
+    const token = cloud.admin.addToken({ kind: 'account', accounts: [cloud.account] });
 
     const atUser = await cloud.call('GET', '/user/tokens/verify', undefined, bearer(token));
     const atAccount = await cloud.call('GET', `/accounts/${cloud.account}/tokens/verify`, undefined, bearer(token));
@@ -94,7 +94,7 @@ describe('token verification', () => {
 describe('accounts', () => {
   it('cannot be listed with an account-owned token', async () => {
     const cloud = await aCloud();
-    const token = cloud.backdoor.addToken({ kind: 'account', accounts: [cloud.account] });
+    const token = cloud.admin.addToken({ kind: 'account', accounts: [cloud.account] });
 
     const { status, code, message } = await cloud.call('GET', '/accounts', undefined, bearer(token));
 
@@ -104,7 +104,7 @@ describe('accounts', () => {
 
   it('are listed for a token that may read their settings', async () => {
     const cloud = await aCloud();
-    cloud.backdoor.setPermissions(cloud.token, [Permission.accountSettingsRead]);
+    cloud.admin.setPermissions(cloud.token, [Permission.accountSettingsRead]);
 
     const { list } = await cloud.get('/accounts?name=Acme');
 
@@ -138,7 +138,7 @@ describe('permissions', () => {
   ])('$permission: $method $path is allowed: $allowed', async ({ permission, method, path, allowed }) => {
     const cloud = await aCloud();
     const { result } = await cloud.post(`/accounts/${cloud.account}/cfd_tunnel`, { name: 'home' });
-    cloud.backdoor.setPermissions(cloud.token, [permission]);
+    cloud.admin.setPermissions(cloud.token, [permission]);
     const target = path
       .replace('ACCOUNT', cloud.account)
       .replace('ZONE', cloud.zone)
@@ -151,9 +151,9 @@ describe('permissions', () => {
 
   it('end at the accounts and zones of the token', async () => {
     const cloud = await aCloud();
-    const other = cloud.backdoor.addAccount({ name: 'Other' }).id;
-    const otherZone = cloud.backdoor.addZone({ name: 'example.org', account: other }).id;
-    const token = cloud.backdoor.addToken({ accounts: [cloud.account], zones: [cloud.zone] });
+    const other = cloud.admin.addAccount({ name: 'Other' }).id;
+    const otherZone = cloud.admin.addZone({ name: 'example.org', account: other }).id;
+    const token = cloud.admin.addToken({ accounts: [cloud.account], zones: [cloud.zone] });
 
     const zones = await cloud.call('GET', '/zones', undefined, bearer(token));
     const tunnels = await cloud.call('GET', `/accounts/${other}/cfd_tunnel`, undefined, bearer(token));
@@ -166,9 +166,9 @@ describe('permissions', () => {
 
   it('of an account-owned token never reach a zone of another account', async () => {
     const cloud = await aCloud();
-    const other = cloud.backdoor.addAccount({ name: 'Other' }).id;
-    cloud.backdoor.addZone({ name: 'example.org', account: other });
-    const token = cloud.backdoor.addToken({ kind: 'account', accounts: [cloud.account] });
+    const other = cloud.admin.addAccount({ name: 'Other' }).id;
+    cloud.admin.addZone({ name: 'example.org', account: other });
+    const token = cloud.admin.addToken({ kind: 'account', accounts: [cloud.account] });
 
     const { list } = await cloud.call('GET', '/zones', undefined, bearer(token));
 

@@ -3,13 +3,12 @@ import { aCloud, type TestCloud } from './a-cloud.ts';
 
 const cname = (name: string) => ({ name, type: 'CNAME', content: 'x.cfargotunnel.com', proxied: true });
 const batch = (cloud: TestCloud, body: unknown) => cloud.post(`/zones/${cloud.zone}/dns_records/batch`, body);
-const names = (cloud: TestCloud) =>
-  cloud.backdoor.records('example.com').map((record) => `${record.type} ${record.name}`);
+const names = (cloud: TestCloud) => cloud.admin.records('example.com').map((record) => `${record.type} ${record.name}`);
 
 describe('a batch', () => {
   it('runs deletes, patches, puts and posts in this order and shows whole records', async () => {
     const cloud = await aCloud();
-    const add = (name: string) => cloud.backdoor.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
+    const add = (name: string) => cloud.admin.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
     const [gone, patched, put] = [add('gone'), add('patched'), add('put')];
 
     const { status, result } = await batch(cloud, {
@@ -30,12 +29,12 @@ describe('a batch', () => {
 
   it('is refused as a whole for one name that is refused, until that is accepted', async () => {
     const cloud = await aCloud();
-    cloud.backdoor.refuseName('bad.example.com', { code: 81099, message: 'No.' });
+    cloud.admin.refuseName('bad.example.com', { code: 81099, message: 'No.' });
 
     const { status, code } = await batch(cloud, { posts: [cname('good'), cname('bad')] });
     expect([status, code, names(cloud)]).toEqual([400, 81099, []]);
 
-    cloud.backdoor.acceptName('bad.example.com');
+    cloud.admin.acceptName('bad.example.com');
     await batch(cloud, { posts: [cname('good'), cname('bad')] });
     expect(names(cloud)).toHaveLength(2);
   });
@@ -50,8 +49,8 @@ describe('a batch', () => {
 
   it('is undone as a whole and reports only its first error', async () => {
     const cloud = await aCloud();
-    const kept = cloud.backdoor.addRecord('example.com', { name: 'kept', type: 'A', content: '192.0.2.1' });
-    const before = cloud.backdoor.records('example.com');
+    const kept = cloud.admin.addRecord('example.com', { name: 'kept', type: 'A', content: '192.0.2.1' });
+    const before = cloud.admin.records('example.com');
 
     const { status, body } = await batch(cloud, {
       deletes: [{ id: kept.id }],
@@ -60,13 +59,13 @@ describe('a batch', () => {
 
     expect(status).toBe(400);
     expect(body['errors']).toEqual([{ code: 81058, message: 'An identical record already exists.' }]);
-    expect(cloud.backdoor.records('example.com')).toEqual(before);
+    expect(cloud.admin.records('example.com')).toEqual(before);
     expect((await cloud.post(`/zones/${cloud.zone}/dns_records`, cname('kept'))).code).toBe(81053);
   });
 
   it('counts the quota after its deletes', async () => {
     const cloud = await aCloud({}, { recordQuota: 1 });
-    const { id } = cloud.backdoor.addRecord('example.com', cname('old'));
+    const { id } = cloud.admin.addRecord('example.com', cname('old'));
 
     const swapped = await batch(cloud, { deletes: [{ id }], posts: [cname('new')] });
     const tooMany = await batch(cloud, { posts: [cname('more')] });
@@ -97,6 +96,6 @@ describe('a batch', () => {
 
     expect([tooLarge.status, tooLarge.code]).toEqual([400, 4711]);
     expect(justRight.status).toBe(200);
-    expect(cloud.backdoor.records('example.com')).toHaveLength(operations - 1);
+    expect(cloud.admin.records('example.com')).toHaveLength(operations - 1);
   });
 });

@@ -21,7 +21,7 @@ it.each([
   const cloud = await aCloud({ now: () => now, elapsed: () => 0 });
   cloud.faults.add({ path: /dns_records/, effect: { kind: 'stale-reads', lagMs: 0 } });
   await cloud.get('/zones');
-  cloud.backdoor.addRecord('example.com', { name: 'app', type: 'A', content: '192.0.2.1' });
+  cloud.admin.addRecord('example.com', { name: 'app', type: 'A', content: '192.0.2.1' });
   now += byMs;
 
   const { headers, list } = await cloud.get(`/zones/${cloud.zone}/dns_records`);

@@ -73,17 +73,17 @@ describe('registering', () => {
     const { id, path } = await aTunnel(cloud);
     await cloud.call('DELETE', path);
 
-    expect(() => cloud.backdoor.connect(id)).toThrow('Unauthorized: Tunnel not found');
+    expect(() => cloud.admin.connect(id)).toThrow('Unauthorized: Tunnel not found');
   });
 
   it('ends at the limit of replicas', async () => {
     const cloud = await aCloud({ assumptions: { replicasPerTunnel: 1 } });
     const { id } = await aTunnel(cloud);
-    const first = cloud.backdoor.connect(id);
+    const first = cloud.admin.connect(id);
 
-    expect(() => cloud.backdoor.connect(id)).toThrow('Too many connections');
+    expect(() => cloud.admin.connect(id)).toThrow('Too many connections');
     first.disconnect();
-    expect(() => cloud.backdoor.connect(id)).not.toThrow();
+    expect(() => cloud.admin.connect(id)).not.toThrow();
   });
 });
 
@@ -135,7 +135,7 @@ const at = (second: number) => `1970-01-01T00:00:0${second}.000000Z`;
 
 async function connectionsShown(cloud: TestCloud): Promise<unknown> {
   const { id, path } = await aTunnel(cloud);
-  cloud.backdoor.connect(id);
+  cloud.admin.connect(id);
   return (await cloud.get(path)).result['connections'];
 }
 
@@ -143,7 +143,7 @@ describe('connections', () => {
   it('list every connector with its connections', async () => {
     const cloud = await aCloud({ now: () => 1000 });
     const { id, path } = await aTunnel(cloud);
-    const connector = cloud.backdoor.connect(id, { connections: 2 });
+    const connector = cloud.admin.connect(id, { connections: 2 });
 
     const { list } = await cloud.get(`${path}/connections`);
     const single = await cloud.get(`${path}/connectors/${connector.id}`);
@@ -183,10 +183,10 @@ describe('connections', () => {
 
     expect(await seen()).toEqual(['inactive', null, at(1)]);
     now = 2000;
-    const weak = cloud.backdoor.connect(id, { connections: 3 });
+    const weak = cloud.admin.connect(id, { connections: 3 });
     expect(await seen()).toEqual(['degraded', at(2), null]);
     now = 3000;
-    const strong = cloud.backdoor.connect(id);
+    const strong = cloud.admin.connect(id);
     expect(await seen()).toEqual(['healthy', at(2), null]);
     weak.disconnect();
     now = 4000;
@@ -197,7 +197,7 @@ describe('connections', () => {
   it('of one connector can be cleaned up alone', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud);
-    const [one, two] = [cloud.backdoor.connect(id), cloud.backdoor.connect(id)];
+    const [one, two] = [cloud.admin.connect(id), cloud.admin.connect(id)];
 
     await cloud.call('DELETE', `${path}/connections?client_id=${one.id}`);
 
@@ -209,7 +209,7 @@ describe('connections', () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud);
     const dropped = jest.fn();
-    cloud.backdoor.connect(id, { dropped });
+    cloud.admin.connect(id, { dropped });
 
     await cloud.call('DELETE', `${path}/connections`);
 
@@ -220,7 +220,7 @@ describe('connections', () => {
     let elapsed = 1000;
     const cloud = await aCloud({ elapsed: () => elapsed, assumptions: { disconnectedLingerMs: 60_000 } });
     const { id, path } = await aTunnel(cloud);
-    cloud.backdoor.connect(id).disconnect();
+    cloud.admin.connect(id).disconnect();
 
     const pending = await cloud.get(`${path}/connections`);
     const blocked = await cloud.call('DELETE', path);
@@ -255,7 +255,7 @@ describe('a remote configuration', () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud, { config_src: example.source });
     const configure = aConfigure();
-    cloud.backdoor.connect(id, { configure });
+    cloud.admin.connect(id, { configure });
 
     await cloud.call('PUT', `${path}/configurations`, { config });
 
@@ -269,7 +269,7 @@ describe('a remote configuration', () => {
     await cloud.call('PUT', `${path}/configurations`, { config });
     const configure = aConfigure();
 
-    cloud.backdoor.connect(id, { configure });
+    cloud.admin.connect(id, { configure });
     await nextTurn();
 
     expect(configure.mock.calls).toEqual([[{ version: 1, config }]]);
@@ -293,7 +293,7 @@ describe('a remote configuration', () => {
   it('that a connector rejects leaves the version as it was', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
-    cloud.backdoor.connect(id, { configure: () => Promise.resolve({ lastAppliedVersion: -1, err: {} }) });
+    cloud.admin.connect(id, { configure: () => Promise.resolve({ lastAppliedVersion: -1, err: {} }) });
 
     await cloud.call('PUT', `${path}/configurations`, { config });
 

@@ -53,7 +53,7 @@ describe('paging', () => {
 
   it('walks through every record exactly once and is empty past the end', async () => {
     const cloud = await aCloud();
-    for (const name of names) cloud.backdoor.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
+    for (const name of names) cloud.admin.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
     const path = `/zones/${cloud.zone}/dns_records?per_page=2`;
 
     const pages = await Promise.all([1, 2, 3, 4].map((page) => cloud.get(`${path}&page=${page}`)));

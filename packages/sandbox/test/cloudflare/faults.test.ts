@@ -4,7 +4,7 @@ import { aCloud, type TestCloud } from './a-cloud.ts';
 
 const CREATE = { method: 'POST', path: /\/cfd_tunnel$/ };
 const create = (cloud: TestCloud) => cloud.post(`/accounts/${cloud.account}/cfd_tunnel`, { name: 'home' });
-const made = (cloud: TestCloud) => cloud.backdoor.tunnels(cloud.account).length;
+const made = (cloud: TestCloud) => cloud.admin.tunnels(cloud.account).length;
 
 describe('a fault', () => {
   it.each<{ effect: FaultEffect; status: number; type: string }>([
@@ -92,10 +92,10 @@ describe('a fault', () => {
     let elapsed = 100_000;
     const cloud = await aCloud({ elapsed: () => elapsed });
     const record = { name: 'old', type: 'A', content: '192.0.2.1' };
-    const old = cloud.backdoor.addRecord('example.com', record);
+    const old = cloud.admin.addRecord('example.com', record);
     elapsed += 10_000;
-    cloud.backdoor.deleteRecord('example.com', old.id);
-    cloud.backdoor.addRecord('example.com', { ...record, name: 'new' });
+    cloud.admin.deleteRecord('example.com', old.id);
+    cloud.admin.addRecord('example.com', { ...record, name: 'new' });
     await create(cloud);
     cloud.faults.add({ method: 'GET', effect: { kind: 'stale-reads', lagMs: 5000 } });
 

@@ -44,9 +44,9 @@ it('is shared by the tokens and keys of the user, while an account-owned token h
   const cloud = await aCloud({ rateLimit: { quota: 1 } });
   const call = async (token: string) =>
     (await cloud.call('GET', '/zones', undefined, { authorization: `Bearer ${token}` })).status;
-  const accountOwned = cloud.backdoor.addToken({ kind: 'account', accounts: [cloud.account] });
+  const accountOwned = cloud.admin.addToken({ kind: 'account', accounts: [cloud.account] });
 
   expect(await call(cloud.token)).toBe(200);
-  expect(await call(cloud.backdoor.addToken())).toBe(429);
+  expect(await call(cloud.admin.addToken())).toBe(429);
   expect(await call(accountOwned)).toBe(200);
 });

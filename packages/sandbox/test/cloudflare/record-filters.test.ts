@@ -36,7 +36,7 @@ it.each([
   { query: 'unknown=1', found: ['a', 'app', 'web', 'web'] },
 ])('?$query finds $found', async ({ query, found }) => {
   const cloud = await aCloud({}, { plan: 'pro' });
-  for (const record of RECORDS) cloud.backdoor.addRecord('example.com', record);
+  for (const record of RECORDS) cloud.admin.addRecord('example.com', record);
 
   const { list } = await cloud.get(`/zones/${cloud.zone}/dns_records?${query}`);
 

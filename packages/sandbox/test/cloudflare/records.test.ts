@@ -67,7 +67,7 @@ describe('a new record', () => {
     const answer = await cloud.post(records(cloud), record);
 
     expect([answer.status, answer.code]).toEqual([400, code]);
-    expect(cloud.backdoor.records('example.com')).toEqual([]);
+    expect(cloud.admin.records('example.com')).toEqual([]);
   });
 
   it.each([
@@ -142,7 +142,7 @@ describe('records at one name', () => {
 describe('changing a record', () => {
   it('PATCH keeps what it does not name, PUT resets it', async () => {
     const cloud = await aCloud();
-    const before = cloud.backdoor.addRecord('example.com', { ...tunnelRecord('app'), comment: 'mine' });
+    const before = cloud.admin.addRecord('example.com', { ...tunnelRecord('app'), comment: 'mine' });
     const path = `${records(cloud)}/${before.id}`;
 
     const patched = await cloud.call('PATCH', path, { content: 'a.example.org' });
@@ -155,7 +155,7 @@ describe('changing a record', () => {
   it('moves modified_on only when something changed', async () => {
     let now = 1_000_000;
     const cloud = await aCloud({ now: () => now });
-    const { id, modifiedOn } = cloud.backdoor.addRecord('example.com', tunnelRecord('app'));
+    const { id, modifiedOn } = cloud.admin.addRecord('example.com', tunnelRecord('app'));
     const path = `${records(cloud)}/${id}`;
     now += 60_000;
 
@@ -169,8 +169,8 @@ describe('changing a record', () => {
 
   it('is checked against the others, but not against itself', async () => {
     const cloud = await aCloud();
-    const app = cloud.backdoor.addRecord('example.com', tunnelRecord('app'));
-    cloud.backdoor.addRecord('example.com', tunnelRecord('web'));
+    const app = cloud.admin.addRecord('example.com', tunnelRecord('app'));
+    cloud.admin.addRecord('example.com', tunnelRecord('web'));
 
     const itself = await cloud.call('PATCH', `${records(cloud)}/${app.id}`, { comment: 'new' });
     const clash = await cloud.call('PATCH', `${records(cloud)}/${app.id}`, { name: 'web', content: 'x.example.org' });
@@ -193,12 +193,12 @@ describe('changing a record', () => {
 
   it('DELETE answers with the id alone', async () => {
     const cloud = await aCloud();
-    const { id } = cloud.backdoor.addRecord('example.com', tunnelRecord('app'));
+    const { id } = cloud.admin.addRecord('example.com', tunnelRecord('app'));
 
     const { result } = await cloud.call('DELETE', `${records(cloud)}/${id}`);
 
     expect(result).toEqual({ id });
-    expect(cloud.backdoor.records('example.com')).toEqual([]);
+    expect(cloud.admin.records('example.com')).toEqual([]);
   });
 });
 
@@ -226,7 +226,7 @@ describe('the zone as a whole', () => {
 
   it('is exported as a BIND file with comments and without ids', async () => {
     const cloud = await aCloud();
-    const { id } = cloud.backdoor.addRecord('example.com', { ...tunnelRecord('app'), comment: 'mine' });
+    const { id } = cloud.admin.addRecord('example.com', { ...tunnelRecord('app'), comment: 'mine' });
 
     const { body, headers } = await cloud.get(`${records(cloud)}/export`);
 

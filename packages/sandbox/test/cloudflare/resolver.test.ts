@@ -23,11 +23,11 @@ describe('the resolver', () => {
     const cloud = await aCloud();
     const { id, content } = await aTunnelTarget(cloud);
     for (const name of ['app', '*.wild', 'bücher']) {
-      cloud.backdoor.addRecord('example.com', { name, type: 'CNAME', content, proxied: true });
+      cloud.admin.addRecord('example.com', { name, type: 'CNAME', content, proxied: true });
     }
-    cloud.backdoor.addRecord('example.com', { name: 'text.wild', type: 'TXT', content: 'here' });
+    cloud.admin.addRecord('example.com', { name: 'text.wild', type: 'TXT', content: 'here' });
 
-    expect(cloud.backdoor.resolve(host)).toEqual(found ? { kind: 'tunnel', tunnelId: id } : { kind: 'unknown' });
+    expect(cloud.admin.resolve(host)).toEqual(found ? { kind: 'tunnel', tunnelId: id } : { kind: 'unknown' });
   });
 
   it.each([
@@ -37,29 +37,29 @@ describe('the resolver', () => {
   ])('leads nowhere in a zone that is $case', async ({ changes }) => {
     const cloud = await aCloud();
     const { content } = await aTunnelTarget(cloud);
-    cloud.backdoor.addRecord('example.com', { name: 'app', type: 'CNAME', content, proxied: true });
+    cloud.admin.addRecord('example.com', { name: 'app', type: 'CNAME', content, proxied: true });
 
-    cloud.backdoor.editZone('example.com', changes);
+    cloud.admin.editZone('example.com', changes);
 
-    expect(cloud.backdoor.resolve('app.example.com')).toEqual({ kind: 'unknown' });
+    expect(cloud.admin.resolve('app.example.com')).toEqual({ kind: 'unknown' });
   });
 
   it('asks the most specific zone only', async () => {
     const cloud = await aCloud();
     const { id, content } = await aTunnelTarget(cloud);
-    cloud.backdoor.addRecord('example.com', { name: '*', type: 'CNAME', content, proxied: true });
+    cloud.admin.addRecord('example.com', { name: '*', type: 'CNAME', content, proxied: true });
 
-    expect(cloud.backdoor.resolve('a.sub.example.com')).toEqual({ kind: 'tunnel', tunnelId: id });
-    cloud.backdoor.addZone({ name: 'sub.example.com', account: cloud.account });
-    expect(cloud.backdoor.resolve('a.sub.example.com')).toEqual({ kind: 'unknown' });
+    expect(cloud.admin.resolve('a.sub.example.com')).toEqual({ kind: 'tunnel', tunnelId: id });
+    cloud.admin.addZone({ name: 'sub.example.com', account: cloud.account });
+    expect(cloud.admin.resolve('a.sub.example.com')).toEqual({ kind: 'unknown' });
   });
 
   it.each([{ status: 'pending' }, { paused: true }] as const)('finds nothing in a zone with %j', async (zone) => {
     const cloud = await aCloud({}, zone);
     const { content } = await aTunnelTarget(cloud);
-    cloud.backdoor.addRecord('example.com', { name: 'app', type: 'CNAME', content, proxied: true });
+    cloud.admin.addRecord('example.com', { name: 'app', type: 'CNAME', content, proxied: true });
 
-    expect(cloud.backdoor.resolve('app.example.com')).toEqual({ kind: 'unknown' });
+    expect(cloud.admin.resolve('app.example.com')).toEqual({ kind: 'unknown' });
   });
 
   it.each([
@@ -69,18 +69,18 @@ describe('the resolver', () => {
   ])('says why $case leads nowhere', async ({ record, reason }) => {
     const cloud = await aCloud();
     const { content } = await aTunnelTarget(cloud);
-    cloud.backdoor.addRecord('example.com', { name: 'app', content, ...record });
+    cloud.admin.addRecord('example.com', { name: 'app', content, ...record });
 
-    expect(cloud.backdoor.resolve('app.example.com')).toMatchObject({ kind: 'other', reason });
+    expect(cloud.admin.resolve('app.example.com')).toMatchObject({ kind: 'other', reason });
   });
 
   it('refuses a tunnel of another account', async () => {
     const cloud = await aCloud();
-    const other = cloud.backdoor.addAccount({ name: 'Other' }).id;
-    cloud.backdoor.addZone({ name: 'example.org', account: other });
+    const other = cloud.admin.addAccount({ name: 'Other' }).id;
+    cloud.admin.addZone({ name: 'example.org', account: other });
     const { content } = await aTunnelTarget(cloud);
-    cloud.backdoor.addRecord('example.org', { name: 'app', type: 'CNAME', content, proxied: true });
+    cloud.admin.addRecord('example.org', { name: 'app', type: 'CNAME', content, proxied: true });
 
-    expect(cloud.backdoor.resolve('app.example.org')).toMatchObject({ kind: 'other', reason: 'other-account' });
+    expect(cloud.admin.resolve('app.example.org')).toMatchObject({ kind: 'other', reason: 'other-account' });
   });
 });

@@ -27,7 +27,7 @@ describe('the npm SDK sees tunnels', () => {
     const edited = await cloudflared.edit(id, { ...account, name: 'new', tunnel_secret: OTHER_SECRET });
     expect(edited).toMatchObject({ name: 'new' });
 
-    const { id: client } = cloud.backdoor.connect(id);
+    const { id: client } = cloud.admin.connect(id);
     const connections = await cloudflared.connections.get(id, account);
     expect(connections.result).toMatchObject([{ id: client, conns: [{}, {}, {}, {}] }]);
     expect(await cloudflared.connectors.get(client, { ...account, tunnel_id: id })).toMatchObject({ id: client });
@@ -70,13 +70,13 @@ describe('the npm SDK sees zones and records', () => {
   it('with its own notation of filters', async () => {
     const cloud = await aCloud();
     const sdk = sdkFor(cloud);
-    cloud.backdoor.addRecord('example.com', {
+    cloud.admin.addRecord('example.com', {
       name: 'app',
       type: 'CNAME',
       content: 'x.cfargotunnel.com',
       comment: 'cftunnel.io owner=c/n/t',
     });
-    cloud.backdoor.addRecord('example.com', { name: 'www', type: 'CNAME', content: 'y.example.org' });
+    cloud.admin.addRecord('example.com', { name: 'www', type: 'CNAME', content: 'y.example.org' });
 
     const zones = await sdk.zones.list({ account: { id: cloud.account }, per_page: 50 });
     const records = await sdk.dns.records.list({
@@ -114,7 +114,7 @@ describe('the npm SDK sees zones and records', () => {
     expect(put).toMatchObject({ comment: null });
     expect(batch.deletes).toHaveLength(1);
     expect(deleted).toEqual({ id: web?.id });
-    expect(cloud.backdoor.records('example.com').map((record) => record.name)).toEqual(['app.example.com']);
+    expect(cloud.admin.records('example.com').map((record) => record.name)).toEqual(['app.example.com']);
     expect(await usage.zone.get(zone)).toEqual({ record_quota: 200, record_usage: 1 });
     expect(await records.export(zone)).toContain('app.example.com.');
   });
@@ -122,7 +122,7 @@ describe('the npm SDK sees zones and records', () => {
   it('and walks pages to their end without asking for ever', async () => {
     const cloud = await aCloud();
     for (const name of ['a', 'b', 'c']) {
-      cloud.backdoor.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
+      cloud.admin.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
     }
 
     const seen: string[] = [];
@@ -138,7 +138,7 @@ describe('the npm SDK sees zones and records', () => {
 describe('the npm SDK sees credentials', () => {
   it('verified at the user or at the account', async () => {
     const cloud = await aCloud();
-    const accountOwned = cloud.backdoor.addToken({ kind: 'account', accounts: [cloud.account] });
+    const accountOwned = cloud.admin.addToken({ kind: 'account', accounts: [cloud.account] });
 
     const user = await sdkFor(cloud).user.tokens.verify();
     const account = await sdkFor(cloud, accountOwned).accounts.tokens.verify({ account_id: cloud.account });

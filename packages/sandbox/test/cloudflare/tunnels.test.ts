@@ -57,7 +57,7 @@ describe('creating a tunnel', () => {
     const cloud = await aCloud();
 
     expect((await cloud.post(tunnels(cloud), body)).status).toBe(400);
-    expect(cloud.backdoor.tunnels(cloud.account)).toEqual([]);
+    expect(cloud.admin.tunnels(cloud.account)).toEqual([]);
   });
 
   it('with the name of a living tunnel is 409 1013, of a deleted one is fine', async () => {
@@ -106,7 +106,7 @@ describe('listing tunnels', () => {
     const old = await aTunnel(cloud, { name: 'web-old' });
     now = 5000;
     await cloud.call('DELETE', `${tunnels(cloud)}/${old}`);
-    cloud.backdoor.connect(await aTunnel(cloud, { name: 'shop' }));
+    cloud.admin.connect(await aTunnel(cloud, { name: 'shop' }));
 
     const { list } = await cloud.get(`${tunnels(cloud)}?${query}`);
 
@@ -126,7 +126,7 @@ describe('listing tunnels', () => {
 
   it('never shows the tunnels of another account', async () => {
     const cloud = await aCloud();
-    const other = cloud.backdoor.addAccount({ name: 'Other' }).id;
+    const other = cloud.admin.addAccount({ name: 'Other' }).id;
     const id = await aTunnel(cloud);
 
     const list = await cloud.get(`/accounts/${other}/cfd_tunnel`);
@@ -182,7 +182,7 @@ describe('deleting a tunnel', () => {
   it('is refused with 1022 while a connector is on it, until the connections are cleaned up', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
-    cloud.backdoor.connect(id);
+    cloud.admin.connect(id);
 
     const refused = await cloud.call('DELETE', `${tunnels(cloud)}/${id}`);
     const cleaned = await cloud.call('DELETE', `${tunnels(cloud)}/${id}/connections`);
@@ -200,7 +200,7 @@ describe('deleting a tunnel', () => {
   it('is refused with 1023 while routes lead to it', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
-    cloud.backdoor.addTunnelRoutes(id);
+    cloud.admin.addTunnelRoutes(id);
 
     expect((await cloud.call('DELETE', `${tunnels(cloud)}/${id}`)).code).toBe(1023);
   });
@@ -208,8 +208,8 @@ describe('deleting a tunnel', () => {
   it('with cascade takes connections and routes along', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
-    cloud.backdoor.addTunnelRoutes(id);
-    cloud.backdoor.connect(id);
+    cloud.admin.addTunnelRoutes(id);
+    cloud.admin.connect(id);
 
     const { status } = await cloud.call('DELETE', `${tunnels(cloud)}/${id}?cascade=true`);
 
@@ -220,11 +220,11 @@ describe('deleting a tunnel', () => {
   it('leaves its DNS records alone', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
-    cloud.backdoor.addRecord('example.com', { name: 'app', type: 'CNAME', content: `${id}.cfargotunnel.com` });
+    cloud.admin.addRecord('example.com', { name: 'app', type: 'CNAME', content: `${id}.cfargotunnel.com` });
 
     await cloud.call('DELETE', `${tunnels(cloud)}/${id}`);
 
-    expect(cloud.backdoor.records('example.com')).toHaveLength(1);
+    expect(cloud.admin.records('example.com')).toHaveLength(1);
   });
 
   it.each([
@@ -233,7 +233,7 @@ describe('deleting a tunnel', () => {
   ])('of one in use answers $status with $assumptions', async ({ assumptions, query, status }) => {
     const cloud = await aCloud({ assumptions });
     const id = await aTunnel(cloud);
-    cloud.backdoor.connect(id);
+    cloud.admin.connect(id);
 
     const answer = await cloud.call('DELETE', `${tunnels(cloud)}/${id}${query}`);
 

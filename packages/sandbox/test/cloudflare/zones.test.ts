@@ -4,9 +4,9 @@ import { aCloud, type TestCloud } from './a-cloud.ts';
 
 async function threeZones(): Promise<TestCloud> {
   const cloud = await aCloud();
-  const other = cloud.backdoor.addAccount({ name: 'Other' }).id;
-  cloud.backdoor.addZone({ name: 'shop.example.org', account: other, plan: 'business' });
-  cloud.backdoor.addZone({ name: 'example.net', account: cloud.account, status: 'pending', paused: true });
+  const other = cloud.admin.addAccount({ name: 'Other' }).id;
+  cloud.admin.addZone({ name: 'shop.example.org', account: other, plan: 'business' });
+  cloud.admin.addZone({ name: 'example.net', account: cloud.account, status: 'pending', paused: true });
   return cloud;
 }
 
@@ -61,7 +61,7 @@ describe('GET /zones', () => {
     { zonesWithoutPermission: 'refused', status: 403 },
   ] as const)('without Zone Read is $zonesWithoutPermission', async ({ zonesWithoutPermission, status }) => {
     const cloud = await aCloud({ assumptions: { zonesWithoutPermission } });
-    cloud.backdoor.setPermissions(cloud.token, [Permission.dnsWrite]);
+    cloud.admin.setPermissions(cloud.token, [Permission.dnsWrite]);
 
     const answer = await cloud.get('/zones');
 
@@ -76,14 +76,14 @@ describe('an internationalised zone', () => {
     { zoneNames: 'punycode' as const, name: 'xn--bcher-kva.example' },
   ])('is listed as $name by the switch $zoneNames, and takes records in either form', async ({ zoneNames, name }) => {
     const cloud = await aCloud({ assumptions: { zoneNames } });
-    const { id } = cloud.backdoor.addZone({ name: 'B\u00fccher.example', account: cloud.account });
+    const { id } = cloud.admin.addZone({ name: 'B\u00fccher.example', account: cloud.account });
 
     const { list } = await cloud.get('/zones?name=contains:cher');
     await cloud.post(`/zones/${id}/dns_records`, { name: 'a.b\u00fccher.example', type: 'A', content: '192.0.2.1' });
     await cloud.post(`/zones/${id}/dns_records`, { name: 'b.xn--bcher-kva.example', type: 'A', content: '192.0.2.1' });
 
     expect(list.map((zone) => zone['name'])).toEqual([name]);
-    expect(cloud.backdoor.records('b\u00fccher.example').map((record) => record.name)).toEqual([
+    expect(cloud.admin.records('b\u00fccher.example').map((record) => record.name)).toEqual([
       'a.xn--bcher-kva.example',
       'b.xn--bcher-kva.example',
     ]);
@@ -94,7 +94,7 @@ describe('a zone that a person changes', () => {
   it('shows its new state', async () => {
     const cloud = await aCloud();
 
-    cloud.backdoor.editZone('example.com', { paused: true, status: 'moved', type: 'partial' });
+    cloud.admin.editZone('example.com', { paused: true, status: 'moved', type: 'partial' });
 
     const { list } = await cloud.get('/zones?name=example.com');
     expect(list).toMatchObject([{ paused: true, status: 'moved', type: 'partial' }]);

@@ -27,9 +27,9 @@ export async function anEdge(
 ): Promise<TestEdge> {
   const cloud = await startCloudflare();
   stopAfterTest(() => cloud.stop());
-  const account = cloud.backdoor.addAccount({ name: 'Acme' }).id;
-  cloud.backdoor.addZone({ name: 'example.com', account });
-  const { resolve } = cloud.backdoor;
+  const account = cloud.admin.addAccount({ name: 'Acme' }).id;
+  cloud.admin.addZone({ name: 'example.com', account });
+  const { resolve } = cloud.admin;
   const edge = await startEdge({ resolve, registry: cloud.connectors, assumptions: options.assumptions ?? {} });
   stopAfterTest(() => edge.stop());
   const credentials = await makeTunnel(cloud, account, options.tunnel);
@@ -61,7 +61,7 @@ export async function anEdge(
     },
     route: (name) => {
       const content = `${tunnelId}.cfargotunnel.com`;
-      cloud.backdoor.addRecord('example.com', { name, type: 'CNAME', content, proxied: true });
+      cloud.admin.addRecord('example.com', { name, type: 'CNAME', content, proxied: true });
     },
     ask: (method, path = '', body?: unknown) => ask(cloud, method, `${pathOf(credentials)}${path}`, body),
   };
@@ -72,7 +72,7 @@ function pathOf({ accountTag, tunnelId }: TunnelCredentials): string {
 }
 
 async function ask(cloud: CloudflareSandbox, method: string, path: string, body: unknown): Promise<unknown> {
-  const headers = { authorization: `Bearer ${cloud.backdoor.addToken()}` };
+  const headers = { authorization: `Bearer ${cloud.admin.addToken()}` };
   const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
   const answer = (await (await fetch(`${cloud.url}${path}`, init)).json()) as {
     readonly result: unknown;

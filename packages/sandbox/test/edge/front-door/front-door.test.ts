@@ -125,7 +125,7 @@ describe('a host name that leads nowhere is 530', () => {
   ])('when it is $case', async ({ record, body }) => {
     const { cloud, edge, credentials } = await anEdge();
     const content = `${credentials.tunnelId}.cfargotunnel.com`;
-    if (record !== undefined) cloud.backdoor.addRecord('example.com', { name: 'app', content, ...record });
+    if (record !== undefined) cloud.admin.addRecord('example.com', { name: 'app', content, ...record });
 
     const answer = await visit(edge.url, 'app.example.com');
 

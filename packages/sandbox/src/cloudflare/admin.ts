@@ -41,8 +41,8 @@ export interface NewToken {
 /** A record as a person types it into the dashboard. */
 export type RecordInput = Readonly<Record<string, unknown>> & { readonly name: string; readonly type: string };
 
-/** What a test may do that no client can. Zones are named by their name. */
-export interface Backdoor {
+/** Administrative access to the emulated Cloudflare, for what its API does not offer. Zones are identified by name. */
+export interface Admin {
   addAccount(account: { readonly name: string }): { readonly id: string };
   addZone(zone: NewZone): { readonly id: string };
   /** Changes what the dashboard or a registrar can change of a zone. */
@@ -71,8 +71,8 @@ export interface Backdoor {
   restore(snapshot: CloudSnapshot): void;
 }
 
-/** Opens the back door of a world. */
-export function createBackdoor(world: World): Backdoor {
+/** Creates the administrative access to a world. */
+export function createAdmin(world: World): Admin {
   const { cloud } = world;
   const zoneOf = (name: string): Zone => found(cloud.zoneNamed(toAscii(name)), `zone ${name}`);
   const principalOf = (secret: string): Principal => found(cloud.principals.get(secret), 'token');
