@@ -3,7 +3,7 @@ import { aCloud } from './a-cloud.ts';
 
 const A = { type: 'A', content: '192.0.2.1' };
 
-describe('the back door', () => {
+describe('admin', () => {
   it('edits and deletes records as a person would, by the same rules', async () => {
     const cloud = await aCloud();
     const { id } = cloud.admin.addRecord('example.com', { name: 'app', ...A });

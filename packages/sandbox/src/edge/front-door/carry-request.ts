@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
 import { pipeline } from 'node:stream';
 import { sendBadGateway, sendNoConnection } from './error-page.ts';
-import { type PassageOptions, sendThrough, type TunnelAnswer } from './passage.ts';
+import { type ExchangeOptions, sendThrough, type TunnelAnswer } from './exchange.ts';
 import { isConnectorFailure, visitorHeaders } from './visitor-headers.ts';
 
 /**
- * Carries an HTTP request through a tunnel and the answer back, both streamed with back-pressure, trailers included. A
- * visitor who goes away takes the request along.
+ * Forwards an HTTP request through a tunnel and streams the response back, with back-pressure and trailers. The request
+ * is cancelled when the visitor disconnects.
  */
-export function carryRequest(options: Omit<PassageOptions, 'hasBody'>, response: ServerResponse, ray: string): void {
+export function carryRequest(options: Omit<ExchangeOptions, 'hasBody'>, response: ServerResponse, ray: string): void {
   const { request } = options;
   const hasBody = bringsBody(request);
   sendThrough(
@@ -29,7 +29,7 @@ export function carryRequest(options: Omit<PassageOptions, 'hasBody'>, response:
   );
 }
 
-/** Passes an answer on. An answer that breaks off is broken off for the visitor too. */
+/** Relays a response. A response that is cut short is cut short for the visitor too. */
 export function relay(stream: ClientHttp2Stream, answer: TunnelAnswer, response: ServerResponse, ray: string): void {
   response.writeHead(answer[':status'] ?? 502, visitorHeaders(answer, ray).flat());
   stream.once('trailers', (trailers) => response.addTrailers(trailerLines(trailers)));
@@ -41,7 +41,7 @@ function failWith(stream: ClientHttp2Stream, response: ServerResponse, ray: stri
   sendBadGateway(response, ray);
 }
 
-/** Not a pipeline: an origin may answer before it has read everything, and that answer must still arrive. */
+/** Not a pipeline: an origin may respond before it has read the whole body, and that response must still arrive. */
 function sendBody(request: IncomingMessage, stream: ClientHttp2Stream): void {
   request.pipe(stream);
   stream.once('close', () => request.resume());

@@ -6,17 +6,17 @@ import { Upgrade, UPGRADE_HEADER } from '../wire/request-kind.ts';
 import type { Header } from '../wire/response-headers.ts';
 import { relay } from './carry-request.ts';
 import { sendBadGateway, sendNoConnection } from './error-page.ts';
-import { type PassageOptions, sendThrough, type TunnelAnswer } from './passage.ts';
+import { type ExchangeOptions, sendThrough, type TunnelAnswer } from './exchange.ts';
 import { originHeaders, valueOf, visitorHeaders } from './visitor-headers.ts';
 
-export interface WebSocketVisit extends Omit<PassageOptions, 'hasBody'> {
+export interface WebSocketVisit extends Omit<ExchangeOptions, 'hasBody'> {
   readonly socket: Socket;
-  /** What the visitor has sent after the headers already. */
+  /** Bytes that the visitor sent right after the headers. */
   readonly head: Buffer;
   readonly ray: string;
 }
 
-/** Carries a WebSocket through a tunnel. An origin that declines answers as to any other request. */
+/** Forwards a WebSocket through a tunnel. An origin may decline with an ordinary response. */
 export function carryWebSocket({ socket, head, ray, ...options }: WebSocketVisit): void {
   const headers = { ...options.headers, [UPGRADE_HEADER]: Upgrade.websocket };
   const refused = (send: (response: ServerResponse) => void): void => send(answerOn(socket, options.request));
@@ -34,7 +34,7 @@ export function carryWebSocket({ socket, head, ray, ...options }: WebSocketVisit
   );
 }
 
-/** An ordinary HTTP answer on a connection that was to become a WebSocket; the connection ends with it. */
+/** An ordinary HTTP response to an upgrade request. The connection is closed after it. */
 export function answerOn(socket: Socket, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
@@ -43,7 +43,7 @@ export function answerOn(socket: Socket, request: IncomingMessage): ServerRespon
   return response;
 }
 
-/** Switching protocols travels as 200, with the handshake among the packed headers. */
+/** A tunnel carries 101 Switching Protocols as 200, with the handshake in the packed headers. */
 function isAccepted(answer: TunnelAnswer): boolean {
   return answer[':status'] === 200 && valueOf(originHeaders(answer), 'sec-websocket-accept') !== undefined;
 }
@@ -62,7 +62,7 @@ function join(
   passOn(socket, stream);
 }
 
-/** Each direction ends by itself; a stream that breaks takes the other along. */
+/** Ends each direction separately. A broken stream destroys the other one. */
 function passOn(from: Duplex, to: Duplex): void {
   from.pipe(to);
   from.once('close', () => {

@@ -5,7 +5,7 @@ import { listenOnLoopback } from '../loopback-server.ts';
 import type { CertificateAuthority } from '../server/certificate-authority.ts';
 import type { TunnelRegistry } from '../tunnel-registry.ts';
 import type { HostResolution } from './host-resolution.ts';
-import { receiveVisitors } from './reception.ts';
+import { handleRequests } from './request-handler.ts';
 import { SiteCertificates } from './site-certificates.ts';
 
 export interface FrontDoorOptions {
@@ -18,15 +18,15 @@ export interface FrontDoorOptions {
   readonly assumptions?: Partial<EdgeAssumptions>;
 }
 
-/** The edge's public side: requests for any host name, sent to loopback with that name in `Host`. */
+/** The public side of the edge. Listens on loopback for requests with any name in `Host`. */
 export interface FrontDoor {
   readonly url: string;
-  /** The same over TLS: every name that resolves has a certificate of the sandbox's authority. */
+  /** The same over TLS. Every name that resolves has a certificate from the sandbox's CA. */
   readonly secureUrl: string;
   stop(): Promise<void>;
 }
 
-/** Without it, an upgrade to anything else would be no request at all. */
+/** Limits upgrades to WebSocket. Any other upgrade is handled as a plain request. */
 const UPGRADES = {
   shouldUpgradeCallback: ({ headers }: { readonly headers: { readonly upgrade?: string | undefined } }) => {
     return headers.upgrade?.toLowerCase() === 'websocket';
@@ -36,12 +36,12 @@ const UPGRADES = {
 /** Opens the front door, for plain HTTP and for TLS. */
 export async function startFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
   const { resolve, registry, authority } = options;
-  const reception = { resolve, registry, assumptions: { ...DEFAULT_EDGE_ASSUMPTIONS, ...options.assumptions } };
+  const handling = { resolve, registry, assumptions: { ...DEFAULT_EDGE_ASSUMPTIONS, ...options.assumptions } };
   const certificates = new SiteCertificates(authority, (host) => resolve(host).kind !== 'unknown');
   const plain = createServer(UPGRADES);
   const secure = createSecureServer({ ...UPGRADES, ...certificates.options() });
-  receiveVisitors(plain, 'http', reception);
-  receiveVisitors(secure, 'https', reception);
+  handleRequests(plain, 'http', handling);
+  handleRequests(secure, 'https', handling);
   const doors = await Promise.all([
     listenOnLoopback(plain, options.port ?? 0),
     listenOnLoopback(secure, options.securePort ?? 0),

@@ -6,7 +6,7 @@ import {
   type ResponseMeta,
 } from '../wire/response-headers.ts';
 import { hopByHop } from './hop-by-hop.ts';
-import type { TunnelAnswer } from './passage.ts';
+import type { TunnelAnswer } from './exchange.ts';
 
 /** What the edge says in the origin's place. */
 const OWN = new Set(['server', 'cf-ray']);

@@ -9,21 +9,21 @@ export interface TunnelAnswer {
   readonly ':status'?: number | undefined;
 }
 
-/** What happens to a visitor's request on its way through a tunnel. Exactly one of the first three, once. */
-export interface Passage {
-  /** No connection takes the request. */
+/** Called as a visitor's request goes through a tunnel: exactly one of the first three, exactly once. */
+export interface ExchangeHandlers {
+  /** No connection accepts the request. */
   noConnection(): void;
-  /** A connection has, and was lost before it brought an answer. */
+  /** The connection that accepted the request was lost before it returned an answer. */
   lost(): void;
   answered(stream: ClientHttp2Stream, answer: TunnelAnswer): void;
-  /** A connection has taken the request: time to send the body. */
+  /** A connection has accepted the request, and the body can be sent. */
   opened?(stream: ClientHttp2Stream): void;
 }
 
-export interface PassageOptions {
+export interface ExchangeOptions {
   readonly request: IncomingMessage;
   readonly headers: OutgoingHttpHeaders;
-  /** Whether anything follows the headers, from the visitor's side. */
+  /** Whether the visitor sends a body. */
   readonly hasBody: boolean;
   /** In the order in which to try them. */
   readonly connections: readonly EdgeConnection[];
@@ -32,30 +32,30 @@ export interface PassageOptions {
 
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Sends a request through the first connection that takes it, and through another when that is safe. */
-export function sendThrough(options: PassageOptions, passage: Passage): void {
+/** Sends a request through the first connection that accepts it, and retries on another when that is safe. */
+export function sendThrough(options: ExchangeOptions, handlers: ExchangeHandlers): void {
   const { connections, headers, hasBody, request } = options;
   const [connection, ...others] = connections;
-  if (connection === undefined) return passage.noConnection();
-  const sendElsewhere = (): void => sendThrough({ ...options, connections: others }, passage);
+  if (connection === undefined) return handlers.noConnection();
+  const sendElsewhere = (): void => sendThrough({ ...options, connections: others }, handlers);
   const stream = connection.open(headers, { endStream: !hasBody });
   if (stream === undefined) return sendElsewhere();
   let isAnswered = false;
   stream.once('response', (answer) => {
     isAnswered = true;
-    passage.answered(stream, answer);
+    handlers.answered(stream, answer);
   });
-  stream.on('error', () => undefined); // the close that follows tells
+  stream.on('error', () => undefined); // reported by the close that follows
   stream.once('close', () => {
     if (isAnswered) return;
     if (!request.destroyed && others.length > 0 && mayRepeat(stream, options)) sendElsewhere();
-    else passage.lost();
+    else handlers.lost();
   });
-  passage.opened?.(stream);
+  handlers.opened?.(stream);
 }
 
-/** A refused stream was never seen by the connector, but a body that is half sent cannot be sent again. */
-function mayRepeat(stream: ClientHttp2Stream, { request, hasBody, assumptions }: PassageOptions): boolean {
+/** The connector never sees a refused stream. A body that is partly sent cannot be sent again. */
+function mayRepeat(stream: ClientHttp2Stream, { request, hasBody, assumptions }: ExchangeOptions): boolean {
   if (hasBody) return false;
   if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) return true;
   return assumptions.lostRequests === 'repeated' && REPEATABLE.has(request.method ?? '');

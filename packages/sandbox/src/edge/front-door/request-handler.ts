@@ -9,14 +9,14 @@ import { NO_ROUTE, sendError } from './error-page.ts';
 import { explain, type HostResolution } from './host-resolution.ts';
 import { tunnelHeaders, type Visitor } from './tunnel-headers.ts';
 
-export interface ReceptionOptions {
+export interface RequestHandlerOptions {
   readonly resolve: (host: string) => HostResolution;
   readonly registry: TunnelRegistry;
   readonly assumptions: EdgeAssumptions;
 }
 
-/** Receives the visitors of a server, and sends each where the host name leads. */
-export function receiveVisitors(server: Server, scheme: Visitor['scheme'], options: ReceptionOptions): void {
+/** Handles the requests of a server: each goes through the tunnel that its host name resolves to. */
+export function handleRequests(server: Server, scheme: Visitor['scheme'], options: RequestHandlerOptions): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const visitor = visitorOf(request, scheme);
     const connections = route(visitor, () => response, options);
@@ -25,7 +25,7 @@ export function receiveVisitors(server: Server, scheme: Visitor['scheme'], optio
     carryRequest({ request, headers, connections, assumptions: options.assumptions }, response, visitor.ray);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on('error', () => undefined); // the close that follows tells
+    socket.on('error', () => undefined); // reported by the close that follows
     const visitor = visitorOf(request, scheme);
     const connections = route(visitor, () => answerOn(socket, request), options);
     if (connections === undefined) return;
@@ -35,11 +35,11 @@ export function receiveVisitors(server: Server, scheme: Visitor['scheme'], optio
   });
 }
 
-/** The tunnel's connections in random order, so that they share the load. Undefined when the visitor was sent away. */
+/** The tunnel's connections in random order, to spread the load. Undefined when the visitor already got an error. */
 function route(
   { host, ray }: Visitor,
   respond: () => ServerResponse,
-  { resolve, registry }: ReceptionOptions,
+  { resolve, registry }: RequestHandlerOptions,
 ): readonly EdgeConnection[] | undefined {
   const resolution = resolve(host);
   if (resolution.kind === 'tunnel') return shuffled(registry.connectionsOf(resolution.tunnelId));
