@@ -15,6 +15,7 @@ export interface StageReport {
 export class Stages<Stage extends string> {
   readonly #reports = new Map<Stage, StageReport>();
   readonly #failures: OperatorError[] = [];
+  readonly #blockers = new Map<Stage, Stage>();
   readonly #signal: AbortSignal;
   readonly #explain: (error: OperatorError) => string;
 
@@ -47,6 +48,16 @@ export class Stages<Stage extends string> {
   /** The first word of a stage stands: what fails inside it is not painted over later. */
   report(stage: Stage, report: StageReport): void {
     if (!this.#reports.has(stage)) this.#reports.set(stage, report);
+  }
+
+  /** Nothing can be said of a stage before another one has come about. */
+  block(stage: Stage, by: Stage): void {
+    if (stage !== by && !this.#blockers.has(stage)) this.#blockers.set(stage, by);
+  }
+
+  /** What each stage without a report waits for. */
+  get blockers(): ReadonlyMap<Stage, Stage> {
+    return this.#blockers;
   }
 
   get reports(): ReadonlyMap<Stage, StageReport> {

@@ -61,7 +61,7 @@ async function tell(ctx: ServiceContext, service: Service, pass: Pass): Promise<
   const key = keyOf(service);
   const result = ctx.routing().results.get(key);
   if (result === undefined) return {};
-  const observation = result.tunnel === undefined ? undefined : ctx.newsOf(result.tunnel);
+  const observation = result.tunnel === undefined ? undefined : ctx.observationOf(result.tunnel);
   const current = service.status?.conditions?.[0];
   const unansweredMs = ctx.unansweredMs(key);
   const report = describeExposed(result, observation, { current, isUnanswered: isUnanswered(unansweredMs, current) });

@@ -108,7 +108,7 @@ async function passOver(situation: Situation): Promise<{ said: readonly string[]
       setFinalizers: async () => true,
     },
     routing: () => ({ results: new Map([[KEY, result]]) }) as unknown as RoutingTable,
-    newsOf: () => observation,
+    observationOf: () => observation,
     publicationStateOf: () => ({ hasRoutes: true, hold: () => ({ kind: 'none' }) }),
     unansweredMs: () => unansweredMs,
     finalizerAdded: () => undefined,
