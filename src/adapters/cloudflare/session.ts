@@ -245,8 +245,16 @@ export class CloudflareSession {
     return known;
   }
 
-  #read<T>(cell: Freshness<T>, maxAgeMs: number, call: Call, work: () => Promise<T>): Promise<T> {
-    return cell.get(maxAgeMs, () => this.#orKnown(cell.known, call, work));
+  /** When calls run short, what is known is returned, however old. It is not marked as read again. */
+  async #read<T>(cell: Freshness<T>, maxAgeMs: number, call: Call, work: () => Promise<T>): Promise<T> {
+    const urgency = cell.known === undefined ? 'wanted' : 'drift';
+    try {
+      return await cell.get(maxAgeMs, () => this.#call({ ...call, urgency }, work));
+    } catch (error) {
+      const { known } = cell;
+      if (known !== undefined && error instanceof OperatorError && error.reason === 'RateLimited') return known;
+      throw error;
+    }
   }
 
   /** Looking again at what is known can wait: when calls run short, what is known has to do. */

@@ -73,6 +73,17 @@ describe('when calls run short', () => {
     expect(cloud.calls.count()).toBe(1);
   });
 
+  it('does not take for fresh what it could not read again', async () => {
+    const { cloud, session } = await aShortSession({ quota: 100 });
+    await session.tunnels(cloud.account, 0, never);
+    const ageMs = session.tunnelsAgeMs(cloud.account);
+
+    await session.tunnels(cloud.account, 0, never);
+
+    expect(session.tunnelsAgeMs(cloud.account)).toBeGreaterThanOrEqual(ageMs);
+    expect(cloud.calls.count()).toBe(1);
+  });
+
   it('still makes a call that somebody waits for', async () => {
     const { cloud, session } = await aShortSession({ quota: 100 });
     await session.zones(0, never);
