@@ -18,7 +18,7 @@ export interface RequestOptions {
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-const TRUST = 'the kubeconfig has to hold the certificate authority of the server';
+const CA_HINT = 'the kubeconfig has to hold the certificate authority of the server';
 
 /**
  * Raw JSON over one keep-alive agent. client-node's KubeConfig supplies server, CA and credentials; its own client is
@@ -65,7 +65,7 @@ export class RestClient {
 
   #unanswered(error: unknown): ApiError {
     const server = new URL(this.#config.getCurrentCluster()?.server ?? 'http://unknown');
-    const why = whyNoAnswer(error, { server, resolveCaPools: TRUST });
+    const why = whyNoAnswer(error, { server, caHint: CA_HINT });
     return new ApiError(0, 'Unreachable', `no answer from the Kubernetes API: ${why}`, { cause: error });
   }
 

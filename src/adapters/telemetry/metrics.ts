@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { TunnelFigures } from '../../core/status/figures.ts';
 import type { PassObserver } from '../../runtime/controller.ts';
-import type { CallReport } from '../cloudflare/transport.ts';
+import type { CallReport } from '../cloudflare/calls/transport.ts';
 import { registerFigures } from './tunnel-metrics.ts';
 
 export interface Metrics extends Pick<PassObserver, 'ended'> {

@@ -1,10 +1,10 @@
 import { afterEach } from '@jest/globals';
 import type { NewZone } from '../../../sandbox/cloudflare/backdoor.ts';
 import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from '../../../sandbox/cloudflare/server.ts';
-import { type CloudflareClient, createCloudflareClient } from '../../../src/adapters/cloudflare/client.ts';
-import { RateBudget } from '../../../src/adapters/cloudflare/rate-budget.ts';
-import { CloudflareSession } from '../../../src/adapters/cloudflare/session.ts';
-import { createTransport } from '../../../src/adapters/cloudflare/transport.ts';
+import { type CloudflareClient, createCloudflareClient } from '../../../src/adapters/cloudflare/calls/client.ts';
+import { RateBudget } from '../../../src/adapters/cloudflare/calls/rate-budget.ts';
+import { type CloudflareSession, openSession } from '../../../src/adapters/cloudflare/session.ts';
+import { createTransport } from '../../../src/adapters/cloudflare/calls/transport.ts';
 import type { Zone } from '../../../src/core/model/zone.ts';
 import type { ApiCredentials } from '../../../src/core/tunnel/credentials.ts';
 
@@ -25,11 +25,11 @@ export interface TestCloud extends CloudflareSandbox {
   readonly client: CloudflareClient;
   readonly session: CloudflareSession;
   readonly clientOf: (credentials: ApiCredentials) => CloudflareClient;
-  /** A session of its own, with a token. */
+  /** A new session with a token. */
   readonly sessionOf: (token: string) => CloudflareSession;
 }
 
-/** An emulated Cloudflare with one account and one zone, and the operator's way to it. Ended after the test. */
+/** An emulated Cloudflare with one account and one zone, and a session. Stopped after the test. */
 export async function aCloud(options: CloudflareOptions = {}, zone: Partial<NewZone> = {}): Promise<TestCloud> {
   const sandbox = await startCloudflare(options);
   const transport = createTransport(CALL_TIMEOUT_MS, () => undefined);
@@ -42,7 +42,7 @@ export async function aCloud(options: CloudflareOptions = {}, zone: Partial<NewZ
   const clientOf = (credentials: ApiCredentials): CloudflareClient =>
     createCloudflareClient(credentials, sandbox.url, transport);
   const sessionOf = (token: string): CloudflareSession =>
-    new CloudflareSession(clientOf({ kind: 'token', token }), new Map(), new RateBudget());
+    openSession(clientOf({ kind: 'token', token }), new RateBudget(), new Map());
   const token = sandbox.backdoor.addToken();
   return {
     ...sandbox,
@@ -55,12 +55,12 @@ export async function aCloud(options: CloudflareOptions = {}, zone: Partial<NewZ
   };
 }
 
-/** Resolves when the emulator has carried out a first request, though it may still hold back the answer. */
+/** Resolves when the emulator has carried out the first request, even if it still holds back the answer. */
 export async function carriedOutFirst({ calls }: Pick<TestCloud, 'calls'>): Promise<void> {
   while ((calls.entries[0]?.status ?? 0) === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A first write of changes that nobody has refused before. */
+/** For changes that were not refused before. */
 export const MANNER = { refusalAgeMs: 60_000, isolatesClashes: false };
 
 /** A signal that never aborts. */

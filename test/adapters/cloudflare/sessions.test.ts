@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type CloudflareSessions, createCloudflareSessions } from '../../../src/adapters/cloudflare/sessions.ts';
-import type { CallReport } from '../../../src/adapters/cloudflare/transport.ts';
+import type { CallReport } from '../../../src/adapters/cloudflare/calls/transport.ts';
 import { aCloud, never } from './a-session.ts';
 
 const opened: CloudflareSessions[] = [];
