@@ -1,12 +1,9 @@
-import { FIELD_MANAGER, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
+import { FIELD_MANAGER } from '../../api/names.ts';
 import type { KubeObject, ObjectKey, OwnerReference } from '../../api/objects.ts';
 import { keyOf, splitKey } from '../../core/keys.ts';
 import { ApiError, asOperatorError } from './api-error.ts';
 import { RESOURCES, type Resource, type ResourceName, collectionPath, objectPath, resourceOf } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
-
-/** Finds what the operator owns. */
-export const OWNED_SELECTOR = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
 
 /** What a live list selects. */
 export interface Listing {
