@@ -99,7 +99,7 @@ async function run(options: Options): Promise<number> {
 
 function electionFor(options: Options, rest: RestClient, problems: LastingProblems): LeaderElection | undefined {
   if (!options.leaderElect) return undefined;
-  return new LeaderElection(createLeaseLock(rest, options.namespace, LEASE.name, LEASE.renewEveryMs * 2), {
+  return new LeaderElection(createLeaseLock(rest, { ...LEASE, namespace: options.namespace }, LEASE.renewEveryMs * 2), {
     identity: `${hostname()}_${randomUUID()}`,
     durationMs: LEASE.durationMs,
     renewEveryMs: LEASE.renewEveryMs,

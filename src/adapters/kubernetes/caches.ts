@@ -31,13 +31,14 @@ export class Caches {
     };
     const { project, labelSelector } = watchedKind(name);
     const options = {
+      cache: this.#cacheOf(name),
       path: collectionPath(RESOURCES[name], namespace),
       apiVersion: group === '' ? version : `${group}/${version}`,
       kind,
       project,
       ...(labelSelector === undefined ? {} : { labelSelector }),
     };
-    const reflector = new Reflector(this.#rest, this.#cacheOf(name), options, { ...handler, failed });
+    const reflector = new Reflector(this.#rest, options, { ...handler, failed });
     if (this.#isStopped) reflector.stop();
     this.#reflectors.set(name, reflector);
     this.#settled.push(Promise.race([reflector.synced, unwatched.promise]));

@@ -8,9 +8,6 @@ import { createTransport } from '../../../src/adapters/cloudflare/calls/transpor
 import type { Zone } from '../../../src/core/model/zone.ts';
 import type { ApiCredentials } from '../../../src/core/tunnel/credentials.ts';
 
-/** Long enough for a busy machine, short enough to wait for. */
-const CALL_TIMEOUT_MS = 500;
-
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
@@ -30,9 +27,13 @@ export interface TestCloud extends CloudflareSandbox {
 }
 
 /** An emulated Cloudflare with one account and one zone, and a session. Stopped after the test. */
-export async function aCloud(options: CloudflareOptions = {}, zone: Partial<NewZone> = {}): Promise<TestCloud> {
+export async function aCloud(
+  options: CloudflareOptions = {},
+  zone: Partial<NewZone> = {},
+  callTimeoutMs = 60_000,
+): Promise<TestCloud> {
   const sandbox = await startCloudflare(options);
-  const transport = createTransport(CALL_TIMEOUT_MS, () => undefined);
+  const transport = createTransport(callTimeoutMs, () => undefined);
   stops.push(async () => {
     transport.close();
     await sandbox.stop();

@@ -57,7 +57,7 @@ describe('a failure', () => {
     { case: 'a lost answer', effect: { kind: 'drop-after' }, reason: 'CloudflareUnreachable' },
     { case: 'a body that never ends', effect: { kind: 'stall-body' }, reason: 'CloudflareUnreachable' },
   ])('that passes by itself is $reason: $case', async ({ effect, reason }) => {
-    const { session, faults } = await aCloud();
+    const { session, faults } = await aCloud({}, {}, effect.kind === 'stall-body' ? 500 : undefined);
     faults.add({ effect });
 
     await expect(session.zones(0, never)).rejects.toMatchObject({ reason, disposition: 'retry' });

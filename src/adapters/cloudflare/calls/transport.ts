@@ -25,7 +25,7 @@ export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
-const CA_HINT = 'where a proxy reads TLS, NODE_EXTRA_CA_CERTS has to name a file with its certificate authority';
+const CA_HINT = 'if a proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to a file with its certificate authority';
 
 /**
  * `fetch` over one keep-alive agent, through the proxy that `env` names. Unlike the SDK's own, the time limit covers the

@@ -74,7 +74,7 @@ describe('calls through a proxy', () => {
   it('fail for a certificate that nobody vouches for, with a word on how to trust one that reads TLS', async () => {
     const interceptor = await aSecureServer(API, GOOD);
     const proxy = await aConnectProxy(interceptor.port);
-    const why = `the certificate of ${API}:9443 is signed by an authority that is not trusted here; where a proxy reads TLS, NODE_EXTRA_CA_CERTS has to name a file with its certificate authority`;
+    const why = `the certificate of ${API}:9443 is signed by an authority that is not trusted here; if a proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to a file with its certificate authority`;
 
     await expect(callsIn({ https_proxy: `http://127.0.0.1:${proxy.port}` }, 9443)).resolves.toEqual([why, why]);
   });

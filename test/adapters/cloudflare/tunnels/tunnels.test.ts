@@ -214,7 +214,6 @@ describe('the list of tunnels', () => {
 
   it.each([
     { effect: { kind: 'drop-after' }, isDoubtful: true },
-    { effect: { kind: 'stall-body' }, isDoubtful: true },
     { effect: { kind: 'html', status: 503 }, isDoubtful: true },
     { effect: { kind: 'truncate' }, isDoubtful: true },
     { effect: { kind: 'reply', status: 403 }, isDoubtful: false },
