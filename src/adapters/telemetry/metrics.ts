@@ -76,6 +76,7 @@ export function createMetrics({ queueDepths, callsLeft, tunnels, orphans }: Sour
     labelNames: ['token'],
     registers,
     collect() {
+      budgets.reset();
       for (const [token, left] of callsLeft()) budgets.set({ token }, left);
     },
   });

@@ -89,10 +89,14 @@ describe('the metrics', () => {
     expect(await samplesOf(metrics)).toContain('cftunnel_queue_depth{controller="tunnel"} 0');
   });
 
-  it('tell how many calls each token has left', async () => {
-    const metrics = createMetrics({ ...NOTHING, callsLeft: () => new Map([['0123abcd', 997]]) });
-
+  it('show how many calls each token has left, until the token is replaced', async () => {
+    const left = new Map([['0123abcd', 997]]);
+    const metrics = createMetrics({ ...NOTHING, callsLeft: () => left });
     expect(await samplesOf(metrics)).toContain('cftunnel_cloudflare_calls_left{token="0123abcd"} 997');
+
+    left.clear();
+
+    expect((await samplesOf(metrics)).join()).not.toContain('0123abcd');
   });
 
   it('tell how much is left behind', async () => {
