@@ -104,11 +104,9 @@ function electionFor(options: Options, rest: RestClient, problems: LastingProble
     durationMs: LEASE.durationMs,
     renewEveryMs: LEASE.renewEveryMs,
     onFailure: (error) =>
-      problems.failed(
-        LEASE.name,
-        error instanceof Error ? error.message : String(error),
-        'The lease cannot be read or written',
-      ),
+      problems.failed(LEASE.name, 'The lease cannot be read or written', {
+        error: error instanceof Error ? error.message : String(error),
+      }),
     onSuccess: () => problems.recovered(LEASE.name, 'The lease can be read and written again'),
   });
 }

@@ -164,7 +164,7 @@ export class TunnelOperator extends BaseOperator {
         emit(previous === undefined ? ResourceEventType.Added : ResourceEventType.Modified, object, previous),
       removed: (object) => emit(ResourceEventType.Deleted, object),
       failed: (error) =>
-        problems.failed(plural, whyUnknown(error), 'A watch failed and is tried again', { kind: plural }),
+        problems.failed(plural, 'A watch failed and is retried', { kind: plural, error: whyUnknown(error) }),
       recovered: () => problems.recovered(plural, 'A watch works again', { kind: plural }),
     });
   }

@@ -28,7 +28,7 @@ export async function readClusterName(
       signal.throwIfAborted();
       if (error instanceof ApiError && error.code === 403)
         throw new Error('namespace kube-system may not be read: set --cluster-name', { cause: error });
-      problems.failed(PROBLEM, messageOf(error), 'The Kubernetes API does not answer yet');
+      problems.failed(PROBLEM, 'The Kubernetes API does not answer yet', { error: messageOf(error) });
       await delay(1_000, undefined, { signal });
     }
   }

@@ -45,9 +45,10 @@ describe('the metrics', () => {
   it('count passes by controller and by the reason of the first failure', async () => {
     const metrics = createMetrics(NOTHING);
 
-    metrics.ended('tunnel', 'default/home', 0.2, []);
-    metrics.ended('tunnel', 'default/home', 0.2, [failure('RateLimited'), failure('SecretNotFound')]);
-    metrics.ended('service', 'default/web', 3, []);
+    const home = { controller: 'tunnel', key: 'default/home', seconds: 0.2 };
+    metrics.ended({ ...home, failures: [] });
+    metrics.ended({ ...home, failures: [failure('RateLimited'), failure('SecretNotFound')] });
+    metrics.ended({ controller: 'service', key: 'default/web', seconds: 3, failures: [] });
 
     const samples = await samplesOf(metrics);
     expect(samples).toEqual(
