@@ -21,14 +21,14 @@ const SCRIPT = /^(Arabic|Bengali|Cyrillic|Devanagari|Greek|Han|Hangul|Hebrew|Hir
 export const patternProblem: Parsers['patternProblem'] = (pattern) => {
   if (pattern === '') return 'is empty: it would match every path';
   if (pattern.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
-  if (/[\p{Cc}\p{Cs}]/u.test(pattern)) return 'must not hold control characters; write them as escapes';
+  if (/[\p{Cc}\p{Cs}]/u.test(pattern)) return 'must not contain control characters; write them as escapes';
   const unknown = unknownClass(pattern);
-  if (unknown !== undefined) return `is no RE2 pattern: cloudflared may not know the class ${quoted(unknown)}`;
+  if (unknown !== undefined) return `is not an RE2 pattern: cloudflared may not know the class ${quoted(unknown)}`;
   try {
     const size = RE2JS.compile(pattern).programSize();
-    return size > MAX_PROGRAM ? 'repeats too much: write fewer or smaller repetitions' : undefined;
+    return size > MAX_PROGRAM ? 'is too large: write fewer or smaller repetitions' : undefined;
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) return `is no RE2 pattern: ${error.getDescription()}`;
+    if (error instanceof RE2JSSyntaxException) return `is not an RE2 pattern: ${error.getDescription()}`;
     return 'cannot be compiled';
   }
 };

@@ -56,11 +56,6 @@ export async function aCloud(
   };
 }
 
-/** Resolves when the emulator has carried out the first request, even if it still holds back the answer. */
-export async function carriedOutFirst({ calls }: Pick<TestCloud, 'calls'>): Promise<void> {
-  while ((calls.entries[0]?.status ?? 0) === 0) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** For changes that were not refused before. */
 export const MANNER = { refusalAgeMs: 60_000, isolatesClashes: false };
 

@@ -5,7 +5,7 @@ import type { CloudflareClient } from '../../../../src/adapters/cloudflare/calls
 import type { WriteOutcome } from '../../../../src/adapters/cloudflare/dns/deliver.ts';
 import { MOST_PARTS } from '../../../../src/core/dns/delivery.ts';
 import type { DesiredRecord, DnsChange } from '../../../../src/core/dns/plan.ts';
-import { aCloud, carriedOutFirst, never } from '../a-session.ts';
+import { aCloud, never } from '../a-session.ts';
 
 const CLUSTER = 'cftunnel.io owner=test/';
 const TARGET = '01234567-89ab-4cde-8f01-23456789abcd.cfargotunnel.com';
@@ -357,20 +357,6 @@ describe('write', () => {
 
     expect((await ours()).map(({ name }) => name)).toEqual(['app.example.com']);
     expect(calls.count(LIST)).toBe(2);
-  });
-
-  it('is not undone by a list that was on its way', async () => {
-    const { write, ours, faults, calls } = await someRecords();
-    const held = Promise.withResolvers<void>();
-    faults.add({ method: 'GET', times: 1, effect: { kind: 'hold', until: held.promise } });
-    const listing = ours();
-    await carriedOutFirst({ calls });
-
-    await write(create('app.example.com'));
-    held.resolve();
-    await listing;
-
-    expect((await ours()).map(({ name }) => name)).toEqual(['app.example.com']);
   });
 
   it('is not undone by a list that lags behind it', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConnectorToken } from '../../../../src/core/tunnel/credentials.ts';
-import { type TestCloud, aCloud, carriedOutFirst, never } from '../a-session.ts';
+import { type TestCloud, aCloud, never } from '../a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
 const GONE = '01234567-89ab-4cde-8f01-23456789abcd';
@@ -186,20 +186,6 @@ describe('the list of tunnels', () => {
 
     await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
     expect(calls.count('GET /accounts/:account/cfd_tunnel')).toBe(1);
-  });
-
-  it('holds a tunnel that was made while the list was on its way', async () => {
-    const { session, faults, calls, account } = await aCloud();
-    const held = Promise.withResolvers<void>();
-    faults.add({ method: 'GET', times: 1, effect: { kind: 'hold', until: held.promise } });
-    const listing = session.tunnels(account, 0, never);
-    await carriedOutFirst({ calls });
-
-    const made = await session.createTunnel(account, 'home', SECRET, never);
-    held.resolve();
-    await listing;
-
-    await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
   });
 
   it('holds a tunnel that was made although the list lags behind, and holds it once', async () => {
