@@ -47,7 +47,7 @@ export class ClusterInstallation {
     return tunnels.map((tunnel) => ({ ...tunnel, ...type }));
   }
 
-  async guardedServices(): Promise<readonly Service[]> {
+  async servicesWithFinalizer(): Promise<readonly Service[]> {
     const services = await this.#list<Service>('services', hasFinalizer);
     return services.map((service) => ({ ...service, apiVersion: 'v1', kind: 'Service' }));
   }

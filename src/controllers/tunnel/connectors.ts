@@ -77,12 +77,12 @@ async function observeConnectors(
   const key = keyOf(tunnel);
   const rollout = observeRollout(ctx, tunnel, configHash);
   if (rollout.kind === 'complete' || settingsOf(tunnel).replicas === 0) {
-    ctx.standstill.done(key);
+    ctx.standstill.end(key);
     return { rollout, isSettled: true, hasAdvanced: false, trouble: undefined };
   }
   const state = rolloutState(ctx.deployments.get(deploymentKey(tunnel)), configHash);
-  const { stillMs, hasAdvanced } = ctx.standstill.look(key, state);
-  const isSettled = stillMs >= SETTLE_MS;
+  const { unchangedMs, hasAdvanced } = ctx.standstill.observe(key, state);
+  const isSettled = unchangedMs >= SETTLE_MS;
   return { rollout, isSettled, hasAdvanced, trouble: isSettled ? await lookAtPods(ctx, tunnel, pass) : undefined };
 }
 

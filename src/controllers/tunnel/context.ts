@@ -24,7 +24,7 @@ import type { ApiCredentials } from '../../core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
 import type { OperatorError } from '../../runtime/errors.ts';
 import type { WaitTimer } from '../../runtime/waits.ts';
-import type { Watching } from '../../runtime/standstill.ts';
+import type { StandstillTimer } from '../../runtime/standstill.ts';
 import type { AnswersByTunnel } from './api-answers.ts';
 import type { Orphans } from './orphans.ts';
 
@@ -136,7 +136,7 @@ export interface TunnelContext {
   /** Since when clean-up has been kept from going on by credentials that are gone; `done` ends the waiting. */
   readonly waits: WaitTimer;
   /** How long connectors that are not as they should be have stood still. */
-  readonly standstill: Watching;
+  readonly standstill: StandstillTimer;
   /** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
   readonly unansweredMs: (service: ObjectKey) => number | undefined;
   /** Since when the connectors of a Tunnel have been as they should be. */

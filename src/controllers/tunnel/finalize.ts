@@ -112,7 +112,7 @@ async function tellHeldUp({ ctx, tunnel, stages, pass }: Job): Promise<Outcome> 
   await describeDeleting(ctx, tunnel, stages, pass);
   await rememberPass(ctx, tunnel, { failures }, pass);
   if (failures.length > 0) return { recheckAfterMs: SECRET_POLL_MS, failures };
-  ctx.waits.done(waitOf(keyOf(tunnel), 'credentials'));
+  ctx.waits.end(waitOf(keyOf(tunnel), 'credentials'));
   return { recheckAfterMs: CONNECTORS_RECHECK_MS };
 }
 

@@ -42,6 +42,6 @@ function isStable(ctx: TunnelContext, tunnel: Tunnel, rollout: Rollout | undefin
   const key = keyOf(tunnel);
   if (rollout?.kind === 'complete')
     return ctx.stableSince.startOrContinue(key) >= terminationSeconds(settingsOf(tunnel).cloudflared) * 1000;
-  ctx.stableSince.done(key);
+  ctx.stableSince.end(key);
   return false;
 }

@@ -72,7 +72,7 @@ export async function awaitInvisible(
 ): Promise<InvisibleRecords> {
   const invisible = invisibleOf(ctx, tunnel, view, areRecordsForbidden(ctx, tunnel, stages));
   if (invisible.length === 0) {
-    if (view !== undefined) ctx.waits.done(waitOf(keyOf(tunnel), 'unseen zones'));
+    if (view !== undefined) ctx.waits.end(waitOf(keyOf(tunnel), 'unseen zones'));
     return NOTHING_INVISIBLE;
   }
   const error = invisibleError(invisible);

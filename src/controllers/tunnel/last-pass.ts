@@ -40,7 +40,7 @@ async function readInputs(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promi
     table.asking.get(keyOf(tunnel)),
     ctx.configMaps.get(`${namespace}/${workload}`)?.metadata.resourceVersion,
     ctx.deployments.get(`${namespace}/${workload}`)?.metadata.resourceVersion,
-    ctx.standstill.stillMs(keyOf(tunnel)) >= SETTLE_MS,
+    ctx.standstill.unchangedMs(keyOf(tunnel)) >= SETTLE_MS,
     await secretVersion(tunnel.spec.credentialsRef.name),
     await secretVersion(credentials),
   ];

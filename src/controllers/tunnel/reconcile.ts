@@ -49,8 +49,8 @@ export async function reconcileTunnel(shared: TunnelContext, key: ObjectKey, pas
     ctx.lastPass.delete(key);
     ctx.answers.forget(key);
     ctx.unpublished.delete(key);
-    ctx.stableSince.done(key);
-    ctx.standstill.done(key);
+    ctx.stableSince.end(key);
+    ctx.standstill.end(key);
     forgetWaits(ctx, key);
     ctx.foreignConnectors.delete(key);
     ctx.cleanedUp.delete(key);

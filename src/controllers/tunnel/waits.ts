@@ -11,5 +11,5 @@ export function waitOf(tunnel: ObjectKey, what: (typeof WAITS)[number]): string 
 
 /** A Tunnel that is made again under the same name has the whole time. */
 export function forgetWaits({ waits }: Pick<TunnelContext, 'waits'>, tunnel: ObjectKey): void {
-  for (const what of WAITS) waits.done(waitOf(tunnel, what));
+  for (const what of WAITS) waits.end(waitOf(tunnel, what));
 }

@@ -20,7 +20,7 @@ async function releasing({
   const ctx = {
     cleanedUp: new Map(),
     releasable: () => held,
-    waits: { startOrContinue: () => startOrContinue, done: () => undefined },
+    waits: { startOrContinue: () => startOrContinue, end: () => undefined },
     wakeServices: (services: readonly string[]) => void woken.push(...services),
     postObservation: () => undefined,
     tunnels: { get: () => undefined },

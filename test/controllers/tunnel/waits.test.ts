@@ -6,7 +6,7 @@ import { Waits } from '../../../src/runtime/waits.ts';
 
 const PASS = { signal: new AbortController().signal, failures: 0, isRetry: false };
 const MAP = { delete: () => true };
-const MEMORY = { done: () => undefined, forget: () => undefined };
+const MEMORY = { end: () => undefined, forget: () => undefined };
 
 it('a Tunnel that has gone leaves its successor the whole time to wait', async () => {
   let now = 0;
