@@ -3,16 +3,16 @@
  *
  * Extends the operator of `@dot-i/k8s-operator` for its life cycle (start → init → watchResource → stop) and its event
  * contract. Replaced, because they end the process, swallow errors or serve one event at a time: watch, finalizers,
- * status, URIs and stop. Events carry no work: each only wakes a key, and the key is worked on from what is observed.
+ * status and stop. Events carry no work: each only wakes a key, and the key is worked on from what is observed.
  */
 import type { OperatorLogger, ResourceEvent, ResourceMeta } from '@dot-i/k8s-operator';
 import '@kubernetes/client-node'; // must be loaded before the CommonJS package that requires it
 import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
-import { type Caches, type WatchedName, inWords } from '../adapters/kubernetes/caches.ts';
-import { type KubernetesObjects, OWNED_SELECTOR } from '../adapters/kubernetes/objects.ts';
-import { SERVICE_NAME_LABEL } from '../adapters/kubernetes/projections.ts';
+import { type Caches, whyUnknown } from '../adapters/kubernetes/caches.ts';
+import type { KubernetesObjects } from '../adapters/kubernetes/objects.ts';
 import type { ReadyEndpoints } from '../adapters/kubernetes/ready-endpoints.ts';
-import { collectionPath } from '../adapters/kubernetes/resource.ts';
+import { RESOURCES } from '../adapters/kubernetes/resource.ts';
+import type { WatchedName } from '../adapters/kubernetes/watched-kinds.ts';
 import type { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { EndpointSlice, KubeObject, ObjectKey } from '../api/objects.ts';
 import { concernsUs } from '../core/wake.ts';
@@ -35,16 +35,6 @@ export interface OperatorParts {
   readonly problems: LastingProblems;
 }
 
-const EVERYTHING = '';
-
-/** Kinds of which we watch more than we own. */
-const SELECTORS: Readonly<Record<string, string>> = {
-  tunnels: EVERYTHING,
-  services: EVERYTHING,
-  namespaces: EVERYTHING,
-  endpointslices: SERVICE_NAME_LABEL,
-};
-
 /** An event of the frame, with the object in our own type, before and after. */
 interface WatchEvent extends ResourceEvent, Observed {}
 
@@ -60,21 +50,26 @@ export class TunnelOperator extends BaseOperator {
   protected override async init(): Promise<void> {
     const { watchNamespace: scope } = this.#parts;
     // A Tunnel wakes itself, and the routing table: it may let in, or shut out, any Service.
-    await this.watchResource('cftunnel.io', 'v1alpha1', 'tunnels', this.#onTunnel, scope);
+    await this.#watch('tunnels', this.#onTunnel);
     // A Service that is or was ours wakes itself and the routing table; all others wake nobody.
-    await this.watchResource('', 'v1', 'services', this.#onService, scope);
+    await this.#watch('services', this.#onService);
     // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere; in one namespace alone
     // there is no elsewhere, and no need for rights outside of it.
-    if (scope === undefined) await this.watchResource('', 'v1', 'namespaces', this.#onNamespace);
+    if (scope === undefined) await this.#watch('namespaces', this.#onNamespace);
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
     // wakes its Services too: one whose rule has gone from it may lose its finalizer.
-    await this.watchResource('', 'v1', 'configmaps', this.#onConfigMap, scope);
-    await this.watchResource('apps', 'v1', 'deployments', this.#onOwned, scope);
-    await this.watchResource('', 'v1', 'serviceaccounts', this.#onOwned, scope);
-    await this.watchResource('policy', 'v1', 'poddisruptionbudgets', this.#onOwned, scope);
-    await this.watchResource('networking.k8s.io', 'v1', 'networkpolicies', this.#onOwned, scope);
+    await this.#watch('configmaps', this.#onConfigMap);
+    await this.#watch('deployments', this.#onOwned);
+    await this.#watch('serviceaccounts', this.#onOwned);
+    await this.#watch('poddisruptionbudgets', this.#onOwned);
+    await this.#watch('networkpolicies', this.#onOwned);
     // Whether a Service of ours has a ready pod is part of what it is told; who is ready, and where, wakes nobody.
-    await this.watchResource('discovery.k8s.io', 'v1', 'endpointslices', this.#onEndpointSlice, scope);
+    await this.#watch('endpointslices', this.#onEndpointSlice);
+  }
+
+  #watch(name: WatchedName, onEvent: (event: WatchEvent) => Promise<void>): Promise<void> {
+    const { group, version, plural } = RESOURCES[name];
+    return this.watchResource(group, version, plural, onEvent, this.#parts.watchNamespace);
   }
 
   readonly #onTunnel = async (event: WatchEvent): Promise<void> => this.#parts.wake.tunnelChanged(event);
@@ -116,18 +111,9 @@ export class TunnelOperator extends BaseOperator {
     void this.#parts.caches.stop();
   }
 
-  protected override getCustomResourceApiUri(
-    group: string,
-    version: string,
-    plural: string,
-    namespace?: string,
-  ): string {
-    return collectionPath({ group, version, plural, kind: '' }, namespace);
-  }
-
   protected override async watchResource(
-    group: string,
-    version: string,
+    _group: string,
+    _version: string,
     plural: string,
     onEvent: (event: WatchEvent) => Promise<void>,
     namespace?: string,
@@ -140,14 +126,12 @@ export class TunnelOperator extends BaseOperator {
       );
     };
     const { problems } = this.#parts;
-    const labelSelector = SELECTORS[plural] ?? OWNED_SELECTOR;
-    this.#parts.caches.watch(plural as WatchedName, {
-      path: this.getCustomResourceApiUri(group, version, plural, namespace),
-      ...(labelSelector === EVERYTHING ? {} : { labelSelector }),
+    this.#parts.caches.watch(plural as WatchedName, namespace, {
       upserted: (object, previous) =>
         emit(previous === undefined ? ResourceEventType.Added : ResourceEventType.Modified, previous, object),
       removed: (object) => emit(ResourceEventType.Deleted, object, undefined),
-      failed: (error) => problems.failed(plural, inWords(error), 'A watch failed and is tried again', { kind: plural }),
+      failed: (error) =>
+        problems.failed(plural, 'A watch failed and is retried', { kind: plural, error: whyUnknown(error) }),
       recovered: () => problems.recovered(plural, 'A watch works again', { kind: plural }),
     });
   }

@@ -143,7 +143,7 @@ function isExternal(service: Service | undefined): boolean {
 function eventProblems(problems: LastingProblems): EventObserver {
   return {
     failed: (namespace, error) =>
-      problems.failed(`events ${namespace}`, error.message, 'Events cannot be written', { namespace }),
+      problems.failed(`events ${namespace}`, 'Events cannot be written', { namespace, error: error.message }),
     written: (namespace) => problems.recovered(`events ${namespace}`, 'Events are written again', { namespace }),
   };
 }

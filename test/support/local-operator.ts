@@ -94,7 +94,7 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
 }
 
 function electionOn(rest: RestClient, durationMs: number): LeaderElection {
-  return new LeaderElection(createLeaseLock(rest, NAMESPACE, LEASE_NAME, CALL_TIMEOUT_MS), {
+  return new LeaderElection(createLeaseLock(rest, { namespace: NAMESPACE, name: LEASE_NAME }, CALL_TIMEOUT_MS), {
     identity: randomUUID(),
     durationMs,
     renewEveryMs: durationMs / 5,

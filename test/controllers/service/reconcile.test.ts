@@ -114,7 +114,7 @@ async function passOver(situation: Situation): Promise<{ said: readonly string[]
     finalizerAdded: () => undefined,
     finalizerRemoved: () => undefined,
     record: async () => undefined,
-    waits: { startOrContinue: () => startOrContinue, done: () => undefined },
+    waits: { startOrContinue: () => startOrContinue, end: () => undefined },
     now: () => EPOCH,
   };
   const signal = new AbortController().signal;

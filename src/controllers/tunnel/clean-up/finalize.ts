@@ -119,7 +119,7 @@ async function reportHeldUp(port: FinalizePort, pass: TunnelPass): Promise<Outco
   await describeDeleting(port, pass);
   await rememberPass(port, pass);
   if (failures.length > 0) return { recheckAfterMs: SECRET_POLL_MS, failures };
-  pass.memory.waits.done(CREDENTIALS_WAIT);
+  pass.memory.waits.end(CREDENTIALS_WAIT);
   return { recheckAfterMs: CONNECTORS_RECHECK_MS };
 }
 

@@ -43,7 +43,7 @@ async function readInputs(port: LastPassPort, pass: TunnelPass): Promise<readonl
     table.asking.get(key),
     port.configMaps.get(workload)?.metadata.resourceVersion,
     port.deployments.get(workload)?.metadata.resourceVersion,
-    memory.standstill.stillMs(key) >= SETTLE_MS,
+    memory.standstill.unchangedMs(key) >= SETTLE_MS,
     await secretVersion(`${namespace}/${tunnel.spec.credentialsRef.name}`),
     await secretVersion(pass.credentials),
   ];

@@ -79,11 +79,11 @@ async function observeConnectors(
   const { standstill } = pass.memory;
   const rollout = observeRollout(port, pass, configHash);
   if (rollout.kind === 'complete' || pass.settings.replicas === 0) {
-    standstill.done(pass.key);
+    standstill.end(pass.key);
     return { rollout, isSettled: true, hasAdvanced: false, trouble: undefined };
   }
   const state = rolloutState(port.deployments.get(pass.workload), configHash);
-  const { stillMs, hasAdvanced } = standstill.look(pass.key, state);
+  const { unchangedMs: stillMs, hasAdvanced } = standstill.observe(pass.key, state);
   const isSettled = stillMs >= SETTLE_MS;
   return { rollout, isSettled, hasAdvanced, trouble: isSettled ? await lookAtPods(port, pass) : undefined };
 }

@@ -21,7 +21,7 @@ export async function countForeign(
 ): Promise<number> {
   const { cloudflare, accountId } = access;
   if (rollout?.kind !== 'complete') {
-    memory.waits.done(STABLE);
+    memory.waits.end(STABLE);
     return memory.foreignConnectors;
   }
   const isStable = memory.waits.startOrContinue(STABLE) >= terminationSeconds(settings.cloudflared) * 1000;

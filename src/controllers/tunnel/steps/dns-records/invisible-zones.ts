@@ -32,7 +32,7 @@ export async function awaitInvisible(
   const { waits } = pass.memory;
   const invisible = findInvisible(port, pass, { view, isForbidden: areRecordsForbidden(pass) });
   if (invisible.length === 0) {
-    if (view !== undefined) waits.done(WAIT);
+    if (view !== undefined) waits.end(WAIT);
     return NONE;
   }
   const error = invisibleError(invisible);
