@@ -15,12 +15,13 @@ import { describeTunnel } from '../../core/status/tunnel.ts';
 import type { Rollout } from '../../core/tunnel/rollout.ts';
 import { remoteNameOf, settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
-import type { Stages } from '../../runtime/stages.ts';
+import { Stages } from '../../runtime/stages.ts';
 import type { PublishedConfig } from './config.ts';
 import { observeRollout, runningImage } from './connectors.ts';
 import type { Access, TunnelContext } from './context.ts';
 import type { Identity } from './remote.ts';
 import { deleting } from './reports.ts';
+import { retainOwned } from './retain.ts';
 import type { SyncedRecords } from './sync-records.ts';
 
 /** What a pass has found; a part that did not come about is absent. */
@@ -56,16 +57,22 @@ export async function describe(
   const connectors = stages.reports.get('ConnectorsReady');
   const isShort = connectors?.reason === 'ConnectorsUnavailable' && findings.isServed !== true;
   const blocked = blocker?.message ?? (isShort ? connectors.message : undefined);
-  const found = newsOf(tunnel, findings, { blocked, unconnected: connectors && lacksConnectors(connectors) });
-  tellServices(ctx, tunnel, mergeObservation(found, ctx.newsOf(keyOf(tunnel))));
+  const found = observationOf(tunnel, findings, { blocked, unconnected: connectors && lacksConnectors(connectors) });
+  tellServices(ctx, tunnel, mergeObservation(found, ctx.observationOf(keyOf(tunnel))));
 }
 
 /** Failures of some hostnames, whose Services hear of them in their own words. */
 const TOLD_BY_HOSTNAME: ReadonlySet<string> = new Set(['RecordsRefused', 'RecordsPending', 'ConfigTooLarge']);
 
+/** The objects are protected first: whoever reads that the Tunnel is suspended may delete it. */
 export async function describeSuspended(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promise<Outcome> {
-  await writeStatus(ctx, tunnel, { parts: previousParts(tunnel), isStalled: false, isSuspended: true }, {}, pass);
-  return {};
+  const stages = new Stages<TunnelPart>(pass.signal);
+  await stages.run('ConnectorsReady', () => retainOwned(ctx, tunnel, pass));
+  const { failures } = stages;
+  if (failures.some(({ disposition }) => disposition === 'retry')) return { failures };
+  const reports = { parts: previousParts(tunnel), isStalled: false, isSuspended: true };
+  await writeStatus(ctx, tunnel, { ...reports, unprotected: failures[0]?.message }, {}, pass);
+  return { failures };
 }
 
 /** Writes how the clean-up behind a Tunnel stands. Its Services have been told by the routing table already. */
@@ -144,7 +151,7 @@ function isRefusal({ reason }: Problem): boolean {
   return reason !== 'Progressing';
 }
 
-function newsOf(
+function observationOf(
   tunnel: Tunnel,
   { config, rollout, records, isServed = false }: Findings,
   notReady: Pick<Found, 'blocked' | 'unconnected'>,

@@ -13,7 +13,6 @@ import { remoteNameOf, settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { Stages } from '../../runtime/stages.ts';
-import { orphanOwned } from './adopt.ts';
 import { deleteRecords, deleteRemote, findTrace, identify, openLastAccess, stopConnectors } from './clean-up.ts';
 import type { TunnelContext } from './context.ts';
 import { describeDeleting } from './describe.ts';
@@ -21,6 +20,7 @@ import { SECRET_POLL_MS, rememberPass, waitsForBackoff } from './last-pass.ts';
 import { managedHostnames, markOf } from './records.ts';
 import { release } from './release.ts';
 import { CREDENTIALS_ACCEPTED, deleting, leftBehind, stagesOf } from './reports.ts';
+import { settleOwners } from './retain.ts';
 import { waitOf } from './waits.ts';
 
 const CONNECTORS_RECHECK_MS = 2_000;
@@ -41,7 +41,7 @@ export async function finalizeTunnel(ctx: TunnelContext, tunnel: Tunnel, pass: P
   if (tunnel.metadata.finalizers?.includes(FINALIZER) !== true) return {};
   if (ctx.isCleanedUp(tunnel)) return release(ctx, tunnel, pass);
   const isOurs = settingsOf(tunnel).deletionPolicy === 'Delete' && tunnel.spec.suspend !== true;
-  if (tunnel.spec.suspend === true) await orphanOwned(ctx, tunnel, pass);
+  await settleOwners(ctx, tunnel, pass);
   if (!isOurs) return release(ctx, tunnel, pass);
   const idle = await waitsForBackoff(ctx, tunnel, pass);
   if (idle !== undefined && !isGivenUp(ctx, tunnel, idle.failures))

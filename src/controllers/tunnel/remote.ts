@@ -2,6 +2,7 @@ import type { Secret, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { ownedNames } from '../../core/owned.ts';
 import { ownershipOf } from '../../core/manifests/ownership.ts';
+import { isRetained } from '../../core/manifests/retention.ts';
 import { credentialsSecretFor } from '../../core/manifests/secret.ts';
 import { type AdoptionFacts, adoptionProblem } from '../../core/tunnel/adoption.ts';
 import {
@@ -39,6 +40,10 @@ export async function readStored(ctx: TunnelContext, tunnel: Tunnel, pass: Pass)
   if (secret === undefined) return { credentials: undefined, ownerless: undefined };
   const ownership = ownershipOf(secret, tunnel, ctx.hash);
   if (ownership.kind === 'foreign') throw nameTaken(secret, ownership.why);
+  if (ownership.kind === 'owned' && isRetained(secret)) {
+    ctx.secrets.forget(key);
+    await claim(ctx, tunnel, secret, pass.signal);
+  }
   const ownerless = ownership.kind === 'adoptable' ? secret : undefined;
   return { credentials: readCredentials(secret, ctx.hash), ownerless };
 }

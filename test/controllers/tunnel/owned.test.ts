@@ -4,10 +4,12 @@ import { AnswersByTunnel } from '../../../src/controllers/tunnel/api-answers.ts'
 import type { TunnelContext } from '../../../src/controllers/tunnel/context.ts';
 import { writeOwned } from '../../../src/controllers/tunnel/owned.ts';
 import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disruption-budget.ts';
+import { ownersRetained } from '../../../src/core/manifests/retention.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home');
 const MANIFEST = podDisruptionBudgetFor(HOME);
+const SHOP: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', uid: 'uid of shop' } };
 const { signal } = new AbortController();
 
 type Webhook = (object: KubeObject) => KubeObject;
@@ -101,6 +103,18 @@ it('an object that has lost its owner gets it back, and is otherwise left as it 
   expect(server.stored?.metadata.ownerReferences).toEqual(MANIFEST.metadata.ownerReferences);
 });
 
+// Invariant 36.
+it('an object of a Tunnel that was suspended belongs to the Tunnel alone again', async () => {
+  const server = aServer(none);
+  await server.pass();
+  server.retain();
+
+  for (let pass = 0; pass < 2; pass += 1) await server.pass();
+
+  expect(server.calls).toEqual(['apply', 'setOwners']);
+  expect(server.stored?.metadata.ownerReferences).toEqual(MANIFEST.metadata.ownerReferences);
+});
+
 interface Server {
   readonly calls: string[];
   readonly repaired: number;
@@ -110,6 +124,8 @@ interface Server {
   restart(): void;
   edit(spec: object): void;
   strip(): void;
+  /** As for a suspended Tunnel. */
+  retain(): void;
 }
 
 /** An API server for one object, with an operator on it. */
@@ -145,6 +161,11 @@ function aServer(webhook: Webhook, { takesDryRuns = true } = {}): Server {
     pass: () => writeOwned(context() as TunnelContext, HOME, MANIFEST, signal),
     restart: () => void (answers = new AnswersByTunnel()),
     edit: (spec: object) => void (server.stored = server.stored && withSpec(server.stored, spec)),
+    retain: () => {
+      const { metadata, ...rest } = server.stored as KubeObject;
+      const ownerReferences = ownersRetained(server.stored as KubeObject, SHOP);
+      server.stored = { ...rest, metadata: { ...metadata, ownerReferences } };
+    },
     strip: () => {
       const { ownerReferences: _, ...metadata } = (server.stored as KubeObject).metadata;
       server.stored = { ...(server.stored as KubeObject), metadata };
