@@ -13,7 +13,7 @@ import type { Pass } from '../../runtime/controller.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 import { openAccount } from './access.ts';
 import type { Access, TunnelContext } from './context.ts';
-import { type Attempt, handedOver, managedHostnames, observeRecords } from './records.ts';
+import { type Attempt, handedOver, managedHostnames, observeRecords, unlessForbidden } from './records.ts';
 import { type Identity, findUnrecordedTunnel, identityOf } from './remote.ts';
 import { syncRecords } from './sync-records.ts';
 import { invisibleError, invisibleOf } from './invisible-zones.ts';
@@ -82,13 +82,6 @@ function uncertainError(what: string): OperatorError {
 
 /** Nothing may be left behind: a zone that fails holds up the clean-up. */
 const orThrow: Attempt = (work) => work();
-
-/** A zone in which nothing of ours is known to be, and which the token may not look into, holds nothing up. */
-const unlessForbidden: Attempt = (work) =>
-  work().catch((error: unknown) => {
-    if (error instanceof OperatorError && error.reason === 'PermissionMissing') return undefined;
-    throw error;
-  });
 
 /**
  * Deletes the records of the hostnames that are known to be published, and then whatever else bears the Tunnel's mark

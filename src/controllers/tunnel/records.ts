@@ -13,7 +13,7 @@ import { keyOf } from '../../core/keys.ts';
 import type { Route } from '../../core/model/route.ts';
 import { settingsOf } from '../../core/model/tunnel-settings.ts';
 import type { Pass } from '../../runtime/controller.ts';
-import type { OperatorError } from '../../runtime/errors.ts';
+import { OperatorError } from '../../runtime/errors.ts';
 import { maxAgeMs, zonesMaxAgeMs } from './access.ts';
 import { publishedRoutesOrUnknown } from './config.ts';
 import type { Access, TunnelContext } from './context.ts';
@@ -44,6 +44,13 @@ function namesOf(routes: readonly Route[]): readonly Hostname[] {
 /** Runs the work of one zone: what fails there must not hold up the others. */
 export type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>;
 
+/** A zone in which nothing of ours is known to be, and which the token may not look into, holds nothing up. */
+export const unlessForbidden: Attempt = (work) =>
+  work().catch((error: unknown) => {
+    if (error instanceof OperatorError && error.reason === 'PermissionMissing') return undefined;
+    throw error;
+  });
+
 /** Reads the zones that hold any of the hostnames: no call while what is known is fresh. */
 export async function observeRecords(
   ctx: TunnelContext,
@@ -58,8 +65,9 @@ export async function observeRecords(
   const writable = writableZones(zones, tunnel.spec.dns?.zones);
   const zoned = groupByZone(hostnames, { visible: zones, writable });
   const records = new Map<Zone, readonly ObservedRecord[]>();
-  for (const { zone } of zoned.zones) {
-    const found = await attempt(() => access.cloudflare.records(zone, clusterMark(ctx.cluster), age, pass.signal));
+  for (const { zone, isOptional = false } of zoned.zones) {
+    const read = () => access.cloudflare.records(zone, clusterMark(ctx.cluster), age, pass.signal);
+    const found = await attempt(async () => (isOptional ? ((await unlessForbidden(read)) ?? []) : read()));
     if (found !== undefined) records.set(zone, found);
   }
   const uncertain = new Set([...records.keys()].filter((zone) => !access.cloudflare.hasAllRecords(zone)));
