@@ -281,8 +281,17 @@ describe('a suspended Tunnel, watched', () => {
 
     expect(world.writtenSoFar().cloudflare).toEqual(NO_WRITES.cloudflare);
     expect(world.writes().filter(({ target }) => target.resource !== 'tunnels')).toEqual([]);
+    await world.kube.create(service('suspended/late', { tunnel: 'home', hostname: 'late.example.com' }));
+    const message = /^Tunnel suspended\/home is not ready: spec\.suspend is true, .* To resume: kubectl /;
+    await becomes(world, ['Service', 'suspended/late'], EXPOSED, {
+      status: 'False',
+      reason: 'TunnelNotReady',
+      message,
+    });
+    await exposed(world, 'suspended/web', ['suspended.example.com']);
     await world.kube.patch('Tunnel', 'suspended/home', { spec: { suspend: false } });
     expect((await ready(world, 'suspended/home')).status).toMatchObject({ replicas: 2 });
+    await exposed(world, 'suspended/late', ['late.example.com']);
   });
 });
 

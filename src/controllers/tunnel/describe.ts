@@ -11,6 +11,7 @@ import { type TunnelReports, isUnsettled, tunnelConditions } from '../../core/st
 import { isUnanswered } from '../../core/status/endpoints.ts';
 import { type TunnelObservation, describeExposed } from '../../core/status/exposed.ts';
 import { notesFor } from '../../core/status/notes.ts';
+import { suspendedNews } from '../../core/status/suspended.ts';
 import { describeTunnel } from '../../core/status/tunnel.ts';
 import type { Rollout } from '../../core/tunnel/rollout.ts';
 import { remoteNameOf, settingsOf } from '../../core/model/tunnel-settings.ts';
@@ -72,6 +73,7 @@ export async function describeSuspended(ctx: TunnelContext, tunnel: Tunnel, pass
   if (failures.some(({ disposition }) => disposition === 'retry')) return { failures };
   const reports = { parts: previousParts(tunnel), isStalled: false, isSuspended: true };
   await writeStatus(ctx, tunnel, { ...reports, unprotected: failures[0]?.message }, {}, pass);
+  tellServices(ctx, tunnel, suspendedNews(keyOf(tunnel), ctx.observationOf(keyOf(tunnel))));
   return { failures };
 }
 
