@@ -53,8 +53,10 @@ export function invisibleError(invisible: Invisible): OperatorError {
 export interface InvisibleRecords {
   /** Still waited for. */
   readonly waiting: Invisible;
-  /** Named in an event, and left behind. */
+  /** Left behind, and named in an event once their rules no longer wait for them. */
   readonly givenUp: readonly Hostname[];
+  /** What the event says. */
+  readonly farewell?: string | undefined;
 }
 
 const NOTHING_INVISIBLE: InvisibleRecords = { waiting: [], givenUp: [] };
@@ -63,13 +65,12 @@ const NOTHING_INVISIBLE: InvisibleRecords = { waiting: [], givenUp: [] };
  * Rules whose records cannot be seen are kept, and the Services with them, for as long as credentials are waited for
  * anywhere; then the records are named and given up.
  */
-export async function awaitInvisible(
+export function awaitInvisible(
   ctx: TunnelContext,
   tunnel: Tunnel,
   view: RecordView | undefined,
   stages: Stages<TunnelPart>,
-  pass: Pass,
-): Promise<InvisibleRecords> {
+): InvisibleRecords {
   const invisible = invisibleOf(ctx, tunnel, view, areRecordsForbidden(ctx, tunnel, stages));
   if (invisible.length === 0) {
     if (view !== undefined) ctx.waits.done(waitOf(keyOf(tunnel), 'unseen zones'));
@@ -82,7 +83,15 @@ export async function awaitInvisible(
   }
   const givenUp = invisible === 'any' ? [] : invisible;
   const remains = { tunnel: undefined, hostnames: givenUp, mark: markOf(ctx, tunnel) };
-  const message = describeLeftovers(remains, error.message);
+  return { waiting: [], givenUp, farewell: describeLeftovers(remains, error.message) };
+}
+
+/** Called when the rules are written, after which nobody looks for the records again: so it is told once. */
+export async function tellGivenUp(
+  ctx: TunnelContext,
+  tunnel: Tunnel,
+  { farewell: message }: InvisibleRecords,
+  pass: Pass,
+): Promise<void> {
   if (message !== undefined) await ctx.record(tunnel, { type: 'Warning', reason: 'LeftBehind', message }, pass.signal);
-  return { waiting: [], givenUp };
 }

@@ -30,7 +30,7 @@ import {
 } from './reports.ts';
 import { readOnce } from './secrets.ts';
 import { type SyncedRecords, syncRecords } from './sync-records.ts';
-import { awaitInvisible } from './invisible-zones.ts';
+import { awaitInvisible, tellGivenUp } from './invisible-zones.ts';
 import { forgetWaits } from './waits.ts';
 
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
@@ -109,13 +109,16 @@ async function runStages(
   const attempt: Attempt = (work) => stages.run('DNSReady', work);
   const view = await attempt(() => lookUp(ctx, tunnel, access, pass, attempt));
   lookForOrphans(ctx, access, view);
-  const invisible = await awaitInvisible(ctx, tunnel, view, stages, pass);
+  const invisible = awaitInvisible(ctx, tunnel, view, stages);
   const known = knownRecords(ctx, tunnel, view, invisible, stages.failures);
   const config = await stages.run(
     'ConfigReady',
     async () => identity && publishConfig(ctx, tunnel, identity, known, pass),
   );
-  if (config !== undefined) reportConfig(stages, config);
+  if (config !== undefined) {
+    reportConfig(stages, config);
+    await tellGivenUp(ctx, tunnel, invisible, pass);
+  }
   const connectors = await stages.run(
     'ConnectorsReady',
     async () => identity && config && runConnectors(ctx, tunnel, identity, config.hash, pass),
