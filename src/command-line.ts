@@ -54,7 +54,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       'Takes the finalizer off Tunnels and Services when the operator is gone, and names what stays at Cloudflare.',
     flags: [
       ...SHARED,
-      ...flagsOf('namespace', 'cluster-name'),
+      ...flagsOf('namespace').map((flag) => ({ ...flag, meaning: 'Namespace of the Lease. Default: all namespaces.' })),
+      ...flagsOf('cluster-name'),
       switchFlag('force', 'Do not check whether an operator is running.'),
     ],
     run: async (ctx, { value, rest }) =>
@@ -87,7 +88,6 @@ export async function runCommand(
   name: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  podNamespace: string | undefined,
 ): Promise<number> {
   const command = COMMANDS[name];
   if (command === undefined) return refuse(unknownCommand(name));
@@ -98,7 +98,7 @@ export async function runCommand(
   const rest = new RestClient(loadKubeConfig(value('kubeconfig') || undefined));
   const scope = {
     namespace: value('watch-namespace') || undefined,
-    lease: { namespace: value('namespace') || (podNamespace ?? 'cftunnel-system'), name: LEASE_NAME },
+    lease: { namespace: value('namespace') || undefined, name: LEASE_NAME },
   };
   const ctx: CommandContext = {
     installation: new ClusterInstallation(rest, scope, new AbortController().signal),

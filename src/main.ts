@@ -165,7 +165,7 @@ async function operate(args: readonly string[]): Promise<number> {
 const [first, ...others] = process.argv.slice(2);
 const isCommand = first !== undefined && !first.startsWith('-');
 const work = isCommand
-  ? runCommand(first, others, process.env, podNamespace())
+  ? runCommand(first, others, process.env)
   : operate(first === undefined ? others : [first, ...others]);
 process.exitCode = await work.catch(sayWhy);
 if (!isCommand) process.exit();
