@@ -21,7 +21,7 @@ async function aWatchingReflector() {
   return { ...parts, watch };
 }
 
-it('knows a write before the watch brings it, and announces it neither then nor later', async () => {
+it('stores a write before the watch delivers it, and announces it neither then nor later', async () => {
   const { reflector, watch, observation, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
@@ -33,7 +33,7 @@ it('knows a write before the watch brings it, and announces it neither then nor 
   expect(observation.entries).toEqual(['+ a@3', '+ b@13']);
 });
 
-it('ignores a write that the watch has come past already', async () => {
+it('ignores a write that the watch is past already', async () => {
   const { reflector, watch, observation, contents } = await aWatchingReflector();
   await watch.send('DELETED', item('a', 15));
   await observation.reaches(2);
@@ -43,7 +43,7 @@ it('ignores a write that the watch has come past already', async () => {
   expect(contents()).toEqual([]);
 });
 
-it('keeps of a write what the projection keeps', async () => {
+it('applies the projection to a write', async () => {
   const { reflector, cache, server, start } = await aReflector({
     project: ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }),
   });
@@ -61,7 +61,7 @@ it('keeps of a write what the projection keeps', async () => {
   });
 });
 
-it('does not forget a write over an older event that was still on its way', async () => {
+it('keeps a write when an older event arrives', async () => {
   const { reflector, watch, observation, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
@@ -72,7 +72,7 @@ it('does not forget a write over an older event that was still on its way', asyn
   expect(contents()).toContain('a@12');
 });
 
-it('does not take for deleted what was made while an older list was on its way', async () => {
+it('keeps a write that an older list does not have', async () => {
   const { server, reflector, observation, contents, start } = await aReflector();
   const answered = Promise.withResolvers<void>();
   server.on(LIST, after(answered.promise, listOf(10, [])));
@@ -88,7 +88,7 @@ it('does not take for deleted what was made while an older list was on its way',
   expect(observation.entries).toEqual([]);
 });
 
-it('does not keep a write whose object the list no longer has', async () => {
+it('drops a write whose object a later list does not have', async () => {
   const { reflector, server, watch, contents } = await aWatchingReflector();
   const page = Promise.withResolvers<void>();
   server.on(LIST, after(page.promise, listOf(20, [item('a', 3)])));
@@ -103,7 +103,7 @@ it('does not keep a write whose object the list no longer has', async () => {
   expect(contents()).toEqual(['a@3', 'new@21']);
 });
 
-it('announces what somebody else wrote just before us, although our answer brought it first', async () => {
+it('announces what somebody else wrote just before us, although our answer contained it', async () => {
   const { reflector, watch, observation } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
@@ -126,7 +126,7 @@ it('announces what somebody else wrote between two writes of ours, once', async 
   expect(observation.entries).toEqual(['+ a@3', '~ a@3>13', '+ b@14']);
 });
 
-it('announces what somebody else wrote after us with the last state that was announced', async () => {
+it('announces what somebody else wrote after us, with the state that was announced last', async () => {
   const { reflector, watch, observation, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 11));
@@ -136,7 +136,7 @@ it('announces what somebody else wrote after us with the last state that was ann
   expect(contents()).toEqual(['a@12']);
 });
 
-it('announces a write that a list brings, since nobody knows what lay before it', async () => {
+it('announces a write that a list contains, since the list hides the states before it', async () => {
   const { reflector, server, watch, observation } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
