@@ -4,7 +4,7 @@ import { withinDeadline } from '../../src/adapters/deadline.ts';
 
 const LONG_MS = 60_000;
 
-/** A task that ends only when it is told to give up, with the reason it was told. */
+/** A task that ends only when it is aborted, with the reason of the abort. */
 function untilToldOff(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);

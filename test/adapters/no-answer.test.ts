@@ -4,7 +4,7 @@ import { whyNoAnswer } from '../../src/adapters/no-answer.ts';
 const server = new URL('https://api.cloudflare.com/client/v4');
 const proxy = new URL('http://me:s3cret@proxy.corp:3128');
 const caHint = 'name its authority';
-/** What Node throws when every address of a name refuses. */
+/** Node's error when every address of a name refuses the connection. */
 const attempts = (...addresses: readonly string[]): unknown => ({
   code: 'ECONNREFUSED',
   errors: addresses.map((address) => ({ code: 'ECONNREFUSED', address, port: 443 })),

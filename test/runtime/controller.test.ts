@@ -20,7 +20,7 @@ function fails(error: Error): () => Promise<Outcome> {
   };
 }
 
-/** A started controller that gives the scripted outcomes in turn, the last one from then on. */
+/** A started controller with scripted outcomes; the last one repeats. */
 function aController(...script: readonly ((pass: Pass) => Promise<Outcome>)[]) {
   const passes: Pass[] = [];
   const ended: { key: string; seconds: number; reasons: readonly string[]; unexpected: unknown }[] = [];

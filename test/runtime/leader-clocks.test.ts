@@ -1,4 +1,4 @@
-/** Clocks that are wrong, and clocks that jump. */
+/** Wrong clocks and clocks that jump. */
 import { describe, expect, it, jest } from '@jest/globals';
 import type { LeaseLock } from '../../src/runtime/leader.ts';
 import { type Fault, aLease } from './a-lease.ts';
@@ -6,7 +6,7 @@ import { DURATION_MS, type Elector, RENEW_EVERY_MS, aLeader, anElection, pass, r
 
 const HOUR_MS = 3_600_000;
 
-/** The wrong time, as it would come into the Lease: by the clock of who writes. */
+/** The wrong time that a writer's clock puts into the Lease. */
 function withClockOff(lock: LeaseLock, hours: number): LeaseLock {
   const shifted = (time: string): string => new Date(Date.parse(time) + hours * HOUR_MS).toISOString();
   return {
@@ -16,7 +16,7 @@ function withClockOff(lock: LeaseLock, hours: number): LeaseLock {
   };
 }
 
-/** Who leads while the time passes, in order. */
+/** Who leads over time, in order. */
 async function terms(electors: readonly (readonly [string, Elector])[], ms: number): Promise<readonly string[]> {
   const told: string[] = [];
   for (let passed = 0; passed < ms; passed += 500) {

@@ -32,9 +32,9 @@ it('releases the lease even during a renewal', async () => {
   const { election, done } = run(anElection(slow));
   await pass(100 + RENEW_EVERY_MS + 50);
 
-  const finalizerRemoved = election.release();
+  const released = election.release();
   await pass(1_000);
-  await Promise.all([finalizerRemoved, done]);
+  await Promise.all([released, done]);
 
   expect(election.isLeader).toBe(false);
   expect(lease.record?.holder).toBe('');

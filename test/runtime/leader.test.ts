@@ -139,9 +139,9 @@ describe('acquire', () => {
     );
     await pass(0);
 
-    const finalizerRemoved = election.release();
+    const released = election.release();
     answer.resolve();
-    await finalizerRemoved;
+    await released;
     await pass(0);
 
     expect(isAcquired).toBe(false);

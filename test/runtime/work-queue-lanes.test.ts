@@ -1,10 +1,10 @@
-/** Who goes first, and that everybody's turn comes. */
+/** The order of keys, and that none starves. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { type Occasion, WorkQueue } from '../../src/runtime/work-queue.ts';
 
-/** A queue of which the test ends the workers, on a clock that the test moves. */
+/** A queue whose workers the test ends, on a clock that the test advances. */
 function aQueue(concurrency = 1) {
   const started: string[] = [];
   const ends = new Map<string, () => void>();

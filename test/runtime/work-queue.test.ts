@@ -8,7 +8,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A queue whose workers end when they are told to. */
+/** A queue whose workers the test ends. */
 function aQueue(concurrency = 1) {
   const started: string[] = [];
   const ends = new Map<string, () => void>();
@@ -23,7 +23,7 @@ function aQueue(concurrency = 1) {
   return { queue, started, finish };
 }
 
-/** A queue that is open and whose workers end at once. */
+/** A started queue whose workers end at once. */
 function aSwiftQueue() {
   const worked: string[] = [];
   const queue = new WorkQueue(async (key) => void worked.push(key), 1);

@@ -34,21 +34,21 @@ async function someCaches() {
   for (const path of [SERVICES, CONFIG_MAPS, BUDGETS]) server.on(`WATCH ${path}`, silence);
   const caches = new Caches(aRestClient(server.url));
   running.push(caches);
-  const observation = new Journal<string>();
+  const announced = new Journal<string>();
   const watch = (name: WatchedName, namespace?: string): void =>
     caches.watch(name, namespace, {
-      upserted: ({ kind, metadata }) => observation.push(`${kind} ${metadata.name}`),
+      upserted: ({ kind, metadata }) => announced.push(`${kind} ${metadata.name}`),
       removed: () => undefined,
       failed: () => undefined,
       recovered: () => undefined,
     });
-  return { server, caches, watch, observation };
+  return { server, caches, watch, announced };
 }
 
 describe('caches', () => {
   // Invariant 1.
   it('are synced once every watched kind has been listed', async () => {
-    const { server, caches, watch, observation } = await someCaches();
+    const { server, caches, watch, announced } = await someCaches();
     server.on(`GET ${SERVICES}`, list(item('shop', { spec: {} })));
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
 
@@ -58,7 +58,7 @@ describe('caches', () => {
 
     expect(caches.of('services').get('web/shop')).toMatchObject({ apiVersion: 'v1', kind: 'Service' });
     expect(caches.of('configmaps').get('web/rules')).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
-    expect(observation.entries.toSorted()).toEqual(['ConfigMap rules', 'Service shop']);
+    expect(announced.entries.toSorted()).toEqual(['ConfigMap rules', 'Service shop']);
     expect(server.requests(`GET ${CONFIG_MAPS}`).entries[0]?.query['labelSelector']).toBe(
       'app.kubernetes.io/managed-by=cftunnel-operator',
     );
@@ -147,7 +147,7 @@ describe('caches', () => {
     { case: 'not permitted', answer: failure(403, 'Forbidden', 'no budgets for you'), told: 'no budgets for you' },
     { case: 'not installed', answer: failure(404, 'NotFound', ''), told: 'the kind is not installed' },
   ])('work without an optional kind that is $case, until it is', async ({ answer, told }) => {
-    const { server, caches, watch, observation } = await someCaches();
+    const { server, caches, watch, announced } = await someCaches();
     server.on(`GET ${SERVICES}`, list());
     server.on(`GET ${BUDGETS}`, answer, list(item('home')));
 
@@ -157,17 +157,17 @@ describe('caches', () => {
 
     expect(caches.notReady()).toEqual([]);
     expect(caches.unwatched()).toEqual([`poddisruptionbudgets: ${told}`]);
-    await eventually(() => expect(observation.entries).toEqual(['PodDisruptionBudget home']));
+    await eventually(() => expect(announced.entries).toEqual(['PodDisruptionBudget home']));
     expect(caches.unwatched()).toEqual([]);
   });
 
   it('wait for an optional kind while the server fails', async () => {
-    const { server, caches, watch, observation } = await someCaches();
+    const { server, caches, watch, announced } = await someCaches();
     server.on(`GET ${BUDGETS}`, failure(500, 'InternalError', 'not now'), list(item('home')));
 
     watch('poddisruptionbudgets');
     await caches.synced();
 
-    expect(observation.entries).toEqual(['PodDisruptionBudget home']);
+    expect(announced.entries).toEqual(['PodDisruptionBudget home']);
   });
 });

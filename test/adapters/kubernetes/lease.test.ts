@@ -112,8 +112,8 @@ describe('write', () => {
 
     await lock.write({ ...RECORD, holder: '' });
 
-    const { holderIdentity: _, ...finalizerRemoved } = SPEC;
-    expect(JSON.parse(server.requests(`PUT ${PATH}`).entries[0]?.body ?? '')).toEqual(lease('7', finalizerRemoved));
+    const { holderIdentity: _, ...released } = SPEC;
+    expect(JSON.parse(server.requests(`PUT ${PATH}`).entries[0]?.body ?? '')).toEqual(lease('7', released));
   });
 
   it.each([

@@ -18,7 +18,7 @@ const condition = (type: string): Condition => ({
   lastTransitionTime: '2026-01-01T00:00:00Z',
 });
 
-/** A Service as a cluster serves it, with all that other people put on it. */
+/** A Service of a cluster, with fields that others have set. */
 function aService(metadata: Partial<Metadata> = {}): Service {
   return {
     apiVersion: 'v1',

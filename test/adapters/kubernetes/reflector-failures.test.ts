@@ -1,4 +1,4 @@
-/** How a reflector gets over failures, and how it ends. */
+/** How a reflector recovers from failures, and how it ends. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { content, failure, hangUp, silence } from '../../support/answers.ts';
@@ -35,14 +35,14 @@ describe('a failure', () => {
   });
 
   it('of a watch that is reset is reported, and the watch continues', async () => {
-    const { server, observation, failures, start } = await aReflector();
+    const { server, announced, failures, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []), listOf(11, []));
     server.on(WATCH, watch.answer, silence);
 
     void start();
     await watch.send('ADDED', item('a', 11));
-    await observation.has('+ a@11');
+    await announced.has('+ a@11');
     await watch.reset();
     const requests = await server.requests(WATCH).reaches(2);
 
@@ -142,14 +142,14 @@ describe('a server that ends every watch at once', () => {
 
 describe('a server that was restored from an older state', () => {
   it.each(['by a reset', 'by an end before its time'] as const)('is noticed when the watch ends %s', async (how) => {
-    const { server, observation, contents, start } = await aReflector();
+    const { server, announced, contents, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 8), item('b', 9)]), listOf(7, []), listOf(7, [item('a', 6)]));
     server.on(WATCH, watch.answer, silence);
 
     void start();
     await watch.send('MODIFIED', item('a', 20));
-    await observation.has('~ a@8>20');
+    await announced.has('~ a@8>20');
     await (how === 'by a reset' ? watch.reset() : watch.end());
     const watches = await server.requests(WATCH).reaches(2);
 
@@ -159,7 +159,7 @@ describe('a server that was restored from an older state', () => {
   });
 
   it('may have the same version with another state of an object', async () => {
-    const { server, observation, cache, start } = await aReflector();
+    const { server, announced, cache, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 8, { from: 'before' })]), listOf(9, []));
     server.on(WATCH, watch.answer, silence);
@@ -168,7 +168,7 @@ describe('a server that was restored from an older state', () => {
     await server.requests(WATCH).reaches(1);
     server.on(LIST, listOf(9, [item('a', 8, { from: 'after' })]));
     await watch.end();
-    await observation.has('~ a@8>8');
+    await announced.has('~ a@8>8');
 
     expect(cache.get('default/a')?.data).toEqual({ from: 'after' });
   });
@@ -210,32 +210,32 @@ describe('the problem', () => {
 
 describe('a recovery', () => {
   it('is reported once for each failure', async () => {
-    const { server, observation, start } = await aReflector();
+    const { server, announced, start } = await aReflector();
     const refused = failure(403, 'Forbidden', 'cannot list configmaps');
     const [first, watch] = [new WatchStream(), new WatchStream()];
     server.on(LIST, refused, refused, listOf(10, [item('a', 8)]));
     server.on(WATCH, first.answer, failure(500, 'InternalError', 'etcd is away'), watch.answer);
 
     void start();
-    await observation.has('+ a@8');
+    await announced.has('+ a@8');
     await first.end();
     await server.requests(WATCH).reaches(3);
     await watch.send('ADDED', item('b', 11));
     await watch.send('ADDED', item('c', 12));
-    await observation.has('+ c@12');
+    await announced.has('+ c@12');
 
-    expect(observation.entries).toEqual(['+ a@8', 'recovered', 'recovered', '+ b@11', '+ c@12']);
+    expect(announced.entries).toEqual(['+ a@8', 'recovered', 'recovered', '+ b@11', '+ c@12']);
   });
 
   it('is reported neither without a failure nor after an expired version', async () => {
-    const { server, observation, start } = await aReflector();
+    const { server, announced, start } = await aReflector();
     server.on(LIST, listOf(10, [item('a', 8)]));
     server.on(WATCH, failure(410, 'Expired', 'too old'));
 
     void start();
     await server.requests(WATCH).reaches(3);
 
-    expect(observation.entries).toEqual(['+ a@8']);
+    expect(announced.entries).toEqual(['+ a@8']);
   });
 });
 

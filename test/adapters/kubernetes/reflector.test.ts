@@ -69,7 +69,7 @@ describe('the list', () => {
 
 describe('the watch', () => {
   it('announces new objects, changed ones with their previous state, and deleted ones', async () => {
-    const { server, observation, contents, start } = await aReflector();
+    const { server, announced, contents, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 3)]));
     server.on(WATCH, watch.answer);
@@ -78,14 +78,14 @@ describe('the watch', () => {
     await watch.send('ADDED', item('b', 11));
     await watch.send('MODIFIED', item('a', 12));
     await watch.send('DELETED', item('b', 13));
-    await observation.reaches(4);
+    await announced.reaches(4);
 
-    expect(observation.entries).toEqual(['+ a@3', '+ b@11', '~ a@3>12', '- b@11']);
+    expect(announced.entries).toEqual(['+ a@3', '+ b@11', '~ a@3>12', '- b@11']);
     expect(contents()).toEqual(['a@12']);
   });
 
   it('does not announce a version twice', async () => {
-    const { server, observation, start } = await aReflector();
+    const { server, announced, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 3)]));
     server.on(WATCH, watch.answer);
@@ -94,9 +94,9 @@ describe('the watch', () => {
     await watch.send('MODIFIED', item('a', 3));
     await watch.send('DELETED', item('unknown', 11));
     await watch.send('ADDED', item('b', 12));
-    await observation.reaches(2);
+    await announced.reaches(2);
 
-    expect(observation.entries).toEqual(['+ a@3', '+ b@12']);
+    expect(announced.entries).toEqual(['+ a@3', '+ b@12']);
   });
 
   it('continues when the server closes it, without another list', async () => {
@@ -116,7 +116,7 @@ describe('the watch', () => {
   });
 
   it('advances with bookmarks, which are not announced', async () => {
-    const { server, observation, start } = await aReflector();
+    const { server, announced, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []), listOf(50, []));
     server.on(WATCH, watch.answer, silence);
@@ -127,11 +127,11 @@ describe('the watch', () => {
     const requests = await server.requests(WATCH).reaches(2);
 
     expect(requests[1]?.query['resourceVersion']).toBe('50');
-    expect(observation.entries).toEqual([]);
+    expect(announced.entries).toEqual([]);
   });
 
   it('accepts events in pieces, several at once, and with empty lines between', async () => {
-    const { server, observation, start } = await aReflector();
+    const { server, announced, start } = await aReflector();
     const watch = new WatchStream();
     const [first, second] = [item('a', 11), item('b', 12)].map((object) => JSON.stringify({ type: 'ADDED', object }));
     server.on(LIST, listOf(10, []));
@@ -139,9 +139,9 @@ describe('the watch', () => {
 
     void start();
     await watch.sendLine(`${first}\n\n${second}`);
-    await observation.reaches(2);
+    await announced.reaches(2);
 
-    expect(observation.entries).toEqual(['+ a@11', '+ b@12']);
+    expect(announced.entries).toEqual(['+ a@11', '+ b@12']);
   });
 });
 
@@ -149,7 +149,7 @@ describe('an expired version', () => {
   it.each(['in the stream', 'as an HTTP answer'] as const)(
     'leads to a new list when it is reported %s',
     async (how) => {
-      const { server, observation, failures, contents, start } = await aReflector();
+      const { server, announced, failures, contents, start } = await aReflector();
       const watch = new WatchStream();
       const gone = failure(410, 'Expired', 'too old resource version: 10 (90)');
       server.on(
@@ -167,7 +167,7 @@ describe('an expired version', () => {
       const requests = await server.requests(WATCH).reaches(2);
 
       expect(requests[1]?.query['resourceVersion']).toBe('90');
-      expect(observation.entries.slice(3)).toEqual(['~ changed@4>80', '+ made@81', '- deleted@5']);
+      expect(announced.entries.slice(3)).toEqual(['~ changed@4>80', '+ made@81', '- deleted@5']);
       expect(contents()).toEqual(['same@3', 'changed@80', 'made@81']);
       expect(failures.entries).toEqual([]);
     },

@@ -15,7 +15,7 @@ async function serve(routes: Routes): Promise<HttpEndpoint> {
   return endpoint;
 }
 
-/** Asks for a path as it is, without the corrections that fetch makes. */
+/** Requests a path as it is. `fetch` would normalise it. */
 async function get({ port }: HttpEndpoint, path: string, host = '127.0.0.1') {
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     http

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const MODULE = pathToFileURL(join(import.meta.dirname, '../../../src/adapters/telemetry/logger.ts')).href;
 
-/** Runs statements with a `log` in a process of its own, and gives what it wrote. */
+/** Runs statements with a `log` in another process, and returns its output. */
 function run(level: string, style: string, statements: string) {
   const script = `import { createAppLogger } from '${MODULE}'; const log = createAppLogger('${level}', '${style}'); ${statements}`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });

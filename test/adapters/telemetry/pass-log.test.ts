@@ -16,7 +16,7 @@ function aPassLog() {
   let now = 0;
   const problems = new LastingProblems(log, { now: () => now });
   const observer = observePasses(log, { ended: (pass) => void measured.push(pass) }, problems);
-  /** Lines that are not only for debugging. */
+  /** Lines above debug level. */
   const told = () => lines.filter(({ level }) => level !== 'debug');
   const waits = (ms: number): void => void (now += ms);
   return { observer, lines, told, measured, waits };

@@ -8,7 +8,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A source that gives 1, 2, 3... and counts as it is read. */
+/** A source that returns 1, 2, 3... and counts its reads. */
 function aSource() {
   let reads = 0;
   return { read: async () => (reads += 1), reads: () => reads };

@@ -16,7 +16,7 @@ interface Entry {
   readonly error_chain?: readonly Entry[];
 }
 
-/** An error as the SDK throws it for an answer of Cloudflare. */
+/** The SDK's error for an answer of Cloudflare. */
 function answered(status: number, errors: readonly Entry[] = [], headers: Record<string, string> = {}): APIError {
   const body = { success: false, errors, messages: [], result: null };
   return APIError.generate(status, body, undefined, new Headers({ 'cf-ray': '8f1e2d3c4b5a6978-FRA', ...headers }));

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { readPages } from '../../../../src/adapters/cloudflare/calls/paging.ts';
 
-/** Reads pages of two, and says which pages were asked for. */
+/** Reads pages of two items, and returns which pages were requested. */
 async function readTwoByTwo(pages: readonly (readonly number[])[], info?: object) {
   const asked: number[] = [];
   const result = await readPages<number>(2, async (page) => {

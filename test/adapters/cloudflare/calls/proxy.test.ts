@@ -1,4 +1,4 @@
-/** The way to Cloudflare's API through a proxy, on loopback. */
+/** Calls of Cloudflare's API through a proxy, on loopback. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const API = 'api.example.test';
 const GOOD = JSON.stringify({ success: true, errors: [], result: [] });
 const TRANSPORT = join(import.meta.dirname, '../../../../src/adapters/cloudflare/calls/transport.ts');
 
-/** Makes some calls in a row and prints what came of each. */
+/** Makes two calls and prints the outcome of each. */
 const CALLER = `
 const { createTransport } = await import(process.argv[1]);
 const transport = createTransport(5000, () => undefined, process.env);
@@ -31,7 +31,7 @@ afterEach(() => {
   for (const transport of transports.splice(0)) transport.close();
 });
 
-/** Two calls by a process of its own: Node reads `NODE_EXTRA_CA_CERTS` when it starts. */
+/** Makes two calls in another process, because Node reads `NODE_EXTRA_CA_CERTS` at its start. */
 async function callsIn(env: Record<string, string>, port: number): Promise<unknown> {
   const args = ['--input-type=module', '--eval', CALLER, TRANSPORT, `https://${API}:${port}/zones`];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
@@ -45,7 +45,7 @@ function caFile(pem: string): string {
   return join(folder, 'ca.pem');
 }
 
-/** The failure of a call in this process; no TLS is spoken before the proxy has agreed. */
+/** The failure of a call in this process. TLS begins only after the proxy has accepted. */
 async function failureThrough(env: Record<string, string>): Promise<string> {
   const transport = createTransport(5_000, () => undefined, env);
   transports.push(transport);

@@ -3,7 +3,7 @@ import { RateBudget } from '../../../../src/adapters/cloudflare/calls/rate-budge
 
 const WINDOW_MS = 300_000;
 
-/** A budget on a clock that the test moves on. */
+/** A budget on a clock that the test advances. */
 function aBudget() {
   let now = 5_000;
   const budget = new RateBudget(() => now);

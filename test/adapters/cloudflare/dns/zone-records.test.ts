@@ -33,7 +33,7 @@ function written(
   return records.write(changes, isolatesClashes, (batch) => records.writeBatch(client, batch, never));
 }
 
-/** The records of a zone that allows batches of `batchLimit`, and whatever happens to it in Cloudflare. */
+/** The records of a zone that allows batches of `batchLimit`, in an emulated Cloudflare. */
 async function someRecords(batchLimit = 200) {
   const cloud = await aCloud();
   const records = new ZoneRecords({ ...cloud.zone, batchLimit });
