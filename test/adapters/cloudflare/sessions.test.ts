@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type CloudflareSessions, createCloudflareSessions } from '../../../src/adapters/cloudflare/sessions.ts';
 import type { CallReport } from '../../../src/adapters/cloudflare/calls/transport.ts';
-import { aCloud, never } from './a-session.ts';
+import { MANNER, aCloud, never } from './a-session.ts';
 
 const opened: CloudflareSessions[] = [];
 afterEach(() => {
@@ -99,6 +99,23 @@ describe('when calls run short', () => {
 
     await expect(session.tunnels(cloud.account, 0, never)).rejects.toMatchObject({ reason: 'RateLimited' });
     expect(cloud.calls.count()).toBe(1);
+  });
+
+  it('neither lists connectors nor searches for a refused name', async () => {
+    const { cloud, session } = await aShortSession({ quota: 100 });
+    await session.zones(0, never);
+    cloud.admin.refuseName('bad.example.com');
+    const record = { content: 'x.example.net', proxied: true, comment: '' };
+    const creations = ['bad', 'good'].map((label) => {
+      const name = `${label}.example.com`;
+      return { kind: 'create', name, record: { ...record, name } } as const;
+    });
+
+    const { waiting, failure } = await session.writeRecords(cloud.zone, creations, MANNER, never);
+
+    expect([waiting.length, failure]).toEqual([2, expect.objectContaining({ reason: 'RateLimited' })]);
+    await expect(session.connectors(cloud.account, 'any', 0, never)).resolves.toBeUndefined();
+    expect(cloud.calls.count()).toBe(2);
   });
 
   it('does not delay another token', async () => {

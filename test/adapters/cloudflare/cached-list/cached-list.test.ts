@@ -176,12 +176,13 @@ it('forgets the known list, and one that is being read', async () => {
   expect(list.known).toBe(3);
 });
 
-it('reloads a list that is fresh', async () => {
+it('reloads a list that is fresh, or just being read', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
-  await list.get(0, read);
+  const reading = list.get(0, read);
+  jest.advanceTimersByTime(1);
 
-  await expect(list.reload(read)).resolves.toBe(2);
+  await expect(Promise.all([reading, list.reload(read)])).resolves.toEqual([1, 2]);
   expect(list.known).toBe(2);
 });
 

@@ -76,13 +76,6 @@ describe('connectorToken', () => {
 });
 
 describe('deleteTunnel', () => {
-  it('deletes a tunnel', async () => {
-    const cloud = await aCloud();
-
-    await expect(cloud.session.deleteTunnel(cloud.account, await aTunnel(cloud), never)).resolves.toBe(true);
-    await expect(cloud.session.tunnels(cloud.account, 0, never)).resolves.toEqual([]);
-  });
-
   it.each([400, 409] as const)('is false when connectors use the tunnel, reported with a %d', async (status) => {
     const cloud = await aCloud({ assumptions: { tunnelInUseStatus: status } });
     const id = await aTunnel(cloud);
@@ -152,18 +145,6 @@ describe('dropConnections', () => {
 });
 
 describe('the connectors of a tunnel', () => {
-  it('are read again only when they are too old', async () => {
-    const { session, admin, calls, account } = await aCloud();
-    const made = await session.createTunnel(account, 'home', SECRET, never);
-    const { id = '' } = made ?? {};
-    admin.connect(id);
-
-    for (let pass = 0; pass < 3; pass += 1)
-      await expect(session.connectors(account, id, 60_000, never)).resolves.toHaveLength(1);
-
-    expect(calls.count('GET /accounts/:account/cfd_tunnel/:tunnel/connections')).toBe(1);
-  });
-
   it('are none when the tunnel is gone, and the list of tunnels expires', async () => {
     const { session, calls, account } = await aCloud();
     await session.tunnels(account, 60_000, never);
