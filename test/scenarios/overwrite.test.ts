@@ -216,7 +216,7 @@ describe('a name that Cloudflare refuses', () => {
     await becomes(world, ['Service', 'beside/bad'], EXPOSED, {
       status: 'False',
       reason: 'RecordConflict',
-      message: /^Cloudflare refuses a record of bad\.example\.com: Something nobody has heard of \(code 81099\)/,
+      message: /^Cloudflare refuses the record for bad\.example\.com: Something nobody has heard of \(code 81099\)/,
     });
     await world.kube.delete('Service', 'beside/good');
     await gone(world, 'Service', 'beside/good');

@@ -141,7 +141,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     name: 'a hostname in no zone that the token sees',
     condition: EXPOSED,
     reason: 'ZoneNotFound',
-    says: /No zone holds app\.late\.example; zones the token may write in: .*example\.com/,
+    says: /No zone holds app\.late\.example\. Zones in which the token may write: .*example\.com/,
     async make(world, home) {
       const { backdoor, accountId } = world.cloudflare;
       await makeWithToken(world, home, backdoor.addToken({ accounts: [accountId] }), 'app.late.example');

@@ -87,13 +87,13 @@ describe('a foreign record at a wanted name', () => {
       case: 'made by hand for this very tunnel',
       foreign: aRecord('a.example.com'),
       message:
-        'The record at a.example.com leads to this Tunnel, but this operator did not create it. To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+        'The record at a.example.com points to this Tunnel, but this operator did not create it. To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home',
     },
     {
       case: 'of another cluster for this very tunnel',
       foreign: { ...HELD, comment: STRANGER },
       message:
-        'The record at a.example.com leads to this Tunnel, but carries the mark of cluster test ("cftunnel.io owner=test/shop/home"). To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home, or start the operator with --cluster-name=test if it is the same cluster',
+        'The record at a.example.com points to this Tunnel, but carries the mark of cluster test ("cftunnel.io owner=test/shop/home"). To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home, or start the operator with --cluster-name=test if it is the same cluster',
     },
     {
       case: 'of another cluster',

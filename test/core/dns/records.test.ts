@@ -73,12 +73,12 @@ describe('homelessProblem', () => {
     {
       zones: [COM, ORG],
       message:
-        'No zone holds a.lost.net; zones the token may write in: example.com, example.org. Add the zone, or give the token Zone Read on it',
+        'No zone holds a.lost.net. Zones in which the token may write: example.com, example.org. Add the zone, or give the token Zone Read on it',
     },
     {
       zones: [],
       message:
-        'No zone holds a.lost.net; zones the token may write in: none. Add the zone, or give the token Zone Read on it',
+        'No zone holds a.lost.net. Zones in which the token may write: none. Add the zone, or give the token Zone Read on it',
     },
   ])('says which zones there are: $message', ({ zones, message }) => {
     expect(noZoneProblem(aHostname('a.lost.net'), zones)).toEqual({ reason: 'ZoneNotFound', message });

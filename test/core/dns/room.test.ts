@@ -23,7 +23,7 @@ describe('a plan for a zone that is nearly full', () => {
       {
         name: 'b.example.com',
         message:
-          'Zone example.com is full: there is no room for a record of b.example.com. Delete records there, or choose a larger plan',
+          'Zone example.com is full, so b.example.com gets no record. Delete records in the zone, or choose a larger plan',
       },
     ]);
   });

@@ -30,7 +30,7 @@ describe('a hostname', () => {
     {
       case: 'of partial setup',
       details: { type: 'partial' },
-      says: /partial \(CNAME\) setup.* by itself.*: app\.example\.com CNAME app\.example\.com\.cdn\.cloudflare\.net$/,
+      says: /partial \(CNAME\) setup.* another DNS provider.*: app\.example\.com CNAME app\.example\.com\.cdn\.cloudflare\.net$/,
     },
     { case: 'secondary', details: { type: 'secondary' }, says: /is a secondary zone/ },
   ])('in a zone that is $case is told what to do: $says', ({ details, says }) => {
