@@ -21,7 +21,7 @@ it('one Tunnel that cannot be deleted holds up no other, and is told of once', a
 
   expect(cluster.done).toEqual(['remove shop/home']);
   expect(cluster.said.filter((line) => line === 'Tunnel blog/home: no')).toHaveLength(1);
-  expect(cluster.said).toContain('  Tunnel blog/home: it was created again, or could not be deleted');
+  expect(cluster.said).toContain('  Tunnel blog/home: it was created again, or cannot be deleted');
 });
 
 it('an API server that does not answer is waited for', async () => {
@@ -53,7 +53,7 @@ it('the CustomResourceDefinition is left to others where only one namespace is l
 
   expect(await uninstall(cluster.ctx, { ...OPTIONS, namespace: 'shop' })).toBe(true);
 
-  expect(cluster.said).toContain('The CustomResourceDefinition stays: other namespaces than shop may use it');
+  expect(cluster.said).toContain('The CustomResourceDefinition is kept, because namespaces other than shop may use it');
 });
 
 it('whoever may not allow the definition to be deleted is told how it is done', async () => {

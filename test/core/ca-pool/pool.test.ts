@@ -45,37 +45,37 @@ describe('readCaPool', () => {
       case: 'no object',
       reference: 'shop/ca',
       found: {},
-      says: 'namespace shop has neither a ConfigMap nor a Secret "ca". Create one with the certificates under the key ca.crt',
+      says: 'namespace shop has neither a ConfigMap nor a Secret named "ca". Create one with the certificates under the key ca.crt',
     },
     {
       case: 'no data',
       reference: 'shop/ca',
       found: { secret: {} },
-      says: 'Secret shop/ca has no key ca.crt. Add it, or name another one as NAME/KEY',
+      says: 'Secret shop/ca has no key ca.crt. Add it, or specify another key as NAME/KEY',
     },
     {
       case: 'several keys and none is the usual one, and says nothing of them',
       reference: 'shop/ca',
       found: { secret: { 'tls.crt': CERTIFICATE, 'tls.key': 'x' } },
-      says: 'Secret shop/ca has no key ca.crt. Add it, or name another one as NAME/KEY',
+      says: 'Secret shop/ca has no key ca.crt. Add it, or specify another key as NAME/KEY',
     },
     {
       case: 'another key than the one that is named',
       reference: 'shop/ca/root.pem',
       found: { configMap: { 'ca.crt': CERTIFICATE } },
-      says: 'ConfigMap shop/ca has no key root.pem. Add it, or name another one as NAME/KEY',
+      says: 'ConfigMap shop/ca has no key root.pem. Add it, or specify another key as NAME/KEY',
     },
     {
       case: 'a key that every object inherits',
       reference: 'shop/ca/constructor',
       found: { configMap: { 'ca.crt': CERTIFICATE } },
-      says: 'ConfigMap shop/ca has no key constructor. Add it, or name another one as NAME/KEY',
+      says: 'ConfigMap shop/ca has no key constructor. Add it, or specify another key as NAME/KEY',
     },
     {
       case: 'a key instead of a certificate',
       reference: 'shop/ca/tls.key',
       found: { secret: { 'tls.key': '-----BEGIN PRIVATE KEY-----\nMIG' } },
-      says: 'Secret shop/ca, key tls.key, holds a PRIVATE KEY; only certificates belong there',
+      says: 'Secret shop/ca, key tls.key, contains a PRIVATE KEY, but only certificates are allowed',
     },
   ])('says what is wrong with $case', ({ reference, found, says }) => {
     expect(read(reference, found)).toEqual({ problem: says });

@@ -66,7 +66,7 @@ describe('trust', () => {
 
     expect(settle([trusting('unread')], [last])).toEqual({
       routes: [last],
-      problems: [{ reason: 'Progressing', message: 'Waiting until the certificates of shop/unread have been read' }],
+      problems: [{ reason: 'Progressing', message: 'Waiting for the certificates in shop/unread to be read' }],
     });
   });
 });

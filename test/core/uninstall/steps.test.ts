@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tunnel } from '../../../src/api/objects.ts';
-import { fateOf, isUninstalled, notReady, tunnelsGone, tunnelsToDelete } from '../../../src/core/uninstall/steps.ts';
+import {
+  describeDeletion,
+  isUninstalled,
+  notReady,
+  tunnelsGone,
+  tunnelsToDelete,
+} from '../../../src/core/uninstall/steps.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home', { finalized: true });
@@ -18,17 +24,17 @@ describe('uninstalling', () => {
   });
 
   it.each([
-    { spec: {}, says: 'being deleted, with its records, connectors and tunnel' },
-    { spec: { suspend: true }, says: 'suspended, so its connectors, tunnel and records stay' },
+    { spec: {}, says: 'being deleted with its records, connectors and tunnel' },
+    { spec: { suspend: true }, says: 'suspended, so its connectors, tunnel and records are kept' },
     { spec: { deletionPolicy: 'Retain' as const }, says: expect.stringContaining('deletionPolicy is Retain') },
     { spec: { existingTunnel: { name: 'old' } }, says: expect.stringContaining('deletionPolicy is Retain') },
-    { spec: { dns: { mode: 'UpsertOnly' as const } }, says: expect.stringContaining('its records stay') },
+    { spec: { dns: { mode: 'UpsertOnly' as const } }, says: expect.stringContaining('its records are kept') },
   ])('promises of a Tunnel with $spec no more than happens', ({ spec, says }) => {
-    expect(fateOf(aTunnel('shop/home', { spec }), false)).toEqual(says);
+    expect(describeDeletion(aTunnel('shop/home', { spec }), false)).toEqual(says);
   });
 
   it('says of a Tunnel that is handed over that all of it stays', () => {
-    expect(fateOf(HOME, true)).toBe('handed over: its connectors, tunnel and records stay');
+    expect(describeDeletion(HOME, true)).toBe('handed over: its connectors, tunnel and records are kept');
   });
 
   it('is told of Tunnels that have gone since the last look', () => {
@@ -48,11 +54,11 @@ describe('uninstalling', () => {
 
 describe('what is in the way', () => {
   it.each([
-    { tunnel: HOME, says: 'Tunnel shop/home: it was created again, or could not be deleted' },
-    { tunnel: GOING, says: 'Tunnel shop/going: the operator has not begun to clean up after it: is it running?' },
+    { tunnel: HOME, says: 'Tunnel shop/home: it was created again, or cannot be deleted' },
+    { tunnel: GOING, says: 'Tunnel shop/going: the operator has not started to clean it up. Is it running?' },
     {
       tunnel: saying(GOING, 'True', 'Ready', 'All is well'),
-      says: 'Tunnel shop/going: the operator has not begun to clean up after it: is it running?',
+      says: 'Tunnel shop/going: the operator has not started to clean it up. Is it running?',
     },
     {
       tunnel: saying(GOING, 'False', 'SecretNotFound', 'Secret shop/cloudflare does not exist'),
@@ -60,7 +66,7 @@ describe('what is in the way', () => {
     },
     {
       tunnel: { ...GOING, metadata: { ...GOING.metadata, finalizers: ['example.net/keep'] } },
-      says: 'Tunnel shop/going: it is kept by example.net/keep: ask whoever put that finalizer on',
+      says: 'Tunnel shop/going: it has the finalizer example.net/keep: ask whoever added it',
     },
   ])('is told of a Tunnel: $says', ({ tunnel, says }) => {
     expect(notReady({ tunnels: [tunnel], finalizerAdded: [] })).toEqual([says]);
@@ -68,7 +74,7 @@ describe('what is in the way', () => {
 
   it('is told of a Service', () => {
     expect(notReady({ tunnels: [], finalizerAdded: [WEB] })).toEqual([
-      'Service shop/web: it carries cftunnel.io/finalizer, which the operator has not taken off: is it running?',
+      'Service shop/web: the operator has not removed the finalizer cftunnel.io/finalizer. Is it running?',
     ]);
   });
 });
