@@ -73,12 +73,12 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
       return () => world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
     },
   },
-  wrongSecret('a Secret without a token', { token: 'x' }, 'SecretInvalid', /it needs the key CLOUDFLARE_API_TOKEN/),
+  wrongSecret('a Secret without a token', { token: 'x' }, 'SecretInvalid', /the key CLOUDFLARE_API_TOKEN, .* is missing/),
   wrongSecret(
-    'a token with characters that no token has',
+    'a token with characters that a token cannot contain',
     { CLOUDFLARE_API_TOKEN: 'two words' },
     'SecretInvalid',
-    /Secret .* CLOUDFLARE_API_TOKEN contains .* that no token has/,
+    /Secret .* CLOUDFLARE_API_TOKEN contains .* that a token cannot contain/,
   ),
   wrongSecret(
     'an API key without its e-mail address',
@@ -134,7 +134,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     name: 'a patch that sets an image without a release',
     condition: 'ConnectorsReady',
     reason: 'InvalidSpec',
-    says: /registry:5000\/cloudflared is whatever its registry calls latest/,
+    says: /registry:5000\/cloudflared does not name a fixed release/,
     spec: {
       cloudflared: {
         patches: [

@@ -109,7 +109,7 @@ describe('dns.zones', () => {
   it('is refused by the schema where it lists hostnames', async () => {
     const wild = tunnel('zoned/wild', { dns: { zones: ['*.example.com'] } });
 
-    await expect(world.kube.create(wild)).rejects.toThrow(/name a zone, as in example\.com/);
+    await expect(world.kube.create(wild)).rejects.toThrow(/must be the name of a zone, such as example\.com/);
   });
 });
 

@@ -59,11 +59,37 @@ describe('Ready', () => {
     expect(conditionsOf(parts)[0]).toMatchObject({ status: 'False', reason: 'NameTaken', message: 'first' });
   });
 
-  it('is Unknown as long as a part was not reached', () => {
+  it('is Unknown as long as a part has no report', () => {
     const parts = new Map([...allTrue()].slice(0, 2));
 
     expect(conditionsOf(parts)[0]).toMatchObject({ status: 'Unknown', reason: 'Blocked' });
     expect(conditionsOf(parts).at(-1)).toMatchObject({ type: 'DNSReady', status: 'Unknown', reason: 'Blocked' });
+  });
+
+  it.each<{ case: string; parts: Parts; cause: string }>([
+    {
+      case: 'the first part that failed',
+      parts: new Map([
+        ['CredentialsReady', { status: 'False', reason: 'SecretNotFound', message: 'no' }],
+        ['ConnectorsReady', { status: 'True', reason: 'ConnectorsAvailable', message: 'ok' }],
+      ]),
+      cause: 'CredentialsReady',
+    },
+    {
+      case: 'a part that failed, before one that is unknown',
+      parts: new Map([
+        ['ConfigReady', { status: 'Unknown', reason: 'Deleting', message: 'wait' }],
+        ['DNSReady', { status: 'False', reason: 'CloudflareUnreachable', message: 'no' }],
+      ]),
+      cause: 'DNSReady',
+    },
+    { case: 'the Tunnel while nothing is known', parts: new Map(), cause: 'the Tunnel to be reconciled' },
+  ])('names $case in a part that is blocked', ({ parts, cause }) => {
+    expect(conditionsOf(parts).find(({ type }) => type === 'TunnelReady')).toMatchObject({
+      status: 'Unknown',
+      reason: 'Blocked',
+      message: `Waiting for ${cause}`,
+    });
   });
 
   it('is Unknown while suspended, and nothing is going on', () => {

@@ -42,10 +42,10 @@ describe('the connectors of a Tunnel', () => {
 
   it('say what a visitor gets, and the next step', () => {
     expect(reportOf({ wanted: 0 }).message).toBe(
-      'spec.replicas is 0, so visitors get HTTP 530 (error 1033). To serve again: kubectl -n shop scale tunnel home --replicas=2',
+      'spec.replicas is 0, so visitors get HTTP 530 (error 1033). To start connectors: kubectl -n shop scale tunnel home --replicas=2',
     );
     expect(reportOf({ rollout: LOST, isSettled: true }).message).toBe(
-      "No connector is connected to Cloudflare's edge, so visitors get HTTP 530 (error 1033). The pods need egress to port 7844, TCP and UDP. See: kubectl -n shop logs -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home",
+      "No connector is connected to Cloudflare's edge, so visitors get HTTP 530 (error 1033). The pods need egress to port 7844 (TCP and UDP). See: kubectl -n shop logs -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home",
     );
     expect(reportOf({ rollout: FIRST, isSettled: true, trouble: BROKEN }).message).toBe(
       'No connector runs, so visitors get HTTP 530 (error 1033): ErrImagePull: not found. See: kubectl -n shop describe pods -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home',

@@ -41,18 +41,18 @@ describe('a Service that waits', () => {
     expect(report(result, known)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
-      message: `Waiting until ${names} is served`,
+      message: `Waiting for ${names} to be served`,
     });
   });
 
   it('is Progressing, not refused, while something of its own is still being looked up', () => {
-    const waiting: Problem = { reason: 'Progressing', message: 'Waiting until the certificates are read' };
+    const waiting: Problem = { reason: 'Progressing', message: 'Waiting for the certificates to be read' };
 
     expect(report({ ...result, problems: [waiting] }, observation({ live: ['a.example.com'] }))).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
-      message: 'Waiting until the certificates are read (still served: https://a.example.com)',
-      eventMessage: 'Waiting until the certificates are read',
+      message: 'Waiting for the certificates to be read (still served: https://a.example.com)',
+      eventMessage: 'Waiting for the certificates to be read',
     });
   });
 
@@ -181,7 +181,7 @@ describe('a Service that gets another path of a hostname', () => {
     expect(told(result, observation({ live: ['a.example.com'], served: ['a.example.com'] }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
-      message: 'Waiting until a.example.com/api is served',
+      message: 'Waiting for a.example.com/api to be served',
     });
   });
 
@@ -189,7 +189,7 @@ describe('a Service that gets another path of a hostname', () => {
     expect(told(result, observation({ live: both, isServed: false }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
-      message: 'Waiting until a.example.com, a.example.com/api is served',
+      message: 'Waiting for a.example.com, a.example.com/api to be served',
     });
   });
 

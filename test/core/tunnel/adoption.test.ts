@@ -26,7 +26,7 @@ describe('credentials without an owner', () => {
     {
       case: 'a namespace was copied and the original still runs',
       facts: { name: 'prod/staging/home', tunnels: [remote('prod/shop/home')] },
-      why: /tunnel "prod\/shop\/home" \(1\).* called "prod\/staging\/home"; a new Tunnel with spec\.existingTunnel/,
+      why: /tunnel "prod\/shop\/home" \(1\).* named "prod\/staging\/home"; to take it over, create a new Tunnel with spec\.existingTunnel/,
     },
     {
       case: 'they come from a cluster of another name',
@@ -36,7 +36,7 @@ describe('credentials without an owner', () => {
     {
       case: 'the spec names another tunnel',
       facts: { existing: { id: '2' }, tunnels: [remote('prod/shop/home')] },
-      why: /holds the credentials of tunnel "prod\/shop\/home"/,
+      why: /contains the credentials of tunnel "prod\/shop\/home"/,
     },
     { case: 'they are for another account', facts: { accountId: 'other' }, why: /are for account account/ },
   ])('are left alone when $case', ({ facts, why }) => {

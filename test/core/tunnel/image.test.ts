@@ -27,6 +27,6 @@ describe('an image that is latest, by name or by default', () => {
     'registry:5000/cloudflared:latest',
     'cloudflare/cloudflared:',
   ])('is refused: %s', (image) => {
-    expect(imageProblem(image)).toContain('name a release by tag or digest');
+    expect(imageProblem(image)).toContain('does not name a fixed release');
   });
 });

@@ -40,12 +40,12 @@ describe('what keeps pods from becoming ready', () => {
     {
       case: 'a startup probe that fails',
       container: { ...RUNNING, started: false },
-      why: 'container cloudflared runs, and its startup probe fails',
+      why: 'container cloudflared runs, but its startup probe fails',
     },
     {
       case: 'a container beside cloudflared that is not ready',
       container: { ...RUNNING, name: 'proxy' },
-      why: 'container proxy runs, and is not ready',
+      why: 'container proxy runs, but is not ready',
     },
   ])('is $case', ({ container, why }) => {
     expect(troubleOf([podWith(container)])).toEqual({ kind: 'broken', why });

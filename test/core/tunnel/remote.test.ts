@@ -101,7 +101,7 @@ describe('a tunnel made elsewhere', () => {
         kind: 'refuse',
         reason: 'ExistingTunnelNotFound',
         message:
-          'The account has no tunnel "lost". Create it, or a Tunnel with another spec.existingTunnel: the field cannot be changed',
+          'The account has no tunnel "lost". Create it, or replace this Tunnel by one with another spec.existingTunnel (the field is immutable)',
       },
     },
     {

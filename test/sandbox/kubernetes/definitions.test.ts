@@ -105,7 +105,7 @@ describe('a definition', () => {
 
     expect((await client.post(`${DEFINITIONS}?dryRun=All`, ours)).status).toBe(201);
     expect((await client.post(DEFINITIONS, shipped)).body.message).toBe(
-      'CustomResourceDefinition.apiextensions.k8s.io "tunnels.cftunnel.io" is invalid: spec.validation.openAPIV3Schema.properties[spec].properties[allowedRoutes].properties[namespaces].default: Invalid value: "object": no such key: from evaluating rule: selector belongs to from Selector, and to nothing else',
+      'CustomResourceDefinition.apiextensions.k8s.io "tunnels.cftunnel.io" is invalid: spec.validation.openAPIV3Schema.properties[spec].properties[allowedRoutes].properties[namespaces].default: Invalid value: "object": no such key: from evaluating rule: selector must be set if from is Selector, and only then',
     );
   });
 
