@@ -36,7 +36,7 @@ describe('objectChange', () => {
       says: `ObjectUpdated: NetworkPolicy ${NAME} was updated`,
     },
     {
-      what: 'an edit of somebody else',
+      what: 'an edit by somebody else',
       before: anObject('Deployment', 'a'),
       after: anObject('Deployment', 'a'),
       says: `ObjectRepaired: Deployment ${NAME} was restored after somebody else had changed it`,
@@ -77,7 +77,7 @@ describe('objectChange', () => {
       after: aDeployment('b', 2, 'rules'),
       says: `ObjectUpdated: Deployment ${NAME} was updated`,
     },
-  ])('tells $what', ({ before, after, says }) => {
+  ])('describes $what', ({ before, after, says }) => {
     const { reason, message, entries } = objectChange(before, after);
 
     expect(`${reason}: ${message}`).toBe(says);

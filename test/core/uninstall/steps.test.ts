@@ -19,7 +19,7 @@ function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, messag
 }
 
 describe('uninstalling', () => {
-  it('deletes every Tunnel that is not on its way out', () => {
+  it('deletes every Tunnel that is not being deleted yet', () => {
     expect(tunnelsToDelete({ tunnels: [HOME, GOING], finalizerAdded: [] })).toEqual([HOME]);
   });
 
@@ -29,15 +29,15 @@ describe('uninstalling', () => {
     { spec: { deletionPolicy: 'Retain' as const }, says: expect.stringContaining('deletionPolicy is Retain') },
     { spec: { existingTunnel: { name: 'old' } }, says: expect.stringContaining('deletionPolicy is Retain') },
     { spec: { dns: { mode: 'UpsertOnly' as const } }, says: expect.stringContaining('its records are kept') },
-  ])('promises of a Tunnel with $spec no more than happens', ({ spec, says }) => {
+  ])('describes what happens to a Tunnel with $spec', ({ spec, says }) => {
     expect(describeDeletion(aTunnel('shop/home', { spec }), false)).toEqual(says);
   });
 
-  it('says of a Tunnel that is handed over that all of it stays', () => {
+  it('says that everything of a Tunnel that is handed over is kept', () => {
     expect(describeDeletion(HOME, true)).toBe('handed over: its connectors, tunnel and records are kept');
   });
 
-  it('is told of Tunnels that have gone since the last look', () => {
+  it('reports Tunnels that were deleted since the last poll', () => {
     const before = { tunnels: [HOME, GOING], finalizerAdded: [] };
 
     expect(tunnelsGone(before, { tunnels: [GOING], finalizerAdded: [] })).toEqual(['shop/home']);
@@ -47,12 +47,12 @@ describe('uninstalling', () => {
     { tunnels: [], finalizerAdded: [], isDone: true },
     { tunnels: [GOING], finalizerAdded: [], isDone: false },
     { tunnels: [], finalizerAdded: [WEB], isDone: false },
-  ])('is done when no Tunnel is left and no Service is held', ({ isDone, ...seen }) => {
+  ])('is done when no Tunnel is left and no Service has the finalizer', ({ isDone, ...seen }) => {
     expect(isUninstalled(seen)).toBe(isDone);
   });
 });
 
-describe('what is in the way', () => {
+describe('what blocks the uninstallation', () => {
   it.each([
     { tunnel: HOME, says: 'Tunnel shop/home: it was created again, or cannot be deleted' },
     { tunnel: GOING, says: 'Tunnel shop/going: the operator has not started to clean it up. Is it running?' },
@@ -68,11 +68,11 @@ describe('what is in the way', () => {
       tunnel: { ...GOING, metadata: { ...GOING.metadata, finalizers: ['example.net/keep'] } },
       says: 'Tunnel shop/going: it has the finalizer example.net/keep: ask whoever added it',
     },
-  ])('is told of a Tunnel: $says', ({ tunnel, says }) => {
+  ])('is reported for a Tunnel: $says', ({ tunnel, says }) => {
     expect(notReady({ tunnels: [tunnel], finalizerAdded: [] })).toEqual([says]);
   });
 
-  it('is told of a Service', () => {
+  it('is reported for a Service', () => {
     expect(notReady({ tunnels: [], finalizerAdded: [WEB] })).toEqual([
       'Service shop/web: the operator has not removed the finalizer cftunnel.io/finalizer. Is it running?',
     ]);
