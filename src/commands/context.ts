@@ -5,7 +5,7 @@ import type { Route } from '../core/model/route.ts';
 export interface Installation {
   /** Empty if the CustomResourceDefinition is not installed. */
   tunnels(): Promise<readonly Tunnel[]>;
-  /** Services that carry our finalizer. */
+  /** Services that have our finalizer. */
   guardedServices(): Promise<readonly Service[]>;
   setSpec(tunnel: Tunnel, spec: Partial<Tunnel['spec']>): Promise<void>;
   remove(tunnel: Tunnel): Promise<void>;

@@ -63,12 +63,12 @@ async function releaseOne(
   object: Tunnel | Service,
   options: ReleaseOptions,
 ): Promise<readonly string[]> {
-  const finalizerRemoved = await ctx.attempt(async () => {
+  const result = await ctx.attempt(async () => {
     const leftovers = isTunnel(object) ? await leftoversFrom(ctx, object, options) : [];
     await ctx.installation.release(object);
     for (const line of [`${object.kind} ${keyOf(object)}: released`, ...leftovers]) ctx.say(line);
   });
-  return 'problem' in finalizerRemoved ? [`${object.kind} ${keyOf(object)}: ${finalizerRemoved.problem}`] : [];
+  return 'problem' in result ? [`${object.kind} ${keyOf(object)}: ${result.problem}`] : [];
 }
 
 function isTunnel(object: Tunnel | Service): object is Tunnel {

@@ -6,7 +6,7 @@ import {
   type Installed,
   describeDeletion,
   isUninstalled,
-  notReady,
+  blockersOf,
   tunnelsGone,
   tunnelsToDelete,
 } from '../core/uninstall/steps.ts';
@@ -14,7 +14,7 @@ import type { CommandContext } from './context.ts';
 
 const POLL_MS = 1_000;
 
-const NOTHING: Installed = { tunnels: [], finalizerAdded: [] };
+const NOTHING: Installed = { tunnels: [], heldServices: [] };
 
 export interface UninstallOptions {
   /** Connectors, tunnels and records keep working without the operator. */
@@ -55,7 +55,7 @@ function eachLineOnce(say: CommandContext['say']): CommandContext['say'] {
 /** Services are read only once every Tunnel is gone, because a Tunnel is deleted after its Services are released. */
 async function readInstalled({ installation }: CommandContext): Promise<Installed> {
   const tunnels = await installation.tunnels();
-  return { tunnels, finalizerAdded: tunnels.length === 0 ? await installation.guardedServices() : [] };
+  return { tunnels, heldServices: tunnels.length === 0 ? await installation.guardedServices() : [] };
 }
 
 async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: UninstallOptions): Promise<void> {
@@ -86,7 +86,7 @@ const ALLOW_BY_HAND = `crd/${TUNNEL_DEFINITION} ${ALLOW_DELETE_ANNOTATION}=true`
 
 function giveUp({ say }: CommandContext, current: Installed, { timeoutMs }: UninstallOptions): boolean {
   say(`Not finished after ${Math.round(timeoutMs / 1000)} s. Still waiting for:`);
-  for (const line of notReady(current)) say(`  ${line}`);
+  for (const line of blockersOf(current)) say(`  ${line}`);
   say('Run the command again to keep waiting. If the operator can no longer run: kubectl apply -k deploy/release');
   return false;
 }

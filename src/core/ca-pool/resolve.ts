@@ -23,8 +23,10 @@ export function resolveCaPools(
 ): ResolvedRoutes {
   const resolved = routes.map((route) => resolveRoute(route, find));
   return {
-    routes: resolved.flatMap((one, index) => ('problem' in one ? lastOfSameClaim(routes[index], last()) : [one])),
-    problems: resolved.flatMap((one) => ('problem' in one ? [one.problem] : [])),
+    routes: resolved.flatMap((result, index) =>
+      'problem' in result ? lastOfSameClaim(routes[index], last()) : [result],
+    ),
+    problems: resolved.flatMap((result) => ('problem' in result ? [result.problem] : [])),
   };
 }
 

@@ -9,8 +9,8 @@ import { settingsOf } from '../model/tunnel-settings.ts';
 /** The operator's objects in the cluster. */
 export interface Installed {
   readonly tunnels: readonly Tunnel[];
-  /** Services that carry our finalizer. */
-  readonly finalizerAdded: readonly Service[];
+  /** Services that have our finalizer. */
+  readonly heldServices: readonly Service[];
 }
 
 /** Settings of a Tunnel that is handed over: its connectors, tunnel and records keep working without the operator. */
@@ -38,13 +38,13 @@ export function tunnelsGone(before: Installed, { tunnels }: Installed): readonly
   return before.tunnels.map(keyOf).filter((key) => !left.has(key));
 }
 
-export function isUninstalled({ tunnels, finalizerAdded }: Installed): boolean {
-  return tunnels.length === 0 && finalizerAdded.length === 0;
+export function isUninstalled({ tunnels, heldServices }: Installed): boolean {
+  return tunnels.length === 0 && heldServices.length === 0;
 }
 
 /** What blocks the uninstallation, and what to do about it: one sentence per object. */
-export function notReady({ tunnels, finalizerAdded }: Installed): readonly string[] {
-  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...finalizerAdded.map(whyHeld)];
+export function blockersOf({ tunnels, heldServices }: Installed): readonly string[] {
+  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...heldServices.map(whyHeld)];
 }
 
 function whyLeft(tunnel: Tunnel): string {

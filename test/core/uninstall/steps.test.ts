@@ -3,7 +3,7 @@ import type { Tunnel } from '../../../src/api/objects.ts';
 import {
   describeDeletion,
   isUninstalled,
-  notReady,
+  blockersOf,
   tunnelsGone,
   tunnelsToDelete,
 } from '../../../src/core/uninstall/steps.ts';
@@ -20,7 +20,7 @@ function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, messag
 
 describe('uninstalling', () => {
   it('deletes every Tunnel that is not being deleted yet', () => {
-    expect(tunnelsToDelete({ tunnels: [HOME, GOING], finalizerAdded: [] })).toEqual([HOME]);
+    expect(tunnelsToDelete({ tunnels: [HOME, GOING], heldServices: [] })).toEqual([HOME]);
   });
 
   it.each([
@@ -38,15 +38,15 @@ describe('uninstalling', () => {
   });
 
   it('reports Tunnels that were deleted since the last poll', () => {
-    const before = { tunnels: [HOME, GOING], finalizerAdded: [] };
+    const before = { tunnels: [HOME, GOING], heldServices: [] };
 
-    expect(tunnelsGone(before, { tunnels: [GOING], finalizerAdded: [] })).toEqual(['shop/home']);
+    expect(tunnelsGone(before, { tunnels: [GOING], heldServices: [] })).toEqual(['shop/home']);
   });
 
   it.each([
-    { tunnels: [], finalizerAdded: [], isDone: true },
-    { tunnels: [GOING], finalizerAdded: [], isDone: false },
-    { tunnels: [], finalizerAdded: [WEB], isDone: false },
+    { tunnels: [], heldServices: [], isDone: true },
+    { tunnels: [GOING], heldServices: [], isDone: false },
+    { tunnels: [], heldServices: [WEB], isDone: false },
   ])('is done when no Tunnel is left and no Service has the finalizer', ({ isDone, ...seen }) => {
     expect(isUninstalled(seen)).toBe(isDone);
   });
@@ -69,11 +69,11 @@ describe('what blocks the uninstallation', () => {
       says: 'Tunnel shop/going: it has the finalizer example.net/keep: ask whoever added it',
     },
   ])('is reported for a Tunnel: $says', ({ tunnel, says }) => {
-    expect(notReady({ tunnels: [tunnel], finalizerAdded: [] })).toEqual([says]);
+    expect(blockersOf({ tunnels: [tunnel], heldServices: [] })).toEqual([says]);
   });
 
   it('is reported for a Service', () => {
-    expect(notReady({ tunnels: [], finalizerAdded: [WEB] })).toEqual([
+    expect(blockersOf({ tunnels: [], heldServices: [WEB] })).toEqual([
       'Service shop/web: the operator has not removed the finalizer cftunnel.io/finalizer. Is it running?',
     ]);
   });
