@@ -69,7 +69,12 @@ export const FLAGS: readonly Flag[] = [
     check: (value) => (value === '' ? undefined : NAME(value)),
   },
   { name: 'metrics-bind-address', default: ':8080', meaning: 'Address on which /metrics is served.', check: ADDRESS },
-  { name: 'health-bind-address', default: ':8081', meaning: 'Address on which /healthz and /readyz are served.', check: ADDRESS },
+  {
+    name: 'health-bind-address',
+    default: ':8081',
+    meaning: 'Address on which /healthz and /readyz are served.',
+    check: ADDRESS,
+  },
   {
     name: 'drift-interval',
     default: '10m',

@@ -73,7 +73,12 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
       return () => world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
     },
   },
-  wrongSecret('a Secret without a token', { token: 'x' }, 'SecretInvalid', /the key CLOUDFLARE_API_TOKEN, .* is missing/),
+  wrongSecret(
+    'a Secret without a token',
+    { token: 'x' },
+    'SecretInvalid',
+    /the key CLOUDFLARE_API_TOKEN, .* is missing/,
+  ),
   wrongSecret(
     'a token with characters that a token cannot contain',
     { CLOUDFLARE_API_TOKEN: 'two words' },
