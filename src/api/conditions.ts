@@ -36,7 +36,7 @@ export const EXPOSED_REASONS = {
   NoReadyEndpoints: 'Rule and record are live, but the Service has no ready pod: visitors get HTTP 502.',
   NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
   TunnelNotReady: 'The Tunnel has a problem, which its conditions describe.',
-  Progressing: 'Rule or record are not live yet.',
+  Progressing: 'The rule or the record is not live yet.',
 } as const;
 export type ExposedReason = keyof typeof EXPOSED_REASONS;
 

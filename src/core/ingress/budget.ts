@@ -26,7 +26,7 @@ export interface FittedRoutes {
 }
 
 /**
- * Leaves out the last routes that do not fit. Routes that are being removed reserve precedence, because a route is removed
+ * Leaves out the last routes that do not fit. Routes that are being removed take precedence, because a route is removed
  * only while it is served. Certificates use the space that the rules leave, so that they never displace a rule.
  */
 export function fitRoutes(routes: readonly Route[], certificates: FindCertificates): FittedRoutes {

@@ -31,7 +31,7 @@ export function terminationSeconds({ gracePeriod }: CloudflaredSettings): number
   return Math.ceil(parseSeconds(gracePeriod) ?? 30) + 15;
 }
 
-/** The name of the tunnel at Cloudflare. Names of Kubernetes objects contain no slash, so two Tunnels never share one. */
+/** The name of the tunnel at Cloudflare. Generated names are unique, because names in Kubernetes contain no slash. */
 export function remoteNameOf({ spec, metadata }: Tunnel, cluster: string): string {
   return spec.tunnelName ?? `${cluster}/${metadata.namespace ?? ''}/${metadata.name}`;
 }

@@ -29,14 +29,14 @@ describe('parseCertificates', () => {
     {
       what: 'a private key next to it',
       text: ONE.cert + ONE.key,
-      says: /^contains a PRIVATE KEY, but only certificates/,
+      says: /^contains a block of type PRIVATE KEY, but only certificates/,
     },
     {
       what: 'an encrypted key with headers',
       text: `${ONE.cert}-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-256-CBC,00\n\nMIIB\n-----END RSA PRIVATE KEY-----`,
-      says: /^contains a RSA PRIVATE KEY/,
+      says: /^contains a block of type RSA PRIVATE KEY/,
     },
-    { what: 'half a key', text: `${ONE.cert}-----BEGIN PRIVATE KEY-----\nMIG`, says: /^contains a PRIVATE KEY/ },
+    { what: 'half a key', text: `${ONE.cert}-----BEGIN PRIVATE KEY-----\nMIG`, says: /^contains a block of type PRIVATE KEY/ },
     { what: 'nothing', text: '', says: /^contains no certificate/ },
     { what: 'prose', text: 'see the wiki', says: /^contains no certificate/ },
     { what: 'DER in a string', text: '0\u0082\u0001K', says: /^contains no certificate/ },

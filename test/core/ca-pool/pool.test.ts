@@ -75,7 +75,7 @@ describe('readCaPool', () => {
       case: 'a private key instead of a certificate',
       reference: 'shop/ca/tls.key',
       found: { secret: { 'tls.key': '-----BEGIN PRIVATE KEY-----\nMIG' } },
-      says: 'Secret shop/ca, key tls.key, contains a PRIVATE KEY, but only certificates are allowed',
+      says: 'Secret shop/ca, key tls.key, contains a block of type PRIVATE KEY, but only certificates are allowed',
     },
   ])('says what is wrong with $case', ({ reference, found, says }) => {
     expect(read(reference, found)).toEqual({ problem: says });
