@@ -68,23 +68,18 @@ export const FLAGS: readonly Flag[] = [
     meaning: "Namespace of the Lease. Default: the Pod's own, else cftunnel-system.",
     check: (value) => (value === '' ? undefined : NAME(value)),
   },
-  { name: 'metrics-bind-address', default: ':8080', meaning: 'Address on which /metrics is served.', check: ADDRESS },
-  {
-    name: 'health-bind-address',
-    default: ':8081',
-    meaning: 'Address on which /healthz and /readyz are served.',
-    check: ADDRESS,
-  },
+  { name: 'metrics-bind-address', default: ':8080', meaning: 'Where /metrics is served.', check: ADDRESS },
+  { name: 'health-bind-address', default: ':8081', meaning: 'Where /healthz and /readyz are served.', check: ADDRESS },
   {
     name: 'drift-interval',
     default: '10m',
-    meaning: 'How often the state at Cloudflare is checked for drift.',
+    meaning: 'How often Cloudflare is compared with what is wanted.',
     check: (value) => ((parseSeconds(value) ?? 0) >= 1 ? undefined : 'must be a duration of at least 1s, as in 10m'),
   },
   {
     name: 'workers',
     default: '4',
-    meaning: 'How many objects of one kind are reconciled at the same time.',
+    meaning: 'Objects of one kind that are worked on at the same time.',
     check: matching(/^([1-9]|[1-5][0-9]|6[0-4])$/, 'a number from 1 to 64'),
   },
   {

@@ -19,9 +19,9 @@ describe('checkRoutes', () => {
     },
     { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'not an address' },
     { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'not an address' },
-    { case: 'a built-in origin', bad: { ...BASE, origin: 'bastion' }, says: 'not an address' },
+    { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'not an address' },
     { case: 'a broken pattern', bad: { ...BASE, path: { type: 'Regex', value: '[' } }, says: 'no RE2 pattern' },
-    { case: 'an invalid path', bad: { ...BASE, path: { type: 'Prefix', value: 'api' } }, says: 'path' },
+    { case: 'a path that is none', bad: { ...BASE, path: { type: 'Prefix', value: 'api' } }, says: 'path' },
     {
       case: 'a duration without unit',
       bad: { ...BASE, originRequest: { connectTimeout: '5' } },
