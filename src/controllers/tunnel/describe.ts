@@ -5,7 +5,7 @@ import { sameJson } from '../../core/equal.ts';
 import { keyOf } from '../../core/keys.ts';
 import { type Problem, claimOf } from '../../core/model/route.ts';
 import type { RouteResult } from '../../core/routing/table.ts';
-import { type PassObservation, mergeObservation } from '../../core/status/merge-observation.ts';
+import { type Found, mergeObservation } from '../../core/status/merge-observation.ts';
 import { lacksConnectors } from '../../core/status/connectors.ts';
 import { type TunnelReports, isUnsettled, tunnelConditions } from '../../core/status/conditions.ts';
 import { isUnanswered } from '../../core/status/endpoints.ts';
@@ -147,8 +147,8 @@ function isRefusal({ reason }: Problem): boolean {
 function newsOf(
   tunnel: Tunnel,
   { config, rollout, records, isServed = false }: Findings,
-  notReady: Pick<PassObservation, 'blocked' | 'unconnected'>,
-): PassObservation {
+  notReady: Pick<Found, 'blocked' | 'unconnected'>,
+): Found {
   const { dnsMode } = settingsOf(tunnel);
   const refusedRules = new Map(config === undefined ? [] : refusals(tunnel, config));
   const live = (config?.wanted ?? [])
