@@ -48,7 +48,12 @@ const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
 const MAX_LINES = 300;
 
 const SOURCES = sourceFiles('src');
-const SANDBOX = sourceFiles('sandbox');
+const SANDBOX = sourceFiles('packages/sandbox/src');
+const SANDBOX_TESTS = sourceFiles('packages/sandbox/test');
+const AROUND = ['test', 'bench', 'demo'].flatMap((folder) => sourceFiles(folder));
+
+/** Folders of the operator. */
+const OPERATOR = ['src/', 'test/', 'bench/', 'demo/', 'tools/'];
 
 // Invariant 15.
 describe('the dependency direction', () => {
@@ -78,13 +83,19 @@ describe('the dependency direction', () => {
     expect(strays.map(({ path }) => path)).toEqual([]);
   });
 
-  it('keeps the operator and its sandbox apart', () => {
+  it('keeps the operator and the sandbox apart', () => {
     const crossing = [
-      ...SOURCES.filter(({ imports }) => imports.some((target) => target.startsWith('sandbox/'))),
-      ...SANDBOX.filter(({ imports }) => imports.some((target) => target.startsWith('src/'))),
+      ...SOURCES.filter(({ imports }) => usesPackage(imports, 'cftunnel-sandbox')),
+      ...[...SANDBOX, ...SANDBOX_TESTS].filter(({ imports }) => imports.some((target) => isIn(target, OPERATOR))),
     ];
 
     expect(crossing.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('leads into the sandbox by the name of its package only', () => {
+    const strays = [...SOURCES, ...AROUND].filter(({ imports }) => imports.some((t) => t.startsWith('packages/')));
+
+    expect(strays.map(({ path }) => path)).toEqual([]);
   });
 });
 
@@ -172,7 +183,7 @@ function layerOf(path: string): string | undefined {
 }
 
 function packageOf(target: string): string | undefined {
-  if (target.startsWith('node:') || target.startsWith('src/') || target.startsWith('sandbox/')) return undefined;
+  if (target.startsWith('node:') || target.startsWith('src/')) return undefined;
   return /^(@[^/]+\/[^/]+|[^/]+)/.exec(target)?.[1];
 }
 

@@ -1,7 +1,7 @@
 /** Kinds that are not installed yet, or that the operator may not read. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import type { KubeObject } from '../support/kube-client.ts';
 import { manifestsIn } from '../support/manifests.ts';
 import { type OperatorProcess, startOperator } from '../support/operator-process.ts';

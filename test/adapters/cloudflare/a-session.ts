@@ -1,6 +1,6 @@
 import { afterEach } from '@jest/globals';
-import type { NewZone } from '../../../sandbox/cloudflare/backdoor.ts';
-import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from '../../../sandbox/cloudflare/server.ts';
+import type { NewZone } from 'cftunnel-sandbox/cloudflare/admin';
+import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from 'cftunnel-sandbox/cloudflare/server';
 import { type CloudflareClient, createCloudflareClient } from '../../../src/adapters/cloudflare/client.ts';
 import { RateBudget } from '../../../src/adapters/cloudflare/rate-budget.ts';
 import { CloudflareSession } from '../../../src/adapters/cloudflare/session.ts';
@@ -37,13 +37,13 @@ export async function aCloud(options: CloudflareOptions = {}, zone: Partial<NewZ
     transport.close();
     await sandbox.stop();
   });
-  const account = sandbox.backdoor.addAccount({ name: 'Acme' }).id;
-  const zoneId = sandbox.backdoor.addZone({ name: 'example.com', account, ...zone }).id;
+  const account = sandbox.admin.addAccount({ name: 'Acme' }).id;
+  const zoneId = sandbox.admin.addZone({ name: 'example.com', account, ...zone }).id;
   const clientOf = (credentials: ApiCredentials): CloudflareClient =>
     createCloudflareClient(credentials, sandbox.url, transport);
   const sessionOf = (token: string): CloudflareSession =>
     new CloudflareSession(clientOf({ kind: 'token', token }), new Map(), new RateBudget());
-  const token = sandbox.backdoor.addToken();
+  const token = sandbox.admin.addToken();
   return {
     ...sandbox,
     account,

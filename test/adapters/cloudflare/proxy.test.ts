@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { proxyFor } from '../../../src/adapters/cloudflare/proxy.ts';
 import { type Transport, createTransport } from '../../../src/adapters/cloudflare/transport.ts';
 import { aConnectProxy, aSecureServer } from '../../support/connect-proxy.ts';
-import { freePort } from '../../support/free-port.ts';
+import { freePort } from 'cftunnel-sandbox/testing/free-port';
 
 const API = 'api.example.test';
 const GOOD = JSON.stringify({ success: true, errors: [], result: [] });

@@ -1,6 +1,6 @@
 /** What a session says when Cloudflare says no to who we are, or to what we may do. */
 import { describe, expect, it } from '@jest/globals';
-import { Permission } from '../../../sandbox/cloudflare/identity/permissions.ts';
+import { Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import type { CloudflareSession } from '../../../src/adapters/cloudflare/session.ts';
 import { MANNER, type TestCloud, aCloud, never } from './a-session.ts';
 
@@ -19,8 +19,8 @@ const CALLS: readonly { readonly name: string; readonly call: Call }[] = [
 describe('a token that Cloudflare does not take', () => {
   it.each(CALLS)('is told by $name', async ({ call }) => {
     const cloud = await aCloud();
-    const token = cloud.backdoor.addToken();
-    cloud.backdoor.revokeToken(token);
+    const token = cloud.admin.addToken();
+    cloud.admin.revokeToken(token);
 
     await expect(call(cloud.sessionOf(token), cloud)).rejects.toMatchObject({
       reason: 'CredentialsRejected',
@@ -31,13 +31,13 @@ describe('a token that Cloudflare does not take', () => {
 
   it.each([
     { case: 'malformed', token: () => 'nonsense' },
-    { case: 'disabled', token: ({ backdoor }: TestCloud) => backdoor.addToken({ status: 'disabled' }) },
-    { case: 'expired', token: ({ backdoor }: TestCloud) => backdoor.addToken({ status: 'expired' }) },
+    { case: 'disabled', token: ({ admin }: TestCloud) => admin.addToken({ status: 'disabled' }) },
+    { case: 'expired', token: ({ admin }: TestCloud) => admin.addToken({ status: 'expired' }) },
     {
       case: 'account-owned and unknown',
-      token: ({ backdoor }: TestCloud) => {
-        const token = backdoor.addToken({ kind: 'account' });
-        backdoor.revokeToken(token);
+      token: ({ admin }: TestCloud) => {
+        const token = admin.addToken({ kind: 'account' });
+        admin.revokeToken(token);
         return token;
       },
     },
@@ -59,7 +59,7 @@ describe('a permission that a token lacks', () => {
   ])('is named by $name: $lacks', async ({ lacks, has, name }) => {
     const cloud = await aCloud();
     const { call } = CALLS.find((candidate) => candidate.name === name) ?? {};
-    const session = cloud.sessionOf(cloud.backdoor.addToken({ permissions: has }));
+    const session = cloud.sessionOf(cloud.admin.addToken({ permissions: has }));
 
     await expect(call?.(session, cloud)).rejects.toMatchObject({
       reason: 'PermissionMissing',
@@ -69,9 +69,9 @@ describe('a permission that a token lacks', () => {
   });
 
   it('is named when the token may read records, but not write them', async () => {
-    const { sessionOf, backdoor, zone } = await aCloud();
-    const session = sessionOf(backdoor.addToken({ permissions: [dnsRead, zoneRead] }));
-    const { id } = backdoor.addRecord('example.com', { name: 'app.example.com', type: 'A', content: '192.0.2.1' });
+    const { sessionOf, admin, zone } = await aCloud();
+    const session = sessionOf(admin.addToken({ permissions: [dnsRead, zoneRead] }));
+    const { id } = admin.addRecord('example.com', { name: 'app.example.com', type: 'A', content: '192.0.2.1' });
 
     await expect(session.records(zone, MARK, 0, never)).resolves.toEqual([]);
     await expect(
@@ -82,8 +82,8 @@ describe('a permission that a token lacks', () => {
   });
 
   it('is named where the list of zones is refused, and not just empty', async () => {
-    const { sessionOf, backdoor } = await aCloud({ assumptions: { zonesWithoutPermission: 'refused' } });
-    const session = sessionOf(backdoor.addToken({ permissions: [tunnelWrite] }));
+    const { sessionOf, admin } = await aCloud({ assumptions: { zonesWithoutPermission: 'refused' } });
+    const session = sessionOf(admin.addToken({ permissions: [tunnelWrite] }));
 
     await expect(session.zones(0, never)).rejects.toMatchObject({
       reason: 'PermissionMissing',
@@ -92,9 +92,9 @@ describe('a permission that a token lacks', () => {
   });
 
   it('is not guessed when the question about the token fails', async () => {
-    const { sessionOf, backdoor, faults, account } = await aCloud();
+    const { sessionOf, admin, faults, account } = await aCloud();
     faults.add({ path: /tokens\/verify/, effect: { kind: 'html', status: 503 } });
-    const session = sessionOf(backdoor.addToken({ permissions: [] }));
+    const session = sessionOf(admin.addToken({ permissions: [] }));
 
     await expect(session.tunnels(account, 0, never)).rejects.toMatchObject({
       reason: 'CloudflareUnavailable',
@@ -105,8 +105,8 @@ describe('a permission that a token lacks', () => {
 
 describe('an account-owned token', () => {
   it('does all that the operator needs', async () => {
-    const { sessionOf, backdoor, account, zone } = await aCloud();
-    const session = sessionOf(backdoor.addToken({ kind: 'account', accounts: [account] }));
+    const { sessionOf, admin, account, zone } = await aCloud();
+    const session = sessionOf(admin.addToken({ kind: 'account', accounts: [account] }));
 
     await expect(session.zones(0, never)).resolves.toHaveLength(1);
     await expect(session.createTunnel(account, 'home', SECRET, never)).resolves.toMatchObject({ name: 'home' });
@@ -114,8 +114,8 @@ describe('an account-owned token', () => {
   });
 
   it('sees no accounts, and that is no failure', async () => {
-    const { sessionOf, backdoor, account } = await aCloud();
-    const session = sessionOf(backdoor.addToken({ kind: 'account', accounts: [account] }));
+    const { sessionOf, admin, account } = await aCloud();
+    const session = sessionOf(admin.addToken({ kind: 'account', accounts: [account] }));
 
     await expect(session.accounts(0, never)).resolves.toEqual([]);
   });
@@ -127,7 +127,7 @@ describe('an account-owned token', () => {
   ])('that lacks $lacks is not taken for a wrong one by $name', async ({ lacks, has, name }) => {
     const cloud = await aCloud();
     const { call } = CALLS.find((candidate) => candidate.name === name) ?? {};
-    const token = cloud.backdoor.addToken({ kind: 'account', accounts: [cloud.account], permissions: has });
+    const token = cloud.admin.addToken({ kind: 'account', accounts: [cloud.account], permissions: has });
 
     await expect(call?.(cloud.sessionOf(token), cloud)).rejects.toMatchObject({
       reason: 'PermissionMissing',
@@ -139,7 +139,7 @@ describe('an account-owned token', () => {
 describe('an API key', () => {
   it('does all that the operator needs', async () => {
     const cloud = await aCloud();
-    const key = cloud.backdoor.addApiKey({ email: 'ops@example.com' });
+    const key = cloud.admin.addApiKey({ email: 'ops@example.com' });
 
     const tunnels = await cloud
       .clientOf({ kind: 'key', key, email: 'ops@example.com' })
@@ -150,8 +150,8 @@ describe('an API key', () => {
 });
 
 it('a token that may not write records is told so in the same words, whether they are read or written', async () => {
-  const { backdoor, sessionOf, zone } = await aCloud();
-  const session = sessionOf(backdoor.addToken({ permissions: ['Zone Read'] }));
+  const { admin, sessionOf, zone } = await aCloud();
+  const session = sessionOf(admin.addToken({ permissions: ['Zone Read'] }));
   const removal = { kind: 'delete', id: '0'.repeat(32), name: 'gone.example.com' } as const;
 
   const read = await said(session.records(zone, 'cftunnel.io owner=test/', 0, never));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FaultEffect } from '../../../sandbox/cloudflare/http/faults.ts';
+import type { FaultEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
 import { MANNER, type TestCloud, aCloud, carriedOutFirst, never } from './a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
@@ -29,8 +29,8 @@ describe('reads', () => {
   });
 
   it('keep the tunnels of each account apart', async () => {
-    const { session, backdoor, account } = await aCloud();
-    const other = backdoor.addAccount({ name: 'Other' }).id;
+    const { session, admin, account } = await aCloud();
+    const other = admin.addAccount({ name: 'Other' }).id;
     await session.createTunnel(account, 'home', SECRET, never);
 
     await expect(session.tunnels(account, 60_000, never)).resolves.toHaveLength(1);
@@ -49,10 +49,10 @@ describe('reads', () => {
 
 describe('the connectors of a tunnel', () => {
   it('are asked for again only when the answer is too old', async () => {
-    const { session, backdoor, calls, account } = await aCloud();
+    const { session, admin, calls, account } = await aCloud();
     const made = await session.createTunnel(account, 'home', SECRET, never);
     const { id = '' } = made ?? {};
-    backdoor.connect(id);
+    admin.connect(id);
 
     for (let pass = 0; pass < 3; pass += 1)
       await expect(session.connectors(account, id, 60_000, never)).resolves.toHaveLength(1);
@@ -139,10 +139,10 @@ describe('the list of tunnels', () => {
   it.each(['because connectors hold it', 'because the call failed'])(
     'still holds a tunnel that could not be deleted %s',
     async (why) => {
-      const { session, backdoor, faults, account } = await aCloud();
+      const { session, admin, faults, account } = await aCloud();
       const made = await session.createTunnel(account, 'home', SECRET, never);
       await session.tunnels(account, 60_000, never);
-      if (why === 'because connectors hold it') backdoor.connect(made?.id ?? '');
+      if (why === 'because connectors hold it') admin.connect(made?.id ?? '');
       else faults.add({ method: 'DELETE', effect: { kind: 'html', status: 503 } });
 
       await session.deleteTunnel(account, made?.id ?? '', never).catch(() => undefined);

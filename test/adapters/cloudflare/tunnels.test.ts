@@ -21,12 +21,12 @@ async function aTunnel(cloud: TestCloud, name = 'home'): Promise<string> {
 
 describe('createTunnel', () => {
   it('makes a tunnel with our secret, whose rules lie with us', async () => {
-    const { client, backdoor, account } = await aCloud();
+    const { client, admin, account } = await aCloud();
 
     const tunnel = await createTunnel(client, account, 'home', SECRET, never);
 
-    expect(backdoor.tunnels(account)).toMatchObject([{ name: 'home', secret: SECRET, configSource: 'local' }]);
-    expect(tunnel).toEqual({ id: backdoor.tunnels(account)[0]?.id, name: 'home', isRemotelyManaged: false });
+    expect(admin.tunnels(account)).toMatchObject([{ name: 'home', secret: SECRET, configSource: 'local' }]);
+    expect(tunnel).toEqual({ id: admin.tunnels(account)[0]?.id, name: 'home', isRemotelyManaged: false });
   });
 
   it('makes none where the name is taken', async () => {
@@ -34,7 +34,7 @@ describe('createTunnel', () => {
     await aTunnel(cloud);
 
     await expect(createTunnel(cloud.client, cloud.account, 'home', SECRET, never)).resolves.toBeUndefined();
-    expect(cloud.backdoor.tunnels(cloud.account)).toHaveLength(1);
+    expect(cloud.admin.tunnels(cloud.account)).toHaveLength(1);
   });
 
   it('finds the name taken after its own answer was lost', async () => {
@@ -92,7 +92,7 @@ describe('deleteTunnel', () => {
   it.each([400, 409] as const)('says so when connectors hold the tunnel, told with a %d', async (status) => {
     const cloud = await aCloud({ assumptions: { tunnelInUseStatus: status } });
     const id = await aTunnel(cloud);
-    const connector = cloud.backdoor.connect(id);
+    const connector = cloud.admin.connect(id);
 
     await expect(deleteTunnel(cloud.client, cloud.account, id, never)).resolves.toBe(false);
     connector.disconnect();
@@ -122,7 +122,7 @@ describe('deleteTunnel', () => {
   it('hands on any other refusal', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
-    cloud.backdoor.addTunnelRoutes(id);
+    cloud.admin.addTunnelRoutes(id);
 
     await expect(deleteTunnel(cloud.client, cloud.account, id, never)).rejects.toThrow('1023');
   });
@@ -132,7 +132,7 @@ describe('listConnectors', () => {
   it('names those that are connected, and not those that have just gone', async () => {
     const cloud = await aCloud({ assumptions: { disconnectedLingerMs: 60_000 } });
     const id = await aTunnel(cloud);
-    const [stays, goes] = [cloud.backdoor.connect(id), cloud.backdoor.connect(id)];
+    const [stays, goes] = [cloud.admin.connect(id), cloud.admin.connect(id)];
     goes.disconnect();
 
     await expect(listConnectors(cloud.client, cloud.account, id, never)).resolves.toEqual([stays.id]);
@@ -143,7 +143,7 @@ describe('dropConnections', () => {
   it('frees a tunnel of its connectors, so that it can be deleted', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
-    cloud.backdoor.connect(id);
+    cloud.admin.connect(id);
 
     await dropConnections(cloud.client, cloud.account, id, never);
 

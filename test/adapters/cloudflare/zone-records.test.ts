@@ -45,19 +45,19 @@ async function someRecords(batchLimit = 200) {
     isolate: (...changes: readonly DnsChange[]) => written(records, cloud.client, changes, true),
     knownRefusals: (changes: readonly DnsChange[], maxAgeMs = ANY_AGE) => records.knownRefusals(changes, maxAgeMs),
     stored: () =>
-      cloud.backdoor
+      cloud.admin
         .records('example.com')
         .map(({ name }) => name)
         .toSorted(),
-    foreign: (name: string) => cloud.backdoor.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' }),
+    foreign: (name: string) => cloud.admin.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' }),
   };
 }
 
 describe('ours', () => {
   it('gives the records that carry the mark of our cluster', async () => {
-    const { ours, backdoor, foreign } = await someRecords();
+    const { ours, admin, foreign } = await someRecords();
     const make = (name: string, comment: string) =>
-      backdoor.addRecord('example.com', { name, type: 'CNAME', content: TARGET, proxied: true, comment });
+      admin.addRecord('example.com', { name, type: 'CNAME', content: TARGET, proxied: true, comment });
     const { id } = make('app.example.com', `${CLUSTER}default/home`);
     make('other.example.com', 'cftunnel.io owner=other/default/home');
     foreign('foreign.example.com');
@@ -101,9 +101,9 @@ describe('ours', () => {
   });
 
   it('reads again what is too old', async () => {
-    const { ours, backdoor } = await someRecords();
+    const { ours, admin } = await someRecords();
     await ours();
-    backdoor.addRecord('example.com', { ...record('app.example.com'), type: 'CNAME' });
+    admin.addRecord('example.com', { ...record('app.example.com'), type: 'CNAME' });
 
     await expect(ours(-1)).resolves.toHaveLength(1);
   });
@@ -126,7 +126,7 @@ describe('all', () => {
 
 describe('write', () => {
   it('writes deletes, updates and creates in one call', async () => {
-    const { write, ours, calls, backdoor } = await someRecords();
+    const { write, ours, calls, admin } = await someRecords();
     await write(create('old.example.com'), create('stays.example.com'));
     const [old, stays] = (await ours()).toSorted((a, b) => a.name.localeCompare(b.name));
     calls.clear();
@@ -144,7 +144,7 @@ describe('write', () => {
 
     expect(outcome.done.map(({ name }) => name)).toEqual(['old.example.com', 'stays.example.com', 'new.example.com']);
     expect(calls.byEndpoint()).toEqual({ [BATCH]: 1 });
-    expect(backdoor.records('example.com').toSorted((a, b) => a.name.localeCompare(b.name))).toMatchObject([
+    expect(admin.records('example.com').toSorted((a, b) => a.name.localeCompare(b.name))).toMatchObject([
       { name: 'new.example.com', type: 'CNAME', content: TARGET, proxied: true, ttl: 1 },
       { name: 'stays.example.com', proxied: false, comment: `${CLUSTER}default/other` },
     ]);
@@ -205,8 +205,8 @@ describe('write', () => {
   });
 
   it.each(['direct', 'chained'] as const)('knows a clash that is told in the %s form', async (dnsErrorShape) => {
-    const { client, zone, backdoor } = await aCloud({ assumptions: { dnsErrorShape } });
-    backdoor.addRecord('example.com', { name: 'taken.example.com', type: 'AAAA', content: '2001:db8::1' });
+    const { client, zone, admin } = await aCloud({ assumptions: { dnsErrorShape } });
+    admin.addRecord('example.com', { name: 'taken.example.com', type: 'AAAA', content: '2001:db8::1' });
 
     const outcome = await written(new ZoneRecords(zone), client, [create('taken.example.com')]);
 
@@ -222,8 +222,8 @@ describe('write', () => {
   });
 
   it('says so when the zone takes no more records, and how many it would take', async () => {
-    const { client, zone, backdoor } = await aCloud({}, { recordQuota: 2 });
-    backdoor.addRecord('example.com', { name: 'foreign.example.com', type: 'A', content: '192.0.2.1' });
+    const { client, zone, admin } = await aCloud({}, { recordQuota: 2 });
+    admin.addRecord('example.com', { name: 'foreign.example.com', type: 'A', content: '192.0.2.1' });
     const records = new ZoneRecords(zone);
 
     const outcome = await written(records, client, [create('a.example.com'), create('b.example.com')]);
@@ -231,14 +231,14 @@ describe('write', () => {
     expect(outcome).toMatchObject({ done: [], obstacle: 'full' });
 
     await expect(records.room(client, never)).resolves.toBe(1);
-    expect(backdoor.records('example.com')).toHaveLength(1);
+    expect(admin.records('example.com')).toHaveLength(1);
   });
 
   // Invariant 31.
   it('writes every name but those that Cloudflare refuses, and says why in its words', async () => {
-    const { write, stored, backdoor } = await someRecords();
-    backdoor.refuseName('app-7.example.com');
-    backdoor.refuseName('app-30.example.com', { code: 81099, message: 'Something nobody has heard of.' });
+    const { write, stored, admin } = await someRecords();
+    admin.refuseName('app-7.example.com');
+    admin.refuseName('app-30.example.com', { code: 81099, message: 'Something nobody has heard of.' });
 
     const { done, refused, waiting } = await write(...names(50).map(create));
 
@@ -253,10 +253,10 @@ describe('write', () => {
 
   // Invariant 31.
   it('deletes what is to go, whatever else is refused', async () => {
-    const { write, ours, stored, backdoor, calls } = await someRecords();
+    const { write, ours, stored, admin, calls } = await someRecords();
     await write(create('old.example.com'));
     const [old] = await ours();
-    for (const name of names(100)) backdoor.refuseName(name);
+    for (const name of names(100)) admin.refuseName(name);
     calls.clear();
 
     await write(...names(100).map(create), { kind: 'delete', id: old?.id ?? '', name: 'old.example.com' });
@@ -266,8 +266,8 @@ describe('write', () => {
   });
 
   it('finds the names that clash, once it is asked to', async () => {
-    const { isolate, stored, backdoor } = await someRecords();
-    backdoor.addRecord('example.com', { name: 'app-1.example.com', type: 'NS', content: 'ns.example.net' });
+    const { isolate, stored, admin } = await someRecords();
+    admin.addRecord('example.com', { name: 'app-1.example.com', type: 'NS', content: 'ns.example.net' });
 
     const { refused } = await isolate(...names(3).map(create));
 
@@ -276,8 +276,8 @@ describe('write', () => {
   });
 
   it('remembers what was refused, until it is asked for something else or it has grown old', async () => {
-    const { write, knownRefusals, backdoor } = await someRecords();
-    backdoor.refuseName('bad.example.com');
+    const { write, knownRefusals, admin } = await someRecords();
+    admin.refuseName('bad.example.com');
     await write(create('bad.example.com'));
     const other: DnsChange = {
       kind: 'create',
@@ -291,8 +291,8 @@ describe('write', () => {
   });
 
   it('sends a name that was refused after all others and alone, and forgets the refusal once it is taken', async () => {
-    const { write, knownRefusals, backdoor, calls } = await someRecords();
-    backdoor.refuseName('bad.example.com');
+    const { write, knownRefusals, admin, calls } = await someRecords();
+    admin.refuseName('bad.example.com');
     await write(create('bad.example.com'));
     calls.clear();
 
@@ -300,15 +300,15 @@ describe('write', () => {
     expect(again.done).toHaveLength(20);
     expect(calls.count(BATCH)).toBe(2);
 
-    backdoor.acceptName('bad.example.com');
+    admin.acceptName('bad.example.com');
     await write(create('bad.example.com'));
     expect(knownRefusals([create('bad.example.com')])).toEqual([]);
   });
 
   it('still counts as refused what was refused before and could not be tried again', async () => {
-    const { write, backdoor } = await someRecords();
+    const { write, admin } = await someRecords();
     const bad = names(MOST_PARTS + 10);
-    for (const name of bad) backdoor.refuseName(name);
+    for (const name of bad) admin.refuseName(name);
     for (const name of bad) await write(create(name));
 
     const { refused, waiting } = await write(...bad.map(create));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OPERATOR_PERMISSIONS } from '../../../sandbox/cloudflare/identity/permissions.ts';
+import { OPERATOR_PERMISSIONS } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { listAccounts, listZones } from '../../../src/adapters/cloudflare/zones.ts';
 import { aCloud, never } from './a-session.ts';
 
@@ -64,8 +64,8 @@ describe('listZones', () => {
   );
 
   it('reads every page and none too many', async () => {
-    const { client, backdoor, calls, account } = await aCloud();
-    for (let index = 0; index < 99; index += 1) backdoor.addZone({ name: `zone-${index}.example`, account });
+    const { client, admin, calls, account } = await aCloud();
+    for (let index = 0; index < 99; index += 1) admin.addZone({ name: `zone-${index}.example`, account });
 
     await expect(listZones(client, never)).resolves.toHaveLength(100);
     expect(calls.count()).toBe(2);
@@ -81,8 +81,8 @@ describe('listZones', () => {
 
 describe('listAccounts', () => {
   it('gives the accounts that the token may name', async () => {
-    const { clientOf, backdoor, account } = await aCloud();
-    const token = backdoor.addToken({ permissions: [...OPERATOR_PERMISSIONS, 'Account Settings Read'] });
+    const { clientOf, admin, account } = await aCloud();
+    const token = admin.addToken({ permissions: [...OPERATOR_PERMISSIONS, 'Account Settings Read'] });
 
     const accounts = await listAccounts(clientOf({ kind: 'token', token }), never);
 
@@ -90,8 +90,8 @@ describe('listAccounts', () => {
   });
 
   it('gives none for an account-owned token', async () => {
-    const { clientOf, backdoor } = await aCloud();
-    const token = backdoor.addToken({ kind: 'account' });
+    const { clientOf, admin } = await aCloud();
+    const token = admin.addToken({ kind: 'account' });
 
     await expect(listAccounts(clientOf({ kind: 'token', token }), never)).resolves.toEqual([]);
   });

@@ -3,7 +3,7 @@ import { Caches } from '../../../src/adapters/kubernetes/caches.ts';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import { aRestClient } from '../../support/a-rest-client.ts';
 import { failure, json, silence } from '../../support/answers.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { Journal } from '../../support/journal.ts';
 import { aServer } from '../../support/loopback-server.ts';
 

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { content, failure, hangUp, silence } from '../../support/answers.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { WatchStream } from '../../support/watch-stream.ts';
 import { LIST, WATCH, aReflector, item, listOf, listsOf } from './a-reflector.ts';
 
