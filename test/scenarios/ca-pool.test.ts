@@ -71,7 +71,9 @@ describe('certificates in use', () => {
     const before = await caFiles();
     await world.kube.patch('ConfigMap', 'shop/our-ca', { data: { 'ca.crt': GOOD.cert + GOOD.key } });
 
-    await isRefused(/key ca\.crt, contains a block of type PRIVATE KEY.*\(still served: https:\/\/secure\.example\.com\)$/);
+    await isRefused(
+      /key ca\.crt, contains a block of type PRIVATE KEY.*\(still served: https:\/\/secure\.example\.com\)$/,
+    );
     await world.writesAfterRestart();
     await isRefused(/still served/);
 

@@ -19,7 +19,8 @@ export function parseCertificates(text: string, isCertificate: (pem: string) => 
   const labels = [...text.matchAll(BEGIN)].map(([, label]) => label);
   if (labels.length === 0) return { problem: 'contains no certificate (-----BEGIN CERTIFICATE-----)' };
   const foreign = labels.find((label) => label !== 'CERTIFICATE');
-  if (foreign !== undefined) return { problem: `contains a block of type ${foreign}, but only certificates are allowed` };
+  if (foreign !== undefined)
+    return { problem: `contains a block of type ${foreign}, but only certificates are allowed` };
   const certificates = [...text.matchAll(CERTIFICATE)].map(([, body = '']) => normalizePem(body));
   const invalid = certificates.findIndex((pem) => !isCertificate(pem));
   if (invalid !== -1) return { problem: `contains an invalid certificate (number ${invalid + 1})` };

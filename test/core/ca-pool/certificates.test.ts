@@ -36,7 +36,11 @@ describe('parseCertificates', () => {
       text: `${ONE.cert}-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-256-CBC,00\n\nMIIB\n-----END RSA PRIVATE KEY-----`,
       says: /^contains a block of type RSA PRIVATE KEY/,
     },
-    { what: 'half a key', text: `${ONE.cert}-----BEGIN PRIVATE KEY-----\nMIG`, says: /^contains a block of type PRIVATE KEY/ },
+    {
+      what: 'half a key',
+      text: `${ONE.cert}-----BEGIN PRIVATE KEY-----\nMIG`,
+      says: /^contains a block of type PRIVATE KEY/,
+    },
     { what: 'nothing', text: '', says: /^contains no certificate/ },
     { what: 'prose', text: 'see the wiki', says: /^contains no certificate/ },
     { what: 'DER in a string', text: '0\u0082\u0001K', says: /^contains no certificate/ },
