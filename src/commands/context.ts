@@ -6,7 +6,7 @@ export interface Installation {
   /** Empty if the CustomResourceDefinition is not installed. */
   tunnels(): Promise<readonly Tunnel[]>;
   /** Services that have our finalizer. */
-  guardedServices(): Promise<readonly Service[]>;
+  servicesWithFinalizer(): Promise<readonly Service[]>;
   setSpec(tunnel: Tunnel, spec: Partial<Tunnel['spec']>): Promise<void>;
   remove(tunnel: Tunnel): Promise<void>;
   /** Removes our finalizer. */

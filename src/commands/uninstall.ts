@@ -55,7 +55,7 @@ function eachLineOnce(say: CommandContext['say']): CommandContext['say'] {
 /** Services are read only once every Tunnel is gone, because a Tunnel is deleted after its Services are released. */
 async function readInstalled({ installation }: CommandContext): Promise<Installed> {
   const tunnels = await installation.tunnels();
-  return { tunnels, heldServices: tunnels.length === 0 ? await installation.guardedServices() : [] };
+  return { tunnels, heldServices: tunnels.length === 0 ? await installation.servicesWithFinalizer() : [] };
 }
 
 async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: UninstallOptions): Promise<void> {

@@ -24,7 +24,7 @@ beforeAll(async () => {
     kubernetesUrl: world.sandbox.kubernetes.url,
     cloudflareUrl: world.sandbox.cloudflare.url,
     speed: SPEED,
-    observer: { ended: (controller) => void (passes += controller === 'tunnel' ? 1 : 0) },
+    observer: { ended: ({ controller }) => void (passes += controller === 'tunnel' ? 1 : 0) },
     driftIntervalMs: 600_000,
   });
   await operator.working;

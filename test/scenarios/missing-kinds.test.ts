@@ -88,11 +88,11 @@ it('has said once what it misses, and that the CRD is there by now', () => {
     .map(({ kind, message }) => `${String(kind)}: ${message}`);
 
   expect(told.toSorted()).toEqual([
-    'endpointslices: A watch failed and is tried again',
-    'networkpolicies: A watch failed and is tried again',
-    'poddisruptionbudgets: A watch failed and is tried again',
-    'serviceaccounts: A watch failed and is tried again',
-    'tunnels: A watch failed and is tried again',
+    'endpointslices: A watch failed and is retried',
+    'networkpolicies: A watch failed and is retried',
+    'poddisruptionbudgets: A watch failed and is retried',
+    'serviceaccounts: A watch failed and is retried',
+    'tunnels: A watch failed and is retried',
     'tunnels: A watch works again',
   ]);
 });

@@ -87,8 +87,8 @@ export class StormWorld {
       cloudflareUrl: this.sandbox.cloudflare.url,
       speed: OPERATOR_SPEED,
       observer: {
-        ended: (_controller, _key, _seconds, _failures, bug) => {
-          if (bug !== undefined) this.bugs.push(bug);
+        ended: ({ unexpected }) => {
+          if (unexpected !== undefined) this.bugs.push(unexpected);
         },
       },
     });

@@ -27,7 +27,7 @@ export interface RoutingContext {
   readonly lastGood: (service: ObjectKey) => LastGood | undefined;
   readonly caPool: FindCaPool;
   /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
-  readonly guarding: { isFalling(withoutFinalizer: number): boolean };
+  readonly guarding: { recordAndCheck(withoutFinalizer: number): boolean };
   /** How many Services of the last table still wait for our finalizer. */
   readonly finalizersPending: () => number;
   /** Tells the Services which of them get our finalizer now, and the Tunnels whether to wait for their routes. */
@@ -57,7 +57,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
     caPool: ctx.caPool,
   });
   const current = ctx.current();
-  const areFinalizersPending = ctx.guarding.isFalling(table.withoutFinalizer.size);
+  const areFinalizersPending = ctx.guarding.recordAndCheck(table.withoutFinalizer.size);
   ctx.announceFinalizers(table.withoutFinalizer, areFinalizersPending);
   if (areFinalizersPending && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
   const changes = diffTables(current, table);
@@ -72,5 +72,5 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
 /** Every finalizer that is put on ends up here too: a table of thousands is made once all of them are in place. */
 function areFinalizersArriving({ current, guarding, finalizersPending }: RoutingContext): boolean {
   const left = finalizersPending();
-  return current() !== undefined && left > 0 && guarding.isFalling(left);
+  return current() !== undefined && left > 0 && guarding.recordAndCheck(left);
 }

@@ -13,7 +13,7 @@ export interface ServiceContext {
     setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<unknown>;
   };
   readonly routing: () => RoutingTable;
-  readonly newsOf: (tunnel: ObjectKey) => TunnelObservation | undefined;
+  readonly observationOf: (tunnel: ObjectKey) => TunnelObservation | undefined;
   /** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
   readonly unansweredMs: (service: ObjectKey) => number | undefined;
   /** What of the Service is published, or is about to be. */

@@ -30,9 +30,9 @@ const HELD_RECHECK_MS = 5_000;
  */
 export async function reconcileService(ctx: ServiceContext, key: ObjectKey, pass: Pass): Promise<Outcome> {
   const service = ctx.services.get(key);
-  if (service === undefined || requestsExposure(service)) ctx.waits.done(doubtAbout(key));
+  if (service === undefined || requestsExposure(service)) ctx.waits.end(doubtAbout(key));
   if (service === undefined) {
-    ctx.waits.done(key);
+    ctx.waits.end(key);
     return {};
   }
   if (!requestsExposure(service)) return letGo(ctx, service, pass);
@@ -61,12 +61,12 @@ async function tell(ctx: ServiceContext, service: Service, pass: Pass): Promise<
   const key = keyOf(service);
   const result = ctx.routing().results.get(key);
   if (result === undefined) return {};
-  const observation = result.tunnel === undefined ? undefined : ctx.newsOf(result.tunnel);
+  const observation = result.tunnel === undefined ? undefined : ctx.observationOf(result.tunnel);
   const current = service.status?.conditions?.[0];
   const unansweredMs = ctx.unansweredMs(key);
   const report = describeExposed(result, observation, { current, isUnanswered: isUnanswered(unansweredMs, current) });
   const grace = report.reason === 'Progressing' ? graceMs(result, observation, current) : 0;
-  if (grace === 0) ctx.waits.done(key);
+  if (grace === 0) ctx.waits.end(key);
   else if (ctx.waits.startOrContinue(key) < grace) return { recheckAfterMs: grace };
   const warnings = report.status === 'True' ? warningsOn(result, observation) : [];
   await writeCondition(ctx, service, report, warnings, pass);
@@ -106,12 +106,12 @@ function isSaid([current]: readonly Condition[], { status, reason, message }: Co
 /** The rule and the record go first; only then does the Service lose our finalizer. */
 async function letGo(ctx: ServiceContext, service: Service, pass: Pass): Promise<Outcome> {
   const key = keyOf(service);
-  ctx.waits.done(key);
+  ctx.waits.end(key);
   if (hasFinalizer(service) && (await mustWait(ctx, service, pass))) return { recheckAfterMs: HELD_RECHECK_MS };
   if (isStaying(service) && (service.status?.conditions ?? []).length > 0)
     await ctx.objects.applyStatus(service, {}, pass.signal);
   if (hasFinalizer(service)) await release(ctx, ctx.services.get(key) ?? service, pass);
-  ctx.waits.done(doubtAbout(key));
+  ctx.waits.end(doubtAbout(key));
   return {};
 }
 
@@ -123,7 +123,7 @@ async function mustWait(ctx: ServiceContext, service: Service, pass: Pass): Prom
   const key = keyOf(service);
   const hold = ctx.publicationStateOf(key).hold();
   if (hold.kind !== 'in doubt') {
-    ctx.waits.done(doubtAbout(key));
+    ctx.waits.end(doubtAbout(key));
     return hold.kind === 'held';
   }
   if (!hasTimedOut(ctx.waits.startOrContinue(doubtAbout(key)))) return true;

@@ -40,6 +40,8 @@ export function conditionFrom(
 
 export interface TunnelReports {
   readonly parts: PartReports;
+  /** By part without a report, the part that it waits for. */
+  readonly blockers?: ReadonlyMap<TunnelPart, TunnelPart>;
   /** A user has to act. */
   readonly isStalled: boolean;
   readonly isSuspended: boolean;
@@ -54,7 +56,7 @@ export function tunnelConditions(
   now: string,
   generation: number,
 ): readonly Condition[] {
-  const parts = TUNNEL_PARTS.map((type) => [type, reports.parts.get(type) ?? blocked(reports.parts)] as const);
+  const parts = TUNNEL_PARTS.map((type) => [type, reports.parts.get(type) ?? blocked(reports, type)] as const);
   const partReports = parts.map(([, report]) => report);
   const ready = readyOf(reports, partReports);
   const activity = activityOf(ready, reports, partReports);
@@ -63,12 +65,12 @@ export function tunnelConditions(
   );
 }
 
-/** Names the part that is waited for: the first one that failed, else the first one that is unknown. */
-function blocked(parts: PartReports): Report {
+/** Names the part that is waited for: its blocker, else the first part that failed, else the first that is unknown. */
+function blocked({ parts, blockers }: TunnelReports, part: TunnelPart): Report {
   const withStatus = (status: ConditionStatus): TunnelPart | undefined =>
-    TUNNEL_PARTS.find((part) => parts.get(part)?.status === status);
-  const cause = withStatus('False') ?? withStatus('Unknown') ?? 'the Tunnel to be reconciled';
-  return { status: 'Unknown', reason: 'Blocked', message: `Waiting for ${cause}` };
+    TUNNEL_PARTS.find((type) => parts.get(type)?.status === status);
+  const blocker = blockers?.get(part) ?? withStatus('False') ?? withStatus('Unknown') ?? 'the Tunnel to be reconciled';
+  return { status: 'Unknown', reason: 'Blocked', message: `Waiting for ${blocker}` };
 }
 
 const SUSPENDED: Report = {

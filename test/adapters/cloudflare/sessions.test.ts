@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type CloudflareSessions, createCloudflareSessions } from '../../../src/adapters/cloudflare/sessions.ts';
-import type { CallReport } from '../../../src/adapters/cloudflare/transport.ts';
+import type { CallReport } from '../../../src/adapters/cloudflare/calls/transport.ts';
 import { aCloud, never } from './a-session.ts';
 
 const opened: CloudflareSessions[] = [];
@@ -70,6 +70,17 @@ describe('when calls run short', () => {
     const after = await session.zones(0, never);
 
     expect(after).toEqual(before);
+    expect(cloud.calls.count()).toBe(1);
+  });
+
+  it('does not take for fresh what it could not read again', async () => {
+    const { cloud, session } = await aShortSession({ quota: 100 });
+    await session.tunnels(cloud.account, 0, never);
+    const ageMs = session.tunnelsAgeMs(cloud.account);
+
+    await session.tunnels(cloud.account, 0, never);
+
+    expect(session.tunnelsAgeMs(cloud.account)).toBeGreaterThanOrEqual(ageMs);
     expect(cloud.calls.count()).toBe(1);
   });
 

@@ -4,7 +4,7 @@ import { type RoutingContext, reconcileRouting } from '../../../src/controllers/
 import { parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
 import type { RoutingTable } from '../../../src/core/routing/table.ts';
 import { Progress } from '../../../src/runtime/progress.ts';
-import { PARSERS } from '../../../src/shared-state.ts';
+import { PARSERS } from '../../../src/wiring/state.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 
 const TUNNELS = [aTunnel('shop/home', { isDefault: true })];

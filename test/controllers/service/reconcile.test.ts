@@ -108,13 +108,13 @@ async function passOver(situation: Situation): Promise<{ said: readonly string[]
       setFinalizers: async () => true,
     },
     routing: () => ({ results: new Map([[KEY, result]]) }) as unknown as RoutingTable,
-    newsOf: () => observation,
+    observationOf: () => observation,
     publicationStateOf: () => ({ hasRoutes: true, hold: () => ({ kind: 'none' }) }),
     unansweredMs: () => unansweredMs,
     finalizerAdded: () => undefined,
     finalizerRemoved: () => undefined,
     record: async () => undefined,
-    waits: { startOrContinue: () => startOrContinue, done: () => undefined },
+    waits: { startOrContinue: () => startOrContinue, end: () => undefined },
     now: () => EPOCH,
   };
   const signal = new AbortController().signal;

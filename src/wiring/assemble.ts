@@ -1,0 +1,144 @@
+/** Puts the controllers together. Which event or result wakes which of them: `wake-ups.ts`. */
+import { isCertificate } from '../adapters/certificate.ts';
+import { fingerprint } from '../adapters/digest.ts';
+import type { ObjectKey } from '../api/objects.ts';
+import { reconcileCaPool } from '../controllers/ca-pool/reconcile.ts';
+import type { CaPoolContext } from '../controllers/ca-pool/context.ts';
+import {
+  type RoutingContext,
+  ROUTING_KEY,
+  ROUTING_QUIET_MS,
+  reconcileRouting,
+} from '../controllers/routing/reconcile.ts';
+import type { ServiceContext } from '../controllers/service/context.ts';
+import { reconcileService } from '../controllers/service/reconcile.ts';
+import type { Orphans } from '../controllers/tunnel/orphans.ts';
+import { reconcileTunnel } from '../controllers/tunnel/reconcile.ts';
+import { lastGoodOf } from '../core/published-routes/by-tunnel.ts';
+import { checkRoutes } from '../core/ingress/validate.ts';
+import type { TunnelFigures } from '../core/status/figures.ts';
+import { TunnelOperator } from './operator.ts';
+import { Controller, type Outcome, type Pass } from '../runtime/controller.ts';
+import { Progress } from '../runtime/progress.ts';
+import { Waits } from '../runtime/waits.ts';
+import { type Environment, type Parts, createParts } from './parts.ts';
+import { PARSERS } from './state.ts';
+import { tunnelPorts } from './tunnel-ports.ts';
+import { WakeUps } from './wake-ups.ts';
+
+export interface Assembly {
+  readonly operator: TunnelOperator;
+  /** In the order in which they start; they stop in reverse. */
+  readonly controllers: readonly Controller[];
+  /** Builds the first routing table; to be called when the caches are filled, before the controllers start. */
+  prime(): Promise<void>;
+  /** For metrics. */
+  readonly orphans: Pick<Orphans, 'count'>;
+  /** The state of each Tunnel in numbers; empty while another replica leads. */
+  figures(): readonly TunnelFigures[];
+}
+
+type Reconcile = (key: string, pass: Pass) => Promise<Outcome>;
+
+export function assemble(environment: Environment): Assembly {
+  const parts = createParts(environment);
+  const { workers } = environment.options;
+  const controller = (name: string, concurrency: number, reconcile: Reconcile): Controller =>
+    new Controller({ name, concurrency, reconcile, observer: environment.observer, clock: parts.clock });
+  const routing = controller('routing', 1, () => reroute());
+  const tunnels = controller('tunnel', workers, (key, pass) => reconcileTunnel(tunnel, key, pass));
+  const services = controller('service', workers, (key, pass) => reconcileService(service, key, pass));
+  const caPools = controller('ca-pool', 1, (key, pass) => reconcileCaPool(caPool, key, pass));
+
+  const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
+  const wake = new WakeUps(queues);
+  const context = routingContext(parts, wake);
+  const reroute = (): Promise<Outcome> => reconcileRouting(context);
+  const tunnel = tunnelPorts(parts, wake, reroute);
+  const service = serviceContext(parts, wake);
+  const caPool = caPoolContext(parts, wake);
+  return {
+    operator: createOperator(parts, wake),
+    controllers: [routing, caPools, tunnels, services],
+    prime: async () => {
+      await reroute();
+      routing.queue.addAfter(ROUTING_KEY, ROUTING_QUIET_MS);
+    },
+    orphans: parts.orphans,
+    figures: () => parts.state.figures(),
+  };
+}
+
+/** Longest time that routes wait for the finalizers of Services that arrive in thousands. */
+const FINALIZERS_TIMEOUT_MS = 60_000;
+
+function routingContext({ caches, state, finalizers, clock }: Parts, wake: WakeUps): RoutingContext {
+  return {
+    tunnels: caches.of('tunnels'),
+    services: caches.of('services'),
+    namespaces: caches.of('namespaces'),
+    parse: state.parse,
+    lastGood: (service) => lastGoodOf(service, state.published(), (routes) => checkRoutes(routes, PARSERS).good),
+    caPool: (reference) => state.caPools.get(reference),
+    guarding: new Progress(FINALIZERS_TIMEOUT_MS, clock),
+    finalizersPending: () => finalizers.awaitedCount(),
+    announceFinalizers: (withoutFinalizer, areFinalizersPending) => {
+      state.areFinalizersPending = areFinalizersPending;
+      wake.services(finalizers.await(withoutFinalizer));
+    },
+    current: () => state.table,
+    publish: (table) => {
+      state.table = table;
+    },
+    wakeTunnels: wake.tunnels,
+    wakeTunnelsSoon: wake.tunnelsSoon,
+    wakeServices: wake.services,
+    wakeCaPools: wake.caPools,
+  };
+}
+
+function serviceContext(parts: Parts, wake: WakeUps): ServiceContext {
+  const { caches, objects, state, finalizers, memories, recorder, clock, unansweredMs, now } = parts;
+  return {
+    services: caches.of('services'),
+    objects,
+    routing: () => state.routing(),
+    observationOf: (tunnel: ObjectKey) => state.observationOf(tunnel),
+    unansweredMs,
+    publicationStateOf: (service) => finalizers.publicationStateOf(service),
+    finalizerAdded: (service) => (finalizers.arrived(service) ? wake.routingNow() : wake.routing()),
+    finalizerRemoved: () => wake.tunnels(memories.cleanedUp()),
+    record: recorder.record,
+    waits: new Waits(clock),
+    now,
+  };
+}
+
+function caPoolContext({ environment, objects, state }: Parts, wake: WakeUps): CaPoolContext {
+  return {
+    driftIntervalMs: environment.options.driftIntervalMs,
+    objects,
+    isAsked: (reference) => state.routing().caPools.has(reference),
+    pools: state.caPools,
+    routingChanged: wake.routing,
+    isCertificate,
+    fingerprint,
+  };
+}
+
+function createOperator(
+  { environment, caches, objects, state, endpoints, problems }: Parts,
+  wake: WakeUps,
+): TunnelOperator {
+  return new TunnelOperator({
+    kubeConfig: environment.kubeConfig,
+    caches,
+    objects,
+    wake,
+    endpoints,
+    servicesIn: (configMap) => state.routesIn(configMap)?.keys() ?? [],
+    watchNamespace: environment.options.watchNamespace,
+    logger: environment.log,
+    problems,
+  });
+}
