@@ -92,7 +92,7 @@ export const TUNNEL_REASONS = {
     'The existing tunnel is configured at Cloudflare, so connectors would ignore the rules in the cluster.',
   // ConfigReady
   ConfigPublished: 'The rules are in the ConfigMap.',
-  ConfigTooLarge: 'Rules and certificates fill the ConfigMap (1 MiB). Move Services to another Tunnel.',
+  ConfigTooLarge: 'Rules and certificates exceed the size of a ConfigMap (1 MiB). Move Services to another Tunnel.',
   // ConnectorsReady
   ConnectorsAvailable: 'Every wanted connector runs the published rules and is connected.',
   ForeignConnectors: 'Other connectors on the same tunnel get some of the requests. Stop them.',

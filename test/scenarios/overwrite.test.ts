@@ -100,7 +100,7 @@ describe('dns.mode: UpsertOnly', () => {
   });
 
   it('says which records it keeps though nothing asks for them', async () => {
-    const message = /keeps records that nothing asks for any more: additive\.example\.com/;
+    const message = /keeps records that are no longer wanted: additive\.example\.com/;
     await world.kube.annotate('Service', 'additive/web', {
       'cftunnel.io/tunnel': 'home',
       'cftunnel.io/hostname': 'renamed.example.com',
