@@ -3,10 +3,10 @@ import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelObservation } from './exposed.ts';
 
 /** The result of a single pass. */
-export type Found = Omit<TunnelObservation, 'served'>;
+export type PassObservation = Omit<TunnelObservation, 'served'>;
 
 /** Completes the result of a pass with the previous observation, which is kept where the pass could not read. */
-export function mergeObservation(current: Found, before: TunnelObservation | undefined): TunnelObservation {
+export function mergeObservation(current: PassObservation, before: TunnelObservation | undefined): TunnelObservation {
   const served = servedClaims(current, before?.served ?? new Map());
   if (current.isComplete || before === undefined) return { ...current, served };
   const refused = [...before.refused].filter(([hostname]) => !current.recorded.has(hostname));
@@ -20,7 +20,7 @@ export function mergeObservation(current: Found, before: TunnelObservation | und
 
 /** Claims that every connector served when this was last known, and that are not known to have been removed since. */
 function servedClaims(
-  { live, isServed, isComplete }: Found,
+  { live, isServed, isComplete }: PassObservation,
   before: TunnelObservation['served'],
 ): ReadonlyMap<string, ObjectKey> {
   if (isServed) return isComplete ? live : new Map([...before, ...live]);

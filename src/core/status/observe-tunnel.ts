@@ -4,7 +4,7 @@ import { isManaged } from '../dns/policy.ts';
 import type { Hostname } from '../model/hostname.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { TunnelSettings } from '../model/tunnel-settings.ts';
-import type { Found } from './merge-observation.ts';
+import type { PassObservation } from './merge-observation.ts';
 
 /** The results of a pass. Those of a failed step are absent. */
 export interface TunnelFindings {
@@ -36,7 +36,7 @@ interface Observed {
   readonly settings: Pick<TunnelSettings, 'dnsMode'>;
 }
 
-export function observeTunnel({ key, settings }: Observed, findings: TunnelFindings): Found {
+export function observeTunnel({ key, settings }: Observed, findings: TunnelFindings): PassObservation {
   const { config, records, areConnectorsKnown, isServed, blocked, unconnected } = findings;
   const refusedRules = new Map(config === undefined ? [] : refusals(key, config));
   const live = (config?.wanted ?? [])

@@ -52,7 +52,7 @@ async function openCloudflare(port: CredentialsPort, { tunnel, secrets, signal }
   return { cloudflare: port.cloudflare(parsed.credentials), accountId: parsed.accountId };
 }
 
-/** A tunnel cannot move between accounts: following the change would leave the old one behind unseen. */
+/** A tunnel cannot move between accounts: following the change would silently leave the old one behind. */
 function refuseAnotherAccount({ status }: Tunnel, accountId: string): void {
   const before = status?.accountId;
   if (before === undefined || before === accountId || status?.tunnelId === undefined) return;

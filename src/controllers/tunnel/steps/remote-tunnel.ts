@@ -144,11 +144,11 @@ async function create(work: Work, name: string): Promise<TunnelCredentials> {
     return store(work, { ...pending, tunnelId: created.id });
   }
   const namesake = await findNamesake(pass, access, name);
-  if (namesake === undefined) throw nameTakenUnseen(name);
+  if (namesake === undefined) throw nameTakenButNotListed(name);
   return verifyOwnership({ ...work, stored: pending }, namesake);
 }
 
-function nameTakenUnseen(name: string): OperatorError {
+function nameTakenButNotListed(name: string): OperatorError {
   const message = `Cloudflare reports that the tunnel name "${name}" is taken, but lists no such tunnel. If this persists, re-create the Tunnel with a spec.tunnelName`;
   return new OperatorError('TunnelNameTaken', 'wait', message);
 }
