@@ -26,7 +26,7 @@ function annotations() {
     '# Service annotations',
     table(['Annotation', 'Value', 'Default', 'Meaning'], rows),
     '## Annotations of another operator',
-    'Read for migration, each with a Normal event that names the new key. Where both stand, ours goes.',
+    'Accepted for migration, with a Normal event that names the new key. If both are set, ours takes precedence.',
     table(['Annotation', 'Read as', 'Meaning'], aliases),
     '',
   ].join('\n\n');
@@ -39,7 +39,7 @@ function flags() {
     standard === '' ? '' : code(standard),
     meaning,
   ]);
-  return `# Flags of the operator\n\nA flag goes before its environment variable, and that before the default.\n\n${table(['Flag', 'Environment', 'Default', 'Meaning'], rows)}\n`;
+  return `# Flags of the operator\n\nA flag takes precedence over its environment variable, which takes precedence over the default.\n\n${table(['Flag', 'Environment', 'Default', 'Meaning'], rows)}\n`;
 }
 
 function reasons() {
@@ -51,16 +51,16 @@ function reasons() {
   return (
     [
       '# Conditions and reasons',
-      'The same words stand in conditions, events and metrics.',
+      'Conditions, events and metrics use the same reasons.',
       '## Service: `cftunnel.io/Exposed`',
       list(EXPOSED_REASONS),
-      'Events of a Service that is served all the same; the condition repeats their words behind the URLs.',
+      'Warnings about a Service that is served nevertheless. They are in events, and in the condition after the URLs.',
       list(WARNING_REASONS),
       '## Tunnel: `Ready` and its parts',
       '`Ready` is the summary of `CredentialsReady`, `TunnelReady`, `ConfigReady`, `ConnectorsReady` and `DNSReady`. `Reconciling` and `Stalled` exist only while they are true.',
       list(TUNNEL_REASONS),
       '## Changes',
-      'Normal events, on the Service for its own DNS record and on the Tunnel for everything else; the same in the log.',
+      'Normal events, on the Service for its own DNS record and on the Tunnel for everything else. The log contains them too.',
       list(CHANGE_REASONS),
       '',
     ]
@@ -69,7 +69,7 @@ function reasons() {
   );
 }
 
-/** Defaults of the connectors are the operator's own: the CRD does not hold them. */
+/** Reads defaults of the connectors from the operator, because the CRD does not contain them. */
 function operatorDefault(path) {
   return path.split('.').reduce((value, name) => value?.[name], { cloudflared: CONNECTOR_DEFAULTS });
 }
@@ -98,7 +98,7 @@ function tunnel() {
   };
   walk(properties, '');
   const note =
-    'Defaults of `cloudflared` belong to the release of the operator: they are not stored in the object, and a new release may bring others.';
+    "Defaults of `cloudflared` are those of the operator's release. They are not stored in the object, so a new release can change them.";
   return `# Tunnel (\`cftunnel.io/v1alpha1\`), spec\n\n${note}\n\n${table(['Field', 'Type', 'Default', 'Meaning'], rows)}\n`;
 }
 

@@ -1,10 +1,10 @@
-/** Annotations of the Adyanth operator (before its v0.9.0), read so that its users can move without a gap. */
+/** Annotations of the Adyanth operator (before v0.9.0) that are accepted, so that its users can migrate without downtime. */
 import { ANNOTATION_PREFIX, HOSTNAME, PROTOCOL, TUNNEL } from './annotations.ts';
 import { originAnnotation } from './origin-annotations.ts';
 
 export interface AnnotationAlias {
   readonly key: string;
-  /** The annotation that it is read as. */
+  /** The annotation that it stands for. */
   readonly means: string;
   readonly meaning: string;
 }
@@ -18,16 +18,16 @@ export const ALIAS_TUNNEL: AnnotationAlias = {
 export const ALIAS_CLUSTER_TUNNEL: AnnotationAlias = {
   key: 'cfargotunnel.com/cluster-tunnel',
   means: TUNNEL.key,
-  meaning: 'The Tunnel of that name in the namespace `cftunnel-system`, which must let other namespaces in.',
+  meaning: 'The Tunnel of that name in the namespace `cftunnel-system`, which must admit other namespaces.',
 };
 
 export const ALIAS_TARGET: AnnotationAlias = {
   key: 'cfargotunnel.com/target',
   means: 'cftunnel.io/protocol and cftunnel.io/port',
-  meaning: 'Only an address of the Service itself, as in `https://web.shop.svc:8443`, is taken.',
+  meaning: 'Only an address of the Service itself, such as `https://web.shop.svc:8443`, is accepted.',
 };
 
-/** Whose value means the same as ours. */
+/** Aliases whose value is passed on unchanged. */
 export const PLAIN_ALIASES: readonly AnnotationAlias[] = [
   ALIAS_TUNNEL,
   { key: 'cfargotunnel.com/fqdn', means: HOSTNAME.key, meaning: 'The hostname.' },
@@ -48,7 +48,7 @@ export const ANNOTATION_ALIASES: readonly AnnotationAlias[] = [...PLAIN_ALIASES,
 
 const ALIAS_KEYS = new Set(ANNOTATION_ALIASES.map(({ key }) => key));
 
-/** Whether an annotation is for us to read; of other operators' prefixes only the keys that we know. */
+/** Whether the operator reads an annotation: any key with its own prefix, and the known aliases. */
 export function isOurAnnotation(key: string): boolean {
   return key.startsWith(ANNOTATION_PREFIX) || ALIAS_KEYS.has(key);
 }

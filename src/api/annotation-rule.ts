@@ -1,4 +1,4 @@
-/** What a value looks like: the word by which the parser is chosen, and its sentence on the reference page. */
+/** Kinds of values, which select the parser, and their description on the reference page. */
 export const VALUE_KINDS = {
   hostnames: 'hostnames, comma separated',
   tunnel: '`name` or `namespace/name`',
@@ -10,10 +10,10 @@ export const VALUE_KINDS = {
   dns: '`managed` or `disabled`',
   routes: 'a YAML list',
   boolean: '`"true"` or `"false"`',
-  duration: 'a Go duration, as in `30s` or `1m30s`',
+  duration: 'a Go duration, such as `30s` or `1m30s`',
   integer: 'a whole number from -1 to 100000',
   serverName: 'a hostname or IP address, or empty',
-  host: 'a hostname, maybe with a port, or empty',
+  host: 'a hostname, optionally with a port, or empty',
   caPool: '`name` or `name/key` of a ConfigMap or Secret',
   proxyType: 'empty or `socks`',
 } as const;
@@ -24,6 +24,6 @@ export interface AnnotationRule {
   readonly key: string;
   readonly kind: ValueKind;
   readonly default: string;
-  /** One sentence or more for the reference page. */
+  /** Description on the reference page. */
   readonly meaning: string;
 }

@@ -1,4 +1,4 @@
-/** What a person may write on a Service. The one table behind parser, suggestions and reference page. */
+/** The annotations of a Service: the table behind parser, suggestions and reference page. */
 import type { AnnotationRule } from './annotation-rule.ts';
 import { ORIGIN_ANNOTATIONS } from './origin-annotations.ts';
 
@@ -15,7 +15,7 @@ export const TUNNEL: AnnotationRule = {
   key: 'cftunnel.io/tunnel',
   kind: 'tunnel',
   default: 'the default Tunnel',
-  meaning: 'The Tunnel to go through: `name` of one in the same namespace, or `namespace/name`.',
+  meaning: 'The Tunnel to use: `name` of one in the same namespace, or `namespace/name`.',
 };
 
 export const PORT: AnnotationRule = {
@@ -31,14 +31,14 @@ export const PROTOCOL: AnnotationRule = {
   default:
     'from `appProtocol`; else from the number or name of the port (443 https, 22 ssh, 3389 rdp, 445 and 139 smb); else `http`',
   meaning:
-    'How cloudflared talks to the Service. WebSockets need no word of their own. gRPC needs `https` with `cftunnel.io/origin-http2: "true"`, and the Tunnel protocol `http2`. Visitors of `tcp`, `ssh`, `rdp` and `smb` go through `cloudflared access`.',
+    'How cloudflared connects to the Service. WebSockets work with `http` and `https`. gRPC needs `https` with `cftunnel.io/origin-http2: "true"`, and the Tunnel protocol `http2`. Clients of `tcp`, `ssh`, `rdp` and `smb` connect with `cloudflared access`.',
 };
 
 export const PATH: AnnotationRule = {
   key: 'cftunnel.io/path',
   kind: 'path',
-  default: '`/`: every path',
-  meaning: 'The paths of the hostname that come here. Other Services of the namespace may have the others.',
+  default: '`/`, which is every path',
+  meaning: 'The paths of the hostname that this Service serves. Other Services in the namespace may serve the others.',
 };
 
 export const PATH_TYPE: AnnotationRule = {
@@ -46,7 +46,7 @@ export const PATH_TYPE: AnnotationRule = {
   kind: 'pathType',
   default: '`Prefix`',
   meaning:
-    '`Prefix` goes by segment: `/api` is `/api` and `/api/x`, not `/apiary`. `Exact` is that path alone. `Regex` is an RE2 pattern that is found anywhere in the path unless it is anchored with `^` and `$`.',
+    '`Prefix` matches whole segments: `/api` matches `/api` and `/api/x`, but not `/apiary`. `Exact` matches only that path. `Regex` is an RE2 pattern that matches anywhere in the path unless it is anchored with `^` and `$`.',
 };
 
 export const BALANCE: AnnotationRule = {
@@ -54,14 +54,14 @@ export const BALANCE: AnnotationRule = {
   kind: 'balance',
   default: '`connection`',
   meaning:
-    '`request`: every request opens a fresh connection, so that requests are spread over the pods. It costs a connection, and with https a handshake, for each request. `connection` goes against a Tunnel whose `originRequest.keepAliveConnections` is -1.',
+    '`request` opens a new connection for each request, so that requests are spread over the pods. It costs a connection, and with https a handshake, per request. `connection` keeps connections open, even if `originRequest.keepAliveConnections` of the Tunnel is -1.',
 };
 
 export const DNS: AnnotationRule = {
   key: 'cftunnel.io/dns',
   kind: 'dns',
   default: "the Tunnel's `dns.mode`",
-  meaning: '`managed` or `disabled`: whether the records of this Service are made and deleted by us.',
+  meaning: '`managed` or `disabled`: whether the operator creates and deletes the DNS records of this Service.',
 };
 
 export const ROUTES: AnnotationRule = {
@@ -72,7 +72,7 @@ export const ROUTES: AnnotationRule = {
     'For a Service that needs several routes: a list of `{hostname, path, pathType, port, protocol, origin}`, where `origin` holds the `origin-` settings in camelCase. Excludes `hostname`, `path`, `path-type`, `port`, `protocol` and every `origin-` annotation.',
 };
 
-/** Annotations that describe the one route of a Service; `cftunnel.io/routes` stands for all of them. */
+/** Annotations that describe a single route. `cftunnel.io/routes` replaces all of them. */
 export const SINGLE_ROUTE_ANNOTATIONS: readonly AnnotationRule[] = [
   HOSTNAME,
   PORT,

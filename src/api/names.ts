@@ -4,28 +4,28 @@ export const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 export const TUNNEL_KIND = 'Tunnel';
 export const FIELD_MANAGER = 'cftunnel-operator';
-/** Where the operator lives unless it is told otherwise. */
+/** The default namespace of the operator. */
 export const DEFAULT_NAMESPACE = 'cftunnel-system';
 export const FINALIZER = 'cftunnel.io/finalizer';
 
-/** Labels on everything the operator owns. */
+/** Labels of every object that the operator owns. */
 export const LABEL_TUNNEL = 'cftunnel.io/tunnel';
 export const LABEL_MANAGED_BY = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'cftunnel-operator';
 
-/** Annotations the operator writes on what it owns. */
+/** Annotations of the objects that the operator owns. */
 export const CONFIG_HASH_ANNOTATION = 'cftunnel.io/config-hash';
 export const MANIFEST_HASH_ANNOTATION = 'cftunnel.io/manifest-hash';
 export const CREDENTIALS_HASH_ANNOTATION = 'cftunnel.io/credentials-hash';
 
-/** Annotation on a Tunnel that confirms a mass deletion; its value is the hash that the refusal named. */
+/** Annotation on a Tunnel that confirms a mass deletion. Its value is the hash in the message that asks for it. */
 export const CONFIRM_DELETE_ANNOTATION = 'cftunnel.io/confirm-delete';
 
-/** Annotation on the CustomResourceDefinition without which the admission policy of `deploy/` refuses to delete it. */
+/** Annotation on the CustomResourceDefinition that permits its deletion, which a policy in `deploy/` denies otherwise. */
 export const ALLOW_DELETE_ANNOTATION = 'cftunnel.io/allow-delete';
 
-/** The CustomResourceDefinition of Tunnels. */
+/** Name of the CustomResourceDefinition of Tunnels. */
 export const TUNNEL_DEFINITION = 'tunnels.cftunnel.io';
 
-/** Annotation that makes a Tunnel the default one, as with StorageClass. */
+/** Annotation that makes a Tunnel the default, as for a StorageClass. */
 export const DEFAULT_TUNNEL_ANNOTATION = 'cftunnel.io/is-default-tunnel';

@@ -1,7 +1,7 @@
 import type { Condition } from './conditions.ts';
 import type { TunnelSpec, TunnelStatus } from './tunnel.gen.ts';
 
-/** `namespace/name`; for cluster-scoped objects the name alone. */
+/** `namespace/name`, or the name alone for a cluster-scoped object. */
 export type ObjectKey = string;
 
 export interface OwnerReference {
@@ -27,7 +27,7 @@ export interface Metadata {
   readonly ownerReferences?: readonly OwnerReference[];
 }
 
-/** Any object, as it lies on the wire. */
+/** Any Kubernetes object. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -50,7 +50,7 @@ export interface ServicePort {
 export interface Service extends KubeObject {
   readonly spec: {
     readonly type?: string;
-    /** `None`: headless. */
+    /** `None` for a headless Service. */
     readonly clusterIP?: string;
     readonly externalName?: string;
     readonly ports?: readonly ServicePort[];
@@ -61,7 +61,7 @@ export interface Service extends KubeObject {
 export interface Namespace extends KubeObject {}
 
 export interface Secret extends KubeObject {
-  /** Values are base64. */
+  /** Values in base64. */
   readonly data?: Readonly<Record<string, string>>;
 }
 
@@ -89,13 +89,13 @@ export interface Deployment extends KubeObject {
   };
 }
 
-/** One container of a Pod, as the kubelet reports it. */
+/** The state of a container, as the kubelet reports it. */
 export interface ContainerStatus {
   readonly name: string;
   readonly ready?: boolean;
   readonly started?: boolean;
   readonly state?: ContainerState;
-  /** How its run before this one ended. */
+  /** How its previous run ended. */
   readonly lastState?: ContainerState;
 }
 
@@ -108,7 +108,7 @@ export interface ContainerState {
 export interface Pod extends KubeObject {
   readonly status?: {
     readonly phase?: string;
-    /** Why the whole pod is over. */
+    /** Why the pod has terminated. */
     readonly reason?: string;
     readonly message?: string;
     readonly conditions?: readonly {
@@ -129,7 +129,7 @@ export interface EventObject extends KubeObject {
   readonly involvedObject: { readonly kind?: string; readonly name?: string };
 }
 
-/** What is kept of an EndpointSlice: whether a connection to its Service can be answered. */
+/** The cached part of an EndpointSlice: whether its Service has a ready endpoint. */
 export interface EndpointSlice extends KubeObject {
   /** Name of the Service, in the same namespace. */
   readonly service: string;

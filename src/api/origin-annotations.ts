@@ -1,20 +1,20 @@
-/** The `cftunnel.io/origin-*` annotations: how cloudflared talks to the Service, setting by setting. */
+/** The `cftunnel.io/origin-*` annotations: settings for cloudflared's connections to the Service. */
 import type { AnnotationRule, ValueKind } from './annotation-rule.ts';
 import type { TunnelSpec } from './tunnel.gen.ts';
 
-/** A setting of cloudflared's `originRequest` that a Service may make, or its pool of certificates. */
+/** A setting of cloudflared's `originRequest`, or the CA pool. */
 export type OriginSetting = keyof NonNullable<TunnelSpec['originRequest']> | 'caPool';
 
-/** Kinds whose value goes to cloudflared as it was read. */
+/** Kinds of values that are passed to cloudflared unchanged. */
 export type SettingKind = Extract<ValueKind, 'boolean' | 'duration' | 'integer' | 'serverName' | 'host' | 'proxyType'>;
 
 export interface OriginAnnotation extends AnnotationRule {
   readonly kind: SettingKind | 'caPool';
-  /** cloudflared's word for it, in cloudflared's spelling: another case is ignored without a word. */
+  /** cloudflared's name for the setting. cloudflared silently ignores a name in another case. */
   readonly setting: OriginSetting;
-  /** In `cftunnel.io/routes`, under `origin`. */
+  /** Name of the field under `origin` in `cftunnel.io/routes`. */
   readonly field: string;
-  /** Protocols with which the setting does anything. */
+  /** Protocols with which the setting has an effect. */
   readonly worksWith: readonly string[];
 }
 
@@ -24,33 +24,39 @@ const STREAMS = ['tcp', 'ssh', 'rdp', 'smb'];
 const ALL = [...WEB, ...STREAMS];
 
 export const ORIGIN_ANNOTATIONS: readonly OriginAnnotation[] = [
-  origin('no-tls-verify', 'noTLSVerify', 'boolean', TLS, 'Take any certificate of the Service.'),
-  origin('server-name', 'originServerName', 'serverName', TLS, 'The name that its certificate must carry.'),
+  origin('no-tls-verify', 'noTLSVerify', 'boolean', TLS, 'Accept any certificate of the Service.'),
+  origin(
+    'server-name',
+    'originServerName',
+    'serverName',
+    TLS,
+    'The name that the certificate of the Service must be valid for.',
+  ),
   origin(
     'match-sni-to-host',
     'matchSNItoHost',
     'boolean',
     TLS,
-    'Ask it for the certificate of the hostname that the visitor asked for. Switches HTTP/2 to the Service off.',
+    'Send the hostname of the request as server name (SNI) to the Service. Disables HTTP/2 to the Service.',
   ),
   origin(
     'ca-pool',
     'caPool',
     'caPool',
     TLS,
-    "Certificates to trust beside the usual ones, in the Service's namespace: a ConfigMap, else a Secret, of that name. Without a key, `ca.crt` or the only one there is. Nothing but certificates may be in it.",
+    "Certificates to trust in addition to the system's: a ConfigMap, or else a Secret, in the namespace of the Service. Default key: `ca.crt`, or the only key. It must contain nothing but certificates.",
   ),
-  origin('http-host-header', 'httpHostHeader', 'host', WEB, 'The Host header that the Service gets.'),
-  origin('http2', 'http2Origin', 'boolean', TLS, 'Talk HTTP/2 to the Service, as gRPC needs it.'),
-  origin('connect-timeout', 'connectTimeout', 'duration', ALL, 'Longest time to open a connection.', '`30s`'),
-  origin('tls-timeout', 'tlsTimeout', 'duration', TLS, 'Longest time of a TLS handshake.', '`10s`'),
+  origin('http-host-header', 'httpHostHeader', 'host', WEB, 'The Host header that is sent to the Service.'),
+  origin('http2', 'http2Origin', 'boolean', TLS, 'Use HTTP/2 to the Service, as gRPC requires.'),
+  origin('connect-timeout', 'connectTimeout', 'duration', ALL, 'Timeout for establishing a connection.', '`30s`'),
+  origin('tls-timeout', 'tlsTimeout', 'duration', TLS, 'Timeout for the TLS handshake.', '`10s`'),
   origin('tcp-keep-alive', 'tcpKeepAlive', 'duration', ALL, 'Interval of TCP keep-alive packets.', '`30s`'),
   origin(
     'keep-alive-connections',
     'keepAliveConnections',
     'integer',
     WEB,
-    'How many idle connections are kept open. -1: none, every request opens its own.',
+    'How many idle connections are kept open. -1: none, so that every request opens its own.',
     '`100`',
   ),
   origin('keep-alive-timeout', 'keepAliveTimeout', 'duration', WEB, 'How long an idle connection is kept.', '`90s`'),
@@ -59,10 +65,16 @@ export const ORIGIN_ANNOTATIONS: readonly OriginAnnotation[] = [
     'disableChunkedEncoding',
     'boolean',
     WEB,
-    'Never send a chunked body, for servers (WSGI) that cannot take it.',
+    'Never send a chunked body, for servers (WSGI) that do not support it.',
   ),
-  origin('no-happy-eyeballs', 'noHappyEyeballs', 'boolean', ALL, 'Do not race IPv4 against IPv6.'),
-  origin('proxy-type', 'proxyType', 'proxyType', STREAMS, '`socks`: serve as a SOCKS5 proxy.', 'none'),
+  origin(
+    'no-happy-eyeballs',
+    'noHappyEyeballs',
+    'boolean',
+    ALL,
+    'Disable the IPv4 fallback when an IPv6 address is slow to answer.',
+  ),
+  origin('proxy-type', 'proxyType', 'proxyType', STREAMS, '`socks`: run a SOCKS5 proxy.', 'none'),
 ];
 
 function origin(
@@ -71,7 +83,7 @@ function origin(
   kind: OriginAnnotation['kind'],
   worksWith: readonly string[],
   meaning: string,
-  standard = kind === 'boolean' ? '`"false"`' : 'none',
+  fallback = kind === 'boolean' ? '`"false"`' : 'none',
 ): OriginAnnotation {
   return {
     key: `cftunnel.io/origin-${name}`,
@@ -79,14 +91,14 @@ function origin(
     field: name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
     kind,
     worksWith,
-    default: `the Tunnel's \`originRequest\`, else ${standard}`,
+    default: `the Tunnel's \`originRequest\`, else ${fallback}`,
     meaning,
   };
 }
 
-/** The annotation behind a setting. */
+/** The annotation for a setting. */
 export function originAnnotation(setting: OriginSetting): OriginAnnotation {
-  const found = ORIGIN_ANNOTATIONS.find((rule) => rule.setting === setting);
-  if (found === undefined) throw new Error(`no annotation makes the setting ${setting}`);
-  return found;
+  const annotation = ORIGIN_ANNOTATIONS.find((rule) => rule.setting === setting);
+  if (annotation === undefined) throw new Error(`There is no annotation for the setting ${setting}`);
+  return annotation;
 }

@@ -5,25 +5,25 @@ import { hasFinalizer } from '../core/routing/finalizer.ts';
 import { describeLeftovers } from '../core/tunnel/clean-up-timeout.ts';
 import type { CommandContext } from './context.ts';
 
-/** An operator renews its Lease every two seconds. */
+/** How long to watch the Lease, which a running operator renews every two seconds. */
 const HEARTBEAT_MS = 5_000;
 const POLL_MS = 500;
 
-/** A write that conflicts with another one is repeated. */
+/** Number of attempts: a write that conflicts with another one is repeated. */
 const MAX_ROUNDS = 5;
 
 export interface ReleaseOptions {
   readonly isForced: boolean;
-  /** Name of the cluster in the marks of records. */
+  /** Name of the cluster, part of the mark on each record. */
   readonly cluster: string;
   readonly hash: (text: string) => string;
 }
 
-/** Takes our finalizer off everything that carries it, for a cluster whose operator is gone. True: none is left. */
+/** Removes our finalizer from every object, in a cluster whose operator is gone. True: no object has it any more. */
 export async function release(ctx: CommandContext, options: ReleaseOptions): Promise<boolean> {
   if (!options.isForced && (await isOperatorRunning(ctx))) {
     ctx.say(
-      'The operator is running and cleans up by itself: use uninstall. Nothing was changed (--force overrides this check)',
+      'The operator is running, so use uninstall instead, which lets it clean up. Nothing was changed (--force overrides this check)',
     );
     return false;
   }
@@ -31,7 +31,7 @@ export async function release(ctx: CommandContext, options: ReleaseOptions): Pro
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const held = await heldObjects(ctx);
     if (held.length === 0) {
-      ctx.say('No Tunnel and no Service carries the finalizer of the operator');
+      ctx.say('No Tunnel and no Service has the finalizer of the operator');
       return true;
     }
     problems = (await Promise.all(held.map((object) => releaseOne(ctx, object, options)))).flat();
@@ -52,7 +52,7 @@ async function isOperatorRunning({ installation, nowMs, pause }: CommandContext)
   return false;
 }
 
-/** Services first: they are the user's own. */
+/** Services come first, because they belong to the users. */
 async function heldObjects({ installation }: CommandContext): Promise<readonly (Tunnel | Service)[]> {
   const services = await installation.servicesWithFinalizer();
   return [...services, ...(await installation.tunnels()).filter(hasFinalizer)];
@@ -63,27 +63,27 @@ async function releaseOne(
   object: Tunnel | Service,
   options: ReleaseOptions,
 ): Promise<readonly string[]> {
-  const finalizerRemoved = await ctx.attempt(async () => {
-    const remains = isTunnel(object) ? await leftoversFrom(ctx, object, options) : [];
+  const result = await ctx.attempt(async () => {
+    const leftovers = isTunnel(object) ? await leftoversFrom(ctx, object, options) : [];
     await ctx.installation.release(object);
-    for (const line of [`${object.kind} ${keyOf(object)}: released`, ...remains]) ctx.say(line);
+    for (const line of [`${object.kind} ${keyOf(object)}: released`, ...leftovers]) ctx.say(line);
   });
-  return 'problem' in finalizerRemoved ? [`${object.kind} ${keyOf(object)}: ${finalizerRemoved.problem}`] : [];
+  return 'problem' in result ? [`${object.kind} ${keyOf(object)}: ${result.problem}`] : [];
 }
 
 function isTunnel(object: Tunnel | Service): object is Tunnel {
   return object.kind === 'Tunnel';
 }
 
-/** What stays at Cloudflare without an operator. */
+/** What remains at Cloudflare. */
 async function leftoversFrom(ctx: CommandContext, tunnel: Tunnel, options: ReleaseOptions): Promise<readonly string[]> {
   const id = tunnel.status?.tunnelId;
   if (id === undefined) return [];
   const routes = (await ctx.installation.publishedRoutes(tunnel)) ?? [];
   const hostnames = [...new Set(routes.map(({ hostname }) => hostname))].toSorted();
   const mark = tunnelMark(options.cluster, keyOf(tunnel), options.hash);
-  const remains = describeLeftovers({ tunnel: `${tunnel.status?.tunnelName} (${id})`, hostnames, mark }, NEXT_STEP);
-  return remains === undefined ? [] : [`  ${remains}`];
+  const leftovers = describeLeftovers({ tunnel: `${tunnel.status?.tunnelName} (${id})`, hostnames, mark }, NEXT_STEP);
+  return leftovers === undefined ? [] : [`  ${leftovers}`];
 }
 
 const NEXT_STEP = 'Remove them in the Cloudflare dashboard';

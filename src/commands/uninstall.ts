@@ -4,9 +4,9 @@ import { keyOf } from '../core/keys.ts';
 import {
   HANDED_OVER,
   type Installed,
-  fateOf,
+  describeDeletion,
   isUninstalled,
-  notReady,
+  blockersOf,
   tunnelsGone,
   tunnelsToDelete,
 } from '../core/uninstall/steps.ts';
@@ -14,48 +14,48 @@ import type { CommandContext } from './context.ts';
 
 const POLL_MS = 1_000;
 
-const NOTHING: Installed = { tunnels: [], finalizerAdded: [] };
+const NOTHING: Installed = { tunnels: [], heldServices: [] };
 
 export interface UninstallOptions {
   /** Connectors, tunnels and records keep working without the operator. */
   readonly keepsTunnels: boolean;
   readonly timeoutMs: number;
-  /** Other namespaces are somebody else's, and so is the CustomResourceDefinition. */
+  /** The only namespace to uninstall from. If it is set, the CustomResourceDefinition is kept as well. */
   readonly namespace: string | undefined;
 }
 
-/** Deletes every Tunnel and waits until the operator has cleaned up. True: nothing holds up `kubectl delete` any more. */
+/** Deletes every Tunnel and waits until the operator has cleaned up. True: `kubectl delete` can remove the rest. */
 export async function uninstall(context: CommandContext, options: UninstallOptions): Promise<boolean> {
   const ctx = { ...context, say: eachLineOnce(context.say) };
   const until = ctx.nowMs() + options.timeoutMs;
   let before = NOTHING;
   for (;;) {
-    const seen = await ctx.attempt(() => look(ctx));
-    if ('problem' in seen) ctx.say(seen.problem);
+    const current = await ctx.attempt(() => readInstalled(ctx));
+    if ('problem' in current) ctx.say(current.problem);
     else {
-      for (const key of tunnelsGone(before, seen.value)) ctx.say(`Tunnel ${key}: gone`);
-      if (isUninstalled(seen.value)) return finish(ctx, options);
-      for (const tunnel of tunnelsToDelete(seen.value)) await remove(ctx, tunnel, options);
-      before = seen.value;
+      for (const key of tunnelsGone(before, current.value)) ctx.say(`Tunnel ${key}: deleted`);
+      if (isUninstalled(current.value)) return finish(ctx, options);
+      for (const tunnel of tunnelsToDelete(current.value)) await remove(ctx, tunnel, options);
+      before = current.value;
     }
     if (ctx.nowMs() >= until) return giveUp(ctx, before, options);
     await ctx.pause(POLL_MS);
   }
 }
 
-/** Prints a line that repeats in every poll only once. */
+/** Prints each line only once, although every poll repeats it. */
 function eachLineOnce(say: CommandContext['say']): CommandContext['say'] {
-  const said = new Set<string>();
+  const printed = new Set<string>();
   return (line) => {
-    if (!said.has(line)) say(line);
-    said.add(line);
+    if (!printed.has(line)) say(line);
+    printed.add(line);
   };
 }
 
-/** A Tunnel is gone only after its Services were released: before that there is no need to read them. */
-async function look({ installation }: CommandContext): Promise<Installed> {
+/** Services are read only once every Tunnel is gone, because a Tunnel is deleted after its Services are released. */
+async function readInstalled({ installation }: CommandContext): Promise<Installed> {
   const tunnels = await installation.tunnels();
-  return { tunnels, finalizerAdded: tunnels.length === 0 ? await installation.servicesWithFinalizer() : [] };
+  return { tunnels, heldServices: tunnels.length === 0 ? await installation.servicesWithFinalizer() : [] };
 }
 
 async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: UninstallOptions): Promise<void> {
@@ -63,14 +63,14 @@ async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: Uni
     if (keepsTunnels) await ctx.installation.setSpec(tunnel, HANDED_OVER);
     await ctx.installation.remove(tunnel);
   });
-  const what = fateOf(tunnel, keepsTunnels);
+  const what = describeDeletion(tunnel, keepsTunnels);
   ctx.say(`Tunnel ${keyOf(tunnel)}: ${'problem' in removed ? removed.problem : what}`);
 }
 
 async function finish({ installation, attempt, say }: CommandContext, options: UninstallOptions): Promise<boolean> {
-  say('No Tunnel is left, and no Service carries the finalizer of the operator');
+  say('No Tunnel is left, and no Service has the finalizer of the operator');
   if (options.namespace !== undefined) {
-    say(`The CustomResourceDefinition stays: other namespaces than ${options.namespace} may use it`);
+    say(`The CustomResourceDefinition is kept, because namespaces other than ${options.namespace} may use it`);
     return true;
   }
   const allowed = await attempt(() => installation.allowDefinitionDelete());
@@ -84,9 +84,9 @@ async function finish({ installation, attempt, say }: CommandContext, options: U
 
 const ALLOW_BY_HAND = `crd/${TUNNEL_DEFINITION} ${ALLOW_DELETE_ANNOTATION}=true`;
 
-function giveUp({ say }: CommandContext, seen: Installed, { timeoutMs }: UninstallOptions): boolean {
-  say(`Not done after ${Math.round(timeoutMs / 1000)} s. What is in the way:`);
-  for (const obstacle of notReady(seen)) say(`  ${obstacle}`);
-  say('Run the command again to go on waiting. If the operator cannot run any more: kubectl apply -k deploy/release');
+function giveUp({ say }: CommandContext, current: Installed, { timeoutMs }: UninstallOptions): boolean {
+  say(`Not finished after ${Math.round(timeoutMs / 1000)} s. Still waiting for:`);
+  for (const line of blockersOf(current)) say(`  ${line}`);
+  say('Run the command again to keep waiting. If the operator can no longer run: kubectl apply -k deploy/release');
   return false;
 }

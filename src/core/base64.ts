@@ -1,4 +1,4 @@
-/** The text in a value of a Secret; empty if that is not base64. */
+/** Decodes a value of a Secret; empty if it is not valid base64. */
 export function decodeBase64(base64: string): string {
   try {
     return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));

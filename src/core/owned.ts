@@ -1,13 +1,13 @@
 import { API_VERSION, LABEL_MANAGED_BY, LABEL_TUNNEL, MANAGED_BY, TUNNEL_KIND } from '../api/names.ts';
 import type { KubeObject, Metadata, OwnerReference, Tunnel } from '../api/objects.ts';
 
-/** Names of the objects a Tunnel owns; at most 50 + 24 characters, so always valid. */
+/** Names of the objects that a Tunnel owns; at most 50 + 24 characters, so always valid. */
 export function ownedNames(tunnel: Tunnel): { readonly workload: string; readonly credentials: string } {
   const { name } = tunnel.metadata;
   return { workload: `${name}-cloudflared`, credentials: `${name}-cloudflared-credentials` };
 }
 
-/** Labels on everything a Tunnel owns. */
+/** Labels of every object that a Tunnel owns. */
 export function ownedLabels(tunnel: Tunnel): Readonly<Record<string, string>> {
   return {
     ...selectorLabels(tunnel),
@@ -17,12 +17,12 @@ export function ownedLabels(tunnel: Tunnel): Readonly<Record<string, string>> {
   };
 }
 
-/** The labels that find the connectors' pods; immutable in a Deployment, so never to be extended. */
+/** Labels that select the connectors' pods. They must never change, because a Deployment's selector is immutable. */
 export function selectorLabels(tunnel: Tunnel): Readonly<Record<string, string>> {
   return { 'app.kubernetes.io/name': 'cloudflared', 'app.kubernetes.io/instance': tunnel.metadata.name };
 }
 
-/** Metadata of an owned object: it goes when the Tunnel goes. */
+/** Metadata of an owned object. The owner reference has it deleted together with the Tunnel. */
 export function ownedMetadata(tunnel: Tunnel, name: string, annotations?: Readonly<Record<string, string>>): Metadata {
   return {
     name,
@@ -37,7 +37,7 @@ export function ownerReferenceOf({ metadata: { name, uid = '' } }: Tunnel): Owne
   return { apiVersion: API_VERSION, kind: TUNNEL_KIND, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
-/** Whether an object has this very Tunnel as an owner. One that has lost the reference: `ownership.ts`. */
+/** Whether an object has an owner reference to this Tunnel. `ownership.ts` handles objects that have lost it. */
 export function isOwnedBy(object: KubeObject, tunnel: Tunnel): boolean {
   return object.metadata.ownerReferences?.some((owner) => owner.uid === tunnel.metadata.uid) ?? false;
 }

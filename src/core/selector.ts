@@ -1,4 +1,4 @@
-/** A label selector, as Kubernetes writes it in a spec. */
+/** A Kubernetes label selector. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly {
@@ -8,13 +8,13 @@ export interface LabelSelector {
   }[];
 }
 
-/** Whether labels satisfy every part of a selector; an empty selector matches everything. */
+/** Whether labels satisfy a selector. An empty selector matches everything. */
 export function matchesSelector(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
   const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labelOf(labels, key) === value);
   return equal && (selector.matchExpressions ?? []).every((expression) => matchesExpression(expression, labels));
 }
 
-/** Own keys only: a label may be called `constructor`. */
+/** Reads own keys only, because a label may be called `constructor`. */
 function labelOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

@@ -1,7 +1,7 @@
-/** A text longer than this is no misspelt word, and comparing it would take its time. */
+/** A longer text is not a misspelt word, and comparing it would be slow. */
 const MAX_WORD = 100;
 
-/** The candidate closest to a misspelt word, if it is close enough to be what was meant. */
+/** The candidate closest to a misspelt word, if it is close enough to be meant. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > MAX_WORD) return undefined;
   const ranked = candidates

@@ -1,10 +1,10 @@
-/** Decides which events are worth waking anybody. */
+/** Decides which watch events need a reconciliation. */
 import { isOurAnnotation } from '../api/annotation-aliases.ts';
 import { FINALIZER } from '../api/names.ts';
 import type { KubeObject } from '../api/objects.ts';
 import { sameJson } from './equal.ts';
 
-/** Whether two states of an object ask for the same: our own status writes come back as events, too. */
+/** Whether two states of an object differ only in what the operator ignores, such as its own status writes. */
 export function isSameRequest(before: KubeObject | undefined, after: KubeObject): boolean {
   if (before === undefined) return false;
   const [a, b] = [before.metadata, after.metadata];
@@ -18,12 +18,12 @@ export function isSameRequest(before: KubeObject | undefined, after: KubeObject)
   );
 }
 
-/** A Service has no generation. */
+/** The spec is compared because a Service has no generation. */
 function specOf(object: KubeObject): unknown {
   return (object as { readonly spec?: unknown }).spec;
 }
 
-/** Whether an object carries an annotation or the finalizer of ours. */
+/** Whether an object carries one of our annotations or our finalizer. */
 export function concernsUs(object: KubeObject | undefined): boolean {
   const { annotations = {}, finalizers = [] } = object?.metadata ?? {};
   return finalizers.includes(FINALIZER) || Object.keys(annotations).some(isOurAnnotation);

@@ -4,7 +4,7 @@ import { ANNOTATION_PREFIX, SERVICE_ANNOTATIONS } from '../../src/api/annotation
 describe('the table of Service annotations', () => {
   const keys = SERVICE_ANNOTATIONS.map(({ key }) => key);
 
-  it('names each key once', () => {
+  it('contains each key once', () => {
     expect(keys).toEqual([...new Set(keys)]);
   });
 

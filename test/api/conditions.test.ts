@@ -34,11 +34,11 @@ describe('every reason', () => {
 });
 
 describe('the condition types', () => {
-  it('name the parts in the order in which they come about', () => {
+  it('name the parts in the order in which they are set up', () => {
     expect(TUNNEL_PARTS).toEqual(['CredentialsReady', 'TunnelReady', 'ConfigReady', 'ConnectorsReady', 'DNSReady']);
   });
 
-  it('have a domain on a Service, which is not our object', () => {
+  it('have a domain prefix on a Service, which is not our object', () => {
     expect(EXPOSED).toBe('cftunnel.io/Exposed');
   });
 });

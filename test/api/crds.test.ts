@@ -1,4 +1,4 @@
-/** What `kubectl explain` and `kubectl get` make of the CRDs. */
+/** What `kubectl explain` and `kubectl get` show for the CRDs. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';

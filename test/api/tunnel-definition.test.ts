@@ -1,4 +1,4 @@
-/** What the API server makes of Tunnels, by the definition that is shipped. */
+/** How the API server handles Tunnels with the shipped definition. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
@@ -33,7 +33,7 @@ describe('an image', () => {
     'registry:5000/cloudflared',
     'registry:5000/cloudflared:latest',
     'cloudflared:latest',
-  ])('is taken or refused as the operator would: %s', async (image) => {
+  ])('is accepted or rejected as by the operator: %s', async (image) => {
     const complaints = await client.complaints(TUNNELS, aTunnel({ cloudflared: { image } }));
 
     expect(complaints.length > 0).toBe(imageProblem(image) !== undefined);
@@ -51,7 +51,7 @@ it('a Tunnel is stored without any default of its connectors', async () => {
   expect(Object.keys((body['spec'] as { cloudflared: object }).cloudflared)).toEqual(['podLabels']);
 });
 
-it('a security context without content is kept, since it says who chooses the user', async () => {
+it('an empty security context is kept, because it leaves the user to the cluster', async () => {
   const { body } = await client.post(`${TUNNELS}?dryRun=All`, aTunnel({ cloudflared: { securityContext: {} } }));
 
   expect(body['spec']).toMatchObject({ cloudflared: { securityContext: {} } });
@@ -65,7 +65,7 @@ it('the definition is refused for a default that its own rule refuses', async ()
 
   expect(changed).not.toBe(DEFINITION);
   expect(body.message).toBe(
-    'CustomResourceDefinition.apiextensions.k8s.io "tunnels.cftunnel.io" is invalid: spec.validation.openAPIV3Schema.properties[spec].properties[allowedRoutes].properties[namespaces].default: Invalid value: "object": no such key: from evaluating rule: selector belongs to from Selector, and to nothing else',
+    'CustomResourceDefinition.apiextensions.k8s.io "tunnels.cftunnel.io" is invalid: spec.validation.openAPIV3Schema.properties[spec].properties[allowedRoutes].properties[namespaces].default: Invalid value: "object": no such key: from evaluating rule: selector must be set if from is Selector, and only then',
   );
 });
 

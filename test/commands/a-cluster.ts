@@ -1,4 +1,4 @@
-/** A cluster in memory for the commands, with a clock that passes while they wait. */
+/** An in-memory cluster for the commands, with a clock that advances while they wait. */
 import type { Service, Tunnel } from '../../src/api/objects.ts';
 import type { CommandContext, Installation } from '../../src/commands/context.ts';
 import { keyOf } from '../../src/core/keys.ts';
@@ -6,14 +6,14 @@ import { keyOf } from '../../src/core/keys.ts';
 export interface ClusterInMemory {
   readonly ctx: CommandContext;
   readonly said: string[];
-  /** What was done, in order: `remove shop/home`. */
+  /** The actions in order, such as `remove shop/home`. */
   readonly done: string[];
   tunnels: readonly Tunnel[];
   services: readonly Service[];
   startOrContinue(): number;
 }
 
-/** `overrides` replaces what the cluster does. */
+/** `overrides` replaces functions of the cluster. */
 export function aCluster(overrides: Partial<Installation> = {}): ClusterInMemory {
   let now = 0;
   const said: string[] = [];

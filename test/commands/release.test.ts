@@ -9,7 +9,7 @@ const STATUS = { tunnelId: 'id-1', tunnelName: 'prod/shop/home' };
 const HOME = aTunnel('shop/home', { finalized: true, status: STATUS });
 const WEB = aService('shop/web', { finalized: true });
 
-it('says what nobody cleans up any more', async () => {
+it('lists what is not cleaned up', async () => {
   const cluster = aCluster({ publishedRoutes: async () => [aRoute('app.example.com')] });
   cluster.tunnels = [HOME];
 
@@ -18,11 +18,11 @@ it('says what nobody cleans up any more', async () => {
   expect(cluster.said).toEqual([
     'Tunnel shop/home: released',
     '  Left behind at Cloudflare: tunnel prod/shop/home (id-1), and records of app.example.com and any others with the comment "cftunnel.io owner=prod/shop/home". Remove them in the Cloudflare dashboard',
-    'No Tunnel and no Service carries the finalizer of the operator',
+    'No Tunnel and no Service has the finalizer of the operator',
   ]);
 });
 
-it('one object that cannot be written holds up no other', async () => {
+it('one object that cannot be written does not block others', async () => {
   const cluster = aCluster();
   const { installation } = cluster.ctx;
   const stubborn = {
@@ -42,7 +42,7 @@ it('one object that cannot be written holds up no other', async () => {
 it.each([
   { what: 'renews its Lease is running', beat: (asked: number) => `pod ${asked}`, isRunning: true },
   {
-    what: 'was killed is not running, once its Lease has been still for a while',
+    what: 'was killed is not running, once its Lease has not changed for a while',
     beat: () => 'pod 1',
     isRunning: false,
   },
@@ -56,7 +56,7 @@ it.each([
   expect(cluster.startOrContinue()).toBeGreaterThan(0);
 });
 
-it('an operator that runs is disregarded when that is asked for', async () => {
+it('--force ignores a running operator', async () => {
   const cluster = aCluster({ heartbeat: () => Promise.reject(new Error('not to be asked')) });
   cluster.services = [WEB];
 

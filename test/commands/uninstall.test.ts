@@ -7,7 +7,7 @@ import { aCluster } from './a-cluster.ts';
 const OPTIONS = { keepsTunnels: false, timeoutMs: 10_000, namespace: undefined };
 const TUNNELS = [aTunnel('blog/home'), aTunnel('shop/home')];
 
-it('one Tunnel that cannot be deleted holds up no other, and is told of once', async () => {
+it('one Tunnel that cannot be deleted does not block others, and is reported once', async () => {
   const cluster = aCluster();
   const { installation } = cluster.ctx;
   const stubborn = {
@@ -21,10 +21,10 @@ it('one Tunnel that cannot be deleted holds up no other, and is told of once', a
 
   expect(cluster.done).toEqual(['remove shop/home']);
   expect(cluster.said.filter((line) => line === 'Tunnel blog/home: no')).toHaveLength(1);
-  expect(cluster.said).toContain('  Tunnel blog/home: it was created again, or could not be deleted');
+  expect(cluster.said).toContain('  Tunnel blog/home: it was created again, or cannot be deleted');
 });
 
-it('an API server that does not answer is waited for', async () => {
+it('waits for an API server that does not answer', async () => {
   let asked = 0;
   const cluster = aCluster({
     tunnels: async () => {
@@ -48,15 +48,15 @@ it('a Tunnel that is kept is suspended before it is deleted', async () => {
   expect(cluster.done).toEqual(['set shop/home {"suspend":true,"deletionPolicy":"Retain"}', 'remove shop/home']);
 });
 
-it('the CustomResourceDefinition is left to others where only one namespace is looked at', async () => {
+it('the CustomResourceDefinition is kept if only one namespace is uninstalled', async () => {
   const cluster = aCluster({ allowDefinitionDelete: () => Promise.reject(new Error('not to be asked')) });
 
   expect(await uninstall(cluster.ctx, { ...OPTIONS, namespace: 'shop' })).toBe(true);
 
-  expect(cluster.said).toContain('The CustomResourceDefinition stays: other namespaces than shop may use it');
+  expect(cluster.said).toContain('The CustomResourceDefinition is kept, because namespaces other than shop may use it');
 });
 
-it('whoever may not allow the definition to be deleted is told how it is done', async () => {
+it('prints the command that permits the deletion of the definition, if it is forbidden', async () => {
   const cluster = aCluster({ allowDefinitionDelete: () => Promise.reject(new Error('forbidden')) });
 
   expect(await uninstall(cluster.ctx, OPTIONS)).toBe(false);

@@ -9,7 +9,7 @@ describe('sameJson', () => {
     { case: 'a longer list differs', a: [1], b: [1, 2], same: false },
     { case: 'an absent key equals an undefined one', a: { x: 1 }, b: { x: 1, y: undefined }, same: true },
     { case: 'an absent key is not null', a: {}, b: { x: null }, same: false },
-    { case: 'a further key differs', a: { x: 1 }, b: { x: 1, y: 2 }, same: false },
+    { case: 'an additional key differs', a: { x: 1 }, b: { x: 1, y: 2 }, same: false },
     { case: 'a list is not an object', a: [], b: {}, same: false },
     { case: 'null is not an object', a: null, b: {}, same: false },
     { case: 'a number is not its text', a: 1, b: '1', same: false },
@@ -20,7 +20,7 @@ describe('sameJson', () => {
     expect(sameJson(b, a)).toBe(same);
   });
 
-  it('calls a value and its copy the same', () => {
+  it('treats a value and its copy as equal', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(sameJson(value, structuredClone(value))).toBe(true);

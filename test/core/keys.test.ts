@@ -13,26 +13,26 @@ describe('keyOf', () => {
     expect(keyOf(aNamespace('shop'))).toBe('shop');
   });
 
-  it('is undone by splitKey', () => {
+  it('is reversed by splitKey', () => {
     expect(splitKey(keyOf(aService('shop/web')))).toEqual({ namespace: 'shop', name: 'web' });
   });
 });
 
 describe('byAge', () => {
-  it('puts the older first, whatever their names', () => {
+  it('puts the older object first, whatever its name', () => {
     const older = aService('shop/z', { createdAt: '2026-01-01T00:00:00Z' });
     const younger = aService('shop/a', { createdAt: '2026-01-01T00:00:01Z' });
 
     expect([younger, older].toSorted(byAge)).toEqual([older, younger]);
   });
 
-  it('puts objects of the same second in the order of their keys', () => {
+  it('orders objects of the same second by key', () => {
     const [a, b] = [aService('shop/a'), aService('shop/b')];
 
     expect([b, a].toSorted(byAge)).toEqual([a, b]);
   });
 
-  it('gives one order for any order of arrival', () => {
+  it('does not depend on the order of the input', () => {
     const when = fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z');
     const services = fc
       .uniqueArray(fc.tuple(anyKey(), when), { selector: ([key]) => key, maxLength: 6 })
@@ -47,11 +47,11 @@ describe('byAge', () => {
 });
 
 describe('compare', () => {
-  it('goes by bytes, not by a dictionary', () => {
+  it('compares bytes, not words of a language', () => {
     expect(['b', 'a', 'B', 'a-b', 'a.b'].toSorted(compare)).toEqual(['B', 'a', 'a-b', 'a.b', 'b']);
   });
 
-  it('calls equal texts equal', () => {
+  it('treats equal texts as equal', () => {
     expect(compare('a', 'a')).toBe(0);
   });
 });

@@ -5,13 +5,13 @@ import { aConfigMap, aTunnel } from '../support/builders.ts';
 const HOME = aTunnel('shop/home');
 
 describe('ownedNames', () => {
-  it('ends the name of the Tunnel', () => {
+  it('appends suffixes to the name of the Tunnel', () => {
     expect(ownedNames(HOME)).toEqual({ workload: 'home-cloudflared', credentials: 'home-cloudflared-credentials' });
   });
 });
 
 describe('ownedLabels', () => {
-  it('says what it is, whose it is, and who manages it', () => {
+  it('names the application, the Tunnel and the manager', () => {
     expect(ownedLabels(HOME)).toEqual({
       'app.kubernetes.io/name': 'cloudflared',
       'app.kubernetes.io/instance': 'home',
@@ -21,13 +21,13 @@ describe('ownedLabels', () => {
     });
   });
 
-  it('holds the labels that find the pods', () => {
+  it('includes the labels that select the pods', () => {
     expect(ownedLabels(HOME)).toMatchObject(selectorLabels(HOME));
   });
 });
 
 describe('ownedMetadata', () => {
-  it('lies in the namespace of the Tunnel and goes when the Tunnel goes', () => {
+  it('has the namespace of the Tunnel, and an owner reference to it', () => {
     expect(ownedMetadata(HOME, 'home-cloudflared', { note: 'a' })).toEqual({
       name: 'home-cloudflared',
       namespace: 'shop',
@@ -46,7 +46,7 @@ describe('ownedMetadata', () => {
     });
   });
 
-  it('has no annotations unless it is given some', () => {
+  it('has no annotations by default', () => {
     expect(ownedMetadata(HOME, 'home-cloudflared')).not.toHaveProperty('annotations');
   });
 });
@@ -55,11 +55,11 @@ describe('isOwnedBy', () => {
   const configMap = aConfigMap('shop/home-cloudflared', {});
   const owned = { ...configMap, metadata: ownedMetadata(HOME, 'home-cloudflared') };
 
-  it('knows what was made for the Tunnel', () => {
+  it('recognizes an object of the Tunnel', () => {
     expect(isOwnedBy(owned, HOME)).toBe(true);
   });
 
-  it('knows it among further owners', () => {
+  it('recognizes it among other owners', () => {
     const other = { apiVersion: 'v1', kind: 'ConfigMap', name: 'other', uid: 'other' };
     const ownerReferences = [other, ...(owned.metadata.ownerReferences ?? [])];
 
@@ -70,11 +70,11 @@ describe('isOwnedBy', () => {
     { case: 'without an owner', object: configMap, tunnel: HOME },
     { case: 'of another Tunnel', object: owned, tunnel: aTunnel('shop/other') },
     {
-      case: 'of a Tunnel of the same name that is gone',
+      case: 'of a former Tunnel of the same name',
       object: owned,
       tunnel: { ...HOME, metadata: { ...HOME.metadata, uid: 'successor' } },
     },
-  ])('disowns an object $case', ({ object, tunnel }) => {
+  ])('does not recognize an object $case', ({ object, tunnel }) => {
     expect(isOwnedBy(object, tunnel)).toBe(false);
   });
 });

@@ -28,12 +28,16 @@ describe('matchesSelector', () => {
     { case: 'Exists, label absent', expression: { key: 'owner', operator: 'Exists' }, matches: false },
     { case: 'DoesNotExist', expression: { key: 'team', operator: 'DoesNotExist' }, matches: false },
     { case: 'DoesNotExist, label absent', expression: { key: 'owner', operator: 'DoesNotExist' }, matches: true },
-    { case: 'Exists, a word of the language', expression: { key: 'constructor', operator: 'Exists' }, matches: false },
+    {
+      case: 'Exists, a property of every object',
+      expression: { key: 'constructor', operator: 'Exists' },
+      matches: false,
+    },
   ])('$case: $matches', ({ expression, matches }) => {
     expect(matchesSelector({ matchExpressions: [expression] }, LABELS)).toBe(matches);
   });
 
-  it('wants labels and expressions at once', () => {
+  it('requires both labels and expressions to match', () => {
     const matchExpressions = [{ key: 'stage', operator: 'In', values: ['test'] }] as const;
 
     expect(matchesSelector({ matchLabels: { team: 'web' }, matchExpressions }, LABELS)).toBe(false);

@@ -9,13 +9,13 @@ describe('suggest', () => {
     { case: 'the closest of several', word: 'ports', candidates: ['porting', 'port'], meant: 'port' },
     { case: 'the first of equals', word: 'pert', candidates: ['port', 'part'], meant: 'port' },
     { case: 'the word itself', word: 'port', candidates: ['part', 'port'], meant: 'port' },
-    { case: 'nothing for a word unlike all', word: 'colour', candidates: ['hostname', 'tunnel'], meant: undefined },
+    { case: 'nothing for a different word', word: 'colour', candidates: ['hostname', 'tunnel'], meant: undefined },
     { case: 'nothing without candidates', word: 'port', candidates: [], meant: undefined },
   ])('finds $case', ({ word, candidates, meant }) => {
     expect(suggest(word, candidates)).toBe(meant);
   });
 
-  it('answers any word with a candidate or with nothing', () => {
+  it('returns a candidate or nothing for any word', () => {
     fc.assert(
       fc.property(fc.string(), fc.array(fc.string(), { maxLength: 4 }), (word, candidates) => {
         expect([...candidates, undefined]).toContain(suggest(word, candidates));

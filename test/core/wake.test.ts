@@ -8,7 +8,7 @@ describe('isSameRequest', () => {
   it.each([
     { case: 'a status', after: { ...before, status: { tunnelId: 'new' } } },
     { case: 'a resource version', after: { ...before, metadata: { ...before.metadata, resourceVersion: '9' } } },
-  ])('is not impressed by $case', ({ after }) => {
+  ])('ignores $case', ({ after }) => {
     expect(isSameRequest(before, after)).toBe(true);
   });
 
@@ -21,11 +21,11 @@ describe('isSameRequest', () => {
       case: 'a successor of the same name',
       after: { ...before, metadata: { ...before.metadata, uid: 'another' } },
     },
-  ])('wakes for $case', ({ after }) => {
+  ])('recognizes $case', ({ after }) => {
     expect(isSameRequest(before, after)).toBe(false);
   });
 
-  it('wakes for the port of a Service, which has no generation', () => {
+  it('recognizes the port of a Service, which has no generation', () => {
     const service = aService('shop/web', { hostname: 'app.example.com' });
     const moved = { ...service, spec: { ports: [{ name: 'http', port: 8081 }] } };
     const told = { ...service, status: { conditions: [] } };
@@ -34,7 +34,7 @@ describe('isSameRequest', () => {
     expect(isSameRequest(service, told)).toBe(true);
   });
 
-  it('wakes for what was never seen', () => {
+  it('is false for a new object', () => {
     expect(isSameRequest(undefined, before)).toBe(false);
   });
 });

@@ -75,7 +75,7 @@ it('keeps the first report of a stage', async () => {
   const stages = new Stages<Stage>(new AbortController().signal);
 
   stages.fail('dns', DOWN);
-  stages.report('dns', { status: 'True', reason: 'RecordsSynced', message: 'Every record is as wanted' });
+  stages.report('dns', { status: 'True', reason: 'RecordsSynced', message: 'All DNS records are up to date' });
 
   expect(stages.reports.get('dns')).toMatchObject({ status: 'False', reason: 'CloudflareUnavailable' });
 });

@@ -32,7 +32,7 @@ describe('certificates that a Service names and nobody has made', () => {
     await world.kube.create(withPods(service('shop/web', asks, HTTPS)));
 
     await isRefused(
-      /^ca-pool of secure\.example\.com: namespace shop has neither a ConfigMap nor a Secret "our-ca"\. Create one/,
+      /^ca-pool of secure\.example\.com: namespace shop has neither a ConfigMap nor a Secret named "our-ca"\. Create one/,
     );
     expect(await hostnames()).toEqual(['plain.example.com']);
     await eventually(async () =>
@@ -71,7 +71,9 @@ describe('certificates in use', () => {
     const before = await caFiles();
     await world.kube.patch('ConfigMap', 'shop/our-ca', { data: { 'ca.crt': GOOD.cert + GOOD.key } });
 
-    await isRefused(/key ca\.crt, holds a PRIVATE KEY.*\(still served: https:\/\/secure\.example\.com\)$/);
+    await isRefused(
+      /key ca\.crt, contains a block of type PRIVATE KEY.*\(still served: https:\/\/secure\.example\.com\)$/,
+    );
     await world.writesAfterRestart();
     await isRefused(/still served/);
 

@@ -131,7 +131,7 @@ describe('one zone of two that is sick', () => {
     await Promise.all([0, 1].map((index) => world.kube.create(asking('one-zone', index))));
 
     await exposed(world, keyAt('one-zone', 0), [firstName('one-zone', 0)]);
-    const message = /No zone holds one-zone-1\.example\.org; zones the token may write in: example\.com\./;
+    const message = /No zone holds one-zone-1\.example\.org\. Zones in which the token may write: example\.com\./;
     const refused = { status: 'False', reason: 'ZoneNotFound', message };
     await becomes(world, ['Service', keyAt('one-zone', 1)], EXPOSED, refused);
     expect(recordsOf('one-zone')).toEqual([firstName('one-zone', 0)]);

@@ -24,13 +24,17 @@ describe('more rules than a ConfigMap holds', () => {
       await world.kube.create(service(`full/${name}`, { tunnel: 'home', routes: manyPaths(name) }));
 
     const message =
-      /^Rules and certificates fill the ConfigMap.* full\/big-8, full\/big-9\. Move Services to another Tunnel/;
+      /^Rules and certificates exceed the size of a ConfigMap.* full\/big-8, full\/big-9 are published\. Move Services to another Tunnel/;
     await becomes(world, ['Tunnel', 'full/home'], 'ConfigReady', {
       status: 'False',
       reason: 'ConfigTooLarge',
       message,
     });
-    const full = { status: 'False', reason: 'TunnelNotReady', message: /^big-9.*Tunnel full\/home has no room for it/ };
+    const full = {
+      status: 'False',
+      reason: 'TunnelNotReady',
+      message: /^big-9.*does not fit into the ConfigMap of Tunnel full\/home/,
+    };
     const told = await becomes(world, ['Service', 'full/big-9'], EXPOSED, full);
     expect(told.metadata.finalizers).toContain('cftunnel.io/finalizer');
   });

@@ -21,8 +21,13 @@ const INVALID = 'InvalidAnnotation';
 
 /** One Service for each way to get it wrong; each asks for `<name>.example.org` where it names no hostname. */
 const BROKEN: readonly Broken[] = [
-  { name: 'url', asks: { hostname: 'https://url.example.org' }, reason: INVALID, says: /hostname alone/ },
-  { name: 'yaml', asks: { hostname: 'yaml.example.org\n- service: bastion' }, reason: INVALID, says: /hostname alone/ },
+  { name: 'url', asks: { hostname: 'https://url.example.org' }, reason: INVALID, says: /must be a hostname without/ },
+  {
+    name: 'yaml',
+    asks: { hostname: 'yaml.example.org\n- service: bastion' },
+    reason: INVALID,
+    says: /must be a hostname without/,
+  },
   { name: 'typo', asks: { hostnam: 'x' }, reason: INVALID, says: /did you mean cftunnel\.io\/hostname\?/ },
   { name: 'gopher', asks: { protocol: 'gopher' }, reason: INVALID, says: /cftunnel\.io\/protocol/ },
   { name: 'h2c', asks: { protocol: 'h2c' }, reason: INVALID, says: /origin-http2/ },

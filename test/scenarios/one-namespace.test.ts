@@ -45,7 +45,7 @@ describe('an operator with a Role in one namespace', () => {
     const kubeconfig = world.operator.flags.filter((flag) => flag.startsWith('--kubeconfig='));
     const { code, stdout } = await runOperator(['uninstall', `--watch-namespace=${HOME}`, ...kubeconfig]);
 
-    expect(stdout).toContain(`The CustomResourceDefinition stays: other namespaces than ${HOME} may use it`);
+    expect(stdout).toContain(`The CustomResourceDefinition is kept, because namespaces other than ${HOME} may use it`);
     expect(code).toBe(0);
     expect(await world.kube.find('Tunnel', `${HOME}/home`)).toBeUndefined();
     expect(recordAt(world, 'app.example.com')).toBeUndefined();

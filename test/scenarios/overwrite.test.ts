@@ -100,7 +100,7 @@ describe('dns.mode: UpsertOnly', () => {
   });
 
   it('says which records it keeps though nothing asks for them', async () => {
-    const message = /keeps records that nothing asks for any more: additive\.example\.com/;
+    const message = /keeps records that are no longer wanted: additive\.example\.com/;
     await world.kube.annotate('Service', 'additive/web', {
       'cftunnel.io/tunnel': 'home',
       'cftunnel.io/hostname': 'renamed.example.com',
@@ -216,7 +216,7 @@ describe('a name that Cloudflare refuses', () => {
     await becomes(world, ['Service', 'beside/bad'], EXPOSED, {
       status: 'False',
       reason: 'RecordConflict',
-      message: /^Cloudflare refuses a record of bad\.example\.com: Something nobody has heard of \(code 81099\)/,
+      message: /^Cloudflare refuses the record for bad\.example\.com: Something nobody has heard of \(code 81099\)/,
     });
     await world.kube.delete('Service', 'beside/good');
     await gone(world, 'Service', 'beside/good');

@@ -71,7 +71,7 @@ it('a copy of a namespace whose original still runs is not taken for it', async 
   await world.kube.create(tunnel('copy/home', ALL));
 
   await eventually(async () => expect(await readyOf('copy')).toMatchObject({ reason: 'NameTaken' }));
-  expect((await readyOf('copy'))?.message).toMatch(/holds the credentials of tunnel "crash\/original\/home"/);
+  expect((await readyOf('copy'))?.message).toMatch(/contains the credentials of tunnel "crash\/original\/home"/);
   await world.kube.delete('Tunnel', 'copy/home');
   await gone(world, 'Tunnel', 'copy/home');
   expect(remoteOf('original')).toHaveLength(1);

@@ -76,7 +76,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
   wrongAnnotations({
     name: 'a hostname with a scheme and a path',
     reason: 'InvalidAnnotation',
-    says: /cftunnel\.io\/hostname: .* must be a hostname alone/,
+    says: /cftunnel\.io\/hostname: .* must be a hostname without/,
     asks: (home) => ({ tunnel: 'home', hostname: `https://${hostnameFor(home)}/` }),
     mended: (home) => ({ hostname: hostnameFor(home) }),
   }),
@@ -125,9 +125,9 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     mended: () => ({ port: 'grpc' }),
   }),
   wrongAnnotations({
-    name: 'a hostname that is no valid punycode',
+    name: 'a hostname that is not valid punycode',
     reason: 'InvalidAnnotation',
-    says: /"xn--a", which is no valid punycode/,
+    says: /"xn--a", which is not valid punycode/,
     asks: () => ({ tunnel: 'home', hostname: 'xn--a.example.com' }),
     mended: (home) => ({ hostname: hostnameFor(home) }),
   }),
@@ -141,7 +141,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     name: 'a hostname in no zone that the token sees',
     condition: EXPOSED,
     reason: 'ZoneNotFound',
-    says: /No zone holds app\.late\.example; zones the token may write in: .*example\.com/,
+    says: /No zone holds app\.late\.example\. Zones in which the token may write: .*example\.com/,
     async make(world, home) {
       const { admin, accountId } = world.cloudflare;
       await makeWithToken(world, home, admin.addToken({ accounts: [accountId] }), 'app.late.example');

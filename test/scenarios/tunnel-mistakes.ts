@@ -73,12 +73,17 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
       return () => world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
     },
   },
-  wrongSecret('a Secret without a token', { token: 'x' }, 'SecretInvalid', /it needs the key CLOUDFLARE_API_TOKEN/),
   wrongSecret(
-    'a token with characters that no token has',
+    'a Secret without a token',
+    { token: 'x' },
+    'SecretInvalid',
+    /the key CLOUDFLARE_API_TOKEN, .* is missing/,
+  ),
+  wrongSecret(
+    'a token with characters that a token cannot contain',
     { CLOUDFLARE_API_TOKEN: 'two words' },
     'SecretInvalid',
-    /Secret .* CLOUDFLARE_API_TOKEN contains .* that no token has/,
+    /Secret .* CLOUDFLARE_API_TOKEN contains .* that a token cannot contain/,
   ),
   wrongSecret(
     'an API key without its e-mail address',
@@ -134,7 +139,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     name: 'a patch that sets an image without a release',
     condition: 'ConnectorsReady',
     reason: 'InvalidSpec',
-    says: /registry:5000\/cloudflared is whatever its registry calls latest/,
+    says: /registry:5000\/cloudflared does not name a fixed release/,
     spec: {
       cloudflared: {
         patches: [
@@ -159,7 +164,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     name: 'a tunnel of its name at Cloudflare that somebody else made',
     condition: 'TunnelReady',
     reason: 'TunnelNameTaken',
-    says: /nothing proves that this Tunnel made it\. Create the Tunnel anew: with spec\.existingTunnel/,
+    says: /nothing proves that this Tunnel created it\. Re-create the Tunnel, with spec\.existingTunnel/,
     async make(world, home) {
       const id = await makeRemoteTunnel(world, `test/${home}/home`);
       await world.addNamespace(home);

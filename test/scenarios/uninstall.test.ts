@@ -53,7 +53,7 @@ it('what an operator that is gone holds is freed by release, which names what is
   const waited = await run('uninstall', '--timeout=1s');
   expect(waited.code).toBe(1);
   expect(waited.stdout).toContain(
-    `Not done after 1 s. What is in the way:\n  Tunnel ${home}/home: the operator has not begun to clean up after it: is it running?\n`,
+    `Not finished after 1 s. Still waiting for:\n  Tunnel ${home}/home: the operator has not started to clean it up. Is it running?\n`,
   );
   await world.kube.annotate('CustomResourceDefinition', CRD, { 'cftunnel.io/allow-delete': 'true' });
   await world.kube.delete('CustomResourceDefinition', CRD);
@@ -78,7 +78,7 @@ it('uninstall hands Tunnels over when it is told to keep them', async () => {
 
   const { code, stdout } = await run('uninstall', '--keep-tunnels');
 
-  expect(stdout).toContain(`Tunnel ${home}/home: handed over: its connectors, tunnel and records stay`);
+  expect(stdout).toContain(`Tunnel ${home}/home: handed over: its connectors, tunnel and records are kept`);
   expect(code).toBe(0);
   expect(await finalizersOf('web')).toEqual([]);
   expect(atCloudflare()).toEqual({ tunnels: 1, record: expect.anything() });
@@ -92,9 +92,9 @@ it('uninstall removes every Tunnel with all it made, and then nothing keeps the 
   const { code, stdout } = await run('uninstall');
 
   expect(stdout.split('\n')).toEqual([
-    `Tunnel ${home}/home: being deleted, with its records, connectors and tunnel`,
-    `Tunnel ${home}/home: gone`,
-    'No Tunnel is left, and no Service carries the finalizer of the operator',
+    `Tunnel ${home}/home: being deleted with its records, connectors and tunnel`,
+    `Tunnel ${home}/home: deleted`,
+    'No Tunnel is left, and no Service has the finalizer of the operator',
     'Remove the operator with: kubectl delete -k deploy',
     '',
   ]);

@@ -74,7 +74,7 @@ describe('dns.zones', () => {
     await world.kube.create(service('zoned/outside', { tunnel: 'kept', hostname: 'kept.example.org' }));
     await expose('inside', 'kept', 'kept.example.com');
 
-    const message = /^No zone holds kept\.example\.org; zones the token may write in: example\.com\./;
+    const message = /^No zone holds kept\.example\.org\. Zones in which the token may write: example\.com\./;
     const refused = { status: 'False', reason: 'ZoneNotFound', message };
     await becomes(world, ['Service', 'zoned/outside'], EXPOSED, refused);
     expect(namesOfOurs(world, 'example.org')).not.toContain('kept.example.org');
@@ -124,7 +124,7 @@ describe('dns.zones', () => {
   it('is refused by the schema where it lists hostnames', async () => {
     const wild = tunnel('zoned/wild', { dns: { zones: ['*.example.com'] } });
 
-    await expect(world.kube.create(wild)).rejects.toThrow(/name a zone, as in example\.com/);
+    await expect(world.kube.create(wild)).rejects.toThrow(/must be the name of a zone, such as example\.com/);
   });
 });
 

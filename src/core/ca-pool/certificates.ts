@@ -1,9 +1,9 @@
-/** Reads certificates from what a person has put into a ConfigMap or Secret. */
+/** Parses the certificates in a ConfigMap or Secret. */
 
-/** Certificates in one spelling, or what is wrong with the text. */
+/** Certificates in a normalized form, or why the text is invalid. */
 export type ParsedCertificates = { readonly pem: string } | { readonly problem: string };
 
-/** Far more than a private authority needs; all the pools of a Tunnel share one ConfigMap with its rules. */
+/** Far more than a private CA needs. All pools of a Tunnel share one ConfigMap with its rules. */
 const MAX_LENGTH = 64 * 1024;
 
 const BEGIN = /-----BEGIN ([^-\n]+)-----/g;
@@ -12,24 +12,25 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const LINE = /.{1,64}/g;
 
 /**
- * Takes certificates and nothing else. What stands between the blocks (names, comments) is left out, so the result
- * holds no byte that was not proven to be of a certificate; a key beside them is a mistake to be told, not copied.
+ * Accepts nothing but certificates. Text between the blocks (names, comments) is dropped, so the result consists only of
+ * verified certificates. Any other block, such as a private key, is an error and is never copied.
  */
 export function parseCertificates(text: string, isCertificate: (pem: string) => boolean): ParsedCertificates {
   const labels = [...text.matchAll(BEGIN)].map(([, label]) => label);
-  if (labels.length === 0) return { problem: 'holds no certificate (-----BEGIN CERTIFICATE-----)' };
+  if (labels.length === 0) return { problem: 'contains no certificate (-----BEGIN CERTIFICATE-----)' };
   const foreign = labels.find((label) => label !== 'CERTIFICATE');
-  if (foreign !== undefined) return { problem: `holds a ${foreign}; only certificates belong there` };
-  const certificates = [...text.matchAll(CERTIFICATE)].map(([, body = '']) => respell(body));
-  const broken = certificates.findIndex((pem) => !isCertificate(pem));
-  if (broken !== -1) return { problem: `holds a certificate that cannot be read (number ${broken + 1})` };
-  if (certificates.length < labels.length) return { problem: 'holds a certificate without its end' };
+  if (foreign !== undefined)
+    return { problem: `contains a block of type ${foreign}, but only certificates are allowed` };
+  const certificates = [...text.matchAll(CERTIFICATE)].map(([, body = '']) => normalizePem(body));
+  const invalid = certificates.findIndex((pem) => !isCertificate(pem));
+  if (invalid !== -1) return { problem: `contains an invalid certificate (number ${invalid + 1})` };
+  if (certificates.length < labels.length) return { problem: 'contains a certificate that is truncated' };
   const pem = [...new Set(certificates)].join('');
-  return pem.length > MAX_LENGTH ? { problem: `holds more than ${MAX_LENGTH / 1024} KiB of certificates` } : { pem };
+  return pem.length > MAX_LENGTH ? { problem: `contains more than ${MAX_LENGTH / 1024} KiB of certificates` } : { pem };
 }
 
-/** One certificate, however its lines were broken; empty if it is not base64. */
-function respell(body: string): string {
+/** One certificate with lines of 64 characters; empty if it is not base64. */
+function normalizePem(body: string): string {
   const base64 = body.replace(/\s+/g, '');
   if (!BASE64.test(base64)) return '';
   return ['-----BEGIN CERTIFICATE-----', ...(base64.match(LINE) ?? []), '-----END CERTIFICATE-----', ''].join('\n');

@@ -1,27 +1,27 @@
-/** The files of certificates that lie beside `config.yaml`. */
+/** The certificate files next to `config.yaml`. */
 import { compare } from '../keys.ts';
 import type { Route } from '../model/route.ts';
 
-/** By the content, so that other certificates are another `config.yaml`, and the connectors roll. */
+/** The name depends on the content, so that new certificates change `config.yaml` and roll the connectors. */
 export function caFileName(fingerprint: string): string {
   return `ca-${fingerprint}.pem`;
 }
 
-/** Name to content. */
+/** File content by name. */
 export type CaFiles = Readonly<Record<string, string>>;
 
-/** The certificates with a fingerprint, in PEM; `undefined` if nobody has them any more. */
+/** Finds certificates (PEM) by fingerprint; `undefined` if they are no longer known. */
 export type FindCertificates = (fingerprint: string) => string | undefined;
 
-/** Whether all that a route needs can be had: for want of one file, cloudflared would take none of the rules. */
+/** Whether the certificates of a route are known. If one file is missing, cloudflared rejects the whole configuration. */
 export function hasCertificates({ caPool }: Route, find: FindCertificates): boolean {
   if (caPool === undefined) return true;
   return caPool.fingerprint !== undefined && find(caPool.fingerprint) !== undefined;
 }
 
-/** The files that routes need, in one order. */
+/** The files that routes need, in a stable order. */
 export function caFilesFor(routes: readonly Route[], find: FindCertificates): CaFiles {
   const fingerprints = new Set(routes.flatMap(({ caPool }) => caPool?.fingerprint ?? []));
-  const files = [...fingerprints].toSorted(compare).map((one) => [caFileName(one), find(one) ?? ''] as const);
+  const files = [...fingerprints].toSorted(compare).map((print) => [caFileName(print), find(print) ?? ''] as const);
   return Object.fromEntries(files);
 }

@@ -1,10 +1,10 @@
-/** Decides which certificates a route trusts. */
+/** Resolves the CA pools of routes. */
 import { sameJson } from '../equal.ts';
 import { splitKey } from '../keys.ts';
 import { type Problem, type Route, claimOf } from '../model/route.ts';
 import { type CaPool, type CaPoolKey, caPoolKey } from './pool.ts';
 
-/** What is known of a reference; `undefined`: nobody has looked yet. */
+/** Finds a pool by reference; `undefined`: it has not been read yet. */
 export type FindCaPool = (reference: CaPoolKey) => CaPool | undefined;
 
 export interface ResolvedRoutes {
@@ -13,32 +13,34 @@ export interface ResolvedRoutes {
 }
 
 /**
- * Gives each route that names a pool the fingerprint of its certificates. Where there are none to be had, that route
- * alone is held back, or stays as it was last published (`last`); the other routes of the source go on.
+ * Adds the fingerprint of its certificates to each route with a pool. If the pool cannot be used, only that route is held
+ * back or stays as it was last published (`last`); the other routes of the source are not affected.
  */
 export function resolveCaPools(
   routes: readonly Route[],
   find: FindCaPool,
   last: () => readonly Route[],
 ): ResolvedRoutes {
-  const settled = routes.map((route) => settle(route, find));
+  const resolved = routes.map((route) => resolveRoute(route, find));
   return {
-    routes: settled.flatMap((one, index) => ('problem' in one ? lastLike(routes[index], last()) : [one])),
-    problems: settled.flatMap((one) => ('problem' in one ? [one.problem] : [])),
+    routes: resolved.flatMap((result, index) =>
+      'problem' in result ? lastOfSameClaim(routes[index], last()) : [result],
+    ),
+    problems: resolved.flatMap((result) => ('problem' in result ? [result.problem] : [])),
   };
 }
 
-function settle(route: Route, find: FindCaPool): Route | { readonly problem: Problem } {
+function resolveRoute(route: Route, find: FindCaPool): Route | { readonly problem: Problem } {
   if (route.caPool === undefined) return route;
   const key = caPoolKey(splitKey(route.source).namespace, route.caPool);
   const pool = find(key);
   if (pool === undefined)
-    return { problem: { reason: 'Progressing', message: `Waiting until the certificates of ${key} have been read` } };
+    return { problem: { reason: 'Progressing', message: `Waiting for the certificates in ${key} to be read` } };
   if ('problem' in pool)
     return { problem: { reason: 'InvalidAnnotation', message: `ca-pool of ${claimOf(route)}: ${pool.problem}` } };
   return { ...route, caPool: { ...route.caPool, fingerprint: pool.fingerprint } };
 }
 
-function lastLike(route: Route | undefined, last: readonly Route[]): readonly Route[] {
+function lastOfSameClaim(route: Route | undefined, last: readonly Route[]): readonly Route[] {
   return last.filter(({ hostname, path }) => hostname === route?.hostname && sameJson(path, route.path));
 }

@@ -1,9 +1,9 @@
-/** Says what is at a hostname instead of our record, and how it is taken over. */
+/** Describes the records that block a hostname, and how to take them over. */
 import type { ObjectKey } from '../../api/objects.ts';
 import { listed } from '../quote.ts';
 import { clusterIn } from './mark.ts';
 
-/** As much of a record as a person needs to know it again. */
+/** The fields that identify a record to a person. */
 interface RecordAtName {
   readonly type: string;
   readonly content: string;
@@ -20,13 +20,13 @@ export function describeConflict(
   if (only !== undefined && others.length === 0 && only.type === 'CNAME' && only.content === content) {
     const cluster = clusterIn(only.comment);
     return cluster === undefined
-      ? `The record at ${name} leads to this Tunnel, but this operator did not create it. To take it over, ${overwrite}`
-      : `The record at ${name} leads to this Tunnel, but carries the mark of cluster ${cluster} ("${only.comment}"). To take it over, ${overwrite}, or start the operator with --cluster-name=${cluster} if it is the same cluster`;
+      ? `The record at ${name} points to this Tunnel, but this operator did not create it. To take it over, ${overwrite}`
+      : `The record at ${name} points to this Tunnel, but carries the mark of cluster ${cluster} ("${only.comment}"). To take it over, ${overwrite}, or start the operator with --cluster-name=${cluster} if it is the same cluster`;
   }
-  const found = listed(foreign.map(({ type, content: target }) => `${type} ${target}`));
-  const [what, it] =
+  const records = listed(foreign.map(({ type, content: target }) => `${type} ${target}`));
+  const [sentence, pronoun] =
     others.length === 0
       ? ['A record that this operator did not create already exists', 'it']
       : ['Records that this operator did not create already exist', 'them'];
-  return `${what} at ${name} (${found}). Delete ${it}, or ${overwrite}`;
+  return `${sentence} at ${name} (${records}). Delete ${pronoun}, or ${overwrite}`;
 }

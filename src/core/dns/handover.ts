@@ -1,22 +1,22 @@
-/** Decides about the records of a Tunnel at names that other Tunnels claim. */
+/** Decides which records a Tunnel leaves in place because another Tunnel claims their names. */
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../model/hostname.ts';
 import type { ObservedRecord } from './plan.ts';
 
-/** How long another Tunnel has to take over a record of one that is being deleted, so that its name is never dark. */
+/** How long a Tunnel that is being deleted leaves a record to the Tunnel that takes over its name. */
 const HANDOVER_MS = 60_000;
 
-/** Which Tunnel claims a hostname. */
+/** Maps a hostname to the Tunnel that claims it. */
 export type Claims = Pick<ReadonlyMap<Hostname, ObjectKey>, 'get'>;
 
 const NO_CLAIMS: Claims = new Map();
 
-/** The claims for which a Tunnel leaves a record in place: all of them, unless it has waited for too long to be gone. */
-export function respectedClaims(claims: Claims, leavingForMs: number): Claims {
-  return leavingForMs >= HANDOVER_MS ? NO_CLAIMS : claims;
+/** The claims for which a Tunnel leaves a record in place: all of them until the hand-over times out. */
+export function respectedClaims(claims: Claims, deletingForMs: number): Claims {
+  return deletingForMs >= HANDOVER_MS ? NO_CLAIMS : claims;
 }
 
-/** Claims of Tunnels that make a record at the name; one that leaves records to somebody else moves none. */
+/** The claims of Tunnels that manage the record at the name. A Tunnel with DNS disabled takes no record over. */
 export function claimsOfMovers(claims: Claims, moves: (tunnel: ObjectKey, hostname: Hostname) => boolean): Claims {
   return {
     get: (hostname) => {
@@ -26,7 +26,7 @@ export function claimsOfMovers(claims: Claims, moves: (tunnel: ObjectKey, hostna
   };
 }
 
-/** Names whose records are left for the Tunnels that claim them. */
+/** Names whose records stay for the Tunnels that claim them. */
 export function namesHandedOver(
   records: readonly ObservedRecord[],
   { tunnel, mark, claims }: { readonly tunnel: ObjectKey; readonly mark: string; readonly claims: Claims },

@@ -1,5 +1,5 @@
 /**
- * Decides which DNS records of one zone to write for one Tunnel.
+ * Plans the DNS changes in one zone for one Tunnel.
  *
  * | at the name            | wanted                  | not wanted             |
  * |------------------------|-------------------------|------------------------|
@@ -10,9 +10,9 @@
  * | foreign                | refuse, or replace      | -                      |
  *
  * Guarantees
- * - A record without our cluster's mark is never changed or deleted, save at a wanted name under `Overwrite`.
- * - The same input, in any order, gives the same plan in the same order.
- * - Applying a plan and planning again gives no changes.
+ * - A record without the mark of this cluster is never changed or deleted, except at a wanted name with `Overwrite`.
+ * - The plan does not depend on the order of the input.
+ * - After a plan has been applied, the next plan is empty.
  */
 import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
@@ -50,21 +50,19 @@ export interface DnsPlan {
 }
 
 export interface DnsRules {
-  /** The Tunnel that is planned for. */
   readonly tunnel: ObjectKey;
-  /** The zone's name. NS records there delegate nothing, and may stand beside any other. */
+  /** Name of the zone. NS records at the zone's own name delegate nothing and coexist with any other record. */
   readonly zone: string;
-  /** What every mark of our cluster begins with. */
+  /** The prefix of every mark of this cluster. */
   readonly clusterMark: string;
-  /** The Tunnel's mark. */
   readonly mark: string;
   readonly mode: 'Sync' | 'UpsertOnly';
   readonly onConflict: 'Refuse' | 'Overwrite';
-  /** Names that another of our Tunnels claims: a record there is that Tunnel's to move. */
+  /** Whether another Tunnel claims a name. That Tunnel takes the record over, so it is not deleted. */
   readonly claimedElsewhere: (name: string) => boolean;
 }
 
-/** Types that cannot stand beside a CNAME. */
+/** Types that cannot coexist with a CNAME. */
 const EXCLUSIVE = new Set(['A', 'AAAA', 'CNAME', 'NS']);
 
 export function planDns(
@@ -73,36 +71,36 @@ export function planDns(
   rules: DnsRules,
 ): DnsPlan {
   const wanted = new Map(desired.map((record) => [record.name, record]));
-  // A zone is shared: what is neither wanted nor this Tunnel's is most of it.
+  // Most records of a shared zone are neither wanted nor owned by this Tunnel.
   const relevant = observed.filter(({ name, comment }) => wanted.has(name) || comment === rules.mark);
-  const present = Map.groupBy(relevant.toSorted(byPreference(rules)), (record) => record.name);
-  const names = [...new Set([...wanted.keys(), ...present.keys()])].toSorted(compare);
-  const plans = names.map((name) => planName(wanted.get(name), present.get(name) ?? [], rules));
+  const atName = Map.groupBy(relevant.toSorted(byPreference(rules)), (record) => record.name);
+  const names = [...new Set([...wanted.keys(), ...atName.keys()])].toSorted(compare);
+  const plans = names.map((name) => planName(wanted.get(name), atName.get(name) ?? [], rules));
   return {
     changes: plans.flatMap((plan) => plan.changes).toSorted((a, b) => RANK[a.kind] - RANK[b.kind]),
     refusals: plans.flatMap((plan) => plan.refusals),
   };
 }
 
-/** Deletes come first, so that a name can change hands within one batch. */
+/** Deletions come first, so that a record can be replaced within one batch. */
 const RANK = { delete: 0, update: 1, create: 2 } as const;
 
-function planName(wanted: DesiredRecord | undefined, present: readonly ObservedRecord[], rules: DnsRules): DnsPlan {
-  const ours = present.filter((record) => isOurs(record, rules));
-  if (wanted === undefined) return { changes: retire(ours, rules), refusals: [] };
-  const foreign = present.filter((record) => isExclusive(record, rules) && !isOurs(record, rules));
+function planName(wanted: DesiredRecord | undefined, atName: readonly ObservedRecord[], rules: DnsRules): DnsPlan {
+  const ours = atName.filter((record) => isOurs(record, rules));
+  if (wanted === undefined) return { changes: deletionsOf(ours, rules), refusals: [] };
+  const foreign = atName.filter((record) => isExclusive(record, rules) && !isOurs(record, rules));
   if (foreign.length > 0 && rules.onConflict === 'Refuse')
     return { changes: [], refusals: [{ name: wanted.name, message: describeConflict(wanted, foreign, rules) }] };
 
   const [first, ...others] = ours;
-  // A record of ours that somebody has made into another type is replaced: a type is not changed in place.
+  // The type of a record is never updated in place: a record of ours with another type is replaced.
   const kept = first?.type === 'CNAME' ? first : undefined;
-  const surplus = kept === undefined ? ours : others;
-  const removals = [...foreign, ...surplus].map(({ id, name }) => ({ kind: 'delete' as const, id, name }));
+  const redundant = kept === undefined ? ours : others;
+  const removals = [...foreign, ...redundant].map(({ id, name }) => ({ kind: 'delete' as const, id, name }));
   return { changes: [...removals, ...upsert(kept, wanted)], refusals: [] };
 }
 
-function retire(ours: readonly ObservedRecord[], rules: DnsRules): readonly DnsChange[] {
+function deletionsOf(ours: readonly ObservedRecord[], rules: DnsRules): readonly DnsChange[] {
   if (rules.mode === 'UpsertOnly') return [];
   return ours
     .filter((record) => record.comment === rules.mark && !rules.claimedElsewhere(record.name))
@@ -124,7 +122,7 @@ function isExclusive({ name, type }: ObservedRecord, { zone }: DnsRules): boolea
   return EXCLUSIVE.has(type) && !(type === 'NS' && name === zone);
 }
 
-/** The Tunnel's own record first, then by id: which of several is kept never depends on the order of a listing. */
+/** Orders records at a name by which one to keep: CNAME first, then this Tunnel's, then the lowest id. */
 function byPreference(rules: DnsRules): (a: ObservedRecord, b: ObservedRecord) => number {
   const isMine = ({ comment }: ObservedRecord): number => Number(comment === rules.mark);
   return (a, b) => isCname(b) - isCname(a) || isMine(b) - isMine(a) || compare(a.id, b.id);

@@ -1,7 +1,7 @@
 import type { Route } from '../model/route.ts';
 import type { TunnelSettings } from '../model/tunnel-settings.ts';
 
-/** Whether the record of a route is ours to make and to delete: the Service's own word goes before the Tunnel's. */
+/** Whether the operator manages the record of a route. The Service's setting takes precedence over the Tunnel's. */
 export function isManaged({ dns }: Pick<Route, 'dns'>, mode: TunnelSettings['dnsMode']): boolean {
   return (dns ?? (mode === 'Disabled' ? 'disabled' : 'managed')) === 'managed';
 }

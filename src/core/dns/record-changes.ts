@@ -1,18 +1,18 @@
-/** Says which DNS records a batch has made, updated and deleted, and whom it concerns. */
+/** Reports the DNS records that a batch has created, updated and deleted. */
 import type { ChangeReason } from '../../api/conditions.ts';
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Change } from '../model/change.ts';
 import type { DnsChange } from './plan.ts';
 
 export interface RecordChangeReport {
-  /** Where the event goes; absent: to the Tunnel. */
+  /** The Service that gets the event; `undefined`: the Tunnel gets it. */
   readonly service: ObjectKey | undefined;
   readonly change: Change;
 }
 
-/** A batch for more Services is reported only on the Tunnel: thousands of events would take too long. */
-const MOST_SERVICES = 20;
-const MOST_NAMED = 3;
+/** A batch for more Services is reported on the Tunnel alone, because thousands of events would take too long. */
+const MAX_SERVICES = 20;
+const MAX_NAMES = 3;
 
 const REASONS: Readonly<Record<DnsChange['kind'], ChangeReason>> = {
   delete: 'RecordDeleted',
@@ -20,22 +20,22 @@ const REASONS: Readonly<Record<DnsChange['kind'], ChangeReason>> = {
   create: 'RecordCreated',
 };
 
-/** `serviceOf`: the Service that a hostname is of, if it is there to be told. */
+/** `serviceOf`: the Service behind a hostname, if it still exists. */
 export function recordChanges(
   zone: string,
   changes: readonly DnsChange[],
   serviceOf: (hostname: string) => ObjectKey | undefined,
 ): readonly RecordChangeReport[] {
-  const concerned = new Set(changes.map(({ name }) => serviceOf(name)));
-  const told = concerned.size > MOST_SERVICES ? () => undefined : serviceOf;
-  const groups = Map.groupBy(changes, ({ kind, name }) => `${kind} ${told(name) ?? ''}`);
+  const services = new Set(changes.map(({ name }) => serviceOf(name)));
+  const recipientOf = services.size > MAX_SERVICES ? () => undefined : serviceOf;
+  const groups = Map.groupBy(changes, ({ kind, name }) => `${kind} ${recipientOf(name) ?? ''}`);
   return [...groups.values()].map(([first, ...others]) => ({
-    service: first && told(first.name),
+    service: first && recipientOf(first.name),
     change: changeOf(zone, first === undefined ? [] : [first, ...others], serviceOf),
   }));
 }
 
-/** `changes`: all of one kind. */
+/** `changes` are all of one kind. */
 function changeOf(
   zone: string,
   changes: readonly DnsChange[],
@@ -47,14 +47,14 @@ function changeOf(
     const target = change.kind === 'delete' ? {} : { target: change.record.content };
     return { hostname: change.name, zone, ...target, ...(service === undefined ? {} : { service }) };
   });
-  return { reason: REASONS[kind], message: sentenceOf(zone, changes, `${kind}d`), entries };
+  return { reason: REASONS[kind], message: messageFor(zone, changes, `${kind}d`), entries };
 }
 
-function sentenceOf(zone: string, changes: readonly DnsChange[], done: string): string {
+function messageFor(zone: string, changes: readonly DnsChange[], pastTense: string): string {
   const names = [...new Set(changes.map(({ name }) => name))];
-  const rest = names.length - MOST_NAMED;
-  const named = `${names.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const rest = names.length - MAX_NAMES;
+  const named = `${names.slice(0, MAX_NAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   return names.length === 1
-    ? `The DNS record ${named} was ${done} in zone ${zone}`
-    : `${names.length} DNS records were ${done} in zone ${zone}: ${named}`;
+    ? `The DNS record ${named} was ${pastTense} in zone ${zone}`
+    : `${names.length} DNS records were ${pastTense} in zone ${zone}: ${named}`;
 }

@@ -6,70 +6,70 @@ import type { ObservedRecord } from './plan.ts';
 import type { ZonedHostnames } from './records.ts';
 import { type Zone, zonesOf } from '../model/zone.ts';
 
-/** What has been seen of records. */
-export interface SeenRecords {
-  /** Zones that the token sees. */
+/** The zones and records that a pass has read. */
+export interface ObservedZones {
+  /** Zones that the token can access. */
   readonly visible: readonly Zone[];
-  /** Those of them that the Tunnel may write in. */
+  /** The visible zones in which the Tunnel may write. */
   readonly writable: readonly Zone[];
-  /** A zone that could not be read is absent. */
+  /** By zone. A zone that could not be read is absent. */
   readonly records: ReadonlyMap<Zone, readonly ObservedRecord[]>;
-  /** Zones whose list is no proof of absence: a change may be under way of which nobody knows the end. */
+  /** Zones whose list does not prove absence, because the outcome of a recent change is unknown. */
   readonly uncertain?: ReadonlySet<Zone>;
 }
 
 /**
- * Whether a published name may still resolve to the Tunnel with this mark; unknown counts as yes. A record of ours at a
- * name that nobody wants is deleted by this very pass, and its rule by the next. `unseen`: names whose record may lie in
- * a zone that the token does not see.
+ * Whether a record of the Tunnel may exist at the hostname of a route; unknown counts as yes. The pass that deletes an
+ * unwanted record keeps its rule, and the next pass removes the rule. `invisible`: hostnames whose record may be in a
+ * zone that the token cannot access.
  */
 export function recordMayExist(
-  seen: SeenRecords | undefined,
+  observed: ObservedZones | undefined,
   mark: string,
   mode: TunnelSettings['dnsMode'],
   invisible: readonly Hostname[] = [],
 ): (route: Route) => boolean {
   if (mode === 'UpsertOnly') return () => false;
-  if (seen === undefined) return mayHave;
-  const names = namesWith(mark, seen);
+  if (observed === undefined) return mayBeRecorded;
+  const names = namesMarked(mark, observed);
   const hidden = new Set(invisible);
-  const mayRemain = (name: Hostname): boolean => names.has(name) || hidden.has(name) || isUnread(name, seen);
-  return (route) => mayHave(route) && mayRemain(route.hostname);
+  const mayRemain = (name: Hostname): boolean => names.has(name) || hidden.has(name) || isUnread(name, observed);
+  return (route) => mayBeRecorded(route) && mayRemain(route.hostname);
 }
 
-function mayHave({ isUnrecorded }: Route): boolean {
+function mayBeRecorded({ isUnrecorded }: Route): boolean {
   return isUnrecorded !== true;
 }
 
-/** Whether no zone that could hold it has a record of the Tunnel at a hostname; unknown counts as no. */
-export function recordIsAbsent(seen: SeenRecords | undefined, mark: string): (hostname: Hostname) => boolean {
-  if (seen === undefined) return () => false;
-  const names = namesWith(mark, seen);
-  const isVerified = (zone: Zone): boolean => seen.records.has(zone) && seen.uncertain?.has(zone) !== true;
+/** Whether it is certain that the Tunnel has no record at a hostname; unknown counts as no. */
+export function recordIsAbsent(observed: ObservedZones | undefined, mark: string): (hostname: Hostname) => boolean {
+  if (observed === undefined) return () => false;
+  const names = namesMarked(mark, observed);
+  const isVerified = (zone: Zone): boolean => observed.records.has(zone) && observed.uncertain?.has(zone) !== true;
   return (hostname) => {
-    const zones = zonesOf(hostname, seen.visible);
+    const zones = zonesOf(hostname, observed.visible);
     return zones.length > 0 && zones.every(isVerified) && !names.has(hostname);
   };
 }
 
-function namesWith(mark: string, { records }: SeenRecords): ReadonlySet<string> {
+function namesMarked(mark: string, { records }: ObservedZones): ReadonlySet<string> {
   const all = [...records.values()].flat();
   return new Set(all.filter(({ comment }) => comment === mark).map(({ name }) => name));
 }
 
-function isUnread(hostname: Hostname, { visible, records }: SeenRecords): boolean {
+function isUnread(hostname: Hostname, { visible, records }: ObservedZones): boolean {
   return zonesOf(hostname, visible).some((zone) => !records.has(zone));
 }
 
-/** Where a Tunnel's records may be, and what has been seen there. */
-export interface RecordView extends SeenRecords {
+/** The zones in which a Tunnel's records may be, and the records read from them. */
+export interface RecordView extends ObservedZones {
   readonly zoned: ZonedHostnames;
 }
 
 /**
- * Whether there may be records at names that were published, and that nobody knows any more: as long as a zone was not
- * read, or one of them was found and not deleted yet. A zone that the token may not look into does not count: nothing
- * can be done about it, and Services would be held for ever.
+ * Whether records may exist at hostnames that were published but are no longer known: a zone could not be read, or such
+ * a record was found and is not deleted yet. A zone that the token may not read does not count, because waiting for it
+ * would hold the Services forever.
  */
 export function mayBeForgotten(
   view: RecordView | undefined,
@@ -77,8 +77,8 @@ export function mayBeForgotten(
   failures: readonly { readonly reason: TunnelReason }[],
 ): boolean {
   if (view === undefined) return true;
-  const isInvisible = view.zoned.zones.some(({ zone }) => !view.records.has(zone));
-  if (isInvisible && failures.some(({ reason }) => reason !== 'PermissionMissing')) return true;
+  const isUnreadable = view.zoned.zones.some(({ zone }) => !view.records.has(zone));
+  if (isUnreadable && failures.some(({ reason }) => reason !== 'PermissionMissing')) return true;
   const wanted = new Set<string>(view.zoned.zones.flatMap(({ hostnames }) => hostnames));
   return [...view.records.values()].flat().some(({ comment, name }) => comment === mark && !wanted.has(name));
 }

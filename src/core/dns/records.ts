@@ -1,4 +1,4 @@
-/** Decides which records a Tunnel's hostnames need, zone by zone, and which of the changes may be made now. */
+/** Groups a Tunnel's hostnames by zone, and decides which of the planned changes can be made now. */
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../model/hostname.ts';
 import { listed } from '../quote.ts';
@@ -16,20 +16,19 @@ export interface ZoneWork {
 export interface ZonedHostnames {
   /** Every zone that holds a wanted or a published hostname. */
   readonly zones: readonly ZoneWork[];
-  /** Hostnames that lie in none. */
+  /** Wanted hostnames that are in no writable zone. */
   readonly withoutZone: readonly Hostname[];
 }
 
-/** Hostnames of a Tunnel; `unknown`: what was published is lost, so a record of ours may lie in any zone. */
+/** Hostnames of a Tunnel. `unknown`: the list of published routes is lost, so its records may be in any zone. */
 export interface TunnelHostnames {
   readonly wanted: readonly Hostname[];
   readonly published: readonly Hostname[] | 'unknown';
 }
 
 /**
- * Sorts hostnames into zones. Zones that may hold a record which is no longer wanted are there too, with nothing wanted:
- * the zone may be none that the Tunnel writes in any more, or another one may hold the hostname by now. Of zones that
- * lie within each other, both can be the case.
+ * Groups hostnames by zone. Zones that may hold an unwanted record are included without hostnames: such a zone may have
+ * been removed from the Tunnel's list, or another zone may hold the hostname now. Of nested zones, both can be the case.
  */
 export function groupByZone(
   { wanted, published }: TunnelHostnames,
@@ -52,26 +51,26 @@ export function groupByZone(
 }
 
 export function noZoneProblem(hostname: Hostname, zones: readonly Zone[]): Problem {
-  const seen = zones.length === 0 ? 'none' : listed(zones.map((zone) => zone.name));
+  const names = zones.length === 0 ? 'none' : listed(zones.map((zone) => zone.name));
   return {
     reason: 'ZoneNotFound',
-    message: `No zone holds ${hostname}; zones the token may write in: ${seen}. Add the zone, or give the token Zone Read on it`,
+    message: `No zone holds ${hostname}. Zones in which the token may write: ${names}. Add the zone, or give the token Zone Read on it`,
   };
 }
 
-/** What the connectors serve, as far as it decides which changes may be made. */
+/** What the connectors serve. */
 export interface ServedNames {
   readonly isServed: (name: string) => boolean;
-  /** More names will be served soon. */
+  /** A rollout is under way, so more names will be served soon. */
   readonly isRolling: boolean;
-  /** The Services that a name has a rule of. */
+  /** The Services that have a rule for a name. */
   readonly sourcesOf: (name: string) => readonly ObjectKey[];
 }
 
 /**
- * Splits a plan: a name that is not served yet must not resolve yet, so its record waits for the connectors. While they
- * roll, a deletion waits for the new name of its own Service (and at its own name always): a renamed host is then one
- * batch, and does not go dark early. It never waits for the names of other Services.
+ * Splits a plan. The record of a name that is not served yet waits for the connectors. During a rollout, a deletion waits
+ * for the new names of its own Service, so that a renamed hostname changes in one batch and stays reachable until then.
+ * It never waits for names of other Services.
  */
 export function changesForNow(
   changes: readonly DnsChange[],

@@ -1,16 +1,16 @@
-/** Says what to do about each name that Cloudflare refuses. */
+/** Says why Cloudflare refuses a record, and what to do about it. */
 import type { RefusedChange } from './delivery.ts';
 import type { DnsRefusal } from './plan.ts';
 
 export function describeRefused(refused: readonly RefusedChange[]): readonly DnsRefusal[] {
-  return [...Map.groupBy(refused, ({ change }) => change.name)].map(([name, ofName]) => {
-    const isWanted = ofName.some(({ change }) => change.kind !== 'delete');
-    const message = ofName[0]?.message ?? '';
+  return [...Map.groupBy(refused, ({ change }) => change.name)].map(([name, refusalsAtName]) => {
+    const isWanted = refusalsAtName.some(({ change }) => change.kind !== 'delete');
+    const message = refusalsAtName[0]?.message ?? '';
     return {
       name,
       message: isWanted
-        ? `Cloudflare refuses a record of ${name}: ${message}. Remove what is in its way there, or choose another hostname`
-        : `Cloudflare refuses to delete the record of ${name}: ${message}. Delete it there by hand`,
+        ? `Cloudflare refuses the record for ${name}: ${message}. Remove what conflicts with it at Cloudflare, or choose another hostname`
+        : `Cloudflare refuses to delete the record for ${name}: ${message}. Delete it by hand at Cloudflare`,
     };
   });
 }

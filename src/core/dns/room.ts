@@ -1,8 +1,8 @@
 import type { DnsPlan } from './plan.ts';
 
 /**
- * Makes a plan fit into a zone that takes only so many more records. What is deleted makes room; names that find none
- * are refused, the last in order first, so that the same names are served in every pass.
+ * Reduces a plan to what a nearly full zone can hold. Deletions free room. If it does not suffice, the names that come
+ * last alphabetically are refused, so that every pass serves the same names.
  */
 export function fitPlan(plan: DnsPlan, zone: string, room: number): DnsPlan {
   const freed = plan.changes.filter(({ kind }) => kind === 'delete').length;
@@ -14,7 +14,7 @@ export function fitPlan(plan: DnsPlan, zone: string, room: number): DnsPlan {
       ...plan.refusals,
       ...[...excess].map((name) => ({
         name,
-        message: `Zone ${zone} is full: there is no room for a record of ${name}. Delete records there, or choose a larger plan`,
+        message: `Zone ${zone} is full, so ${name} gets no record. Delete records in the zone, or choose a larger plan`,
       })),
     ],
   };

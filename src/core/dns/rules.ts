@@ -4,7 +4,7 @@ import type { TunnelSettings } from '../model/tunnel-settings.ts';
 import type { Claims } from './handover.ts';
 import type { DnsRules } from './plan.ts';
 
-/** A Tunnel as its records see it. */
+/** The properties of a Tunnel that decide about its records. */
 export interface RecordOwner {
   readonly tunnel: ObjectKey;
   readonly clusterMark: string;
@@ -13,7 +13,7 @@ export interface RecordOwner {
   readonly claims: Claims;
 }
 
-/** The rules for one zone. A Tunnel with DNS disabled has records removed, save those its Services ask for. */
+/** The rules for one zone. A Tunnel with DNS disabled is planned as `Sync`, so that its former records are removed. */
 export function dnsRulesOf({ tunnel, clusterMark, mark, settings, claims }: RecordOwner, zone: string): DnsRules {
   const { dnsMode, onConflict } = settings;
   return {

@@ -1,6 +1,6 @@
 /**
- * Decides whether a pass deletes too much at once. Many records whose sources nobody saw go (a lost ConfigMap, a
- * restored backup, Services forced out of the cluster) are more likely our own loss of memory than somebody's wish.
+ * Detects mass deletions. If many records lose their Services without a visible cause, the operator has more likely lost
+ * state (a deleted ConfigMap, a restored backup, forced deletions) than been asked to delete them.
  */
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Route } from '../model/route.ts';
@@ -8,28 +8,28 @@ import type { TunnelSettings } from '../model/tunnel-settings.ts';
 import type { DnsChange } from './plan.ts';
 import { type Zone, zonesOf } from '../model/zone.ts';
 
-/** Up to so many unexplained deletions are always made. */
+/** Up to this many unexplained deletions are always allowed. */
 const ALWAYS_ALLOWED = 10;
-/** Beyond that, only up to this share of our records. */
+/** More are allowed only up to this share of the Tunnel's records. */
 const ALLOWED_SHARE = 0.3;
 
 export interface DeleteGuard {
-  /** Records of this Tunnel in the zones that were looked at. */
+  /** Number of the Tunnel's records in the zones that were read. */
   readonly ours: number;
-  /** Whether the source of a name is there to be seen, and no longer wants it. */
+  /** Whether the deletion of the record at a name has a known cause. */
   readonly isExplained: (name: string) => boolean;
-  /** What a person has confirmed: the hash that a refusal named. */
+  /** The hash that a user has confirmed with the annotation. */
   readonly confirmed: string | undefined;
   readonly hash: (text: string) => string;
 }
 
-/** Deletions that must wait for a person's word; `hash` names exactly these. */
+/** Deletions that wait for confirmation; `hash` identifies exactly this set. */
 export interface RefusedDeletes {
   readonly names: ReadonlySet<string>;
   readonly hash: string;
 }
 
-/** `undefined`: everything may be deleted. */
+/** `undefined`: all deletions are allowed. */
 export function refuseMassDelete(changes: readonly DnsChange[], guard: DeleteGuard): RefusedDeletes | undefined {
   const names = changes
     .filter(({ kind, name }) => kind === 'delete' && !guard.isExplained(name))
@@ -40,16 +40,16 @@ export function refuseMassDelete(changes: readonly DnsChange[], guard: DeleteGua
   return guard.confirmed?.trim() === hash ? undefined : { names: new Set(names), hash };
 }
 
-/** A deletion is explained by the Services that are there to be seen and no longer ask for the name. */
+/** A deletion is explained if all Services that published the name exist and no longer request it. */
 export function explainedBy(
   published: readonly Route[],
-  isSeen: (service: ObjectKey) => boolean,
+  exists: (service: ObjectKey) => boolean,
 ): (name: string) => boolean {
   const routes = Map.groupBy(published, ({ hostname }) => String(hostname));
-  return (name) => routes.get(name)?.every(({ source }) => isSeen(source)) === true;
+  return (name) => routes.get(name)?.every(({ source }) => exists(source)) === true;
 }
 
-/** A deletion is explained by the spec where it no longer lets records be kept: in this mode, or in the name's zone. */
+/** A deletion is explained if the Tunnel's spec rules the record out, by `dns.mode` or by `dns.zones`. */
 export function explainedBySpec(
   published: readonly Route[],
   mode: TunnelSettings['dnsMode'],

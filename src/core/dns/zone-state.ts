@@ -1,20 +1,20 @@
-/** Decides what is wrong with a hostname whose zone does not answer in public, although its record can be made. */
+/** Detects zones that do not serve public DNS, so that a record in them does not resolve. */
 import type { Hostname } from '../model/hostname.ts';
 import { listed } from '../quote.ts';
 import type { Problem } from '../model/route.ts';
 import { type Zone, type ZoneInactivity, zoneOf } from '../model/zone.ts';
 
-/** What Cloudflare says of a zone. */
+/** The state of a zone, as Cloudflare reports it. */
 export interface ZoneDetails {
   readonly status: string;
   readonly isPaused: boolean;
-  /** `full`, or a set-up in which name servers of somebody else answer. */
+  /** `full`, or a setup in which other name servers answer. */
   readonly type: string;
-  /** Those that Cloudflare has assigned to the zone. */
+  /** The name servers that Cloudflare has assigned to the zone. */
   readonly nameServers: readonly string[];
 }
 
-/** `undefined`: the zone answers. */
+/** `undefined`: the zone serves public DNS. */
 export function zoneInactivity({ status, isPaused, type, nameServers }: ZoneDetails): ZoneInactivity | undefined {
   if (type === 'partial') return PARTIAL;
   if (type === 'secondary') return SECONDARY;
@@ -27,8 +27,7 @@ export function zoneProblem(hostname: Hostname, zones: readonly Zone[]): Problem
   if (zone?.inactive === undefined) return undefined;
   const { state, remedy, suffix } = zone.inactive;
   const record = suffix === undefined ? '' : `: ${hostname} CNAME ${hostname}.${suffix}`;
-  const alone = suffix === undefined ? '' : ' by itself';
-  const message = `Zone ${zone.name} ${state}, so ${hostname} does not lead visitors to the tunnel${alone}. ${remedy}${record}`;
+  const message = `Zone ${zone.name} ${state}, so ${hostname} does not reach the tunnel. ${remedy}${record}`;
   return { reason: 'ZoneInactive', message };
 }
 
@@ -38,20 +37,20 @@ const PAUSED: ZoneInactivity = {
 };
 
 const PARTIAL: ZoneInactivity = {
-  state: 'has a partial (CNAME) setup, in which another DNS provider answers',
+  state: 'has a partial (CNAME) setup and is served by another DNS provider',
   remedy: 'Convert it to a full setup, or add the record at that provider yourself',
   suffix: 'cdn.cloudflare.net',
 };
 
 const SECONDARY: ZoneInactivity = {
-  state: 'is a secondary zone, whose records come from another DNS provider',
+  state: 'is a secondary zone and gets its records from another DNS provider',
   remedy: 'Convert it to a full setup, or choose a hostname in another zone',
 };
 
-/** A zone that waits for its name servers, or has lost them, answers once they are set. */
+/** A zone that is pending or has moved away becomes active once its name servers are set. */
 function remedyFor(status: string, nameServers: readonly string[]): string {
   if (!['pending', 'initializing', 'moved'].includes(status))
     return 'Activate it in the Cloudflare dashboard, or add it again';
-  const servers = nameServers.length === 0 ? 'the ones that Cloudflare has assigned to it' : listed(nameServers);
+  const servers = nameServers.length === 0 ? 'those that Cloudflare has assigned to it' : listed(nameServers);
   return `Set its name servers at the registrar to ${servers}`;
 }

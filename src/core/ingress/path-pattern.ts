@@ -1,6 +1,6 @@
 import type { PathMatch } from '../model/route.ts';
 
-/** cloudflared looks for the pattern anywhere in the path: whatever is not a `Regex` must be anchored. */
+/** The RE2 pattern for a path. cloudflared matches it anywhere in the path, so `Exact` and `Prefix` are anchored. */
 export function patternOf({ type, value }: PathMatch): string {
   switch (type) {
     case 'Exact':
@@ -14,7 +14,7 @@ export function patternOf({ type, value }: PathMatch): string {
   }
 }
 
-/** RE2's own QuoteMeta. */
+/** The same as RE2's QuoteMeta. */
 function quote(text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 }

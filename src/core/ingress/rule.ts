@@ -4,16 +4,16 @@ import { patternOf } from './path-pattern.ts';
 import type { OriginRequest, Route } from '../model/route.ts';
 import { byPrecedence } from '../model/precedence.ts';
 
-/** One line of cloudflared's `ingress`. */
+/** One entry of cloudflared's `ingress`. */
 export interface IngressRule {
   readonly hostname?: string;
-  /** An RE2 pattern, found anywhere in the path. */
+  /** An RE2 pattern that matches anywhere in the path. */
   readonly path?: string;
   readonly service: string;
   readonly originRequest?: OriginRequest & { readonly caPool?: string };
 }
 
-/** cloudflared's `config.yaml`, keys in the order in which they are written. */
+/** cloudflared's `config.yaml`, with the keys in the order of the file. */
 export interface CloudflaredConfig {
   readonly tunnel: string;
   readonly 'credentials-file': string;
@@ -21,12 +21,12 @@ export interface CloudflaredConfig {
   readonly ingress: readonly IngressRule[];
 }
 
-/** Where the connectors' pods find what they are given. */
+/** Paths in the connectors' pods. */
 const CONFIG_FOLDER = '/etc/cloudflared/config';
 export const CONFIG_PATH = `${CONFIG_FOLDER}/config.yaml`;
 export const CREDENTIALS_PATH = '/etc/cloudflared/credentials/credentials.json';
 
-/** Routes → cloudflared's configuration, the catch-all last. */
+/** Compiles routes into cloudflared's configuration. The catch-all rule comes last. */
 export function compileConfig(tunnelId: string, spec: TunnelSpec, routes: readonly Route[]): CloudflaredConfig {
   return {
     tunnel: tunnelId,
@@ -48,9 +48,9 @@ export function ruleOf({ hostname, path, origin, originRequest, caPool }: Route)
 }
 
 /**
- * What the connectors are to serve now: the wanted routes, and those that were published and whose record still points
- * here. A rule goes only after its record has gone, so nobody who resolves the name finds it unanswered. A hostname
- * that is wanted for one path keeps its record, and needs no rule for the paths that are wanted no longer.
+ * The routes that the connectors serve: the wanted ones, and published ones whose record may still exist. A rule is
+ * removed only after its record, so that a name that resolves is always served. A hostname that is wanted for any path
+ * keeps its record, so the rules of its other paths are removed at once.
  */
 export function routesToServe(
   wanted: readonly Route[],

@@ -1,6 +1,6 @@
 /**
- * The last look before rules are published: would cloudflared take each, and take it as it is meant? One rule that it
- * does not take keeps every connector from starting, and some that it takes it never matches.
+ * The last check before rules are published: cloudflared must accept each rule and match it as intended. A single rule
+ * that it rejects prevents every connector from starting, and it accepts some rules that it never matches.
  */
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
@@ -16,7 +16,7 @@ export interface CheckedRoutes {
   readonly bad: readonly { readonly route: Route; readonly why: string }[];
 }
 
-/** Parts the routes that can be published from those that would harm the others. */
+/** Separates the routes that can be published from those that would break the others. */
 export function checkRoutes(routes: readonly Route[], parsers: Pick<Parsers, 'patternProblem'>): CheckedRoutes {
   const bad = routes.flatMap((route) => {
     const why = routeProblem(route, parsers);
@@ -29,17 +29,17 @@ export function checkRoutes(routes: readonly Route[], parsers: Pick<Parsers, 'pa
 function routeProblem(route: Route, { patternProblem }: Pick<Parsers, 'patternProblem'>): string | undefined {
   const parsed = parseHostname(route.hostname);
   if ('problem' in parsed || parsed.hostname !== route.hostname)
-    return 'its hostname is not in the form cloudflared matches';
-  if (!isOwnOrigin(route)) return `its origin ${route.origin} is no address of its Service`;
+    return 'its hostname is not in the form that cloudflared matches';
+  if (!isOwnOrigin(route)) return `its origin ${route.origin} is not an address of its Service`;
   const { path } = route;
   const pattern = path?.type === 'Regex' ? patternProblem(path.value) : undefined;
   if (pattern !== undefined) return `its path ${pattern}`;
   if (path !== undefined && path.type !== 'Regex' && !/^\/[^\p{Cc}\p{Cs}]*$/u.test(path.value))
-    return 'its path must begin with / and hold no control characters';
+    return 'its path must begin with / and must not contain control characters';
   return settingsProblem(route.originRequest);
 }
 
-/** The one address a route may lead to, whatever `routes.json` or a value says. */
+/** Whether the origin is the address of the route's Service, the only one that `routes.json` may contain. */
 function isOwnOrigin({ source, origin }: Route): boolean {
   const { namespace, name } = splitKey(source);
   const host = `${schemeOf(origin)}://${name}.${namespace}.svc:`;
@@ -55,18 +55,18 @@ function settingsProblem(settings: OriginRequest | undefined): string | undefine
   for (const { setting, kind } of ORIGIN_ANNOTATIONS) {
     const value = setting === 'caPool' ? undefined : settings[setting];
     if (value === undefined || kind === 'caPool') continue;
-    const read = READERS[kind](String(value));
-    if ('problem' in read) return `${setting} ${read.problem}`;
+    const parsed = READERS[kind](String(value));
+    if ('problem' in parsed) return `${setting} ${parsed.problem}`;
   }
   return undefined;
 }
 
-/** What a Tunnel's own spec asks for that cloudflared would refuse, though the schema lets it in. */
+/** A value in a Tunnel's spec that the schema accepts but cloudflared would reject. */
 export function specProblem({ originRequest, fallback }: TunnelSpec): string | undefined {
   const setting = settingsProblem(originRequest);
   if (setting !== undefined) return `spec.originRequest: ${setting}`;
   if (fallback === undefined || !fallback.includes('://')) return undefined;
   const url = URL.parse(fallback.replace(/^wss?:/, 'http:'));
   const isAddress = url !== null && /^[-A-Za-z0-9._[\]:]+$/.test(fallback.slice(fallback.indexOf('//') + 2));
-  return isAddress ? undefined : `spec.fallback: ${fallback} is no address that cloudflared can open`;
+  return isAddress ? undefined : `spec.fallback: ${fallback} is not a URL that cloudflared can open`;
 }

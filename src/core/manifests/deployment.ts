@@ -5,7 +5,7 @@ import { type CloudflaredSettings, settingsOf, terminationSeconds } from '../mod
 import { CONNECTOR_CONTAINER } from '../tunnel/image.ts';
 import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
-/** What the pods must carry: a change of either rolls the connectors, nothing else does. */
+/** Annotations of the pods. A change of one of them rolls the connectors. */
 export interface PodHashes {
   readonly config: string;
   readonly credentials: string;
@@ -13,12 +13,13 @@ export interface PodHashes {
 
 const METRICS_PORT = 2000;
 
-/** User and group of the image; OpenShift assigns others, and refuses a pod that asks for these. */
+/** User and group of the image. OpenShift assigns others and rejects a pod that sets these. */
 const IMAGE_USER = { runAsUser: 65532, runAsGroup: 65532 };
 
 /**
- * The connectors. A new pod is connected before an old one goes (`maxUnavailable: 0`); an old one drains for the grace
- * period. Liveness never asks about the edge, or an outage there would kill healthy pods; readiness does.
+ * The connectors. A new pod is connected before an old one stops (`maxUnavailable: 0`), and an old one drains for the
+ * grace period. Readiness includes the connection to the edge; liveness does not, so that an outage of the edge does not
+ * restart healthy pods.
  */
 export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & { readonly spec: unknown } {
   const { replicas, cloudflared } = settingsOf(tunnel);
@@ -63,7 +64,7 @@ function podSpec(tunnel: Tunnel, settings: CloudflaredSettings): unknown {
     ...placement(settings),
     containers: [container(settings)],
     volumes: [
-      // The whole of it: a list of its files would keep an old pod from starting once one of them has gone.
+      // Mounts all keys: with a list of files, an old pod could not start once one of them is removed.
       { name: 'config', configMap: { name: workload } },
       {
         name: 'credentials',
@@ -73,7 +74,7 @@ function podSpec(tunnel: Tunnel, settings: CloudflaredSettings): unknown {
   };
 }
 
-/** The placement fields that are set; what is absent from the spec stays absent from the pod. */
+/** The placement fields that the spec sets. */
 function placement(settings: CloudflaredSettings): Record<string, unknown> {
   const { nodeSelector, tolerations, affinity, priorityClassName, imagePullSecrets } = settings;
   return Object.fromEntries(
@@ -118,13 +119,13 @@ function container(settings: CloudflaredSettings): unknown {
 }
 
 /**
- * Environment rather than flags: an older cloudflared ignores a variable it does not know, and dies of a flag.
- * What the spec adds under the same name wins.
+ * Uses environment variables instead of flags, because an older cloudflared ignores an unknown variable but exits on an
+ * unknown flag. Variables in the spec take precedence.
  */
 function environment(settings: CloudflaredSettings): readonly { readonly name: string }[] {
   const variables = {
     NO_AUTOUPDATE: 'true',
-    // Go listens on every address of both families when it is told this one.
+    // With this address, Go listens on all addresses of both families.
     TUNNEL_METRICS: `0.0.0.0:${METRICS_PORT}`,
     TUNNEL_TRANSPORT_PROTOCOL: settings.protocol,
     TUNNEL_EDGE_IP_VERSION: settings.edgeIPVersion,

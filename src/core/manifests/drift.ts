@@ -1,19 +1,19 @@
 import { isRecord } from '../json.ts';
 
 /**
- * Whether an observed object holds everything a manifest says. What the API server or others have added does not
- * count: an object that only has more is left alone, so that no write ever fights defaulting.
+ * Whether an observed object contains everything in a manifest. Additional fields do not count, so that the operator
+ * never undoes what the API server or a webhook has added.
  */
 export function holds(observed: unknown, wanted: unknown): boolean {
   return differencesAt('', observed, wanted).next().done === true;
 }
 
-/** Where an observed object differs from a manifest, and what it has there: equal texts are equal differences. */
+/** Serializes the differences between an observed object and a manifest. Equal texts mean equal differences. */
 export function differencesText(observed: unknown, wanted: unknown): string {
   return JSON.stringify([...differencesAt('', observed, wanted)]);
 }
 
-/** A place in the manifest, and what is observed there. */
+/** A path in the manifest, and the value observed there. */
 type Difference = readonly [path: string, observed: unknown];
 
 function* differencesAt(path: string, observed: unknown, wanted: unknown): Generator<Difference> {
@@ -29,13 +29,13 @@ function isSameValue(path: string, observed: unknown, wanted: unknown): boolean 
   return /\/(requests|limits)\/[^/]+$/.test(path) ? isSameQuantity(observed, wanted) : observed === wanted;
 }
 
-/** The API server leaves out what is empty. */
+/** The API server omits empty values. */
 function isEmpty(wanted: unknown): boolean {
   if (wanted === undefined || wanted === '') return true;
   return typeof wanted === 'object' && wanted !== null && Object.keys(wanted).length === 0;
 }
 
-/** Lists whose items have a key are compared by it, as the API server merges them; all others by position. */
+/** Compares lists by merge key, as the API server merges them, or by position if the items have none. */
 function* differencesInList(
   path: string,
   observed: readonly unknown[],
@@ -45,12 +45,13 @@ function* differencesInList(
   if (key === undefined && observed.length !== wanted.length) yield [path, observed];
   else
     for (const [index, item] of wanted.entries()) {
-      const twin = key === undefined ? observed[index] : observed.find((candidate) => isTwin(candidate, item, key));
-      yield* differencesAt(`${path}/${index}`, twin, item);
+      const counterpart =
+        key === undefined ? observed[index] : observed.find((candidate) => hasSameKey(candidate, item, key));
+      yield* differencesAt(`${path}/${index}`, counterpart, item);
     }
 }
 
-function isTwin(candidate: unknown, item: unknown, key: string): boolean {
+function hasSameKey(candidate: unknown, item: unknown, key: string): boolean {
   return isRecord(candidate) && isRecord(item) && candidate[key] === item[key];
 }
 
@@ -74,7 +75,7 @@ const FACTORS: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
-/** The API server rewrites quantities (`1000m` becomes `1`); that is not drift. */
+/** Compares quantities by value, because the API server normalizes them (`1000m` becomes `1`). */
 function isSameQuantity(a: unknown, b: unknown): boolean {
   const [left, right] = [quantityOf(a), quantityOf(b)];
   if (left === undefined || right === undefined) return a === b;

@@ -1,12 +1,12 @@
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
-/** Port of Cloudflare's edge, TCP for http2 and UDP for QUIC. */
+/** Port of Cloudflare's edge: TCP for http2, UDP for QUIC. */
 const EDGE_PORT = 7844;
 
 /**
- * Egress to DNS, the edge, and Pods of this cluster (the origins); nothing comes in but probes.
- * The kubelet's probes are let in by every network plugin that enforces policies.
+ * Allows egress to DNS, to the edge and to pods of this cluster (the origins), and no ingress.
+ * Every network plugin that enforces policies admits the kubelet's probes nevertheless.
  */
 export function networkPolicyFor(tunnel: Tunnel): KubeObject & { readonly spec: unknown } {
   return {

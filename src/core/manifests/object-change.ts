@@ -1,4 +1,4 @@
-/** Says what a write does to an object that a Tunnel owns. */
+/** Describes writes to the objects that a Tunnel owns. */
 import { CONFIG_HASH_ANNOTATION, MANIFEST_HASH_ANNOTATION } from '../../api/names.ts';
 import type { ConfigMap, Deployment, KubeObject } from '../../api/objects.ts';
 import { decodeRoutes } from '../published-routes/routes-json.ts';
@@ -6,12 +6,12 @@ import { keyOf } from '../keys.ts';
 import type { Change } from '../model/change.ts';
 import { holds } from './drift.ts';
 
-/** `before`: the object as it was observed; absent for one that is new. */
+/** `before`: the observed object; `undefined` for a new one. */
 export function objectChange(before: KubeObject | undefined, after: KubeObject): Change {
   const name = `${after.kind} ${keyOf(after)}`;
   const entries = [{ object: name }];
   if (before !== undefined && isRepair(before, after))
-    return { reason: 'ObjectRepaired', message: `${name} was restored: somebody else had changed it`, entries };
+    return { reason: 'ObjectRepaired', message: `${name} was restored after somebody else had changed it`, entries };
   if (after.kind === 'ConfigMap') return rulesPublished(name, after);
   if (before === undefined) return { reason: 'ObjectCreated', message: `${name} was created`, entries };
   if (after.kind === 'Deployment' && !holds(specOf(before), specOf(after)))
@@ -24,12 +24,12 @@ export function objectRemoved(object: KubeObject): Change {
   return { reason: 'ObjectRemoved', message: `${name} was removed`, entries: [{ object: name }] };
 }
 
-/** What is wanted is what was written last: it is the object that has changed since. */
+/** Whether the manifest is the one that was written last, so that somebody else must have changed the object. */
 export function isRepair(before: KubeObject, after: KubeObject): boolean {
-  return stampOf(before) === stampOf(after);
+  return manifestHashOf(before) === manifestHashOf(after);
 }
 
-function stampOf({ metadata }: KubeObject): string | undefined {
+function manifestHashOf({ metadata }: KubeObject): string | undefined {
   return metadata.annotations?.[MANIFEST_HASH_ANNOTATION];
 }
 
@@ -47,10 +47,11 @@ function connectorsChanged(name: string, before: Deployment, after: Deployment):
       message: `${name} was scaled from ${from} to ${to} connectors`,
       entries: [{ object: name, from, to }],
     };
-  const why = rulesOf(before) === rulesOf(after) ? 'other settings or credentials' : 'other rules';
+  const why =
+    configHashOf(before) === configHashOf(after) ? 'settings or credentials have changed' : 'rules have changed';
   return {
     reason: 'ConnectorsReplaced',
-    message: `The connectors of ${name} are being replaced, one after the other, for ${why}`,
+    message: `The connectors of ${name} are being replaced one after the other: ${why}`,
     entries: [{ object: name, why }],
   };
 }
@@ -59,6 +60,6 @@ function specOf(object: KubeObject): unknown {
   return (object as Deployment).spec;
 }
 
-function rulesOf({ spec }: Deployment): string | undefined {
+function configHashOf({ spec }: Deployment): string | undefined {
   return spec.template.metadata?.annotations?.[CONFIG_HASH_ANNOTATION];
 }

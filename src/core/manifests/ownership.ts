@@ -1,9 +1,9 @@
 /**
- * Decides whether an object under one of a Tunnel's names is the Tunnel's.
+ * Decides whether an object with one of a Tunnel's names belongs to the Tunnel.
  *
- * The owner reference proves it. A backup does not bring it back, or brings one with the UID of a Tunnel that is gone,
- * and a person may strip it: then the labels and what the object holds prove it, and it is adopted. Where the object
- * holds the credentials of a tunnel, Cloudflare has to agree as well (`core/tunnel/remote.ts`).
+ * The owner reference proves it. It can be missing or outdated after a restore from a backup, or after somebody has
+ * removed it. Then the labels and the content prove ownership, and the object is adopted. If the object contains the
+ * credentials of a tunnel, Cloudflare must confirm them as well (`core/tunnel/adoption.ts`).
  */
 import { API_VERSION, LABEL_MANAGED_BY, LABEL_TUNNEL, MANAGED_BY, TUNNEL_KIND } from '../../api/names.ts';
 import type { ConfigMap, KubeObject, OwnerReference, Tunnel } from '../../api/objects.ts';
@@ -16,53 +16,53 @@ import { ownersUnretained } from './retention.ts';
 
 export type Ownership =
   | { readonly kind: 'owned' }
-  /** Ours without a reference to us. */
+  /** Belongs to the Tunnel, but lacks the owner reference. */
   | { readonly kind: 'adoptable' }
   | { readonly kind: 'foreign'; readonly why: string };
 
 export function ownershipOf(object: KubeObject, tunnel: Tunnel, hash: (text: string) => string): Ownership {
   if (isOwnedBy(object, tunnel)) return { kind: 'owned' };
-  const why = obstacleTo(object, tunnel, hash);
+  const why = whyForeign(object, tunnel, hash);
   return why === undefined ? { kind: 'adoptable' } : { kind: 'foreign', why };
 }
 
-/** The owners of an object once the Tunnel is one of them, in place of a Tunnel of its name that is gone. */
+/** The owner references with the Tunnel added, replacing those to former Tunnels of the same name. */
 export function ownersWith(object: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
   return [...ownersWithout(object, tunnel), ownerReferenceOf(tunnel)];
 }
 
-/** The owners of an object that is to outlive the Tunnel. */
+/** The owner references without the Tunnel, for an object that outlives it. */
 export function ownersWithout(object: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
-  return othersAmong(ownersUnretained(object), tunnel);
+  return otherOwners(ownersUnretained(object), tunnel);
 }
 
-/** A Tunnel's name is its alone while it lives, so every other reference to that name is to one that is gone. */
-function othersAmong(owners: readonly OwnerReference[] = [], { metadata }: Tunnel): readonly OwnerReference[] {
+/** Only one Tunnel can have a name at a time, so other references with the same name are to Tunnels that are gone. */
+function otherOwners(owners: readonly OwnerReference[] = [], { metadata }: Tunnel): readonly OwnerReference[] {
   return owners.filter(
     ({ apiVersion, kind, name }) => apiVersion !== API_VERSION || kind !== TUNNEL_KIND || name !== metadata.name,
   );
 }
 
-function obstacleTo(object: KubeObject, tunnel: Tunnel, hash: (text: string) => string): string | undefined {
+function whyForeign(object: KubeObject, tunnel: Tunnel, hash: (text: string) => string): string | undefined {
   const { labels = {}, ownerReferences } = object.metadata;
-  const controller = othersAmong(ownerReferences, tunnel).find((owner) => owner.controller === true);
+  const controller = otherOwners(ownerReferences, tunnel).find((owner) => owner.controller === true);
   if (controller !== undefined) return `it belongs to ${controller.kind} ${controller.name}`;
   const wanted = { [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_TUNNEL]: tunnel.metadata.name };
   const missing = Object.entries(wanted).find(([key, value]) => labels[key] !== value);
   if (missing !== undefined) return `it does not carry the label ${missing.join('=')}`;
-  return holdsOurs(object, tunnel, hash) ? undefined : CONTENT[object.kind];
+  return hasOwnContent(object, tunnel, hash) ? undefined : CONTENT[object.kind];
 }
 
-/** What an object of each kind has to hold. */
+/** What an object of each kind lacks if its content does not prove ownership. */
 const CONTENT: Readonly<Record<string, string>> = {
-  Secret: 'it does not hold the credentials of a tunnel as they were written',
-  ConfigMap: 'it does not hold published rules',
-  Deployment: 'its selector is not that of the connectors, and can never be changed',
+  Secret: 'it does not contain the credentials of a tunnel as the operator wrote them',
+  ConfigMap: 'it does not contain published rules',
+  Deployment: 'its selector does not select the connectors, and cannot be changed',
   PodDisruptionBudget: 'it does not select the connectors',
   NetworkPolicy: 'it does not select the connectors',
 };
 
-function holdsOurs(object: KubeObject, tunnel: Tunnel, hash: (text: string) => string): boolean {
+function hasOwnContent(object: KubeObject, tunnel: Tunnel, hash: (text: string) => string): boolean {
   switch (object.kind) {
     case 'Secret':
       return readCredentials(object, hash) !== undefined;

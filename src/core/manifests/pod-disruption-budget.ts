@@ -2,8 +2,8 @@ import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
 /**
- * Keeps one connector through node drains. A connector that is not ready serves nobody, so it may always be evicted:
- * with an edge outage, or a pod that never starts, a budget that counts it would block every drain.
+ * Keeps at least one connector during node drains. Connectors that are not ready may always be evicted. Otherwise an
+ * outage of the edge, or a pod that does not start, would block every drain.
  */
 export function podDisruptionBudgetFor(tunnel: Tunnel): KubeObject & { readonly spec: unknown } {
   return {

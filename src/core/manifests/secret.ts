@@ -3,7 +3,7 @@ import type { Secret, Tunnel } from '../../api/objects.ts';
 import { type TunnelCredentials, connectorToken, writeCredentials } from '../tunnel/credentials.ts';
 import { ownedMetadata, ownedNames } from '../owned.ts';
 
-/** The connectors' credentials. Before the tunnel exists it holds the secret alone, so that a crash loses nothing. */
+/** The connectors' credentials. Written without a tunnel id before the tunnel is created, so that a crash loses nothing. */
 export function credentialsSecretFor(
   tunnel: Tunnel,
   credentials: TunnelCredentials,

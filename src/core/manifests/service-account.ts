@@ -1,7 +1,7 @@
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { ownedMetadata, ownedNames } from '../owned.ts';
 
-/** An account of its own with no rights and no token: a connector faces the internet. */
+/** A ServiceAccount without permissions or token, because connectors are exposed to the internet. */
 export function serviceAccountFor(tunnel: Tunnel): KubeObject & { readonly automountServiceAccountToken: boolean } {
   return {
     apiVersion: 'v1',

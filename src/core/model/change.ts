@@ -1,10 +1,10 @@
 import type { ChangeReason } from '../../api/conditions.ts';
 
-/** Something that was made, changed or removed. */
+/** Something that the operator has created, changed or removed. */
 export interface Change {
   readonly reason: ChangeReason;
-  /** For the event. */
+  /** Text of the event. */
   readonly message: string;
-  /** For the log: one line for each thing. */
+  /** Fields of the log lines, one line per object. */
   readonly entries: readonly Readonly<Record<string, string | number>>[];
 }

@@ -14,8 +14,8 @@ type Defaulted =
 export type ConnectorDefaults = Required<Pick<CloudflaredSpec, Defaulted>>;
 
 /**
- * What connectors run with unless their Tunnel says otherwise. None of it is a default of the CRD: the API server would
- * store it in the object, and a later release could never change it.
+ * Settings of connectors that their Tunnel does not set. They are not defaults of the CRD, because the API server would
+ * store those in the object, and a later release could not change them.
  */
 export const CONNECTOR_DEFAULTS: ConnectorDefaults = {
   image: 'cloudflare/cloudflared:2026.8.2',
@@ -28,7 +28,7 @@ export const CONNECTOR_DEFAULTS: ConnectorDefaults = {
   networkPolicy: false,
 };
 
-/** The defaults of the CRD of release 0.1.0, which the API server stored in every Tunnel. */
+/** The defaults in the CRD of release 0.1.0, which the API server stored in every Tunnel. */
 const STORED_BY_0_1_0: Partial<CloudflaredSpec> = {
   image: 'cloudflare/cloudflared:2026.8.2',
   protocol: 'http2',
@@ -40,8 +40,8 @@ const STORED_BY_0_1_0: Partial<CloudflaredSpec> = {
 };
 
 /**
- * What a person has chosen. An old CRD stored all of its defaults at once, so only where every one of these fields is
- * set may a value be one of them; there, a value that equals the old default is taken for it (ADR 0022).
+ * The settings that a user has chosen. The old CRD stored all of its defaults together. So if every one of these fields
+ * is set, a value that equals the old default is taken for that default (ADR 0022).
  */
 export function chosenOf(spec: CloudflaredSpec = {}): CloudflaredSpec {
   const given: Readonly<Record<string, unknown>> = spec;

@@ -1,6 +1,6 @@
 /**
- * Reads single values, as strictly as cloudflared reads its file, and more strictly where it would say nothing. What is
- * empty is a value, too: it stands against a default of the Tunnel.
+ * Parses single values as strictly as cloudflared, and more strictly where cloudflared would ignore an error. An empty
+ * value is valid: it overrides a default of the Tunnel.
  */
 import type { SettingKind } from '../../api/origin-annotations.ts';
 import { isDuration } from '../duration.ts';
@@ -18,7 +18,7 @@ export const READERS: Readonly<Record<SettingKind, (text: string) => Parsed<Sett
   duration: (text) =>
     isDuration(text)
       ? { value: text }
-      : { problem: `${quoted(text)} must be a duration with its unit, as in 30s or 1m30s` },
+      : { problem: `${quoted(text)} must be a duration with a unit, such as 30s or 1m30s` },
   integer: (text) => {
     const isInRange = /^(-1|[0-9]{1,6})$/.test(text) && Number(text) <= MAX_INTEGER;
     return isInRange
@@ -32,12 +32,12 @@ export const READERS: Readonly<Record<SettingKind, (text: string) => Parsed<Sett
   host: (text) =>
     text === '' || isHost(text)
       ? { value: text }
-      : { problem: `${quoted(text)} must be a hostname, maybe with a port, and nothing else` },
+      : { problem: `${quoted(text)} must be a hostname, optionally with a port` },
   proxyType: (text) =>
     text === '' || text === 'socks' ? { value: text } : { problem: `${quoted(text)} must be empty or socks` },
 };
 
-/** The same as in the schema of a Tunnel's `originRequest`. */
+/** The same limit as in the schema of a Tunnel's `originRequest`. */
 const MAX_INTEGER = 100_000;
 const MAX_NAME = 253;
 
@@ -60,12 +60,12 @@ export function isPort(text: string): boolean {
   return /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 }
 
-/** `name` or `name/key`, in the characters that Kubernetes allows for each. */
+/** Parses `name` or `name/key`, with the characters that Kubernetes allows in each. */
 export function readCaPool(text: string): Parsed<CaPoolReference> {
   const [, name, key] = /^([a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)(?:\/([-._A-Za-z0-9]+))?$/.exec(text) ?? [];
   if (name === undefined || text.length > 2 * MAX_NAME || key === '.' || key === '..')
     return {
-      problem: `${quoted(text)} must be name or name/key of a ConfigMap or Secret in the namespace of the Service`,
+      problem: `${quoted(text)} must be the name, or name/key, of a ConfigMap or Secret in the namespace of the Service`,
     };
   return { value: key === undefined ? { name } : { name, key } };
 }

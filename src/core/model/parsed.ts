@@ -1,2 +1,2 @@
-/** A value, or why a text is none. */
+/** A parsed value, or why the text is invalid. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };

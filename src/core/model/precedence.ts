@@ -3,9 +3,9 @@ import { compare } from '../keys.ts';
 import type { PathMatch, Route } from './route.ts';
 
 /**
- * cloudflared takes the first rule that matches, so the order is the meaning: exact hosts before wildcards, longer
- * wildcards before shorter; of one host exact paths, longer prefixes before shorter, patterns, then the host alone.
- * Patterns of one host are equal here: a stable sort leaves them in the order of their sources, oldest first.
+ * Orders rules, because cloudflared uses the first one that matches: exact hostnames before wildcards, longer wildcards
+ * before shorter ones. For one hostname: exact paths, prefixes from long to short, patterns, then no path. Patterns of
+ * one hostname compare as equal, so a stable sort keeps them in the order of their sources, oldest first.
  */
 export function byPrecedence(a: Route, b: Route): number {
   return byHost(a.hostname, b.hostname) || RANK[typeOf(a.path)] - RANK[typeOf(b.path)] || byPath(a.path, b.path);

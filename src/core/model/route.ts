@@ -3,10 +3,10 @@ import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import type { Hostname } from './hostname.ts';
 
-/** cloudflared's per-origin settings, in cloudflared's own words. */
+/** cloudflared's settings for an origin, with cloudflared's names. */
 export type OriginRequest = NonNullable<TunnelSpec['originRequest']>;
 
-/** How the path of a request is compared: by segment, as a whole, or with an RE2 pattern found anywhere in it. */
+/** How the path of a request is matched: exactly, by leading segments, or with an unanchored RE2 pattern. */
 export const PATH_TYPES = ['Exact', 'Prefix', 'Regex'] as const;
 export type PathType = (typeof PATH_TYPES)[number];
 
@@ -15,54 +15,54 @@ export interface PathMatch {
   readonly value: string;
 }
 
-/** A ConfigMap or Secret in the namespace of the source, and the key in it that holds certificates. */
+/** A reference to certificates in a ConfigMap or Secret in the namespace of the source. */
 export interface CaPoolReference {
   readonly name: string;
-  /** Absent: the one that such objects usually have. */
+  /** Absent: `ca.crt`, or the only key. */
   readonly key?: string;
-  /** Of the certificates that were found there; absent in what a source asks for, present in what is published. */
+  /** Fingerprint of the certificates. Absent in a route request, present in a published route. */
   readonly fingerprint?: string;
 }
 
-/** One hostname + path → one backend: the only internal model; every source of routes is parsed into it. */
+/** One hostname and path with its backend. Every source of routes is parsed into this model. */
 export interface Route {
-  /** The Service the route comes from. */
+  /** The Service that the route comes from. */
   readonly source: ObjectKey;
   readonly hostname: Hostname;
   /** Absent: every path of the hostname. */
   readonly path?: PathMatch;
-  /** The backend as cloudflared sees it, as in `http://web.default.svc:80`. */
+  /** URL of the backend for cloudflared, such as `http://web.default.svc:80`. */
   readonly origin: string;
-  /** What the source sets itself; the Tunnel's own settings are not repeated here. */
+  /** Settings of the source. The defaults of the Tunnel are not repeated here. */
   readonly originRequest?: OriginRequest;
-  /** Certificates to trust beside the usual ones. */
+  /** Certificates to trust in addition to the system's. */
   readonly caPool?: CaPoolReference;
-  /** Whether its record is ours to make; absent: as the Tunnel says. */
+  /** Whether the operator manages the record. Absent: the Tunnel's `dns.mode` decides. */
   readonly dns?: DnsChoice;
-  /** Wanted no longer, and published only until its record has gone. */
+  /** No longer wanted, and published only until its record is deleted. */
   readonly isLeaving?: true;
-  /** No record of ours is at its hostname: none was ever made, or it has been removed. */
+  /** The operator has no record at the hostname: none was created, or it has been removed. */
   readonly isUnrecorded?: true;
 }
 
 export type DnsChoice = 'managed' | 'disabled';
 
-/** What is spread over the pods: connections, which cloudflared keeps, or requests. */
+/** What is balanced over the pods: connections, which cloudflared keeps open, or single requests. */
 export type Balance = 'connection' | 'request';
 
-/** Why a route, or a whole source, is not served as asked. Plain data: it never stops anything else. */
+/** Why a route, or a whole source, is not served as requested. A problem never affects other routes. */
 export interface Problem {
   readonly reason: ExposedReason;
   readonly message: string;
 }
 
-/** What a person should know of a route that is served all the same. */
+/** A warning about a route that is served nevertheless. */
 export interface Warning {
   readonly reason: WarningReason;
   readonly message: string;
 }
 
-/** What a route claims, as a person would name it: a hostname, or a hostname with a path. */
+/** The claim of a route as text: a hostname, or a hostname with a path. */
 export function claimOf({ hostname, path }: Pick<Route, 'hostname' | 'path'>): string {
   if (path === undefined) return hostname;
   return path.type === 'Prefix' ? `${hostname}${path.value}` : `${hostname} (${path.type} ${path.value})`;

@@ -3,7 +3,7 @@ import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { parseSeconds } from '../duration.ts';
 import { CONNECTOR_DEFAULTS, type ConnectorDefaults, chosenOf } from './connector-defaults.ts';
 
-/** The parts of a spec that have a default, read in one place. */
+/** The fields of a spec that have a default, with the defaults applied. */
 export interface TunnelSettings {
   readonly replicas: number;
   readonly dnsMode: 'Sync' | 'UpsertOnly' | 'Disabled';
@@ -26,12 +26,12 @@ export function settingsOf({ spec }: Tunnel): TunnelSettings {
   };
 }
 
-/** Seconds until a connector that is told to end is gone for sure: its grace period, and a moment for the pod. */
+/** Seconds after which a connector that is being stopped is certainly gone: its grace period and a margin for the pod. */
 export function terminationSeconds({ gracePeriod }: CloudflaredSettings): number {
   return Math.ceil(parseSeconds(gracePeriod) ?? 30) + 15;
 }
 
-/** The name of the tunnel at Cloudflare. The slashes keep two Tunnels from ever meeting in one name. */
+/** The name of the tunnel at Cloudflare. Generated names are unique, because names in Kubernetes contain no slash. */
 export function remoteNameOf({ spec, metadata }: Tunnel, cluster: string): string {
   return spec.tunnelName ?? `${cluster}/${metadata.namespace ?? ''}/${metadata.name}`;
 }

@@ -1,26 +1,26 @@
 import { normalName } from './hostname.ts';
 import { compare } from '../keys.ts';
 
-/** The state of a zone that does not answer, and the way out of it. */
+/** Why a zone does not serve public DNS, and how to fix it. */
 export interface ZoneInactivity {
   readonly state: string;
   readonly remedy: string;
-  /** The name at which the other DNS provider of a partial set-up finds what Cloudflare holds. */
+  /** The suffix to which the other DNS provider of a partial setup points its records. */
   readonly suffix?: string;
 }
 
-/** A DNS zone as the token sees it; its name is in normal form. */
+/** A DNS zone that the token can access. Its name is in normal form. */
 export interface Zone {
   readonly id: string;
   readonly name: string;
   readonly accountId: string;
-  /** Most operations that one batch may hold. */
+  /** Maximum number of operations in one batch. */
   readonly batchLimit: number;
-  /** Why its names do not answer in public; absent: they do. */
+  /** Why the zone does not serve public DNS. Absent: it does. */
   readonly inactive?: ZoneInactivity;
 }
 
-/** The zone a hostname lies in: the one with the longest matching suffix; of two with the same name, one that answers. */
+/** The zone of a hostname: the longest matching suffix; of two zones with the same name, an active one. */
 export function zoneOf(hostname: string, zones: readonly Zone[]): Zone | undefined {
   const isActive = ({ inactive }: Zone): number => Number(inactive === undefined);
   return zonesOf(hostname, zones).toSorted(
@@ -28,13 +28,13 @@ export function zoneOf(hostname: string, zones: readonly Zone[]): Zone | undefin
   )[0];
 }
 
-/** Every zone a record of the hostname can be in: zones may lie within each other. */
+/** Every zone that can hold a record of the hostname. Zones may be nested. */
 export function zonesOf(hostname: string, zones: readonly Zone[]): readonly Zone[] {
   const bare = hostname.replace(/^\*\./, '');
   return zones.filter(({ name }) => bare === name || bare.endsWith(`.${name}`));
 }
 
-/** Zones a Tunnel may write in: all that are seen, or those its spec lists, in whatever spelling. */
+/** Zones in which a Tunnel may write: all visible ones, or those that its spec lists, in any spelling. */
 export function writableZones(zones: readonly Zone[], listed: readonly string[] | undefined): readonly Zone[] {
   if (listed === undefined || listed.length === 0) return zones;
   const names = new Set(listed.map(normalName));

@@ -2,7 +2,7 @@ import { listed } from '../quote.ts';
 import type { Route } from '../model/route.ts';
 import type { StepReport } from './step-report.ts';
 
-/** `unfit`: routes that the ConfigMap has no room for. */
+/** Reports the published rules. `unfit`: routes that do not fit into the ConfigMap. */
 export function configReport(unfit: readonly Route[]): StepReport {
   if (unfit.length === 0)
     return { status: 'True', reason: 'ConfigPublished', message: 'The rules are in the ConfigMap' };
@@ -11,5 +11,5 @@ export function configReport(unfit: readonly Route[]): StepReport {
 
 function tooLarge(unfit: readonly Route[]): string {
   const sources = listed([...new Set(unfit.map(({ source }) => source))].toSorted());
-  return `Rules and certificates fill the ConfigMap (1 MiB), and there is no room for all of ${sources}. Move Services to another Tunnel, or let them name fewer certificates`;
+  return `Rules and certificates exceed the size of a ConfigMap (1 MiB), so not all routes of ${sources} are published. Move Services to another Tunnel, or use fewer certificates`;
 }

@@ -1,11 +1,11 @@
 import type { Report } from './conditions.ts';
 
-/** A Deployment that rolls may be without a ready pod for a moment. */
+/** How long a Service may have no ready endpoint during a rollout before it is reported. */
 export const ENDPOINTS_SETTLE_MS = 5_000;
 
 /**
- * Whether to report that a Service has no ready endpoint. `forMs`: for how long, as far as has been watched; what was
- * reported before a restart stands.
+ * Whether to report that a Service has no ready endpoint. `forMs`: how long it has been observed to have none. A report
+ * from before a restart is kept.
  */
 export function isUnanswered(forMs: number | undefined, current: Pick<Report, 'reason'> | undefined): boolean {
   return forMs !== undefined && (forMs >= ENDPOINTS_SETTLE_MS || current?.reason === 'NoReadyEndpoints');

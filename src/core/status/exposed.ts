@@ -1,4 +1,4 @@
-/** Decides what a Service's `cftunnel.io/Exposed` condition says. */
+/** Reports the `cftunnel.io/Exposed` condition of a Service. */
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../model/hostname.ts';
 import { splitKey } from '../keys.ts';
@@ -6,43 +6,43 @@ import { listed } from '../quote.ts';
 import { type Problem, type Warning, type Route, claimOf } from '../model/route.ts';
 import type { RouteResult } from '../routing/table.ts';
 import type { Report } from './conditions.ts';
-import { ANSWERED_BY, BESIDES, isSaid, urls } from './urls.ts';
+import { ERROR_SEPARATOR, WARNING_SEPARATOR, describesRoutes, urls } from './urls.ts';
 
-/** What a Tunnel's last pass knows of the hostnames it serves. */
+/** The state of a Tunnel's hostnames after its last pass. */
 export interface TunnelObservation {
-  /** Claims whose rule is published, and whose record is in place or left to somebody else; and whose they are. */
+  /** By claim, the Service whose rule is published and whose record exists or is not managed. */
   readonly live: ReadonlyMap<string, ObjectKey>;
-  /** Hostnames whose record is in place. */
+  /** Hostnames whose record exists. */
   readonly recorded: ReadonlySet<string>;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
-  /** Claims that were live and served by every connector when that was last known; and whose they are. */
+  /** By claim, the Service that every connector served when this was last known. */
   readonly served: ReadonlyMap<string, ObjectKey>;
-  /** Claims whose rule is not published, and why. */
+  /** By claim, why its rule is not published. */
   readonly refusedRules: ReadonlyMap<string, Problem>;
-  /** Hostnames that can have no record, and why. */
+  /** By hostname, why it has no record. */
   readonly refused: ReadonlyMap<Hostname, Problem>;
-  /** What a person should know of hostnames all the same. */
+  /** By hostname, problems that do not prevent its record. */
   readonly warnings: ReadonlyMap<Hostname, readonly Warning[]>;
-  /** Set when the Tunnel itself has a problem that a person must mend. */
+  /** A problem of the Tunnel that a user has to resolve. */
   readonly blocked: string | undefined;
-  /** Set when no connector is connected, so that nobody gets an answer. */
+  /** Why no connector is connected. */
   readonly unconnected: string | undefined;
-  /** False: the records could not be looked at, so a hostname that is not in `live` may be live all the same. */
+  /** False: the records could not be read, so a claim that is not in `live` may be live nevertheless. */
   readonly isComplete: boolean;
 }
 
-/** What is known of a Service beside its routes. */
+/** The state of a Service apart from its routes. */
 export interface ServiceState {
-  /** What its condition says now. */
+  /** Its present condition. */
   readonly current: Report | undefined;
-  /** It has had no ready endpoint for a while. False: it has one, or it is not known. */
+  /** It has had no ready endpoint for a while. False: it has one, or the state is unknown. */
   readonly isUnanswered: boolean;
 }
 
 /**
- * What was exposed stays so while connectors are replaced, and while it cannot be looked at: unknown is never "not".
- * What nobody can answer is not exposed, whether the connectors are missing or the pods behind the Service.
+ * A Service that was exposed stays so while connectors are replaced and while its state is unknown. A Service is not
+ * exposed if nothing can answer its visitors, because connectors or ready pods are missing.
  */
 export function describeExposed(
   result: RouteResult,
@@ -61,73 +61,75 @@ export function describeExposed(
   const isLiveNow = result.routes.every((route) => isLive(route, observation));
   const wasExposed = current !== undefined && wasLive(current) && isSameAs(current, result, observation);
   if (isLiveNow && (observation?.isServed === true || wasExposed))
-    return answered(result, exposed(result, observation), state);
+    return withEndpointCheck(result, exposed(result, observation), state);
   if (wasExposed && observation?.isComplete !== true)
-    return answered(result, stillExposed(result, observation, current), state);
+    return withEndpointCheck(result, stillExposed(result, observation, current), state);
   if (observation?.blocked !== undefined) return notReady('TunnelNotReady', result, observation.blocked);
   return progressing(result, observation);
 }
 
-/** Rule and record are in place, whether or not a pod answers behind them. */
+/** Whether rule and record were live, with or without a ready pod. */
 function wasLive({ status, reason }: Report): boolean {
   return status === 'True' || reason === 'NoReadyEndpoints';
 }
 
 function isSameAs(current: Report, { routes }: RouteResult, observation: TunnelObservation | undefined): boolean {
-  return isSaid(routes, current) || wereServed(routes, observation);
+  return describesRoutes(routes, current) || wereServed(routes, observation);
 }
 
 function notReady(reason: 'NoConnectors' | 'TunnelNotReady', { tunnel }: RouteResult, why: string): Report {
   return { status: 'False', reason, message: `Tunnel ${tunnel} is not ready: ${why}` };
 }
 
-/** Names what was not served before: the rest of a rename goes on. The same until all of it is served. */
+/** Names the claims that are not served yet. The message stays the same until all of them are served. */
 function progressing({ routes }: RouteResult, observation: TunnelObservation | undefined): Report {
   const added = routes.filter((route) => observation?.served.get(claimOf(route)) !== route.source);
   const names = listed((added.length > 0 ? added : routes).map(claimOf));
-  return { status: 'Unknown', reason: 'Progressing', message: `Waiting until ${names} is served` };
+  return { status: 'Unknown', reason: 'Progressing', message: `Waiting for ${names} to be served` };
 }
 
-function answered({ service, routes }: RouteResult, report: Report, { isUnanswered }: ServiceState): Report {
-  return isUnanswered ? { status: 'False', reason: 'NoReadyEndpoints', message: unanswered(service, routes) } : report;
+function withEndpointCheck({ service, routes }: RouteResult, report: Report, { isUnanswered }: ServiceState): Report {
+  return isUnanswered
+    ? { status: 'False', reason: 'NoReadyEndpoints', message: noEndpointsMessage(service, routes) }
+    : report;
 }
 
-function unanswered(service: ObjectKey, routes: readonly Route[]): string {
+function noEndpointsMessage(service: ObjectKey, routes: readonly Route[]): string {
   const { namespace, name } = splitKey(service);
   const command = `kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}`;
-  return `${urls(routes)}${ANSWERED_BY}visitors get HTTP 502, because Service ${service} has no ready pod. See: ${command}`;
+  return `${urls(routes)}${ERROR_SEPARATOR}visitors get HTTP 502, because Service ${service} has no ready pod. See: ${command}`;
 }
 
-/** Whether a route is served; a claim that has just changed hands is its last holder's until the rules say otherwise. */
+/** Whether a route is live. A claim that has moved to another Service is live only once that Service's rule is published. */
 export function isLive(route: Route, observation: Pick<TunnelObservation, 'live'> | undefined): boolean {
   return observation?.live.get(claimOf(route)) === route.source;
 }
 
-/** What a Service should know beside being served: each thing once. */
+/** The warnings for a Service, without duplicates. */
 export function warningsOn(
   { routes, warnings }: RouteResult,
   observation: TunnelObservation | undefined,
 ): readonly Warning[] {
-  const ofNames = [...new Set(routes.map(({ hostname }) => hostname))].flatMap(
+  const hostnameWarnings = [...new Set(routes.map(({ hostname }) => hostname))].flatMap(
     (name) => observation?.warnings.get(name) ?? [],
   );
-  const all = [...warnings, ...ofNames];
+  const all = [...warnings, ...hostnameWarnings];
   return all.filter(({ message }, index) => all.findIndex((other) => other.message === message) === index);
 }
 
 function exposed(result: RouteResult, observation: TunnelObservation | undefined): Report {
   const warnings = warningsOn(result, observation).map(({ message }) => message);
-  const message = [urls(result.routes), ...warnings].join(BESIDES);
+  const message = [urls(result.routes), ...warnings].join(WARNING_SEPARATOR);
   return { status: 'True', reason: 'Exposed', message };
 }
 
-/** What the Tunnel has to say of the hostnames is unknown, so what was said last still stands. */
+/** The state of the hostnames is unknown, so the last condition is kept. */
 function stillExposed(
   result: RouteResult,
   observation: TunnelObservation | undefined,
   { status, message }: Report,
 ): Report {
-  if (status !== 'True' || !isSaid(result.routes, { message })) return exposed(result, observation);
+  if (status !== 'True' || !describesRoutes(result.routes, { message })) return exposed(result, observation);
   return { status: 'True', reason: 'Exposed', message };
 }
 
@@ -135,10 +137,10 @@ function wereServed(routes: readonly Route[], observation: TunnelObservation | u
   return routes.every((route) => observation?.served.get(claimOf(route)) === route.source);
 }
 
-/** Stands between what is wrong and what goes on working. */
+/** Separates a problem from the URLs that keep working. */
 export const STILL_SERVED = ' (still served: ';
 
-/** One reason at a time, and a word on what goes on working meanwhile. */
+/** Reports one problem, and the URLs that keep working. */
 function failed({ reason, message }: Problem, served: readonly Route[]): Report {
   const still = served.length === 0 ? '' : `${STILL_SERVED}${urls(served)})`;
   const status = reason === 'Progressing' ? 'Unknown' : 'False';

@@ -5,17 +5,17 @@ import { type Route, claimOf } from '../model/route.ts';
 import { settingsOf } from '../model/tunnel-settings.ts';
 import { type TunnelObservation, isLive } from './exposed.ts';
 
-/** How one Tunnel stands, in numbers: for metrics. */
+/** The metrics of one Tunnel. */
 export interface TunnelFigures {
   readonly tunnel: ObjectKey;
   readonly routes: { readonly attached: number; readonly refused: number };
-  /** By hostname: served with its record in place; refused, be it the record or every rule; or not there yet. */
+  /** Number of hostnames: live; refused, if the record or every rule is refused; pending otherwise. */
   readonly records: { readonly live: number; readonly refused: number; readonly pending: number };
-  /** `foreign`: on its tunnel, but not its own. */
+  /** `foreign`: connectors on the tunnel that are not pods of this Tunnel. */
   readonly connectors: { readonly expected: number; readonly ready: number; readonly foreign: number };
 }
 
-/** `routes`: what the Tunnel should serve; `news`: what its last pass has found, if there was one. */
+/** `routes`: the wanted routes; `observation`: the result of the last pass, if there was one. */
 export function figuresOf(
   tunnel: Tunnel,
   routes: readonly Route[],

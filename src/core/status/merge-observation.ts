@@ -1,26 +1,26 @@
-/** What a Tunnel's news keep of those before them. */
+/** Merges the observation of a pass with the previous one. */
 import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelObservation } from './exposed.ts';
 
-/** What a pass has found by itself. */
-export type Found = Omit<TunnelObservation, 'served'>;
+/** The result of a single pass. */
+export type PassObservation = Omit<TunnelObservation, 'served'>;
 
-/** Puts what a pass has found beside what was known: what could not be looked at stands as it was. */
-export function mergeObservation(found: Found, before: TunnelObservation | undefined): TunnelObservation {
-  const served = servedClaims(found, before?.served ?? new Map());
-  if (found.isComplete || before === undefined) return { ...found, served };
-  const refused = [...before.refused].filter(([hostname]) => !found.recorded.has(hostname));
+/** Completes the result of a pass with the previous observation, which is kept where the pass could not read. */
+export function mergeObservation(current: PassObservation, before: TunnelObservation | undefined): TunnelObservation {
+  const served = servedClaims(current, before?.served ?? new Map());
+  if (current.isComplete || before === undefined) return { ...current, served };
+  const refused = [...before.refused].filter(([hostname]) => !current.recorded.has(hostname));
   return {
-    ...found,
+    ...current,
     served,
-    refused: new Map([...refused, ...found.refused]),
-    warnings: new Map([...before.warnings, ...found.warnings]),
+    refused: new Map([...refused, ...current.refused]),
+    warnings: new Map([...before.warnings, ...current.warnings]),
   };
 }
 
-/** Claims that every connector served when it was last known, and that nobody has seen go since. */
+/** Claims that every connector served when this was last known, and that are not known to have been removed since. */
 function servedClaims(
-  { live, isServed, isComplete }: Found,
+  { live, isServed, isComplete }: PassObservation,
   before: TunnelObservation['served'],
 ): ReadonlyMap<string, ObjectKey> {
   if (isServed) return isComplete ? live : new Map([...before, ...live]);

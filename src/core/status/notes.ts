@@ -3,18 +3,18 @@ import type { Warning } from '../model/route.ts';
 import type { Report } from './conditions.ts';
 import { STILL_SERVED } from './exposed.ts';
 
-/** An Event to be written. */
+/** An Event to write. */
 export interface Note {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
 }
 
-/** Conditions that only repeat what another says. */
+/** Conditions that only repeat another one. */
 const SUMMARIES = new Set(['Ready', 'Reconciling', 'Stalled']);
 
-/** Reasons of things that go their way; they are worth a condition, not an event. */
-const QUIET = new Set([
+/** Reasons that are shown only in a condition, because they are part of normal operation. */
+const WITHOUT_EVENT = new Set([
   'Blocked',
   'Progressing',
   'RollingOut',
@@ -25,41 +25,41 @@ const QUIET = new Set([
   'NoConnectors',
 ]);
 
-/** Reasons that a person should hear of although what they are about works. */
+/** Reasons that cause a Warning although the part works. */
 const WARNINGS = new Set(['ForeignConnectors', 'ConnectorsUnavailable']);
 
-/** A condition, and what of it is news. */
-type Told = Condition & Pick<Report, 'eventMessage'>;
+/** A condition with the part of its message that causes an event. */
+type ReportedCondition = Condition & Pick<Report, 'eventMessage'>;
 
 /**
- * The Events that a change of conditions is worth: a Warning when something goes wrong or goes wrong differently, a
- * Normal one when it is mended. What stays as it was is silent, so a quiet world writes no Events.
+ * The Events for a change of conditions: a Warning when something fails or fails for another reason, a Normal event when
+ * it recovers. Unchanged conditions cause no event.
  */
-export function notesFor(before: readonly Condition[], after: readonly Told[]): readonly Note[] {
+export function notesFor(before: readonly Condition[], after: readonly ReportedCondition[]): readonly Note[] {
   return after
-    .filter((condition) => !SUMMARIES.has(condition.type) && !QUIET.has(condition.reason))
+    .filter((condition) => !SUMMARIES.has(condition.type) && !WITHOUT_EVENT.has(condition.reason))
     .flatMap((condition): readonly Note[] => {
       const old = before.find((candidate) => candidate.type === condition.type);
       const { reason, message } = condition;
-      if (old?.reason === reason && isSameNews(old.message, condition.eventMessage ?? message)) return [];
+      if (old?.reason === reason && isSameMessage(old.message, condition.eventMessage ?? message)) return [];
       if (condition.status === 'False' || WARNINGS.has(reason)) return [{ type: 'Warning', reason, message }];
-      const isMended =
-        old !== undefined && (old.status === 'False' || WARNINGS.has(old.reason)) && !QUIET.has(old.reason);
-      return condition.status === 'True' && isMended ? [{ type: 'Normal', reason, message }] : [];
+      const hasRecovered =
+        old !== undefined && (old.status === 'False' || WARNINGS.has(old.reason)) && !WITHOUT_EVENT.has(old.reason);
+      return condition.status === 'True' && hasRecovered ? [{ type: 'Normal', reason, message }] : [];
     });
 }
 
-/** What goes on working besides is no news. */
-function isSameNews(before: string, eventMessage: string): boolean {
+/** Ignores the list of URLs that are still served. */
+function isSameMessage(before: string, eventMessage: string): boolean {
   return before === eventMessage || before.startsWith(eventMessage + STILL_SERVED);
 }
 
-/** Remarks that only help; the others warn. */
-const HELPFUL: ReadonlySet<string> = new Set(['AliasRead']);
+/** Warnings that are only hints, and cause a Normal event. */
+const HINTS: ReadonlySet<string> = new Set(['AliasRead']);
 
-/** The Events of what a condition says beside the URLs and did not say before. */
+/** The Events for warnings that the condition did not contain before. */
 export function notesOnWarnings(before: Condition | undefined, warnings: readonly Warning[]): readonly Note[] {
   return warnings
     .filter(({ message }) => before?.status !== 'True' || !before.message.includes(message))
-    .map(({ reason, message }) => ({ type: HELPFUL.has(reason) ? 'Normal' : 'Warning', reason, message }));
+    .map(({ reason, message }) => ({ type: HINTS.has(reason) ? 'Normal' : 'Warning', reason, message }));
 }

@@ -1,18 +1,18 @@
-/** Sums up what a pass has found about the hostnames of a Tunnel, for the conditions of its Services. */
+/** Summarizes the result of a pass for the conditions of a Tunnel's Services. */
 import type { ObjectKey } from '../../api/objects.ts';
 import { isManaged } from '../dns/policy.ts';
 import type { Hostname } from '../model/hostname.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { TunnelSettings } from '../model/tunnel-settings.ts';
-import type { Found } from './merge-observation.ts';
+import type { PassObservation } from './merge-observation.ts';
 
-/** What a pass has found; a step that failed has left nothing. */
+/** The results of a pass. Those of a failed step are absent. */
 export interface TunnelFindings {
   readonly config?: PublishedRoutes | undefined;
   readonly records?: WrittenRecords | undefined;
-  /** The connectors could be observed. */
+  /** Whether the connectors could be observed. */
   readonly areConnectorsKnown: boolean;
-  /** Every connected connector has the published rules. */
+  /** Whether every connected connector has the published rules. */
   readonly isServed: boolean;
   readonly blocked: string | undefined;
   readonly unconnected: string | undefined;
@@ -36,7 +36,7 @@ interface Observed {
   readonly settings: Pick<TunnelSettings, 'dnsMode'>;
 }
 
-export function observeTunnel({ key, settings }: Observed, findings: TunnelFindings): Found {
+export function observeTunnel({ key, settings }: Observed, findings: TunnelFindings): PassObservation {
   const { config, records, areConnectorsKnown, isServed, blocked, unconnected } = findings;
   const refusedRules = new Map(config === undefined ? [] : refusals(key, config));
   const live = (config?.wanted ?? [])
@@ -56,9 +56,9 @@ export function observeTunnel({ key, settings }: Observed, findings: TunnelFindi
   };
 }
 
-/** Routes that are wanted and not published, by what they claim: the other paths of a hostname are not affected. */
+/** Wanted routes that are not published, by claim, so that other paths of a hostname are not affected. */
 function refusals(tunnel: ObjectKey, { refused, unfit }: PublishedRoutes): readonly (readonly [string, Problem])[] {
-  const full = `Tunnel ${tunnel} has no room for it; name another one, or fewer certificates`;
+  const full = `it does not fit into the ConfigMap of Tunnel ${tunnel}. Use another Tunnel, or fewer certificates`;
   return [
     ...refused.map(({ route, why }) => [claimOf(route), { reason: 'InvalidAnnotation', message: why }] as const),
     ...unfit.map(

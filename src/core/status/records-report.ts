@@ -1,4 +1,4 @@
-/** Decides what a Tunnel reports about its DNS records. The first report is shown, and every failure counts. */
+/** Reports the state of a Tunnel's DNS records. The first report is shown, and every failure counts. */
 import { CONFIRM_DELETE_ANNOTATION } from '../../api/names.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import type { RefusedDeletes } from '../dns/safety.ts';
@@ -10,13 +10,13 @@ import type { StepReport } from './step-report.ts';
 /** The result of writing a Tunnel's records. */
 export interface RecordsResult {
   readonly refused: ReadonlyMap<string, Problem>;
-  /** Deletions that wait for a person to confirm them. */
+  /** Deletions that wait for confirmation by a user. */
   readonly refusedDeletes: RefusedDeletes | undefined;
   /** Some changes wait for the connectors. */
   readonly isPending: boolean;
-  /** Names whose change was not tried: others were refused, and finding them took all the calls of a pass. */
+  /** Names whose change was not sent, because isolating refused names took all the calls of a pass. */
   readonly waiting: readonly string[];
-  /** Records of ours at names that nothing asks for any more, kept by `UpsertOnly`. */
+  /** Records that are no longer wanted, kept by `UpsertOnly`. */
   readonly kept: readonly string[];
 }
 
@@ -30,18 +30,18 @@ export function recordsReports(tunnel: Tunnel, result: RecordsResult): readonly 
   ];
 }
 
-/** A Tunnel that leaves DNS to somebody else, once the records that it created are gone. */
+/** The report of a Tunnel with DNS disabled. It is ready once the records created before are removed. */
 export function disabledReport(leftovers: readonly string[], mayBeForgotten: boolean): StepReport {
   if (leftovers.length === 0 && !mayBeForgotten) return DNS_DISABLED;
   const names = leftovers.length === 0 ? 'names that are no longer known' : listed(leftovers.toSorted());
-  const message = `spec.dns.mode is Disabled, and the records of ${names} are still to be removed`;
+  const message = `spec.dns.mode is Disabled, but the records of ${names} have not been removed yet`;
   return { status: 'False', reason: 'RecordsPending', message };
 }
 
 const DNS_DISABLED: StepReport = {
   status: 'True',
   reason: 'DNSDisabled',
-  message: 'spec.dns.mode is Disabled: records are left to somebody else',
+  message: 'spec.dns.mode is Disabled, so the operator manages no records',
 };
 
 function massDelete({ metadata }: Tunnel, { names, hash }: RefusedDeletes): StepReport {
@@ -49,12 +49,12 @@ function massDelete({ metadata }: Tunnel, { names, hash }: RefusedDeletes): Step
   return {
     status: 'False',
     reason: 'MassDeleteRefused',
-    message: `${names.size} records would be deleted whose Services are gone, and nobody saw them go. They stay until that is confirmed: ${command}`,
+    message: `${names.size} records would be deleted, although the operator did not see their Services being deleted. To confirm the deletion: ${command}`,
     disposition: 'stall',
   };
 }
 
-/** The next pass comes soon, and knows by then which names are refused. */
+/** The next pass follows soon, and knows which names are refused. */
 function refusals({ refused, waiting }: RecordsResult): readonly StepReport[] {
   const messages = [...refused.values()].map(({ message }) => message).toSorted();
   const untried = waiting.length === 0 ? [] : [untriedMessage(waiting)];
@@ -70,28 +70,28 @@ function refusals({ refused, waiting }: RecordsResult): readonly StepReport[] {
 }
 
 function untriedMessage(names: readonly string[]): string {
-  return `Cloudflare refuses some records, and finding out which takes several passes. Not written yet: ${listed(names.toSorted())}`;
+  return `Cloudflare refuses some records, and isolating them takes several passes. Not written yet: ${listed(names.toSorted())}`;
 }
 
-/** Records that were up to date stay so, as a condition, while further ones are on their way. */
+/** The condition stays True while records are added to a Tunnel whose records were up to date. */
 function recordsPending({ status }: Tunnel): StepReport {
   const wereSynced = status?.conditions?.find(({ type }) => type === 'DNSReady')?.status === 'True';
   return {
     status: wereSynced ? 'True' : 'False',
     reason: 'RecordsPending',
-    message: 'Records wait until the connectors serve their hostnames',
+    message: 'DNS records are waiting for the connectors to serve their hostnames',
   };
 }
 
 function recordsSynced(tunnel: Tunnel, kept: readonly string[]): StepReport {
   const warnings = [...(settingsOf(tunnel).proxied ? [] : [UNPROXIED]), ...keptWarning(kept)];
-  const message = ['Every record is as wanted', ...warnings].join(', but ');
+  const message = ['All DNS records are up to date', ...warnings].join(', but ');
   return { status: 'True', reason: 'RecordsSynced', message };
 }
 
-const UNPROXIED = 'dns.proxied is false: a tunnel record works only if it is proxied. Set it to true';
+const UNPROXIED = 'spec.dns.proxied is false: set it to true, because a tunnel record works only if it is proxied';
 
 function keptWarning(kept: readonly string[]): readonly string[] {
   if (kept.length === 0) return [];
-  return [`dns.mode UpsertOnly keeps records that nothing asks for any more: ${listed(kept.toSorted())}`];
+  return [`spec.dns.mode is UpsertOnly, which keeps records that are no longer wanted: ${listed(kept.toSorted())}`];
 }

@@ -5,6 +5,6 @@ export interface StepReport {
   readonly status: ConditionStatus;
   readonly reason: TunnelReason;
   readonly message: string;
-  /** Present for a failure that left a result all the same: when to look again. */
+  /** Set for a failure that has a result nevertheless: when to try again. */
   readonly disposition?: 'stall' | 'wait';
 }

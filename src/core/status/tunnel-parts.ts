@@ -1,4 +1,4 @@
-/** Decides which reports of a pass become the conditions of a Tunnel, and what keeps its Services from being served. */
+/** Decides which reports of a pass become conditions of a Tunnel, and why its Services are not served. */
 import type { TunnelReason } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import { type PartReports, isUnsettled } from './conditions.ts';
@@ -13,14 +13,14 @@ interface Failure {
 export interface PassReports {
   readonly reports: PartReports;
   readonly failures: readonly Failure[];
-  /** Passes that failed in a row before this one. */
+  /** Number of consecutive failed passes before this one. */
   readonly failedPasses: number;
 }
 
-/** Failures in a row before a part that was ready is reported not to be, if the failure may heal by itself. */
+/** Number of consecutive transient failures after which a part that was ready is reported as not ready. */
 const MAX_FAILED_PASSES = 3;
 
-/** A part that works does not become unready for an interruption of a remote system, only if that lasts. */
+/** A part stays ready during a short interruption of a remote system. */
 export function partsToReport(tunnel: Tunnel, { reports, failures, failedPasses }: PassReports): PartReports {
   const isInterruption = failures.length > 0 && failures.every(({ disposition }) => disposition === 'retry');
   if (!isInterruption || failedPasses >= MAX_FAILED_PASSES) return reports;
@@ -28,7 +28,7 @@ export function partsToReport(tunnel: Tunnel, { reports, failures, failedPasses 
   const kept = [...previousParts(tunnel)].flatMap(([part, before]) => {
     const now = reports.get(part);
     if (before.status !== 'True' || (now !== undefined && !reasons.has(now.reason))) return [];
-    // What was on its way is held up, and somebody waits for it.
+    // An interrupted change is reported, because a user may be waiting for it.
     return [[part, now !== undefined && isUnsettled(before) ? { ...now, status: 'True' as const } : before] as const];
   });
   return new Map([...reports, ...kept]);
@@ -39,15 +39,15 @@ export function previousParts({ status }: Tunnel): PartReports {
   return new Map(conditions.map((condition) => [condition.type, condition])) as unknown as PartReports;
 }
 
-/** Whether a person has to act. */
+/** Whether a user has to act. */
 export function isStalled({ failures }: Pick<PassReports, 'failures'>): boolean {
   return failures.some(({ disposition }) => disposition === 'stall');
 }
 
-/** Failures of some hostnames: their Services report them in their own conditions. */
+/** Failures of single hostnames, which their Services report in their own conditions. */
 const OF_HOSTNAMES: ReadonlySet<string> = new Set(['RecordsRefused', 'RecordsPending', 'ConfigTooLarge']);
 
-/** Why Services that are not served yet have to wait for a person; `undefined`: they do not. */
+/** The problem that a user has to resolve before further Services can be served; `undefined`: there is none. */
 export function blockerOf(pass: Omit<PassReports, 'failedPasses'>, isServed: boolean): string | undefined {
   const { reports, failures } = pass;
   const isTransient = failures.every(({ disposition }) => disposition === 'retry');

@@ -4,7 +4,7 @@ import type { TunnelStatus } from '../../api/tunnel.gen.ts';
 import { compare } from '../keys.ts';
 import { selectorLabels } from '../owned.ts';
 
-/** What a pass has found out about a Tunnel. Absent facts keep what the status said before. */
+/** The result of a pass. Absent facts keep their value in the status. */
 export interface TunnelFacts {
   readonly accountId?: string | undefined;
   readonly tunnelId?: string | undefined;
@@ -12,27 +12,27 @@ export interface TunnelFacts {
   readonly replicas: number;
   readonly readyReplicas: number;
   readonly routes: { readonly attached: number; readonly refused: number };
-  /** Of the attached routes, in any order and maybe several times. */
+  /** Hostnames of the attached routes, in any order and possibly with duplicates. */
   readonly hostnames: readonly string[];
   readonly configHash?: string | undefined;
-  /** Image that the connectors run, or are being brought to. */
+  /** Image that the connectors run, or are being updated to. */
   readonly image?: string | undefined;
   readonly conditions: readonly Condition[];
 }
 
-/** Where a record of a tunnel points. */
+/** The target of a tunnel's DNS records. */
 export function targetOf(tunnelId: string): string {
   return `${tunnelId}.cfargotunnel.com`;
 }
 
-/** The whole status; nothing in it changes when nothing has changed. */
+/** Builds the status. Equal facts give an equal status. */
 export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus {
   const before = tunnel.status ?? {};
   const accountId = facts.accountId ?? before.accountId;
   const tunnelId = facts.tunnelId ?? before.tunnelId;
   const image = facts.image ?? before.connectors?.image;
   const hash = facts.configHash ?? before.config?.hash;
-  const hostnames = inShort(facts.hostnames);
+  const hostnames = summarizeNames(facts.hostnames);
   return {
     observedGeneration: tunnel.metadata.generation ?? 0,
     ...(accountId === undefined ? {} : { accountId }),
@@ -53,8 +53,8 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
 
 const SHOWN_HOSTNAMES = 3;
 
-/** The first few names, and how many more there are. */
-function inShort(names: readonly string[]): string {
+/** The first names, and the number of further ones. */
+function summarizeNames(names: readonly string[]): string {
   const all = [...new Set(names)].toSorted(compare);
   const rest = all.length - SHOWN_HOSTNAMES;
   return `${all.slice(0, SHOWN_HOSTNAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;

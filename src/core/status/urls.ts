@@ -1,26 +1,27 @@
-/** How the hostnames of a Service are written into its condition, and recognised there. */
+/** Writes the URLs of a Service into its condition, and recognizes them there. */
 import { listed } from '../quote.ts';
 import { schemeOf } from '../model/protocol.ts';
 import type { Route } from '../model/route.ts';
 import type { Report } from './conditions.ts';
 
-/** Parts the URLs from what a person should know of them. */
-export const BESIDES = '; ';
+/** Separates the URLs from warnings. */
+export const WARNING_SEPARATOR = '; ';
 
-/** Parts the URLs from what a visitor gets there instead of an answer. */
-export const ANSWERED_BY = ': ';
+/** Separates the URLs from the error that visitors get. */
+export const ERROR_SEPARATOR = ': ';
 
-/** Whether the condition says what it would say of these routes. After a restart nothing else is known of before. */
-export function isSaid(routes: readonly Route[], { message }: Pick<Report, 'message'>): boolean {
-  const said = urls(routes);
-  return message === said || [BESIDES, ANSWERED_BY].some((mark) => message.startsWith(said + mark));
+/** Whether a condition lists the URLs of these routes. After a restart, the condition is the only record of the past. */
+export function describesRoutes(routes: readonly Route[], { message }: Pick<Report, 'message'>): boolean {
+  const text = urls(routes);
+  const separators = [WARNING_SEPARATOR, ERROR_SEPARATOR];
+  return message === text || separators.some((separator) => message.startsWith(text + separator));
 }
 
 export function urls(routes: readonly Route[]): string {
   return listed(routes.map(urlOf));
 }
 
-/** What a visitor opens; what is no website is opened with `cloudflared access`, which takes the hostname. */
+/** The URL that a visitor opens. Other protocols than HTTP are opened with `cloudflared access`. */
 function urlOf({ hostname, path, origin }: Route): string {
   const protocol = schemeOf(origin);
   const scheme = protocol.startsWith('http') ? 'https' : protocol;

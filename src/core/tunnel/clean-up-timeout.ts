@@ -1,8 +1,8 @@
-/** Decides when clean-up behind a deleted Tunnel is given up, and says what it leaves behind. */
+/** Decides when to give up the clean-up of a deleted Tunnel, and describes what it leaves behind. */
 import type { TunnelReason } from '../../api/conditions.ts';
 import { listed } from '../quote.ts';
 
-/** Failures that only whoever holds the credentials can mend; every other one passes by itself or is worth waiting for. */
+/** Failures that only valid credentials can resolve. The operator waits for the end of every other failure. */
 const CREDENTIAL_REASONS: ReadonlySet<TunnelReason> = new Set([
   'SecretNotFound',
   'SecretInvalid',
@@ -10,38 +10,38 @@ const CREDENTIAL_REASONS: ReadonlySet<TunnelReason> = new Set([
   'PermissionMissing',
 ]);
 
-/** How long usable credentials are waited for. */
-const PATIENCE_MS = 300_000;
+/** How long a clean-up waits for valid credentials. */
+const CREDENTIALS_TIMEOUT_MS = 300_000;
 
-/** Whether clean-up is held up by credentials and by nothing else. An outage at the same time is waited out. */
+/** Whether clean-up is blocked by credentials alone. If there is an outage as well, the operator waits for its end. */
 export function lacksCredentials(reasons: readonly TunnelReason[]): boolean {
   return reasons.length > 0 && reasons.every((reason) => CREDENTIAL_REASONS.has(reason));
 }
 
-/** Whether credentials have been missing for so long that nobody will bring them back. */
-export function hasTimedOut(startOrContinue: number): boolean {
-  return startOrContinue >= PATIENCE_MS;
+/** Whether the clean-up has waited too long for valid credentials. */
+export function hasTimedOut(waitedMs: number): boolean {
+  return waitedMs >= CREDENTIALS_TIMEOUT_MS;
 }
 
-/** What of a Tunnel may still be at Cloudflare. */
+/** What a Tunnel may have left at Cloudflare. */
 export interface Leftovers {
-  /** Id, or the name of one whose making was never noted. */
+  /** Id of the tunnel, or its name if the id was never recorded. */
   readonly tunnel: string | undefined;
-  /** Hostnames whose records were not deleted, as far as they are known; `undefined`: no record is left. */
+  /** Known hostnames whose records were not deleted; `undefined`: no record is left. */
   readonly hostnames: readonly string[] | undefined;
-  /** The comment by which the records are found. */
+  /** The comment on the records. */
   readonly mark: string;
 }
 
-/** What a person needs to finish the work by hand; `undefined`: nothing is left. */
+/** What to remove by hand; `undefined`: nothing is left. */
 export function describeLeftovers({ tunnel, hostnames, mark }: Leftovers, why: string): string | undefined {
-  const ofTunnel = tunnel === undefined ? [] : [`tunnel ${tunnel}`];
-  const ofRecords = hostnames === undefined ? [] : [`${recordsOf(hostnames)} with the comment "${mark}"`];
-  const remains = [...ofTunnel, ...ofRecords];
-  return remains.length === 0 ? undefined : `Left behind at Cloudflare: ${remains.join(', and ')}. ${why}`;
+  const tunnels = tunnel === undefined ? [] : [`tunnel ${tunnel}`];
+  const records = hostnames === undefined ? [] : [`${recordsOf(hostnames)} with the comment "${mark}"`];
+  const leftovers = [...tunnels, ...records];
+  return leftovers.length === 0 ? undefined : `Left behind at Cloudflare: ${leftovers.join(', and ')}. ${why}`;
 }
 
-/** The list of what is published may be younger than a record that nobody could delete. */
+/** The list of hostnames may be incomplete, because a record can be older than the list of published routes. */
 function recordsOf(hostnames: readonly string[]): string {
   return hostnames.length === 0 ? 'any records' : `records of ${listed(hostnames)} and any others`;
 }

@@ -1,4 +1,4 @@
-/** Reads the two Secrets of a Tunnel: the user's API token, and the connectors' credentials that we write. */
+/** Parses the two Secrets of a Tunnel: the user's API token, and the connectors' credentials that the operator writes. */
 import { CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
 import type { Secret } from '../../api/objects.ts';
 import { decodeBase64 } from '../base64.ts';
@@ -12,7 +12,7 @@ export type ParsedSecret =
 
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
 
-/** Surrounding white space is forgiven: nearly every token in a file ends in a line break. */
+/** Surrounding white space is ignored, because most files with a token end in a line break. */
 export function parseApiSecret(secret: Secret): ParsedSecret {
   const read = (key: string): string => decodeBase64(secret.data?.[key] ?? '').trim();
   const token = read('CLOUDFLARE_API_TOKEN');
@@ -24,7 +24,7 @@ export function parseApiSecret(secret: Secret): ParsedSecret {
     if (!isHeaderSafe(token))
       return {
         problem:
-          'CLOUDFLARE_API_TOKEN contains spaces or other characters that no token has. Store it again, without quotes',
+          'CLOUDFLARE_API_TOKEN contains spaces or other characters that a token cannot contain. Store it again without quotes',
       };
     return { credentials: { kind: 'token', token }, accountId: account };
   }
@@ -32,14 +32,14 @@ export function parseApiSecret(secret: Secret): ParsedSecret {
     if (!isHeaderSafe(key + email))
       return {
         problem:
-          'CLOUDFLARE_API_KEY or CLOUDFLARE_EMAIL contains characters that neither has. Store them again, without quotes',
+          'CLOUDFLARE_API_KEY or CLOUDFLARE_EMAIL contains characters that it cannot contain. Store them again without quotes',
       };
     return { credentials: { kind: 'key', key, email }, accountId: account };
   }
-  return { problem: 'it needs the key CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL' };
+  return { problem: 'the key CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL, is missing' };
 }
 
-/** What cloudflared needs to connect. `tunnelId` is absent while the tunnel is not made yet. */
+/** What cloudflared needs to connect. `tunnelId` is `undefined` until the tunnel is created. */
 export interface TunnelCredentials {
   readonly accountId: string;
   /** Standard base64 of 32 random bytes. */
@@ -47,19 +47,19 @@ export interface TunnelCredentials {
   readonly tunnelId: string | undefined;
 }
 
-/** `credentials.json`, as cloudflared reads it. */
+/** Serializes `credentials.json` for cloudflared. */
 export function writeCredentials({ accountId, tunnelSecret, tunnelId }: TunnelCredentials): string {
   const id = tunnelId === undefined ? {} : { TunnelID: tunnelId };
   return JSON.stringify({ AccountTag: accountId, TunnelSecret: tunnelSecret, ...id });
 }
 
-/** The connector token: the same facts, as `TUNNEL_TOKEN` wants them. */
+/** The same credentials in the format of `TUNNEL_TOKEN`. */
 export function connectorToken(credentials: TunnelCredentials & { readonly tunnelId: string }): string {
   const { accountId, tunnelId, tunnelSecret } = credentials;
   return btoa(JSON.stringify({ a: accountId, t: tunnelId, s: tunnelSecret }));
 }
 
-/** The inverse of `connectorToken`, for a token that Cloudflare handed out. */
+/** The inverse of `connectorToken`, for a token from Cloudflare. */
 export function readConnectorToken(token: string): TunnelCredentials | undefined {
   const { a, t, s } = parseObject(decodeBase64(token));
   if (typeof a !== 'string' || typeof t !== 'string' || typeof s !== 'string') return undefined;
@@ -67,8 +67,8 @@ export function readConnectorToken(token: string): TunnelCredentials | undefined
 }
 
 /**
- * What our own Secret holds. `undefined` when it is unusable: a part is missing, or it is not what was written
- * (its hash annotation tells), so that a hand-edited secret never reaches the connectors.
+ * Parses the Secret that the operator has written; `undefined` if it is incomplete, or differs from what was written
+ * according to its hash annotation. So credentials that were edited by hand never reach the connectors.
  */
 export function readCredentials(secret: Secret, hash: (text: string) => string): TunnelCredentials | undefined {
   const text = decodeBase64(secret.data?.['credentials.json'] ?? '');
@@ -81,9 +81,9 @@ export function readCredentials(secret: Secret, hash: (text: string) => string):
     tunnelId: typeof TunnelID === 'string' ? TunnelID : undefined,
   };
   const token = decodeBase64(secret.data?.['token'] ?? '');
-  const isWhole =
+  const isComplete =
     credentials.tunnelId === undefined || token === connectorToken({ ...credentials, tunnelId: credentials.tunnelId });
-  return isWhole ? credentials : undefined;
+  return isComplete ? credentials : undefined;
 }
 
 function isAscii(text: string): boolean {

@@ -1,11 +1,11 @@
 /**
- * Decides whether connectors that are not ours are on a tunnel: another cluster with the same credentials, or a
- * cloudflared run by hand. A connector draws its id itself and tells nobody in the cluster, so that only numbers can
- * be compared, and only while none of ours is coming or going.
+ * Detects foreign connectors on a tunnel: another cluster with the same credentials, or a cloudflared run by hand. A
+ * connector chooses its own id and does not publish it in the cluster, so only the counts can be compared, and only
+ * while the rollout is complete.
  */
 import type { Rollout } from './rollout.ts';
 
-/** Connectors beyond those that are ours. */
+/** The number of connected connectors in excess of the Tunnel's pods. */
 export function foreignAmong(connected: readonly string[], { replicas }: Rollout): number {
   return Math.max(0, connected.length - replicas);
 }

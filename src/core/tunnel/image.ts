@@ -1,26 +1,26 @@
-/** Finds the image of the connectors in a Deployment, and judges whether it names one release for good. */
+/** Reads the image of the connectors from a Deployment, and checks that an image names a fixed release. */
 import type { KubeObject } from '../../api/objects.ts';
 import { isRecord } from '../json.ts';
 
-/** The container that runs cloudflared; patches and webhooks may add others. */
+/** The container that runs cloudflared. Patches and webhooks may add others. */
 export const CONNECTOR_CONTAINER = 'cloudflared';
 
 const DIGEST = /@[a-z0-9]+:[0-9a-f]{32,}$/;
 const TAG = /:([A-Za-z0-9_][A-Za-z0-9_.-]*)$/;
 
 /**
- * What is wrong with an image for connectors. A reference without tag or digest means `latest`, and so does one whose
- * only colon is the port of its registry. The CRD says the same by a rule of its own.
+ * Why an image is not accepted for connectors. A reference without a tag or digest means `latest`, also if its registry
+ * has a port. A rule in the CRD enforces the same.
  */
 export function imageProblem(image: string): string | undefined {
   if (DIGEST.test(image)) return undefined;
   const tag = TAG.exec(image)?.[1] ?? 'latest';
   return tag === 'latest'
-    ? `${image} is whatever its registry calls latest; name a release by tag or digest`
+    ? `${image} does not name a fixed release. Set a tag other than latest, or a digest`
     : undefined;
 }
 
-/** The image of cloudflared in a Deployment, whatever patches or webhooks have made of it. */
+/** The image of cloudflared in a Deployment, including changes by patches and webhooks. */
 export function connectorImage(deployment: KubeObject | undefined): string | undefined {
   const containers = ['spec', 'template', 'spec', 'containers'].reduce<unknown>(
     (value, field) => (isRecord(value) ? value[field] : undefined),

@@ -1,6 +1,6 @@
 /**
- * Decides what at Cloudflare was once made by this cluster and belongs to no Tunnel of it any more: left behind when
- * credentials were gone, or kept by `deletionPolicy: Retain`. It is told of, and never deleted: only a person knows.
+ * Finds tunnels and records at Cloudflare that this cluster created and that no longer belong to a Tunnel, because the
+ * credentials were lost or `deletionPolicy` was `Retain`. They are reported and never deleted.
  */
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { clusterMark, tunnelMark } from '../dns/mark.ts';
@@ -10,15 +10,15 @@ import type { RemoteTunnel } from './remote.ts';
 
 export interface ClusterScope {
   readonly cluster: string;
-  /** The only namespace whose Tunnels are known; absent: all are. */
+  /** The only namespace whose Tunnels are known; `undefined`: all namespaces. */
   readonly namespace: string | undefined;
   readonly tunnels: readonly Tunnel[];
-  /** Keys of Tunnels that are gone, but were there a moment ago: what is known of Cloudflare may be from then. */
+  /** Keys of recently deleted Tunnels. Cached lists from Cloudflare may be older than their deletion. */
   readonly cleanedUp: Iterable<ObjectKey>;
   readonly hash: (text: string) => string;
 }
 
-/** Tunnels that bear the name which one of our Tunnels would give, and are nobody's. */
+/** Tunnels whose name is one that this cluster generates, and that no Tunnel uses. */
 export function orphanTunnels(remote: readonly RemoteTunnel[], scope: ClusterScope): readonly string[] {
   const known = new Set(keysOf(scope));
   const used = new Set(scope.tunnels.map(({ status }) => status?.tunnelId));
@@ -31,7 +31,7 @@ export function orphanTunnels(remote: readonly RemoteTunnel[], scope: ClusterSco
     .toSorted();
 }
 
-/** Records with our cluster's mark, of which no Tunnel is the owner. */
+/** Records that carry the mark of this cluster but belong to no Tunnel. */
 export function orphanRecords(records: readonly ObservedRecord[], scope: ClusterScope): readonly string[] {
   const marks = new Set([...keysOf(scope)].map((key) => tunnelMark(scope.cluster, key, scope.hash)));
   const prefix = clusterMark(scope.cluster) + scopeOf(scope);
@@ -41,13 +41,13 @@ export function orphanRecords(records: readonly ObservedRecord[], scope: Cluster
     .toSorted();
 }
 
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
-/** What a person should hear of them; there may be thousands. */
+/** The message about orphans. It lists only the first few, because there may be thousands. */
 export function describeOrphans(orphans: readonly string[]): string {
-  const named = orphans.slice(0, MOST_NAMED).join(', ');
-  const more = orphans.length > MOST_NAMED ? `, and ${orphans.length - MOST_NAMED} more` : '';
-  return `These exist at Cloudflare, were created by this cluster, and belong to no Tunnel any more: ${named}${more}. Delete there what is no longer needed`;
+  const named = orphans.slice(0, MAX_NAMED).join(', ');
+  const more = orphans.length > MAX_NAMED ? `, and ${orphans.length - MAX_NAMED} more` : '';
+  return `Created by this cluster at Cloudflare, but no longer used by any Tunnel: ${named}${more}. Delete at Cloudflare what is no longer needed`;
 }
 
 function* keysOf({ tunnels, cleanedUp }: ClusterScope): Iterable<ObjectKey> {

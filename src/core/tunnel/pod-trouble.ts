@@ -1,53 +1,55 @@
-/** Finds what keeps pods from becoming ready, in the words of the API server and the kubelet. */
+/** Finds out why pods do not become ready. */
 import type { ContainerStatus, EventObject, Pod } from '../../api/objects.ts';
 
-/** What keeps the connectors from being ready. */
+/** Why connectors are not ready. */
 export type PodTrouble =
-  /** A pod does not start, or does not stay up. */
+  /** A pod does not start, or does not keep running. */
   | { readonly kind: 'broken'; readonly why: string }
-  /** The pods run, and are not connected to the edge. */
+  /** The pods run but are not connected to the edge. */
   | { readonly kind: 'unconnected' };
 
 const CLOUDFLARED = 'cloudflared';
 
-/** A container that has just started may still become ready by itself. */
-const STARTING_MS = 10_000;
+/** How long a container may take to become ready. */
+const START_UP_MS = 10_000;
 
-/** A container that has run this long since its last exit is not in a crash loop; the kubelet has the same rule. */
-const FORGIVEN_MS = 600_000;
+/** A container that has run this long since its last exit is not in a crash loop. The kubelet uses the same limit. */
+const CRASH_LOOP_RESET_MS = 600_000;
 
-/** Phases of a pod that has ended and is replaced by another. */
-const ENDED = new Set(['Failed', 'Succeeded']);
+/** Phases of a pod that has terminated and is being replaced. */
+const TERMINATED_PHASES = new Set(['Failed', 'Succeeded']);
 
-/** What the kubelet calls a container that waits for nothing unusual. */
-const ORDINARY_WAITS = new Set(['ContainerCreating', 'PodInitializing']);
+/** Waiting reasons of a container that is starting normally. */
+const NORMAL_WAITS = new Set(['ContainerCreating', 'PodInitializing']);
 
 /**
- * The most telling trouble of some pods. The same trouble always gives the same words: a pull that fails and its
- * back-off are one trouble, and so are a container that has exited, its back-off and its next run.
+ * The most specific problem of some pods. One problem always gives the same text: a failed pull and its back-off are one
+ * problem, and so are the exit of a container, its back-off and its next run.
  */
 export function podTrouble(pods: readonly Pod[], events: readonly EventObject[], now: string): PodTrouble | undefined {
-  const sick = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isReady(pod));
-  const live = sick.filter(({ status }) => !ENDED.has(status?.phase ?? ''));
-  const containers = live.flatMap(containersOf);
-  const running = live.flatMap(({ status }) => status?.containerStatuses ?? []).filter((one) => isSlow(one, now));
+  const unready = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isReady(pod));
+  const current = unready.filter(({ status }) => !TERMINATED_PHASES.has(status?.phase ?? ''));
+  const containers = current.flatMap(containersOf);
+  const running = current
+    .flatMap(({ status }) => status?.containerStatuses ?? [])
+    .filter((status) => isSlow(status, now));
   const [why] = [
     ...sorted(containers.flatMap(startProblem)),
     ...sorted(containers.flatMap((container) => exitProblem(container, now))),
-    ...sorted(live.flatMap(schedulingProblem)),
-    ...sorted(eventsAbout(live, events)),
+    ...sorted(current.flatMap(schedulingProblem)),
+    ...sorted(eventsAbout(current, events)),
     ...sorted(running.flatMap(probeProblem)),
-    ...sorted(running.length > 0 ? [] : sick.flatMap(endProblem)),
+    ...sorted(running.length > 0 ? [] : unready.flatMap(terminationProblem)),
   ];
   if (why !== undefined) return { kind: 'broken', why };
   return running.length > 0 ? { kind: 'unconnected' } : undefined;
 }
 
-/** Pods for which only events show what they wait for. */
+/** Pods for which only events show why they wait. */
 export function podsToExplain(pods: readonly Pod[]): readonly Pod[] {
   return pods.filter((pod) => {
-    const waits = containersOf(pod).map(({ state }) => state?.waiting?.reason);
-    const isWaiting = waits.some((reason) => reason !== undefined && ORDINARY_WAITS.has(reason));
+    const reasons = containersOf(pod).map(({ state }) => state?.waiting?.reason);
+    const isWaiting = reasons.some((reason) => reason !== undefined && NORMAL_WAITS.has(reason));
     return isWaiting && !isReady(pod) && pod.metadata.deletionTimestamp === undefined;
   });
 }
@@ -64,32 +66,32 @@ function sorted(problems: readonly string[]): readonly string[] {
   return problems.toSorted();
 }
 
-/** A container that has never run, for a reason that does not go away by itself. */
+/** Why a container cannot be started. */
 function startProblem({ name, state }: ContainerStatus): readonly string[] {
   const { reason, message = '' } = state?.waiting ?? {};
-  if (reason === undefined || reason === 'CrashLoopBackOff' || ORDINARY_WAITS.has(reason)) return [];
+  if (reason === undefined || reason === 'CrashLoopBackOff' || NORMAL_WAITS.has(reason)) return [];
   const problem = isPull(reason) ? pullProblem(message) : `${reason}: ${message}`;
-  return [`container ${name}: ${constant(problem)}`];
+  return [`container ${name}: ${withoutVariableParts(problem)}`];
 }
 
 function isPull(reason: string): boolean {
   return ['ErrImagePull', 'ImagePullBackOff'].includes(reason);
 }
 
-/** A back-off quotes the failure that it follows. */
+/** The message of a back-off quotes the failure that caused it. */
 function pullProblem(message: string): string {
   const [, cause = message] = /^Back-off pulling image "[^"]*": (?:ErrImagePull: )?(.+)$/s.exec(message) ?? [];
   return `ErrImagePull: ${cause}`;
 }
 
-/** The back-off's own words name the pod and the seconds, and not why the container has exited. */
+/** Why a container keeps exiting. The kubelet's own message names only the pod and the delay. */
 function exitProblem({ name, ready, state, lastState }: ContainerStatus, now: string): readonly string[] {
-  const end = state?.terminated ?? lastState?.terminated;
-  if (ready === true || end === undefined) return [];
-  const isDone = state?.terminated?.exitCode === 0 && lastState?.terminated === undefined;
-  const isForgiven = state?.running !== undefined && msBetween(end.finishedAt, now) > FORGIVEN_MS;
-  if (isDone || isForgiven) return [];
-  return [`CrashLoopBackOff: container ${name} exits with code ${end.exitCode} (${end.reason ?? 'Error'})`];
+  const exit = state?.terminated ?? lastState?.terminated;
+  if (ready === true || exit === undefined) return [];
+  const hasSucceeded = state?.terminated?.exitCode === 0 && lastState?.terminated === undefined;
+  const hasRecovered = state?.running !== undefined && msBetween(exit.finishedAt, now) > CRASH_LOOP_RESET_MS;
+  if (hasSucceeded || hasRecovered) return [];
+  return [`CrashLoopBackOff: container ${name} exits with code ${exit.exitCode} (${exit.reason ?? 'Error'})`];
 }
 
 function schedulingProblem({ status }: Pod): readonly string[] {
@@ -103,24 +105,24 @@ function eventsAbout(pods: readonly Pod[], events: readonly EventObject[]): read
   return events
     .filter(({ type, involvedObject }) => type === 'Warning' && names.has(involvedObject.name ?? ''))
     .filter(({ reason }) => reason?.startsWith('Failed') === true)
-    .map(({ reason, message }) => `${reason}: ${constant(message ?? '')}`);
+    .map(({ reason, message }) => `${reason}: ${withoutVariableParts(message ?? '')}`);
 }
 
-/** The readiness of cloudflared itself is its connection to the edge. */
+/** A failing probe. For cloudflared it is not reported here, because its readiness is its connection to the edge. */
 function probeProblem({ name, started }: ContainerStatus): readonly string[] {
-  if (started === false) return [`container ${name} runs, and its startup probe fails`];
-  return name === CLOUDFLARED ? [] : [`container ${name} runs, and is not ready`];
+  if (started === false) return [`container ${name} runs, but its startup probe fails`];
+  return name === CLOUDFLARED ? [] : [`container ${name} runs, but is not ready`];
 }
 
-function endProblem({ status }: Pod): readonly string[] {
-  return ENDED.has(status?.phase ?? '') && status?.reason !== undefined
-    ? [`${status.reason}: ${constant(status.message ?? '')}`]
+function terminationProblem({ status }: Pod): readonly string[] {
+  return TERMINATED_PHASES.has(status?.phase ?? '') && status?.reason !== undefined
+    ? [`${status.reason}: ${withoutVariableParts(status.message ?? '')}`]
     : [];
 }
 
 function isSlow({ ready, state }: ContainerStatus, now: string): boolean {
   const since = state?.running?.startedAt;
-  return ready !== true && since !== undefined && msBetween(since, now) >= STARTING_MS;
+  return ready !== true && since !== undefined && msBetween(since, now) >= START_UP_MS;
 }
 
 /** A missing time counts as now. */
@@ -128,15 +130,15 @@ function msBetween(earlier: string | undefined, later: string): number {
   return earlier === undefined ? 0 : Date.parse(later) - Date.parse(earlier);
 }
 
-/** Removes what differs every time: the source port of a connection, and the id of a sandbox. */
-function constant(text: string): string {
+/** Removes what differs in every attempt: the source port of a connection, and the id of a pod sandbox. */
+function withoutVariableParts(text: string): string {
   return text.replaceAll(/ \S+:\d+->/g, ' ').replaceAll(/ ?"?[0-9a-f]{32,}"?/g, '');
 }
 
-/** The characters of which Kubernetes makes the hash of a ReplicaSet and the suffix of a pod. */
+/** The characters that Kubernetes uses in the hash of a ReplicaSet and the suffix of a pod. */
 const SAFE = '[bcdfghjklmnpqrstvwxz2456789]';
 
-/** The message without the parts of names that differ between pods. */
+/** Removes the parts of pod names that differ between pods. */
 export function withoutPodNames(text: string, workload: string): string {
   const generated = new RegExp(`(?<=${workload})-${SAFE}{5,10}(-${SAFE}{0,5})?(?![a-z0-9])`, 'g');
   return text.replaceAll(generated, '');

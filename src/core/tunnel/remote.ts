@@ -1,38 +1,38 @@
 /**
- * Decides how a Tunnel comes to its remote tunnel.
+ * Decides how a Tunnel obtains its remote tunnel.
  *
  * Guarantees
- * - At most one tunnel is ever made: the secret is stored before the tunnel, and proves after a crash whose it is.
- * - A tunnel that we cannot prove to be ours is never used, unless the spec names it.
+ * - At most one tunnel is created. Its secret is stored first, and proves ownership of the tunnel after a crash.
+ * - A tunnel whose ownership cannot be verified is never used, unless the spec names it.
  */
 import type { TunnelCredentials } from './credentials.ts';
 
-/** A tunnel as Cloudflare lists it; deleted ones are not listed. */
+/** A tunnel in Cloudflare's list, which excludes deleted tunnels. */
 export interface RemoteTunnel {
   readonly id: string;
   readonly name: string;
-  /** Its rules are kept at Cloudflare: a connector would not read ours. */
+  /** The tunnel is configured at Cloudflare, so its connectors ignore local rules. */
   readonly isRemotelyManaged: boolean;
 }
 
 export interface RemoteFacts {
   readonly name: string;
   readonly existing: { readonly id?: string; readonly name?: string } | undefined;
-  /** Id in the Tunnel's status: what was true once. */
+  /** Id in the Tunnel's status, which may be outdated. */
   readonly lastId: string | undefined;
-  /** What our own Secret holds, if it is whole. */
+  /** The credentials in the operator's own Secret, if it is valid. */
   readonly stored: TunnelCredentials | undefined;
   readonly tunnels: readonly RemoteTunnel[];
 }
 
 export type RemoteAction =
-  /** All is as it should be. */
+  /** The stored credentials belong to the tunnel. */
   | { readonly kind: 'keep'; readonly id: string }
-  /** The tunnel is ours, but our Secret is lost or does not name it: read the token and store it. */
+  /** The tunnel is ours, but the Secret is lost or names another one: read the token and store it. */
   | { readonly kind: 'restore'; readonly tunnel: RemoteTunnel }
-  /** A tunnel of our name exists: ours only if its secret is the stored one. */
+  /** A tunnel with our name exists. It is ours only if its secret is the stored one. */
   | { readonly kind: 'verify'; readonly tunnel: RemoteTunnel }
-  /** Store a secret (the stored one again, if there is one), then make the tunnel with it. */
+  /** Store a secret, or keep the one that is stored, and then create the tunnel with it. */
   | { readonly kind: 'create'; readonly name: string }
   | {
       readonly kind: 'refuse';
@@ -61,13 +61,13 @@ function decideExisting(
     return {
       kind: 'refuse',
       reason: 'ExistingTunnelNotFound',
-      message: `The account has no tunnel "${wanted}". Create it, or a Tunnel with another spec.existingTunnel: the field cannot be changed`,
+      message: `The account has no tunnel "${wanted}". Create it, or replace this Tunnel by one with another spec.existingTunnel (the field is immutable)`,
     };
   if (tunnel.isRemotelyManaged)
     return {
       kind: 'refuse',
       reason: 'ExistingTunnelRemote',
-      message: `Tunnel "${wanted}" is configured at Cloudflare; its connectors would not read the rules in the cluster. Create a Tunnel without spec.existingTunnel, or with one that is configured locally`,
+      message: `Tunnel "${wanted}" is configured at Cloudflare, so its connectors would ignore the rules in the cluster. Create a Tunnel without spec.existingTunnel, or with one that is configured locally`,
     };
   return stored?.tunnelId === tunnel.id ? { kind: 'keep', id: tunnel.id } : { kind: 'restore', tunnel };
 }

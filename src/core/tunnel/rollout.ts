@@ -1,41 +1,41 @@
 import { CONFIG_HASH_ANNOTATION } from '../../api/names.ts';
 import type { Deployment } from '../../api/objects.ts';
 
-/** How far the connectors are on their way to the published rules. */
+/** The progress of the connectors towards the published rules. */
 export interface Rollout {
   /**
-   * `complete`: every wanted connector runs the rules and is connected. `partial`: every connector that is connected
-   * runs them, and there are fewer than wanted. `rolling`: none is, or some run other rules.
+   * `complete`: all wanted connectors are connected and run the rules. `partial`: fewer are connected, but all of them
+   * run the rules. `rolling`: none is connected, or some run other rules.
    */
   readonly kind: 'complete' | 'partial' | 'rolling';
   readonly replicas: number;
   readonly ready: number;
-  /** These pods were rolled out before: what is missing now was lost since. */
+  /** This rollout was complete before, so pods that are missing now have failed since. */
   readonly wasComplete?: true;
-  /** Why the API server refuses to create pods, in its own words. */
+  /** The API server's message when it refuses to create pods. */
   readonly refusal?: string;
-  /** The Deployment has stopped waiting, in its own words. */
+  /** The Deployment's message when it has exceeded its progress deadline. */
   readonly gaveUp?: string;
 }
 
-/** Connectors that have not come a step further for this long are looked at more closely. */
+/** After this long without progress, the pods of a rollout are examined. */
 export const SETTLE_MS = 5_000;
 
 type Status = NonNullable<Deployment['status']>;
 
-/** Judges a Deployment against the hash its pods should carry and the replicas it should have. */
+/** Compares a Deployment with the configuration hash and the number of replicas that it should have. */
 export function rolloutOf(deployment: Deployment | undefined, hash: string, wanted: number): Rollout {
   const status = deployment?.status ?? {};
-  const seen = { replicas: status.replicas ?? 0, ready: status.readyReplicas ?? 0 };
-  if (deployment === undefined || !isCurrent(deployment, hash)) return { kind: 'rolling', ...seen };
+  const counts = { replicas: status.replicas ?? 0, ready: status.readyReplicas ?? 0 };
+  if (deployment === undefined || !isCurrent(deployment, hash)) return { kind: 'rolling', ...counts };
   const { updatedReplicas = 0, availableReplicas = 0 } = status;
-  if ([seen.replicas, updatedReplicas, availableReplicas].every((count) => count === wanted))
-    return { kind: 'complete', ...seen };
-  const isPartial = seen.ready > 0 && seen.replicas === updatedReplicas;
-  return { kind: isPartial ? 'partial' : 'rolling', ...seen, ...termsOf(status) };
+  if ([counts.replicas, updatedReplicas, availableReplicas].every((count) => count === wanted))
+    return { kind: 'complete', ...counts };
+  const isPartial = counts.ready > 0 && counts.replicas === updatedReplicas;
+  return { kind: isPartial ? 'partial' : 'rolling', ...counts, ...detailsOf(status) };
 }
 
-/** Changes whenever the connectors have come a step further, or have lost one. */
+/** A text that changes whenever a rollout makes progress or loses a connector. */
 export function rolloutState(deployment: Deployment | undefined, hash: string): string {
   const { observedGeneration, replicas, updatedReplicas, readyReplicas, availableReplicas } = deployment?.status ?? {};
   const { uid, generation } = deployment?.metadata ?? {};
@@ -44,21 +44,21 @@ export function rolloutState(deployment: Deployment | undefined, hash: string): 
 }
 
 function isCurrent({ spec, metadata, status }: Deployment, hash: string): boolean {
-  const isSeen = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-  return isSeen && spec.template.metadata?.annotations?.[CONFIG_HASH_ANNOTATION] === hash;
+  const isObserved = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  return isObserved && spec.template.metadata?.annotations?.[CONFIG_HASH_ANNOTATION] === hash;
 }
 
-function termsOf({ conditions = [] }: Status): Pick<Rollout, 'wasComplete' | 'refusal' | 'gaveUp'> {
+function detailsOf({ conditions = [] }: Status): Pick<Rollout, 'wasComplete' | 'refusal' | 'gaveUp'> {
   const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
   const progress = conditions.find(({ type }) => type === 'Progressing');
   const hasGivenUp = progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded';
   return {
     ...(progress?.reason === 'NewReplicaSetAvailable' ? { wasComplete: true } : {}),
-    ...(failure === undefined ? {} : { refusal: wordsOf(failure) }),
-    ...(hasGivenUp ? { gaveUp: wordsOf(progress) } : {}),
+    ...(failure === undefined ? {} : { refusal: messageOf(failure) }),
+    ...(hasGivenUp ? { gaveUp: messageOf(progress) } : {}),
   };
 }
 
-function wordsOf({ reason = '', message = reason }: { readonly reason?: string; readonly message?: string }): string {
+function messageOf({ reason = '', message = reason }: { readonly reason?: string; readonly message?: string }): string {
   return message;
 }

@@ -1,4 +1,4 @@
-/** Decides how the operator is removed from a cluster: what is deleted, what is waited for, and what is in the way. */
+/** Decides how the operator is uninstalled: what to delete, what to wait for, and what blocks it. */
 import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
@@ -9,11 +9,11 @@ import { settingsOf } from '../model/tunnel-settings.ts';
 /** The operator's objects in the cluster. */
 export interface Installed {
   readonly tunnels: readonly Tunnel[];
-  /** Services that carry our finalizer. */
-  readonly finalizerAdded: readonly Service[];
+  /** Services that have our finalizer. */
+  readonly heldServices: readonly Service[];
 }
 
-/** What a handed-over Tunnel is set to: its connectors, tunnel and records keep working without the operator. */
+/** Settings of a Tunnel that is handed over: its connectors, tunnel and records keep working without the operator. */
 export const HANDED_OVER = { suspend: true, deletionPolicy: 'Retain' } as const;
 
 /** Tunnels that are not being deleted yet. */
@@ -21,16 +21,16 @@ export function tunnelsToDelete({ tunnels }: Installed): readonly Tunnel[] {
   return tunnels.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
-/** What becomes of a Tunnel that is deleted, handed over or as it stands. */
-export function fateOf(tunnel: Tunnel, isHandedOver: boolean): string {
-  if (isHandedOver) return 'handed over: its connectors, tunnel and records stay';
-  if (tunnel.spec.suspend === true) return 'suspended, so its connectors, tunnel and records stay';
+/** Describes what happens to a Tunnel that is deleted. */
+export function describeDeletion(tunnel: Tunnel, isHandedOver: boolean): string {
+  if (isHandedOver) return 'handed over: its connectors, tunnel and records are kept';
+  if (tunnel.spec.suspend === true) return 'suspended, so its connectors, tunnel and records are kept';
   const { deletionPolicy, dnsMode } = settingsOf(tunnel);
   if (deletionPolicy === 'Retain')
-    return 'being deleted with its connectors; deletionPolicy is Retain, so its tunnel and records stay at Cloudflare';
+    return 'being deleted with its connectors; deletionPolicy is Retain, so its tunnel and records are kept at Cloudflare';
   if (dnsMode === 'UpsertOnly')
-    return 'being deleted with its connectors and tunnel; dns.mode is UpsertOnly, so its records stay at Cloudflare';
-  return 'being deleted, with its records, connectors and tunnel';
+    return 'being deleted with its connectors and tunnel; dns.mode is UpsertOnly, so its records are kept at Cloudflare';
+  return 'being deleted with its records, connectors and tunnel';
 }
 
 export function tunnelsGone(before: Installed, { tunnels }: Installed): readonly ObjectKey[] {
@@ -38,26 +38,26 @@ export function tunnelsGone(before: Installed, { tunnels }: Installed): readonly
   return before.tunnels.map(keyOf).filter((key) => !left.has(key));
 }
 
-export function isUninstalled({ tunnels, finalizerAdded }: Installed): boolean {
-  return tunnels.length === 0 && finalizerAdded.length === 0;
+export function isUninstalled({ tunnels, heldServices }: Installed): boolean {
+  return tunnels.length === 0 && heldServices.length === 0;
 }
 
-/** What is in the way, one sentence for each object, and what to do. */
-export function notReady({ tunnels, finalizerAdded }: Installed): readonly string[] {
-  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...finalizerAdded.map(whyGuarded)];
+/** What blocks the uninstallation, and what to do about it: one sentence per object. */
+export function blockersOf({ tunnels, heldServices }: Installed): readonly string[] {
+  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...heldServices.map(whyHeld)];
 }
 
 function whyLeft(tunnel: Tunnel): string {
   const { deletionTimestamp, finalizers = [] } = tunnel.metadata;
-  if (deletionTimestamp === undefined) return 'it was created again, or could not be deleted';
+  if (deletionTimestamp === undefined) return 'it was created again, or cannot be deleted';
   const others = finalizers.filter((finalizer) => finalizer !== FINALIZER);
-  if (!hasFinalizer(tunnel)) return `it is kept by ${listed(others)}: ask whoever put that finalizer on`;
+  if (!hasFinalizer(tunnel)) return `it has the finalizer ${listed(others)}: ask whoever added it`;
   const ready = tunnel.status?.conditions?.find(({ type }) => type === 'Ready');
   return ready === undefined || ready.status === 'True'
-    ? 'the operator has not begun to clean up after it: is it running?'
+    ? 'the operator has not started to clean it up. Is it running?'
     : `${ready.reason}: ${ready.message ?? ''}`;
 }
 
-function whyGuarded(service: Service): string {
-  return `Service ${keyOf(service)}: it carries ${FINALIZER}, which the operator has not taken off: is it running?`;
+function whyHeld(service: Service): string {
+  return `Service ${keyOf(service)}: the operator has not removed the finalizer ${FINALIZER}. Is it running?`;
 }

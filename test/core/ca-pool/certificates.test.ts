@@ -12,7 +12,7 @@ function parse(text: string) {
 }
 
 describe('parseCertificates', () => {
-  it('takes certificates, in their order and once each', () => {
+  it('accepts certificates, in order and without duplicates', () => {
     expect(parse(`${ONE.cert}\n${TWO.cert}\n${ONE.cert}`)).toEqual(parse(`${ONE.cert}\n${TWO.cert}`));
     expect(parse(`${TWO.cert}\n${ONE.cert}`)).not.toEqual(parse(`${ONE.cert}\n${TWO.cert}`));
   });
@@ -26,31 +26,39 @@ describe('parseCertificates', () => {
   });
 
   it.each([
-    { what: 'a private key beside it', text: ONE.cert + ONE.key, says: /^holds a PRIVATE KEY; only certificates/ },
+    {
+      what: 'a private key next to it',
+      text: ONE.cert + ONE.key,
+      says: /^contains a block of type PRIVATE KEY, but only certificates/,
+    },
     {
       what: 'an encrypted key with headers',
       text: `${ONE.cert}-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-256-CBC,00\n\nMIIB\n-----END RSA PRIVATE KEY-----`,
-      says: /^holds a RSA PRIVATE KEY/,
+      says: /^contains a block of type RSA PRIVATE KEY/,
     },
-    { what: 'half a key', text: `${ONE.cert}-----BEGIN PRIVATE KEY-----\nMIG`, says: /^holds a PRIVATE KEY/ },
-    { what: 'nothing', text: '', says: /^holds no certificate/ },
-    { what: 'words', text: 'ask Bob for it', says: /^holds no certificate/ },
-    { what: 'DER in a string', text: '0\u0082\u0001K', says: /^holds no certificate/ },
-    { what: 'a block that is no certificate', text: ONE.cert + BROKEN, says: /cannot be read \(number 2\)/ },
-    { what: 'a block that is not base64', text: BROKEN.replace('MIIB', '!'), says: /cannot be read \(number 1\)/ },
-    { what: 'a block without its end', text: ONE.cert.replace(/-----END[^]*/, ''), says: /without its end/ },
+    {
+      what: 'half a key',
+      text: `${ONE.cert}-----BEGIN PRIVATE KEY-----\nMIG`,
+      says: /^contains a block of type PRIVATE KEY/,
+    },
+    { what: 'nothing', text: '', says: /^contains no certificate/ },
+    { what: 'prose', text: 'see the wiki', says: /^contains no certificate/ },
+    { what: 'DER in a string', text: '0\u0082\u0001K', says: /^contains no certificate/ },
+    { what: 'a block that is not a certificate', text: ONE.cert + BROKEN, says: /invalid certificate \(number 2\)/ },
+    { what: 'a block that is not base64', text: BROKEN.replace('MIIB', '!'), says: /invalid certificate \(number 1\)/ },
+    { what: 'a block without its end', text: ONE.cert.replace(/-----END[^]*/, ''), says: /that is truncated/ },
   ])('refuses $what', ({ text, says }) => {
     expect(parse(text)).toEqual({ problem: expect.stringMatching(says) });
   });
 
-  it('refuses more than a ConfigMap should hold', () => {
+  it('refuses more than the maximum size', () => {
     const many = Array.from({ length: 2000 }, (_, index) => BROKEN.replace('MIIB', `MIIB${1000 + index}`)).join('');
 
-    expect(parseCertificates(many, () => true)).toEqual({ problem: 'holds more than 64 KiB of certificates' });
+    expect(parseCertificates(many, () => true)).toEqual({ problem: 'contains more than 64 KiB of certificates' });
   });
 
   // Invariant 20.
-  it('never lets a byte through that is not of a certificate', () => {
+  it('never returns a byte that is not part of a certificate', () => {
     const noise = fc.oneof(fc.string(), fc.constantFrom(ONE.key, ONE.cert, BROKEN, '-----BEGIN ', '-----'));
     const pem = /^(-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END CERTIFICATE-----\n)+$/;
 

@@ -16,7 +16,7 @@ const second = trusting('c.example.com', 'f2');
 const lost = trusting('d.example.com', 'gone');
 
 describe('caFilesFor', () => {
-  it('is a file for each content, whoever asks for it, in any order', () => {
+  it('is one file per content, for any order of the routes', () => {
     const files = caFilesFor([plain, second, first, again], find);
 
     expect(Object.entries(files)).toEqual([
@@ -25,7 +25,7 @@ describe('caFilesFor', () => {
     ]);
   });
 
-  it('is nothing for routes that ask for none', () => {
+  it('is empty for routes without a CA pool', () => {
     expect(caFilesFor([plain], find)).toEqual({});
   });
 });
@@ -33,10 +33,10 @@ describe('caFilesFor', () => {
 // Invariant 20.
 describe('hasCertificates', () => {
   it.each([
-    { case: 'a route that asks for none', route: plain, expected: true },
-    { case: 'a route whose certificates are there', route: first, expected: true },
-    { case: 'a route whose certificates nobody has any more', route: lost, expected: false },
-    { case: 'a route that was never settled', route: { ...plain, caPool: { name: 'ca' } }, expected: false },
+    { case: 'a route without a CA pool', route: plain, expected: true },
+    { case: 'a route whose certificates are known', route: first, expected: true },
+    { case: 'a route whose certificates are lost', route: lost, expected: false },
+    { case: 'a route that was never resolved', route: { ...plain, caPool: { name: 'ca' } }, expected: false },
   ])('is $expected for $case', ({ route, expected }) => {
     expect(hasCertificates(route, find)).toBe(expected);
   });

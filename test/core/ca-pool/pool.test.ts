@@ -29,14 +29,14 @@ describe('readCaPool', () => {
   it.each([
     { case: 'ca.crt of a ConfigMap', reference: 'shop/ca', found: { configMap: { 'ca.crt': CERTIFICATE, note: 'x' } } },
     { case: 'ca.crt of a Secret', reference: 'shop/ca', found: { secret: { 'ca.crt': CERTIFICATE, 'tls.key': 'x' } } },
-    { case: 'the only key there is', reference: 'shop/ca', found: { configMap: { bundle: CERTIFICATE } } },
+    { case: 'the only key', reference: 'shop/ca', found: { configMap: { bundle: CERTIFICATE } } },
     { case: 'the key that is named', reference: 'shop/ca/b', found: { secret: { 'ca.crt': OTHER, b: CERTIFICATE } } },
     {
-      case: 'the ConfigMap, where there is a Secret of that name too',
+      case: 'the ConfigMap, if there is also a Secret of that name',
       reference: 'shop/ca',
       found: { configMap: { 'ca.crt': CERTIFICATE }, secret: { 'ca.crt': OTHER } },
     },
-  ])('takes $case', ({ reference, found }) => {
+  ])('reads $case', ({ reference, found }) => {
     expect(read(reference, found)).toEqual({ pem: CERTIFICATE, fingerprint: 'f1' });
   });
 
@@ -45,37 +45,37 @@ describe('readCaPool', () => {
       case: 'no object',
       reference: 'shop/ca',
       found: {},
-      says: 'namespace shop has neither a ConfigMap nor a Secret "ca". Create one with the certificates under the key ca.crt',
+      says: 'namespace shop has neither a ConfigMap nor a Secret named "ca". Create one with the certificates under the key ca.crt',
     },
     {
       case: 'no data',
       reference: 'shop/ca',
       found: { secret: {} },
-      says: 'Secret shop/ca has no key ca.crt. Add it, or name another one as NAME/KEY',
+      says: 'Secret shop/ca has no key ca.crt. Add it, or specify another key as NAME/KEY',
     },
     {
-      case: 'several keys and none is the usual one, and says nothing of them',
+      case: 'several keys without the default one, and does not list them',
       reference: 'shop/ca',
       found: { secret: { 'tls.crt': CERTIFICATE, 'tls.key': 'x' } },
-      says: 'Secret shop/ca has no key ca.crt. Add it, or name another one as NAME/KEY',
+      says: 'Secret shop/ca has no key ca.crt. Add it, or specify another key as NAME/KEY',
     },
     {
-      case: 'another key than the one that is named',
+      case: 'a key that does not exist',
       reference: 'shop/ca/root.pem',
       found: { configMap: { 'ca.crt': CERTIFICATE } },
-      says: 'ConfigMap shop/ca has no key root.pem. Add it, or name another one as NAME/KEY',
+      says: 'ConfigMap shop/ca has no key root.pem. Add it, or specify another key as NAME/KEY',
     },
     {
       case: 'a key that every object inherits',
       reference: 'shop/ca/constructor',
       found: { configMap: { 'ca.crt': CERTIFICATE } },
-      says: 'ConfigMap shop/ca has no key constructor. Add it, or name another one as NAME/KEY',
+      says: 'ConfigMap shop/ca has no key constructor. Add it, or specify another key as NAME/KEY',
     },
     {
-      case: 'a key instead of a certificate',
+      case: 'a private key instead of a certificate',
       reference: 'shop/ca/tls.key',
       found: { secret: { 'tls.key': '-----BEGIN PRIVATE KEY-----\nMIG' } },
-      says: 'Secret shop/ca, key tls.key, holds a PRIVATE KEY; only certificates belong there',
+      says: 'Secret shop/ca, key tls.key, contains a block of type PRIVATE KEY, but only certificates are allowed',
     },
   ])('says what is wrong with $case', ({ reference, found, says }) => {
     expect(read(reference, found)).toEqual({ problem: says });

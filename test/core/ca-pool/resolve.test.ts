@@ -32,19 +32,19 @@ function settle(routes: readonly Route[], last: readonly Route[] = []) {
   );
 }
 
-describe('trust', () => {
-  it('leaves a route without a pool as it is, and looks nothing up for it', () => {
+describe('resolveCaPools', () => {
+  it('does not change a route without a pool, and reads nothing for it', () => {
     expect(resolveCaPools([PLAIN], never, never)).toEqual({ routes: [PLAIN], problems: [] });
   });
 
-  it("gives a route the fingerprint of the certificates in its own source's namespace", () => {
+  it("adds the fingerprint of the certificates in the source's own namespace", () => {
     const { routes, problems } = settle([trusting('ca')]);
 
     expect(routes).toEqual([trusting('ca', 'app.example.com', 'new')]);
     expect(problems).toEqual([]);
   });
 
-  it('holds back the route alone whose certificates are not to be had', () => {
+  it('holds back only the route whose certificates are missing', () => {
     const { routes, problems } = settle([PLAIN, trusting('broken'), trusting('ca', 'other.example.com')]);
 
     expect(routes).toEqual([PLAIN, trusting('ca', 'other.example.com', 'new')]);
@@ -61,12 +61,12 @@ describe('trust', () => {
     expect(problems).toEqual([BROKEN]);
   });
 
-  it('waits, and keeps what was published, while nobody has looked yet', () => {
+  it('waits, and keeps what was published, until the pool has been read', () => {
     const last = trusting('unread', 'app.example.com', 'old');
 
     expect(settle([trusting('unread')], [last])).toEqual({
       routes: [last],
-      problems: [{ reason: 'Progressing', message: 'Waiting until the certificates of shop/unread have been read' }],
+      problems: [{ reason: 'Progressing', message: 'Waiting for the certificates in shop/unread to be read' }],
     });
   });
 });

@@ -34,7 +34,7 @@ interface Run extends Delivery {
   readonly batches: readonly (readonly string[])[];
 }
 
-/** Sends everything to a zone that answers as it is told to. */
+/** Sends a delivery to a zone with scripted answers. */
 function run(
   changes: readonly DnsChange[],
   answer: (batch: readonly DnsChange[]) => BatchAnswer,
@@ -49,7 +49,7 @@ function run(
   return { ...delivery, batches };
 }
 
-/** A zone that takes no batch with one of the names. */
+/** A zone that refuses every batch with one of the names. */
 function refusing(...bad: readonly string[]): (batch: readonly DnsChange[]) => BatchAnswer {
   return (batch) => (batch.some(({ name }) => bad.includes(name)) ? REFUSED : 'written');
 }
@@ -62,15 +62,15 @@ function full(batch: readonly DnsChange[]): BatchAnswer {
   return batch.some(({ kind }) => kind === 'create') ? FULL : 'written';
 }
 
-describe('changes that nothing stands against', () => {
-  it('go in one batch, deletions first', () => {
+describe('changes without conflicts', () => {
+  it('are sent in one batch, deletions first', () => {
     const { batches, done } = run([create('new'), update('edited'), remove('old')], () => 'written');
 
     expect(batches).toEqual([['old', 'new', 'edited']]);
     expect(done).toHaveLength(3);
   });
 
-  it('go in as few batches as their limit allows, and those at one name together', () => {
+  it('are sent in as few batches as possible, with all changes at one name together', () => {
     const changes = [remove('a'), create('a'), remove('b'), create('b'), create('c')];
 
     const { batches } = run(changes, () => 'written', { ...PATIENT, batchLimit: 3 });
@@ -81,7 +81,7 @@ describe('changes that nothing stands against', () => {
     ]);
   });
 
-  it('at one name that are too many for a batch go in their order', () => {
+  it('at one name that exceed a batch are sent in order', () => {
     const changes = [...named(3).map((id): DnsChange => ({ kind: 'delete', id, name: 'a' })), create('a')];
 
     expect(run(changes, () => 'written', { ...PATIENT, batchLimit: 2 }).batches).toEqual([
@@ -93,28 +93,28 @@ describe('changes that nothing stands against', () => {
 
 // Invariant 31.
 describe('a refused name', () => {
-  it('is found, and the others are written', () => {
+  it('is isolated, and the others are written', () => {
     const { done, refused } = run(named(200).map(create), refusing('app-77'));
 
     expect(done).toHaveLength(199);
     expect(refused).toEqual([{ change: create('app-77'), message: REFUSED.message }]);
   });
 
-  it('does not hold up deletions, which are sent again first and on their own', () => {
+  it('does not block deletions, which are sent again first and separately', () => {
     const { batches, done } = run([create('bad'), create('good'), remove('old')], refusing('bad'));
 
     expect(batches.slice(0, 2)).toEqual([['old', 'bad', 'good'], ['old']]);
     expect(done.map(({ name }) => name)).toEqual(['old', 'good']);
   });
 
-  it('keeps the record that it was to replace', () => {
+  it('keeps the record that it should replace', () => {
     const { done, refused } = run([remove('bad'), create('bad'), create('good')], refusing('bad'));
 
     expect(done).toEqual([create('good')]);
     expect(refused.map(({ change }) => change)).toEqual([remove('bad'), create('bad')]);
   });
 
-  it('that was refused before goes alone, after the others', () => {
+  it('that was refused before is sent alone, after the others', () => {
     const options = { ...PATIENT, suspects: new Set(['bad']) };
 
     const { batches } = run([create('bad'), ...named(3).map(create)], refusing('bad'), options);
@@ -122,7 +122,7 @@ describe('a refused name', () => {
     expect(batches).toEqual([named(3), ['bad']]);
   });
 
-  it('costs no more than a search for it', () => {
+  it('costs no more than a binary search', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 200 }), fc.nat(), fc.nat(), (count, first, second) => {
         const bad = [...new Set([first % count, second % count])].map((index) => `app-${index}`);
@@ -137,7 +137,7 @@ describe('a refused name', () => {
 });
 
 describe('a clash', () => {
-  it('ends the delivery, since one look at the zone tells more', () => {
+  it('ends the delivery, because reading the zone again is cheaper', () => {
     const changes = [...named(3), 'bad'].map(create);
 
     const { done, waiting, obstacle, batches } = run(changes, clashing, { batchLimit: 2, isolatesClashes: false });
@@ -148,7 +148,7 @@ describe('a clash', () => {
     expect(waiting.map(({ name }) => name)).toEqual(['app-2', 'bad']);
   });
 
-  it('that remains after that look is isolated like any other refusal', () => {
+  it('that persists after the zone was read is isolated like any other refusal', () => {
     const { done, refused, obstacle } = run([...named(3), 'bad'].map(create), clashing);
 
     expect(obstacle).toBeUndefined();
@@ -158,7 +158,7 @@ describe('a clash', () => {
 });
 
 describe('a full zone', () => {
-  it('still loses and changes records, and no name is looked for among those that find no room', () => {
+  it('still deletes and updates records, and does not isolate names that do not fit', () => {
     const changes = [remove('old'), update('edited'), ...named(100).map(create)];
 
     const { batches, done, waiting, obstacle } = run(changes, full);
@@ -170,7 +170,7 @@ describe('a full zone', () => {
 });
 
 describe('a delivery that is ended early', () => {
-  it('leaves what was not sent waiting', () => {
+  it('reports the unsent changes as waiting', () => {
     const delivery = afterBatch(startDelivery(named(3).map(create), { ...PATIENT, batchLimit: 2 }), 'written');
 
     expect(endDelivery(delivery)).toMatchObject({
@@ -202,7 +202,7 @@ describe('any delivery', () => {
   );
   const anyLimit = fc.constantFrom(2, 7, 50, 200, 3_500);
 
-  it('ends every change as done, refused or waiting, and refuses none but the bad', () => {
+  it('ends every change as done, refused or waiting, and refuses only bad names', () => {
     fc.assert(
       fc.property(anyChanges, anyBad, anyLimit, (changes, bad, batchLimit) => {
         const { done, refused, waiting } = run(changes, refusing(...bad), { ...PATIENT, batchLimit });
@@ -227,7 +227,7 @@ describe('any delivery', () => {
     );
   });
 
-  it('repeated with what is known of refusals, writes every good name and names every bad one', () => {
+  it('repeated with known refusals, writes every good name and reports every bad one', () => {
     fc.assert(
       fc.property(anyChanges, anyBad, anyLimit, (changes, bad, batchLimit) => {
         const suspects = new Set<string>();

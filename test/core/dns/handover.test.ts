@@ -10,19 +10,19 @@ const CLAIMS = new Map([
 
 describe('the claims of other Tunnels', () => {
   it.each([
-    { case: 'a Tunnel that stays', leavingForMs: 0, heeds: true },
-    { case: 'one that has been leaving for a moment', leavingForMs: 59_999, heeds: true },
-    { case: 'one that has waited for them for a minute', leavingForMs: 60_000, heeds: false },
-  ])('are heeded by $case: $heeds', ({ leavingForMs, heeds }) => {
-    expect(respectedClaims(CLAIMS, leavingForMs)).toEqual(heeds ? CLAIMS : new Map());
+    { case: 'a Tunnel that is not deleted', deletingForMs: 0, isRespected: true },
+    { case: 'one that has been deleted recently', deletingForMs: 59_999, isRespected: true },
+    { case: 'one that was deleted a minute ago', deletingForMs: 60_000, isRespected: false },
+  ])('are respected by $case: $isRespected', ({ deletingForMs, isRespected }) => {
+    expect(respectedClaims(CLAIMS, deletingForMs)).toEqual(isRespected ? CLAIMS : new Map());
   });
 });
 
-describe('the claim of a Tunnel that makes no record', () => {
+describe('the claim of another Tunnel', () => {
   it.each([
-    { case: 'makes one', moves: true, claimant: 'shop/second' },
-    { case: 'leaves it to somebody else', moves: false, claimant: undefined },
-  ])('counts for a Tunnel that $case: $moves', ({ moves, claimant }) => {
+    { case: 'manages the record', moves: true, claimant: 'shop/second' },
+    { case: 'does not manage it', moves: false, claimant: undefined },
+  ])('counts if that Tunnel $case: $moves', ({ moves, claimant }) => {
     expect(claimsOfMovers(CLAIMS, () => moves).get(aHostname('moved.example.com'))).toBe(claimant);
   });
 });
@@ -33,9 +33,9 @@ describe('a record that is handed over', () => {
   it.each([
     { case: 'another Tunnel claims its name', name: 'moved.example.com', comment: 'mine', isHandedOver: true },
     { case: 'its own Tunnel claims it', name: 'own.example.com', comment: 'mine', isHandedOver: false },
-    { case: 'nobody claims it', name: 'free.example.com', comment: 'mine', isHandedOver: false },
-    { case: 'it has changed hands', name: 'moved.example.com', comment: 'theirs', isHandedOver: false },
-  ])('is one where $case: $isHandedOver', ({ name, comment, isHandedOver }) => {
+    { case: 'no Tunnel claims it', name: 'free.example.com', comment: 'mine', isHandedOver: false },
+    { case: 'it has another owner', name: 'moved.example.com', comment: 'theirs', isHandedOver: false },
+  ])('is one of the Tunnel if $case: $isHandedOver', ({ name, comment, isHandedOver }) => {
     expect(namesHandedOver([record(name, comment)], owner)).toEqual(isHandedOver ? [name] : []);
   });
 });

@@ -23,13 +23,13 @@ it.each([
     since: 0,
     known: [],
   },
-])('a refusal is known of $case: $known', ({ changes, since, known }) => {
+])('a refusal is known for $case: $known', ({ changes, since, known }) => {
   expect(knownAmong(changes, KNOWN, since).map(({ change, message }) => `${change.name} ${message}`)).toEqual(
     known.map((name) => `${name} No (code 1)`),
   );
 });
 
-it('a refusal is forgotten when the change is carried out, and after a day', () => {
+it('a refusal is forgotten when the change is applied, and after a day', () => {
   const done = { done: [BAD], refused: [], waiting: [] };
   const nothing = { done: [], refused: [], waiting: [] };
 

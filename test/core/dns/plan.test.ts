@@ -10,17 +10,25 @@ const HELD = aRecord('a.example.com', { comment: OURS });
 
 describe('a wanted name', () => {
   it.each([
-    { case: 'is created where nothing is', observed: [], changes: ['create a.example.com'] },
-    { case: 'is left alone as it is wanted', observed: [HELD], changes: [] },
-    { case: 'is pointed back here', observed: [{ ...HELD, content: 'x.example' }], changes: ['update a.example.com'] },
-    { case: 'is proxied again', observed: [{ ...HELD, proxied: false }], changes: ['update a.example.com'] },
+    { case: 'is created if there is no record', observed: [], changes: ['create a.example.com'] },
+    { case: 'is not changed if it is up to date', observed: [HELD], changes: [] },
     {
-      case: 'moves here from another Tunnel',
+      case: 'is updated if it has another target',
+      observed: [{ ...HELD, content: 'x.example' }],
+      changes: ['update a.example.com'],
+    },
+    {
+      case: 'is updated if it is not proxied',
+      observed: [{ ...HELD, proxied: false }],
+      changes: ['update a.example.com'],
+    },
+    {
+      case: 'is taken over from another Tunnel',
       observed: [{ ...HELD, comment: SIBLING }],
       changes: ['update a.example.com'],
     },
     {
-      case: 'is created beside records that a CNAME bears',
+      case: 'is created next to records that coexist with a CNAME',
       observed: [aRecord('a.example.com', { type: 'TXT' }), aRecord('a.example.com', { type: 'MX', id: '2' })],
       changes: ['create a.example.com'],
     },
@@ -31,7 +39,7 @@ describe('a wanted name', () => {
     expect(plan.refusals).toEqual([]);
   });
 
-  it('is written with all that is wanted of it', () => {
+  it('is written with all of its fields', () => {
     expect(planDns([WANTED], [], someRules()).changes).toEqual([
       { kind: 'create', name: 'a.example.com', record: WANTED },
     ]);
@@ -40,7 +48,7 @@ describe('a wanted name', () => {
     ]);
   });
 
-  it('keeps the record of its own Tunnel before that of another, and drops the surplus', () => {
+  it("keeps its own Tunnel's record rather than another's, and deletes redundant ones", () => {
     const observed = [
       { ...HELD, id: '1', comment: SIBLING },
       { ...HELD, id: '2' },
@@ -53,7 +61,7 @@ describe('a wanted name', () => {
     ]);
   });
 
-  it('is repaired where a record of ours was turned into another type by hand', () => {
+  it('is repaired if the type of our record was changed by hand', () => {
     const edited = { ...HELD, type: 'A', content: '192.0.2.1' };
 
     const { changes, refusals } = planDns([WANTED], [edited], someRules());
@@ -84,16 +92,16 @@ describe('a foreign record at a wanted name', () => {
         'A record that this operator did not create already exists at a.example.com (NS ns.example.net). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
     },
     {
-      case: 'made by hand for this very tunnel',
+      case: 'made by hand for this tunnel',
       foreign: aRecord('a.example.com'),
       message:
-        'The record at a.example.com leads to this Tunnel, but this operator did not create it. To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+        'The record at a.example.com points to this Tunnel, but this operator did not create it. To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home',
     },
     {
-      case: 'of another cluster for this very tunnel',
+      case: 'of another cluster for this tunnel',
       foreign: { ...HELD, comment: STRANGER },
       message:
-        'The record at a.example.com leads to this Tunnel, but carries the mark of cluster test ("cftunnel.io owner=test/shop/home"). To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home, or start the operator with --cluster-name=test if it is the same cluster',
+        'The record at a.example.com points to this Tunnel, but carries the mark of cluster test ("cftunnel.io owner=test/shop/home"). To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home, or start the operator with --cluster-name=test if it is the same cluster',
     },
     {
       case: 'of another cluster',
@@ -101,14 +109,14 @@ describe('a foreign record at a wanted name', () => {
       message:
         'A record that this operator did not create already exists at a.example.com (CNAME x.example). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
     },
-  ])('is refused and told, when it is $case', ({ foreign, message }) => {
+  ])('is refused and reported if it is $case', ({ foreign, message }) => {
     expect(planDns([WANTED], [foreign], someRules())).toEqual({
       changes: [],
       refusals: [{ name: 'a.example.com', message }],
     });
   });
 
-  it('does not keep other names from going on', () => {
+  it('does not affect other names', () => {
     const desired = [WANTED, aWantedRecord('b.example.com', OURS)];
 
     const { changes } = planDns(desired, [aRecord('a.example.com', { type: 'A' })], someRules());
@@ -116,7 +124,7 @@ describe('a foreign record at a wanted name', () => {
     expect(changes.map(brief)).toEqual(['create b.example.com']);
   });
 
-  it('gives way under Overwrite', () => {
+  it('is replaced with Overwrite', () => {
     const observed = [aRecord('a.example.com', { type: 'A' }), aRecord('a.example.com', { type: 'TXT', id: 'text' })];
 
     const plan = planDns([WANTED], observed, someRules({ onConflict: 'Overwrite' }));
@@ -129,13 +137,13 @@ describe('a foreign record at a wanted name', () => {
 describe('an NS record', () => {
   const delegation = aRecord('a.example.com', { type: 'NS', content: 'ns.example.net' });
 
-  it('gives way under Overwrite where it delegates a wanted name', () => {
+  it('is replaced with Overwrite if it delegates a wanted name', () => {
     const { changes } = planDns([WANTED], [delegation], someRules({ onConflict: 'Overwrite' }));
 
     expect(changes.map(brief)).toEqual(['delete a.example.com', 'create a.example.com']);
   });
 
-  it.each(['Refuse', 'Overwrite'] as const)('of the zone itself is left alone under %s', (onConflict) => {
+  it.each(['Refuse', 'Overwrite'] as const)('of the zone itself is never changed with %s', (onConflict) => {
     const { changes } = planDns([WANTED], [delegation], someRules({ onConflict, zone: 'a.example.com' }));
 
     expect(changes.map(brief)).toEqual(['create a.example.com']);
@@ -144,13 +152,13 @@ describe('an NS record', () => {
 
 describe('a record at a name that is not wanted', () => {
   it.each<{ case: string; comment: string; rules: Partial<DnsRules>; changes: readonly string[] }>([
-    { case: 'goes if it is ours', comment: OURS, rules: {}, changes: ['delete a.example.com'] },
-    { case: "stays if it is another Tunnel's", comment: SIBLING, rules: {}, changes: [] },
-    { case: "stays if it is another cluster's", comment: STRANGER, rules: {}, changes: [] },
-    { case: 'stays if it has no mark', comment: '', rules: { onConflict: 'Overwrite' }, changes: [] },
-    { case: 'stays under UpsertOnly', comment: OURS, rules: { mode: 'UpsertOnly' }, changes: [] },
+    { case: 'is deleted if it is ours', comment: OURS, rules: {}, changes: ['delete a.example.com'] },
+    { case: "is kept if it is another Tunnel's", comment: SIBLING, rules: {}, changes: [] },
+    { case: "is kept if it is another cluster's", comment: STRANGER, rules: {}, changes: [] },
+    { case: 'is kept if it has no mark', comment: '', rules: { onConflict: 'Overwrite' }, changes: [] },
+    { case: 'is kept with UpsertOnly', comment: OURS, rules: { mode: 'UpsertOnly' }, changes: [] },
     {
-      case: 'stays for the Tunnel that claims it now',
+      case: 'is kept for the Tunnel that claims it now',
       comment: OURS,
       rules: { claimedElsewhere: () => true },
       changes: [],
@@ -164,7 +172,7 @@ describe('a record at a name that is not wanted', () => {
 
 describe('any plan', () => {
   // Invariant 4.
-  it('touches no foreign record, save at a wanted name under Overwrite', () => {
+  it('changes no foreign record, except at a wanted name with Overwrite', () => {
     fc.assert(
       fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
         const { changes } = planDns(desired, observed, rules);
@@ -176,7 +184,7 @@ describe('any plan', () => {
     );
   });
 
-  it('retires only records of its own Tunnel, which no other Tunnel claims', () => {
+  it('deletes only records of its own Tunnel that no other Tunnel claims', () => {
     fc.assert(
       fc.property(anyZoneCase(), ({ observed, rules }) => {
         const records = touchedBy(planDns([], observed, rules).changes, observed);
@@ -185,7 +193,7 @@ describe('any plan', () => {
     );
   });
 
-  it('is the same in any order of the input', () => {
+  it('does not depend on the order of the input', () => {
     const cases = anyZoneCase().chain((one) =>
       fc.tuple(
         fc.constant(one.rules),
@@ -202,7 +210,7 @@ describe('any plan', () => {
     );
   });
 
-  it('settles in one round', () => {
+  it('leaves nothing to change for the next plan', () => {
     fc.assert(
       fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
         const first = planDns(desired, observed, rules);
@@ -213,7 +221,7 @@ describe('any plan', () => {
     );
   });
 
-  it('leaves one record as wanted at each wanted name that is not refused, and nothing that clashes with it', () => {
+  it('results in one record at each wanted name that is not refused, without conflicting records', () => {
     fc.assert(
       fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
         const { changes, refusals } = planDns(desired, observed, rules);
@@ -240,7 +248,7 @@ describe('any plan', () => {
     );
   });
 
-  it('under UpsertOnly deletes nothing but to make room at a wanted name', () => {
+  it('with UpsertOnly deletes only what conflicts with a wanted name', () => {
     fc.assert(
       fc.property(anyZoneCase({ mode: 'UpsertOnly' }), ({ desired, observed, rules }) => {
         const deleted = planDns(desired, observed, rules).changes.filter(({ kind }) => kind === 'delete');
@@ -250,7 +258,7 @@ describe('any plan', () => {
     );
   });
 
-  it('speaks of a name once: as refused, or as changed', () => {
+  it('either refuses or changes a name', () => {
     fc.assert(
       fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
         const { changes, refusals } = planDns(desired, observed, rules);

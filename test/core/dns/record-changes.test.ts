@@ -13,10 +13,10 @@ const deleted = (name: string): DnsChange => ({ kind: 'delete', id: name, name }
 const many = (count: number): readonly DnsChange[] =>
   Array.from({ length: count }, (_, index) => created(nameAt(index)));
 
-/** `app-01.example.com` is of `shop/app-01`. */
+/** `app-01.example.com` belongs to `shop/app-01`. */
 const itsService = (name: string): string => `shop/${name.split('.')[0]}`;
 
-it('tells each Service of its own record', () => {
+it('reports a record on its own Service', () => {
   expect(recordChanges('example.com', [created('a.example.com'), created('b.example.com')], itsService)).toEqual([
     {
       service: 'shop/a',
@@ -30,7 +30,7 @@ it('tells each Service of its own record', () => {
   ]);
 });
 
-it('tells a Service of several of its records in one sentence for each kind', () => {
+it('reports several records of a Service in one message per kind of change', () => {
   const changes = [deleted('old.example.com'), created('a.example.com'), created('b.example.com')];
 
   const observation = recordChanges('example.com', changes, () => 'shop/web');
@@ -41,7 +41,7 @@ it('tells a Service of several of its records in one sentence for each kind', ()
   ]);
 });
 
-it('tells the Tunnel of records whose Service is gone', () => {
+it('reports records without a Service on the Tunnel', () => {
   const [observation, ...others] = recordChanges('example.com', [deleted('a.example.com')], () => undefined);
 
   expect(others).toEqual([]);
@@ -49,7 +49,7 @@ it('tells the Tunnel of records whose Service is gone', () => {
   expect(observation?.change.entries).toEqual([{ hostname: 'a.example.com', zone: 'example.com' }]);
 });
 
-it('tells 20 Services one by one, and 21 or thousands in one sentence to the Tunnel', () => {
+it('reports records of up to 20 Services on each of them, and of more on the Tunnel alone', () => {
   expect(recordChanges('example.com', many(20), itsService)).toHaveLength(20);
   expect(recordChanges('example.com', many(3_000), itsService)).toHaveLength(1);
 

@@ -12,17 +12,17 @@ const UNRECORDED: Route = { ...APP, isUnrecorded: true };
 
 describe('a published name', () => {
   it.each([
-    { case: 'its record is there', records: [record('mine')], remains: true },
-    { case: 'its record is gone', records: [], remains: false },
-    { case: "its record is another Tunnel's by now", records: [record('theirs')], remains: false },
-  ])('may still resolve to the Tunnel: $remains, where $case', ({ records, remains }) => {
+    { case: 'its record exists', records: [record('mine')], remains: true },
+    { case: 'its record is deleted', records: [], remains: false },
+    { case: 'its record belongs to another Tunnel now', records: [record('theirs')], remains: false },
+  ])('may still resolve to the Tunnel: $remains, if $case', ({ records, remains }) => {
     expect(
       recordMayExist({ visible: [COM], writable: [COM], records: new Map([[COM, records]]) }, 'mine', 'Sync')(APP),
     ).toBe(remains);
   });
 
   // Invariant 10.
-  it('may resolve for all that is known where its zone could not be read', () => {
+  it('may resolve if its zone could not be read', () => {
     const seen = { visible: [COM, ORG], writable: [COM, ORG], records: new Map([[ORG, []]]) };
 
     expect(recordMayExist(seen, 'mine', 'Sync')(APP)).toBe(true);
@@ -32,53 +32,63 @@ describe('a published name', () => {
 
   it.each([
     { case: 'are never deleted', mode: 'UpsertOnly' as const, route: APP },
-    { case: 'were never made, or have been removed', mode: 'Sync' as const, route: UNRECORDED },
-  ])('waits for no record where records $case', ({ mode, route }) => {
+    { case: 'were never created, or have been removed', mode: 'Sync' as const, route: UNRECORDED },
+  ])('does not wait for a record if records $case', ({ mode, route }) => {
     expect(recordMayExist(undefined, 'mine', mode)(route)).toBe(false);
   });
 
-  it('waits for the record that was made before DNS was disabled', () => {
+  it('waits for the record that was created before DNS was disabled', () => {
     const seen = { visible: [COM], writable: [COM], records: new Map([[COM, [record('mine')]]]) };
 
     expect(recordMayExist(seen, 'mine', 'Disabled')(APP)).toBe(true);
   });
 });
 
-describe('a record is gone for sure', () => {
+describe('a record is certainly absent', () => {
   const read = { visible: [COM], writable: [COM], records: new Map<Zone, readonly ObservedRecord[]>([[COM, []]]) };
 
   it.each([
-    { case: 'its zone was read and does not hold it', seen: read, gone: true },
+    { case: 'its zone was read and does not contain it', seen: read, gone: true },
     {
-      case: 'its zone was read and holds it',
+      case: 'its zone was read and contains it',
       seen: { ...read, records: new Map([[COM, [record('mine')]]]) },
       gone: false,
     },
-    { case: "it is another Tunnel's", seen: { ...read, records: new Map([[COM, [record('theirs')]]]) }, gone: true },
+    {
+      case: 'it belongs to another Tunnel',
+      seen: { ...read, records: new Map([[COM, [record('theirs')]]]) },
+      gone: true,
+    },
     { case: 'its zone could not be read', seen: { ...read, records: new Map() }, gone: false },
-    { case: 'its zone is not seen', seen: { ...read, visible: [] }, gone: false },
-    { case: 'the list proves nothing', seen: { ...read, uncertain: new Set([COM]) }, gone: false },
-    { case: 'nothing was looked at', seen: undefined, gone: false },
-  ])('$gone, where $case', ({ seen, gone }) => {
+    { case: 'its zone is not visible', seen: { ...read, visible: [] }, gone: false },
+    { case: 'the list is uncertain', seen: { ...read, uncertain: new Set([COM]) }, gone: false },
+    { case: 'nothing was read', seen: undefined, gone: false },
+  ])('$gone, if $case', ({ seen, gone }) => {
     expect(recordIsAbsent(seen, 'mine')(APP.hostname)).toBe(gone);
   });
 });
 
-describe('a record that nobody knows any more', () => {
+describe('a record of an unknown hostname', () => {
   const wanted = { zone: COM, hostnames: [aHostname('app.example.com')] };
   const unasked = { zone: ORG, hostnames: [] };
   const missing = { reason: 'PermissionMissing' as const };
   const away = { reason: 'CloudflareUnreachable' as const };
 
   it.each([
-    { case: 'no zone was looked for', zones: undefined, seen: [], failures: [], may: true },
+    { case: 'no zone was read', zones: undefined, seen: [], failures: [], may: true },
     { case: 'every zone was read', zones: [wanted], seen: [[COM, []]], failures: [], may: false },
-    { case: 'only wanted names are there', zones: [wanted], seen: [[COM, [record('mine')]]], failures: [], may: false },
-    { case: 'an unwanted one is there', zones: [unasked], seen: [[ORG, [record('mine')]]], failures: [], may: true },
-    { case: 'somebody else has one', zones: [unasked], seen: [[ORG, [record('theirs')]]], failures: [], may: false },
+    { case: 'there are only wanted names', zones: [wanted], seen: [[COM, [record('mine')]]], failures: [], may: false },
+    { case: 'there is an unwanted one', zones: [unasked], seen: [[ORG, [record('mine')]]], failures: [], may: true },
+    { case: 'there is a foreign one', zones: [unasked], seen: [[ORG, [record('theirs')]]], failures: [], may: false },
     { case: 'a zone failed', zones: [wanted, unasked], seen: [[COM, []]], failures: [away], may: true },
     { case: 'a zone is forbidden', zones: [wanted, unasked], seen: [[COM, []]], failures: [missing], may: false },
-    { case: 'one more failed', zones: [wanted, unasked], seen: [[COM, []]], failures: [missing, away], may: true },
+    {
+      case: 'another zone failed as well',
+      zones: [wanted, unasked],
+      seen: [[COM, []]],
+      failures: [missing, away],
+      may: true,
+    },
     { case: 'something else failed', zones: [wanted], seen: [[COM, []]], failures: [away], may: false },
   ] as const)('may be there, where $case: $may', ({ zones, seen, failures, may }) => {
     const view = zones && {

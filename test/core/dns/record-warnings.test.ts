@@ -12,10 +12,10 @@ it.each([
   { hostname: 'a.b.example.com', reasons: ['CertificateMissing'] },
   { hostname: '*.b.example.com', reasons: ['CertificateMissing'] },
   { hostname: 'app.example.org', reasons: [] },
-])('$hostname is remarked on with $reasons', ({ hostname, reasons }) => {
+])('$hostname has the warnings $reasons', ({ hostname, reasons }) => {
   expect(recordWarnings(aHostname(hostname), ZONES, true).map(({ reason }) => reason)).toEqual(reasons);
 });
 
-it('an unproxied record is remarked on', () => {
+it('an unproxied record has a warning', () => {
   expect(recordWarnings(aHostname('app.example.com'), ZONES, false).map(({ reason }) => reason)).toEqual(['Unproxied']);
 });

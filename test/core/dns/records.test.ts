@@ -10,28 +10,28 @@ const COM = aZone('example.com');
 const ORG = aZone('example.org');
 
 describe('groupByZone', () => {
-  it('sorts the wanted hostnames into their zones', () => {
+  it('groups the wanted hostnames by zone', () => {
     expect(grouped({ wanted: ['a.example.com', 'b.example.org', 'c.example.com'], published: [] })).toEqual({
       zones: { 'example.com': ['a.example.com', 'c.example.com'], 'example.org': ['b.example.org'] },
       withoutZone: [],
     });
   });
 
-  it('looks into the zones of what was published, with nothing wanted there', () => {
+  it('includes the zones of published hostnames, without wanted ones', () => {
     expect(grouped({ wanted: ['a.example.com'], published: ['old.example.org'] }).zones).toEqual({
       'example.com': ['a.example.com'],
       'example.org': [],
     });
   });
 
-  it('looks into every zone when what was published is unknown', () => {
+  it('includes every zone if the published hostnames are unknown', () => {
     expect(grouped({ wanted: ['a.example.com'], published: 'unknown' }).zones).toEqual({
       'example.com': ['a.example.com'],
       'example.org': [],
     });
   });
 
-  it('looks into a zone that the Tunnel no longer writes in, as long as there may be a record', () => {
+  it('includes a zone that is no longer writable, as long as there may be a record', () => {
     const hostnames = { wanted: ['a.example.org'], published: ['a.example.org'] };
 
     expect(grouped(hostnames, [COM, ORG], [COM])).toEqual({
@@ -40,7 +40,7 @@ describe('groupByZone', () => {
     });
   });
 
-  it('looks into the zone around another one, where the record was before that came', () => {
+  it('includes the parent of a new zone, which may still contain the record', () => {
     const hostnames = { wanted: ['a.eu.example.com'], published: ['a.eu.example.com'] };
 
     expect(grouped(hostnames, [COM, aZone('eu.example.com')]).zones).toEqual({
@@ -89,13 +89,13 @@ describe('groupByZone', () => {
     );
   });
 
-  it('leaves zones alone that hold nothing of ours', () => {
+  it('excludes zones without hostnames of the Tunnel', () => {
     expect(grouped({ wanted: ['a.example.com'], published: ['b.example.com'] }).zones).toEqual({
       'example.com': ['a.example.com'],
     });
   });
 
-  it('sets wanted hostnames apart that lie in no zone, and forgets published ones', () => {
+  it('lists wanted hostnames without a zone, and ignores published ones', () => {
     expect(grouped({ wanted: ['a.lost.net'], published: ['b.lost.net'] })).toEqual({
       zones: {},
       withoutZone: ['a.lost.net'],
@@ -103,19 +103,19 @@ describe('groupByZone', () => {
   });
 });
 
-describe('homelessProblem', () => {
+describe('noZoneProblem', () => {
   it.each([
     {
       zones: [COM, ORG],
       message:
-        'No zone holds a.lost.net; zones the token may write in: example.com, example.org. Add the zone, or give the token Zone Read on it',
+        'No zone holds a.lost.net. Zones in which the token may write: example.com, example.org. Add the zone, or give the token Zone Read on it',
     },
     {
       zones: [],
       message:
-        'No zone holds a.lost.net; zones the token may write in: none. Add the zone, or give the token Zone Read on it',
+        'No zone holds a.lost.net. Zones in which the token may write: none. Add the zone, or give the token Zone Read on it',
     },
-  ])('says which zones there are: $message', ({ zones, message }) => {
+  ])('lists the zones: $message', ({ zones, message }) => {
     expect(noZoneProblem(aHostname('a.lost.net'), zones)).toEqual({ reason: 'ZoneNotFound', message });
   });
 });
@@ -123,36 +123,36 @@ describe('homelessProblem', () => {
 // Invariant 7.
 describe('changesForNow', () => {
   it.each([
-    { case: 'makes what is served', changes: ['create served'], rolling: true, now: ['create served'] },
-    { case: 'lets a creation wait for the connectors', changes: ['create new'], rolling: true, now: [] },
-    { case: 'lets an update wait, too', changes: ['update new'], rolling: true, now: [] },
+    { case: 'creates what is served', changes: ['create served'], rolling: true, now: ['create served'] },
+    { case: 'delays a creation until the connectors serve it', changes: ['create new'], rolling: true, now: [] },
+    { case: 'delays an update as well', changes: ['update new'], rolling: true, now: [] },
     { case: 'deletes at once', changes: ['delete old'], rolling: true, now: ['delete old'] },
     {
-      case: 'holds a deletion while the new name waits',
+      case: 'delays a deletion while the new name waits',
       changes: ['delete old', 'create new'],
       rolling: true,
       now: [],
     },
     {
-      case: 'holds no deletion for the new name of another Service',
+      case: 'does not delay a deletion for the new name of another Service',
       changes: ['delete other', 'create new'],
       rolling: true,
       now: ['delete other'],
     },
     {
-      case: 'makes what is served while deletions are held',
+      case: 'creates what is served while deletions are delayed',
       changes: ['delete old', 'create served', 'create new'],
       rolling: true,
       now: ['create served'],
     },
     {
-      case: 'does not hold deletions for connectors that do not come',
+      case: 'does not delay deletions for connectors that are not rolling',
       changes: ['delete old', 'create new'],
       rolling: false,
       now: ['delete old'],
     },
     {
-      case: 'keeps a record until the one that replaces it may be made',
+      case: 'keeps a record until its replacement may be created',
       changes: ['delete new', 'create new'],
       rolling: false,
       now: [],
@@ -182,7 +182,7 @@ function grouped(
   return { zones: Object.fromEntries(zones.map(({ zone, hostnames: names }) => [zone.name, names])), withoutZone };
 }
 
-/** From `kind name`, the form that `brief` gives. */
+/** Parses `kind name`, the format of `brief`. */
 function aChange(text: string): DnsChange {
   const [kind, name = ''] = text.split(' ');
   const record = aWantedRecord(name, 'mark');

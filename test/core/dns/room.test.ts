@@ -9,13 +9,13 @@ const change = (name: string): DnsChange => ({ kind: 'update', id: name, name, r
 const plan = (...changes: readonly DnsChange[]): DnsPlan => ({ changes, refusals: [] });
 
 describe('a plan for a zone that is nearly full', () => {
-  it('stays as it is when there is room for all of it', () => {
+  it('is not changed if everything fits', () => {
     const whole = plan(creation('a.example.com'), creation('b.example.com'));
 
     expect(fitPlan(whole, 'example.com', 2)).toEqual(whole);
   });
 
-  it('leaves out the last names, whatever their order, and says so', () => {
+  it('refuses the last names, whatever their order, and reports them', () => {
     const fitted = fitPlan(plan(creation('b.example.com'), creation('a.example.com')), 'example.com', 1);
 
     expect(fitted.changes.map(({ name }) => name)).toEqual(['a.example.com']);
@@ -23,18 +23,18 @@ describe('a plan for a zone that is nearly full', () => {
       {
         name: 'b.example.com',
         message:
-          'Zone example.com is full: there is no room for a record of b.example.com. Delete records there, or choose a larger plan',
+          'Zone example.com is full, so b.example.com gets no record. Delete records in the zone, or choose a larger plan',
       },
     ]);
   });
 
-  it('counts on the room that its own deletions make', () => {
+  it('uses the room that its own deletions free', () => {
     const fitted = fitPlan(plan(deletion('old.example.com'), creation('new.example.com')), 'example.com', 0);
 
     expect(fitted.refusals).toEqual([]);
   });
 
-  it('keeps every deletion and every change', () => {
+  it('keeps every deletion and every update', () => {
     const kept = [deletion('a.example.com'), change('b.example.com')];
 
     expect(
@@ -42,7 +42,7 @@ describe('a plan for a zone that is nearly full', () => {
     ).toEqual(kept);
   });
 
-  it('keeps the refusals that it had', () => {
+  it('keeps existing refusals', () => {
     const refusal = { name: 'x.example.com', message: 'taken' };
 
     expect(fitPlan({ changes: [], refusals: [refusal] }, 'example.com', 0).refusals).toEqual([refusal]);

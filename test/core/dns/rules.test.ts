@@ -26,7 +26,7 @@ describe('a record that may be deleted', () => {
     { dnsMode: 'Sync' as const, mode: 'Sync' },
     { dnsMode: 'Disabled' as const, mode: 'Sync' },
     { dnsMode: 'UpsertOnly' as const, mode: 'UpsertOnly' },
-  ])('goes with DNS $dnsMode as under $mode', ({ dnsMode, mode }) => {
+  ])('is handled as $mode if dns.mode is $dnsMode', ({ dnsMode, mode }) => {
     const settings = { dnsMode, onConflict: 'Overwrite' as const };
 
     expect(dnsRulesOf({ ...OWNER, settings }, 'example.com')).toMatchObject({

@@ -1,4 +1,4 @@
-/** What a plan does to a zone, and zones at random to try it on. */
+/** Applies plans to a zone, and generates random zones. */
 import fc from 'fast-check';
 import type { DesiredRecord, DnsChange, DnsRules, ObservedRecord } from '../../../src/core/dns/plan.ts';
 import { aRecord, aWantedRecord } from '../../support/dns.ts';
@@ -8,7 +8,7 @@ export const OURS = `${CLUSTER}shop/home`;
 export const SIBLING = `${CLUSTER}shop/other`;
 export const STRANGER = 'cftunnel.io owner=test/shop/home';
 
-/** The rules of a Tunnel that syncs and refuses conflicts, unless told otherwise. */
+/** The rules of a Tunnel, by default with `Sync` and `Refuse`. */
 export function someRules(rules: Partial<DnsRules> = {}): DnsRules {
   return {
     tunnel: 'shop/home',
@@ -27,7 +27,7 @@ function nobody(): boolean {
   return false;
 }
 
-/** The zone after the changes, made in their order. */
+/** The zone after the changes. */
 export function applyChanges(
   zone: readonly ObservedRecord[],
   changes: readonly DnsChange[],
@@ -48,7 +48,7 @@ function applyChange(zone: readonly ObservedRecord[], change: DnsChange): readon
   }
 }
 
-/** A zone, what a Tunnel wants in it, and by which rules. */
+/** A zone, the wanted records of a Tunnel, and its rules. */
 export interface ZoneCase {
   readonly desired: readonly DesiredRecord[];
   readonly observed: readonly ObservedRecord[];

@@ -30,10 +30,10 @@ describe('a hostname', () => {
     {
       case: 'of partial setup',
       details: { type: 'partial' },
-      says: /partial \(CNAME\) setup.* by itself.*: app\.example\.com CNAME app\.example\.com\.cdn\.cloudflare\.net$/,
+      says: /partial \(CNAME\) setup.* another DNS provider.*: app\.example\.com CNAME app\.example\.com\.cdn\.cloudflare\.net$/,
     },
     { case: 'secondary', details: { type: 'secondary' }, says: /is a secondary zone/ },
-  ])('in a zone that is $case is told what to do: $says', ({ details, says }) => {
+  ])('in a zone that is $case has a message with a remedy: $says', ({ details, says }) => {
     const inactive = zoneInactivity({ ...ACTIVE, ...details });
     const zone = aZone('example.com', inactive === undefined ? {} : { inactive });
 
@@ -42,12 +42,12 @@ describe('a hostname', () => {
     expect(problem).toEqual({ reason: 'ZoneInactive', message: expect.stringMatching(says) });
   });
 
-  it('in a zone that is active is told nothing', () => {
+  it('in an active zone has no problem', () => {
     expect(zoneInactivity(ACTIVE)).toBeUndefined();
     expect(zoneProblem(APP, [aZone('example.com')])).toBeUndefined();
   });
 
-  it('is judged by the zone that answers, where an old one of the same name is left', () => {
+  it('belongs to the active zone if there is an inactive one with the same name', () => {
     const inactive = zoneInactivity({ ...ACTIVE, status: 'moved' });
     const old = aZone('example.com', { id: 'a', ...(inactive === undefined ? {} : { inactive }) });
 

@@ -19,7 +19,7 @@ describe('a ConfigMap', () => {
   it.each([
     { case: 'as much as fits', text: 'x'.repeat(MIB), isFull: false },
     { case: 'a byte more', text: 'x'.repeat(MIB + 1), isFull: true },
-    { case: 'fewer characters, but of more bytes', text: '\u00e9'.repeat(MIB / 2 + 1), isFull: true },
+    { case: 'fewer characters with more bytes', text: '\u00e9'.repeat(MIB / 2 + 1), isFull: true },
   ])('of $case is too large: $isFull', ({ text, isFull }) => {
     expect(isWithinBudget({ config: text, routes: '', caFiles: {}, hash: '' })).toBe(!isFull);
     expect(isWithinBudget({ config: '', routes: '', caFiles: { 'ca.pem': text }, hash: '' })).toBe(!isFull);
@@ -28,7 +28,7 @@ describe('a ConfigMap', () => {
 
 // Invariant 24.
 describe('routes that do not all fit', () => {
-  it('are published from the first on, as many as a ConfigMap holds', () => {
+  it('are published in order, as many as fit into a ConfigMap', () => {
     const { fitting, unfit } = fitRoutes(longRoutes(1_500), HALF);
 
     expect([...fitting, ...unfit]).toEqual(longRoutes(1_500));
@@ -37,13 +37,13 @@ describe('routes that do not all fit', () => {
     expect(isWithinBudget(rulesOf(longRoutes(fitting.length + 100)))).toBe(false);
   });
 
-  it('keep what is on its way out, however late it comes', () => {
+  it('keep the routes that are being removed, wherever they are in the order', () => {
     const leaving: Route = { ...aRoute('old.example.com'), isLeaving: true };
 
     expect(fitRoutes([...longRoutes(1_500), leaving], HALF).fitting).toContainEqual(leaving);
   });
 
-  it('lose those whose certificates find no room, and no rule that needs none', () => {
+  it('omit those whose certificates do not fit, but no rule without certificates', () => {
     const pooled = ['f1', 'f2', 'f3'].map((fingerprint) => withPool(`${fingerprint}.example.com`, fingerprint));
     const sharing = withPool('again.example.com', 'f1');
     const plain = aRoute('plain.example.com');
@@ -54,7 +54,7 @@ describe('routes that do not all fit', () => {
     expect(fitting).toEqual([...pooled.slice(0, 2), sharing, plain]);
   });
 
-  it('are all published where there is room, whatever they are', () => {
+  it('are all published if everything fits', () => {
     fc.assert(fc.property(anyRoutes(), (routes) => expect(fitRoutes(routes, () => 'pem').fitting).toEqual(routes)));
   });
 });

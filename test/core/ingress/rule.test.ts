@@ -9,7 +9,7 @@ import { aRoute } from '../../support/routes.ts';
 const { spec } = aTunnel('shop/home');
 
 describe('compileConfig', () => {
-  it('names the tunnel and where its credentials lie', () => {
+  it('names the tunnel and the path of its credentials', () => {
     expect(compileConfig('tunnel-1', spec, [])).toEqual({
       tunnel: 'tunnel-1',
       'credentials-file': '/etc/cloudflared/credentials/credentials.json',
@@ -17,20 +17,20 @@ describe('compileConfig', () => {
     });
   });
 
-  it('passes the defaults for origins on, in front of the rules', () => {
+  it('includes the defaults for origins, before the rules', () => {
     const config = compileConfig('tunnel-1', { ...spec, originRequest: { connectTimeout: '5s' } }, []);
 
     expect(config.originRequest).toEqual({ connectTimeout: '5s' });
     expect(Object.keys(config)).toEqual(['tunnel', 'credentials-file', 'originRequest', 'ingress']);
   });
 
-  it('answers with the fallback what no rule matches', () => {
+  it('uses the fallback for requests that no rule matches', () => {
     const { ingress } = compileConfig('tunnel-1', { ...spec, fallback: 'hello_world' }, [aRoute('a.example.com')]);
 
     expect(ingress.at(-1)).toEqual({ service: 'hello_world' });
   });
 
-  it('names the file of the certificates that a route trusts, beside its other settings', () => {
+  it('names the file of the certificates that a route trusts, in addition to other settings', () => {
     const route = {
       ...aRoute('a.example.com', 'shop/web', 'https://web.shop.svc:443'),
       originRequest: { originServerName: 'web' },
@@ -80,7 +80,7 @@ describe('compileConfig', () => {
     );
   });
 
-  it('lets the first rule that matches be the most specific one', () => {
+  it('orders rules so that the first match is the most specific one', () => {
     fc.assert(
       fc.property(anyRoutes(), anyHostname(), (routes, host) => {
         fc.pre(!isWildcard(host));
@@ -98,12 +98,12 @@ describe('routesToServe', () => {
   const published = aRoute('old.example.com');
 
   // Invariants 7, 25.
-  it('keeps a rule as long as its record remains', () => {
+  it('keeps a rule as long as its record may exist', () => {
     expect(routesToServe([wanted], [published], () => true)).toEqual([wanted, { ...published, isLeaving: true }]);
     expect(routesToServe([wanted], [published], () => false)).toEqual([wanted]);
   });
 
-  it('lets the wanted route replace the published one of its name', () => {
+  it('replaces the published route of a hostname by the wanted one', () => {
     const before = aRoute('new.example.com', 'shop/web', 'http://before.shop.svc:80');
 
     expect(routesToServe([wanted], [before], () => true)).toEqual([wanted]);

@@ -12,10 +12,14 @@ const BASE = aRoute('bad.example.com');
 describe('checkRoutes', () => {
   it.each<{ case: string; bad: Route; says: string }>([
     { case: 'a hostname in upper case', bad: { ...BASE, hostname: 'Bad.example.com' as never }, says: 'hostname' },
-    { case: 'a foreign origin', bad: { ...BASE, origin: 'http://evil.example:80' }, says: 'no address of its Service' },
-    { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'no address' },
-    { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'no address' },
-    { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'no address' },
+    {
+      case: 'a foreign origin',
+      bad: { ...BASE, origin: 'http://evil.example:80' },
+      says: 'not an address of its Service',
+    },
+    { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'not an address' },
+    { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'not an address' },
+    { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'not an address' },
     { case: 'a broken pattern', bad: { ...BASE, path: { type: 'Regex', value: '[' } }, says: 'not an RE2 pattern' },
     { case: 'a path that is none', bad: { ...BASE, path: { type: 'Prefix', value: 'api' } }, says: 'path' },
     {
@@ -25,14 +29,14 @@ describe('checkRoutes', () => {
     },
     { case: 'an empty duration', bad: { ...BASE, originRequest: { tlsTimeout: '' } }, says: 'tlsTimeout' },
     { case: 'too many connections', bad: { ...BASE, originRequest: { keepAliveConnections: 1e9 } }, says: 'keepAlive' },
-  ])('parts $case from the good ones', ({ bad, says }) => {
+  ])('separates $case from the good ones', ({ bad, says }) => {
     const checked = checkRoutes([GOOD, bad], PARSERS);
 
     expect(checked.good).toEqual([GOOD]);
     expect(checked.bad).toEqual([{ route: bad, why: expect.stringContaining(says) }]);
   });
 
-  it('lets pass what can be published', () => {
+  it('accepts what can be published', () => {
     const routes: readonly Route[] = [
       GOOD,
       aRoute('*.example.com'),
@@ -52,7 +56,7 @@ describe('specProblem', () => {
     { fallback: 'http://web.shop:80' },
     { fallback: 'wss://web.shop.svc' },
     { originRequest: { connectTimeout: '30s', httpHostHeader: '', keepAliveConnections: -1 } },
-  ])('finds nothing wrong with %j', (spec) => {
+  ])('accepts %j', (spec) => {
     expect(specProblem({ credentialsRef: { name: 'x' }, ...spec })).toBeUndefined();
   });
 
@@ -62,7 +66,7 @@ describe('specProblem', () => {
     { spec: { fallback: 'http://web:99999' }, says: 'spec.fallback' },
     { spec: { fallback: 'http://[::1' }, says: 'spec.fallback' },
     { spec: { fallback: 'http://a%zz' }, says: 'spec.fallback' },
-  ])('names what the schema lets in and cloudflared refuses: $spec', ({ spec, says }) => {
+  ])('reports what the schema accepts and cloudflared rejects: $spec', ({ spec, says }) => {
     expect(specProblem({ credentialsRef: { name: 'x' }, ...spec })).toContain(says);
   });
 });

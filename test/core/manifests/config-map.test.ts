@@ -10,7 +10,7 @@ describe('configMapFor', () => {
   const routes = encodeRoutes([aRoute('a.example.com')]);
   const rules = { config: 'tunnel: 1\n', routes, caFiles: { 'ca-1.pem': 'PEM' }, hash: 'abc' };
 
-  it('holds rules and certificates for cloudflared, the routes for ourselves, and the hash of the rules', () => {
+  it('contains rules and certificates for cloudflared, the routes for the operator, and the hash of the rules', () => {
     expect(configMapFor(tunnel, rules)).toEqual({
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -19,7 +19,7 @@ describe('configMapFor', () => {
     });
   });
 
-  it('is where the routes is read from again', () => {
+  it('allows the routes to be read back', () => {
     expect(decodeRoutes(configMapFor(tunnel, rules))).toEqual([aRoute('a.example.com')]);
   });
 });

@@ -9,7 +9,7 @@ type CloudflaredSpec = NonNullable<TunnelSpec['cloudflared']>;
 const HASHES = { config: 'config-1', credentials: 'credentials-1' };
 
 describe('the Deployment', () => {
-  it("is the Tunnel's own, under its name", () => {
+  it('is owned by the Tunnel and has its name', () => {
     expect(deploymentFor(aTunnel('shop/home'), HASHES)).toMatchObject({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -20,19 +20,19 @@ describe('the Deployment', () => {
   it.each([
     { case: 'two connectors by default', spec: {}, replicas: 2 },
     { case: 'as many as the spec says', spec: { replicas: 5 }, replicas: 5 },
-    { case: 'none, if that is what the spec says', spec: { replicas: 0 }, replicas: 0 },
+    { case: 'none, if the spec says so', spec: { replicas: 0 }, replicas: 0 },
   ])('has $case', ({ spec, replicas }) => {
     expect(deploymentFor(aTunnel('shop/home', { spec }), HASHES).spec).toMatchObject({ replicas });
   });
 
-  it('never takes a connector away before its successor is connected', () => {
+  it('never removes a connector before its successor is connected', () => {
     expect(deploymentFor(aTunnel('shop/home'), HASHES).spec).toMatchObject({
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       minReadySeconds: 5,
     });
   });
 
-  it('finds its pods by labels that never change', () => {
+  it('selects its pods by labels that never change', () => {
     expect(deploymentFor(aTunnel('shop/home'), HASHES).spec).toMatchObject({
       selector: { matchLabels: selectorLabels(aTunnel('shop/home')) },
     });
@@ -48,14 +48,14 @@ describe('the Deployment', () => {
 
 describe('the metadata of a pod', () => {
   // Invariant 12.
-  it('carries the hashes, so that a change of rules or credentials rolls the connectors', () => {
+  it('contains the hashes, so that a change of rules or credentials rolls the connectors', () => {
     expect(podTemplate().metadata.annotations).toEqual({
       'cftunnel.io/config-hash': 'config-1',
       'cftunnel.io/credentials-hash': 'credentials-1',
     });
   });
 
-  it('carries the annotations of the spec, which cannot displace the hashes', () => {
+  it('contains the annotations of the spec, which cannot override the hashes', () => {
     const podAnnotations = { note: 'a', 'cftunnel.io/config-hash': 'forged' };
 
     expect(podTemplate({ podAnnotations }).metadata.annotations).toMatchObject({
@@ -64,7 +64,7 @@ describe('the metadata of a pod', () => {
     });
   });
 
-  it('carries the labels of the spec, which cannot displace our own', () => {
+  it('contains the labels of the spec, which cannot override our own', () => {
     const podLabels = { team: 'web', 'app.kubernetes.io/name': 'forged', 'app.kubernetes.io/instance': 'forged' };
 
     expect(podTemplate({ podLabels }).metadata.labels).toEqual({ team: 'web', ...ownedLabels(aTunnel('shop/home')) });
@@ -100,13 +100,13 @@ describe('a pod', () => {
     { gracePeriod: '0s', seconds: 15 },
     { gracePeriod: '500ms', seconds: 16 },
     { gracePeriod: 'unreadable', seconds: 45 },
-  ])('outlives a grace period of $gracePeriod by 15 s', ({ gracePeriod, seconds }) => {
+  ])('has 15 s more than a grace period of $gracePeriod', ({ gracePeriod, seconds }) => {
     const { spec } = podTemplate(gracePeriod === undefined ? {} : { gracePeriod });
 
     expect(spec).toMatchObject({ terminationGracePeriodSeconds: seconds });
   });
 
-  it('prefers a node of its own, unless the spec says otherwise', () => {
+  it('is spread over nodes, unless the spec says otherwise', () => {
     expect(podTemplate().spec).toMatchObject({
       topologySpreadConstraints: [
         {
@@ -132,7 +132,7 @@ describe('a pod', () => {
     expect(podTemplate(placement).spec).toMatchObject(placement);
   });
 
-  it('says nothing of placement that the spec leaves out', () => {
+  it('omits placement fields that the spec does not set', () => {
     const { spec } = podTemplate();
 
     for (const field of ['nodeSelector', 'tolerations', 'affinity', 'priorityClassName', 'imagePullSecrets'])
@@ -164,7 +164,7 @@ describe('a pod', () => {
 });
 
 describe('the user of a pod', () => {
-  it("is the image's own by default", () => {
+  it("is the image's by default", () => {
     expect(podTemplate().spec.securityContext).toEqual({
       runAsNonRoot: true,
       runAsUser: 65532,
@@ -180,7 +180,7 @@ describe('the user of a pod', () => {
     });
   });
 
-  it('is the one that the spec names', () => {
+  it('is the one in the spec', () => {
     expect(podTemplate({ securityContext: { runAsUser: 1000, fsGroup: 2000 } }).spec.securityContext).toEqual({
       runAsNonRoot: true,
       runAsUser: 1000,
@@ -191,12 +191,12 @@ describe('the user of a pod', () => {
 });
 
 describe('the container', () => {
-  it('runs the image of the spec, by a release that is pinned', () => {
+  it('runs the image of the spec, with a pinned release', () => {
     expect(container().image).toMatch(/:\d{4}\.\d+\.\d+$/);
     expect(container({ image: 'mirror.example/cloudflared:1' }).image).toBe('mirror.example/cloudflared:1');
   });
 
-  it('keeps the entry point of the image, and puts flags in front of the command', () => {
+  it('keeps the entry point of the image, and puts flags before the command', () => {
     expect(container()).not.toHaveProperty('command');
     expect(container().args).toEqual(['tunnel', '--config', '/etc/cloudflared/config/config.yaml', 'run']);
   });
@@ -208,7 +208,7 @@ describe('the container', () => {
     expect(JSON.stringify({ args, env })).not.toMatch(/token|cred_contents|secretKeyRef|--credentials/i);
   });
 
-  it('is told by its environment how to run', () => {
+  it('is configured by its environment', () => {
     expect(environment({ protocol: 'quic', logLevel: 'debug', gracePeriod: '1m' })).toMatchObject({
       NO_AUTOUPDATE: 'true',
       TUNNEL_METRICS: '0.0.0.0:2000',
@@ -221,11 +221,11 @@ describe('the container', () => {
     });
   });
 
-  it('dials the edge in the address family of the spec', () => {
+  it('connects to the edge in the address family of the spec', () => {
     expect(environment({ edgeIPVersion: '6' })).toMatchObject({ TUNNEL_EDGE_IP_VERSION: '6' });
   });
 
-  it('lets the spec add to the environment, and win by name', () => {
+  it('lets the spec add and override environment variables', () => {
     const extraEnv = [
       { name: 'TUNNEL_RETRIES', value: '5' },
       { name: 'TUNNEL_EDGE_IP_VERSION', value: '6' },
@@ -237,7 +237,7 @@ describe('the container', () => {
     expect(names).toEqual([...new Set(names)]);
   });
 
-  it('is alive by /healthcheck, which never asks about the edge, and ready by /ready, which does', () => {
+  it('is probed for liveness at /healthcheck, which ignores the edge, and for readiness at /ready, which does not', () => {
     expect(container()).toMatchObject({
       ports: [{ name: 'metrics', containerPort: 2000 }],
       startupProbe: { httpGet: { path: '/healthcheck', port: 'metrics' } },

@@ -4,18 +4,18 @@ import { deploymentFor } from '../../../src/core/manifests/deployment.ts';
 import { differencesText, holds } from '../../../src/core/manifests/drift.ts';
 import { aTunnel } from '../../support/builders.ts';
 
-describe('what the API server or others add', () => {
+describe('what the API server or others have added', () => {
   it.each([
     { case: 'a field', observed: { a: 1, b: 2 }, wanted: { a: 1 } },
-    { case: 'a field in depth', observed: { a: { b: 1, c: 2 } }, wanted: { a: { b: 1 } } },
+    { case: 'a nested field', observed: { a: { b: 1, c: 2 } }, wanted: { a: { b: 1 } } },
     {
       case: 'a default in a named item',
       observed: [{ name: 'x', value: '1', mode: 420 }],
       wanted: [{ name: 'x', value: '1' }],
     },
-    { case: 'a further named item', observed: [{ name: 'sidecar' }, { name: 'x' }], wanted: [{ name: 'x' }] },
-    { case: 'a further owner', observed: [{ uid: '1' }, { uid: '2' }], wanted: [{ uid: '2' }] },
-  ])('is no drift: $case', ({ observed, wanted }) => {
+    { case: 'an additional named item', observed: [{ name: 'sidecar' }, { name: 'x' }], wanted: [{ name: 'x' }] },
+    { case: 'an additional owner', observed: [{ uid: '1' }, { uid: '2' }], wanted: [{ uid: '2' }] },
+  ])('is not drift: $case', ({ observed, wanted }) => {
     expect(holds(observed, wanted)).toBe(true);
   });
 
@@ -23,7 +23,7 @@ describe('what the API server or others add', () => {
     { case: 'an empty list', observed: {}, wanted: { tolerations: [] } },
     { case: 'an empty map', observed: {}, wanted: { nodeSelector: {} } },
     { case: 'an empty value', observed: { name: 'X' }, wanted: { name: 'X', value: '' } },
-  ])('does not bring back what it leaves out as void: $case', ({ observed, wanted }) => {
+  ])('is not expected where the API server omits it: $case', ({ observed, wanted }) => {
     expect(holds(observed, wanted)).toBe(true);
   });
 });
@@ -39,8 +39,8 @@ describe('what is missing or different', () => {
     { case: 'a named item', observed: [{ name: 'y' }], wanted: [{ name: 'x' }] },
     { case: 'a field of a named item', observed: [{ name: 'x', value: '2' }], wanted: [{ name: 'x', value: '1' }] },
     { case: 'the order of plain items', observed: ['b', 'a'], wanted: ['a', 'b'] },
-    { case: 'a further plain item', observed: ['a', 'b'], wanted: ['a'] },
-    { case: 'a further item without a name', observed: [{ port: 1 }, { port: 2 }], wanted: [{ port: 1 }] },
+    { case: 'an additional plain item', observed: ['a', 'b'], wanted: ['a'] },
+    { case: 'an additional item without a name', observed: [{ port: 1 }, { port: 2 }], wanted: [{ port: 1 }] },
   ])('is drift: $case', ({ observed, wanted }) => {
     expect(holds(observed, wanted)).toBe(false);
   });
@@ -54,7 +54,7 @@ describe('a quantity', () => {
     { observed: '64Mi', wanted: '65536Ki' },
     { observed: '1k', wanted: '1000' },
     { observed: '500m', wanted: '0.5' },
-  ])('is the same in any spelling: $observed for $wanted', ({ observed, wanted }) => {
+  ])('is equal in any notation: $observed for $wanted', ({ observed, wanted }) => {
     expect(holds({ resources: { limits: { cpu: observed } } }, { resources: { limits: { cpu: wanted } } })).toBe(true);
   });
 
@@ -62,11 +62,11 @@ describe('a quantity', () => {
     { observed: '1', wanted: '1001m' },
     { observed: '1Mi', wanted: '1M' },
     { observed: '1', wanted: 'one' },
-  ])('differs when it is another: $observed for $wanted', ({ observed, wanted }) => {
+  ])('differs for another value: $observed for $wanted', ({ observed, wanted }) => {
     expect(holds({ resources: { limits: { cpu: observed } } }, { resources: { limits: { cpu: wanted } } })).toBe(false);
   });
 
-  it('is the same in thousandths, which the API server prefers, as in a fraction', () => {
+  it('is equal in thousandths, which the API server prefers, and as a fraction', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4000 }), (millis) => {
         expect(holds({ limits: { cpu: `${millis}m` } }, { limits: { cpu: String(millis / 1000) } })).toBe(true);
@@ -74,7 +74,7 @@ describe('a quantity', () => {
     );
   });
 
-  it('is not to be seen in a text: there 1k and 1000 differ', () => {
+  it('is not recognized in other fields, where 1k and 1000 differ', () => {
     expect(holds({ env: [{ name: 'LIMIT', value: '1000' }] }, { env: [{ name: 'LIMIT', value: '1k' }] })).toBe(false);
   });
 });
@@ -83,20 +83,20 @@ describe('differencesText', () => {
   const wanted = { spec: { replicas: 2, containers: [{ name: 'a', image: 'a:1' }], args: ['x'] } };
   const rewritten = { spec: { replicas: 2, containers: [{ name: 'a', image: 'mirror/a:1' }], args: ['x', 'y'] } };
 
-  it('names each place and what stands there', () => {
+  it('lists each path with its observed value', () => {
     expect(JSON.parse(differencesText(rewritten, wanted))).toEqual([
       ['/spec/containers/0/image', 'mirror/a:1'],
       ['/spec/args', ['x', 'y']],
     ]);
   });
 
-  it('is the same whatever else the object holds', () => {
+  it('ignores additional fields', () => {
     const more = { ...rewritten, status: { replicas: 1 }, spec: { ...rewritten.spec, paused: false } };
 
     expect(differencesText(more, wanted)).toBe(differencesText(rewritten, wanted));
   });
 
-  it('tells a missing field from one with another value', () => {
+  it('distinguishes a missing field from another value', () => {
     expect(differencesText({ spec: {} }, { spec: { replicas: 1 } })).not.toBe(
       differencesText({ spec: { replicas: 3 } }, { spec: { replicas: 1 } }),
     );
@@ -104,13 +104,13 @@ describe('differencesText', () => {
 });
 
 describe('holds', () => {
-  it('is true of a whole manifest and itself', () => {
+  it('is true for a manifest and itself', () => {
     const manifest = deploymentFor(aTunnel('shop/home'), { config: 'config-1', credentials: 'credentials-1' });
 
     expect(holds(structuredClone(manifest), manifest)).toBe(true);
   });
 
-  it('is true of anything and itself', () => {
+  it('is true for any value and itself', () => {
     fc.assert(
       fc.property(anyManifest(), (manifest) => {
         expect(holds(structuredClone(manifest), manifest)).toBe(true);
@@ -126,7 +126,7 @@ describe('holds', () => {
     );
   });
 
-  it('is false once any leaf of what is wanted has changed', () => {
+  it('is false once any leaf of the manifest has changed', () => {
     fc.assert(
       fc.property(anyManifest(), fc.nat(), (manifest, pick) => {
         const paths = leafPaths(manifest);

@@ -7,7 +7,7 @@ describe('networkPolicyFor', () => {
   const tunnel = aTunnel('shop/home');
   const { spec, ...identity } = networkPolicyFor(tunnel);
 
-  it('governs the connectors of the Tunnel', () => {
+  it('selects the connectors of the Tunnel', () => {
     expect(identity).toEqual({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
@@ -22,11 +22,11 @@ describe('networkPolicyFor', () => {
     expect(spec).toMatchObject({ egress: expect.arrayContaining([{ ports }]) });
   });
 
-  it('lets them reach every origin in the cluster', () => {
+  it('allows egress to every origin in the cluster', () => {
     expect(spec).toMatchObject({ egress: expect.arrayContaining([{ to: [{ namespaceSelector: {} }] }]) });
   });
 
-  it('lets nothing in', () => {
+  it('allows no ingress', () => {
     expect(spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
     expect(spec).not.toHaveProperty('ingress');
   });

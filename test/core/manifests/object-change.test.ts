@@ -36,10 +36,10 @@ describe('objectChange', () => {
       says: `ObjectUpdated: NetworkPolicy ${NAME} was updated`,
     },
     {
-      what: 'an edit of somebody else',
+      what: 'an edit by somebody else',
       before: anObject('Deployment', 'a'),
       after: anObject('Deployment', 'a'),
-      says: `ObjectRepaired: Deployment ${NAME} was restored: somebody else had changed it`,
+      says: `ObjectRepaired: Deployment ${NAME} was restored after somebody else had changed it`,
     },
     {
       what: 'the first rule',
@@ -63,13 +63,13 @@ describe('objectChange', () => {
       what: 'connectors for other rules',
       before: aDeployment('a', 2, 'rules'),
       after: aDeployment('b', 2, 'more rules'),
-      says: `ConnectorsReplaced: The connectors of Deployment ${NAME} are being replaced, one after the other, for other rules`,
+      says: `ConnectorsReplaced: The connectors of Deployment ${NAME} are being replaced one after the other: rules have changed`,
     },
     {
       what: 'connectors for another image',
       before: aDeployment('a', 2, 'rules'),
       after: aDeployment('b', 2, 'rules', 'cloudflared:2'),
-      says: `ConnectorsReplaced: The connectors of Deployment ${NAME} are being replaced, one after the other, for other settings or credentials`,
+      says: `ConnectorsReplaced: The connectors of Deployment ${NAME} are being replaced one after the other: settings or credentials have changed`,
     },
     {
       what: 'another owner, for which no connector is replaced',
@@ -77,7 +77,7 @@ describe('objectChange', () => {
       after: aDeployment('b', 2, 'rules'),
       says: `ObjectUpdated: Deployment ${NAME} was updated`,
     },
-  ])('tells $what', ({ before, after, says }) => {
+  ])('describes $what', ({ before, after, says }) => {
     const { reason, message, entries } = objectChange(before, after);
 
     expect(`${reason}: ${message}`).toBe(says);

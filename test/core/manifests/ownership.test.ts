@@ -30,16 +30,16 @@ const HELM: OwnerReference = { apiVersion: 'helm.example/v1', kind: 'Release', n
 
 // Invariant 33.
 describe.each(KINDS)('a %s of a Tunnel', (_kind, object) => {
-  it('is owned while it says so', () => {
+  it('is owned while it has the owner reference', () => {
     expect(kindOf(object)).toBe('owned');
   });
 
   it.each<{ case: string; owners: readonly OwnerReference[] | undefined }>([
-    { case: 'stripped of its owner', owners: undefined },
+    { case: 'without an owner', owners: undefined },
     { case: 'restored from a backup without owners', owners: [] },
-    { case: 'restored with the owner of then', owners: [PREDECESSOR] },
-    { case: 'with an owner beside us that does not control it', owners: [HELM] },
-  ])('is adopted when it is $case', ({ owners }) => {
+    { case: 'restored with its former owner', owners: [PREDECESSOR] },
+    { case: 'with another owner that does not control it', owners: [HELM] },
+  ])('is adopted if it is $case', ({ owners }) => {
     expect(kindOf(withOwners(object, owners))).toBe('adoptable');
   });
 
@@ -95,13 +95,13 @@ describe('labels alone', () => {
       object: NetworkPolicy,
       changes: { spec: { podSelector: { matchLabels: { app: 'theirs' } } } },
     },
-  ])('do not make ours of $case', ({ object, changes }) => {
+  ])('do not prove ownership of $case', ({ object, changes }) => {
     const changed = { ...withOwners(object as KubeObject, []), ...changes };
 
     expect(kindOf(changed)).toBe('foreign');
   });
 
-  it('and what they stand on prove a ConfigMap that is partial', () => {
+  it('and the content prove ownership of a partial ConfigMap', () => {
     const partial = configMapFor(HOME, { ...RULES, routes: encodeRoutes([], true) });
 
     expect(kindOf(withOwners(partial, []))).toBe('adoptable');
@@ -111,11 +111,11 @@ describe('labels alone', () => {
 describe('the owners of an object', () => {
   const owned = withOwners(OWNED['ConfigMap'] as ConfigMap, [HELM, PREDECESSOR]);
 
-  it('are the others and this Tunnel once it is adopted, without one that is gone', () => {
+  it('are the others and this Tunnel once it is adopted, without former Tunnels', () => {
     expect(ownersWith(owned, HOME)).toEqual([HELM, ownerReferenceOf(HOME)]);
   });
 
-  it('are the others alone when it is to outlive the Tunnel', () => {
+  it('are only the others if it outlives the Tunnel', () => {
     expect(ownersWithout(withOwners(owned, [HELM, ownerReferenceOf(HOME)]), HOME)).toEqual([HELM]);
   });
 });

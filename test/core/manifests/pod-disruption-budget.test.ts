@@ -4,7 +4,7 @@ import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disrupti
 import { aTunnel } from '../../support/builders.ts';
 
 describe('podDisruptionBudgetFor', () => {
-  it('keeps one connector of the Tunnel, and lets those that are down be evicted', () => {
+  it('keeps one connector of the Tunnel, and allows unhealthy ones to be evicted', () => {
     const tunnel = aTunnel('shop/home');
 
     expect(podDisruptionBudgetFor(tunnel)).toEqual({

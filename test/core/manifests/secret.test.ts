@@ -9,7 +9,7 @@ const TUNNEL = aTunnel('shop/home');
 const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: base64('s'.repeat(32)), tunnelId: 'tunnel-1' };
 
 describe('credentialsSecretFor', () => {
-  it('holds credentials and token, with the hash that proves them', () => {
+  it('contains credentials and token, with the hash that verifies them', () => {
     const json = writeCredentials(CREDENTIALS);
 
     expect(credentialsSecretFor(TUNNEL, CREDENTIALS, digest)).toEqual({
@@ -21,7 +21,7 @@ describe('credentialsSecretFor', () => {
     });
   });
 
-  it('holds the secret alone while the tunnel is not made yet', () => {
+  it('contains only the secret until the tunnel is created', () => {
     const { data } = credentialsSecretFor(TUNNEL, { ...CREDENTIALS, tunnelId: undefined }, digest);
 
     expect(Object.keys(data ?? {})).toEqual(['credentials.json']);

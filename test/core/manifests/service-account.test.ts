@@ -4,7 +4,7 @@ import { serviceAccountFor } from '../../../src/core/manifests/service-account.t
 import { aTunnel } from '../../support/builders.ts';
 
 describe('serviceAccountFor', () => {
-  it('is an account of the Tunnel with no token', () => {
+  it('is owned by the Tunnel and has no token', () => {
     const tunnel = aTunnel('shop/home');
 
     expect(serviceAccountFor(tunnel)).toEqual({

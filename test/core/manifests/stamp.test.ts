@@ -7,14 +7,14 @@ import { aConfigMap, aTunnel } from '../../support/builders.ts';
 const hash = (text: string): string => String(text.length);
 
 describe('stamp', () => {
-  it('makes a manifest differ from an object that only holds more', () => {
+  it('makes a manifest differ from an object with additional fields', () => {
     const before = stamp(aConfigMap('shop/home', { a: '1', b: '2' }), hash);
     const after = stamp(aConfigMap('shop/home', { a: '1' }), hash);
 
     expect(holds(before, after)).toBe(false);
   });
 
-  it('keeps the annotations that are there', () => {
+  it('keeps existing annotations', () => {
     const manifest = aConfigMap('shop/home', {});
     const annotated = { ...manifest, metadata: { ...manifest.metadata, annotations: { mine: 'yes' } } };
 

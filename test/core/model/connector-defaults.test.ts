@@ -20,7 +20,7 @@ const STORED = {
 
 // Invariant 34.
 describe('the defaults of connectors', () => {
-  it('are in no CRD, which would store them in the object for good', () => {
+  it('are not in the CRD, which would store them in the object permanently', () => {
     const crd = load(readFileSync(new URL('../../../crds/tunnels.cftunnel.io.yaml', import.meta.url), 'utf8'));
     const { cloudflared } = (crd as Crd).spec.versions[0].schema.openAPIV3Schema.properties.spec.properties;
 
@@ -31,13 +31,13 @@ describe('the defaults of connectors', () => {
     expect(imageProblem(CONNECTOR_DEFAULTS.image)).toBeUndefined();
   });
 
-  it('apply where the spec says nothing', () => {
+  it('apply to fields that the spec does not set', () => {
     expect(settingsOf(aTunnel('shop/home')).cloudflared).toEqual(CONNECTOR_DEFAULTS);
   });
 });
 
 describe('what an old CRD has stored', () => {
-  it('is no choice of a person', () => {
+  it('is not a choice of the user', () => {
     expect(chosenOf({ ...STORED, podLabels: { team: 'edge' } })).toEqual({ podLabels: { team: 'edge' } });
   });
 
@@ -46,11 +46,11 @@ describe('what an old CRD has stored', () => {
     { case: 'the same image under its full name', chosen: { image: 'docker.io/cloudflare/cloudflared:2026.8.2' } },
     { case: 'other resources', chosen: { resources: { limits: { memory: '1Gi' } } } },
     { case: 'no budget', chosen: { podDisruptionBudget: false } },
-  ])('leaves what differs from it: $case', ({ chosen }) => {
+  ])('does not include other values: $case', ({ chosen }) => {
     expect(chosenOf({ ...STORED, ...chosen })).toEqual(chosen);
   });
 
-  it('is not seen in a Tunnel that was made since: what it pins stays pinned', () => {
+  it('is not assumed in a newer Tunnel, whose pinned values stay pinned', () => {
     const pinned = { image: STORED.image, resources: STORED.resources };
 
     expect(chosenOf(pinned)).toEqual(pinned);

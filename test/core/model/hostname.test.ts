@@ -8,10 +8,10 @@ const NAME_OF_251 = `${`${LONGEST_LABEL}.`.repeat(3)}${'a'.repeat(59)}`;
 
 describe('normalName', () => {
   it.each([
-    { case: 'capitals', text: 'Example.COM' },
-    { case: 'the final dot', text: 'example.com.' },
+    { case: 'upper case', text: 'Example.COM' },
+    { case: 'the trailing dot', text: 'example.com.' },
     { case: 'both', text: 'EXAMPLE.com.' },
-  ])('takes $case away', ({ text }) => {
+  ])('removes $case', ({ text }) => {
     expect(normalName(text)).toBe('example.com');
   });
 
@@ -23,7 +23,7 @@ describe('normalName', () => {
     },
   );
 
-  it('gives back what it gave', () => {
+  it('is idempotent', () => {
     fc.assert(fc.property(anyHostname(), (text) => expect(normalName(normalName(text))).toBe(normalName(text))));
   });
 });
@@ -32,18 +32,18 @@ describe('parseHostname', () => {
   it.each([
     { case: 'keeps a plain name', text: 'app.example.com', hostname: 'app.example.com' },
     { case: 'lower-cases', text: 'App.EXAMPLE.com', hostname: 'app.example.com' },
-    { case: 'drops the dot of the root', text: 'app.example.com.', hostname: 'app.example.com' },
+    { case: 'removes the trailing dot', text: 'app.example.com.', hostname: 'app.example.com' },
     { case: 'keeps a wildcard', text: '*.Example.com', hostname: '*.example.com' },
     { case: 'keeps underscores', text: '_acme.example.com', hostname: '_acme.example.com' },
-    { case: 'turns IDN to punycode', text: 'b\u00fccher.example', hostname: 'xn--bcher-kva.example' },
+    { case: 'converts IDN to punycode', text: 'b\u00fccher.example', hostname: 'xn--bcher-kva.example' },
     {
-      case: 'turns a wildcard over IDN to punycode',
+      case: 'converts a wildcard with IDN to punycode',
       text: '*.B\u00dcCHER.example',
       hostname: '*.xn--bcher-kva.example',
     },
     { case: 'keeps punycode', text: 'XN--Bcher-kva.example', hostname: 'xn--bcher-kva.example' },
-    { case: 'takes a label of 63 characters', text: `${LONGEST_LABEL}.com`, hostname: `${LONGEST_LABEL}.com` },
-    { case: 'takes a wildcard of 253 characters', text: `*.${NAME_OF_251}`, hostname: `*.${NAME_OF_251}` },
+    { case: 'accepts a label of 63 characters', text: `${LONGEST_LABEL}.com`, hostname: `${LONGEST_LABEL}.com` },
+    { case: 'accepts a wildcard of 253 characters', text: `*.${NAME_OF_251}`, hostname: `*.${NAME_OF_251}` },
   ])('$case', ({ text, hostname }) => {
     expect(parseHostname(text)).toEqual({ hostname });
   });
@@ -53,13 +53,17 @@ describe('parseHostname', () => {
     { case: 'a bare wildcard', text: '*.', says: 'is empty' },
     { case: 'a single label', text: 'localhost', says: 'at least two labels' },
     { case: 'a wildcard over a single label', text: '*.com', says: 'at least two labels' },
-    { case: 'a URL', text: 'https://app.example.com', says: 'without scheme, port or path' },
-    { case: 'a port', text: 'app.example.com:443', says: 'without scheme, port or path' },
-    { case: 'a path', text: 'app.example.com/api', says: 'without scheme, port or path' },
-    { case: 'two wildcards', text: '*.*.example.com', says: 'one wildcard' },
-    { case: 'a wildcard in the middle', text: 'app.*.example.com', says: 'one wildcard' },
-    { case: 'a wildcard that is part of a label', text: 'app-*.example.com', says: 'one wildcard' },
-    { case: 'a space', text: 'my app.example.com', says: 'without spaces' },
+    { case: 'a URL', text: 'https://app.example.com', says: 'without scheme, port, path' },
+    { case: 'a port', text: 'app.example.com:443', says: 'without scheme, port, path' },
+    { case: 'a path', text: 'app.example.com/api', says: 'without scheme, port, path' },
+    { case: 'two wildcards', text: '*.*.example.com', says: 'wildcard only as its entire first label' },
+    { case: 'a wildcard in the middle', text: 'app.*.example.com', says: 'wildcard only as its entire first label' },
+    {
+      case: 'a wildcard that is part of a label',
+      text: 'app-*.example.com',
+      says: 'wildcard only as its entire first label',
+    },
+    { case: 'a space', text: 'my app.example.com', says: 'path or spaces' },
     { case: 'an empty label', text: 'app..example.com', says: 'invalid label ""' },
     { case: 'a leading hyphen', text: '-app.example.com', says: 'invalid label "-app"' },
     { case: 'a trailing hyphen', text: 'app-.example.com', says: 'invalid label "app-"' },
@@ -67,9 +71,9 @@ describe('parseHostname', () => {
     {
       case: 'punycode that decodes to nothing',
       text: 'xn--a.example.com',
-      says: '"xn--a", which is no valid punycode',
+      says: '"xn--a", which is not valid punycode',
     },
-    { case: 'punycode that is empty', text: '*.xn--0.example.com', says: 'no valid punycode' },
+    { case: 'punycode that is empty', text: '*.xn--0.example.com', says: 'not valid punycode' },
     { case: 'a name of 252 characters', text: `${NAME_OF_251}a`, says: 'longer than DNS allows' },
   ])('refuses $case', ({ text, says }) => {
     expect(parseHostname(text)).toEqual({ problem: expect.stringContaining(says) });
@@ -81,15 +85,15 @@ describe('parseHostname', () => {
     { case: 'a user', text: 'me@b\u00fccher.example' },
     { case: 'a query', text: 'b\u00fccher.example?q' },
     { case: 'a line break between two names', text: 'a.example.com\nb.example.com' },
-  ])('refuses $case, ASCII or not, rather than read around it', ({ text }) => {
+  ])('refuses $case, ASCII or not, instead of ignoring it', ({ text }) => {
     expect(parseHostname(text)).toHaveProperty('problem');
   });
 
-  it('names what was written in its problem', () => {
+  it('quotes the input in its problem', () => {
     expect(parseHostname('Local Host')).toEqual({ problem: expect.stringContaining('"Local Host"') });
   });
 
-  it('answers any text, and reads what it answered as itself', () => {
+  it('handles any text, and parses its own result as the same hostname', () => {
     const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.domain(), anyHostname());
 
     fc.assert(
@@ -104,7 +108,7 @@ describe('parseHostname', () => {
 });
 
 describe('isWildcard', () => {
-  it('tells a wildcard from a name', () => {
+  it('distinguishes a wildcard from a name', () => {
     expect(isWildcard('*.example.com')).toBe(true);
     expect(isWildcard('app.example.com')).toBe(false);
   });
@@ -126,7 +130,7 @@ describe('covers', () => {
     expect(covers(pattern, hostname)).toBe(covered);
   });
 
-  it('holds for a hostname itself, and for all that a covered wildcard covers', () => {
+  it('is true for the hostname itself, and for everything that a covered wildcard covers', () => {
     fc.assert(
       fc.property(anyHostname(), anyHostname(), anyHostname(), (wide, middle, narrow) => {
         expect(covers(wide, wide)).toBe(true);

@@ -34,7 +34,7 @@ describe('a setting', () => {
     expect(texts.filter((text) => 'value' in READERS[kind](text))).toEqual([]);
   });
 
-  it('is quoted in the message only as far as it takes to know it', () => {
+  it('is truncated in the message', () => {
     expect(JSON.stringify(READERS.duration('x'.repeat(10_000))).length).toBeLessThan(200);
   });
 });
@@ -43,7 +43,7 @@ describe('a pool of certificates', () => {
   it.each([
     { text: 'ca', value: { name: 'ca' } },
     { text: 'ca/root.pem', value: { name: 'ca', key: 'root.pem' } },
-  ])('is named as in $text', ({ text, value }) => {
+  ])('is parsed from $text', ({ text, value }) => {
     expect(readCaPool(text)).toEqual({ value });
   });
 

@@ -24,7 +24,7 @@ describe('the order of the rules', () => {
     route('*.example.com'),
   ];
 
-  it('is exact hosts, longer wildcards, wildcards; in each exact paths, longer prefixes, patterns, the host alone', () => {
+  it('is exact hosts, long wildcards, short wildcards; in each exact paths, long prefixes, patterns, no path', () => {
     fc.assert(
       fc.property(shuffled(fc.constant(IN_ORDER)), ([, routes]) => {
         expect(routes.toSorted(byPrecedence).map(claimOf)).toEqual(IN_ORDER.map(claimOf));
@@ -32,13 +32,13 @@ describe('the order of the rules', () => {
     );
   });
 
-  it('leaves patterns of one host in the order of their sources', () => {
+  it('keeps patterns of one host in the order of their sources', () => {
     const patterns = ['/b', '/longer', '/a'].map((value) => route('a.example.com', 'Regex', value));
 
     expect(patterns.toSorted(byPrecedence)).toEqual(patterns);
   });
 
-  it('lets the most specific rule be the first that matches', () => {
+  it('makes the most specific rule the first match', () => {
     const routes = fc.uniqueArray(
       fc.tuple(anyHostname(), anyPath()).map(([host, path]) => route(host, path?.type, path?.value)),
       { selector: claimOf, maxLength: 8 },

@@ -4,7 +4,7 @@ import { remoteNameOf, settingsOf } from '../../../src/core/model/tunnel-setting
 import { aTunnel } from '../../support/builders.ts';
 
 describe('settingsOf', () => {
-  it('fills in what the spec leaves out', () => {
+  it('fills in the defaults', () => {
     expect(settingsOf(aTunnel('shop/home'))).toMatchObject({
       replicas: 2,
       dnsMode: 'Sync',
@@ -15,7 +15,7 @@ describe('settingsOf', () => {
     });
   });
 
-  it('takes what the spec says, even where that is nothing', () => {
+  it('uses the values of the spec, even empty ones', () => {
     const spec = {
       replicas: 0,
       dns: { mode: 'Disabled', onConflict: 'Overwrite', proxied: false },
@@ -34,24 +34,24 @@ describe('settingsOf', () => {
   });
 
   it.each<{ case: string; spec: Partial<TunnelSpec>; policy: string }>([
-    { case: 'retains a tunnel made elsewhere', spec: { existingTunnel: { name: 'old' } }, policy: 'Retain' },
+    { case: 'retains an existing tunnel', spec: { existingTunnel: { name: 'old' } }, policy: 'Retain' },
     {
-      case: 'deletes one made elsewhere only if told to',
+      case: 'deletes an existing tunnel only if the spec says so',
       spec: { existingTunnel: { name: 'old' }, deletionPolicy: 'Delete' },
       policy: 'Delete',
     },
-    { case: 'deletes its own', spec: {}, policy: 'Delete' },
+    { case: 'deletes its own tunnel', spec: {}, policy: 'Delete' },
   ])('$case', ({ spec, policy }) => {
     expect(settingsOf(aTunnel('shop/home', { spec })).deletionPolicy).toBe(policy);
   });
 });
 
 describe('remoteNameOf', () => {
-  it('tells cluster, namespace and name apart by slashes', () => {
+  it('separates cluster, namespace and name by slashes', () => {
     expect(remoteNameOf(aTunnel('shop/home'), 'prod')).toBe('prod/shop/home');
   });
 
-  it('is what the spec says', () => {
+  it('is the name in the spec, if there is one', () => {
     expect(remoteNameOf(aTunnel('shop/home', { spec: { tunnelName: 'mine' } }), 'prod')).toBe('mine');
   });
 });

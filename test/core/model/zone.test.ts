@@ -22,7 +22,7 @@ describe('zoneOf', () => {
 });
 
 describe('zonesOf', () => {
-  it('finds every zone around a hostname', () => {
+  it('finds every zone that contains a hostname', () => {
     expect(zonesOf('*.app.eu.example.com', ZONES).map(({ name }) => name)).toEqual(['example.com', 'eu.example.com']);
     expect(zonesOf('badexample.org', ZONES)).toEqual([]);
   });
@@ -39,9 +39,9 @@ describe('writableZones', () => {
   );
 
   it.each([
-    { case: 'all when none is listed', listed: undefined, names: ['example.com', 'eu.example.com', 'example.org'] },
+    { case: 'all if none is listed', listed: undefined, names: ['example.com', 'eu.example.com', 'example.org'] },
     { case: 'all for an empty list', listed: [], names: ['example.com', 'eu.example.com', 'example.org'] },
-    { case: 'those listed and seen', listed: ['example.org', 'lost.org'], names: ['example.org'] },
+    { case: 'those that are listed and visible', listed: ['example.org', 'lost.org'], names: ['example.org'] },
     {
       case: 'those listed in any spelling',
       listed: ['Example.ORG.', 'EU.example.com'],

@@ -30,7 +30,7 @@ describe('conditionFrom', () => {
     expect(condition).toEqual({ type, status, reason: 'Other', message: 'other', lastTransitionTime: time });
   });
 
-  it('tells the generation that was seen, if there is one', () => {
+  it('includes the observed generation, if there is one', () => {
     const report = { status: 'True', reason: 'Ready', message: 'ok' } as const;
 
     expect(conditionFrom('Ready', report, [], NOW, 7)).toMatchObject({ observedGeneration: 7 });
@@ -50,7 +50,7 @@ describe('Ready', () => {
     ]);
   });
 
-  it('says what the first failed part says, before any that is unknown', () => {
+  it('repeats the first failed part, before any that is unknown', () => {
     const parts = allTrue()
       .set('TunnelReady', { status: 'Unknown', reason: 'Progressing', message: 'wait' })
       .set('ConfigReady', { status: 'False', reason: 'NameTaken', message: 'first' })
@@ -59,14 +59,40 @@ describe('Ready', () => {
     expect(conditionsOf(parts)[0]).toMatchObject({ status: 'False', reason: 'NameTaken', message: 'first' });
   });
 
-  it('is Unknown as long as a part was not reached', () => {
+  it('is Unknown as long as a part has no report', () => {
     const parts = new Map([...allTrue()].slice(0, 2));
 
     expect(conditionsOf(parts)[0]).toMatchObject({ status: 'Unknown', reason: 'Blocked' });
     expect(conditionsOf(parts).at(-1)).toMatchObject({ type: 'DNSReady', status: 'Unknown', reason: 'Blocked' });
   });
 
-  it('is Unknown while suspended, and nothing is going on', () => {
+  it.each<{ case: string; parts: Parts; cause: string }>([
+    {
+      case: 'the first part that failed',
+      parts: new Map([
+        ['CredentialsReady', { status: 'False', reason: 'SecretNotFound', message: 'no' }],
+        ['ConnectorsReady', { status: 'True', reason: 'ConnectorsAvailable', message: 'ok' }],
+      ]),
+      cause: 'CredentialsReady',
+    },
+    {
+      case: 'a part that failed, before one that is unknown',
+      parts: new Map([
+        ['ConfigReady', { status: 'Unknown', reason: 'Deleting', message: 'wait' }],
+        ['DNSReady', { status: 'False', reason: 'CloudflareUnreachable', message: 'no' }],
+      ]),
+      cause: 'DNSReady',
+    },
+    { case: 'the Tunnel while nothing is known', parts: new Map(), cause: 'the Tunnel to be reconciled' },
+  ])('names $case in a part that is blocked', ({ parts, cause }) => {
+    expect(conditionsOf(parts).find(({ type }) => type === 'TunnelReady')).toMatchObject({
+      status: 'Unknown',
+      reason: 'Blocked',
+      message: `Waiting for ${cause}`,
+    });
+  });
+
+  it('is Unknown while suspended, without activity', () => {
     const conditions = conditionsOf(new Map(), { isSuspended: true });
 
     expect(conditions[0]).toMatchObject({ status: 'Unknown', reason: 'Suspended' });
@@ -77,7 +103,7 @@ describe('Ready', () => {
     const conditions = conditionsOf(new Map(), { isSuspended: true, unprotected: 'Cannot read Namespace shop' });
 
     expect(conditions[0]?.message).toBe(
-      'spec.suspend is true: nothing is changed. Delete it only in the background: --cascade=foreground, as Argo CD prunes, stops its connectors. Cannot read Namespace shop',
+      'spec.suspend is true, so the operator changes nothing. Delete it only in the background: --cascade=foreground, as Argo CD prunes, stops its connectors. Cannot read Namespace shop',
     );
   });
 
@@ -88,7 +114,7 @@ describe('Ready', () => {
     expect(conditions[1]).toMatchObject({ type: 'Reconciling', status: 'True', reason: 'Deleting' });
   });
 
-  it('says what holds a deletion up', () => {
+  it('says what blocks a deletion', () => {
     const parts = allTrue().set('DNSReady', { status: 'False', reason: 'CloudflareUnreachable', message: 'away' });
 
     expect(conditionsOf(parts, { isDeleting: true })[0]).toMatchObject({
@@ -103,8 +129,8 @@ describe('Reconciling and Stalled', () => {
 
   it.each([
     { case: 'Reconciling while the operator works on it', isStalled: false, type: 'Reconciling' },
-    { case: 'Stalled while a person has to act', isStalled: true, type: 'Stalled' },
-  ])('$case, for the reason Ready gives', ({ isStalled, type }) => {
+    { case: 'Stalled while a user has to act', isStalled: true, type: 'Stalled' },
+  ])('$case, with the reason of Ready', ({ isStalled, type }) => {
     expect(conditionsOf(failed, { isStalled })[1]).toMatchObject({
       type,
       status: 'True',
@@ -114,7 +140,7 @@ describe('Reconciling and Stalled', () => {
   });
 });
 
-describe('a Tunnel that works and is worked on', () => {
+describe('a Tunnel that works while it changes', () => {
   it.each(['RollingOut', 'RecordsPending', 'ConnectorsUnavailable'] as const)(
     'is Ready and Reconciling: %s',
     (reason) => {
@@ -132,7 +158,7 @@ describe('a Tunnel that works and is worked on', () => {
 describe('a Tunnel that is scaled to zero', () => {
   const scaled = allTrue().set('ConnectorsReady', { status: 'False', reason: 'ScaledToZero', message: 'none' });
 
-  it('is not Ready, and nothing is going on: it is as it was asked to be', () => {
+  it('is not Ready and has no activity, because this is its desired state', () => {
     expect(conditionsOf(scaled)[0]).toMatchObject({ status: 'False', reason: 'ScaledToZero' });
     expect(conditionsOf(scaled).map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
   });
@@ -146,7 +172,7 @@ describe('a Tunnel that is scaled to zero', () => {
 });
 
 describe('the conditions of a Tunnel', () => {
-  it('are as kstatus wants them', () => {
+  it('follow the conventions of kstatus', () => {
     fc.assert(
       fc.property(anyReports(), (reports) => {
         const conditions = tunnelConditions(reports, [], NOW, 1);
@@ -170,7 +196,7 @@ describe('the conditions of a Tunnel', () => {
     );
   });
 
-  it('come in one order', () => {
+  it('have a fixed order', () => {
     fc.assert(
       fc.property(anyReports(), (reports) => {
         const types = tunnelConditions(reports, [], NOW, 1).map(({ type }) => type);
@@ -179,7 +205,7 @@ describe('the conditions of a Tunnel', () => {
     );
   });
 
-  it('change their transition time with their status only', () => {
+  it('change their transition time only with their status', () => {
     fc.assert(
       fc.property(anyReports(), anyReports(), (earlier, later) => {
         const before = tunnelConditions(earlier, [], THEN, 1);

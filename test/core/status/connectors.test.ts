@@ -12,9 +12,9 @@ import { aTunnel } from '../../support/builders.ts';
 const COMPLETE: Rollout = { kind: 'complete', replicas: 2, ready: 2 };
 /** The first pods of a Tunnel. */
 const FIRST: Rollout = { kind: 'rolling', replicas: 2, ready: 0 };
-/** New pods beside two old ones. */
+/** New pods in addition to two old ones. */
 const REPLACING: Rollout = { kind: 'rolling', replicas: 3, ready: 2 };
-/** The edge is away. */
+/** The edge is unreachable. */
 const LOST: Rollout = { kind: 'rolling', replicas: 2, ready: 0, wasComplete: true };
 const HALF: Rollout = { kind: 'partial', replicas: 2, ready: 1, wasComplete: true };
 
@@ -31,21 +31,21 @@ describe('the connectors of a Tunnel', () => {
   it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
     { case: 'all are connected', facts: { rollout: COMPLETE }, said: AVAILABLE },
     {
-      case: 'there are foreign ones beside',
+      case: 'there are foreign ones as well',
       facts: { rollout: COMPLETE, foreign: 1 },
       said: { status: 'True', reason: 'ForeignConnectors' },
     },
     { case: 'none is wanted', facts: { wanted: 0 }, said: { status: 'False', reason: 'ScaledToZero' } },
-  ])('say so when $case', ({ facts, said }) => {
+  ])('are reported if $case', ({ facts, said }) => {
     expect(reportOf(facts)).toMatchObject(said);
   });
 
-  it('say what a visitor gets, and the next step', () => {
+  it('have messages that say what visitors get, and the next step', () => {
     expect(reportOf({ wanted: 0 }).message).toBe(
-      'spec.replicas is 0, so visitors get HTTP 530 (error 1033). To serve again: kubectl -n shop scale tunnel home --replicas=2',
+      'spec.replicas is 0, so visitors get HTTP 530 (error 1033). To start connectors: kubectl -n shop scale tunnel home --replicas=2',
     );
     expect(reportOf({ rollout: LOST, isSettled: true }).message).toBe(
-      "No connector is connected to Cloudflare's edge, so visitors get HTTP 530 (error 1033). The pods need egress to port 7844, TCP and UDP. See: kubectl -n shop logs -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home",
+      "No connector is connected to Cloudflare's edge, so visitors get HTTP 530 (error 1033). The pods need egress to port 7844 (TCP and UDP). See: kubectl -n shop logs -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home",
     );
     expect(reportOf({ rollout: FIRST, isSettled: true, trouble: BROKEN }).message).toBe(
       'No connector runs, so visitors get HTTP 530 (error 1033): ErrImagePull: not found. See: kubectl -n shop describe pods -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home',
@@ -58,15 +58,15 @@ describe('a Tunnel that works', () => {
   it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
     { case: 'are replaced', facts: { rollout: REPLACING }, said: ROLLING },
     { case: 'are replaced slowly', facts: { rollout: REPLACING, isSettled: true }, said: ROLLING },
-    { case: 'are more than before', facts: { rollout: { ...HALF, replicas: 1 } }, said: ROLLING },
-    { case: 'are gone for a moment', facts: { rollout: LOST }, said: AVAILABLE },
+    { case: 'are scaled up', facts: { rollout: { ...HALF, replicas: 1 } }, said: ROLLING },
+    { case: 'are missing for a moment', facts: { rollout: LOST }, said: AVAILABLE },
     {
       case: 'cannot be replaced',
       facts: { rollout: REPLACING, isSettled: true, trouble: BROKEN },
       said: { reason: 'ConnectorsUnavailable', message: expect.stringContaining('ErrImagePull: not found') },
     },
     {
-      case: 'do not connect when they are new',
+      case: 'do not connect after an update',
       facts: { rollout: REPLACING, isSettled: true, trouble: UNCONNECTED },
       said: { reason: 'ConnectorsUnavailable', message: expect.stringContaining('do not connect') },
     },
@@ -87,10 +87,10 @@ describe('a Tunnel that works', () => {
 describe('a Tunnel that has never worked', () => {
   it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
     { case: 'its first connectors start', facts: { rollout: FIRST }, said: ROLLING },
-    { case: 'they take their time', facts: { rollout: FIRST, isSettled: true }, said: ROLLING },
-    { case: 'one is connected, and another may be in a moment', facts: { rollout: HALF }, said: ROLLING },
+    { case: 'they start slowly', facts: { rollout: FIRST, isSettled: true }, said: ROLLING },
+    { case: 'one is connected, and another may follow', facts: { rollout: HALF }, said: ROLLING },
     {
-      case: 'they do not reach the edge',
+      case: 'they cannot reach the edge',
       facts: { rollout: FIRST, isSettled: true, trouble: UNCONNECTED },
       said: UNAVAILABLE,
     },
@@ -106,7 +106,7 @@ describe('a Tunnel that has never worked', () => {
       },
     },
     {
-      case: 'nobody knows why',
+      case: 'the cause is unknown',
       facts: {
         rollout: { ...FIRST, gaveUp: 'ReplicaSet "home-cloudflared-6d4b75cb6d" has timed out' },
         isSettled: true,
@@ -117,7 +117,7 @@ describe('a Tunnel that has never worked', () => {
     expect(reportOf(facts)).toMatchObject({ ...said, status: 'False' });
   });
 
-  it('is ready with one connector of two, once it is clear that there will be no more', () => {
+  it('is ready with one connector of two, once the rollout is settled', () => {
     expect(reportOf({ rollout: HALF, isSettled: true })).toMatchObject({
       status: 'True',
       reason: 'ConnectorsUnavailable',
@@ -125,33 +125,33 @@ describe('a Tunnel that has never worked', () => {
   });
 });
 
-describe('a trouble that was reported', () => {
-  it('stands after a restart until it has been looked at again', () => {
+describe('a reported problem', () => {
+  it('is kept after a restart until the rollout has been observed again', () => {
     expect(reportOf({ rollout: FIRST }, UNAVAILABLE)).toMatchObject(UNAVAILABLE);
   });
 
-  it('is over with the first step of the rollout that mends it', () => {
+  it('ends with the first progress of the rollout', () => {
     expect(reportOf({ rollout: FIRST, hasAdvanced: true }, UNAVAILABLE)).toMatchObject({ status: 'False', ...ROLLING });
   });
 });
 
-describe('what follows for the Services of a Tunnel', () => {
+describe('the Services of a Tunnel', () => {
   it.each<{ rollout: Rollout; isSettled: boolean; serves: boolean }>([
     { rollout: COMPLETE, isSettled: true, serves: true },
     { rollout: HALF, isSettled: true, serves: true },
     { rollout: HALF, isSettled: false, serves: false },
     { rollout: REPLACING, isSettled: true, serves: false },
-  ])('new rules are served: $serves ($rollout.kind, settled: $isSettled)', ({ rollout, isSettled, serves }) => {
+  ])('have their new rules served: $serves ($rollout.kind, settled: $isSettled)', ({ rollout, isSettled, serves }) => {
     expect(servesRules(rollout, isSettled)).toBe(serves);
   });
 
   it.each<{ case: string; facts: Partial<ConnectorFacts>; lacks: boolean }>([
     { case: 'none is wanted', facts: { wanted: 0 }, lacks: true },
-    { case: 'the edge is away', facts: { rollout: LOST, isSettled: true }, lacks: true },
+    { case: 'the edge is unreachable', facts: { rollout: LOST, isSettled: true }, lacks: true },
     { case: 'one of two is connected', facts: { rollout: HALF, isSettled: true }, lacks: false },
     { case: 'the first are starting', facts: { rollout: FIRST }, lacks: false },
     { case: 'all are connected', facts: { rollout: COMPLETE }, lacks: false },
-  ])('nobody gets an answer when $case: $lacks', ({ facts, lacks }) => {
+  ])('are unreachable if $case: $lacks', ({ facts, lacks }) => {
     expect(lacksConnectors(reportOf(facts)) !== undefined).toBe(lacks);
   });
 });

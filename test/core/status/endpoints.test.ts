@@ -3,9 +3,9 @@ import { isUnanswered } from '../../../src/core/status/endpoints.ts';
 
 // Invariant 32.
 it.each([
-  { case: 'of which nothing is known', forMs: undefined, reason: 'Exposed', is: false },
-  { case: 'of which nothing is known any more', forMs: undefined, reason: 'NoReadyEndpoints', is: false },
-  { case: 'that rolls', forMs: 1_000, reason: 'Exposed', is: false },
+  { case: 'with an unknown state', forMs: undefined, reason: 'Exposed', is: false },
+  { case: 'whose state is no longer known', forMs: undefined, reason: 'NoReadyEndpoints', is: false },
+  { case: 'that is rolling', forMs: 1_000, reason: 'Exposed', is: false },
   { case: 'that has had no pod for a while', forMs: 5_000, reason: 'Exposed', is: true },
   { case: 'that had none before a restart', forMs: 0, reason: 'NoReadyEndpoints', is: true },
 ])('a Service $case is reported: $is', ({ forMs, reason, is }) => {

@@ -19,7 +19,7 @@ describe('a Service whose hostnames are live', () => {
     });
   });
 
-  it('stays Exposed when the Tunnel gets a problem', () => {
+  it('stays Exposed if the Tunnel has a problem', () => {
     const known = observation({ live: ['a.example.com', '*.example.com'], blocked: 'no token' });
 
     expect(report(result, known).reason).toBe('Exposed');
@@ -30,7 +30,7 @@ describe('a Service that waits', () => {
   const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com', 'b.example.com'] });
 
   it.each([
-    { case: 'before anything is known of its Tunnel', known: undefined, names: 'a.example.com, b.example.com' },
+    { case: 'before its Tunnel has been observed', known: undefined, names: 'a.example.com, b.example.com' },
     { case: 'while nothing is live', known: observation({}), names: 'a.example.com, b.example.com' },
     {
       case: 'while a part was served before',
@@ -41,22 +41,22 @@ describe('a Service that waits', () => {
     expect(report(result, known)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
-      message: `Waiting until ${names} is served`,
+      message: `Waiting for ${names} to be served`,
     });
   });
 
-  it('is Progressing, not refused, while something of its own is still being looked up', () => {
-    const waiting: Problem = { reason: 'Progressing', message: 'Waiting until the certificates are read' };
+  it('is Progressing, not refused, while its certificates are being read', () => {
+    const waiting: Problem = { reason: 'Progressing', message: 'Waiting for the certificates to be read' };
 
     expect(report({ ...result, problems: [waiting] }, observation({ live: ['a.example.com'] }))).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
-      message: 'Waiting until the certificates are read (still served: https://a.example.com)',
-      eventMessage: 'Waiting until the certificates are read',
+      message: 'Waiting for the certificates to be read (still served: https://a.example.com)',
+      eventMessage: 'Waiting for the certificates to be read',
     });
   });
 
-  it('is told when it waits for a Tunnel that a person must mend', () => {
+  it('reports that it waits for a Tunnel that needs a user', () => {
     expect(report(result, observation({ blocked: 'no token' }))).toEqual({
       status: 'False',
       reason: 'TunnelNotReady',
@@ -66,7 +66,7 @@ describe('a Service that waits', () => {
 });
 
 describe('a Service with a problem', () => {
-  it('is told the first one', () => {
+  it('reports the first one', () => {
     const result = aVerdict('shop/web', { problems: [TYPO, { reason: 'PortNotFound', message: 'a port' }] });
 
     expect(report(result, undefined)).toEqual({
@@ -77,7 +77,7 @@ describe('a Service with a problem', () => {
     });
   });
 
-  it('is told what goes on working meanwhile', () => {
+  it('reports what is still served', () => {
     const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems: [TYPO] });
 
     expect(report(result, observation({ live: ['a.example.com'] })).message).toBe(
@@ -85,13 +85,13 @@ describe('a Service with a problem', () => {
     );
   });
 
-  it('is told its own before that of its records', () => {
+  it('reports its own problem before that of its records', () => {
     const result = aVerdict('shop/web', { hostnames: ['a.example.com'], problems: [TYPO] });
 
     expect(report(result, observation({ refused: { 'a.example.com': RECORD } })).reason).toBe('InvalidAnnotation');
   });
 
-  it('is told of a path that is not published, and not of one that somebody else has at the hostname', () => {
+  it('reports its own path that is not published, but not that of another Service at the hostname', () => {
     const refusedRules = { 'a.example.com/api': TYPO };
     const known = observation({ live: ['a.example.com'], source: 'shop/shop', refusedRules });
     const api = { ...aVerdict('shop/web'), routes: [at({ type: 'Prefix', value: '/api' })] };
@@ -100,7 +100,7 @@ describe('a Service with a problem', () => {
     expect(report(aVerdict('shop/shop', { hostnames: ['a.example.com'] }), known).reason).toBe('Exposed');
   });
 
-  it('is told that a record was refused, and what is still served', () => {
+  it('reports that a record was refused, and what is still served', () => {
     const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'] });
     const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
 
@@ -112,14 +112,14 @@ describe('a Service with a problem', () => {
     });
   });
 
-  it('is told of its record before the problem of its Tunnel', () => {
+  it('reports its record before the problem of its Tunnel', () => {
     const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
     const known = observation({ blocked: 'no token', refused: { 'a.example.com': RECORD } });
 
     expect(report(result, known).reason).toBe('RecordConflict');
   });
 
-  it('is not told of the refusals of others', () => {
+  it('does not report refusals of others', () => {
     const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
     const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
 
@@ -132,20 +132,20 @@ describe('a Service that was exposed', () => {
   const exposed: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
   it.each([
-    { case: 'before its Tunnel has been looked at', known: undefined },
-    { case: 'while the records cannot be looked at', known: observation({ isComplete: false }) },
+    { case: 'before its Tunnel has been observed', known: undefined },
+    { case: 'while the records cannot be read', known: observation({ isComplete: false }) },
     {
-      case: 'while a Tunnel with a problem cannot look',
+      case: 'while a problem of the Tunnel prevents the observation',
       known: observation({ isComplete: false, blocked: 'no token' }),
     },
-  ])('counts as exposed still $case', ({ known }) => {
+  ])('stays exposed $case', ({ known }) => {
     expect(told(result, known, exposed)).toEqual(exposed);
   });
 
   it.each([
-    { case: 'once all was looked at', known: observation({}), message: exposed.message },
+    { case: 'once everything was observed', known: observation({}), message: exposed.message },
     { case: 'with other hostnames than before', known: undefined, message: 'https://b.example.com' },
-  ])('counts as waiting $case', ({ known, message }) => {
+  ])('is Progressing $case', ({ known, message }) => {
     expect(told(result, known, { ...exposed, message }).reason).toBe('Progressing');
   });
 });
@@ -158,12 +158,12 @@ describe('a Service whose URLs read like a list', () => {
 
   it.each([
     { case: 'connectors are replaced', known: observation({ live, isServed: false }) },
-    { case: 'the Tunnel cannot be looked at', known: observation({ isComplete: false }) },
+    { case: 'the Tunnel cannot be observed', known: observation({ isComplete: false }) },
   ])('stays Exposed while $case', ({ known }) => {
     expect(told(result, known, first)).toEqual(first);
   });
 
-  it('keeps what else was said, whatever stands in it', () => {
+  it('keeps the rest of the message', () => {
     const remarked = { ...first, message: `${first.message}; a remark; of two parts` };
 
     expect(told(result, undefined, remarked)).toEqual(remarked);
@@ -177,30 +177,30 @@ describe('a Service that gets another path of a hostname', () => {
   const before: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
   const both = ['a.example.com', 'a.example.com/api'];
 
-  it('waits until its rule is published, though the hostname is live', () => {
+  it('waits until its rule is published, even if the hostname is live', () => {
     expect(told(result, observation({ live: ['a.example.com'], served: ['a.example.com'] }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
-      message: 'Waiting until a.example.com/api is served',
+      message: 'Waiting for a.example.com/api to be served',
     });
   });
 
-  it('waits until every connector serves it, though the record is in place', () => {
+  it('waits until every connector serves it, even if the record exists', () => {
     expect(told(result, observation({ live: both, isServed: false }), before)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
-      message: 'Waiting until a.example.com, a.example.com/api is served',
+      message: 'Waiting for a.example.com, a.example.com/api to be served',
     });
   });
 
-  it('names it in the URLs then', () => {
+  it('then lists it in the URLs', () => {
     expect(told(result, observation({ live: both }), before)).toEqual({
       ...before,
       message: 'https://a.example.com, https://a.example.com/api',
     });
   });
 
-  it('stays Exposed while connectors are replaced, also with one path less', () => {
+  it('stays Exposed while connectors are replaced, also with one path fewer', () => {
     const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; a remark' };
     const less = { ...result, routes: [api] };
 
@@ -210,7 +210,7 @@ describe('a Service that gets another path of a hostname', () => {
     });
   });
 
-  it('stays Exposed with one path less while the Tunnel cannot be looked at, with what is known of the other', () => {
+  it('stays Exposed with one path fewer while the Tunnel cannot be observed', () => {
     const less = { ...result, routes: [api] };
     const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; too deep' };
     const deep: Warning = { reason: 'CertificateMissing', message: 'too deep' };
@@ -219,7 +219,7 @@ describe('a Service that gets another path of a hostname', () => {
     expect(told(less, known, more)).toEqual({ ...before, message: 'https://a.example.com/api; too deep' });
   });
 
-  it('waits although a condition says so that is not about it', () => {
+  it('waits if the condition is about other routes', () => {
     const other = { ...before, status: 'False' as const, reason: 'InvalidAnnotation', message: 'a typo' };
 
     expect(told(result, observation({ served: both, isComplete: false }), other).reason).toBe('Progressing');
@@ -227,7 +227,7 @@ describe('a Service that gets another path of a hostname', () => {
 });
 
 describe('a Service that takes over from another', () => {
-  it('waits until the rule is its own, though the same claim was served before', () => {
+  it('waits until its own rule is served, even if the same claim was served before', () => {
     const heir = aVerdict('shop/heir', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
 
     expect(report(heir, observation({ live: ['a.example.com'], source: 'shop/web' })).reason).toBe('Progressing');
@@ -248,7 +248,7 @@ describe('a Service whose Tunnel has no connected connector', () => {
       known: observation({ unconnected, blocked: 'no token' }),
       current: exposed,
     },
-  ])('is not exposed, whether or not $case', ({ known, current }) => {
+  ])('is not exposed, even if $case', ({ known, current }) => {
     expect(told(result, known, current)).toEqual({
       status: 'False',
       reason: 'NoConnectors',
@@ -256,7 +256,7 @@ describe('a Service whose Tunnel has no connected connector', () => {
     });
   });
 
-  it('is told of its own mistake first, and nothing is said to be served', () => {
+  it('reports its own mistake first, and no URLs that are still served', () => {
     const mistaken = { ...result, problems: [TYPO] };
 
     expect(report(mistaken, observation({ live: ['a.example.com'], unconnected }))).toMatchObject({
@@ -265,7 +265,7 @@ describe('a Service whose Tunnel has no connected connector', () => {
     });
   });
 
-  it('is on its way again as soon as connectors are', () => {
+  it('is Progressing again as soon as connectors are starting', () => {
     const current: Report = { status: 'False', reason: 'NoConnectors', message: 'not ready' };
 
     expect(told(result, observation({ live: ['a.example.com'], isServed: false }), current).reason).toBe('Progressing');
@@ -278,7 +278,7 @@ describe('a Service without a ready pod', () => {
   const live = observation({ live: ['a.example.com'] });
   const unanswered = describeExposed(result, live, { current: undefined, isUnanswered: true });
 
-  it('is not exposed although all else is in place, and says what a visitor gets', () => {
+  it('is not exposed even if everything else is live, and says what visitors get', () => {
     expect(unanswered).toEqual({
       status: 'False',
       reason: 'NoReadyEndpoints',
@@ -289,9 +289,9 @@ describe('a Service without a ready pod', () => {
 
   it.each([
     { case: 'connectors are replaced', known: { ...live, isServed: false } },
-    { case: 'the Tunnel cannot be looked at', known: observation({ isComplete: false }) },
-    { case: 'nothing is known of the Tunnel yet', known: undefined },
-  ])('says the same while $case', ({ known }) => {
+    { case: 'the Tunnel cannot be observed', known: observation({ isComplete: false }) },
+    { case: 'the Tunnel has not been observed yet', known: undefined },
+  ])('keeps its message while $case', ({ known }) => {
     expect(describeExposed(result, known, { current: unanswered, isUnanswered: true })).toEqual(unanswered);
   });
 
@@ -312,8 +312,8 @@ describe('a Service without a ready pod', () => {
       known: live,
       reason: 'InvalidAnnotation',
     },
-    { case: 'rules that are on their way', changed: result, known: observation({}), reason: 'Progressing' },
-  ])('is told of $case first', ({ changed, known, reason }) => {
+    { case: 'rules that are not served yet', changed: result, known: observation({}), reason: 'Progressing' },
+  ])('reports $case first', ({ changed, known, reason }) => {
     expect(describeExposed(changed, known, { current: undefined, isUnanswered: true }).reason).toBe(reason);
   });
 });
@@ -333,7 +333,7 @@ describe('the URLs', () => {
     expect(report(result, observation({ live: [claimOf(route)] })).message).toBe(url);
   });
 
-  it('are cut short where they are many', () => {
+  it('are truncated if there are many', () => {
     const hostnames = Array.from({ length: 25 }, (_, index) => `h${index}.example.com`);
     const result = aVerdict('shop/web', { hostnames });
 
@@ -343,24 +343,24 @@ describe('the URLs', () => {
   });
 });
 
-describe('what a Service should know all the same', () => {
+describe('the warnings of a Service', () => {
   const alias: Warning = { reason: 'AliasRead', message: 'an alias' };
   const deep: Warning = { reason: 'CertificateMissing', message: 'too deep' };
   const result = aVerdict('shop/web', { hostnames: ['a.example.com'], warnings: [alias, alias] });
   const known = observation({ live: ['a.example.com'], warnings: { 'a.example.com': deep, 'b.example.com': alias } });
 
-  it('stands behind the URLs, each thing once', () => {
+  it('follow the URLs, without duplicates', () => {
     expect(report(result, known).message).toBe('https://a.example.com; an alias; too deep');
     expect(warningsOn(result, known)).toEqual([alias, deep]);
   });
 
-  it('is not forgotten while the Tunnel cannot be looked at', () => {
+  it('are kept while the Tunnel cannot be observed', () => {
     const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com; an alias; too deep' };
 
     expect(told(result, undefined, said)).toEqual(said);
   });
 
-  it('does not make it wait again', () => {
+  it('do not make it wait again', () => {
     const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
     expect(told(result, { ...known, isServed: false }, said).reason).toBe('Exposed');
@@ -373,7 +373,7 @@ function at(path: PathMatch): Route {
 
 interface NewsTraits {
   readonly live?: readonly string[];
-  /** Whose routes are live. */
+  /** The Service whose routes are live. */
   readonly source?: string;
   readonly refused?: Readonly<Record<string, Problem>>;
   readonly refusedRules?: Readonly<Record<string, Problem>>;
@@ -412,7 +412,7 @@ function observation(traits: NewsTraits): TunnelObservation {
   };
 }
 
-/** What is said of a Service of which nothing was said before. */
+/** The report on a Service without a condition. */
 function report(result: RouteResult, known: TunnelObservation | undefined): Report {
   return told(result, known, undefined);
 }

@@ -23,8 +23,8 @@ describe('the figures of a Tunnel', () => {
   it.each<{ case: string; refused: readonly string[]; live: readonly string[]; counted: object }>([
     { case: 'no rule', refused: [a, `${a}/api`], live: [], counted: { live: 0, refused: 1, pending: 0 } },
     { case: 'one rule', refused: [`${a}/api`], live: [a], counted: { live: 1, refused: 0, pending: 0 } },
-    { case: 'one to come', refused: [`${a}/api`], live: [], counted: { live: 0, refused: 0, pending: 1 } },
-  ])('know what became of a hostname for whose paths there is $case in the ConfigMap', ({ refused, live, counted }) => {
+    { case: 'one rule that is pending', refused: [`${a}/api`], live: [], counted: { live: 0, refused: 0, pending: 1 } },
+  ])('count a hostname with $case in the ConfigMap', ({ refused, live, counted }) => {
     const root = aRoute(a, 'default/web');
     const full = { reason: 'TunnelNotReady', message: 'no room' } as const;
     const known: TunnelObservation = {
@@ -42,7 +42,7 @@ describe('the figures of a Tunnel', () => {
     expect(records).toEqual(counted);
   });
 
-  it('take connectors and routes from spec and status, and know of none before the first pass', () => {
+  it('take connectors and routes from spec and status, and are zero before the first pass', () => {
     const status = { readyReplicas: 2, routes: { attached: 4, refused: 1 } };
 
     expect(figuresOf(aTunnel('default/home', { spec: { replicas: 3 }, status }), [], undefined)).toEqual({

@@ -7,24 +7,24 @@ const { served: _, ...FOUND } = NO_NEWS;
 const A = new Map([['a.example.com', 'shop/web']]);
 const B = new Map([['b.example.com', 'shop/web']]);
 const AB = new Map([...A, ...B]);
-/** The same claim, in other hands. */
+/** The same claim with another holder. */
 const STOLEN = new Map([['a.example.com', 'shop/heir']]);
 
 describe('what is served', () => {
   const before = mergeObservation({ ...FOUND, live: A }, undefined);
 
-  it('is what is live once every connector has it', () => {
+  it('is what is live once every connector serves it', () => {
     expect(before.served).toEqual(A);
     expect(mergeObservation({ ...FOUND, live: B }, before).served).toEqual(B);
   });
 
   it.each([
-    { case: 'nothing new before every connector has it', found: { live: AB, isServed: false }, served: A },
-    { case: 'nothing that has gone', found: { live: B, isServed: false }, served: new Map() },
-    { case: 'nothing that has changed hands', found: { live: STOLEN, isServed: false }, served: new Map() },
-    { case: 'what it was where nobody could look', found: { isServed: false, isComplete: false }, served: A },
+    { case: 'unchanged before every connector serves a change', found: { live: AB, isServed: false }, served: A },
+    { case: 'without removed claims', found: { live: B, isServed: false }, served: new Map() },
+    { case: 'without claims that have moved', found: { live: STOLEN, isServed: false }, served: new Map() },
+    { case: 'unchanged if nothing could be read', found: { isServed: false, isComplete: false }, served: A },
     {
-      case: 'what it was and what is new where not all could be seen',
+      case: 'extended if not everything could be read',
       found: { live: B, isComplete: false },
       served: AB,
     },
@@ -32,7 +32,7 @@ describe('what is served', () => {
     expect(mergeObservation({ ...FOUND, ...found }, before).served).toEqual(served);
   });
 
-  it('is nothing at first, until every connector has it', () => {
+  it('is empty at first, until every connector serves it', () => {
     expect(mergeObservation({ ...FOUND, live: A, isServed: false }, undefined).served).toEqual(new Map());
   });
 });
@@ -54,7 +54,7 @@ describe('warnings', () => {
     );
   });
 
-  it('are gone when a whole look does not find them', () => {
+  it('are removed if a complete pass does not find them', () => {
     expect(mergeObservation(FOUND, before).warnings).toEqual(new Map());
   });
 });
@@ -76,7 +76,7 @@ describe('refusals', () => {
     );
   });
 
-  it('are gone for a name whose record is in place, and when a whole look does not find them', () => {
+  it('are removed for a hostname with a record, and if a complete pass does not find them', () => {
     const found = { ...FOUND, recorded: new Set([a]), isComplete: false };
 
     expect(mergeObservation(found, before).refused).toEqual(new Map());

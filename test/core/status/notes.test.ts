@@ -24,42 +24,46 @@ describe('notesFor', () => {
       note: 'Warning NameTaken taken by another',
     },
     {
-      case: 'what works is worrying all the same',
+      case: 'something works with a warning',
       before: FINE,
       after: condition('True', 'ForeignConnectors', 'others serve too'),
       note: 'Warning ForeignConnectors others serve too',
     },
     {
-      case: 'it is worrying no more',
+      case: 'the warning ends',
       before: condition('True', 'ForeignConnectors', 'others serve too'),
       after: FINE,
       note: 'Normal ConfigPublished published',
     },
-    { case: 'it is mended', before: BROKEN, after: FINE, note: 'Normal ConfigPublished published' },
-  ])('speaks up when $case', ({ before, after, note }) => {
+    { case: 'it recovers', before: BROKEN, after: FINE, note: 'Normal ConfigPublished published' },
+  ])('writes an event if $case', ({ before, after, note }) => {
     const notes = notesFor(before === undefined ? [] : [before], [after]);
 
     expect(notes.map(({ type, reason, message }) => `${type} ${reason} ${message}`)).toEqual([note]);
   });
 
   it.each([
-    { case: 'all stays well', before: FINE, after: FINE },
-    { case: 'all stays broken', before: BROKEN, after: { ...BROKEN, lastTransitionTime: 'later' } },
-    { case: 'all is well from the start', before: undefined, after: FINE },
+    { case: 'everything stays well', before: FINE, after: FINE },
+    { case: 'everything stays broken', before: BROKEN, after: { ...BROKEN, lastTransitionTime: 'later' } },
+    { case: 'everything is well from the start', before: undefined, after: FINE },
     { case: 'a wait ends well', before: condition('False', 'RollingOut', 'rolls'), after: FINE },
     { case: 'something waits', before: FINE, after: WAITING },
     {
-      case: 'only what goes on being served differs',
+      case: 'only the URLs that are still served change',
       before: condition('False', 'InvalidAnnotation', 'a typo (still served: https://a.example.com)'),
       after: condition('False', 'InvalidAnnotation', 'a typo'),
     },
     { case: 'connectors are replaced', before: FINE, after: condition('False', 'RollingOut', 'rolls') },
-    { case: 'what is well says so in other words', before: FINE, after: condition('True', 'ConfigPublished', 'anew') },
-  ])('is silent while $case', ({ before, after }) => {
+    {
+      case: 'only the message of a part that works changes',
+      before: FINE,
+      after: condition('True', 'ConfigPublished', 'anew'),
+    },
+  ])('writes no event if $case', ({ before, after }) => {
     expect(notesFor(before === undefined ? [] : [before], [after])).toEqual([]);
   });
 
-  it('goes by the gist alone, whatever the words in it', () => {
+  it('compares only the event message', () => {
     const before = told('"x (still served: y" is no port', 'https://a.example.com');
 
     expect(notesFor([before], [told('"x (still served: y" is no port', 'https://b.example.com')])).toEqual([]);
@@ -71,7 +75,7 @@ describe('notesFor', () => {
   });
 });
 
-/** What is said of a mistake while something goes on being served. */
+/** The condition of a mistake while something is still served. */
 function told(eventMessage: string, served: string) {
   return { ...condition('False', 'InvalidAnnotation', `${eventMessage} (still served: ${served})`), eventMessage };
 }
@@ -80,22 +84,22 @@ function condition(status: Condition['status'], reason: string, message: string)
   return { type: 'ConfigReady', status, reason, message, lastTransitionTime: '2026-01-01T00:00:00Z' };
 }
 
-describe('notesOnRemarks', () => {
+describe('notesOnWarnings', () => {
   const alias: Warning = { reason: 'AliasRead', message: 'an alias' };
   const ignored: Warning = { reason: 'SettingIgnored', message: 'nothing' };
 
-  it('tells what was not said before, and warns unless it only helps', () => {
+  it('writes an event for each new warning, which is Normal for a hint', () => {
     expect(notesOnWarnings(said('https://a.example.com'), [alias, ignored])).toEqual([
       { type: 'Normal', ...alias },
       { type: 'Warning', ...ignored },
     ]);
   });
 
-  it('is silent on what the condition says already', () => {
+  it('writes no event for a warning that the condition contains', () => {
     expect(notesOnWarnings(said('https://a.example.com; an alias'), [alias])).toEqual([]);
   });
 
-  it('tells again what was said before something went wrong', () => {
+  it('repeats a warning after something went wrong', () => {
     expect(notesOnWarnings(said('wrong; an alias', 'False'), [alias])).toHaveLength(1);
     expect(notesOnWarnings(undefined, [alias])).toHaveLength(1);
   });

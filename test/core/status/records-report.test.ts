@@ -51,7 +51,7 @@ it('names that were not tried because others are refused are listed, and looked 
 it('records that UpsertOnly keeps are listed', () => {
   expect(recordsReports(HOME, { ...UP_TO_DATE, kept: ['b.example.com', 'a.example.com'] })[0]).toMatchObject({
     status: 'True',
-    message: expect.stringContaining('keeps records that nothing asks for any more: a.example.com, b.example.com'),
+    message: expect.stringContaining('keeps records that are no longer wanted: a.example.com, b.example.com'),
   });
 });
 
@@ -92,7 +92,7 @@ it.each([
     report: { status: 'False', message: expect.stringContaining('a.example.com') },
   },
   { left: [], mayBeForgotten: true, report: { status: 'False', message: expect.stringContaining('no longer known') } },
-])('with DNS disabled the report lists what is still to be removed: $left, $mayBeForgotten', (one) => {
+])('with DNS disabled the report lists the records that have not been removed: $left, $mayBeForgotten', (one) => {
   expect(disabledReport(one.left, one.mayBeForgotten)).toMatchObject(one.report);
 });
 

@@ -7,7 +7,7 @@ const CONDITIONS = [
   { type: 'Ready', status: 'True', reason: 'Ready', message: 'ok', lastTransitionTime: '2026-01-01T00:00:00Z' },
 ] as const;
 
-/** What is known of a Tunnel in a pass that did not get far. */
+/** The facts of a pass that has failed early. */
 const LITTLE_KNOWN: TunnelFacts = {
   tunnelName: 'prod/shop/home',
   replicas: 2,
@@ -42,17 +42,17 @@ const STATUS: TunnelStatus = {
 };
 
 describe('describeTunnel', () => {
-  it('tells all that was found out', () => {
+  it('contains all facts', () => {
     expect(describeTunnel(aTunnel('shop/home', { generation: 4 }), FACTS)).toEqual(STATUS);
   });
 
-  it('keeps what it said before of facts that were not found out', () => {
+  it('keeps the previous values of facts that are absent', () => {
     const tunnel = aTunnel('shop/home', { generation: 4, status: STATUS });
 
     expect(describeTunnel(tunnel, LITTLE_KNOWN)).toEqual(STATUS);
   });
 
-  it('says nothing of what was never known', () => {
+  it('omits facts that were never known', () => {
     const status = describeTunnel(aTunnel('shop/home'), LITTLE_KNOWN);
 
     for (const field of ['accountId', 'tunnelId', 'target', 'config', 'connectors'])
@@ -63,11 +63,11 @@ describe('describeTunnel', () => {
     { hostnames: [], shown: undefined },
     { hostnames: ['d', 'b', 'a', 'b', 'c'], shown: 'a, b, c and 1 more' },
     { hostnames: ['c', 'd', 'a', 'b', 'a'], shown: 'a, b, c and 1 more' },
-  ])('shows $shown of the hostnames $hostnames, in whatever order they are found', ({ hostnames, shown }) => {
+  ])('shows $shown of the hostnames $hostnames, in any order', ({ hostnames, shown }) => {
     expect(describeTunnel(aTunnel('shop/home'), { ...FACTS, hostnames }).hostnames).toBe(shown);
   });
 
-  it('follows a tunnel that was made anew', () => {
+  it('follows a tunnel that was re-created', () => {
     const tunnel = aTunnel('shop/home', { status: STATUS });
 
     expect(describeTunnel(tunnel, { ...FACTS, tunnelId: 'tunnel-2' })).toMatchObject({
@@ -78,7 +78,7 @@ describe('describeTunnel', () => {
 });
 
 describe('targetOf', () => {
-  it('is where a record of the tunnel points', () => {
+  it('is the target of the records of the tunnel', () => {
     expect(targetOf('tunnel-1')).toBe('tunnel-1.cfargotunnel.com');
   });
 });

@@ -6,19 +6,19 @@ const STORED = { accountId: 'account', tunnelSecret: 'secret', tunnelId: '1' };
 // Invariant 33.
 describe('credentials without an owner', () => {
   it.each<{ case: string; facts: Partial<AdoptionFacts> }>([
-    { case: 'their tunnel has the name that this Tunnel gives', facts: { tunnels: [remote('prod/shop/home')] } },
+    { case: 'their tunnel has the name that this Tunnel generates', facts: { tunnels: [remote('prod/shop/home')] } },
     {
-      case: 'the status knows their tunnel, whatever it is called',
+      case: 'the status contains the id of their tunnel, whatever its name',
       facts: { lastId: '1', tunnels: [remote('renamed')] },
     },
     { case: 'the spec names their tunnel by id', facts: { existing: { id: '1' }, tunnels: [remote('old')] } },
     { case: 'the spec names their tunnel by name', facts: { existing: { name: 'old' }, tunnels: [remote('old')] } },
-    { case: 'their tunnel is gone', facts: { tunnels: [] } },
-  ])('are taken up when $case', ({ facts }) => {
+    { case: 'their tunnel does not exist', facts: { tunnels: [] } },
+  ])('are adopted if $case', ({ facts }) => {
     expect(adoptionProblem(STORED, someFacts(facts))).toBeUndefined();
   });
 
-  it('are taken up while their tunnel was not made yet', () => {
+  it('are adopted if their tunnel was not created yet', () => {
     expect(adoptionProblem({ ...STORED, tunnelId: undefined }, someFacts({}))).toBeUndefined();
   });
 
@@ -26,20 +26,20 @@ describe('credentials without an owner', () => {
     {
       case: 'a namespace was copied and the original still runs',
       facts: { name: 'prod/staging/home', tunnels: [remote('prod/shop/home')] },
-      why: /tunnel "prod\/shop\/home" \(1\).* called "prod\/staging\/home"; a new Tunnel with spec\.existingTunnel/,
+      why: /tunnel "prod\/shop\/home" \(1\).* named "prod\/staging\/home"; to take it over, create a new Tunnel with spec\.existingTunnel/,
     },
     {
-      case: 'they come from a cluster of another name',
+      case: 'they come from another cluster',
       facts: { tunnels: [remote('old/shop/home')] },
       why: /if cluster "old" is gone, run the operator with --cluster-name=old/,
     },
     {
       case: 'the spec names another tunnel',
       facts: { existing: { id: '2' }, tunnels: [remote('prod/shop/home')] },
-      why: /holds the credentials of tunnel "prod\/shop\/home"/,
+      why: /contains the credentials of tunnel "prod\/shop\/home"/,
     },
     { case: 'they are for another account', facts: { accountId: 'other' }, why: /are for account account/ },
-  ])('are left alone when $case', ({ facts, why }) => {
+  ])('are not adopted if $case', ({ facts, why }) => {
     expect(adoptionProblem(STORED, someFacts(facts))).toMatch(why);
   });
 });

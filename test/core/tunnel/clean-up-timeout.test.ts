@@ -3,8 +3,8 @@ import { TUNNEL_REASONS, type TunnelReason } from '../../../src/api/conditions.t
 import { describeLeftovers, lacksCredentials, hasTimedOut } from '../../../src/core/tunnel/clean-up-timeout.ts';
 
 // Invariant 18.
-describe('clean-up is forsaken', () => {
-  it('by missing, broken, refused and insufficient credentials, and by nothing else', () => {
+describe('clean-up lacks credentials', () => {
+  it('if they are missing, invalid, rejected or insufficient, and nothing else failed', () => {
     const reasons = Object.keys(TUNNEL_REASONS) as TunnelReason[];
 
     expect(reasons.filter((reason) => lacksCredentials([reason]))).toEqual([
@@ -17,19 +17,19 @@ describe('clean-up is forsaken', () => {
 
   it.each([
     { case: 'nothing failed', reasons: [] },
-    { case: 'an outage is in the way too', reasons: ['PermissionMissing', 'CloudflareUnreachable'] },
-    { case: 'a used up rate limit is in the way too', reasons: ['RateLimited', 'CredentialsRejected'] },
+    { case: 'there is an outage as well', reasons: ['PermissionMissing', 'CloudflareUnreachable'] },
+    { case: 'the rate limit is used up as well', reasons: ['RateLimited', 'CredentialsRejected'] },
   ] as const)('not while $case', ({ reasons }) => {
     expect(lacksCredentials(reasons)).toBe(false);
   });
 
-  it('for good after five minutes', () => {
+  it('and times out after five minutes', () => {
     expect(hasTimedOut(299_999)).toBe(false);
     expect(hasTimedOut(300_000)).toBe(true);
   });
 });
 
-describe('what is left behind', () => {
+describe('leftovers', () => {
   const mark = 'cftunnel.io owner=test/shop/home';
 
   it.each([
@@ -42,12 +42,12 @@ describe('what is left behind', () => {
       says: `Left behind at Cloudflare: records of a.example.com, b.example.com and any others with the comment "${mark}". Why`,
     },
     {
-      case: 'a tunnel and records that nobody remembers',
+      case: 'a tunnel and records of unknown hostnames',
       tunnel: 'id-1',
       hostnames: [],
       says: `Left behind at Cloudflare: tunnel id-1, and any records with the comment "${mark}". Why`,
     },
-  ])('is named so that it can be found: $case', ({ tunnel, hostnames, says }) => {
+  ])('are described so that they can be found: $case', ({ tunnel, hostnames, says }) => {
     expect(describeLeftovers({ tunnel, hostnames, mark }, 'Why')).toBe(says);
   });
 });

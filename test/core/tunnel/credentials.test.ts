@@ -47,28 +47,28 @@ describe('parseApiSecret', () => {
     { case: 'a blank token', texts: { CLOUDFLARE_API_TOKEN: ' \n' }, names: 'CLOUDFLARE_API_TOKEN' },
     { case: 'a key without email', texts: { CLOUDFLARE_API_KEY: 'k' }, names: 'CLOUDFLARE_EMAIL' },
     { case: 'a token of two lines', texts: { CLOUDFLARE_API_TOKEN: 'a\nb' }, names: 'CLOUDFLARE_API_TOKEN' },
-    { case: 'a token beyond ASCII', texts: { CLOUDFLARE_API_TOKEN: 'caf\u00e9' }, names: 'CLOUDFLARE_API_TOKEN' },
+    { case: 'a token that is not ASCII', texts: { CLOUDFLARE_API_TOKEN: 'caf\u00e9' }, names: 'CLOUDFLARE_API_TOKEN' },
     {
       case: 'an email that breaks a header',
       texts: { CLOUDFLARE_API_KEY: 'k', CLOUDFLARE_EMAIL: 'a\r\nb' },
       names: 'CLOUDFLARE_EMAIL',
     },
     {
-      case: 'an account that is none',
+      case: 'an invalid account',
       texts: { CLOUDFLARE_API_TOKEN: 'abc', CLOUDFLARE_ACCOUNT_ID: 'ABC' },
       names: 'CLOUDFLARE_ACCOUNT_ID',
     },
-  ])('says which key is at fault for $case', ({ texts, names }) => {
+  ])('names the key that is wrong for $case', ({ texts, names }) => {
     expect(parseApiSecret(aSecret('shop/api', texts))).toEqual({ problem: expect.stringContaining(names) });
   });
 
-  it('never repeats a secret in a problem', () => {
+  it('never quotes a secret in a problem', () => {
     const parsed = parseApiSecret(aSecret('shop/api', { CLOUDFLARE_API_TOKEN: 'very secret' }));
 
     expect(JSON.stringify(parsed)).not.toContain('very secret');
   });
 
-  it('answers any data', () => {
+  it('handles any data', () => {
     const key = fc.constantFrom(
       'CLOUDFLARE_API_TOKEN',
       'CLOUDFLARE_API_KEY',
@@ -94,7 +94,7 @@ describe('writeCredentials', () => {
     });
   });
 
-  it('leaves the id out while there is no tunnel', () => {
+  it('omits the id while there is no tunnel', () => {
     expect(JSON.parse(writeCredentials({ ...CREDENTIALS, tunnelId: undefined }))).not.toHaveProperty('TunnelID');
   });
 });
@@ -106,7 +106,7 @@ describe('connectorToken', () => {
     expect(JSON.parse(json)).toEqual({ a: ACCOUNT, t: 'tunnel-1', s: CREDENTIALS.tunnelSecret });
   });
 
-  it('is undone by readConnectorToken', () => {
+  it('is reversed by readConnectorToken', () => {
     fc.assert(
       fc.property(anyCredentials(), (credentials) => {
         const token = connectorToken({ ...credentials, tunnelId: 'tunnel-1' });
@@ -119,18 +119,18 @@ describe('connectorToken', () => {
 describe('readConnectorToken', () => {
   it.each([
     { case: 'an empty text', token: '' },
-    { case: 'no base64', token: '%%%' },
-    { case: 'no JSON', token: base64('{') },
+    { case: 'invalid base64', token: '%%%' },
+    { case: 'invalid JSON', token: base64('{') },
     { case: 'null', token: base64('null') },
     { case: 'a part missing', token: base64('{"a":"x","t":"y"}') },
-    { case: 'a part that is no text', token: base64('{"a":"x","t":"y","s":1}') },
+    { case: 'a part that is not a string', token: base64('{"a":"x","t":"y","s":1}') },
   ])('reads nothing from $case', ({ token }) => {
     expect(readConnectorToken(token)).toBeUndefined();
   });
 });
 
 describe('readCredentials', () => {
-  it('reads what the manifest wrote, before and after the tunnel is made', () => {
+  it('reads the Secret of the manifest, before and after the tunnel is created', () => {
     fc.assert(
       fc.property(anyCredentials(), (credentials) => {
         expect(readCredentials(credentialsSecretFor(aTunnel('shop/home'), credentials, digest), digest)).toEqual(
@@ -148,20 +148,20 @@ describe('readCredentials', () => {
     { case: 'the token was edited', edit: { token: base64('edited') } },
     { case: 'the token was removed', edit: { token: '' } },
     { case: 'the credentials were removed', edit: { 'credentials.json': '' } },
-    { case: 'the credentials are no base64', edit: { 'credentials.json': '%' } },
-  ])('trusts nothing once $case', ({ edit }) => {
+    { case: 'the credentials are not base64', edit: { 'credentials.json': '%' } },
+  ])('rejects the Secret if $case', ({ edit }) => {
     const secret = credentialsSecretFor(aTunnel('shop/home'), CREDENTIALS, digest);
 
     expect(readCredentials({ ...secret, data: { ...secret.data, ...edit } }, digest)).toBeUndefined();
   });
 
-  it('trusts nothing without the hash', () => {
+  it('rejects the Secret without the hash', () => {
     const { data = {}, ...secret } = credentialsSecretFor(aTunnel('shop/home'), CREDENTIALS, digest);
 
     expect(readCredentials({ ...secret, data, metadata: { name: 'home' } }, digest)).toBeUndefined();
   });
 
-  it('answers any data, even one that carries its hash', () => {
+  it('handles any data, even with a matching hash', () => {
     const part = fc.oneof(fc.string({ unit: 'binary' }), fc.constant(undefined));
     const parts = fc.record({ AccountTag: part, TunnelSecret: part, TunnelID: part });
     const texts = fc.oneof(

@@ -6,6 +6,9 @@ it.each([
   { connected: ['a', 'b'], replicas: 2, foreign: 0 },
   { connected: ['a', 'b', 'c'], replicas: 2, foreign: 1 },
   { connected: ['a'], replicas: 0, foreign: 1 },
-])('counts $foreign foreign of $connected on a tunnel with $replicas pods', ({ connected, replicas, foreign }) => {
-  expect(foreignAmong(connected, { kind: 'complete', replicas, ready: replicas })).toBe(foreign);
-});
+])(
+  'counts $foreign foreign connectors of $connected on a tunnel with $replicas pods',
+  ({ connected, replicas, foreign }) => {
+    expect(foreignAmong(connected, { kind: 'complete', replicas, ready: replicas })).toBe(foreign);
+  },
+);

@@ -12,12 +12,12 @@ describe('an image that names a release', () => {
     `cloudflare/cloudflared:2026.8.2@${DIGEST}`,
     `cloudflare/cloudflared:latest@${DIGEST}`,
     `registry:5000/cloudflared@${DIGEST}`,
-  ])('is welcome: %s', (image) => {
+  ])('is accepted: %s', (image) => {
     expect(imageProblem(image)).toBeUndefined();
   });
 });
 
-describe('an image that is latest, by name or by default', () => {
+describe('an image with the tag latest, explicitly or by default', () => {
   it.each([
     'cloudflare/cloudflared',
     'cloudflared',
@@ -26,7 +26,7 @@ describe('an image that is latest, by name or by default', () => {
     'cloudflare/cloudflared:latest',
     'registry:5000/cloudflared:latest',
     'cloudflare/cloudflared:',
-  ])('is refused: %s', (image) => {
-    expect(imageProblem(image)).toContain('name a release by tag or digest');
+  ])('is rejected: %s', (image) => {
+    expect(imageProblem(image)).toContain('does not name a fixed release');
   });
 });

@@ -40,12 +40,12 @@ describe('a record is an orphan', () => {
     expect(orphanRecords([aRecord(comment)], FAMILY)).toHaveLength(isOrphan ? 1 : 0);
   });
 
-  it('not if its Tunnel is there under a name so long that the mark is shortened', () => {
+  it('not if its Tunnel exists with a name so long that the mark is truncated', () => {
     expect(orphanRecords([aRecord(markOf(long))], { ...FAMILY, tunnels: [aTunnel(long)] })).toEqual([]);
   });
 });
 
-it('of a namespace that is not watched nothing is said', () => {
+it('a namespace that is not watched has no orphans', () => {
   const scope = { ...FAMILY, namespace: 'shop' };
   const tunnels = ['one/shop/gone', 'one/shoppers/gone'].map((name) => ({ id: 'id', name, isRemotelyManaged: false }));
 

@@ -12,7 +12,7 @@ const CRASHED = { exitCode: 1, reason: 'Error' };
 const CREATING = { state: { waiting: { reason: 'ContainerCreating' } } };
 const RUNNING = { state: { running: { startedAt: LONG_AGO } }, started: true };
 
-describe('what keeps pods from becoming ready', () => {
+describe('the cause of pods that are not ready', () => {
   it.each<{ case: string; container: Partial<ContainerStatus>; why: string }>([
     {
       case: 'an image that cannot be pulled',
@@ -40,18 +40,18 @@ describe('what keeps pods from becoming ready', () => {
     {
       case: 'a startup probe that fails',
       container: { ...RUNNING, started: false },
-      why: 'container cloudflared runs, and its startup probe fails',
+      why: 'container cloudflared runs, but its startup probe fails',
     },
     {
-      case: 'a container beside cloudflared that is not ready',
+      case: 'another container that is not ready',
       container: { ...RUNNING, name: 'proxy' },
-      why: 'container proxy runs, and is not ready',
+      why: 'container proxy runs, but is not ready',
     },
   ])('is $case', ({ container, why }) => {
     expect(troubleOf([podWith(container)])).toEqual({ kind: 'broken', why });
   });
 
-  it('is the scheduler, in its own words', () => {
+  it('is the message of the scheduler', () => {
     const message = '0/3 nodes are available: 3 Insufficient memory.';
     const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
 
@@ -61,7 +61,7 @@ describe('what keeps pods from becoming ready', () => {
     });
   });
 
-  it('is a volume of which only an event tells', () => {
+  it('is a volume, which only an event reports', () => {
     const events = [
       warning('a', 'FailedMount', 'MountVolume.SetUp failed for volume "x" : secret "x" not found'),
       warning('other', 'FailedMount', 'of another pod'),
@@ -74,13 +74,13 @@ describe('what keeps pods from becoming ready', () => {
     });
   });
 
-  it('is not a crash that has long been forgiven', () => {
+  it('is not a crash from long ago', () => {
     const lastState = { terminated: { ...CRASHED, finishedAt: '2025-12-31T00:00:00Z' } };
 
     expect(troubleOf([podWith({ ...RUNNING, lastState })])).toEqual({ kind: 'unconnected' });
   });
 
-  it('is what ended a pod, if there is no other', () => {
+  it('is the termination of a pod, if there is no other', () => {
     const status = { phase: 'Failed', reason: 'OutOfcpu', message: 'Pod was rejected' };
     const ended = { ...podWith({ state: { terminated: CRASHED } }), status };
 
@@ -95,26 +95,26 @@ describe('what keeps pods from becoming ready', () => {
   it.each<{ case: string; pods: readonly Pod[] }>([
     { case: 'there is none', pods: [] },
     { case: 'they have just started', pods: [podWith({ state: { running: { startedAt: JUST_NOW } } })] },
-    { case: 'they are being made', pods: [podWith(CREATING)] },
+    { case: 'they are being created', pods: [podWith(CREATING)] },
     { case: 'they are ready', pods: [ready(podWith({ ...RUNNING, ready: true }))] },
-    { case: 'they are on their way out', pods: [leaving(podWith(PULL_FAILS))] },
-  ])('is nothing while $case', ({ pods }) => {
+    { case: 'they are being deleted', pods: [leaving(podWith(PULL_FAILS))] },
+  ])('is undefined while $case', ({ pods }) => {
     expect(troubleOf(pods)).toBeUndefined();
   });
 });
 
 // Invariant 13.
-describe('the words for a trouble', () => {
+describe('the message of a cause', () => {
   it.each([
     { case: 'the pull backs off', message: `Back-off pulling image "example.com/x:1": ErrImagePull: ${PULL}` },
-    { case: 'the pull backs off, in the words of newer releases', message: `Back-off pulling image "x": ${PULL}` },
-  ])('are the same while $case', ({ message }) => {
+    { case: 'the pull backs off, in newer releases', message: `Back-off pulling image "x": ${PULL}` },
+  ])('is the same while $case', ({ message }) => {
     const waiting = { reason: 'ImagePullBackOff', message };
 
     expect(troubleOf([podWith({ state: { waiting } })])).toEqual(troubleOf([podWith(PULL_FAILS)]));
   });
 
-  it('are the same in every phase of a crash loop', () => {
+  it('is the same in every phase of a crash loop', () => {
     const backOff = { reason: 'CrashLoopBackOff', message: 'back-off 40s restarting failed container=x pod=y_z(uid)' };
     const phases = [
       { state: { terminated: CRASHED } },
@@ -125,13 +125,13 @@ describe('the words for a trouble', () => {
     expect(new Set(phases.map((phase) => JSON.stringify(troubleOf([podWith(phase)])))).size).toBe(1);
   });
 
-  it('do not depend on the order of the pods, nor on those that are only slow', () => {
+  it('does not depend on the order of the pods, nor on slow ones', () => {
     const pods = [podWith(PULL_FAILS, 'a'), podWith(CREATING, 'b'), podWith({ state: { terminated: CRASHED } }, 'c')];
 
     expect(troubleOf(pods.toReversed())).toEqual(troubleOf(pods));
   });
 
-  it('name no sandbox that is another one each time', () => {
+  it('does not contain the id of a pod sandbox', () => {
     const message = `Failed to create pod sandbox: network for sandbox "${'0a'.repeat(32)}": no route`;
 
     expect(podTrouble([podWith(CREATING)], [warning('a', 'FailedCreatePodSandBox', message)], NOW)).toMatchObject({
@@ -139,7 +139,7 @@ describe('the words for a trouble', () => {
     });
   });
 
-  it('name no port that is another one each time', () => {
+  it('does not contain a source port', () => {
     const message = 'dial tcp: lookup example.com on 10.0.0.10:53: read udp 10.0.0.5:43211->10.0.0.10:53: i/o timeout';
 
     expect(troubleOf([podWith({ state: { waiting: { reason: 'ErrImagePull', message } } })])).toMatchObject({
@@ -152,12 +152,12 @@ describe('the words for a trouble', () => {
     ['ReplicaSet "home-cloudflared-6d4b75cb6d" has timed out', 'ReplicaSet "home-cloudflared" has timed out'],
     ['pods "home-cloudflared-6d4b75cb6d-" is forbidden', 'pods "home-cloudflared" is forbidden'],
     ['secret "home-cloudflared-credentials" not found', 'secret "home-cloudflared-credentials" not found'],
-  ])('name no pod: %s', (text, kept) => {
+  ])('does not contain pod names: %s', (text, kept) => {
     expect(withoutPodNames(text, 'home-cloudflared')).toBe(kept);
   });
 });
 
-it('only of pods that are being made do events have to tell', () => {
+it('only pods that are being created need events', () => {
   const pods = [podWith(CREATING, 'made'), podWith(PULL_FAILS, 'pulled'), ready(podWith(RUNNING, 'ready'))];
 
   expect(podsToExplain(pods).map(({ metadata }) => metadata.name)).toEqual(['made']);

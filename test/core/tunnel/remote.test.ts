@@ -6,49 +6,49 @@ const NAME = 'prod/shop/home';
 
 describe('a tunnel of our own', () => {
   it.each<{ case: string; facts: Partial<RemoteFacts>; action: unknown }>([
-    { case: 'is made where there is none', facts: {}, action: { kind: 'create', name: NAME } },
+    { case: 'is created if there is none', facts: {}, action: { kind: 'create', name: NAME } },
     {
-      case: 'is made with the stored secret after a crash before it was made',
+      case: 'is created with the stored secret after a crash before its creation',
       facts: { stored: stored(undefined) },
       action: { kind: 'create', name: NAME },
     },
     {
-      case: 'must be proven after a crash before its id was stored',
+      case: 'must be verified after a crash before its id was stored',
       facts: { stored: stored(undefined), tunnels: [remote('1')] },
       action: { kind: 'verify', tunnel: remote('1') },
     },
     {
-      case: 'must be proven when nothing at all is known of it',
+      case: 'must be verified if nothing is known about it',
       facts: { tunnels: [remote('1')] },
       action: { kind: 'verify', tunnel: remote('1') },
     },
     {
-      case: 'is kept as it is',
+      case: 'is kept if it matches',
       facts: { stored: stored('1'), lastId: '1', tunnels: [remote('1')] },
       action: { kind: 'keep', id: '1' },
     },
     {
-      case: 'is known by its id, whatever it is called now',
+      case: 'is recognized by its id, whatever its name',
       facts: { stored: stored('1'), tunnels: [remote('2'), remote('1', { name: 'renamed' })] },
       action: { kind: 'keep', id: '1' },
     },
     {
-      case: 'has its Secret restored when that is lost',
+      case: 'has its Secret restored if it is lost',
       facts: { lastId: '1', tunnels: [remote('1')] },
       action: { kind: 'restore', tunnel: remote('1') },
     },
     {
-      case: 'has its Secret restored when that does not name it',
+      case: 'has its Secret restored if it names another tunnel',
       facts: { stored: stored(undefined), lastId: '1', tunnels: [remote('1')] },
       action: { kind: 'restore', tunnel: remote('1') },
     },
     {
-      case: 'is made anew when it was deleted at Cloudflare',
+      case: 'is re-created if it was deleted at Cloudflare',
       facts: { stored: stored('1'), lastId: '1', tunnels: [remote('2', { name: 'other' })] },
       action: { kind: 'create', name: NAME },
     },
     {
-      case: 'must be proven when it was deleted and another has its name',
+      case: 'must be verified if it was deleted and another one has its name',
       facts: { stored: stored('1'), lastId: '1', tunnels: [remote('2')] },
       action: { kind: 'verify', tunnel: remote('2') },
     },
@@ -57,7 +57,7 @@ describe('a tunnel of our own', () => {
   });
 
   // Invariant 6.
-  it('is never made where one of its name or its id is listed', () => {
+  it('is never created if one with its name or id is listed', () => {
     fc.assert(
       fc.property(anyFacts(), (facts) => {
         const id = facts.stored?.tunnelId ?? facts.lastId;
@@ -67,7 +67,7 @@ describe('a tunnel of our own', () => {
     );
   });
 
-  it('is kept only if our own Secret names it', () => {
+  it('is kept only if the Secret names it', () => {
     fc.assert(
       fc.property(anyFacts(), (facts) => {
         const action = decideRemote(facts);
@@ -77,7 +77,7 @@ describe('a tunnel of our own', () => {
   });
 });
 
-describe('a tunnel made elsewhere', () => {
+describe('an existing tunnel', () => {
   it.each<{ case: string; facts: Partial<RemoteFacts>; action: unknown }>([
     {
       case: 'is taken over by id',
@@ -95,17 +95,17 @@ describe('a tunnel made elsewhere', () => {
       action: { kind: 'keep', id: '2' },
     },
     {
-      case: 'is refused when it does not exist, and never made',
+      case: 'is refused if it does not exist, and never created',
       facts: { existing: { name: 'lost' }, tunnels: [remote('1')] },
       action: {
         kind: 'refuse',
         reason: 'ExistingTunnelNotFound',
         message:
-          'The account has no tunnel "lost". Create it, or a Tunnel with another spec.existingTunnel: the field cannot be changed',
+          'The account has no tunnel "lost". Create it, or replace this Tunnel by one with another spec.existingTunnel (the field is immutable)',
       },
     },
     {
-      case: 'is refused when it is configured at Cloudflare',
+      case: 'is refused if it is configured at Cloudflare',
       facts: { existing: { id: '2' }, tunnels: [remote('2', { isRemotelyManaged: true })] },
       action: { kind: 'refuse', reason: 'ExistingTunnelRemote', message: expect.stringContaining('"2"') },
     },

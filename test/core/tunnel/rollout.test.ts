@@ -31,7 +31,7 @@ describe('rolloutOf', () => {
     { case: 'a pod runs older rules', status: { ...WHOLE, updatedReplicas: 1 } },
     { case: 'no pod is ready yet', status: { ...WHOLE, readyReplicas: 0, availableReplicas: 0 } },
     { case: 'there is no status yet', status: {} },
-  ])('goes on while $case', ({ status }) => {
+  ])('is rolling while $case', ({ status }) => {
     expect(rolloutOf(deployed(status), 'new', 2).kind).toBe('rolling');
   });
 
@@ -43,25 +43,25 @@ describe('rolloutOf', () => {
     expect(rolloutOf(deployed(status), 'new', 2).kind).toBe('partial');
   });
 
-  it('goes on while the pods do not carry the hash of the rules', () => {
+  it('is rolling while the pods do not have the hash of the rules', () => {
     expect(rolloutOf(deployed(WHOLE), 'newer', 2).kind).toBe('rolling');
   });
 
-  it('has not begun without a Deployment', () => {
+  it('is rolling without a Deployment', () => {
     expect(rolloutOf(undefined, 'new', 2)).toEqual({ kind: 'rolling', replicas: 0, ready: 0 });
   });
 
   it.each([
     { case: 'given up', condition: GAVE_UP, said: { gaveUp: 'timed out' } },
-    { case: 'finished before', condition: DONE, said: { wasComplete: true } },
+    { case: 'been complete before', condition: DONE, said: { wasComplete: true } },
     { case: 'been refused pods', condition: REFUSED, said: { refusal: 'exceeded quota' } },
-  ])('says that the Deployment has $case', ({ condition, said }) => {
+  ])('reports that the Deployment has $case', ({ condition, said }) => {
     const status = { ...ONE_DOWN, conditions: [condition] };
 
     expect(rolloutOf(deployed(status), 'new', 2)).toEqual({ kind: 'partial', replicas: 2, ready: 1, ...said });
   });
 
-  it('does not repeat what the Deployment said of older rules, or before it was complete', () => {
+  it('does not repeat what the Deployment has reported for older rules, or before it was complete', () => {
     const conditions = [GAVE_UP, REFUSED];
 
     expect(rolloutOf(deployed({ ...ONE_DOWN, observedGeneration: 3, conditions }), 'new', 2)).toEqual({
@@ -86,7 +86,7 @@ describe('the state of a rollout', () => {
     expect(rolloutState(deployed(status), hash)).not.toBe(rolloutState(deployed(ONE_DOWN), 'new'));
   });
 
-  it('is the same as long as only times and words change', () => {
+  it('is the same if only times and messages change', () => {
     expect(rolloutState(deployed({ ...ONE_DOWN, conditions: [GAVE_UP] }), 'new')).toBe(
       rolloutState(deployed(ONE_DOWN), 'new'),
     );

@@ -9,6 +9,6 @@ it.each(['CredentialsRejected', 'PermissionMissing'] as const)('names Secret and
   expect(tokenAdvice(reason, TUNNEL)).toContain(PLACE);
 });
 
-it('has nothing to say of a failure that no token mends', () => {
+it('is undefined for a failure that no token can resolve', () => {
   expect(tokenAdvice('CloudflareUnreachable', TUNNEL)).toBeUndefined();
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tunnel } from '../../../src/api/objects.ts';
-import { fateOf, isUninstalled, notReady, tunnelsGone, tunnelsToDelete } from '../../../src/core/uninstall/steps.ts';
+import {
+  describeDeletion,
+  isUninstalled,
+  blockersOf,
+  tunnelsGone,
+  tunnelsToDelete,
+} from '../../../src/core/uninstall/steps.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home', { finalized: true });
@@ -13,46 +19,46 @@ function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, messag
 }
 
 describe('uninstalling', () => {
-  it('deletes every Tunnel that is not on its way out', () => {
-    expect(tunnelsToDelete({ tunnels: [HOME, GOING], finalizerAdded: [] })).toEqual([HOME]);
+  it('deletes every Tunnel that is not being deleted yet', () => {
+    expect(tunnelsToDelete({ tunnels: [HOME, GOING], heldServices: [] })).toEqual([HOME]);
   });
 
   it.each([
-    { spec: {}, says: 'being deleted, with its records, connectors and tunnel' },
-    { spec: { suspend: true }, says: 'suspended, so its connectors, tunnel and records stay' },
+    { spec: {}, says: 'being deleted with its records, connectors and tunnel' },
+    { spec: { suspend: true }, says: 'suspended, so its connectors, tunnel and records are kept' },
     { spec: { deletionPolicy: 'Retain' as const }, says: expect.stringContaining('deletionPolicy is Retain') },
     { spec: { existingTunnel: { name: 'old' } }, says: expect.stringContaining('deletionPolicy is Retain') },
-    { spec: { dns: { mode: 'UpsertOnly' as const } }, says: expect.stringContaining('its records stay') },
-  ])('promises of a Tunnel with $spec no more than happens', ({ spec, says }) => {
-    expect(fateOf(aTunnel('shop/home', { spec }), false)).toEqual(says);
+    { spec: { dns: { mode: 'UpsertOnly' as const } }, says: expect.stringContaining('its records are kept') },
+  ])('describes what happens to a Tunnel with $spec', ({ spec, says }) => {
+    expect(describeDeletion(aTunnel('shop/home', { spec }), false)).toEqual(says);
   });
 
-  it('says of a Tunnel that is handed over that all of it stays', () => {
-    expect(fateOf(HOME, true)).toBe('handed over: its connectors, tunnel and records stay');
+  it('says that everything of a Tunnel that is handed over is kept', () => {
+    expect(describeDeletion(HOME, true)).toBe('handed over: its connectors, tunnel and records are kept');
   });
 
-  it('is told of Tunnels that have gone since the last look', () => {
-    const before = { tunnels: [HOME, GOING], finalizerAdded: [] };
+  it('reports Tunnels that were deleted since the last poll', () => {
+    const before = { tunnels: [HOME, GOING], heldServices: [] };
 
-    expect(tunnelsGone(before, { tunnels: [GOING], finalizerAdded: [] })).toEqual(['shop/home']);
+    expect(tunnelsGone(before, { tunnels: [GOING], heldServices: [] })).toEqual(['shop/home']);
   });
 
   it.each([
-    { tunnels: [], finalizerAdded: [], isDone: true },
-    { tunnels: [GOING], finalizerAdded: [], isDone: false },
-    { tunnels: [], finalizerAdded: [WEB], isDone: false },
-  ])('is done when no Tunnel is left and no Service is held', ({ isDone, ...seen }) => {
+    { tunnels: [], heldServices: [], isDone: true },
+    { tunnels: [GOING], heldServices: [], isDone: false },
+    { tunnels: [], heldServices: [WEB], isDone: false },
+  ])('is done when no Tunnel is left and no Service has the finalizer', ({ isDone, ...seen }) => {
     expect(isUninstalled(seen)).toBe(isDone);
   });
 });
 
-describe('what is in the way', () => {
+describe('what blocks the uninstallation', () => {
   it.each([
-    { tunnel: HOME, says: 'Tunnel shop/home: it was created again, or could not be deleted' },
-    { tunnel: GOING, says: 'Tunnel shop/going: the operator has not begun to clean up after it: is it running?' },
+    { tunnel: HOME, says: 'Tunnel shop/home: it was created again, or cannot be deleted' },
+    { tunnel: GOING, says: 'Tunnel shop/going: the operator has not started to clean it up. Is it running?' },
     {
       tunnel: saying(GOING, 'True', 'Ready', 'All is well'),
-      says: 'Tunnel shop/going: the operator has not begun to clean up after it: is it running?',
+      says: 'Tunnel shop/going: the operator has not started to clean it up. Is it running?',
     },
     {
       tunnel: saying(GOING, 'False', 'SecretNotFound', 'Secret shop/cloudflare does not exist'),
@@ -60,15 +66,15 @@ describe('what is in the way', () => {
     },
     {
       tunnel: { ...GOING, metadata: { ...GOING.metadata, finalizers: ['example.net/keep'] } },
-      says: 'Tunnel shop/going: it is kept by example.net/keep: ask whoever put that finalizer on',
+      says: 'Tunnel shop/going: it has the finalizer example.net/keep: ask whoever added it',
     },
-  ])('is told of a Tunnel: $says', ({ tunnel, says }) => {
-    expect(notReady({ tunnels: [tunnel], finalizerAdded: [] })).toEqual([says]);
+  ])('is reported for a Tunnel: $says', ({ tunnel, says }) => {
+    expect(blockersOf({ tunnels: [tunnel], heldServices: [] })).toEqual([says]);
   });
 
-  it('is told of a Service', () => {
-    expect(notReady({ tunnels: [], finalizerAdded: [WEB] })).toEqual([
-      'Service shop/web: it carries cftunnel.io/finalizer, which the operator has not taken off: is it running?',
+  it('is reported for a Service', () => {
+    expect(blockersOf({ tunnels: [], heldServices: [WEB] })).toEqual([
+      'Service shop/web: the operator has not removed the finalizer cftunnel.io/finalizer. Is it running?',
     ]);
   });
 });

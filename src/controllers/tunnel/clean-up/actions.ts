@@ -67,7 +67,7 @@ async function deleteIn(
     waiting,
   );
   const unclear = [...view.records.keys()].find((zone) => !cloudflare.hasAllRecords(zone));
-  if (unclear !== undefined) throw uncertain(`a record was made in zone ${unclear.name}`);
+  if (unclear !== undefined) throw uncertain(`a record was created in zone ${unclear.name}`);
   return view;
 }
 
@@ -77,7 +77,11 @@ const NOTHING_SERVED = { hasRule: () => false, isServed: () => false, isRolling:
 function refuseToLeave(refusals: readonly string[], waiting: readonly string[]): void {
   if (refusals.length > 0) throw new OperatorError('CloudflareRefused', 'stall', listed(refusals.toSorted(), '; '));
   if (waiting.length > 0)
-    throw new OperatorError('Deleting', 'wait', `Records wait for the next pass: ${listed(waiting.toSorted())}`);
+    throw new OperatorError(
+      'Deleting',
+      'wait',
+      `Records to be deleted in the next pass: ${listed(waiting.toSorted())}`,
+    );
 }
 
 export interface StopPort extends RolloutPort, Pick<Recorder, 'changed'> {
@@ -101,6 +105,6 @@ export async function deleteRemote({ signal }: TunnelPass, { access, identity }:
   const { tunnelId } = identity;
   await cloudflare.dropConnections(accountId, tunnelId, signal);
   if (await cloudflare.deleteTunnel(accountId, tunnelId, signal)) return 'deleted';
-  const message = `Connectors that are not this Tunnel's still hold tunnel ${tunnelId}. Stop them: it is deleted when they are gone`;
+  const message = `Other connectors are still connected to tunnel ${tunnelId}. Stop them, so that the tunnel can be deleted`;
   throw new OperatorError('Deleting', 'wait', message);
 }

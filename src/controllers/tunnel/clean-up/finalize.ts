@@ -75,7 +75,7 @@ async function cleanUp(port: FinalizePort, pass: TunnelPass): Promise<Leftovers 
   const records = await stages.run('DNSReady', () => deleteRecords(port.dnsRecords, pass, remote));
   const hasRecords = records === undefined;
   if (hasRecords && !isGivenUp(pass, stages.failures)) return undefined;
-  report(stages, 'DNSReady', deleting('The records are deleted'));
+  report(stages, 'DNSReady', deleting('The records have been deleted'));
   const connectors = await stages.run('ConnectorsReady', () => stopConnectors(port, pass));
   report(stages, 'ConnectorsReady', deleting('The connectors are being stopped'));
   if (connectors !== 'stopped') return undefined;
@@ -136,7 +136,11 @@ async function reportLeftovers(
   const last = withFreshStages(pass);
   report(last.stages, 'TunnelReady', { status: 'False', reason: 'LeftBehind', message });
   await describeDeleting(port, last);
-  const note = { type: 'Warning', reason: 'LeftBehind', message: `Tunnel ${pass.key} is gone. ${message}` } as const;
+  const note = {
+    type: 'Warning',
+    reason: 'LeftBehind',
+    message: `Tunnel ${pass.key} was deleted. ${message}`,
+  } as const;
   await port.recordAboutOperator(note, pass.signal);
   return [new OperatorError('LeftBehind', 'wait', message)];
 }

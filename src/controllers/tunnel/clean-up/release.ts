@@ -42,7 +42,7 @@ export async function release(port: ReleasePort, pass: TunnelPass): Promise<Outc
 }
 
 function heldUp(services: readonly string[]): OperatorError {
-  const message = `Waits until the finalizer ${FINALIZER} is off Services ${listed(services)}: the API server refuses to take it off`;
+  const message = `Waiting for the finalizer ${FINALIZER} to be removed from Services ${listed(services)}, which the API server refuses`;
   return new OperatorError('Deleting', 'wait', message);
 }
 

@@ -56,7 +56,8 @@ export async function identify(
   { access, trace: { identity, stored } }: { readonly access: Access; readonly trace: Trace },
 ): Promise<Identity | 'none'> {
   const known = identity ?? (stored && (await findUnrecordedTunnel(port, pass, { access, stored })));
-  if (known === undefined && !access.cloudflare.hasAllTunnels(access.accountId)) throw uncertain('a tunnel was made');
+  if (known === undefined && !access.cloudflare.hasAllTunnels(access.accountId))
+    throw uncertain('a tunnel was created');
   return known ?? 'none';
 }
 

@@ -76,7 +76,11 @@ export async function describeSuspended(port: StatusPort, pass: TunnelPass, unpr
 /** The routing table has told the Services already. */
 export async function describeDeleting(port: StatusPort, pass: TunnelPass): Promise<void> {
   const { stages, tunnel } = pass;
-  stages.report('ConfigReady', { status: 'Unknown', reason: 'Deleting', message: 'The rules go with the Tunnel' });
+  stages.report('ConfigReady', {
+    status: 'Unknown',
+    reason: 'Deleting',
+    message: 'The rules are deleted together with the Tunnel',
+  });
   const summary = { reports: stages.reports, failures: stages.failures, failedPasses: pass.failures };
   const parts = partsToReport(tunnel, summary);
   const reports = { parts, isStalled: isStalled(summary), isSuspended: false, isDeleting: true };

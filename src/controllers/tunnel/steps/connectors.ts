@@ -56,7 +56,7 @@ function refuseUnpinned(deployment: KubeObject): void {
   const image = connectorImage(deployment);
   const problem = image === undefined ? undefined : imageProblem(image);
   if (problem === undefined) return;
-  const message = `spec.cloudflared: the image ${problem}. Connectors stay as they are`;
+  const message = `spec.cloudflared: the image ${problem}. The connectors are not changed`;
   throw new OperatorError('InvalidSpec', 'stall', message);
 }
 

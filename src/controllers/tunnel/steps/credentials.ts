@@ -52,11 +52,11 @@ async function openCloudflare(port: CredentialsPort, { tunnel, secrets, signal }
   return { cloudflare: port.cloudflare(parsed.credentials), accountId: parsed.accountId };
 }
 
-/** A tunnel cannot move between accounts: following the change would leave the old one behind unseen. */
+/** A tunnel cannot move between accounts: following the change would silently leave the old one behind. */
 function refuseAnotherAccount({ status }: Tunnel, accountId: string): void {
   const before = status?.accountId;
   if (before === undefined || before === accountId || status?.tunnelId === undefined) return;
-  const message = `The tunnel was made in account ${before}, and now account ${accountId} is named. Set it back, or delete and re-create the Tunnel`;
+  const message = `The tunnel was created in account ${before}, but the account is now ${accountId}. Set it back, or delete and re-create the Tunnel`;
   throw stalled('AccountChanged', message);
 }
 
@@ -67,12 +67,13 @@ async function discoverAccount(cloudflare: Cloudflare, { tunnel, maxAgeMs, signa
   const ids = ofZones.length > 0 ? ofZones : (await cloudflare.accounts(maxAgeMs.records, signal)).map(({ id }) => id);
   const [only, ...others] = ids.toSorted();
   const token = `The token in Secret ${tunnel.metadata.namespace}/${tunnel.spec.credentialsRef.name}`;
-  if (only === undefined) throw stalled('AccountNotFound', `${token} sees no zone and no account. Set spec.accountId`);
+  if (only === undefined)
+    throw stalled('AccountNotFound', `${token} can access no zone and no account. Set spec.accountId`);
   if (others.length > 0) {
     const accounts = listed([only, ...others]);
     throw stalled(
       'AccountAmbiguous',
-      `${token} sees several accounts (${accounts}). Set spec.accountId to one of them`,
+      `${token} can access several accounts (${accounts}). Set spec.accountId to one of them`,
     );
   }
   return only;

@@ -149,12 +149,12 @@ async function create(work: Work, name: string): Promise<TunnelCredentials> {
     return store(work, { ...pending, tunnelId: created.id });
   }
   const namesake = await findNamesake(pass, access, name);
-  if (namesake === undefined) throw nameTakenUnseen(name);
+  if (namesake === undefined) throw nameTakenButNotListed(name);
   return verifyOwnership({ ...work, stored: pending }, namesake);
 }
 
-function nameTakenUnseen(name: string): OperatorError {
-  const message = `Cloudflare says that the tunnel name "${name}" is taken, but lists no such tunnel. If this lasts, create the Tunnel anew with a spec.tunnelName`;
+function nameTakenButNotListed(name: string): OperatorError {
+  const message = `Cloudflare reports that the tunnel name "${name}" is taken, but lists no such tunnel. If this persists, re-create the Tunnel with a spec.tunnelName`;
   return new OperatorError('TunnelNameTaken', 'wait', message);
 }
 
@@ -170,7 +170,7 @@ async function findNamesake(
 async function verifyOwnership(work: Work, candidate: RemoteTunnel): Promise<TunnelCredentials> {
   const remote = await readRemote(work.pass, work.access, candidate);
   if (work.stored?.tunnelSecret === remote.tunnelSecret) return store(work, remote);
-  const message = `A tunnel named "${candidate.name}" exists (${candidate.id}), and nothing proves that this Tunnel made it. Create the Tunnel anew: with spec.existingTunnel to take that one over, or with another spec.tunnelName`;
+  const message = `A tunnel named "${candidate.name}" exists (${candidate.id}), and nothing proves that this Tunnel created it. Re-create the Tunnel, with spec.existingTunnel to take it over or with another spec.tunnelName`;
   throw new OperatorError('TunnelNameTaken', 'stall', message);
 }
 
@@ -181,7 +181,7 @@ async function readRemote(
 ): Promise<TunnelCredentials> {
   const credentials = readConnectorToken(await cloudflare.connectorToken(accountId, id, signal));
   if (credentials !== undefined) return credentials;
-  const message = `The connector token that Cloudflare gives for tunnel ${id} has an unknown form. Update the operator`;
+  const message = `The connector token that Cloudflare returns for tunnel ${id} has an unknown format. Update the operator`;
   throw new OperatorError('CloudflareRefused', 'stall', message);
 }
 

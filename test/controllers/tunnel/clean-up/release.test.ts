@@ -55,7 +55,7 @@ it('a Service that cannot be released is named in the condition of the Tunnel', 
   const { outcome, isGone, said } = await releasing({ waitedMs: 10_000, held: ['shop/web'] });
 
   expect(isGone).toBe(false);
-  expect(said).toContain('Waits until the finalizer cftunnel.io/finalizer is off Services shop/web');
+  expect(said).toContain('Waiting for the finalizer cftunnel.io/finalizer to be removed from Services shop/web');
   expect(outcome.failures).toHaveLength(1);
 });
 

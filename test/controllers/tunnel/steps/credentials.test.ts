@@ -45,7 +45,7 @@ describe('the account of a Tunnel', () => {
 
   it('names the Secret and lists the accounts in order when there are several', async () => {
     await expect(opening({ accounts: [TWO, ONE] })).rejects.toThrow(
-      `The token in Secret shop/cloudflare-api-token sees several accounts (${ONE}, ${TWO}). Set spec.accountId`,
+      `The token in Secret shop/cloudflare-api-token can access several accounts (${ONE}, ${TWO}). Set spec.accountId`,
     );
   });
 });

@@ -73,6 +73,6 @@ function areRecordsForbidden({ stages: { reports, failures }, memory }: TunnelPa
 
 export function invisibleError(invisible: Invisible): OperatorError {
   const names = invisible === 'any' ? 'names that are no longer known' : listed(invisible);
-  const message = `Cannot delete the records of ${names}: the token may not look into or write in a zone that holds them. Give it the permissions "Zone Read" and "DNS Write" there; if the zone has gone, or the records are left to you, this ends by itself after 5 minutes`;
+  const message = `Cannot delete the records of ${names}: the token may not read or write the zone that holds them. Give it the permissions "Zone Read" and "DNS Write" there. The operator gives up after 5 minutes, in case the zone no longer exists`;
   return new OperatorError('PermissionMissing', 'wait', message);
 }

@@ -84,7 +84,11 @@ export async function writeZone(
 
 /** Somebody else fills the zone at the same time. */
 function unsettledZone({ name }: Zone): OperatorError {
-  return new OperatorError('CloudflareRefused', 'retry', `Records of zone ${name} change while they are written`);
+  return new OperatorError(
+    'CloudflareRefused',
+    'retry',
+    `Somebody else changes records in zone ${name} at the same time`,
+  );
 }
 
 /** A new plan, made with what the refusal calls for: every record of the zone, or the room that is left in it. */
