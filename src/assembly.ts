@@ -17,20 +17,23 @@ import type { Logger } from './adapters/telemetry/logger.ts';
 import type { ConfigMap, KubeObject, ObjectKey, Secret, Service, Tunnel } from './api/objects.ts';
 import { reconcileCaPool } from './controllers/ca-pool/reconcile.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS, reconcileRouting } from './controllers/routing/reconcile.ts';
-import { ServiceFinalizers } from './controllers/service/finalizers.ts';
-import { reconcileService } from './controllers/service/reconcile.ts';
+import { SourceFinalizers } from './controllers/source/finalizers.ts';
+import { reconcileSource } from './controllers/source/reconcile.ts';
+import { Sources } from './controllers/source/sources.ts';
 import type { Access, LastPass } from './controllers/tunnel/context.ts';
 import { Orphans } from './controllers/tunnel/orphans.ts';
 import { AnswersByTunnel } from './controllers/tunnel/api-answers.ts';
 import { reconcileTunnel } from './controllers/tunnel/reconcile.ts';
 import { lastGoodOf, publishersOf } from './core/published-routes/by-tunnel.ts';
-import { checkRoutes } from './core/ingress/validate.ts';
+import { type RouteRules, checkRoutes } from './core/ingress/validate.ts';
 import type { CaPoolKey } from './core/ca-pool/pool.ts';
 import type { RoutingTable } from './core/routing/table.ts';
 import type { ApiCredentials } from './core/tunnel/credentials.ts';
 import type { Change } from './core/model/change.ts';
+import type { SourceKey } from './core/model/source.ts';
 import type { TunnelObservation } from './core/status/exposed.ts';
 import type { TunnelFigures } from './core/status/figures.ts';
+import { SOURCES } from './sources.ts';
 import { REQUEST_QUIET_MS, TunnelOperator } from './operator.ts';
 import type { Options } from './options.ts';
 import { type Clock, createClock } from './runtime/clock.ts';
@@ -87,8 +90,16 @@ export function assemble(environment: Environment): Assembly {
     caches.isMissing('endpointslices') || isExternal(caches.of('services').get(service))
       ? undefined
       : endpoints.unansweredMs(service);
-  const finalizers = new ServiceFinalizers({
-    services: caches.of('services'),
+  const sources = new Sources(
+    SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
+    PARSERS,
+  );
+  const routeRules: RouteRules = {
+    patternProblem: PARSERS.patternProblem,
+    isOwnOrigin: (route) => sources.isOwnOrigin(route),
+  };
+  const finalizers = new SourceFinalizers({
+    sources,
     tunnels: caches.of('tunnels'),
     routing: () => shared.routing(),
     published: () => shared.published(),
@@ -106,28 +117,27 @@ export function assemble(environment: Environment): Assembly {
     new Controller({ name, concurrency, reconcile, observer: environment.observer, clock });
   const routing = controller('routing', () => reconcileRouting(routingContext), 1);
   const tunnels = controller('tunnel', (key, pass) => reconcileTunnel(tunnelContext, key, pass), options.workers);
-  const services = controller('service', (key, pass) => reconcileService(serviceContext, key, pass), options.workers);
+  const services = controller('service', (key, pass) => reconcileSource(sourceContext, key, pass), options.workers);
   const caPools = controller('ca-pool', (key, pass) => reconcileCaPool(caPoolContext, key, pass), 1);
   const wakeTunnels = (keys: readonly ObjectKey[]): void => keys.forEach((key) => tunnels.queue.add(key));
   const wakeTunnelsSoon = (keys: readonly ObjectKey[]): void =>
     keys.forEach((key) => tunnels.queue.addSettled(key, REQUEST_QUIET_MS, ROUTING_MAX_MS));
-  const wakeServices = (keys: readonly ObjectKey[]): void => keys.forEach((key) => services.queue.add(key));
+  const wakeSources = (keys: readonly SourceKey[]): void => keys.forEach((key) => services.queue.add(key));
 
   const routingChanged = (): void => routing.queue.addSettled(ROUTING_KEY, ROUTING_QUIET_MS, ROUTING_MAX_MS);
 
   const routingContext = {
     tunnels: caches.of('tunnels'),
-    services: caches.of('services'),
     namespaces: caches.of('namespaces'),
-    parse: shared.parse,
-    lastGood: (service: ObjectKey) =>
-      lastGoodOf(service, shared.published(), (routes) => checkRoutes(routes, PARSERS).good),
+    sources,
+    lastGood: (source: SourceKey) =>
+      lastGoodOf(source, shared.published(), (routes) => checkRoutes(routes, routeRules).good),
     caPool: (reference: CaPoolKey) => shared.caPools.get(reference),
-    guarding: new Progress(FINALIZERS_TIMEOUT_MS, clock),
-    finalizersPending: () => finalizers.awaitedCount(),
-    announceFinalizers: (withoutFinalizer: ReadonlySet<ObjectKey>, areFinalizersPending: boolean) => {
+    finalizerProgress: new Progress(FINALIZERS_TIMEOUT_MS, clock),
+    finalizersPending: () => finalizers.pendingCount(),
+    announceFinalizers: (withoutFinalizer: ReadonlySet<SourceKey>, areFinalizersPending: boolean) => {
       shared.areFinalizersPending = areFinalizersPending;
-      wakeServices(finalizers.await(withoutFinalizer));
+      wakeSources(finalizers.expect(withoutFinalizer));
     },
     current: () => shared.table,
     publish: (table: RoutingTable) => {
@@ -135,7 +145,7 @@ export function assemble(environment: Environment): Assembly {
     },
     wakeTunnels,
     wakeTunnelsSoon,
-    wakeServices,
+    wakeSources,
     wakeCaPools: (references: readonly CaPoolKey[]) => references.forEach((one) => caPools.queue.add(one)),
   };
   const orphans = new Orphans({
@@ -154,7 +164,7 @@ export function assemble(environment: Environment): Assembly {
     cluster: environment.cluster,
     driftIntervalMs: options.driftIntervalMs,
     tunnels: caches.of('tunnels'),
-    services: caches.of('services'),
+    sources,
     configMaps: caches.of('configmaps'),
     deployments: caches.of('deployments'),
     cached: (manifest: KubeObject) => caches.find(manifest),
@@ -194,8 +204,8 @@ export function assemble(environment: Environment): Assembly {
     postObservation: (tunnel: ObjectKey, observation: TunnelObservation | undefined) =>
       shared.postObservation(tunnel, observation),
     newsOf: (tunnel: ObjectKey) => shared.observation.get(tunnel),
-    wakeServices,
-    parsers: PARSERS,
+    wakeServices: wakeSources,
+    routeRules,
     certificates: (wanted: string) => shared.certificates(wanted),
     fingerprint,
     renderConfig,
@@ -204,15 +214,15 @@ export function assemble(environment: Environment): Assembly {
     newSecret: newTunnelSecret,
     now,
   };
-  const serviceContext = {
-    services: caches.of('services'),
+  const sourceContext = {
+    sources,
     objects,
     routing: () => shared.routing(),
-    newsOf: (tunnel: ObjectKey) => shared.observation.get(tunnel),
+    observationOf: (tunnel: ObjectKey) => shared.observation.get(tunnel),
     unansweredMs,
-    publicationStateOf: (service: ObjectKey) => finalizers.publicationStateOf(service),
-    finalizerAdded: (service: ObjectKey) =>
-      finalizers.arrived(service) ? routing.queue.add(ROUTING_KEY) : routingChanged(),
+    publicationStateOf: (source: SourceKey) => finalizers.publicationStateOf(source),
+    finalizerAdded: (source: SourceKey) =>
+      finalizers.added(source) ? routing.queue.add(ROUTING_KEY) : routingChanged(),
     finalizerRemoved: () => wakeTunnels([...shared.cleanedUp.keys()]),
     record,
     waits: new Waits(clock),

@@ -12,15 +12,18 @@ import { type Caches, type WatchedName, inWords } from './adapters/kubernetes/ca
 import { type KubernetesObjects, OWNED_SELECTOR } from './adapters/kubernetes/objects.ts';
 import { SERVICE_NAME_LABEL } from './adapters/kubernetes/projections.ts';
 import type { ReadyEndpoints } from './adapters/kubernetes/ready-endpoints.ts';
-import { collectionPath } from './adapters/kubernetes/resource.ts';
+import { RESOURCES, collectionPath } from './adapters/kubernetes/resource.ts';
 import type { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import { LABEL_TUNNEL } from './api/names.ts';
 import type { EndpointSlice, KubeObject, ObjectKey } from './api/objects.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from './controllers/routing/reconcile.ts';
 import { sameJson } from './core/equal.ts';
 import { keyOf } from './core/keys.ts';
+import { sourceKey } from './core/model/source.ts';
+import type { RouteSource } from './core/sources/source.ts';
 import { concernsUs, isSameRequest } from './core/wake.ts';
 import type { WorkQueue } from './runtime/work-queue.ts';
+import { SOURCES } from './sources.ts';
 
 // The package is CommonJS: its default import is module.exports, and the class is that object's `default`.
 const { ResourceEventType, ResourceMetaImpl, default: BaseOperator } = (await import('@dot-i/k8s-operator')).default;
@@ -51,7 +54,7 @@ const EVERYTHING = '';
 /** Kinds of which we watch more than we own. */
 const SELECTORS: Readonly<Record<string, string>> = {
   tunnels: EVERYTHING,
-  services: EVERYTHING,
+  ...Object.fromEntries(SOURCES.map(({ plural }) => [plural, EVERYTHING])),
   namespaces: EVERYTHING,
   endpointslices: SERVICE_NAME_LABEL,
 };
@@ -75,8 +78,11 @@ export class TunnelOperator extends BaseOperator {
     const { watchNamespace: scope } = this.#parts;
     // A Tunnel wakes itself, and the routing table: it may let in, or shut out, any Service.
     await this.watchResource('cftunnel.io', 'v1alpha1', 'tunnels', this.#onTunnel, scope);
-    // A Service that is or was ours wakes itself and the routing table; all others wake nobody.
-    await this.watchResource('', 'v1', 'services', this.#onService, scope);
+    // A source that is or was exposed wakes itself and the routing table; all others wake nobody.
+    for (const { plural, source } of SOURCES) {
+      const { group, version } = RESOURCES[plural];
+      await this.watchResource(group, version, plural, (event) => this.#onSource(source, event), scope);
+    }
     // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere; in one namespace alone
     // there is no elsewhere, and no need for rights outside of it.
     if (scope === undefined) await this.watchResource('', 'v1', 'namespaces', this.#onNamespace);
@@ -97,11 +103,12 @@ export class TunnelOperator extends BaseOperator {
     this.#wakeRouting();
   };
 
-  readonly #onService = async ({ observed: service, previous, type }: WatchEvent): Promise<void> => {
-    if (!concernsUs(service) && !concernsUs(previous)) return;
-    this.#parts.queues.services.add(keyOf(service));
-    if (type !== ResourceEventType.Modified || !isSameRequest(previous, service)) this.#wakeRouting();
-  };
+  async #onSource(source: RouteSource, { observed, previous, type }: WatchEvent): Promise<void> {
+    const isOurs = (object: KubeObject): boolean => concernsUs(object) || source.requestsExposure(object);
+    if (!isOurs(observed) && (previous === undefined || !isOurs(previous))) return;
+    this.#parts.queues.services.add(sourceKey(source.kind, keyOf(observed)));
+    if (type !== ResourceEventType.Modified || !isSameRequest(previous, observed)) this.#wakeRouting();
+  }
 
   readonly #onNamespace = async ({ observed, previous }: WatchEvent): Promise<void> => {
     if (!sameJson(previous?.metadata.labels, observed.metadata.labels)) this.#wakeRouting();

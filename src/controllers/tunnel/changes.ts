@@ -15,8 +15,8 @@ export function tellRecords(
   signal: AbortSignal,
 ): void {
   if (changes.length === 0) return;
-  const routes = publishedRoutes(ctx, tunnel).filter(({ source }) => ctx.services.get(source) !== undefined);
+  const routes = publishedRoutes(ctx, tunnel).filter(({ source }) => ctx.sources.get(source) !== undefined);
   const sources = new Map<string, ObjectKey>(routes.map(({ hostname, source }) => [hostname, source]));
   for (const { service, change } of recordChanges(zone.name, changes, (hostname) => sources.get(hostname)))
-    ctx.changed(ctx.services.get(service ?? '') ?? tunnel, change, signal);
+    ctx.changed(ctx.sources.get(service ?? '') ?? tunnel, change, signal);
 }

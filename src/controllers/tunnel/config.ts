@@ -81,7 +81,7 @@ export async function publishConfig(
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
   const wanted = markUnrecorded(asked.filter(isServable), publishedRoutesOrUnknown(ctx, tunnel), records);
   const candidates = routesToServe(wanted, before, records.remains).filter(isServable);
-  const { good, bad: refused } = checkRoutes(candidates, ctx.parsers);
+  const { good, bad: refused } = checkRoutes(candidates, ctx.routeRules);
   const render = (routes: readonly Route[]): PublishedRules => {
     const config = ctx.renderConfig(compileConfig(identity.tunnelId, tunnel.spec, routes));
     const encoded = encodeRoutes(routes, records.mayBeForgotten);

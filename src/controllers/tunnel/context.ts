@@ -1,3 +1,4 @@
+import type { Condition } from '../../api/conditions.ts';
 import type {
   ConfigMap,
   Deployment,
@@ -7,14 +8,14 @@ import type {
   OwnerReference,
   Pod,
   Secret,
-  Service,
   Tunnel,
 } from '../../api/objects.ts';
 import type { DeliveryResult } from '../../core/dns/delivery.ts';
 import type { DnsChange, ObservedRecord } from '../../core/dns/plan.ts';
 import type { Zone } from '../../core/model/zone.ts';
 import type { CloudflaredConfig } from '../../core/ingress/rule.ts';
-import type { Parsers } from '../../core/sources/parsers.ts';
+import type { RouteRules } from '../../core/ingress/validate.ts';
+import type { SourceKey } from '../../core/model/source.ts';
 import type { Route } from '../../core/model/route.ts';
 import type { RoutingTable } from '../../core/routing/table.ts';
 import type { TunnelObservation } from '../../core/status/exposed.ts';
@@ -120,7 +121,11 @@ export interface TunnelContext {
   readonly cluster: string;
   readonly driftIntervalMs: number;
   readonly tunnels: Cache<Tunnel>;
-  readonly services: Cache<Service>;
+  readonly sources: {
+    get(key: SourceKey): KubeObject | undefined;
+    /** What the status of a source says about its exposure. */
+    conditionOf(key: SourceKey): Condition | undefined;
+  };
   readonly configMaps: Cache<ConfigMap>;
   readonly deployments: Cache<Deployment>;
   /** The cached object of a manifest's kind and name, of the kinds that are watched. */
@@ -177,7 +182,7 @@ export interface TunnelContext {
   readonly driftRepaired: (kind: 'record' | 'object') => void;
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
-  readonly parsers: Pick<Parsers, 'patternProblem'>;
+  readonly routeRules: RouteRules;
   /** Certificates that some route asks for, in PEM, by their fingerprint; `undefined` if nobody shows them any more. */
   readonly certificates: (fingerprint: string) => string | undefined;
   readonly fingerprint: (text: string) => string;

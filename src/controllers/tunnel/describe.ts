@@ -128,7 +128,7 @@ async function writeStatus(
 }
 
 function resultsOf(ctx: TunnelContext, tunnel: Tunnel): readonly RouteResult[] {
-  return ctx.routing().asking.get(keyOf(tunnel)) ?? [];
+  return ctx.routing().resultsByTunnel.get(keyOf(tunnel)) ?? [];
 }
 
 function countRoutes(ctx: TunnelContext, tunnel: Tunnel): { attached: number; refused: number } {
@@ -183,10 +183,10 @@ function refusals(tunnel: Tunnel, { refused, unfit }: PublishedConfig): readonly
 function tellServices(ctx: TunnelContext, tunnel: Tunnel, observation: TunnelObservation): void {
   ctx.postObservation(keyOf(tunnel), observation);
   const changed = resultsOf(ctx, tunnel).filter((result) => {
-    const [current] = ctx.services.get(result.service)?.status?.conditions ?? [];
-    const unansweredMs = ctx.unansweredMs(result.service);
+    const current = ctx.sources.conditionOf(result.source);
+    const unansweredMs = ctx.unansweredMs(result.source);
     const report = describeExposed(result, observation, { current, isUnanswered: isUnanswered(unansweredMs, current) });
     return current?.reason !== report.reason || current.message !== report.message;
   });
-  ctx.wakeServices(changed.map((result) => result.service));
+  ctx.wakeServices(changed.map((result) => result.source));
 }

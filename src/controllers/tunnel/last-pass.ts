@@ -37,7 +37,7 @@ async function readInputs(ctx: TunnelContext, tunnel: Tunnel, pass: Pass): Promi
     generation,
     JSON.stringify([annotations, finalizers]),
     table.published.get(keyOf(tunnel)),
-    table.asking.get(keyOf(tunnel)),
+    table.resultsByTunnel.get(keyOf(tunnel)),
     ctx.configMaps.get(`${namespace}/${workload}`)?.metadata.resourceVersion,
     ctx.deployments.get(`${namespace}/${workload}`)?.metadata.resourceVersion,
     ctx.standstill.stillMs(keyOf(tunnel)) >= SETTLE_MS,

@@ -125,7 +125,7 @@ function guardDeletes(
   if (tunnel.metadata.deletionTimestamp !== undefined) return undefined;
   const mark = markOf(ctx, tunnel);
   const isSeen = (service: ObjectKey): boolean =>
-    ctx.services.get(service)?.metadata.finalizers?.includes(FINALIZER) === true;
+    ctx.sources.get(service)?.metadata.finalizers?.includes(FINALIZER) === true;
   const published = publishedRoutes(ctx, tunnel);
   const byService = explainedBy(published, isSeen);
   const bySpec = explainedBySpec(published, settingsOf(tunnel).dnsMode, view.writable);

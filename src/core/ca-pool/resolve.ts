@@ -1,7 +1,7 @@
 /** Decides which certificates a route trusts. */
 import { sameJson } from '../equal.ts';
-import { splitKey } from '../keys.ts';
 import { type Problem, type Route, claimOf } from '../model/route.ts';
+import { namespaceOf } from '../model/source.ts';
 import { type CaPool, type CaPoolKey, caPoolKey } from './pool.ts';
 
 /** What is known of a reference; `undefined`: nobody has looked yet. */
@@ -30,7 +30,7 @@ export function resolveCaPools(
 
 function settle(route: Route, find: FindCaPool): Route | { readonly problem: Problem } {
   if (route.caPool === undefined) return route;
-  const key = caPoolKey(splitKey(route.source).namespace, route.caPool);
+  const key = caPoolKey(namespaceOf(route.source), route.caPool);
   const pool = find(key);
   if (pool === undefined)
     return { problem: { reason: 'Progressing', message: `Waiting until the certificates of ${key} have been read` } };

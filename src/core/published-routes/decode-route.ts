@@ -1,4 +1,4 @@
-/** Reads one rule of `routes.json` back. A person may have edited it: what does not hold together is passed over. */
+/** Decodes one rule of `routes.json`. A person may have edited it, so an invalid rule is ignored. */
 import type { ValueKind } from '../../api/annotation-rule.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { parseHostname } from '../model/hostname.ts';
@@ -48,7 +48,7 @@ function isPathType(text: unknown): text is PathType {
   return PATH_TYPES.some((type) => type === text);
 }
 
-/** Settings in the order of the table, whatever their order in the text. */
+/** Sorts settings as `ORIGIN_ANNOTATIONS` does, so that equal settings are equal bytes. */
 function readOriginRequest(settings: unknown): OriginRequest | undefined | typeof BROKEN {
   if (settings === undefined) return undefined;
   if (!isRecord(settings)) return BROKEN;

@@ -4,6 +4,8 @@ import type { Hostname } from '../model/hostname.ts';
 import { splitKey } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { type Problem, type Warning, type Route, claimOf } from '../model/route.ts';
+import { serviceOf } from '../model/service-origin.ts';
+import type { SourceKey } from '../model/source.ts';
 import type { RouteResult } from '../routing/table.ts';
 import type { Report } from './conditions.ts';
 import { ANSWERED_BY, BESIDES, isSaid, urls } from './urls.ts';
@@ -11,13 +13,13 @@ import { ANSWERED_BY, BESIDES, isSaid, urls } from './urls.ts';
 /** What a Tunnel's last pass knows of the hostnames it serves. */
 export interface TunnelObservation {
   /** Claims whose rule is published, and whose record is in place or left to somebody else; and whose they are. */
-  readonly live: ReadonlyMap<string, ObjectKey>;
+  readonly live: ReadonlyMap<string, SourceKey>;
   /** Hostnames whose record is in place. */
   readonly recorded: ReadonlySet<string>;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
   /** Claims that were live and served by every connector when that was last known; and whose they are. */
-  readonly served: ReadonlyMap<string, ObjectKey>;
+  readonly served: ReadonlyMap<string, SourceKey>;
   /** Claims whose rule is not published, and why. */
   readonly refusedRules: ReadonlyMap<string, Problem>;
   /** Hostnames that can have no record, and why. */
@@ -32,8 +34,8 @@ export interface TunnelObservation {
   readonly isComplete: boolean;
 }
 
-/** What is known of a Service beside its routes. */
-export interface ServiceState {
+/** What is known of a source apart from its routes. */
+export interface SourceState {
   /** What its condition says now. */
   readonly current: Report | undefined;
   /** It has had no ready endpoint for a while. False: it has one, or it is not known. */
@@ -47,7 +49,7 @@ export interface ServiceState {
 export function describeExposed(
   result: RouteResult,
   observation: TunnelObservation | undefined,
-  state: ServiceState,
+  state: SourceState,
 ): Report {
   const { current } = state;
   const served = servedOf(result, observation);
@@ -88,14 +90,19 @@ function progressing({ routes }: RouteResult, observation: TunnelObservation | u
   return { status: 'Unknown', reason: 'Progressing', message: `Waiting until ${names} is served` };
 }
 
-function answered({ service, routes }: RouteResult, report: Report, { isUnanswered }: ServiceState): Report {
-  return isUnanswered ? { status: 'False', reason: 'NoReadyEndpoints', message: unanswered(service, routes) } : report;
+function answered({ routes }: RouteResult, report: Report, { isUnanswered }: SourceState): Report {
+  return isUnanswered ? { status: 'False', reason: 'NoReadyEndpoints', message: unanswered(routes) } : report;
 }
 
-function unanswered(service: ObjectKey, routes: readonly Route[]): string {
+function unanswered(routes: readonly Route[]): string {
+  const services = [...new Set(routes.flatMap(({ origin }) => serviceOf(origin) ?? []))];
+  const names = `Service ${listed(services)} has no ready pod`;
+  return `${urls(routes)}${ANSWERED_BY}visitors get HTTP 502, because ${names}. See: ${listed(services.map(commandFor), '; ')}`;
+}
+
+function commandFor(service: ObjectKey): string {
   const { namespace, name } = splitKey(service);
-  const command = `kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}`;
-  return `${urls(routes)}${ANSWERED_BY}visitors get HTTP 502, because Service ${service} has no ready pod. See: ${command}`;
+  return `kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}`;
 }
 
 /** Whether a route is served; a claim that has just changed hands is its last holder's until the rules say otherwise. */

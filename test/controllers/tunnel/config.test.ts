@@ -8,7 +8,7 @@ import { ownedMetadata } from '../../../src/core/owned.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import type { RoutingTable } from '../../../src/core/routing/table.ts';
 import { aConfigMap, aTunnel } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { ROUTE_RULES } from '../../support/requests.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const TUNNEL = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
@@ -67,7 +67,7 @@ async function publish({ published, wanted }: Rules): Promise<{ config: Cloudfla
     publishedRoutes: () => published,
     routing: () => ({ published: new Map([['shop/home', wanted]]) }) as unknown as RoutingTable,
     certificates: () => undefined,
-    parsers: PARSERS,
+    routeRules: ROUTE_RULES,
     renderConfig: (config) => String(rendered.push(config)),
     hash: (text) => text,
     answers: new AnswersByTunnel(),

@@ -25,7 +25,7 @@ async function releasing({
     postObservation: () => undefined,
     tunnels: { get: () => undefined },
     deployments: { get: () => undefined },
-    routing: () => ({ asking: new Map() }),
+    routing: () => ({ resultsByTunnel: new Map() }),
     now: () => '',
     record: async () => undefined,
     objects: {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { checkRoutes, specProblem } from '../../../src/core/ingress/validate.ts';
 import type { Route } from '../../../src/core/model/route.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { ROUTE_RULES } from '../../support/requests.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const GOOD = aRoute('good.example.com');
@@ -12,7 +12,11 @@ const BASE = aRoute('bad.example.com');
 describe('checkRoutes', () => {
   it.each<{ case: string; bad: Route; says: string }>([
     { case: 'a hostname in upper case', bad: { ...BASE, hostname: 'Bad.example.com' as never }, says: 'hostname' },
-    { case: 'a foreign origin', bad: { ...BASE, origin: 'http://evil.example:80' }, says: 'no address of its Service' },
+    {
+      case: 'a foreign origin',
+      bad: { ...BASE, origin: 'http://evil.example:80' },
+      says: 'no address of its Service',
+    },
     { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'no address' },
     { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'no address' },
     { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'no address' },
@@ -26,7 +30,7 @@ describe('checkRoutes', () => {
     { case: 'an empty duration', bad: { ...BASE, originRequest: { tlsTimeout: '' } }, says: 'tlsTimeout' },
     { case: 'too many connections', bad: { ...BASE, originRequest: { keepAliveConnections: 1e9 } }, says: 'keepAlive' },
   ])('parts $case from the good ones', ({ bad, says }) => {
-    const checked = checkRoutes([GOOD, bad], PARSERS);
+    const checked = checkRoutes([GOOD, bad], ROUTE_RULES);
 
     expect(checked.good).toEqual([GOOD]);
     expect(checked.bad).toEqual([{ route: bad, why: expect.stringContaining(says) }]);
@@ -40,7 +44,7 @@ describe('checkRoutes', () => {
       { ...BASE, originRequest: { httpHostHeader: '', originServerName: '' } },
     ];
 
-    expect(checkRoutes(routes, PARSERS)).toEqual({ good: routes, bad: [] });
+    expect(checkRoutes(routes, ROUTE_RULES)).toEqual({ good: routes, bad: [] });
   });
 });
 

@@ -5,7 +5,7 @@ import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { matchesSelector } from '../../../src/core/selector.ts';
 import { type ServiceTraits, aService, aTunnel } from '../../support/builders.ts';
 import { aRoute } from '../../support/routes.ts';
-import { type World, aWorld, anyWorld, anyWorldWithPast, inAnyOrder, routingInput } from '../routes/worlds.ts';
+import { type World, aWorld, anyWorld, anyWorldWithPast, inAnyOrder, routingInput } from './worlds.ts';
 
 const HOME = aTunnel('shop/home');
 const OLD = '2026-01-01T00:00:00Z';
@@ -230,7 +230,7 @@ describe('the table', () => {
     fc.assert(
       fc.property(anyWorld(), (world) => {
         const strays = [...tableOf(world).results.values()].filter(
-          ({ service, tunnel, routes }) => routes.length > 0 && !admits(world, tunnel ?? '', service),
+          ({ source, tunnel, routes }) => routes.length > 0 && !admits(world, tunnel ?? '', source),
         );
         expect(strays).toEqual([]);
       }),

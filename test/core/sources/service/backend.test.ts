@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Service, ServicePort } from '../../../../src/api/objects.ts';
 import { type Backend, parseBackend } from '../../../../src/core/sources/service/backend.ts';
-import { annotationFields } from '../../../../src/core/sources/service/fields.ts';
+import { annotationFields } from '../../../../src/core/sources/annotations/fields.ts';
 import { aService } from '../../../support/builders.ts';
 
 const HTTP = { name: 'http', port: 8080 };
@@ -195,9 +195,9 @@ function headless({ ports }: { readonly ports: readonly ServicePort[] }): Servic
 }
 
 function backendOf(service: Service, port?: string, protocol?: string): Backend {
-  const words = {
+  const annotations = {
     ...(port === undefined ? {} : { 'cftunnel.io/port': port }),
     ...(protocol === undefined ? {} : { 'cftunnel.io/protocol': protocol }),
   };
-  return parseBackend(service, annotationFields(words));
+  return parseBackend(service, annotationFields(annotations));
 }

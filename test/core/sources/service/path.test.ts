@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
 import { patternOf } from '../../../../src/core/ingress/path-pattern.ts';
 import { parsePath } from '../../../../src/core/sources/service/path.ts';
 import type { PathType } from '../../../../src/core/model/route.ts';
-import { annotationFields } from '../../../../src/core/sources/service/fields.ts';
+import { annotationFields } from '../../../../src/core/sources/annotations/fields.ts';
 import { PARSERS } from '../../../support/grammars.ts';
 
 describe('parsePath', () => {
@@ -70,9 +70,9 @@ describe('patternOf', () => {
 });
 
 function parse(path: string | undefined, type: string | undefined) {
-  const words = {
+  const annotations = {
     ...(path === undefined ? {} : { 'cftunnel.io/path': path }),
     ...(type === undefined ? {} : { 'cftunnel.io/path-type': type }),
   };
-  return parsePath(annotationFields(words), PARSERS);
+  return parsePath(annotationFields(annotations), PARSERS);
 }

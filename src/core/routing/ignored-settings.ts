@@ -1,26 +1,26 @@
-/** Settings that cloudflared takes and then does nothing with: it says nothing, so we do. */
-import { BALANCE, PROTOCOL } from '../../../api/annotations.ts';
-import { ORIGIN_ANNOTATIONS, type OriginAnnotation, type OriginSetting } from '../../../api/origin-annotations.ts';
-import type { TunnelSpec } from '../../../api/tunnel.gen.ts';
-import { schemeOf } from '../../model/protocol.ts';
-import type { OriginRequest, Warning } from '../../model/route.ts';
-import type { Target } from './parsed-route.ts';
+/** Warns of settings that cloudflared accepts and ignores without a message. */
+import { BALANCE, PROTOCOL } from '../../api/annotations.ts';
+import { ORIGIN_ANNOTATIONS, type OriginAnnotation, type OriginSetting } from '../../api/origin-annotations.ts';
+import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import { schemeOf } from '../model/protocol.ts';
+import type { OriginRequest, Warning } from '../model/route.ts';
+import type { Target } from '../model/route-request.ts';
 
-export function settingWarnings({ origin, originRequest, caPool }: Target, spec: TunnelSpec): readonly Warning[] {
+export function ignoredSettings({ origin, originRequest, caPool }: Target, spec: TunnelSpec): readonly Warning[] {
   if (originRequest === undefined && caPool === undefined) return [];
   const own = { ...originRequest, caPool };
   const protocol = schemeOf(origin);
-  const idle = ORIGIN_ANNOTATIONS.filter((rule) => isSet(own[rule.setting]) && !rule.worksWith.includes(protocol));
+  const ignored = ORIGIN_ANNOTATIONS.filter((rule) => isSet(own[rule.setting]) && !rule.worksWith.includes(protocol));
   const sentences = [
-    ...idle.map((rule) => `${nameOf(rule, own)} does nothing with ${PROTOCOL.key}: ${protocol}; remove it`),
-    ...(protocol === 'https' ? http2Sentences(own, { ...spec.originRequest, ...own }, spec) : []),
+    ...ignored.map((rule) => `${nameOf(rule, own)} does nothing with ${PROTOCOL.key}: ${protocol}; remove it`),
+    ...(protocol === 'https' ? http2Warnings(own, { ...spec.originRequest, ...own }, spec) : []),
   ];
   return sentences.map((message) => ({ reason: 'SettingIgnored', message }));
 }
 
 type Settings = OriginRequest & { readonly [setting in OriginSetting]?: unknown };
 
-function http2Sentences(own: Settings, all: Settings, { cloudflared }: TunnelSpec): readonly string[] {
+function http2Warnings(own: Settings, all: Settings, { cloudflared }: TunnelSpec): readonly string[] {
   if (all.http2Origin !== true) return [];
   const sentences: string[] = [];
   if (own.keepAliveConnections === -1)
@@ -40,7 +40,7 @@ function isSet(value: unknown): boolean {
   return value !== undefined && value !== false && value !== '';
 }
 
-/** No idle connections is how `balance: request` is put to cloudflared. */
+/** `balance: request` is set as a negative number of idle connections. */
 function nameOf({ key, setting }: OriginAnnotation, own: Settings): string {
   return setting === 'keepAliveConnections' && own.keepAliveConnections === -1 ? `${BALANCE.key}: request` : key;
 }

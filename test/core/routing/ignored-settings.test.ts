@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TunnelSpec } from '../../../../src/api/tunnel.gen.ts';
-import { settingWarnings } from '../../../../src/core/sources/service/ignored-settings.ts';
-import type { OriginRequest } from '../../../../src/core/model/route.ts';
+import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
+import { ignoredSettings } from '../../../src/core/routing/ignored-settings.ts';
+import type { OriginRequest } from '../../../src/core/model/route.ts';
 
-describe('settingRemarks', () => {
+describe('ignoredSettings', () => {
   it.each<{ case: string; scheme: string; own: OriginRequest; spec?: Partial<TunnelSpec>; says: string }>([
     {
       case: 'TLS settings without TLS',
@@ -50,7 +50,7 @@ describe('settingRemarks', () => {
       spec: { cloudflared: { protocol: 'quic' } },
       says: 'it needs http2',
     },
-  ])('remarks on $case', ({ scheme, own, spec, says }) => {
+  ])('warns of $case', ({ scheme, own, spec, says }) => {
     expect(warnings(scheme, own, spec)).toEqual([{ reason: 'SettingIgnored', message: expect.stringContaining(says) }]);
   });
 
@@ -63,12 +63,12 @@ describe('settingRemarks', () => {
       spec: { originRequest: { http2Origin: true, matchSNItoHost: true } },
     },
     { scheme: 'tcp', own: { proxyType: 'socks' } },
-  ])('has nothing to say of $scheme with $own', ({ scheme, own, spec }) => {
+  ])('does not warn of $scheme with $own', ({ scheme, own, spec }) => {
     expect(warnings(scheme, own, spec)).toEqual([]);
   });
 });
 
 function warnings(scheme: string, originRequest: OriginRequest, spec: Partial<TunnelSpec> = {}) {
   const target = { origin: `${scheme}://web.shop.svc:80`, originRequest };
-  return settingWarnings(target, { credentialsRef: { name: 'x' }, ...spec });
+  return ignoredSettings(target, { credentialsRef: { name: 'x' }, ...spec });
 }

@@ -10,7 +10,7 @@ import { checkRoutes } from '../../../src/core/ingress/validate.ts';
 import type { OriginRequest, Route } from '../../../src/core/model/route.ts';
 import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { aConfigMap, aService, aTunnel } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { ROUTE_RULES } from '../../support/requests.ts';
 import { aWorld, routingInput } from './worlds.ts';
 
 type Setting = keyof OriginRequest;
@@ -116,7 +116,7 @@ describe('balance: connection', () => {
 /** What cloudflared goes by for the one route: the rule's own settings before those of the whole file. */
 function served(defaults: OriginRequest | undefined, annotations: Readonly<Record<string, string>>): OriginRequest {
   const tunnel = aTunnelWith(defaults);
-  const { good } = checkRoutes(routesOf(tunnel, annotations), PARSERS);
+  const { good } = checkRoutes(routesOf(tunnel, annotations), ROUTE_RULES);
   const { originRequest, ingress } = load(yamlOf(tunnel, good)) as ReturnType<typeof compileConfig>;
   expect(ingress).toHaveLength(2);
   return { ...originRequest, ...ingress[0]?.originRequest };
