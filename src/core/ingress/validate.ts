@@ -36,7 +36,7 @@ function routeProblem(route: Route, { patternProblem, isOwnOrigin }: RouteRules)
   const parsed = parseHostname(route.hostname);
   if ('problem' in parsed || parsed.hostname !== route.hostname)
     return 'its hostname is not in the form cloudflared matches';
-  if (!isOwnOrigin(route)) return `its origin ${route.origin} is no address of its ${kindOf(route.source)}`;
+  if (!isOwnOrigin(route)) return `its origin ${route.origin} is not an address of its ${kindOf(route.source)}`;
   const { path } = route;
   const pattern = path?.type === 'Regex' ? patternProblem(path.value) : undefined;
   if (pattern !== undefined) return `its path ${pattern}`;

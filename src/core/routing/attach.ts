@@ -90,6 +90,6 @@ function deriveHostname(
   const why =
     parsed === undefined
       ? `Tunnel ${keyOf(tunnel)} has no spec.domain to derive a hostname from`
-      : `the hostname derived from spec.domain of Tunnel ${keyOf(tunnel)} is not one: ${parsed.problem}`;
+      : `the hostname derived from spec.domain of Tunnel ${keyOf(tunnel)} is invalid: ${parsed.problem}`;
   return { problem: { reason: 'InvalidAnnotation', message: `Set ${fields.hostname}: ${why}` } };
 }

@@ -12,7 +12,7 @@ export function ignoredSettings({ origin, originRequest, caPool }: Target, spec:
   const protocol = schemeOf(origin);
   const ignored = ORIGIN_ANNOTATIONS.filter((rule) => isSet(own[rule.setting]) && !rule.worksWith.includes(protocol));
   const sentences = [
-    ...ignored.map((rule) => `${nameOf(rule, own)} does nothing with ${PROTOCOL.key}: ${protocol}; remove it`),
+    ...ignored.map((rule) => `${nameOf(rule, own)} has no effect with ${PROTOCOL.key}: ${protocol}; remove it`),
     ...(protocol === 'https' ? http2Warnings(own, { ...spec.originRequest, ...own }, spec) : []),
   ];
   return sentences.map((message) => ({ reason: 'SettingIgnored', message }));
@@ -25,13 +25,13 @@ function http2Warnings(own: Settings, all: Settings, { cloudflared }: TunnelSpec
   const sentences: string[] = [];
   if (own.keepAliveConnections === -1)
     sentences.push(
-      `${BALANCE.key}: request does nothing with origin-http2, which sends every request over one connection`,
+      `${BALANCE.key}: request has no effect with origin-http2, which sends every request over one connection`,
     );
   if (all.matchSNItoHost === true && (own.matchSNItoHost === true || own.http2Origin === true))
-    sentences.push('origin-http2 does nothing with origin-match-sni-to-host');
+    sentences.push('origin-http2 has no effect with origin-match-sni-to-host');
   if (own.http2Origin === true && cloudflared?.protocol !== undefined && cloudflared.protocol !== 'http2')
     sentences.push(
-      `gRPC does not come through a Tunnel with cloudflared.protocol ${cloudflared.protocol}; it needs http2`,
+      `gRPC does not work through a Tunnel with cloudflared.protocol ${cloudflared.protocol}; it needs http2`,
     );
   return sentences;
 }

@@ -25,6 +25,6 @@ function adviceFor({ kind, namespace, fields }: RouteRequest, { tunnels, namespa
     (tunnel) => !isBeingDeleted(tunnel) && namespaceProblem(namespace, tunnel, namespaces) === undefined,
   );
   return open.length === 0
-    ? `Create a Tunnel in namespace ${namespace}: none exists yet that lets this ${kind} in`
-    : `Set ${fields.tunnel} to one that lets this ${kind} in: ${listed(open.map(keyOf).toSorted(compare))}`;
+    ? `Create a Tunnel in namespace ${namespace}: no Tunnel admits this ${kind} yet`
+    : `Set ${fields.tunnel} to a Tunnel that admits this ${kind}: ${listed(open.map(keyOf).toSorted(compare))}`;
 }

@@ -37,7 +37,7 @@ it('a rule that a person has made lead elsewhere is not published, though its re
 
   expect(hostnamesIn(config)).toEqual(['fine.example.com']);
   expect(refused).toEqual([
-    'app.example.com is not published: its origin http://db.blog.svc:80 is no address of its Service',
+    'app.example.com is not published: its origin http://db.blog.svc:80 is not an address of its Service',
   ]);
 });
 

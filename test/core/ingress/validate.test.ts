@@ -15,11 +15,11 @@ describe('checkRoutes', () => {
     {
       case: 'a foreign origin',
       bad: { ...BASE, origin: 'http://evil.example:80' },
-      says: 'no address of its Service',
+      says: 'not an address of its Service',
     },
-    { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'no address' },
-    { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'no address' },
-    { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'no address' },
+    { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'not an address' },
+    { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'not an address' },
+    { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'not an address' },
     { case: 'a broken pattern', bad: { ...BASE, path: { type: 'Regex', value: '[' } }, says: 'no RE2 pattern' },
     { case: 'a path that is none', bad: { ...BASE, path: { type: 'Prefix', value: 'api' } }, says: 'path' },
     {

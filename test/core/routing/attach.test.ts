@@ -34,7 +34,7 @@ describe('finding the Tunnel', () => {
       case: 'the named one is missing, and there is none',
       tunnel: 'home',
       tunnels: [],
-      says: 'Tunnel shop/home does not exist. Create a Tunnel in namespace shop: none exists yet that lets this Service in',
+      says: 'Tunnel shop/home does not exist. Create a Tunnel in namespace shop: no Tunnel admits this Service yet',
     },
     {
       case: 'the named one is missing, and which ones admit it',
@@ -45,13 +45,13 @@ describe('finding the Tunnel', () => {
         aTunnel('infra/private'),
         aTunnel('infra/shared', { spec: { allowedRoutes: { namespaces: { from: 'All' } } } }),
       ],
-      says: 'Tunnel shop/hame does not exist. Set cftunnel.io/tunnel to one that lets this Service in: infra/shared, shop/home',
+      says: 'Tunnel shop/hame does not exist. Set cftunnel.io/tunnel to a Tunnel that admits this Service: infra/shared, shop/home',
     },
     {
       case: 'none is the default',
       tunnel: undefined,
       tunnels: [aTunnel('shop/home')],
-      says: 'No Tunnel is named and none is annotated cftunnel.io/is-default-tunnel: "true". Set cftunnel.io/tunnel to one that lets this Service in: shop/home',
+      says: 'No Tunnel is named and none is annotated cftunnel.io/is-default-tunnel: "true". Set cftunnel.io/tunnel to a Tunnel that admits this Service: shop/home',
     },
     {
       case: 'it is being deleted',
@@ -184,8 +184,8 @@ describe('a source of another kind', () => {
   });
 
   it.each([
-    { tunnels: [], says: 'none exists yet that lets this Site in' },
-    { tunnels: [aTunnel('shop/other')], says: 'Set spec.tunnel to one that lets this Site in: shop/other' },
+    { tunnels: [], says: 'no Tunnel admits this Site yet' },
+    { tunnels: [aTunnel('shop/other')], says: 'Set spec.tunnel to a Tunnel that admits this Site: shop/other' },
     { tunnels: [aTunnel('shop/home')], says: 'Set spec.host: Tunnel shop/home has no spec.domain' },
   ])('learns what to do in its own fields: $says', ({ tunnels, says }) => {
     expect(attach(request, attachable(tunnels)).problems).toMatchObject([{ message: expect.stringContaining(says) }]);

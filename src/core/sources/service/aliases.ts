@@ -59,7 +59,7 @@ function readTarget(
   const own = `${name}.${namespace}`;
   const isOwn = host === own || host === `${own}.svc` || host.startsWith(`${own}.svc.`);
   if (protocol === undefined || !isOwn) {
-    const why = `${quoted(target)} is no address of this Service; make a Service of type ExternalName for what is elsewhere`;
+    const why = `${quoted(target)} is not an address of this Service; for a target elsewhere, create a Service of type ExternalName`;
     return { annotations: {}, problems: [invalid(ALIAS_TARGET.key, why)] };
   }
   const portAnnotation = port === undefined ? {} : { [PORT.key]: port };

@@ -38,9 +38,9 @@ const MAX_PATH = 512;
 function literalProblem(value: string): string | undefined {
   if (!value.startsWith('/')) return 'must begin with /';
   if (value.length > MAX_PATH) return `is longer than ${MAX_PATH} characters`;
-  if (/[\p{Cc}\p{Cs}]/u.test(value)) return 'must not hold control characters';
+  if (/[\p{Cc}\p{Cs}]/u.test(value)) return 'must not contain control characters';
   if (/[?#]/.test(value)) return 'must be a path alone, without query or fragment';
   if (/%[0-9A-Fa-f]{2}/.test(value)) return 'must be written decoded: paths are compared after decoding';
-  if (/\/\/|\/\.{1,2}(\/|$)/.test(value)) return 'must not hold empty, "." or ".." segments';
+  if (/\/\/|\/\.{1,2}(\/|$)/.test(value)) return 'must not contain empty, "." or ".." segments';
   return undefined;
 }

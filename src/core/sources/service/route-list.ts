@@ -40,7 +40,7 @@ const FIELD_NAMES = new Map([...ROUTE_FIELDS, ...ORIGIN_FIELDS].map(([field, { k
 
 export function parseRouteList(text: string, annotations: Annotations, parsers: Parsers): RouteList {
   const excluded = SINGLE_ROUTE_ANNOTATIONS.filter(({ key }) => Object.hasOwn(annotations, key)).map(({ key }) =>
-    invalid(key, `cannot stand beside ${ROUTES.key}; move it into the list`),
+    invalid(key, `cannot be combined with ${ROUTES.key}; move it into the list`),
   );
   const list = readList(text, parsers);
   if (typeof list === 'string') return { entries: [], problems: [...excluded, invalid(ROUTES.key, list)] };

@@ -46,7 +46,7 @@ describe('annotations of another operator', () => {
 
     expect(annotations).toEqual({ 'cfargotunnel.com/target': target });
     expect(problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining('no address of this Service') },
+      { reason: 'InvalidAnnotation', message: expect.stringContaining('not an address of this Service') },
     ]);
   });
 

@@ -68,7 +68,7 @@ describe('a list of routes', () => {
     expect(request(text).problems.map(({ message }) => message)).toEqual([expect.stringContaining(says)]);
   });
 
-  it('cannot stand beside the annotations of a single route', () => {
+  it('cannot be combined with the annotations of a single route', () => {
     const single = {
       'cftunnel.io/path': '/x',
       'cftunnel.io/hostname': 'b.example.com',
@@ -76,9 +76,9 @@ describe('a list of routes', () => {
     };
 
     expect(request('[{hostname: a.example.com}]', single).problems.map(({ message }) => message)).toEqual([
-      'cftunnel.io/hostname: cannot stand beside cftunnel.io/routes; move it into the list',
-      'cftunnel.io/path: cannot stand beside cftunnel.io/routes; move it into the list',
-      'cftunnel.io/origin-http2: cannot stand beside cftunnel.io/routes; move it into the list',
+      'cftunnel.io/hostname: cannot be combined with cftunnel.io/routes; move it into the list',
+      'cftunnel.io/path: cannot be combined with cftunnel.io/routes; move it into the list',
+      'cftunnel.io/origin-http2: cannot be combined with cftunnel.io/routes; move it into the list',
     ]);
   });
 
