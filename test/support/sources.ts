@@ -2,11 +2,11 @@
 import type { Condition } from '../../src/api/conditions.ts';
 import type { KubeObject, ObjectKey, Service } from '../../src/api/objects.ts';
 import { type ObservedSource, Sources } from '../../src/controllers/source/sources.ts';
-import { hasFinalizer } from '../../src/core/finalizer.ts';
 import { keyOf, splitKey } from '../../src/core/keys.ts';
 import { parseHostname } from '../../src/core/model/hostname.ts';
 import { originOf, serviceOf } from '../../src/core/model/service-origin.ts';
-import { namespaceOf, sourceKey } from '../../src/core/model/source.ts';
+import { namespaceOf } from '../../src/core/model/source.ts';
+import { identityOf } from '../../src/core/sources/identity.ts';
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
 import type { RouteSource } from '../../src/core/sources/source.ts';
 import { type Traits, aService } from './builders.ts';
@@ -22,22 +22,15 @@ export const SITES: RouteSource<Site> = {
   kind: 'Site',
   requestsExposure: ({ metadata }) => metadata.deletionTimestamp === undefined,
   parse: (site) => {
-    const { name, namespace = '', creationTimestamp: createdAt = '' } = site.metadata;
+    const identity = identityOf('Site', site);
     const { host, service, tunnel } = site.spec;
     const parsed = host === undefined ? undefined : parseHostname(host);
     const hostnames = parsed !== undefined && 'hostname' in parsed ? [parsed.hostname] : [];
-    const target = { origin: originOf('http', `${namespace}/${service}`, 80) };
+    const target = { origin: originOf('http', `${identity.namespace}/${service}`, 80) };
     return {
-      source: sourceKey('Site', keyOf(site)),
-      kind: 'Site',
-      namespace,
-      name,
-      createdAt,
-      hasFinalizer: hasFinalizer(site),
+      ...identity,
       tunnel,
       routes: [{ hostnames, target, problems: [], warnings: [] }],
-      dns: undefined,
-      balance: undefined,
       problems: [],
       warnings: [],
       forbidden: undefined,

@@ -1,6 +1,6 @@
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from './hostname.ts';
-import type { Balance, DnsChoice, Problem, Route, Warning } from './route.ts';
+import type { Balance, Problem, Route, Warning } from './route.ts';
 import type { SourceKey } from './source.ts';
 
 /** The routes that an object requests, before any Tunnel is known. Every kind of source is parsed into this. */
@@ -16,8 +16,6 @@ export interface RouteRequest {
   /** Absent: the default Tunnel is meant. */
   readonly tunnel: ObjectKey | undefined;
   readonly routes: readonly ParsedRoute[];
-  readonly dns: DnsChoice | undefined;
-  readonly balance: Balance | undefined;
   /** Everything that is wrong with the request, problems of single routes included. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
@@ -32,12 +30,14 @@ export interface ParsedRoute {
   readonly hostnames: readonly Hostname[];
   /** Absent only if `problems` says why. */
   readonly target?: Target;
+  /** Applied when the defaults of the Tunnel are known. */
+  readonly balance?: Balance;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
 }
 
-/** What is behind a hostname. */
-export type Target = Pick<Route, 'path' | 'origin' | 'originRequest' | 'caPool'>;
+/** A route without its hostname. */
+export type Target = Omit<Route, 'source' | 'hostname' | 'isLeaving' | 'isUnrecorded'>;
 
 /** How messages name the fields in which a kind of source states its request. */
 export interface RequestFields {

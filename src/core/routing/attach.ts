@@ -4,6 +4,7 @@ import { type Hostname, parseHostname } from '../model/hostname.ts';
 import { keyOf } from '../keys.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
+import type { SourceKey } from '../model/source.ts';
 import { admitsHostname, hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
 import type { Attachable } from './attachable.ts';
 import { keepConnections } from './balance.ts';
@@ -35,7 +36,7 @@ function refused(tunnel: Tunnel | undefined, problem: Problem): Attachment {
 }
 
 function attachRoutes(request: RouteRequest, tunnel: Tunnel, derived: Hostname | undefined): Attachment {
-  const routes = request.routes.flatMap((parsed) => routesOf(parsed, request, { tunnel, derived }));
+  const routes = request.routes.flatMap((parsed) => routesOf(parsed, request.source, { tunnel, derived }));
   const rejected = new Set(routes.map(({ hostname }) => hostname).filter((name) => !admitsHostname(tunnel, name)));
   return {
     tunnel,
@@ -54,14 +55,14 @@ interface Attaching {
 }
 
 function routesOf(
-  { hostnames, target }: ParsedRoute,
-  { source, dns, balance }: RouteRequest,
+  { hostnames, target, balance }: ParsedRoute,
+  source: SourceKey,
   { tunnel, derived }: Attaching,
 ): readonly Route[] {
   if (target === undefined) return [];
   const names = hostnames.length > 0 || derived === undefined ? hostnames : [derived];
   const settled = keepConnections(target, balance, tunnel.spec);
-  return names.map((hostname) => ({ source, hostname, ...settled, ...(dns === undefined ? {} : { dns }) }));
+  return names.map((hostname) => ({ source, hostname, ...settled }));
 }
 
 /** Two routes of one request with the same claim: only a person can say which one is meant. */

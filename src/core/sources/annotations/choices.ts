@@ -2,7 +2,7 @@
 import { BALANCE, DNS, TUNNEL } from '../../../api/annotations.ts';
 import type { ObjectKey } from '../../../api/objects.ts';
 import type { Parsed } from '../../model/parsed.ts';
-import type { Balance, DnsChoice, Problem } from '../../model/route.ts';
+import type { Balance, DnsChoice, Problem, Route } from '../../model/route.ts';
 import { quoted } from '../../quote.ts';
 import { type Annotations, invalid } from './fields.ts';
 
@@ -10,7 +10,8 @@ export interface Choices {
   /** Absent: the default Tunnel is meant. */
   readonly tunnel: ObjectKey | undefined;
   readonly balance: Balance | undefined;
-  readonly dns: DnsChoice | undefined;
+  /** What each route has of it. */
+  readonly route: Pick<Route, 'dns'>;
   readonly problems: readonly Problem[];
 }
 
@@ -21,7 +22,7 @@ export function parseChoices(annotations: Annotations, namespace: string): Choic
   return {
     tunnel: valueOf(tunnel),
     balance: valueOf(balance),
-    dns: valueOf(dns),
+    route: 'value' in dns && dns.value !== undefined ? { dns: dns.value } : {},
     problems: [...problemOf(TUNNEL.key, tunnel), ...problemOf(BALANCE.key, balance), ...problemOf(DNS.key, dns)],
   };
 }

@@ -2,8 +2,9 @@ import { HOSTNAME, PATH } from '../../../api/annotations.ts';
 import type { Service } from '../../../api/objects.ts';
 import { type Hostname, parseHostname } from '../../model/hostname.ts';
 import { schemeOf } from '../../model/protocol.ts';
-import type { Balance, Problem } from '../../model/route.ts';
+import type { Problem } from '../../model/route.ts';
 import type { ParsedRoute, Target } from '../../model/route-request.ts';
+import type { Choices } from '../annotations/choices.ts';
 import { type Fields, invalid } from '../annotations/fields.ts';
 import { parseOriginSettings } from '../annotations/origin-settings.ts';
 import type { Parsers } from '../parsers.ts';
@@ -13,21 +14,22 @@ import { parsePath } from './path.ts';
 /** What all routes of a Service share. */
 export interface RouteContext {
   readonly service: Service;
-  readonly balance: Balance | undefined;
+  readonly choices: Choices;
   readonly parsers: Parsers;
 }
 
 /** Parses the fields of one route. */
-export function parseRoute(fields: Fields, { service, balance, parsers }: RouteContext): ParsedRoute {
+export function parseRoute(fields: Fields, { service, choices, parsers }: RouteContext): ParsedRoute {
   const names = parseHostnames(fields);
   const { path, problems: pathProblems } = parsePath(fields, parsers);
   const { origin, problems: backendProblems, warnings } = parseBackend(service, fields);
-  const { problems: settingProblems, ...settings } = parseOriginSettings(fields, balance);
+  const { problems: settingProblems, ...settings } = parseOriginSettings(fields, choices.balance);
   const streamProblems = path === undefined || origin === undefined ? [] : pathOfStream(origin, fields);
   const problems = [...names.problems, ...pathProblems, ...backendProblems, ...settingProblems, ...streamProblems];
   if (origin === undefined) return { hostnames: names.hostnames, problems, warnings };
-  const target: Target = { ...(path === undefined ? {} : { path }), origin, ...settings };
-  return { hostnames: names.hostnames, target, problems, warnings };
+  const target: Target = { ...(path === undefined ? {} : { path }), origin, ...settings, ...choices.route };
+  const balance = choices.balance === undefined ? {} : { balance: choices.balance };
+  return { hostnames: names.hostnames, target, ...balance, problems, warnings };
 }
 
 function parseHostnames(fields: Fields): { hostnames: readonly Hostname[]; problems: readonly Problem[] } {

@@ -2,13 +2,12 @@
 import { isOurAnnotation } from '../../../api/annotation-aliases.ts';
 import { HOSTNAME, ROUTES, SERVICE_ANNOTATIONS, TUNNEL } from '../../../api/annotations.ts';
 import type { Service } from '../../../api/objects.ts';
-import { hasFinalizer } from '../../finalizer.ts';
-import { keyOf } from '../../keys.ts';
 import type { Problem } from '../../model/route.ts';
 import type { ParsedRoute, RequestFields, RouteRequest } from '../../model/route-request.ts';
 import { parseChoices } from '../annotations/choices.ts';
 import { type Annotations, annotationFields } from '../annotations/fields.ts';
 import { unknownAnnotations } from '../annotations/unknown.ts';
+import { identityOf } from '../identity.ts';
 import type { Parsers } from '../parsers.ts';
 import { readAliases } from './aliases.ts';
 import { foreignTarget } from './external-name.ts';
@@ -33,21 +32,14 @@ export function requestsExposure({ metadata }: Service): boolean {
 }
 
 export function parseService(service: Service, parsers: Parsers): RouteRequest {
-  const { name, namespace = '', annotations: own = {}, creationTimestamp = '' } = service.metadata;
-  const aliases = readAliases(own, service.metadata);
-  const choices = parseChoices(aliases.annotations, namespace);
-  const { routes, problems } = parseRoutes({ service, balance: choices.balance, parsers }, aliases.annotations);
+  const identity = identityOf('Service', service);
+  const aliases = readAliases(service.metadata.annotations ?? {}, service.metadata);
+  const choices = parseChoices(aliases.annotations, identity.namespace);
+  const { routes, problems } = parseRoutes({ service, choices, parsers }, aliases.annotations);
   return {
-    source: keyOf(service),
-    kind: 'Service',
-    namespace,
-    name,
-    createdAt: creationTimestamp,
-    hasFinalizer: hasFinalizer(service),
+    ...identity,
     tunnel: choices.tunnel,
     routes,
-    dns: choices.dns,
-    balance: choices.balance,
     problems: [
       ...findUnknown(aliases.annotations),
       ...aliases.problems,

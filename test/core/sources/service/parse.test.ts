@@ -58,8 +58,6 @@ describe('the request of a Service', () => {
       forbidden: undefined,
       fields: { tunnel: 'cftunnel.io/tunnel', hostname: 'cftunnel.io/hostname', routes: 'cftunnel.io/routes' },
       tunnel: 'infra/home',
-      dns: 'managed',
-      balance: undefined,
       routes: [
         {
           hostnames: ['app.example.com'],
@@ -68,6 +66,7 @@ describe('the request of a Service', () => {
             origin: 'https://web.shop.svc:80',
             originRequest: { http2Origin: true, connectTimeout: '5s' },
             caPool: { name: 'ca', key: 'root.pem' },
+            dns: 'managed',
           },
           problems: [],
           warnings: [],
@@ -104,7 +103,7 @@ describe('the request of a Service', () => {
   });
 
   it.each(['managed', 'disabled'])('accepts %j for DNS', (dns) => {
-    expect(request({ hostname: 'a.example.com', dns })).toMatchObject({ dns, problems: [] });
+    expect(request({ hostname: 'a.example.com', dns })).toMatchObject({ routes: [{ target: { dns } }], problems: [] });
   });
 
   it.each<{ key: string; value: string; why: string }>([
