@@ -6,7 +6,7 @@ import type { ConfigMap } from '../../api/objects.ts';
 import { isRecord } from '../json.ts';
 import { compare } from '../keys.ts';
 import type { Route } from '../model/route.ts';
-import { decodeRoute } from './decode-route.ts';
+import { decodeRoute, encodeRoute } from './route-entry.ts';
 import { byPrecedence } from '../model/precedence.ts';
 
 export const ROUTES_KEY = 'routes.json';
@@ -19,14 +19,6 @@ export const CONFIG_KEY = 'config.yaml';
 export function encodeRoutes(routes: readonly Route[], isPartial = false): string {
   const lines = routes.toSorted((a, b) => byPrecedence(a, b) || compare(a.source, b.source)).map(encodeRoute);
   return `{\n  "version": 1,${isPartial ? '\n  "partial": true,' : ''}\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
-}
-
-/** The line of one rule. `service` is the key of the source, whatever its kind. */
-export function encodeRoute(route: Route): string {
-  const { source, hostname, path, origin, originRequest, caPool, dns, isLeaving: leaving, isUnrecorded } = route;
-  const recorded = isUnrecorded === true ? false : undefined;
-  const rule = { hostname, path, service: source, origin, originRequest, caPool, dns, leaving, recorded };
-  return `    ${JSON.stringify(rule)}`;
 }
 
 /** The routes of a ConfigMap; `undefined` if they are incomplete, or if a person has broken the document. */
