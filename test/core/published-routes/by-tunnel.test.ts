@@ -50,17 +50,17 @@ describe('publishedBy', () => {
     expect(routesOf(fresh, foreign)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
   });
 
-  it('does not know what was published when the ConfigMap has been broken', () => {
+  it('is unknown if the ConfigMap is broken', () => {
     const broken = { ...CONFIG_MAP, data: { [ROUTES_KEY]: 'nonsense' } };
 
     expect(routesOf(published, broken)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
   });
 
-  it('knows that nothing was published when the status says so', () => {
+  it('has no routes if the status shows that nothing was ever published', () => {
     expect(routesOf(fresh, undefined)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
   });
 
-  it('does not know what was published when the ConfigMap has gone', () => {
+  it('is unknown if the ConfigMap is gone', () => {
     expect(routesOf(published, undefined)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
   });
 });

@@ -152,7 +152,7 @@ describe('a Service that names no hostname', () => {
     expect(attached(service, [tunnel])).toMatchObject({ routes: [aRoute('web.example.com')], problems: [] });
   });
 
-  it('is told to name one if the Tunnel has no domain', () => {
+  it('must name one if the Tunnel has no domain', () => {
     expect(attached(service, [aTunnel('shop/home')])).toMatchObject({
       routes: [],
       problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('Set cftunnel.io/hostname') }],

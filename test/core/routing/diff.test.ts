@@ -45,13 +45,13 @@ describe('diffTables', () => {
   });
 
   it('tells Tunnels with other routes from Tunnels with only other counts', () => {
-    const asking = aService('shop/api', {
+    const refused = aService('shop/api', {
       hostname: 'a.example.com',
       tunnel: 'home',
       createdAt: '2026-01-02T00:00:00Z',
     });
 
-    const changes = diffTables(tableWith([web('a.example.com')]), tableWith([web('a.example.com'), asking]));
+    const changes = diffTables(tableWith([web('a.example.com')]), tableWith([web('a.example.com'), refused]));
 
     expect(changes).toEqual({ published: [], counted: ['shop/home'], sources: ['shop/api'] });
   });

@@ -25,20 +25,20 @@ describe('ignoredSettings', () => {
       says: 'cftunnel.io/balance: request has no effect with cftunnel.io/protocol: tcp',
     },
     {
-      case: 'a balance beside HTTP/2',
+      case: 'a balance together with HTTP/2',
       scheme: 'https',
       own: { keepAliveConnections: -1, http2Origin: true },
       says: 'has no effect with origin-http2',
     },
     {
-      case: 'a balance beside the HTTP/2 of the Tunnel',
+      case: 'a balance together with the HTTP/2 of the Tunnel',
       scheme: 'https',
       own: { keepAliveConnections: -1 },
       spec: { originRequest: { http2Origin: true } },
       says: 'has no effect with origin-http2',
     },
     {
-      case: 'HTTP/2 beside SNI by host',
+      case: 'HTTP/2 together with SNI by host',
       scheme: 'https',
       own: { http2Origin: true, matchSNItoHost: true },
       says: 'origin-http2 has no effect with origin-match-sni-to-host',

@@ -56,7 +56,7 @@ describe('patternOf', () => {
     expect(no.filter((path) => pattern.matcher(path).find())).toEqual([]);
   });
 
-  it('takes every character of a path for itself', () => {
+  it('matches every character of a path literally', () => {
     const anyText = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => `/${text}`);
 
     fc.assert(

@@ -45,10 +45,10 @@ const request = (annotations: Annotations): RouteRequest => requestOf(aService('
 const given = (key: string, value: string): Annotations =>
   key === 'cftunnel.io/routes'
     ? { [key]: value }
-    : { 'cftunnel.io/hostname': 'a.example.com', ...beside(key), [key]: value };
+    : { 'cftunnel.io/hostname': 'a.example.com', ...requiredBy(key), [key]: value };
 
 /** Annotations without which another one has no effect. */
-function beside(key: string): Annotations {
+function requiredBy(key: string): Annotations {
   return key === 'cftunnel.io/path-type' ? { 'cftunnel.io/path': '/api' } : {};
 }
 
