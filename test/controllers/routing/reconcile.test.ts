@@ -18,6 +18,21 @@ describe('the routing table', () => {
     expect(world.woken).toEqual(['shop/home']);
   });
 
+  it('wakes what it changes: Tunnels, sources, and CA pools that are new', async () => {
+    const world = aWorld([web({ finalized: true, caPool: 'ca' })]);
+    await reconcileRouting(world.ctx);
+
+    expect([world.wokenSources, world.wokenCaPools]).toEqual([['shop/web'], ['shop/ca']]);
+
+    world.wokenSoon = [];
+    world.services.push(aService('shop/api', { hostname: 'invalid', tunnel: 'home' }));
+    await reconcileRouting(world.ctx);
+
+    expect(world.wokenSoon).toEqual(['shop/home']);
+    expect(world.woken).toEqual([]);
+    expect([world.wokenSources, world.wokenCaPools]).toEqual([['shop/web', 'shop/api'], ['shop/ca']]);
+  });
+
   it('is not rebuilt while finalizers are still being added', async () => {
     const world = aWorld([web({ finalized: true })]);
     await reconcileRouting(world.ctx);
@@ -55,8 +70,15 @@ describe('the routing table', () => {
   });
 });
 
-function web({ finalized, name = 'shop/web' }: { readonly finalized: boolean; readonly name?: `${string}/${string}` }) {
-  return aService(name, { hostname: `${name.slice(5)}.example.com`, finalized });
+interface WebTraits {
+  readonly finalized: boolean;
+  readonly name?: string;
+  readonly caPool?: string;
+}
+
+function web({ finalized, name = 'shop/web', caPool }: WebTraits) {
+  const annotations = caPool === undefined ? {} : { 'cftunnel.io/origin-ca-pool': caPool };
+  return aService(name, { hostname: `${name.slice(5)}.example.com`, finalized, annotations });
 }
 
 /** A world in which `waiting` Services lack their finalizer, at the time `now`. */
@@ -68,6 +90,9 @@ function aWorld(services: Service[]) {
     now: 0,
     tables: [] as RoutingTable[],
     woken: [] as string[],
+    wokenSoon: [] as string[],
+    wokenSources: [] as string[],
+    wokenCaPools: [] as string[],
     expected: [] as string[],
   };
   const ctx: RoutingContext = {
@@ -87,9 +112,9 @@ function aWorld(services: Service[]) {
     current: () => world.tables.at(-1),
     publish: (table) => world.tables.push(table),
     wakeTunnels: (tunnels) => world.woken.push(...tunnels),
-    wakeTunnelsSoon: () => undefined,
-    wakeSources: () => undefined,
-    wakeCaPools: () => undefined,
+    wakeTunnelsSoon: (tunnels) => world.wokenSoon.push(...tunnels),
+    wakeSources: (sources) => world.wokenSources.push(...sources),
+    wakeCaPools: (references) => world.wokenCaPools.push(...references),
   };
   return Object.assign(world, { ctx });
 }

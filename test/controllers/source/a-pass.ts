@@ -18,6 +18,8 @@ export interface Situation extends SourceObjects {
   readonly observation?: TunnelObservation | undefined;
   readonly publication?: PublicationState;
   readonly unansweredMs?: number | undefined;
+  /** What a status that is written turns the situation into. */
+  readonly afterStatus?: Situation;
 }
 
 /** A world in which every part of the situation, and the time, may change between passes. */
@@ -26,6 +28,8 @@ export function aWorld(initial: Situation) {
     situation: initial,
     now: 0,
     finalizers: [] as (readonly string[])[],
+    /** The version of the object that the finalizers were written to. */
+    versions: [] as (string | undefined)[],
     statuses: [] as unknown[],
     notes: [] as Note[],
     signals: [] as string[],
@@ -37,8 +41,14 @@ export function aWorld(initial: Situation) {
       get: (key) => aSources(world.situation).get(key),
     },
     objects: {
-      applyStatus: async (_: KubeObject, status: unknown) => void world.statuses.push(status),
-      setFinalizers: async (_: KubeObject, finalizers: readonly string[]) => world.finalizers.push(finalizers),
+      applyStatus: async (_: KubeObject, status: unknown) => {
+        world.statuses.push(status);
+        world.situation = world.situation.afterStatus ?? world.situation;
+      },
+      setFinalizers: async ({ metadata }: KubeObject, finalizers: readonly string[]) => {
+        world.finalizers.push(finalizers);
+        world.versions.push(metadata.resourceVersion);
+      },
     },
     routing: () => {
       const { result } = world.situation;

@@ -15,6 +15,8 @@ const MESSAGES: Readonly<Record<string, string>> = {
   NoReadyEndpoints:
     'https://a.example.com: visitors get HTTP 502, because Service shop/web has no ready pod. See: kubectl -n shop get endpointslices -l kubernetes.io/service-name=web',
 };
+/** The problem that a condition had before. */
+const AS_BEFORE: Problem = { reason: 'InvalidAnnotation', message: 'as before' };
 const TYPO: Problem = { reason: 'InvalidAnnotation', message: 'a typo' };
 const UNREAD: Problem = { reason: 'Progressing', message: 'certificates are yet to be read' };
 const LIVE = new Map([['a.example.com', KEY]]);
@@ -131,6 +133,44 @@ describe('a source that requests exposure', () => {
     const message = expect.stringContaining('because Service shop/api has no ready pod. See: kubectl -n shop get');
     expect(world.statuses).toEqual([{ exposure: expect.objectContaining({ reason: 'NoReadyEndpoints', message }) }]);
     expect(world.notes).toEqual([{ type: 'Warning', reason: 'NoReadyEndpoints', message }]);
+  });
+
+  it('gets an event for each warning when it is exposed, and keeps both in the condition', async () => {
+    const warnings = [{ reason: 'RecordShared', message: 'one record for all paths' }] as const;
+    const world = aWorld({
+      services: [serviceWith('Progressing')],
+      result: { ...result, warnings },
+      observation: SERVED,
+    });
+
+    await world.pass(KEY);
+
+    expect(world.notes).toEqual([{ type: 'Warning', ...warnings[0] }]);
+    expect(world.statuses).toMatchObject([
+      { conditions: [{ message: `https://a.example.com; ${warnings[0].message}` }] },
+    ]);
+  });
+
+  it('gets no event when only what is still served has changed', async () => {
+    const service = serviceWith('InvalidAnnotation');
+    const world = aWorld({ services: [service], result: { ...result, problems: [AS_BEFORE] }, observation: SERVED });
+
+    await world.pass(KEY);
+
+    expect(world.statuses).toMatchObject([{ conditions: [{ message: expect.stringContaining('still served') }] }]);
+    expect(world.notes).toEqual([]);
+  });
+
+  it('is given time to progress each time', async () => {
+    const progressing = { services: [serviceWith(undefined)], result, observation: NO_NEWS };
+    const world = aWorld(progressing);
+    await world.pass(KEY);
+    world.situation = { ...progressing, observation: SERVED };
+    await world.pass(KEY);
+    world.situation = progressing;
+    world.now = 1_000;
+
+    expect(await world.pass(KEY)).toEqual({ recheckAfterMs: 1_000 });
   });
 
   it('is not written to when nothing has changed', async () => {

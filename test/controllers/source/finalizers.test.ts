@@ -15,12 +15,15 @@ interface Situation {
   readonly tunnel?: typeof HOME;
   readonly routes?: readonly (typeof ROUTE)[];
   readonly published?: TunnelRoutes['routes'];
+  /** The table has no result for the Service. */
+  readonly withdrawn?: boolean;
 }
 
 /** A Service and a Site with the finalizer; the table gives `routes` to the Service and none to the Site. */
 function finalizers({ tunnel = HOME, routes = [], ...situation }: Situation): SourceFinalizers {
   const result: RouteResult = { source: 'shop/web', tunnel: 'shop/home', routes, problems: [], warnings: [] };
   const none: RouteResult = { ...result, source: SITE, routes: [] };
+  const results = situation.withdrawn === true ? [none] : [result, none];
   const published = 'published' in situation ? situation.published : new Map();
   return new SourceFinalizers({
     sources: aSources({
@@ -28,7 +31,7 @@ function finalizers({ tunnel = HOME, routes = [], ...situation }: Situation): So
       sites: [aSite('shop/web', { finalized: true })],
     }),
     tunnels: { get: () => tunnel },
-    routing: () => ({ results: new Map([result, none].map((one) => [one.source, one])) }),
+    routing: () => ({ results: new Map(results.map((one) => [one.source, one])) }),
     published: () => [{ tunnel: 'shop/home', admits: 'any', routes: published }],
   });
 }
@@ -37,6 +40,10 @@ function finalizers({ tunnel = HOME, routes = [], ...situation }: Situation): So
 describe('the sources that may lose the finalizer', () => {
   it('are those of which nothing is published', () => {
     expect(finalizers({}).releasable()).toEqual(['shop/web', SITE]);
+  });
+
+  it('are those that request nothing any more, and so have no result', () => {
+    expect(finalizers({ withdrawn: true }).releasable()).toContain('shop/web');
   });
 
   it('are not those that are about to be published', () => {

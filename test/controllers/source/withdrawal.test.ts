@@ -3,7 +3,8 @@ import { EXPOSED } from '../../../src/api/conditions.ts';
 import type { Service } from '../../../src/api/objects.ts';
 import type { Hold } from '../../../src/core/published-routes/hold.ts';
 import { EPOCH, aService } from '../../support/builders.ts';
-import { aWorld } from './a-pass.ts';
+import { aVerdict } from '../../support/routes.ts';
+import { type Situation, aWorld } from './a-pass.ts';
 
 const FIVE_MINUTES = 300_000;
 const UNCERTAIN: Hold = { kind: 'uncertain', tunnels: ['net/home'] };
@@ -30,6 +31,29 @@ describe('a Service that requests nothing any more', () => {
 
     expect(await world.pass('shop/web')).toEqual({ recheckAfterMs: 5_000 });
     expect([world.statuses, world.finalizers]).toEqual([[], []]);
+  });
+
+  it('loses the finalizer in the version that its status was written to', async () => {
+    const newer = { ...WEB, metadata: { ...WEB.metadata, resourceVersion: '2' } };
+    const world = withdrawing(WEB, { kind: 'none' });
+    world.situation = { ...world.situation, afterStatus: withdrawing(newer, { kind: 'none' }).situation };
+
+    await world.pass('shop/web');
+
+    expect(world.versions).toEqual(['2']);
+  });
+
+  it('is reported as new when it requests exposure again', async () => {
+    const requesting = aService('shop/web', { hostname: 'a.example.com', finalized: true });
+    const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
+    const world = aWorld({ services: [requesting], result });
+    await world.pass('shop/web');
+    world.situation = withdrawing(aService('shop/web'), { kind: 'none' }).situation;
+    await world.pass('shop/web');
+    world.situation = { services: [requesting], result };
+    world.now = 1_000;
+
+    expect(await world.pass('shop/web')).toEqual({ recheckAfterMs: 1_000 });
   });
 
   it('is not written to if it has neither', async () => {
@@ -76,15 +100,32 @@ describe('a Service that is being deleted', () => {
     ]);
   });
 
-  it.each<{ case: string; change: Partial<{ services: readonly Service[]; hold: Hold }> }>([
-    { case: 'the rules were known in between', change: { hold: { kind: 'held' } } },
-    { case: 'another Service of its name existed before', change: { services: [] } },
-  ])('waits anew when $case', async ({ change }) => {
+  it('waits as long as the one of its name that was released after that time', async () => {
+    const world = withdrawing(DELETING, UNCERTAIN);
+    await world.pass('shop/web');
+    world.now = FIVE_MINUTES;
+    await world.pass('shop/web');
+
+    await world.pass('shop/web');
+
+    expect(world.finalizers).toEqual([[]]);
+  });
+
+  it.each<{ case: string; between: Situation }>([
+    { case: 'the rules were known in between', between: withdrawing(DELETING, { kind: 'held' }).situation },
+    { case: 'another Service of its name was there before', between: { services: [] } },
+    { case: 'it was released before', between: withdrawing(DELETING, { kind: 'none' }).situation },
+    {
+      case: 'it requested exposure in between',
+      between: { services: [aService('shop/web', { hostname: 'a.example.com', finalized: true })] },
+    },
+  ])('waits anew when $case', async ({ between }) => {
     const world = withdrawing(DELETING, UNCERTAIN);
     await world.pass('shop/web');
     const { situation } = world;
-    world.situation = { ...withdrawing(DELETING, change.hold ?? UNCERTAIN).situation, ...change };
+    world.situation = between;
     await world.pass('shop/web');
+    world.finalizers = [];
     world.situation = situation;
     world.now = FIVE_MINUTES;
 

@@ -169,6 +169,27 @@ describe('a Service that names no hostname', () => {
   });
 });
 
+describe('two routes with the same claim', () => {
+  const routes = (text: string) =>
+    aService('shop/web', { tunnel: 'home', annotations: { 'cftunnel.io/routes': text } });
+  const tunnel = aTunnel('shop/home', { spec: { domain: 'example.com' } });
+
+  it.each([
+    { case: 'written twice', text: '[{hostname: a.example.com}, {hostname: a.example.com}]', claim: 'a.example.com' },
+    { case: 'written and derived', text: '[{hostname: web.example.com}, {}]', claim: 'web.example.com' },
+  ])('are a problem: $case', ({ text, claim }) => {
+    const message = `cftunnel.io/routes: claims ${claim} twice; remove one of the two`;
+
+    expect(attached(routes(text), [tunnel]).problems).toEqual([{ reason: 'InvalidAnnotation', message }]);
+  });
+
+  it('are none if their paths differ', () => {
+    const text = '[{hostname: a.example.com}, {hostname: a.example.com, path: /api}]';
+
+    expect(attached(routes(text), [tunnel]).problems).toEqual([]);
+  });
+});
+
 describe('a source of another kind', () => {
   const request = SITES.parse(aSite('shop/web', { tunnel: 'shop/home' }), PARSERS);
 

@@ -146,6 +146,14 @@ describe('the last good routes', () => {
     expect(table.published.get('shop/home') ?? []).toEqual([]);
   });
 
+  it('end when their Tunnel is being deleted', () => {
+    const world = edited({ hostname: '!', tunnel: 'home' });
+
+    const table = tableOf({ ...world, tunnels: [aTunnel('shop/home', { deleting: true })] });
+
+    expect(table.published.size).toBe(0);
+  });
+
   it('end when the Tunnel no longer admits the namespace', () => {
     const narrow = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces: { from: 'Same' } } } });
     const past = new Map([['shop/web', { tunnel: 'infra/home', routes: [live] }]]);
