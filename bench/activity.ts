@@ -1,5 +1,5 @@
-import type { Sandbox } from '../sandbox/sandbox.ts';
-import type { Call } from '../sandbox/kubernetes/http/call-log.ts';
+import type { Sandbox } from 'cftunnel-sandbox/sandbox';
+import type { Call } from 'cftunnel-sandbox/kubernetes/http/call-log';
 
 /** How often the world is looked at. */
 const POLL_MS = 20;

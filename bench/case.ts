@@ -1,4 +1,4 @@
-import type { PlanName } from '../sandbox/cloudflare/state/model.ts';
+import type { PlanName } from 'cftunnel-sandbox/cloudflare/state/model';
 
 /** How many objects there are. */
 export interface Size {

@@ -1,4 +1,4 @@
-import type { KubeApi, KubeObject, ResourceRef } from '../sandbox/kubernetes/api.ts';
+import type { KubeApi, KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
 import type { Exposure } from './hostnames.ts';
 
 /** Follows what Services say of themselves, so that asking 10,000 of them costs no listing. */

@@ -1,5 +1,5 @@
-import type { Backdoor, RecordInput } from '../sandbox/cloudflare/backdoor.ts';
-import type { DnsRecord } from '../sandbox/cloudflare/state/dns-record.ts';
+import type { Admin, RecordInput } from 'cftunnel-sandbox/cloudflare/admin';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 
 /** Two records per zone that are nobody's business: one made by hand, and one of another cluster. */
 export class ForeignRecords {
@@ -9,9 +9,8 @@ export class ForeignRecords {
     this.#seeded = seeded;
   }
 
-  static seed(backdoor: Backdoor, zones: readonly string[]): ForeignRecords {
-    const seed = (zone: string): readonly DnsRecord[] =>
-      strangers(zone).map((record) => backdoor.addRecord(zone, record));
+  static seed(admin: Admin, zones: readonly string[]): ForeignRecords {
+    const seed = (zone: string): readonly DnsRecord[] => strangers(zone).map((record) => admin.addRecord(zone, record));
     return new ForeignRecords(new Map(zones.map((zone) => [zone, seed(zone)])));
   }
 

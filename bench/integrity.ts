@@ -30,7 +30,7 @@ function zoneProblems(world: BenchWorld, zone: string): readonly string[] {
 }
 
 function liveTunnels(world: BenchWorld) {
-  return world.sandbox.cloudflare.backdoor.tunnels(world.accountId).filter(({ deletedAt }) => deletedAt === null);
+  return world.sandbox.cloudflare.admin.tunnels(world.accountId).filter(({ deletedAt }) => deletedAt === null);
 }
 
 function remoteName(tunnel: string): string {

@@ -1,5 +1,5 @@
 /** The objects that a user of the bench would apply. */
-import type { KubeObject } from '../sandbox/kubernetes/api.ts';
+import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
 import type { Exposure } from './hostnames.ts';
 
 /** Where all of them lie. */

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import { Activity } from './activity.ts';
 import type { MeasuredOperator, Usage } from './operator.ts';
 import type { OperatorPost } from './operator-post.ts';

@@ -1,5 +1,5 @@
-import type { Faults } from '../sandbox/cloudflare/http/faults.ts';
-import type { Fault } from '../sandbox/faults.ts';
+import type { Faults } from 'cftunnel-sandbox/cloudflare/http/faults';
+import type { Fault } from 'cftunnel-sandbox/faults';
 import type { Weather } from './case.ts';
 
 /** The same calls fail in every run, as far as their order is the same. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
-import type { DnsRecord } from '../sandbox/cloudflare/state/dns-record.ts';
-import type { KubeObject } from '../sandbox/kubernetes/api.ts';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
+import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
+import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import type { BenchCase } from './case.ts';
 import { ExposureWatch } from './exposure-watch.ts';
 import { ForeignRecords } from './foreign-records.ts';
@@ -35,15 +35,15 @@ export class BenchWorld {
   #wanted: readonly Exposure[] = [];
 
   private constructor(sandbox: Sandbox, size: BenchCase) {
-    const { backdoor, faults } = sandbox.cloudflare;
+    const { admin, faults } = sandbox.cloudflare;
     this.sandbox = sandbox;
     this.size = size;
-    this.accountId = backdoor.addAccount({ name: 'bench' }).id;
+    this.accountId = admin.addAccount({ name: 'bench' }).id;
     // A free zone of today takes 200 records; 200 hostnames and two foreign records need an older one.
     const zone = { account: this.accountId, plan: size.plan, legacyQuota: true };
-    for (const name of zoneNames(size)) backdoor.addZone({ name, ...zone });
-    this.foreign = ForeignRecords.seed(backdoor, zoneNames(size));
-    this.#createObjects(backdoor.addToken());
+    for (const name of zoneNames(size)) admin.addZone({ name, ...zone });
+    this.foreign = ForeignRecords.seed(admin, zoneNames(size));
+    this.#createObjects(admin.addToken());
     this.#exposures = new ExposureWatch(sandbox.kubernetes.api, SERVICES);
     this.weather = arrangeWeather(faults, size);
   }
@@ -76,7 +76,7 @@ export class BenchWorld {
   }
 
   records(zone: string): readonly DnsRecord[] {
-    return this.sandbox.cloudflare.backdoor.records(zone);
+    return this.sandbox.cloudflare.admin.records(zone);
   }
 
   async stop(): Promise<void> {

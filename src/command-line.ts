@@ -7,7 +7,7 @@ import { ClusterInstallation, attempt } from './adapters/kubernetes/installation
 import { loadKubeConfig } from './adapters/kubernetes/kube-config.ts';
 import { RestClient } from './adapters/kubernetes/rest-client.ts';
 import { createAppLogger } from './adapters/telemetry/logger.ts';
-import { LEASE_NAME } from './assembly.ts';
+import { LEASE_NAME } from './wiring/parts.ts';
 import type { CommandContext } from './commands/context.ts';
 import { release } from './commands/release.ts';
 import { uninstall } from './commands/uninstall.ts';
@@ -21,10 +21,16 @@ interface Command {
   readonly run: (ctx: CommandContext, given: Given) => Promise<boolean>;
 }
 
-/** What a command was called with. */
+/** The arguments of a command. */
 interface Given {
   readonly value: (flag: string) => string;
   readonly rest: RestClient;
+}
+
+/** Where the process runs. */
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly podNamespace: string | undefined;
 }
 
 const SHARED = flagsOf('kubeconfig', 'watch-namespace');
@@ -82,12 +88,11 @@ function clusterNameFrom(rest: RestClient): Promise<string> {
   return readClusterName(rest, new LastingProblems(createAppLogger('warn', 'pretty')), AbortSignal.timeout(30_000));
 }
 
-/** Runs a command and resolves with the exit code: 0 done, 1 not done, 2 called wrongly. */
+/** Runs a command and returns the exit code. 0: done, 1: not done, 2: invalid usage. */
 export async function runCommand(
   name: string,
   args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  podNamespace: string | undefined,
+  { env, podNamespace }: Surroundings,
 ): Promise<number> {
   const command = COMMANDS[name];
   if (command === undefined) return refuse(unknownCommand(name));

@@ -10,7 +10,8 @@ import { type Reply, serveHttp } from './adapters/telemetry/http-endpoint.ts';
 import { type Logger, createAppLogger } from './adapters/telemetry/logger.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
 import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
-import { type Assembly, LEASE_NAME, assemble } from './assembly.ts';
+import { type Assembly, assemble } from './wiring/assemble.ts';
+import { LEASE_NAME } from './wiring/parts.ts';
 import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import { observePasses } from './adapters/telemetry/pass-log.ts';
 import { runCommand } from './command-line.ts';
@@ -99,16 +100,14 @@ async function run(options: Options): Promise<number> {
 
 function electionFor(options: Options, rest: RestClient, problems: LastingProblems): LeaderElection | undefined {
   if (!options.leaderElect) return undefined;
-  return new LeaderElection(createLeaseLock(rest, options.namespace, LEASE.name, LEASE.renewEveryMs * 2), {
+  return new LeaderElection(createLeaseLock(rest, { ...LEASE, namespace: options.namespace }, LEASE.renewEveryMs * 2), {
     identity: `${hostname()}_${randomUUID()}`,
     durationMs: LEASE.durationMs,
     renewEveryMs: LEASE.renewEveryMs,
     onFailure: (error) =>
-      problems.failed(
-        LEASE.name,
-        error instanceof Error ? error.message : String(error),
-        'The lease cannot be read or written',
-      ),
+      problems.failed(LEASE.name, 'The lease cannot be read or written', {
+        error: error instanceof Error ? error.message : String(error),
+      }),
     onSuccess: () => problems.recovered(LEASE.name, 'The lease can be read and written again'),
   });
 }
@@ -165,7 +164,7 @@ async function operate(args: readonly string[]): Promise<number> {
 const [first, ...others] = process.argv.slice(2);
 const isCommand = first !== undefined && !first.startsWith('-');
 const work = isCommand
-  ? runCommand(first, others, process.env, podNamespace())
+  ? runCommand(first, others, { env: process.env, podNamespace: podNamespace() })
   : operate(first === undefined ? others : [first, ...others]);
 process.exitCode = await work.catch(sayWhy);
 if (!isCommand) process.exit();

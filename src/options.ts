@@ -1,10 +1,10 @@
-/** The operator's flags; each is also an environment variable. The one table behind parser, `--help` and docs. */
+/** The operator's flags, each of which is also an environment variable. The parser, `--help` and the docs use this table. */
 import { parseSeconds } from './core/duration.ts';
 import { suggest } from './core/suggest.ts';
 import type { LogLevel } from './adapters/telemetry/logger.ts';
 
 export interface Options {
-  /** Undefined: taken from the cluster. */
+  /** Undefined: derived from the cluster. */
   readonly clusterName: string | undefined;
   /** Undefined: all. */
   readonly watchNamespace: string | undefined;
@@ -59,7 +59,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'leader-elect',
     default: 'true',
-    meaning: 'Work only while holding the Lease cftunnel-operator.',
+    meaning: 'Reconcile only while holding the Lease cftunnel-operator.',
     check: oneOf('true', 'false'),
   },
   {
@@ -73,13 +73,13 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'drift-interval',
     default: '10m',
-    meaning: 'How often Cloudflare is compared with what is wanted.',
+    meaning: 'How often Cloudflare is compared with the desired state.',
     check: (value) => ((parseSeconds(value) ?? 0) >= 1 ? undefined : 'must be a duration of at least 1s, as in 10m'),
   },
   {
     name: 'workers',
     default: '4',
-    meaning: 'Objects of one kind that are worked on at the same time.',
+    meaning: 'Objects of one kind that are reconciled at the same time.',
     check: matching(/^([1-9]|[1-5][0-9]|6[0-4])$/, 'a number from 1 to 64'),
   },
   {
@@ -109,12 +109,12 @@ export type ParsedOptions =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'error'; readonly message: string };
 
-/** The environment variable that stands for a flag. */
+/** The environment variable of a flag. */
 export function variableOf(flag: string): string {
   return `CFTUNNEL_${flag.replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** Flags before environment before defaults. `podNamespace` is the namespace this process runs in, if any. */
+/** Flags override the environment, which overrides defaults. `podNamespace`: the namespace this process runs in, if any. */
 export function parseOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -126,7 +126,7 @@ export function parseOptions(
   return { kind: 'options', options: toOptions((name) => values.get(name) ?? '', podNamespace) };
 }
 
-/** The value of each flag. A string says what is wrong. */
+/** The value of each flag; a string is an error message. */
 export function readFlags(
   flags: readonly Flag[],
   args: readonly string[],
@@ -137,7 +137,7 @@ export function readFlags(
   const values = new Map<string, string>();
   for (const flag of flags) {
     const fallback = flag.name === 'cloudflare-base-url' ? env['CLOUDFLARE_BASE_URL'] : undefined;
-    // An empty variable is one that a manifest left unset.
+    // An empty variable counts as unset: manifests may leave a variable empty.
     const value = given.get(flag.name) ?? (env[variableOf(flag.name)] || fallback || flag.default);
     const problem = flag.check(value);
     if (problem !== undefined) return `--${flag.name}: "${value}" ${problem}`;
@@ -146,7 +146,7 @@ export function readFlags(
   return values;
 }
 
-/** `--flag value`, `--flag=value`, and a bare `--flag` for a boolean one. A string says what is wrong. */
+/** Reads `--flag value`, `--flag=value`, and a bare `--flag` for a boolean flag; a string is an error message. */
 function parseArguments(flags: readonly Flag[], args: readonly string[]): ReadonlyMap<string, string> | string {
   const given = new Map<string, string>();
   const queue = [...args];

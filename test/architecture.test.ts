@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   adapters: { may: ['adapters', 'core', 'api', 'runtime'], isPure: false },
   controllers: { may: ['controllers', 'core', 'api', 'runtime'], isPure: true },
   commands: { may: ['commands', 'core', 'api'], isPure: true },
+  wiring: { may: ['wiring', 'controllers', 'adapters', 'runtime', 'core', 'api'], isPure: false },
 };
 
 /** Which folder of src/core may import which others. Each may import the files at the top of src/core, and those nothing. */
@@ -32,7 +33,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   dns: ['model'],
   tunnel: ['model', 'dns'],
   manifests: ['model', 'ingress', 'published-routes', 'tunnel'],
-  status: ['model', 'routing', 'tunnel'],
+  status: ['model', 'dns', 'routing', 'tunnel'],
   uninstall: ['model'],
 };
 
@@ -41,8 +42,8 @@ const SYSTEMS = ['src/adapters/cloudflare/', 'src/adapters/cloudflared/', 'src/a
 
 /** The only places in src/ that may import a package. One that is not listed here may be imported nowhere. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  '@kubernetes/client-node': ['src/adapters/kubernetes/', 'src/operator.ts', 'src/assembly.ts'],
-  '@dot-i/k8s-operator': ['src/operator.ts'],
+  '@kubernetes/client-node': ['src/adapters/kubernetes/', 'src/wiring/operator.ts', 'src/wiring/parts.ts'],
+  '@dot-i/k8s-operator': ['src/wiring/operator.ts'],
   cloudflare: ['src/adapters/cloudflare/'],
   winston: ['src/adapters/telemetry/logger.ts'],
   'prom-client': ['src/adapters/telemetry/'],
@@ -52,14 +53,15 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where failures are caught: at the edges, and by the runtime, which decides what becomes of a key. */
-const CATCHING = ['src/adapters/', 'src/runtime/', 'src/main.ts', 'src/assembly.ts', 'src/operator.ts'];
+const CATCHING = ['src/adapters/', 'src/runtime/', 'src/main.ts', 'src/wiring/operator.ts'];
 
 /** Files beyond those edges that may catch, and why. */
 const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/core/published-routes/routes-json.ts': 'JSON that a person may have broken is data, not a failure',
   'src/core/base64.ts': 'base64 that a person may have broken is data, not a failure',
   'src/core/tunnel/credentials.ts': 'JSON of a Secret that a person may have broken is data, not a failure',
-  'src/controllers/tunnel/clean-up.ts': 'a Secret that went first leaves the access that was opened with it',
+  'src/controllers/tunnel/clean-up/actions.ts': 'a zone that the token may not read holds up no clean-up',
+  'src/controllers/tunnel/clean-up/trace.ts': 'a Secret that went first leaves the access that was opened with it',
 };
 
 /** Each kind of source has a folder of its own. */
@@ -68,7 +70,12 @@ const KIND_OF_SOURCE = /^src\/core\/sources\/(?!annotations\/)[^/]+\//;
 const MAX_LINES = 300;
 
 const SOURCES = sourceFiles('src');
-const SANDBOX = sourceFiles('sandbox');
+const SANDBOX = sourceFiles('packages/sandbox/src');
+const SANDBOX_TESTS = sourceFiles('packages/sandbox/test');
+const AROUND = ['test', 'bench', 'demo'].flatMap((folder) => sourceFiles(folder));
+
+/** Folders of the operator. */
+const OPERATOR = ['src/', 'test/', 'bench/', 'demo/', 'tools/'];
 
 // Invariant 15.
 describe('the dependency direction', () => {
@@ -105,7 +112,7 @@ describe('the dependency direction', () => {
       ({ path, imports }) => !KIND_OF_SOURCE.test(path) && imports.some((target) => KIND_OF_SOURCE.test(target)),
     );
 
-    expect(knowing.map(({ path }) => path)).toEqual(['src/sources.ts']);
+    expect(knowing.map(({ path }) => path)).toEqual(['src/wiring/sources.ts']);
   });
 
   it('knows every folder of src', () => {
@@ -123,13 +130,19 @@ describe('the dependency direction', () => {
     expect(strays.map(({ path }) => path)).toEqual([]);
   });
 
-  it('keeps the operator and its sandbox apart', () => {
+  it('keeps the operator and the sandbox apart', () => {
     const crossing = [
-      ...SOURCES.filter(({ imports }) => imports.some((target) => target.startsWith('sandbox/'))),
-      ...SANDBOX.filter(({ imports }) => imports.some((target) => target.startsWith('src/'))),
+      ...SOURCES.filter(({ imports }) => usesPackage(imports, 'cftunnel-sandbox')),
+      ...[...SANDBOX, ...SANDBOX_TESTS].filter(({ imports }) => imports.some((target) => isIn(target, OPERATOR))),
     ];
 
     expect(crossing.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('leads into the sandbox by the name of its package only', () => {
+    const strays = [...SOURCES, ...AROUND].filter(({ imports }) => imports.some((t) => t.startsWith('packages/')));
+
+    expect(strays.map(({ path }) => path)).toEqual([]);
   });
 });
 
@@ -156,8 +169,8 @@ describe('a package', () => {
     expect([...new Set(packages)].filter((name) => !(name in PACKAGES))).toEqual([]);
   });
 
-  it('that speaks to Kubernetes is known to the assembly by its types only', () => {
-    const { text } = sourceFile('src/assembly.ts');
+  it('that speaks to Kubernetes is known to the wiring by its types only', () => {
+    const { text } = sourceFile('src/wiring/parts.ts');
 
     expect([...text.matchAll(/^import (?!type ).*'@kubernetes\/client-node'/gm)]).toEqual([]);
   });
@@ -222,7 +235,7 @@ function coreFolderOf(path: string): string {
 }
 
 function packageOf(target: string): string | undefined {
-  if (target.startsWith('node:') || target.startsWith('src/') || target.startsWith('sandbox/')) return undefined;
+  if (target.startsWith('node:') || target.startsWith('src/')) return undefined;
   return /^(@[^/]+\/[^/]+|[^/]+)/.exec(target)?.[1];
 }
 

@@ -13,7 +13,7 @@ const INVARIANTS = SECTION.split(/^(?=\d+\. )/m)
   .map((text) => ({ number: Number.parseInt(text, 10), proofs: proofsIn(text) }));
 
 const CITATION = /^ *\/\/ Invariants? (\d+(?:, \d+)*)\.$/gm;
-const TESTS = sourceFiles('test').filter(({ path }) => path.endsWith('.test.ts'));
+const TESTS = ['test', 'packages/sandbox/test'].flatMap(sourceFiles).filter(({ path }) => path.endsWith('.test.ts'));
 
 /** By test file: the numbers it cites. */
 const CITED = new Map(TESTS.map(({ path, text }) => [path, citedIn(text)]));

@@ -3,7 +3,16 @@ import path from 'node:path';
 import { expect, it } from '@jest/globals';
 
 const LOCK_FILE = path.resolve(import.meta.dirname, '../package-lock.json');
-const { packages } = JSON.parse(readFileSync(LOCK_FILE, 'utf8')) as { readonly packages: Record<string, unknown> };
+const { packages } = JSON.parse(readFileSync(LOCK_FILE, 'utf8')) as {
+  readonly packages: Readonly<Record<string, LockEntry>>;
+};
+
+interface LockEntry {
+  readonly integrity?: string;
+  readonly link?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
 const placesOf = (name: string): readonly string[] =>
   Object.keys(packages).filter((place) => place.endsWith(`node_modules/${name}`));
 
@@ -13,4 +22,18 @@ it('the abandoned `request`, which the frame would bring along, is not installed
 
 it('there is one client-node, ours, for the frame too', () => {
   expect(placesOf('@kubernetes/client-node')).toEqual(['node_modules/@kubernetes/client-node']);
+});
+
+it('every package is pinned by its checksum', () => {
+  const installed = Object.entries(packages).filter(([place, { link }]) => place.includes('node_modules/') && !link);
+
+  expect(installed.filter(([, { integrity }]) => integrity === undefined).map(([place]) => place)).toEqual([]);
+});
+
+it('the packages of every platform are listed, without which `npm ci` fails', () => {
+  const optional = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+    Object.keys(optionalDependencies),
+  );
+
+  expect(optional.filter((name) => placesOf(name).length === 0)).toEqual([]);
 });

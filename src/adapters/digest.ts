@@ -10,7 +10,7 @@ export function newTunnelSecret(): string {
   return randomBytes(32).toString('base64');
 }
 
-/** A digest that nobody can find a second text for: 32 hexadecimal digits of SHA-256. */
+/** A collision-resistant digest: 32 hexadecimal digits of SHA-256. */
 export function fingerprint(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

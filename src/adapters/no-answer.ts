@@ -1,15 +1,15 @@
 /** Explains why a server gave no answer, and names what to check. */
 
-/** Who was asked, and how. */
-export interface Asked {
+/** Where a request was sent. */
+export interface Destination {
   readonly server: URL;
-  /** The proxy that the environment names for such a server. */
+  /** The proxy that the environment names for this server. */
   readonly proxy?: URL | undefined;
-  /** How a certificate authority is made known for this server. */
-  readonly resolveCaPools: string;
+  /** How to add a certificate authority for this server. */
+  readonly caHint: string;
 }
 
-/** The fields that Node puts on the errors of a connection. */
+/** The fields of Node's connection errors. */
 interface ConnectionError {
   readonly code?: unknown;
   readonly message?: unknown;
@@ -19,7 +19,7 @@ interface ConnectionError {
   readonly errors?: readonly unknown[];
 }
 
-/** Answers that concern the certificate of the server, by Node's code. */
+/** What is wrong with the server's certificate, by Node's error code. */
 const CERTIFICATE_FAULTS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has expired',
   CERT_NOT_YET_VALID: 'is not valid yet; compare the clocks',
@@ -36,62 +36,64 @@ const UNKNOWN_AUTHORITY = new Set([
 ]);
 
 /**
- * The server is named as it was asked for, never by the address that DNS gave for it: that changes from call to call,
- * and a message must not. Of a proxy only host and port are named, since its URL may hold a password.
+ * Names the server as in its URL, never by its IP address: that changes from call to call, and messages must not. Names
+ * only host and port of a proxy, since its URL may contain a password.
  */
-export function whyNoAnswer(error: unknown, asked: Asked): string {
+export function whyNoAnswer(error: unknown, destination: Destination): string {
   const fault = detailOf(error);
   const code = typeof fault.code === 'string' ? fault.code : '';
-  if (code === 'ERR_PROXY_TUNNEL') return proxyFault(fault, asked);
-  const server = placeOf(asked.server);
+  if (code === 'ERR_PROXY_TUNNEL') return proxyFault(fault, destination);
+  const server = placeOf(destination.server);
   if (code in CERTIFICATE_FAULTS) return `the certificate of ${server} ${CERTIFICATE_FAULTS[code]}`;
   if (UNKNOWN_AUTHORITY.has(code))
-    return `the certificate of ${server} is signed by an authority that is not trusted here; ${asked.resolveCaPools}`;
-  return connectionFault(code, fault, asked);
+    return `the certificate of ${server} is signed by an authority that is not trusted here; ${destination.caHint}`;
+  return connectionFault(code, fault, destination);
 }
 
-/** The first of the attempts to connect to several addresses of one name. */
+/** Of the attempts to connect to several addresses of one name, the first. */
 function detailOf(error: unknown): ConnectionError {
   const fault = Object(error) as ConnectionError;
   return Array.isArray(fault.errors) && fault.errors.length > 0 ? (Object(fault.errors[0]) as ConnectionError) : fault;
 }
 
-function connectionFault(code: string, fault: ConnectionError, asked: Asked): string {
+function connectionFault(code: string, fault: ConnectionError, destination: Destination): string {
   switch (code) {
     case 'ENOTFOUND':
-      return `DNS does not know the name ${nameIn(fault, asked)}`;
+      return `DNS does not know the name ${nameIn(fault, destination)}`;
     case 'EAI_AGAIN':
-      return `DNS gives no answer for the name ${nameIn(fault, asked)}`;
+      return `DNS gives no answer for the name ${nameIn(fault, destination)}`;
     case 'ECONNREFUSED':
-      return `${peerOf(fault, asked)} refuses the connection`;
+      return `${peerOf(fault, destination)} refuses the connection`;
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return `there is no route to ${peerOf(fault, asked)}`;
+      return `there is no route to ${peerOf(fault, destination)}`;
     case 'ECONNRESET':
     case 'EPIPE':
-      return `${peerOf(fault, asked)} closed the connection before an answer came`;
+      return `${peerOf(fault, destination)} closed the connection before an answer came`;
     case 'ETIMEDOUT':
     case 'ABORT_ERR':
-      return `${peerOf(fault, asked)} did not answer in time`;
+      return `${peerOf(fault, destination)} did not answer in time`;
     default:
-      return code === '' ? String(fault.message) : `the connection to ${peerOf(fault, asked)} failed with ${code}`;
+      return code === ''
+        ? String(fault.message)
+        : `the connection to ${peerOf(fault, destination)} failed with ${code}`;
   }
 }
 
-function nameIn({ hostname }: ConnectionError, { server, proxy }: Asked): string {
+function nameIn({ hostname }: ConnectionError, { server, proxy }: Destination): string {
   const name = typeof hostname === 'string' ? hostname : server.hostname;
   return name === proxy?.hostname ? `${name} of the proxy` : name;
 }
 
-/** Which peer a fault is about: the port distinguishes the proxy from the server, if Node reports it. */
-function peerOf({ port }: ConnectionError, { server, proxy }: Asked): string {
+/** The peer that a fault is about. The port, if Node reports it, tells the proxy from the server. */
+function peerOf({ port }: ConnectionError, { server, proxy }: Destination): string {
   if (proxy === undefined || port === portOf(server)) return placeOf(server);
   const through = `the proxy ${placeOf(proxy)}`;
   return port === portOf(proxy) ? through : `${placeOf(server)} (through ${through})`;
 }
 
-/** Explains a proxy's answer to a CONNECT request. */
-function proxyFault({ statusCode: status }: ConnectionError, { server, proxy }: Asked): string {
+/** Explains how a proxy answered a CONNECT request. */
+function proxyFault({ statusCode: status }: ConnectionError, { server, proxy }: Destination): string {
   const through = proxy === undefined ? 'the proxy' : `the proxy ${placeOf(proxy)}`;
   if (status === undefined) return `${through} closed the connection before an answer came`;
   if (status !== 407) {

@@ -6,7 +6,7 @@ export interface Installation {
   /** None, if the kind is not installed. */
   tunnels(): Promise<readonly Tunnel[]>;
   /** Services that carry our finalizer. */
-  guardedServices(): Promise<readonly Service[]>;
+  servicesWithFinalizer(): Promise<readonly Service[]>;
   setSpec(tunnel: Tunnel, spec: Partial<Tunnel['spec']>): Promise<void>;
   remove(tunnel: Tunnel): Promise<void>;
   /** Takes our finalizer off. */

@@ -54,7 +54,7 @@ async function isOperatorRunning({ installation, nowMs, pause }: CommandContext)
 
 /** Services first: they are the user's own. */
 async function heldObjects({ installation }: CommandContext): Promise<readonly (Tunnel | Service)[]> {
-  const services = await installation.guardedServices();
+  const services = await installation.servicesWithFinalizer();
   return [...services, ...(await installation.tunnels()).filter(hasFinalizer)];
 }
 

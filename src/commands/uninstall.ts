@@ -55,7 +55,7 @@ function eachLineOnce(say: CommandContext['say']): CommandContext['say'] {
 /** A Tunnel is gone only after its Services were released: before that there is no need to read them. */
 async function look({ installation }: CommandContext): Promise<Installed> {
   const tunnels = await installation.tunnels();
-  return { tunnels, finalizerAdded: tunnels.length === 0 ? await installation.guardedServices() : [] };
+  return { tunnels, finalizerAdded: tunnels.length === 0 ? await installation.servicesWithFinalizer() : [] };
 }
 
 async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: UninstallOptions): Promise<void> {

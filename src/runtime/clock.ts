@@ -1,14 +1,15 @@
-/** Time as the runtime sees it: milliseconds that only go forward, and something to be done later. */
+/** A clock and its timers. */
 export interface Clock {
+  /** Monotonic milliseconds. */
   now(): number;
-  /** Longer than a timer can be is allowed; returns the way to call it off. */
+  /** Runs `work` after any time, even one that is too long for a timer. Returns a function that cancels it. */
   after(ms: number, work: () => void): () => void;
 }
 
-/** A longer timer fires at once. */
+/** Node fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's monotonic clock. `speed`: how many times faster than real time it runs, for tests of long spans. */
+/** The machine's monotonic clock. `speed`: how much faster than real time it runs, for tests. */
 export function createClock(speed = 1): Clock {
   return {
     now: () => performance.now() * speed,

@@ -3,34 +3,37 @@ import { type Clock, createClock } from './clock.ts';
 import { ConflictError, type OperatorError, asFailure, bugIn } from './errors.ts';
 import { WorkQueue } from './work-queue.ts';
 
-/** What is known of one pass over a key. */
+/** One reconciliation of a key. */
 export interface Pass {
-  /** Ends when the operator stops or is no longer the leader: write nothing after that. */
+  /** Aborted when the operator stops. Nothing may be written after that. */
   readonly signal: AbortSignal;
-  /** Passes over this key that failed in a row before this one. */
+  /** Consecutive failed passes over this key before this one. */
   readonly failures: number;
-  /** The pass that the back-off of a failure has asked for; others come because something may have changed. */
+  /** The back-off of a failure is over. Any other pass comes because something may have changed. */
   readonly isRetry: boolean;
 }
 
-/** What the queue should do with a key after a pass. */
+/** The result of a pass. */
 export interface Outcome {
-  /** Look again after this long even if nothing changes. Absent: wait for an event. */
+  /** Reconcile again after this time even if nothing changes. Absent: wait for an event. */
   readonly recheckAfterMs?: number;
-  /** What did not work; the most impatient of them decides when to look again. */
+  /** The failure with the shortest back-off decides when to retry. */
   readonly failures?: readonly OperatorError[];
 }
 
-/** Told of every pass: for logs and metrics. */
+/** A pass that has ended. */
+export interface EndedPass {
+  readonly controller: string;
+  readonly key: string;
+  readonly seconds: number;
+  readonly failures: readonly OperatorError[];
+  /** A bug. */
+  readonly unexpected?: unknown;
+}
+
+/** Is notified of every pass, for logs and metrics. */
 export interface PassObserver {
-  /** `unexpected` is set for a bug. */
-  ended(
-    controller: string,
-    key: string,
-    seconds: number,
-    failures: readonly OperatorError[],
-    unexpected?: unknown,
-  ): void;
+  ended(pass: EndedPass): void;
 }
 
 export interface ControllerOptions {
@@ -38,7 +41,7 @@ export interface ControllerOptions {
   readonly concurrency: number;
   readonly reconcile: (key: string, pass: Pass) => Promise<Outcome>;
   readonly observer: PassObserver;
-  /** What it waits by; real time by default. */
+  /** Real time by default. */
   readonly clock?: Clock;
 }
 
@@ -48,7 +51,7 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #clock: Clock;
   readonly #failed = new Map<string, Failed>();
-  /** Conflicts in a row. */
+  /** Consecutive conflicts. */
   readonly #conflicts = new Map<string, number>();
   readonly #stop = new AbortController();
 
@@ -73,26 +76,28 @@ export class Controller {
 
   async #pass(key: string): Promise<void> {
     const began = performance.now();
-    const seconds = (): number => (performance.now() - began) / 1000;
-    const { name, observer, reconcile } = this.#options;
+    const outcome = await this.#reconcile(key);
+    if (outcome === undefined) return;
+    this.#conflicts.delete(key);
+    const { failures = [], recheckAfterMs } = outcome;
+    const seconds = (performance.now() - began) / 1000;
+    this.#options.observer.ended({ controller: this.name, key, seconds, failures, unexpected: bugIn(failures) });
+    this.#scheduleNext(key, failures, recheckAfterMs);
+  }
+
+  /** `undefined`: the controller has stopped, or there was a conflict, which is not a failure. */
+  async #reconcile(key: string): Promise<Outcome | undefined> {
     try {
-      const outcome = await reconcile(key, this.#passOf(key));
-      this.#conflicts.delete(key);
-      const failures = outcome.failures ?? [];
-      observer.ended(name, key, seconds(), failures, bugIn(failures));
-      this.#next(key, failures, outcome.recheckAfterMs);
+      return await this.#options.reconcile(key, this.#passOf(key));
     } catch (error) {
-      if (this.#stop.signal.aborted) return;
-      if (error instanceof ConflictError) return this.#lookAgain(key);
-      this.#conflicts.delete(key);
-      const failure = asFailure(error);
-      observer.ended(name, key, seconds(), [failure], bugIn([failure]));
-      this.#next(key, [failure], undefined);
+      if (this.#stop.signal.aborted) return undefined;
+      if (error instanceof ConflictError) return this.#retryAfterConflict(key);
+      return { failures: [asFailure(error)] };
     }
   }
 
-  /** A lost race is over in a moment; one that is lost again and again has a rival who never rests. */
-  #lookAgain(key: string): void {
+  /** Backs off, in case somebody else writes the object all the time. */
+  #retryAfterConflict(key: string): undefined {
     const conflicts = this.#conflicts.get(key) ?? 0;
     this.#conflicts.set(key, conflicts + 1);
     this.queue.addAfter(key, conflictMs(conflicts, Math.random));
@@ -107,18 +112,19 @@ export class Controller {
     };
   }
 
-  /** A pass that fails before its retry is due leaves the back-off as it is. */
-  #next(key: string, failures: readonly OperatorError[], recheckAfterMs: number | undefined): void {
+  /** A pass that fails before its retry is due does not extend the back-off. */
+  #scheduleNext(key: string, failures: readonly OperatorError[], recheckAfterMs: number | undefined): void {
     const now = this.#clock.now();
     const before = this.#failed.get(key);
     if (failures.length === 0) this.#failed.delete(key);
-    else if (before === undefined || this.#isDue(before)) this.#failed.set(key, this.#failure(failures, before, now));
+    else if (before === undefined || this.#isDue(before))
+      this.#failed.set(key, this.#nextFailure(failures, before, now));
     const retryAt = this.#failed.get(key)?.retryAt;
     const delays = [recheckAfterMs, retryAt === undefined ? undefined : retryAt - now].filter((ms) => ms !== undefined);
     if (delays.length > 0) this.queue.addAfter(key, Math.max(0, Math.min(...delays)));
   }
 
-  #failure(failures: readonly OperatorError[], before: Failed | undefined, now: number): Failed {
+  #nextFailure(failures: readonly OperatorError[], before: Failed | undefined, now: number): Failed {
     const count = (before?.count ?? 0) + 1;
     const delays = failures.map((failure) =>
       Math.max(backoffMs(failure.disposition, count - 1, Math.random), failure.retryAfterMs ?? 0),
@@ -137,5 +143,5 @@ interface Failed {
   readonly retryAt: number;
 }
 
-/** A timer may fire a moment early. */
+/** A timer may fire this much early. */
 const TIMER_SLACK_MS = 5;

@@ -1,17 +1,17 @@
 import type { TunnelReason } from '../api/conditions.ts';
 
 /**
- * What the work queue does next: `retry` backs off and tries again, `wait` looks again soon (something is expected to
- * appear), `stall` looks again rarely (a person has to act; a change of the object or its Secret wakes it at once).
+ * When a failed key is reconciled again. `retry`: after a back-off. `wait`: soon, because something is expected to
+ * appear. `stall`: rarely, because a person has to act. A change of the object or its Secret always wakes it.
  */
 export type Disposition = 'retry' | 'wait' | 'stall';
 
-/** A failure the operator understands. Anything else that is thrown is a bug. */
+/** An expected failure. Anything else that is thrown is a bug, except `ConflictError`. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
   readonly reason: TunnelReason;
   readonly disposition: Disposition;
-  /** Not before this has passed; only where the remote said so. */
+  /** Shortest time before the retry, if the remote API asked for one. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -27,19 +27,19 @@ export class OperatorError extends Error {
   }
 }
 
-/** Somebody else wrote the object first. Nothing is wrong: look again, and say nothing. */
+/** Somebody else wrote the object first. The key is retried, and nothing is reported. */
 export class ConflictError extends Error {
   override readonly name = 'ConflictError';
 }
 
-/** What was thrown, as a failure. A bug is told of in words that are the same every time; its cause is for the log. */
+/** Converts a thrown value to a failure. The message of a bug is always the same; its cause is for the log. */
 export function asFailure(error: unknown): OperatorError {
   if (error instanceof OperatorError) return error;
   const message = "An internal error, which is a bug: the operator's log has the details. Please report it";
   return new OperatorError('InternalError', 'retry', message, { cause: error });
 }
 
-/** The bug among failures, if there is one. */
+/** The cause of the first bug among failures. */
 export function bugIn(failures: readonly OperatorError[]): unknown {
   return failures.find(({ reason }) => reason === 'InternalError')?.cause;
 }

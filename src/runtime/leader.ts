@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConflictError } from './errors.ts';
 
-/** The state of the election as it stands in the cluster. */
+/** The content of the Lease. */
 export interface LeaseRecord {
-  /** What the write that follows must still find; absent for a Lease that does not exist yet. */
+  /** A write fails if the Lease has another version. Absent if the Lease does not exist. */
   readonly version: string | undefined;
   /** Empty: released. */
   readonly holder: string;
-  /** RFC 3339 with microseconds; only ever compared for change, never with our clock. */
+  /** RFC 3339 with microseconds. Only compared for equality, never with our clock. */
   readonly renewedAt: string;
   readonly acquiredAt: string;
   readonly transitions: number;
@@ -16,38 +16,39 @@ export interface LeaseRecord {
 
 export interface LeaseLock {
   read(): Promise<LeaseRecord | undefined>;
-  /** `undefined`: somebody else wrote first. */
+  /** `undefined`: another replica wrote first. */
   write(record: LeaseRecord): Promise<LeaseRecord | undefined>;
 }
 
 export interface LeaderOptions {
   readonly identity: string;
-  /** How long a lease holds without a renewal. */
+  /** How long a Lease is valid without a renewal. */
   readonly durationMs: number;
   readonly renewEveryMs: number;
   readonly onFailure: (error: unknown) => void;
-  /** The Lease could be read and written. */
+  /** The Lease was read or written. */
   readonly onSuccess?: () => void;
 }
 
 /**
  * Leader election on a Lease.
  *
- * Guarantees: clocks are never compared between machines - a holder is taken for dead when its record has not changed
- * for a whole lease duration by our own monotonic clock; a leader that could not renew steps down before others may
- * step in, also one that was stopped and finds itself woken long after, be it with its machine; nothing is renewed
- * after that.
+ * Guarantees
+ * - Clocks of different machines are never compared. A holder counts as dead when its Lease has not changed for a whole
+ *   lease duration on our own monotonic clock.
+ * - A leader that cannot renew steps down before another replica may take over, even if its process or machine was
+ *   suspended meanwhile. It renews nothing after that.
  */
 export class LeaderElection {
   readonly #lock: LeaseLock;
   readonly #options: LeaderOptions;
   readonly #stop = new AbortController();
   #held: LeaseRecord | undefined;
-  /** On the clock of `performance.now()`, which no one can set. */
+  /** On the monotonic clock. */
   #renewedAt = 0;
-  /** On the clock on the wall, which goes on while the machine is asleep. */
-  #renewedOn = 0;
-  /** The write of ours that was sent last; absent before the first. */
+  /** On the wall clock, which goes on while the machine is suspended. */
+  #renewedAtWallTime = 0;
+  /** Our last write; absent before the first. */
   #writing: Promise<unknown> | undefined;
   #seen: { readonly record: LeaseRecord; readonly at: number } | undefined;
 
@@ -56,24 +57,24 @@ export class LeaderElection {
     this.#options = options;
   }
 
-  /** By the clock, not by what the election has got round to noticing: a process may have been stopped meanwhile. */
+  /** Compares the clocks at every call, because the process may have been suspended. */
   get isLeader(): boolean {
-    return this.#held !== undefined && this.#leftMs() > 0 && !this.#mayHaveSlept();
+    return this.#held !== undefined && this.#leftMs() > 0 && !this.#mayHaveBeenSuspended();
   }
 
-  /** To be called before every write: throws when somebody else may lead by now. */
+  /** Call before every write. Throws if another replica may lead. */
   assertLeading(): void {
     if (!this.isLeader) throw new ConflictError('another replica may lead by now');
   }
 
-  /** Resolves when this process has become the leader; never after `stop`. */
+  /** Resolves when this process is the leader; rejects after `release`. */
   async acquire(): Promise<void> {
     while (!(await this.#attempt())) {
-      await delay(this.#nextLookMs(), undefined, { signal: this.#stop.signal });
+      await delay(this.#nextAttemptMs(), undefined, { signal: this.#stop.signal });
     }
   }
 
-  /** Keeps the lease; resolves when it is lost, or after `stop`. A renewal that hangs counts as one that failed. */
+  /** Renews the Lease. Resolves when it is lost, or after `release`. A renewal that hangs counts as failed. */
   async keep(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted && this.#leftMs() > 0) {
@@ -84,29 +85,29 @@ export class LeaderElection {
     this.#held = undefined;
   }
 
-  /** Ends the election and gives the lease back, so that a successor need not wait it out. */
+  /** Ends the election and releases the Lease, so that the next leader does not have to wait until it expires. */
   async release(): Promise<void> {
     this.#stop.abort();
     await this.#writing?.catch(() => undefined);
     this.#held = undefined;
-    if (this.#writing !== undefined) await this.#giveBack().catch(this.#options.onFailure);
+    if (this.#writing !== undefined) await this.#releaseLease().catch(this.#options.onFailure);
   }
 
-  /** Only the Lease itself knows what a write has done whose answer was lost. */
-  async #giveBack(): Promise<void> {
+  /** Reads the Lease first, because the answer to our last write may have been lost. */
+  async #releaseLease(): Promise<void> {
     const record = await this.#lock.read();
     if (record?.holder === this.#options.identity)
       await this.#lock.write({ ...record, holder: '', durationSeconds: 1 });
   }
 
-  /** Milliseconds before this process must step down: well before others may step in. */
+  /** Milliseconds until this process must step down, well before another replica may take over. */
   #leftMs(): number {
     return Math.max(0, this.#renewedAt + this.#termMs - performance.now());
   }
 
-  /** A clock that was set forward looks the same: nothing is written then until the next renewal has gone through. */
-  #mayHaveSlept(): boolean {
-    return Date.now() - this.#renewedOn > this.#termMs;
+  /** A wall clock that was set forward looks the same: nothing is written then until the next renewal. */
+  #mayHaveBeenSuspended(): boolean {
+    return Date.now() - this.#renewedAtWallTime > this.#termMs;
   }
 
   get #termMs(): number {
@@ -139,14 +140,14 @@ export class LeaderElection {
     }
   }
 
-  /** The lease counts from when its renewal was sent, not from when the answer came. */
+  /** The term starts when the write is sent, not when it is answered. */
   async #write(record: LeaseRecord): Promise<boolean> {
-    const [sentAt, sentOn] = [performance.now(), Date.now()];
+    const [sentAt, sentAtWallTime] = [performance.now(), Date.now()];
     const writing = this.#lock.write(record).then((written) => {
       if (written === undefined) return false;
       this.#held = written;
       this.#renewedAt = sentAt;
-      this.#renewedOn = sentOn;
+      this.#renewedAtWallTime = sentAtWallTime;
       return true;
     });
     this.#writing = writing;
@@ -160,14 +161,14 @@ export class LeaderElection {
     return this.#untilFreeMs() <= 0;
   }
 
-  /** Looks at the very moment at which a silent holder may be taken for dead. */
-  #nextLookMs(): number {
+  /** At the latest when a silent holder counts as dead. */
+  #nextAttemptMs(): number {
     const jitteredMs = this.#options.renewEveryMs * (0.8 + Math.random() * 0.4);
     const untilFreeMs = this.#untilFreeMs();
     return untilFreeMs > 0 ? Math.min(jitteredMs, untilFreeMs) : jitteredMs;
   }
 
-  /** Milliseconds until the holder that was seen last may be taken for dead. */
+  /** Milliseconds until the current holder counts as dead. */
   #untilFreeMs(): number {
     if (this.#seen === undefined) return Number.POSITIVE_INFINITY;
     return Math.max(0, this.#seen.at + this.#seen.record.durationSeconds * 1000 + 1 - performance.now());
@@ -186,7 +187,7 @@ export class LeaderElection {
     }
   }
 
-  /** A refused renewal may have met an earlier one of ours whose answer was lost; the next builds on that. */
+  /** A renewal may conflict with an earlier one of ours whose answer was lost. The next one continues from that. */
   async #isStillOurs(): Promise<boolean> {
     const record = await this.#lock.read();
     if (record?.holder !== this.#options.identity) return false;
@@ -207,7 +208,7 @@ export class LeaderElection {
   }
 }
 
-/** RFC 3339 with the six digits that a Lease's MicroTime needs. */
+/** RFC 3339 with six digits, as a Lease's MicroTime requires. */
 function timestamp(): string {
   return new Date().toISOString().replace('Z', '000Z');
 }

@@ -1,49 +1,50 @@
 import { type Clock, createClock } from './clock.ts';
 
-/** How long something has not changed. */
 export interface Stillness {
-  readonly stillMs: number;
-  /** It has changed since it was first observed. */
+  /** How long the state has been the same. */
+  readonly unchangedMs: number;
+  /** Whether the state has changed since it was first observed. */
   readonly hasAdvanced: boolean;
 }
 
-/** Remembers since when the state of each key has been the same. */
-export interface Watching {
-  look(key: string, state: string): Stillness;
-  /** How long the state that was seen last has been the same; 0 for a key that is not watched. */
-  stillMs(key: string): number;
+/** Measures how long the state of each key has been the same. */
+export interface StandstillTimer {
+  /** Records a state, and starts the time anew if it is another one. */
+  observe(key: string, state: string): Stillness;
+  /** How long the last observed state has been the same; 0 for an unknown key. */
+  unchangedMs(key: string): number;
   /** Forgets a key. */
-  done(key: string): void;
+  end(key: string): void;
 }
 
-interface Seen {
+interface Observed {
   readonly state: string;
   readonly since: number;
   readonly hasAdvanced: boolean;
 }
 
-export class Standstill implements Watching {
-  readonly #seen = new Map<string, Seen>();
+export class Standstill implements StandstillTimer {
+  readonly #observed = new Map<string, Observed>();
   readonly #clock: Pick<Clock, 'now'>;
 
   constructor(clock: Pick<Clock, 'now'> = createClock()) {
     this.#clock = clock;
   }
 
-  look(key: string, state: string): Stillness {
+  observe(key: string, state: string): Stillness {
     const now = this.#clock.now();
-    const before = this.#seen.get(key);
-    const seen = before?.state === state ? before : { state, since: now, hasAdvanced: before !== undefined };
-    this.#seen.set(key, seen);
-    return { stillMs: now - seen.since, hasAdvanced: seen.hasAdvanced };
+    const before = this.#observed.get(key);
+    const current = before?.state === state ? before : { state, since: now, hasAdvanced: before !== undefined };
+    this.#observed.set(key, current);
+    return { unchangedMs: now - current.since, hasAdvanced: current.hasAdvanced };
   }
 
-  stillMs(key: string): number {
+  unchangedMs(key: string): number {
     const now = this.#clock.now();
-    return now - (this.#seen.get(key)?.since ?? now);
+    return now - (this.#observed.get(key)?.since ?? now);
   }
 
-  done(key: string): void {
-    this.#seen.delete(key);
+  end(key: string): void {
+    this.#observed.delete(key);
   }
 }

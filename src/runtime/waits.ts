@@ -1,14 +1,16 @@
 import { type Clock, createClock } from './clock.ts';
 
-/** Milliseconds since something was first asked of a key; `done` forgets it. */
+/** A timer for each key. */
 export interface WaitTimer {
+  /** Starts the timer of a key unless it runs. Returns how long it has run, in milliseconds. */
   startOrContinue(key: string): number;
-  done(key: string): void;
+  /** Stops and resets the timer of a key. */
+  end(key: string): void;
 }
 
-/** Remembers since when keys have been waiting, so that what mends itself in a moment is not spoken of. */
+/** Measures how long keys have been waiting, so that a short wait is not reported. */
 export class Waits implements WaitTimer {
-  readonly #since = new Map<string, number>();
+  readonly #startedAt = new Map<string, number>();
   readonly #clock: Pick<Clock, 'now'>;
 
   constructor(clock: Pick<Clock, 'now'> = createClock()) {
@@ -17,12 +19,12 @@ export class Waits implements WaitTimer {
 
   startOrContinue(key: string): number {
     const now = this.#clock.now();
-    const since = this.#since.get(key) ?? now;
-    this.#since.set(key, since);
-    return now - since;
+    const startedAt = this.#startedAt.get(key) ?? now;
+    this.#startedAt.set(key, startedAt);
+    return now - startedAt;
   }
 
-  done(key: string): void {
-    this.#since.delete(key);
+  end(key: string): void {
+    this.#startedAt.delete(key);
   }
 }

@@ -1,20 +1,20 @@
 import { type Clock, createClock } from './clock.ts';
 
-/** Why a key is worked on: something has happened, or it is only time to look again. */
+/** Why a key is queued: something happened, or it is time for a routine check. */
 export type Occasion = 'event' | 'routine';
 
-/** Every so many keys, one comes from the routine even if events wait: neither ever starves. */
+/** One key in this many is a routine one even if events wait, so that neither starves. */
 const ROUTINE_TURN = 4;
 
 /**
- * Keys to be worked on.
+ * A queue of keys and its workers.
  *
  * Guarantees
- * - One worker per key at a time; a key added while it is worked on is worked on once more afterwards.
- * - A key that waits is there once, however often it was added, and at the earliest of its times: what waits never
- *   grows beyond the number of keys.
- * - What an event has woken goes before the routine, but every fourth key is the routine's if any of it waits. Within
- *   each, keys are taken in the order in which they became ready.
+ * - One worker per key at a time. A key that is added while a worker has it is worked on once more afterwards.
+ * - A key waits only once, however often it was added, and at the earliest of its times. So the queue is never longer
+ *   than the number of keys.
+ * - Keys of events go before routine ones, but every fourth key is a routine one if any waits. Within each kind, keys
+ *   are taken in the order in which they became ready.
  */
 export class WorkQueue {
   readonly #ready = { event: new Set<string>(), routine: new Set<string>() };
@@ -36,18 +36,18 @@ export class WorkQueue {
     this.#clock = clock;
   }
 
-  /** Keys that are ready or worked on. */
+  /** Keys that are ready or being worked on. */
   get depth(): number {
     return this.#ready.event.size + this.#ready.routine.size + this.#running.size;
   }
 
-  /** Keys may be added before; work begins here. */
+  /** Starts the workers. Keys may be added before. */
   start(): void {
     this.#isOpen = true;
     this.#pump();
   }
 
-  /** Takes no more keys, now or later; resolves when the last worker has ended. */
+  /** Drops all keys, and those added later. Resolves when the last worker has ended. */
   async stop(): Promise<void> {
     this.#isOpen = false;
     this.#isStopped = true;
@@ -66,26 +66,26 @@ export class WorkQueue {
     this.#pump();
   }
 
-  /** Adds a key when the time has passed: as a matter of routine. */
+  /** Adds a key as a routine one after a delay. */
   addAfter(key: string, delayMs: number): void {
-    const { askedFor = NEVER, settled } = this.#timers.get(key) ?? {};
-    this.#schedule(key, Math.min(this.#clock.now() + delayMs, askedFor), settled);
+    const { delayed = NEVER, settled } = this.#timers.get(key) ?? {};
+    this.#schedule(key, Math.min(this.#clock.now() + delayMs, delayed), settled);
   }
 
-  /** Adds a key once a burst is over: after `quietMs` without another call, at the latest after `maxMs`. */
+  /** Adds a key after a burst of calls: after `quietMs` without another call, at the latest after `maxMs`. */
   addSettled(key: string, quietMs: number, maxMs: number): void {
     const now = this.#clock.now();
     const began = this.#bursts.get(key) ?? now;
     this.#bursts.set(key, began);
-    this.#schedule(key, this.#timers.get(key)?.askedFor, Math.min(now + quietMs, began + maxMs));
+    this.#schedule(key, this.#timers.get(key)?.delayed, Math.min(now + quietMs, began + maxMs));
   }
 
-  #schedule(key: string, askedFor = NEVER, settled = NEVER): void {
+  #schedule(key: string, delayed = NEVER, settled = NEVER): void {
     this.#timers.get(key)?.cancel();
     if (this.#isStopped) return;
-    const occasion = askedFor < settled ? 'routine' : 'event';
-    const cancel = this.#clock.after(Math.min(askedFor, settled) - this.#clock.now(), () => this.add(key, occasion));
-    this.#timers.set(key, { askedFor, settled, cancel });
+    const occasion = delayed < settled ? 'routine' : 'event';
+    const cancel = this.#clock.after(Math.min(delayed, settled) - this.#clock.now(), () => this.add(key, occasion));
+    this.#timers.set(key, { delayed, settled, cancel });
   }
 
   #cancel(key: string): void {
@@ -94,7 +94,7 @@ export class WorkQueue {
     this.#bursts.delete(key);
   }
 
-  /** An event overtakes the routine, never the other way round. */
+  /** An event makes a routine key urgent, never the other way round. */
   #admit(key: string, occasion: Occasion): void {
     const { event, routine } = this.#ready;
     if (occasion === 'event') routine.delete(key);
@@ -112,8 +112,8 @@ export class WorkQueue {
 
   #take(): string | undefined {
     const { event, routine } = this.#ready;
-    const isRoutinesTurn = this.#taken % ROUTINE_TURN === ROUTINE_TURN - 1;
-    const lane = (isRoutinesTurn ? [routine, event] : [event, routine]).find(({ size }) => size > 0);
+    const isRoutineTurn = this.#taken % ROUTINE_TURN === ROUTINE_TURN - 1;
+    const lane = (isRoutineTurn ? [routine, event] : [event, routine]).find(({ size }) => size > 0);
     const [key] = lane ?? [];
     if (key === undefined) return undefined;
     lane?.delete(key);
@@ -134,11 +134,11 @@ export class WorkQueue {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** When a key is due, on the queue's clock: at the earlier of the two. */
+/** When a key is due, on the queue's clock: at the earlier of two times. */
 interface Timer {
-  /** By `addAfter`. */
-  readonly askedFor: number;
-  /** By `addSettled`; moves with every call. */
+  /** From `addAfter`. */
+  readonly delayed: number;
+  /** From `addSettled`. Moves with every call. */
   readonly settled: number;
   readonly cancel: () => void;
 }

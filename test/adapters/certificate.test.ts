@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { isCertificate } from '../../src/adapters/certificate.ts';
-import { aKeyPair } from '../support/certificates.ts';
+import { aKeyPair } from 'cftunnel-sandbox/testing/certificates';
 
 it('knows a certificate from a key, from a broken one and from nothing', async () => {
   const { cert, key } = await aKeyPair('web.test');

@@ -3,14 +3,14 @@ import { whyNoAnswer } from '../../src/adapters/no-answer.ts';
 
 const server = new URL('https://api.cloudflare.com/client/v4');
 const proxy = new URL('http://me:s3cret@proxy.corp:3128');
-const resolveCaPools = 'name its authority';
+const caHint = 'name its authority';
 /** What Node throws when every address of a name refuses. */
 const attempts = (...addresses: readonly string[]): unknown => ({
   code: 'ECONNREFUSED',
   errors: addresses.map((address) => ({ code: 'ECONNREFUSED', address, port: 443 })),
 });
 
-const UNTRUSTED = `the certificate of api.cloudflare.com:443 is signed by an authority that is not trusted here; ${resolveCaPools}`;
+const UNTRUSTED = `the certificate of api.cloudflare.com:443 is signed by an authority that is not trusted here; ${caHint}`;
 
 describe('whyNoAnswer', () => {
   it.each([
@@ -29,14 +29,14 @@ describe('whyNoAnswer', () => {
     [{ code: 'EPROTO' }, 'the connection to api.cloudflare.com:443 failed with EPROTO'],
     [new SyntaxError('Unexpected end of JSON input'), 'Unexpected end of JSON input'],
   ])('says of %j: %s', (error, words) => {
-    expect(whyNoAnswer(error, { server, resolveCaPools })).toBe(words);
+    expect(whyNoAnswer(error, { server, caHint })).toBe(words);
   });
 
   it('says the same whichever addresses DNS gave', () => {
-    expect(whyNoAnswer(attempts('104.19.1.1', '2606:4700::1'), { server, resolveCaPools })).toBe(
+    expect(whyNoAnswer(attempts('104.19.1.1', '2606:4700::1'), { server, caHint })).toBe(
       'api.cloudflare.com:443 refuses the connection',
     );
-    expect(whyNoAnswer(attempts('104.19.2.2'), { server, resolveCaPools })).toBe(
+    expect(whyNoAnswer(attempts('104.19.2.2'), { server, caHint })).toBe(
       'api.cloudflare.com:443 refuses the connection',
     );
   });
@@ -64,13 +64,13 @@ describe('whyNoAnswer', () => {
       'the proxy proxy.corp:3128 does not accept the user name and password in its URL (HTTP 407)',
     ],
   ])('tells the proxy from the server, and names no password: %j', (error, words) => {
-    expect(whyNoAnswer(error, { server, proxy, resolveCaPools })).toBe(words);
+    expect(whyNoAnswer(error, { server, proxy, caHint })).toBe(words);
   });
 
   it('says what a proxy without credentials wants', () => {
     const error = { code: 'ERR_PROXY_TUNNEL', statusCode: 407 };
 
-    expect(whyNoAnswer(error, { server, proxy: new URL('http://proxy.corp:3128'), resolveCaPools })).toBe(
+    expect(whyNoAnswer(error, { server, proxy: new URL('http://proxy.corp:3128'), caHint })).toBe(
       'the proxy proxy.corp:3128 wants a user name and a password in its URL (HTTP 407)',
     );
   });

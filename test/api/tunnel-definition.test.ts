@@ -2,13 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
-import { type KubernetesSandbox, startKubernetes } from '../../sandbox/kubernetes/server.ts';
+import { type KubernetesSandbox, startKubernetes } from 'cftunnel-sandbox/kubernetes/server';
 import { imageProblem } from '../../src/core/tunnel/image.ts';
-import { Client } from '../sandbox/kubernetes/support/client.ts';
-import { DEFINITIONS } from '../sandbox/kubernetes/support/objects.ts';
+import { Client } from 'cftunnel-sandbox/testing/kubernetes-client';
+import { DEFINITIONS } from 'cftunnel-sandbox/testing/objects';
 
 const TUNNELS = '/apis/cftunnel.io/v1alpha1/namespaces/default/tunnels';
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+const DEFINITION = readFileSync('crds/tunnels.cftunnel.io.yaml', 'utf8');
 
 let sandbox: KubernetesSandbox;
 let client: Client;
@@ -16,7 +18,7 @@ let client: Client;
 beforeAll(async () => {
   sandbox = await startKubernetes();
   client = new Client(sandbox.url);
-  await client.post(DEFINITIONS, load(readFileSync('crds/tunnels.cftunnel.io.yaml', 'utf8')));
+  await client.post(DEFINITIONS, load(DEFINITION));
 });
 afterAll(() => sandbox.stop());
 
@@ -53,6 +55,18 @@ it('a security context without content is kept, since it says who chooses the us
   const { body } = await client.post(`${TUNNELS}?dryRun=All`, aTunnel({ cloudflared: { securityContext: {} } }));
 
   expect(body['spec']).toMatchObject({ cloudflared: { securityContext: {} } });
+});
+
+// Invariant 30.
+it('the definition is refused for a default that its own rule refuses', async () => {
+  const changed = DEFINITION.replace('default: { from: Same }', 'default: {}');
+
+  const { body } = await client.post(`${DEFINITIONS}?dryRun=All`, load(changed));
+
+  expect(changed).not.toBe(DEFINITION);
+  expect(body.message).toBe(
+    'CustomResourceDefinition.apiextensions.k8s.io "tunnels.cftunnel.io" is invalid: spec.validation.openAPIV3Schema.properties[spec].properties[allowedRoutes].properties[namespaces].default: Invalid value: "object": no such key: from evaluating rule: selector belongs to from Selector, and to nothing else',
+  );
 });
 
 function aTunnel(spec: object) {

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import type { DnsRecord } from '../../sandbox/cloudflare/state/dns-record.ts';
-import type { Tunnel } from '../../sandbox/cloudflare/state/model.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
+import type { Tunnel } from 'cftunnel-sandbox/cloudflare/state/model';
+import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import { type KubeClient, type KubeObject, createKubeClient } from '../support/kube-client.ts';
 import { namespace, secret, service } from '../support/world-objects.ts';
 
@@ -38,22 +38,22 @@ export interface CrashWorld {
 export async function startCrashWorld({ events = false } = {}): Promise<CrashWorld> {
   const rateLimit = { quota: 100_000 };
   const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events, cloudflare: { rateLimit } });
-  const { backdoor } = sandbox.cloudflare;
-  const accountId = backdoor.addAccount({ name: 'crash' }).id;
-  for (const name of ZONES) backdoor.addZone({ name, account: accountId });
+  const { admin } = sandbox.cloudflare;
+  const accountId = admin.addAccount({ name: 'crash' }).id;
+  for (const name of ZONES) admin.addZone({ name, account: accountId });
   const kube = createKubeClient(sandbox.kubernetes.url, sandbox.kubernetes.api);
   const world: CrashWorld = {
     sandbox,
     kube,
     accountId,
-    token: backdoor.addToken({ accounts: [accountId] }),
+    token: admin.addToken({ accounts: [accountId] }),
     strangers: async () => ({
       records: world.records().filter(({ comment }) => comment?.startsWith(MARK) !== true),
       tunnels: world.tunnels().filter(({ name }) => !name.startsWith(`${CLUSTER}/`)),
       objects: await strangeObjects(kube),
     }),
-    records: () => ZONES.flatMap((zone) => backdoor.records(zone)),
-    tunnels: () => backdoor.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null),
+    records: () => ZONES.flatMap((zone) => admin.records(zone)),
+    tunnels: () => admin.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null),
   };
   await furnish(world);
   return world;
@@ -79,16 +79,16 @@ function keptByOthers({ metadata, ...rest }: KubeObject): KubeObject {
 
 /** Another cluster of ours with the same account, and people who work by hand. */
 async function addStrangers({ kube, sandbox, accountId, token }: CrashWorld): Promise<void> {
-  const { backdoor, url } = sandbox.cloudflare;
+  const { admin, url } = sandbox.cloudflare;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   for (const name of ['other/shop/home', 'by-hand']) {
     const body = JSON.stringify({ name, tunnel_secret: btoa('s'.repeat(32)), config_src: 'local' });
     await fetch(`${url}/accounts/${accountId}/cfd_tunnel`, { method: 'POST', headers, body });
   }
   const elsewhere = { type: 'CNAME', content: 'elsewhere.example.net', comment: 'cftunnel.io owner=other/shop/home' };
-  backdoor.addRecord('example.com', { name: 'other.example.com', ...elsewhere });
-  backdoor.addRecord('example.com', { name: 'example.com', type: 'MX', content: 'mail.example.net', priority: 10 });
-  backdoor.addRecord('example.org', { name: 'www.example.org', type: 'A', content: '192.0.2.1' });
+  admin.addRecord('example.com', { name: 'other.example.com', ...elsewhere });
+  admin.addRecord('example.com', { name: 'example.com', type: 'MX', content: 'mail.example.net', priority: 10 });
+  admin.addRecord('example.org', { name: 'www.example.org', type: 'A', content: '192.0.2.1' });
   await kube.create(service('default/bystander'));
   await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name: 'settings' } });
 }

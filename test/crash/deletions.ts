@@ -1,6 +1,6 @@
 /** Everything deleted, in any order and in any weather at Cloudflare, as stories. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CloudflareSandbox } from '../../sandbox/cloudflare/server.ts';
+import type { CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
 import { type Kind, KubeError } from '../support/kube-client.ts';
 import type { CrashWorld } from './crash-world.ts';
 import { API, HOME, SHARED, type Story, WEB } from './stories.ts';
@@ -53,7 +53,7 @@ export const WEATHERS = [
     begin: ({ sandbox }) => void sandbox.cloudflare.faults.add({ effect: { kind: 'drop-before' } }),
     end: clear,
   },
-  { name: 'revoked', begin: ({ sandbox, token }) => sandbox.cloudflare.backdoor.revokeToken(token), end: undefined },
+  { name: 'revoked', begin: ({ sandbox, token }) => sandbox.cloudflare.admin.revokeToken(token), end: undefined },
 ] as const satisfies readonly Weather[];
 
 /** How long bad weather lasts; with the operator's time sped up, ten times as long as a part may be unready unseen. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PATIENCE_MS } from '../support/eventually.ts';
+import { PATIENCE_MS } from 'cftunnel-sandbox/testing/eventually';
 import { CLUSTER, type CrashWorld, startCrashWorld } from './crash-world.ts';
 import { Fates, type Point } from './fates.ts';
 import { type Gate, openGate } from './gate.ts';

@@ -1,6 +1,6 @@
 /** What users do in the life of a Tunnel, each with the world before and after it. */
 import assert from 'node:assert/strict';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { tunnel } from '../support/world-objects.ts';
 import { CLUSTER, type CrashWorld } from './crash-world.ts';
 import { type Exposure, NOTHING, type Wanted } from './wanted.ts';
@@ -95,11 +95,11 @@ async function expose({ kube }: CrashWorld, service: string, exposure: Exposure 
 /** A new API token in the place of one that is revoked, and connector credentials that have to be fetched anew. */
 async function rotate(world: CrashWorld): Promise<void> {
   const { kube, sandbox, accountId } = world;
-  const { backdoor } = sandbox.cloudflare;
-  const token = backdoor.addToken({ accounts: [accountId] });
+  const { admin } = sandbox.cloudflare;
+  const token = admin.addToken({ accounts: [accountId] });
   await kube.delete('Secret', `${HOME}-cloudflared-credentials`);
   await kube.patch('Secret', 'shop/cloudflare', { stringData: { CLOUDFLARE_API_TOKEN: token } });
-  backdoor.revokeToken(world.token);
+  admin.revokeToken(world.token);
 }
 
 /** A Tunnel goes as soon as its tunnel is made, which the operator may not have come to write down. */

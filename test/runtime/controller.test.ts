@@ -33,7 +33,7 @@ function aController(...script: readonly ((pass: Pass) => Promise<Outcome>)[]) {
       return step === undefined ? Promise.resolve({}) : step(current);
     },
     observer: {
-      ended: (_controller, key, seconds, failures, unexpected) =>
+      ended: ({ key, seconds, failures, unexpected }) =>
         void ended.push({ key, seconds, reasons: failures.map(({ reason }) => reason), unexpected }),
     },
   });

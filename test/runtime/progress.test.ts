@@ -10,17 +10,17 @@ afterEach(() => {
 
 describe('a number of things to do', () => {
   it('is worth waiting for when it is seen for the first time', () => {
-    expect(new Progress(1_000).isFalling(3)).toBe(true);
+    expect(new Progress(1_000).recordAndCheck(3)).toBe(true);
   });
 
   it('is worth waiting for as long as it falls', () => {
     const progress = new Progress(1_000);
 
-    expect([3, 2, 1].map((left) => progress.isFalling(left))).toEqual([true, true, true]);
+    expect([3, 2, 1].map((left) => progress.recordAndCheck(left))).toEqual([true, true, true]);
   });
 
   it('is not when nothing is left', () => {
-    expect(new Progress(1_000).isFalling(0)).toBe(false);
+    expect(new Progress(1_000).recordAndCheck(0)).toBe(false);
   });
 
   it.each([
@@ -28,30 +28,30 @@ describe('a number of things to do', () => {
     { case: 'grows', left: 4 },
   ])('is for another second when it $case, and then no more', ({ left }) => {
     const progress = new Progress(10_000);
-    progress.isFalling(3);
+    progress.recordAndCheck(3);
 
     jest.advanceTimersByTime(999);
-    expect(progress.isFalling(left)).toBe(true);
+    expect(progress.recordAndCheck(left)).toBe(true);
     jest.advanceTimersByTime(1);
-    expect(progress.isFalling(left)).toBe(false);
+    expect(progress.recordAndCheck(left)).toBe(false);
   });
 
   it('is again when it falls after it has stood still', () => {
     const progress = new Progress(10_000);
-    progress.isFalling(3);
+    progress.recordAndCheck(3);
 
     jest.advanceTimersByTime(5_000);
-    expect(progress.isFalling(2)).toBe(true);
+    expect(progress.recordAndCheck(2)).toBe(true);
   });
 
   it('is not when the whole has taken too long, until it starts anew', () => {
     const progress = new Progress(1_000);
-    progress.isFalling(3);
+    progress.recordAndCheck(3);
 
     jest.advanceTimersByTime(1_000);
-    expect(progress.isFalling(2)).toBe(false);
-    progress.isFalling(0);
+    expect(progress.recordAndCheck(2)).toBe(false);
+    progress.recordAndCheck(0);
 
-    expect(progress.isFalling(5)).toBe(true);
+    expect(progress.recordAndCheck(5)).toBe(true);
   });
 });

@@ -34,7 +34,7 @@ it('counts anew after the wait was over', () => {
 
   waits.startOrContinue('a');
   jest.advanceTimersByTime(500);
-  waits.done('a');
+  waits.end('a');
 
   expect(waits.startOrContinue('a')).toBe(0);
 });

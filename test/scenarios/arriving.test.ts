@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { namespace, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, gone, hostnamesOf, ready, recordAt, rulesOf } from '../support/world-views.ts';

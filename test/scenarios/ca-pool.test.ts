@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aKeyPair } from '../support/certificates.ts';
-import { eventually } from '../support/eventually.ts';
+import { aKeyPair } from 'cftunnel-sandbox/testing/certificates';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';

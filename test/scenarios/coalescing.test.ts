@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isRealApi } from '../support/world-cluster.ts';
+import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, hostnamesOf, ready, unexposed } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
@@ -115,7 +115,7 @@ function hostnameOf(name: string): string {
 }
 
 function recordedHostnames(): readonly string[] {
-  return world.cloudflare.backdoor
+  return world.cloudflare.admin
     .records('example.com')
     .map(({ name }) => name)
     .toSorted();

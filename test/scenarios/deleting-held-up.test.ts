@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
@@ -50,11 +50,11 @@ it('a Tunnel that is suspended while it is held up goes at once, and leaves ever
 
 // Invariant 18.
 it('a permission that is missing for good leaves behind what needs it, by name, and no more', async () => {
-  const { backdoor } = world.sandbox.cloudflare;
-  const token = backdoor.addToken({ accounts: [world.accountId] });
+  const { admin } = world.sandbox.cloudflare;
+  const token = admin.addToken({ accounts: [world.accountId] });
   await world.kube.create(secret('shop/narrow', { CLOUDFLARE_API_TOKEN: token }));
   await furnish('narrow', { credentialsRef: { name: 'narrow' } });
-  backdoor.setPermissions(token, ['Cloudflare Tunnel Write', 'Zone Read']);
+  admin.setPermissions(token, ['Cloudflare Tunnel Write', 'Zone Read']);
   await world.kube.delete('Tunnel', 'shop/narrow');
 
   await eventually(async () => expect(await readyOf('narrow')).toMatchObject({ reason: 'PermissionMissing' }));
@@ -76,7 +76,7 @@ it("a Secret of somebody else under the credentials' name holds nothing up, and 
 });
 
 it('another account that is named by now does not keep the tunnel from being deleted where it was made', async () => {
-  const elsewhere = world.sandbox.cloudflare.backdoor.addAccount({ name: 'elsewhere' }).id;
+  const elsewhere = world.sandbox.cloudflare.admin.addAccount({ name: 'elsewhere' }).id;
   await furnish('settled');
   await world.kube.patch('Tunnel', 'shop/settled', { spec: { accountId: elsewhere } });
   await eventually(async () => expect(await readyOf('settled')).toMatchObject({ reason: 'AccountChanged' }));
@@ -128,15 +128,15 @@ it.each([
 
 // Invariant 18.
 it('a namespace that went while the operator was down is cleaned up, and what is left is reported elsewhere', async () => {
-  const { backdoor } = world.sandbox.cloudflare;
-  const token = backdoor.addToken({ accounts: [world.accountId] });
+  const { admin } = world.sandbox.cloudflare;
+  const token = admin.addToken({ accounts: [world.accountId] });
   await world.kube.create(namespace('doomed'));
   await world.kube.create(secret('doomed/cloudflare', { CLOUDFLARE_API_TOKEN: token }));
   await world.kube.create(tunnel('doomed/home', { replicas: 1 }));
   await world.kube.create(service('doomed/web', { tunnel: 'home', hostname: 'doomed.example.com' }));
   await eventually(() => expect(recordNames()).toContain('doomed.example.com'));
   await operator.stop();
-  backdoor.revokeToken(token);
+  admin.revokeToken(token);
   await world.kube.delete('Namespace', 'doomed');
 
   operator = await startHurriedOperator(world);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
@@ -44,10 +44,10 @@ it('makes and deletes the record of a Service that says managed, on a Tunnel tha
 });
 
 it('fills a zone to the brim and says which names found no room', async () => {
-  const { backdoor, accountId } = world.cloudflare;
-  backdoor.addZone({ name: 'tiny.example', account: accountId, recordQuota: 2 });
-  backdoor.addRecord('tiny.example', { name: 'tiny.example', type: 'TXT', content: 'theirs' });
-  await world.kube.create(secret('shop/all-zones', { CLOUDFLARE_API_TOKEN: backdoor.addToken() }));
+  const { admin, accountId } = world.cloudflare;
+  admin.addZone({ name: 'tiny.example', account: accountId, recordQuota: 2 });
+  admin.addRecord('tiny.example', { name: 'tiny.example', type: 'TXT', content: 'theirs' });
+  await world.kube.create(secret('shop/all-zones', { CLOUDFLARE_API_TOKEN: admin.addToken() }));
   await world.kube.create(tunnel('shop/tiny', { replicas: 1, credentialsRef: { name: 'all-zones' } }));
 
   await world.kube.create(service('shop/tiny-a', { tunnel: 'tiny', hostname: 'a.tiny.example' }));
@@ -59,5 +59,5 @@ it('fills a zone to the brim and says which names found no room', async () => {
     reason: 'RecordConflict',
     message: /Zone tiny\.example is full/,
   });
-  expect(backdoor.records('tiny.example').map(({ name }) => name)).toEqual(['tiny.example', 'a.tiny.example']);
+  expect(admin.records('tiny.example').map(({ name }) => name)).toEqual(['tiny.example', 'a.tiny.example']);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, ready, recordAt } from '../support/world-views.ts';
@@ -186,11 +186,11 @@ async function furnishRecords(): Promise<void> {
 }
 
 function harmRecords(): void {
-  const { backdoor } = world.cloudflare;
+  const { admin } = world.cloudflare;
   const idOf = (hostname: string): string => recordAt(world, hostname)?.id ?? '';
-  backdoor.addRecord('example.com', { name: 'foreign.example.com', type: 'A', content: '192.0.2.1' });
-  backdoor.addRecord('example.com', { name: 'other.example.com', type: 'CNAME', content: 'elsewhere.example.net' });
-  backdoor.deleteRecord('example.com', idOf('deleted.example.com'));
-  backdoor.editRecord('example.com', idOf('edited.example.com'), { content: 'x.example.net' });
-  backdoor.editRecord('example.com', idOf('unproxied.example.com'), { proxied: false });
+  admin.addRecord('example.com', { name: 'foreign.example.com', type: 'A', content: '192.0.2.1' });
+  admin.addRecord('example.com', { name: 'other.example.com', type: 'CNAME', content: 'elsewhere.example.net' });
+  admin.deleteRecord('example.com', idOf('deleted.example.com'));
+  admin.editRecord('example.com', idOf('edited.example.com'), { content: 'x.example.net' });
+  admin.editRecord('example.com', idOf('unproxied.example.com'), { proxied: false });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startOperator } from '../support/operator-process.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
@@ -133,7 +133,7 @@ describe('one record of somebody else at one of 30 new names', () => {
     await world.kube.create(tunnel('claims/home', { replicas: 1 }));
     await ready(world, 'claims/home');
     await world.settled();
-    world.cloudflare.backdoor.addRecord('example.com', foreign);
+    world.cloudflare.admin.addRecord('example.com', foreign);
     world.forgetCalls();
     await Promise.all(NAMES.map((name) => claim(name)));
     await Promise.all(FREE.map((name) => exposed(world, `claims/${name}`, [`${name}.example.com`])));

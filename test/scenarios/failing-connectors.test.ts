@@ -1,7 +1,7 @@
 /** What is reported while nobody, or not everybody, can be served. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import type { LocalOperator } from '../support/local-operator.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FaultEffect } from '../../sandbox/cloudflare/http/faults.ts';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import type { FaultEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
 import {
@@ -93,7 +93,7 @@ describe('a repair that goes wrong once', () => {
     const { conditions } = (await ready(world, 'brief/home')).status ?? {};
     const warnings = await warningsAbout('brief/home');
     const fault = world.cloudflare.faults.add({ path: await batchIn('example.org'), times: 1, effect });
-    world.cloudflare.backdoor.deleteRecord('example.org', recordAt(world, HOSTNAME)?.id ?? '');
+    world.cloudflare.admin.deleteRecord('example.org', recordAt(world, HOSTNAME)?.id ?? '');
 
     await eventually(() => expect(fault.fired()).toBe(1));
     await eventually(() => expect(recordsOf('brief')).toEqual([HOSTNAME]));
@@ -125,8 +125,8 @@ describe('one zone of two that is sick', () => {
   });
 
   it('holds up its own names only, and the others are named, when the token does not see it', async () => {
-    const { backdoor, accountId } = world.cloudflare;
-    const token = backdoor.addToken({ accounts: [accountId], zones: [await idOfZone('example.com')] });
+    const { admin, accountId } = world.cloudflare;
+    const token = admin.addToken({ accounts: [accountId], zones: [await idOfZone('example.com')] });
     await furnish('one-zone', token);
     await Promise.all([0, 1].map((index) => world.kube.create(asking('one-zone', index))));
 
@@ -174,14 +174,14 @@ async function furnish(name: string, token = world.cloudflare.token): Promise<vo
 }
 
 function tokenOfItsOwn(): string {
-  return world.cloudflare.backdoor.addToken({ accounts: [world.cloudflare.accountId] });
+  return world.cloudflare.admin.addToken({ accounts: [world.cloudflare.accountId] });
 }
 
 function addForeignRecords(zone: string): void {
-  const { backdoor } = world.cloudflare;
-  backdoor.addRecord(zone, { name: zone, type: 'MX', content: 'mail.example.net', priority: 10 });
-  backdoor.addRecord(zone, { name: `shop.${zone}`, type: 'A', content: '192.0.2.1' });
-  backdoor.addRecord(zone, { name: `blog.${zone}`, type: 'CNAME', content: 'blog.example.net' });
+  const { admin } = world.cloudflare;
+  admin.addRecord(zone, { name: zone, type: 'MX', content: 'mail.example.net', priority: 10 });
+  admin.addRecord(zone, { name: `shop.${zone}`, type: 'A', content: '192.0.2.1' });
+  admin.addRecord(zone, { name: `blog.${zone}`, type: 'CNAME', content: 'blog.example.net' });
 }
 
 function asking(name: string, index: number) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
 import { tunnel } from '../support/world-objects.ts';
@@ -23,7 +23,7 @@ it('connectors of somebody else on a tunnel are told of, and so is their going',
   await world.kube.create(tunnel('shop/home', { replicas: 2 }));
   await says('ConnectorsAvailable');
 
-  const stranger = world.sandbox.cloudflare.backdoor.connect(tunnelId());
+  const stranger = world.sandbox.cloudflare.admin.connect(tunnelId());
   await says('ForeignConnectors');
   expect(operator.figures()).toMatchObject([
     { tunnel: 'shop/home', connectors: { expected: 2, ready: 2, foreign: 1 } },

@@ -1,7 +1,7 @@
 /** Objects of somebody else under the names that a Tunnel's own would have. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { Condition, KubeObject } from '../support/kube-client.ts';
 import type { LocalOperator } from '../support/local-operator.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
 import { tunnel } from '../support/world-objects.ts';

@@ -1,7 +1,7 @@
 /** What an operator asks for when nothing happens between two looks for drift. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
     kubernetesUrl: world.sandbox.kubernetes.url,
     cloudflareUrl: world.sandbox.cloudflare.url,
     speed: SPEED,
-    observer: { ended: (controller) => void (passes += controller === 'tunnel' ? 1 : 0) },
+    observer: { ended: ({ controller }) => void (passes += controller === 'tunnel' ? 1 : 0) },
     driftIntervalMs: 600_000,
   });
   await operator.working;

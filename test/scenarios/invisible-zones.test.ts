@@ -1,8 +1,8 @@
 /** A token that no longer sees a zone gets no failure, but a list of zones without it: as if it had gone. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { CLUSTER, type CrashWorld, FOREIGN_FINALIZER, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf, eventsAbout, gone } from '../support/world-views.ts';
@@ -145,7 +145,7 @@ async function goBlind(speed: number): Promise<void> {
 }
 
 function permit(permissions: readonly string[]): void {
-  world.sandbox.cloudflare.backdoor.setPermissions(world.token, permissions);
+  world.sandbox.cloudflare.admin.setPermissions(world.token, permissions);
 }
 
 async function ask(annotations: Readonly<Record<string, string | null>>): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { Kubectl, hasKubectl } from '../sandbox/kubernetes/support/kubectl.ts';
+import { Kubectl, hasKubectl } from 'cftunnel-sandbox/testing/kubectl';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Fates } from '../crash/fates.ts';
 import { type Gate, openGate } from '../crash/gate.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type OperatorProcess, startOperator } from '../support/operator-process.ts';
 import { furnish, isMadeOnce, planHome } from '../support/world-homes.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type Port, service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
 import { EXPOSED, becomes, conditionOf, hostnamesOf } from '../support/world-views.ts';
@@ -60,7 +60,7 @@ let world: World;
 /** Everything is there before the operator: it meets 200 Services at once, as after an upgrade. */
 beforeAll(async () => {
   world = await startWorld({ isOperatorStarted: false });
-  world.cloudflare.backdoor.addRecord('example.org', { name: 'record.example.org', type: 'A', content: '192.0.2.7' });
+  world.cloudflare.admin.addRecord('example.org', { name: 'record.example.org', type: 'A', content: '192.0.2.7' });
   await world.addNamespace('many');
   await world.addNamespace('closed');
   await world.kube.create(tunnel('many/home', { replicas: 1 }));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, conditionOf, exposed, gone, hostnamesOf, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
@@ -57,5 +57,5 @@ async function forceOut(name: string): Promise<void> {
 }
 
 function records(): readonly string[] {
-  return world.cloudflare.backdoor.records('example.com').map(({ name }) => name);
+  return world.cloudflare.admin.records('example.com').map(({ name }) => name);
 }

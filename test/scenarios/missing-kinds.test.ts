@@ -1,7 +1,7 @@
 /** Kinds that are not installed yet, or that the operator may not read. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import type { KubeObject } from '../support/kube-client.ts';
 import { manifestsIn } from '../support/manifests.ts';
 import { type OperatorProcess, startOperator } from '../support/operator-process.ts';
@@ -88,11 +88,11 @@ it('has said once what it misses, and that the CRD is there by now', () => {
     .map(({ kind, message }) => `${String(kind)}: ${message}`);
 
   expect(told.toSorted()).toEqual([
-    'endpointslices: A watch failed and is tried again',
-    'networkpolicies: A watch failed and is tried again',
-    'poddisruptionbudgets: A watch failed and is tried again',
-    'serviceaccounts: A watch failed and is tried again',
-    'tunnels: A watch failed and is tried again',
+    'endpointslices: A watch failed and is retried',
+    'networkpolicies: A watch failed and is retried',
+    'poddisruptionbudgets: A watch failed and is retried',
+    'serviceaccounts: A watch failed and is retried',
+    'tunnels: A watch failed and is retried',
     'tunnels: A watch works again',
   ]);
 });

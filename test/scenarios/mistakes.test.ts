@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, conditionOf, eventsAbout, exposed, ready } from '../support/world-views.ts';
@@ -32,8 +32,8 @@ const cures = new Map<string, Cure>();
  */
 beforeAll(async () => {
   world = await startWorld({ speed: 1 });
-  const another = world.cloudflare.backdoor.addAccount({ name: 'another' }).id;
-  world.cloudflare.backdoor.addZone({ name: 'example.net', account: another });
+  const another = world.cloudflare.admin.addAccount({ name: 'another' }).id;
+  world.cloudflare.admin.addZone({ name: 'example.net', account: another });
   await world.addNamespace('healthy');
   await world.kube.create(tunnel('healthy/home'));
   await world.kube.create(service('healthy/web', { tunnel: 'home', hostname: 'healthy.example.com' }));

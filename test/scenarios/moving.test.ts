@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { exposed, gone, hostnamesOf, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { LocalOperator } from '../support/local-operator.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
@@ -20,12 +20,12 @@ afterAll(async () => {
 
 // Invariant 18.
 it('what was left behind is named when it is left, and again by the next start with the same account', async () => {
-  const { backdoor } = world.sandbox.cloudflare;
+  const { admin } = world.sandbox.cloudflare;
   await world.kube.create(tunnel('shop/lost', { replicas: 1 }));
   await world.kube.create(service('shop/store', { tunnel: 'lost', hostname: 'lost.example.com' }));
   await eventually(() => expect(ourRecords()).toEqual(['lost.example.com']));
 
-  backdoor.revokeToken(world.token);
+  admin.revokeToken(world.token);
   await world.kube.delete('Tunnel', 'shop/lost');
   await eventually(async () => expect(await readyOf('shop/lost')).toMatchObject({ reason: 'CredentialsRejected' }));
   await gone(world, 'Tunnel', 'shop/lost');
@@ -53,7 +53,7 @@ it('what was left behind is named when it is left, and again by the next start w
 });
 
 async function restartWithAnotherToken(): Promise<void> {
-  const token = world.sandbox.cloudflare.backdoor.addToken({ accounts: [world.accountId] });
+  const token = world.sandbox.cloudflare.admin.addToken({ accounts: [world.accountId] });
   await operator.stop();
   await world.kube.create(secret('shop/another', { CLOUDFLARE_API_TOKEN: token }));
   operator = await startHurriedOperator(world);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
-import { eventually } from '../support/eventually.ts';
+import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords } from '../support/world-records.ts';
 import {
@@ -33,7 +33,7 @@ describe('dns.onConflict: Overwrite', () => {
     addForeign('delegated.example.com', 'NS', 'ns.example.net');
     addForeign('double.example.com', 'A', '192.0.2.2');
     addForeign('double.example.com', 'AAAA', '2001:db8::2');
-    world.cloudflare.backdoor.addRecord('example.com', { name: 'a.example.com', type: 'TXT', content: '"kept"' });
+    world.cloudflare.admin.addRecord('example.com', { name: 'a.example.com', type: 'TXT', content: '"kept"' });
     addForeign('unclaimed.example.com', 'A', '192.0.2.3');
     addForeign('below.a.example.com', 'CNAME', 'elsewhere.example.net');
     left = foreignRecords(world, 'example.com').filter(({ name, type }) => !CLAIMED.includes(name) || type === 'TXT');
@@ -113,8 +113,8 @@ describe('dns.mode: UpsertOnly', () => {
 
 describe('dns.mode: Disabled', () => {
   it('exposes a Service without a call for DNS, on a token that may not make one', async () => {
-    const { backdoor, accountId } = world.cloudflare;
-    const token = backdoor.addToken({ permissions: [Permission.tunnelWrite], accounts: [accountId] });
+    const { admin, accountId } = world.cloudflare;
+    const token = admin.addToken({ permissions: [Permission.tunnelWrite], accounts: [accountId] });
     await world.settled();
     world.forgetCalls();
 
@@ -155,12 +155,12 @@ describe('dns.mode: Disabled', () => {
   });
 
   it('says which records are left where the token may no longer remove them, and holds up nobody', async () => {
-    const { backdoor, accountId } = world.cloudflare;
-    const token = backdoor.addToken({ accounts: [accountId] });
+    const { admin, accountId } = world.cloudflare;
+    const token = admin.addToken({ accounts: [accountId] });
     await furnish('barred', {}, 'barred.example.com', token);
     await exposed(world, 'barred/web', ['barred.example.com']);
 
-    backdoor.setPermissions(token, [Permission.tunnelWrite]);
+    admin.setPermissions(token, [Permission.tunnelWrite]);
     await world.operator.restart();
     await world.kube.patch('Tunnel', 'barred/home', { spec: { dns: { mode: 'Disabled' } } });
 
@@ -171,7 +171,7 @@ describe('dns.mode: Disabled', () => {
     });
     await exposed(world, 'barred/web', ['barred.example.com']);
 
-    backdoor.setPermissions(token, OPERATOR_PERMISSIONS);
+    admin.setPermissions(token, OPERATOR_PERMISSIONS);
     await becomes(world, ['Tunnel', 'barred/home'], 'DNSReady', { status: 'True', reason: 'DNSDisabled' });
     expect(recordAt(world, 'barred.example.com')).toBeUndefined();
   });
@@ -184,7 +184,7 @@ describe('a record of another cluster', () => {
     const content = String((await ready(world, 'rebuilt/home')).status?.['target']);
     const comment = 'cftunnel.io owner=before/rebuilt/home';
     const moved = { name: 'moved.example.com', type: 'CNAME', content, proxied: true, comment };
-    world.cloudflare.backdoor.addRecord('example.com', moved);
+    world.cloudflare.admin.addRecord('example.com', moved);
 
     await world.kube.annotate('Service', 'rebuilt/web', { 'cftunnel.io/hostname': 'moved.example.com' });
     await becomes(world, ['Service', 'rebuilt/web'], EXPOSED, {
@@ -202,8 +202,8 @@ describe('a record of another cluster', () => {
 // Invariant 31.
 describe('a name that Cloudflare refuses', () => {
   it('is told to its own Service, and the others come and go', async () => {
-    const { backdoor } = world.cloudflare;
-    backdoor.refuseName('bad.example.com', { code: 81099, message: 'Something nobody has heard of.' });
+    const { admin } = world.cloudflare;
+    admin.refuseName('bad.example.com', { code: 81099, message: 'Something nobody has heard of.' });
     await furnish('beside', {}, 'old.example.com');
     await exposed(world, 'beside/web', ['old.example.com']);
 
@@ -243,11 +243,11 @@ async function conceal(name: string): Promise<void> {
 }
 
 function addForeign(name: string, type: string, content: string): void {
-  world.cloudflare.backdoor.addRecord('example.com', { name, type, content });
+  world.cloudflare.admin.addRecord('example.com', { name, type, content });
 }
 
 /** What the names resolve to, in the order in which they are given. */
 function addressesAt(...names: readonly string[]) {
-  const records = world.cloudflare.backdoor.records('example.com').filter(({ type }) => type !== 'TXT');
+  const records = world.cloudflare.admin.records('example.com').filter(({ type }) => type !== 'TXT');
   return names.flatMap((name) => records.filter((record) => record.name === name));
 }

@@ -1,8 +1,8 @@
 /** Objects of a Tunnel that have lost their owner, and such as a webhook rewrites. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { webhookFor } from '../../sandbox/kubernetes/admission/mutate.ts';
+import { webhookFor } from 'cftunnel-sandbox/kubernetes/admission/mutate';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { Condition, Kind, KubeObject } from '../support/kube-client.ts';
 import type { LocalOperator } from '../support/local-operator.ts';

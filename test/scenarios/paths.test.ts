@@ -1,6 +1,6 @@
 /** Services that share a hostname, path by path. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, eventsAbout, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
@@ -31,7 +31,7 @@ describe('a hostname with several paths', () => {
       { hostname, path: '^/api(/|$)', service: 'http://api.shop.svc:80' },
       { hostname, service: 'http://web.shop.svc:80' },
     ]);
-    expect(world.cloudflare.backdoor.records('example.com').filter(({ name }) => name === hostname)).toHaveLength(1);
+    expect(world.cloudflare.admin.records('example.com').filter(({ name }) => name === hostname)).toHaveLength(1);
   });
 
   it('has no path for another namespace', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { type OperatorProcess, runOperator, startOperator } from '../support/operator-process.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { service, tunnel } from '../support/world-objects.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type KubernetesSandbox, startKubernetes } from '../../sandbox/kubernetes/server.ts';
+import { type KubernetesSandbox, startKubernetes } from 'cftunnel-sandbox/kubernetes/server';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { startRealCluster } from '../support/world-cluster.ts';
 import { service, tunnel } from '../support/world-objects.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
@@ -104,7 +104,7 @@ describe('trouble with Cloudflare', () => {
     await exposedHome('doubled');
 
     expect(lost.fired()).toBe(1);
-    const records = world.cloudflare.backdoor.records('example.com');
+    const records = world.cloudflare.admin.records('example.com');
     expect(records.filter(({ name }) => name === 'doubled.example.com')).toHaveLength(1);
   });
 

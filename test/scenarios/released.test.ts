@@ -4,7 +4,7 @@ import { ClusterInstallation, attempt } from '../../src/adapters/kubernetes/inst
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import { release } from '../../src/commands/release.ts';
 import { CLUSTER, type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startHurriedOperator } from '../support/hurried-operator.ts';
 import { type Kind, KubeError } from '../support/kube-client.ts';
 import { plainConfig } from '../support/local-operator.ts';

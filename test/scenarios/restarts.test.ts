@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConstantLoad } from '../../sandbox/demo/constant-load.ts';
-import { eventually } from '../support/eventually.ts';
+import { ConstantLoad } from '../../demo/constant-load.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { freePort } from '../support/free-port.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
 import { manifestsIn } from '../support/manifests.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
@@ -73,7 +73,7 @@ function replaceToken(name: string, token: string): Promise<KubeObject> {
 
 function newToken(name: string, permissions?: readonly string[]): string {
   const accounts = [world.cloudflare.accountId];
-  return plant(name, world.cloudflare.backdoor.addToken({ accounts, ...(permissions && { permissions }) }));
+  return plant(name, world.cloudflare.admin.addToken({ accounts, ...(permissions && { permissions }) }));
 }
 
 describe('a namespace that admits only restricted Pods', () => {
@@ -114,7 +114,7 @@ function operatorsOwnDeployment(): KubeObject {
 describe('a secret', () => {
   it('of an API key with its e-mail address works', async () => {
     const email = 'someone@example.com';
-    const key = plant('API key', world.cloudflare.backdoor.addApiKey({ email }));
+    const key = plant('API key', world.cloudflare.admin.addApiKey({ email }));
     const CLOUDFLARE_ACCOUNT_ID = world.cloudflare.accountId;
     await furnish('keyed', { CLOUDFLARE_API_KEY: key, CLOUDFLARE_EMAIL: email, CLOUDFLARE_ACCOUNT_ID });
 
@@ -125,7 +125,7 @@ describe('a secret', () => {
   });
 
   it('that is revoked is refused, and its successor is used within a minute without a restart', async () => {
-    world.cloudflare.backdoor.revokeToken(world.cloudflare.token);
+    world.cloudflare.admin.revokeToken(world.cloudflare.token);
     await becomes(world, ['Tunnel', 'vault/home'], 'CredentialsReady', { status: 'False' }, SLOW);
     await look();
 

@@ -1,4 +1,4 @@
-import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { type Port, namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import type { World } from '../support/world.ts';
 import { EXPOSED } from '../support/world-views.ts';
@@ -143,9 +143,9 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     reason: 'ZoneNotFound',
     says: /No zone holds app\.late\.example; zones the token may write in: .*example\.com/,
     async make(world, home) {
-      const { backdoor, accountId } = world.cloudflare;
-      await makeWithToken(world, home, backdoor.addToken({ accounts: [accountId] }), 'app.late.example');
-      return async () => backdoor.addZone({ name: 'late.example', account: accountId });
+      const { admin, accountId } = world.cloudflare;
+      await makeWithToken(world, home, admin.addToken({ accounts: [accountId] }), 'app.late.example');
+      return async () => admin.addZone({ name: 'late.example', account: accountId });
     },
   },
   {
@@ -154,11 +154,11 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     reason: 'ZoneNotFound',
     says: /Zone Read/,
     async make(world, home) {
-      const { backdoor, accountId } = world.cloudflare;
+      const { admin, accountId } = world.cloudflare;
       const permissions = [Permission.tunnelWrite, Permission.dnsWrite];
-      const token = backdoor.addToken({ permissions, accounts: [accountId] });
+      const token = admin.addToken({ permissions, accounts: [accountId] });
       await makeWithToken(world, home, token, hostnameFor(home));
-      return async () => backdoor.setPermissions(token, OPERATOR_PERMISSIONS);
+      return async () => admin.setPermissions(token, OPERATOR_PERMISSIONS);
     },
   },
   {
@@ -167,13 +167,13 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     reason: 'RecordConflict',
     says: /did not create .*\(A 192\.0\.2\.7\)\. Delete it, or set spec\.dns\.onConflict: Overwrite on Tunnel/,
     async make(world, home) {
-      const { backdoor } = world.cloudflare;
+      const { admin } = world.cloudflare;
       const foreign = { name: hostnameFor(home), type: 'A', content: '192.0.2.7' };
-      const { id } = backdoor.addRecord('example.com', foreign);
+      const { id } = admin.addRecord('example.com', foreign);
       await world.addNamespace(home);
       await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
       await world.kube.create(service(`${home}/web`, asking(home)));
-      return async () => backdoor.deleteRecord('example.com', id);
+      return async () => admin.deleteRecord('example.com', id);
     },
   },
   {
@@ -182,10 +182,10 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     reason: 'ZoneInactive',
     says: /^Zone asleep\.example is paused at Cloudflare, .*Enable it in the Cloudflare dashboard/,
     async make(world, home) {
-      const { backdoor, accountId } = world.cloudflare;
-      backdoor.addZone({ name: 'asleep.example', account: accountId, paused: true });
-      await makeWithToken(world, home, backdoor.addToken({ accounts: [accountId] }), 'app.asleep.example');
-      return async () => backdoor.editZone('asleep.example', { paused: false });
+      const { admin, accountId } = world.cloudflare;
+      admin.addZone({ name: 'asleep.example', account: accountId, paused: true });
+      await makeWithToken(world, home, admin.addToken({ accounts: [accountId] }), 'app.asleep.example');
+      return async () => admin.editZone('asleep.example', { paused: false });
     },
   },
   {

@@ -3,10 +3,10 @@
  * next one begins at once; how each Tunnel ends is looked at when all the cases of a kind are over, all at a time.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { everyOther } from '../support/long-run.ts';
 import { startOperator } from '../support/operator-process.ts';
-import { isRealApi } from '../support/world-cluster.ts';
+import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { type Home, clear, furnish, isCleared, isMadeOnce, planHome } from '../support/world-homes.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { type World, startWorld } from '../support/world.ts';

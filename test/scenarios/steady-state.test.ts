@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Condition } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import {

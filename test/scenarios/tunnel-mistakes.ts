@@ -1,4 +1,4 @@
-import { OPERATOR_PERMISSIONS, Permission } from '../../sandbox/cloudflare/identity/permissions.ts';
+import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import type { World } from '../support/world.ts';
 import type { Mistake } from './mistake.ts';
@@ -33,14 +33,14 @@ function lackingPermission(permission: string, condition: string): Mistake {
     reason: 'PermissionMissing',
     says: new RegExp(`the token needs the permission "${permission}".*Secret .*/cloudflare, key CLOUDFLARE_API_TOKEN`),
     async make(world, home) {
-      const { backdoor, accountId } = world.cloudflare;
+      const { admin, accountId } = world.cloudflare;
       const permissions = OPERATOR_PERMISSIONS.filter((granted) => granted !== permission);
-      const token = backdoor.addToken({ permissions, accounts: [accountId] });
+      const token = admin.addToken({ permissions, accounts: [accountId] });
       await world.kube.create(namespace(home));
       await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
       await world.kube.create(tunnel(`${home}/home`, { replicas: 1, accountId }));
       await world.kube.create(service(`${home}/web`, { tunnel: 'home', hostname: `${home}.example.com` }));
-      return async () => backdoor.setPermissions(token, OPERATOR_PERMISSIONS);
+      return async () => admin.setPermissions(token, OPERATOR_PERMISSIONS);
     },
   };
 }
@@ -106,7 +106,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     reason: 'AccountAmbiguous',
     says: /Set spec\.accountId/,
     async make(world, home) {
-      const token = world.cloudflare.backdoor.addToken();
+      const token = world.cloudflare.admin.addToken();
       await world.kube.create(namespace(home));
       await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
       await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));

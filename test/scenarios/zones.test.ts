@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
 import { EXPOSED, becomes, exposed, hostnamesOf, ready, unexposed } from '../support/world-views.ts';
@@ -13,8 +13,8 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
   addZone('sub.example.com');
-  const { backdoor, accountId } = world.cloudflare;
-  const token = backdoor.addToken({ accounts: [accountId] });
+  const { admin, accountId } = world.cloudflare;
+  const token = admin.addToken({ accounts: [accountId] });
   await world.kube.create(namespace('zoned'));
   await world.kube.create(secret('zoned/cloudflare', { CLOUDFLARE_API_TOKEN: token }));
   await world.kube.create(tunnel('zoned/home', { replicas: 1 }));
@@ -115,8 +115,8 @@ describe('dns.zones', () => {
 
 describe('a zone that does not answer', () => {
   it('still gets the record, and its hostname is exposed once it answers', async () => {
-    const { backdoor, accountId } = world.cloudflare;
-    backdoor.addZone({ name: 'pending.example', account: accountId, status: 'pending' });
+    const { admin, accountId } = world.cloudflare;
+    admin.addZone({ name: 'pending.example', account: accountId, status: 'pending' });
     await world.kube.create(service('zoned/ahead', { tunnel: 'home', hostname: 'app.pending.example' }));
 
     await becomes(world, ['Service', 'zoned/ahead'], EXPOSED, {
@@ -126,7 +126,7 @@ describe('a zone that does not answer', () => {
     });
     await eventually(() => expect(namesOfOurs(world, 'pending.example')).toEqual(['app.pending.example']));
 
-    backdoor.editZone('pending.example', { status: 'active' });
+    admin.editZone('pending.example', { status: 'active' });
     await exposed(world, 'zoned/ahead', ['app.pending.example'], PATIENT);
   });
 });
@@ -155,7 +155,7 @@ describe('a zone that is added later', () => {
 });
 
 function addZone(name: string): void {
-  world.cloudflare.backdoor.addZone({ name, account: world.cloudflare.accountId });
+  world.cloudflare.admin.addZone({ name, account: world.cloudflare.accountId });
 }
 
 async function expose(name: string, tunnelName: string, hostnames: string): Promise<void> {

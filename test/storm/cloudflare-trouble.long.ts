@@ -1,6 +1,6 @@
 /** Each trouble at Cloudflare matters: what is asked for meanwhile waits, what was live stays, later all is well. */
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { KEPT, LiveWorld } from './live-world.ts';
 import { AT_CLOUDFLARE } from './trouble.ts';
 

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../sandbox/random.ts';
+import { randomFrom } from 'cftunnel-sandbox/random';
 
 /** Choices that are the same for the same seed. */
 export class Dice {

@@ -1,7 +1,7 @@
 /** Holds the world against the wishes: what is missing, and what was left behind. */
 import { isDeepStrictEqual } from 'node:util';
-import { DEFAULT_RATE_LIMIT } from '../../sandbox/cloudflare/http/rate-limit.ts';
-import type { KubeObject } from '../../sandbox/kubernetes/api.ts';
+import { DEFAULT_RATE_LIMIT } from 'cftunnel-sandbox/cloudflare/http/rate-limit';
+import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
 import { KINDS, MARK, type StormWorld } from './storm-world.ts';
 import type { Ask, Wishes } from './wishes.ts';
 
@@ -116,7 +116,7 @@ function inWords(name: string, content: string, proxied: boolean): string {
 }
 
 function liveTunnels({ sandbox, accountId }: StormWorld) {
-  return sandbox.cloudflare.backdoor.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null);
+  return sandbox.cloudflare.admin.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null);
 }
 
 function idOf(world: StormWorld, key: string): string | undefined {

@@ -1,6 +1,6 @@
 /** Each trouble at the API server matters: what is asked for waits, or takes another way; what was live stays. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { KEPT, LiveWorld } from './live-world.ts';
 import { KINDS } from './storm-world.ts';
 import { AT_KUBERNETES } from './trouble.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PATIENCE_MS } from '../support/eventually.ts';
+import { PATIENCE_MS } from 'cftunnel-sandbox/testing/eventually';
 import { complaintsAbout } from './judge.ts';
 import type { User } from './user.ts';
 

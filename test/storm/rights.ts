@@ -1,7 +1,7 @@
 /** What the operator may do in a storm: as `deploy/` and its tokens say, save what is taken away for a while. */
-import { OPERATOR_PERMISSIONS } from '../../sandbox/cloudflare/identity/permissions.ts';
-import type { KubeObject } from '../../sandbox/kubernetes/api.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { OPERATOR_PERMISSIONS } from 'cftunnel-sandbox/cloudflare/identity/permissions';
+import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
+import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import { manifestsIn } from '../support/manifests.ts';
 import type { Dice } from './dice.ts';
 
@@ -26,7 +26,7 @@ export class Rights {
 
   /** A token of Cloudflare's with all that is needed. */
   addToken(accountId: string): string {
-    const token = this.#sandbox.cloudflare.backdoor.addToken({ accounts: [accountId] });
+    const token = this.#sandbox.cloudflare.admin.addToken({ accounts: [accountId] });
     this.#tokens.push(token);
     return token;
   }
@@ -60,7 +60,7 @@ export class Rights {
   }
 
   #permit(permissions: readonly string[]): void {
-    for (const token of this.#tokens) this.#sandbox.cloudflare.backdoor.setPermissions(token, permissions);
+    for (const token of this.#tokens) this.#sandbox.cloudflare.admin.setPermissions(token, permissions);
   }
 
   #grant(rules: readonly Rule[]): void {

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import type { KubeApi, KubeObject, ResourceRef } from '../../sandbox/kubernetes/api.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import type { DnsRecord } from '../../sandbox/cloudflare/state/dns-record.ts';
+import type { KubeApi, KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
+import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
 import { OPERATOR_USER, Rights } from './rights.ts';
 
@@ -57,12 +57,12 @@ export class StormWorld {
       elapsed: () => performance.now() * OPERATOR_SPEED,
     };
     const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events: false, kubernetes, cloudflare });
-    const { backdoor } = sandbox.cloudflare;
-    const { id } = backdoor.addAccount({ name: 'storm' });
+    const { admin } = sandbox.cloudflare;
+    const { id } = admin.addAccount({ name: 'storm' });
     for (const name of ZONES) {
-      backdoor.addZone({ name, account: id });
-      backdoor.addRecord(name, { name, type: 'MX', content: 'mail.example.net', priority: 10 });
-      backdoor.addRecord(name, { name: `taken.${name}`, type: 'A', content: '192.0.2.1' });
+      admin.addZone({ name, account: id });
+      admin.addRecord(name, { name, type: 'MX', content: 'mail.example.net', priority: 10 });
+      admin.addRecord(name, { name: `taken.${name}`, type: 'A', content: '192.0.2.1' });
     }
     const world = new StormWorld(sandbox, id, skews);
     world.kube.create(KINDS.crds, CRD);
@@ -87,8 +87,8 @@ export class StormWorld {
       cloudflareUrl: this.sandbox.cloudflare.url,
       speed: OPERATOR_SPEED,
       observer: {
-        ended: (_controller, _key, _seconds, _failures, bug) => {
-          if (bug !== undefined) this.bugs.push(bug);
+        ended: ({ unexpected }) => {
+          if (unexpected !== undefined) this.bugs.push(unexpected);
         },
       },
     });
@@ -115,7 +115,7 @@ export class StormWorld {
   }
 
   records(): readonly DnsRecord[] {
-    return ZONES.flatMap((zone) => this.sandbox.cloudflare.backdoor.records(zone));
+    return ZONES.flatMap((zone) => this.sandbox.cloudflare.admin.records(zone));
   }
 
   foreignRecords(): readonly DnsRecord[] {

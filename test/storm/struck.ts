@@ -1,5 +1,5 @@
 /** How many calls went wrong, and how: a storm that troubles nobody proves nothing. */
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 
 /** Number of calls by what happened to them: a status, or the kind of a fault. */
 type Tally = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 /** Rights that are lost and clocks that are wrong matter in a storm, or do not; and later all is well. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { KEPT, LiveWorld } from './live-world.ts';
 
 const HOUR_MS = 3_600_000;

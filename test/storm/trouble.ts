@@ -1,7 +1,7 @@
 /** What goes wrong in a storm: a few rules for both APIs, drawn anew every time. */
-import type { FaultEffect as CloudflareEffect } from '../../sandbox/cloudflare/http/faults.ts';
-import type { FaultEffect as KubernetesEffect } from '../../sandbox/kubernetes/http/faults.ts';
-import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { FaultEffect as CloudflareEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
+import type { FaultEffect as KubernetesEffect } from 'cftunnel-sandbox/kubernetes/http/faults';
+import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import type { Dice } from './dice.ts';
 
 /** What may strike at Cloudflare. */

@@ -1,5 +1,5 @@
 /** The users of a storm's world: random things that people do with Services, Tunnels and the dashboard. */
-import type { KubeObject, ResourceRef } from '../../sandbox/kubernetes/api.ts';
+import type { KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
 import type { Dice } from './dice.ts';
 import { KINDS, MARK, NAMESPACES, type StormWorld, ZONES } from './storm-world.ts';
 import type { Ask, Wishes } from './wishes.ts';
@@ -162,13 +162,13 @@ const keep: Deed = (user) => {
 
 const deleteRecord: Deed = (user) => {
   const record = ourRecord(user);
-  if (record !== undefined) user.world.sandbox.cloudflare.backdoor.deleteRecord(zoneOf(record.name), record.id);
+  if (record !== undefined) user.world.sandbox.cloudflare.admin.deleteRecord(zoneOf(record.name), record.id);
 };
 
 const spoilRecord: Deed = (user) => {
   const record = ourRecord(user);
   const change = user.dice.pick([{ proxied: false }, { content: 'elsewhere.example.net' }]);
-  if (record !== undefined) user.world.sandbox.cloudflare.backdoor.editRecord(zoneOf(record.name), record.id, change);
+  if (record !== undefined) user.world.sandbox.cloudflare.admin.editRecord(zoneOf(record.name), record.id, change);
 };
 
 const rotateToken: Deed = (user) => void user.world.giveToken(user.dice.pick(NAMESPACES));

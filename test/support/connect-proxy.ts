@@ -2,7 +2,7 @@ import { type IncomingMessage, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { afterEach } from '@jest/globals';
-import { type KeyPair, aKeyPair } from './certificates.ts';
+import { type KeyPair, aKeyPair } from 'cftunnel-sandbox/testing/certificates';
 
 const stops: (() => void)[] = [];
 afterEach(() => {

@@ -1,4 +1,4 @@
-import { PATIENCE_MS } from './eventually.ts';
+import { PATIENCE_MS } from 'cftunnel-sandbox/testing/eventually';
 
 /** What happened, in order; and a way to wait for the next of it. */
 export class Journal<T> {

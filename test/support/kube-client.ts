@@ -1,5 +1,5 @@
-import type { KubeApi, ResourceRef } from '../../sandbox/kubernetes/api.ts';
-import { ApiError } from '../../sandbox/kubernetes/status-error.ts';
+import type { KubeApi, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
+import { ApiError } from 'cftunnel-sandbox/kubernetes/status-error';
 
 export interface ObjectMeta {
   readonly name: string;

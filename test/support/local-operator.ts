@@ -6,7 +6,8 @@ import { createCloudflareSessions } from '../../src/adapters/cloudflare/sessions
 import { createLeaseLock } from '../../src/adapters/kubernetes/lease.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import type { Logger } from '../../src/adapters/telemetry/logger.ts';
-import { LEASE_NAME, assemble } from '../../src/assembly.ts';
+import { assemble } from '../../src/wiring/assemble.ts';
+import { LEASE_NAME } from '../../src/wiring/parts.ts';
 import type { TunnelFigures } from '../../src/core/status/figures.ts';
 import type { Options } from '../../src/options.ts';
 import { createClock } from '../../src/runtime/clock.ts';
@@ -93,7 +94,7 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
 }
 
 function electionOn(rest: RestClient, durationMs: number): LeaderElection {
-  return new LeaderElection(createLeaseLock(rest, NAMESPACE, LEASE_NAME, CALL_TIMEOUT_MS), {
+  return new LeaderElection(createLeaseLock(rest, { namespace: NAMESPACE, name: LEASE_NAME }, CALL_TIMEOUT_MS), {
     identity: randomUUID(),
     durationMs,
     renewEveryMs: durationMs / 5,

@@ -1,10 +1,10 @@
 /** What the operator did to the world, and whether it is done. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallLog as CloudflareCalls } from '../../sandbox/cloudflare/http/call-log.ts';
-import type { Call, CallTarget } from '../../sandbox/kubernetes/http/call-log.ts';
-import { PATIENCE_MS, eventually } from './eventually.ts';
+import type { CallLog as CloudflareCalls } from 'cftunnel-sandbox/cloudflare/http/call-log';
+import type { Call, CallTarget } from 'cftunnel-sandbox/kubernetes/http/call-log';
+import { PATIENCE_MS, eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type KubeClient, keyOf } from './kube-client.ts';
-import type { CallRecord } from './world-cluster.ts';
+import type { CallRecord } from 'cftunnel-sandbox/testing/recorder';
 import type { OperatorControl } from './world.ts';
 
 export type KubeCall = Call & { readonly target: CallTarget };

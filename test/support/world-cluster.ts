@@ -1,12 +1,14 @@
 /** The two kinds of cluster that a world can stand on. */
-import type { Call } from '../../sandbox/kubernetes/http/call-log.ts';
-import { startSandbox } from '../../sandbox/sandbox.ts';
-import { startCloudflare, type CloudflareSandbox } from '../../sandbox/cloudflare/server.ts';
-import type { Kubelet } from '../../sandbox/kubelet/kubelet.ts';
-import type { KubeApi } from '../../sandbox/kubernetes/api.ts';
-import type { Questions } from '../../sandbox/kubernetes/access/questions.ts';
-import type { Faults } from '../../sandbox/kubernetes/http/faults.ts';
-import type { RealApiSource } from './real-api-server.ts';
+import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
+import type { RealApiSource } from 'cftunnel-sandbox/testing/real-api-server';
+import type { CallRecord } from 'cftunnel-sandbox/testing/recorder';
+import { startSandbox } from 'cftunnel-sandbox/sandbox';
+import { startCloudflare, type CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
+import type { Kubelet } from 'cftunnel-sandbox/kubelet/kubelet';
+import type { KubeApi } from 'cftunnel-sandbox/kubernetes/api';
+import type { Questions } from 'cftunnel-sandbox/kubernetes/access/questions';
+import type { Faults } from 'cftunnel-sandbox/kubernetes/http/faults';
+import { startStandIns } from './world-stand-ins.ts';
 
 export interface Cluster {
   /** Plain HTTP, on loopback. */
@@ -27,15 +29,6 @@ export interface SandboxSide {
   /** What authorization was asked about the operator. */
   readonly questions: Questions;
 }
-
-/** Every request to the API server, in the order of the answers. */
-export interface CallRecord {
-  readonly entries: readonly Call[];
-  clear(): void;
-}
-
-/** Whether scenarios run against a real kube-apiserver, which has no kubelet and no edge behind it. */
-export const isRealApi = process.env['CFTUNNEL_TEST_API'] === 'real';
 
 /** Starts the cluster that the environment asks for, with an empty Cloudflare beside it. */
 export function startCluster(): Promise<Cluster> {
@@ -69,19 +62,23 @@ async function startSandboxCluster(): Promise<Cluster> {
 }
 
 /**
- * A cluster on a real API server; `source` says where that comes from, the environment by default. Only this loads
+ * A cluster on a real API server, with stand-ins for the controllers that a bare one lacks. `source` says where the
+ * server comes from, the environment by default. Only this loads
  * client-node, which costs every test file that imports it half a second.
  */
 export async function startRealCluster(source?: RealApiSource): Promise<Cluster> {
   const cloudflare = await startCloudflare(CLOUDFLARE);
-  const { startRealApiServer } = await import('./real-api-server.ts');
+  const { startRealApiServer } = await import('cftunnel-sandbox/testing/real-api-server');
   const server = await startRealApiServer(source);
+  const hasGarbageCollector = process.env['CFTUNNEL_TEST_HAS_GARBAGE_COLLECTOR'] !== undefined;
+  const standIns = startStandIns(server.url, { hasGarbageCollector });
   return {
     url: server.url,
     calls: server.calls,
     cloudflare,
     sandbox: undefined,
     async stop() {
+      await standIns.stop();
       await server.stop();
       await cloudflare.stop();
     },

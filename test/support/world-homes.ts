@@ -15,13 +15,13 @@ export interface Home {
 
 /** What is at Cloudflare before the first word of it in the cluster. */
 export function planHome({ cloudflare }: World, name: string): Home {
-  const account = cloudflare.backdoor.addAccount({ name }).id;
-  const zone = cloudflare.backdoor.addZone({ name: zoneOf(name), account }).id;
+  const account = cloudflare.admin.addAccount({ name }).id;
+  const zone = cloudflare.admin.addZone({ name: zoneOf(name), account }).id;
   return { name, account, zone, hostname: `web.${zoneOf(name)}` };
 }
 
 export async function furnish({ kube, cloudflare }: World, { name, account, zone, hostname }: Home): Promise<void> {
-  const token = cloudflare.backdoor.addToken({ accounts: [account], zones: [zone] });
+  const token = cloudflare.admin.addToken({ accounts: [account], zones: [zone] });
   await kube.create(namespace(name));
   await kube.create(secret(`${name}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
   await kube.create(tunnel(`${name}/home`, { replicas: 1 }));
@@ -54,7 +54,7 @@ export async function isCleared(world: World, home: Home): Promise<void> {
 }
 
 function tunnelsEverMade({ cloudflare }: World, { account }: Home) {
-  return cloudflare.backdoor.tunnels(account);
+  return cloudflare.admin.tunnels(account);
 }
 
 function zoneOf(name: string): string {

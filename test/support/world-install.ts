@@ -1,6 +1,6 @@
 /** Installs the operator as its manifests do, and lets it be nobody else than its ServiceAccount. */
 import { dump } from 'js-yaml';
-import { eventually } from './eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type KubeClient, type KubeObject, keyOf } from './kube-client.ts';
 import { manifestsIn } from './manifests.ts';
 

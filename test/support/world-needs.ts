@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { isRealApi } from './world-cluster.ts';
+import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 
 /** Ends the name of a scenario that needs pods behind an edge, or faults: it tells a reader that it was left out. */
 export const NEEDS_SANDBOX = isRealApi ? ' (LEFT OUT: it needs the sandbox)' : '';

@@ -1,5 +1,5 @@
 /** The records of a zone, parted into those that bear the cluster's mark and those of everybody else. */
-import type { DnsRecord } from '../../sandbox/cloudflare/state/dns-record.ts';
+import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 import type { World } from './world.ts';
 
 const MARK = 'cftunnel.io owner=test/';
@@ -18,7 +18,7 @@ export function foreignRecords(world: World, zone: string): readonly DnsRecord[]
 }
 
 function recordsOf({ cloudflare }: World, zone: string): readonly DnsRecord[] {
-  return cloudflare.backdoor.records(zone);
+  return cloudflare.admin.records(zone);
 }
 
 function isOurs({ comment }: DnsRecord): boolean {

@@ -1,6 +1,6 @@
 /** The parts of a world that scenarios look at, and waiting for them to come about. */
 import { load } from 'js-yaml';
-import { type Waits, eventually } from './eventually.ts';
+import { type Waits, eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Condition, Kind, KubeObject } from './kube-client.ts';
 import type { World } from './world.ts';
 
@@ -96,12 +96,12 @@ export async function hostnamesOf(world: World, tunnel: string): Promise<readonl
 /** The record at a name. */
 export function recordAt({ cloudflare }: World, hostname: string) {
   const zone = hostname.split('.').slice(-2).join('.');
-  return cloudflare.backdoor.records(zone).find(({ name }) => name === hostname);
+  return cloudflare.admin.records(zone).find(({ name }) => name === hostname);
 }
 
 /** Tunnels at Cloudflare that are not deleted, by name. */
 export function remoteTunnels({ cloudflare }: World, name?: string) {
-  const alive = cloudflare.backdoor.tunnels(cloudflare.accountId).filter(({ deletedAt }) => deletedAt === null);
+  const alive = cloudflare.admin.tunnels(cloudflare.accountId).filter(({ deletedAt }) => deletedAt === null);
   return name === undefined ? alive : alive.filter((tunnel) => tunnel.name === name);
 }
 

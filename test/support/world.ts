@@ -2,15 +2,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Backdoor } from '../../sandbox/cloudflare/backdoor.ts';
-import type { CallLog as CloudflareCalls } from '../../sandbox/cloudflare/http/call-log.ts';
-import type { Faults as CloudflareFaults } from '../../sandbox/cloudflare/http/faults.ts';
-import type { Questions } from '../../sandbox/kubernetes/access/questions.ts';
-import type { Faults as KubernetesFaults } from '../../sandbox/kubernetes/http/faults.ts';
-import { type Visit, visit } from '../sandbox/edge/visit.ts';
+import type { Admin } from 'cftunnel-sandbox/cloudflare/admin';
+import type { CallLog as CloudflareCalls } from 'cftunnel-sandbox/cloudflare/http/call-log';
+import type { Faults as CloudflareFaults } from 'cftunnel-sandbox/cloudflare/http/faults';
+import type { Questions } from 'cftunnel-sandbox/kubernetes/access/questions';
+import type { Faults as KubernetesFaults } from 'cftunnel-sandbox/kubernetes/http/faults';
+import type { CallRecord } from 'cftunnel-sandbox/testing/recorder';
+import { type Visit, visit } from 'cftunnel-sandbox/testing/visit';
 import { type KubeClient, type KubeObject, createKubeClient } from './kube-client.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
-import { type CallRecord, type Cluster, startCluster } from './world-cluster.ts';
+import { type Cluster, startCluster } from './world-cluster.ts';
 import { install } from './world-install.ts';
 import { type Activity, startActivity } from './world-activity.ts';
 import { namespace, secret } from './world-objects.ts';
@@ -53,7 +54,7 @@ export interface CloudflareSide {
   readonly url: string;
   readonly accountId: string;
   readonly token: string;
-  readonly backdoor: Backdoor;
+  readonly admin: Admin;
   readonly calls: CloudflareCalls;
   readonly faults: CloudflareFaults;
   /** The `result` of a call of the API, as a user with the token gets it. GET by default. */
@@ -142,13 +143,13 @@ function standardFlags(kubeconfig: string, cluster: Cluster): readonly string[] 
 }
 
 function populate({ cloudflare }: Cluster): CloudflareSide {
-  const { backdoor, calls, faults, url } = cloudflare;
-  const account = backdoor.addAccount({ name: 'test' }).id;
+  const { admin, calls, faults, url } = cloudflare;
+  const account = admin.addAccount({ name: 'test' }).id;
   const zones = [
-    backdoor.addZone({ name: 'example.com', account }).id,
-    backdoor.addZone({ name: 'example.org', account, plan: 'pro' }).id,
+    admin.addZone({ name: 'example.com', account }).id,
+    admin.addZone({ name: 'example.org', account, plan: 'pro' }).id,
   ];
-  const token = backdoor.addToken({ accounts: [account], zones });
+  const token = admin.addToken({ accounts: [account], zones });
   const ask: CloudflareSide['ask'] = async (path, { method, body } = { method: 'GET' }) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const response = await fetch(url + path, {
@@ -160,7 +161,7 @@ function populate({ cloudflare }: Cluster): CloudflareSide {
     if (response.ok) return answer.result;
     throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer.errors)}`);
   };
-  return { url, accountId: account, token, backdoor, calls, faults, ask };
+  return { url, accountId: account, token, admin, calls, faults, ask };
 }
 
 function controlOperator(flags: readonly string[], speed: number): OperatorControl & { end(): Promise<void> } {

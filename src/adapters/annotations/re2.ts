@@ -4,36 +4,36 @@ import type { Parsers } from '../../core/sources/parsers.ts';
 
 const MAX_LENGTH = 256;
 
-/** Instructions of a compiled pattern. Every connector holds them all, so that nobody's pattern may be too costly. */
+/** Largest compiled pattern, in instructions. Every connector holds all patterns in memory. */
 const MAX_PROGRAM = 2_000;
 
-/** `\pL`, `\p{Greek}`, `\P{^Greek}`: the name is in the one group or in the other. */
+/** `\pL`, `\p{Greek}`, `\P{^Greek}`. One of the two groups holds the name. */
 const UNICODE_CLASS = /\\p(?:\{\^?([^}]*)\}?|(.))/giu;
 
 /**
- * What such a class may name: the categories, and scripts that Go has always known. re2js knows the scripts of newer
- * versions of Unicode too, and with one that Go has not heard of no connector would start.
+ * The names that a class may have: categories, and scripts that every version of Go knows. re2js also knows the scripts
+ * of newer Unicode versions. A connector does not start with a script that its Go does not know.
  */
 const CATEGORY = /^(Any|C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?)$/;
 const SCRIPT = /^(Arabic|Bengali|Cyrillic|Devanagari|Greek|Han|Hangul|Hebrew|Hiragana|Katakana|Latin|Tamil|Thai)$/;
 
-/** cloudflared matches with Go's `regexp`: what that refuses would keep every connector from starting. */
+/** cloudflared uses Go's `regexp`. A connector does not start with a pattern that Go refuses. */
 export const patternProblem: Parsers['patternProblem'] = (pattern) => {
   if (pattern === '') return 'is empty: it would match every path';
   if (pattern.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
-  if (/[\p{Cc}\p{Cs}]/u.test(pattern)) return 'must not hold control characters; write them as escapes';
-  const strange = strangeClass(pattern);
-  if (strange !== undefined) return `is no RE2 pattern: cloudflared may not know the class ${quoted(strange)}`;
+  if (/[\p{Cc}\p{Cs}]/u.test(pattern)) return 'must not contain control characters; write them as escapes';
+  const unknown = unknownClass(pattern);
+  if (unknown !== undefined) return `is not an RE2 pattern: cloudflared may not know the class ${quoted(unknown)}`;
   try {
     const size = RE2JS.compile(pattern).programSize();
-    return size > MAX_PROGRAM ? 'repeats too much: write fewer or smaller repetitions' : undefined;
+    return size > MAX_PROGRAM ? 'is too large: write fewer or smaller repetitions' : undefined;
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) return `is no RE2 pattern: ${error.getDescription()}`;
+    if (error instanceof RE2JSSyntaxException) return `is not an RE2 pattern: ${error.getDescription()}`;
     return 'cannot be compiled';
   }
 };
 
-function strangeClass(pattern: string): string | undefined {
+function unknownClass(pattern: string): string | undefined {
   const classes = [...pattern.matchAll(UNICODE_CLASS)].map(([text, long, short]) => ({
     text,
     name: long ?? short ?? '',

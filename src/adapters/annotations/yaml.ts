@@ -1,12 +1,12 @@
 import { load } from 'js-yaml';
 import type { Parsers } from '../../core/sources/parsers.ts';
 
-/** Lists of mappings of mappings: nothing in an annotation lies deeper. */
+/** More than any annotation needs. */
 const MAX_DEPTH = 8;
 
 /**
- * One YAML document as plain JSON values. Aliases are refused, so that a short text cannot stand for an endless one;
- * dates and other things that JSON does not know stay texts.
+ * Reads one YAML document as JSON values. Aliases are refused, because a short text could expand to a huge one. Dates and
+ * other types that JSON lacks are strings.
  */
 export const readYaml: Parsers['readYaml'] = (text) => {
   try {
@@ -16,7 +16,7 @@ export const readYaml: Parsers['readYaml'] = (text) => {
   }
 };
 
-/** The first line says what and where; the others draw a picture of it. */
+/** The first line says what is wrong and where. The others show the text around it. */
 function firstLineOf(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
 }

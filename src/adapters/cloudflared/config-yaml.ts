@@ -3,16 +3,17 @@ import type { CloudflaredConfig, IngressRule } from '../../core/ingress/rule.ts'
 
 const STYLE = { lineWidth: -1, noRefs: true } as const;
 
-/** Rules that are written at a time. */
+/** Rules that are rendered at a time. */
 const CHUNK = 32;
 
 const HEADING = 'ingress:\n';
 
 /**
- * `config.yaml`: keys in the order of the object, no folding, no anchors, so that equal rules are equal bytes.
+ * Renders `config.yaml`. Keys keep the order of the object, without folding and anchors, so that equal rules are equal
+ * bytes.
  *
- * The rules, of which the catch-all is always there, are written some at a time: js-yaml makes a tree of all it is
- * given, 4 MB for a thousand rules, which would outlive the young generation.
+ * There is always at least the catch-all rule. Rules are rendered in chunks, because js-yaml builds a tree of its input:
+ * 4 MB for a thousand rules, enough to be promoted to the old generation of the heap.
  */
 export function renderConfig({ ingress, ...head }: CloudflaredConfig): string {
   const chunks = Array.from({ length: Math.ceil(ingress.length / CHUNK) }, (_, index) =>

@@ -1,6 +1,6 @@
 import { ConflictError, OperatorError } from '../../runtime/errors.ts';
 
-/** A Kubernetes API error, decoded from its Status. `code` is the HTTP status; 0: there was no answer. */
+/** An error of the Kubernetes API. `code` is the HTTP status; 0: there was no answer. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: number;
@@ -13,13 +13,12 @@ export class ApiError extends Error {
   }
 }
 
-/** The only place that knows what a Kubernetes status code means to the operator. */
+/** Translates a failed call. */
 export function asOperatorError(error: unknown, doing: string): unknown {
   if (!(error instanceof ApiError)) return error;
   if (error.code === 409) return new ConflictError(error.message, { cause: error });
   const message = `Cannot ${doing}: ${error.message}`;
-  if (error.code === 0) return new OperatorError('KubernetesUnavailable', 'retry', message, { cause: error });
-  if (error.code === 429 || error.code >= 500)
+  if (error.code === 0 || error.code === 429 || error.code >= 500)
     return new OperatorError('KubernetesUnavailable', 'retry', message, { cause: error });
   if (error.code === 400 || error.code === 422)
     return new OperatorError('InvalidSpec', 'stall', message, { cause: error });

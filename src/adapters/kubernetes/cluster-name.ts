@@ -5,12 +5,12 @@ import { ApiError } from './api-error.ts';
 import { RESOURCES, objectPath } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
 
-/** What fails while there is no answer. */
-const SERVER = 'cluster name';
+/** Key of the problem that the API server does not answer. */
+const PROBLEM = 'cluster name';
 
 /**
- * First 8 characters of the UID of `kube-system`: the only thing every cluster has and no two share. Waits for an API
- * server that does not answer; throws when it says that this may not be read.
+ * First 8 characters of the UID of namespace `kube-system`, which every cluster has and no two clusters share. Retries
+ * until the API server answers. Throws if reading the namespace is forbidden.
  */
 export async function readClusterName(
   rest: RestClient,
@@ -22,18 +22,18 @@ export async function readClusterName(
       const namespace = await rest.json<Namespace>('GET', objectPath(RESOURCES.namespaces, undefined, 'kube-system'), {
         signal,
       });
-      problems.recovered(SERVER, 'The Kubernetes API answers');
+      problems.recovered(PROBLEM, 'The Kubernetes API answers');
       return (namespace.metadata.uid ?? '').slice(0, 8);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ApiError && error.code === 403)
         throw new Error('namespace kube-system may not be read: set --cluster-name', { cause: error });
-      problems.failed(SERVER, wordsOf(error), 'The Kubernetes API does not answer yet');
+      problems.failed(PROBLEM, 'The Kubernetes API does not answer yet', { error: messageOf(error) });
       await delay(1_000, undefined, { signal });
     }
   }
 }
 
-function wordsOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

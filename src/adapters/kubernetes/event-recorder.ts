@@ -10,7 +10,7 @@ export interface EventNote {
   readonly message: string;
 }
 
-/** Hears of what became of an event. */
+/** Is notified of every attempt to write an event. */
 export interface EventObserver {
   failed(namespace: string, error: Error): void;
   written(namespace: string): void;
@@ -20,38 +20,38 @@ export interface EventObserver {
 const MAX_MESSAGE = 1024;
 
 /**
- * Writes Kubernetes Events. They are for people and they expire: one that cannot be written is given up, since
- * the condition says the same for as long as it is true, and the log what was done.
+ * Writes Kubernetes Events. An Event that cannot be written is not retried: Events expire anyway, and conditions and the
+ * log tell the same.
  */
 export class EventRecorder {
   readonly #rest: RestClient;
   readonly #observer: EventObserver;
   readonly #assertLeading: () => void;
 
-  /** `assertLeading` is asked before every write, and throws when another replica may write by now. */
+  /** `assertLeading` is called before every write. It throws if another replica may lead. */
   constructor(rest: RestClient, observer: EventObserver, assertLeading: () => void = () => undefined) {
     this.#rest = rest;
     this.#observer = observer;
     this.#assertLeading = assertLeading;
   }
 
-  /** `signal` ends the writing, as it ends the pass that waits for it. */
+  /** `signal`: aborts the call. */
   async record(object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> {
     const namespace = object.metadata.namespace ?? 'default';
-    const body = eventFor(object, namespace, note, new Date());
+    const body = eventFor(object, namespace, note);
     const options = { body, query: { fieldManager: FIELD_MANAGER }, ...(signal === undefined ? {} : { signal }) };
     try {
       this.#assertLeading();
       await this.#rest.json('POST', collectionPath(RESOURCES.events, namespace), options);
       this.#observer.written(namespace);
     } catch (error) {
-      if (signal?.aborted !== true && !isFarewell(error)) this.#observer.failed(namespace, asError(error));
+      if (signal?.aborted !== true && !isTerminating(error)) this.#observer.failed(namespace, asError(error));
     }
   }
 }
 
-/** A namespace that is being deleted takes no more events. */
-function isFarewell(error: unknown): boolean {
+/** A namespace that is being deleted takes no new Events. */
+function isTerminating(error: unknown): boolean {
   return error instanceof ApiError && error.code === 403 && error.message.includes('is being terminated');
 }
 
@@ -59,10 +59,10 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function eventFor(object: KubeObject, namespace: string, note: EventNote, now: Date): unknown {
+function eventFor(object: KubeObject, namespace: string, note: EventNote): unknown {
   const { apiVersion, kind } = object;
   const { name, uid, resourceVersion } = object.metadata;
-  const at = `${now.toISOString().slice(0, 19)}Z`;
+  const at = `${new Date().toISOString().slice(0, 19)}Z`;
   const suffix = crypto.randomUUID().slice(0, 8);
   return {
     apiVersion: 'v1',

@@ -20,14 +20,14 @@ import { RESOURCES, type ResourceName, collectionPath, objectPath } from './reso
 import type { RestClient } from './rest-client.ts';
 
 export interface InstallationScope {
-  /** The only namespace that is read; `undefined`: all. */
+  /** The only namespace to read; `undefined`: all. */
   readonly namespace: string | undefined;
   readonly lease: { readonly namespace: string; readonly name: string };
 }
 
 const LEASE_TIMEOUT_MS = 4_000;
 
-/** What the operator has put into a cluster, for the commands that remove it. */
+/** What the operator has installed in a cluster, for the commands that remove it. */
 export class ClusterInstallation {
   readonly #rest: RestClient;
   readonly #scope: InstallationScope;
@@ -47,7 +47,7 @@ export class ClusterInstallation {
     return tunnels.map((tunnel) => ({ ...tunnel, ...type }));
   }
 
-  async guardedServices(): Promise<readonly Service[]> {
+  async servicesWithFinalizer(): Promise<readonly Service[]> {
     const services = await this.#list<Service>('services', hasFinalizer);
     return services.map((service) => ({ ...service, apiVersion: 'v1', kind: 'Service' }));
   }
@@ -78,17 +78,16 @@ export class ClusterInstallation {
   }
 
   async heartbeat(): Promise<string | undefined> {
-    const { namespace, name } = this.#scope.lease;
-    const lease = await createLeaseLock(this.#rest, namespace, name, LEASE_TIMEOUT_MS).read();
+    const lease = await createLeaseLock(this.#rest, this.#scope.lease, LEASE_TIMEOUT_MS).read();
     return lease === undefined || lease.holder === '' ? undefined : `${lease.holder} ${lease.renewedAt}`;
   }
 
-  async #list<T extends KubeObject>(name: ResourceName, isWanted: (object: T) => boolean): Promise<readonly T[]> {
-    const wanted: T[] = [];
+  async #list<T extends KubeObject>(name: ResourceName, isSelected: (object: T) => boolean): Promise<readonly T[]> {
+    const selected: T[] = [];
     const path = collectionPath(RESOURCES[name], this.#scope.namespace);
     for await (const { items } of listPages<T>(this.#rest, { path }, this.#signal))
-      wanted.push(...items.filter(isWanted));
-    return wanted;
+      selected.push(...items.filter(isSelected));
+    return selected;
   }
 
   async #patch(path: string, body: unknown): Promise<void> {
@@ -98,7 +97,7 @@ export class ClusterInstallation {
   }
 }
 
-/** Turns a failure of the API into a sentence; a bug is thrown again. */
+/** Returns a failure of the API as a sentence. Rethrows a bug. */
 export async function attempt<T>(
   work: () => Promise<T>,
 ): Promise<{ readonly value: T } | { readonly problem: string }> {

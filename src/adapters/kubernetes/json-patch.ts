@@ -2,7 +2,7 @@ import { type Operation, applyPatch } from 'rfc6902';
 import type { KubeObject } from '../../api/objects.ts';
 import { OperatorError } from '../../runtime/errors.ts';
 
-/** Applies a person's RFC 6902 operations to a manifest; all of them, or none. */
+/** Applies a user's RFC 6902 operations to a manifest: all of them, or none. */
 export function patchManifest(manifest: KubeObject, patches: readonly unknown[]): KubeObject {
   if (patches.length === 0) return manifest;
   const copy = structuredClone(manifest);

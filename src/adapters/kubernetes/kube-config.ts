@@ -1,6 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 
-/** The cluster to talk to: a named file, else `KUBECONFIG`, else the Pod's own account, else the user's file. */
+/** Loads the given file, else `KUBECONFIG`, else `~/.kube/config`, else the Pod's service account. */
 export function loadKubeConfig(file: string | undefined): KubeConfig {
   const config = new KubeConfig();
   if (file === undefined) config.loadFromDefault();

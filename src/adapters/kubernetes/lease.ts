@@ -4,6 +4,11 @@ import { ApiError } from './api-error.ts';
 import { RESOURCES, collectionPath, objectPath } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
 
+export interface LeaseName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 interface Lease extends KubeObject {
   readonly spec?: {
     readonly holderIdentity?: string;
@@ -14,8 +19,8 @@ interface Lease extends KubeObject {
   };
 }
 
-/** The election's Lease object. Every write carries the resourceVersion that was read: of two writers one loses. */
-export function createLeaseLock(rest: RestClient, namespace: string, name: string, timeoutMs: number): LeaseLock {
+/** The Lease of a leader election. A write carries the resourceVersion that was read, so that one of two writers fails. */
+export function createLeaseLock(rest: RestClient, { namespace, name }: LeaseName, timeoutMs: number): LeaseLock {
   const path = objectPath(RESOURCES.leases, namespace, name);
   return {
     async read() {
@@ -27,7 +32,7 @@ export function createLeaseLock(rest: RestClient, namespace: string, name: strin
       }
     },
     async write(record) {
-      const body = leaseFor(record, namespace, name);
+      const body = leaseFor(record, { namespace, name });
       const isNew = record.version === undefined;
       try {
         const url = isNew ? collectionPath(RESOURCES.leases, namespace) : path;
@@ -52,7 +57,7 @@ function recordOf(lease: Lease): LeaseRecord {
   };
 }
 
-function leaseFor(record: LeaseRecord, namespace: string, name: string): unknown {
+function leaseFor(record: LeaseRecord, { namespace, name }: LeaseName): unknown {
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { RestClient } from './rest-client.ts';
 
-/** What is listed and watched. */
+/** What to list or watch. */
 export interface Selection {
   readonly path: string;
   readonly labelSelector?: string;
 }
 
-/** One page of a list; items carry no kind of their own. */
+/** One page of a list. Its items have no kind. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
@@ -20,18 +20,18 @@ export interface WatchEvent<T> {
   readonly object: T;
 }
 
-export interface WatchStart {
-  /** Events after this version are told. */
+export interface WatchOptions extends Selection {
+  /** The watch begins after this version. */
   readonly version: string;
-  /** When the server is to end the watch. */
+  /** The server ends the watch after this time. */
   readonly seconds: number;
-  /** Silence after which the connection is taken for dead. */
+  /** A connection without an event for this long counts as dead. */
   readonly idleMs: number;
 }
 
 const PAGE_SIZE = 500;
 
-/** An API server that takes a watch says so at once: it need not be waited for as long as for an event. */
+/** The API server answers a watch at once, so the wait for its headers is shorter than that for an event. */
 const OPEN_MS = 30_000;
 
 /** Reads a list page by page. */
@@ -49,17 +49,16 @@ export async function* listPages<T>(
   } while (next !== undefined && next !== '');
 }
 
-/** The version that the server has come to, for the price of one object. */
-export async function presentVersion(rest: RestClient, { path }: Selection, signal: AbortSignal): Promise<string> {
+/** The server's current version, at the cost of reading one object. */
+export async function currentVersion(rest: RestClient, { path }: Selection, signal: AbortSignal): Promise<string> {
   const page = await rest.json<Page<unknown>>('GET', path, { query: { limit: '1' }, signal });
   return page.metadata?.resourceVersion ?? '';
 }
 
-/** Follows a watch until the server ends it; throws when the connection fails, or is silent for too long. */
+/** Follows a watch until the server ends it. Throws when the connection fails or is silent for too long. */
 export async function* watchEvents<T>(
   rest: RestClient,
-  { path, labelSelector }: Selection,
-  { version, seconds, idleMs }: WatchStart,
+  { path, labelSelector, version, seconds, idleMs }: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>> {
   const silence = new AbortController();
@@ -86,7 +85,7 @@ export async function* watchEvents<T>(
     }
   } finally {
     clearTimeout(timer);
-    // Whatever still comes is for nobody, and an error without a listener would end the process.
+    // A late error without a listener would end the process.
     response?.on('error', () => undefined).destroy();
   }
 }

@@ -1,7 +1,7 @@
 import type { EventObject, Pod } from '../../api/objects.ts';
 import type { KubernetesObjects } from './objects.ts';
 
-/** Lists that are read only when something is wrong, and therefore not watched; `undefined`: listing is forbidden. */
+/** Lists that are read only when something is wrong, so that they need no watch; `undefined`: listing is forbidden. */
 export class LiveLists {
   readonly #objects: Pick<KubernetesObjects, 'list'>;
 

@@ -1,13 +1,13 @@
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 
-/** What a watch has shown of one kind. Objects in it are shared: never change them. */
+/** The objects of one watched kind. They are shared: never change them. */
 export class ObjectCache<T extends KubeObject> {
   readonly #objects = new Map<ObjectKey, T>();
   #version = 0;
   #list: readonly T[] | undefined;
 
-  /** Grows with every change: what was derived from one version holds until the next. */
+  /** Grows with every change, so that a value derived from one version is valid until the next. */
   get version(): number {
     return this.#version;
   }

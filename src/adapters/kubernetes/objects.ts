@@ -1,45 +1,43 @@
-import { FIELD_MANAGER, LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
+import { FIELD_MANAGER } from '../../api/names.ts';
 import type { KubeObject, ObjectKey, OwnerReference } from '../../api/objects.ts';
 import { keyOf, splitKey } from '../../core/keys.ts';
 import { ApiError, asOperatorError } from './api-error.ts';
 import { RESOURCES, type Resource, type ResourceName, collectionPath, objectPath, resourceOf } from './resource.ts';
-import type { RestClient } from './rest-client.ts';
+import type { RequestOptions, RestClient } from './rest-client.ts';
 
-/** Finds what the operator owns. */
-export const OWNED_SELECTOR = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
-
-/** What a live list selects. */
+/** What to list. */
 export interface Listing {
   readonly namespace: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
 }
 
-/** More pods than a Tunnel has connectors, while they are replaced too. */
-const MOST_LISTED = 60;
+/** More pods than a Tunnel has, even during a rollout. */
+const LIST_LIMIT = 60;
 
 const APPLY = { fieldManager: FIELD_MANAGER, force: 'true' } as const;
 
 /**
- * Reads and writes single objects, as raw JSON. Failures are `OperatorError` or `ConflictError`. What a write answers
- * is told to `written`, so that the caches know our own writes before the watch brings them.
+ * Reads and writes objects as raw JSON. Failures are `OperatorError` or `ConflictError`. The answer to a write is passed
+ * to `written`, so that the caches know our own writes before the watch delivers them.
  */
 export class KubernetesObjects {
   readonly #rest: RestClient;
   readonly #written: (object: KubeObject) => void;
   readonly #assertLeading: () => void;
 
-  /** `assertLeading` is asked before every write, and throws when another replica may write by now. */
+  /** `assertLeading` is called before every write. It throws if another replica may lead. */
   constructor(rest: RestClient, written: (object: KubeObject) => void, assertLeading: () => void = () => undefined) {
     this.#rest = rest;
     this.#written = written;
     this.#assertLeading = assertLeading;
   }
 
-  /** A live read, past any cache; `undefined` if there is no such object. */
+  /** A live read; `undefined`: there is no such object. */
   async get<T extends KubeObject>(name: ResourceName, key: ObjectKey, signal: AbortSignal): Promise<T | undefined> {
     try {
-      return await this.#call<T>('GET', pathOf(RESOURCES[name], key), `read ${describe(name, key)}`, { signal });
+      const { kind } = RESOURCES[name];
+      return await this.#call<T>({ doing: `read ${kind} ${key}`, path: pathOf(RESOURCES[name], key), signal });
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -51,43 +49,41 @@ export class KubernetesObjects {
     return this.get(resourceOf(manifest).plural as ResourceName, keyOf(manifest), signal);
   }
 
-  /** A live list of what is selected in a namespace, of many only the first; `undefined`: it may not be listed. */
+  /** A live list, limited to its first page; `undefined`: listing is forbidden. */
   async list<T extends KubeObject>(
     name: ResourceName,
     { namespace, labelSelector, fieldSelector }: Listing,
     signal: AbortSignal,
   ): Promise<readonly T[] | undefined> {
     const path = collectionPath(RESOURCES[name], namespace);
-    const query = { labelSelector, fieldSelector, limit: String(MOST_LISTED) };
+    const query = { labelSelector, fieldSelector, limit: String(LIST_LIMIT) };
     const doing = `list ${name} in namespace ${namespace}`;
     try {
-      return (await this.#call<{ readonly items: readonly T[] }>('GET', path, doing, { query, signal })).items;
+      return (await this.#call<{ readonly items: readonly T[] }>({ doing, path, query, signal })).items;
     } catch (error) {
       if (isForbidden(error)) return undefined;
       throw error;
     }
   }
 
-  /** Server-side apply: creates or brings back every field of the manifest, and touches no other. */
+  /** Server-side apply: creates or restores every field of the manifest, and touches no other. */
   async apply(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject> {
-    return this.#write(pathTo(manifest), `apply ${nameOf(manifest)}`, applyOptions(manifest, signal));
+    return this.#write({ doing: `apply ${nameOf(manifest)}`, ...applyOf(manifest), signal });
   }
 
-  /** What an apply would answer; nothing is stored. `undefined`: an admission webhook takes no dry runs. */
+  /** What `apply` would return; nothing is stored. `undefined`: an admission webhook does not support dry runs. */
   async dryRun(manifest: KubeObject, signal: AbortSignal): Promise<KubeObject | undefined> {
-    const options = applyOptions(manifest, signal);
-    const asked = { ...options, query: { ...options.query, dryRun: 'All' } };
-    return this.#call<KubeObject>('PATCH', pathTo(manifest), `try to apply ${nameOf(manifest)}`, asked).catch(
-      undefinedIfNoDryRun,
-    );
+    const call = { method: 'PATCH', doing: `try to apply ${nameOf(manifest)}`, ...applyOf(manifest), signal };
+    return this.#call<KubeObject>({ ...call, query: { ...APPLY, dryRun: 'All' } }).catch(undefinedIfNoDryRun);
   }
 
-  /** Applies a status. The uid makes sure that it reaches the object it was made for, not a successor. */
+  /** Applies a status. The uid keeps it from a later object of the same name. */
   async applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void> {
     const { apiVersion, kind } = object;
     const { namespace, name, uid } = object.metadata;
-    const path = `${objectPath(resourceOf(object), namespace, name)}/status`;
-    const written = this.#write(path, `write the status of ${kind} ${namespace}/${name}`, {
+    const written = this.#write({
+      doing: `write the status of ${nameOf(object)}`,
+      path: `${pathTo(object)}/status`,
       body: { apiVersion, kind, metadata: { name, namespace, uid }, status },
       contentType: 'application/apply-patch+yaml',
       query: APPLY,
@@ -96,56 +92,39 @@ export class KubernetesObjects {
     await written.catch(ignoreNotFound);
   }
 
-  /** Replaces the finalizers under optimistic lock, so that nobody else's is ever lost. False: the object has gone. */
+  /** Replaces the finalizers under optimistic lock, so that no other finalizer is lost. False: the object is gone. */
   async setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const { namespace, name, resourceVersion } = object.metadata;
-    const path = objectPath(resourceOf(object), namespace, name);
-    const written = this.#write(path, `write the finalizers of ${object.kind} ${namespace}/${name}`, {
-      body: { metadata: { resourceVersion, finalizers } },
-      contentType: 'application/merge-patch+json',
-      query: { fieldManager: FIELD_MANAGER },
-      signal,
-    });
+    const { resourceVersion } = object.metadata;
+    const doing = `write the finalizers of ${nameOf(object)}`;
+    const written = this.#write({ doing, ...mergeOf(object, { resourceVersion, finalizers }), signal });
     return written.then(() => true).catch(falseIfNotFound);
   }
 
-  /** Replaces the owners of exactly this object, as it was read. */
+  /** Replaces the owners of exactly this object, under optimistic lock. */
   async setOwners(
     object: KubeObject,
     ownerReferences: readonly OwnerReference[],
     signal: AbortSignal,
   ): Promise<KubeObject> {
     const { uid, resourceVersion } = object.metadata;
-    return this.#write(pathTo(object), `write the owners of ${nameOf(object)}`, {
-      body: { metadata: { uid, resourceVersion, ownerReferences } },
-      contentType: 'application/merge-patch+json',
-      query: { fieldManager: FIELD_MANAGER },
-      signal,
-    });
+    const doing = `write the owners of ${nameOf(object)}`;
+    return this.#write({ doing, ...mergeOf(object, { uid, resourceVersion, ownerReferences }), signal });
   }
 
-  /** Deletes exactly this object; a successor of the same name is left alone. */
+  /** Deletes exactly this object, and no later one of the same name. */
   async delete(object: KubeObject, propagationPolicy: 'Background' | 'Foreground', signal: AbortSignal): Promise<void> {
-    const { namespace, name, uid } = object.metadata;
-    const path = objectPath(resourceOf(object), namespace, name);
-    await this.#call('DELETE', path, `delete ${object.kind} ${namespace}/${name}`, {
-      body: { propagationPolicy, preconditions: { uid } },
-      signal,
-    }).catch(ignoreNotFound);
+    const doing = `delete ${nameOf(object)}`;
+    const body = { propagationPolicy, preconditions: { uid: object.metadata.uid } };
+    await this.#call({ method: 'DELETE', doing, path: pathTo(object), body, signal }).catch(ignoreNotFound);
   }
 
-  async #write(path: string, doing: string, options: Parameters<RestClient['json']>[2]): Promise<KubeObject> {
-    const answer = await this.#call<KubeObject>('PATCH', path, doing, options);
+  async #write(patch: Omit<Call, 'method'>): Promise<KubeObject> {
+    const answer = await this.#call<KubeObject>({ method: 'PATCH', ...patch });
     this.#written(answer);
     return answer;
   }
 
-  async #call<T>(
-    method: string,
-    path: string,
-    doing: string,
-    options: Parameters<RestClient['json']>[2] = {},
-  ): Promise<T> {
+  async #call<T>({ method = 'GET', path, doing, ...options }: Call): Promise<T> {
     if (method !== 'GET') this.#assertLeading();
     try {
       return await this.#rest.json<T>(method, path, options);
@@ -155,8 +134,24 @@ export class KubernetesObjects {
   }
 }
 
-function applyOptions(manifest: KubeObject, signal: AbortSignal) {
-  return { body: manifest, contentType: 'application/apply-patch+yaml', query: APPLY, signal } as const;
+interface Call extends RequestOptions {
+  readonly method?: string;
+  readonly path: string;
+  /** Part of the error message. */
+  readonly doing: string;
+}
+
+function applyOf(manifest: KubeObject) {
+  return { path: pathTo(manifest), body: manifest, contentType: 'application/apply-patch+yaml', query: APPLY } as const;
+}
+
+function mergeOf(object: KubeObject, metadata: object) {
+  return {
+    path: pathTo(object),
+    body: { metadata },
+    contentType: 'application/merge-patch+json',
+    query: { fieldManager: FIELD_MANAGER },
+  } as const;
 }
 
 function pathTo(object: KubeObject): string {
@@ -173,10 +168,6 @@ function pathOf(resource: Resource, key: ObjectKey): string {
   return objectPath(resource, namespace, name);
 }
 
-function describe(resource: ResourceName, key: ObjectKey): string {
-  return `${RESOURCES[resource].kind} ${key}`;
-}
-
 function isNotFound(error: unknown): boolean {
   return hasCode(error, 404);
 }
@@ -189,7 +180,7 @@ function hasCode(error: unknown, code: number): boolean {
   return error instanceof Error && error.cause instanceof ApiError && error.cause.code === code;
 }
 
-/** The API server's own words: `admission webhook "x" does not support dry run`. */
+/** The API server's message: `admission webhook "x" does not support dry run`. */
 function undefinedIfNoDryRun(error: unknown): undefined {
   if (error instanceof Error && error.cause instanceof ApiError && /does not support dry run/.test(error.cause.message))
     return undefined;

@@ -1,9 +1,9 @@
-/** What the caches keep of each kind. Most Services of a cluster are not ours: those cost next to nothing. */
+/** The fields of each kind that the caches keep. Most Services of a cluster are not ours: they need little memory. */
 import { EXPOSED } from '../../api/conditions.ts';
 import { isOurAnnotation } from '../../api/annotation-aliases.ts';
 import type { EndpointSlice, KubeObject, Metadata, Namespace, Service } from '../../api/objects.ts';
 
-/** One for all: an empty object costs more than a name. */
+/** Shared by all: an empty object needs more memory than a name. */
 const NO_SPEC: Service['spec'] = Object.freeze({});
 
 export function projectService(service: Service): Service {
@@ -20,7 +20,7 @@ export function projectService(service: Service): Service {
   };
 }
 
-/** Nothing but which one it is, and in which version. What it becomes when it asks for something comes as an event. */
+/** Only its identity and version. An event delivers the whole Service once it is annotated. */
 function foreignService({ apiVersion, kind, metadata: { name, namespace, resourceVersion } }: Service): Service {
   return { apiVersion, kind, metadata: { name, ...defined({ namespace, resourceVersion }) }, spec: NO_SPEC };
 }
@@ -37,7 +37,7 @@ export function projectNamespace(namespace: Namespace): Namespace {
 /** The label by which a slice names its Service. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
-/** An EndpointSlice, as far as it is read. */
+/** The fields of an EndpointSlice that are read. */
 interface WholeEndpointSlice extends KubeObject {
   readonly endpoints?: readonly EndpointOnWire[] | null;
 }
@@ -54,16 +54,16 @@ export function projectEndpointSlice(slice: EndpointSlice): EndpointSlice {
     kind,
     metadata: { name, ...defined({ namespace, resourceVersion }) },
     service: labels?.[SERVICE_NAME_LABEL] ?? '',
-    hasReady: endpoints?.some(isAnswering) ?? false,
+    hasReady: endpoints?.some(isServing) ?? false,
   };
 }
 
-/** A condition that is absent counts as true. Where none is ready, pods that are ending get the requests. */
-function isAnswering({ conditions = {} }: EndpointOnWire): boolean {
+/** A missing condition counts as true. If no endpoint is ready, terminating pods that still serve get the requests. */
+function isServing({ conditions = {} }: EndpointOnWire): boolean {
   return conditions.ready !== false || conditions.serving === true;
 }
 
-/** Everything but the field managers, which nobody reads and which are half of an object. */
+/** Drops the field managers, which are half of an object and which nothing reads. */
 export function withoutManagedFields<T extends KubeObject>(object: T): T {
   const { managedFields: _, ...metadata } = object.metadata as Metadata & { managedFields?: unknown };
   return { ...object, metadata };
@@ -79,7 +79,7 @@ function slim(metadata: Metadata): Metadata {
   };
 }
 
-/** What a Service is behind its ports; of most there is nothing to say. */
+/** The fields that decide how a Service is reached: for most Services, only its ports. */
 function slimSpec({ type, clusterIP, externalName, ports = [] }: Service['spec']): Service['spec'] {
   const isHeadless = clusterIP === 'None';
   const isExternal = type === 'ExternalName';

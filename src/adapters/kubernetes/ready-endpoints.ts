@@ -1,15 +1,16 @@
 import type { EndpointSlice, ObjectKey } from '../../api/objects.ts';
 import type { Clock } from '../../runtime/clock.ts';
 
-/** The slices of one Service in two numbers. */
+/** The slices of one Service. */
 interface Tally {
   readonly slices: number;
+  /** Slices with a ready endpoint. */
   readonly ready: number;
   /** When the last ready slice disappeared, on the clock. */
   readonly emptySince: number | undefined;
 }
 
-/** Knows which Services have a ready endpoint; updated whenever a slice is added, changed or deleted. */
+/** Knows which Services have a ready endpoint. Every change of a slice updates it. */
 export class ReadyEndpoints {
   readonly #tallies = new Map<ObjectKey, Tally>();
   readonly #clock: Pick<Clock, 'now'>;
@@ -18,13 +19,13 @@ export class ReadyEndpoints {
     this.#clock = clock;
   }
 
-  /** For how long a Service with slices has had no ready endpoint; `undefined`: it has one, or it has no slice. */
+  /** How long a Service with slices has had no ready endpoint; `undefined`: it has one, or it has no slice. */
   unansweredMs(service: ObjectKey): number | undefined {
     const since = this.#tallies.get(service)?.emptySince;
     return since === undefined ? undefined : this.#clock.now() - since;
   }
 
-  /** Applies a change of a slice; returns the Services whose answer has changed. */
+  /** Applies a change of a slice and returns the Services that gained their first or lost their last ready endpoint. */
   upserted(slice: EndpointSlice, previous?: EndpointSlice): readonly ObjectKey[] {
     if (previous !== undefined && serviceOf(previous) === serviceOf(slice))
       return this.#add(serviceOf(slice), 0, readyIn(slice) - readyIn(previous));

@@ -2,42 +2,44 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeObject } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { ApiError } from './api-error.ts';
-import { type Selection, type WatchEvent, listPages, presentVersion, watchEvents } from './list-watch.ts';
+import { type Selection, type WatchEvent, currentVersion, listPages, watchEvents } from './list-watch.ts';
 import type { ObjectCache } from './object-cache.ts';
-import { type Finding, OwnWrites } from './own-writes.ts';
+import { type Comparison, OwnWrites } from './own-writes.ts';
 import type { RestClient } from './rest-client.ts';
 
 export interface ReflectorHandler<T> {
-  /** `previous` is absent for an object not seen before. */
+  /** `previous` is absent for a new object. */
   upserted(object: T, previous: T | undefined): void;
   removed(object: T): void;
-  /** The connection failed; it is tried again by itself. */
+  /** The connection failed. The reflector retries. */
   failed(error: unknown): void;
-  /** What had failed works again. */
+  /** The connection works again. */
   recovered(): void;
 }
 
-export interface ReflectorOptions<T> extends Selection {
+export interface ReflectorOptions<T extends KubeObject> extends Selection {
+  readonly cache: ObjectCache<T>;
   readonly apiVersion: string;
   readonly kind: string;
-  /** Keeps only what is needed: a cache of whole objects costs many times the memory. */
+  /** Keeps only the fields that are read. */
   readonly project: (object: T) => T;
-  /** Silence after which a watch is taken for dead; more than the 120 s between the server's bookmarks. */
+  /** A watch without an event for this long counts as dead. Longer than the 120 s between the server's bookmarks. */
   readonly idleMs?: number;
   readonly firstDelayMs?: number;
-  readonly mostDelayMs?: number;
+  readonly maxDelayMs?: number;
 }
 
-/** A watch that ends sooner, and without a word, is not worth opening again at once. */
+/** A watch that ends sooner, without an event, is not opened again at once. */
 const SHORT_WATCH_MS = 1_000;
 
 /**
- * Lists and then watches one kind into a cache, for ever.
+ * Lists one kind into a cache and then watches it, until `stop`.
  *
- * Guarantees: lists again when the server has forgotten where we were (410), and when it has itself gone back to an
- * older state; backs off with jitter whatever goes wrong, also when the server only ever sends us away; notices a dead
- * connection by its silence; deletions missed meanwhile are found by the next list; an object whose resourceVersion has
- * not changed is not announced again.
+ * Guarantees
+ * - It lists again when the server no longer has our version (410), or was restored from an older state.
+ * - It backs off with jitter after every failure, and when the server ends every watch at once.
+ * - It notices a dead connection by its silence. The next list finds the deletions that were missed.
+ * - It does not announce an object again whose resourceVersion is the same.
  */
 export class Reflector<T extends KubeObject> {
   /** Resolves when the first list is complete. */
@@ -53,14 +55,14 @@ export class Reflector<T extends KubeObject> {
   #version = '';
   #failures = 0;
   #problem: unknown;
-  /** The last watch did not end as it should: the server may be another one now, or an older one. */
-  #isSuspect = false;
-  /** The highest version that was ever forgotten, or listed since. */
+  /** The last watch ended early, so the server may have been restored from an older state. */
+  #mayBeRestored = false;
+  /** The highest version that was reached before the last list. */
   #newest = 0;
 
-  constructor(rest: RestClient, cache: ObjectCache<T>, options: ReflectorOptions<T>, handler: ReflectorHandler<T>) {
+  constructor(rest: RestClient, options: ReflectorOptions<T>, handler: ReflectorHandler<T>) {
     this.#rest = rest;
-    this.#cache = cache;
+    this.#cache = options.cache;
     this.#options = options;
     this.#handler = handler;
     this.synced = new Promise((resolve) => (this.#markSynced = resolve));
@@ -71,7 +73,7 @@ export class Reflector<T extends KubeObject> {
     return this.#isSynced;
   }
 
-  /** Why nothing can be read at present; `undefined` when all is well. */
+  /** Why nothing can be read now; `undefined`: everything works. */
   get problem(): unknown {
     return this.#problem;
   }
@@ -80,7 +82,7 @@ export class Reflector<T extends KubeObject> {
     this.#abort.abort();
   }
 
-  /** Takes in the answer to a write of our own, unless the watch has come past it already. Nothing is announced. */
+  /** Stores the answer to a write of our own, unless the watch is past it already. Announces nothing. */
   learn(object: T): void {
     const key = keyOf(object);
     const version = object.metadata.resourceVersion ?? '';
@@ -99,7 +101,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #round(): Promise<void> {
-    if (this.#isSuspect && this.#version !== '') await this.#checkServer();
+    if (this.#mayBeRestored && this.#version !== '') await this.#checkServer();
     if (this.#version === '') await this.#list();
     await this.#watch();
   }
@@ -107,7 +109,7 @@ export class Reflector<T extends KubeObject> {
   #failed(error: unknown): void {
     if (this.#abort.signal.aborted) return;
     this.#failures += 1;
-    this.#isSuspect = true;
+    this.#mayBeRestored = true;
     if (error instanceof ApiError && error.code === 410) return this.#forget();
     this.#problem = error;
     this.#handler.failed(error);
@@ -120,21 +122,21 @@ export class Reflector<T extends KubeObject> {
   }
 
   #pauseMs(): number {
-    const { firstDelayMs = 200, mostDelayMs = 30_000 } = this.#options;
-    return Math.min(firstDelayMs * 2 ** Math.min(this.#failures, 20), mostDelayMs) * (0.5 + Math.random() / 2);
+    const { firstDelayMs = 200, maxDelayMs = 30_000 } = this.#options;
+    return Math.min(firstDelayMs * 2 ** Math.min(this.#failures, 20), maxDelayMs) * (0.5 + Math.random() / 2);
   }
 
   /**
-   * After a restore from a backup the server's versions start again from an older one. Assumption: it takes a watch
-   * from a version that it has not reached for one of the future, and is silent until it has; so it must be asked.
+   * A server that was restored from a backup continues from an older version. Assumption: it accepts a watch from a
+   * version that it has not reached, and is silent until it reaches it. So its version has to be compared.
    */
   async #checkServer(): Promise<void> {
-    const present = await presentVersion(this.#rest, this.#options, this.#abort.signal);
-    this.#isSuspect = false;
-    if (Number(present) < Number(this.#version)) this.#forget();
+    const current = await currentVersion(this.#rest, this.#options, this.#abort.signal);
+    this.#mayBeRestored = false;
+    if (Number(current) < Number(this.#version)) this.#forget();
   }
 
-  /** What comes next is a list. */
+  /** Makes the next round start with a list. */
   #forget(): void {
     this.#newest = Math.max(this.#newest, Number(this.#version));
     this.#version = '';
@@ -145,7 +147,7 @@ export class Reflector<T extends KubeObject> {
     let version = '';
     for await (const { items, metadata } of listPages<T>(this.#rest, this.#options, this.#abort.signal)) {
       version = metadata?.resourceVersion ?? '';
-      // Of a server that has gone back, not even an equal version says that the object is the same.
+      // After a restore, an equal version does not mean an equal object.
       const isRestored = Number(version) < this.#newest;
       for (const item of items) seen.add(this.#upsert(item, { isListed: true, isRestored }));
     }
@@ -153,7 +155,7 @@ export class Reflector<T extends KubeObject> {
       if (!seen.has(keyOf(object)) && !this.#ownWrites.isAfter(keyOf(object), version)) this.#remove(object);
     this.#newest = Number(version);
     this.#version = version;
-    this.#isSuspect = false;
+    this.#mayBeRestored = false;
     this.#recovered();
     this.#isSynced = true;
     this.#markSynced();
@@ -162,19 +164,19 @@ export class Reflector<T extends KubeObject> {
   async #watch(): Promise<void> {
     const began = performance.now();
     const seconds = Math.round(300 + Math.random() * 300);
-    const start = { version: this.#version, seconds, idleMs: this.#options.idleMs ?? 150_000 };
-    let isHeard = false;
-    for await (const event of watchEvents<T>(this.#rest, this.#options, start, this.#abort.signal)) {
-      isHeard = true;
-      this.#take(event);
+    const watch = { ...this.#options, version: this.#version, seconds, idleMs: this.#options.idleMs ?? 150_000 };
+    let hasEvents = false;
+    for await (const event of watchEvents<T>(this.#rest, watch, this.#abort.signal)) {
+      hasEvents = true;
+      this.#apply(event);
     }
     const lastedMs = performance.now() - began;
-    this.#isSuspect = lastedMs < seconds * 1000 - SHORT_WATCH_MS;
-    this.#failures = isHeard || lastedMs >= SHORT_WATCH_MS ? 0 : this.#failures + 1;
+    this.#mayBeRestored = lastedMs < seconds * 1000 - SHORT_WATCH_MS;
+    this.#failures = hasEvents || lastedMs >= SHORT_WATCH_MS ? 0 : this.#failures + 1;
     this.#recovered();
   }
 
-  #take({ type, object }: WatchEvent<T>): void {
+  #apply({ type, object }: WatchEvent<T>): void {
     if (type === 'ERROR') {
       const status = object as { code?: number; reason?: string; message?: string };
       throw new ApiError(status.code ?? 500, status.reason ?? '', status.message ?? 'the watch ended with an error');
@@ -186,24 +188,24 @@ export class Reflector<T extends KubeObject> {
     this.#version = object.metadata.resourceVersion ?? this.#version;
   }
 
-  /** Takes in an object as it came, and answers its key. Items of a list carry no kind of their own. */
+  /** Stores an object of a list or watch and returns its key. Items of a list have no kind. */
   #upsert(item: T, { isListed = false, isRestored = false } = {}): string {
     const { apiVersion, kind, project } = this.#options;
     const object = project({ ...item, apiVersion, kind });
     const key = keyOf(object);
     const version = object.metadata.resourceVersion ?? '';
     if (isRestored) this.#ownWrites.forget(key);
-    const finding = this.#ownWrites.find(key, version, isListed);
+    const comparison = this.#ownWrites.compare(key, version, isListed);
     const previous = this.#cache.get(key);
-    if (finding !== undefined) this.#takeBeside(object, finding);
+    if (comparison !== undefined) this.#upsertOwn(object, comparison);
     else if (isRestored || previous?.metadata.resourceVersion !== version) this.#announce(object, previous);
     return key;
   }
 
-  /** Takes in an object of which a write of ours is known already. */
-  #takeBeside(object: T, { isKnown, haveInputsChanged, announced }: Finding<T>): void {
-    const newest = (isKnown ? this.#cache.get(keyOf(object)) : undefined) ?? object;
-    if (haveInputsChanged) this.#announce(newest, announced);
+  /** Stores an object with a pending write of ours. */
+  #upsertOwn(object: T, { isCached, mustAnnounce, announced }: Comparison<T>): void {
+    const newest = (isCached ? this.#cache.get(keyOf(object)) : undefined) ?? object;
+    if (mustAnnounce) this.#announce(newest, announced);
   }
 
   #announce(object: T, previous: T | undefined): void {

@@ -1,7 +1,7 @@
 import { GROUP, TUNNEL_KIND, VERSION } from '../../api/names.ts';
 import type { KubeObject } from '../../api/objects.ts';
 
-/** One kind of object as the API serves it. */
+/** A kind of the Kubernetes API. */
 export interface Resource {
   /** Empty for the core group. */
   readonly group: string;
@@ -46,7 +46,7 @@ export function objectPath(resource: Resource, namespace: string | undefined, na
   return `${collectionPath(resource, namespace)}/${name}`;
 }
 
-/** The resource an object belongs to, by its kind. */
+/** The resource of an object, by its kind. */
 export function resourceOf(object: KubeObject): Resource {
   const found = Object.values(RESOURCES).find((resource) => resource.kind === object.kind);
   if (found === undefined) throw new Error(`no resource for kind "${object.kind}"`);

@@ -18,11 +18,11 @@ export interface RequestOptions {
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-const TRUST = 'the kubeconfig has to hold the certificate authority of the server';
+const CA_HINT = "add the server's certificate authority to the kubeconfig";
 
 /**
- * Raw JSON over one keep-alive agent. client-node's KubeConfig supplies server, CA and credentials; its own client is
- * not used: it opens a connection per request, has no timeout, and its models drop fields they do not know.
+ * Raw JSON over one keep-alive agent. client-node's KubeConfig provides the server, its CA and the credentials. Its
+ * client is not used: it opens a connection per request, has no timeout, and its models drop unknown fields.
  */
 export class RestClient {
   readonly #config: KubeConfig;
@@ -30,13 +30,13 @@ export class RestClient {
   #agent: http.Agent | undefined;
   #agentKey = '';
 
-  /** `timeoutMs` limits every call that brings no limit of its own, answer included. */
+  /** `timeoutMs`: for calls without a timeout of their own. Covers the whole answer. */
   constructor(config: KubeConfig, timeoutMs = REQUEST_TIMEOUT_MS) {
     this.#config = config;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Sends a request and returns the answer's stream. Throws `ApiError` for any answer but 2xx. */
+  /** Sends a request and returns the stream of the answer. Throws `ApiError` for every answer but 2xx. */
   async open(method: string, path: string, options: RequestOptions = {}): Promise<http.IncomingMessage> {
     const response = await this.#send(method, path, options).catch((error: unknown) => {
       if (options.signal?.aborted === true) throw error;
@@ -47,7 +47,7 @@ export class RestClient {
     throw statusError(code, await text(response));
   }
 
-  /** Sends a request and reads the answer, both within the time limit. */
+  /** Sends a request and reads the answer within the timeout. */
   async json<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     try {
       return await withinDeadline(options.timeoutMs ?? this.#timeoutMs, options.signal, async (signal) => {
@@ -65,7 +65,7 @@ export class RestClient {
 
   #unanswered(error: unknown): ApiError {
     const server = new URL(this.#config.getCurrentCluster()?.server ?? 'http://unknown');
-    const why = whyNoAnswer(error, { server, resolveCaPools: TRUST });
+    const why = whyNoAnswer(error, { server, caHint: CA_HINT });
     return new ApiError(0, 'Unreachable', `no answer from the Kubernetes API: ${why}`, { cause: error });
   }
 
@@ -90,7 +90,7 @@ export class RestClient {
     });
   }
 
-  /** One agent per CA and client certificate: a rotated certificate gets fresh connections. */
+  /** One agent for each CA and client certificate, so that a rotated certificate gets new connections. */
   #agentFor(protocol: string, auth: https.RequestOptions): http.Agent {
     const { ca, cert, key, servername, rejectUnauthorized } = auth;
     const agentKey = [protocol, ca, cert, key].map(String).join('\0');
@@ -110,7 +110,7 @@ function headersOf(auth: https.RequestOptions): http.OutgoingHttpHeaders {
   return { ...(auth.headers as http.OutgoingHttpHeaders | undefined), ...own };
 }
 
-/** The length is told by hand: Node sends none with a DELETE, and the server then ignores the body. */
+/** Sets the length, since Node sends none with a DELETE and the server then ignores the body. */
 function bodyHeaders(body: string | undefined, contentType = 'application/json'): http.OutgoingHttpHeaders {
   return body === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
 }

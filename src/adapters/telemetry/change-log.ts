@@ -4,7 +4,7 @@ import { keyOf } from '../../core/keys.ts';
 import type { Change } from '../../core/model/change.ts';
 import type { Logger } from './logger.ts';
 
-/** Logs one line for each thing that a change created, updated or removed. */
+/** Logs one line for each object that a change created, updated or removed. */
 export function logChange(log: Logger, object: KubeObject, { reason, entries }: Change): void {
   const message = CHANGE_REASONS[reason].replace(/\.$/, '');
   const about = { reason, [object.kind.toLowerCase()]: keyOf(object) };

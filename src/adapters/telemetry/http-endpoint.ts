@@ -15,7 +15,7 @@ export interface HttpEndpoint {
   close(): Promise<void>;
 }
 
-/** Serves fixed paths on an address such as `:8080` or `127.0.0.1:0`; every other path answers 404. */
+/** Serves fixed paths on an address such as `:8080` or `127.0.0.1:0`. Every other path answers 404. */
 export async function serveHttp(address: string, routes: Routes): Promise<HttpEndpoint> {
   const { host, port } = parseAddress(address);
   const server = http.createServer((request, response) => {

@@ -3,7 +3,7 @@ import { createLogger, format, transports } from 'winston';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** A constant message, and what differs as fields. Never a secret. */
+/** Messages are constant; what varies is in the fields. Never log a secret. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -11,7 +11,7 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** Logs to stderr, one line an entry. */
+/** Logs to stderr, one line per entry. */
 export function createAppLogger(level: LogLevel, style: 'json' | 'pretty'): Logger {
   const pretty = format.printf(({ timestamp, level: severity, message, ...fields }) => {
     const rest = Object.entries(fields).map(

@@ -1,35 +1,37 @@
-import type { PassObserver } from '../../runtime/controller.ts';
-import type { OperatorError } from '../../runtime/errors.ts';
+import type { EndedPass, PassObserver } from '../../runtime/controller.ts';
 import { LastingProblems } from './lasting-problems.ts';
 import type { Logger } from './logger.ts';
 
-/** What is told as the last word on something that is gone; it never ends. */
-const FAREWELL = 'LeftBehind';
+/** A failure with this reason is final: its object is gone, so it never recovers. */
+const FINAL_REASON = 'LeftBehind';
 
 /**
- * Writes passes to the log and hands them on to the metrics. A failure is logged when it begins, once an hour while it
- * lasts, and when it is over: a key is worked on every ten seconds for as long as something is wrong with it.
+ * Logs passes and passes them on to the metrics. A failed key is retried every few seconds, so a failure is logged when
+ * it begins, once an hour while it lasts, and when it ends.
  */
 export function observePasses(log: Logger, metrics: PassObserver, problems = new LastingProblems(log)): PassObserver {
-  const standing = new Map<string, ReadonlyMap<string, Failure>>();
+  const failing = new Map<string, ReadonlyMap<string, Failure>>();
   return {
-    ended(controller, key, seconds, failures, unexpected) {
-      metrics.ended(controller, key, seconds, failures, unexpected);
+    ended(pass) {
+      metrics.ended(pass);
+      const { controller, key, seconds, failures } = pass;
       const about = { controller, key };
-      log.debug('A pass ended', { ...about, ms: Math.round(seconds * 1000), failures: failures.length });
-      const before = standing.get(`${controller} ${key}`) ?? new Map<string, Failure>();
-      const now = failuresOf(`${controller} ${key}`, failures, unexpected);
-      for (const [id, failure] of now) tell(id, failure, about);
+      log.debug('Reconciled', { ...about, ms: Math.round(seconds * 1000), failures: failures.length });
+      const place = `${controller} ${key}`;
+      const before = failing.get(place) ?? new Map<string, Failure>();
+      const now = failuresOf(place, pass);
+      for (const [id, failure] of now) report(id, failure, about);
       for (const [id, { reason }] of before)
-        if (!now.has(id) && reason !== FAREWELL) problems.recovered(id, 'A failure is over', { ...about, reason });
-      if (now.size > 0) standing.set(`${controller} ${key}`, now);
-      else standing.delete(`${controller} ${key}`);
+        if (!now.has(id) && reason !== FINAL_REASON)
+          problems.recovered(id, 'Recovered from a failure', { ...about, reason });
+      if (now.size > 0) failing.set(place, now);
+      else failing.delete(place);
     },
   };
 
-  function tell(id: string, { error, isBug, ...fields }: Failure, about: object): void {
-    if (isBug) problems.broke(id, error, 'A pass ended in a bug', { ...about });
-    else problems.failed(id, error, 'A pass met a failure', { ...about, ...fields });
+  function report(id: string, { error, isBug, ...fields }: Failure, about: object): void {
+    if (isBug) problems.failedByBug(id, 'Reconciling failed because of a bug', { ...about, error });
+    else problems.failed(id, 'Reconciling failed', { ...about, ...fields, error });
   }
 }
 
@@ -40,12 +42,8 @@ interface Failure {
   readonly isBug: boolean;
 }
 
-/** By what makes a failure the same in the next pass. A bug is told alone: what else failed may be of its making. */
-function failuresOf(
-  place: string,
-  failures: readonly OperatorError[],
-  unexpected: unknown,
-): ReadonlyMap<string, Failure> {
+/** By what identifies a failure across passes. A bug is logged alone, since it may have caused the other failures. */
+function failuresOf(place: string, { failures, unexpected }: EndedPass): ReadonlyMap<string, Failure> {
   if (unexpected !== undefined) {
     const bug = { reason: 'InternalError', disposition: 'retry', error: stackOf(unexpected), isBug: true };
     return new Map([[`${place} bug`, bug]]);

@@ -31,7 +31,7 @@ interface TableContext {
 
 /** Adding thousands of finalizers takes longer than a burst may last. */
 interface FinalizersContext {
-  readonly finalizerProgress: { isFalling(withoutFinalizer: number): boolean };
+  readonly finalizerProgress: { recordAndCheck(withoutFinalizer: number): boolean };
   /** How many sources of the last table still wait for their finalizer. */
   readonly finalizersPending: () => number;
   /** Tells the sources which of them get our finalizer now, and the Tunnels whether to wait for their routes. */
@@ -65,7 +65,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
     lastGood: ctx.lastGood,
     caPool: ctx.caPool,
   });
-  const areFinalizersPending = ctx.finalizerProgress.isFalling(table.withoutFinalizer.size);
+  const areFinalizersPending = ctx.finalizerProgress.recordAndCheck(table.withoutFinalizer.size);
   ctx.announceFinalizers(table.withoutFinalizer, areFinalizersPending);
   if (areFinalizersPending && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
   ctx.publish(table);
@@ -84,5 +84,5 @@ function wakeChanged(ctx: WakeContext, before: RoutingTable | undefined, table: 
 /** Every finalizer that is added wakes this controller; a table of thousands is built when all of them are in place. */
 function areFinalizersArriving({ current, finalizerProgress, finalizersPending }: RoutingContext): boolean {
   const left = finalizersPending();
-  return current() !== undefined && left > 0 && finalizerProgress.isFalling(left);
+  return current() !== undefined && left > 0 && finalizerProgress.recordAndCheck(left);
 }

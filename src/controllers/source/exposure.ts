@@ -29,7 +29,7 @@ export async function reportExposure(ctx: ExposureContext, subject: Subject): Pr
   const { result, observation, current, unansweredMs } = exposure;
   const report = describeExposed(result, observation, { current, isUnanswered: isUnanswered(unansweredMs, current) });
   const grace = report.reason === 'Progressing' ? graceMs(exposure) : 0;
-  if (grace === 0) ctx.waits.done(subject.key);
+  if (grace === 0) ctx.waits.end(subject.key);
   else if (ctx.waits.startOrContinue(subject.key) < grace) return { recheckAfterMs: grace };
   const isExposed = report.status === 'True';
   await writeCondition(ctx, subject, { ...report, warnings: isExposed ? warningsOn(result, observation) : [] });

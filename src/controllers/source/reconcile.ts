@@ -13,12 +13,12 @@ import { doubtAbout, withdraw } from './withdrawal.ts';
 export async function reconcileSource(ctx: SourceContext, key: SourceKey, { signal }: Pass): Promise<Outcome> {
   const found = ctx.sources.find(key);
   if (found === undefined) {
-    for (const wait of [key, doubtAbout(key)]) ctx.waits.done(wait);
+    for (const wait of [key, doubtAbout(key)]) ctx.waits.end(wait);
     return {};
   }
   const subject: Subject = { ...found, signal };
   if (!found.source.requestsExposure(found.object)) return withdraw(ctx, subject);
-  ctx.waits.done(doubtAbout(key));
+  ctx.waits.end(doubtAbout(key));
   await adjustFinalizer(ctx, subject);
   return reportExposure(ctx, { ...subject, object: ctx.sources.get(key) ?? found.object });
 }

@@ -15,12 +15,12 @@ const HELD_RECHECK_MS = 5_000;
 /** Removes the condition and the finalizer. The finalizer stays until the rule and the record are gone. */
 export async function withdraw(ctx: WithdrawalContext, subject: Subject): Promise<Outcome> {
   const { key, source, object, signal } = subject;
-  ctx.waits.done(key);
+  ctx.waits.end(key);
   if (hasFinalizer(object) && (await isHeld(ctx, subject))) return { recheckAfterMs: HELD_RECHECK_MS };
   if (willRemain(object) && source.conditionOf(object) !== undefined)
     await ctx.objects.applyStatus(object, source.statusWith(object, undefined), signal);
   if (hasFinalizer(object)) await removeFinalizer(ctx, { object: ctx.sources.get(key) ?? object, signal });
-  ctx.waits.done(doubtAbout(key));
+  ctx.waits.end(doubtAbout(key));
   return {};
 }
 
@@ -37,7 +37,7 @@ export function doubtAbout(key: SourceKey): string {
 async function isHeld(ctx: WithdrawalContext, { key, source, object, signal }: Subject): Promise<boolean> {
   const hold = ctx.publicationStateOf(key).hold();
   if (hold.kind !== 'uncertain') {
-    ctx.waits.done(doubtAbout(key));
+    ctx.waits.end(doubtAbout(key));
     return hold.kind === 'held';
   }
   if (!hasTimedOut(ctx.waits.startOrContinue(doubtAbout(key)))) return true;

@@ -50,7 +50,7 @@ export class Orphans {
   #look(place: string, find: (scope: ClusterScope) => readonly string[]): void {
     const { since, everyMs, tunnels, ...scope } = this.#ctx;
     if (this.#found.has(place) && since.startOrContinue(place) < everyMs) return;
-    since.done(place);
+    since.end(place);
     since.startOrContinue(place);
     const orphans = find({ ...scope, tunnels: tunnels.list(), cleanedUp: this.#seen });
     this.#found.set(place, orphans);

@@ -40,6 +40,8 @@ export function conditionFrom(
 
 export interface TunnelReports {
   readonly parts: PartReports;
+  /** The part that one without a report waits for. */
+  readonly blockers?: ReadonlyMap<TunnelPart, TunnelPart>;
   /** A person has to act. */
   readonly isStalled: boolean;
   readonly isSuspended: boolean;
@@ -54,7 +56,7 @@ export function tunnelConditions(
   now: string,
   generation: number,
 ): readonly Condition[] {
-  const parts = TUNNEL_PARTS.map((type) => [type, reports.parts.get(type) ?? BLOCKED] as const);
+  const parts = TUNNEL_PARTS.map((type) => [type, reports.parts.get(type) ?? blocked(reports, type)] as const);
   const said = parts.map(([, report]) => report);
   const ready = readyOf(reports, said);
   const activity = activityOf(ready, reports, said);
@@ -63,7 +65,11 @@ export function tunnelConditions(
   );
 }
 
-const BLOCKED: Report = { status: 'Unknown', reason: 'Blocked', message: 'Waits for an earlier part' };
+function blocked({ blockers }: TunnelReports, part: TunnelPart): Report {
+  const blocker = blockers?.get(part) ?? 'an earlier condition';
+  return { status: 'Unknown', reason: 'Blocked', message: `Waiting for ${blocker}` };
+}
+
 const SUSPENDED: Report = {
   status: 'Unknown',
   reason: 'Suspended',

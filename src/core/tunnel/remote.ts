@@ -31,7 +31,7 @@ export type RemoteAction =
   /** The tunnel is ours, but our Secret is lost or does not name it: read the token and store it. */
   | { readonly kind: 'restore'; readonly tunnel: RemoteTunnel }
   /** A tunnel of our name exists: ours only if its secret is the stored one. */
-  | { readonly kind: 'prove'; readonly tunnel: RemoteTunnel }
+  | { readonly kind: 'verify'; readonly tunnel: RemoteTunnel }
   /** Store a secret (the stored one again, if there is one), then make the tunnel with it. */
   | { readonly kind: 'create'; readonly name: string }
   | {
@@ -48,7 +48,7 @@ export function decideRemote(facts: RemoteFacts): RemoteAction {
   if (known !== undefined)
     return stored?.tunnelId === known.id ? { kind: 'keep', id: known.id } : { kind: 'restore', tunnel: known };
   const namesake = tunnels.find((tunnel) => tunnel.name === name);
-  return namesake === undefined ? { kind: 'create', name } : { kind: 'prove', tunnel: namesake };
+  return namesake === undefined ? { kind: 'create', name } : { kind: 'verify', tunnel: namesake };
 }
 
 function decideExisting(

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FaultEffect } from '../../../sandbox/cloudflare/http/faults.ts';
-import { MANNER, type TestCloud, aCloud, carriedOutFirst, never } from './a-session.ts';
+import type { FaultEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
+import { MANNER, type TestCloud, aCloud, never } from './a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
-const GONE = '11111111-2222-4333-8444-555555555555';
 const MARK = 'cftunnel.io owner=test/';
 
 describe('reads', () => {
@@ -29,8 +28,8 @@ describe('reads', () => {
   });
 
   it('keep the tunnels of each account apart', async () => {
-    const { session, backdoor, account } = await aCloud();
-    const other = backdoor.addAccount({ name: 'Other' }).id;
+    const { session, admin, account } = await aCloud();
+    const other = admin.addAccount({ name: 'Other' }).id;
     await session.createTunnel(account, 'home', SECRET, never);
 
     await expect(session.tunnels(account, 60_000, never)).resolves.toHaveLength(1);
@@ -47,111 +46,6 @@ describe('reads', () => {
   });
 });
 
-describe('the connectors of a tunnel', () => {
-  it('are asked for again only when the answer is too old', async () => {
-    const { session, backdoor, calls, account } = await aCloud();
-    const made = await session.createTunnel(account, 'home', SECRET, never);
-    const { id = '' } = made ?? {};
-    backdoor.connect(id);
-
-    for (let pass = 0; pass < 3; pass += 1)
-      await expect(session.connectors(account, id, 60_000, never)).resolves.toHaveLength(1);
-
-    expect(calls.count('GET /accounts/:account/cfd_tunnel/:tunnel/connections')).toBe(1);
-  });
-
-  it('are none when the tunnel has gone, and the list that still has it is read anew', async () => {
-    const { session, calls, account } = await aCloud();
-    await session.tunnels(account, 60_000, never);
-    expect(session.tunnelsAgeMs(account)).toBeLessThan(60_000);
-
-    await expect(session.connectors(account, GONE, 60_000, never)).resolves.toEqual([]);
-
-    expect(session.tunnelsAgeMs(account)).toBe(Number.POSITIVE_INFINITY);
-    await session.tunnels(account, 60_000, never);
-    expect(calls.count('GET /accounts/:account/cfd_tunnel')).toBe(2);
-  });
-});
-
-describe('the list of tunnels', () => {
-  it('holds a tunnel that was made meanwhile, without another call', async () => {
-    const { session, calls, account } = await aCloud();
-    await session.tunnels(account, 60_000, never);
-
-    const made = await session.createTunnel(account, 'home', SECRET, never);
-
-    await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
-    expect(calls.count('GET /accounts/:account/cfd_tunnel')).toBe(1);
-  });
-
-  it('holds a tunnel that was made while the list was on its way', async () => {
-    const { session, faults, calls, account } = await aCloud();
-    const held = Promise.withResolvers<void>();
-    faults.add({ method: 'GET', times: 1, effect: { kind: 'hold', until: held.promise } });
-    const listing = session.tunnels(account, 0, never);
-    await carriedOutFirst({ calls });
-
-    const made = await session.createTunnel(account, 'home', SECRET, never);
-    held.resolve();
-    await listing;
-
-    await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
-  });
-
-  it('holds a tunnel that was made although the list lags behind, and holds it once', async () => {
-    const { session, faults, account } = await aCloud();
-    const made = await session.createTunnel(account, 'home', SECRET, never);
-    const lag = faults.add({ method: 'GET', effect: { kind: 'stale-reads', lagMs: 10_000 } });
-
-    await expect(session.tunnels(account, 0, never)).resolves.toEqual([made]);
-    lag.remove();
-    await expect(session.tunnels(account, 0, never)).resolves.toEqual([made]);
-  });
-
-  it.each([
-    { effect: { kind: 'drop-after' }, isDoubtful: true },
-    { effect: { kind: 'stall-body' }, isDoubtful: true },
-    { effect: { kind: 'html', status: 503 }, isDoubtful: true },
-    { effect: { kind: 'truncate' }, isDoubtful: true },
-    { effect: { kind: 'reply', status: 403 }, isDoubtful: false },
-    { effect: { kind: 'reply', status: 429 }, isDoubtful: false },
-    { effect: { kind: 'lock' }, isDoubtful: false },
-  ] as const)('is no proof of what it lacks after a creation in doubt ($effect.kind): $isDoubtful', async (example) => {
-    const { session, faults, account } = await aCloud();
-    faults.add({ method: 'POST', effect: example.effect });
-
-    await session.createTunnel(account, 'home', SECRET, never).catch(() => undefined);
-    await session.tunnels(account, 0, never);
-
-    expect(session.hasAllTunnels(account)).toBe(!example.isDoubtful);
-  });
-
-  it('no longer holds a tunnel that was deleted', async () => {
-    const { session, account } = await aCloud();
-    const made = await session.createTunnel(account, 'home', SECRET, never);
-    await session.tunnels(account, 60_000, never);
-
-    await session.deleteTunnel(account, made?.id ?? '', never);
-
-    await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([]);
-  });
-
-  it.each(['because connectors hold it', 'because the call failed'])(
-    'still holds a tunnel that could not be deleted %s',
-    async (why) => {
-      const { session, backdoor, faults, account } = await aCloud();
-      const made = await session.createTunnel(account, 'home', SECRET, never);
-      await session.tunnels(account, 60_000, never);
-      if (why === 'because connectors hold it') backdoor.connect(made?.id ?? '');
-      else faults.add({ method: 'DELETE', effect: { kind: 'html', status: 503 } });
-
-      await session.deleteTunnel(account, made?.id ?? '', never).catch(() => undefined);
-
-      await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
-    },
-  );
-});
-
 describe('a failure', () => {
   const UNSUCCESSFUL: FaultEffect = { kind: 'unsuccessful', errors: [{ code: 10013, message: 'Internal error' }] };
 
@@ -163,7 +57,7 @@ describe('a failure', () => {
     { case: 'a lost answer', effect: { kind: 'drop-after' }, reason: 'CloudflareUnreachable' },
     { case: 'a body that never ends', effect: { kind: 'stall-body' }, reason: 'CloudflareUnreachable' },
   ])('that passes by itself is $reason: $case', async ({ effect, reason }) => {
-    const { session, faults } = await aCloud();
+    const { session, faults } = await aCloud({}, {}, effect.kind === 'stall-body' ? 500 : undefined);
     faults.add({ effect });
 
     await expect(session.zones(0, never)).rejects.toMatchObject({ reason, disposition: 'retry' });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type CloudflareSessions, createCloudflareSessions } from '../../../src/adapters/cloudflare/sessions.ts';
-import type { CallReport } from '../../../src/adapters/cloudflare/transport.ts';
+import type { CallReport } from '../../../src/adapters/cloudflare/calls/transport.ts';
 import { aCloud, never } from './a-session.ts';
 
 const opened: CloudflareSessions[] = [];
@@ -45,16 +45,16 @@ it('forgets a session that nobody has opened for an hour, as of a token that was
 });
 
 it('reports each call', async () => {
-  const { sessions, reports, backdoor } = await someSessions();
+  const { sessions, reports, admin } = await someSessions();
 
-  await sessions.open({ kind: 'token', token: backdoor.addToken() }).zones(0, never);
+  await sessions.open({ kind: 'token', token: admin.addToken() }).zones(0, never);
 
   expect(reports).toEqual([{ method: 'GET', path: '/client/v4/zones', status: 200, seconds: expect.any(Number) }]);
 });
 
 it('shares what was read of a zone between credentials', async () => {
-  const { sessions, calls, backdoor, zone } = await someSessions();
-  const [first, second] = [1, 2].map(() => sessions.open({ kind: 'token', token: backdoor.addToken() }));
+  const { sessions, calls, admin, zone } = await someSessions();
+  const [first, second] = [1, 2].map(() => sessions.open({ kind: 'token', token: admin.addToken() }));
 
   await first?.records(zone, 'cftunnel.io owner=test/', 60_000, never);
   await second?.records(zone, 'cftunnel.io owner=test/', 60_000, never);
@@ -70,6 +70,17 @@ describe('when calls run short', () => {
     const after = await session.zones(0, never);
 
     expect(after).toEqual(before);
+    expect(cloud.calls.count()).toBe(1);
+  });
+
+  it('does not take for fresh what it could not read again', async () => {
+    const { cloud, session } = await aShortSession({ quota: 100 });
+    await session.tunnels(cloud.account, 0, never);
+    const ageMs = session.tunnelsAgeMs(cloud.account);
+
+    await session.tunnels(cloud.account, 0, never);
+
+    expect(session.tunnelsAgeMs(cloud.account)).toBeGreaterThanOrEqual(ageMs);
     expect(cloud.calls.count()).toBe(1);
   });
 
@@ -94,7 +105,7 @@ describe('when calls run short', () => {
     const { cloud, sessions, session } = await aShortSession({ quota: 15 });
     await session.zones(0, never);
 
-    const other = sessions.open({ kind: 'token', token: cloud.backdoor.addToken({ kind: 'account' }) });
+    const other = sessions.open({ kind: 'token', token: cloud.admin.addToken({ kind: 'account' }) });
 
     await expect(other.tunnels(cloud.account, 0, never)).resolves.toEqual([]);
   });
@@ -111,7 +122,7 @@ async function aShortSession(rateLimit: { readonly quota: number }) {
   const cloud = await aCloud({ rateLimit });
   const sessions = createCloudflareSessions(cloud.url, () => undefined);
   opened.push(sessions);
-  return { cloud, sessions, session: sessions.open({ kind: 'token', token: cloud.backdoor.addToken() }) };
+  return { cloud, sessions, session: sessions.open({ kind: 'token', token: cloud.admin.addToken() }) };
 }
 
 function assertLeading(): void {
@@ -119,10 +130,10 @@ function assertLeading(): void {
 }
 
 it('sends no write for a process that no longer leads', async () => {
-  const { url, calls, backdoor, account } = await aCloud();
+  const { url, calls, admin, account } = await aCloud();
   const sessions = createCloudflareSessions(url, () => undefined, { assertLeading });
   opened.push(sessions);
-  const session = sessions.open({ kind: 'token', token: backdoor.addToken() });
+  const session = sessions.open({ kind: 'token', token: admin.addToken() });
 
   await session.zones(0, never);
   await expect(session.createTunnel(account, 'home', btoa('s'.repeat(32)), never)).rejects.toThrow('no answer');

@@ -51,14 +51,14 @@ export async function aReflector(options: Partial<ReflectorOptions<ConfigMap>> =
   const failures = new Journal<{ readonly error: unknown; readonly at: number }>();
   const reflector = new Reflector<ConfigMap>(
     aRestClient(server.url),
-    cache,
     {
+      cache,
       path: PATH,
       apiVersion: 'v1',
       kind: 'ConfigMap',
       project: (object) => object,
       firstDelayMs: 1,
-      mostDelayMs: 4,
+      maxDelayMs: 4,
       ...options,
     },
     {

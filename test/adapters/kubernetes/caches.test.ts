@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Caches } from '../../../src/adapters/kubernetes/caches.ts';
+import type { WatchedName } from '../../../src/adapters/kubernetes/watched-kinds.ts';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import { aRestClient } from '../../support/a-rest-client.ts';
 import { failure, json, silence } from '../../support/answers.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { Journal } from '../../support/journal.ts';
 import { aServer } from '../../support/loopback-server.ts';
 
@@ -34,14 +35,8 @@ async function someCaches() {
   const caches = new Caches(aRestClient(server.url));
   running.push(caches);
   const observation = new Journal<string>();
-  const watch = (
-    name: 'services' | 'configmaps' | 'poddisruptionbudgets',
-    path: string,
-    labelSelector?: string,
-  ): void =>
-    caches.watch(name, {
-      path,
-      ...(labelSelector === undefined ? {} : { labelSelector }),
+  const watch = (name: WatchedName, namespace?: string): void =>
+    caches.watch(name, namespace, {
       upserted: ({ kind, metadata }) => observation.push(`${kind} ${metadata.name}`),
       removed: () => undefined,
       failed: () => undefined,
@@ -57,14 +52,16 @@ describe('caches', () => {
     server.on(`GET ${SERVICES}`, list(item('shop', { spec: {} })));
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
 
-    watch('services', SERVICES);
-    watch('configmaps', CONFIG_MAPS, 'app=x');
+    watch('services');
+    watch('configmaps', 'web');
     await caches.synced();
 
     expect(caches.of('services').get('web/shop')).toMatchObject({ apiVersion: 'v1', kind: 'Service' });
     expect(caches.of('configmaps').get('web/rules')).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
     expect(observation.entries.toSorted()).toEqual(['ConfigMap rules', 'Service shop']);
-    expect(server.requests(`GET ${CONFIG_MAPS}`).entries[0]?.query['labelSelector']).toBe('app=x');
+    expect(server.requests(`GET ${CONFIG_MAPS}`).entries[0]?.query['labelSelector']).toBe(
+      'app.kubernetes.io/managed-by=cftunnel-operator',
+    );
     expect(server.requests(`GET ${SERVICES}`).entries[0]?.query['labelSelector']).toBeUndefined();
   });
 
@@ -72,7 +69,7 @@ describe('caches', () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${SERVICES}`, list(item('shop', { spec: { type: 'ClusterIP', clusterIP: '10.0.0.1' } })));
 
-    watch('services', SERVICES);
+    watch('services');
     await caches.synced();
 
     expect(caches.of('services').get('web/shop')?.spec).toEqual({});
@@ -83,7 +80,7 @@ describe('caches', () => {
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
     const early = caches.of('configmaps');
 
-    watch('configmaps', CONFIG_MAPS);
+    watch('configmaps', 'web');
     await caches.synced();
 
     expect(early.list()).toHaveLength(1);
@@ -92,7 +89,7 @@ describe('caches', () => {
   it('find an object by kind and name, and nothing of kinds that are not watched', async () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
-    watch('configmaps', CONFIG_MAPS);
+    watch('configmaps', 'web');
     await caches.synced();
 
     expect(caches.find(configMap('rules', ''))?.metadata.resourceVersion).toBe('3');
@@ -103,7 +100,7 @@ describe('caches', () => {
   it('learn what we have written, of kinds that are watched', async () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
-    watch('configmaps', CONFIG_MAPS);
+    watch('configmaps', 'web');
     await caches.synced();
 
     caches.learn(configMap('rules', '11'));
@@ -115,7 +112,7 @@ describe('caches', () => {
   it('end their watches with the stop', async () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${SERVICES}`, list());
-    watch('services', SERVICES);
+    watch('services');
     await server.requests(`WATCH ${SERVICES}`).reaches(1);
 
     await expect(caches.stop()).resolves.toBeUndefined();
@@ -125,7 +122,7 @@ describe('caches', () => {
     const { server, caches, watch } = await someCaches();
     await caches.stop();
 
-    watch('services', SERVICES);
+    watch('services');
     await caches.stop();
 
     expect([...server.requests(`GET ${SERVICES}`).entries]).toEqual([]);
@@ -137,10 +134,10 @@ describe('caches', () => {
     server.on(`GET ${CONFIG_MAPS}`, list());
     server.on(`WATCH ${CONFIG_MAPS}`, failure(403, 'Forbidden', 'configmaps is forbidden'));
 
-    watch('services', SERVICES);
+    watch('services');
     expect(caches.notReady()).toEqual(['services: being listed']);
     await eventually(() => expect(caches.notReady()).toEqual(['services: services is forbidden']), { everyMs: 1 });
-    watch('configmaps', CONFIG_MAPS);
+    watch('configmaps', 'web');
     await caches.synced();
 
     await eventually(() => expect(caches.notReady()).toEqual(['configmaps: configmaps is forbidden']), { everyMs: 1 });
@@ -154,8 +151,8 @@ describe('caches', () => {
     server.on(`GET ${SERVICES}`, list());
     server.on(`GET ${BUDGETS}`, answer, list(item('home')));
 
-    watch('services', SERVICES);
-    watch('poddisruptionbudgets', BUDGETS);
+    watch('services');
+    watch('poddisruptionbudgets');
     await caches.synced();
 
     expect(caches.notReady()).toEqual([]);
@@ -168,7 +165,7 @@ describe('caches', () => {
     const { server, caches, watch, observation } = await someCaches();
     server.on(`GET ${BUDGETS}`, failure(500, 'InternalError', 'not now'), list(item('home')));
 
-    watch('poddisruptionbudgets', BUDGETS);
+    watch('poddisruptionbudgets');
     await caches.synced();
 
     expect(observation.entries).toEqual(['PodDisruptionBudget home']);

@@ -32,7 +32,11 @@ function lease(resourceVersion: string, spec: object = SPEC): object {
 
 async function aLock() {
   const server = await aServer();
-  const lock = createLeaseLock(aRestClient(server.url), 'cftunnel-system', 'cftunnel-operator', 200);
+  const lock = createLeaseLock(
+    aRestClient(server.url),
+    { namespace: 'cftunnel-system', name: 'cftunnel-operator' },
+    200,
+  );
   return { server, lock };
 }
 

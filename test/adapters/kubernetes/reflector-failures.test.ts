@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { content, failure, hangUp, silence } from '../../support/answers.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { WatchStream } from '../../support/watch-stream.ts';
 import { LIST, WATCH, aReflector, item, listOf, listsOf } from './a-reflector.ts';
 
@@ -23,7 +23,7 @@ describe('a failure', () => {
   });
 
   it('is followed by longer and longer pauses', async () => {
-    const { server, failures, start } = await aReflector({ firstDelayMs: 10, mostDelayMs: 1_000 });
+    const { server, failures, start } = await aReflector({ firstDelayMs: 10, maxDelayMs: 1_000 });
     server.on(LIST, failure(500, 'InternalError', 'etcd is away'));
 
     void start();
@@ -114,7 +114,7 @@ describe('a failure', () => {
 
 describe('a server that sends us away again and again', () => {
   it('because of a forgotten version is asked less and less often', async () => {
-    const { server, failures, start } = await aReflector({ firstDelayMs: 10, mostDelayMs: 1_000 });
+    const { server, failures, start } = await aReflector({ firstDelayMs: 10, maxDelayMs: 1_000 });
     server.on(LIST, listOf(10, []));
     server.on(WATCH, failure(410, 'Expired', 'too old'));
     const began = performance.now();
@@ -127,7 +127,7 @@ describe('a server that sends us away again and again', () => {
   });
 
   it('by ending every watch at once is asked less and less often', async () => {
-    const { server, failures, start } = await aReflector({ firstDelayMs: 10, mostDelayMs: 1_000 });
+    const { server, failures, start } = await aReflector({ firstDelayMs: 10, maxDelayMs: 1_000 });
     server.on(LIST, listOf(10, []));
     server.on(WATCH, content('', 'application/json'));
     const began = performance.now();
@@ -278,7 +278,7 @@ describe('stop', () => {
   });
 
   it('ends the run during a pause', async () => {
-    const { server, reflector, failures, start } = await aReflector({ firstDelayMs: 60_000, mostDelayMs: 60_000 });
+    const { server, reflector, failures, start } = await aReflector({ firstDelayMs: 60_000, maxDelayMs: 60_000 });
     server.on(LIST, hangUp);
 
     const done = start();

@@ -15,7 +15,7 @@ function someProblems() {
   const problems = new LastingProblems(log, { now: () => now });
   return {
     lines,
-    fails: (error: string, key = 'tunnels') => problems.failed(key, error, 'Broken', { kind: key }),
+    fails: (error: string, key = 'tunnels') => problems.failed(key, 'Broken', { kind: key, error }),
     works: (key = 'tunnels') => problems.recovered(key, 'Mended', { kind: key }),
     waits: (ms: number) => {
       now += ms;

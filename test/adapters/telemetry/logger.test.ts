@@ -48,9 +48,9 @@ describe('the log', () => {
   });
 
   it('can be made for people to read', () => {
-    const { lines } = run('info', 'pretty', `log.warn('A pass met a failure', { key: 'default/home', list: [1] });`);
+    const { lines } = run('info', 'pretty', `log.warn('Reconciling failed', { key: 'default/home', list: [1] });`);
 
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^\S+Z WARN {2}A pass met a failure key=default\/home list=\[1\]$/);
+    expect(lines[0]).toMatch(/^\S+Z WARN {2}Reconciling failed key=default\/home list=\[1\]$/);
   });
 });

@@ -45,9 +45,10 @@ describe('the metrics', () => {
   it('count passes by controller and by the reason of the first failure', async () => {
     const metrics = createMetrics(NOTHING);
 
-    metrics.ended('tunnel', 'default/home', 0.2, []);
-    metrics.ended('tunnel', 'default/home', 0.2, [failure('RateLimited'), failure('SecretNotFound')]);
-    metrics.ended('service', 'default/web', 3, []);
+    const home = { controller: 'tunnel', key: 'default/home', seconds: 0.2 };
+    metrics.ended({ ...home, failures: [] });
+    metrics.ended({ ...home, failures: [failure('RateLimited'), failure('SecretNotFound')] });
+    metrics.ended({ controller: 'service', key: 'default/web', seconds: 3, failures: [] });
 
     const samples = await samplesOf(metrics);
     expect(samples).toEqual(
@@ -89,10 +90,14 @@ describe('the metrics', () => {
     expect(await samplesOf(metrics)).toContain('cftunnel_queue_depth{controller="tunnel"} 0');
   });
 
-  it('tell how many calls each token has left', async () => {
-    const metrics = createMetrics({ ...NOTHING, callsLeft: () => new Map([['0123abcd', 997]]) });
-
+  it('show how many calls each token has left, until the token is replaced', async () => {
+    const left = new Map([['0123abcd', 997]]);
+    const metrics = createMetrics({ ...NOTHING, callsLeft: () => left });
     expect(await samplesOf(metrics)).toContain('cftunnel_cloudflare_calls_left{token="0123abcd"} 997');
+
+    left.clear();
+
+    expect((await samplesOf(metrics)).join()).not.toContain('0123abcd');
   });
 
   it('tell how much is left behind', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isCertificate } from '../../../src/adapters/certificate.ts';
 import { parseCertificates } from '../../../src/core/ca-pool/certificates.ts';
-import { aKeyPair } from '../../support/certificates.ts';
+import { aKeyPair } from 'cftunnel-sandbox/testing/certificates';
 
 const [ONE, TWO] = await Promise.all([aKeyPair('one.test'), aKeyPair('two.test')]);
 const BROKEN = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';

@@ -20,7 +20,7 @@ describe('checkRoutes', () => {
     { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'not an address' },
     { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'not an address' },
     { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'not an address' },
-    { case: 'a broken pattern', bad: { ...BASE, path: { type: 'Regex', value: '[' } }, says: 'no RE2 pattern' },
+    { case: 'a broken pattern', bad: { ...BASE, path: { type: 'Regex', value: '[' } }, says: 'not an RE2 pattern' },
     { case: 'a path that is none', bad: { ...BASE, path: { type: 'Prefix', value: 'api' } }, says: 'path' },
     {
       case: 'a duration without unit',

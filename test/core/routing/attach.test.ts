@@ -170,8 +170,6 @@ describe('a Service that names no hostname', () => {
 });
 
 describe('two routes with the same claim', () => {
-  const routes = (text: string) =>
-    aService('shop/web', { tunnel: 'home', annotations: { 'cftunnel.io/routes': text } });
   const tunnel = aTunnel('shop/home', { spec: { domain: 'example.com' } });
 
   it.each([
@@ -180,13 +178,13 @@ describe('two routes with the same claim', () => {
   ])('are a problem: $case', ({ text, claim }) => {
     const message = `cftunnel.io/routes: claims ${claim} twice; remove one of the two`;
 
-    expect(attached(routes(text), [tunnel]).problems).toEqual([{ reason: 'InvalidAnnotation', message }]);
+    expect(attached(aServiceWithList(text), [tunnel]).problems).toEqual([{ reason: 'InvalidAnnotation', message }]);
   });
 
   it('are none if their paths differ', () => {
     const text = '[{hostname: a.example.com}, {hostname: a.example.com, path: /api}]';
 
-    expect(attached(routes(text), [tunnel]).problems).toEqual([]);
+    expect(attached(aServiceWithList(text), [tunnel]).problems).toEqual([]);
   });
 });
 
@@ -222,6 +220,10 @@ describe('a source of another kind', () => {
     });
   });
 });
+
+function aServiceWithList(routes: string): Service {
+  return aService('shop/web', { tunnel: 'home', annotations: { 'cftunnel.io/routes': routes } });
+}
 
 function attached(service: Service, tunnels: readonly Tunnel[]) {
   return attach(requestOf(service), attachable(tunnels));

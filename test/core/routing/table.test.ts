@@ -74,15 +74,9 @@ describe('a hostname that two Services request', () => {
   });
 
   it('belongs to the older of two kinds, and of the same age to the first by namespace and name', () => {
-    const winner = (...requests: readonly RouteRequest[]) => {
-      const input = { ...routingInput(aWorld({ tunnels: [HOME] })), requests };
-      const held = [...buildRoutingTable(input).results.values()].filter(({ routes }) => routes.length > 0);
-      return held.map(({ source }) => source);
-    };
-
-    expect(winner(aRequest('shop/web', NEW), aRequest('Site/shop/web', OLD))).toEqual(['Site/shop/web']);
-    expect(winner(aRequest('Site/shop/web', OLD), aRequest('shop/api', OLD))).toEqual(['shop/api']);
-    expect(winner(aRequest('Site/shop/api', OLD), aRequest('shop/web', OLD))).toEqual(['Site/shop/api']);
+    expect(holders(aRequest('shop/web', NEW), aRequest('Site/shop/web', OLD))).toEqual(['Site/shop/web']);
+    expect(holders(aRequest('Site/shop/web', OLD), aRequest('shop/api', OLD))).toEqual(['shop/api']);
+    expect(holders(aRequest('Site/shop/api', OLD), aRequest('shop/web', OLD))).toEqual(['Site/shop/api']);
   });
 
   it('is held across Tunnels and namespaces', () => {
@@ -276,6 +270,12 @@ describe('the table', () => {
 function aRequest(source: SourceKey, createdAt: string): RouteRequest {
   const site = aSite(objectKeyOf(source), { tunnel: 'shop/home', host: 'a.example.com', createdAt });
   return { ...SITES.parse(site, PARSERS), source, kind: kindOf(source) };
+}
+
+/** The sources that get a route, of several that request the same. */
+function holders(...requests: readonly RouteRequest[]): readonly SourceKey[] {
+  const { results } = buildRoutingTable({ ...routingInput(aWorld({ tunnels: [HOME] })), requests });
+  return [...results.values()].filter(({ routes }) => routes.length > 0).map(({ source }) => source);
 }
 
 function tableOf(world: Partial<World>) {

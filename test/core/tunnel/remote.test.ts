@@ -15,12 +15,12 @@ describe('a tunnel of our own', () => {
     {
       case: 'must be proven after a crash before its id was stored',
       facts: { stored: stored(undefined), tunnels: [remote('1')] },
-      action: { kind: 'prove', tunnel: remote('1') },
+      action: { kind: 'verify', tunnel: remote('1') },
     },
     {
       case: 'must be proven when nothing at all is known of it',
       facts: { tunnels: [remote('1')] },
-      action: { kind: 'prove', tunnel: remote('1') },
+      action: { kind: 'verify', tunnel: remote('1') },
     },
     {
       case: 'is kept as it is',
@@ -50,7 +50,7 @@ describe('a tunnel of our own', () => {
     {
       case: 'must be proven when it was deleted and another has its name',
       facts: { stored: stored('1'), lastId: '1', tunnels: [remote('2')] },
-      action: { kind: 'prove', tunnel: remote('2') },
+      action: { kind: 'verify', tunnel: remote('2') },
     },
   ])('$case', ({ facts, action }) => {
     expect(decideRemote(someFacts(facts))).toEqual(action);

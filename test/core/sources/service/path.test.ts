@@ -33,7 +33,7 @@ describe('parsePath', () => {
     { case: 'a long path', path: `/${'a'.repeat(600)}`, says: 'longer' },
     { case: 'another type', path: '/api', type: 'prefix', says: '"prefix" must be Prefix, Exact or Regex' },
     { case: 'a type alone', type: 'Exact', says: 'has no effect without cftunnel.io/path' },
-    { case: 'a look-ahead', path: '/(?=a)', type: 'Regex', says: 'is no RE2 pattern' },
+    { case: 'a look-ahead', path: '/(?=a)', type: 'Regex', says: 'is not an RE2 pattern' },
     { case: 'an empty pattern', path: '', type: 'Regex', says: 'is empty' },
   ])('refuses $case', ({ path, type, says }) => {
     expect(parse(path, type)).toEqual({

@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+
+const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
+
+export interface OperatorProcess {
+  readonly child: ChildProcess;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts the built operator as a process of its own, as a cluster would; its log goes to a file. */
+export function startOperator(kubeconfig: string, cloudflareUrl: string, logFile: string): OperatorProcess {
+  const flags = {
+    kubeconfig,
+    'cloudflare-base-url': cloudflareUrl,
+    'cluster-name': 'demo',
+    'metrics-bind-address': '127.0.0.1:0',
+    'health-bind-address': '127.0.0.1:0',
+  };
+  const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr?.pipe(createWriteStream(logFile));
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', resolve);
+  });
+  return {
+    child,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import {
+  decodeResponseHeaders,
+  type Header,
+  RESPONSE_HEADERS,
+  RESPONSE_META,
+  type ResponseMeta,
+} from '../wire/response-headers.ts';
+import { hopByHop } from './hop-by-hop.ts';
+import type { TunnelAnswer } from './exchange.ts';
+
+/** What the edge says in the origin's place. */
+const OWN = new Set(['server', 'cf-ray']);
+
+/** An origin's headers as the visitor gets them: as written, repeated ones repeated, and the edge's own. */
+export function visitorHeaders(answer: TunnelAnswer, ray: string): Header[] {
+  const headers = originHeaders(answer);
+  const endsHere = hopByHop(valueOf(headers, 'connection'));
+  const kept = headers.filter(([name]) => !OWN.has(name.toLowerCase()) && !endsHere(name.toLowerCase()));
+  const hasDate = valueOf(kept, 'date') !== undefined;
+  return [
+    ...(hasDate ? [] : [['Date', new Date().toUTCString()] as const]),
+    ...kept,
+    ['Server', 'cloudflare'],
+    ['CF-RAY', ray],
+  ];
+}
+
+/** The headers that a connector has packed. */
+export function originHeaders(answer: TunnelAnswer): Header[] {
+  return decodeResponseHeaders(String(answer[RESPONSE_HEADERS] ?? ''));
+}
+
+/** First value of a header, whatever its case. */
+export function valueOf(headers: readonly Header[], wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+/** Whether the connector has failed to reach the origin, rather than passed on the origin's own answer. */
+export function isConnectorFailure(answer: TunnelAnswer): boolean {
+  return answer[':status'] === 502 && sourceOf(String(answer[RESPONSE_META] ?? '{}')) === 'cloudflared';
+}
+
+function sourceOf(meta: string): ResponseMeta['src'] | undefined {
+  try {
+    return (JSON.parse(meta) as Partial<ResponseMeta>).src;
+  } catch {
+    return undefined;
+  }
+}

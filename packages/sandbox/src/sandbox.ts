@@ -1,0 +1,74 @@
+/** The whole miniature cloud on loopback: a Kubernetes cluster, Cloudflare's API, and the edge between them. */
+import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from './cloudflare/server.ts';
+import { findCloudflared } from './connector/find-cloudflared.ts';
+import { provideCloudflared } from './connector/provide-cloudflared.ts';
+import type { EdgeAssumptions } from './edge/assumptions.ts';
+import { type Edge, startEdge } from './edge/edge.ts';
+import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
+import { httpEcho, whoami } from './kubelet/images/whoami.ts';
+import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
+import { startControllers } from './kubernetes/controllers/controller-manager.ts';
+import { type KubernetesOptions, type KubernetesSandbox, startKubernetes } from './kubernetes/server.ts';
+
+export interface SandboxOptions {
+  readonly kubernetes?: KubernetesOptions;
+  readonly cloudflare?: CloudflareOptions;
+  /** Port of the front door; any free one by default. */
+  readonly edgePort?: number;
+  /** Port of the front door over TLS; any free one by default. */
+  readonly secureEdgePort?: number;
+  readonly edge?: Partial<EdgeAssumptions>;
+  /** How much faster the cluster's clocks run (probe periods, minReadySeconds, crash back-off). 1 is real time. */
+  readonly timeScale?: number;
+  /** The cloudflared that Pods run; by default `CLOUDFLARED_BIN` or the one on the PATH, and without either our own. */
+  readonly cloudflared?: string;
+  /** Whether the cluster's own controllers write Events, as real ones do. */
+  readonly events?: boolean;
+}
+
+export interface Sandbox {
+  readonly kubernetes: KubernetesSandbox;
+  readonly kubelet: Kubelet;
+  readonly cloudflare: CloudflareSandbox;
+  readonly edge: Edge;
+  stop(): Promise<void>;
+}
+
+/** Starts everything, empty: no Tunnel CRD, no account, no zone. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { timeScale = 1, events = true } = options;
+  const kubernetes = await startKubernetes(options.kubernetes);
+  const cloudflare = await startCloudflare(options.cloudflare);
+  const edge = await startEdge({
+    port: options.edgePort ?? 0,
+    securePort: options.secureEdgePort ?? 0,
+    resolve: (host) => cloudflare.admin.resolve(host),
+    registry: cloudflare.connectors,
+    assumptions: options.edge ?? {},
+  });
+  let dns: ClusterDns | undefined;
+  const cloudflared = await provideCloudflared({
+    edge: edge.address,
+    resolveService: (hostPort) => dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
+    timeScale,
+    program: options.cloudflared ?? findCloudflared(process.env),
+  });
+  const kubelet = startKubelet(kubernetes.api, { images: [cloudflared.image, whoami, httpEcho], timeScale, events });
+  dns = startClusterDns(kubernetes.api, kubelet);
+  kubernetes.podLogs = (namespace, pod, container) => kubelet.logs(namespace, pod, container);
+  const controllers = startControllers(kubernetes.api, { timeScale, events });
+  return {
+    kubernetes,
+    kubelet,
+    cloudflare,
+    edge,
+    async stop() {
+      await controllers.stop();
+      await kubelet.stop();
+      dns?.stop();
+      await cloudflared.stop();
+      await edge.stop();
+      await Promise.all([kubernetes.stop(), cloudflare.stop()]);
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createSecureServer, type IncomingHttpHeaders } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import { WebSocketServer } from 'ws';
+import { UPGRADE_HEADER } from '../../../src/edge/wire/request-kind.ts';
+import { decodeResponseHeaders, RESPONSE_HEADERS } from '../../../src/edge/wire/response-headers.ts';
+import { SELF_SIGNED } from '../../edge/self-signed.ts';
+import { anOrigin } from '../../an-origin.ts';
+import { stopAfterTest } from '../../support/stop-after-test.ts';
+import { aMirror, leadTo, listening, toWeb } from './origins.ts';
+import { running, type Running, SUBJECTS } from './subjects.ts';
+
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
+const ACCEPT = createHash('sha1').update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+const WEB_SOCKET = { [UPGRADE_HEADER]: 'websocket', 'sec-websocket-key': KEY };
+
+/** A masked frame of up to 125 bytes, as a browser sends it. */
+function frame(opcode: number, payload: string): Buffer {
+  const mask = Buffer.from([1, 2, 3, 4]);
+  const bytes = Buffer.from(payload).map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length]), mask, bytes]);
+}
+
+/** Opens a request that stays open, and reads what comes back byte by byte. */
+async function open({ edge }: Running, headers: Record<string, string> = {}) {
+  const [connection] = edge.connections;
+  const head = { ':method': 'GET', ':authority': 'app.example.com', ':path': '/', ...headers };
+  const stream = connection?.open(head, { endStream: headers[UPGRADE_HEADER] === undefined });
+  if (stream === undefined) throw new Error('nobody is connected');
+  const received: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => received.push(chunk));
+  const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+  const next = async (length: number): Promise<Buffer> => {
+    while (Buffer.concat(received).length < length) await once(stream, 'data');
+    return Buffer.concat(received);
+  };
+  const packed = new Map(decodeResponseHeaders(String(answer[RESPONSE_HEADERS] ?? '')));
+  return { stream, status: answer[':status'], headers: packed, next };
+}
+
+describe.each(SUBJECTS)('$name', (subject) => {
+  it.each([
+    { case: 'keeps connections', originRequest: '{}', connections: 1 },
+    { case: 'keeps two with keepAliveConnections 0', originRequest: '{keepAliveConnections: 0}', connections: 1 },
+    { case: 'keeps none with keepAliveConnections -1', originRequest: '{keepAliveConnections: -1}', connections: 5 },
+  ])('$case: five requests take $connections', async ({ originRequest, connections }) => {
+    const origin = await anOrigin((_request, response) => response.end('ok'));
+    const tunnel = await running(subject, toWeb(originRequest));
+    leadTo(tunnel, origin.address);
+
+    for (let request = 0; request < 5; request += 1) await tunnel.edge.ask();
+
+    expect(origin.connections()).toBe(connections);
+  });
+
+  it.each([
+    { case: 'events', headers: { 'content-type': 'text/event-stream', 'content-length': '6' } },
+    { case: 'an answer of unknown length', headers: {} },
+  ])('passes on $case as they come', async ({ headers }) => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const origin = await anOrigin((_request, response) => {
+      response.writeHead(200, headers).write('one');
+      void released.then(() => response.end('two'));
+    });
+    const tunnel = await running(subject, toWeb());
+    leadTo(tunnel, origin.address);
+
+    const { next } = await open(tunnel);
+
+    expect((await next(3)).toString()).toBe('one');
+    release();
+    expect((await next(6)).toString()).toBe('onetwo');
+  });
+
+  it('passes on a large body both ways', async () => {
+    const origin = await anOrigin((request, response) => void request.pipe(response));
+    const tunnel = await running(subject, toWeb());
+    leadTo(tunnel, origin.address);
+    const body = 'x'.repeat(3_000_000);
+
+    expect((await tunnel.edge.ask('/', {}, body)).body).toHaveLength(body.length);
+  });
+
+  it.each([
+    { case: 'refuses a certificate nobody vouches for', originRequest: '{}', status: 502 },
+    { case: 'takes any certificate under noTLSVerify', originRequest: '{noTLSVerify: true}', status: 200 },
+    {
+      case: 'takes one that caPool vouches for, under the right name',
+      originRequest: '{caPool: /ca.pem, originServerName: origin.test}',
+      status: 200,
+    },
+    { case: 'refuses one for another name', originRequest: '{caPool: /ca.pem}', status: 502 },
+  ])('$case', async ({ originRequest, status }) => {
+    const server = createHttpsServer(SELF_SIGNED, (_request, response) => response.end('ok'));
+    stopAfterTest(() => server.closeAllConnections());
+    const files = new Map([['/ca.pem', SELF_SIGNED.cert]]);
+    const tunnel = await running(subject, toWeb(originRequest, 'https'), { files });
+    leadTo(tunnel, await listening(server));
+
+    expect((await tunnel.edge.ask()).status).toBe(status);
+  });
+
+  it.each([
+    { case: 'HTTP/2 under http2Origin', originRequest: '{http2Origin: true, noTLSVerify: true}', version: '2.0' },
+    { case: 'HTTP/1.1 without', originRequest: '{noTLSVerify: true}', version: '1.1' },
+  ])('speaks $case to an origin that knows both', async ({ originRequest, version }) => {
+    const server = createSecureServer({ ...SELF_SIGNED, allowHTTP1: true }, (request, response) => {
+      const { host = request.headers[':authority'], te } = request.headers;
+      void text(request).then((body) => response.end(`${request.httpVersion} ${String(host)} ${String(te)} ${body}`));
+    });
+    const tunnel = await running(subject, toWeb(originRequest, 'https'));
+    leadTo(tunnel, await listening(server));
+
+    const answer = await tunnel.edge.ask('/', { te: 'trailers' }, 'ping');
+
+    expect(answer.body).toBe(`${version} app.example.com trailers ping`);
+  });
+
+  it('speaks HTTP/1.1 to a plain origin, http2Origin or not', async () => {
+    const tunnel = await running(subject, toWeb('{http2Origin: true}'));
+    leadTo(tunnel, await aMirror());
+
+    expect((await tunnel.edge.ask()).body).toContain('"version":"1.1"');
+  });
+
+  it('opens a WebSocket with the origin and joins the two', async () => {
+    const origin = await anOrigin((_request, response) => response.writeHead(400).end());
+    const sockets = new WebSocketServer({ server: origin.server });
+    sockets.on('connection', (socket) =>
+      socket.on('message', (data: Buffer) => socket.send(`echo ${data.toString()}`)),
+    );
+    const tunnel = await running(subject, toWeb());
+    leadTo(tunnel, origin.address);
+
+    const { stream, status, headers, next } = await open(tunnel, WEB_SOCKET);
+    stream.write(frame(1, 'hello'));
+
+    expect([status, headers.get('Sec-Websocket-Accept')]).toEqual([200, ACCEPT]);
+    expect((await next(12)).subarray(2).toString()).toBe('echo hello');
+    stream.destroy();
+  });
+
+  it('passes on what an origin answers that wants no WebSocket', async () => {
+    const origin = await anOrigin((_request, response) => response.writeHead(403).end('no'));
+    const tunnel = await running(subject, toWeb());
+    leadTo(tunnel, origin.address);
+
+    expect(await tunnel.edge.ask('/', WEB_SOCKET)).toMatchObject({ status: 403, body: 'no' });
+  });
+
+  /** By address, because the real cloudflared dials TCP services past the proxy. */
+  async function aTunnelToTcp(address: string): Promise<Running> {
+    const tunnel = await running(subject, `ingress: [{service: "tcp://${address}"}]`);
+    tunnel.services.set(address, { kind: 'address', address });
+    return tunnel;
+  }
+
+  it('carries TCP in binary frames of a WebSocket', async () => {
+    const server = createTcpServer((socket) => socket.on('data', (data) => socket.write(`got ${data.toString()}`)));
+    const tunnel = await aTunnelToTcp(await listening(server));
+
+    const { stream, status, headers, next } = await open(tunnel, WEB_SOCKET);
+    stream.write(frame(2, 'select 1'));
+
+    expect([status, headers.get('Sec-Websocket-Accept')]).toEqual([200, ACCEPT]);
+    expect(await next(14)).toEqual(Buffer.concat([Buffer.from([0x82, 12]), Buffer.from('got select 1')]));
+    stream.write(frame(8, ''));
+    expect((await next(16)).subarray(14)).toEqual(Buffer.from([0x88, 0]));
+    stream.destroy();
+  });
+
+  it('answers 502 when a TCP service is down, whoever asks', async () => {
+    const tunnel = await aTunnelToTcp('127.0.0.1:1');
+
+    expect(await tunnel.edge.ask()).toMatchObject({ status: 502, src: 'cloudflared' });
+    expect(await tunnel.edge.ask('/', WEB_SOCKET)).toMatchObject({ status: 502, src: 'cloudflared' });
+  });
+
+  it('has nothing that a browser could read for a visitor of a TCP service', async () => {
+    const server = createTcpServer((socket) => socket.on('error', () => undefined).resume());
+    const tunnel = await aTunnelToTcp(await listening(server));
+
+    const { stream, status, headers } = await open(tunnel);
+
+    expect([status, headers.size]).toEqual([200, 0]);
+    stream.destroy();
+  });
+});

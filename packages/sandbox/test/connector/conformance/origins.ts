@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { anOrigin } from '../../an-origin.ts';
+import { stopAfterTest } from '../../support/stop-after-test.ts';
+import type { Running } from './subjects.ts';
+
+/** What an origin was asked. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Names as written, in the order of the alphabet. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly version: string;
+}
+
+/** The rules of most tests: one Service, a fixed answer for another host, 404 for the rest. */
+export const toWeb = (originRequest = '{}', scheme = 'http') => `
+ingress:
+  - hostname: app.example.com
+    service: ${scheme}://web.default.svc:80
+    originRequest: ${originRequest}
+  - hostname: status.example.com
+    service: http_status:204
+  - service: http_status:404
+`;
+
+/** Has the Service lead to a place of this machine. */
+export function leadTo({ services }: Running, address: string): void {
+  services.set('web.default.svc:80', { kind: 'address', address });
+}
+
+/** An origin that answers with what it was asked. */
+export async function aMirror(): Promise<string> {
+  const { address } = await anOrigin((request, response) => {
+    void seen(request).then((asked) => response.end(JSON.stringify(asked)));
+  });
+  return address;
+}
+
+export async function seen(request: IncomingMessage): Promise<SeenRequest> {
+  const { method = '', url = '', rawHeaders, httpVersion } = request;
+  const names = rawHeaders.filter((_text, index) => index % 2 === 0);
+  const headers = names.map((name, index) => [name, rawHeaders[index * 2 + 1] ?? ''] as const);
+  return {
+    method,
+    url,
+    headers: Object.fromEntries(headers.toSorted(([a], [b]) => a.localeCompare(b))),
+    body: await text(request),
+    version: httpVersion,
+  };
+}
+
+/** An origin that answers every connection with the same bytes, whatever it is asked, and closes. */
+export async function aParrot(answer: string): Promise<string> {
+  return listening(
+    createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(answer, 'latin1'));
+    }),
+  );
+}
+
+export async function listening(server: Server): Promise<string> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  stopAfterTest(() => server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

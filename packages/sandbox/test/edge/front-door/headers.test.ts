@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { tunnelHeaders, type Visitor } from '../../../src/edge/front-door/tunnel-headers.ts';
+import { isConnectorFailure, visitorHeaders } from '../../../src/edge/front-door/visitor-headers.ts';
+import { encodeResponseHeaders, RESPONSE_HEADERS } from '../../../src/edge/wire/response-headers.ts';
+
+const VISITOR: Visitor = {
+  address: '198.51.100.7',
+  scheme: 'https',
+  host: 'app.example.com',
+  ray: '0011223344556677-FRA',
+};
+const META = 'cf-cloudflared-response-meta';
+
+function toTunnel(headers: IncomingHttpHeaders, url = '/') {
+  return tunnelHeaders({ headers, url, method: 'GET' } as IncomingMessage, VISITOR);
+}
+
+describe('a request on its way to the connector', () => {
+  it('is told of what the edge knows', () => {
+    expect(toTunnel({ host: 'app.example.com:8443', accept: '*/*' }, '/path?q')).toEqual({
+      ':method': 'GET',
+      ':path': '/path?q',
+      ':authority': 'app.example.com',
+      accept: '*/*',
+      'cdn-loop': 'cloudflare; loops=1',
+      'cf-connecting-ip': '198.51.100.7',
+      'cf-ipcountry': 'XX',
+      'cf-ray': VISITOR.ray,
+      'cf-visitor': '{"scheme":"https"}',
+      'x-forwarded-for': '198.51.100.7',
+      'x-forwarded-proto': 'https',
+    });
+  });
+
+  it.each([
+    'cf-cloudflared-proxy-connection-upgrade',
+    'cf-cloudflared-proxy-src',
+    'cf-int-x',
+    'cf-proxy-y',
+    'expect',
+    'keep-alive',
+    'proxy-authorization',
+    'transfer-encoding',
+    'upgrade',
+    'x-named',
+  ])('loses the header %s', (name) => {
+    expect(toTunnel({ [name]: 'update-configuration', connection: 'X-Named, close' })).not.toHaveProperty(name);
+  });
+
+  it('keeps the one value of TE that HTTP/2 allows', () => {
+    expect(toTunnel({ te: 'gzip, trailers' })).toMatchObject({ te: 'trailers' });
+    expect(toTunnel({ te: 'gzip' })).not.toHaveProperty('te');
+  });
+});
+
+describe('an answer on its way to the visitor', () => {
+  it("has the edge's name and ray in the place of the origin's, and none of the hop's headers", () => {
+    const packed = encodeResponseHeaders([
+      ['Date', 'Sat, 21 Nov 2026 05:00:00 GMT'],
+      ['Server', 'nginx'],
+      ['Cf-Ray', 'forged'],
+      ['Connection', 'X-Named'],
+      ['X-Named', '1'],
+      ['Transfer-Encoding', 'chunked'],
+      ['Vary', 'a'],
+      ['Vary', 'b'],
+    ]);
+
+    expect(visitorHeaders({ ':status': 200, [RESPONSE_HEADERS]: packed }, VISITOR.ray)).toEqual([
+      ['Date', 'Sat, 21 Nov 2026 05:00:00 GMT'],
+      ['Vary', 'a'],
+      ['Vary', 'b'],
+      ['Server', 'cloudflare'],
+      ['CF-RAY', VISITOR.ray],
+    ]);
+  });
+
+  it('that nobody has dated is dated', () => {
+    expect(visitorHeaders({ ':status': 200 }, VISITOR.ray)[0]?.[0]).toBe('Date');
+  });
+
+  it.each([
+    { status: 502, meta: '{"src":"cloudflared"}', isFailure: true },
+    { status: 502, meta: '{"src":"origin"}', isFailure: false },
+    { status: 404, meta: '{"src":"cloudflared"}', isFailure: false },
+    { status: 502, meta: 'no JSON', isFailure: false },
+    { status: 502, meta: undefined, isFailure: false },
+  ])('of status $status with $meta is a failure of the connector: $isFailure', ({ status, meta, isFailure }) => {
+    const answer = { ':status': status, ...(meta !== undefined && { [META]: meta }) };
+
+    expect(isConnectorFailure(answer)).toBe(isFailure);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { performServerHandshake, type ServerHttp2Stream } from 'node:http2';
+import { connect } from 'node:tls';
+import { RegistrationClient } from '../../../src/edge/rpc/registration-client.ts';
+import type { RegisterRequest } from '../../../src/edge/rpc/registration.ts';
+import { requestKind } from '../../../src/edge/wire/request-kind.ts';
+import { eventually } from '../../support/eventually.ts';
+import { stopAfterTest } from '../../support/stop-after-test.ts';
+import { anEdge, type TestEdge } from '../an-edge.ts';
+
+/** A connector that does no more than it is told: the edge opens the control stream, and the test says what follows. */
+async function aBareConnector({ edge, credentials }: TestEdge) {
+  const { host, port, caPem } = edge.address;
+  const socket = connect({ host, port, ca: caPem, servername: 'h2.cftunnel.com' });
+  stopAfterTest(async () => socket.destroy());
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+  });
+  const session = performServerHandshake(socket);
+  session.on('error', () => undefined);
+  const control = await new Promise<ServerHttp2Stream>((resolve) => {
+    session.once('stream', (stream, headers) => {
+      if (requestKind(headers) === 'control-stream') resolve(stream);
+    });
+  });
+  control.respond({ ':status': 200 });
+  const request: RegisterRequest = {
+    ...credentials,
+    connIndex: 0,
+    connector: { id: '69ca6e1c-b0da-4fb2-9d0a-af2f23254436', features: [], version: '2026.8.2', arch: 'linux_amd64' },
+    originLocalIp: '127.0.0.1',
+    replaceExisting: false,
+    previousAttempts: 0,
+  };
+  return { client: new RegistrationClient(control), request, closed, session, control };
+}
+
+describe('a connection', () => {
+  it('that is refused is told why, and hung up on', async () => {
+    const world = await anEdge();
+    const { client, request, closed } = await aBareConnector(world);
+
+    const reply = await client.register({ ...request, tunnelSecret: Buffer.alloc(32, 9).toString('base64') });
+
+    expect(reply).toMatchObject({ kind: 'refused', cause: 'Unauthorized: Invalid tunnel secret' });
+    await closed;
+  });
+
+  it('is registered once', async () => {
+    const world = await anEdge();
+    const { client, request } = await aBareConnector(world);
+    await client.register(request);
+
+    await expect(client.register(request)).rejects.toThrow('registered already');
+    expect(world.cloud.connectors.connectionsOf(request.tunnelId)).toHaveLength(1);
+  });
+
+  it('takes no more requests once it has said goodbye, and ends', async () => {
+    const world = await anEdge();
+    const { client, request, closed } = await aBareConnector(world);
+    await client.register(request);
+    const [connection] = world.edge.connections();
+
+    await client.unregister();
+
+    expect(connection?.isRegistered).toBe(false);
+    expect(connection?.open({ ':path': '/' })).toBeUndefined();
+    expect(world.cloud.connectors.connectionsOf(request.tunnelId)).toEqual([]);
+    client.close();
+    await closed;
+  });
+
+  it('takes none before it is registered', async () => {
+    const world = await anEdge();
+    await aBareConnector(world);
+
+    await eventually(() => expect(world.edge.connections()).toHaveLength(1));
+
+    expect(world.edge.connections()[0]?.open({ ':path': '/' })).toBeUndefined();
+  });
+
+  it('that sends no RPC on its control stream loses it', async () => {
+    const world = await anEdge();
+    const { control } = await aBareConnector(world);
+    const ended = new Promise((resolve) => {
+      control.once('end', resolve).resume();
+    });
+
+    control.write(Buffer.from('ffffffffffffffff', 'hex'));
+
+    await ended;
+    expect(control.readableEnded).toBe(true);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  canonicalName,
+  decodeResponseHeaders,
+  encodeResponseHeaders,
+} from '../../../src/edge/wire/response-headers.ts';
+
+const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,20}$/).filter((each) => !/^cf-/i.test(each));
+const value = fc.stringMatching(/^[\u0020-\u007e\u00a0-\u00ff]*$/);
+
+describe('packed response headers', () => {
+  it('look as cloudflared packs them', () => {
+    const packed = encodeResponseHeaders([
+      ['content-type', 'text/plain'],
+      ['x-b', '1'],
+    ]);
+
+    expect(packed).toBe('Q29udGVudC1UeXBl:dGV4dC9wbGFpbg;WC1C:MQ');
+  });
+
+  it('come out as they went in, repeated names too', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, value)), (headers) => {
+        const unpacked = decodeResponseHeaders(encodeResponseHeaders(headers));
+
+        expect(unpacked).toEqual(headers.map(([each, text]) => [canonicalName(each), text]));
+      }),
+    );
+  });
+
+  it('leave out what only the edge may say', () => {
+    const headers = [':status', 'cf-int-x', 'CF-Cloudflared-Response-Meta', 'cf-proxy-y', 'cf-ray'];
+
+    const unpacked = decodeResponseHeaders(encodeResponseHeaders(headers.map((each) => [each, '1'])));
+
+    expect(unpacked).toEqual([['Cf-Ray', '1']]);
+  });
+
+  it.each(['', ';', 'WA', 'WA:MQ:MQ', ':MQ', 'W A:MQ', '\u0000:\u0000'])('that are none are left out: %j', (packed) => {
+    expect(decodeResponseHeaders(packed)).toEqual([]);
+  });
+});

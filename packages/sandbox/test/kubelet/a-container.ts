@@ -1,0 +1,17 @@
+import type { ContainerStart } from '../../src/kubelet/image.ts';
+
+/** What a kubelet would start a container with. */
+export function aContainerStart(more: Partial<ContainerStart> = {}): ContainerStart {
+  return {
+    pod: { namespace: 'default', name: 'web-1', uid: 'uid-1', ip: '10.244.0.9', loopback: '127.16.0.9' },
+    name: 'main',
+    image: 'example/app:1',
+    command: [],
+    args: [],
+    env: {},
+    files: new Map(),
+    ports: [],
+    log: () => undefined,
+    ...more,
+  };
+}

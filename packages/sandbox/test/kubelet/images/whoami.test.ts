@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { endContainer } from '../../../src/kubelet/end-container.ts';
+import { type Container, type ContainerStart, type Image, KILLED } from '../../../src/kubelet/image.ts';
+import { httpEcho, whoami } from '../../../src/kubelet/images/whoami.ts';
+import { aKeyPair } from '../../support/certificates.ts';
+
+const running: Container[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((container) => endContainer(container, 0)));
+});
+
+function containerOf(image: string, more: Partial<ContainerStart> = {}): ContainerStart {
+  return {
+    pod: { namespace: 'default', name: 'web-1', uid: 'uid-1', ip: '10.244.0.9', loopback: '127.16.0.9' },
+    name: 'main',
+    image,
+    command: [],
+    args: [],
+    env: {},
+    files: new Map(),
+    ports: [],
+    log: () => undefined,
+    ...more,
+  };
+}
+
+function listeningPorts(container: Container): number[] {
+  return [80, 81, 82, 5678, 8080, 8081].filter((port) => container.addressOf(port) !== undefined);
+}
+
+async function start(image: Image, more: Partial<ContainerStart> = {}): Promise<Container> {
+  const container = image.start(containerOf('traefik/whoami', more));
+  running.push(container);
+  while (listeningPorts(container).length === 0) await setImmediate();
+  return container;
+}
+
+async function fetchText(container: Container, port: number, path = '/', init: RequestInit = {}): Promise<string> {
+  const response = await fetch(`http://${container.addressOf(port)}${path}`, init);
+  return `${response.status} ${await response.text()}`;
+}
+
+describe('the web images', () => {
+  it.each([
+    { image: 'traefik/whoami', program: whoami },
+    { image: 'docker.io/traefik/whoami:v1.11@sha256:abc', program: whoami },
+    { image: 'nginx:1.29-alpine', program: whoami },
+    { image: 'registry.example.com/library/nginx', program: whoami },
+    { image: 'nginxinc/nginx-unprivileged:stable', program: whoami },
+    { image: 'hashicorp/http-echo:1.0', program: httpEcho },
+  ])('$image is served', ({ image, program }) => {
+    expect([whoami, httpEcho].filter(({ matches }) => matches.test(image))).toEqual([program]);
+  });
+
+  it.each(['cloudflare/cloudflared:2026.8.2', 'example/nginx-exporter', 'mywhoami:1', 'busybox'])(
+    '%s is not',
+    (image) => {
+      expect([whoami, httpEcho].filter(({ matches }) => matches.test(image))).toEqual([]);
+    },
+  );
+});
+
+describe('whoami', () => {
+  it('answers with who it is and the request as it arrived', async () => {
+    const container = await start(whoami, { ports: [{ containerPort: 8080 }] });
+
+    const answer = await fetchText(container, 8080, '/path?x=1', { headers: { 'x-forwarded-for': '192.0.2.1' } });
+
+    expect(answer.split('\n')).toEqual(
+      expect.arrayContaining([
+        '200 Hostname: web-1',
+        'IP: 10.244.0.9',
+        expect.stringMatching(/^RemoteAddr: 127\.0\.0\.1:\d+$/),
+        'GET /path?x=1 HTTP/1.1',
+        `Host: ${container.addressOf(8080)}`,
+        'X-Forwarded-For: 192.0.2.1',
+      ]),
+    );
+  });
+
+  it('is healthy at /health', async () => {
+    expect(await fetchText(await start(whoami), 80, '/health')).toBe('200 ');
+  });
+
+  it.each([
+    { case: 'port 80 when nothing else is said', more: {}, ports: [80] },
+    {
+      case: 'every declared TCP port',
+      more: { ports: [{ containerPort: 81 }, { containerPort: 82, protocol: 'TCP' }] },
+      ports: [81, 82],
+    },
+    { case: 'the port in its arguments', more: { args: ['--port', '8080'] }, ports: [8080] },
+    { case: 'the port in its environment', more: { env: { WHOAMI_PORT_NUMBER: '8081' } }, ports: [8081] },
+  ])('listens on $case', async ({ more, ports }) => {
+    const container = await start(whoami, more);
+
+    expect(listeningPorts(container)).toEqual(ports);
+    expect(new Set(ports.map((port) => container.addressOf(port))).size).toBe(ports.length);
+  });
+
+  it('is not reachable before it listens', () => {
+    const container = whoami.start(containerOf('traefik/whoami'));
+    running.push(container);
+
+    expect(container.addressOf(80)).toBeUndefined();
+  });
+
+  it('logs its requests', async () => {
+    const lines: string[] = [];
+
+    await fetchText(await start(whoami, { log: (line) => lines.push(line) }), 80, '/x');
+
+    expect(lines).toEqual(['Starting up on port 80', 'GET /x from 127.0.0.1']);
+  });
+
+  it('listens no more after it was stopped, not even on connections kept alive', async () => {
+    const container = await start(whoami);
+    const address = container.addressOf(80);
+    await fetchText(container, 80);
+
+    expect(await endContainer(container, 1_000)).toBe(0);
+
+    expect(container.addressOf(80)).toBeUndefined();
+    const refused = new Promise((resolve) => get(`http://${address}/`).on('error', resolve));
+    expect(await refused).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+describe('a web image with a certificate', () => {
+  it('speaks TLS, and shows that certificate', async () => {
+    const { cert, key } = await aKeyPair('web.test');
+    const files = new Map(Object.entries({ '/tls/tls.crt': cert, '/tls/tls.key': key }));
+    const container = await start(whoami, { args: ['-cert=/tls/tls.crt', '-key=/tls/tls.key'], files });
+    const [host, port] = container.addressOf(80)?.split(':') ?? [];
+
+    const socket = connectTls({ host, port: Number(port), ca: cert, servername: 'web.test' });
+    await once(socket, 'secureConnect');
+
+    expect(socket.authorized).toBe(true);
+    socket.destroy();
+  });
+});
+
+describe('a web image that is stopped', () => {
+  it('cuts requests that outlast the grace period', async () => {
+    const container = await start(whoami);
+    const [host, port] = container.addressOf(80)?.split(':') ?? [];
+    const client = connect(Number(port), host);
+    const cut = new Promise((resolve) => {
+      client.once('close', () => resolve('cut')); // events.once would reject on the reset that comes first
+    });
+    client.on('error', () => undefined).write('GET / HTTP/1.1\r\nHost: unfinished');
+    await once(client, 'connect');
+
+    expect(await endContainer(container, 20)).toBe(KILLED);
+
+    expect(await cut).toBe('cut');
+  });
+});
+
+describe('http-echo', () => {
+  it.each([{ args: ['-text=hello', '-listen=:8080'] }, { args: ['--text', 'hello', '--listen', '0.0.0.0:8080'] }])(
+    'answers the text of $args',
+    async ({ args }) => {
+      expect(await fetchText(await start(httpEcho, { args }), 8080)).toBe('200 hello\n');
+    },
+  );
+
+  it('listens on 5678 by default', async () => {
+    expect(await fetchText(await start(httpEcho, { args: ['-text=hello'] }), 5678)).toBe('200 hello\n');
+  });
+});

@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Container, type ContainerStart, type Image, KILLED } from '../../src/kubelet/image.ts';
+import type { ProbeSpec } from '../../src/kubernetes/controllers/workloads.ts';
+
+/** One run of a container of a `ScriptedImage`. */
+export interface ScriptedRun {
+  readonly start: ContainerStart;
+  /** Lets the process end by itself. */
+  exit(code: number): void;
+  readonly signals: ('SIGTERM' | 'SIGKILL')[];
+}
+
+const HEALTH_PORT = 9;
+
+/** The probe that every `ScriptedImage` answers, on whatever port of this machine. */
+export const HEALTH: ProbeSpec = { httpGet: { port: HEALTH_PORT, path: '/health' } };
+
+/** A program that does what the test says: is healthy or not, exits, takes its time to stop. */
+export class ScriptedImage implements Image {
+  readonly matches = /^example\/app:/;
+  readonly runs: ScriptedRun[] = [];
+  ready = true;
+  /** What a run waits for before it ends after SIGTERM. */
+  drained: Promise<void> = Promise.resolve();
+
+  start(start: ContainerStart): Container {
+    const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
+    const run: ScriptedRun = { start, exit, signals: [] };
+    this.runs.push(run);
+    const health = this.#serveHealth();
+    void exited.then(() => health.close());
+    return {
+      exited,
+      terminate: () => {
+        run.signals.push('SIGTERM');
+        void this.drained.then(() => exit(0));
+      },
+      kill: () => {
+        run.signals.push('SIGKILL');
+        exit(KILLED);
+      },
+      addressOf: (port) => (port === HEALTH_PORT ? addressOf(health) : declaredAddress(start, port)),
+    };
+  }
+
+  /** The latest run, of the named Pod if one is named. */
+  latest(pod?: string): ScriptedRun {
+    const run = this.runs.findLast(({ start }) => pod === undefined || start.pod.name === pod);
+    if (run === undefined) throw new Error('nothing was started yet');
+    return run;
+  }
+
+  #serveHealth(): Server {
+    return createServer((_request, response) => response.writeHead(this.ready ? 200 : 503).end()).listen(
+      0,
+      '127.0.0.1',
+    );
+  }
+}
+
+function addressOf(server: Server): string | undefined {
+  const address = server.address() as AddressInfo | null;
+  return address === null ? undefined : `127.0.0.1:${address.port}`;
+}
+
+/** Nothing listens there; the number alone tells which port was asked for. */
+function declaredAddress({ ports }: ContainerStart, port: number): string | undefined {
+  return ports.some(({ containerPort }) => containerPort === port) ? `127.0.0.1:1${port}` : undefined;
+}

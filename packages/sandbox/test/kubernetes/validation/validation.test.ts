@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startKubernetes } from '../../../src/kubernetes/server.ts';
+import { startRealApiServer } from '../../support/real-api-server.ts';
+import { isRealApi } from '../../support/is-real-api.ts';
+import { Client } from '../../support/kubernetes-client.ts';
+import { judgeDefinitions, judgeUpdates, judgeValues, type Verdicts } from './judge.ts';
+import { NOT_EMULATED } from './not-emulated.ts';
+
+/** What kube-apiserver 1.36.3 said, by `record.ts`. */
+const RECORDED = JSON.parse(readFileSync(join(import.meta.dirname, 'verdicts.json'), 'utf8')) as {
+  readonly definitions: Verdicts;
+  readonly values: Verdicts;
+  readonly updates: Verdicts;
+};
+
+const LEFT_OUT: ReadonlySet<string> = new Set(isRealApi ? [] : Object.keys(NOT_EMULATED));
+
+let server: { readonly url: string; stop(): Promise<void> };
+let client: Client;
+
+beforeAll(async () => {
+  server = await (isRealApi ? startRealApiServer() : startKubernetes());
+  client = new Client(server.url);
+});
+afterAll(() => server.stop());
+
+// Invariant 30.
+describe('what a real API server refuses, and nothing else, is refused', () => {
+  it('of definitions', async () => {
+    expect(emulated(await judgeDefinitions(client))).toEqual(emulated(RECORDED.definitions));
+  });
+
+  it('of new objects', async () => {
+    expect(await judgeValues(client, LEFT_OUT)).toEqual(emulated(RECORDED.values));
+  });
+
+  it('of updates of what was stored before the schema became stricter', async () => {
+    expect(await judgeUpdates(client, LEFT_OUT)).toEqual(emulated(RECORDED.updates));
+  });
+});
+
+it('what is not emulated is a case that is recorded', () => {
+  const known = Object.values(RECORDED).flatMap((verdicts: Verdicts) => Object.keys(verdicts));
+
+  expect(known).toEqual(expect.arrayContaining(Object.keys(NOT_EMULATED)));
+});
+
+function emulated(verdicts: Verdicts): Verdicts {
+  return Object.fromEntries(Object.entries(verdicts).filter(([name]) => !LEFT_OUT.has(name)));
+}

@@ -1,0 +1,45 @@
+import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
+import type { ConfigMap, Deployment, KubeObject, Tunnel } from '../../api/objects.ts';
+import {
+  SERVICE_NAME_LABEL,
+  projectEndpointSlice,
+  projectNamespace,
+  projectService,
+  withoutManagedFields,
+} from './projections.ts';
+import type { ResourceName } from './resource.ts';
+
+/** How a kind is watched. */
+export interface WatchedKind<T> {
+  /** Default: every object. */
+  readonly labelSelector?: string;
+  /** Keeps only the fields that are read: a cache of whole objects costs many times the memory. */
+  readonly project: (object: T) => T;
+  /** The operator works without it: objects of the kind are read live, or the status tells less. */
+  readonly isOptional?: boolean;
+}
+
+/** What a Tunnel owns. */
+const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` } as const;
+
+/** Every kind that is watched. Its API path is in `RESOURCES`. */
+export const WATCHED_KINDS = {
+  tunnels: { project: withoutManagedFields<Tunnel> },
+  services: { project: projectService },
+  namespaces: { project: projectNamespace },
+  configmaps: { ...OWNED, project: withoutManagedFields<ConfigMap> },
+  deployments: { ...OWNED, project: withoutManagedFields<Deployment> },
+  serviceaccounts: { ...OWNED, project: withoutManagedFields<KubeObject>, isOptional: true },
+  poddisruptionbudgets: { ...OWNED, project: withoutManagedFields<KubeObject>, isOptional: true },
+  networkpolicies: { ...OWNED, project: withoutManagedFields<KubeObject>, isOptional: true },
+  endpointslices: { labelSelector: SERVICE_NAME_LABEL, project: projectEndpointSlice, isOptional: true },
+} as const satisfies Partial<Record<ResourceName, unknown>>;
+
+export type WatchedName = keyof typeof WATCHED_KINDS;
+
+/** The type of a watched kind's objects. */
+export type Watched<Name extends WatchedName> = ReturnType<(typeof WATCHED_KINDS)[Name]['project']>;
+
+export function watchedKind(name: WatchedName): WatchedKind<KubeObject> {
+  return WATCHED_KINDS[name] as unknown as WatchedKind<KubeObject>;
+}

@@ -1,0 +1,113 @@
+/** What cleaning up behind a Tunnel does. Each action looks first, so that it continues where a crash has left it. */
+import type { RecordView } from '../../../core/dns/record-presence.ts';
+import type { TunnelHostnames } from '../../../core/dns/records.ts';
+import { ownershipOf } from '../../../core/manifests/ownership.ts';
+import { listed } from '../../../core/quote.ts';
+import { connectorsStopped } from '../../../core/tunnel/changes.ts';
+import { OperatorError } from '../../../runtime/errors.ts';
+import type { Access, Objects, Recorder } from '../pass/ports.ts';
+import type { RolloutPort } from '../steps/connectors.ts';
+import { managedHostnames } from '../steps/dns-records/hostnames.ts';
+import { findInvisible, invisibleError } from '../steps/dns-records/invisible-zones.ts';
+import { type Attempt, observeRecords } from '../steps/dns-records/observe.ts';
+import type { DnsRecordsPort } from '../steps/dns-records/port.ts';
+import { handedOver } from '../steps/dns-records/rules.ts';
+import { syncRecords } from '../steps/dns-records/sync.ts';
+import type { Identity } from '../steps/remote-tunnel.ts';
+import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { uncertain } from './trace.ts';
+
+/** Nothing may be left behind: a zone that fails holds up the clean-up. */
+const orThrow: Attempt = (work) => work();
+
+/** A zone in which nothing of ours is known to be, and which the token may not read, holds nothing up. */
+const unlessForbidden: Attempt = (work) =>
+  work().catch((error: unknown) => {
+    if (error instanceof OperatorError && error.reason === 'PermissionMissing') return undefined;
+    throw error;
+  });
+
+interface Remote {
+  readonly access: Access;
+  readonly identity: Identity;
+}
+
+/**
+ * Deletes the records of the published hostnames, and then whatever else carries the Tunnel's mark in any zone: the
+ * ConfigMap that lists what is published may have been deleted or created again meanwhile. A record that another Tunnel
+ * claims is left for that Tunnel to take over, for a limited time.
+ */
+export async function deleteRecords(port: DnsRecordsPort, pass: TunnelPass, remote: Remote): Promise<'deleted'> {
+  const { dnsMode } = pass.settings;
+  if (dnsMode === 'UpsertOnly') return 'deleted';
+  const known = managedHostnames(port, pass, []);
+  const job = { port, pass, remote };
+  const published = known.published.length > 0 ? await deleteIn(job, known, orThrow) : undefined;
+  const everywhere: TunnelHostnames = { wanted: [], published: 'unknown' };
+  const marked = dnsMode === 'Sync' ? await deleteIn(job, everywhere, unlessForbidden) : undefined;
+  const invisible = findInvisible(port, pass, { view: published, isForbidden: false });
+  if (invisible.length > 0) throw invisibleError(invisible);
+  const awaited = [published, marked].flatMap((view) => (view === undefined ? [] : handedOver(port, pass, view)));
+  if (awaited.length === 0) return 'deleted';
+  const names = listed([...new Set(awaited)]);
+  throw new OperatorError('Deleting', 'wait', `Waiting for the Tunnels that take over ${names}`);
+}
+
+interface DeleteJob {
+  readonly port: DnsRecordsPort;
+  readonly pass: TunnelPass;
+  readonly remote: Remote;
+}
+
+/** Deletes every record of the Tunnel in the zones of the hostnames, and returns what was there before. */
+async function deleteIn(
+  { port, pass, remote: { access, identity } }: DeleteJob,
+  hostnames: TunnelHostnames,
+  look: Attempt,
+): Promise<RecordView> {
+  const { cloudflare } = access;
+  const view = await observeRecords({ cloudflare, attempt: look }, pass, hostnames);
+  const serving = { ...NOTHING_SERVED, tunnelId: identity.tunnelId };
+  const { refused, waiting } = await syncRecords({ port, pass, cloudflare, serving, attempt: orThrow }, view);
+  refuseToLeave(
+    [...refused.values()].map(({ message }) => message),
+    waiting,
+  );
+  const unclear = [...view.records.keys()].find((zone) => !cloudflare.hasAllRecords(zone));
+  if (unclear !== undefined) throw uncertain(`a record was made in zone ${unclear.name}`);
+  return view;
+}
+
+const NOTHING_SERVED = { hasRule: () => false, isServed: () => false, isRolling: false, sourcesOf: () => [] };
+
+/** A record that is still there holds up the clean-up. */
+function refuseToLeave(refusals: readonly string[], waiting: readonly string[]): void {
+  if (refusals.length > 0) throw new OperatorError('CloudflareRefused', 'stall', listed(refusals.toSorted(), '; '));
+  if (waiting.length > 0)
+    throw new OperatorError('Deleting', 'wait', `Records wait for the next pass: ${listed(waiting.toSorted())}`);
+}
+
+export interface StopPort extends RolloutPort, Pick<Recorder, 'changed'> {
+  readonly objects: Pick<Objects, 'delete'>;
+  readonly hash: (text: string) => string;
+}
+
+/** Deletes the Deployment in the foreground: once it is gone, its pods are. */
+export async function stopConnectors(port: StopPort, pass: TunnelPass): Promise<'stopping' | 'stopped'> {
+  const { tunnel, signal } = pass;
+  const deployment = port.deployments.get(pass.workload);
+  if (deployment === undefined || ownershipOf(deployment, tunnel, port.hash).kind === 'foreign') return 'stopped';
+  if (deployment.metadata.deletionTimestamp !== undefined) return 'stopping';
+  await port.objects.delete(deployment, 'Foreground', signal);
+  port.changed(tunnel, connectorsStopped(deployment), signal);
+  return 'stopping';
+}
+
+export async function deleteRemote({ signal }: TunnelPass, { access, identity }: Remote): Promise<'deleted'> {
+  const { cloudflare, accountId } = access;
+  const { tunnelId } = identity;
+  await cloudflare.dropConnections(accountId, tunnelId, signal);
+  if (await cloudflare.deleteTunnel(accountId, tunnelId, signal)) return 'deleted';
+  const message = `Connectors that are not this Tunnel's still hold tunnel ${tunnelId}. Stop them: it is deleted when they are gone`;
+  throw new OperatorError('Deleting', 'wait', message);
+}

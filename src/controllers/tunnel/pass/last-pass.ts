@@ -1,0 +1,50 @@
+/** Decides whether a Tunnel whose last pass failed is looked at again before its back-off is over. */
+import type { ConfigMap, Deployment } from '../../../api/objects.ts';
+import type { RoutingTable } from '../../../core/routing/table.ts';
+import { SETTLE_MS } from '../../../core/tunnel/rollout.ts';
+import type { LastPass } from './memory.ts';
+import type { Cache } from './ports.ts';
+import type { TunnelPass } from './tunnel-pass.ts';
+
+/** Secrets are read, not watched: a changed Secret is noticed within this time. */
+export const SECRET_POLL_MS = 10_000;
+
+export interface LastPassPort {
+  readonly routing: () => RoutingTable;
+  readonly configMaps: Cache<ConfigMap>;
+  readonly deployments: Cache<Deployment>;
+}
+
+/** The last pass, if it failed, is not due for a retry, and nothing has changed since; `undefined`: go on. */
+export async function waitsForBackoff(port: LastPassPort, pass: TunnelPass): Promise<LastPass | undefined> {
+  const { lastPass } = pass.memory;
+  if (lastPass === undefined || pass.failures === 0 || pass.isRetry) return undefined;
+  const inputs = await readInputs(port, pass);
+  return inputs.some((input, index) => input !== lastPass.inputs[index]) ? undefined : lastPass;
+}
+
+export async function rememberPass(port: LastPassPort, pass: TunnelPass, areRecordsForbidden = false): Promise<void> {
+  const inputs = await readInputs(port, pass);
+  pass.memory.lastPass = { inputs, failures: pass.stages.failures, areRecordsForbidden };
+}
+
+/** Everything that a pass goes by, as far as Kubernetes shows it. Secrets are read live: no event announces them. */
+async function readInputs(port: LastPassPort, pass: TunnelPass): Promise<readonly unknown[]> {
+  const { tunnel, key, workload, memory } = pass;
+  const { namespace, uid, generation, annotations, finalizers } = tunnel.metadata;
+  const secretVersion = async (secret: string): Promise<string | undefined> =>
+    (await pass.secrets.get(secret, pass.signal))?.metadata.resourceVersion;
+  const table = port.routing();
+  return [
+    uid,
+    generation,
+    JSON.stringify([annotations, finalizers]),
+    table.published.get(key),
+    table.resultsByTunnel.get(key),
+    port.configMaps.get(workload)?.metadata.resourceVersion,
+    port.deployments.get(workload)?.metadata.resourceVersion,
+    memory.standstill.unchangedMs(key) >= SETTLE_MS,
+    await secretVersion(`${namespace}/${tunnel.spec.credentialsRef.name}`),
+    await secretVersion(pass.credentials),
+  ];
+}

@@ -1,0 +1,49 @@
+/** Reads the records in the zones of a Tunnel's hostnames. */
+import type { ObservedRecord } from '../../../../core/dns/plan.ts';
+import type { RecordView } from '../../../../core/dns/record-presence.ts';
+import { type TunnelHostnames, groupByZone } from '../../../../core/dns/records.ts';
+import { type Zone, writableZones } from '../../../../core/model/zone.ts';
+import type { RecordsPort, ZonesPort } from '../../pass/ports.ts';
+import type { TunnelPass } from '../../pass/tunnel-pass.ts';
+import { managedHostnames } from './hostnames.ts';
+import type { DnsRecordsPort } from './port.ts';
+
+/** Runs the work on one zone: a failure there must not hold up the others. */
+export type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>;
+
+/** Reports a failure in DNSReady and goes on. */
+export function attemptIn({ stages }: TunnelPass): Attempt {
+  return (work) => stages.run('DNSReady', work);
+}
+
+type Cloudflare = ZonesPort & Pick<RecordsPort, 'records' | 'hasAllRecords'>;
+
+/** `undefined`: the Tunnel keeps no records, and never did. */
+export async function lookUpRecords(
+  port: DnsRecordsPort,
+  pass: TunnelPass,
+  cloudflare: Cloudflare,
+): Promise<RecordView | undefined> {
+  const hostnames = managedHostnames(port, pass, port.routing().published.get(pass.key) ?? []);
+  const isIdle = hostnames.wanted.length === 0 && hostnames.published.length === 0;
+  if (isIdle && pass.settings.dnsMode === 'Disabled') return undefined;
+  return observeRecords({ cloudflare, attempt: attemptIn(pass) }, pass, hostnames);
+}
+
+/** Reads the zones that hold any of the hostnames; costs no call while the cached lists are fresh. */
+export async function observeRecords(
+  { cloudflare, attempt }: { readonly cloudflare: Cloudflare; readonly attempt: Attempt },
+  { tunnel, clusterMark, maxAgeMs, signal }: TunnelPass,
+  hostnames: TunnelHostnames,
+): Promise<RecordView> {
+  const visible = await cloudflare.zones(maxAgeMs.zones, signal);
+  const writable = writableZones(visible, tunnel.spec.dns?.zones);
+  const zoned = groupByZone(hostnames, { visible, writable });
+  const records = new Map<Zone, readonly ObservedRecord[]>();
+  for (const { zone } of zoned.zones) {
+    const found = await attempt(() => cloudflare.records(zone, clusterMark, maxAgeMs.records, signal));
+    if (found !== undefined) records.set(zone, found);
+  }
+  const uncertain = new Set([...records.keys()].filter((zone) => !cloudflare.hasAllRecords(zone)));
+  return { zoned, visible, writable, records, uncertain };
+}

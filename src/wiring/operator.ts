@@ -1,0 +1,160 @@
+/**
+ * The frame: what is watched, and what it wakes. Read `init` first.
+ *
+ * Extends the operator of `@dot-i/k8s-operator` for its life cycle (start → init → watchResource → stop) and its event
+ * contract. Replaced, because they end the process, swallow errors or serve one event at a time: watch, finalizers,
+ * status and stop. Events carry no work: each only wakes a key, and the key is worked on from what is observed.
+ */
+import type { OperatorLogger, ResourceEvent, ResourceMeta } from '@dot-i/k8s-operator';
+import '@kubernetes/client-node'; // must be loaded before the CommonJS package that requires it
+import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
+import { type Caches, whyUnknown } from '../adapters/kubernetes/caches.ts';
+import type { KubernetesObjects } from '../adapters/kubernetes/objects.ts';
+import type { ReadyEndpoints } from '../adapters/kubernetes/ready-endpoints.ts';
+import { RESOURCES } from '../adapters/kubernetes/resource.ts';
+import type { WatchedName } from '../adapters/kubernetes/watched-kinds.ts';
+import type { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
+import type { EndpointSlice, KubeObject, ObjectKey } from '../api/objects.ts';
+import { concernsUs } from '../core/wake.ts';
+import { SOURCES } from './sources.ts';
+import type { Observed, WakeUps } from './wake-ups.ts';
+
+// The package is CommonJS: its default import is module.exports, and the class is that object's `default`.
+const { ResourceEventType, ResourceMetaImpl, default: BaseOperator } = (await import('@dot-i/k8s-operator')).default;
+
+export interface OperatorParts {
+  readonly kubeConfig: KubeConfig;
+  readonly caches: Caches;
+  readonly objects: KubernetesObjects;
+  readonly wake: WakeUps;
+  /** Services with a rule in a ConfigMap. */
+  readonly servicesIn: (configMap: KubeObject) => Iterable<ObjectKey>;
+  readonly endpoints: ReadyEndpoints;
+  readonly watchNamespace: string | undefined;
+  readonly logger: OperatorLogger;
+  /** Told of watches that fail. */
+  readonly problems: LastingProblems;
+}
+
+/** An event of the frame, with the object in our own type, before and after. */
+interface WatchEvent extends ResourceEvent, Observed {}
+
+export class TunnelOperator extends BaseOperator {
+  readonly #parts: OperatorParts;
+
+  constructor(parts: OperatorParts) {
+    super(parts.logger);
+    this.#parts = parts;
+    this.kubeConfig = parts.kubeConfig;
+  }
+
+  protected override async init(): Promise<void> {
+    const { watchNamespace: scope } = this.#parts;
+    // A Tunnel wakes itself, and the routing table: it may let in, or shut out, any Service.
+    await this.#watch('tunnels', this.#onTunnel);
+    // A source that is or was exposed wakes itself and the routing table; all others wake nobody.
+    for (const { plural, source } of SOURCES)
+      await this.#watch(plural, async (event) => this.#parts.wake.sourceChanged(source, event));
+    // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere; in one namespace alone
+    // there is no elsewhere, and no need for rights outside of it.
+    if (scope === undefined) await this.#watch('namespaces', this.#onNamespace);
+    // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
+    // wakes its Services too: one whose rule has gone from it may lose its finalizer.
+    await this.#watch('configmaps', this.#onConfigMap);
+    await this.#watch('deployments', this.#onOwned);
+    await this.#watch('serviceaccounts', this.#onOwned);
+    await this.#watch('poddisruptionbudgets', this.#onOwned);
+    await this.#watch('networkpolicies', this.#onOwned);
+    // Whether a Service of ours has a ready pod is part of what it is told; who is ready, and where, wakes nobody.
+    await this.#watch('endpointslices', this.#onEndpointSlice);
+  }
+
+  #watch(name: WatchedName, onEvent: (event: WatchEvent) => Promise<void>): Promise<void> {
+    const { group, version, plural } = RESOURCES[name];
+    return this.watchResource(group, version, plural, onEvent, this.#parts.watchNamespace);
+  }
+
+  readonly #onTunnel = async (event: WatchEvent): Promise<void> => this.#parts.wake.tunnelChanged(event);
+
+  readonly #onNamespace = async (event: WatchEvent): Promise<void> => this.#parts.wake.namespaceChanged(event);
+
+  readonly #onConfigMap = async (event: WatchEvent): Promise<void> => {
+    const { servicesIn, wake } = this.#parts;
+    wake.configMapChanged(event, event.before === undefined ? [] : servicesIn(event.before));
+  };
+
+  readonly #onOwned = async (event: WatchEvent): Promise<void> => this.#parts.wake.ownedChanged(event);
+
+  readonly #onEndpointSlice = async ({ before, after }: WatchEvent): Promise<void> => {
+    const { endpoints, caches, wake } = this.#parts;
+    const [slice, previous] = [after as EndpointSlice | undefined, before as EndpointSlice | undefined];
+    const changed = slice === undefined ? previous && endpoints.removed(previous) : endpoints.upserted(slice, previous);
+    wake.services((changed ?? []).filter((service) => concernsUs(caches.of('services').get(service))));
+  };
+
+  /** Resolves when every kind that is needed has been listed once: before that nothing may be decided. */
+  synced(): Promise<void> {
+    return this.#parts.caches.synced();
+  }
+
+  /** Kinds that cannot be read at present, and why. */
+  notReady(): readonly string[] {
+    return this.#parts.caches.notReady();
+  }
+
+  /** Kinds that may not be read, and that few Tunnels need. */
+  unwatched(): readonly string[] {
+    return this.#parts.caches.unwatched();
+  }
+
+  override stop(): void {
+    void this.#parts.caches.stop();
+  }
+
+  protected override async watchResource(
+    _group: string,
+    _version: string,
+    plural: string,
+    onEvent: (event: WatchEvent) => Promise<void>,
+    namespace?: string,
+  ): Promise<void> {
+    const emit = (type: ResourceEvent['type'], before: KubeObject | undefined, after: KubeObject | undefined): void => {
+      const object = (after ?? before) as unknown as KubernetesObject;
+      const meta = ResourceMetaImpl.createWithPlural(plural, object);
+      onEvent({ meta, type, object, before, after }).catch((error: unknown) =>
+        this.logger.error(`An event of ${meta.id} ${meta.name} could not be handled: ${String(error)}`),
+      );
+    };
+    const { problems } = this.#parts;
+    this.#parts.caches.watch(plural as WatchedName, namespace, {
+      upserted: (object, previous) =>
+        emit(previous === undefined ? ResourceEventType.Added : ResourceEventType.Modified, previous, object),
+      removed: (object) => emit(ResourceEventType.Deleted, object, undefined),
+      failed: (error) =>
+        problems.failed(plural, 'A watch failed and is retried', { kind: plural, error: whyUnknown(error) }),
+      recovered: () => problems.recovered(plural, 'A watch works again', { kind: plural }),
+    });
+  }
+
+  /** Under optimistic lock: a lost race is thrown, never swallowed. */
+  protected override async setResourceFinalizers(meta: ResourceMeta, finalizers: string[]): Promise<void> {
+    await this.#parts.objects.setFinalizers(referenceTo(meta), finalizers, AbortSignal.timeout(30_000));
+  }
+
+  protected override async patchResourceStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta | null> {
+    await this.#parts.objects.applyStatus(referenceTo(meta), status, AbortSignal.timeout(30_000));
+    return meta;
+  }
+
+  protected override setResourceStatus(meta: ResourceMeta, status: unknown): Promise<ResourceMeta | null> {
+    return this.patchResourceStatus(meta, status);
+  }
+}
+
+function referenceTo({ apiVersion, kind, name, namespace, resourceVersion }: ResourceMeta): KubeObject {
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, resourceVersion, ...(namespace === undefined ? {} : { namespace }) },
+  };
+}

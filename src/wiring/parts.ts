@@ -1,0 +1,171 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { CloudflareSessions } from '../adapters/cloudflare/sessions.ts';
+import { digest } from '../adapters/digest.ts';
+import { Caches } from '../adapters/kubernetes/caches.ts';
+import { type EventNote, type EventObserver, EventRecorder } from '../adapters/kubernetes/event-recorder.ts';
+import { KubernetesObjects } from '../adapters/kubernetes/objects.ts';
+import { ReadyEndpoints } from '../adapters/kubernetes/ready-endpoints.ts';
+import type { RestClient } from '../adapters/kubernetes/rest-client.ts';
+import { logChange } from '../adapters/telemetry/change-log.ts';
+import { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
+import type { Logger } from '../adapters/telemetry/logger.ts';
+import type { KubeObject, ObjectKey, Service } from '../api/objects.ts';
+import { SourceFinalizers } from '../controllers/source/finalizers.ts';
+import { Sources } from '../controllers/source/sources.ts';
+import { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
+import { Orphans } from '../controllers/tunnel/orphans.ts';
+import type { RouteRules } from '../core/ingress/validate.ts';
+import type { Change } from '../core/model/change.ts';
+import { type Clock, createClock } from '../runtime/clock.ts';
+import type { PassObserver } from '../runtime/controller.ts';
+import { Waits } from '../runtime/waits.ts';
+import { SOURCES } from './sources.ts';
+import { PARSERS, State } from './state.ts';
+
+/** Name of the Lease by which a leader is elected. */
+export const LEASE_NAME = 'cftunnel-operator';
+
+/** The flags that the controllers go by. */
+export interface Settings {
+  /** Namespace of the operator itself. */
+  readonly namespace: string;
+  /** The only namespace that is watched; absent: all are. */
+  readonly watchNamespace?: string | undefined;
+  readonly driftIntervalMs: number;
+  /** How many keys of one kind are reconciled at the same time. */
+  readonly workers: number;
+}
+
+/** What the process hands in. */
+export interface Environment {
+  readonly options: Settings;
+  /** Name of the cluster in tunnel names and DNS marks. */
+  readonly cluster: string;
+  readonly kubeConfig: KubeConfig;
+  readonly rest: RestClient;
+  readonly cloudflare: CloudflareSessions;
+  readonly observer: PassObserver;
+  readonly log: Logger;
+  /** What the controllers wait by; real time by default. */
+  readonly clock?: Clock;
+  /** Called before every write; throws when another replica may write by now. */
+  readonly assertLeading?: () => void;
+  /** Called when something that somebody else had changed was repaired. */
+  readonly driftRepaired?: (kind: 'record' | 'object') => void;
+}
+
+/** Events and log lines about objects. */
+interface Recorder {
+  readonly record: (object: KubeObject, note: EventNote, signal?: AbortSignal) => Promise<void>;
+  readonly changed: (object: KubeObject, change: Change, signal: AbortSignal) => void;
+  /** What concerns no object of the cluster is recorded on the operator's own Lease, as leader elections are. */
+  readonly recordAboutOperator: (note: EventNote, signal?: AbortSignal) => Promise<void>;
+}
+
+/** What all controllers share. */
+export type Parts = ReturnType<typeof createParts>;
+
+export function createParts(environment: Environment) {
+  const { rest, log, assertLeading, clock = createClock() } = environment;
+  const caches = new Caches(rest);
+  const objects = new KubernetesObjects(rest, (object) => caches.learn(object), assertLeading);
+  const problems = new LastingProblems(log, clock);
+  const recorder = createRecorder(environment, problems);
+  const memories = new TunnelMemories(clock);
+  const state = new State(caches, memories);
+  const endpoints = new ReadyEndpoints(clock);
+  const sources = new Sources(
+    SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
+    PARSERS,
+  );
+  const finalizers = new SourceFinalizers({
+    sources,
+    tunnels: caches.of('tunnels'),
+    routing: () => state.routing(),
+    published: () => state.published(),
+  });
+  const orphans = createOrphans(environment, { caches, clock, recorder });
+  const unansweredMs = unansweredIn(caches, endpoints);
+  return {
+    environment,
+    clock,
+    caches,
+    objects,
+    problems,
+    recorder,
+    memories,
+    state,
+    sources,
+    routeRules: routeRulesFor(sources),
+    endpoints,
+    finalizers,
+    orphans,
+    unansweredMs,
+    now,
+  };
+}
+
+function routeRulesFor(sources: Sources): RouteRules {
+  return { patternProblem: PARSERS.patternProblem, isOwnOrigin: (route) => sources.isOwnOrigin(route) };
+}
+
+function createRecorder({ rest, log, options, assertLeading }: Environment, problems: LastingProblems): Recorder {
+  const events = new EventRecorder(rest, eventProblems(problems), assertLeading);
+  const record: Recorder['record'] = (object, note, signal) => events.record(object, note, signal);
+  return {
+    record,
+    changed: (object, change, signal) => {
+      logChange(log, object, change);
+      void record(object, { type: 'Normal', ...change }, signal);
+    },
+    recordAboutOperator: (note, signal) => record(leaseIn(options.namespace), note, signal),
+  };
+}
+
+function createOrphans(
+  { cluster, options, log }: Environment,
+  { caches, clock, recorder }: { readonly caches: Caches; readonly clock: Clock; readonly recorder: Recorder },
+): Orphans {
+  return new Orphans({
+    cluster,
+    namespace: options.watchNamespace,
+    tunnels: caches.of('tunnels'),
+    hash: digest,
+    everyMs: options.driftIntervalMs,
+    since: new Waits(clock),
+    tell: (message) => {
+      log.warn('Something was left behind at Cloudflare', { what: message });
+      void recorder.recordAboutOperator({ type: 'Warning', reason: 'LeftBehind', message });
+    },
+  });
+}
+
+/** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
+function unansweredIn(caches: Caches, endpoints: ReadyEndpoints): (service: ObjectKey) => number | undefined {
+  return (service) =>
+    caches.isMissing('endpointslices') || isExternal(caches.of('services').get(service))
+      ? undefined
+      : endpoints.unansweredMs(service);
+}
+
+/** Its name leads out of the cluster: slices that are left of another type say nothing. */
+function isExternal(service: Service | undefined): boolean {
+  return service?.spec.type === 'ExternalName';
+}
+
+function eventProblems(problems: LastingProblems): EventObserver {
+  return {
+    failed: (namespace, error) =>
+      problems.failed(`events ${namespace}`, 'Events cannot be written', { namespace, error: error.message }),
+    written: (namespace) => problems.recovered(`events ${namespace}`, 'Events are written again', { namespace }),
+  };
+}
+
+function leaseIn(namespace: string): KubeObject {
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { namespace, name: LEASE_NAME } };
+}
+
+/** RFC 3339, second precision, as Kubernetes writes it. */
+function now(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,117 @@
+/**
+ * Who wakes whom. Every event of a watch, and every result of a pass that gives another key something to do, is here
+ * and nowhere else. An event carries no work: it wakes a key, and the key is reconciled from what is observed.
+ *
+ * | what happened                                   | routing | Tunnels            | Services           | CA pools |
+ * |-------------------------------------------------|---------|--------------------|--------------------|----------|
+ * | a Tunnel changed what it asks for               | yes     | itself             |                    |          |
+ * | a Service of ours changed                       | yes (1) |                    | itself             |          |
+ * | the labels of a Namespace changed               | yes     |                    |                    |          |
+ * | a ConfigMap changed                             |         | its owner          | those it had       |          |
+ * | another owned object changed                    |         | its owner          |                    |          |
+ * | a Service lost or got its last ready endpoint   |         |                    | itself             |          |
+ * | the routing table changed                       |         | with other routes  | with other results | new ones |
+ * | certificates changed                            | yes     |                    |                    |          |
+ * | the last finalizer that was awaited is set      | yes     |                    |                    |          |
+ * | a Service lost our finalizer                    |         | those cleaned up   |                    |          |
+ * | a pass changed what a Service reports           |         |                    | that one           |          |
+ * | a record moved to another Tunnel                |         | its former holder  |                    |          |
+ *
+ * (1) not if only its status changed.
+ */
+import type { CaPoolKey } from '../core/ca-pool/pool.ts';
+import type { KubeObject, ObjectKey } from '../api/objects.ts';
+import { LABEL_TUNNEL } from '../api/names.ts';
+import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from '../controllers/routing/reconcile.ts';
+import { sameJson } from '../core/equal.ts';
+import { keyOf } from '../core/keys.ts';
+import { sourceKey } from '../core/model/source.ts';
+import type { RouteSource } from '../core/sources/source.ts';
+import { concernsUs, isSameRequest } from '../core/wake.ts';
+import type { WorkQueue } from '../runtime/work-queue.ts';
+
+export type Queues = Readonly<Record<'routing' | 'tunnels' | 'services' | 'caPools', WorkQueue>>;
+
+/** A Tunnel is often applied together with its Services: waiting for the routing table spares them a second rollout. */
+const REQUEST_QUIET_MS = ROUTING_QUIET_MS + 200;
+
+/** A rolling Deployment changes its status many times a second; only the latest counts. */
+const OWNED_QUIET_MS = 100;
+const OWNED_MAX_MS = 1000;
+
+/** An object as a watch shows it: before and after the event. */
+export interface Observed {
+  /** Absent: the object has just been created, or is seen for the first time. */
+  readonly before: KubeObject | undefined;
+  /** Absent: the object is gone. */
+  readonly after: KubeObject | undefined;
+}
+
+export class WakeUps {
+  readonly #queues: Queues;
+
+  constructor(queues: Queues) {
+    this.#queues = queues;
+  }
+
+  // Events of watches.
+
+  tunnelChanged({ before, after }: Observed): void {
+    if (before !== undefined && after !== undefined && isSameRequest(before, after)) return;
+    const tunnel = after ?? before;
+    if (tunnel !== undefined) this.tunnelsSoon([keyOf(tunnel)]);
+    this.routing();
+  }
+
+  /** An object that neither is nor was exposed wakes nobody. */
+  sourceChanged(source: RouteSource, { before, after }: Observed): void {
+    const object = after ?? before;
+    const isOurs = (one: KubeObject | undefined): boolean =>
+      one !== undefined && (concernsUs(one) || source.requestsExposure(one));
+    if (object === undefined || (!isOurs(before) && !isOurs(after))) return;
+    this.services([sourceKey(source.kind, keyOf(object))]);
+    if (before === undefined || after === undefined || !isSameRequest(before, after)) this.routing();
+  }
+
+  /** The labels of a Namespace decide which Tunnels admit its Services. */
+  namespaceChanged({ before, after }: Observed): void {
+    if (!sameJson(before?.metadata.labels, (after ?? before)?.metadata.labels)) this.routing();
+  }
+
+  /** `had`: Services with a rule in the ConfigMap before. One whose rule is gone from it may lose its finalizer. */
+  configMapChanged(event: Observed, had: Iterable<ObjectKey>): void {
+    this.services(had);
+    this.ownedChanged(event);
+  }
+
+  ownedChanged({ before, after }: Observed): void {
+    const { namespace, labels } = (after ?? before)?.metadata ?? {};
+    this.#queues.tunnels.addSettled(`${namespace}/${labels?.[LABEL_TUNNEL]}`, OWNED_QUIET_MS, OWNED_MAX_MS);
+  }
+
+  // Results of passes.
+
+  /** The table is rebuilt once a burst of changes is over. */
+  readonly routing = (): void => {
+    this.#queues.routing.addSettled(ROUTING_KEY, ROUTING_QUIET_MS, ROUTING_MAX_MS);
+  };
+
+  readonly routingNow = (): void => this.#queues.routing.add(ROUTING_KEY);
+
+  readonly tunnels = (tunnels: Iterable<ObjectKey>): void => {
+    for (const tunnel of tunnels) this.#queues.tunnels.add(tunnel);
+  };
+
+  /** In no hurry: more changes are likely to come. */
+  readonly tunnelsSoon = (tunnels: Iterable<ObjectKey>): void => {
+    for (const tunnel of tunnels) this.#queues.tunnels.addSettled(tunnel, REQUEST_QUIET_MS, ROUTING_MAX_MS);
+  };
+
+  readonly services = (services: Iterable<ObjectKey>): void => {
+    for (const service of services) this.#queues.services.add(service);
+  };
+
+  readonly caPools = (references: Iterable<CaPoolKey>): void => {
+    for (const reference of references) this.#queues.caPools.add(reference);
+  };
+}

@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { CachedList } from '../../../../src/adapters/cloudflare/cached-list/cached-list.ts';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** A source that gives 1, 2, 3... and counts as it is read. */
+function aSource() {
+  let reads = 0;
+  return { read: async () => (reads += 1), reads: () => reads };
+}
+
+const broken = (): Promise<number> => Promise.reject(new Error('down'));
+
+it('reads at the first question', async () => {
+  const { read, reads } = aSource();
+
+  await expect(new CachedList<number>().get(60_000, read)).resolves.toBe(1);
+  expect(reads()).toBe(1);
+});
+
+it('says what it knows, however old', async () => {
+  const list = new CachedList<number>();
+  const { read } = aSource();
+  expect(list.known).toBeUndefined();
+
+  await list.get(0, read);
+
+  expect(list.known).toBe(1);
+});
+
+it('gives what it knows as long as that is young enough for the caller', async () => {
+  const list = new CachedList<number>();
+  const { read } = aSource();
+  await list.get(0, read);
+
+  jest.advanceTimersByTime(10_000);
+
+  await expect(list.get(10_000, read)).resolves.toBe(1);
+  await expect(list.get(9_999, read)).resolves.toBe(2);
+});
+
+it('lets callers that ask at the same time share one read', async () => {
+  const list = new CachedList<number>();
+  const { read, reads } = aSource();
+
+  const answers = await Promise.all([list.get(0, read), list.get(60_000, read), list.get(1_000, read)]);
+
+  expect(answers).toEqual([1, 1, 1]);
+  expect(reads()).toBe(1);
+});
+
+it('does not give a caller what was asked for before it, if that is too old for it', async () => {
+  const list = new CachedList<string>();
+  const early = Promise.withResolvers<string>();
+  const first = list.get(0, () => early.promise);
+  jest.advanceTimersByTime(1_000);
+
+  const late = Promise.all([999, 0, 1_000].map((maxAgeMs) => list.get(maxAgeMs, async () => 'late')));
+  early.resolve('early');
+
+  await expect(first).resolves.toBe('early');
+  await expect(late).resolves.toEqual(['late', 'late', 'early']);
+});
+
+it('waits for a read that is too old, and does not fail with it', async () => {
+  const list = new CachedList<number>();
+  const early = Promise.withResolvers<number>();
+  const first = list.get(0, () => early.promise);
+  jest.advanceTimersByTime(1_000);
+  const { read, reads } = aSource();
+
+  const late = list.get(0, read);
+  expect(reads()).toBe(0);
+  early.reject(new Error('down'));
+
+  await expect(first).rejects.toThrow('down');
+  await expect(late).resolves.toBe(1);
+});
+
+it('tells a failure to everybody who waits, and reads again at the next question', async () => {
+  const list = new CachedList<number>();
+  const { read } = aSource();
+
+  const answers = await Promise.allSettled([list.get(0, broken), list.get(1_000, broken)]);
+
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await expect(list.get(0, read)).resolves.toBe(1);
+});
+
+it('keeps the old value over a read that failed', async () => {
+  const list = new CachedList<number>();
+  const { read } = aSource();
+  await list.get(0, read);
+  jest.advanceTimersByTime(10_000);
+
+  await list.get(0, broken).catch(() => undefined);
+
+  await expect(list.get(10_000, read)).resolves.toBe(1);
+});
+
+const withB = (names: readonly string[]): readonly string[] => [...names.filter((name) => name !== 'b'), 'b'];
+
+it('keeps what it knows true through a change of our own, without making it younger', async () => {
+  const list = new CachedList<readonly string[]>();
+  await list.get(0, async () => ['a']);
+  jest.advanceTimersByTime(10_000);
+
+  list.amend(withB);
+
+  await expect(list.get(10_000, async () => [])).resolves.toEqual(['a', 'b']);
+  await expect(list.get(9_999, async () => ['read again', 'b'])).resolves.toEqual(['read again', 'b']);
+});
+
+it('does not lose a change of our own to a read that began before it', async () => {
+  const list = new CachedList<readonly string[]>();
+  const answer = Promise.withResolvers<readonly string[]>();
+  const reading = list.get(0, () => answer.promise);
+
+  list.amend(withB);
+  answer.resolve(['a']);
+
+  await expect(reading).resolves.toEqual(['a', 'b']);
+});
+
+it('does not lose a change of our own to a list that lags behind it, and believes the list later', async () => {
+  const list = new CachedList<readonly string[]>();
+
+  list.amend(withB);
+  jest.advanceTimersByTime(5_000);
+  await expect(list.get(0, async () => ['a'])).resolves.toEqual(['a', 'b']);
+
+  jest.advanceTimersByTime(1);
+  await expect(list.get(0, async () => ['a'])).resolves.toEqual(['a']);
+});
+
+// Invariant 28.
+it('is no proof of what it lacks for some time after a change in doubt, and then reads once more', async () => {
+  const list = new CachedList<number>();
+  const { read, reads } = aSource();
+  expect(list.isAuthoritative).toBe(false);
+  await list.get(60_000, read);
+  expect(list.isAuthoritative).toBe(true);
+
+  list.markUncertain();
+  await list.get(60_000, read);
+  expect([list.isAuthoritative, reads()]).toEqual([false, 1]);
+  jest.advanceTimersByTime(4_999);
+  await list.get(0, read);
+  expect([list.isAuthoritative, reads()]).toEqual([false, 2]);
+
+  jest.advanceTimersByTime(1);
+  expect(list.isAuthoritative).toBe(false);
+  await list.get(60_000, read);
+  await list.get(60_000, read);
+  expect([list.isAuthoritative, reads()]).toEqual([true, 3]);
+});
+
+it('forgets what it knows, and what is being read meanwhile', async () => {
+  const list = new CachedList<number>();
+  const { read, reads } = aSource();
+  await list.get(0, read);
+  jest.advanceTimersByTime(1);
+  const reading = list.get(0, read);
+
+  list.forget();
+  await reading;
+
+  expect([list.known, list.isAuthoritative, reads()]).toEqual([undefined, false, 2]);
+  jest.advanceTimersByTime(1);
+  await expect(list.get(60_000, read)).resolves.toBe(3);
+  expect(list.known).toBe(3);
+});
+
+it('reads again what is fresh when it is told to', async () => {
+  const list = new CachedList<number>();
+  const { read } = aSource();
+  await list.get(0, read);
+
+  await expect(list.reload(read)).resolves.toBe(2);
+  expect(list.known).toBe(2);
+});
+
+it('tells its age, and has none before anything is known', async () => {
+  const list = new CachedList<number>();
+  const { read } = aSource();
+  expect(list.ageMs).toBe(Number.POSITIVE_INFINITY);
+
+  await list.get(0, read);
+  jest.advanceTimersByTime(5_000);
+
+  expect(list.ageMs).toBe(5_000);
+});
+
+it('reads anew what was found to be wrong, and knows it until then', async () => {
+  const list = new CachedList<number>();
+  const { read } = aSource();
+  await list.get(0, read);
+
+  list.expire();
+
+  expect(list.known).toBe(1);
+  await expect(list.get(60_000, read)).resolves.toBe(2);
+});

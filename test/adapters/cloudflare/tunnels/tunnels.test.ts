@@ -1,0 +1,242 @@
+import { describe, expect, it } from '@jest/globals';
+import { readConnectorToken } from '../../../../src/core/tunnel/credentials.ts';
+import { type TestCloud, aCloud, never } from '../a-session.ts';
+
+const SECRET = Buffer.alloc(32, 7).toString('base64');
+const GONE = '01234567-89ab-4cde-8f01-23456789abcd';
+
+async function aTunnel(cloud: TestCloud, name = 'home'): Promise<string> {
+  const tunnel = await cloud.session.createTunnel(cloud.account, name, SECRET, never);
+  if (tunnel === undefined) throw new Error('the name is taken');
+  return tunnel.id;
+}
+
+describe('createTunnel', () => {
+  it('makes a tunnel with our secret, whose rules lie with us', async () => {
+    const { session, admin, account } = await aCloud();
+
+    const tunnel = await session.createTunnel(account, 'home', SECRET, never);
+
+    expect(admin.tunnels(account)).toMatchObject([{ name: 'home', secret: SECRET, configSource: 'local' }]);
+    expect(tunnel).toEqual({ id: admin.tunnels(account)[0]?.id, name: 'home', isRemotelyManaged: false });
+  });
+
+  it('makes none where the name is taken', async () => {
+    const cloud = await aCloud();
+    await aTunnel(cloud);
+
+    await expect(cloud.session.createTunnel(cloud.account, 'home', SECRET, never)).resolves.toBeUndefined();
+    expect(cloud.admin.tunnels(cloud.account)).toHaveLength(1);
+  });
+
+  it('finds the name taken after its own answer was lost', async () => {
+    const { session, faults, account } = await aCloud();
+    faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
+
+    await expect(session.createTunnel(account, 'home', SECRET, never)).rejects.toMatchObject({
+      reason: 'CloudflareUnreachable',
+    });
+
+    await expect(session.createTunnel(account, 'home', SECRET, never)).resolves.toBeUndefined();
+  });
+});
+
+describe('tunnels', () => {
+  it('gives the tunnels that are not deleted', async () => {
+    const cloud = await aCloud();
+    await cloud.session.deleteTunnel(cloud.account, await aTunnel(cloud, 'gone'), never);
+    const id = await aTunnel(cloud);
+
+    await expect(cloud.session.tunnels(cloud.account, 0, never)).resolves.toEqual([
+      { id, name: 'home', isRemotelyManaged: false },
+    ]);
+  });
+
+  it('says whose rules lie at Cloudflare', async () => {
+    const { client, session, account } = await aCloud();
+    await client.zeroTrust.tunnels.cloudflared.create({
+      account_id: account,
+      name: 'remote',
+      config_src: 'cloudflare',
+    });
+
+    await expect(session.tunnels(account, 0, never)).resolves.toMatchObject([{ isRemotelyManaged: true }]);
+  });
+});
+
+describe('connectorToken', () => {
+  it('gives the token that proves the secret', async () => {
+    const cloud = await aCloud();
+    const tunnelId = await aTunnel(cloud);
+
+    const token = await cloud.session.connectorToken(cloud.account, tunnelId, never);
+
+    expect(readConnectorToken(token)).toEqual({ accountId: cloud.account, tunnelId, tunnelSecret: SECRET });
+  });
+});
+
+describe('deleteTunnel', () => {
+  it('deletes a tunnel', async () => {
+    const cloud = await aCloud();
+
+    await expect(cloud.session.deleteTunnel(cloud.account, await aTunnel(cloud), never)).resolves.toBe(true);
+    await expect(cloud.session.tunnels(cloud.account, 0, never)).resolves.toEqual([]);
+  });
+
+  it.each([400, 409] as const)('says so when connectors hold the tunnel, told with a %d', async (status) => {
+    const cloud = await aCloud({ assumptions: { tunnelInUseStatus: status } });
+    const id = await aTunnel(cloud);
+    const connector = cloud.admin.connect(id);
+
+    await expect(cloud.session.deleteTunnel(cloud.account, id, never)).resolves.toBe(false);
+    connector.disconnect();
+
+    await expect(cloud.session.deleteTunnel(cloud.account, id, never)).resolves.toBe(true);
+  });
+
+  it('does not take a path that leads nowhere for a tunnel that is gone', async () => {
+    const cloud = await aCloud();
+    const id = await aTunnel(cloud);
+    const body = { success: false, errors: [{ code: 7003, message: 'Could not route' }], messages: [], result: null };
+    cloud.faults.add({ method: 'DELETE', effect: { kind: 'reply', status: 404, body } });
+
+    await expect(cloud.session.dropConnections(cloud.account, id, never)).rejects.toThrow('7003');
+    await expect(cloud.session.deleteTunnel(cloud.account, id, never)).rejects.toThrow('7003');
+  });
+
+  it('counts a tunnel that is deleted, or never was, as deleted', async () => {
+    const cloud = await aCloud();
+    const id = await aTunnel(cloud);
+    await cloud.session.deleteTunnel(cloud.account, id, never);
+
+    await expect(cloud.session.deleteTunnel(cloud.account, id, never)).resolves.toBe(true);
+    await expect(cloud.session.deleteTunnel(cloud.account, GONE, never)).resolves.toBe(true);
+  });
+
+  it('hands on any other refusal', async () => {
+    const cloud = await aCloud();
+    const id = await aTunnel(cloud);
+    cloud.admin.addTunnelRoutes(id);
+
+    await expect(cloud.session.deleteTunnel(cloud.account, id, never)).rejects.toThrow('1023');
+  });
+});
+
+describe('connectors', () => {
+  it('names those that are connected, and not those that have just gone', async () => {
+    const cloud = await aCloud({ assumptions: { disconnectedLingerMs: 60_000 } });
+    const id = await aTunnel(cloud);
+    const [stays, goes] = [cloud.admin.connect(id), cloud.admin.connect(id)];
+    goes.disconnect();
+
+    await expect(cloud.session.connectors(cloud.account, id, 0, never)).resolves.toEqual([stays.id]);
+  });
+});
+
+describe('dropConnections', () => {
+  it('frees a tunnel of its connectors, so that it can be deleted', async () => {
+    const cloud = await aCloud();
+    const id = await aTunnel(cloud);
+    cloud.admin.connect(id);
+
+    await cloud.session.dropConnections(cloud.account, id, never);
+
+    await expect(cloud.session.deleteTunnel(cloud.account, id, never)).resolves.toBe(true);
+  });
+
+  it('has nothing to do for a tunnel that is not there', async () => {
+    const { session, account } = await aCloud();
+
+    await expect(session.dropConnections(account, GONE, never)).resolves.toBeUndefined();
+  });
+});
+
+describe('the connectors of a tunnel', () => {
+  it('are asked for again only when the answer is too old', async () => {
+    const { session, admin, calls, account } = await aCloud();
+    const made = await session.createTunnel(account, 'home', SECRET, never);
+    const { id = '' } = made ?? {};
+    admin.connect(id);
+
+    for (let pass = 0; pass < 3; pass += 1)
+      await expect(session.connectors(account, id, 60_000, never)).resolves.toHaveLength(1);
+
+    expect(calls.count('GET /accounts/:account/cfd_tunnel/:tunnel/connections')).toBe(1);
+  });
+
+  it('are none when the tunnel has gone, and the list that still has it is read anew', async () => {
+    const { session, calls, account } = await aCloud();
+    await session.tunnels(account, 60_000, never);
+    expect(session.tunnelsAgeMs(account)).toBeLessThan(60_000);
+
+    await expect(session.connectors(account, GONE, 60_000, never)).resolves.toEqual([]);
+
+    expect(session.tunnelsAgeMs(account)).toBe(Number.POSITIVE_INFINITY);
+    await session.tunnels(account, 60_000, never);
+    expect(calls.count('GET /accounts/:account/cfd_tunnel')).toBe(2);
+  });
+});
+
+describe('the list of tunnels', () => {
+  it('holds a tunnel that was made meanwhile, without another call', async () => {
+    const { session, calls, account } = await aCloud();
+    await session.tunnels(account, 60_000, never);
+
+    const made = await session.createTunnel(account, 'home', SECRET, never);
+
+    await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
+    expect(calls.count('GET /accounts/:account/cfd_tunnel')).toBe(1);
+  });
+
+  it('holds a tunnel that was made although the list lags behind, and holds it once', async () => {
+    const { session, faults, account } = await aCloud();
+    const made = await session.createTunnel(account, 'home', SECRET, never);
+    const lag = faults.add({ method: 'GET', effect: { kind: 'stale-reads', lagMs: 10_000 } });
+
+    await expect(session.tunnels(account, 0, never)).resolves.toEqual([made]);
+    lag.remove();
+    await expect(session.tunnels(account, 0, never)).resolves.toEqual([made]);
+  });
+
+  it.each([
+    { effect: { kind: 'drop-after' }, isDoubtful: true },
+    { effect: { kind: 'html', status: 503 }, isDoubtful: true },
+    { effect: { kind: 'truncate' }, isDoubtful: true },
+    { effect: { kind: 'reply', status: 403 }, isDoubtful: false },
+    { effect: { kind: 'reply', status: 429 }, isDoubtful: false },
+    { effect: { kind: 'lock' }, isDoubtful: false },
+  ] as const)('is no proof of what it lacks after a creation in doubt ($effect.kind): $isDoubtful', async (example) => {
+    const { session, faults, account } = await aCloud();
+    faults.add({ method: 'POST', effect: example.effect });
+
+    await session.createTunnel(account, 'home', SECRET, never).catch(() => undefined);
+    await session.tunnels(account, 0, never);
+
+    expect(session.hasAllTunnels(account)).toBe(!example.isDoubtful);
+  });
+
+  it('no longer holds a tunnel that was deleted', async () => {
+    const { session, account } = await aCloud();
+    const made = await session.createTunnel(account, 'home', SECRET, never);
+    await session.tunnels(account, 60_000, never);
+
+    await session.deleteTunnel(account, made?.id ?? '', never);
+
+    await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([]);
+  });
+
+  it.each(['because connectors hold it', 'because the call failed'])(
+    'still holds a tunnel that could not be deleted %s',
+    async (why) => {
+      const { session, admin, faults, account } = await aCloud();
+      const made = await session.createTunnel(account, 'home', SECRET, never);
+      await session.tunnels(account, 60_000, never);
+      if (why === 'because connectors hold it') admin.connect(made?.id ?? '');
+      else faults.add({ method: 'DELETE', effect: { kind: 'html', status: 503 } });
+
+      await session.deleteTunnel(account, made?.id ?? '', never).catch(() => undefined);
+
+      await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
+    },
+  );
+});
