@@ -34,7 +34,7 @@ export const EXPOSED_REASONS = {
     'There is a record at the hostname that this operator did not create, or Cloudflare rejects ours. Delete it, or set `dns.onConflict: Overwrite`.',
   NoReadyEndpoints: 'Rule and record are live, but the Service has no ready pod: visitors get HTTP 502.',
   NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
-  TunnelNotReady: 'The Tunnel itself has a problem; its conditions say which.',
+  TunnelNotReady: 'The Tunnel itself has a problem, or is suspended; its conditions say which.',
   Progressing: 'On its way: rule or record are not live yet.',
 } as const;
 export type ExposedReason = keyof typeof EXPOSED_REASONS;

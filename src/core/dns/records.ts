@@ -9,6 +9,8 @@ import { type Zone, zoneOf, zonesOf } from '../model/zone.ts';
 export interface ZoneWork {
   readonly zone: Zone;
   readonly hostnames: readonly Hostname[];
+  /** The Tunnel does not write there, and does in another zone that holds the same hostnames. */
+  readonly isOptional?: boolean;
 }
 
 export interface ZonedHostnames {
@@ -26,25 +28,27 @@ export interface TunnelHostnames {
 
 /**
  * Sorts hostnames into zones. Zones that may hold a record which is no longer wanted are there too, with nothing wanted:
- * the zone may be none that the Tunnel writes in any more, or another one may hold the hostname by now.
+ * the zone may be none that the Tunnel writes in any more, or another one may hold the hostname by now. Of zones that
+ * lie within each other, both can be the case.
  */
 export function groupByZone(
   { wanted, published }: TunnelHostnames,
   { visible, writable }: { readonly visible: readonly Zone[]; readonly writable: readonly Zone[] },
 ): ZonedHostnames {
-  const work = new Map<string, { zone: Zone; hostnames: Hostname[] }>();
-  const enter = (zone: Zone): Hostname[] => {
-    const entry = work.get(zone.id) ?? { zone, hostnames: [] };
-    work.set(zone.id, entry);
-    return entry.hostnames;
-  };
-  const zoneFor = new Map(wanted.map((hostname) => [hostname, zoneOf(hostname, writable)]));
-  for (const [hostname, zone] of zoneFor) if (zone !== undefined) enter(zone).push(hostname);
-  const zonesFor = (hostname: Hostname): readonly Zone[] =>
-    zonesOf(hostname, zoneFor.get(hostname) === undefined ? visible : writable);
-  for (const zone of published === 'unknown' ? visible : published.flatMap(zonesFor)) enter(zone);
-  const withoutZone = wanted.filter((hostname) => zoneFor.get(hostname) === undefined);
-  return { zones: [...work.values()], withoutZone };
+  const wantedIn = Map.groupBy(wanted, (hostname) => zoneOf(hostname, writable));
+  const needed = new Set([...wantedIn.keys()].filter((zone) => zone !== undefined));
+  const optional = new Set<Zone>();
+  for (const zone of published === 'unknown' ? visible : []) needed.add(zone);
+  const mayWrite = new Set(writable);
+  for (const hostname of published === 'unknown' ? [] : published) {
+    const zones = zonesOf(hostname, visible);
+    const isElsewhere = zones.some((zone) => mayWrite.has(zone));
+    for (const zone of zones) (isElsewhere && !mayWrite.has(zone) ? optional : needed).add(zone);
+  }
+  const work = [...needed].map((zone) => ({ zone, hostnames: wantedIn.get(zone) ?? [] }));
+  const further = [...optional].filter((zone) => !needed.has(zone));
+  const optionalWork = further.map((zone) => ({ zone, hostnames: [], isOptional: true }));
+  return { zones: [...work, ...optionalWork], withoutZone: wantedIn.get(undefined) ?? [] };
 }
 
 export function noZoneProblem(hostname: Hostname, zones: readonly Zone[]): Problem {

@@ -65,7 +65,7 @@ export function invisibleHostnames(
   if (published === 'unknown') return mode === 'Sync' && visible.length === 0 ? 'any' : [];
   const staying = new Set(wanted.map(({ hostname }) => hostname));
   const isGivenUp = (hostname: Hostname): boolean =>
-    mode === 'Disabled' || staying.has(hostname) || zonesOf(hostname, writable).length === 0;
+    mode === 'Disabled' || staying.has(hostname) || zonesOf(hostname, visible).some((zone) => !writable.includes(zone));
   return leftoverHostnames(publication).filter(
     (hostname) => zonesOf(hostname, visible).length === 0 || (isForbidden && isGivenUp(hostname)),
   );

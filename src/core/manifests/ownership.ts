@@ -12,6 +12,7 @@ import { CONFIG_KEY, holdsRoutes } from '../published-routes/routes-json.ts';
 import { isRecord } from '../json.ts';
 import { readCredentials } from '../tunnel/credentials.ts';
 import { isOwnedBy, ownerReferenceOf, selectorLabels } from '../owned.ts';
+import { ownersUnretained } from './retention.ts';
 
 export type Ownership =
   | { readonly kind: 'owned' }
@@ -26,13 +27,13 @@ export function ownershipOf(object: KubeObject, tunnel: Tunnel, hash: (text: str
 }
 
 /** The owners of an object once the Tunnel is one of them, in place of a Tunnel of its name that is gone. */
-export function ownersWith({ metadata }: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
-  return [...othersAmong(metadata.ownerReferences, tunnel), ownerReferenceOf(tunnel)];
+export function ownersWith(object: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
+  return [...ownersWithout(object, tunnel), ownerReferenceOf(tunnel)];
 }
 
 /** The owners of an object that is to outlive the Tunnel. */
-export function ownersWithout({ metadata }: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
-  return othersAmong(metadata.ownerReferences, tunnel);
+export function ownersWithout(object: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
+  return othersAmong(ownersUnretained(object), tunnel);
 }
 
 /** A Tunnel's name is its alone while it lives, so every other reference to that name is to one that is gone. */

@@ -94,12 +94,21 @@ describe('a published hostname whose record cannot be removed', () => {
       names: ['app.example.com'],
     },
     { case: 'the zone was taken off', mode: 'Sync' as const, wanted: [], writable: [], names: ['app.example.com'] },
+    {
+      case: 'a nested zone was taken off',
+      mode: 'Sync' as const,
+      wanted: [],
+      writable: [COM],
+      nested: aZone('app.example.com'),
+      names: ['app.example.com'],
+    },
     { case: 'nothing has changed but the permission', mode: 'Sync' as const, wanted: [], writable: [COM], names: [] },
-  ])('and lies where the token may not write counts, where $case', ({ mode, wanted, writable, names }) => {
+  ])('and lies where the token may not write counts, where $case', ({ mode, wanted, writable, nested, names }) => {
     const publication = { published: [APP], wanted, mode };
+    const visible = nested === undefined ? [COM] : [COM, nested];
 
-    expect(invisibleHostnames({ visible: [COM], writable }, publication, true)).toEqual(names);
-    expect(invisibleHostnames({ visible: [COM], writable }, publication, false)).toEqual([]);
+    expect(invisibleHostnames({ visible, writable }, publication, true)).toEqual(names);
+    expect(invisibleHostnames({ visible, writable }, publication, false)).toEqual([]);
   });
 
   it.each([

@@ -73,6 +73,14 @@ describe('Ready', () => {
     expect(conditions.map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
   });
 
+  it('says how to delete a suspended Tunnel whose objects could not be protected', () => {
+    const conditions = conditionsOf(new Map(), { isSuspended: true, unprotected: 'Cannot read Namespace shop' });
+
+    expect(conditions[0]?.message).toBe(
+      'spec.suspend is true: nothing is changed. Delete it only in the background: --cascade=foreground, as Argo CD prunes, stops its connectors. Cannot read Namespace shop',
+    );
+  });
+
   it('is Unknown while the Tunnel is being deleted, however ready its parts are', () => {
     const conditions = conditionsOf(allTrue(), { isDeleting: true });
 
