@@ -8,8 +8,11 @@ import { notesFor, notesOnWarnings } from '../../core/status/notes.ts';
 import type { Outcome } from '../../runtime/controller.ts';
 import type { ConditionContext, ExposureContext, Subject } from './context.ts';
 
-/** After a restart, a condition stays for this long while the Tunnel has not been observed. */
-const RESTART_GRACE_MS = 5_000;
+/**
+ * After a restart, a condition stays for this long while the Tunnel has not been observed. The first pass over the Tunnel
+ * ends it; on a busy machine, or with thousands of Tunnels, that takes a while.
+ */
+const RESTART_GRACE_MS = 30_000;
 
 /** When sources arrive in thousands, all of them get their finalizer before any of them is reported as waiting. */
 const ARRIVAL_GRACE_MS = 1_000;
