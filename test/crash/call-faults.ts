@@ -2,8 +2,9 @@
 export const CALL_FAULTS = ['killed-before', 'killed-after', 'lost-answer'] as const;
 
 /**
- * `killed-before`: the operator is killed when it makes the call, which never arrives. `killed-after`: the call succeeds,
- * and the operator is killed before it gets the response. `lost-answer`: the call succeeds, but its response is lost.
+ * `killed-before`: the operator is killed when it makes the call, which never arrives. `killed-after`: the call
+ * succeeds, and the operator is killed before it gets the response. `lost-answer`: the call succeeds, and its response
+ * is lost.
  */
 export type CallFault = (typeof CALL_FAULTS)[number];
 

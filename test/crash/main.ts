@@ -1,6 +1,6 @@
 /**
- * `npm run test:crash`: runs every story once for every call that the operator makes in it and every fault of that call,
- * in this process at increased speed; then again with a real process and SIGKILL, which makes fewer calls. Then it
+ * `npm run test:crash`: runs every story once for every call that the operator makes in it and every fault of that
+ * call, in this process at increased speed; then again with a real process and SIGKILL, which makes fewer calls. Then it
  * deletes everything in every order and every state of Cloudflare. `--only=stories,deletions,process` selects parts,
  * `--story=move` one story, and `--at-once=12` sets the concurrency.
  */

@@ -32,8 +32,8 @@ export type StartOperator = (options: OperatorOptions) => Promise<Operator>;
 const LEASE_MS = 6_000;
 
 /**
- * In this process, with a faster clock. Once its proxies are closed, nothing that it does has an effect, so ending it is
- * as good as a kill.
+ * In this process, with a faster clock. Once its proxies are closed, nothing that it does has an effect: ending it is
+ * equivalent to a kill.
  */
 export const startInProcess: StartOperator = async ({ hasElection, kubernetesUrl, cloudflareUrl, speed, observer }) => {
   const lease = hasElection ? { leaseMs: LEASE_MS } : {};

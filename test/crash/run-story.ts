@@ -110,7 +110,7 @@ class StoryRun {
     });
   }
 
-  /** Starts the next operator after the last one has ended. An operator that is killed while it ends has one successor. */
+  /** Starts the next operator after the last one has ended. One that is killed while it ends has one successor. */
   async #succeed(end: 'kill' | 'stop'): Promise<void> {
     const last = this.#operator;
     await (await last)?.[end]();

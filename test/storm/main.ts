@@ -1,6 +1,6 @@
 /**
  * `npm run test:storm -- --runs=2000 --seed=1 --soak=90`: a soak of 90 seconds, then 2,000 storms in parallel, divided
- * among `--processes`. Fails if memory grows by more than a tenth during the soak, or if a storm leaves problems behind.
+ * among `--processes`. Fails if memory grows by more than a tenth during the soak, or if a storm leaves problems.
  */
 import { parseArgs } from 'node:util';
 import { runScript } from '../support/run-script.ts';

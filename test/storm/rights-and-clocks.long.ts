@@ -26,14 +26,14 @@ it.each(['Cloudflare Tunnel Write', 'DNS Write', 'Zone Read'])('a token that has
 });
 
 it.each(['tunnels/status', 'services', 'secrets'])('an operator that may no longer touch %s', async (resource) => {
-  const { questions, faults } = live.world.sandbox.kubernetes;
-  questions.clear();
+  const { authorizations, faults } = live.world.sandbox.kubernetes;
+  authorizations.clear();
 
   live.world.rights.withoutRule(live.world.rights.ruleOn(resource));
   faults.closeWatches();
   live.requestHostname();
   live.user.wantTunnel('blue/home', live.desired.tunnels.get('blue/home') === 1 ? 2 : 1);
-  await eventually(() => expect(questions.entries.filter(({ isAllowed }) => !isAllowed)).not.toEqual([]));
+  await eventually(() => expect(authorizations.entries.filter(({ isAllowed }) => !isAllowed)).not.toEqual([]));
 
   expect(live.names()).toContain(KEPT);
   live.world.rights.restoreAll();

@@ -4,7 +4,7 @@ import { randomFrom } from './random.ts';
 export interface FaultRule<Effect> {
   /** Any method when absent. */
   readonly method?: string;
-  /** Tested on what the server takes for the address; any when absent. */
+  /** Matched against the path as the server sees it. Undefined matches any. */
   readonly path?: RegExp;
   /** Only from the nth matching request on (1 = the first). */
   readonly fromNth?: number;

@@ -2,26 +2,26 @@ import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { Container, ContainerStart, Image } from '../kubelet/image.ts';
 import { runCloudflared, type RunMeans } from './cloudflared-run.ts';
 import { EarlyExit } from './early-exit.ts';
-import { pointedAtEdge } from './pointed-at-edge.ts';
+import { withEdgeEnvironment } from './edge-environment.ts';
 
 export interface CloudflaredImageOptions extends Omit<RunMeans, 'log' | 'metrics'> {
   readonly edge: EdgeAddress;
 }
 
-/** Images of cloudflared, whoever keeps them. */
+/** Images of cloudflared in any registry. */
 export const CLOUDFLARED_IMAGE = /(?:^|\/)cloudflare\/cloudflared(?:[:@]|$)/;
 
 /** What the image starts when the container sets no `command`. */
 export const CLOUDFLARED_ENTRYPOINT = ['cloudflared', '--no-autoupdate'];
 
-/** On loopback any free port does: the kubelet is told which. */
+/** Listens on any free port of loopback, and reports it to the kubelet. */
 const ANY_PORT = { host: '127.0.0.1', port: 0 };
 
 /** The image `cloudflare/cloudflared` without the binary: a connector inside this process, by the same settings. */
 export function cloudflaredImage({ edge, ...means }: CloudflaredImageOptions): Image {
   return {
     matches: CLOUDFLARED_IMAGE,
-    start: (container) => startContainer(pointedAtEdge(container, edge), means),
+    start: (container) => startContainer(withEdgeEnvironment(container, edge), means),
   };
 }
 

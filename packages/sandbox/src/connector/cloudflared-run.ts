@@ -6,7 +6,7 @@ import { startMetricsServer } from './metrics-server.ts';
 export interface RunMeans {
   readonly dial: DialOrigin;
   readonly log: (line: string) => void;
-  /** Where the metrics listener really listens, if not where it was told. */
+  /** The actual address of the metrics listener, if it differs from the configured one. */
   readonly metrics?: MetricsAddress;
   /** Longest first delay between registration attempts; cloudflared's 10 s by default. */
   readonly retryBaseMs?: number;
@@ -21,7 +21,7 @@ export interface CloudflaredRun {
   readonly terminate: () => void;
   /** SIGKILL. */
   readonly kill: () => void;
-  /** `host:port` of the metrics listener for a port it was told; undefined for others, and until it listens. */
+  /** `host:port` of the metrics listener for its configured port. Undefined for other ports, and until it listens. */
   readonly metricsAt: (port: number) => string | undefined;
 }
 

@@ -76,7 +76,7 @@ function readCommandLine(argv: readonly string[]): CommandLine {
   return line;
 }
 
-/** A command line that makes no sense is explained, and the process ends with 0. */
+/** An invalid command line prints the usage, and the process exits with 0. */
 function parseFlags(argv: readonly string[]): CommandLine {
   try {
     return parseCommandLine(argv);
@@ -86,7 +86,7 @@ function parseFlags(argv: readonly string[]): CommandLine {
   }
 }
 
-/** Where the edge is said to be; the name service that a real cloudflared would ask does not exist here. */
+/** The configured edge address. The DNS that a real cloudflared would query does not exist here. */
 function edges(lookup: FlagLookup, files: Files): EdgeAddress[] {
   const addresses = lookup('edge')?.split(',') ?? exit(1, 'edge discovery: error looking up Cloudflare edge IPs');
   const caPath = lookup('cacert') ?? exit(1, 'the sandbox has no public certificate: --cacert is needed');

@@ -45,7 +45,7 @@ function parseCredentials(content: string): TunnelCredentials {
   return parseCredentialsFile(content) ?? exit(1, 'Invalid JSON when parsing tunnel credentials file');
 }
 
-/** The name of a tunnel is looked up in the account, which takes a certificate. */
+/** Looking up a tunnel by name needs an account certificate. */
 function withoutCredentials(tunnel: string): string {
   return UUID.test(tunnel)
     ? 'tunnel credentials file not found'

@@ -11,8 +11,8 @@ import { type AnswerHead, answerItself, beginAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 import { proxyWebSocket } from './websocket-proxy.ts';
 
-/** What a rule needs to be served. */
-export interface ServingMeans {
+/** What serving a rule needs. */
+export interface ServingContext {
   /** Absolute path to content: where `caPool` is looked up. */
   readonly files: Files;
   readonly dial: DialOrigin;
@@ -22,7 +22,7 @@ export interface ServingMeans {
 /** How requests that match a rule are answered. */
 export interface ServedRule {
   answer(request: TunnelRequest, onFailure: (reason: string) => void): void;
-  /** Closes what is idle; what is in use ends with its request. */
+  /** Closes idle connections. Those in use are closed after their request. */
   close(): void;
 }
 
@@ -32,7 +32,7 @@ const HELLO = '<!DOCTYPE html><title>Cloudflare Tunnel Connection</title><h1>Con
 const nothing = () => undefined;
 
 /** Makes a rule ready to serve. Throws when its `caPool` file is missing. */
-export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
+export function serveRule(rule: IngressRule, means: ServingContext): ServedRule {
   const { service, originRequest } = rule;
   switch (service.kind) {
     case 'status':
@@ -43,7 +43,7 @@ export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
       return {
         close: nothing,
         answer({ stream }, onFailure) {
-          onFailure(`the sandbox's connector does not know "${rule.target}"`);
+          onFailure(`the built-in connector does not support "${rule.target}"`);
           answerItself(stream, 502);
         },
       };
@@ -65,7 +65,7 @@ interface FixedAnswer extends Omit<AnswerHead, 'src'> {
   readonly body?: string;
 }
 
-/** cloudflared plays the origin itself, and says so as if there were one. */
+/** cloudflared responds itself, and marks the response as one of the origin. */
 export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): ServedRule {
   return {
     close: nothing,
@@ -76,7 +76,7 @@ export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): Served
   };
 }
 
-function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): ServedRule {
+function serveHttp(rule: IngressRule, place: HttpService, means: ServingContext): ServedRule {
   const { originRequest } = rule;
   const { isTls } = place;
   const unixPath = place.kind === 'unix' ? place.path : undefined;

@@ -59,7 +59,7 @@ export class PodRuntime {
   sync(pod: Pod): number | undefined {
     this.#pod = pod;
     if (this.#stopped !== 'no') return undefined;
-    // Asked once: a back-off that ends between two questions would be seen by neither.
+    // Evaluated once: a back-off that ends between two evaluations would be missed by both.
     const waits = this.#containers().map((container) => ({ container, waitMs: container.runtime.msUntilStart }));
     this.#startAll(waits.filter(({ waitMs }) => waitMs === 0).map(({ container }) => container));
     const pending = waits.flatMap(({ waitMs = 0 }) => (waitMs > 0 ? [waitMs] : []));
@@ -128,7 +128,7 @@ export class PodRuntime {
     if (volumes !== undefined) for (const container of due) this.#tryStart(container, source, volumes);
   }
 
-  /** As on a real node a volume that cannot be mounted holds the Pod in ContainerCreating and is told by an Event. */
+  /** As on a real node, a volume that cannot be mounted keeps the Pod in ContainerCreating and causes an Event. */
   #mount(source: ConfigSource): ReadonlyMap<string, Entries> | undefined {
     try {
       return volumesOf(this.#pod, this.ip, source);

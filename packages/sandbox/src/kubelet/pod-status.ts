@@ -10,7 +10,7 @@ export interface PodContainer {
   readonly runtime: ContainerRuntime;
 }
 
-/** What the kubelet reports of a Pod; fields and conditions of others are kept. */
+/** The status that the kubelet reports. Fields and conditions of other writers stay. */
 export function podStatus(pod: Pod, podIp: string, containers: readonly PodContainer[], startTime: string): PodStatus {
   const phase = phaseOf(containers);
   const conditions = ownConditions(containers, phase === 'Succeeded');

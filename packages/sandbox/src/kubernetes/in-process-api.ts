@@ -81,7 +81,7 @@ function watchAsync(
   };
 }
 
-/** One entry per stored resource, in its preferred version: nobody wants to see the same object twice. */
+/** One entry per stored resource, in its preferred version, so that no object is listed twice. */
 function followResources(cluster: Cluster, listener: (resources: readonly ResourceRef[]) => void): () => void {
   const tell = (resources: readonly Resource[]) => {
     const byBucket = new Map(

@@ -13,7 +13,7 @@ export interface EgressProxy {
 export interface EgressProxyOptions {
   /** Cluster DNS and kube-proxy. */
   readonly resolve: (hostPort: string) => Resolution;
-  /** How long a client may take to say where it wants to go. */
+  /** Time limit for the request of a client. */
   readonly patienceMs?: number;
 }
 
@@ -22,8 +22,8 @@ const MOST_CONNECTIONS = 16_384;
 const PATIENCE_MS = 10_000;
 
 /**
- * Starts a SOCKS5 proxy on loopback that knows the cluster's names and balances as kube-proxy does: one Pod for each
- * connection. It is asked for the Service by name, whatever Host header travels inside. Names and addresses that are
+ * Starts a SOCKS5 proxy on loopback that resolves cluster names and balances as kube-proxy does: one Pod for each
+ * connection. The SOCKS request names the Service, independently of the Host header. Names and addresses that are
  * not the cluster's are unreachable.
  */
 export async function startEgressProxy({

@@ -18,7 +18,7 @@ export interface EventRecorder {
   record(about: KubeObject, happening: Happening): void;
 }
 
-/** The recorder of a sandbox that wants no Events. */
+/** The recorder of a sandbox without Events. */
 export const noEvents: EventRecorder = { record: () => undefined };
 
 /** A recorder that signs with `component`, e.g. `kubelet`. */
@@ -51,7 +51,7 @@ function eventFor(about: KubeObject, { type, reason, message, fieldPath }: Happe
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    // The name says what happened, so the same thing happening again finds its Event.
+    // The name follows from the content, so that a repetition finds its Event.
     metadata: { name: `${name}.${shortHash([uid, reason, message, fieldPath].join('\n'))}`, namespace },
     involvedObject: {
       apiVersion,

@@ -43,7 +43,7 @@ export class WorkLoop {
     this.#onBug = options.onBug ?? reportBug;
   }
 
-  /** Has the key worked on after `delayMs`; an earlier appointment of the same key stands. */
+  /** Processes the key after `delayMs`. An earlier timer of the same key stays. */
   add(key: string, delayMs: number = this.#delayMs): void {
     if (this.#stopped) return;
     const dueAt = performance.now() + delayMs;

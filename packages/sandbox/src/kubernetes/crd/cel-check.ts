@@ -15,7 +15,7 @@ export interface Scope {
 /** The type that an expression has, or what is wrong with it. */
 export type Checked = { readonly type: string } | { readonly error: string };
 
-/** Compiles an expression against the types of a schema; undefined when rules cannot stand at such a schema. */
+/** Compiles an expression against the types of a schema; undefined when the schema cannot have rules. */
 export function checkExpression(expression: string, scope: Scope): Checked | undefined {
   const environment = checkingEnvironment();
   const self = new CelTypes(environment).declare(scope.schema, scope.isResource);

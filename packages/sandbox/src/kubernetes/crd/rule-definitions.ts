@@ -2,7 +2,7 @@ import { type FieldError, invalidField, notSupported, required } from '../field-
 import type { Schema, ValidationRule } from '../schema/schema.ts';
 import { checkExpression, type Checked } from './cel-check.ts';
 
-/** Where a schema stands, as far as its rules are concerned. */
+/** The context of a schema that its rules need. */
 export interface RulePlace {
   readonly field: string;
   readonly isRoot: boolean;

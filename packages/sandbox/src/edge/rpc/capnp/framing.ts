@@ -12,7 +12,7 @@ const MOST_SEGMENTS = 512;
  * Cuts a stream of bytes into messages.
  *
  * Guarantees
- * - It keeps no more than was received, and never more than one message at the limit.
+ * - It buffers no more than was received, and never more than one message at the limit.
  * - A message that announces more than the limit throws MalformedMessage; the stream is of no use after that.
  */
 export class MessageSplitter {

@@ -7,7 +7,7 @@ export interface Remainder {
   readonly object: KubeObject;
 }
 
-/** What a terminating namespace says about why it is still there, in the words of the real controller. */
+/** The conditions of a terminating namespace, with the wording of the real controller. */
 export function deletionConditions(remainders: readonly Remainder[], current?: readonly Condition[]): Condition[] {
   const conditions: Condition[] = [
     fine('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),
