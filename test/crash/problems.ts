@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OperatorError } from '../../src/runtime/errors.ts';
 import { type Kind, KubeError, type KubeObject, keyOf } from '../support/kube-client.ts';
+import { difference } from '../support/difference.ts';
 import { conditionOf } from '../support/world-views.ts';
 import { CLUSTER, type CrashWorld, FOREIGN_FINALIZER, MARK } from './crash-world.ts';
 import type { DesiredState } from './desired-state.ts';
@@ -18,7 +19,7 @@ export interface Known {
 export async function findProblems(world: CrashWorld, desired: DesiredState, known: Known): Promise<readonly string[]> {
   const tunnels = await world.kube.list('Tunnel').catch(orNone);
   return [
-    ...compare('Tunnel', Object.keys(desired.tunnels), tunnels.map(keyOf)),
+    ...difference('Tunnel', Object.keys(desired.tunnels), tunnels.map(keyOf)),
     ...tunnels.flatMap((tunnel) => tunnelProblems(world, tunnel, desired)),
     ...remoteProblems(world, desired),
     ...(await ownedProblems(world, desired)),
@@ -37,9 +38,9 @@ function tunnelProblems(world: CrashWorld, tunnel: KubeObject, { tunnels }: Desi
   const isReady = isDone && ready?.status === 'True' && ready.observedGeneration === tunnel.metadata.generation;
   return [
     ...(isReady ? [] : [`Tunnel ${key} is not Ready: ${JSON.stringify(ready)}`]),
-    ...compare(`finalizer of Tunnel ${key}`, [OUR_FINALIZER], tunnel.metadata.finalizers ?? []),
-    ...compare(`ready replicas of ${key}`, [String(tunnels[key])], [String(tunnel.status?.['readyReplicas'])]),
-    ...compare(`id of ${key}`, [String(idOf(world, key))], [String(tunnel.status?.['tunnelId'])]),
+    ...difference(`finalizer of Tunnel ${key}`, [OUR_FINALIZER], tunnel.metadata.finalizers ?? []),
+    ...difference(`ready replicas of ${key}`, [String(tunnels[key])], [String(tunnel.status?.['readyReplicas'])]),
+    ...difference(`id of ${key}`, [String(idOf(world, key))], [String(tunnel.status?.['tunnelId'])]),
   ];
 }
 
@@ -51,12 +52,12 @@ function remoteProblems(world: CrashWorld, { tunnels, exposed, abandoned }: Desi
   const ours = names.filter((name) => name.startsWith(`${CLUSTER}/`));
   const records = world.records().filter(({ comment }) => comment?.startsWith(MARK));
   return [
-    ...compare(
+    ...difference(
       'remote tunnel',
       keys.map((key) => `${CLUSTER}/${key}`),
       ours,
     ),
-    ...compare(
+    ...difference(
       'record',
       [...Object.values(exposed), ...left].map(({ by, hostname }) =>
         recordInWords(hostname, targetOf(world, by), MARK + by),
@@ -112,7 +113,7 @@ async function ownedProblems({ kube }: CrashWorld, { tunnels }: DesiredState): P
     ['PodDisruptionBudget', spread],
   ];
   const found = await Promise.all(
-    desired.map(async ([kind, keys]) => compare(kind, keys, (await kube.list(kind)).filter(isManaged).map(keyOf))),
+    desired.map(async ([kind, keys]) => difference(kind, keys, (await kube.list(kind)).filter(isManaged).map(keyOf))),
   );
   return found.flat();
 }
@@ -125,12 +126,12 @@ async function serviceProblems({ kube }: CrashWorld, { exposed, gone }: DesiredS
     const hostname = exposed[keyOf(service)]?.hostname;
     const says = conditionOf(service, 'cftunnel.io/Exposed');
     return [
-      ...compare(
+      ...difference(
         `finalizer of Service ${keyOf(service)}`,
         [...others, ...(hostname === undefined ? [] : [OUR_FINALIZER])],
         service.metadata.finalizers ?? [],
       ),
-      ...compare(
+      ...difference(
         `condition of Service ${keyOf(service)}`,
         hostname === undefined ? [] : [`True https://${hostname}`],
         says === undefined ? [] : [`${says.status} ${says.message}`],
@@ -148,22 +149,11 @@ async function ruleProblems({ kube }: CrashWorld, { tunnels, exposed }: DesiredS
     }),
   );
   const desired = Object.entries(exposed).map(([service, { by, hostname }]) => `${by}: ${hostname} -> ${service}`);
-  return compare('rule', desired, found.flat());
+  return difference('rule', desired, found.flat());
 }
 
 interface PublishedRoutes {
   readonly rules?: readonly { readonly hostname: string; readonly service: string }[];
-}
-
-/** Each item must be there exactly once. */
-function compare(what: string, desired: readonly string[], found: readonly string[]): readonly string[] {
-  const left = [...found];
-  const missing = desired.filter((item) => {
-    const index = left.indexOf(item);
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
-  });
-  return [...missing.map((item) => `${what} missing: ${item}`), ...left.map((item) => `${what} too much: ${item}`)];
 }
 
 function idOf(world: CrashWorld, key: string): string | undefined {

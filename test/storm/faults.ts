@@ -57,11 +57,7 @@ export const FAULT_MIXES: readonly (readonly AddFaults[])[] = [
 /** Adds one to three faults, each for a share of the calls. */
 function addCloudflareFaults({ cloudflare: { faults } }: Sandbox, random: Random): void {
   for (let rules = random.between(1, 3); rules > 0; rules -= 1)
-    faults.add({
-      path: random.pick(CLOUDFLARE_PATHS),
-      probability: shareFrom(random),
-      effect: random.pick(AT_CLOUDFLARE),
-    });
+    faults.add(randomRule(random, CLOUDFLARE_PATHS, AT_CLOUDFLARE));
 }
 
 /** Stale reads affect lists only: a GET of one object is always consistent. */
@@ -70,19 +66,15 @@ const STALE_LISTS = /limit=/;
 /** Adds faults to the API server, and sometimes closes its watches or drops its history. */
 function addKubernetesFaults({ kubernetes: { faults } }: Sandbox, random: Random): void {
   for (let rules = random.between(1, 2); rules > 0; rules -= 1)
-    faults.add({
-      path: random.pick(KUBERNETES_PATHS),
-      probability: shareFrom(random),
-      effect: random.pick(AT_KUBERNETES),
-    });
+    faults.add(randomRule(random, KUBERNETES_PATHS, AT_KUBERNETES));
   if (random.chance(0.3))
     faults.add({ path: STALE_LISTS, effect: { kind: 'stale-reads', changes: random.pick([1, 5, 20]) } });
   if (random.chance(0.3)) faults.closeWatches();
   if (random.chance(0.3)) faults.expireVersions();
 }
 
-function shareFrom(random: Random): number {
-  return random.pick([0.1, 0.3, 0.6, 1]);
+function randomRule<Effect>(random: Random, paths: readonly RegExp[], effects: readonly Effect[]) {
+  return { path: random.pick(paths), probability: random.pick([0.1, 0.3, 0.6, 1]), effect: random.pick(effects) };
 }
 
 function refusal(code: number, message: string): unknown {

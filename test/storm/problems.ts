@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_RATE_LIMIT } from 'cftunnel-sandbox/cloudflare/http/rate-limit';
 import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
+import { difference } from '../support/difference.ts';
 import { KINDS, MARK, type StormWorld } from './storm-world.ts';
 import type { RouteRequest, DesiredState } from './desired-state.ts';
 
@@ -96,17 +97,6 @@ function rateLimitProblems({ sandbox }: StormWorld): readonly string[] {
     return oneTooMany !== undefined && oneTooMany.at - at < windowSeconds * 1000;
   });
   return isOver ? [`more than ${quota} calls of Cloudflare in ${windowSeconds} s`] : [];
-}
-
-/** Each item must be there exactly once. */
-function difference(what: string, expected: readonly string[], found: readonly string[]): readonly string[] {
-  const left = [...found];
-  const missing = expected.filter((item) => {
-    const index = left.indexOf(item);
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
-  });
-  return [...missing.map((item) => `${what} missing: ${item}`), ...left.map((item) => `${what} too many: ${item}`)];
 }
 
 function inWords(name: string, content: string, proxied: boolean): string {
