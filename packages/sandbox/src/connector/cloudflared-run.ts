@@ -3,7 +3,7 @@ import { startConnector } from './connector.ts';
 import type { DialOrigin } from './dial-origin.ts';
 import { startMetricsServer } from './metrics-server.ts';
 
-export interface RunMeans {
+export interface RunContext {
   readonly dial: DialOrigin;
   readonly log: (line: string) => void;
   /** The actual address of the metrics listener, if it differs from the configured one. */
@@ -26,9 +26,9 @@ export interface CloudflaredRun {
 }
 
 /** Does what the program does, by the same arguments, environment and files. Throws `EarlyExit`. */
-export function runCloudflared(start: ProcessStart, means: RunMeans): CloudflaredRun {
+export function runCloudflared(start: ProcessStart, context: RunContext): CloudflaredRun {
   const { metrics: told, gracePeriodMs, ...settings } = readSettings(start);
-  const { dial, log, retryBaseMs, spacingMs } = means;
+  const { dial, log, retryBaseMs, spacingMs } = context;
   const connector = startConnector({
     ...settings,
     files: start.files,
@@ -37,7 +37,7 @@ export function runCloudflared(start: ProcessStart, means: RunMeans): Cloudflare
     ...(retryBaseMs !== undefined && { retryBaseMs }),
     ...(spacingMs !== undefined && { spacingMs }),
   });
-  const metrics = startMetricsServer(connector, means.metrics ?? told);
+  const metrics = startMetricsServer(connector, context.metrics ?? told);
   return {
     exited: connector.exited.then(async (code) => {
       await metrics.stop();

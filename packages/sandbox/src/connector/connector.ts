@@ -62,7 +62,7 @@ export interface RunningConnector {
 const TERMINATED = 143;
 
 /** Time limit for unregistering from the edge. */
-const FAREWELL_MS = 1_000;
+const UNREGISTER_TIMEOUT_MS = 1_000;
 
 /** The features that cloudflared 2026.8.2 reports to the edge. */
 const FEATURES = [
@@ -150,7 +150,7 @@ class CloudflaredConnector implements RunningConnector {
   /** The edge closes its connections when nothing runs on them any more. */
   #giveUp(): void {
     this.#streams.failAll();
-    this.#grace = setTimeout(() => this.#end(0), FAREWELL_MS);
+    this.#grace = setTimeout(() => this.#end(0), UNREGISTER_TIMEOUT_MS);
   }
 
   #end(code: number): void {
@@ -167,8 +167,8 @@ class CloudflaredConnector implements RunningConnector {
   #readConfiguration(): RunningConfiguration {
     const { configYaml, files, dial, log } = this.#options;
     try {
-      const means = { files, dial, log, connectorId: this.id };
-      return new RunningConfiguration(configYaml, means, (...line) => this.#log(...line));
+      const context = { files, dial, log, connectorId: this.id };
+      return new RunningConfiguration(configYaml, context, (...line) => this.#log(...line));
     } catch (error) {
       throw new EarlyExit(1, (error as Error).message);
     }

@@ -32,7 +32,7 @@ const HELLO = '<!DOCTYPE html><title>Cloudflare Tunnel Connection</title><h1>Con
 const nothing = () => undefined;
 
 /** Makes a rule ready to serve. Throws when its `caPool` file is missing. */
-export function serveRule(rule: IngressRule, means: ServingContext): ServedRule {
+export function serveRule(rule: IngressRule, context: ServingContext): ServedRule {
   const { service, originRequest } = rule;
   switch (service.kind) {
     case 'status':
@@ -51,11 +51,15 @@ export function serveRule(rule: IngressRule, means: ServingContext): ServedRule 
       return {
         close: nothing,
         answer: (request, onFailure) =>
-          void carryTcp(request, () => means.dial(service.host, service.port, originRequest.connectTimeout), onFailure),
+          void carryTcp(
+            request,
+            () => context.dial(service.host, service.port, originRequest.connectTimeout),
+            onFailure,
+          ),
       };
     case 'http':
     case 'unix':
-      return serveHttp(rule, service, means);
+      return serveHttp(rule, service, context);
     default:
       return service satisfies never;
   }
@@ -76,19 +80,19 @@ export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): Served
   };
 }
 
-function serveHttp(rule: IngressRule, place: HttpService, means: ServingContext): ServedRule {
+function serveHttp(rule: IngressRule, place: HttpService, context: ServingContext): ServedRule {
   const { originRequest } = rule;
   const { isTls } = place;
   const unixPath = place.kind === 'unix' ? place.path : undefined;
-  const caPem = readCaPool(rule, means.files);
-  const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: means.dial });
+  const caPem = readCaPool(rule, context.files);
+  const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: context.dial });
   const http2 = isTls && originRequest.http2Origin && !originRequest.matchSNItoHost ? new Http2Origin() : undefined;
   const origin: Origin = {
     ...(place.kind === 'http' ? { host: place.host, port: place.port } : { host: 'localhost', port: 80 }),
     agent,
     hostHeader: originRequest.httpHostHeader,
     disableChunkedEncoding: originRequest.disableChunkedEncoding,
-    connectorId: means.connectorId,
+    connectorId: context.connectorId,
   };
   return {
     answer(request, onFailure) {

@@ -1,5 +1,5 @@
 import type { KubeApi } from '../kubernetes/api.ts';
-import type { EventRecorder, Happening } from '../kubernetes/controllers/event-recorder.ts';
+import type { EventRecorder, EventDetails } from '../kubernetes/controllers/event-recorder.ts';
 import { timestamp } from '../kubernetes/controllers/timestamp.ts';
 import type { Pod, PodStatus } from '../kubernetes/controllers/workloads.ts';
 import { ConfigSource, type Entries } from './config-source.ts';
@@ -162,8 +162,8 @@ export class PodRuntime {
       this.#announceStart(spec.name, spec.image);
     } catch (error) {
       if (!(error instanceof MissingReferenceError)) throw error;
-      const isNews = runtime.hold('CreateContainerConfigError', error.message);
-      if (isNews) this.#record('Warning', 'Failed', `Error: ${error.message}`, spec.name);
+      const isNew = runtime.hold('CreateContainerConfigError', error.message);
+      if (isNew) this.#record('Warning', 'Failed', `Error: ${error.message}`, spec.name);
     }
   }
 
@@ -173,7 +173,7 @@ export class PodRuntime {
     this.#record('Normal', 'Started', `Started container ${container}`, container);
   }
 
-  #record(type: Happening['type'], reason: string, message: string, container?: string): void {
+  #record(type: EventDetails['type'], reason: string, message: string, container?: string): void {
     const fieldPath = container === undefined ? {} : { fieldPath: `spec.containers{${container}}` };
     this.#environment.events.record(this.#pod, { type, reason, message, ...fieldPath });
   }

@@ -46,8 +46,9 @@ function hasEverRun({ state, lastTermination }: ContainerRuntime): boolean {
 function ownConditions(containers: readonly PodContainer[], succeeded: boolean): Condition[] {
   const unready = containers.filter(({ runtime }) => !runtime.ready).map(({ spec }) => spec.name);
   const message = `containers with unready status: [${unready.join(' ')}]`;
-  const excuse = succeeded ? { reason: 'PodCompleted' } : { reason: 'ContainersNotReady', message };
-  const readiness: Omit<Condition, 'type'> = unready.length === 0 ? { status: 'True' } : { status: 'False', ...excuse };
+  const notReady = succeeded ? { reason: 'PodCompleted' } : { reason: 'ContainersNotReady', message };
+  const readiness: Omit<Condition, 'type'> =
+    unready.length === 0 ? { status: 'True' } : { status: 'False', ...notReady };
   return [
     { type: 'PodScheduled', status: 'True' },
     { type: 'Initialized', status: 'True' },

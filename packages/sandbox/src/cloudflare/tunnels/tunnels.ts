@@ -104,8 +104,8 @@ function assertUnused(tunnel: Tunnel, call: Call): void {
     throw refusal(status, 1022, 'Cannot delete tunnel because it has active connections');
   }
   if (tunnel.hasRoutes) {
-    const cure = `You can delete the route with \`cloudflared tunnel route ip delete\``;
-    throw refusal(status, 1023, `Cannot delete tunnel because it has Warp routing configured. ${cure}`);
+    const advice = `You can delete the route with \`cloudflared tunnel route ip delete\``;
+    throw refusal(status, 1023, `Cannot delete tunnel because it has Warp routing configured. ${advice}`);
   }
 }
 

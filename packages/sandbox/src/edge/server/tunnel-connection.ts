@@ -25,7 +25,7 @@ const CONNECTION_WINDOW = 16 * MIB;
 /** Node ends a session that buffers more than 10 MB by default, which many parallel requests may well do. */
 const SESSION_MEMORY_MB = 1024;
 /** Delay before closing a refused connection, so that the reply arrives. cloudflared would never close it. */
-const HANG_UP_MS = 50;
+const CLOSE_DELAY_MS = 50;
 const REGISTRATION_TIMEOUT_MS = 15_000;
 const LOCATIONS = ['fra01', 'ams01'] as const;
 
@@ -124,7 +124,7 @@ export class TunnelConnection implements EdgeConnection {
     this.#connIndex = request.connIndex;
     const outcome = this.#registry.register(request, this);
     if (outcome.kind === 'refused') {
-      setTimeout(() => this.drop(), HANG_UP_MS).unref();
+      setTimeout(() => this.drop(), CLOSE_DELAY_MS).unref();
       return outcome;
     }
     this.#registered = outcome;
