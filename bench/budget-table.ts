@@ -1,16 +1,16 @@
 import { isHeld, type Verdict } from './budgets.ts';
-import { isCalm, titleOfSize } from './case.ts';
+import { isIdeal, titleOfSize } from './case.ts';
 import { asMarkdownTable, figure } from './report.ts';
 
-/** What is promised and what was spent, in calm weather: a row per promise, a column per size. */
+/** What is promised and what was spent, with an ideal network: a row per promise, a column per size. */
 export function asBudgetTable(verdicts: readonly Verdict[]): string {
-  const calm = verdicts.filter(({ benchCase }) => isCalm(benchCase));
-  const sizes = [...new Set(calm.map(({ benchCase }) => titleOfSize(benchCase)))];
-  const promises = [...new Set(calm.map(({ what }) => what))];
+  const ideal = verdicts.filter(({ benchCase }) => isIdeal(benchCase));
+  const sizes = [...new Set(ideal.map(({ benchCase }) => titleOfSize(benchCase)))];
+  const promises = [...new Set(ideal.map(({ what }) => what))];
   const rows = promises.map((what) => [
     what,
     ...sizes.map((size) =>
-      cell(calm.find((verdict) => verdict.what === what && titleOfSize(verdict.benchCase) === size)),
+      cell(ideal.find((verdict) => verdict.what === what && titleOfSize(verdict.benchCase) === size)),
     ),
   ]);
   return asMarkdownTable(['Spent / promised at most', ...sizes], rows);

@@ -1,4 +1,4 @@
-import { type BenchCase, isCalm } from './case.ts';
+import { type BenchCase, isIdeal } from './case.ts';
 import type { PhaseName } from './phases.ts';
 import type { CaseResult } from './run.ts';
 import {
@@ -81,28 +81,28 @@ const BUDGETS: readonly Budget[] = [
   {
     what: 'MB of memory at the peak',
     of: ['cold start', 'mass delete'],
-    holdsIn: isCalm,
+    holdsIn: isIdeal,
     limit: ({ services }) => bySize(services, 90, 110, 170),
     actual: peakRssMb,
   },
   {
     what: 'MB of memory after a restart',
     of: ['restart'],
-    holdsIn: (benchCase) => isCalm(benchCase) && benchCase.services <= 50,
+    holdsIn: (benchCase) => isIdeal(benchCase) && benchCase.services <= 50,
     limit: () => 90,
     actual: (result) => measurementOf(result, 'restart').rssMb,
   },
   {
     what: 'seconds of a cold start',
     of: ['cold start'],
-    holdsIn: (benchCase) => isCalm(benchCase) && benchCase.services <= 1_000,
+    holdsIn: (benchCase) => isIdeal(benchCase) && benchCase.services <= 1_000,
     limit: () => 10,
     actual: (result) => measurementOf(result, 'cold start').wallSeconds,
   },
   {
     what: 'seconds of CPU to start',
     of: ['restart'],
-    holdsIn: (benchCase) => isCalm(benchCase) && benchCase.services <= 50,
+    holdsIn: (benchCase) => isIdeal(benchCase) && benchCase.services <= 50,
     limit: () => 0.5,
     actual: (result) => measurementOf(result, 'restart').cpuSeconds,
   },
@@ -135,7 +135,7 @@ function judgeCase(result: CaseResult): readonly Verdict[] {
 /** Ten times the Services may cost ten times as much, and no more: no step is quadratic. */
 function judgeGrowth(results: readonly CaseResult[]): readonly Verdict[] {
   const [base, large] = [1_000, 10_000].map((services) =>
-    results.find((one) => one.benchCase.services === services && isCalm(one.benchCase) && hasPhase(one, 'cold start')),
+    results.find((one) => one.benchCase.services === services && isIdeal(one.benchCase) && hasPhase(one, 'cold start')),
   );
   if (base === undefined || large === undefined) return [];
   const growth = (figure: 'wallSeconds' | 'cpuSeconds'): number =>

@@ -9,17 +9,17 @@ export interface Size {
 }
 
 /** How Cloudflare's API behaves meanwhile. */
-export interface Weather {
+export interface NetworkProfile {
   readonly latencyMs: number;
   /** Share of the calls that fail: half are refused with 503, half lose their answer after the work was done. */
   readonly failureRate: number;
 }
 
 /** One world to measure in. */
-export type BenchCase = Size & Weather;
+export type BenchCase = Size & NetworkProfile;
 
 /** Nothing is slow and nothing fails: counts and times are the operator's own. */
-export const CALM: Weather = { latencyMs: 0, failureRate: 0 };
+export const IDEAL: NetworkProfile = { latencyMs: 0, failureRate: 0 };
 
 const SIZES: readonly Size[] = [
   { services: 50, tunnels: 1, zones: 1, plan: 'pro' },
@@ -28,26 +28,30 @@ const SIZES: readonly Size[] = [
   { services: 10_000, tunnels: 10, zones: 3, plan: 'pro' },
 ];
 
-const WEATHERS: readonly Weather[] = [CALM, { latencyMs: 100, failureRate: 0 }, { latencyMs: 0, failureRate: 0.05 }];
+const NETWORK_PROFILES: readonly NetworkProfile[] = [
+  IDEAL,
+  { latencyMs: 100, failureRate: 0 },
+  { latencyMs: 0, failureRate: 0.05 },
+];
 
-/** Every size in every weather. */
+/** Every size with every network profile. */
 export const MATRIX: readonly BenchCase[] = SIZES.flatMap((size) =>
-  WEATHERS.map((weather) => ({ ...size, ...weather })),
+  NETWORK_PROFILES.map((profile) => ({ ...size, ...profile })),
 );
 
 /** What one ConfigMap holds, and one paid zone. */
 const MOST_OF_ONE = 3_000;
 const OF_EACH_TUNNEL = 1_000;
 
-/** So many Services on one Tunnel and one paid zone, or on as many as they need, in calm weather. */
+/** So many Services on one Tunnel and one paid zone, or on as many as they need, with an ideal network. */
 export function plainCase(services: number): BenchCase {
   const isLarge = services > MOST_OF_ONE;
   const tunnels = isLarge ? Math.ceil(services / OF_EACH_TUNNEL) : 1;
-  return { services, tunnels, zones: Math.ceil(services / MOST_OF_ONE), plan: 'pro', ...CALM };
+  return { services, tunnels, zones: Math.ceil(services / MOST_OF_ONE), plan: 'pro', ...IDEAL };
 }
 
 /** Whether what is measured is the operator alone. */
-export function isCalm({ latencyMs, failureRate }: Weather): boolean {
+export function isIdeal({ latencyMs, failureRate }: NetworkProfile): boolean {
   return latencyMs === 0 && failureRate === 0;
 }
 
@@ -56,15 +60,15 @@ export function titleOfSize({ services, tunnels, zones, plan }: Size): string {
   return `${counted(services, 'Service')}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})`;
 }
 
-/** What is special about the weather: `as is`, `100 ms per call`, `5 % of calls fail`. */
-export function titleOfWeather({ latencyMs, failureRate }: Weather): string {
+/** What a network profile is called: `as is`, `100 ms per call`, `5 % of calls fail`. */
+export function titleOfNetworkProfile({ latencyMs, failureRate }: NetworkProfile): string {
   if (failureRate > 0) return `${failureRate * 100} % of calls fail`;
   return latencyMs > 0 ? `${latencyMs} ms per call` : 'as is';
 }
 
 /** What a case is called in reports; `--only` searches it. */
 export function titleOf(benchCase: BenchCase): string {
-  return `${titleOfSize(benchCase)}, ${titleOfWeather(benchCase)}`;
+  return `${titleOfSize(benchCase)}, ${titleOfNetworkProfile(benchCase)}`;
 }
 
 function counted(count: number, noun: string): string {

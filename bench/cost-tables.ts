@@ -1,4 +1,4 @@
-import { isCalm, titleOfSize, titleOfWeather } from './case.ts';
+import { isIdeal, titleOfSize, titleOfNetworkProfile } from './case.ts';
 import { PHASES, type PhaseName } from './phases.ts';
 import { asMarkdownTable, figure } from './report.ts';
 import type { CaseResult } from './run.ts';
@@ -51,7 +51,7 @@ export function asTimeTable(results: readonly CaseResult[]): string {
   return asMarkdownTable(header, rows);
 }
 
-/** The size is said once, above its weathers. */
+/** Shows each size once, above its network profiles. */
 function titles({ benchCase }: CaseResult): readonly string[] {
-  return [isCalm(benchCase) ? titleOfSize(benchCase) : '', titleOfWeather(benchCase)];
+  return [isIdeal(benchCase) ? titleOfSize(benchCase) : '', titleOfNetworkProfile(benchCase)];
 }

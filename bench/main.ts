@@ -4,8 +4,8 @@
  *
  * `--services 1,50,1000`: these sizes, on one Tunnel and one paid zone up to 3,000; `--check` ends with 1 if a budget is
  * overspent. `BENCH_MEMORY=512Mi` stands for a container with a higher memory limit than the Deployment's.
- * `--matrix`: every size in every weather, idleness included, always checked; `--write` puts it into the docs, and
- * `--only <text>` runs the cases that have it in their title.
+ * `--matrix`: every size with every network profile, idleness included, always checked; `--write` puts it into the
+ * docs, and `--only <text>` runs the cases that have it in their title.
  */
 import { parseArgs } from 'node:util';
 import { isHeld, judge } from './budgets.ts';

@@ -1,4 +1,4 @@
-import { type BenchCase, isCalm } from './case.ts';
+import { type BenchCase, isIdeal } from './case.ts';
 import { PEERS, type Peer } from './peers.ts';
 import type { PhaseName } from './phases.ts';
 import { asMarkdownTable, figure } from './report.ts';
@@ -14,10 +14,10 @@ const ROWS: readonly (readonly [PhaseName, string])[] = [
   ['mass delete', 'all un-exposed'],
 ];
 
-/** Cloudflare calls beside those of the peers, for every size in calm weather. */
+/** Cloudflare calls beside those of the peers, for every size with an ideal network. */
 export function asPeerTable(results: readonly CaseResult[]): string {
   const header = ['Hostnames, zones', 'Cloudflare calls', 'cftunnel-operator', ...PEERS.map(({ name }) => name)];
-  const rows = results.filter(({ benchCase }) => isCalm(benchCase)).flatMap(rowsOf);
+  const rows = results.filter(({ benchCase }) => isIdeal(benchCase)).flatMap(rowsOf);
   return asMarkdownTable(header, rows);
 }
 

@@ -9,7 +9,7 @@ import { BenchWorld } from './world.ts';
 export interface CaseResult {
   readonly benchCase: BenchCase;
   readonly measurements: readonly Measurement[];
-  /** Calls that the weather made fail. */
+  /** Calls that the network profile made fail. */
   readonly failedCalls: number;
   /** What was wrong at the end of any phase; one that does not end is the last. */
   readonly problems: readonly string[];
@@ -32,5 +32,5 @@ export async function runCase(benchCase: BenchCase, phases: readonly Phase[]): P
     await post.close();
     await world.stop();
   }
-  return { benchCase, measurements, failedCalls: world.weather.failed(), problems };
+  return { benchCase, measurements, failedCalls: world.networkProfile.failed(), problems };
 }

@@ -9,7 +9,7 @@ import { ExposureWatch } from './exposure-watch.ts';
 import { ForeignRecords } from './foreign-records.ts';
 import { type Exposure, exposureOf, tunnelNames, zoneNames } from './hostnames.ts';
 import { NAMESPACE, annotationsOf, credentials, namespace, serviceOf, tunnel } from './manifests.ts';
-import { type ArrangedWeather, arrangeWeather } from './weather.ts';
+import { type AppliedNetworkProfile, applyNetworkProfile } from './network-profile.ts';
 
 /** Name of the cluster, as the operator is told it. */
 export const CLUSTER = 'bench';
@@ -30,7 +30,7 @@ export class BenchWorld {
   readonly size: BenchCase;
   readonly accountId: string;
   readonly foreign: ForeignRecords;
-  readonly weather: ArrangedWeather;
+  readonly networkProfile: AppliedNetworkProfile;
   readonly #exposures: ExposureWatch;
   #wanted: readonly Exposure[] = [];
 
@@ -45,7 +45,7 @@ export class BenchWorld {
     this.foreign = ForeignRecords.seed(admin, zoneNames(size));
     this.#createObjects(admin.addToken());
     this.#exposures = new ExposureWatch(sandbox.kubernetes.api, SERVICES);
-    this.weather = arrangeWeather(faults, size);
+    this.networkProfile = applyNetworkProfile(faults, size);
   }
 
   static async start(size: BenchCase): Promise<BenchWorld> {

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the operator's main job, end to end, on this machine alone. Exit code 0 only if everything that was
- * claimed was looked at. With `--keep` it stops after exposing and stays up for kubectl and curl.
+ * `npm run demo`: what the operator does, end to end, on this machine. The exit code is 0 only if every claim was
+ * verified. With `--keep` the demo exposes a Service and keeps running for kubectl and curl.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,40 +8,40 @@ import path from 'node:path';
 import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import { Cluster } from './cluster.ts';
-import { Narrator } from './narrator.ts';
+import { Reporter } from './reporter.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
-import { stay } from './stay.ts';
-import { type Story, expose, install, remove, scale, unexpose } from './story.ts';
-import { heal, restart } from './trouble.ts';
+import { keepAlive } from './keep-alive.ts';
+import { type Demo, expose, install, remove, scale, unexpose } from './steps.ts';
+import { crash, restart } from './connector-faults.ts';
 
-/** The cluster's own clocks (minReadySeconds, probes) run this much faster, so that nobody has to wait for them. */
+/** Speeds up the clocks of the cluster (minReadySeconds, probes). */
 const TIME_SCALE = 10;
 
 async function main(keep: boolean): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cftunnel-demo-'));
-  const narrator = new Narrator();
+  const reporter = new Reporter();
   const sandbox = await startSandbox({ timeScale: TIME_SCALE });
   let operator: OperatorProcess | undefined;
   try {
-    const story = await begin(sandbox, narrator);
+    const demo = await begin(sandbox, reporter);
     const kubeconfig = path.join(folder, 'kubeconfig');
     writeFileSync(kubeconfig, sandbox.kubernetes.kubeconfig());
-    await install(story);
+    await install(demo);
     const operatorLog = path.join(folder, 'operator.log');
     operator = startOperator(kubeconfig, sandbox.cloudflare.url, operatorLog);
-    narrator.say(`the operator runs as a process of its own (node dist/main.js, pid ${operator.child.pid})`);
-    await expose(story);
+    reporter.say(`the operator runs as a separate process (node dist/main.js, pid ${operator.child.pid})`);
+    await expose(demo);
     if (keep) {
       const caFile = path.join(folder, 'ca.pem');
       writeFileSync(caFile, sandbox.edge.caPem);
-      return await stay({ story, kubeconfig, caFile, operatorLog });
+      return await keepAlive({ demo, kubeconfig, caFile, operatorLog });
     }
-    await scale(story);
-    await restart(story);
-    await heal(story);
-    await tearDown(story, operator);
-    narrator.say('');
-    narrator.say(`Done in ${narrator.seconds} s: ${narrator.checks} claims, each of them checked.`);
+    await scale(demo);
+    await restart(demo);
+    await crash(demo);
+    await tearDown(demo, operator);
+    reporter.say('');
+    reporter.say(`Done in ${reporter.seconds} s: ${reporter.checks} claims verified.`);
   } finally {
     await operator?.stop();
     await sandbox.stop();
@@ -49,12 +49,12 @@ async function main(keep: boolean): Promise<void> {
   }
 }
 
-async function begin(sandbox: Sandbox, narrator: Narrator): Promise<Story> {
-  narrator.heading('Start a Kubernetes API, a Cloudflare API and an edge, all on loopback');
+async function begin(sandbox: Sandbox, reporter: Reporter): Promise<Demo> {
+  reporter.heading('Start a Kubernetes API, a Cloudflare API and an edge, all on loopback');
   const { id: accountId } = sandbox.cloudflare.admin.addAccount({ name: 'Demo account' });
   sandbox.cloudflare.admin.addZone({ name: 'example.com', account: accountId });
   const token = sandbox.cloudflare.admin.addToken();
-  narrator.table(
+  reporter.table(
     ['PART', 'ADDRESS'],
     [
       ['Kubernetes API', sandbox.kubernetes.url],
@@ -63,16 +63,16 @@ async function begin(sandbox: Sandbox, narrator: Narrator): Promise<Story> {
       ['cloudflared', findCloudflared(process.env) ?? 'our own connector, in this process'],
     ],
   );
-  narrator.say(`the zone is example.com; the cluster's clocks run ${TIME_SCALE} times as fast as yours`);
-  return { sandbox, cluster: new Cluster(sandbox.kubernetes.url), narrator, accountId, token };
+  reporter.say(`the zone is example.com; the cluster's clocks run ${TIME_SCALE} times as fast as yours`);
+  return { sandbox, cluster: new Cluster(sandbox.kubernetes.url), reporter, accountId, token };
 }
 
-async function tearDown(story: Story, operator: OperatorProcess): Promise<void> {
-  await unexpose(story);
-  await remove(story);
-  const { narrator } = story;
-  narrator.heading('Stop: SIGTERM to the operator');
-  narrator.check('it ends with exit code 0', (await operator.stop()) === 0);
+async function tearDown(demo: Demo, operator: OperatorProcess): Promise<void> {
+  await unexpose(demo);
+  await remove(demo);
+  const { reporter } = demo;
+  reporter.heading('Stop: SIGTERM to the operator');
+  reporter.check('it exits with code 0', (await operator.stop()) === 0);
 }
 
 try {

@@ -1,4 +1,4 @@
-/** The miniature cloud of one story: a shop with two Services, a Cloudflare account, and things of others in both. */
+/** The sandbox of one story: two Services, a Cloudflare account, and foreign objects in both systems. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -8,16 +8,16 @@ import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import { type KubeClient, type KubeObject, createKubeClient } from '../support/kube-client.ts';
 import { namespace, secret, service } from '../support/world-objects.ts';
 
-/** What every mark and name of this cluster begins with. */
+/** The prefix of ownership marks and tunnel names of this cluster. */
 export const CLUSTER = 'crash';
 export const MARK = `cftunnel.io owner=${CLUSTER}/`;
 
-/** Somebody else has an interest in the Services, too. */
+/** A finalizer on the Services that the operator does not own. */
 export const FOREIGN_FINALIZER = 'example.net/keep';
 
 const ZONES = ['example.com', 'example.org'] as const;
 
-/** How many times faster than real time the cluster's own controllers run. */
+/** How much faster than real time the controllers of the cluster run. */
 const CLUSTER_SPEED = 100;
 
 const CRD = load(readFileSync(join(import.meta.dirname, '../../crds/tunnels.cftunnel.io.yaml'), 'utf8')) as KubeObject;
@@ -28,8 +28,8 @@ export interface CrashWorld {
   readonly accountId: string;
   /** The token in the Secret `shop/cloudflare`. */
   token: string;
-  /** Everything that is not this cluster's: it must stay as it is, to the last byte. */
-  strangers(): Promise<unknown>;
+  /** Everything that this cluster does not own. It must not change. */
+  foreign(): Promise<unknown>;
   records(): readonly DnsRecord[];
   tunnels(): readonly Tunnel[];
 }
@@ -47,28 +47,28 @@ export async function startCrashWorld({ events = false } = {}): Promise<CrashWor
     kube,
     accountId,
     token: admin.addToken({ accounts: [accountId] }),
-    strangers: async () => ({
+    foreign: async () => ({
       records: world.records().filter(({ comment }) => comment?.startsWith(MARK) !== true),
       tunnels: world.tunnels().filter(({ name }) => !name.startsWith(`${CLUSTER}/`)),
-      objects: await strangeObjects(kube),
+      objects: await foreignObjects(kube),
     }),
     records: () => ZONES.flatMap((zone) => admin.records(zone)),
     tunnels: () => admin.tunnels(accountId).filter(({ deletedAt }) => deletedAt === null),
   };
-  await furnish(world);
+  await addObjects(world);
   return world;
 }
 
-async function furnish(world: CrashWorld): Promise<void> {
+async function addObjects(world: CrashWorld): Promise<void> {
   const { kube, token } = world;
   await kube.create(CRD);
   for (const name of ['cftunnel-system', 'shop']) await kube.create(namespace(name));
   await kube.create(secret('shop/cloudflare', { CLOUDFLARE_API_TOKEN: token }));
-  for (const name of ['web', 'api']) await kube.create(keptByOthers(service(`shop/${name}`)));
-  await addStrangers(world);
+  for (const name of ['web', 'api']) await kube.create(withForeignFinalizer(service(`shop/${name}`)));
+  await addForeign(world);
 }
 
-function keptByOthers({ metadata, ...rest }: KubeObject): KubeObject {
+function withForeignFinalizer({ metadata, ...rest }: KubeObject): KubeObject {
   return {
     ...rest,
     apiVersion: rest.apiVersion,
@@ -77,8 +77,8 @@ function keptByOthers({ metadata, ...rest }: KubeObject): KubeObject {
   };
 }
 
-/** Another cluster of ours with the same account, and people who work by hand. */
-async function addStrangers({ kube, sandbox, accountId, token }: CrashWorld): Promise<void> {
+/** Adds what another cluster with the same account, and people, have created. */
+async function addForeign({ kube, sandbox, accountId, token }: CrashWorld): Promise<void> {
   const { admin, url } = sandbox.cloudflare;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   for (const name of ['other/shop/home', 'by-hand']) {
@@ -93,6 +93,6 @@ async function addStrangers({ kube, sandbox, accountId, token }: CrashWorld): Pr
   await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name: 'settings' } });
 }
 
-async function strangeObjects(kube: KubeClient): Promise<readonly unknown[]> {
+async function foreignObjects(kube: KubeClient): Promise<readonly unknown[]> {
   return [await kube.find('Service', 'default/bystander'), await kube.find('ConfigMap', 'default/settings')];
 }

@@ -1,10 +1,10 @@
-/** Everything deleted, in any order and in any weather at Cloudflare, as stories. */
+/** Stories that delete everything, in every order and every state of Cloudflare. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
 import { type Kind, KubeError } from '../support/kube-client.ts';
 import type { CrashWorld } from './crash-world.ts';
 import { API, HOME, SHARED, type Story, WEB } from './stories.ts';
-import { NOTHING, type Wanted } from './wanted.ts';
+import { NOTHING, type DesiredState } from './desired-state.ts';
 
 const THINGS = {
   tunnel: ['Tunnel', HOME],
@@ -19,24 +19,24 @@ type Thing = keyof typeof THINGS;
 
 const PARTS = ['tunnel', 'service', 'token', 'credentials', 'config'] as const;
 
-/** Every order of the parts; and the namespace or the definition, which take the rest with them, after any two. */
+/** Every order of the parts; and the namespace or the definition, which delete the rest, after any two. */
 export const ORDERS: readonly (readonly Thing[])[] = [
   ...ordersOf(PARTS, PARTS.length),
   ...[0, 1, 2].flatMap((first) => ordersOf(PARTS, first)).map((order) => [...order, 'namespace'] as const),
   ...[0, 1].flatMap((first) => ordersOf(PARTS, first)).map((order) => [...order, 'definition', 'namespace'] as const),
 ];
 
-/** What Cloudflare is like while all goes, and what ends it. */
-interface Weather {
+/** How Cloudflare behaves during the deletion, and how that ends. */
+interface CloudflareState {
   readonly name: string;
   readonly begin: (world: CrashWorld) => void;
-  /** Undefined: it stays so for ever. */
+  /** Undefined: it never ends. */
   readonly end: ((cloudflare: CloudflareSandbox) => void) | undefined;
 }
 
 const clear = ({ faults }: CloudflareSandbox): void => faults.clear();
 
-export const WEATHERS = [
+export const CLOUDFLARE_STATES = [
   { name: 'up', begin: () => undefined, end: clear },
   {
     name: 'slow',
@@ -54,51 +54,51 @@ export const WEATHERS = [
     end: clear,
   },
   { name: 'revoked', begin: ({ sandbox, token }) => sandbox.cloudflare.admin.revokeToken(token), end: undefined },
-] as const satisfies readonly Weather[];
+] as const satisfies readonly CloudflareState[];
 
-/** How long bad weather lasts; with the operator's time sped up, ten times as long as a part may be unready unseen. */
-const WEATHER_MS = 1_000;
+/** How long the state lasts: in the operator's time, ten times as long as a part may be unready unnoticed. */
+const STATE_MS = 1_000;
 
-/** Five minutes' patience with credentials that are gone must not take five minutes. */
-const HASTE = 100;
+/** Speeds up the five minutes that the operator waits for missing credentials. */
+const FAST = 100;
 
 const GONE = [
   ['Tunnel', HOME],
   ['Service', WEB],
   ['Service', API],
-] as const satisfies Wanted['gone'];
+] as const satisfies DesiredState['gone'];
 
-/** What nobody can remove once the token is revoked. */
+/** What cannot be deleted once the token is revoked. */
 const ABANDONED = { tunnel: HOME, hostnames: Object.values(SHARED.exposed).map(({ hostname }) => hostname) };
 
-export function deletion(order: readonly Thing[], weather: Weather): Story {
-  const isForEver = weather.end === undefined;
+export function deletion(order: readonly Thing[], state: CloudflareState): Story {
+  const isForEver = state.end === undefined;
   return {
-    name: `delete ${order.join(', ')} with Cloudflare ${weather.name}`,
+    name: `delete ${order.join(', ')} with Cloudflare ${state.name}`,
     before: SHARED,
-    act: (world) => remove(world, order, weather),
+    act: (world) => remove(world, order, state),
     after: { ...NOTHING, gone: GONE, ...(isForEver ? { abandoned: ABANDONED } : {}) },
-    ...(isForEver ? { speed: HASTE } : {}),
+    ...(isForEver ? { speed: FAST } : {}),
   };
 }
 
-async function remove(world: CrashWorld, order: readonly Thing[], { begin, end }: Weather): Promise<void> {
+async function remove(world: CrashWorld, order: readonly Thing[], { begin, end }: CloudflareState): Promise<void> {
   const { kube, sandbox } = world;
-  for (const service of [WEB, API]) await loseInterest(world, service);
+  for (const service of [WEB, API]) await removeForeignFinalizer(world, service);
   begin(world);
   await kube.delete('Service', API);
-  for (const thing of order) await kube.delete(THINGS[thing][0], THINGS[thing][1]).catch(ifGoneAlready);
-  if (!order.includes('service')) await kube.delete('Service', WEB).catch(ifGoneAlready);
-  await delay(WEATHER_MS);
+  for (const thing of order) await kube.delete(THINGS[thing][0], THINGS[thing][1]).catch(ignoreNotFound);
+  if (!order.includes('service')) await kube.delete('Service', WEB).catch(ignoreNotFound);
+  await delay(STATE_MS);
   end?.(sandbox.cloudflare);
 }
 
-/** The others' finalizer would hold the Service, as it should. */
-async function loseInterest({ kube }: CrashWorld, service: string): Promise<void> {
+/** The foreign finalizer would keep the Service, as it should. */
+async function removeForeignFinalizer({ kube }: CrashWorld, service: string): Promise<void> {
   await kube.patch('Service', service, { metadata: { finalizers: ['cftunnel.io/finalizer'] } });
 }
 
-function ifGoneAlready(error: unknown): void {
+function ignoreNotFound(error: unknown): void {
   if (!(error instanceof KubeError && error.code === 404)) throw error;
 }
 

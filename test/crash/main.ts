@@ -1,8 +1,8 @@
 /**
- * `npm run test:crash`: every story is lived through once for every call that the operator makes in it and every fate
- * of that call, in this process and in hurried time, and once more with a real process and a real SIGKILL, which makes
- * fewer calls in its own; and everything is deleted in every order and weather. `--only=stories,deletions,process`
- * chooses, `--story=move` names one story, `--at-once=12` sets the pace.
+ * `npm run test:crash`: runs every story once for every call that the operator makes in it and every fault of that
+ * call, in this process at increased speed; then again with a real process and SIGKILL, which makes fewer calls. Then it
+ * deletes everything in every order and every state of Cloudflare. `--only=stories,deletions,process` selects parts,
+ * `--story=move` one story, and `--at-once=12` sets the concurrency.
  */
 import { parseArgs } from 'node:util';
 import { runScript } from '../support/run-script.ts';
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     'at-once': { type: 'string', default: '12' },
   },
 });
-/** One thread can use one core only, and real time is mostly waited for: without a choice the parts run side by side. */
+/** A thread uses only one core, and real time is mostly spent waiting: without `--only` the parts run in parallel. */
 const PARTS = ['stories', 'deletions', 'process'];
 if (values.only === undefined) {
   const codes = await Promise.all(
@@ -31,34 +31,34 @@ const chosen = new Set(values.only.split(','));
 const stories = [...STORIES, HANDOVER].filter(({ name }) => values.story === undefined || name === values.story);
 const failed: string[] = [];
 
-if (chosen.has('stories')) for (const story of stories) await runStory(story, 'in process', startInProcess, atOnce);
+if (chosen.has('stories')) for (const story of stories) await runPoints(story, 'in process', startInProcess, atOnce);
 if (chosen.has('process'))
-  for (const story of stories) await runStory(story, 'with SIGKILL', startAsProcess, Math.ceil(atOnce / 2));
+  for (const story of stories) await runPoints(story, 'with SIGKILL', startAsProcess, Math.ceil(atOnce / 2));
 if (chosen.has('deletions')) await runAll('deletions', deletions(startInProcess), atOnce);
-console.log(failed.length === 0 ? `All is well with ${values.only}.` : ['These left a trace:', ...failed].join('\n  '));
+console.log(failed.length === 0 ? `No problems in ${values.only}.` : ['These left problems:', ...failed].join('\n  '));
 process.exit(failed.length === 0 ? 0 : 1);
 
-async function runStory(story: Story, how: string, start: StartOperator, workers: number): Promise<void> {
+async function runPoints(story: Story, how: string, start: StartOperator, workers: number): Promise<void> {
   await runAll(`${story.name}, ${how}`, await pointsOf(story, start), workers);
 }
 
-/** Works the tasks off side by side. */
+/** Runs the tasks in parallel. */
 async function runAll(what: string, tasks: readonly Task[], workers: number): Promise<void> {
   const began = performance.now();
   const queue = [...tasks];
   let [unreached, traces] = [0, 0];
   const work = async (): Promise<void> => {
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
-      const { complaints, hasStruck } = await task.run();
-      if (!hasStruck) unreached += 1;
-      if (complaints.length === 0) continue;
+      const { problems, wasInjected } = await task.run();
+      if (!wasInjected) unreached += 1;
+      if (problems.length === 0) continue;
       traces += 1;
       failed.push(task.name);
-      console.log([task.name, ...complaints].join('\n    '));
+      console.log([task.name, ...problems].join('\n    '));
     }
   };
   await Promise.all(Array.from({ length: workers }, work));
   const seconds = Math.round((performance.now() - began) / 1000);
   const reached = unreached === tasks.length ? '' : `, ${tasks.length - unreached} of them reached`;
-  console.log(`${what}: ${tasks.length} points${reached}, ${traces} left a trace, in ${seconds} s`);
+  console.log(`${what}: ${tasks.length} points${reached}, ${traces} left problems, in ${seconds} s`);
 }

@@ -8,32 +8,32 @@ import { startOperator } from '../support/operator-process.ts';
 import { CLUSTER, type CrashWorld } from './crash-world.ts';
 
 export interface Operator {
-  /** Ends it without ado: what it had in mind is lost. */
+  /** Ends it immediately. Its work in progress is lost. */
   kill(): Promise<void>;
-  /** Ends it with SIGTERM, or with what comes to the same. */
+  /** Ends it with SIGTERM or an equivalent. */
   stop(): Promise<void>;
 }
 
-export interface Surroundings {
+export interface OperatorOptions {
   readonly world: CrashWorld;
   readonly kubernetesUrl: string;
   readonly cloudflareUrl: string;
   /** False: it leads without a Lease. */
   readonly hasElection: boolean;
-  /** How many times faster than real time it waits, if its time can be hurried. */
+  /** How much faster than real time it waits, if its clock can be sped up. */
   readonly speed: number;
   readonly observer: PassObserver;
 }
 
-/** Starts an operator; it need not live to work. */
-export type StartOperator = (surroundings: Surroundings) => Promise<Operator>;
+/** Starts an operator. It may be killed before it is ready. */
+export type StartOperator = (options: OperatorOptions) => Promise<Operator>;
 
-/** A real Lease, of 10 s, that is waited out after every kill would make a story three times as long. */
+/** Shorter than the real Lease, which would make a story three times as long after every kill. */
 const LEASE_MS = 6_000;
 
 /**
- * In this process, with its time sped up. Once its gates are closed nothing it does can be seen from outside, which
- * is what makes ending it as good as a kill.
+ * In this process, with a faster clock. Once its proxies are closed, nothing that it does has an effect: ending it is
+ * equivalent to a kill.
  */
 export const startInProcess: StartOperator = async ({ hasElection, kubernetesUrl, cloudflareUrl, speed, observer }) => {
   const lease = hasElection ? { leaseMs: LEASE_MS } : {};
@@ -42,7 +42,7 @@ export const startInProcess: StartOperator = async ({ hasElection, kubernetesUrl
   return { kill: () => operator.stop(), stop: () => operator.stop() };
 };
 
-/** As its own process, which gets a SIGKILL; in real time. */
+/** As a separate process, killed with SIGKILL, in real time. */
 export const startAsProcess: StartOperator = async ({ world, hasElection, kubernetesUrl, cloudflareUrl }) => {
   const folder = await mkdtemp(join(tmpdir(), 'cftunnel-crash-'));
   const kubeconfig = join(folder, 'kubeconfig.yaml');

@@ -1,18 +1,18 @@
-/** What users do in the life of a Tunnel, each with the world before and after it. */
+/** What users do with a Tunnel, each with the desired state before and after. */
 import assert from 'node:assert/strict';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { tunnel } from '../support/world-objects.ts';
 import { CLUSTER, type CrashWorld } from './crash-world.ts';
-import { type Exposure, NOTHING, type Wanted } from './wanted.ts';
+import { type Exposure, NOTHING, type DesiredState } from './desired-state.ts';
 
 export interface Story {
   readonly name: string;
-  readonly before: Wanted;
-  /** The operator is started by the story, so that its first calls count, too. */
+  readonly before: DesiredState;
+  /** The story starts the operator, so that its first calls count too. */
   readonly isFromStart?: boolean;
   /** `handOver` ends the operator with SIGTERM, and starts the next. */
   readonly act: (world: CrashWorld, handOver: () => Promise<void>) => Promise<void>;
-  readonly after: Wanted;
+  readonly after: DesiredState;
   /** How many times faster than real time the operator waits. */
   readonly speed?: number;
   /** The operators of the story elect their leader; the others lead without a Lease. */
@@ -23,13 +23,13 @@ export interface Story {
 
 export const [HOME, AWAY, WEB, API] = ['shop/home', 'shop/away', 'shop/web', 'shop/api'] as const;
 export const SHOP: Exposure = { by: HOME, hostname: 'shop.example.com' };
-const ONE: Wanted = { tunnels: { [HOME]: 1 }, exposed: {} };
-const SERVED: Wanted = { tunnels: { [HOME]: 1 }, exposed: { [WEB]: SHOP } };
-export const SHARED: Wanted = {
+const ONE: DesiredState = { tunnels: { [HOME]: 1 }, exposed: {} };
+const SERVED: DesiredState = { tunnels: { [HOME]: 1 }, exposed: { [WEB]: SHOP } };
+export const SHARED: DesiredState = {
   ...SERVED,
   exposed: { ...SERVED.exposed, [API]: { by: HOME, hostname: 'api.example.org' } },
 };
-const TWO: Wanted = { ...SERVED, tunnels: { [HOME]: 1, [AWAY]: 1 } };
+const TWO: DesiredState = { ...SERVED, tunnels: { [HOME]: 1, [AWAY]: 1 } };
 
 export const STORIES: readonly Story[] = [
   {
@@ -39,7 +39,7 @@ export const STORIES: readonly Story[] = [
     act: (world) => makeTunnel(world, HOME, 2),
     after: { tunnels: { [HOME]: 2 }, exposed: {} },
   },
-  { name: 'regret', isFromStart: true, before: NOTHING, act: regret, after: NOTHING },
+  { name: 'delete early', isFromStart: true, before: NOTHING, act: deleteEarly, after: NOTHING },
   { name: 'expose', before: ONE, act: (world) => expose(world, WEB, SHOP), after: SERVED },
   {
     name: 'change',
@@ -61,22 +61,22 @@ export const STORIES: readonly Story[] = [
   },
   { name: 'rotate', before: SHARED, act: rotate, after: SHARED },
   { name: 'un-expose', before: SHARED, act: (world) => expose(world, API, undefined), after: SERVED },
-  { name: 'delete', before: SERVED, act: leave, after: NOTHING },
+  { name: 'delete', before: SERVED, act: deleteAll, after: NOTHING },
 ];
 
-/** The life of a Lease: it is read, acquired, renewed, and given back to a successor who has work to do. */
+/** A Lease is read, acquired, renewed, and released to a successor that has work to do. */
 export const HANDOVER: Story = {
   name: 'hand over',
   isFromStart: true,
   hasElection: true,
   points: /\/leases/,
   before: NOTHING,
-  act: bequeath,
+  act: handOverLease,
   after: { tunnels: { [HOME]: 2 }, exposed: {} },
 };
 
-/** Brings a world without anything to where a story begins. */
-export async function prepare(world: CrashWorld, { tunnels, exposed }: Wanted): Promise<void> {
+/** Brings an empty world to the state before a story. */
+export async function prepare(world: CrashWorld, { tunnels, exposed }: DesiredState): Promise<void> {
   for (const [key, replicas] of Object.entries(tunnels)) await makeTunnel(world, key, replicas);
   for (const [key, exposure] of Object.entries(exposed)) await expose(world, key, exposure);
 }
@@ -92,7 +92,7 @@ async function expose({ kube }: CrashWorld, service: string, exposure: Exposure 
   });
 }
 
-/** A new API token in the place of one that is revoked, and connector credentials that have to be fetched anew. */
+/** Replaces a revoked API token, and deletes the connector credentials, which must be fetched again. */
 async function rotate(world: CrashWorld): Promise<void> {
   const { kube, sandbox, accountId } = world;
   const { admin } = sandbox.cloudflare;
@@ -102,16 +102,16 @@ async function rotate(world: CrashWorld): Promise<void> {
   admin.revokeToken(world.token);
 }
 
-/** A Tunnel goes as soon as its tunnel is made, which the operator may not have come to write down. */
-async function regret(world: CrashWorld): Promise<void> {
+/** Deletes a Tunnel as soon as its remote tunnel exists, which the operator may not have recorded yet. */
+async function deleteEarly(world: CrashWorld): Promise<void> {
   await makeTunnel(world, HOME, 1);
   const isMade = (): void => assert(world.tunnels().some(({ name }) => name === `${CLUSTER}/${HOME}`));
   await eventually(isMade, { withinMs: 500, everyMs: 5 }).catch(() => undefined);
   await world.kube.delete('Tunnel', HOME);
 }
 
-/** The leader goes when its Lease is renewed twice: one that has missed the answer to the first must still lead. */
-async function bequeath(world: CrashWorld, handOver: () => Promise<void>): Promise<void> {
+/** The leader ends after two renewals of its Lease: one that lost the response to the first must still lead. */
+async function handOverLease(world: CrashWorld, handOver: () => Promise<void>): Promise<void> {
   const times = new Set<unknown>();
   await makeTunnel(world, HOME, 1);
   await eventually(async () => {
@@ -122,8 +122,8 @@ async function bequeath(world: CrashWorld, handOver: () => Promise<void>): Promi
   await world.kube.scale('Tunnel', HOME, 2);
 }
 
-/** The Tunnel goes first, and the Service asks for nothing any more. */
-async function leave(world: CrashWorld): Promise<void> {
+/** Deletes the Tunnel first, then removes the annotations of the Service. */
+async function deleteAll(world: CrashWorld): Promise<void> {
   await world.kube.delete('Tunnel', HOME);
   await expose(world, WEB, undefined);
 }

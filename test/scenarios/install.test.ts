@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load, loadAll } from 'js-yaml';
-import type { Question } from 'cftunnel-sandbox/kubernetes/access/questions';
+import type { AuthorizationDecision } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
@@ -86,7 +86,7 @@ describe('kubectl apply -k deploy', () => {
 
 // Invariant 21.
 describe('the rights of the operator', () => {
-  let asked: readonly Question[];
+  let asked: readonly AuthorizationDecision[];
   const granted = new Set(rulesOf(/Role$/).flatMap(rightsOf));
 
   /** A life of everything: made, exposed, edited, unexposed, removed. */
@@ -115,7 +115,7 @@ describe('the rights of the operator', () => {
     await runOperator(['uninstall', ...world.operator.flags.filter((flag) => flag.startsWith('--kubeconfig='))]);
     await gone(world, 'Tunnel', 'rights/home');
     await world.operator.stop();
-    asked = world.questions?.entries ?? [];
+    asked = world.authorizations?.entries ?? [];
   });
 
   it(
@@ -198,7 +198,7 @@ function rightsOf({ apiGroups, resources, resourceNames, verbs }: Rule): readonl
 }
 
 /** The rights that can answer a question. */
-function rightsFor({ verb, group, resource, subresource, name }: Question): readonly Right[] {
+function rightsFor({ verb, group, resource, subresource, name }: AuthorizationDecision): readonly Right[] {
   const right: Right = `${verb} ${group}/${resource}${subresource === '' ? '' : `/${subresource}`}`;
   return [right, `${right} ${name}`];
 }

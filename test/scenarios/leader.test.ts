@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Fates } from '../crash/fates.ts';
-import { type Gate, openGate } from '../crash/gate.ts';
+import { FaultInjector } from '../crash/call-faults.ts';
+import { type FaultProxy, startFaultProxy } from '../crash/fault-proxy.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type OperatorProcess, startOperator } from '../support/operator-process.ts';
 import { furnish, isMadeOnce, planHome } from '../support/world-homes.ts';
@@ -16,12 +16,12 @@ import { type World, startWorld } from '../support/world.ts';
 
 const BURST = Array.from({ length: 30 }, (_, index) => `web-${index}`);
 
-/** One operator whose every request goes through gates of its own. */
+/** One operator whose every request goes through proxies of its own. */
 interface Replica {
   readonly process: OperatorProcess;
-  readonly gates: readonly Gate[];
+  readonly proxies: readonly FaultProxy[];
   /** Notes each request as it comes, answered or not. */
-  readonly fates: Fates;
+  readonly injector: FaultInjector;
 }
 
 let world: World;
@@ -33,9 +33,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cftunnel-replicas-'));
 });
 afterEach(async () => {
-  for (const { process, gates } of replicas.splice(0)) {
+  for (const { process, proxies } of replicas.splice(0)) {
     await process.end();
-    await Promise.all(gates.map((gate) => gate.stop()));
+    await Promise.all(proxies.map((proxy) => proxy.stop()));
   }
 });
 afterAll(async () => {
@@ -114,13 +114,16 @@ async function aLeader(): Promise<Replica> {
 }
 
 async function aReplica(): Promise<Replica> {
-  const fates = new Fates();
-  const [kubernetes, cloudflare] = [await openGate(world.kubeUrl, fates), await openGate(world.cloudflare.url, fates)];
+  const injector = new FaultInjector();
+  const [kubernetes, cloudflare] = [
+    await startFaultProxy(world.kubeUrl, injector),
+    await startFaultProxy(world.cloudflare.url, injector),
+  ];
   const kubeconfig = join(folder, `${replicas.length}-${performance.now()}.yaml`);
   await writeFile(kubeconfig, kubeconfigFor(kubernetes.url));
   const flags = [`--kubeconfig=${kubeconfig}`, `--cloudflare-base-url=${cloudflare.url}`];
   const process = startOperator([...world.operator.flags, ...flags]);
-  const replica = { process, gates: [kubernetes, cloudflare], fates };
+  const replica = { process, proxies: [kubernetes, cloudflare], injector };
   replicas.push(replica);
   await replica.process.logged('Starting');
   return replica;
@@ -138,8 +141,8 @@ function kubeconfigFor(server: string): string {
 }
 
 /** What a replica wanted to write, the Lease aside. */
-function writesOf({ fates }: Replica): readonly string[] {
-  return fates.calls.filter((call) => !call.startsWith('GET ') && !call.includes('/leases'));
+function writesOf({ injector }: Replica): readonly string[] {
+  return injector.calls.filter((call) => !call.startsWith('GET ') && !call.includes('/leases'));
 }
 
 /** A Tunnel and 30 Services; resolves in the middle of the work on them. */

@@ -49,7 +49,7 @@ describe('an operator with a Role in one namespace', () => {
     expect(code).toBe(0);
     expect(await world.kube.find('Tunnel', `${HOME}/home`)).toBeUndefined();
     expect(recordAt(world, 'app.example.com')).toBeUndefined();
-    expect(world.questions?.entries.filter(({ isAllowed }) => !isAllowed) ?? []).toEqual([]);
+    expect(world.authorizations?.entries.filter(({ isAllowed }) => !isAllowed) ?? []).toEqual([]);
   });
 
   it('leaves other namespaces alone', async () => {

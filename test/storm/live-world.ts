@@ -1,42 +1,42 @@
-/** A storm's world before the storm: one name is live, and somebody may ask for another. */
-import { Dice } from './dice.ts';
-import { type Condition, conditionOf } from './judge.ts';
-import { recovery } from './recovery.ts';
+/** A world with one live hostname, in which a Service can request another one. */
+import { Random } from './random.ts';
+import { type Condition, conditionOf } from './problems.ts';
+import { recover } from './recover.ts';
 import { StormWorld } from './storm-world.ts';
 import { User } from './user.ts';
-import { Wishes } from './wishes.ts';
+import { DesiredState } from './desired-state.ts';
 
-/** The name that is live from the beginning, of the Service `blue/web`. */
+/** The hostname of the Service `blue/web`, live from the start. */
 export const KEPT = 'kept.example.com';
 
 export class LiveWorld {
   readonly world: StormWorld;
-  readonly wishes = new Wishes();
+  readonly desired = new DesiredState();
   readonly user: User;
-  #asked = 0;
+  #requested = 0;
 
   private constructor(world: StormWorld) {
     this.world = world;
-    this.user = new User(world, this.wishes, new Dice(1));
+    this.user = new User(world, this.desired, new Random(1));
   }
 
   static async start(): Promise<LiveWorld> {
     const live = new LiveWorld(await StormWorld.start());
     live.user.wantTunnel('blue/home', 1);
     live.user.wantService('blue/web', { tunnel: 'blue/home', hostname: KEPT });
-    await live.becomesWell();
+    await live.recovers();
     return live;
   }
 
-  /** Has the Service `blue/api` ask for a name that nobody has asked for before, and answers the name. */
-  ask(): string {
-    this.#asked += 1;
-    const hostname = `asked-${this.#asked}.example.com`;
+  /** Requests a new hostname for the Service `blue/api`, and returns it. */
+  requestHostname(): string {
+    this.#requested += 1;
+    const hostname = `requested-${this.#requested}.example.com`;
     this.user.wantService('blue/api', { tunnel: 'blue/home', hostname });
     return hostname;
   }
 
-  /** Whether `blue/api` has what it asked for. */
+  /** Whether `blue/api` is served at this hostname. */
   isServed(hostname: string): boolean {
     const { status, message = '' } = this.exposedOf('blue/api') ?? {};
     return status === 'True' && message.startsWith(`https://${hostname}`);
@@ -55,9 +55,9 @@ export class LiveWorld {
     return conditionOf(this.user.find('services', service), 'cftunnel.io/Exposed');
   }
 
-  async becomesWell(): Promise<void> {
-    const { complaints } = await recovery(this.user);
-    if (complaints.length > 0) throw new Error(['something is not as wished:', ...complaints].join('\n  '));
+  async recovers(): Promise<void> {
+    const { problems } = await recover(this.user);
+    if (problems.length > 0) throw new Error(['the world is not as desired:', ...problems].join('\n  '));
   }
 
   stop(): Promise<void> {

@@ -1,12 +1,12 @@
 /**
- * `npm run test:storm -- --runs=2000 --seed=1 --soak=90`: a soak of so many seconds, then many storms side by side,
- * shared among so many `--processes`. Fails if the soak has grown by more than a tenth, or if any storm leaves a trace.
+ * `npm run test:storm -- --runs=2000 --seed=1 --soak=90`: a soak of 90 seconds, then 2,000 storms in parallel, divided
+ * among `--processes`. Fails if memory grows by more than a tenth during the soak, or if a storm leaves problems.
  */
 import { parseArgs } from 'node:util';
 import { runScript } from '../support/run-script.ts';
 import { runSoak } from './soak.ts';
 import { type Outcome, runStorm } from './storm.ts';
-import { inWords } from './struck.ts';
+import { inWords } from './fault-counts.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,28 +23,28 @@ const seeds = Array.from({ length: runs }, (_, index) => first + index);
 const outcomes: Outcome[] = [];
 
 async function work(): Promise<void> {
-  for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) tell(await runStorm(seed));
+  for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) report(await runStorm(seed));
 }
 
-function tell(outcome: Outcome): void {
+function report(outcome: Outcome): void {
   outcomes.push(outcome);
-  if (outcome.complaints.length > 0)
-    console.log([`storm ${outcome.seed} left a trace:`, ...outcome.complaints].join('\n  '));
+  if (outcome.problems.length > 0)
+    console.log([`storm ${outcome.seed} left problems:`, ...outcome.problems].join('\n  '));
   if (outcomes.length % 100 === 0) console.log(`${outcomes.length} of ${runs} storms`);
 }
 
 async function soak(seconds: number): Promise<void> {
-  const { warmMb, endMb, complaints } = await runSoak(seconds);
+  const { warmMb, endMb, problems } = await runSoak(seconds);
   console.log(`soak of ${seconds} s: ${warmMb.toFixed(1)} MB warm, ${endMb.toFixed(1)} MB in the end`);
-  if (complaints.length > 0) console.log(['the soak left a trace:', ...complaints].join('\n  '));
-  if (complaints.length > 0 || endMb > warmMb * 1.1) process.exitCode = 1;
+  if (problems.length > 0) console.log(['the soak left problems:', ...problems].join('\n  '));
+  if (problems.length > 0 || endMb > warmMb * 1.1) process.exitCode = 1;
 }
 
 if (Number(values.soak) > 0) await soak(Number(values.soak));
 if (Number(values.processes) > 1) await share(Number(values.processes));
-else await weather();
+else await runStorms();
 
-/** One thread can use one core only. */
+/** A thread uses only one core. */
 async function share(processes: number): Promise<void> {
   const part = Math.ceil(runs / processes);
   const flags = Array.from({ length: processes }, (_, index) => [
@@ -56,15 +56,15 @@ async function share(processes: number): Promise<void> {
   if (codes.some((code) => code !== 0)) process.exitCode = 1;
 }
 
-async function weather(): Promise<void> {
+async function runStorms(): Promise<void> {
   const began = performance.now();
   await Promise.all(Array.from({ length: atOnce }, work));
-  const failed = outcomes.filter(({ complaints }) => complaints.length > 0).map(({ seed }) => seed);
+  const failed = outcomes.filter(({ problems }) => problems.length > 0).map(({ seed }) => seed);
   const slowest = Math.max(0, ...outcomes.map(({ recoveredMs }) => recoveredMs));
   console.log(
-    `${runs} storms in ${Math.round((performance.now() - began) / 1000)} s, ${failed.length} left a trace` +
+    `${runs} storms in ${Math.round((performance.now() - began) / 1000)} s, ${failed.length} left problems` +
       `${failed.length === 0 ? '' : ` (seeds ${failed.join(', ')})`}; slowest recovery ${Math.round(slowest)} ms; ` +
-      `struck ${inWords(outcomes.map(({ struck }) => struck))}`,
+      `faults hit ${inWords(outcomes.map(({ faults }) => faults))}`,
   );
   if (failed.length > 0) process.exitCode = 1;
 }

@@ -1,15 +1,15 @@
-/** What the operator may do in a storm: as `deploy/` and its tokens say, save what is taken away for a while. */
+/** The permissions of the operator in a storm: those of `deploy/` and its tokens, some revoked for a while. */
 import { OPERATOR_PERMISSIONS } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
 import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import { manifestsIn } from '../support/manifests.ts';
-import type { Dice } from './dice.ts';
+import type { Random } from './random.ts';
 
 const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
 const ROLES = { ...RBAC, plural: 'clusterroles' } as const;
 const BINDINGS = { ...RBAC, plural: 'clusterrolebindings' } as const;
 
-/** Whom the manifests bind to the operator's role. */
+/** The user that the manifests bind to the role of the operator. */
 export const OPERATOR_USER = 'system:serviceaccount:cftunnel-system:cftunnel-operator';
 
 export class Rights {
@@ -24,17 +24,17 @@ export class Rights {
     sandbox.kubernetes.api.create(BINDINGS, manifestOf('ClusterRoleBinding'));
   }
 
-  /** A token of Cloudflare's with all that is needed. */
+  /** Adds a Cloudflare token with all permissions that the operator needs. */
   addToken(accountId: string): string {
     const token = this.#sandbox.cloudflare.admin.addToken({ accounts: [accountId] });
     this.#tokens.push(token);
     return token;
   }
 
-  /** Takes one permission away from every token, or one rule away from the operator's role. */
-  takeOne(dice: Dice): void {
-    if (dice.isLucky(0.5)) this.withoutPermission(dice.pick(OPERATOR_PERMISSIONS));
-    else this.withoutRule(dice.below(this.#rules.length));
+  /** Revokes one permission of every token, or one rule of the role. */
+  revokeOne(random: Random): void {
+    if (random.chance(0.5)) this.withoutPermission(random.pick(OPERATOR_PERMISSIONS));
+    else this.withoutRule(random.below(this.#rules.length));
   }
 
   withoutPermission(lost: string): void {
@@ -45,12 +45,12 @@ export class Rights {
     this.#grant(this.#rules.filter((_, index) => index !== lost));
   }
 
-  /** Number of the rule that is about a resource. */
+  /** Index of the rule for a resource. */
   ruleOn(resource: string): number {
     return this.#rules.findIndex(({ resources }) => resources.includes(resource));
   }
 
-  giveBack(): void {
+  restoreAll(): void {
     this.#permit(OPERATOR_PERMISSIONS);
     this.#grant(this.#rules);
   }
@@ -77,6 +77,6 @@ interface Rule {
 
 function manifestOf(kind: string): KubeObject {
   const found = manifestsIn().find((object) => object.kind === kind);
-  if (found === undefined) throw new Error(`the manifests bring no ${kind}`);
+  if (found === undefined) throw new Error(`the manifests have no ${kind}`);
   return { ...found, metadata: { name: found.metadata.name } };
 }

@@ -1,17 +1,17 @@
 /** A long quiet life on the fast clock: passes that look for drift, changes, and watches that end. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Dice } from './dice.ts';
-import { recovery } from './recovery.ts';
+import { Random } from './random.ts';
+import { recover } from './recover.ts';
 import { SoakedOperator } from './soaked-operator.ts';
 import { CLUSTER, OPERATOR_SPEED, StormWorld, ZONES } from './storm-world.ts';
 import { User } from './user.ts';
-import { Wishes } from './wishes.ts';
+import { DesiredState } from './desired-state.ts';
 
 export interface SoakResult {
   /** Resident memory of the operator once all is warm, and in the end. */
   readonly warmMb: number;
   readonly endMb: number;
-  readonly complaints: readonly string[];
+  readonly problems: readonly string[];
 }
 
 const STEP_MS = 100;
@@ -25,15 +25,15 @@ export async function runSoak(seconds: number): Promise<SoakResult> {
   const urls = { kubernetesUrl: kubernetes.url, cloudflareUrl: cloudflare.url };
   const operator = new SoakedOperator({ cluster: CLUSTER, speed: OPERATOR_SPEED, ...urls });
   try {
-    const user = new User(world, new Wishes(), new Dice(1));
+    const user = new User(world, new DesiredState(), new Random(1));
     user.wantTunnel('blue/home', 1);
     const steps = Math.round((seconds * 1000) / STEP_MS);
     for (let step = 0; step < steps; step += 1) {
       live(user, step);
       await delay(STEP_MS);
     }
-    const { complaints } = await recovery(user);
-    return { ...growthIn(operator.samples), complaints };
+    const { problems } = await recover(user);
+    return { ...growthIn(operator.samples), problems };
   } finally {
     await operator.stop();
     await world.stop();

@@ -1,4 +1,4 @@
-/** The miniature cloud of one storm: two namespaces, two zones with records of others, and the operator beside it. */
+/** The sandbox of one storm: two namespaces, two zones with foreign records, and the operator. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -34,9 +34,9 @@ export class StormWorld {
   readonly sandbox: Sandbox;
   readonly accountId: string;
   readonly skews: Skews;
-  /** Passes that ended in a bug. */
+  /** Errors of passes that ended in a bug. */
   readonly bugs: unknown[] = [];
-  readonly strangers: Strangers;
+  readonly foreign: ForeignObjects;
   readonly rights: Rights;
   #operator: LocalOperator | undefined;
 
@@ -45,7 +45,7 @@ export class StormWorld {
     this.accountId = accountId;
     this.skews = skews;
     this.rights = new Rights(sandbox);
-    this.strangers = { records: this.foreignRecords(), tunnel: 'somebody-elses' };
+    this.foreign = { records: this.foreignRecords(), tunnel: 'somebody-elses' };
   }
 
   static async start(): Promise<StormWorld> {
@@ -78,7 +78,7 @@ export class StormWorld {
     return this.sandbox.kubernetes.api;
   }
 
-  /** It works as soon as the weather lets it fill its caches. */
+  /** The operator works once its caches are filled, which faults may delay. */
   startOperator(): void {
     this.#operator = startLocalOperator({
       cluster: CLUSTER,
@@ -104,7 +104,7 @@ export class StormWorld {
     this.startOperator();
   }
 
-  /** Puts a new token into the Secret of a namespace; the old one goes on working, as with a careful rotation. */
+  /** Puts a new token into the Secret of a namespace. The old token stays valid, as in a careful rotation. */
   giveToken(namespace: string): string {
     const token = this.rights.addToken(this.accountId);
     const known = this.kube.list(KINDS.secrets, namespace).find(({ metadata }) => metadata.name === 'cloudflare');
@@ -128,14 +128,14 @@ export class StormWorld {
   }
 }
 
-/** How far the servers' clocks are ahead of ours. */
+/** How far the clocks of the servers are ahead. */
 export interface Skews {
   kubernetesMs: number;
   cloudflareMs: number;
 }
 
-/** What belongs to others, as it was in the beginning. */
-export interface Strangers {
+/** What the operator does not own, as it was at the start. */
+export interface ForeignObjects {
   readonly records: readonly DnsRecord[];
   /** Name of a tunnel. */
   readonly tunnel: string;

@@ -1,87 +1,87 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Dice } from './dice.ts';
-import { type Recovery, recovery } from './recovery.ts';
+import { Random } from './random.ts';
+import { type Recovery, recover } from './recover.ts';
 import { StormWorld } from './storm-world.ts';
-import { type Struck, struckIn } from './struck.ts';
-import { WEATHERS } from './trouble.ts';
+import { type FaultCounts, countFaults } from './fault-counts.ts';
+import { FAULT_MIXES } from './faults.ts';
 import { User } from './user.ts';
-import { Wishes } from './wishes.ts';
+import { DesiredState } from './desired-state.ts';
 
 /** How one storm ended. */
 export interface Outcome extends Recovery {
   readonly seed: number;
-  readonly struck: Struck;
+  readonly faults: FaultCounts;
 }
 
-/** Longest wait between two deeds; in turns, since this process may be busy with other storms. */
+/** The longest wait between two actions, in turns, since other storms may keep this process busy. */
 const MOST_CALLS = 5;
 const MOST_TURNS = 30;
 const TURN_MS = 10;
 
 const HOUR_MS = 3_600_000;
 
-/** Where somebody sets a server's clock: who is the older of two is told by the API server's timestamps. */
+/** Clock skews of a server. The timestamps of the API server decide which of two objects is older. */
 const SKEWS_MS = [-HOUR_MS, 0, HOUR_MS] as const;
 
-/** Users do this and that while both APIs fail in drawn ways; then the storm ends, and all must become as wished. */
+/** Users act at random while both APIs fail at random. Then the faults end, and the desired state must be reached. */
 export async function runStorm(seed: number): Promise<Outcome> {
-  const dice = new Dice(seed);
+  const random = new Random(seed);
   const world = await StormWorld.start();
   try {
-    const user = new User(world, new Wishes(), dice);
-    if (dice.isLucky(0.5)) await moveIn(user);
-    await rage(user, seed);
-    const recovered = await clearUp(user);
-    return { seed, struck: struckIn(world.sandbox), ...recovered };
+    const user = new User(world, new DesiredState(), random);
+    if (random.chance(0.5)) await setUp(user);
+    await injectFaults(user, seed);
+    const recovered = await finish(user);
+    return { seed, faults: countFaults(world.sandbox), ...recovered };
   } finally {
     await world.stop();
   }
 }
 
-async function rage(user: User, seed: number): Promise<void> {
-  const { world, dice } = user;
+async function injectFaults(user: User, seed: number): Promise<void> {
+  const { world, random } = user;
   const { cloudflare, kubernetes } = world.sandbox;
   cloudflare.faults.seed(seed);
   kubernetes.faults.seed(seed);
-  const weather = dice.pick(WEATHERS);
-  for (let deeds = dice.between(8, 24); deeds > 0; deeds -= 1) {
-    if (dice.isLucky(0.5)) for (const strike of weather) strike(world.sandbox, dice);
-    if (dice.isLucky(0.15)) world.rights.takeOne(dice);
-    if (dice.isLucky(0.1)) world.skews.kubernetesMs = dice.pick(SKEWS_MS);
-    if (dice.isLucky(0.1)) world.skews.cloudflareMs = dice.pick(SKEWS_MS);
-    if (dice.isLucky(0.15)) calm(world);
+  const mix = random.pick(FAULT_MIXES);
+  for (let actions = random.between(8, 24); actions > 0; actions -= 1) {
+    if (random.chance(0.5)) for (const addFaults of mix) addFaults(world.sandbox, random);
+    if (random.chance(0.15)) world.rights.revokeOne(random);
+    if (random.chance(0.1)) world.skews.kubernetesMs = random.pick(SKEWS_MS);
+    if (random.chance(0.1)) world.skews.cloudflareMs = random.pick(SKEWS_MS);
+    if (random.chance(0.15)) clearFaults(world);
     user.act();
-    if (dice.isLucky(0.1)) await world.restartOperator();
-    await meanwhile(user);
+    if (random.chance(0.1)) await world.restartOperator();
+    await waitForCalls(user);
   }
-  calm(world);
+  clearFaults(world);
 }
 
-/** The storm finds a world in which something is live, and can be lost. */
-async function moveIn(user: User): Promise<void> {
-  user.moveIn();
-  await recovery(user);
+/** Starts with live routes, which a storm could lose. */
+async function setUp(user: User): Promise<void> {
+  user.setUp();
+  await recover(user);
 }
 
-/** Leaves the operator time to be in the middle of something: until it has made a few calls, if it makes any. */
-async function meanwhile({ world, dice }: User): Promise<void> {
+/** Waits until the operator has made a few calls, if it makes any, so that it is in the middle of its work. */
+async function waitForCalls({ world, random }: User): Promise<void> {
   const made = (): number => world.sandbox.cloudflare.calls.count();
-  const enough = made() + dice.below(MOST_CALLS);
-  for (let turns = dice.below(MOST_TURNS); turns > 0 && made() < enough; turns -= 1) await delay(TURN_MS);
+  const enough = made() + random.below(MOST_CALLS);
+  for (let turns = random.below(MOST_TURNS); turns > 0 && made() < enough; turns -= 1) await delay(TURN_MS);
 }
 
-/** Wishes that cannot be granted are given up; in half of the worlds everybody leaves once all is well. */
-async function clearUp(user: User): Promise<Recovery> {
-  user.settle();
-  const first = await recovery(user);
-  if (first.complaints.length > 0 || user.dice.isLucky(0.5)) return first;
-  user.leave();
-  const second = await recovery(user);
-  return { complaints: second.complaints, recoveredMs: Math.max(first.recoveredMs, second.recoveredMs) };
+/** Resolves conflicts. In half of the storms everything is deleted afterwards. */
+async function finish(user: User): Promise<Recovery> {
+  user.resolveConflicts();
+  const first = await recover(user);
+  if (first.problems.length > 0 || user.random.chance(0.5)) return first;
+  user.deleteAll();
+  const second = await recover(user);
+  return { problems: second.problems, recoveredMs: Math.max(first.recoveredMs, second.recoveredMs) };
 }
 
-function calm({ sandbox, rights }: StormWorld): void {
+function clearFaults({ sandbox, rights }: StormWorld): void {
   sandbox.cloudflare.faults.clear();
   sandbox.kubernetes.faults.clear();
-  rights.giveBack();
+  rights.restoreAll();
 }

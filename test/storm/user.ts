@@ -1,8 +1,8 @@
-/** The users of a storm's world: random things that people do with Services, Tunnels and the dashboard. */
+/** The users of a storm, and what they do at random with Services, Tunnels and the dashboard. */
 import type { KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
-import type { Dice } from './dice.ts';
+import type { Random } from './random.ts';
 import { KINDS, MARK, NAMESPACES, type StormWorld, ZONES } from './storm-world.ts';
-import type { Ask, Wishes } from './wishes.ts';
+import type { RouteRequest, DesiredState } from './desired-state.ts';
 
 const TUNNELS = NAMESPACES.map((namespace) => `${namespace}/home`);
 const SERVICES = NAMESPACES.flatMap((namespace) => ['api', 'shop', 'web'].map((name) => `${namespace}/${name}`));
@@ -12,61 +12,62 @@ const FOREIGN_FINALIZER = 'example.net/keep';
 /** Not a hostname. */
 const MISTAKE = 'not_a name';
 
-/** One user's deed: changes the wishes and the world alike. */
-type Deed = (user: User) => void;
+/** Changes the desired state and the world alike. */
+type Action = (user: User) => void;
 
 export class User {
   readonly world: StormWorld;
-  readonly wishes: Wishes;
-  readonly dice: Dice;
+  readonly desired: DesiredState;
+  readonly random: Random;
 
-  constructor(world: StormWorld, wishes: Wishes, dice: Dice) {
+  constructor(world: StormWorld, desired: DesiredState, random: Random) {
     this.world = world;
-    this.wishes = wishes;
-    this.dice = dice;
+    this.desired = desired;
+    this.random = random;
   }
 
-  /** Does something, whatever it is. */
+  /** Performs a random action. */
   act(): void {
-    this.dice.pick(DEEDS)(this);
+    this.random.pick(ACTIONS)(this);
   }
 
-  /** Begins with wishes that can all be granted. */
-  moveIn(): void {
-    for (let asks = this.dice.between(2, SERVICES.length); asks > 0; asks -= 1) expose(this);
-    this.settle();
+  /** Creates routes without conflicts. */
+  setUp(): void {
+    for (let requests = this.random.between(2, SERVICES.length); requests > 0; requests -= 1) expose(this);
+    this.resolveConflicts();
   }
 
-  /** Ends with wishes that can all be granted: Tunnels for those who ask, and no two who ask for the same. */
-  settle(): void {
-    for (const key of TUNNELS) if (!this.wishes.tunnels.has(key)) this.wantTunnel(key);
+  /** Makes every request achievable: its Tunnel exists, its hostname is valid, and no other Service requests it. */
+  resolveConflicts(): void {
+    for (const key of TUNNELS) if (!this.desired.tunnels.has(key)) this.wantTunnel(key);
     const taken = new Set<string>();
-    for (const [key, { hostname }] of this.wishes.asking())
+    for (const [key, { hostname }] of this.desired.requests())
       if (taken.has(hostname) || hostname === MISTAKE) this.wantService(key, undefined);
       else taken.add(hostname);
     this.restore();
   }
 
-  /** Wants nothing any more. */
-  leave(): void {
-    for (const key of this.wishes.services.keys()) this.remove('services', key);
-    for (const key of this.wishes.tunnels.keys()) this.remove('tunnels', key);
-    this.wishes.services.clear();
-    this.wishes.tunnels.clear();
+  /** Deletes everything. */
+  deleteAll(): void {
+    for (const key of this.desired.services.keys()) this.remove('services', key);
+    for (const key of this.desired.tunnels.keys()) this.remove('tunnels', key);
+    this.desired.services.clear();
+    this.desired.tunnels.clear();
   }
 
-  /** Makes again what was wished for while its predecessor was still being deleted. */
+  /** Creates desired objects that do not exist, for example because a predecessor was still being deleted. */
   restore(): void {
-    for (const [key, replicas] of this.wishes.tunnels) if (!this.exists('tunnels', key)) this.wantTunnel(key, replicas);
-    for (const [key, { ask }] of this.wishes.services) {
+    for (const [key, replicas] of this.desired.tunnels)
+      if (!this.exists('tunnels', key)) this.wantTunnel(key, replicas);
+    for (const [key, { request }] of this.desired.services) {
       if (this.exists('services', key)) continue;
-      this.letGo(key);
-      this.wantService(key, ask);
+      this.releaseService(key);
+      this.wantService(key, request);
     }
   }
 
-  /** Gives up what keeps a deleted Service, so that it can be made again. */
-  letGo(key: string): void {
+  /** Removes the foreign finalizer of a deleted Service, so that it can be created again. */
+  releaseService(key: string): void {
     const found = this.find('services', key);
     if (found === undefined) return;
     const finalizers = (found.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FOREIGN_FINALIZER);
@@ -74,22 +75,22 @@ export class User {
     this.world.kube.update(KINDS.services, { ...found, metadata: { ...found.metadata, finalizers } });
   }
 
-  wantTunnel(key: string, replicas = this.dice.between(1, 2)): void {
-    this.wishes.tunnels.set(key, replicas);
+  wantTunnel(key: string, replicas = this.random.between(1, 2)): void {
+    this.desired.tunnels.set(key, replicas);
     const found = this.find('tunnels', key);
     const spec = { ...SPEC, ...(found?.['spec'] as object | undefined), replicas };
     if (found !== undefined) this.world.kube.update(KINDS.tunnels, { ...found, spec });
     else this.world.kube.create(KINDS.tunnels, { ...objectFor('Tunnel', 'cftunnel.io/v1alpha1', key), spec });
   }
 
-  giveUpTunnel(key: string): void {
-    this.wishes.tunnels.delete(key);
+  deleteTunnel(key: string): void {
+    this.desired.tunnels.delete(key);
     this.remove('tunnels', key);
   }
 
-  wantService(key: string, ask: Ask | undefined): void {
-    this.wishes.services.set(key, { ask });
-    const annotations = ask === undefined ? {} : annotationsFor(ask);
+  wantService(key: string, request: RouteRequest | undefined): void {
+    this.desired.services.set(key, { request });
+    const annotations = request === undefined ? {} : annotationsFor(request);
     const found = this.find('services', key);
     if (found === undefined) {
       const made = objectFor('Service', 'v1', key);
@@ -102,8 +103,8 @@ export class User {
       this.world.kube.update(KINDS.services, { ...found, metadata: { ...found.metadata, annotations } });
   }
 
-  anyAsk(): Ask {
-    return { tunnel: this.dice.pick(TUNNELS), hostname: `${this.dice.pick(NAMES)}.${this.dice.pick(ZONES)}` };
+  anyRequest(): RouteRequest {
+    return { tunnel: this.random.pick(TUNNELS), hostname: `${this.random.pick(NAMES)}.${this.random.pick(ZONES)}` };
   }
 
   find(kind: keyof typeof KINDS, key: string): KubeObject | undefined {
@@ -124,57 +125,57 @@ export class User {
   }
 }
 
-/** Every Tunnel lets every namespace in, so that names can wander. */
+/** Every Tunnel admits every namespace, so that hostnames can move between Tunnels. */
 const SPEC = { credentialsRef: { name: 'cloudflare' }, allowedRoutes: { namespaces: { from: 'All' } } };
 
-const expose: Deed = (user) => user.wantService(user.dice.pick(SERVICES), user.anyAsk());
+const expose: Action = (user) => user.wantService(user.random.pick(SERVICES), user.anyRequest());
 
-const unexpose: Deed = (user) => user.wantService(user.dice.pick(SERVICES), undefined);
+const unexpose: Action = (user) => user.wantService(user.random.pick(SERVICES), undefined);
 
-const makeTunnel: Deed = (user) => user.wantTunnel(user.dice.pick(TUNNELS));
+const makeTunnel: Action = (user) => user.wantTunnel(user.random.pick(TUNNELS));
 
-const deleteService: Deed = (user) => {
-  const key = user.dice.pick(SERVICES);
-  user.wishes.services.delete(key);
+const deleteService: Action = (user) => {
+  const key = user.random.pick(SERVICES);
+  user.desired.services.delete(key);
   user.remove('services', key);
 };
 
-const deleteTunnel: Deed = (user) => user.giveUpTunnel(user.dice.pick(TUNNELS));
+const deleteTunnel: Action = (user) => user.deleteTunnel(user.random.pick(TUNNELS));
 
-/** What was live stays live until somebody mends the mistake. */
-const mistype: Deed = (user) => {
-  const key = user.dice.pick(SERVICES);
-  if (user.exists('services', key)) user.wantService(key, { ...user.anyAsk(), hostname: MISTAKE });
+/** A live route stays until the mistake is corrected. */
+const mistype: Action = (user) => {
+  const key = user.random.pick(SERVICES);
+  if (user.exists('services', key)) user.wantService(key, { ...user.anyRequest(), hostname: MISTAKE });
 };
 
-const removeOwned: Deed = (user) => {
-  const kind = user.dice.pick(['configmaps', 'deployments', 'serviceaccounts'] as const);
-  user.remove(kind, `${user.dice.pick(TUNNELS)}-cloudflared`);
+const removeOwned: Action = (user) => {
+  const kind = user.random.pick(['configmaps', 'deployments', 'serviceaccounts'] as const);
+  user.remove(kind, `${user.random.pick(TUNNELS)}-cloudflared`);
 };
 
-/** Somebody else has an interest in a Service, too. */
-const keep: Deed = (user) => {
-  const found = user.find('services', user.dice.pick(SERVICES));
+/** Adds a finalizer that the operator does not own. */
+const keep: Action = (user) => {
+  const found = user.find('services', user.random.pick(SERVICES));
   if (found === undefined || found.metadata.deletionTimestamp !== undefined) return;
   const finalizers = [...new Set([...(found.metadata.finalizers ?? []), FOREIGN_FINALIZER])];
   user.world.kube.update(KINDS.services, { ...found, metadata: { ...found.metadata, finalizers } });
 };
 
-const deleteRecord: Deed = (user) => {
+const deleteRecord: Action = (user) => {
   const record = ourRecord(user);
   if (record !== undefined) user.world.sandbox.cloudflare.admin.deleteRecord(zoneOf(record.name), record.id);
 };
 
-const spoilRecord: Deed = (user) => {
+const spoilRecord: Action = (user) => {
   const record = ourRecord(user);
-  const change = user.dice.pick([{ proxied: false }, { content: 'elsewhere.example.net' }]);
+  const change = user.random.pick([{ proxied: false }, { content: 'elsewhere.example.net' }]);
   if (record !== undefined) user.world.sandbox.cloudflare.admin.editRecord(zoneOf(record.name), record.id, change);
 };
 
-const rotateToken: Deed = (user) => void user.world.giveToken(user.dice.pick(NAMESPACES));
+const rotateToken: Action = (user) => void user.world.giveToken(user.random.pick(NAMESPACES));
 
-const COMMON: readonly Deed[] = [expose, expose, makeTunnel, unexpose];
-const RARE: readonly Deed[] = [
+const COMMON: readonly Action[] = [expose, expose, makeTunnel, unexpose];
+const RARE: readonly Action[] = [
   deleteService,
   deleteTunnel,
   mistype,
@@ -184,18 +185,18 @@ const RARE: readonly Deed[] = [
   spoilRecord,
   rotateToken,
 ];
-const DEEDS = [...COMMON, ...COMMON, ...RARE];
+const ACTIONS = [...COMMON, ...COMMON, ...RARE];
 
-function ourRecord({ world, dice }: User) {
+function ourRecord({ world, random }: User) {
   const ours = world.records().filter(({ comment }) => comment?.startsWith(MARK) === true);
-  return ours.length === 0 ? undefined : dice.pick(ours);
+  return ours.length === 0 ? undefined : random.pick(ours);
 }
 
 function zoneOf(name: string): string {
   return name.split('.').slice(-2).join('.');
 }
 
-function annotationsFor({ tunnel, hostname }: Ask): Record<string, string> {
+function annotationsFor({ tunnel, hostname }: RouteRequest): Record<string, string> {
   return { 'cftunnel.io/tunnel': tunnel, 'cftunnel.io/hostname': hostname };
 }
 

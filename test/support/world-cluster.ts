@@ -6,7 +6,7 @@ import { startSandbox } from 'cftunnel-sandbox/sandbox';
 import { startCloudflare, type CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
 import type { Kubelet } from 'cftunnel-sandbox/kubelet/kubelet';
 import type { KubeApi } from 'cftunnel-sandbox/kubernetes/api';
-import type { Questions } from 'cftunnel-sandbox/kubernetes/access/questions';
+import type { AuthorizationLog } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
 import type { Faults } from 'cftunnel-sandbox/kubernetes/http/faults';
 import { startStandIns } from './world-stand-ins.ts';
 
@@ -27,7 +27,7 @@ export interface SandboxSide {
   readonly edgeUrl: string;
   readonly faults: Faults;
   /** What authorization was asked about the operator. */
-  readonly questions: Questions;
+  readonly authorizations: AuthorizationLog;
 }
 
 /** Starts the cluster that the environment asks for, with an empty Cloudflare beside it. */
@@ -54,7 +54,7 @@ async function startSandboxCluster(): Promise<Cluster> {
       api: kubernetes.api,
       edgeUrl: edge.url,
       faults: kubernetes.faults,
-      questions: kubernetes.questions,
+      authorizations: kubernetes.authorizations,
       kubelet,
     },
     stop: () => sandbox.stop(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Admin } from 'cftunnel-sandbox/cloudflare/admin';
 import type { CallLog as CloudflareCalls } from 'cftunnel-sandbox/cloudflare/http/call-log';
 import type { Faults as CloudflareFaults } from 'cftunnel-sandbox/cloudflare/http/faults';
-import type { Questions } from 'cftunnel-sandbox/kubernetes/access/questions';
+import type { AuthorizationLog } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
 import type { Faults as KubernetesFaults } from 'cftunnel-sandbox/kubernetes/http/faults';
 import type { CallRecord } from 'cftunnel-sandbox/testing/recorder';
 import { type Visit, visit } from 'cftunnel-sandbox/testing/visit';
@@ -38,7 +38,7 @@ export interface World extends Activity {
   /** Undefined against a real API server. */
   readonly kubeFaults: KubernetesFaults | undefined;
   /** What authorization was asked about the operator; undefined against a real API server. */
-  readonly questions: Questions | undefined;
+  readonly authorizations: AuthorizationLog | undefined;
   readonly cloudflare: CloudflareSide;
   readonly edge: { readonly url: string; get(host: string, path?: string): Promise<Visit> };
   /** SIGKILL to the containers of a Pod. */
@@ -103,7 +103,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       kubeUrl: cluster.url,
       kubeCalls: cluster.calls,
       kubeFaults: cluster.sandbox?.faults,
-      questions: cluster.sandbox?.questions,
+      authorizations: cluster.sandbox?.authorizations,
       cloudflare,
       edge: {
         url: cluster.sandbox?.edgeUrl ?? '',
@@ -126,7 +126,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
 /** A refused Event, or a watch that is never opened, would otherwise go unnoticed. */
 function refuseMissingRights({ sandbox }: Cluster): void {
-  const refused = (sandbox?.questions.entries ?? []).filter(({ isAllowed }) => !isAllowed);
+  const refused = (sandbox?.authorizations.entries ?? []).filter(({ isAllowed }) => !isAllowed);
   if (refused.length > 0) throw new Error(`the operator lacks rights: ${JSON.stringify(refused)}`);
 }
 

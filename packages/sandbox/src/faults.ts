@@ -4,7 +4,7 @@ import { randomFrom } from './random.ts';
 export interface FaultRule<Effect> {
   /** Any method when absent. */
   readonly method?: string;
-  /** Tested on what the server takes for the address; any when absent. */
+  /** Matched against the path as the server sees it. Undefined matches any. */
   readonly path?: RegExp;
   /** Only from the nth matching request on (1 = the first). */
   readonly fromNth?: number;
@@ -31,7 +31,7 @@ interface ArmedFault<Effect> {
 /** The list of things that go wrong on purpose; the first rule that applies wins. */
 export class FaultList<Effect> {
   #armed: ArmedFault<Effect>[] = [];
-  readonly #struck = new Map<Effect, number>();
+  readonly #hits = new Map<Effect, number>();
   #random = randomFrom(1);
 
   add(rule: FaultRule<Effect>): Fault {
@@ -54,15 +54,15 @@ export class FaultList<Effect> {
     this.#armed = [];
   }
 
-  /** How often each effect has struck, those of ended rules too. */
-  get struck(): ReadonlyMap<Effect, number> {
-    return this.#struck;
+  /** How often each effect has hits, those of ended rules too. */
+  get hits(): ReadonlyMap<Effect, number> {
+    return this.#hits;
   }
 
   /** What happens to this request, if anything; counts it. */
   effectFor(method: string, address: string): Effect | undefined {
     const rule = this.#armed.find((fault) => this.#fires(fault, method, address))?.rule;
-    if (rule !== undefined) this.#struck.set(rule.effect, (this.#struck.get(rule.effect) ?? 0) + 1);
+    if (rule !== undefined) this.#hits.set(rule.effect, (this.#hits.get(rule.effect) ?? 0) + 1);
     return rule?.effect;
   }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `cftunnel-sandbox [FILE or FOLDER]...`: runs the sandbox with one account and one zone, and applies these manifests. */
+/** The program `cftunnel-sandbox`: runs the sandbox with one account and one zone, and applies manifests. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,11 +7,13 @@ import { parseArgs } from 'node:util';
 import { applyFiles } from './apply-files.ts';
 import { startSandbox } from './sandbox.ts';
 
-const USAGE = `Usage: cftunnel-sandbox [FILE or FOLDER]...
+const USAGE = `Usage: cftunnel-sandbox [FILE|FOLDER]...
 
-Runs a Kubernetes API, Cloudflare's API and its edge on loopback until you press Ctrl-C.
-The Cloudflare account has the zone example.com. The Kubernetes cluster has the objects
-of the YAML files that you name; of a folder, all files that end in .yaml.
+Emulates a Kubernetes cluster, Cloudflare's API and Cloudflare's edge on loopback, until
+you press Ctrl-C. The Cloudflare account has the zone example.com. The manifests in each
+FILE, and in the .yaml files of each FOLDER, are applied to the cluster.
+
+  -h, --help  print this text
 `;
 
 async function run(manifests: readonly string[]): Promise<void> {
@@ -46,9 +48,16 @@ function interrupted(): Promise<void> {
   });
 }
 
-const { values, positionals } = parseArgs({
-  options: { help: { type: 'boolean', short: 'h' } },
-  allowPositionals: true,
-});
-if (values.help === true) process.stdout.write(USAGE);
-else await run(positionals);
+async function main(): Promise<void> {
+  const options = { help: { type: 'boolean', short: 'h', default: false } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (values.help) process.stdout.write(USAGE);
+  else await run(positionals);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`cftunnel-sandbox: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,4 +1,4 @@
-/** The whole miniature cloud on loopback: a Kubernetes cluster, Cloudflare's API, and the edge between them. */
+/** Emulates a Kubernetes cluster, Cloudflare's API, and the edge between them, on loopback. */
 import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from './cloudflare/server.ts';
 import { findCloudflared } from './connector/find-cloudflared.ts';
 import { provideCloudflared } from './connector/provide-cloudflared.ts';
@@ -20,7 +20,7 @@ export interface SandboxOptions {
   readonly edge?: Partial<EdgeAssumptions>;
   /** How much faster the cluster's clocks run (probe periods, minReadySeconds, crash back-off). 1 is real time. */
   readonly timeScale?: number;
-  /** The cloudflared that Pods run; by default `CLOUDFLARED_BIN` or the one on the PATH, and without either our own. */
+  /** The cloudflared that Pods run. Default: `CLOUDFLARED_BIN`, the one on the PATH, or the built-in connector. */
   readonly cloudflared?: string;
   /** Whether the cluster's own controllers write Events, as real ones do. */
   readonly events?: boolean;
@@ -34,7 +34,7 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-/** Starts everything, empty: no Tunnel CRD, no account, no zone. */
+/** Starts everything empty: without CRDs, accounts and zones. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { timeScale = 1, events = true } = options;
   const kubernetes = await startKubernetes(options.kubernetes);

@@ -53,6 +53,6 @@ describe('the choice of requests', () => {
     hits(faults, 3);
     faults.clear();
 
-    expect(Object.fromEntries(faults.struck)).toEqual({ lock: 2, drop: 1 });
+    expect(Object.fromEntries(faults.hits)).toEqual({ lock: 2, drop: 1 });
   });
 });

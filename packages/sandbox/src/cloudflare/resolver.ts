@@ -11,7 +11,7 @@ const ROUTABLE = new Set(['CNAME', 'A', 'AAAA']);
  * Where the edge sends a host name, by the DNS records of the zones.
  *
  * - Only an active, unpaused zone of full set-up answers, and the most specific one.
- * - A record at the name wins over a wildcard; a wildcard covers deeper labels, but never what lies at or below
+ * - A record at the name wins over a wildcard; a wildcard covers deeper labels, but never what is at or below
  *   another explicit name, and never the zone itself.
  * - Only a proxied CNAME to a tunnel of the zone's own account leads to a tunnel.
  */

@@ -19,7 +19,7 @@ export interface SimulatedConnector {
   disconnect(): void;
 }
 
-/** Registers a connector of which only the registration is real: no request goes through it. */
+/** Registers a connector that serves no requests. */
 export function simulateConnector(
   tunnel: Tunnel,
   registry: TunnelRegistry,

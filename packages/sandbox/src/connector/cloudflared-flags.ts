@@ -1,5 +1,5 @@
 /** Where on the command line a flag may stand. */
-export type FlagPlace = 'tunnel' | 'run';
+export type FlagScope = 'tunnel' | 'run';
 
 export type FlagType = 'string' | 'strings' | 'boolean' | 'integer' | 'duration';
 
@@ -8,13 +8,13 @@ export interface Flag {
   readonly aliases: readonly string[];
   readonly env: string | undefined;
   readonly type: FlagType;
-  readonly places: readonly FlagPlace[];
+  readonly places: readonly FlagScope[];
 }
 
 type FlagDetails = Partial<Omit<Flag, 'name' | 'env'>>;
 
-const RUN: readonly FlagPlace[] = ['run'];
-const BOTH: readonly FlagPlace[] = ['tunnel', 'run'];
+const RUN: readonly FlagScope[] = ['run'];
+const BOTH: readonly FlagScope[] = ['tunnel', 'run'];
 
 /** The flags of cloudflared 2026.8.2 that an operator may meet. Those of `tunnel` must stand before `run`. */
 export const FLAGS: readonly Flag[] = [

@@ -1,31 +1,31 @@
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { Container, ContainerStart, Image } from '../kubelet/image.ts';
-import { runCloudflared, type RunMeans } from './cloudflared-run.ts';
+import { runCloudflared, type RunContext } from './cloudflared-run.ts';
 import { EarlyExit } from './early-exit.ts';
-import { pointedAtEdge } from './pointed-at-edge.ts';
+import { withEdgeEnvironment } from './edge-environment.ts';
 
-export interface CloudflaredImageOptions extends Omit<RunMeans, 'log' | 'metrics'> {
+export interface CloudflaredImageOptions extends Omit<RunContext, 'log' | 'metrics'> {
   readonly edge: EdgeAddress;
 }
 
-/** Images of cloudflared, whoever keeps them. */
+/** Images of cloudflared in any registry. */
 export const CLOUDFLARED_IMAGE = /(?:^|\/)cloudflare\/cloudflared(?:[:@]|$)/;
 
 /** What the image starts when the container sets no `command`. */
 export const CLOUDFLARED_ENTRYPOINT = ['cloudflared', '--no-autoupdate'];
 
-/** On loopback any free port does: the kubelet is told which. */
+/** Listens on any free port of loopback, and reports it to the kubelet. */
 const ANY_PORT = { host: '127.0.0.1', port: 0 };
 
 /** The image `cloudflare/cloudflared` without the binary: a connector inside this process, by the same settings. */
-export function cloudflaredImage({ edge, ...means }: CloudflaredImageOptions): Image {
+export function cloudflaredImage({ edge, ...context }: CloudflaredImageOptions): Image {
   return {
     matches: CLOUDFLARED_IMAGE,
-    start: (container) => startContainer(pointedAtEdge(container, edge), means),
+    start: (container) => startContainer(withEdgeEnvironment(container, edge), context),
   };
 }
 
-function startContainer(container: ContainerStart, means: Omit<CloudflaredImageOptions, 'edge'>): Container {
+function startContainer(container: ContainerStart, context: Omit<CloudflaredImageOptions, 'edge'>): Container {
   const [, ...argv] = [
     ...(container.command.length > 0 ? container.command : CLOUDFLARED_ENTRYPOINT),
     ...container.args,
@@ -34,7 +34,7 @@ function startContainer(container: ContainerStart, means: Omit<CloudflaredImageO
     const { env, files } = container;
     const { metricsAt, ...run } = runCloudflared(
       { argv, env, files },
-      { ...means, metrics: ANY_PORT, log: (line) => container.log(line) },
+      { ...context, metrics: ANY_PORT, log: (line) => container.log(line) },
     );
     return { ...run, addressOf: metricsAt };
   } catch (error) {

@@ -2,10 +2,10 @@ import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { ContainerStart, Image } from '../kubelet/image.ts';
 import { processImage } from '../kubelet/processes/process-image.ts';
 import { CLOUDFLARED_ENTRYPOINT, CLOUDFLARED_IMAGE } from './cloudflared-image.ts';
-import { pointedAtEdge } from './pointed-at-edge.ts';
+import { withEdgeEnvironment } from './edge-environment.ts';
 
 export interface CloudflaredProcessOptions {
-  /** The binary, or anything that takes the same arguments and environment. */
+  /** The binary, or a program with the same arguments and environment. */
   readonly program: string;
   readonly edge: EdgeAddress;
   /** How the process reaches Services: it is in the network of this machine, not of the cluster. */
@@ -18,7 +18,7 @@ export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProce
     matches: CLOUDFLARED_IMAGE,
     program,
     entrypoint: CLOUDFLARED_ENTRYPOINT,
-    prepare: (container) => withProxy(pointedAtEdge(container, edge), proxyUrl),
+    prepare: (container) => withProxy(withEdgeEnvironment(container, edge), proxyUrl),
   });
 }
 

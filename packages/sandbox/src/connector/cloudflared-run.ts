@@ -3,10 +3,10 @@ import { startConnector } from './connector.ts';
 import type { DialOrigin } from './dial-origin.ts';
 import { startMetricsServer } from './metrics-server.ts';
 
-export interface RunMeans {
+export interface RunContext {
   readonly dial: DialOrigin;
   readonly log: (line: string) => void;
-  /** Where the metrics listener really listens, if not where it was told. */
+  /** The actual address of the metrics listener, if it differs from the configured one. */
   readonly metrics?: MetricsAddress;
   /** Longest first delay between registration attempts; cloudflared's 10 s by default. */
   readonly retryBaseMs?: number;
@@ -21,14 +21,14 @@ export interface CloudflaredRun {
   readonly terminate: () => void;
   /** SIGKILL. */
   readonly kill: () => void;
-  /** `host:port` of the metrics listener for a port it was told; undefined for others, and until it listens. */
+  /** `host:port` of the metrics listener for its configured port. Undefined for other ports, and until it listens. */
   readonly metricsAt: (port: number) => string | undefined;
 }
 
 /** Does what the program does, by the same arguments, environment and files. Throws `EarlyExit`. */
-export function runCloudflared(start: ProcessStart, means: RunMeans): CloudflaredRun {
+export function runCloudflared(start: ProcessStart, context: RunContext): CloudflaredRun {
   const { metrics: told, gracePeriodMs, ...settings } = readSettings(start);
-  const { dial, log, retryBaseMs, spacingMs } = means;
+  const { dial, log, retryBaseMs, spacingMs } = context;
   const connector = startConnector({
     ...settings,
     files: start.files,
@@ -37,7 +37,7 @@ export function runCloudflared(start: ProcessStart, means: RunMeans): Cloudflare
     ...(retryBaseMs !== undefined && { retryBaseMs }),
     ...(spacingMs !== undefined && { spacingMs }),
   });
-  const metrics = startMetricsServer(connector, means.metrics ?? told);
+  const metrics = startMetricsServer(connector, context.metrics ?? told);
   return {
     exited: connector.exited.then(async (code) => {
       await metrics.stop();

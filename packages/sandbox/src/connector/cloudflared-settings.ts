@@ -3,7 +3,7 @@ import { readConfigFile } from './config-file.ts';
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import { EarlyExit } from './early-exit.ts';
 import type { Files } from './files.ts';
-import { findCredentials, type FlagLookup, MISUSE } from './find-credentials.ts';
+import { findCredentials, type FlagLookup, USAGE_ERROR_CODE } from './find-credentials.ts';
 import { flagsFromEnvironment, flagsFromFile } from './flag-sources.ts';
 import { parseGoDuration } from './go-duration.ts';
 import type { TunnelCredentials } from './tunnel-credentials.ts';
@@ -32,7 +32,7 @@ export interface ProcessStart {
   readonly files: Files;
 }
 
-const LONGEST_GRACE_MS = 180_000;
+const MAX_GRACE_MS = 180_000;
 const PROTOCOLS: readonly string[] = ['auto', 'quic', 'http2'];
 const IP_VERSIONS: readonly string[] = ['auto', '4', '6'];
 
@@ -68,15 +68,15 @@ function assertOneOf(known: readonly string[], text: string | undefined, refusal
 function readCommandLine(argv: readonly string[]): CommandLine {
   const line = parseFlags(argv);
   if (line.command === 'version') throw new EarlyExit(0, 'cloudflared version 2026.8.2');
-  if (line.command !== 'run') throw new EarlyExit(MISUSE, 'the sandbox only runs "cloudflared tunnel run"');
+  if (line.command !== 'run') throw new EarlyExit(USAGE_ERROR_CODE, 'the sandbox only runs "cloudflared tunnel run"');
   if (line.positional.length > 1) {
     const message = '"cloudflared tunnel run" accepts only one argument, the ID or name of the tunnel to run.';
-    throw new EarlyExit(MISUSE, message);
+    throw new EarlyExit(USAGE_ERROR_CODE, message);
   }
   return line;
 }
 
-/** A command line that makes no sense is explained, and the process ends with 0. */
+/** An invalid command line prints the usage, and the process exits with 0. */
 function parseFlags(argv: readonly string[]): CommandLine {
   try {
     return parseCommandLine(argv);
@@ -86,7 +86,7 @@ function parseFlags(argv: readonly string[]): CommandLine {
   }
 }
 
-/** Where the edge is said to be; the name service that a real cloudflared would ask does not exist here. */
+/** The configured edge address. The DNS that a real cloudflared would query does not exist here. */
 function edges(lookup: FlagLookup, files: Files): EdgeAddress[] {
   const addresses = lookup('edge')?.split(',') ?? exit(1, 'edge discovery: error looking up Cloudflare edge IPs');
   const caPath = lookup('cacert') ?? exit(1, 'the sandbox has no public certificate: --cacert is needed');
@@ -115,7 +115,7 @@ function hostAndPort(text: string): { readonly host: string; readonly port: numb
 
 function gracePeriod(text: string): number {
   const period = parseGoDuration(text) ?? 0;
-  if (period > LONGEST_GRACE_MS) throw new EarlyExit(1, 'grace-period must be equal or less than 3m0s');
+  if (period > MAX_GRACE_MS) throw new EarlyExit(1, 'grace-period must be equal or less than 3m0s');
   return period;
 }
 

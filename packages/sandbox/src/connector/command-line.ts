@@ -1,4 +1,4 @@
-import { type Flag, FLAGS, type FlagPlace } from './cloudflared-flags.ts';
+import { type Flag, FLAGS, type FlagScope } from './cloudflared-flags.ts';
 import { isFlagText } from './flag-text.ts';
 
 /** A command line that could be read; `values` are what it sets, by full flag name. */
@@ -25,23 +25,23 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
 }
 
 /** Moves leading flags into `values` and returns what follows them. */
-function takeFlags(argv: readonly string[], place: FlagPlace, values: Map<string, string>): readonly string[] {
+function takeFlags(argv: readonly string[], place: FlagScope, values: Map<string, string>): readonly string[] {
   const [first, ...rest] = argv;
   if (first === undefined || !first.startsWith('-') || first === '-') return argv;
   if (first === '--') return rest;
   const [, name = '', inline] = /^--?([^=]*)(?:=(.*))?$/s.exec(first) ?? [];
   const known = FLAGS.find((candidate) => candidate.places.includes(place) && isCalled(candidate, name));
-  if (known === undefined) throw misuse(place, `flag provided but not defined: -${name}`);
+  if (known === undefined) throw usageError(place, `flag provided but not defined: -${name}`);
   const takesNext = inline === undefined && known.type !== 'boolean';
-  if (takesNext && rest[0] === undefined) throw misuse(place, `flag needs an argument: -${name}`);
+  if (takesNext && rest[0] === undefined) throw usageError(place, `flag needs an argument: -${name}`);
   const text = inline ?? (takesNext ? (rest[0] ?? '') : 'true');
-  if (!isFlagText(known.type, text)) throw misuse(place, invalidValue(known, name, text));
+  if (!isFlagText(known.type, text)) throw usageError(place, invalidValue(known, name, text));
   values.set(known.name, text);
   return takeFlags(takesNext ? rest.slice(1) : rest, place, values);
 }
 
 /** The command with subcommands and the one without write it differently. */
-function misuse(place: FlagPlace, message: string): UsageError {
+function usageError(place: FlagScope, message: string): UsageError {
   return new UsageError(`Incorrect Usage${place === 'run' ? ':' : '.'} ${message}`);
 }
 

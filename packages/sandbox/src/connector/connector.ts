@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { Refusal } from '../edge/rpc/registration.ts';
 import { KILLED } from '../kubelet/image.ts';
-import { ConnectionKeeper, type Registered } from './connection-keeper.ts';
+import { PersistentConnection, type Registered } from './persistent-connection.ts';
 import type { DialOrigin } from './dial-origin.ts';
 import { EarlyExit } from './early-exit.ts';
 import type { EdgeConnection } from './edge-connection.ts';
@@ -31,7 +31,7 @@ export interface ConnectorOptions {
   readonly spacingMs?: number;
 }
 
-/** What the metrics endpoint tells. */
+/** What the metrics endpoint reports. */
 export interface ConnectorState {
   readonly readyConnections: number;
   readonly configVersion: number;
@@ -48,11 +48,11 @@ export interface RunningConnector {
   readonly version: string;
   ready(): boolean;
   state(): ConnectorState;
-  /** The rules in force, as `/config` tells them. */
+  /** The active rules, as `/config` reports them. */
   config(): unknown;
   /** SIGTERM: leaves the edge at once, lets requests finish for `graceMs`, then ends them. A second one is not caught. */
   stop(graceMs: number): void;
-  /** SIGKILL: the edge is told nothing. */
+  /** SIGKILL: ends without unregistering. */
   kill(): void;
   /** Exit code of the process. */
   readonly exited: Promise<number>;
@@ -61,10 +61,10 @@ export interface RunningConnector {
 /** Exit code of a process that SIGTERM has ended. */
 const TERMINATED = 143;
 
-/** How long the last words may take to reach the edge. */
-const FAREWELL_MS = 1_000;
+/** Time limit for unregistering from the edge. */
+const UNREGISTER_TIMEOUT_MS = 1_000;
 
-/** What cloudflared 2026.8.2 tells the edge that it can do. */
+/** The features that cloudflared 2026.8.2 reports to the edge. */
 const FEATURES = [
   'allow_remote_config',
   'serialized_headers',
@@ -77,7 +77,7 @@ const FEATURES = [
  * Starts a connector as `cloudflared tunnel run` does.
  *
  * - An invalid file is an `EarlyExit`: nothing is opened.
- * - "Unauthorized" is retried for ever; any other refusal of the first registration ends it with code 1.
+ * - "Unauthorized" is retried indefinitely; any other refusal of the first registration ends it with code 1.
  * - The file is read once. A configuration pushed by the edge replaces its rules, unless it is invalid.
  * - The second and further connections are opened one after the other when the first is registered.
  */
@@ -93,7 +93,7 @@ class CloudflaredConnector implements RunningConnector {
   readonly exited: Promise<number>;
   readonly #options: ConnectorOptions;
   readonly #resolveExit: (code: number) => void;
-  readonly #keepers: ConnectionKeeper[] = [];
+  readonly #connections: PersistentConnection[] = [];
   readonly #configuration: RunningConfiguration;
   readonly #streams: ServedStreams;
   #nextConnection: NodeJS.Timeout | undefined;
@@ -118,12 +118,12 @@ class CloudflaredConnector implements RunningConnector {
   }
 
   ready(): boolean {
-    return this.#keepers.some((keeper) => keeper.isRegistered);
+    return this.#connections.some((connection) => connection.isRegistered);
   }
 
   state(): ConnectorState {
     return {
-      readyConnections: this.#keepers.filter((keeper) => keeper.isRegistered).length,
+      readyConnections: this.#connections.filter((connection) => connection.isRegistered).length,
       configVersion: this.#configuration.version,
       requests: this.#streams.total,
       activeRequests: this.#streams.active,
@@ -140,7 +140,7 @@ class CloudflaredConnector implements RunningConnector {
     this.#log('INF', 'Initiating graceful shutdown due to signal terminated ...');
     clearTimeout(this.#nextConnection);
     this.#grace = setTimeout(() => this.#giveUp(), graceMs);
-    void Promise.all(this.#keepers.map((keeper) => keeper.leave())).then(() => this.#end(0));
+    void Promise.all(this.#connections.map((connection) => connection.leave())).then(() => this.#end(0));
   }
 
   kill(): void {
@@ -150,7 +150,7 @@ class CloudflaredConnector implements RunningConnector {
   /** The edge closes its connections when nothing runs on them any more. */
   #giveUp(): void {
     this.#streams.failAll();
-    this.#grace = setTimeout(() => this.#end(0), FAREWELL_MS);
+    this.#grace = setTimeout(() => this.#end(0), UNREGISTER_TIMEOUT_MS);
   }
 
   #end(code: number): void {
@@ -158,7 +158,7 @@ class CloudflaredConnector implements RunningConnector {
     this.#hasEnded = true;
     clearTimeout(this.#nextConnection);
     clearTimeout(this.#grace);
-    for (const keeper of this.#keepers) keeper.destroy();
+    for (const connection of this.#connections) connection.destroy();
     this.#configuration.rules.close();
     this.#log('INF', 'Tunnel server stopped');
     this.#resolveExit(code);
@@ -167,37 +167,37 @@ class CloudflaredConnector implements RunningConnector {
   #readConfiguration(): RunningConfiguration {
     const { configYaml, files, dial, log } = this.#options;
     try {
-      const means = { files, dial, log, connectorId: this.id };
-      return new RunningConfiguration(configYaml, means, (...line) => this.#log(...line));
+      const context = { files, dial, log, connectorId: this.id };
+      return new RunningConfiguration(configYaml, context, (...line) => this.#log(...line));
     } catch (error) {
       throw new EarlyExit(1, (error as Error).message);
     }
   }
 
   #openConnection(): void {
-    const connIndex = this.#keepers.length;
+    const connIndex = this.#connections.length;
     const edge = this.#options.edges[connIndex];
     if (edge === undefined) return;
     const { retries = 5, retryBaseMs = 10_000, credentials } = this.#options;
     const connector = { id: this.id, features: FEATURES, version: this.version, arch: 'linux_amd64' };
-    const keeper = new ConnectionKeeper({
+    const connection = new PersistentConnection({
       edge,
       request: { ...credentials, connIndex, connector, originLocalIp: '127.0.0.1', replaceExisting: false },
       retries,
       retryBaseMs,
       log: (...line) => this.#log(...line),
       serve: (stream, headers) => this.#streams.serve(stream, headers),
-      onRegistered: (connection, reply) => this.#noteRegistration(connIndex, connection, reply),
+      onRegistered: (edgeConnection, reply) => this.#noteRegistration(connIndex, edgeConnection, reply),
       onRefused: (refusal) => this.#staysAfter(refusal, connIndex),
     });
-    this.#keepers.push(keeper);
+    this.#connections.push(connection);
   }
 
   #noteRegistration(connIndex: number, connection: EdgeConnection, reply: Registered): void {
     const fields = { connIndex, connection: reply.connectionId, event: 0, ip: '127.0.0.1', location: reply.location };
     this.#log('INF', 'Registered tunnel connection', { ...fields, protocol: 'http2' });
     if (connIndex === 0 && !reply.isRemotelyManaged) this.#reportConfiguration(connection);
-    if (connIndex !== this.#keepers.length - 1) return; // not the newest: the next is there already
+    if (connIndex !== this.#connections.length - 1) return; // not the newest: the next is there already
     const { spacingMs = 1_000 } = this.#options;
     this.#nextConnection = setTimeout(() => this.#openConnection(), spacingMs);
   }
@@ -206,7 +206,7 @@ class CloudflaredConnector implements RunningConnector {
     connection.reportConfiguration(this.#configuration.report()).catch(() => undefined); // a lost connection is registered, and reports, again
   }
 
-  /** "Unauthorized" may be a tunnel that the edge does not know yet. */
+  /** "Unauthorized" can mean that the edge does not know the tunnel yet. */
   #staysAfter(refusal: Refusal, connIndex: number): boolean {
     if (connIndex > 0 || refusal.cause.startsWith('Unauthorized')) return true;
     this.#log('ERR', 'Initiating shutdown', { error: refusal.cause });

@@ -12,7 +12,7 @@ export type ResolveOrigin = (host: string, port: number) => OriginAddress;
 /** Opens a TCP connection to an origin. Rejects in the words of Go's dialer. */
 export type DialOrigin = (host: string, port: number, timeoutMs: number) => Promise<Socket>;
 
-/** Dials as from inside the cluster: by names that only the cluster knows. */
+/** Dials as from inside the cluster, by names that only the cluster resolves. */
 export function dialByName(resolve: ResolveOrigin): DialOrigin {
   return (host, port, timeoutMs) => {
     const target = resolve(host, port);

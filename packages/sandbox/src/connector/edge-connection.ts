@@ -44,7 +44,7 @@ export class EdgeConnection {
     return this.#closed.promise;
   }
 
-  /** Connects and registers. Rejects when there is no edge, or it goes away meanwhile. */
+  /** Connects and registers. Rejects when the edge is unreachable or disconnects. */
   async open({ host, port, caPem }: EdgeAddress, request: RegisterRequest): Promise<RegisterReply> {
     const socket = connect({ host, port, ca: caPem, servername: EDGE_SERVER_NAME });
     this.#socket = socket;
@@ -60,7 +60,7 @@ export class EdgeConnection {
     return control.register(request);
   }
 
-  /** Tells the edge to send nothing new. What is under way goes on; the edge closes when it is through. */
+  /** Unregisters: the edge sends no new requests, and closes the connection when the current ones are done. */
   async unregister(): Promise<void> {
     await this.#control?.unregister();
     this.#control?.close();
@@ -71,7 +71,7 @@ export class EdgeConnection {
     await this.#control?.updateLocalConfiguration(config);
   }
 
-  /** Gives up what has not got as far as to ask for registration: from then on the edge may already use it. */
+  /** Aborts a connection that has not requested registration yet. After that the edge may already use it. */
   abandon(): void {
     if (!this.#hasAsked) this.destroy();
   }

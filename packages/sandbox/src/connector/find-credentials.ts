@@ -5,8 +5,8 @@ import { parseCredentialsFile, parseTunnelToken, type TunnelCredentials } from '
 /** The value of a flag, wherever it is set. */
 export type FlagLookup = (flag: string) => string | undefined;
 
-/** Exit code of a misuse that cloudflared itself finds. */
-export const MISUSE = 255;
+/** Exit code of a usageError that cloudflared itself finds. */
+export const USAGE_ERROR_CODE = 255;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -17,11 +17,11 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function findCredentials(tunnel: string | undefined, lookup: FlagLookup, files: Files): TunnelCredentials {
   const token = lookup('token') || readTokenFile(lookup('token-file'), files);
   if (token !== undefined) {
-    return parseTunnelToken(token) ?? exit(MISUSE, 'Provided Tunnel token is not valid.');
+    return parseTunnelToken(token) ?? exit(USAGE_ERROR_CODE, 'Provided Tunnel token is not valid.');
   }
   if (tunnel === undefined) {
     const message = `"cloudflared tunnel run" requires the ID or name of the tunnel to run as the last command line argument or in the configuration file.`;
-    throw new EarlyExit(MISUSE, message);
+    throw new EarlyExit(USAGE_ERROR_CODE, message);
   }
   const credentials = readCredentials(tunnel, lookup, files);
   return UUID.test(tunnel) ? { ...credentials, tunnelId: tunnel.toLowerCase() } : credentials;
@@ -29,7 +29,9 @@ export function findCredentials(tunnel: string | undefined, lookup: FlagLookup, 
 
 function readTokenFile(path: string | undefined, files: Files): string | undefined {
   if (path === undefined) return undefined;
-  return files.get(path) ?? exit(MISUSE, `Failed to read token file: open ${path}: no such file or directory`);
+  return (
+    files.get(path) ?? exit(USAGE_ERROR_CODE, `Failed to read token file: open ${path}: no such file or directory`)
+  );
 }
 
 function readCredentials(tunnel: string, lookup: FlagLookup, files: Files): TunnelCredentials {
@@ -45,7 +47,7 @@ function parseCredentials(content: string): TunnelCredentials {
   return parseCredentialsFile(content) ?? exit(1, 'Invalid JSON when parsing tunnel credentials file');
 }
 
-/** The name of a tunnel is looked up in the account, which takes a certificate. */
+/** Looking up a tunnel by name needs an account certificate. */
 function withoutCredentials(tunnel: string): string {
   return UUID.test(tunnel)
     ? 'tunnel credentials file not found'

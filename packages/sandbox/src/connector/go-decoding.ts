@@ -1,7 +1,7 @@
 /** How a configuration is written: a YAML file, or the remote API's JSON. */
 export type ConfigForm = 'yaml' | 'json';
 
-/** 1.1 booleans that the decoder still takes for a boolean field. */
+/** YAML 1.1 booleans that the decoder still accepts for a boolean field. */
 const OLD_BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'].map((text) => [text, true] as const),
   ...['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF'].map((text) => [text, false] as const),

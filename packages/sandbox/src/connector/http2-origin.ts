@@ -14,7 +14,7 @@ import type { TunnelRequest } from './tunnel-request.ts';
 export class Http2Origin {
   #session: Promise<ClientHttp2Session | undefined> | undefined;
 
-  /** Undefined when the origin does not speak HTTP/2; it is then asked as ever. */
+  /** Undefined when the origin does not support HTTP/2. HTTP/1.1 is used then. */
   session(origin: Origin, publicName: string): Promise<ClientHttp2Session | undefined> {
     this.#session ??= this.#open(origin, publicName);
     return this.#session;
@@ -49,7 +49,7 @@ export class Http2Origin {
   }
 }
 
-/** Sends one request over HTTP/2, or over HTTP/1.1 to an origin that knows no better. */
+/** Sends one request over HTTP/2, or over HTTP/1.1 to an origin without HTTP/2. */
 export async function proxyToHttp2Origin(
   request: TunnelRequest,
   origin: Origin,

@@ -49,13 +49,13 @@ function matchesHost(pattern: string, host: string): boolean {
   return !pattern.startsWith('*') && domainToASCII(pattern) === host;
 }
 
-interface RulePlace {
+interface RuleContext {
   readonly index: number;
   readonly isLast: boolean;
   readonly defaults: OriginRequest;
 }
 
-function validateRule(rule: WrittenRule, place: RulePlace): IngressRule {
+function validateRule(rule: WrittenRule, place: RuleContext): IngressRule {
   const originRequest = { ...place.defaults, ...rule.originRequest };
   const service = parseOriginService(rule.service, originRequest.bastionMode);
   assertAccess(rule.originRequest);
@@ -64,7 +64,7 @@ function validateRule(rule: WrittenRule, place: RulePlace): IngressRule {
   return { hostname: rule.hostname, path, service, target: rule.service, originRequest };
 }
 
-function assertHostname({ hostname, path }: WrittenRule, { index, isLast }: RulePlace): void {
+function assertHostname({ hostname, path }: WrittenRule, { index, isLast }: RuleContext): void {
   if (/^[^:]+:[^:]*$/.test(hostname)) throw new Error('Hostname cannot contain a port');
   if (hostname.lastIndexOf('*') > 0) {
     throw new Error(

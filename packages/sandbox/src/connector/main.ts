@@ -1,6 +1,6 @@
 /**
- * cloudflared for a machine that has none: `node src/connector/main.ts tunnel run`, by the same arguments,
- * environment and files. It knows no edge but the one it is told.
+ * The built-in connector as a program: `node src/connector/main.ts tunnel run`, with cloudflared's arguments,
+ * environment and files. It only connects to the configured edge.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { runCloudflared } from './cloudflared-run.ts';

@@ -8,7 +8,7 @@ import type { OriginRequest } from './origin-request.ts';
 export interface OriginAgentOptions {
   readonly isTls: boolean;
   readonly originRequest: OriginRequest;
-  /** PEM of `caPool`, added to the well-known authorities. */
+  /** PEM of `caPool`, added to the default CAs. */
   readonly caPem: string | undefined;
   /** Of a service `unix:`; host and port are meaningless then. */
   readonly unixPath: string | undefined;
@@ -35,7 +35,7 @@ export class OriginAgent extends Agent {
     this.#settings = settings;
   }
 
-  /** The connection may take its time: it arrives through the callback. */
+  /** The connection is returned later, through the callback. */
   override createConnection(options: ClientRequestArgs, callback?: OnConnection): Duplex | undefined {
     void this.#deliver(options, callback);
     return undefined;
@@ -59,7 +59,7 @@ export class OriginAgent extends Agent {
     for (const idle of Object.values(this.freeSockets).flat()) idle?.destroy();
   }
 
-  /** A fresh connection outside of the pool. `alpn` is what to offer in TLS, `publicName` what the visitor asked for. */
+  /** A new connection outside the pool. `alpn` is offered in TLS, and `publicName` is the host of the request. */
   async open(host: string, port: number, publicName: string, alpn: readonly string[] = []): Promise<Socket> {
     const { isTls, originRequest, unixPath, dial } = this.#settings;
     const { connectTimeout, tlsTimeout } = originRequest;

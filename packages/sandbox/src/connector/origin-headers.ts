@@ -11,10 +11,10 @@ export interface HeaderSettings {
 /** By canonical name; never empty. */
 export type OriginHeaders = Readonly<Record<string, string | string[]>>;
 
-/** What says how a message is cut out of its connection: each connection has its own. */
+/** Headers about message framing, which each connection has its own. */
 const FRAMING = new Set(['transfer-encoding', 'trailer']);
 
-/** What the origin is told: the visitor's headers, the host name, and who brings the request. */
+/** The request headers for the origin: those of the visitor, the host name, and the connector. */
 export function originHeaders(request: TunnelRequest, { hostHeader, connectorId }: HeaderSettings): OriginHeaders {
   const { headers, host, isBodyless } = request;
   const endsHere = (name: string) => FRAMING.has(name) || (isBodyless && name === 'content-length');
@@ -30,7 +30,7 @@ export function originHeaders(request: TunnelRequest, { hostHeader, connectorId 
   };
 }
 
-/** Go asks for gzip in the place of a visitor who does not care, and unpacks the answer. */
+/** Go requests gzip when the visitor does not, and decompresses the response. */
 export function asksForGzip({ method, headers }: TunnelRequest): boolean {
   return method !== 'HEAD' && headers['accept-encoding'] === undefined && headers.range === undefined;
 }
@@ -44,12 +44,12 @@ export function answerHeaders({ rawHeaders, headers }: IncomingMessage): Header[
   });
 }
 
-/** What is left to say of an answer that has been unpacked on the way. */
+/** The headers of a response that was decompressed. */
 export function withoutPacking(headers: readonly Header[]): Header[] {
   return headers.filter(([name]) => !['content-encoding', 'content-length'].includes(name.toLowerCase()));
 }
 
-/** Whether an answer arrives packed although the visitor has not asked for it. */
+/** Whether a response is compressed although the visitor did not request it. */
 export function isPackedUnasked(request: TunnelRequest, headers: IncomingHttpHeaders): boolean {
   return asksForGzip(request) && headers['content-encoding']?.toLowerCase() === 'gzip';
 }

@@ -39,7 +39,7 @@ export function proxyToOrigin(request: TunnelRequest, origin: Origin, onFailure:
 
 /**
  * A body of unknown length is sent in chunks, save under `disableChunkedEncoding`; so is the missing body of a request
- * that usually has one. The connection is asked to stay whether or not it will be kept.
+ * that usually has one. The request always asks for keep-alive.
  */
 function requestHeaders(request: TunnelRequest, origin: Origin): OriginHeaders {
   const headers: OriginHeaders = { ...originHeaders(request, origin), Connection: 'keep-alive' };

@@ -23,7 +23,7 @@ export interface OriginRequest {
   readonly access: Access;
 }
 
-/** Who may pass; the sandbox checks that it is complete, and lets everybody pass. */
+/** Access policy. The sandbox checks that it is complete, but does not enforce it. */
 export interface Access {
   readonly teamName: string;
   readonly audTag: readonly string[] | null;
@@ -81,7 +81,7 @@ const READERS: Readonly<Record<keyof OriginRequest | 'ipRules', Reader>> = {
 
 const DURATIONS: ReadonlySet<string> = new Set(['connectTimeout', 'tlsTimeout', 'tcpKeepAlive', 'keepAliveTimeout']);
 
-/** Settings as cloudflared tells them: durations in seconds. */
+/** Settings as cloudflared reports them, with durations in seconds. */
 export function inSeconds(settings: Partial<OriginRequest>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [key, DURATIONS.has(key) ? Number(value) / 1000 : value]),

@@ -40,7 +40,7 @@ function parseStatus(text: string): OriginService {
   return { kind: 'status', status };
 }
 
-/** Node's URL adds a path of "/" by itself, so the path is read from the text. */
+/** Reads the path from the text, because Node's URL always adds "/". */
 function parseAddress(service: string): OriginService {
   const [, scheme = '', authority = '', path = ''] =
     /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)/.exec(service) ?? [];

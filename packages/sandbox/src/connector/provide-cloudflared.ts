@@ -9,7 +9,7 @@ import { dialByName } from './dial-origin.ts';
 export interface CloudflaredOptions {
   readonly edge: EdgeAddress;
   readonly resolveService: ClusterDns['resolveService'];
-  /** How much faster than in life connections are spaced and retried; a real binary keeps its own time. */
+  /** Speeds up the spacing and retries of connections. A real binary ignores it. */
   readonly timeScale: number;
   /** Path of the real binary; undefined runs connectors inside this process. */
   readonly program: string | undefined;
@@ -24,7 +24,7 @@ export interface ProvidedCloudflared {
 const RETRY_BASE_MS = 10_000;
 const SPACING_MS = 1_000;
 
-/** Makes the image of cloudflared: the real program where there is one, our own connector otherwise. */
+/** Provides the image of cloudflared: the real program if there is one, otherwise the built-in connector. */
 export async function provideCloudflared(options: CloudflaredOptions): Promise<ProvidedCloudflared> {
   const { edge, resolveService, timeScale, program } = options;
   if (program === undefined) {

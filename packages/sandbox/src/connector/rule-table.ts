@@ -1,9 +1,9 @@
 import { type IngressRule, matchRule } from './ingress-rules.ts';
 import { logLine } from './log-line.ts';
-import { fixedAnswer, type ServedRule, serveRule, type ServingMeans } from './served-rule.ts';
+import { fixedAnswer, type ServedRule, serveRule, type ServingContext } from './served-rule.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 
-export interface RuleTableOptions extends ServingMeans {
+export interface RuleTableOptions extends ServingContext {
   log(line: string): void;
 }
 
@@ -40,7 +40,7 @@ export class RuleTable {
     else served.answer(request, (reason) => this.#reportUnreachable(match.rule, match.index, reason));
   }
 
-  /** Closes pooled connections that are idle; those in use end with their request. */
+  /** Closes idle pooled connections. Those in use are closed after their request. */
   close(): void {
     for (const served of this.#served) served.close();
   }

@@ -3,7 +3,7 @@ import type { ConfigurationApplied, ConfigurationPush } from '../edge/wire/reque
 import { parseIngress } from './ingress-rules.ts';
 import type { Log } from './log-line.ts';
 import type { ConfigForm } from './go-decoding.ts';
-import { effectiveConfiguration, reportedConfiguration } from './told-configuration.ts';
+import { effectiveConfiguration, reportedConfiguration } from './reported-configuration.ts';
 import { RuleTable, type RuleTableOptions } from './rule-table.ts';
 
 const NO_RULES =
@@ -31,12 +31,12 @@ export class RunningConfiguration {
     return this.#rules;
   }
 
-  /** As `/config` tells it. */
+  /** As `/config` reports it. */
   describe(): unknown {
     return effectiveConfiguration(this.#config, this.#form);
   }
 
-  /** As the edge is told it, which then has no say in it. */
+  /** As reported to the edge, which then cannot change it. */
   report(): unknown {
     return reportedConfiguration(this.#config);
   }

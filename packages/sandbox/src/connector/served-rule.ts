@@ -11,8 +11,8 @@ import { type AnswerHead, answerItself, beginAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 import { proxyWebSocket } from './websocket-proxy.ts';
 
-/** What a rule needs to be served. */
-export interface ServingMeans {
+/** What serving a rule needs. */
+export interface ServingContext {
   /** Absolute path to content: where `caPool` is looked up. */
   readonly files: Files;
   readonly dial: DialOrigin;
@@ -22,7 +22,7 @@ export interface ServingMeans {
 /** How requests that match a rule are answered. */
 export interface ServedRule {
   answer(request: TunnelRequest, onFailure: (reason: string) => void): void;
-  /** Closes what is idle; what is in use ends with its request. */
+  /** Closes idle connections. Those in use are closed after their request. */
   close(): void;
 }
 
@@ -32,7 +32,7 @@ const HELLO = '<!DOCTYPE html><title>Cloudflare Tunnel Connection</title><h1>Con
 const nothing = () => undefined;
 
 /** Makes a rule ready to serve. Throws when its `caPool` file is missing. */
-export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
+export function serveRule(rule: IngressRule, context: ServingContext): ServedRule {
   const { service, originRequest } = rule;
   switch (service.kind) {
     case 'status':
@@ -43,7 +43,7 @@ export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
       return {
         close: nothing,
         answer({ stream }, onFailure) {
-          onFailure(`the sandbox's connector does not know "${rule.target}"`);
+          onFailure(`the built-in connector does not support "${rule.target}"`);
           answerItself(stream, 502);
         },
       };
@@ -51,11 +51,15 @@ export function serveRule(rule: IngressRule, means: ServingMeans): ServedRule {
       return {
         close: nothing,
         answer: (request, onFailure) =>
-          void carryTcp(request, () => means.dial(service.host, service.port, originRequest.connectTimeout), onFailure),
+          void carryTcp(
+            request,
+            () => context.dial(service.host, service.port, originRequest.connectTimeout),
+            onFailure,
+          ),
       };
     case 'http':
     case 'unix':
-      return serveHttp(rule, service, means);
+      return serveHttp(rule, service, context);
     default:
       return service satisfies never;
   }
@@ -65,7 +69,7 @@ interface FixedAnswer extends Omit<AnswerHead, 'src'> {
   readonly body?: string;
 }
 
-/** cloudflared plays the origin itself, and says so as if there were one. */
+/** cloudflared responds itself, and marks the response as one of the origin. */
 export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): ServedRule {
   return {
     close: nothing,
@@ -76,19 +80,19 @@ export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): Served
   };
 }
 
-function serveHttp(rule: IngressRule, place: HttpService, means: ServingMeans): ServedRule {
+function serveHttp(rule: IngressRule, place: HttpService, context: ServingContext): ServedRule {
   const { originRequest } = rule;
   const { isTls } = place;
   const unixPath = place.kind === 'unix' ? place.path : undefined;
-  const caPem = readCaPool(rule, means.files);
-  const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: means.dial });
+  const caPem = readCaPool(rule, context.files);
+  const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: context.dial });
   const http2 = isTls && originRequest.http2Origin && !originRequest.matchSNItoHost ? new Http2Origin() : undefined;
   const origin: Origin = {
     ...(place.kind === 'http' ? { host: place.host, port: place.port } : { host: 'localhost', port: 80 }),
     agent,
     hostHeader: originRequest.httpHostHeader,
     disableChunkedEncoding: originRequest.disableChunkedEncoding,
-    connectorId: means.connectorId,
+    connectorId: context.connectorId,
   };
   return {
     answer(request, onFailure) {

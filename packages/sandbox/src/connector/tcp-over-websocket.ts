@@ -9,8 +9,8 @@ import type { TunnelRequest } from './tunnel-request.ts';
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
- * Carries a TCP connection in binary WebSocket frames, as `cloudflared access tcp` wants it: services `tcp`, `ssh`,
- * `rdp`, `smb` and the like. A visitor who asks for no WebSocket gets an empty 200 when the service can be reached.
+ * Carries a TCP connection in binary WebSocket frames, as `cloudflared access tcp` expects: services `tcp`, `ssh`,
+ * `rdp`, `smb` and others. A request without an upgrade gets an empty 200 when the service is reachable.
  */
 export async function carryTcp(
   request: TunnelRequest,

@@ -20,19 +20,19 @@ export interface AnswerOptions {
   readonly waitForTrailers?: boolean;
 }
 
-/** Begins the answer to a request. Returns false when the edge no longer wants one. */
+/** Starts the response to a request. Returns false when the edge has cancelled the request. */
 export function beginAnswer(stream: ServerHttp2Stream, head: AnswerHead, options: AnswerOptions = {}): boolean {
   if (stream.destroyed || stream.headersSent) return false;
   stream.respond(headersOf(head), options);
   return true;
 }
 
-/** The connector's own word that there is no answer. */
+/** Responds with an error of the connector itself. */
 export function answerItself(stream: ServerHttp2Stream, status: number): void {
   beginAnswer(stream, { status, headers: [], src: 'cloudflared' }, { endStream: true });
 }
 
-/** What becomes of a request whose origin has failed: 502, or a cut when the answer has already begun. */
+/** Handles an origin failure: responds with 502, or aborts a response that has already started. */
 export function failAnswer(stream: ServerHttp2Stream): void {
   if (stream.headersSent) stream.destroy();
   else answerItself(stream, 502);

@@ -8,7 +8,7 @@ import type { TunnelRequest } from './tunnel-request.ts';
 const UPGRADE = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-Websocket-Version': '13' };
 
 /**
- * Asks the origin for a WebSocket, on a connection of its own, and joins the two when it agrees. An origin that
+ * Requests a WebSocket from the origin, on a new connection, and joins the two when it accepts. An origin that
  * declines is passed on as it answers.
  */
 export function proxyWebSocket(request: TunnelRequest, origin: Origin, onFailure: (reason: string) => void): void {

@@ -2,16 +2,16 @@ import type { ClientHttp2Stream, ClientSessionRequestOptions, OutgoingHttpHeader
 import type { Refusal, RegisterRequest } from './rpc/registration.ts';
 import type { ConfigurationApplied, ConfigurationPush } from './wire/request-kind.ts';
 
-/** One connection of a connector, as the edge holds it. */
+/** A connection of a connector, as the edge sees it. */
 export interface EdgeConnection {
   /** Address the connector dials from. */
   readonly originIp: string;
   /** The data centre it ends in. */
   readonly location: string;
-  /** Sends a request through it. Undefined when it takes no more of them. */
+  /** Sends a request. Undefined when the connection accepts no more requests. */
   open(headers: OutgoingHttpHeaders, options?: ClientSessionRequestOptions): ClientHttp2Stream | undefined;
   configure(push: ConfigurationPush): Promise<ConfigurationApplied>;
-  /** Cuts it. A connector that still runs will come back. */
+  /** Closes it abruptly. A running connector reconnects. */
   drop(): void;
 }
 
@@ -24,7 +24,7 @@ export interface RegisteredConnection {
   unregister(): void;
   /** It has ended without a word. */
   lost(): void;
-  /** The rules that the connector runs from a file of its own. */
+  /** The rules in the configuration file of the connector. */
   reportConfiguration(config: unknown): void;
 }
 

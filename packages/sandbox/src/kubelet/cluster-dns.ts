@@ -12,7 +12,7 @@ import {
 import type { Kubelet } from './kubelet.ts';
 import { parseServiceHost } from './service-host.ts';
 
-/** What a connection to a cluster name leads to. */
+/** What a cluster name resolves to. */
 export type Resolution =
   | { readonly kind: 'address'; readonly address: string }
   /** The Service exists, but nothing would answer on that port. */
@@ -72,7 +72,7 @@ function targetsOf(service: Service, slices: readonly EndpointSlice[], port: num
   });
 }
 
-/** A headless name leads straight to the Pods, past kube-proxy: their port is the one that was asked for. */
+/** A headless name resolves to the Pods, without kube-proxy: the requested port is their port. */
 function targetPort(
   { spec }: Service,
   servicePort: ServicePort | undefined,

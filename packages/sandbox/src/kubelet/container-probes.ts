@@ -7,13 +7,13 @@ export interface ContainerProbesOptions {
   readonly timeScale: number;
   /** Told when readiness has changed. */
   onChange(): void;
-  /** Told what an Event `Unhealthy` would say, once for each series of failures. */
+  /** Called with the message of an `Unhealthy` Event, once for each series of failures. */
   onFailure(message: string): void;
   /** Told that the container must be restarted. */
   onDead(probe: 'startup' | 'liveness'): void;
 }
 
-/** All probes of one run of a container: nothing else is asked before the startup probe has succeeded. */
+/** All probes of one run of a container. The others start after the startup probe has succeeded. */
 export class ContainerProbes {
   readonly #spec: ContainerSpec;
   readonly #options: ContainerProbesOptions;

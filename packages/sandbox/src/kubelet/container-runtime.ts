@@ -23,9 +23,9 @@ export interface RuntimeOptions {
   readonly podTitle: string;
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly timeScale: number;
-  /** How long it may take to end when its liveness probe has failed. */
+  /** The grace period after a failed liveness probe. */
   readonly graceMs: number;
-  /** Told whenever the state changed by itself. */
+  /** Called when the state has changed by itself. */
   onChange(): void;
   /** Told what a user should find in an Event. */
   onTrouble(reason: 'Unhealthy' | 'Killing', message: string): void;
@@ -66,7 +66,7 @@ export class ContainerRuntime {
     return Math.max(0, this.#starts - 1);
   }
 
-  /** How long until a start should be tried: 0 is now, undefined never, as things stand. */
+  /** Delay until the next start: 0 is now, undefined never. */
   get msUntilStart(): number | undefined {
     if (this.#stopping || this.#run !== undefined || !this.#willRestart()) return undefined;
     return this.#backoff.remainingMs();
@@ -77,7 +77,7 @@ export class ContainerRuntime {
     return this.#state.kind === 'terminated' && !this.#willRestart();
   }
 
-  /** Notes why a start is not possible; tells whether that is news. */
+  /** Records why a start is not possible. Returns whether the reason is new. */
   hold(reason: string, message: string): boolean {
     const present = this.#state;
     if (present.kind === 'waiting' && present.reason === reason && present.message === message) return false;

@@ -6,7 +6,7 @@ import type { PodAddress } from './pod-network.ts';
 import { expandVariables } from './variable-expansion.ts';
 import { mountedFiles } from './volumes.ts';
 
-export interface StartMeans {
+export interface StartContext {
   readonly source: ConfigSource;
   readonly volumes: ReadonlyMap<string, Entries>;
   log(line: string): void;
@@ -17,10 +17,10 @@ export function containerStart(
   pod: Pod,
   { ip, loopback }: PodAddress,
   container: ContainerSpec,
-  means: StartMeans,
+  context: StartContext,
 ): ContainerStart {
   const { namespace = '', name, uid = '' } = pod.metadata;
-  const env = environmentOf(pod, ip, container, means.source);
+  const env = environmentOf(pod, ip, container, context.source);
   const expandAll = (texts: readonly string[] = []): string[] => texts.map((text) => expandVariables(text, env));
   return {
     pod: { namespace, name, uid, ip, loopback },
@@ -29,8 +29,8 @@ export function containerStart(
     command: expandAll(container.command),
     args: expandAll(container.args),
     env,
-    files: mountedFiles(container, means.volumes),
+    files: mountedFiles(container, context.volumes),
     ports: container.ports ?? [],
-    log: (line) => means.log(line),
+    log: (line) => context.log(line),
   };
 }

@@ -1,7 +1,7 @@
 const FIRST_SECONDS = 10;
-const LONGEST_SECONDS = 300;
+const MAX_SECONDS = 300;
 /** A container that ran this long is forgiven its earlier crashes. */
-const FORGIVEN_AFTER_SECONDS = 600;
+const RESET_AFTER_SECONDS = 600;
 
 /** When a crashing container is started again: at once after the first crash, then 10 s, 20 s, ... 300 s later. */
 export class CrashBackoff {
@@ -16,7 +16,7 @@ export class CrashBackoff {
 
   /** The present back-off as a message names it, in sandbox seconds. */
   get seconds(): number {
-    return this.#crashes < 2 ? 0 : Math.min(FIRST_SECONDS * 2 ** (this.#crashes - 2), LONGEST_SECONDS);
+    return this.#crashes < 2 ? 0 : Math.min(FIRST_SECONDS * 2 ** (this.#crashes - 2), MAX_SECONDS);
   }
 
   started(): void {
@@ -26,7 +26,7 @@ export class CrashBackoff {
   /** Counts a crash; answers how long to wait. */
   crashed(): number {
     const ranMs = performance.now() - this.#startedAt;
-    this.#crashes = ranMs >= this.#real(FORGIVEN_AFTER_SECONDS) ? 1 : this.#crashes + 1;
+    this.#crashes = ranMs >= this.#real(RESET_AFTER_SECONDS) ? 1 : this.#crashes + 1;
     this.#dueAt = performance.now() + this.#real(this.seconds);
     return this.remainingMs();
   }

@@ -17,9 +17,9 @@ export interface PodIdentity {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** What the cluster is told. */
+  /** As reported to the cluster. */
   readonly ip: string;
-  /** An address of this machine that is this Pod's alone, for programs that cannot be told to take any free port. */
+  /** A loopback address of this Pod only, for programs that cannot listen on any free port. */
   readonly loopback: string;
 }
 
@@ -29,7 +29,7 @@ export interface Container {
   terminate(): void;
   /** SIGKILL: ends at once. */
   kill(): void;
-  /** Resolves with the exit code when the process has ended, by itself or because it was told to. */
+  /** Resolves with the exit code when the process has ended. */
   readonly exited: Promise<number>;
   /** Where a port of this container really listens on this machine: `containerPort` → loopback `host:port`. */
   addressOf(containerPort: number): string | undefined;

@@ -168,7 +168,7 @@ class Node implements Kubelet {
     if (!deepEqual(pod.status, status)) this.#api.updateStatus(PODS, { ...pod, status });
   }
 
-  /** SIGTERM first; the Pod object goes when its containers have. */
+  /** Sends SIGTERM first. The Pod object is deleted after its containers have ended. */
   #end(key: string, pod: Pod): Recheck {
     const runtime = this.#runtimes.get(key);
     if (runtime !== undefined && !runtime.isStopped) {

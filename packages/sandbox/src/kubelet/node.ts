@@ -1,7 +1,7 @@
 /** The one node of the sandbox. */
 export const NODE_NAME = 'sandbox-node';
 
-/** The address Pods are told their node has; nothing listens there. */
+/** The address of the node as reported to Pods. Nothing listens there. */
 export const NODE_ADDRESS = '172.18.0.2';
 
 /** The labels by which it is selected. */

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 const ADDRESSES = 254 * 254;
 
 export interface PodAddress {
-  /** From 10.244.0.0/16, as the cluster is told; nothing listens there. */
+  /** From 10.244.0.0/16, as reported to the cluster. Nothing listens there. */
   readonly ip: string;
   /** From 127.0.0.0/8, where a program can really listen. Linux has all of it; other systems only 127.0.0.1. */
   readonly loopback: string;
@@ -12,7 +12,7 @@ export interface PodAddress {
 /** Hands out Pod addresses in order, so that one is not soon seen on another Pod. */
 export class PodNetwork {
   readonly #taken = new Set<string>();
-  /** Several sandboxes may run on one machine: each has loopback addresses of its own. */
+  /** Several sandboxes can run on one machine: each has its own loopback addresses. */
   readonly #prefix = `127.${randomInt(16, 255)}`;
   readonly #offset = randomInt(0, 256);
   #last = 0;

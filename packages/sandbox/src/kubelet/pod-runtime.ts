@@ -1,5 +1,5 @@
 import type { KubeApi } from '../kubernetes/api.ts';
-import type { EventRecorder, Happening } from '../kubernetes/controllers/event-recorder.ts';
+import type { EventRecorder, EventDetails } from '../kubernetes/controllers/event-recorder.ts';
 import { timestamp } from '../kubernetes/controllers/timestamp.ts';
 import type { Pod, PodStatus } from '../kubernetes/controllers/workloads.ts';
 import { ConfigSource, type Entries } from './config-source.ts';
@@ -59,7 +59,7 @@ export class PodRuntime {
   sync(pod: Pod): number | undefined {
     this.#pod = pod;
     if (this.#stopped !== 'no') return undefined;
-    // Asked once: a back-off that ends between two questions would be seen by neither.
+    // Evaluated once: a back-off that ends between two evaluations would be missed by both.
     const waits = this.#containers().map((container) => ({ container, waitMs: container.runtime.msUntilStart }));
     this.#startAll(waits.filter(({ waitMs }) => waitMs === 0).map(({ container }) => container));
     const pending = waits.flatMap(({ waitMs = 0 }) => (waitMs > 0 ? [waitMs] : []));
@@ -128,7 +128,7 @@ export class PodRuntime {
     if (volumes !== undefined) for (const container of due) this.#tryStart(container, source, volumes);
   }
 
-  /** As on a real node a volume that cannot be mounted holds the Pod in ContainerCreating and is told by an Event. */
+  /** As on a real node, a volume that cannot be mounted keeps the Pod in ContainerCreating and causes an Event. */
   #mount(source: ConfigSource): ReadonlyMap<string, Entries> | undefined {
     try {
       return volumesOf(this.#pod, this.ip, source);
@@ -162,8 +162,8 @@ export class PodRuntime {
       this.#announceStart(spec.name, spec.image);
     } catch (error) {
       if (!(error instanceof MissingReferenceError)) throw error;
-      const isNews = runtime.hold('CreateContainerConfigError', error.message);
-      if (isNews) this.#record('Warning', 'Failed', `Error: ${error.message}`, spec.name);
+      const isNew = runtime.hold('CreateContainerConfigError', error.message);
+      if (isNew) this.#record('Warning', 'Failed', `Error: ${error.message}`, spec.name);
     }
   }
 
@@ -173,7 +173,7 @@ export class PodRuntime {
     this.#record('Normal', 'Started', `Started container ${container}`, container);
   }
 
-  #record(type: Happening['type'], reason: string, message: string, container?: string): void {
+  #record(type: EventDetails['type'], reason: string, message: string, container?: string): void {
     const fieldPath = container === undefined ? {} : { fieldPath: `spec.containers{${container}}` };
     this.#environment.events.record(this.#pod, { type, reason, message, ...fieldPath });
   }

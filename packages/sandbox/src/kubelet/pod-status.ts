@@ -10,7 +10,7 @@ export interface PodContainer {
   readonly runtime: ContainerRuntime;
 }
 
-/** What the kubelet reports of a Pod; fields and conditions of others are kept. */
+/** The status that the kubelet reports. Fields and conditions of other writers stay. */
 export function podStatus(pod: Pod, podIp: string, containers: readonly PodContainer[], startTime: string): PodStatus {
   const phase = phaseOf(containers);
   const conditions = ownConditions(containers, phase === 'Succeeded');
@@ -46,8 +46,9 @@ function hasEverRun({ state, lastTermination }: ContainerRuntime): boolean {
 function ownConditions(containers: readonly PodContainer[], succeeded: boolean): Condition[] {
   const unready = containers.filter(({ runtime }) => !runtime.ready).map(({ spec }) => spec.name);
   const message = `containers with unready status: [${unready.join(' ')}]`;
-  const excuse = succeeded ? { reason: 'PodCompleted' } : { reason: 'ContainersNotReady', message };
-  const readiness: Omit<Condition, 'type'> = unready.length === 0 ? { status: 'True' } : { status: 'False', ...excuse };
+  const notReady = succeeded ? { reason: 'PodCompleted' } : { reason: 'ContainersNotReady', message };
+  const readiness: Omit<Condition, 'type'> =
+    unready.length === 0 ? { status: 'True' } : { status: 'False', ...notReady };
   return [
     { type: 'PodScheduled', status: 'True' },
     { type: 'Initialized', status: 'True' },

@@ -4,17 +4,17 @@ import { probe, type ProbeTarget } from './probe.ts';
 export interface ProbeLoopOptions {
   readonly target: ProbeTarget;
   readonly timeScale: number;
-  /** Told when as many answers in a row as the probe's thresholds ask for have changed its mind. */
+  /** Called when a threshold of consecutive results has changed the outcome. */
   onVerdict(isHealthy: boolean, reason: string): void;
 }
 
 const DEFAULT_PERIOD_SECONDS = 10;
 const DEFAULT_FAILURES = 3;
 
-/** A container that is not healthy is asked again this soon, then half as often each time, up to once in a period. */
+/** First interval of an unhealthy container. It doubles each time, up to the period of the probe. */
 const FIRST_PAUSE_MS = 10;
 
-/** One probe of a running container, asked again and again until it is stopped. */
+/** Runs one probe of a running container repeatedly until it is stopped. */
 export class ProbeLoop {
   readonly #spec: ProbeSpec;
   readonly #options: ProbeLoopOptions;
@@ -49,7 +49,7 @@ export class ProbeLoop {
     this.#schedule(this.#verdict === true ? this.#periodMs() : this.#nextPause());
   }
 
-  /** Nobody should wait for a whole period to be over, nor a crowd of sick containers keep the machine busy. */
+  /** Probes unhealthy containers sooner than after a whole period, without keeping the machine busy. */
   #nextPause(): number {
     const pauseMs = Math.min(this.#pauseMs, this.#periodMs());
     this.#pauseMs *= 2;

@@ -3,12 +3,12 @@ import https from 'node:https';
 import { connect } from 'node:net';
 import type { ProbeSpec } from '../kubernetes/controllers/workloads.ts';
 
-/** Where a probe looks: port number or name to `host:port` on this machine, undefined while nothing listens. */
+/** Resolves a port number or name to `host:port` on this machine. Undefined while nothing listens. */
 export type ProbeTarget = (port: number | string) => string | undefined;
 
 const DEFAULT_TIMEOUT_SECONDS = 1;
 
-/** Asks once, as the kubelet does; undefined is a success, everything else says what was wrong. */
+/** Probes once, as the kubelet does. Undefined is a success, and a text is the failure. */
 export function probe(spec: ProbeSpec, target: ProbeTarget): Promise<string | undefined> {
   const timeoutMs = (spec.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   const { httpGet, tcpSocket, grpc } = spec;

@@ -63,7 +63,7 @@ function downwardFiles({ items = [] }: DownwardApiSource, pod: Pod, podIp: strin
   );
 }
 
-/** All entries under their own names, or only the `items` under the paths they ask for. */
+/** All entries under their own names, or only the `items` under their paths. */
 function projection(entries: Entries, { items, optional = false }: ConfigMapSource, kind: string): Entries {
   if (items === undefined) return entries;
   const found = items.filter(({ key }) => key in entries);

@@ -1,4 +1,4 @@
-/** A Kubernetes object as it lies on the wire: nothing typed away, nothing dropped. */
+/** A Kubernetes object as on the wire, with all fields. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;

@@ -79,7 +79,7 @@ export function tooManyItems(field: string, actual: number, max: number): FieldE
   return { type: 'FieldValueTooMany', field, value: actual, detail };
 }
 
-/** Text of one field error without its field, as it stands in a cause. */
+/** The message of a field error without its field, as in a cause. */
 export function fieldErrorBody(error: FieldError): string {
   const shown = WITHOUT_VALUE.has(error.type) || !('value' in error) ? '' : `: ${printValue(error.value)}`;
   const detail = error.detail === undefined || error.detail === '' ? '' : `: ${error.detail}`;

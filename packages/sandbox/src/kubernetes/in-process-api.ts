@@ -81,9 +81,9 @@ function watchAsync(
   };
 }
 
-/** One entry per stored resource, in its preferred version: nobody wants to see the same object twice. */
+/** One entry per stored resource, in its preferred version, so that no object is listed twice. */
 function followResources(cluster: Cluster, listener: (resources: readonly ResourceRef[]) => void): () => void {
-  const tell = (resources: readonly Resource[]) => {
+  const notify = (resources: readonly Resource[]) => {
     const byBucket = new Map(
       resources
         .filter(isStored)
@@ -92,6 +92,6 @@ function followResources(cluster: Cluster, listener: (resources: readonly Resour
     );
     listener([...byBucket.values()].toReversed().map(({ group, version, plural }) => ({ group, version, plural })));
   };
-  tell(cluster.catalog.all());
-  return cluster.catalog.onChange(tell);
+  notify(cluster.catalog.all());
+  return cluster.catalog.onChange(notify);
 }

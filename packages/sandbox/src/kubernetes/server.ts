@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { dump } from 'js-yaml';
 import { Authorizer } from './access/authorizer.ts';
 import { createDefaultRoles } from './access/bootstrap-roles.ts';
-import type { Questions } from './access/questions.ts';
+import type { AuthorizationLog } from './access/authorization-log.ts';
 import { TokenIssuer } from './access/tokens.ts';
 import { ADMIN, ANONYMOUS } from './access/user.ts';
 import { createByApply } from './admission/create-by-apply.ts';
@@ -47,8 +47,8 @@ export interface KubernetesSandbox {
   /** kubeconfig YAML for kubectl and client libraries: one context, this server, no TLS. */
   kubeconfig(): string;
   readonly calls: CallLog;
-  /** What authorization was asked about those whose rights are limited. */
-  readonly questions: Questions;
+  /** The authorization decisions about users with limited permissions. */
+  readonly authorizations: AuthorizationLog;
   readonly faults: Faults;
   /** Mutating admission webhooks; empty at first. */
   readonly webhooks: MutatingWebhook[];
@@ -88,7 +88,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     api,
     kubeconfig: () => kubeconfigFor(url),
     calls: http.calls,
-    questions: cluster.authorizer.questions,
+    authorizations: cluster.authorizer.authorizations,
     faults: http.faults,
     webhooks: cluster.webhooks,
     get podLogs() {
@@ -143,7 +143,7 @@ function kubeconfigFor(server: string): string {
   return dump({
     apiVersion: 'v1',
     kind: 'Config',
-    // client-node refuses plain HTTP unless it is told not to care for TLS.
+    // client-node rejects plain HTTP unless TLS verification is off.
     clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'sandbox', user: {} }],
     contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox', namespace: 'default' } }],

@@ -23,7 +23,7 @@ export interface GroupResource {
   readonly plural: string;
 }
 
-/** An answer that is not a success: carries everything a `Status` body says. */
+/** An error response with everything that a `Status` body contains. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: number;
@@ -118,7 +118,7 @@ export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
 
-/** 410: the asked resourceVersion or continue token is older than what is remembered. */
+/** 410: the requested resourceVersion or continue token is older than the history. */
 export function expired(message: string, continueToken?: string): ApiError {
   return new ApiError(410, 'Expired', message, undefined, continueToken);
 }

@@ -59,12 +59,12 @@ describe('the namespace controller', () => {
 
     const why = await eventually(cluster.api, NAMESPACES, () => {
       const conditions = conditionsOf(cluster.api.get(NAMESPACES, undefined, 'shop'));
-      const amiss = conditions.filter(({ status }) => status === 'True');
-      expect(amiss.map(({ message }) => message)).toEqual([
+      const failedCondition = conditions.filter(({ status }) => status === 'True');
+      expect(failedCondition.map(({ message }) => message)).toEqual([
         'Some resources are remaining: configmaps. has 1 resource instances',
         'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
       ]);
-      return amiss;
+      return failedCondition;
     });
     expect(why.map(({ type }) => type)).toEqual(['NamespaceContentRemaining', 'NamespaceFinalizersRemaining']);
 

@@ -28,7 +28,7 @@ describe('faults', () => {
     expect(replies[0]?.headers.get('retry-after')).toBe('1');
   });
 
-  it('strike only what they name, until they are ended', async () => {
+  it('affect only what they name, until they are removed', async () => {
     const fault = sandbox.faults.add({ method: 'POST', path: /configmaps/, effect: { kind: 'status', status: 500 } });
     const read = await client.get(CONFIG_MAPS);
     const write = await client.post(CONFIG_MAPS, aConfigMap('a'));
@@ -115,7 +115,7 @@ describe('faults', () => {
     expect((await client.get(`${CONFIG_MAPS}/a`)).status).toBe(200);
   });
 
-  it('strike a share of the requests, the same ones with the same seed', async () => {
+  it('affect a share of the requests, the same ones with the same seed', async () => {
     sandbox.faults.add({ probability: 0.5, effect: { kind: 'status', status: 503 } });
     const statuses = async (): Promise<readonly number[]> => {
       sandbox.faults.seed(7);

@@ -16,7 +16,7 @@ type Operation = Readonly<Record<string, unknown>>;
  * Guarantees
  * - All or nothing: after a refusal the zone is exactly as before, and only the first error is reported.
  * - The record quota counts what is left after the deletes.
- * - Each list asked for comes back with whole records; the others are empty (Assumption: not null).
+ * - Each requested list is returned with whole records; the others are empty (Assumption: not null).
  */
 export function applyBatch(call: Call): Reply {
   const zone = zoneInPath(call);

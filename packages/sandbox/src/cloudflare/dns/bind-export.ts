@@ -13,7 +13,7 @@ function linesOf(zone: Zone, type: string): string[] {
   return zone.records
     .values()
     .filter((record) => record.type === type)
-    .map((record) => `${record.name}.\t${record.ttl}\tIN\t${type}\t${contentOf(record)}${remarkOf(record)}`);
+    .map((record) => `${record.name}.\t${record.ttl}\tIN\t${type}\t${contentOf(record)}${commentOf(record)}`);
 }
 
 function contentOf(record: DnsRecord): string {
@@ -22,7 +22,7 @@ function contentOf(record: DnsRecord): string {
   return ['CNAME', 'NS', 'PTR'].includes(record.type) ? `${record.content}.` : record.content;
 }
 
-function remarkOf(record: DnsRecord): string {
+function commentOf(record: DnsRecord): string {
   const tags = [...record.tags, ...(record.type === 'CNAME' || record.proxied ? [`cf-proxied:${record.proxied}`] : [])];
   const remark = [record.comment ?? '', tags.length === 0 ? '' : `cf_tags=${tags.join(',')}`].filter(
     (part) => part !== '',

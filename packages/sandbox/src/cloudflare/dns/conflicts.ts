@@ -7,7 +7,7 @@ const ADDRESS_LIKE = ['A', 'AAAA', 'CNAME'];
 const SAME_NAME = 'https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/records-with-same-name/';
 
 /**
- * Refuses a record that cannot live beside the others at its name.
+ * Rejects a record that conflicts with another one at its name.
  *
  * | new    | beside                  | answer |
  * | ------ | ----------------------- | ------ |

@@ -10,7 +10,7 @@ const OTHER_TYPES = 'TXT SRV CAA CERT DNSKEY DS HTTPS LOC NAPTR OPENPGPKEY SMIME
 /** Every record type the emulator stores. */
 export const RECORD_TYPES: ReadonlySet<string> = new Set([...PROXIABLE, ...HOST_CONTENT, ...OTHER_TYPES]);
 
-/** Whether Cloudflare's proxy can stand in front of a record of this type. */
+/** Whether a record of this type can be proxied. */
 export function isProxiable(type: string): boolean {
   return PROXIABLE.has(type);
 }

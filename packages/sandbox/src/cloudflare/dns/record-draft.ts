@@ -27,7 +27,7 @@ const DEFAULTS: RecordDraft = {
   data: undefined,
 };
 
-/** A whole record from a request (POST, PUT): what is not given gets its default. */
+/** A whole record from a request (POST, PUT). Missing fields get their defaults. */
 export function draftFrom(body: Readonly<Record<string, unknown>>): RecordDraft {
   return draftOver(DEFAULTS, body);
 }

@@ -25,7 +25,7 @@ export function recordFilter(query: URLSearchParams): Test {
   return (record) => tests.every((test) => test(record));
 }
 
-/** The order of the record list: as stored (oldest first) unless asked otherwise. */
+/** The order of the record list: as stored (oldest first) by default. */
 export function recordOrder(query: URLSearchParams): ((left: DnsRecord, right: DnsRecord) => number) | undefined {
   const field = query.get('order') ?? 'none';
   const sign = query.get('direction') === 'desc' ? -1 : 1;

@@ -6,9 +6,9 @@ export interface CallEntry {
   /** For example `GET /zones/:zone/dns_records`; the plain path when nothing matched. */
   readonly endpoint: string;
   readonly query: string;
-  /** When it came, on the clock that only goes forward. */
+  /** When the request arrived, on the monotonic clock. */
   readonly at: number;
-  /** 0 while it runs, and for ever when a fault dropped it. */
+  /** 0 until the response, and always for a request that a fault dropped. */
   readonly status: number;
   readonly ms: number;
   readonly bytes: number;
@@ -16,12 +16,12 @@ export interface CallEntry {
   readonly tokenId: string;
 }
 
-/** Lets the server fill in what is known only later. */
+/** Lets the server add what it knows only after the response. */
 export interface OpenCall {
   answered(answer: { readonly status: number; readonly body: string; readonly tokenId: string }): void;
 }
 
-/** Every request in order of arrival, so that a test can say what a change may cost. */
+/** Every request in order of arrival, so that a test can limit the calls of a change. */
 export class CallLog {
   #entries: CallEntry[] = [];
   readonly #elapsed: () => number;

@@ -49,7 +49,7 @@ export type Reply =
 export type Access =
   /** Any active credential. */
   | { readonly scope: 'credential' }
-  /** Any known credential, even a disabled one: the endpoint tells what is wrong with it. */
+  /** Any known credential, even a disabled one: the endpoint reports what is wrong with it. */
   | { readonly scope: 'verification' }
   /** Whoever has one of these permission groups, for the user, or for the account or zone in the path. */
   | { readonly scope: 'user' | 'account' | 'zone'; readonly anyOf: readonly string[] };

@@ -1,7 +1,7 @@
 import type { FaultList } from '../../faults.ts';
 import type { ErrorItem } from './api-error.ts';
 
-/** What goes wrong. */
+/** The effect of a fault. */
 export type FaultEffect =
   /** Answers without running the request. `body` is sent as JSON. */
   | { readonly kind: 'reply'; readonly status: number; readonly body?: unknown; readonly headers?: HeaderMap }
@@ -27,5 +27,5 @@ export type FaultEffect =
 
 type HeaderMap = Readonly<Record<string, string>>;
 
-/** What goes wrong with Cloudflare; a rule's path is tested without `/client/v4` and without the query. */
+/** The faults of Cloudflare. A rule matches the path without `/client/v4` and without the query. */
 export type Faults = FaultList<FaultEffect>;

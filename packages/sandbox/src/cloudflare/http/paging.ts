@@ -8,7 +8,7 @@ export interface PageLimits {
   readonly maximum: number;
 }
 
-/** Cuts the page asked for out of `all` and shows it in the API's own form. */
+/** Returns the requested page of `all`, in the form of the API. */
 export function pageOf<T>(
   all: readonly T[],
   query: URLSearchParams,

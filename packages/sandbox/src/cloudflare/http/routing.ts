@@ -2,7 +2,7 @@ import findMyWay from 'find-my-way';
 import { HEX_ID, UUID } from '../state/ids.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** An endpoint and the parameters of the path that leads to it. */
+/** An endpoint and its path parameters. */
 export interface Route {
   readonly endpoint: Endpoint;
   readonly params: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export interface Route {
 
 export type Router = (method: string, path: string) => Route | undefined;
 
-/** Form of each path parameter. A path with a malformed id leads nowhere, as at Cloudflare. */
+/** Form of each path parameter. A path with a malformed id has no route, as at Cloudflare. */
 const PARAM_FORMS: Readonly<Record<string, RegExp>> = {
   account: HEX_ID,
   zone: HEX_ID,

@@ -13,7 +13,7 @@ export type Credential =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'key'; readonly key: string; readonly email: string };
 
-/** Reads the credential; a missing or ill-formed one is refused as Cloudflare does, without a look-up. */
+/** Reads the credential. A missing or malformed one is rejected as Cloudflare rejects it, without a lookup. */
 export function readCredential(headers: IncomingHttpHeaders): Credential {
   const key = headers['x-auth-key'];
   const email = headers['x-auth-email'];

@@ -1,4 +1,4 @@
-/** The two clocks of a machine: somebody may set the one, and the other only goes forward. */
+/** The two clocks of a machine: the wall clock can be set, and the monotonic clock only advances. */
 export interface Clocks {
   /** Milliseconds since the epoch: what timestamps and the `Date` header say. */
   readonly now: () => number;

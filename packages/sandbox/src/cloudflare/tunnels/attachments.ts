@@ -10,7 +10,7 @@ export interface Attachment {
   readonly connection: EdgeConnection;
   /** Since the epoch. */
   readonly openedAt: number;
-  /** When it went away without a word, on the clock that only goes forward; it may still be listed. */
+  /** When it vanished without unregistering, on the monotonic clock. It may still be listed. */
   readonly leftAt: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export class Attachments {
     );
   }
 
-  /** Keeps a connection listed as one that may come back. Does nothing to one that is not connected. */
+  /** Keeps listing a connection as pending reconnect. Ignores one that is not connected. */
   markLeft(tunnelId: string, id: string): void {
     const leftAt = this.#clocks.elapsed();
     const marked = this.#all(tunnelId).map((attachment) => {

@@ -17,7 +17,7 @@ export class ConfigurationPushes {
     return this.#applied.get(connectorId) ?? OWN_FILE;
   }
 
-  /** Sends a configuration unless the connector runs it already. One that gets lost is sent again to its next connection. */
+  /** Sends a configuration unless the connector already runs it. A lost one is sent again on its next connection. */
   async push(connectorId: string, connection: EdgeConnection, configuration: TunnelConfiguration): Promise<void> {
     const { version, config } = configuration;
     const newest = Math.max(this.versionOf(connectorId), this.#underway.get(connectorId) ?? OWN_FILE);

@@ -16,7 +16,7 @@ export interface ConnectorView {
   readonly connections: readonly Attachment[];
 }
 
-/** Who is connected to which tunnel: what the edge and the API both know, and the source of every tunnel's status. */
+/** The connections of every tunnel. The edge and the API share them, and the status of a tunnel follows from them. */
 export class ConnectorHub implements TunnelRegistry {
   readonly #cloud: Cloud;
   readonly #assumptions: Assumptions;
@@ -29,7 +29,7 @@ export class ConnectorHub implements TunnelRegistry {
     this.#attachments = new Attachments(cloud);
   }
 
-  /** A connector that registers an index again has lost its old connection, whether or not that is known yet. */
+  /** A connector that registers an index again has lost its old connection, even if the loss was not noticed yet. */
   register(request: RegisterRequest, connection: EdgeConnection): RegisteredConnection | Refusal {
     const tunnel = this.#cloud.tunnels.get(request.tunnelId);
     if (tunnel?.deletedAt !== null || tunnel.accountId !== request.accountTag) return refuse(NOT_FOUND);
@@ -60,7 +60,7 @@ export class ConnectorHub implements TunnelRegistry {
     return this.#attachments.activityOf(tunnelId);
   }
 
-  /** Closes the connections of one connector, or of all. Running ones will try to come back. */
+  /** Closes the connections of one connector, or of all. Running connectors reconnect. */
   drop(tunnelId: string, connectorId?: string): void {
     this.#drop(tunnelId, ({ connector }) => (connectorId ?? connector.id) === connector.id);
   }
@@ -110,7 +110,7 @@ export class ConnectorHub implements TunnelRegistry {
     void this.#pushes.push(id, connection, configuration);
   }
 
-  /** Assumption: a report counts the version up like a change, unless it says what is known. */
+  /** Assumption: a report increments the version as a change does, unless nothing changed. */
   #keepLocalConfiguration(tunnelId: string, config: unknown): void {
     const tunnel = this.#cloud.tunnels.get(tunnelId);
     if (tunnel?.configSource !== 'local' || isDeepStrictEqual(tunnel.configuration?.config, config)) return;
@@ -131,7 +131,7 @@ export class ConnectorHub implements TunnelRegistry {
 
 const NOT_FOUND = 'Unauthorized: Tunnel not found';
 
-/** Assumption: every refusal invites to come back; cloudflared gives up on some by itself. */
+/** Assumption: every refusal allows a retry; cloudflared gives up on some by itself. */
 function refuse(cause: string): Refusal {
   return { kind: 'refused', cause, shouldRetry: true, retryAfterMs: 0 };
 }

@@ -18,7 +18,7 @@ const writes: Access = { scope: 'account', anyOf: Granting.tunnelWrite };
 const TUNNELS = '/accounts/:account/cfd_tunnel';
 const TUNNEL = `${TUNNELS}/:tunnel`;
 
-/** Cloudflare Tunnel. Reading a token counts as writing: whoever holds it can serve the tunnel's traffic. */
+/** Cloudflare Tunnel. Reading a token needs write permission: its holder can serve the traffic of the tunnel. */
 export const tunnelEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: TUNNELS, access: writes, handle: createTunnel },
   { method: 'GET', path: TUNNELS, access: reads, handle: listTunnels },

@@ -10,7 +10,7 @@ export function tunnelInPath(call: Call): Tunnel {
   return tunnel;
 }
 
-/** The tunnel in the path if it still lives. */
+/** The tunnel in the path, if it is not deleted. */
 export function liveTunnelInPath(call: Call): Tunnel {
   const tunnel = tunnelInPath(call);
   if (tunnel.deletedAt !== null) throw tunnelNotFound(call);

@@ -49,6 +49,6 @@ function timeTest(key: string, value: string, { connectors }: World): Test | und
 }
 
 function existedAt(tunnel: Tunnel, at: number): boolean {
-  const wasMade = Date.parse(tunnel.createdAt) <= at;
-  return wasMade && (tunnel.deletedAt === null || Date.parse(tunnel.deletedAt) > at);
+  const existed = Date.parse(tunnel.createdAt) <= at;
+  return existed && (tunnel.deletedAt === null || Date.parse(tunnel.deletedAt) > at);
 }

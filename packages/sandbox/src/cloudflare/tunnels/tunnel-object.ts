@@ -6,7 +6,7 @@ import type { ConnectorView } from './connector-hub.ts';
 
 export type TunnelStatus = 'inactive' | 'degraded' | 'healthy' | 'down';
 
-/** A healthy connector holds this many connections. */
+/** How many connections a healthy connector has. */
 const FULL_CONNECTIONS = 4;
 
 /** Assumption: the thresholds, which are not documented. Never connected, fewer than four, four or more, all gone. */

@@ -14,7 +14,7 @@ import { credentialsFile, tunnelToken } from './tunnel-token.ts';
 
 const TUNNEL_PAGE = { standard: 100, maximum: 1000 };
 
-/** Answers with the secret in both its forms, so that nobody needs to ask for the token. */
+/** Returns the secret in both forms, so that no request for the token is needed. */
 export function createTunnel(call: Call): Reply {
   const body = objectBody(call);
   const name = readName(call, body['name']);
@@ -54,7 +54,7 @@ export function showTunnel(call: Call): Reply {
   return json(tunnelObject(tunnelInPath(call), call));
 }
 
-/** A new secret keeps old ones from registering; connections that are up stay up. */
+/** A new secret keeps connectors with the old one from registering. Existing connections stay up. */
 export function editTunnel(call: Call): Reply {
   const tunnel = liveTunnelInPath(call);
   const { name, tunnel_secret: secret } = objectBody(call);
@@ -104,8 +104,8 @@ function assertUnused(tunnel: Tunnel, call: Call): void {
     throw refusal(status, 1022, 'Cannot delete tunnel because it has active connections');
   }
   if (tunnel.hasRoutes) {
-    const cure = `You can delete the route with \`cloudflared tunnel route ip delete\``;
-    throw refusal(status, 1023, `Cannot delete tunnel because it has Warp routing configured. ${cure}`);
+    const advice = `You can delete the route with \`cloudflared tunnel route ip delete\``;
+    throw refusal(status, 1023, `Cannot delete tunnel because it has Warp routing configured. ${advice}`);
   }
 }
 

@@ -23,7 +23,7 @@ export function zoneFilter(query: URLSearchParams, cloud: Cloud): Test {
   return (zone) => tests.every((test) => test(zone));
 }
 
-/** The order of `GET /zones`: by name unless asked otherwise. */
+/** The order of `GET /zones`: by name by default. */
 export function zoneOrder(query: URLSearchParams, cloud: Cloud): (left: Zone, right: Zone) => number {
   const field = query.get('order') ?? 'name';
   const sign = query.get('direction') === 'desc' ? -1 : 1;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** A host name that leads to no connection: HTTP has no status for it, and Cloudflare says 530. */
+/** Cloudflare's own status for a host name without a connection. */
 export const NO_ROUTE = 530;
 
 /** What went wrong at the edge. */
@@ -23,7 +23,7 @@ export function sendError(response: ServerResponse, { status, code, ray, note }:
   response.end(`error code: ${code}${note === undefined ? '' : `\n${note}`}`);
 }
 
-/** No connector is connected, or none takes requests any more. */
+/** No connector is connected, or none accepts requests any more. */
 export function sendNoConnection(response: ServerResponse, ray: string): void {
   sendError(response, { status: NO_ROUTE, code: 1033, ray });
 }

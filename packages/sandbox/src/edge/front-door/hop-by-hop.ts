@@ -1,4 +1,4 @@
-/** Headers that concern one connection only, and so are never passed on. The edge itself says "100 Continue". */
+/** Hop-by-hop headers, which are never forwarded. The edge itself sends "100 Continue". */
 const HOP_BY_HOP = new Set([
   'connection',
   'expect',

@@ -1,7 +1,7 @@
-/** Where a host name leads. */
+/** What a host name resolves to. */
 export type HostResolution =
   | { readonly kind: 'tunnel'; readonly tunnelId: string }
-  /** No zone of ours, or no record in it. */
+  /** The name is in no zone, or has no record. */
   | { readonly kind: 'unknown' }
   | ElsewhereResolution;
 
@@ -12,7 +12,7 @@ export interface ElsewhereResolution {
   readonly reason: 'not-proxied' | 'not-a-tunnel' | 'other-account';
 }
 
-/** What the sandbox tells about a record that the real edge would never see, or not know what to do with. */
+/** Explains a record that does not resolve to a tunnel, which the real edge would never see. */
 export function explain({ record, reason }: ElsewhereResolution): string {
   const shown = `${record.name} ${record.type} ${record.content}`;
   switch (reason) {

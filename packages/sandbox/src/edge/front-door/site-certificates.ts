@@ -2,7 +2,7 @@ import { createSecureContext, type SecureContext, type TlsOptions } from 'node:t
 import type { CertificateAuthority } from '../server/certificate-authority.ts';
 
 /**
- * A certificate for every site, made when the first visitor names it. A name that does not resolve gets none, as with
+ * A certificate for every site, created on its first visit. A name that does not resolve gets none, as with
  * the real edge: the handshake fails.
  */
 export class SiteCertificates {
@@ -15,7 +15,7 @@ export class SiteCertificates {
     this.#isSite = isSite;
   }
 
-  /** How a TLS server asks for them. */
+  /** The options of a TLS server that uses them. */
   options(): TlsOptions {
     return {
       SNICallback: (host, done) => {

@@ -14,7 +14,7 @@ export interface Visitor {
 /** Spoken between edge and connector only: a visitor who sends one is pretending. */
 const INTERNAL = /^cf-(?:cloudflared|int|proxy)-/;
 
-/** The request as a connector gets it: the visitor's own headers, and what the edge knows, whatever the visitor claims. */
+/** The request headers for a connector: those of the visitor, and those of the edge, which override the visitor's. */
 export function tunnelHeaders(request: IncomingMessage, visitor: Visitor): OutgoingHttpHeaders {
   const { headers } = request;
   const endsHere = hopByHop(headers.connection);
@@ -29,7 +29,7 @@ export function tunnelHeaders(request: IncomingMessage, visitor: Visitor): Outgo
   };
 }
 
-/** Assumption: this is the edge's usual set; zone settings add or remove some. Nobody knows where a visitor is: XX. */
+/** Assumption: this is the edge's usual set; zone settings add or remove some. The country of a visitor is unknown: XX. */
 function addedHeaders(headers: IncomingHttpHeaders, { address, scheme, ray }: Visitor): OutgoingHttpHeaders {
   const forwarded = headers['x-forwarded-for'];
   return {
@@ -43,7 +43,7 @@ function addedHeaders(headers: IncomingHttpHeaders, { address, scheme, ray }: Vi
   };
 }
 
-/** The one value that HTTP/2 allows; gRPC asks for it. */
+/** The only value that HTTP/2 allows. gRPC needs it. */
 function acceptsTrailers({ te }: IncomingHttpHeaders): boolean {
   return String(te ?? '')
     .toLowerCase()
@@ -51,7 +51,7 @@ function acceptsTrailers({ te }: IncomingHttpHeaders): boolean {
     .includes('trailers');
 }
 
-/** A client that takes the edge for a proxy names the whole address. */
+/** A client that uses the edge as a proxy sends an absolute URL. */
 function pathOf(url = '/'): string {
   return url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
 }

@@ -8,10 +8,10 @@ import {
 import { hopByHop } from './hop-by-hop.ts';
 import type { TunnelAnswer } from './exchange.ts';
 
-/** What the edge says in the origin's place. */
+/** Headers that the edge replaces. */
 const OWN = new Set(['server', 'cf-ray']);
 
-/** An origin's headers as the visitor gets them: as written, repeated ones repeated, and the edge's own. */
+/** The response headers for the visitor: those of the origin, unchanged and with repetitions, and those of the edge. */
 export function visitorHeaders(answer: TunnelAnswer, ray: string): Header[] {
   const headers = originHeaders(answer);
   const endsHere = hopByHop(valueOf(headers, 'connection'));

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 
 const V4_MAPPED = Buffer.from('00000000000000000000ffff', 'hex');
 
-/** An IPv4 address as Go keeps it: sixteen bytes, mapped into IPv6. Anything else becomes empty. */
+/** An IPv4 address as Go stores it: sixteen bytes, mapped into IPv6. Anything else becomes empty. */
 export function ipToBytes(address: string): Buffer {
   if (!isIPv4(address)) return Buffer.alloc(0);
   return Buffer.concat([V4_MAPPED, Buffer.from(address.split('.').map(Number))]);

@@ -5,7 +5,7 @@ import { nothing, type StructType } from './capnp/struct-type.ts';
 import { ipFromBytes, ipToBytes } from './ip-bytes.ts';
 import { uuidFromBytes, uuidToBytes } from './uuid-bytes.ts';
 
-/** What a connector asks for with every connection it opens. */
+/** The registration request for a connection. */
 export interface RegisterRequest {
   readonly accountTag: string;
   /** Standard base64. */
@@ -14,14 +14,14 @@ export interface RegisterRequest {
   /** 0 for a connector's first connection, 1 for its second. */
   readonly connIndex: number;
   readonly connector: ConnectorInfo;
-  /** Address the connector knows itself by; empty when it tells none. */
+  /** The local address of the connector. Empty when it reports none. */
   readonly originLocalIp: string;
   /** Whether a connection of the same connector and index may be closed for this one. */
   readonly replaceExisting: boolean;
   readonly previousAttempts: number;
 }
 
-/** What a connector tells about itself. */
+/** What a connector reports about itself. */
 export interface ConnectorInfo {
   /** UUID, new at every start of the process. */
   readonly id: string;
@@ -42,7 +42,7 @@ export type RegisterReply =
     }
   | Refusal;
 
-/** Why a connection is not registered, and whether to come back. */
+/** Why a connection is not registered, and whether to retry. */
 export interface Refusal {
   readonly kind: 'refused';
   /** cloudflared's wording, e.g. `Unauthorized: Tunnel not found`. */
@@ -51,7 +51,7 @@ export interface Refusal {
   readonly retryAfterMs: number;
 }
 
-/** One method: what it takes and what it returns. */
+/** A method with its parameters and results. */
 export interface RpcMethod<Params, Results> {
   readonly id: number;
   readonly params: StructType<Params>;

@@ -13,7 +13,7 @@ export const MessageTag = {
   bootstrap: 8,
 } as const;
 
-/** Who a call is for: a capability the receiver has handed out, or the answer to an earlier question. */
+/** The target of a call: a capability exported by the receiver, or the answer to an earlier question. */
 export type CallTarget =
   { readonly kind: 'capability'; readonly id: number } | { readonly kind: 'answer'; readonly questionId: number };
 
@@ -26,7 +26,7 @@ export type RpcMessage =
   | { readonly kind: 'finish'; readonly questionId: number }
   | { readonly kind: 'release' }
   | { readonly kind: 'abort'; readonly reason: string }
-  /** A message that nobody needs here, such as those for three parties. */
+  /** A message that is not used here, such as those for three parties. */
   | { readonly kind: 'unsupported'; readonly tag: number };
 
 export interface Call {

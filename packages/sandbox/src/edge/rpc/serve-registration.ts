@@ -17,7 +17,7 @@ import { ExceptionType, writeCapability, writeException, writeResults } from './
 export interface RegistrationService {
   register(request: RegisterRequest): RegisterReply;
   unregister(): void;
-  /** JSON of the rules that a connector with a file of its own runs. */
+  /** JSON of the rules of a connector with a configuration file. */
   updateLocalConfiguration(config: string): void;
 }
 
@@ -26,7 +26,7 @@ const MAIN = 0;
 
 /**
  * Serves the registration interface on a control stream. A call may be pipelined on the answer to the bootstrap, as
- * cloudflared does. A call that fails is answered with an exception, and the conversation goes on.
+ * cloudflared does. A failed call returns an exception, and the connection stays open.
  */
 export function serveRegistration(stream: Duplex, service: RegistrationService): void {
   readMessages(stream, (message) => {

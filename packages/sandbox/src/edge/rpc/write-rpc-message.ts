@@ -39,7 +39,7 @@ export function writeResults<R>(answerId: number, type: StructType<R>, results: 
   return writeReturn(answerId, (body) => type.write(body.struct(0, PAYLOAD).struct(0, type.size), results));
 }
 
-/** Answers a question with a capability that the sender keeps under this id. */
+/** Answers a question with a capability that the sender exports under this id. */
 export function writeCapability(answerId: number, id: number): Buffer {
   return writeReturn(answerId, (body) => {
     const payload = body.struct(0, PAYLOAD);

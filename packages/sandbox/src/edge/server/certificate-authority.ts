@@ -16,7 +16,7 @@ export interface CertificateAuthority {
 
 const ELLIPTIC = { keyType: 'ec', algorithm: 'sha256' } as const;
 
-/** Makes an authority. Elliptic keys take milliseconds, RSA ones a second. */
+/** Creates a CA with an elliptic key, which takes milliseconds. An RSA key takes a second. */
 export async function createCertificateAuthority(): Promise<CertificateAuthority> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'cftunnel sandbox CA' }], {
     ...ELLIPTIC,

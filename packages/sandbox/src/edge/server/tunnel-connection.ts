@@ -24,8 +24,8 @@ const STREAM_WINDOW = MIB;
 const CONNECTION_WINDOW = 16 * MIB;
 /** Node ends a session that buffers more than 10 MB by default, which many parallel requests may well do. */
 const SESSION_MEMORY_MB = 1024;
-/** After a refusal, so that the answer still arrives. Left open, cloudflared would wait for ever. */
-const HANG_UP_MS = 50;
+/** Delay before closing a refused connection, so that the reply arrives. cloudflared would never close it. */
+const CLOSE_DELAY_MS = 50;
 const REGISTRATION_TIMEOUT_MS = 15_000;
 const LOCATIONS = ['fra01', 'ams01'] as const;
 
@@ -34,9 +34,9 @@ const LOCATIONS = ['fra01', 'ams01'] as const;
  * the client. A control stream carries its registration.
  *
  * Guarantees
- * - It serves nothing before it is registered, and takes no new request after it has said goodbye.
+ * - It serves no requests before it is registered, and accepts none after it has unregistered.
  * - Goodbye is graceful: requests that run are finished before the connection ends.
- * - One that is refused, or says nothing, is closed.
+ * - A connection that is refused, or does not register, is closed.
  */
 export class TunnelConnection implements EdgeConnection {
   readonly originIp: string;
@@ -68,7 +68,7 @@ export class TunnelConnection implements EdgeConnection {
     return this.#running;
   }
 
-  /** Assumption: which data centres, and that a connector's connections take turns between two of them. */
+  /** Assumption: which data centres, and that the connections of a connector alternate between two of them. */
   get location(): string {
     return LOCATIONS[this.#connIndex % LOCATIONS.length] ?? LOCATIONS[0];
   }
@@ -93,7 +93,7 @@ export class TunnelConnection implements EdgeConnection {
     this.#session.destroy();
   }
 
-  /** Edge maintenance: takes no more requests, finishes those that run, and hangs up. */
+  /** Edge maintenance: accepts no new requests, finishes the current ones, and closes the connection. */
   drain(): void {
     this.#leave();
     if (this.#running === 0) this.drop();
@@ -124,7 +124,7 @@ export class TunnelConnection implements EdgeConnection {
     this.#connIndex = request.connIndex;
     const outcome = this.#registry.register(request, this);
     if (outcome.kind === 'refused') {
-      setTimeout(() => this.drop(), HANG_UP_MS).unref();
+      setTimeout(() => this.drop(), CLOSE_DELAY_MS).unref();
       return outcome;
     }
     this.#registered = outcome;

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http2';
 
-/** Name by which a connector must know the edge: the server name it sends, and checks in the certificate. */
+/** The TLS server name of the edge, which a connector sends and verifies. */
 export const EDGE_SERVER_NAME = 'h2.cftunnel.com';
 
-/** Tells a connector what a request from the edge is, when it is not simply somebody's HTTP request. */
+/** The header that marks a request from the edge that is not a plain HTTP request. */
 export const UPGRADE_HEADER = 'cf-cloudflared-proxy-connection-upgrade';
 
 /** Marks a TCP stream that is carried in a request. */
@@ -34,7 +34,7 @@ export interface ConfigurationPush {
   readonly config: unknown;
 }
 
-/** What a connector answers to a push. `err` is null, or an opaque object when it kept its old rules. */
+/** What a connector answers to a push. `err` is null, or an opaque object when the old rules stay active. */
 export interface ConfigurationApplied {
   readonly lastAppliedVersion: number;
   readonly err: unknown;

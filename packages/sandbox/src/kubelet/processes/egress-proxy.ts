@@ -13,35 +13,35 @@ export interface EgressProxy {
 export interface EgressProxyOptions {
   /** Cluster DNS and kube-proxy. */
   readonly resolve: (hostPort: string) => Resolution;
-  /** How long a client may take to say where it wants to go. */
-  readonly patienceMs?: number;
+  /** Time limit for the request of a client. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** More clients at a time are turned away: far beyond what the connectors of one sandbox open. */
 const MOST_CONNECTIONS = 16_384;
-const PATIENCE_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /**
- * Starts a SOCKS5 proxy on loopback that knows the cluster's names and balances as kube-proxy does: one Pod for each
- * connection. It is asked for the Service by name, whatever Host header travels inside. Names and addresses that are
+ * Starts a SOCKS5 proxy on loopback that resolves cluster names and balances as kube-proxy does: one Pod for each
+ * connection. The SOCKS request names the Service, independently of the Host header. Names and addresses that are
  * not the cluster's are unreachable.
  */
 export async function startEgressProxy({
   resolve,
-  patienceMs = PATIENCE_MS,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
 }: EgressProxyOptions): Promise<EgressProxy> {
-  const proxy = createServer({ allowHalfOpen: true }, (client) => void serve(client, resolve, patienceMs));
+  const proxy = createServer({ allowHalfOpen: true }, (client) => void serve(client, resolve, requestTimeoutMs));
   proxy.maxConnections = MOST_CONNECTIONS;
   const server = await listenOnLoopback(proxy, 0);
   return { url: `socks5://127.0.0.1:${server.port}`, stop: () => server.stop() };
 }
 
-async function serve(client: Socket, resolve: EgressProxyOptions['resolve'], patienceMs: number): Promise<void> {
+async function serve(client: Socket, resolve: EgressProxyOptions['resolve'], requestTimeoutMs: number): Promise<void> {
   const gone = new AbortController();
   const leave = () => gone.abort();
   client.once('end', leave).once('close', leave);
   client.on('error', () => undefined); // the close that follows tells
-  const patience = setTimeout(() => client.destroy(), patienceMs);
+  const patience = setTimeout(() => client.destroy(), requestTimeoutMs);
   try {
     const hostPort = await acceptConnect(client, gone.signal);
     open(client, resolve(hostPort));

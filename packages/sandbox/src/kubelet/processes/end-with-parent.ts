@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Ends a process and removes its folder when this one is gone, however it goes: a shell waits for the pipe to break,
+ * Ends a process and removes its folder when this process ends in any way: a shell waits for the pipe to break,
  * which even SIGKILL does. It is in no process group of the terminal's, so that Ctrl-C does not end the guard first.
  */
 export function endWithParent(child: ChildProcess, folder: string): void {

@@ -8,7 +8,7 @@ import { PrivateFiles } from './private-files.ts';
 
 export interface ProcessImageOptions {
   readonly matches: RegExp;
-  /** The program, in the place of what the image holds. */
+  /** The program that replaces the content of the image. */
   readonly program: string;
   /** What the image starts when the container sets no `command`; its first word is `program`. */
   readonly entrypoint: readonly string[];
@@ -26,7 +26,7 @@ const NOT_STARTED = 127;
  * - Arguments, environment and mounts are the container's own; only their paths, and "every interface", are
  *   translated: the process listens on its Pod's loopback address alone.
  * - It sees nothing of this process's environment but PATH, and has an empty home.
- * - It ends with this process, and leaves no file behind.
+ * - It ends with this process, and leaves no files.
  */
 export function processImage(options: ProcessImageOptions): Image {
   return {

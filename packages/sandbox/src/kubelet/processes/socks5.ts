@@ -14,7 +14,7 @@ export const Reply = {
 
 export type ReplyCode = (typeof Reply)[keyof typeof Reply];
 
-/** The client broke the protocol, or asked for what is not offered. `answer` is what it is told, if anything. */
+/** The client violated the protocol or requested an unsupported feature. `answer` is the reply, if there is one. */
 export class Socks5Error extends Error {
   override readonly name = 'Socks5Error';
   readonly answer: Buffer | undefined;
@@ -62,7 +62,7 @@ export function replyOf(code: ReplyCode): Buffer {
   return Buffer.from([VERSION, code, 0, AddressType.ipv4, 0, 0, 0, 0, 0, 0]);
 }
 
-/** The reply that says why a connection could not be opened. */
+/** The reply to a connection that could not be opened. */
 export function replyToFailure(error: NodeJS.ErrnoException): ReplyCode {
   switch (error.code ?? '') {
     case 'ECONNREFUSED':

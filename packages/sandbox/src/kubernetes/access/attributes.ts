@@ -24,7 +24,7 @@ export function isOnResource(attributes: Attributes): attributes is ResourceAttr
   return 'resource' in attributes;
 }
 
-/** What a request asks for, read from its line alone: whether the resource exists does not matter yet. */
+/** The authorization attributes of a request line. The resource need not exist. */
 export function attributesOf(method: string, path: string, query: URLSearchParams): Attributes {
   const parsed = parseResourcePath(path);
   if (parsed === undefined) return { verb: method.toLowerCase(), path };

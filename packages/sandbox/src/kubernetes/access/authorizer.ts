@@ -3,7 +3,7 @@ import { type Attributes, isOnResource } from './attributes.ts';
 import { grantsFor } from './bindings.ts';
 import { refusal } from './refusal.ts';
 import { EVERYTHING, type PolicyRule, ruleAllows } from './policy-rule.ts';
-import { Questions } from './questions.ts';
+import { AuthorizationLog } from './authorization-log.ts';
 import { MASTERS, type User } from './user.ts';
 
 /** Whether a user may do something. */
@@ -15,19 +15,19 @@ export interface Decision {
 
 /** Role based access control over the Roles and bindings that are stored now. */
 export class Authorizer {
-  readonly questions = new Questions();
+  readonly authorizations = new AuthorizationLog();
   readonly #store: Store;
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /** Decides, and remembers that it was asked. */
+  /** Makes a decision, and logs it. */
   decide(user: User, attributes: Attributes): Decision {
     if (user.groups.includes(MASTERS)) return { isAllowed: true, reason: '' };
     const { grants, problems } = this.#grantsFor(user, attributes);
     const grant = grants.find(({ rules }) => rules.some((rule) => ruleAllows(rule, attributes)));
-    this.questions.add(user, attributes, grant !== undefined);
+    this.authorizations.add(user, attributes, grant !== undefined);
     if (grant !== undefined) return { isAllowed: true, reason: grant.reason };
     return { isAllowed: false, reason: problems.length === 0 ? '' : `RBAC: ${aggregate(problems)}` };
   }

@@ -67,7 +67,7 @@ function ownRules(role: KubeObject): readonly PolicyRule[] {
   return arrayOrEmpty(role['rules']) as readonly PolicyRule[];
 }
 
-/** A real cluster has a controller write these into the role; here they are found whenever they are asked for. */
+/** In a real cluster a controller writes these rules into the role. Here they are computed on demand. */
 function aggregatedRules(store: Store, role: KubeObject): readonly PolicyRule[] {
   const selectors = arrayOrEmpty(fieldAt(role, 'aggregationRule', 'clusterRoleSelectors')).map(objectOrEmpty);
   if (selectors.length === 0) return [];

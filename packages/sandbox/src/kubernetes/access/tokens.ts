@@ -17,7 +17,7 @@ export interface TokenClaims {
 
 const SIGNATURE = { dsaEncoding: 'ieee-p1363' } as const;
 
-/** Issues and reads ServiceAccount tokens: JSON Web Tokens, signed with a key that goes with the server. */
+/** Issues and reads ServiceAccount tokens: JSON Web Tokens, signed with a key that exists as long as the server. */
 export class TokenIssuer {
   readonly #privateKey: KeyObject;
   readonly #publicKey: KeyObject;
@@ -29,7 +29,7 @@ export class TokenIssuer {
     this.#publicKey = publicKey;
   }
 
-  /** A token for a ServiceAccount as it stands: a successor of the same name does not inherit it. */
+  /** A token for this ServiceAccount. A new one of the same name does not inherit it. */
   issue({ metadata }: KubeObject, audiences: readonly string[], issuedAt: number, expiresAt: number): string {
     const { namespace = '', name, uid = '' } = metadata;
     const claims = {

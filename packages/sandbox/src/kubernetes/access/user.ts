@@ -5,7 +5,7 @@ export interface User {
   readonly groups: readonly string[];
 }
 
-/** Members may do everything, whatever the roles say. */
+/** Members are allowed everything, independently of roles. */
 export const MASTERS = 'system:masters';
 const AUTHENTICATED = 'system:authenticated';
 const SERVICE_ACCOUNTS = 'system:serviceaccounts';
@@ -32,7 +32,7 @@ export function serviceAccountUser(namespace: string, name: string, uid?: string
   };
 }
 
-/** A user known by name alone, with the groups that the name brings with it. */
+/** A user by name, with the groups that follow from the name. */
 export function namedUser(name: string, groups: readonly string[]): User {
   if (groups.length > 0) return { name, groups: [...new Set([...groups, AUTHENTICATED])] };
   const [namespace, account] = name.startsWith(SERVICE_ACCOUNT_PREFIX)

@@ -6,7 +6,7 @@ export function admit(cluster: Cluster, request: AdmissionRequest): void {
   for (const plugin of cluster.admission) plugin(cluster, request);
 }
 
-/** What another request on the same object would ask of authorization. */
+/** The authorization attributes of another request on the same object. */
 export function attributesFor({ resource, subresource, object }: AdmissionRequest, verb: string): ResourceAttributes {
   const { namespace = '', name } = object.metadata;
   return { verb, group: resource.group, resource: resource.plural, subresource, namespace, name };

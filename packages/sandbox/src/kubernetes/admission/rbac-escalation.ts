@@ -40,7 +40,7 @@ function checkRole(cluster: Cluster, request: AdmissionRequest): void {
   requireRights(cluster, request, arrayOrEmpty(object['rules']) as readonly PolicyRule[]);
   // It can gather anything, now or later.
   if (!isAggregating(object) && !(old !== undefined && isAggregating(old))) return;
-  if (missingRights(heldBy(cluster, request).rules, EVERYTHING).length > 0)
+  if (missingRights(permissionsOf(cluster, request).rules, EVERYTHING).length > 0)
     throw refused(request, 'must have cluster-admin privileges to use the aggregationRule');
 }
 
@@ -66,17 +66,17 @@ function checkBinding(cluster: Cluster, request: AdmissionRequest): void {
 }
 
 function requireRights(cluster: Cluster, request: AdmissionRequest, wanted: readonly PolicyRule[]): void {
-  const { rules, problems } = heldBy(cluster, request);
+  const { rules, problems } = permissionsOf(cluster, request);
   const missing = missingRights(rules, wanted);
   if (missing.length === 0) return;
   const { name, groups } = request.options.user;
   const who = `user ${JSON.stringify(name)} (groups=${listOf(groups)})`;
-  const trouble = problems.length === 0 ? '' : `; resolution errors: [${aggregate(problems)}]`;
-  const why = `${who} is attempting to grant RBAC permissions not currently held:\n${describeRights(missing)}${trouble}`;
+  const errors = problems.length === 0 ? '' : `; resolution errors: [${aggregate(problems)}]`;
+  const why = `${who} is attempting to grant RBAC permissions not currently held:\n${describeRights(missing)}${errors}`;
   throw refused(request, why);
 }
 
-function heldBy({ store }: Cluster, { object, options }: AdmissionRequest) {
+function permissionsOf({ store }: Cluster, { object, options }: AdmissionRequest) {
   const { grants, problems } = grantsFor(store, options.user, object.metadata.namespace ?? '');
   return { rules: grants.flatMap(({ rules }) => rules), problems };
 }

@@ -17,8 +17,8 @@ export function refuseByPolicies(cluster: Cluster, resource: Resource, object: K
   const variables = { oldObject: celValue(object, resource.schema), object: null, request: { operation: 'DELETE' } };
   for (const binding of cluster.store.list(POLICY_BINDINGS)) {
     const policy = policies.get(textOf(fieldAt(binding, 'spec', 'policyName')));
-    const isInForce = arrayOrEmpty(fieldAt(binding, 'spec', 'validationActions')).includes('Deny');
-    if (policy === undefined || !isInForce || !applies(policy, resource, variables)) continue;
+    const isEnforced = arrayOrEmpty(fieldAt(binding, 'spec', 'validationActions')).includes('Deny');
+    if (policy === undefined || !isEnforced || !applies(policy, resource, variables)) continue;
     for (const validation of validationsOf(policy))
       if (compileCel(validation.expression)(variables) !== true)
         throw denied({ policy, binding, resource, object }, validation);

@@ -2,7 +2,7 @@ import { ApiError } from '../status-error.ts';
 import { type FieldSet, pathsOf } from './field-set.ts';
 import type { Writer } from './managers.ts';
 
-/** Fields of somebody else that an apply would change. */
+/** Fields of other managers that an apply would change. */
 export interface Conflict {
   readonly owner: Writer;
   readonly fields: FieldSet;

@@ -39,7 +39,7 @@ export interface Write {
 export function ownersAfterUpdate(before: KubeObject | undefined, after: KubeObject, write: Write): JsonObject[] {
   if (isReset(after.metadata['managedFields'])) return [];
   const known = knownManagers(before, after);
-  // An object whose owners were reset stays untracked until somebody applies to it.
+  // An object whose owners were reset stays untracked until the next apply.
   if (before !== undefined && known.length === 0) return [];
   const changes = comparisonFor(before ?? {}, after, write);
   const taken = union(changes.added, changes.modified);
@@ -88,7 +88,7 @@ export function applyConfiguration(
   return { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
-/** What an object without owners holds belongs to "before-first-apply", so that an apply does not take it silently. */
+/** Fields of an object without owners belong to "before-first-apply", so that an apply does not take them silently. */
 function managersBeforeApply(live: KubeObject | undefined, write: Write): Manager[] {
   const managers = decodeManagers(live?.metadata['managedFields']);
   if (live === undefined || managers.length > 0) return managers;
@@ -110,7 +110,7 @@ function refuseConflicts(others: readonly Manager[], changes: Comparison): reado
   return others;
 }
 
-/** The three steps of structured-merge-diff's prune: drop the old claim, bring back what is owned, drop what dangles. */
+/** The three steps of structured-merge-diff's prune: drop the old claim, restore owned fields, drop dangling ones. */
 function withoutAbandoned(merged: unknown, lastClaim: FieldSet, owned: FieldSet, schema: Schema): unknown {
   if (isEmptySet(lastClaim)) return merged;
   const named = (set: FieldSet) => withNamedContainers(set, schema);

@@ -16,7 +16,7 @@ export interface Manager extends Writer {
   readonly fields: FieldSet;
 }
 
-/** Metadata that the server owns: never in anybody's field set. */
+/** Metadata that the server owns. It is in no field set. */
 const SERVER_OWNED = [
   'name',
   'namespace',
@@ -30,7 +30,7 @@ const SERVER_OWNED = [
   'managedFields',
 ];
 
-/** The set without what nobody but the server owns. */
+/** The set without the fields of the server. */
 export function withoutServerOwned(set: FieldSet): FieldSet {
   const paths = [['f:apiVersion'], ['f:kind'], ...SERVER_OWNED.map((field) => ['f:metadata', `f:${field}`])];
   const stripped = paths.reduce(withoutSubtree, set);
@@ -98,7 +98,7 @@ function byOperationAndTime(a: Manager, b: Manager): number {
   );
 }
 
-/** True when a client asks to forget all owners: an empty list, or one empty entry. */
+/** Whether a client resets all owners: an empty list, or one empty entry. */
 export function isReset(managedFields: unknown): boolean {
   if (!Array.isArray(managedFields)) return false;
   if (managedFields.length === 0) return true;

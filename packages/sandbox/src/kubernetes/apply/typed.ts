@@ -23,7 +23,7 @@ export interface Comparison {
   readonly removed: FieldSet;
 }
 
-/** Compares two values of one schema; `undefined` means absent. Containers that come or go are paths of their own. */
+/** Compares two values of one schema; `undefined` means absent. Added and removed containers are separate paths. */
 export function compare(before: unknown, after: unknown, schema: Schema | undefined): Comparison {
   if (before === undefined) return { ...nothing, added: allPaths(after, schema) };
   if (after === undefined) return { ...nothing, removed: allPaths(before, schema) };
@@ -65,7 +65,7 @@ function allPaths(value: unknown, schema: Schema | undefined): FieldSet {
   );
 }
 
-/** Lays an applied configuration over the live value: maps and keyed lists merge, everything else is replaced. */
+/** Merges an applied configuration into the live value: maps and keyed lists merge, everything else is replaced. */
 export function merge(live: unknown, applied: unknown, schema: Schema | undefined): unknown {
   if (isObject(live) && isObject(applied) && partsOf(applied, schema) !== undefined)
     return mergeMaps(live, applied, schema);
@@ -97,7 +97,7 @@ function mergeLists(live: readonly unknown[], applied: readonly unknown[], schem
   return [...merged, ...queue.filter(([element]) => !appliedElements.has(element)).map(([, item]) => item)];
 }
 
-/** The value without the given paths; a container left empty goes too. */
+/** The value without the given paths and without containers that become empty. */
 export function remove(value: unknown, paths: FieldSet, schema: Schema | undefined): unknown {
   const parts = isEmptySet(paths) ? undefined : partsOf(value, schema);
   if (parts === undefined) return value;

@@ -75,7 +75,7 @@ export class CachedResource<T extends KubeObject> {
     if (previous !== undefined && versionOf(previous) >= versionOf(object)) return previous;
     siblings.set(name, object);
     this.#byNamespace.set(namespace, siblings);
-    this.#tell(object, previous, previous === undefined ? 'ADDED' : 'MODIFIED');
+    this.#notify(object, previous, previous === undefined ? 'ADDED' : 'MODIFIED');
     return object;
   }
 
@@ -84,10 +84,10 @@ export class CachedResource<T extends KubeObject> {
     const previous = siblings?.get(object.metadata.name);
     if (previous === undefined || previous.metadata.uid !== object.metadata.uid) return;
     siblings?.delete(object.metadata.name);
-    this.#tell(object, previous, 'DELETED');
+    this.#notify(object, previous, 'DELETED');
   }
 
-  #tell(object: T, previous: T | undefined, type: WatchEventType): void {
+  #notify(object: T, previous: T | undefined, type: WatchEventType): void {
     for (const listener of this.#listeners) listener(object, previous, type);
   }
 }

@@ -26,7 +26,7 @@ interface World {
   readonly timeScale: number;
 }
 
-/** Rolls every Deployment out through ReplicaSets and reports how far it has come. */
+/** Rolls out every Deployment through ReplicaSets, and reports the progress. */
 export function startDeploymentController(context: ControllerContext): RunningController {
   const deployments = context.caches.of<Deployment>(DEPLOYMENTS);
   const replicaSets = context.caches.of<ReplicaSet>(REPLICA_SETS);
@@ -41,7 +41,7 @@ export function startDeploymentController(context: ControllerContext): RunningCo
   };
   deployments.subscribe((deployment) => loop.add(objectKey(deployment)));
   replicaSets.subscribe(wakeOwner);
-  // Recreate waits for the last old Pod to be gone, which its ReplicaSet's status tells too early.
+  // Recreate waits until the last old Pod is gone, which the status of its ReplicaSet reports too early.
   pods.subscribe((pod, _previous, type) => {
     const replicaSet = replicaSets.get(pod.metadata.namespace, controllerOf(pod)?.name ?? '');
     if (type === 'DELETED' && replicaSet !== undefined) wakeOwner(replicaSet);

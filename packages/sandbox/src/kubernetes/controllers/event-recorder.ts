@@ -5,7 +5,7 @@ import { shortHash } from './short-hash.ts';
 import { timestamp } from './timestamp.ts';
 
 /** What happened to an object. */
-export interface Happening {
+export interface EventDetails {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
@@ -15,18 +15,18 @@ export interface Happening {
 
 /** Writes core/v1 Events, as client-go's recorder does: best effort, and repeats are counted, not repeated. */
 export interface EventRecorder {
-  record(about: KubeObject, happening: Happening): void;
+  record(about: KubeObject, event: EventDetails): void;
 }
 
-/** The recorder of a sandbox that wants no Events. */
+/** The recorder of a sandbox without Events. */
 export const noEvents: EventRecorder = { record: () => undefined };
 
 /** A recorder that signs with `component`, e.g. `kubelet`. */
 export function createEventRecorder(api: KubeApi, component: string): EventRecorder {
   return {
-    record(about, happening) {
+    record(about, event) {
       try {
-        countUp(api, eventFor(about, happening, component));
+        countUp(api, eventFor(about, event, component));
       } catch (error) {
         if (!(error instanceof ApiError)) throw error; // e.g. refused by a terminating namespace: the Event is lost, as in a cluster
       }
@@ -44,14 +44,18 @@ function countUp(api: KubeApi, event: KubeObject): void {
   api.update(EVENTS, { ...existing, count, lastTimestamp: event['lastTimestamp'] });
 }
 
-function eventFor(about: KubeObject, { type, reason, message, fieldPath }: Happening, component: string): KubeObject {
+function eventFor(
+  about: KubeObject,
+  { type, reason, message, fieldPath }: EventDetails,
+  component: string,
+): KubeObject {
   const { apiVersion, kind, metadata } = about;
   const { name, uid, resourceVersion, namespace = 'default' } = metadata;
   const now = timestamp();
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    // The name says what happened, so the same thing happening again finds its Event.
+    // The name follows from the content, so that a repetition finds its Event.
     metadata: { name: `${name}.${shortHash([uid, reason, message, fieldPath].join('\n'))}`, namespace },
     involvedObject: {
       apiVersion,

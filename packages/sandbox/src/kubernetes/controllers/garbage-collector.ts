@@ -21,7 +21,7 @@ const DEFAULT_CRD_RESYNC_MS = 50;
 const UNKNOWN_OWNER_RECHECK_MS = 500;
 
 /**
- * Deletes objects whose owners are gone, and carries out foreground and orphaning deletion. Works on every served
+ * Deletes objects whose owners are gone, and implements foreground and orphaning deletion for every served
  * resource, asynchronously as the real one.
  */
 export function startGarbageCollector(api: KubeApi, options: GarbageCollectorOptions = {}): RunningController {
@@ -94,7 +94,7 @@ class GarbageCollector {
     return node !== undefined && node.deleting && node.finalizers.includes(FOREGROUND);
   }
 
-  /** A dependent an owner waits for takes its own dependents along before it goes. */
+  /** A dependent that blocks its owner deletes its own dependents first. */
   #collect(node: GraphNode, isAwaited: boolean): void {
     const foreground = isAwaited && this.#graph.dependentsOf(node.uid).length > 0;
     const propagationPolicy = foreground ? 'Foreground' : 'Background';

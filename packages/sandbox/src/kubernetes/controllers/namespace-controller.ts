@@ -2,7 +2,7 @@ import type { KubeApi, KubeObject, ResourceRef } from '../api.ts';
 import { ApiError } from '../status-error.ts';
 import type { CachedResource } from './cached-resource.ts';
 import type { ControllerContext, RunningController } from './context.ts';
-import { deletionConditions, type Remainder } from './namespace/deletion-conditions.ts';
+import { deletionConditions, type RemainingObjects } from './namespace/deletion-conditions.ts';
 import type { Condition } from './conditions.ts';
 import { CONFIG_MAPS, NAMESPACES, NAMESPACES_FINALIZE, SERVICE_ACCOUNTS } from './resources.ts';
 import { type Recheck, WorkLoop } from './work-loop.ts';
@@ -40,18 +40,18 @@ export function startNamespaceController(context: ControllerContext): RunningCon
 function reconcile(world: World, name: string): Recheck {
   const namespace = world.namespaces.get(undefined, name);
   if (namespace === undefined) return undefined;
-  if (namespace.metadata.deletionTimestamp === undefined) return furnish(world.api, name);
+  if (namespace.metadata.deletionTimestamp === undefined) return addDefaultObjects(world.api, name);
   return empty(world, namespace);
 }
 
-function furnish(api: KubeApi, namespace: string): Recheck {
-  for (const { resource, object } of furniture(namespace)) {
+function addDefaultObjects(api: KubeApi, namespace: string): Recheck {
+  for (const { resource, object } of defaultObjects(namespace)) {
     if (api.get(resource, namespace, object.metadata.name) === undefined) api.create(resource, object);
   }
   return undefined;
 }
 
-function furniture(namespace: string): readonly { resource: ResourceRef; object: KubeObject }[] {
+function defaultObjects(namespace: string): readonly { resource: ResourceRef; object: KubeObject }[] {
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
   const rootCertificates = {
     apiVersion: 'v1',
@@ -70,15 +70,15 @@ function empty(world: World, namespace: Namespace): Recheck {
   for (const { resource, object } of contentOf(world, name)) {
     if (object.metadata.deletionTimestamp === undefined) remove(world.api, resource, object);
   }
-  const remainders = contentOf(world, name);
-  const conditions = deletionConditions(remainders, namespace.status?.conditions);
+  const remaining = contentOf(world, name);
+  const conditions = deletionConditions(remaining, namespace.status?.conditions);
   world.namespaces.writeStatus(namespace, { ...namespace.status, conditions });
-  if (remainders.length > 0) return EMPTY_RECHECK_MS;
+  if (remaining.length > 0) return EMPTY_RECHECK_MS;
   finalize(world.api, name);
   return undefined;
 }
 
-function contentOf({ api, resources }: World, namespace: string): Remainder[] {
+function contentOf({ api, resources }: World, namespace: string): RemainingObjects[] {
   // Cluster-scoped resources know no namespace: what they list is none of its content.
   return resources().flatMap((resource) =>
     api

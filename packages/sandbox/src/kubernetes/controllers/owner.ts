@@ -22,7 +22,7 @@ export function adopted<T extends KubeObject>(object: T, owner: KubeObject): T {
   return { ...object, metadata: { ...object.metadata, ownerReferences } };
 }
 
-/** Whether an owner may take the object as its own: it has no controller and nobody is deleting it. */
+/** Whether an owner can adopt the object: it has no controller and is not being deleted. */
 export function isOrphan(object: KubeObject): boolean {
   return controllerOf(object) === undefined && object.metadata.deletionTimestamp === undefined;
 }

@@ -20,7 +20,7 @@ interface World {
   readonly timeScale: number;
 }
 
-/** Keeps as many Pods of every ReplicaSet as it asks for and reports how many are ready and available. */
+/** Maintains the number of Pods of every ReplicaSet, and reports how many are ready and available. */
 export function startReplicaSetController(context: ControllerContext): RunningController {
   const replicaSets = context.caches.of<ReplicaSet>(REPLICA_SETS);
   const pods = context.caches.of<Pod>(PODS);
@@ -87,7 +87,7 @@ function resize(world: World, replicaSet: ReplicaSet): void {
   }
 }
 
-/** A Pod that its namespace does not admit is tried again for ever; the Event says why there is none. */
+/** Creating a Pod that the namespace does not admit is retried indefinitely. The Event gives the reason. */
 function createPod({ pods, events }: World, replicaSet: ReplicaSet): Pod {
   try {
     return pods.create(podFor(replicaSet));

@@ -1,6 +1,6 @@
 import { NAME_ALPHABET } from './random-suffix.ts';
 
-/** FNV-1a over the text, spelled with letters that may stand in a name: the same text, the same hash. */
+/** FNV-1a of the text, in letters that are valid in a name. */
 export function shortHash(text: string): string {
   return safeEncode(String(fnv32a(text)));
 }

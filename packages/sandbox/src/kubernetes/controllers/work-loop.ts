@@ -17,8 +17,8 @@ interface Appointment {
 
 const DEFAULT_DELAY_MS = 10;
 const FIRST_RETRY_MS = 5;
-const LONGEST_RETRY_MS = 1_000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_RETRY_MS = 1_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The keyed loop every controller of the sandbox runs on.
@@ -43,7 +43,7 @@ export class WorkLoop {
     this.#onBug = options.onBug ?? reportBug;
   }
 
-  /** Has the key worked on after `delayMs`; an earlier appointment of the same key stands. */
+  /** Processes the key after `delayMs`. An earlier timer of the same key stays. */
   add(key: string, delayMs: number = this.#delayMs): void {
     if (this.#stopped) return;
     const dueAt = performance.now() + delayMs;
@@ -52,7 +52,7 @@ export class WorkLoop {
     clearTimeout(standing?.timer);
     this.#appointments.set(key, {
       dueAt,
-      timer: setTimeout(() => this.#start(key), Math.min(delayMs, LONGEST_TIMER_MS)),
+      timer: setTimeout(() => this.#start(key), Math.min(delayMs, MAX_TIMER_MS)),
     });
   }
 
@@ -89,7 +89,7 @@ export class WorkLoop {
   #nextRetryMs(key: string): number {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
-    return Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
+    return Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Condition } from './conditions.ts';
 import type { IntOrPercent } from './int-or-percent.ts';
 import type { LabelSelector } from './label-selector.ts';
 
-/** The fields of a Pod the sandbox acts on; all others are carried along. */
+/** The fields of a Pod that the sandbox uses. All others are preserved. */
 export interface Pod extends KubeObject {
   readonly spec: PodSpec;
   readonly status?: PodStatus;

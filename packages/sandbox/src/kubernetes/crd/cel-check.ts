@@ -15,7 +15,7 @@ export interface Scope {
 /** The type that an expression has, or what is wrong with it. */
 export type Checked = { readonly type: string } | { readonly error: string };
 
-/** Compiles an expression against the types of a schema; undefined when rules cannot stand at such a schema. */
+/** Compiles an expression against the types of a schema; undefined when the schema cannot have rules. */
 export function checkExpression(expression: string, scope: Scope): Checked | undefined {
   const environment = checkingEnvironment();
   const self = new CelTypes(environment).declare(scope.schema, scope.isResource);
@@ -26,8 +26,8 @@ export function checkExpression(expression: string, scope: Scope): Checked | und
     const { ast } = environment.parse(expression);
     const { type = 'dyn', error } = environment.check(expression);
     if (error !== undefined) return { error: firstLine(error) };
-    const flaws = nodesOf(ast).flatMap((node) => flawOf(node, environment));
-    return flaws[0] === undefined ? { type } : { error: flaws[0] };
+    const problems = nodesOf(ast).flatMap((node) => problemsOf(node, environment));
+    return problems[0] === undefined ? { type } : { error: problems[0] };
   } catch (error) {
     return { error: firstLine(error) };
   }
@@ -38,7 +38,7 @@ function firstLine(error: unknown): string {
 }
 
 /** What the library leaves to the evaluation: a field that `has` asks for, and a pattern that is written out. */
-function flawOf(node: ASTNode, environment: Environment): string[] {
+function problemsOf(node: ASTNode, environment: Environment): string[] {
   if (node.op === 'call' && node.args[0] === 'has') {
     const [field] = node.args[1];
     if (field === undefined || !isOfSelf(field)) return [];

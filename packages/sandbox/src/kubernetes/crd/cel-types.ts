@@ -14,7 +14,7 @@ const TYPE_META = { apiVersion: 'string', kind: 'string' };
 /** All that rules may read of the metadata of a resource. */
 const METADATA = { name: 'string', generateName: 'string' };
 
-/** Makes schemas known to a CEL environment, each object under a name of its own. */
+/** Declares schemas in a CEL environment, each object type under its own name. */
 export class CelTypes {
   readonly #environment: Environment;
   #count = 0;

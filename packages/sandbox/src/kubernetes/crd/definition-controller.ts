@@ -8,7 +8,7 @@ import { customResources } from './custom-resource.ts';
 
 /**
  * Keeps the catalog equal to the stored definitions, at once, and empties the resources of deleted ones.
- * A deleted definition stays served until its last object is gone, then its finalizer is taken off.
+ * A deleted definition stays served until its last object is deleted. Then its finalizer is removed.
  */
 export class DefinitionController {
   readonly #cluster: Cluster;
@@ -34,7 +34,7 @@ export class DefinitionController {
     }
     const isNewlyDeleted =
       object.metadata.deletionTimestamp !== undefined && previous?.metadata.deletionTimestamp === undefined;
-    // Writes wait until every listener has seen this change: changes are told in version order.
+    // Writes wait until every listener has seen this change: changes are reported in version order.
     if (isNewlyDeleted) setImmediate(() => this.#empty(object));
   }
 

@@ -25,7 +25,7 @@ export interface PrinterColumn {
   readonly jsonPath: string;
 }
 
-/** `spec.names` and what goes with it. */
+/** `spec.names` and related fields. */
 export interface DefinitionNames {
   readonly group: string;
   readonly plural: string;

@@ -5,7 +5,7 @@ const LIST_TYPES = ['atomic', 'map', 'set'];
 const LIST_TYPE = 'x-kubernetes-list-type';
 const MAP_KEYS = 'x-kubernetes-list-map-keys';
 
-/** Checks what a schema says about the identity of its items or fields. */
+/** Checks how a schema identifies its items or fields. */
 export function validateListDefinition(schema: Schema, field: string): FieldError[] {
   return [...validateListType(schema, field), ...validateItems(schema, field), ...validateMapType(schema, field)];
 }

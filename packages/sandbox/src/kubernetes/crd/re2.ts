@@ -8,7 +8,7 @@ export interface Pattern {
 
 const patterns = new Map<string, Pattern>();
 
-/** Compiles a pattern once; throws what Go would say when it is none. */
+/** Compiles a pattern once. Throws Go's message for an invalid one. */
 export function compilePattern(pattern: string): Pattern {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;

@@ -2,8 +2,8 @@ import { type FieldError, invalidField, notSupported, required } from '../field-
 import type { Schema, ValidationRule } from '../schema/schema.ts';
 import { checkExpression, type Checked } from './cel-check.ts';
 
-/** Where a schema stands, as far as its rules are concerned. */
-export interface RulePlace {
+/** The context of a schema that its rules need. */
+export interface RuleContext {
   readonly field: string;
   readonly isRoot: boolean;
   /** The field of the list above whose items cannot be found again in the old object. */
@@ -15,7 +15,7 @@ const OLD_SELF = /\boldSelf\b/;
 const FIELD_PATH = /^(\.[A-Za-z_][A-Za-z0-9_-]*|\['[^']+'\])+$/;
 
 /** Checks the rules of one schema: their texts, and that both expressions compile against its types. */
-export function validateRuleDefinitions(schema: Schema, place: RulePlace): FieldError[] {
+export function validateRuleDefinitions(schema: Schema, place: RuleContext): FieldError[] {
   return (schema['x-kubernetes-validations'] ?? []).flatMap((rule, index) => {
     const field = `${place.field}.x-kubernetes-validations[${index}]`;
     if (rule.rule.trim() === '') return [required(`${field}.rule`, 'rule is not specified')];
@@ -59,7 +59,7 @@ function leadsToField(path: string, schema: Schema): boolean {
   return current !== undefined;
 }
 
-function validateExpressions(rule: ValidationRule, schema: Schema, place: RulePlace): FieldError[] {
+function validateExpressions(rule: ValidationRule, schema: Schema, place: RuleContext): FieldError[] {
   const { field } = place;
   const scope = { schema, isResource: place.isRoot, isOldOptional: rule.optionalOldSelf === true };
   const checked = checkExpression(rule.rule, scope);

@@ -65,7 +65,7 @@ function reasonOf(error: unknown): string {
   return text.replace(/^No such key/, 'no such key');
 }
 
-/** A messageExpression that fails, or says nothing or more than one line, gives way to the message. */
+/** The message is used when messageExpression fails or returns an empty or multi-line text. */
 function messageOf(rule: ValidationRule, variables: Record<string, unknown>): string {
   const plain = rule.message?.trim() ?? `failed rule: ${rule.rule}`;
   if (rule.messageExpression === undefined) return plain;

@@ -7,7 +7,7 @@ import { validateDefault } from './schema-default.ts';
 import { validateKeywords } from './schema-keywords.ts';
 import { validateEmbedded, validateRoot } from './schema-resource.ts';
 
-/** A schema and where it stands in the definition. */
+/** A schema and its path in the definition. */
 interface Place {
   readonly schema: Schema;
   readonly field: string;

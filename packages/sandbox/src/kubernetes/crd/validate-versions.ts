@@ -32,7 +32,7 @@ function validateVersion({ name, deprecated, deprecationWarning: warning }: Json
   return errors;
 }
 
-/** The name of the first version once had a field of its own. */
+/** The name of the first version used to be a separate field. */
 function validateFirstName(name: string): FieldError[] {
   return name === '' ? [] : serviceName(name).map((text) => invalidField('spec.version', name, text));
 }

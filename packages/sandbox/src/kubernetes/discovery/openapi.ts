@@ -59,7 +59,7 @@ function typeOf({ group, version, kind }: Resource): JsonObject {
   return { group, version, kind };
 }
 
-/** kubectl asks only whether PATCH knows `fieldValidation`, and which kind it is for. */
+/** kubectl only needs the kind, and whether PATCH supports `fieldValidation`. */
 function pathItem(resource: Resource): JsonObject {
   const operation = {
     'x-kubernetes-group-version-kind': typeOf(resource),

@@ -29,7 +29,7 @@ export function pageNotFound(): Answer {
   return plainText(404, '404 page not found\n');
 }
 
-/** What a thrown error is answered with. Anything but an `ApiError` is a defect of the emulator and says so. */
+/** The response to a thrown error. Anything but an `ApiError` is reported as a defect of the emulator. */
 export function errorAnswer(error: unknown): Answer {
   if (error instanceof ApiError) return json(error.code, error.toStatus());
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

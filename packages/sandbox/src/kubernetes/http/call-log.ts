@@ -26,7 +26,7 @@ export interface CallTarget {
 
 const READS = new Set(['get', 'list', 'watch']);
 
-/** Everything the server was asked, in the order of the answers; a watch is noted when it is opened. */
+/** All requests in the order of their responses. A watch is logged when it is opened. */
 export class CallLog {
   readonly #entries: Call[] = [];
 

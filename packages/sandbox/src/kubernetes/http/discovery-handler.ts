@@ -26,7 +26,7 @@ const VERSION = {
 
 const HEALTH = new Set(['/healthz', '/livez', '/readyz']);
 
-/** What a request for something other than a resource may say. */
+/** A request for something other than a resource. */
 export interface DiscoveryRequest {
   readonly path: string;
   readonly accept: string | undefined;
@@ -56,7 +56,7 @@ function rootOf(catalog: Catalog, { accept }: DiscoveryRequest, groups: readonly
   return { ...json(200, aggregatedDiscovery(catalog, groups)), contentType: AGGREGATED };
 }
 
-/** Discovery is asked for often and changes rarely: clients keep it with its ETag. */
+/** Discovery is requested often and changes rarely: clients cache it by its ETag. */
 function cached({ ifNoneMatch }: DiscoveryRequest, answer: Answer): Answer {
   const etag = `"${createHash('sha512').update(answer.contentType).update(answer.body).digest('hex').toUpperCase()}"`;
   const headers = { etag, vary: 'Accept', 'cache-control': 'public' };

@@ -17,10 +17,10 @@ export function encodeObject(object: KubeObject): string {
   return text;
 }
 
-/** How a client wants what it reads. */
+/** The form in which a client wants the response. */
 export interface View {
   readonly format: Format;
-  /** `Metadata`, `Object` or `None`: what of the object stands in each table row. */
+  /** `Metadata`, `Object` or `None`: the part of the object in each table row. */
   readonly includeObject: string;
   readonly now: number;
 }

@@ -1,6 +1,6 @@
 import { FaultList } from '../../faults.ts';
 
-/** What goes wrong with a request. */
+/** The effect of a fault on a request. */
 export type FaultEffect =
   /** Answered with this status instead of being handled. */
   | { readonly kind: 'status'; readonly status: number; readonly message?: string; readonly retryAfterSeconds?: number }

@@ -30,7 +30,7 @@ export interface HttpSettings extends WatchSettings {
 /** A request on a resource of which it is not known yet who sent it. */
 type UnknownSender = Omit<ApiRequest, 'user'>;
 
-/** Answers HTTP requests on a cluster, notes them down, and lets faults strike. */
+/** Answers HTTP requests on a cluster, logs them, and applies faults. */
 export class HttpApi {
   readonly calls = new CallLog();
   readonly faults: Faults;

@@ -10,7 +10,7 @@ import { mediaType, parseJson, parseYaml } from './body.ts';
 export const APPLY = 'application/apply-patch+yaml';
 const STRATEGIC = 'application/strategic-merge-patch+json';
 
-/** What a PATCH wants. */
+/** A PATCH request. */
 export type Patch =
   | { readonly kind: 'apply'; readonly configuration: unknown }
   | { readonly kind: 'change'; readonly change: (current: KubeObject) => unknown };

@@ -7,7 +7,7 @@ import type { ApiRequest } from './api-request.ts';
 import { type Answer, json, plainText } from './answer.ts';
 import { parseObject } from './body.ts';
 
-/** Where the text of `kubectl logs` comes from. */
+/** The source of `kubectl logs`. */
 export type PodLogs = (namespace: string, pod: string, container: string | undefined) => readonly string[];
 
 /** GET pods/log. `follow` ends after the lines that are there. */

@@ -13,7 +13,7 @@ import { selectionOf, versionParameter } from './read-handlers.ts';
 /** What of the watch behaviour can be set. */
 export interface WatchSettings {
   readonly bookmarkIntervalMs: number;
-  /** A client that lets more than this pile up loses its watch. */
+  /** The watch of a client with a larger backlog is closed. */
   readonly maxBufferedBytes: number;
 }
 
@@ -56,7 +56,7 @@ export class WatchStream {
     this.#schedule(query);
   }
 
-  /** Ends the stream cleanly, as a server does that wants its clients to watch again. */
+  /** Ends the stream cleanly, as a server does so that its clients watch again. */
   close(): void {
     this.#response.end();
   }
@@ -106,7 +106,7 @@ export class WatchStream {
     return tableOf(resource, [object], { resourceVersion }, { ...view, withDefinitions });
   }
 
-  /** A stream that has ended says nothing more, though its connection may take a moment to close. */
+  /** An ended stream sends nothing more, although its connection may close later. */
   #write(type: string, object: string): void {
     if (this.#response.writableEnded) return;
     if (this.#response.writableLength > this.#settings.maxBufferedBytes) this.#response.destroy();

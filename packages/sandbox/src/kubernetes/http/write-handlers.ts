@@ -96,7 +96,7 @@ function deleteOptions({ body, contentType, query }: ApiRequest): DeleteOptions 
   };
 }
 
-/** The older way to say what happens to dependents. */
+/** The older option for what happens to dependents. */
 function orphanPolicy(sent: Record<string, unknown>, query: URLSearchParams): PropagationPolicy | undefined {
   const orphan = sent['orphanDependents'] ?? query.get('orphanDependents');
   if (orphan === null || orphan === undefined) return undefined;

@@ -50,7 +50,7 @@ export function checkPatchParameters(query: URLSearchParams, isApply: boolean): 
   }
 }
 
-/** `Warning` headers, as RFC 7234 wants them. */
+/** `Warning` headers in the form of RFC 7234. */
 export function warningHeaders(warnings: readonly string[]): Record<string, readonly string[]> {
   if (warnings.length === 0) return {};
   return { warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`) };

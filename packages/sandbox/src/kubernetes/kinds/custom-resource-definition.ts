@@ -14,7 +14,7 @@ import { defineKind } from './define-kind.ts';
 
 /** Bucket of the definitions. */
 export const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
-/** Keeps a deleted definition until its objects are gone. */
+/** Keeps a deleted definition until its objects are deleted. */
 export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 
 /** `apiextensions.k8s.io/v1 CustomResourceDefinition`: accepted and established the moment it is stored. */

@@ -27,7 +27,7 @@ export function validateSize(...maps: readonly unknown[]): FieldError[] {
   return bytes > MAX_BYTES ? [tooLong('', MAX_BYTES)] : [];
 }
 
-/** 400 when a value is not base64, as Go's decoder of `[]byte` says it. */
+/** 400 when a value is not base64, with the message of Go's `[]byte` decoder. */
 export function refuseBadBase64(kind: string, data: unknown): void {
   for (const value of Object.values(objectOrEmpty(data))) {
     const text = String(value).replaceAll(/[\r\n]/g, '');

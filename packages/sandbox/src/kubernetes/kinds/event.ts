@@ -90,8 +90,8 @@ function renamed(event: KubeObject, apiVersion: string, names: readonly (readonl
 function validateCoreEvent(event: KubeObject): FieldError[] {
   const involved = fieldAt(event, 'involvedObject', 'namespace') ?? '';
   const { namespace } = event.metadata;
-  const isFine = involved === '' ? namespace === 'default' : involved === namespace;
-  return isFine ? [] : [invalidField('involvedObject.namespace', involved, 'does not match event.namespace')];
+  const isValid = involved === '' ? namespace === 'default' : involved === namespace;
+  return isValid ? [] : [invalidField('involvedObject.namespace', involved, 'does not match event.namespace')];
 }
 
 function validateEvent(event: KubeObject): FieldError[] {

@@ -13,7 +13,7 @@ const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const QUANTITY = /^[+-]?(\d+(\.\d*)?|\.\d+)([numkKMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
 
-/** Checks what a kubelet could not run; `field` is where the spec stands, e.g. `spec.template.spec`. */
+/** Rejects what a kubelet cannot run. `field` is the path of the spec, for example `spec.template.spec`. */
 export function validatePodSpec(spec: JsonObject, field: string): FieldError[] {
   const volumes = objectsIn(spec['volumes']);
   const volumeNames = new Set(volumes.map((volume) => volume['name']));

@@ -8,7 +8,7 @@ import { defineKind } from './define-kind.ts';
 import { ServiceAddresses } from './service-addresses.ts';
 import { validateService } from './service-validation.ts';
 
-/** `v1 Service`, with cluster IPs and node ports of its own ranges. */
+/** `v1 Service`, with cluster IPs and node ports from its own ranges. */
 export function serviceKind(): Resource {
   const addresses = new ServiceAddresses();
   return defineKind({

@@ -1,4 +1,4 @@
-/** One field of a protobuf message as it lies on the wire. */
+/** A field of a protobuf message, as on the wire. */
 export interface WireField {
   readonly number: number;
   /** A varint, or the bytes of a string, an embedded message or a fixed-size number. */

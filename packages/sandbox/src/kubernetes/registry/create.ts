@@ -16,7 +16,7 @@ import type { WriteOptions } from './write-options.ts';
 const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const MAX_GENERATED_BASE = 58;
 
-/** Stores a decoded object: POST, or the first server-side apply. Owners are recorded unless the object brings them. */
+/** Stores a decoded object: POST, or the first server-side apply. Field managers are recorded unless the object has them. */
 export function createObject(
   cluster: Cluster,
   resource: Resource,

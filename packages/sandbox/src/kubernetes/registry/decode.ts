@@ -5,7 +5,7 @@ import type { WriteOptions } from './write-options.ts';
 
 /**
  * Turns a request body into an object of the resource: parsed, pruned and defaulted.
- * What the schema does not know is refused, reported or ignored as the client asked.
+ * Unknown fields are rejected, reported or ignored, as the client requests.
  */
 export function decodeObject(resource: Resource, body: unknown, options: WriteOptions): KubeObject {
   const { object, warnings } = resource.strategy.decode(body);

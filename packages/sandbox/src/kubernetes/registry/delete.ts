@@ -23,7 +23,7 @@ export interface DeleteResult {
   readonly object: KubeObject;
 }
 
-/** Deletes an object now, or marks it so that whoever holds it back can finish. */
+/** Deletes an object, or marks it as being deleted while it has finalizers or a grace period. */
 export function deleteObject(
   cluster: Cluster,
   resource: Resource,
@@ -44,7 +44,7 @@ export function deleteObject(
   return { kind: 'marked', object: resource.fromStorage(stored) };
 }
 
-/** True when nothing holds back an object that is being deleted. */
+/** Whether an object that is being deleted can be removed. */
 export function mayBeRemoved(object: KubeObject): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata;
   if (deletionTimestamp === undefined || deletionGracePeriodSeconds > 0 || finalizers.length > 0) return false;

@@ -6,7 +6,7 @@ import type { Resource } from './resource.ts';
 /** Bucket of the Namespace objects. */
 export const NAMESPACES = 'namespaces';
 
-const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
+const PROTECTED = new Set(['default', 'kube-system', 'kube-public']);
 
 /** 404 for a create in a namespace that does not exist. */
 export function requireNamespace(cluster: Cluster, name: string): void {
@@ -28,6 +28,6 @@ export function refuseInTerminatingNamespace(cluster: Cluster, resource: Resourc
 
 /** 403 for the delete of a namespace that every cluster needs. */
 export function refuseImmortalNamespace(resource: Resource, name: string): void {
-  if (resource.bucket !== NAMESPACES || !IMMORTAL.has(name)) return;
+  if (resource.bucket !== NAMESPACES || !PROTECTED.has(name)) return;
   throw forbidden(resource, name, 'this namespace may not be deleted');
 }

@@ -102,7 +102,7 @@ export function applyFromBody(
   return { object: updateObject(cluster, resource, live, candidate, applyOptions), created: false };
 }
 
-/** The applied fields as the client wrote them: checked like any body, but without defaults nobody asked for. */
+/** The applied fields as the client wrote them: checked like any body, but without defaults. */
 function readConfiguration({ resource, namespace, name }: Target, body: unknown, options: WriteOptions): KubeObject {
   if (!isObject(body)) throw badRequest('error decoding YAML: the patch is not an object');
   const { kind, apiVersion } = body;

@@ -6,7 +6,7 @@ import { apiVersionOf, type Resource } from './resource.ts';
 
 type Kind = Pick<Resource, 'group' | 'version' | 'plural' | 'kind'>;
 
-/** The body as an object of this kind; 400 when it says to be something else. A body without type is taken as sent. */
+/** The body as an object of this kind. 400 when it has another kind. A body without type information is accepted. */
 export function requireKind(body: unknown, expected: Kind): JsonObject {
   if (!isObject(body)) throw badRequest(`the object provided is unrecognized (must be of type ${expected.kind})`);
   const version = apiVersionOf(expected);

@@ -13,7 +13,7 @@ import { apiVersionOf, type Resource } from './resource.ts';
 import { validateMetadata } from './validate-metadata.ts';
 import type { WriteOptions } from './write-options.ts';
 
-/** Which door a write comes through. */
+/** The main resource or the subresource of a write. */
 export type Subresource = '' | 'status' | 'scale' | 'finalize';
 
 /** How an update differs from the plain case. */

@@ -24,7 +24,7 @@ function validateName(resource: Resource, { name }: ObjectMeta): FieldError[] {
   return resource.strategy.nameRule(name).map((text) => invalidField('metadata.name', name, text));
 }
 
-/** Labels, wherever they stand: on an object or in a Pod template. */
+/** Validates labels of an object or a Pod template. */
 export function validateLabels(labels: Record<string, string>, field: string): FieldError[] {
   return Object.entries(labels).flatMap(([key, value]) => [
     ...qualifiedName(key).map((text) => invalidField(field, key, text)),

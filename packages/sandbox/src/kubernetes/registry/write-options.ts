@@ -1,13 +1,13 @@
 import type { User } from '../access/user.ts';
 
-/** How much a client wants to hear of fields that the schema does not have. */
+/** How a client wants unknown fields to be handled. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 /** What accompanies a write. */
 export interface WriteOptions {
   /** Name under which the written fields are owned. */
   readonly manager: string;
-  /** Who writes: admission asks what else that user may do. */
+  /** The user of the write, whose other permissions admission checks. */
   readonly user: User;
   /** Run everything, store nothing. */
   readonly dryRun?: boolean;

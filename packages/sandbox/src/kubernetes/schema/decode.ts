@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts';
 import { acceptsAnyField, fieldSchema, type Schema } from './schema.ts';
 
-/** A value that Go's JSON decoder would refuse for the field it stands in. */
+/** A value that Go's JSON decoder would reject for its field. */
 export class TypeMismatch extends Error {
   override readonly name = 'TypeMismatch';
 }

@@ -56,7 +56,7 @@ export interface Schema {
   readonly 'x-kubernetes-patch-strategy'?: string;
 }
 
-/** What the schema says about a field of an object; undefined: nothing is known of it. */
+/** The schema of a field of an object. Undefined: the field is unknown. */
 export function fieldSchema(schema: Schema | undefined, field: string): Schema | undefined {
   const named = schema?.properties?.[field];
   if (named !== undefined) return named;

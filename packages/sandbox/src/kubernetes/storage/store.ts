@@ -111,7 +111,7 @@ export class Store {
   #commit(bucket: string, type: WatchEventType, object: KubeObject, previous: KubeObject | undefined): void {
     const event: StorageEvent = { version: this.#version, bucket, type, object, previous };
     this.#history.add(event);
-    // A copy: a listener may end itself or others while it is told.
+    // A copy: a listener may remove itself or others during the call.
     for (const listener of Array.from(this.#listeners.get(bucket) ?? [])) listener(event);
   }
 }

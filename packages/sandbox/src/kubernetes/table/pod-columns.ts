@@ -28,7 +28,7 @@ function restartCount(pod: KubeObject): number {
   return containerStatuses(pod).reduce((sum, status) => sum + Number(status['restartCount'] ?? 0), 0);
 }
 
-/** The one word that tells most: a container's trouble before the Pod's phase. */
+/** The STATUS column: the problem of a container, or else the phase of the Pod. */
 function podPhase(pod: KubeObject): string {
   if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating';
   const reasons = containerStatuses(pod)

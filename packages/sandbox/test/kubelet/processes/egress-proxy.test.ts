@@ -26,7 +26,7 @@ async function aPod(listener: RequestListener): Promise<string> {
 }
 
 /** A proxy to Pods, of which the next is chosen for every connection. */
-async function aProxyTo(pods: readonly string[] = [], patienceMs?: number): Promise<TestProxy> {
+async function aProxyTo(pods: readonly string[] = [], requestTimeoutMs?: number): Promise<TestProxy> {
   const asked: string[] = [];
   const resolve = (hostPort: string): Resolution => {
     const address = pods[asked.push(hostPort) - 1] ?? pods[0] ?? '';
@@ -34,7 +34,7 @@ async function aProxyTo(pods: readonly string[] = [], patienceMs?: number): Prom
     if (hostPort.startsWith('elsewhere.')) return { kind: 'unknown-host' };
     return { kind: 'address', address };
   };
-  const proxy = await startEgressProxy({ resolve, ...(patienceMs !== undefined && { patienceMs }) });
+  const proxy = await startEgressProxy({ resolve, ...(requestTimeoutMs !== undefined && { requestTimeoutMs }) });
   stopAfterTest(() => proxy.stop());
   const { hostname, port } = new URL(proxy.url);
   return { host: hostname, port: Number(port), asked };

@@ -169,7 +169,7 @@ describe('whoever asks what may be done', () => {
     expect((await client.get(`${REVIEWS}/subjectaccessreviews`)).status).toBe(405);
   });
 
-  it('can have a token looked at', async () => {
+  it('can have a token reviewed', async () => {
     const token = account.headers.authorization.slice('Bearer '.length);
 
     expect((await reviewToken(token)).body['status']).toMatchObject({
@@ -181,7 +181,7 @@ describe('whoever asks what may be done', () => {
 });
 
 describe('who is not a ServiceAccount', () => {
-  it('is the administrator without a token, or nobody where that is wanted', async () => {
+  it('is the administrator without a token, or anonymous if configured', async () => {
     const strict = await startKubernetes({ withoutToken: 'anonymous' });
     const stranger = new Client(strict.url);
 
@@ -191,7 +191,7 @@ describe('who is not a ServiceAccount', () => {
     await strict.stop();
   });
 
-  it('can be played by who may impersonate', async () => {
+  it('can be impersonated with permission', async () => {
     const asJane = { 'impersonate-user': 'jane' };
 
     expect((await client.get('/api/v1/secrets', asJane)).body.message).toMatch(/User "jane" cannot list/);
@@ -204,14 +204,14 @@ describe('who is not a ServiceAccount', () => {
   });
 });
 
-describe('the questions that were asked', () => {
-  it('are kept once each, for those whose rights are limited', async () => {
-    sandbox.questions.clear();
+describe('the log of authorization decisions', () => {
+  it('lists each decision about users with limited permissions once', async () => {
+    sandbox.authorizations.clear();
     await client.get('/api/v1/secrets');
     await client.get('/api/v1/secrets', account.headers);
     await client.get('/api/v1/secrets', account.headers);
 
-    expect(sandbox.questions.entries).toEqual([
+    expect(sandbox.authorizations.entries).toEqual([
       {
         user: `system:serviceaccount:default:${account.name}`,
         verb: 'list',

@@ -2,7 +2,7 @@ import type { Segments } from './framing.ts';
 import { MalformedMessage } from './malformed-message.ts';
 import { type Pointer, readPointer, WORD } from './pointer.ts';
 
-/** What a pointer leads to: the content's segment and first word, and its shape. */
+/** The target of a pointer: the segment and first word of the content, and its shape. */
 export interface Target {
   readonly segment: Buffer;
   readonly word: number;
@@ -28,7 +28,7 @@ export class Arena {
     this.#budget = SPARE_WORDS + 2 * segments.reduce((words, segment) => words + segment.length / WORD, 0);
   }
 
-  /** What the root pointer leads to. */
+  /** The target of the root pointer. */
   root(): Target | undefined {
     return this.follow(this.#segment(0), 0);
   }

@@ -5,14 +5,14 @@ import { WORD } from './pointer.ts';
 export type Segments = readonly Buffer[];
 
 /** Longest message taken: a local configuration of 10,000 rules has about 2 MiB. */
-const LONGEST_MESSAGE_WORDS = (16 * 1024 * 1024) / WORD;
+const MAX_MESSAGE_WORDS = (16 * 1024 * 1024) / WORD;
 const MOST_SEGMENTS = 512;
 
 /**
  * Cuts a stream of bytes into messages.
  *
  * Guarantees
- * - It keeps no more than was received, and never more than one message at the limit.
+ * - It buffers no more than was received, and never more than one message at the limit.
  * - A message that announces more than the limit throws MalformedMessage; the stream is of no use after that.
  */
 export class MessageSplitter {
@@ -79,7 +79,7 @@ function readHeader(buffer: Buffer): Header {
   if (buffer.length < table) return { sizes: [], bytes: table, isComplete: false };
   const sizes = Array.from({ length: count }, (_, index) => buffer.readUInt32LE(4 + index * 4));
   const words = sum(sizes);
-  if (words > LONGEST_MESSAGE_WORDS) throw new MalformedMessage(`a message of ${words} words is not taken`);
+  if (words > MAX_MESSAGE_WORDS) throw new MalformedMessage(`a message of ${words} words is not taken`);
   return { sizes, bytes: table + words * WORD, isComplete: true };
 }
 

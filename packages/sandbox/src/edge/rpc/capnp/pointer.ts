@@ -9,7 +9,7 @@ export interface StructSize {
   readonly pointers: number;
 }
 
-/** What the elements of a list are. Lists of bits and of single numbers occur in no message of ours. */
+/** What the elements of a list are. Lists of bits and of single numbers are not used. */
 export const ElementKind = { bytes: 2, pointers: 6, structs: 7 } as const;
 
 /** One pointer word. Offsets count in words: from the end of the pointer, or (far) from the start of a segment. */
@@ -21,7 +21,7 @@ export type Pointer =
   | { readonly kind: 'far'; readonly isDouble: boolean; readonly offset: number; readonly segment: number }
   | { readonly kind: 'capability'; readonly index: number };
 
-/** Reads the pointer at a word of a segment. Throws MalformedMessage outside of it. */
+/** Reads the pointer at a word of a segment. Throws MalformedMessage outside the segment. */
 export function readPointer(segment: Buffer, word: number): Pointer {
   if (word < 0 || (word + 1) * WORD > segment.length)
     throw new MalformedMessage('a pointer lies outside of its segment');

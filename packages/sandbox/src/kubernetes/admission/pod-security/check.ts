@@ -17,15 +17,15 @@ export function containersIn(spec: JsonObject): readonly JsonObject[] {
 }
 
 /** Names of the containers whose security context does what it should not. */
-export function offenders(spec: JsonObject, offends: (context: JsonObject) => boolean): readonly string[] {
+export function violators(spec: JsonObject, violates: (context: JsonObject) => boolean): readonly string[] {
   return containersIn(spec)
-    .filter((container) => offends(objectOrEmpty(container['securityContext'])))
+    .filter((container) => violates(objectOrEmpty(container['securityContext'])))
     .map(({ name }) => textOf(name));
 }
 
 /** The Pod and the containers that set a field of the security context wrongly: `pod and container "a"`. */
 export function setters(spec: JsonObject, isWrong: (context: JsonObject) => boolean): string | undefined {
-  const names = offenders(spec, isWrong);
+  const names = violators(spec, isWrong);
   const parts = [
     ...(isWrong(objectOrEmpty(spec['securityContext'])) ? ['pod'] : []),
     ...(names.length === 0 ? [] : [containers(names)]),
@@ -62,7 +62,7 @@ export function addedCapabilities(context: JsonObject, allowed: ReadonlySet<stri
 
 /** What all containers together add beyond what is allowed, sorted, in the sentence that names who adds it. */
 export function capabilitiesDetail(spec: JsonObject, allowed: ReadonlySet<string>): string | undefined {
-  const names = offenders(spec, (context) => addedCapabilities(context, allowed).length > 0);
+  const names = violators(spec, (context) => addedCapabilities(context, allowed).length > 0);
   if (names.length === 0) return undefined;
   const added = containersIn(spec).flatMap(({ securityContext }) =>
     addedCapabilities(objectOrEmpty(securityContext), allowed),

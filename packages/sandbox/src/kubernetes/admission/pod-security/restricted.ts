@@ -4,7 +4,7 @@ import {
   capabilitiesDetail,
   type Check,
   containers,
-  offenders,
+  violators,
   plural,
   quoted,
   seccompType,
@@ -27,7 +27,7 @@ const VOLUME_TYPES = new Set([
 const SECCOMP_TYPES: ReadonlySet<unknown> = new Set(['RuntimeDefault', 'Localhost']);
 
 const allowPrivilegeEscalation: Check = (spec) => {
-  const names = offenders(spec, (context) => context['allowPrivilegeEscalation'] !== false);
+  const names = violators(spec, (context) => context['allowPrivilegeEscalation'] !== false);
   return violation(
     names,
     'allowPrivilegeEscalation != false',
@@ -36,9 +36,14 @@ const allowPrivilegeEscalation: Check = (spec) => {
 };
 
 const capabilities: Check = (spec) => {
-  const keeping = offenders(spec, (context) => !arrayOrEmpty(fieldAt(context, 'capabilities', 'drop')).includes('ALL'));
+  const withoutDrop = violators(
+    spec,
+    (context) => !arrayOrEmpty(fieldAt(context, 'capabilities', 'drop')).includes('ALL'),
+  );
   const details = [
-    keeping.length === 0 ? undefined : `${containers(keeping)} must set securityContext.capabilities.drop=["ALL"]`,
+    withoutDrop.length === 0
+      ? undefined
+      : `${containers(withoutDrop)} must set securityContext.capabilities.drop=["ALL"]`,
     capabilitiesDetail(spec, ADDABLE),
   ].filter((detail) => detail !== undefined);
   return details.length === 0 ? undefined : { reason: 'unrestricted capabilities', detail: details.join('; ') };
@@ -70,9 +75,9 @@ const runAsNonRoot: Check = (spec) => {
   const refusing = setters(spec, (context) => context['runAsNonRoot'] === false);
   if (refusing !== undefined) return { reason, detail: `${refusing} must not set securityContext.runAsNonRoot=false` };
   if (objectOrEmpty(spec['securityContext'])['runAsNonRoot'] === true) return undefined;
-  const silent = offenders(spec, (context) => context['runAsNonRoot'] !== true);
-  if (silent.length === 0) return undefined;
-  return { reason, detail: `pod or ${containers(silent)} must set securityContext.runAsNonRoot=true` };
+  const withoutValue = violators(spec, (context) => context['runAsNonRoot'] !== true);
+  if (withoutValue.length === 0) return undefined;
+  return { reason, detail: `pod or ${containers(withoutValue)} must set securityContext.runAsNonRoot=true` };
 };
 
 const runAsUser: Check = (spec) => {
@@ -86,10 +91,10 @@ const seccompProfile: Check = (spec) => {
   if (who !== undefined)
     return { reason, detail: `${who} must not set securityContext.seccompProfile.type to "Unconfined"` };
   if (seccompType(objectOrEmpty(spec['securityContext'])) !== undefined) return undefined;
-  const silent = offenders(spec, (context) => seccompType(context) === undefined);
-  if (silent.length === 0) return undefined;
+  const withoutValue = violators(spec, (context) => seccompType(context) === undefined);
+  if (withoutValue.length === 0) return undefined;
   const allowed = 'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"';
-  return { reason, detail: `pod or ${containers(silent)} must set ${allowed}` };
+  return { reason, detail: `pod or ${containers(withoutValue)} must set ${allowed}` };
 };
 
 function hasForbiddenSeccomp(context: JsonObject): boolean {

@@ -7,7 +7,7 @@ const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
 const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
 const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
 
-/** Annotations of a Deployment that say nothing about its ReplicaSets. */
+/** Annotations of a Deployment that its ReplicaSets do not inherit. */
 const NOT_INHERITED = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
   REVISION,

@@ -29,7 +29,7 @@ export function progressCondition(
   return present ?? found(revisions);
 }
 
-/** How long the rollout may still stand still; undefined when it is not on the clock. */
+/** Time left without progress. Undefined when there is no deadline. */
 export function msUntilDeadline(deployment: Deployment, timeScale: number): number | undefined {
   const seconds = deadlineSeconds(deployment);
   const present = presentProgress(deployment);

@@ -7,7 +7,7 @@ export interface ReplicaCounts {
   readonly unavailableReplicas: number;
 }
 
-/** Moments in the life of a rollout that its counts alone do not tell. */
+/** Transitions of a rollout that do not follow from its counts. */
 export interface RolloutMoment {
   /** The ReplicaSet made in this very step. */
   readonly created?: string;

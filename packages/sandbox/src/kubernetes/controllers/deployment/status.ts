@@ -6,7 +6,7 @@ import { progressCondition } from './progress.ts';
 import { allRevisions, type Revisions } from './revisions.ts';
 import type { ReplicaCounts, RolloutMoment } from './rollout-moment.ts';
 
-/** What the Deployment's status should now say. */
+/** The new status of the Deployment. */
 export function deploymentStatus(
   deployment: Deployment,
   revisions: Revisions,
@@ -64,7 +64,7 @@ function availability(deployment: Deployment, { availableReplicas }: ReplicaCoun
       };
 }
 
-/** A condition that says nothing new keeps its times, so that an unchanged status stays unchanged. */
+/** A condition without a change keeps its timestamps, so that an unchanged status stays unchanged. */
 function stamped(conditions: readonly Condition[] | undefined, next: Condition): Condition {
   const current = conditionOf(conditions, next.type);
   const settled =

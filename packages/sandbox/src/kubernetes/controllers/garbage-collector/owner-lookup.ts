@@ -18,19 +18,19 @@ export function lookUpOwner(
 ): OwnerState {
   if (graph.isKnownAbsent(owner.uid)) return 'absent';
   const node = graph.get(owner.uid);
-  if (node !== undefined) return isInReach(node.namespace, dependent) ? 'present' : 'absent';
+  if (node !== undefined) return isVisibleTo(node.namespace, dependent) ? 'present' : 'absent';
 
   const candidates = [...resources].filter((resource) => apiVersionOf(resource) === owner.apiVersion);
   if (candidates.length === 0) return 'unknown';
   // The graph may only be behind, so the API server has the last word.
   const exists = candidates.some((resource) => {
     const found = api.get(resource, dependent.namespace, owner.name);
-    return found?.metadata.uid === owner.uid && isInReach(found.metadata.namespace, dependent);
+    return found?.metadata.uid === owner.uid && isVisibleTo(found.metadata.namespace, dependent);
   });
   return exists ? 'present' : 'absent';
 }
 
-function isInReach(ownerNamespace: string | undefined, dependent: GraphNode): boolean {
+function isVisibleTo(ownerNamespace: string | undefined, dependent: GraphNode): boolean {
   return ownerNamespace === undefined || ownerNamespace === dependent.namespace;
 }
 

@@ -13,7 +13,7 @@ export interface GraphNode {
   readonly finalizers: readonly string[];
 }
 
-/** Who owns whom, by uid, as far as the watches have told. */
+/** The owners and dependents, by uid, as seen by the watches. */
 export class OwnershipGraph {
   readonly #nodes = new Map<string, GraphNode>();
   readonly #dependents = new Map<string, Set<string>>();
@@ -27,7 +27,7 @@ export class OwnershipGraph {
     return [...(this.#dependents.get(uid) ?? [])].flatMap((dependent) => this.#nodes.get(dependent) ?? []);
   }
 
-  /** Whether an owner of this uid was seen to go: it cannot come back. */
+  /** Whether an owner with this uid was deleted. */
   isKnownAbsent(uid: string): boolean {
     return this.#absent.has(uid);
   }

@@ -2,13 +2,16 @@ import type { KubeObject, ResourceRef } from '../../api.ts';
 import { type Condition, withTransitionTime } from '../conditions.ts';
 
 /** An object that keeps its namespace from going. */
-export interface Remainder {
+export interface RemainingObjects {
   readonly resource: ResourceRef;
   readonly object: KubeObject;
 }
 
-/** What a terminating namespace says about why it is still there, in the words of the real controller. */
-export function deletionConditions(remainders: readonly Remainder[], current?: readonly Condition[]): Condition[] {
+/** The conditions of a terminating namespace, with the wording of the real controller. */
+export function deletionConditions(
+  remaining: readonly RemainingObjects[],
+  current?: readonly Condition[],
+): Condition[] {
   const conditions: Condition[] = [
     fine('NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'),
     fine(
@@ -21,27 +24,27 @@ export function deletionConditions(remainders: readonly Remainder[], current?: r
       'ContentDeleted',
       'All content successfully deleted, may be waiting on finalization',
     ),
-    contentCondition(remainders),
-    finalizersCondition(remainders),
+    contentCondition(remaining),
+    finalizersCondition(remaining),
   ];
   return conditions.map((condition) => withTransitionTime(current, condition));
 }
 
-function contentCondition(remainders: readonly Remainder[]): Condition {
+function contentCondition(remaining: readonly RemainingObjects[]): Condition {
   const type = 'NamespaceContentRemaining';
-  if (remainders.length === 0) return fine(type, 'ContentRemoved', 'All content successfully removed');
-  const counts = countBy(remainders.map(({ resource }) => `${resource.plural}.${resource.group}`));
+  if (remaining.length === 0) return fine(type, 'ContentRemoved', 'All content successfully removed');
+  const counts = countBy(remaining.map(({ resource }) => `${resource.plural}.${resource.group}`));
   const parts = counts.map(([name, count]) => `${name} has ${count} resource instances`);
-  return amiss(type, 'SomeResourcesRemain', `Some resources are remaining: ${parts.join(', ')}`);
+  return failedCondition(type, 'SomeResourcesRemain', `Some resources are remaining: ${parts.join(', ')}`);
 }
 
-function finalizersCondition(remainders: readonly Remainder[]): Condition {
+function finalizersCondition(remaining: readonly RemainingObjects[]): Condition {
   const type = 'NamespaceFinalizersRemaining';
-  const counts = countBy(remainders.flatMap(({ object }) => object.metadata.finalizers ?? []));
+  const counts = countBy(remaining.flatMap(({ object }) => object.metadata.finalizers ?? []));
   if (counts.length === 0) return fine(type, 'ContentHasNoFinalizers', 'All content-preserving finalizers finished');
   const parts = counts.map(([name, count]) => `${name} in ${count} resource instances`);
   const message = `Some content in the namespace has finalizers remaining: ${parts.join(', ')}`;
-  return amiss(type, 'SomeFinalizersRemain', message);
+  return failedCondition(type, 'SomeFinalizersRemain', message);
 }
 
 function countBy(names: readonly string[]): [name: string, count: number][] {
@@ -54,6 +57,6 @@ function fine(type: string, reason: string, message: string): Condition {
   return { type, status: 'False', reason, message };
 }
 
-function amiss(type: string, reason: string, message: string): Condition {
+function failedCondition(type: string, reason: string, message: string): Condition {
   return { type, status: 'True', reason, message };
 }

@@ -24,15 +24,15 @@ export function podFor(replicaSet: ReplicaSet): KubeObject {
 
 /** The Pods in the order a ReplicaSet gives them up: unscheduled, pending, unready, then the youngest. */
 export function inDeletionOrder(pods: readonly Pod[]): Pod[] {
-  return pods.toSorted((a, b) => usefulness(a) - usefulness(b) || byYouth(a, b));
+  return pods.toSorted((a, b) => deletionPriority(a) - deletionPriority(b) || newestFirst(a, b));
 }
 
-function usefulness(pod: Pod): number {
+function deletionPriority(pod: Pod): number {
   if (pod.spec.nodeName === undefined) return 0;
   if (pod.status?.phase !== 'Running') return 1;
   return isReady(pod) ? 3 : 2;
 }
 
-function byYouth(a: Pod, b: Pod): number {
+function newestFirst(a: Pod, b: Pod): number {
   return (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? '');
 }

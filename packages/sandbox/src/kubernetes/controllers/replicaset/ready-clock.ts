@@ -8,7 +8,7 @@ import type { Pod } from '../workloads.ts';
 export class ReadyClock {
   readonly #readySince = new Map<string, number>();
 
-  /** Takes note of a Pod's state; `gone` when it no longer exists. */
+  /** Records the state of a Pod; `gone` when it no longer exists. */
   note(pod: Pod, gone: boolean): void {
     const uid = pod.metadata.uid ?? '';
     if (gone || !isReady(pod)) this.#readySince.delete(uid);

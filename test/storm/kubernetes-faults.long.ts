@@ -1,9 +1,9 @@
-/** Each trouble at the API server matters: what is asked for waits, or takes another way; what was live stays. */
+/** Under each API server fault, new routes wait or take another path, and live ones stay. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { KEPT, LiveWorld } from './live-world.ts';
 import { KINDS } from './storm-world.ts';
-import { AT_KUBERNETES } from './trouble.ts';
+import { AT_KUBERNETES } from './faults.ts';
 
 const LIST_SERVICES = /\/services\?.*limit=/;
 const WATCH_SERVICES = /\/services\?.*watch=true/;
@@ -11,7 +11,7 @@ const WATCH_SERVICES = /\/services\?.*watch=true/;
 /** What a call fails for as long as it lasts. */
 const FAILURES = AT_KUBERNETES.filter(({ kind }) => kind !== 'delay');
 
-/** What is done although nobody hears of it. */
+/** Faults after which the work is done but the client does not know it. */
 const HALF_WAY = new Set(['drop-after', 'truncate', 'stall']);
 const REFUSALS = FAILURES.filter(({ kind }) => !HALF_WAY.has(kind));
 const LOST_ANSWERS = FAILURES.filter(({ kind }) => HALF_WAY.has(kind));
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   live.world.sandbox.kubernetes.faults.clear();
-  await live.becomesWell();
+  await live.recovers();
 });
 afterAll(() => live.stop());
 
@@ -32,7 +32,7 @@ it.each(LOST_ANSWERS)(
   async (effect) => {
     const list = live.world.sandbox.kubernetes.faults.add({ path: LIST_SERVICES, effect });
     await live.world.restartOperator();
-    const hostname = live.ask();
+    const hostname = live.requestHostname();
     await eventually(() => expect(list.fired()).toBeGreaterThan(1));
 
     expect(live.isServed(hostname)).toBe(false);
@@ -45,7 +45,7 @@ describe('a write of rules', () => {
 
   it.each(REFUSALS)('that is refused with %j is made again, and nothing goes on before it is done', async (effect) => {
     const write = live.world.sandbox.kubernetes.faults.add({ ...RULES, effect });
-    const hostname = live.ask();
+    const hostname = live.requestHostname();
     await eventually(() => expect(write.fired()).toBeGreaterThan(1));
 
     expect(live.names()).not.toContain(hostname);
@@ -54,7 +54,7 @@ describe('a write of rules', () => {
 
   it.each(LOST_ANSWERS)('that is done, and answered with %j, is seen by the watch', async (effect) => {
     const write = live.world.sandbox.kubernetes.faults.add({ ...RULES, effect });
-    const hostname = live.ask();
+    const hostname = live.requestHostname();
     await eventually(() => expect(live.isServed(hostname)).toBe(true));
 
     expect(write.fired()).toBeGreaterThan(0);
@@ -69,7 +69,7 @@ describe('watches', () => {
     const { faults, calls } = live.world.sandbox.kubernetes;
     calls.clear();
     faults.closeWatches();
-    const hostname = live.ask();
+    const hostname = live.requestHostname();
     if (isExpired) faults.expireVersions();
     await eventually(() => expect(live.isServed(hostname)).toBe(true));
 
@@ -84,7 +84,7 @@ describe('watches', () => {
     await live.world.stopOperator();
     const services = live.world.kube.list(KINDS.services);
     const version = Math.max(...services.map(({ metadata }) => Number(metadata.resourceVersion)));
-    const hostname = live.ask();
+    const hostname = live.requestHostname();
     const watch = faults.add({ path: WATCH_SERVICES, effect: { kind: 'status', status: 503 } });
     const list = faults.add({ path: LIST_SERVICES, effect: { kind: 'frozen-reads', version } });
     live.world.startOperator();

@@ -6,9 +6,9 @@ import type { Log } from './log-line.ts';
 
 export type Registered = Extract<RegisterReply, { kind: 'registered' }>;
 
-export interface ConnectionKeeperOptions {
+export interface PersistentConnectionOptions {
   readonly edge: EdgeAddress;
-  /** All but the number of attempts, which is the keeper's to know. */
+  /** The request without the number of attempts. */
   readonly request: Omit<RegisterRequest, 'previousAttempts'>;
   readonly retryBaseMs: number;
   /** `--retries`: how far the delay between attempts may grow. It never limits their number. */
@@ -16,20 +16,20 @@ export interface ConnectionKeeperOptions {
   readonly log: Log;
   serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void;
   onRegistered(connection: EdgeConnection, reply: Registered): void;
-  /** Asked what to do about a refusal: whether to try again. */
+  /** Decides whether to retry after a refusal. */
   onRefused(refusal: Refusal): boolean;
 }
 
-/** Keeps one of a connector's connections registered, until it is told to leave. */
-export class ConnectionKeeper {
-  readonly #options: ConnectionKeeperOptions;
+/** A connection to the edge that is registered again whenever it is lost. */
+export class PersistentConnection {
+  readonly #options: PersistentConnectionOptions;
   readonly #abort = new AbortController();
   #connection: EdgeConnection | undefined;
   #underway: Promise<void>;
   #isRegistered = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: ConnectionKeeperOptions) {
+  constructor(options: PersistentConnectionOptions) {
     this.#options = options;
     this.#underway = this.#attempt(0);
   }
@@ -38,7 +38,7 @@ export class ConnectionKeeper {
     return this.#isRegistered;
   }
 
-  /** Unregisters; resolves when the edge has closed the connection, and nothing is under way any more. */
+  /** Unregisters. Resolves when the edge has closed the connection and no request is in progress. */
   async leave(): Promise<void> {
     this.#giveUp();
     this.#connection?.abandon();
@@ -46,7 +46,7 @@ export class ConnectionKeeper {
     await this.#underway;
   }
 
-  /** Drops the connection without a word. */
+  /** Drops the connection without unregistering. */
   destroy(): void {
     this.#giveUp();
     this.#isRegistered = false;

@@ -1,39 +1,40 @@
-/** Holds the world against the wishes: what is missing, and what was left behind. */
+/** Compares the world with the desired state: what is missing, and what is left over. */
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_RATE_LIMIT } from 'cftunnel-sandbox/cloudflare/http/rate-limit';
 import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
+import { difference } from '../support/difference.ts';
 import { KINDS, MARK, type StormWorld } from './storm-world.ts';
-import type { Ask, Wishes } from './wishes.ts';
+import type { RouteRequest, DesiredState } from './desired-state.ts';
 
 const { quota, windowSeconds } = DEFAULT_RATE_LIMIT;
 const OUR_FINALIZER = 'cftunnel.io/finalizer';
 const OWNED = ['configmaps', 'serviceaccounts', 'deployments'] as const;
 
-/** Everything that is not as it should be, in words; empty when the world is as wished. */
-export function complaintsAbout(world: StormWorld, wishes: Wishes): readonly string[] {
+/** Describes each difference from the desired state. Empty when there is none. */
+export function findProblems(world: StormWorld, desired: DesiredState): readonly string[] {
   return [
     ...world.bugs.map((bug) => `bug: ${bug instanceof Error ? bug.stack : String(bug)}`),
-    ...aboutTunnels(world, wishes),
-    ...aboutOwned(world, wishes),
-    ...aboutServices(world, wishes),
-    ...aboutRecords(world, wishes),
-    ...aboutStrangers(world),
-    ...aboutLimit(world),
+    ...tunnelProblems(world, desired),
+    ...ownedProblems(world, desired),
+    ...serviceProblems(world, desired),
+    ...recordProblems(world, desired),
+    ...foreignProblems(world),
+    ...rateLimitProblems(world),
   ];
 }
 
-function aboutTunnels(world: StormWorld, wishes: Wishes): readonly string[] {
-  const expected = [...wishes.tunnels.keys()].map((key) => `storm/${key}`);
+function tunnelProblems(world: StormWorld, desired: DesiredState): readonly string[] {
+  const expected = [...desired.tunnels.keys()].map((key) => `storm/${key}`);
   const found = liveTunnels(world).map(({ name }) => name);
   const objects = new Map(world.kube.list(KINDS.tunnels).map((tunnel) => [keyOf(tunnel), tunnel]));
   return [
     ...difference('remote tunnel', expected, found),
-    ...difference('Tunnel', [...wishes.tunnels.keys()], [...objects.keys()]),
-    ...[...wishes.tunnels].flatMap(([key, replicas]) => aboutTunnel(world, key, objects.get(key), replicas)),
+    ...difference('Tunnel', [...desired.tunnels.keys()], [...objects.keys()]),
+    ...[...desired.tunnels].flatMap(([key, replicas]) => problemsOfTunnel(world, key, objects.get(key), replicas)),
   ];
 }
 
-function aboutTunnel(
+function problemsOfTunnel(
   world: StormWorld,
   key: string,
   tunnel: KubeObject | undefined,
@@ -50,30 +51,30 @@ function aboutTunnel(
   ];
 }
 
-function aboutOwned(world: StormWorld, wishes: Wishes): readonly string[] {
-  const expected = [...wishes.tunnels.keys()].map((key) => `${key}-cloudflared`);
+function ownedProblems(world: StormWorld, desired: DesiredState): readonly string[] {
+  const expected = [...desired.tunnels.keys()].map((key) => `${key}-cloudflared`);
   return OWNED.flatMap((kind) => {
     const found = world.kube.list(KINDS[kind]).filter(isLabelled).map(keyOf);
     return difference(kind, expected, found);
   });
 }
 
-function aboutServices(world: StormWorld, wishes: Wishes): readonly string[] {
+function serviceProblems(world: StormWorld, desired: DesiredState): readonly string[] {
   return world.kube.list(KINDS.services).flatMap((service) => {
     const key = keyOf(service);
-    const ask = wishes.services.get(key)?.ask;
+    const request = desired.services.get(key)?.request;
     const exposed = conditionOf(service, 'cftunnel.io/Exposed');
     const isHeld = service.metadata.finalizers?.includes(OUR_FINALIZER) === true;
-    if (ask === undefined)
-      return isHeld || exposed !== undefined ? [`Service ${key} still bears something of ours`] : [];
+    if (request === undefined)
+      return isHeld || exposed !== undefined ? [`Service ${key} still has our finalizer or condition`] : [];
     const [urls] = exposed?.message.split(';') ?? [];
-    const isExposed = exposed?.status === 'True' && urls === `https://${ask.hostname}`;
+    const isExposed = exposed?.status === 'True' && urls === `https://${request.hostname}`;
     return isExposed && isHeld ? [] : [`Service ${key} is not exposed: ${JSON.stringify(exposed)}`];
   });
 }
 
-function aboutRecords(world: StormWorld, wishes: Wishes): readonly string[] {
-  const expected = wishes.asking().map(([, ask]) => inWords(ask.hostname, targetOf(world, ask), true));
+function recordProblems(world: StormWorld, desired: DesiredState): readonly string[] {
+  const expected = desired.requests().map(([, request]) => inWords(request.hostname, targetOf(world, request), true));
   const found = world
     .records()
     .filter(({ comment }) => comment?.startsWith(MARK) === true)
@@ -81,34 +82,21 @@ function aboutRecords(world: StormWorld, wishes: Wishes): readonly string[] {
   return difference('record', expected, found);
 }
 
-function aboutStrangers(world: StormWorld): readonly string[] {
-  return isDeepStrictEqual(world.foreignRecords(), world.strangers.records)
-    ? []
-    : ['a record of somebody else was touched'];
+function foreignProblems(world: StormWorld): readonly string[] {
+  return isDeepStrictEqual(world.foreignRecords(), world.foreign.records) ? [] : ['a foreign record was changed'];
 }
 
 /**
- * Calls that went wrong count, too; and the tokens of one user have one limit between them. In the seconds of a storm
- * only work that repeats itself without a pause comes so far.
+ * Failed calls count too, and the tokens of one user share a limit. In the seconds of a storm only work that repeats
+ * without a pause reaches it.
  */
-function aboutLimit({ sandbox }: StormWorld): readonly string[] {
+function rateLimitProblems({ sandbox }: StormWorld): readonly string[] {
   const { entries } = sandbox.cloudflare.calls;
   const isOver = entries.some(({ at }, index) => {
     const oneTooMany = entries[index + quota];
     return oneTooMany !== undefined && oneTooMany.at - at < windowSeconds * 1000;
   });
   return isOver ? [`more than ${quota} calls of Cloudflare in ${windowSeconds} s`] : [];
-}
-
-/** Each item must be there, and there once. */
-function difference(what: string, expected: readonly string[], found: readonly string[]): readonly string[] {
-  const left = [...found];
-  const missing = expected.filter((item) => {
-    const index = left.indexOf(item);
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
-  });
-  return [...missing.map((item) => `${what} missing: ${item}`), ...left.map((item) => `${what} too many: ${item}`)];
 }
 
 function inWords(name: string, content: string, proxied: boolean): string {
@@ -123,7 +111,7 @@ function idOf(world: StormWorld, key: string): string | undefined {
   return liveTunnels(world).find(({ name }) => name === `storm/${key}`)?.id;
 }
 
-function targetOf(world: StormWorld, { tunnel }: Ask): string {
+function targetOf(world: StormWorld, { tunnel }: RouteRequest): string {
   return `${idOf(world, tunnel)}.cfargotunnel.com`;
 }
 

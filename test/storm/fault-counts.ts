@@ -1,25 +1,25 @@
-/** How many calls went wrong, and how: a storm that troubles nobody proves nothing. */
+/** Counts the calls that faults hit. A storm without any proves nothing. */
 import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 
 /** Number of calls by what happened to them: a status, or the kind of a fault. */
 type Tally = Readonly<Record<string, number>>;
 
-/** What has struck at each API. */
-export interface Struck {
+/** The faults of each API. */
+export interface FaultCounts {
   readonly cloudflare: Tally;
   readonly kubernetes: Tally;
 }
 
-/** What has struck in a world so far. */
-export function struckIn({ cloudflare, kubernetes }: Sandbox): Struck {
-  return { cloudflare: tallyOf(cloudflare.faults.struck), kubernetes: tallyOf(kubernetes.faults.struck) };
+/** Counts the faults in a sandbox so far. */
+export function countFaults({ cloudflare, kubernetes }: Sandbox): FaultCounts {
+  return { cloudflare: tallyOf(cloudflare.faults.hits), kubernetes: tallyOf(kubernetes.faults.hits) };
 }
 
-/** For example `12 calls of Cloudflare (429 8, stall-body 4) and 0 of Kubernetes`. */
-export function inWords(storms: readonly Struck[]): string {
+/** For example `12 calls to Cloudflare (429 8, stall-body 4) and 0 to Kubernetes`. */
+export function inWords(storms: readonly FaultCounts[]): string {
   const cloudflare = sumOf(storms.map((storm) => storm.cloudflare));
   const kubernetes = sumOf(storms.map((storm) => storm.kubernetes));
-  return `${counted(cloudflare, 'calls of Cloudflare')} and ${counted(kubernetes, 'of Kubernetes')}`;
+  return `${counted(cloudflare, 'calls to Cloudflare')} and ${counted(kubernetes, 'to Kubernetes')}`;
 }
 
 interface Effect {
@@ -27,11 +27,11 @@ interface Effect {
   readonly status?: number;
 }
 
-function tallyOf(struck: ReadonlyMap<Effect, number>): Tally {
-  return sumOf([...struck].map(([{ kind, status }, times]) => ({ [isPlain(kind) ? `${status}` : kind]: times })));
+function tallyOf(faults: ReadonlyMap<Effect, number>): Tally {
+  return sumOf([...faults].map(([{ kind, status }, times]) => ({ [isPlain(kind) ? `${status}` : kind]: times })));
 }
 
-/** An answer that is nothing but its status. */
+/** A response that differs only in its status. */
 function isPlain(kind: string): boolean {
   return kind === 'reply' || kind === 'status';
 }

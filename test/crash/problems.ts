@@ -1,62 +1,63 @@
-/** Holds a world against what is wanted: what is missing, what is too much, and what of others was touched. */
+/** Compares a world with the desired state: what is missing, what is left over, and which foreign objects changed. */
 import { isDeepStrictEqual } from 'node:util';
 import type { OperatorError } from '../../src/runtime/errors.ts';
 import { type Kind, KubeError, type KubeObject, keyOf } from '../support/kube-client.ts';
+import { difference } from '../support/difference.ts';
 import { conditionOf } from '../support/world-views.ts';
 import { CLUSTER, type CrashWorld, FOREIGN_FINALIZER, MARK } from './crash-world.ts';
-import type { Wanted } from './wanted.ts';
+import type { DesiredState } from './desired-state.ts';
 
 const OUR_FINALIZER = 'cftunnel.io/finalizer';
 
-/** What was there before, and what has been said since. */
+/** What existed at the start, and the failures reported since. */
 export interface Known {
-  readonly strangers: unknown;
+  readonly foreign: unknown;
   readonly failures: readonly OperatorError[];
 }
 
-/** Everything that is not as it should be, in words; empty when the world is as wanted. */
-export async function complaintsAbout(world: CrashWorld, wanted: Wanted, known: Known): Promise<readonly string[]> {
+/** Describes each difference from the desired state. Empty when there is none. */
+export async function findProblems(world: CrashWorld, desired: DesiredState, known: Known): Promise<readonly string[]> {
   const tunnels = await world.kube.list('Tunnel').catch(orNone);
   return [
-    ...compare('Tunnel', Object.keys(wanted.tunnels), tunnels.map(keyOf)),
-    ...tunnels.flatMap((tunnel) => aboutTunnel(world, tunnel, wanted)),
-    ...aboutRemote(world, wanted),
-    ...(await aboutOwned(world, wanted)),
-    ...(await aboutServices(world, wanted)),
-    ...(await aboutRules(world, wanted)),
-    ...(await aboutAbandoned(world, wanted, known)),
-    ...(await aboutGone(world, wanted)),
-    ...(isDeepStrictEqual(await world.strangers(), known.strangers) ? [] : ['something of others was touched']),
+    ...difference('Tunnel', Object.keys(desired.tunnels), tunnels.map(keyOf)),
+    ...tunnels.flatMap((tunnel) => tunnelProblems(world, tunnel, desired)),
+    ...remoteProblems(world, desired),
+    ...(await ownedProblems(world, desired)),
+    ...(await serviceProblems(world, desired)),
+    ...(await ruleProblems(world, desired)),
+    ...(await abandonedProblems(world, desired, known)),
+    ...(await goneProblems(world, desired)),
+    ...(isDeepStrictEqual(await world.foreign(), known.foreign) ? [] : ['a foreign object was changed']),
   ];
 }
 
-function aboutTunnel(world: CrashWorld, tunnel: KubeObject, { tunnels }: Wanted): readonly string[] {
+function tunnelProblems(world: CrashWorld, tunnel: KubeObject, { tunnels }: DesiredState): readonly string[] {
   const key = keyOf(tunnel);
   const ready = conditionOf(tunnel, 'Ready');
   const isDone = conditionOf(tunnel, 'Reconciling') === undefined;
   const isReady = isDone && ready?.status === 'True' && ready.observedGeneration === tunnel.metadata.generation;
   return [
     ...(isReady ? [] : [`Tunnel ${key} is not Ready: ${JSON.stringify(ready)}`]),
-    ...compare(`finalizer of Tunnel ${key}`, [OUR_FINALIZER], tunnel.metadata.finalizers ?? []),
-    ...compare(`ready replicas of ${key}`, [String(tunnels[key])], [String(tunnel.status?.['readyReplicas'])]),
-    ...compare(`id of ${key}`, [String(idOf(world, key))], [String(tunnel.status?.['tunnelId'])]),
+    ...difference(`finalizer of Tunnel ${key}`, [OUR_FINALIZER], tunnel.metadata.finalizers ?? []),
+    ...difference(`ready replicas of ${key}`, [String(tunnels[key])], [String(tunnel.status?.['readyReplicas'])]),
+    ...difference(`id of ${key}`, [String(idOf(world, key))], [String(tunnel.status?.['tunnelId'])]),
   ];
 }
 
 /** One tunnel each, and the records of what is exposed. */
-function aboutRemote(world: CrashWorld, { tunnels, exposed, abandoned }: Wanted): readonly string[] {
+function remoteProblems(world: CrashWorld, { tunnels, exposed, abandoned }: DesiredState): readonly string[] {
   const left = (abandoned?.hostnames ?? []).map((hostname) => ({ by: abandoned?.tunnel ?? '', hostname }));
   const keys = [...Object.keys(tunnels), ...(abandoned === undefined ? [] : [abandoned.tunnel])];
   const names = world.tunnels().map(({ name }) => name);
   const ours = names.filter((name) => name.startsWith(`${CLUSTER}/`));
   const records = world.records().filter(({ comment }) => comment?.startsWith(MARK));
   return [
-    ...compare(
+    ...difference(
       'remote tunnel',
       keys.map((key) => `${CLUSTER}/${key}`),
       ours,
     ),
-    ...compare(
+    ...difference(
       'record',
       [...Object.values(exposed), ...left].map(({ by, hostname }) =>
         recordInWords(hostname, targetOf(world, by), MARK + by),
@@ -74,10 +75,10 @@ function targetOf(world: CrashWorld, tunnel: string): string {
   return `${idOf(world, tunnel)}.cfargotunnel.com`;
 }
 
-/** The log names what is left behind, and an event, unless its namespace has gone and taken the events with it. */
-async function aboutAbandoned(
+/** The log names what is left behind. So does an event, unless its namespace was deleted with all events. */
+async function abandonedProblems(
   world: CrashWorld,
-  { abandoned }: Wanted,
+  { abandoned }: DesiredState,
   { failures }: Known,
 ): Promise<readonly string[]> {
   if (abandoned === undefined) return [];
@@ -94,17 +95,17 @@ async function aboutAbandoned(
   ];
 }
 
-async function aboutGone({ kube }: CrashWorld, { gone = [] }: Wanted): Promise<readonly string[]> {
+async function goneProblems({ kube }: CrashWorld, { gone = [] }: DesiredState): Promise<readonly string[]> {
   const left = await Promise.all(
     gone.map(async ([kind, key]) => ((await kube.find(kind, key)) ? `${kind} ${key}` : '')),
   );
   return left.filter((name) => name !== '').map((name) => `${name} is still there`);
 }
 
-async function aboutOwned({ kube }: CrashWorld, { tunnels }: Wanted): Promise<readonly string[]> {
+async function ownedProblems({ kube }: CrashWorld, { tunnels }: DesiredState): Promise<readonly string[]> {
   const workloads = Object.keys(tunnels).map((key) => `${key}-cloudflared`);
   const spread = Object.entries(tunnels).flatMap(([key, replicas]) => (replicas > 1 ? [`${key}-cloudflared`] : []));
-  const wanted: readonly (readonly [Kind, readonly string[]])[] = [
+  const desired: readonly (readonly [Kind, readonly string[]])[] = [
     ['Secret', workloads.map((key) => `${key}-credentials`)],
     ['ConfigMap', workloads],
     ['ServiceAccount', workloads],
@@ -112,25 +113,25 @@ async function aboutOwned({ kube }: CrashWorld, { tunnels }: Wanted): Promise<re
     ['PodDisruptionBudget', spread],
   ];
   const found = await Promise.all(
-    wanted.map(async ([kind, keys]) => compare(kind, keys, (await kube.list(kind)).filter(isManaged).map(keyOf))),
+    desired.map(async ([kind, keys]) => difference(kind, keys, (await kube.list(kind)).filter(isManaged).map(keyOf))),
   );
   return found.flat();
 }
 
-/** Where Services are to go, the others have given them up first. */
-async function aboutServices({ kube }: CrashWorld, { exposed, gone }: Wanted): Promise<readonly string[]> {
+/** Services that are deleted have lost their foreign finalizer before. */
+async function serviceProblems({ kube }: CrashWorld, { exposed, gone }: DesiredState): Promise<readonly string[]> {
   const others = gone === undefined ? [FOREIGN_FINALIZER] : [];
   const services = await kube.list('Service', 'shop');
   return services.flatMap((service) => {
     const hostname = exposed[keyOf(service)]?.hostname;
     const says = conditionOf(service, 'cftunnel.io/Exposed');
     return [
-      ...compare(
+      ...difference(
         `finalizer of Service ${keyOf(service)}`,
         [...others, ...(hostname === undefined ? [] : [OUR_FINALIZER])],
         service.metadata.finalizers ?? [],
       ),
-      ...compare(
+      ...difference(
         `condition of Service ${keyOf(service)}`,
         hostname === undefined ? [] : [`True https://${hostname}`],
         says === undefined ? [] : [`${says.status} ${says.message}`],
@@ -139,31 +140,20 @@ async function aboutServices({ kube }: CrashWorld, { exposed, gone }: Wanted): P
   });
 }
 
-async function aboutRules({ kube }: CrashWorld, { tunnels, exposed }: Wanted): Promise<readonly string[]> {
+async function ruleProblems({ kube }: CrashWorld, { tunnels, exposed }: DesiredState): Promise<readonly string[]> {
   const found = await Promise.all(
     Object.keys(tunnels).map(async (key) => {
       const configMap = await kube.find('ConfigMap', `${key}-cloudflared`);
-      const { rules = [] } = JSON.parse(configMap?.data?.['routes.json'] ?? '{}') as Ledger;
+      const { rules = [] } = JSON.parse(configMap?.data?.['routes.json'] ?? '{}') as PublishedRoutes;
       return rules.map(({ hostname, service }) => `${key}: ${hostname} -> ${service}`);
     }),
   );
-  const wanted = Object.entries(exposed).map(([service, { by, hostname }]) => `${by}: ${hostname} -> ${service}`);
-  return compare('rule', wanted, found.flat());
+  const desired = Object.entries(exposed).map(([service, { by, hostname }]) => `${by}: ${hostname} -> ${service}`);
+  return difference('rule', desired, found.flat());
 }
 
-interface Ledger {
+interface PublishedRoutes {
   readonly rules?: readonly { readonly hostname: string; readonly service: string }[];
-}
-
-/** Each item must be there, and there once. */
-function compare(what: string, wanted: readonly string[], found: readonly string[]): readonly string[] {
-  const left = [...found];
-  const missing = wanted.filter((item) => {
-    const index = left.indexOf(item);
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
-  });
-  return [...missing.map((item) => `${what} missing: ${item}`), ...left.map((item) => `${what} too much: ${item}`)];
 }
 
 function idOf(world: CrashWorld, key: string): string | undefined {

@@ -1,12 +1,12 @@
 import type { Kind } from '../support/kube-client.ts';
 
-/** How a world should be: what its users have asked for, and nothing else. */
-export interface Wanted {
+/** What must exist, and nothing else. */
+export interface DesiredState {
   /** Replicas of each Tunnel that should exist. */
   readonly tunnels: Readonly<Record<string, number>>;
   /** Services that should be served. */
   readonly exposed: Readonly<Record<string, Exposure>>;
-  /** What stays at Cloudflare because nobody can remove it; an event names it. */
+  /** What stays at Cloudflare because it cannot be deleted. An event names it. */
   readonly abandoned?: Abandoned;
   /** Objects that must not exist. */
   readonly gone?: readonly (readonly [Kind, string])[];
@@ -24,4 +24,4 @@ export interface Exposure {
   readonly hostname: string;
 }
 
-export const NOTHING: Wanted = { tunnels: {}, exposed: {} };
+export const NOTHING: DesiredState = { tunnels: {}, exposed: {} };

@@ -1,8 +1,8 @@
-/** Each trouble at Cloudflare matters: what is asked for meanwhile waits, what was live stays, later all is well. */
+/** Under each Cloudflare fault, new routes wait and live ones stay. Afterwards everything is as desired. */
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { KEPT, LiveWorld } from './live-world.ts';
-import { AT_CLOUDFLARE } from './trouble.ts';
+import { AT_CLOUDFLARE } from './faults.ts';
 
 /** What a call fails for as long as it lasts; of a 429 there is more to say. */
 const FAILURES = AT_CLOUDFLARE.filter(
@@ -25,13 +25,13 @@ afterAll(() => live.stop());
 it.each(FAILURES)('calls about records that end in %j are made again, for as long as it lasts', async (effect) => {
   const { faults } = live.world.sandbox.cloudflare;
   const fault = faults.add({ path: /dns_records/, effect });
-  const hostname = live.ask();
+  const hostname = live.requestHostname();
   await eventually(() => expect(fault.fired()).toBeGreaterThan(1));
 
   expect(live.isServed(hostname)).toBe(false);
   expect(live.names()).toContain(KEPT);
   fault.remove();
-  await live.becomesWell();
+  await live.recovers();
 });
 
 it.each([
@@ -41,10 +41,10 @@ it.each([
   const { faults, calls } = live.world.sandbox.cloudflare;
   const limit = faults.add({ path: BATCH, times: 1, effect: { kind: 'reply', status: 429, headers } });
   calls.clear();
-  live.ask();
+  live.requestHostname();
   await eventually(() => expect(limit.fired()).toBe(1), { everyMs: 1 });
   live.user.wantTunnel(other, 1);
-  await live.becomesWell();
+  await live.recovers();
 
   const limitedAt = calls.entries.find(({ status }) => status === 429)?.at ?? Number.NaN;
   const later = calls.entries.map(({ at }) => at - limitedAt).filter((ms) => ms > UNDER_WAY_MS);
@@ -55,7 +55,7 @@ it.each([
 it('a record that lists do not show yet is made again after a restart, and is there once in the end', async () => {
   const { faults, calls } = live.world.sandbox.cloudflare;
   const lag = faults.add({ method: 'GET', path: /dns_records$/, effect: { kind: 'stale-reads', lagMs: 240_000 } });
-  const hostname = live.ask();
+  const hostname = live.requestHostname();
   await eventually(() => expect(live.names()).toContain(hostname));
   calls.clear();
   await live.world.restartOperator();
@@ -63,5 +63,5 @@ it('a record that lists do not show yet is made again after a restart, and is th
 
   expect(lag.fired()).toBeGreaterThan(0);
   lag.remove();
-  await live.becomesWell();
+  await live.recovers();
 });

@@ -1,24 +1,24 @@
 import { randomFrom } from 'cftunnel-sandbox/random';
 
 /** Choices that are the same for the same seed. */
-export class Dice {
-  readonly #random: () => number;
+export class Random {
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#random = randomFrom(seed);
+    this.#next = randomFrom(seed);
   }
 
   /** A whole number from 0 up to, but not including, `below`. */
   below(below: number): number {
-    return Math.floor(this.#random() * below);
+    return Math.floor(this.#next() * below);
   }
 
   between(least: number, most: number): number {
     return least + this.below(most - least + 1);
   }
 
-  isLucky(probability: number): boolean {
-    return this.#random() < probability;
+  chance(probability: number): boolean {
+    return this.#next() < probability;
   }
 
   pick<T>(choices: readonly T[]): T {

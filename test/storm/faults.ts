@@ -1,10 +1,10 @@
-/** What goes wrong in a storm: a few rules for both APIs, drawn anew every time. */
+/** The faults of a storm: a few random rules for each API. */
 import type { FaultEffect as CloudflareEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
 import type { FaultEffect as KubernetesEffect } from 'cftunnel-sandbox/kubernetes/http/faults';
 import type { Sandbox } from 'cftunnel-sandbox/sandbox';
-import type { Dice } from './dice.ts';
+import type { Random } from './random.ts';
 
-/** What may strike at Cloudflare. */
+/** Faults of Cloudflare. */
 export const AT_CLOUDFLARE: readonly CloudflareEffect[] = [
   { kind: 'reply', status: 429, headers: { 'retry-after': '1' } },
   { kind: 'reply', status: 429 },
@@ -24,7 +24,7 @@ export const AT_CLOUDFLARE: readonly CloudflareEffect[] = [
   { kind: 'stale-reads', lagMs: 14_000 },
 ];
 
-/** What may strike at the API server. */
+/** Faults of the API server. */
 export const AT_KUBERNETES: readonly KubernetesEffect[] = [
   { kind: 'status', status: 429, retryAfterSeconds: 1 },
   { kind: 'status', status: 429 },
@@ -44,37 +44,37 @@ export const AT_KUBERNETES: readonly KubernetesEffect[] = [
 const CLOUDFLARE_PATHS = [/./, /./, /dns_records/, /dns_records\/batch/, /cfd_tunnel/, /\/zones$/];
 const KUBERNETES_PATHS = [/./, /watch=true/, /limit=/, /\/status/, /secrets/, /services/, /deployments/, /configmaps/];
 
-/** Breaks something. */
-type Strike = (sandbox: Sandbox, dice: Dice) => void;
+/** Adds random faults to a sandbox. */
+type AddFaults = (sandbox: Sandbox, random: Random) => void;
 
-/** What a storm is about: an operator that the API server keeps busy has little to ask of Cloudflare. */
-export const WEATHERS: readonly (readonly Strike[])[] = [
-  [strikeCloudflare],
-  [strikeKubernetes],
-  [strikeCloudflare, strikeKubernetes],
+/** A storm hits one API or both. Under API server faults the operator makes few Cloudflare calls. */
+export const FAULT_MIXES: readonly (readonly AddFaults[])[] = [
+  [addCloudflareFaults],
+  [addKubernetesFaults],
+  [addCloudflareFaults, addKubernetesFaults],
 ];
 
-/** Adds one to three things that go wrong, each for a share of the calls. */
-function strikeCloudflare({ cloudflare: { faults } }: Sandbox, dice: Dice): void {
-  for (let rules = dice.between(1, 3); rules > 0; rules -= 1)
-    faults.add({ path: dice.pick(CLOUDFLARE_PATHS), probability: shareFrom(dice), effect: dice.pick(AT_CLOUDFLARE) });
+/** Adds one to three faults, each for a share of the calls. */
+function addCloudflareFaults({ cloudflare: { faults } }: Sandbox, random: Random): void {
+  for (let rules = random.between(1, 3); rules > 0; rules -= 1)
+    faults.add(randomRule(random, CLOUDFLARE_PATHS, AT_CLOUDFLARE));
 }
 
-/** Reads that lag behind: lists alone, since one object is always read as it is now by a server that keeps its word. */
+/** Stale reads affect lists only: a GET of one object is always consistent. */
 const STALE_LISTS = /limit=/;
 
-/** The same for the API server, and now and then it loses its watches or its history. */
-function strikeKubernetes({ kubernetes: { faults } }: Sandbox, dice: Dice): void {
-  for (let rules = dice.between(1, 2); rules > 0; rules -= 1)
-    faults.add({ path: dice.pick(KUBERNETES_PATHS), probability: shareFrom(dice), effect: dice.pick(AT_KUBERNETES) });
-  if (dice.isLucky(0.3))
-    faults.add({ path: STALE_LISTS, effect: { kind: 'stale-reads', changes: dice.pick([1, 5, 20]) } });
-  if (dice.isLucky(0.3)) faults.closeWatches();
-  if (dice.isLucky(0.3)) faults.expireVersions();
+/** Adds faults to the API server, and sometimes closes its watches or drops its history. */
+function addKubernetesFaults({ kubernetes: { faults } }: Sandbox, random: Random): void {
+  for (let rules = random.between(1, 2); rules > 0; rules -= 1)
+    faults.add(randomRule(random, KUBERNETES_PATHS, AT_KUBERNETES));
+  if (random.chance(0.3))
+    faults.add({ path: STALE_LISTS, effect: { kind: 'stale-reads', changes: random.pick([1, 5, 20]) } });
+  if (random.chance(0.3)) faults.closeWatches();
+  if (random.chance(0.3)) faults.expireVersions();
 }
 
-function shareFrom(dice: Dice): number {
-  return dice.pick([0.1, 0.3, 0.6, 1]);
+function randomRule<Effect>(random: Random, paths: readonly RegExp[], effects: readonly Effect[]) {
+  return { path: random.pick(paths), probability: random.pick([0.1, 0.3, 0.6, 1]), effect: random.pick(effects) };
 }
 
 function refusal(code: number, message: string): unknown {

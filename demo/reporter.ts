@@ -1,5 +1,5 @@
-/** Tells the story on a terminal: headings, small tables, checks, and a sign of life while waiting. */
-export class Narrator {
+/** Prints the demo: headings, tables, checks, and on a terminal a timer while waiting. */
+export class Reporter {
   readonly #isTerminal = process.stdout.isTTY;
   readonly #startedAt = performance.now();
   #step = 0;
@@ -9,7 +9,7 @@ export class Narrator {
     return this.#checks;
   }
 
-  /** Seconds since the story began. */
+  /** Seconds since the demo began. */
   get seconds(): string {
     return ((performance.now() - this.#startedAt) / 1000).toFixed(1);
   }
@@ -23,7 +23,7 @@ export class Narrator {
     process.stdout.write(`\n${this.#step}. ${text}\n`);
   }
 
-  /** A table with as much room as its longest cells need. */
+  /** Prints a table. Columns are as wide as their longest cell. */
   table(header: readonly string[], rows: readonly (readonly string[])[]): void {
     const widths = header.map((title, column) =>
       Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
@@ -32,19 +32,19 @@ export class Narrator {
       this.say(`   ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
   }
 
-  /** Something that is claimed only because it was looked at. A claim that does not hold ends the story. */
+  /** Prints a claim that was verified. Throws if it does not hold. */
   check(claim: string, holds: boolean): void {
-    if (!holds) throw new Error(`this did not hold: ${claim}`);
+    if (!holds) throw new Error(`this does not hold: ${claim}`);
     this.#checks += 1;
     this.say(`ok  ${claim}`);
   }
 
-  /** Asks again and again until a claim holds; shows on a terminal how long it has been. */
+  /** Polls until a claim holds. On a terminal it shows how long that takes. */
   async until(claim: string, holds: () => Promise<boolean> | boolean, timeoutMs = 20_000): Promise<void> {
     const beganAt = performance.now();
     while (!(await holds())) {
       const waitedMs = performance.now() - beganAt;
-      if (waitedMs > timeoutMs) throw new Error(`this did not come true within ${timeoutMs / 1000} s: ${claim}`);
+      if (waitedMs > timeoutMs) throw new Error(`this does not hold after ${timeoutMs / 1000} s: ${claim}`);
       if (this.#isTerminal) process.stdout.write(`\r   ..  ${claim} (${(waitedMs / 1000).toFixed(1)} s)`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

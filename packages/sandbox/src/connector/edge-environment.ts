@@ -3,14 +3,14 @@ import type { ContainerStart } from '../kubelet/image.ts';
 
 const CA_FILE = '/run/sandbox/edge-ca.pem';
 
-/** cloudflared opens no more connections than it is told addresses. */
+/** cloudflared opens at most one connection per configured address. */
 const CONNECTIONS = 4;
 
 /**
- * A container of cloudflared that looks for the edge on this machine. Everything is said by the environment, so that
- * arguments and mounts stay as the Deployment gives them.
+ * Adds the address and CA of the local edge to a container of cloudflared. Only the environment changes: arguments and
+ * mounts stay as in the Deployment.
  */
-export function pointedAtEdge(container: ContainerStart, { host, port, caPem }: EdgeAddress): ContainerStart {
+export function withEdgeEnvironment(container: ContainerStart, { host, port, caPem }: EdgeAddress): ContainerStart {
   return {
     ...container,
     env: {

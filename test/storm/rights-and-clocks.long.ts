@@ -1,4 +1,4 @@
-/** Rights that are lost and clocks that are wrong matter in a storm, or do not; and later all is well. */
+/** Effects of lost permissions and wrong clocks. Afterwards everything is as desired. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { KEPT, LiveWorld } from './live-world.ts';
@@ -17,27 +17,27 @@ it.each(['Cloudflare Tunnel Write', 'DNS Write', 'Zone Read'])('a token that has
 
   live.world.rights.withoutPermission(lost);
   await live.world.restartOperator();
-  live.ask();
+  live.requestHostname();
   await eventually(() => expect(live.readyOf('blue/home')).toMatchObject({ status: 'False' }));
 
   expect(live.names()).toEqual(before);
-  live.world.rights.giveBack();
-  await live.becomesWell();
+  live.world.rights.restoreAll();
+  await live.recovers();
 });
 
 it.each(['tunnels/status', 'services', 'secrets'])('an operator that may no longer touch %s', async (resource) => {
-  const { questions, faults } = live.world.sandbox.kubernetes;
-  questions.clear();
+  const { authorizations, faults } = live.world.sandbox.kubernetes;
+  authorizations.clear();
 
   live.world.rights.withoutRule(live.world.rights.ruleOn(resource));
   faults.closeWatches();
-  live.ask();
-  live.user.wantTunnel('blue/home', live.wishes.tunnels.get('blue/home') === 1 ? 2 : 1);
-  await eventually(() => expect(questions.entries.filter(({ isAllowed }) => !isAllowed)).not.toEqual([]));
+  live.requestHostname();
+  live.user.wantTunnel('blue/home', live.desired.tunnels.get('blue/home') === 1 ? 2 : 1);
+  await eventually(() => expect(authorizations.entries.filter(({ isAllowed }) => !isAllowed)).not.toEqual([]));
 
   expect(live.names()).toContain(KEPT);
-  live.world.rights.giveBack();
-  await live.becomesWell();
+  live.world.rights.restoreAll();
+  await live.recovers();
 });
 
 it('an API server whose clock is set back: who comes later is older, and gets the name', async () => {
@@ -49,7 +49,7 @@ it('an API server whose clock is set back: who comes later is older, and gets th
 
   live.world.skews.kubernetesMs = 0;
   live.user.wantService('red/web', undefined);
-  await live.becomesWell();
+  await live.recovers();
 });
 
 it.each([
@@ -57,13 +57,13 @@ it.each([
   { case: 'forth', byMs: HOUR_MS },
 ])('a Cloudflare whose clock is set $case: nobody cares', async ({ byMs }) => {
   live.world.skews.cloudflareMs = byMs;
-  const hostname = live.ask();
+  const hostname = live.requestHostname();
   live.user.wantTunnel('red/home', 1);
-  await live.becomesWell();
+  await live.recovers();
 
   const made = live.world.records().find(({ name }) => name === hostname)?.createdOn ?? '';
   expect(Math.abs(Date.parse(made) - Date.now() - byMs)).toBeLessThan(HOUR_MS / 2);
-  live.user.giveUpTunnel('red/home');
-  await live.becomesWell();
+  live.user.deleteTunnel('red/home');
+  await live.recovers();
   live.world.skews.cloudflareMs = 0;
 });

@@ -3,7 +3,7 @@ import { decodeIngress } from './ingress-document.ts';
 import { type IngressRule, parseIngress } from './ingress-rules.ts';
 import { DEFAULT_ORIGIN_REQUEST, inSeconds, type OriginRequest } from './origin-request.ts';
 
-/** What the edge is told of the rules in the file: as they are written. The flags are left out. */
+/** The configuration file as reported to the edge: the rules as written, without the flags. */
 export function reportedConfiguration(config: unknown): unknown {
   const { rules } = decodeIngress(config, new GoDecoder('yaml'));
   return {
@@ -18,7 +18,7 @@ export function reportedConfiguration(config: unknown): unknown {
   };
 }
 
-/** What `/config` tells of the rules in force: every setting of every rule. Without rules, of the answer in their place. */
+/** The active rules as reported by `/config`, with every setting. Without rules: the default response. */
 export function effectiveConfiguration(config: unknown, form: ConfigForm): unknown {
   const { originRequest: defaults } = decodeIngress(config, new GoDecoder(form));
   const rules = parseIngress(config, form);
@@ -29,7 +29,7 @@ export function effectiveConfiguration(config: unknown, form: ConfigForm): unkno
   };
 }
 
-/** The answer in the place of rules has no settings at all, not even the defaults. */
+/** The default response has no settings at all, not even default ones. */
 const NOTHING = Object.fromEntries(Object.entries(DEFAULT_ORIGIN_REQUEST).map(([key, value]) => [key, zeroOf(value)]));
 const EVERYTHING = {
   hostname: '',

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import type { OperatorError } from '../../src/runtime/errors.ts';
 import type { EndedPass, PassObserver } from '../../src/runtime/controller.ts';
 
-/** What an operator in this process has said of its passes, as its log would. */
-export class Heard implements PassObserver {
+/** Records the failures and bugs of passes that an operator in this process reports. */
+export class RecordedPasses implements PassObserver {
   readonly bugs: string[] = [];
   readonly failures: OperatorError[] = [];
 

@@ -1,18 +1,18 @@
 import type { Faults } from 'cftunnel-sandbox/cloudflare/http/faults';
 import type { Fault } from 'cftunnel-sandbox/faults';
-import type { Weather } from './case.ts';
+import type { NetworkProfile } from './case.ts';
 
 /** The same calls fail in every run, as far as their order is the same. */
 const SEED = 7;
 
-/** A weather that has been arranged. */
-export interface ArrangedWeather {
+/** A network profile in effect. */
+export interface AppliedNetworkProfile {
   /** Calls that have failed so far. */
   failed(): number;
 }
 
-/** Makes Cloudflare's API as slow and as unreliable as the case wants it. */
-export function arrangeWeather(faults: Faults, { latencyMs, failureRate }: Weather): ArrangedWeather {
+/** Makes Cloudflare's API as slow and as unreliable as the profile says. */
+export function applyNetworkProfile(faults: Faults, { latencyMs, failureRate }: NetworkProfile): AppliedNetworkProfile {
   faults.seed(SEED);
   const failures = failureRate > 0 ? addFailures(faults, failureRate) : [];
   if (latencyMs > 0) faults.add({ effect: { kind: 'delay', ms: latencyMs } });

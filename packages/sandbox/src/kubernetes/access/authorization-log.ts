@@ -1,17 +1,17 @@
 import { type Attributes, isOnResource, type ResourceAttributes } from './attributes.ts';
 import type { User } from './user.ts';
 
-/** One thing that a user wanted to do to a resource, and whether that was allowed. */
-export interface Question extends ResourceAttributes {
+/** An action of a user on a resource, and whether it was allowed. */
+export interface AuthorizationDecision extends ResourceAttributes {
   readonly user: string;
   readonly isAllowed: boolean;
 }
 
-/** What authorization was asked about users whose rights are limited: each thing once, however often it was asked. */
-export class Questions {
-  readonly #entries = new Map<string, Question>();
+/** The authorization decisions about users with limited permissions. Repeated decisions are listed once. */
+export class AuthorizationLog {
+  readonly #entries = new Map<string, AuthorizationDecision>();
 
-  get entries(): readonly Question[] {
+  get entries(): readonly AuthorizationDecision[] {
     return [...this.#entries.values()];
   }
 

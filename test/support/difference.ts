@@ -1,0 +1,10 @@
+/** Describes the items that are missing or found too often. Each must be there exactly once. */
+export function difference(what: string, expected: readonly string[], found: readonly string[]): readonly string[] {
+  const left = [...found];
+  const missing = expected.filter((item) => {
+    const index = left.indexOf(item);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+  return [...missing.map((item) => `${what} missing: ${item}`), ...left.map((item) => `${what} too many: ${item}`)];
+}
