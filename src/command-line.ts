@@ -27,12 +27,6 @@ interface Given {
   readonly rest: RestClient;
 }
 
-/** Where the process runs. */
-interface Surroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly podNamespace: string | undefined;
-}
-
 const SHARED = flagsOf('kubeconfig', 'watch-namespace');
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -60,7 +54,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       'Takes the finalizer off Tunnels and Services when the operator is gone, and names what stays at Cloudflare.',
     flags: [
       ...SHARED,
-      ...flagsOf('namespace', 'cluster-name'),
+      ...flagsOf('namespace').map((flag) => ({ ...flag, meaning: 'Namespace of the Lease. Default: all namespaces.' })),
+      ...flagsOf('cluster-name'),
       switchFlag('force', 'Do not check whether an operator is running.'),
     ],
     run: async (ctx, { value, rest }) =>
@@ -92,7 +87,7 @@ function clusterNameFrom(rest: RestClient): Promise<string> {
 export async function runCommand(
   name: string,
   args: readonly string[],
-  { env, podNamespace }: Surroundings,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const command = COMMANDS[name];
   if (command === undefined) return refuse(unknownCommand(name));
@@ -103,7 +98,7 @@ export async function runCommand(
   const rest = new RestClient(loadKubeConfig(value('kubeconfig') || undefined));
   const scope = {
     namespace: value('watch-namespace') || undefined,
-    lease: { namespace: value('namespace') || (podNamespace ?? 'cftunnel-system'), name: LEASE_NAME },
+    lease: { namespace: value('namespace') || undefined, name: LEASE_NAME },
   };
   const ctx: CommandContext = {
     installation: new ClusterInstallation(rest, scope, new AbortController().signal),

@@ -164,7 +164,7 @@ async function operate(args: readonly string[]): Promise<number> {
 const [first, ...others] = process.argv.slice(2);
 const isCommand = first !== undefined && !first.startsWith('-');
 const work = isCommand
-  ? runCommand(first, others, { env: process.env, podNamespace: podNamespace() })
+  ? runCommand(first, others, process.env)
   : operate(first === undefined ? others : [first, ...others]);
 process.exitCode = await work.catch(sayWhy);
 if (!isCommand) process.exit();

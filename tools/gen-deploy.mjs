@@ -28,7 +28,10 @@ function namespacedRoles(objects) {
   const role = objects.find(({ kind }) => kind === 'Role');
   const binding = objects.find(({ kind }) => kind === 'RoleBinding');
   const isOfCluster = (resource) => ['namespaces', 'customresourcedefinitions'].includes(resource);
-  return [{ ...role, rules: rules.filter(({ resources }) => !resources.some(isOfCluster)) }, binding];
+  const kept = rules.filter(({ resources }) => !resources.some(isOfCluster));
+  // Its own Namespace alone, which becomes an owner of what a suspended Tunnel owns.
+  const namespace = { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] };
+  return [{ ...role, rules: [...kept, namespace] }, binding];
 }
 
 /** The Deployment, told to watch the namespace that it is in. */

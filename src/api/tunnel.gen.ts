@@ -324,7 +324,7 @@ export interface TunnelSpec {
    */
   deletionPolicy?: 'Delete' | 'Retain';
   /**
-   * Nothing is changed while true. Deleting a suspended Tunnel removes only finalizers and owner references: connectors, tunnel and records keep working, and a new Tunnel of the same name adopts them.
+   * Nothing is changed while true. Deleting a suspended Tunnel removes only finalizers and owner references: connectors, tunnel and records keep working, and a new Tunnel of the same name adopts them. Wait until Ready says Suspended before you delete it.
    */
   suspend?: boolean;
 }

@@ -28,7 +28,9 @@ import { keyOf } from '../core/keys.ts';
 import { concernsUs, isSameRequest } from '../core/wake.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 
-export type Queues = Readonly<Record<'routing' | 'tunnels' | 'services' | 'caPools', WorkQueue>>;
+export type Queues = Readonly<
+  Record<'routing' | 'tunnels' | 'services' | 'caPools', Pick<WorkQueue, 'add' | 'addSettled'>>
+>;
 
 /** A Tunnel is often applied together with its Services: waiting for the routing table spares them a second rollout. */
 const REQUEST_QUIET_MS = ROUTING_QUIET_MS + 200;

@@ -242,13 +242,27 @@ describe('deletionPolicy Retain', () => {
 describe('a suspended Tunnel', () => {
   it.concurrent('loses only its finalizers when it is deleted', async () => {
     await furnish('paused');
-    await world.kube.patch('Tunnel', 'paused/home', { spec: { suspend: true } });
-    await becomes(world, ['Tunnel', 'paused/home'], 'Ready', { status: 'Unknown', reason: 'Suspended' });
+    await suspend('paused');
 
     await remove('Tunnel', 'paused/home');
 
     expect(remoteTunnels(world, 'test/paused/home')).toHaveLength(1);
     expect(recordAt(world, 'paused.example.com')).toBeDefined();
+  });
+
+  it.concurrent('that is resumed and deleted in the foreground leaves nothing', async () => {
+    await furnish('resumed');
+    await suspend('resumed');
+    await world.kube.patch('Tunnel', 'resumed/home', { spec: { suspend: false } });
+    await ready(world, 'resumed/home');
+
+    await world.kube.delete('Tunnel', 'resumed/home', 'Foreground');
+    await gone(world, 'Tunnel', 'resumed/home');
+
+    expect(leftoversFrom('resumed')).toEqual(NOTHING);
+    await gone(world, 'Deployment', 'resumed/home-cloudflared');
+    await gone(world, 'ConfigMap', 'resumed/home-cloudflared');
+    await gone(world, 'Secret', 'resumed/home-cloudflared-credentials');
   });
 });
 
@@ -257,8 +271,7 @@ describe('a suspended Tunnel', () => {
 describe('a suspended Tunnel, watched', () => {
   it('changes nothing, says so, and catches up when it is resumed', async () => {
     await furnish('suspended');
-    await world.kube.patch('Tunnel', 'suspended/home', { spec: { suspend: true } });
-    await becomes(world, ['Tunnel', 'suspended/home'], 'Ready', { status: 'Unknown', reason: 'Suspended' });
+    await suspend('suspended');
     await world.settled();
     world.forgetCalls();
 
@@ -268,8 +281,42 @@ describe('a suspended Tunnel, watched', () => {
 
     expect(world.writtenSoFar().cloudflare).toEqual(NO_WRITES.cloudflare);
     expect(world.writes().filter(({ target }) => target.resource !== 'tunnels')).toEqual([]);
+    await world.kube.create(service('suspended/late', { tunnel: 'home', hostname: 'late.example.com' }));
+    const message = /^Tunnel suspended\/home is not ready: spec\.suspend is true, .* To resume: kubectl /;
+    await becomes(world, ['Service', 'suspended/late'], EXPOSED, {
+      status: 'False',
+      reason: 'TunnelNotReady',
+      message,
+    });
+    await exposed(world, 'suspended/web', ['suspended.example.com']);
     await world.kube.patch('Tunnel', 'suspended/home', { spec: { suspend: false } });
     expect((await ready(world, 'suspended/home')).status).toMatchObject({ replicas: 2 });
+    await exposed(world, 'suspended/late', ['late.example.com']);
+  });
+});
+
+// Invariant 36.
+describe('a suspended Tunnel that is deleted in the foreground while the operator is down', () => {
+  it('keeps its connectors, its tunnel and its records', async () => {
+    await furnish('pruned');
+    const before = await world.kube.get('Deployment', 'pruned/home-cloudflared');
+    await suspend('pruned');
+    await world.operator.stop();
+
+    await world.kube.delete('Tunnel', 'pruned/home', 'Foreground');
+    await eventually(async () =>
+      expect((await world.kube.get('Tunnel', 'pruned/home')).metadata.finalizers).toEqual(['cftunnel.io/finalizer']),
+    );
+    await world.operator.start();
+    await gone(world, 'Tunnel', 'pruned/home');
+
+    const after = await world.kube.get('Deployment', 'pruned/home-cloudflared');
+    expect(after).toMatchObject({ metadata: { uid: before.metadata.uid }, spec: before.spec });
+    expect(after.metadata.deletionTimestamp).toBeUndefined();
+    expect(after.metadata.ownerReferences ?? []).toEqual([]);
+    await world.kube.get('Secret', 'pruned/home-cloudflared-credentials');
+    expect(remoteTunnels(world, 'test/pruned/home')).toHaveLength(1);
+    expect(recordAt(world, 'pruned.example.com')).toBeDefined();
   });
 });
 
@@ -312,6 +359,13 @@ async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {
   await world.kube.create(tunnel(`${name}/home`, { replicas: 1, ...spec }));
   await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: `${name}.example.com` }));
   await exposed(world, `${name}/web`, [`${name}.example.com`]);
+}
+
+/** Resolves when the operator says that the Tunnel may be deleted in any way. */
+async function suspend(name: string): Promise<void> {
+  await world.kube.patch('Tunnel', `${name}/home`, { spec: { suspend: true } });
+  const message = 'spec.suspend is true, so the operator changes nothing';
+  await becomes(world, ['Tunnel', `${name}/home`], 'Ready', { status: 'Unknown', reason: 'Suspended', message });
 }
 
 async function remove(kind: Kind, key: string): Promise<void> {

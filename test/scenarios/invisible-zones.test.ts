@@ -64,10 +64,12 @@ it('what nobody can see for five minutes is named and given up', async () => {
   await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
 
   await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
-  const events = await eventsAbout(world, 'Tunnel', 'shop/home');
-  expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toMatch(
-    /^Left behind at Cloudflare: records of web\.example\.com .* with the comment "cftunnel\.io owner=crash\/shop\/home"/,
-  );
+  const message =
+    /^Left behind at Cloudflare: records of web\.example\.com .* with the comment "cftunnel\.io owner=crash\/shop\/home"/;
+  await eventually(async () => {
+    const events = await eventsAbout(world, 'Tunnel', 'shop/home');
+    expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toMatch(message);
+  });
 });
 
 it('with DNS disabled, what nobody may remove for five minutes is named and given up, and the rule stays', async () => {

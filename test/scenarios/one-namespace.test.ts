@@ -37,6 +37,11 @@ describe('an operator with a Role in one namespace', () => {
     await world.kube.create(service(`${HOME}/web`, { tunnel: 'home', hostname: 'app.example.com' }));
     await exposed(world, `${HOME}/web`, ['app.example.com']);
     await ready(world, `${HOME}/home`);
+    await world.kube.patch('Tunnel', `${HOME}/home`, { spec: { suspend: true } });
+    const message = 'spec.suspend is true, so the operator changes nothing';
+    await becomes(world, ['Tunnel', `${HOME}/home`], 'Ready', { status: 'Unknown', reason: 'Suspended', message });
+    await world.kube.patch('Tunnel', `${HOME}/home`, { spec: { suspend: false } });
+    await ready(world, `${HOME}/home`);
     const kubeconfig = world.operator.flags.filter((flag) => flag.startsWith('--kubeconfig='));
     const { code, stdout } = await runOperator(['uninstall', `--watch-namespace=${HOME}`, ...kubeconfig]);
 

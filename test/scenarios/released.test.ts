@@ -73,7 +73,7 @@ async function remove(part: Part, home: string): Promise<void> {
 async function releaseAll(): Promise<readonly string[]> {
   const said: string[] = [];
   const rest = new RestClient(plainConfig(world.sandbox.kubernetes.url));
-  const scope = { namespace: undefined, lease: { namespace: 'cftunnel-system', name: 'cftunnel-operator' } };
+  const scope = { namespace: undefined, lease: { namespace: undefined, name: 'cftunnel-operator' } };
   const ctx = {
     installation: new ClusterInstallation(rest, scope, new AbortController().signal),
     attempt,

@@ -96,6 +96,21 @@ describe('dns.zones', () => {
     expect(namesOfOurs(world, 'example.com')).toContain('kept.example.com');
   });
 
+  it('that no longer lists a nested zone has the record moved to the zone around it', async () => {
+    const nested = { dns: { zones: ['example.com', 'sub.example.com'] } };
+    await world.kube.create(tunnel('zoned/nested', { replicas: 1, ...nested }));
+    await expose('nested', 'nested', 'nested.sub.example.com');
+    expect(namesOfOurs(world, 'sub.example.com')).toContain('nested.sub.example.com');
+
+    await world.kube.patch('Tunnel', 'zoned/nested', { spec: { dns: { zones: ['example.com'] } } });
+
+    await eventually(() => expect(namesOfOurs(world, 'sub.example.com')).not.toContain('nested.sub.example.com'));
+    await eventually(() => expect(namesOfOurs(world, 'example.com')).toContain('nested.sub.example.com'));
+    await conceal('nested');
+    expect(namesOfOurs(world, 'example.com')).not.toContain('nested.sub.example.com');
+    expect(await hostnamesOf(world, 'zoned/nested')).toEqual([]);
+  });
+
   it('may be written in any spelling', async () => {
     addZone('b\u00fccher.example');
     const zones = ['B\u00dcCHER.Example.', 'EXAMPLE.com'];

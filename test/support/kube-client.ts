@@ -81,7 +81,8 @@ export interface KubeClient {
   annotate(kind: Kind, key: string, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject>;
   /** Through the scale subresource, as `kubectl scale` does. */
   scale(kind: Kind, key: string, replicas: number): Promise<void>;
-  delete(kind: Kind, key: string): Promise<void>;
+  /** `Foreground`: as `kubectl delete --cascade=foreground` does, and Argo CD when it prunes. */
+  delete(kind: Kind, key: string, propagation?: 'Background' | 'Foreground'): Promise<void>;
   /** A token of a ServiceAccount, as `kubectl create token` gets one. */
   createToken(account: string, expirationSeconds: number): Promise<string>;
 }
@@ -117,8 +118,8 @@ export function createKubeClient(server: string, api?: KubeApi): KubeClient {
     async scale(kind, key, replicas) {
       await send('PATCH', `${pathOf(kind, key)}/scale`, { spec: { replicas } }, PATCH_TYPES.merge);
     },
-    async delete(kind, key) {
-      await send('DELETE', pathOf(kind, key));
+    async delete(kind, key, propagation = 'Background') {
+      await send('DELETE', `${pathOf(kind, key)}?propagationPolicy=${propagation}`);
     },
     async createToken(account, expirationSeconds) {
       const spec = { expirationSeconds };

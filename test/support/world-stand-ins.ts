@@ -28,6 +28,7 @@ export function startStandIns(server: string, { hasGarbageCollector = false } = 
     runs.push(
       watchForEver(server + TUNNELS, stop.signal, async (type, tunnel) => {
         if (type === 'DELETED') await removeOwned(kube, tunnel);
+        else if (tunnel.metadata.finalizers?.includes(FOREGROUND) === true) await deleteInForeground(kube, tunnel);
       }),
     );
   return {
@@ -50,14 +51,26 @@ async function rollOut(kube: KubeClient, deployment: KubeObject): Promise<void> 
   await kube.patchStatus('Deployment', keyOf(deployment), { status: { observedGeneration: generation, ...numbers } });
 }
 
+const FOREGROUND = 'foregroundDeletion';
+
+/** Before anything else of the owner ends, what it owns goes. */
+async function deleteInForeground(kube: KubeClient, owner: KubeObject): Promise<void> {
+  await removeOwned(kube, owner);
+  const finalizers = owner.metadata.finalizers?.filter((finalizer) => finalizer !== FOREGROUND) ?? [];
+  const { resourceVersion } = owner.metadata;
+  await kube.patch('Tunnel', keyOf(owner), { metadata: { resourceVersion, finalizers } });
+}
+
+/** What has another owner that stays only loses the reference. */
 async function removeOwned(kube: KubeClient, owner: KubeObject): Promise<void> {
-  for (const kind of OWNED) {
-    const objects = await kube.list(kind, owner.metadata.namespace);
-    const owned = objects.filter(({ metadata }) =>
-      metadata.ownerReferences?.some((reference) => reference['uid'] === owner.metadata.uid),
-    );
-    for (const object of owned) await kube.delete(kind, keyOf(object));
-  }
+  for (const kind of OWNED)
+    for (const object of await kube.list(kind, owner.metadata.namespace)) {
+      const owners = object.metadata.ownerReferences ?? [];
+      const others = owners.filter((reference) => reference['uid'] !== owner.metadata.uid);
+      if (others.length === owners.length) continue;
+      if (others.length === 0) await kube.delete(kind, keyOf(object));
+      else await kube.patch(kind, keyOf(object), { metadata: { ownerReferences: others } });
+    }
 }
 
 type OnEvent = (type: string, object: KubeObject) => Promise<void>;

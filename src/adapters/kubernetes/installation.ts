@@ -22,7 +22,8 @@ import type { RestClient } from './rest-client.ts';
 export interface InstallationScope {
   /** The only namespace to read; `undefined`: all. */
   readonly namespace: string | undefined;
-  readonly lease: { readonly namespace: string; readonly name: string };
+  /** `namespace` undefined: wherever there is one, since nobody remembers where the operator ran. */
+  readonly lease: { readonly namespace: string | undefined; readonly name: string };
 }
 
 const LEASE_TIMEOUT_MS = 4_000;
@@ -78,8 +79,30 @@ export class ClusterInstallation {
   }
 
   async heartbeat(): Promise<string | undefined> {
-    const lease = await createLeaseLock(this.#rest, this.#scope.lease, LEASE_TIMEOUT_MS).read();
-    return lease === undefined || lease.holder === '' ? undefined : `${lease.holder} ${lease.renewedAt}`;
+    const { namespace, name } = this.#scope.lease;
+    const places = namespace === undefined ? await this.#leaseNamespaces() : [namespace];
+    const leases = await Promise.all(
+      places.map((place) => createLeaseLock(this.#rest, { namespace: place, name }, LEASE_TIMEOUT_MS).read()),
+    );
+    const held = leases.filter((lease) => lease !== undefined && lease.holder !== '');
+    return held.length === 0 ? undefined : held.map((lease) => `${lease?.holder} ${lease?.renewedAt}`).join();
+  }
+
+  /** In the cluster, or, for who may not list there, in the namespace that is read. */
+  async #leaseNamespaces(): Promise<readonly string[]> {
+    const { namespace } = this.#scope;
+    return this.#leaseNamespacesIn(undefined).catch((error: unknown) => {
+      if (namespace === undefined || !(error instanceof ApiError && error.code === 403)) throw error;
+      return this.#leaseNamespacesIn(namespace);
+    });
+  }
+
+  /** Asked for by name, so that a role can be limited to it. */
+  async #leaseNamespacesIn(namespace: string | undefined): Promise<readonly string[]> {
+    const path = collectionPath(RESOURCES.leases, namespace);
+    const query = { fieldSelector: `metadata.name=${this.#scope.lease.name}` };
+    const { items } = await this.#rest.json<{ readonly items: readonly KubeObject[] }>('GET', path, { query });
+    return items.map(({ metadata }) => metadata.namespace ?? '').toSorted();
   }
 
   async #list<T extends KubeObject>(name: ResourceName, isSelected: (object: T) => boolean): Promise<readonly T[]> {

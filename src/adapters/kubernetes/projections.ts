@@ -26,11 +26,11 @@ function foreignService({ apiVersion, kind, metadata: { name, namespace, resourc
 }
 
 export function projectNamespace(namespace: Namespace): Namespace {
-  const { name, resourceVersion, labels } = namespace.metadata;
+  const { name, uid, resourceVersion, labels } = namespace.metadata;
   return {
     apiVersion: namespace.apiVersion,
     kind: namespace.kind,
-    metadata: { name, ...defined({ resourceVersion, labels }) },
+    metadata: { name, ...defined({ uid, resourceVersion, labels }) },
   };
 }
 

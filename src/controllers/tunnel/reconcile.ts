@@ -3,6 +3,7 @@ import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { SETTLE_MS } from '../../core/tunnel/rollout.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { type FinalizePort, finalizeTunnel } from './clean-up/finalize.ts';
+import { retainOwned } from './owned/retain.ts';
 import { type StatusPort, describePass, describeSuspended } from './status/describe.ts';
 import { type LastPassPort, SECRET_POLL_MS, rememberPass, waitsForBackoff } from './pass/last-pass.ts';
 import type { TunnelMemories } from './pass/memory.ts';
@@ -46,13 +47,23 @@ export async function reconcileTunnel(ports: TunnelPorts, key: ObjectKey, pass: 
   ports.own.orphans.saw(key);
   const current = beginPass(ports.pass, tunnel, pass);
   if (tunnel.metadata.deletionTimestamp !== undefined) return finalizeTunnel(ports.cleanUp, current);
-  if (tunnel.spec.suspend === true) return describeSuspended(ports.status, current).then(() => ({}));
+  if (tunnel.spec.suspend === true) return suspend(ports, current);
   const isNew = tunnel.status?.config?.hash === undefined;
   if (isNew && ports.own.areFinalizersPending()) return { recheckAfterMs: FINALIZERS_RECHECK_MS };
   const waiting = await waitsForBackoff(ports.lastPass, current);
   if (waiting !== undefined) return { recheckAfterMs: SECRET_POLL_MS, failures: waiting.failures };
   if (!(await ensureFinalizer(ports.own, current))) return {};
   return carryOut(ports, current);
+}
+
+/** Protects the objects first: whoever reads that the Tunnel is suspended may delete it. */
+async function suspend({ steps, status }: TunnelPorts, pass: TunnelPass): Promise<Outcome> {
+  const { stages } = pass;
+  await stages.run('ConnectorsReady', () => retainOwned(steps.connectors, pass));
+  const { failures } = stages;
+  if (!failures.some(({ disposition }) => disposition === 'retry'))
+    await describeSuspended(status, pass, failures[0]?.message);
+  return { failures };
 }
 
 async function carryOut(ports: TunnelPorts, pass: TunnelPass): Promise<Outcome> {

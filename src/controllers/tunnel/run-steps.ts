@@ -14,7 +14,7 @@ import type { Access } from './pass/ports.ts';
 import { report } from './pass/report.ts';
 import { type ConnectorsPort, type ObservedConnectors, runConnectors } from './steps/connectors.ts';
 import { CREDENTIALS_ACCEPTED, type CredentialsPort, openAccess } from './steps/credentials.ts';
-import { type InvisibleRecords, awaitInvisible } from './steps/dns-records/invisible-zones.ts';
+import { type InvisibleRecords, awaitInvisible, reportGivenUp } from './steps/dns-records/invisible-zones.ts';
 import { knownRecords, leftoversOf } from './steps/dns-records/known-records.ts';
 import { attemptIn, lookUpRecords } from './steps/dns-records/observe.ts';
 import type { DnsRecordsPort } from './steps/dns-records/port.ts';
@@ -147,7 +147,7 @@ function lookups({ ingressConfig, dnsRecords, orphans }: StepPorts, pass: Tunnel
       adds: 'invisible',
       stage: 'DNSReady',
       needs: [],
-      run: ({ view }) => awaitInvisible(dnsRecords, pass, view),
+      run: async ({ view }) => awaitInvisible(dnsRecords, pass, view),
     }),
     step({
       adds: 'known',
@@ -158,16 +158,17 @@ function lookups({ ingressConfig, dnsRecords, orphans }: StepPorts, pass: Tunnel
   ];
 }
 
-function servingSteps({ ingressConfig, connectors: port }: StepPorts, pass: TunnelPass): Steps {
+function servingSteps({ ingressConfig, dnsRecords, connectors: port }: StepPorts, pass: TunnelPass): Steps {
   const { stages, tunnel, settings } = pass;
   return [
     step({
       adds: 'config',
       stage: 'ConfigReady',
-      needs: ['identity', 'known'],
-      run: async ({ identity, known }) => {
+      needs: ['identity', 'invisible', 'known'],
+      run: async ({ identity, invisible, known }) => {
         const config = await publishConfig(ingressConfig, pass, { tunnelId: identity.tunnelId, records: known });
         report(stages, 'ConfigReady', configReport(config.unfit));
+        await reportGivenUp(dnsRecords, pass, invisible);
         return config;
       },
     }),

@@ -9,6 +9,8 @@ import { type Zone, zoneOf, zonesOf } from '../model/zone.ts';
 export interface ZoneWork {
   readonly zone: Zone;
   readonly hostnames: readonly Hostname[];
+  /** The Tunnel does not write there, and does in another zone that holds the same hostnames. */
+  readonly isOptional?: boolean;
 }
 
 export interface ZonedHostnames {
@@ -26,25 +28,26 @@ export interface TunnelHostnames {
 
 /**
  * Groups hostnames by zone. Zones that may hold an unwanted record are included without hostnames: such a zone may have
- * been removed from the Tunnel's list, or another zone may hold the hostname now.
+ * been removed from the Tunnel's list, or another zone may hold the hostname now. Both can be true for nested zones.
  */
 export function groupByZone(
   { wanted, published }: TunnelHostnames,
   { visible, writable }: { readonly visible: readonly Zone[]; readonly writable: readonly Zone[] },
 ): ZonedHostnames {
-  const work = new Map<string, { zone: Zone; hostnames: Hostname[] }>();
-  const hostnamesIn = (zone: Zone): Hostname[] => {
-    const entry = work.get(zone.id) ?? { zone, hostnames: [] };
-    work.set(zone.id, entry);
-    return entry.hostnames;
-  };
-  const zoneFor = new Map(wanted.map((hostname) => [hostname, zoneOf(hostname, writable)]));
-  for (const [hostname, zone] of zoneFor) if (zone !== undefined) hostnamesIn(zone).push(hostname);
-  const zonesFor = (hostname: Hostname): readonly Zone[] =>
-    zonesOf(hostname, zoneFor.get(hostname) === undefined ? visible : writable);
-  for (const zone of published === 'unknown' ? visible : published.flatMap(zonesFor)) hostnamesIn(zone);
-  const withoutZone = wanted.filter((hostname) => zoneFor.get(hostname) === undefined);
-  return { zones: [...work.values()], withoutZone };
+  const wantedIn = Map.groupBy(wanted, (hostname) => zoneOf(hostname, writable));
+  const needed = new Set([...wantedIn.keys()].filter((zone) => zone !== undefined));
+  const optional = new Set<Zone>();
+  for (const zone of published === 'unknown' ? visible : []) needed.add(zone);
+  const mayWrite = new Set(writable);
+  for (const hostname of published === 'unknown' ? [] : published) {
+    const zones = zonesOf(hostname, visible);
+    const isElsewhere = zones.some((zone) => mayWrite.has(zone));
+    for (const zone of zones) (isElsewhere && !mayWrite.has(zone) ? optional : needed).add(zone);
+  }
+  const work = [...needed].map((zone) => ({ zone, hostnames: wantedIn.get(zone) ?? [] }));
+  const further = [...optional].filter((zone) => !needed.has(zone));
+  const optionalWork = further.map((zone) => ({ zone, hostnames: [], isOptional: true }));
+  return { zones: [...work, ...optionalWork], withoutZone: wantedIn.get(undefined) ?? [] };
 }
 
 export function noZoneProblem(hostname: Hostname, zones: readonly Zone[]): Problem {

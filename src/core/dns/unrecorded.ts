@@ -65,7 +65,7 @@ export function invisibleHostnames(
   if (published === 'unknown') return mode === 'Sync' && visible.length === 0 ? 'any' : [];
   const kept = new Set(wanted.map(({ hostname }) => hostname));
   const isUnmanaged = (hostname: Hostname): boolean =>
-    mode === 'Disabled' || kept.has(hostname) || zonesOf(hostname, writable).length === 0;
+    mode === 'Disabled' || kept.has(hostname) || zonesOf(hostname, visible).some((zone) => !writable.includes(zone));
   return leftoverHostnames(publication).filter(
     (hostname) => zonesOf(hostname, visible).length === 0 || (isForbidden && isUnmanaged(hostname)),
   );

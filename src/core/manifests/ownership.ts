@@ -12,6 +12,7 @@ import { CONFIG_KEY, holdsRoutes } from '../published-routes/routes-json.ts';
 import { isRecord } from '../json.ts';
 import { readCredentials } from '../tunnel/credentials.ts';
 import { isOwnedBy, ownerReferenceOf, selectorLabels } from '../owned.ts';
+import { ownersUnretained } from './retention.ts';
 
 export type Ownership =
   | { readonly kind: 'owned' }
@@ -26,13 +27,13 @@ export function ownershipOf(object: KubeObject, tunnel: Tunnel, hash: (text: str
 }
 
 /** The owner references with the Tunnel added, replacing those to former Tunnels of the same name. */
-export function ownersWith({ metadata }: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
-  return [...otherOwners(metadata.ownerReferences, tunnel), ownerReferenceOf(tunnel)];
+export function ownersWith(object: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
+  return [...ownersWithout(object, tunnel), ownerReferenceOf(tunnel)];
 }
 
 /** The owner references without the Tunnel, for an object that outlives it. */
-export function ownersWithout({ metadata }: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
-  return otherOwners(metadata.ownerReferences, tunnel);
+export function ownersWithout(object: KubeObject, tunnel: Tunnel): readonly OwnerReference[] {
+  return otherOwners(ownersUnretained(object), tunnel);
 }
 
 /** Only one Tunnel can have a name at a time, so other references with the same name are to Tunnels that are gone. */

@@ -45,6 +45,8 @@ export interface TunnelReports {
   /** A user has to act. */
   readonly isStalled: boolean;
   readonly isSuspended: boolean;
+  /** Why the objects of a suspended Tunnel do not survive every way of deleting it. */
+  readonly unprotected?: string | undefined;
   /** The Tunnel is being deleted, so it cannot become ready. */
   readonly isDeleting?: boolean;
 }
@@ -81,10 +83,17 @@ const SUSPENDED: Report = {
 const DELETING: Report = { status: 'Unknown', reason: 'Deleting', message: 'The Tunnel is being deleted' };
 const READY: Report = { status: 'True', reason: 'Ready', message: 'All parts are ready' };
 
-function readyOf({ isSuspended, isDeleting = false }: TunnelReports, parts: readonly Report[]): Report {
-  if (isSuspended) return SUSPENDED;
+function readyOf(reports: TunnelReports, parts: readonly Report[]): Report {
+  const { isSuspended, isDeleting = false, unprotected } = reports;
+  if (isSuspended) return unprotected === undefined ? SUSPENDED : suspendedUnprotected(unprotected);
   if (isDeleting) return parts.find((part) => part.status === 'False') ?? DELETING;
   return summarize(parts);
+}
+
+function suspendedUnprotected(why: string): Report {
+  const advice =
+    'Delete it only in the background: --cascade=foreground, which Argo CD uses for pruning, stops its connectors';
+  return { ...SUSPENDED, message: `${SUSPENDED.message}. ${advice}. ${why}` };
 }
 
 /** The first part that failed, else the first that is unknown. */

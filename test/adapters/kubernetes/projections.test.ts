@@ -101,12 +101,12 @@ describe('projectService', () => {
 });
 
 describe('projectNamespace', () => {
-  it('keeps name, version and labels', () => {
-    const metadata = { name: 'web', resourceVersion: '3', labels: { team: 'a' } };
+  it('keeps name, UID, version and labels', () => {
+    const metadata = { name: 'web', uid: 'uid-1', resourceVersion: '3', labels: { team: 'a' } };
     const namespace = {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { ...metadata, annotations: { note: 'long' }, uid: 'uid-1' },
+      metadata: { ...metadata, annotations: { note: 'long' } },
       spec: { finalizers: ['kubernetes'] },
     };
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { DnsChange } from '../../../src/core/dns/plan.ts';
 import { type TunnelHostnames, changesForNow, groupByZone, noZoneProblem } from '../../../src/core/dns/records.ts';
+import { zonesOf } from '../../../src/core/model/zone.ts';
 import { aWantedRecord, aZone } from '../../support/dns.ts';
 import { aHostname } from '../../support/routes.ts';
 
@@ -47,11 +49,44 @@ describe('groupByZone', () => {
     });
   });
 
-  it('excludes a zone that is not writable if the hostname has another one', () => {
-    const [inner, outer] = [aZone('eu.example.com'), COM];
-    const hostnames = { wanted: ['a.eu.example.com'], published: ['a.eu.example.com'] };
+  it.each([
+    { case: 'is wanted', wanted: ['a.eu.example.com'] },
+    { case: 'is no longer wanted', wanted: [] },
+  ])('includes a nested zone that was removed from the list as optional if the hostname $case', ({ wanted }) => {
+    const nested = aZone('eu.example.com');
+    const hostnames = { wanted: wanted.map(aHostname), published: [aHostname('a.eu.example.com')] };
 
-    expect(Object.keys(grouped(hostnames, [inner, outer], [outer]).zones)).toEqual(['example.com']);
+    expect(groupByZone(hostnames, { visible: [nested, COM], writable: [COM] }).zones).toEqual([
+      { zone: COM, hostnames: wanted },
+      { zone: nested, hostnames: [], isOptional: true },
+    ]);
+  });
+
+  it('must look into a nested zone that was taken off the list where another hostname has no other', () => {
+    const nested = aZone('eu.example.com');
+    const published = ['a.eu.example.com', 'b.example.com'].map(aHostname);
+
+    expect(groupByZone({ wanted: [], published }, { visible: [nested, COM], writable: [] }).zones).toEqual([
+      { zone: nested, hostnames: [] },
+      { zone: COM, hostnames: [] },
+    ]);
+  });
+
+  it('looks into every zone that may hold a record of a published hostname, and needs one that is written in', () => {
+    const all = ['example.com', 'eu.example.com', 'a.eu.example.com', 'example.org'].map((name) => aZone(name));
+    const names = ['example.com', 'b.example.com', 'b.eu.example.com', 'a.eu.example.com', 'a.example.org'];
+    const some = fc.subarray(names.map(aHostname));
+
+    fc.assert(
+      fc.property(fc.subarray(all), some, some, (writable, wanted, published) => {
+        const { zones } = groupByZone({ wanted, published }, { visible: all, writable });
+
+        for (const zone of published.flatMap((hostname) => zonesOf(hostname, all)))
+          expect(zones.map((work) => work.zone)).toContain(zone);
+        const optional = zones.filter(({ isOptional }) => isOptional);
+        expect(optional.filter(({ zone, hostnames }) => writable.includes(zone) || hostnames.length > 0)).toEqual([]);
+      }),
+    );
   });
 
   it('excludes zones without hostnames of the Tunnel', () => {

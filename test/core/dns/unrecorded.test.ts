@@ -118,13 +118,25 @@ describe('a published hostname whose record cannot be removed', () => {
       writable: [],
       names: ['app.example.com'],
     },
+    {
+      case: 'a nested zone was removed from the list',
+      mode: 'Sync' as const,
+      wanted: [],
+      writable: [COM],
+      nested: aZone('app.example.com'),
+      names: ['app.example.com'],
+    },
     { case: 'only the permission has changed', mode: 'Sync' as const, wanted: [], writable: [COM], names: [] },
-  ])('includes those in a zone where the token may not write, if $case', ({ mode, wanted, writable, names }) => {
-    const publication = { published: [APP], wanted, mode };
+  ])(
+    'includes those in a zone where the token may not write, if $case',
+    ({ mode, wanted, writable, nested, names }) => {
+      const publication = { published: [APP], wanted, mode };
+      const visible = nested === undefined ? [COM] : [COM, nested];
 
-    expect(invisibleHostnames({ visible: [COM], writable }, publication, true)).toEqual(names);
-    expect(invisibleHostnames({ visible: [COM], writable }, publication, false)).toEqual([]);
-  });
+      expect(invisibleHostnames({ visible, writable }, publication, true)).toEqual(names);
+      expect(invisibleHostnames({ visible, writable }, publication, false)).toEqual([]);
+    },
+  );
 
   it.each([
     { case: 'no zone is visible', visible: [], mode: 'Sync' as const, invisible: 'any' },

@@ -99,6 +99,14 @@ describe('Ready', () => {
     expect(conditions.map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
   });
 
+  it('says how to delete a suspended Tunnel whose objects could not be protected', () => {
+    const conditions = conditionsOf(new Map(), { isSuspended: true, unprotected: 'Cannot read Namespace shop' });
+
+    expect(conditions[0]?.message).toBe(
+      'spec.suspend is true, so the operator changes nothing. Delete it only in the background: --cascade=foreground, which Argo CD uses for pruning, stops its connectors. Cannot read Namespace shop',
+    );
+  });
+
   it('is Unknown while the Tunnel is being deleted, however ready its parts are', () => {
     const conditions = conditionsOf(allTrue(), { isDeleting: true });
 

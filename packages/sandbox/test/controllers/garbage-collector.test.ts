@@ -141,6 +141,24 @@ describe('foreground deletion', () => {
     });
   });
 
+  it('leaves a dependent with another owner that stays, without the reference, and lets the owner go', async () => {
+    const leaving = create(aConfigMap('leaving'));
+    const staying = create(aConfigMap('staying'));
+    const references = [leaving, staying].flatMap(
+      (owner) => ownedBy(owner, { blockOwnerDeletion: true }).ownerReferences,
+    );
+    create(aConfigMap('child', { ownerReferences: references }));
+
+    remove('leaving', 'Foreground');
+
+    await eventually(cluster.api, CONFIG_MAPS, () => {
+      expect(configMapNames(cluster.api)).toEqual(['child', 'staying']);
+      const child = cluster.api.get(CONFIG_MAPS, 'default', 'child');
+      expect(child?.metadata.ownerReferences?.map(({ name }) => name)).toEqual(['staying']);
+      expect(child?.metadata.deletionTimestamp).toBeUndefined();
+    });
+  });
+
   it('goes down through all generations before the owner goes', async () => {
     const gone: string[] = [];
     const unwatch = cluster.api.watch(CONFIG_MAPS, (type, { metadata }) => {

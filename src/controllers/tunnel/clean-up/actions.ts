@@ -9,7 +9,7 @@ import type { Access, Objects, Recorder } from '../pass/ports.ts';
 import type { RolloutPort } from '../steps/connectors.ts';
 import { managedHostnames } from '../steps/dns-records/hostnames.ts';
 import { findInvisible, invisibleError } from '../steps/dns-records/invisible-zones.ts';
-import { type Attempt, observeRecords } from '../steps/dns-records/observe.ts';
+import { type Attempt, observeRecords, unlessForbidden } from '../steps/dns-records/observe.ts';
 import type { DnsRecordsPort } from '../steps/dns-records/port.ts';
 import { handedOver } from '../steps/dns-records/rules.ts';
 import { syncRecords } from '../steps/dns-records/sync.ts';
@@ -19,13 +19,6 @@ import { uncertain } from './trace.ts';
 
 /** Nothing may be left behind: a zone that fails holds up the clean-up. */
 const orThrow: Attempt = (work) => work();
-
-/** A zone in which nothing of ours is known to be, and which the token may not read, holds nothing up. */
-const unlessForbidden: Attempt = (work) =>
-  work().catch((error: unknown) => {
-    if (error instanceof OperatorError && error.reason === 'PermissionMissing') return undefined;
-    throw error;
-  });
 
 interface Remote {
   readonly access: Access;

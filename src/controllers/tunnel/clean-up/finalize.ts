@@ -12,7 +12,7 @@ import { OperatorError } from '../../../runtime/errors.ts';
 import type { Note } from '../../../core/status/notes.ts';
 import { describeDeleting } from '../status/describe.ts';
 import { type LastPassPort, SECRET_POLL_MS, rememberPass, waitsForBackoff } from '../pass/last-pass.ts';
-import { type OrphaningPort, orphanOwned } from '../owned/ownership.ts';
+import { type RetentionPort, settleOwners } from '../owned/retain.ts';
 import { report } from '../pass/report.ts';
 import { CREDENTIALS_ACCEPTED } from '../steps/credentials.ts';
 import { managedHostnames } from '../steps/dns-records/hostnames.ts';
@@ -23,8 +23,8 @@ import { type ReleasePort, release } from './release.ts';
 import { type TracePort, findTrace, identify, openLastAccess } from './trace.ts';
 
 export interface FinalizePort extends LastPassPort, TracePort, ReleasePort {
-  readonly objects: OrphaningPort['objects'] & StopPort['objects'] & ReleasePort['objects'];
-  readonly cached: OrphaningPort['cached'];
+  readonly objects: RetentionPort['objects'] & StopPort['objects'] & ReleasePort['objects'];
+  readonly cached: RetentionPort['cached'];
   readonly changed: StopPort['changed'];
   readonly dnsRecords: DnsRecordsPort;
   /** Records an event on the operator's own Lease, which outlives the namespaces of Tunnels. */
@@ -45,9 +45,8 @@ export async function finalizeTunnel(port: FinalizePort, pass: TunnelPass): Prom
   const { tunnel, settings } = pass;
   if (tunnel.metadata.finalizers?.includes(FINALIZER) !== true) return {};
   if (pass.memory.isCleanedUp) return release(port, pass);
-  const isSuspended = tunnel.spec.suspend === true;
-  if (isSuspended) await orphanOwned(port, pass);
-  if (settings.deletionPolicy !== 'Delete' || isSuspended) return release(port, pass);
+  await settleOwners(port, pass);
+  if (settings.deletionPolicy !== 'Delete' || tunnel.spec.suspend === true) return release(port, pass);
   const waiting = await waitsForBackoff(port, pass);
   if (waiting !== undefined && !isGivenUp(pass, waiting.failures))
     return { recheckAfterMs: SECRET_POLL_MS, failures: waiting.failures };

@@ -10,6 +10,7 @@ import { type TunnelObservation, describeExposed } from '../../../core/status/ex
 import { mergeObservation } from '../../../core/status/merge-observation.ts';
 import { notesFor } from '../../../core/status/notes.ts';
 import { observeTunnel } from '../../../core/status/observe-tunnel.ts';
+import { suspendedObservation } from '../../../core/status/suspended.ts';
 import { describeTunnel } from '../../../core/status/tunnel.ts';
 import { blockerOf, isStalled, partsToReport, previousParts } from '../../../core/status/tunnel-parts.ts';
 import type { Access, Cache, Objects, Recorder } from '../pass/ports.ts';
@@ -65,9 +66,11 @@ export async function describePass(port: StatusPort, pass: TunnelPass, findings:
   informServices(port, pass, mergeObservation(found, port.observationOf(pass.key)));
 }
 
-export async function describeSuspended(port: StatusPort, pass: TunnelPass): Promise<void> {
-  const reports = { parts: previousParts(pass.tunnel), isStalled: false, isSuspended: true };
+/** `unprotected`: why the objects of the Tunnel do not survive every way of deleting it. */
+export async function describeSuspended(port: StatusPort, pass: TunnelPass, unprotected?: string): Promise<void> {
+  const reports = { parts: previousParts(pass.tunnel), isStalled: false, isSuspended: true, unprotected };
   await writeStatus(port, pass, { reports, findings: {} });
+  informServices(port, pass, suspendedObservation(pass.key, port.observationOf(pass.key)));
 }
 
 /** The routing table has told the Services already. */

@@ -2,6 +2,7 @@
 import type { Secret } from '../../../api/objects.ts';
 import { keyOf } from '../../../core/keys.ts';
 import { ownershipOf } from '../../../core/manifests/ownership.ts';
+import { isRetained } from '../../../core/manifests/retention.ts';
 import { credentialsSecretFor } from '../../../core/manifests/secret.ts';
 import { type AdoptionFacts, adoptionProblem } from '../../../core/tunnel/adoption.ts';
 import { credentialsStored, tunnelCreated } from '../../../core/tunnel/changes.ts';
@@ -40,13 +41,17 @@ export interface Stored {
 type Hash = Pick<OwnershipPort, 'hash'>;
 
 /** Reads the Secret live, since Secrets are not watched. */
-export async function readStored({ hash }: Hash, pass: TunnelPass): Promise<Stored> {
+export async function readStored(port: OwnershipPort, pass: TunnelPass): Promise<Stored> {
   const secret = await pass.secrets.get(pass.credentials, pass.signal);
   if (secret === undefined) return { credentials: undefined, ownerless: undefined };
-  const ownership = ownershipOf(secret, pass.tunnel, hash);
+  const ownership = ownershipOf(secret, pass.tunnel, port.hash);
   if (ownership.kind === 'foreign') throw nameTaken(secret, ownership.why);
+  if (ownership.kind === 'owned' && isRetained(secret)) {
+    pass.secrets.forget(pass.credentials);
+    await claim(port, pass, secret);
+  }
   const ownerless = ownership.kind === 'adoptable' ? secret : undefined;
-  return { credentials: readCredentials(secret, hash), ownerless };
+  return { credentials: readCredentials(secret, port.hash), ownerless };
 }
 
 /** The identity as far as our Secret proves it, while Cloudflare cannot be asked. */

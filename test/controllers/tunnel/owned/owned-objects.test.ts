@@ -2,12 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../../src/api/objects.ts';
 import { type OwnedObjectsPort, writeOwned } from '../../../../src/controllers/tunnel/owned/owned-objects.ts';
 import { TunnelMemories } from '../../../../src/controllers/tunnel/pass/memory.ts';
+import { ownersRetained } from '../../../../src/core/manifests/retention.ts';
 import { podDisruptionBudgetFor } from '../../../../src/core/manifests/pod-disruption-budget.ts';
 import { aTunnel } from '../../../support/builders.ts';
 import { aPass } from '../../../support/tunnel-pass.ts';
 
 const HOME = aTunnel('shop/home');
 const MANIFEST = podDisruptionBudgetFor(HOME);
+
+const SHOP: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', uid: 'uid of shop' } };
 
 type Webhook = (object: KubeObject) => KubeObject;
 
@@ -100,6 +103,18 @@ it('an object that has lost its owner gets it back, and is otherwise left as it 
   expect(server.stored?.metadata.ownerReferences).toEqual(MANIFEST.metadata.ownerReferences);
 });
 
+// Invariant 36.
+it('an object of a Tunnel that was suspended belongs to the Tunnel alone again', async () => {
+  const server = aServer(none);
+  await server.pass();
+  server.retain();
+
+  for (let pass = 0; pass < 2; pass += 1) await server.pass();
+
+  expect(server.calls).toEqual(['apply', 'setOwners']);
+  expect(server.stored?.metadata.ownerReferences).toEqual(MANIFEST.metadata.ownerReferences);
+});
+
 interface Server {
   readonly calls: string[];
   readonly repaired: number;
@@ -109,6 +124,8 @@ interface Server {
   restart(): void;
   edit(spec: object): void;
   strip(): void;
+  /** As for a suspended Tunnel. */
+  retain(): void;
 }
 
 /** An API server for one object, with an operator on it. */
@@ -144,6 +161,11 @@ function aServer(webhook: Webhook, { takesDryRuns = true } = {}): Server {
     pass: () => writeOwned(port, aPass(HOME, { memories }), MANIFEST),
     restart: () => void (memories = new TunnelMemories()),
     edit: (spec: object) => void (server.stored = server.stored && withSpec(server.stored, spec)),
+    retain: () => {
+      const { metadata, ...rest } = server.stored as KubeObject;
+      const ownerReferences = ownersRetained(server.stored as KubeObject, SHOP);
+      server.stored = { ...rest, metadata: { ...metadata, ownerReferences } };
+    },
     strip: () => {
       const { ownerReferences: _, ...metadata } = (server.stored as KubeObject).metadata;
       server.stored = { ...(server.stored as KubeObject), metadata };

@@ -49,8 +49,12 @@ class GarbageCollector {
   }
 
   #noteState(node: GraphNode): void {
+    const before = this.#graph.get(node.uid);
     this.#graph.put(node);
     if (node.owners.length > 0 || node.deleting) this.#loop.add(node.uid);
+    // An owner in foreground deletion may have waited for the reference to go.
+    for (const { uid } of before?.owners ?? [])
+      if (!node.owners.some((owner) => owner.uid === uid)) this.#loop.add(uid);
   }
 
   #noteGone(node: GraphNode): void {

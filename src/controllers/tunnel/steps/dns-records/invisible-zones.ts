@@ -12,8 +12,10 @@ import type { DnsRecordsPort } from './port.ts';
 export interface InvisibleRecords {
   /** Still waited for. */
   readonly waiting: Invisible;
-  /** Named in an event, and left behind. */
+  /** Left behind, and named in an event once the rules no longer wait for them. */
   readonly givenUp: readonly Hostname[];
+  /** What the event says. */
+  readonly message?: string | undefined;
 }
 
 const NONE: InvisibleRecords = { waiting: [], givenUp: [] };
@@ -22,13 +24,9 @@ const WAIT = 'invisible zones';
 
 /**
  * Keeps rules whose records cannot be seen, and their Services, for as long as credentials are waited for anywhere.
- * After that the records are named and given up.
+ * After that the records are given up.
  */
-export async function awaitInvisible(
-  port: DnsRecordsPort,
-  pass: TunnelPass,
-  view: RecordView | undefined,
-): Promise<InvisibleRecords> {
+export function awaitInvisible(port: DnsRecordsPort, pass: TunnelPass, view: RecordView | undefined): InvisibleRecords {
   const { waits } = pass.memory;
   const invisible = findInvisible(port, pass, { view, isForbidden: areRecordsForbidden(pass) });
   if (invisible.length === 0) {
@@ -36,20 +34,22 @@ export async function awaitInvisible(
     return NONE;
   }
   const error = invisibleError(invisible);
-  if (hasTimedOut(waits.startOrContinue(WAIT))) return giveUp(port, pass, { invisible, error });
-  pass.stages.fail('DNSReady', error);
-  return { waiting: invisible, givenUp: [] };
+  if (!hasTimedOut(waits.startOrContinue(WAIT))) {
+    pass.stages.fail('DNSReady', error);
+    return { waiting: invisible, givenUp: [] };
+  }
+  const givenUp = invisible === 'any' ? [] : invisible;
+  const leftovers = { tunnel: undefined, hostnames: givenUp, mark: pass.mark };
+  return { waiting: [], givenUp, message: describeLeftovers(leftovers, error.message) };
 }
 
-async function giveUp(
-  port: DnsRecordsPort,
-  { tunnel, mark, signal }: TunnelPass,
-  { invisible, error }: { readonly invisible: Invisible; readonly error: OperatorError },
-): Promise<InvisibleRecords> {
-  const givenUp = invisible === 'any' ? [] : invisible;
-  const message = describeLeftovers({ tunnel: undefined, hostnames: givenUp, mark }, error.message);
-  if (message !== undefined) await port.record(tunnel, { type: 'Warning', reason: 'LeftBehind', message }, signal);
-  return { waiting: [], givenUp };
+/** Called once the rules are written. After that nothing looks for the records again, so the event is not repeated. */
+export async function reportGivenUp(
+  { record }: Pick<DnsRecordsPort, 'record'>,
+  { tunnel, signal }: TunnelPass,
+  { message }: InvisibleRecords,
+): Promise<void> {
+  if (message !== undefined) await record(tunnel, { type: 'Warning', reason: 'LeftBehind', message }, signal);
 }
 
 /** Hostnames whose record is to be removed, and cannot be seen or, with `isForbidden`, be written. */

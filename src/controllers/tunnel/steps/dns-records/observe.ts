@@ -3,6 +3,7 @@ import type { ObservedRecord } from '../../../../core/dns/plan.ts';
 import type { RecordView } from '../../../../core/dns/record-presence.ts';
 import { type TunnelHostnames, groupByZone } from '../../../../core/dns/records.ts';
 import { type Zone, writableZones } from '../../../../core/model/zone.ts';
+import { OperatorError } from '../../../../runtime/errors.ts';
 import type { RecordsPort, ZonesPort } from '../../pass/ports.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
 import { managedHostnames } from './hostnames.ts';
@@ -15,6 +16,13 @@ export type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>;
 export function attemptIn({ stages }: TunnelPass): Attempt {
   return (work) => stages.run('DNSReady', work);
 }
+
+/** A zone in which nothing of ours is known to be, and which the token may not read, holds nothing up. */
+export const unlessForbidden: Attempt = (work) =>
+  work().catch((error: unknown) => {
+    if (error instanceof OperatorError && error.reason === 'PermissionMissing') return undefined;
+    throw error;
+  });
 
 type Cloudflare = ZonesPort & Pick<RecordsPort, 'records' | 'hasAllRecords'>;
 
@@ -40,8 +48,9 @@ export async function observeRecords(
   const writable = writableZones(visible, tunnel.spec.dns?.zones);
   const zoned = groupByZone(hostnames, { visible, writable });
   const records = new Map<Zone, readonly ObservedRecord[]>();
-  for (const { zone } of zoned.zones) {
-    const found = await attempt(() => cloudflare.records(zone, clusterMark, maxAgeMs.records, signal));
+  for (const { zone, isOptional = false } of zoned.zones) {
+    const read = () => cloudflare.records(zone, clusterMark, maxAgeMs.records, signal);
+    const found = await attempt(async () => (isOptional ? ((await unlessForbidden(read)) ?? []) : read()));
     if (found !== undefined) records.set(zone, found);
   }
   const uncertain = new Set([...records.keys()].filter((zone) => !cloudflare.hasAllRecords(zone)));

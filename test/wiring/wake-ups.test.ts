@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { LABEL_TUNNEL } from '../../src/api/names.ts';
+import { type Observed, WakeUps } from '../../src/wiring/wake-ups.ts';
+import { aConfigMap, aNamespace, aService, aTunnel } from '../support/builders.ts';
+
+const HOME = aTunnel('shop/home', { generation: 1 });
+const WEB = aService('shop/web', { hostname: 'app.example.com' });
+const OWNED = aConfigMap('shop/home-cloudflared', {});
+const LABELLED = { ...OWNED, metadata: { ...OWNED.metadata, labels: { [LABEL_TUNNEL]: 'home' } } };
+
+describe('an event', () => {
+  it.each<{ what: string; event: (wake: WakeUps) => void; woken: readonly string[] }>([
+    {
+      what: 'a new Tunnel',
+      event: (wake) => wake.tunnelChanged(created(HOME)),
+      woken: ['tunnels shop/home', 'routing'],
+    },
+    {
+      what: 'a deleted Tunnel',
+      event: (wake) => wake.tunnelChanged(deleted(HOME)),
+      woken: ['tunnels shop/home', 'routing'],
+    },
+    {
+      what: 'another spec of a Tunnel',
+      event: (wake) => wake.tunnelChanged({ before: HOME, after: aTunnel('shop/home', { generation: 2 }) }),
+      woken: ['tunnels shop/home', 'routing'],
+    },
+    {
+      what: 'only a status of a Tunnel',
+      event: (wake) => wake.tunnelChanged({ before: HOME, after: { ...HOME, status: {} } as typeof HOME }),
+      woken: [],
+    },
+    {
+      what: 'a new Service of ours',
+      event: (wake) => wake.serviceChanged(created(WEB)),
+      woken: ['services shop/web', 'routing'],
+    },
+    {
+      what: 'a deleted Service of ours',
+      event: (wake) => wake.serviceChanged(deleted(WEB)),
+      woken: ['services shop/web', 'routing'],
+    },
+    {
+      what: 'a Service that is ours no longer',
+      event: (wake) => wake.serviceChanged({ before: WEB, after: aService('shop/web') }),
+      woken: ['services shop/web', 'routing'],
+    },
+    {
+      what: 'only a status of a Service',
+      event: (wake) =>
+        wake.serviceChanged({ before: WEB, after: { ...WEB, status: { conditions: [] } } as typeof WEB }),
+      woken: ['services shop/web'],
+    },
+    {
+      what: 'a Service that is not ours',
+      event: (wake) => wake.serviceChanged(created(aService('shop/db'))),
+      woken: [],
+    },
+    {
+      what: 'other labels of a Namespace',
+      event: (wake) => wake.namespaceChanged({ before: aNamespace('shop'), after: aNamespace('shop', { team: 'a' }) }),
+      woken: ['routing'],
+    },
+    {
+      what: 'the same labels of a Namespace',
+      event: (wake) => wake.namespaceChanged({ before: aNamespace('shop'), after: aNamespace('shop') }),
+      woken: [],
+    },
+    {
+      what: 'a ConfigMap',
+      event: (wake) => wake.configMapChanged(created(LABELLED), ['shop/web']),
+      woken: ['services shop/web', 'tunnels shop/home'],
+    },
+    {
+      what: 'a deleted object of a Tunnel',
+      event: (wake) => wake.ownedChanged(deleted(LABELLED)),
+      woken: ['tunnels shop/home'],
+    },
+  ])('about $what wakes $woken', ({ event, woken }) => {
+    expect(listening(event)).toEqual(woken);
+  });
+});
+
+it('results wake what they concern', () => {
+  const results = (wake: WakeUps): void => {
+    wake.tunnels(['shop/a']);
+    wake.tunnelsSoon(['shop/b']);
+    wake.services(['shop/web']);
+    wake.caPools(['shop/ca']);
+    wake.routingNow();
+  };
+
+  expect(listening(results)).toEqual([
+    'tunnels shop/a',
+    'tunnels shop/b',
+    'services shop/web',
+    'caPools shop/ca',
+    'routing',
+  ]);
+});
+
+function created(after: Observed['after']): Observed {
+  return { before: undefined, after };
+}
+
+function deleted(before: Observed['before']): Observed {
+  return { before, after: undefined };
+}
+
+/** What is woken, in order. */
+function listening(work: (wake: WakeUps) => void): readonly string[] {
+  const woken: string[] = [];
+  const queue = (name: string) => {
+    const add = (key: string): void => void woken.push(name === 'routing' ? name : `${name} ${key}`);
+    return { add, addSettled: add };
+  };
+  work(
+    new WakeUps({
+      routing: queue('routing'),
+      tunnels: queue('tunnels'),
+      services: queue('services'),
+      caPools: queue('caPools'),
+    }),
+  );
+  return woken;
+}
