@@ -50,12 +50,12 @@ export class Stages<Stage extends string> {
     if (!this.#reports.has(stage)) this.#reports.set(stage, report);
   }
 
-  /** Nothing can be said of a stage before another one has come about. */
+  /** A stage cannot run before another one succeeds. */
   block(stage: Stage, by: Stage): void {
     if (stage !== by && !this.#blockers.has(stage)) this.#blockers.set(stage, by);
   }
 
-  /** What each stage without a report waits for. */
+  /** The stage that each blocked stage waits for. */
   get blockers(): ReadonlyMap<Stage, Stage> {
     return this.#blockers;
   }

@@ -1,6 +1,6 @@
 import type { Stages } from './stages.ts';
 
-/** One step of a reconcile: it adds one fact, and runs once the facts that it needs are known. */
+/** One step of a reconciliation. It adds one fact, and runs once the facts that it needs are known. */
 export interface Step<Facts, Stage extends string> {
   readonly adds: keyof Facts;
   /** Where a failure of the step is reported. */
@@ -21,8 +21,8 @@ export function stepOf<Facts, Stage extends string>() {
 }
 
 /**
- * Runs steps in their order. A step whose facts are missing is left out, with every step that needs its fact, and its
- * stage is blocked by the stage that failed to add them; all other steps run.
+ * Runs steps in order. A step is skipped if a fact that it needs is missing, and its stage is then blocked by the stage
+ * that did not add the fact. All other steps run.
  */
 export async function runSteps<Facts extends object, Stage extends string>(
   steps: readonly Step<Facts, Stage>[],

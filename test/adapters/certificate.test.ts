@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { isCertificate } from '../../src/adapters/certificate.ts';
 import { aKeyPair } from 'cftunnel-sandbox/testing/certificates';
 
-it('knows a certificate from a key, from a broken one and from nothing', async () => {
+it('distinguishes a certificate from a key, a broken one and nothing', async () => {
   const { cert, key } = await aKeyPair('web.test');
 
   expect(isCertificate(cert)).toBe(true);

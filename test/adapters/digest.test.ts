@@ -22,7 +22,7 @@ describe('newTunnelSecret', () => {
     expect(Buffer.from(secret, 'base64')).toHaveLength(32);
   });
 
-  it('is a new one each time', () => {
+  it('is new each time', () => {
     expect(newTunnelSecret()).not.toBe(newTunnelSecret());
   });
 });

@@ -4,7 +4,7 @@ import { whyNoAnswer } from '../../src/adapters/no-answer.ts';
 const server = new URL('https://api.cloudflare.com/client/v4');
 const proxy = new URL('http://me:s3cret@proxy.corp:3128');
 const caHint = 'name its authority';
-/** What Node throws when every address of a name refuses. */
+/** Node's error when every address of a name refuses the connection. */
 const attempts = (...addresses: readonly string[]): unknown => ({
   code: 'ECONNREFUSED',
   errors: addresses.map((address) => ({ code: 'ECONNREFUSED', address, port: 443 })),
@@ -32,7 +32,7 @@ describe('whyNoAnswer', () => {
     expect(whyNoAnswer(error, { server, caHint })).toBe(words);
   });
 
-  it('says the same whichever addresses DNS gave', () => {
+  it('says the same whichever addresses DNS returns', () => {
     expect(whyNoAnswer(attempts('104.19.1.1', '2606:4700::1'), { server, caHint })).toBe(
       'api.cloudflare.com:443 refuses the connection',
     );
@@ -63,11 +63,11 @@ describe('whyNoAnswer', () => {
       { code: 'ERR_PROXY_TUNNEL', statusCode: 407 },
       'the proxy proxy.corp:3128 does not accept the user name and password in its URL (HTTP 407)',
     ],
-  ])('tells the proxy from the server, and names no password: %j', (error, words) => {
+  ])('distinguishes the proxy from the server, and names no password: %j', (error, words) => {
     expect(whyNoAnswer(error, { server, proxy, caHint })).toBe(words);
   });
 
-  it('says what a proxy without credentials wants', () => {
+  it('says that a proxy requires credentials', () => {
     const error = { code: 'ERR_PROXY_TUNNEL', statusCode: 407 };
 
     expect(whyNoAnswer(error, { server, proxy: new URL('http://proxy.corp:3128'), caHint })).toBe(

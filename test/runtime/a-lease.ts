@@ -1,6 +1,6 @@
 import type { LeaseLock, LeaseRecord } from '../../src/runtime/leader.ts';
 
-/** How the API treats one of the electors. */
+/** How the API answers one of the replicas. */
 export type Fault = 'works' | 'fails' | 'hangs' | 'loses the answer';
 
 /** A Lease in memory, with the optimistic lock of a real one. */
@@ -8,9 +8,9 @@ export interface TestLease {
   readonly record: LeaseRecord | undefined;
   /** Overwrites it, as another holder would. */
   put(record: Partial<LeaseRecord>): void;
-  /** An elector's way to it. A call that hangs fails in the end, after the six seconds that the real lock grants it. */
+  /** The lock of one replica. A call that hangs fails after six seconds, like that of the real lock. */
   lock(fault?: () => Fault): LeaseLock;
-  /** Holders of each write that went through, in order. */
+  /** The holder in each successful write, in order. */
   readonly writers: readonly string[];
 }
 

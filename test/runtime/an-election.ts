@@ -15,13 +15,13 @@ beforeEach(() => {
   jest.useFakeTimers();
 });
 afterEach(async () => {
-  const finalizerRemoved = Promise.all(elections.splice(0).map((election) => election.release()));
+  const released = Promise.all(elections.splice(0).map((election) => election.release()));
   await pass(DURATION_MS);
-  await finalizerRemoved;
+  await released;
   jest.useRealTimers();
 });
 
-/** Lets fake time pass. */
+/** Advances the fake time. */
 export function pass(ms: number): Promise<void> {
   return jest.advanceTimersByTimeAsync(ms);
 }
@@ -39,10 +39,10 @@ export function anElection(lock: LeaseLock, identity = 'us') {
   return { election, failures };
 }
 
-/** One that runs. */
+/** A running election. */
 export type Elector = ReturnType<typeof run>;
 
-/** Begins to acquire, and then to keep. */
+/** Acquires the lease, and then keeps it. */
 export function run({ election }: { readonly election: Election }) {
   const state = { isLost: false };
   const done = election
@@ -53,7 +53,7 @@ export function run({ election }: { readonly election: Election }) {
   return { election, state, done };
 }
 
-/** One that leads and keeps the lease. */
+/** An election that leads and keeps the lease. */
 export async function aLeader(lease: TestLease, fault?: () => Fault) {
   const running = run(anElection(lease.lock(fault)));
   await pass(0);

@@ -15,14 +15,14 @@ describe('backoffMs', () => {
     { disposition: 'stall', failures: 0, whole: 2_000 },
     { disposition: 'stall', failures: 8, whole: 300_000 },
     { disposition: 'stall', failures: 5_000, whole: 300_000 },
-  ] as const)('of $disposition after $failures failures is $whole ms or up to half of it less', (row) => {
+  ] as const)('of $disposition after $failures failures is between half of $whole ms and all of it', (row) => {
     const { disposition, failures, whole } = row;
 
     expect(backoffMs(disposition, failures, () => 1)).toBe(whole);
     expect(backoffMs(disposition, failures, () => 0)).toBe(whole / 2);
   });
 
-  it('never shrinks as failures go on', () => {
+  it('never shrinks with more failures', () => {
     fc.assert(
       fc.property(fc.constantFrom(...DISPOSITIONS), fc.nat({ max: 100 }), (disposition, failures) => {
         const now = backoffMs(disposition, failures, () => 0.5);

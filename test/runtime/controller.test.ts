@@ -20,7 +20,7 @@ function fails(error: Error): () => Promise<Outcome> {
   };
 }
 
-/** A started controller that gives the scripted outcomes in turn, the last one from then on. */
+/** A started controller with scripted outcomes; the last one repeats. */
 function aController(...script: readonly ((pass: Pass) => Promise<Outcome>)[]) {
   const passes: Pass[] = [];
   const ended: { key: string; seconds: number; reasons: readonly string[]; unexpected: unknown }[] = [];
@@ -41,8 +41,8 @@ function aController(...script: readonly ((pass: Pass) => Promise<Outcome>)[]) {
   return { controller, passes, ended };
 }
 
-describe('a pass that went well', () => {
-  it('is told to the observer, with its duration, and waits for an event', async () => {
+describe('a successful pass', () => {
+  it('is observed with its duration, and waits for an event', async () => {
     const { controller, ended, passes } = aController(async () => {
       await pass(1_500);
       return {};
@@ -55,7 +55,7 @@ describe('a pass that went well', () => {
     expect(passes).toHaveLength(1);
   });
 
-  it('is looked at again after the time it asked for', async () => {
+  it('is repeated after the time that it asked for', async () => {
     const { controller, passes } = aController(async () => ({ recheckAfterMs: 60_000 }));
 
     controller.queue.add('a');
@@ -72,7 +72,7 @@ describe('a failure', () => {
     { disposition: 'retry', soonest: 250, latest: 500 },
     { disposition: 'wait', soonest: 1_000, latest: 2_000 },
     { disposition: 'stall', soonest: 1_000, latest: 2_000 },
-  ] as const)('of disposition $disposition is first tried again in $soonest to $latest ms', async (row) => {
+  ] as const)('with disposition $disposition is first retried in $soonest to $latest ms', async (row) => {
     const { controller, passes } = aController(fails(failure(row.disposition)));
 
     controller.queue.add('a');
@@ -87,7 +87,7 @@ describe('a failure', () => {
     { disposition: 'retry', most: 60_000 },
     { disposition: 'wait', most: 10_000 },
     { disposition: 'stall', most: 300_000 },
-  ] as const)('of disposition $disposition comes at most every $most ms in the end', async ({ disposition, most }) => {
+  ] as const)('with disposition $disposition is finally retried every $most ms', async ({ disposition, most }) => {
     const { controller, passes } = aController(fails(failure(disposition)));
 
     controller.queue.add('a');
@@ -99,7 +99,7 @@ describe('a failure', () => {
     expect(passes.length - before).toBeLessThanOrEqual(20);
   });
 
-  it('is counted until a pass goes well', async () => {
+  it('is counted until a pass succeeds', async () => {
     const bad = fails(failure('retry'));
     const { controller, passes } = aController(
       bad,
@@ -125,7 +125,7 @@ describe('a failure', () => {
     expect(ended[0]?.unexpected).toBeUndefined();
   });
 
-  it('is not tried again before the remote allows it', async () => {
+  it('is not retried before the remote API allows it', async () => {
     const { controller, passes } = aController(fails(failure('retry', 30_000)));
 
     controller.queue.add('a');
@@ -136,7 +136,7 @@ describe('a failure', () => {
     expect(passes).toHaveLength(2);
   });
 
-  it('among several lets the most impatient decide', async () => {
+  it('with the shortest back-off of several decides', async () => {
     const { controller, passes } = aController(async () => ({
       failures: [failure('retry', 30_000), failure('wait')],
       recheckAfterMs: 600_000,
@@ -148,7 +148,7 @@ describe('a failure', () => {
     expect(passes).toHaveLength(2);
   });
 
-  it('is worked on at once when an event comes meanwhile', async () => {
+  it('is retried at once when an event comes', async () => {
     const { controller, passes } = aController(fails(failure('stall')), async () => ({}));
 
     controller.queue.add('a');
@@ -159,7 +159,7 @@ describe('a failure', () => {
     expect(passes).toHaveLength(2);
   });
 
-  it('keeps its back-off through passes that come before the retry is due', async () => {
+  it('keeps its back-off during passes before the retry is due', async () => {
     const { controller, passes } = aController(async () => ({ failures: [failure('stall')], recheckAfterMs: 100 }));
 
     controller.queue.add('a');
@@ -183,7 +183,7 @@ describe('a failure', () => {
 });
 
 describe('a conflict', () => {
-  it('is looked at again soon; nobody is told and nothing is counted', async () => {
+  it('is retried soon, and is neither observed nor counted', async () => {
     const { controller, passes, ended } = aController(fails(new ConflictError('modified')), async () => ({}));
 
     controller.queue.add('a');
@@ -195,8 +195,8 @@ describe('a conflict', () => {
   });
 });
 
-describe('a conflict that comes again and again', () => {
-  it('is looked at less and less often, until a pass goes through', async () => {
+describe('a conflict that repeats', () => {
+  it('is retried less and less often, until a pass succeeds', async () => {
     const { controller, passes } = aController(fails(new ConflictError('modified')));
 
     controller.queue.add('a');
@@ -208,7 +208,7 @@ describe('a conflict that comes again and again', () => {
 });
 
 describe('a bug', () => {
-  it('is observed as unexpected, and tried again with backoff', async () => {
+  it('is observed as unexpected, and retried with a back-off', async () => {
     const bug = new TypeError('undefined is not a function');
     const { controller, passes, ended } = aController(fails(bug), async () => ({}));
 
@@ -221,7 +221,7 @@ describe('a bug', () => {
     expect(ended[0]).toMatchObject({ reasons: ['InternalError'], unexpected: bug });
   });
 
-  it('that a pass has caught itself, to say so in a condition, is observed as unexpected too', async () => {
+  it('that a pass has reported in a condition is observed as unexpected too', async () => {
     const bug = new TypeError('undefined is not a function');
     const { controller, ended } = aController(async () => ({ failures: [asFailure(bug)] }));
 
@@ -249,7 +249,7 @@ describe('stop', () => {
     expect(isStopped).toBe(true);
   });
 
-  it('drops without a word what the abort has broken', async () => {
+  it('ignores the failures that the abort has caused', async () => {
     const { controller, ended } = aController(
       ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
     );
@@ -261,7 +261,7 @@ describe('stop', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('leaves no timer behind when the last pass asks for a later look', async () => {
+  it('leaves no timer when the last pass asks to be repeated', async () => {
     const release = Promise.withResolvers<void>();
     const { controller } = aController(() => release.promise.then(() => ({ recheckAfterMs: 600_000 })));
     controller.queue.add('a');

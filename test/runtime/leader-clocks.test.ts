@@ -1,4 +1,4 @@
-/** Clocks that are wrong, and clocks that jump. */
+/** Wrong clocks and clocks that jump. */
 import { describe, expect, it, jest } from '@jest/globals';
 import type { LeaseLock } from '../../src/runtime/leader.ts';
 import { type Fault, aLease } from './a-lease.ts';
@@ -6,7 +6,7 @@ import { DURATION_MS, type Elector, RENEW_EVERY_MS, aLeader, anElection, pass, r
 
 const HOUR_MS = 3_600_000;
 
-/** The wrong time, as it would come into the Lease: by the clock of who writes. */
+/** The wrong time that a writer's clock puts into the Lease. */
 function withClockOff(lock: LeaseLock, hours: number): LeaseLock {
   const shifted = (time: string): string => new Date(Date.parse(time) + hours * HOUR_MS).toISOString();
   return {
@@ -16,7 +16,7 @@ function withClockOff(lock: LeaseLock, hours: number): LeaseLock {
   };
 }
 
-/** Who leads while the time passes, in order. */
+/** Who leads over time, in order. */
 async function terms(electors: readonly (readonly [string, Elector])[], ms: number): Promise<readonly string[]> {
   const told: string[] = [];
   for (let passed = 0; passed < ms; passed += 500) {
@@ -36,7 +36,7 @@ const CLOCKS = [
 ].flatMap((clock) => (['leader', 'standby'] as const).map((whose) => ({ ...clock, whose })));
 
 // Invariant 26.
-it.each(CLOCKS)('the $whose leads in its time only, with a clock that is $off', async ({ whose, hours }) => {
+it.each(CLOCKS)('the $whose leads only during its term, with a clock that is $off', async ({ whose, hours }) => {
   let fault: Fault = 'works';
   const lease = aLease();
   const locks = { leader: lease.lock(() => fault), standby: lease.lock() };
@@ -56,7 +56,7 @@ describe('a clock that jumps while a leader leads', () => {
   it.each([
     { jump: 'back', hours: -3 },
     { jump: 'forward', hours: 3 },
-  ])('three hours $jump ends no term, and begins no other', async ({ hours }) => {
+  ])('three hours $jump neither ends nor begins a term', async ({ hours }) => {
     const lease = aLease();
     const leader = await aLeader(lease);
     const standby = run(anElection(lease.lock(), 'standby'));
@@ -70,7 +70,7 @@ describe('a clock that jumps while a leader leads', () => {
     expect(standby.election.isLeader).toBe(false);
   });
 
-  it('back prolongs no term that cannot be renewed', async () => {
+  it('back does not extend a term that cannot be renewed', async () => {
     let fault: Fault = 'works';
     const { election } = await aLeader(aLease(), () => fault);
 
@@ -81,7 +81,7 @@ describe('a clock that jumps while a leader leads', () => {
     expect(election.isLeader).toBe(false);
   });
 
-  it('forward holds up all writes until the next renewal, since the machine may have slept', async () => {
+  it('forward stops all writes until the next renewal, since the machine may have been suspended', async () => {
     const { election } = await aLeader(aLease());
 
     jest.setSystemTime(Date.now() + HOUR_MS);
@@ -91,7 +91,7 @@ describe('a clock that jumps while a leader leads', () => {
     expect(() => election.assertLeading()).not.toThrow();
   });
 
-  it('forward, because the machine slept while another took over, lets nothing be written any more', async () => {
+  it('forward, because the machine was suspended while another took over, stops all writes', async () => {
     const lease = aLease();
     const { election, state } = await aLeader(lease);
 

@@ -1,9 +1,9 @@
-/** Two electors of one lease. */
+/** Two replicas and one lease. */
 import { expect, it } from '@jest/globals';
 import { type Fault, aLease } from './a-lease.ts';
 import { RENEW_EVERY_MS, anElection, pass, run } from './an-election.ts';
 
-/** Moments, in ms, at which both believe to lead after the first was cut off at some moment of its round. */
+/** Times, in ms, at which both replicas believe that they lead after the first was cut off at some point of its round. */
 async function overlaps(kind: Fault, phaseMs: number): Promise<readonly number[]> {
   let fault: Fault = 'works';
   const lease = aLease();

@@ -6,7 +6,7 @@ import { type Fault, aLease } from './a-lease.ts';
 import { RENEW_EVERY_MS, aLeader, anElection, pass, run } from './an-election.ts';
 
 // Invariant 27.
-it('gives the lease back, so that a successor need not wait', async () => {
+it('releases the lease, so that the next leader does not have to wait', async () => {
   const lease = aLease();
   const { election, done } = await aLeader(lease);
 
@@ -19,7 +19,7 @@ it('gives the lease back, so that a successor need not wait', async () => {
   expect(lease.record?.holder).toBe('successor');
 });
 
-it('gives the lease back even while a renewal is under way', async () => {
+it('releases the lease even during a renewal', async () => {
   const lease = aLease();
   const lock = lease.lock();
   const slow: LeaseLock = {
@@ -32,15 +32,15 @@ it('gives the lease back even while a renewal is under way', async () => {
   const { election, done } = run(anElection(slow));
   await pass(100 + RENEW_EVERY_MS + 50);
 
-  const finalizerRemoved = election.release();
+  const released = election.release();
   await pass(1_000);
-  await Promise.all([finalizerRemoved, done]);
+  await Promise.all([released, done]);
 
   expect(election.isLeader).toBe(false);
   expect(lease.record?.holder).toBe('');
 });
 
-it('gives the lease back although the answer to its last renewal was lost', async () => {
+it('releases the lease although the answer to its last renewal was lost', async () => {
   let fault: Fault = 'works';
   const lease = aLease();
   const { election } = await aLeader(lease, () => fault);
@@ -53,7 +53,7 @@ it('gives the lease back although the answer to its last renewal was lost', asyn
   expect(lease.record?.holder).toBe('');
 });
 
-it('gives back a lease that it does not know to be its own', async () => {
+it('releases a lease that it won without knowing', async () => {
   let fault: Fault = 'works';
   const lease = aLease();
   const lock = lease.lock();
@@ -69,7 +69,7 @@ it('gives back a lease that it does not know to be its own', async () => {
   expect(lease.record?.holder).toBe('');
 });
 
-it('leaves the lease of somebody else alone', async () => {
+it("does not release somebody else's lease", async () => {
   const lease = aLease({ holder: 'other' });
   const { election } = run(anElection(lease.lock()));
   await pass(RENEW_EVERY_MS);
@@ -79,7 +79,7 @@ it('leaves the lease of somebody else alone', async () => {
   expect(lease.writers).toEqual([]);
 });
 
-it('tells when the lease could not be given back, and ends all the same', async () => {
+it('reports that the lease could not be released, and ends', async () => {
   let fault: Fault = 'works';
   const lease = aLease();
   const { election, failures } = anElection(lease.lock(() => fault));

@@ -3,7 +3,7 @@ import { type Fault, aLease } from './a-lease.ts';
 import { DURATION_MS, RENEW_EVERY_MS, aLeader, anElection, pass, run } from './an-election.ts';
 
 describe('acquire', () => {
-  it('makes the lease where there is none', async () => {
+  it('creates a missing lease', async () => {
     jest.setSystemTime(new Date('2026-03-01T10:00:00.123Z'));
     const lease = aLease();
 
@@ -61,7 +61,7 @@ describe('acquire', () => {
     },
   );
 
-  it('takes over at the very moment at which a silent holder may be taken for dead', async () => {
+  it('takes over as soon as a silent holder counts as dead', async () => {
     const lease = aLease({ holder: 'other' });
 
     const { election } = run(anElection(lease.lock()));
@@ -70,7 +70,7 @@ describe('acquire', () => {
     expect(election.isLeader).toBe(true);
   });
 
-  it('does not hurry when it cannot take over what is free', async () => {
+  it('does not retry faster when it cannot take a free lease', async () => {
     let fault: Fault = 'works';
     const lease = aLease({ holder: 'other' });
     const { failures, election } = anElection(lease.lock(() => fault));
@@ -83,7 +83,7 @@ describe('acquire', () => {
     expect(failures.length).toBeLessThanOrEqual(14);
   });
 
-  it('grants a holder the duration that its own record names', async () => {
+  it('respects the duration in the record of the holder', async () => {
     const lease = aLease({ holder: 'other', durationSeconds: 60 });
 
     const { election } = run(anElection(lease.lock()));
@@ -94,7 +94,7 @@ describe('acquire', () => {
     expect(election.isLeader).toBe(true);
   });
 
-  it('does not lead when somebody else writes first', async () => {
+  it('does not lead if somebody else writes first', async () => {
     const lease = aLease();
     const lock = lease.lock();
     const { election } = run(anElection({ ...lock, read: () => Promise.resolve(undefined) }));
@@ -106,7 +106,7 @@ describe('acquire', () => {
     expect(lease.record?.holder).toBe('other');
   });
 
-  it('tells a failed call and tries again', async () => {
+  it('reports a failed call, and retries', async () => {
     let fault: Fault = 'fails';
     const { election, failures } = anElection(aLease().lock(() => fault));
 
@@ -120,7 +120,7 @@ describe('acquire', () => {
     expect(election.isLeader).toBe(true);
   });
 
-  it('never resolves after the release, and gives back what was won meanwhile', async () => {
+  it('never resolves after the release, and releases a lease that was won meanwhile', async () => {
     const answer = Promise.withResolvers<void>();
     const lease = aLease();
     const lock = lease.lock();
@@ -139,9 +139,9 @@ describe('acquire', () => {
     );
     await pass(0);
 
-    const finalizerRemoved = election.release();
+    const released = election.release();
     answer.resolve();
-    await finalizerRemoved;
+    await released;
     await pass(0);
 
     expect(isAcquired).toBe(false);
@@ -151,7 +151,7 @@ describe('acquire', () => {
 });
 
 describe('keep', () => {
-  it('renews the record, and nothing else in it', async () => {
+  it('renews only the time in the record', async () => {
     const lease = aLease();
     const { election } = await aLeader(lease);
     const first = lease.record;
@@ -164,7 +164,7 @@ describe('keep', () => {
     expect(lease.record?.renewedAt).not.toBe(first?.renewedAt);
   });
 
-  it('ends when somebody else has written, and writes no more', async () => {
+  it('ends when somebody else has written, and writes nothing more', async () => {
     const lease = aLease();
     const { election, state } = await aLeader(lease);
 
@@ -178,7 +178,7 @@ describe('keep', () => {
     expect(lease.writers).toEqual(['us']);
   });
 
-  it('outlives a short failure', async () => {
+  it('survives a short failure', async () => {
     let fault: Fault = 'works';
     const { election, state } = await aLeader(aLease(), () => fault);
 
@@ -193,7 +193,7 @@ describe('keep', () => {
     expect(election.isLeader).toBe(true);
   });
 
-  it('outlives a renewal whose answer is lost', async () => {
+  it('survives a renewal whose answer is lost', async () => {
     let fault: Fault = 'works';
     const lease = aLease();
     const { election, state } = await aLeader(lease, () => fault);
@@ -208,7 +208,7 @@ describe('keep', () => {
     expect(lease.record?.holder).toBe('us');
   });
 
-  it('counts for nothing when the process has slept through the lease, even before anybody notices', async () => {
+  it('does not lead once the process was suspended beyond the lease', async () => {
     const { election } = await aLeader(aLease());
     expect(() => election.assertLeading()).not.toThrow();
 
@@ -230,7 +230,7 @@ describe('keep', () => {
     expect(state.isLost).toBe(true);
   });
 
-  it('counts from the last renewal, however late it was asked to keep', async () => {
+  it('counts from the last renewal, however late it starts', async () => {
     let fault: Fault = 'works';
     const { election } = anElection(aLease().lock(() => fault));
     await election.acquire();

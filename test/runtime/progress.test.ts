@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe('a number of things to do', () => {
-  it('is worth waiting for when it is seen for the first time', () => {
+  it('is worth waiting for at first', () => {
     expect(new Progress(1_000).recordAndCheck(3)).toBe(true);
   });
 
@@ -26,7 +26,7 @@ describe('a number of things to do', () => {
   it.each([
     { case: 'stays', left: 3 },
     { case: 'grows', left: 4 },
-  ])('is for another second when it $case, and then no more', ({ left }) => {
+  ])('is for another second when it $case, and then no longer', ({ left }) => {
     const progress = new Progress(10_000);
     progress.recordAndCheck(3);
 
@@ -36,7 +36,7 @@ describe('a number of things to do', () => {
     expect(progress.recordAndCheck(left)).toBe(false);
   });
 
-  it('is again when it falls after it has stood still', () => {
+  it('is again when it falls after it has stalled', () => {
     const progress = new Progress(10_000);
     progress.recordAndCheck(3);
 
@@ -44,7 +44,7 @@ describe('a number of things to do', () => {
     expect(progress.recordAndCheck(2)).toBe(true);
   });
 
-  it('is not when the whole has taken too long, until it starts anew', () => {
+  it('is not after the timeout, until it starts again', () => {
     const progress = new Progress(1_000);
     progress.recordAndCheck(3);
 

@@ -7,7 +7,7 @@ type Stage = 'tunnel' | 'dns';
 const DOWN = new OperatorError('CloudflareUnavailable', 'retry', 'Cloudflare is down');
 const REFUSED = new OperatorError('CloudflareRefused', 'stall', 'Cloudflare said no');
 
-it('hands on what a stage gives, and says nothing of it by itself', async () => {
+it('returns the result of a stage, without a report', async () => {
   const stages = new Stages<Stage>(new AbortController().signal);
 
   const result = await stages.run('tunnel', async () => 'tunnel-1');
@@ -17,7 +17,7 @@ it('hands on what a stage gives, and says nothing of it by itself', async () => 
   expect(stages.failures).toEqual([]);
 });
 
-it('reports a failure as it is explained, and hands on the failure itself', async () => {
+it('reports the explanation of a failure, and keeps the failure itself', async () => {
   const stages = new Stages<Stage>(new AbortController().signal, ({ message }) => `${message}. Call them`);
 
   await stages.run('tunnel', () => Promise.reject(REFUSED));
@@ -26,7 +26,7 @@ it('reports a failure as it is explained, and hands on the failure itself', asyn
   expect(stages.failures).toEqual([REFUSED]);
 });
 
-it('turns a failure into the report of its stage, and goes on with the next', async () => {
+it('turns a failure into the report of its stage, and continues with the next', async () => {
   const stages = new Stages<Stage>(new AbortController().signal);
 
   const failed = await stages.run('tunnel', () => Promise.reject(DOWN));
@@ -41,7 +41,7 @@ it('turns a failure into the report of its stage, and goes on with the next', as
 });
 
 // Invariants 13, 19.
-it('makes a bug the report of its stage, in words that do not vary, and keeps its cause for the log', async () => {
+it('turns a bug into the report of its stage, with a constant message, and keeps its cause', async () => {
   const stages = new Stages<Stage>(new AbortController().signal);
   const bug = new TypeError('undefined is not a function');
 
@@ -52,7 +52,7 @@ it('makes a bug the report of its stage, in words that do not vary, and keeps it
   expect(stages.failures).toMatchObject([{ disposition: 'retry', cause: bug }]);
 });
 
-it('throws a lost race on', async () => {
+it('rethrows a conflict', async () => {
   const stages = new Stages<Stage>(new AbortController().signal);
   const race = new ConflictError('somebody was first');
 
@@ -61,7 +61,7 @@ it('throws a lost race on', async () => {
   expect(stages.failures).toEqual([]);
 });
 
-it('throws everything on once the reconcile has been ended', async () => {
+it('rethrows everything once the reconciliation is aborted', async () => {
   const stop = new AbortController();
   const stages = new Stages<Stage>(stop.signal);
   stop.abort();
@@ -71,7 +71,7 @@ it('throws everything on once the reconcile has been ended', async () => {
   expect(stages.failures).toEqual([]);
 });
 
-it('keeps the first word of a stage', async () => {
+it('keeps the first report of a stage', async () => {
   const stages = new Stages<Stage>(new AbortController().signal);
 
   stages.fail('dns', DOWN);
@@ -80,7 +80,7 @@ it('keeps the first word of a stage', async () => {
   expect(stages.reports.get('dns')).toMatchObject({ status: 'False', reason: 'CloudflareUnavailable' });
 });
 
-it('counts every failure of a stage, also those that are not its report', () => {
+it('keeps every failure of a stage, including those that are not its report', () => {
   const stages = new Stages<Stage>(new AbortController().signal);
 
   stages.fail('dns', DOWN);

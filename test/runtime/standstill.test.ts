@@ -9,7 +9,7 @@ beforeEach(() => {
   standstill = new Standstill({ now: () => now });
 });
 
-it('counts from the first look at a state', () => {
+it('counts from the first observation of a state', () => {
   expect(standstill.observe('a', 'one')).toEqual({ unchangedMs: 0, hasAdvanced: false });
   now += 700;
 
@@ -17,7 +17,7 @@ it('counts from the first look at a state', () => {
   expect(standstill.unchangedMs('a')).toBe(700);
 });
 
-it('counts anew with every other state, and remembers that there was one', () => {
+it('starts again with another state, and remembers that there was one', () => {
   standstill.observe('a', 'one');
   now += 700;
 
@@ -26,7 +26,7 @@ it('counts anew with every other state, and remembers that there was one', () =>
   expect(standstill.observe('a', 'two')).toEqual({ unchangedMs: 300, hasAdvanced: true });
 });
 
-it('keeps a time for each key, and forgets one that is done', () => {
+it('keeps a time for each key, until it ends', () => {
   standstill.observe('a', 'one');
   now += 700;
 

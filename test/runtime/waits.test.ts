@@ -8,7 +8,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('counts from the first question', () => {
+it('starts at the first call', () => {
   const waits = new Waits();
 
   expect(waits.startOrContinue('a')).toBe(0);
@@ -29,7 +29,7 @@ it('keeps a time for each key', () => {
   expect(waits.startOrContinue('a')).toBe(500);
 });
 
-it('counts anew after the wait was over', () => {
+it('starts again after its end', () => {
   const waits = new Waits();
 
   waits.startOrContinue('a');

@@ -1,10 +1,10 @@
-/** Who goes first, and that everybody's turn comes. */
+/** The order of keys, and that none starves. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { type Occasion, WorkQueue } from '../../src/runtime/work-queue.ts';
 
-/** A queue of which the test ends the workers, on a clock that the test moves. */
+/** A queue whose workers the test ends, on a clock that the test advances. */
 function aQueue(concurrency = 1) {
   const started: string[] = [];
   const ends = new Map<string, () => void>();
@@ -45,7 +45,7 @@ function aClock(): Clock & { pass(ms: number): void } {
 }
 
 describe('an event', () => {
-  it('goes before the routine', async () => {
+  it('goes before routine keys', async () => {
     const { queue, started, finish, clock } = aQueue();
     for (const key of ['r1', 'r2']) queue.addAfter(key, 10);
     clock.pass(10);
@@ -58,7 +58,7 @@ describe('an event', () => {
     expect(started).toEqual(['e1', 'r1', 'r2']);
   });
 
-  it('carries a key of the routine with it, which is then worked on once', async () => {
+  it('makes a routine key urgent, which is then worked on once', async () => {
     const { queue, started, finish, clock } = aQueue();
     for (const key of ['r1', 'r2']) queue.addAfter(key, 10);
     clock.pass(10);
@@ -70,7 +70,7 @@ describe('an event', () => {
     expect(started).toEqual(['r2', 'r1']);
   });
 
-  it('is also the end of a burst, and what came while its key was worked on', async () => {
+  it('is also the end of a burst, and an addition while the key is worked on', async () => {
     const { queue, started, finish, clock } = aQueue();
     queue.start();
     queue.add('a');
@@ -85,8 +85,8 @@ describe('an event', () => {
   });
 });
 
-describe('the routine', () => {
-  it('has every fourth turn, however many events there are', async () => {
+describe('a routine key', () => {
+  it('gets every fourth turn, however many events there are', async () => {
     const { queue, started, finish, clock } = aQueue();
     queue.addAfter('routine', 0);
     clock.pass(0);
@@ -99,7 +99,7 @@ describe('the routine', () => {
   });
 });
 
-describe('whatever is asked for, in whatever order', () => {
+describe('whatever is added, in whatever order', () => {
   type Step =
     | { readonly kind: 'add'; readonly key: string; readonly occasion: Occasion }
     | { readonly kind: 'after' | 'settled'; readonly key: string; readonly ms: number }

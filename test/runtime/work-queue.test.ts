@@ -8,7 +8,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A queue whose workers end when they are told to. */
+/** A queue whose workers the test ends. */
 function aQueue(concurrency = 1) {
   const started: string[] = [];
   const ends = new Map<string, () => void>();
@@ -23,7 +23,7 @@ function aQueue(concurrency = 1) {
   return { queue, started, finish };
 }
 
-/** A queue that is open and whose workers end at once. */
+/** A started queue whose workers end at once. */
 function aSwiftQueue() {
   const worked: string[] = [];
   const queue = new WorkQueue(async (key) => void worked.push(key), 1);
@@ -34,7 +34,7 @@ function aSwiftQueue() {
 const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
 describe('keys', () => {
-  it('wait for the start, and are taken in the order in which they came', async () => {
+  it('wait for the start, and are taken in order', async () => {
     const { queue, started, finish } = aQueue();
 
     queue.add('b');
@@ -46,7 +46,7 @@ describe('keys', () => {
     expect(started).toEqual(['b', 'a']);
   });
 
-  it('are there once, however often they are added', async () => {
+  it('wait only once, however often they are added', async () => {
     const { queue, started, finish } = aQueue();
 
     queue.add('a');
@@ -72,7 +72,7 @@ describe('keys', () => {
   });
 
   // Invariant 2.
-  it('are worked on once more, and never twice at a time, when added meanwhile', async () => {
+  it('are worked on again, and never twice at a time, when they are added meanwhile', async () => {
     const { queue, started, finish } = aQueue(5);
     queue.start();
 
@@ -87,7 +87,7 @@ describe('keys', () => {
     expect(started).toEqual(['a', 'a']);
   });
 
-  it('that are added while they are worked on go to the end of the line', async () => {
+  it('that are added while they are worked on go to the end of the queue', async () => {
     const { queue, started, finish } = aQueue();
     queue.start();
 
@@ -113,7 +113,7 @@ describe('keys', () => {
 });
 
 describe('addAfter', () => {
-  it('adds the key when the time has passed', async () => {
+  it('adds the key after the time', async () => {
     const { queue, worked } = aSwiftQueue();
 
     queue.addAfter('a', 1_000);
@@ -138,7 +138,7 @@ describe('addAfter', () => {
     expect(worked).toEqual(['a']);
   });
 
-  it('is settled by an add in between', async () => {
+  it('is cancelled by an add in between', async () => {
     const { queue, worked } = aSwiftQueue();
 
     queue.addAfter('a', 1_000);
@@ -159,7 +159,7 @@ describe('addAfter', () => {
 });
 
 describe('addSettled', () => {
-  it('adds the key once it has been quiet', async () => {
+  it('adds the key after a quiet time', async () => {
     const { queue, worked } = aSwiftQueue();
 
     queue.addSettled('a', 200, 1_000);
@@ -172,7 +172,7 @@ describe('addSettled', () => {
     expect(worked).toEqual(['a']);
   });
 
-  it('adds the key at the latest after the longest time, however restless it is', async () => {
+  it('adds the key after the longest time at the latest', async () => {
     const { queue, worked } = aSwiftQueue();
 
     for (let ms = 0; ms < 1_000; ms += 100) {
@@ -184,7 +184,7 @@ describe('addSettled', () => {
     expect(worked).toEqual(['a']);
   });
 
-  it('begins a new burst after the key was added', async () => {
+  it('starts a new burst after the key was added', async () => {
     const { queue, worked } = aSwiftQueue();
 
     queue.addSettled('a', 200, 300);
@@ -199,7 +199,7 @@ describe('addSettled', () => {
     expect(worked).toEqual(['a', 'a']);
   });
 
-  it('does not put off a time that was asked for', async () => {
+  it('does not delay an earlier time', async () => {
     const { queue, worked } = aSwiftQueue();
 
     queue.addAfter('a', 50);
@@ -234,7 +234,7 @@ describe('stop', () => {
     await expect(queue.stop()).resolves.toBeUndefined();
   });
 
-  it('drops what is ready, what is due later, and what was added to a running key', async () => {
+  it('drops keys that are ready, due later, or added while running', async () => {
     const { queue, started, finish } = aQueue();
     queue.start();
     for (const key of ['running', 'ready', 'running']) queue.add(key);
@@ -248,7 +248,7 @@ describe('stop', () => {
     expect(started).toEqual(['running']);
   });
 
-  it('takes no more keys, and leaves no timer behind', async () => {
+  it('accepts no more keys, and leaves no timer', async () => {
     const { queue, started } = aQueue();
     queue.start();
     await queue.stop();

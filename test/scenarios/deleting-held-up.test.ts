@@ -143,7 +143,9 @@ it('a namespace that went while the operator was down is cleaned up, and what is
   await gone(world, 'Namespace', 'doomed');
 
   expect(await reportsOnLease()).toEqual([
-    expect.stringMatching(/^Tunnel doomed\/home was deleted\. Left behind at Cloudflare: tunnel .*, and any records with/),
+    expect.stringMatching(
+      /^Tunnel doomed\/home was deleted\. Left behind at Cloudflare: tunnel .*, and any records with/,
+    ),
   ]);
 });
 

@@ -82,15 +82,7 @@ describe('an event', () => {
 });
 
 it('results wake what they concern', () => {
-  const results = (wake: WakeUps): void => {
-    wake.tunnels(['shop/a']);
-    wake.tunnelsSoon(['shop/b']);
-    wake.services(['shop/web']);
-    wake.caPools(['shop/ca']);
-    wake.routingNow();
-  };
-
-  expect(listening(results)).toEqual([
+  expect(listening(passResults)).toEqual([
     'tunnels shop/a',
     'tunnels shop/b',
     'services shop/web',
@@ -98,6 +90,14 @@ it('results wake what they concern', () => {
     'routing',
   ]);
 });
+
+function passResults(wake: WakeUps): void {
+  wake.tunnels(['shop/a']);
+  wake.tunnelsSoon(['shop/b']);
+  wake.services(['shop/web']);
+  wake.caPools(['shop/ca']);
+  wake.routingNow();
+}
 
 function created(after: Observed['after']): Observed {
   return { before: undefined, after };

@@ -22,7 +22,7 @@ import type { RestClient } from './rest-client.ts';
 export interface InstallationScope {
   /** The only namespace to read; `undefined`: all. */
   readonly namespace: string | undefined;
-  /** `namespace` undefined: wherever there is one, since nobody remembers where the operator ran. */
+  /** `namespace` undefined: any, since it may be unknown where the operator ran. */
   readonly lease: { readonly namespace: string | undefined; readonly name: string };
 }
 
@@ -88,7 +88,7 @@ export class ClusterInstallation {
     return held.length === 0 ? undefined : held.map((lease) => `${lease?.holder} ${lease?.renewedAt}`).join();
   }
 
-  /** In the cluster, or, for who may not list there, in the namespace that is read. */
+  /** Searches the cluster or, if that is forbidden, the only namespace to read. */
   async #leaseNamespaces(): Promise<readonly string[]> {
     const { namespace } = this.#scope;
     return this.#leaseNamespacesIn(undefined).catch((error: unknown) => {
@@ -97,7 +97,7 @@ export class ClusterInstallation {
     });
   }
 
-  /** Asked for by name, so that a role can be limited to it. */
+  /** Selects by name, so that a Role can be limited to it. */
   async #leaseNamespacesIn(namespace: string | undefined): Promise<readonly string[]> {
     const path = collectionPath(RESOURCES.leases, namespace);
     const query = { fieldSelector: `metadata.name=${this.#scope.lease.name}` };

@@ -41,7 +41,7 @@ describe('patternProblem', () => {
     expect(patternProblem(pattern)).toContain(says);
   });
 
-  it('answers any text', () => {
+  it('accepts any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         expect(() => patternProblem(text)).not.toThrow();

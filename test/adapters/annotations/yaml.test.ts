@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readYaml } from '../../../src/adapters/annotations/yaml.ts';
 
 describe('readYaml', () => {
-  it('reads plain values, and leaves a date a text', () => {
+  it('reads plain values, and a date as a string', () => {
     expect(readYaml('- {hostname: app.example.com, port: 8080, on: 2026-01-01}')).toEqual({
       value: [{ hostname: 'app.example.com', port: 8080, on: '2026-01-01' }],
     });
@@ -28,13 +28,13 @@ describe('readYaml', () => {
     expect(readYaml(text)).toEqual({ problem: expect.stringMatching(new RegExp(`^[^\n]*${says}[^\n]*$`)) });
   });
 
-  it('gives up soon on a text made to grow', () => {
+  it('refuses a text that would expand', () => {
     const laughs = ['a: &a [x,x]', 'b: &b [*a,*a]', 'c: &c [*b,*b]', 'd: [*c,*c]'].join('\n');
 
     expect(readYaml(laughs)).toHaveProperty('problem');
   });
 
-  it('answers any text', () => {
+  it('accepts any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(() => readYaml(text)).not.toThrow();

@@ -6,7 +6,7 @@ const SECRET = Buffer.alloc(32, 7).toString('base64');
 const MARK = 'cftunnel.io owner=test/';
 
 describe('reads', () => {
-  it('of callers that come at the same time are one call', async () => {
+  it('of concurrent callers are one call', async () => {
     const { session, calls } = await aCloud();
 
     await Promise.all([0, 1_000, 60_000].map((maxAgeMs) => session.zones(maxAgeMs, never)));
@@ -14,7 +14,7 @@ describe('reads', () => {
     expect(calls.byEndpoint()).toEqual({ 'GET /zones': 1 });
   });
 
-  it('cost no call while what is known is fresh enough', async () => {
+  it('cost no call while the known list is fresh enough', async () => {
     const { session, calls, account, zone } = await aCloud();
 
     for (let pass = 0; pass < 3; pass += 1) {
@@ -27,7 +27,7 @@ describe('reads', () => {
     expect(calls.count()).toBe(4);
   });
 
-  it('keep the tunnels of each account apart', async () => {
+  it('keep the tunnels of different accounts apart', async () => {
     const { session, admin, account } = await aCloud();
     const other = admin.addAccount({ name: 'Other' }).id;
     await session.createTunnel(account, 'home', SECRET, never);
@@ -36,7 +36,7 @@ describe('reads', () => {
     await expect(session.tunnels(other, 60_000, never)).resolves.toEqual([]);
   });
 
-  it('are told apart from a failure: what failed is asked for again', async () => {
+  it('are repeated after a failure', async () => {
     const { session, faults } = await aCloud();
     faults.add({ times: 1, effect: { kind: 'html', status: 503 } });
 
@@ -56,7 +56,7 @@ describe('a failure', () => {
     { case: 'a closed connection', effect: { kind: 'drop-before' }, reason: 'CloudflareUnreachable' },
     { case: 'a lost answer', effect: { kind: 'drop-after' }, reason: 'CloudflareUnreachable' },
     { case: 'a body that never ends', effect: { kind: 'stall-body' }, reason: 'CloudflareUnreachable' },
-  ])('that passes by itself is $reason: $case', async ({ effect, reason }) => {
+  ])('that is temporary is $reason: $case', async ({ effect, reason }) => {
     const { session, faults } = await aCloud({}, {}, effect.kind === 'stall-body' ? 500 : undefined);
     faults.add({ effect });
 
@@ -67,7 +67,7 @@ describe('a failure', () => {
     { case: 'half a JSON', effect: { kind: 'truncate' } },
     { case: 'a 200 with the page of a proxy', effect: { kind: 'html', status: 200 } },
     { case: 'a 200 without a result', effect: { kind: 'reply', status: 200, body: {} } },
-  ])('is $case, and no bug of ours', async ({ effect }) => {
+  ])('is $case, not a bug', async ({ effect }) => {
     const { session, faults } = await aCloud();
     faults.add({ effect });
 
@@ -85,14 +85,14 @@ describe('a failure', () => {
         return Promise.reject(failure);
       },
     },
-  ])('of a 200 with "success": false never passes for a success of $case', async ({ call }) => {
+  ])('in a 200 with "success": false is not a success of $case', async ({ call }) => {
     const cloud = await aCloud();
     cloud.faults.add({ effect: UNSUCCESSFUL });
 
     await expect(call(cloud)).rejects.toMatchObject({ reason: 'CloudflareUnavailable', disposition: 'retry' });
   });
 
-  it('for too many calls names the time to wait', async () => {
+  it('because of too many calls names the time to wait', async () => {
     const { session } = await aCloud({ elapsed: () => 0, rateLimit: { quota: 0, windowSeconds: 120 } });
 
     await expect(session.zones(0, never)).rejects.toMatchObject({
@@ -102,14 +102,14 @@ describe('a failure', () => {
     });
   });
 
-  it('is not told when the caller has aborted', async () => {
+  it('is not reported when the caller has aborted', async () => {
     const { session, faults } = await aCloud();
     faults.add({ effect: { kind: 'drop-before' } });
 
     await expect(session.zones(0, AbortSignal.abort())).rejects.not.toMatchObject({ name: 'OperatorError' });
   });
 
-  it('is met with one call: nothing is repeated behind our back', async () => {
+  it('is not retried by the SDK', async () => {
     const { session, faults, calls } = await aCloud();
     faults.add({ effect: { kind: 'html', status: 503 } });
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type CloudflareSessions, createCloudflareSessions } from '../../../src/adapters/cloudflare/sessions.ts';
 import type { CallReport } from '../../../src/adapters/cloudflare/calls/transport.ts';
-import { aCloud, never } from './a-session.ts';
+import { MANNER, aCloud, never } from './a-session.ts';
 
 const opened: CloudflareSessions[] = [];
 afterEach(() => {
@@ -16,7 +16,7 @@ async function someSessions() {
   return { ...cloud, sessions, reports };
 }
 
-it('gives everybody with the same credentials the same session', async () => {
+it('returns the same session for the same credentials', async () => {
   const { sessions } = await someSessions();
 
   const session = sessions.open({ kind: 'token', token: 'a' });
@@ -26,7 +26,7 @@ it('gives everybody with the same credentials the same session', async () => {
   expect(sessions.open({ kind: 'key', key: 'a', email: 'a' })).not.toBe(session);
 });
 
-it('forgets a session that nobody has opened for an hour, as of a token that was rotated', async () => {
+it('forgets a session that was not opened for an hour, such as that of a rotated token', async () => {
   const { url } = await aCloud();
   const clock = { ms: 0, now: () => clock.ms };
   const sessions = createCloudflareSessions(url, () => undefined, { clock });
@@ -52,7 +52,7 @@ it('reports each call', async () => {
   expect(reports).toEqual([{ method: 'GET', path: '/client/v4/zones', status: 200, seconds: expect.any(Number) }]);
 });
 
-it('shares what was read of a zone between credentials', async () => {
+it('shares the records of a zone between credentials', async () => {
   const { sessions, calls, admin, zone } = await someSessions();
   const [first, second] = [1, 2].map(() => sessions.open({ kind: 'token', token: admin.addToken() }));
 
@@ -63,7 +63,7 @@ it('shares what was read of a zone between credentials', async () => {
 });
 
 describe('when calls run short', () => {
-  it('does with what is known instead of looking again', async () => {
+  it('returns the known list instead of reading it again', async () => {
     const { cloud, session } = await aShortSession({ quota: 100 });
     const before = await session.zones(0, never);
 
@@ -73,7 +73,7 @@ describe('when calls run short', () => {
     expect(cloud.calls.count()).toBe(1);
   });
 
-  it('does not take for fresh what it could not read again', async () => {
+  it('does not count a list that was not read again as fresh', async () => {
     const { cloud, session } = await aShortSession({ quota: 100 });
     await session.tunnels(cloud.account, 0, never);
     const ageMs = session.tunnelsAgeMs(cloud.account);
@@ -84,7 +84,7 @@ describe('when calls run short', () => {
     expect(cloud.calls.count()).toBe(1);
   });
 
-  it('still makes a call that somebody waits for', async () => {
+  it('still makes a call that a change waits for', async () => {
     const { cloud, session } = await aShortSession({ quota: 100 });
     await session.zones(0, never);
 
@@ -93,7 +93,7 @@ describe('when calls run short', () => {
     expect(cloud.calls.count()).toBe(2);
   });
 
-  it('lets everybody wait before the last calls are gone, and sends nothing', async () => {
+  it('sends nothing before the last calls are spent', async () => {
     const { cloud, session } = await aShortSession({ quota: 15 });
     await session.zones(0, never);
 
@@ -101,7 +101,24 @@ describe('when calls run short', () => {
     expect(cloud.calls.count()).toBe(1);
   });
 
-  it('does not hold up another token', async () => {
+  it('neither lists connectors nor searches for a refused name', async () => {
+    const { cloud, session } = await aShortSession({ quota: 100 });
+    await session.zones(0, never);
+    cloud.admin.refuseName('bad.example.com');
+    const record = { content: 'x.example.net', proxied: true, comment: '' };
+    const creations = ['bad', 'good'].map((label) => {
+      const name = `${label}.example.com`;
+      return { kind: 'create', name, record: { ...record, name } } as const;
+    });
+
+    const { waiting, failure } = await session.writeRecords(cloud.zone, creations, MANNER, never);
+
+    expect([waiting.length, failure]).toEqual([2, expect.objectContaining({ reason: 'RateLimited' })]);
+    await expect(session.connectors(cloud.account, 'any', 0, never)).resolves.toBeUndefined();
+    expect(cloud.calls.count()).toBe(2);
+  });
+
+  it('does not delay another token', async () => {
     const { cloud, sessions, session } = await aShortSession({ quota: 15 });
     await session.zones(0, never);
 
@@ -110,7 +127,7 @@ describe('when calls run short', () => {
     await expect(other.tunnels(cloud.account, 0, never)).resolves.toEqual([]);
   });
 
-  it('tells how many calls each token has left', async () => {
+  it('knows how many calls each token has left', async () => {
     const { sessions, session } = await aShortSession({ quota: 100 });
     await session.zones(0, never);
 

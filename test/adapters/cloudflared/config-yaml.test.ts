@@ -33,7 +33,7 @@ it('is the file that cloudflared reads, keys in their order', () => {
   );
 });
 
-it('writes a value that occurs twice twice, without anchors', () => {
+it('writes a value that occurs twice, without anchors', () => {
   expect(renderConfig(config([APP, APP]))).not.toMatch(/[&*]/);
 });
 
@@ -46,7 +46,7 @@ it('does not fold a long value', () => {
 });
 
 it.each(['true', 'false', 'yes', 'no', 'on', 'off', 'null', '~', '8080', '1e3', '0x1F', '0o17', '012', '.inf'])(
-  'quotes %s, which a reader of YAML 1.1 or 1.2 would take for something else',
+  'quotes %s, which YAML 1.1 or 1.2 would not read as a string',
   (value) => {
     const text = renderConfig(config([{ service: value }]));
 
@@ -54,7 +54,7 @@ it.each(['true', 'false', 'yes', 'no', 'on', 'off', 'null', '~', '8080', '1e3', 
   },
 );
 
-it('can be read back, whatever the strings are', () => {
+it('can be parsed, whatever the strings are', () => {
   const anyRule = fc.record({ hostname: fc.string({ unit: 'binary' }), service: fc.string({ unit: 'binary' }) });
 
   fc.assert(
@@ -66,7 +66,7 @@ it('can be read back, whatever the strings are', () => {
   );
 });
 
-it('is byte for byte what js-yaml makes of the whole', () => {
+it('is byte for byte what js-yaml renders as a whole', () => {
   const anyRule = fc.record({ hostname: fc.string({ unit: 'binary' }), service: fc.string({ unit: 'binary' }) });
 
   fc.assert(

@@ -11,7 +11,7 @@ export const PATH = '/api/v1/configmaps';
 export const LIST = `GET ${PATH}`;
 export const WATCH = `WATCH ${PATH}`;
 
-/** A ConfigMap as it lies on the wire: an item of a list has no kind. */
+/** A ConfigMap in a list: an item has no kind. */
 export function item(name: string, resourceVersion: number, data: Readonly<Record<string, string>> = {}) {
   return { metadata: { namespace: 'default', name, resourceVersion: String(resourceVersion) }, data };
 }
@@ -20,7 +20,7 @@ export function listOf(version: number, items: readonly object[], more: { readon
   return json({ kind: 'ConfigMapList', metadata: { resourceVersion: String(version), ...more }, items });
 }
 
-/** Requests for a whole list; one for a single object only asks how far the server has come. */
+/** Requests for a whole list. One with limit 1 only reads the server's version. */
 export function listsOf(server: LoopbackServer): readonly unknown[] {
   return server.requests(LIST).entries.filter(({ query }) => query['limit'] !== '1');
 }
@@ -35,19 +35,19 @@ export interface TestReflector {
   readonly reflector: Reflector<ConfigMap>;
   readonly cache: ObjectCache<ConfigMap>;
   /** What was announced: `+ a@1` new, `~ a@1>2` changed, `- a@2` removed; and `recovered`. */
-  readonly observation: Journal<string>;
+  readonly announced: Journal<string>;
   readonly failures: Journal<{ readonly error: unknown; readonly at: number }>;
   /** `name@version` of everything cached. */
   readonly contents: () => readonly string[];
-  /** Runs; ended by the test or after it. */
+  /** Runs the reflector, until the test stops it or ends. */
   readonly start: () => Promise<void>;
 }
 
-/** A reflector of ConfigMaps over a scripted server; not started yet. */
+/** A reflector of ConfigMaps on a scripted server, not started yet. */
 export async function aReflector(options: Partial<ReflectorOptions<ConfigMap>> = {}): Promise<TestReflector> {
   const server = await aServer();
   const cache = new ObjectCache<ConfigMap>();
-  const observation = new Journal<string>();
+  const announced = new Journal<string>();
   const failures = new Journal<{ readonly error: unknown; readonly at: number }>();
   const reflector = new Reflector<ConfigMap>(
     aRestClient(server.url),
@@ -63,21 +63,21 @@ export async function aReflector(options: Partial<ReflectorOptions<ConfigMap>> =
     },
     {
       upserted: (object, previous) =>
-        observation.push(
+        announced.push(
           previous === undefined
             ? `+ ${short(object)}`
             : `~ ${short(previous)}>${object.metadata.resourceVersion ?? ''}`,
         ),
-      removed: (object) => observation.push(`- ${short(object)}`),
+      removed: (object) => announced.push(`- ${short(object)}`),
       failed: (error) => failures.push({ error, at: performance.now() }),
-      recovered: () => observation.push('recovered'),
+      recovered: () => announced.push('recovered'),
     },
   );
   return {
     server,
     reflector,
     cache,
-    observation,
+    announced,
     failures,
     contents: () => cache.list().map(short),
     start: () => {

@@ -15,7 +15,7 @@ describe('asOperatorError', () => {
     { code: 403, reason: 'KubernetesRefused', disposition: 'wait' },
     { code: 404, reason: 'KubernetesRefused', disposition: 'wait' },
     { code: 415, reason: 'KubernetesRefused', disposition: 'wait' },
-  ])('says $reason ($disposition) to a $code', ({ code, reason, disposition }) => {
+  ])('maps $code to $reason ($disposition)', ({ code, reason, disposition }) => {
     const cause = new ApiError(code, 'SomeReason', 'the words of the server');
 
     const error = asOperatorError(cause, 'apply Deployment default/web');
@@ -29,13 +29,13 @@ describe('asOperatorError', () => {
     });
   });
 
-  it('says conflict to a 409', () => {
+  it('maps 409 to a conflict', () => {
     const error = asOperatorError(new ApiError(409, 'Conflict', 'the object has been modified'), 'apply a thing');
 
     expect(error).toBeInstanceOf(ConflictError);
   });
 
-  it('lets through what does not come from the Kubernetes API', () => {
+  it('returns other errors unchanged', () => {
     const bug = new TypeError('undefined is not a function');
 
     expect(asOperatorError(bug, 'apply a thing')).toBe(bug);

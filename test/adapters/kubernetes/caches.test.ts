@@ -34,21 +34,21 @@ async function someCaches() {
   for (const path of [SERVICES, CONFIG_MAPS, BUDGETS]) server.on(`WATCH ${path}`, silence);
   const caches = new Caches(aRestClient(server.url));
   running.push(caches);
-  const observation = new Journal<string>();
+  const announced = new Journal<string>();
   const watch = (name: WatchedName, namespace?: string): void =>
     caches.watch(name, namespace, {
-      upserted: ({ kind, metadata }) => observation.push(`${kind} ${metadata.name}`),
+      upserted: ({ kind, metadata }) => announced.push(`${kind} ${metadata.name}`),
       removed: () => undefined,
       failed: () => undefined,
       recovered: () => undefined,
     });
-  return { server, caches, watch, observation };
+  return { server, caches, watch, announced };
 }
 
 describe('caches', () => {
   // Invariant 1.
-  it('are filled once every watched kind has been listed', async () => {
-    const { server, caches, watch, observation } = await someCaches();
+  it('are synced once every watched kind has been listed', async () => {
+    const { server, caches, watch, announced } = await someCaches();
     server.on(`GET ${SERVICES}`, list(item('shop', { spec: {} })));
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
 
@@ -58,7 +58,7 @@ describe('caches', () => {
 
     expect(caches.of('services').get('web/shop')).toMatchObject({ apiVersion: 'v1', kind: 'Service' });
     expect(caches.of('configmaps').get('web/rules')).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
-    expect(observation.entries.toSorted()).toEqual(['ConfigMap rules', 'Service shop']);
+    expect(announced.entries.toSorted()).toEqual(['ConfigMap rules', 'Service shop']);
     expect(server.requests(`GET ${CONFIG_MAPS}`).entries[0]?.query['labelSelector']).toBe(
       'app.kubernetes.io/managed-by=cftunnel-operator',
     );
@@ -75,7 +75,7 @@ describe('caches', () => {
     expect(caches.of('services').get('web/shop')?.spec).toEqual({});
   });
 
-  it('can be handed out before the watch begins', async () => {
+  it('can be used before the watch begins', async () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
     const early = caches.of('configmaps');
@@ -86,7 +86,7 @@ describe('caches', () => {
     expect(early.list()).toHaveLength(1);
   });
 
-  it('find an object by kind and name, and nothing of kinds that are not watched', async () => {
+  it('find an object by kind and name, and nothing of unwatched kinds', async () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
     watch('configmaps', 'web');
@@ -97,7 +97,7 @@ describe('caches', () => {
     expect(caches.find({ ...configMap('rules', ''), kind: 'Secret' })).toBeUndefined();
   });
 
-  it('learn what we have written, of kinds that are watched', async () => {
+  it('store our own writes of watched kinds', async () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${CONFIG_MAPS}`, list(item('rules')));
     watch('configmaps', 'web');
@@ -109,7 +109,7 @@ describe('caches', () => {
     expect(caches.of('configmaps').get('web/rules')?.metadata.resourceVersion).toBe('11');
   });
 
-  it('end their watches with the stop', async () => {
+  it('end their watches at the stop', async () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${SERVICES}`, list());
     watch('services');
@@ -118,7 +118,7 @@ describe('caches', () => {
     await expect(caches.stop()).resolves.toBeUndefined();
   });
 
-  it('begin no watch after the stop, as when the process is ended while it starts', async () => {
+  it('begin no watch after the stop, as when the process ends while it starts', async () => {
     const { server, caches, watch } = await someCaches();
     await caches.stop();
 
@@ -128,7 +128,7 @@ describe('caches', () => {
     expect([...server.requests(`GET ${SERVICES}`).entries]).toEqual([]);
   });
 
-  it('say what they do not know yet, and what they may not know', async () => {
+  it('name the kinds that are not listed yet, and those that may not be read', async () => {
     const { server, caches, watch } = await someCaches();
     server.on(`GET ${SERVICES}`, failure(403, 'Forbidden', 'services is forbidden'), list());
     server.on(`GET ${CONFIG_MAPS}`, list());
@@ -146,8 +146,8 @@ describe('caches', () => {
   it.each([
     { case: 'not permitted', answer: failure(403, 'Forbidden', 'no budgets for you'), told: 'no budgets for you' },
     { case: 'not installed', answer: failure(404, 'NotFound', ''), told: 'the kind is not installed' },
-  ])('do without a kind that few need and that is $case, until it is', async ({ answer, told }) => {
-    const { server, caches, watch, observation } = await someCaches();
+  ])('work without an optional kind that is $case, until it is', async ({ answer, told }) => {
+    const { server, caches, watch, announced } = await someCaches();
     server.on(`GET ${SERVICES}`, list());
     server.on(`GET ${BUDGETS}`, answer, list(item('home')));
 
@@ -157,17 +157,17 @@ describe('caches', () => {
 
     expect(caches.notReady()).toEqual([]);
     expect(caches.unwatched()).toEqual([`poddisruptionbudgets: ${told}`]);
-    await eventually(() => expect(observation.entries).toEqual(['PodDisruptionBudget home']));
+    await eventually(() => expect(announced.entries).toEqual(['PodDisruptionBudget home']));
     expect(caches.unwatched()).toEqual([]);
   });
 
-  it('wait for a kind that few need while the server is only out of order', async () => {
-    const { server, caches, watch, observation } = await someCaches();
+  it('wait for an optional kind while the server fails', async () => {
+    const { server, caches, watch, announced } = await someCaches();
     server.on(`GET ${BUDGETS}`, failure(500, 'InternalError', 'not now'), list(item('home')));
 
     watch('poddisruptionbudgets');
     await caches.synced();
 
-    expect(observation.entries).toEqual(['PodDisruptionBudget home']);
+    expect(announced.entries).toEqual(['PodDisruptionBudget home']);
   });
 });

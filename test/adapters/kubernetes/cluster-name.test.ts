@@ -41,7 +41,7 @@ it('is the first 8 characters of the UID of kube-system', async () => {
   expect(warnings.entries).toEqual([]);
 });
 
-it('is asked for until the API answers, with a word on each new cause and a pause between', async () => {
+it('is read again until the API answers, with a pause and a log line for each new cause', async () => {
   const server = await aServer();
   server.on(ROUTE, hangUp, hangUp, failure(500, 'InternalError', 'etcd is away'), NAMESPACE);
 
@@ -52,7 +52,7 @@ it('is asked for until the API answers, with a word on each new cause and a paus
   expect(pauses).toEqual([1_000, 1_000, 1_000]);
 });
 
-it('is given up when the process is to stop', async () => {
+it('is abandoned when the process stops', async () => {
   const server = await aServer();
   const stop = new AbortController();
   server.on(ROUTE, silence);
@@ -67,7 +67,7 @@ it('is given up when the process is to stop', async () => {
   expect(warnings.entries).toEqual([]);
 });
 
-it('is not waited for when it may not be read: the user has to say it', async () => {
+it('is an error if reading it is forbidden', async () => {
   const server = await aServer();
   server.on(ROUTE, failure(403, 'Forbidden', 'namespaces "kube-system" is forbidden'));
 

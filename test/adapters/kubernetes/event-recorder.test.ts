@@ -74,7 +74,7 @@ it('gives two Events of one object different names', async () => {
   expect(new Set(names).size).toBe(2);
 });
 
-it('cuts a message that is longer than an Event may have', async () => {
+it('truncates a message that is too long for an Event', async () => {
   const { server, recorder, posted } = await aRecorder();
   server.on(ROUTE, json({}, 201));
 
@@ -83,7 +83,7 @@ it('cuts a message that is longer than an Event may have', async () => {
   expect(posted()[0]?.message).toBe('x'.repeat(1_024));
 });
 
-it('keeps the name of an Event within the limit of names', async () => {
+it('limits the length of the name of an Event', async () => {
   const { server, recorder, posted } = await aRecorder();
   server.on(ROUTE, json({}, 201));
   const metadata = { ...SERVICE.metadata, name: 'n'.repeat(253) };
@@ -93,7 +93,7 @@ it('keeps the name of an Event within the limit of names', async () => {
   expect(posted()[0]?.metadata.name.length).toBeLessThanOrEqual(253);
 });
 
-it('puts Events of cluster-scoped objects into the namespace "default"', async () => {
+it('creates Events of cluster-scoped objects in namespace "default"', async () => {
   const { server, recorder, posted } = await aRecorder();
   const route = 'POST /api/v1/namespaces/default/events';
   server.on(route, json({}, 201));
@@ -104,7 +104,7 @@ it('puts Events of cluster-scoped objects into the namespace "default"', async (
   expect(posted(route)).toHaveLength(1);
 });
 
-it('is given up as soon as nobody waits for it any more', async () => {
+it('is abandoned when the signal is aborted', async () => {
   const { server, recorder, failures } = await aRecorder();
   server.on(ROUTE, silence);
   const stop = new AbortController();
@@ -117,7 +117,7 @@ it('is given up as soon as nobody waits for it any more', async () => {
   expect(failures).toEqual([]);
 });
 
-it('tells a failure, and does not throw it', async () => {
+it('reports a failure, and does not throw it', async () => {
   const { server, recorder, failures } = await aRecorder();
   server.on(ROUTE, failure(403, 'Forbidden', 'events is forbidden'));
 
@@ -127,7 +127,7 @@ it('tells a failure, and does not throw it', async () => {
   expect(server.requests(ROUTE).entries).toHaveLength(1);
 });
 
-it('is not missed in a namespace that is being deleted, which takes no more of them', async () => {
+it('reports no failure in a namespace that is being deleted', async () => {
   const { server, recorder, failures } = await aRecorder();
   const why = 'unable to create new content in namespace web because it is being terminated';
   server.on(ROUTE, failure(403, 'Forbidden', `events "shop.1" is forbidden: ${why}`));
@@ -137,7 +137,7 @@ it('is not missed in a namespace that is being deleted, which takes no more of t
   expect(failures).toEqual([]);
 });
 
-it('writes nothing, and fails nobody, when another replica may write by now', async () => {
+it('writes nothing, and does not throw, when another replica may lead', async () => {
   const { server, observer, failures } = await aRecorder();
   const deposed = new ConflictError('another replica may lead by now');
   const assertLeading = (): void => {

@@ -11,7 +11,7 @@ function usedHeap(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** A page of a list as it comes: what other people's tools put on a Service is most of it. */
+/** A page of a list. Most of a Service is what other tools put there. */
 function pageOf(page: number): string {
   return JSON.stringify(Array.from({ length: PAGE_SIZE }, (_, index) => aService(page * PAGE_SIZE + index)));
 }
@@ -41,5 +41,5 @@ for (let page = 0; page < PAGES; page += 1) {
   for (const item of items) cache.set(projectService({ ...item, apiVersion: 'v1', kind: 'Service' }));
 }
 console.log(Math.round((usedHeap() - before) / (PAGES * PAGE_SIZE)));
-// Alive until it has been measured.
+// Keeps it alive until it is measured.
 if (cache.version !== PAGES * PAGE_SIZE) throw new Error('some were not taken in');

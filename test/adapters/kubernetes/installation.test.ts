@@ -6,10 +6,10 @@ import type { RestClient } from '../../../src/adapters/kubernetes/rest-client.ts
 const LEASES = '/apis/coordination.k8s.io/v1';
 
 it.each([
-  { case: 'in the namespace that is named', namespace: 'tunnels', heartbeat: 'pod-1 12:00', lists: 0 },
-  { case: 'wherever there is one', namespace: undefined, heartbeat: 'pod-1 12:00', lists: 1 },
-  { case: 'in a namespace that has none', namespace: 'elsewhere', heartbeat: undefined, lists: 0 },
-])('the heartbeat of the operator is looked for $case', async ({ namespace, heartbeat, lists }) => {
+  { case: 'in the given namespace', namespace: 'tunnels', heartbeat: 'pod-1 12:00', lists: 0 },
+  { case: 'in any namespace', namespace: undefined, heartbeat: 'pod-1 12:00', lists: 1 },
+  { case: 'in a namespace without one', namespace: 'elsewhere', heartbeat: undefined, lists: 0 },
+])('the heartbeat of the operator is read $case', async ({ namespace, heartbeat, lists }) => {
   const asked: string[] = [];
   const lease = { metadata: { name: 'op', namespace: 'tunnels' }, spec: LIVE };
   const rest = {
@@ -25,7 +25,7 @@ it.each([
   expect(asked).toEqual(Array(lists).fill(`${LEASES}/leases {"fieldSelector":"metadata.name=op"}`));
 });
 
-it('who may not list Leases in the cluster looks in the namespace that is read', async () => {
+it('the heartbeat is read in one namespace if Leases may not be listed in the cluster', async () => {
   const path = `${LEASES}/namespaces/team/leases`;
   const rest = {
     json: async (_: string, asked: string) => {

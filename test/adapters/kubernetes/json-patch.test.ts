@@ -28,7 +28,7 @@ it('applies each operation in turn', () => {
   });
 });
 
-it('leaves the manifest that it was given as it was', () => {
+it('does not change its argument', () => {
   const original = manifest();
 
   patchManifest(original, [{ op: 'replace', path: '/spec/replicas', value: 3 }]);
@@ -36,7 +36,7 @@ it('leaves the manifest that it was given as it was', () => {
   expect(original).toEqual(manifest());
 });
 
-it('applies none of them when one cannot be applied', () => {
+it('applies none if one cannot be applied', () => {
   const original = manifest();
   const patches = [
     { op: 'replace', path: '/spec/replicas', value: 3 },
@@ -54,7 +54,7 @@ it.each([
   { case: 'an operation that does not exist', patch: { op: 'increment', path: '/spec/replicas' } },
   { case: 'a copy from nowhere', patch: { op: 'copy', path: '/spec/copies', from: '/spec/nonsense' } },
   { case: 'a move without its origin', patch: { op: 'move', path: '/spec/copies' } },
-])('names the entry that is at fault: $case', ({ patch }) => {
+])('names the entry that is wrong: $case', ({ patch }) => {
   const patches = [{ op: 'test', path: '/spec/replicas', value: 2 }, patch];
 
   expect(() => patchManifest(manifest(), patches)).toThrow(

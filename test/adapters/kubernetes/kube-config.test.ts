@@ -29,7 +29,7 @@ function writeConfig(server: string): string {
   return file;
 }
 
-it('is read from the file that is named', () => {
+it('is read from the given file', () => {
   process.env['KUBECONFIG'] = writeConfig('https://from-environment:6443');
 
   const config = loadKubeConfig(writeConfig('https://from-file:6443'));
@@ -38,12 +38,12 @@ it('is read from the file that is named', () => {
   expect(config.getCurrentUser()?.token).toBe('secret');
 });
 
-it('is read from KUBECONFIG when no file is named', () => {
+it('is read from KUBECONFIG if no file is given', () => {
   process.env['KUBECONFIG'] = writeConfig('https://from-environment:6443');
 
   expect(loadKubeConfig(undefined).getCurrentCluster()?.server).toBe('https://from-environment:6443');
 });
 
-it('is refused when the file that is named is not there', () => {
+it('fails if the given file does not exist', () => {
   expect(() => loadKubeConfig('/nonexistent/kubeconfig')).toThrow('ENOENT');
 });

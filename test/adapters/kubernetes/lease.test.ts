@@ -41,14 +41,14 @@ async function aLock() {
 }
 
 describe('read', () => {
-  it('gives the record of the Lease', async () => {
+  it('returns the record of the Lease', async () => {
     const { server, lock } = await aLock();
     server.on(`GET ${PATH}`, json(lease('7')));
 
     await expect(lock.read()).resolves.toEqual(RECORD);
   });
 
-  it('gives a free record for a Lease that nobody has filled in', async () => {
+  it('returns a free record for an empty Lease', async () => {
     const { server, lock } = await aLock();
     server.on(`GET ${PATH}`, json(lease('7', {})));
 
@@ -62,7 +62,7 @@ describe('read', () => {
     });
   });
 
-  it('gives nothing where there is no Lease', async () => {
+  it('returns nothing if there is no Lease', async () => {
     const { server, lock } = await aLock();
     server.on(`GET ${PATH}`, failure(404, 'NotFound', 'leases "cftunnel-operator" not found'));
 
@@ -81,7 +81,7 @@ describe('read', () => {
 });
 
 describe('write', () => {
-  it('creates a Lease that was not there', async () => {
+  it('creates a missing Lease', async () => {
     const { server, lock } = await aLock();
     server.on(`POST ${COLLECTION}`, json(lease('8'), 201));
 
@@ -96,7 +96,7 @@ describe('write', () => {
     });
   });
 
-  it('replaces a Lease under the version that was read', async () => {
+  it('replaces a Lease with the version that was read', async () => {
     const { server, lock } = await aLock();
     server.on(`PUT ${PATH}`, json(lease('8')));
 
@@ -106,20 +106,20 @@ describe('write', () => {
     expect(JSON.parse(server.requests(`PUT ${PATH}`).entries[0]?.body ?? '')).toEqual(lease('7'));
   });
 
-  it('gives a Lease back by naming nobody: an empty holder is not allowed', async () => {
+  it('releases a Lease by omitting the holder, since an empty one is not allowed', async () => {
     const { server, lock } = await aLock();
     server.on(`PUT ${PATH}`, json(lease('8', {})));
 
     await lock.write({ ...RECORD, holder: '' });
 
-    const { holderIdentity: _, ...finalizerRemoved } = SPEC;
-    expect(JSON.parse(server.requests(`PUT ${PATH}`).entries[0]?.body ?? '')).toEqual(lease('7', finalizerRemoved));
+    const { holderIdentity: _, ...released } = SPEC;
+    expect(JSON.parse(server.requests(`PUT ${PATH}`).entries[0]?.body ?? '')).toEqual(lease('7', released));
   });
 
   it.each([
     { case: 'created it', route: `POST ${COLLECTION}`, version: undefined },
     { case: 'changed it', route: `PUT ${PATH}`, version: '7' },
-  ])('gives nothing when somebody else $case first', async ({ route, version }) => {
+  ])('returns nothing if somebody else $case first', async ({ route, version }) => {
     const { server, lock } = await aLock();
     server.on(route, failure(409, 'Conflict', 'somebody was faster'));
 
@@ -129,7 +129,7 @@ describe('write', () => {
   it.each([
     { case: 'the server is sick', answer: failure(500, 'InternalError', 'etcd is away'), code: 500 },
     { case: 'it takes too long', answer: silence, code: 0 },
-  ])('throws when $case: whether it was written is unknown', async ({ answer, code }) => {
+  ])('throws when $case, because the write may have succeeded', async ({ answer, code }) => {
     const { server, lock } = await aLock();
     server.on(`PUT ${PATH}`, answer);
 

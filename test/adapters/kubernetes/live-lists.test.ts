@@ -8,7 +8,7 @@ const POD: Pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'home-1', na
 const AWAY = new OperatorError('KubernetesUnavailable', 'retry', 'Cannot list pods: 503');
 const { signal } = new AbortController();
 
-it('an API server that fails to list pods and events only loses what they would explain', async () => {
+it('a failing API server costs only the explanation', async () => {
   const lists = failingWith(AWAY);
 
   expect(await lists.pods('shop', 'app=home', signal)).toBeUndefined();
@@ -17,8 +17,8 @@ it('an API server that fails to list pods and events only loses what they would 
 
 it.each([
   { case: 'a bug', error: new TypeError('x is undefined'), aborted: false },
-  { case: 'the end of the whole pass', error: AWAY, aborted: true },
-])('$case is not hidden', async ({ error, aborted }) => {
+  { case: 'the abort of the pass', error: AWAY, aborted: true },
+])('$case is rethrown', async ({ error, aborted }) => {
   const stop = new AbortController();
   if (aborted) stop.abort();
 

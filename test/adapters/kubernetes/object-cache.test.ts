@@ -8,7 +8,7 @@ const object = (name: string, resourceVersion = '1'): KubeObject => ({
   metadata: { namespace: 'default', name, resourceVersion },
 });
 
-it('gives the object of a key as it was last set', () => {
+it('returns the object that was set last', () => {
   const cache = new ObjectCache();
 
   cache.set(object('a', '1'));
@@ -19,7 +19,7 @@ it('gives the object of a key as it was last set', () => {
   expect(cache.list()).toEqual([object('a', '2')]);
 });
 
-it('knows cluster-scoped objects by their name', () => {
+it('finds cluster-scoped objects by name', () => {
   const cache = new ObjectCache();
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } };
 
@@ -28,7 +28,7 @@ it('knows cluster-scoped objects by their name', () => {
   expect(cache.get('default')).toBe(namespace);
 });
 
-it('forgets what is deleted', () => {
+it('forgets a deleted object', () => {
   const cache = new ObjectCache();
   cache.set(object('a'));
 
@@ -54,7 +54,7 @@ it('has a new version after every change, and only then', () => {
   expect(cache.version).toBe(versions[2]);
 });
 
-it('makes the same list only once, and leaves a list that was handed out as it was', () => {
+it('reuses its list, and never changes one that it has returned', () => {
   const cache = new ObjectCache();
   cache.set(object('a'));
   const before = cache.list();

@@ -32,7 +32,7 @@ describe('list', () => {
   const PODS = 'GET /api/v1/namespaces/shop/pods';
   const listing = { namespace: 'shop', labelSelector: 'app=web' };
 
-  it('reads the first of what is selected, as it lies on the wire', async () => {
+  it('returns the first page of what is selected, as raw JSON', async () => {
     const { server, objects } = await aWriter();
     server.on(PODS, json({ items: [{ metadata: { name: 'a' }, brandNew: true }] }));
 
@@ -40,14 +40,14 @@ describe('list', () => {
     expect(server.requests(PODS).entries[0]?.query).toEqual({ labelSelector: 'app=web', limit: '60' });
   });
 
-  it('tells what may not be listed from what is not there', async () => {
+  it('distinguishes a forbidden list from an empty one', async () => {
     const { server, objects } = await aWriter();
     server.on(PODS, failure(403, 'Forbidden', 'pods is forbidden'));
 
     await expect(objects.list('pods', listing, signal)).resolves.toBeUndefined();
   });
 
-  it('fails when nobody can tell', async () => {
+  it('fails if the server fails', async () => {
     const { server, objects } = await aWriter();
     server.on(PODS, failure(500, 'InternalError', 'etcd is away'));
 
@@ -56,7 +56,7 @@ describe('list', () => {
 });
 
 describe('get', () => {
-  it('reads one object as it lies on the wire', async () => {
+  it('returns an object as raw JSON', async () => {
     const { server, objects } = await aWriter();
     const secret = { kind: 'Secret', metadata: { name: 'api' }, data: { KEY: 'dmFsdWU=' }, brandNew: true };
     server.on('GET /api/v1/namespaces/default/secrets/api', json(secret));
@@ -71,7 +71,7 @@ describe('get', () => {
     await expect(objects.get('namespaces', 'kube-system', signal)).resolves.toEqual({ kind: 'Namespace' });
   });
 
-  it('finds nothing where there is nothing', async () => {
+  it('returns nothing for a missing object', async () => {
     const { server, objects } = await aWriter();
     server.on(`GET ${TUNNEL_PATH}`, NOT_FOUND);
 
@@ -83,7 +83,7 @@ describe('get', () => {
   it.each([
     { code: 403, reason: 'KubernetesRefused' },
     { code: 500, reason: 'KubernetesUnavailable' },
-  ])('does not take a $code for an object that is not there', async ({ code, reason }) => {
+  ])('does not count a $code as a missing object', async ({ code, reason }) => {
     const { server, objects } = await aWriter();
     server.on(`GET ${TUNNEL_PATH}`, failure(code, 'Some', 'no'));
 
@@ -95,7 +95,7 @@ describe('get', () => {
 });
 
 describe('apply', () => {
-  it('sends the manifest as a forced server-side apply under our name', async () => {
+  it('sends the manifest as a forced server-side apply with our field manager', async () => {
     const { server, objects, sent } = await aWriter();
     const manifest = {
       apiVersion: 'apps/v1',
@@ -115,7 +115,7 @@ describe('apply', () => {
     });
   });
 
-  it('tells what the server made of it', async () => {
+  it('returns what the server stored', async () => {
     const { server, objects, written } = await aWriter();
     const stored = { ...TUNNEL, metadata: { ...TUNNEL.metadata, resourceVersion: '8' } };
     server.on(`PATCH ${TUNNEL_PATH}`, json(stored));
@@ -129,7 +129,7 @@ describe('apply', () => {
     { case: 'is not valid', answer: failure(422, 'Invalid', 'spec.replicas: Invalid'), reason: 'InvalidSpec' },
     { case: 'has nowhere to go', answer: NOT_FOUND, reason: 'KubernetesRefused' },
     { case: 'meets a sick server', answer: failure(503, '', 'no leader'), reason: 'KubernetesUnavailable' },
-  ])('says so when the manifest $case, and has written nothing', async ({ answer, reason }) => {
+  ])('fails when the manifest $case, and reports no write', async ({ answer, reason }) => {
     const { server, objects, written } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, answer);
 
@@ -139,7 +139,7 @@ describe('apply', () => {
 });
 
 describe('applyStatus', () => {
-  it('sends the status alone, bound to the uid of the object', async () => {
+  it('sends only the status, with the uid of the object', async () => {
     const { server, objects, written, sent } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}/status`, json(TUNNEL));
 
@@ -158,7 +158,7 @@ describe('applyStatus', () => {
     expect(written).toEqual([TUNNEL]);
   });
 
-  it('needs no object to be left', async () => {
+  it('ignores a missing object', async () => {
     const { server, objects, written } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}/status`, NOT_FOUND);
 
@@ -167,7 +167,7 @@ describe('applyStatus', () => {
     expect(written).toEqual([]);
   });
 
-  it('is a conflict when a successor has taken the name', async () => {
+  it('is a conflict if a later object has the name', async () => {
     const { server, objects } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}/status`, failure(409, 'Conflict', 'Precondition failed: UID in precondition'));
 
@@ -177,7 +177,7 @@ describe('applyStatus', () => {
 
 // Invariant 11.
 describe('setFinalizers', () => {
-  it('replaces them under the version that was read', async () => {
+  it('replaces them with the version that was read', async () => {
     const { server, objects, written, sent } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, json(TUNNEL));
 
@@ -191,14 +191,14 @@ describe('setFinalizers', () => {
     expect(written).toEqual([TUNNEL]);
   });
 
-  it('is a conflict when somebody else wrote first', async () => {
+  it('is a conflict if somebody else wrote first', async () => {
     const { server, objects } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, CONFLICT);
 
     await expect(objects.setFinalizers(TUNNEL, [], signal)).rejects.toBeInstanceOf(ConflictError);
   });
 
-  it('tells of an object that has gone: nothing is guarded by a finalizer that is not there', async () => {
+  it('is false if the object is gone', async () => {
     const { server, objects } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, NOT_FOUND);
 
@@ -207,7 +207,7 @@ describe('setFinalizers', () => {
 });
 
 describe('dryRun', () => {
-  it('asks what an apply would make of a manifest, and has written nothing', async () => {
+  it('returns what an apply would store, and reports no write', async () => {
     const { server, objects, written, sent } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, json({ ...TUNNEL, spec: { rewritten: true } }));
 
@@ -221,7 +221,7 @@ describe('dryRun', () => {
     expect(written).toEqual([]);
   });
 
-  it('has no answer where a webhook takes no dry runs', async () => {
+  it('returns nothing if a webhook does not support dry runs', async () => {
     const { server, objects } = await aWriter();
     const message = 'admission webhook "quota.example.com" does not support dry run';
     server.on(`PATCH ${TUNNEL_PATH}`, failure(400, 'BadRequest', message));
@@ -229,7 +229,7 @@ describe('dryRun', () => {
     await expect(objects.dryRun(TUNNEL, signal)).resolves.toBeUndefined();
   });
 
-  it('fails like an apply otherwise', async () => {
+  it('otherwise fails like an apply', async () => {
     const { server, objects } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, failure(422, 'Invalid', 'no'));
 
@@ -240,7 +240,7 @@ describe('dryRun', () => {
 describe('setOwners', () => {
   const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'other', uid: 'uid-2' };
 
-  it('replaces the owners of this very object, as it was read', async () => {
+  it('replaces the owners of exactly this object, with the version that was read', async () => {
     const { server, objects, written, sent } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, json(TUNNEL));
 
@@ -254,7 +254,7 @@ describe('setOwners', () => {
     expect(written).toEqual([TUNNEL]);
   });
 
-  it('is a lost race where somebody has changed the object meanwhile', async () => {
+  it('is a conflict if somebody has changed the object', async () => {
     const { server, objects } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, CONFLICT);
 
@@ -263,26 +263,29 @@ describe('setOwners', () => {
 });
 
 describe('delete', () => {
-  it.each(['Background', 'Foreground'] as const)('deletes exactly this object, in the %s', async (propagation) => {
-    const { server, objects, sent } = await aWriter();
-    server.on(`DELETE ${TUNNEL_PATH}`, json({ kind: 'Status', status: 'Success' }));
+  it.each(['Background', 'Foreground'] as const)(
+    'deletes exactly this object, with propagation %s',
+    async (propagation) => {
+      const { server, objects, sent } = await aWriter();
+      server.on(`DELETE ${TUNNEL_PATH}`, json({ kind: 'Status', status: 'Success' }));
 
-    await objects.delete(TUNNEL, propagation, signal);
+      await objects.delete(TUNNEL, propagation, signal);
 
-    expect(sent(`DELETE ${TUNNEL_PATH}`).body).toEqual({
-      propagationPolicy: propagation,
-      preconditions: { uid: 'uid-1' },
-    });
-  });
+      expect(sent(`DELETE ${TUNNEL_PATH}`).body).toEqual({
+        propagationPolicy: propagation,
+        preconditions: { uid: 'uid-1' },
+      });
+    },
+  );
 
-  it('needs no object to be left', async () => {
+  it('ignores a missing object', async () => {
     const { server, objects } = await aWriter();
     server.on(`DELETE ${TUNNEL_PATH}`, NOT_FOUND);
 
     await expect(objects.delete(TUNNEL, 'Background', signal)).resolves.toBeUndefined();
   });
 
-  it('leaves a successor alone', async () => {
+  it('does not delete a later object of the name', async () => {
     const { server, objects } = await aWriter();
     server.on(`DELETE ${TUNNEL_PATH}`, failure(409, 'Conflict', 'the UID in the precondition does not match'));
 

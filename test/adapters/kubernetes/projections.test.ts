@@ -18,7 +18,7 @@ const condition = (type: string): Condition => ({
   lastTransitionTime: '2026-01-01T00:00:00Z',
 });
 
-/** A Service as a cluster serves it, with all that other people put on it. */
+/** A Service of a cluster, with fields that others have set. */
 function aService(metadata: Partial<Metadata> = {}): Service {
   return {
     apiVersion: 'v1',
@@ -38,7 +38,7 @@ function aService(metadata: Partial<Metadata> = {}): Service {
 }
 
 describe('projectService', () => {
-  it('keeps next to nothing of a Service that is not ours', () => {
+  it('keeps only identity and version of a Service that is not ours', () => {
     const service = { ...aService({ annotations: { 'example.com/owner': 'x' } }), status: {} };
 
     expect(projectService(service)).toEqual({
@@ -58,7 +58,7 @@ describe('projectService', () => {
     expect(Number(stdout)).toBeLessThan(400);
   });
 
-  it('keeps of an exposed Service its ports and our annotations, and drops those of others', () => {
+  it('keeps the ports and our annotations of an exposed Service', () => {
     const annotations = { 'cftunnel.io/hostname': 'app.example.com', 'example.com/owner': 'x' };
 
     const projected = projectService(aService({ annotations }));
@@ -74,17 +74,17 @@ describe('projectService', () => {
       spec: { type: 'ExternalName', externalName: 'db.example.org' },
       kept: { type: 'ExternalName', externalName: 'db.example.org', ports: [] },
     },
-  ])('keeps of its kind what decides how it is reached: $spec', ({ spec, kept }) => {
+  ])('keeps the fields that decide how a Service is reached: $spec', ({ spec, kept }) => {
     const service = { ...aService({ annotations: { 'cfargotunnel.com/fqdn': 'a.example.com' } }), spec };
 
     expect(projectService(service).spec).toEqual(kept);
   });
 
-  it('keeps of the conditions only ours', () => {
+  it('keeps only our condition', () => {
     expect(projectService(aService()).status).toEqual({ conditions: [condition('cftunnel.io/Exposed')] });
   });
 
-  it('keeps finalizers, those of others too, and the deletion time', () => {
+  it('keeps all finalizers and the deletion time', () => {
     const metadata = { finalizers: ['a', 'cftunnel.io/finalizer'], deletionTimestamp: '2026-01-02T00:00:00Z' };
 
     const projected = projectService(aService(metadata));
@@ -93,7 +93,7 @@ describe('projectService', () => {
     expect(projected.spec.ports).toHaveLength(1);
   });
 
-  it('gives the same when projected again', () => {
+  it('is idempotent', () => {
     const once = projectService(aService({ annotations: { 'cftunnel.io/port': 'http' } }));
 
     expect(projectService(once)).toEqual(once);
@@ -115,7 +115,7 @@ describe('projectNamespace', () => {
 });
 
 describe('withoutManagedFields', () => {
-  it('drops the field managers, keeps the rest, and leaves the object as it was', () => {
+  it('drops only the field managers, and does not change its argument', () => {
     const metadata = { name: 'web', managedFields: [{ manager: 'kubectl' }] };
     const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: '1' } };
 

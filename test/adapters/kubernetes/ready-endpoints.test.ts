@@ -13,11 +13,11 @@ beforeEach(() => {
 
 // Invariant 32.
 describe('whether a Service has a ready endpoint', () => {
-  it('is not known without a slice', () => {
+  it('is unknown without a slice', () => {
     expect(endpoints.unansweredMs('shop/web')).toBeUndefined();
   });
 
-  it('is told with the slices, of whichever kind of address', () => {
+  it('follows the slices, whatever their address type', () => {
     expect(endpoints.upserted(slice('v4', false))).toEqual(['shop/web']);
     now += 300;
     expect(endpoints.unansweredMs('shop/web')).toBe(300);
@@ -27,7 +27,7 @@ describe('whether a Service has a ready endpoint', () => {
     expect(endpoints.unansweredMs('shop/web')).toBe(0);
   });
 
-  it('is news only when it changes', () => {
+  it('is reported only when it changes', () => {
     endpoints.upserted(slice('a', true));
     endpoints.upserted(slice('b', true));
 
@@ -37,7 +37,7 @@ describe('whether a Service has a ready endpoint', () => {
     expect(endpoints.upserted(slice('b', false), slice('b', false))).toEqual([]);
   });
 
-  it('is not known any more when the last slice has gone', () => {
+  it('is unknown once the last slice is gone', () => {
     endpoints.upserted(slice('a', false));
 
     expect(endpoints.removed(slice('a', false))).toEqual(['shop/web']);
@@ -55,7 +55,7 @@ describe('whether a Service has a ready endpoint', () => {
 });
 
 describe('what is kept of an EndpointSlice', () => {
-  it('is its Service and whether anybody answers, and nothing else', () => {
+  it('is only its Service and whether an endpoint serves', () => {
     const kept = projectEndpointSlice(onWire([{ conditions: { ready: true } }]));
 
     expect(kept).toEqual({

@@ -1,4 +1,4 @@
-/** How a reflector gets over failures, and how it ends. */
+/** How a reflector recovers from failures, and how it ends. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { content, failure, hangUp, silence } from '../../support/answers.ts';
@@ -11,7 +11,7 @@ describe('a failure', () => {
     { case: 'of the server', answer: failure(500, 'InternalError', 'etcd is away'), code: 500 },
     { case: 'of the permissions', answer: failure(403, 'Forbidden', 'cannot list'), code: 403 },
     { case: 'of the connection', answer: hangUp, code: 0 },
-  ])('$case is told, and the list is tried again', async ({ answer, code }) => {
+  ])('$case is reported, and the list is retried', async ({ answer, code }) => {
     const { server, reflector, failures, start } = await aReflector();
     server.on(LIST, answer, answer, listOf(10, []));
     server.on(WATCH, silence);
@@ -34,15 +34,15 @@ describe('a failure', () => {
     expect((fourth ?? 0) - (third ?? 0)).toBeGreaterThanOrEqual(39);
   });
 
-  it('of a watch that is reset is told, and the watch goes on where it was', async () => {
-    const { server, observation, failures, start } = await aReflector();
+  it('of a watch that is reset is reported, and the watch continues', async () => {
+    const { server, announced, failures, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []), listOf(11, []));
     server.on(WATCH, watch.answer, silence);
 
     void start();
     await watch.send('ADDED', item('a', 11));
-    await observation.has('+ a@11');
+    await announced.has('+ a@11');
     await watch.reset();
     const requests = await server.requests(WATCH).reaches(2);
 
@@ -50,7 +50,7 @@ describe('a failure', () => {
     expect(failures.entries).toHaveLength(1);
   });
 
-  it('told in the stream, other than a forgotten version, needs no new list', async () => {
+  it('in the stream, other than an expired version, needs no new list', async () => {
     const { server, failures, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []));
@@ -65,7 +65,7 @@ describe('a failure', () => {
     expect(listsOf(server)).toHaveLength(1);
   });
 
-  it('told in the stream may be followed by the loss of the connection', async () => {
+  it('in the stream may be followed by the loss of the connection', async () => {
     const { server, failures, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []));
@@ -82,7 +82,7 @@ describe('a failure', () => {
   });
 
   it.each(['{"type":"ADDED","obj', 'upstream connect error', '{}'])(
-    'to understand the line %s lets go of the connection and goes on',
+    'to parse the line %s closes the connection, and the watch continues',
     async (line) => {
       const { server, failures, start } = await aReflector();
       const watch = new WatchStream();
@@ -98,7 +98,7 @@ describe('a failure', () => {
     },
   );
 
-  it('to hear anything for too long is taken for a dead connection', async () => {
+  it('to receive an event for too long counts as a dead connection', async () => {
     const { server, start } = await aReflector({ idleMs: 40 });
     const dead = new WatchStream();
     server.on(LIST, listOf(10, []));
@@ -112,8 +112,8 @@ describe('a failure', () => {
   });
 });
 
-describe('a server that sends us away again and again', () => {
-  it('because of a forgotten version is asked less and less often', async () => {
+describe('a server that ends every watch at once', () => {
+  it('because of an expired version is asked less and less often', async () => {
     const { server, failures, start } = await aReflector({ firstDelayMs: 10, maxDelayMs: 1_000 });
     server.on(LIST, listOf(10, []));
     server.on(WATCH, failure(410, 'Expired', 'too old'));
@@ -126,7 +126,7 @@ describe('a server that sends us away again and again', () => {
     expect(failures.entries).toEqual([]);
   });
 
-  it('by ending every watch at once is asked less and less often', async () => {
+  it('without an event is asked less and less often', async () => {
     const { server, failures, start } = await aReflector({ firstDelayMs: 10, maxDelayMs: 1_000 });
     server.on(LIST, listOf(10, []));
     server.on(WATCH, content('', 'application/json'));
@@ -140,29 +140,26 @@ describe('a server that sends us away again and again', () => {
   });
 });
 
-describe('a server that has gone back to an older state', () => {
-  it.each(['by a reset', 'by an end before its time'] as const)(
-    'is noticed when the watch is broken %s',
-    async (how) => {
-      const { server, observation, contents, start } = await aReflector();
-      const watch = new WatchStream();
-      server.on(LIST, listOf(10, [item('a', 8), item('b', 9)]), listOf(7, []), listOf(7, [item('a', 6)]));
-      server.on(WATCH, watch.answer, silence);
+describe('a server that was restored from an older state', () => {
+  it.each(['by a reset', 'by an end before its time'] as const)('is noticed when the watch ends %s', async (how) => {
+    const { server, announced, contents, start } = await aReflector();
+    const watch = new WatchStream();
+    server.on(LIST, listOf(10, [item('a', 8), item('b', 9)]), listOf(7, []), listOf(7, [item('a', 6)]));
+    server.on(WATCH, watch.answer, silence);
 
-      void start();
-      await watch.send('MODIFIED', item('a', 20));
-      await observation.has('~ a@8>20');
-      await (how === 'by a reset' ? watch.reset() : watch.end());
-      const watches = await server.requests(WATCH).reaches(2);
+    void start();
+    await watch.send('MODIFIED', item('a', 20));
+    await announced.has('~ a@8>20');
+    await (how === 'by a reset' ? watch.reset() : watch.end());
+    const watches = await server.requests(WATCH).reaches(2);
 
-      expect(listsOf(server)).toHaveLength(2);
-      expect(watches[1]?.query['resourceVersion']).toBe('7');
-      expect(contents()).toEqual(['a@6']);
-    },
-  );
+    expect(listsOf(server)).toHaveLength(2);
+    expect(watches[1]?.query['resourceVersion']).toBe('7');
+    expect(contents()).toEqual(['a@6']);
+  });
 
-  it('may have given the same version to another state of an object', async () => {
-    const { server, observation, cache, start } = await aReflector();
+  it('may have the same version with another state of an object', async () => {
+    const { server, announced, cache, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 8, { from: 'before' })]), listOf(9, []));
     server.on(WATCH, watch.answer, silence);
@@ -171,14 +168,14 @@ describe('a server that has gone back to an older state', () => {
     await server.requests(WATCH).reaches(1);
     server.on(LIST, listOf(9, [item('a', 8, { from: 'after' })]));
     await watch.end();
-    await observation.has('~ a@8>8');
+    await announced.has('~ a@8>8');
 
     expect(cache.get('default/a')?.data).toEqual({ from: 'after' });
   });
 });
 
-describe('a watch that is not answered', () => {
-  it('is given up long before a silent one is', async () => {
+describe('a watch without an answer', () => {
+  it('times out long before a silent one', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     const { server, reflector, failures, start } = await aReflector();
     server.on(LIST, listOf(10, []));
@@ -196,7 +193,7 @@ describe('a watch that is not answered', () => {
 });
 
 describe('the problem', () => {
-  it('can be asked for while it lasts', async () => {
+  it('is available while it lasts', async () => {
     const { server, reflector, start } = await aReflector();
     server.on(LIST, failure(403, 'Forbidden', 'cannot list configmaps'), listOf(10, []));
     server.on(WATCH, silence);
@@ -212,38 +209,38 @@ describe('the problem', () => {
 });
 
 describe('a recovery', () => {
-  it('is told once for each time that something had failed', async () => {
-    const { server, observation, start } = await aReflector();
+  it('is reported once for each failure', async () => {
+    const { server, announced, start } = await aReflector();
     const refused = failure(403, 'Forbidden', 'cannot list configmaps');
     const [first, watch] = [new WatchStream(), new WatchStream()];
     server.on(LIST, refused, refused, listOf(10, [item('a', 8)]));
     server.on(WATCH, first.answer, failure(500, 'InternalError', 'etcd is away'), watch.answer);
 
     void start();
-    await observation.has('+ a@8');
+    await announced.has('+ a@8');
     await first.end();
     await server.requests(WATCH).reaches(3);
     await watch.send('ADDED', item('b', 11));
     await watch.send('ADDED', item('c', 12));
-    await observation.has('+ c@12');
+    await announced.has('+ c@12');
 
-    expect(observation.entries).toEqual(['+ a@8', 'recovered', 'recovered', '+ b@11', '+ c@12']);
+    expect(announced.entries).toEqual(['+ a@8', 'recovered', 'recovered', '+ b@11', '+ c@12']);
   });
 
-  it('is told neither of what never failed nor of a forgotten version', async () => {
-    const { server, observation, start } = await aReflector();
+  it('is reported neither without a failure nor after an expired version', async () => {
+    const { server, announced, start } = await aReflector();
     server.on(LIST, listOf(10, [item('a', 8)]));
     server.on(WATCH, failure(410, 'Expired', 'too old'));
 
     void start();
     await server.requests(WATCH).reaches(3);
 
-    expect(observation.entries).toEqual(['+ a@8']);
+    expect(announced.entries).toEqual(['+ a@8']);
   });
 });
 
-describe('a watch on which something is heard', () => {
-  it('is never taken for dead, however long it lasts', async () => {
+describe('a watch with events', () => {
+  it('never counts as dead, however long it lasts', async () => {
     const { server, start } = await aReflector({ idleMs: 1_000 });
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []));
@@ -264,7 +261,7 @@ describe('stop', () => {
     { case: 'during the list', list: silence, watch: silence, until: LIST },
     { case: 'before the watch is answered', list: listOf(10, []), watch: silence, until: WATCH },
     { case: 'during the watch', list: listOf(10, []), watch: new WatchStream().answer, until: WATCH },
-  ])('ends the run $case, without a word', async ({ list, watch, until }) => {
+  ])('ends the run $case, without a failure', async ({ list, watch, until }) => {
     const { server, reflector, failures, start } = await aReflector();
     server.on(LIST, list);
     server.on(WATCH, watch);

@@ -1,4 +1,4 @@
-/** What a reflector takes in of our own writes. */
+/** How a reflector stores our own writes. */
 import { expect, it } from '@jest/globals';
 import type { ConfigMap } from '../../../src/api/objects.ts';
 import { after, silence } from '../../support/answers.ts';
@@ -21,29 +21,29 @@ async function aWatchingReflector() {
   return { ...parts, watch };
 }
 
-it('knows a write before the watch brings it, and announces it neither then nor later', async () => {
-  const { reflector, watch, observation, contents } = await aWatchingReflector();
+it('stores a write before the watch delivers it, and announces it neither then nor later', async () => {
+  const { reflector, watch, announced, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
   expect(contents()).toEqual(['a@12']);
   await watch.send('MODIFIED', item('a', 12));
   await watch.send('ADDED', item('b', 13));
-  await observation.reaches(2);
+  await announced.reaches(2);
 
-  expect(observation.entries).toEqual(['+ a@3', '+ b@13']);
+  expect(announced.entries).toEqual(['+ a@3', '+ b@13']);
 });
 
-it('ignores a write that the watch has come past already', async () => {
-  const { reflector, watch, observation, contents } = await aWatchingReflector();
+it('ignores a write that the watch is past already', async () => {
+  const { reflector, watch, announced, contents } = await aWatchingReflector();
   await watch.send('DELETED', item('a', 15));
-  await observation.reaches(2);
+  await announced.reaches(2);
 
   reflector.learn(written('a', 12));
 
   expect(contents()).toEqual([]);
 });
 
-it('keeps of a write what the projection keeps', async () => {
+it('applies the projection to a write', async () => {
   const { reflector, cache, server, start } = await aReflector({
     project: ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }),
   });
@@ -61,19 +61,19 @@ it('keeps of a write what the projection keeps', async () => {
   });
 });
 
-it('does not forget a write over an older event that was still on its way', async () => {
-  const { reflector, watch, observation, contents } = await aWatchingReflector();
+it('keeps a write when an older event arrives', async () => {
+  const { reflector, watch, announced, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
   await watch.send('MODIFIED', item('a', 11));
   await watch.send('ADDED', item('b', 13));
-  await observation.has('+ b@13');
+  await announced.has('+ b@13');
 
   expect(contents()).toContain('a@12');
 });
 
-it('does not take for deleted what was made while an older list was on its way', async () => {
-  const { server, reflector, observation, contents, start } = await aReflector();
+it('keeps a write that an older list does not have', async () => {
+  const { server, reflector, announced, contents, start } = await aReflector();
   const answered = Promise.withResolvers<void>();
   server.on(LIST, after(answered.promise, listOf(10, [])));
   server.on(WATCH, silence);
@@ -85,10 +85,10 @@ it('does not take for deleted what was made while an older list was on its way',
   await reflector.synced;
 
   expect(contents()).toEqual(['made@12']);
-  expect(observation.entries).toEqual([]);
+  expect(announced.entries).toEqual([]);
 });
 
-it('does not keep a write whose object the list no longer has', async () => {
+it('drops a write whose object a later list does not have', async () => {
   const { reflector, server, watch, contents } = await aWatchingReflector();
   const page = Promise.withResolvers<void>();
   server.on(LIST, after(page.promise, listOf(20, [item('a', 3)])));
@@ -103,46 +103,46 @@ it('does not keep a write whose object the list no longer has', async () => {
   expect(contents()).toEqual(['a@3', 'new@21']);
 });
 
-it('announces what somebody else wrote just before us, although our answer brought it first', async () => {
-  const { reflector, watch, observation } = await aWatchingReflector();
+it('announces what somebody else wrote just before us, although our answer contained it', async () => {
+  const { reflector, watch, announced } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
   await watch.send('MODIFIED', item('a', 11));
   await watch.send('MODIFIED', item('a', 12));
   await watch.send('ADDED', item('b', 13));
-  await observation.has('+ b@13');
+  await announced.has('+ b@13');
 
-  expect(observation.entries).toEqual(['+ a@3', '~ a@3>12', '+ b@13']);
+  expect(announced.entries).toEqual(['+ a@3', '~ a@3>12', '+ b@13']);
 });
 
 it('announces what somebody else wrote between two writes of ours, once', async () => {
-  const { reflector, watch, observation } = await aWatchingReflector();
+  const { reflector, watch, announced } = await aWatchingReflector();
 
   for (const version of [11, 13]) reflector.learn(written('a', version));
   for (const version of [11, 12, 13]) await watch.send('MODIFIED', item('a', version));
   await watch.send('ADDED', item('b', 14));
-  await observation.has('+ b@14');
+  await announced.has('+ b@14');
 
-  expect(observation.entries).toEqual(['+ a@3', '~ a@3>13', '+ b@14']);
+  expect(announced.entries).toEqual(['+ a@3', '~ a@3>13', '+ b@14']);
 });
 
-it('announces what somebody else wrote after us with the last state that was announced', async () => {
-  const { reflector, watch, observation, contents } = await aWatchingReflector();
+it('announces what somebody else wrote after us, with the state that was announced last', async () => {
+  const { reflector, watch, announced, contents } = await aWatchingReflector();
 
   reflector.learn(written('a', 11));
   await watch.send('MODIFIED', item('a', 12));
-  await observation.has('~ a@3>12');
+  await announced.has('~ a@3>12');
 
   expect(contents()).toEqual(['a@12']);
 });
 
-it('announces a write that a list brings, since nobody knows what lay before it', async () => {
-  const { reflector, server, watch, observation } = await aWatchingReflector();
+it('announces a write that a list contains, since the list hides the states before it', async () => {
+  const { reflector, server, watch, announced } = await aWatchingReflector();
 
   reflector.learn(written('a', 12));
   server.on(LIST, listOf(12, [item('a', 12)]));
   await watch.send('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
-  await observation.has('~ a@3>12');
+  await announced.has('~ a@3>12');
 
-  expect(observation.entries).toEqual(['+ a@3', '~ a@3>12']);
+  expect(announced.entries).toEqual(['+ a@3', '~ a@3>12']);
 });

@@ -4,7 +4,7 @@ import { WatchStream } from '../../support/watch-stream.ts';
 import { LIST, listsOf, WATCH, aReflector, item, listOf } from './a-reflector.ts';
 
 describe('the list', () => {
-  it('is read page by page, and watched from its own version', async () => {
+  it('is read page by page, and watched from its version', async () => {
     const { server, contents, start } = await aReflector({ labelSelector: 'app=web' });
     server.on(LIST, listOf(10, [item('a', 3)], { continue: 'next' }), listOf(10, [item('b', 7)], { continue: '' }));
     server.on(WATCH, new WatchStream().answer);
@@ -28,7 +28,7 @@ describe('the list', () => {
   });
 
   // Invariant 1.
-  it('marks the cache as filled only with its last page', async () => {
+  it('marks the cache as synced only after its last page', async () => {
     const { server, reflector, contents, start } = await aReflector();
     const second = Promise.withResolvers<void>();
     server.on(
@@ -49,7 +49,7 @@ describe('the list', () => {
     expect(contents()).toEqual(['a@3', 'b@7']);
   });
 
-  it('gives each item its kind and what the projection leaves of it', async () => {
+  it('adds the kind to each item, and applies the projection', async () => {
     const { server, reflector, cache, start } = await aReflector({
       project: ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }),
     });
@@ -68,8 +68,8 @@ describe('the list', () => {
 });
 
 describe('the watch', () => {
-  it('announces what is new, what has changed with what it was before, and what has gone', async () => {
-    const { server, observation, contents, start } = await aReflector();
+  it('announces new objects, changed ones with their previous state, and deleted ones', async () => {
+    const { server, announced, contents, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 3)]));
     server.on(WATCH, watch.answer);
@@ -78,14 +78,14 @@ describe('the watch', () => {
     await watch.send('ADDED', item('b', 11));
     await watch.send('MODIFIED', item('a', 12));
     await watch.send('DELETED', item('b', 13));
-    await observation.reaches(4);
+    await announced.reaches(4);
 
-    expect(observation.entries).toEqual(['+ a@3', '+ b@11', '~ a@3>12', '- b@11']);
+    expect(announced.entries).toEqual(['+ a@3', '+ b@11', '~ a@3>12', '- b@11']);
     expect(contents()).toEqual(['a@12']);
   });
 
   it('does not announce a version twice', async () => {
-    const { server, observation, start } = await aReflector();
+    const { server, announced, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, [item('a', 3)]));
     server.on(WATCH, watch.answer);
@@ -94,12 +94,12 @@ describe('the watch', () => {
     await watch.send('MODIFIED', item('a', 3));
     await watch.send('DELETED', item('unknown', 11));
     await watch.send('ADDED', item('b', 12));
-    await observation.reaches(2);
+    await announced.reaches(2);
 
-    expect(observation.entries).toEqual(['+ a@3', '+ b@12']);
+    expect(announced.entries).toEqual(['+ a@3', '+ b@12']);
   });
 
-  it('goes on where it was when the server closes it, without another list', async () => {
+  it('continues when the server closes it, without another list', async () => {
     const { server, failures, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []), listOf(11, []));
@@ -115,8 +115,8 @@ describe('the watch', () => {
     expect(failures.entries).toEqual([]);
   });
 
-  it('is carried forward by bookmarks, which are not announced', async () => {
-    const { server, observation, start } = await aReflector();
+  it('advances with bookmarks, which are not announced', async () => {
+    const { server, announced, start } = await aReflector();
     const watch = new WatchStream();
     server.on(LIST, listOf(10, []), listOf(50, []));
     server.on(WATCH, watch.answer, silence);
@@ -127,11 +127,11 @@ describe('the watch', () => {
     const requests = await server.requests(WATCH).reaches(2);
 
     expect(requests[1]?.query['resourceVersion']).toBe('50');
-    expect(observation.entries).toEqual([]);
+    expect(announced.entries).toEqual([]);
   });
 
-  it('takes events that arrive in pieces, several at once, and with empty lines between', async () => {
-    const { server, observation, start } = await aReflector();
+  it('accepts events in pieces, several at once, and with empty lines between', async () => {
+    const { server, announced, start } = await aReflector();
     const watch = new WatchStream();
     const [first, second] = [item('a', 11), item('b', 12)].map((object) => JSON.stringify({ type: 'ADDED', object }));
     server.on(LIST, listOf(10, []));
@@ -139,38 +139,41 @@ describe('the watch', () => {
 
     void start();
     await watch.sendLine(`${first}\n\n${second}`);
-    await observation.reaches(2);
+    await announced.reaches(2);
 
-    expect(observation.entries).toEqual(['+ a@11', '+ b@12']);
+    expect(announced.entries).toEqual(['+ a@11', '+ b@12']);
   });
 });
 
-describe('a version that the server has forgotten', () => {
-  it.each(['in the stream', 'as an HTTP answer'] as const)('is answered with a new list when told %s', async (how) => {
-    const { server, observation, failures, contents, start } = await aReflector();
-    const watch = new WatchStream();
-    const gone = failure(410, 'Expired', 'too old resource version: 10 (90)');
-    server.on(
-      LIST,
-      listOf(10, [item('same', 3), item('changed', 4), item('deleted', 5)]),
-      listOf(90, [item('same', 3), item('changed', 80), item('made', 81)]),
-    );
-    server.on(WATCH, how === 'in the stream' ? watch.answer : gone, silence);
+describe('an expired version', () => {
+  it.each(['in the stream', 'as an HTTP answer'] as const)(
+    'leads to a new list when it is reported %s',
+    async (how) => {
+      const { server, announced, failures, contents, start } = await aReflector();
+      const watch = new WatchStream();
+      const gone = failure(410, 'Expired', 'too old resource version: 10 (90)');
+      server.on(
+        LIST,
+        listOf(10, [item('same', 3), item('changed', 4), item('deleted', 5)]),
+        listOf(90, [item('same', 3), item('changed', 80), item('made', 81)]),
+      );
+      server.on(WATCH, how === 'in the stream' ? watch.answer : gone, silence);
 
-    void start();
-    if (how === 'in the stream') {
-      await watch.send('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
-      await watch.end();
-    }
-    const requests = await server.requests(WATCH).reaches(2);
+      void start();
+      if (how === 'in the stream') {
+        await watch.send('ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' });
+        await watch.end();
+      }
+      const requests = await server.requests(WATCH).reaches(2);
 
-    expect(requests[1]?.query['resourceVersion']).toBe('90');
-    expect(observation.entries.slice(3)).toEqual(['~ changed@4>80', '+ made@81', '- deleted@5']);
-    expect(contents()).toEqual(['same@3', 'changed@80', 'made@81']);
-    expect(failures.entries).toEqual([]);
-  });
+      expect(requests[1]?.query['resourceVersion']).toBe('90');
+      expect(announced.entries.slice(3)).toEqual(['~ changed@4>80', '+ made@81', '- deleted@5']);
+      expect(contents()).toEqual(['same@3', 'changed@80', 'made@81']);
+      expect(failures.entries).toEqual([]);
+    },
+  );
 
-  it('is answered with a list from the start when told in the middle of one', async () => {
+  it('leads to a list from the start when it is reported in the middle of one', async () => {
     const { server, reflector, contents, start } = await aReflector();
     server.on(
       LIST,

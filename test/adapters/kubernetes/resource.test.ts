@@ -24,13 +24,13 @@ describe('paths', () => {
       path: objectPath(RESOURCES.namespaces, undefined, 'kube-system'),
       expected: '/api/v1/namespaces/kube-system',
     },
-  ])('$case are those of the Kubernetes API', ({ path, expected }) => {
+  ])('$case match the Kubernetes API', ({ path, expected }) => {
     expect(path).toBe(expected);
   });
 });
 
 describe('resourceOf', () => {
-  it.each(Object.entries(RESOURCES))('finds %s by their kind', (_name, resource) => {
+  it.each(Object.entries(RESOURCES))('finds %s by kind', (_name, resource) => {
     expect(resourceOf({ apiVersion: 'v1', kind: resource.kind, metadata: { name: 'a' } })).toBe(resource);
   });
 

@@ -30,7 +30,7 @@ async function aScriptedClient(token?: string) {
 }
 
 describe('a request', () => {
-  it('carries the credentials of the kubeconfig, and asks for JSON', async () => {
+  it('sends the credentials of the kubeconfig, and accepts JSON', async () => {
     const { server, rest } = await aScriptedClient('secret-token');
     server.on(`GET ${PATH}`, json({ items: [] }));
 
@@ -44,7 +44,7 @@ describe('a request', () => {
     });
   });
 
-  it('carries each query parameter that is set', async () => {
+  it('sends each query parameter that is set', async () => {
     const { server, rest } = await aScriptedClient();
     server.on(`GET ${PATH}`, json({}));
 
@@ -53,7 +53,7 @@ describe('a request', () => {
     expect(server.requests(`GET ${PATH}`).entries[0]?.query).toEqual({ labelSelector: 'a=b,c!=d', limit: '500' });
   });
 
-  it('goes below the base path of the server URL', async () => {
+  it("appends its path to that of the server's URL", async () => {
     const server = await aServer();
     server.on(`GET /k8s/clusters/c-1${PATH}`, json({ kind: 'ConfigMapList' }));
 
@@ -65,7 +65,7 @@ describe('a request', () => {
     expect(lists).toEqual([{ kind: 'ConfigMapList' }, { kind: 'ConfigMapList' }]);
   });
 
-  it('tells the length of its body in bytes, with a DELETE too', async () => {
+  it('sends the length of its body in bytes, even with a DELETE', async () => {
     const { server, rest } = await aScriptedClient();
     server.on(`DELETE ${PATH}/a`, json({}));
 
@@ -78,7 +78,7 @@ describe('a request', () => {
   });
 
   it.each(['application/merge-patch+json', 'application/apply-patch+yaml'] as const)(
-    'is a patch of type %s if asked to be',
+    'sends a patch of type %s',
     async (contentType) => {
       const { server, rest } = await aScriptedClient();
       server.on(`PATCH ${PATH}/a`, json({}));
@@ -89,7 +89,7 @@ describe('a request', () => {
     },
   );
 
-  it('follows another on the same connection', async () => {
+  it('reuses the connection of another', async () => {
     const { server, rest } = await aScriptedClient();
     server.on(`GET ${PATH}`, json({}));
 
@@ -98,7 +98,7 @@ describe('a request', () => {
     expect(server.requests(`GET ${PATH}`).entries.map(({ connection }) => connection)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('follows a refused one on the same connection', async () => {
+  it('reuses the connection of a refused one', async () => {
     const { server, rest } = await aScriptedClient();
     server.on(`GET ${PATH}`, failure(404, 'NotFound', 'gone'), json({}));
 
@@ -127,7 +127,7 @@ describe('a refusal', () => {
     { case: 'an empty page', answer: content('', 'text/html', 502), code: 502 },
     { case: 'null', answer: json(null, 500), code: 500 },
     { case: 'a redirect', answer: content('', 'text/html', 302, { location: '/login' }), code: 302 },
-  ])('is told by its HTTP status when it is $case', async ({ answer, code }) => {
+  ])('names its HTTP status if it is $case', async ({ answer, code }) => {
     const { server, rest } = await aScriptedClient();
     server.on(`GET ${PATH}`, answer);
 
@@ -139,14 +139,14 @@ describe('no answer', () => {
   it.each([
     { case: 'says nothing', answer: silence },
     { case: 'stalls in the middle of the body', answer: stall('{"items": []}') },
-  ])('is an error of its own when the server $case for longer than the time limit', async ({ answer }) => {
+  ])('has code 0 when the server $case for longer than the timeout', async ({ answer }) => {
     const { server, rest } = await aScriptedClient();
     server.on(`GET ${PATH}`, answer);
 
     await expect(rest.json('GET', PATH, { timeoutMs: 30 })).rejects.toMatchObject({ code: 0, reason: 'Unreachable' });
   });
 
-  it('is waited for as long as the client was told to', async () => {
+  it('has code 0 after the timeout of the client', async () => {
     const server = await aServer();
     server.on(`GET ${PATH}`, silence);
 
@@ -157,21 +157,21 @@ describe('no answer', () => {
     { case: 'closes the connection', answer: hangUp },
     { case: 'resets it in the middle of the body', answer: breakOff('{"items": []}') },
     { case: 'answers with half a JSON', answer: content('{"items": [', 'application/json') },
-  ])('is an error of its own when the server $case', async ({ answer }) => {
+  ])('has code 0 when the server $case', async ({ answer }) => {
     const { server, rest } = await aScriptedClient();
     server.on(`GET ${PATH}`, answer);
 
     await expect(rest.json('GET', PATH)).rejects.toMatchObject({ code: 0, reason: 'Unreachable' });
   });
 
-  it('is an error of its own when nobody listens', async () => {
+  it('has code 0 when nobody listens', async () => {
     await expect(aClient('http://127.0.0.1:1').json('GET', PATH)).rejects.toMatchObject({
       code: 0,
       message: 'no answer from the Kubernetes API: 127.0.0.1:1 refuses the connection',
     });
   });
 
-  it('does not spoil the next request', async () => {
+  it('does not affect the next request', async () => {
     const { server, rest } = await aScriptedClient();
     server.on(`GET ${PATH}`, hangUp, json({ items: [] }));
 
@@ -182,7 +182,7 @@ describe('no answer', () => {
 });
 
 describe('an abort', () => {
-  it('ends the request, and is not taken for a failure of the server', async () => {
+  it('ends the request, and does not count as a failure of the server', async () => {
     const { server, rest } = await aScriptedClient();
     server.on(`GET ${PATH}`, silence);
     const abort = new AbortController();

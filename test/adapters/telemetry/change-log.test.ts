@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { logChange } from '../../../src/adapters/telemetry/change-log.ts';
 import { aTunnel } from '../../support/builders.ts';
 
-it('writes one line for each thing, in the words of the reason and with what differs as fields', () => {
+it('logs one line for each object, with the description of the reason and the details as fields', () => {
   const lines: unknown[] = [];
   const info = (...line: readonly unknown[]): void => void lines.push(line);
   const log = { debug: info, info, warn: info, error: info };

@@ -15,7 +15,7 @@ async function serve(routes: Routes): Promise<HttpEndpoint> {
   return endpoint;
 }
 
-/** Asks for a path as it is, without the corrections that fetch makes. */
+/** Requests a path as it is. `fetch` would normalise it. */
 async function get({ port }: HttpEndpoint, path: string, host = '127.0.0.1') {
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     http
@@ -28,7 +28,7 @@ async function get({ port }: HttpEndpoint, path: string, host = '127.0.0.1') {
 
 const OK = { '/healthz': () => ({ status: 200, body: 'ok\n' }) };
 
-it('answers the paths that it was given', async () => {
+it('serves the given paths', async () => {
   const endpoint = await serve({
     ...OK,
     '/readyz': () => ({ status: 503, body: 'not yet\n' }),
@@ -49,7 +49,7 @@ const HAS_IPV6 = Object.values(networkInterfaces()).some((one) => one?.some(({ a
 it.each([
   { host: '127.0.0.1', isThere: true },
   { host: '::1', isThere: HAS_IPV6 },
-])('listens on the addresses of every family that there is, if none is named: $host', async ({ host, isThere }) => {
+])('listens on every address family if no host is given: $host', async ({ host, isThere }) => {
   const endpoint = await serveHttp(':0', OK);
   endpoints.push(endpoint);
 
@@ -58,7 +58,7 @@ it.each([
   await expect(answer.catch(() => false)).resolves.toBe(isThere);
 });
 
-it('asks the route anew for every request', async () => {
+it('calls the route for every request', async () => {
   let isReady = false;
   const endpoint = await serve({ '/readyz': () => ({ status: isReady ? 200 : 503, body: '' }) });
   await expect(get(endpoint, '/readyz')).resolves.toMatchObject({ status: 503 });
@@ -68,7 +68,7 @@ it('asks the route anew for every request', async () => {
   await expect(get(endpoint, '/readyz')).resolves.toMatchObject({ status: 200 });
 });
 
-it('takes no notice of a query', async () => {
+it('ignores a query', async () => {
   await expect(get(await serve(OK), '/healthz?verbose=true')).resolves.toMatchObject({ status: 200 });
 });
 
@@ -76,7 +76,7 @@ it.each(['/', '/nonsense', '/healthz/', '/__proto__', '/constructor'])('answers 
   await expect(get(await serve(OK), path)).resolves.toMatchObject({ status: 404 });
 });
 
-it.each(['//', '//[', 'http://'])('is not brought down by a path such as %s', async (path) => {
+it.each(['//', '//[', 'http://'])('survives a path such as %s', async (path) => {
   const endpoint = await serve(OK);
 
   const { status } = await get(endpoint, path);
@@ -97,13 +97,13 @@ it.each([
   await expect(get(await serve({ '/metrics': route }), '/metrics')).resolves.toMatchObject({ status: 500 });
 });
 
-it('says so when the port is taken', async () => {
+it('fails if the port is taken', async () => {
   const { port } = await serve(OK);
 
   await expect(serveHttp(`127.0.0.1:${port}`, OK)).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-it('closes at once, also while a request is under way', async () => {
+it('closes at once, even during a request', async () => {
   const asked = Promise.withResolvers<void>();
   const endpoint = await serve({
     '/metrics': () => {

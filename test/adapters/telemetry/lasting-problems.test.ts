@@ -25,7 +25,7 @@ function someProblems() {
 
 const FORBIDDEN = 'warn Broken {"kind":"tunnels","error":"forbidden"}';
 
-it('says once what fails every 30 s, and reminds of it once an hour', () => {
+it('logs a failure that repeats every 30 s once, and again once an hour', () => {
   const { lines, fails, waits } = someProblems();
 
   for (let tries = 0; tries < 10; tries += 1) {
@@ -43,7 +43,7 @@ it('says once what fails every 30 s, and reminds of it once an hour', () => {
   expect(lines).toEqual([FORBIDDEN, FORBIDDEN]);
 });
 
-it('says what is wrong when that changes', () => {
+it('logs a failure again when its error changes', () => {
   const { lines, fails } = someProblems();
 
   for (const error of ['forbidden', 'gone', 'gone', 'forbidden']) fails(error);
@@ -51,7 +51,7 @@ it('says what is wrong when that changes', () => {
   expect(lines).toEqual([FORBIDDEN, 'warn Broken {"kind":"tunnels","error":"gone"}', FORBIDDEN]);
 });
 
-it('says that it works again, and after that the same failure anew', () => {
+it('logs a recovery, and after that the same failure again', () => {
   const { lines, fails, works } = someProblems();
 
   fails('forbidden');
@@ -62,7 +62,7 @@ it('says that it works again, and after that the same failure anew', () => {
   expect(lines).toEqual([FORBIDDEN, 'info Mended {"kind":"tunnels"}', FORBIDDEN]);
 });
 
-it('says nothing of what works from the start', () => {
+it('logs no recovery without a failure', () => {
   const { lines, works } = someProblems();
 
   works();
@@ -70,7 +70,7 @@ it('says nothing of what works from the start', () => {
   expect(lines).toEqual([]);
 });
 
-it('keeps different things apart', () => {
+it('keeps different problems apart', () => {
   const { lines, fails, works } = someProblems();
 
   fails('forbidden');

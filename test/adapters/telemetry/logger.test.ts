@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const MODULE = pathToFileURL(join(import.meta.dirname, '../../../src/adapters/telemetry/logger.ts')).href;
 
-/** Runs statements with a `log` in a process of its own, and gives what it wrote. */
+/** Runs statements with a `log` in another process, and returns its output. */
 function run(level: string, style: string, statements: string) {
   const script = `import { createAppLogger } from '${MODULE}'; const log = createAppLogger('${level}', '${style}'); ${statements}`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
@@ -15,7 +15,7 @@ function run(level: string, style: string, statements: string) {
 const ALL_LEVELS = `log.debug('d'); log.info('i'); log.warn('w'); log.error('e');`;
 
 describe('the log', () => {
-  it('is one line of JSON an entry: level, time, message, fields; on stderr, so that stdout stays free', () => {
+  it('is one line of JSON per entry, on stderr: level, time, message, fields', () => {
     const { stdout, lines } = run(
       'debug',
       'json',
@@ -41,13 +41,13 @@ describe('the log', () => {
     });
   });
 
-  it('leaves out what is below its level', () => {
+  it('omits entries below its level', () => {
     const { lines } = run('warn', 'json', ALL_LEVELS);
 
     expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['w', 'e']);
   });
 
-  it('can be made for people to read', () => {
+  it('can be written for people', () => {
     const { lines } = run('info', 'pretty', `log.warn('Reconciling failed', { key: 'default/home', list: [1] });`);
 
     expect(lines).toHaveLength(1);

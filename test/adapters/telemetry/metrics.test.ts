@@ -36,7 +36,7 @@ describe('the metrics', () => {
     ]);
   });
 
-  it('tell of the process itself', async () => {
+  it('include those of the process', async () => {
     const { body } = await createMetrics(NOTHING).render();
 
     expect(body).toMatch(/^process_resident_memory_bytes \d+/m);
@@ -80,7 +80,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('ask for the depth of the queues at every scrape', async () => {
+  it('read the depth of the queues at every scrape', async () => {
     const depths = new Map([['tunnel', 3]]);
     const metrics = createMetrics({ ...NOTHING, queueDepths: () => depths });
     expect(await samplesOf(metrics)).toContain('cftunnel_queue_depth{controller="tunnel"} 3');
@@ -100,7 +100,7 @@ describe('the metrics', () => {
     expect((await samplesOf(metrics)).join()).not.toContain('0123abcd');
   });
 
-  it('tell how much is left behind', async () => {
+  it('show how much is left behind', async () => {
     const metrics = createMetrics({ ...NOTHING, orphans: (kind) => (kind === 'tunnel' ? 1 : 2) });
 
     expect(await samplesOf(metrics)).toEqual(
@@ -108,7 +108,7 @@ describe('the metrics', () => {
     );
   });
 
-  it('tell how each Tunnel stands, as long as it is there', async () => {
+  it('show the state of each Tunnel, as long as it exists', async () => {
     const home = {
       tunnel: 'default/home',
       routes: { attached: 3, refused: 1 },
@@ -133,7 +133,7 @@ describe('the metrics', () => {
     expect((await samplesOf(metrics)).join()).not.toContain('default/home');
   });
 
-  it('count what was put right', async () => {
+  it('count repairs', async () => {
     const metrics = createMetrics(NOTHING);
 
     metrics.driftRepaired('record');
@@ -142,13 +142,13 @@ describe('the metrics', () => {
     expect(await samplesOf(metrics)).toContain('cftunnel_drift_repaired_total{kind="record"} 2');
   });
 
-  it('tell how far the heap may grow', async () => {
+  it('show the limit of the heap', async () => {
     const limit = getHeapStatistics().heap_size_limit;
 
     expect(await samplesOf(createMetrics(NOTHING))).toContain(`cftunnel_heap_limit_bytes ${limit}`);
   });
 
-  it('tell who leads', async () => {
+  it('show whether this process leads', async () => {
     const metrics = createMetrics(NOTHING);
     expect(await samplesOf(metrics)).toContain('cftunnel_leader 0');
 

@@ -16,7 +16,7 @@ function aPassLog() {
   let now = 0;
   const problems = new LastingProblems(log, { now: () => now });
   const observer = observePasses(log, { ended: (pass) => void measured.push(pass) }, problems);
-  /** Lines that are not only for debugging. */
+  /** Lines above debug level. */
   const told = () => lines.filter(({ level }) => level !== 'debug');
   const waits = (ms: number): void => void (now += ms);
   return { observer, lines, told, measured, waits };
@@ -27,7 +27,7 @@ const WEB = { controller: 'service', key: 'default/web', seconds: 1 };
 const FAILURE = new OperatorError('RateLimited', 'retry', 'Cannot list the zones: too many calls');
 const OTHER = new OperatorError('SecretNotFound', 'wait', 'Secret default/api does not exist');
 
-it('says of a good pass only that it was, at debug level', () => {
+it('logs a successful pass at debug level only', () => {
   const { observer, lines } = aPassLog();
 
   observer.ended({ ...HOME, seconds: 0.0123, failures: [] });
@@ -41,7 +41,7 @@ it('says of a good pass only that it was, at debug level', () => {
   ]);
 });
 
-it('warns of each failure, with its reason, what comes of it, and its words', () => {
+it('warns about each failure, with reason, disposition and message', () => {
   const { observer, told } = aPassLog();
 
   observer.ended({ ...HOME, failures: [FAILURE, OTHER] });
@@ -62,7 +62,7 @@ it('warns of each failure, with its reason, what comes of it, and its words', ()
   ]);
 });
 
-it('shows a bug as an error, with its stack, and only once', () => {
+it('logs a bug as an error, with its stack, and only once', () => {
   const { observer, told } = aPassLog();
   const bug = new TypeError('undefined is not a function');
 
@@ -77,7 +77,7 @@ it('shows a bug as an error, with its stack, and only once', () => {
   });
 });
 
-it.each(['a string', 42, null])('shows a bug that is no error: %j', (thrown) => {
+it.each(['a string', 42, null])('logs a bug that is not an Error: %j', (thrown) => {
   const { observer, told } = aPassLog();
 
   observer.ended({ ...WEB, failures: [new OperatorError('InternalError', 'retry', 'x')], unexpected: thrown });
@@ -89,7 +89,7 @@ const words = (lines: readonly { message: string; fields: LogFields }[]): readon
   lines.map(({ message, fields }) => `${message}: ${String(fields['reason'])}`);
 
 describe('a failure that lasts', () => {
-  it('is told when it begins, once an hour, and when it is over', () => {
+  it('is logged when it begins, once an hour, and when it ends', () => {
     const { observer, told, waits } = aPassLog();
     const passes = (count: number, failures: readonly OperatorError[]): void => {
       for (let pass = 0; pass < count; pass += 1) {
@@ -111,7 +111,7 @@ describe('a failure that lasts', () => {
     ]);
   });
 
-  it('is told apart from another of the same key, and from the same of another key', () => {
+  it('is kept apart from another of the same key, and from the same of another key', () => {
     const { observer, told } = aPassLog();
     const second = new OperatorError('RateLimited', 'retry', 'Cannot list the tunnels: too many calls');
 
@@ -127,7 +127,7 @@ describe('a failure that lasts', () => {
     ]);
   });
 
-  it('has no end if it is the last word on what is gone', () => {
+  it('does not recover if its object is gone', () => {
     const { observer, told } = aPassLog();
 
     observer.ended({ ...HOME, failures: [new OperatorError('LeftBehind', 'wait', 'a tunnel')] });

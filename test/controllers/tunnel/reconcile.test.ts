@@ -109,13 +109,13 @@ function aWorld(traits: TunnelTraits | undefined) {
     if (world.failure !== undefined) throw world.failure;
   };
   const nothing = { get: () => undefined };
-  const routing = () => ({ published: new Map(), asking: new Map(), claims: new Map() });
+  const table = { published: new Map(), asking: new Map(), claims: new Map() };
   const shared = {
     tunnels: { get: (): Tunnel | undefined => world.tunnel },
     configMaps: nothing,
     deployments: nothing,
     services: nothing,
-    routing,
+    routing: () => table,
     routesIn: () => undefined,
     cached: () => undefined,
     hash: String,

@@ -36,7 +36,7 @@ export class Batcher {
     for (const { signal, reject } of this.#waiting) if (signal.aborted) reject(signal.reason);
     this.#waiting = [];
     if (batch.length === 0) return;
-    const changes = batch.flatMap((one) => one.changes).toSorted((a, b) => RANK[a.kind] - RANK[b.kind]);
+    const changes = batch.flatMap((one) => one.changes);
     try {
       const outcome = await this.#send(changes, AbortSignal.any(batch.map(({ signal }) => signal)));
       for (const { changes: own, resolve } of batch) resolve(shareOf(outcome, own));
@@ -56,9 +56,6 @@ function shareOf(outcome: WriteOutcome, own: readonly DnsChange[]): WriteOutcome
   };
   return share.waiting.length === 0 ? share : { ...outcome, ...share };
 }
-
-/** Deletions go first, since a write may be cut into several batches. */
-const RANK = { delete: 0, update: 1, create: 2 } as const;
 
 interface Waiter {
   readonly changes: readonly DnsChange[];

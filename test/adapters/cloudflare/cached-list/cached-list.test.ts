@@ -8,7 +8,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A source that gives 1, 2, 3... and counts as it is read. */
+/** A source that returns 1, 2, 3... and counts its reads. */
 function aSource() {
   let reads = 0;
   return { read: async () => (reads += 1), reads: () => reads };
@@ -16,14 +16,14 @@ function aSource() {
 
 const broken = (): Promise<number> => Promise.reject(new Error('down'));
 
-it('reads at the first question', async () => {
+it('reads at the first call', async () => {
   const { read, reads } = aSource();
 
   await expect(new CachedList<number>().get(60_000, read)).resolves.toBe(1);
   expect(reads()).toBe(1);
 });
 
-it('says what it knows, however old', async () => {
+it('returns the known list, however old', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
   expect(list.known).toBeUndefined();
@@ -33,7 +33,7 @@ it('says what it knows, however old', async () => {
   expect(list.known).toBe(1);
 });
 
-it('gives what it knows as long as that is young enough for the caller', async () => {
+it('returns the known list while it is fresh enough for the caller', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
   await list.get(0, read);
@@ -44,7 +44,7 @@ it('gives what it knows as long as that is young enough for the caller', async (
   await expect(list.get(9_999, read)).resolves.toBe(2);
 });
 
-it('lets callers that ask at the same time share one read', async () => {
+it('shares one read between concurrent callers', async () => {
   const list = new CachedList<number>();
   const { read, reads } = aSource();
 
@@ -54,7 +54,7 @@ it('lets callers that ask at the same time share one read', async () => {
   expect(reads()).toBe(1);
 });
 
-it('does not give a caller what was asked for before it, if that is too old for it', async () => {
+it('does not let a caller join a read that began too early for it', async () => {
   const list = new CachedList<string>();
   const early = Promise.withResolvers<string>();
   const first = list.get(0, () => early.promise);
@@ -67,7 +67,7 @@ it('does not give a caller what was asked for before it, if that is too old for 
   await expect(late).resolves.toEqual(['late', 'late', 'early']);
 });
 
-it('waits for a read that is too old, and does not fail with it', async () => {
+it('waits for a read that began too early, and does not fail with it', async () => {
   const list = new CachedList<number>();
   const early = Promise.withResolvers<number>();
   const first = list.get(0, () => early.promise);
@@ -82,7 +82,7 @@ it('waits for a read that is too old, and does not fail with it', async () => {
   await expect(late).resolves.toBe(1);
 });
 
-it('tells a failure to everybody who waits, and reads again at the next question', async () => {
+it('fails for every waiting caller, and reads again at the next call', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
 
@@ -92,7 +92,7 @@ it('tells a failure to everybody who waits, and reads again at the next question
   await expect(list.get(0, read)).resolves.toBe(1);
 });
 
-it('keeps the old value over a read that failed', async () => {
+it('keeps the known list when a read fails', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
   await list.get(0, read);
@@ -105,7 +105,7 @@ it('keeps the old value over a read that failed', async () => {
 
 const withB = (names: readonly string[]): readonly string[] => [...names.filter((name) => name !== 'b'), 'b'];
 
-it('keeps what it knows true through a change of our own, without making it younger', async () => {
+it('applies a change of our own to the known list, and keeps its age', async () => {
   const list = new CachedList<readonly string[]>();
   await list.get(0, async () => ['a']);
   jest.advanceTimersByTime(10_000);
@@ -116,7 +116,7 @@ it('keeps what it knows true through a change of our own, without making it youn
   await expect(list.get(9_999, async () => ['read again', 'b'])).resolves.toEqual(['read again', 'b']);
 });
 
-it('does not lose a change of our own to a read that began before it', async () => {
+it('keeps a change of our own that is made during a read', async () => {
   const list = new CachedList<readonly string[]>();
   const answer = Promise.withResolvers<readonly string[]>();
   const reading = list.get(0, () => answer.promise);
@@ -127,7 +127,7 @@ it('does not lose a change of our own to a read that began before it', async () 
   await expect(reading).resolves.toEqual(['a', 'b']);
 });
 
-it('does not lose a change of our own to a list that lags behind it, and believes the list later', async () => {
+it('applies a change of our own to lists that lag behind it, but not to later ones', async () => {
   const list = new CachedList<readonly string[]>();
 
   list.amend(withB);
@@ -139,7 +139,7 @@ it('does not lose a change of our own to a list that lags behind it, and believe
 });
 
 // Invariant 28.
-it('is no proof of what it lacks for some time after a change in doubt, and then reads once more', async () => {
+it('is not authoritative for a while after an uncertain change, and then reads again', async () => {
   const list = new CachedList<number>();
   const { read, reads } = aSource();
   expect(list.isAuthoritative).toBe(false);
@@ -160,7 +160,7 @@ it('is no proof of what it lacks for some time after a change in doubt, and then
   expect([list.isAuthoritative, reads()]).toEqual([true, 3]);
 });
 
-it('forgets what it knows, and what is being read meanwhile', async () => {
+it('forgets the known list, and one that is being read', async () => {
   const list = new CachedList<number>();
   const { read, reads } = aSource();
   await list.get(0, read);
@@ -176,16 +176,17 @@ it('forgets what it knows, and what is being read meanwhile', async () => {
   expect(list.known).toBe(3);
 });
 
-it('reads again what is fresh when it is told to', async () => {
+it('reloads a list that is fresh, or just being read', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
-  await list.get(0, read);
+  const reading = list.get(0, read);
+  jest.advanceTimersByTime(1);
 
-  await expect(list.reload(read)).resolves.toBe(2);
+  await expect(Promise.all([reading, list.reload(read)])).resolves.toEqual([1, 2]);
   expect(list.known).toBe(2);
 });
 
-it('tells its age, and has none before anything is known', async () => {
+it('has an age once it is read', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
   expect(list.ageMs).toBe(Number.POSITIVE_INFINITY);
@@ -196,7 +197,7 @@ it('tells its age, and has none before anything is known', async () => {
   expect(list.ageMs).toBe(5_000);
 });
 
-it('reads anew what was found to be wrong, and knows it until then', async () => {
+it('reads an expired list again, and knows it until then', async () => {
   const list = new CachedList<number>();
   const { read } = aSource();
   await list.get(0, read);

@@ -23,7 +23,7 @@ async function aCall(credentials: ApiCredentials) {
   return server.requests(ROUTE).entries[0]?.headers ?? {};
 }
 
-it('shows a token, and nothing else that lies about in the environment', async () => {
+it('sends a token, and no credentials of the environment', async () => {
   for (const name of STRAY) process.env[name] = 'stray';
 
   const headers = await aCall({ kind: 'token', token: 'secret-token' });
@@ -32,7 +32,7 @@ it('shows a token, and nothing else that lies about in the environment', async (
   expect(JSON.stringify(headers)).not.toContain('stray');
 });
 
-it('shows a key with its e-mail address, and nothing else that lies about in the environment', async () => {
+it('sends a key with its email address, and no credentials of the environment', async () => {
   for (const name of STRAY) process.env[name] = 'stray';
 
   const headers = await aCall({ kind: 'key', key: 'secret-key', email: 'ops@example.com' });

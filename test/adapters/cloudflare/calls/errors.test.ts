@@ -16,7 +16,7 @@ interface Entry {
   readonly error_chain?: readonly Entry[];
 }
 
-/** An error as the SDK throws it for an answer of Cloudflare. */
+/** The SDK's error for an answer of Cloudflare. */
 function answered(status: number, errors: readonly Entry[] = [], headers: Record<string, string> = {}): APIError {
   const body = { success: false, errors, messages: [], result: null };
   return APIError.generate(status, body, undefined, new Headers({ 'cf-ray': '8f1e2d3c4b5a6978-FRA', ...headers }));
@@ -33,13 +33,13 @@ describe('asOperatorError', () => {
   it.each([
     ['an API token', 'v1_AbCdEf-0123456789AbCdEf0123456789abcdE'],
     ['an API key', '0123456789abcdef0123456789abcdef01234'],
-  ])('does not pass on %s that an answer quotes', (_, secret) => {
+  ])('redacts %s that an answer quotes', (_, secret) => {
     const error = asOperatorError(answered(500, [{ code: 1001, message: `no: ${secret}` }]), 'list the zones');
 
     expect(error).toMatchObject({ message: 'Cannot list the zones: no: (redacted) (code 1001)' });
   });
 
-  it('passes on the ids that a person needs', () => {
+  it('keeps ids', () => {
     const ids = 'tunnel 11111111-2222-3333-4444-555555555555 of account 0123456789abcdef0123456789abcdef';
 
     expect(asOperatorError(answered(400, [{ code: 1001, message: ids }]), 'look')).toMatchObject({
@@ -54,7 +54,7 @@ describe('asOperatorError', () => {
     { status: 400, code: 9313, message: 'DNS record comment exceeds the maximum length', reason: 'CloudflareRefused' },
     { status: 404, code: 7003, message: 'Could not route to /client/v4/x', reason: 'CloudflareRefused' },
   ])(
-    'says $reason (stall) to $status with code $code, in the words of Cloudflare',
+    'maps $status with code $code to $reason (stall), with the message of Cloudflare',
     ({ status, code, message, reason }) => {
       const cause = answered(status, [{ code, message }]);
 
@@ -70,7 +70,7 @@ describe('asOperatorError', () => {
     },
   );
 
-  it.each([408, 500, 502, 503, 504, 520, 524])('says CloudflareUnavailable (retry) to a %d', (status) => {
+  it.each([408, 500, 502, 503, 504, 520, 524])('maps %d to CloudflareUnavailable (retry)', (status) => {
     const error = asOperatorError(answered(status), 'list the zones');
 
     expect(error).toMatchObject({
@@ -80,7 +80,7 @@ describe('asOperatorError', () => {
     });
   });
 
-  it('says RateLimited (retry) to a 429, with the pause that it asks for', () => {
+  it('maps 429 to RateLimited (retry), with its Retry-After', () => {
     const cause = answered(429, [{ code: 971, message: 'More than 1200 requests' }], { 'retry-after': '3' });
 
     expect(asOperatorError(cause, 'list the zones')).toMatchObject({
@@ -93,7 +93,7 @@ describe('asOperatorError', () => {
   it.each([
     { case: 'a connection that failed', cause: new APIConnectionError({ message: 'socket hang up' }) },
     { case: 'a time limit that was reached', cause: new APIConnectionTimeoutError() },
-  ])('says CloudflareUnreachable (retry) to $case', ({ cause }) => {
+  ])('maps $case to CloudflareUnreachable (retry)', ({ cause }) => {
     expect(asOperatorError(cause, 'list the zones')).toMatchObject({
       reason: 'CloudflareUnreachable',
       disposition: 'retry',
@@ -101,7 +101,7 @@ describe('asOperatorError', () => {
     });
   });
 
-  it('says why there was no answer, where that is known', () => {
+  it('says why there was no answer, if that is known', () => {
     const why = 'DNS does not know the name api.cloudflare.com';
     const cause = new APIConnectionError({ cause: new NoAnswerError(why) });
 
@@ -114,13 +114,13 @@ describe('asOperatorError', () => {
   it.each([
     { case: 'an abort of our own', error: new APIUserAbortError() },
     { case: 'a bug', error: new TypeError('undefined is not a function') },
-  ])('lets $case through', ({ error }) => {
+  ])('returns $case unchanged', ({ error }) => {
     expect(asOperatorError(error, 'list the zones')).toBe(error);
   });
 });
 
 describe('sentenceOf', () => {
-  it('tells each entry, chained ones too', () => {
+  it('contains every entry, including chained ones', () => {
     const error = answered(400, [
       { code: 1004, message: 'DNS Validation Error', error_chain: [{ code: 9003, message: 'Target is not allowed.' }] },
       { code: 9021, message: 'Invalid TTL' },
@@ -132,14 +132,14 @@ describe('sentenceOf', () => {
   });
 
   // Invariant 13.
-  it('tells the status of an answer that is no JSON, and nothing that differs from call to call', () => {
+  it('names the status of an answer that is not JSON, and nothing that varies between calls', () => {
     const error = APIError.generate(415, undefined, '<html>cf-ray 8f1e2d3c</html>', new Headers({ 'cf-ray': '8f1e' }));
 
     expect(sentenceOf(error)).toBe('Cloudflare answered HTTP 415');
   });
 
   it.each([{ errors: 'oops' }, { errors: [null, 'oops', { message: 'no code' }] }, {}])(
-    'is not thrown off by a body such as %j',
+    'accepts a body such as %j',
     (body) => {
       expect(sentenceOf(APIError.generate(418, body, undefined, new Headers()))).toBe('Cloudflare answered HTTP 418');
     },
@@ -147,7 +147,7 @@ describe('sentenceOf', () => {
 });
 
 describe('hasCode and hasStatus', () => {
-  it('find any of the codes, chained ones too', () => {
+  it('find any of the codes, including chained ones', () => {
     const error = answered(400, [INVALID_HEADERS]);
 
     expect(hasCode(error, 1, 6003)).toBe(true);
@@ -157,7 +157,7 @@ describe('hasCode and hasStatus', () => {
     expect(hasStatus(error, 404)).toBe(false);
   });
 
-  it('find nothing in what is no answer of Cloudflare', () => {
+  it('find nothing in an error that is not an answer of Cloudflare', () => {
     expect(hasCode(new Error('code 6003'), 6003)).toBe(false);
     expect(hasStatus({ status: 404 }, 404)).toBe(false);
   });
@@ -171,7 +171,7 @@ describe('isAuthError', () => {
     { status: 400, entry: INVALID_HEADERS },
     { status: 400, entry: { code: 9106, message: 'Authentication failed (status: 400)' } },
     { status: 400, entry: { code: 10000, message: 'Authentication error' } },
-  ])('is true of a $status with code $entry.code', ({ status, entry }) => {
+  ])('is true for $status with code $entry.code', ({ status, entry }) => {
     expect(isAuthError(answered(status, [entry]))).toBe(true);
   });
 
@@ -182,11 +182,11 @@ describe('isAuthError', () => {
     { status: 409, code: 1013 },
     { status: 429, code: 10000 },
     { status: 500, code: 10000 },
-  ])('is false of a $status with code $code', ({ status, code }) => {
+  ])('is false for $status with code $code', ({ status, code }) => {
     expect(isAuthError(answered(status, [{ code, message: 'no' }]))).toBe(false);
   });
 
-  it('is false of a connection that failed and of a bug', () => {
+  it('is false for a failed connection and for a bug', () => {
     expect(isAuthError(new APIConnectionError({ message: 'socket hang up' }))).toBe(false);
     expect(isAuthError(new Error('401'))).toBe(false);
   });

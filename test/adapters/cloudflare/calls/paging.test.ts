@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { readPages } from '../../../../src/adapters/cloudflare/calls/paging.ts';
 
-/** Reads pages of two, and says which pages were asked for. */
+/** Reads pages of two items, and returns which pages were requested. */
 async function readTwoByTwo(pages: readonly (readonly number[])[], info?: object) {
   const asked: number[] = [];
   const result = await readPages<number>(2, async (page) => {
@@ -24,34 +24,34 @@ it.each([
     ],
     total: 4,
   },
-])('reads $case without one call too many', async ({ pages, total }) => {
+])('reads $case without an extra call', async ({ pages, total }) => {
   const { result, asked } = await readTwoByTwo(pages, { total_count: total });
 
   expect(result).toEqual(pages.flat());
   expect(asked).toEqual(pages.map((_, index) => index + 1));
 });
 
-it('goes on after a short page when the total says that there is more', async () => {
+it('continues after a short page if the total says that there is more', async () => {
   const { result } = await readTwoByTwo([[1], [2, 3]], { total_count: 3 });
 
   expect(result).toEqual([1, 2, 3]);
 });
 
-it('ends with a short page where no total is told', async () => {
+it('ends at a short page if there is no total', async () => {
   const { result, asked } = await readTwoByTwo([[1, 2], [3]]);
 
   expect(result).toEqual([1, 2, 3]);
   expect(asked).toEqual([1, 2]);
 });
 
-it('ends with an empty page, whatever the total says', async () => {
+it('ends at an empty page, whatever the total says', async () => {
   const { result, asked } = await readTwoByTwo([[1, 2], []], { total_count: 100 });
 
   expect(result).toEqual([1, 2]);
   expect(asked).toEqual([1, 2]);
 });
 
-it('ends where the last page is repeated for ever', async () => {
+it('ends if the API repeats the last page', async () => {
   const asked: number[] = [];
 
   await readPages<number>(2, async (page) => {
@@ -62,6 +62,6 @@ it('ends where the last page is repeated for ever', async () => {
   expect(asked).toEqual([1, 2]);
 });
 
-it('hands a failure on', async () => {
+it('passes a failure on', async () => {
   await expect(readPages(2, () => Promise.reject(new Error('down')))).rejects.toThrow('down');
 });

@@ -1,4 +1,4 @@
-/** The way to Cloudflare's API through a proxy, on loopback. */
+/** Calls of Cloudflare's API through a proxy, on loopback. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const API = 'api.example.test';
 const GOOD = JSON.stringify({ success: true, errors: [], result: [] });
 const TRANSPORT = join(import.meta.dirname, '../../../../src/adapters/cloudflare/calls/transport.ts');
 
-/** Makes some calls in a row and prints what came of each. */
+/** Makes two calls and prints the outcome of each. */
 const CALLER = `
 const { createTransport } = await import(process.argv[1]);
 const transport = createTransport(5000, () => undefined, process.env);
@@ -31,7 +31,7 @@ afterEach(() => {
   for (const transport of transports.splice(0)) transport.close();
 });
 
-/** Two calls by a process of its own: Node reads `NODE_EXTRA_CA_CERTS` when it starts. */
+/** Makes two calls in another process, because Node reads `NODE_EXTRA_CA_CERTS` at its start. */
 async function callsIn(env: Record<string, string>, port: number): Promise<unknown> {
   const args = ['--input-type=module', '--eval', CALLER, TRANSPORT, `https://${API}:${port}/zones`];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });
@@ -45,7 +45,7 @@ function caFile(pem: string): string {
   return join(folder, 'ca.pem');
 }
 
-/** The failure of a call in this process; no TLS is spoken before the proxy has agreed. */
+/** The failure of a call in this process. TLS begins only after the proxy has accepted. */
 async function failureThrough(env: Record<string, string>): Promise<string> {
   const transport = createTransport(5_000, () => undefined, env);
   transports.push(transport);
@@ -56,7 +56,7 @@ async function failureThrough(env: Record<string, string>): Promise<string> {
 }
 
 describe('calls through a proxy', () => {
-  it('share one tunnel, which is asked for with the credentials in the URL of the proxy', async () => {
+  it("share one connection, which is opened with the credentials in the proxy's URL", async () => {
     const server = await aSecureServer(API, GOOD);
     const proxy = await aConnectProxy(server.port);
     const env = {
@@ -71,7 +71,7 @@ describe('calls through a proxy', () => {
     expect(new Set(server.connections).size).toBe(1);
   });
 
-  it('fail for a certificate that nobody vouches for, with a word on how to trust one that reads TLS', async () => {
+  it('fail for an untrusted certificate, and say how to trust a proxy that intercepts TLS', async () => {
     const interceptor = await aSecureServer(API, GOOD);
     const proxy = await aConnectProxy(interceptor.port);
     const why = `the certificate of ${API}:9443 is signed by an authority that is not trusted here; if a proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to a file with its certificate authority`;
@@ -79,7 +79,7 @@ describe('calls through a proxy', () => {
     await expect(callsIn({ https_proxy: `http://127.0.0.1:${proxy.port}` }, 9443)).resolves.toEqual([why, why]);
   });
 
-  it('go where the certificate of a proxy that reads TLS is trusted', async () => {
+  it('work if the certificate of a proxy that intercepts TLS is trusted', async () => {
     const interceptor = await aSecureServer(API, GOOD);
     const proxy = await aConnectProxy(interceptor.port);
     const env = { https_proxy: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: caFile(interceptor.cert) };
@@ -87,7 +87,7 @@ describe('calls through a proxy', () => {
     await expect(callsIn(env, 9443)).resolves.toEqual([200, 200]);
   });
 
-  it.each(['NO_PROXY', 'no_proxy'])('are made without it for a name in %s', async (variable) => {
+  it.each(['NO_PROXY', 'no_proxy'])('bypass the proxy for a name in %s', async (variable) => {
     const server = await aSecureServer('127.0.0.1', GOOD);
     const proxy = await aConnectProxy(server.port);
 
@@ -114,7 +114,7 @@ describe('a proxy', () => {
     );
   });
 
-  it('that is not there is named, without its password', async () => {
+  it('that does not listen is named, without its password', async () => {
     const port = await freePort();
 
     await expect(failureThrough({ HTTPS_PROXY: `http://me:s3cret@127.0.0.1:${port}` })).resolves.toBe(
@@ -131,7 +131,7 @@ describe('a proxy', () => {
     },
   );
 
-  it('is named by the lower case first, and not at all where nothing is set', () => {
+  it('is read from the lower-case variable first, and is absent if nothing is set', () => {
     const both = { https_proxy: 'http://lower:1', HTTPS_PROXY: 'http://upper:1' };
 
     expect(proxyFor('https:', both)?.hostname).toBe('lower');

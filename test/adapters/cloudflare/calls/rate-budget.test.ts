@@ -3,7 +3,7 @@ import { RateBudget } from '../../../../src/adapters/cloudflare/calls/rate-budge
 
 const WINDOW_MS = 300_000;
 
-/** A budget on a clock that the test moves on. */
+/** A budget on a clock that the test advances. */
 function aBudget() {
   let now = 5_000;
   const budget = new RateBudget(() => now);
@@ -21,7 +21,7 @@ function aBudget() {
 const refusal = (retryAfterMs: number) =>
   expect.objectContaining({ name: 'OperatorError', reason: 'RateLimited', disposition: 'wait', retryAfterMs });
 
-describe('the calls of our own', () => {
+describe('our own calls', () => {
   it('are counted down', () => {
     const { budget, spend } = aBudget();
 
@@ -30,7 +30,7 @@ describe('the calls of our own', () => {
     expect(budget.left).toBe(990);
   });
 
-  it('are all there again when the window ends', () => {
+  it('are reset when the window ends', () => {
     const { budget, spend, pass } = aBudget();
     spend(1_000);
 
@@ -41,7 +41,7 @@ describe('the calls of our own', () => {
     expect(budget.left).toBe(1_000);
   });
 
-  it('are never less than none', () => {
+  it('are never negative', () => {
     const { budget, spend } = aBudget();
 
     spend(2_000);
@@ -51,7 +51,7 @@ describe('the calls of our own', () => {
 });
 
 describe('admit', () => {
-  it('lets everybody in while there is plenty', () => {
+  it('admits every call while there are plenty', () => {
     const { budget, spend } = aBudget();
     spend(799);
 
@@ -68,7 +68,7 @@ describe('admit', () => {
     expect(() => budget.admit('wanted')).not.toThrow();
   });
 
-  it('makes everybody wait at the last reserve', () => {
+  it('makes every call wait at the last reserve', () => {
     const { budget, spend, pass } = aBudget();
     spend(980);
 
@@ -80,7 +80,7 @@ describe('admit', () => {
 });
 
 describe('the Ratelimit header', () => {
-  it('is believed where it says less: others use the token too', () => {
+  it('counts if it says less, because others use the token too', () => {
     const { budget, answer, pass } = aBudget();
 
     answer(200, { ratelimit: '"default";r=50;t=30' });
@@ -102,7 +102,7 @@ describe('the Ratelimit header', () => {
 });
 
 describe('a 429', () => {
-  it('stops everybody for as long as it says, and no longer', () => {
+  it('stops every call for as long as it says', () => {
     const { budget, answer, pass } = aBudget();
 
     answer(429, { 'retry-after': '3' });
@@ -115,7 +115,7 @@ describe('a 429', () => {
     expect(() => budget.admit('wanted')).not.toThrow();
   });
 
-  it('that ends before the window does not make up for calls that are spent', () => {
+  it('that ends before the window does not restore spent calls', () => {
     const { budget, spend, answer, pass } = aBudget();
     spend(990);
 

@@ -26,7 +26,7 @@ async function aTransport(timeoutMs = LONG_MS) {
 }
 
 describe('a call', () => {
-  it('sends method, headers and body, and gives status, headers and body of the answer', async () => {
+  it('sends method, headers and body, and returns status, headers and body of the answer', async () => {
     const { server, url, fetch } = await aTransport();
     server.on('POST /client/v4/zones', json({ success: true, result: 'größer' }, 201, { 'cf-ray': '8f1e-FRA' }));
 
@@ -43,7 +43,7 @@ describe('a call', () => {
     });
   });
 
-  it('follows another on the same connection', async () => {
+  it('reuses the connection of another', async () => {
     const { server, url, fetch } = await aTransport();
     server.on(ROUTE, GOOD);
 
@@ -52,7 +52,7 @@ describe('a call', () => {
     expect(server.requests(ROUTE).entries.map(({ connection }) => connection)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('shares eight connections with all that run at the same time', async () => {
+  it('shares eight connections with concurrent ones', async () => {
     const { server, url, fetch } = await aTransport();
     server.on(ROUTE, GOOD);
 
@@ -63,7 +63,7 @@ describe('a call', () => {
     expect(Math.max(...connections)).toBeLessThanOrEqual(8);
   });
 
-  it('does not follow a redirect: the token must not travel', async () => {
+  it('does not follow a redirect, so that the token reaches no other server', async () => {
     const { server, url, fetch } = await aTransport();
     server.on(ROUTE, content('', 'text/html', 302, { location: `${server.url}/elsewhere` }));
 
@@ -73,7 +73,7 @@ describe('a call', () => {
     expect(server.requests('GET /elsewhere').entries).toEqual([]);
   });
 
-  it('may have an answer without a body', async () => {
+  it('accepts an answer without a body', async () => {
     const { server, url, fetch } = await aTransport();
     server.on(ROUTE, (response) => void response.writeHead(204).end());
 
@@ -85,7 +85,7 @@ describe('a call', () => {
 });
 
 describe('an answer 200', () => {
-  it('whose body says "success": false counts as a failed gateway, body and all', async () => {
+  it('whose body says "success": false counts as a bad gateway, and keeps its body', async () => {
     const { server, url, fetch } = await aTransport();
     const body = { success: false, errors: [{ code: 10013, message: 'Internal error' }], result: null };
     server.on(ROUTE, json(body));
@@ -99,7 +99,7 @@ describe('an answer 200', () => {
   it.each([
     { case: 'is a success inside of which something else failed', body: { success: true, result: { success: false } } },
     { case: 'quotes the words', body: { success: true, result: '"success": false' } },
-  ])('stays what it is when it $case', async ({ body }) => {
+  ])('stays a 200 if it $case', async ({ body }) => {
     const { server, url, fetch } = await aTransport();
     server.on(ROUTE, json(body));
 
@@ -122,7 +122,7 @@ describe('no answer', () => {
   it.each<{ case: string; answer: Answer }>([
     { case: 'is closed', answer: hangUp },
     { case: 'is reset in the middle of the body', answer: breakOff('{"success": true}') },
-  ])('because the connection $case is told as it is', async ({ answer }) => {
+  ])('because the connection $case is reported as such', async ({ answer }) => {
     const { server, url, fetch, reports } = await aTransport();
     server.on(ROUTE, answer);
 
@@ -130,7 +130,7 @@ describe('no answer', () => {
     expect(reports).toMatchObject([{ status: 0 }]);
   });
 
-  it('is not waited for any longer when the caller aborts', async () => {
+  it('ends when the caller aborts', async () => {
     const { server, url, fetch } = await aTransport();
     server.on(ROUTE, silence);
     const abort = new AbortController();
@@ -146,7 +146,7 @@ describe('no answer', () => {
 });
 
 describe('the report', () => {
-  it('tells of every call its method, path, status and duration', async () => {
+  it('names method, path, status and duration of every call', async () => {
     const { server, url, fetch, reports } = await aTransport();
     server.on(ROUTE, GOOD, json({ success: false, errors: [] }, 403));
 

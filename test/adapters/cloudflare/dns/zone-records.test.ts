@@ -33,7 +33,7 @@ function written(
   return records.write(changes, isolatesClashes, (batch) => records.writeBatch(client, batch, never));
 }
 
-/** The records of a zone that allows batches of `batchLimit`, and whatever happens to it in Cloudflare. */
+/** The records of a zone that allows batches of `batchLimit`, in an emulated Cloudflare. */
 async function someRecords(batchLimit = 200) {
   const cloud = await aCloud();
   const records = new ZoneRecords({ ...cloud.zone, batchLimit });
@@ -58,8 +58,8 @@ async function someRecords(batchLimit = 200) {
   };
 }
 
-describe('ours', () => {
-  it('gives the records that carry the mark of our cluster', async () => {
+describe('records', () => {
+  it('are the records with the mark of our cluster', async () => {
     const { ours, admin, foreign } = await someRecords();
     const make = (name: string, comment: string) =>
       admin.addRecord('example.com', { name, type: 'CNAME', content: TARGET, proxied: true, comment });
@@ -79,7 +79,7 @@ describe('ours', () => {
     ]);
   });
 
-  it('gives their names in one form, however the API spells them', async () => {
+  it('have normalised names, however the API spells them', async () => {
     const { ours, faults } = await someRecords();
     const listed = {
       id: '1'.repeat(32),
@@ -94,7 +94,7 @@ describe('ours', () => {
     await expect(ours()).resolves.toMatchObject([{ name: 'xn--bcher-kva.example.com' }]);
   });
 
-  it('is one call for all of them, and none while they are fresh', async () => {
+  it('are read with one call, and not again while they are fresh', async () => {
     const { ours, write, calls } = await someRecords();
     await write(...names(150).map(create));
     calls.clear();
@@ -105,7 +105,7 @@ describe('ours', () => {
     expect(calls.byEndpoint()).toEqual({ [LIST]: 1 });
   });
 
-  it('reads again what is too old', async () => {
+  it('are read again when they are too old', async () => {
     const { ours, admin } = await someRecords();
     await ours();
     admin.addRecord('example.com', { ...record('app.example.com'), type: 'CNAME' });
@@ -115,7 +115,7 @@ describe('ours', () => {
 });
 
 describe('allRecords', () => {
-  it('gives foreign records too', async () => {
+  it('returns foreign records too', async () => {
     const { session, zone, write, foreign } = await someRecords();
     await write(create('app.example.com'));
     foreign('foreign.example.com');
@@ -155,7 +155,7 @@ describe('write', () => {
     ]);
   });
 
-  it('makes what is known follow what the batch answers, without another call', async () => {
+  it('updates the list from the answer to a batch, without another call', async () => {
     const { write, ours, calls } = await someRecords();
     await ours();
     await write(create('a.example.com'), create('b.example.com'));
@@ -167,7 +167,7 @@ describe('write', () => {
     expect(calls.count(LIST)).toBe(1);
   });
 
-  it('cuts the changes into batches that the plan of the zone allows', async () => {
+  it("splits the changes into batches that the zone's plan allows", async () => {
     const { write, stored, calls } = await someRecords(10);
 
     await expect(write(...names(25).map(create))).resolves.toMatchObject({ refused: [], waiting: [] });
@@ -176,7 +176,7 @@ describe('write', () => {
     expect(stored()).toEqual(names(25).toSorted());
   });
 
-  it('makes no call for no changes', async () => {
+  it('makes no call without changes', async () => {
     const { write, calls } = await someRecords();
 
     await expect(write()).resolves.toEqual({ done: [], refused: [], waiting: [] });
@@ -184,7 +184,7 @@ describe('write', () => {
     expect(calls.count()).toBe(0);
   });
 
-  it('says so when a record that was not known of stands in the way, and nothing of that batch is done', async () => {
+  it('reports a clash with an unknown record, and carries out nothing of that batch', async () => {
     const { write, stored, foreign } = await someRecords();
     foreign('taken.example.com');
 
@@ -195,7 +195,7 @@ describe('write', () => {
     expect(stored()).toEqual(['taken.example.com']);
   });
 
-  it('stops at the batch that clashes, and knows what went before it', async () => {
+  it('stops at the batch that clashes, and knows the batches before it', async () => {
     const { write, ours, stored, foreign, calls } = await someRecords(1);
     foreign('b.example.com');
     await ours();
@@ -209,7 +209,7 @@ describe('write', () => {
     expect(calls.count(LIST)).toBe(1);
   });
 
-  it.each(['direct', 'chained'] as const)('knows a clash that is told in the %s form', async (dnsErrorShape) => {
+  it.each(['direct', 'chained'] as const)('recognises a clash in the %s form', async (dnsErrorShape) => {
     const { client, zone, admin } = await aCloud({ assumptions: { dnsErrorShape } });
     admin.addRecord('example.com', { name: 'taken.example.com', type: 'AAAA', content: '2001:db8::1' });
 
@@ -218,7 +218,7 @@ describe('write', () => {
     expect(outcome).toMatchObject({ done: [], obstacle: 'clash' });
   });
 
-  it('counts a record to be changed that is gone as a clash', async () => {
+  it('counts a missing record that is to be changed as a clash', async () => {
     const { write } = await someRecords();
 
     await expect(write({ kind: 'delete', id: '0'.repeat(32), name: 'gone.example.com' })).resolves.toMatchObject({
@@ -226,7 +226,7 @@ describe('write', () => {
     });
   });
 
-  it('says so when the zone takes no more records, and how many it would take', async () => {
+  it('reports a full zone, and how many records it takes', async () => {
     const { client, session, zone, admin } = await aCloud({}, { recordQuota: 2 });
     admin.addRecord('example.com', { name: 'foreign.example.com', type: 'A', content: '192.0.2.1' });
     const records = new ZoneRecords(zone);
@@ -240,7 +240,7 @@ describe('write', () => {
   });
 
   // Invariant 31.
-  it('writes every name but those that Cloudflare refuses, and says why in its words', async () => {
+  it('writes every name except those that Cloudflare refuses, and reports its message', async () => {
     const { write, stored, admin } = await someRecords();
     admin.refuseName('app-7.example.com');
     admin.refuseName('app-30.example.com', { code: 81099, message: 'Something nobody has heard of.' });
@@ -257,7 +257,7 @@ describe('write', () => {
   });
 
   // Invariant 31.
-  it('deletes what is to go, whatever else is refused', async () => {
+  it('deletes records, whatever else is refused', async () => {
     const { write, ours, stored, admin, calls } = await someRecords();
     await write(create('old.example.com'));
     const [old] = await ours();
@@ -270,7 +270,7 @@ describe('write', () => {
     expect(calls.count(BATCH)).toBeLessThanOrEqual(1 + MOST_PARTS);
   });
 
-  it('finds the names that clash, once it is asked to', async () => {
+  it('finds the names that clash if it is told to', async () => {
     const { isolate, stored, admin } = await someRecords();
     admin.addRecord('example.com', { name: 'app-1.example.com', type: 'NS', content: 'ns.example.net' });
 
@@ -280,7 +280,7 @@ describe('write', () => {
     expect(stored()).toEqual(['app-0.example.com', 'app-1.example.com', 'app-2.example.com']);
   });
 
-  it('remembers what was refused, until it is asked for something else or it has grown old', async () => {
+  it('remembers a refusal until the change differs or the refusal is old', async () => {
     const { write, knownRefusals, admin } = await someRecords();
     admin.refuseName('bad.example.com');
     await write(create('bad.example.com'));
@@ -295,7 +295,7 @@ describe('write', () => {
     await expect(knownRefusals([other])).resolves.toEqual([]);
   });
 
-  it('sends a name that was refused after all others and alone, and forgets the refusal once it is taken', async () => {
+  it('sends a refused name alone and last, and forgets the refusal once it is accepted', async () => {
     const { write, knownRefusals, admin, calls } = await someRecords();
     admin.refuseName('bad.example.com');
     await write(create('bad.example.com'));
@@ -310,7 +310,7 @@ describe('write', () => {
     await expect(knownRefusals([create('bad.example.com')])).resolves.toEqual([]);
   });
 
-  it('still counts as refused what was refused before and could not be tried again', async () => {
+  it('counts a refused change that was not sent again as refused', async () => {
     const { write, admin } = await someRecords();
     const bad = names(MOST_PARTS + 10);
     for (const name of bad) admin.refuseName(name);
@@ -321,7 +321,7 @@ describe('write', () => {
     expect([refused.length, waiting.length]).toEqual([bad.length, 0]);
   });
 
-  it('tells what was done before a failure', async () => {
+  it('reports what was done before a failure', async () => {
     const { write, faults } = await someRecords(1);
     faults.add({ method: 'POST', fromNth: 2, times: 1, effect: { kind: 'lock' } });
 
@@ -337,7 +337,7 @@ describe('write', () => {
     { case: 'the way there', status: 400, code: 7003 },
     { case: 'too many calls', status: 429, code: 971 },
     { case: 'a zone that is not found', status: 404, code: 1001 },
-  ])('blames no name for an answer about $case', async ({ status, code }) => {
+  ])('refuses no name because of an answer about $case', async ({ status, code }) => {
     const { write, faults, calls } = await someRecords();
     const body = { success: false, errors: [{ code, message: 'No.' }] };
     faults.add({ method: 'POST', effect: { kind: 'reply', status, body } });
@@ -348,7 +348,7 @@ describe('write', () => {
     expect(failure).toMatchObject({ status });
   });
 
-  it('no longer believes what it knew when the outcome of a batch is unknown', async () => {
+  it('forgets the list when the outcome of a batch is unknown', async () => {
     const { write, ours, faults, calls } = await someRecords();
     await ours();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
@@ -359,7 +359,7 @@ describe('write', () => {
     expect(calls.count(LIST)).toBe(2);
   });
 
-  it('is not undone by a list that lags behind it', async () => {
+  it('survives a list that lags behind it', async () => {
     const { write, ours, faults } = await someRecords();
     await write(create('old.example.com'), create('stays.example.com'));
     const old = (await ours()).find(({ name }) => name === 'old.example.com');
@@ -372,7 +372,7 @@ describe('write', () => {
   });
 
   // Invariant 28.
-  it('leaves lists no proof of what they lack when its outcome is unknown, and only then', async () => {
+  it('makes the list not authoritative if its outcome is unknown, and only then', async () => {
     const { write, ours, faults, isAuthoritative } = await someRecords();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'lock' } });
     expect(String((await write(create('app.example.com'))).failure)).toContain('409');

@@ -8,7 +8,7 @@ describe('zones', () => {
     { plan: 'pro', batchLimit: 3_500 },
     { plan: 'business', batchLimit: 3_500 },
     { plan: 'enterprise', batchLimit: 3_500 },
-  ] as const)('grants a batch in a $plan zone $batchLimit operations', async ({ plan, batchLimit }) => {
+  ] as const)('allow $batchLimit operations in a batch on the $plan plan', async ({ plan, batchLimit }) => {
     const { session, account, zone } = await aCloud({}, { plan });
 
     await expect(session.zones(0, never)).resolves.toEqual([
@@ -16,7 +16,7 @@ describe('zones', () => {
     ]);
   });
 
-  it('counts a zone whose plan is not told as a free one', async () => {
+  it('count as free without a plan', async () => {
     const { session, faults } = await aCloud();
     const zone = { id: '1'.repeat(32), name: 'example.com', account: { id: '2'.repeat(32) } };
     const body = { success: true, result: [zone], result_info: { page: 1, per_page: 50, total_count: 1 } };
@@ -25,7 +25,7 @@ describe('zones', () => {
     await expect(session.zones(0, never)).resolves.toMatchObject([{ batchLimit: 200 }]);
   });
 
-  it('sees zones that are not live yet', async () => {
+  it('include those that are not active yet', async () => {
     const { session } = await aCloud({}, { status: 'pending' });
 
     await expect(session.zones(0, never)).resolves.toHaveLength(1);
@@ -37,7 +37,7 @@ describe('zones', () => {
     { case: 'moved', zone: { status: 'moved' as const }, state: /moved/ },
     { case: 'of partial setup', zone: { type: 'partial' as const }, state: /partial/ },
     { case: 'secondary', zone: { type: 'secondary' as const }, state: /secondary/ },
-  ])('tells that a zone is $case', async ({ zone, state }) => {
+  ])('are inactive if they are $case', async ({ zone, state }) => {
     const { session } = await aCloud({}, zone);
 
     await expect(session.zones(0, never)).resolves.toMatchObject([
@@ -45,7 +45,7 @@ describe('zones', () => {
     ]);
   });
 
-  it('names the name servers that a pending zone waits for', async () => {
+  it('name the name servers that they wait for while they are pending', async () => {
     const { session } = await aCloud({}, { status: 'pending' });
 
     await expect(session.zones(0, never)).resolves.toMatchObject([
@@ -54,7 +54,7 @@ describe('zones', () => {
   });
 
   it.each(['unicode', 'punycode'] as const)(
-    'gives the name of an IDN zone in punycode, listed in %s',
+    'have names in punycode, even if they are listed in %s',
     async (zoneNames) => {
       const { session } = await aCloud({ assumptions: { zoneNames } }, { name: 'B\u00fccher.example' });
 
@@ -62,7 +62,7 @@ describe('zones', () => {
     },
   );
 
-  it('reads every page and none too many', async () => {
+  it('are read page by page, without an extra call', async () => {
     const { session, admin, calls, account } = await aCloud();
     for (let index = 0; index < 99; index += 1) admin.addZone({ name: `zone-${index}.example`, account });
 
@@ -70,7 +70,7 @@ describe('zones', () => {
     expect(calls.count()).toBe(2);
   });
 
-  it('ends where Cloudflare repeats the last page for ever', async () => {
+  it('are read once if Cloudflare repeats the last page', async () => {
     const { session, calls } = await aCloud({ assumptions: { pagePastTheEnd: 'last' } });
 
     await expect(session.zones(0, never)).resolves.toHaveLength(1);
@@ -79,7 +79,7 @@ describe('zones', () => {
 });
 
 describe('accounts', () => {
-  it('gives the accounts that the token may name', async () => {
+  it('are those that the token sees', async () => {
     const { sessionOf, admin, account } = await aCloud();
     const token = admin.addToken({ permissions: [...OPERATOR_PERMISSIONS, 'Account Settings Read'] });
 
@@ -88,14 +88,14 @@ describe('accounts', () => {
     expect(accounts).toEqual([{ id: account, name: 'Acme' }]);
   });
 
-  it('gives none for an account-owned token', async () => {
+  it('are none for an account-owned token', async () => {
     const { sessionOf, admin } = await aCloud();
     const token = admin.addToken({ kind: 'account' });
 
     await expect(sessionOf(token).accounts(0, never)).resolves.toEqual([]);
   });
 
-  it('fails with any other refusal', async () => {
+  it('fail with any other refusal', async () => {
     const { session, faults } = await aCloud();
     const body = { success: false, errors: [{ code: 10000, message: 'Authentication error' }] };
     faults.add({ path: /accounts$/, effect: { kind: 'reply', status: 403, body } });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cloudflare } from '../../../../src/controllers/tunnel/pass/ports.ts';
 import { openAccess, openAccount } from '../../../../src/controllers/tunnel/steps/credentials.ts';
-import type { ApiCredentials } from '../../../../src/core/tunnel/credentials.ts';
 import { type TunnelTraits, aSecret, aTunnel } from '../../../support/builders.ts';
 import { aZone } from '../../../support/dns.ts';
 import { aPass } from '../../../support/tunnel-pass.ts';
@@ -46,7 +45,7 @@ describe('the account of a Tunnel', () => {
 
   it('names the Secret and lists the accounts in order when there are several', async () => {
     await expect(opening({ accounts: [TWO, ONE] })).rejects.toThrow(
-      `The token in Secret shop/cloudflare-api-token sees several accounts (${ONE}, ${TWO}). Set spec.accountId`,
+      `The token in Secret shop/cloudflare-api-token can access several accounts (${ONE}, ${TWO}). Set spec.accountId`,
     );
   });
 });
@@ -72,7 +71,7 @@ function aWorld({ secret = { CLOUDFLARE_API_TOKEN: 'token' }, zonesOf = [], acco
     secret === 'missing' ? undefined : aSecret('shop/cloudflare-api-token', { ...tokenBeside(secret), ...secret });
   const secrets = { get: async () => stored, forget: () => undefined };
   return {
-    port: { cloudflare: (_: ApiCredentials) => cloudflare as Cloudflare },
+    port: { cloudflare: () => cloudflare as Cloudflare },
     pass: aPass(aTunnel('shop/home', traits), { secrets }),
   };
 }

@@ -146,7 +146,7 @@ interface Given {
 function aWorld({ stored, isOwnerless, status = {}, tunnels = [], appears, isNameTaken, token }: Given) {
   const log: string[] = [];
   const written = async (object: KubeObject): Promise<KubeObject> => {
-    log.push(`store ${readCredentials(object as Secret, String)?.tunnelId ?? 'no id'}`);
+    log.push(`store ${readCredentials(object, String)?.tunnelId ?? 'no id'}`);
     return object;
   };
   const port: RemoteTunnelPort = {
