@@ -20,6 +20,23 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   wiring: { may: ['wiring', 'controllers', 'adapters', 'runtime', 'core', 'api'], isPure: false },
 };
 
+/** Which folder of src/core may import which others. Each may import the files at the top of src/core, and those nothing. */
+const CORE: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  sources: ['model'],
+  'sources/annotations': ['model'],
+  'sources/service': ['model', 'sources', 'sources/annotations'],
+  'ca-pool': ['model'],
+  'published-routes': ['model'],
+  routing: ['model', 'ca-pool', 'published-routes'],
+  ingress: ['model', 'ca-pool', 'published-routes'],
+  dns: ['model'],
+  tunnel: ['model', 'dns'],
+  manifests: ['model', 'ingress', 'published-routes', 'tunnel'],
+  status: ['model', 'dns', 'routing', 'tunnel'],
+  uninstall: ['model'],
+};
+
 /** Adapters that each know one system outside, and none of the others. */
 const SYSTEMS = ['src/adapters/cloudflare/', 'src/adapters/cloudflared/', 'src/adapters/kubernetes/'];
 
@@ -50,6 +67,9 @@ const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/controllers/tunnel/clean-up/trace.ts': 'a Secret that went first leaves the access that was opened with it',
 };
 
+/** Each kind of source has a folder of its own. */
+const KIND_OF_SOURCE = /^src\/core\/sources\/(?!annotations\/)[^/]+\//;
+
 const MAX_LINES = 300;
 
 const SOURCES = sourceFiles('src');
@@ -71,6 +91,31 @@ describe('the dependency direction', () => {
     });
 
     expect(wrong).toEqual([]);
+  });
+
+  it('is respected within core', () => {
+    const wrong = SOURCES.filter(({ path }) => layerOf(path) === 'core').flatMap(({ path, imports }) => {
+      const own = coreFolderOf(path);
+      const others = imports.flatMap((target) => (layerOf(target) === 'core' ? [coreFolderOf(target)] : []));
+      const may = new Set(['', own, ...(CORE[own] ?? [])]);
+      return others.filter((folder) => !may.has(folder)).map((folder) => `${path} imports ${folder}`);
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('has a row for every folder of core', () => {
+    const found = SOURCES.filter(({ path }) => layerOf(path) === 'core').map(({ path }) => coreFolderOf(path));
+
+    expect([...new Set(found)].filter((folder) => folder !== '').toSorted()).toEqual(Object.keys(CORE).toSorted());
+  });
+
+  it('keeps kinds of sources apart, and lets only the wiring know them', () => {
+    const knowing = SOURCES.filter(
+      ({ path, imports }) => !KIND_OF_SOURCE.test(path) && imports.some((target) => KIND_OF_SOURCE.test(target)),
+    );
+
+    expect(knowing.map(({ path }) => path)).toEqual(['src/wiring/sources.ts']);
   });
 
   it('knows every folder of src', () => {
@@ -185,6 +230,11 @@ describe('a file', () => {
 /** `core` of `src/core/keys.ts`; files at the top put the layers together and belong to none. */
 function layerOf(path: string): string | undefined {
   return /^src\/([^/]+)\//.exec(path)?.[1];
+}
+
+/** `sources/service` of `src/core/sources/service/parse.ts`; empty for a file at the top of core. */
+function coreFolderOf(path: string): string {
+  return dirname(path).slice('src/core/'.length);
 }
 
 function packageOf(target: string): string | undefined {

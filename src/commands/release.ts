@@ -1,7 +1,7 @@
 import type { Service, Tunnel } from '../api/objects.ts';
 import { tunnelMark } from '../core/dns/mark.ts';
 import { keyOf } from '../core/keys.ts';
-import { hasFinalizer } from '../core/routing/finalizer.ts';
+import { hasFinalizer } from '../core/finalizer.ts';
 import { describeLeftovers } from '../core/tunnel/clean-up-timeout.ts';
 import type { CommandContext } from './context.ts';
 

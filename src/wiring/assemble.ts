@@ -10,8 +10,8 @@ import {
   ROUTING_QUIET_MS,
   reconcileRouting,
 } from '../controllers/routing/reconcile.ts';
-import type { ServiceContext } from '../controllers/service/context.ts';
-import { reconcileService } from '../controllers/service/reconcile.ts';
+import type { SourceContext } from '../controllers/source/context.ts';
+import { reconcileSource } from '../controllers/source/reconcile.ts';
 import type { Orphans } from '../controllers/tunnel/orphans.ts';
 import { reconcileTunnel } from '../controllers/tunnel/reconcile.ts';
 import { lastGoodOf } from '../core/published-routes/by-tunnel.ts';
@@ -22,7 +22,6 @@ import { Controller, type Outcome, type Pass } from '../runtime/controller.ts';
 import { Progress } from '../runtime/progress.ts';
 import { Waits } from '../runtime/waits.ts';
 import { type Environment, type Parts, createParts } from './parts.ts';
-import { PARSERS } from './state.ts';
 import { tunnelPorts } from './tunnel-ports.ts';
 import { WakeUps } from './wake-ups.ts';
 
@@ -47,7 +46,7 @@ export function assemble(environment: Environment): Assembly {
     new Controller({ name, concurrency, reconcile, observer: environment.observer, clock: parts.clock });
   const routing = controller('routing', 1, () => reroute());
   const tunnels = controller('tunnel', workers, (key, pass) => reconcileTunnel(tunnel, key, pass));
-  const services = controller('service', workers, (key, pass) => reconcileService(service, key, pass));
+  const services = controller('service', workers, (key, pass) => reconcileSource(source, key, pass));
   const caPools = controller('ca-pool', 1, (key, pass) => reconcileCaPool(caPool, key, pass));
 
   const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
@@ -55,7 +54,7 @@ export function assemble(environment: Environment): Assembly {
   const context = routingContext(parts, wake);
   const reroute = (): Promise<Outcome> => reconcileRouting(context);
   const tunnel = tunnelPorts(parts, wake, reroute);
-  const service = serviceContext(parts, wake);
+  const source = sourceContext(parts, wake);
   const caPool = caPoolContext(parts, wake);
   return {
     operator: createOperator(parts, wake),
@@ -72,19 +71,21 @@ export function assemble(environment: Environment): Assembly {
 /** Longest time that routes wait for the finalizers of Services that arrive in thousands. */
 const FINALIZERS_TIMEOUT_MS = 60_000;
 
-function routingContext({ caches, state, finalizers, clock }: Parts, wake: WakeUps): RoutingContext {
+function routingContext(
+  { caches, sources, state, finalizers, routeRules, clock }: Parts,
+  wake: WakeUps,
+): RoutingContext {
   return {
     tunnels: caches.of('tunnels'),
-    services: caches.of('services'),
     namespaces: caches.of('namespaces'),
-    parse: state.parse,
-    lastGood: (service) => lastGoodOf(service, state.published(), (routes) => checkRoutes(routes, PARSERS).good),
+    sources,
+    lastGood: (source) => lastGoodOf(source, state.published(), (routes) => checkRoutes(routes, routeRules).good),
     caPool: (reference) => state.caPools.get(reference),
-    guarding: new Progress(FINALIZERS_TIMEOUT_MS, clock),
-    finalizersPending: () => finalizers.awaitedCount(),
+    finalizerProgress: new Progress(FINALIZERS_TIMEOUT_MS, clock),
+    finalizersPending: () => finalizers.pendingCount(),
     announceFinalizers: (withoutFinalizer, areFinalizersPending) => {
       state.areFinalizersPending = areFinalizersPending;
-      wake.services(finalizers.await(withoutFinalizer));
+      wake.services(finalizers.expect(withoutFinalizer));
     },
     current: () => state.table,
     publish: (table) => {
@@ -92,21 +93,21 @@ function routingContext({ caches, state, finalizers, clock }: Parts, wake: WakeU
     },
     wakeTunnels: wake.tunnels,
     wakeTunnelsSoon: wake.tunnelsSoon,
-    wakeServices: wake.services,
+    wakeSources: wake.services,
     wakeCaPools: wake.caPools,
   };
 }
 
-function serviceContext(parts: Parts, wake: WakeUps): ServiceContext {
-  const { caches, objects, state, finalizers, memories, recorder, clock, unansweredMs, now } = parts;
+function sourceContext(parts: Parts, wake: WakeUps): SourceContext {
+  const { sources, objects, state, finalizers, memories, recorder, clock, unansweredMs, now } = parts;
   return {
-    services: caches.of('services'),
+    sources,
     objects,
     routing: () => state.routing(),
     observationOf: (tunnel: ObjectKey) => state.observationOf(tunnel),
     unansweredMs,
-    publicationStateOf: (service) => finalizers.publicationStateOf(service),
-    finalizerAdded: (service) => (finalizers.arrived(service) ? wake.routingNow() : wake.routing()),
+    publicationStateOf: (source) => finalizers.publicationStateOf(source),
+    finalizerAdded: (source) => (finalizers.added(source) ? wake.routingNow() : wake.routing()),
     finalizerRemoved: () => wake.tunnels(memories.cleanedUp()),
     record: recorder.record,
     waits: new Waits(clock),

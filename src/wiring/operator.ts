@@ -16,6 +16,7 @@ import type { WatchedName } from '../adapters/kubernetes/watched-kinds.ts';
 import type { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { EndpointSlice, KubeObject, ObjectKey } from '../api/objects.ts';
 import { concernsUs } from '../core/wake.ts';
+import { SOURCES } from './sources.ts';
 import type { Observed, WakeUps } from './wake-ups.ts';
 
 // The package is CommonJS: its default import is module.exports, and the class is that object's `default`.
@@ -51,8 +52,9 @@ export class TunnelOperator extends BaseOperator {
     const { watchNamespace: scope } = this.#parts;
     // A Tunnel wakes itself, and the routing table: it may let in, or shut out, any Service.
     await this.#watch('tunnels', this.#onTunnel);
-    // A Service that is or was ours wakes itself and the routing table; all others wake nobody.
-    await this.#watch('services', this.#onService);
+    // A source that is or was exposed wakes itself and the routing table; all others wake nobody.
+    for (const { plural, source } of SOURCES)
+      await this.#watch(plural, async (event) => this.#parts.wake.sourceChanged(source, event));
     // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere; in one namespace alone
     // there is no elsewhere, and no need for rights outside of it.
     if (scope === undefined) await this.#watch('namespaces', this.#onNamespace);
@@ -73,8 +75,6 @@ export class TunnelOperator extends BaseOperator {
   }
 
   readonly #onTunnel = async (event: WatchEvent): Promise<void> => this.#parts.wake.tunnelChanged(event);
-
-  readonly #onService = async (event: WatchEvent): Promise<void> => this.#parts.wake.serviceChanged(event);
 
   readonly #onNamespace = async (event: WatchEvent): Promise<void> => this.#parts.wake.namespaceChanged(event);
 

@@ -10,14 +10,17 @@ import { logChange } from '../adapters/telemetry/change-log.ts';
 import { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { Logger } from '../adapters/telemetry/logger.ts';
 import type { KubeObject, ObjectKey, Service } from '../api/objects.ts';
-import { ServiceFinalizers } from '../controllers/service/finalizers.ts';
+import { SourceFinalizers } from '../controllers/source/finalizers.ts';
+import { Sources } from '../controllers/source/sources.ts';
 import { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { Orphans } from '../controllers/tunnel/orphans.ts';
+import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
 import { Waits } from '../runtime/waits.ts';
-import { State } from './state.ts';
+import { SOURCES } from './sources.ts';
+import { PARSERS, State } from './state.ts';
 
 /** Name of the Lease by which a leader is elected. */
 export const LEASE_NAME = 'cftunnel-operator';
@@ -71,8 +74,12 @@ export function createParts(environment: Environment) {
   const memories = new TunnelMemories(clock);
   const state = new State(caches, memories);
   const endpoints = new ReadyEndpoints(clock);
-  const finalizers = new ServiceFinalizers({
-    services: caches.of('services'),
+  const sources = new Sources(
+    SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
+    PARSERS,
+  );
+  const finalizers = new SourceFinalizers({
+    sources,
     tunnels: caches.of('tunnels'),
     routing: () => state.routing(),
     published: () => state.published(),
@@ -88,12 +95,18 @@ export function createParts(environment: Environment) {
     recorder,
     memories,
     state,
+    sources,
+    routeRules: routeRulesFor(sources),
     endpoints,
     finalizers,
     orphans,
     unansweredMs,
     now,
   };
+}
+
+function routeRulesFor(sources: Sources): RouteRules {
+  return { patternProblem: PARSERS.patternProblem, isOwnOrigin: (route) => sources.isOwnOrigin(route) };
 }
 
 function createRecorder({ rest, log, options, assertLeading }: Environment, problems: LastingProblems): Recorder {

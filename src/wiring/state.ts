@@ -2,13 +2,12 @@ import { patternProblem } from '../adapters/annotations/re2.ts';
 import { readYaml } from '../adapters/annotations/yaml.ts';
 import type { Caches } from '../adapters/kubernetes/caches.ts';
 import type { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
-import type { ConfigMap, ObjectKey, Service, Tunnel } from '../api/objects.ts';
+import type { ConfigMap, ObjectKey, Tunnel } from '../api/objects.ts';
 import type { CaPool, CaPoolKey } from '../core/ca-pool/pool.ts';
 import { decodeRoutes } from '../core/published-routes/routes-json.ts';
-import { type RoutesByService, noRoutes, publishedBy, routesByService } from '../core/published-routes/by-tunnel.ts';
+import { type RoutesBySource, noRoutes, publishedBy, routesBySource } from '../core/published-routes/by-tunnel.ts';
 import { keyOf } from '../core/keys.ts';
 import type { Parsers } from '../core/sources/parsers.ts';
-import { type RouteRequest, parseRouteRequest } from '../core/sources/service/parse.ts';
 import type { Route } from '../core/model/route.ts';
 import type { RoutingTable } from '../core/routing/table.ts';
 import type { TunnelObservation } from '../core/status/exposed.ts';
@@ -26,7 +25,6 @@ export class State {
   readonly #caches: Caches;
   readonly #memories: Pick<TunnelMemories, 'find'>;
   readonly #decoded = new WeakMap<ConfigMap, DecodedRoutes>();
-  readonly #requests = new WeakMap<Service, RouteRequest>();
 
   constructor(caches: Caches, memories: Pick<TunnelMemories, 'find'>) {
     this.#caches = caches;
@@ -81,29 +79,20 @@ export class State {
     return memory?.isUnpublished === true || memory?.isCleanedUp === true;
   }
 
-  routesIn(configMap: ConfigMap): RoutesByService | undefined {
-    return this.#read(configMap).byService;
+  routesIn(configMap: ConfigMap): RoutesBySource | undefined {
+    return this.#read(configMap).bySource;
   }
 
   routesOf(configMap: ConfigMap): readonly Route[] | undefined {
     return this.#read(configMap).routes;
   }
 
-  /** Read once per version of a Service: the table is made anew with every burst of changes. */
-  readonly parse = (service: Service): RouteRequest => {
-    const known = this.#requests.get(service);
-    if (known !== undefined) return known;
-    const request = parseRouteRequest(service, PARSERS);
-    this.#requests.set(service, request);
-    return request;
-  };
-
   /** Read once per version of a ConfigMap: it may hold thousands of rules. */
   #read(configMap: ConfigMap): DecodedRoutes {
     const known = this.#decoded.get(configMap);
     if (known !== undefined) return known;
     const routes = decodeRoutes(configMap);
-    const decoded = { routes, byService: routes && routesByService(routes) };
+    const decoded = { routes, bySource: routes && routesBySource(routes) };
     this.#decoded.set(configMap, decoded);
     return decoded;
   }
@@ -111,5 +100,5 @@ export class State {
 
 interface DecodedRoutes {
   readonly routes: readonly Route[] | undefined;
-  readonly byService: RoutesByService | undefined;
+  readonly bySource: RoutesBySource | undefined;
 }

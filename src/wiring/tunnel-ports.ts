@@ -14,7 +14,6 @@ import type { DnsRecordsPort } from '../controllers/tunnel/steps/dns-records/por
 import type { PassPort } from '../controllers/tunnel/pass/tunnel-pass.ts';
 import { publishersOf } from '../core/published-routes/by-tunnel.ts';
 import type { Parts } from './parts.ts';
-import { PARSERS } from './state.ts';
 import type { WakeUps } from './wake-ups.ts';
 
 /** `reroute`: rebuilds the routing table at once. */
@@ -77,11 +76,11 @@ function ownedPort({ environment, caches, objects, recorder }: Parts): OwnedObje
 }
 
 function dnsRecordsPort(parts: Parts): DnsRecordsPort {
-  const { environment, caches, state, recorder } = parts;
+  const { environment, caches, sources, state, recorder } = parts;
   return {
     ...publishedPort(parts),
     tunnels: caches.of('tunnels'),
-    services: caches.of('services'),
+    sources,
     routing: () => state.routing(),
     hash: digest,
     record: recorder.record,
@@ -98,7 +97,7 @@ interface SharedPorts {
 }
 
 function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, reroute }: SharedPorts): StepPorts {
-  const { caches, objects, state, orphans, recorder, now } = parts;
+  const { caches, objects, state, orphans, recorder, routeRules, now } = parts;
   const owned = ownedPort(parts);
   return {
     credentials,
@@ -111,7 +110,7 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       certificates: (wanted) => state.certificates(wanted),
       fingerprint,
       renderConfig,
-      parsers: PARSERS,
+      routeRules,
       wakeServices: wake.services,
     },
     connectors: { ...owned, deployments: caches.of('deployments'), lists: new LiveLists(objects), patchManifest, now },
@@ -120,10 +119,13 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
   };
 }
 
-function statusPort({ caches, objects, state, recorder, unansweredMs, now }: Parts, wake: WakeUps): StatusPort {
+function statusPort(
+  { caches, objects, sources, state, recorder, unansweredMs, now }: Parts,
+  wake: WakeUps,
+): StatusPort {
   return {
     deployments: caches.of('deployments'),
-    services: caches.of('services'),
+    sources,
     routing: () => state.routing(),
     objects,
     record: recorder.record,

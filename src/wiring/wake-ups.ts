@@ -25,6 +25,8 @@ import { LABEL_TUNNEL } from '../api/names.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from '../controllers/routing/reconcile.ts';
 import { sameJson } from '../core/equal.ts';
 import { keyOf } from '../core/keys.ts';
+import { sourceKey } from '../core/model/source.ts';
+import type { RouteSource } from '../core/sources/source.ts';
 import { concernsUs, isSameRequest } from '../core/wake.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 
@@ -63,11 +65,13 @@ export class WakeUps {
     this.routing();
   }
 
-  /** A Service that neither is nor was ours wakes nobody. */
-  serviceChanged({ before, after }: Observed): void {
-    const service = after ?? before;
-    if (service === undefined || (!concernsUs(before) && !concernsUs(after))) return;
-    this.services([keyOf(service)]);
+  /** An object that neither is nor was exposed wakes nobody. */
+  sourceChanged(source: RouteSource, { before, after }: Observed): void {
+    const object = after ?? before;
+    const isOurs = (one: KubeObject | undefined): boolean =>
+      one !== undefined && (concernsUs(one) || source.requestsExposure(one));
+    if (object === undefined || (!isOurs(before) && !isOurs(after))) return;
+    this.services([sourceKey(source.kind, keyOf(object))]);
     if (before === undefined || after === undefined || !isSameRequest(before, after)) this.routing();
   }
 

@@ -2,6 +2,7 @@
 import type { ObjectKey } from '../../src/api/objects.ts';
 import { type Hostname, parseHostname } from '../../src/core/model/hostname.ts';
 import type { Problem, Warning, Route } from '../../src/core/model/route.ts';
+import type { SourceKey } from '../../src/core/model/source.ts';
 import type { RouteResult } from '../../src/core/routing/table.ts';
 import type { TunnelObservation } from '../../src/core/status/exposed.ts';
 
@@ -38,12 +39,12 @@ export interface VerdictTraits {
   readonly warnings?: readonly Warning[];
 }
 
-/** What the routing table says of a Service. */
-export function aVerdict(service: ObjectKey, traits: VerdictTraits = {}): RouteResult {
+/** What the routing table contains for a source. */
+export function aVerdict(source: SourceKey, traits: VerdictTraits = {}): RouteResult {
   return {
-    service,
+    source,
     tunnel: traits.tunnel,
-    routes: (traits.hostnames ?? []).map((hostname) => aRoute(hostname, service)),
+    routes: (traits.hostnames ?? []).map((hostname) => aRoute(hostname, source)),
     problems: traits.problems ?? [],
     warnings: traits.warnings ?? [],
   };

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { LABEL_TUNNEL } from '../../src/api/names.ts';
+import { SERVICES } from '../../src/core/sources/service/service-source.ts';
 import { type Observed, WakeUps } from '../../src/wiring/wake-ups.ts';
 import { aConfigMap, aNamespace, aService, aTunnel } from '../support/builders.ts';
+import { SITES, aSite } from '../support/sources.ts';
 
 const HOME = aTunnel('shop/home', { generation: 1 });
 const WEB = aService('shop/web', { hostname: 'app.example.com' });
@@ -32,29 +34,34 @@ describe('an event', () => {
     },
     {
       what: 'a new Service of ours',
-      event: (wake) => wake.serviceChanged(created(WEB)),
+      event: (wake) => wake.sourceChanged(SERVICES, created(WEB)),
       woken: ['services shop/web', 'routing'],
     },
     {
       what: 'a deleted Service of ours',
-      event: (wake) => wake.serviceChanged(deleted(WEB)),
+      event: (wake) => wake.sourceChanged(SERVICES, deleted(WEB)),
       woken: ['services shop/web', 'routing'],
     },
     {
       what: 'a Service that is ours no longer',
-      event: (wake) => wake.serviceChanged({ before: WEB, after: aService('shop/web') }),
+      event: (wake) => wake.sourceChanged(SERVICES, { before: WEB, after: aService('shop/web') }),
       woken: ['services shop/web', 'routing'],
     },
     {
       what: 'only a status of a Service',
       event: (wake) =>
-        wake.serviceChanged({ before: WEB, after: { ...WEB, status: { conditions: [] } } as typeof WEB }),
+        wake.sourceChanged(SERVICES, { before: WEB, after: { ...WEB, status: { conditions: [] } } as typeof WEB }),
       woken: ['services shop/web'],
     },
     {
       what: 'a Service that is not ours',
-      event: (wake) => wake.serviceChanged(created(aService('shop/db'))),
+      event: (wake) => wake.sourceChanged(SERVICES, created(aService('shop/db'))),
       woken: [],
+    },
+    {
+      what: 'a source of another kind, which needs no annotation',
+      event: (wake) => wake.sourceChanged(SITES, created(aSite('shop/web'))),
+      woken: ['services Site/shop/web', 'routing'],
     },
     {
       what: 'other labels of a Namespace',

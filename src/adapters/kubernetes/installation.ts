@@ -9,7 +9,7 @@ import {
 import type { ConfigMap, KubeObject, Service, Tunnel } from '../../api/objects.ts';
 import { decodeRoutes } from '../../core/published-routes/routes-json.ts';
 import { ownedNames } from '../../core/owned.ts';
-import { hasFinalizer } from '../../core/routing/finalizer.ts';
+import { hasFinalizer } from '../../core/finalizer.ts';
 import type { Route } from '../../core/model/route.ts';
 import { ConflictError, OperatorError } from '../../runtime/errors.ts';
 import { ApiError } from './api-error.ts';

@@ -1,16 +1,17 @@
 import type { CaPoolKey } from '../../core/ca-pool/pool.ts';
 import type { FindCaPool } from '../../core/ca-pool/resolve.ts';
-import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
-import { diffTables } from '../../core/routing/diff.ts';
-import type { RouteRequest } from '../../core/sources/service/parse.ts';
-import { type RoutingTable, buildRoutingTable } from '../../core/routing/table.ts';
+import type { Namespace, ObjectKey, Tunnel } from '../../api/objects.ts';
+import type { RouteRequest } from '../../core/model/route-request.ts';
+import type { SourceKey } from '../../core/model/source.ts';
 import type { LastGood } from '../../core/published-routes/by-tunnel.ts';
+import { diffTables } from '../../core/routing/diff.ts';
+import { type RoutingTable, buildRoutingTable } from '../../core/routing/table.ts';
 import type { Outcome } from '../../runtime/controller.ts';
 
 /** The only key of this controller: there is one table for the whole cluster. */
 export const ROUTING_KEY = 'routing';
 
-/** How long a burst of changes may go on before the table is made: the quiet that ends it, and its longest. */
+/** A table is built after this much quiet, and at the latest after this long in a burst of changes. */
 export const ROUTING_QUIET_MS = 300;
 export const ROUTING_MAX_MS = 2000;
 
@@ -18,59 +19,70 @@ interface Listing<T> {
   list(): readonly T[];
 }
 
-export interface RoutingContext {
+/** What a table is built from. */
+interface TableContext {
   readonly tunnels: Listing<Tunnel>;
-  readonly services: Listing<Service>;
   readonly namespaces: Listing<Namespace>;
-  /** What a Service asks for. */
-  readonly parse: (service: Service) => RouteRequest;
-  readonly lastGood: (service: ObjectKey) => LastGood | undefined;
+  /** The requests of sources of every kind. */
+  readonly sources: { requests(): readonly RouteRequest[] };
+  readonly lastGood: (source: SourceKey) => LastGood | undefined;
   readonly caPool: FindCaPool;
-  /** Whether finalizers are just being put on: thousands of Services take longer than a burst may last. */
-  readonly guarding: { recordAndCheck(withoutFinalizer: number): boolean };
-  /** How many Services of the last table still wait for our finalizer. */
+}
+
+/** Adding thousands of finalizers takes longer than a burst may last. */
+interface FinalizersContext {
+  readonly finalizerProgress: { recordAndCheck(withoutFinalizer: number): boolean };
+  /** How many sources of the last table still wait for their finalizer. */
   readonly finalizersPending: () => number;
-  /** Tells the Services which of them get our finalizer now, and the Tunnels whether to wait for their routes. */
-  readonly announceFinalizers: (withoutFinalizer: ReadonlySet<ObjectKey>, areFinalizersPending: boolean) => void;
-  readonly current: () => RoutingTable | undefined;
-  readonly publish: (table: RoutingTable) => void;
+  /** Tells the sources which of them get our finalizer now, and the Tunnels whether to wait for their routes. */
+  readonly announceFinalizers: (withoutFinalizer: ReadonlySet<SourceKey>, areFinalizersPending: boolean) => void;
+}
+
+interface WakeContext {
   readonly wakeTunnels: (tunnels: readonly ObjectKey[]) => void;
-  /** The same, but in no hurry: more is likely to come. */
+  /** Wakes Tunnels after a pause, because more changes are likely to follow. */
   readonly wakeTunnelsSoon: (tunnels: readonly ObjectKey[]) => void;
-  readonly wakeServices: (services: readonly ObjectKey[]) => void;
-  /** Has certificates looked at that nobody has asked for before. */
+  readonly wakeSources: (sources: readonly SourceKey[]) => void;
   readonly wakeCaPools: (references: readonly CaPoolKey[]) => void;
 }
 
+export interface RoutingContext extends TableContext, FinalizersContext, WakeContext {
+  readonly current: () => RoutingTable | undefined;
+  readonly publish: (table: RoutingTable) => void;
+}
+
 /**
- * Makes the routing table anew and wakes whom it concerns. Every Service, Tunnel and Namespace that changes ends up
- * here, and only here: however many change together, each Tunnel hears of it once.
+ * Builds a new routing table and wakes the Tunnels and sources for which something has changed. Every change of a
+ * source, Tunnel or Namespace leads here and only here, so a burst of changes wakes each Tunnel once.
  */
 export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
   if (areFinalizersArriving(ctx)) return { recheckAfterMs: ROUTING_QUIET_MS };
+  const current = ctx.current();
   const table = buildRoutingTable({
     tunnels: ctx.tunnels.list(),
-    services: ctx.services.list(),
     namespaces: ctx.namespaces.list(),
-    parse: ctx.parse,
+    requests: ctx.sources.requests(),
     lastGood: ctx.lastGood,
     caPool: ctx.caPool,
   });
-  const current = ctx.current();
-  const areFinalizersPending = ctx.guarding.recordAndCheck(table.withoutFinalizer.size);
+  const areFinalizersPending = ctx.finalizerProgress.recordAndCheck(table.withoutFinalizer.size);
   ctx.announceFinalizers(table.withoutFinalizer, areFinalizersPending);
   if (areFinalizersPending && current !== undefined) return { recheckAfterMs: ROUTING_QUIET_MS };
-  const changes = diffTables(current, table);
   ctx.publish(table);
-  ctx.wakeCaPools([...table.caPools].filter((reference) => current?.caPools.has(reference) !== true));
-  ctx.wakeTunnels(changes.published);
-  ctx.wakeTunnelsSoon(changes.asked);
-  ctx.wakeServices(changes.services);
+  wakeChanged(ctx, current, table);
   return {};
 }
 
-/** Every finalizer that is put on ends up here too: a table of thousands is made once all of them are in place. */
-function areFinalizersArriving({ current, guarding, finalizersPending }: RoutingContext): boolean {
+function wakeChanged(ctx: WakeContext, before: RoutingTable | undefined, table: RoutingTable): void {
+  const changes = diffTables(before, table);
+  ctx.wakeCaPools([...table.caPools].filter((reference) => before?.caPools.has(reference) !== true));
+  ctx.wakeTunnels(changes.published);
+  ctx.wakeTunnelsSoon(changes.counted);
+  ctx.wakeSources(changes.sources);
+}
+
+/** Every finalizer that is added wakes this controller; a table of thousands is built when all of them are in place. */
+function areFinalizersArriving({ current, finalizerProgress, finalizersPending }: RoutingContext): boolean {
   const left = finalizersPending();
-  return current() !== undefined && left > 0 && guarding.recordAndCheck(left);
+  return current() !== undefined && left > 0 && finalizerProgress.recordAndCheck(left);
 }

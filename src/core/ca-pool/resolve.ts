@@ -1,7 +1,7 @@
 /** Resolves the CA pools of routes. */
 import { sameJson } from '../equal.ts';
-import { splitKey } from '../keys.ts';
 import { type Problem, type Route, claimOf } from '../model/route.ts';
+import { namespaceOf } from '../model/source.ts';
 import { type CaPool, type CaPoolKey, caPoolKey } from './pool.ts';
 
 /** Finds a pool by reference; `undefined`: it has not been read yet. */
@@ -32,7 +32,7 @@ export function resolveCaPools(
 
 function resolveRoute(route: Route, find: FindCaPool): Route | { readonly problem: Problem } {
   if (route.caPool === undefined) return route;
-  const key = caPoolKey(splitKey(route.source).namespace, route.caPool);
+  const key = caPoolKey(namespaceOf(route.source), route.caPool);
   const pool = find(key);
   if (pool === undefined)
     return { problem: { reason: 'Progressing', message: `Waiting for the certificates in ${key} to be read` } };

@@ -5,7 +5,7 @@
 import type { FindCertificates } from '../ca-pool/files.ts';
 import type { PublishedRules } from './published-rules.ts';
 import type { Route } from '../model/route.ts';
-import { encodeRoute } from '../published-routes/routes-json.ts';
+import { encodeRoute } from '../published-routes/route-entry.ts';
 import { ruleOf } from './rule.ts';
 
 /** The API server's limit for the values of a ConfigMap. */

@@ -5,49 +5,44 @@
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { parseHostname } from '../model/hostname.ts';
-import { splitKey } from '../keys.ts';
-import type { Parsers } from '../sources/parsers.ts';
-import { PROTOCOLS, schemeOf } from '../model/protocol.ts';
 import { type OriginRequest, type Route, claimOf } from '../model/route.ts';
-import { READERS, isPort } from '../model/origin-values.ts';
+import { READERS } from '../model/origin-values.ts';
+import { kindOf } from '../model/source.ts';
 
 export interface CheckedRoutes {
   readonly good: readonly Route[];
   readonly bad: readonly { readonly route: Route; readonly why: string }[];
 }
 
+/** What a route is checked with. */
+export interface RouteRules {
+  /** Why cloudflared cannot use a text as a pattern; `undefined` if it can. */
+  readonly patternProblem: (pattern: string) => string | undefined;
+  /** Whether a route may lead to its origin, whatever `routes.json` or an annotation contains. */
+  readonly isOwnOrigin: (route: Route) => boolean;
+}
+
 /** Separates the routes that can be published from those that would break the others. */
-export function checkRoutes(routes: readonly Route[], parsers: Pick<Parsers, 'patternProblem'>): CheckedRoutes {
+export function checkRoutes(routes: readonly Route[], rules: RouteRules): CheckedRoutes {
   const bad = routes.flatMap((route) => {
-    const why = routeProblem(route, parsers);
+    const why = routeProblem(route, rules);
     return why === undefined ? [] : [{ route, why: `${claimOf(route)} is not published: ${why}` }];
   });
   const isBad = new Set(bad.map(({ route }) => route));
   return { good: isBad.size === 0 ? routes : routes.filter((route) => !isBad.has(route)), bad };
 }
 
-function routeProblem(route: Route, { patternProblem }: Pick<Parsers, 'patternProblem'>): string | undefined {
+function routeProblem(route: Route, { patternProblem, isOwnOrigin }: RouteRules): string | undefined {
   const parsed = parseHostname(route.hostname);
   if ('problem' in parsed || parsed.hostname !== route.hostname)
     return 'its hostname is not in the form that cloudflared matches';
-  if (!isOwnOrigin(route)) return `its origin ${route.origin} is not an address of its Service`;
+  if (!isOwnOrigin(route)) return `its origin ${route.origin} is not an address of its ${kindOf(route.source)}`;
   const { path } = route;
   const pattern = path?.type === 'Regex' ? patternProblem(path.value) : undefined;
   if (pattern !== undefined) return `its path ${pattern}`;
   if (path !== undefined && path.type !== 'Regex' && !/^\/[^\p{Cc}\p{Cs}]*$/u.test(path.value))
     return 'its path must begin with / and must not contain control characters';
   return settingsProblem(route.originRequest);
-}
-
-/** Whether the origin is the address of the route's Service, the only one that `routes.json` may contain. */
-function isOwnOrigin({ source, origin }: Route): boolean {
-  const { namespace, name } = splitKey(source);
-  const host = `${schemeOf(origin)}://${name}.${namespace}.svc:`;
-  return (
-    PROTOCOLS.some((protocol) => origin.startsWith(`${protocol}://`)) &&
-    origin.startsWith(host) &&
-    isPort(origin.slice(host.length))
-  );
 }
 
 function settingsProblem(settings: OriginRequest | undefined): string | undefined {

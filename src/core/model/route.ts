@@ -1,7 +1,7 @@
 import type { ExposedReason, WarningReason } from '../../api/conditions.ts';
-import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import type { Hostname } from './hostname.ts';
+import type { SourceKey } from './source.ts';
 
 /** cloudflared's settings for an origin, with cloudflared's names. */
 export type OriginRequest = NonNullable<TunnelSpec['originRequest']>;
@@ -26,8 +26,8 @@ export interface CaPoolReference {
 
 /** One hostname and path with its backend. Every source of routes is parsed into this model. */
 export interface Route {
-  /** The Service that the route comes from. */
-  readonly source: ObjectKey;
+  /** The object that the route comes from. */
+  readonly source: SourceKey;
   readonly hostname: Hostname;
   /** Absent: every path of the hostname. */
   readonly path?: PathMatch;

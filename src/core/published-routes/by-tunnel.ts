@@ -1,47 +1,49 @@
+/** What each Tunnel has published, as its ConfigMap records it. */
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
-import { compare, keyOf, splitKey } from '../keys.ts';
+import { compare, keyOf } from '../keys.ts';
+import type { Route } from '../model/route.ts';
+import { type SourceKey, namespaceOf } from '../model/source.ts';
 import { isOwnedBy, ownedNames } from '../owned.ts';
 import type { Hold } from './hold.ts';
-import type { Route } from '../model/route.ts';
 
-/** The routes that a Service had when they were last published. */
+/** The routes of a source when they were last published. */
 export interface LastGood {
   readonly tunnel: ObjectKey;
   readonly routes: readonly Route[];
 }
 
-/** Routes by the Service they come from. */
-export type RoutesByService = ReadonlyMap<ObjectKey, readonly Route[]>;
+export type RoutesBySource = ReadonlyMap<SourceKey, readonly Route[]>;
 
-export function routesByService(routes: readonly Route[]): RoutesByService {
+export function routesBySource(routes: readonly Route[]): RoutesBySource {
   return Map.groupBy(routes, (route) => route.source);
 }
 
-/** A Tunnel with what its ConfigMap says; `undefined`: it cannot be read, or is gone though it was published. */
 export interface TunnelRoutes {
   readonly tunnel: ObjectKey;
-  readonly routes: RoutesByService | undefined;
-  /** Whose Services the Tunnel lets in. */
+  /** `undefined`: the ConfigMap cannot be read, or is gone although rules were published in it. */
+  readonly routes: RoutesBySource | undefined;
+  /** Namespaces whose sources the Tunnel may admit. */
   readonly admits: 'any' | { readonly namespace: string };
 }
 
 export function publishedBy(
   tunnel: Tunnel,
   find: (key: ObjectKey) => ConfigMap | undefined,
-  read: (configMap: ConfigMap) => RoutesByService | undefined,
+  read: (configMap: ConfigMap) => RoutesBySource | undefined,
 ): TunnelRoutes {
   const configMap = find(`${tunnel.metadata.namespace}/${ownedNames(tunnel).workload}`);
-  const nothingYet = tunnel.status?.config?.hash === undefined ? NOTHING : undefined;
+  const neverPublished = tunnel.status?.config?.hash === undefined;
   const isOurs = configMap !== undefined && isOwnedBy(configMap, tunnel);
-  return { ...traitsOf(tunnel), routes: isOurs ? read(configMap) : nothingYet };
+  if (isOurs) return { ...identityOf(tunnel), routes: read(configMap) };
+  return { ...identityOf(tunnel), routes: neverPublished ? NONE : undefined };
 }
 
-/** The routes of a Tunnel whose records and connectors are gone, whatever its ConfigMap still says. */
+/** A Tunnel whose records and connectors are gone publishes nothing, whatever its ConfigMap still contains. */
 export function noRoutes(tunnel: Tunnel): TunnelRoutes {
-  return { ...traitsOf(tunnel), routes: NOTHING };
+  return { ...identityOf(tunnel), routes: NONE };
 }
 
-function traitsOf(tunnel: Tunnel): Omit<TunnelRoutes, 'routes'> {
+function identityOf(tunnel: Tunnel): Omit<TunnelRoutes, 'routes'> {
   const { spec, metadata } = tunnel;
   const isOwnOnly = (spec.allowedRoutes?.namespaces?.from ?? 'Same') === 'Same';
   return {
@@ -50,40 +52,40 @@ function traitsOf(tunnel: Tunnel): Omit<TunnelRoutes, 'routes'> {
   };
 }
 
-const NOTHING: RoutesByService = new Map();
+const NONE: RoutesBySource = new Map();
 
 /**
- * What a Service's routes were when they were last published, as far as they can be published again: a person may have
- * edited the ConfigMap. What is on its way out counts only while nothing has come in its place, as at the start of a move.
+ * The last good routes of a source. A person may have edited the ConfigMap, so only `publishable` routes count. Routes
+ * that are being withdrawn count only while nothing has replaced them, as at the start of a move to another Tunnel.
  */
 export function lastGoodOf(
-  service: ObjectKey,
+  source: SourceKey,
   published: readonly TunnelRoutes[],
   publishable: (routes: readonly Route[]) => readonly Route[],
 ): LastGood | undefined {
   const entries = published
     .toSorted((a, b) => compare(a.tunnel, b.tunnel))
-    .map(({ tunnel, routes }) => ({ tunnel, routes: publishable(routes?.get(service) ?? []) }));
+    .map(({ tunnel, routes }) => ({ tunnel, routes: publishable(routes?.get(source) ?? []) }));
   const staying = entries.map(({ tunnel, routes }) => ({ tunnel, routes: routes.filter((one) => !one.isLeaving) }));
   const last = [...staying, ...entries].find(({ routes }) => routes.length > 0);
-  return last && { ...last, routes: last.routes.map(wantedAgain) };
+  return last && { ...last, routes: last.routes.map(withoutMarks) };
 }
 
-function wantedAgain(route: Route): Route {
+function withoutMarks(route: Route): Route {
   const { isLeaving: _, isUnrecorded: __, ...rest } = route;
   return rest;
 }
 
 /**
- * Whether anything of a Service may still be published. Lost rules are a doubt, not a hold: the Tunnel usually writes
- * them again at once, but a suspended one does not, nor one whose ConfigMap's name somebody else has taken.
+ * Whether anything of a source may still be published. Lost rules make it uncertain: the Tunnel usually writes them
+ * again at once, but not while it is suspended, and not where another object has taken the name of its ConfigMap.
  */
-export function holdOn(service: ObjectKey, published: readonly TunnelRoutes[]): Hold {
-  if (published.some(({ routes }) => routes?.has(service))) return { kind: 'held' };
-  const { namespace } = splitKey(service);
+export function holdOn(source: SourceKey, published: readonly TunnelRoutes[]): Hold {
+  if (published.some(({ routes }) => routes?.has(source))) return { kind: 'held' };
+  const namespace = namespaceOf(source);
   const mayAdmit = ({ admits }: TunnelRoutes): boolean => admits === 'any' || admits.namespace === namespace;
   const tunnels = published.filter((one) => one.routes === undefined && mayAdmit(one));
-  return tunnels.length === 0 ? { kind: 'none' } : { kind: 'in doubt', tunnels: tunnels.map(({ tunnel }) => tunnel) };
+  return tunnels.length === 0 ? { kind: 'none' } : { kind: 'uncertain', tunnels: tunnels.map(({ tunnel }) => tunnel) };
 }
 
 /** Tunnels that publish a rule for any of the names. */

@@ -1,161 +1,96 @@
-import { DEFAULT_TUNNEL_ANNOTATION } from '../../api/names.ts';
-import { HOSTNAME, ROUTES, TUNNEL } from '../../api/annotations.ts';
-import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
-import { type Hostname, covers, parseHostname } from '../model/hostname.ts';
-import { byAge, compare, keyOf } from '../keys.ts';
-import { listed } from '../quote.ts';
-import { matchesSelector } from '../selector.ts';
-import { keepingConnections } from '../sources/service/balance.ts';
-import { foreignTarget } from '../sources/service/external-name.ts';
-import type { RouteRequest } from '../sources/service/parse.ts';
-import { type Problem, type Warning, type Route, claimOf } from '../model/route.ts';
-import { settingWarnings } from '../sources/service/ignored-settings.ts';
-import type { ParsedRoute } from '../sources/service/parsed-route.ts';
-import { invalid } from '../sources/service/fields.ts';
+/** Attaches requested routes to a Tunnel, as far as the Tunnel admits them. */
+import type { Tunnel } from '../../api/objects.ts';
+import { type Hostname, parseHostname } from '../model/hostname.ts';
+import { keyOf } from '../keys.ts';
+import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
+import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
+import type { SourceKey } from '../model/source.ts';
+import { admitsHostname, hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
+import type { Attachable } from './attachable.ts';
+import { keepConnections } from './balance.ts';
+import { ignoredSettings } from './ignored-settings.ts';
+import { tunnelNotFound } from './tunnel-not-found.ts';
 
-/** What routes can attach to. */
-export interface Attachable {
-  readonly tunnels: ReadonlyMap<ObjectKey, Tunnel>;
-  readonly defaultTunnel: Tunnel | undefined;
-  readonly namespaces: ReadonlyMap<string, Namespace>;
-}
-
-/** Where an ask ends up: the Tunnel, the routes it may have there, and what it may not. */
 export interface Attachment {
   readonly tunnel: Tunnel | undefined;
+  /** Routes that the Tunnel admits. */
   readonly routes: readonly Route[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
 }
 
-/** The Tunnel annotated as default; of several the oldest, so that adding one never moves what is live. */
-export function defaultTunnelOf(tunnels: readonly Tunnel[]): Tunnel | undefined {
-  return tunnels
-    .filter((one) => one.metadata.annotations?.[DEFAULT_TUNNEL_ANNOTATION]?.trim() === 'true')
-    .toSorted(byAge)[0];
+/** Finds the Tunnel that a request means, and checks what the Tunnel admits. */
+export function attach(request: RouteRequest, to: Attachable): Attachment {
+  const tunnel = request.tunnel === undefined ? to.defaultTunnel : to.tunnels.get(request.tunnel);
+  if (tunnel === undefined || isBeingDeleted(tunnel)) return refused(undefined, tunnelNotFound(request, tunnel, to));
+  const problem = namespaceProblem(request.namespace, tunnel, to.namespaces) ?? request.forbidden;
+  if (problem !== undefined) return refused(tunnel, problem);
+  const derived = hasDerivedHostname(request) ? deriveHostname(request, tunnel) : undefined;
+  return derived !== undefined && 'problem' in derived
+    ? refused(tunnel, derived.problem)
+    : attachRoutes(request, tunnel, derived?.hostname);
 }
 
-/** Finds the Tunnel an ask means and checks that the Tunnel lets it in. */
-export function attach(service: Service, request: RouteRequest, to: Attachable): Attachment {
-  const tunnel = request.tunnel === undefined ? to.defaultTunnel : to.tunnels.get(request.tunnel);
-  const missing = missingTunnel(service, request, tunnel, to);
-  if (tunnel === undefined || missing !== undefined) return refused(undefined, missing);
-  const outside = namespaceProblem(service, tunnel, to.namespaces) ?? foreignTarget(service);
-  if (outside !== undefined) return refused(tunnel, outside);
+function refused(tunnel: Tunnel | undefined, problem: Problem): Attachment {
+  return { tunnel, routes: [], problems: [problem], warnings: [] };
+}
 
-  const derived = request.routes.some(({ hostnames }) => hostnames.length === 0) ? deriveHostname(service, tunnel) : [];
-  if (typeof derived === 'string') return refused(tunnel, { reason: 'InvalidAnnotation', message: derived });
-  const routes = request.routes.flatMap((parsed) => routesOf(keyOf(service), parsed, derived, request, tunnel));
-  const admitted = routes.filter(({ hostname }) => admitsHostname(tunnel, hostname));
-  const shutOut = new Set(
-    routes.map(({ hostname }) => hostname).filter((hostname) => !admitsHostname(tunnel, hostname)),
-  );
+function attachRoutes(request: RouteRequest, tunnel: Tunnel, derived: Hostname | undefined): Attachment {
+  const routes = request.routes.flatMap((parsed) => routesOf(parsed, request.source, { tunnel, derived }));
+  const rejected = new Set(routes.map(({ hostname }) => hostname).filter((name) => !admitsHostname(tunnel, name)));
   return {
     tunnel,
-    routes: admitted,
-    problems: [...duplicates(routes), ...[...shutOut].map((hostname) => notListed(hostname, tunnel))],
+    routes: routes.filter(({ hostname }) => !rejected.has(hostname)),
+    problems: [...duplicates(request, routes), ...[...rejected].map((hostname) => hostnameProblem(tunnel, hostname))],
     warnings: request.routes.flatMap(({ target }) =>
-      target === undefined ? [] : settingWarnings(target, tunnel.spec),
+      target === undefined ? [] : ignoredSettings(target, tunnel.spec),
     ),
   };
 }
 
+interface Attaching {
+  readonly tunnel: Tunnel;
+  /** The hostname of routes that have none; needed only where there are any. */
+  readonly derived: Hostname | undefined;
+}
+
 function routesOf(
-  source: ObjectKey,
-  { hostnames, target }: ParsedRoute,
-  derived: readonly Hostname[],
-  { dns, balance }: RouteRequest,
-  { spec }: Tunnel,
+  { hostnames, target, balance }: ParsedRoute,
+  source: SourceKey,
+  { tunnel, derived }: Attaching,
 ): readonly Route[] {
   if (target === undefined) return [];
-  const names = hostnames.length > 0 ? hostnames : derived;
-  const settled = keepingConnections(target, balance, spec);
-  return names.map((hostname) => ({ source, hostname, ...settled, ...(dns === undefined ? {} : { dns }) }));
+  const names = hostnames.length > 0 || derived === undefined ? hostnames : [derived];
+  const settled = keepConnections(target, balance, tunnel.spec);
+  return names.map((hostname) => ({ source, hostname, ...settled }));
 }
 
-/** Entries of `cftunnel.io/routes` that ask for the same: which of them is meant is for a person to say. */
-function duplicates(routes: readonly Route[]): readonly Problem[] {
+/** Two routes of one request with the same claim: only a person can say which one is meant. */
+function duplicates({ fields }: RouteRequest, routes: readonly Route[]): readonly Problem[] {
+  if (routes.length < 2) return [];
   const claims = routes.map(claimOf);
-  const twice = new Set(claims.filter((claim, index) => claims.indexOf(claim) !== index));
-  return [...twice].map((claim) => invalid(ROUTES.key, `claims ${claim} twice; remove one of the two`));
+  const repeated = new Set(claims.filter((claim, index) => claims.indexOf(claim) !== index));
+  return [...repeated].map((claim) => ({
+    reason: 'InvalidAnnotation',
+    message: `${fields.routes}: claims ${claim} twice; remove one of the two`,
+  }));
 }
 
-/** Whether a Tunnel, as it stands now, lets a Service in with a hostname; one that is being deleted lets nobody in. */
-export function admits(tunnel: Tunnel, service: Service, hostname: Hostname, to: Attachable): boolean {
-  if (tunnel.metadata.deletionTimestamp !== undefined) return false;
-  if (namespaceProblem(service, tunnel, to.namespaces) !== undefined || foreignTarget(service) !== undefined)
-    return false;
-  return admitsHostname(tunnel, hostname);
+function hasDerivedHostname({ routes }: RouteRequest): boolean {
+  return routes.some(({ hostnames }) => hostnames.length === 0);
 }
 
-function admitsHostname(tunnel: Tunnel, hostname: Hostname): boolean {
-  const allowed = tunnel.spec.allowedRoutes?.hostnames ?? [];
-  return allowed.length === 0 || allowed.some((pattern) => covers(pattern, hostname));
-}
-
-function refused(tunnel: Tunnel | undefined, problem: Problem | undefined): Attachment {
-  return { tunnel, routes: [], problems: problem === undefined ? [] : [problem], warnings: [] };
-}
-
-function missingTunnel(
-  service: Service,
-  request: RouteRequest,
-  tunnel: Tunnel | undefined,
-  to: Attachable,
-): Problem | undefined {
-  if (tunnel !== undefined && tunnel.metadata.deletionTimestamp === undefined) return undefined;
-  const choice = choiceFor(service, to);
-  return { reason: 'TunnelNotFound', message: `${whyMissing(request, tunnel)}. ${choice}` };
-}
-
-function whyMissing({ tunnel: named }: RouteRequest, tunnel: Tunnel | undefined): string {
-  if (tunnel !== undefined) return `Tunnel ${keyOf(tunnel)} is being deleted`;
-  if (named !== undefined) return `Tunnel ${named} does not exist`;
-  return `No Tunnel is named and none is annotated ${DEFAULT_TUNNEL_ANNOTATION}: "true"`;
-}
-
-/** Names only Tunnels that let the Service in: others are none of its author's business. */
-function choiceFor(service: Service, { tunnels, namespaces }: Attachable): string {
-  const open = [...tunnels.values()].filter(
-    (tunnel) =>
-      tunnel.metadata.deletionTimestamp === undefined && namespaceProblem(service, tunnel, namespaces) === undefined,
-  );
-  if (open.length === 0)
-    return `Create a Tunnel in namespace ${service.metadata.namespace}: none exists yet that lets this Service in`;
-  return `Set ${TUNNEL.key} to one that lets this Service in: ${listed(open.map(keyOf).toSorted(compare))}`;
-}
-
-function namespaceProblem(
-  service: Service,
+/** The hostname of a request that names none: the name of its object below the domain of the Tunnel. */
+function deriveHostname(
+  { name, fields }: RouteRequest,
   tunnel: Tunnel,
-  namespaces: ReadonlyMap<string, Namespace>,
-): Problem | undefined {
-  const namespace = service.metadata.namespace ?? '';
-  const rule = tunnel.spec.allowedRoutes?.namespaces;
-  const from = rule?.from ?? 'Same';
-  if (from === 'All' || namespace === tunnel.metadata.namespace) return undefined;
-  const labels = namespaces.get(namespace)?.metadata.labels ?? {};
-  if (from === 'Selector' && rule?.selector !== undefined && matchesSelector(rule.selector, labels)) return undefined;
-  return {
-    reason: 'NotAllowed',
-    message: `Tunnel ${keyOf(tunnel)} does not admit namespace ${namespace} (allowedRoutes.namespaces.from is ${from}). Its owner can change that, or choose another Tunnel`,
-  };
-}
-
-function notListed(hostname: Hostname, tunnel: Tunnel): Problem {
-  const allowed = listed(tunnel.spec.allowedRoutes?.hostnames ?? []);
-  return {
-    reason: 'NotAllowed',
-    message: `Tunnel ${keyOf(tunnel)} does not admit ${hostname}; it admits ${allowed}. Choose such a hostname, or have its owner add this one to spec.allowedRoutes.hostnames`,
-  };
-}
-
-/** The name of a Service that has given none, or the sentence that says why it has none. */
-function deriveHostname(service: Service, tunnel: Tunnel): readonly Hostname[] | string {
+): { readonly hostname: Hostname } | { readonly problem: Problem } {
   const { domain } = tunnel.spec;
-  if (domain === undefined)
-    return `Set ${HOSTNAME.key}: Tunnel ${keyOf(tunnel)} has no spec.domain to derive a hostname from`;
-  const parsed = parseHostname(`${service.metadata.name}.${domain}`);
-  if ('hostname' in parsed) return [parsed.hostname];
-  return `Set ${HOSTNAME.key}: the hostname derived from spec.domain of Tunnel ${keyOf(tunnel)} is not one: ${parsed.problem}`;
+  const parsed = domain === undefined ? undefined : parseHostname(`${name}.${domain}`);
+  if (parsed !== undefined && 'hostname' in parsed) return parsed;
+  const why =
+    parsed === undefined
+      ? `Tunnel ${keyOf(tunnel)} has no spec.domain to derive a hostname from`
+      : `the hostname derived from spec.domain of Tunnel ${keyOf(tunnel)} is invalid: ${parsed.problem}`;
+  return { problem: { reason: 'InvalidAnnotation', message: `Set ${fields.hostname}: ${why}` } };
 }

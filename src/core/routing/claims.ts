@@ -1,24 +1,25 @@
 /**
  * Who holds a hostname, and who holds which of its paths.
  *
- * Guarantees, as long as older sources come before younger ones
- * - A (hostname, path) is held by one source, the oldest that asks for it.
- * - A hostname belongs to one namespace and goes through one Tunnel, those of its oldest source: whoever asks from
- *   elsewhere gets no path of it.
- * - All routes of a hostname share its record, so the word of its oldest source on DNS goes for all of them.
+ * Guarantees, as long as older sources claim before younger ones
+ * - A (hostname, path) is held by one source, the oldest that requests it.
+ * - A hostname belongs to one namespace and goes through one Tunnel, those of its oldest source; a source in another
+ *   namespace or at another Tunnel gets no path of it.
+ * - All routes of a hostname share its DNS record, so the DNS choice of its oldest source applies to all of them.
  */
 import { DNS } from '../../api/annotations.ts';
 import type { ObjectKey } from '../../api/objects.ts';
+import { compare } from '../keys.ts';
 import type { Hostname } from '../model/hostname.ts';
-import { compare, splitKey } from '../keys.ts';
-import { type Problem, type Warning, type Route, claimOf } from '../model/route.ts';
+import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
+import { type SourceKey, kindOf, namespaceOf, titleOf } from '../model/source.ts';
 
 /** What has been claimed so far. */
 export interface Claims {
   /** The Tunnel of each hostname, and the route that claimed it first. */
   readonly owners: Map<Hostname, { readonly tunnel: ObjectKey; readonly first: Route }>;
   /** The source that holds a hostname with a path, or without one. */
-  readonly holders: Map<string, ObjectKey>;
+  readonly holders: Map<string, SourceKey>;
 }
 
 export function noClaims(): Claims {
@@ -31,7 +32,7 @@ export interface Claimed {
   readonly warnings: readonly Warning[];
 }
 
-/** Takes what is free of the routes of one source, and says who holds the rest. */
+/** Claims the routes of one source that are free, and reports who holds the others. */
 export function claim(claims: Claims, tunnel: ObjectKey, routes: readonly Route[]): Claimed {
   const won: Route[] = [];
   const problems: Problem[] = [];
@@ -45,22 +46,22 @@ export function claim(claims: Claims, tunnel: ObjectKey, routes: readonly Route[
 }
 
 interface Winner {
-  readonly source: ObjectKey;
-  /** Absent: it has this very route, and the rest of the hostname is free. */
-  readonly owns?: 'the hostname';
+  readonly source: SourceKey;
+  /** False: it holds only this path, and other paths of the hostname are free. */
+  readonly ownsHostname: boolean;
 }
 
 function winnerOver({ owners, holders }: Claims, tunnel: ObjectKey, route: Route): Winner | undefined {
   const owner = owners.get(route.hostname);
   if (owner === undefined) return undefined;
   const { source } = owner.first;
-  const isElsewhere = splitKey(source).namespace !== splitKey(route.source).namespace || owner.tunnel !== tunnel;
-  if (isElsewhere) return { source, owns: 'the hostname' };
+  const isElsewhere = namespaceOf(source) !== namespaceOf(route.source) || owner.tunnel !== tunnel;
+  if (isElsewhere) return { source, ownsHostname: true };
   const holder = holders.get(claimOf(route));
-  return holder === undefined ? undefined : { source: holder };
+  return holder === undefined ? undefined : { source: holder, ownsHostname: false };
 }
 
-/** The route that claimed the hostname first. */
+/** Returns the route that claimed the hostname first. */
 function hold({ owners, holders }: Claims, tunnel: ObjectKey, route: Route): Route {
   holders.set(claimOf(route), route.source);
   const owner = owners.get(route.hostname);
@@ -69,11 +70,11 @@ function hold({ owners, holders }: Claims, tunnel: ObjectKey, route: Route): Rou
   return route;
 }
 
-function conflict(route: Route, { source, owns }: Winner): Problem {
-  const what = owns === undefined ? claimOf(route) : route.hostname;
-  const why = owns === undefined ? '' : ', and a hostname belongs to one namespace and one Tunnel';
-  const other = owns === undefined && route.path !== undefined ? 'another hostname or path' : 'another hostname';
-  const message = `${what} belongs to Service ${source}, which is older${why}. Choose ${other}, or remove it from that Service: this one then takes it over`;
+function conflict(route: Route, { source, ownsHostname }: Winner): Problem {
+  const what = ownsHostname ? route.hostname : claimOf(route);
+  const why = ownsHostname ? ', and a hostname belongs to one namespace and one Tunnel' : '';
+  const other = !ownsHostname && route.path !== undefined ? 'another hostname or path' : 'another hostname';
+  const message = `${what} belongs to ${titleOf(source)}, which is older${why}. Choose ${other}, or remove it from that ${kindOf(source)}: this one then takes it over`;
   return { reason: 'HostnameConflict', message };
 }
 
@@ -81,7 +82,7 @@ function shareRecord({ dns, source }: Route, route: Route, warnings: Warning[]):
   if (dns === route.dns) return route;
   warnings.push({
     reason: 'RecordShared',
-    message: `${route.hostname} has one record for all its paths, so ${DNS.key} of the older Service ${source} decides. Set it there`,
+    message: `${route.hostname} has one record for all its paths, so ${DNS.key} of the older ${titleOf(source)} decides. Set it there`,
   });
   const { dns: _, ...rest } = route;
   return dns === undefined ? rest : { ...rest, dns };

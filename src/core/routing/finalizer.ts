@@ -1,28 +1,20 @@
-/** Decides which Services carry our finalizer: those of which something is published, or is just about to be. */
-import { FINALIZER } from '../../api/names.ts';
+/** Decides which sources carry our finalizer: those with a published route, or with one about to be published. */
 import type { KubeObject } from '../../api/objects.ts';
+import { hasFinalizer } from '../finalizer.ts';
 import type { Hold } from '../published-routes/hold.ts';
 
-export function hasFinalizer({ metadata }: KubeObject): boolean {
-  return metadata.finalizers?.includes(FINALIZER) === true;
-}
-
-/** What is known of a Service that asks to be exposed. */
 export interface PublicationState {
-  /** It has routes at a Tunnel that can publish them; `undefined`: it has not been looked at yet. */
+  /** Whether it has routes at a Tunnel that can publish them; `undefined`: no routing table has decided yet. */
   readonly hasRoutes: boolean | undefined;
-  /** Whether a rule or a record of it may exist. Asked only when it matters. */
+  /** What may still exist of it. Costs a look at every Tunnel, so it is a function. */
   readonly hold: () => Hold;
 }
 
 /**
- * The finalizer goes on before the first rule is published, and off when nothing of the Service is left. A Service that
- * is refused, or whose Tunnel does not exist, never gets one.
+ * The finalizer is added before the first rule is published, and removed when nothing of the source is left. A source
+ * that is refused, or whose Tunnel does not exist, never gets one.
  */
-export function finalizerAction(
-  service: KubeObject,
-  { hasRoutes, hold }: PublicationState,
-): 'guard' | 'release' | 'leave' {
-  if (!hasFinalizer(service)) return hasRoutes === true ? 'guard' : 'leave';
-  return hasRoutes === false && hold().kind === 'none' ? 'release' : 'leave';
+export function finalizerAction(object: KubeObject, { hasRoutes, hold }: PublicationState): 'add' | 'remove' | 'none' {
+  if (!hasFinalizer(object)) return hasRoutes === true ? 'add' : 'none';
+  return hasRoutes === false && hold().kind === 'none' ? 'remove' : 'none';
 }

@@ -1,106 +1,112 @@
 /**
- * Decides who is routed where: every Service that asks, every Tunnel, one table.
+ * Decides which routes each Tunnel serves: all requests and all Tunnels, in one table.
  *
  * Guarantees
- * - The same objects, in any order, give the same table.
- * - A path of a hostname belongs to one Service, the oldest that asks for it; everyone else is told who holds it.
- * - A Service whose ask cannot be read or met for now keeps what it last had (`lastGood`), and its claim with it.
+ * - The same requests and Tunnels, in any order, give the same table.
+ * - A path of a hostname belongs to one source, the oldest that requests it; all others learn who holds it.
+ * - A source whose request is invalid, or cannot be met at present, keeps the routes it last had (`lastGood`), and its
+ *   claims with them.
  */
-import type { Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import type { Namespace, ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { CaPoolKey } from '../ca-pool/pool.ts';
 import { type FindCaPool, resolveCaPools } from '../ca-pool/resolve.ts';
+import { compare, keyOf } from '../keys.ts';
 import type { Hostname } from '../model/hostname.ts';
-import { byAge, keyOf } from '../keys.ts';
-import { type Attachable, admits, attach, defaultTunnelOf } from './attach.ts';
-import { type Claims, claim, noClaims } from './claims.ts';
-import { hasFinalizer } from './finalizer.ts';
-import { type RouteRequest, requestsExposure } from '../sources/service/parse.ts';
+import type { Problem, Route, Warning } from '../model/route.ts';
+import type { RouteRequest } from '../model/route-request.ts';
+import { type SourceKey, objectKeyOf } from '../model/source.ts';
 import type { LastGood } from '../published-routes/by-tunnel.ts';
-import type { Problem, Warning, Route } from '../model/route.ts';
+import { admitsHostname, isBeingDeleted, namespaceProblem } from './admission.ts';
+import { attach } from './attach.ts';
+import { type Attachable, attachableFrom } from './attachable.ts';
+import { type Claims, claim, noClaims } from './claims.ts';
 
 export interface RoutingInput {
   readonly tunnels: readonly Tunnel[];
-  readonly services: readonly Service[];
   readonly namespaces: readonly Namespace[];
-  /** What a Service that asks to be exposed asks for. */
-  readonly parse: (service: Service) => RouteRequest;
-  /** What a Service's routes were when they were last published. */
-  readonly lastGood: (service: ObjectKey) => LastGood | undefined;
+  readonly requests: readonly RouteRequest[];
+  /** The routes of a source when they were last published. */
+  readonly lastGood: (source: SourceKey) => LastGood | undefined;
   readonly caPool: FindCaPool;
 }
 
-/** The answer for one Service that asks to be exposed. */
+/** What becomes of one request. */
 export interface RouteResult {
-  readonly service: ObjectKey;
+  readonly source: SourceKey;
   readonly tunnel: ObjectKey | undefined;
-  /** What is to be served now; with problems it may be less than was asked, or the last good state. */
+  /** Routes to serve now; with problems, fewer than requested, or the last good ones. */
   readonly routes: readonly Route[];
   readonly problems: readonly Problem[];
-  /** What a person should know all the same. */
   readonly warnings: readonly Warning[];
 }
 
 export interface RoutingTable {
-  /** Every Service that asks to be exposed. */
-  readonly results: ReadonlyMap<ObjectKey, RouteResult>;
-  /** By Tunnel: the routes to publish, of Services whose finalizer is in place. */
+  readonly results: ReadonlyMap<SourceKey, RouteResult>;
+  /** By Tunnel: the routes to publish, of sources whose finalizer is in place. */
   readonly published: ReadonlyMap<ObjectKey, readonly Route[]>;
-  /** Services that have routes and wait for their finalizer. */
-  readonly withoutFinalizer: ReadonlySet<ObjectKey>;
-  /** By Tunnel: the verdicts on all that ask for it. */
-  readonly asking: ReadonlyMap<ObjectKey, readonly RouteResult[]>;
-  /** Which Tunnel claims a hostname. */
+  /** Sources that have routes and wait for their finalizer. */
+  readonly withoutFinalizer: ReadonlySet<SourceKey>;
+  /** The results of all requests for a Tunnel. */
+  readonly resultsByTunnel: ReadonlyMap<ObjectKey, readonly RouteResult[]>;
+  /** The Tunnel that holds a hostname. */
   readonly claims: ReadonlyMap<Hostname, ObjectKey>;
-  /** The certificates that routes ask for. */
+  /** CA pools that routes refer to. */
   readonly caPools: ReadonlySet<CaPoolKey>;
 }
 
-/** Problems that a person mends in the Service itself: until then the last good state stays. */
-const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'PortNotFound', 'TunnelNotFound']);
-
 export function buildRoutingTable(input: RoutingInput): RoutingTable {
-  const attachable: Attachable = {
-    tunnels: new Map(input.tunnels.map((tunnel) => [keyOf(tunnel), tunnel])),
-    defaultTunnel: defaultTunnelOf(input.tunnels),
-    namespaces: new Map(input.namespaces.map((namespace) => [namespace.metadata.name, namespace])),
-  };
+  const to = attachableFrom(input.tunnels, input.namespaces);
   const claims = noClaims();
-  const results = new Map<ObjectKey, RouteResult>();
-  const published = new Map<ObjectKey, Route[]>();
   const caPools = new Set<CaPoolKey>();
-  const find: FindCaPool = (reference) => {
+  const caPool: FindCaPool = (reference) => {
     caPools.add(reference);
     return input.caPool(reference);
   };
-  const withoutFinalizer = new Set<ObjectKey>();
-  for (const service of input.services.toSorted(byAge)) {
-    if (!requestsExposure(service)) continue;
-    const result = settle(resultAlone(service, attachable, { ...input, caPool: find }), claims);
-    results.set(result.service, result);
+  const results = new Map<SourceKey, RouteResult>();
+  const published = new Map<ObjectKey, Route[]>();
+  const withoutFinalizer = new Set<SourceKey>();
+  const known: Known = { lastGood: input.lastGood, caPool };
+  for (const request of input.requests.toSorted(byAge)) {
+    const result = claimRoutes(resultFor(request, to, known), claims);
+    results.set(result.source, result);
     if (result.tunnel === undefined || result.routes.length === 0) continue;
-    if (hasFinalizer(service)) addTo(published, result.tunnel, result.routes);
-    else withoutFinalizer.add(result.service);
+    if (request.hasFinalizer) append(published, result.tunnel, result.routes);
+    else withoutFinalizer.add(result.source);
   }
-  const asking = Map.groupBy(results.values(), ({ tunnel }) => tunnel ?? '');
-  return { results, published, withoutFinalizer, asking, claims: tunnelsOf(claims), caPools };
+  const resultsByTunnel = Map.groupBy(results.values(), ({ tunnel }) => tunnel ?? '');
+  return { results, published, withoutFinalizer, resultsByTunnel, claims: tunnelsOf(claims), caPools };
 }
 
-/** What a Service would get if it were alone in the world. */
-function resultAlone(service: Service, to: Attachable, { parse, lastGood, caPool }: RoutingInput): RouteResult {
-  const request = parse(service);
-  const { problems, warnings } = request;
-  if (problems.length > 0) return keep(service, to, lastGood, { tunnel: request.tunnel, problems });
-  const attachment = attach(service, request, to);
+/** Older first; requests of the same second by namespace and name, so that the order of the input does not matter. */
+function byAge(a: RouteRequest, b: RouteRequest): number {
+  return (
+    compare(a.createdAt, b.createdAt) ||
+    compare(objectKeyOf(a.source), objectKeyOf(b.source)) ||
+    compare(a.kind, b.kind)
+  );
+}
+
+/** Problems that a person solves in the object or its Tunnel; until then, the last good routes stay. */
+const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'PortNotFound', 'TunnelNotFound']);
+
+type Known = Pick<RoutingInput, 'lastGood' | 'caPool'>;
+
+/** What a request gets if no other source claims the same. */
+function resultFor(request: RouteRequest, to: Attachable, { lastGood, caPool }: Known): RouteResult {
+  const { source, problems } = request;
+  if (problems.length > 0)
+    return keepLastGood(request, to, { tunnel: request.tunnel, problems, last: lastGood(source) });
+  const attachment = attach(request, to);
   const tunnel = attachment.tunnel && keyOf(attachment.tunnel);
-  if (attachment.problems.some((problem) => KEEPS_LAST_GOOD.has(problem.reason)))
-    return keep(service, to, lastGood, { tunnel, problems: attachment.problems });
-  const resolved = resolveCaPools(attachment.routes, caPool, () => lastAt(tunnel, lastGood(keyOf(service))));
+  if (attachment.problems.some(({ reason }) => KEEPS_LAST_GOOD.has(reason)))
+    return keepLastGood(request, to, { tunnel, problems: attachment.problems, last: lastGood(source) });
+  const resolved = resolveCaPools(attachment.routes, caPool, () => lastAt(tunnel, lastGood(source)));
   return {
-    service: keyOf(service),
+    source,
     tunnel,
     routes: resolved.routes,
     problems: [...attachment.problems, ...resolved.problems],
-    warnings: [...warnings, ...attachment.warnings],
+    warnings: [...request.warnings, ...attachment.warnings],
   };
 }
 
@@ -108,42 +114,47 @@ function lastAt(tunnel: ObjectKey | undefined, last: LastGood | undefined): read
   return last?.tunnel === tunnel ? (last?.routes ?? []) : [];
 }
 
-/** What was live stays live while a person mends the Service, as far as the Tunnel it hangs on still lets it in. */
-function keep(
-  service: Service,
-  to: Attachable,
-  lastGood: RoutingInput['lastGood'],
-  asked: Pick<RouteResult, 'tunnel' | 'problems'>,
-): RouteResult {
-  const source = keyOf(service);
-  const last = lastGood(source);
-  const tunnel = last === undefined ? undefined : to.tunnels.get(last.tunnel);
-  const routes = tunnel && last?.routes.filter(({ hostname }) => admits(tunnel, service, hostname, to));
+interface Refused {
+  /** The Tunnel that is meant, as far as it is known. */
+  readonly tunnel: ObjectKey | undefined;
+  readonly problems: readonly Problem[];
+  readonly last: LastGood | undefined;
+}
+
+function keepLastGood(request: RouteRequest, to: Attachable, { tunnel, problems, last }: Refused): RouteResult {
   return {
-    service: source,
-    tunnel: last?.tunnel ?? asked.tunnel,
-    routes: routes ?? [],
-    problems: asked.problems,
+    source: request.source,
+    tunnel: last?.tunnel ?? tunnel,
+    routes: last === undefined ? [] : stillAdmitted(last, request, to),
+    problems,
     warnings: [],
   };
 }
 
-function addTo(published: Map<ObjectKey, Route[]>, tunnel: ObjectKey, routes: readonly Route[]): void {
+/** The last good routes, as far as their Tunnel admits them today. */
+function stillAdmitted(last: LastGood, { namespace, forbidden }: RouteRequest, to: Attachable): readonly Route[] {
+  const tunnel = to.tunnels.get(last.tunnel);
+  if (tunnel === undefined || isBeingDeleted(tunnel) || forbidden !== undefined) return [];
+  if (namespaceProblem(namespace, tunnel, to.namespaces) !== undefined) return [];
+  return last.routes.filter(({ hostname }) => admitsHostname(tunnel, hostname));
+}
+
+/** Leaves what older sources do not hold already. */
+function claimRoutes(result: RouteResult, claims: Claims): RouteResult {
+  if (result.tunnel === undefined || result.routes.length === 0) return result;
+  const { routes, problems, warnings } = claim(claims, result.tunnel, result.routes);
+  return {
+    ...result,
+    routes,
+    problems: [...result.problems, ...problems],
+    warnings: [...result.warnings, ...warnings],
+  };
+}
+
+function append(published: Map<ObjectKey, Route[]>, tunnel: ObjectKey, routes: readonly Route[]): void {
   const list = published.get(tunnel);
   if (list === undefined) published.set(tunnel, [...routes]);
   else list.push(...routes);
-}
-
-/** What is left of a wish beside those of older Services. */
-function settle(parsed: RouteResult, claims: Claims): RouteResult {
-  if (parsed.tunnel === undefined || parsed.routes.length === 0) return parsed;
-  const { routes, problems, warnings } = claim(claims, parsed.tunnel, parsed.routes);
-  return {
-    ...parsed,
-    routes,
-    problems: [...parsed.problems, ...problems],
-    warnings: [...parsed.warnings, ...warnings],
-  };
 }
 
 function tunnelsOf({ owners }: Claims): ReadonlyMap<Hostname, ObjectKey> {

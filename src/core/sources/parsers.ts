@@ -1,7 +1,7 @@
-/** The languages that annotations borrow. Packages read them, so the readers are handed in. */
+/** Parsers of the languages that annotations borrow. Packages implement them, so they are passed in. */
 export interface Parsers {
-  /** One YAML document as plain JSON values. */
+  /** Reads one YAML document as plain JSON values. */
   readonly readYaml: (text: string) => { readonly value: unknown } | { readonly problem: string };
-  /** Why a text is no pattern that cloudflared can use; `undefined`: it is one. */
+  /** Why cloudflared cannot use a text as a pattern; `undefined` if it can. */
   readonly patternProblem: (pattern: string) => string | undefined;
 }

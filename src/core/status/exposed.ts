@@ -4,20 +4,22 @@ import type { Hostname } from '../model/hostname.ts';
 import { splitKey } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { type Problem, type Warning, type Route, claimOf } from '../model/route.ts';
+import { serviceOf } from '../model/service-origin.ts';
+import type { SourceKey } from '../model/source.ts';
 import type { RouteResult } from '../routing/table.ts';
 import type { Report } from './conditions.ts';
 import { ERROR_SEPARATOR, WARNING_SEPARATOR, describesRoutes, urls } from './urls.ts';
 
 /** The state of a Tunnel's hostnames after its last pass. */
 export interface TunnelObservation {
-  /** By claim, the Service whose rule is published and whose record exists or is not managed. */
-  readonly live: ReadonlyMap<string, ObjectKey>;
+  /** By claim, the source whose rule is published and whose record exists or is not managed. */
+  readonly live: ReadonlyMap<string, SourceKey>;
   /** Hostnames whose record exists. */
   readonly recorded: ReadonlySet<string>;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
-  /** By claim, the Service that every connector served when this was last known. */
-  readonly served: ReadonlyMap<string, ObjectKey>;
+  /** By claim, the source that every connector served when this was last known. */
+  readonly served: ReadonlyMap<string, SourceKey>;
   /** By claim, why its rule is not published. */
   readonly refusedRules: ReadonlyMap<string, Problem>;
   /** By hostname, why it has no record. */
@@ -32,8 +34,8 @@ export interface TunnelObservation {
   readonly isComplete: boolean;
 }
 
-/** The state of a Service apart from its routes. */
-export interface ServiceState {
+/** The state of a source apart from its routes. */
+export interface SourceState {
   /** Its present condition. */
   readonly current: Report | undefined;
   /** It has had no ready endpoint for a while. False: it has one, or the state is unknown. */
@@ -47,7 +49,7 @@ export interface ServiceState {
 export function describeExposed(
   result: RouteResult,
   observation: TunnelObservation | undefined,
-  state: ServiceState,
+  state: SourceState,
 ): Report {
   const { current } = state;
   const served = servedOf(result, observation);
@@ -88,16 +90,19 @@ function progressing({ routes }: RouteResult, observation: TunnelObservation | u
   return { status: 'Unknown', reason: 'Progressing', message: `Waiting for ${names} to be served` };
 }
 
-function withEndpointCheck({ service, routes }: RouteResult, report: Report, { isUnanswered }: ServiceState): Report {
-  return isUnanswered
-    ? { status: 'False', reason: 'NoReadyEndpoints', message: noEndpointsMessage(service, routes) }
-    : report;
+function withEndpointCheck({ routes }: RouteResult, report: Report, { isUnanswered }: SourceState): Report {
+  return isUnanswered ? { status: 'False', reason: 'NoReadyEndpoints', message: noEndpointsMessage(routes) } : report;
 }
 
-function noEndpointsMessage(service: ObjectKey, routes: readonly Route[]): string {
+function noEndpointsMessage(routes: readonly Route[]): string {
+  const services = [...new Set(routes.flatMap(({ origin }) => serviceOf(origin) ?? []))];
+  const names = `Service ${listed(services)} has no ready pod`;
+  return `${urls(routes)}${ERROR_SEPARATOR}visitors get HTTP 502, because ${names}. See: ${listed(services.map(commandFor), '; ')}`;
+}
+
+function commandFor(service: ObjectKey): string {
   const { namespace, name } = splitKey(service);
-  const command = `kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}`;
-  return `${urls(routes)}${ERROR_SEPARATOR}visitors get HTTP 502, because Service ${service} has no ready pod. See: ${command}`;
+  return `kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${name}`;
 }
 
 /** Whether a route is live. A claim that has moved to another Service is live only once that Service's rule is published. */

@@ -3,7 +3,7 @@ import { FINALIZER } from '../../api/names.ts';
 import type { ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
-import { hasFinalizer } from '../routing/finalizer.ts';
+import { hasFinalizer } from '../finalizer.ts';
 import { settingsOf } from '../model/tunnel-settings.ts';
 
 /** The operator's objects in the cluster. */

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Service } from '../../../src/api/objects.ts';
 import { type RoutingContext, reconcileRouting } from '../../../src/controllers/routing/reconcile.ts';
-import { parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
 import type { RoutingTable } from '../../../src/core/routing/table.ts';
 import { Progress } from '../../../src/runtime/progress.ts';
-import { PARSERS } from '../../../src/wiring/state.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
+import { requestsOf } from '../../support/requests.ts';
 
 const TUNNELS = [aTunnel('shop/home', { isDefault: true })];
 
@@ -19,18 +18,33 @@ describe('the routing table', () => {
     expect(world.woken).toEqual(['shop/home']);
   });
 
-  it('is not made anew while finalizers are still being put on', async () => {
+  it('wakes what it changes: Tunnels, sources, and CA pools that are new', async () => {
+    const world = aWorld([web({ finalized: true, caPool: 'ca' })]);
+    await reconcileRouting(world.ctx);
+
+    expect([world.wokenSources, world.wokenCaPools]).toEqual([['shop/web'], ['shop/ca']]);
+
+    world.wokenSoon = [];
+    world.services.push(aService('shop/api', { hostname: 'invalid', tunnel: 'home' }));
+    await reconcileRouting(world.ctx);
+
+    expect(world.wokenSoon).toEqual(['shop/home']);
+    expect(world.woken).toEqual([]);
+    expect([world.wokenSources, world.wokenCaPools]).toEqual([['shop/web', 'shop/api'], ['shop/ca']]);
+  });
+
+  it('is not rebuilt while finalizers are still being added', async () => {
     const world = aWorld([web({ finalized: true })]);
     await reconcileRouting(world.ctx);
-    world.parsed = 0;
+    world.built = 0;
     world.waiting = 2;
 
     expect(await reconcileRouting(world.ctx)).toEqual({ recheckAfterMs: 300 });
 
-    expect(world.parsed).toBe(0);
+    expect(world.built).toBe(0);
   });
 
-  it('waits for the finalizers that it has just asked for', async () => {
+  it('waits for the finalizers that are missing', async () => {
     const world = aWorld([web({ finalized: true })]);
     await reconcileRouting(world.ctx);
     world.services.push(web({ finalized: false, name: 'shop/late' }));
@@ -38,10 +52,10 @@ describe('the routing table', () => {
     expect(await reconcileRouting(world.ctx)).toEqual({ recheckAfterMs: 300 });
 
     expect(world.tables).toHaveLength(1);
-    expect(world.asked).toEqual(['shop/late']);
+    expect(world.expected).toEqual(['shop/late']);
   });
 
-  it('is published without a Service whose finalizer does not come', async () => {
+  it('is published without a Service whose finalizer does not arrive', async () => {
     const world = aWorld([web({ finalized: true })]);
     await reconcileRouting(world.ctx);
     world.services.push(web({ finalized: false, name: 'shop/late' }));
@@ -56,8 +70,15 @@ describe('the routing table', () => {
   });
 });
 
-function web({ finalized, name = 'shop/web' }: { readonly finalized: boolean; readonly name?: `${string}/${string}` }) {
-  return aService(name, { hostname: `${name.slice(5)}.example.com`, finalized });
+interface WebTraits {
+  readonly finalized: boolean;
+  readonly name?: string;
+  readonly caPool?: string;
+}
+
+function web({ finalized, name = 'shop/web', caPool }: WebTraits) {
+  const annotations = caPool === undefined ? {} : { 'cftunnel.io/origin-ca-pool': caPool };
+  return aService(name, { hostname: `${name.slice(5)}.example.com`, finalized, annotations });
 }
 
 /** A world in which `waiting` Services lack their finalizer, at the time `now`. */
@@ -65,31 +86,35 @@ function aWorld(services: Service[]) {
   const world = {
     services,
     waiting: 0,
-    parsed: 0,
+    built: 0,
     now: 0,
     tables: [] as RoutingTable[],
     woken: [] as string[],
-    asked: [] as string[],
+    wokenSoon: [] as string[],
+    wokenSources: [] as string[],
+    wokenCaPools: [] as string[],
+    expected: [] as string[],
   };
   const ctx: RoutingContext = {
     tunnels: { list: () => TUNNELS },
-    services: { list: () => world.services },
     namespaces: { list: () => [] },
-    parse: (service) => {
-      world.parsed += 1;
-      return parseRouteRequest(service, PARSERS);
+    sources: {
+      requests: () => {
+        world.built += 1;
+        return requestsOf(world.services);
+      },
     },
     lastGood: () => undefined,
     caPool: () => undefined,
-    guarding: new Progress(60_000, { now: () => world.now }),
+    finalizerProgress: new Progress(60_000, { now: () => world.now }),
     finalizersPending: () => world.waiting,
-    announceFinalizers: (withoutFinalizer) => world.asked.push(...withoutFinalizer),
+    announceFinalizers: (withoutFinalizer) => world.expected.push(...withoutFinalizer),
     current: () => world.tables.at(-1),
     publish: (table) => world.tables.push(table),
     wakeTunnels: (tunnels) => world.woken.push(...tunnels),
-    wakeTunnelsSoon: () => undefined,
-    wakeServices: () => undefined,
-    wakeCaPools: () => undefined,
+    wakeTunnelsSoon: (tunnels) => world.wokenSoon.push(...tunnels),
+    wakeSources: (sources) => world.wokenSources.push(...sources),
+    wakeCaPools: (references) => world.wokenCaPools.push(...references),
   };
   return Object.assign(world, { ctx });
 }

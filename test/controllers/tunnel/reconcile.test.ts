@@ -109,12 +109,12 @@ function aWorld(traits: TunnelTraits | undefined) {
     if (world.failure !== undefined) throw world.failure;
   };
   const nothing = { get: () => undefined };
-  const table = { published: new Map(), asking: new Map(), claims: new Map() };
+  const table = { published: new Map(), resultsByTunnel: new Map(), claims: new Map() };
   const shared = {
     tunnels: { get: (): Tunnel | undefined => world.tunnel },
     configMaps: nothing,
     deployments: nothing,
-    services: nothing,
+    sources: { ...nothing, conditionOf: () => undefined },
     routing: () => table,
     routesIn: () => undefined,
     cached: () => undefined,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { checkRoutes, specProblem } from '../../../src/core/ingress/validate.ts';
 import type { Route } from '../../../src/core/model/route.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { ROUTE_RULES } from '../../support/requests.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const GOOD = aRoute('good.example.com');
@@ -30,7 +30,7 @@ describe('checkRoutes', () => {
     { case: 'an empty duration', bad: { ...BASE, originRequest: { tlsTimeout: '' } }, says: 'tlsTimeout' },
     { case: 'too many connections', bad: { ...BASE, originRequest: { keepAliveConnections: 1e9 } }, says: 'keepAlive' },
   ])('separates $case from the good ones', ({ bad, says }) => {
-    const checked = checkRoutes([GOOD, bad], PARSERS);
+    const checked = checkRoutes([GOOD, bad], ROUTE_RULES);
 
     expect(checked.good).toEqual([GOOD]);
     expect(checked.bad).toEqual([{ route: bad, why: expect.stringContaining(says) }]);
@@ -44,7 +44,7 @@ describe('checkRoutes', () => {
       { ...BASE, originRequest: { httpHostHeader: '', originServerName: '' } },
     ];
 
-    expect(checkRoutes(routes, PARSERS)).toEqual({ good: routes, bad: [] });
+    expect(checkRoutes(routes, ROUTE_RULES)).toEqual({ good: routes, bad: [] });
   });
 });
 

@@ -9,14 +9,14 @@ import {
   lastGoodOf,
   publishedBy,
   publishersOf,
-  routesByService,
+  routesBySource,
 } from '../../../src/core/published-routes/by-tunnel.ts';
 import type { Hold } from '../../../src/core/published-routes/hold.ts';
 import { checkRoutes } from '../../../src/core/ingress/validate.ts';
 import { ownedMetadata } from '../../../src/core/owned.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import { aConfigMap, aTunnel } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { ROUTE_RULES } from '../../support/requests.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const WEB = [aRoute('a.example.com', 'shop/web'), aRoute('b.example.com', 'shop/web')];
@@ -27,9 +27,9 @@ const CONFIG_MAP: ConfigMap = {
   metadata: ownedMetadata(TUNNEL, 'home-cloudflared'),
 };
 
-describe('routesByService', () => {
-  it('sorts routes by the Service they come from', () => {
-    expect([...routesByService([...WEB, ...API])]).toEqual([
+describe('routesBySource', () => {
+  it('groups routes by the object that they come from', () => {
+    expect([...routesBySource([...WEB, ...API])]).toEqual([
       ['shop/web', WEB],
       ['shop/api', API],
     ]);
@@ -44,23 +44,23 @@ describe('publishedBy', () => {
     expect(routesOf(fresh, CONFIG_MAP)).toMatchObject({ tunnel: 'shop/home', routes: read(CONFIG_MAP) });
   });
 
-  it("takes no word of a ConfigMap of that name which is not the Tunnel's", () => {
+  it('ignores a ConfigMap of that name that this Tunnel does not own', () => {
     const foreign = { ...CONFIG_MAP, metadata: { ...CONFIG_MAP.metadata, ownerReferences: [] } };
 
     expect(routesOf(fresh, foreign)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
   });
 
-  it('does not know what was published when the ConfigMap has been broken', () => {
+  it('is unknown if the ConfigMap is broken', () => {
     const broken = { ...CONFIG_MAP, data: { [ROUTES_KEY]: 'nonsense' } };
 
     expect(routesOf(published, broken)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
   });
 
-  it('knows that nothing was published when the status says so', () => {
+  it('has no routes if the status shows that nothing was ever published', () => {
     expect(routesOf(fresh, undefined)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
   });
 
-  it('does not know what was published when the ConfigMap has gone', () => {
+  it('is unknown if the ConfigMap is gone', () => {
     expect(routesOf(published, undefined)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
   });
 });
@@ -73,7 +73,7 @@ describe('lastGoodOf', () => {
   });
 
   // Invariant 25.
-  it('passes over names on their way out: in the middle of a rename only the new one is kept', () => {
+  it('ignores names that are being withdrawn: in the middle of a rename, only the new one is kept', () => {
     const published = [holding('shop/home', new Map([['shop/web', [leaving('old.example.com'), ...WEB]]]))];
 
     expect(lastGood('shop/web', published)).toMatchObject({ tunnel: 'shop/home', routes: WEB });
@@ -87,7 +87,7 @@ describe('lastGoodOf', () => {
     expect(lastGood('shop/web', [old])).toEqual({ tunnel: 'shop/a', routes: [aRoute('a.example.com')] });
   });
 
-  it('has no word for a rule that a person has made unpublishable', () => {
+  it('ignores a rule that a person has made unpublishable', () => {
     const stray = aRoute('b.example.com', 'shop/web', 'http://db.blog.svc:80');
     const published = [holding('shop/home', new Map([['shop/web', [stray]]]))];
 
@@ -118,23 +118,23 @@ describe('holdOn', () => {
     { case: 'at work', lost: aTunnel('net/home', { spec: everywhere({}) }) },
     { case: 'suspended', lost: aTunnel('net/home', { spec: everywhere({ suspend: true }) }) },
     { case: 'being deleted', lost: aTunnel('net/home', { spec: everywhere({}), deleting: true }) },
-  ])('is in doubt where the rules of a Tunnel that is $case are gone', ({ lost }) => {
-    expect(holdOn('shop/web', [lostRoutes(lost)])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
+  ])('is uncertain while the rules of a Tunnel that is $case are gone', ({ lost }) => {
+    expect(holdOn('shop/web', [lostRoutes(lost)])).toEqual({ kind: 'uncertain', tunnels: ['net/home'] });
   });
 
   it.each([
     { case: 'at work', lost: lostRoutes(aTunnel('net/home')) },
     { case: 'suspended', lost: lostRoutes(aTunnel('net/home', { spec: { suspend: true } })) },
-  ])('is none where a Tunnel that is $case lets in only Services of its own namespace', ({ lost }) => {
+  ])('is none for other namespaces than that of a Tunnel that is $case and admits only its own', ({ lost }) => {
     expect(holdOn('shop/web', [lost])).toEqual({ kind: 'none' });
-    expect(holdOn('net/web', [lost])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
+    expect(holdOn('net/web', [lost])).toEqual({ kind: 'uncertain', tunnels: ['net/home'] });
   });
 
-  it('is none where the records and connectors of a Tunnel are gone, whatever its ConfigMap says', () => {
+  it('is none when the records and connectors of a Tunnel are gone, whatever its ConfigMap contains', () => {
     expect(holdOn('shop/web', [noRoutes(aTunnel('shop/home', { deleting: true }))])).toEqual({ kind: 'none' });
   });
 
-  it('is held by a rule beside any doubt', () => {
+  it('is held by a rule, whatever is uncertain elsewhere', () => {
     const lost = lostRoutes(aTunnel('net/home', { spec: everywhere({ suspend: true }) }));
 
     expect(holdOn('shop/web', [lost, holding('shop/home', new Map([['shop/web', WEB]]))])).toEqual({ kind: 'held' });
@@ -151,7 +151,7 @@ function lostRoutes(tunnel: Tunnel): TunnelRoutes {
 }
 
 function lastGood(service: string, published: readonly TunnelRoutes[]) {
-  return lastGoodOf(service, published, (routes) => checkRoutes(routes, PARSERS).good);
+  return lastGoodOf(service, published, (routes) => checkRoutes(routes, ROUTE_RULES).good);
 }
 
 function leaving(hostname: string): Route {
@@ -180,5 +180,5 @@ describe('publishersOf', () => {
 
 function read(configMap: ConfigMap) {
   const routes = decodeRoutes(configMap);
-  return routes && routesByService(routes);
+  return routes && routesBySource(routes);
 }

@@ -7,7 +7,7 @@ import type { Route } from '../../../src/core/model/route.ts';
 import { aRoute } from '../../support/routes.ts';
 
 describe('encodeRoutes', () => {
-  it('writes one rule a line, by hostname', () => {
+  it('writes one rule per line, by hostname', () => {
     const text = encodeRoutes([aRoute('b.example.com', 'shop/b'), aRoute('a.example.com', 'shop/a')]);
 
     expect(text).toBe(`{
@@ -35,7 +35,7 @@ describe('encodeRoutes', () => {
 });
 
 describe('decodeRoutes', () => {
-  it('concludes nothing from a file that does not hold everything', () => {
+  it('concludes nothing from an incomplete document', () => {
     expect(readText(encodeRoutes([aRoute('a.example.com')], true))).toBeUndefined();
   });
 
@@ -60,7 +60,7 @@ describe('decodeRoutes', () => {
     expect(decodeRoutes(configMap)).toBeUndefined();
   });
 
-  it('keeps what is on its way out, and what has never had a zone', () => {
+  it('keeps the marks of routes that are being withdrawn or have no record', () => {
     const routes: Route[] = [
       { ...aRoute('a.example.com'), isLeaving: true },
       { ...aRoute('b.example.com'), isUnrecorded: true },
@@ -69,14 +69,14 @@ describe('decodeRoutes', () => {
     expect(readText(encodeRoutes(routes))).toEqual(routes);
   });
 
-  it('reads the form that knew hostname and origin alone', () => {
+  it('reads a rule with only a hostname and an origin', () => {
     const rules = [{ hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80' }];
 
     expect(readText(JSON.stringify({ version: 1, rules }))).toEqual([aRoute('a.example.com')]);
   });
 
   it.each([
-    { case: 'a path of no type', part: { path: { value: '/api' } } },
+    { case: 'a path without a type', part: { path: { value: '/api' } } },
     { case: 'a path of another type', part: { path: { type: 'Glob', value: '/api' } } },
     { case: 'a path that is a text', part: { path: '/api' } },
     { case: 'settings that are a list', part: { originRequest: [] } },
@@ -84,13 +84,13 @@ describe('decodeRoutes', () => {
     { case: 'a duration that is a number', part: { originRequest: { connectTimeout: 5 } } },
     { case: 'a pool without a name', part: { caPool: { key: 'ca.crt' } } },
     { case: 'a pool whose key is a number', part: { caPool: { name: 'ca', key: 1 } } },
-  ])('passes over a rule with $case', ({ part }) => {
+  ])('ignores a rule with $case', ({ part }) => {
     const rule = { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80', ...part };
 
     expect(readText(JSON.stringify({ rules: [rule] }))).toEqual([]);
   });
 
-  it('forgets settings that cloudflared does not have', () => {
+  it('drops settings that cloudflared does not have', () => {
     const originRequest = { connectTimeout: '5s', bastionMode: true };
     const rule = { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80', originRequest };
 
@@ -99,7 +99,7 @@ describe('decodeRoutes', () => {
     ]);
   });
 
-  it('passes over a rule that is broken', () => {
+  it('ignores an invalid rule', () => {
     const rules = [
       { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80' },
       { hostname: 'not a name', service: 'shop/web', origin: 'http://web.shop.svc:80' },
@@ -110,7 +110,7 @@ describe('decodeRoutes', () => {
     expect(readText(JSON.stringify({ rules }))).toEqual([aRoute('a.example.com')]);
   });
 
-  it('answers any text', () => {
+  it('never fails, whatever the text', () => {
     const anyText = fc.oneof(
       fc.string(),
       fc.json(),

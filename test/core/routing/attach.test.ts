@@ -1,17 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Service, Tunnel } from '../../../src/api/objects.ts';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
-import { keyOf } from '../../../src/core/keys.ts';
-import { type Attachable, attach, defaultTunnelOf } from '../../../src/core/routing/attach.ts';
-import { parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
+import { attachableFrom } from '../../../src/core/routing/attachable.ts';
+import { attach } from '../../../src/core/routing/attach.ts';
 import { aNamespace, aService, aTunnel } from '../../support/builders.ts';
+import { requestOf } from '../../support/requests.ts';
 import { PARSERS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
+import { SITES, aSite } from '../../support/sources.ts';
 
 type Namespaces = NonNullable<NonNullable<TunnelSpec['allowedRoutes']>['namespaces']>;
 
 describe('finding the Tunnel', () => {
-  it('takes the one that is named', () => {
+  it('chooses the one that is named', () => {
     const [home, other] = [aTunnel('shop/home'), aTunnel('shop/other', { isDefault: true })];
 
     expect(attached(aService('shop/web', { hostname: 'app.example.com', tunnel: 'home' }), [home, other])).toEqual({
@@ -22,7 +23,7 @@ describe('finding the Tunnel', () => {
     });
   });
 
-  it('takes the default one where none is named', () => {
+  it('chooses the default one if none is named', () => {
     const tunnel = aTunnel('shop/home', { isDefault: true });
 
     expect(attached(aService('shop/web', { hostname: 'app.example.com' }), [tunnel])).toMatchObject({ tunnel });
@@ -33,10 +34,10 @@ describe('finding the Tunnel', () => {
       case: 'the named one is missing, and there is none',
       tunnel: 'home',
       tunnels: [],
-      says: 'Tunnel shop/home does not exist. Create a Tunnel in namespace shop: none exists yet that lets this Service in',
+      says: 'Tunnel shop/home does not exist. Create a Tunnel in namespace shop: no Tunnel admits this Service yet',
     },
     {
-      case: 'the named one is missing, and which there are that let it in',
+      case: 'the named one is missing, and which ones admit it',
       tunnel: 'hame',
       tunnels: [
         aTunnel('shop/home'),
@@ -44,13 +45,13 @@ describe('finding the Tunnel', () => {
         aTunnel('infra/private'),
         aTunnel('infra/shared', { spec: { allowedRoutes: { namespaces: { from: 'All' } } } }),
       ],
-      says: 'Tunnel shop/hame does not exist. Set cftunnel.io/tunnel to one that lets this Service in: infra/shared, shop/home',
+      says: 'Tunnel shop/hame does not exist. Set cftunnel.io/tunnel to a Tunnel that admits this Service: infra/shared, shop/home',
     },
     {
       case: 'none is the default',
       tunnel: undefined,
       tunnels: [aTunnel('shop/home')],
-      says: 'No Tunnel is named and none is annotated cftunnel.io/is-default-tunnel: "true". Set cftunnel.io/tunnel to one that lets this Service in: shop/home',
+      says: 'No Tunnel is named and none is annotated cftunnel.io/is-default-tunnel: "true". Set cftunnel.io/tunnel to a Tunnel that admits this Service: shop/home',
     },
     {
       case: 'it is being deleted',
@@ -58,7 +59,7 @@ describe('finding the Tunnel', () => {
       tunnels: [aTunnel('shop/home', { deleting: true })],
       says: 'Tunnel shop/home is being deleted',
     },
-  ])('says that $case', ({ tunnel, tunnels, says }) => {
+  ])('reports that $case', ({ tunnel, tunnels, says }) => {
     const service = aService('shop/web', { hostname: 'app.example.com', ...(tunnel === undefined ? {} : { tunnel }) });
 
     expect(attached(service, tunnels)).toEqual({
@@ -70,28 +71,28 @@ describe('finding the Tunnel', () => {
   });
 });
 
-describe('defaultTunnelOf', () => {
-  it('takes the oldest of several', () => {
+describe('the default Tunnel', () => {
+  it('is the oldest of several', () => {
     const older = aTunnel('web/z', { isDefault: true, createdAt: '2026-01-01T00:00:00Z' });
     const younger = aTunnel('web/a', { isDefault: true, createdAt: '2026-01-02T00:00:00Z' });
 
-    expect(defaultTunnelOf([younger, older])).toBe(older);
+    expect(defaultOf([younger, older])).toBe(older);
   });
 
-  it('forgives white space around the annotation', () => {
+  it('may have white space around the annotation', () => {
     const tunnel = aTunnel('web/home', { annotations: { 'cftunnel.io/is-default-tunnel': ' true\n' } });
 
-    expect(defaultTunnelOf([tunnel])).toBe(tunnel);
+    expect(defaultOf([tunnel])).toBe(tunnel);
   });
 
-  it('wants the annotation to be exactly "true"', () => {
+  it('is annotated exactly "true"', () => {
     const annotations = { 'cftunnel.io/is-default-tunnel': 'yes' };
 
-    expect(defaultTunnelOf([aTunnel('web/home', { annotations }), aTunnel('web/other')])).toBeUndefined();
+    expect(defaultOf([aTunnel('web/home', { annotations }), aTunnel('web/other')])).toBeUndefined();
   });
 });
 
-describe('the namespaces a Tunnel lets in', () => {
+describe('the namespaces that a Tunnel admits', () => {
   const teams = { from: 'Selector', selector: { matchLabels: { team: 'shop' } } } as const;
 
   it.each<{ case: string; namespaces: Namespaces | undefined; service: string; admitted: boolean }>([
@@ -119,7 +120,7 @@ describe('the namespaces a Tunnel lets in', () => {
   });
 });
 
-describe('the hostnames a Tunnel lets in', () => {
+describe('the hostnames that a Tunnel admits', () => {
   it.each([
     { case: 'any if none is listed', listed: [], admitted: ['a.example.com', 'b.example.org'], refused: [] },
     {
@@ -145,20 +146,20 @@ describe('the hostnames a Tunnel lets in', () => {
 describe('a Service that names no hostname', () => {
   const service = aService('shop/web', { tunnel: 'home' });
 
-  it('is called after itself under the domain of the Tunnel', () => {
+  it('gets its own name below the domain of the Tunnel', () => {
     const tunnel = aTunnel('shop/home', { spec: { domain: 'example.com' } });
 
     expect(attached(service, [tunnel])).toMatchObject({ routes: [aRoute('web.example.com')], problems: [] });
   });
 
-  it('is told to name one if the Tunnel has no domain', () => {
+  it('must name one if the Tunnel has no domain', () => {
     expect(attached(service, [aTunnel('shop/home')])).toMatchObject({
       routes: [],
       problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('Set cftunnel.io/hostname') }],
     });
   });
 
-  it('is bound by the listed hostnames, too', () => {
+  it('needs the derived hostname to be admitted', () => {
     const spec = { domain: 'example.com', allowedRoutes: { hostnames: ['app.example.com'] } };
 
     expect(attached(service, [aTunnel('shop/home', { spec })])).toMatchObject({
@@ -168,13 +169,71 @@ describe('a Service that names no hostname', () => {
   });
 });
 
+describe('two routes with the same claim', () => {
+  const tunnel = aTunnel('shop/home', { spec: { domain: 'example.com' } });
+
+  it.each([
+    { case: 'written twice', text: '[{hostname: a.example.com}, {hostname: a.example.com}]', claim: 'a.example.com' },
+    { case: 'written and derived', text: '[{hostname: web.example.com}, {}]', claim: 'web.example.com' },
+  ])('are a problem: $case', ({ text, claim }) => {
+    const message = `cftunnel.io/routes: claims ${claim} twice; remove one of the two`;
+
+    expect(attached(aServiceWithList(text), [tunnel]).problems).toEqual([{ reason: 'InvalidAnnotation', message }]);
+  });
+
+  it('are none if their paths differ', () => {
+    const text = '[{hostname: a.example.com}, {hostname: a.example.com, path: /api}]';
+
+    expect(attached(aServiceWithList(text), [tunnel]).problems).toEqual([]);
+  });
+});
+
+describe('a source of another kind', () => {
+  const request = SITES.parse(aSite('shop/web', { tunnel: 'shop/home' }), PARSERS);
+
+  it('attaches like a Service, and gets a derived hostname', () => {
+    const tunnel = aTunnel('shop/home', { spec: { domain: 'example.com' } });
+
+    expect(attach(request, attachable([tunnel]))).toEqual({
+      tunnel,
+      routes: [aRoute('web.example.com', 'Site/shop/web', 'http://web.shop.svc:80')],
+      problems: [],
+      warnings: [],
+    });
+  });
+
+  it.each([
+    { tunnels: [], says: 'no Tunnel admits this Site yet' },
+    { tunnels: [aTunnel('shop/other')], says: 'Set spec.tunnel to a Tunnel that admits this Site: shop/other' },
+    { tunnels: [aTunnel('shop/home')], says: 'Set spec.host: Tunnel shop/home has no spec.domain' },
+  ])('learns what to do in its own fields: $says', ({ tunnels, says }) => {
+    expect(attach(request, attachable(tunnels)).problems).toMatchObject([{ message: expect.stringContaining(says) }]);
+  });
+
+  it('is not exposed, whatever the Tunnel admits, if its kind forbids it', () => {
+    const forbidden = { reason: 'NotAllowed', message: 'not this one' } as const;
+    const tunnel = aTunnel('shop/home', { spec: { domain: 'example.com' } });
+
+    expect(attach({ ...request, forbidden }, attachable([tunnel]))).toMatchObject({
+      routes: [],
+      problems: [forbidden],
+    });
+  });
+});
+
+function aServiceWithList(routes: string): Service {
+  return aService('shop/web', { tunnel: 'home', annotations: { 'cftunnel.io/routes': routes } });
+}
+
 function attached(service: Service, tunnels: readonly Tunnel[]) {
-  const request = parseRouteRequest(service, PARSERS);
+  return attach(requestOf(service), attachable(tunnels));
+}
+
+function attachable(tunnels: readonly Tunnel[]) {
   const namespaces = [aNamespace('shop', { team: 'shop' }), aNamespace('blog'), aNamespace('infra')];
-  const to: Attachable = {
-    tunnels: new Map(tunnels.map((tunnel) => [keyOf(tunnel), tunnel])),
-    defaultTunnel: defaultTunnelOf(tunnels),
-    namespaces: new Map(namespaces.map((namespace) => [namespace.metadata.name, namespace])),
-  };
-  return attach(service, request, to);
+  return attachableFrom(tunnels, namespaces);
+}
+
+function defaultOf(tunnels: readonly Tunnel[]): Tunnel | undefined {
+  return attachableFrom(tunnels, []).defaultTunnel;
 }

@@ -8,7 +8,7 @@ import { aRoute } from '../../support/routes.ts';
 const API: PathMatch = { type: 'Prefix', value: '/api' };
 
 describe('a path of a hostname', () => {
-  it('is free beside other paths, in the namespace and Tunnel of the hostname', () => {
+  it('is free next to other paths, in the namespace and Tunnel of the hostname', () => {
     const claims = holding('shop/home', route('shop/web'));
 
     const { routes, problems } = claim(claims, 'shop/home', [route('shop/api', API)]);
@@ -32,6 +32,17 @@ describe('a path of a hostname', () => {
     ]);
   });
 
+  it('is named with the kind of its holder', () => {
+    const claims = holding('shop/home', route('Site/shop/web'));
+
+    expect(claim(claims, 'shop/home', [route('shop/api')]).problems).toMatchObject([
+      { message: expect.stringMatching(/belongs to Site shop\/web, .* or remove it from that Site: this one then/) },
+    ]);
+    expect(claim(claims, 'shop/home', [route('Site/blog/web')]).problems).toMatchObject([
+      { message: expect.stringContaining('a hostname belongs to one namespace and one Tunnel') },
+    ]);
+  });
+
   it('differs by type', () => {
     const claims = holding('shop/home', route('shop/web', API));
 
@@ -41,7 +52,7 @@ describe('a path of a hostname', () => {
   it.each([
     { case: 'another namespace', tunnel: 'shop/home', source: 'blog/web' },
     { case: 'another Tunnel', tunnel: 'shop/other', source: 'shop/api' },
-  ])('is not to be had from $case, even where nobody claims it', ({ tunnel, source }) => {
+  ])('cannot be claimed from $case, even if nobody else claims it', ({ tunnel, source }) => {
     const claims = holding('shop/home', route('shop/web'));
 
     expect(claim(claims, tunnel, [route(source, API)])).toEqual({
@@ -59,7 +70,7 @@ describe('a path of a hostname', () => {
 });
 
 describe('the record that routes of a hostname share', () => {
-  it('is made as the oldest says, and the others are told', () => {
+  it('follows the oldest, and the others are warned', () => {
     const claims = holding('shop/home', { ...route('shop/web'), dns: 'disabled' });
 
     const { routes, warnings } = claim(claims, 'shop/home', [{ ...route('shop/api', API), dns: 'managed' }]);
@@ -73,7 +84,7 @@ describe('the record that routes of a hostname share', () => {
     ]);
   });
 
-  it('is made as the Tunnel says where the oldest says nothing', () => {
+  it('follows the Tunnel if the oldest makes no choice', () => {
     const claims = holding('shop/home', route('shop/web'));
 
     const { routes } = claim(claims, 'shop/home', [{ ...route('shop/api', API), dns: 'disabled' }]);
@@ -83,7 +94,7 @@ describe('the record that routes of a hostname share', () => {
 });
 
 // Invariant 8.
-it('gives each path to one source, and each hostname to one namespace, one Tunnel and one word on DNS', () => {
+it('gives each path to one source, and each hostname to one namespace, one Tunnel and one DNS choice', () => {
   const anyEntry = fc.record({
     tunnel: fc.constantFrom('shop/home', 'web/edge'),
     source: anyKey(),

@@ -1,29 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Hold } from '../../../src/core/published-routes/hold.ts';
 import { finalizerAction } from '../../../src/core/routing/finalizer.ts';
 import { aService } from '../../support/builders.ts';
 
-const BARE = aService('shop/web');
-const GUARDED = aService('shop/web', { finalized: true });
-
 // Invariant 35.
-describe('the finalizer of a Service', () => {
-  it.each([
-    { service: BARE, hasRoutes: true, held: false, action: 'guard', when: 'goes on before its routes are published' },
-    { service: BARE, hasRoutes: false, held: false, action: 'leave', when: 'stays off while it is refused' },
-    {
-      service: BARE,
-      hasRoutes: false,
-      held: true,
-      action: 'leave',
-      when: 'stays off though the published routes cannot be read',
-    },
-    { service: BARE, hasRoutes: undefined, held: false, action: 'leave', when: 'waits until it was looked at' },
-    { service: GUARDED, hasRoutes: true, held: true, action: 'leave', when: 'stays while it is published' },
-    { service: GUARDED, hasRoutes: true, held: false, action: 'leave', when: 'stays just before it is published' },
-    { service: GUARDED, hasRoutes: false, held: true, action: 'leave', when: 'stays while a rule of it is left' },
-    { service: GUARDED, hasRoutes: undefined, held: false, action: 'leave', when: 'stays until it was looked at' },
-    { service: GUARDED, hasRoutes: false, held: false, action: 'release', when: 'goes when nothing of it is left' },
-  ])('$when', ({ service, hasRoutes, held, action }) => {
-    expect(finalizerAction(service, { hasRoutes, hold: () => ({ kind: held ? 'held' : 'none' }) })).toBe(action);
+describe('the finalizer of a source', () => {
+  it.each<{ hasRoutes: boolean | undefined; action: string; case: string }>([
+    { hasRoutes: true, action: 'add', case: 'is added before its routes are published' },
+    { hasRoutes: false, action: 'none', case: 'is not added while it is refused' },
+    { hasRoutes: undefined, action: 'none', case: 'is not added before a table has decided' },
+  ])('$case', ({ hasRoutes, action }) => {
+    expect(finalizerAction(aService('shop/web'), { hasRoutes, hold: () => ({ kind: 'held' }) })).toBe(action);
+  });
+
+  it.each<{ hasRoutes: boolean | undefined; kind: Hold['kind']; action: string; case: string }>([
+    { hasRoutes: true, kind: 'none', action: 'none', case: 'stays while it is about to be published' },
+    { hasRoutes: false, kind: 'held', action: 'none', case: 'stays while a rule of it is left' },
+    { hasRoutes: false, kind: 'uncertain', action: 'none', case: 'stays while a rule of it may be left' },
+    { hasRoutes: undefined, kind: 'none', action: 'none', case: 'stays until a table has decided' },
+    { hasRoutes: false, kind: 'none', action: 'remove', case: 'is removed when nothing of it is left' },
+  ])('$case', ({ hasRoutes, kind, action }) => {
+    const hold = (): Hold => (kind === 'uncertain' ? { kind, tunnels: ['shop/home'] } : { kind });
+
+    expect(finalizerAction(aService('shop/web', { finalized: true }), { hasRoutes, hold })).toBe(action);
   });
 });

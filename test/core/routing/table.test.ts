@@ -2,10 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { requestsExposure } from '../../../src/core/sources/service/parse.ts';
 import { buildRoutingTable } from '../../../src/core/routing/table.ts';
+import type { RouteRequest } from '../../../src/core/model/route-request.ts';
+import { type SourceKey, kindOf, objectKeyOf } from '../../../src/core/model/source.ts';
 import { matchesSelector } from '../../../src/core/selector.ts';
 import { type ServiceTraits, aService, aTunnel } from '../../support/builders.ts';
+import { PARSERS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
-import { type World, aWorld, anyWorld, anyWorldWithPast, inAnyOrder, routingInput } from '../routes/worlds.ts';
+import { SITES, aSite } from '../../support/sources.ts';
+import { type World, aWorld, anyWorld, anyWorldWithPast, inAnyOrder, routingInput } from './worlds.ts';
 
 const HOME = aTunnel('shop/home');
 const OLD = '2026-01-01T00:00:00Z';
@@ -20,7 +24,7 @@ describe('what is published', () => {
     expect(table.published.get('shop/home')).toEqual([aRoute('a.example.com'), aRoute('b.example.com')]);
   });
 
-  it('is nothing of a Service without the finalizer, though it holds its hostname', () => {
+  it('is no route of a Service without the finalizer, though it claims its hostname', () => {
     const service = aService('shop/web', { hostname: 'a.example.com', tunnel: 'home' });
 
     const table = tableOf({ tunnels: [HOME], services: [service] });
@@ -30,16 +34,16 @@ describe('what is published', () => {
   });
 
   it.each<{ case: string; traits: ServiceTraits }>([
-    { case: 'asks for nothing', traits: { finalized: true } },
+    { case: 'requests nothing', traits: { finalized: true } },
     { case: 'is being deleted', traits: { hostname: 'a.example.com', finalized: true, deleting: true } },
-  ])('is nothing of a Service that $case', ({ traits }) => {
+  ])('is no route of a Service that $case', ({ traits }) => {
     const table = tableOf({ tunnels: [HOME], services: [aService('shop/web', traits)] });
 
     expect([table.results.size, table.published.size, table.claims.size]).toEqual([0, 0, 0]);
   });
 });
 
-describe('a hostname that two Services want', () => {
+describe('a hostname that two Services request', () => {
   const older = aService('shop/z', { hostname: 'a.example.com', tunnel: 'home', createdAt: OLD, finalized: true });
   const younger = aService('shop/a', {
     hostname: 'a.example.com, b.example.com',
@@ -49,7 +53,7 @@ describe('a hostname that two Services want', () => {
   });
 
   // Invariant 8.
-  it('goes to the older, and the younger is told who holds it', () => {
+  it('belongs to the older, and the younger learns who holds it', () => {
     const { results } = tableOf({ tunnels: [HOME], services: [younger, older] });
 
     expect(results.get('shop/z')).toMatchObject({ routes: [{ hostname: 'a.example.com' }], problems: [] });
@@ -61,12 +65,18 @@ describe('a hostname that two Services want', () => {
     });
   });
 
-  it('goes to the younger once the older is being deleted', () => {
+  it('belongs to the younger when the older is being deleted', () => {
     const leaving = aService('shop/z', { hostname: 'a.example.com', tunnel: 'home', createdAt: OLD, deleting: true });
 
     const { results } = tableOf({ tunnels: [HOME], services: [younger, leaving] });
 
     expect(results.get('shop/a')).toMatchObject({ problems: [], routes: { length: 2 } });
+  });
+
+  it('belongs to the older of two kinds, and of the same age to the first by namespace and name', () => {
+    expect(holders(aRequest('shop/web', NEW), aRequest('Site/shop/web', OLD))).toEqual(['Site/shop/web']);
+    expect(holders(aRequest('Site/shop/web', OLD), aRequest('shop/api', OLD))).toEqual(['shop/api']);
+    expect(holders(aRequest('Site/shop/api', OLD), aRequest('shop/web', OLD))).toEqual(['Site/shop/api']);
   });
 
   it('is held across Tunnels and namespaces', () => {
@@ -79,7 +89,7 @@ describe('a hostname that two Services want', () => {
 });
 
 // Invariant 9.
-describe('what was live', () => {
+describe('the last good routes', () => {
   const live = aRoute('live.example.com', 'shop/web', 'http://web.shop.svc:80');
   const lastGood = new Map([['shop/web', { tunnel: 'shop/home', routes: [live] }]]);
   const edited = (traits: ServiceTraits): World =>
@@ -107,7 +117,7 @@ describe('what was live', () => {
       traits: { hostname: 'live.example.com', tunnel: '//' },
       reason: 'InvalidAnnotation',
     },
-  ])('stays while $case', ({ traits, reason }) => {
+  ])('stay while $case', ({ traits, reason }) => {
     const table = tableOf(edited(traits));
 
     expect(table.published.get('shop/home')).toEqual([live]);
@@ -115,13 +125,13 @@ describe('what was live', () => {
     expect(table.claims.get(live.hostname)).toBe('shop/home');
   });
 
-  it('goes with a clean edit', () => {
+  it('end with a valid edit', () => {
     const table = tableOf(edited({ hostname: 'new.example.com', tunnel: 'home' }));
 
     expect(table.published.get('shop/home')).toEqual([aRoute('new.example.com')]);
   });
 
-  it('goes when the Service becomes another name for a Service of another namespace', () => {
+  it('end when the Service becomes an alias of a Service in another namespace', () => {
     const service = aService('shop/web', { hostname: '!', tunnel: 'home', finalized: true });
     const spec = { type: 'ExternalName', externalName: 'db.blog.svc' };
 
@@ -130,7 +140,15 @@ describe('what was live', () => {
     expect(table.published.get('shop/home') ?? []).toEqual([]);
   });
 
-  it('goes when the Tunnel shuts the namespace out', () => {
+  it('end when their Tunnel is being deleted', () => {
+    const world = edited({ hostname: '!', tunnel: 'home' });
+
+    const table = tableOf({ ...world, tunnels: [aTunnel('shop/home', { deleting: true })] });
+
+    expect(table.published.size).toBe(0);
+  });
+
+  it('end when the Tunnel no longer admits the namespace', () => {
     const narrow = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces: { from: 'Same' } } } });
     const past = new Map([['shop/web', { tunnel: 'infra/home', routes: [live] }]]);
     const service = aService('shop/web', { hostname: '!', tunnel: 'infra/home', finalized: true });
@@ -140,7 +158,7 @@ describe('what was live', () => {
     expect(table.published.get('infra/home')).toBeUndefined();
   });
 
-  it('goes when its Tunnel shuts the namespace out, though the Service names it no longer', () => {
+  it('end when their Tunnel no longer admits the namespace, even if the Service names another one', () => {
     const narrow = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces: { from: 'Same' } } } });
     const past = new Map([['shop/web', { tunnel: 'infra/home', routes: [live] }]]);
     const service = aService('shop/web', { hostname: 'live.example.com', tunnel: 'lost', finalized: true });
@@ -150,7 +168,7 @@ describe('what was live', () => {
     expect(table.published.get('infra/home') ?? []).toEqual([]);
   });
 
-  it('goes when its Tunnel shuts the hostname out, though the Service asks for another', () => {
+  it('end when their Tunnel no longer admits the hostname, even if the Service requests another one', () => {
     const narrow = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: ['*.example.org'] } } });
     const service = aService('shop/web', { hostname: 'a.example.org', tunnel: 'home', port: 'lost', finalized: true });
 
@@ -159,7 +177,7 @@ describe('what was live', () => {
     expect(table.published.get('shop/home') ?? []).toEqual([]);
   });
 
-  it('stays for the hostname that is allowed when the port goes missing, though another is not allowed', () => {
+  it('stay for an admitted hostname if the port is missing, even if another hostname is not admitted', () => {
     const narrow = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: ['live.example.com'] } } });
     const service = aService('shop/web', {
       hostname: 'live.example.com, other.example.com',
@@ -173,7 +191,7 @@ describe('what was live', () => {
     expect(table.published.get('shop/home')).toEqual([live]);
   });
 
-  it('stays when the Tunnel becomes unreadable, though the default Tunnel shuts the namespace out', () => {
+  it('stay when the Tunnel becomes unreadable, even if the default Tunnel does not admit the namespace', () => {
     const stranger = aTunnel('infra/edge', { isDefault: true });
     const world = edited({ hostname: 'live.example.com', tunnel: '//' });
 
@@ -182,7 +200,7 @@ describe('what was live', () => {
     expect(table.published.get('shop/home')).toEqual([live]);
   });
 
-  it('is claimed against younger Services', () => {
+  it('are claimed against younger Services', () => {
     const younger = aService('shop/zz', { hostname: 'live.example.com', tunnel: 'home', createdAt: NEW });
     const world = edited({ hostname: '!', tunnel: 'home' });
 
@@ -226,28 +244,39 @@ describe('the table', () => {
     );
   });
 
-  it('has no route for a namespace that its Tunnel does not let in', () => {
+  it('has no route for a namespace that its Tunnel does not admit', () => {
     fc.assert(
       fc.property(anyWorld(), (world) => {
         const strays = [...tableOf(world).results.values()].filter(
-          ({ service, tunnel, routes }) => routes.length > 0 && !admits(world, tunnel ?? '', service),
+          ({ source, tunnel, routes }) => routes.length > 0 && !admits(world, tunnel ?? '', source),
         );
         expect(strays).toEqual([]);
       }),
     );
   });
 
-  it('answers every Service that asks, and no other', () => {
+  it('has a result for every Service that requests exposure, and for no other', () => {
     fc.assert(
       fc.property(anyWorldWithPast(), (world) => {
-        const asking = world.services
+        const requesting = world.services
           .filter(requestsExposure)
           .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-        expect([...tableOf(world).results.keys()].toSorted()).toEqual(asking.toSorted());
+        expect([...tableOf(world).results.keys()].toSorted()).toEqual(requesting.toSorted());
       }),
     );
   });
 });
+
+function aRequest(source: SourceKey, createdAt: string): RouteRequest {
+  const site = aSite(objectKeyOf(source), { tunnel: 'shop/home', host: 'a.example.com', createdAt });
+  return { ...SITES.parse(site, PARSERS), source, kind: kindOf(source) };
+}
+
+/** The sources that get a route, of several that request the same. */
+function holders(...requests: readonly RouteRequest[]): readonly SourceKey[] {
+  const { results } = buildRoutingTable({ ...routingInput(aWorld({ tunnels: [HOME] })), requests });
+  return [...results.values()].filter(({ routes }) => routes.length > 0).map(({ source }) => source);
+}
 
 function tableOf(world: Partial<World>) {
   return buildRoutingTable(routingInput(aWorld(world)));
@@ -258,7 +287,7 @@ function finalizersOf(world: World, service: string): readonly string[] {
   return found?.metadata.finalizers ?? [];
 }
 
-/** The rule of `allowedRoutes.namespaces`, told once more in the words of the spec. */
+/** The rule of `allowedRoutes.namespaces`, written once more from the spec. */
 function admits({ tunnels, namespaces }: World, tunnelKey: string, service: string): boolean {
   const namespace = service.split('/')[0] ?? '';
   const tunnel = tunnels.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === tunnelKey);

@@ -40,7 +40,7 @@ async function readInputs(port: LastPassPort, pass: TunnelPass): Promise<readonl
     generation,
     JSON.stringify([annotations, finalizers]),
     table.published.get(key),
-    table.asking.get(key),
+    table.resultsByTunnel.get(key),
     port.configMaps.get(workload)?.metadata.resourceVersion,
     port.deployments.get(workload)?.metadata.resourceVersion,
     memory.standstill.unchangedMs(key) >= SETTLE_MS,

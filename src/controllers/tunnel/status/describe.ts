@@ -1,7 +1,9 @@
 /** Writes the status of a Tunnel and its events, and tells its Services what a pass has found. */
-import type { ObjectKey, Service } from '../../../api/objects.ts';
+import type { Condition } from '../../../api/conditions.ts';
+import type { ObjectKey } from '../../../api/objects.ts';
 import { sameJson } from '../../../core/equal.ts';
 import type { Problem } from '../../../core/model/route.ts';
+import type { SourceKey } from '../../../core/model/source.ts';
 import type { RouteResult, RoutingTable } from '../../../core/routing/table.ts';
 import { type TunnelReports, tunnelConditions } from '../../../core/status/conditions.ts';
 import { lacksConnectors } from '../../../core/status/connectors.ts';
@@ -13,7 +15,7 @@ import { observeTunnel } from '../../../core/status/observe-tunnel.ts';
 import { suspendedObservation } from '../../../core/status/suspended.ts';
 import { describeTunnel } from '../../../core/status/tunnel.ts';
 import { blockerOf, isStalled, partsToReport, previousParts } from '../../../core/status/tunnel-parts.ts';
-import type { Access, Cache, Objects, Recorder } from '../pass/ports.ts';
+import type { Access, Objects, Recorder } from '../pass/ports.ts';
 import { type ObservedConnectors, type RolloutPort, observeRollout, runningImage } from '../steps/connectors.ts';
 import type { SyncedRecords } from '../steps/dns-records/sync.ts';
 import type { PublishedConfig } from '../steps/ingress-config.ts';
@@ -21,13 +23,14 @@ import type { Identity } from '../steps/remote-tunnel.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 
 export interface StatusPort extends RolloutPort, Pick<Recorder, 'record'> {
-  readonly services: Cache<Service>;
+  /** What the status of a source says about its exposure. */
+  readonly sources: { conditionOf(source: SourceKey): Condition | undefined };
   readonly routing: () => RoutingTable;
   readonly objects: Pick<Objects, 'applyStatus'>;
   /** RFC 3339, second precision. */
   readonly now: () => string;
-  /** For how long a Service has had no ready endpoint; `undefined`: it has one, or it is not known. */
-  readonly unansweredMs: (service: ObjectKey) => number | undefined;
+  /** For how long a source has had no ready endpoint; `undefined`: it has one, or this is unknown. */
+  readonly unansweredMs: (source: SourceKey) => number | undefined;
   readonly observationOf: (tunnel: ObjectKey) => TunnelObservation | undefined;
   /** Hands an observation to the Services of the Tunnel. */
   readonly postObservation: (tunnel: ObjectKey, observation: TunnelObservation | undefined) => void;
@@ -118,7 +121,7 @@ async function writeStatus(port: StatusPort, pass: TunnelPass, description: Desc
 }
 
 function resultsOf({ routing }: Pick<StatusPort, 'routing'>, { key }: TunnelPass): readonly RouteResult[] {
-  return routing().asking.get(key) ?? [];
+  return routing().resultsByTunnel.get(key) ?? [];
 }
 
 function countRoutes(results: readonly RouteResult[]): { attached: number; refused: number } {
@@ -137,10 +140,10 @@ function isRefusal({ reason }: Problem): boolean {
 function informServices(port: StatusPort, pass: TunnelPass, observation: TunnelObservation): void {
   port.postObservation(pass.key, observation);
   const changed = resultsOf(port, pass).filter((result) => {
-    const [current] = port.services.get(result.service)?.status?.conditions ?? [];
-    const unansweredMs = port.unansweredMs(result.service);
+    const current = port.sources.conditionOf(result.source);
+    const unansweredMs = port.unansweredMs(result.source);
     const report = describeExposed(result, observation, { current, isUnanswered: isUnanswered(unansweredMs, current) });
     return current?.reason !== report.reason || current.message !== report.message;
   });
-  port.wakeServices(changed.map((result) => result.service));
+  port.wakeServices(changed.map((result) => result.source));
 }

@@ -5,12 +5,11 @@ import { type RecordFacts, markUnrecorded } from '../../../core/dns/unrecorded.t
 import { fitRoutes, isWithinBudget } from '../../../core/ingress/budget.ts';
 import type { PublishedRules } from '../../../core/ingress/published-rules.ts';
 import { type CloudflaredConfig, compileConfig, routesToServe } from '../../../core/ingress/rule.ts';
-import { type CheckedRoutes, checkRoutes, specProblem } from '../../../core/ingress/validate.ts';
+import { type CheckedRoutes, type RouteRules, checkRoutes, specProblem } from '../../../core/ingress/validate.ts';
 import { configMapFor } from '../../../core/manifests/config-map.ts';
 import { ownershipOf } from '../../../core/manifests/ownership.ts';
 import type { Route } from '../../../core/model/route.ts';
 import { encodeRoutes } from '../../../core/published-routes/routes-json.ts';
-import type { Parsers } from '../../../core/sources/parsers.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { type OwnedObjectsPort, writeOwned } from '../owned/owned-objects.ts';
 import { claim } from '../owned/ownership.ts';
@@ -30,7 +29,7 @@ export interface IngressConfigPort extends OwnedObjectsPort, PublishedRoutesPort
   readonly certificates: FindCertificates;
   readonly fingerprint: (text: string) => string;
   readonly renderConfig: (config: CloudflaredConfig) => string;
-  readonly parsers: Pick<Parsers, 'patternProblem'>;
+  readonly routeRules: RouteRules;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
 }
 
@@ -80,7 +79,7 @@ export async function publishConfig(
   const certificates = certificatesFor(port, pass);
   const before = publishedRoutes(port, pass);
   const { wanted, candidates } = routesFor(port, pass, { records, certificates });
-  const { good, bad: refused } = checkRoutes(candidates, port.parsers);
+  const { good, bad: refused } = checkRoutes(candidates, port.routeRules);
   const render = (routes: readonly Route[]): PublishedRules => {
     const config = port.renderConfig(compileConfig(tunnelId, pass.tunnel.spec, routes));
     const encoded = encodeRoutes(routes, records.mayBeForgotten);

@@ -1,4 +1,4 @@
-/** Translates annotations of another operator into ours; where both stand, ours goes. */
+/** Translates the annotations of another operator into ours. Where both are set, ours win. */
 import {
   ALIAS_CLUSTER_TUNNEL,
   ALIAS_TARGET,
@@ -11,10 +11,10 @@ import { DEFAULT_NAMESPACE } from '../../../api/names.ts';
 import type { Metadata } from '../../../api/objects.ts';
 import { quoted } from '../../quote.ts';
 import type { Problem, Warning } from '../../model/route.ts';
-import { type Annotations, invalid } from './fields.ts';
+import { type Annotations, invalid } from '../annotations/fields.ts';
 
 export interface ReadAliases {
-  /** In our words only. */
+  /** With our keys added. */
   readonly annotations: Annotations;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
@@ -49,7 +49,7 @@ function clusterTunnel(annotations: Annotations): Annotations {
   return name === undefined ? {} : { [TUNNEL.key]: `${DEFAULT_NAMESPACE}/${name}` };
 }
 
-/** A target elsewhere would put anything in the reach of the connectors under a hostname. */
+/** Accepts only the address of the Service itself: with any other, a hostname could lead to whatever the connectors reach. */
 function readTarget(
   target: string | undefined,
   { name, namespace }: Metadata,
@@ -59,11 +59,9 @@ function readTarget(
   const own = `${name}.${namespace}`;
   const isOwn = host === own || host === `${own}.svc` || host.startsWith(`${own}.svc.`);
   if (protocol === undefined || !isOwn) {
-    const why = `${quoted(target)} is no address of this Service; make a Service of type ExternalName for what is elsewhere`;
+    const why = `${quoted(target)} is not an address of this Service; for a target elsewhere, create a Service of type ExternalName`;
     return { annotations: {}, problems: [invalid(ALIAS_TARGET.key, why)] };
   }
-  return {
-    annotations: { [PROTOCOL.key]: protocol, ...(port === undefined ? {} : { [PORT.key]: port }) },
-    problems: [],
-  };
+  const portAnnotation = port === undefined ? {} : { [PORT.key]: port };
+  return { annotations: { [PROTOCOL.key]: protocol, ...portAnnotation }, problems: [] };
 }

@@ -1,12 +1,14 @@
 /** Finds the port and protocol behind a route, as `<protocol>://<service>.<namespace>.svc:<port>`. */
 import { PORT, PROTOCOL } from '../../../api/annotations.ts';
-import type { Service, ServicePort } from '../../../api/objects.ts';
-import { choosePort } from './port.ts';
-import { type Protocol } from '../../model/protocol.ts';
-import { USUAL_PORTS, parseProtocol, protocolOf } from './protocol.ts';
-import type { Problem, Warning } from '../../model/route.ts';
+import type { Service } from '../../../api/objects.ts';
+import { keyOf } from '../../keys.ts';
 import type { Parsed } from '../../model/parsed.ts';
-import { type Fields, invalid } from './fields.ts';
+import type { Protocol } from '../../model/protocol.ts';
+import type { Problem, Warning } from '../../model/route.ts';
+import { originOf } from '../../model/service-origin.ts';
+import { type Fields, invalid } from '../annotations/fields.ts';
+import { choosePort } from './port.ts';
+import { USUAL_PORTS, parseProtocol, protocolOf } from './protocol.ts';
 
 export interface Backend {
   readonly origin?: string;
@@ -14,29 +16,26 @@ export interface Backend {
   readonly warnings: readonly Warning[];
 }
 
-export function parseBackend(service: Service, words: Fields): Backend {
-  const spoken = parseProtocol(words);
-  const wanted = words.read(PORT);
-  const chosen = choosePort(service, wanted, words.nameOf(PORT), usualPort(spoken));
+export function parseBackend(service: Service, fields: Fields): Backend {
+  const requested = parseProtocol(fields);
+  const wanted = { port: fields.read(PORT), name: fields.nameOf(PORT), usual: usualPort(requested) };
+  const chosen = choosePort(service, wanted);
   const problems: Problem[] = [];
   if ('problem' in chosen) problems.push({ reason: 'PortNotFound', message: chosen.problem });
-  if ('problem' in spoken) problems.push(invalid(words.nameOf(PROTOCOL), spoken.problem));
-  if ('problem' in chosen || 'problem' in spoken) return { problems, warnings: [] };
+  if ('problem' in requested) problems.push(invalid(fields.nameOf(PROTOCOL), requested.problem));
+  if ('problem' in chosen || 'problem' in requested) return { problems, warnings: [] };
 
-  const protocol: Parsed<Protocol> = spoken.value === undefined ? protocolOf(chosen.value) : { value: spoken.value };
-  if ('problem' in protocol) return { problems: [invalid(words.nameOf(PROTOCOL), protocol.problem)], warnings: [] };
-  return { origin: originOf(service, protocol.value, chosen.value), problems: [], warnings: warningsOn(service) };
+  const protocol = requested.value === undefined ? protocolOf(chosen.value) : { value: requested.value };
+  if ('problem' in protocol) return { problems: [invalid(fields.nameOf(PROTOCOL), protocol.problem)], warnings: [] };
+  return {
+    origin: originOf(protocol.value, keyOf(service), chosen.value.port),
+    problems: [],
+    warnings: warningsOn(service),
+  };
 }
 
-/**
- * The name ends in `svc`: a pod completes it with the cluster domain of its own `resolv.conf`, whichever that is.
- */
-function originOf({ metadata }: Service, protocol: Protocol, { port }: ServicePort): string {
-  return `${protocol}://${metadata.name}.${metadata.namespace}.svc:${port}`;
-}
-
-function usualPort(spoken: Parsed<Protocol | undefined>): number | undefined {
-  const protocol = 'problem' in spoken ? undefined : spoken.value;
+function usualPort(requested: Parsed<Protocol | undefined>): number | undefined {
+  const protocol = 'problem' in requested ? undefined : requested.value;
   return protocol === undefined || protocol === 'tcp' ? undefined : USUAL_PORTS[protocol];
 }
 

@@ -1,60 +1,62 @@
-/** Finds the port of a Service that a route means, as the connectors reach it. */
+/** Finds the port of a Service that a route leads to, as the connectors reach it. */
 import type { Service, ServicePort } from '../../../api/objects.ts';
 import { quoted } from '../../quote.ts';
 import { isPort } from '../../model/origin-values.ts';
 import type { Parsed } from '../../model/parsed.ts';
 
-/** Names and numbers that stand for the web port of a Service with several, best first. */
+/** Names and numbers of the web port of a Service with several ports, best first. */
 const WEB_NAMES = ['http', 'https', 'web'];
 const WEB_NUMBERS = [80, 443];
 
 const NO_DATAGRAMS = ', and a tunnel can carry neither UDP nor SCTP to a hostname';
 
-/** `name`: what the port is called in messages. `usual`: where the protocol that was asked for is usually found. */
-export function choosePort(
-  service: Service,
-  wanted: string | undefined,
-  name: string,
-  usual: number | undefined,
-): Parsed<ServicePort> {
-  const { type, clusterIP, ports = [] } = service.spec;
-  if (type === 'ExternalName' || (clusterIP === 'None' && ports.length === 0))
-    return chooseFreely(ports, wanted, name, usual);
-  const chosen = chooseListed(ports, wanted, name);
-  return 'value' in chosen && clusterIP === 'None' ? portOfPods(chosen.value, name) : chosen;
+export interface WantedPort {
+  /** Name or number; absent if the route does not say. */
+  readonly port: string | undefined;
+  /** How messages name the field. */
+  readonly name: string;
+  /** The well-known port of the requested protocol. */
+  readonly usual: number | undefined;
 }
 
-function chooseListed(all: readonly ServicePort[], wanted: string | undefined, name: string): Parsed<ServicePort> {
+export function choosePort({ spec }: Service, wanted: WantedPort): Parsed<ServicePort> {
+  const { type, clusterIP, ports = [] } = spec;
+  if (type === 'ExternalName' || (clusterIP === 'None' && ports.length === 0)) return chooseAny(ports, wanted);
+  const chosen = chooseListed(ports, wanted);
+  return 'value' in chosen && clusterIP === 'None' ? portOfPods(chosen.value, wanted.name) : chosen;
+}
+
+function chooseListed(all: readonly ServicePort[], wanted: WantedPort): Parsed<ServicePort> {
   const ports = all.filter(isTcp);
-  const found = wanted === undefined ? undefined : find(ports, wanted);
-  if (found !== undefined) return { value: found };
-  if (wanted !== undefined) {
-    const isOther = find(all, wanted) !== undefined;
-    const why = isOther ? NO_DATAGRAMS : '';
-    return { problem: `${name}: the Service has no TCP port ${quoted(wanted)}${why}; it has ${listed(ports)}` };
-  }
-  if (ports.length === 1 && ports[0] !== undefined) return { value: ports[0] };
-  if (ports.length === 0) return { problem: `${name}: the Service has no TCP port${NO_DATAGRAMS}` };
-  const web = webPort(ports);
-  if (web !== undefined) return { value: web };
-  return { problem: `Set ${name}: the Service has ${listed(ports)}, and none is called http, https or web` };
+  if (wanted.port !== undefined) return chooseNamed(all, { ...wanted, port: wanted.port });
+  const [only, ...others] = ports;
+  if (only === undefined) return { problem: `${wanted.name}: the Service has no TCP port${NO_DATAGRAMS}` };
+  const chosen = others.length === 0 ? only : webPort(ports);
+  if (chosen !== undefined) return { value: chosen };
+  return { problem: `Set ${wanted.name}: the Service has ${listed(ports)}, and none is called http, https or web` };
 }
 
-/** Nothing is behind such a Service but a name, so any number will do. */
-function chooseFreely(
-  ports: readonly ServicePort[],
-  wanted: string | undefined,
-  name: string,
-  usual: number | undefined,
+function chooseNamed(
+  all: readonly ServicePort[],
+  { port, name }: WantedPort & { readonly port: string },
 ): Parsed<ServicePort> {
-  const listedPort = ports.length === 0 ? undefined : chooseListed(ports, wanted, name);
-  if (listedPort !== undefined && 'value' in listedPort) return listedPort;
-  if (wanted !== undefined && isPort(wanted)) return { value: { port: Number(wanted) } };
-  if (wanted === undefined && usual !== undefined) return { value: { port: usual } };
-  return listedPort ?? { problem: `Set ${name} to a number: the Service lists no port` };
+  const ports = all.filter(isTcp);
+  const found = find(ports, port);
+  if (found !== undefined) return { value: found };
+  const why = find(all, port) === undefined ? '' : NO_DATAGRAMS;
+  return { problem: `${name}: the Service has no TCP port ${quoted(port)}${why}; it has ${listed(ports)}` };
 }
 
-/** The name of a headless Service stands for its pods: a connection to it goes to a port of theirs. */
+/** Such a Service is only a name in DNS, so any number will do. */
+function chooseAny(ports: readonly ServicePort[], wanted: WantedPort): Parsed<ServicePort> {
+  const chosen = ports.length === 0 ? undefined : chooseListed(ports, wanted);
+  if (chosen !== undefined && 'value' in chosen) return chosen;
+  if (wanted.port !== undefined && isPort(wanted.port)) return { value: { port: Number(wanted.port) } };
+  if (wanted.port === undefined && wanted.usual !== undefined) return { value: { port: wanted.usual } };
+  return chosen ?? { problem: `Set ${wanted.name} to a number: the Service lists no port` };
+}
+
+/** The name of a headless Service resolves to its pods, so a connection goes to the port of a pod. */
 function portOfPods({ targetPort, ...port }: ServicePort, name: string): Parsed<ServicePort> {
   if (targetPort === undefined || typeof targetPort === 'number')
     return { value: { ...port, port: targetPort ?? port.port } };
@@ -72,10 +74,9 @@ function find(ports: readonly ServicePort[], wanted: string): ServicePort | unde
 }
 
 function webPort(ports: readonly ServicePort[]): ServicePort | undefined {
-  return (
-    WEB_NAMES.map((name) => ports.find((port) => port.name === name)).find((port) => port !== undefined) ??
-    WEB_NUMBERS.map((number) => ports.find((port) => port.port === number)).find((port) => port !== undefined)
-  );
+  const byName = WEB_NAMES.map((name) => ports.find((port) => port.name === name));
+  const byNumber = WEB_NUMBERS.map((number) => ports.find(({ port }) => port === number));
+  return [...byName, ...byNumber].find((port) => port !== undefined);
 }
 
 function listed(ports: readonly ServicePort[]): string {

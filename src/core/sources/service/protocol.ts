@@ -1,12 +1,12 @@
-/** Which protocol cloudflared is to speak with a port. */
+/** Chooses the protocol that cloudflared speaks with a port. */
 import { PROTOCOL } from '../../../api/annotations.ts';
 import { PROTOCOLS, type Protocol } from '../../model/protocol.ts';
 import type { ServicePort } from '../../../api/objects.ts';
 import { quoted } from '../../quote.ts';
 import type { Parsed } from '../../model/parsed.ts';
-import type { Fields } from './fields.ts';
+import type { Fields } from '../annotations/fields.ts';
 
-/** Where each is usually found; `tcp` is found anywhere. */
+/** The well-known port of each protocol; `tcp` has none. */
 export const USUAL_PORTS: Readonly<Record<Exclude<Protocol, 'tcp'>, number>> = {
   http: 80,
   https: 443,
@@ -15,7 +15,7 @@ export const USUAL_PORTS: Readonly<Record<Exclude<Protocol, 'tcp'>, number>> = {
   smb: 445,
 };
 
-/** `appProtocol` values that say how to talk to the port. */
+/** Protocols that an `appProtocol` stands for. */
 const APP_PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
   ['http', 'http'],
   ['https', 'https'],
@@ -40,7 +40,7 @@ const NAMES: ReadonlyMap<string, Protocol> = new Map([
 
 const GRPC = `gRPC needs a port with TLS, ${PROTOCOL.key}: https and cftunnel.io/origin-http2: "true"; HTTP/2 without TLS (h2c) cannot be proxied`;
 
-/** What people ask for that cloudflared cannot do, and what to do instead. */
+/** Protocols that cloudflared cannot proxy, and what to do instead. */
 const IMPOSSIBLE: ReadonlyMap<string, string> = new Map([
   ['grpc', GRPC],
   ['h2c', GRPC],
@@ -52,17 +52,17 @@ const IMPOSSIBLE: ReadonlyMap<string, string> = new Map([
   ['wss', `WebSockets over TLS go through ${PROTOCOL.key}: https`],
 ]);
 
-/** The protocol that is written down; `undefined`: none is. */
-export function parseProtocol(words: Fields): Parsed<Protocol | undefined> {
-  const spoken = words.read(PROTOCOL);
-  const known = PROTOCOLS.find((protocol) => protocol === spoken);
-  if (spoken === undefined || known !== undefined) return { value: known };
-  const why = IMPOSSIBLE.get(spoken.toLowerCase());
+/** The requested protocol; `undefined` if none is requested. */
+export function parseProtocol(fields: Fields): Parsed<Protocol | undefined> {
+  const requested = fields.read(PROTOCOL);
+  const known = PROTOCOLS.find((protocol) => protocol === requested);
+  if (requested === undefined || known !== undefined) return { value: known };
+  const why = IMPOSSIBLE.get(requested.toLowerCase());
   const must = `must be one of ${PROTOCOLS.join(', ')}`;
-  return { problem: `${quoted(spoken)} ${must}${why === undefined ? '' : `: ${why}`}` };
+  return { problem: `${quoted(requested)} ${must}${why === undefined ? '' : `: ${why}`}` };
 }
 
-/** The protocol of a port of which nobody has said anything; an `appProtocol` that cannot be proxied is no guess. */
+/** Guesses the protocol of a port. An `appProtocol` that cannot be proxied is a problem, not a reason to guess. */
 export function protocolOf({ appProtocol = '', port, name = '' }: ServicePort): Parsed<Protocol> {
   const impossible = IMPOSSIBLE.get(appProtocol);
   if (impossible !== undefined)

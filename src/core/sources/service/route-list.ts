@@ -1,4 +1,4 @@
-/** Reads `cftunnel.io/routes`: a YAML list whose entries say what the annotations of a single route would say. */
+/** Parses `cftunnel.io/routes`: a YAML list whose entries have the fields that annotations have for a single route. */
 import type { AnnotationRule } from '../../../api/annotation-rule.ts';
 import {
   HOSTNAME,
@@ -11,45 +11,47 @@ import {
 } from '../../../api/annotations.ts';
 import { ORIGIN_ANNOTATIONS } from '../../../api/origin-annotations.ts';
 import { isRecord } from '../../json.ts';
-import type { Parsers } from '../parsers.ts';
 import type { Problem } from '../../model/route.ts';
-import { unknownField } from './unknown.ts';
-import { type Annotations, type Fields, invalid } from './fields.ts';
+import { type Annotations, type Fields, invalid } from '../annotations/fields.ts';
+import { unknownField } from '../annotations/unknown.ts';
+import type { Parsers } from '../parsers.ts';
 
 export interface RouteList {
-  /** One for each entry. */
+  /** The fields of each entry. */
   readonly entries: readonly Fields[];
   readonly problems: readonly Problem[];
 }
 
-/** A YAML text may be far shorter than what it describes; nobody needs more than this. */
+/** Limits the memory that a YAML document can take: it may describe far more than its length suggests. */
 const MAX_TEXT = 65_536;
 const MAX_ROUTES = 100;
 
-const FIELDS: ReadonlyMap<string, AnnotationRule> = new Map([
+type FieldTable = ReadonlyMap<string, AnnotationRule>;
+
+const ROUTE_FIELDS: FieldTable = new Map([
   ['hostname', HOSTNAME],
   ['path', PATH],
   ['pathType', PATH_TYPE],
   ['port', PORT],
   ['protocol', PROTOCOL],
 ]);
-const ORIGIN_FIELDS: ReadonlyMap<string, AnnotationRule> = new Map(
-  ORIGIN_ANNOTATIONS.map((rule) => [rule.field, rule]),
-);
+const ORIGIN_FIELDS: FieldTable = new Map(ORIGIN_ANNOTATIONS.map((rule) => [rule.field, rule]));
+const FIELD_NAMES = new Map([...ROUTE_FIELDS, ...ORIGIN_FIELDS].map(([field, { key }]) => [key, field]));
 
 export function parseRouteList(text: string, annotations: Annotations, parsers: Parsers): RouteList {
-  const beside = SINGLE_ROUTE_ANNOTATIONS.filter(({ key }) => Object.hasOwn(annotations, key));
-  const excluded = beside.map(({ key }) => invalid(key, `cannot stand beside ${ROUTES.key}; move it into the list`));
+  const excluded = SINGLE_ROUTE_ANNOTATIONS.filter(({ key }) => Object.hasOwn(annotations, key)).map(({ key }) =>
+    invalid(key, `cannot be combined with ${ROUTES.key}; move it into the list`),
+  );
   const list = readList(text, parsers);
   if (typeof list === 'string') return { entries: [], problems: [...excluded, invalid(ROUTES.key, list)] };
-  const parsed = list.map(readEntry);
+  const parsed = list.map(parseEntry);
   return {
-    entries: parsed.map(({ words }) => words),
+    entries: parsed.map(({ fields }) => fields),
     problems: [...excluded, ...parsed.flatMap(({ problems }) => problems)],
   };
 }
 
-/** The list, or why it is none. */
+/** The list, or why the text is none. */
 function readList(text: string, { readYaml }: Parsers): readonly unknown[] | string {
   if (text.length > MAX_TEXT) return `is longer than ${MAX_TEXT} characters`;
   const read = readYaml(text);
@@ -61,38 +63,48 @@ function readList(text: string, { readYaml }: Parsers): readonly unknown[] | str
 }
 
 interface Entry {
-  readonly words: Fields;
+  readonly fields: Fields;
   readonly problems: readonly Problem[];
 }
 
-function readEntry(entry: unknown, index: number): Entry {
+function parseEntry(entry: unknown, index: number): Entry {
   const place = `${ROUTES.key}[${index}]`;
-  const words = new Map<string, { readonly text: string; readonly name: string }>();
+  const values = new Map<string, FieldValue>();
   const problems: Problem[] = [];
-  const collect = (fields: unknown, at: string, known: ReadonlyMap<string, AnnotationRule>): void => {
+  const collect = (fields: unknown, at: string, known: FieldTable): void => {
     if (!isRecord(fields))
       return void problems.push(invalid(at, 'must be a mapping, as in {hostname: app.example.com}'));
     for (const [field, value] of Object.entries(fields)) {
       const rule = known.get(field);
       const name = `${at}.${field}`;
-      if (rule !== undefined && isScalar(value)) words.set(rule.key, { text: String(value).trim(), name });
+      if (rule !== undefined && isScalar(value)) values.set(rule.key, { text: String(value).trim(), name });
       else if (rule !== undefined) problems.push(invalid(name, 'must be a single value'));
-      else if (known === FIELDS && field === 'origin') collect(value, name, ORIGIN_FIELDS);
-      else problems.push(invalid(at, unknownField(field, [...known.keys(), ...(known === FIELDS ? ['origin'] : [])])));
+      else if (known === ROUTE_FIELDS && field === 'origin') collect(value, name, ORIGIN_FIELDS);
+      else problems.push(invalid(at, unknownField(field, namesIn(known))));
     }
   };
-  collect(entry, place, FIELDS);
-  return { words: wordsOf(words, place), problems };
+  collect(entry, place, ROUTE_FIELDS);
+  return { fields: fieldsOf(values, place), problems };
+}
+
+interface FieldValue {
+  readonly text: string;
+  /** How messages name the field. */
+  readonly name: string;
+}
+
+function namesIn(known: FieldTable): readonly string[] {
+  return [...known.keys(), ...(known === ROUTE_FIELDS ? ['origin'] : [])];
 }
 
 function isScalar(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function wordsOf(words: ReadonlyMap<string, { readonly text: string; readonly name: string }>, place: string): Fields {
-  const fields = new Map([...FIELDS, ...ORIGIN_FIELDS].map(([field, { key }]) => [key, field]));
+function fieldsOf(values: ReadonlyMap<string, FieldValue>, place: string): Fields {
+  const nameOf = (key: string): string => (FIELD_NAMES.has(key) ? `${place}.${FIELD_NAMES.get(key)}` : key);
   return {
-    read: ({ key }) => words.get(key)?.text,
-    nameOf: ({ key }) => words.get(key)?.name ?? (fields.has(key) ? `${place}.${fields.get(key)}` : key),
+    read: ({ key }) => values.get(key)?.text,
+    nameOf: ({ key }) => values.get(key)?.name ?? nameOf(key),
   };
 }

@@ -6,7 +6,7 @@ import { aTunnel } from '../../../support/builders.ts';
 import { aClock, aPass } from '../../../support/tunnel-pass.ts';
 
 const TUNNEL = aTunnel('shop/home', { finalized: true, deleting: true });
-const NOTHING_ASKED = { asking: new Map() } as unknown as RoutingTable;
+const NO_REQUESTS = { resultsByTunnel: new Map() } as unknown as RoutingTable;
 
 /** What happens once the Tunnel has waited for so long for the Services that are still held. */
 async function releasing({ waitedMs, held }: { readonly waitedMs: number; readonly held: readonly string[] }) {
@@ -20,9 +20,9 @@ async function releasing({ waitedMs, held }: { readonly waitedMs: number; readon
     observationOf: () => undefined,
     unansweredMs: () => undefined,
     tunnels: { get: () => undefined },
-    services: { get: () => undefined },
+    sources: { conditionOf: () => undefined },
     deployments: { get: () => undefined },
-    routing: () => NOTHING_ASKED,
+    routing: () => NO_REQUESTS,
     now: () => '',
     record: async () => undefined,
     objects: {

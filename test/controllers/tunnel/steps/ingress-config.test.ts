@@ -10,7 +10,7 @@ import type { CloudflaredConfig } from '../../../../src/core/ingress/rule.ts';
 import { ownedMetadata } from '../../../../src/core/owned.ts';
 import type { Route } from '../../../../src/core/model/route.ts';
 import { aConfigMap, aTunnel } from '../../../support/builders.ts';
-import { PARSERS } from '../../../support/grammars.ts';
+import { ROUTE_RULES } from '../../../support/requests.ts';
 import { aRoute } from '../../../support/routes.ts';
 import { aPass } from '../../../support/tunnel-pass.ts';
 
@@ -71,7 +71,7 @@ async function publish({ published, wanted }: Rules): Promise<{ config: Cloudfla
     wantedRoutes: () => wanted,
     certificates: () => undefined,
     fingerprint: (text) => text,
-    parsers: PARSERS,
+    routeRules: ROUTE_RULES,
     renderConfig: (config) => String(rendered.push(config)),
     hash: (text) => text,
     cached: () => OURS,

@@ -41,22 +41,22 @@ describe('annotations of another operator', () => {
     'http://web.shop.svc:80/path',
     'web',
     'http://web.shop.evil.example',
-  ])('never lead elsewhere: %s', (target) => {
+  ])('never lead to another address: %s', (target) => {
     const { annotations, problems } = readAliases({ 'cfargotunnel.com/target': target }, WEB);
 
     expect(annotations).toEqual({ 'cfargotunnel.com/target': target });
     expect(problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining('no address of this Service') },
+      { reason: 'InvalidAnnotation', message: expect.stringContaining('not an address of this Service') },
     ]);
   });
 
-  it('give way to ours', () => {
+  it('lose against ours', () => {
     const both = { 'cfargotunnel.com/fqdn': 'old.example.com', 'cftunnel.io/hostname': 'new.example.com' };
 
     expect(readAliases(both, WEB).annotations).toMatchObject({ 'cftunnel.io/hostname': 'new.example.com' });
   });
 
-  it('that we do not know are none of our business', () => {
+  it('that are unknown are left alone', () => {
     expect(readAliases({ 'cfargotunnel.com/other': 'x' }, WEB)).toEqual({
       annotations: { 'cfargotunnel.com/other': 'x' },
       problems: [],
@@ -64,7 +64,7 @@ describe('annotations of another operator', () => {
     });
   });
 
-  it('are named once each', () => {
+  it('have distinct keys', () => {
     const keys = ANNOTATION_ALIASES.map(({ key }) => key);
 
     expect(keys.toSorted()).toEqual([...new Set(keys)].toSorted());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Service, ServicePort } from '../../../../src/api/objects.ts';
 import { type Backend, parseBackend } from '../../../../src/core/sources/service/backend.ts';
-import { annotationFields } from '../../../../src/core/sources/service/fields.ts';
+import { annotationFields } from '../../../../src/core/sources/annotations/fields.ts';
 import { aService } from '../../../support/builders.ts';
 
 const HTTP = { name: 'http', port: 8080 };
@@ -41,9 +41,14 @@ describe('the port', () => {
       port: undefined,
       origin: 'https://web.shop.svc:443',
     },
-    { case: 'goes by name', ports: [HTTP, ADMIN], port: 'admin', origin: 'http://web.shop.svc:9000' },
-    { case: 'goes by number', ports: [HTTP, ADMIN], port: '9000', origin: 'http://web.shop.svc:9000' },
-    { case: 'forgives white space', ports: [HTTP, ADMIN], port: ' 9000\n', origin: 'http://web.shop.svc:9000' },
+    { case: 'is the one with the name', ports: [HTTP, ADMIN], port: 'admin', origin: 'http://web.shop.svc:9000' },
+    { case: 'is the one with the number', ports: [HTTP, ADMIN], port: '9000', origin: 'http://web.shop.svc:9000' },
+    {
+      case: 'may have white space around it',
+      ports: [HTTP, ADMIN],
+      port: ' 9000\n',
+      origin: 'http://web.shop.svc:9000',
+    },
     {
       case: 'is never a UDP one',
       ports: [
@@ -58,11 +63,16 @@ describe('the port', () => {
   });
 
   it.each([
-    { case: 'none is there', ports: [], port: undefined, says: 'no TCP port' },
-    { case: 'several fit alike', ports: [ADMIN, { port: 1 }], port: undefined, says: 'admin (9000), 1' },
+    { case: 'there is none', ports: [], port: undefined, says: 'no TCP port' },
+    { case: 'several match equally', ports: [ADMIN, { port: 1 }], port: undefined, says: 'admin (9000), 1' },
     { case: 'the named one is missing', ports: [HTTP], port: 'admin', says: 'no TCP port "admin"; it has http (8080)' },
-    { case: 'all speak UDP', ports: [{ port: 53, protocol: 'UDP' }], port: undefined, says: 'neither UDP nor SCTP' },
-    { case: 'the named one speaks UDP', ports: [{ port: 53, protocol: 'UDP' }], port: '53', says: 'no TCP port "53"' },
+    {
+      case: 'all of them are UDP',
+      ports: [{ port: 53, protocol: 'UDP' }],
+      port: undefined,
+      says: 'neither UDP nor SCTP',
+    },
+    { case: 'the named one is UDP', ports: [{ port: 53, protocol: 'UDP' }], port: '53', says: 'no TCP port "53"' },
   ])('is a problem when $case', ({ ports, port, says }) => {
     expect(backendOf(aService('shop/web', { ports }), port)).toEqual({
       warnings: [],
@@ -76,7 +86,12 @@ describe('the protocol', () => {
     { case: 'http by default', port: { port: 8080 }, protocol: undefined, scheme: 'http' },
     { case: 'https on port 443', port: { port: 443 }, protocol: undefined, scheme: 'https' },
     { case: 'https on a port called so', port: { port: 8443, name: 'https' }, protocol: undefined, scheme: 'https' },
-    { case: 'as appProtocol says', port: { port: 1, appProtocol: 'https' }, protocol: undefined, scheme: 'https' },
+    {
+      case: 'what appProtocol contains',
+      port: { port: 1, appProtocol: 'https' },
+      protocol: undefined,
+      scheme: 'https',
+    },
     { case: 'http for ws', port: { port: 443, appProtocol: 'kubernetes.io/ws' }, protocol: undefined, scheme: 'http' },
     {
       case: 'https for wss',
@@ -85,8 +100,13 @@ describe('the protocol', () => {
       scheme: 'https',
     },
     { case: 'http for others', port: { port: 1, appProtocol: 'constructor' }, protocol: undefined, scheme: 'http' },
-    { case: 'the annotation above all', port: { port: 443, appProtocol: 'https' }, protocol: 'http', scheme: 'http' },
-    { case: 'the annotation without its spaces', port: { port: 80 }, protocol: ' https ', scheme: 'https' },
+    {
+      case: 'that of the annotation before all others',
+      port: { port: 443, appProtocol: 'https' },
+      protocol: 'http',
+      scheme: 'http',
+    },
+    { case: 'that of the annotation, without its spaces', port: { port: 80 }, protocol: ' https ', scheme: 'https' },
   ])('is $case', ({ port, protocol, scheme }) => {
     const backend = backendOf(aService('shop/web', { ports: [port] }), undefined, protocol);
 
@@ -102,7 +122,7 @@ describe('the protocol', () => {
     ]);
   });
 
-  it('is reported beside a missing port, not instead of it', () => {
+  it('is reported together with a missing port', () => {
     const { problems } = backendOf(aService('shop/web'), 'admin', 'ftp');
 
     expect(problems.map(({ reason }) => reason)).toEqual(['PortNotFound', 'InvalidAnnotation']);
@@ -117,24 +137,27 @@ describe('the protocol of a port', () => {
     { port: { port: 139 }, scheme: 'smb' },
     { port: { port: 2222, name: 'ssh' }, scheme: 'ssh' },
     { port: { port: 22, appProtocol: 'http' }, scheme: 'http' },
-  ])('goes by number and name: $port', ({ port, scheme }) => {
+  ])('depends on its number and name: $port', ({ port, scheme }) => {
     expect(backendOf(aService('shop/web', { ports: [port] })).origin).toBe(`${scheme}://web.shop.svc:${port.port}`);
   });
 
-  it.each(['kubernetes.io/h2c', 'grpc'])('is not guessed where appProtocol is %s, unless it is said', (appProtocol) => {
-    const service = aService('shop/web', { ports: [{ port: 80, appProtocol }] });
+  it.each(['kubernetes.io/h2c', 'grpc'])(
+    'is not guessed if appProtocol is %s, only read from the annotation',
+    (appProtocol) => {
+      const service = aService('shop/web', { ports: [{ port: 80, appProtocol }] });
 
-    expect(backendOf(service).problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/origin-http2: "true"') },
-    ]);
-    expect(backendOf(service, undefined, 'https').problems).toEqual([]);
-  });
+      expect(backendOf(service).problems).toEqual([
+        { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/origin-http2: "true"') },
+      ]);
+      expect(backendOf(service, undefined, 'https').problems).toEqual([]);
+    },
+  );
 
   it.each([
     { protocol: 'grpc', says: 'gRPC needs a port with TLS' },
     { protocol: 'udp', says: 'offer the service over TCP' },
     { protocol: 'wss', says: 'cftunnel.io/protocol: https' },
-  ])('cannot be $protocol, and what to do is said', ({ protocol, says }) => {
+  ])('cannot be $protocol, and the message says what to do', ({ protocol, says }) => {
     expect(backendOf(aService('shop/web'), undefined, protocol).problems[0]?.message).toContain(says);
   });
 });
@@ -147,7 +170,7 @@ describe('a headless Service', () => {
     expect(backendOf(headless({ ports })).origin).toBe(origin);
   });
 
-  it('says why the name of a port does not help', () => {
+  it('reports why the name of a port is not enough', () => {
     expect(backendOf(headless({ ports: [{ port: 80, targetPort: 'web' }] })).problems).toEqual([
       { reason: 'PortNotFound', message: expect.stringContaining('Give targetPort a number') },
     ]);
@@ -161,9 +184,14 @@ describe('a headless Service', () => {
 
 describe('an ExternalName', () => {
   it.each([
-    { case: 'where its port says', ports: [{ port: 8080 }], origin: 'http://web.shop.svc:8080' },
-    { case: 'at the number that is said', ports: [], port: '9000', origin: 'http://web.shop.svc:9000' },
-    { case: 'where the protocol usually is', ports: [], protocol: 'https', origin: 'https://web.shop.svc:443' },
+    { case: 'at its port', ports: [{ port: 8080 }], origin: 'http://web.shop.svc:8080' },
+    { case: 'at the requested number', ports: [], port: '9000', origin: 'http://web.shop.svc:9000' },
+    {
+      case: 'at the well-known port of the protocol',
+      ports: [],
+      protocol: 'https',
+      origin: 'https://web.shop.svc:443',
+    },
   ])('is reached $case', ({ ports, port, protocol, origin }) => {
     expect(backendOf(external(ports), port, protocol)).toMatchObject({
       origin,
@@ -172,15 +200,15 @@ describe('an ExternalName', () => {
   });
 
   it.each([
-    { case: 'nothing is said', port: undefined },
-    { case: 'a name is said', port: 'web' },
-    { case: 'no port is said', port: '0' },
-  ])('needs a number where $case', ({ port }) => {
+    { case: 'no port is requested', port: undefined },
+    { case: 'a name is requested', port: 'web' },
+    { case: 'the number is not a port', port: '0' },
+  ])('needs a number if $case', ({ port }) => {
     expect(backendOf(external([]), port).problems).toMatchObject([{ reason: 'PortNotFound' }]);
   });
 });
 
-it('a UDP port is refused, and why is said', () => {
+it('a UDP port is refused, and the message says why', () => {
   const service = aService('shop/web', { ports: [{ port: 53, protocol: 'UDP' }, { port: 80 }] });
 
   expect(backendOf(service, '53').problems[0]?.message).toContain('can carry neither UDP nor SCTP');
@@ -195,9 +223,9 @@ function headless({ ports }: { readonly ports: readonly ServicePort[] }): Servic
 }
 
 function backendOf(service: Service, port?: string, protocol?: string): Backend {
-  const words = {
+  const annotations = {
     ...(port === undefined ? {} : { 'cftunnel.io/port': port }),
     ...(protocol === undefined ? {} : { 'cftunnel.io/protocol': protocol }),
   };
-  return parseBackend(service, annotationFields(words));
+  return parseBackend(service, annotationFields(annotations));
 }

@@ -4,7 +4,7 @@ import { aService } from '../../../support/builders.ts';
 
 describe('an ExternalName', () => {
   it.each(['db.example.org', 'web.shop.svc', 'web.shop.svc.cluster.local', 'svc.example.com', 'a.svc.example.com'])(
-    'may stand for %s',
+    'may be an alias of %s',
     (externalName) => {
       expect(foreignTarget(external(externalName))).toBeUndefined();
     },
@@ -17,18 +17,18 @@ describe('an ExternalName', () => {
     'db.blog.svc.k8s.example.com',
     'db-0.db.blog.svc.cluster.local',
     '10-0-0-7.blog.pod.cluster.local',
-  ])('may not stand for %s, which is of another namespace', (externalName) => {
+  ])('must not be an alias of %s, which is in another namespace', (externalName) => {
     expect(foreignTarget(external(externalName))).toMatchObject({
       reason: 'NotAllowed',
       message: expect.stringContaining('Annotate the Service in blog instead'),
     });
   });
 
-  it.each(['localhost', 'any.localhost.'])('may not stand for the connectors: %s', (externalName) => {
+  it.each(['localhost', 'any.localhost.'])('must not be an alias of the connectors: %s', (externalName) => {
     expect(foreignTarget(external(externalName))).toMatchObject({ reason: 'NotAllowed' });
   });
 
-  it('is looked at only where it counts', () => {
+  it('is checked only if the type is ExternalName', () => {
     const service = external('db.blog.svc');
 
     expect(foreignTarget({ ...service, spec: { ...service.spec, type: 'ClusterIP' } })).toBeUndefined();

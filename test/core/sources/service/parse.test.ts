@@ -2,14 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ANNOTATION_ALIASES } from '../../../../src/api/annotation-aliases.ts';
 import { SERVICE_ANNOTATIONS } from '../../../../src/api/annotations.ts';
-import { type RouteRequest, requestsExposure, parseRouteRequest } from '../../../../src/core/sources/service/parse.ts';
-import { type ServiceTraits, aService } from '../../../support/builders.ts';
-import { PARSERS } from '../../../support/grammars.ts';
+import type { RouteRequest } from '../../../../src/core/model/route-request.ts';
+import { requestsExposure } from '../../../../src/core/sources/service/parse.ts';
+import { EPOCH, type ServiceTraits, aService } from '../../../support/builders.ts';
+import { requestOf } from '../../../support/requests.ts';
 
-describe('isAsking', () => {
+describe('requestsExposure', () => {
   it.each<{ case: string; traits: ServiceTraits; requests: boolean }>([
-    { case: 'says nothing', traits: {}, requests: false },
-    { case: 'only tunes', traits: { port: '80' }, requests: false },
+    { case: 'has no annotation', traits: {}, requests: false },
+    { case: 'only tunes a route', traits: { port: '80' }, requests: false },
     { case: 'names a hostname', traits: { hostname: 'a.example.com' }, requests: true },
     { case: 'names a Tunnel', traits: { tunnel: 'home' }, requests: true },
     { case: 'lists routes', traits: { annotations: { 'cftunnel.io/routes': '' } }, requests: true },
@@ -19,16 +20,20 @@ describe('isAsking', () => {
       traits: { annotations: { 'cfargotunnel.com/proto': 'ssh' } },
       requests: false,
     },
-    { case: 'misspells its wish', traits: { annotations: { 'cftunnel.io/hostnme': 'a.example.com' } }, requests: true },
+    {
+      case: 'misspells its request',
+      traits: { annotations: { 'cftunnel.io/hostnme': 'a.example.com' } },
+      requests: true,
+    },
     { case: 'is being deleted', traits: { hostname: 'a.example.com', deleting: true }, requests: false },
     { case: 'has annotations of others', traits: { annotations: { 'cftunnel.iox/hostname': 'y' } }, requests: false },
-  ])('of a Service that $case: $asks', ({ traits, requests }) => {
+  ])('of a Service that $case is $requests', ({ traits, requests }) => {
     expect(requestsExposure(aService('shop/web', traits))).toBe(requests);
   });
 });
 
-describe('parseAsk', () => {
-  it('reads a whole ask', () => {
+describe('the request of a Service', () => {
+  it('contains everything that the annotations say', () => {
     const annotations = {
       'cftunnel.io/path': '/api',
       'cftunnel.io/origin-http2': 'true',
@@ -43,10 +48,16 @@ describe('parseAsk', () => {
       annotations,
     };
 
-    expect(request(traits)).toEqual({
+    expect(request({ ...traits, finalized: true })).toEqual({
+      source: 'shop/web',
+      kind: 'Service',
+      namespace: 'shop',
+      name: 'web',
+      createdAt: EPOCH,
+      hasFinalizer: true,
+      forbidden: undefined,
+      fields: { tunnel: 'cftunnel.io/tunnel', hostname: 'cftunnel.io/hostname', routes: 'cftunnel.io/routes' },
       tunnel: 'infra/home',
-      dns: 'managed',
-      balance: undefined,
       routes: [
         {
           hostnames: ['app.example.com'],
@@ -55,6 +66,7 @@ describe('parseAsk', () => {
             origin: 'https://web.shop.svc:80',
             originRequest: { http2Origin: true, connectTimeout: '5s' },
             caPool: { name: 'ca', key: 'root.pem' },
+            dns: 'managed',
           },
           problems: [],
           warnings: [],
@@ -90,8 +102,8 @@ describe('parseAsk', () => {
     expect(request({ tunnel: text })).toMatchObject({ tunnel, problems: [] });
   });
 
-  it.each(['managed', 'disabled'])('takes the word %j on DNS', (dns) => {
-    expect(request({ hostname: 'a.example.com', dns })).toMatchObject({ dns, problems: [] });
+  it.each(['managed', 'disabled'])('accepts %j for DNS', (dns) => {
+    expect(request({ hostname: 'a.example.com', dns })).toMatchObject({ routes: [{ target: { dns } }], problems: [] });
   });
 
   it.each<{ key: string; value: string; why: string }>([
@@ -110,14 +122,14 @@ describe('parseAsk', () => {
     ]);
   });
 
-  it('keeps the good hostnames beside a bad one', () => {
+  it('keeps valid hostnames next to an invalid one', () => {
     expect(request({ hostname: 'a.example.com, b' })).toMatchObject({
       routes: [{ hostnames: ['a.example.com'] }],
       problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/hostname: "b"') }],
     });
   });
 
-  it('names misspelt annotations in one order, with what was meant', () => {
+  it('names misspelt annotations in a fixed order, with what was meant', () => {
     const annotations = {
       'cftunnel.io/tunel': 'home',
       'cftunnel.io/hostnames': 'x',
@@ -133,7 +145,7 @@ describe('parseAsk', () => {
     ]);
   });
 
-  it('answers any annotations, with a target for each wish or with a problem', () => {
+  it('has a target for each route or a problem, whatever the annotations are', () => {
     const key = fc.oneof(
       fc.constantFrom(...[...SERVICE_ANNOTATIONS, ...ANNOTATION_ALIASES].map((rule) => rule.key)),
       fc.string().map((tail) => `cftunnel.io/${tail}`),
@@ -190,5 +202,5 @@ describe('balance: connection', () => {
 });
 
 function request(traits: ServiceTraits): RouteRequest {
-  return parseRouteRequest(aService('shop/web', traits), PARSERS);
+  return requestOf(aService('shop/web', traits));
 }

@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
 import { patternOf } from '../../../../src/core/ingress/path-pattern.ts';
 import { parsePath } from '../../../../src/core/sources/service/path.ts';
 import type { PathType } from '../../../../src/core/model/route.ts';
-import { annotationFields } from '../../../../src/core/sources/service/fields.ts';
+import { annotationFields } from '../../../../src/core/sources/annotations/fields.ts';
 import { PARSERS } from '../../../support/grammars.ts';
 
 describe('parsePath', () => {
@@ -56,7 +56,7 @@ describe('patternOf', () => {
     expect(no.filter((path) => pattern.matcher(path).find())).toEqual([]);
   });
 
-  it('takes every character of a path for itself', () => {
+  it('matches every character of a path literally', () => {
     const anyText = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => `/${text}`);
 
     fc.assert(
@@ -70,9 +70,9 @@ describe('patternOf', () => {
 });
 
 function parse(path: string | undefined, type: string | undefined) {
-  const words = {
+  const annotations = {
     ...(path === undefined ? {} : { 'cftunnel.io/path': path }),
     ...(type === undefined ? {} : { 'cftunnel.io/path-type': type }),
   };
-  return parsePath(annotationFields(words), PARSERS);
+  return parsePath(annotationFields(annotations), PARSERS);
 }

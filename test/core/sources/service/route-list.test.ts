@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseRouteRequest } from '../../../../src/core/sources/service/parse.ts';
 import { aService } from '../../../support/builders.ts';
-import { PARSERS } from '../../../support/grammars.ts';
+import { requestOf } from '../../../support/requests.ts';
 
 describe('a list of routes', () => {
   it('gives each entry its own target', () => {
@@ -36,18 +35,22 @@ describe('a list of routes', () => {
   });
 
   it.each([
-    { case: 'is no YAML', text: '{', says: 'cftunnel.io/routes: is not valid YAML: ' },
+    { case: 'is not YAML', text: '{', says: 'cftunnel.io/routes: is not valid YAML: ' },
     { case: 'is a mapping', text: '{hostname: a.example.com}', says: 'cftunnel.io/routes: must be a YAML list' },
     { case: 'is empty', text: '[]', says: 'is an empty list' },
     { case: 'uses an alias', text: '- &a {hostname: a.example.com}\n- *a', says: 'is not valid YAML' },
     { case: 'is too long', text: `# ${'x'.repeat(70_000)}`, says: 'is longer than' },
     { case: 'has too many entries', text: '- {}\n'.repeat(101), says: 'has more than 100 routes' },
-    { case: 'holds a text', text: '[app.example.com]', says: 'cftunnel.io/routes[0]: must be a mapping' },
-    { case: 'holds a list of hostnames', text: '[{hostname: [a, b]}]', says: '[0].hostname: must be a single value' },
-    { case: 'holds nothing for a field', text: '[{hostname: }]', says: '[0].hostname: must be a single value' },
+    { case: 'contains a text', text: '[app.example.com]', says: 'cftunnel.io/routes[0]: must be a mapping' },
+    {
+      case: 'contains a list of hostnames',
+      text: '[{hostname: [a, b]}]',
+      says: '[0].hostname: must be a single value',
+    },
+    { case: 'has an empty field', text: '[{hostname: }]', says: '[0].hostname: must be a single value' },
     { case: 'has a list for origin', text: '[{origin: []}]', says: 'routes[0].origin: must be a mapping' },
     { case: 'misspells a field', text: '[{hostnam: a.example.com}]', says: 'did you mean hostname?' },
-    { case: 'uses a word of annotations', text: '[{path-type: Exact}]', says: 'did you mean pathType?' },
+    { case: 'uses the name of an annotation', text: '[{path-type: Exact}]', says: 'did you mean pathType?' },
     { case: 'misspells a setting', text: '[{origin: {no-tls-verify: true}}]', says: 'did you mean noTlsVerify?' },
     { case: 'has a field of Object', text: '[{constructor: 1}]', says: 'unknown field "constructor"' },
     {
@@ -61,11 +64,11 @@ describe('a list of routes', () => {
       text: '[{hostname: a.example.com, port: 81}]',
       says: 'routes[0].port: the Service',
     },
-  ])('that $case says so', ({ text, says }) => {
+  ])('is a problem if it $case', ({ text, says }) => {
     expect(request(text).problems.map(({ message }) => message)).toEqual([expect.stringContaining(says)]);
   });
 
-  it('cannot stand beside the annotations of a single route', () => {
+  it('cannot be combined with the annotations of a single route', () => {
     const single = {
       'cftunnel.io/path': '/x',
       'cftunnel.io/hostname': 'b.example.com',
@@ -73,13 +76,13 @@ describe('a list of routes', () => {
     };
 
     expect(request('[{hostname: a.example.com}]', single).problems.map(({ message }) => message)).toEqual([
-      'cftunnel.io/hostname: cannot stand beside cftunnel.io/routes; move it into the list',
-      'cftunnel.io/path: cannot stand beside cftunnel.io/routes; move it into the list',
-      'cftunnel.io/origin-http2: cannot stand beside cftunnel.io/routes; move it into the list',
+      'cftunnel.io/hostname: cannot be combined with cftunnel.io/routes; move it into the list',
+      'cftunnel.io/path: cannot be combined with cftunnel.io/routes; move it into the list',
+      'cftunnel.io/origin-http2: cannot be combined with cftunnel.io/routes; move it into the list',
     ]);
   });
 
-  it('is answered whatever it is', () => {
+  it('gets targets or a problem, whatever it is', () => {
     const anyText = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),
@@ -98,8 +101,5 @@ describe('a list of routes', () => {
 
 function request(routes: string, annotations: Readonly<Record<string, string>> = {}) {
   const ports = [{ name: 'http', port: 80 }, { port: 9000 }];
-  return parseRouteRequest(
-    aService('shop/web', { ports, annotations: { 'cftunnel.io/routes': routes, ...annotations } }),
-    PARSERS,
-  );
+  return requestOf(aService('shop/web', { ports, annotations: { 'cftunnel.io/routes': routes, ...annotations } }));
 }

@@ -1,4 +1,5 @@
-import type { ObjectKey, Service, Tunnel } from '../../../../api/objects.ts';
+import type { KubeObject, ObjectKey, Tunnel } from '../../../../api/objects.ts';
+import type { SourceKey } from '../../../../core/model/source.ts';
 import type { RoutingTable } from '../../../../core/routing/table.ts';
 import type { PublishedRoutesPort } from '../../pass/published-routes.ts';
 import type { Cache, Recorder } from '../../pass/ports.ts';
@@ -6,7 +7,7 @@ import type { Cache, Recorder } from '../../pass/ports.ts';
 /** What the steps about DNS records reach for outside of Cloudflare. */
 export interface DnsRecordsPort extends PublishedRoutesPort, Recorder {
   readonly tunnels: Cache<Tunnel>;
-  readonly services: Cache<Service>;
+  readonly sources: { get(key: SourceKey): KubeObject | undefined };
   readonly routing: () => RoutingTable;
   readonly hash: (text: string) => string;
   /** Whether the Tunnel's last pass found the record of a hostname in place. */

@@ -17,10 +17,10 @@ interface Written {
  */
 export function reportChanges(port: DnsRecordsPort, pass: TunnelPass, { zone, done }: Written): void {
   if (done.length === 0) return;
-  const routes = publishedRoutes(port, pass).filter(({ source }) => port.services.get(source) !== undefined);
+  const routes = publishedRoutes(port, pass).filter(({ source }) => port.sources.get(source) !== undefined);
   const sources = new Map<string, ObjectKey>(routes.map(({ hostname, source }) => [hostname, source]));
   for (const { service, change } of recordChanges(zone.name, done, (hostname) => sources.get(hostname)))
-    port.changed(port.services.get(service ?? '') ?? pass.tunnel, change, pass.signal);
+    port.changed(port.sources.get(service ?? '') ?? pass.tunnel, change, pass.signal);
   for (const { kind, name } of done)
     if (kind !== 'delete' && port.wasRecorded(pass.key, name)) port.driftRepaired('record');
 }

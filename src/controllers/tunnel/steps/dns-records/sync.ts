@@ -120,7 +120,7 @@ function guardDeletes(
   const { tunnel, mark, settings } = pass;
   if (tunnel.metadata.deletionTimestamp !== undefined) return undefined;
   const isSeen = (service: ObjectKey): boolean =>
-    port.services.get(service)?.metadata.finalizers?.includes(FINALIZER) === true;
+    port.sources.get(service)?.metadata.finalizers?.includes(FINALIZER) === true;
   const published = publishedRoutes(port, pass);
   const byService = explainedBy(published, isSeen);
   const bySpec = explainedBySpec(published, settings.dnsMode, view.writable);

@@ -51,7 +51,7 @@ function waiting(waitedMs: number) {
     configMaps: { get: () => configMap },
     routesIn: () => [aRoute('app.lost.example')],
     tunnels: { get: () => undefined },
-    services: { get: () => undefined },
+    sources: { get: () => undefined },
     routing: () => ({ published: new Map() }) as unknown as RoutingTable,
     hash: String,
     record: async (_, note) => void notes.push(note),

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TunnelSpec } from '../../../../src/api/tunnel.gen.ts';
-import { settingWarnings } from '../../../../src/core/sources/service/ignored-settings.ts';
-import type { OriginRequest } from '../../../../src/core/model/route.ts';
+import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
+import { ignoredSettings } from '../../../src/core/routing/ignored-settings.ts';
+import type { OriginRequest } from '../../../src/core/model/route.ts';
 
-describe('settingRemarks', () => {
+describe('ignoredSettings', () => {
   it.each<{ case: string; scheme: string; own: OriginRequest; spec?: Partial<TunnelSpec>; says: string }>([
     {
       case: 'TLS settings without TLS',
       scheme: 'http',
       own: { noTLSVerify: true },
-      says: 'cftunnel.io/origin-no-tls-verify does nothing with cftunnel.io/protocol: http',
+      says: 'cftunnel.io/origin-no-tls-verify has no effect with cftunnel.io/protocol: http',
     },
     {
       case: 'a Host header without HTTP',
@@ -17,31 +17,31 @@ describe('settingRemarks', () => {
       own: { httpHostHeader: 'x' },
       says: 'origin-http-host-header',
     },
-    { case: 'SOCKS with HTTP', scheme: 'https', own: { proxyType: 'socks' }, says: 'origin-proxy-type does nothing' },
+    { case: 'SOCKS with HTTP', scheme: 'https', own: { proxyType: 'socks' }, says: 'origin-proxy-type has no effect' },
     {
       case: 'a balance without HTTP',
       scheme: 'tcp',
       own: { keepAliveConnections: -1 },
-      says: 'cftunnel.io/balance: request does nothing with cftunnel.io/protocol: tcp',
+      says: 'cftunnel.io/balance: request has no effect with cftunnel.io/protocol: tcp',
     },
     {
-      case: 'a balance beside HTTP/2',
+      case: 'a balance together with HTTP/2',
       scheme: 'https',
       own: { keepAliveConnections: -1, http2Origin: true },
-      says: 'does nothing with origin-http2',
+      says: 'has no effect with origin-http2',
     },
     {
-      case: 'a balance beside the HTTP/2 of the Tunnel',
+      case: 'a balance together with the HTTP/2 of the Tunnel',
       scheme: 'https',
       own: { keepAliveConnections: -1 },
       spec: { originRequest: { http2Origin: true } },
-      says: 'does nothing with origin-http2',
+      says: 'has no effect with origin-http2',
     },
     {
-      case: 'HTTP/2 beside SNI by host',
+      case: 'HTTP/2 together with SNI by host',
       scheme: 'https',
       own: { http2Origin: true, matchSNItoHost: true },
-      says: 'origin-http2 does nothing with origin-match-sni-to-host',
+      says: 'origin-http2 has no effect with origin-match-sni-to-host',
     },
     {
       case: 'HTTP/2 over QUIC',
@@ -50,7 +50,7 @@ describe('settingRemarks', () => {
       spec: { cloudflared: { protocol: 'quic' } },
       says: 'it needs http2',
     },
-  ])('remarks on $case', ({ scheme, own, spec, says }) => {
+  ])('warns of $case', ({ scheme, own, spec, says }) => {
     expect(warnings(scheme, own, spec)).toEqual([{ reason: 'SettingIgnored', message: expect.stringContaining(says) }]);
   });
 
@@ -63,12 +63,12 @@ describe('settingRemarks', () => {
       spec: { originRequest: { http2Origin: true, matchSNItoHost: true } },
     },
     { scheme: 'tcp', own: { proxyType: 'socks' } },
-  ])('has nothing to say of $scheme with $own', ({ scheme, own, spec }) => {
+  ])('does not warn of $scheme with $own', ({ scheme, own, spec }) => {
     expect(warnings(scheme, own, spec)).toEqual([]);
   });
 });
 
 function warnings(scheme: string, originRequest: OriginRequest, spec: Partial<TunnelSpec> = {}) {
   const target = { origin: `${scheme}://web.shop.svc:80`, originRequest };
-  return settingWarnings(target, { credentialsRef: { name: 'x' }, ...spec });
+  return ignoredSettings(target, { credentialsRef: { name: 'x' }, ...spec });
 }

@@ -1,4 +1,4 @@
-/** What must hold for any annotations on any Service, and for any Tunnel that the schema lets in. */
+/** What must hold for any annotations on any Service, and for any Tunnel that the schema admits. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { renderConfig } from '../../../src/adapters/cloudflared/config-yaml.ts';
@@ -15,15 +15,15 @@ import { type RoutingTable, buildRoutingTable } from '../../../src/core/routing/
 import { shuffled } from '../../support/arbitraries.ts';
 import { aConfigMap, aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { wrongWith } from '../../support/cloudflared-rules.ts';
-import { PARSERS } from '../../support/grammars.ts';
 import { runs } from '../../support/long-run.ts';
+import { ROUTE_RULES } from '../../support/requests.ts';
 import { aWorld, routingInput } from './worlds.ts';
 
 const RUNS = runs(100);
 
-describe('whatever is written on Services', () => {
+describe('for any annotations on Services,', () => {
   // Invariant 16.
-  it('the configuration is one that cloudflared takes as it is meant', () => {
+  it('cloudflared accepts the configuration and matches what is meant', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
         const config = configOf(tunnel, services);
@@ -34,7 +34,7 @@ describe('whatever is written on Services', () => {
   });
 
   // Invariant 16.
-  it('no rule leads anywhere but to the Service it comes from', () => {
+  it('every rule leads to the Service that it comes from', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
         for (const { origin, source } of publishedOf(tunnel, services)) {
@@ -46,7 +46,7 @@ describe('whatever is written on Services', () => {
     );
   });
 
-  it('no rule leads by an ExternalName to a Service of another namespace', () => {
+  it('no rule leads through an ExternalName to a Service of another namespace', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
         const borrowed = services.filter(({ spec }) => spec.externalName === 'db.blog.svc.cluster.local');
@@ -58,7 +58,7 @@ describe('whatever is written on Services', () => {
     );
   });
 
-  it('no rule is for a hostname that the Tunnel does not let in', () => {
+  it('no rule has a hostname that the Tunnel does not admit', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
         const allowed = tunnel.spec.allowedRoutes?.hostnames ?? [];
@@ -72,7 +72,7 @@ describe('whatever is written on Services', () => {
   });
 
   // Invariant 12.
-  it('the bytes are the same for any order of the same objects', () => {
+  it('the bytes do not depend on the order of the objects', () => {
     fc.assert(
       fc.property(anyTunnel(), shuffled(anyServices()), (tunnel, [one, other]) => {
         expect(configOf(tunnel, one)).toBe(configOf(tunnel, other));
@@ -82,7 +82,7 @@ describe('whatever is written on Services', () => {
     );
   });
 
-  it('what was published is read back as it was, in the order in which it is served', () => {
+  it('decoding gives published routes back in the order in which they are served', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
         const published = publishedOf(tunnel, services);
@@ -93,7 +93,7 @@ describe('whatever is written on Services', () => {
     );
   });
 
-  it('is said in a condition that the API server takes', () => {
+  it('every message fits into a condition', () => {
     fc.assert(
       fc.property(anyTunnel(), anyServices(), (tunnel, services) => {
         const lengths = [...tableOf(tunnel, services).results.values()].flatMap(({ problems, warnings }) =>
@@ -119,7 +119,7 @@ function publishedOf(tunnel: Tunnel, services: readonly Service[]): readonly Rou
 /** As the Tunnel controller publishes it; `undefined`: the Tunnel's own spec cannot be published. */
 function configOf(tunnel: Tunnel, services: readonly Service[]): string | undefined {
   if (specProblem(tunnel.spec) !== undefined) return undefined;
-  const { good, bad } = checkRoutes(publishedOf(tunnel, services), PARSERS);
+  const { good, bad } = checkRoutes(publishedOf(tunnel, services), ROUTE_RULES);
   expect(bad).toEqual([]);
   return renderConfig(compileConfig('tunnel-1', tunnel.spec, good));
 }
@@ -185,8 +185,8 @@ function anyPort(): fc.Arbitrary<ServicePort> {
   );
 }
 
-/** Words that are often right, so that they often get as far as a rule. */
-const WORDS: Readonly<Record<string, readonly string[]>> = {
+/** Values that are often valid, so that they often end up in a rule. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
   'cftunnel.io/hostname': [
     'a.example.com',
     'b.example.com, *.b.example.com',
@@ -218,13 +218,13 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 function anyAnnotations(): fc.Arbitrary<Record<string, string>> {
   const keys = [...SERVICE_ANNOTATIONS, ...ANNOTATION_ALIASES].map(({ key }) => key);
   const entry = fc.constantFrom(...keys).chain((key) => {
-    const words = WORDS[key] ?? ['true', '10', 'socks', 'ca'];
-    const value = fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...words) }, fc.string({ unit: 'binary' }));
+    const values = VALUES[key] ?? ['true', '10', 'socks', 'ca'];
+    const value = fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...values) }, fc.string({ unit: 'binary' }));
     return fc.tuple(fc.constant(key), value);
   });
   const likely = fc
-    .constantFrom(...Object.keys(WORDS))
-    .chain((key) => fc.tuple(fc.constant(key), fc.constantFrom(...(WORDS[key] ?? ['']))));
+    .constantFrom(...Object.keys(VALUES))
+    .chain((key) => fc.tuple(fc.constant(key), fc.constantFrom(...(VALUES[key] ?? ['']))));
   const list = fc.oneof(fc.array(likely, { maxLength: 4 }), fc.array(entry, { maxLength: 6 }));
   return fc.tuple(fc.boolean(), list).map(([named, entries]) => ({
     ...(named ? { 'cftunnel.io/hostname': 'a.example.com' } : {}),

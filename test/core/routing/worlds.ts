@@ -1,15 +1,14 @@
-/** Whole worlds for the routing table, small enough that Services often want the same. */
+/** Whole worlds for the routing table, small enough that Services often request the same. */
 import fc from 'fast-check';
 import type { Namespace, ObjectKey, Service, Tunnel } from '../../../src/api/objects.ts';
-import { parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
 import type { RoutingInput } from '../../../src/core/routing/table.ts';
 import type { LastGood } from '../../../src/core/published-routes/by-tunnel.ts';
 import { anyHostname, shuffled } from '../../support/arbitraries.ts';
 import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { requestsOf } from '../../support/requests.ts';
 import { aRoute } from '../../support/routes.ts';
 
-/** A world as data; `routingInput` makes of it what the table is built from. */
+/** A world as data; `routingInput` turns it into what the table is built from. */
 export interface World {
   readonly tunnels: readonly Tunnel[];
   readonly services: readonly Service[];
@@ -21,11 +20,11 @@ export function aWorld(parts: Partial<World>): World {
   return { tunnels: [], services: [], namespaces: [], lastGood: new Map(), ...parts };
 }
 
-export function routingInput({ lastGood, ...observed }: World): RoutingInput {
+export function routingInput({ lastGood, services, ...observed }: World): RoutingInput {
   return {
     ...observed,
-    parse: (service) => parseRouteRequest(service, PARSERS),
-    lastGood: (service) => lastGood.get(service),
+    requests: requestsOf(services),
+    lastGood: (source) => lastGood.get(source),
     caPool: () => undefined,
   };
 }
@@ -40,7 +39,7 @@ export function anyWorld(): fc.Arbitrary<World> {
     .map((parts) => aWorld({ ...parts, namespaces: NAMESPACES }));
 }
 
-/** A world in which Services were published before, not always as they ask today. */
+/** A world in which Services were published before, not always as they request today. */
 export function anyWorldWithPast(): fc.Arbitrary<World> {
   const past = fc
     .tuple(fc.constantFrom('shop/home', 'infra/edge'), fc.uniqueArray(anyHostname(), { minLength: 1, maxLength: 2 }))

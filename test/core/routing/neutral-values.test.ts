@@ -1,4 +1,4 @@
-/** What a Service says goes before the Tunnel's default, also where it says what cloudflared does anyway. */
+/** A setting of a Service overrides the Tunnel's default, even with the value that cloudflared uses by default. */
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { renderConfig } from '../../../src/adapters/cloudflared/config-yaml.ts';
@@ -10,15 +10,15 @@ import { checkRoutes } from '../../../src/core/ingress/validate.ts';
 import type { OriginRequest, Route } from '../../../src/core/model/route.ts';
 import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { aConfigMap, aService, aTunnel } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { ROUTE_RULES } from '../../support/requests.ts';
 import { aWorld, routingInput } from './worlds.ts';
 
 type Setting = keyof OriginRequest;
 
 interface Neutral {
-  /** What the Tunnel makes of every origin. */
+  /** The Tunnel's default. */
   readonly tunnel: string | number | boolean;
-  /** What cloudflared does by itself. */
+  /** The default of cloudflared. */
   readonly usual: string | number | boolean;
 }
 
@@ -41,7 +41,7 @@ const NEUTRAL: Readonly<Record<Setting, Neutral>> = {
 const CASES = Object.entries(NEUTRAL).map(([setting, neutral]) => ({ setting: setting as Setting, ...neutral }));
 
 describe('the neutral value of an origin setting', () => {
-  it.each(CASES)('goes before the default of the Tunnel: $setting', ({ setting, tunnel, usual }) => {
+  it.each(CASES)('overrides the default of the Tunnel: $setting', ({ setting, tunnel, usual }) => {
     const { key, field } = originAnnotation(setting);
     const routes = JSON.stringify([{ hostname: 'a.example.com', origin: { [field]: usual } }]);
 
@@ -49,7 +49,7 @@ describe('the neutral value of an origin setting', () => {
       expect(served({ [setting]: tunnel }, annotations)[setting]).toBe(usual);
   });
 
-  it('is asked of every annotation but the pool of certificates, of which a Tunnel has no default', () => {
+  it('is tested for every annotation except the CA pool, for which a Tunnel has no default', () => {
     const settings = ORIGIN_ANNOTATIONS.map(({ setting }) => setting);
 
     expect([...Object.keys(NEUTRAL), 'caPool'].toSorted()).toEqual(settings.toSorted());
@@ -59,11 +59,11 @@ describe('the neutral value of an origin setting', () => {
 describe('balance: connection', () => {
   const connection = { 'cftunnel.io/balance': 'connection' };
 
-  it('keeps as many connections as cloudflared does where the Tunnel keeps none', () => {
+  it('keeps as many connections as cloudflared does by default if the Tunnel keeps none', () => {
     expect(served({ keepAliveConnections: -1 }, connection).keepAliveConnections).toBe(100);
   });
 
-  it('goes for every route of a list', () => {
+  it('applies to every route of a list', () => {
     const annotations = {
       ...connection,
       'cftunnel.io/routes': '[{hostname: a.example.com}, {hostname: b.example.com}]',
@@ -77,19 +77,19 @@ describe('balance: connection', () => {
   });
 
   it.each<{ case: string; defaults: OriginRequest | undefined; kept: number | undefined }>([
-    { case: 'a Tunnel that says nothing', defaults: undefined, kept: undefined },
+    { case: 'a Tunnel without a setting', defaults: undefined, kept: undefined },
     { case: 'a Tunnel that keeps some', defaults: { keepAliveConnections: 7 }, kept: 7 },
-  ])('leaves it to $case how many', ({ defaults, kept }) => {
+  ])('leaves the number to $case', ({ defaults, kept }) => {
     expect(served(defaults, connection).keepAliveConnections).toBe(kept);
   });
 
-  it('leaves the number that the Service names itself', () => {
+  it('leaves the number that the Service sets itself', () => {
     const annotations = { ...connection, 'cftunnel.io/origin-keep-alive-connections': '7' };
 
     expect(served({ keepAliveConnections: -1 }, annotations).keepAliveConnections).toBe(7);
   });
 
-  it('says nothing to an origin that is no website', () => {
+  it('has no effect on an origin that is not a website', () => {
     const annotations = { ...connection, 'cftunnel.io/protocol': 'ssh' };
 
     expect(routesOf(aTunnelWith({ keepAliveConnections: -1 }), annotations)).toMatchObject([
@@ -98,7 +98,7 @@ describe('balance: connection', () => {
     expect(served({ keepAliveConnections: -1 }, annotations).keepAliveConnections).toBe(-1);
   });
 
-  it('is the same bytes when it is read back as last good', () => {
+  it('gives the same bytes when it is decoded as last good', () => {
     const tunnel = aTunnelWith({ keepAliveConnections: -1 });
     const annotations = {
       ...connection,
@@ -113,10 +113,10 @@ describe('balance: connection', () => {
   });
 });
 
-/** What cloudflared goes by for the one route: the rule's own settings before those of the whole file. */
+/** The settings that cloudflared uses for the one route: those of the rule override those of the whole file. */
 function served(defaults: OriginRequest | undefined, annotations: Readonly<Record<string, string>>): OriginRequest {
   const tunnel = aTunnelWith(defaults);
-  const { good } = checkRoutes(routesOf(tunnel, annotations), PARSERS);
+  const { good } = checkRoutes(routesOf(tunnel, annotations), ROUTE_RULES);
   const { originRequest, ingress } = load(yamlOf(tunnel, good)) as ReturnType<typeof compileConfig>;
   expect(ingress).toHaveLength(2);
   return { ...originRequest, ...ingress[0]?.originRequest };

@@ -1,11 +1,11 @@
-/** The words that describe one route, wherever they stand: in annotations, or in an entry of `cftunnel.io/routes`. */
+/** The fields of one route, wherever they are written: in annotations, or in an entry of `cftunnel.io/routes`. */
 import type { AnnotationRule } from '../../../api/annotation-rule.ts';
 import type { Problem } from '../../model/route.ts';
 
 export interface Fields {
-  /** The value, without white space around it. */
+  /** The value, without surrounding white space. */
   read(rule: AnnotationRule): string | undefined;
-  /** How a person finds the word again. */
+  /** The name that messages use, so that a person finds the field. */
   nameOf(rule: AnnotationRule): string;
 }
 

@@ -1,12 +1,12 @@
-/** White space around a value is forgiven, wherever the value stands. */
+/** Surrounding white space is ignored, wherever a value is written. */
 import { describe, expect, it } from '@jest/globals';
-import { ANNOTATION_ALIASES } from '../../../src/api/annotation-aliases.ts';
-import type { ValueKind } from '../../../src/api/annotation-rule.ts';
-import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
-import { ORIGIN_ANNOTATIONS } from '../../../src/api/origin-annotations.ts';
-import { type RouteRequest, parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
-import { aService } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { ANNOTATION_ALIASES } from '../../../../src/api/annotation-aliases.ts';
+import type { ValueKind } from '../../../../src/api/annotation-rule.ts';
+import { SERVICE_ANNOTATIONS } from '../../../../src/api/annotations.ts';
+import { ORIGIN_ANNOTATIONS } from '../../../../src/api/origin-annotations.ts';
+import type { RouteRequest } from '../../../../src/core/model/route-request.ts';
+import { aService } from '../../../support/builders.ts';
+import { requestOf } from '../../../support/requests.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -41,50 +41,49 @@ const ALIAS_SAMPLES: Annotations = {
 };
 
 const padded = (value: string): string => `\n \t${value.replaceAll(',', ' ,\n ')} \n`;
-const requests = (annotations: Annotations): RouteRequest =>
-  parseRouteRequest(aService('shop/web', { annotations }), PARSERS);
+const request = (annotations: Annotations): RouteRequest => requestOf(aService('shop/web', { annotations }));
 const given = (key: string, value: string): Annotations =>
   key === 'cftunnel.io/routes'
     ? { [key]: value }
-    : { 'cftunnel.io/hostname': 'a.example.com', ...beside(key), [key]: value };
+    : { 'cftunnel.io/hostname': 'a.example.com', ...requiredBy(key), [key]: value };
 
-/** What an annotation means nothing without. */
-function beside(key: string): Annotations {
+/** Annotations without which another one has no effect. */
+function requiredBy(key: string): Annotations {
   return key === 'cftunnel.io/path-type' ? { 'cftunnel.io/path': '/api' } : {};
 }
 
-describe('white space around a value is forgiven', () => {
+describe('white space around a value is ignored', () => {
   it.each(SERVICE_ANNOTATIONS)('in the annotation $key', ({ key, kind }) => {
-    const plain = requests(given(key, SAMPLES[kind]));
+    const plain = request(given(key, SAMPLES[kind]));
 
     expect(plain.problems).toEqual([]);
-    expect(requests(given(key, padded(SAMPLES[kind])))).toEqual(plain);
+    expect(request(given(key, padded(SAMPLES[kind])))).toEqual(plain);
   });
 
   it.each(ANNOTATION_ALIASES)('in the alias $key', ({ key }) => {
     const value = ALIAS_SAMPLES[key] ?? '';
-    const plain = requests({ [key]: value });
+    const plain = request({ [key]: value });
 
     expect(plain.problems).toEqual([]);
-    expect(requests({ [key]: padded(value) })).toEqual(plain);
+    expect(request({ [key]: padded(value) })).toEqual(plain);
   });
 
   it.each(ORIGIN_ANNOTATIONS)('in an entry of cftunnel.io/routes, for $field', ({ field, kind }) => {
     const entry = (value: string): Annotations => ({
       'cftunnel.io/routes': JSON.stringify([{ hostname: 'a.example.com', origin: { [field]: value } }]),
     });
-    const plain = requests(entry(SAMPLES[kind]));
+    const plain = request(entry(SAMPLES[kind]));
 
     expect(plain.problems).toEqual([]);
-    expect(requests(entry(padded(SAMPLES[kind])))).toEqual(plain);
+    expect(request(entry(padded(SAMPLES[kind])))).toEqual(plain);
   });
 
   it('in the other fields of such an entry', () => {
     const entry = { hostname: 'a.example.com', path: '/api', pathType: 'Exact', port: '80', protocol: 'https' };
     const loose = Object.fromEntries(Object.entries(entry).map(([field, value]) => [field, padded(value)]));
-    const plain = requests({ 'cftunnel.io/routes': JSON.stringify([entry]) });
+    const plain = request({ 'cftunnel.io/routes': JSON.stringify([entry]) });
 
     expect(plain.problems).toEqual([]);
-    expect(requests({ 'cftunnel.io/routes': JSON.stringify([loose]) })).toEqual(plain);
+    expect(request({ 'cftunnel.io/routes': JSON.stringify([loose]) })).toEqual(plain);
   });
 });

@@ -34,7 +34,7 @@ describe('a Service that names certificates', () => {
     expect([...table.caPools]).toEqual(['shop/ca']);
   });
 
-  it('asks for them, has no route and no word against it before anybody has looked', () => {
+  it('waits without a route until they have been read', () => {
     const table = tableOf(undefined);
 
     expect(table.published.get('shop/home') ?? []).toEqual([]);
@@ -43,7 +43,7 @@ describe('a Service that names certificates', () => {
   });
 
   it.each([{ pool: undefined }, { pool: { problem: 'gone' } }])(
-    'keeps what was published where they are: %j',
+    'keeps its last good route while they are %j',
     ({ pool }) => {
       const table = tableOf(pool, { lastGood: new Map([['shop/web', { tunnel: 'shop/home', routes: [BEFORE] }]]) });
 
@@ -52,13 +52,13 @@ describe('a Service that names certificates', () => {
     },
   );
 
-  it('does not take what was published at another Tunnel along', () => {
+  it('does not keep what another Tunnel published', () => {
     const table = tableOf(undefined, { lastGood: new Map([['shop/web', { tunnel: 'shop/other', routes: [BEFORE] }]]) });
 
     expect(table.published.get('shop/home') ?? []).toEqual([]);
   });
 
-  it('no longer asks for them when it is being deleted', () => {
+  it('no longer refers to them when it is being deleted', () => {
     expect([...tableOf(FOUND, { services: [aSecureService({ deleting: true })] }).caPools]).toEqual([]);
   });
 });

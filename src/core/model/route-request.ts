@@ -1,0 +1,47 @@
+import type { ObjectKey } from '../../api/objects.ts';
+import type { Hostname } from './hostname.ts';
+import type { Balance, Problem, Route, Warning } from './route.ts';
+import type { SourceKey } from './source.ts';
+
+/** The routes that an object requests, before any Tunnel is known. Every kind of source is parsed into this. */
+export interface RouteRequest {
+  readonly source: SourceKey;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** RFC 3339; the older of two requests for the same path gets it. */
+  readonly createdAt: string;
+  /** Our finalizer is on the object, so its routes may be published. */
+  readonly hasFinalizer: boolean;
+  /** Absent: the default Tunnel is meant. */
+  readonly tunnel: ObjectKey | undefined;
+  readonly routes: readonly ParsedRoute[];
+  /** Everything that is wrong with the request, problems of single routes included. */
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+  /** Why the object must not be exposed at all, not even as it was last published. */
+  readonly forbidden: Problem | undefined;
+  readonly fields: RequestFields;
+}
+
+/** Routes to one target. */
+export interface ParsedRoute {
+  /** Empty: `<name>.<domain of the Tunnel>` is meant. */
+  readonly hostnames: readonly Hostname[];
+  /** Absent only if `problems` says why. */
+  readonly target?: Target;
+  /** Applied when the defaults of the Tunnel are known. */
+  readonly balance?: Balance;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Warning[];
+}
+
+/** A route without its hostname. */
+export type Target = Omit<Route, 'source' | 'hostname' | 'isLeaving' | 'isUnrecorded'>;
+
+/** How messages name the fields in which a kind of source states its request. */
+export interface RequestFields {
+  readonly tunnel: string;
+  readonly hostname: string;
+  readonly routes: string;
+}

@@ -1,0 +1,78 @@
+/** One rule of `routes.json`. */
+import type { ValueKind } from '../../api/annotation-rule.ts';
+import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
+import { parseHostname } from '../model/hostname.ts';
+import { isRecord } from '../json.ts';
+import { PATH_TYPES, type PathType, type Route } from '../model/route.ts';
+
+/** The line of one rule. `service` is the key of the source, whatever its kind. */
+export function encodeRoute(route: Route): string {
+  const { source, hostname, path, origin, originRequest, caPool, dns, isLeaving: leaving, isUnrecorded } = route;
+  const recorded = isUnrecorded === true ? false : undefined;
+  const rule = { hostname, path, service: source, origin, originRequest, caPool, dns, leaving, recorded };
+  return `    ${JSON.stringify(rule)}`;
+}
+
+/** Returns nothing for an invalid rule: a person may have edited it. */
+export function decodeRoute(rule: unknown): readonly Route[] {
+  if (!isRecord(rule)) return [];
+  const { hostname, service: source, origin, dns, leaving, recorded } = rule;
+  if (typeof hostname !== 'string' || typeof source !== 'string' || typeof origin !== 'string') return [];
+  const parsed = parseHostname(hostname);
+  const parts = decodeParts(rule);
+  if ('problem' in parsed || parts === BROKEN) return [];
+  const choices: Pick<Route, 'dns' | 'isLeaving' | 'isUnrecorded'> = {
+    ...(dns === 'managed' || dns === 'disabled' ? { dns } : {}),
+    ...(leaving === true ? { isLeaving: true } : {}),
+    ...(recorded === false ? { isUnrecorded: true } : {}),
+  };
+  return [{ source, hostname: parsed.hostname, origin, ...parts, ...choices }];
+}
+
+const BROKEN = Symbol('cannot be read');
+
+/** The parts of a rule that are objects themselves. */
+type Parts = Pick<Route, 'path' | 'originRequest' | 'caPool'>;
+
+function decodeParts(rule: Readonly<Record<string, unknown>>): Parts | typeof BROKEN {
+  const path = rule['path'] === undefined ? {} : readPath(rule['path']);
+  const originRequest = rule['originRequest'] === undefined ? {} : readOriginRequest(rule['originRequest']);
+  const caPool = rule['caPool'] === undefined ? {} : readCaPool(rule['caPool']);
+  if (path === BROKEN || originRequest === BROKEN || caPool === BROKEN) return BROKEN;
+  return { ...path, ...originRequest, ...caPool };
+}
+
+function readPath(path: unknown): Parts | typeof BROKEN {
+  if (!isRecord(path) || typeof path.value !== 'string' || !isPathType(path.type)) return BROKEN;
+  return { path: { type: path.type, value: path.value } };
+}
+
+function isPathType(text: unknown): text is PathType {
+  return PATH_TYPES.some((type) => type === text);
+}
+
+/** Sorts settings as `ORIGIN_ANNOTATIONS` does, so that equal settings are equal bytes. */
+function readOriginRequest(settings: unknown): Parts | typeof BROKEN {
+  if (!isRecord(settings)) return BROKEN;
+  const known = ORIGIN_ANNOTATIONS.filter(({ setting }) => setting !== 'caPool' && Object.hasOwn(settings, setting));
+  if (known.some(({ setting, kind }) => typeof settings[setting] !== jsonTypeOf(kind))) return BROKEN;
+  return { originRequest: Object.fromEntries(known.map(({ setting }) => [setting, settings[setting]])) };
+}
+
+function jsonTypeOf(kind: ValueKind): string {
+  if (kind === 'integer') return 'number';
+  return kind === 'boolean' ? 'boolean' : 'string';
+}
+
+function readCaPool(reference: unknown): Parts | typeof BROKEN {
+  if (!isRecord(reference) || typeof reference.name !== 'string') return BROKEN;
+  const { name, key, fingerprint } = reference;
+  if (!isTextOrAbsent(key) || !isTextOrAbsent(fingerprint)) return BROKEN;
+  return {
+    caPool: { name, ...(key === undefined ? {} : { key }), ...(fingerprint === undefined ? {} : { fingerprint }) },
+  };
+}
+
+function isTextOrAbsent(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}

@@ -1,0 +1,51 @@
+/** Parses the annotations that hold for all routes of an object. */
+import { BALANCE, DNS, TUNNEL } from '../../../api/annotations.ts';
+import type { ObjectKey } from '../../../api/objects.ts';
+import type { Parsed } from '../../model/parsed.ts';
+import type { Balance, DnsChoice, Problem, Route } from '../../model/route.ts';
+import { quoted } from '../../quote.ts';
+import { type Annotations, invalid } from './fields.ts';
+
+export interface Choices {
+  /** Absent: the default Tunnel is meant. */
+  readonly tunnel: ObjectKey | undefined;
+  readonly balance: Balance | undefined;
+  /** What each route has of it. */
+  readonly route: Pick<Route, 'dns'>;
+  readonly problems: readonly Problem[];
+}
+
+export function parseChoices(annotations: Annotations, namespace: string): Choices {
+  const tunnel = parseTunnel(annotations[TUNNEL.key], namespace);
+  const balance = oneOf<Balance>(annotations[BALANCE.key], ['connection', 'request']);
+  const dns = oneOf<DnsChoice>(annotations[DNS.key], ['managed', 'disabled']);
+  return {
+    tunnel: valueOf(tunnel),
+    balance: valueOf(balance),
+    route: 'value' in dns && dns.value !== undefined ? { dns: dns.value } : {},
+    problems: [...problemOf(TUNNEL.key, tunnel), ...problemOf(BALANCE.key, balance), ...problemOf(DNS.key, dns)],
+  };
+}
+
+function parseTunnel(text: string | undefined, ownNamespace: string): Parsed<ObjectKey | undefined> {
+  if (text === undefined) return { value: undefined };
+  const parts = text.trim().split('/');
+  if (parts.length > 2 || parts.some((part) => !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(part)))
+    return { problem: `${quoted(text)} must be name or namespace/name` };
+  return { value: parts.length === 2 ? text.trim() : `${ownNamespace}/${text.trim()}` };
+}
+
+function oneOf<T extends string>(text: string | undefined, choices: readonly [T, T]): Parsed<T | undefined> {
+  const trimmed = text?.trim();
+  const choice = choices.find((candidate) => candidate === trimmed);
+  if (trimmed === undefined || choice !== undefined) return { value: choice };
+  return { problem: `${quoted(trimmed)} must be ${choices.join(' or ')}` };
+}
+
+function valueOf<T>(parsed: Parsed<T>): T | undefined {
+  return 'value' in parsed ? parsed.value : undefined;
+}
+
+function problemOf(key: string, parsed: Parsed<unknown>): readonly Problem[] {
+  return 'problem' in parsed ? [invalid(key, parsed.problem)] : [];
+}

@@ -1,0 +1,11 @@
+import type { WatchedName } from '../adapters/kubernetes/watched-kinds.ts';
+import { SERVICES } from '../core/sources/service/service-source.ts';
+import type { RouteSource } from '../core/sources/source.ts';
+
+export interface WatchedSource {
+  readonly plural: WatchedName;
+  readonly source: RouteSource;
+}
+
+/** The kinds of objects that routes come from. A new kind is one entry. */
+export const SOURCES: readonly WatchedSource[] = [{ plural: 'services', source: SERVICES }];

@@ -1,0 +1,72 @@
+/** Sources for tests: Services, and a second kind that shows what depends on the kind and what does not. */
+import type { Condition } from '../../src/api/conditions.ts';
+import type { KubeObject, ObjectKey, Service } from '../../src/api/objects.ts';
+import { type ObservedSource, Sources } from '../../src/controllers/source/sources.ts';
+import { keyOf, splitKey } from '../../src/core/keys.ts';
+import { parseHostname } from '../../src/core/model/hostname.ts';
+import { originOf, serviceOf } from '../../src/core/model/service-origin.ts';
+import { namespaceOf } from '../../src/core/model/source.ts';
+import { identityOf } from '../../src/core/sources/identity.ts';
+import { SERVICES } from '../../src/core/sources/service/service-source.ts';
+import type { RouteSource } from '../../src/core/sources/source.ts';
+import { type Traits, aService } from './builders.ts';
+import { PARSERS } from './grammars.ts';
+
+/** An object that names a hostname and the Service of its namespace that the hostname leads to. */
+export interface Site extends KubeObject {
+  readonly spec: { readonly tunnel?: ObjectKey; readonly host?: string; readonly service: string };
+  readonly status?: { readonly exposure?: Condition };
+}
+
+export const SITES: RouteSource<Site> = {
+  kind: 'Site',
+  requestsExposure: ({ metadata }) => metadata.deletionTimestamp === undefined,
+  parse: (site) => {
+    const identity = identityOf('Site', site);
+    const { host, service, tunnel } = site.spec;
+    const parsed = host === undefined ? undefined : parseHostname(host);
+    const hostnames = parsed !== undefined && 'hostname' in parsed ? [parsed.hostname] : [];
+    const target = { origin: originOf('http', `${identity.namespace}/${service}`, 80) };
+    return {
+      ...identity,
+      tunnel,
+      routes: [{ hostnames, target, problems: [], warnings: [] }],
+      problems: [],
+      warnings: [],
+      forbidden: undefined,
+      fields: { tunnel: 'spec.tunnel', hostname: 'spec.host', routes: 'spec' },
+    };
+  },
+  isOwnOrigin: ({ source, origin }) => splitKey(serviceOf(origin) ?? '').namespace === namespaceOf(source),
+  conditionOf: ({ status }) => status?.exposure,
+  statusWith: (_, exposure) => ({ exposure }),
+};
+
+export interface SiteTraits extends Traits {
+  readonly tunnel?: ObjectKey;
+  readonly host?: string;
+  readonly service?: string;
+}
+
+export function aSite(key: ObjectKey, { tunnel, host, service = 'web', ...traits }: SiteTraits = {}): Site {
+  const { metadata } = aService(key, traits);
+  const spec = { ...(tunnel === undefined ? {} : { tunnel }), ...(host === undefined ? {} : { host }), service };
+  return { apiVersion: 'example.com/v1', kind: 'Site', metadata, spec };
+}
+
+export interface SourceObjects {
+  readonly services?: readonly Service[];
+  readonly sites?: readonly Site[];
+}
+
+export function aSources({ services = [], sites = [] }: SourceObjects): Sources {
+  return new Sources([observed(SERVICES, () => services), observed(SITES, () => sites)], PARSERS);
+}
+
+/** The objects may change between calls. */
+export function observed<Source extends KubeObject>(
+  source: RouteSource<Source>,
+  list: () => readonly Source[],
+): ObservedSource<Source> {
+  return { source, objects: { list, get: (key) => list().find((object) => keyOf(object) === key) } };
+}
