@@ -35,7 +35,7 @@ export const EXPOSED_REASONS = {
     'The hostname has a record that this operator did not create, or Cloudflare rejects ours. Delete it, or set `dns.onConflict: Overwrite`.',
   NoReadyEndpoints: 'Rule and record are live, but the Service has no ready pod: visitors get HTTP 502.',
   NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
-  TunnelNotReady: 'The Tunnel has a problem or is suspended; its conditions say which.',
+  TunnelNotReady: 'The Tunnel has a problem or is suspended. Its conditions say which.',
   Progressing: 'The rule or the record is not live yet.',
 } as const;
 export type ExposedReason = keyof typeof EXPOSED_REASONS;

@@ -364,7 +364,7 @@ async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {
 /** Resolves when the operator says that the Tunnel may be deleted in any way. */
 async function suspend(name: string): Promise<void> {
   await world.kube.patch('Tunnel', `${name}/home`, { spec: { suspend: true } });
-  const message = 'spec.suspend is true: nothing is changed';
+  const message = 'spec.suspend is true, so the operator changes nothing';
   await becomes(world, ['Tunnel', `${name}/home`], 'Ready', { status: 'Unknown', reason: 'Suspended', message });
 }
 

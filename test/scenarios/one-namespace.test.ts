@@ -38,7 +38,7 @@ describe('an operator with a Role in one namespace', () => {
     await exposed(world, `${HOME}/web`, ['app.example.com']);
     await ready(world, `${HOME}/home`);
     await world.kube.patch('Tunnel', `${HOME}/home`, { spec: { suspend: true } });
-    const message = 'spec.suspend is true: nothing is changed';
+    const message = 'spec.suspend is true, so the operator changes nothing';
     await becomes(world, ['Tunnel', `${HOME}/home`], 'Ready', { status: 'Unknown', reason: 'Suspended', message });
     await world.kube.patch('Tunnel', `${HOME}/home`, { spec: { suspend: false } });
     await ready(world, `${HOME}/home`);

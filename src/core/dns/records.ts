@@ -28,7 +28,7 @@ export interface TunnelHostnames {
 
 /**
  * Groups hostnames by zone. Zones that may hold an unwanted record are included without hostnames: such a zone may have
- * been removed from the Tunnel's list, or another zone may hold the hostname now. Of nested zones, both can be the case.
+ * been removed from the Tunnel's list, or another zone may hold the hostname now. Both can be true for nested zones.
  */
 export function groupByZone(
   { wanted, published }: TunnelHostnames,

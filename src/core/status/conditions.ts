@@ -91,7 +91,8 @@ function readyOf(reports: TunnelReports, parts: readonly Report[]): Report {
 }
 
 function suspendedUnprotected(why: string): Report {
-  const advice = 'Delete it only in the background: --cascade=foreground, as Argo CD prunes, stops its connectors';
+  const advice =
+    'Delete it only in the background: --cascade=foreground, which Argo CD uses for pruning, stops its connectors';
   return { ...SUSPENDED, message: `${SUSPENDED.message}. ${advice}. ${why}` };
 }
 

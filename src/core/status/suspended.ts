@@ -3,8 +3,8 @@ import { splitKey } from '../keys.ts';
 import type { TunnelObservation } from './exposed.ts';
 
 /**
- * What Services are told while their Tunnel is suspended. What is published stands as it was; who asks for something
- * new is told why it does not come. Whether connectors have been lost since is not looked at.
+ * The observation of a suspended Tunnel. What is published is reported as before, and new requests are reported as
+ * blocked. The connectors are not observed.
  */
 export function suspendedObservation(tunnel: ObjectKey, before: TunnelObservation = NOTHING_KNOWN): TunnelObservation {
   return { ...before, isServed: false, isComplete: false, unconnected: undefined, blocked: suspended(tunnel) };
@@ -26,5 +26,5 @@ const NOTHING_KNOWN: TunnelObservation = {
 function suspended(tunnel: ObjectKey): string {
   const { namespace, name } = splitKey(tunnel);
   const command = `kubectl -n ${namespace} patch tunnel ${name} --type merge -p '{"spec":{"suspend":false}}'`;
-  return `spec.suspend is true, so what is published stays as it is, and nothing is added, changed or removed. To resume: ${command}`;
+  return `spec.suspend is true, so published routes are kept, and none are added, changed or removed. To resume: ${command}`;
 }

@@ -52,7 +52,7 @@ describe('groupByZone', () => {
   it.each([
     { case: 'is wanted', wanted: ['a.eu.example.com'] },
     { case: 'is no longer wanted', wanted: [] },
-  ])('looks into a nested zone that was taken off the list, if it may, where the hostname $case', ({ wanted }) => {
+  ])('includes a nested zone that was removed from the list as optional if the hostname $case', ({ wanted }) => {
     const nested = aZone('eu.example.com');
     const hostnames = { wanted: wanted.map(aHostname), published: [aHostname('a.eu.example.com')] };
 

@@ -103,7 +103,7 @@ describe('Ready', () => {
     const conditions = conditionsOf(new Map(), { isSuspended: true, unprotected: 'Cannot read Namespace shop' });
 
     expect(conditions[0]?.message).toBe(
-      'spec.suspend is true, so the operator changes nothing. Delete it only in the background: --cascade=foreground, as Argo CD prunes, stops its connectors. Cannot read Namespace shop',
+      'spec.suspend is true, so the operator changes nothing. Delete it only in the background: --cascade=foreground, which Argo CD uses for pruning, stops its connectors. Cannot read Namespace shop',
     );
   });
 

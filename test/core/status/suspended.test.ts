@@ -18,7 +18,7 @@ const SUSPENDED: Report = {
   status: 'False',
   reason: 'TunnelNotReady',
   message:
-    'Tunnel shop/home is not ready: spec.suspend is true, so what is published stays as it is, and nothing is added, changed or removed. To resume: kubectl -n shop patch tunnel home --type merge -p \'{"spec":{"suspend":false}}\'',
+    'Tunnel shop/home is not ready: spec.suspend is true, so published routes are kept, and none are added, changed or removed. To resume: kubectl -n shop patch tunnel home --type merge -p \'{"spec":{"suspend":false}}\'',
 };
 
 describe('a Service whose Tunnel is suspended', () => {
