@@ -34,7 +34,7 @@ it('what was left behind is named when it is left, and again by the next start w
   expect(await told('Tunnel')).toEqual([expect.stringContaining('lost.example.com')]);
   const [report, ...others] = await told('Lease');
   expect(others).toEqual([]);
-  expect(report).toContain('Tunnel shop/lost is gone. Left behind at Cloudflare: tunnel ');
+  expect(report).toContain('Tunnel shop/lost was deleted. Left behind at Cloudflare: tunnel ');
 
   await restartWithAnotherToken();
   await world.kube.create(tunnel('shop/found', { replicas: 1, credentialsRef: { name: 'another' } }));
