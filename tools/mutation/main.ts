@@ -16,10 +16,11 @@ const { positionals, values } = parseArgs({
   },
 });
 
-process.exitCode = await mutationRun({
+const exitCode = await mutationRun({
   folders: positionals.length > 0 ? positionals : ['src/core', 'src/runtime'],
   atLeast: Number(values['at-least']),
   sample: values.sample === undefined ? undefined : Number(values.sample),
   seed: Number(values.seed),
   workers: Number(values.workers),
 });
+process.exit(exitCode);

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { FileReport, Reply, Request, Setup, Trial, Verdict } from './messages.ts';
 
 const PROGRAM = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** A mutant may fill the memory before its time is over. */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1500'];
 const OBSERVE_LIMIT_MS = 120_000;
 
 export class Worker {
@@ -51,7 +53,7 @@ export class Worker {
   }
 
   #started(): ChildProcess {
-    const child = fork(PROGRAM, { execArgv: ['--disable-warning=ExperimentalWarning'] });
+    const child = fork(PROGRAM, { execArgv: FLAGS });
     child.send({ setup: this.#setup } satisfies Request);
     return child;
   }

@@ -24,13 +24,12 @@ export async function mutationRun(options: RunOptions): Promise<number> {
   const chosen = sampleOf(mutants, options);
   const setup = { mutants: chosen, seed: options.seed };
   const workers = Array.from({ length: options.workers }, () => new Worker(setup));
-  try {
-    const observed = await observeAll(testFiles(options.folders), workers);
-    const outcomes = await judgeAll(chosen, observed, workers);
-    return printReport(outcomes, { atLeast: options.atLeast, stale: options.sample === undefined ? stale : [] });
-  } finally {
-    for (const worker of workers) worker.end();
-  }
+  // A worker that is caught in a loop would outlive this process.
+  process.once('exit', () => workers.forEach((worker) => worker.end()));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+  const observed = await observeAll(testFiles(options.folders), workers);
+  const outcomes = await judgeAll(chosen, observed, workers);
+  return printReport(outcomes, { atLeast: options.atLeast, stale: options.sample === undefined ? stale : [] });
 }
 
 async function observeAll(files: readonly string[], workers: readonly Worker[]): Promise<readonly ObservedFile[]> {

@@ -122,6 +122,16 @@ describe('a refused name', () => {
     expect(batches).toEqual([named(3), ['bad']]);
   });
 
+  it('waits for the next pass with all others, where too many are refused', () => {
+    const changes = [...named(200).map(create), ...named(60, 'old').map(remove)];
+
+    const { batches, done, refused, waiting } = run(changes, (batch) => (batch.length > 1 ? REFUSED : 'written'));
+
+    expect(batches).toHaveLength(2 + MOST_PARTS);
+    expect(done.length + waiting.length).toBe(changes.length);
+    expect(refused).toEqual([]);
+  });
+
   it('costs no more than a search for it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 200 }), fc.nat(), fc.nat(), (count, first, second) => {

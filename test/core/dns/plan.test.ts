@@ -21,7 +21,10 @@ describe('a wanted name', () => {
     },
     {
       case: 'is created beside records that a CNAME bears',
-      observed: [aRecord('a.example.com', { type: 'TXT' }), aRecord('a.example.com', { type: 'MX', id: '2' })],
+      observed: [
+        aRecord('a.example.com', { type: 'TXT', comment: OURS }),
+        aRecord('a.example.com', { type: 'MX', id: '2' }),
+      ],
       changes: ['create a.example.com'],
     },
   ])('$case', ({ observed, changes }) => {
@@ -53,6 +56,18 @@ describe('a wanted name', () => {
     ]);
   });
 
+  it('keeps the one CNAME among records of ours, whosever it is and whatever its id', () => {
+    const observed = [
+      { ...HELD, id: '1', type: 'A' },
+      { ...HELD, id: '2', comment: SIBLING },
+    ];
+
+    expect(planDns([WANTED], observed, someRules()).changes.map(brief)).toEqual([
+      'delete a.example.com',
+      'update a.example.com',
+    ]);
+  });
+
   it('is repaired where a record of ours was turned into another type by hand', () => {
     const edited = { ...HELD, type: 'A', content: '192.0.2.1' };
 
@@ -76,6 +91,19 @@ describe('a foreign record at a wanted name', () => {
       foreign: aRecord('a.example.com', { content: 'x.example' }),
       message:
         'A record that this operator did not create already exists at a.example.com (CNAME x.example). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+    },
+    {
+      case: 'one of several',
+      foreign: ['192.0.2.1', '192.0.2.2'].map((content) =>
+        aRecord('a.example.com', { type: 'A', content, id: content }),
+      ),
+      message:
+        'Records that this operator did not create already exist at a.example.com (A 192.0.2.1, A 192.0.2.2). Delete them, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+    },
+    {
+      case: 'of another type that leads there by its content',
+      foreign: aRecord('a.example.com', { type: 'NS' }),
+      message: `A record that this operator did not create already exists at a.example.com (NS ${WANTED.content}). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home`,
     },
     {
       case: 'a delegation',
@@ -102,7 +130,7 @@ describe('a foreign record at a wanted name', () => {
         'A record that this operator did not create already exists at a.example.com (CNAME x.example). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
     },
   ])('is refused and told, when it is $case', ({ foreign, message }) => {
-    expect(planDns([WANTED], [foreign], someRules())).toEqual({
+    expect(planDns([WANTED], [foreign].flat(), someRules())).toEqual({
       changes: [],
       refusals: [{ name: 'a.example.com', message }],
     });

@@ -31,13 +31,17 @@ it('tells each Service of its own record', () => {
 });
 
 it('tells a Service of several of its records in one sentence for each kind', () => {
-  const changes = [deleted('old.example.com'), created('a.example.com'), created('b.example.com')];
+  const changes = [deleted('old.example.com'), ...['a', 'b', 'c'].map((name) => created(`${name}.example.com`))];
 
   const observation = recordChanges('example.com', changes, () => 'shop/web');
 
   expect(observation.map(({ service, change }) => [service, change.reason, change.message])).toEqual([
     ['shop/web', 'RecordDeleted', 'The DNS record old.example.com was deleted in zone example.com'],
-    ['shop/web', 'RecordCreated', '2 DNS records were created in zone example.com: a.example.com, b.example.com'],
+    [
+      'shop/web',
+      'RecordCreated',
+      '3 DNS records were created in zone example.com: a.example.com, b.example.com, c.example.com',
+    ],
   ]);
 });
 
@@ -46,7 +50,7 @@ it('tells the Tunnel of records whose Service is gone', () => {
 
   expect(others).toEqual([]);
   expect(observation).toMatchObject({ service: undefined, change: { reason: 'RecordDeleted' } });
-  expect(observation?.change.entries).toEqual([{ hostname: 'a.example.com', zone: 'example.com' }]);
+  expect(observation?.change.entries).toStrictEqual([{ hostname: 'a.example.com', zone: 'example.com' }]);
 });
 
 it('tells 20 Services one by one, and 21 or thousands in one sentence to the Tunnel', () => {

@@ -7,6 +7,7 @@ import { aHostname, aRoute } from '../../support/routes.ts';
 
 const COM: Zone = { id: 'z1', name: 'example.com', accountId: 'a', batchLimit: 200 };
 const ORG: Zone = { ...COM, id: 'z2', name: 'example.org' };
+const APEX: Zone = { ...COM, id: 'z3', name: 'app.example.com' };
 const APP = aRoute('app.example.com');
 const UNRECORDED: Route = { ...APP, isUnrecorded: true };
 
@@ -15,10 +16,14 @@ describe('a published name', () => {
     { case: 'its record is there', records: [record('mine')], remains: true },
     { case: 'its record is gone', records: [], remains: false },
     { case: "its record is another Tunnel's by now", records: [record('theirs')], remains: false },
-  ])('may still resolve to the Tunnel: $remains, where $case', ({ records, remains }) => {
-    expect(
-      recordMayExist({ visible: [COM], writable: [COM], records: new Map([[COM, records]]) }, 'mine', 'Sync')(APP),
-    ).toBe(remains);
+    { case: 'its record was removed before', records: [record('mine')], route: UNRECORDED, remains: false },
+    { case: 'its zone is not seen', records: [], invisible: [APP.hostname], remains: true },
+    { case: 'one of its two zones could not be read', records: [], zones: [COM, APEX], remains: true },
+  ])('may still resolve to the Tunnel: $remains, where $case', (row) => {
+    const { records, remains, route = APP, invisible = [], zones = [COM] } = row;
+    const seen = { visible: zones, writable: zones, records: new Map([[COM, records]]) };
+
+    expect(recordMayExist(seen, 'mine', 'Sync', invisible)(route)).toBe(remains);
   });
 
   // Invariant 10.
@@ -56,6 +61,7 @@ describe('a record is gone for sure', () => {
     },
     { case: "it is another Tunnel's", seen: { ...read, records: new Map([[COM, [record('theirs')]]]) }, gone: true },
     { case: 'its zone could not be read', seen: { ...read, records: new Map() }, gone: false },
+    { case: 'one of its two zones could not be read', seen: { ...read, visible: [COM, APEX] }, gone: false },
     { case: 'its zone is not seen', seen: { ...read, visible: [] }, gone: false },
     { case: 'the list proves nothing', seen: { ...read, uncertain: new Set([COM]) }, gone: false },
     { case: 'nothing was looked at', seen: undefined, gone: false },

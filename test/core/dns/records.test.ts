@@ -104,6 +104,7 @@ describe('changesForNow', () => {
       rolling: true,
       now: ['delete other'],
     },
+    { case: 'holds one of several Services', changes: ['delete both', 'create new'], rolling: true, now: [] },
     {
       case: 'makes what is served while deletions are held',
       changes: ['delete old', 'create served', 'create new'],
@@ -126,7 +127,7 @@ describe('changesForNow', () => {
     const split = changesForNow(changes.map(aChange), {
       isServed: (name) => name === 'served',
       isRolling: rolling,
-      sourcesOf: (name) => [name === 'other' ? 'shop/other' : 'shop/web'],
+      sourcesOf: (name) => [...(name === 'both' ? ['shop/api'] : []), name === 'other' ? 'shop/other' : 'shop/web'],
     });
 
     expect(split.now.map(brief)).toEqual(now);

@@ -24,6 +24,12 @@ describe('refuseMassDelete', () => {
     expect(refuseMassDelete(changes, aGuard({}))?.names).toEqual(new Set(deletions(12).map(({ name }) => name)));
   });
 
+  it('tells apart what is confirmed, name by name', () => {
+    const whole = refuseMassDelete(deletions(12), aGuard({ hash: (text) => text }));
+
+    expect(whole?.hash.split('\n')).toHaveLength(12);
+  });
+
   it('does not count deletions whose source was seen to go', () => {
     const guard = aGuard({ isExplained: (name) => name === 'name-0.example.com' });
 
@@ -34,7 +40,7 @@ describe('refuseMassDelete', () => {
   it('lets exactly those deletions pass that a person has confirmed', () => {
     const confirmed = refuseMassDelete(deletions(12), aGuard({}))?.hash;
 
-    expect(refuseMassDelete(deletions(12).toReversed(), aGuard({ confirmed }))).toBeUndefined();
+    expect(refuseMassDelete(deletions(12).toReversed(), aGuard({ confirmed: `${confirmed}\n` }))).toBeUndefined();
     expect(refuseMassDelete(deletions(13), aGuard({ confirmed }))).toBeDefined();
   });
 });

@@ -63,6 +63,7 @@ describe('a record that is to be removed although its rule may stay', () => {
     { case: 'records are never deleted', mode: 'UpsertOnly' as const, wanted: [], left: [] },
   ])('is $left, where $case', ({ mode, wanted, left }) => {
     expect(leftoverHostnames({ published: [APP, BARE], wanted, mode })).toEqual(left);
+    expect(leftoverHostnames({ published: 'unknown', wanted, mode })).toEqual([]);
   });
 });
 
@@ -85,7 +86,7 @@ describe('a published hostname whose record cannot be removed', () => {
   });
 
   it.each([
-    { case: 'DNS is disabled', mode: 'Disabled' as const, wanted: [APP], writable: [COM], names: ['app.example.com'] },
+    { case: 'DNS is disabled', mode: 'Disabled' as const, wanted: [], writable: [COM], names: ['app.example.com'] },
     {
       case: 'its Service says so',
       mode: 'Sync' as const,
