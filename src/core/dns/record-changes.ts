@@ -28,10 +28,10 @@ export function recordChanges(
 ): readonly RecordChangeReport[] {
   const concerned = new Set(changes.map(({ name }) => serviceOf(name)));
   const told = concerned.size > MOST_SERVICES ? () => undefined : serviceOf;
-  const groups = Map.groupBy(changes, ({ kind, name }) => `${kind} ${told(name) ?? ''}`);
-  return [...groups.values()].map(([first, ...others]) => ({
-    service: first && told(first.name),
-    change: changeOf(zone, first === undefined ? [] : [first, ...others], serviceOf),
+  const groups = Map.groupBy(changes, ({ kind, name }) => `${kind} ${String(told(name))}`);
+  return [...groups.values()].map((group) => ({
+    service: group[0] && told(group[0].name),
+    change: changeOf(zone, group, serviceOf),
   }));
 }
 
