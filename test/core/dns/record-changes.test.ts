@@ -31,12 +31,19 @@ it('tells each Service of its own record', () => {
 });
 
 it('tells a Service of several of its records in one sentence for each kind', () => {
-  const changes = [deleted('old.example.com'), ...['a', 'b', 'c'].map((name) => created(`${name}.example.com`))];
+  const record = { name: 'edited.example.com', content: TARGET, proxied: true, comment: '' };
+  const updated: DnsChange = { kind: 'update', id: '1', name: record.name, record };
+  const changes = [
+    deleted('old.example.com'),
+    updated,
+    ...['a', 'b', 'c'].map((name) => created(`${name}.example.com`)),
+  ];
 
   const observation = recordChanges('example.com', changes, () => 'shop/web');
 
   expect(observation.map(({ service, change }) => [service, change.reason, change.message])).toEqual([
     ['shop/web', 'RecordDeleted', 'The DNS record old.example.com was deleted in zone example.com'],
+    ['shop/web', 'RecordUpdated', 'The DNS record edited.example.com was updated in zone example.com'],
     [
       'shop/web',
       'RecordCreated',

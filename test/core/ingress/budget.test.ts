@@ -5,7 +5,7 @@ import { type FindCertificates, caFilesFor } from '../../../src/core/ca-pool/fil
 import { fitRoutes, isWithinBudget } from '../../../src/core/ingress/budget.ts';
 import { encodeRoutes } from '../../../src/core/published-routes/routes-json.ts';
 import { compileConfig } from '../../../src/core/ingress/rule.ts';
-import type { PublishedRules } from '../../../src/core/ingress/published-rules.ts';
+import type { PublishedRules } from '../../../src/core/manifests/config-map.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import { anyRoutes } from '../../support/arbitraries.ts';
 import { aRoute } from '../../support/routes.ts';
@@ -21,8 +21,8 @@ describe('a ConfigMap', () => {
     { case: 'a byte more', text: 'x'.repeat(MIB + 1), isFull: true },
     { case: 'fewer characters, but of more bytes', text: '\u00e9'.repeat(MIB / 2 + 1), isFull: true },
   ])('of $case is too large: $isFull', ({ text, isFull }) => {
-    expect(isWithinBudget({ config: text, routes: '', caFiles: {}, hash: '' })).toBe(!isFull);
-    expect(isWithinBudget({ config: '', routes: '', caFiles: { 'ca.pem': text }, hash: '' })).toBe(!isFull);
+    expect(isWithinBudget({ config: text, ledger: '', caFiles: {}, hash: '' })).toBe(!isFull);
+    expect(isWithinBudget({ config: '', ledger: '', caFiles: { 'ca.pem': text }, hash: '' })).toBe(!isFull);
   });
 });
 
@@ -38,9 +38,19 @@ describe('routes that do not all fit', () => {
   });
 
   it('keep what is on its way out, however late it comes', () => {
-    const leaving: Route = { ...aRoute('old.example.com'), isLeaving: true };
+    const routes = longRoutes(1_501).map((route, index) =>
+      index < 1_500 ? route : { ...route, isLeaving: true as const },
+    );
+    const [first, second] = ['f1', 'f2'].map((fingerprint) => withPool(`${fingerprint}.example.com`, fingerprint));
+    const leaving: Route = { ...withPool('old.example.com', 'f3'), isLeaving: true };
 
-    expect(fitRoutes([...longRoutes(1_500), leaving], HALF).fitting).toContainEqual(leaving);
+    expect(fitRoutes(routes, HALF).fitting).toContainEqual(routes.at(-1));
+    expect(
+      fitRoutes(
+        [first, second, leaving].flatMap((route) => route ?? []),
+        HALF,
+      ).unfit,
+    ).toEqual([second]);
   });
 
   it('lose those whose certificates find no room, and no rule that needs none', () => {
@@ -74,5 +84,5 @@ function withPool(hostname: string, fingerprint: string): Route {
 
 function rulesOf(routes: readonly Route[]): PublishedRules {
   const config = renderConfig(compileConfig('tunnel-1', SPEC, routes));
-  return { config, routes: encodeRoutes(routes), caFiles: caFilesFor(routes, HALF), hash: '' };
+  return { config, ledger: encodeRoutes(routes), caFiles: caFilesFor(routes, HALF), hash: '' };
 }

@@ -14,6 +14,8 @@ describe('what the API server or others add', () => {
       wanted: [{ name: 'x', value: '1' }],
     },
     { case: 'a further named item', observed: [{ name: 'sidecar' }, { name: 'x' }], wanted: [{ name: 'x' }] },
+    { case: 'a further mount', observed: [{ mountPath: '/a' }, { mountPath: '/b' }], wanted: [{ mountPath: '/b' }] },
+    { case: 'a named item among plain ones', observed: ['y', { name: 'x' }], wanted: [{ name: 'x' }] },
     { case: 'a further owner', observed: [{ uid: '1' }, { uid: '2' }], wanted: [{ uid: '2' }] },
   ])('is no drift: $case', ({ observed, wanted }) => {
     expect(holds(observed, wanted)).toBe(true);
@@ -39,6 +41,11 @@ describe('what is missing or different', () => {
     { case: 'a named item', observed: [{ name: 'y' }], wanted: [{ name: 'x' }] },
     { case: 'a field of a named item', observed: [{ name: 'x', value: '2' }], wanted: [{ name: 'x', value: '1' }] },
     { case: 'the order of plain items', observed: ['b', 'a'], wanted: ['a', 'b'] },
+    { case: 'a field of nothing', observed: null, wanted: { a: 1 } },
+    { case: 'nothing instead of a value', observed: {}, wanted: { a: null } },
+    { case: 'an item of a list that is to be empty', observed: ['a'], wanted: [] },
+    { case: 'an item without a name', observed: [{ name: 'x' }], wanted: [{ name: 'x' }, { port: 1 }] },
+    { case: 'a named item instead of a plain one', observed: [{ name: 'x' }], wanted: ['x'] },
     { case: 'a further plain item', observed: ['a', 'b'], wanted: ['a'] },
     { case: 'a further item without a name', observed: [{ port: 1 }, { port: 2 }], wanted: [{ port: 1 }] },
   ])('is drift: $case', ({ observed, wanted }) => {
@@ -54,6 +61,8 @@ describe('a quantity', () => {
     { observed: '64Mi', wanted: '65536Ki' },
     { observed: '1k', wanted: '1000' },
     { observed: '500m', wanted: '0.5' },
+    { observed: '0', wanted: 0 },
+    { observed: 'one', wanted: 'one' },
   ])('is the same in any spelling: $observed for $wanted', ({ observed, wanted }) => {
     expect(holds({ resources: { limits: { cpu: observed } } }, { resources: { limits: { cpu: wanted } } })).toBe(true);
   });
@@ -62,6 +71,11 @@ describe('a quantity', () => {
     { observed: '1', wanted: '1001m' },
     { observed: '1Mi', wanted: '1M' },
     { observed: '1', wanted: 'one' },
+    { observed: 'one', wanted: '1' },
+    { observed: 'one', wanted: 'two' },
+    { observed: '1', wanted: 'x1' },
+    { observed: '1', wanted: true },
+    { observed: '1Q', wanted: '1' },
   ])('differs when it is another: $observed for $wanted', ({ observed, wanted }) => {
     expect(holds({ resources: { limits: { cpu: observed } } }, { resources: { limits: { cpu: wanted } } })).toBe(false);
   });
@@ -80,6 +94,11 @@ describe('a quantity', () => {
 });
 
 describe('differencesText', () => {
+  it('names a missing field and one of the manifest itself', () => {
+    expect(differencesText({}, { a: 1 })).toBe('[["/a",null]]');
+    expect(differencesText({ limits: { cpu: { a: '1000m' } } }, { limits: { cpu: { a: '1' } } })).not.toBe('[]');
+  });
+
   const wanted = { spec: { replicas: 2, containers: [{ name: 'a', image: 'a:1' }], args: ['x'] } };
   const rewritten = { spec: { replicas: 2, containers: [{ name: 'a', image: 'mirror/a:1' }], args: ['x', 'y'] } };
 

@@ -13,7 +13,7 @@ import { aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home');
 const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 'tunnel-1' };
-const RULES = { config: 'tunnel: tunnel-1', routes: encodeRoutes([]), caFiles: {}, hash: 'abc' };
+const RULES = { config: 'tunnel: tunnel-1', ledger: encodeRoutes([]), caFiles: {}, hash: 'abc' };
 
 const OWNED: Readonly<Record<string, KubeObject>> = {
   Secret: credentialsSecretFor(HOME, CREDENTIALS, hash),
@@ -67,42 +67,58 @@ describe.each(KINDS)('a %s of a Tunnel', (_kind, object) => {
 
 describe('labels alone', () => {
   const { Secret, ConfigMap, Deployment, PodDisruptionBudget, NetworkPolicy } = OWNED;
-  it.each<{ case: string; object: KubeObject | undefined; changes: object }>([
-    { case: 'a Secret without credentials', object: Secret, changes: { data: { password: 'eA==' } } },
+  const edited = 'it does not hold the credentials of a tunnel as they were written';
+  const noRules = 'it does not hold published rules';
+  const otherPods = 'it does not select the connectors';
+  it.each<{ case: string; object: KubeObject | undefined; changes: object; why: string }>([
+    { case: 'a Secret without credentials', object: Secret, changes: { data: { password: 'eA==' } }, why: edited },
     {
       case: 'a Secret whose credentials were edited',
       object: Secret,
       changes: { data: { 'credentials.json': btoa('{}') } },
+      why: edited,
     },
-    { case: 'a ConfigMap without rules', object: ConfigMap, changes: { data: { theirs: 'yes' } } },
+    { case: 'a ConfigMap without rules', object: ConfigMap, changes: { data: { theirs: 'yes' } }, why: noRules },
+    { case: 'a ConfigMap without data', object: ConfigMap, changes: { data: undefined }, why: noRules },
     {
-      case: 'a ConfigMap with a broken routes',
+      case: 'a ConfigMap without a configuration',
+      object: ConfigMap,
+      changes: { data: { [ROUTES_KEY]: encodeRoutes([]) } },
+      why: noRules,
+    },
+    {
+      case: 'a ConfigMap with a broken ledger',
       object: ConfigMap,
       changes: { data: { [CONFIG_KEY]: 'a', [ROUTES_KEY]: 'nonsense' } },
+      why: noRules,
     },
     {
       case: 'a Deployment with another selector',
       object: Deployment,
       changes: { spec: { selector: { matchLabels: { app: 'theirs' } } } },
+      why: 'its selector is not that of the connectors, and can never be changed',
     },
     {
       case: 'a budget for other pods',
       object: PodDisruptionBudget,
       changes: { spec: { selector: { matchLabels: { app: 'theirs' } } } },
+      why: otherPods,
     },
     {
       case: 'a policy for other pods',
       object: NetworkPolicy,
       changes: { spec: { podSelector: { matchLabels: { app: 'theirs' } } } },
+      why: otherPods,
     },
-  ])('do not make ours of $case', ({ object, changes }) => {
+    { case: 'a policy without a spec', object: NetworkPolicy, changes: { spec: undefined }, why: otherPods },
+  ])('do not make ours of $case', ({ object, changes, why }) => {
     const changed = { ...withOwners(object as KubeObject, []), ...changes };
 
-    expect(kindOf(changed)).toBe('foreign');
+    expect(ownershipOf(changed, HOME, hash)).toEqual({ kind: 'foreign', why });
   });
 
   it('and what they stand on prove a ConfigMap that is partial', () => {
-    const partial = configMapFor(HOME, { ...RULES, routes: encodeRoutes([], true) });
+    const partial = configMapFor(HOME, { ...RULES, ledger: encodeRoutes([], true) });
 
     expect(kindOf(withOwners(partial, []))).toBe('adoptable');
   });
@@ -112,7 +128,15 @@ describe('the owners of an object', () => {
   const owned = withOwners(OWNED['ConfigMap'] as ConfigMap, [HELM, PREDECESSOR]);
 
   it('are the others and this Tunnel once it is adopted, without one that is gone', () => {
+    const namesakes = [
+      { ...HELM, name: 'home' },
+      { ...PREDECESSOR, kind: 'Gateway' },
+      { ...PREDECESSOR, apiVersion: 'other.example/v1' },
+    ];
+
     expect(ownersWith(owned, HOME)).toEqual([HELM, ownerReferenceOf(HOME)]);
+    expect(ownersWithout(withOwners(owned, namesakes), HOME)).toEqual(namesakes);
+    expect(ownersWithout(withOwners(owned, undefined), HOME)).toEqual([]);
   });
 
   it('are the others alone when it is to outlive the Tunnel', () => {

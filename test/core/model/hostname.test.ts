@@ -25,6 +25,7 @@ describe('normalName', () => {
 
   it('gives back what it gave', () => {
     fc.assert(fc.property(anyHostname(), (text) => expect(normalName(normalName(text))).toBe(normalName(text))));
+    expect(normalName('10.1')).toBe('10.1');
   });
 });
 
@@ -34,6 +35,8 @@ describe('parseHostname', () => {
     { case: 'lower-cases', text: 'App.EXAMPLE.com', hostname: 'app.example.com' },
     { case: 'drops the dot of the root', text: 'app.example.com.', hostname: 'app.example.com' },
     { case: 'keeps a wildcard', text: '*.Example.com', hostname: '*.example.com' },
+    { case: 'keeps digits in the last label', text: 'app.1a.a1', hostname: 'app.1a.a1' },
+    { case: 'keeps a last label that begins with a digit', text: 'a.1a', hostname: 'a.1a' },
     { case: 'keeps underscores', text: '_acme.example.com', hostname: '_acme.example.com' },
     { case: 'turns IDN to punycode', text: 'b\u00fccher.example', hostname: 'xn--bcher-kva.example' },
     {
@@ -70,6 +73,7 @@ describe('parseHostname', () => {
       says: '"xn--a", which is no valid punycode',
     },
     { case: 'punycode that is empty', text: '*.xn--0.example.com', says: 'no valid punycode' },
+    { case: 'an address', text: '192.0.2.1', says: 'is an address, not a hostname' },
     { case: 'a name of 252 characters', text: `${NAME_OF_251}a`, says: 'longer than DNS allows' },
   ])('refuses $case', ({ text, says }) => {
     expect(parseHostname(text)).toEqual({ problem: expect.stringContaining(says) });

@@ -7,7 +7,7 @@ import {
   noRoutes,
   holdOn,
   lastGoodOf,
-  publishedBy,
+  ledgerOf,
   publishersOf,
   routesByService,
 } from '../../../src/core/published-routes/by-tunnel.ts';
@@ -36,47 +36,56 @@ describe('routesByService', () => {
   });
 });
 
-describe('publishedBy', () => {
+describe('ledgerOf', () => {
   const fresh = TUNNEL;
   const published = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
 
   it('reads the ConfigMap of the Tunnel', () => {
-    expect(routesOf(fresh, CONFIG_MAP)).toMatchObject({ tunnel: 'shop/home', routes: read(CONFIG_MAP) });
+    expect(ledger(fresh, CONFIG_MAP)).toMatchObject({ tunnel: 'shop/home', routes: read(CONFIG_MAP) });
   });
 
   it("takes no word of a ConfigMap of that name which is not the Tunnel's", () => {
     const foreign = { ...CONFIG_MAP, metadata: { ...CONFIG_MAP.metadata, ownerReferences: [] } };
 
-    expect(routesOf(fresh, foreign)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
+    expect(ledger(fresh, foreign)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
   });
 
   it('does not know what was published when the ConfigMap has been broken', () => {
     const broken = { ...CONFIG_MAP, data: { [ROUTES_KEY]: 'nonsense' } };
 
-    expect(routesOf(published, broken)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
+    expect(ledger(published, broken)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
   });
 
   it('knows that nothing was published when the status says so', () => {
-    expect(routesOf(fresh, undefined)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
+    expect(ledger(fresh, undefined)).toMatchObject({ tunnel: 'shop/home', routes: new Map() });
   });
 
   it('does not know what was published when the ConfigMap has gone', () => {
-    expect(routesOf(published, undefined)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
+    expect(ledger(published, undefined)).toMatchObject({ tunnel: 'shop/home', routes: undefined });
   });
 });
 
 describe('lastGoodOf', () => {
-  it('finds the routes of a Service and their Tunnel', () => {
-    const published = [holding('shop/other', new Map()), holding('shop/home', new Map([['shop/web', WEB]]))];
+  it('takes the first Tunnel by name of several, in any order', () => {
+    const ledgers = ['shop/b', 'shop/a'].map((tunnel) => holding(tunnel, new Map([['shop/web', WEB]])));
 
-    expect(lastGood('shop/web', published)).toMatchObject({ tunnel: 'shop/home', routes: WEB });
+    expect([ledgers, ledgers.toReversed()].map((all) => lastGood('shop/web', all)?.tunnel)).toEqual([
+      'shop/a',
+      'shop/a',
+    ]);
+  });
+
+  it('finds the routes of a Service and their Tunnel', () => {
+    const ledgers = [holding('shop/other', new Map()), holding('shop/home', new Map([['shop/web', WEB]]))];
+
+    expect(lastGood('shop/web', ledgers)).toMatchObject({ tunnel: 'shop/home', routes: WEB });
   });
 
   // Invariant 25.
   it('passes over names on their way out: in the middle of a rename only the new one is kept', () => {
-    const published = [holding('shop/home', new Map([['shop/web', [leaving('old.example.com'), ...WEB]]]))];
+    const ledgers = [holding('shop/home', new Map([['shop/web', [leaving('old.example.com'), ...WEB]]]))];
 
-    expect(lastGood('shop/web', published)).toMatchObject({ tunnel: 'shop/home', routes: WEB });
+    expect(lastGood('shop/web', ledgers)).toMatchObject({ tunnel: 'shop/home', routes: WEB });
   });
 
   it('takes the Tunnel that a Service moves to, as soon as it publishes anything there', () => {
@@ -89,15 +98,15 @@ describe('lastGoodOf', () => {
 
   it('has no word for a rule that a person has made unpublishable', () => {
     const stray = aRoute('b.example.com', 'shop/web', 'http://db.blog.svc:80');
-    const published = [holding('shop/home', new Map([['shop/web', [stray]]]))];
+    const ledgers = [holding('shop/home', new Map([['shop/web', [stray]]]))];
 
-    expect(lastGood('shop/web', published)).toBeUndefined();
+    expect(lastGood('shop/web', ledgers)).toBeUndefined();
   });
 
-  it('finds nothing for a Service that was never published, or whose routes are lost', () => {
-    const published = [holding('shop/other', undefined), holding('shop/home', new Map([['shop/web', WEB]]))];
+  it('finds nothing for a Service that was never published, or whose ledger is lost', () => {
+    const ledgers = [holding('shop/other', undefined), holding('shop/home', new Map([['shop/web', WEB]]))];
 
-    expect(lastGood('shop/api', published)).toBeUndefined();
+    expect(lastGood('shop/api', ledgers)).toBeUndefined();
   });
 });
 
@@ -119,12 +128,12 @@ describe('holdOn', () => {
     { case: 'suspended', lost: aTunnel('net/home', { spec: everywhere({ suspend: true }) }) },
     { case: 'being deleted', lost: aTunnel('net/home', { spec: everywhere({}), deleting: true }) },
   ])('is in doubt where the rules of a Tunnel that is $case are gone', ({ lost }) => {
-    expect(holdOn('shop/web', [lostRoutes(lost)])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
+    expect(holdOn('shop/web', [lostLedger(lost)])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
   });
 
   it.each([
-    { case: 'at work', lost: lostRoutes(aTunnel('net/home')) },
-    { case: 'suspended', lost: lostRoutes(aTunnel('net/home', { spec: { suspend: true } })) },
+    { case: 'at work', lost: lostLedger(aTunnel('net/home')) },
+    { case: 'suspended', lost: lostLedger(aTunnel('net/home', { spec: { suspend: true } })) },
   ])('is none where a Tunnel that is $case lets in only Services of its own namespace', ({ lost }) => {
     expect(holdOn('shop/web', [lost])).toEqual({ kind: 'none' });
     expect(holdOn('net/web', [lost])).toEqual({ kind: 'in doubt', tunnels: ['net/home'] });
@@ -135,7 +144,7 @@ describe('holdOn', () => {
   });
 
   it('is held by a rule beside any doubt', () => {
-    const lost = lostRoutes(aTunnel('net/home', { spec: everywhere({ suspend: true }) }));
+    const lost = lostLedger(aTunnel('net/home', { spec: everywhere({ suspend: true }) }));
 
     expect(holdOn('shop/web', [lost, holding('shop/home', new Map([['shop/web', WEB]]))])).toEqual({ kind: 'held' });
   });
@@ -146,20 +155,20 @@ function everywhere(spec: Partial<TunnelSpec>): Partial<TunnelSpec> {
 }
 
 /** A Tunnel that has published rules, and whose ConfigMap is gone. */
-function lostRoutes(tunnel: Tunnel): TunnelRoutes {
-  return publishedBy({ ...tunnel, status: { config: { hash: 'abc' } } }, () => undefined, read);
+function lostLedger(tunnel: Tunnel): TunnelRoutes {
+  return ledgerOf({ ...tunnel, status: { config: { hash: 'abc' } } }, () => undefined, read);
 }
 
-function lastGood(service: string, published: readonly TunnelRoutes[]) {
-  return lastGoodOf(service, published, (routes) => checkRoutes(routes, PARSERS).good);
+function lastGood(service: string, ledgers: readonly TunnelRoutes[]) {
+  return lastGoodOf(service, ledgers, (routes) => checkRoutes(routes, PARSERS).good);
 }
 
 function leaving(hostname: string): Route {
   return { ...aRoute(hostname), isLeaving: true };
 }
 
-function routesOf(tunnel: Tunnel, configMap: ConfigMap | undefined): TunnelRoutes {
-  return publishedBy(tunnel, (key) => (key === 'shop/home-cloudflared' ? configMap : undefined), read);
+function ledger(tunnel: Tunnel, configMap: ConfigMap | undefined): TunnelRoutes {
+  return ledgerOf(tunnel, (key) => (key === 'shop/home-cloudflared' ? configMap : undefined), read);
 }
 
 function holding(tunnel: string, routes: TunnelRoutes['routes']): TunnelRoutes {
@@ -168,13 +177,13 @@ function holding(tunnel: string, routes: TunnelRoutes['routes']): TunnelRoutes {
 
 describe('publishersOf', () => {
   it('names the Tunnels with a rule for any of the names', () => {
-    const published = [
+    const ledgers = [
       holding('shop/other', new Map([['shop/api', API]])),
       holding('shop/home', new Map([['shop/web', WEB]])),
       holding('shop/lost', undefined),
     ];
 
-    expect(publishersOf(['b.example.com', 'x.example.com'], published)).toEqual(['shop/home']);
+    expect(publishersOf(['b.example.com', 'x.example.com'], ledgers)).toEqual(['shop/home']);
   });
 });
 

@@ -2,11 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import type { Service, Tunnel } from '../../../src/api/objects.ts';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { keyOf } from '../../../src/core/keys.ts';
-import { type Attachable, attach, defaultTunnelOf } from '../../../src/core/routing/attach.ts';
+import { type Attachable, admits, attach, defaultTunnelOf } from '../../../src/core/routing/attach.ts';
 import { parseRouteRequest } from '../../../src/core/sources/service/parse.ts';
 import { aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { PARSERS } from '../../support/grammars.ts';
-import { aRoute } from '../../support/routes.ts';
+import { aHostname, aRoute } from '../../support/routes.ts';
+
+const NAMESPACES = [aNamespace('shop', { team: 'shop' }), aNamespace('blog'), aNamespace('infra')];
+const AROUND: Attachable = {
+  tunnels: new Map(),
+  defaultTunnel: undefined,
+  namespaces: new Map(NAMESPACES.map((namespace) => [namespace.metadata.name, namespace])),
+};
 
 type Namespaces = NonNullable<NonNullable<TunnelSpec['allowedRoutes']>['namespaces']>;
 
@@ -14,7 +21,9 @@ describe('finding the Tunnel', () => {
   it('takes the one that is named', () => {
     const [home, other] = [aTunnel('shop/home'), aTunnel('shop/other', { isDefault: true })];
 
-    expect(attached(aService('shop/web', { hostname: 'app.example.com', tunnel: 'home' }), [home, other])).toEqual({
+    expect(
+      attached(aService('shop/web', { hostname: 'app.example.com', tunnel: 'home' }), [home, other]),
+    ).toStrictEqual({
       tunnel: home,
       routes: [aRoute('app.example.com')],
       problems: [],
@@ -115,7 +124,9 @@ describe('the namespaces a Tunnel lets in', () => {
 
     const { problems } = attached(aService(service, { hostname: 'app.example.com', tunnel: 'infra/home' }), [tunnel]);
 
-    expect(problems.map(({ reason }) => reason)).toEqual(admitted ? [] : ['NotAllowed']);
+    const from = namespaces?.from ?? 'Same';
+    const message = `Tunnel infra/home does not admit namespace ${service.split('/')[0]} (allowedRoutes.namespaces.from is ${from}). Its owner can change that, or choose another Tunnel`;
+    expect(problems).toEqual(admitted ? [] : [{ reason: 'NotAllowed', message }]);
   });
 });
 
@@ -128,6 +139,12 @@ describe('the hostnames a Tunnel lets in', () => {
       admitted: ['a.example.com'],
       refused: ['b.example.org'],
     },
+    {
+      case: 'those of any entry',
+      listed: ['x.org', 'a.example.com'],
+      admitted: ['a.example.com'],
+      refused: ['b.example.org'],
+    },
     { case: 'none of the others', listed: ['x.org'], admitted: [], refused: ['a.example.com', 'b.example.org'] },
   ])('$case', ({ listed, admitted, refused }) => {
     const tunnel = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: listed } } });
@@ -137,8 +154,14 @@ describe('the hostnames a Tunnel lets in', () => {
 
     expect(routes.map(({ hostname }) => hostname)).toEqual(admitted);
     expect(problems).toEqual(
-      refused.map((name) => ({ reason: 'NotAllowed', message: expect.stringContaining(`does not admit ${name}`) })),
+      refused.map((name) => ({
+        reason: 'NotAllowed',
+        message: expect.stringContaining(`does not admit ${name}; it admits ${listed.join(', ')}.`),
+      })),
     );
+    expect(
+      ['a.example.com', 'b.example.org'].filter((name) => admits(tunnel, service, aHostname(name), AROUND)),
+    ).toEqual(admitted);
   });
 });
 
@@ -158,6 +181,27 @@ describe('a Service that names no hostname', () => {
     });
   });
 
+  it('is told to name one if the domain makes none', () => {
+    expect(attached(service, [aTunnel('shop/home', { spec: { domain: 'example..com' } })]).problems).toEqual([
+      {
+        reason: 'InvalidAnnotation',
+        message:
+          'Set cftunnel.io/hostname: the hostname derived from spec.domain of Tunnel shop/home is not one: "web.example..com" has the invalid label ""',
+      },
+    ]);
+  });
+
+  it('is called so beside the names that its other routes have', () => {
+    const routes = '[{"hostname": "a.example.com"}, {"path": "/b"}]';
+    const mixed = aService('shop/web', { tunnel: 'home', annotations: { 'cftunnel.io/routes': routes } });
+
+    expect(
+      attached(mixed, [aTunnel('shop/home', { spec: { domain: 'example.com' } })]).routes.map(
+        ({ hostname }) => hostname,
+      ),
+    ).toEqual(['a.example.com', 'web.example.com']);
+  });
+
   it('is bound by the listed hostnames, too', () => {
     const spec = { domain: 'example.com', allowedRoutes: { hostnames: ['app.example.com'] } };
 
@@ -168,13 +212,51 @@ describe('a Service that names no hostname', () => {
   });
 });
 
+describe('what a Service asks for', () => {
+  it.each([
+    { case: 'its word on DNS', traits: { dns: 'disabled' }, says: { routes: [{ dns: 'disabled' }], problems: [] } },
+    { case: 'no route without a backend', traits: { port: 'none' }, says: { routes: [], problems: [], warnings: [] } },
+    {
+      case: 'a remark on what does nothing',
+      traits: { protocol: 'ssh', annotations: { 'cftunnel.io/origin-http2': 'true' } },
+      says: { routes: [{ origin: 'ssh://web.shop.svc:80' }], warnings: [{ reason: 'SettingIgnored' }] },
+    },
+  ])('is handed on: $case', ({ traits, says }) => {
+    const service = aService('shop/web', { hostname: 'app.example.com', tunnel: 'home', ...traits });
+
+    expect(attached(service, [aTunnel('shop/home')])).toMatchObject(says);
+  });
+
+  it('is refused where two of its routes are the same', () => {
+    const routes = '[{"hostname": "a.example.com"}, {"hostname": "b.example.com"}, {"hostname": "a.example.com"}]';
+    const service = aService('shop/web', { tunnel: 'home', annotations: { 'cftunnel.io/routes': routes } });
+
+    expect(attached(service, [aTunnel('shop/home')]).problems).toEqual([
+      { reason: 'InvalidAnnotation', message: 'cftunnel.io/routes: claims a.example.com twice; remove one of the two' },
+    ]);
+  });
+});
+
+describe('admits', () => {
+  const elsewhere = { ...aService('shop/web'), spec: { ports: [], type: 'ExternalName', externalName: 'db.blog.svc' } };
+
+  it.each([
+    { case: 'a Service of its namespace', tunnel: aTunnel('shop/home'), service: aService('shop/web'), is: true },
+    { case: 'none of another', tunnel: aTunnel('infra/home'), service: aService('shop/web'), is: false },
+    {
+      case: 'none while it is deleted',
+      tunnel: aTunnel('shop/home', { deleting: true }),
+      service: aService('shop/web'),
+      is: false,
+    },
+    { case: 'none that stands for another', tunnel: aTunnel('shop/home'), service: elsewhere, is: false },
+  ])('lets in $case', ({ tunnel, service, is }) => {
+    expect(admits(tunnel, service, aHostname('app.example.com'), AROUND)).toBe(is);
+  });
+});
+
 function attached(service: Service, tunnels: readonly Tunnel[]) {
   const request = parseRouteRequest(service, PARSERS);
-  const namespaces = [aNamespace('shop', { team: 'shop' }), aNamespace('blog'), aNamespace('infra')];
-  const to: Attachable = {
-    tunnels: new Map(tunnels.map((tunnel) => [keyOf(tunnel), tunnel])),
-    defaultTunnel: defaultTunnelOf(tunnels),
-    namespaces: new Map(namespaces.map((namespace) => [namespace.metadata.name, namespace])),
-  };
-  return attach(service, request, to);
+  const byKey = new Map(tunnels.map((tunnel) => [keyOf(tunnel), tunnel]));
+  return attach(service, request, { ...AROUND, tunnels: byKey, defaultTunnel: defaultTunnelOf(tunnels) });
 }
