@@ -56,7 +56,7 @@ export interface RoutingTable {
 }
 
 /** Problems that a person mends in the Service itself: until then the last good state stays. */
-const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'PortNotFound', 'TunnelNotFound']);
+const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'TunnelNotFound']);
 
 export function buildRoutingTable(input: RoutingInput): RoutingTable {
   const attachable: Attachable = {
@@ -138,12 +138,7 @@ function addTo(published: Map<ObjectKey, Route[]>, tunnel: ObjectKey, routes: re
 function settle(parsed: RouteResult, claims: Claims): RouteResult {
   if (parsed.tunnel === undefined || parsed.routes.length === 0) return parsed;
   const { routes, problems, warnings } = claim(claims, parsed.tunnel, parsed.routes);
-  return {
-    ...parsed,
-    routes,
-    problems: [...parsed.problems, ...problems],
-    warnings: [...parsed.warnings, ...warnings],
-  };
+  return { ...parsed, routes, problems: [...parsed.problems, ...problems], warnings: [...parsed.warnings, ...warnings] };
 }
 
 function tunnelsOf({ owners }: Claims): ReadonlyMap<Hostname, ObjectKey> {

@@ -37,7 +37,7 @@ function originOf({ metadata }: Service, protocol: Protocol, { port }: ServicePo
 
 function usualPort(spoken: Parsed<Protocol | undefined>): number | undefined {
   const protocol = 'problem' in spoken ? undefined : spoken.value;
-  return protocol === undefined || protocol === 'tcp' ? undefined : USUAL_PORTS[protocol];
+  return protocol && USUAL_PORTS[protocol];
 }
 
 function warningsOn({ spec, metadata }: Service): readonly Warning[] {
