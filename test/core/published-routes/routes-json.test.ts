@@ -138,7 +138,7 @@ describe('readLedger', () => {
   });
 });
 
-function withoutData({ data: _, ...rest }: ConfigMap): ConfigMap {
+function withoutData({ data: _data, ...rest }: ConfigMap): ConfigMap {
   return rest;
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { requestsExposure } from '../../../src/core/sources/service/parse.ts';
 import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { matchesSelector } from '../../../src/core/selector.ts';
-import { type ServiceTraits, aService, aTunnel } from '../../support/builders.ts';
+import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { aRoute } from '../../support/routes.ts';
 import { type World, aWorld, anyWorld, anyWorldWithPast, inAnyOrder, routingInput } from '../routes/worlds.ts';
 
@@ -18,6 +18,39 @@ describe('what is published', () => {
     const table = tableOf({ tunnels: [HOME], services: [service] });
 
     expect(table.published.get('shop/home')).toEqual([aRoute('a.example.com'), aRoute('b.example.com')]);
+    expect(table.asking.get('shop/home')?.map((result) => result.service)).toEqual(['shop/web']);
+  });
+
+  it('depends on the labels of the namespace where the Tunnel selects by them', () => {
+    const namespaces = { from: 'Selector', selector: { matchLabels: { team: 'shop' } } } as const;
+    const tunnel = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces } } });
+    const service = aService('shop/web', { hostname: 'a.example.com', tunnel: 'infra/home' });
+
+    const [labelled, bare] = [{ team: 'shop' }, {}].map((labels) =>
+      tableOf({ tunnels: [tunnel], services: [service], namespaces: [aNamespace('shop', labels)] }),
+    );
+
+    expect(labelled?.results.get('shop/web')?.problems).toEqual([]);
+    expect(bare?.results.get('shop/web')?.problems).toMatchObject([{ reason: 'NotAllowed' }]);
+  });
+
+  it('is remarked on by all who look at it', () => {
+    const older = aService('shop/a', { hostname: 'a.example.com', tunnel: 'home', dns: 'disabled', createdAt: OLD });
+    const annotations = {
+      'cfargotunnel.com/fqdn': 'a.example.com',
+      'cftunnel.io/origin-no-tls-verify': 'true',
+      'cftunnel.io/path': '/api',
+    };
+    const younger = aService('shop/b', { tunnel: 'home', annotations, createdAt: NEW });
+
+    const { results, asking } = tableOf({
+      tunnels: [HOME],
+      services: [older, younger, aService('shop/c', { hostname: '!' })],
+    });
+
+    const reasons = results.get('shop/b')?.warnings.map(({ reason }) => reason);
+    expect(reasons).toEqual(['AliasRead', 'SettingIgnored', 'RecordShared']);
+    expect(asking.get('')?.map(({ service }) => service)).toEqual(['shop/c']);
   });
 
   it('is nothing of a Service without the finalizer, though it holds its hostname', () => {
@@ -101,6 +134,14 @@ describe('what was live', () => {
       case: 'the Tunnel is missing',
       traits: { hostname: 'live.example.com', tunnel: 'hone' },
       reason: 'TunnelNotFound',
+    },
+    {
+      case: 'two routes of it are the same',
+      traits: {
+        tunnel: 'home',
+        annotations: { 'cftunnel.io/routes': '[{hostname: a.example.com}, {hostname: a.example.com}]' },
+      },
+      reason: 'InvalidAnnotation',
     },
     {
       case: 'the Tunnel is unreadable',
@@ -240,9 +281,7 @@ describe('the table', () => {
   it('answers every Service that asks, and no other', () => {
     fc.assert(
       fc.property(anyWorldWithPast(), (world) => {
-        const asking = world.services
-          .filter(requestsExposure)
-          .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+        const asking = world.services.filter(requestsExposure).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
         expect([...tableOf(world).results.keys()].toSorted()).toEqual(asking.toSorted());
       }),
     );

@@ -25,6 +25,32 @@ describe('settingRemarks', () => {
       says: 'cftunnel.io/balance: request does nothing with cftunnel.io/protocol: tcp',
     },
     {
+      case: 'connections to keep without HTTP',
+      scheme: 'tcp',
+      own: { keepAliveConnections: 5 },
+      says: 'cftunnel.io/origin-keep-alive-connections does nothing',
+    },
+    {
+      case: 'what does nothing beside a balance',
+      scheme: 'http',
+      own: { keepAliveConnections: -1, noTLSVerify: true },
+      says: 'cftunnel.io/origin-no-tls-verify does nothing',
+    },
+    {
+      case: 'HTTP/2 beside the SNI of the Tunnel',
+      scheme: 'https',
+      own: { http2Origin: true },
+      spec: { originRequest: { matchSNItoHost: true } },
+      says: 'origin-http2 does nothing with origin-match-sni-to-host',
+    },
+    {
+      case: 'SNI by host beside the HTTP/2 of the Tunnel',
+      scheme: 'https',
+      own: { matchSNItoHost: true },
+      spec: { originRequest: { http2Origin: true } },
+      says: 'origin-http2 does nothing with origin-match-sni-to-host',
+    },
+    {
       case: 'a balance beside HTTP/2',
       scheme: 'https',
       own: { keepAliveConnections: -1, http2Origin: true },
@@ -60,11 +86,23 @@ describe('settingRemarks', () => {
     {
       scheme: 'https',
       own: { connectTimeout: '5s' },
-      spec: { originRequest: { http2Origin: true, matchSNItoHost: true } },
+      spec: { originRequest: { http2Origin: true, matchSNItoHost: true }, cloudflared: { protocol: 'quic' } },
     },
+    { scheme: 'https', own: { http2Origin: true }, spec: { cloudflared: { protocol: 'http2' } } },
+    { scheme: 'https', own: { keepAliveConnections: -1 } },
+    { scheme: 'http', own: { keepAliveConnections: -1 }, spec: { originRequest: { http2Origin: true } } },
+    { scheme: 'ssh', own: { httpHostHeader: '' } },
     { scheme: 'tcp', own: { proxyType: 'socks' } },
   ])('has nothing to say of $scheme with $own', ({ scheme, own, spec }) => {
     expect(warnings(scheme, own, spec)).toEqual([]);
+  });
+
+  it('remarks on a pool of certificates alone, and on no setting that only the Tunnel has', () => {
+    const target = { origin: 'http://web.shop.svc:80' };
+    const spec = { credentialsRef: { name: 'x' }, originRequest: { proxyType: 'socks' } } as const;
+
+    expect(settingWarnings({ ...target, caPool: { name: 'ca' } }, spec)).toMatchObject([{ reason: 'SettingIgnored' }]);
+    expect(settingWarnings(target, spec)).toEqual([]);
   });
 });
 

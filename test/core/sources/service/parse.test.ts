@@ -21,13 +21,39 @@ describe('isAsking', () => {
     },
     { case: 'misspells its wish', traits: { annotations: { 'cftunnel.io/hostnme': 'a.example.com' } }, requests: true },
     { case: 'is being deleted', traits: { hostname: 'a.example.com', deleting: true }, requests: false },
+    {
+      case: 'names a hostname beside others',
+      traits: { hostname: 'a.example.com', annotations: { x: 'y' } },
+      requests: true,
+    },
     { case: 'has annotations of others', traits: { annotations: { 'cftunnel.iox/hostname': 'y' } }, requests: false },
   ])('of a Service that $case: $asks', ({ traits, requests }) => {
     expect(requestsExposure(aService('shop/web', traits))).toBe(requests);
   });
 });
 
+it('a Service without any annotations asks for nothing', () => {
+  const bare = { ...aService('shop/web'), metadata: { name: 'web', namespace: 'shop' } };
+
+  expect(requestsExposure(bare)).toBe(false);
+  expect(parseRouteRequest(bare, PARSERS).problems).toEqual([]);
+});
+
 describe('parseAsk', () => {
+  it('reads no more than is asked for', () => {
+    const origin = 'http://web.shop.svc:80';
+
+    expect(request({ hostname: 'a.example.com' }).routes[0]?.target).toStrictEqual({ origin });
+    expect(request({ hostname: 'a.example.com', port: 'none' }).routes[0]).not.toHaveProperty('target');
+  });
+
+  it('says what is read in another way than it is written', () => {
+    const annotations = { 'cfargotunnel.com/fqdn': 'a.example.com' };
+    const service = { ...aService('shop/web', { annotations }), spec: { type: 'ExternalName', ports: [{ port: 80 }] } };
+
+    expect(parseRouteRequest(service, PARSERS).warnings.map(({ reason }) => reason)).toEqual(['AliasRead', 'ExternalTarget']);
+  });
+
   it('reads a whole ask', () => {
     const annotations = {
       'cftunnel.io/path': '/api',
@@ -104,13 +130,28 @@ describe('parseAsk', () => {
     expect(problems).toEqual([{ reason: 'InvalidAnnotation', message: `${key}: ${why}` }]);
   });
 
-  it.each(['', '/', 'infra/', '/home', 'a/b/c', 'My Tunnel', 'infra//home'])('refuses the tunnel %j', (tunnel) => {
-    expect(request({ tunnel }).problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/tunnel: ') },
+  it.each(['', '/', 'infra/', '/home', 'a/b/c', 'My Tunnel', 'home tunnel', 'home_', 'infra//home'])(
+    'refuses the tunnel %j',
+    (tunnel) => {
+      expect(request({ tunnel }).problems).toEqual([
+        { reason: 'InvalidAnnotation', message: `cftunnel.io/tunnel: "${tunnel}" must be name or namespace/name` },
+      ]);
+    },
+  );
+
+  it('refuses a path where only hostnames are looked at', () => {
+    const annotations = { 'cftunnel.io/path': '/api' };
+
+    expect(request({ hostname: 'a.example.com', protocol: 'ssh', annotations }).problems).toEqual([
+      {
+        reason: 'InvalidAnnotation',
+        message: 'cftunnel.io/path: only http and https have paths, and this route speaks ssh; remove the path',
+      },
     ]);
   });
 
   it('keeps the good hostnames beside a bad one', () => {
+    expect(request({ hostname: 'a.example.com, b' }).routes[0]?.hostnames).toStrictEqual(['a.example.com']);
     expect(request({ hostname: 'a.example.com, b' })).toMatchObject({
       routes: [{ hostnames: ['a.example.com'] }],
       problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/hostname: "b"') }],
@@ -170,9 +211,7 @@ describe('balance: request', () => {
   it('contradicts a number of connections to keep', () => {
     const annotations = { ...balance, 'cftunnel.io/origin-keep-alive-connections': '10' };
 
-    expect(request({ hostname: 'a.example.com', annotations }).problems).toMatchObject([
-      { reason: 'InvalidAnnotation' },
-    ]);
+    expect(request({ hostname: 'a.example.com', annotations }).problems).toMatchObject([{ reason: 'InvalidAnnotation' }]);
   });
 });
 
