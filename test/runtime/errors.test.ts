@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { ConflictError, OperatorError } from '../../src/runtime/errors.ts';
+import { ConflictError, OperatorError, asFailure, bugIn } from '../../src/runtime/errors.ts';
 
 it('carries what the queue and the user need to know', () => {
   const cause = new Error('socket hang up');
@@ -19,6 +19,19 @@ it('carries what the queue and the user need to know', () => {
 
 it('has no time to wait for unless the remote named one', () => {
   expect(new OperatorError('SecretNotFound', 'wait', 'No Secret').retryAfterMs).toBeUndefined();
+});
+
+it('says of a bug the same words every time, and finds its cause for the log', () => {
+  const [known, cause] = [new OperatorError('RateLimited', 'retry', 'Too many calls', { cause: 1 }), new Error('bug')];
+
+  expect(asFailure(known)).toBe(known);
+  expect(asFailure(cause)).toMatchObject({
+    reason: 'InternalError',
+    disposition: 'retry',
+    message: "An internal error, which is a bug: the operator's log has the details. Please report it",
+  });
+  expect(bugIn([known, asFailure(cause)])).toBe(cause);
+  expect(bugIn([known])).toBeUndefined();
 });
 
 it('keeps a conflict apart from a failure', () => {

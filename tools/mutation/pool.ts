@@ -5,7 +5,7 @@ import type { FileReport, Reply, Request, Setup, Trial, Verdict } from './messag
 
 const PROGRAM = fileURLToPath(new URL('worker.ts', import.meta.url));
 /** A mutant may fill the memory before its time is over. */
-const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1500'];
+const FLAGS = ['--no-warnings', '--max-old-space-size=1500'];
 const OBSERVE_LIMIT_MS = 120_000;
 
 export class Worker {

@@ -32,7 +32,7 @@ describe('the defaults of connectors', () => {
   });
 
   it('apply where the spec says nothing', () => {
-    expect(settingsOf(aTunnel('shop/home')).cloudflared).toEqual(CONNECTOR_DEFAULTS);
+    expect(settingsOf(aTunnel('shop/home')).cloudflared).toEqual({ ...STORED, edgeIPVersion: 'auto' });
   });
 });
 

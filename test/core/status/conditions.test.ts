@@ -41,7 +41,7 @@ describe('conditionFrom', () => {
 describe('Ready', () => {
   it('is True once every part is', () => {
     expect(conditionsOf(allTrue())).toMatchObject([
-      { type: 'Ready', status: 'True', reason: 'Ready' },
+      { type: 'Ready', status: 'True', reason: 'Ready', message: 'All parts are ready' },
       {},
       {},
       {},
@@ -63,20 +63,28 @@ describe('Ready', () => {
     const parts = new Map([...allTrue()].slice(0, 2));
 
     expect(conditionsOf(parts)[0]).toMatchObject({ status: 'Unknown', reason: 'Blocked' });
-    expect(conditionsOf(parts).at(-1)).toMatchObject({ type: 'DNSReady', status: 'Unknown', reason: 'Blocked' });
+    const message = 'Waits for an earlier part';
+    expect(conditionsOf(parts).at(-1)).toMatchObject({
+      type: 'DNSReady',
+      status: 'Unknown',
+      reason: 'Blocked',
+      message,
+    });
   });
 
   it('is Unknown while suspended, and nothing is going on', () => {
     const conditions = conditionsOf(new Map(), { isSuspended: true });
 
-    expect(conditions[0]).toMatchObject({ status: 'Unknown', reason: 'Suspended' });
+    const message = 'spec.suspend is true: nothing is changed';
+    expect(conditions[0]).toMatchObject({ status: 'Unknown', reason: 'Suspended', message });
     expect(conditions.map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
   });
 
   it('is Unknown while the Tunnel is being deleted, however ready its parts are', () => {
     const conditions = conditionsOf(allTrue(), { isDeleting: true });
 
-    expect(conditions[0]).toMatchObject({ type: 'Ready', status: 'Unknown', reason: 'Deleting' });
+    const message = 'The Tunnel is being deleted';
+    expect(conditions[0]).toMatchObject({ type: 'Ready', status: 'Unknown', reason: 'Deleting', message });
     expect(conditions[1]).toMatchObject({ type: 'Reconciling', status: 'True', reason: 'Deleting' });
   });
 
@@ -107,18 +115,23 @@ describe('Reconciling and Stalled', () => {
 });
 
 describe('a Tunnel that works and is worked on', () => {
-  it.each(['RollingOut', 'RecordsPending', 'ConnectorsUnavailable'] as const)(
-    'is Ready and Reconciling: %s',
-    (reason) => {
-      const parts = allTrue().set('ConnectorsReady', { status: 'True', reason, message: 'on its way' });
+  it.each([
+    'RollingOut',
+    'RecordsPending',
+    'ConnectorsUnavailable',
+    'RateLimited',
+    'CloudflareUnreachable',
+    'CloudflareUnavailable',
+    'KubernetesUnavailable',
+  ] as const)('is Ready and Reconciling: %s', (reason) => {
+    const parts = allTrue().set('ConnectorsReady', { status: 'True', reason, message: 'on its way' });
 
-      expect(conditionsOf(parts).slice(0, 2)).toMatchObject([
-        { type: 'Ready', status: 'True' },
-        { type: 'Reconciling', status: 'True', reason, message: 'on its way' },
-      ]);
-      expect(conditionsOf(parts, { isStalled: true })[1]).toMatchObject({ type: 'Stalled', reason });
-    },
-  );
+    expect(conditionsOf(parts).slice(0, 2)).toMatchObject([
+      { type: 'Ready', status: 'True' },
+      { type: 'Reconciling', status: 'True', reason, message: 'on its way' },
+    ]);
+    expect(conditionsOf(parts, { isStalled: true })[1]).toMatchObject({ type: 'Stalled', reason });
+  });
 });
 
 describe('a Tunnel that is scaled to zero', () => {

@@ -35,6 +35,12 @@ describe('notesFor', () => {
       after: FINE,
       note: 'Normal ConfigPublished published',
     },
+    {
+      case: 'connectors are missing though some serve',
+      before: FINE,
+      after: condition('True', 'ConnectorsUnavailable', 'one of two'),
+      note: 'Warning ConnectorsUnavailable one of two',
+    },
     { case: 'it is mended', before: BROKEN, after: FINE, note: 'Normal ConfigPublished published' },
   ])('speaks up when $case', ({ before, after, note }) => {
     const notes = notesFor(before === undefined ? [] : [before], [after]);
@@ -53,10 +59,24 @@ describe('notesFor', () => {
       before: condition('False', 'InvalidAnnotation', 'a typo (still served: https://a.example.com)'),
       after: condition('False', 'InvalidAnnotation', 'a typo'),
     },
-    { case: 'connectors are replaced', before: FINE, after: condition('False', 'RollingOut', 'rolls') },
+    ...[
+      'RollingOut',
+      'Progressing',
+      'RecordsPending',
+      'ScaledToZero',
+      'TunnelNotReady',
+      'NoConnectors',
+      'Blocked',
+      'Suspended',
+    ].map((reason) => ({ case: `it says ${reason}`, before: FINE, after: condition('False', reason, 'on its way') })),
+    { case: 'it is unknown whether it is mended', before: BROKEN, after: condition('Unknown', 'Unknown', 'who knows') },
     { case: 'what is well says so in other words', before: FINE, after: condition('True', 'ConfigPublished', 'anew') },
   ])('is silent while $case', ({ before, after }) => {
     expect(notesFor(before === undefined ? [] : [before], [after])).toEqual([]);
+  });
+
+  it('compares with the condition of the same type', () => {
+    expect(notesFor([{ ...FINE, type: 'DNSReady' }, BROKEN], [BROKEN])).toStrictEqual([]);
   });
 
   it('goes by the gist alone, whatever the words in it', () => {

@@ -20,6 +20,8 @@ describe('credentials without an owner', () => {
 
   it('are taken up while their tunnel was not made yet', () => {
     expect(adoptionProblem({ ...STORED, tunnelId: undefined }, someFacts({}))).toBeUndefined();
+    expect(adoptionProblem({ ...STORED, tunnelId: undefined }, someFacts({ accountId: 'other' }))).toBeDefined();
+    expect(adoptionProblem(STORED, someFacts({ existing: { name: 'old' } }))).toBeUndefined();
   });
 
   it.each<{ case: string; facts: Partial<AdoptionFacts>; why: RegExp }>([
@@ -39,6 +41,16 @@ describe('credentials without an owner', () => {
       why: /holds the credentials of tunnel "prod\/shop\/home"/,
     },
     { case: 'they are for another account', facts: { accountId: 'other' }, why: /are for account account/ },
+    {
+      case: 'their tunnel has no name of ours',
+      facts: { name: 'home', tunnels: [remote('other')] },
+      why: /a new Tunnel with spec\.existingTunnel/,
+    },
+    {
+      case: 'it is another than the first that there is',
+      facts: { tunnels: [{ ...remote('prod/shop/home'), id: '2' }, remote('other')] },
+      why: /tunnel "other"/,
+    },
   ])('are left alone when $case', ({ facts, why }) => {
     expect(adoptionProblem(STORED, someFacts(facts))).toMatch(why);
   });

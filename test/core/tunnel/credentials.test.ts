@@ -45,7 +45,17 @@ describe('parseApiSecret', () => {
   it.each([
     { case: 'nothing', texts: {}, names: 'CLOUDFLARE_API_TOKEN' },
     { case: 'a blank token', texts: { CLOUDFLARE_API_TOKEN: ' \n' }, names: 'CLOUDFLARE_API_TOKEN' },
-    { case: 'a key without email', texts: { CLOUDFLARE_API_KEY: 'k' }, names: 'CLOUDFLARE_EMAIL' },
+    { case: 'a key without email', texts: { CLOUDFLARE_API_KEY: 'k' }, names: 'it needs the key CLOUDFLARE_API_TOKEN' },
+    {
+      case: 'an email without key',
+      texts: { CLOUDFLARE_EMAIL: 'a@b' },
+      names: 'it needs the key CLOUDFLARE_API_TOKEN',
+    },
+    {
+      case: 'an account that is too long',
+      texts: { CLOUDFLARE_API_TOKEN: 't', CLOUDFLARE_ACCOUNT_ID: 'a'.repeat(33) },
+      names: 'CLOUDFLARE_ACCOUNT_ID',
+    },
     { case: 'a token of two lines', texts: { CLOUDFLARE_API_TOKEN: 'a\nb' }, names: 'CLOUDFLARE_API_TOKEN' },
     { case: 'a token beyond ASCII', texts: { CLOUDFLARE_API_TOKEN: 'caf\u00e9' }, names: 'CLOUDFLARE_API_TOKEN' },
     {
@@ -123,7 +133,10 @@ describe('readConnectorToken', () => {
     { case: 'no JSON', token: base64('{') },
     { case: 'null', token: base64('null') },
     { case: 'a part missing', token: base64('{"a":"x","t":"y"}') },
-    { case: 'a part that is no text', token: base64('{"a":"x","t":"y","s":1}') },
+    { case: 'a secret that is no text', token: base64('{"a":"x","t":"y","s":1}') },
+    { case: 'a tunnel that is no text', token: base64('{"a":"x","t":1,"s":"z"}') },
+    { case: 'an account that is no text', token: base64('{"a":1,"t":"y","s":"z"}') },
+    { case: 'a text', token: base64('"ats"') },
   ])('reads nothing from $case', ({ token }) => {
     expect(readConnectorToken(token)).toBeUndefined();
   });
@@ -153,6 +166,32 @@ describe('readCredentials', () => {
     const secret = credentialsSecretFor(aTunnel('shop/home'), CREDENTIALS, digest);
 
     expect(readCredentials({ ...secret, data: { ...secret.data, ...edit } }, digest)).toBeUndefined();
+  });
+
+  it.each([
+    { case: 'an account that is no text', text: '{"AccountTag":1,"TunnelSecret":"s"}', read: undefined },
+    { case: 'a secret that is no text', text: '{"AccountTag":"a","TunnelSecret":1}', read: undefined },
+    { case: 'what is not ASCII', text: '{"AccountTag":"\u00e9","TunnelSecret":"s"}', read: undefined },
+    {
+      case: 'a tunnel that is no text, as if there were none',
+      text: '{"AccountTag":"a","TunnelSecret":"s","TunnelID":1}',
+      read: { accountId: 'a', tunnelSecret: 's', tunnelId: undefined },
+    },
+  ])('reads $case, though the hash is right', ({ text, read }) => {
+    const annotations = { [CREDENTIALS_HASH_ANNOTATION]: digest(text) };
+
+    expect(readCredentials(aSecret('shop/home', { 'credentials.json': text }, { annotations }), digest)).toEqual(read);
+  });
+
+  it('reads nothing from a Secret without data', () => {
+    const { data: _data, ...secret } = aSecret(
+      'shop/home',
+      {},
+      { annotations: { [CREDENTIALS_HASH_ANNOTATION]: digest('') } },
+    );
+
+    expect(readCredentials(secret, digest)).toBeUndefined();
+    expect(parseApiSecret(secret)).toHaveProperty('problem');
   });
 
   it('trusts nothing without the hash', () => {

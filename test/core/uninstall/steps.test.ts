@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tunnel } from '../../../src/api/objects.ts';
-import { fateOf, isUninstalled, notReady, tunnelsGone, tunnelsToDelete } from '../../../src/core/uninstall/steps.ts';
+import {
+  HANDED_OVER,
+  fateOf,
+  isUninstalled,
+  notReady,
+  tunnelsGone,
+  tunnelsToDelete,
+} from '../../../src/core/uninstall/steps.ts';
+import { settingsOf } from '../../../src/core/model/tunnel-settings.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home', { finalized: true });
@@ -9,7 +17,8 @@ const WEB = aService('shop/web', { finalized: true });
 
 function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, message: string): Tunnel {
   const condition = { type: 'Ready', status, reason, message, lastTransitionTime: '', observedGeneration: 1 };
-  return { ...tunnel, status: { conditions: [condition] } };
+  const other = { ...condition, type: 'DNSReady', message: 'another' };
+  return { ...tunnel, status: { conditions: [other, condition] } };
 }
 
 describe('uninstalling', () => {
@@ -29,6 +38,8 @@ describe('uninstalling', () => {
 
   it('says of a Tunnel that is handed over that all of it stays', () => {
     expect(fateOf(HOME, true)).toBe('handed over: its connectors, tunnel and records stay');
+    expect(settingsOf(aTunnel('shop/home', { spec: HANDED_OVER }))).toMatchObject({ deletionPolicy: 'Retain' });
+    expect(fateOf(aTunnel('shop/home', { spec: HANDED_OVER }), false)).toContain('suspended');
   });
 
   it('is told of Tunnels that have gone since the last look', () => {
@@ -64,6 +75,7 @@ describe('what is in the way', () => {
     },
   ])('is told of a Tunnel: $says', ({ tunnel, says }) => {
     expect(notReady({ tunnels: [tunnel], finalizerAdded: [] })).toEqual([says]);
+    expect(notReady({ tunnels: [{ ...GOING, status: {} }], finalizerAdded: [] })[0]).toContain('is it running?');
   });
 
   it('is told of a Service', () => {
