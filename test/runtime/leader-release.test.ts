@@ -79,6 +79,26 @@ it('leaves the lease of somebody else alone', async () => {
   expect(lease.writers).toEqual([]);
 });
 
+it('leaves a lease alone that it has not taken itself, whoever holds it', async () => {
+  const [ours, taken] = [aLease({ holder: 'us' }), aLease()];
+  const { election } = await aLeader(taken);
+  taken.put({ holder: 'other' });
+
+  await anElection(ours.lock()).election.release();
+  await election.release();
+
+  expect([ours.record?.holder, taken.record?.holder]).toEqual(['us', 'other']);
+});
+
+it('ends in peace when the lease is gone', async () => {
+  const { election, failures } = anElection({ ...aLease().lock(), read: () => Promise.resolve(undefined) });
+  await election.acquire();
+
+  await election.release();
+
+  expect(failures).toEqual([]);
+});
+
 it('tells when the lease could not be given back, and ends all the same', async () => {
   let fault: Fault = 'works';
   const lease = aLease();

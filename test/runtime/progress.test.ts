@@ -10,6 +10,8 @@ afterEach(() => {
 
 describe('a number of things to do', () => {
   it('is worth waiting for when it is seen for the first time', () => {
+    jest.advanceTimersByTime(5_000);
+
     expect(new Progress(1_000).isFalling(3)).toBe(true);
   });
 

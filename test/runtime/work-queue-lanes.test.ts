@@ -63,11 +63,28 @@ describe('an event', () => {
     for (const key of ['r1', 'r2']) queue.addAfter(key, 10);
     clock.pass(10);
     queue.add('r2');
+    queue.add('r2', 'routine');
 
+    expect(queue.depth).toBe(2);
     queue.start();
     for (let turn = 0; turn < 3; turn += 1) await finish();
 
     expect(started).toEqual(['r2', 'r1']);
+  });
+
+  it.each<{ case: string; occasions: readonly Occasion[]; next: string }>([
+    { case: 'before the routine if an event is among it', occasions: ['event', 'routine'], next: 'a' },
+    { case: 'in its turn if it is all routine', occasions: ['routine', 'routine'], next: 'r' },
+  ])('that comes while its key is worked on is worked on $case', async ({ occasions, next }) => {
+    const { queue, started, finish } = aQueue();
+    queue.start();
+    queue.add('a');
+    queue.add('r', 'routine');
+    for (const occasion of occasions) queue.add('a', occasion);
+
+    await finish();
+
+    expect(started).toEqual(['a', next]);
   });
 
   it('is also the end of a burst, and what came while its key was worked on', async () => {
@@ -86,6 +103,16 @@ describe('an event', () => {
 });
 
 describe('the routine', () => {
+  it('keeps its order when a key that waits is added again', async () => {
+    const { queue, started, finish } = aQueue();
+    for (const key of ['r1', 'r2', 'r1']) queue.add(key, 'routine');
+
+    queue.start();
+    await finish();
+
+    expect(started).toEqual(['r1', 'r2']);
+  });
+
   it('has every fourth turn, however many events there are', async () => {
     const { queue, started, finish, clock } = aQueue();
     queue.addAfter('routine', 0);
