@@ -1,32 +1,31 @@
-/** Mutants that behave exactly as the source does, so that no test can notice them. */
+/** Mutants that behave exactly as the source does, so that no test can kill them. */
 import { readFileSync } from 'node:fs';
-import type { NumberedMutant } from './mutants.ts';
+import { type NumberedMutant, changeOf } from './mutants.ts';
 
-export interface Equivalent {
-  readonly file: string;
-  readonly original: string;
-  readonly replacement: string;
-  readonly reason: string;
+/** By the reason: `file: original -> replacement`, as a run prints it, without the line. */
+export type Equivalents = Readonly<Record<string, readonly string[]>>;
+
+export const EQUIVALENTS: Equivalents = JSON.parse(
+  readFileSync(new URL('equivalent.json', import.meta.url), 'utf8'),
+) as Equivalents;
+
+export interface Split {
+  /** Those that tests can kill. */
+  readonly mutants: readonly NumberedMutant[];
+  /** Entries for the files of the mutants that fit none of them any more. */
+  readonly stale: readonly string[];
 }
 
-export const EQUIVALENTS: readonly Equivalent[] = JSON.parse(
-  readFileSync(new URL('equivalent.json', import.meta.url), 'utf8'),
-);
-
-/** The mutants that tests can notice, and the entries for the files of the mutants that fit none any more. */
-export function splitEquivalents(
-  mutants: readonly NumberedMutant[],
-  equivalents: readonly Equivalent[] = EQUIVALENTS,
-): { readonly mutants: readonly NumberedMutant[]; readonly stale: readonly Equivalent[] } {
+export function splitEquivalents(mutants: readonly NumberedMutant[], equivalents = EQUIVALENTS): Split {
   const files = new Set(mutants.map(({ file }) => file));
-  const keys = new Set(mutants.map(keyOf));
-  const known = new Set(equivalents.map(keyOf));
+  const found = new Set(mutants.map(keyOf));
+  const known = new Set(Object.values(equivalents).flat());
   return {
     mutants: mutants.filter((mutant) => !known.has(keyOf(mutant))),
-    stale: equivalents.filter((entry) => files.has(entry.file) && !keys.has(keyOf(entry))),
+    stale: [...known].filter((key) => !found.has(key) && files.has(key.slice(0, key.indexOf(': ')))),
   };
 }
 
-function keyOf({ file, original, replacement }: Omit<Equivalent, 'reason'>): string {
-  return JSON.stringify([file, original, replacement]);
+function keyOf(mutant: NumberedMutant): string {
+  return `${mutant.file}: ${changeOf(mutant)}`;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run test:mutation -- FOLDER… [--at-least PERCENT] [--sample N] [--seed N] [--workers N]`: changes the source in
- * every way that tests should notice, and says which changes they did not. See docs/adr/0028-mutation-runs.md.
+ * every usual way, and prints the changes that no test detects. See docs/adr/0028-mutation-runs.md.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -6,7 +6,7 @@ export interface FileReport {
   readonly file: string;
   /** Of loading the file and running its tests. */
   readonly ms: number;
-  /** Mutants that the file comes by when it is loaded, before its first test. */
+  /** Mutants that the file executes when it is loaded, before its first test. */
   readonly loadHits: readonly number[];
   /** In the order of the file. */
   readonly tests: readonly { readonly ms: number; readonly hits: readonly number[] }[];
@@ -17,7 +17,7 @@ export interface FileReport {
 /** The part of one test file in the trial of a mutant. */
 export interface FileTrial {
   readonly file: string;
-  /** Positions of the tests that come by the mutant; undefined if the file has to be loaded with the mutant on. */
+  /** Positions of the tests that execute the mutant; undefined if the file has to be loaded with the mutant on. */
   readonly tests: readonly number[] | undefined;
 }
 

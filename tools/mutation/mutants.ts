@@ -2,7 +2,7 @@
 import { replacementsFor } from './operators.ts';
 import { type Node, replaceableNode, visitNodes, withoutTypes } from './syntax.ts';
 
-/** One change of a source text, that its tests should notice. */
+/** One change of a source text, that its tests should detect. */
 export interface Mutant {
   readonly start: number;
   readonly end: number;
@@ -46,6 +46,17 @@ export function mutantsOf(source: string): readonly Mutant[] {
 
 function distinct(mutants: readonly Mutant[]): readonly Mutant[] {
   return [...new Map(mutants.map((mutant) => [`${mutant.start}-${mutant.end} ${mutant.text}`, mutant])).values()];
+}
+
+const LONGEST_TEXT = 100;
+
+/** For people: `a === b -> true`. */
+export function changeOf({ original, replacement }: Mutant): string {
+  return [original, replacement].map(shortened).join(' -> ');
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 function onOneLine(text: string): string {

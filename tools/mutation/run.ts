@@ -10,7 +10,7 @@ import { type ObservedFile, observedFile, trialLimitMs, trialOf } from './trials
 
 export interface RunOptions {
   readonly folders: readonly string[];
-  /** The percentage of mutants that must be noticed. */
+  /** The percentage of mutants that must be killed. */
   readonly atLeast: number;
   /** How many mutants to try; all of them if undefined. */
   readonly sample: number | undefined;

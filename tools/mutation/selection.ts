@@ -1,4 +1,4 @@
-/** Which mutants are tried, and which tests have to notice them. */
+/** Which mutants are tried, and which tests have to kill them. */
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

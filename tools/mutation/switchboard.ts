@@ -1,4 +1,4 @@
-/** Which mutant is on in this process, and which ones the running code has come by. */
+/** Which mutant is on in this process, and which ones the running code has executed. */
 
 const state = { active: 0, hits: new Set<number>() };
 
@@ -20,7 +20,7 @@ export function turnOn(id: number): void {
   state.active = id;
 }
 
-/** The mutants that unchanged code has come by since this was last asked. */
+/** The mutants that unchanged code has executed since this was last asked. */
 export function takeHits(): readonly number[] {
   const hits = [...state.hits];
   state.hits.clear();

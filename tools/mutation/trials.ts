@@ -1,4 +1,4 @@
-/** Which tests have to notice a mutant: those that come by it, nearest first. */
+/** Which tests have to kill a mutant: those that execute it, nearest first. */
 import { resolve } from 'node:path';
 import { importDistances } from './import-graph.ts';
 import type { FileReport, FileTrial, Trial } from './messages.ts';

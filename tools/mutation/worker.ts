@@ -1,4 +1,4 @@
-/** A process that runs test files: once to see which mutants their tests come by, then with one mutant on. */
+/** A process that runs test files: once to see which mutants their tests execute, then with one mutant on. */
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { generationCount, hookImports, loadTests } from './generations.ts';
@@ -35,9 +35,9 @@ async function judge({ mutant, files, testLimitMs }: Trial): Promise<Verdict> {
       trial.tests === undefined
         ? await judgeAnew(mutant, trial.file, testLimitMs)
         : await judgeLoaded(mutant, trial, testLimitMs);
-    if (verdict !== undefined) return { isSpoiled: generationCount() > MAX_GENERATIONS, ...verdict };
+    if (verdict !== undefined) return verdict;
   }
-  return { status: 'survived', isSpoiled: generationCount() > MAX_GENERATIONS };
+  return { status: 'survived' };
 }
 
 /** Loads the file with the mutant on. */
@@ -84,7 +84,16 @@ function setUp({ mutants, seed }: Setup): void {
 }
 
 async function answer(request: Exclude<Request, { readonly setup: Setup }>): Promise<Reply> {
-  return 'observe' in request ? { report: await observe(request.observe) } : { verdict: await judge(request.trial) };
+  if ('trial' in request) {
+    const verdict = await judge(request.trial);
+    return { verdict: { ...verdict, isSpoiled: verdict.isSpoiled === true || generationCount() > MAX_GENERATIONS } };
+  }
+  const file = request.observe;
+  return { report: await observe(file).catch((error: unknown) => unloadable(file, error)) };
+}
+
+function unloadable(file: string, error: unknown): FileReport {
+  return { file, ms: 0, loadHits: [], tests: [], failure: String(error) };
 }
 
 // What a mutant leaves behind may fail at any time.

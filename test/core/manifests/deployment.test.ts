@@ -118,12 +118,6 @@ describe('a pod', () => {
 
 describe('the container', () => {
   it('is alive without the edge and ready with it, may do nothing, and writes nothing', () => {
-    const probe = (path: string, periodSeconds: number, failureThreshold: number) => ({
-      httpGet: { path, port: 'metrics' },
-      periodSeconds,
-      failureThreshold,
-    });
-
     expect(podTemplate().spec.containers).toEqual([
       {
         name: 'cloudflared',
@@ -186,6 +180,10 @@ interface PodTemplate {
     readonly containers: readonly [{ readonly env: readonly { readonly name: string; readonly value?: string }[] }];
     readonly securityContext: object;
   };
+}
+
+function probe(path: string, periodSeconds: number, failureThreshold: number) {
+  return { httpGet: { path, port: 'metrics' }, periodSeconds, failureThreshold };
 }
 
 function podTemplate(cloudflared: CloudflaredSpec = {}): PodTemplate {

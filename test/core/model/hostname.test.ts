@@ -74,6 +74,7 @@ describe('parseHostname', () => {
     },
     { case: 'punycode that is empty', text: '*.xn--0.example.com', says: 'no valid punycode' },
     { case: 'an address', text: '192.0.2.1', says: 'is an address, not a hostname' },
+    { case: 'a last label of digits', text: 'app.example.1', says: 'is an address, not a hostname' },
     { case: 'a name of 252 characters', text: `${NAME_OF_251}a`, says: 'longer than DNS allows' },
   ])('refuses $case', ({ text, says }) => {
     expect(parseHostname(text)).toEqual({ problem: expect.stringContaining(says) });

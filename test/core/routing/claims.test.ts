@@ -89,7 +89,7 @@ describe('the record that routes of a hostname share', () => {
     const { routes } = claim(claims, 'shop/home', [{ ...route('shop/api', API), dns: 'disabled' }]);
 
     expect(routes).toStrictEqual([route('shop/api', API)]);
-    expect(claim(claims, 'shop/home', [route('shop/app')]).warnings).toEqual([]);
+    expect(claim(claims, 'shop/home', [route('shop/app', { type: 'Exact', value: '/app' })]).warnings).toEqual([]);
   });
 });
 

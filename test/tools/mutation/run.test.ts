@@ -53,7 +53,7 @@ it('prints the mutants that no test notices, and fails if there are too many', a
   expect(output.split('\n').filter((line) => line.startsWith('src/'))).toEqual([
     'src/core/count.ts:9: value < LIMIT || value === countTo(2) -> value < LIMIT',
     'src/core/count.ts:9: value < LIMIT -> value <= LIMIT',
-    'src/core/count.ts:9: value === countTo(2) -> value !== countTo(2) (no test comes by it)',
+    'src/core/count.ts:9: value === countTo(2) -> value !== countTo(2) (no test executes it)',
   ]);
   expect(code).toBe(1);
   expect(readFileSync(join(folder, 'src/core/count.ts'), 'utf8')).toBe(SOURCE);
