@@ -32,11 +32,7 @@ describe('a Service that waits', () => {
   it.each([
     { case: 'before anything is known of its Tunnel', known: undefined, names: 'a.example.com, b.example.com' },
     { case: 'while nothing is live', known: observation({}), names: 'a.example.com, b.example.com' },
-    {
-      case: 'while a part was served before',
-      known: observation({ served: ['a.example.com'] }),
-      names: 'b.example.com',
-    },
+    { case: 'while a part was served before', known: observation({ served: ['a.example.com'] }), names: 'b.example.com' },
   ])('is Progressing $case', ({ known, names }) => {
     expect(report(result, known)).toEqual({
       status: 'Unknown',
@@ -66,29 +62,52 @@ describe('a Service that waits', () => {
 });
 
 describe('a Service with a problem', () => {
-  it('is told the first one', () => {
-    const result = aVerdict('shop/web', { problems: [TYPO, { reason: 'PortNotFound', message: 'a port' }] });
+  const REFUSED = { 'b.example.com': RECORD };
+  const PORT: Problem = { reason: 'PortNotFound', message: 'a port' };
 
-    expect(report(result, undefined)).toEqual({
-      status: 'False',
-      reason: 'InvalidAnnotation',
-      message: 'a typo',
-      eventMessage: 'a typo',
-    });
-  });
+  it.each<{ case: string; problems?: readonly Problem[]; known: NewsTraits; says: Partial<Report> }>([
+    {
+      case: 'the first one',
+      problems: [TYPO, PORT],
+      known: {},
+      says: { status: 'False', reason: 'InvalidAnnotation', message: 'a typo', eventMessage: 'a typo' },
+    },
+    {
+      case: 'what goes on working meanwhile',
+      problems: [TYPO],
+      known: { live: ['a.example.com'] },
+      says: { message: 'a typo (still served: https://a.example.com)' },
+    },
+    {
+      case: 'its own before that of its records',
+      problems: [TYPO],
+      known: { refused: REFUSED },
+      says: { message: 'a typo' },
+    },
+    {
+      case: 'that a record was refused, and what is still served',
+      known: { live: ['a.example.com'], refused: REFUSED },
+      says: {
+        status: 'False',
+        reason: 'RecordConflict',
+        message: 'a record (still served: https://a.example.com)',
+        eventMessage: 'a record',
+      },
+    },
+    {
+      case: 'of its record before the problem of its Tunnel',
+      known: { blocked: 'no token', refused: REFUSED },
+      says: { reason: 'RecordConflict' },
+    },
+    {
+      case: 'nothing of the refusals of others',
+      known: { live: ['a.example.com', 'b.example.com'], refused: { 'c.example.com': RECORD } },
+      says: { reason: 'Exposed' },
+    },
+  ])('is told $case', ({ problems = [], known, says }) => {
+    const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems });
 
-  it('is told what goes on working meanwhile', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems: [TYPO] });
-
-    expect(report(result, observation({ live: ['a.example.com'] })).message).toBe(
-      'a typo (still served: https://a.example.com)',
-    );
-  });
-
-  it('is told its own before that of its records', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com'], problems: [TYPO] });
-
-    expect(report(result, observation({ refused: { 'a.example.com': RECORD } })).reason).toBe('InvalidAnnotation');
+    expect(report(result, observation(known))).toMatchObject(says);
   });
 
   it('is told of a path that is not published, and not of one that somebody else has at the hostname', () => {
@@ -99,32 +118,6 @@ describe('a Service with a problem', () => {
     expect(report(api, known)).toMatchObject({ status: 'False', reason: 'InvalidAnnotation', message: 'a typo' });
     expect(report(aVerdict('shop/shop', { hostnames: ['a.example.com'] }), known).reason).toBe('Exposed');
   });
-
-  it('is told that a record was refused, and what is still served', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'] });
-    const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
-
-    expect(report(result, known)).toEqual({
-      status: 'False',
-      reason: 'RecordConflict',
-      message: 'a record (still served: https://a.example.com)',
-      eventMessage: 'a record',
-    });
-  });
-
-  it('is told of its record before the problem of its Tunnel', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
-    const known = observation({ blocked: 'no token', refused: { 'a.example.com': RECORD } });
-
-    expect(report(result, known).reason).toBe('RecordConflict');
-  });
-
-  it('is not told of the refusals of others', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
-    const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
-
-    expect(report(result, known).reason).toBe('Exposed');
-  });
 });
 
 describe('a Service that was exposed', () => {
@@ -134,10 +127,7 @@ describe('a Service that was exposed', () => {
   it.each([
     { case: 'before its Tunnel has been looked at', known: undefined },
     { case: 'while the records cannot be looked at', known: observation({ isComplete: false }) },
-    {
-      case: 'while a Tunnel with a problem cannot look',
-      known: observation({ isComplete: false, blocked: 'no token' }),
-    },
+    { case: 'while a Tunnel with a problem cannot look', known: observation({ isComplete: false, blocked: 'no token' }) },
   ])('counts as exposed still $case', ({ known }) => {
     expect(told(result, known, exposed)).toEqual(exposed);
   });
@@ -243,11 +233,7 @@ describe('a Service whose Tunnel has no connected connector', () => {
   it.each([
     { case: 'it was exposed', known: observation({ live: ['a.example.com'], unconnected }), current: exposed },
     { case: 'it was never served', known: observation({ unconnected }), current: undefined },
-    {
-      case: 'the Tunnel has another problem',
-      known: observation({ unconnected, blocked: 'no token' }),
-      current: exposed,
-    },
+    { case: 'the Tunnel has another problem', known: observation({ unconnected, blocked: 'no token' }), current: exposed },
   ])('is not exposed, whether or not $case', ({ known, current }) => {
     expect(told(result, known, current)).toEqual({
       status: 'False',

@@ -10,7 +10,7 @@ const SOURCE = `
 export const LIMIT: number = 3;
 export function countTo(limit: number): number {
   let count = 0;
-  while (count < limit) { count += 1; }
+  while (count < limit) count += 1;
   return count;
 }
 export async function isSmall(value: number): Promise<boolean> {
