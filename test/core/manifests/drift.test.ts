@@ -15,7 +15,7 @@ describe('what the API server or others add', () => {
     },
     { case: 'a further named item', observed: [{ name: 'sidecar' }, { name: 'x' }], wanted: [{ name: 'x' }] },
     { case: 'a further mount', observed: [{ mountPath: '/a' }, { mountPath: '/b' }], wanted: [{ mountPath: '/b' }] },
-    { case: 'a named item among plain ones', observed: ['y', { name: 'x' }], wanted: [{ name: 'x' }] },
+    { case: 'a named item among plain ones', observed: [null, 'y', { name: 'x' }], wanted: [{ name: 'x' }] },
     { case: 'a further owner', observed: [{ uid: '1' }, { uid: '2' }], wanted: [{ uid: '2' }] },
   ])('is no drift: $case', ({ observed, wanted }) => {
     expect(holds(observed, wanted)).toBe(true);
@@ -25,6 +25,7 @@ describe('what the API server or others add', () => {
     { case: 'an empty list', observed: {}, wanted: { tolerations: [] } },
     { case: 'an empty map', observed: {}, wanted: { nodeSelector: {} } },
     { case: 'an empty value', observed: { name: 'X' }, wanted: { name: 'X', value: '' } },
+    { case: 'nothing', observed: {}, wanted: { a: undefined } },
   ])('does not bring back what it leaves out as void: $case', ({ observed, wanted }) => {
     expect(holds(observed, wanted)).toBe(true);
   });
@@ -41,6 +42,12 @@ describe('what is missing or different', () => {
     { case: 'a named item', observed: [{ name: 'y' }], wanted: [{ name: 'x' }] },
     { case: 'a field of a named item', observed: [{ name: 'x', value: '2' }], wanted: [{ name: 'x', value: '1' }] },
     { case: 'the order of plain items', observed: ['b', 'a'], wanted: ['a', 'b'] },
+    { case: 'an object instead of a number', observed: { a: { b: 1 } }, wanted: { a: 5 } },
+    {
+      case: 'the order of items of which one has no name',
+      observed: [{ port: 1 }, { name: 'x' }],
+      wanted: [{ name: 'x' }, { port: 1 }],
+    },
     { case: 'a field of nothing', observed: null, wanted: { a: 1 } },
     { case: 'nothing instead of a value', observed: {}, wanted: { a: null } },
     { case: 'an item of a list that is to be empty', observed: ['a'], wanted: [] },

@@ -107,6 +107,12 @@ describe('the namespaces a Tunnel lets in', () => {
     { case: 'its own by default', namespaces: undefined, service: 'infra/web', admitted: true },
     { case: 'no other by default', namespaces: undefined, service: 'shop/web', admitted: false },
     { case: 'no other with Same', namespaces: { from: 'Same' }, service: 'shop/web', admitted: false },
+    {
+      case: 'no other with Same, whatever is selected',
+      namespaces: { ...teams, from: 'Same' },
+      service: 'shop/web',
+      admitted: false,
+    },
     { case: 'any with All', namespaces: { from: 'All' }, service: 'shop/web', admitted: true },
     { case: 'a labelled one with Selector', namespaces: teams, service: 'shop/web', admitted: true },
     { case: 'no other with Selector', namespaces: teams, service: 'blog/web', admitted: false },

@@ -15,10 +15,18 @@ describe('what is published', () => {
   it('is a route for each hostname of a Service with the finalizer', () => {
     const service = aService('shop/web', { hostname: 'a.example.com, b.example.com', tunnel: 'home', finalized: true });
 
-    const table = tableOf({ tunnels: [HOME], services: [service] });
+    const api = aService('shop/api', { hostname: 'c.example.com', tunnel: 'home', finalized: true });
+    const mistaken = aService('shop/x', { hostname: '!', tunnel: 'home' });
 
-    expect(table.published.get('shop/home')).toEqual([aRoute('a.example.com'), aRoute('b.example.com')]);
-    expect(table.asking.get('shop/home')?.map((result) => result.service)).toEqual(['shop/web']);
+    const table = tableOf({ tunnels: [HOME], services: [service, api, mistaken] });
+
+    const own = [aRoute('a.example.com'), aRoute('b.example.com')];
+    expect(table.published.get('shop/home')).toEqual([aRoute('c.example.com', 'shop/api'), ...own]);
+    expect(table.asking.get('shop/home')?.map((result) => result.service)).toEqual([
+      'shop/api',
+      'shop/web',
+      'shop/x',
+    ]);
   });
 
   it('depends on the labels of the namespace where the Tunnel selects by them', () => {
@@ -154,6 +162,14 @@ describe('what was live', () => {
     expect(table.published.get('shop/home')).toEqual([live]);
     expect(table.results.get('shop/web')?.problems.map((problem) => problem.reason)).toContain(reason);
     expect(table.claims.get(live.hostname)).toBe('shop/home');
+  });
+
+  it('goes with its Tunnel', () => {
+    const past = new Map([['shop/web', { tunnel: 'shop/gone', routes: [live] }]]);
+
+    const table = tableOf({ ...edited({ hostname: '!', tunnel: 'home' }), lastGood: past });
+
+    expect(table.published.size).toBe(0);
   });
 
   it('goes with a clean edit', () => {

@@ -34,6 +34,7 @@ describe('what is served', () => {
 
   it('is nothing at first, until every connector has it', () => {
     expect(mergeObservation({ ...FOUND, live: A, isServed: false }, undefined).served).toEqual(new Map());
+    expect(mergeObservation({ ...FOUND, isComplete: false }, undefined).served).toEqual(new Map());
   });
 });
 
