@@ -27,7 +27,7 @@ export async function mutationRun(options: RunOptions): Promise<number> {
   // A worker that is caught in a loop would outlive this process.
   process.once('exit', () => workers.forEach((worker) => worker.end()));
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-  const observed = await observeAll(testFiles(options.folders), workers);
+  const observed = await observeAll(testFiles(options.folders, chosen), workers);
   const outcomes = await judgeAll(chosen, observed, workers);
   return printReport(outcomes, { atLeast: options.atLeast, stale: options.sample === undefined ? stale : [] });
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { importDistances } from './import-graph.ts';
 import { type NumberedMutant, mutantsOf } from './mutants.ts';
 
 export function allMutants(folders: readonly string[]): readonly NumberedMutant[] {
@@ -32,11 +33,10 @@ export function sampleOf(
     .toSorted((a, b) => a.id - b.id);
 }
 
-/** The tests that mirror the folders: `test/core` for all of `src/core`. */
-export function testFiles(folders: readonly string[]): readonly string[] {
+/** The tests that mirror the folders, `test/core` for all of `src/core`, and import any of the mutated files. */
+export function testFiles(folders: readonly string[], mutants: readonly NumberedMutant[]): readonly string[] {
   const mirrors = folders.map((folder) => relative('.', folder).replace(/^src\/([^/]+).*$/, 'test/$1/**/*.test.ts'));
-  return [...new Set(mirrors)]
-    .flatMap((mirror) => globSync(mirror))
-    .toSorted()
-    .map((file) => resolve(file));
+  const mutated = new Set(mutants.map(({ file }) => resolve(file)));
+  const paths = [...new Set(mirrors)].flatMap((mirror) => globSync(mirror)).map((file) => resolve(file));
+  return paths.filter((path) => [...importDistances(path).keys()].some((file) => mutated.has(file))).toSorted();
 }
