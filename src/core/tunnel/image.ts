@@ -5,7 +5,7 @@ import { isRecord } from '../json.ts';
 /** The container that runs cloudflared; patches and webhooks may add others. */
 export const CONNECTOR_CONTAINER = 'cloudflared';
 
-const DIGEST = /@[a-z0-9]+:[0-9a-f]{32,}$/;
+/** What follows the last colon: a tag, or the digits of a digest. */
 const TAG = /:([A-Za-z0-9_][A-Za-z0-9_.-]*)$/;
 
 /**
@@ -13,7 +13,6 @@ const TAG = /:([A-Za-z0-9_][A-Za-z0-9_.-]*)$/;
  * only colon is the port of its registry. The CRD says the same by a rule of its own.
  */
 export function imageProblem(image: string): string | undefined {
-  if (DIGEST.test(image)) return undefined;
   const tag = TAG.exec(image)?.[1] ?? 'latest';
   return tag === 'latest'
     ? `${image} is whatever its registry calls latest; name a release by tag or digest`

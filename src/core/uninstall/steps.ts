@@ -50,8 +50,7 @@ export function notReady({ tunnels, finalizerAdded }: Installed): readonly strin
 function whyLeft(tunnel: Tunnel): string {
   const { deletionTimestamp, finalizers = [] } = tunnel.metadata;
   if (deletionTimestamp === undefined) return 'it was created again, or could not be deleted';
-  const others = finalizers.filter((finalizer) => finalizer !== FINALIZER);
-  if (!hasFinalizer(tunnel)) return `it is kept by ${listed(others)}: ask whoever put that finalizer on`;
+  if (!hasFinalizer(tunnel)) return `it is kept by ${listed(finalizers)}: ask whoever put that finalizer on`;
   const ready = tunnel.status?.conditions?.find(({ type }) => type === 'Ready');
   return ready === undefined || ready.status === 'True'
     ? 'the operator has not begun to clean up after it: is it running?'
