@@ -48,9 +48,11 @@ describe('a successful pass', () => {
       return {};
     });
 
+    await pass(1_000);
     controller.queue.add('default/web');
     await pass(24 * 3_600_000);
 
+    expect([controller.name, jest.getTimerCount()]).toEqual(['tunnel', 0]);
     expect(ended).toEqual([{ key: 'default/web', seconds: 1.5, reasons: [], unexpected: undefined }]);
     expect(passes).toHaveLength(1);
   });
@@ -258,7 +260,7 @@ describe('stop', () => {
     await controller.stop();
 
     expect(ended).toEqual([]);
-    expect(jest.getTimerCount()).toBe(0);
+    expect([controller.name, jest.getTimerCount()]).toEqual(['tunnel', 0]);
   });
 
   it('leaves no timer when the last pass asks to be repeated', async () => {
@@ -270,6 +272,6 @@ describe('stop', () => {
     release.resolve();
     await stopped;
 
-    expect(jest.getTimerCount()).toBe(0);
+    expect([controller.name, jest.getTimerCount()]).toEqual(['tunnel', 0]);
   });
 });

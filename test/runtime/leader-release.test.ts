@@ -79,6 +79,26 @@ it("does not release somebody else's lease", async () => {
   expect(lease.writers).toEqual([]);
 });
 
+it('leaves a lease alone that it does not hold', async () => {
+  const [ours, taken] = [aLease({ holder: 'us' }), aLease()];
+  const { election } = await aLeader(taken);
+  taken.put({ holder: 'other' });
+
+  await anElection(ours.lock()).election.release();
+  await election.release();
+
+  expect([ours.record?.holder, taken.record?.holder]).toEqual(['us', 'other']);
+});
+
+it('ends without a failure if the lease is gone', async () => {
+  const { election, failures } = anElection({ ...aLease().lock(), read: () => Promise.resolve(undefined) });
+  await election.acquire();
+
+  await election.release();
+
+  expect(failures).toEqual([]);
+});
+
 it('reports that the lease could not be released, and ends', async () => {
   let fault: Fault = 'works';
   const lease = aLease();

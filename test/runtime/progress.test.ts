@@ -10,6 +10,8 @@ afterEach(() => {
 
 describe('a number of things to do', () => {
   it('is worth waiting for at first', () => {
+    jest.advanceTimersByTime(5_000);
+
     expect(new Progress(1_000).recordAndCheck(3)).toBe(true);
   });
 

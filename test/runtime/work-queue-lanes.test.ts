@@ -63,11 +63,28 @@ describe('an event', () => {
     for (const key of ['r1', 'r2']) queue.addAfter(key, 10);
     clock.pass(10);
     queue.add('r2');
+    queue.add('r2', 'routine');
 
+    expect(queue.depth).toBe(2);
     queue.start();
     for (let turn = 0; turn < 3; turn += 1) await finish();
 
     expect(started).toEqual(['r2', 'r1']);
+  });
+
+  it.each<{ case: string; occasions: readonly Occasion[]; next: string }>([
+    { case: 'before routine keys if one of the additions is an event', occasions: ['event', 'routine'], next: 'a' },
+    { case: 'in its turn if all additions are routine', occasions: ['routine', 'routine'], next: 'r' },
+  ])('that comes while its key is worked on is served $case', async ({ occasions, next }) => {
+    const { queue, started, finish } = aQueue();
+    queue.start();
+    queue.add('a');
+    queue.add('r', 'routine');
+    for (const occasion of occasions) queue.add('a', occasion);
+
+    await finish();
+
+    expect(started).toEqual(['a', next]);
   });
 
   it('is also the end of a burst, and an addition while the key is worked on', async () => {
@@ -86,6 +103,16 @@ describe('an event', () => {
 });
 
 describe('a routine key', () => {
+  it('keeps its position when it is added again while it waits', async () => {
+    const { queue, started, finish } = aQueue();
+    for (const key of ['r1', 'r2', 'r1']) queue.add(key, 'routine');
+
+    queue.start();
+    await finish();
+
+    expect(started).toEqual(['r1', 'r2']);
+  });
+
   it('gets every fourth turn, however many events there are', async () => {
     const { queue, started, finish, clock } = aQueue();
     queue.addAfter('routine', 0);

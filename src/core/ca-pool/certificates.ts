@@ -33,5 +33,5 @@ export function parseCertificates(text: string, isCertificate: (pem: string) => 
 function normalizePem(body: string): string {
   const base64 = body.replace(/\s+/g, '');
   if (!BASE64.test(base64)) return '';
-  return ['-----BEGIN CERTIFICATE-----', ...(base64.match(LINE) ?? []), '-----END CERTIFICATE-----', ''].join('\n');
+  return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(LINE, '$&\n')}-----END CERTIFICATE-----\n`;
 }

@@ -17,7 +17,7 @@ export function describeConflict(
 ): string {
   const overwrite = `set spec.dns.onConflict: Overwrite on Tunnel ${tunnel}`;
   const [only, ...others] = foreign;
-  if (only !== undefined && others.length === 0 && only.type === 'CNAME' && only.content === content) {
+  if (others.length === 0 && only?.type === 'CNAME' && only.content === content) {
     const cluster = clusterIn(only.comment);
     return cluster === undefined
       ? `The record at ${name} points to this Tunnel, but this operator did not create it. To take it over, ${overwrite}`

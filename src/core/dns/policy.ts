@@ -3,5 +3,5 @@ import type { TunnelSettings } from '../model/tunnel-settings.ts';
 
 /** Whether the operator manages the record of a route. The Service's setting takes precedence over the Tunnel's. */
 export function isManaged({ dns }: Pick<Route, 'dns'>, mode: TunnelSettings['dnsMode']): boolean {
-  return (dns ?? (mode === 'Disabled' ? 'disabled' : 'managed')) === 'managed';
+  return dns === undefined ? mode !== 'Disabled' : dns === 'managed';
 }

@@ -28,10 +28,10 @@ export function recordChanges(
 ): readonly RecordChangeReport[] {
   const services = new Set(changes.map(({ name }) => serviceOf(name)));
   const recipientOf = services.size > MAX_SERVICES ? () => undefined : serviceOf;
-  const groups = Map.groupBy(changes, ({ kind, name }) => `${kind} ${recipientOf(name) ?? ''}`);
-  return [...groups.values()].map(([first, ...others]) => ({
-    service: first && recipientOf(first.name),
-    change: changeOf(zone, first === undefined ? [] : [first, ...others], serviceOf),
+  const groups = Map.groupBy(changes, ({ kind, name }) => `${kind} ${String(recipientOf(name))}`);
+  return [...groups.values()].map((group) => ({
+    service: group[0] && recipientOf(group[0].name),
+    change: changeOf(zone, group, serviceOf),
   }));
 }
 

@@ -14,7 +14,7 @@ const UNPROXIED = 'spec.dns.proxied of the Tunnel is false, but a tunnel record 
 
 /** Cloudflare's universal certificate covers a zone and one label below it. */
 function certificateWarnings(hostname: Hostname, zone: Zone | undefined): readonly Warning[] {
-  if (zone === undefined || hostname === zone.name) return [];
+  if (zone === undefined) return [];
   const labels = hostname.slice(0, -(zone.name.length + 1)).split('.');
   if (labels.length < 2) return [];
   const message = `${hostname} is ${labels.length} labels below ${zone.name}, but the universal certificate covers only one. Order an advanced certificate, or choose a shorter name`;

@@ -12,7 +12,6 @@ export function byPrecedence(a: Route, b: Route): number {
 }
 
 function byHost(a: string, b: string): number {
-  if (a === b) return 0;
   const wildcards = Number(isWildcard(a)) - Number(isWildcard(b));
   return wildcards || (isWildcard(a) ? b.length - a.length : 0) || compare(a, b);
 }

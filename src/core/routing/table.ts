@@ -87,7 +87,7 @@ function byAge(a: RouteRequest, b: RouteRequest): number {
 }
 
 /** Problems that a person solves in the object or its Tunnel; until then, the last good routes stay. */
-const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'PortNotFound', 'TunnelNotFound']);
+const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'TunnelNotFound']);
 
 type Known = Pick<RoutingInput, 'lastGood' | 'caPool'>;
 

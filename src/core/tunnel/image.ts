@@ -5,7 +5,7 @@ import { isRecord } from '../json.ts';
 /** The container that runs cloudflared. Patches and webhooks may add others. */
 export const CONNECTOR_CONTAINER = 'cloudflared';
 
-const DIGEST = /@[a-z0-9]+:[0-9a-f]{32,}$/;
+/** What follows the last colon: a tag, or the digits of a digest. */
 const TAG = /:([A-Za-z0-9_][A-Za-z0-9_.-]*)$/;
 
 /**
@@ -13,7 +13,6 @@ const TAG = /:([A-Za-z0-9_][A-Za-z0-9_.-]*)$/;
  * has a port. A rule in the CRD enforces the same.
  */
 export function imageProblem(image: string): string | undefined {
-  if (DIGEST.test(image)) return undefined;
   const tag = TAG.exec(image)?.[1] ?? 'latest';
   return tag === 'latest'
     ? `${image} does not name a fixed release. Set a tag other than latest, or a digest`

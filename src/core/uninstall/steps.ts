@@ -50,8 +50,7 @@ export function blockersOf({ tunnels, heldServices }: Installed): readonly strin
 function whyLeft(tunnel: Tunnel): string {
   const { deletionTimestamp, finalizers = [] } = tunnel.metadata;
   if (deletionTimestamp === undefined) return 'it was created again, or cannot be deleted';
-  const others = finalizers.filter((finalizer) => finalizer !== FINALIZER);
-  if (!hasFinalizer(tunnel)) return `it has the finalizer ${listed(others)}: ask whoever added it`;
+  if (!hasFinalizer(tunnel)) return `it has the finalizer ${listed(finalizers)}: ask whoever added it`;
   const ready = tunnel.status?.conditions?.find(({ type }) => type === 'Ready');
   return ready === undefined || ready.status === 'True'
     ? 'the operator has not started to clean it up. Is it running?'

@@ -14,6 +14,7 @@ function parse(text: string) {
 describe('parseCertificates', () => {
   it('accepts certificates, in order and without duplicates', () => {
     expect(parse(`${ONE.cert}\n${TWO.cert}\n${ONE.cert}`)).toEqual(parse(`${ONE.cert}\n${TWO.cert}`));
+    expect(parse(ONE.cert + TWO.cert)).toEqual({ pem: [ONE, TWO].map(({ cert }) => `${cert.trim()}\n`).join('') });
     expect(parse(`${TWO.cert}\n${ONE.cert}`)).not.toEqual(parse(`${ONE.cert}\n${TWO.cert}`));
   });
 
@@ -51,10 +52,17 @@ describe('parseCertificates', () => {
     expect(parse(text)).toEqual({ problem: expect.stringMatching(says) });
   });
 
-  it('refuses more than the maximum size', () => {
-    const many = Array.from({ length: 2000 }, (_, index) => BROKEN.replace('MIIB', `MIIB${1000 + index}`)).join('');
+  it.each(['!MIIB', 'MIIB!', 'MI!IB', 'MIIB==='])('returns nothing that is not base64: %s', (body) => {
+    const text = BROKEN.replace('MIIB', body);
 
-    expect(parseCertificates(many, () => true)).toEqual({ problem: 'contains more than 64 KiB of certificates' });
+    expect(parseCertificates(text, (pem) => pem !== '')).toHaveProperty('problem');
+  });
+
+  it.each([
+    { characters: 64_474, parsed: { pem: expect.stringMatching(/^[^]{65536}$/) } },
+    { characters: 64_475, parsed: { problem: 'contains more than 64 KiB of certificates' } },
+  ])('accepts at most the maximum size: $characters characters of base64', ({ characters, parsed }) => {
+    expect(parseCertificates(BROKEN.replace('MIIB', 'A'.repeat(characters)), () => true)).toEqual(parsed);
   });
 
   // Invariant 20.

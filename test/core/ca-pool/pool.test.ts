@@ -26,6 +26,13 @@ describe('a reference', () => {
 });
 
 describe('readCaPool', () => {
+  it('finds no certificates in objects without data', () => {
+    const [{ data: _, ...configMap }, { data: __, ...secret }] = [aConfigMap('shop/ca', {}), aSecret('shop/ca', {})];
+
+    expect(readCaPool('shop/ca', { configMap, secret: undefined }, TOOLS)).toHaveProperty('problem');
+    expect(readCaPool('shop/ca', { configMap: undefined, secret }, TOOLS)).toHaveProperty('problem');
+  });
+
   it.each([
     { case: 'ca.crt of a ConfigMap', reference: 'shop/ca', found: { configMap: { 'ca.crt': CERTIFICATE, note: 'x' } } },
     { case: 'ca.crt of a Secret', reference: 'shop/ca', found: { secret: { 'ca.crt': CERTIFICATE, 'tls.key': 'x' } } },
@@ -46,6 +53,12 @@ describe('readCaPool', () => {
       reference: 'shop/ca',
       found: {},
       says: 'namespace shop has neither a ConfigMap nor a Secret named "ca". Create one with the certificates under the key ca.crt',
+    },
+    {
+      case: 'no object, if the reference names a key',
+      reference: 'shop/ca/root.pem',
+      found: {},
+      says: 'namespace shop has neither a ConfigMap nor a Secret named "ca". Create one with the certificates under the key root.pem',
     },
     {
       case: 'no data',

@@ -59,15 +59,18 @@ function clashing(batch: readonly DnsChange[]): BatchAnswer {
 }
 
 function full(batch: readonly DnsChange[]): BatchAnswer {
-  return batch.some(({ kind }) => kind === 'create') ? FULL : 'written';
+  const count = (kind: DnsChange['kind']): number => batch.filter((change) => change.kind === kind).length;
+  return count('create') > count('delete') ? FULL : 'written';
 }
 
 describe('changes without conflicts', () => {
   it('are sent in one batch, deletions first', () => {
-    const { batches, done } = run([create('new'), update('edited'), remove('old')], () => 'written');
+    const changes = [create('new'), update('edited'), remove('moved'), create('moved'), remove('old')];
 
-    expect(batches).toEqual([['old', 'new', 'edited']]);
-    expect(done).toHaveLength(3);
+    const { batches, done } = run(changes, () => 'written');
+
+    expect(batches).toEqual([['old', 'new', 'edited', 'moved', 'moved']]);
+    expect(done).toHaveLength(5);
   });
 
   it('are sent in as few batches as possible, with all changes at one name together', () => {
@@ -93,18 +96,22 @@ describe('changes without conflicts', () => {
 
 // Invariant 31.
 describe('a refused name', () => {
-  it('is isolated, and the others are written', () => {
-    const { done, refused } = run(named(200).map(create), refusing('app-77'));
+  it.each([true, false])(
+    'is isolated, and the others are written, whether or not clashes are isolated: %s',
+    (isolatesClashes) => {
+      const { done, refused } = run(named(200).map(create), refusing('app-77'), { ...PATIENT, isolatesClashes });
 
-    expect(done).toHaveLength(199);
-    expect(refused).toEqual([{ change: create('app-77'), message: REFUSED.message }]);
-  });
+      expect(done).toHaveLength(199);
+      expect(refused).toEqual([{ change: create('app-77'), message: REFUSED.message }]);
+    },
+  );
 
   it('does not block deletions, which are sent again first and separately', () => {
     const { batches, done } = run([create('bad'), create('good'), remove('old')], refusing('bad'));
 
     expect(batches.slice(0, 2)).toEqual([['old', 'bad', 'good'], ['old']]);
     expect(done.map(({ name }) => name)).toEqual(['old', 'good']);
+    expect(run([remove('bad'), remove('old')], refusing('bad')).done).toEqual([remove('old')]);
   });
 
   it('keeps the record that it should replace', () => {
@@ -120,6 +127,19 @@ describe('a refused name', () => {
     const { batches } = run([create('bad'), ...named(3).map(create)], refusing('bad'), options);
 
     expect(batches).toEqual([named(3), ['bad']]);
+    expect(run(named(60).map(create), refusing(), { ...PATIENT, suspects: new Set(named(60)) }).waiting).toHaveLength(
+      20,
+    );
+  });
+
+  it('waits for the next pass with all others if too many are refused', () => {
+    const changes = [...named(200).map(create), ...named(60, 'old').map(remove)];
+
+    const { batches, done, refused, waiting } = run(changes, (batch) => (batch.length > 1 ? REFUSED : 'written'));
+
+    expect(batches).toHaveLength(2 + MOST_PARTS);
+    expect(done.length + waiting.length).toBe(changes.length);
+    expect(refused).toEqual([]);
   });
 
   it('costs no more than a binary search', () => {
@@ -159,13 +179,16 @@ describe('a clash', () => {
 
 describe('a full zone', () => {
   it('still deletes and updates records, and does not isolate names that do not fit', () => {
-    const changes = [remove('old'), update('edited'), ...named(100).map(create)];
+    const replaced = [remove('moved'), create('moved')];
+    const changes = [remove('old'), update('edited'), ...replaced, ...named(100).map(create)];
 
     const { batches, done, waiting, obstacle } = run(changes, full);
 
     expect(batches).toHaveLength(2);
-    expect(done.map(({ name }) => name)).toEqual(['old', 'edited']);
+    expect(done).toEqual([remove('old'), update('edited'), ...replaced]);
     expect([waiting.length, obstacle]).toEqual([100, 'full']);
+    expect(run(named(3).map(create), full).batches).toHaveLength(1);
+    expect(run([update('edited')], () => FULL).refused).toHaveLength(1);
   });
 });
 
@@ -178,6 +201,7 @@ describe('a delivery that is ended early', () => {
       done: [create('app-0'), create('app-1')],
       waiting: [create('app-2')],
     });
+    expect(afterBatch(endDelivery(delivery), 'written')).toEqual(endDelivery(delivery));
   });
 });
 

@@ -35,5 +35,8 @@ it('a refusal is forgotten when the change is applied, and after a day', () => {
 
   expect(withOutcome(KNOWN, done, 2_000).size).toBe(0);
   expect(withOutcome(KNOWN, nothing, 2_000).size).toBe(1);
-  expect(withOutcome(KNOWN, nothing, 90_000_000).size).toBe(0);
+  expect(withOutcome(KNOWN, nothing, 86_401_000).size).toBe(1);
+  expect(withOutcome(KNOWN, nothing, 86_401_001).size).toBe(0);
+  expect(withOutcome(NOTHING, done, 0)).toBe(NOTHING);
+  expect(knownAmong([BAD], NOTHING, 0)).toEqual([]);
 });

@@ -58,6 +58,7 @@ function aTunnelKey(): fc.Arbitrary<string> {
 it.each([
   { comment: 'cftunnel.io owner=prod/shop/home', cluster: 'prod' },
   { comment: 'made by hand', cluster: undefined },
+  { comment: 'was cftunnel.io owner=prod/shop/home', cluster: undefined },
   { comment: 'cftunnel.io owner=', cluster: undefined },
 ])('the mark "$comment" is of cluster $cluster', ({ comment, cluster }) => {
   expect(clusterIn(comment)).toBe(cluster);

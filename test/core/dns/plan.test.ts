@@ -29,7 +29,10 @@ describe('a wanted name', () => {
     },
     {
       case: 'is created next to records that coexist with a CNAME',
-      observed: [aRecord('a.example.com', { type: 'TXT' }), aRecord('a.example.com', { type: 'MX', id: '2' })],
+      observed: [
+        aRecord('a.example.com', { type: 'TXT', comment: OURS }),
+        aRecord('a.example.com', { type: 'MX', id: '2' }),
+      ],
       changes: ['create a.example.com'],
     },
   ])('$case', ({ observed, changes }) => {
@@ -61,6 +64,18 @@ describe('a wanted name', () => {
     ]);
   });
 
+  it('keeps the only CNAME of several records of ours, whatever its comment and id', () => {
+    const observed = [
+      { ...HELD, id: '1', type: 'A' },
+      { ...HELD, id: '2', comment: SIBLING },
+    ];
+
+    expect(planDns([WANTED], observed, someRules()).changes.map(brief)).toEqual([
+      'delete a.example.com',
+      'update a.example.com',
+    ]);
+  });
+
   it('is repaired if the type of our record was changed by hand', () => {
     const edited = { ...HELD, type: 'A', content: '192.0.2.1' };
 
@@ -84,6 +99,16 @@ describe('a foreign record at a wanted name', () => {
       foreign: aRecord('a.example.com', { content: 'x.example' }),
       message:
         'A record that this operator did not create already exists at a.example.com (CNAME x.example). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+    },
+    {
+      case: 'one of several records',
+      foreign: [aRecord('a.example.com'), aRecord('a.example.com', { type: 'A', content: '192.0.2.1' })],
+      message: `Records that this operator did not create already exist at a.example.com (CNAME ${WANTED.content}, A 192.0.2.1). Delete them, or set spec.dns.onConflict: Overwrite on Tunnel shop/home`,
+    },
+    {
+      case: 'a record of another type with the same content',
+      foreign: aRecord('a.example.com', { type: 'NS' }),
+      message: `A record that this operator did not create already exists at a.example.com (NS ${WANTED.content}). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home`,
     },
     {
       case: 'a delegation',
@@ -110,7 +135,7 @@ describe('a foreign record at a wanted name', () => {
         'A record that this operator did not create already exists at a.example.com (CNAME x.example). Delete it, or set spec.dns.onConflict: Overwrite on Tunnel shop/home',
     },
   ])('is refused and reported if it is $case', ({ foreign, message }) => {
-    expect(planDns([WANTED], [foreign], someRules())).toEqual({
+    expect(planDns([WANTED], [foreign].flat(), someRules())).toEqual({
       changes: [],
       refusals: [{ name: 'a.example.com', message }],
     });

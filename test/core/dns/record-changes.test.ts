@@ -31,13 +31,24 @@ it('reports a record on its own Service', () => {
 });
 
 it('reports several records of a Service in one message per kind of change', () => {
-  const changes = [deleted('old.example.com'), created('a.example.com'), created('b.example.com')];
+  const record = { name: 'edited.example.com', content: TARGET, proxied: true, comment: '' };
+  const updated: DnsChange = { kind: 'update', id: '1', name: record.name, record };
+  const changes = [
+    deleted('old.example.com'),
+    updated,
+    ...['a', 'b', 'c'].map((name) => created(`${name}.example.com`)),
+  ];
 
   const observation = recordChanges('example.com', changes, () => 'shop/web');
 
   expect(observation.map(({ service, change }) => [service, change.reason, change.message])).toEqual([
     ['shop/web', 'RecordDeleted', 'The DNS record old.example.com was deleted in zone example.com'],
-    ['shop/web', 'RecordCreated', '2 DNS records were created in zone example.com: a.example.com, b.example.com'],
+    ['shop/web', 'RecordUpdated', 'The DNS record edited.example.com was updated in zone example.com'],
+    [
+      'shop/web',
+      'RecordCreated',
+      '3 DNS records were created in zone example.com: a.example.com, b.example.com, c.example.com',
+    ],
   ]);
 });
 
@@ -46,7 +57,7 @@ it('reports records without a Service on the Tunnel', () => {
 
   expect(others).toEqual([]);
   expect(observation).toMatchObject({ service: undefined, change: { reason: 'RecordDeleted' } });
-  expect(observation?.change.entries).toEqual([{ hostname: 'a.example.com', zone: 'example.com' }]);
+  expect(observation?.change.entries).toStrictEqual([{ hostname: 'a.example.com', zone: 'example.com' }]);
 });
 
 it('reports records of up to 20 Services on each of them, and of more on the Tunnel alone', () => {

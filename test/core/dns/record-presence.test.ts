@@ -7,6 +7,7 @@ import { aHostname, aRoute } from '../../support/routes.ts';
 
 const COM: Zone = { id: 'z1', name: 'example.com', accountId: 'a', batchLimit: 200 };
 const ORG: Zone = { ...COM, id: 'z2', name: 'example.org' };
+const APEX: Zone = { ...COM, id: 'z3', name: 'app.example.com' };
 const APP = aRoute('app.example.com');
 const UNRECORDED: Route = { ...APP, isUnrecorded: true };
 
@@ -15,10 +16,14 @@ describe('a published name', () => {
     { case: 'its record exists', records: [record('mine')], remains: true },
     { case: 'its record is deleted', records: [], remains: false },
     { case: 'its record belongs to another Tunnel now', records: [record('theirs')], remains: false },
-  ])('may still resolve to the Tunnel: $remains, if $case', ({ records, remains }) => {
-    expect(
-      recordMayExist({ visible: [COM], writable: [COM], records: new Map([[COM, records]]) }, 'mine', 'Sync')(APP),
-    ).toBe(remains);
+    { case: 'it has no record', records: [record('mine')], route: UNRECORDED, remains: false },
+    { case: 'its zone is not visible', records: [], invisible: [APP.hostname], remains: true },
+    { case: 'one of its two zones could not be read', records: [], zones: [COM, APEX], remains: true },
+  ])('may still resolve to the Tunnel: $remains, if $case', (row) => {
+    const { records, remains, route = APP, invisible = [], zones = [COM] } = row;
+    const seen = { visible: zones, writable: zones, records: new Map([[COM, records]]) };
+
+    expect(recordMayExist(seen, 'mine', 'Sync', invisible)(route)).toBe(remains);
   });
 
   // Invariant 10.
@@ -60,6 +65,7 @@ describe('a record is certainly absent', () => {
       gone: true,
     },
     { case: 'its zone could not be read', seen: { ...read, records: new Map() }, gone: false },
+    { case: 'one of its two zones could not be read', seen: { ...read, visible: [COM, APEX] }, gone: false },
     { case: 'its zone is not visible', seen: { ...read, visible: [] }, gone: false },
     { case: 'the list is uncertain', seen: { ...read, uncertain: new Set([COM]) }, gone: false },
     { case: 'nothing was read', seen: undefined, gone: false },

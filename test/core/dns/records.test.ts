@@ -140,6 +140,12 @@ describe('changesForNow', () => {
       now: ['delete other'],
     },
     {
+      case: 'delays a name that several Services share',
+      changes: ['delete both', 'create new'],
+      rolling: true,
+      now: [],
+    },
+    {
       case: 'creates what is served while deletions are delayed',
       changes: ['delete old', 'create served', 'create new'],
       rolling: true,
@@ -161,7 +167,7 @@ describe('changesForNow', () => {
     const split = changesForNow(changes.map(aChange), {
       isServed: (name) => name === 'served',
       isRolling: rolling,
-      sourcesOf: (name) => [name === 'other' ? 'shop/other' : 'shop/web'],
+      sourcesOf: (name) => [...(name === 'both' ? ['shop/api'] : []), name === 'other' ? 'shop/other' : 'shop/web'],
     });
 
     expect(split.now.map(brief)).toEqual(now);

@@ -35,7 +35,7 @@ describe('a plan for a zone that is nearly full', () => {
   });
 
   it('keeps every deletion and every update', () => {
-    const kept = [deletion('a.example.com'), change('b.example.com')];
+    const kept = [deletion('c.example.com'), change('b.example.com')];
 
     expect(
       fitPlan(plan(...kept, creation('c.example.com'), creation('d.example.com')), 'example.com', -1).changes,

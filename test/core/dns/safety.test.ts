@@ -24,6 +24,12 @@ describe('refuseMassDelete', () => {
     expect(refuseMassDelete(changes, aGuard({}))?.names).toEqual(new Set(deletions(12).map(({ name }) => name)));
   });
 
+  it('identifies what is confirmed by every name', () => {
+    const whole = refuseMassDelete(deletions(12), aGuard({ hash: (text) => text }));
+
+    expect(whole?.hash.split('\n')).toHaveLength(12);
+  });
+
   it('does not count deletions with a known cause', () => {
     const guard = aGuard({ isExplained: (name) => name === 'name-0.example.com' });
 
@@ -34,7 +40,7 @@ describe('refuseMassDelete', () => {
   it('allows exactly the deletions that a user has confirmed', () => {
     const confirmed = refuseMassDelete(deletions(12), aGuard({}))?.hash;
 
-    expect(refuseMassDelete(deletions(12).toReversed(), aGuard({ confirmed }))).toBeUndefined();
+    expect(refuseMassDelete(deletions(12).toReversed(), aGuard({ confirmed: `${confirmed}\n` }))).toBeUndefined();
     expect(refuseMassDelete(deletions(13), aGuard({ confirmed }))).toBeDefined();
   });
 });

@@ -69,6 +69,7 @@ describe('a record that is to be removed, even if its rule stays', () => {
     { case: 'records are never deleted', mode: 'UpsertOnly' as const, wanted: [], left: [] },
   ])('is $left, if $case', ({ mode, wanted, left }) => {
     expect(leftoverHostnames({ published: [APP, BARE], wanted, mode })).toEqual(left);
+    expect(leftoverHostnames({ published: 'unknown', wanted, mode })).toEqual([]);
   });
 });
 
@@ -103,7 +104,7 @@ describe('a published hostname whose record cannot be removed', () => {
   });
 
   it.each([
-    { case: 'DNS is disabled', mode: 'Disabled' as const, wanted: [APP], writable: [COM], names: ['app.example.com'] },
+    { case: 'DNS is disabled', mode: 'Disabled' as const, wanted: [], writable: [COM], names: ['app.example.com'] },
     {
       case: 'its Service has disabled DNS',
       mode: 'Sync' as const,

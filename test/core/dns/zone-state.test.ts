@@ -13,7 +13,7 @@ const APP = aHostname('app.example.com');
 
 describe('a hostname', () => {
   it.each<{ case: string; details: Partial<ZoneDetails>; says: RegExp }>([
-    { case: 'paused', details: { isPaused: true }, says: /^Zone example\.com is paused .* Enable it/ },
+    { case: 'paused', details: { isPaused: true }, says: /^Zone example\.com is paused .* Enable it .*\)$/ },
     {
       case: 'pending',
       details: { status: 'pending' },
@@ -30,9 +30,13 @@ describe('a hostname', () => {
     {
       case: 'of partial setup',
       details: { type: 'partial' },
-      says: /partial \(CNAME\) setup.* another DNS provider.*: app\.example\.com CNAME app\.example\.com\.cdn\.cloudflare\.net$/,
+      says: /partial \(CNAME\) setup.* another DNS provider.* Convert it .*: app\.example\.com CNAME app\.example\.com\.cdn\.cloudflare\.net$/,
     },
-    { case: 'secondary', details: { type: 'secondary' }, says: /is a secondary zone/ },
+    {
+      case: 'secondary',
+      details: { type: 'secondary' },
+      says: /is a secondary zone .* tunnel\. Convert it .* another zone$/,
+    },
   ])('in a zone that is $case has a message with a remedy: $says', ({ details, says }) => {
     const inactive = zoneInactivity({ ...ACTIVE, ...details });
     const zone = aZone('example.com', inactive === undefined ? {} : { inactive });
@@ -45,6 +49,7 @@ describe('a hostname', () => {
   it('in an active zone has no problem', () => {
     expect(zoneInactivity(ACTIVE)).toBeUndefined();
     expect(zoneProblem(APP, [aZone('example.com')])).toBeUndefined();
+    expect(zoneProblem(APP, [])).toBeUndefined();
   });
 
   it('belongs to the active zone if there is an inactive one with the same name', () => {

@@ -38,9 +38,19 @@ describe('routes that do not all fit', () => {
   });
 
   it('keep the routes that are being removed, wherever they are in the order', () => {
-    const leaving: Route = { ...aRoute('old.example.com'), isLeaving: true };
+    const routes = longRoutes(1_501).map((route, index) =>
+      index < 1_500 ? route : { ...route, isLeaving: true as const },
+    );
+    const [first, second] = ['f1', 'f2'].map((fingerprint) => withPool(`${fingerprint}.example.com`, fingerprint));
+    const leaving: Route = { ...withPool('old.example.com', 'f3'), isLeaving: true };
 
-    expect(fitRoutes([...longRoutes(1_500), leaving], HALF).fitting).toContainEqual(leaving);
+    expect(fitRoutes(routes, HALF).fitting).toContainEqual(routes.at(-1));
+    expect(
+      fitRoutes(
+        [first, second, leaving].flatMap((route) => route ?? []),
+        HALF,
+      ).unfit,
+    ).toEqual([second]);
   });
 
   it('omit those whose certificates do not fit, but no rule without certificates', () => {

@@ -10,7 +10,7 @@ const { spec } = aTunnel('shop/home');
 
 describe('compileConfig', () => {
   it('names the tunnel and the path of its credentials', () => {
-    expect(compileConfig('tunnel-1', spec, [])).toEqual({
+    expect(compileConfig('tunnel-1', spec, [])).toStrictEqual({
       tunnel: 'tunnel-1',
       'credentials-file': '/etc/cloudflared/credentials/credentials.json',
       ingress: [{ service: 'http_status:404' }],
@@ -36,7 +36,13 @@ describe('compileConfig', () => {
       originRequest: { originServerName: 'web' },
       caPool: { name: 'ca', fingerprint: 'f1' },
     };
+    const plain = { ...aRoute('a.example.com'), path: { type: 'Exact' as const, value: '/a' } };
 
+    expect(compileConfig('tunnel-1', spec, [plain]).ingress[0]).toStrictEqual({
+      hostname: 'a.example.com',
+      path: '^/a$',
+      service: 'http://web.shop.svc:80',
+    });
     expect(compileConfig('tunnel-1', spec, [route]).ingress[0]).toEqual({
       hostname: 'a.example.com',
       service: 'https://web.shop.svc:443',

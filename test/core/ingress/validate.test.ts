@@ -19,6 +19,14 @@ describe('checkRoutes', () => {
     },
     { case: "another Service's origin", bad: { ...BASE, origin: 'http://db.shop.svc:80' }, says: 'not an address' },
     { case: 'an origin with a path', bad: { ...BASE, origin: 'http://web.shop.svc:80/' }, says: 'not an address' },
+    {
+      case: 'an origin of an unknown protocol',
+      bad: { ...BASE, origin: 'gopher://web.shop.svc:80' },
+      says: 'not an address',
+    },
+    { case: 'an invalid hostname', bad: { ...BASE, hostname: 'bad' as never }, says: 'hostname' },
+    { case: 'a path with a line break', bad: { ...BASE, path: { type: 'Exact', value: '/a\nb' } }, says: 'path' },
+    { case: 'a path without a leading slash', bad: { ...BASE, path: { type: 'Prefix', value: 'a/b' } }, says: 'path' },
     { case: 'an origin that answers by itself', bad: { ...BASE, origin: 'bastion' }, says: 'not an address' },
     { case: 'a broken pattern', bad: { ...BASE, path: { type: 'Regex', value: '[' } }, says: 'not an RE2 pattern' },
     { case: 'a path that is none', bad: { ...BASE, path: { type: 'Prefix', value: 'api' } }, says: 'path' },
@@ -42,6 +50,7 @@ describe('checkRoutes', () => {
       aRoute('*.example.com'),
       { ...BASE, path: { type: 'Regex', value: '^/v[0-9]' }, originRequest: { connectTimeout: '5s', proxyType: '' } },
       { ...BASE, originRequest: { httpHostHeader: '', originServerName: '' } },
+      { ...BASE, path: { type: 'Exact', value: '/api' } },
     ];
 
     expect(checkRoutes(routes, ROUTE_RULES)).toEqual({ good: routes, bad: [] });
@@ -55,6 +64,7 @@ describe('specProblem', () => {
     { fallback: 'hello_world' },
     { fallback: 'http://web.shop:80' },
     { fallback: 'wss://web.shop.svc' },
+    { fallback: 'http://[::1]:80' },
     { originRequest: { connectTimeout: '30s', httpHostHeader: '', keepAliveConnections: -1 } },
   ])('accepts %j', (spec) => {
     expect(specProblem({ credentialsRef: { name: 'x' }, ...spec })).toBeUndefined();
@@ -66,6 +76,9 @@ describe('specProblem', () => {
     { spec: { fallback: 'http://web:99999' }, says: 'spec.fallback' },
     { spec: { fallback: 'http://[::1' }, says: 'spec.fallback' },
     { spec: { fallback: 'http://a%zz' }, says: 'spec.fallback' },
+    { spec: { fallback: 'http://web/path' }, says: 'spec.fallback' },
+    { spec: { fallback: 'http://me@web' }, says: 'spec.fallback' },
+    { spec: { fallback: 'http:///web' }, says: 'spec.fallback' },
   ])('reports what the schema accepts and cloudflared rejects: $spec', ({ spec, says }) => {
     expect(specProblem({ credentialsRef: { name: 'x' }, ...spec })).toContain(says);
   });

@@ -2,147 +2,73 @@ import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { deploymentFor } from '../../../src/core/manifests/deployment.ts';
 import { ownedLabels, ownedMetadata, selectorLabels } from '../../../src/core/owned.ts';
+import { CONNECTOR_DEFAULTS } from '../../../src/core/model/connector-defaults.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 type CloudflaredSpec = NonNullable<TunnelSpec['cloudflared']>;
 
+const HOME = aTunnel('shop/home');
 const HASHES = { config: 'config-1', credentials: 'credentials-1' };
+const HASH_ANNOTATIONS = { 'cftunnel.io/config-hash': 'config-1', 'cftunnel.io/credentials-hash': 'credentials-1' };
+const RESTRICTED = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
 
 describe('the Deployment', () => {
-  it('is owned by the Tunnel and has its name', () => {
-    expect(deploymentFor(aTunnel('shop/home'), HASHES)).toMatchObject({
+  // Invariant 12.
+  it('never removes a connector before its successor is connected, and is the same for the same Tunnel', () => {
+    const deployment = deploymentFor(HOME, HASHES);
+
+    expect(JSON.stringify(deployment)).toBe(JSON.stringify(deploymentFor(HOME, HASHES)));
+    expect(deployment).toEqual({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: ownedMetadata(aTunnel('shop/home'), 'home-cloudflared'),
+      metadata: ownedMetadata(HOME, 'home-cloudflared'),
+      spec: {
+        replicas: 2,
+        revisionHistoryLimit: 3,
+        minReadySeconds: 5,
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        selector: { matchLabels: selectorLabels(HOME) },
+        template: {
+          metadata: { labels: ownedLabels(HOME), annotations: HASH_ANNOTATIONS },
+          spec: expect.anything(),
+        },
+      },
     });
   });
 
-  it.each([
-    { case: 'two connectors by default', spec: {}, replicas: 2 },
-    { case: 'as many as the spec says', spec: { replicas: 5 }, replicas: 5 },
-    { case: 'none, if the spec says so', spec: { replicas: 0 }, replicas: 0 },
-  ])('has $case', ({ spec, replicas }) => {
-    expect(deploymentFor(aTunnel('shop/home', { spec }), HASHES).spec).toMatchObject({ replicas });
+  it.each([5, 0])('has as many connectors as the spec says: %i', (replicas) => {
+    expect(deploymentFor(aTunnel('shop/home', { spec: { replicas } }), HASHES).spec).toMatchObject({ replicas });
   });
 
-  it('never removes a connector before its successor is connected', () => {
-    expect(deploymentFor(aTunnel('shop/home'), HASHES).spec).toMatchObject({
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      minReadySeconds: 5,
-    });
-  });
-
-  it('selects its pods by labels that never change', () => {
-    expect(deploymentFor(aTunnel('shop/home'), HASHES).spec).toMatchObject({
-      selector: { matchLabels: selectorLabels(aTunnel('shop/home')) },
-    });
-  });
-
-  // Invariant 12.
-  it('is the same for the same Tunnel', () => {
-    expect(JSON.stringify(deploymentFor(aTunnel('shop/home'), HASHES))).toBe(
-      JSON.stringify(deploymentFor(aTunnel('shop/home'), HASHES)),
-    );
-  });
-});
-
-describe('the metadata of a pod', () => {
-  // Invariant 12.
-  it('contains the hashes, so that a change of rules or credentials rolls the connectors', () => {
-    expect(podTemplate().metadata.annotations).toEqual({
-      'cftunnel.io/config-hash': 'config-1',
-      'cftunnel.io/credentials-hash': 'credentials-1',
-    });
-  });
-
-  it('contains the annotations of the spec, which cannot override the hashes', () => {
+  it('contains the annotations and labels of the spec, which cannot override our own', () => {
     const podAnnotations = { note: 'a', 'cftunnel.io/config-hash': 'forged' };
-
-    expect(podTemplate({ podAnnotations }).metadata.annotations).toMatchObject({
-      note: 'a',
-      'cftunnel.io/config-hash': 'config-1',
-    });
-  });
-
-  it('contains the labels of the spec, which cannot override our own', () => {
     const podLabels = { team: 'web', 'app.kubernetes.io/name': 'forged', 'app.kubernetes.io/instance': 'forged' };
 
-    expect(podTemplate({ podLabels }).metadata.labels).toEqual({ team: 'web', ...ownedLabels(aTunnel('shop/home')) });
+    expect(podTemplate({ podAnnotations, podLabels }).metadata).toEqual({
+      annotations: { note: 'a', ...HASH_ANNOTATIONS },
+      labels: { team: 'web', ...ownedLabels(HOME) },
+    });
   });
 });
 
 describe('a pod', () => {
-  it('is accepted by the restricted Pod Security Standard, with a read-only root', () => {
-    const { spec } = podTemplate();
+  it('has no token of a service account, is spread over nodes, and reads rules and credentials from files', () => {
+    const { containers: _containers, ...spec } = podTemplate().spec;
 
-    expect(spec).toMatchObject({ securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } });
-    expect(spec.containers).toHaveLength(1);
-    expect(spec.containers[0]).toMatchObject({
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-      },
-    });
-    expect(JSON.stringify(spec)).not.toMatch(/hostPath|hostNetwork|hostPID|hostIPC|hostPort|"privileged"/);
-  });
-
-  it('has no token of a service account', () => {
-    expect(podTemplate().spec).toMatchObject({
+    expect(spec).toStrictEqual({
       serviceAccountName: 'home-cloudflared',
       automountServiceAccountToken: false,
-    });
-  });
-
-  it.each([
-    { gracePeriod: undefined, seconds: 45 },
-    { gracePeriod: '1m30s', seconds: 105 },
-    { gracePeriod: '0s', seconds: 15 },
-    { gracePeriod: '500ms', seconds: 16 },
-    { gracePeriod: 'unreadable', seconds: 45 },
-  ])('has 15 s more than a grace period of $gracePeriod', ({ gracePeriod, seconds }) => {
-    const { spec } = podTemplate(gracePeriod === undefined ? {} : { gracePeriod });
-
-    expect(spec).toMatchObject({ terminationGracePeriodSeconds: seconds });
-  });
-
-  it('is spread over nodes, unless the spec says otherwise', () => {
-    expect(podTemplate().spec).toMatchObject({
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 45,
+      securityContext: { ...RESTRICTED, runAsUser: 65532, runAsGroup: 65532 },
       topologySpreadConstraints: [
         {
           maxSkew: 1,
           topologyKey: 'kubernetes.io/hostname',
           whenUnsatisfiable: 'ScheduleAnyway',
-          labelSelector: { matchLabels: selectorLabels(aTunnel('shop/home')) },
+          labelSelector: { matchLabels: selectorLabels(HOME) },
         },
       ],
-    });
-    expect(podTemplate({ topologySpreadConstraints: [] }).spec).toMatchObject({ topologySpreadConstraints: [] });
-  });
-
-  it('is placed as the spec says', () => {
-    const placement = {
-      nodeSelector: { disk: 'ssd' },
-      tolerations: [{ key: 'edge', operator: 'Exists' }],
-      affinity: { nodeAffinity: {} },
-      priorityClassName: 'high',
-      imagePullSecrets: [{ name: 'registry' }],
-    };
-
-    expect(podTemplate(placement).spec).toMatchObject(placement);
-  });
-
-  it('omits placement fields that the spec does not set', () => {
-    const { spec } = podTemplate();
-
-    for (const field of ['nodeSelector', 'tolerations', 'affinity', 'priorityClassName', 'imagePullSecrets'])
-      expect(spec).not.toHaveProperty(field);
-  });
-
-  it('reads rules and credentials from files that it cannot write', () => {
-    const { spec } = podTemplate();
-
-    expect(spec).toMatchObject({
       volumes: [
         { name: 'config', configMap: { name: 'home-cloudflared' } },
         {
@@ -154,66 +80,81 @@ describe('a pod', () => {
         },
       ],
     });
-    expect(spec.containers[0]).toMatchObject({
-      volumeMounts: [
-        { name: 'config', mountPath: '/etc/cloudflared/config', readOnly: true },
-        { name: 'credentials', mountPath: '/etc/cloudflared/credentials', readOnly: true },
-      ],
-    });
-  });
-});
-
-describe('the user of a pod', () => {
-  it("is the image's by default", () => {
-    expect(podTemplate().spec.securityContext).toEqual({
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    });
   });
 
-  it('is left to the cluster by an empty security context, which stays restricted', () => {
-    expect(podTemplate({ securityContext: {} }).spec.securityContext).toEqual({
-      runAsNonRoot: true,
-      seccompProfile: { type: 'RuntimeDefault' },
-    });
+  it.each([
+    { gracePeriod: '1m30s', seconds: 105 },
+    { gracePeriod: '0s', seconds: 15 },
+    { gracePeriod: '500ms', seconds: 16 },
+    { gracePeriod: 'unreadable', seconds: 45 },
+  ])('has 15 s more than a grace period of $gracePeriod', ({ gracePeriod, seconds }) => {
+    expect(podTemplate({ gracePeriod }).spec).toMatchObject({ terminationGracePeriodSeconds: seconds });
   });
 
-  it('is the one in the spec', () => {
-    expect(podTemplate({ securityContext: { runAsUser: 1000, fsGroup: 2000 } }).spec.securityContext).toEqual({
-      runAsNonRoot: true,
-      runAsUser: 1000,
-      fsGroup: 2000,
-      seccompProfile: { type: 'RuntimeDefault' },
-    });
+  it('is placed as the spec says', () => {
+    const placement = {
+      nodeSelector: { disk: 'ssd' },
+      tolerations: [{ key: 'edge', operator: 'Exists' }],
+      affinity: { nodeAffinity: {} },
+      priorityClassName: 'high',
+      imagePullSecrets: [{ name: 'registry' }],
+      topologySpreadConstraints: [],
+    };
+
+    expect(podTemplate(placement).spec).toMatchObject(placement);
+  });
+
+  it.each<{ case: string; securityContext: NonNullable<CloudflaredSpec['securityContext']>; user: object }>([
+    { case: 'left to the cluster by an empty security context', securityContext: {}, user: {} },
+    {
+      case: 'the one in the spec',
+      securityContext: { runAsUser: 1, fsGroup: 2 },
+      user: { runAsUser: 1, fsGroup: 2 },
+    },
+  ])('has a user that is $case, and stays restricted', ({ securityContext, user }) => {
+    expect(podTemplate({ securityContext }).spec.securityContext).toEqual({ ...RESTRICTED, ...user });
   });
 });
 
 describe('the container', () => {
-  it('runs the image of the spec, with a pinned release', () => {
-    expect(container().image).toMatch(/:\d{4}\.\d+\.\d+$/);
-    expect(container({ image: 'mirror.example/cloudflared:1' }).image).toBe('mirror.example/cloudflared:1');
+  it('is live without the edge and ready with it, and has no privileges and no writable files', () => {
+    expect(podTemplate().spec.containers).toEqual([
+      {
+        name: 'cloudflared',
+        image: CONNECTOR_DEFAULTS.image,
+        args: ['tunnel', '--config', '/etc/cloudflared/config/config.yaml', 'run'],
+        env: expect.anything(),
+        ports: [{ name: 'metrics', containerPort: 2000 }],
+        resources: CONNECTOR_DEFAULTS.resources,
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        startupProbe: probe('/healthcheck', 2, 30),
+        livenessProbe: probe('/healthcheck', 10, 3),
+        readinessProbe: probe('/ready', 5, 2),
+        volumeMounts: [
+          { name: 'config', mountPath: '/etc/cloudflared/config', readOnly: true },
+          { name: 'credentials', mountPath: '/etc/cloudflared/credentials', readOnly: true },
+        ],
+      },
+    ]);
   });
 
-  it('keeps the entry point of the image, and puts flags before the command', () => {
-    expect(container()).not.toHaveProperty('command');
-    expect(container().args).toEqual(['tunnel', '--config', '/etc/cloudflared/config/config.yaml', 'run']);
+  it('has the image and the resources of the spec', () => {
+    const chosen = { image: 'mirror.example/cloudflared:1', resources: { limits: { memory: '128Mi' } } };
+
+    expect(podTemplate(chosen).spec.containers[0]).toMatchObject(chosen);
   });
 
   // Invariant 14.
-  it('has no secret in its arguments or its environment', () => {
-    const { args, env } = container();
-
-    expect(JSON.stringify({ args, env })).not.toMatch(/token|cred_contents|secretKeyRef|--credentials/i);
-  });
-
-  it('is configured by its environment', () => {
-    expect(environment({ protocol: 'quic', logLevel: 'debug', gracePeriod: '1m' })).toMatchObject({
+  it('is configured by its environment, which contains no secret', () => {
+    expect(environment({ protocol: 'quic', logLevel: 'debug', gracePeriod: '1m', edgeIPVersion: '6' })).toEqual({
       NO_AUTOUPDATE: 'true',
       TUNNEL_METRICS: '0.0.0.0:2000',
       TUNNEL_TRANSPORT_PROTOCOL: 'quic',
-      TUNNEL_EDGE_IP_VERSION: 'auto',
+      TUNNEL_EDGE_IP_VERSION: '6',
       TUNNEL_LOGLEVEL: 'debug',
       TUNNEL_GRACE_PERIOD: '1m',
       TUNNEL_RETRIES: '1',
@@ -221,47 +162,28 @@ describe('the container', () => {
     });
   });
 
-  it('connects to the edge in the address family of the spec', () => {
-    expect(environment({ edgeIPVersion: '6' })).toMatchObject({ TUNNEL_EDGE_IP_VERSION: '6' });
-  });
-
   it('lets the spec add and override environment variables', () => {
     const extraEnv = [
       { name: 'TUNNEL_RETRIES', value: '5' },
-      { name: 'TUNNEL_EDGE_IP_VERSION', value: '6' },
+      { name: 'TEAM', value: 'edge' },
     ];
+    const names = podTemplate({ extraEnv }).spec.containers[0].env.map(({ name }) => name);
 
-    const names = container({ extraEnv }).env.map(({ name }) => name);
-
-    expect(environment({ extraEnv })).toMatchObject({ TUNNEL_RETRIES: '5', TUNNEL_EDGE_IP_VERSION: '6' });
+    expect(environment({ extraEnv })).toMatchObject({ TUNNEL_RETRIES: '5', TEAM: 'edge' });
     expect(names).toEqual([...new Set(names)]);
-  });
-
-  it('is probed for liveness at /healthcheck, which ignores the edge, and for readiness at /ready, which does not', () => {
-    expect(container()).toMatchObject({
-      ports: [{ name: 'metrics', containerPort: 2000 }],
-      startupProbe: { httpGet: { path: '/healthcheck', port: 'metrics' } },
-      livenessProbe: { httpGet: { path: '/healthcheck', port: 'metrics' } },
-      readinessProbe: { httpGet: { path: '/ready', port: 'metrics' } },
-    });
-  });
-
-  it('has the resources of the spec', () => {
-    const resources = { requests: { cpu: '50m' }, limits: { memory: '128Mi' } };
-
-    expect(container({ resources })).toMatchObject({ resources });
   });
 });
 
-interface Container {
-  readonly image: string;
-  readonly args: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
+interface PodTemplate {
+  readonly metadata: object;
+  readonly spec: {
+    readonly containers: readonly [{ readonly env: readonly { readonly name: string; readonly value?: string }[] }];
+    readonly securityContext: object;
+  };
 }
 
-interface PodTemplate {
-  readonly metadata: { readonly labels: object; readonly annotations: object };
-  readonly spec: { readonly containers: readonly [Container]; readonly securityContext: object };
+function probe(path: string, periodSeconds: number, failureThreshold: number) {
+  return { httpGet: { path, port: 'metrics' }, periodSeconds, failureThreshold };
 }
 
 function podTemplate(cloudflared: CloudflaredSpec = {}): PodTemplate {
@@ -269,10 +191,6 @@ function podTemplate(cloudflared: CloudflaredSpec = {}): PodTemplate {
   return (spec as { readonly template: PodTemplate }).template;
 }
 
-function container(cloudflared: CloudflaredSpec = {}): Container {
-  return podTemplate(cloudflared).spec.containers[0];
-}
-
 function environment(cloudflared: CloudflaredSpec): Record<string, string | undefined> {
-  return Object.fromEntries(container(cloudflared).env.map(({ name, value }) => [name, value]));
+  return Object.fromEntries(podTemplate(cloudflared).spec.containers[0].env.map(({ name, value }) => [name, value]));
 }

@@ -14,6 +14,12 @@ describe('what the API server or others have added', () => {
       wanted: [{ name: 'x', value: '1' }],
     },
     { case: 'an additional named item', observed: [{ name: 'sidecar' }, { name: 'x' }], wanted: [{ name: 'x' }] },
+    {
+      case: 'an additional mount',
+      observed: [{ mountPath: '/a' }, { mountPath: '/b' }],
+      wanted: [{ mountPath: '/b' }],
+    },
+    { case: 'a named item among plain ones', observed: [null, 'y', { name: 'x' }], wanted: [{ name: 'x' }] },
     { case: 'an additional owner', observed: [{ uid: '1' }, { uid: '2' }], wanted: [{ uid: '2' }] },
   ])('is not drift: $case', ({ observed, wanted }) => {
     expect(holds(observed, wanted)).toBe(true);
@@ -23,6 +29,7 @@ describe('what the API server or others have added', () => {
     { case: 'an empty list', observed: {}, wanted: { tolerations: [] } },
     { case: 'an empty map', observed: {}, wanted: { nodeSelector: {} } },
     { case: 'an empty value', observed: { name: 'X' }, wanted: { name: 'X', value: '' } },
+    { case: 'an undefined field', observed: {}, wanted: { a: undefined } },
   ])('is not expected where the API server omits it: $case', ({ observed, wanted }) => {
     expect(holds(observed, wanted)).toBe(true);
   });
@@ -39,6 +46,17 @@ describe('what is missing or different', () => {
     { case: 'a named item', observed: [{ name: 'y' }], wanted: [{ name: 'x' }] },
     { case: 'a field of a named item', observed: [{ name: 'x', value: '2' }], wanted: [{ name: 'x', value: '1' }] },
     { case: 'the order of plain items', observed: ['b', 'a'], wanted: ['a', 'b'] },
+    { case: 'an object instead of a number', observed: { a: { b: 1 } }, wanted: { a: 5 } },
+    {
+      case: 'the order of items, one of which has no name',
+      observed: [{ port: 1 }, { name: 'x' }],
+      wanted: [{ name: 'x' }, { port: 1 }],
+    },
+    { case: 'a field of an object that is null', observed: null, wanted: { a: 1 } },
+    { case: 'a missing field that should be null', observed: {}, wanted: { a: null } },
+    { case: 'an item of a list that should be empty', observed: ['a'], wanted: [] },
+    { case: 'a missing item without a name', observed: [{ name: 'x' }], wanted: [{ name: 'x' }, { port: 1 }] },
+    { case: 'a named item instead of a plain one', observed: [{ name: 'x' }], wanted: ['x'] },
     { case: 'an additional plain item', observed: ['a', 'b'], wanted: ['a'] },
     { case: 'an additional item without a name', observed: [{ port: 1 }, { port: 2 }], wanted: [{ port: 1 }] },
   ])('is drift: $case', ({ observed, wanted }) => {
@@ -54,6 +72,8 @@ describe('a quantity', () => {
     { observed: '64Mi', wanted: '65536Ki' },
     { observed: '1k', wanted: '1000' },
     { observed: '500m', wanted: '0.5' },
+    { observed: '0', wanted: 0 },
+    { observed: 'one', wanted: 'one' },
   ])('is equal in any notation: $observed for $wanted', ({ observed, wanted }) => {
     expect(holds({ resources: { limits: { cpu: observed } } }, { resources: { limits: { cpu: wanted } } })).toBe(true);
   });
@@ -62,6 +82,11 @@ describe('a quantity', () => {
     { observed: '1', wanted: '1001m' },
     { observed: '1Mi', wanted: '1M' },
     { observed: '1', wanted: 'one' },
+    { observed: 'one', wanted: '1' },
+    { observed: 'one', wanted: 'two' },
+    { observed: '1', wanted: 'x1' },
+    { observed: '1', wanted: true },
+    { observed: '1Q', wanted: '1' },
   ])('differs for another value: $observed for $wanted', ({ observed, wanted }) => {
     expect(holds({ resources: { limits: { cpu: observed } } }, { resources: { limits: { cpu: wanted } } })).toBe(false);
   });
@@ -80,6 +105,11 @@ describe('a quantity', () => {
 });
 
 describe('differencesText', () => {
+  it('lists a missing field, and a quantity outside of resources', () => {
+    expect(differencesText({}, { a: 1 })).toBe('[["/a",null]]');
+    expect(differencesText({ limits: { cpu: { a: '1000m' } } }, { limits: { cpu: { a: '1' } } })).not.toBe('[]');
+  });
+
   const wanted = { spec: { replicas: 2, containers: [{ name: 'a', image: 'a:1' }], args: ['x'] } };
   const rewritten = { spec: { replicas: 2, containers: [{ name: 'a', image: 'mirror/a:1' }], args: ['x', 'y'] } };
 

@@ -31,8 +31,8 @@ describe('objectChange', () => {
     },
     {
       what: 'another manifest',
-      before: anObject('NetworkPolicy', 'a'),
-      after: anObject('NetworkPolicy', 'b'),
+      before: anObject('NetworkPolicy', 'a', { spec: { ingress: [] } }),
+      after: anObject('NetworkPolicy', 'b', { spec: { egress: [{}] } }),
       says: `ObjectUpdated: NetworkPolicy ${NAME} was updated`,
     },
     {

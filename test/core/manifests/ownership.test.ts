@@ -67,38 +67,54 @@ describe.each(KINDS)('a %s of a Tunnel', (_kind, object) => {
 
 describe('labels alone', () => {
   const { Secret, ConfigMap, Deployment, PodDisruptionBudget, NetworkPolicy } = OWNED;
-  it.each<{ case: string; object: KubeObject | undefined; changes: object }>([
-    { case: 'a Secret without credentials', object: Secret, changes: { data: { password: 'eA==' } } },
+  const edited = 'it does not contain the credentials of a tunnel as the operator wrote them';
+  const noRules = 'it does not contain published rules';
+  const otherPods = 'it does not select the connectors';
+  it.each<{ case: string; object: KubeObject | undefined; changes: object; why: string }>([
+    { case: 'a Secret without credentials', object: Secret, changes: { data: { password: 'eA==' } }, why: edited },
     {
       case: 'a Secret whose credentials were edited',
       object: Secret,
       changes: { data: { 'credentials.json': btoa('{}') } },
+      why: edited,
     },
-    { case: 'a ConfigMap without rules', object: ConfigMap, changes: { data: { theirs: 'yes' } } },
+    { case: 'a ConfigMap without rules', object: ConfigMap, changes: { data: { theirs: 'yes' } }, why: noRules },
+    { case: 'a ConfigMap without data', object: ConfigMap, changes: { data: undefined }, why: noRules },
     {
-      case: 'a ConfigMap with a broken routes',
+      case: 'a ConfigMap without a configuration',
+      object: ConfigMap,
+      changes: { data: { [ROUTES_KEY]: encodeRoutes([]) } },
+      why: noRules,
+    },
+    {
+      case: 'a ConfigMap with broken routes',
       object: ConfigMap,
       changes: { data: { [CONFIG_KEY]: 'a', [ROUTES_KEY]: 'nonsense' } },
+      why: noRules,
     },
     {
       case: 'a Deployment with another selector',
       object: Deployment,
       changes: { spec: { selector: { matchLabels: { app: 'theirs' } } } },
+      why: 'its selector does not select the connectors, and cannot be changed',
     },
     {
       case: 'a budget for other pods',
       object: PodDisruptionBudget,
       changes: { spec: { selector: { matchLabels: { app: 'theirs' } } } },
+      why: otherPods,
     },
     {
       case: 'a policy for other pods',
       object: NetworkPolicy,
       changes: { spec: { podSelector: { matchLabels: { app: 'theirs' } } } },
+      why: otherPods,
     },
-  ])('do not prove ownership of $case', ({ object, changes }) => {
+    { case: 'a policy without a spec', object: NetworkPolicy, changes: { spec: undefined }, why: otherPods },
+  ])('do not prove ownership of $case', ({ object, changes, why }) => {
     const changed = { ...withOwners(object as KubeObject, []), ...changes };
 
-    expect(kindOf(changed)).toBe('foreign');
+    expect(ownershipOf(changed, HOME, hash)).toEqual({ kind: 'foreign', why });
   });
 
   it('and the content prove ownership of a partial ConfigMap', () => {
@@ -112,7 +128,15 @@ describe('the owners of an object', () => {
   const owned = withOwners(OWNED['ConfigMap'] as ConfigMap, [HELM, PREDECESSOR]);
 
   it('are the others and this Tunnel once it is adopted, without former Tunnels', () => {
+    const namesakes = [
+      { ...HELM, name: 'home' },
+      { ...PREDECESSOR, kind: 'Gateway' },
+      { ...PREDECESSOR, apiVersion: 'other.example/v1' },
+    ];
+
     expect(ownersWith(owned, HOME)).toEqual([HELM, ownerReferenceOf(HOME)]);
+    expect(ownersWithout(withOwners(owned, namesakes), HOME)).toEqual(namesakes);
+    expect(ownersWithout(withOwners(owned, undefined), HOME)).toEqual([]);
   });
 
   it('are only the others if it outlives the Tunnel', () => {

@@ -32,7 +32,7 @@ describe('the defaults of connectors', () => {
   });
 
   it('apply to fields that the spec does not set', () => {
-    expect(settingsOf(aTunnel('shop/home')).cloudflared).toEqual(CONNECTOR_DEFAULTS);
+    expect(settingsOf(aTunnel('shop/home')).cloudflared).toEqual({ ...STORED, edgeIPVersion: 'auto' });
   });
 });
 

@@ -25,6 +25,7 @@ describe('normalName', () => {
 
   it('is idempotent', () => {
     fc.assert(fc.property(anyHostname(), (text) => expect(normalName(normalName(text))).toBe(normalName(text))));
+    expect(normalName('10.1')).toBe('10.1');
   });
 });
 
@@ -34,6 +35,8 @@ describe('parseHostname', () => {
     { case: 'lower-cases', text: 'App.EXAMPLE.com', hostname: 'app.example.com' },
     { case: 'removes the trailing dot', text: 'app.example.com.', hostname: 'app.example.com' },
     { case: 'keeps a wildcard', text: '*.Example.com', hostname: '*.example.com' },
+    { case: 'keeps digits in the last label', text: 'app.1a.a1', hostname: 'app.1a.a1' },
+    { case: 'keeps a last label that begins with a digit', text: 'a.1a', hostname: 'a.1a' },
     { case: 'keeps underscores', text: '_acme.example.com', hostname: '_acme.example.com' },
     { case: 'converts IDN to punycode', text: 'b\u00fccher.example', hostname: 'xn--bcher-kva.example' },
     {
@@ -74,6 +77,8 @@ describe('parseHostname', () => {
       says: '"xn--a", which is not valid punycode',
     },
     { case: 'punycode that is empty', text: '*.xn--0.example.com', says: 'not valid punycode' },
+    { case: 'an address', text: '192.0.2.1', says: 'is an IP address, not a hostname' },
+    { case: 'a last label of digits', text: 'app.example.1', says: 'is an IP address, not a hostname' },
     { case: 'a name of 252 characters', text: `${NAME_OF_251}a`, says: 'longer than DNS allows' },
   ])('refuses $case', ({ text, says }) => {
     expect(parseHostname(text)).toEqual({ problem: expect.stringContaining(says) });

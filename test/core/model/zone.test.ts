@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { writableZones, zoneOf, zonesOf } from '../../../src/core/model/zone.ts';
 import { aZone } from '../../support/dns.ts';
 
-const ZONES = [aZone('example.com'), aZone('eu.example.com'), aZone('example.org')];
+const ZONES = [aZone('example.com', { id: '1' }), aZone('eu.example.com', { id: '2' }), aZone('example.org')];
 
 describe('zoneOf', () => {
   it.each([
@@ -18,6 +18,12 @@ describe('zoneOf', () => {
   ])('finds $zone for $hostname, in any order of the zones', ({ hostname, zone }) => {
     expect(zoneOf(hostname, ZONES)?.name).toBe(zone);
     expect(zoneOf(hostname, ZONES.toReversed())?.name).toBe(zone);
+  });
+
+  it('finds the same one of two zones with the same name, in any order', () => {
+    const twins = ['b', 'a'].map((id) => aZone('example.com', { id }));
+
+    expect([twins, twins.toReversed()].map((zones) => zoneOf('example.com', zones)?.id)).toEqual(['a', 'a']);
   });
 });
 

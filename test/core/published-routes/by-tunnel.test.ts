@@ -66,6 +66,15 @@ describe('publishedBy', () => {
 });
 
 describe('lastGoodOf', () => {
+  it('takes the first Tunnel by name of several, in any order', () => {
+    const published = ['shop/b', 'shop/a'].map((tunnel) => holding(tunnel, new Map([['shop/web', WEB]])));
+
+    expect([published, published.toReversed()].map((all) => lastGood('shop/web', all)?.tunnel)).toEqual([
+      'shop/a',
+      'shop/a',
+    ]);
+  });
+
   it('finds the routes of a Service and their Tunnel', () => {
     const published = [holding('shop/other', new Map()), holding('shop/home', new Map([['shop/web', WEB]]))];
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ROUTES_KEY, decodeRoutes, encodeRoutes } from '../../../src/core/published-routes/routes-json.ts';
+import type { ConfigMap } from '../../../src/api/objects.ts';
+import { ROUTES_KEY, decodeRoutes, encodeRoutes, holdsRoutes } from '../../../src/core/published-routes/routes-json.ts';
 import { anyRoutes, shuffled } from '../../support/arbitraries.ts';
 import { aConfigMap } from '../../support/builders.ts';
 import type { Route } from '../../../src/core/model/route.ts';
@@ -21,7 +22,7 @@ describe('encodeRoutes', () => {
   });
 
   it('writes valid JSON for no rules', () => {
-    expect(JSON.parse(encodeRoutes([]))).toEqual({ version: 1, rules: [] });
+    expect(encodeRoutes([])).toBe('{\n  "version": 1,\n  "rules": []\n}\n');
   });
 
   // Invariant 12.
@@ -53,11 +54,13 @@ describe('decodeRoutes', () => {
   it.each([
     { case: 'there is no ConfigMap', configMap: undefined },
     { case: 'it was never written', configMap: aConfigMap('shop/home', {}) },
+    { case: 'it has no data', configMap: withoutData(aConfigMap('shop/home', {})) },
     { case: 'it is no JSON', configMap: aConfigMap('shop/home', { [ROUTES_KEY]: '{' }) },
     { case: 'it is null', configMap: aConfigMap('shop/home', { [ROUTES_KEY]: 'null' }) },
     { case: 'its rules are no list', configMap: aConfigMap('shop/home', { [ROUTES_KEY]: '{"rules":{}}' }) },
   ])('cannot be read when $case', ({ configMap }) => {
     expect(decodeRoutes(configMap)).toBeUndefined();
+    expect(configMap !== undefined && holdsRoutes(configMap)).toBe(false);
   });
 
   it('keeps the marks of routes that are being withdrawn or have no record', () => {
@@ -69,45 +72,58 @@ describe('decodeRoutes', () => {
     expect(readText(encodeRoutes(routes))).toEqual(routes);
   });
 
-  it('reads a rule with only a hostname and an origin', () => {
-    const rules = [{ hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80' }];
+  it('reads rules without optional fields', () => {
+    const rules = [aRule('a.example.com'), { ...aRule('b.example.com'), caPool: { name: 'ca' } }];
 
-    expect(readText(JSON.stringify({ version: 1, rules }))).toEqual([aRoute('a.example.com')]);
+    expect(readText(JSON.stringify({ version: 1, rules }))).toStrictEqual([
+      aRoute('a.example.com'),
+      { ...aRoute('b.example.com'), caPool: { name: 'ca' } },
+    ]);
   });
 
   it.each([
     { case: 'a path without a type', part: { path: { value: '/api' } } },
     { case: 'a path of another type', part: { path: { type: 'Glob', value: '/api' } } },
+    { case: 'a path without a value', part: { path: { type: 'Exact' } } },
+    { case: 'a path that is null', part: { path: null } },
     { case: 'a path that is a text', part: { path: '/api' } },
     { case: 'settings that are a list', part: { originRequest: [] } },
     { case: 'a setting of another type', part: { originRequest: { noTLSVerify: 'true' } } },
     { case: 'a duration that is a number', part: { originRequest: { connectTimeout: 5 } } },
+    {
+      case: 'a valid setting next to an invalid one',
+      part: { originRequest: { connectTimeout: 5, noTLSVerify: true } },
+    },
+    { case: 'no origin', part: { origin: null } },
+    { case: 'no hostname', part: { hostname: null } },
+    { case: 'a pool that is null', part: { caPool: null } },
+    { case: 'a pool whose fingerprint is a number', part: { caPool: { name: 'ca', fingerprint: 1 } } },
     { case: 'a pool without a name', part: { caPool: { key: 'ca.crt' } } },
     { case: 'a pool whose key is a number', part: { caPool: { name: 'ca', key: 1 } } },
   ])('ignores a rule with $case', ({ part }) => {
-    const rule = { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80', ...part };
+    const rule = { ...aRule('a.example.com'), ...part };
 
-    expect(readText(JSON.stringify({ rules: [rule] }))).toEqual([]);
+    expect(readText(JSON.stringify({ rules: [rule] }))).toStrictEqual([]);
   });
 
-  it('drops settings that cloudflared does not have', () => {
-    const originRequest = { connectTimeout: '5s', bastionMode: true };
-    const rule = { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80', originRequest };
+  it('drops settings that cloudflared does not have, and an unknown DNS setting', () => {
+    const originRequest = { connectTimeout: '5s', bastionMode: true, caPool: '/etc/ca.pem' };
+    const rule = { ...aRule('a.example.com'), dns: 'sometimes', originRequest };
 
-    expect(readText(JSON.stringify({ rules: [rule] }))).toEqual([
+    expect(readText(JSON.stringify({ rules: [rule] }))).toStrictEqual([
       { ...aRoute('a.example.com'), originRequest: { connectTimeout: '5s' } },
     ]);
   });
 
   it('ignores an invalid rule', () => {
     const rules = [
-      { hostname: 'a.example.com', service: 'shop/web', origin: 'http://web.shop.svc:80' },
-      { hostname: 'not a name', service: 'shop/web', origin: 'http://web.shop.svc:80' },
+      aRule('a.example.com'),
+      aRule('not a name'),
       { hostname: 'b.example.com', origin: 'http://web.shop.svc:80' },
       null,
     ];
 
-    expect(readText(JSON.stringify({ rules }))).toEqual([aRoute('a.example.com')]);
+    expect(readText(JSON.stringify({ rules }))).toStrictEqual([aRoute('a.example.com')]);
   });
 
   it('never fails, whatever the text', () => {
@@ -124,6 +140,14 @@ describe('decodeRoutes', () => {
     );
   });
 });
+
+function withoutData({ data: _data, ...rest }: ConfigMap): ConfigMap {
+  return rest;
+}
+
+function aRule(hostname: string) {
+  return { hostname, service: 'shop/web', origin: 'http://web.shop.svc:80' };
+}
 
 function readText(text: string) {
   return decodeRoutes(aConfigMap('shop/home', { [ROUTES_KEY]: text }));

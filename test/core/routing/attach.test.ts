@@ -15,7 +15,9 @@ describe('finding the Tunnel', () => {
   it('chooses the one that is named', () => {
     const [home, other] = [aTunnel('shop/home'), aTunnel('shop/other', { isDefault: true })];
 
-    expect(attached(aService('shop/web', { hostname: 'app.example.com', tunnel: 'home' }), [home, other])).toEqual({
+    expect(
+      attached(aService('shop/web', { hostname: 'app.example.com', tunnel: 'home' }), [home, other]),
+    ).toStrictEqual({
       tunnel: home,
       routes: [aRoute('app.example.com')],
       problems: [],
@@ -99,6 +101,12 @@ describe('the namespaces that a Tunnel admits', () => {
     { case: 'its own by default', namespaces: undefined, service: 'infra/web', admitted: true },
     { case: 'no other by default', namespaces: undefined, service: 'shop/web', admitted: false },
     { case: 'no other with Same', namespaces: { from: 'Same' }, service: 'shop/web', admitted: false },
+    {
+      case: 'no other with Same, even if a selector matches',
+      namespaces: { ...teams, from: 'Same' },
+      service: 'shop/web',
+      admitted: false,
+    },
     { case: 'any with All', namespaces: { from: 'All' }, service: 'shop/web', admitted: true },
     { case: 'a labelled one with Selector', namespaces: teams, service: 'shop/web', admitted: true },
     { case: 'no other with Selector', namespaces: teams, service: 'blog/web', admitted: false },
@@ -116,7 +124,9 @@ describe('the namespaces that a Tunnel admits', () => {
 
     const { problems } = attached(aService(service, { hostname: 'app.example.com', tunnel: 'infra/home' }), [tunnel]);
 
-    expect(problems.map(({ reason }) => reason)).toEqual(admitted ? [] : ['NotAllowed']);
+    const from = namespaces?.from ?? 'Same';
+    const message = `Tunnel infra/home does not admit namespace ${service.split('/')[0]} (allowedRoutes.namespaces.from is ${from}). Its owner can change that, or choose another Tunnel`;
+    expect(problems).toEqual(admitted ? [] : [{ reason: 'NotAllowed', message }]);
   });
 });
 
@@ -129,6 +139,12 @@ describe('the hostnames that a Tunnel admits', () => {
       admitted: ['a.example.com'],
       refused: ['b.example.org'],
     },
+    {
+      case: 'those that match any entry',
+      listed: ['x.org', 'a.example.com'],
+      admitted: ['a.example.com'],
+      refused: ['b.example.org'],
+    },
     { case: 'none of the others', listed: ['x.org'], admitted: [], refused: ['a.example.com', 'b.example.org'] },
   ])('$case', ({ listed, admitted, refused }) => {
     const tunnel = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: listed } } });
@@ -138,7 +154,10 @@ describe('the hostnames that a Tunnel admits', () => {
 
     expect(routes.map(({ hostname }) => hostname)).toEqual(admitted);
     expect(problems).toEqual(
-      refused.map((name) => ({ reason: 'NotAllowed', message: expect.stringContaining(`does not admit ${name}`) })),
+      refused.map((name) => ({
+        reason: 'NotAllowed',
+        message: expect.stringContaining(`does not admit ${name}; it admits ${listed.join(', ')}.`),
+      })),
     );
   });
 });
@@ -157,6 +176,23 @@ describe('a Service that names no hostname', () => {
       routes: [],
       problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('Set cftunnel.io/hostname') }],
     });
+  });
+
+  it('names the field that it needs if the domain gives no valid hostname', () => {
+    expect(attached(service, [aTunnel('shop/home', { spec: { domain: 'example..com' } })]).problems).toEqual([
+      {
+        reason: 'InvalidAnnotation',
+        message:
+          'Set cftunnel.io/hostname: the hostname derived from spec.domain of Tunnel shop/home is invalid: "web.example..com" has the invalid label ""',
+      },
+    ]);
+  });
+
+  it('is derived for the routes that have no hostname, next to others', () => {
+    const mixed = aServiceWithList('[{"hostname": "a.example.com"}, {"path": "/b"}]');
+    const { routes } = attached(mixed, [aTunnel('shop/home', { spec: { domain: 'example.com' } })]);
+
+    expect(routes.map(({ hostname }) => hostname)).toEqual(['a.example.com', 'web.example.com']);
   });
 
   it('needs the derived hostname to be admitted', () => {
@@ -181,10 +217,34 @@ describe('two routes with the same claim', () => {
     expect(attached(aServiceWithList(text), [tunnel]).problems).toEqual([{ reason: 'InvalidAnnotation', message }]);
   });
 
+  it('are a problem even if they are not next to each other', () => {
+    const text = '[{hostname: a.example.com}, {hostname: b.example.com}, {hostname: a.example.com}]';
+
+    expect(attached(aServiceWithList(text), [tunnel]).problems).toMatchObject([
+      { message: 'cftunnel.io/routes: claims a.example.com twice; remove one of the two' },
+    ]);
+  });
+
   it('are none if their paths differ', () => {
     const text = '[{hostname: a.example.com}, {hostname: a.example.com, path: /api}]';
 
     expect(attached(aServiceWithList(text), [tunnel]).problems).toEqual([]);
+  });
+});
+
+describe('the request of a Service', () => {
+  it.each([
+    { case: 'its DNS setting', traits: { dns: 'disabled' }, says: { routes: [{ dns: 'disabled' }], problems: [] } },
+    { case: 'no route without a backend', traits: { port: 'none' }, says: { routes: [], problems: [], warnings: [] } },
+    {
+      case: 'a warning about a setting without effect',
+      traits: { protocol: 'ssh', annotations: { 'cftunnel.io/origin-http2': 'true' } },
+      says: { routes: [{ origin: 'ssh://web.shop.svc:80' }], warnings: [{ reason: 'SettingIgnored' }] },
+    },
+  ])('results in $case', ({ traits, says }) => {
+    const service = aService('shop/web', { hostname: 'app.example.com', tunnel: 'home', ...traits });
+
+    expect(attached(service, [aTunnel('shop/home')])).toMatchObject(says);
   });
 });
 

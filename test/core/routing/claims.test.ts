@@ -20,10 +20,20 @@ describe('a path of a hostname', () => {
   it('is held by the first that claims it', () => {
     const claims = holding('shop/home', route('shop/web', API));
 
-    const { routes, problems } = claim(claims, 'shop/home', [route('shop/api', API), route('shop/api')]);
+    claim(claims, 'shop/home', [route('shop/web', undefined, 'b.example.com')]);
+
+    const { routes, problems } = claim(claims, 'shop/home', [
+      route('shop/api', undefined, 'b.example.com'),
+      route('shop/api', API),
+      route('shop/api'),
+    ]);
 
     expect(routes).toEqual([route('shop/api')]);
-    expect(problems).toEqual([
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('a.example.com/api belongs'),
+      expect.stringMatching(/^b\.example\.com belongs .* Choose another hostname, or/),
+    ]);
+    expect(problems.slice(0, 1)).toEqual([
       {
         reason: 'HostnameConflict',
         message:
@@ -89,7 +99,8 @@ describe('the record that routes of a hostname share', () => {
 
     const { routes } = claim(claims, 'shop/home', [{ ...route('shop/api', API), dns: 'disabled' }]);
 
-    expect(routes).toEqual([route('shop/api', API)]);
+    expect(routes).toStrictEqual([route('shop/api', API)]);
+    expect(claim(claims, 'shop/home', [route('shop/app', { type: 'Exact', value: '/app' })]).warnings).toEqual([]);
   });
 });
 

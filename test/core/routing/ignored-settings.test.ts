@@ -25,6 +25,32 @@ describe('ignoredSettings', () => {
       says: 'cftunnel.io/balance: request has no effect with cftunnel.io/protocol: tcp',
     },
     {
+      case: 'kept connections without HTTP',
+      scheme: 'tcp',
+      own: { keepAliveConnections: 5 },
+      says: 'cftunnel.io/origin-keep-alive-connections has no effect',
+    },
+    {
+      case: 'a setting without effect, together with a balance',
+      scheme: 'http',
+      own: { keepAliveConnections: -1, noTLSVerify: true },
+      says: 'cftunnel.io/origin-no-tls-verify has no effect',
+    },
+    {
+      case: 'HTTP/2 together with the SNI of the Tunnel',
+      scheme: 'https',
+      own: { http2Origin: true },
+      spec: { originRequest: { matchSNItoHost: true } },
+      says: 'origin-http2 has no effect with origin-match-sni-to-host',
+    },
+    {
+      case: 'SNI by host together with the HTTP/2 of the Tunnel',
+      scheme: 'https',
+      own: { matchSNItoHost: true },
+      spec: { originRequest: { http2Origin: true } },
+      says: 'origin-http2 has no effect with origin-match-sni-to-host',
+    },
+    {
       case: 'a balance together with HTTP/2',
       scheme: 'https',
       own: { keepAliveConnections: -1, http2Origin: true },
@@ -60,11 +86,23 @@ describe('ignoredSettings', () => {
     {
       scheme: 'https',
       own: { connectTimeout: '5s' },
-      spec: { originRequest: { http2Origin: true, matchSNItoHost: true } },
+      spec: { originRequest: { http2Origin: true, matchSNItoHost: true }, cloudflared: { protocol: 'quic' } },
     },
+    { scheme: 'https', own: { http2Origin: true }, spec: { cloudflared: { protocol: 'http2' } } },
+    { scheme: 'https', own: { keepAliveConnections: -1 } },
+    { scheme: 'http', own: { keepAliveConnections: -1 }, spec: { originRequest: { http2Origin: true } } },
+    { scheme: 'ssh', own: { httpHostHeader: '' } },
     { scheme: 'tcp', own: { proxyType: 'socks' } },
   ])('does not warn of $scheme with $own', ({ scheme, own, spec }) => {
     expect(warnings(scheme, own, spec)).toEqual([]);
+  });
+
+  it('warns of a pool of certificates alone, and of no setting that only the Tunnel has', () => {
+    const target = { origin: 'http://web.shop.svc:80' };
+    const spec = { credentialsRef: { name: 'x' }, originRequest: { proxyType: 'socks' } } as const;
+
+    expect(ignoredSettings({ ...target, caPool: { name: 'ca' } }, spec)).toMatchObject([{ reason: 'SettingIgnored' }]);
+    expect(ignoredSettings(target, spec)).toEqual([]);
   });
 });
 

@@ -60,7 +60,11 @@ describe('balance: connection', () => {
   const connection = { 'cftunnel.io/balance': 'connection' };
 
   it('keeps as many connections as cloudflared does by default if the Tunnel keeps none', () => {
+    const https = { ...connection, 'cftunnel.io/protocol': 'https' };
+
     expect(served({ keepAliveConnections: -1 }, connection).keepAliveConnections).toBe(100);
+    expect(served({ keepAliveConnections: -1 }, https).keepAliveConnections).toBe(100);
+    expect(served({ keepAliveConnections: -1 }, {}).keepAliveConnections).toBe(-1);
   });
 
   it('applies to every route of a list', () => {
@@ -79,6 +83,7 @@ describe('balance: connection', () => {
   it.each<{ case: string; defaults: OriginRequest | undefined; kept: number | undefined }>([
     { case: 'a Tunnel without a setting', defaults: undefined, kept: undefined },
     { case: 'a Tunnel that keeps some', defaults: { keepAliveConnections: 7 }, kept: 7 },
+    { case: 'a Tunnel that sets no limit', defaults: { keepAliveConnections: 0 }, kept: 0 },
   ])('leaves the number to $case', ({ defaults, kept }) => {
     expect(served(defaults, connection).keepAliveConnections).toBe(kept);
   });

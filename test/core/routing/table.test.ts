@@ -5,7 +5,7 @@ import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import type { RouteRequest } from '../../../src/core/model/route-request.ts';
 import { type SourceKey, kindOf, objectKeyOf } from '../../../src/core/model/source.ts';
 import { matchesSelector } from '../../../src/core/selector.ts';
-import { type ServiceTraits, aService, aTunnel } from '../../support/builders.ts';
+import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { PARSERS } from '../../support/grammars.ts';
 import { aRoute } from '../../support/routes.ts';
 import { SITES, aSite } from '../../support/sources.ts';
@@ -19,9 +19,50 @@ describe('what is published', () => {
   it('is a route for each hostname of a Service with the finalizer', () => {
     const service = aService('shop/web', { hostname: 'a.example.com, b.example.com', tunnel: 'home', finalized: true });
 
-    const table = tableOf({ tunnels: [HOME], services: [service] });
+    const api = aService('shop/api', { hostname: 'c.example.com', tunnel: 'home', finalized: true });
+    const mistaken = aService('shop/x', { hostname: '!', tunnel: 'home' });
 
-    expect(table.published.get('shop/home')).toEqual([aRoute('a.example.com'), aRoute('b.example.com')]);
+    const table = tableOf({ tunnels: [HOME], services: [service, api, mistaken] });
+
+    const own = [aRoute('a.example.com'), aRoute('b.example.com')];
+    expect(table.published.get('shop/home')).toEqual([aRoute('c.example.com', 'shop/api'), ...own]);
+    expect(table.resultsByTunnel.get('shop/home')?.map(({ source }) => source)).toEqual([
+      'shop/api',
+      'shop/web',
+      'shop/x',
+    ]);
+  });
+
+  it('depends on the labels of the namespace if the Tunnel selects by labels', () => {
+    const namespaces = { from: 'Selector', selector: { matchLabels: { team: 'shop' } } } as const;
+    const tunnel = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces } } });
+    const service = aService('shop/web', { hostname: 'a.example.com', tunnel: 'infra/home' });
+
+    const [labelled, bare] = [{ team: 'shop' }, {}].map((labels) =>
+      tableOf({ tunnels: [tunnel], services: [service], namespaces: [aNamespace('shop', labels)] }),
+    );
+
+    expect(labelled?.results.get('shop/web')?.problems).toEqual([]);
+    expect(bare?.results.get('shop/web')?.problems).toMatchObject([{ reason: 'NotAllowed' }]);
+  });
+
+  it('has the warnings of every step, and a result without a Tunnel', () => {
+    const older = aService('shop/a', { hostname: 'a.example.com', tunnel: 'home', dns: 'disabled', createdAt: OLD });
+    const annotations = {
+      'cfargotunnel.com/fqdn': 'a.example.com',
+      'cftunnel.io/origin-no-tls-verify': 'true',
+      'cftunnel.io/path': '/api',
+    };
+    const younger = aService('shop/b', { tunnel: 'home', annotations, createdAt: NEW });
+
+    const { results, resultsByTunnel } = tableOf({
+      tunnels: [HOME],
+      services: [older, younger, aService('shop/c', { hostname: '!' })],
+    });
+
+    const reasons = results.get('shop/b')?.warnings.map(({ reason }) => reason);
+    expect(reasons).toEqual(['AliasRead', 'SettingIgnored', 'RecordShared']);
+    expect(resultsByTunnel.get('')?.map(({ source }) => source)).toEqual(['shop/c']);
   });
 
   it('is no route of a Service without the finalizer, though it claims its hostname', () => {
@@ -113,6 +154,14 @@ describe('the last good routes', () => {
       reason: 'TunnelNotFound',
     },
     {
+      case: 'two of its routes are the same',
+      traits: {
+        tunnel: 'home',
+        annotations: { 'cftunnel.io/routes': '[{hostname: a.example.com}, {hostname: a.example.com}]' },
+      },
+      reason: 'InvalidAnnotation',
+    },
+    {
       case: 'the Tunnel is unreadable',
       traits: { hostname: 'live.example.com', tunnel: '//' },
       reason: 'InvalidAnnotation',
@@ -123,6 +172,14 @@ describe('the last good routes', () => {
     expect(table.published.get('shop/home')).toEqual([live]);
     expect(table.results.get('shop/web')?.problems.map((problem) => problem.reason)).toContain(reason);
     expect(table.claims.get(live.hostname)).toBe('shop/home');
+  });
+
+  it('end with their Tunnel', () => {
+    const past = new Map([['shop/web', { tunnel: 'shop/gone', routes: [live] }]]);
+
+    const table = tableOf({ ...edited({ hostname: '!', tunnel: 'home' }), lastGood: past });
+
+    expect(table.published.size).toBe(0);
   });
 
   it('end with a valid edit', () => {

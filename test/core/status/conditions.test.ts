@@ -41,7 +41,7 @@ describe('conditionFrom', () => {
 describe('Ready', () => {
   it('is True once every part is', () => {
     expect(conditionsOf(allTrue())).toMatchObject([
-      { type: 'Ready', status: 'True', reason: 'Ready' },
+      { type: 'Ready', status: 'True', reason: 'Ready', message: 'All parts are ready' },
       {},
       {},
       {},
@@ -63,7 +63,13 @@ describe('Ready', () => {
     const parts = new Map([...allTrue()].slice(0, 2));
 
     expect(conditionsOf(parts)[0]).toMatchObject({ status: 'Unknown', reason: 'Blocked' });
-    expect(conditionsOf(parts).at(-1)).toMatchObject({ type: 'DNSReady', status: 'Unknown', reason: 'Blocked' });
+    const message = 'Waiting for the Tunnel to be reconciled';
+    expect(conditionsOf(parts).at(-1)).toMatchObject({
+      type: 'DNSReady',
+      status: 'Unknown',
+      reason: 'Blocked',
+      message,
+    });
   });
 
   it.each<{ case: string; parts: Parts; cause: string }>([
@@ -95,7 +101,8 @@ describe('Ready', () => {
   it('is Unknown while suspended, without activity', () => {
     const conditions = conditionsOf(new Map(), { isSuspended: true });
 
-    expect(conditions[0]).toMatchObject({ status: 'Unknown', reason: 'Suspended' });
+    const message = 'spec.suspend is true, so the operator changes nothing';
+    expect(conditions[0]).toMatchObject({ status: 'Unknown', reason: 'Suspended', message });
     expect(conditions.map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
   });
 
@@ -110,7 +117,8 @@ describe('Ready', () => {
   it('is Unknown while the Tunnel is being deleted, however ready its parts are', () => {
     const conditions = conditionsOf(allTrue(), { isDeleting: true });
 
-    expect(conditions[0]).toMatchObject({ type: 'Ready', status: 'Unknown', reason: 'Deleting' });
+    const message = 'The Tunnel is being deleted';
+    expect(conditions[0]).toMatchObject({ type: 'Ready', status: 'Unknown', reason: 'Deleting', message });
     expect(conditions[1]).toMatchObject({ type: 'Reconciling', status: 'True', reason: 'Deleting' });
   });
 

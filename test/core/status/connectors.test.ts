@@ -41,6 +41,20 @@ describe('the connectors of a Tunnel', () => {
   });
 
   it('have messages that say what visitors get, and the next step', () => {
+    const pods = '-l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home';
+    expect(reportOf({ rollout: COMPLETE }).message).toBe('Every connector serves the published rules');
+    expect(reportOf({ rollout: COMPLETE, foreign: 1 }).message).toContain(
+      "'cloudflared tunnel info' lists all connectors",
+    );
+    expect(reportOf({ rollout: FIRST }).message).toBe('Connectors are being updated to the published rules');
+    expect(reportOf({ rollout: HALF, isSettled: true }).message).toContain(`kubectl -n shop get pods ${pods}`);
+    expect(reportOf({ rollout: REPLACING, isSettled: true, trouble: BROKEN }).message).toBe(
+      `New connectors do not become ready, so the connected ones keep serving their current rules: ErrImagePull: not found. See: kubectl -n shop describe pods ${pods}`,
+    );
+    const refusal = 'exceeded quota v1.2.';
+    expect(reportOf({ rollout: { ...FIRST, refusal }, isSettled: true }).message).toContain(
+      ': exceeded quota v1.2. See',
+    );
     expect(reportOf({ wanted: 0 }).message).toBe(
       'spec.replicas is 0, so visitors get HTTP 530 (error 1033). To start connectors: kubectl -n shop scale tunnel home --replicas=2',
     );
@@ -60,6 +74,7 @@ describe('a Tunnel that works', () => {
     { case: 'are replaced slowly', facts: { rollout: REPLACING, isSettled: true }, said: ROLLING },
     { case: 'are scaled up', facts: { rollout: { ...HALF, replicas: 1 } }, said: ROLLING },
     { case: 'are missing for a moment', facts: { rollout: LOST }, said: AVAILABLE },
+    { case: 'are created again', facts: { rollout: FIRST }, said: ROLLING },
     {
       case: 'cannot be replaced',
       facts: { rollout: REPLACING, isSettled: true, trouble: BROKEN },
@@ -128,6 +143,23 @@ describe('a Tunnel that has never worked', () => {
 describe('a reported problem', () => {
   it('is kept after a restart until the rollout has been observed again', () => {
     expect(reportOf({ rollout: FIRST }, UNAVAILABLE)).toMatchObject(UNAVAILABLE);
+  });
+
+  it('keeps its message while the same connectors are missing', () => {
+    const other = {
+      type: 'DNSReady',
+      status: 'True',
+      reason: 'RecordsReady',
+      message: 'x',
+      lastTransitionTime: '',
+    } as const;
+    const known = { ...other, type: 'ConnectorsReady', ...UNAVAILABLE, message: 'as before' };
+    const tunnel = aTunnel('shop/home', { status: { conditions: [other, known] } });
+    const facts = { rollout: FIRST, wanted: 2, foreign: 0, isSettled: false, hasAdvanced: false, trouble: undefined };
+
+    expect(connectorsReport(tunnel, facts).message).toBe('as before');
+    expect(connectorsReport(aTunnel('shop/home', { status: {} }), facts)).toMatchObject(ROLLING);
+    expect(connectorsReport(aTunnel('shop/home'), facts)).toMatchObject(ROLLING);
   });
 
   it('ends with the first progress of the rollout', () => {

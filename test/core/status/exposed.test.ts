@@ -145,8 +145,16 @@ describe('a Service that was exposed', () => {
   it.each([
     { case: 'once everything was observed', known: observation({}), message: exposed.message },
     { case: 'with other hostnames than before', known: undefined, message: 'https://b.example.com' },
-  ])('is Progressing $case', ({ known, message }) => {
-    expect(told(result, known, { ...exposed, message }).reason).toBe('Progressing');
+    {
+      case: 'with one more hostname that could not be observed',
+      known: observation({ served: ['a.example.com'], isComplete: false }),
+      message: 'https://a.example.com',
+      hostnames: ['a.example.com', 'b.example.com'],
+    },
+  ])('is Progressing $case', ({ known, message, hostnames = ['a.example.com'] }) => {
+    const requested = aVerdict('shop/web', { tunnel: 'shop/home', hostnames });
+
+    expect(told(requested, known, { ...exposed, message }).reason).toBe('Progressing');
   });
 });
 
@@ -325,6 +333,11 @@ describe('the URLs', () => {
       case: 'a pattern',
       route: at({ type: 'Regex', value: '^/v[0-9]+' }),
       url: 'https://a.example.com (paths like ^/v[0-9]+)',
+    },
+    {
+      case: 'HTTPS',
+      route: aRoute('a.example.com', 'shop/web', 'https://web.shop.svc:443'),
+      url: 'https://a.example.com',
     },
     { case: 'SSH', route: aRoute('a.example.com', 'shop/web', 'ssh://web.shop.svc:22'), url: 'ssh://a.example.com' },
   ])('show $case', ({ route, url }) => {

@@ -34,6 +34,7 @@ describe('what is served', () => {
 
   it('is empty at first, until every connector serves it', () => {
     expect(mergeObservation({ ...FOUND, live: A, isServed: false }, undefined).served).toEqual(new Map());
+    expect(mergeObservation({ ...FOUND, isComplete: false }, undefined).served).toEqual(new Map());
   });
 });
 

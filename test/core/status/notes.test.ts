@@ -35,6 +35,12 @@ describe('notesFor', () => {
       after: FINE,
       note: 'Normal ConfigPublished published',
     },
+    {
+      case: 'some connectors are missing',
+      before: FINE,
+      after: condition('True', 'ConnectorsUnavailable', 'one of two'),
+      note: 'Warning ConnectorsUnavailable one of two',
+    },
     { case: 'it recovers', before: BROKEN, after: FINE, note: 'Normal ConfigPublished published' },
   ])('writes an event if $case', ({ before, after, note }) => {
     const notes = notesFor(before === undefined ? [] : [before], [after]);
@@ -53,7 +59,21 @@ describe('notesFor', () => {
       before: condition('False', 'InvalidAnnotation', 'a typo (still served: https://a.example.com)'),
       after: condition('False', 'InvalidAnnotation', 'a typo'),
     },
-    { case: 'connectors are replaced', before: FINE, after: condition('False', 'RollingOut', 'rolls') },
+    ...[
+      'RollingOut',
+      'Progressing',
+      'RecordsPending',
+      'ScaledToZero',
+      'TunnelNotReady',
+      'NoConnectors',
+      'Blocked',
+      'Suspended',
+    ].map((reason) => ({
+      case: `the reason is ${reason}`,
+      before: FINE,
+      after: condition('False', reason, 'on its way'),
+    })),
+    { case: 'its state becomes unknown', before: BROKEN, after: condition('Unknown', 'Unknown', 'who knows') },
     {
       case: 'only the message of a part that works changes',
       before: FINE,
@@ -61,6 +81,10 @@ describe('notesFor', () => {
     },
   ])('writes no event if $case', ({ before, after }) => {
     expect(notesFor(before === undefined ? [] : [before], [after])).toEqual([]);
+  });
+
+  it('compares with the condition of the same type', () => {
+    expect(notesFor([{ ...FINE, type: 'DNSReady' }, BROKEN], [BROKEN])).toStrictEqual([]);
   });
 
   it('compares only the event message', () => {

@@ -62,6 +62,7 @@ describe('describeTunnel', () => {
   it.each([
     { hostnames: [], shown: undefined },
     { hostnames: ['d', 'b', 'a', 'b', 'c'], shown: 'a, b, c and 1 more' },
+    { hostnames: ['c', 'b', 'a'], shown: 'a, b, c' },
     { hostnames: ['c', 'd', 'a', 'b', 'a'], shown: 'a, b, c and 1 more' },
   ])('shows $shown of the hostnames $hostnames, in any order', ({ hostnames, shown }) => {
     expect(describeTunnel(aTunnel('shop/home'), { ...FACTS, hostnames }).hostnames).toBe(shown);

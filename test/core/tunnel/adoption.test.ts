@@ -20,6 +20,8 @@ describe('credentials without an owner', () => {
 
   it('are adopted if their tunnel was not created yet', () => {
     expect(adoptionProblem({ ...STORED, tunnelId: undefined }, someFacts({}))).toBeUndefined();
+    expect(adoptionProblem({ ...STORED, tunnelId: undefined }, someFacts({ accountId: 'other' }))).toBeDefined();
+    expect(adoptionProblem(STORED, someFacts({ existing: { name: 'old' } }))).toBeUndefined();
   });
 
   it.each<{ case: string; facts: Partial<AdoptionFacts>; why: RegExp }>([
@@ -39,6 +41,16 @@ describe('credentials without an owner', () => {
       why: /contains the credentials of tunnel "prod\/shop\/home"/,
     },
     { case: 'they are for another account', facts: { accountId: 'other' }, why: /are for account account/ },
+    {
+      case: 'the name of their tunnel is not ours',
+      facts: { name: 'home', tunnels: [remote('other')] },
+      why: /a new Tunnel with spec\.existingTunnel/,
+    },
+    {
+      case: 'their tunnel is not the first in the list',
+      facts: { tunnels: [{ ...remote('prod/shop/home'), id: '2' }, remote('other')] },
+      why: /tunnel "other"/,
+    },
   ])('are not adopted if $case', ({ facts, why }) => {
     expect(adoptionProblem(STORED, someFacts(facts))).toMatch(why);
   });

@@ -45,7 +45,21 @@ describe('parseApiSecret', () => {
   it.each([
     { case: 'nothing', texts: {}, names: 'CLOUDFLARE_API_TOKEN' },
     { case: 'a blank token', texts: { CLOUDFLARE_API_TOKEN: ' \n' }, names: 'CLOUDFLARE_API_TOKEN' },
-    { case: 'a key without email', texts: { CLOUDFLARE_API_KEY: 'k' }, names: 'CLOUDFLARE_EMAIL' },
+    {
+      case: 'a key without email',
+      texts: { CLOUDFLARE_API_KEY: 'k' },
+      names: 'the key CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL, is missing',
+    },
+    {
+      case: 'an email without key',
+      texts: { CLOUDFLARE_EMAIL: 'a@b' },
+      names: 'the key CLOUDFLARE_API_TOKEN, or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL, is missing',
+    },
+    {
+      case: 'an account that is too long',
+      texts: { CLOUDFLARE_API_TOKEN: 't', CLOUDFLARE_ACCOUNT_ID: 'a'.repeat(33) },
+      names: 'CLOUDFLARE_ACCOUNT_ID',
+    },
     { case: 'a token of two lines', texts: { CLOUDFLARE_API_TOKEN: 'a\nb' }, names: 'CLOUDFLARE_API_TOKEN' },
     { case: 'a token that is not ASCII', texts: { CLOUDFLARE_API_TOKEN: 'caf\u00e9' }, names: 'CLOUDFLARE_API_TOKEN' },
     {
@@ -123,7 +137,10 @@ describe('readConnectorToken', () => {
     { case: 'invalid JSON', token: base64('{') },
     { case: 'null', token: base64('null') },
     { case: 'a part missing', token: base64('{"a":"x","t":"y"}') },
-    { case: 'a part that is not a string', token: base64('{"a":"x","t":"y","s":1}') },
+    { case: 'a secret that is not a string', token: base64('{"a":"x","t":"y","s":1}') },
+    { case: 'a tunnel that is not a string', token: base64('{"a":"x","t":1,"s":"z"}') },
+    { case: 'an account that is not a string', token: base64('{"a":1,"t":"y","s":"z"}') },
+    { case: 'a string', token: base64('"ats"') },
   ])('reads nothing from $case', ({ token }) => {
     expect(readConnectorToken(token)).toBeUndefined();
   });
@@ -153,6 +170,32 @@ describe('readCredentials', () => {
     const secret = credentialsSecretFor(aTunnel('shop/home'), CREDENTIALS, digest);
 
     expect(readCredentials({ ...secret, data: { ...secret.data, ...edit } }, digest)).toBeUndefined();
+  });
+
+  it.each([
+    { case: 'an account that is not a string', text: '{"AccountTag":1,"TunnelSecret":"s"}', read: undefined },
+    { case: 'a secret that is not a string', text: '{"AccountTag":"a","TunnelSecret":1}', read: undefined },
+    { case: 'text that is not ASCII', text: '{"AccountTag":"\u00e9","TunnelSecret":"s"}', read: undefined },
+    {
+      case: 'a tunnel that is not a string, as if there were none',
+      text: '{"AccountTag":"a","TunnelSecret":"s","TunnelID":1}',
+      read: { accountId: 'a', tunnelSecret: 's', tunnelId: undefined },
+    },
+  ])('checks the content even if the hash is right: $case', ({ text, read }) => {
+    const annotations = { [CREDENTIALS_HASH_ANNOTATION]: digest(text) };
+
+    expect(readCredentials(aSecret('shop/home', { 'credentials.json': text }, { annotations }), digest)).toEqual(read);
+  });
+
+  it('reads nothing from a Secret without data', () => {
+    const { data: _data, ...secret } = aSecret(
+      'shop/home',
+      {},
+      { annotations: { [CREDENTIALS_HASH_ANNOTATION]: digest('') } },
+    );
+
+    expect(readCredentials(secret, digest)).toBeUndefined();
+    expect(parseApiSecret(secret)).toHaveProperty('problem');
   });
 
   it('rejects the Secret without the hash', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { imageProblem } from '../../../src/core/tunnel/image.ts';
+import type { KubeObject } from '../../../src/api/objects.ts';
+import { connectorImage, imageProblem } from '../../../src/core/tunnel/image.ts';
+import { aDeployment } from '../../support/builders.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
@@ -26,7 +28,37 @@ describe('an image with the tag latest, explicitly or by default', () => {
     'cloudflare/cloudflared:latest',
     'registry:5000/cloudflared:latest',
     'cloudflare/cloudflared:',
+    `cloudflare/cloudflared@${DIGEST}/cloudflared`,
   ])('is rejected: %s', (image) => {
     expect(imageProblem(image)).toContain('does not name a fixed release');
+  });
+});
+
+describe('the image of the connectors in a Deployment', () => {
+  const cloudflared = { name: 'cloudflared', image: 'mirror/cloudflared:1' };
+
+  it.each([
+    {
+      case: 'is found next to other containers',
+      containers: [{ name: 'proxy', image: 'x' }, cloudflared],
+      image: cloudflared.image,
+    },
+    {
+      case: 'is found among items that are not containers',
+      containers: [null, 'x', cloudflared],
+      image: cloudflared.image,
+    },
+    { case: 'is unknown without that container', containers: [{ name: 'proxy', image: 'x' }], image: undefined },
+    { case: 'is unknown if it is not a string', containers: [{ name: 'cloudflared', image: 1 }], image: undefined },
+    { case: 'is unknown if there is no list', containers: 'x', image: undefined },
+  ])('$case', ({ containers, image }) => {
+    const deployment = { ...aDeployment('shop/home'), spec: { template: { spec: { containers } } } };
+
+    expect(connectorImage(deployment)).toBe(image);
+  });
+
+  it('is unknown without a Deployment or a spec', () => {
+    expect(connectorImage(undefined)).toBeUndefined();
+    expect(connectorImage({ ...aDeployment('shop/home'), spec: null } as KubeObject)).toBeUndefined();
   });
 });

@@ -37,7 +37,9 @@ describe('a record is an orphan', () => {
     { comment: 'cftunnel.io owner=other/shop/gone', isOrphan: false, because: 'it is of another cluster' },
     { comment: '', isOrphan: false, because: 'it is nobody knows whose' },
   ])('$isOrphan: "$comment", since $because', ({ comment, isOrphan }) => {
-    expect(orphanRecords([aRecord(comment)], FAMILY)).toHaveLength(isOrphan ? 1 : 0);
+    const said = `record a.example.com CNAME with the comment "${comment}"`;
+
+    expect(orphanRecords([aRecord(comment)], FAMILY)).toEqual(isOrphan ? [said] : []);
   });
 
   it('not if its Tunnel exists with a name so long that the mark is truncated', () => {
@@ -50,14 +52,18 @@ it('a namespace that is not watched has no orphans', () => {
   const tunnels = ['one/shop/gone', 'one/shoppers/gone'].map((name) => ({ id: 'id', name, isRemotelyManaged: false }));
 
   expect(orphanTunnels(tunnels, scope)).toEqual(['tunnel one/shop/gone (id)']);
+  expect(orphanTunnels(tunnels.toReversed(), FAMILY)).toEqual(orphanTunnels(tunnels, FAMILY));
   expect(orphanRecords([aRecord(markOf('shoppers/gone'))], scope)).toEqual([]);
 });
 
 it('thousands of orphans make a short message', () => {
   const message = describeOrphans(Array.from({ length: 5000 }, (_, index) => `record ${index}`));
 
+  expect(message).toContain(': record 0, record 1, ');
   expect(message).toContain('record 9, and 4990 more');
   expect(message.length).toBeLessThan(500);
+  expect(describeOrphans(['a', 'b'])).toContain(' used by any Tunnel: a, b. Delete at Cloudflare');
+  expect(describeOrphans(Array.from('abcdefghij'))).toContain('i, j. Delete at Cloudflare');
 });
 
 function markOf(key: string): string {

@@ -13,7 +13,7 @@ const CREATING = { state: { waiting: { reason: 'ContainerCreating' } } };
 const RUNNING = { state: { running: { startedAt: LONG_AGO } }, started: true };
 
 describe('the cause of pods that are not ready', () => {
-  it.each<{ case: string; container: Partial<ContainerStatus>; why: string }>([
+  it.each<{ case: string; container: Partial<ContainerStatus>; init?: readonly ContainerStatus[]; why: string }>([
     {
       case: 'an image that cannot be pulled',
       container: PULL_FAILS,
@@ -38,6 +38,40 @@ describe('the cause of pods that are not ready', () => {
       why: 'CrashLoopBackOff: container cloudflared exits with code 137 (OOMKilled)',
     },
     {
+      case: 'an init container that cannot start',
+      container: { ...RUNNING, ready: true },
+      init: [{ ...PULL_FAILS, name: 'init' }],
+      why: `container init: ErrImagePull: ${PULL}`,
+    },
+    {
+      case: 'an image whose pull is backed off',
+      container: {
+        state: {
+          waiting: {
+            reason: 'ImagePullBackOff',
+            message: `Back-off pulling image "example.com/x:1": ErrImagePull: ${PULL}`,
+          },
+        },
+      },
+      why: `container cloudflared: ErrImagePull: ${PULL}`,
+    },
+    {
+      case: 'a container that exits again and again without an error',
+      container: {
+        state: { terminated: { exitCode: 0, reason: 'Completed' } },
+        lastState: { terminated: { exitCode: 0, reason: 'Completed' } },
+      },
+      why: 'CrashLoopBackOff: container cloudflared exits with code 0 (Completed)',
+    },
+    {
+      case: 'a container that exited long ago and has not run since',
+      container: {
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated: { ...CRASHED, finishedAt: '2025-12-31T00:00:00Z' } },
+      },
+      why: 'CrashLoopBackOff: container cloudflared exits with code 1 (Error)',
+    },
+    {
       case: 'a startup probe that fails',
       container: { ...RUNNING, started: false },
       why: 'container cloudflared runs, but its startup probe fails',
@@ -47,17 +81,24 @@ describe('the cause of pods that are not ready', () => {
       container: { ...RUNNING, name: 'proxy' },
       why: 'container proxy runs, but is not ready',
     },
-  ])('is $case', ({ container, why }) => {
-    expect(troubleOf([podWith(container)])).toEqual({ kind: 'broken', why });
+  ])('is $case', ({ container, init = [], why }) => {
+    const pod = podWith(container);
+    const conditions = [{ type: 'Ready', status: 'False' }];
+
+    expect(troubleOf([{ ...pod, status: { ...pod.status, conditions, initContainerStatuses: init } }])).toEqual({
+      kind: 'broken',
+      why,
+    });
   });
 
   it('is the message of the scheduler', () => {
     const message = '0/3 nodes are available: 3 Insufficient memory.';
-    const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+    const condition = { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message };
+    const initialized = { type: 'Initialized', status: 'True' };
 
-    expect(troubleOf([{ ...aPod('a'), status: { conditions: [condition] } }])).toEqual({
+    expect(troubleOf([{ ...aPod('a'), status: { conditions: [initialized, condition] } }])).toEqual({
       kind: 'broken',
-      why: `Unschedulable: ${message}`,
+      why: `SchedulingGated: ${message}`,
     });
   });
 
@@ -65,7 +106,8 @@ describe('the cause of pods that are not ready', () => {
     const events = [
       warning('a', 'FailedMount', 'MountVolume.SetUp failed for volume "x" : secret "x" not found'),
       warning('other', 'FailedMount', 'of another pod'),
-      warning('a', 'Unhealthy', 'no failure to start'),
+      warning('a', 'BackOff', 'not a failure to start'),
+      { ...warning('a', 'FailedBefore', 'and recovered'), type: 'Normal' },
     ];
 
     expect(podTrouble([podWith(CREATING)], events, NOW)).toEqual({
@@ -86,6 +128,8 @@ describe('the cause of pods that are not ready', () => {
 
     expect(troubleOf([ended])).toEqual({ kind: 'broken', why: 'OutOfcpu: Pod was rejected' });
     expect(troubleOf([ended, podWith(RUNNING, 'b')])).toEqual({ kind: 'unconnected' });
+    expect(troubleOf([{ ...ended, status: { phase: 'Failed' } }])).toBeUndefined();
+    expect(troubleOf([{ ...ended, status: { phase: 'Pending', reason: 'Waiting' } }])).toBeUndefined();
   });
 
   it('is the edge, if they have been running for a while', () => {
@@ -96,6 +140,15 @@ describe('the cause of pods that are not ready', () => {
     { case: 'there is none', pods: [] },
     { case: 'they have just started', pods: [podWith({ state: { running: { startedAt: JUST_NOW } } })] },
     { case: 'they are being created', pods: [podWith(CREATING)] },
+    { case: 'nothing is known of them yet', pods: [aPod('a')] },
+    { case: 'their containers are unknown', pods: [podWith({})] },
+    { case: 'they are initialized', pods: [podWith({ state: { waiting: { reason: 'PodInitializing' } } })] },
+    { case: 'they are ready, whatever happened before', pods: [ready(podWith(PULL_FAILS))] },
+    { case: 'a container has completed', pods: [podWith({ state: { terminated: { exitCode: 0 } } })] },
+    {
+      case: 'the container that was restarted is ready',
+      pods: [podWith({ ...RUNNING, ready: true, lastState: { terminated: CRASHED } })],
+    },
     { case: 'they are ready', pods: [ready(podWith({ ...RUNNING, ready: true }))] },
     { case: 'they are being deleted', pods: [leaving(podWith(PULL_FAILS))] },
   ])('is undefined while $case', ({ pods }) => {
@@ -158,9 +211,25 @@ describe('the message of a cause', () => {
 });
 
 it('only pods that are being created need events', () => {
-  const pods = [podWith(CREATING, 'made'), podWith(PULL_FAILS, 'pulled'), ready(podWith(RUNNING, 'ready'))];
+  const second = {
+    status: {
+      containerStatuses: [
+        { name: 'proxy', ...PULL_FAILS },
+        { name: 'cloudflared', ...CREATING },
+      ],
+    },
+  };
+  const pods = [
+    podWith(CREATING, 'created'),
+    { ...aPod('second'), ...second },
+    podWith(PULL_FAILS, 'pulled'),
+    ready(podWith(CREATING, 'ready')),
+    leaving(podWith(CREATING, 'leaving')),
+    podWith({}, 'unknown'),
+    aPod('new'),
+  ];
 
-  expect(podsToExplain(pods).map(({ metadata }) => metadata.name)).toEqual(['made']);
+  expect(podsToExplain(pods).map(({ metadata }) => metadata.name)).toEqual(['created', 'second']);
 });
 
 function troubleOf(pods: readonly Pod[]): PodTrouble | undefined {

@@ -55,10 +55,13 @@ describe('rolloutOf', () => {
     { case: 'given up', condition: GAVE_UP, said: { gaveUp: 'timed out' } },
     { case: 'been complete before', condition: DONE, said: { wasComplete: true } },
     { case: 'been refused pods', condition: REFUSED, said: { refusal: 'exceeded quota' } },
+    { case: 'no refused pods any more', condition: { ...REFUSED, status: 'False' }, said: {} },
+    { case: 'been paused', condition: { ...GAVE_UP, reason: 'DeploymentPaused' }, said: {} },
   ])('reports that the Deployment has $case', ({ condition, said }) => {
-    const status = { ...ONE_DOWN, conditions: [condition] };
+    const available = { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' };
+    const status = { ...ONE_DOWN, conditions: [available, condition] };
 
-    expect(rolloutOf(deployed(status), 'new', 2)).toEqual({ kind: 'partial', replicas: 2, ready: 1, ...said });
+    expect(rolloutOf(deployed(status), 'new', 2)).toStrictEqual({ kind: 'partial', replicas: 2, ready: 1, ...said });
   });
 
   it('does not repeat what the Deployment has reported for older rules, or before it was complete', () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tunnel } from '../../../src/api/objects.ts';
 import {
+  HANDED_OVER,
   describeDeletion,
   isUninstalled,
   blockersOf,
   tunnelsGone,
   tunnelsToDelete,
 } from '../../../src/core/uninstall/steps.ts';
+import { settingsOf } from '../../../src/core/model/tunnel-settings.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home', { finalized: true });
@@ -15,7 +17,8 @@ const WEB = aService('shop/web', { finalized: true });
 
 function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, message: string): Tunnel {
   const condition = { type: 'Ready', status, reason, message, lastTransitionTime: '', observedGeneration: 1 };
-  return { ...tunnel, status: { conditions: [condition] } };
+  const other = { ...condition, type: 'DNSReady', message: 'another' };
+  return { ...tunnel, status: { conditions: [other, condition] } };
 }
 
 describe('uninstalling', () => {
@@ -35,6 +38,8 @@ describe('uninstalling', () => {
 
   it('says that everything of a Tunnel that is handed over is kept', () => {
     expect(describeDeletion(HOME, true)).toBe('handed over: its connectors, tunnel and records are kept');
+    expect(settingsOf(aTunnel('shop/home', { spec: HANDED_OVER }))).toMatchObject({ deletionPolicy: 'Retain' });
+    expect(describeDeletion(aTunnel('shop/home', { spec: HANDED_OVER }), false)).toContain('suspended');
   });
 
   it('reports Tunnels that were deleted since the last poll', () => {
@@ -70,6 +75,7 @@ describe('what blocks the uninstallation', () => {
     },
   ])('is reported for a Tunnel: $says', ({ tunnel, says }) => {
     expect(blockersOf({ tunnels: [tunnel], heldServices: [] })).toEqual([says]);
+    expect(blockersOf({ tunnels: [{ ...GOING, status: {} }], heldServices: [] })[0]).toContain('Is it running?');
   });
 
   it('is reported for a Service', () => {

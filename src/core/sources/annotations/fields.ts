@@ -13,7 +13,7 @@ export type Annotations = Readonly<Record<string, string>>;
 
 export function annotationFields(annotations: Annotations): Fields {
   return {
-    read: ({ key }) => (Object.hasOwn(annotations, key) ? annotations[key]?.trim() : undefined),
+    read: ({ key }) => annotations[key]?.trim(),
     nameOf: ({ key }) => key,
   };
 }

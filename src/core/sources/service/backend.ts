@@ -36,7 +36,7 @@ export function parseBackend(service: Service, fields: Fields): Backend {
 
 function usualPort(requested: Parsed<Protocol | undefined>): number | undefined {
   const protocol = 'problem' in requested ? undefined : requested.value;
-  return protocol === undefined || protocol === 'tcp' ? undefined : USUAL_PORTS[protocol];
+  return protocol && USUAL_PORTS[protocol];
 }
 
 function warningsOn({ spec, metadata }: Service): readonly Warning[] {

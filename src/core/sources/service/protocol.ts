@@ -7,7 +7,7 @@ import type { Parsed } from '../../model/parsed.ts';
 import type { Fields } from '../annotations/fields.ts';
 
 /** The well-known port of each protocol; `tcp` has none. */
-export const USUAL_PORTS: Readonly<Record<Exclude<Protocol, 'tcp'>, number>> = {
+export const USUAL_PORTS: Readonly<Partial<Record<Protocol, number>>> = {
   http: 80,
   https: 443,
   ssh: 22,

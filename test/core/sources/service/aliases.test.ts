@@ -26,7 +26,7 @@ describe('annotations of another operator', () => {
   ])('are read: $key = $value', ({ key, value, means }) => {
     const { annotations, problems, warnings } = readAliases({ [`cfargotunnel.com/${key}`]: value }, WEB);
 
-    expect(annotations).toMatchObject(means);
+    expect(annotations).toStrictEqual({ [`cfargotunnel.com/${key}`]: value, ...means });
     expect(problems).toEqual([]);
     expect(warnings).toEqual([
       { reason: 'AliasRead', message: expect.stringContaining(`cfargotunnel.com/${key} is read as cftunnel.io/`) },
@@ -41,6 +41,7 @@ describe('annotations of another operator', () => {
     'http://web.shop.svc:80/path',
     'web',
     'http://web.shop.evil.example',
+    'see http://web.shop',
   ])('never lead to another address: %s', (target) => {
     const { annotations, problems } = readAliases({ 'cfargotunnel.com/target': target }, WEB);
 

@@ -10,6 +10,12 @@ const ADMIN = { name: 'admin', port: 9000 };
 describe('the port', () => {
   it.each([
     { case: 'is the only one', ports: [{ port: 8080 }], port: undefined, origin: 'http://web.shop.svc:8080' },
+    {
+      case: 'is that of the Service, not of its pods',
+      ports: [{ port: 80, targetPort: 8080 }],
+      port: undefined,
+      origin: 'http://web.shop.svc:80',
+    },
     { case: 'is the one called http', ports: [ADMIN, HTTP], port: undefined, origin: 'http://web.shop.svc:8080' },
     {
       case: 'is the one called https, if none is called http',
@@ -72,7 +78,12 @@ describe('the port', () => {
       port: undefined,
       says: 'neither UDP nor SCTP',
     },
-    { case: 'the named one is UDP', ports: [{ port: 53, protocol: 'UDP' }], port: '53', says: 'no TCP port "53"' },
+    {
+      case: 'the named one is UDP',
+      ports: [{ port: 53, protocol: 'UDP' }],
+      port: '53',
+      says: 'no TCP port "53", and a tunnel can carry neither UDP nor SCTP to a hostname; it has no TCP port',
+    },
   ])('is a problem when $case', ({ ports, port, says }) => {
     expect(backendOf(aService('shop/web', { ports }), port)).toEqual({
       warnings: [],
@@ -113,12 +124,15 @@ describe('the protocol', () => {
     expect(backend).toEqual({ origin: `${scheme}://web.shop.svc:${port.port}`, problems: [], warnings: [] });
   });
 
-  it.each(['ftp', 'HTTP', 'h2c', ''])('cannot be %j', (protocol) => {
+  it.each(['ftp', 'HTTP', ''])('cannot be %j', (protocol) => {
     const backend = backendOf(aService('shop/web'), undefined, protocol);
 
     expect(backend.origin).toBeUndefined();
     expect(backend.problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining(`"${protocol}" must be one of`) },
+      {
+        reason: 'InvalidAnnotation',
+        message: `cftunnel.io/protocol: "${protocol}" must be one of http, https, tcp, ssh, rdp, smb`,
+      },
     ]);
   });
 
@@ -136,6 +150,8 @@ describe('the protocol of a port', () => {
     { port: { port: 445 }, scheme: 'smb' },
     { port: { port: 139 }, scheme: 'smb' },
     { port: { port: 2222, name: 'ssh' }, scheme: 'ssh' },
+    { port: { port: 1, name: 'rdp' }, scheme: 'rdp' },
+    { port: { port: 1, name: 'smb' }, scheme: 'smb' },
     { port: { port: 22, appProtocol: 'http' }, scheme: 'http' },
   ])('depends on its number and name: $port', ({ port, scheme }) => {
     expect(backendOf(aService('shop/web', { ports: [port] })).origin).toBe(`${scheme}://web.shop.svc:${port.port}`);
@@ -155,6 +171,10 @@ describe('the protocol of a port', () => {
 
   it.each([
     { protocol: 'grpc', says: 'gRPC needs a port with TLS' },
+    { protocol: 'H2C', says: 'smb: gRPC needs a port with TLS' },
+    { protocol: 'h2', says: 'gRPC needs a port with TLS' },
+    { protocol: 'http2', says: 'gRPC needs a port with TLS' },
+    { protocol: 'ws', says: 'WebSockets go through cftunnel.io/protocol: http' },
     { protocol: 'udp', says: 'offer the service over TCP' },
     { protocol: 'wss', says: 'cftunnel.io/protocol: https' },
   ])('cannot be $protocol, and the message says what to do', ({ protocol, says }) => {
@@ -185,6 +205,18 @@ describe('a headless Service', () => {
 describe('an ExternalName', () => {
   it.each([
     { case: 'at its port', ports: [{ port: 8080 }], origin: 'http://web.shop.svc:8080' },
+    {
+      case: 'at its port, with any protocol',
+      ports: [{ port: 1 }],
+      protocol: 'ssh',
+      origin: 'ssh://web.shop.svc:1',
+    },
+    {
+      case: 'at a number that is not in its ports',
+      ports: [{ port: 1 }],
+      port: '9000',
+      origin: 'http://web.shop.svc:9000',
+    },
     { case: 'at the requested number', ports: [], port: '9000', origin: 'http://web.shop.svc:9000' },
     {
       case: 'at the well-known port of the protocol',
@@ -203,8 +235,12 @@ describe('an ExternalName', () => {
     { case: 'no port is requested', port: undefined },
     { case: 'a name is requested', port: 'web' },
     { case: 'the number is not a port', port: '0' },
-  ])('needs a number if $case', ({ port }) => {
-    expect(backendOf(external([]), port).problems).toMatchObject([{ reason: 'PortNotFound' }]);
+    { case: 'a name is requested together with a protocol', port: 'web', protocol: 'https' },
+    { case: 'the protocol has no well-known port', port: undefined, protocol: 'tcp' },
+  ])('needs a number if $case', ({ port, protocol }) => {
+    expect(backendOf(external([]), port, protocol).problems).toEqual([
+      { reason: 'PortNotFound', message: 'Set cftunnel.io/port to a number: the Service lists no port' },
+    ]);
   });
 });
 

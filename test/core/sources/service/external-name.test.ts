@@ -3,12 +3,17 @@ import { foreignTarget } from '../../../../src/core/sources/service/external-nam
 import { aService } from '../../../support/builders.ts';
 
 describe('an ExternalName', () => {
-  it.each(['db.example.org', 'web.shop.svc', 'web.shop.svc.cluster.local', 'svc.example.com', 'a.svc.example.com'])(
-    'may be an alias of %s',
-    (externalName) => {
-      expect(foreignTarget(external(externalName))).toBeUndefined();
-    },
-  );
+  it.each([
+    'db.example.org',
+    'notlocalhost',
+    'localhost.example.org',
+    'web.shop.svc',
+    'web.shop.svc.cluster.local',
+    'svc.example.com',
+    'a.svc.example.com',
+  ])('may be an alias of %s', (externalName) => {
+    expect(foreignTarget(external(externalName))).toBeUndefined();
+  });
 
   it.each([
     'db.blog.svc',
@@ -25,7 +30,10 @@ describe('an ExternalName', () => {
   });
 
   it.each(['localhost', 'any.localhost.'])('must not be an alias of the connectors: %s', (externalName) => {
-    expect(foreignTarget(external(externalName))).toMatchObject({ reason: 'NotAllowed' });
+    expect(foreignTarget(external(externalName))).toEqual({
+      reason: 'NotAllowed',
+      message: `The Service is an ExternalName for ${externalName.replace(/\.$/, '')}, which would be the connectors themselves. Name the host that is meant in spec.externalName`,
+    });
   });
 
   it('is checked only if the type is ExternalName', () => {

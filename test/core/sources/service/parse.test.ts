@@ -26,13 +26,39 @@ describe('requestsExposure', () => {
       requests: true,
     },
     { case: 'is being deleted', traits: { hostname: 'a.example.com', deleting: true }, requests: false },
+    {
+      case: 'has annotations of others next to a hostname',
+      traits: { hostname: 'a.example.com', annotations: { x: 'y' } },
+      requests: true,
+    },
     { case: 'has annotations of others', traits: { annotations: { 'cftunnel.iox/hostname': 'y' } }, requests: false },
   ])('of a Service that $case is $requests', ({ traits, requests }) => {
     expect(requestsExposure(aService('shop/web', traits))).toBe(requests);
   });
 });
 
+it('a Service without annotations requests nothing', () => {
+  const bare = { ...aService('shop/web'), metadata: { name: 'web', namespace: 'shop' } };
+
+  expect(requestsExposure(bare)).toBe(false);
+  expect(requestOf(bare).problems).toEqual([]);
+});
+
 describe('the request of a Service', () => {
+  it('contains no more than the annotations say', () => {
+    const origin = 'http://web.shop.svc:80';
+
+    expect(request({ hostname: 'a.example.com' }).routes[0]?.target).toStrictEqual({ origin });
+    expect(request({ hostname: 'a.example.com', port: 'none' }).routes[0]).not.toHaveProperty('target');
+  });
+
+  it('warns of aliases and of external targets', () => {
+    const annotations = { 'cfargotunnel.com/fqdn': 'a.example.com' };
+    const service = { ...aService('shop/web', { annotations }), spec: { type: 'ExternalName', ports: [{ port: 80 }] } };
+
+    expect(requestOf(service).warnings.map(({ reason }) => reason)).toEqual(['AliasRead', 'ExternalTarget']);
+  });
+
   it('contains everything that the annotations say', () => {
     const annotations = {
       'cftunnel.io/path': '/api',
@@ -116,13 +142,28 @@ describe('the request of a Service', () => {
     expect(problems).toEqual([{ reason: 'InvalidAnnotation', message: `${key}: ${why}` }]);
   });
 
-  it.each(['', '/', 'infra/', '/home', 'a/b/c', 'My Tunnel', 'infra//home'])('refuses the tunnel %j', (tunnel) => {
-    expect(request({ tunnel }).problems).toEqual([
-      { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/tunnel: ') },
+  it.each(['', '/', 'infra/', '/home', 'a/b/c', 'My Tunnel', 'home tunnel', 'home_', 'infra//home'])(
+    'refuses the tunnel %j',
+    (tunnel) => {
+      expect(request({ tunnel }).problems).toEqual([
+        { reason: 'InvalidAnnotation', message: `cftunnel.io/tunnel: "${tunnel}" must be name or namespace/name` },
+      ]);
+    },
+  );
+
+  it('refuses a path for a protocol without paths', () => {
+    const annotations = { 'cftunnel.io/path': '/api' };
+
+    expect(request({ hostname: 'a.example.com', protocol: 'ssh', annotations }).problems).toEqual([
+      {
+        reason: 'InvalidAnnotation',
+        message: 'cftunnel.io/path: only http and https have paths, and this route speaks ssh; remove the path',
+      },
     ]);
   });
 
   it('keeps valid hostnames next to an invalid one', () => {
+    expect(request({ hostname: 'a.example.com, b' }).routes[0]?.hostnames).toStrictEqual(['a.example.com']);
     expect(request({ hostname: 'a.example.com, b' })).toMatchObject({
       routes: [{ hostnames: ['a.example.com'] }],
       problems: [{ reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/hostname: "b"') }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { ServicePort } from '../../../../src/api/objects.ts';
 import { aService } from '../../../support/builders.ts';
 import { requestOf } from '../../../support/requests.ts';
 
@@ -50,6 +51,8 @@ describe('a list of routes', () => {
     { case: 'has an empty field', text: '[{hostname: }]', says: '[0].hostname: must be a single value' },
     { case: 'has a list for origin', text: '[{origin: []}]', says: 'routes[0].origin: must be a mapping' },
     { case: 'misspells a field', text: '[{hostnam: a.example.com}]', says: 'did you mean hostname?' },
+    { case: 'misspells origin', text: '[{orign: {}}]', says: 'routes[0]: unknown field "orign", did you mean origin?' },
+    { case: 'has an origin within one', text: '[{origin: {origin: {}}}]', says: 'origin: unknown field "origin"' },
     { case: 'uses the name of an annotation', text: '[{path-type: Exact}]', says: 'did you mean pathType?' },
     { case: 'misspells a setting', text: '[{origin: {no-tls-verify: true}}]', says: 'did you mean noTlsVerify?' },
     { case: 'has a field of Object', text: '[{constructor: 1}]', says: 'unknown field "constructor"' },
@@ -66,6 +69,28 @@ describe('a list of routes', () => {
     },
   ])('is a problem if it $case', ({ text, says }) => {
     expect(request(text).problems.map(({ message }) => message)).toEqual([expect.stringContaining(says)]);
+  });
+
+  it('may have a hundred entries', () => {
+    expect(request('- {}\n'.repeat(100)).problems).toEqual([]);
+  });
+
+  it('has problems that name the field of the list or the annotation', () => {
+    const ports = [{ port: 1 }, { port: 2 }];
+    const balance = { 'cftunnel.io/balance': 'request' };
+
+    expect(request('[{}]', {}, ports).problems[0]?.message).toMatch(
+      /^Set cftunnel\.io\/routes\[0\]\.port: the Service has 1, 2/,
+    );
+    expect(request('[{origin: {keepAliveConnections: 5}}]', balance).problems[0]?.message).toBe(
+      'cftunnel.io/balance: request keeps no connection open, so keep-alive-connections can only be -1',
+    );
+    expect(request('[{constructor: 1}]').problems[0]?.message).toBe(
+      'cftunnel.io/routes[0]: unknown field "constructor"',
+    );
+    expect(request('[{origin: {orign: 1}}]').problems[0]?.message).toBe(
+      'cftunnel.io/routes[0].origin: unknown field "orign"',
+    );
   });
 
   it('cannot be combined with the annotations of a single route', () => {
@@ -99,7 +124,8 @@ describe('a list of routes', () => {
   });
 });
 
-function request(routes: string, annotations: Readonly<Record<string, string>> = {}) {
-  const ports = [{ name: 'http', port: 80 }, { port: 9000 }];
+const PORTS: readonly ServicePort[] = [{ name: 'http', port: 80 }, { port: 9000 }];
+
+function request(routes: string, annotations: Readonly<Record<string, string>> = {}, ports = PORTS) {
   return requestOf(aService('shop/web', { ports, annotations: { 'cftunnel.io/routes': routes, ...annotations } }));
 }
