@@ -3,7 +3,7 @@ import type { Service } from '../../src/api/objects.ts';
 import type { RouteRules } from '../../src/core/ingress/validate.ts';
 import type { RouteRequest } from '../../src/core/model/route-request.ts';
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
-import { PARSERS } from './grammars.ts';
+import { PARSERS } from './parsers.ts';
 
 export const ROUTE_RULES: RouteRules = {
   patternProblem: PARSERS.patternProblem,

@@ -1,4 +1,4 @@
-/** Hostnames, routes and verdicts for tests. */
+/** Hostnames, routes and their results for tests. */
 import type { ObjectKey } from '../../src/api/objects.ts';
 import { type Hostname, parseHostname } from '../../src/core/model/hostname.ts';
 import type { Problem, Warning, Route } from '../../src/core/model/route.ts';
@@ -19,7 +19,7 @@ export function aRoute(hostname: string, source: ObjectKey = 'shop/web', origin:
 }
 
 /** A Tunnel that works and serves nothing. */
-export const NO_NEWS: TunnelObservation = {
+export const NOTHING_SERVED: TunnelObservation = {
   live: new Map(),
   served: new Map(),
   recorded: new Set(),
@@ -32,7 +32,7 @@ export const NO_NEWS: TunnelObservation = {
   isComplete: true,
 };
 
-export interface VerdictTraits {
+export interface RouteResultTraits {
   readonly tunnel?: ObjectKey;
   readonly hostnames?: readonly string[];
   readonly problems?: readonly Problem[];
@@ -40,7 +40,7 @@ export interface VerdictTraits {
 }
 
 /** What the routing table contains for a source. */
-export function aVerdict(source: SourceKey, traits: VerdictTraits = {}): RouteResult {
+export function aRouteResult(source: SourceKey, traits: RouteResultTraits = {}): RouteResult {
   return {
     source,
     tunnel: traits.tunnel,

@@ -10,7 +10,7 @@ import { identityOf } from '../../src/core/sources/identity.ts';
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
 import type { RouteSource } from '../../src/core/sources/source.ts';
 import { type Traits, aService } from './builders.ts';
-import { PARSERS } from './grammars.ts';
+import { PARSERS } from './parsers.ts';
 
 /** An object that names a hostname and the Service of its namespace that the hostname leads to. */
 export interface Site extends KubeObject {

@@ -4,7 +4,7 @@ import type { Service } from '../../../src/api/objects.ts';
 import type { Problem } from '../../../src/core/model/route.ts';
 import type { TunnelObservation } from '../../../src/core/status/exposed.ts';
 import { EPOCH, aService } from '../../support/builders.ts';
-import { NO_NEWS, aRoute, aVerdict } from '../../support/routes.ts';
+import { NOTHING_SERVED, aRoute, aRouteResult } from '../../support/routes.ts';
 import { aSite } from '../../support/sources.ts';
 import { aWorld } from './a-pass.ts';
 
@@ -20,7 +20,7 @@ const AS_BEFORE: Problem = { reason: 'InvalidAnnotation', message: 'as before' }
 const TYPO: Problem = { reason: 'InvalidAnnotation', message: 'a typo' };
 const UNREAD: Problem = { reason: 'Progressing', message: 'certificates are yet to be read' };
 const LIVE = new Map([['a.example.com', KEY]]);
-const SERVED: TunnelObservation = { ...NO_NEWS, live: LIVE, served: LIVE };
+const SERVED: TunnelObservation = { ...NOTHING_SERVED, live: LIVE, served: LIVE };
 
 interface Situation {
   /** Reason in its condition before the pass. */
@@ -42,12 +42,12 @@ describe('Progressing', () => {
   });
 
   it.each(['InvalidAnnotation', 'NoConnectors'])('is reported at once when %s is solved', async (before) => {
-    expect((await reportsOf({ before, observation: NO_NEWS })).reports).toEqual(['Unknown Progressing']);
+    expect((await reportsOf({ before, observation: NOTHING_SERVED })).reports).toEqual(['Unknown Progressing']);
   });
 
   it.each<{ case: string; observation: { readonly observation?: TunnelObservation } }>([
     { case: 'that arrives with its Tunnel', observation: {} },
-    { case: 'that arrives at a running Tunnel', observation: { observation: NO_NEWS } },
+    { case: 'that arrives at a running Tunnel', observation: { observation: NOTHING_SERVED } },
   ])('is reported within a second for a Service $case', async ({ observation }) => {
     expect(await reportsOf(observation)).toEqual({ reports: [], outcome: { recheckAfterMs: 1_000 } });
     expect((await reportsOf({ ...observation, waitedMs: 1_000 })).reports).toEqual(['Unknown Progressing']);
@@ -90,7 +90,7 @@ describe('a Service without a ready endpoint', () => {
 });
 
 describe('a source that requests exposure', () => {
-  const result = { ...aVerdict(KEY, { hostnames: ['a.example.com'] }), tunnel: 'shop/home' };
+  const result = { ...aRouteResult(KEY, { hostnames: ['a.example.com'] }), tunnel: 'shop/home' };
 
   // Invariant 35.
   it('gets the finalizer before its routes are published, next to those of others', async () => {
@@ -124,7 +124,7 @@ describe('a source that requests exposure', () => {
     const world = aWorld({
       sites: [aSite('shop/web', { host: 'a.example.com', finalized: true })],
       result: { ...result, source, routes },
-      observation: { ...NO_NEWS, live, served: live },
+      observation: { ...NOTHING_SERVED, live, served: live },
       unansweredMs: 5_000,
     });
 
@@ -162,7 +162,7 @@ describe('a source that requests exposure', () => {
   });
 
   it('is given time to progress each time', async () => {
-    const progressing = { services: [serviceWith(undefined)], result, observation: NO_NEWS };
+    const progressing = { services: [serviceWith(undefined)], result, observation: NOTHING_SERVED };
     const world = aWorld(progressing);
     await world.pass(KEY);
     world.situation = { ...progressing, observation: SERVED };
@@ -183,7 +183,7 @@ describe('a source that requests exposure', () => {
 });
 
 async function reportsOf({ before, observation, problems = [], waitedMs = 0, unansweredMs }: Situation) {
-  const result = { ...aVerdict(KEY, { hostnames: ['a.example.com'], problems }), tunnel: 'shop/home' };
+  const result = { ...aRouteResult(KEY, { hostnames: ['a.example.com'], problems }), tunnel: 'shop/home' };
   const world = aWorld({ services: [serviceWith(before)], result, observation, unansweredMs });
   if (waitedMs > 0) {
     await world.pass(KEY);

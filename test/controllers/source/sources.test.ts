@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Sources } from '../../../src/controllers/source/sources.ts';
 import { SERVICES } from '../../../src/core/sources/service/service-source.ts';
 import { aService } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
 import { aSite, aSources, observed } from '../../support/sources.ts';
 

@@ -3,7 +3,7 @@ import { EXPOSED } from '../../../src/api/conditions.ts';
 import type { Service } from '../../../src/api/objects.ts';
 import type { Hold } from '../../../src/core/published-routes/hold.ts';
 import { EPOCH, aService } from '../../support/builders.ts';
-import { aVerdict } from '../../support/routes.ts';
+import { aRouteResult } from '../../support/routes.ts';
 import { type Situation, aWorld } from './a-pass.ts';
 
 const FIVE_MINUTES = 300_000;
@@ -45,7 +45,7 @@ describe('a Service that requests nothing any more', () => {
 
   it('is reported as new when it requests exposure again', async () => {
     const requesting = aService('shop/web', { hostname: 'a.example.com', finalized: true });
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
+    const result = aRouteResult('shop/web', { hostnames: ['a.example.com'] });
     const world = aWorld({ services: [requesting], result });
     await world.pass('shop/web');
     world.situation = withdrawing(aService('shop/web'), { kind: 'none' }).situation;

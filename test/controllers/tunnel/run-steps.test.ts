@@ -9,9 +9,9 @@ import type { TunnelObservation } from '../../../src/core/status/exposed.ts';
 import type { TunnelStatus } from '../../../src/api/tunnel.gen.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
 import { type TunnelTraits, aSecret, aTunnel } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/parsers.ts';
 import { RecordsWorld, TARGET } from '../../support/records-world.ts';
-import { aRoute, aVerdict } from '../../support/routes.ts';
+import { aRoute, aRouteResult } from '../../support/routes.ts';
 import { aPass } from '../../support/tunnel-pass.ts';
 
 const HOME = aTunnel('shop/home');
@@ -154,7 +154,7 @@ function aWorld(traits: TunnelTraits) {
     published: new Map([['shop/home', wanted]]),
     claims: new Map(),
     resultsByTunnel: new Map([
-      ['shop/home', [aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] })]],
+      ['shop/home', [aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] })]],
     ]),
   } as unknown as RoutingTable;
   const stored = new Map<string, KubeObject>();

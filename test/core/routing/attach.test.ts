@@ -5,7 +5,7 @@ import { attachableFrom } from '../../../src/core/routing/attachable.ts';
 import { attach } from '../../../src/core/routing/attach.ts';
 import { aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { requestOf } from '../../support/requests.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
 import { SITES, aSite } from '../../support/sources.ts';
 

@@ -6,7 +6,7 @@ import type { RouteRequest } from '../../../src/core/model/route-request.ts';
 import { type SourceKey, kindOf, objectKeyOf } from '../../../src/core/model/source.ts';
 import { matchesSelector } from '../../../src/core/selector.ts';
 import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
-import { PARSERS } from '../../support/grammars.ts';
+import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
 import { SITES, aSite } from '../../support/sources.ts';
 import { type World, aWorld, anyWorld, anyWorldWithPast, inAnyOrder, routingInput } from './worlds.ts';

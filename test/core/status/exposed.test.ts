@@ -3,13 +3,13 @@ import { type PathMatch, type Problem, type Warning, type Route, claimOf } from 
 import type { RouteResult } from '../../../src/core/routing/table.ts';
 import type { Report } from '../../../src/core/status/conditions.ts';
 import { type TunnelObservation, describeExposed, warningsOn } from '../../../src/core/status/exposed.ts';
-import { aHostname, aRoute, aVerdict } from '../../support/routes.ts';
+import { aHostname, aRoute, aRouteResult } from '../../support/routes.ts';
 
 const TYPO: Problem = { reason: 'InvalidAnnotation', message: 'a typo' };
 const RECORD: Problem = { reason: 'RecordConflict', message: 'a record' };
 
 describe('a Service whose hostnames are live', () => {
-  const result = aVerdict('shop/web', { hostnames: ['a.example.com', '*.example.com'] });
+  const result = aRouteResult('shop/web', { hostnames: ['a.example.com', '*.example.com'] });
 
   it('is Exposed, with its URLs', () => {
     expect(report(result, observation({ live: ['a.example.com', '*.example.com'] }))).toEqual({
@@ -27,7 +27,7 @@ describe('a Service whose hostnames are live', () => {
 });
 
 describe('a Service that waits', () => {
-  const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com', 'b.example.com'] });
+  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com', 'b.example.com'] });
 
   it.each([
     { case: 'before its Tunnel has been observed', known: undefined, names: 'a.example.com, b.example.com' },
@@ -67,7 +67,7 @@ describe('a Service that waits', () => {
 
 describe('a Service with a problem', () => {
   it('reports the first one', () => {
-    const result = aVerdict('shop/web', { problems: [TYPO, { reason: 'PortNotFound', message: 'a port' }] });
+    const result = aRouteResult('shop/web', { problems: [TYPO, { reason: 'PortNotFound', message: 'a port' }] });
 
     expect(report(result, undefined)).toEqual({
       status: 'False',
@@ -78,7 +78,7 @@ describe('a Service with a problem', () => {
   });
 
   it('reports what is still served', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems: [TYPO] });
+    const result = aRouteResult('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems: [TYPO] });
 
     expect(report(result, observation({ live: ['a.example.com'] })).message).toBe(
       'a typo (still served: https://a.example.com)',
@@ -86,7 +86,7 @@ describe('a Service with a problem', () => {
   });
 
   it('reports its own problem before that of its records', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com'], problems: [TYPO] });
+    const result = aRouteResult('shop/web', { hostnames: ['a.example.com'], problems: [TYPO] });
 
     expect(report(result, observation({ refused: { 'a.example.com': RECORD } })).reason).toBe('InvalidAnnotation');
   });
@@ -94,14 +94,14 @@ describe('a Service with a problem', () => {
   it('reports its own path that is not published, but not that of another Service at the hostname', () => {
     const refusedRules = { 'a.example.com/api': TYPO };
     const known = observation({ live: ['a.example.com'], source: 'shop/shop', refusedRules });
-    const api = { ...aVerdict('shop/web'), routes: [at({ type: 'Prefix', value: '/api' })] };
+    const api = { ...aRouteResult('shop/web'), routes: [at({ type: 'Prefix', value: '/api' })] };
 
     expect(report(api, known)).toMatchObject({ status: 'False', reason: 'InvalidAnnotation', message: 'a typo' });
-    expect(report(aVerdict('shop/shop', { hostnames: ['a.example.com'] }), known).reason).toBe('Exposed');
+    expect(report(aRouteResult('shop/shop', { hostnames: ['a.example.com'] }), known).reason).toBe('Exposed');
   });
 
   it('reports that a record was refused, and what is still served', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com', 'b.example.com'] });
+    const result = aRouteResult('shop/web', { hostnames: ['a.example.com', 'b.example.com'] });
     const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
 
     expect(report(result, known)).toEqual({
@@ -113,14 +113,14 @@ describe('a Service with a problem', () => {
   });
 
   it('reports its record before the problem of its Tunnel', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
+    const result = aRouteResult('shop/web', { hostnames: ['a.example.com'] });
     const known = observation({ blocked: 'no token', refused: { 'a.example.com': RECORD } });
 
     expect(report(result, known).reason).toBe('RecordConflict');
   });
 
   it('does not report refusals of others', () => {
-    const result = aVerdict('shop/web', { hostnames: ['a.example.com'] });
+    const result = aRouteResult('shop/web', { hostnames: ['a.example.com'] });
     const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
 
     expect(report(result, known).reason).toBe('Exposed');
@@ -128,7 +128,7 @@ describe('a Service with a problem', () => {
 });
 
 describe('a Service that was exposed', () => {
-  const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
   const exposed: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
   it.each([
@@ -152,7 +152,7 @@ describe('a Service that was exposed', () => {
       hostnames: ['a.example.com', 'b.example.com'],
     },
   ])('is Progressing $case', ({ known, message, hostnames = ['a.example.com'] }) => {
-    const requested = aVerdict('shop/web', { tunnel: 'shop/home', hostnames });
+    const requested = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames });
 
     expect(told(requested, known, { ...exposed, message }).reason).toBe('Progressing');
   });
@@ -160,7 +160,7 @@ describe('a Service that was exposed', () => {
 
 describe('a Service whose URLs read like a list', () => {
   const pattern = at({ type: 'Regex', value: '^/v[0-9]; /w, /x' });
-  const result: RouteResult = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [pattern] };
+  const result: RouteResult = { ...aRouteResult('shop/web'), tunnel: 'shop/home', routes: [pattern] };
   const live = [claimOf(pattern)];
   const first = report(result, observation({ live }));
 
@@ -181,7 +181,7 @@ describe('a Service whose URLs read like a list', () => {
 describe('a Service that gets another path of a hostname', () => {
   const root = aRoute('a.example.com');
   const api: Route = { ...root, path: { type: 'Prefix', value: '/api' } };
-  const result: RouteResult = { ...aVerdict('shop/web'), tunnel: 'shop/home', routes: [root, api] };
+  const result: RouteResult = { ...aRouteResult('shop/web'), tunnel: 'shop/home', routes: [root, api] };
   const before: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
   const both = ['a.example.com', 'a.example.com/api'];
 
@@ -236,7 +236,7 @@ describe('a Service that gets another path of a hostname', () => {
 
 describe('a Service that takes over from another', () => {
   it('waits until its own rule is served, even if the same claim was served before', () => {
-    const heir = aVerdict('shop/heir', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+    const heir = aRouteResult('shop/heir', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
 
     expect(report(heir, observation({ live: ['a.example.com'], source: 'shop/web' })).reason).toBe('Progressing');
     expect(report(heir, observation({ live: ['a.example.com'], source: 'shop/heir' })).reason).toBe('Exposed');
@@ -244,7 +244,7 @@ describe('a Service that takes over from another', () => {
 });
 
 describe('a Service whose Tunnel has no connected connector', () => {
-  const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
   const unconnected = 'spec.replicas is 0';
   const exposed: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
@@ -282,7 +282,7 @@ describe('a Service whose Tunnel has no connected connector', () => {
 
 // Invariant 32.
 describe('a Service without a ready pod', () => {
-  const result = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
   const live = observation({ live: ['a.example.com'] });
   const unanswered = describeExposed(result, live, { current: undefined, isUnanswered: true });
 
@@ -341,14 +341,14 @@ describe('the URLs', () => {
     },
     { case: 'SSH', route: aRoute('a.example.com', 'shop/web', 'ssh://web.shop.svc:22'), url: 'ssh://a.example.com' },
   ])('show $case', ({ route, url }) => {
-    const result = { ...aVerdict('shop/web'), routes: [route] };
+    const result = { ...aRouteResult('shop/web'), routes: [route] };
 
     expect(report(result, observation({ live: [claimOf(route)] })).message).toBe(url);
   });
 
   it('are truncated if there are many', () => {
     const hostnames = Array.from({ length: 25 }, (_, index) => `h${index}.example.com`);
-    const result = aVerdict('shop/web', { hostnames });
+    const result = aRouteResult('shop/web', { hostnames });
 
     expect(report(result, observation({ live: hostnames })).message).toMatch(
       /^https:\/\/h0\..*h19\.example\.com and 5 more$/,
@@ -359,7 +359,7 @@ describe('the URLs', () => {
 describe('the warnings of a Service', () => {
   const alias: Warning = { reason: 'AliasRead', message: 'an alias' };
   const deep: Warning = { reason: 'CertificateMissing', message: 'too deep' };
-  const result = aVerdict('shop/web', { hostnames: ['a.example.com'], warnings: [alias, alias] });
+  const result = aRouteResult('shop/web', { hostnames: ['a.example.com'], warnings: [alias, alias] });
   const known = observation({ live: ['a.example.com'], warnings: { 'a.example.com': deep, 'b.example.com': alias } });
 
   it('follow the URLs, without duplicates', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { TunnelObservation } from '../../../src/core/status/exposed.ts';
 import { figuresOf } from '../../../src/core/status/figures.ts';
 import { aTunnel } from '../../support/builders.ts';
-import { NO_NEWS, aHostname, aRoute } from '../../support/routes.ts';
+import { NOTHING_SERVED, aHostname, aRoute } from '../../support/routes.ts';
 
 const [a, b, c] = [aHostname('a.example.com'), aHostname('b.example.com'), aHostname('c.example.com')] as const;
 const ROUTES = [a, b, c].map((hostname) => aRoute(hostname, 'default/web', 'http://web'));
@@ -10,7 +10,7 @@ const ROUTES = [a, b, c].map((hostname) => aRoute(hostname, 'default/web', 'http
 describe('the figures of a Tunnel', () => {
   it('count each hostname in one state, whatever its number of routes', () => {
     const known: TunnelObservation = {
-      ...NO_NEWS,
+      ...NOTHING_SERVED,
       live: new Map([a, b].map((hostname) => [hostname, 'default/web'])),
       refused: new Map([[b, { reason: 'RecordConflict', message: 'taken' }]]),
     };
@@ -28,7 +28,7 @@ describe('the figures of a Tunnel', () => {
     const root = aRoute(a, 'default/web');
     const full = { reason: 'TunnelNotReady', message: 'no room' } as const;
     const known: TunnelObservation = {
-      ...NO_NEWS,
+      ...NOTHING_SERVED,
       live: new Map(live.map((claim) => [claim, 'default/web'])),
       refusedRules: new Map(refused.map((claim) => [claim, full])),
     };

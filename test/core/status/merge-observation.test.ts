@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Problem, Warning } from '../../../src/core/model/route.ts';
 import { mergeObservation } from '../../../src/core/status/merge-observation.ts';
-import { NO_NEWS, aHostname } from '../../support/routes.ts';
+import { NOTHING_SERVED, aHostname } from '../../support/routes.ts';
 
-const { served: _, ...FOUND } = NO_NEWS;
+const { served: _, ...FOUND } = NOTHING_SERVED;
 const A = new Map([['a.example.com', 'shop/web']]);
 const B = new Map([['b.example.com', 'shop/web']]);
 const AB = new Map([...A, ...B]);

@@ -3,11 +3,11 @@ import type { Report } from '../../../src/core/status/conditions.ts';
 import { type TunnelObservation, describeExposed } from '../../../src/core/status/exposed.ts';
 import { suspendedObservation } from '../../../src/core/status/suspended.ts';
 import { claimOf } from '../../../src/core/model/route.ts';
-import { NO_NEWS, aVerdict } from '../../support/routes.ts';
+import { NOTHING_SERVED, aRouteResult } from '../../support/routes.ts';
 
-const VERDICT = aVerdict('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] });
+const VERDICT = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] });
 const LIVE = new Map(VERDICT.routes.map((route) => [claimOf(route), route.source]));
-const SERVED: TunnelObservation = { ...NO_NEWS, live: LIVE, served: LIVE, isServed: true };
+const SERVED: TunnelObservation = { ...NOTHING_SERVED, live: LIVE, served: LIVE, isServed: true };
 const EXPOSED: Report = { status: 'True', reason: 'Exposed', message: 'https://app.example.com' };
 const WAITING: Report = {
   status: 'Unknown',
@@ -25,11 +25,11 @@ describe('a Service whose Tunnel is suspended', () => {
   it.each<{ case: string; before: TunnelObservation | undefined; current: Report | undefined; expected: Report }>([
     { case: 'is published', before: SERVED, current: EXPOSED, expected: EXPOSED },
     { case: 'was published before the operator was started', before: undefined, current: EXPOSED, expected: EXPOSED },
-    { case: 'has just been annotated', before: NO_NEWS, current: undefined, expected: SUSPENDED },
-    { case: 'waits since before', before: NO_NEWS, current: WAITING, expected: SUSPENDED },
+    { case: 'has just been annotated', before: NOTHING_SERVED, current: undefined, expected: SUSPENDED },
+    { case: 'waits since before', before: NOTHING_SERVED, current: WAITING, expected: SUSPENDED },
     {
       case: 'asks for another hostname',
-      before: NO_NEWS,
+      before: NOTHING_SERVED,
       current: { ...EXPOSED, message: 'https://old.example.com' },
       expected: SUSPENDED,
     },

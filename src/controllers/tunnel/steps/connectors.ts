@@ -83,8 +83,8 @@ async function observeConnectors(
     return { rollout, isSettled: true, hasAdvanced: false, trouble: undefined };
   }
   const state = rolloutState(port.deployments.get(pass.workload), configHash);
-  const { unchangedMs: stillMs, hasAdvanced } = standstill.observe(pass.key, state);
-  const isSettled = stillMs >= SETTLE_MS;
+  const { unchangedMs, hasAdvanced } = standstill.observe(pass.key, state);
+  const isSettled = unchangedMs >= SETTLE_MS;
   return { rollout, isSettled, hasAdvanced, trouble: isSettled ? await lookAtPods(port, pass) : undefined };
 }
 

@@ -5,7 +5,7 @@ import { patternOf } from '../../../../src/core/ingress/path-pattern.ts';
 import { parsePath } from '../../../../src/core/sources/service/path.ts';
 import type { PathType } from '../../../../src/core/model/route.ts';
 import { annotationFields } from '../../../../src/core/sources/annotations/fields.ts';
-import { PARSERS } from '../../../support/grammars.ts';
+import { PARSERS } from '../../../support/parsers.ts';
 
 describe('parsePath', () => {
   it.each<{ case: string; path?: string; type?: string; read: object }>([

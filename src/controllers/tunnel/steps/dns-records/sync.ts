@@ -48,7 +48,7 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
   for (const { name, message } of written.flatMap(({ refusals }) => refusals))
     refused.set(name as Hostname, { reason: 'RecordConflict', message });
   return {
-    ...summarise(job, written, refused, view),
+    ...summarize(job, written, refused, view),
     warnings: warningsOn(job.pass, view),
     refusedDeletes,
     kept: keptNames(job.pass, view),
@@ -57,7 +57,7 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
 }
 
 /** What has been reached for each name. A record in a zone that does not answer leads nobody to the tunnel. */
-function summarise(
+function summarize(
   { serving }: SyncJob,
   written: readonly WrittenZone[],
   refusals: ReadonlyMap<Hostname, Problem>,
