@@ -14,6 +14,9 @@ import type { ConditionContext, ExposureContext, Subject } from './context.ts';
  */
 const RESTART_GRACE_MS = 30_000;
 
+/** Certificates that have not been read yet are read within this time, unless reading them fails. */
+const CERTIFICATES_GRACE_MS = 5_000;
+
 /** When sources arrive in thousands, all of them get their finalizer before any of them is reported as waiting. */
 const ARRIVAL_GRACE_MS = 1_000;
 
@@ -54,7 +57,8 @@ function observeExposure(ctx: ExposureContext, { key, source, object }: Subject)
 /** An edit is answered at once. What a restarted operator has yet to read, such as certificates, is read soon. */
 function graceMs({ result, observation, current }: Exposure): number {
   if (current === undefined) return ARRIVAL_GRACE_MS;
-  return observation === undefined || result.problems.length > 0 ? RESTART_GRACE_MS : 0;
+  if (observation === undefined) return RESTART_GRACE_MS;
+  return result.problems.length > 0 ? CERTIFICATES_GRACE_MS : 0;
 }
 
 type ReportWithWarnings = Report & { readonly warnings: readonly Warning[] };

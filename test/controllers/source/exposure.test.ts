@@ -38,7 +38,7 @@ describe('Progressing', () => {
     const unread = { before: 'Exposed', observation: SERVED, problems: [UNREAD] };
 
     expect((await reportsOf(unread)).reports).toEqual([]);
-    expect((await reportsOf({ ...unread, waitedMs: 30_000 })).reports).toEqual(['Unknown Progressing']);
+    expect((await reportsOf({ ...unread, waitedMs: 5_000 })).reports).toEqual(['Unknown Progressing']);
   });
 
   it.each(['InvalidAnnotation', 'NoConnectors'])('is reported at once when %s is solved', async (before) => {
