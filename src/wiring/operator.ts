@@ -59,13 +59,13 @@ export class TunnelOperator extends BaseOperator {
     // there is no elsewhere, and no need for rights outside of it.
     if (scope === undefined) await this.#watch('namespaces', this.#onNamespace);
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
-    // wakes its Services too: one whose rule has gone from it may lose its finalizer.
+    // wakes its Services too: one whose rule is gone may lose its finalizer.
     await this.#watch('configmaps', this.#onConfigMap);
     await this.#watch('deployments', this.#onOwned);
     await this.#watch('serviceaccounts', this.#onOwned);
     await this.#watch('poddisruptionbudgets', this.#onOwned);
     await this.#watch('networkpolicies', this.#onOwned);
-    // Whether a Service of ours has a ready pod is part of what it is told; who is ready, and where, wakes nobody.
+    // The condition of a Service says whether it has a ready pod. Which pods are ready wakes nobody.
     await this.#watch('endpointslices', this.#onEndpointSlice);
   }
 

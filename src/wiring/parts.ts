@@ -133,7 +133,7 @@ function createOrphans(
     hash: digest,
     everyMs: options.driftIntervalMs,
     since: new Waits(clock),
-    tell: (message) => {
+    report: (message) => {
       log.warn('Something was left behind at Cloudflare', { what: message });
       void recorder.recordAboutOperator({ type: 'Warning', reason: 'LeftBehind', message });
     },

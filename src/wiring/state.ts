@@ -16,7 +16,7 @@ import { type TunnelFigures, figuresOf } from '../core/status/figures.ts';
 /** The languages that annotations borrow. */
 export const PARSERS: Parsers = { readYaml, patternProblem };
 
-/** What the controllers derive and share; all of it can be made anew from what is observed. */
+/** What the controllers derive and share. All of it can be rebuilt from what is observed. */
 export class State {
   table: RoutingTable | undefined;
   areFinalizersPending = false;

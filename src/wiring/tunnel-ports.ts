@@ -48,7 +48,7 @@ function passPort({ environment, objects, memories }: Parts): PassPort {
     cluster: environment.cluster,
     driftIntervalMs: environment.options.driftIntervalMs,
     hash: digest,
-    // Nothing is kept between passes, and so there is nothing to forget: each pass reads a Secret anew.
+    // Nothing is kept between passes, so there is nothing to forget.
     secrets: {
       get: (key, signal) => objects.get<Secret>('secrets', key, signal),
       forget: () => undefined,

@@ -4,7 +4,7 @@
  *
  * | what happened                                   | routing | Tunnels            | Services           | CA pools |
  * |-------------------------------------------------|---------|--------------------|--------------------|----------|
- * | a Tunnel changed what it asks for               | yes     | itself             |                    |          |
+ * | the spec or an annotation of a Tunnel changed   | yes     | itself             |                    |          |
  * | a Service of ours changed                       | yes (1) |                    | itself             |          |
  * | the labels of a Namespace changed               | yes     |                    |                    |          |
  * | a ConfigMap changed                             |         | its owner          | those it had       |          |

@@ -5,12 +5,12 @@ import type { Outcome, Pass } from '../../runtime/controller.ts';
 import { Stages } from '../../runtime/stages.ts';
 import type { CaPoolContext } from './context.ts';
 
-/** The objects are of users and are read by name, not watched: a change is seen within this time. */
+/** Objects of users are read by name, not watched: a change is noticed within this time. */
 const POLL_MS = 10_000;
 
 /**
- * Looks at one reference to certificates for as long as a route asks for it, and tells the routing when something else
- * is found. A read that fails shows nothing, so what was known stays; one that is forbidden is told to the user.
+ * Reads one reference to certificates for as long as a route needs it, and wakes routing when the result changes. A
+ * failed read changes nothing, so the last certificates stay; a forbidden read is reported to the user.
  */
 export async function reconcileCaPool(ctx: CaPoolContext, reference: CaPoolKey, pass: Pass): Promise<Outcome> {
   if (!ctx.isAsked(reference)) {

@@ -6,29 +6,29 @@ import type { WaitTimer } from '../../runtime/waits.ts';
 
 export interface OrphanContext extends Omit<ClusterScope, 'tunnels' | 'cleanedUp'> {
   readonly tunnels: { list(): readonly Tunnel[] };
-  /** How often the same place is looked at. */
+  /** How often each place is checked. */
   readonly everyMs: number;
   readonly since: WaitTimer;
-  /** Hears once in the life of the process of what is found, in words. */
-  readonly tell: (message: string) => void;
+  /** Called once for each orphan in the life of the process. */
+  readonly report: (message: string) => void;
 }
 
 /**
- * Looks for what Tunnels of the past have left at Cloudflare, in the lists that are read anyway: not a call is made for
- * it. What this process has itself seen go is not an orphan to it: that was told of when it went.
+ * Looks for leftovers of former Tunnels in lists that are read anyway, so it costs no call. Leftovers of a Tunnel that
+ * this process has seen were reported when the Tunnel was deleted.
  */
 export class Orphans {
   readonly #ctx: OrphanContext;
   readonly #seen = new Set<ObjectKey>();
   /** By account or zone, and kind. */
   readonly #found = new Map<string, readonly string[]>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(ctx: OrphanContext) {
     this.#ctx = ctx;
   }
 
-  /** A Tunnel is there, or was until now. */
+  /** A Tunnel exists, or existed until now. */
   saw(tunnel: ObjectKey): void {
     this.#seen.add(tunnel);
   }
@@ -54,8 +54,8 @@ export class Orphans {
     since.startOrContinue(place);
     const orphans = find({ ...scope, tunnels: tunnels.list(), cleanedUp: this.#seen });
     this.#found.set(place, orphans);
-    const observation = orphans.filter((orphan) => !this.#told.has(orphan));
-    for (const orphan of observation) this.#told.add(orphan);
-    if (observation.length > 0) this.#ctx.tell(describeOrphans(observation));
+    const unreported = orphans.filter((orphan) => !this.#reported.has(orphan));
+    for (const orphan of unreported) this.#reported.add(orphan);
+    if (unreported.length > 0) this.#ctx.report(describeOrphans(unreported));
   }
 }

@@ -181,7 +181,7 @@ function servingSteps({ ingressConfig, dnsRecords, connectors: port }: StepPorts
     }),
     step({
       adds: 'foreign',
-      // A failure concerns the tunnel, not connectors that serve all the same.
+      // A failure concerns the tunnel, not the connectors, which keep serving.
       stage: 'TunnelReady',
       needs: ['access', 'identity'],
       run: ({ access, identity, connectors }) =>

@@ -64,7 +64,7 @@ export interface TunnelsPort {
   /** `undefined`: the name is taken. */
   createTunnel(accountId: string, name: string, secret: string, signal: AbortSignal): Promise<RemoteTunnel | undefined>;
   connectorToken(accountId: string, tunnelId: string, signal: AbortSignal): Promise<string>;
-  /** Ids of the connectors that are connected, whoever runs them; `undefined`: not known now. */
+  /** Ids of the connectors that are connected, whoever runs them; `undefined`: unknown at present. */
   connectors(
     accountId: string,
     tunnelId: string,

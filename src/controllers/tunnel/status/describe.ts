@@ -76,7 +76,7 @@ export async function describeSuspended(port: StatusPort, pass: TunnelPass, unpr
   informServices(port, pass, suspendedObservation(pass.key, port.observationOf(pass.key)));
 }
 
-/** The routing table has told the Services already. */
+/** The Services get this from the routing table. */
 export async function describeDeleting(port: StatusPort, pass: TunnelPass): Promise<void> {
   const { stages, tunnel } = pass;
   stages.report('ConfigReady', {

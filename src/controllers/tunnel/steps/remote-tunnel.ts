@@ -75,7 +75,7 @@ interface Lookup {
 
 /**
  * The tunnel that a crash or a lost answer kept from being recorded: found by its name, and proven by the secret that
- * was stored before. Listed anew, since the cached list may be older than the tunnel.
+ * was stored before. The tunnels are listed again, because the cached list may be older than the tunnel.
  */
 export async function findUnrecordedTunnel(
   port: Hash,

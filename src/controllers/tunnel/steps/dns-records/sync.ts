@@ -4,6 +4,7 @@ import { recordWarnings } from '../../../../core/dns/record-warnings.ts';
 import { noZoneProblem } from '../../../../core/dns/records.ts';
 import type { RecordView } from '../../../../core/dns/record-presence.ts';
 import { type RefusedDeletes, explainedBy, explainedBySpec, refuseMassDelete } from '../../../../core/dns/safety.ts';
+import type { RecordsResult } from '../../../../core/status/records-report.ts';
 import { zoneProblem } from '../../../../core/dns/zone-state.ts';
 import type { Hostname } from '../../../../core/model/hostname.ts';
 import type { Problem, Warning } from '../../../../core/model/route.ts';
@@ -11,20 +12,12 @@ import { publishedRoutes } from '../../pass/published-routes.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
 import { type PlannedZone, type SyncJob, type WrittenZone, planZone, writeZone } from './write-zone.ts';
 
-export interface SyncedRecords {
-  /** Hostnames whose record is as wanted. */
+export interface SyncedRecords extends RecordsResult {
+  /** Hostnames whose record is up to date. */
   readonly inPlace: ReadonlySet<Hostname>;
   readonly refused: ReadonlyMap<Hostname, Problem>;
-  /** What a person should know of hostnames whose record is made all the same. */
+  /** By hostname, problems that do not prevent its record. */
   readonly warnings: ReadonlyMap<Hostname, readonly Warning[]>;
-  /** Deletions that wait for a person's word. */
-  readonly refusedDeletes: RefusedDeletes | undefined;
-  /** Some changes wait for the connectors. */
-  readonly isPending: boolean;
-  /** Names whose change was not tried: others were refused, and finding them took all the calls of a pass. */
-  readonly waiting: readonly string[];
-  /** Records of ours at names that nothing asks for any more, kept by `UpsertOnly`. */
-  readonly kept: readonly string[];
   /** The token may not write some of the records. */
   readonly isForbidden: boolean;
   /** Records were deleted: the rules kept for them can go. */
@@ -56,7 +49,7 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
   };
 }
 
-/** What has been reached for each name. A record in a zone that does not answer leads nobody to the tunnel. */
+/** The result for each hostname. A record in a zone that does not answer leads no visitor to the tunnel. */
 function summarize(
   { serving }: SyncJob,
   written: readonly WrittenZone[],

@@ -44,7 +44,7 @@ export interface WrittenZone {
   readonly later: ReadonlySet<string>;
   /** Names whose change was not tried: others were refused, and finding them took all the calls of a pass. */
   readonly waiting: readonly string[];
-  /** Names whose record is not as wanted. */
+  /** Names whose record is not up to date. */
   readonly unsettled: ReadonlySet<string>;
   /** False: a failure stopped the writing, and has been reported. */
   readonly isComplete: boolean;
