@@ -92,6 +92,11 @@ it('a record whose rule is lost together with the ConfigMap is deleted all the s
   const outage = world.sandbox.cloudflare.faults.add(OUTAGE);
   await unexpose('forgetful');
   await eventually(() => expect(outage.fired()).toBeGreaterThan(0));
+  // Before that the operator would publish the rule again, as one that is still wanted.
+  await eventually(async () => {
+    const configMap = await world.kube.get('ConfigMap', 'shop/forgetful-cloudflared');
+    expect(configMap.data?.['routes.json']).toContain('"leaving":true');
+  });
   await world.kube.delete('ConfigMap', 'shop/forgetful-cloudflared');
   await eventually(async () => {
     const configMap = await world.kube.get('ConfigMap', 'shop/forgetful-cloudflared');
