@@ -41,7 +41,7 @@ export interface LocalOperatorOptions {
 }
 
 /** Longest time for one call of either API: stalled ones would make every test last half a minute. */
-const CALL_TIMEOUT_MS = 1_000;
+const CALL_TIMEOUT_MS = 2_000;
 
 const NAMESPACE = 'cftunnel-system';
 
