@@ -32,6 +32,7 @@ export class OperatorPost {
     this.#operator = await MeasuredOperator.start({
       kubeconfig: this.#kubeconfig,
       'cloudflare-base-url': this.#world.sandbox.cloudflare.url,
+      'pod-proxy': this.#world.sandbox.podProxyUrl,
       'cluster-name': CLUSTER,
       'drift-interval': driftInterval,
       // It is alone; an emulated API server that is busy for seconds must not depose it.

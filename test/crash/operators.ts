@@ -35,9 +35,18 @@ const LEASE_MS = 6_000;
  * In this process, with a faster clock. Once its proxies are closed, nothing that it does has an effect: ending it is
  * equivalent to a kill.
  */
-export const startInProcess: StartOperator = async ({ hasElection, kubernetesUrl, cloudflareUrl, speed, observer }) => {
+export const startInProcess: StartOperator = async ({
+  world,
+  hasElection,
+  kubernetesUrl,
+  cloudflareUrl,
+  speed,
+  observer,
+}) => {
   const lease = hasElection ? { leaseMs: LEASE_MS } : {};
-  const operator = startLocalOperator({ cluster: CLUSTER, kubernetesUrl, cloudflareUrl, speed, observer, ...lease });
+  const { podProxyUrl } = world.sandbox;
+  const urls = { kubernetesUrl, cloudflareUrl, podProxyUrl };
+  const operator = startLocalOperator({ cluster: CLUSTER, ...urls, speed, observer, ...lease });
   operator.working.catch(() => undefined);
   return { kill: () => operator.stop(), stop: () => operator.stop() };
 };
@@ -51,6 +60,7 @@ export const startAsProcess: StartOperator = async ({ world, hasElection, kubern
   const running = startOperator([
     `--kubeconfig=${kubeconfig}`,
     `--cloudflare-base-url=${cloudflareUrl}`,
+    `--pod-proxy=${world.sandbox.podProxyUrl}`,
     `--cluster-name=${CLUSTER}`,
     `--leader-elect=${hasElection}`,
     '--drift-interval=2s',

@@ -85,6 +85,7 @@ export class StormWorld {
       kubernetesUrl: this.sandbox.kubernetes.url,
       kubernetesUser: OPERATOR_USER,
       cloudflareUrl: this.sandbox.cloudflare.url,
+      podProxyUrl: this.sandbox.podProxyUrl,
       speed: OPERATOR_SPEED,
       observer: {
         ended: ({ unexpected }) => {

@@ -33,6 +33,8 @@ export interface LocalOperatorOptions {
   readonly cloudflareUrl: string;
   /** How many times faster than real time it waits. */
   readonly speed: number;
+  /** HTTP proxy to the pods of the cluster. */
+  readonly podProxyUrl?: string;
   readonly observer: PassObserver;
   /** In real time, as lists are kept; a short one by default. */
   readonly driftIntervalMs?: number;
@@ -65,6 +67,7 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
     cloudflare,
     observer,
     log: MUTE,
+    podProxy: options.podProxyUrl === undefined ? undefined : new URL(options.podProxyUrl),
     clock,
     assertLeading,
   });
@@ -121,6 +124,7 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options,
     logFormat: 'json',
     cloudflareBaseUrl,
     kubeconfig: undefined,
+    podProxy: undefined,
   };
 }
 

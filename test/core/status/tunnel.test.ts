@@ -21,7 +21,7 @@ const FACTS: TunnelFacts = {
   ...LITTLE_KNOWN,
   accountId: 'account-1',
   tunnelId: 'tunnel-1',
-  configHash: 'abc',
+  config: { hash: 'abc' },
   image: 'a:1',
 };
 

@@ -12,7 +12,7 @@ import {
   readCredentials,
   writeCredentials,
 } from '../../../core/tunnel/credentials.ts';
-import { type RemoteAction, type RemoteTunnel, decideRemote } from '../../../core/tunnel/remote.ts';
+import { type RemoteAction, type RemoteFacts, type RemoteTunnel, decideRemote } from '../../../core/tunnel/remote.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { type OwnershipPort, claim, nameTaken } from '../owned/ownership.ts';
 import type { Access, Objects, Recorder } from '../pass/ports.ts';
@@ -101,9 +101,13 @@ export async function ensureRemote(
   return identity;
 }
 
-function factsOf({ tunnel, remoteName }: TunnelPass, { accountId, tunnels }: Access): AdoptionFacts {
+function factsOf(
+  { tunnel, remoteName, settings }: TunnelPass,
+  { accountId, tunnels }: Access,
+): AdoptionFacts & Pick<RemoteFacts, 'mode'> {
   const { spec, status } = tunnel;
-  return { name: remoteName, existing: spec.existingTunnel, lastId: status?.tunnelId, accountId, tunnels };
+  const mode = settings.configMode;
+  return { name: remoteName, mode, existing: spec.existingTunnel, lastId: status?.tunnelId, accountId, tunnels };
 }
 
 /** What the actions below share. */
@@ -143,7 +147,12 @@ async function create(work: Work, name: string): Promise<TunnelCredentials> {
   const tunnelSecret = stored?.tunnelSecret ?? port.newSecret();
   const pending = { accountId, tunnelSecret, tunnelId: undefined };
   if (stored === undefined || stored.tunnelId !== undefined) await store(work, pending);
-  const created = await cloudflare.createTunnel(accountId, name, tunnelSecret, pass.signal);
+  const isRemotelyManaged = pass.settings.configMode === 'Remote';
+  const created = await cloudflare.createTunnel(
+    accountId,
+    { name, secret: tunnelSecret, isRemotelyManaged },
+    pass.signal,
+  );
   if (created !== undefined) {
     port.changed(pass.tunnel, tunnelCreated(created, accountId), pass.signal);
     return store(work, { ...pending, tunnelId: created.id });

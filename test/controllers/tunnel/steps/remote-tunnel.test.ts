@@ -157,8 +157,8 @@ function aWorld({ stored, isOwnerless, status = {}, tunnels = [], appears, isNam
   };
   const cloudflare: Partial<Cloudflare> = {
     tunnels: async () => appears ?? tunnels,
-    createTunnel: async (_, name, secret) => {
-      log.push(`create ${name} with ${secret}`);
+    createTunnel: async (_, { name, secret, isRemotelyManaged }) => {
+      log.push(`create ${name} with ${secret}${isRemotelyManaged ? ', configured remotely' : ''}`);
       return isNameTaken === true ? undefined : OURS;
     },
     connectorToken: async () => token ?? connectorToken(CREDENTIALS),
