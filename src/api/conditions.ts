@@ -87,7 +87,7 @@ export const TUNNEL_REASONS = {
   // TunnelReady
   TunnelAvailable: 'The tunnel exists at Cloudflare and its credentials are stored.',
   TunnelNameTaken:
-    'A tunnel with that name exists that this operator did not create. Re-create the Tunnel with `existingTunnel` or `tunnelName`.',
+    'A tunnel with that name exists, and nothing proves that this Tunnel created it. The message says what is missing.',
   ExistingTunnelNotFound: 'There is no tunnel with the id or name in `existingTunnel`.',
   ExistingTunnelLocal:
     'The existing tunnel is configured locally, so Cloudflare would not send it the rules. Use `configMode: Local`.',

@@ -103,7 +103,13 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
   const lists = new LiveLists(objects);
   return {
     credentials,
-    remoteTunnel: { objects, hash: digest, newSecret: newTunnelSecret, changed: recorder.changed },
+    remoteTunnel: {
+      objects,
+      hash: digest,
+      newSecret: newTunnelSecret,
+      changed: recorder.changed,
+      wantedHostnames: (tunnel) => (state.routing().published.get(tunnel) ?? []).map(({ hostname }) => hostname),
+    },
     ingressConfig: {
       ...owned,
       ...publishedPort(parts),

@@ -144,6 +144,7 @@ describe('a Tunnel with configMode Remote', () => {
   });
 });
 
+// Invariant 37.
 describe('rules at Cloudflare that no source asks for', () => {
   const NAME = 'test/others/home';
   const WARP = { 'warp-routing': { enabled: true } };

@@ -3,6 +3,7 @@ import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelStatus } from '../../api/tunnel.gen.ts';
 import { compare } from '../keys.ts';
 import { selectorText } from '../owned.ts';
+import { targetOf } from '../tunnel/target.ts';
 
 /** The result of a pass. Absent facts keep their value in the status. */
 export interface TunnelFacts {
@@ -19,11 +20,6 @@ export interface TunnelFacts {
   /** Image that the connectors run, or are being updated to. */
   readonly image?: string | undefined;
   readonly conditions: readonly Condition[];
-}
-
-/** The target of a tunnel's DNS records. */
-export function targetOf(tunnelId: string): string {
-  return `${tunnelId}.cfargotunnel.com`;
 }
 
 /** Builds the status. Equal facts give an equal status. */

@@ -178,7 +178,7 @@ function aWorld(traits: TunnelTraits) {
   const deployments = { get: () => rolledOut(stored.get('Deployment'), world.isRolledOut) };
   const ports: StepPorts = {
     credentials: { cloudflare: () => cloudflare },
-    remoteTunnel: { ...owned, newSecret: () => 'bmV3' },
+    remoteTunnel: { ...owned, newSecret: () => 'bmV3', wantedHostnames: () => [] },
     ingressConfig: {
       ...owned,
       configMaps: { get: () => undefined },

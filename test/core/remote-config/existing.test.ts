@@ -6,6 +6,7 @@ import { aRoute } from '../../support/routes.ts';
 const WEB = { hostname: 'web.example.com', service: 'http://web.shop.svc:80' };
 const LAST = { service: 'http_status:404' };
 
+// Invariant 37.
 it.each<{
   name: string;
   found: RemoteRule;

@@ -63,6 +63,7 @@ describe('the rules at Cloudflare', () => {
   });
 });
 
+// Invariant 37.
 describe('a rule of others', () => {
   const facts = { current: { ingress: [ROUTER, LAST] }, existing: [ROUTER] };
   const seen = new Set(['router.example.com -> http://192.0.2.1:80']);

@@ -17,8 +17,9 @@ import { OperatorError } from '../../../runtime/errors.ts';
 import { type OwnershipPort, claim, nameTaken } from '../owned/ownership.ts';
 import type { Access, Objects, Recorder } from '../pass/ports.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { type RebuiltTunnelPort, findRebuildProblem } from './rebuilt-tunnel.ts';
 
-export interface RemoteTunnelPort extends OwnershipPort, Pick<Recorder, 'changed'> {
+export interface RemoteTunnelPort extends OwnershipPort, RebuiltTunnelPort, Pick<Recorder, 'changed'> {
   readonly objects: Pick<Objects, 'apply' | 'setOwners'>;
   /** 32 random bytes, standard base64. */
   readonly newSecret: () => string;
@@ -176,10 +177,15 @@ async function findNamesake(
   return tunnels.find((tunnel) => tunnel.name === name);
 }
 
+const NOT_OURS = 'its secret is not the stored one';
+
 async function verifyOwnership(work: Work, candidate: RemoteTunnel): Promise<TunnelCredentials> {
   const remote = await readRemote(work.pass, work.access, candidate);
   if (work.stored?.tunnelSecret === remote.tunnelSecret) return store(work, remote);
-  const message = `A tunnel named "${candidate.name}" exists (${candidate.id}), and nothing proves that this Tunnel created it. Re-create the Tunnel, with spec.existingTunnel to take it over or with another spec.tunnelName`;
+  const problem =
+    work.stored === undefined ? await findRebuildProblem(work.port, work.pass, { ...work, candidate }) : NOT_OURS;
+  if (problem === undefined) return store(work, remote);
+  const message = `A tunnel named "${candidate.name}" exists (${candidate.id}), and nothing proves that this Tunnel created it: ${problem}. Re-create the Tunnel, with spec.existingTunnel to take it over or with another spec.tunnelName`;
   throw new OperatorError('TunnelNameTaken', 'stall', message);
 }
 
