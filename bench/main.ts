@@ -4,6 +4,7 @@
  *
  * `--services 1,50,1000`: these sizes, on one Tunnel and one paid zone up to 3,000; `--check` ends with 1 if a budget is
  * overspent. `BENCH_MEMORY=512Mi` stands for a container with a higher memory limit than the Deployment's.
+ * `--remote`: with rules at Cloudflare.
  * `--matrix`: every size with every network profile, idleness included, always checked; `--write` puts it into the
  * docs, and `--only <text>` runs the cases that have it in their title.
  */
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     check: { type: 'boolean', default: false },
     matrix: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    remote: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
 });
@@ -43,7 +45,7 @@ function plainCases(services: string): readonly BenchCase[] {
   const counts = services.split(',').map(Number);
   if (counts.some((count) => !Number.isInteger(count) || count < 1 || count > 50_000))
     usage(`--services takes numbers from 1 to 50000, as in 1,50,1000; got "${services}"`);
-  return counts.map(plainCase);
+  return counts.map((count) => plainCase(count, values.remote ? { configMode: 'Remote' } : {}));
 }
 
 function usage(mistake: string): never {

@@ -20,14 +20,14 @@ export function credentials(token: string): KubeObject {
   };
 }
 
-/** A Tunnel with everything at its default. */
-export function tunnel(name: string): KubeObject {
+/** A Tunnel with everything else at its default. */
+export function tunnel(name: string, configMode: 'Local' | 'Remote' = 'Local'): KubeObject {
   return {
     apiVersion: 'cftunnel.io/v1alpha1',
     kind: 'Tunnel',
     metadata: { name, namespace: NAMESPACE },
     // Connectors are counted once those of a rollout have gone, which idleness is not watched long enough for otherwise.
-    spec: { credentialsRef: { name: 'cloudflare' }, cloudflared: { gracePeriod: '1s' } },
+    spec: { credentialsRef: { name: 'cloudflare' }, configMode, cloudflared: { gracePeriod: '1s' } },
   };
 }
 

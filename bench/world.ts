@@ -89,7 +89,7 @@ export class BenchWorld {
     api.create(CRDS, load(readFileSync(CRD_FILE, 'utf8')) as KubeObject);
     for (const name of [NAMESPACE, 'cftunnel-system']) api.create(core('namespaces'), namespace(name));
     api.create(core('secrets'), credentials(token));
-    for (const name of tunnelNames(this.size)) api.create(TUNNELS, tunnel(name));
+    for (const name of tunnelNames(this.size)) api.create(TUNNELS, tunnel(name, this.size.configMode));
     this.#wanted = Array.from({ length: this.size.services }, (_, index) => exposureOf(this.size, index));
     for (const exposure of this.#wanted) api.create(SERVICES, serviceOf(exposure));
   }
