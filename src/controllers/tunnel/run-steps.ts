@@ -193,7 +193,12 @@ function servingSteps(ports: StepPorts, pass: TunnelPass): Steps {
       run: async ({ connectors, config, identity, access }) =>
         config.remote === undefined
           ? { isApplied: servesRules(connectors.rollout, connectors.isSettled), behind: [], isLate: false }
-          : observeApplied(appliedRules, pass, { version: config.remote.version, access, ...identity }),
+          : observeApplied(appliedRules, pass, {
+              ...config.remote,
+              readyReplicas: connectors.rollout.ready,
+              access,
+              ...identity,
+            }),
     }),
     step({
       adds: 'isServed',

@@ -22,8 +22,7 @@ export function sendableRules(
   current: RemoteConfig,
   areFilesInPlace: boolean,
 ): readonly SendableRule[] {
-  if (areFilesInPlace || routes.every(({ caPool }) => caPool === undefined))
-    return routes.map((route) => ({ route, rule: remoteRule(ruleOf(route)) }));
+  if (areFilesInPlace) return routes.map((route) => ({ route, rule: remoteRule(ruleOf(route)) }));
   const inForce = new Map(rulesOf(current).map((rule) => [matchOf(rule), rule]));
   return routes.flatMap((route) => {
     const own = remoteRule(ruleOf(route));

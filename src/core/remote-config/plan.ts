@@ -10,7 +10,7 @@
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { sameJson } from '../equal.ts';
 import { isRecord } from '../json.ts';
-import { covers, isWildcard, normalName } from '../model/hostname.ts';
+import { covers, normalName } from '../model/hostname.ts';
 import { remoteSettings } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, catchAllOf, describeRule, textOf } from './configuration.ts';
 
@@ -44,7 +44,7 @@ export function planConfiguration(facts: PlanFacts): ConfigurationPlan {
   const own = spec.originRequest === undefined ? undefined : remoteSettings(spec.originRequest);
   const inherited = own === undefined || sameJson(own, defaults) ? {} : defaults;
   const others = kept.filter((rule) => rule !== fallback).map((rule) => withDefaults(rule, inherited));
-  const last = fallback !== undefined && kept.includes(fallback) ? fallback : { service: fallbackOf(spec) };
+  const last = kept.find((rule) => rule === fallback) ?? { service: fallbackOf(spec) };
   const config = {
     ...current,
     originRequest: own ?? (kept.length > 0 ? defaults : {}),
@@ -67,7 +67,7 @@ function merged(wanted: readonly RemoteRule[], kept: readonly RemoteRule[]): rea
 
 function shadows(ours: RemoteRule, other: RemoteRule): boolean {
   const [pattern, hostname] = [textOf(ours, 'hostname'), normalName(textOf(other, 'hostname'))];
-  return isWildcard(pattern) && hostname !== '' && hostname !== pattern && covers(pattern, hostname);
+  return hostname !== pattern && covers(pattern, hostname);
 }
 
 /** The rule with the defaults that it has relied on, before the spec's take their place. */
@@ -104,6 +104,6 @@ function normal({ ingress, ...config }: RemoteConfig): RemoteConfig {
 }
 
 function withoutEmpty({ originRequest, ...rest }: RemoteRule): RemoteRule {
-  const isEmpty = originRequest === null || (isRecord(originRequest) && Object.keys(originRequest).length === 0);
-  return isEmpty || originRequest === undefined ? rest : { ...rest, originRequest };
+  const isSet = isRecord(originRequest) && Object.keys(originRequest).length > 0;
+  return isSet ? { ...rest, originRequest } : rest;
 }

@@ -26,6 +26,8 @@ export interface ObservedRules extends AppliedRules {
 
 interface Expected {
   readonly version: number;
+  /** Connectors that are connected, as the Deployment counts them. */
+  readonly readyReplicas: number;
   readonly tunnelId: string;
   readonly access: Access | undefined;
 }
@@ -68,16 +70,15 @@ async function askPods(
   const versions: readonly PodVersion[] = await Promise.all(
     ready.map(async (pod) => ({ pod: pod.metadata.name ?? '', version: await ruleVersion(pod, signal) })),
   );
-  const isKnown = pods !== undefined && versions.every(({ version }) => version !== undefined);
+  const isKnown = versions.length > 0 && versions.every(({ version }) => version !== undefined);
   const byPods = appliedByPods(expected.version, versions);
-  return isKnown ? byPods : ((await askCloudflare(pass, expected, ready.length)) ?? byPods);
+  return isKnown || expected.readyReplicas === 0 ? byPods : ((await askCloudflare(pass, expected)) ?? byPods);
 }
 
 async function askCloudflare(
   { signal }: TunnelPass,
-  { version, tunnelId, access }: Expected,
-  ready: number,
+  { version, readyReplicas, tunnelId, access }: Expected,
 ): Promise<AppliedRules | undefined> {
   const connected = await access?.cloudflare.connectors(access.accountId, tunnelId, CONNECTORS_MAX_AGE_MS, signal);
-  return connected && appliedByConnectors(version, connected, ready);
+  return connected && appliedByConnectors(version, connected, readyReplicas);
 }

@@ -46,7 +46,7 @@ export async function publishRemotely(
   pass: TunnelPass,
   target: Target,
 ): Promise<PublishedConfig> {
-  const { before, wanted, good, refused, write } = prepareRules(port, pass, target);
+  const { before, wanted, good, refused, write } = prepareRules(withoutRulesPublished(port), pass, target);
   const current = await target.cloudflare.configuration(target, pass.maxAgeMs.records, pass.signal);
   const existing = existingRules(current.config, { wanted: good.map(ownRule), published: before.map(ownRule) });
   const conflicts = refusedFor(staying(pass, existing), good, before);
@@ -78,6 +78,16 @@ export async function publishRemotely(
 export function podHashOf(port: RemoteConfigPort, pass: TunnelPass): string {
   const files = Object.keys(ownConfigMap(port, pass)?.data ?? {}).filter(isCaFile);
   return port.hash(files.toSorted().join());
+}
+
+/** A rule is published by the write to Cloudflare, which is reported on its own. */
+function withoutRulesPublished(port: RemoteConfigPort): RemoteConfigPort {
+  return {
+    ...port,
+    changed: (object, change, signal) => {
+      if (change.reason !== 'RulesPublished') port.changed(object, change, signal);
+    },
+  };
 }
 
 /** Existing rules that are not about to be removed. */
