@@ -24,7 +24,7 @@ export async function writeDocument(results: readonly CaseResult[], verdicts: re
 
 /** The one size that the page begins with. */
 function isTypical({ benchCase }: CaseResult): boolean {
-  return benchCase.services === 1_000 && benchCase.zones === 1;
+  return benchCase.services === 1_000 && benchCase.zones === 1 && benchCase.configMode === undefined;
 }
 
 function fill(text: string, [name, table]: readonly [string, string]): string {

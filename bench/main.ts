@@ -4,7 +4,7 @@
  *
  * `--services 1,50,1000`: these sizes, on one Tunnel and one paid zone up to 3,000; `--check` ends with 1 if a budget is
  * overspent. `BENCH_MEMORY=512Mi` stands for a container with a higher memory limit than the Deployment's.
- * `--remote`: with rules at Cloudflare.
+ * `--remote`: with rules at Cloudflare. `--served`: seconds from an annotation to the first answer, in real time.
  * `--matrix`: every size with every network profile, idleness included, always checked; `--write` puts it into the
  * docs, and `--only <text>` runs the cases that have it in their title.
  */
@@ -15,6 +15,7 @@ import { writeDocument } from './document.ts';
 import { PHASES, QUICK_PHASES } from './phases.ts';
 import { asText, asVerdict } from './report.ts';
 import { type CaseResult, runCase } from './run.ts';
+import { measureTimeToServe } from './time-to-serve.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,11 +23,14 @@ const { values } = parseArgs({
     check: { type: 'boolean', default: false },
     matrix: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    served: { type: 'boolean', default: false },
     remote: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
 });
 if (values.write && (!values.matrix || values.only !== '')) usage('--write needs the whole --matrix');
+
+if (values.served) process.exit(await measureTimeToServe());
 
 const cases = values.matrix ? MATRIX.filter((one) => titleOf(one).includes(values.only)) : plainCases(values.services);
 const phases = values.matrix ? PHASES : QUICK_PHASES;

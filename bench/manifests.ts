@@ -45,3 +45,15 @@ export function serviceOf(exposure: Exposure): KubeObject {
 export function annotationsOf({ tunnel: name, hostname }: Exposure): Record<string, string> {
   return { 'cftunnel.io/tunnel': name, 'cftunnel.io/hostname': hostname };
 }
+
+/** A Deployment that answers for `app: <name>`. */
+export function whoami(name: string): KubeObject {
+  const labels = { app: name };
+  const containers = [{ name: 'whoami', image: 'traefik/whoami:v1.11.0', ports: [{ containerPort: 80 }] }];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: NAMESPACE },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  };
+}

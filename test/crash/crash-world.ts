@@ -22,10 +22,14 @@ const CLUSTER_SPEED = 100;
 
 const CRD = load(readFileSync(join(import.meta.dirname, '../../crds/tunnels.cftunnel.io.yaml'), 'utf8')) as KubeObject;
 
+export type ConfigMode = 'Local' | 'Remote';
+
 export interface CrashWorld {
   readonly sandbox: Sandbox;
   readonly kube: KubeClient;
   readonly accountId: string;
+  /** Where its Tunnels keep their rules. */
+  readonly configMode: ConfigMode;
   /** The token in the Secret `shop/cloudflare`. */
   token: string;
   /** Everything that this cluster does not own. It must not change. */
@@ -34,8 +38,15 @@ export interface CrashWorld {
   tunnels(): readonly Tunnel[];
 }
 
-/** A world without an operator. `events`: whether the cluster's own controllers write Events. */
-export async function startCrashWorld({ events = false } = {}): Promise<CrashWorld> {
+/** What is special about a world. `events`: the cluster's own controllers write Events. */
+interface CrashWorldOptions {
+  readonly events?: boolean;
+  readonly configMode?: ConfigMode | undefined;
+}
+
+/** A world without an operator. */
+export async function startCrashWorld(options: CrashWorldOptions = {}): Promise<CrashWorld> {
+  const { events = false, configMode = 'Local' } = options;
   const rateLimit = { quota: 100_000 };
   const sandbox = await startSandbox({ timeScale: CLUSTER_SPEED, events, cloudflare: { rateLimit } });
   const { admin } = sandbox.cloudflare;
@@ -46,6 +57,7 @@ export async function startCrashWorld({ events = false } = {}): Promise<CrashWor
     sandbox,
     kube,
     accountId,
+    configMode,
     token: admin.addToken({ accounts: [accountId] }),
     foreign: async () => ({
       records: world.records().filter(({ comment }) => comment?.startsWith(MARK) !== true),

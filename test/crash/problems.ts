@@ -25,6 +25,7 @@ export async function findProblems(world: CrashWorld, desired: DesiredState, kno
     ...(await ownedProblems(world, desired)),
     ...(await serviceProblems(world, desired)),
     ...(await ruleProblems(world, desired)),
+    ...remoteRuleProblems(world, desired),
     ...(await abandonedProblems(world, desired, known)),
     ...(await goneProblems(world, desired)),
     ...(isDeepStrictEqual(await world.foreign(), known.foreign) ? [] : ['a foreign object was changed']),
@@ -138,6 +139,24 @@ async function serviceProblems({ kube }: CrashWorld, { exposed, gone }: DesiredS
       ),
     ];
   });
+}
+
+/** The rules at Cloudflare, where that is where they are kept. */
+function remoteRuleProblems(world: CrashWorld, { tunnels, exposed }: DesiredState): readonly string[] {
+  if (world.configMode === 'Local') return [];
+  const desired = Object.values(exposed).map(({ by, hostname }) => `${by}: ${hostname}`);
+  const found = Object.keys(tunnels).flatMap((key) =>
+    hostnamesAtCloudflare(world, key).map((name) => `${key}: ${name}`),
+  );
+  return difference('rule at Cloudflare', desired, found);
+}
+
+function hostnamesAtCloudflare(world: CrashWorld, key: string): readonly string[] {
+  const remote = world.tunnels().find(({ name }) => name === `${CLUSTER}/${key}`);
+  const { ingress = [] } = (remote?.configuration?.config ?? {}) as {
+    readonly ingress?: readonly { readonly hostname?: string }[];
+  };
+  return ingress.flatMap(({ hostname }) => hostname ?? []);
 }
 
 async function ruleProblems({ kube }: CrashWorld, { tunnels, exposed }: DesiredState): Promise<readonly string[]> {
