@@ -2,11 +2,11 @@ import { type FieldError, invalidField, notSupported, required } from '../field-
 import type { Schema, ValidationRule } from '../schema/schema.ts';
 import { checkExpression, type Checked } from './cel-check.ts';
 
-/** The context of a schema that its rules need. */
+/** The context that the validation of rules needs. */
 export interface RuleContext {
   readonly field: string;
   readonly isRoot: boolean;
-  /** The field of the list above whose items cannot be found again in the old object. */
+  /** The field of an enclosing list whose items cannot be correlated with the old object. */
   readonly uncorrelatable: string | undefined;
 }
 
@@ -14,7 +14,7 @@ const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvali
 const OLD_SELF = /\boldSelf\b/;
 const FIELD_PATH = /^(\.[A-Za-z_][A-Za-z0-9_-]*|\['[^']+'\])+$/;
 
-/** Checks the rules of one schema: their texts, and that both expressions compile against its types. */
+/** Validates the rules of a schema: their messages, and that their expressions compile against its types. */
 export function validateRuleDefinitions(schema: Schema, place: RuleContext): FieldError[] {
   return (schema['x-kubernetes-validations'] ?? []).flatMap((rule, index) => {
     const field = `${place.field}.x-kubernetes-validations[${index}]`;

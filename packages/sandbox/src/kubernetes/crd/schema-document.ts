@@ -10,7 +10,7 @@ const rule = object({
   optionalOldSelf: boolean,
 });
 
-/** The keywords of Go's JSONSchemaProps, without those that take any JSON value or a schema. */
+/** The keywords of Go's JSONSchemaProps, except those with any JSON value or a schema. */
 const KEYWORDS: Readonly<Record<string, Schema>> = {
   ...alike(string, '$ref $schema description format id pattern title type'),
   ...alike(string, 'x-kubernetes-list-type x-kubernetes-map-type'),
@@ -31,8 +31,8 @@ function alike(schema: Schema, names: string): Record<string, Schema> {
 }
 
 /**
- * Checks the keywords of a schema and their types as Go's decoder does: throws `TypeMismatch` for a wrong type, and
- * returns the paths of fields that it does not know.
+ * Validates the keywords of a schema and their types as Go's decoder does. Throws `TypeMismatch` for a wrong type, and
+ * returns the paths of unknown fields.
  */
 export function unknownKeywords(schema: unknown, path: string): string[] {
   if (!isObject(schema)) throw mismatch(schema, path);
@@ -54,7 +54,7 @@ function readKeyword(key: string, value: unknown, home: string): string[] {
   return decodeKeyword(key, value, home);
 }
 
-/** Decodes one keyword; what it complains of begins with the path of the schema around it. */
+/** Decodes one keyword. Paths in errors begin with the path of the enclosing schema. */
 function decodeKeyword(key: string, value: unknown, home: string): string[] {
   try {
     const { unknownFields } = decodeTyped({ [key]: value }, object(KEYWORDS));

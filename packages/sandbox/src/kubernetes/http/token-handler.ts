@@ -18,7 +18,7 @@ const TOKEN_REQUEST = {
 const DEFAULT_SECONDS = 3600;
 const LEAST_SECONDS = 600;
 
-/** POST serviceaccounts/token: what `kubectl create token` and the kubelet do. */
+/** POST serviceaccounts/token, as `kubectl create token` and the kubelet send it. */
 export function handleTokenRequest(request: ApiRequest, target: Target): Answer {
   const { cluster } = request;
   const body = requireKind(parseObject(request.body, request.contentType), TOKEN_REQUEST);

@@ -17,13 +17,15 @@ export interface DeleteOptions {
   readonly dryRun?: boolean;
 }
 
-/** What a delete came to. `marked`: the object stays until its finalizers and grace period are through. */
+/**
+ * The result of a delete. `marked`: the object remains until its finalizers are removed and its grace period is over.
+ */
 export interface DeleteResult {
   readonly kind: 'removed' | 'marked';
   readonly object: KubeObject;
 }
 
-/** Deletes an object, or marks it as being deleted while it has finalizers or a grace period. */
+/** Deletes an object, or marks it as being deleted if it has finalizers or a grace period. */
 export function deleteObject(
   cluster: Cluster,
   resource: Resource,

@@ -5,7 +5,7 @@ type Step = (values: readonly unknown[]) => unknown[];
 const STEP =
   /^(?:\.?\[\?\(@((?:\.[^\s=!<>()]+)+)\s*(==|!=)\s*(?:"([^"]*)"|'([^']*)'|([^)\s]+))\s*\)\]|\.?\[(\*|-?\d+|'[^']*'|"[^"]*")\]|\.?((?:\\.|[^.[\\])+))/;
 
-/** Compiles the simple JSONPath of printer columns: fields, indices, `[*]` and `[?(@.type=="Ready")]`. */
+/** Compiles the JSONPath subset of printer columns: fields, indices, `[*]` and `[?(@.type=="Ready")]`. */
 export function compileJsonPath(path: string): (root: unknown) => unknown[] {
   const steps: Step[] = [];
   let rest = path.replace(/^\$/, '');

@@ -105,10 +105,10 @@ const sysctls: Check = ({ securityContext }) => {
   return names.length === 0 ? undefined : { reason: 'forbidden sysctls', detail: names.join(', ') };
 };
 
-/** What the level `restricted` says the same about. AppArmor, SELinux and Windows are not looked at. */
+/** The checks that `baseline` and `restricted` share. AppArmor, SELinux and Windows options are not checked. */
 export const COMMON_CHECKS: readonly Check[] = [hostNamespaces, hostPorts, privileged, procMount, sysctls];
 
-/** The level `baseline`, in the order in which the real server reports. */
+/** The checks of level `baseline`, in the order in which the real server reports them. */
 export const BASELINE: readonly Check[] = [
   capabilities,
   hostNamespaces,

@@ -107,7 +107,7 @@ const onLinux =
   (spec) =>
     isWindows(spec) ? undefined : check(spec);
 
-/** The level `restricted`: first what `baseline` forbids, too, then its own, in the order of the real server. */
+/** The checks of level `restricted`: first those of `baseline`, then its own, in the order of the real server. */
 export const RESTRICTED: readonly Check[] = [
   ...COMMON_CHECKS,
   onLinux(allowPrivilegeEscalation),

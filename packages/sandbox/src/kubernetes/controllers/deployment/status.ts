@@ -38,7 +38,7 @@ function countReplicas(revisions: Revisions): ReplicaCounts {
   };
 }
 
-/** Of the present ReplicaSet, else of one that is being replaced. */
+/** From the current ReplicaSet, or else from one that is being replaced. */
 function replicaFailure({ current, old }: Revisions): Condition | undefined {
   const failures = [current, ...old].map((one) => conditionOf(one?.status?.conditions, 'ReplicaFailure'));
   const failure = failures.find((condition) => condition?.status === 'True');
@@ -64,7 +64,7 @@ function availability(deployment: Deployment, { availableReplicas }: ReplicaCoun
       };
 }
 
-/** A condition without a change keeps its timestamps, so that an unchanged status stays unchanged. */
+/** An unchanged condition keeps its timestamps, so that an unchanged status is not written. */
 function stamped(conditions: readonly Condition[] | undefined, next: Condition): Condition {
   const current = conditionOf(conditions, next.type);
   const settled =

@@ -1,13 +1,13 @@
 import type { KubeObject, ResourceRef } from '../../api.ts';
 import { type Condition, withTransitionTime } from '../conditions.ts';
 
-/** An object that keeps its namespace from going. */
+/** The objects of a resource that delay the deletion of their namespace. */
 export interface RemainingObjects {
   readonly resource: ResourceRef;
   readonly object: KubeObject;
 }
 
-/** The conditions of a terminating namespace, with the wording of the real controller. */
+/** The conditions of a terminating namespace, with the messages of the real controller. */
 export function deletionConditions(
   remaining: readonly RemainingObjects[],
   current?: readonly Condition[],
