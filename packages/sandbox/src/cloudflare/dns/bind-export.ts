@@ -24,8 +24,8 @@ function contentOf(record: DnsRecord): string {
 
 function commentOf(record: DnsRecord): string {
   const tags = [...record.tags, ...(record.type === 'CNAME' || record.proxied ? [`cf-proxied:${record.proxied}`] : [])];
-  const remark = [record.comment ?? '', tags.length === 0 ? '' : `cf_tags=${tags.join(',')}`].filter(
+  const comment = [record.comment ?? '', tags.length === 0 ? '' : `cf_tags=${tags.join(',')}`].filter(
     (part) => part !== '',
   );
-  return remark.length === 0 ? '' : ` ; ${remark.join(' ')}`;
+  return comment.length === 0 ? '' : ` ; ${comment.join(' ')}`;
 }

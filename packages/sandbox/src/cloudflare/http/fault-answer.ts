@@ -11,18 +11,19 @@ const LOCKED: ErrorItem = {
 
 /** The answer of a fault that replaces the request, or undefined if the request runs. */
 export function faultAnswer(effect: FaultEffect | undefined): Answer | undefined {
-  if (effect?.kind === 'reply') return canned(effect.status, JSON.stringify(effect.body ?? {}), effect.headers);
-  if (effect?.kind === 'html') return canned(effect.status, htmlPage(effect.status), { 'content-type': 'text/html' });
+  if (effect?.kind === 'reply') return fixedAnswer(effect.status, JSON.stringify(effect.body ?? {}), effect.headers);
+  if (effect?.kind === 'html')
+    return fixedAnswer(effect.status, htmlPage(effect.status), { 'content-type': 'text/html' });
   if (effect?.kind === 'unsuccessful') return failure(200, effect.errors);
   if (effect?.kind === 'lock') return failure(409, [LOCKED]);
   return undefined;
 }
 
 function failure(status: number, errors: readonly ErrorItem[]): Answer {
-  return canned(status, JSON.stringify(failureEnvelope(errors)));
+  return fixedAnswer(status, JSON.stringify(failureEnvelope(errors)));
 }
 
-function canned(status: number, body: string, headers: Answer['headers'] = {}): Answer {
+function fixedAnswer(status: number, body: string, headers: Answer['headers'] = {}): Answer {
   return { status, headers, body, tokenId: '' };
 }
 

@@ -27,9 +27,9 @@ export interface Comparison {
 export function compare(before: unknown, after: unknown, schema: Schema | undefined): Comparison {
   if (before === undefined) return { ...nothing, added: allPaths(after, schema) };
   if (after === undefined) return { ...nothing, removed: allPaths(before, schema) };
-  const [old, young] = [partsOf(before, schema), partsOf(after, schema)];
-  if (old === undefined || young === undefined) return compareLeaf(before, after);
-  return compareParts(old, young);
+  const [old, next] = [partsOf(before, schema), partsOf(after, schema)];
+  if (old === undefined || next === undefined) return compareLeaf(before, after);
+  return compareParts(old, next);
 }
 
 const nothing: Comparison = { added: emptySet, modified: emptySet, removed: emptySet };
@@ -39,10 +39,10 @@ function compareLeaf(before: unknown, after: unknown): Comparison {
 }
 
 function compareParts(before: readonly Part[], after: readonly Part[]): Comparison {
-  const [old, young] = [byElement(before), byElement(after)];
-  const elements = [...new Set([...old.keys(), ...young.keys()])];
+  const [old, next] = [byElement(before), byElement(after)];
+  const elements = [...new Set([...old.keys(), ...next.keys()])];
   const changes = elements.map((element) => {
-    const [from, to] = [old.get(element), young.get(element)];
+    const [from, to] = [old.get(element), next.get(element)];
     return [element, compare(from?.value, to?.value, (to ?? from)?.schema)] as const;
   });
   const collect = (kind: keyof Comparison) =>

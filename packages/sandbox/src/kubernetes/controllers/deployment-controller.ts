@@ -115,8 +115,8 @@ function resize(world: World, deployment: Deployment, replicaSet: ReplicaSet, re
 
 function announce(world: World, deployment: Deployment, replicaSet: ReplicaSet, from: number, to: number): void {
   if (from === to) return;
-  const way = to > from ? 'up' : 'down';
-  const message = `Scaled ${way} replica set ${replicaSet.metadata.name} from ${from} to ${to}`;
+  const direction = to > from ? 'up' : 'down';
+  const message = `Scaled ${direction} replica set ${replicaSet.metadata.name} from ${from} to ${to}`;
   world.events.record(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
 }
 

@@ -31,7 +31,7 @@ export function startReplicaSetController(context: ControllerContext): RunningCo
 
   replicaSets.subscribe((replicaSet) => loop.add(objectKey(replicaSet)));
   pods.subscribe((pod, _previous, type) => {
-    readyClock.note(pod, type === 'DELETED');
+    readyClock.record(pod, type === 'DELETED');
     const owner = controllerOf(pod);
     if (owner?.kind === 'ReplicaSet') loop.add(keyOf(pod.metadata.namespace, owner.name));
   });

@@ -13,7 +13,7 @@ export interface WorkLoopOptions {
   readonly onBug?: (error: unknown, key: string) => void;
 }
 
-interface Appointment {
+interface ScheduledRun {
   readonly dueAt: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -35,7 +35,7 @@ export class WorkLoop {
   readonly #work: (key: string) => Recheck | Promise<Recheck>;
   readonly #delayMs: number;
   readonly #onBug: (error: unknown, key: string) => void;
-  readonly #appointments = new Map<string, Appointment>();
+  readonly #scheduled = new Map<string, ScheduledRun>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #failures = new Map<string, number>();
   #stopped = false;
@@ -50,10 +50,10 @@ export class WorkLoop {
   add(key: string, delayMs: number = this.#delayMs): void {
     if (this.#stopped) return;
     const dueAt = performance.now() + delayMs;
-    const standing = this.#appointments.get(key);
-    if (standing !== undefined && standing.dueAt <= dueAt) return;
-    clearTimeout(standing?.timer);
-    this.#appointments.set(key, {
+    const earlier = this.#scheduled.get(key);
+    if (earlier !== undefined && earlier.dueAt <= dueAt) return;
+    clearTimeout(earlier?.timer);
+    this.#scheduled.set(key, {
       dueAt,
       timer: setTimeout(() => this.#start(key), Math.min(delayMs, MAX_TIMER_MS)),
     });
@@ -62,13 +62,13 @@ export class WorkLoop {
   /** Starts no further runs, and resolves when all active runs have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const { timer } of this.#appointments.values()) clearTimeout(timer);
-    this.#appointments.clear();
+    for (const { timer } of this.#scheduled.values()) clearTimeout(timer);
+    this.#scheduled.clear();
     await Promise.all(this.#running.values());
   }
 
   #start(key: string): void {
-    this.#appointments.delete(key);
+    this.#scheduled.delete(key);
     const previous = this.#running.get(key);
     if (previous !== undefined) {
       void previous.then(() => this.add(key, 0));

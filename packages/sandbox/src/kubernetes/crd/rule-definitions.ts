@@ -67,19 +67,19 @@ function validateExpressions(rule: ValidationRule, schema: Schema, place: RuleCo
     const at = field.slice(0, field.lastIndexOf('['));
     return [{ type: 'InternalError', field: at, detail: 'unable to convert structural schema to CEL declarations' }];
   }
-  const errors = complaints(checked, 'bool', 'cel expression must evaluate to a bool');
+  const errors = typeErrors(checked, 'bool', 'cel expression must evaluate to a bool');
   if (errors.length === 0 && OLD_SELF.test(rule.rule) && place.uncorrelatable !== undefined) {
     errors.push(`oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelatable}`);
   }
   const message = rule.messageExpression === undefined ? undefined : checkExpression(rule.messageExpression, scope);
-  const wrongMessage = complaints(message, 'string', 'messageExpression must evaluate to a string');
+  const wrongMessage = typeErrors(message, 'string', 'messageExpression must evaluate to a string');
   return [
     ...errors.map((text) => invalidField(`${field}.rule`, shown(rule), text)),
     ...wrongMessage.map((text) => invalidField(`${field}.messageExpression`, shown(rule), text)),
   ];
 }
 
-function complaints(checked: Checked | undefined, wanted: string, otherwise: string): string[] {
+function typeErrors(checked: Checked | undefined, wanted: string, otherwise: string): string[] {
   if (checked === undefined) return [];
   if ('error' in checked) return [`compilation failed: ERROR: <input>: ${checked.error}`];
   return checked.type === wanted || checked.type === 'dyn' ? [] : [otherwise];

@@ -15,12 +15,12 @@ const SCALE_PATHS = [
 export function validateSubresources(subresources: unknown, field: string): FieldError[] {
   const { scale } = objectOrEmpty(subresources);
   if (!isObject(scale)) return [];
-  return SCALE_PATHS.flatMap(([key, home, text]) => {
+  return SCALE_PATHS.flatMap(([key, allowed, text]) => {
     const path = textOf(scale[key]);
     const at = `${field}.scale.${key}`;
     if (path === '') return key === 'labelSelectorPath' ? [] : [required(at)];
     const simple = validateSimplePath(path, at);
-    return simple.length > 0 || home.test(path) ? simple : [invalidField(at, path, text)];
+    return simple.length > 0 || allowed.test(path) ? simple : [invalidField(at, path, text)];
   });
 }
 

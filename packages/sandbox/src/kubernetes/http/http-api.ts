@@ -64,7 +64,7 @@ export class HttpApi {
   }
 
   #drop(request: IncomingMessage, response: ServerResponse): void {
-    this.calls.add(noted(request, 0));
+    this.calls.add(logEntry(request, 0));
     response.destroy();
   }
 
@@ -79,7 +79,7 @@ export class HttpApi {
     const answer = this.#handle(request, response, call, body, fault);
     const changed = this.#cluster.store.version > before;
     const status = fault?.kind === 'drop-after' ? 0 : (answer?.status ?? 200);
-    this.calls.add(noted(request, status, call && targetOf(call, changed)));
+    this.calls.add(logEntry(request, status, call && targetOf(call, changed)));
     if (answer === undefined) return;
     if (fault?.kind === 'hold') await fault.until;
     sendAnswer(response, answer, fault);
@@ -168,7 +168,7 @@ function versionSeenBy(fault: FaultEffect | undefined, present: number): number 
   return fault?.kind === 'frozen-reads' ? fault.version : undefined;
 }
 
-function noted(request: IncomingMessage, status: number, target?: CallTarget): Call {
+function logEntry(request: IncomingMessage, status: number, target?: CallTarget): Call {
   const { pathname, search } = urlOf(request);
   const userAgent = request.headers['user-agent'] ?? '';
   const call = { method: request.method ?? '', path: pathname, query: search, status, userAgent };

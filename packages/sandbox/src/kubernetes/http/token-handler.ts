@@ -25,8 +25,8 @@ export function handleTokenRequest(request: ApiRequest, target: Target): Answer 
   const spec = objectOrEmpty(decodeOrRefuse(body, authenticationV1TokenRequest, TOKEN_REQUEST).value['spec']);
   const seconds = Number(spec['expirationSeconds'] ?? DEFAULT_SECONDS);
   checkExpiration(seconds);
-  const asked = arrayOrEmpty(spec['audiences']).map(textOf);
-  const audiences = asked.length === 0 ? [AUDIENCE] : asked;
+  const requested = arrayOrEmpty(spec['audiences']).map(textOf);
+  const audiences = requested.length === 0 ? [AUDIENCE] : requested;
   const account = getObject(cluster, target);
   const issuedAt = Math.floor(cluster.now() / 1000);
   const expiresAt = issuedAt + seconds;

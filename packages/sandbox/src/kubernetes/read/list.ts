@@ -56,13 +56,13 @@ export function badMatch(detail: string): ApiError {
 function versionToList(cluster: Cluster, query: ListQuery, token: ContinueToken | undefined): number {
   const current = cluster.store.version;
   if (token !== undefined) return token.version === LATEST ? current : token.version;
-  const asked = Number(query.resourceVersion);
-  if (asked > current) throw tooLarge(asked, current);
-  return query.resourceVersionMatch === 'Exact' ? asked : current;
+  const requested = Number(query.resourceVersion);
+  if (requested > current) throw tooLarge(requested, current);
+  return query.resourceVersionMatch === 'Exact' ? requested : current;
 }
 
-function tooLarge(asked: number, current: number): ApiError {
-  return new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+function tooLarge(requested: number, current: number): ApiError {
+  return new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });

@@ -3,7 +3,7 @@ import type { KubeObject } from '../api.ts';
 import { arrayOrEmpty, deepEqual, fieldAt } from '../json.ts';
 import { conflict } from '../status-error.ts';
 import { type Cluster, timestamp } from './cluster.ts';
-import { refuseImmortalNamespace } from './namespace-lifecycle.ts';
+import { refuseProtectedNamespace } from './namespace-lifecycle.ts';
 import type { Resource } from './resource.ts';
 
 /** What happens to the dependents of a deleted object. */
@@ -33,7 +33,7 @@ export function deleteObject(
   options: DeleteOptions,
 ): DeleteResult {
   checkPreconditions(resource, current, options);
-  refuseImmortalNamespace(resource, current.metadata.name);
+  refuseProtectedNamespace(resource, current.metadata.name);
   refuseByPolicies(cluster, resource, current);
   const marked = markDeleted(cluster, resource, current, options);
   if (mayBeRemoved(marked)) {

@@ -27,7 +27,7 @@ export function refuseInTerminatingNamespace(cluster: Cluster, resource: Resourc
 }
 
 /** Throws 403 for the deletion of a namespace that every cluster needs. */
-export function refuseImmortalNamespace(resource: Resource, name: string): void {
+export function refuseProtectedNamespace(resource: Resource, name: string): void {
   if (resource.bucket !== NAMESPACES || !PROTECTED.has(name)) return;
   throw forbidden(resource, name, 'this namespace may not be deleted');
 }

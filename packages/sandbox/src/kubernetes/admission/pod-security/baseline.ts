@@ -4,7 +4,7 @@ import {
   type Check,
   containers,
   containersIn,
-  violators,
+  badContainers,
   plural,
   quoted,
   seccompType,
@@ -81,12 +81,12 @@ function hostPortsOf({ ports }: JsonObject): readonly number[] {
 }
 
 const privileged: Check = (spec) => {
-  const names = violators(spec, (context) => context['privileged'] === true);
+  const names = badContainers(spec, (context) => context['privileged'] === true);
   return violation(names, 'privileged', 'must not set securityContext.privileged=true');
 };
 
 const procMount: Check = (spec) => {
-  const names = violators(spec, ({ procMount: mount }) => mount !== undefined && mount !== 'Default');
+  const names = badContainers(spec, ({ procMount: mount }) => mount !== undefined && mount !== 'Default');
   return violation(names, 'procMount', 'must not set securityContext.procMount to "Unmasked"');
 };
 

@@ -17,7 +17,7 @@ export function containersIn(spec: JsonObject): readonly JsonObject[] {
 }
 
 /** Names of the containers whose security context violates a check. */
-export function violators(spec: JsonObject, violates: (context: JsonObject) => boolean): readonly string[] {
+export function badContainers(spec: JsonObject, violates: (context: JsonObject) => boolean): readonly string[] {
   return containersIn(spec)
     .filter((container) => violates(objectOrEmpty(container['securityContext'])))
     .map(({ name }) => textOf(name));
@@ -25,7 +25,7 @@ export function violators(spec: JsonObject, violates: (context: JsonObject) => b
 
 /** The Pod and containers that set a field of the security context to a forbidden value: `pod and container "a"`. */
 export function setters(spec: JsonObject, isWrong: (context: JsonObject) => boolean): string | undefined {
-  const names = violators(spec, isWrong);
+  const names = badContainers(spec, isWrong);
   const parts = [
     ...(isWrong(objectOrEmpty(spec['securityContext'])) ? ['pod'] : []),
     ...(names.length === 0 ? [] : [containers(names)]),
@@ -64,7 +64,7 @@ export function addedCapabilities(context: JsonObject, allowed: ReadonlySet<stri
  * The capabilities that all containers add and that are not allowed, sorted, in a message that names the containers.
  */
 export function capabilitiesDetail(spec: JsonObject, allowed: ReadonlySet<string>): string | undefined {
-  const names = violators(spec, (context) => addedCapabilities(context, allowed).length > 0);
+  const names = badContainers(spec, (context) => addedCapabilities(context, allowed).length > 0);
   if (names.length === 0) return undefined;
   const added = containersIn(spec).flatMap(({ securityContext }) =>
     addedCapabilities(objectOrEmpty(securityContext), allowed),

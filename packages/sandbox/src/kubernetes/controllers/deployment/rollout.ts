@@ -65,11 +65,11 @@ function shrinkOld(deployment: Deployment, revisions: Revisions): RolloutStep[] 
 function takeFrom(
   sizes: Map<ReplicaSet, number>,
   budget: number,
-  takeable: (replicaSet: ReplicaSet, size: number) => number,
+  removable: (replicaSet: ReplicaSet, size: number) => number,
 ): void {
   let left = Math.max(0, budget);
   for (const [replicaSet, size] of sizes) {
-    const taken = Math.max(0, Math.min(left, size, takeable(replicaSet, size)));
+    const taken = Math.max(0, Math.min(left, size, removable(replicaSet, size)));
     sizes.set(replicaSet, size - taken);
     left -= taken;
   }

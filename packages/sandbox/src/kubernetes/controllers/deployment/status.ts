@@ -43,8 +43,8 @@ function replicaFailure({ current, old }: Revisions): Condition | undefined {
   const failures = [current, ...old].map((one) => conditionOf(one?.status?.conditions, 'ReplicaFailure'));
   const failure = failures.find((condition) => condition?.status === 'True');
   if (failure === undefined) return undefined;
-  const { lastTransitionTime: _, ...said } = failure;
-  return said;
+  const { lastTransitionTime: _, ...condition } = failure;
+  return condition;
 }
 
 function availability(deployment: Deployment, { availableReplicas }: ReplicaCounts): Condition {

@@ -9,7 +9,7 @@ export class ReadyClock {
   readonly #readySince = new Map<string, number>();
 
   /** Records the state of a Pod. `gone` if it no longer exists. */
-  note(pod: Pod, gone: boolean): void {
+  record(pod: Pod, gone: boolean): void {
     const uid = pod.metadata.uid ?? '';
     if (gone || !isReady(pod)) this.#readySince.delete(uid);
     else if (!this.#readySince.has(uid)) this.#readySince.set(uid, performance.now());
