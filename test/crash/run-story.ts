@@ -129,8 +129,8 @@ class StoryRun {
   }
 
   /**
-   * As desired, and so for a while: what was forgotten may come back, and what is right may be undone. What is only
-   * seen to be not so yet, such as a rollout that begins, starts the while anew.
+   * The desired state must last, because lost work may reappear and correct work may be undone. A state that is not
+   * reached yet, such as a starting rollout, restarts the time.
    */
   async #stays(desired: DesiredState, foreign: unknown): Promise<readonly string[]> {
     const deadline = performance.now() + PATIENCE_MS;
@@ -153,7 +153,7 @@ class StoryRun {
     return new Map(this.#world.tunnels().flatMap(({ name, id }) => (desired.has(name) ? [[name, id]] : [])));
   }
 
-  /** A tunnel that is desired before and after must be one and the same: its visitors would be cut off. */
+  /** A tunnel that is desired before and after must stay the same, because its visitors would be cut off. */
   #replaced(kept: ReadonlyMap<string, string>, after: DesiredState): readonly string[] {
     return [...this.#ids(after)].flatMap(([name, id]) =>
       (kept.get(name) ?? id) === id ? [] : [`tunnel ${name} was replaced`],

@@ -17,7 +17,7 @@ export interface Story {
   readonly speed?: number;
   /** The operators of the story elect their leader; the others lead without a Lease. */
   readonly hasElection?: boolean;
-  /** The calls at which the operator may die; any by default. */
+  /** The calls at which the operator may be killed. Default: any. */
   readonly points?: RegExp;
 }
 

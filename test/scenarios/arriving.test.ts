@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('a Service', () => {
-  it.concurrent('that is there before its Tunnel is served when the Tunnel comes', async () => {
+  it.concurrent('that precedes its Tunnel is served when the Tunnel is created', async () => {
     await world.addNamespace('early');
     await world.kube.create(service('early/web', { tunnel: 'home', hostname: 'early.example.com' }));
     await isRefused('early/web', 'TunnelNotFound', /Tunnel early\/home does not exist/);
@@ -26,7 +26,7 @@ describe('a Service', () => {
     expect(recordAt(world, 'early.example.com')?.content).toBe(await targetOf('early/home'));
   });
 
-  it.concurrent('that names no Tunnel is served when a default one comes', async () => {
+  it.concurrent('without a Tunnel name is served when a default Tunnel is created', async () => {
     await world.addNamespace('undecided');
     await world.kube.create(service('undecided/web', { hostname: 'undecided.example.com' }));
     await isRefused('undecided/web', 'TunnelNotFound', /none is annotated/);
@@ -37,7 +37,7 @@ describe('a Service', () => {
     expect(await hostnamesOf(world, 'undecided/main')).toEqual(['undecided.example.com']);
   });
 
-  it.concurrent('is let in when its namespace is given the label that the Tunnel asks for', async () => {
+  it.concurrent('is admitted when its namespace gets the label that the Tunnel requires', async () => {
     await world.addNamespace('gated');
     await world.kube.create(namespace('guest'));
     const selector = { matchLabels: { exposure: 'public' } };
@@ -53,7 +53,7 @@ describe('a Service', () => {
     expect(await hostnamesOf(world, 'gated/home')).toEqual(['guest.example.com']);
   });
 
-  it.concurrent('that is deleted and made again under its name is served again, by one record', async () => {
+  it.concurrent('that is deleted and recreated is served again, with one record', async () => {
     await furnish('twice');
     await world.kube.delete('Service', 'twice/web');
     await gone(world, 'Service', 'twice/web');
@@ -66,8 +66,8 @@ describe('a Service', () => {
   });
 });
 
-describe('a port that is renamed', () => {
-  it.concurrent('keeps what was live until the annotation follows, and says which ports there are', async () => {
+describe('a renamed port', () => {
+  it.concurrent('keeps the live rule until the annotation follows, and reports the existing ports', async () => {
     await furnish('renamed', { port: 'http' }, [
       { name: 'http', port: 80 },
       { name: 'admin', port: 9000 },
@@ -85,7 +85,7 @@ describe('a port that is renamed', () => {
     await exposed(world, 'renamed/web', ['renamed.example.com']);
   });
 
-  it.concurrent('is followed at once where the annotation names it by number', async () => {
+  it.concurrent('is followed at once if the annotation uses its number', async () => {
     await furnish('numbered', { port: '80' }, [{ name: 'http', port: 80 }]);
 
     await setPorts('numbered/web', [{ name: 'web', port: 80 }]);

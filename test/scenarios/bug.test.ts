@@ -8,7 +8,7 @@ import { conditionOf } from '../support/world-views.ts';
 
 const HOSTNAME = 'unforeseen.example.com';
 
-/** A list of records with something in it that is no record, which nothing in the operator reckons with. */
+/** A list of records with an invalid item, which the operator does not expect. */
 const UNFORESEEN = {
   method: 'GET',
   path: /dns_records$/,
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 // Invariant 19.
-it('a bug is told by the stage in which it strikes, the others go on, and it is over when it is mended', async () => {
+it('a bug is reported by its stage, the others continue, and it is cleared once the cause is gone', async () => {
   const bug = world.sandbox.cloudflare.faults.add(UNFORESEEN);
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.annotate('Service', 'shop/web', { 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });

@@ -7,13 +7,13 @@ import { type World, startWorld } from '../support/world.ts';
 const NAMES = Array.from({ length: 50 }, (_, index) => `web-${index}`);
 const LEAVING = NAMES.slice(0, 25);
 const STAYING = NAMES.slice(25);
-/** Slower than real time: a burst must be over before the operator has been quiet, on a busy machine too. */
+/** Slower than real time, so that a burst ends before the operator's quiet period does, even on a busy machine. */
 const SPEED = 0.25;
 const SLOW = { everyMs: 100 };
 
 let world: World;
 
-describe('50 Services that come at once to a running Tunnel, 25 of which leave at once', () => {
+describe('50 Services that are added at once to a running Tunnel, 25 of which are deleted at once', () => {
   let generationBefore: number;
 
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('50 Services that come at once to a running Tunnel, 25 of which leave a
   });
   afterAll(() => world.stop());
 
-  it('leave exactly the rules and records of those that stay', async () => {
+  it('leave exactly the rules and records of the others', async () => {
     const wanted = STAYING.map(hostnameOf).toSorted();
 
     expect(await hostnamesOf(world, 'burst/home')).toEqual(wanted);
@@ -53,7 +53,7 @@ describe('50 Services that come at once to a running Tunnel, 25 of which leave a
     expect(countWrites('configmaps')).toBeLessThanOrEqual(3);
   });
 
-  it('cost at most 5 Kubernetes writes for each Service, what the Tunnel needs included', () => {
+  it('cost at most 5 Kubernetes writes per Service, including those for the Tunnel', () => {
     expect(world.writes().length).toBeLessThanOrEqual(5 * NAMES.length);
   });
 
@@ -66,10 +66,13 @@ describe('50 Services that come at once to a running Tunnel, 25 of which leave a
   });
 });
 
-/** A real API server may take longer over 50 finalizers than the operator waits for them: the last come after the first rules. */
+/**
+ * A real API server may take longer for 50 finalizers than the quiet period, so the last ones come after the first
+ * rules.
+ */
 const ROLLOUTS = isRealApi ? 2 : 1;
 
-describe('50 Services and a Tunnel that are there before the operator starts', () => {
+describe('50 Services and a Tunnel that exist before the operator starts', () => {
   beforeAll(async () => {
     world = await startWorld({ speed: SPEED, isOperatorStarted: false });
     await world.addNamespace('burst');
@@ -83,7 +86,7 @@ describe('50 Services and a Tunnel that are there before the operator starts', (
   });
   afterAll(() => world.stop());
 
-  it('all get their record', () => {
+  it('all get their records', () => {
     expect(recordedHostnames()).toEqual(NAMES.map(hostnameOf).toSorted());
   });
 
@@ -96,7 +99,7 @@ describe('50 Services and a Tunnel that are there before the operator starts', (
     expect(countWrites('configmaps')).toBeLessThanOrEqual(ROLLOUTS);
   });
 
-  it('cost at most three writes for each Service: finalizer, and condition before and after', () => {
+  it('cost at most three writes per Service: finalizer, and condition before and after', () => {
     expect(countWrites('services')).toBeLessThanOrEqual(3 * NAMES.length);
   });
 });
@@ -121,7 +124,7 @@ function recordedHostnames(): readonly string[] {
     .toSorted();
 }
 
-/** Every change of the pods' template is a rollout, and nothing else of the Deployment changes here. */
+/** Every change of the pod template is a rollout, and nothing else of the Deployment changes here. */
 async function generationOfConnectors(): Promise<number> {
   return (await world.kube.get('Deployment', 'burst/home-cloudflared')).metadata.generation ?? 0;
 }

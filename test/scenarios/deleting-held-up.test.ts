@@ -21,7 +21,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
-it('an outage is waited out, in the words of the condition and of an event', async () => {
+it('the deletion of a Tunnel waits for the end of an outage, reported in the condition and an event', async () => {
   await furnish('away');
   world.sandbox.cloudflare.faults.add(OUTAGE);
   await world.kube.delete('Tunnel', 'shop/away');
@@ -36,7 +36,7 @@ it('an outage is waited out, in the words of the condition and of an event', asy
   expect(leftoversFrom('away')).toEqual({ tunnel: false, record: false });
 });
 
-it('a Tunnel that is suspended while it is held up goes at once, and leaves everything', async () => {
+it('a Tunnel that is suspended while its deletion is held up is released at once, and leaves everything', async () => {
   await furnish('paused');
   world.sandbox.cloudflare.faults.add(OUTAGE);
   await world.kube.delete('Tunnel', 'shop/paused');
@@ -49,7 +49,7 @@ it('a Tunnel that is suspended while it is held up goes at once, and leaves ever
 });
 
 // Invariant 18.
-it('a permission that is missing for good leaves behind what needs it, by name, and no more', async () => {
+it('a permanently missing permission leaves behind exactly what needs it, and reports it', async () => {
   const { admin } = world.sandbox.cloudflare;
   const token = admin.addToken({ accounts: [world.accountId] });
   await world.kube.create(secret('shop/narrow', { CLOUDFLARE_API_TOKEN: token }));
@@ -63,7 +63,7 @@ it('a permission that is missing for good leaves behind what needs it, by name, 
   expect(await told('narrow')).toContain('Warning LeftBehind');
 });
 
-it("a Secret of somebody else under the credentials' name holds nothing up, and stays", async () => {
+it("a foreign Secret under the credentials' name holds nothing up, and is kept", async () => {
   const taken = 'shop/taken-cloudflared-credentials';
   await world.kube.create(secret(taken, { theirs: 'yes' }));
   await world.kube.create(tunnel('shop/taken', { replicas: 1 }));
@@ -75,7 +75,7 @@ it("a Secret of somebody else under the credentials' name holds nothing up, and 
   expect((await world.kube.get('Secret', taken)).data).toEqual({ theirs: btoa('yes') });
 });
 
-it('another account that is named by now does not keep the tunnel from being deleted where it was made', async () => {
+it('a tunnel is deleted in its account although the Tunnel now refers to another one', async () => {
   const elsewhere = world.sandbox.cloudflare.admin.addAccount({ name: 'elsewhere' }).id;
   await furnish('settled');
   await world.kube.patch('Tunnel', 'shop/settled', { spec: { accountId: elsewhere } });
@@ -87,12 +87,12 @@ it('another account that is named by now does not keep the tunnel from being del
   expect(leftoversFrom('settled')).toEqual({ tunnel: false, record: false });
 });
 
-it('a record whose rule is lost together with the ConfigMap is deleted all the same, when Cloudflare is back', async () => {
+it('a record whose rule is lost with the ConfigMap is deleted when Cloudflare is available again', async () => {
   await furnish('forgetful');
   const outage = world.sandbox.cloudflare.faults.add(OUTAGE);
   await unexpose('forgetful');
   await eventually(() => expect(outage.fired()).toBeGreaterThan(0));
-  // Before that the operator would publish the rule again, as one that is still wanted.
+  // Until then, the operator would publish the rule again as one that is still wanted.
   await eventually(async () => {
     const configMap = await world.kube.get('ConfigMap', 'shop/forgetful-cloudflared');
     expect(configMap.data?.['routes.json']).toContain('"leaving":true');
@@ -115,7 +115,7 @@ it('a record whose rule is lost together with the ConfigMap is deleted all the s
 it.each([
   { what: 'tunnel', made: /\/cfd_tunnel$/, left: (remains: Leftovers) => remains.tunnel },
   { what: 'record', made: /\/dns_records\/batch$/, left: (remains: Leftovers) => remains.record },
-])('a $what whose making was not answered is deleted although the lists are behind', async ({ what, made, left }) => {
+])('a $what whose creation was not answered is deleted although lists lag behind', async ({ what, made, left }) => {
   const { faults } = world.sandbox.cloudflare;
   const name = `unheard-${what}`;
   faults.add({ method: 'POST', path: made, times: 1, effect: { kind: 'drop-after' } });
@@ -132,7 +132,7 @@ it.each([
 });
 
 // Invariant 18.
-it('a namespace that went while the operator was down is cleaned up, and what is left is reported elsewhere', async () => {
+it('a namespace that was deleted while the operator was down is cleaned up, and leftovers are reported elsewhere', async () => {
   const { admin } = world.sandbox.cloudflare;
   const token = admin.addToken({ accounts: [world.accountId] });
   await world.kube.create(namespace('doomed'));
@@ -173,7 +173,7 @@ interface Leftovers {
   readonly record: boolean;
 }
 
-/** What of it is at Cloudflare. */
+/** Its remaining objects at Cloudflare. */
 function leftoversFrom(name: string): Leftovers {
   return {
     tunnel: world.tunnels().some((remote) => remote.name === `${CLUSTER}/shop/${name}`),
@@ -200,7 +200,7 @@ function recordNames(): readonly string[] {
   return world.records().map(({ name }) => name);
 }
 
-/** What is said of the namespace where it outlives it. */
+/** What is reported about the namespace after it is gone. */
 async function reportsOnLease(): Promise<readonly string[]> {
   const events = await world.kube.list('Event', 'cftunnel-system');
   return events

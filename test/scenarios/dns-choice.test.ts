@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-it('makes no record for a Service that says disabled, and takes back the one it had made', async () => {
+it('creates no record for a Service with "disabled", and removes an existing one', async () => {
   const hostname = 'choice.example.com';
   await world.kube.create(service('shop/choice', { tunnel: 'home', hostname }));
   await exposed(world, 'shop/choice', [hostname]);
@@ -28,7 +28,7 @@ it('makes no record for a Service that says disabled, and takes back the one it 
   expect(await hostnamesOf(world, 'shop/home')).toContain(hostname);
 });
 
-it('makes and deletes the record of a Service that says managed, on a Tunnel that leaves DNS alone', async () => {
+it('creates and deletes the record of a Service with "managed", on a Tunnel without DNS', async () => {
   await world.kube.create(service('shop/quiet', { tunnel: 'handsoff', hostname: 'quiet.example.com' }));
   await world.kube.create(service('shop/loud', { tunnel: 'handsoff', hostname: 'loud.example.com', dns: 'managed' }));
   await exposed(world, 'shop/quiet', ['quiet.example.com']);
@@ -43,7 +43,7 @@ it('makes and deletes the record of a Service that says managed, on a Tunnel tha
   expect(recordAt(world, 'loud.example.com')).toBeUndefined();
 });
 
-it('fills a zone to the brim and says which names found no room', async () => {
+it('fills a zone to its quota and reports the names without a record', async () => {
   const { admin, accountId } = world.cloudflare;
   admin.addZone({ name: 'tiny.example', account: accountId, recordQuota: 2 });
   admin.addRecord('tiny.example', { name: 'tiny.example', type: 'TXT', content: 'theirs' });

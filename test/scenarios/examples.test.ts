@@ -88,13 +88,13 @@ describe('an example', () => {
   });
 });
 
-/** Every object in the YAML files of a folder, in the order in which `kubectl apply -f` takes them. */
+/** Every object in the YAML files of a folder, in the order of `kubectl apply -f`. */
 function objectsIn(folder: string): readonly KubeObject[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
   return files.toSorted().flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as KubeObject[]);
 }
 
-/** Most examples leave it to the reader what runs behind their Services. */
+/** Most examples do not include what runs behind their Services. */
 async function runPods(services: readonly KubeObject[]): Promise<void> {
   const containers = [{ name: 'app', image: 'traefik/whoami:v1.11.0' }];
   for (const { metadata, spec } of services) {
@@ -108,7 +108,7 @@ async function runPods(services: readonly KubeObject[]): Promise<void> {
   }
 }
 
-/** What no example holds. */
+/** Creates the token, which no example contains. */
 async function giveToken(tunnel: string): Promise<void> {
   const [namespace = ''] = tunnel.split('/');
   await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));

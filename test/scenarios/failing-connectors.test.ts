@@ -1,4 +1,4 @@
-/** What is reported while nobody, or not everybody, can be served. */
+/** Reports while nobody, or not everybody, can be served. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
@@ -52,7 +52,7 @@ const TROUBLES: readonly Trouble[] = [
 let world: CrashWorld;
 let operator: LocalOperator;
 
-/** Hurried, since what may mend itself in a moment is not reported at once. */
+/** In accelerated time, because a problem that may pass within a moment is not reported at once. */
 beforeAll(async () => {
   world = await startCrashWorld({ events: true });
   await world.kube.create(namespace('sick', { 'pod-security.kubernetes.io/enforce': 'restricted' }));
@@ -68,7 +68,7 @@ afterAll(async () => {
 });
 
 describe('connectors that cannot start', () => {
-  it.each(TROUBLES)('are reported in the words of the cluster: $name', async ({ name, says: words }) => {
+  it.each(TROUBLES)('are reported with the message of the cluster: $name', async ({ name, says: words }) => {
     const told = { status: 'False', message: containing(words) };
 
     const home = await says(['Tunnel', `sick/${name}`], 'ConnectorsReady', {
@@ -80,9 +80,9 @@ describe('connectors that cannot start', () => {
     await says(['Service', `sick/${name}`], EXPOSED, { ...told, reason: 'NoConnectors' });
   });
 
-  // On a slow machine the operator looks before the cluster knows the cause, and says that first.
+  // On a slow machine the operator may not find the cause at first, and reports another message before.
   it.each(TROUBLES)(
-    'are told in a Warning event, in the same words at every look: $name',
+    'are reported in a Warning event, with the same message in every pass: $name',
     async ({ name, says: words }) => {
       await eventually(async () => {
         const warnings = (await warningsAbout(`sick/${name}`)).filter((message) => message.includes(words));
@@ -93,7 +93,7 @@ describe('connectors that cannot start', () => {
 });
 
 describe('a Tunnel whose new connectors cannot start', () => {
-  it('goes on being ready, and says what is wrong; a new Service hears why it is not served yet', async () => {
+  it('stays ready, and reports the problem, also to a new Service that is not served yet', async () => {
     await world.kube.patch('Tunnel', 'shop/home', { spec: { cloudflared: BROKEN } });
     const told = { reason: 'ConnectorsUnavailable', message: /ErrImagePull/ };
 
@@ -111,7 +111,7 @@ describe('a Tunnel whose new connectors cannot start', () => {
     await eventually(async () => expect(new Set(await warningsAbout('shop/home')).size).toBe(1));
   });
 
-  it('serves it once the rollout is mended', async () => {
+  it('serves it once the rollout is repaired', async () => {
     await world.kube.patch('Tunnel', 'shop/home', { spec: { cloudflared: { image: null } } });
 
     await says(['Service', 'shop/late'], EXPOSED, { status: 'True' });
@@ -143,7 +143,7 @@ describe('a Tunnel that is scaled to zero', () => {
 
 // Invariant 32.
 describe('a Service without a ready pod', () => {
-  it('is not exposed until it has one, and wakes nobody but itself', async () => {
+  it('is not exposed until it has one, and wakes only itself', async () => {
     const asks = { tunnel: 'home', hostname: 'pods.example.com' };
     await world.kube.create(withPods(service('shop/pods', asks)));
     const told = { status: 'False', reason: 'NoReadyEndpoints', message: /^https:\/\/pods\.example\.com: .*HTTP 502/ };
@@ -162,8 +162,8 @@ describe('a Service without a ready pod', () => {
   });
 });
 
-describe('an edge that is away', () => {
-  it('is told of with what a visitor gets, as soon as no connector is connected', async () => {
+describe('an unreachable edge', () => {
+  it('is reported with what a visitor gets, as soon as no connector is connected', async () => {
     await world.sandbox.edge.stop();
 
     const message = containing(`No connector is connected to Cloudflare's edge, so ${NOBODY}`);
@@ -177,7 +177,7 @@ describe('an edge that is away', () => {
   });
 });
 
-/** A Tunnel and a Service of one name, which is its hostname too. */
+/** A Tunnel and a Service of one name, which is also the hostname. */
 async function make(key: string, spec: Readonly<Record<string, unknown>>): Promise<void> {
   const name = key.slice(key.indexOf('/') + 1);
   await world.kube.create(tunnel(key, spec));
@@ -199,7 +199,7 @@ function containing(words: string): RegExp {
   return new RegExp(words.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
 }
 
-/** What Warning events have said of the connectors of a Tunnel. */
+/** The messages of Warning events about the connectors of a Tunnel. */
 async function warningsAbout(key: string): Promise<readonly string[]> {
   const events = await eventsAbout(world, 'Tunnel', key);
   return events.filter(({ reason }) => reason === 'ConnectorsUnavailable').map(({ message }) => String(message));

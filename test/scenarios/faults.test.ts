@@ -20,10 +20,10 @@ import { SPEED, type World, startWorld } from '../support/world.ts';
 
 const ZONES = ['example.com', 'example.org'];
 const INDEXES = Array.from({ length: 12 }, (_, index) => index);
-/** Six failures in a row, which one call in five brings about now and then, take half a minute of back-off. */
+/** Six failures in a row, which happen now and then if one call in five fails, take half a minute of back-off. */
 const PATIENT = { everyMs: 50 };
 
-/** Trouble that is over with the next attempt; `seed` makes the same calls go wrong in every run. */
+/** Faults that end with the next attempt. `seed` selects the same calls in every run. */
 const STORMS: readonly { readonly name: string; readonly seed: number; readonly effect: FaultEffect }[] = [
   { name: 'html', seed: 11, effect: { kind: 'html', status: 500 } },
   { name: 'limited', seed: 12, effect: { kind: 'reply', status: 429, headers: { 'retry-after': '1' } } },
@@ -38,7 +38,7 @@ let world: World;
 let metricsPort: number;
 let foreignBefore: unknown;
 
-/** Passes follow each other quickly, so that every kind of call is made, and goes wrong, many times. */
+/** With short intervals between passes, every kind of call is made, and fails, many times. */
 beforeAll(async () => {
   metricsPort = await freePort();
   world = await startWorld({ flags: ['--drift-interval=1s', `--metrics-bind-address=127.0.0.1:${metricsPort}`] });
@@ -48,9 +48,9 @@ beforeAll(async () => {
 afterEach(() => world.cloudflare.faults.clear());
 afterAll(() => world.stop());
 
-describe('while one call in five goes wrong', () => {
+describe('while one call in five fails', () => {
   it.each(everyOther(STORMS))(
-    '12 Services come, change and go, and end as they should: $name',
+    '12 Services are added, changed and deleted, with the right result: $name',
     async ({ name, seed, effect }) => {
       const left = INDEXES.filter((index) => !isDeleted(index));
       world.cloudflare.faults.seed(seed);
@@ -73,12 +73,12 @@ describe('while one call in five goes wrong', () => {
     },
   );
 
-  it('the records of others are not touched', () => {
+  it('records of others are not touched', () => {
     expect(ZONES.map((zone) => foreignRecords(world, zone))).toEqual(foreignBefore);
   });
 });
 
-describe('a repair that goes wrong once', () => {
+describe('a repair that fails once', () => {
   const BRIEF = STORMS.filter(({ name }) => ['html', 'drop-before', 'locked'].includes(name));
   const HOSTNAME = 'brief-1.example.org';
 
@@ -89,7 +89,7 @@ describe('a repair that goes wrong once', () => {
     await ready(world, 'brief/home');
   });
 
-  it.each(BRIEF)('is made good, and is not worth a word at a Ready Tunnel: $name', async ({ effect }) => {
+  it.each(BRIEF)('is retried, and not reported at a Ready Tunnel: $name', async ({ effect }) => {
     const { conditions } = (await ready(world, 'brief/home')).status ?? {};
     const warnings = await warningsAbout('brief/home');
     const fault = world.cloudflare.faults.add({ path: await batchIn('example.org'), times: 1, effect });
@@ -104,11 +104,11 @@ describe('a repair that goes wrong once', () => {
   });
 });
 
-describe('one zone of two that is sick', () => {
+describe('one failing zone of two', () => {
   it.each([
     { name: 'failing', status: 500, says: 'CloudflareUnavailable' },
     { name: 'forbidden', status: 403, says: 'PermissionMissing' },
-  ])('holds up its own names only, and is named: $status', async ({ name, status, says }) => {
+  ])('holds up only its own names, and is reported: $status', async ({ name, status, says }) => {
     const path = new RegExp(`^/zones/${await idOfZone('example.org')}/`);
     const body = { success: false, errors: [{ code: 10000, message: 'Authentication error' }], result: null };
     const sick = world.cloudflare.faults.add({ path, effect: { kind: 'reply', status, body } });
@@ -124,7 +124,7 @@ describe('one zone of two that is sick', () => {
     await exposed(world, keyAt(name, 1), [firstName(name, 1)], PATIENT);
   });
 
-  it('holds up its own names only, and the others are named, when the token does not see it', async () => {
+  it('holds up only its own names, and the others are reported, if it is not visible', async () => {
     const { admin, accountId } = world.cloudflare;
     const token = admin.addToken({ accounts: [accountId], zones: [await idOfZone('example.com')] });
     await furnish('one-zone', token);
@@ -138,8 +138,8 @@ describe('one zone of two that is sick', () => {
   });
 });
 
-describe('a rate limit that is used up', () => {
-  it('fails nothing, is told, and is over when the window ends, but not before', async () => {
+describe('an exhausted rate limit', () => {
+  it('fails nothing, is reported, and ends with the window', async () => {
     await furnish('patient', tokenOfItsOwn());
     await world.kube.create(asking('patient', 1));
     const before = await exposed(world, keyAt('patient', 1), [firstName('patient', 1)]);
@@ -159,14 +159,14 @@ describe('a rate limit that is used up', () => {
     expect(conditionOf(after, EXPOSED)).toEqual(conditionOf(before, EXPOSED));
   });
 
-  it('can be seen coming: the calls that each token has left are a metric', async () => {
+  it('can be anticipated: the calls that each token has left are a metric', async () => {
     const scrape = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
 
     expect(scrape).toMatch(/^cftunnel_cloudflare_calls_left\{token="[0-9a-f]{8}"\} \d+$/m);
   });
 });
 
-/** A namespace with the Tunnel `home`, on the world's token if no other is given. */
+/** A namespace with the Tunnel `home`. Default token: that of the world. */
 async function furnish(name: string, token = world.cloudflare.token): Promise<void> {
   await world.kube.create(namespace(name));
   await world.kube.create(secret(`${name}/cloudflare`, { CLOUDFLARE_API_TOKEN: token }));
@@ -212,7 +212,7 @@ function isDeleted(index: number): boolean {
   return index % 3 === 1;
 }
 
-/** Names of the records that a namespace of this file has, in all zones; one that is there twice is there twice. */
+/** Names of the records of a namespace in all zones, including duplicates. */
 function recordsOf(name: string): readonly string[] {
   const names = ZONES.flatMap((zone) => namesOfOurs(world, zone));
   return names.filter((hostname) => new RegExp(`^${name}-(renamed-)?\\d+\\.`).test(hostname)).toSorted();

@@ -9,7 +9,7 @@ import { conditionOf } from '../support/world-views.ts';
 let world: CrashWorld;
 let operator: LocalOperator;
 
-/** Hurried, since connectors of ours that are on their way out are waited for before anything is said. */
+/** In accelerated time, because the operator waits for its own terminating connectors before it reports anything. */
 beforeAll(async () => {
   world = await startCrashWorld();
   operator = await startHurriedOperator(world);
@@ -19,7 +19,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
-it('connectors of somebody else on a tunnel are told of, and so is their going', async () => {
+it('foreign connectors on a tunnel are reported, and so is their disappearance', async () => {
   await world.kube.create(tunnel('shop/home', { replicas: 2 }));
   await says('ConnectorsAvailable');
 

@@ -11,7 +11,7 @@ const HOSTNAME = 'moving.example.com';
 let world: CrashWorld;
 let operator: LocalOperator;
 
-/** Hurried, since a Tunnel that takes over is waited for. */
+/** In accelerated time, because the operator waits for the other Tunnel. */
 beforeAll(async () => {
   world = await startCrashWorld();
   operator = await startHurriedOperator(world);
@@ -21,7 +21,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
-it('a record that another Tunnel claims, and never takes over, is not left behind by a Tunnel that is deleted', async () => {
+it('a deleted Tunnel does not leave a record behind that another Tunnel claims but never takes over', async () => {
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.annotate('Service', 'shop/web', { 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
   await eventually(() => expect(ownNames()).toEqual([HOSTNAME]));

@@ -1,4 +1,4 @@
-/** What an operator asks for when nothing happens between two looks for drift. */
+/** The requests of an operator when nothing happens between two drift checks. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
@@ -6,11 +6,11 @@ import { type LocalOperator, startLocalOperator } from '../support/local-operato
 import { service, tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
 
-/** How many times faster than real time: it looks at its Secrets every 10 s of its own clock. */
+/** Factor over real time. The operator reads its Secrets every 10 s of its own clock. */
 const SPEED = 50;
 const PASSES = 6;
 
-/** Six passes, each with two reads: the API token and the tunnel's credentials. One more may be under way at either end. */
+/** Six passes with two reads each, the API token and the tunnel's credentials, and one more at either end. */
 const MOST_PER_MINUTE = 2 * 8;
 
 let world: CrashWorld;
@@ -34,7 +34,7 @@ afterAll(async () => {
   await world.sandbox.stop();
 });
 
-it('an idle operator reads two Secrets of each Tunnel every ten seconds, and asks for nothing else', async () => {
+it('an idle operator reads two Secrets of each Tunnel every ten seconds, and nothing else', async () => {
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.create(service('shop/idle', { tunnel: 'home', hostname: 'idle.example.com' }));
   await eventually(async () => {

@@ -1,4 +1,4 @@
-/** A token that no longer sees a zone gets no failure, but a list of zones without it: as if it had gone. */
+/** A token that no longer sees a zone gets no error, but a list of zones without it, as if it were deleted. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { CLUSTER, type CrashWorld, FOREIGN_FINALIZER, startCrashWorld } from '../crash/crash-world.ts';
@@ -7,7 +7,7 @@ import { type LocalOperator, startLocalOperator } from '../support/local-operato
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf, eventsAbout, gone } from '../support/world-views.ts';
 
-/** Five minutes of patience take a quarter of a minute, or two seconds. */
+/** Five minutes of waiting take a quarter of a minute, or two seconds. */
 const [UNHURRIED, HURRIED] = [20, 150];
 
 const HOSTNAME = 'web.example.com';
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 // Invariant 10.
-it('what nobody wants any more stays until the token sees its zone again', async () => {
+it('a record that is no longer wanted stays until its zone is visible again', async () => {
   await startOperator(UNHURRIED);
   await expose();
   await goBlind(UNHURRIED);
@@ -43,7 +43,7 @@ it('what nobody wants any more stays until the token sees its zone again', async
   await dnsBecomes({ status: 'True', reason: 'RecordsSynced' });
 });
 
-it('the same goes for what nobody knows any more, since the ConfigMap has gone', async () => {
+it('so does a record that is unknown because the ConfigMap is gone', async () => {
   await startOperator(UNHURRIED);
   await expose();
   await goBlind(UNHURRIED);
@@ -57,7 +57,7 @@ it('the same goes for what nobody knows any more, since the ConfigMap has gone',
   await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
 });
 
-it('what nobody can see for five minutes is named and given up', async () => {
+it('a record that stays invisible for five minutes is reported and given up', async () => {
   await startOperator(HURRIED);
   await expose();
   await goBlind(HURRIED);
@@ -72,7 +72,7 @@ it('what nobody can see for five minutes is named and given up', async () => {
   });
 });
 
-it('with DNS disabled, what nobody may remove for five minutes is named and given up, and the rule stays', async () => {
+it('with DNS disabled, a record that may not be removed for five minutes is reported and given up, and the rule stays', async () => {
   await startOperator(HURRIED);
   await expose();
   await goBlind(HURRIED);
@@ -87,7 +87,7 @@ it('with DNS disabled, what nobody may remove for five minutes is named and give
   await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
 });
 
-it('with DNS disabled, a Service that goes is not held for longer by a zone that may not be written in', async () => {
+it('with DNS disabled, a deleted Service is not held any longer by a read-only zone', async () => {
   await startOperator(HURRIED);
   await expose();
   const readOnly = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.dnsWrite);
@@ -99,7 +99,7 @@ it('with DNS disabled, a Service that goes is not held for longer by a zone that
   await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
 });
 
-it('a hostname that has never had a zone goes at once', async () => {
+it('a hostname that never had a zone is removed at once', async () => {
   await startOperator(UNHURRIED);
   await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': 'web.mistyped.example' });
   await eventually(async () =>
@@ -114,7 +114,7 @@ it('a hostname that has never had a zone goes at once', async () => {
 });
 
 // Invariant 18.
-it('a Tunnel that is deleted waits for the zones of its records', async () => {
+it('a deleted Tunnel waits for the zones of its records', async () => {
   await startOperator(UNHURRIED);
   await expose();
   await goBlind(UNHURRIED);
@@ -139,7 +139,7 @@ async function expose(): Promise<void> {
   await eventually(async () => expect(await whatIsThere()).toEqual(ALL));
 }
 
-/** What the operator has read of the zones is forgotten with it. */
+/** The restart discards what the operator knows about the zones. */
 async function goBlind(speed: number): Promise<void> {
   permit(BLIND);
   await operator?.stop();

@@ -10,7 +10,7 @@ const LEFT_OUT = isInstalled ? '' : ' (LEFT OUT: there is no kubectl)';
 let world: World;
 let kubectl: Kubectl;
 
-/** What a user looks at: a Tunnel that works, one without its Secret, and a Service that a Tunnel does not admit. */
+/** The objects to view: a working Tunnel, one without its Secret, and a Service that its Tunnel does not admit. */
 beforeAll(async () => {
   world = await startWorld();
   kubectl = new Kubectl(kubeconfigFor(world.kubeUrl));
@@ -29,7 +29,7 @@ afterAll(async () => {
   await world.stop();
 });
 
-it(`kubectl get cft -o wide tells one Tunnel from another at a glance${LEFT_OUT}`, async () => {
+it(`kubectl get cft -o wide shows the differences between Tunnels${LEFT_OUT}`, async () => {
   if (!isInstalled) return;
   const { status } = await ready(world, 'seen/home');
   const { accountId } = world.cloudflare;
@@ -57,7 +57,7 @@ it(`kubectl wait returns once a Service is exposed, and explain describes a fiel
   expect(explained.join(' ')).toContain('Timeout for establishing a connection to the origin.');
 });
 
-it(`kubectl describe service ends in the Warning that says what to do${LEFT_OUT}`, async () => {
+it(`kubectl describe service ends with the Warning and its next step${LEFT_OUT}`, async () => {
   if (!isInstalled) return;
   const rows = await printed('describe service -n seen guest');
 
@@ -66,7 +66,7 @@ it(`kubectl describe service ends in the Warning that says what to do${LEFT_OUT}
   );
 });
 
-/** The lines of a command's output, their columns parted by one bar. */
+/** The output lines of a command, with columns separated by a bar. */
 async function printed(command: string): Promise<readonly string[]> {
   const { stdout } = await kubectl.run(command);
   return stdout

@@ -19,7 +19,7 @@ const TWO_PORTS = [
 ];
 const INVALID = 'InvalidAnnotation';
 
-/** One Service for each way to get it wrong; each asks for `<name>.example.org` where it names no hostname. */
+/** One Service for each kind of mistake. Each requests `<name>.example.org` if it has no hostname. */
 const BROKEN: readonly Broken[] = [
   { name: 'url', asks: { hostname: 'https://url.example.org' }, reason: INVALID, says: /must be a hostname without/ },
   {
@@ -62,7 +62,7 @@ const WHOLE = Array.from({ length: 200 - BROKEN.length }, (_, index) => `web-${i
 
 let world: World;
 
-/** Everything is there before the operator: it meets 200 Services at once, as after an upgrade. */
+/** All objects exist before the operator starts with 200 Services at once, as after an upgrade. */
 beforeAll(async () => {
   world = await startWorld({ isOperatorStarted: false });
   world.cloudflare.admin.addRecord('example.org', { name: 'record.example.org', type: 'A', content: '192.0.2.7' });
@@ -82,7 +82,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe(`200 Services, of which ${BROKEN.length} are broken, each in another way`, () => {
-  it('work but for those, by condition, rule and record', async () => {
+  it('work except for those, by condition, rule and record', async () => {
     await eventually(async () => expect(await exposedNames()).toEqual(WHOLE.toSorted()), {
       everyMs: 250,
     });
@@ -92,12 +92,12 @@ describe(`200 Services, of which ${BROKEN.length} are broken, each in another wa
     expect(namesOfOurs(world, 'example.org')).toEqual(names.toSorted());
   });
 
-  it.each(BROKEN)('have one that says what is wrong with it: $name', async ({ name, reason, says }) => {
+  it.each(BROKEN)('include one that reports its problem: $name', async ({ name, reason, says }) => {
     const expected = { status: 'False', reason, message: says };
     await expect(becomes(world, ['Service', `many/${name}`], EXPOSED, expected)).resolves.toBeDefined();
   });
 
-  it('publish no rule that a broken one might have meant', async () => {
+  it('publish no rule for a broken one', async () => {
     const meant = new Set(WHOLE.map((name) => `${name}.example.org`));
     const others = (await hostnamesOf(world, 'many/home')).filter((hostname) => !meant.has(hostname));
 
@@ -109,7 +109,7 @@ function aWhole(name: string) {
   return service(`many/${name}`, asking(name, {}));
 }
 
-/** A list of routes stands for the hostname. */
+/** A list of routes replaces the hostname. */
 function asking(name: string, asks: Broken['asks']): Readonly<Record<string, string>> {
   return { tunnel: 'home', ...(asks['routes'] === undefined ? { hostname: `${name}.example.org` } : {}) };
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-it('deletes many records at once when their Services are seen to go', async () => {
+it('deletes many records at once when the deletions of their Services are observed', async () => {
   await Promise.all(NAMES.map((name) => world.kube.delete('Service', `lost/${name}`)));
 
   await Promise.all(NAMES.map((name) => gone(world, 'Service', `lost/${name}`)));
@@ -26,7 +26,7 @@ it('deletes many records at once when their Services are seen to go', async () =
   await Promise.all(NAMES.map((name) => exposed(world, `lost/${name}`, [`${name}.example.com`])));
 });
 
-it('keeps the records when as many Services are gone unseen, until a person confirms', async () => {
+it('keeps the records when as many Services disappear unobserved, until a user confirms', async () => {
   await world.operator.stop();
   await Promise.all(NAMES.map((name) => forceOut(name)));
   await world.operator.start();
@@ -50,7 +50,7 @@ function asking(name: string) {
   return service(`lost/${name}`, { tunnel: 'home', hostname: `${name}.example.com` });
 }
 
-/** What a restored backup looks like: the Service is gone, and nobody waited for our finalizer. */
+/** The effect of a restored backup: the Service is gone without waiting for the finalizer. */
 async function forceOut(name: string): Promise<void> {
   await world.kube.patch('Service', `lost/${name}`, { metadata: { finalizers: [] } });
   await world.kube.delete('Service', `lost/${name}`);

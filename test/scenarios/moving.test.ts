@@ -26,7 +26,7 @@ describe('a Service that moves', () => {
   it.concurrent.each([
     { where: 'another Tunnel of its namespace', to: 'moving/second', hostname: 'second.example.com' },
     { where: 'a Tunnel of another namespace', to: 'elsewhere/third', hostname: 'third.example.com' },
-  ])('to $where takes its record along, and leaves no rule behind', async ({ to, hostname }) => {
+  ])('to $where keeps its record, and leaves no rule behind', async ({ to, hostname }) => {
     const name = hostname.replace('.example.com', '');
     await expose(name, hostname);
     const before = recordAt(world, hostname);
@@ -80,7 +80,7 @@ describe('a Service that moves', () => {
 });
 
 describe('a renamed hostname', () => {
-  it.concurrent('takes its record and its rule with it', async () => {
+  it.concurrent('moves its record and its rule', async () => {
     await expose('renamed', 'old.example.com');
 
     await rename('renamed', 'new.example.com');
@@ -93,7 +93,7 @@ describe('a renamed hostname', () => {
     expect(await hostnamesOf(world, 'moving/home')).not.toContain('old.example.com');
   });
 
-  it('is published as a rule before its record can be made', async () => {
+  it('is published as a rule before its record can be created', async () => {
     await expose('first', 'before.example.com');
     const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });
 
@@ -110,7 +110,7 @@ describe('a renamed hostname', () => {
   });
 
   // Invariant 25.
-  it('does not take its old name back with a mistake that is made before the record has moved', async () => {
+  it('does not return to its old name because of a mistake before the record has moved', async () => {
     await expose('hasty', 'slow.example.com');
     const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });
 
@@ -126,7 +126,7 @@ describe('a renamed hostname', () => {
 
   // Invariant 7.
   it(
-    `has no record before every connector runs its rule${NEEDS_SANDBOX}`,
+    `has no record before every connector uses its rule${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       await world.kube.create(tunnel('moving/stuck', { replicas: 1, cloudflared: { image: 'nowhere/cloudflared:1' } }));
       await world.kube.create(service('moving/waiting', { tunnel: 'stuck', hostname: 'waiting.example.com' }));
@@ -144,7 +144,7 @@ describe('a renamed hostname', () => {
   );
 
   it(
-    `answers under its old name for as long as that resolves${NEEDS_SANDBOX}`,
+    `is served under its old name for as long as that resolves${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       await world.kube.create(whoami('moving/answering'));
       const answering = service('moving/answering', { tunnel: 'home', hostname: 'here.example.com' });
@@ -163,8 +163,8 @@ describe('a renamed hostname', () => {
   );
 });
 
-describe('a Service that goes', () => {
-  it.concurrent('by being deleted takes rule and record with it', async () => {
+describe('a deleted Service', () => {
+  it.concurrent('loses rule and record', async () => {
     await expose('leaving', 'leaving.example.com');
 
     await world.kube.delete('Service', 'moving/leaving');
@@ -190,7 +190,7 @@ describe('a Service that goes', () => {
     await eventually(async () => expect(await leftoversFrom('lingering.example.com')).toEqual(NOTHING));
   });
 
-  it('while the operator is down is cleaned up after when it comes back', async () => {
+  it('is cleaned up after a restart if the operator was down', async () => {
     await expose('deleted', 'deleted.example.com');
     await expose('stripped', 'stripped.example.com');
     await world.operator.stop();
@@ -228,7 +228,7 @@ async function leftoversFrom(hostname: string): Promise<unknown> {
   return { isRuled, record: recordAt(world, hostname) };
 }
 
-/** Visits a name until its record is gone; an answer counts only if the record was there before and after it. */
+/** Requests a name until its record is gone. A response counts only if the record existed before and after it. */
 async function visitWhileRecorded(hostname: string): Promise<readonly number[]> {
   const answers: number[] = [];
   while (recordAt(world, hostname) !== undefined) {

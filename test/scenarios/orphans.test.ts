@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 // Invariant 18.
-it('what was left behind is named when it is left, and again by the next start with the same account', async () => {
+it('leftovers are reported when they arise, and again at the next start with the same account', async () => {
   const { admin } = world.sandbox.cloudflare;
   await world.kube.create(tunnel('shop/lost', { replicas: 1 }));
   await world.kube.create(service('shop/store', { tunnel: 'lost', hostname: 'lost.example.com' }));
@@ -68,7 +68,7 @@ async function readyOf(key: string): Promise<unknown> {
   return conditionOf(await world.kube.get('Tunnel', key), 'Ready');
 }
 
-/** What the events say that was left behind, by the kind of the object that they are about. */
+/** The leftovers in events, by the kind of the object that they are about. */
 async function told(kind: string): Promise<readonly string[]> {
   const events = await world.kube.list('Event');
   return events

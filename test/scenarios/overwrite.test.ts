@@ -41,7 +41,7 @@ describe('dns.onConflict: Overwrite', () => {
     await exposed(world, 'bold/web', CLAIMED);
   });
 
-  it('puts a record of ours in the place of every A, AAAA, CNAME and NS at a claimed name', async () => {
+  it('replaces every A, AAAA, CNAME and NS record at a claimed name', async () => {
     const { status } = await ready(world, 'bold/home');
     const ours = {
       type: 'CNAME',
@@ -54,12 +54,12 @@ describe('dns.onConflict: Overwrite', () => {
   });
 
   // Invariant 4.
-  it('touches nothing else: not other types at the name, and not other names', () => {
+  it('touches neither other types at the name nor other names', () => {
     expect(foreignRecords(world, 'example.com')).toEqual(left);
   });
 
   // Invariant 4.
-  it('is needed: without it the same record is refused, and is let in once it is written', async () => {
+  it('is required: without it the record is refused, and accepted once it is set', async () => {
     addForeign('shy.example.com', 'A', '192.0.2.4');
     await furnish('shy', {}, 'shy.example.com');
     await eventually(async () =>
@@ -89,7 +89,7 @@ describe('dns.mode: UpsertOnly', () => {
     expect(recordAt(world, 'renamed.example.com')).toMatchObject({ type: 'CNAME' });
   });
 
-  it('leaves the record and takes the rule away when the Service is un-exposed', async () => {
+  it('leaves the record and removes the rule when the Service is no longer exposed', async () => {
     const record = recordAt(world, 'renamed.example.com');
 
     await conceal('additive');
@@ -99,7 +99,7 @@ describe('dns.mode: UpsertOnly', () => {
     expect(recordAt(world, 'renamed.example.com')).toEqual(record);
   });
 
-  it('says which records it keeps though nothing asks for them', async () => {
+  it('reports the records that it keeps although nothing requests them', async () => {
     const message = /keeps records that are no longer wanted: additive\.example\.com/;
     await world.kube.annotate('Service', 'additive/web', {
       'cftunnel.io/tunnel': 'home',
@@ -112,7 +112,7 @@ describe('dns.mode: UpsertOnly', () => {
 });
 
 describe('dns.mode: Disabled', () => {
-  it('exposes a Service without a call for DNS, on a token that may not make one', async () => {
+  it('exposes a Service without a call for DNS, with a token that may not make one', async () => {
     const { admin, accountId } = world.cloudflare;
     const token = admin.addToken({ permissions: [Permission.tunnelWrite], accounts: [accountId] });
     await world.settled();
@@ -131,7 +131,7 @@ describe('dns.mode: Disabled', () => {
     );
   });
 
-  it('removes the records that Sync has made, once, keeps the rules, and asks for nothing then', async () => {
+  it('removes the records that Sync has created, once, keeps the rules, and makes no further calls', async () => {
     const names = ['switched.example.com', 'second.example.com'];
     await furnish('switched', {}, names.join(', '));
     await exposed(world, 'switched/web', names);
@@ -154,7 +154,7 @@ describe('dns.mode: Disabled', () => {
     expect(addressesAt('second.example.com')).toMatchObject([{ type: 'A' }]);
   });
 
-  it('says which records are left where the token may no longer remove them, and holds up nobody', async () => {
+  it('reports the records that the token may no longer remove, and holds nothing up', async () => {
     const { admin, accountId } = world.cloudflare;
     const token = admin.addToken({ accounts: [accountId] });
     await furnish('barred', {}, 'barred.example.com', token);
@@ -178,7 +178,7 @@ describe('dns.mode: Disabled', () => {
 });
 
 describe('a record of another cluster', () => {
-  it('that leads to this very tunnel is told as what it is, and is taken over as the message says', async () => {
+  it('that points to the same tunnel is reported as such, and is taken over as the message says', async () => {
     await furnish('rebuilt', {}, 'first.example.com');
     await exposed(world, 'rebuilt/web', ['first.example.com']);
     const content = String((await ready(world, 'rebuilt/home')).status?.['target']);
@@ -201,7 +201,7 @@ describe('a record of another cluster', () => {
 
 // Invariant 31.
 describe('a name that Cloudflare refuses', () => {
-  it('is told to its own Service, and the others come and go', async () => {
+  it('is reported to its Service, and others are added and removed', async () => {
     const { admin } = world.cloudflare;
     admin.refuseName('bad.example.com', { code: 81099, message: 'Something nobody has heard of.' });
     await furnish('beside', {}, 'old.example.com');
@@ -223,7 +223,7 @@ describe('a name that Cloudflare refuses', () => {
   });
 });
 
-/** A namespace with a Tunnel `home` and a Service `web` that asks for the hostnames. */
+/** A namespace with a Tunnel `home` and a Service `web` that requests the hostnames. */
 async function furnish(
   name: string,
   dns: Readonly<Record<string, string>>,
@@ -246,7 +246,7 @@ function addForeign(name: string, type: string, content: string): void {
   world.cloudflare.admin.addRecord('example.com', { name, type, content });
 }
 
-/** What the names resolve to, in the order in which they are given. */
+/** The addresses to which the names resolve, in order. */
 function addressesAt(...names: readonly string[]) {
   const records = world.cloudflare.admin.records('example.com').filter(({ type }) => type !== 'TXT');
   return names.flatMap((name) => records.filter((record) => record.name === name));

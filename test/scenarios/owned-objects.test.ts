@@ -1,4 +1,4 @@
-/** Objects of a Tunnel that have lost their owner, and such as a webhook rewrites. */
+/** Objects of a Tunnel that have lost their owner, and objects that a webhook changes. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { webhookFor } from 'cftunnel-sandbox/kubernetes/admission/mutate';
 import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 // Invariant 33.
-it('an owner that was stripped by hand is put back, and nothing else changes', async () => {
+it('a removed owner reference is restored, and nothing else changes', async () => {
   await furnish('stripped');
   const before = await owned('stripped');
 
@@ -37,7 +37,7 @@ it('an owner that was stripped by hand is put back, and nothing else changes', a
 });
 
 // Invariant 33.
-it('a suspended Tunnel that is deleted leaves everything running, and its successor takes it up', async () => {
+it('a suspended Tunnel that is deleted leaves everything running, and its successor adopts it', async () => {
   await furnish('kept');
   const before = await owned('kept');
   const [remote, records] = [remoteOf('kept'), world.records()];
@@ -61,7 +61,7 @@ it('a suspended Tunnel that is deleted leaves everything running, and its succes
 });
 
 // Invariant 33.
-it('a copy of a namespace whose original still runs is not taken for it', async () => {
+it('a copy of a namespace does not adopt the tunnel while the original runs', async () => {
   await furnish('original');
   const copied = (await owned('original')).filter(({ kind }) => kind !== 'Deployment').map(copyTo('copy'));
   await world.kube.create(namespace('copy'));
@@ -81,7 +81,7 @@ it('a copy of a namespace whose original still runs is not taken for it', async 
 });
 
 // Invariant 34.
-it('what an admission webhook rewrites at every write is not written at rest, nor after a restart', async () => {
+it('changes by an admission webhook cause no writes in steady state, nor after a restart', async () => {
   world.sandbox.kubernetes.webhooks.push(webhookFor('Deployment', autopilot));
   await furnish('rewritten');
   expect(await world.kube.get('Deployment', 'rewritten/home-cloudflared')).toMatchObject(REWRITTEN);
@@ -100,7 +100,7 @@ it('what an admission webhook rewrites at every write is not written at rest, no
   expect(dryRunsOn('rewritten')).toHaveLength(1);
 });
 
-/** As GKE Autopilot and a registry mirror do: what is asked for is raised to what is sold, and pulled elsewhere. */
+/** As GKE Autopilot and a registry mirror do: increases resource requests, and changes the registry. */
 function autopilot({ metadata, ...object }: { readonly metadata: object; readonly [field: string]: unknown }): void {
   if ((metadata as { readonly namespace?: string }).namespace !== 'rewritten') return;
   const { template } = object['spec'] as PodController;
@@ -117,7 +117,7 @@ interface PodController {
 const SOLD = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '50m', memory: '512Mi' } };
 const REWRITTEN = { spec: { template: { spec: { containers: [{ resources: SOLD }] } } } };
 
-/** Resolves when the operator has looked at the Tunnel once more: every pass reads its Secret. */
+/** Resolves when the operator has reconciled the Tunnel once more. Every pass reads its Secret. */
 async function passOver(home: string): Promise<void> {
   const reads = (): number => callsOn(home, 'secrets').length;
   const before = reads();
@@ -154,7 +154,7 @@ async function owned(home: string): Promise<readonly KubeObject[]> {
   return Promise.all([credentials, ...WORKLOAD.map((kind) => world.kube.get(kind, `${home}/home-cloudflared`))]);
 }
 
-/** What a restore brings back: neither UID nor owner. */
+/** An object as a restored backup has it: without UID and owner. */
 function copyTo(home: string): (object: KubeObject) => KubeObject {
   return (object) => {
     const { name, labels, annotations } = object.metadata;
@@ -168,7 +168,7 @@ function copyTo(home: string): (object: KubeObject) => KubeObject {
   };
 }
 
-/** All of an object that does not change at rest. */
+/** The parts of an object that do not change in steady state. */
 function substance(objects: readonly KubeObject[]): unknown {
   return objects.map(({ metadata: { uid, labels, ownerReferences }, data, spec }) => ({
     uid,

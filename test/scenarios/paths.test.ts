@@ -34,20 +34,20 @@ describe('a hostname with several paths', () => {
     expect(world.cloudflare.admin.records('example.com').filter(({ name }) => name === hostname)).toHaveLength(1);
   });
 
-  it('has no path for another namespace', async () => {
+  it('refuses a path of another namespace', async () => {
     await world.kube.create(service('blog/login', { tunnel: 'shop/home', hostname, path: '/login' }));
 
     await becomes(world, ['Service', 'blog/login'], EXPOSED, {
       status: 'False',
       reason: 'HostnameConflict',
-      // Both may have been created in one second: then the first by name counts as older.
+      // Both may have been created in the same second. Then the first by name counts as older.
       message: /app\.example\.com belongs to Service shop\/(api|web)/,
     });
     const paths = (await rulesOf(world, 'shop/home')).map((rule) => Reflect.get(rule, 'path'));
     expect(paths).not.toContain('^/login(/|$)');
   });
 
-  it('keeps the path that was live when its Service is edited into nonsense, and says both', async () => {
+  it('keeps the live path when its Service gets an invalid edit, and reports both', async () => {
     await world.kube.annotate('Service', 'shop/api', { 'cftunnel.io/path': 'api' });
 
     await becomes(world, ['Service', 'shop/api'], EXPOSED, {
@@ -60,7 +60,7 @@ describe('a hostname with several paths', () => {
     await isExposed('shop/api', 'https://app.example.com/api');
   });
 
-  it('gives a path to the next in line when its Service goes, and keeps the record', async () => {
+  it('gives a path to the next claimant when its Service is deleted, and keeps the record', async () => {
     const record = recordAt(world, hostname);
     await world.kube.create(service('shop/heir', { tunnel: 'home', hostname, path: '/api' }));
     await becomes(world, ['Service', 'shop/heir'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
@@ -71,7 +71,7 @@ describe('a hostname with several paths', () => {
     expect(recordAt(world, hostname)).toEqual(record);
   });
 
-  it('loses a path, and nothing else, when a Service wants it no longer', async () => {
+  it('loses only the path that a Service no longer requests', async () => {
     await world.kube.annotate('Service', 'shop/heir', {
       'cftunnel.io/tunnel': null,
       'cftunnel.io/hostname': null,
@@ -112,7 +112,7 @@ it('a list of routes becomes rules with their own settings', async () => {
   ]);
 });
 
-it('annotations of another operator work, and an event names those to write instead', async () => {
+it('annotations of another operator work, and an event names their replacements', async () => {
   const moved = service('shop/moved');
   const annotations = { 'cfargotunnel.com/tunnel': 'home', 'cfargotunnel.com/fqdn': 'moved.example.com' };
   await world.kube.create({ ...moved, metadata: { ...moved.metadata, annotations } });

@@ -7,7 +7,7 @@ import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
-/** What it logs when its time to shut down is over before its work is. */
+/** Logged if the shutdown time ends before the work. */
 const ABANDONED = 'Work was abandoned at the end of the shutdown time';
 
 /** The flags of the public contract. */
@@ -41,7 +41,7 @@ describe('the command line', () => {
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(says)]);
   });
 
-  it('lists every flag under --help', async () => {
+  it('lists every flag with --help', async () => {
     const { code, stdout, stderr } = await runOperator(['--help']);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -65,7 +65,7 @@ describe('the running operator', () => {
   });
   afterAll(() => world.stop());
 
-  /** One more operator in the same world. */
+  /** Another operator in the same world. */
   async function startAnother(flags: readonly string[] = []): Promise<OperatorProcess & { readonly health: string }> {
     const port = await freePort();
     const another = startOperator([...world.operator.flags, `--health-bind-address=127.0.0.1:${port}`, ...flags]);
@@ -75,7 +75,7 @@ describe('the running operator', () => {
     return { ...another, health };
   }
 
-  /** Had its eight seconds not been enough, it would have said so. */
+  /** The operator logs it if eight seconds were not enough. */
   async function endsInTime(): Promise<void> {
     expect(await world.operator.stop()).toBe(0);
     expect(world.operator.process.logs.map(({ message }) => message)).not.toContain(ABANDONED);
@@ -90,7 +90,7 @@ describe('the running operator', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(/^cftunnel_leader 0$/m);
   });
 
-  it('writes nothing, and asks Cloudflare nothing, while another one leads', async () => {
+  it('writes nothing, and makes no Cloudflare call, while another one leads', async () => {
     await world.settled();
     world.forgetCalls();
 
@@ -112,7 +112,7 @@ describe('the running operator', () => {
     await world.operator.start();
   });
 
-  it('ends with 0 in time after SIGTERM in the middle of a burst, which is then made good', async () => {
+  it('ends with 0 in time after SIGTERM during a burst, which its successor completes', async () => {
     const names = Array.from({ length: 30 }, (_, index) => `burst-${index}`);
     world.forgetCalls();
     await Promise.all(

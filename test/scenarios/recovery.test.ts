@@ -12,7 +12,7 @@ const PATIENT = { everyMs: 50 };
 
 let world: World;
 
-/** Without election, so that a killed operator has a successor at once. */
+/** Without leader election, so that a killed operator has a successor at once. */
 beforeAll(async () => {
   world = await startWorld({ flags: ['--drift-interval=2s', '--leader-elect=false'] });
 });
@@ -26,7 +26,7 @@ describe('existingTunnel', () => {
   it.concurrent.each([
     { by: 'id', spec: (id: string) => ({ id }) },
     { by: 'name', spec: () => ({ name: 'made-by-name' }) },
-  ])('takes over a tunnel by its $by, and leaves it behind', async ({ by, spec }) => {
+  ])('adopts a tunnel by its $by, and keeps it', async ({ by, spec }) => {
     const id = await makeTunnel(`made-by-${by}`);
     await furnish(`existing-${by}`, { existingTunnel: spec(id) });
 
@@ -39,8 +39,8 @@ describe('existingTunnel', () => {
   });
 });
 
-describe('what is gone at Cloudflare', () => {
-  it.concurrent('a tunnel deleted by hand is made again, and its records follow', async () => {
+describe('what was deleted at Cloudflare', () => {
+  it.concurrent('a deleted tunnel is recreated, and its records follow', async () => {
     await furnish('orphaned');
     const first = await exposedHome('orphaned');
     await deleteByForce(String(first.status?.['tunnelId']));
@@ -57,8 +57,8 @@ describe('what is gone at Cloudflare', () => {
 });
 
 // Invariant 6.
-describe('a tunnel is made exactly once', () => {
-  it('when the answer to its creation is lost', async () => {
+describe('a tunnel is created exactly once', () => {
+  it('if the response to its creation is lost', async () => {
     const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
     await furnish('lost');
 
@@ -68,7 +68,7 @@ describe('a tunnel is made exactly once', () => {
     expect(tunnelsMadeFor('lost')).toEqual([home.status?.['tunnelId']]);
   });
 
-  it('when the operator is killed right after its creation', async () => {
+  it('if the operator is killed right after its creation', async () => {
     const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
     await furnish('killed');
     await eventually(() => expect(lost.fired()).toBe(1), { everyMs: 1 });
@@ -80,7 +80,7 @@ describe('a tunnel is made exactly once', () => {
     expect(tunnelsMadeFor('killed')).toEqual([home.status?.['tunnelId']]);
   });
 
-  it('when the operator is killed before its secret is used', async () => {
+  it('if the operator is killed before its secret is used', async () => {
     const refused = world.cloudflare.faults.add({ ...CREATE_TUNNEL, effect: { kind: 'drop-before' } });
     await furnish('unused');
     await eventually(() => expect(refused.fired()).toBeGreaterThan(0));
@@ -96,8 +96,8 @@ describe('a tunnel is made exactly once', () => {
   });
 });
 
-describe('trouble with Cloudflare', () => {
-  it('a lost answer to a batch of records leaves every record once', async () => {
+describe('problems with Cloudflare', () => {
+  it('leave every record once after a lost response to a batch', async () => {
     const lost = world.cloudflare.faults.add({ ...BATCH, times: 1, effect: { kind: 'drop-after' } });
     await furnish('doubled');
 
@@ -118,7 +118,7 @@ describe('trouble with Cloudflare', () => {
       name: 'limited',
       effect: { kind: 'reply', status: 429, headers: { 'retry-after': '1' } } as const,
     },
-  ])('that $trouble for a while only delays', async ({ name, effect }) => {
+  ])('only delay the work while it $trouble', async ({ name, effect }) => {
     const outage = world.cloudflare.faults.add({ effect });
     await furnish(name);
     await eventually(() => expect(outage.fired()).toBeGreaterThanOrEqual(2));
@@ -129,7 +129,7 @@ describe('trouble with Cloudflare', () => {
     expect(tunnelsMadeFor(name)).toEqual([home.status?.['tunnelId']]);
   });
 
-  it('that is short leaves a Ready Tunnel Ready', async () => {
+  it('leave a Ready Tunnel Ready if they are short', async () => {
     await furnish('steadfast');
     const before = await exposedHome('steadfast');
     const outage = world.cloudflare.faults.add({ effect: { kind: 'reply', status: 503 }, times: 2 });
@@ -148,7 +148,7 @@ describe('trouble with Cloudflare', () => {
     expect(conditionOf(after, 'Ready')).toEqual(conditionOf(before, 'Ready'));
   });
 
-  it('does not keep connectors from being scaled', async () => {
+  it('do not prevent the scaling of connectors', async () => {
     await furnish('scaling');
     await exposedHome('scaling');
     world.cloudflare.faults.add({ effect: { kind: 'reply', status: 503 } });
@@ -161,9 +161,9 @@ describe('trouble with Cloudflare', () => {
   });
 });
 
-describe('trouble with the API server', () => {
+describe('problems with the API server', () => {
   it(
-    `a watch that is cut, and one that has forgotten where it was, miss nothing${NEEDS_SANDBOX}`,
+    `a closed watch, and one with an expired version, miss nothing${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       await furnish('watched');
       await exposedHome('watched');
@@ -197,7 +197,7 @@ describe('trouble with the API server', () => {
 
   // Invariant 1.
   it(
-    `an operator that cannot list the Services writes nothing: unknown is not gone${NEEDS_SANDBOX}`,
+    `an operator that cannot list the Services writes nothing: unknown is not deleted${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       await furnish('unlisted');
       await exposedHome('unlisted');
@@ -218,7 +218,7 @@ describe('trouble with the API server', () => {
   );
 
   it(
-    `writes that fail, or whose answer is lost, are made good${NEEDS_SANDBOX}`,
+    `writes that fail, or whose response is lost, are completed${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, effect: DROP_AFTER });
       world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, effect: TOO_MANY });
@@ -235,7 +235,7 @@ const SERVICES = /^\/api\/v1\/services\?/;
 const DROP_AFTER = { kind: 'drop-after' } as const;
 const TOO_MANY = { kind: 'status', status: 429, retryAfterSeconds: 1 } as const;
 
-/** A namespace with a Tunnel `home` and a Service `web` that asks for `<namespace>.example.com`. */
+/** A namespace with a Tunnel `home` and a Service `web` that requests `<namespace>.example.com`. */
 async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
   await world.addNamespace(name);
   await world.kube.create(tunnel(`${name}/home`, { replicas: 1, ...spec }));
@@ -247,7 +247,7 @@ async function exposedHome(name: string) {
   return ready(world, `${name}/home`, PATIENT);
 }
 
-/** Ids of the tunnels at Cloudflare that are a namespace's. */
+/** Ids of the tunnels of a namespace at Cloudflare. */
 function tunnelsMadeFor(name: string): readonly unknown[] {
   return remoteTunnels(world, `test/${name}/home`).map(({ id }) => id);
 }
@@ -258,7 +258,7 @@ async function makeTunnel(name: string): Promise<string> {
   return (made as { readonly id: string }).id;
 }
 
-/** The dashboard drops the connections first; connectors come back within moments, so it may take several tries. */
+/** The dashboard drops the connections first. Connectors reconnect within moments, so it may take several tries. */
 async function deleteByForce(id: string): Promise<void> {
   await eventually(async () => {
     await world.cloudflare.ask(`${tunnelsPath()}/${id}/connections`, { method: 'DELETE' });

@@ -1,4 +1,4 @@
-/** The operator is gone for good, and the rest is deleted in every order: `release` lets all of it end. */
+/** The operator is gone for good and its objects are deleted in various orders. `release` lets all of them go. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ClusterInstallation, attempt } from '../../src/adapters/kubernetes/installation.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
@@ -14,7 +14,7 @@ import { conditionOf, gone } from '../support/world-views.ts';
 const PARTS = ['Tunnel', 'Service', 'Namespace'] as const;
 type Part = (typeof PARTS)[number];
 
-/** Each in a namespace of its own. */
+/** Each in its own namespace. */
 const ORDERS: ReadonlyMap<string, readonly Part[]> = new Map([
   ['order-1', ['Tunnel', 'Service', 'Namespace']],
   ['order-2', ['Tunnel', 'Namespace', 'Service']],
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => world.sandbox.stop());
 
 // Invariant 35.
-it('whatever was deleted without an operator ends when it is released, the definition included', async () => {
+it('everything that was deleted without an operator is gone after a release, including the definition', async () => {
   for (const [home, order] of ORDERS) for (const part of order) await remove(part, home);
   await world.kube.delete('CustomResourceDefinition', 'tunnels.cftunnel.io');
   expect((await world.kube.list('Tunnel')).map(({ metadata }) => metadata.namespace)).toEqual([...ORDERS.keys()]);

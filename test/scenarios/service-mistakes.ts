@@ -6,14 +6,14 @@ import type { Mistake } from './mistake.ts';
 
 type Strings = Readonly<Record<string, string>>;
 
-/** Annotations that are wrong by themselves; mended by right ones. */
+/** Invalid annotations, corrected by valid ones. */
 interface WrongAnnotations {
   readonly name: string;
   readonly reason: string;
   readonly says: RegExp;
   readonly asks: (namespace: string) => Strings;
   readonly ports?: readonly Port[];
-  /** Without their prefix; `null` removes one. */
+  /** Keys have no prefix, and `null` removes one. */
   readonly mended: (namespace: string) => Readonly<Record<string, string | null>>;
 }
 
@@ -44,7 +44,7 @@ function wrongAnnotations({ asks, ports, mended, ...told }: WrongAnnotations): M
   };
 }
 
-/** A Service that is right and a Tunnel that will not have it; mended at the Tunnel. */
+/** A valid Service that its Tunnel does not admit, corrected at the Tunnel. */
 function refusedByTunnel(name: string, allowedRoutes: unknown, says: RegExp): Mistake {
   return {
     name,
@@ -63,7 +63,7 @@ function refusedByTunnel(name: string, allowedRoutes: unknown, says: RegExp): Mi
   };
 }
 
-/** A token without the right to see the zone, or none that holds the name. */
+/** Creates the objects with a token that does not show the zone of the hostname. */
 async function makeWithToken(world: World, home: string, token: string, hostname: string): Promise<void> {
   const { accountId } = world.cloudflare;
   await world.kube.create(namespace(home));
@@ -88,7 +88,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     mended: (home) => ({ hostnam: null, hostname: hostnameFor(home) }),
   }),
   wrongAnnotations({
-    name: 'no hostname, at a Tunnel without a domain',
+    name: 'no hostname, with a Tunnel without a domain',
     reason: 'InvalidAnnotation',
     says: /Set cftunnel\.io\/hostname/,
     asks: () => ({ tunnel: 'home' }),
@@ -102,7 +102,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     mended: () => ({ tunnel: 'home' }),
   }),
   wrongAnnotations({
-    name: 'no Tunnel, and none is the default',
+    name: 'no Tunnel, and no default Tunnel',
     reason: 'TunnelNotFound',
     says: /Set cftunnel\.io\/tunnel/,
     asks: (home) => ({ hostname: hostnameFor(home) }),
@@ -117,7 +117,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     mended: () => ({ port: '9000' }),
   }),
   wrongAnnotations({
-    name: 'several ports, and none is named',
+    name: 'several ports, and none is selected',
     reason: 'PortNotFound',
     says: /Set cftunnel\.io\/port: the Service has grpc \(9000\), metrics \(9090\)/,
     asks: asking,
@@ -138,7 +138,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     /does not admit .*\.example\.com; it admits \*\.example\.org/,
   ),
   {
-    name: 'a hostname in no zone that the token sees',
+    name: 'a hostname in no visible zone',
     condition: EXPOSED,
     reason: 'ZoneNotFound',
     says: /No zone holds app\.late\.example\. Zones in which the token may write: .*example\.com/,
@@ -162,7 +162,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    name: 'a hostname with a record of somebody else',
+    name: 'a hostname with a foreign record',
     condition: EXPOSED,
     reason: 'RecordConflict',
     says: /did not create .*\(A 192\.0\.2\.7\)\. Delete it, or set spec\.dns\.onConflict: Overwrite on Tunnel/,

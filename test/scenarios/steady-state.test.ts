@@ -12,7 +12,7 @@ const PATCHES = [
   { op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'sidecar', image: 'traefik/whoami:v1.11.0' } },
 ];
 
-/** Two of everything, so that keys and orders are not by accident the same. */
+/** Two of everything, so that keys and orders do not match by accident. */
 const TUNNELS = [
   tunnel('steady/named', { allowedRoutes: { namespaces: { from: 'All' } } }),
   tunnel('steady/main', {}, { 'cftunnel.io/is-default-tunnel': 'true' }),
@@ -23,11 +23,11 @@ const TUNNELS = [
   }),
 ];
 
-/** Never ready, since nobody is served by it. */
+/** Never ready, because it has no connectors. */
 const IDLE = tunnel('steady/idle', { replicas: 0, dns: { mode: 'Disabled' } });
 
 // Invariant 3.
-describe('a world in which nothing changes', () => {
+describe('a cluster in which nothing changes', () => {
   let world: World;
 
   beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('a world in which nothing changes', () => {
   });
   afterAll(() => world.stop());
 
-  it('costs no write in the passes that look for drift', async () => {
+  it('causes no write in drift checks', async () => {
     world.forgetCalls();
 
     await eventually(() => expect(world.cloudflare.calls.count(/dns_records/)).toBeGreaterThanOrEqual(2));
@@ -63,7 +63,7 @@ describe('a world in which nothing changes', () => {
     expect(world.writtenSoFar()).toEqual(NO_WRITES);
   });
 
-  it('costs no write when a Tunnel is looked at because of a foreign annotation', async () => {
+  it('causes no write when a Tunnel is reconciled because of a foreign annotation', async () => {
     world.forgetCalls();
 
     for (const { metadata } of [...TUNNELS, IDLE])
@@ -73,11 +73,11 @@ describe('a world in which nothing changes', () => {
     expect(world.writtenSoFar()).toEqual(NO_WRITES);
   });
 
-  it('costs no write when the operator is restarted', async () => {
+  it('causes no write when the operator is restarted', async () => {
     expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
   });
 
-  it('costs no write when the operator is killed and started again', async () => {
+  it('causes no write when the operator is killed and started again', async () => {
     await world.operator.kill();
     await world.kube.delete('Lease', 'cftunnel-system/cftunnel-operator');
     await world.operator.start();

@@ -23,7 +23,7 @@ const SHARED = {
 
 let world: World;
 
-/** Two teams that know nothing of each other and call everything the same, and a Tunnel that both may use. */
+/** Two independent teams that use the same names, and a Tunnel that both may use. */
 beforeAll(async () => {
   world = await startWorld();
   await Promise.all(['team-a', 'team-b', 'platform'].map((name) => world.addNamespace(name)));
@@ -40,7 +40,7 @@ describe('Services and Tunnels of the same names in two namespaces', () => {
   it.each([
     { team: 'team-a', hostname: 'a.example.com' },
     { team: 'team-b', hostname: 'b.example.com' },
-  ])('never mix: $team has its own rule, tunnel and record', async ({ team, hostname }) => {
+  ])('are independent: $team has its own rule, tunnel and record', async ({ team, hostname }) => {
     const { status } = await ready(world, `${team}/home`);
 
     expect(await rulesOf(world, `${team}/home`)).toEqual([
@@ -55,11 +55,11 @@ describe('Services and Tunnels of the same names in two namespaces', () => {
   });
 });
 
-describe('a tenant that names a hostname in use', () => {
+describe('a tenant that requests a hostname in use', () => {
   it.each([
     { name: 'thief', to: 'home' },
     { name: 'visitor', to: 'platform/shared' },
-  ])('does not get it, and is told who has it: by way of Tunnel $to', async ({ name, to }) => {
+  ])('does not get it, and is told its holder: with Tunnel $to', async ({ name, to }) => {
     await world.kube.create(service(`team-b/${name}`, { tunnel: to, hostname: 'a.example.com' }));
 
     await isRefused(`team-b/${name}`, 'HostnameConflict', /a\.example\.com .*team-a\/web/);
@@ -68,7 +68,7 @@ describe('a tenant that names a hostname in use', () => {
     expect(await hostnamesOf(world, 'platform/shared')).toEqual([]);
   });
 
-  it('is counted as refused at the Tunnel that it asked', async () => {
+  it('counts as refused at the requested Tunnel', async () => {
     await eventually(async () => {
       expect(await routesAt('team-a/home')).toEqual({ attached: 1, refused: 0 });
       expect(await routesAt('team-b/home')).toEqual({ attached: 1, refused: 1 });
@@ -76,7 +76,7 @@ describe('a tenant that names a hostname in use', () => {
     });
   });
 
-  it('is warned once for each change of its own, however often others change', async () => {
+  it('is warned once per change of its own, however often others change', async () => {
     await world.kube.annotate('Service', 'team-b/web', { 'cftunnel.io/port': '80' });
     await world.kube.create(service('team-b/busy', { tunnel: 'home', hostname: 'busy.example.com' }));
     await exposed(world, 'team-b/busy', ['busy.example.com']);
@@ -91,7 +91,7 @@ describe('a tenant that names a hostname in use', () => {
     );
   });
 
-  it('takes it over, by rule and record, within seconds of its holder going', async () => {
+  it('takes it over, with rule and record, within seconds after its holder is deleted', async () => {
     await world.kube.delete('Service', 'team-a/web');
 
     await exposed(world, 'team-b/thief', ['a.example.com']);
@@ -102,7 +102,7 @@ describe('a tenant that names a hostname in use', () => {
   });
 });
 
-describe('a tenant that names a hostname outside allowedRoutes.hostnames', () => {
+describe('a tenant that requests a hostname outside allowedRoutes.hostnames', () => {
   it.each([
     { name: 'outside', hostname: 'app.example.org' },
     { name: 'lookalike', hostname: 'app.notexample.com' },
@@ -114,7 +114,7 @@ describe('a tenant that names a hostname outside allowedRoutes.hostnames', () =>
     expect(await hostnamesOf(world, 'platform/shared')).not.toContain(hostname);
   });
 
-  it('is served at the hostname beside it that is allowed', async () => {
+  it('is served at an allowed hostname', async () => {
     await world.kube.create(
       service('team-a/both', { tunnel: 'platform/shared', hostname: 'in.example.com, out.example.org' }),
     );

@@ -27,7 +27,7 @@ afterAll(async () => {
 it.each([
   { what: 'the zones', path: /\/zones$/ },
   { what: 'the records', path: /\/dns_records$/ },
-])('while $what cannot be listed, nothing of a Service that asks no longer is let go', async ({ path }) => {
+])('while $what cannot be listed, nothing of a withdrawn Service is released', async ({ path }) => {
   await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
   await eventually(async () => expect(await whatIsThere()).toEqual(ALL));
   await operator.stop();

@@ -9,7 +9,7 @@ const PATIENT = { everyMs: 50 };
 
 let world: World;
 
-/** Zones within each other, as a company has them that hands out a part of its domain; the token sees all of them. */
+/** Nested zones, as in a company that delegates a part of its domain. The token sees all of them. */
 beforeAll(async () => {
   world = await startWorld();
   addZone('sub.example.com');
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe('a record', () => {
-  it('is made in the zone with the longest name that ends the hostname', async () => {
+  it('is created in the zone with the longest matching name', async () => {
     await expose('longest', 'home', 'app.sub.example.com, appsub.example.com, notsub.example.com, sub.example.com');
 
     expect(namesOfOurs(world, 'sub.example.com')).toEqual(['app.sub.example.com', 'sub.example.com']);
@@ -34,7 +34,7 @@ describe('a record', () => {
     { name: 'wildcard', hostname: '*.sub.example.com', zone: 'sub.example.com' },
     { name: 'apex', hostname: 'example.org', zone: 'example.org' },
     { name: 'whole-zone', hostname: '*.example.org', zone: 'example.org' },
-  ])('is made, with its rule, and taken away for a hostname that is $hostname', async ({ name, hostname, zone }) => {
+  ])('is created, with its rule, and removed for a hostname that is $hostname', async ({ name, hostname, zone }) => {
     await expose(name, 'home', hostname);
     expect(await hostnamesOf(world, 'zoned/home')).toContain(hostname);
     expect(namesOfOurs(world, zone)).toContain(hostname);
@@ -44,7 +44,7 @@ describe('a record', () => {
     expect(namesOfOurs(world, zone)).not.toContain(hostname);
   });
 
-  it('and the rule are in punycode and lower case, however the hostname is written', async () => {
+  it('and the rule are in punycode and lower case, whatever the spelling of the hostname', async () => {
     await world.kube.create(service('zoned/idn', { tunnel: 'home', hostname: 'B\u00fccher.Example.ORG' }));
 
     await exposed(world, 'zoned/idn', ['xn--bcher-kva.example.org']);
@@ -54,7 +54,7 @@ describe('a record', () => {
 });
 
 describe('a Tunnel with hostnames in several zones', () => {
-  it('has each record in its zone, in one batch for each', async () => {
+  it('has each record in its zone, with one batch per zone', async () => {
     await world.settled();
     world.forgetCalls();
 
@@ -69,7 +69,7 @@ describe('a Tunnel with hostnames in several zones', () => {
 });
 
 describe('dns.zones', () => {
-  it('keeps a Tunnel to the zones that it lists, and says which they are', async () => {
+  it('limits a Tunnel to the listed zones, and reports them', async () => {
     await world.kube.create(tunnel('zoned/kept', { replicas: 1, dns: { zones: ['example.com'] } }));
     await world.kube.create(service('zoned/outside', { tunnel: 'kept', hostname: 'kept.example.org' }));
     await expose('inside', 'kept', 'kept.example.com');
@@ -80,14 +80,14 @@ describe('dns.zones', () => {
     expect(namesOfOurs(world, 'example.org')).not.toContain('kept.example.org');
   });
 
-  it('that is widened lets the hostname in without another event', async () => {
+  it('admits a hostname when it is extended, without another event', async () => {
     await world.kube.patch('Tunnel', 'zoned/kept', { spec: { dns: { zones: ['example.com', 'example.org'] } } });
 
     await exposed(world, 'zoned/outside', ['kept.example.org']);
     expect(namesOfOurs(world, 'example.org')).toContain('kept.example.org');
   });
 
-  it('that is narrowed has the record removed in the zone that it no longer names, and keeps the rule', async () => {
+  it('removes the record in a zone that is no longer listed, and keeps the rule', async () => {
     await world.kube.patch('Tunnel', 'zoned/kept', { spec: { dns: { zones: ['example.com'] } } });
 
     await becomes(world, ['Service', 'zoned/outside'], EXPOSED, { status: 'False', reason: 'ZoneNotFound' });
@@ -96,7 +96,7 @@ describe('dns.zones', () => {
     expect(namesOfOurs(world, 'example.com')).toContain('kept.example.com');
   });
 
-  it('that no longer lists a nested zone has the record moved to the zone around it', async () => {
+  it('moves the record to the enclosing zone when a nested zone is no longer listed', async () => {
     const nested = { dns: { zones: ['example.com', 'sub.example.com'] } };
     await world.kube.create(tunnel('zoned/nested', { replicas: 1, ...nested }));
     await expose('nested', 'nested', 'nested.sub.example.com');
@@ -111,7 +111,7 @@ describe('dns.zones', () => {
     expect(await hostnamesOf(world, 'zoned/nested')).toEqual([]);
   });
 
-  it('may be written in any spelling', async () => {
+  it('accepts any spelling', async () => {
     addZone('b\u00fccher.example');
     const zones = ['B\u00dcCHER.Example.', 'EXAMPLE.com'];
     await world.kube.create(tunnel('zoned/spelt', { replicas: 1, dns: { zones } }));
@@ -121,7 +121,7 @@ describe('dns.zones', () => {
     expect(namesOfOurs(world, 'b\u00fccher.example')).toEqual(['app.xn--bcher-kva.example']);
   });
 
-  it('is refused by the schema where it lists hostnames', async () => {
+  it('is rejected by the schema if it lists hostnames', async () => {
     const wild = tunnel('zoned/wild', { dns: { zones: ['*.example.com'] } });
 
     await expect(world.kube.create(wild)).rejects.toThrow(/must be the name of a zone, such as example\.com/);
@@ -147,7 +147,7 @@ describe('a zone that does not answer', () => {
 });
 
 describe('a zone that is added later', () => {
-  it('heals ZoneNotFound by itself', async () => {
+  it('clears ZoneNotFound', async () => {
     await world.kube.create(service('zoned/early', { tunnel: 'home', hostname: 'app.late.example' }));
     await becomes(world, ['Service', 'zoned/early'], EXPOSED, { status: 'False', reason: 'ZoneNotFound' });
 
@@ -157,7 +157,7 @@ describe('a zone that is added later', () => {
     expect(namesOfOurs(world, 'late.example')).toEqual(['app.late.example']);
   });
 
-  it('takes over the hostnames that end in its name, and the old record goes', async () => {
+  it('takes over the hostnames that end in its name, and the old record is deleted', async () => {
     await expose('handed-over', 'home', 'app.branch.example.com, trunk.example.com');
     addZone('branch.example.com');
 

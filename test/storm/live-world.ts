@@ -42,7 +42,7 @@ export class LiveWorld {
     return status === 'True' && message.startsWith(`https://${hostname}`);
   }
 
-  /** Host names with a record. */
+  /** Hostnames with a record. */
   names(): readonly string[] {
     return this.world.records().map(({ name }) => name);
   }

@@ -51,7 +51,7 @@ export class StormWorld {
   static async start(): Promise<StormWorld> {
     const skews = { kubernetesMs: 0, cloudflareMs: 0 };
     const kubernetes = { now: () => Date.now() + skews.kubernetesMs };
-    // On the operator's clock a rate window is as long as it says.
+    // A rate window keeps its length on the operator's clock.
     const cloudflare = {
       now: () => Date.now() + skews.cloudflareMs,
       elapsed: () => performance.now() * OPERATOR_SPEED,
@@ -78,7 +78,7 @@ export class StormWorld {
     return this.sandbox.kubernetes.api;
   }
 
-  /** The operator works once its caches are filled, which faults may delay. */
+  /** The operator starts to work when its caches are filled, which faults may delay. */
   startOperator(): void {
     this.#operator = startLocalOperator({
       cluster: CLUSTER,
@@ -134,7 +134,7 @@ export interface Skews {
   cloudflareMs: number;
 }
 
-/** What the operator does not own, as it was at the start. */
+/** The objects that the operator does not own, as they were at the start. */
 export interface ForeignObjects {
   readonly records: readonly DnsRecord[];
   /** Name of a tunnel. */

@@ -10,7 +10,7 @@ const MAIN = join(import.meta.dirname, 'main.ts');
 const FLAGS = ['--runs=4', '--seed=5', '--at-once=4'];
 
 // Invariant 29.
-it('storms leave no tunnel, record or finalizer too many or too few, and nothing foreign is touched', async () => {
+it('random changes and faults leave the right tunnels, records and finalizers, and nothing foreign is touched', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...FLAGS]);
 
   expect(stdout).toContain('4 storms');

@@ -7,13 +7,13 @@ import { FAULT_MIXES } from './faults.ts';
 import { User } from './user.ts';
 import { DesiredState } from './desired-state.ts';
 
-/** How one storm ended. */
+/** The result of a storm. */
 export interface Outcome extends Recovery {
   readonly seed: number;
   readonly faults: FaultCounts;
 }
 
-/** The longest wait between two actions, in turns, since other storms may keep this process busy. */
+/** The maximum wait between two actions, in calls of the operator, because other storms may keep this process busy. */
 const MOST_CALLS = 5;
 const MOST_TURNS = 30;
 const TURN_MS = 10;

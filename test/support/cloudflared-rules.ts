@@ -1,6 +1,6 @@
 /**
- * What cloudflared refuses in `config.yaml`, and what it takes and never matches: told once more from the reference,
- * without a line of the operator's own code.
+ * What cloudflared rejects in `config.yaml`, and what it accepts but never matches, implemented from the reference
+ * without the operator's code.
  */
 import { load } from 'js-yaml';
 import { RE2JS } from 're2js';
@@ -24,7 +24,7 @@ const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   caPool: isText,
 };
 
-/** Everything that is wrong with a configuration; empty for one that works as it is written. */
+/** All problems of a configuration. Empty if it works as written. */
 export function wrongWith(text: string): readonly string[] {
   const config = load(text) as Json;
   const rules = config['ingress'] as readonly Json[];
@@ -65,7 +65,7 @@ function wrongSettings(settings: unknown): readonly string[] {
     .map(([key, value]) => `${key}: ${String(value)}`);
 }
 
-/** Bytes are compared: only lower case ASCII ever matches, and a wildcard only as the whole first label. */
+/** Compares bytes: only lower-case ASCII matches, and a wildcard only as the whole first label. */
 function isHostname(value: unknown): boolean {
   return typeof value === 'string' && /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)+$/.test(value);
 }
@@ -78,7 +78,7 @@ function isPattern(value: unknown): boolean {
   }
 }
 
-/** Scheme, host and port, and not even a slash behind them. */
+/** Scheme, host and port, without a trailing slash. */
 function isService(value: unknown): boolean {
   return /^(https?|tcp|ssh|rdp|smb):\/\/[a-z0-9.-]+:[0-9]{1,5}$/.test(String(value));
 }

@@ -4,7 +4,7 @@ import { type LocalOperator, startLocalOperator } from './local-operator.ts';
 /** Five minutes take three seconds. */
 const SPEED = 100;
 
-/** An operator in this process that works on a world and waits a hundred times faster than in real time, or as told. */
+/** An operator in this process for a world, a hundred times faster than real time by default. */
 export async function startHurriedOperator({ sandbox }: CrashWorld, speed = SPEED): Promise<LocalOperator> {
   const operator = startLocalOperator({
     cluster: CLUSTER,

@@ -1,4 +1,4 @@
-/** The parts of a world that scenarios look at, and waiting for them to come about. */
+/** Views of a world for scenarios, and ways to wait for a state. */
 import { load } from 'js-yaml';
 import { type Waits, eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Condition, Kind, KubeObject } from './kube-client.ts';
@@ -6,11 +6,11 @@ import type { World } from './world.ts';
 
 export const EXPOSED = 'cftunnel.io/Exposed';
 
-/** What a condition should say; fields that are absent may be anything. */
+/** An expected condition. Absent fields may have any value. */
 export interface Expected {
   readonly status: string;
   readonly reason?: string;
-  /** The whole message, or a pattern in it. */
+  /** The whole message, or a pattern. */
   readonly message?: string | RegExp;
 }
 
@@ -42,7 +42,7 @@ export function becomes(
   }, waits);
 }
 
-/** Resolves with the Tunnel once its latest spec is Ready, and nothing of it is on its way any more. */
+/** Resolves with the Tunnel once its latest spec is Ready and its rollout is complete. */
 export function ready(world: World, key: string, waits?: Waits): Promise<KubeObject> {
   return eventually(async () => {
     const tunnel = await world.kube.get('Tunnel', key);
@@ -54,14 +54,14 @@ export function ready(world: World, key: string, waits?: Waits): Promise<KubeObj
   }, waits);
 }
 
-/** Resolves with the Service once it is exposed under exactly these hostnames, whatever it is told beside them. */
+/** Resolves with the Service once it is exposed with exactly these hostnames. */
 export function exposed(world: World, key: string, hostnames: readonly string[], waits?: Waits): Promise<KubeObject> {
   const urls = hostnames.map((hostname) => `https://${hostname}`).join(', ');
   const message = new RegExp(`^${urls.replaceAll(/[.*]/g, String.raw`\$&`)}(;|$)`);
   return becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed', message }, waits);
 }
 
-/** Resolves once no such object is left. */
+/** Resolves once the object no longer exists. */
 export function gone({ kube }: Pick<World, 'kube'>, kind: Kind, key: string, waits?: Waits): Promise<void> {
   return eventually(async () => {
     const object = await kube.find(kind, key);
@@ -70,7 +70,7 @@ export function gone({ kube }: Pick<World, 'kube'>, kind: Kind, key: string, wai
   }, waits);
 }
 
-/** Resolves once the Service bears nothing of ours. */
+/** Resolves once the Service has no finalizer and condition of the operator. */
 export function unexposed({ kube }: World, key: string, waits?: Waits): Promise<KubeObject> {
   return eventually(async () => {
     const service = await kube.get('Service', key);
@@ -81,7 +81,7 @@ export function unexposed({ kube }: World, key: string, waits?: Waits): Promise<
   }, waits);
 }
 
-/** cloudflared's rules as they are published, catch-all included. */
+/** The published rules of cloudflared, including the catch-all. */
 export async function rulesOf({ kube }: World, tunnel: string): Promise<readonly IngressRule[]> {
   const configMap = await kube.get('ConfigMap', `${tunnel}-cloudflared`);
   const config = load(configMap.data?.['config.yaml'] ?? '') as { readonly ingress: readonly IngressRule[] };

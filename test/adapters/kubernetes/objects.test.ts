@@ -127,8 +127,8 @@ describe('apply', () => {
 
   it.each([
     { case: 'is not valid', answer: failure(422, 'Invalid', 'spec.replicas: Invalid'), reason: 'InvalidSpec' },
-    { case: 'has nowhere to go', answer: NOT_FOUND, reason: 'KubernetesRefused' },
-    { case: 'meets a sick server', answer: failure(503, '', 'no leader'), reason: 'KubernetesUnavailable' },
+    { case: 'has an unknown path', answer: NOT_FOUND, reason: 'KubernetesRefused' },
+    { case: 'causes a server error', answer: failure(503, '', 'no leader'), reason: 'KubernetesUnavailable' },
   ])('fails when the manifest $case, and reports no write', async ({ answer, reason }) => {
     const { server, objects, written } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, answer);

@@ -184,7 +184,7 @@ describe('write', () => {
     expect(calls.count()).toBe(0);
   });
 
-  it('reports a clash with an unknown record, and carries out nothing of that batch', async () => {
+  it('reports a conflict with an unknown record, and applies nothing of that batch', async () => {
     const { write, stored, foreign } = await someRecords();
     foreign('taken.example.com');
 
@@ -195,7 +195,7 @@ describe('write', () => {
     expect(stored()).toEqual(['taken.example.com']);
   });
 
-  it('stops at the batch that clashes, and knows the batches before it', async () => {
+  it('stops at the batch with a conflict, and keeps the results of earlier batches', async () => {
     const { write, ours, stored, foreign, calls } = await someRecords(1);
     foreign('b.example.com');
     await ours();
@@ -209,7 +209,7 @@ describe('write', () => {
     expect(calls.count(LIST)).toBe(1);
   });
 
-  it.each(['direct', 'chained'] as const)('recognises a clash in the %s form', async (dnsErrorShape) => {
+  it.each(['direct', 'chained'] as const)('recognises a conflict in the %s form', async (dnsErrorShape) => {
     const { client, zone, admin } = await aCloud({ assumptions: { dnsErrorShape } });
     admin.addRecord('example.com', { name: 'taken.example.com', type: 'AAAA', content: '2001:db8::1' });
 
@@ -218,7 +218,7 @@ describe('write', () => {
     expect(outcome).toMatchObject({ done: [], obstacle: 'clash' });
   });
 
-  it('counts a missing record that is to be changed as a clash', async () => {
+  it('treats a missing record that is to be changed as a conflict', async () => {
     const { write } = await someRecords();
 
     await expect(write({ kind: 'delete', id: '0'.repeat(32), name: 'gone.example.com' })).resolves.toMatchObject({
@@ -226,7 +226,7 @@ describe('write', () => {
     });
   });
 
-  it('reports a full zone, and how many records it takes', async () => {
+  it('reports a full zone and its quota', async () => {
     const { client, session, zone, admin } = await aCloud({}, { recordQuota: 2 });
     admin.addRecord('example.com', { name: 'foreign.example.com', type: 'A', content: '192.0.2.1' });
     const records = new ZoneRecords(zone);
@@ -257,7 +257,7 @@ describe('write', () => {
   });
 
   // Invariant 31.
-  it('deletes records, whatever else is refused', async () => {
+  it('deletes records even if other changes are refused', async () => {
     const { write, ours, stored, admin, calls } = await someRecords();
     await write(create('old.example.com'));
     const [old] = await ours();
@@ -270,7 +270,7 @@ describe('write', () => {
     expect(calls.count(BATCH)).toBeLessThanOrEqual(1 + MOST_PARTS);
   });
 
-  it('finds the names that clash if it is told to', async () => {
+  it('finds the conflicting names if requested', async () => {
     const { isolate, stored, admin } = await someRecords();
     admin.addRecord('example.com', { name: 'app-1.example.com', type: 'NS', content: 'ns.example.net' });
 
@@ -334,10 +334,10 @@ describe('write', () => {
 
   it.each([
     { case: 'the token', status: 403, code: 10000 },
-    { case: 'the way there', status: 400, code: 7003 },
+    { case: 'the connection', status: 400, code: 7003 },
     { case: 'too many calls', status: 429, code: 971 },
     { case: 'a zone that is not found', status: 404, code: 1001 },
-  ])('refuses no name because of an answer about $case', async ({ status, code }) => {
+  ])('does not treat an answer about $case as a refused name', async ({ status, code }) => {
     const { write, faults, calls } = await someRecords();
     const body = { success: false, errors: [{ code, message: 'No.' }] };
     faults.add({ method: 'POST', effect: { kind: 'reply', status, body } });
@@ -359,7 +359,7 @@ describe('write', () => {
     expect(calls.count(LIST)).toBe(2);
   });
 
-  it('survives a list that lags behind it', async () => {
+  it('tolerates a list that lags behind a batch', async () => {
     const { write, ours, faults } = await someRecords();
     await write(create('old.example.com'), create('stays.example.com'));
     const old = (await ours()).find(({ name }) => name === 'old.example.com');
