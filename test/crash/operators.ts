@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PassObserver } from '../../src/runtime/controller.ts';
 import { startLocalOperator } from '../support/local-operator.ts';
 import { startOperator } from '../support/operator-process.ts';
-import { CLUSTER, type CrashWorld } from './crash-world.ts';
+import type { LocalWorld } from '../support/local-world.ts';
 
 export interface Operator {
   /** Ends it immediately. Its work in progress is lost. */
@@ -15,7 +15,7 @@ export interface Operator {
 }
 
 export interface OperatorOptions {
-  readonly world: CrashWorld;
+  readonly world: LocalWorld;
   readonly kubernetesUrl: string;
   readonly cloudflareUrl: string;
   /** False: it leads without a Lease. */
@@ -35,9 +35,23 @@ const LEASE_MS = 6_000;
  * In this process, with a faster clock. Once its proxies are closed, nothing that it does has an effect: ending it is
  * equivalent to a kill.
  */
-export const startInProcess: StartOperator = async ({ hasElection, kubernetesUrl, cloudflareUrl, speed, observer }) => {
+export const startInProcess: StartOperator = async ({
+  world,
+  hasElection,
+  kubernetesUrl,
+  cloudflareUrl,
+  speed,
+  observer,
+}) => {
   const lease = hasElection ? { leaseMs: LEASE_MS } : {};
-  const operator = startLocalOperator({ cluster: CLUSTER, kubernetesUrl, cloudflareUrl, speed, observer, ...lease });
+  const operator = startLocalOperator({
+    cluster: world.cluster,
+    kubernetesUrl,
+    cloudflareUrl,
+    speed,
+    observer,
+    ...lease,
+  });
   operator.working.catch(() => undefined);
   return { kill: () => operator.stop(), stop: () => operator.stop() };
 };
@@ -51,7 +65,7 @@ export const startAsProcess: StartOperator = async ({ world, hasElection, kubern
   const running = startOperator([
     `--kubeconfig=${kubeconfig}`,
     `--cloudflare-base-url=${cloudflareUrl}`,
-    `--cluster-name=${CLUSTER}`,
+    `--cluster-name=${world.cluster}`,
     `--leader-elect=${hasElection}`,
     '--drift-interval=2s',
     '--metrics-bind-address=127.0.0.1:0',

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { namespace, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, gone, hostnamesOf, ready, recordAt, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const ONE = { replicas: 1 };
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 describe('a Service', () => {
   it.concurrent('that precedes its Tunnel is served when the Tunnel is created', async () => {

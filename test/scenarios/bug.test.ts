@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
 
@@ -15,17 +13,7 @@ const UNFORESEEN = {
   effect: { kind: 'reply', status: 200, body: { success: true, errors: [], messages: [], result: [null] } },
 } as const;
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
+const world = useLocalWorld();
 
 // Invariant 19.
 it('a bug is reported by its stage, the others continue, and it is cleared once the cause is gone', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aKeyPair } from 'cftunnel-sandbox/testing/certificates';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
@@ -6,16 +6,15 @@ import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { secret, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const HTTPS = [{ port: 443, targetPort: 80 }];
 const [GOOD, OTHER] = await Promise.all([aKeyPair('web.shop.svc'), aKeyPair('web.shop.svc')]);
 
-let world: World;
+const world = useWorld({ flags: ['--drift-interval=1s'] });
 
 /** A Service with HTTPS and a certificate of its own CA, and one that needs none. */
 beforeAll(async () => {
-  world = await startWorld({ flags: ['--drift-interval=1s'] });
   await world.addNamespace('shop');
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.create(secret('shop/web-tls', { 'tls.crt': GOOD.cert, 'tls.key': GOOD.key }));
@@ -23,7 +22,6 @@ beforeAll(async () => {
   await world.kube.create(service('shop/plain', { tunnel: 'home', hostname: 'plain.example.com' }));
   await exposed(world, 'shop/plain', ['plain.example.com']);
 });
-afterAll(() => world.stop());
 
 describe('certificates that a Service refers to and that do not exist', () => {
   // Invariant 20.

@@ -1,25 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
+import { afterEach, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { conditionOf, gone } from '../support/world-views.ts';
 
 const OUTAGE = { effect: { kind: 'reply', status: 503 } } as const;
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
+const world = useLocalWorld();
 afterEach(() => world.sandbox.cloudflare.faults.clear());
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
 
 it('the deletion of a Tunnel waits for the end of an outage, reported in the condition and an event', async () => {
   await furnish('away');
@@ -140,11 +128,11 @@ it('a namespace that was deleted while the operator was down is cleaned up, and 
   await world.kube.create(tunnel('doomed/home', { replicas: 1 }));
   await world.kube.create(service('doomed/web', { tunnel: 'home', hostname: 'doomed.example.com' }));
   await eventually(() => expect(recordNames()).toContain('doomed.example.com'));
-  await operator.stop();
+  await world.stopOperator();
   admin.revokeToken(token);
   await world.kube.delete('Namespace', 'doomed');
 
-  operator = await startHurriedOperator(world);
+  await world.startOperator();
   await gone(world, 'Namespace', 'doomed');
 
   expect(await reportsOnLease()).toEqual([
@@ -176,8 +164,8 @@ interface Leftovers {
 /** Its remaining objects at Cloudflare. */
 function leftoversFrom(name: string): Leftovers {
   return {
-    tunnel: world.tunnels().some((remote) => remote.name === `${CLUSTER}/shop/${name}`),
-    record: world.records().some(({ comment }) => comment === `${MARK}shop/${name}`),
+    tunnel: world.tunnels().some((remote) => remote.name === `${world.cluster}/shop/${name}`),
+    record: world.records().some(({ comment }) => comment === `${world.mark}shop/${name}`),
   };
 }
 

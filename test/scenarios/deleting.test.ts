@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
@@ -15,16 +15,11 @@ import {
   remoteTunnels,
   unexposed,
 } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const NOTHING = { tunnels: [], record: undefined };
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 describe('a Tunnel', () => {
   it.concurrent('that is deleted before its Services reports it to them, and does not hold them up', async () => {

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('shop');
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.create(tunnel('shop/handsoff', { replicas: 1, dns: { mode: 'Disabled' } }));
   await Promise.all([ready(world, 'shop/home'), ready(world, 'shop/handsoff')]);
 });
-afterAll(() => world.stop());
 
 it('creates no record for a Service with "disabled", and removes an existing one', async () => {
   const hostname = 'choice.example.com';

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, ready, recordAt } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 /** Secrets are read every 10 s, not watched. */
 const POLLED = { everyMs: 100 };
@@ -21,18 +21,16 @@ const HARMS: readonly (readonly [string, (key: string) => Promise<unknown>])[] =
   ['is deleted', (key) => world.kube.delete('Secret', key)],
 ];
 
-let world: World;
+const world = useWorld({ flags: ['--drift-interval=2s'] });
 const credentialsBefore: KubeObject['data'][] = [];
 
 beforeAll(async () => {
-  world = await startWorld({ flags: ['--drift-interval=2s'] });
   await furnishRecords();
   await furnishCredentials();
   // The next pass, up to 10 s away, finds both. The watched objects are tested meanwhile.
   harmRecords();
   await harmCredentials();
 });
-afterAll(() => world.stop());
 
 describe('the objects of a Tunnel', () => {
   const EDITS: readonly (readonly [Kind, unknown])[] = [

@@ -4,7 +4,7 @@ import { startOperator } from '../support/operator-process.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
 import { EXPOSED, becomes, exposed, ready, recordAt, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const ZONES = ['example.com', 'example.org'];
 const LIST_ZONES = 'GET /zones';
@@ -22,14 +22,13 @@ const PORTS = [
 /** The drift interval of the idle cluster, in real time. A call may be late, and the next one on time. */
 const [DRIFT_MS, ALMOST] = [1_000, 0.75];
 
-let world: World;
+const world = useWorld({ speed: 1, flags: ['--drift-interval=24h'] });
 
 /**
  * There are no drift checks during these scenarios, however slow the machine is: only the change costs calls, and every
  * scenario leaves a settled world. In real time, because a burst must end before the operator's quiet period does.
  */
 beforeAll(async () => {
-  world = await startWorld({ speed: 1, flags: ['--drift-interval=24h'] });
   await world.addNamespace('busy');
   await world.kube.create(tunnel('busy/home', { replicas: 1 }));
   await Promise.all(
@@ -41,7 +40,6 @@ beforeAll(async () => {
   await ready(world, 'busy/home');
   await world.settled();
 });
-afterAll(() => world.stop());
 
 describe('a running Tunnel with 30 Services in two zones', () => {
   it('costs one call and at most two rollouts for one changed hostname', async () => {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { loadAll } from 'js-yaml';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { secret } from '../support/world-objects.ts';
 import { EXPOSED, type IngressRule, becomes, ready, recordAt, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true })
@@ -59,12 +59,7 @@ const RULES: Readonly<Record<string, readonly IngressRule[]>> = {
   ],
 };
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 describe('an example', () => {
   it.concurrent.each(FOLDERS)('works as written: %s', async (folder) => {

@@ -1,11 +1,9 @@
 /** Reports while nobody, or not everybody, can be served. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { useLocalWorld } from '../support/shared.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
-import { namespace, secret, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
+import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { EXPOSED, type Expected, conditionOf, eventsAbout } from '../support/world-views.ts';
 
 /** Ten seconds take one. */
@@ -49,22 +47,14 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
 /** In accelerated time, because a problem that may pass within a moment is not reported at once. */
+const world = useLocalWorld({ sandbox: { events: true }, operator: { speed: SPEED } });
+
 beforeAll(async () => {
-  world = await startCrashWorld({ events: true });
-  await world.kube.create(namespace('sick', { 'pod-security.kubernetes.io/enforce': 'restricted' }));
-  await world.kube.create(secret('sick/cloudflare', { CLOUDFLARE_API_TOKEN: world.token }));
-  operator = await startHurriedOperator(world, SPEED);
+  await world.addNamespace('sick', { 'pod-security.kubernetes.io/enforce': 'restricted' });
   await Promise.all(TROUBLES.map(({ name, cloudflared }) => make(`sick/${name}`, { replicas: 1, cloudflared })));
   await make('shop/home', { replicas: 2 });
   await says(['Service', 'shop/home'], EXPOSED, { status: 'True' });
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
 });
 
 describe('connectors that cannot start', () => {

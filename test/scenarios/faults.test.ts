@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { freePort } from 'cftunnel-sandbox/testing/free-port';
@@ -16,7 +16,8 @@ import {
   remoteTunnels,
 } from '../support/world-views.ts';
 import { everyOther } from '../support/long-run.ts';
-import { SPEED, type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
+import { SPEED } from '../support/world.ts';
 
 const ZONES = ['example.com', 'example.org'];
 const INDEXES = Array.from({ length: 12 }, (_, index) => index);
@@ -34,19 +35,17 @@ const STORMS: readonly { readonly name: string; readonly seed: number; readonly 
   { name: 'locked', seed: 17, effect: { kind: 'lock' } },
 ];
 
-let world: World;
-let metricsPort: number;
-let foreignBefore: unknown;
+const metricsPort = await freePort();
 
 /** With short intervals between passes, every kind of call is made, and fails, many times. */
-beforeAll(async () => {
-  metricsPort = await freePort();
-  world = await startWorld({ flags: ['--drift-interval=1s', `--metrics-bind-address=127.0.0.1:${metricsPort}`] });
+const world = useWorld({ flags: ['--drift-interval=1s', `--metrics-bind-address=127.0.0.1:${metricsPort}`] });
+let foreignBefore: unknown;
+
+beforeAll(() => {
   for (const zone of ZONES) addForeignRecords(zone);
   foreignBefore = ZONES.map((zone) => foreignRecords(world, zone));
 });
 afterEach(() => world.cloudflare.faults.clear());
-afterAll(() => world.stop());
 
 describe('while one call in five fails', () => {
   it.each(everyOther(STORMS))(

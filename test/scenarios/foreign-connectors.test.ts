@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
+import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
 /** In accelerated time, because the operator waits for its own terminating connectors before it reports anything. */
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
+const world = useLocalWorld();
 
 it('foreign connectors on a tunnel are reported, and so is their disappearance', async () => {
   await world.kube.create(tunnel('shop/home', { replicas: 2 }));
@@ -25,7 +13,7 @@ it('foreign connectors on a tunnel are reported, and so is their disappearance',
 
   const stranger = world.sandbox.cloudflare.admin.connect(tunnelId());
   await says('ForeignConnectors');
-  expect(operator.figures()).toMatchObject([
+  expect(world.operator().figures()).toMatchObject([
     { tunnel: 'shop/home', connectors: { expected: 2, ready: 2, foreign: 1 } },
   ]);
   const isReady = conditionOf(await world.kube.get('Tunnel', 'shop/home'), 'Ready')?.status;
@@ -33,14 +21,14 @@ it('foreign connectors on a tunnel are reported, and so is their disappearance',
 
   stranger.disconnect();
   await says('ConnectorsAvailable');
-  expect(operator.figures()).toMatchObject([{ connectors: { foreign: 0 } }]);
+  expect(world.operator().figures()).toMatchObject([{ connectors: { foreign: 0 } }]);
   await eventually(async () =>
     expect(await reasonsTold()).toEqual(['Normal ConnectorsAvailable', 'Warning ForeignConnectors']),
   );
 });
 
 function tunnelId(): string {
-  return world.tunnels().find(({ name }) => name === `${CLUSTER}/shop/home`)?.id ?? '';
+  return world.tunnels().find(({ name }) => name === `${world.cluster}/shop/home`)?.id ?? '';
 }
 
 async function says(reason: string): Promise<void> {

@@ -1,10 +1,8 @@
 /** Foreign objects with the names of a Tunnel's own. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import type { Condition, KubeObject } from '../support/kube-client.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf, gone } from '../support/world-views.ts';
 
@@ -32,17 +30,7 @@ const CASES = KINDS.flatMap((kind) => [
 const ALL = { replicas: 2, cloudflared: { networkPolicy: true } };
 const FEWEST = { replicas: 1, cloudflared: { networkPolicy: false } };
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
+const world = useLocalWorld();
 
 // Invariant 5.
 it.concurrent.each(CASES)('a $how $kind is reported, not changed, and not deleted', async ({ kind, how, labels }) => {

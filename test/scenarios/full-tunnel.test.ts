@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, hostnamesOf, recordAt } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 /** A ConfigMap has space for eight or nine of these. */
 const BIG = Array.from({ length: 10 }, (_, index) => `big-${index}`);
 const PATHS = 100;
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('full');
   await world.kube.create(tunnel('full/home', { replicas: 1 }));
   await world.kube.create(service('full/a-first', { tunnel: 'home', hostname: 'first.example.com' }));
   await exposed(world, 'full/a-first', ['first.example.com']);
 });
-afterAll(() => world.stop());
 
 describe('more rules than fit in a ConfigMap', () => {
   it('are reported with the next step', async () => {

@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
+import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
 
 const HOSTNAME = 'moving.example.com';
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
 /** In accelerated time, because the operator waits for the other Tunnel. */
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
+const world = useLocalWorld();
 
 it('a deleted Tunnel does not leave a record behind that another Tunnel claims but never takes over', async () => {
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
@@ -36,10 +24,7 @@ it('a deleted Tunnel does not leave a record behind that another Tunnel claims b
 });
 
 function ownNames(): readonly string[] {
-  return world
-    .records()
-    .filter(({ comment }) => comment?.startsWith(MARK) === true)
-    .map(({ name }) => name);
+  return world.ownRecords().map(({ name }) => name);
 }
 
 async function suspended(key: string): Promise<string | undefined> {

@@ -1,8 +1,7 @@
 /** The requests of an operator when nothing happens between two drift checks. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
+import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
 
@@ -13,25 +12,14 @@ const PASSES = 6;
 /** Six passes with two reads each, the API token and the tunnel's credentials, and one more at either end. */
 const MOST_PER_MINUTE = 2 * 8;
 
-let world: CrashWorld;
-let operator: LocalOperator;
 let passes = 0;
 
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = startLocalOperator({
-    cluster: CLUSTER,
-    kubernetesUrl: world.sandbox.kubernetes.url,
-    cloudflareUrl: world.sandbox.cloudflare.url,
+const world = useLocalWorld({
+  operator: {
     speed: SPEED,
     observer: { ended: ({ controller }) => void (passes += controller === 'tunnel' ? 1 : 0) },
     driftIntervalMs: 600_000,
-  });
-  await operator.working;
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
+  },
 });
 
 it('an idle operator reads two Secrets of each Tunnel every ten seconds, and nothing else', async () => {

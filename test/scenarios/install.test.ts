@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { load, loadAll } from 'js-yaml';
 import type { AuthorizationDecision } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
@@ -13,7 +13,7 @@ import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, gone, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 /** The output of `kubectl kustomize`, or undefined without kubectl. */
 const KUBECTL = kustomized();
@@ -35,12 +35,7 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld({ flags: ['--cluster-name='], isOperatorStarted: false });
-});
-afterAll(() => world.stop());
+const world = useWorld({ flags: ['--cluster-name='], isOperatorStarted: false });
 
 describe('kubectl apply -k deploy', () => {
   const objects = manifestsIn();

@@ -1,9 +1,8 @@
 /** A token that no longer sees a zone gets no error, but a list of zones without it, as if it were deleted. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
-import { CLUSTER, type CrashWorld, FOREIGN_FINALIZER, startCrashWorld } from '../crash/crash-world.ts';
+import { FOREIGN_FINALIZER, type LocalWorld, startLocalWorld } from '../support/local-world.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf, eventsAbout, gone } from '../support/world-views.ts';
 
@@ -15,21 +14,17 @@ const ALL = { isRuled: true, isRecorded: true, hasFinalizer: true };
 const NOTHING = { isRuled: false, isRecorded: false, hasFinalizer: false };
 const BLIND = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.zoneRead);
 
-let world: CrashWorld;
-let operator: LocalOperator | undefined;
+let world: LocalWorld;
 
 beforeEach(async () => {
-  world = await startCrashWorld();
+  world = await startLocalWorld();
   await world.kube.create(tunnel('shop/home', { replicas: 1, accountId: world.accountId }));
 });
-afterEach(async () => {
-  await operator?.stop();
-  await world.sandbox.stop();
-});
+afterEach(() => world.stop());
 
 // Invariant 10.
 it('a record that is no longer wanted stays until its zone is visible again', async () => {
-  await startOperator(UNHURRIED);
+  await world.startOperator({ speed: UNHURRIED });
   await expose();
   await goBlind(UNHURRIED);
   await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
@@ -44,7 +39,7 @@ it('a record that is no longer wanted stays until its zone is visible again', as
 });
 
 it('so does a record that is unknown because the ConfigMap is gone', async () => {
-  await startOperator(UNHURRIED);
+  await world.startOperator({ speed: UNHURRIED });
   await expose();
   await goBlind(UNHURRIED);
   await world.kube.delete('ConfigMap', 'shop/home-cloudflared');
@@ -58,14 +53,14 @@ it('so does a record that is unknown because the ConfigMap is gone', async () =>
 });
 
 it('a record that stays invisible for five minutes is reported and given up', async () => {
-  await startOperator(HURRIED);
+  await world.startOperator({ speed: HURRIED });
   await expose();
   await goBlind(HURRIED);
   await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
 
   await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
   const message =
-    /^Left behind at Cloudflare: records of web\.example\.com .* with the comment "cftunnel\.io owner=crash\/shop\/home"/;
+    /^Left behind at Cloudflare: records of web\.example\.com .* with the comment "cftunnel\.io owner=test\/shop\/home"/;
   await eventually(async () => {
     const events = await eventsAbout(world, 'Tunnel', 'shop/home');
     expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toMatch(message);
@@ -73,7 +68,7 @@ it('a record that stays invisible for five minutes is reported and given up', as
 });
 
 it('with DNS disabled, a record that may not be removed for five minutes is reported and given up, and the rule stays', async () => {
-  await startOperator(HURRIED);
+  await world.startOperator({ speed: HURRIED });
   await expose();
   await goBlind(HURRIED);
   await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
@@ -88,7 +83,7 @@ it('with DNS disabled, a record that may not be removed for five minutes is repo
 });
 
 it('with DNS disabled, a deleted Service is not held any longer by a read-only zone', async () => {
-  await startOperator(HURRIED);
+  await world.startOperator({ speed: HURRIED });
   await expose();
   const readOnly = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.dnsWrite);
   permit([...readOnly, Permission.dnsRead]);
@@ -100,7 +95,7 @@ it('with DNS disabled, a deleted Service is not held any longer by a read-only z
 });
 
 it('a hostname that never had a zone is removed at once', async () => {
-  await startOperator(UNHURRIED);
+  await world.startOperator({ speed: UNHURRIED });
   await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': 'web.mistyped.example' });
   await eventually(async () =>
     expect(conditionOf(await world.kube.get('Service', 'shop/web'), 'cftunnel.io/Exposed')).toMatchObject({
@@ -115,7 +110,7 @@ it('a hostname that never had a zone is removed at once', async () => {
 
 // Invariant 18.
 it('a deleted Tunnel waits for the zones of its records', async () => {
-  await startOperator(UNHURRIED);
+  await world.startOperator({ speed: UNHURRIED });
   await expose();
   await goBlind(UNHURRIED);
   await world.kube.delete('Tunnel', 'shop/home');
@@ -127,13 +122,6 @@ it('a deleted Tunnel waits for the zones of its records', async () => {
   expect((await whatIsThere()).isRecorded).toBe(false);
 });
 
-async function startOperator(speed: number): Promise<void> {
-  const { kubernetes, cloudflare } = world.sandbox;
-  const urls = { kubernetesUrl: kubernetes.url, cloudflareUrl: cloudflare.url };
-  operator = startLocalOperator({ cluster: CLUSTER, ...urls, speed, observer: { ended: () => undefined } });
-  await operator.working;
-}
-
 async function expose(): Promise<void> {
   await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
   await eventually(async () => expect(await whatIsThere()).toEqual(ALL));
@@ -142,8 +130,8 @@ async function expose(): Promise<void> {
 /** The restart discards what the operator knows about the zones. */
 async function goBlind(speed: number): Promise<void> {
   permit(BLIND);
-  await operator?.stop();
-  await startOperator(speed);
+  await world.stopOperator();
+  await world.startOperator({ speed });
 }
 
 function permit(permissions: readonly string[]): void {

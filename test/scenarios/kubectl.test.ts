@@ -2,17 +2,16 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Kubectl, hasKubectl } from 'cftunnel-sandbox/testing/kubectl';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const isInstalled = hasKubectl();
 const LEFT_OUT = isInstalled ? '' : ' (LEFT OUT: there is no kubectl)';
 
-let world: World;
+const world = useWorld();
 let kubectl: Kubectl;
 
 /** The objects to view: a working Tunnel, one without its Secret, and a Service that its Tunnel does not admit. */
 beforeAll(async () => {
-  world = await startWorld();
   kubectl = new Kubectl(kubeconfigFor(world.kubeUrl));
   await world.addNamespace('seen');
   await world.kube.create(tunnel('seen/home', { allowedRoutes: { hostnames: ['*.example.com'] } }));
@@ -24,10 +23,7 @@ beforeAll(async () => {
   await becomes(world, ['Tunnel', 'seen/lost'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
   await world.settled();
 });
-afterAll(async () => {
-  kubectl.remove();
-  await world.stop();
-});
+afterAll(() => kubectl.remove());
 
 it(`kubectl get cft -o wide shows the differences between Tunnels${LEFT_OUT}`, async () => {
   if (!isInstalled) return;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, recordAt, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 /** Invalid edits of a live Service. Keys have no prefix, and `null` removes one. */
 const EDITS = [
@@ -15,10 +15,9 @@ const EDITS = [
 
 const AS_BEFORE = { hasRule: true, mark: 'cftunnel.io owner=test/<namespace>/home' };
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('live');
   await world.kube.create(tunnel('live/home', { replicas: 1 }));
   await world.addNamespace('locked');
@@ -26,7 +25,6 @@ beforeAll(async () => {
   await expose('locked', 'web');
   await Promise.all(EDITS.map(({ name }) => expose('live', name)));
 });
-afterAll(() => world.stop());
 
 // Invariant 9.
 describe('an invalid edit of a live Service', () => {

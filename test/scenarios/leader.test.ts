@@ -12,7 +12,7 @@ import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
 import { exposed, ready, remoteTunnels } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const BURST = Array.from({ length: 30 }, (_, index) => `web-${index}`);
 
@@ -24,12 +24,11 @@ interface Replica {
   readonly injector: FaultInjector;
 }
 
-let world: World;
+const world = useWorld({ isOperatorStarted: false });
 let folder: string;
 const replicas: Replica[] = [];
 
 beforeAll(async () => {
-  world = await startWorld({ isOperatorStarted: false });
   folder = await mkdtemp(join(tmpdir(), 'cftunnel-replicas-'));
 });
 afterEach(async () => {
@@ -38,10 +37,7 @@ afterEach(async () => {
     await Promise.all(proxies.map((proxy) => proxy.stop()));
   }
 });
-afterAll(async () => {
-  await world.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('two replicas', () => {
   it(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
@@ -15,7 +15,7 @@ import {
   rulesOf,
   unexposed,
 } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const OWNED: readonly (readonly [Kind, string])[] = [
   ['Secret', 'home-cloudflared-credentials'],
@@ -25,12 +25,7 @@ const OWNED: readonly (readonly [Kind, string])[] = [
   ['PodDisruptionBudget', 'home-cloudflared'],
 ];
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 describe('a Secret and a Tunnel that refers to it', () => {
   let home: KubeObject;

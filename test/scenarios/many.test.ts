@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type Port, service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
 import { EXPOSED, becomes, conditionOf, hostnamesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 interface Broken {
   readonly name: string;
@@ -60,11 +60,10 @@ const BROKEN: readonly Broken[] = [
 ];
 const WHOLE = Array.from({ length: 200 - BROKEN.length }, (_, index) => `web-${index}`);
 
-let world: World;
+const world = useWorld({ isOperatorStarted: false });
 
 /** All objects exist before the operator starts with 200 Services at once, as after an upgrade. */
 beforeAll(async () => {
-  world = await startWorld({ isOperatorStarted: false });
   world.cloudflare.admin.addRecord('example.org', { name: 'record.example.org', type: 'A', content: '192.0.2.7' });
   await world.addNamespace('many');
   await world.addNamespace('closed');
@@ -79,7 +78,6 @@ beforeAll(async () => {
   ]);
   await world.operator.start();
 });
-afterAll(() => world.stop());
 
 describe(`200 Services, of which ${BROKEN.length} are broken, each in another way`, () => {
   it('work except for those, by condition, rule and record', async () => {

@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, conditionOf, exposed, gone, hostnamesOf, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const NAMES = Array.from({ length: 12 }, (_, index) => `app-${index}`);
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('lost');
   await world.kube.create(tunnel('lost/home', { replicas: 1 }));
   await Promise.all(NAMES.map((name) => world.kube.create(asking(name))));
   await Promise.all(NAMES.map((name) => exposed(world, `lost/${name}`, [`${name}.example.com`])));
 });
-afterAll(() => world.stop());
 
 it('deletes many records at once when the deletions of their Services are observed', async () => {
   await Promise.all(NAMES.map((name) => world.kube.delete('Service', `lost/${name}`)));

@@ -7,20 +7,19 @@ import { manifestsIn } from '../support/manifests.ts';
 import { type OperatorProcess, startOperator } from '../support/operator-process.ts';
 import { service, tunnel, withPods } from '../support/world-objects.ts';
 import { becomes, exposed, gone, remoteTunnels } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const CRD = 'tunnels.cftunnel.io';
 
 /** Kinds that few or no Tunnels need. ServiceAccounts may still be read and written one by one. */
 const REFUSED = new Set(['poddisruptionbudgets', 'networkpolicies', 'endpointslices']);
 
-let world: World;
+const manifests = manifestsIn().map((object) => (object.kind === 'ClusterRole' ? limited(object) : object));
+const world = useWorld({ isOperatorStarted: false, lacksRights: true, manifests });
 let operator: OperatorProcess;
 let health: string;
 
 beforeAll(async () => {
-  const manifests = manifestsIn().map((object) => (object.kind === 'ClusterRole' ? limited(object) : object));
-  world = await startWorld({ isOperatorStarted: false, lacksRights: true, manifests });
   await world.addNamespace('late');
   await world.kube.annotate('CustomResourceDefinition', CRD, { 'cftunnel.io/allow-delete': 'true' });
   await world.kube.delete('CustomResourceDefinition', CRD);
@@ -29,10 +28,7 @@ beforeAll(async () => {
   health = `http://${address}/readyz`;
   operator = startOperator([...world.operator.flags, `--health-bind-address=${address}`]);
 });
-afterAll(async () => {
-  await operator.end();
-  await world.stop();
-});
+afterAll(() => operator.end());
 
 it('an operator without its CRD waits, and reports it', async () => {
   await eventually(async () =>

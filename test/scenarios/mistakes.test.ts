@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, conditionOf, eventsAbout, exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 import type { Cure, Mistake } from './mistake.ts';
 import { SERVICE_MISTAKES } from './service-mistakes.ts';
 import { TUNNEL_MISTAKES } from './tunnel-mistakes.ts';
@@ -22,7 +22,7 @@ const CASES: readonly Case[] = [
   ...SERVICE_MISTAKES.map((mistake, index) => caseOf(mistake, `service-${index}`, 'Service', 'web')),
 ];
 
-let world: World;
+const world = useWorld({ speed: 1 });
 let healthy: readonly KubeObject[];
 const cures = new Map<string, Cure>();
 
@@ -31,7 +31,6 @@ const cures = new Map<string, Cure>();
  * before waiting becomes worth reporting.
  */
 beforeAll(async () => {
-  world = await startWorld({ speed: 1 });
   const another = world.cloudflare.admin.addAccount({ name: 'another' }).id;
   world.cloudflare.admin.addZone({ name: 'example.net', account: another });
   await world.addNamespace('healthy');
@@ -42,7 +41,6 @@ beforeAll(async () => {
   healthy = await healthyObjects();
   await Promise.all(CASES.map(async ({ namespace, make }) => cures.set(namespace, await make(world, namespace))));
 });
-afterAll(() => world.stop());
 
 describe('a mistake', () => {
   // Invariant 6.

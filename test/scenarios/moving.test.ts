@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { exposed, gone, hostnamesOf, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const BATCH = { method: 'POST', path: /dns_records\/batch$/ } as const;
 const OUTAGE = { kind: 'reply', status: 503 } as const;
 const NOTHING = { isRuled: false, record: undefined };
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('moving');
   await world.addNamespace('elsewhere');
   await world.kube.create(tunnel('moving/home'));
@@ -20,7 +19,6 @@ beforeAll(async () => {
   await world.kube.create(tunnel('elsewhere/third', { allowedRoutes: { namespaces: { from: 'All' } } }));
   await Promise.all(['moving/home', 'moving/second', 'elsewhere/third'].map((key) => ready(world, key)));
 });
-afterAll(() => world.stop());
 
 describe('a Service that moves', () => {
   it.concurrent.each([

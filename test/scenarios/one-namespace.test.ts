@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runOperator } from '../support/operator-process.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, ready, recordAt } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const HOME = 'cftunnel-system';
 
@@ -12,17 +12,15 @@ const HOME = 'cftunnel-system';
 const BEFORE = manifestsIn().filter(({ kind }) => kind === 'CustomResourceDefinition' || kind === 'Namespace');
 const NAMESPACED = manifestsIn(join(DEPLOY_FOLDER, 'namespaced'));
 
-let world: World;
+const world = useWorld({
+  flags: [`--watch-namespace=${HOME}`],
+  manifests: [...BEFORE, ...NAMESPACED],
+  lacksRights: true,
+});
 
 beforeAll(async () => {
-  world = await startWorld({
-    flags: [`--watch-namespace=${HOME}`],
-    manifests: [...BEFORE, ...NAMESPACED],
-    lacksRights: true,
-  });
   await world.kube.create(secret(`${HOME}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
 });
-afterAll(() => world.stop());
 
 describe('an operator with a Role in one namespace', () => {
   it('has permissions nowhere else', () => {

@@ -1,28 +1,16 @@
 /** Objects of a Tunnel that have lost their owner, and objects that a webhook changes. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { webhookFor } from 'cftunnel-sandbox/kubernetes/admission/mutate';
-import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import type { Condition, Kind, KubeObject } from '../support/kube-client.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, conditionOf, gone } from '../support/world-views.ts';
 
 const WORKLOAD: readonly Kind[] = ['ConfigMap', 'ServiceAccount', 'Deployment', 'PodDisruptionBudget', 'NetworkPolicy'];
 const ALL = { replicas: 2, cloudflared: { networkPolicy: true } };
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
+const world = useLocalWorld();
 
 // Invariant 33.
 it('a removed owner reference is restored, and nothing else changes', async () => {
@@ -71,7 +59,7 @@ it('a copy of a namespace does not adopt the tunnel while the original runs', as
   await world.kube.create(tunnel('copy/home', ALL));
 
   await eventually(async () => expect(await readyOf('copy')).toMatchObject({ reason: 'NameTaken' }));
-  expect((await readyOf('copy'))?.message).toMatch(/contains the credentials of tunnel "crash\/original\/home"/);
+  expect((await readyOf('copy'))?.message).toMatch(/contains the credentials of tunnel "test\/original\/home"/);
   await world.kube.delete('Tunnel', 'copy/home');
   await gone(world, 'Tunnel', 'copy/home');
   expect(remoteOf('original')).toHaveLength(1);
@@ -88,8 +76,8 @@ it('changes by an admission webhook cause no writes in steady state, nor after a
   await passOver('rewritten');
   const atRest = appliedTo('rewritten').length;
   await passOver('rewritten');
-  await operator.stop();
-  operator = await startHurriedOperator(world);
+  await world.stopOperator();
+  await world.startOperator();
   await passOver('rewritten');
   await passOver('rewritten');
 
@@ -206,5 +194,5 @@ function replicaSetsIn(home: string): Promise<readonly KubeObject[]> {
 }
 
 function remoteOf(home: string) {
-  return world.tunnels().filter(({ name }) => name === `crash/${home}/home`);
+  return world.tunnels().filter(({ name }) => name === `test/${home}/home`);
 }

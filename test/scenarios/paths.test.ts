@@ -1,20 +1,18 @@
 /** Services that share a hostname, path by path. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, eventsAbout, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('shop');
   await world.addNamespace('blog');
   await world.kube.create(tunnel('shop/home', { replicas: 1, allowedRoutes: { namespaces: { from: 'All' } } }));
   await ready(world, 'shop/home');
 });
-afterAll(() => world.stop());
 
 describe('a hostname with several paths', () => {
   const hostname = 'app.example.com';

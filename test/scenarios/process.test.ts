@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { type OperatorProcess, runOperator, startOperator } from '../support/operator-process.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 /** Logged if the shutdown time ends before the work. */
 const ABANDONED = 'Work was abandoned at the end of the shutdown time';
@@ -50,11 +50,10 @@ describe('the command line', () => {
 });
 
 describe('the running operator', () => {
-  let world: World;
+  const world = useWorld();
   const others: OperatorProcess[] = [];
 
   beforeAll(async () => {
-    world = await startWorld();
     await world.addNamespace('busy');
     await world.kube.create(tunnel('busy/home', { replicas: 1 }));
     await ready(world, 'busy/home');
@@ -63,7 +62,6 @@ describe('the running operator', () => {
     await Promise.all(others.splice(0).map((other) => other.kill()));
     world.cloudflare.faults.clear();
   });
-  afterAll(() => world.stop());
 
   /** Another operator in the same world. */
   async function startAnother(flags: readonly string[] = []): Promise<OperatorProcess & { readonly health: string }> {

@@ -1,26 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { conditionOf, exposed, gone, hostnamesOf, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const CREATE_TUNNEL = { method: 'POST', path: /cfd_tunnel$/ } as const;
 const BATCH = { method: 'POST', path: /dns_records\/batch$/ } as const;
 const PATIENT = { everyMs: 50 };
 
-let world: World;
-
 /** Without leader election, so that a killed operator has a successor at once. */
-beforeAll(async () => {
-  world = await startWorld({ flags: ['--drift-interval=2s', '--leader-elect=false'] });
-});
+const world = useWorld({ flags: ['--drift-interval=2s', '--leader-elect=false'] });
 afterEach(() => {
   world.cloudflare.faults.clear();
   world.kubeFaults?.clear();
 });
-afterAll(() => world.stop());
 
 describe('existingTunnel', () => {
   it.concurrent.each([

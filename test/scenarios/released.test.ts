@@ -1,11 +1,10 @@
 /** The operator is gone for good and its objects are deleted in various orders. `release` lets all of them go. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { ClusterInstallation, attempt } from '../../src/adapters/kubernetes/installation.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import { release } from '../../src/commands/release.ts';
-import { CLUSTER, type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
 import { type Kind, KubeError } from '../support/kube-client.ts';
 import { plainConfig } from '../support/local-operator.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
@@ -24,15 +23,12 @@ const ORDERS: ReadonlyMap<string, readonly Part[]> = new Map([
   ['order-6', ['Namespace', 'Service', 'Tunnel']],
 ]);
 
-let world: CrashWorld;
+const world = useLocalWorld();
 
 beforeAll(async () => {
-  world = await startCrashWorld();
-  const operator = await startHurriedOperator(world);
   await Promise.all([...ORDERS.keys()].map(furnish));
-  await operator.stop();
+  await world.stopOperator();
 });
-afterAll(() => world.sandbox.stop());
 
 // Invariant 35.
 it('everything that was deleted without an operator is gone after a release, including the definition', async () => {
@@ -81,7 +77,7 @@ async function releaseAll(): Promise<readonly string[]> {
     nowMs: () => performance.now(),
     pause: async () => undefined,
   };
-  expect(await release(ctx, { isForced: false, cluster: CLUSTER, hash: (text) => text })).toBe(true);
+  expect(await release(ctx, { isForced: false, cluster: world.cluster, hash: (text) => text })).toBe(true);
   rest.close();
   return said;
 }

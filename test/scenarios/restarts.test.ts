@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ConstantLoad } from '../../demo/constant-load.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const HOSTNAME = 'app.example.com';
 const CONNECTORS = { 'app.kubernetes.io/name': 'cloudflared' };
 
-let world: World;
+const world = useWorld();
 let tunnelId: string;
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('busy');
   await world.kube.create(tunnel('busy/home', { replicas: 2 }));
   await world.kube.create({ ...whoami('busy/web'), spec: { ...whoami('busy/web').spec, replicas: 2 } });
@@ -22,7 +21,6 @@ beforeAll(async () => {
   await exposed(world, 'busy/web', [HOSTNAME]);
   tunnelId = String((await ready(world, 'busy/home')).status?.['tunnelId']);
 });
-afterAll(() => world.stop());
 
 interface Client {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
@@ -6,7 +6,7 @@ import { manifestsIn } from '../support/manifests.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, gone, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 /** Every kind in which the operator or its objects could leave a secret. */
 const KINDS: readonly Kind[] = [
@@ -25,19 +25,16 @@ const KINDS: readonly Kind[] = [
 ];
 const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 
-let world: World;
-let metricsPort: number;
+const metricsPort = await freePort();
+
+/** Every Tunnel here is in a namespace that admits only restricted Pods. */
+const world = useWorld({ flags: ['--drift-interval=2s', `--metrics-bind-address=127.0.0.1:${metricsPort}`] });
+
 /** Everything that may appear only in Secrets. */
 const markers = new Map<string, string>();
 const looks: string[] = [];
 
-/** Every Tunnel here is in a namespace that admits only restricted Pods. */
-beforeAll(async () => {
-  metricsPort = await freePort();
-  world = await startWorld({ flags: ['--drift-interval=2s', `--metrics-bind-address=127.0.0.1:${metricsPort}`] });
-  plant('token', world.cloudflare.token);
-});
-afterAll(() => world.stop());
+beforeAll(() => void plant('token', world.cloudflare.token));
 
 /** Remembers a secret as plain text and in base64. */
 function plant(name: string, text: string): string {

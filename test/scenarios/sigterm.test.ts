@@ -9,7 +9,8 @@ import { startOperator } from '../support/operator-process.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { type Home, clear, furnish, isCleared, isMadeOnce, planHome } from '../support/world-homes.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
+import type { World } from '../support/world.ts';
 
 /** Logged if the shutdown time ends before the work. */
 const ABANDONED = 'Work was abandoned at the end of the shutdown time';
@@ -58,17 +59,12 @@ const LEAVING = {
   ],
 } as const satisfies Record<string, readonly Call[]>;
 
-let world: World;
+const world = useWorld();
 const homes = new Map<string, Home>();
-
-beforeAll(async () => {
-  world = await startWorld();
-});
 afterEach(() => {
   world.cloudflare.faults.clear();
   world.kubeFaults?.clear();
 });
-afterAll(() => world.stop());
 
 // Invariant 27.
 describe('while a Tunnel is set up', () => {

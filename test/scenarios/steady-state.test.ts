@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const PATCHES = [
   { op: 'add', path: '/metadata/annotations', value: { 'example.com/team': 'edge' } },
@@ -28,10 +28,9 @@ const IDLE = tunnel('steady/idle', { replicas: 0, dns: { mode: 'Disabled' } });
 
 // Invariant 3.
 describe('a cluster in which nothing changes', () => {
-  let world: World;
+  const world = useWorld({ flags: ['--drift-interval=2s'] });
 
   beforeAll(async () => {
-    world = await startWorld({ flags: ['--drift-interval=2s'] });
     await world.addNamespace('steady');
     await world.addNamespace('guests');
     for (const object of [...TUNNELS, IDLE]) await world.kube.create(object);
@@ -53,7 +52,6 @@ describe('a cluster in which nothing changes', () => {
     await becomes(world, ['Service', 'guests/refused'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
     await world.settled();
   });
-  afterAll(() => world.stop());
 
   it('causes no write in drift checks', async () => {
     world.forgetCalls();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Condition } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
@@ -13,7 +13,7 @@ import {
   recordAt,
   rulesOf,
 } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const CATCH_ALL = { service: 'http_status:404' };
 const SHARED = {
@@ -21,11 +21,10 @@ const SHARED = {
   allowedRoutes: { namespaces: { from: 'All' }, hostnames: ['*.example.com'] },
 };
 
-let world: World;
+const world = useWorld();
 
 /** Two independent teams that use the same names, and a Tunnel that both may use. */
 beforeAll(async () => {
-  world = await startWorld();
   await Promise.all(['team-a', 'team-b', 'platform'].map((name) => world.addNamespace(name)));
   await world.kube.create(tunnel('platform/shared', SHARED));
   await Promise.all(['team-a', 'team-b'].map((team) => world.kube.create(tunnel(`${team}/home`, { replicas: 1 }))));
@@ -34,7 +33,6 @@ beforeAll(async () => {
   await exposed(world, 'team-a/web', ['a.example.com']);
   await exposed(world, 'team-b/web', ['b.example.com']);
 });
-afterAll(() => world.stop());
 
 describe('Services and Tunnels of the same names in two namespaces', () => {
   it.each([

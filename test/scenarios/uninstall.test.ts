@@ -11,26 +11,22 @@ import { kubeconfigOf } from '../support/world-install.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, gone, recordAt, remoteTunnels } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const CRD = 'tunnels.cftunnel.io';
 const DEPLOYED = manifestsIn().filter(({ kind }) => kind !== 'Deployment' && (!isRealApi || kind !== 'Namespace'));
 const RELEASING = manifestsIn(join(DEPLOY_FOLDER, 'release')).filter(({ kind }) => kind !== 'Job');
 
-let world: World;
+const world = useWorld({ isOperatorStarted: false });
 let folder: string;
 let round = 0;
 let home: string;
 
 beforeAll(async () => {
-  world = await startWorld({ isOperatorStarted: false });
   folder = await mkdtemp(join(tmpdir(), 'cftunnel-uninstall-'));
   for (const object of RELEASING) await world.kube.apply(object);
 });
-afterAll(async () => {
-  await world.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it('the CRD is not deleted by accident, and nothing is released under a running operator', async () => {
   await install();

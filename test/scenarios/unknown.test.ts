@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type CrashWorld, FOREIGN_FINALIZER, startCrashWorld } from '../crash/crash-world.ts';
+import { beforeAll, expect, it } from '@jest/globals';
+import { FOREIGN_FINALIZER } from '../support/local-world.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { tunnel } from '../support/world-objects.ts';
 import { conditionOf } from '../support/world-views.ts';
 
@@ -10,17 +9,10 @@ const HOSTNAME = 'web.example.com';
 const ALL = { isRuled: true, isRecorded: true, hasFinalizer: true };
 const NOTHING = { isRuled: false, isRecorded: false, hasFinalizer: false };
 
-let world: CrashWorld;
-let operator: LocalOperator;
+const world = useLocalWorld();
 
 beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
 });
 
 // Invariant 10.
@@ -30,11 +22,11 @@ it.each([
 ])('while $what cannot be listed, nothing of a withdrawn Service is released', async ({ path }) => {
   await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
   await eventually(async () => expect(await whatIsThere()).toEqual(ALL));
-  await operator.stop();
+  await world.stopOperator();
   const outage = world.sandbox.cloudflare.faults.add({ method: 'GET', path, effect: { kind: 'reply', status: 503 } });
   await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
 
-  operator = await startHurriedOperator(world);
+  await world.startOperator();
   await eventually(async () => {
     const home = await world.kube.get('Tunnel', 'shop/home');
     expect(conditionOf(home, 'DNSReady')).toMatchObject({ status: 'False', reason: 'CloudflareUnavailable' });

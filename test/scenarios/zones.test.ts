@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
 import { EXPOSED, becomes, exposed, hostnamesOf, ready, unexposed } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const PATIENT = { everyMs: 50 };
 
-let world: World;
+const world = useWorld();
 
 /** Nested zones, as in a company that delegates a part of its domain. The token sees all of them. */
 beforeAll(async () => {
-  world = await startWorld();
   addZone('sub.example.com');
   const { admin, accountId } = world.cloudflare;
   const token = admin.addToken({ accounts: [accountId] });
@@ -20,7 +19,6 @@ beforeAll(async () => {
   await world.kube.create(tunnel('zoned/home', { replicas: 1 }));
   await ready(world, 'zoned/home');
 });
-afterAll(() => world.stop());
 
 describe('a record', () => {
   it('is created in the zone with the longest matching name', async () => {

@@ -79,12 +79,12 @@ describe('watches', () => {
   it('that cannot be opened hide changes that stale lists do not show either', async () => {
     const { faults } = live.world.sandbox.kubernetes;
     await live.world.stopOperator();
-    const services = live.world.kube.list(KINDS.services);
+    const services = live.world.api.list(KINDS.services);
     const version = Math.max(...services.map(({ metadata }) => Number(metadata.resourceVersion)));
     const hostname = live.requestHostname();
     const watch = faults.add({ path: WATCH_SERVICES, effect: { kind: 'status', status: 503 } });
     const list = faults.add({ path: LIST_SERVICES, effect: { kind: 'frozen-reads', version } });
-    live.world.startOperator();
+    void live.world.startOperator();
     await eventually(() => expect(watch.fired()).toBeGreaterThan(2));
 
     expect(list.fired()).toBeGreaterThan(0);

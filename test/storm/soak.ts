@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from './random.ts';
 import { recover } from './recover.ts';
 import { SoakedOperator } from './soaked-operator.ts';
-import { CLUSTER, OPERATOR_SPEED, StormWorld, ZONES } from './storm-world.ts';
+import { ZONES } from '../support/local-world.ts';
+import { OPERATOR_SPEED, startStormWorld } from './storm-world.ts';
 import { User } from './user.ts';
 import { DesiredState } from './desired-state.ts';
 
@@ -19,11 +20,11 @@ const SERVICES = ['api', 'shop', 'web'];
 
 /** `seconds` is real time. The operator's clock is twenty times faster. The first third warms up. */
 export async function runSoak(seconds: number): Promise<SoakResult> {
-  const world = await StormWorld.start();
+  const world = await startStormWorld();
   await world.stopOperator();
   const { kubernetes, cloudflare } = world.sandbox;
   const urls = { kubernetesUrl: kubernetes.url, cloudflareUrl: cloudflare.url };
-  const operator = new SoakedOperator({ cluster: CLUSTER, speed: OPERATOR_SPEED, ...urls });
+  const operator = new SoakedOperator({ cluster: world.cluster, speed: OPERATOR_SPEED, ...urls });
   try {
     const user = new User(world, new DesiredState(), new Random(1));
     user.wantTunnel('blue/home', 1);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from './random.ts';
 import { type Recovery, recover } from './recover.ts';
-import { StormWorld } from './storm-world.ts';
+import { type StormWorld, startStormWorld } from './storm-world.ts';
 import { type FaultCounts, countFaults } from './fault-counts.ts';
 import { FAULT_MIXES } from './faults.ts';
 import { User } from './user.ts';
@@ -26,7 +26,7 @@ const SKEWS_MS = [-HOUR_MS, 0, HOUR_MS] as const;
 /** Users act at random while both APIs fail at random. Then the faults end, and the desired state must be reached. */
 export async function runStorm(seed: number): Promise<Outcome> {
   const random = new Random(seed);
-  const world = await StormWorld.start();
+  const world = await startStormWorld();
   try {
     const user = new User(world, new DesiredState(), random);
     if (random.chance(0.5)) await setUp(user);
