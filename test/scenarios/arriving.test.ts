@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { namespace, service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, exposed, gone, hostnamesOf, ready, recordAt, rulesOf } from '../support/world-views.ts';
+import { exposed, gone, hostnamesOf, ready, recordAt, rulesOf, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const ONE = { replicas: 1 };
@@ -13,7 +13,7 @@ describe('a Service', () => {
   it.concurrent('that precedes its Tunnel is served when the Tunnel is created', async () => {
     await world.addNamespace('early');
     await world.kube.create(service('early/web', { tunnel: 'home', hostname: 'early.example.com' }));
-    await isRefused('early/web', 'TunnelNotFound', /Tunnel early\/home does not exist/);
+    await refused(world, 'early/web', 'TunnelNotFound', /Tunnel early\/home does not exist/);
 
     await world.kube.create(tunnel('early/home', ONE));
 
@@ -24,7 +24,7 @@ describe('a Service', () => {
   it.concurrent('without a Tunnel name is served when a default Tunnel is created', async () => {
     await world.addNamespace('undecided');
     await world.kube.create(service('undecided/web', { hostname: 'undecided.example.com' }));
-    await isRefused('undecided/web', 'TunnelNotFound', /none is annotated/);
+    await refused(world, 'undecided/web', 'TunnelNotFound', /none is annotated/);
 
     await world.kube.create(tunnel('undecided/main', ONE, { 'cftunnel.io/is-default-tunnel': 'true' }));
 
@@ -40,7 +40,7 @@ describe('a Service', () => {
       tunnel('gated/home', { ...ONE, allowedRoutes: { namespaces: { from: 'Selector', selector } } }),
     );
     await world.kube.create(service('guest/web', { tunnel: 'gated/home', hostname: 'guest.example.com' }));
-    await isRefused('guest/web', 'NotAllowed', /does not admit namespace guest/);
+    await refused(world, 'guest/web', 'NotAllowed', /does not admit namespace guest/);
 
     await world.kube.patch('Namespace', 'guest', { metadata: { labels: { exposure: 'public' } } });
 
@@ -72,7 +72,7 @@ describe('a renamed port', () => {
       { name: 'web', port: 8080 },
       { name: 'admin', port: 9000 },
     ]);
-    await isRefused('renamed/web', 'PortNotFound', /"http"; it has web \(8080\), admin \(9000\) \(still served: /);
+    await refused(world, 'renamed/web', 'PortNotFound', /"http"; it has web \(8080\), admin \(9000\) \(still served: /);
     expect(await originAt('renamed')).toBe('http://web.renamed.svc:80');
 
     await world.kube.annotate('Service', 'renamed/web', { 'cftunnel.io/port': 'web' });
@@ -104,10 +104,6 @@ async function furnish(
   const web: KubeObject = service(`${home}/web`, { tunnel: 'home', hostname, ...asks }, ports);
   await world.kube.create(web);
   await exposed(world, keyOf(web), [hostname]);
-}
-
-async function isRefused(key: string, reason: string, message: RegExp): Promise<void> {
-  await becomes(world, ['Service', key], EXPOSED, { status: 'False', reason, message });
 }
 
 async function setPorts(key: string, ports: readonly unknown[]): Promise<void> {

@@ -1,8 +1,8 @@
-import { expect, it } from '@jest/globals';
-import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { it } from '@jest/globals';
 import { useLocalWorld } from '../support/shared.ts';
+import { request } from '../support/world-actions.ts';
 import { tunnel } from '../support/world-objects.ts';
-import { conditionOf } from '../support/world-views.ts';
+import { becomes, exposed } from '../support/world-views.ts';
 
 const HOSTNAME = 'unforeseen.example.com';
 
@@ -19,19 +19,12 @@ const world = useLocalWorld();
 it('a bug is reported by its stage, the others continue, and it is cleared once the cause is gone', async () => {
   const bug = world.sandbox.cloudflare.faults.add(UNFORESEEN);
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
-  await world.kube.annotate('Service', 'shop/web', { 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
+  await request(world, 'shop/web', 'home', HOSTNAME);
 
-  await eventually(async () => {
-    expect(await said('Tunnel', 'shop/home', 'DNSReady')).toBe('False InternalError');
-    expect(await said('Tunnel', 'shop/home', 'ConfigReady')).toBe('True ConfigPublished');
-    expect(await said('Tunnel', 'shop/home', 'ConnectorsReady')).toBe('True ConnectorsAvailable');
-  });
+  await becomes(world, ['Tunnel', 'shop/home'], 'DNSReady', { status: 'False', reason: 'InternalError' });
+  await becomes(world, ['Tunnel', 'shop/home'], 'ConfigReady', { status: 'True' });
+  await becomes(world, ['Tunnel', 'shop/home'], 'ConnectorsReady', { status: 'True' });
   bug.remove();
 
-  await eventually(async () => expect(await said('Service', 'shop/web', 'cftunnel.io/Exposed')).toBe('True Exposed'));
+  await exposed(world, 'shop/web', [HOSTNAME]);
 });
-
-async function said(kind: 'Tunnel' | 'Service', key: string, type: string): Promise<string> {
-  const { status, reason } = conditionOf(await world.kube.get(kind, key), type) ?? {};
-  return `${status} ${reason}`;
-}

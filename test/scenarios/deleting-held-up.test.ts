@@ -1,8 +1,9 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { useLocalWorld } from '../support/shared.ts';
+import { withdraw } from '../support/world-actions.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
-import { conditionOf, gone } from '../support/world-views.ts';
+import { becomes, eventsAbout, exposed, gone } from '../support/world-views.ts';
 
 const OUTAGE = { effect: { kind: 'reply', status: 503 } } as const;
 
@@ -14,10 +15,8 @@ it('the deletion of a Tunnel waits for the end of an outage, reported in the con
   world.sandbox.cloudflare.faults.add(OUTAGE);
   await world.kube.delete('Tunnel', 'shop/away');
 
-  await eventually(async () => {
-    expect(await readyOf('away')).toMatchObject({ status: 'False', reason: 'CloudflareUnavailable' });
-    expect(await told('away')).toContain('Warning CloudflareUnavailable');
-  });
+  await unready('away', 'CloudflareUnavailable');
+  await eventually(async () => expect(await told('away')).toContain('Warning CloudflareUnavailable'));
   world.sandbox.cloudflare.faults.clear();
 
   await gone(world, 'Tunnel', 'shop/away');
@@ -28,7 +27,7 @@ it('a Tunnel that is suspended while its deletion is held up is released at once
   await furnish('paused');
   world.sandbox.cloudflare.faults.add(OUTAGE);
   await world.kube.delete('Tunnel', 'shop/paused');
-  await eventually(async () => expect(await readyOf('paused')).toMatchObject({ reason: 'CloudflareUnavailable' }));
+  await unready('paused', 'CloudflareUnavailable');
 
   await world.kube.patch('Tunnel', 'shop/paused', { spec: { suspend: true } });
 
@@ -45,7 +44,7 @@ it('a permanently missing permission leaves behind exactly what needs it, and re
   admin.setPermissions(token, ['Cloudflare Tunnel Write', 'Zone Read']);
   await world.kube.delete('Tunnel', 'shop/narrow');
 
-  await eventually(async () => expect(await readyOf('narrow')).toMatchObject({ reason: 'PermissionMissing' }));
+  await unready('narrow', 'PermissionMissing');
   await gone(world, 'Tunnel', 'shop/narrow');
   expect(leftoversFrom('narrow')).toEqual({ tunnel: false, record: true });
   expect(await told('narrow')).toContain('Warning LeftBehind');
@@ -55,7 +54,7 @@ it("a foreign Secret under the credentials' name holds nothing up, and is kept",
   const taken = 'shop/taken-cloudflared-credentials';
   await world.kube.create(secret(taken, { theirs: 'yes' }));
   await world.kube.create(tunnel('shop/taken', { replicas: 1 }));
-  await eventually(async () => expect(await readyOf('taken')).toMatchObject({ reason: 'NameTaken' }));
+  await unready('taken', 'NameTaken');
 
   await world.kube.delete('Tunnel', 'shop/taken');
 
@@ -67,7 +66,7 @@ it('a tunnel is deleted in its account although the Tunnel now refers to another
   const elsewhere = world.sandbox.cloudflare.admin.addAccount({ name: 'elsewhere' }).id;
   await furnish('settled');
   await world.kube.patch('Tunnel', 'shop/settled', { spec: { accountId: elsewhere } });
-  await eventually(async () => expect(await readyOf('settled')).toMatchObject({ reason: 'AccountChanged' }));
+  await unready('settled', 'AccountChanged');
 
   await world.kube.delete('Tunnel', 'shop/settled');
 
@@ -78,7 +77,7 @@ it('a tunnel is deleted in its account although the Tunnel now refers to another
 it('a record whose rule is lost with the ConfigMap is deleted when Cloudflare is available again', async () => {
   await furnish('forgetful');
   const outage = world.sandbox.cloudflare.faults.add(OUTAGE);
-  await unexpose('forgetful');
+  await withdraw(world, 'shop/forgetful');
   await eventually(() => expect(outage.fired()).toBeGreaterThan(0));
   // Until then, the operator would publish the rule again as one that is still wanted.
   await eventually(async () => {
@@ -146,14 +145,7 @@ it('a namespace that was deleted while the operator was down is cleaned up, and 
 async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
   await world.kube.create(tunnel(`shop/${name}`, { replicas: 1, ...spec }));
   await world.kube.create(service(`shop/${name}`, { tunnel: name, hostname: `${name}.example.com` }));
-  await eventually(async () => {
-    const exposed = conditionOf(await world.kube.get('Service', `shop/${name}`), 'cftunnel.io/Exposed');
-    expect(exposed).toMatchObject({ status: 'True' });
-  });
-}
-
-async function unexpose(name: string): Promise<void> {
-  await world.kube.annotate('Service', `shop/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await exposed(world, `shop/${name}`, [`${name}.example.com`]);
 }
 
 interface Leftovers {
@@ -169,19 +161,14 @@ function leftoversFrom(name: string): Leftovers {
   };
 }
 
-async function readyOf(name: string): Promise<unknown> {
-  return conditionOf(await world.kube.get('Tunnel', `shop/${name}`), 'Ready');
+async function unready(name: string, reason: string): Promise<void> {
+  await becomes(world, ['Tunnel', `shop/${name}`], 'Ready', { status: 'False', reason });
 }
 
 /** The events of a Tunnel. */
 async function told(name: string): Promise<readonly string[]> {
-  const events = await world.kube.list('Event', 'shop');
-  return events
-    .filter((event) => {
-      const about = event['involvedObject'] as { readonly kind: string; readonly name: string };
-      return about.kind === 'Tunnel' && about.name === name;
-    })
-    .map(({ type, reason }) => `${String(type)} ${String(reason)}`);
+  const events = await eventsAbout(world, 'Tunnel', `shop/${name}`);
+  return events.map(({ type, reason }) => `${String(type)} ${String(reason)}`);
 }
 
 function recordNames(): readonly string[] {

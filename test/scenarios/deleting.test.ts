@@ -3,9 +3,9 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel } from '../support/world-objects.ts';
+import { addHome, rename, withdraw } from '../support/world-actions.ts';
+import { secret, service, tunnel } from '../support/world-objects.ts';
 import {
-  EXPOSED,
   becomes,
   exposed,
   gone,
@@ -14,6 +14,7 @@ import {
   recordAt,
   remoteTunnels,
   unexposed,
+  refused,
 } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
@@ -27,7 +28,7 @@ describe('a Tunnel', () => {
     await remove('Tunnel', 'before/home');
     expect(await finalizersOf('before/web')).toEqual([]);
 
-    await becomes(world, ['Service', 'before/web'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
+    await refused(world, 'before/web', 'TunnelNotFound');
     await remove('Service', 'before/web');
 
     expect(leftoversFrom('before')).toEqual(NOTHING);
@@ -44,24 +45,6 @@ describe('a Tunnel', () => {
     const second = await ready(world, 'again/home');
     expect(second.status?.['tunnelId']).not.toBe(first.status?.['tunnelId']);
     expect(recordAt(world, 'again.example.com')?.content).toBe(second.status?.['target']);
-  });
-
-  it.concurrent('is deleted although its API token was deleted first', async () => {
-    await furnish('tokenless');
-
-    await world.kube.delete('Secret', 'tokenless/cloudflare');
-    await remove('Tunnel', 'tokenless/home');
-
-    expect(leftoversFrom('tokenless')).toEqual(NOTHING);
-  });
-
-  it.concurrent("is deleted although its connectors' credentials were deleted first", async () => {
-    await furnish('stripped');
-
-    await world.kube.delete('Secret', 'stripped/home-cloudflared-credentials');
-    await remove('Tunnel', 'stripped/home');
-
-    expect(leftoversFrom('stripped')).toEqual(NOTHING);
   });
 
   // Invariant 35.
@@ -99,9 +82,9 @@ describe('a refused Service', () => {
     await furnish('refusing');
     const asks = { tunnel: 'home', hostname: 'refusing.example.com' };
     await world.kube.create(service('refusing/web-too', asks));
-    await becomes(world, ['Service', 'refusing/web-too'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
+    await refused(world, 'refusing/web-too', 'HostnameConflict');
     await world.kube.create(service('refusing/lost', { tunnel: 'nowhere', hostname: 'lost.example.com' }));
-    await becomes(world, ['Service', 'refusing/lost'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
+    await refused(world, 'refusing/lost', 'TunnelNotFound');
 
     expect(await finalizersOf('refusing/web-too')).toEqual([]);
     expect(await finalizersOf('refusing/lost')).toEqual([]);
@@ -114,9 +97,9 @@ describe('a refused Service', () => {
   it.concurrent('loses its finalizer when an edit withdraws its request', async () => {
     await furnish('edited');
 
-    await world.kube.annotate('Service', 'edited/web', { 'cftunnel.io/hostname': 'other.net' });
+    await rename(world, 'edited/web', 'other.net');
     await world.kube.patch('Tunnel', 'edited/home', { spec: { allowedRoutes: { hostnames: ['*.example.com'] } } });
-    await becomes(world, ['Service', 'edited/web'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+    await refused(world, 'edited/web', 'NotAllowed');
 
     await eventually(async () => expect(await finalizersOf('edited/web')).toEqual([]));
     expect(recordAt(world, 'edited.example.com')).toBeUndefined();
@@ -128,10 +111,7 @@ describe('a Service', () => {
   it.concurrent('is released although the ConfigMap is deleted at the same moment', async () => {
     await furnish('raced');
 
-    await Promise.all([
-      world.kube.delete('ConfigMap', 'raced/home-cloudflared'),
-      world.kube.annotate('Service', 'raced/web', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null }),
-    ]);
+    await Promise.all([world.kube.delete('ConfigMap', 'raced/home-cloudflared'), withdraw(world, 'raced/web')]);
     await unexposed(world, 'raced/web');
 
     expect(recordAt(world, 'raced.example.com')).toBeUndefined();
@@ -278,11 +258,7 @@ describe('a suspended Tunnel that is observed', () => {
     expect(world.writes().filter(({ target }) => target.resource !== 'tunnels')).toEqual([]);
     await world.kube.create(service('suspended/late', { tunnel: 'home', hostname: 'late.example.com' }));
     const message = /^Tunnel suspended\/home is not ready: spec\.suspend is true, .* To resume: kubectl /;
-    await becomes(world, ['Service', 'suspended/late'], EXPOSED, {
-      status: 'False',
-      reason: 'TunnelNotReady',
-      message,
-    });
+    await refused(world, 'suspended/late', 'TunnelNotReady', message);
     await exposed(world, 'suspended/web', ['suspended.example.com']);
     await world.kube.patch('Tunnel', 'suspended/home', { spec: { suspend: false } });
     expect((await ready(world, 'suspended/home')).status).toMatchObject({ replicas: 2 });
@@ -325,12 +301,7 @@ describe('a Tunnel that is deleted while the operator is down', () => {
 
     await eventually(() => expect(failuresOf('forgotten/home')).toContain('SecretNotFound'));
     expect(remoteTunnels(world, 'test/forgotten/home')).toHaveLength(1);
-    await world.kube.create({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'cloudflare', namespace: 'forgotten' },
-      stringData: { CLOUDFLARE_API_TOKEN: world.cloudflare.token },
-    });
+    await world.kube.create(secret('forgotten/cloudflare', { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
     await gone(world, 'Tunnel', 'forgotten/home');
 
     expect(leftoversFrom('forgotten')).toEqual(NOTHING);
@@ -350,9 +321,7 @@ describe('a Tunnel that is deleted while the operator is down', () => {
 
 /** A namespace with a Tunnel `home` and a Service `web`, exposed as `<namespace>.example.com`. */
 async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  await world.addNamespace(name);
-  await world.kube.create(tunnel(`${name}/home`, { replicas: 1, ...spec }));
-  await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: `${name}.example.com` }));
+  await addHome(world, name, spec);
   await exposed(world, `${name}/web`, [`${name}.example.com`]);
 }
 

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { withdraw } from '../support/world-actions.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
+import { exposed, hostnamesOf, ready, recordAt, unexposed, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const world = useWorld();
@@ -35,7 +36,7 @@ it('creates and deletes the record of a Service with "managed", on a Tunnel with
   expect(recordAt(world, 'loud.example.com')).toBeDefined();
   expect(recordAt(world, 'quiet.example.com')).toBeUndefined();
 
-  await world.kube.annotate('Service', 'shop/loud', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/loud');
 
   await unexposed(world, 'shop/loud');
   expect(recordAt(world, 'loud.example.com')).toBeUndefined();
@@ -52,10 +53,6 @@ it('fills a zone to its quota and reports the names without a record', async () 
   await world.kube.create(service('shop/tiny-b', { tunnel: 'tiny', hostname: 'b.tiny.example' }));
 
   await exposed(world, 'shop/tiny-a', ['a.tiny.example']);
-  await becomes(world, ['Service', 'shop/tiny-b'], EXPOSED, {
-    status: 'False',
-    reason: 'RecordConflict',
-    message: /Zone tiny\.example is full/,
-  });
+  await refused(world, 'shop/tiny-b', 'RecordConflict', /Zone tiny\.example is full/);
   expect(admin.records('tiny.example').map(({ name }) => name)).toEqual(['tiny.example', 'a.tiny.example']);
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startOperator } from '../support/operator-process.ts';
+import { rename } from '../support/world-actions.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
-import { EXPOSED, becomes, exposed, ready, recordAt, rulesOf } from '../support/world-views.ts';
+import { exposed, ready, recordAt, rulesOf, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const ZONES = ['example.com', 'example.org'];
@@ -46,7 +47,7 @@ describe('a running Tunnel with 30 Services in two zones', () => {
     const before = await generationOfConnectors();
 
     world.forgetCalls();
-    await rename('web-0', 'changed.example.com');
+    await rename(world, 'busy/web-0', 'changed.example.com');
     await exposed(world, 'busy/web-0', ['changed.example.com']);
     await world.settled();
 
@@ -60,7 +61,7 @@ describe('a running Tunnel with 30 Services in two zones', () => {
     const renamed = SERVICES.map((name, index) => hostnameAt(`new-${name}`, index));
 
     world.forgetCalls();
-    await Promise.all(SERVICES.map((name, index) => rename(name, hostnameAt(`new-${name}`, index))));
+    await Promise.all(SERVICES.map((name, index) => rename(world, `busy/${name}`, hostnameAt(`new-${name}`, index))));
     await Promise.all(
       SERVICES.map((name, index) => exposed(world, `busy/${name}`, [hostnameAt(`new-${name}`, index)])),
     );
@@ -112,7 +113,7 @@ describe('a refused Service', () => {
     world.forgetCalls();
 
     await world.kube.create(service('guests/web', { tunnel: 'busy/home', hostname: 'guest.example.com' }));
-    await becomes(world, ['Service', 'guests/web'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+    await refused(world, 'guests/web', 'NotAllowed');
     await lookAgain('busy/home');
     await world.settled();
 
@@ -146,11 +147,7 @@ describe('a foreign record at one of 30 new names', () => {
   it('is reported to that Service with its content, and is not changed', async () => {
     const message = /record that this operator did not create already exists at .* \(A 192\.0\.2\.7\)/;
 
-    await becomes(world, ['Service', `claims/${TAKEN}`], EXPOSED, {
-      status: 'False',
-      reason: 'RecordConflict',
-      message,
-    });
+    await refused(world, `claims/${TAKEN}`, 'RecordConflict', message);
 
     expect(foreignRecords(world, 'example.com')).toEqual([expect.objectContaining(foreign)]);
   });
@@ -216,10 +213,6 @@ function hostnameAt(name: string, index: number): string {
 
 async function claim(name: string): Promise<void> {
   await world.kube.create(service(`claims/${name}`, { tunnel: 'home', hostname: `${name}.example.com` }));
-}
-
-async function rename(name: string, hostname: string): Promise<void> {
-  await world.kube.annotate('Service', `busy/${name}`, { 'cftunnel.io/hostname': hostname });
 }
 
 /** Makes the operator reconcile a Tunnel without a relevant change. */

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { freePort } from 'cftunnel-sandbox/testing/free-port';
+import { rename } from '../support/world-actions.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
 import {
@@ -58,7 +59,9 @@ describe('while one call in five fails', () => {
       await furnish(name);
       await Promise.all(INDEXES.map((index) => world.kube.create(asking(name, index))));
       await eventually(() => expect(recordsOf(name)).not.toEqual([]), PATIENT);
-      await Promise.all(INDEXES.filter(isRenamed).map((index) => rename(name, index)));
+      await Promise.all(
+        INDEXES.filter(isRenamed).map((index) => rename(world, keyAt(name, index), finalName(name, index))),
+      );
       await Promise.all(INDEXES.filter(isDeleted).map((index) => world.kube.delete('Service', keyAt(name, index))));
       await eventually(() => expect(fault.fired()).toBeGreaterThanOrEqual(3), PATIENT);
       fault.remove();
@@ -185,10 +188,6 @@ function addForeignRecords(zone: string): void {
 
 function asking(name: string, index: number) {
   return service(keyAt(name, index), { tunnel: 'home', hostname: firstName(name, index) });
-}
-
-async function rename(name: string, index: number): Promise<void> {
-  await world.kube.annotate('Service', keyAt(name, index), { 'cftunnel.io/hostname': finalName(name, index) });
 }
 
 function keyAt(name: string, index: number): string {

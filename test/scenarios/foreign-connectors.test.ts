@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { useLocalWorld } from '../support/shared.ts';
 import { tunnel } from '../support/world-objects.ts';
-import { conditionOf } from '../support/world-views.ts';
+import { becomes } from '../support/world-views.ts';
 
 /** In accelerated time, because the operator waits for its own terminating connectors before it reports anything. */
 const world = useLocalWorld();
@@ -16,8 +16,7 @@ it('foreign connectors on a tunnel are reported, and so is their disappearance',
   expect(world.operator().figures()).toMatchObject([
     { tunnel: 'shop/home', connectors: { expected: 2, ready: 2, foreign: 1 } },
   ]);
-  const isReady = conditionOf(await world.kube.get('Tunnel', 'shop/home'), 'Ready')?.status;
-  expect(isReady).toBe('True');
+  await becomes(world, ['Tunnel', 'shop/home'], 'Ready', { status: 'True' });
 
   stranger.disconnect();
   await says('ConnectorsAvailable');
@@ -32,10 +31,7 @@ function tunnelId(): string {
 }
 
 async function says(reason: string): Promise<void> {
-  await eventually(async () => {
-    const home = await world.kube.get('Tunnel', 'shop/home');
-    expect(conditionOf(home, 'ConnectorsReady')).toMatchObject({ status: 'True', reason });
-  });
+  await becomes(world, ['Tunnel', 'shop/home'], 'ConnectorsReady', { status: 'True', reason });
 }
 
 async function reasonsTold(): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { useLocalWorld } from '../support/shared.ts';
 import type { Condition, KubeObject } from '../support/kube-client.ts';
 import { tunnel } from '../support/world-objects.ts';
-import { conditionOf, gone } from '../support/world-views.ts';
+import { becomes, conditionOf, gone } from '../support/world-views.ts';
 
 const POD = { metadata: { labels: { app: 'theirs' } }, spec: { containers: [{ name: 'a', image: 'theirs/a:1' }] } };
 const SELECTOR = { matchLabels: { app: 'theirs' } };
@@ -41,8 +41,8 @@ it.concurrent.each(CASES)('a $how $kind is reported, not changed, and not delete
   const before = await read();
 
   await world.kube.create(tunnel(`shop/${name}`, ALL));
-  await eventually(async () => expect((await readyOf(name))?.message).toContain(`${kind} shop/${theirs.name} exists`));
-  expect(await readyOf(name)).toMatchObject({ status: 'False', reason: 'NameTaken' });
+  const message = new RegExp(`${kind} shop/${theirs.name} exists`);
+  await becomes(world, ['Tunnel', `shop/${name}`], 'Ready', { status: 'False', reason: 'NameTaken', message });
   await world.kube.patch('Tunnel', `shop/${name}`, { spec: FEWEST });
   await eventually(async () => expect(await readyOf(name)).toMatchObject({ observedGeneration: 2 }));
   await world.kube.delete('Tunnel', `shop/${name}`);

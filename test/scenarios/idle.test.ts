@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { useLocalWorld } from '../support/shared.ts';
 import { service, tunnel } from '../support/world-objects.ts';
-import { conditionOf } from '../support/world-views.ts';
+import { exposed } from '../support/world-views.ts';
 
 /** Factor over real time. The operator reads its Secrets every 10 s of its own clock. */
 const SPEED = 50;
@@ -25,10 +25,7 @@ const world = useLocalWorld({
 it('an idle operator reads two Secrets of each Tunnel every ten seconds, and nothing else', async () => {
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.create(service('shop/idle', { tunnel: 'home', hostname: 'idle.example.com' }));
-  await eventually(async () => {
-    const condition = conditionOf(await world.kube.get('Service', 'shop/idle'), 'cftunnel.io/Exposed');
-    expect(condition).toMatchObject({ status: 'True' });
-  });
+  await exposed(world, 'shop/idle', ['idle.example.com']);
   await morePasses();
   const { kubernetes, cloudflare } = world.sandbox;
   kubernetes.calls.clear();

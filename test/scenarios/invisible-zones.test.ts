@@ -1,10 +1,11 @@
 /** A token that no longer sees a zone gets no error, but a list of zones without it, as if it were deleted. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
-import { FOREIGN_FINALIZER, type LocalWorld, startLocalWorld } from '../support/local-world.ts';
+import { type LocalWorld, startLocalWorld, tracesOf } from '../support/local-world.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { request, withdraw } from '../support/world-actions.ts';
 import { tunnel } from '../support/world-objects.ts';
-import { conditionOf, eventsAbout, gone } from '../support/world-views.ts';
+import { type Expected, becomes, eventsAbout, gone, refused } from '../support/world-views.ts';
 
 /** Five minutes of waiting take a quarter of a minute, or two seconds. */
 const [UNHURRIED, HURRIED] = [20, 150];
@@ -27,14 +28,14 @@ it('a record that is no longer wanted stays until its zone is visible again', as
   await world.startOperator({ speed: UNHURRIED });
   await expose();
   await goBlind(UNHURRIED);
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/web');
 
   await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
-  const meanwhile = await whatIsThere();
+  const meanwhile = await tracesOf(world, HOSTNAME);
   permit(OPERATOR_PERMISSIONS);
 
   expect(meanwhile).toEqual(ALL);
-  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual(NOTHING));
   await dnsBecomes({ status: 'True', reason: 'RecordsSynced' });
 });
 
@@ -43,22 +44,22 @@ it('so does a record that is unknown because the ConfigMap is gone', async () =>
   await expose();
   await goBlind(UNHURRIED);
   await world.kube.delete('ConfigMap', 'shop/home-cloudflared');
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/web');
 
   await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
-  await eventually(async () => expect(await whatIsThere()).toEqual({ ...ALL, isRuled: false }));
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...ALL, isRuled: false }));
   permit(OPERATOR_PERMISSIONS);
 
-  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual(NOTHING));
 });
 
 it('a record that stays invisible for five minutes is reported and given up', async () => {
   await world.startOperator({ speed: HURRIED });
   await expose();
   await goBlind(HURRIED);
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/web');
 
-  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...NOTHING, isRecorded: true }));
   const message =
     /^Left behind at Cloudflare: records of web\.example\.com .* with the comment "cftunnel\.io owner=test\/shop\/home"/;
   await eventually(async () => {
@@ -74,12 +75,12 @@ it('with DNS disabled, a record that may not be removed for five minutes is repo
   await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
 
   await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
-  expect(await whatIsThere()).toEqual(ALL);
+  expect(await tracesOf(world, HOSTNAME)).toEqual(ALL);
   const events = await eventsAbout(world, 'Tunnel', 'shop/home');
   expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toContain('records of web.example.com');
 
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
-  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  await withdraw(world, 'shop/web');
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...NOTHING, isRecorded: true }));
 });
 
 it('with DNS disabled, a deleted Service is not held any longer by a read-only zone', async () => {
@@ -88,24 +89,20 @@ it('with DNS disabled, a deleted Service is not held any longer by a read-only z
   const readOnly = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.dnsWrite);
   permit([...readOnly, Permission.dnsRead]);
   await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/web');
 
-  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...NOTHING, isRecorded: true }));
   await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
 });
 
 it('a hostname that never had a zone is removed at once', async () => {
   await world.startOperator({ speed: UNHURRIED });
-  await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': 'web.mistyped.example' });
-  await eventually(async () =>
-    expect(conditionOf(await world.kube.get('Service', 'shop/web'), 'cftunnel.io/Exposed')).toMatchObject({
-      reason: 'ZoneNotFound',
-    }),
-  );
+  await request(world, 'shop/web', 'home', 'web.mistyped.example');
+  await refused(world, 'shop/web', 'ZoneNotFound');
 
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/web');
 
-  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
+  await eventually(async () => expect(await tracesOf(world, 'web.mistyped.example')).toEqual(NOTHING));
 });
 
 // Invariant 18.
@@ -119,12 +116,12 @@ it('a deleted Tunnel waits for the zones of its records', async () => {
   permit(OPERATOR_PERMISSIONS);
 
   await gone(world, 'Tunnel', 'shop/home');
-  expect((await whatIsThere()).isRecorded).toBe(false);
+  expect((await tracesOf(world, HOSTNAME)).isRecorded).toBe(false);
 });
 
 async function expose(): Promise<void> {
-  await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
-  await eventually(async () => expect(await whatIsThere()).toEqual(ALL));
+  await request(world, 'shop/web', 'home', HOSTNAME);
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual(ALL));
 }
 
 /** The restart discards what the operator knows about the zones. */
@@ -138,22 +135,6 @@ function permit(permissions: readonly string[]): void {
   world.sandbox.cloudflare.admin.setPermissions(world.token, permissions);
 }
 
-async function ask(annotations: Readonly<Record<string, string | null>>): Promise<void> {
-  await world.kube.annotate('Service', 'shop/web', annotations);
-}
-
-async function dnsBecomes(expected: Readonly<Record<string, string>>): Promise<void> {
-  await eventually(async () =>
-    expect(conditionOf(await world.kube.get('Tunnel', 'shop/home'), 'DNSReady')).toMatchObject(expected),
-  );
-}
-
-async function whatIsThere() {
-  const configMap = await world.kube.find('ConfigMap', 'shop/home-cloudflared');
-  const { finalizers = [] } = (await world.kube.get('Service', 'shop/web')).metadata;
-  return {
-    isRuled: configMap?.data?.['config.yaml']?.includes('hostname:') === true,
-    isRecorded: world.records().some(({ name }) => name === HOSTNAME),
-    hasFinalizer: finalizers.some((finalizer) => finalizer !== FOREIGN_FINALIZER),
-  };
+async function dnsBecomes(expected: Expected): Promise<void> {
+  await becomes(world, ['Tunnel', 'shop/home'], 'DNSReady', expected);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Kubectl, hasKubectl } from 'cftunnel-sandbox/testing/kubectl';
 import { service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
+import { becomes, exposed, ready, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const isInstalled = hasKubectl();
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await world.kube.create(service('seen/web', { tunnel: 'home', hostname: 'web.example.com' }));
   await world.kube.create(service('seen/guest', { tunnel: 'home', hostname: 'guest.example.org' }));
   await exposed(world, 'seen/web', ['web.example.com']);
-  await becomes(world, ['Service', 'seen/guest'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+  await refused(world, 'seen/guest', 'NotAllowed');
   await becomes(world, ['Tunnel', 'seen/lost'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
   await world.settled();
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { secret, service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, exposed, recordAt, rulesOf } from '../support/world-views.ts';
+import { becomes, exposed, recordAt, rulesOf, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 /** Invalid edits of a live Service. Keys have no prefix, and `null` removes one. */
@@ -78,7 +78,7 @@ async function expose(namespace: string, name: string): Promise<void> {
 
 async function tellsStillServed(name: string, reason: string): Promise<void> {
   const message = new RegExp(`\\(still served: https://${name}\\.example\\.com\\)$`);
-  await becomes(world, ['Service', `live/${name}`], EXPOSED, { status: 'False', reason, message });
+  await refused(world, `live/${name}`, reason, message);
 }
 
 /** Whether the rule and the record of a Service exist. */

@@ -3,6 +3,7 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
+import { request, withdraw } from '../support/world-actions.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import {
   conditionOf,
@@ -64,12 +65,6 @@ describe('a Secret and a Tunnel that refers to it', () => {
 
     expect(Object.keys(data ?? {}).toSorted()).toEqual(['config.yaml', 'routes.json']);
     expect(await rulesOf(world, 'made/home')).toEqual([{ service: 'http_status:404' }]);
-  });
-
-  it('provide a Deployment of two connectors that never has fewer during a rollout', async () => {
-    const { spec } = await world.kube.get('Deployment', 'made/home-cloudflared');
-
-    expect(spec).toMatchObject({ replicas: 2, strategy: { rollingUpdate: { maxUnavailable: 0 } } });
   });
 
   it.each(OWNED)('own the %s with owner reference and labels', async (kind, name) => {
@@ -134,10 +129,7 @@ describe('an annotated Service', () => {
     generation = (await world.kube.get('Deployment', 'exposed/home-cloudflared')).metadata.generation;
     await world.settled();
     world.forgetCalls();
-    await world.kube.annotate('Service', 'exposed/web', {
-      'cftunnel.io/tunnel': 'home',
-      'cftunnel.io/hostname': 'app.example.com',
-    });
+    await request(world, 'exposed/web', 'home', 'app.example.com');
   });
 
   it('reports its URL in its own status', async () => {
@@ -211,10 +203,7 @@ describe('an annotated Service', () => {
   });
 
   it('is unchanged after the annotations are removed, and nothing is left of its route', async () => {
-    await world.kube.annotate('Service', 'exposed/web', {
-      'cftunnel.io/tunnel': null,
-      'cftunnel.io/hostname': null,
-    });
+    await withdraw(world, 'exposed/web');
 
     const web = await unexposed(world, 'exposed/web');
 
@@ -263,18 +252,9 @@ describe('a deleted Tunnel', () => {
     for (const [kind, name] of OWNED) await gone(world, kind, `deleted/${name}`);
     expect(changesLogged('deleted/home')).toEqual(expect.arrayContaining(['ConnectorsStopped', 'TunnelDeleted']));
     expect(await changesTold('Service', 'deleted/web')).toContain('RecordDeleted');
-    await world.kube.annotate('Service', 'deleted/web', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+    await withdraw(world, 'deleted/web');
     expect(conditionOf(await unexposed(world, 'deleted/web'), 'cftunnel.io/Exposed')).toBeUndefined();
   });
-
-  it(
-    `leaves a namespace that can be deleted${NEEDS_SANDBOX}`,
-    inSandbox(async () => {
-      await world.kube.delete('Namespace', 'deleted');
-
-      await expect(gone(world, 'Namespace', 'deleted')).resolves.toBeUndefined();
-    }),
-  );
 });
 
 /** Reasons of the Normal events about an object, sorted. */

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
+import { rename, withdraw } from '../support/world-actions.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
-import { exposed, gone, hostnamesOf, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
+import { exposed, gone, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const BATCH = { method: 'POST', path: /dns_records\/batch$/ } as const;
@@ -46,56 +47,20 @@ describe('a Service that moves', () => {
   it.concurrent('to another zone leaves no record in the old one', async () => {
     await expose('zoned', 'zoned.example.com');
 
-    await rename('zoned', 'zoned.example.org');
+    await rename(world, 'moving/zoned', 'zoned.example.org');
     await exposed(world, 'moving/zoned', ['zoned.example.org']);
 
     await eventually(() => expect(recordAt(world, 'zoned.example.com')).toBeUndefined());
     expect(recordAt(world, 'zoned.example.org')).toMatchObject({ content: await targetOf('moving/home') });
   });
-
-  it('to another port changes its rule, and nothing at Cloudflare', async () => {
-    const ports = [
-      { name: 'http', port: 80 },
-      { name: 'admin', port: 9000 },
-    ];
-    const asks = { tunnel: 'home', hostname: 'ported.example.com' };
-    await world.kube.create(service('moving/ported', asks, ports));
-    await exposed(world, 'moving/ported', ['ported.example.com']);
-    await world.settled();
-    world.forgetCalls();
-
-    await world.kube.annotate('Service', 'moving/ported', { 'cftunnel.io/port': 'admin' });
-    await eventually(async () =>
-      expect(await rulesOf(world, 'moving/home')).toContainEqual({
-        hostname: 'ported.example.com',
-        service: 'http://ported.moving.svc:9000',
-      }),
-    );
-    await world.settled();
-
-    expect(world.writtenSoFar().cloudflare).toEqual([]);
-  });
 });
 
 describe('a renamed hostname', () => {
-  it.concurrent('moves its record and its rule', async () => {
-    await expose('renamed', 'old.example.com');
-
-    await rename('renamed', 'new.example.com');
-    await exposed(world, 'moving/renamed', ['new.example.com']);
-    await eventually(async () => expect(await hostnamesOf(world, 'moving/home')).not.toContain('old.example.com'));
-
-    expect(recordAt(world, 'old.example.com')).toBeUndefined();
-    expect(recordAt(world, 'new.example.com')).toMatchObject({ content: await targetOf('moving/home') });
-    expect(await hostnamesOf(world, 'moving/home')).toContain('new.example.com');
-    expect(await hostnamesOf(world, 'moving/home')).not.toContain('old.example.com');
-  });
-
   it('is published as a rule before its record can be created', async () => {
     await expose('first', 'before.example.com');
     const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });
 
-    await rename('first', 'after.example.com');
+    await rename(world, 'moving/first', 'after.example.com');
     await eventually(async () => expect(await hostnamesOf(world, 'moving/home')).toContain('after.example.com'));
     await eventually(() => expect(outage.fired()).toBeGreaterThan(0));
 
@@ -112,9 +77,9 @@ describe('a renamed hostname', () => {
     await expose('hasty', 'slow.example.com');
     const outage = world.cloudflare.faults.add({ ...BATCH, effect: OUTAGE });
 
-    await rename('hasty', 'quick.example.com');
+    await rename(world, 'moving/hasty', 'quick.example.com');
     await eventually(async () => expect(await hostnamesOf(world, 'moving/home')).toContain('quick.example.com'));
-    await rename('hasty', 'not a name');
+    await rename(world, 'moving/hasty', 'not a name');
     await eventually(() => expect(outage.fired()).toBeGreaterThan(1));
     outage.remove();
 
@@ -150,7 +115,7 @@ describe('a renamed hostname', () => {
       await exposed(world, 'moving/answering', ['here.example.com']);
       await eventually(async () => expect((await world.edge.get('here.example.com')).status).toBe(200));
 
-      await rename('answering', 'there.example.com');
+      await rename(world, 'moving/answering', 'there.example.com');
       const answers = await visitWhileRecorded('here.example.com');
 
       expect(answers.length).toBeGreaterThan(0);
@@ -162,15 +127,6 @@ describe('a renamed hostname', () => {
 });
 
 describe('a deleted Service', () => {
-  it.concurrent('loses rule and record', async () => {
-    await expose('leaving', 'leaving.example.com');
-
-    await world.kube.delete('Service', 'moving/leaving');
-    await gone(world, 'Service', 'moving/leaving');
-
-    await eventually(async () => expect(await leftoversFrom('leaving.example.com')).toEqual(NOTHING));
-  });
-
   // Invariant 7.
   it('keeps its rule for as long as its record cannot be deleted', async () => {
     await expose('lingering', 'lingering.example.com');
@@ -194,7 +150,7 @@ describe('a deleted Service', () => {
     await world.operator.stop();
 
     await world.kube.delete('Service', 'moving/deleted');
-    await strip('stripped');
+    await withdraw(world, 'moving/stripped');
     await world.operator.start();
     await gone(world, 'Service', 'moving/deleted');
     await unexposed(world, 'moving/stripped');
@@ -207,14 +163,6 @@ describe('a deleted Service', () => {
 async function expose(name: string, hostname: string): Promise<void> {
   await world.kube.create(service(`moving/${name}`, { tunnel: 'home', hostname }));
   await exposed(world, `moving/${name}`, [hostname]);
-}
-
-async function rename(name: string, hostname: string): Promise<void> {
-  await world.kube.annotate('Service', `moving/${name}`, { 'cftunnel.io/hostname': hostname });
-}
-
-async function strip(name: string): Promise<void> {
-  await world.kube.annotate('Service', `moving/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
 }
 
 async function targetOf(key: string): Promise<unknown> {

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { useLocalWorld } from '../support/shared.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
-import { conditionOf, gone } from '../support/world-views.ts';
+import { becomes, gone } from '../support/world-views.ts';
 
 const world = useLocalWorld();
 
@@ -15,7 +15,7 @@ it('leftovers are reported when they arise, and again at the next start with the
 
   admin.revokeToken(world.token);
   await world.kube.delete('Tunnel', 'shop/lost');
-  await eventually(async () => expect(await readyOf('shop/lost')).toMatchObject({ reason: 'CredentialsRejected' }));
+  await becomes(world, ['Tunnel', 'shop/lost'], 'Ready', { status: 'False', reason: 'CredentialsRejected' });
   await gone(world, 'Tunnel', 'shop/lost');
   const id = world.tunnels().find(({ name }) => name === `${world.cluster}/shop/lost`)?.id ?? '';
   expect(await told('Tunnel')).toEqual([expect.stringContaining(id)]);
@@ -50,10 +50,6 @@ async function restartWithAnotherToken(): Promise<void> {
 function ourRecords(): readonly string[] {
   const names = world.ownRecords().map(({ name }) => name);
   return names.toSorted();
-}
-
-async function readyOf(key: string): Promise<unknown> {
-  return conditionOf(await world.kube.get('Tunnel', key), 'Ready');
 }
 
 /** The leftovers in events, by the kind of the object that they are about. */

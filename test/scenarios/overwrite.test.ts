@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { rename, request, withdraw } from '../support/world-actions.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords } from '../support/world-records.ts';
 import {
-  EXPOSED,
   becomes,
   conditionOf,
   exposed,
@@ -13,6 +13,7 @@ import {
   ready,
   recordAt,
   unexposed,
+  refused,
 } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
@@ -76,7 +77,7 @@ describe('dns.mode: UpsertOnly', () => {
   });
 
   it('leaves the old record behind when a hostname changes', async () => {
-    await world.kube.annotate('Service', 'additive/web', { 'cftunnel.io/hostname': 'renamed.example.com' });
+    await rename(world, 'additive/web', 'renamed.example.com');
     await exposed(world, 'additive/web', ['renamed.example.com']);
     await world.settled();
 
@@ -87,7 +88,8 @@ describe('dns.mode: UpsertOnly', () => {
   it('leaves the record and removes the rule when the Service is no longer exposed', async () => {
     const record = recordAt(world, 'renamed.example.com');
 
-    await conceal('additive');
+    await withdraw(world, 'additive/web');
+    await unexposed(world, 'additive/web');
 
     expect(await hostnamesOf(world, 'additive/home')).toEqual([]);
     expect(record).toBeDefined();
@@ -96,10 +98,7 @@ describe('dns.mode: UpsertOnly', () => {
 
   it('reports the records that it keeps although nothing requests them', async () => {
     const message = /keeps records that are no longer wanted: additive\.example\.com/;
-    await world.kube.annotate('Service', 'additive/web', {
-      'cftunnel.io/tunnel': 'home',
-      'cftunnel.io/hostname': 'renamed.example.com',
-    });
+    await request(world, 'additive/web', 'home', 'renamed.example.com');
 
     await becomes(world, ['Tunnel', 'additive/home'], 'DNSReady', { status: 'True', reason: 'RecordsSynced', message });
     expect(recordAt(world, 'additive.example.com')).toMatchObject({ type: 'CNAME' });
@@ -141,9 +140,10 @@ describe('dns.mode: Disabled', () => {
 
     addForeign('second.example.com', 'A', '192.0.2.9');
     world.forgetCalls();
-    await world.kube.annotate('Service', 'switched/web', { 'cftunnel.io/hostname': 'third.example.com' });
+    await rename(world, 'switched/web', 'third.example.com');
     await exposed(world, 'switched/web', ['third.example.com']);
-    await conceal('switched');
+    await withdraw(world, 'switched/web');
+    await unexposed(world, 'switched/web');
     await world.settled();
     expect(Object.keys(world.cloudflare.calls.byEndpoint()).filter((call) => call.includes('/zones'))).toEqual([]);
     expect(addressesAt('second.example.com')).toMatchObject([{ type: 'A' }]);
@@ -181,12 +181,13 @@ describe('a record of another cluster', () => {
     const moved = { name: 'moved.example.com', type: 'CNAME', content, proxied: true, comment };
     world.cloudflare.admin.addRecord('example.com', moved);
 
-    await world.kube.annotate('Service', 'rebuilt/web', { 'cftunnel.io/hostname': 'moved.example.com' });
-    await becomes(world, ['Service', 'rebuilt/web'], EXPOSED, {
-      status: 'False',
-      reason: 'RecordConflict',
-      message: /carries the mark of cluster before .* Overwrite on Tunnel rebuilt\/home, or .*--cluster-name=before/,
-    });
+    await rename(world, 'rebuilt/web', 'moved.example.com');
+    await refused(
+      world,
+      'rebuilt/web',
+      'RecordConflict',
+      /carries the mark of cluster before .* Overwrite on Tunnel rebuilt\/home, or .*--cluster-name=before/,
+    );
 
     await world.kube.patch('Tunnel', 'rebuilt/home', { spec: { dns: { onConflict: 'Overwrite' } } });
     await exposed(world, 'rebuilt/web', ['moved.example.com']);
@@ -204,15 +205,17 @@ describe('a name that Cloudflare refuses', () => {
 
     await world.kube.create(service('beside/bad', { tunnel: 'home', hostname: 'bad.example.com' }));
     await world.kube.create(service('beside/good', { tunnel: 'home', hostname: 'good.example.com' }));
-    await conceal('beside');
+    await withdraw(world, 'beside/web');
+    await unexposed(world, 'beside/web');
 
     await exposed(world, 'beside/good', ['good.example.com']);
     expect(recordAt(world, 'old.example.com')).toBeUndefined();
-    await becomes(world, ['Service', 'beside/bad'], EXPOSED, {
-      status: 'False',
-      reason: 'RecordConflict',
-      message: /^Cloudflare refuses the record for bad\.example\.com: Something nobody has heard of \(code 81099\)/,
-    });
+    await refused(
+      world,
+      'beside/bad',
+      'RecordConflict',
+      /^Cloudflare refuses the record for bad\.example\.com: Something nobody has heard of \(code 81099\)/,
+    );
     await world.kube.delete('Service', 'beside/good');
     await gone(world, 'Service', 'beside/good');
   });
@@ -230,11 +233,6 @@ async function furnish(
   const spec = { replicas: 1, accountId: world.cloudflare.accountId, dns };
   await world.kube.create(tunnel(`${name}/home`, spec));
   await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: hostnames }));
-}
-
-async function conceal(name: string): Promise<void> {
-  await world.kube.annotate('Service', `${name}/web`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
-  await unexposed(world, `${name}/web`);
 }
 
 function addForeign(name: string, type: string, content: string): void {

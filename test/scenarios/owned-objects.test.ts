@@ -3,9 +3,10 @@ import { expect, it } from '@jest/globals';
 import { webhookFor } from 'cftunnel-sandbox/kubernetes/admission/mutate';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { useLocalWorld } from '../support/shared.ts';
-import type { Condition, Kind, KubeObject } from '../support/kube-client.ts';
-import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, conditionOf, gone } from '../support/world-views.ts';
+import type { Kind, KubeObject } from '../support/kube-client.ts';
+import { addHome } from '../support/world-actions.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { becomes, exposed, gone, ready } from '../support/world-views.ts';
 
 const WORKLOAD: readonly Kind[] = ['ConfigMap', 'ServiceAccount', 'Deployment', 'PodDisruptionBudget', 'NetworkPolicy'];
 const ALL = { replicas: 2, cloudflared: { networkPolicy: true } };
@@ -21,7 +22,7 @@ it('a removed owner reference is restored, and nothing else changes', async () =
     await world.kube.patch(kind as Kind, `stripped/${metadata.name}`, { metadata: { ownerReferences: null } });
 
   await eventually(async () => expect(substance(await owned('stripped'))).toEqual(substance(before)));
-  await isReady('stripped');
+  await ready(world, 'stripped/home');
 });
 
 // Invariant 33.
@@ -30,9 +31,7 @@ it('a suspended Tunnel that is deleted leaves everything running, and its succes
   const before = await owned('kept');
   const [remote, records] = [remoteOf('kept'), world.records()];
   await world.kube.patch('Tunnel', 'kept/home', { spec: { suspend: true } });
-  await eventually(async () =>
-    expect((await readyOf('kept'))?.observedGeneration).toBe((await tunnelOf('kept')).metadata.generation),
-  );
+  await becomes(world, ['Tunnel', 'kept/home'], 'Ready', { status: 'Unknown', reason: 'Suspended' });
 
   await world.kube.delete('Tunnel', 'kept/home');
   await gone(world, 'Tunnel', 'kept/home');
@@ -40,8 +39,8 @@ it('a suspended Tunnel that is deleted leaves everything running, and its succes
   expect(uids(await owned('kept'))).toEqual(uids(before));
 
   await world.kube.create(tunnel('kept/home', ALL));
-  await isReady('kept');
-  await isExposed('kept');
+  await ready(world, 'kept/home');
+  await exposed(world, 'kept/web', ['kept.example.com']);
   expect(uids(await owned('kept'))).toEqual(uids(before));
   expect(await replicaSetsIn('kept')).toHaveLength(1);
   expect(remoteOf('kept')).toEqual(remote);
@@ -52,14 +51,13 @@ it('a suspended Tunnel that is deleted leaves everything running, and its succes
 it('a copy of a namespace does not adopt the tunnel while the original runs', async () => {
   await furnish('original');
   const copied = (await owned('original')).filter(({ kind }) => kind !== 'Deployment').map(copyTo('copy'));
-  await world.kube.create(namespace('copy'));
-  await world.kube.create(secret('copy/cloudflare', { CLOUDFLARE_API_TOKEN: world.token }));
+  await world.addNamespace('copy');
   for (const object of copied) await world.kube.create(object);
 
   await world.kube.create(tunnel('copy/home', ALL));
 
-  await eventually(async () => expect(await readyOf('copy')).toMatchObject({ reason: 'NameTaken' }));
-  expect((await readyOf('copy'))?.message).toMatch(/contains the credentials of tunnel "test\/original\/home"/);
+  const message = /contains the credentials of tunnel "test\/original\/home"/;
+  await becomes(world, ['Tunnel', 'copy/home'], 'Ready', { status: 'False', reason: 'NameTaken', message });
   await world.kube.delete('Tunnel', 'copy/home');
   await gone(world, 'Tunnel', 'copy/home');
   expect(remoteOf('original')).toHaveLength(1);
@@ -129,12 +127,9 @@ function callsOn(home: string, resource: string) {
 }
 
 async function furnish(home: string): Promise<void> {
-  await world.kube.create(namespace(home));
-  await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.token }));
-  await world.kube.create(tunnel(`${home}/home`, ALL));
-  await world.kube.create(service(`${home}/web`, { tunnel: 'home', hostname: `${home}.example.com` }));
-  await isReady(home);
-  await isExposed(home);
+  await addHome(world, home, ALL);
+  await ready(world, `${home}/home`);
+  await exposed(world, `${home}/web`, [`${home}.example.com`]);
 }
 
 async function owned(home: string): Promise<readonly KubeObject[]> {
@@ -169,20 +164,6 @@ function substance(objects: readonly KubeObject[]): unknown {
 
 function uids(objects: readonly KubeObject[]): readonly unknown[] {
   return objects.map(({ metadata }) => metadata.uid);
-}
-
-async function isReady(home: string): Promise<void> {
-  await eventually(async () => expect(await readyOf(home)).toMatchObject({ status: 'True' }));
-}
-
-async function isExposed(home: string): Promise<void> {
-  await eventually(async () =>
-    expect(conditionOf(await world.kube.get('Service', `${home}/web`), EXPOSED)).toMatchObject({ status: 'True' }),
-  );
-}
-
-async function readyOf(home: string): Promise<Condition | undefined> {
-  return conditionOf(await tunnelOf(home), 'Ready');
 }
 
 function tunnelOf(home: string): Promise<KubeObject> {

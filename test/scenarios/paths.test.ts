@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, eventsAbout, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
+import { EXPOSED, becomes, eventsAbout, ready, recordAt, rulesOf, unexposed, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const world = useWorld();
@@ -35,12 +35,7 @@ describe('a hostname with several paths', () => {
   it('refuses a path of another namespace', async () => {
     await world.kube.create(service('blog/login', { tunnel: 'shop/home', hostname, path: '/login' }));
 
-    await becomes(world, ['Service', 'blog/login'], EXPOSED, {
-      status: 'False',
-      reason: 'HostnameConflict',
-      // Both may have been created in the same second. Then the first by name counts as older.
-      message: /app\.example\.com belongs to Service shop\/(api|web)/,
-    });
+    await refused(world, 'blog/login', 'HostnameConflict', /app\.example\.com belongs to Service shop\/(api|web)/);
     const paths = (await rulesOf(world, 'shop/home')).map((rule) => Reflect.get(rule, 'path'));
     expect(paths).not.toContain('^/login(/|$)');
   });
@@ -48,11 +43,12 @@ describe('a hostname with several paths', () => {
   it('keeps the live path when its Service gets an invalid edit, and reports both', async () => {
     await world.kube.annotate('Service', 'shop/api', { 'cftunnel.io/path': 'api' });
 
-    await becomes(world, ['Service', 'shop/api'], EXPOSED, {
-      status: 'False',
-      reason: 'InvalidAnnotation',
-      message: /must begin with \/ \(still served: https:\/\/app\.example\.com\/api\)/,
-    });
+    await refused(
+      world,
+      'shop/api',
+      'InvalidAnnotation',
+      /must begin with \/ \(still served: https:\/\/app\.example\.com\/api\)/,
+    );
     expect(await rulesOf(world, 'shop/home')).toContainEqual(expect.objectContaining({ path: '^/api(/|$)' }));
     await world.kube.annotate('Service', 'shop/api', { 'cftunnel.io/path': '/api' });
     await isExposed('shop/api', 'https://app.example.com/api');
@@ -61,7 +57,7 @@ describe('a hostname with several paths', () => {
   it('gives a path to the next claimant when its Service is deleted, and keeps the record', async () => {
     const record = recordAt(world, hostname);
     await world.kube.create(service('shop/heir', { tunnel: 'home', hostname, path: '/api' }));
-    await becomes(world, ['Service', 'shop/heir'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
+    await refused(world, 'shop/heir', 'HostnameConflict');
 
     await world.kube.delete('Service', 'shop/api');
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel } from '../support/world-objects.ts';
+import { addHome, rename } from '../support/world-actions.ts';
 import { conditionOf, exposed, gone, hostnamesOf, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
@@ -23,7 +23,7 @@ describe('existingTunnel', () => {
     { by: 'name', spec: () => ({ name: 'made-by-name' }) },
   ])('adopts a tunnel by its $by, and keeps it', async ({ by, spec }) => {
     const id = await makeTunnel(`made-by-${by}`);
-    await furnish(`existing-${by}`, { existingTunnel: spec(id) });
+    await addHome(world, `existing-${by}`, { existingTunnel: spec(id) });
 
     const home = await exposedHome(`existing-${by}`);
     await world.kube.delete('Tunnel', `existing-${by}/home`);
@@ -36,7 +36,7 @@ describe('existingTunnel', () => {
 
 describe('what was deleted at Cloudflare', () => {
   it.concurrent('a deleted tunnel is recreated, and its records follow', async () => {
-    await furnish('orphaned');
+    await addHome(world, 'orphaned');
     const first = await exposedHome('orphaned');
     await deleteByForce(String(first.status?.['tunnelId']));
 
@@ -55,7 +55,7 @@ describe('what was deleted at Cloudflare', () => {
 describe('a tunnel is created exactly once', () => {
   it('if the response to its creation is lost', async () => {
     const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
-    await furnish('lost');
+    await addHome(world, 'lost');
 
     const home = await ready(world, 'lost/home', PATIENT);
 
@@ -65,7 +65,7 @@ describe('a tunnel is created exactly once', () => {
 
   it('if the operator is killed right after its creation', async () => {
     const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
-    await furnish('killed');
+    await addHome(world, 'killed');
     await eventually(() => expect(lost.fired()).toBe(1), { everyMs: 1 });
     await world.operator.kill();
 
@@ -77,7 +77,7 @@ describe('a tunnel is created exactly once', () => {
 
   it('if the operator is killed before its secret is used', async () => {
     const refused = world.cloudflare.faults.add({ ...CREATE_TUNNEL, effect: { kind: 'drop-before' } });
-    await furnish('unused');
+    await addHome(world, 'unused');
     await eventually(() => expect(refused.fired()).toBeGreaterThan(0));
     await world.operator.kill();
     const before = await world.kube.get('Secret', 'unused/home-cloudflared-credentials');
@@ -94,7 +94,7 @@ describe('a tunnel is created exactly once', () => {
 describe('problems with Cloudflare', () => {
   it('leave every record once after a lost response to a batch', async () => {
     const lost = world.cloudflare.faults.add({ ...BATCH, times: 1, effect: { kind: 'drop-after' } });
-    await furnish('doubled');
+    await addHome(world, 'doubled');
 
     await exposedHome('doubled');
 
@@ -115,7 +115,7 @@ describe('problems with Cloudflare', () => {
     },
   ])('only delay the work while it $trouble', async ({ name, effect }) => {
     const outage = world.cloudflare.faults.add({ effect });
-    await furnish(name);
+    await addHome(world, name);
     await eventually(() => expect(outage.fired()).toBeGreaterThanOrEqual(2));
     outage.remove();
 
@@ -125,7 +125,7 @@ describe('problems with Cloudflare', () => {
   });
 
   it('leave a Ready Tunnel Ready if they are short', async () => {
-    await furnish('steadfast');
+    await addHome(world, 'steadfast');
     const before = await exposedHome('steadfast');
     const outage = world.cloudflare.faults.add({ effect: { kind: 'reply', status: 503 }, times: 2 });
 
@@ -144,7 +144,7 @@ describe('problems with Cloudflare', () => {
   });
 
   it('do not prevent the scaling of connectors', async () => {
-    await furnish('scaling');
+    await addHome(world, 'scaling');
     await exposedHome('scaling');
     world.cloudflare.faults.add({ effect: { kind: 'reply', status: 503 } });
 
@@ -160,12 +160,12 @@ describe('problems with the API server', () => {
   it(
     `a closed watch, and one with an expired version, miss nothing${NEEDS_SANDBOX}`,
     inSandbox(async () => {
-      await furnish('watched');
+      await addHome(world, 'watched');
       await exposedHome('watched');
 
       world.kubeFaults?.closeWatches();
       world.kubeFaults?.expireVersions();
-      await world.kube.annotate('Service', 'watched/web', { 'cftunnel.io/hostname': 'cut.example.com' });
+      await rename(world, 'watched/web', 'cut.example.com');
       await exposed(world, 'watched/web', ['cut.example.com'], PATIENT);
 
       await eventually(async () => expect(await hostnamesOf(world, 'watched/home')).toEqual(['cut.example.com']));
@@ -176,16 +176,16 @@ describe('problems with the API server', () => {
   it(
     `deletions while no watch can be opened are found afterwards${NEEDS_SANDBOX}`,
     inSandbox(async () => {
-      await furnish('unseen');
-      await exposedHome('unseen');
+      await addHome(world, 'unwatched');
+      await exposedHome('unwatched');
       const fault = world.kubeFaults?.add({ path: /watch=true/, effect: { kind: 'status', status: 503 } });
       world.kubeFaults?.closeWatches();
-      await world.kube.delete('ServiceAccount', 'unseen/home-cloudflared');
+      await world.kube.delete('ServiceAccount', 'unwatched/home-cloudflared');
       world.kubeFaults?.expireVersions();
       fault?.remove();
 
       await expect(
-        eventually(() => world.kube.get('ServiceAccount', 'unseen/home-cloudflared'), PATIENT),
+        eventually(() => world.kube.get('ServiceAccount', 'unwatched/home-cloudflared'), PATIENT),
       ).resolves.toBeDefined();
     }),
   );
@@ -194,7 +194,7 @@ describe('problems with the API server', () => {
   it(
     `an operator that cannot list the Services writes nothing: unknown is not deleted${NEEDS_SANDBOX}`,
     inSandbox(async () => {
-      await furnish('unlisted');
+      await addHome(world, 'unlisted');
       await exposedHome('unlisted');
       await world.settled();
       await world.operator.stop();
@@ -211,31 +211,9 @@ describe('problems with the API server', () => {
       await exposedHome('unlisted');
     }),
   );
-
-  it(
-    `writes that fail, or whose response is lost, are completed${NEEDS_SANDBOX}`,
-    inSandbox(async () => {
-      world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, effect: DROP_AFTER });
-      world.kubeFaults?.add({ method: 'PATCH', path: /fieldManager=cftunnel/, times: 2, effect: TOO_MANY });
-      await furnish('retried');
-
-      const home = await exposedHome('retried');
-
-      expect(tunnelsMadeFor('retried')).toEqual([home.status?.['tunnelId']]);
-    }),
-  );
 });
 
 const SERVICES = /^\/api\/v1\/services\?/;
-const DROP_AFTER = { kind: 'drop-after' } as const;
-const TOO_MANY = { kind: 'status', status: 429, retryAfterSeconds: 1 } as const;
-
-/** A namespace with a Tunnel `home` and a Service `web` that requests `<namespace>.example.com`. */
-async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  await world.addNamespace(name);
-  await world.kube.create(tunnel(`${name}/home`, { replicas: 1, ...spec }));
-  await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: `${name}.example.com` }));
-}
 
 async function exposedHome(name: string) {
   await exposed(world, `${name}/web`, [`${name}.example.com`], PATIENT);

@@ -4,11 +4,10 @@ import { ClusterInstallation, attempt } from '../../src/adapters/kubernetes/inst
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import { release } from '../../src/commands/release.ts';
 import { useLocalWorld } from '../support/shared.ts';
-import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type Kind, KubeError } from '../support/kube-client.ts';
 import { plainConfig } from '../support/local-operator.ts';
-import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
-import { conditionOf, gone } from '../support/world-views.ts';
+import { addHome } from '../support/world-actions.ts';
+import { exposed, gone } from '../support/world-views.ts';
 
 const PARTS = ['Tunnel', 'Service', 'Namespace'] as const;
 type Part = (typeof PARTS)[number];
@@ -47,14 +46,8 @@ it('everything that was deleted without an operator is gone after a release, inc
 });
 
 async function furnish(home: string): Promise<void> {
-  await world.kube.create(namespace(home));
-  await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.token }));
-  await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
-  await world.kube.create(service(`${home}/web`, { tunnel: 'home', hostname: `${home}.example.com` }));
-  await eventually(async () => {
-    const exposed = conditionOf(await world.kube.get('Service', `${home}/web`), 'cftunnel.io/Exposed');
-    expect(exposed).toMatchObject({ status: 'True' });
-  });
+  await addHome(world, home);
+  await exposed(world, `${home}/web`, [`${home}.example.com`]);
 }
 
 async function remove(part: Part, home: string): Promise<void> {

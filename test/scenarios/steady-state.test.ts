@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
+import { becomes, exposed, ready, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const PATCHES = [
@@ -48,8 +48,8 @@ describe('a cluster in which nothing changes', () => {
     await exposed(world, 'guests/two', ['two.example.org']);
     await exposed(world, 'steady/three', ['three.example.com']);
     await exposed(world, 'steady/four', ['four.apps.example.org']);
-    await becomes(world, ['Service', 'steady/five'], EXPOSED, { status: 'False', reason: 'PortNotFound' });
-    await becomes(world, ['Service', 'guests/refused'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+    await refused(world, 'steady/five', 'PortNotFound');
+    await refused(world, 'guests/refused', 'NotAllowed');
     await world.settled();
   });
 

@@ -1,18 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import type { Condition } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
-import {
-  EXPOSED,
-  becomes,
-  conditionOf,
-  eventsAbout,
-  exposed,
-  hostnamesOf,
-  ready,
-  recordAt,
-  rulesOf,
-} from '../support/world-views.ts';
+import { eventsAbout, exposed, hostnamesOf, ready, recordAt, rulesOf, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const CATCH_ALL = { service: 'http_status:404' };
@@ -60,7 +49,7 @@ describe('a tenant that requests a hostname in use', () => {
   ])('does not get it, and is told its holder: with Tunnel $to', async ({ name, to }) => {
     await world.kube.create(service(`team-b/${name}`, { tunnel: to, hostname: 'a.example.com' }));
 
-    await isRefused(`team-b/${name}`, 'HostnameConflict', /a\.example\.com .*team-a\/web/);
+    await refused(world, `team-b/${name}`, 'HostnameConflict', /a\.example\.com .*team-a\/web/);
     expect(recordAt(world, 'a.example.com')?.comment).toBe('cftunnel.io owner=test/team-a/home');
     expect(await hostnamesOf(world, 'team-b/home')).toEqual(['b.example.com']);
     expect(await hostnamesOf(world, 'platform/shared')).toEqual([]);
@@ -81,9 +70,9 @@ describe('a tenant that requests a hostname in use', () => {
     expect(await warningsAbout('team-b/thief')).toEqual(['HostnameConflict']);
 
     await world.kube.annotate('Service', 'team-b/thief', { 'cftunnel.io/port': '81' });
-    await isRefused('team-b/thief', 'PortNotFound', /"81"/);
+    await refused(world, 'team-b/thief', 'PortNotFound', /"81"/);
     await world.kube.annotate('Service', 'team-b/thief', { 'cftunnel.io/port': null });
-    await isRefused('team-b/thief', 'HostnameConflict', /team-a\/web/);
+    await refused(world, 'team-b/thief', 'HostnameConflict', /team-a\/web/);
     await eventually(async () =>
       expect(await warningsAbout('team-b/thief')).toEqual(['HostnameConflict', 'HostnameConflict', 'PortNotFound']),
     );
@@ -96,7 +85,7 @@ describe('a tenant that requests a hostname in use', () => {
     const { status } = await world.kube.get('Tunnel', 'team-b/home');
     expect(recordAt(world, 'a.example.com')?.content).toBe(status?.['target']);
     await eventually(async () => expect(await rulesOf(world, 'team-a/home')).toEqual([CATCH_ALL]));
-    await isRefused('team-b/visitor', 'HostnameConflict', /a\.example\.com .*team-b\/thief/);
+    await refused(world, 'team-b/visitor', 'HostnameConflict', /a\.example\.com .*team-b\/thief/);
   });
 });
 
@@ -108,7 +97,12 @@ describe('a tenant that requests a hostname outside allowedRoutes.hostnames', ()
   ])('gets neither rule nor record, and is told what is allowed: $hostname', async ({ name, hostname }) => {
     await world.kube.create(service(`team-a/${name}`, { tunnel: 'platform/shared', hostname }));
 
-    await isRefused(`team-a/${name}`, 'NotAllowed', /platform\/shared does not admit .*; it admits \*\.example\.com/);
+    await refused(
+      world,
+      `team-a/${name}`,
+      'NotAllowed',
+      /platform\/shared does not admit .*; it admits \*\.example\.com/,
+    );
     expect(await hostnamesOf(world, 'platform/shared')).not.toContain(hostname);
   });
 
@@ -117,15 +111,16 @@ describe('a tenant that requests a hostname outside allowedRoutes.hostnames', ()
       service('team-a/both', { tunnel: 'platform/shared', hostname: 'in.example.com, out.example.org' }),
     );
 
-    await isRefused('team-a/both', 'NotAllowed', /out\.example\.org.*\(still served: https:\/\/in\.example\.com\)/);
+    await refused(
+      world,
+      'team-a/both',
+      'NotAllowed',
+      /out\.example\.org.*\(still served: https:\/\/in\.example\.com\)/,
+    );
     expect(await hostnamesOf(world, 'platform/shared')).toEqual(['in.example.com']);
     expect(recordAt(world, 'out.example.org')).toBeUndefined();
   });
 });
-
-async function isRefused(key: string, reason: string, message: RegExp): Promise<Condition | undefined> {
-  return conditionOf(await becomes(world, ['Service', key], EXPOSED, { status: 'False', reason, message }), EXPOSED);
-}
 
 async function routesAt(key: string): Promise<unknown> {
   return (await world.kube.get('Tunnel', key)).status?.['routes'];

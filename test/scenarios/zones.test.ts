@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { withdraw } from '../support/world-actions.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
-import { EXPOSED, becomes, exposed, hostnamesOf, ready, unexposed } from '../support/world-views.ts';
+import { EXPOSED, becomes, exposed, hostnamesOf, ready, unexposed, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const PATIENT = { everyMs: 50 };
@@ -88,7 +89,7 @@ describe('dns.zones', () => {
   it('removes the record in a zone that is no longer listed, and keeps the rule', async () => {
     await world.kube.patch('Tunnel', 'zoned/kept', { spec: { dns: { zones: ['example.com'] } } });
 
-    await becomes(world, ['Service', 'zoned/outside'], EXPOSED, { status: 'False', reason: 'ZoneNotFound' });
+    await refused(world, 'zoned/outside', 'ZoneNotFound');
     await eventually(() => expect(namesOfOurs(world, 'example.org')).not.toContain('kept.example.org'));
     expect(await hostnamesOf(world, 'zoned/kept')).toContain('kept.example.org');
     expect(namesOfOurs(world, 'example.com')).toContain('kept.example.com');
@@ -132,11 +133,12 @@ describe('a zone that does not answer', () => {
     admin.addZone({ name: 'pending.example', account: accountId, status: 'pending' });
     await world.kube.create(service('zoned/ahead', { tunnel: 'home', hostname: 'app.pending.example' }));
 
-    await becomes(world, ['Service', 'zoned/ahead'], EXPOSED, {
-      status: 'False',
-      reason: 'ZoneInactive',
-      message: /is pending, .*Set its name servers at the registrar to ada\.ns\.cloudflare\.com/,
-    });
+    await refused(
+      world,
+      'zoned/ahead',
+      'ZoneInactive',
+      /is pending, .*Set its name servers at the registrar to ada\.ns\.cloudflare\.com/,
+    );
     await eventually(() => expect(namesOfOurs(world, 'pending.example')).toEqual(['app.pending.example']));
 
     admin.editZone('pending.example', { status: 'active' });
@@ -147,7 +149,7 @@ describe('a zone that does not answer', () => {
 describe('a zone that is added later', () => {
   it('clears ZoneNotFound', async () => {
     await world.kube.create(service('zoned/early', { tunnel: 'home', hostname: 'app.late.example' }));
-    await becomes(world, ['Service', 'zoned/early'], EXPOSED, { status: 'False', reason: 'ZoneNotFound' });
+    await refused(world, 'zoned/early', 'ZoneNotFound');
 
     addZone('late.example');
 
@@ -177,6 +179,6 @@ async function expose(name: string, tunnelName: string, hostnames: string): Prom
 }
 
 async function conceal(name: string): Promise<void> {
-  await world.kube.annotate('Service', `zoned/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, `zoned/${name}`);
   await unexposed(world, `zoned/${name}`);
 }

@@ -157,3 +157,14 @@ async function addForeign({ kube, sandbox, accountId, token }: LocalWorld): Prom
   await kube.create(service('default/bystander'));
   await kube.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'default', name: 'settings' } });
 }
+
+/** What exists for a hostname of the Service `shop/web`. */
+export async function tracesOf(world: LocalWorld, hostname: string) {
+  const configMap = await world.kube.find('ConfigMap', 'shop/home-cloudflared');
+  const { finalizers = [] } = (await world.kube.get('Service', 'shop/web')).metadata;
+  return {
+    isRuled: configMap?.data?.['config.yaml']?.includes(hostname) === true,
+    isRecorded: world.records().some(({ name }) => name === hostname),
+    hasFinalizer: finalizers.some((finalizer) => finalizer !== FOREIGN_FINALIZER),
+  };
+}
