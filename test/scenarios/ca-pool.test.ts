@@ -119,10 +119,7 @@ function configMap(data: Readonly<Record<string, string>>): KubeObject {
 function withTls(deployment: KubeObject, secretName: string): KubeObject {
   const spec = structuredClone(deployment.spec) as { template: { spec: { containers: object[] } } };
   const [container] = spec.template.spec.containers;
-  const tls = {
-    args: ['-cert=/tls/tls.crt', '-key=/tls/tls.key'],
-    volumeMounts: [{ name: 'tls', mountPath: '/tls' }],
-  };
+  const tls = { args: ['-cert=/tls/tls.crt', '-key=/tls/tls.key'], volumeMounts: [{ name: 'tls', mountPath: '/tls' }] };
   const pod = { containers: [{ ...container, ...tls }], volumes: [{ name: 'tls', secret: { secretName } }] };
   return { ...deployment, spec: { ...spec, template: { ...spec.template, spec: pod } } };
 }

@@ -81,9 +81,7 @@ beforeAll(async () => {
 
 describe(`200 Services, of which ${BROKEN.length} are broken, each in another way`, () => {
   it('work except for those, by condition, rule and record', async () => {
-    await eventually(async () => expect(await exposedNames()).toEqual(WHOLE.toSorted()), {
-      everyMs: 250,
-    });
+    await eventually(async () => expect(await exposedNames()).toEqual(WHOLE.toSorted()), { everyMs: 250 });
 
     const names = WHOLE.map((name) => `${name}.example.org`);
     expect(await hostnamesOf(world, 'many/home')).toEqual(expect.arrayContaining(names));

@@ -5,10 +5,7 @@ import { eventsAbout, exposed, hostnamesOf, ready, recordAt, rulesOf, refused } 
 import { useWorld } from '../support/shared.ts';
 
 const CATCH_ALL = { service: 'http_status:404' };
-const SHARED = {
-  replicas: 1,
-  allowedRoutes: { namespaces: { from: 'All' }, hostnames: ['*.example.com'] },
-};
+const SHARED = { replicas: 1, allowedRoutes: { namespaces: { from: 'All' }, hostnames: ['*.example.com'] } };
 
 const world = useWorld();
 

@@ -141,10 +141,7 @@ async function finalizersOf(name: string): Promise<readonly string[]> {
 }
 
 function atCloudflare(): unknown {
-  return {
-    tunnels: remoteTunnels(world, `test/${home}/home`).length,
-    record: recordAt(world, `${home}.example.com`),
-  };
+  return { tunnels: remoteTunnels(world, `test/${home}/home`).length, record: recordAt(world, `${home}.example.com`) };
 }
 
 function ifGone(error: unknown): void {

@@ -51,10 +51,7 @@ export async function startStormWorld(): Promise<StormWorld> {
     sandbox: {
       kubernetes: { now: () => Date.now() + skews.kubernetesMs },
       // A rate window keeps its length on the operator's clock.
-      cloudflare: {
-        now: () => Date.now() + skews.cloudflareMs,
-        elapsed: () => performance.now() * OPERATOR_SPEED,
-      },
+      cloudflare: { now: () => Date.now() + skews.cloudflareMs, elapsed: () => performance.now() * OPERATOR_SPEED },
     },
     operator: { kubernetesUser: OPERATOR_USER, speed: OPERATOR_SPEED, observer },
   });

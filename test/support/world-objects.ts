@@ -38,12 +38,7 @@ export function tunnel(
 export function service(key: string, asks: Strings = {}, ports: readonly Port[] = [{ port: 80 }]): KubeObject {
   const metadata = metaOf(key);
   const annotations = Object.fromEntries(Object.entries(asks).map(([name, value]) => [`cftunnel.io/${name}`, value]));
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { ...metadata, annotations },
-    spec: { ports },
-  };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { ...metadata, annotations }, spec: { ports } };
 }
 
 /** The same, for the pods of the Deployment of its name. */

@@ -86,10 +86,7 @@ async function watchForEver(url: string, signal: AbortSignal, onEvent: OnEvent):
 async function watchOnce(url: string, signal: AbortSignal, onEvent: OnEvent): Promise<void> {
   const { body } = await fetch(url, { signal });
   if (body === null) return;
-  const lines = createInterface({
-    input: Readable.fromWeb(body),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
+  const lines = createInterface({ input: Readable.fromWeb(body), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
     const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: KubeObject };
     // If somebody else has changed or removed the object, another event follows.

@@ -68,14 +68,7 @@ describe('records', () => {
     foreign('foreign.example.com');
 
     await expect(ours()).resolves.toEqual([
-      {
-        id,
-        name: 'app.example.com',
-        type: 'CNAME',
-        content: TARGET,
-        proxied: true,
-        comment: `${CLUSTER}default/home`,
-      },
+      { id, name: 'app.example.com', type: 'CNAME', content: TARGET, proxied: true, comment: `${CLUSTER}default/home` },
     ]);
   });
 
