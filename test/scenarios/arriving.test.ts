@@ -79,17 +79,6 @@ describe('a renamed port', () => {
     await eventually(async () => expect(await originAt('renamed')).toBe('http://web.renamed.svc:8080'));
     await exposed(world, 'renamed/web', ['renamed.example.com']);
   });
-
-  it.concurrent('is followed at once if the annotation uses its number', async () => {
-    await furnish('numbered', { port: '80' }, [{ name: 'http', port: 80 }]);
-
-    await setPorts('numbered/web', [{ name: 'web', port: 80 }]);
-    await world.kube.create(service('numbered/other', { tunnel: 'home', hostname: 'other.example.com' }));
-    await exposed(world, 'numbered/other', ['other.example.com']);
-
-    await exposed(world, 'numbered/web', ['numbered.example.com']);
-    expect(await originAt('numbered')).toBe('http://web.numbered.svc:80');
-  });
 });
 
 /** A namespace with Tunnel `home` and Service `web`, served at `<namespace>.example.com`. */

@@ -1,4 +1,4 @@
-import { it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { useLocalWorld } from '../support/shared.ts';
 import { request } from '../support/world-actions.ts';
 import { tunnel } from '../support/world-objects.ts';
@@ -26,5 +26,5 @@ it('a bug is reported by its stage, the others continue, and it is cleared once 
   await becomes(world, ['Tunnel', 'shop/home'], 'ConnectorsReady', { status: 'True' });
   bug.remove();
 
-  await exposed(world, 'shop/web', [HOSTNAME]);
+  await expect(exposed(world, 'shop/web', [HOSTNAME])).resolves.toBeDefined();
 });

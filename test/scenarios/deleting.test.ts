@@ -3,7 +3,7 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { addHome, rename, withdraw } from '../support/world-actions.ts';
+import { addHome, rename } from '../support/world-actions.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
 import {
   becomes,
@@ -107,18 +107,6 @@ describe('a refused Service', () => {
   });
 });
 
-describe('a Service', () => {
-  it.concurrent('is released although the ConfigMap is deleted at the same moment', async () => {
-    await furnish('raced');
-
-    await Promise.all([world.kube.delete('ConfigMap', 'raced/home-cloudflared'), withdraw(world, 'raced/web')]);
-    await unexposed(world, 'raced/web');
-
-    expect(recordAt(world, 'raced.example.com')).toBeUndefined();
-    expect(await hostnamesOf(world, 'raced/home')).toEqual([]);
-  });
-});
-
 // Invariant 11.
 describe('a deleted Service with a foreign finalizer', () => {
   it.concurrent('no longer says that it is exposed, and keeps foreign metadata', async () => {
@@ -215,16 +203,6 @@ describe('deletionPolicy Retain', () => {
 });
 
 describe('a suspended Tunnel', () => {
-  it.concurrent('loses only its finalizers when it is deleted', async () => {
-    await furnish('paused');
-    await suspend('paused');
-
-    await remove('Tunnel', 'paused/home');
-
-    expect(remoteTunnels(world, 'test/paused/home')).toHaveLength(1);
-    expect(recordAt(world, 'paused.example.com')).toBeDefined();
-  });
-
   it.concurrent('that is resumed and deleted in the foreground leaves nothing', async () => {
     await furnish('resumed');
     await suspend('resumed');

@@ -86,19 +86,6 @@ describe('the objects of a Tunnel', () => {
     await eventually(async () => expectWhole(await world.kube.get(kind, 'owned/home-cloudflared')));
   });
 
-  // Invariant 33.
-  it.each(KINDS)('are repaired when the %s loses its owner', async (kind) => {
-    const { uid } = (await world.kube.get(kind, 'owned/home-cloudflared')).metadata;
-
-    await world.kube.patch(kind, 'owned/home-cloudflared', { metadata: { ownerReferences: null } });
-
-    await eventually(async () => {
-      const mended = await world.kube.get(kind, 'owned/home-cloudflared');
-      expect(mended.metadata.uid).toBe(uid);
-      expectWhole(mended);
-    });
-  });
-
   it('keep what others add', async () => {
     await ready(world, 'owned/home');
     const labels = { 'example.com/team': 'edge' };

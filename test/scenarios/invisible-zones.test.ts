@@ -39,20 +39,6 @@ it('a record that is no longer wanted stays until its zone is visible again', as
   await dnsBecomes({ status: 'True', reason: 'RecordsSynced' });
 });
 
-it('so does a record that is unknown because the ConfigMap is gone', async () => {
-  await world.startOperator({ speed: UNHURRIED });
-  await expose();
-  await goBlind(UNHURRIED);
-  await world.kube.delete('ConfigMap', 'shop/home-cloudflared');
-  await withdraw(world, 'shop/web');
-
-  await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
-  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...ALL, isRuled: false }));
-  permit(OPERATOR_PERMISSIONS);
-
-  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual(NOTHING));
-});
-
 it('a record that stays invisible for five minutes is reported and given up', async () => {
   await world.startOperator({ speed: HURRIED });
   await expose();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Kubectl, hasKubectl } from 'cftunnel-sandbox/testing/kubectl';
 import { service, tunnel } from '../support/world-objects.ts';
-import { becomes, exposed, ready, refused } from '../support/world-views.ts';
+import { becomes, exposed, refused } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const isInstalled = hasKubectl();
@@ -24,25 +24,6 @@ beforeAll(async () => {
   await world.settled();
 });
 afterAll(() => kubectl.remove());
-
-it(`kubectl get cft -o wide shows the differences between Tunnels${LEFT_OUT}`, async () => {
-  if (!isInstalled) return;
-  const { status } = await ready(world, 'seen/home');
-  const { accountId } = world.cloudflare;
-  const rows = await printed('get cft -n seen -o wide');
-
-  expect(rows).toEqual([
-    'NAME | TUNNEL | READY | REPLICAS | READY REPLICAS | ROUTES | HOSTNAMES | AGE | REASON | MESSAGE | ACCOUNT | CONFIG MODE',
-    expect.stringMatching(
-      new RegExp(
-        `^home . ${String(status?.['tunnelId'])} . True . 2 . 2 . 1 . web.example.com . \\S+ . Ready . All parts are ready . ${accountId} . Local$`,
-      ),
-    ),
-    expect.stringMatching(
-      /^lost . False . 0 . 0 . 0 . \S+ . SecretNotFound . Secret seen\/nowhere does not exist\. Create it/,
-    ),
-  ]);
-});
 
 it(`kubectl wait returns once a Service is exposed, and explain describes a field${LEFT_OUT}`, async () => {
   if (!isInstalled) return;

@@ -23,13 +23,6 @@ beforeAll(async () => {
 });
 
 describe('an operator with a Role in one namespace', () => {
-  it('has permissions nowhere else', () => {
-    const kinds = NAMESPACED.map(({ kind }) => kind);
-
-    expect(kinds).toEqual(['ServiceAccount', 'Role', 'RoleBinding', 'NetworkPolicy', 'Deployment']);
-    expect(new Set(NAMESPACED.map(({ metadata }) => metadata.namespace))).toEqual(new Set([HOME]));
-  });
-
   it('does its main job there, from the first Tunnel to the last object, without a rejected request', async () => {
     await world.kube.create(tunnel(`${HOME}/home`, { replicas: 1 }));
     await world.kube.create(service(`${HOME}/web`, { tunnel: 'home', hostname: 'app.example.com' }));

@@ -79,33 +79,6 @@ describe('a hostname with several paths', () => {
   });
 });
 
-it('a list of routes becomes rules with their own settings', async () => {
-  const routes = `
-- hostname: list.example.com
-  path: ^/v[0-9]+/
-  pathType: Regex
-- hostname: list.example.com
-  port: 443
-  origin: {noTlsVerify: true, connectTimeout: 5s}
-`;
-  await world.kube.create(
-    service('shop/list', { tunnel: 'home', routes }, [
-      { name: 'http', port: 80 },
-      { name: 'tls', port: 443 },
-    ]),
-  );
-
-  await isExposed('shop/list', 'https://list.example.com (paths like ^/v[0-9]+/), https://list.example.com');
-  expect((await rulesOf(world, 'shop/home')).filter((rule) => rule.hostname === 'list.example.com')).toEqual([
-    { hostname: 'list.example.com', path: '^/v[0-9]+/', service: 'http://list.shop.svc:80' },
-    {
-      hostname: 'list.example.com',
-      service: 'https://list.shop.svc:443',
-      originRequest: { noTLSVerify: true, connectTimeout: '5s' },
-    },
-  ]);
-});
-
 it('annotations of another operator work, and an event names their replacements', async () => {
   const moved = service('shop/moved');
   const annotations = { 'cfargotunnel.com/tunnel': 'home', 'cfargotunnel.com/fqdn': 'moved.example.com' };

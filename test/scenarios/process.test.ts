@@ -3,8 +3,8 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { type OperatorProcess, runOperator, startOperator } from '../support/operator-process.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
-import { service, tunnel } from '../support/world-objects.ts';
-import { exposed, ready } from '../support/world-views.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { ready } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 /** Logged if the shutdown time ends before the work. */
@@ -109,43 +109,4 @@ describe('the running operator', () => {
     await another.stop();
     await world.operator.start();
   });
-
-  it('ends with 0 in time after SIGTERM during a burst, which its successor completes', async () => {
-    const names = Array.from({ length: 30 }, (_, index) => `burst-${index}`);
-    world.forgetCalls();
-    await Promise.all(
-      names.map((name) => world.kube.create(service(`busy/${name}`, { tunnel: 'home', hostname: hostnameOf(name) }))),
-    );
-    await eventually(() => expect(world.writes().length).toBeGreaterThan(5), { everyMs: 1 });
-
-    await endsInTime();
-
-    await world.operator.start();
-    await Promise.all(names.map((name) => exposed(world, `busy/${name}`, [hostnameOf(name)])));
-  });
-
-  it('ends with 0 in time after SIGTERM although Cloudflare never answers', async () => {
-    const fault = world.cloudflare.faults.add({ effect: { kind: 'stall-body' } });
-    await world.addNamespace('stalled');
-    await world.kube.create(tunnel('stalled/home'));
-    await eventually(() => expect(fault.fired()).toBeGreaterThan(0));
-
-    await endsInTime();
-
-    world.cloudflare.faults.clear();
-    await world.operator.start();
-    await ready(world, 'stalled/home');
-  });
-
-  it('is succeeded when it is killed', async () => {
-    const another = await startAnother();
-
-    await world.operator.kill();
-
-    await expect(another.logged('Leading')).resolves.toBeUndefined();
-  });
 });
-
-function hostnameOf(name: string): string {
-  return `${name}.example.com`;
-}

@@ -3,11 +3,10 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { addHome, rename } from '../support/world-actions.ts';
-import { conditionOf, exposed, gone, hostnamesOf, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
+import { exposed, gone, hostnamesOf, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const CREATE_TUNNEL = { method: 'POST', path: /cfd_tunnel$/ } as const;
-const BATCH = { method: 'POST', path: /dns_records\/batch$/ } as const;
 const PATIENT = { everyMs: 50 };
 
 /** Without leader election, so that a killed operator has a successor at once. */
@@ -53,28 +52,6 @@ describe('what was deleted at Cloudflare', () => {
 
 // Invariant 6.
 describe('a tunnel is created exactly once', () => {
-  it('if the response to its creation is lost', async () => {
-    const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
-    await addHome(world, 'lost');
-
-    const home = await ready(world, 'lost/home', PATIENT);
-
-    expect(lost.fired()).toBe(1);
-    expect(tunnelsMadeFor('lost')).toEqual([home.status?.['tunnelId']]);
-  });
-
-  it('if the operator is killed right after its creation', async () => {
-    const lost = world.cloudflare.faults.add({ ...CREATE_TUNNEL, times: 1, effect: { kind: 'drop-after' } });
-    await addHome(world, 'killed');
-    await eventually(() => expect(lost.fired()).toBe(1), { everyMs: 1 });
-    await world.operator.kill();
-
-    await world.operator.start();
-    const home = await ready(world, 'killed/home', PATIENT);
-
-    expect(tunnelsMadeFor('killed')).toEqual([home.status?.['tunnelId']]);
-  });
-
   it('if the operator is killed before its secret is used', async () => {
     const refused = world.cloudflare.faults.add({ ...CREATE_TUNNEL, effect: { kind: 'drop-before' } });
     await addHome(world, 'unused');
@@ -92,17 +69,6 @@ describe('a tunnel is created exactly once', () => {
 });
 
 describe('problems with Cloudflare', () => {
-  it('leave every record once after a lost response to a batch', async () => {
-    const lost = world.cloudflare.faults.add({ ...BATCH, times: 1, effect: { kind: 'drop-after' } });
-    await addHome(world, 'doubled');
-
-    await exposedHome('doubled');
-
-    expect(lost.fired()).toBe(1);
-    const records = world.cloudflare.admin.records('example.com');
-    expect(records.filter(({ name }) => name === 'doubled.example.com')).toHaveLength(1);
-  });
-
   it.each([
     { trouble: 'answers 500', name: 'failing', effect: { kind: 'reply', status: 500 } as const },
     { trouble: 'answers with a page of HTML', name: 'paged', effect: { kind: 'html', status: 502 } as const },
@@ -122,25 +88,6 @@ describe('problems with Cloudflare', () => {
     const home = await exposedHome(name);
 
     expect(tunnelsMadeFor(name)).toEqual([home.status?.['tunnelId']]);
-  });
-
-  it('leave a Ready Tunnel Ready if they are short', async () => {
-    await addHome(world, 'steadfast');
-    const before = await exposedHome('steadfast');
-    const outage = world.cloudflare.faults.add({ effect: { kind: 'reply', status: 503 }, times: 2 });
-
-    await eventually(
-      async () => {
-        await world.kube.annotate('Tunnel', 'steadfast/home', { 'example.com/looked': String(performance.now()) });
-        expect(outage.fired()).toBe(2);
-      },
-      { everyMs: 500 },
-    );
-    outage.remove();
-    await world.settled();
-
-    const after = await world.kube.get('Tunnel', 'steadfast/home');
-    expect(conditionOf(after, 'Ready')).toEqual(conditionOf(before, 'Ready'));
   });
 
   it('do not prevent the scaling of connectors', async () => {

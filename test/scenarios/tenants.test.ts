@@ -86,39 +86,6 @@ describe('a tenant that requests a hostname in use', () => {
   });
 });
 
-describe('a tenant that requests a hostname outside allowedRoutes.hostnames', () => {
-  it.each([
-    { name: 'outside', hostname: 'app.example.org' },
-    { name: 'lookalike', hostname: 'app.notexample.com' },
-    { name: 'apex', hostname: 'example.com' },
-  ])('gets neither rule nor record, and is told what is allowed: $hostname', async ({ name, hostname }) => {
-    await world.kube.create(service(`team-a/${name}`, { tunnel: 'platform/shared', hostname }));
-
-    await refused(
-      world,
-      `team-a/${name}`,
-      'NotAllowed',
-      /platform\/shared does not admit .*; it admits \*\.example\.com/,
-    );
-    expect(await hostnamesOf(world, 'platform/shared')).not.toContain(hostname);
-  });
-
-  it('is served at an allowed hostname', async () => {
-    await world.kube.create(
-      service('team-a/both', { tunnel: 'platform/shared', hostname: 'in.example.com, out.example.org' }),
-    );
-
-    await refused(
-      world,
-      'team-a/both',
-      'NotAllowed',
-      /out\.example\.org.*\(still served: https:\/\/in\.example\.com\)/,
-    );
-    expect(await hostnamesOf(world, 'platform/shared')).toEqual(['in.example.com']);
-    expect(recordAt(world, 'out.example.org')).toBeUndefined();
-  });
-});
-
 async function routesAt(key: string): Promise<unknown> {
   return (await world.kube.get('Tunnel', key)).status?.['routes'];
 }
