@@ -74,13 +74,6 @@ async function makeWithToken(world: World, home: string, token: string, hostname
 
 export const SERVICE_MISTAKES: readonly Mistake[] = [
   wrongAnnotations({
-    name: 'a hostname with a scheme and a path',
-    reason: 'InvalidAnnotation',
-    says: /cftunnel\.io\/hostname: .* must be a hostname without/,
-    asks: (home) => ({ tunnel: 'home', hostname: `https://${hostnameFor(home)}/` }),
-    mended: (home) => ({ hostname: hostnameFor(home) }),
-  }),
-  wrongAnnotations({
     name: 'a misspelt annotation',
     reason: 'InvalidAnnotation',
     says: /cftunnel\.io\/hostnam: unknown annotation, did you mean cftunnel\.io\/hostname\?/,
@@ -116,22 +109,6 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     ports: TWO_PORTS,
     mended: () => ({ port: '9000' }),
   }),
-  wrongAnnotations({
-    name: 'several ports, and none is selected',
-    reason: 'PortNotFound',
-    says: /Set cftunnel\.io\/port: the Service has grpc \(9000\), metrics \(9090\)/,
-    asks: asking,
-    ports: TWO_PORTS,
-    mended: () => ({ port: 'grpc' }),
-  }),
-  wrongAnnotations({
-    name: 'a hostname that is not valid punycode',
-    reason: 'InvalidAnnotation',
-    says: /"xn--a", which is not valid punycode/,
-    asks: () => ({ tunnel: 'home', hostname: 'xn--a.example.com' }),
-    mended: (home) => ({ hostname: hostnameFor(home) }),
-  }),
-  refusedByTunnel('a Tunnel of a namespace that does not admit it', {}, /does not admit namespace .*allowedRoutes/),
   refusedByTunnel(
     'a hostname that the Tunnel does not admit',
     { namespaces: { from: 'All' }, hostnames: ['*.example.org'] },

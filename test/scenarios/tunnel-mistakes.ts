@@ -80,24 +80,6 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     /the key CLOUDFLARE_API_TOKEN, .* is missing/,
   ),
   wrongSecret(
-    'a token with characters that a token cannot contain',
-    { CLOUDFLARE_API_TOKEN: 'two words' },
-    'SecretInvalid',
-    /Secret .* CLOUDFLARE_API_TOKEN contains .* that a token cannot contain/,
-  ),
-  wrongSecret(
-    'an API key without its e-mail address',
-    { CLOUDFLARE_API_KEY: 'f'.repeat(37) },
-    'SecretInvalid',
-    /CLOUDFLARE_EMAIL/,
-  ),
-  wrongSecret(
-    'a malformed account id in the Secret',
-    { CLOUDFLARE_API_TOKEN: 'x'.repeat(40), CLOUDFLARE_ACCOUNT_ID: 'mine' },
-    'SecretInvalid',
-    /CLOUDFLARE_ACCOUNT_ID must be 32/,
-  ),
-  wrongSecret(
     'a token that Cloudflare does not know',
     { CLOUDFLARE_API_TOKEN: 'x'.repeat(40) },
     'CredentialsRejected',
