@@ -1,8 +1,8 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { withdraw } from '../support/world-actions.ts';
-import { secret, service, tunnel } from '../support/world-objects.ts';
-import { exposed, hostnamesOf, ready, recordAt, unexposed, refused } from '../support/world-views.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 const world = useWorld();
@@ -40,19 +40,4 @@ it('creates and deletes the record of a Service with "managed", on a Tunnel with
 
   await unexposed(world, 'shop/loud');
   expect(recordAt(world, 'loud.example.com')).toBeUndefined();
-});
-
-it('fills a zone to its quota and reports the names without a record', async () => {
-  const { admin, accountId } = world.cloudflare;
-  admin.addZone({ name: 'tiny.example', account: accountId, recordQuota: 2 });
-  admin.addRecord('tiny.example', { name: 'tiny.example', type: 'TXT', content: 'theirs' });
-  await world.kube.create(secret('shop/all-zones', { CLOUDFLARE_API_TOKEN: admin.addToken() }));
-  await world.kube.create(tunnel('shop/tiny', { replicas: 1, credentialsRef: { name: 'all-zones' } }));
-
-  await world.kube.create(service('shop/tiny-a', { tunnel: 'tiny', hostname: 'a.tiny.example' }));
-  await world.kube.create(service('shop/tiny-b', { tunnel: 'tiny', hostname: 'b.tiny.example' }));
-
-  await exposed(world, 'shop/tiny-a', ['a.tiny.example']);
-  await refused(world, 'shop/tiny-b', 'RecordConflict', /Zone tiny\.example is full/);
-  expect(admin.records('tiny.example').map(({ name }) => name)).toEqual(['tiny.example', 'a.tiny.example']);
 });

@@ -5,7 +5,7 @@ import { type LocalWorld, startLocalWorld, tracesOf } from '../support/local-wor
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { request, withdraw } from '../support/world-actions.ts';
 import { tunnel } from '../support/world-objects.ts';
-import { type Expected, becomes, eventsAbout, gone, refused } from '../support/world-views.ts';
+import { type Expected, becomes, eventsAbout, gone } from '../support/world-views.ts';
 
 /** Five minutes of waiting take a quarter of a minute, or two seconds. */
 const [UNHURRIED, HURRIED] = [20, 150];
@@ -79,16 +79,6 @@ it('with DNS disabled, a deleted Service is not held any longer by a read-only z
 
   await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...NOTHING, isRecorded: true }));
   await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
-});
-
-it('a hostname that never had a zone is removed at once', async () => {
-  await world.startOperator({ speed: UNHURRIED });
-  await request(world, 'shop/web', 'home', 'web.mistyped.example');
-  await refused(world, 'shop/web', 'ZoneNotFound');
-
-  await withdraw(world, 'shop/web');
-
-  await eventually(async () => expect(await tracesOf(world, 'web.mistyped.example')).toEqual(NOTHING));
 });
 
 // Invariant 18.

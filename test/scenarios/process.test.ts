@@ -10,22 +10,6 @@ import { useWorld } from '../support/shared.ts';
 /** Logged if the shutdown time ends before the work. */
 const ABANDONED = 'Work was abandoned at the end of the shutdown time';
 
-/** The flags of the public contract. */
-const FLAGS = [
-  'cluster-name',
-  'watch-namespace',
-  'leader-elect',
-  'namespace',
-  'metrics-bind-address',
-  'health-bind-address',
-  'drift-interval',
-  'workers',
-  'log-level',
-  'log-format',
-  'cloudflare-base-url',
-  'kubeconfig',
-];
-
 describe('the command line', () => {
   it.each([
     { wrong: 'an unknown command', flags: ['unistall'], says: 'did you mean uninstall?' },
@@ -39,13 +23,6 @@ describe('the command line', () => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(says)]);
-  });
-
-  it('lists every flag with --help', async () => {
-    const { code, stdout, stderr } = await runOperator(['--help']);
-
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const flag of FLAGS) expect(stdout).toContain(`--${flag} `);
   });
 });
 

@@ -231,10 +231,8 @@ function anyAnnotations(): fc.Arbitrary<Record<string, string>> {
     .constantFrom(...Object.keys(VALUES))
     .chain((key) => fc.tuple(fc.constant(key), fc.constantFrom(...(VALUES[key] ?? ['']))));
   const list = fc.oneof(fc.array(likely, { maxLength: 4 }), fc.array(entry, { maxLength: 6 }));
-  return fc
-    .tuple(fc.boolean(), list)
-    .map(([named, entries]) => ({
-      ...(named ? { 'cftunnel.io/hostname': 'a.example.com' } : {}),
-      ...Object.fromEntries(entries),
-    }));
+  return fc.tuple(fc.boolean(), list).map(([named, entries]) => ({
+    ...(named ? { 'cftunnel.io/hostname': 'a.example.com' } : {}),
+    ...Object.fromEntries(entries),
+  }));
 }

@@ -3,7 +3,6 @@ import { listRecords } from '../../../../src/adapters/cloudflare/dns/record-call
 import { ZoneRecords } from '../../../../src/adapters/cloudflare/dns/zone-records.ts';
 import type { CloudflareClient } from '../../../../src/adapters/cloudflare/calls/client.ts';
 import type { WriteOutcome } from '../../../../src/adapters/cloudflare/dns/deliver.ts';
-import { MOST_PARTS } from '../../../../src/core/dns/delivery.ts';
 import type { DesiredRecord, DnsChange } from '../../../../src/core/dns/plan.ts';
 import { aCloud, never } from '../a-session.ts';
 
@@ -24,13 +23,8 @@ const create = (name: string): DnsChange => ({ kind: 'create', name, record: rec
 const names = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `app-${index}.example.com`);
 
-function written(
-  records: ZoneRecords,
-  client: CloudflareClient,
-  changes: readonly DnsChange[],
-  isolatesClashes = false,
-): Promise<WriteOutcome> {
-  return records.write(changes, isolatesClashes, (batch) => records.writeBatch(client, batch, never));
+function written(records: ZoneRecords, client: CloudflareClient, changes: readonly DnsChange[]): Promise<WriteOutcome> {
+  return records.write(changes, false, (batch) => records.writeBatch(client, batch, never));
 }
 
 /** The records of a zone that allows batches of `batchLimit`, in an emulated Cloudflare. */
@@ -45,7 +39,6 @@ async function someRecords(batchLimit = 200) {
     ],
     isAuthoritative: () => records.list.isAuthoritative,
     write: (...changes: readonly DnsChange[]) => written(records, cloud.client, changes),
-    isolate: (...changes: readonly DnsChange[]) => written(records, cloud.client, changes, true),
     knownRefusals: async (changes: readonly DnsChange[], maxAgeMs = ANY_AGE) =>
       (await records.withoutKnownRefusals(changes, maxAgeMs, async (done) => ({ done, refused: [], waiting: [] })))
         .refused,
@@ -169,14 +162,6 @@ describe('write', () => {
     expect(stored()).toEqual(names(25).toSorted());
   });
 
-  it('makes no call without changes', async () => {
-    const { write, calls } = await someRecords();
-
-    await expect(write()).resolves.toEqual({ done: [], refused: [], waiting: [] });
-
-    expect(calls.count()).toBe(0);
-  });
-
   it('reports a conflict with an unknown record, and applies nothing of that batch', async () => {
     const { write, stored, foreign } = await someRecords();
     foreign('taken.example.com');
@@ -186,20 +171,6 @@ describe('write', () => {
     });
 
     expect(stored()).toEqual(['taken.example.com']);
-  });
-
-  it('stops at the batch with a conflict, and keeps the results of earlier batches', async () => {
-    const { write, ours, stored, foreign, calls } = await someRecords(1);
-    foreign('b.example.com');
-    await ours();
-
-    await expect(write(...['a', 'b', 'c'].map((name) => create(`${name}.example.com`)))).resolves.toMatchObject({
-      obstacle: 'clash',
-    });
-
-    expect((await ours()).map(({ name }) => name)).toEqual(['a.example.com']);
-    expect(stored()).toEqual(['a.example.com', 'b.example.com']);
-    expect(calls.count(LIST)).toBe(1);
   });
 
   it.each(['direct', 'chained'] as const)('recognises a conflict in the %s form', async (dnsErrorShape) => {
@@ -249,30 +220,6 @@ describe('write', () => {
     expect(stored()).toHaveLength(48);
   });
 
-  // Invariant 31.
-  it('deletes records even if other changes are refused', async () => {
-    const { write, ours, stored, admin, calls } = await someRecords();
-    await write(create('old.example.com'));
-    const [old] = await ours();
-    for (const name of names(100)) admin.refuseName(name);
-    calls.clear();
-
-    await write(...names(100).map(create), { kind: 'delete', id: old?.id ?? '', name: 'old.example.com' });
-
-    expect(stored()).toEqual([]);
-    expect(calls.count(BATCH)).toBeLessThanOrEqual(1 + MOST_PARTS);
-  });
-
-  it('finds the conflicting names if requested', async () => {
-    const { isolate, stored, admin } = await someRecords();
-    admin.addRecord('example.com', { name: 'app-1.example.com', type: 'NS', content: 'ns.example.net' });
-
-    const { refused } = await isolate(...names(3).map(create));
-
-    expect(refused.map(({ change }) => change.name)).toEqual(['app-1.example.com']);
-    expect(stored()).toEqual(['app-0.example.com', 'app-1.example.com', 'app-2.example.com']);
-  });
-
   it('remembers a refusal until the change differs or the refusal is old', async () => {
     const { write, knownRefusals, admin } = await someRecords();
     admin.refuseName('bad.example.com');
@@ -301,17 +248,6 @@ describe('write', () => {
     admin.acceptName('bad.example.com');
     await write(create('bad.example.com'));
     await expect(knownRefusals([create('bad.example.com')])).resolves.toEqual([]);
-  });
-
-  it('counts a refused change that was not sent again as refused', async () => {
-    const { write, admin } = await someRecords();
-    const bad = names(MOST_PARTS + 10);
-    for (const name of bad) admin.refuseName(name);
-    for (const name of bad) await write(create(name));
-
-    const { refused, waiting } = await write(...bad.map(create));
-
-    expect([refused.length, waiting.length]).toEqual([bad.length, 0]);
   });
 
   it('reports what was done before a failure', async () => {
