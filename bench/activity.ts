@@ -1,27 +1,27 @@
 import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import type { Call } from 'cftunnel-sandbox/kubernetes/http/call-log';
 
-/** How often the world is looked at. */
+/** The interval between two polls of the world. */
 const POLL_MS = 20;
 
-/** Says when the operator last asked for anything; its lease, which goes by the clock, is left out. */
+/** Reports when the operator made its last request. The Lease is excluded, because it is renewed periodically. */
 export class Activity {
   readonly #sandbox: Sandbox;
   #cloudflareSeen = 0;
   #kubernetesSeen = 0;
   #lastAt = performance.now();
 
-  /** To be made when the call logs have just been cleared. */
+  /** Must be created right after the call logs were cleared. */
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
   }
 
-  /** When the last call was seen, on the clock of `performance`. */
+  /** The time of the last call, on the clock of `performance`. */
   get lastAt(): number {
     return this.#lastAt;
   }
 
-  /** Resolves when `isDone` holds and nothing has been asked for `quietMs`. */
+  /** Resolves when `isDone` holds and no request was made for `quietMs`. */
   async untilRest(isDone: () => boolean, quietMs: number, deadlineMs: number): Promise<void> {
     const deadline = performance.now() + deadlineMs;
     while (!this.#isQuietFor(quietMs) || !isDone()) {
@@ -41,7 +41,7 @@ export class Activity {
   }
 }
 
-/** A watch that is renewed and a Secret that is read again are no work: they come by the clock. */
+/** Renewed watches and Secret polls are periodic, so they do not count as work. */
 function isWork({ target }: Call): boolean {
   if (target === undefined || target.resource === 'leases') return false;
   return target.verb !== 'watch' && !(target.verb === 'get' && target.resource === 'secrets');

@@ -2,7 +2,7 @@ import { isHeld, type Verdict } from './budgets.ts';
 import { isIdeal, titleOfSize } from './case.ts';
 import { asMarkdownTable, figure } from './report.ts';
 
-/** What is promised and what was spent, with an ideal network: a row per promise, a column per size. */
+/** Budgets and results with an ideal network: a row per budget, a column per size. */
 export function asBudgetTable(verdicts: readonly Verdict[]): string {
   const ideal = verdicts.filter(({ benchCase }) => isIdeal(benchCase));
   const sizes = [...new Set(ideal.map(({ benchCase }) => titleOfSize(benchCase)))];

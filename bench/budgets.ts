@@ -12,17 +12,17 @@ import {
   writesPerService,
 } from './totals.ts';
 
-/** A promise about one figure of a case. */
+/** The limit of one figure of a case. */
 interface Budget {
   readonly what: string;
-  /** Phases without which there is no figure. */
+  /** The phases that the figure needs. */
   readonly of: readonly PhaseName[];
   readonly holdsIn: (benchCase: BenchCase) => boolean;
   readonly limit: (benchCase: BenchCase) => number;
   readonly actual: (result: CaseResult) => number;
 }
 
-/** A budget and what was spent of it. */
+/** A budget and the measured figure. */
 export interface Verdict {
   readonly what: string;
   readonly benchCase: BenchCase;
@@ -30,11 +30,11 @@ export interface Verdict {
   readonly allowed: number;
 }
 
-/** A count is the same however slow the API is; a call that fails has to be made again. */
+/** A count does not depend on the latency of the API, but a failed call has to be repeated. */
 const whileCallsSucceed = ({ failureRate }: BenchCase): boolean => failureRate === 0;
 const always = (): boolean => true;
 
-/** The promises that a change must not break. */
+/** The limits that a change must keep. */
 const BUDGETS: readonly Budget[] = [
   {
     what: 'Cloudflare calls of a cold start',
@@ -117,12 +117,12 @@ const BUDGETS: readonly Budget[] = [
   },
 ];
 
-/** Each budget of each case that was measured, and the promises on growth. */
+/** Each budget of each measured case, and the budgets for growth. */
 export function judge(results: readonly CaseResult[]): readonly Verdict[] {
   return [...results.flatMap(judgeCase), ...judgeGrowth(results)];
 }
 
-/** Whether no more was spent than allowed. */
+/** Whether the figure is within its limit. */
 export function isHeld({ spent, allowed }: Verdict): boolean {
   return spent <= allowed;
 }
@@ -134,7 +134,7 @@ function judgeCase(result: CaseResult): readonly Verdict[] {
   );
 }
 
-/** Ten times the Services may cost ten times as much, and no more: no step is quadratic. */
+/** Ten times the Services may cost ten times as much, so that no step is quadratic. */
 function judgeGrowth(results: readonly CaseResult[]): readonly Verdict[] {
   const [base, large] = [1_000, 10_000].map((services) =>
     results.find((one) => one.benchCase.services === services && isIdeal(one.benchCase) && hasPhase(one, 'cold start')),

@@ -1,6 +1,6 @@
 import type { PlanName } from 'cftunnel-sandbox/cloudflare/state/model';
 
-/** How many objects there are. */
+/** The number of objects. */
 export interface Size {
   readonly services: number;
   readonly tunnels: number;
@@ -10,17 +10,17 @@ export interface Size {
   readonly configMode?: 'Remote';
 }
 
-/** How Cloudflare's API behaves meanwhile. */
+/** The behaviour of Cloudflare's API. */
 export interface NetworkProfile {
   readonly latencyMs: number;
-  /** Share of the calls that fail: half are refused with 503, half lose their answer after the work was done. */
+  /** Share of the calls that fail: half are rejected with 503, half lose their response after the work was done. */
   readonly failureRate: number;
 }
 
-/** One world to measure in. */
+/** A world to measure in. */
 export type BenchCase = Size & NetworkProfile;
 
-/** Nothing is slow and nothing fails: counts and times are the operator's own. */
+/** No latency and no failures: counts and times are the operator's own. */
 export const IDEAL: NetworkProfile = { latencyMs: 0, failureRate: 0 };
 
 const SIZES: readonly Size[] = [
@@ -43,35 +43,35 @@ export const MATRIX: readonly BenchCase[] = SIZES.flatMap((size) =>
   NETWORK_PROFILES.map((profile) => ({ ...size, ...profile })),
 );
 
-/** What one ConfigMap holds, and one paid zone. */
+/** The capacity of one ConfigMap, and of one paid zone. */
 const MOST_OF_ONE = 3_000;
 const OF_EACH_TUNNEL = 1_000;
 
-/** So many Services on one Tunnel and one paid zone, or on as many as they need, with an ideal network. */
+/** A number of Services on one Tunnel and one paid zone, or on as many as they need, with an ideal network. */
 export function plainCase(services: number, configMode: Pick<Size, 'configMode'> = {}): BenchCase {
   const isLarge = services > MOST_OF_ONE;
   const tunnels = isLarge ? Math.ceil(services / OF_EACH_TUNNEL) : 1;
   return { services, tunnels, zones: Math.ceil(services / MOST_OF_ONE), plan: 'pro', ...configMode, ...IDEAL };
 }
 
-/** Whether what is measured is the operator alone. */
+/** Whether only the operator is measured. */
 export function isIdeal({ latencyMs, failureRate }: NetworkProfile): boolean {
   return latencyMs === 0 && failureRate === 0;
 }
 
-/** A size as a reader knows it: `1,000 Services, 1 Tunnel, 5 zones (free)`. */
+/** A size in words: `1,000 Services, 1 Tunnel, 5 zones (free)`. */
 export function titleOfSize({ services, tunnels, zones, plan, configMode }: Size): string {
   const kind = configMode === undefined ? '' : `, ${configMode}`;
   return `${counted(services, 'Service')}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${kind}`;
 }
 
-/** What a network profile is called: `as is`, `100 ms per call`, `5 % of calls fail`. */
+/** A network profile in words: `as is`, `100 ms per call`, `5 % of calls fail`. */
 export function titleOfNetworkProfile({ latencyMs, failureRate }: NetworkProfile): string {
   if (failureRate > 0) return `${failureRate * 100} % of calls fail`;
   return latencyMs > 0 ? `${latencyMs} ms per call` : 'as is';
 }
 
-/** What a case is called in reports; `--only` searches it. */
+/** The title of a case in reports, which `--only` searches. */
 export function titleOf(benchCase: BenchCase): string {
   return `${titleOfSize(benchCase)}, ${titleOfNetworkProfile(benchCase)}`;
 }

@@ -34,7 +34,7 @@ export function asCallTable(results: readonly CaseResult[]): string {
   return asMarkdownTable(header, rows);
 }
 
-/** Seconds of every case by phase, and what it takes of the machine and of the cluster. */
+/** Seconds of every case by phase, and its use of machine and cluster. */
 export function asTimeTable(results: readonly CaseResult[]): string {
   const cost = ['CPU s of a cold start', 'Kubernetes writes of a cold start', 'writes per Service', 'peak MB'];
   const header = ['Size', 'Cloudflare', ...TIMED.map((name) => `${name}, s`), ...cost];

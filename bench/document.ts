@@ -9,7 +9,7 @@ import type { CaseResult } from './run.ts';
 
 const FILE = path.resolve(import.meta.dirname, '../docs/PERFORMANCE.md');
 
-/** Puts the tables into the docs, each between its markers; the prose around them is written by hand. */
+/** Writes the tables into the docs, each between its markers. The surrounding text is written by hand. */
 export async function writeDocument(results: readonly CaseResult[], verdicts: readonly Verdict[]): Promise<void> {
   const tables = {
     summary: asPeerTable(results.filter(isTypical)),
@@ -22,7 +22,7 @@ export async function writeDocument(results: readonly CaseResult[], verdicts: re
   writeFileSync(FILE, await format(filled, { parser: 'markdown', printWidth: 120 }));
 }
 
-/** The one size that the page begins with. */
+/** The size at the beginning of the page. */
 function isTypical({ benchCase }: CaseResult): boolean {
   return benchCase.services === 1_000 && benchCase.zones === 1 && benchCase.configMode === undefined;
 }

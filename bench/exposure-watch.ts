@@ -1,7 +1,7 @@
 import type { KubeApi, KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
 import type { Exposure } from './hostnames.ts';
 
-/** Follows what Services say of themselves, so that asking 10,000 of them costs no listing. */
+/** Watches the conditions of Services, because polling 10,000 of them would need lists. */
 export class ExposureWatch {
   /** Message of the Exposed condition of each Service, empty while it is not True. */
   readonly #messages = new Map<string, string>();
@@ -14,7 +14,7 @@ export class ExposureWatch {
     });
   }
 
-  /** Exactly these Services are there, and each says that it serves exactly its hostname. */
+  /** Whether exactly these Services exist, and each reports exactly its hostname. */
   isAs(wanted: readonly Exposure[]): boolean {
     if (this.#messages.size !== wanted.length) return false;
     return wanted.every(({ service, hostname }) => this.#messages.get(service) === `https://${hostname}`);

@@ -1,7 +1,7 @@
 import type { Admin, RecordInput } from 'cftunnel-sandbox/cloudflare/admin';
 import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 
-/** Two records per zone that are nobody's business: one made by hand, and one of another cluster. */
+/** Two records per zone that the operator does not own: one created by hand, and one of another cluster. */
 export class ForeignRecords {
   readonly #seeded: ReadonlyMap<string, readonly DnsRecord[]>;
 
@@ -22,7 +22,7 @@ export class ForeignRecords {
     return this.#of(zone).length;
   }
 
-  /** Names of those that are not exactly as they were, modification times included. */
+  /** Names of the records that have changed in any way, including their modification time. */
   touched(zone: string, records: readonly DnsRecord[]): readonly string[] {
     const now = new Map(records.map((record) => [record.id, JSON.stringify(record)]));
     return this.#of(zone)

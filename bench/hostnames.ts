@@ -1,6 +1,6 @@
 import type { Size } from './case.ts';
 
-/** What one Service of the bench asks for. */
+/** The request of one Service of the bench. */
 export interface Exposure {
   readonly service: string;
   readonly tunnel: string;
@@ -18,7 +18,9 @@ export function zoneNames({ zones }: Size): readonly string[] {
   return Array.from({ length: zones }, (_, index) => `zone-${index}.example`);
 }
 
-/** The exposure of the nth Service. Every Tunnel has hostnames in every zone: the dearest way to spread them. */
+/**
+ * The exposure of the nth Service. Every Tunnel has hostnames in every zone, which is the most expensive distribution.
+ */
 export function exposureOf(size: Size, index: number, label = 'app'): Exposure {
   const zone = `zone-${Math.floor(index / size.tunnels) % size.zones}.example`;
   return {

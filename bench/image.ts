@@ -7,22 +7,22 @@ const DEPLOYMENT = path.resolve(import.meta.dirname, '../deploy/deployment.yaml'
 /** How the image starts the operator. */
 export interface Image {
   readonly environment: Readonly<Record<string, string>>;
-  /** What stands between Node and the program. */
+  /** The arguments between Node and the program. */
   readonly nodeFlags: readonly string[];
 }
 
-/** Read from its Dockerfile, so that what is measured is what is shipped. */
+/** Read from its Dockerfile, so that the measurement matches the shipped image. */
 export function readImage(): Image {
   return parseImage(readFileSync(DOCKERFILE, 'utf8'));
 }
 
-/** The memory limit of the Deployment in MiB; `BENCH_MEMORY=512Mi` stands for a higher one. */
+/** The memory limit of the Deployment in MiB. `BENCH_MEMORY=512Mi` replaces it with a higher one. */
 export function memoryLimit(): number {
   const limits = /limits: \{[^}]*memory: (\d+)Mi/.exec(readFileSync(DEPLOYMENT, 'utf8'))?.[1];
   return Number.parseInt(process.env['BENCH_MEMORY'] ?? limits ?? '', 10);
 }
 
-/** The image's options for Node, with its share of the memory limit as the size that it comes to in a container. */
+/** The image's Node options, with the share of the memory limit converted to the size in a container. */
 export function inContainer(options: string, memoryMb: number): string {
   return options.replace(
     /--max-old-space-size-percentage=(\d+)/,

@@ -2,7 +2,7 @@ import { tunnelNames, zoneNames } from './hostnames.ts';
 import { NAMESPACE } from './manifests.ts';
 import { type BenchWorld, CLUSTER } from './world.ts';
 
-/** Everything at Cloudflare that is not as it must be at rest, one sentence each; empty is the only good answer. */
+/** Describes everything wrong at Cloudflare in steady state, one sentence each. Should be empty. */
 export function findProblems(world: BenchWorld): readonly string[] {
   return [...tunnelProblems(world), ...zoneNames(world.size).flatMap((zone) => zoneProblems(world, zone))];
 }
@@ -41,7 +41,7 @@ function sameMembers(some: readonly string[], others: readonly string[]): boolea
   return difference(some, others).length === 0 && difference(others, some).length === 0;
 }
 
-/** What is in `some` more often than in `others`. */
+/** The items that occur more often in `some` than in `others`. */
 function difference(some: readonly string[], others: readonly string[]): readonly string[] {
   const left = new Map<string, number>();
   for (const other of others) left.set(other, (left.get(other) ?? 0) + 1);

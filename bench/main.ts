@@ -1,12 +1,12 @@
 /**
- * What the operator costs, counted on the sandbox. Counts are exact; times and memory are those of this machine.
- * Prints a table for each case, what its sums are made of, and at the end all of it as one line of JSON.
+ * Measures the cost of the operator on the sandbox. Counts are exact; times and memory are those of this machine.
+ * Prints a table for each case with its details, and finally everything as one line of JSON.
  *
- * `--services 1,50,1000`: these sizes, on one Tunnel and one paid zone up to 3,000; `--check` ends with 1 if a budget is
- * overspent. `BENCH_MEMORY=512Mi` stands for a container with a higher memory limit than the Deployment's.
- * `--remote`: with rules at Cloudflare. `--served`: seconds from an annotation to the first answer, in real time.
- * `--matrix`: every size with every network profile, idleness included, always checked; `--write` puts it into the
- * docs, and `--only <text>` runs the cases that have it in their title.
+ * `--services 1,50,1000`: these sizes, on one Tunnel and one paid zone up to 3,000. `--check` exits with 1 if a budget
+ * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--matrix`:
+ * every size with every network profile, including idleness, always checked. `--write` writes the result into the docs.
+ * `--only <text>` runs the cases with this text in their title. `--remote`: with rules at Cloudflare. `--served`: seconds
+ * from an annotation to the first response, in real time.
  */
 import { parseArgs } from 'node:util';
 import { isHeld, judge } from './budgets.ts';

@@ -1,8 +1,8 @@
-/** The objects that a user of the bench would apply. */
+/** The objects that a user of the bench applies. */
 import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
 import type { Exposure } from './hostnames.ts';
 
-/** Where all of them lie. */
+/** The namespace of all objects. */
 export const NAMESPACE = 'bench';
 
 /** An empty Namespace. */
@@ -10,7 +10,7 @@ export function namespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-/** The Secret that every Tunnel names. */
+/** The Secret that every Tunnel refers to. */
 export function credentials(token: string): KubeObject {
   return {
     apiVersion: 'v1',
@@ -20,18 +20,18 @@ export function credentials(token: string): KubeObject {
   };
 }
 
-/** A Tunnel with everything else at its default. */
+/** A Tunnel with otherwise default settings. */
 export function tunnel(name: string, configMode: 'Local' | 'Remote' = 'Local'): KubeObject {
   return {
     apiVersion: 'cftunnel.io/v1alpha1',
     kind: 'Tunnel',
     metadata: { name, namespace: NAMESPACE },
-    // Connectors are counted once those of a rollout have gone, which idleness is not watched long enough for otherwise.
+    // The short grace period ends replaced connectors within the phases that count connectors.
     spec: { credentialsRef: { name: 'cloudflare' }, configMode, cloudflared: { gracePeriod: '1s' } },
   };
 }
 
-/** A Service that asks for what the exposure says. */
+/** A Service for an exposure. */
 export function serviceOf(exposure: Exposure): KubeObject {
   return {
     apiVersion: 'v1',
@@ -41,7 +41,7 @@ export function serviceOf(exposure: Exposure): KubeObject {
   };
 }
 
-/** What a user writes on a Service. */
+/** The annotations of a Service. */
 export function annotationsOf({ tunnel: name, hostname }: Exposure): Record<string, string> {
   return { 'cftunnel.io/tunnel': name, 'cftunnel.io/hostname': hostname };
 }

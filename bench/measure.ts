@@ -5,7 +5,7 @@ import type { OperatorPost } from './operator-post.ts';
 import { type Phase, type PhaseName, QUIET_MS } from './phases.ts';
 import type { BenchWorld } from './world.ts';
 
-/** What one phase cost. Counts come from the emulated servers, usage from the operating system. */
+/** The cost of a phase. Counts come from the emulated servers, usage from the operating system. */
 export interface Measurement {
   readonly phase: PhaseName;
   readonly cloudflareCalls: Readonly<Record<string, number>>;
@@ -19,12 +19,12 @@ export interface Measurement {
   readonly peakRssMb: number;
 }
 
-/** For up to 10,000 Services; more have more time. */
+/** For up to 10,000 Services. Larger cases have more time. */
 const DEADLINE_MS = 300_000;
 const DEPLOYMENTS = { group: 'apps', version: 'v1', plural: 'deployments' };
 const NO_USAGE: Usage = { cpuSeconds: 0, rssMb: 0, peakRssMb: 0 };
 
-/** Runs one phase and counts what it cost, from its first action until all is at rest. */
+/** Runs a phase and measures its cost, from its first action until the world is settled. */
 export async function measure(world: BenchWorld, phase: Phase, post: OperatorPost): Promise<Measurement> {
   const { name, freshProcess, watchMs } = phase;
   if (freshProcess !== undefined) await post.vacate();
@@ -58,7 +58,7 @@ function spent(before: Usage, after: Usage) {
   return { ...after, cpuSeconds: after.cpuSeconds - before.cpuSeconds };
 }
 
-/** Counts from the moment when it is made. */
+/** Counts from its creation on. */
 class Counter {
   readonly activity: Activity;
   readonly #sandbox: Sandbox;
@@ -86,7 +86,7 @@ class Counter {
   }
 }
 
-/** The operator's own writes by resource; the lease is left out, since it is written by the clock. */
+/** The operator's own writes by resource, without the Lease, which is renewed periodically. */
 function writesOf(sandbox: Sandbox): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   const ours = sandbox.kubernetes.calls.writes(

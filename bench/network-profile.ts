@@ -2,16 +2,16 @@ import type { Faults } from 'cftunnel-sandbox/cloudflare/http/faults';
 import type { Fault } from 'cftunnel-sandbox/faults';
 import type { NetworkProfile } from './case.ts';
 
-/** The same calls fail in every run, as far as their order is the same. */
+/** Makes the same calls fail in every run, as far as their order is the same. */
 const SEED = 7;
 
 /** A network profile in effect. */
 export interface AppliedNetworkProfile {
-  /** Calls that have failed so far. */
+  /** The number of calls that have failed. */
   failed(): number;
 }
 
-/** Makes Cloudflare's API as slow and as unreliable as the profile says. */
+/** Gives Cloudflare's API the latency and failures of the profile. */
 export function applyNetworkProfile(faults: Faults, { latencyMs, failureRate }: NetworkProfile): AppliedNetworkProfile {
   faults.seed(SEED);
   const failures = failureRate > 0 ? addFailures(faults, failureRate) : [];

@@ -5,7 +5,7 @@ import { MeasuredOperator } from './operator.ts';
 import type { Phase } from './phases.ts';
 import { type BenchWorld, CLUSTER } from './world.ts';
 
-/** The place of the one operator of a world. */
+/** Holds the only operator of a world. */
 export class OperatorPost {
   readonly #world: BenchWorld;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cftunnel-bench-'));
@@ -16,7 +16,7 @@ export class OperatorPost {
     writeFileSync(this.#kubeconfig, world.sandbox.kubernetes.kubeconfig());
   }
 
-  /** The operator at work. */
+  /** The running operator. */
   get operator(): MeasuredOperator {
     if (this.#operator === undefined) throw new Error('no operator is at work');
     return this.#operator;
@@ -27,7 +27,7 @@ export class OperatorPost {
     this.#operator = undefined;
   }
 
-  /** Starts an operator; the post must be vacant. */
+  /** Starts an operator. None may be running. */
   async fill({ driftInterval }: NonNullable<Phase['freshProcess']>): Promise<void> {
     this.#operator = await MeasuredOperator.start({
       kubeconfig: this.#kubeconfig,
@@ -35,7 +35,7 @@ export class OperatorPost {
       'pod-proxy': this.#world.sandbox.podProxyUrl,
       'cluster-name': CLUSTER,
       'drift-interval': driftInterval,
-      // It is alone; an emulated API server that is busy for seconds must not depose it.
+      // There is only one replica, and a busy emulated API server must not make it lose its Lease.
       'leader-elect': 'false',
     });
   }

@@ -7,19 +7,19 @@ import { inContainer, memoryLimit, readImage } from './image.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
 
-/** Clock ticks per second of `/proc/<pid>/stat`; 100 on every Linux that Node runs on. */
+/** Clock ticks per second of `/proc/<pid>/stat`, which is 100 on every Linux with Node. */
 const TICKS = 100;
 
 const ANY_PORT = { 'metrics-bind-address': '127.0.0.1:0', 'health-bind-address': '127.0.0.1:0' };
 
-/** What a process has taken of the machine. */
+/** The machine resources that a process has used. */
 export interface Usage {
   readonly cpuSeconds: number;
   readonly rssMb: number;
   readonly peakRssMb: number;
 }
 
-/** The built bundle as a process of its own, measured from outside, with the image's Node options. */
+/** The built bundle as a separate process with the image's Node options, measured from outside. */
 export class MeasuredOperator {
   readonly #child: ChildProcess;
   readonly #exited: Promise<unknown>;
@@ -40,7 +40,7 @@ export class MeasuredOperator {
     return new MeasuredOperator(child);
   }
 
-  /** Needs `/proc`: elsewhere the figures are zero. */
+  /** Requires `/proc`. Elsewhere the figures are zero. */
   usage(): Usage {
     try {
       const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
@@ -63,7 +63,7 @@ export class MeasuredOperator {
   }
 }
 
-/** What somebody who profiles adds: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
+/** Options for profiling: `BENCH_NODE_OPTIONS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
 function withProfiling(options: string): string {
   return `${options} ${process.env['BENCH_NODE_OPTIONS'] ?? ''}`.trim();
 }

@@ -5,7 +5,7 @@ import { asMarkdownTable, figure } from './report.ts';
 import type { CaseResult } from './run.ts';
 import { callsPerInterval, cloudflareCalls, hasPhase } from './totals.ts';
 
-/** What a phase is called where nothing else explains it. */
+/** The titles of the phases. */
 const ROWS: readonly (readonly [PhaseName, string])[] = [
   ['cold start', 'from nothing to all exposed'],
   ['idle', 'ten idle minutes'],
@@ -14,7 +14,7 @@ const ROWS: readonly (readonly [PhaseName, string])[] = [
   ['mass delete', 'all un-exposed'],
 ];
 
-/** Cloudflare calls beside those of the peers, for every size with an ideal network. */
+/** Cloudflare calls compared with those of the peers, for every size with an ideal network. */
 export function asPeerTable(results: readonly CaseResult[]): string {
   const header = ['Hostnames, zones', 'Cloudflare calls', 'cftunnel-operator', ...PEERS.map(({ name }) => name)];
   const rows = results.filter(({ benchCase }) => isIdeal(benchCase)).flatMap(rowsOf);
@@ -31,7 +31,7 @@ function rowsOf(result: CaseResult): readonly (readonly string[])[] {
   ]);
 }
 
-/** By default one drift interval is ten minutes long. */
+/** The default drift interval is ten minutes. */
 function ownCalls(result: CaseResult, phase: PhaseName): number {
   return phase === 'idle' ? callsPerInterval(result) : cloudflareCalls(result, phase);
 }

@@ -1,29 +1,29 @@
 /**
- * What other tunnel operators cost in Cloudflare calls: one hostname per exposure, each one label below its zone.
+ * The Cloudflare calls of other tunnel operators, with one hostname per exposure, each one label below its zone.
  * Measured once on unmodified releases, or computed from what their code does for each object.
  */
 import type { PhaseName } from './phases.ts';
 
-/** Calls of one phase with so many hostnames in so many zones. */
+/** The calls of one phase for a number of hostnames and zones. */
 type Formula = (hostnames: number, zones: number) => number;
 
-/** Another operator for the same job. */
+/** Another operator for the same purpose. */
 export interface Peer {
   readonly name: string;
-  /** A phase that is absent is not known. */
+  /** An absent phase is unknown. */
   readonly calls: Partial<Readonly<Record<PhaseName, Formula>>>;
-  /** Figures that were seen and not computed, by the number of hostnames. */
+  /** Figures that were measured, not computed, by the number of hostnames. */
   readonly measured: Partial<Readonly<Record<PhaseName, readonly number[]>>>;
 }
 
-/** A pass reads the tunnel, probes two names and reads the record of every host, and lists the zones and their records. */
+/** A pass reads the tunnel, probes two names, reads the record of every host, and lists the zones and their records. */
 const matheuscscpPass: Formula = (hostnames, zones) =>
   2 + (2 * 2 + 1) * hostnames + (Math.ceil(zones / 20) + 1) + zones + zones;
 
 /** Every event reads and puts the whole configuration, lists every zone twice, and writes two records per hostname. */
 const strrlEvent: Formula = (hostnames, zones) => 2 + 1 + 2 * zones + 2 * hostnames;
 
-/** Those whose cost is known from measurement or from reading the code. */
+/** Operators whose cost is known from measurements or from their code. */
 export const PEERS: readonly Peer[] = [
   {
     name: 'adyanth v0.13.1',

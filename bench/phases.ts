@@ -1,32 +1,32 @@
 import type { BenchWorld } from './world.ts';
 
-/** How long idleness is watched, in drift intervals. */
+/** The duration of the idle phase, in drift intervals. */
 export const IDLE_INTERVALS = 3;
 
-/** The shortest interval that means anything: a Tunnel is looked at no more often than every ten seconds. */
+/** The shortest useful interval, because a Tunnel is reconciled at most every ten seconds. */
 const IDLE_INTERVAL_SECONDS = 10;
 
-/** So rare that nothing of it falls into a phase. */
+/** So long that no drift check falls into a phase. */
 const NO_DRIFT = '1h';
 
-/** No call for so long is taken for the end of the work; a repetition after a failure comes sooner. */
+/** The work counts as done after this time without a call. A retry after a failure comes sooner. */
 export const QUIET_MS = 1_500;
 
 export type PhaseName = 'cold start' | 'one change' | 'mass change' | 'idle' | 'restart' | 'mass delete';
 
-/** One thing that happens in the life of an operator. */
+/** A phase in the life of an operator. */
 export interface Phase {
   readonly name: PhaseName;
-  /** Begins with a fresh process that looks for drift so often. */
+  /** Starts with a new process with this drift interval. */
   readonly freshProcess?: { readonly driftInterval: string };
   readonly act?: (world: BenchWorld) => void;
-  /** How long nothing must have been asked for until all is taken to be at rest. */
+  /** How long no request must be made until the phase is over. */
   readonly quietMs?: number;
-  /** Counts only what happens within this time from the moment when all is at rest. */
+  /** Counts only what happens within this time after the world is settled. */
   readonly watchMs?: number;
 }
 
-/** In this order, each on what the one before has left. */
+/** In this order, each on the result of the previous one. */
 export const PHASES: readonly Phase[] = [
   { name: 'cold start', freshProcess: { driftInterval: NO_DRIFT } },
   { name: 'one change', act: (world) => world.renameOne() },
@@ -36,10 +36,10 @@ export const PHASES: readonly Phase[] = [
     freshProcess: { driftInterval: `${IDLE_INTERVAL_SECONDS}s` },
     watchMs: IDLE_INTERVALS * IDLE_INTERVAL_SECONDS * 1000,
   },
-  // Watched longer: its world is settled before it has looked at it.
+  // With a longer quiet time, because the world is settled before the operator has read it.
   { name: 'restart', freshProcess: { driftInterval: NO_DRIFT }, quietMs: 2 * QUIET_MS },
   { name: 'mass delete', act: (world) => world.deleteServices() },
 ];
 
-/** All but the one that takes half a minute. */
+/** All except the one that takes half a minute. */
 export const QUICK_PHASES: readonly Phase[] = PHASES.filter(({ watchMs }) => watchMs === undefined);

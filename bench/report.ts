@@ -15,7 +15,7 @@ const HEADER = [
   'Peak RSS MB',
 ];
 
-/** Everything that was seen of a case, for the terminal. */
+/** All results of a case, for the terminal. */
 export function asText({ benchCase, measurements, failedCalls, problems }: CaseResult): string {
   const rows = measurements.map((one) => [
     one.phase,
@@ -36,7 +36,7 @@ export function asText({ benchCase, measurements, failedCalls, problems }: CaseR
   return [`# ${title}`, asMarkdownTable(HEADER, rows), ...details, ...problems].join('\n');
 }
 
-/** Ends a run: how many budgets were held, and a line for each that was overspent. */
+/** The end of a run: the number of kept budgets, and a line for each exceeded one. */
 export function asVerdict(verdicts: readonly Verdict[]): string {
   const overspent = verdicts.filter((verdict) => !isHeld(verdict));
   const lines = overspent.map(
@@ -46,12 +46,12 @@ export function asVerdict(verdicts: readonly Verdict[]): string {
   return [`${verdicts.length - overspent.length} of ${verdicts.length} budgets held`, ...lines].join('\n');
 }
 
-/** A table as it stands in a Markdown file. */
+/** A table in Markdown. */
 export function asMarkdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   return [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** A number as short as it can be read: whole if it is, else with one decimal. */
+/** A number in its shortest form: whole if it is an integer, otherwise with one decimal. */
 export function figure(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 }

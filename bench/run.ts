@@ -5,17 +5,17 @@ import { OperatorPost } from './operator-post.ts';
 import type { Phase } from './phases.ts';
 import { BenchWorld } from './world.ts';
 
-/** What was seen of one case. */
+/** The result of a case. */
 export interface CaseResult {
   readonly benchCase: BenchCase;
   readonly measurements: readonly Measurement[];
-  /** Calls that the network profile made fail. */
+  /** Calls that failed because of the network profile. */
   readonly failedCalls: number;
-  /** What was wrong at the end of any phase; one that does not end is the last. */
+  /** The problems at the end of any phase. A phase that does not end is the last one. */
   readonly problems: readonly string[];
 }
 
-/** Runs every phase of a case in a world of its own. */
+/** Runs every phase of a case in a new world. */
 export async function runCase(benchCase: BenchCase, phases: readonly Phase[]): Promise<CaseResult> {
   const world = await BenchWorld.start(benchCase);
   const post = new OperatorPost(world);

@@ -13,12 +13,12 @@ export function cloudflareWrites(result: CaseResult, phase: PhaseName): number {
   return total(Object.fromEntries(Object.entries(calls).filter(([endpoint]) => !endpoint.startsWith('GET'))));
 }
 
-/** All writes to the cluster of a phase, but for the lease. */
+/** All writes to the cluster in a phase, except for the Lease. */
 export function kubernetesWrites(result: CaseResult, phase: PhaseName): number {
   return total(measurementOf(result, phase).kubernetesWrites);
 }
 
-/** Writes from nothing until every Service has been exposed and is gone, those of the Tunnels shared out. */
+/** Writes until every Service has been exposed and deleted, including the share of the Tunnels. */
 export function writesPerService(result: CaseResult): number {
   const writes = kubernetesWrites(result, 'cold start') + kubernetesWrites(result, 'mass delete');
   return writes / result.benchCase.services;
@@ -39,7 +39,7 @@ export function hasPhase({ measurements }: CaseResult, ...phases: readonly Phase
   return phases.every((phase) => measurements.some((one) => one.phase === phase));
 }
 
-/** Throws if the phase was not run: ask `hasPhase` first. */
+/** Throws if the phase was not measured. `hasPhase` tells. */
 export function measurementOf({ measurements }: CaseResult, phase: PhaseName): Measurement {
   const found = measurements.find((one) => one.phase === phase);
   if (found === undefined) throw new Error(`the phase "${phase}" was not measured`);

@@ -11,7 +11,7 @@ import { type Exposure, exposureOf, tunnelNames, zoneNames } from './hostnames.t
 import { NAMESPACE, annotationsOf, credentials, namespace, serviceOf, tunnel } from './manifests.ts';
 import { type AppliedNetworkProfile, applyNetworkProfile } from './network-profile.ts';
 
-/** Name of the cluster, as the operator is told it. */
+/** The name of the cluster in the operator's flags. */
 export const CLUSTER = 'bench';
 
 const CRD_FILE = path.resolve(import.meta.dirname, '../crds/tunnels.cftunnel.io.yaml');
@@ -21,10 +21,10 @@ export const SERVICES = core('services');
 export const TUNNELS = { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' };
 const CRDS = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
 
-/** How much faster than real the clocks of the emulated cluster run: a rollout is not what is measured. */
+/** Speeds up the clocks of the emulated cluster, because rollouts are not measured. */
 const TIME_SCALE = 20;
 
-/** The miniature cloud of a case, with every object in place. Changes are made as a user's would be: in Kubernetes. */
+/** The sandbox of a case, with every object in place. Changes are made in Kubernetes, as by a user. */
 export class BenchWorld {
   readonly sandbox: Sandbox;
   readonly size: BenchCase;
@@ -39,7 +39,7 @@ export class BenchWorld {
     this.sandbox = sandbox;
     this.size = size;
     this.accountId = admin.addAccount({ name: 'bench' }).id;
-    // A free zone of today takes 200 records; 200 hostnames and two foreign records need an older one.
+    // A new Free zone has a quota of 200 records. 200 hostnames and two foreign records need an older one.
     const zone = { account: this.accountId, plan: size.plan, legacyQuota: true };
     for (const name of zoneNames(size)) admin.addZone({ name, ...zone });
     this.foreign = ForeignRecords.seed(admin, zoneNames(size));
@@ -52,7 +52,7 @@ export class BenchWorld {
     return new BenchWorld(await startSandbox({ timeScale: TIME_SCALE, events: false }), size);
   }
 
-  /** What is asked for at this moment. */
+  /** The currently requested exposures. */
   get wanted(): readonly Exposure[] {
     return this.#wanted;
   }
@@ -70,7 +70,7 @@ export class BenchWorld {
     this.#wanted = [];
   }
 
-  /** Every Service says that it is exposed as wanted, every record is there and no other, every Tunnel is ready. */
+  /** Whether every Service is exposed as wanted, exactly the right records exist, and every Tunnel is ready. */
   isSettled(): boolean {
     return this.#exposures.isAs(this.#wanted) && this.#hasAllRecords() && this.#areTunnelsReady();
   }

@@ -13,7 +13,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   'apiextensions.k8s.io/v1 CustomResourceDefinition': '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
 };
 
-/** What kubectl does, for a machine without kubectl: plain HTTP to the Kubernetes API. */
+/** The part of kubectl that the demo needs, over plain HTTP, for a machine without kubectl. */
 export class Cluster {
   readonly #url: string;
 

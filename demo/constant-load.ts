@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { visit } from './visitor.ts';
 
-/** What became of the requests of a load. */
+/** The results of a load. */
 export interface LoadReport {
   readonly sent: number;
-  /** What failed and how, `503 x 2`; empty when nothing did. */
+  /** Failures by kind, such as `503 x 2`. */
   readonly failures: readonly string[];
 }
 
 const PARALLEL = 8;
 const PAUSE_MS = 5;
 
-/** Visitors who ask for a hostname one time after the other, until they are told to stop. */
+/** Visitors who request a hostname continuously until they are stopped. */
 export class ConstantLoad {
   readonly #edgeUrl: string;
   readonly #hostname: string;
@@ -26,7 +26,7 @@ export class ConstantLoad {
     this.#visitors = Array.from({ length: PARALLEL }, () => this.#keepVisiting());
   }
 
-  /** Waits for the answers that are still due. */
+  /** Waits for the outstanding responses. */
   async stop(): Promise<LoadReport> {
     this.#isStopped = true;
     await Promise.all(this.#visitors);

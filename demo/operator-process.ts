@@ -7,11 +7,11 @@ const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
 
 export interface OperatorProcess {
   readonly child: ChildProcess;
-  /** SIGTERM; resolves with the exit code. */
+  /** SIGTERM. Resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
-/** Starts the built operator as a process of its own, as a cluster would; its log goes to a file. */
+/** Starts the built operator as a separate process, as in a cluster. Its log goes to a file. */
 export function startOperator(
   kubeconfig: string,
   { cloudflare, podProxyUrl }: Pick<Sandbox, 'cloudflare' | 'podProxyUrl'>,

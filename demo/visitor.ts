@@ -5,7 +5,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What a browser would do: asks the edge for a hostname. The name goes into `Host`, as DNS would have led here. */
+/** Requests a hostname from the edge as a browser does after DNS resolution, with the name in `Host`. */
 export function visit(edgeUrl: string, hostname: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.get(edgeUrl, { headers: { host: hostname }, agent: false }, (response) => {

@@ -1,11 +1,11 @@
-/** The laws of the code base, as tests: who may import whom, where a package may be used, and what core may not do. */
+/** Rules of the code base: which folder may import which, where packages may be used, and what core must not do. */
 import { basename, dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type SourceFile, sourceFile, sourceFiles, withoutComments } from './support/source-files.ts';
 
 interface Layer {
   readonly may: readonly string[];
-  /** May import no package and no node: module. */
+  /** Must not import packages or `node:` modules. */
   readonly isPure: boolean;
 }
 
@@ -38,10 +38,10 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   uninstall: ['model'],
 };
 
-/** Adapters that each know one system outside, and none of the others. */
+/** Adapters for one external system each, which do not know the others. */
 const SYSTEMS = ['src/adapters/cloudflare/', 'src/adapters/cloudflared/', 'src/adapters/kubernetes/'];
 
-/** The only places in src/ that may import a package. One that is not listed here may be imported nowhere. */
+/** The only folders in src/ that may import a package. Packages that are not listed may not be imported. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes/client-node': ['src/adapters/kubernetes/', 'src/wiring/operator.ts', 'src/wiring/parts.ts'],
   '@dot-i/k8s-operator': ['src/wiring/operator.ts'],
@@ -53,10 +53,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   rfc6902: ['src/adapters/kubernetes/'],
 };
 
-/** Where failures are caught: at the edges, and by the runtime, which decides what becomes of a key. */
+/** Where failures are caught: at the edges, and by the runtime, which decides what happens to a key. */
 const CATCHING = ['src/adapters/', 'src/runtime/', 'src/main.ts', 'src/wiring/operator.ts'];
 
-/** Files beyond those edges that may catch, and why. */
+/** Other files that may catch, with the reason. */
 const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/core/published-routes/routes-json.ts': 'JSON that a person may have broken is data, not a failure',
   'src/core/base64.ts': 'base64 that a person may have broken is data, not a failure',
@@ -68,7 +68,7 @@ const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/controllers/tunnel/clean-up/trace.ts': 'a Secret that went first leaves the access that was opened with it',
 };
 
-/** Each kind of source has a folder of its own. */
+/** Each kind of source has its own folder. */
 const KIND_OF_SOURCE = /^src\/core\/sources\/(?!annotations\/)[^/]+\//;
 
 const MAX_LINES = 300;
@@ -111,7 +111,7 @@ describe('the dependency direction', () => {
     expect([...new Set(found)].filter((folder) => folder !== '').toSorted()).toEqual(Object.keys(CORE).toSorted());
   });
 
-  it('keeps kinds of sources apart, and lets only the wiring know them', () => {
+  it('keeps kinds of sources apart, and lets only the wiring import them', () => {
     const knowing = SOURCES.filter(
       ({ path, imports }) => !KIND_OF_SOURCE.test(path) && imports.some((target) => KIND_OF_SOURCE.test(target)),
     );
@@ -119,7 +119,7 @@ describe('the dependency direction', () => {
     expect(knowing.map(({ path }) => path)).toEqual(['src/wiring/sources.ts']);
   });
 
-  it('knows every folder of src', () => {
+  it('covers every folder of src', () => {
     expect([...new Set(SOURCES.flatMap(({ path }) => layerOf(path) ?? []))].toSorted()).toEqual(
       Object.keys(LAYERS).toSorted(),
     );
@@ -143,7 +143,7 @@ describe('the dependency direction', () => {
     expect(crossing.map(({ path }) => path)).toEqual([]);
   });
 
-  it('leads into the sandbox by the name of its package only', () => {
+  it('allows imports of the sandbox only by the name of its package', () => {
     const strays = [...SOURCES, ...AROUND].filter(({ imports }) => imports.some((t) => t.startsWith('packages/')));
 
     expect(strays.map(({ path }) => path)).toEqual([]);
@@ -151,29 +151,29 @@ describe('the dependency direction', () => {
 });
 
 describe('imports', () => {
-  it('go in no circles, not even those of types', () => {
+  it('have no cycles, including imports of types', () => {
     expect(inCircles([...SOURCES, ...SANDBOX])).toEqual([]);
   });
 
-  it('of folders in src go in no circles either', () => {
+  it('between folders of src have no cycles either', () => {
     expect(inCircles(folders(SOURCES))).toEqual([]);
   });
 });
 
 describe('a package', () => {
-  it.each(Object.entries(PACKAGES))('%s is imported only where its place is', (name, places) => {
+  it.each(Object.entries(PACKAGES))('%s is imported only in its allowed folders', (name, places) => {
     const strays = SOURCES.filter(({ path, imports }) => usesPackage(imports, name) && !isIn(path, places));
 
     expect(strays.map(({ path }) => path)).toEqual([]);
   });
 
-  it('that has no place is not imported at all', () => {
+  it('without allowed folders is not imported at all', () => {
     const packages = SOURCES.flatMap(({ imports }) => imports.flatMap((target) => packageOf(target) ?? []));
 
     expect([...new Set(packages)].filter((name) => !(name in PACKAGES))).toEqual([]);
   });
 
-  it('that speaks to Kubernetes is known to the wiring by its types only', () => {
+  it('for Kubernetes is imported by the wiring only for its types', () => {
     const { text } = sourceFile('src/wiring/parts.ts');
 
     expect([...text.matchAll(/^import (?!type ).*'@kubernetes\/client-node'/gm)]).toEqual([]);
@@ -184,7 +184,7 @@ describe('a package', () => {
 describe('core and api', () => {
   const pure = SOURCES.filter(({ path }) => isIn(path, ['src/core/', 'src/api/']));
 
-  it.each(pure)('know no clock, no chance, no process and no console: $path', ({ text }) => {
+  it.each(pure)('use no clock, randomness, process or console: $path', ({ text }) => {
     expect(
       withoutComments(text).match(/\bDate\.now|\bnew Date\b|\bMath\.random|\bprocess\.|\bconsole\.|\bglobalThis\b/g),
     ).toBeNull();
@@ -194,7 +194,7 @@ describe('core and api', () => {
 describe('a failure', () => {
   const catching = SOURCES.filter(({ text }) => /\bcatch\b/.test(withoutComments(text))).map(({ path }) => path);
 
-  it('is caught at the edges and by the runtime only', () => {
+  it('is caught only at the edges and by the runtime', () => {
     const strays = catching.filter((path) => !isIn(path, CATCHING) && !(path in CATCH_EXCEPTIONS));
 
     expect(strays).toEqual([]);
@@ -214,7 +214,7 @@ describe('a file', () => {
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
-  it('has a name in kebab-case that says what it holds', () => {
+  it('has a name in kebab-case', () => {
     const wrong = all.filter(({ path }) => {
       const name = basename(path, '.ts');
       return !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || ['index', 'utils', 'util', 'helpers', 'helper'].includes(name);
@@ -223,7 +223,7 @@ describe('a file', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  it('exports by name only', () => {
+  it('has only named exports', () => {
     expect(all.filter(({ text }) => /^export default\b/m.test(text)).map(({ path }) => path)).toEqual([]);
   });
 });
@@ -247,12 +247,12 @@ function usesPackage(imports: readonly string[], name: string): boolean {
   return imports.some((target) => packageOf(target) === name);
 }
 
-/** Whether a path is one of the places, or lies in one that ends in a slash. */
+/** Whether a path equals an entry, or is in a folder (an entry that ends in a slash). */
 function isIn(path: string, places: readonly string[]): boolean {
   return places.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
 }
 
-/** Each folder as if it were one file. */
+/** Treats each folder as one file. */
 function folders(files: readonly SourceFile[]): readonly SourceFile[] {
   return [...Map.groupBy(files, ({ path }) => dirname(path))].map(([path, inside]) => ({
     path,
@@ -264,7 +264,7 @@ function folders(files: readonly SourceFile[]): readonly SourceFile[] {
   }));
 }
 
-/** Files that lie on a circle of imports, or on the way from one to another. */
+/** Files in a cycle of imports, or on a path between cycles. */
 function inCircles(files: readonly SourceFile[]): readonly string[] {
   const paths = new Set(files.map(({ path }) => path));
   const imported = new Set(files.flatMap(({ imports }) => imports));

@@ -6,7 +6,7 @@ interface PodTemplate {
   readonly spec: { readonly securityContext: { readonly runAsUser?: number; readonly runAsNonRoot?: boolean } };
 }
 
-// OpenShift gives every namespace users of its own, and refuses a pod that asks for another.
+// OpenShift assigns every namespace its own range of users, and rejects a pod that sets another one.
 it.each(['.', 'namespaced', 'release'])('no pod in deploy/%s names a user, and none is root', (folder) => {
   const specs = manifestsIn(join(DEPLOY_FOLDER, folder)).map(({ spec }) => spec as { readonly template?: PodTemplate });
   const contexts = specs.flatMap((spec) => spec?.template?.spec.securityContext ?? []);

@@ -1,4 +1,4 @@
-/** The invariants of docs/ARCHITECTURE.md and the tests that prove them, held together from both sides. */
+/** The invariants in docs/ARCHITECTURE.md and the tests that cite them must match. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -7,7 +7,7 @@ import { sourceFiles } from './support/source-files.ts';
 const PAGE = readFileSync(join(import.meta.dirname, '..', 'docs', 'ARCHITECTURE.md'), 'utf8');
 const [, SECTION = ''] = /^## Invariants\n([^]*?)^## /m.exec(PAGE) ?? [];
 
-/** Each with the test files that its last line names. */
+/** Each with the test files in its last line. */
 const INVARIANTS = SECTION.split(/^(?=\d+\. )/m)
   .slice(1)
   .map((text) => ({ number: Number.parseInt(text, 10), proofs: proofsIn(text) }));
@@ -15,7 +15,7 @@ const INVARIANTS = SECTION.split(/^(?=\d+\. )/m)
 const CITATION = /^ *\/\/ Invariants? (\d+(?:, \d+)*)\.$/gm;
 const TESTS = ['test', 'packages/sandbox/test'].flatMap(sourceFiles).filter(({ path }) => path.endsWith('.test.ts'));
 
-/** By test file: the numbers it cites. */
+/** The cited numbers, by test file. */
 const CITED = new Map(TESTS.map(({ path, text }) => [path, citedIn(text)]));
 
 describe('the invariants', () => {
@@ -41,7 +41,7 @@ describe('a citation', () => {
     expect(strays).toEqual([]);
   });
 
-  it('has one form, by which it is found', () => {
+  it('has a fixed form', () => {
     const odd = TESTS.filter(({ text }) => /invariants?\W+\d/i.test(text.replaceAll(CITATION, '')));
 
     expect(odd.map(({ path }) => path)).toEqual([]);

@@ -1,4 +1,4 @@
-/** The words that docs/glossary.md replaces do not come back. */
+/** The words that docs/glossary.md replaces must not come back. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -24,7 +24,7 @@ describe('the glossary', () => {
   });
 });
 
-/** The cells of the rows below the head of a table. */
+/** The cells of the rows below the header of a table. */
 function rowsIn(section: string): readonly (readonly string[])[] {
   const rows = section.split('\n').filter((line) => line.startsWith('| '));
   return rows.slice(2).map((row) =>

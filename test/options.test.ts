@@ -30,7 +30,7 @@ describe('without flags', () => {
     });
   });
 
-  it("the Lease lies in the Pod's own namespace", () => {
+  it('the Lease is in the namespace of the Pod', () => {
     expect(options([], {}, 'tunnels').namespace).toBe('tunnels');
     expect(options(['--namespace', 'other'], {}, 'tunnels').namespace).toBe('other');
   });
@@ -42,7 +42,7 @@ describe('a start for development', () => {
     readonly scripts: Readonly<Record<string, string>>;
   };
 
-  it.each(['start', 'dev'])('listens on loopback alone: npm run %s', (script) => {
+  it.each(['start', 'dev'])('listens only on loopback: npm run %s', (script) => {
     const [, file = ''] = /--env-file=(\S+)/.exec(scripts[script] ?? '') ?? [];
 
     expect(options([], parseEnv(readFileSync(join(ROOT, file), 'utf8')))).toMatchObject({
@@ -73,11 +73,11 @@ describe('a flag', () => {
     { flag: 'pod-proxy', value: 'http://127.0.0.1:8888', option: { podProxy: new URL('http://127.0.0.1:8888') } },
   ];
 
-  it('is tested here, whichever it is', () => {
+  it('is tested here, whatever it is', () => {
     expect(GIVEN.map(({ flag }) => flag)).toEqual(FLAGS.map(({ name }) => name));
   });
 
-  it.each(GIVEN)('--$flag is taken as a word of its own, after =, and from the environment', (row) => {
+  it.each(GIVEN)('--$flag is accepted as a separate argument, after =, and from the environment', (row) => {
     const { flag, value, option } = row;
 
     expect(options([`--${flag}`, value])).toMatchObject(option);
@@ -89,7 +89,7 @@ describe('a flag', () => {
     expect(variableOf('metrics-bind-address')).toBe('CFTUNNEL_METRICS_BIND_ADDRESS');
   });
 
-  it('goes before the environment, and the last of several counts', () => {
+  it('takes precedence over the environment, and the last of several counts', () => {
     expect(options(['--workers=1', '--workers=2'], { CFTUNNEL_WORKERS: '3' }).workers).toBe(2);
   });
 
@@ -97,14 +97,14 @@ describe('a flag', () => {
     expect(parseOptions([], { CFTUNNEL_WORKERS: '' }, undefined)).toMatchObject({ options: { workers: 4 } });
   });
 
-  it('may stand for true by itself, if it is one of yes and no', () => {
+  it('stands for true without a value if it is boolean', () => {
     const env = { CFTUNNEL_LEADER_ELECT: 'false' };
 
     expect(options(['--leader-elect'], env).leaderElect).toBe(true);
     expect(options(['--leader-elect', '--workers=2'], env)).toMatchObject({ leaderElect: true, workers: 2 });
   });
 
-  it('may have a value with = in it', () => {
+  it('can have a value with = in it', () => {
     expect(options(['--kubeconfig=/a=b']).kubeconfig).toBe('/a=b');
   });
 });
@@ -112,19 +112,19 @@ describe('a flag', () => {
 describe('the Cloudflare API', () => {
   const env = { CLOUDFLARE_BASE_URL: 'http://common:1/client/v4', CFTUNNEL_CLOUDFLARE_BASE_URL: 'http://own:2' };
 
-  it('may be named as the SDK has it', () => {
+  it('can be set with the variable of the SDK', () => {
     expect(options([], { CLOUDFLARE_BASE_URL: env.CLOUDFLARE_BASE_URL }).cloudflareBaseUrl).toBe(
       'http://common:1/client/v4',
     );
   });
 
-  it('is taken from our own variable first, and from the flag before that', () => {
+  it("is taken from the flag, then from the operator's own variable", () => {
     expect(options([], env).cloudflareBaseUrl).toBe('http://own:2');
     expect(options(['--cloudflare-base-url=http://flag:3'], env).cloudflareBaseUrl).toBe('http://flag:3');
   });
 });
 
-describe('a bad value', () => {
+describe('an invalid value', () => {
   it.each([
     { flag: 'cluster-name', value: 'Prod', because: 'a name of at most 40 characters' },
     { flag: 'cluster-name', value: 'a/b', because: 'a name of at most 40 characters' },
@@ -150,7 +150,7 @@ describe('a bad value', () => {
     { flag: 'cloudflare-base-url', value: 'http://[', because: 'an http or https URL' },
     { flag: 'pod-proxy', value: '127.0.0.1:8888', because: 'a URL such as http://127.0.0.1:8888' },
     { flag: 'pod-proxy', value: 'http://proxy', because: 'a URL such as http://127.0.0.1:8888' },
-  ])('$value of --$flag is refused, and told why', ({ flag, value, because }) => {
+  ])('$value of --$flag is rejected with the reason', ({ flag, value, because }) => {
     const fromFlag = parseOptions([`--${flag}`, value], {}, undefined);
     const fromEnvironment = parseOptions([], { [variableOf(flag)]: value }, undefined);
 
@@ -159,7 +159,7 @@ describe('a bad value', () => {
     expect(fromEnvironment).toEqual(fromFlag);
   });
 
-  it('is refused when it is missing', () => {
+  it('is rejected if it is missing', () => {
     expect(parseOptions(['--workers'], {}, undefined)).toEqual({ kind: 'error', message: '--workers needs a value' });
     expect(parseOptions(['--workers', '--log-level=info'], {}, undefined)).toMatchObject({ kind: 'error' });
   });
@@ -170,14 +170,14 @@ describe('an unknown flag', () => {
     { arg: '--worker', meant: '--workers' },
     { arg: '--log-levle=debug', meant: '--log-level' },
     { arg: '--leaderelect', meant: '--leader-elect' },
-  ])('$arg is refused, with a suggestion', ({ arg, meant }) => {
+  ])('$arg is rejected, with a suggestion', ({ arg, meant }) => {
     expect(parseOptions([arg], {}, undefined)).toEqual({
       kind: 'error',
       message: `unknown flag ${arg}, did you mean ${meant}? (--help lists them all)`,
     });
   });
 
-  it.each(['--nothing-like-it', '-w', 'serve', '--'])('%s is refused', (arg) => {
+  it.each(['--nothing-like-it', '-w', 'serve', '--'])('%s is rejected', (arg) => {
     expect(parseOptions([arg], {}, undefined)).toEqual({
       kind: 'error',
       message: `unknown flag ${arg} (--help lists them all)`,
@@ -186,14 +186,17 @@ describe('an unknown flag', () => {
 });
 
 describe('help', () => {
-  it.each(['--help', '-h'])('%s lists every flag with its meaning and default, whatever else is given', (arg) => {
-    const parsed = parseOptions(['--nonsense', arg], {}, undefined);
+  it.each(['--help', '-h'])(
+    '%s lists every flag with its meaning and default, whatever other flags are given',
+    (arg) => {
+      const parsed = parseOptions(['--nonsense', arg], {}, undefined);
 
-    if (parsed.kind !== 'help') throw new Error(JSON.stringify(parsed));
-    for (const flag of FLAGS) {
-      const line = parsed.text.split('\n').find((candidate) => candidate.includes(`--${flag.name} `));
-      expect(line).toContain(flag.meaning);
-      expect(line).toContain(flag.default);
-    }
-  });
+      if (parsed.kind !== 'help') throw new Error(JSON.stringify(parsed));
+      for (const flag of FLAGS) {
+        const line = parsed.text.split('\n').find((candidate) => candidate.includes(`--${flag.name} `));
+        expect(line).toContain(flag.meaning);
+        expect(line).toContain(flag.default);
+      }
+    },
+  );
 });

@@ -16,11 +16,11 @@ interface LockEntry {
 const placesOf = (name: string): readonly string[] =>
   Object.keys(packages).filter((place) => place.endsWith(`node_modules/${name}`));
 
-it('the abandoned `request`, which the frame would bring along, is not installed', () => {
+it('the abandoned package `request`, a dependency of the frame, is not installed', () => {
   expect(placesOf('request')).toEqual([]);
 });
 
-it('there is one client-node, ours, for the frame too', () => {
+it('there is only one client-node, which the frame uses too', () => {
   expect(placesOf('@kubernetes/client-node')).toEqual(['node_modules/@kubernetes/client-node']);
 });
 
@@ -30,7 +30,7 @@ it('every package is pinned by its checksum', () => {
   expect(installed.filter(([, { integrity }]) => integrity === undefined).map(([place]) => place)).toEqual([]);
 });
 
-it('the packages of every platform are listed, without which `npm ci` fails', () => {
+it('the packages of every platform are listed, because `npm ci` fails without them', () => {
   const optional = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
     Object.keys(optionalDependencies),
   );

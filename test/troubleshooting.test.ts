@@ -15,11 +15,11 @@ const [, CALM = ''] = /^## Nothing is wrong\n([^]*?)^## /m.exec(PAGE) ?? [];
 const CALM_REASONS = [...CALM.matchAll(/`([A-Z][A-Za-z]+)`/g)].map(([, reason = '']) => reason);
 
 describe('the page on troubleshooting', () => {
-  it('has every reason once, and no other', () => {
+  it('lists every reason once, and no other', () => {
     expect([...ROWS.map(({ reason }) => reason), ...CALM_REASONS].toSorted()).toEqual(REASONS.toSorted());
   });
 
-  it.each(ROWS)('says of $reason what is seen, why, and what to type', ({ cells }) => {
+  it.each(ROWS)('gives symptom, cause and command for $reason', ({ cells }) => {
     expect(cells.map((cell) => cell.trim()).filter((cell) => cell.length > 8)).toHaveLength(3);
   });
 });

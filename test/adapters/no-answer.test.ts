@@ -63,7 +63,7 @@ describe('whyNoAnswer', () => {
       { code: 'ERR_PROXY_TUNNEL', statusCode: 407 },
       'the proxy proxy.corp:3128 does not accept the user name and password in its URL (HTTP 407)',
     ],
-  ])('distinguishes the proxy from the server, and names no password: %j', (error, words) => {
+  ])('distinguishes the proxy from the server, and contains no password: %j', (error, words) => {
     expect(whyNoAnswer(error, { server, proxy, caHint })).toBe(words);
   });
 

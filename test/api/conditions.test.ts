@@ -24,11 +24,11 @@ describe('the reasons of a Service', () => {
 describe('every reason', () => {
   const reasons = { ...TUNNEL_REASONS, ...EXPOSED_REASONS };
 
-  it.each(Object.keys(reasons))('%s is CamelCase, as Kubernetes wants it', (reason) => {
+  it.each(Object.keys(reasons))('%s is CamelCase, as Kubernetes requires', (reason) => {
     expect(reason).toMatch(/^[A-Z][A-Za-z0-9]*$/);
   });
 
-  it.each(Object.entries(reasons))('%s says what it means: %s', (_, meaning) => {
+  it.each(Object.entries(reasons))('%s explains its meaning: %s', (_, meaning) => {
     expect(meaning).toMatch(/^[A-Z`].*\.$/s);
   });
 });

@@ -41,7 +41,7 @@ describe('an image', () => {
 });
 
 // Invariant 34.
-it('a Tunnel is stored without any default of its connectors', async () => {
+it('a Tunnel is stored without defaults for its connectors', async () => {
   const { body } = await client.post(
     `${TUNNELS}?dryRun=All`,
     aTunnel({ cloudflared: { podLabels: { team: 'edge' } } }),
@@ -58,7 +58,7 @@ it('an empty security context is kept, because it leaves the user to the cluster
 });
 
 // Invariant 30.
-it('the definition is refused for a default that its own rule refuses', async () => {
+it('the definition is rejected for a default that violates its own rule', async () => {
   const changed = DEFINITION.replace('default: { from: Same }', 'default: {}');
 
   const { body } = await client.post(`${DEFINITIONS}?dryRun=All`, load(changed));

@@ -2,7 +2,7 @@ import { plainCase } from '../../bench/case.ts';
 import type { Measurement } from '../../bench/measure.ts';
 import type { CaseResult } from '../../bench/run.ts';
 
-/** A phase that cost nothing, but for what is said. */
+/** A measurement without any cost, except for the given values. */
 export function aMeasurement(measurement: Pick<Measurement, 'phase'> & Partial<Measurement>): Measurement {
   return {
     cloudflareCalls: {},
@@ -17,7 +17,7 @@ export function aMeasurement(measurement: Pick<Measurement, 'phase'> & Partial<M
   };
 }
 
-/** A case in which nothing went wrong, but for what is said. */
+/** A case without problems, except for the given values. */
 export function aCaseResult(services: number, result: Partial<CaseResult> = {}): CaseResult {
   return { benchCase: plainCase(services), measurements: [], failedCalls: 0, problems: [], ...result };
 }

@@ -11,7 +11,7 @@ function overspent(result: CaseResult): readonly string[] {
     .map(({ what }) => what);
 }
 
-/** Every phase that budgets speak of, each free of charge but for what is said. */
+/** Every phase with a budget, without any cost except for the given measurements. */
 function phases(...dear: readonly Measurement[]): readonly Measurement[] {
   const free = (['cold start', 'one change', 'idle', 'restart', 'mass delete'] as const).map((phase) =>
     aMeasurement({ phase }),
@@ -20,7 +20,7 @@ function phases(...dear: readonly Measurement[]): readonly Measurement[] {
 }
 
 describe('a budget', () => {
-  it('is held by a run that costs nothing', () => {
+  it('is kept by a run that costs nothing', () => {
     expect(overspent(aCaseResult(50, { measurements: phases() }))).toEqual([]);
   });
 
@@ -51,11 +51,11 @@ describe('a budget', () => {
     ['MB of memory after a restart', aMeasurement({ phase: 'restart', rssMb: 91 })],
     ['seconds of a cold start', aMeasurement({ phase: 'cold start', wallSeconds: 11 })],
     ['seconds of CPU to start', aMeasurement({ phase: 'restart', cpuSeconds: 0.6 })],
-  ])('is overspent: %s', (what, dear) => {
+  ])('is exceeded: %s', (what, dear) => {
     expect(overspent(aCaseResult(50, { measurements: phases(dear) }))).toEqual([what]);
   });
 
-  it('is overspent by anything that is wrong at the end of a phase', () => {
+  it('is exceeded by anything wrong at the end of a phase', () => {
     expect(overspent(aCaseResult(50, { problems: ['after cold start: missing app.example.com'] }))).toHaveLength(1);
   });
 
@@ -64,11 +64,11 @@ describe('a budget', () => {
     expect(overspent(aCaseResult(50, { measurements: phases(restart) }))).toEqual([]);
   });
 
-  it('is not asked of a phase that was not measured', () => {
+  it('does not apply to a phase that was not measured', () => {
     expect(judge([aCaseResult(50)]).map(({ spent }) => spent)).toEqual([0]);
   });
 
-  it('promises no count while calls fail, since those have to be made again', () => {
+  it('has no limit of calls while calls fail, because they have to be repeated', () => {
     const benchCase = { ...plainCase(50), failureRate: 0.05 };
     const coldStart = aMeasurement({ phase: 'cold start', cloudflareCalls: { 'GET /zones': 99 } });
     expect(overspent(aCaseResult(50, { benchCase, measurements: phases(coldStart) }))).toEqual([]);
@@ -77,7 +77,7 @@ describe('a budget', () => {
   it.each([
     [10, true],
     [10.1, false],
-  ])('lets ten times the Services cost %d times the time: %s', (factor, isWithin) => {
+  ])('for ten times the Services and %d times the time is kept or exceeded: %s', (factor, isWithin) => {
     const results = [
       aCaseResult(1_000, { measurements: [aMeasurement({ phase: 'cold start', wallSeconds: 1, cpuSeconds: 1 })] }),
       aCaseResult(10_000, {

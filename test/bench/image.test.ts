@@ -18,7 +18,7 @@ describe('an image', () => {
     });
   });
 
-  it('bounds the memory of the operator, so that it is a promise and not an accident', () => {
+  it('limits the memory of the operator', () => {
     const { environment, nodeFlags } = readImage();
 
     expect(environment['NODE_OPTIONS']).toContain('--max-old-space-size-percentage=38');
@@ -26,7 +26,7 @@ describe('an image', () => {
     expect(nodeFlags).toEqual(['--no-maglev', '--no-turbofan']);
   });
 
-  it('is measured with the heap that a container of a given size lets it have', () => {
+  it('is measured with the heap limit of a container of a given size', () => {
     const options = '--max-semi-space-size=1 --max-old-space-size-percentage=38';
 
     expect(inContainer(options, 256)).toBe('--max-semi-space-size=1 --max-old-space-size=97');

@@ -19,7 +19,7 @@ describe('the cost of a peer', () => {
     expect(peer(name).calls[phase]?.(hostnames, zones)).toBe(calls);
   });
 
-  it('is called measured only where there is a figure', () => {
+  it('counts as measured only with a figure', () => {
     for (const { calls, measured } of PEERS)
       expect(Object.keys(calls)).toEqual(expect.arrayContaining(Object.keys(measured)));
   });

@@ -17,10 +17,7 @@ describe('isSameRequest', () => {
     { case: 'an annotation', after: aTunnel('web/home', { generation: 3, annotations: { note: 'b' } }) },
     { case: 'a finalizer', after: aTunnel('web/home', { generation: 3, annotations: { note: 'a' }, finalized: true }) },
     { case: 'a deletion', after: aTunnel('web/home', { generation: 3, annotations: { note: 'a' }, deleting: true }) },
-    {
-      case: 'a successor of the same name',
-      after: { ...before, metadata: { ...before.metadata, uid: 'another' } },
-    },
+    { case: 'a successor of the same name', after: { ...before, metadata: { ...before.metadata, uid: 'another' } } },
   ])('recognizes $case', ({ after }) => {
     expect(isSameRequest(before, after)).toBe(false);
   });

@@ -22,14 +22,14 @@ const CRITICAL: Readonly<Record<string, readonly Point[]>> = {
 
 /** Orders that once left something behind. */
 const REGRESSIONS = [
-  // The rules' ConfigMap is made anew without a token: nothing tells any more which records were published.
+  // The rules' ConfigMap is recreated without a token, so the record of published routes is lost.
   ['token', 'service', 'tunnel', 'config', 'credentials'],
 ] as const satisfies typeof ORDERS;
 
 // Invariant 17.
-describe('whatever call the operator dies at, or misses the answer to', () => {
+describe('at whatever call the operator is killed, or misses the response', () => {
   it.concurrent.each(STORIES.map((story, index) => ({ story, ...story, points: pointsFor(story, index) })))(
-    '"$name" ends as it should, once, and nothing foreign is touched',
+    '"$name" completes exactly once, and nothing foreign is touched',
     async ({ story, points }) => {
       const results = await Promise.all(points.map((point) => runStory(story, startInProcess, point)));
 
@@ -42,19 +42,19 @@ describe('whatever call the operator dies at, or misses the answer to', () => {
 });
 
 // Invariant 17.
-describe('whatever call about its Lease the leader dies at, or misses the answer to', () => {
+describe('at whatever call about its Lease the leader is killed, or misses the response', () => {
   it.concurrent.each([
     { at: 'taking it', point: { call: 2, fault: 'killed-after' } },
     { at: 'renewing it', point: { call: 3, fault: 'lost-answer' } },
-  ] as const)('another one leads, or it goes on: at $at', async ({ point }) => {
+  ] as const)('another one leads, or it continues: at $at', async ({ point }) => {
     expect(await runStory(HANDOVER, startInProcess, point)).toMatchObject({ problems: [], wasInjected: true });
   });
 });
 
 // Invariant 18.
-describe('in whatever order things are deleted', () => {
+describe('in whatever order objects are deleted', () => {
   it.concurrent.each(REGRESSIONS.map((order) => ({ name: order.join(', '), order })))(
-    'nothing stays behind after $name',
+    'nothing is left after $name',
     async ({ order }) => {
       const { problems } = await runStory(deletion(order, CLOUDFLARE_STATES[0]), startInProcess);
 
@@ -63,7 +63,7 @@ describe('in whatever order things are deleted', () => {
   );
 
   it.concurrent.each(CLOUDFLARE_STATES.map((state, index) => ({ ...state, story: deletionIn(state, index) })))(
-    'every deletion ends with Cloudflare $name, and leftovers are named',
+    'every deletion ends with Cloudflare $name, and leftovers are reported',
     async ({ story }) => {
       expect({ story: story.name, ...(await runStory(story, startInProcess)) }).toMatchObject({ problems: [] });
     },

@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
 import { type Kind, KubeError } from '../support/kube-client.ts';
-import type { CrashWorld } from './crash-world.ts';
+import type { LocalWorld } from '../support/local-world.ts';
 import { API, HOME, SHARED, type Story, WEB } from './stories.ts';
-import { NOTHING, type DesiredState } from './desired-state.ts';
+import { NOTHING, type DesiredState } from '../support/desired-state.ts';
 
 const THINGS = {
   tunnel: ['Tunnel', HOME],
@@ -29,7 +29,7 @@ export const ORDERS: readonly (readonly Thing[])[] = [
 /** How Cloudflare behaves during the deletion, and how that ends. */
 interface CloudflareState {
   readonly name: string;
-  readonly begin: (world: CrashWorld) => void;
+  readonly begin: (world: LocalWorld) => void;
   /** Undefined: it never ends. */
   readonly end: ((cloudflare: CloudflareSandbox) => void) | undefined;
 }
@@ -82,7 +82,7 @@ export function deletion(order: readonly Thing[], state: CloudflareState): Story
   };
 }
 
-async function remove(world: CrashWorld, order: readonly Thing[], { begin, end }: CloudflareState): Promise<void> {
+async function remove(world: LocalWorld, order: readonly Thing[], { begin, end }: CloudflareState): Promise<void> {
   const { kube, sandbox } = world;
   for (const service of [WEB, API]) await removeForeignFinalizer(world, service);
   begin(world);
@@ -94,7 +94,7 @@ async function remove(world: CrashWorld, order: readonly Thing[], { begin, end }
 }
 
 /** The foreign finalizer would keep the Service, as it should. */
-async function removeForeignFinalizer({ kube }: CrashWorld, service: string): Promise<void> {
+async function removeForeignFinalizer({ kube }: LocalWorld, service: string): Promise<void> {
   await kube.patch('Service', service, { metadata: { finalizers: ['cftunnel.io/finalizer'] } });
 }
 

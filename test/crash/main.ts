@@ -11,11 +11,7 @@ import { HANDOVER, STORIES, type Story } from './stories.ts';
 import { type Task, deletions, pointsOf } from './tasks.ts';
 
 const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    story: { type: 'string' },
-    'at-once': { type: 'string', default: '12' },
-  },
+  options: { only: { type: 'string' }, story: { type: 'string' }, 'at-once': { type: 'string', default: '12' } },
 });
 /** A thread uses only one core, and real time is mostly spent waiting: without `--only` the parts run in parallel. */
 const PARTS = ['stories', 'deletions', 'process'];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PassObserver } from '../../src/runtime/controller.ts';
 import { startLocalOperator } from '../support/local-operator.ts';
 import { startOperator } from '../support/operator-process.ts';
-import { CLUSTER, type CrashWorld } from './crash-world.ts';
+import type { LocalWorld } from '../support/local-world.ts';
 
 export interface Operator {
   /** Ends it immediately. Its work in progress is lost. */
@@ -15,7 +15,7 @@ export interface Operator {
 }
 
 export interface OperatorOptions {
-  readonly world: CrashWorld;
+  readonly world: LocalWorld;
   readonly kubernetesUrl: string;
   readonly cloudflareUrl: string;
   /** False: it leads without a Lease. */
@@ -46,7 +46,7 @@ export const startInProcess: StartOperator = async ({
   const lease = hasElection ? { leaseMs: LEASE_MS } : {};
   const { podProxyUrl } = world.sandbox;
   const urls = { kubernetesUrl, cloudflareUrl, podProxyUrl };
-  const operator = startLocalOperator({ cluster: CLUSTER, ...urls, speed, observer, ...lease });
+  const operator = startLocalOperator({ cluster: world.cluster, ...urls, speed, observer, ...lease });
   operator.working.catch(() => undefined);
   return { kill: () => operator.stop(), stop: () => operator.stop() };
 };
@@ -61,7 +61,7 @@ export const startAsProcess: StartOperator = async ({ world, hasElection, kubern
     `--kubeconfig=${kubeconfig}`,
     `--cloudflare-base-url=${cloudflareUrl}`,
     `--pod-proxy=${world.sandbox.podProxyUrl}`,
-    `--cluster-name=${CLUSTER}`,
+    `--cluster-name=${world.cluster}`,
     `--leader-elect=${hasElection}`,
     '--drift-interval=2s',
     '--metrics-bind-address=127.0.0.1:0',

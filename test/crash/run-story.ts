@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from 'cftunnel-sandbox/testing/eventually';
-import { CLUSTER, type CrashWorld, startCrashWorld } from './crash-world.ts';
+import { type LocalWorld, startLocalWorld } from '../support/local-world.ts';
 import { FaultInjector, type Point } from './call-faults.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { RecordedPasses } from './recorded-passes.ts';
 import { findProblems } from './problems.ts';
 import type { Operator, StartOperator } from './operators.ts';
 import { type Story, prepare } from './stories.ts';
-import type { DesiredState } from './desired-state.ts';
+import type { DesiredState } from '../support/desired-state.ts';
 
 /** The result of a story. */
 export interface StoryResult {
@@ -32,18 +32,18 @@ const QUIET_MS = 600;
 
 /** Runs a story. At the point, if one is given, the operator is killed and restarted, or loses a response. */
 export async function runStory(story: Story, start: StartOperator, point?: Point): Promise<StoryResult> {
-  const world = await startCrashWorld({ configMode: story.configMode });
+  const world = await startLocalWorld({ cluster: 'crash', configMode: story.configMode });
   const run = new StoryRun(world, start, story);
   try {
     return await run.run(story, point);
   } finally {
     await run.end();
-    await world.sandbox.stop();
+    await world.stop();
   }
 }
 
 class StoryRun {
-  readonly #world: CrashWorld;
+  readonly #world: LocalWorld;
   readonly #start: StartOperator;
   readonly #speed: number;
   readonly #hasElection: boolean;
@@ -52,7 +52,7 @@ class StoryRun {
   readonly #proxies: FaultProxy[] = [];
   #operator: Promise<Operator> | undefined;
 
-  constructor(world: CrashWorld, start: StartOperator, { speed = SPEED, hasElection = false }: Story) {
+  constructor(world: LocalWorld, start: StartOperator, { speed = SPEED, hasElection = false }: Story) {
     this.#world = world;
     this.#start = start;
     this.#speed = speed;
@@ -129,8 +129,8 @@ class StoryRun {
   }
 
   /**
-   * As desired, and so for a while: what was forgotten may come back, and what is right may be undone. What is only
-   * seen to be not so yet, such as a rollout that begins, starts the while anew.
+   * The desired state must last, because lost work may reappear and correct work may be undone. A state that is not
+   * reached yet, such as a starting rollout, restarts the time.
    */
   async #stays(desired: DesiredState, foreign: unknown): Promise<readonly string[]> {
     const deadline = performance.now() + PATIENCE_MS;
@@ -149,11 +149,11 @@ class StoryRun {
 
   /** Ids of the tunnels that are desired. */
   #ids({ tunnels }: DesiredState): ReadonlyMap<string, string> {
-    const desired = new Set(Object.keys(tunnels).map((key) => `${CLUSTER}/${key}`));
+    const desired = new Set(Object.keys(tunnels).map((key) => `${this.#world.cluster}/${key}`));
     return new Map(this.#world.tunnels().flatMap(({ name, id }) => (desired.has(name) ? [[name, id]] : [])));
   }
 
-  /** A tunnel that is desired before and after must be one and the same: its visitors would be cut off. */
+  /** A tunnel that is desired before and after must stay the same, because its visitors would be cut off. */
   #replaced(kept: ReadonlyMap<string, string>, after: DesiredState): readonly string[] {
     return [...this.#ids(after)].flatMap(([name, id]) =>
       (kept.get(name) ?? id) === id ? [] : [`tunnel ${name} was replaced`],

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { tunnel } from '../support/world-objects.ts';
-import { CLUSTER, type ConfigMode, type CrashWorld } from './crash-world.ts';
-import { type Exposure, NOTHING, type DesiredState } from './desired-state.ts';
+import type { ConfigMode, LocalWorld } from '../support/local-world.ts';
+import { type Exposure, NOTHING, type DesiredState } from '../support/desired-state.ts';
 
 export interface Story {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Story {
   /** The story starts the operator, so that its first calls count too. */
   readonly isFromStart?: boolean;
   /** `handOver` ends the operator with SIGTERM, and starts the next. */
-  readonly act: (world: CrashWorld, handOver: () => Promise<void>) => Promise<void>;
+  readonly act: (world: LocalWorld, handOver: () => Promise<void>) => Promise<void>;
   readonly after: DesiredState;
   /** Where the Tunnels keep their rules; absent: `Local`. */
   readonly configMode?: ConfigMode;
@@ -19,7 +19,7 @@ export interface Story {
   readonly speed?: number;
   /** The operators of the story elect their leader; the others lead without a Lease. */
   readonly hasElection?: boolean;
-  /** The calls at which the operator may die; any by default. */
+  /** The calls at which the operator may be killed. Default: any. */
   readonly points?: RegExp;
 }
 
@@ -90,16 +90,16 @@ export const HANDOVER: Story = {
 };
 
 /** Brings an empty world to the state before a story. */
-export async function prepare(world: CrashWorld, { tunnels, exposed }: DesiredState): Promise<void> {
+export async function prepare(world: LocalWorld, { tunnels, exposed }: DesiredState): Promise<void> {
   for (const [key, replicas] of Object.entries(tunnels)) await makeTunnel(world, key, replicas);
   for (const [key, exposure] of Object.entries(exposed)) await expose(world, key, exposure);
 }
 
-async function makeTunnel({ kube, configMode }: CrashWorld, key: string, replicas: number): Promise<void> {
+async function makeTunnel({ kube, configMode }: LocalWorld, key: string, replicas: number): Promise<void> {
   await kube.create(tunnel(key, { replicas, configMode }));
 }
 
-async function expose({ kube }: CrashWorld, service: string, exposure: Exposure | undefined): Promise<void> {
+async function expose({ kube }: LocalWorld, service: string, exposure: Exposure | undefined): Promise<void> {
   await kube.annotate('Service', service, {
     'cftunnel.io/tunnel': exposure?.by ?? null,
     'cftunnel.io/hostname': exposure?.hostname ?? null,
@@ -107,7 +107,7 @@ async function expose({ kube }: CrashWorld, service: string, exposure: Exposure 
 }
 
 /** Replaces a revoked API token, and deletes the connector credentials, which must be fetched again. */
-async function rotate(world: CrashWorld): Promise<void> {
+async function rotate(world: LocalWorld): Promise<void> {
   const { kube, sandbox, accountId } = world;
   const { admin } = sandbox.cloudflare;
   const token = admin.addToken({ accounts: [accountId] });
@@ -117,15 +117,15 @@ async function rotate(world: CrashWorld): Promise<void> {
 }
 
 /** Deletes a Tunnel as soon as its remote tunnel exists, which the operator may not have recorded yet. */
-async function deleteEarly(world: CrashWorld): Promise<void> {
+async function deleteEarly(world: LocalWorld): Promise<void> {
   await makeTunnel(world, HOME, 1);
-  const isMade = (): void => assert(world.tunnels().some(({ name }) => name === `${CLUSTER}/${HOME}`));
+  const isMade = (): void => assert(world.tunnels().some(({ name }) => name === `${world.cluster}/${HOME}`));
   await eventually(isMade, { withinMs: 500, everyMs: 5 }).catch(() => undefined);
   await world.kube.delete('Tunnel', HOME);
 }
 
 /** The leader ends after two renewals of its Lease: one that lost the response to the first must still lead. */
-async function handOverLease(world: CrashWorld, handOver: () => Promise<void>): Promise<void> {
+async function handOverLease(world: LocalWorld, handOver: () => Promise<void>): Promise<void> {
   const times = new Set<unknown>();
   await makeTunnel(world, HOME, 1);
   await eventually(async () => {
@@ -137,7 +137,7 @@ async function handOverLease(world: CrashWorld, handOver: () => Promise<void>): 
 }
 
 /** Deletes the Tunnel first, then removes the annotations of the Service. */
-async function deleteAll(world: CrashWorld): Promise<void> {
+async function deleteAll(world: LocalWorld): Promise<void> {
   await world.kube.delete('Tunnel', HOME);
   await expose(world, WEB, undefined);
 }

@@ -11,7 +11,7 @@ afterEach(() => {
 it.each([
   { speed: 1, realMs: 1_000 },
   { speed: 20, realMs: 50 },
-])('at speed $speed passes a second in $realMs ms', ({ speed, realMs }) => {
+])('at speed $speed, a second takes $realMs ms', ({ speed, realMs }) => {
   const clock = createClock(speed);
   const began = clock.now();
   const heard: number[] = [];
@@ -24,7 +24,7 @@ it.each([
   expect(heard).toEqual([1_000]);
 });
 
-it('waits longer than any timer can, and can be cancelled meanwhile', () => {
+it('waits longer than the maximum of a timer, and can be cancelled meanwhile', () => {
   const clock = createClock();
   const longest = 2 ** 31;
   const heard: string[] = [];

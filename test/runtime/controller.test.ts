@@ -57,7 +57,7 @@ describe('a successful pass', () => {
     expect(passes).toHaveLength(1);
   });
 
-  it('is repeated after the time that it asked for', async () => {
+  it('is repeated after the requested time', async () => {
     const { controller, passes } = aController(async () => ({ recheckAfterMs: 60_000 }));
 
     controller.queue.add('a');
@@ -150,7 +150,7 @@ describe('a failure', () => {
     expect(passes).toHaveLength(2);
   });
 
-  it('is retried at once when an event comes', async () => {
+  it('is retried at once after an event', async () => {
     const { controller, passes } = aController(fails(failure('stall')), async () => ({}));
 
     controller.queue.add('a');

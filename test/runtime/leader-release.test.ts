@@ -53,7 +53,7 @@ it('releases the lease although the answer to its last renewal was lost', async 
   expect(lease.record?.holder).toBe('');
 });
 
-it('releases a lease that it won without knowing', async () => {
+it('releases a lease that it acquired with a lost answer', async () => {
   let fault: Fault = 'works';
   const lease = aLease();
   const lock = lease.lock();
@@ -79,7 +79,7 @@ it("does not release somebody else's lease", async () => {
   expect(lease.writers).toEqual([]);
 });
 
-it('leaves a lease alone that it does not hold', async () => {
+it('does not change a lease that it does not hold', async () => {
   const [ours, taken] = [aLease({ holder: 'us' }), aLease()];
   const { election } = await aLeader(taken);
   taken.put({ holder: 'other' });

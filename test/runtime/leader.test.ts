@@ -22,8 +22,8 @@ describe('acquire', () => {
   });
 
   it.each([
-    { case: 'that was given back', holder: '' },
-    { case: 'that it holds already, from before a restart', holder: 'us' },
+    { case: 'that was released', holder: '' },
+    { case: 'that it already holds, from before a restart', holder: 'us' },
   ])('takes a lease $case at once', async ({ holder }) => {
     const lease = aLease({ holder, transitions: 4 });
 
@@ -33,10 +33,10 @@ describe('acquire', () => {
   });
 
   it.each([
-    { case: 'tells the right time', renewedAt: () => new Date().toISOString() },
-    { case: 'lives in 1970', renewedAt: () => `1970-01-01T00:00:00.${Date.now() % 1000}Z` },
-    { case: 'lives in 2099', renewedAt: () => `2099-01-01T00:00:00.${Date.now()}Z` },
-  ])('waits for a holder that renews, even if it $case', async ({ renewedAt }) => {
+    { case: 'has the correct time', renewedAt: () => new Date().toISOString() },
+    { case: 'is in 1970', renewedAt: () => `1970-01-01T00:00:00.${Date.now() % 1000}Z` },
+    { case: 'is in 2099', renewedAt: () => `2099-01-01T00:00:00.${Date.now()}Z` },
+  ])('waits for a holder that renews, even if its clock $case', async ({ renewedAt }) => {
     const lease = aLease({ holder: 'other' });
     const renewal = setInterval(() => lease.put({ renewedAt: renewedAt() }), 10_001);
 
@@ -48,7 +48,7 @@ describe('acquire', () => {
   });
 
   it.each(['1970-01-01T00:00:00.000000Z', '2026-03-01T10:00:00.000000Z', '2099-01-01T00:00:00.000000Z'])(
-    'takes over when a record of %s has not changed for a whole duration by our own clock',
+    'takes over when a record of %s has not changed for a whole lease duration by its own clock',
     async (renewedAt) => {
       const lease = aLease({ holder: 'other', renewedAt });
 

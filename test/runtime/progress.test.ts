@@ -8,27 +8,27 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('a number of things to do', () => {
-  it('is worth waiting for at first', () => {
+describe('the number of remaining items', () => {
+  it('is waited for at first', () => {
     jest.advanceTimersByTime(5_000);
 
     expect(new Progress(1_000).recordAndCheck(3)).toBe(true);
   });
 
-  it('is worth waiting for as long as it falls', () => {
+  it('is waited for as long as it decreases', () => {
     const progress = new Progress(1_000);
 
     expect([3, 2, 1].map((left) => progress.recordAndCheck(left))).toEqual([true, true, true]);
   });
 
-  it('is not when nothing is left', () => {
+  it('is not waited for when it is zero', () => {
     expect(new Progress(1_000).recordAndCheck(0)).toBe(false);
   });
 
   it.each([
     { case: 'stays', left: 3 },
     { case: 'grows', left: 4 },
-  ])('is for another second when it $case, and then no longer', ({ left }) => {
+  ])('is waited for another second when it $case, and then no longer', ({ left }) => {
     const progress = new Progress(10_000);
     progress.recordAndCheck(3);
 
@@ -38,7 +38,7 @@ describe('a number of things to do', () => {
     expect(progress.recordAndCheck(left)).toBe(false);
   });
 
-  it('is again when it falls after it has stalled', () => {
+  it('is waited for again when it decreases after it has stalled', () => {
     const progress = new Progress(10_000);
     progress.recordAndCheck(3);
 
@@ -46,7 +46,7 @@ describe('a number of things to do', () => {
     expect(progress.recordAndCheck(2)).toBe(true);
   });
 
-  it('is not after the timeout, until it starts again', () => {
+  it('is not waited for after the timeout, until it starts again', () => {
     const progress = new Progress(1_000);
     progress.recordAndCheck(3);
 

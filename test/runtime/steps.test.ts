@@ -29,7 +29,7 @@ describe('steps', () => {
     });
   });
 
-  it('that need the fact of a failed step are left out, and all others run', async () => {
+  it('that need the fact of a failed step are skipped, and all others run', async () => {
     const { facts, stages } = await running([failing(TOKEN), TUNNEL, RULES, RECORDS]);
 
     expect(facts).toMatchObject({ rules: 'rules of undefined' });

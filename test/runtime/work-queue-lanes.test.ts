@@ -58,7 +58,7 @@ describe('an event', () => {
     expect(started).toEqual(['e1', 'r1', 'r2']);
   });
 
-  it('makes a routine key urgent, which is then worked on once', async () => {
+  it('makes a waiting routine key urgent, which then runs once', async () => {
     const { queue, started, finish, clock } = aQueue();
     for (const key of ['r1', 'r2']) queue.addAfter(key, 10);
     clock.pass(10);
@@ -75,7 +75,7 @@ describe('an event', () => {
   it.each<{ case: string; occasions: readonly Occasion[]; next: string }>([
     { case: 'before routine keys if one of the additions is an event', occasions: ['event', 'routine'], next: 'a' },
     { case: 'in its turn if all additions are routine', occasions: ['routine', 'routine'], next: 'r' },
-  ])('that comes while its key is worked on is served $case', async ({ occasions, next }) => {
+  ])('that comes while its key is being processed is served $case', async ({ occasions, next }) => {
     const { queue, started, finish } = aQueue();
     queue.start();
     queue.add('a');
@@ -87,7 +87,7 @@ describe('an event', () => {
     expect(started).toEqual(['a', next]);
   });
 
-  it('is also the end of a burst, and an addition while the key is worked on', async () => {
+  it('also ends a burst, and an addition while the key is being processed', async () => {
     const { queue, started, finish, clock } = aQueue();
     queue.start();
     queue.add('a');
@@ -142,7 +142,7 @@ describe('whatever is added, in whatever order', () => {
   );
 
   // Invariant 2.
-  it('every key is worked on after it was asked for, by one worker at a time and never by too many', () =>
+  it('every key is processed after each addition, by one worker at a time and within the concurrency', () =>
     fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), async (steps, workers) => {
         const { queue, started, running, finish, clock } = aQueue(workers);

@@ -60,7 +60,7 @@ describe('keys', () => {
     expect(queue.depth).toBe(0);
   });
 
-  it('are worked on at the same time up to the concurrency', async () => {
+  it('are processed at the same time up to the concurrency', async () => {
     const { queue, started, finish } = aQueue(2);
     queue.start();
 
@@ -72,7 +72,7 @@ describe('keys', () => {
   });
 
   // Invariant 2.
-  it('are worked on again, and never twice at a time, when they are added meanwhile', async () => {
+  it('that are added during their run are processed again, but never concurrently', async () => {
     const { queue, started, finish } = aQueue(5);
     queue.start();
 
@@ -87,7 +87,7 @@ describe('keys', () => {
     expect(started).toEqual(['a', 'a']);
   });
 
-  it('that are added while they are worked on go to the end of the queue', async () => {
+  it('that are added during their run go to the end of the queue', async () => {
     const { queue, started, finish } = aQueue();
     queue.start();
 
@@ -98,7 +98,7 @@ describe('keys', () => {
     expect(started).toEqual(['a', 'b', 'a']);
   });
 
-  it('count for the depth while they are ready or worked on', async () => {
+  it('count for the depth while they are ready or being processed', async () => {
     const { queue, finish } = aQueue();
     queue.start();
 
@@ -125,8 +125,8 @@ describe('addAfter', () => {
   });
 
   it.each([
-    { case: 'when a later one is asked for', delays: [100, 1_000] },
-    { case: 'when it is asked for last', delays: [1_000, 100] },
+    { case: 'when a later time is requested', delays: [100, 1_000] },
+    { case: 'when it is requested last', delays: [1_000, 100] },
   ])('keeps the earliest of several times $case', async ({ delays }) => {
     const { queue, worked } = aSwiftQueue();
 
@@ -148,7 +148,7 @@ describe('addAfter', () => {
     expect(worked).toEqual(['a']);
   });
 
-  it('does not come at once when the delay is longer than a timer can be', async () => {
+  it('does not come at once if the delay exceeds the maximum of a timer', async () => {
     const { queue, worked } = aSwiftQueue();
 
     queue.addAfter('a', 60 * 24 * 3_600_000);

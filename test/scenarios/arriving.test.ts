@@ -1,24 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { namespace, service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, exposed, gone, hostnamesOf, ready, recordAt, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { exposed, gone, hostnamesOf, ready, recordAt, rulesOf, refused } from '../support/world-views.ts';
+import { useWorld } from '../support/shared.ts';
 
 const ONE = { replicas: 1 };
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 describe('a Service', () => {
-  it.concurrent('that is there before its Tunnel is served when the Tunnel comes', async () => {
+  it.concurrent('that precedes its Tunnel is served when the Tunnel is created', async () => {
     await world.addNamespace('early');
     await world.kube.create(service('early/web', { tunnel: 'home', hostname: 'early.example.com' }));
-    await isRefused('early/web', 'TunnelNotFound', /Tunnel early\/home does not exist/);
+    await refused(world, 'early/web', 'TunnelNotFound', /Tunnel early\/home does not exist/);
 
     await world.kube.create(tunnel('early/home', ONE));
 
@@ -26,10 +21,10 @@ describe('a Service', () => {
     expect(recordAt(world, 'early.example.com')?.content).toBe(await targetOf('early/home'));
   });
 
-  it.concurrent('that names no Tunnel is served when a default one comes', async () => {
+  it.concurrent('without a Tunnel name is served when a default Tunnel is created', async () => {
     await world.addNamespace('undecided');
     await world.kube.create(service('undecided/web', { hostname: 'undecided.example.com' }));
-    await isRefused('undecided/web', 'TunnelNotFound', /none is annotated/);
+    await refused(world, 'undecided/web', 'TunnelNotFound', /none is annotated/);
 
     await world.kube.create(tunnel('undecided/main', ONE, { 'cftunnel.io/is-default-tunnel': 'true' }));
 
@@ -37,7 +32,7 @@ describe('a Service', () => {
     expect(await hostnamesOf(world, 'undecided/main')).toEqual(['undecided.example.com']);
   });
 
-  it.concurrent('is let in when its namespace is given the label that the Tunnel asks for', async () => {
+  it.concurrent('is admitted when its namespace gets the label that the Tunnel requires', async () => {
     await world.addNamespace('gated');
     await world.kube.create(namespace('guest'));
     const selector = { matchLabels: { exposure: 'public' } };
@@ -45,7 +40,7 @@ describe('a Service', () => {
       tunnel('gated/home', { ...ONE, allowedRoutes: { namespaces: { from: 'Selector', selector } } }),
     );
     await world.kube.create(service('guest/web', { tunnel: 'gated/home', hostname: 'guest.example.com' }));
-    await isRefused('guest/web', 'NotAllowed', /does not admit namespace guest/);
+    await refused(world, 'guest/web', 'NotAllowed', /does not admit namespace guest/);
 
     await world.kube.patch('Namespace', 'guest', { metadata: { labels: { exposure: 'public' } } });
 
@@ -53,7 +48,7 @@ describe('a Service', () => {
     expect(await hostnamesOf(world, 'gated/home')).toEqual(['guest.example.com']);
   });
 
-  it.concurrent('that is deleted and made again under its name is served again, by one record', async () => {
+  it.concurrent('that is deleted and recreated is served again, with one record', async () => {
     await furnish('twice');
     await world.kube.delete('Service', 'twice/web');
     await gone(world, 'Service', 'twice/web');
@@ -66,8 +61,8 @@ describe('a Service', () => {
   });
 });
 
-describe('a port that is renamed', () => {
-  it.concurrent('keeps what was live until the annotation follows, and says which ports there are', async () => {
+describe('a renamed port', () => {
+  it.concurrent('keeps the live rule until the annotation follows, and reports the existing ports', async () => {
     await furnish('renamed', { port: 'http' }, [
       { name: 'http', port: 80 },
       { name: 'admin', port: 9000 },
@@ -77,23 +72,12 @@ describe('a port that is renamed', () => {
       { name: 'web', port: 8080 },
       { name: 'admin', port: 9000 },
     ]);
-    await isRefused('renamed/web', 'PortNotFound', /"http"; it has web \(8080\), admin \(9000\) \(still served: /);
+    await refused(world, 'renamed/web', 'PortNotFound', /"http"; it has web \(8080\), admin \(9000\) \(still served: /);
     expect(await originAt('renamed')).toBe('http://web.renamed.svc:80');
 
     await world.kube.annotate('Service', 'renamed/web', { 'cftunnel.io/port': 'web' });
     await eventually(async () => expect(await originAt('renamed')).toBe('http://web.renamed.svc:8080'));
     await exposed(world, 'renamed/web', ['renamed.example.com']);
-  });
-
-  it.concurrent('is followed at once where the annotation names it by number', async () => {
-    await furnish('numbered', { port: '80' }, [{ name: 'http', port: 80 }]);
-
-    await setPorts('numbered/web', [{ name: 'web', port: 80 }]);
-    await world.kube.create(service('numbered/other', { tunnel: 'home', hostname: 'other.example.com' }));
-    await exposed(world, 'numbered/other', ['other.example.com']);
-
-    await exposed(world, 'numbered/web', ['numbered.example.com']);
-    expect(await originAt('numbered')).toBe('http://web.numbered.svc:80');
   });
 });
 
@@ -109,10 +93,6 @@ async function furnish(
   const web: KubeObject = service(`${home}/web`, { tunnel: 'home', hostname, ...asks }, ports);
   await world.kube.create(web);
   await exposed(world, keyOf(web), [hostname]);
-}
-
-async function isRefused(key: string, reason: string, message: RegExp): Promise<void> {
-  await becomes(world, ['Service', key], EXPOSED, { status: 'False', reason, message });
 }
 
 async function setPorts(key: string, ports: readonly unknown[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { aKeyPair } from 'cftunnel-sandbox/testing/certificates';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
@@ -6,16 +6,15 @@ import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { secret, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, ready, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const HTTPS = [{ port: 443, targetPort: 80 }];
 const [GOOD, OTHER] = await Promise.all([aKeyPair('web.shop.svc'), aKeyPair('web.shop.svc')]);
 
-let world: World;
+const world = useWorld({ flags: ['--drift-interval=1s'] });
 
-/** A Service that speaks https with a certificate of its own authority, and one beside it that needs none. */
+/** A Service with HTTPS and a certificate of its own CA, and one that needs none. */
 beforeAll(async () => {
-  world = await startWorld({ flags: ['--drift-interval=1s'] });
   await world.addNamespace('shop');
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.create(secret('shop/web-tls', { 'tls.crt': GOOD.cert, 'tls.key': GOOD.key }));
@@ -23,11 +22,10 @@ beforeAll(async () => {
   await world.kube.create(service('shop/plain', { tunnel: 'home', hostname: 'plain.example.com' }));
   await exposed(world, 'shop/plain', ['plain.example.com']);
 });
-afterAll(() => world.stop());
 
-describe('certificates that a Service names and nobody has made', () => {
+describe('certificates that a Service refers to and that do not exist', () => {
   // Invariant 20.
-  it('hold back its own route, and say what is missing', async () => {
+  it('hold back only its route, and are reported as missing', async () => {
     const asks = { tunnel: 'home', hostname: 'secure.example.com', 'origin-ca-pool': 'our-ca' };
     await world.kube.create(withPods(service('shop/web', asks, HTTPS)));
 
@@ -40,7 +38,7 @@ describe('certificates that a Service names and nobody has made', () => {
     );
   });
 
-  it('are used as soon as they are there', async () => {
+  it('are used as soon as they exist', async () => {
     await world.kube.create(configMap({ 'ca.crt': `# our own authority\n${GOOD.cert}` }));
 
     await exposed(world, 'shop/web', ['secure.example.com']);
@@ -62,12 +60,12 @@ describe('certificates that a Service names and nobody has made', () => {
 });
 
 describe('certificates in use', () => {
-  it('cost no write while they stay, nor at a restart', async () => {
+  it('cost no write while they are unchanged, nor at a restart', async () => {
     expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
   });
 
   // Invariant 20.
-  it('are kept when a private key comes in their place, and the key goes nowhere; also across a restart', async () => {
+  it('are kept when a private key replaces them, and the key is never published, even across a restart', async () => {
     const before = await caFiles();
     await world.kube.patch('ConfigMap', 'shop/our-ca', { data: { 'ca.crt': GOOD.cert + GOOD.key } });
 
@@ -82,7 +80,7 @@ describe('certificates in use', () => {
   });
 
   it(
-    `roll the connectors when they change: a wrong authority is not trusted any more${NEEDS_SANDBOX}`,
+    `roll the connectors when they change: the previous CA is no longer trusted${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       await world.kube.patch('ConfigMap', 'shop/our-ca', { data: { 'ca.crt': OTHER.cert } });
 
@@ -91,7 +89,7 @@ describe('certificates in use', () => {
     }),
   );
 
-  it('go from the connectors when no route names them', async () => {
+  it('are removed from the connectors when no route refers to them', async () => {
     await world.kube.annotate('Service', 'shop/web', { 'cftunnel.io/origin-ca-pool': null });
 
     await eventually(async () => expect(await caFiles()).toEqual({}));
@@ -107,7 +105,7 @@ async function hostnames(): Promise<readonly (string | undefined)[]> {
   return (await rulesOf(world, 'shop/home')).flatMap(({ hostname }) => hostname ?? []);
 }
 
-/** The files of certificates that lie beside the rules. */
+/** The certificate files next to the rules. */
 async function caFiles(): Promise<Readonly<Record<string, string>>> {
   const { data = {} } = await world.kube.get('ConfigMap', 'shop/home-cloudflared');
   return Object.fromEntries(Object.entries(data).filter(([name]) => name.endsWith('.pem')));
@@ -117,14 +115,11 @@ function configMap(data: Readonly<Record<string, string>>): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'our-ca', namespace: 'shop' }, data };
 }
 
-/** A web server that takes its certificate from a Secret. */
+/** A web server with a certificate from a Secret. */
 function withTls(deployment: KubeObject, secretName: string): KubeObject {
   const spec = structuredClone(deployment.spec) as { template: { spec: { containers: object[] } } };
   const [container] = spec.template.spec.containers;
-  const tls = {
-    args: ['-cert=/tls/tls.crt', '-key=/tls/tls.key'],
-    volumeMounts: [{ name: 'tls', mountPath: '/tls' }],
-  };
+  const tls = { args: ['-cert=/tls/tls.crt', '-key=/tls/tls.key'], volumeMounts: [{ name: 'tls', mountPath: '/tls' }] };
   const pod = { containers: [{ ...container, ...tls }], volumes: [{ name: 'tls', secret: { secretName } }] };
   return { ...deployment, spec: { ...spec, template: { ...spec.template, spec: pod } } };
 }

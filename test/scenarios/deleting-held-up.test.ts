@@ -1,46 +1,33 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
+import { afterEach, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
+import { withdraw } from '../support/world-actions.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
-import { conditionOf, gone } from '../support/world-views.ts';
+import { becomes, eventsAbout, exposed, gone } from '../support/world-views.ts';
 
 const OUTAGE = { effect: { kind: 'reply', status: 503 } } as const;
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
+const world = useLocalWorld();
 afterEach(() => world.sandbox.cloudflare.faults.clear());
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
 
-it('an outage is waited out, in the words of the condition and of an event', async () => {
+it('the deletion of a Tunnel waits for the end of an outage, reported in the condition and an event', async () => {
   await furnish('away');
   world.sandbox.cloudflare.faults.add(OUTAGE);
   await world.kube.delete('Tunnel', 'shop/away');
 
-  await eventually(async () => {
-    expect(await readyOf('away')).toMatchObject({ status: 'False', reason: 'CloudflareUnavailable' });
-    expect(await told('away')).toContain('Warning CloudflareUnavailable');
-  });
+  await unready('away', 'CloudflareUnavailable');
+  await eventually(async () => expect(await told('away')).toContain('Warning CloudflareUnavailable'));
   world.sandbox.cloudflare.faults.clear();
 
   await gone(world, 'Tunnel', 'shop/away');
   expect(leftoversFrom('away')).toEqual({ tunnel: false, record: false });
 });
 
-it('a Tunnel that is suspended while it is held up goes at once, and leaves everything', async () => {
+it('a Tunnel that is suspended while its deletion is held up is released at once, and leaves everything', async () => {
   await furnish('paused');
   world.sandbox.cloudflare.faults.add(OUTAGE);
   await world.kube.delete('Tunnel', 'shop/paused');
-  await eventually(async () => expect(await readyOf('paused')).toMatchObject({ reason: 'CloudflareUnavailable' }));
+  await unready('paused', 'CloudflareUnavailable');
 
   await world.kube.patch('Tunnel', 'shop/paused', { spec: { suspend: true } });
 
@@ -49,7 +36,7 @@ it('a Tunnel that is suspended while it is held up goes at once, and leaves ever
 });
 
 // Invariant 18.
-it('a permission that is missing for good leaves behind what needs it, by name, and no more', async () => {
+it('a permanently missing permission leaves behind exactly what needs it, and reports it', async () => {
   const { admin } = world.sandbox.cloudflare;
   const token = admin.addToken({ accounts: [world.accountId] });
   await world.kube.create(secret('shop/narrow', { CLOUDFLARE_API_TOKEN: token }));
@@ -57,17 +44,17 @@ it('a permission that is missing for good leaves behind what needs it, by name, 
   admin.setPermissions(token, ['Cloudflare Tunnel Write', 'Zone Read']);
   await world.kube.delete('Tunnel', 'shop/narrow');
 
-  await eventually(async () => expect(await readyOf('narrow')).toMatchObject({ reason: 'PermissionMissing' }));
+  await unready('narrow', 'PermissionMissing');
   await gone(world, 'Tunnel', 'shop/narrow');
   expect(leftoversFrom('narrow')).toEqual({ tunnel: false, record: true });
   expect(await told('narrow')).toContain('Warning LeftBehind');
 });
 
-it("a Secret of somebody else under the credentials' name holds nothing up, and stays", async () => {
+it("a foreign Secret under the credentials' name holds nothing up, and is kept", async () => {
   const taken = 'shop/taken-cloudflared-credentials';
   await world.kube.create(secret(taken, { theirs: 'yes' }));
   await world.kube.create(tunnel('shop/taken', { replicas: 1 }));
-  await eventually(async () => expect(await readyOf('taken')).toMatchObject({ reason: 'NameTaken' }));
+  await unready('taken', 'NameTaken');
 
   await world.kube.delete('Tunnel', 'shop/taken');
 
@@ -75,11 +62,11 @@ it("a Secret of somebody else under the credentials' name holds nothing up, and 
   expect((await world.kube.get('Secret', taken)).data).toEqual({ theirs: btoa('yes') });
 });
 
-it('another account that is named by now does not keep the tunnel from being deleted where it was made', async () => {
+it('a tunnel is deleted in its account although the Tunnel now refers to another one', async () => {
   const elsewhere = world.sandbox.cloudflare.admin.addAccount({ name: 'elsewhere' }).id;
   await furnish('settled');
   await world.kube.patch('Tunnel', 'shop/settled', { spec: { accountId: elsewhere } });
-  await eventually(async () => expect(await readyOf('settled')).toMatchObject({ reason: 'AccountChanged' }));
+  await unready('settled', 'AccountChanged');
 
   await world.kube.delete('Tunnel', 'shop/settled');
 
@@ -87,12 +74,12 @@ it('another account that is named by now does not keep the tunnel from being del
   expect(leftoversFrom('settled')).toEqual({ tunnel: false, record: false });
 });
 
-it('a record whose rule is lost together with the ConfigMap is deleted all the same, when Cloudflare is back', async () => {
+it('a record whose rule is lost with the ConfigMap is deleted when Cloudflare is available again', async () => {
   await furnish('forgetful');
   const outage = world.sandbox.cloudflare.faults.add(OUTAGE);
-  await unexpose('forgetful');
+  await withdraw(world, 'shop/forgetful');
   await eventually(() => expect(outage.fired()).toBeGreaterThan(0));
-  // Before that the operator would publish the rule again, as one that is still wanted.
+  // Until then, the operator would publish the rule again as one that is still wanted.
   await eventually(async () => {
     const configMap = await world.kube.get('ConfigMap', 'shop/forgetful-cloudflared');
     expect(configMap.data?.['routes.json']).toContain('"leaving":true');
@@ -115,7 +102,7 @@ it('a record whose rule is lost together with the ConfigMap is deleted all the s
 it.each([
   { what: 'tunnel', made: /\/cfd_tunnel$/, left: (remains: Leftovers) => remains.tunnel },
   { what: 'record', made: /\/dns_records\/batch$/, left: (remains: Leftovers) => remains.record },
-])('a $what whose making was not answered is deleted although the lists are behind', async ({ what, made, left }) => {
+])('a $what whose creation was not answered is deleted although lists lag behind', async ({ what, made, left }) => {
   const { faults } = world.sandbox.cloudflare;
   const name = `unheard-${what}`;
   faults.add({ method: 'POST', path: made, times: 1, effect: { kind: 'drop-after' } });
@@ -132,7 +119,7 @@ it.each([
 });
 
 // Invariant 18.
-it('a namespace that went while the operator was down is cleaned up, and what is left is reported elsewhere', async () => {
+it('a namespace that was deleted while the operator was down is cleaned up, and leftovers are reported elsewhere', async () => {
   const { admin } = world.sandbox.cloudflare;
   const token = admin.addToken({ accounts: [world.accountId] });
   await world.kube.create(namespace('doomed'));
@@ -140,11 +127,11 @@ it('a namespace that went while the operator was down is cleaned up, and what is
   await world.kube.create(tunnel('doomed/home', { replicas: 1 }));
   await world.kube.create(service('doomed/web', { tunnel: 'home', hostname: 'doomed.example.com' }));
   await eventually(() => expect(recordNames()).toContain('doomed.example.com'));
-  await operator.stop();
+  await world.stopOperator();
   admin.revokeToken(token);
   await world.kube.delete('Namespace', 'doomed');
 
-  operator = await startHurriedOperator(world);
+  await world.startOperator();
   await gone(world, 'Namespace', 'doomed');
 
   expect(await reportsOnLease()).toEqual([
@@ -158,14 +145,7 @@ it('a namespace that went while the operator was down is cleaned up, and what is
 async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
   await world.kube.create(tunnel(`shop/${name}`, { replicas: 1, ...spec }));
   await world.kube.create(service(`shop/${name}`, { tunnel: name, hostname: `${name}.example.com` }));
-  await eventually(async () => {
-    const exposed = conditionOf(await world.kube.get('Service', `shop/${name}`), 'cftunnel.io/Exposed');
-    expect(exposed).toMatchObject({ status: 'True' });
-  });
-}
-
-async function unexpose(name: string): Promise<void> {
-  await world.kube.annotate('Service', `shop/${name}`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await exposed(world, `shop/${name}`, [`${name}.example.com`]);
 }
 
 interface Leftovers {
@@ -173,34 +153,29 @@ interface Leftovers {
   readonly record: boolean;
 }
 
-/** What of it is at Cloudflare. */
+/** Its remaining objects at Cloudflare. */
 function leftoversFrom(name: string): Leftovers {
   return {
-    tunnel: world.tunnels().some((remote) => remote.name === `${CLUSTER}/shop/${name}`),
-    record: world.records().some(({ comment }) => comment === `${MARK}shop/${name}`),
+    tunnel: world.tunnels().some((remote) => remote.name === `${world.cluster}/shop/${name}`),
+    record: world.records().some(({ comment }) => comment === `${world.mark}shop/${name}`),
   };
 }
 
-async function readyOf(name: string): Promise<unknown> {
-  return conditionOf(await world.kube.get('Tunnel', `shop/${name}`), 'Ready');
+async function unready(name: string, reason: string): Promise<void> {
+  await becomes(world, ['Tunnel', `shop/${name}`], 'Ready', { status: 'False', reason });
 }
 
 /** The events of a Tunnel. */
 async function told(name: string): Promise<readonly string[]> {
-  const events = await world.kube.list('Event', 'shop');
-  return events
-    .filter((event) => {
-      const about = event['involvedObject'] as { readonly kind: string; readonly name: string };
-      return about.kind === 'Tunnel' && about.name === name;
-    })
-    .map(({ type, reason }) => `${String(type)} ${String(reason)}`);
+  const events = await eventsAbout(world, 'Tunnel', `shop/${name}`);
+  return events.map(({ type, reason }) => `${String(type)} ${String(reason)}`);
 }
 
 function recordNames(): readonly string[] {
   return world.records().map(({ name }) => name);
 }
 
-/** What is said of the namespace where it outlives it. */
+/** What is reported about the namespace after it is gone. */
 async function reportsOnLease(): Promise<readonly string[]> {
   const events = await world.kube.list('Event', 'cftunnel-system');
   return events

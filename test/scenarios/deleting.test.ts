@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel } from '../support/world-objects.ts';
+import { addHome, rename } from '../support/world-actions.ts';
+import { secret, service, tunnel } from '../support/world-objects.ts';
 import {
-  EXPOSED,
   becomes,
   exposed,
   gone,
@@ -14,31 +14,27 @@ import {
   recordAt,
   remoteTunnels,
   unexposed,
+  refused,
 } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const NOTHING = { tunnels: [], record: undefined };
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 describe('a Tunnel', () => {
-  it.concurrent('that goes before its Services tells them so, and does not hold them', async () => {
+  it.concurrent('that is deleted before its Services reports it to them, and does not hold them up', async () => {
     await furnish('before');
     await remove('Tunnel', 'before/home');
     expect(await finalizersOf('before/web')).toEqual([]);
 
-    await becomes(world, ['Service', 'before/web'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
+    await refused(world, 'before/web', 'TunnelNotFound');
     await remove('Service', 'before/web');
 
     expect(leftoversFrom('before')).toEqual(NOTHING);
   });
 
-  it.concurrent('that comes back under its name serves the Services that waited', async () => {
+  it.concurrent('that is recreated under its name serves the waiting Services', async () => {
     await furnish('again');
     const first = await world.kube.get('Tunnel', 'again/home');
     await remove('Tunnel', 'again/home');
@@ -51,27 +47,9 @@ describe('a Tunnel', () => {
     expect(recordAt(world, 'again.example.com')?.content).toBe(second.status?.['target']);
   });
 
-  it.concurrent('goes although its API token went first', async () => {
-    await furnish('tokenless');
-
-    await world.kube.delete('Secret', 'tokenless/cloudflare');
-    await remove('Tunnel', 'tokenless/home');
-
-    expect(leftoversFrom('tokenless')).toEqual(NOTHING);
-  });
-
-  it.concurrent("goes although its connectors' credentials went first", async () => {
-    await furnish('stripped');
-
-    await world.kube.delete('Secret', 'stripped/home-cloudflared-credentials');
-    await remove('Tunnel', 'stripped/home');
-
-    expect(leftoversFrom('stripped')).toEqual(NOTHING);
-  });
-
   // Invariant 35.
   it.concurrent(
-    'has released its Services in every namespace when it is gone, whatever becomes of the rest',
+    'has released its Services in every namespace when it is gone, even if their clean-up fails',
     async () => {
       await furnish('left', { deletionPolicy: 'Retain', allowedRoutes: { namespaces: { from: 'All' } } });
       await world.addNamespace('left-tenant');
@@ -87,7 +65,7 @@ describe('a Tunnel', () => {
     },
   );
 
-  it.concurrent('that was never able to start goes at once', async () => {
+  it.concurrent('that could never start is deleted at once', async () => {
     await world.addNamespace('stillborn');
     await world.kube.create(tunnel('stillborn/home', { credentialsRef: { name: 'missing' } }));
     await becomes(world, ['Tunnel', 'stillborn/home'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
@@ -99,14 +77,14 @@ describe('a Tunnel', () => {
 });
 
 // Invariant 35.
-describe('a Service that is refused', () => {
-  it.concurrent('carries no finalizer, and gets one when it is published', async () => {
+describe('a refused Service', () => {
+  it.concurrent('has no finalizer, and gets one when it is published', async () => {
     await furnish('refusing');
     const asks = { tunnel: 'home', hostname: 'refusing.example.com' };
     await world.kube.create(service('refusing/web-too', asks));
-    await becomes(world, ['Service', 'refusing/web-too'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
+    await refused(world, 'refusing/web-too', 'HostnameConflict');
     await world.kube.create(service('refusing/lost', { tunnel: 'nowhere', hostname: 'lost.example.com' }));
-    await becomes(world, ['Service', 'refusing/lost'], EXPOSED, { status: 'False', reason: 'TunnelNotFound' });
+    await refused(world, 'refusing/lost', 'TunnelNotFound');
 
     expect(await finalizersOf('refusing/web-too')).toEqual([]);
     expect(await finalizersOf('refusing/lost')).toEqual([]);
@@ -116,12 +94,12 @@ describe('a Service that is refused', () => {
     expect(await finalizersOf('refusing/web-too')).toEqual(['cftunnel.io/finalizer']);
   });
 
-  it.concurrent('loses the finalizer when its edit takes it out of the running', async () => {
+  it.concurrent('loses its finalizer when an edit withdraws its request', async () => {
     await furnish('edited');
 
-    await world.kube.annotate('Service', 'edited/web', { 'cftunnel.io/hostname': 'other.net' });
+    await rename(world, 'edited/web', 'other.net');
     await world.kube.patch('Tunnel', 'edited/home', { spec: { allowedRoutes: { hostnames: ['*.example.com'] } } });
-    await becomes(world, ['Service', 'edited/web'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+    await refused(world, 'edited/web', 'NotAllowed');
 
     await eventually(async () => expect(await finalizersOf('edited/web')).toEqual([]));
     expect(recordAt(world, 'edited.example.com')).toBeUndefined();
@@ -129,24 +107,9 @@ describe('a Service that is refused', () => {
   });
 });
 
-describe('a Service', () => {
-  it.concurrent('is let go although the ConfigMap is removed by hand at the same moment', async () => {
-    await furnish('raced');
-
-    await Promise.all([
-      world.kube.delete('ConfigMap', 'raced/home-cloudflared'),
-      world.kube.annotate('Service', 'raced/web', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null }),
-    ]);
-    await unexposed(world, 'raced/web');
-
-    expect(recordAt(world, 'raced.example.com')).toBeUndefined();
-    expect(await hostnamesOf(world, 'raced/home')).toEqual([]);
-  });
-});
-
 // Invariant 11.
-describe('a Service that is deleted, and kept by somebody else', () => {
-  it.concurrent('says no longer that it is exposed, and keeps what is not ours', async () => {
+describe('a deleted Service with a foreign finalizer', () => {
+  it.concurrent('no longer says that it is exposed, and keeps foreign metadata', async () => {
     await furnish('kept');
     const { metadata } = await world.kube.get('Service', 'kept/web');
     const finalizers = [...(metadata.finalizers ?? []), 'example.net/keep'];
@@ -163,8 +126,8 @@ describe('a Service that is deleted, and kept by somebody else', () => {
 });
 
 // Invariant 11.
-describe('a Tunnel that is deleted, and kept by somebody else', () => {
-  it.concurrent('keeps what is not ours, and nothing else', async () => {
+describe('a deleted Tunnel with a foreign finalizer', () => {
+  it.concurrent('keeps only foreign metadata', async () => {
     const wanted = tunnel('held/home', { replicas: 1 });
     await world.addNamespace('held');
     await world.kube.create({ ...wanted, metadata: { ...wanted.metadata, finalizers: ['example.net/keep'] } });
@@ -182,9 +145,9 @@ describe('a Tunnel that is deleted, and kept by somebody else', () => {
   });
 });
 
-describe('a namespace with all of it', () => {
+describe('a namespace with all objects', () => {
   it.concurrent(
-    `goes, whatever its controller deletes first${NEEDS_SANDBOX}`,
+    `is deleted, whatever its controller deletes first${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       await furnish('whole');
 
@@ -212,7 +175,7 @@ describe('Tunnel, Secrets and Service', () => {
     ['service', 'tunnel', 'credentials', 'token'],
   ];
 
-  it.concurrent('end in whatever order they are deleted, and leave nothing at Cloudflare', async () => {
+  it.concurrent('are deleted in any order, and leave nothing at Cloudflare', async () => {
     await Promise.all(ORDERS.map((_, index) => furnish(`order-${index}`)));
 
     await Promise.all(
@@ -228,7 +191,7 @@ describe('Tunnel, Secrets and Service', () => {
 });
 
 describe('deletionPolicy Retain', () => {
-  it.concurrent('keeps the remote tunnel and its records, and removes what is in the cluster', async () => {
+  it.concurrent('keeps the remote tunnel and its records, and removes the objects in the cluster', async () => {
     await furnish('retained', { deletionPolicy: 'Retain' });
 
     await remove('Tunnel', 'retained/home');
@@ -240,16 +203,6 @@ describe('deletionPolicy Retain', () => {
 });
 
 describe('a suspended Tunnel', () => {
-  it.concurrent('loses only its finalizers when it is deleted', async () => {
-    await furnish('paused');
-    await suspend('paused');
-
-    await remove('Tunnel', 'paused/home');
-
-    expect(remoteTunnels(world, 'test/paused/home')).toHaveLength(1);
-    expect(recordAt(world, 'paused.example.com')).toBeDefined();
-  });
-
   it.concurrent('that is resumed and deleted in the foreground leaves nothing', async () => {
     await furnish('resumed');
     await suspend('resumed');
@@ -266,10 +219,10 @@ describe('a suspended Tunnel', () => {
   });
 });
 
-// What follows stops the operator, or counts what it writes: nothing else may go on beside it.
+// The following tests stop the operator or count its writes, so they do not run concurrently.
 
-describe('a suspended Tunnel, watched', () => {
-  it('changes nothing, says so, and catches up when it is resumed', async () => {
+describe('a suspended Tunnel that is observed', () => {
+  it('changes nothing, reports it, and catches up when it is resumed', async () => {
     await furnish('suspended');
     await suspend('suspended');
     await world.settled();
@@ -283,11 +236,7 @@ describe('a suspended Tunnel, watched', () => {
     expect(world.writes().filter(({ target }) => target.resource !== 'tunnels')).toEqual([]);
     await world.kube.create(service('suspended/late', { tunnel: 'home', hostname: 'late.example.com' }));
     const message = /^Tunnel suspended\/home is not ready: spec\.suspend is true, .* To resume: kubectl /;
-    await becomes(world, ['Service', 'suspended/late'], EXPOSED, {
-      status: 'False',
-      reason: 'TunnelNotReady',
-      message,
-    });
+    await refused(world, 'suspended/late', 'TunnelNotReady', message);
     await exposed(world, 'suspended/web', ['suspended.example.com']);
     await world.kube.patch('Tunnel', 'suspended/home', { spec: { suspend: false } });
     expect((await ready(world, 'suspended/home')).status).toMatchObject({ replicas: 2 });
@@ -321,7 +270,7 @@ describe('a suspended Tunnel that is deleted in the foreground while the operato
 });
 
 describe('a Tunnel that is deleted while the operator is down', () => {
-  it('waits for its API token if the operator has never seen it, and goes when the token is back', async () => {
+  it('waits for its API token if the operator has never seen it, and is deleted when the token is back', async () => {
     await furnish('forgotten');
     await world.operator.stop();
     await world.kube.delete('Secret', 'forgotten/cloudflare');
@@ -330,18 +279,13 @@ describe('a Tunnel that is deleted while the operator is down', () => {
 
     await eventually(() => expect(failuresOf('forgotten/home')).toContain('SecretNotFound'));
     expect(remoteTunnels(world, 'test/forgotten/home')).toHaveLength(1);
-    await world.kube.create({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'cloudflare', namespace: 'forgotten' },
-      stringData: { CLOUDFLARE_API_TOKEN: world.cloudflare.token },
-    });
+    await world.kube.create(secret('forgotten/cloudflare', { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
     await gone(world, 'Tunnel', 'forgotten/home');
 
     expect(leftoversFrom('forgotten')).toEqual(NOTHING);
   });
 
-  it('goes although its ConfigMap went first, and leaves no record', async () => {
+  it('is deleted although its ConfigMap was deleted first, and leaves no record', async () => {
     await furnish('ruleless');
     await world.operator.stop();
     await world.kube.delete('ConfigMap', 'ruleless/home-cloudflared');
@@ -355,13 +299,11 @@ describe('a Tunnel that is deleted while the operator is down', () => {
 
 /** A namespace with a Tunnel `home` and a Service `web`, exposed as `<namespace>.example.com`. */
 async function furnish(name: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  await world.addNamespace(name);
-  await world.kube.create(tunnel(`${name}/home`, { replicas: 1, ...spec }));
-  await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: `${name}.example.com` }));
+  await addHome(world, name, spec);
   await exposed(world, `${name}/web`, [`${name}.example.com`]);
 }
 
-/** Resolves when the operator says that the Tunnel may be deleted in any way. */
+/** Resolves when the operator reports that the Tunnel can be deleted in any way. */
 async function suspend(name: string): Promise<void> {
   await world.kube.patch('Tunnel', `${name}/home`, { spec: { suspend: true } });
   const message = 'spec.suspend is true, so the operator changes nothing';
@@ -377,7 +319,7 @@ async function finalizersOf(key: string): Promise<readonly string[]> {
   return (await world.kube.get('Service', key)).metadata.finalizers ?? [];
 }
 
-/** What of such a namespace is left at Cloudflare. */
+/** What is left of such a namespace at Cloudflare. */
 function leftoversFrom(name: string): unknown {
   return { tunnels: remoteTunnels(world, `test/${name}/home`), record: recordAt(world, `${name}.example.com`) };
 }

@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { secret, service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { withdraw } from '../support/world-actions.ts';
+import { service, tunnel } from '../support/world-objects.ts';
+import { exposed, hostnamesOf, ready, recordAt, unexposed } from '../support/world-views.ts';
+import { useWorld } from '../support/shared.ts';
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('shop');
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.create(tunnel('shop/handsoff', { replicas: 1, dns: { mode: 'Disabled' } }));
   await Promise.all([ready(world, 'shop/home'), ready(world, 'shop/handsoff')]);
 });
-afterAll(() => world.stop());
 
-it('makes no record for a Service that says disabled, and takes back the one it had made', async () => {
+it('creates no record for a Service with "disabled", and removes an existing one', async () => {
   const hostname = 'choice.example.com';
   await world.kube.create(service('shop/choice', { tunnel: 'home', hostname }));
   await exposed(world, 'shop/choice', [hostname]);
@@ -28,7 +27,7 @@ it('makes no record for a Service that says disabled, and takes back the one it 
   expect(await hostnamesOf(world, 'shop/home')).toContain(hostname);
 });
 
-it('makes and deletes the record of a Service that says managed, on a Tunnel that leaves DNS alone', async () => {
+it('creates and deletes the record of a Service with "managed", on a Tunnel without DNS', async () => {
   await world.kube.create(service('shop/quiet', { tunnel: 'handsoff', hostname: 'quiet.example.com' }));
   await world.kube.create(service('shop/loud', { tunnel: 'handsoff', hostname: 'loud.example.com', dns: 'managed' }));
   await exposed(world, 'shop/quiet', ['quiet.example.com']);
@@ -37,27 +36,8 @@ it('makes and deletes the record of a Service that says managed, on a Tunnel tha
   expect(recordAt(world, 'loud.example.com')).toBeDefined();
   expect(recordAt(world, 'quiet.example.com')).toBeUndefined();
 
-  await world.kube.annotate('Service', 'shop/loud', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/loud');
 
   await unexposed(world, 'shop/loud');
   expect(recordAt(world, 'loud.example.com')).toBeUndefined();
-});
-
-it('fills a zone to the brim and says which names found no room', async () => {
-  const { admin, accountId } = world.cloudflare;
-  admin.addZone({ name: 'tiny.example', account: accountId, recordQuota: 2 });
-  admin.addRecord('tiny.example', { name: 'tiny.example', type: 'TXT', content: 'theirs' });
-  await world.kube.create(secret('shop/all-zones', { CLOUDFLARE_API_TOKEN: admin.addToken() }));
-  await world.kube.create(tunnel('shop/tiny', { replicas: 1, credentialsRef: { name: 'all-zones' } }));
-
-  await world.kube.create(service('shop/tiny-a', { tunnel: 'tiny', hostname: 'a.tiny.example' }));
-  await world.kube.create(service('shop/tiny-b', { tunnel: 'tiny', hostname: 'b.tiny.example' }));
-
-  await exposed(world, 'shop/tiny-a', ['a.tiny.example']);
-  await becomes(world, ['Service', 'shop/tiny-b'], EXPOSED, {
-    status: 'False',
-    reason: 'RecordConflict',
-    message: /Zone tiny\.example is full/,
-  });
-  expect(admin.records('tiny.example').map(({ name }) => name)).toEqual(['tiny.example', 'a.tiny.example']);
 });

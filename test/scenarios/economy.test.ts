@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { startOperator } from '../support/operator-process.ts';
+import { rename } from '../support/world-actions.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords, namesOfOurs } from '../support/world-records.ts';
-import { EXPOSED, becomes, exposed, ready, recordAt, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { exposed, ready, recordAt, rulesOf, refused } from '../support/world-views.ts';
+import { useWorld } from '../support/shared.ts';
 
 const ZONES = ['example.com', 'example.org'];
 const LIST_ZONES = 'GET /zones';
@@ -19,18 +20,16 @@ const PORTS = [
   { name: 'other', port: 8080 },
 ];
 
-/** The drift interval of the idle world, in real time; a call may arrive late, and the next one not. */
+/** The drift interval of the idle cluster, in real time. A call may be late, and the next one on time. */
 const [DRIFT_MS, ALMOST] = [1_000, 0.75];
 
-let world: World;
+const world = useWorld({ speed: 1, flags: ['--drift-interval=24h'] });
 
 /**
- * No pass looks for drift during these scenarios, however slow the machine is: nothing but the change that is made
- * costs a call, and every scenario leaves a settled world to the next. In real time, since a burst must be over before
- * the operator has been quiet.
+ * There are no drift checks during these scenarios, however slow the machine is: only the change costs calls, and every
+ * scenario leaves a settled world. In real time, because a burst must end before the operator's quiet period does.
  */
 beforeAll(async () => {
-  world = await startWorld({ speed: 1, flags: ['--drift-interval=24h'] });
   await world.addNamespace('busy');
   await world.kube.create(tunnel('busy/home', { replicas: 1 }));
   await Promise.all(
@@ -42,14 +41,13 @@ beforeAll(async () => {
   await ready(world, 'busy/home');
   await world.settled();
 });
-afterAll(() => world.stop());
 
 describe('a running Tunnel with 30 Services in two zones', () => {
-  it('pays one call and at most two rollouts for one hostname that changes', async () => {
+  it('costs one call and at most two rollouts for one changed hostname', async () => {
     const before = await generationOfConnectors();
 
     world.forgetCalls();
-    await rename('web-0', 'changed.example.com');
+    await rename(world, 'busy/web-0', 'changed.example.com');
     await exposed(world, 'busy/web-0', ['changed.example.com']);
     await world.settled();
 
@@ -59,11 +57,11 @@ describe('a running Tunnel with 30 Services in two zones', () => {
     expect((await generationOfConnectors()) - before).toBeLessThanOrEqual(2);
   });
 
-  it('pays one call for each zone for 30 hostnames that change at once', async () => {
+  it('costs one call per zone for 30 hostnames that change at once', async () => {
     const renamed = SERVICES.map((name, index) => hostnameAt(`new-${name}`, index));
 
     world.forgetCalls();
-    await Promise.all(SERVICES.map((name, index) => rename(name, hostnameAt(`new-${name}`, index))));
+    await Promise.all(SERVICES.map((name, index) => rename(world, `busy/${name}`, hostnameAt(`new-${name}`, index))));
     await Promise.all(
       SERVICES.map((name, index) => exposed(world, `busy/${name}`, [hostnameAt(`new-${name}`, index)])),
     );
@@ -73,7 +71,7 @@ describe('a running Tunnel with 30 Services in two zones', () => {
     expect(ZONES.flatMap((zone) => namesOfOurs(world, zone)).toSorted()).toEqual(renamed.toSorted());
   });
 
-  it('pays nothing for a port that changes', async () => {
+  it('costs nothing for a changed port', async () => {
     world.forgetCalls();
     await world.kube.annotate('Service', 'busy/web-1', { 'cftunnel.io/port': '8080' });
     const rule = { hostname: 'new-web-1.example.org', service: 'http://web-1.busy.svc:8080' };
@@ -83,7 +81,7 @@ describe('a running Tunnel with 30 Services in two zones', () => {
     expect(world.cloudflare.calls.byEndpoint()).toEqual({});
   });
 
-  it('pays nothing for being scaled', async () => {
+  it('costs nothing when it is scaled', async () => {
     world.forgetCalls();
     await world.kube.scale('Tunnel', 'busy/home', 3);
     await eventually(async () => expect((await ready(world, 'busy/home')).status).toMatchObject({ readyReplicas: 3 }));
@@ -95,7 +93,7 @@ describe('a running Tunnel with 30 Services in two zones', () => {
 
 describe('connectors', () => {
   // Invariant 12.
-  it('are not replaced for what cloudflared does not see', async () => {
+  it('are not replaced for changes that cloudflared does not see', async () => {
     const before = await podTemplate();
 
     await world.kube.annotate('Service', 'busy/web-2', { 'cftunnel.io/dns': 'managed' });
@@ -109,13 +107,13 @@ describe('connectors', () => {
   });
 });
 
-describe('a Service that is refused', () => {
-  it('costs no call at all when its Tunnel does not admit it, however often the Tunnel is looked at', async () => {
+describe('a refused Service', () => {
+  it('costs no call when its Tunnel does not admit it, in any number of passes', async () => {
     await world.addNamespace('guests');
     world.forgetCalls();
 
     await world.kube.create(service('guests/web', { tunnel: 'busy/home', hostname: 'guest.example.com' }));
-    await becomes(world, ['Service', 'guests/web'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+    await refused(world, 'guests/web', 'NotAllowed');
     await lookAgain('busy/home');
     await world.settled();
 
@@ -123,7 +121,7 @@ describe('a Service that is refused', () => {
   });
 });
 
-describe('one record of somebody else at one of 30 new names', () => {
+describe('a foreign record at one of 30 new names', () => {
   const NAMES = SERVICES.map((name) => `claimed-${name}`);
   const [TAKEN = '', ...FREE] = NAMES;
   const foreign = { name: `${TAKEN}.example.com`, type: 'A', content: '192.0.2.7' };
@@ -139,21 +137,17 @@ describe('one record of somebody else at one of 30 new names', () => {
     await Promise.all(FREE.map((name) => exposed(world, `claims/${name}`, [`${name}.example.com`])));
   });
 
-  it('costs two calls more than none would, and holds up none of the other 29', () => {
+  it('costs two more calls, and holds up none of the other 29', () => {
     expect(world.cloudflare.calls.byEndpoint()).toEqual({ [BATCH]: 2, [LIST_RECORDS]: 1 });
     expect(namesOfOurs(world, 'example.com')).toEqual(
       expect.arrayContaining(FREE.map((name) => `${name}.example.com`)),
     );
   });
 
-  it('is told to the one Service, in words that say what stands there, and left as it was', async () => {
+  it('is reported to that Service with its content, and is not changed', async () => {
     const message = /record that this operator did not create already exists at .* \(A 192\.0\.2\.7\)/;
 
-    await becomes(world, ['Service', `claims/${TAKEN}`], EXPOSED, {
-      status: 'False',
-      reason: 'RecordConflict',
-      message,
-    });
+    await refused(world, `claims/${TAKEN}`, 'RecordConflict', message);
 
     expect(foreignRecords(world, 'example.com')).toEqual([expect.objectContaining(foreign)]);
   });
@@ -166,7 +160,7 @@ describe('one record of somebody else at one of 30 new names', () => {
 });
 
 describe('two Tunnels with the same token', () => {
-  it('share what is known of zones and tunnels: the second pays for its tunnel alone', async () => {
+  it('share their knowledge of zones and tunnels: the second pays only for its own tunnel', async () => {
     world.forgetCalls();
     await world.kube.create(tunnel('busy/second', { replicas: 1 }));
     await ready(world, 'busy/second');
@@ -175,7 +169,7 @@ describe('two Tunnels with the same token', () => {
     expect(world.cloudflare.calls.byEndpoint()).toEqual({ [CREATE_TUNNEL]: 1 });
   });
 
-  it('read every list once between them when the operator starts', async () => {
+  it('read every list once in total when the operator starts', async () => {
     await world.writesAfterRestart();
 
     expect(world.cloudflare.calls.byEndpoint()).toEqual({
@@ -186,8 +180,8 @@ describe('two Tunnels with the same token', () => {
   });
 });
 
-describe('an idle world', () => {
-  it('pays one call for each zone in a drift interval and one for the tunnels in two, whatever their number', async () => {
+describe('an idle cluster', () => {
+  it('costs one call per zone in a drift interval and one for the tunnels in two, whatever their number', async () => {
     await world.operator.stop();
     world.forgetCalls();
     const quick = startOperator([...world.operator.flags, `--drift-interval=${DRIFT_MS / 1000}s`]);
@@ -206,7 +200,7 @@ describe('an idle world', () => {
   });
 });
 
-/** Milliseconds between two calls of an endpoint with the same path, on the average; the least of all paths. */
+/** Average milliseconds between two calls of an endpoint with the same path: the minimum over all paths. */
 function usualPause(endpoint: string): number {
   const calls = world.cloudflare.calls.entries.filter((entry) => entry.endpoint === endpoint);
   const paths = [...Map.groupBy(calls, ({ path }) => path).values()];
@@ -221,11 +215,7 @@ async function claim(name: string): Promise<void> {
   await world.kube.create(service(`claims/${name}`, { tunnel: 'home', hostname: `${name}.example.com` }));
 }
 
-async function rename(name: string, hostname: string): Promise<void> {
-  await world.kube.annotate('Service', `busy/${name}`, { 'cftunnel.io/hostname': hostname });
-}
-
-/** Has the operator look at a Tunnel of which nothing of interest has changed. */
+/** Makes the operator reconcile a Tunnel without a relevant change. */
 async function lookAgain(key: string): Promise<void> {
   const passes = (): number =>
     world.operator.process.logs.filter((entry) => entry['controller'] === 'tunnel' && entry['key'] === key).length;

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { loadAll } from 'js-yaml';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { secret } from '../support/world-objects.ts';
 import { EXPOSED, type IngressRule, becomes, ready, recordAt, rulesOf } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true })
@@ -59,12 +59,7 @@ const RULES: Readonly<Record<string, readonly IngressRule[]>> = {
   ],
 };
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 describe('an example', () => {
   it.concurrent.each(FOLDERS)('works as written: %s', async (folder) => {
@@ -88,13 +83,13 @@ describe('an example', () => {
   });
 });
 
-/** Every object in the YAML files of a folder, in the order in which `kubectl apply -f` takes them. */
+/** Every object in the YAML files of a folder, in the order of `kubectl apply -f`. */
 function objectsIn(folder: string): readonly KubeObject[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
   return files.toSorted().flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as KubeObject[]);
 }
 
-/** Most examples leave it to the reader what runs behind their Services. */
+/** Most examples do not include what runs behind their Services. */
 async function runPods(services: readonly KubeObject[]): Promise<void> {
   const containers = [{ name: 'app', image: 'traefik/whoami:v1.11.0' }];
   for (const { metadata, spec } of services) {
@@ -108,7 +103,7 @@ async function runPods(services: readonly KubeObject[]): Promise<void> {
   }
 }
 
-/** What no example holds. */
+/** Creates the token, which no example contains. */
 async function giveToken(tunnel: string): Promise<void> {
   const [namespace = ''] = tunnel.split('/');
   await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));

@@ -1,11 +1,9 @@
-/** What is reported while nobody, or not everybody, can be served. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
+/** Reports while nobody, or not everybody, can be served. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { useLocalWorld } from '../support/shared.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
-import { namespace, secret, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
+import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { EXPOSED, type Expected, conditionOf, eventsAbout } from '../support/world-views.ts';
 
 /** Ten seconds take one. */
@@ -49,26 +47,18 @@ const TROUBLES: readonly Trouble[] = [
   },
 ];
 
-let world: CrashWorld;
-let operator: LocalOperator;
+/** In accelerated time, because a problem that may pass within a moment is not reported at once. */
+const world = useLocalWorld({ sandbox: { events: true }, operator: { speed: SPEED } });
 
-/** Hurried, since what may mend itself in a moment is not reported at once. */
 beforeAll(async () => {
-  world = await startCrashWorld({ events: true });
-  await world.kube.create(namespace('sick', { 'pod-security.kubernetes.io/enforce': 'restricted' }));
-  await world.kube.create(secret('sick/cloudflare', { CLOUDFLARE_API_TOKEN: world.token }));
-  operator = await startHurriedOperator(world, SPEED);
+  await world.addNamespace('sick', { 'pod-security.kubernetes.io/enforce': 'restricted' });
   await Promise.all(TROUBLES.map(({ name, cloudflared }) => make(`sick/${name}`, { replicas: 1, cloudflared })));
   await make('shop/home', { replicas: 2 });
   await says(['Service', 'shop/home'], EXPOSED, { status: 'True' });
 });
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
 
 describe('connectors that cannot start', () => {
-  it.each(TROUBLES)('are reported in the words of the cluster: $name', async ({ name, says: words }) => {
+  it.each(TROUBLES)('are reported with the message of the cluster: $name', async ({ name, says: words }) => {
     const told = { status: 'False', message: containing(words) };
 
     const home = await says(['Tunnel', `sick/${name}`], 'ConnectorsReady', {
@@ -80,9 +70,9 @@ describe('connectors that cannot start', () => {
     await says(['Service', `sick/${name}`], EXPOSED, { ...told, reason: 'NoConnectors' });
   });
 
-  // On a slow machine the operator looks before the cluster knows the cause, and says that first.
+  // On a slow machine the operator may not find the cause at first, and reports another message before.
   it.each(TROUBLES)(
-    'are told in a Warning event, in the same words at every look: $name',
+    'are reported in a Warning event, with the same message in every pass: $name',
     async ({ name, says: words }) => {
       await eventually(async () => {
         const warnings = (await warningsAbout(`sick/${name}`)).filter((message) => message.includes(words));
@@ -93,7 +83,7 @@ describe('connectors that cannot start', () => {
 });
 
 describe('a Tunnel whose new connectors cannot start', () => {
-  it('goes on being ready, and says what is wrong; a new Service hears why it is not served yet', async () => {
+  it('stays ready, and reports the problem, also to a new Service that is not served yet', async () => {
     await world.kube.patch('Tunnel', 'shop/home', { spec: { cloudflared: BROKEN } });
     const told = { reason: 'ConnectorsUnavailable', message: /ErrImagePull/ };
 
@@ -111,7 +101,7 @@ describe('a Tunnel whose new connectors cannot start', () => {
     await eventually(async () => expect(new Set(await warningsAbout('shop/home')).size).toBe(1));
   });
 
-  it('serves it once the rollout is mended', async () => {
+  it('serves it once the rollout is repaired', async () => {
     await world.kube.patch('Tunnel', 'shop/home', { spec: { cloudflared: { image: null } } });
 
     await says(['Service', 'shop/late'], EXPOSED, { status: 'True' });
@@ -143,7 +133,7 @@ describe('a Tunnel that is scaled to zero', () => {
 
 // Invariant 32.
 describe('a Service without a ready pod', () => {
-  it('is not exposed until it has one, and wakes nobody but itself', async () => {
+  it('is not exposed until it has one, and wakes only itself', async () => {
     const asks = { tunnel: 'home', hostname: 'pods.example.com' };
     await world.kube.create(withPods(service('shop/pods', asks)));
     const told = { status: 'False', reason: 'NoReadyEndpoints', message: /^https:\/\/pods\.example\.com: .*HTTP 502/ };
@@ -162,8 +152,8 @@ describe('a Service without a ready pod', () => {
   });
 });
 
-describe('an edge that is away', () => {
-  it('is told of with what a visitor gets, as soon as no connector is connected', async () => {
+describe('an unreachable edge', () => {
+  it('is reported with what a visitor gets, as soon as no connector is connected', async () => {
     await world.sandbox.edge.stop();
 
     const message = containing(`No connector is connected to Cloudflare's edge, so ${NOBODY}`);
@@ -177,7 +167,7 @@ describe('an edge that is away', () => {
   });
 });
 
-/** A Tunnel and a Service of one name, which is its hostname too. */
+/** A Tunnel and a Service of one name, which is also the hostname. */
 async function make(key: string, spec: Readonly<Record<string, unknown>>): Promise<void> {
   const name = key.slice(key.indexOf('/') + 1);
   await world.kube.create(tunnel(key, spec));
@@ -199,7 +189,7 @@ function containing(words: string): RegExp {
   return new RegExp(words.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
 }
 
-/** What Warning events have said of the connectors of a Tunnel. */
+/** The messages of Warning events about the connectors of a Tunnel. */
 async function warningsAbout(key: string): Promise<readonly string[]> {
   const events = await eventsAbout(world, 'Tunnel', key);
   return events.filter(({ reason }) => reason === 'ConnectorsUnavailable').map(({ message }) => String(message));

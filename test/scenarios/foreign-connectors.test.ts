@@ -1,53 +1,37 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
+import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { tunnel } from '../support/world-objects.ts';
-import { conditionOf } from '../support/world-views.ts';
+import { becomes } from '../support/world-views.ts';
 
-let world: CrashWorld;
-let operator: LocalOperator;
+/** In accelerated time, because the operator waits for its own terminating connectors before it reports anything. */
+const world = useLocalWorld();
 
-/** Hurried, since connectors of ours that are on their way out are waited for before anything is said. */
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
-
-it('connectors of somebody else on a tunnel are told of, and so is their going', async () => {
+it('foreign connectors on a tunnel are reported, and so is their disappearance', async () => {
   await world.kube.create(tunnel('shop/home', { replicas: 2 }));
   await says('ConnectorsAvailable');
 
   const stranger = world.sandbox.cloudflare.admin.connect(tunnelId());
   await says('ForeignConnectors');
-  expect(operator.figures()).toMatchObject([
+  expect(world.operator().figures()).toMatchObject([
     { tunnel: 'shop/home', connectors: { expected: 2, ready: 2, foreign: 1 } },
   ]);
-  const isReady = conditionOf(await world.kube.get('Tunnel', 'shop/home'), 'Ready')?.status;
-  expect(isReady).toBe('True');
+  await becomes(world, ['Tunnel', 'shop/home'], 'Ready', { status: 'True' });
 
   stranger.disconnect();
   await says('ConnectorsAvailable');
-  expect(operator.figures()).toMatchObject([{ connectors: { foreign: 0 } }]);
+  expect(world.operator().figures()).toMatchObject([{ connectors: { foreign: 0 } }]);
   await eventually(async () =>
     expect(await reasonsTold()).toEqual(['Normal ConnectorsAvailable', 'Warning ForeignConnectors']),
   );
 });
 
 function tunnelId(): string {
-  return world.tunnels().find(({ name }) => name === `${CLUSTER}/shop/home`)?.id ?? '';
+  return world.tunnels().find(({ name }) => name === `${world.cluster}/shop/home`)?.id ?? '';
 }
 
 async function says(reason: string): Promise<void> {
-  await eventually(async () => {
-    const home = await world.kube.get('Tunnel', 'shop/home');
-    expect(conditionOf(home, 'ConnectorsReady')).toMatchObject({ status: 'True', reason });
-  });
+  await becomes(world, ['Tunnel', 'shop/home'], 'ConnectorsReady', { status: 'True', reason });
 }
 
 async function reasonsTold(): Promise<readonly string[]> {

@@ -1,25 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, exposed, hostnamesOf, recordAt } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
-/** A ConfigMap holds eight or nine of these. */
+/** A ConfigMap has space for eight or nine of these. */
 const BIG = Array.from({ length: 10 }, (_, index) => `big-${index}`);
 const PATHS = 100;
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('full');
   await world.kube.create(tunnel('full/home', { replicas: 1 }));
   await world.kube.create(service('full/a-first', { tunnel: 'home', hostname: 'first.example.com' }));
   await exposed(world, 'full/a-first', ['first.example.com']);
 });
-afterAll(() => world.stop());
 
-describe('more rules than a ConfigMap holds', () => {
-  it('are said where people look, and what to do', async () => {
+describe('more rules than fit in a ConfigMap', () => {
+  it('are reported with the next step', async () => {
     for (const name of BIG)
       await world.kube.create(service(`full/${name}`, { tunnel: 'home', routes: manyPaths(name) }));
 
@@ -40,7 +38,7 @@ describe('more rules than a ConfigMap holds', () => {
   });
 
   // Invariants 7, 24.
-  it('hurt no other, and get no record for what has no rule', async () => {
+  it('do not affect others, and get no record without a rule', async () => {
     await becomes(world, ['Service', 'full/big-0'], EXPOSED, { status: 'True' });
     await becomes(world, ['Service', 'full/a-first'], EXPOSED, { status: 'True' });
 
@@ -49,7 +47,7 @@ describe('more rules than a ConfigMap holds', () => {
     expect(recordAt(world, 'big-9.example.com')).toBeUndefined();
   });
 
-  it('are published when there is room again', async () => {
+  it('are published when there is space again', async () => {
     for (const name of BIG.slice(0, 3)) await world.kube.delete('Service', `full/${name}`);
 
     await becomes(world, ['Service', 'full/big-9'], EXPOSED, { status: 'True' });

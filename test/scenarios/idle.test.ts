@@ -1,46 +1,31 @@
-/** What an operator asks for when nothing happens between two looks for drift. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type CrashWorld, CLUSTER, startCrashWorld } from '../crash/crash-world.ts';
+/** The requests of an operator when nothing happens between two drift checks. */
+import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { service, tunnel } from '../support/world-objects.ts';
-import { conditionOf } from '../support/world-views.ts';
+import { exposed } from '../support/world-views.ts';
 
-/** How many times faster than real time: it looks at its Secrets every 10 s of its own clock. */
+/** Factor over real time. The operator reads its Secrets every 10 s of its own clock. */
 const SPEED = 50;
 const PASSES = 6;
 
-/** Six passes, each with two reads: the API token and the tunnel's credentials. One more may be under way at either end. */
+/** Six passes with two reads each, the API token and the tunnel's credentials, and one more at either end. */
 const MOST_PER_MINUTE = 2 * 8;
 
-let world: CrashWorld;
-let operator: LocalOperator;
 let passes = 0;
 
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = startLocalOperator({
-    cluster: CLUSTER,
-    kubernetesUrl: world.sandbox.kubernetes.url,
-    cloudflareUrl: world.sandbox.cloudflare.url,
+const world = useLocalWorld({
+  operator: {
     speed: SPEED,
     observer: { ended: ({ controller }) => void (passes += controller === 'tunnel' ? 1 : 0) },
     driftIntervalMs: 600_000,
-  });
-  await operator.working;
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
+  },
 });
 
-it('an idle operator reads two Secrets of each Tunnel every ten seconds, and asks for nothing else', async () => {
+it('an idle operator reads two Secrets of each Tunnel every ten seconds, and nothing else', async () => {
   await world.kube.create(tunnel('shop/home', { replicas: 1 }));
   await world.kube.create(service('shop/idle', { tunnel: 'home', hostname: 'idle.example.com' }));
-  await eventually(async () => {
-    const condition = conditionOf(await world.kube.get('Service', 'shop/idle'), 'cftunnel.io/Exposed');
-    expect(condition).toMatchObject({ status: 'True' });
-  });
+  await exposed(world, 'shop/idle', ['idle.example.com']);
   await morePasses();
   const { kubernetes, cloudflare } = world.sandbox;
   kubernetes.calls.clear();

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { load, loadAll } from 'js-yaml';
 import type { AuthorizationDecision } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
@@ -13,19 +13,19 @@ import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, gone, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
-/** What `kubectl kustomize` makes of the folder; undefined where there is no kubectl. */
+/** The output of `kubectl kustomize`, or undefined without kubectl. */
 const KUBECTL = kustomized();
 
-/** Keeps the pods of a Tunnel from starting. */
+/** Prevents the pods of a Tunnel from starting. */
 const MISSING_VOLUME = {
   op: 'add',
   path: '/spec/template/spec/volumes/-',
   value: { name: 'missing', secret: { secretName: 'missing' } },
 };
 
-/** One right: a verb on a resource or on a subresource of it, and maybe only on one object of that name. */
+/** A permission: a verb on a resource or subresource, optionally limited to one object name. */
 type Right = `${string} ${string}`;
 
 interface Rule {
@@ -35,46 +35,25 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld({ flags: ['--cluster-name='], isOperatorStarted: false });
-});
-afterAll(() => world.stop());
+const world = useWorld({ flags: ['--cluster-name='], isOperatorStarted: false });
 
 describe('kubectl apply -k deploy', () => {
   const objects = manifestsIn();
   const names = objects.map((object) => `${object.kind} ${keyOf(object)}`);
 
-  it('is these objects, and no others', () => {
-    expect(names).toEqual([
-      'Namespace cftunnel-system',
-      'CustomResourceDefinition tunnels.cftunnel.io',
-      'ValidatingAdmissionPolicy cftunnel-definition-guard',
-      'ValidatingAdmissionPolicyBinding cftunnel-definition-guard',
-      'ServiceAccount cftunnel-system/cftunnel-operator',
-      'ClusterRole cftunnel-operator',
-      'ClusterRoleBinding cftunnel-operator',
-      'Role cftunnel-system/cftunnel-operator',
-      'RoleBinding cftunnel-system/cftunnel-operator',
-      'NetworkPolicy cftunnel-system/cftunnel-operator',
-      'Deployment cftunnel-system/cftunnel-operator',
-    ]);
-  });
-
-  it(`is what kustomize makes of it${KUBECTL === undefined ? ' (LEFT OUT: there is no kubectl)' : ''}`, () => {
+  it(`equals the output of kustomize${KUBECTL === undefined ? ' (SKIPPED: there is no kubectl)' : ''}`, () => {
     const rendered = KUBECTL === undefined ? objects : (loadAll(KUBECTL) as KubeObject[]);
 
     expect(rendered.map((object) => `${object.kind} ${keyOf(object)}`).toSorted()).toEqual(names.toSorted());
   });
 
-  it('installs the CRD that is in crds', () => {
+  it('installs the CRD from crds', () => {
     const crd = readFileSync(join(DEPLOY_FOLDER, '..', 'crds', 'tunnels.cftunnel.io.yaml'), 'utf8');
 
     expect(objects.find(({ kind }) => kind === 'CustomResourceDefinition')).toEqual(load(crd));
   });
 
-  it('is taken by the API server as it is, and again without a change', async () => {
+  it('is accepted by the API server unchanged, and again without a change', async () => {
     for (const object of objects) await world.kube.apply(object);
     const first = await Promise.all(objects.map((object) => world.kube.get(object.kind as Kind, keyOf(object))));
     for (const object of objects) await world.kube.apply(object);
@@ -85,11 +64,11 @@ describe('kubectl apply -k deploy', () => {
 });
 
 // Invariant 21.
-describe('the rights of the operator', () => {
+describe('the permissions of the operator', () => {
   let asked: readonly AuthorizationDecision[];
   const granted = new Set(rulesOf(/Role$/).flatMap(rightsOf));
 
-  /** A life of everything: made, exposed, edited, unexposed, removed. */
+  /** A complete life cycle: created, exposed, edited, unexposed, deleted. */
   beforeAll(async () => {
     await world.operator.start();
     await world.addNamespace('rights');
@@ -119,7 +98,7 @@ describe('the rights of the operator', () => {
   });
 
   it(
-    `cover everything that is asked of it${NEEDS_SANDBOX}`,
+    `cover all of its requests${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       expect(asked.filter(({ isAllowed }) => !isAllowed)).toEqual([]);
     }),
@@ -134,7 +113,7 @@ describe('the rights of the operator', () => {
     }),
   );
 
-  it('reach Leases in its own namespace only', () => {
+  it('include Leases only in its own namespace', () => {
     const leases = world.operatorCalls().filter(({ target }) => target.resource === 'leases');
 
     expect(new Set(leases.map(({ target }) => target.namespace))).toEqual(new Set(['cftunnel-system']));
@@ -146,7 +125,7 @@ describe('the rights of the operator', () => {
   });
 
   // Invariant 14.
-  it('never let it list or watch Secrets, nor use a wildcard', () => {
+  it('do not allow it to list or watch Secrets, and contain no wildcard', () => {
     const secrets = [...granted].filter((right) => right.endsWith(' /secrets'));
 
     expect(secrets.toSorted()).toEqual(['create /secrets', 'delete /secrets', 'get /secrets', 'patch /secrets']);
@@ -154,12 +133,12 @@ describe('the rights of the operator', () => {
   });
 });
 
-/** A pod that waits for a volume is explained by events alone, which are the last to be read. */
+/** A pod that waits for a volume is explained only by events, which are read last. */
 function isLookAtPods({ target }: KubeCall): boolean {
   return target.verb === 'list' && target.resource === 'events';
 }
 
-/** Strips the owner of what a Tunnel owns; resolves when it is back. */
+/** Removes the owner of a Tunnel's object, and resolves when it is restored. */
 async function adopted(key: string): Promise<void> {
   const owned = [
     ['ConfigMap', `${key}-cloudflared`],
@@ -167,7 +146,7 @@ async function adopted(key: string): Promise<void> {
     ['Secret', `${key}-cloudflared-credentials`],
   ] as const;
   for (const [kind, name] of owned) await world.kube.patch(kind, name, { metadata: { ownerReferences: null } });
-  // Secrets are not watched: something has to wake the Tunnel.
+  // Secrets are not watched, so the Tunnel has to be woken.
   await world.kube.annotate('Tunnel', key, { 'example.com/note': 'look' });
   for (const [kind, name] of owned)
     await eventually(async () =>
@@ -197,7 +176,7 @@ function rightsOf({ apiGroups, resources, resourceNames, verbs }: Rule): readonl
   );
 }
 
-/** The rights that can answer a question. */
+/** The permissions that allow a request. */
 function rightsFor({ verb, group, resource, subresource, name }: AuthorizationDecision): readonly Right[] {
   const right: Right = `${verb} ${group}/${resource}${subresource === '' ? '' : `/${subresource}`}`;
   return [right, `${right} ${name}`];

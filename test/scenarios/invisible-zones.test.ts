@@ -1,13 +1,13 @@
-/** A token that no longer sees a zone gets no failure, but a list of zones without it: as if it had gone. */
+/** A token that no longer sees a zone gets no error, but a list of zones without it, as if it were deleted. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
-import { CLUSTER, type CrashWorld, FOREIGN_FINALIZER, startCrashWorld } from '../crash/crash-world.ts';
+import { type LocalWorld, startLocalWorld, tracesOf } from '../support/local-world.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { type LocalOperator, startLocalOperator } from '../support/local-operator.ts';
+import { request, withdraw } from '../support/world-actions.ts';
 import { tunnel } from '../support/world-objects.ts';
-import { conditionOf, eventsAbout, gone } from '../support/world-views.ts';
+import { type Expected, becomes, eventsAbout, gone } from '../support/world-views.ts';
 
-/** Five minutes of patience take a quarter of a minute, or two seconds. */
+/** Five minutes of waiting take a quarter of a minute, or two seconds. */
 const [UNHURRIED, HURRIED] = [20, 150];
 
 const HOSTNAME = 'web.example.com';
@@ -15,107 +15,75 @@ const ALL = { isRuled: true, isRecorded: true, hasFinalizer: true };
 const NOTHING = { isRuled: false, isRecorded: false, hasFinalizer: false };
 const BLIND = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.zoneRead);
 
-let world: CrashWorld;
-let operator: LocalOperator | undefined;
+let world: LocalWorld;
 
 beforeEach(async () => {
-  world = await startCrashWorld();
+  world = await startLocalWorld();
   await world.kube.create(tunnel('shop/home', { replicas: 1, accountId: world.accountId }));
 });
-afterEach(async () => {
-  await operator?.stop();
-  await world.sandbox.stop();
-});
+afterEach(() => world.stop());
 
 // Invariant 10.
-it('what nobody wants any more stays until the token sees its zone again', async () => {
-  await startOperator(UNHURRIED);
+it('a record that is no longer wanted stays until its zone is visible again', async () => {
+  await world.startOperator({ speed: UNHURRIED });
   await expose();
   await goBlind(UNHURRIED);
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/web');
 
   await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
-  const meanwhile = await whatIsThere();
+  const meanwhile = await tracesOf(world, HOSTNAME);
   permit(OPERATOR_PERMISSIONS);
 
   expect(meanwhile).toEqual(ALL);
-  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual(NOTHING));
   await dnsBecomes({ status: 'True', reason: 'RecordsSynced' });
 });
 
-it('the same goes for what nobody knows any more, since the ConfigMap has gone', async () => {
-  await startOperator(UNHURRIED);
-  await expose();
-  await goBlind(UNHURRIED);
-  await world.kube.delete('ConfigMap', 'shop/home-cloudflared');
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
-
-  await dnsBecomes({ status: 'False', reason: 'PermissionMissing' });
-  await eventually(async () => expect(await whatIsThere()).toEqual({ ...ALL, isRuled: false }));
-  permit(OPERATOR_PERMISSIONS);
-
-  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
-});
-
-it('what nobody can see for five minutes is named and given up', async () => {
-  await startOperator(HURRIED);
+it('a record that stays invisible for five minutes is reported and given up', async () => {
+  await world.startOperator({ speed: HURRIED });
   await expose();
   await goBlind(HURRIED);
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/web');
 
-  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...NOTHING, isRecorded: true }));
   const message =
-    /^Left behind at Cloudflare: records of web\.example\.com .* with the comment "cftunnel\.io owner=crash\/shop\/home"/;
+    /^Left behind at Cloudflare: records of web\.example\.com .* with the comment "cftunnel\.io owner=test\/shop\/home"/;
   await eventually(async () => {
     const events = await eventsAbout(world, 'Tunnel', 'shop/home');
     expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toMatch(message);
   });
 });
 
-it('with DNS disabled, what nobody may remove for five minutes is named and given up, and the rule stays', async () => {
-  await startOperator(HURRIED);
+it('with DNS disabled, a record that may not be removed for five minutes is reported and given up, and the rule stays', async () => {
+  await world.startOperator({ speed: HURRIED });
   await expose();
   await goBlind(HURRIED);
   await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
 
   await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
-  expect(await whatIsThere()).toEqual(ALL);
+  expect(await tracesOf(world, HOSTNAME)).toEqual(ALL);
   const events = await eventsAbout(world, 'Tunnel', 'shop/home');
   expect(events.find(({ reason }) => reason === 'LeftBehind')?.message).toContain('records of web.example.com');
 
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
-  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  await withdraw(world, 'shop/web');
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...NOTHING, isRecorded: true }));
 });
 
-it('with DNS disabled, a Service that goes is not held for longer by a zone that may not be written in', async () => {
-  await startOperator(HURRIED);
+it('with DNS disabled, a deleted Service is not held any longer by a read-only zone', async () => {
+  await world.startOperator({ speed: HURRIED });
   await expose();
   const readOnly = OPERATOR_PERMISSIONS.filter((permission) => permission !== Permission.dnsWrite);
   permit([...readOnly, Permission.dnsRead]);
   await world.kube.patch('Tunnel', 'shop/home', { spec: { dns: { mode: 'Disabled' } } });
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+  await withdraw(world, 'shop/web');
 
-  await eventually(async () => expect(await whatIsThere()).toEqual({ ...NOTHING, isRecorded: true }));
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual({ ...NOTHING, isRecorded: true }));
   await dnsBecomes({ status: 'True', reason: 'DNSDisabled' });
 });
 
-it('a hostname that has never had a zone goes at once', async () => {
-  await startOperator(UNHURRIED);
-  await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': 'web.mistyped.example' });
-  await eventually(async () =>
-    expect(conditionOf(await world.kube.get('Service', 'shop/web'), 'cftunnel.io/Exposed')).toMatchObject({
-      reason: 'ZoneNotFound',
-    }),
-  );
-
-  await ask({ 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
-
-  await eventually(async () => expect(await whatIsThere()).toEqual(NOTHING));
-});
-
 // Invariant 18.
-it('a Tunnel that is deleted waits for the zones of its records', async () => {
-  await startOperator(UNHURRIED);
+it('a deleted Tunnel waits for the zones of its records', async () => {
+  await world.startOperator({ speed: UNHURRIED });
   await expose();
   await goBlind(UNHURRIED);
   await world.kube.delete('Tunnel', 'shop/home');
@@ -124,48 +92,25 @@ it('a Tunnel that is deleted waits for the zones of its records', async () => {
   permit(OPERATOR_PERMISSIONS);
 
   await gone(world, 'Tunnel', 'shop/home');
-  expect((await whatIsThere()).isRecorded).toBe(false);
+  expect((await tracesOf(world, HOSTNAME)).isRecorded).toBe(false);
 });
 
-async function startOperator(speed: number): Promise<void> {
-  const { kubernetes, cloudflare } = world.sandbox;
-  const urls = { kubernetesUrl: kubernetes.url, cloudflareUrl: cloudflare.url };
-  operator = startLocalOperator({ cluster: CLUSTER, ...urls, speed, observer: { ended: () => undefined } });
-  await operator.working;
-}
-
 async function expose(): Promise<void> {
-  await ask({ 'cftunnel.io/tunnel': 'home', 'cftunnel.io/hostname': HOSTNAME });
-  await eventually(async () => expect(await whatIsThere()).toEqual(ALL));
+  await request(world, 'shop/web', 'home', HOSTNAME);
+  await eventually(async () => expect(await tracesOf(world, HOSTNAME)).toEqual(ALL));
 }
 
-/** What the operator has read of the zones is forgotten with it. */
+/** The restart discards what the operator knows about the zones. */
 async function goBlind(speed: number): Promise<void> {
   permit(BLIND);
-  await operator?.stop();
-  await startOperator(speed);
+  await world.stopOperator();
+  await world.startOperator({ speed });
 }
 
 function permit(permissions: readonly string[]): void {
   world.sandbox.cloudflare.admin.setPermissions(world.token, permissions);
 }
 
-async function ask(annotations: Readonly<Record<string, string | null>>): Promise<void> {
-  await world.kube.annotate('Service', 'shop/web', annotations);
-}
-
-async function dnsBecomes(expected: Readonly<Record<string, string>>): Promise<void> {
-  await eventually(async () =>
-    expect(conditionOf(await world.kube.get('Tunnel', 'shop/home'), 'DNSReady')).toMatchObject(expected),
-  );
-}
-
-async function whatIsThere() {
-  const configMap = await world.kube.find('ConfigMap', 'shop/home-cloudflared');
-  const { finalizers = [] } = (await world.kube.get('Service', 'shop/web')).metadata;
-  return {
-    isRuled: configMap?.data?.['config.yaml']?.includes('hostname:') === true,
-    isRecorded: world.records().some(({ name }) => name === HOSTNAME),
-    hasFinalizer: finalizers.some((finalizer) => finalizer !== FOREIGN_FINALIZER),
-  };
+async function dnsBecomes(expected: Expected): Promise<void> {
+  await becomes(world, ['Tunnel', 'shop/home'], 'DNSReady', expected);
 }

@@ -1,4 +1,4 @@
-/** Two replicas: one works, the other stands by. */
+/** Two replicas: one leads, the other stands by. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,24 +12,23 @@ import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { namesOfOurs } from '../support/world-records.ts';
 import { exposed, ready, remoteTunnels } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const BURST = Array.from({ length: 30 }, (_, index) => `web-${index}`);
 
-/** One operator whose every request goes through proxies of its own. */
+/** An operator whose requests all go through its own proxies. */
 interface Replica {
   readonly process: OperatorProcess;
   readonly proxies: readonly FaultProxy[];
-  /** Notes each request as it comes, answered or not. */
+  /** Records each request on arrival, whether it is answered or not. */
   readonly injector: FaultInjector;
 }
 
-let world: World;
+const world = useWorld({ isOperatorStarted: false });
 let folder: string;
 const replicas: Replica[] = [];
 
 beforeAll(async () => {
-  world = await startWorld({ isOperatorStarted: false });
   folder = await mkdtemp(join(tmpdir(), 'cftunnel-replicas-'));
 });
 afterEach(async () => {
@@ -38,14 +37,11 @@ afterEach(async () => {
     await Promise.all(proxies.map((proxy) => proxy.stop()));
   }
 });
-afterAll(async () => {
-  await world.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('two replicas', () => {
   it(
-    `hand over when the leader is killed in the middle of a burst, and nothing is done twice${NEEDS_SANDBOX}`,
+    `fail over when the leader is killed during a burst, and nothing is done twice${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       const leader = await aLeader();
       const standby = await aReplica();
@@ -61,7 +57,7 @@ describe('two replicas', () => {
 
   // Invariant 26.
   it(
-    `hear no more of a leader that is woken after it was succeeded, though the answers it needs for its next writes have come${NEEDS_SANDBOX}`,
+    `see no write of a suspended leader that resumes after its successor leads, even with responses waiting for it${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       const leader = await aLeader();
       const standby = await aReplica();
@@ -83,8 +79,8 @@ describe('two replicas', () => {
 });
 
 /**
- * Two Tunnels whose next step is a write as soon as an answer comes: in one the tunnel is made, and its id is to be
- * stored in the cluster; in the other its secret is stored, and the tunnel is to be made at Cloudflare.
+ * Two Tunnels whose next step is a write that follows a response: for one, the tunnel is created and its id is to be
+ * stored in the cluster; for the other, the secret is stored and the tunnel is to be created at Cloudflare.
  */
 async function holdUp() {
   const [storing, making] = [planHome(world, 'storing'), planHome(world, 'making')];
@@ -140,12 +136,12 @@ function kubeconfigFor(server: string): string {
   });
 }
 
-/** What a replica wanted to write, the Lease aside. */
+/** The attempted writes of a replica, except for the Lease. */
 function writesOf({ injector }: Replica): readonly string[] {
   return injector.calls.filter((call) => !call.startsWith('GET ') && !call.includes('/leases'));
 }
 
-/** A Tunnel and 30 Services; resolves in the middle of the work on them. */
+/** A Tunnel and 30 Services. Resolves while they are being processed. */
 async function burst(name: string): Promise<void> {
   await world.addNamespace(name);
   await world.kube.create(tunnel(`${name}/home`, { replicas: 1 }));

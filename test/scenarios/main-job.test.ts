@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
+import { request, withdraw } from '../support/world-actions.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import {
   conditionOf,
@@ -15,7 +16,7 @@ import {
   rulesOf,
   unexposed,
 } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const OWNED: readonly (readonly [Kind, string])[] = [
   ['Secret', 'home-cloudflared-credentials'],
@@ -25,14 +26,9 @@ const OWNED: readonly (readonly [Kind, string])[] = [
   ['PodDisruptionBudget', 'home-cloudflared'],
 ];
 
-let world: World;
+const world = useWorld();
 
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
-
-describe('a Secret and a Tunnel that names it', () => {
+describe('a Secret and a Tunnel that refers to it', () => {
   let home: KubeObject;
   const tunnelId = (): string => String(home.status?.['tunnelId']);
 
@@ -42,13 +38,13 @@ describe('a Secret and a Tunnel that names it', () => {
     home = await ready(world, 'made/home');
   });
 
-  it('make a remote tunnel under the name of cluster, namespace and Tunnel', () => {
+  it('create a remote tunnel named after cluster, namespace and Tunnel', () => {
     expect(remoteTunnels(world, 'test/made/home')).toEqual([
       expect.objectContaining({ id: tunnelId(), configSource: 'local' }),
     ]);
   });
 
-  it('give the credentials that cloudflared takes, as a file and as a token', async () => {
+  it('provide the credentials for cloudflared, as a file and as a token', async () => {
     const { data } = await world.kube.get('Secret', 'made/home-cloudflared-credentials');
     const remote = remoteTunnels(world, 'test/made/home')[0];
 
@@ -64,17 +60,11 @@ describe('a Secret and a Tunnel that names it', () => {
     });
   });
 
-  it('give a ConfigMap with the rules for cloudflared and the ledger of the routes', async () => {
+  it('provide a ConfigMap with the rules for cloudflared and the published routes', async () => {
     const { data } = await world.kube.get('ConfigMap', 'made/home-cloudflared');
 
     expect(Object.keys(data ?? {}).toSorted()).toEqual(['config.yaml', 'routes.json']);
     expect(await rulesOf(world, 'made/home')).toEqual([{ service: 'http_status:404' }]);
-  });
-
-  it('give a Deployment of two connectors that never has fewer while it rolls', async () => {
-    const { spec } = await world.kube.get('Deployment', 'made/home-cloudflared');
-
-    expect(spec).toMatchObject({ replicas: 2, strategy: { rollingUpdate: { maxUnavailable: 0 } } });
   });
 
   it.each(OWNED)('own the %s with owner reference and labels', async (kind, name) => {
@@ -92,7 +82,7 @@ describe('a Secret and a Tunnel that names it', () => {
     });
   });
 
-  it('end in a status that kstatus calls current', () => {
+  it('have a status that kstatus calls current', () => {
     const conditions = home.status?.conditions ?? [];
 
     expect(home.status?.['observedGeneration']).toBe(home.metadata.generation);
@@ -107,14 +97,14 @@ describe('a Secret and a Tunnel that names it', () => {
     for (const condition of conditions) expect(condition.observedGeneration).toBe(home.metadata.generation);
   });
 
-  it('tell of each thing that was made, in an event and in the log', async () => {
+  it('report each created object in an event and in the log', async () => {
     const made = ['TunnelCreated', 'CredentialsStored', 'RulesPublished', ...Array<string>(3).fill('ObjectCreated')];
 
     expect(await changesTold('Tunnel', 'made/home')).toEqual(made.toSorted());
     expect(changesLogged('made/home')).toEqual(made.toSorted());
   });
 
-  it('tell id, target and numbers in the status', () => {
+  it('report id, target and numbers in the status', () => {
     expect(home.status).toMatchObject({
       accountId: world.cloudflare.accountId,
       tunnelName: 'test/made/home',
@@ -139,19 +129,16 @@ describe('an annotated Service', () => {
     generation = (await world.kube.get('Deployment', 'exposed/home-cloudflared')).metadata.generation;
     await world.settled();
     world.forgetCalls();
-    await world.kube.annotate('Service', 'exposed/web', {
-      'cftunnel.io/tunnel': 'home',
-      'cftunnel.io/hostname': 'app.example.com',
-    });
+    await request(world, 'exposed/web', 'home', 'app.example.com');
   });
 
-  it('says so in its own status, with the URL', async () => {
+  it('reports its URL in its own status', async () => {
     const web = await exposed(world, 'exposed/web', ['app.example.com']);
 
     expect(web.metadata.finalizers).toEqual(['cftunnel.io/finalizer']);
   });
 
-  it('is a rule of the Tunnel', async () => {
+  it('becomes a rule of the Tunnel', async () => {
     expect(await rulesOf(world, 'exposed/home')).toEqual([
       { hostname: 'app.example.com', service: 'http://web.exposed.svc:80' },
       { service: 'http_status:404' },
@@ -159,7 +146,7 @@ describe('an annotated Service', () => {
     expect((await ready(world, 'exposed/home')).status?.['routes']).toEqual({ attached: 1, refused: 0 });
   });
 
-  it('has a proxied record that carries the mark of its owner', async () => {
+  it('has a proxied record with the mark of its owner', async () => {
     const { status } = await world.kube.get('Tunnel', 'exposed/home');
 
     expect(recordAt(world, 'app.example.com')).toMatchObject({
@@ -171,7 +158,7 @@ describe('an annotated Service', () => {
     });
   });
 
-  it('hears of its record, and its Tunnel of what else was done, once', async () => {
+  it('has an event about its record, and its Tunnel events about the rest, once each', async () => {
     await world.settled();
 
     expect(await changesTold('Service', 'exposed/web')).toEqual(['RecordCreated']);
@@ -198,7 +185,7 @@ describe('an annotated Service', () => {
   });
 
   it(
-    `is reached from the internet${NEEDS_SANDBOX}`,
+    `is reachable from the internet${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       const visit = await eventually(async () => {
         const answer = await world.edge.get('app.example.com', '/hello');
@@ -211,15 +198,12 @@ describe('an annotated Service', () => {
     }),
   );
 
-  it('costs nothing once it is exposed, nor does a restart of the operator', async () => {
+  it('costs nothing once it is exposed, even when the operator restarts', async () => {
     expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
   });
 
-  it('is as it was before when the annotations are taken away, and nothing of it is left', async () => {
-    await world.kube.annotate('Service', 'exposed/web', {
-      'cftunnel.io/tunnel': null,
-      'cftunnel.io/hostname': null,
-    });
+  it('is unchanged after the annotations are removed, and nothing is left of its route', async () => {
+    await withdraw(world, 'exposed/web');
 
     const web = await unexposed(world, 'exposed/web');
 
@@ -230,7 +214,7 @@ describe('an annotated Service', () => {
 });
 
 describe('kubectl scale', () => {
-  it('brings four connectors up, and tells of them in the status', async () => {
+  it('starts four connectors, and reports them in the status', async () => {
     await world.addNamespace('scaled');
     await world.kube.create(tunnel('scaled/home'));
     await ready(world, 'scaled/home');
@@ -254,7 +238,7 @@ describe('kubectl scale', () => {
 });
 
 describe('a deleted Tunnel', () => {
-  it('takes the remote tunnel, the records, the finalizers and everything it owned with it', async () => {
+  it('is removed with its remote tunnel, records, finalizers and objects', async () => {
     await world.addNamespace('deleted');
     await world.kube.create(service('deleted/web', { tunnel: 'home', hostname: 'deleted.example.com' }));
     await world.kube.create(tunnel('deleted/home'));
@@ -268,18 +252,9 @@ describe('a deleted Tunnel', () => {
     for (const [kind, name] of OWNED) await gone(world, kind, `deleted/${name}`);
     expect(changesLogged('deleted/home')).toEqual(expect.arrayContaining(['ConnectorsStopped', 'TunnelDeleted']));
     expect(await changesTold('Service', 'deleted/web')).toContain('RecordDeleted');
-    await world.kube.annotate('Service', 'deleted/web', { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
+    await withdraw(world, 'deleted/web');
     expect(conditionOf(await unexposed(world, 'deleted/web'), 'cftunnel.io/Exposed')).toBeUndefined();
   });
-
-  it(
-    `leaves a namespace that can be deleted${NEEDS_SANDBOX}`,
-    inSandbox(async () => {
-      await world.kube.delete('Namespace', 'deleted');
-
-      await expect(gone(world, 'Namespace', 'deleted')).resolves.toBeUndefined();
-    }),
-  );
 });
 
 /** Reasons of the Normal events about an object, sorted. */
@@ -288,13 +263,13 @@ async function changesTold(kind: Kind, key: string): Promise<readonly string[]> 
   return events.map(({ reason }) => String(reason)).toSorted();
 }
 
-/** Reasons of the changes that the log has of a Tunnel, sorted. */
+/** Reasons of the changes of a Tunnel in the log, sorted. */
 function changesLogged(tunnelKey: string): readonly string[] {
   const lines = world.operator.process.logs.filter((entry) => entry['tunnel'] === tunnelKey);
   return lines.map((entry) => String(entry['reason'])).toSorted();
 }
 
-/** Of a Service: all but what the server writes on every change. */
+/** A Service without the fields that the server updates on every change. */
 function ownBusiness({ metadata, spec, status }: KubeObject): unknown {
   const { labels = {}, annotations = {}, finalizers = [], uid } = metadata;
   return { labels, annotations, finalizers, uid, spec, status };

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { service, tunnel } from '../support/world-objects.ts';
 import { becomes, conditionOf, exposed, gone, hostnamesOf, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const NAMES = Array.from({ length: 12 }, (_, index) => `app-${index}`);
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('lost');
   await world.kube.create(tunnel('lost/home', { replicas: 1 }));
   await Promise.all(NAMES.map((name) => world.kube.create(asking(name))));
   await Promise.all(NAMES.map((name) => exposed(world, `lost/${name}`, [`${name}.example.com`])));
 });
-afterAll(() => world.stop());
 
-it('deletes many records at once when their Services are seen to go', async () => {
+it('deletes many records at once when the deletions of their Services are observed', async () => {
   await Promise.all(NAMES.map((name) => world.kube.delete('Service', `lost/${name}`)));
 
   await Promise.all(NAMES.map((name) => gone(world, 'Service', `lost/${name}`)));
@@ -26,7 +24,7 @@ it('deletes many records at once when their Services are seen to go', async () =
   await Promise.all(NAMES.map((name) => exposed(world, `lost/${name}`, [`${name}.example.com`])));
 });
 
-it('keeps the records when as many Services are gone unseen, until a person confirms', async () => {
+it('keeps the records when as many Services disappear unobserved, until a user confirms', async () => {
   await world.operator.stop();
   await Promise.all(NAMES.map((name) => forceOut(name)));
   await world.operator.start();
@@ -50,7 +48,7 @@ function asking(name: string) {
   return service(`lost/${name}`, { tunnel: 'home', hostname: `${name}.example.com` });
 }
 
-/** What a restored backup looks like: the Service is gone, and nobody waited for our finalizer. */
+/** The effect of a restored backup: the Service is gone without waiting for the finalizer. */
 async function forceOut(name: string): Promise<void> {
   await world.kube.patch('Service', `lost/${name}`, { metadata: { finalizers: [] } });
   await world.kube.delete('Service', `lost/${name}`);

@@ -7,20 +7,19 @@ import { manifestsIn } from '../support/manifests.ts';
 import { type OperatorProcess, startOperator } from '../support/operator-process.ts';
 import { service, tunnel, withPods } from '../support/world-objects.ts';
 import { becomes, exposed, gone, remoteTunnels } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const CRD = 'tunnels.cftunnel.io';
 
-/** What few Tunnels need, or nobody; ServiceAccounts may still be read and written one by one. */
+/** Kinds that few or no Tunnels need. ServiceAccounts may still be read and written one by one. */
 const REFUSED = new Set(['poddisruptionbudgets', 'networkpolicies', 'endpointslices']);
 
-let world: World;
+const manifests = manifestsIn().map((object) => (object.kind === 'ClusterRole' ? limited(object) : object));
+const world = useWorld({ isOperatorStarted: false, lacksRights: true, manifests });
 let operator: OperatorProcess;
 let health: string;
 
 beforeAll(async () => {
-  const manifests = manifestsIn().map((object) => (object.kind === 'ClusterRole' ? limited(object) : object));
-  world = await startWorld({ isOperatorStarted: false, lacksRights: true, manifests });
   await world.addNamespace('late');
   await world.kube.annotate('CustomResourceDefinition', CRD, { 'cftunnel.io/allow-delete': 'true' });
   await world.kube.delete('CustomResourceDefinition', CRD);
@@ -29,12 +28,9 @@ beforeAll(async () => {
   health = `http://${address}/readyz`;
   operator = startOperator([...world.operator.flags, `--health-bind-address=${address}`]);
 });
-afterAll(async () => {
-  await operator.end();
-  await world.stop();
-});
+afterAll(() => operator.end());
 
-it('an operator without its CRD waits, and says what it waits for', async () => {
+it('an operator without its CRD waits, and reports it', async () => {
   await eventually(async () =>
     expect(await readiness()).toEqual({
       status: 503,
@@ -46,7 +42,7 @@ it('an operator without its CRD waits, and says what it waits for', async () => 
 });
 
 // Invariant 23.
-it('works as soon as the CRD is there, and says what it may not watch', async () => {
+it('starts as soon as the CRD exists, and reports the kinds that it may not watch', async () => {
   for (const object of manifestsIn().filter(({ metadata }) => metadata.name === CRD)) await world.kube.apply(object);
   await operator.logged('Leading');
 
@@ -64,7 +60,7 @@ it('works as soon as the CRD is there, and says what it may not watch', async ()
 });
 
 // Invariants 23, 32.
-it('serves a Tunnel that needs none of what it may not read, and takes nobody for being without pods', async () => {
+it('serves a Tunnel that does not need those kinds, and assumes no missing pods', async () => {
   await world.kube.create(tunnel('late/home', { replicas: 1 }));
   await world.kube.create(withPods(service('late/web', { tunnel: 'home', hostname: 'late.example.com' })));
 
@@ -72,7 +68,7 @@ it('serves a Tunnel that needs none of what it may not read, and takes nobody fo
   expect(remoteTunnels(world, 'test/late/home')).toHaveLength(1);
 });
 
-it('tells a Tunnel that needs it which right is missing, and can delete it', async () => {
+it('reports the missing permission to a Tunnel that needs it, and can delete that Tunnel', async () => {
   await world.kube.create(tunnel('late/wary', { replicas: 1, cloudflared: { networkPolicy: true } }));
 
   await becomes(world, ['Tunnel', 'late/wary'], 'Ready', { status: 'False', message: /networkpolicies.*is forbidden/ });
@@ -82,7 +78,7 @@ it('tells a Tunnel that needs it which right is missing, and can delete it', asy
   expect(remoteTunnels(world, 'test/late/wary')).toEqual([]);
 });
 
-it('has said once what it misses, and that the CRD is there by now', () => {
+it('has reported each missing kind once, and that the CRD now exists', () => {
   const told = operator.logs
     .filter(({ message }) => message.startsWith('A watch'))
     .map(({ kind, message }) => `${String(kind)}: ${message}`);

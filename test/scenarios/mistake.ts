@@ -1,14 +1,14 @@
 import type { World } from '../support/world.ts';
 
-/** What users get wrong, what they are told, and how they mend it. Each happens in a namespace of its own. */
+/** A user mistake, its report, and its correction. Each happens in its own namespace. */
 export interface Mistake {
   readonly name: string;
-  /** The condition that tells: of Tunnel `home`, or of Service `web`. */
+  /** The condition that reports it, on Tunnel `home` or Service `web`. */
   readonly condition: string;
   readonly reason: string;
-  /** In the message: what is wrong, or what to do. */
+  /** Matches the message: what is wrong, or what to do. */
   readonly says: RegExp;
-  /** Makes the mistake; resolves with the way to mend it. */
+  /** Makes the mistake. Resolves with a function that corrects it. */
   readonly make: (world: World, namespace: string) => Promise<Cure>;
 }
 

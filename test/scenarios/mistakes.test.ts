@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Kind, KubeObject } from '../support/kube-client.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, becomes, conditionOf, eventsAbout, exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 import type { Cure, Mistake } from './mistake.ts';
 import { SERVICE_MISTAKES } from './service-mistakes.ts';
 import { TUNNEL_MISTAKES } from './tunnel-mistakes.ts';
 
-/** One mistake is only found once its connectors have been rolled out, some fifty others at the same time. */
+/** One mistake is found only after its connectors have rolled out, at the same time as some fifty others. */
 const PATIENT = { everyMs: 100 };
 const RECOVERING = { everyMs: 100 };
 
@@ -22,16 +22,15 @@ const CASES: readonly Case[] = [
   ...SERVICE_MISTAKES.map((mistake, index) => caseOf(mistake, `service-${index}`, 'Service', 'web')),
 ];
 
-let world: World;
+const world = useWorld({ speed: 1 });
 let healthy: readonly KubeObject[];
 const cures = new Map<string, Cure>();
 
 /**
- * All mistakes are made at once, beside a Tunnel and a Service with which nothing is wrong. In real time: a restart is
- * to be over before anything has been waited for so long that it is worth a word.
+ * All mistakes are made at once, next to a Tunnel and a Service without any. In real time, because a restart must end
+ * before waiting becomes worth reporting.
  */
 beforeAll(async () => {
-  world = await startWorld({ speed: 1 });
   const another = world.cloudflare.admin.addAccount({ name: 'another' }).id;
   world.cloudflare.admin.addZone({ name: 'example.net', account: another });
   await world.addNamespace('healthy');
@@ -42,29 +41,31 @@ beforeAll(async () => {
   healthy = await healthyObjects();
   await Promise.all(CASES.map(async ({ namespace, make }) => cures.set(namespace, await make(world, namespace))));
 });
-afterAll(() => world.stop());
 
 describe('a mistake', () => {
   // Invariant 6.
-  it.each(CASES)('is told in a condition and a Warning event: $name', async ({ about, condition, reason, says }) => {
-    const object = await becomes(world, about, condition, { status: 'False', reason, message: says }, PATIENT);
+  it.each(CASES)(
+    'is reported in a condition and a Warning event: $name',
+    async ({ about, condition, reason, says }) => {
+      const object = await becomes(world, about, condition, { status: 'False', reason, message: says }, PATIENT);
 
-    const { message } = conditionOf(object, condition) ?? {};
-    const event = expect.objectContaining({ type: 'Warning', reason, message });
-    await eventually(async () => expect(await eventsAbout(world, ...about)).toContainEqual(event), PATIENT);
-  });
+      const { message } = conditionOf(object, condition) ?? {};
+      const event = expect.objectContaining({ type: 'Warning', reason, message });
+      await eventually(async () => expect(await eventsAbout(world, ...about)).toContainEqual(event), PATIENT);
+    },
+  );
 
   // Invariant 13.
-  it('is told in the same words by every look at it, also after a restart: no condition is written again', async () => {
+  it('is reported with the same message in every pass and after a restart, without another write of the condition', async () => {
     expect((await world.writesAfterRestart()).kubernetes).toEqual([]);
   });
 
-  describe('that is mended', () => {
+  describe('that is corrected', () => {
     beforeAll(async () => {
       await Promise.all([...cures.values()].map((cure) => cure()));
     });
 
-    it.each(CASES)('is over without a restart: $name', async ({ about }) => {
+    it.each(CASES)('is cleared without a restart: $name', async ({ about }) => {
       if (about[0] === 'Tunnel') await ready(world, about[1], RECOVERING);
       else await becomes(world, about, EXPOSED, { status: 'True', reason: 'Exposed' }, RECOVERING);
 
@@ -74,7 +75,7 @@ describe('a mistake', () => {
 });
 
 describe('a Tunnel with a name of more than 50 characters', () => {
-  it('is refused by the API server, with the limit', async () => {
+  it('is rejected by the API server, with the limit', async () => {
     const tooLong = tunnel(`healthy/${'x'.repeat(51)}`);
 
     await expect(world.kube.create(tooLong)).rejects.toThrow('at most 50 characters');
@@ -82,7 +83,7 @@ describe('a Tunnel with a name of more than 50 characters', () => {
 });
 
 describe('a healthy Tunnel and its Service', () => {
-  it('are not disturbed by the mistakes of others', async () => {
+  it('are not affected by the mistakes of others', async () => {
     expect(await healthyObjects()).toEqual(healthy);
   });
 });

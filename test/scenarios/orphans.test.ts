@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { CLUSTER, type CrashWorld, MARK, startCrashWorld } from '../crash/crash-world.ts';
+import { expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
+import { useLocalWorld } from '../support/shared.ts';
 import { secret, service, tunnel } from '../support/world-objects.ts';
-import { conditionOf, gone } from '../support/world-views.ts';
+import { becomes, gone } from '../support/world-views.ts';
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
+const world = useLocalWorld();
 
 // Invariant 18.
-it('what was left behind is named when it is left, and again by the next start with the same account', async () => {
+it('leftovers are reported when they arise, and again at the next start with the same account', async () => {
   const { admin } = world.sandbox.cloudflare;
   await world.kube.create(tunnel('shop/lost', { replicas: 1 }));
   await world.kube.create(service('shop/store', { tunnel: 'lost', hostname: 'lost.example.com' }));
@@ -27,9 +15,9 @@ it('what was left behind is named when it is left, and again by the next start w
 
   admin.revokeToken(world.token);
   await world.kube.delete('Tunnel', 'shop/lost');
-  await eventually(async () => expect(await readyOf('shop/lost')).toMatchObject({ reason: 'CredentialsRejected' }));
+  await becomes(world, ['Tunnel', 'shop/lost'], 'Ready', { status: 'False', reason: 'CredentialsRejected' });
   await gone(world, 'Tunnel', 'shop/lost');
-  const id = world.tunnels().find(({ name }) => name === `${CLUSTER}/shop/lost`)?.id ?? '';
+  const id = world.tunnels().find(({ name }) => name === `${world.cluster}/shop/lost`)?.id ?? '';
   expect(await told('Tunnel')).toEqual([expect.stringContaining(id)]);
   expect(await told('Tunnel')).toEqual([expect.stringContaining('lost.example.com')]);
   const [report, ...others] = await told('Lease');
@@ -43,32 +31,28 @@ it('what was left behind is named when it is left, and again by the next start w
   await eventually(async () =>
     expect((await told('Lease')).toSorted()).toEqual([
       expect.stringContaining('record lost.example.com CNAME'),
-      expect.stringContaining(`tunnel ${CLUSTER}/shop/lost (${id})`),
+      expect.stringContaining(`tunnel ${world.cluster}/shop/lost (${id})`),
       report,
     ]),
   );
-  expect([operator.orphans('tunnel'), operator.orphans('record')]).toEqual([1, 1]);
+  expect([world.operator().orphans('tunnel'), world.operator().orphans('record')]).toEqual([1, 1]);
   await eventually(() => expect(ourRecords()).toEqual(['found.example.com', 'lost.example.com']));
-  expect(world.tunnels().map(({ name }) => name)).toContain(`${CLUSTER}/shop/lost`);
+  expect(world.tunnels().map(({ name }) => name)).toContain(`${world.cluster}/shop/lost`);
 });
 
 async function restartWithAnotherToken(): Promise<void> {
   const token = world.sandbox.cloudflare.admin.addToken({ accounts: [world.accountId] });
-  await operator.stop();
+  await world.stopOperator();
   await world.kube.create(secret('shop/another', { CLOUDFLARE_API_TOKEN: token }));
-  operator = await startHurriedOperator(world);
+  await world.startOperator();
 }
 
 function ourRecords(): readonly string[] {
-  const ours = world.records().filter(({ comment }) => comment?.startsWith(MARK));
-  return ours.map(({ name }) => name).toSorted();
+  const names = world.ownRecords().map(({ name }) => name);
+  return names.toSorted();
 }
 
-async function readyOf(key: string): Promise<unknown> {
-  return conditionOf(await world.kube.get('Tunnel', key), 'Ready');
-}
-
-/** What the events say that was left behind, by the kind of the object that they are about. */
+/** The leftovers in events, by the kind of the object that they are about. */
 async function told(kind: string): Promise<readonly string[]> {
   const events = await world.kube.list('Event');
   return events

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATOR_PERMISSIONS, Permission } from 'cftunnel-sandbox/cloudflare/identity/permissions';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { rename, request, withdraw } from '../support/world-actions.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { foreignRecords } from '../support/world-records.ts';
 import {
-  EXPOSED,
   becomes,
   conditionOf,
   exposed,
@@ -13,15 +13,11 @@ import {
   ready,
   recordAt,
   unexposed,
+  refused,
 } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld();
 
 describe('dns.onConflict: Overwrite', () => {
   const CLAIMED = ['a.example.com', 'cname.example.com', 'delegated.example.com', 'double.example.com'];
@@ -41,7 +37,7 @@ describe('dns.onConflict: Overwrite', () => {
     await exposed(world, 'bold/web', CLAIMED);
   });
 
-  it('puts a record of ours in the place of every A, AAAA, CNAME and NS at a claimed name', async () => {
+  it('replaces every A, AAAA, CNAME and NS record at a claimed name', async () => {
     const { status } = await ready(world, 'bold/home');
     const ours = {
       type: 'CNAME',
@@ -54,12 +50,12 @@ describe('dns.onConflict: Overwrite', () => {
   });
 
   // Invariant 4.
-  it('touches nothing else: not other types at the name, and not other names', () => {
+  it('touches neither other types at the name nor other names', () => {
     expect(foreignRecords(world, 'example.com')).toEqual(left);
   });
 
   // Invariant 4.
-  it('is needed: without it the same record is refused, and is let in once it is written', async () => {
+  it('is required: without it the record is refused, and accepted once it is set', async () => {
     addForeign('shy.example.com', 'A', '192.0.2.4');
     await furnish('shy', {}, 'shy.example.com');
     await eventually(async () =>
@@ -81,7 +77,7 @@ describe('dns.mode: UpsertOnly', () => {
   });
 
   it('leaves the old record behind when a hostname changes', async () => {
-    await world.kube.annotate('Service', 'additive/web', { 'cftunnel.io/hostname': 'renamed.example.com' });
+    await rename(world, 'additive/web', 'renamed.example.com');
     await exposed(world, 'additive/web', ['renamed.example.com']);
     await world.settled();
 
@@ -89,22 +85,20 @@ describe('dns.mode: UpsertOnly', () => {
     expect(recordAt(world, 'renamed.example.com')).toMatchObject({ type: 'CNAME' });
   });
 
-  it('leaves the record and takes the rule away when the Service is un-exposed', async () => {
+  it('leaves the record and removes the rule when the Service is no longer exposed', async () => {
     const record = recordAt(world, 'renamed.example.com');
 
-    await conceal('additive');
+    await withdraw(world, 'additive/web');
+    await unexposed(world, 'additive/web');
 
     expect(await hostnamesOf(world, 'additive/home')).toEqual([]);
     expect(record).toBeDefined();
     expect(recordAt(world, 'renamed.example.com')).toEqual(record);
   });
 
-  it('says which records it keeps though nothing asks for them', async () => {
+  it('reports the records that it keeps although nothing requests them', async () => {
     const message = /keeps records that are no longer wanted: additive\.example\.com/;
-    await world.kube.annotate('Service', 'additive/web', {
-      'cftunnel.io/tunnel': 'home',
-      'cftunnel.io/hostname': 'renamed.example.com',
-    });
+    await request(world, 'additive/web', 'home', 'renamed.example.com');
 
     await becomes(world, ['Tunnel', 'additive/home'], 'DNSReady', { status: 'True', reason: 'RecordsSynced', message });
     expect(recordAt(world, 'additive.example.com')).toMatchObject({ type: 'CNAME' });
@@ -112,7 +106,7 @@ describe('dns.mode: UpsertOnly', () => {
 });
 
 describe('dns.mode: Disabled', () => {
-  it('exposes a Service without a call for DNS, on a token that may not make one', async () => {
+  it('exposes a Service without a call for DNS, with a token that may not make one', async () => {
     const { admin, accountId } = world.cloudflare;
     const token = admin.addToken({ permissions: [Permission.tunnelWrite], accounts: [accountId] });
     await world.settled();
@@ -131,7 +125,7 @@ describe('dns.mode: Disabled', () => {
     );
   });
 
-  it('removes the records that Sync has made, once, keeps the rules, and asks for nothing then', async () => {
+  it('removes the records that Sync has created, once, keeps the rules, and makes no further calls', async () => {
     const names = ['switched.example.com', 'second.example.com'];
     await furnish('switched', {}, names.join(', '));
     await exposed(world, 'switched/web', names);
@@ -146,15 +140,16 @@ describe('dns.mode: Disabled', () => {
 
     addForeign('second.example.com', 'A', '192.0.2.9');
     world.forgetCalls();
-    await world.kube.annotate('Service', 'switched/web', { 'cftunnel.io/hostname': 'third.example.com' });
+    await rename(world, 'switched/web', 'third.example.com');
     await exposed(world, 'switched/web', ['third.example.com']);
-    await conceal('switched');
+    await withdraw(world, 'switched/web');
+    await unexposed(world, 'switched/web');
     await world.settled();
     expect(Object.keys(world.cloudflare.calls.byEndpoint()).filter((call) => call.includes('/zones'))).toEqual([]);
     expect(addressesAt('second.example.com')).toMatchObject([{ type: 'A' }]);
   });
 
-  it('says which records are left where the token may no longer remove them, and holds up nobody', async () => {
+  it('reports the records that the token may no longer remove, and holds nothing up', async () => {
     const { admin, accountId } = world.cloudflare;
     const token = admin.addToken({ accounts: [accountId] });
     await furnish('barred', {}, 'barred.example.com', token);
@@ -178,7 +173,7 @@ describe('dns.mode: Disabled', () => {
 });
 
 describe('a record of another cluster', () => {
-  it('that leads to this very tunnel is told as what it is, and is taken over as the message says', async () => {
+  it('that points to the same tunnel is reported as such, and is taken over as the message says', async () => {
     await furnish('rebuilt', {}, 'first.example.com');
     await exposed(world, 'rebuilt/web', ['first.example.com']);
     const content = String((await ready(world, 'rebuilt/home')).status?.['target']);
@@ -186,12 +181,13 @@ describe('a record of another cluster', () => {
     const moved = { name: 'moved.example.com', type: 'CNAME', content, proxied: true, comment };
     world.cloudflare.admin.addRecord('example.com', moved);
 
-    await world.kube.annotate('Service', 'rebuilt/web', { 'cftunnel.io/hostname': 'moved.example.com' });
-    await becomes(world, ['Service', 'rebuilt/web'], EXPOSED, {
-      status: 'False',
-      reason: 'RecordConflict',
-      message: /carries the mark of cluster before .* Overwrite on Tunnel rebuilt\/home, or .*--cluster-name=before/,
-    });
+    await rename(world, 'rebuilt/web', 'moved.example.com');
+    await refused(
+      world,
+      'rebuilt/web',
+      'RecordConflict',
+      /carries the mark of cluster before .* Overwrite on Tunnel rebuilt\/home, or .*--cluster-name=before/,
+    );
 
     await world.kube.patch('Tunnel', 'rebuilt/home', { spec: { dns: { onConflict: 'Overwrite' } } });
     await exposed(world, 'rebuilt/web', ['moved.example.com']);
@@ -201,7 +197,7 @@ describe('a record of another cluster', () => {
 
 // Invariant 31.
 describe('a name that Cloudflare refuses', () => {
-  it('is told to its own Service, and the others come and go', async () => {
+  it('is reported to its Service, and others are added and removed', async () => {
     const { admin } = world.cloudflare;
     admin.refuseName('bad.example.com', { code: 81099, message: 'Something nobody has heard of.' });
     await furnish('beside', {}, 'old.example.com');
@@ -209,21 +205,23 @@ describe('a name that Cloudflare refuses', () => {
 
     await world.kube.create(service('beside/bad', { tunnel: 'home', hostname: 'bad.example.com' }));
     await world.kube.create(service('beside/good', { tunnel: 'home', hostname: 'good.example.com' }));
-    await conceal('beside');
+    await withdraw(world, 'beside/web');
+    await unexposed(world, 'beside/web');
 
     await exposed(world, 'beside/good', ['good.example.com']);
     expect(recordAt(world, 'old.example.com')).toBeUndefined();
-    await becomes(world, ['Service', 'beside/bad'], EXPOSED, {
-      status: 'False',
-      reason: 'RecordConflict',
-      message: /^Cloudflare refuses the record for bad\.example\.com: Something nobody has heard of \(code 81099\)/,
-    });
+    await refused(
+      world,
+      'beside/bad',
+      'RecordConflict',
+      /^Cloudflare refuses the record for bad\.example\.com: Something nobody has heard of \(code 81099\)/,
+    );
     await world.kube.delete('Service', 'beside/good');
     await gone(world, 'Service', 'beside/good');
   });
 });
 
-/** A namespace with a Tunnel `home` and a Service `web` that asks for the hostnames. */
+/** A namespace with a Tunnel `home` and a Service `web` that requests the hostnames. */
 async function furnish(
   name: string,
   dns: Readonly<Record<string, string>>,
@@ -237,16 +235,11 @@ async function furnish(
   await world.kube.create(service(`${name}/web`, { tunnel: 'home', hostname: hostnames }));
 }
 
-async function conceal(name: string): Promise<void> {
-  await world.kube.annotate('Service', `${name}/web`, { 'cftunnel.io/tunnel': null, 'cftunnel.io/hostname': null });
-  await unexposed(world, `${name}/web`);
-}
-
 function addForeign(name: string, type: string, content: string): void {
   world.cloudflare.admin.addRecord('example.com', { name, type, content });
 }
 
-/** What the names resolve to, in the order in which they are given. */
+/** The addresses to which the names resolve, in order. */
 function addressesAt(...names: readonly string[]) {
   const records = world.cloudflare.admin.records('example.com').filter(({ type }) => type !== 'TXT');
   return names.flatMap((name) => records.filter((record) => record.name === name));

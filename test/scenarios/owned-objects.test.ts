@@ -1,31 +1,20 @@
-/** Objects of a Tunnel that have lost their owner, and such as a webhook rewrites. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+/** Objects of a Tunnel that have lost their owner, and objects that a webhook changes. */
+import { expect, it } from '@jest/globals';
 import { webhookFor } from 'cftunnel-sandbox/kubernetes/admission/mutate';
-import { type CrashWorld, startCrashWorld } from '../crash/crash-world.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
-import { startHurriedOperator } from '../support/hurried-operator.ts';
-import type { Condition, Kind, KubeObject } from '../support/kube-client.ts';
-import type { LocalOperator } from '../support/local-operator.ts';
-import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, conditionOf, gone } from '../support/world-views.ts';
+import { useLocalWorld } from '../support/shared.ts';
+import type { Kind, KubeObject } from '../support/kube-client.ts';
+import { addHome } from '../support/world-actions.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { becomes, exposed, gone, ready } from '../support/world-views.ts';
 
 const WORKLOAD: readonly Kind[] = ['ConfigMap', 'ServiceAccount', 'Deployment', 'PodDisruptionBudget', 'NetworkPolicy'];
 const ALL = { replicas: 2, cloudflared: { networkPolicy: true } };
 
-let world: CrashWorld;
-let operator: LocalOperator;
-
-beforeAll(async () => {
-  world = await startCrashWorld();
-  operator = await startHurriedOperator(world);
-});
-afterAll(async () => {
-  await operator.stop();
-  await world.sandbox.stop();
-});
+const world = useLocalWorld();
 
 // Invariant 33.
-it('an owner that was stripped by hand is put back, and nothing else changes', async () => {
+it('a removed owner reference is restored, and nothing else changes', async () => {
   await furnish('stripped');
   const before = await owned('stripped');
 
@@ -33,18 +22,16 @@ it('an owner that was stripped by hand is put back, and nothing else changes', a
     await world.kube.patch(kind as Kind, `stripped/${metadata.name}`, { metadata: { ownerReferences: null } });
 
   await eventually(async () => expect(substance(await owned('stripped'))).toEqual(substance(before)));
-  await isReady('stripped');
+  await ready(world, 'stripped/home');
 });
 
 // Invariant 33.
-it('a suspended Tunnel that is deleted leaves everything running, and its successor takes it up', async () => {
+it('a suspended Tunnel that is deleted leaves everything running, and its successor adopts it', async () => {
   await furnish('kept');
   const before = await owned('kept');
   const [remote, records] = [remoteOf('kept'), world.records()];
   await world.kube.patch('Tunnel', 'kept/home', { spec: { suspend: true } });
-  await eventually(async () =>
-    expect((await readyOf('kept'))?.observedGeneration).toBe((await tunnelOf('kept')).metadata.generation),
-  );
+  await becomes(world, ['Tunnel', 'kept/home'], 'Ready', { status: 'Unknown', reason: 'Suspended' });
 
   await world.kube.delete('Tunnel', 'kept/home');
   await gone(world, 'Tunnel', 'kept/home');
@@ -52,8 +39,8 @@ it('a suspended Tunnel that is deleted leaves everything running, and its succes
   expect(uids(await owned('kept'))).toEqual(uids(before));
 
   await world.kube.create(tunnel('kept/home', ALL));
-  await isReady('kept');
-  await isExposed('kept');
+  await ready(world, 'kept/home');
+  await exposed(world, 'kept/web', ['kept.example.com']);
   expect(uids(await owned('kept'))).toEqual(uids(before));
   expect(await replicaSetsIn('kept')).toHaveLength(1);
   expect(remoteOf('kept')).toEqual(remote);
@@ -61,17 +48,16 @@ it('a suspended Tunnel that is deleted leaves everything running, and its succes
 });
 
 // Invariant 33.
-it('a copy of a namespace whose original still runs is not taken for it', async () => {
+it('a copy of a namespace does not adopt the tunnel while the original runs', async () => {
   await furnish('original');
   const copied = (await owned('original')).filter(({ kind }) => kind !== 'Deployment').map(copyTo('copy'));
-  await world.kube.create(namespace('copy'));
-  await world.kube.create(secret('copy/cloudflare', { CLOUDFLARE_API_TOKEN: world.token }));
+  await world.addNamespace('copy');
   for (const object of copied) await world.kube.create(object);
 
   await world.kube.create(tunnel('copy/home', ALL));
 
-  await eventually(async () => expect(await readyOf('copy')).toMatchObject({ reason: 'NameTaken' }));
-  expect((await readyOf('copy'))?.message).toMatch(/contains the credentials of tunnel "crash\/original\/home"/);
+  const message = /contains the credentials of tunnel "test\/original\/home"/;
+  await becomes(world, ['Tunnel', 'copy/home'], 'Ready', { status: 'False', reason: 'NameTaken', message });
   await world.kube.delete('Tunnel', 'copy/home');
   await gone(world, 'Tunnel', 'copy/home');
   expect(remoteOf('original')).toHaveLength(1);
@@ -81,15 +67,15 @@ it('a copy of a namespace whose original still runs is not taken for it', async 
 });
 
 // Invariant 34.
-it('what an admission webhook rewrites at every write is not written at rest, nor after a restart', async () => {
+it('changes by an admission webhook cause no writes in steady state, nor after a restart', async () => {
   world.sandbox.kubernetes.webhooks.push(webhookFor('Deployment', autopilot));
   await furnish('rewritten');
   expect(await world.kube.get('Deployment', 'rewritten/home-cloudflared')).toMatchObject(REWRITTEN);
   await passOver('rewritten');
   const atRest = appliedTo('rewritten').length;
   await passOver('rewritten');
-  await operator.stop();
-  operator = await startHurriedOperator(world);
+  await world.stopOperator();
+  await world.startOperator();
   await passOver('rewritten');
   await passOver('rewritten');
 
@@ -100,7 +86,7 @@ it('what an admission webhook rewrites at every write is not written at rest, no
   expect(dryRunsOn('rewritten')).toHaveLength(1);
 });
 
-/** As GKE Autopilot and a registry mirror do: what is asked for is raised to what is sold, and pulled elsewhere. */
+/** As GKE Autopilot and a registry mirror do: increases resource requests, and changes the registry. */
 function autopilot({ metadata, ...object }: { readonly metadata: object; readonly [field: string]: unknown }): void {
   if ((metadata as { readonly namespace?: string }).namespace !== 'rewritten') return;
   const { template } = object['spec'] as PodController;
@@ -117,7 +103,7 @@ interface PodController {
 const SOLD = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '50m', memory: '512Mi' } };
 const REWRITTEN = { spec: { template: { spec: { containers: [{ resources: SOLD }] } } } };
 
-/** Resolves when the operator has looked at the Tunnel once more: every pass reads its Secret. */
+/** Resolves when the operator has reconciled the Tunnel once more. Every pass reads its Secret. */
 async function passOver(home: string): Promise<void> {
   const reads = (): number => callsOn(home, 'secrets').length;
   const before = reads();
@@ -141,12 +127,9 @@ function callsOn(home: string, resource: string) {
 }
 
 async function furnish(home: string): Promise<void> {
-  await world.kube.create(namespace(home));
-  await world.kube.create(secret(`${home}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.token }));
-  await world.kube.create(tunnel(`${home}/home`, ALL));
-  await world.kube.create(service(`${home}/web`, { tunnel: 'home', hostname: `${home}.example.com` }));
-  await isReady(home);
-  await isExposed(home);
+  await addHome(world, home, ALL);
+  await ready(world, `${home}/home`);
+  await exposed(world, `${home}/web`, [`${home}.example.com`]);
 }
 
 async function owned(home: string): Promise<readonly KubeObject[]> {
@@ -154,7 +137,7 @@ async function owned(home: string): Promise<readonly KubeObject[]> {
   return Promise.all([credentials, ...WORKLOAD.map((kind) => world.kube.get(kind, `${home}/home-cloudflared`))]);
 }
 
-/** What a restore brings back: neither UID nor owner. */
+/** An object as a restored backup has it: without UID and owner. */
 function copyTo(home: string): (object: KubeObject) => KubeObject {
   return (object) => {
     const { name, labels, annotations } = object.metadata;
@@ -168,7 +151,7 @@ function copyTo(home: string): (object: KubeObject) => KubeObject {
   };
 }
 
-/** All of an object that does not change at rest. */
+/** The parts of an object that do not change in steady state. */
 function substance(objects: readonly KubeObject[]): unknown {
   return objects.map(({ metadata: { uid, labels, ownerReferences }, data, spec }) => ({
     uid,
@@ -183,20 +166,6 @@ function uids(objects: readonly KubeObject[]): readonly unknown[] {
   return objects.map(({ metadata }) => metadata.uid);
 }
 
-async function isReady(home: string): Promise<void> {
-  await eventually(async () => expect(await readyOf(home)).toMatchObject({ status: 'True' }));
-}
-
-async function isExposed(home: string): Promise<void> {
-  await eventually(async () =>
-    expect(conditionOf(await world.kube.get('Service', `${home}/web`), EXPOSED)).toMatchObject({ status: 'True' }),
-  );
-}
-
-async function readyOf(home: string): Promise<Condition | undefined> {
-  return conditionOf(await tunnelOf(home), 'Ready');
-}
-
 function tunnelOf(home: string): Promise<KubeObject> {
   return world.kube.get('Tunnel', `${home}/home`);
 }
@@ -206,5 +175,5 @@ function replicaSetsIn(home: string): Promise<readonly KubeObject[]> {
 }
 
 function remoteOf(home: string) {
-  return world.tunnels().filter(({ name }) => name === `crash/${home}/home`);
+  return world.tunnels().filter(({ name }) => name === `test/${home}/home`);
 }

@@ -1,20 +1,18 @@
 /** Services that share a hostname, path by path. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, eventsAbout, ready, recordAt, rulesOf, unexposed } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { EXPOSED, becomes, eventsAbout, ready, recordAt, rulesOf, unexposed, refused } from '../support/world-views.ts';
+import { useWorld } from '../support/shared.ts';
 
-let world: World;
+const world = useWorld();
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('shop');
   await world.addNamespace('blog');
   await world.kube.create(tunnel('shop/home', { replicas: 1, allowedRoutes: { namespaces: { from: 'All' } } }));
   await ready(world, 'shop/home');
 });
-afterAll(() => world.stop());
 
 describe('a hostname with several paths', () => {
   const hostname = 'app.example.com';
@@ -34,36 +32,32 @@ describe('a hostname with several paths', () => {
     expect(world.cloudflare.admin.records('example.com').filter(({ name }) => name === hostname)).toHaveLength(1);
   });
 
-  it('has no path for another namespace', async () => {
+  it('refuses a path of another namespace', async () => {
     await world.kube.create(service('blog/login', { tunnel: 'shop/home', hostname, path: '/login' }));
 
-    await becomes(world, ['Service', 'blog/login'], EXPOSED, {
-      status: 'False',
-      reason: 'HostnameConflict',
-      // Both may have been created in one second: then the first by name counts as older.
-      message: /app\.example\.com belongs to Service shop\/(api|web)/,
-    });
+    await refused(world, 'blog/login', 'HostnameConflict', /app\.example\.com belongs to Service shop\/(api|web)/);
     const paths = (await rulesOf(world, 'shop/home')).map((rule) => Reflect.get(rule, 'path'));
     expect(paths).not.toContain('^/login(/|$)');
   });
 
-  it('keeps the path that was live when its Service is edited into nonsense, and says both', async () => {
+  it('keeps the live path when its Service gets an invalid edit, and reports both', async () => {
     await world.kube.annotate('Service', 'shop/api', { 'cftunnel.io/path': 'api' });
 
-    await becomes(world, ['Service', 'shop/api'], EXPOSED, {
-      status: 'False',
-      reason: 'InvalidAnnotation',
-      message: /must begin with \/ \(still served: https:\/\/app\.example\.com\/api\)/,
-    });
+    await refused(
+      world,
+      'shop/api',
+      'InvalidAnnotation',
+      /must begin with \/ \(still served: https:\/\/app\.example\.com\/api\)/,
+    );
     expect(await rulesOf(world, 'shop/home')).toContainEqual(expect.objectContaining({ path: '^/api(/|$)' }));
     await world.kube.annotate('Service', 'shop/api', { 'cftunnel.io/path': '/api' });
     await isExposed('shop/api', 'https://app.example.com/api');
   });
 
-  it('gives a path to the next in line when its Service goes, and keeps the record', async () => {
+  it('gives a path to the next claimant when its Service is deleted, and keeps the record', async () => {
     const record = recordAt(world, hostname);
     await world.kube.create(service('shop/heir', { tunnel: 'home', hostname, path: '/api' }));
-    await becomes(world, ['Service', 'shop/heir'], EXPOSED, { status: 'False', reason: 'HostnameConflict' });
+    await refused(world, 'shop/heir', 'HostnameConflict');
 
     await world.kube.delete('Service', 'shop/api');
 
@@ -71,7 +65,7 @@ describe('a hostname with several paths', () => {
     expect(recordAt(world, hostname)).toEqual(record);
   });
 
-  it('loses a path, and nothing else, when a Service wants it no longer', async () => {
+  it('loses only the path that a Service no longer requests', async () => {
     await world.kube.annotate('Service', 'shop/heir', {
       'cftunnel.io/tunnel': null,
       'cftunnel.io/hostname': null,
@@ -85,34 +79,7 @@ describe('a hostname with several paths', () => {
   });
 });
 
-it('a list of routes becomes rules with their own settings', async () => {
-  const routes = `
-- hostname: list.example.com
-  path: ^/v[0-9]+/
-  pathType: Regex
-- hostname: list.example.com
-  port: 443
-  origin: {noTlsVerify: true, connectTimeout: 5s}
-`;
-  await world.kube.create(
-    service('shop/list', { tunnel: 'home', routes }, [
-      { name: 'http', port: 80 },
-      { name: 'tls', port: 443 },
-    ]),
-  );
-
-  await isExposed('shop/list', 'https://list.example.com (paths like ^/v[0-9]+/), https://list.example.com');
-  expect((await rulesOf(world, 'shop/home')).filter((rule) => rule.hostname === 'list.example.com')).toEqual([
-    { hostname: 'list.example.com', path: '^/v[0-9]+/', service: 'http://list.shop.svc:80' },
-    {
-      hostname: 'list.example.com',
-      service: 'https://list.shop.svc:443',
-      originRequest: { noTLSVerify: true, connectTimeout: '5s' },
-    },
-  ]);
-});
-
-it('annotations of another operator work, and an event names those to write instead', async () => {
+it('annotations of another operator work, and an event names their replacements', async () => {
   const moved = service('shop/moved');
   const annotations = { 'cfargotunnel.com/tunnel': 'home', 'cfargotunnel.com/fqdn': 'moved.example.com' };
   await world.kube.create({ ...moved, metadata: { ...moved.metadata, annotations } });

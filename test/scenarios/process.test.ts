@@ -1,30 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { type OperatorProcess, runOperator, startOperator } from '../support/operator-process.ts';
 import { NO_WRITES } from '../support/world-activity.ts';
-import { service, tunnel } from '../support/world-objects.ts';
-import { exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { tunnel } from '../support/world-objects.ts';
+import { ready } from '../support/world-views.ts';
+import { useWorld } from '../support/shared.ts';
 
-/** What it logs when its time to shut down is over before its work is. */
+/** Logged if the shutdown time ends before the work. */
 const ABANDONED = 'Work was abandoned at the end of the shutdown time';
-
-/** The flags of the public contract. */
-const FLAGS = [
-  'cluster-name',
-  'watch-namespace',
-  'leader-elect',
-  'namespace',
-  'metrics-bind-address',
-  'health-bind-address',
-  'drift-interval',
-  'workers',
-  'log-level',
-  'log-format',
-  'cloudflare-base-url',
-  'kubeconfig',
-];
 
 describe('the command line', () => {
   it.each([
@@ -40,21 +24,13 @@ describe('the command line', () => {
     expect(stdout).toBe('');
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(says)]);
   });
-
-  it('lists every flag under --help', async () => {
-    const { code, stdout, stderr } = await runOperator(['--help']);
-
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const flag of FLAGS) expect(stdout).toContain(`--${flag} `);
-  });
 });
 
 describe('the running operator', () => {
-  let world: World;
+  const world = useWorld();
   const others: OperatorProcess[] = [];
 
   beforeAll(async () => {
-    world = await startWorld();
     await world.addNamespace('busy');
     await world.kube.create(tunnel('busy/home', { replicas: 1 }));
     await ready(world, 'busy/home');
@@ -63,9 +39,8 @@ describe('the running operator', () => {
     await Promise.all(others.splice(0).map((other) => other.kill()));
     world.cloudflare.faults.clear();
   });
-  afterAll(() => world.stop());
 
-  /** One more operator in the same world. */
+  /** Another operator in the same world. */
   async function startAnother(flags: readonly string[] = []): Promise<OperatorProcess & { readonly health: string }> {
     const port = await freePort();
     const another = startOperator([...world.operator.flags, `--health-bind-address=127.0.0.1:${port}`, ...flags]);
@@ -75,7 +50,7 @@ describe('the running operator', () => {
     return { ...another, health };
   }
 
-  /** Had its eight seconds not been enough, it would have said so. */
+  /** The operator logs it if eight seconds were not enough. */
   async function endsInTime(): Promise<void> {
     expect(await world.operator.stop()).toBe(0);
     expect(world.operator.process.logs.map(({ message }) => message)).not.toContain(ABANDONED);
@@ -90,7 +65,7 @@ describe('the running operator', () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(/^cftunnel_leader 0$/m);
   });
 
-  it('writes nothing, and asks Cloudflare nothing, while another one leads', async () => {
+  it('writes nothing, and makes no Cloudflare call, while another one leads', async () => {
     await world.settled();
     world.forgetCalls();
 
@@ -111,43 +86,4 @@ describe('the running operator', () => {
     await another.stop();
     await world.operator.start();
   });
-
-  it('ends with 0 in time after SIGTERM in the middle of a burst, which is then made good', async () => {
-    const names = Array.from({ length: 30 }, (_, index) => `burst-${index}`);
-    world.forgetCalls();
-    await Promise.all(
-      names.map((name) => world.kube.create(service(`busy/${name}`, { tunnel: 'home', hostname: hostnameOf(name) }))),
-    );
-    await eventually(() => expect(world.writes().length).toBeGreaterThan(5), { everyMs: 1 });
-
-    await endsInTime();
-
-    await world.operator.start();
-    await Promise.all(names.map((name) => exposed(world, `busy/${name}`, [hostnameOf(name)])));
-  });
-
-  it('ends with 0 in time after SIGTERM although Cloudflare never answers', async () => {
-    const fault = world.cloudflare.faults.add({ effect: { kind: 'stall-body' } });
-    await world.addNamespace('stalled');
-    await world.kube.create(tunnel('stalled/home'));
-    await eventually(() => expect(fault.fired()).toBeGreaterThan(0));
-
-    await endsInTime();
-
-    world.cloudflare.faults.clear();
-    await world.operator.start();
-    await ready(world, 'stalled/home');
-  });
-
-  it('is succeeded when it is killed', async () => {
-    const another = await startAnother();
-
-    await world.operator.kill();
-
-    await expect(another.logged('Leading')).resolves.toBeUndefined();
-  });
 });
-
-function hostnameOf(name: string): string {
-  return `${name}.example.com`;
-}

@@ -9,7 +9,7 @@ import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, gone, ready, recordAt } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
-describe('a world on an API server without controllers and kubelet, named by a kubeconfig', () => {
+describe('a world on an API server without controllers and kubelet, from a kubeconfig', () => {
   let bare: KubernetesSandbox;
   let folder: string;
   let world: World;
@@ -26,7 +26,7 @@ describe('a world on an API server without controllers and kubelet, named by a k
     await rm(folder, { recursive: true });
   });
 
-  it('does the main job, with stand-ins for what is missing', async () => {
+  it('does the main job, with substitutes for what is missing', async () => {
     await world.addNamespace('real');
     await world.kube.create(tunnel('real/home'));
     await world.kube.create(service('real/web', { tunnel: 'home', hostname: 'real.example.com' }));
@@ -36,12 +36,12 @@ describe('a world on an API server without controllers and kubelet, named by a k
     expect((await ready(world, 'real/home')).status).toMatchObject({ readyReplicas: 2 });
   });
 
-  it('sees every request of the operator', async () => {
+  it('records every request of the operator', async () => {
     expect(world.writes().length).toBeGreaterThan(0);
     expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
   });
 
-  it('has what a deleted Tunnel owned removed', async () => {
+  it('removes the objects of a deleted Tunnel', async () => {
     await world.kube.delete('Tunnel', 'real/home');
     await gone(world, 'Tunnel', 'real/home');
     for (const kind of ['ConfigMap', 'Deployment', 'ServiceAccount', 'PodDisruptionBudget'] as const)

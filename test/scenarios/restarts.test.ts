@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ConstantLoad } from '../../demo/constant-load.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const HOSTNAME = 'app.example.com';
 const CONNECTORS = { 'app.kubernetes.io/name': 'cloudflared' };
 
-let world: World;
+const world = useWorld();
 let tunnelId: string;
 
 beforeAll(async () => {
-  world = await startWorld();
   await world.addNamespace('busy');
   await world.kube.create(tunnel('busy/home', { replicas: 2 }));
   await world.kube.create({ ...whoami('busy/web'), spec: { ...whoami('busy/web').spec, replicas: 2 } });
@@ -22,21 +21,20 @@ beforeAll(async () => {
   await exposed(world, 'busy/web', [HOSTNAME]);
   tunnelId = String((await ready(world, 'busy/home')).status?.['tunnelId']);
 });
-afterAll(() => world.stop());
 
 interface Client {
   readonly id: string;
   readonly conns: readonly { readonly is_pending_reconnect: boolean }[];
 }
 
-/** Which connectors the edge holds connections of, by their ids. */
+/** Ids of the connectors with connections to the edge. */
 async function connectors(): Promise<readonly string[]> {
   const { accountId } = world.cloudflare;
   const clients = (await world.cloudflare.ask(`/accounts/${accountId}/cfd_tunnel/${tunnelId}/connections`)) as Client[];
   return clients.filter(({ conns }) => conns.some((conn) => !conn.is_pending_reconnect)).map(({ id }) => id);
 }
 
-/** Those that stay: what drains has already left the edge. */
+/** The connector pods that are not terminating. A draining one has already left the edge. */
 async function connectorPods(): Promise<readonly KubeObject[]> {
   const pods = await world.kube.list('Pod', 'busy');
   return pods.filter(
@@ -46,7 +44,7 @@ async function connectorPods(): Promise<readonly KubeObject[]> {
   );
 }
 
-/** Everything that fails while something happens to the connectors. */
+/** All failed requests while something happens to the connectors. */
 async function failuresWhile(happening: () => Promise<void>): Promise<{ readonly failures: readonly string[] }> {
   const load = new ConstantLoad(world.edge.url, HOSTNAME);
   await happening();
@@ -96,11 +94,11 @@ describe('two connectors under constant load', () => {
   );
 
   it(
-    `lead to every pod of the Service${NEEDS_SANDBOX}`,
+    `reach every pod of the Service${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       const seen = new Set<string | undefined>();
 
-      // Which pod a connection goes to is a matter of chance, and a connection is kept for the next request.
+      // The pod of a connection is random, and a connection is reused for the next request.
       await eventually(async () => {
         const answers = await Promise.all(Array.from({ length: 40 }, () => world.edge.get(HOSTNAME)));
         for (const { body } of answers) seen.add(body.split('\n')[0]);
@@ -112,7 +110,7 @@ describe('two connectors under constant load', () => {
 
 describe('a connector that is killed', () => {
   it(
-    `comes back as another, and the hostname answers all the while${NEEDS_SANDBOX}`,
+    `is replaced, and the hostname answers all the while${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       const before = await connectors();
       const [pod] = await connectorPods();

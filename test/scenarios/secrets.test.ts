@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { freePort } from 'cftunnel-sandbox/testing/free-port';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
@@ -6,9 +6,9 @@ import { manifestsIn } from '../support/manifests.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
 import { becomes, exposed, gone, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
-/** Every kind that the operator, or what it makes, could leave a secret in. */
+/** Every kind in which the operator or its objects could leave a secret. */
 const KINDS: readonly Kind[] = [
   'ConfigMap',
   'Event',
@@ -25,21 +25,18 @@ const KINDS: readonly Kind[] = [
 ];
 const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 
-let world: World;
-let metricsPort: number;
-/** Everything that must not be seen anywhere but in Secrets. */
+const metricsPort = await freePort();
+
+/** Every Tunnel here is in a namespace that admits only restricted Pods. */
+const world = useWorld({ flags: ['--drift-interval=2s', `--metrics-bind-address=127.0.0.1:${metricsPort}`] });
+
+/** Everything that may appear only in Secrets. */
 const markers = new Map<string, string>();
 const looks: string[] = [];
 
-/** Every Tunnel here lies in a namespace that admits only restricted Pods. */
-beforeAll(async () => {
-  metricsPort = await freePort();
-  world = await startWorld({ flags: ['--drift-interval=2s', `--metrics-bind-address=127.0.0.1:${metricsPort}`] });
-  plant('token', world.cloudflare.token);
-});
-afterAll(() => world.stop());
+beforeAll(() => void plant('token', world.cloudflare.token));
 
-/** Remembers a secret, as it is and as it looks in base64. */
+/** Remembers a secret as plain text and in base64. */
 function plant(name: string, text: string): string {
   markers.set(name, text);
   markers.set(`${name} in base64`, Buffer.from(text).toString('base64').replace(/=+$/, ''));
@@ -53,7 +50,7 @@ async function plantTunnelSecret(key: string): Promise<void> {
   plant(`connector token of ${key}`, atob(data['token'] ?? ''));
 }
 
-/** Keeps all that can be seen now: errors come and go, and a secret shown for a moment is shown. */
+/** Collects everything visible at this moment, because an error may appear only briefly. */
 async function look(): Promise<void> {
   const objects = await Promise.all(KINDS.map((kind) => world.kube.list(kind)));
   const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
@@ -77,7 +74,7 @@ function newToken(name: string, permissions?: readonly string[]): string {
 }
 
 describe('a namespace that admits only restricted Pods', () => {
-  it('takes connectors, and the Service is exposed', async () => {
+  it('accepts the connectors, and the Service is exposed', async () => {
     await furnish('vault', { CLOUDFLARE_API_TOKEN: world.cloudflare.token });
     await world.kube.create(service('vault/web', { tunnel: 'home', hostname: 'vault.example.com' }));
 
@@ -89,7 +86,7 @@ describe('a namespace that admits only restricted Pods', () => {
   });
 
   it(
-    `takes the operator's own Pod${NEEDS_SANDBOX}`,
+    `accepts the Pod of the operator${NEEDS_SANDBOX}`,
     inSandbox(async () => {
       await world.kube.apply(operatorsOwnDeployment());
 
@@ -111,8 +108,8 @@ function operatorsOwnDeployment(): KubeObject {
   return deployment;
 }
 
-describe('a secret', () => {
-  it('of an API key with its e-mail address works', async () => {
+describe('a Secret', () => {
+  it('with an API key and its e-mail address works', async () => {
     const email = 'someone@example.com';
     const key = plant('API key', world.cloudflare.admin.addApiKey({ email }));
     const CLOUDFLARE_ACCOUNT_ID = world.cloudflare.accountId;
@@ -124,7 +121,7 @@ describe('a secret', () => {
     await look();
   });
 
-  it('that is revoked is refused, and its successor is used within a minute without a restart', async () => {
+  it('with a revoked token is refused, and its replacement is used within a minute without a restart', async () => {
     world.cloudflare.admin.revokeToken(world.cloudflare.token);
     await becomes(world, ['Tunnel', 'vault/home'], 'CredentialsReady', { status: 'False' }, SLOW);
     await look();
@@ -155,7 +152,7 @@ describe('a secret', () => {
       headers: {},
       body: (text: string) => ({ success: false, errors: [{ code: 1001, message: text }], messages: [], result: null }),
     },
-  ])('that comes back in $how is not passed on', async ({ name, headers, body }) => {
+  ])('that is echoed in $how is redacted', async ({ name, headers, body }) => {
     const token = newToken(`token of ${name}`);
     const text = `<html>we do not like ${token}</html>`;
     const effect = { kind: 'reply', status: 500, headers, body: body(text) } as const;
@@ -171,7 +168,7 @@ describe('a secret', () => {
   });
 
   // Invariants 14, 22.
-  it('is nowhere but in Secrets, not even after everything is deleted', async () => {
+  it('appears nowhere but in Secrets, even after everything is deleted', async () => {
     for (const key of (await world.kube.list('Tunnel')).map(keyOf)) {
       await world.kube.delete('Tunnel', key);
       await gone(world, 'Tunnel', key, SLOW);

@@ -6,14 +6,14 @@ import type { Mistake } from './mistake.ts';
 
 type Strings = Readonly<Record<string, string>>;
 
-/** Annotations that are wrong by themselves; mended by right ones. */
+/** Invalid annotations, corrected by valid ones. */
 interface WrongAnnotations {
   readonly name: string;
   readonly reason: string;
   readonly says: RegExp;
   readonly asks: (namespace: string) => Strings;
   readonly ports?: readonly Port[];
-  /** Without their prefix; `null` removes one. */
+  /** Keys have no prefix, and `null` removes one. */
   readonly mended: (namespace: string) => Readonly<Record<string, string | null>>;
 }
 
@@ -44,7 +44,7 @@ function wrongAnnotations({ asks, ports, mended, ...told }: WrongAnnotations): M
   };
 }
 
-/** A Service that is right and a Tunnel that will not have it; mended at the Tunnel. */
+/** A valid Service that its Tunnel does not admit, corrected at the Tunnel. */
 function refusedByTunnel(name: string, allowedRoutes: unknown, says: RegExp): Mistake {
   return {
     name,
@@ -63,7 +63,7 @@ function refusedByTunnel(name: string, allowedRoutes: unknown, says: RegExp): Mi
   };
 }
 
-/** A token without the right to see the zone, or none that holds the name. */
+/** Creates the objects with a token that does not show the zone of the hostname. */
 async function makeWithToken(world: World, home: string, token: string, hostname: string): Promise<void> {
   const { accountId } = world.cloudflare;
   await world.kube.create(namespace(home));
@@ -74,13 +74,6 @@ async function makeWithToken(world: World, home: string, token: string, hostname
 
 export const SERVICE_MISTAKES: readonly Mistake[] = [
   wrongAnnotations({
-    name: 'a hostname with a scheme and a path',
-    reason: 'InvalidAnnotation',
-    says: /cftunnel\.io\/hostname: .* must be a hostname without/,
-    asks: (home) => ({ tunnel: 'home', hostname: `https://${hostnameFor(home)}/` }),
-    mended: (home) => ({ hostname: hostnameFor(home) }),
-  }),
-  wrongAnnotations({
     name: 'a misspelt annotation',
     reason: 'InvalidAnnotation',
     says: /cftunnel\.io\/hostnam: unknown annotation, did you mean cftunnel\.io\/hostname\?/,
@@ -88,7 +81,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     mended: (home) => ({ hostnam: null, hostname: hostnameFor(home) }),
   }),
   wrongAnnotations({
-    name: 'no hostname, at a Tunnel without a domain',
+    name: 'no hostname, with a Tunnel without a domain',
     reason: 'InvalidAnnotation',
     says: /Set cftunnel\.io\/hostname/,
     asks: () => ({ tunnel: 'home' }),
@@ -102,7 +95,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     mended: () => ({ tunnel: 'home' }),
   }),
   wrongAnnotations({
-    name: 'no Tunnel, and none is the default',
+    name: 'no Tunnel, and no default Tunnel',
     reason: 'TunnelNotFound',
     says: /Set cftunnel\.io\/tunnel/,
     asks: (home) => ({ hostname: hostnameFor(home) }),
@@ -116,29 +109,13 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     ports: TWO_PORTS,
     mended: () => ({ port: '9000' }),
   }),
-  wrongAnnotations({
-    name: 'several ports, and none is named',
-    reason: 'PortNotFound',
-    says: /Set cftunnel\.io\/port: the Service has grpc \(9000\), metrics \(9090\)/,
-    asks: asking,
-    ports: TWO_PORTS,
-    mended: () => ({ port: 'grpc' }),
-  }),
-  wrongAnnotations({
-    name: 'a hostname that is not valid punycode',
-    reason: 'InvalidAnnotation',
-    says: /"xn--a", which is not valid punycode/,
-    asks: () => ({ tunnel: 'home', hostname: 'xn--a.example.com' }),
-    mended: (home) => ({ hostname: hostnameFor(home) }),
-  }),
-  refusedByTunnel('a Tunnel of a namespace that does not admit it', {}, /does not admit namespace .*allowedRoutes/),
   refusedByTunnel(
     'a hostname that the Tunnel does not admit',
     { namespaces: { from: 'All' }, hostnames: ['*.example.org'] },
     /does not admit .*\.example\.com; it admits \*\.example\.org/,
   ),
   {
-    name: 'a hostname in no zone that the token sees',
+    name: 'a hostname in no visible zone',
     condition: EXPOSED,
     reason: 'ZoneNotFound',
     says: /No zone holds app\.late\.example\. Zones in which the token may write: .*example\.com/,
@@ -162,7 +139,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    name: 'a hostname with a record of somebody else',
+    name: 'a hostname with a foreign record',
     condition: EXPOSED,
     reason: 'RecordConflict',
     says: /did not create .*\(A 192\.0\.2\.7\)\. Delete it, or set spec\.dns\.onConflict: Overwrite on Tunnel/,

@@ -1,6 +1,6 @@
 /**
- * SIGTERM in the middle of everything: each case holds up one call, and ends the operator while it waits for it. The
- * next one begins at once; how each Tunnel ends is looked at when all the cases of a kind are over, all at a time.
+ * SIGTERM at every call: each case holds one call back, and stops the operator while it waits. The next one starts at
+ * once. When all cases of a group have ended, the final state of their Tunnels is checked.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
@@ -9,15 +9,16 @@ import { startOperator } from '../support/operator-process.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { type Home, clear, furnish, isCleared, isMadeOnce, planHome } from '../support/world-homes.ts';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
+import type { World } from '../support/world.ts';
 
-/** What it logs when its time to shut down is over before its work is. */
+/** Logged if the shutdown time ends before the work. */
 const ABANDONED = 'Work was abandoned at the end of the shutdown time';
 
-/** In time, with 0, and with the Lease given back. */
+/** In time, with 0, and with the Lease released. */
 const CLEAN = { code: 0, isInTime: true, holder: undefined };
 
-/** A call about one home, `:account` and `:zone` being its own; it is carried out, and its answer breaks off. */
+/** A call for one home, with `:account` and `:zone` as placeholders. It is carried out, and its response is cut off. */
 interface Call {
   readonly doing: string;
   readonly method: string;
@@ -58,20 +59,15 @@ const LEAVING = {
   ],
 } as const satisfies Record<string, readonly Call[]>;
 
-let world: World;
+const world = useWorld();
 const homes = new Map<string, Home>();
-
-beforeAll(async () => {
-  world = await startWorld();
-});
 afterEach(() => {
   world.cloudflare.faults.clear();
   world.kubeFaults?.clear();
 });
-afterAll(() => world.stop());
 
 // Invariant 27.
-describe('while a Tunnel arrives', () => {
+describe('while a Tunnel is set up', () => {
   afterAll(async () => {
     await everyHome(isMadeOnce);
     await everyHome(clear);
@@ -99,7 +95,7 @@ describe('while a Tunnel arrives', () => {
 });
 
 // Invariant 27.
-describe('while a Tunnel leaves', () => {
+describe('while a Tunnel is deleted', () => {
   beforeAll(async () => {
     for (const call of [...everyOther(LEAVING.cloudflare), ...(isRealApi ? [] : everyOther(LEAVING.cluster))])
       homeOf(call);
@@ -131,7 +127,7 @@ describe('while a Tunnel leaves', () => {
 });
 
 // Invariant 27.
-describe('beside the work on a Tunnel', () => {
+describe('independently of a Tunnel', () => {
   it(
     `at writing an Event${NEEDS_SANDBOX}`,
     inSandbox(async () => {
@@ -208,7 +204,7 @@ async function struck(fault: Struck | undefined): Promise<void> {
   await eventually(() => expect(fault?.fired()).toBeGreaterThan(0));
 }
 
-/** Ends the operator once the call is under way, and says how it ended; the next one leads. */
+/** Stops the operator during the call, and returns how it ended. The next one leads. */
 async function succession(fault: Struck | undefined): Promise<unknown> {
   await struck(fault);
   const code = await world.operator.stop();

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
 import { service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, exposed, ready } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { becomes, exposed, ready, refused } from '../support/world-views.ts';
+import { useWorld } from '../support/shared.ts';
 
 const PATCHES = [
   { op: 'add', path: '/metadata/annotations', value: { 'example.com/team': 'edge' } },
@@ -12,7 +12,7 @@ const PATCHES = [
   { op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'sidecar', image: 'traefik/whoami:v1.11.0' } },
 ];
 
-/** Two of everything, so that keys and orders are not by accident the same. */
+/** Two of everything, so that keys and orders do not match by accident. */
 const TUNNELS = [
   tunnel('steady/named', { allowedRoutes: { namespaces: { from: 'All' } } }),
   tunnel('steady/main', {}, { 'cftunnel.io/is-default-tunnel': 'true' }),
@@ -23,15 +23,14 @@ const TUNNELS = [
   }),
 ];
 
-/** Never ready, since nobody is served by it. */
+/** Never ready, because it has no connectors. */
 const IDLE = tunnel('steady/idle', { replicas: 0, dns: { mode: 'Disabled' } });
 
 // Invariant 3.
-describe('a world in which nothing changes', () => {
-  let world: World;
+describe('a cluster in which nothing changes', () => {
+  const world = useWorld({ flags: ['--drift-interval=2s'] });
 
   beforeAll(async () => {
-    world = await startWorld({ flags: ['--drift-interval=2s'] });
     await world.addNamespace('steady');
     await world.addNamespace('guests');
     for (const object of [...TUNNELS, IDLE]) await world.kube.create(object);
@@ -49,13 +48,12 @@ describe('a world in which nothing changes', () => {
     await exposed(world, 'guests/two', ['two.example.org']);
     await exposed(world, 'steady/three', ['three.example.com']);
     await exposed(world, 'steady/four', ['four.apps.example.org']);
-    await becomes(world, ['Service', 'steady/five'], EXPOSED, { status: 'False', reason: 'PortNotFound' });
-    await becomes(world, ['Service', 'guests/refused'], EXPOSED, { status: 'False', reason: 'NotAllowed' });
+    await refused(world, 'steady/five', 'PortNotFound');
+    await refused(world, 'guests/refused', 'NotAllowed');
     await world.settled();
   });
-  afterAll(() => world.stop());
 
-  it('costs no write in the passes that look for drift', async () => {
+  it('causes no write in drift checks', async () => {
     world.forgetCalls();
 
     await eventually(() => expect(world.cloudflare.calls.count(/dns_records/)).toBeGreaterThanOrEqual(2));
@@ -63,7 +61,7 @@ describe('a world in which nothing changes', () => {
     expect(world.writtenSoFar()).toEqual(NO_WRITES);
   });
 
-  it('costs no write when a Tunnel is looked at because of a foreign annotation', async () => {
+  it('causes no write when a Tunnel is reconciled because of a foreign annotation', async () => {
     world.forgetCalls();
 
     for (const { metadata } of [...TUNNELS, IDLE])
@@ -73,11 +71,11 @@ describe('a world in which nothing changes', () => {
     expect(world.writtenSoFar()).toEqual(NO_WRITES);
   });
 
-  it('costs no write when the operator is restarted', async () => {
+  it('causes no write when the operator is restarted', async () => {
     expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
   });
 
-  it('costs no write when the operator is killed and started again', async () => {
+  it('causes no write when the operator is killed and started again', async () => {
     await world.operator.kill();
     await world.kube.delete('Lease', 'cftunnel-system/cftunnel-operator');
     await world.operator.start();

@@ -7,7 +7,7 @@ type Spec = Readonly<Record<string, unknown>>;
 
 const CREDENTIALS = 'CredentialsReady';
 
-/** A Secret that holds something else than it should; mended by putting the token in. */
+/** A Secret with wrong content, corrected by adding the token. */
 function wrongSecret(name: string, data: Readonly<Record<string, string>>, reason: string, says: RegExp): Mistake {
   return {
     name,
@@ -25,7 +25,7 @@ function wrongSecret(name: string, data: Readonly<Record<string, string>>, reaso
   };
 }
 
-/** A token that lacks one permission; mended by granting it. */
+/** A token that lacks one permission, corrected by granting it. */
 function lackingPermission(permission: string, condition: string): Mistake {
   return {
     name: `a token without "${permission}"`,
@@ -45,7 +45,7 @@ function lackingPermission(permission: string, condition: string): Mistake {
   };
 }
 
-/** A Tunnel whose spec or surroundings are wrong. */
+/** A Tunnel with a wrong spec or environment. */
 function wrongSpec(
   mistake: Omit<Mistake, 'make'> & { readonly spec: Spec; readonly mended: (world: World) => Spec },
 ): Mistake {
@@ -80,24 +80,6 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     /the key CLOUDFLARE_API_TOKEN, .* is missing/,
   ),
   wrongSecret(
-    'a token with characters that a token cannot contain',
-    { CLOUDFLARE_API_TOKEN: 'two words' },
-    'SecretInvalid',
-    /Secret .* CLOUDFLARE_API_TOKEN contains .* that a token cannot contain/,
-  ),
-  wrongSecret(
-    'an API key without its e-mail address',
-    { CLOUDFLARE_API_KEY: 'f'.repeat(37) },
-    'SecretInvalid',
-    /CLOUDFLARE_EMAIL/,
-  ),
-  wrongSecret(
-    'a malformed account id in the Secret',
-    { CLOUDFLARE_API_TOKEN: 'x'.repeat(40), CLOUDFLARE_ACCOUNT_ID: 'mine' },
-    'SecretInvalid',
-    /CLOUDFLARE_ACCOUNT_ID must be 32/,
-  ),
-  wrongSecret(
     'a token that Cloudflare does not know',
     { CLOUDFLARE_API_TOKEN: 'x'.repeat(40) },
     'CredentialsRejected',
@@ -106,7 +88,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
   lackingPermission(Permission.tunnelWrite, CREDENTIALS),
   lackingPermission(Permission.dnsWrite, 'DNSReady'),
   {
-    name: 'a token that sees two accounts',
+    name: 'a token with access to two accounts',
     condition: CREDENTIALS,
     reason: 'AccountAmbiguous',
     says: /Set spec\.accountId/,
@@ -119,9 +101,9 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     },
   },
   wrongSpec({
-    name: 'an account that the token does not see',
+    name: 'an account that the token has no access to',
     condition: CREDENTIALS,
-    // A missing permission in an account, and a wrong account, get the same answer from Cloudflare.
+    // Cloudflare gives the same answer for a missing permission in an account and for a wrong account.
     reason: 'PermissionMissing',
     says: /in account 0{32}/,
     spec: { accountId: '0'.repeat(32) },
@@ -161,7 +143,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    name: 'a tunnel of its name at Cloudflare that somebody else made',
+    name: 'a foreign tunnel of the same name at Cloudflare',
     condition: 'TunnelReady',
     reason: 'TunnelNameTaken',
     says: /nothing proves that this Tunnel created it: no DNS record .*\. Re-create the Tunnel, with spec\.existingTunnel/,
@@ -173,7 +155,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    name: 'a ConfigMap of somebody else under the name of ours',
+    name: 'a foreign ConfigMap of the same name',
     condition: 'ConfigReady',
     reason: 'NameTaken',
     says: /ConfigMap .*home-cloudflared/,
@@ -191,7 +173,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
   },
 ];
 
-/** What a person with the dashboard does, or another cluster. */
+/** Creates a tunnel as a user of the dashboard or another cluster does. */
 async function makeRemoteTunnel({ cloudflare }: World, name: string): Promise<string> {
   const body = { name, tunnel_secret: btoa('s'.repeat(32)), config_src: 'local' };
   const made = await cloudflare.ask(`/accounts/${cloudflare.accountId}/cfd_tunnel`, { method: 'POST', body });

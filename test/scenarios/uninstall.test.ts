@@ -1,4 +1,4 @@
-/** The ways out of a cluster, one after the other. */
+/** The ways to remove the operator from a cluster, one after the other. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,28 +11,24 @@ import { kubeconfigOf } from '../support/world-install.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, gone, recordAt, remoteTunnels } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
+import { useWorld } from '../support/shared.ts';
 
 const CRD = 'tunnels.cftunnel.io';
 const DEPLOYED = manifestsIn().filter(({ kind }) => kind !== 'Deployment' && (!isRealApi || kind !== 'Namespace'));
 const RELEASING = manifestsIn(join(DEPLOY_FOLDER, 'release')).filter(({ kind }) => kind !== 'Job');
 
-let world: World;
+const world = useWorld({ isOperatorStarted: false });
 let folder: string;
 let round = 0;
 let home: string;
 
 beforeAll(async () => {
-  world = await startWorld({ isOperatorStarted: false });
   folder = await mkdtemp(join(tmpdir(), 'cftunnel-uninstall-'));
   for (const object of RELEASING) await world.kube.apply(object);
 });
-afterAll(async () => {
-  await world.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it('the definition of Tunnels is not deleted unseen, and nothing is released under a running operator', async () => {
+it('the CRD is not deleted by accident, and nothing is released under a running operator', async () => {
   await install();
   await eventually(async () => {
     const { status, message } = await tryToDeleteDefinition();
@@ -48,7 +44,7 @@ it('the definition of Tunnels is not deleted unseen, and nothing is released und
 });
 
 // Invariant 35.
-it('what an operator that is gone holds is freed by release, which names what is left', async () => {
+it('release frees what a missing operator holds, and lists the leftovers', async () => {
   await world.operator.stop();
   const waited = await run('uninstall', '--timeout=1s');
   expect(waited.code).toBe(1);
@@ -73,7 +69,7 @@ it('what an operator that is gone holds is freed by release, which names what is
 });
 
 // Invariant 35.
-it('uninstall hands Tunnels over when it is told to keep them', async () => {
+it('uninstall keeps the Tunnels if requested', async () => {
   await install();
 
   const { code, stdout } = await run('uninstall', '--keep-tunnels');
@@ -86,7 +82,7 @@ it('uninstall hands Tunnels over when it is told to keep them', async () => {
 });
 
 // Invariant 35.
-it('uninstall removes every Tunnel with all it made, and then nothing keeps the rest from going', async () => {
+it('uninstall removes every Tunnel with everything it created, so that the rest can be deleted', async () => {
   await install();
 
   const { code, stdout } = await run('uninstall');
@@ -108,7 +104,7 @@ it('uninstall removes every Tunnel with all it made, and then nothing keeps the 
 
 /** Installs the operator, which publishes a Service in a new namespace, and refuses another one. */
 async function install(): Promise<void> {
-  // As kubectl apply does, which takes the field over; server-side apply would ask who is right.
+  // Takes over the field as kubectl apply does. Server-side apply would report a conflict.
   if ((await world.kube.find('CustomResourceDefinition', CRD)) !== undefined)
     await world.kube.annotate('CustomResourceDefinition', CRD, { 'cftunnel.io/allow-delete': 'false' });
   for (const object of DEPLOYED) await world.kube.apply(object);
@@ -123,7 +119,7 @@ async function install(): Promise<void> {
   await exposed(world, `${home}/web`, [`${home}.example.com`]);
 }
 
-/** As the account whose rights the command is to have. */
+/** Runs with the account whose permissions the command should have. */
 async function run(command: 'uninstall' | 'release', ...flags: readonly string[]) {
   const account = { uninstall: 'cftunnel-system/cftunnel-operator', release: 'cftunnel-release/cftunnel-release' };
   const kubeconfig = join(folder, `${command}.yaml`);
@@ -132,7 +128,7 @@ async function run(command: 'uninstall' | 'release', ...flags: readonly string[]
   return runOperator([command, `--kubeconfig=${kubeconfig}`, ...cluster, ...flags]);
 }
 
-/** Only tries: a policy is in force a moment after it was made, and then sees the object a moment late. */
+/** As a dry run. A policy takes effect a moment after it is created, and sees an object a moment late. */
 async function tryToDeleteDefinition(): Promise<{ readonly status: number; readonly message: unknown }> {
   const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${CRD}`;
   const response = await fetch(`${world.kubeUrl}${path}?dryRun=All`, { method: 'DELETE' });
@@ -145,10 +141,7 @@ async function finalizersOf(name: string): Promise<readonly string[]> {
 }
 
 function atCloudflare(): unknown {
-  return {
-    tunnels: remoteTunnels(world, `test/${home}/home`).length,
-    record: recordAt(world, `${home}.example.com`),
-  };
+  return { tunnels: remoteTunnels(world, `test/${home}/home`).length, record: recordAt(world, `${home}.example.com`) };
 }
 
 function ifGone(error: unknown): void {

@@ -4,14 +4,14 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { KEPT, LiveWorld } from './live-world.ts';
 import { AT_CLOUDFLARE } from './faults.ts';
 
-/** What a call fails for as long as it lasts; of a 429 there is more to say. */
+/** The faults that fail a call as long as they last. A 429 has tests of its own. */
 const FAILURES = AT_CLOUDFLARE.filter(
   (effect) => !['delay', 'stale-reads'].includes(effect.kind) && !('status' in effect && effect.status === 429),
 );
 
 const BATCH = /dns_records\/batch$/;
 
-/** On the operator's clock: what was sent before the answer had arrived. */
+/** On the operator's clock: calls sent before the response arrived. */
 const UNDER_WAY_MS = 400;
 
 let live: LiveWorld;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterEach(() => live.world.sandbox.cloudflare.faults.clear());
 afterAll(() => live.stop());
 
-it.each(FAILURES)('calls about records that end in %j are made again, for as long as it lasts', async (effect) => {
+it.each(FAILURES)('calls about records that end in %j are retried as long as the fault lasts', async (effect) => {
   const { faults } = live.world.sandbox.cloudflare;
   const fault = faults.add({ path: /dns_records/, effect });
   const hostname = live.requestHostname();
@@ -37,7 +37,7 @@ it.each(FAILURES)('calls about records that end in %j are made again, for as lon
 it.each([
   { sent: 'Retry-After', headers: { 'retry-after': '20' }, forSeconds: 20, other: 'blue/second' },
   { sent: 'no Retry-After', headers: {}, forSeconds: 30, other: 'blue/third' },
-])('after a 429 with $sent nobody sends anything for $forSeconds s', async ({ headers, forSeconds, other }) => {
+])('after a 429 with $sent no call is sent for $forSeconds s', async ({ headers, forSeconds, other }) => {
   const { faults, calls } = live.world.sandbox.cloudflare;
   const limit = faults.add({ path: BATCH, times: 1, effect: { kind: 'reply', status: 429, headers } });
   calls.clear();
@@ -52,7 +52,7 @@ it.each([
   expect(Math.min(...later)).toBeGreaterThanOrEqual(forSeconds * 1000);
 });
 
-it('a record that lists do not show yet is made again after a restart, and is there once in the end', async () => {
+it('a record that lists do not show yet is created again after a restart, and exists once in the end', async () => {
   const { faults, calls } = live.world.sandbox.cloudflare;
   const lag = faults.add({ method: 'GET', path: /dns_records$/, effect: { kind: 'stale-reads', lagMs: 240_000 } });
   const hostname = live.requestHostname();

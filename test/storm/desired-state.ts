@@ -1,3 +1,5 @@
+import type { DesiredState as Snapshot } from '../support/desired-state.ts';
+
 /** A Service that should exist. */
 export interface DesiredService {
   /** Undefined: not exposed. */
@@ -15,6 +17,12 @@ export class DesiredState {
   readonly services = new Map<string, DesiredService>();
   /** Replicas of the Tunnels that should exist, by key. */
   readonly tunnels = new Map<string, number>();
+
+  /** The state that is desired at this moment. */
+  now(): Snapshot {
+    const exposed = this.requests().map(([key, { tunnel, hostname }]) => [key, { by: tunnel, hostname }] as const);
+    return { tunnels: Object.fromEntries(this.tunnels), exposed: Object.fromEntries(exposed) };
+  }
 
   /** Services that should be served, with their requests. */
   requests(): readonly (readonly [string, RouteRequest])[] {

@@ -8,7 +8,7 @@ import { AT_KUBERNETES } from './faults.ts';
 const LIST_SERVICES = /\/services\?.*limit=/;
 const WATCH_SERVICES = /\/services\?.*watch=true/;
 
-/** What a call fails for as long as it lasts. */
+/** The faults that fail a call as long as they last. */
 const FAILURES = AT_KUBERNETES.filter(({ kind }) => kind !== 'delay');
 
 /** Faults after which the work is done but the client does not know it. */
@@ -27,23 +27,20 @@ afterEach(async () => {
 });
 afterAll(() => live.stop());
 
-it.each(LOST_ANSWERS)(
-  'a list that ends in %j is asked for again, and nothing is done before it is there',
-  async (effect) => {
-    const list = live.world.sandbox.kubernetes.faults.add({ path: LIST_SERVICES, effect });
-    await live.world.restartOperator();
-    const hostname = live.requestHostname();
-    await eventually(() => expect(list.fired()).toBeGreaterThan(1));
+it.each(LOST_ANSWERS)('a list that ends in %j is retried, and nothing is done before it succeeds', async (effect) => {
+  const list = live.world.sandbox.kubernetes.faults.add({ path: LIST_SERVICES, effect });
+  await live.world.restartOperator();
+  const hostname = live.requestHostname();
+  await eventually(() => expect(list.fired()).toBeGreaterThan(1));
 
-    expect(live.isServed(hostname)).toBe(false);
-    expect(live.names()).toContain(KEPT);
-  },
-);
+  expect(live.isServed(hostname)).toBe(false);
+  expect(live.names()).toContain(KEPT);
+});
 
 describe('a write of rules', () => {
   const RULES = { method: 'PATCH', path: /\/configmaps\// };
 
-  it.each(REFUSALS)('that is refused with %j is made again, and nothing goes on before it is done', async (effect) => {
+  it.each(REFUSALS)('that is rejected with %j is retried, and nothing continues before it succeeds', async (effect) => {
     const write = live.world.sandbox.kubernetes.faults.add({ ...RULES, effect });
     const hostname = live.requestHostname();
     await eventually(() => expect(write.fired()).toBeGreaterThan(1));
@@ -52,7 +49,7 @@ describe('a write of rules', () => {
     expect(live.names()).toContain(KEPT);
   });
 
-  it.each(LOST_ANSWERS)('that is done, and answered with %j, is seen by the watch', async (effect) => {
+  it.each(LOST_ANSWERS)('that succeeds, but is answered with %j, is seen by the watch', async (effect) => {
     const write = live.world.sandbox.kubernetes.faults.add({ ...RULES, effect });
     const hostname = live.requestHostname();
     await eventually(() => expect(live.isServed(hostname)).toBe(true));
@@ -79,15 +76,15 @@ describe('watches', () => {
     expect(listed).toHaveLength(lists);
   });
 
-  it('that cannot be opened hide what lists that lag behind do not show', async () => {
+  it('that cannot be opened hide changes that stale lists do not show either', async () => {
     const { faults } = live.world.sandbox.kubernetes;
     await live.world.stopOperator();
-    const services = live.world.kube.list(KINDS.services);
+    const services = live.world.api.list(KINDS.services);
     const version = Math.max(...services.map(({ metadata }) => Number(metadata.resourceVersion)));
     const hostname = live.requestHostname();
     const watch = faults.add({ path: WATCH_SERVICES, effect: { kind: 'status', status: 503 } });
     const list = faults.add({ path: LIST_SERVICES, effect: { kind: 'frozen-reads', version } });
-    live.world.startOperator();
+    void live.world.startOperator();
     await eventually(() => expect(watch.fired()).toBeGreaterThan(2));
 
     expect(list.fired()).toBeGreaterThan(0);

@@ -1,8 +1,9 @@
 /** A world with one live hostname, in which a Service can request another one. */
 import { Random } from './random.ts';
-import { type Condition, conditionOf } from './problems.ts';
+import type { Condition, KubeObject } from '../support/kube-client.ts';
+import { EXPOSED, conditionOf } from '../support/world-views.ts';
 import { recover } from './recover.ts';
-import { StormWorld } from './storm-world.ts';
+import { type StormWorld, startStormWorld } from './storm-world.ts';
 import { User } from './user.ts';
 import { DesiredState } from './desired-state.ts';
 
@@ -21,7 +22,7 @@ export class LiveWorld {
   }
 
   static async start(): Promise<LiveWorld> {
-    const live = new LiveWorld(await StormWorld.start());
+    const live = new LiveWorld(await startStormWorld());
     live.user.wantTunnel('blue/home', 1);
     live.user.wantService('blue/web', { tunnel: 'blue/home', hostname: KEPT });
     await live.recovers();
@@ -42,17 +43,17 @@ export class LiveWorld {
     return status === 'True' && message.startsWith(`https://${hostname}`);
   }
 
-  /** Host names with a record. */
+  /** Hostnames with a record. */
   names(): readonly string[] {
     return this.world.records().map(({ name }) => name);
   }
 
   readyOf(tunnel: string): Condition | undefined {
-    return conditionOf(this.user.find('tunnels', tunnel), 'Ready');
+    return conditionOf(this.user.find('tunnels', tunnel) as KubeObject | undefined, 'Ready');
   }
 
   exposedOf(service: string): Condition | undefined {
-    return conditionOf(this.user.find('services', service), 'cftunnel.io/Exposed');
+    return conditionOf(this.user.find('services', service) as KubeObject | undefined, EXPOSED);
   }
 
   async recovers(): Promise<void> {

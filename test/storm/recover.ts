@@ -16,7 +16,7 @@ export async function recover(user: User): Promise<Recovery> {
   const began = performance.now();
   for (;;) {
     user.restore();
-    const problems = findProblems(user.world, user.desired);
+    const problems = await findProblems(user.world, user.desired);
     const recoveredMs = performance.now() - began;
     if (problems.length === 0 || recoveredMs > PATIENCE_MS) return { problems, recoveredMs };
     await delay(LOOK_EVERY_MS);

@@ -25,7 +25,7 @@ it.each(['Cloudflare Tunnel Write', 'DNS Write', 'Zone Read'])('a token that has
   await live.recovers();
 });
 
-it.each(['tunnels/status', 'services', 'secrets'])('an operator that may no longer touch %s', async (resource) => {
+it.each(['tunnels/status', 'services', 'secrets'])('an operator that may no longer access %s', async (resource) => {
   const { authorizations, faults } = live.world.sandbox.kubernetes;
   authorizations.clear();
 
@@ -40,7 +40,7 @@ it.each(['tunnels/status', 'services', 'secrets'])('an operator that may no long
   await live.recovers();
 });
 
-it('an API server whose clock is set back: who comes later is older, and gets the name', async () => {
+it('an API server whose clock is set back: a later Service counts as older, and gets the name', async () => {
   live.world.skews.kubernetesMs = -HOUR_MS;
   live.user.wantService('red/web', { tunnel: 'blue/home', hostname: KEPT });
 
@@ -55,7 +55,7 @@ it('an API server whose clock is set back: who comes later is older, and gets th
 it.each([
   { case: 'back', byMs: -HOUR_MS },
   { case: 'forth', byMs: HOUR_MS },
-])('a Cloudflare whose clock is set $case: nobody cares', async ({ byMs }) => {
+])('a Cloudflare whose clock is set $case: nothing changes', async ({ byMs }) => {
   live.world.skews.cloudflareMs = byMs;
   const hostname = live.requestHostname();
   live.user.wantTunnel('red/home', 1);

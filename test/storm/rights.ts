@@ -17,8 +17,9 @@ export class Rights {
   readonly #tokens: string[] = [];
   readonly #role: KubeObject;
 
-  constructor(sandbox: Sandbox) {
+  constructor(sandbox: Sandbox, token: string) {
     this.#sandbox = sandbox;
+    this.#tokens.push(token);
     this.#role = manifestOf('ClusterRole');
     sandbox.kubernetes.api.create(ROLES, this.#role);
     sandbox.kubernetes.api.create(BINDINGS, manifestOf('ClusterRoleBinding'));

@@ -1,14 +1,15 @@
-/** A long quiet life on the fast clock: passes that look for drift, changes, and watches that end. */
+/** A long quiet run on the fast clock: drift checks, changes, and watches that end. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from './random.ts';
 import { recover } from './recover.ts';
 import { SoakedOperator } from './soaked-operator.ts';
-import { CLUSTER, OPERATOR_SPEED, StormWorld, ZONES } from './storm-world.ts';
+import { ZONES } from '../support/local-world.ts';
+import { OPERATOR_SPEED, startStormWorld } from './storm-world.ts';
 import { User } from './user.ts';
 import { DesiredState } from './desired-state.ts';
 
 export interface SoakResult {
-  /** Resident memory of the operator once all is warm, and in the end. */
+  /** Resident memory of the operator after the warm-up, and at the end. */
   readonly warmMb: number;
   readonly endMb: number;
   readonly problems: readonly string[];
@@ -17,13 +18,13 @@ export interface SoakResult {
 const STEP_MS = 100;
 const SERVICES = ['api', 'shop', 'web'];
 
-/** `seconds` of real time; the operator lives twenty times as long. The first third warms up. */
+/** `seconds` is real time. The operator's clock is twenty times faster. The first third warms up. */
 export async function runSoak(seconds: number): Promise<SoakResult> {
-  const world = await StormWorld.start();
+  const world = await startStormWorld();
   await world.stopOperator();
   const { kubernetes, cloudflare } = world.sandbox;
   const urls = { kubernetesUrl: kubernetes.url, cloudflareUrl: cloudflare.url };
-  const operator = new SoakedOperator({ cluster: CLUSTER, speed: OPERATOR_SPEED, ...urls });
+  const operator = new SoakedOperator({ cluster: world.cluster, speed: OPERATOR_SPEED, ...urls });
   try {
     const user = new User(world, new DesiredState(), new Random(1));
     user.wantTunnel('blue/home', 1);
@@ -40,7 +41,7 @@ export async function runSoak(seconds: number): Promise<SoakResult> {
   }
 }
 
-/** One name changes at every tenth step; now and then the API server lets go of its clients. */
+/** One hostname changes at every tenth step. Now and then the API server disconnects its clients. */
 function live(user: User, step: number): void {
   const { faults, calls } = user.world.sandbox.kubernetes;
   const name = SERVICES[step % SERVICES.length];
@@ -48,11 +49,11 @@ function live(user: User, step: number): void {
     user.wantService(`blue/${name}`, { tunnel: 'blue/home', hostname: `${name}-${step}.${ZONES[step % 2]}` });
   if (step % 50 === 25) faults.closeWatches();
   if (step % 100 === 75) faults.expireVersions();
-  // The emulator's own memory of what was asked is not what is measured.
+  // Excludes the emulator's call log from the measurement.
   calls.clear();
 }
 
-/** Between two collections of garbage memory only grows: the highest of many is what a limit must allow. */
+/** Memory only grows between two garbage collections, so the maximum of many samples is compared. */
 function growthIn(samples: readonly number[]): Pick<SoakResult, 'warmMb' | 'endMb'> {
   const part = (from: number, to: number): readonly number[] =>
     samples.slice(Math.floor(samples.length * from), Math.floor(samples.length * to));

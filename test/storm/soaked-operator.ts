@@ -1,9 +1,9 @@
-/** The operator of a soak, in a process of its own: whatever memory is measured is the operator's. */
+/** The operator of a soak in a separate process, so that only its own memory is measured. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { startLocalOperator } from '../support/local-operator.ts';
 
-/** What the child is told with its start. */
+/** The options that the child process receives. */
 export interface SoakedOperatorOptions {
   readonly cluster: string;
   readonly kubernetesUrl: string;
@@ -13,10 +13,10 @@ export interface SoakedOperatorOptions {
 
 const SAMPLE_MS = 100;
 
-/** What the Dockerfile's come to in a container of 256 Mi. */
+/** The options of the Dockerfile for a container of 256 Mi. */
 const IMAGE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=97'];
 
-/** Memory in MB as it was seen, the latest last. */
+/** Memory samples in MB, the latest last. */
 export class SoakedOperator {
   readonly samples: number[] = [];
   readonly #child: ChildProcess;
@@ -33,7 +33,7 @@ export class SoakedOperator {
   }
 }
 
-/** Lives as long as its parent. */
+/** Runs until the parent ends. */
 async function live(options: SoakedOperatorOptions): Promise<void> {
   const operator = startLocalOperator({ ...options, observer: { ended: () => undefined } });
   const sampling = setInterval(() => process.send?.(process.memoryUsage.rss()), SAMPLE_MS);

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from './random.ts';
 import { type Recovery, recover } from './recover.ts';
-import { StormWorld } from './storm-world.ts';
+import { type StormWorld, startStormWorld } from './storm-world.ts';
 import { type FaultCounts, countFaults } from './fault-counts.ts';
 import { FAULT_MIXES } from './faults.ts';
 import { User } from './user.ts';
 import { DesiredState } from './desired-state.ts';
 
-/** How one storm ended. */
+/** The result of a storm. */
 export interface Outcome extends Recovery {
   readonly seed: number;
   readonly faults: FaultCounts;
 }
 
-/** The longest wait between two actions, in turns, since other storms may keep this process busy. */
+/** The maximum wait between two actions, in calls of the operator, because other storms may keep this process busy. */
 const MOST_CALLS = 5;
 const MOST_TURNS = 30;
 const TURN_MS = 10;
@@ -26,7 +26,7 @@ const SKEWS_MS = [-HOUR_MS, 0, HOUR_MS] as const;
 /** Users act at random while both APIs fail at random. Then the faults end, and the desired state must be reached. */
 export async function runStorm(seed: number): Promise<Outcome> {
   const random = new Random(seed);
-  const world = await StormWorld.start();
+  const world = await startStormWorld();
   try {
     const user = new User(world, new DesiredState(), random);
     if (random.chance(0.5)) await setUp(user);

@@ -1,13 +1,13 @@
 /** The users of a storm, and what they do at random with Services, Tunnels and the dashboard. */
 import type { KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
 import type { Random } from './random.ts';
-import { KINDS, MARK, NAMESPACES, type StormWorld, ZONES } from './storm-world.ts';
+import { FOREIGN_FINALIZER, ZONES } from '../support/local-world.ts';
+import { KINDS, NAMESPACES, type StormWorld } from './storm-world.ts';
 import type { RouteRequest, DesiredState } from './desired-state.ts';
 
 const TUNNELS = NAMESPACES.map((namespace) => `${namespace}/home`);
 const SERVICES = NAMESPACES.flatMap((namespace) => ['api', 'shop', 'web'].map((name) => `${namespace}/${name}`));
 const NAMES = ['a', 'b', 'c', 'd', '*.e'];
-const FOREIGN_FINALIZER = 'example.net/keep';
 
 /** Not a hostname. */
 const MISTAKE = 'not_a name';
@@ -72,15 +72,21 @@ export class User {
     if (found === undefined) return;
     const finalizers = (found.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FOREIGN_FINALIZER);
     if (finalizers.length === found.metadata.finalizers?.length) return;
-    this.world.kube.update(KINDS.services, { ...found, metadata: { ...found.metadata, finalizers } });
+    this.world.api.update(KINDS.services, { ...found, metadata: { ...found.metadata, finalizers } });
   }
 
   wantTunnel(key: string, replicas = this.random.between(1, 2)): void {
     this.desired.tunnels.set(key, replicas);
     const found = this.find('tunnels', key);
     const spec = { ...SPEC, ...(found?.['spec'] as object | undefined), replicas };
-    if (found !== undefined) this.world.kube.update(KINDS.tunnels, { ...found, spec });
-    else this.world.kube.create(KINDS.tunnels, { ...objectFor('Tunnel', 'cftunnel.io/v1alpha1', key), spec });
+    if (found !== undefined) this.world.api.update(KINDS.tunnels, { ...found, spec });
+    else {
+      const configMode = this.random.pick(['Local', 'Remote']);
+      this.world.api.create(KINDS.tunnels, {
+        ...objectFor('Tunnel', 'cftunnel.io/v1alpha1', key),
+        spec: { ...spec, configMode },
+      });
+    }
   }
 
   deleteTunnel(key: string): void {
@@ -94,13 +100,13 @@ export class User {
     const found = this.find('services', key);
     if (found === undefined) {
       const made = objectFor('Service', 'v1', key);
-      this.world.kube.create(KINDS.services, {
+      this.world.api.create(KINDS.services, {
         ...made,
         metadata: { ...made.metadata, annotations },
         spec: { ports: [{ port: 80 }] },
       });
     } else if (found.metadata.deletionTimestamp === undefined)
-      this.world.kube.update(KINDS.services, { ...found, metadata: { ...found.metadata, annotations } });
+      this.world.api.update(KINDS.services, { ...found, metadata: { ...found.metadata, annotations } });
   }
 
   anyRequest(): RouteRequest {
@@ -109,7 +115,7 @@ export class User {
 
   find(kind: keyof typeof KINDS, key: string): KubeObject | undefined {
     const [namespace, name] = key.split('/');
-    return this.world.kube.list(KINDS[kind], namespace).find(({ metadata }) => metadata.name === name);
+    return this.world.api.list(KINDS[kind], namespace).find(({ metadata }) => metadata.name === name);
   }
 
   exists(kind: keyof typeof KINDS, key: string): boolean {
@@ -121,7 +127,7 @@ export class User {
     if (!this.exists(kind, key)) return;
     const [namespace, name = ''] = key.split('/');
     const ref: ResourceRef = KINDS[kind];
-    this.world.kube.delete(ref, namespace, name);
+    this.world.api.delete(ref, namespace, name);
   }
 }
 
@@ -158,7 +164,7 @@ const keep: Action = (user) => {
   const found = user.find('services', user.random.pick(SERVICES));
   if (found === undefined || found.metadata.deletionTimestamp !== undefined) return;
   const finalizers = [...new Set([...(found.metadata.finalizers ?? []), FOREIGN_FINALIZER])];
-  user.world.kube.update(KINDS.services, { ...found, metadata: { ...found.metadata, finalizers } });
+  user.world.api.update(KINDS.services, { ...found, metadata: { ...found.metadata, finalizers } });
 };
 
 const deleteRecord: Action = (user) => {
@@ -172,7 +178,7 @@ const spoilRecord: Action = (user) => {
   if (record !== undefined) user.world.sandbox.cloudflare.admin.editRecord(zoneOf(record.name), record.id, change);
 };
 
-const rotateToken: Action = (user) => void user.world.giveToken(user.random.pick(NAMESPACES));
+const rotateToken: Action = (user) => user.world.giveToken(user.random.pick(NAMESPACES));
 
 const COMMON: readonly Action[] = [expose, expose, makeTunnel, unexpose];
 const RARE: readonly Action[] = [
@@ -188,7 +194,7 @@ const RARE: readonly Action[] = [
 const ACTIONS = [...COMMON, ...COMMON, ...RARE];
 
 function ourRecord({ world, random }: User) {
-  const ours = world.records().filter(({ comment }) => comment?.startsWith(MARK) === true);
+  const ours = world.ownRecords();
   return ours.length === 0 ? undefined : random.pick(ours);
 }
 

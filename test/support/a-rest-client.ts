@@ -7,7 +7,7 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.close();
 });
 
-/** A client of the Kubernetes API at a URL, without credentials. It spares the test the import of client-node. */
+/** A client of the Kubernetes API at a URL, without credentials and without importing client-node. */
 export function aRestClient(url: string): RestClient {
   const config = {
     getCurrentCluster: () => ({ name: 'loopback', server: url }),

@@ -1,4 +1,4 @@
-/** Ways to answer a request, decent and indecent. */
+/** Ways to answer a request, correctly or not. */
 import type { Answer } from './loopback-server.ts';
 
 export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -14,18 +14,18 @@ export function content(
   return (response) => void response.writeHead(status, { 'content-type': contentType, ...headers }).end(body);
 }
 
-/** A Kubernetes Status, as every failed call of that API answers. */
+/** A Kubernetes Status, the response to a failed call. */
 export function failure(code: number, reason: string, message: string): Answer {
   return json({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code }, code);
 }
 
-/** Takes the request and never says a word. */
+/** Never answers. */
 export const silence: Answer = () => undefined;
 
 /** Closes the connection without an answer. */
 export const hangUp: Answer = (response) => void response.destroy();
 
-/** Sends the headers and half of the body, and then nothing more. */
+/** Sends the headers and half of the body, then nothing more. */
 export function stall(body: string): Answer {
   return (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
@@ -41,7 +41,7 @@ export function breakOff(body: string): Answer {
   };
 }
 
-/** Gives an answer only when the promise resolves. */
+/** Answers when the promise resolves. */
 export function after(until: Promise<unknown>, answer: Answer): Answer {
   return (response) => void until.then(() => answer(response));
 }

@@ -1,4 +1,4 @@
-/** Values for fast-check, drawn from few words so that they collide often. */
+/** Values for fast-check from few words, so that they often collide. */
 import fc from 'fast-check';
 import type { Hostname } from '../../src/core/model/hostname.ts';
 import type {
@@ -11,7 +11,7 @@ import type {
 } from '../../src/core/model/route.ts';
 import { aHostname, aRoute } from './routes.ts';
 
-/** A valid hostname in one of three zones, of which one lies in another; maybe a wildcard. */
+/** A valid hostname in one of three zones, two of which are nested. Possibly a wildcard. */
 export function anyHostname(): fc.Arbitrary<Hostname> {
   const labels = fc.array(fc.constantFrom('a', 'b', 'shop'), { maxLength: 2 });
   const zone = fc.constantFrom('example.com', 'eu.example.com', 'example.org');
@@ -26,7 +26,7 @@ export function anyKey(): fc.Arbitrary<string> {
   return fc.tuple(name, name).map(([namespace, own]) => `${namespace}/${own}`);
 }
 
-/** Nothing (every path), or one of few paths. */
+/** No path (all paths), or one of a few. */
 export function anyPath(): fc.Arbitrary<PathMatch | undefined> {
   const match = fc.record({
     type: fc.constantFrom<PathType>('Prefix', 'Exact', 'Regex'),
@@ -35,7 +35,7 @@ export function anyPath(): fc.Arbitrary<PathMatch | undefined> {
   return fc.option(match, { nil: undefined });
 }
 
-/** Settings as a Service can make them, in the order of cloudflared's table. */
+/** Settings as in the annotations of a Service, in the order of cloudflared's table. */
 export function anyOriginRequest(): fc.Arbitrary<OriginRequest> {
   return fc.record(
     {
@@ -49,7 +49,7 @@ export function anyOriginRequest(): fc.Arbitrary<OriginRequest> {
   );
 }
 
-/** Routes of which no two have the same hostname. */
+/** Routes with different hostnames. */
 export function anyRoutes(): fc.Arbitrary<Route[]> {
   const parts = fc.record<Partial<Pick<Route, 'path' | 'originRequest' | 'caPool' | 'dns' | 'isLeaving'>>>(
     {

@@ -1,6 +1,6 @@
 /**
- * Kubernetes objects for tests, read as sentences: `aService('shop/web', { hostname: 'app.example.com' })`.
- * Deterministic: the same words give the same object.
+ * Kubernetes objects for tests, readable as sentences: `aService('shop/web', { hostname: 'app.example.com' })`. The
+ * same arguments give the same object.
  */
 import { DNS, HOSTNAME, PORT, PROTOCOL, TUNNEL } from '../../src/api/annotations.ts';
 import { API_VERSION, DEFAULT_TUNNEL_ANNOTATION, FINALIZER, TUNNEL_KIND } from '../../src/api/names.ts';
@@ -17,14 +17,14 @@ import type {
 } from '../../src/api/objects.ts';
 import type { TunnelSpec, TunnelStatus } from '../../src/api/tunnel.gen.ts';
 
-/** When everything was created that does not say otherwise. */
+/** The default creation time. */
 export const EPOCH = '2026-01-01T00:00:00Z';
 
-/** What any object can be. */
+/** Properties of any object. */
 export interface Traits {
   readonly createdAt?: string;
   readonly deleting?: boolean;
-  /** Carries our finalizer. */
+  /** Has the operator's finalizer. */
   readonly finalized?: boolean;
   readonly generation?: number;
   readonly labels?: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export interface TunnelTraits extends Traits {
   readonly isDefault?: boolean;
 }
 
-/** A Tunnel; it reads its token from the Secret `cloudflare-api-token`. */
+/** A Tunnel with its token in the Secret `cloudflare-api-token`. */
 export function aTunnel(key: ObjectKey, traits: TunnelTraits = {}): Tunnel {
   const annotations = {
     ...(traits.isDefault === true ? { [DEFAULT_TUNNEL_ANNOTATION]: 'true' } : {}),
@@ -61,7 +61,7 @@ export interface ServiceTraits extends Traits {
   readonly ports?: readonly ServicePort[];
 }
 
-/** A Service with one port, 80, that asks for nothing unless it is told to. */
+/** A Service with port 80 and, by default, no request. */
 export function aService(key: ObjectKey, traits: ServiceTraits = {}): Service {
   const asks = {
     [HOSTNAME.key]: traits.hostname,
@@ -83,7 +83,7 @@ export function aNamespace(name: string, labels: Readonly<Record<string, string>
   return { apiVersion: 'v1', kind: 'Namespace', metadata: metadataOf('Namespace', name, { labels }) };
 }
 
-/** A Secret that holds these texts. */
+/** A Secret with these texts. */
 export function aSecret(key: ObjectKey, texts: Readonly<Record<string, string>>, traits: Traits = {}): Secret {
   const data = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, base64(text)]));
   return { apiVersion: 'v1', kind: 'Secret', metadata: metadataOf('Secret', key, traits), data };

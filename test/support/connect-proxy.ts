@@ -11,11 +11,11 @@ afterEach(() => {
 
 export interface SecureServer extends KeyPair {
   readonly port: number;
-  /** The connections that it was asked on, in order. */
+  /** The connections of its clients, in order. */
   readonly connections: readonly Socket[];
 }
 
-/** An HTTPS server for a name, which answers every request with this body; it is stopped after the test. */
+/** An HTTPS server for a name, which answers every request with this body. Stopped after the test. */
 export async function aSecureServer(name: string, body: string): Promise<SecureServer> {
   const pair = await aKeyPair(name);
   const connections: Socket[] = [];
@@ -30,11 +30,11 @@ export async function aSecureServer(name: string, body: string): Promise<SecureS
 
 export interface ConnectProxy {
   readonly port: number;
-  /** What it was asked to connect to, and with which credentials. */
+  /** The targets and credentials of the requests. */
   readonly requests: readonly { readonly target: string; readonly authorization: string | undefined }[];
 }
 
-/** An HTTP proxy that leads every CONNECT to one port of loopback, or answers it with `refusal`. */
+/** An HTTP proxy that connects every CONNECT to one loopback port, or answers it with `refusal`. */
 export async function aConnectProxy(leadsTo: number, refusal?: string): Promise<ConnectProxy> {
   const requests: { target: string; authorization: string | undefined }[] = [];
   const sockets = new Set<Socket>();

@@ -1,4 +1,4 @@
-/** Describes the items that are missing or found too often. Each must be there exactly once. */
+/** Describes missing items and duplicates. Each must exist exactly once. */
 export function difference(what: string, expected: readonly string[], found: readonly string[]): readonly string[] {
   const left = [...found];
   const missing = expected.filter((item) => {

@@ -7,12 +7,12 @@ export function aZone(name: string, traits: Partial<Zone> = {}): Zone {
   return { id: `zone ${name}`, name, accountId: 'a'.repeat(32), batchLimit: 200, ...traits };
 }
 
-/** A record as it stands in a zone: a proxied CNAME with no comment, unless told otherwise. */
+/** A record in a zone. Default: a proxied CNAME without a comment. */
 export function aRecord(name: string, traits: Partial<ObservedRecord> = {}): ObservedRecord {
   return { id: `record ${name}`, name, type: 'CNAME', content: TARGET, proxied: true, comment: '', ...traits };
 }
 
-/** A record as a Tunnel wants it. */
+/** A record that a Tunnel wants. */
 export function aWantedRecord(name: string, comment: string, traits: Partial<DesiredRecord> = {}): DesiredRecord {
   return { name, content: TARGET, proxied: true, comment, ...traits };
 }

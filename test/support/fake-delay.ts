@@ -1,6 +1,6 @@
 /**
- * Stands in for `setTimeout` of `node:timers/promises`, which jest's fake timers leave alone: the same promise, on the
- * global timer that they do fake.
+ * Replaces `setTimeout` of `node:timers/promises`, which jest's fake timers do not mock: the same promise, based on the
+ * global timer, which they do.
  */
 export function delay(ms: number, value?: unknown, options: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
   const { signal } = options;

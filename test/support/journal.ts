@@ -1,6 +1,6 @@
 import { PATIENCE_MS } from 'cftunnel-sandbox/testing/eventually';
 
-/** What happened, in order; and a way to wait for the next of it. */
+/** A list of events in order, which tests can wait for. */
 export class Journal<T> {
   readonly entries: T[] = [];
   readonly #readers = new Set<() => void>();
@@ -10,12 +10,12 @@ export class Journal<T> {
     for (const read of this.#readers) read();
   }
 
-  /** Resolves with every entry once there are `count` of them. */
+  /** Resolves with all entries once there are `count`. */
   reaches(count: number): Promise<readonly T[]> {
     return this.#until(() => this.entries.length >= count, `${count} entries were waited for`);
   }
 
-  /** Resolves once the entry is there. */
+  /** Resolves once the entry exists. */
   async has(entry: T): Promise<void> {
     await this.#until(() => this.entries.includes(entry), `${JSON.stringify(entry)} was waited for`);
   }

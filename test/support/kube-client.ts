@@ -24,7 +24,7 @@ export interface Condition {
   readonly observedGeneration?: number;
 }
 
-/** Any object on the wire; the fields that scenarios look into are spelt out. */
+/** Any object, with types for the fields that scenarios read. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -66,28 +66,28 @@ const PATCH_TYPES = {
   strategic: 'application/strategic-merge-patch+json',
 } as const;
 
-/** What a person with kubectl could do. Objects are named `namespace/name`, cluster-scoped ones by name alone. */
+/** The actions of a user with kubectl. Objects are named `namespace/name`, cluster-scoped ones by name alone. */
 export interface KubeClient {
   get(kind: Kind, key: string): Promise<KubeObject>;
   /** `undefined` if there is no such object. */
   find(kind: Kind, key: string): Promise<KubeObject | undefined>;
   list(kind: Kind, namespace?: string): Promise<readonly KubeObject[]>;
   create(object: KubeObject): Promise<KubeObject>;
-  /** Server-side apply as somebody who is not the operator. */
+  /** Server-side apply with a manager other than the operator. */
   apply(object: KubeObject, manager?: string): Promise<KubeObject>;
   patch(kind: Kind, key: string, body: unknown, type?: keyof typeof PATCH_TYPES): Promise<KubeObject>;
   patchStatus(kind: Kind, key: string, body: unknown): Promise<KubeObject>;
   /** Sets annotations; `null` removes one. */
   annotate(kind: Kind, key: string, annotations: Readonly<Record<string, string | null>>): Promise<KubeObject>;
-  /** Through the scale subresource, as `kubectl scale` does. */
+  /** Uses the scale subresource, like `kubectl scale`. */
   scale(kind: Kind, key: string, replicas: number): Promise<void>;
-  /** `Foreground`: as `kubectl delete --cascade=foreground` does, and Argo CD when it prunes. */
+  /** `Foreground`: as `kubectl delete --cascade=foreground` and Argo CD do. */
   delete(kind: Kind, key: string, propagation?: 'Background' | 'Foreground'): Promise<void>;
-  /** A token of a ServiceAccount, as `kubectl create token` gets one. */
+  /** A token of a ServiceAccount, like `kubectl create token`. */
   createToken(account: string, expirationSeconds: number): Promise<string>;
 }
 
-/** A refusal of the API server, in the words of its Status. */
+/** An error of the API server, with the message of its Status. */
 export class KubeError extends Error {
   override readonly name = 'KubeError';
   readonly code: number;
@@ -99,8 +99,8 @@ export class KubeError extends Error {
 }
 
 /**
- * A client of the API server at a plain HTTP address. With the `api` of a sandbox it reads without HTTP: tests look
- * for what they wait for some forty times a second, and that must not be what keeps the machine busy.
+ * A client for an API server at a plain HTTP address. With the `api` of a sandbox it reads without HTTP, because tests
+ * poll some forty times a second and should not load the machine.
  */
 export function createKubeClient(server: string, api?: KubeApi): KubeClient {
   const send = (method: string, path: string, body?: unknown, contentType?: string): Promise<KubeObject> =>
@@ -201,7 +201,7 @@ async function call(
   throw new KubeError(response.status, `${method} ${path}`, messageIn(answer));
 }
 
-/** A kind that is not served gets a line of text instead of a Status. */
+/** A kind that is not served gets a text response instead of a Status. */
 function messageIn(answer: string): string {
   return answer.startsWith('{') ? ((JSON.parse(answer) as { readonly message?: string }).message ?? '') : answer.trim();
 }

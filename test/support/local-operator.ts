@@ -15,34 +15,34 @@ import type { PassObserver } from '../../src/runtime/controller.ts';
 import { LeaderElection } from '../../src/runtime/leader.ts';
 
 export interface LocalOperator {
-  /** Resolves when its caches are filled and it works; never, if it is stopped before. */
+  /** Resolves when its caches are filled and it works. Never resolves if it is stopped before. */
   readonly working: Promise<void>;
-  /** What its metrics would say. */
+  /** The values of its metrics. */
   figures(): readonly TunnelFigures[];
   orphans(kind: 'tunnel' | 'record'): number;
-  /** Ends every pass and gives the Lease back, as SIGTERM does; resolves when all of it is over. */
+  /** Ends every pass and releases the Lease, as SIGTERM does. Resolves when everything has ended. */
   stop(): Promise<void>;
 }
 
 export interface LocalOperatorOptions {
-  /** Name of the cluster in tunnel names and DNS marks. */
+  /** Name of the cluster in tunnel names and record marks. */
   readonly cluster: string;
   readonly kubernetesUrl: string;
-  /** Whom the API server takes it for; the sender of a request without a token by default. */
+  /** Its user at the API server. Default: that of requests without a token. */
   readonly kubernetesUser?: string;
   readonly cloudflareUrl: string;
-  /** How many times faster than real time it waits. */
+  /** Factor by which it waits faster than in real time. */
   readonly speed: number;
   /** HTTP proxy to the pods of the cluster. */
   readonly podProxyUrl?: string;
   readonly observer: PassObserver;
-  /** In real time, as lists are kept; a short one by default. */
+  /** In real time, as is the age of lists. Default: a short one. */
   readonly driftIntervalMs?: number;
-  /** How long its Lease holds, in real time; without it there is no election. */
+  /** Duration of its Lease in real time. Without it there is no election. */
   readonly leaseMs?: number;
 }
 
-/** Longest time for one call of either API: stalled ones would make every test last half a minute. */
+/** Timeout of a call to either API. Stalled calls would otherwise make every test last half a minute. */
 const CALL_TIMEOUT_MS = 2_000;
 
 const NAMESPACE = 'cftunnel-system';
@@ -108,7 +108,7 @@ function electionOn(rest: RestClient, durationMs: number): LeaderElection {
 const MUTE: Logger = { debug: mute, info: mute, warn: mute, error: mute };
 function mute(): void {}
 
-/** Lists are shared and kept for the drift interval, which is real time: short enough for a test. */
+/** Lists are shared and kept for the drift interval, which is in real time and short enough for a test. */
 const DRIFT_INTERVAL_MS = 2_000;
 
 function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options, 'driftIntervalMs'> {
@@ -128,7 +128,7 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options,
   };
 }
 
-/** What the REST client asks of a KubeConfig, for a server on loopback. */
+/** The part of a KubeConfig that the REST client uses, for a server on loopback. */
 export function plainConfig(server: string, user?: string): KubeConfig {
   const config = {
     getCurrentCluster: () => ({ name: 'loopback', server }),

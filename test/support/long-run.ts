@@ -1,12 +1,12 @@
-/** Set by `npm run test:long`, which tries what `npm test` only samples. */
+/** Set by `npm run test:long`, which runs what `npm test` only samples. */
 const IS_LONG_RUN = process.env['CFTUNNEL_TEST_LONG'] === 'true';
 
-/** Every other case, the first included; all of them in a long run. */
+/** Every other case, starting with the first. All of them in a long run. */
 export function everyOther<T>(cases: readonly T[]): readonly T[] {
   return IS_LONG_RUN ? cases : cases.filter((_, index) => index % 2 === 0);
 }
 
-/** How often a property is tried: four times as often in a long run. */
+/** The number of runs of a property, four times as many in a long run. */
 export function runs(count: number): { readonly numRuns: number } {
   return { numRuns: IS_LONG_RUN ? 4 * count : count };
 }

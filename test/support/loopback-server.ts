@@ -4,24 +4,24 @@ import { text } from 'node:stream/consumers';
 import { afterEach } from '@jest/globals';
 import { Journal } from './journal.ts';
 
-/** A request as it came in. */
+/** A received request. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** Which connection it came on, counted from 1. */
+  /** The number of its connection, counted from 1. */
   readonly connection: number;
 }
 
-/** Answers one request, in whatever odd way. */
+/** Answers one request in any way. */
 export type Answer = (response: ServerResponse) => void;
 
 /** A scripted HTTP server. Routes are `METHOD /path`; a watch of the Kubernetes API is `WATCH /path`. */
 export interface LoopbackServer {
   readonly url: string;
-  /** Scripts the answers of a route, in order; the last one is given from then on. Anything unscripted gets a 404. */
+  /** Scripts the answers of a route, in order. The last one repeats. Other routes get a 404. */
   on(route: string, ...answers: readonly Answer[]): void;
   requests(route: string): Journal<ReceivedRequest>;
 }
@@ -31,7 +31,7 @@ afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 });
 
-/** Starts a scripted server on loopback; it is stopped after the test, open connections too. */
+/** Starts a scripted server on loopback. Stopped after the test, including open connections. */
 export async function aServer(): Promise<LoopbackServer> {
   const scripts = new Map<string, Answer[]>();
   const journals = new Map<string, Journal<ReceivedRequest>>();

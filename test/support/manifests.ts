@@ -1,4 +1,4 @@
-/** The manifests that the operator is shipped with. */
+/** The manifests that are shipped with the operator. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
@@ -6,7 +6,7 @@ import type { KubeObject } from './kube-client.ts';
 
 export const DEPLOY_FOLDER = join(import.meta.dirname, '..', '..', 'deploy');
 
-/** The objects that a kustomization lists, in its order, before anything is done to them. */
+/** The objects of a kustomization, in its order, without transformations. */
 export function manifestsIn(folder = DEPLOY_FOLDER): readonly KubeObject[] {
   const kustomization = readFileSync(join(folder, 'kustomization.yaml'), 'utf8');
   const { resources } = load(kustomization) as { readonly resources: readonly string[] };

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 const BUNDLE = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
 
-/** One line of the operator's log. */
+/** A line of the operator's log. */
 export interface LogEntry {
   readonly level: string;
   readonly message: string;
@@ -17,29 +17,29 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The operator as its own process, as users run it. */
+/** The operator as a separate process, as users run it. */
 export interface OperatorProcess {
-  /** Everything it has logged so far; lines that are not JSON are entries without a level. */
+  /** The log so far. Lines that are not JSON are entries without a level. */
   readonly logs: readonly LogEntry[];
   readonly exited: Promise<Exit>;
-  /** Resolves when an entry with this message is there; rejects if the process ends before. */
+  /** Resolves when an entry with this message exists. Rejects if the process ends before. */
   logged(message: string): Promise<void>;
-  /** SIGTERM; resolves with how it ended. */
+  /** SIGTERM. Resolves with the exit. */
   stop(): Promise<Exit>;
   /** SIGKILL: nothing is cleaned up, and its Lease stays. */
   kill(): Promise<void>;
-  /** Stops it where it stands, as a frozen machine does, until `resume`. */
+  /** Suspends it until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends it for sure: SIGTERM, and SIGKILL if that is not heeded. */
+  /** Ends it in any case: SIGTERM, and SIGKILL if that has no effect. */
   end(): Promise<void>;
 }
 
 const LAST_CHANCE_MS = 5_000;
 
 /**
- * Starts the bundle with these flags. The environment is bare: nothing of the machine that runs the tests leaks in.
- * `speed`: how many times faster than real time its pauses and back-offs pass.
+ * Starts the bundle with these flags and an empty environment, so that nothing of the machine leaks in. `speed`: the
+ * factor by which its pauses and back-offs are faster than real time.
  */
 export function startOperator(flags: readonly string[], speed = 1): OperatorProcess {
   const child = spawnBundle(flags, speed);
@@ -79,7 +79,7 @@ export function startOperator(flags: readonly string[], speed = 1): OperatorProc
   };
 }
 
-/** Runs the bundle until it ends by itself, and hands back all it said. */
+/** Runs the bundle until it exits, and returns its output. */
 export async function runOperator(
   flags: readonly string[],
 ): Promise<Exit & { readonly stdout: string; readonly stderr: string }> {

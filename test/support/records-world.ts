@@ -27,7 +27,7 @@ export interface RecordsTraits {
   readonly records?: readonly ObservedRecord[];
   /** By hostname, the Tunnel that claims it. */
   readonly claims?: Readonly<Record<string, string>>;
-  /** Keys of Services without our finalizer: they were deleted unseen. */
+  /** Keys of Services without the finalizer, whose deletion was not observed. */
   readonly lostSources?: readonly string[];
 }
 
@@ -90,7 +90,7 @@ export class RecordsWorld {
     return records as Cloudflare;
   }
 
-  /** What is at each name: where it points. */
+  /** The content of the record at each name. */
   contents(): Readonly<Record<string, string>> {
     return Object.fromEntries(this.records.map(({ name, content }) => [name, content]));
   }

@@ -6,7 +6,7 @@ import type { SourceKey } from '../../src/core/model/source.ts';
 import type { RouteResult } from '../../src/core/routing/table.ts';
 import type { TunnelObservation } from '../../src/core/status/exposed.ts';
 
-/** A hostname that has been parsed; a text that is none fails the test. */
+/** A parsed hostname. An invalid one fails the test. */
 export function aHostname(text: string): Hostname {
   const parsed = parseHostname(text);
   if ('problem' in parsed) throw new Error(parsed.problem);
@@ -39,7 +39,7 @@ export interface RouteResultTraits {
   readonly warnings?: readonly Warning[];
 }
 
-/** What the routing table contains for a source. */
+/** The routing result of a source. */
 export function aRouteResult(source: SourceKey, traits: RouteResultTraits = {}): RouteResult {
   return {
     source,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Runs a script as a process of its own, which uses a core of its own and prints where this one does; its exit code. */
+/** Runs a script as a separate process with its own core and inherited output. Returns its exit code. */
 export async function runScript(script: string, flags: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [script, ...flags], { stdio: 'inherit' });
   const [code] = (await once(child, 'close')) as [number | null];

@@ -3,10 +3,10 @@ import { TunnelMemories } from '../../src/controllers/tunnel/pass/memory.ts';
 import { type PassPort, type TunnelPass, beginPass } from '../../src/controllers/tunnel/pass/tunnel-pass.ts';
 import type { Pass } from '../../src/runtime/controller.ts';
 
-/** What is special about a pass. */
+/** The non-default properties of a pass. */
 export interface PassTraits extends Partial<Pass>, Partial<PassPort> {}
 
-/** The first pass over a Tunnel, in a cluster called `test`, with no Secret to be read. */
+/** The first pass over a Tunnel, in a cluster called `test`, without a readable Secret. */
 export function aPass(tunnel: Tunnel, traits: PassTraits = {}): TunnelPass {
   const { signal = new AbortController().signal, failures = 0, isRetry = false } = traits;
   const port: PassPort = {
@@ -20,7 +20,7 @@ export function aPass(tunnel: Tunnel, traits: PassTraits = {}): TunnelPass {
   return beginPass(port, tunnel, { signal, failures, isRetry });
 }
 
-/** A time that stands until a test moves it. */
+/** A clock that the test advances. */
 export function aClock(): { nowMs: number; now(): number } {
   return {
     nowMs: 0,

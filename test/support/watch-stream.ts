@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './loopback-server.ts';
 
-/** The server's end of one watch. */
+/** The server's side of a watch. */
 export class WatchStream {
-  /** Resolves when the connection of the watch is gone, whoever ended it. */
+  /** Resolves when the connection of the watch is closed by either side. */
   readonly closed: Promise<void>;
   readonly #opened = Promise.withResolvers<ServerResponse>();
   #markClosed: () => void = () => undefined;

@@ -1,4 +1,4 @@
-/** What the operator did to the world, and whether it is done. */
+/** What the operator did, and whether it is done. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallLog as CloudflareCalls } from 'cftunnel-sandbox/cloudflare/http/call-log';
 import type { Call, CallTarget } from 'cftunnel-sandbox/kubernetes/http/call-log';
@@ -10,17 +10,17 @@ import type { OperatorControl } from './world.ts';
 export type KubeCall = Call & { readonly target: CallTarget };
 
 export interface Activity {
-  /** Every Kubernetes request of the operator that named a resource. */
+  /** Every Kubernetes request of the operator for a resource. */
   operatorCalls(): readonly KubeCall[];
-  /** Those of them that write; the Lease, which is renewed for ever, is left out. */
+  /** Those that write, without the Lease, which is renewed for ever. */
   writes(): readonly KubeCall[];
   /** Resolves when the operator has written nothing, here or at Cloudflare, for a while. */
   settled(quietMs?: number): Promise<void>;
-  /** Forgets all calls so far. */
+  /** Clears the call log. */
   forgetCalls(): void;
-  /** Restarts the operator in a settled world, waits until it has looked at every Tunnel, and says what it wrote. */
+  /** Restarts the operator in a settled world, waits until it has reconciled every Tunnel, and returns its writes. */
   writesAfterRestart(): Promise<Writes>;
-  /** What was written since the calls were forgotten, in words. */
+  /** The writes since the call log was cleared, as text. */
   writtenSoFar(): Writes;
 }
 
@@ -29,7 +29,7 @@ export interface Writes {
   readonly cloudflare: readonly string[];
 }
 
-/** What an unchanged world costs. */
+/** The writes in an unchanged world. */
 export const NO_WRITES: Writes = { kubernetes: [], cloudflare: [] };
 
 export interface Observed {
@@ -43,7 +43,7 @@ const READS = new Set(['get', 'list', 'watch']);
 const QUIET_MS = 700;
 const LOOK_EVERY_MS = 25;
 
-/** Looks on, for as long as the world stands. */
+/** Observes the world until it ends. */
 export function startActivity({ kube, kubeCalls, cloudflareCalls, operator }: Observed): Activity {
   const operatorCalls = (): readonly KubeCall[] => kubeCalls.entries.filter(isOperators);
   const writes = (): readonly KubeCall[] =>
@@ -80,7 +80,7 @@ function isOperators(call: Call): call is KubeCall {
   return call.target !== undefined && call.userAgent.startsWith('cftunnel-operator');
 }
 
-/** Counts looks, not milliseconds: on a busy machine both the operator and the looks are slower. */
+/** Counts polls, not milliseconds, because both the operator and the polls are slower on a busy machine. */
 async function becomesQuiet(count: () => number, quietMs: number): Promise<void> {
   let [last, quietLooks] = [count(), 0];
   const deadline = performance.now() + PATIENCE_MS;

@@ -1,4 +1,4 @@
-/** The two kinds of cluster that a world can stand on. */
+/** The two kinds of cluster for a world. */
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import type { RealApiSource } from 'cftunnel-sandbox/testing/real-api-server';
 import type { CallRecord } from 'cftunnel-sandbox/testing/recorder';
@@ -15,7 +15,7 @@ export interface Cluster {
   readonly url: string;
   readonly calls: CallRecord;
   readonly cloudflare: CloudflareSandbox;
-  /** What only the sandbox has: pods behind an edge, and trouble on request. */
+  /** What only the sandbox has: pods behind an edge, and injected faults. */
   readonly sandbox: SandboxSide | undefined;
   stop(): Promise<void>;
 }
@@ -26,18 +26,18 @@ export interface SandboxSide {
   readonly kubelet: Kubelet;
   readonly edgeUrl: string;
   readonly faults: Faults;
-  /** What authorization was asked about the operator. */
+  /** The authorization decisions about the operator. */
   readonly authorizations: AuthorizationLog;
   /** HTTP proxy to the pods. */
   readonly podProxyUrl: string;
 }
 
-/** Starts the cluster that the environment asks for, with an empty Cloudflare beside it. */
+/** Starts the cluster that the environment selects, with an empty Cloudflare. */
 export function startCluster(): Promise<Cluster> {
   return isRealApi ? startRealCluster() : startSandboxCluster();
 }
 
-/** Scenarios ask far more often than an operator may; the limit itself is tested with faults. */
+/** Scenarios make far more calls than an operator may. The limit itself is tested with faults. */
 const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
 
 async function startSandboxCluster(): Promise<Cluster> {
@@ -65,9 +65,9 @@ async function startSandboxCluster(): Promise<Cluster> {
 }
 
 /**
- * A cluster on a real API server, with stand-ins for the controllers that a bare one lacks. `source` says where the
- * server comes from, the environment by default. Only this loads
- * client-node, which costs every test file that imports it half a second.
+ * A cluster on a real API server, with substitutes for the controllers that a bare one lacks. `source`: where the
+ * server comes from, by default the environment. Only this loads client-node, which costs every importing test file
+ * half a second.
  */
 export async function startRealCluster(source?: RealApiSource): Promise<Cluster> {
   const cloudflare = await startCloudflare(CLOUDFLARE);

@@ -1,11 +1,11 @@
-/** Many Tunnels in one world that know nothing of each other: each with a namespace, an account and a zone of its own. */
+/** Many independent Tunnels in one world, each with its own namespace, account and zone. */
 import { expect } from '@jest/globals';
 import { namespace, secret, service, tunnel } from './world-objects.ts';
 import { namesOfOurs } from './world-records.ts';
 import { eventsAbout, exposed, gone } from './world-views.ts';
 import type { World } from './world.ts';
 
-/** The namespace of a Tunnel `home`, through which a Service `web` is exposed. */
+/** The namespace of a Tunnel `home` that exposes a Service `web`. */
 export interface Home {
   readonly name: string;
   readonly account: string;
@@ -13,7 +13,7 @@ export interface Home {
   readonly hostname: string;
 }
 
-/** What is at Cloudflare before the first word of it in the cluster. */
+/** Prepares Cloudflare before anything is created in the cluster. */
 export function planHome({ cloudflare }: World, name: string): Home {
   const account = cloudflare.admin.addAccount({ name }).id;
   const zone = cloudflare.admin.addZone({ name: zoneOf(name), account }).id;
@@ -32,7 +32,7 @@ export async function clear({ kube }: World, { name }: Home): Promise<void> {
   await Promise.all([kube.delete('Service', `${name}/web`), kube.delete('Tunnel', `${name}/home`)]);
 }
 
-/** Whoever worked on it: one tunnel, one record, one rollout, and it is not announced twice. */
+/** Whatever happened: one tunnel, one record, one rollout, and no event twice. */
 export async function isMadeOnce(world: World, home: Home): Promise<void> {
   const { name, hostname } = home;
   await exposed(world, `${name}/web`, [hostname]);

@@ -1,15 +1,15 @@
-/** Installs the operator as its manifests do, and lets it be nobody else than its ServiceAccount. */
+/** Installs the operator with its manifests, and runs it with only the permissions of its ServiceAccount. */
 import { dump } from 'js-yaml';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type KubeClient, type KubeObject, keyOf } from './kube-client.ts';
 import { manifestsIn } from './manifests.ts';
 
-/** A day: longer than any run of the scenarios. */
+/** A day, which is longer than any run of the scenarios. */
 const TOKEN_SECONDS = 86_400;
 
 /**
- * Applies everything but the Deployment, in whose place the scenario runs the operator as a process, and resolves with
- * a kubeconfig for that process. A real server serves a new kind only after a moment.
+ * Applies everything but the Deployment, which the scenario replaces with a process, and resolves with a kubeconfig for
+ * that process. A real server serves a new kind only after a moment.
  */
 export async function install(
   kube: KubeClient,
@@ -23,7 +23,7 @@ export async function install(
   return kubeconfigOf(kube, server, keyOf(account));
 }
 
-/** A kubeconfig with which a process is a ServiceAccount. */
+/** A kubeconfig that authenticates a process as a ServiceAccount. */
 export async function kubeconfigOf(kube: KubeClient, server: string, account: string): Promise<string> {
   return kubeconfigFor(server, await kube.createToken(account, TOKEN_SECONDS));
 }
@@ -32,7 +32,7 @@ function kubeconfigFor(server: string, token: string): string {
   return dump({
     apiVersion: 'v1',
     kind: 'Config',
-    // client-node refuses plain HTTP unless it is told not to care for TLS.
+    // client-node rejects plain HTTP unless TLS verification is off.
     clusters: [{ name: 'world', cluster: { server, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'operator', user: { token } }],
     contexts: [{ name: 'world', context: { cluster: 'world', user: 'operator' } }],

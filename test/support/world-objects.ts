@@ -1,4 +1,4 @@
-/** The objects that scenarios are made of, as a user writes them. */
+/** The objects of scenarios, as a user writes them. */
 import type { KubeObject, ObjectMeta } from './kube-client.ts';
 
 type Strings = Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export function secret(key: string, stringData: Strings): KubeObject {
   return { apiVersion: 'v1', kind: 'Secret', metadata: metaOf(key), stringData };
 }
 
-/** A Tunnel on the Secret `cloudflare` of its namespace. */
+/** A Tunnel with its token in the Secret `cloudflare` of its namespace. */
 export function tunnel(
   key: string,
   spec: Readonly<Record<string, unknown>> = {},
@@ -32,18 +32,13 @@ export function tunnel(
 }
 
 /**
- * A Service whose annotations are given without their prefix: `{ hostname, tunnel }`. It selects no pods, so nobody
- * keeps EndpointSlices of it, and whether it has ready pods is not known.
+ * A Service with annotations without their prefix: `{ hostname, tunnel }`. It selects no pods and so has no
+ * EndpointSlices, which leaves its readiness unknown.
  */
 export function service(key: string, asks: Strings = {}, ports: readonly Port[] = [{ port: 80 }]): KubeObject {
   const metadata = metaOf(key);
   const annotations = Object.fromEntries(Object.entries(asks).map(([name, value]) => [`cftunnel.io/${name}`, value]));
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { ...metadata, annotations },
-    spec: { ports },
-  };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { ...metadata, annotations }, spec: { ports } };
 }
 
 /** The same, for the pods of the Deployment of its name. */

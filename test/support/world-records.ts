@@ -1,10 +1,10 @@
-/** The records of a zone, parted into those that bear the cluster's mark and those of everybody else. */
+/** The records of a zone with the mark of this cluster, and all others. */
 import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 import type { World } from './world.ts';
 
 const MARK = 'cftunnel.io owner=test/';
 
-/** Names at which a record of ours stands, sorted; a name with two records is there twice. */
+/** Names of this cluster's records, sorted, including duplicates. */
 export function namesOfOurs(world: World, zone: string): readonly string[] {
   return recordsOf(world, zone)
     .filter(isOurs)
@@ -12,7 +12,7 @@ export function namesOfOurs(world: World, zone: string): readonly string[] {
     .toSorted();
 }
 
-/** Records of others, whole: what is compared with this must not have been touched at all. */
+/** Complete foreign records, for a comparison that shows whether they were changed. */
 export function foreignRecords(world: World, zone: string): readonly DnsRecord[] {
   return recordsOf(world, zone).filter((record) => !isOurs(record));
 }

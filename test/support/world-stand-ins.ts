@@ -1,4 +1,4 @@
-/** What a bare API server lacks: somebody who rolls Deployments out, and somebody who removes what has lost its owner. */
+/** Substitutes for what a bare API server lacks: the Deployment controller and the garbage collector. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -19,7 +19,7 @@ const OWNED: readonly Kind[] = [
   'NetworkPolicy',
 ];
 
-/** `hasGarbageCollector`: the cluster itself removes what has lost its owner. */
+/** `hasGarbageCollector`: whether the cluster has one itself. */
 export function startStandIns(server: string, { hasGarbageCollector = false } = {}): StandIns {
   const kube = createKubeClient(server);
   const stop = new AbortController();
@@ -39,7 +39,7 @@ export function startStandIns(server: string, { hasGarbageCollector = false } = 
   };
 }
 
-/** Says of a Deployment what its controller would say once all its pods are ready. */
+/** Sets the status that the controller of a Deployment sets once all its pods are ready. */
 async function rollOut(kube: KubeClient, deployment: KubeObject): Promise<void> {
   const { deletionTimestamp, generation, finalizers = [] } = deployment.metadata;
   if (deletionTimestamp !== undefined) {
@@ -53,7 +53,7 @@ async function rollOut(kube: KubeClient, deployment: KubeObject): Promise<void> 
 
 const FOREGROUND = 'foregroundDeletion';
 
-/** Before anything else of the owner ends, what it owns goes. */
+/** Deletes the dependents before the owner. */
 async function deleteInForeground(kube: KubeClient, owner: KubeObject): Promise<void> {
   await removeOwned(kube, owner);
   const finalizers = owner.metadata.finalizers?.filter((finalizer) => finalizer !== FOREGROUND) ?? [];
@@ -61,7 +61,7 @@ async function deleteInForeground(kube: KubeClient, owner: KubeObject): Promise<
   await kube.patch('Tunnel', keyOf(owner), { metadata: { resourceVersion, finalizers } });
 }
 
-/** What has another owner that stays only loses the reference. */
+/** A dependent with another owner only loses the reference. */
 async function removeOwned(kube: KubeClient, owner: KubeObject): Promise<void> {
   for (const kind of OWNED)
     for (const object of await kube.list(kind, owner.metadata.namespace)) {
@@ -75,7 +75,7 @@ async function removeOwned(kube: KubeClient, owner: KubeObject): Promise<void> {
 
 type OnEvent = (type: string, object: KubeObject) => Promise<void>;
 
-/** A watch without a version begins with what exists; one that ends or fails is opened again. */
+/** A watch without a version starts with the existing objects. One that ends or fails is opened again. */
 async function watchForEver(url: string, signal: AbortSignal, onEvent: OnEvent): Promise<void> {
   while (!signal.aborted) {
     await watchOnce(url, signal, onEvent).catch(() => undefined);
@@ -86,13 +86,10 @@ async function watchForEver(url: string, signal: AbortSignal, onEvent: OnEvent):
 async function watchOnce(url: string, signal: AbortSignal, onEvent: OnEvent): Promise<void> {
   const { body } = await fetch(url, { signal });
   if (body === null) return;
-  const lines = createInterface({
-    input: Readable.fromWeb(body),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
+  const lines = createInterface({ input: Readable.fromWeb(body), crlfDelay: Number.POSITIVE_INFINITY });
   for await (const line of lines) {
     const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: KubeObject };
-    // Somebody else may have changed or removed the object since: the next event tells.
+    // If somebody else has changed or removed the object, another event follows.
     await onEvent(type, object).catch(() => undefined);
   }
 }

@@ -1,16 +1,18 @@
-/** The parts of a world that scenarios look at, and waiting for them to come about. */
+/** Views of a world for scenarios, and ways to wait for a state. */
 import { load } from 'js-yaml';
 import { type Waits, eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Condition, Kind, KubeObject } from './kube-client.ts';
 import type { World } from './world.ts';
 
+type WithKube = Pick<World, 'kube'>;
+
 export const EXPOSED = 'cftunnel.io/Exposed';
 
-/** What a condition should say; fields that are absent may be anything. */
+/** An expected condition. Absent fields may have any value. */
 export interface Expected {
   readonly status: string;
   readonly reason?: string;
-  /** The whole message, or a pattern in it. */
+  /** The whole message, or a pattern. */
   readonly message?: string | RegExp;
 }
 
@@ -27,7 +29,7 @@ export function conditionOf(object: KubeObject | undefined, type: string): Condi
 
 /** Resolves with the object once its condition is as expected. */
 export function becomes(
-  { kube }: World,
+  { kube }: WithKube,
   [kind, key]: readonly [Kind, string],
   type: string,
   expected: Expected,
@@ -42,8 +44,8 @@ export function becomes(
   }, waits);
 }
 
-/** Resolves with the Tunnel once its latest spec is Ready, and nothing of it is on its way any more. */
-export function ready(world: World, key: string, waits?: Waits): Promise<KubeObject> {
+/** Resolves with the Tunnel once its latest spec is Ready and its rollout is complete. */
+export function ready(world: WithKube, key: string, waits?: Waits): Promise<KubeObject> {
   return eventually(async () => {
     const tunnel = await world.kube.get('Tunnel', key);
     const condition = conditionOf(tunnel, 'Ready');
@@ -54,15 +56,25 @@ export function ready(world: World, key: string, waits?: Waits): Promise<KubeObj
   }, waits);
 }
 
-/** Resolves with the Service once it is exposed under exactly these hostnames, whatever it is told beside them. */
-export function exposed(world: World, key: string, hostnames: readonly string[], waits?: Waits): Promise<KubeObject> {
+/** Resolves with the Service once it is exposed with exactly these hostnames. */
+export function exposed(
+  world: WithKube,
+  key: string,
+  hostnames: readonly string[],
+  waits?: Waits,
+): Promise<KubeObject> {
   const urls = hostnames.map((hostname) => `https://${hostname}`).join(', ');
   const message = new RegExp(`^${urls.replaceAll(/[.*]/g, String.raw`\$&`)}(;|$)`);
   return becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed', message }, waits);
 }
 
-/** Resolves once no such object is left. */
-export function gone({ kube }: Pick<World, 'kube'>, kind: Kind, key: string, waits?: Waits): Promise<void> {
+/** Resolves with the Service once it is not exposed for this reason. */
+export function refused(world: WithKube, key: string, reason: string, message: RegExp = /./): Promise<KubeObject> {
+  return becomes(world, ['Service', key], EXPOSED, { status: 'False', reason, message });
+}
+
+/** Resolves once the object no longer exists. */
+export function gone({ kube }: WithKube, kind: Kind, key: string, waits?: Waits): Promise<void> {
   return eventually(async () => {
     const object = await kube.find(kind, key);
     if (object === undefined) return;
@@ -70,8 +82,8 @@ export function gone({ kube }: Pick<World, 'kube'>, kind: Kind, key: string, wai
   }, waits);
 }
 
-/** Resolves once the Service bears nothing of ours. */
-export function unexposed({ kube }: World, key: string, waits?: Waits): Promise<KubeObject> {
+/** Resolves once the Service has no finalizer and condition of the operator. */
+export function unexposed({ kube }: WithKube, key: string, waits?: Waits): Promise<KubeObject> {
   return eventually(async () => {
     const service = await kube.get('Service', key);
     const finalizers = service.metadata.finalizers ?? [];
@@ -81,15 +93,15 @@ export function unexposed({ kube }: World, key: string, waits?: Waits): Promise<
   }, waits);
 }
 
-/** cloudflared's rules as they are published, catch-all included. */
-export async function rulesOf({ kube }: World, tunnel: string): Promise<readonly IngressRule[]> {
+/** The published rules of cloudflared, including the catch-all. */
+export async function rulesOf({ kube }: WithKube, tunnel: string): Promise<readonly IngressRule[]> {
   const configMap = await kube.get('ConfigMap', `${tunnel}-cloudflared`);
   const config = load(configMap.data?.['config.yaml'] ?? '') as { readonly ingress: readonly IngressRule[] };
   return config.ingress;
 }
 
 /** Hostnames in the published rules. */
-export async function hostnamesOf(world: World, tunnel: string): Promise<readonly string[]> {
+export async function hostnamesOf(world: WithKube, tunnel: string): Promise<readonly string[]> {
   return (await rulesOf(world, tunnel)).flatMap(({ hostname }) => (hostname === undefined ? [] : [hostname]));
 }
 
@@ -106,11 +118,7 @@ export function remoteTunnels({ cloudflare }: World, name?: string) {
 }
 
 /** Reasons of the Events written about an object. */
-export async function eventsAbout(
-  { kube }: Pick<World, 'kube'>,
-  kind: Kind,
-  key: string,
-): Promise<readonly KubeObject[]> {
+export async function eventsAbout({ kube }: WithKube, kind: Kind, key: string): Promise<readonly KubeObject[]> {
   const [name, namespace] = key.split('/').toReversed();
   const events = await kube.list('Event', namespace);
   return events.filter((event) => {

@@ -1,4 +1,4 @@
-/** A whole world for scenarios: a cluster, Cloudflare, the edge, and the operator as its own process. */
+/** A world for scenarios: a cluster, Cloudflare, the edge, and the operator as a separate process. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,15 +19,15 @@ import { namespace, secret } from './world-objects.ts';
 export interface WorldOptions {
   /** Further flags of the operator. */
   readonly flags?: readonly string[];
-  /** How many times faster than real time the operator's pauses and back-offs pass; default: `SPEED`. */
+  /** Factor by which the operator's pauses and back-offs are faster than real time. Default: `SPEED`. */
   readonly speed?: number;
-  /** Default true; false leaves starting the operator to the scenario. */
+  /** Default: true. False if the scenario starts the operator itself. */
   readonly isOperatorStarted?: boolean;
-  /** Default: the cluster that the environment asks for. */
+  /** Default: the cluster that the environment selects. */
   readonly cluster?: () => Promise<Cluster>;
-  /** What the operator is installed with; default: `deploy/`. */
+  /** The manifests with which the operator is installed. Default: `deploy/`. */
   readonly manifests?: readonly KubeObject[];
-  /** True for a world in which the operator is to be refused something; in all others that is a failure. */
+  /** True if requests of the operator may be forbidden, which is a failure in all other worlds. */
   readonly lacksRights?: boolean;
 }
 
@@ -37,19 +37,19 @@ export interface World extends Activity {
   readonly kubeCalls: CallRecord;
   /** Undefined against a real API server. */
   readonly kubeFaults: KubernetesFaults | undefined;
-  /** What authorization was asked about the operator; undefined against a real API server. */
+  /** The authorization decisions about the operator. Undefined with a real API server. */
   readonly authorizations: AuthorizationLog | undefined;
   readonly cloudflare: CloudflareSide;
   readonly edge: { readonly url: string; get(host: string, path?: string): Promise<Visit> };
-  /** SIGKILL to the containers of a Pod. */
+  /** Sends SIGKILL to the containers of a Pod. */
   killPod(namespace: string, name: string): void;
   readonly operator: OperatorControl;
-  /** Makes a namespace with the Secret `cloudflare` in it. */
+  /** Creates a namespace with the Secret `cloudflare`. */
   addNamespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** An account with the zones example.com (Free) and example.org (Pro), and a token that may do what is needed. */
+/** An account with the zones example.com (Free) and example.org (Pro), and a token with the required permissions. */
 export interface CloudflareSide {
   readonly url: string;
   readonly accountId: string;
@@ -57,30 +57,30 @@ export interface CloudflareSide {
   readonly admin: Admin;
   readonly calls: CloudflareCalls;
   readonly faults: CloudflareFaults;
-  /** The `result` of a call of the API, as a user with the token gets it. GET by default. */
+  /** The `result` of an API call with the user's token. Default: GET. */
   ask(path: string, request?: { readonly method: string; readonly body?: unknown }): Promise<unknown>;
 }
 
 export interface OperatorControl {
-  /** The flags that make an operator work in this world. */
+  /** The flags for an operator in this world. */
   readonly flags: readonly string[];
-  /** The process that runs now, or ran last. */
+  /** The current process, or the last one. */
   readonly process: OperatorProcess;
-  /** Starts it and waits until it leads. */
+  /** Starts the operator and waits until it leads. */
   start(): Promise<void>;
-  /** Ends it with SIGTERM; resolves with its exit code. */
+  /** Stops it with SIGTERM. Resolves with its exit code. */
   stop(): Promise<number | null>;
   kill(): Promise<void>;
   restart(): Promise<void>;
 }
 
-/** Most scenarios wait for the operator's pauses and do not care how long they are. */
+/** For scenarios that wait for the operator's pauses, whatever their length. */
 export const SPEED = 10;
 
-/** The last line of an operator that could not renew its Lease in time, as on a busy machine: it is started again. */
+/** The last line of an operator that could not renew its Lease in time, as on a busy machine. It is started again. */
 const LEASE_LOST = 'The lease is lost: another replica leads now';
 
-/** Starts a world; whatever happens to the scenario, `stop` ends all of it. */
+/** Starts a world. `stop` ends all of it, whatever happens in the scenario. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { flags = [], speed = SPEED, isOperatorStarted = true } = options;
   const cluster = await (options.cluster ?? startCluster)();
@@ -124,7 +124,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-/** A refused Event, or a watch that is never opened, would otherwise go unnoticed. */
+/** A forbidden Event, or a watch that is never opened, would otherwise go unnoticed. */
 function refuseMissingRights({ sandbox }: Cluster): void {
   const refused = (sandbox?.authorizations.entries ?? []).filter(({ isAllowed }) => !isAllowed);
   if (refused.length > 0) throw new Error(`the operator lacks rights: ${JSON.stringify(refused)}`);

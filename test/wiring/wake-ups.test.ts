@@ -33,17 +33,17 @@ describe('an event', () => {
       woken: [],
     },
     {
-      what: 'a new Service of ours',
+      what: 'a new exposed Service',
       event: (wake) => wake.sourceChanged(SERVICES, created(WEB)),
       woken: ['services shop/web', 'routing'],
     },
     {
-      what: 'a deleted Service of ours',
+      what: 'a deleted exposed Service',
       event: (wake) => wake.sourceChanged(SERVICES, deleted(WEB)),
       woken: ['services shop/web', 'routing'],
     },
     {
-      what: 'a Service that is ours no longer',
+      what: 'a Service that is no longer exposed',
       event: (wake) => wake.sourceChanged(SERVICES, { before: WEB, after: aService('shop/web') }),
       woken: ['services shop/web', 'routing'],
     },
@@ -54,7 +54,7 @@ describe('an event', () => {
       woken: ['services shop/web'],
     },
     {
-      what: 'a Service that is not ours',
+      what: 'a Service that is not exposed',
       event: (wake) => wake.sourceChanged(SERVICES, created(aService('shop/db'))),
       woken: [],
     },

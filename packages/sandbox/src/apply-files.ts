@@ -3,7 +3,7 @@ import path from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { KubeObject } from './kubernetes/api.ts';
 
-/** Applies the objects of YAML files, or of all YAML files in a folder, as `kubectl apply --server-side -f` does. */
+/** Applies the objects in YAML files, or in all YAML files of a folder, as `kubectl apply --server-side -f` does. */
 export async function applyFiles(server: string, paths: readonly string[]): Promise<void> {
   for (const file of paths.flatMap(yamlFiles)) {
     for (const object of loadAll(readFileSync(file, 'utf8'))) await apply(server, object as KubeObject);

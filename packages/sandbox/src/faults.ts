@@ -1,23 +1,23 @@
 import { randomFrom } from './random.ts';
 
-/** Which requests go wrong, and how. */
+/** Selects the requests that fail, and how they fail. */
 export interface FaultRule<Effect> {
-  /** Any method when absent. */
+  /** Default: any method. */
   readonly method?: string;
-  /** Matched against the path as the server sees it. Undefined matches any. */
+  /** Tested against the path as the server sees it. Default: any path. */
   readonly path?: RegExp;
-  /** Only from the nth matching request on (1 = the first). */
+  /** The first matching request that fails (1 = the first). Default: 1. */
   readonly fromNth?: number;
-  /** At most this often. */
+  /** The maximum number of requests that fail. */
   readonly times?: number;
-  /** Only this share of them (0..1), drawn from a seeded generator. */
+  /** The share (0..1) of requests that fail, drawn from a seeded generator. */
   readonly probability?: number;
   readonly effect: Effect;
 }
 
-/** Handle of an added fault. */
+/** A handle of an added fault. */
 export interface Fault {
-  /** How often it has fired. */
+  /** How often the fault was injected. */
   fired(): number;
   remove(): void;
 }
@@ -28,7 +28,7 @@ interface ArmedFault<Effect> {
   fired: number;
 }
 
-/** The list of things that go wrong on purpose; the first rule that applies wins. */
+/** The active fault rules. The first one that matches a request applies. */
 export class FaultList<Effect> {
   #armed: ArmedFault<Effect>[] = [];
   readonly #hits = new Map<Effect, number>();
@@ -45,7 +45,7 @@ export class FaultList<Effect> {
     };
   }
 
-  /** Restarts the generator behind `probability`, so that a run can be repeated. */
+  /** Resets the generator behind `probability`, so that a run can be repeated. */
   seed(seed: number): void {
     this.#random = randomFrom(seed);
   }
@@ -54,12 +54,12 @@ export class FaultList<Effect> {
     this.#armed = [];
   }
 
-  /** How often each effect has hits, those of ended rules too. */
+  /** How often each effect was injected, including those of removed rules. */
   get hits(): ReadonlyMap<Effect, number> {
     return this.#hits;
   }
 
-  /** What happens to this request, if anything; counts it. */
+  /** Returns the effect of the first matching rule, and counts it. */
   effectFor(method: string, address: string): Effect | undefined {
     const rule = this.#armed.find((fault) => this.#fires(fault, method, address))?.rule;
     if (rule !== undefined) this.#hits.set(rule.effect, (this.#hits.get(rule.effect) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** A generator of numbers in [0, 1) that is the same on every machine: mulberry32. */
+/** A random number generator (mulberry32) in [0, 1) that returns the same sequence on every machine. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -14,16 +14,21 @@ import { type KubernetesOptions, type KubernetesSandbox, startKubernetes } from 
 export interface SandboxOptions {
   readonly kubernetes?: KubernetesOptions;
   readonly cloudflare?: CloudflareOptions;
-  /** Port of the front door; any free one by default. */
+  /** Port of the front door. Default: any free port. */
   readonly edgePort?: number;
-  /** Port of the front door over TLS; any free one by default. */
+  /** TLS port of the front door. Default: any free port. */
   readonly secureEdgePort?: number;
   readonly edge?: Partial<EdgeAssumptions>;
-  /** How much faster the cluster's clocks run (probe periods, minReadySeconds, crash back-off). 1 is real time. */
+  /**
+   * Factor by which the clocks of the cluster run faster (probe periods, minReadySeconds, crash back-off). 1 is real
+   * time.
+   */
   readonly timeScale?: number;
-  /** The cloudflared that Pods run. Default: `CLOUDFLARED_BIN`, the one on the PATH, or the built-in connector. */
+  /**
+   * The cloudflared binary that Pods run. Default: `CLOUDFLARED_BIN`, the one on the PATH, or the built-in connector.
+   */
   readonly cloudflared?: string;
-  /** Whether the cluster's own controllers write Events, as real ones do. */
+  /** Whether the controllers of the cluster write Events, as real ones do. */
   readonly events?: boolean;
 }
 
@@ -37,7 +42,7 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-/** Starts everything empty: without CRDs, accounts and zones. */
+/** Starts an empty sandbox: no CRDs, accounts or zones. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { timeScale = 1, events = true } = options;
   const kubernetes = await startKubernetes(options.kubernetes);

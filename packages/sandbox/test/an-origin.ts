@@ -5,11 +5,11 @@ import { stopAfterTest } from './support/stop-after-test.ts';
 export interface TestOrigin {
   readonly server: Server;
   readonly address: string;
-  /** How many TCP connections it was given. */
+  /** The number of accepted TCP connections. */
   connections(): number;
 }
 
-/** An HTTP server on loopback that plays a Pod. */
+/** An HTTP server on loopback that acts as a Pod. */
 export async function anOrigin(listener: RequestListener): Promise<TestOrigin> {
   const server = createServer(listener);
   let connections = 0;

@@ -12,10 +12,10 @@ function drawn(seed: number): boolean[] {
   return hits(faults, 200);
 }
 
-describe('the choice of requests', () => {
+describe('the selection of requests', () => {
   it.each([
     { case: 'every request', rule: {}, expected: [true, true, true, true] },
-    { case: 'a number of times', rule: { times: 2 }, expected: [true, true, false, false] },
+    { case: 'a limited number of times', rule: { times: 2 }, expected: [true, true, false, false] },
     { case: 'from the nth on', rule: { fromNth: 3 }, expected: [false, false, true, true] },
     { case: 'only the nth', rule: { fromNth: 2, times: 1 }, expected: [false, true, false, false] },
     { case: 'another method', rule: { method: 'POST' }, expected: [false, false, false, false] },
@@ -27,7 +27,7 @@ describe('the choice of requests', () => {
     expect(hits(faults, 4)).toEqual(expected);
   });
 
-  it('by chance is the same for the same seed', () => {
+  it('by probability is the same for the same seed', () => {
     expect(drawn(7)).toEqual(drawn(7));
     expect(drawn(7)).not.toEqual(drawn(8));
     expect(drawn(7).filter(Boolean).length).toBeGreaterThan(60);
@@ -45,7 +45,7 @@ describe('the choice of requests', () => {
     expect(faults.effectFor('GET', '/zones')).toBeUndefined();
   });
 
-  it('is counted by effect, beyond the end of a rule', () => {
+  it('is counted by effect, including removed rules', () => {
     const faults = new FaultList<string>();
     faults.add({ effect, times: 2 });
     faults.add({ effect: 'drop' });

@@ -13,11 +13,11 @@ const TSC = path.join(path.dirname(createRequire(import.meta.url).resolve('types
 const MANIFEST = path.join(PACKAGE, 'package.json');
 const { dependencies } = JSON.parse(readFileSync(MANIFEST, 'utf8')) as { readonly dependencies: object };
 
-/** Another project, with the package among its dependencies. */
+/** Another project that depends on the package. */
 let project: string;
 let installed: string;
 
-/** Installs what `npm pack` packs, and links the dependencies, so that no registry is needed. */
+/** Installs the result of `npm pack`, and links the dependencies, so that no registry is needed. */
 beforeAll(async () => {
   project = mkdtempSync(path.join(tmpdir(), 'cftunnel-package-'));
   installed = path.join(project, 'node_modules/cftunnel-sandbox');
@@ -42,13 +42,13 @@ it('starts, answers and stops in another project', async () => {
   expect(stdout).toBe('200\n');
 });
 
-it('its program explains itself', async () => {
+it('prints its usage', async () => {
   const { stdout } = await run(process.execPath, [path.join(installed, 'dist/main.js'), '--help']);
 
   expect(stdout).toMatch(/^Usage: cftunnel-sandbox /);
 });
 
-it('its types are known there, down to a typo', async () => {
+it('provides types that detect a typo there', async () => {
   const fine = `
     import { type Sandbox, type SandboxOptions, startSandbox } from 'cftunnel-sandbox';
     const options: SandboxOptions = { timeScale: 20, edge: { lostRequests: 'repeated' } };
@@ -77,7 +77,7 @@ function link(name: string): void {
   symlinkSync(path.join(MODULES, name), place);
 }
 
-/** What the compiler has to say, of the package's declarations too. */
+/** The output of the compiler, which also checks the declarations of the package. */
 async function typeCheck(...files: readonly string[]): Promise<string> {
   const flags = ['--noEmit', '--strict', '--target', 'es2024', '--module', 'nodenext', '--types', 'node'];
   const compiling = run(process.execPath, [TSC, ...flags, ...files], { cwd: project });

@@ -12,7 +12,7 @@ describe('patternProblem', () => {
     String.raw`\pL\x{10FFFF}`,
     'a{1000}',
     String.raw`^/\p{Greek}\P{^Lu}\pN`,
-  ])('takes %s', (pattern) => {
+  ])('accepts %s', (pattern) => {
     expect(patternProblem(pattern)).toBeUndefined();
   });
 
@@ -27,7 +27,7 @@ describe('patternProblem', () => {
     { case: 'a script of a newer Unicode', pattern: String.raw`\p{Todhri}` },
     { case: 'a property of Unicode', pattern: String.raw`[\P{^Alphabetic}]` },
     { case: 'repetitions that multiply', pattern: '((a{100}){100}){100}' },
-  ])('refuses $case, which Go does not know', ({ pattern }) => {
+  ])('rejects $case, which Go does not support', ({ pattern }) => {
     expect(patternProblem(pattern)).toMatch(/^is not an RE2 pattern: /);
   });
 
@@ -37,7 +37,7 @@ describe('patternProblem', () => {
     { case: 'a line break', pattern: 'a\nb', says: 'control characters' },
     { case: 'half a character', pattern: '\uD800', says: 'control characters' },
     { case: 'one that every connector would pay for', pattern: '.{1000}.{1000}.{1000}', says: 'too large' },
-  ])('refuses $case', ({ pattern, says }) => {
+  ])('rejects $case', ({ pattern, says }) => {
     expect(patternProblem(pattern)).toContain(says);
   });
 

@@ -24,11 +24,11 @@ describe('readYaml', () => {
     { case: 'several documents', text: 'a\n---\nb', says: 'single document' },
     { case: 'nothing', text: '', says: 'empty' },
     { case: 'a broken text', text: '{a: [', says: '' },
-  ])('refuses $case, in one line', ({ text, says }) => {
+  ])('rejects $case, in one line', ({ text, says }) => {
     expect(readYaml(text)).toEqual({ problem: expect.stringMatching(new RegExp(`^[^\n]*${says}[^\n]*$`)) });
   });
 
-  it('refuses a text that would expand', () => {
+  it('rejects a text that would expand', () => {
     const laughs = ['a: &a [x,x]', 'b: &b [*a,*a]', 'c: &c [*b,*b]', 'd: [*c,*c]'].join('\n');
 
     expect(readYaml(laughs)).toHaveProperty('problem');

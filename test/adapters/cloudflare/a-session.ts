@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 export interface TestCloud extends CloudflareSandbox {
-  /** Id of the one account. */
+  /** Id of the account. */
   readonly account: string;
   /** The zone example.com. */
   readonly zone: Zone;

@@ -62,7 +62,7 @@ it('shares the records of a zone between credentials', async () => {
   expect(calls.count()).toBe(1);
 });
 
-describe('when calls run short', () => {
+describe('when few calls are left', () => {
   it('returns the known list instead of reading it again', async () => {
     const { cloud, session } = await aShortSession({ quota: 100 });
     const before = await session.zones(0, never);
@@ -93,7 +93,7 @@ describe('when calls run short', () => {
     expect(cloud.calls.count()).toBe(2);
   });
 
-  it('sends nothing before the last calls are spent', async () => {
+  it('sends nothing at the last reserve', async () => {
     const { cloud, session } = await aShortSession({ quota: 15 });
     await session.zones(0, never);
 
@@ -101,7 +101,7 @@ describe('when calls run short', () => {
     expect(cloud.calls.count()).toBe(1);
   });
 
-  it('neither lists connectors nor searches for a refused name', async () => {
+  it('at the last reserve, neither lists connectors nor searches for a refused name', async () => {
     const { cloud, session } = await aShortSession({ quota: 100 });
     await session.zones(0, never);
     cloud.admin.refuseName('bad.example.com');
@@ -127,7 +127,7 @@ describe('when calls run short', () => {
     await expect(other.tunnels(cloud.account, 0, never)).resolves.toEqual([]);
   });
 
-  it('knows how many calls each token has left', async () => {
+  it('reports how many calls each token has left', async () => {
     const { sessions, session } = await aShortSession({ quota: 100 });
     await session.zones(0, never);
 

@@ -11,7 +11,7 @@ function usedHeap(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** A page of a list. Most of a Service is what other tools put there. */
+/** A page of a list. Most of a Service is content of other tools. */
 function pageOf(page: number): string {
   return JSON.stringify(Array.from({ length: PAGE_SIZE }, (_, index) => aService(page * PAGE_SIZE + index)));
 }
@@ -41,5 +41,5 @@ for (let page = 0; page < PAGES; page += 1) {
   for (const item of items) cache.set(projectService({ ...item, apiVersion: 'v1', kind: 'Service' }));
 }
 console.log(Math.round((usedHeap() - before) / (PAGES * PAGE_SIZE)));
-// Keeps it alive until it is measured.
+// Keeps the cache alive until it is measured.
 if (cache.version !== PAGES * PAGE_SIZE) throw new Error('some were not taken in');

@@ -48,13 +48,13 @@ it('applies none if one cannot be applied', () => {
 });
 
 it.each([
-  { case: 'a path that is not there', patch: { op: 'remove', path: '/spec/nonsense' } },
+  { case: 'a missing path', patch: { op: 'remove', path: '/spec/nonsense' } },
   { case: 'an index beyond the end', patch: { op: 'replace', path: '/spec/containers/7/name', value: 'x' } },
   { case: 'a test that fails', patch: { op: 'test', path: '/spec/replicas', value: 9 } },
   { case: 'an operation that does not exist', patch: { op: 'increment', path: '/spec/replicas' } },
   { case: 'a copy from nowhere', patch: { op: 'copy', path: '/spec/copies', from: '/spec/nonsense' } },
   { case: 'a move without its origin', patch: { op: 'move', path: '/spec/copies' } },
-])('names the entry that is wrong: $case', ({ patch }) => {
+])('names the invalid entry: $case', ({ patch }) => {
   const patches = [{ op: 'test', path: '/spec/replicas', value: 2 }, patch];
 
   expect(() => patchManifest(manifest(), patches)).toThrow(

@@ -127,7 +127,7 @@ describe('write', () => {
   });
 
   it.each([
-    { case: 'the server is sick', answer: failure(500, 'InternalError', 'etcd is away'), code: 500 },
+    { case: 'the server fails', answer: failure(500, 'InternalError', 'etcd is away'), code: 500 },
     { case: 'it takes too long', answer: silence, code: 0 },
   ])('throws when $case, because the write may have succeeded', async ({ answer, code }) => {
     const { server, lock } = await aLock();

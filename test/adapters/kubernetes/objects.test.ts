@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../src/api/objects.ts';
 import { ConflictError } from '../../../src/runtime/errors.ts';
 import { aRestClient } from '../../support/a-rest-client.ts';
 import { failure, json } from '../../support/answers.ts';
-import { aServer } from '../../support/loopback-server.ts';
+import { type Answer, aServer } from '../../support/loopback-server.ts';
 
 const TUNNEL_PATH = '/apis/cftunnel.io/v1alpha1/namespaces/default/tunnels/home';
 const signal = new AbortController().signal;
@@ -71,14 +71,6 @@ describe('get', () => {
     await expect(objects.get('namespaces', 'kube-system', signal)).resolves.toEqual({ kind: 'Namespace' });
   });
 
-  it('returns nothing for a missing object', async () => {
-    const { server, objects } = await aWriter();
-    server.on(`GET ${TUNNEL_PATH}`, NOT_FOUND);
-
-    await expect(objects.get('tunnels', 'default/home', signal)).resolves.toBeUndefined();
-    await expect(objects.find(TUNNEL, signal)).resolves.toBeUndefined();
-  });
-
   // Invariant 10.
   it.each([
     { code: 403, reason: 'KubernetesRefused' },
@@ -127,8 +119,8 @@ describe('apply', () => {
 
   it.each([
     { case: 'is not valid', answer: failure(422, 'Invalid', 'spec.replicas: Invalid'), reason: 'InvalidSpec' },
-    { case: 'has nowhere to go', answer: NOT_FOUND, reason: 'KubernetesRefused' },
-    { case: 'meets a sick server', answer: failure(503, '', 'no leader'), reason: 'KubernetesUnavailable' },
+    { case: 'has an unknown path', answer: NOT_FOUND, reason: 'KubernetesRefused' },
+    { case: 'causes a server error', answer: failure(503, '', 'no leader'), reason: 'KubernetesUnavailable' },
   ])('fails when the manifest $case, and reports no write', async ({ answer, reason }) => {
     const { server, objects, written } = await aWriter();
     server.on(`PATCH ${TUNNEL_PATH}`, answer);
@@ -157,22 +149,6 @@ describe('applyStatus', () => {
     });
     expect(written).toEqual([TUNNEL]);
   });
-
-  it('ignores a missing object', async () => {
-    const { server, objects, written } = await aWriter();
-    server.on(`PATCH ${TUNNEL_PATH}/status`, NOT_FOUND);
-
-    await objects.applyStatus(TUNNEL, {}, signal);
-
-    expect(written).toEqual([]);
-  });
-
-  it('is a conflict if a later object has the name', async () => {
-    const { server, objects } = await aWriter();
-    server.on(`PATCH ${TUNNEL_PATH}/status`, failure(409, 'Conflict', 'Precondition failed: UID in precondition'));
-
-    await expect(objects.applyStatus(TUNNEL, {}, signal)).rejects.toBeInstanceOf(ConflictError);
-  });
 });
 
 // Invariant 11.
@@ -189,20 +165,6 @@ describe('setFinalizers', () => {
       body: { metadata: { resourceVersion: '7', finalizers: ['cftunnel.io/finalizer'] } },
     });
     expect(written).toEqual([TUNNEL]);
-  });
-
-  it('is a conflict if somebody else wrote first', async () => {
-    const { server, objects } = await aWriter();
-    server.on(`PATCH ${TUNNEL_PATH}`, CONFLICT);
-
-    await expect(objects.setFinalizers(TUNNEL, [], signal)).rejects.toBeInstanceOf(ConflictError);
-  });
-
-  it('is false if the object is gone', async () => {
-    const { server, objects } = await aWriter();
-    server.on(`PATCH ${TUNNEL_PATH}`, NOT_FOUND);
-
-    await expect(objects.setFinalizers(TUNNEL, [], signal)).resolves.toBe(false);
   });
 });
 
@@ -253,13 +215,6 @@ describe('setOwners', () => {
     });
     expect(written).toEqual([TUNNEL]);
   });
-
-  it('is a conflict if somebody has changed the object', async () => {
-    const { server, objects } = await aWriter();
-    server.on(`PATCH ${TUNNEL_PATH}`, CONFLICT);
-
-    await expect(objects.setOwners(TUNNEL, [], signal)).rejects.toBeInstanceOf(ConflictError);
-  });
 });
 
 describe('delete', () => {
@@ -277,19 +232,51 @@ describe('delete', () => {
       });
     },
   );
+});
 
-  it('ignores a missing object', async () => {
-    const { server, objects } = await aWriter();
-    server.on(`DELETE ${TUNNEL_PATH}`, NOT_FOUND);
+type Call = (objects: KubernetesObjects) => Promise<unknown>;
 
-    await expect(objects.delete(TUNNEL, 'Background', signal)).resolves.toBeUndefined();
+const applyStatus: Call = (objects) => objects.applyStatus(TUNNEL, {}, signal);
+const setFinalizers: Call = (objects) => objects.setFinalizers(TUNNEL, [], signal);
+const setOwners: Call = (objects) => objects.setOwners(TUNNEL, [], signal);
+const remove: Call = (objects) => objects.delete(TUNNEL, 'Background', signal);
+
+async function answering(method: string, answer: Answer) {
+  const { server, ...writer } = await aWriter();
+  for (const path of [TUNNEL_PATH, `${TUNNEL_PATH}/status`]) server.on(`${method} ${path}`, answer);
+  return writer;
+}
+
+describe('a missing object', () => {
+  it.each<{ case: string; method: string; call: Call; result: unknown }>([
+    {
+      case: 'is undefined by key',
+      method: 'GET',
+      call: (all) => all.get('tunnels', 'default/home', signal),
+      result: undefined,
+    },
+    { case: 'is undefined by object', method: 'GET', call: (all) => all.find(TUNNEL, signal), result: undefined },
+    { case: 'needs no status', method: 'PATCH', call: applyStatus, result: undefined },
+    { case: 'gets no finalizers', method: 'PATCH', call: setFinalizers, result: false },
+    { case: 'needs no deletion', method: 'DELETE', call: remove, result: undefined },
+  ])('$case', async ({ method, call, result }) => {
+    const { objects, written } = await answering(method, NOT_FOUND);
+
+    await expect(call(objects)).resolves.toBe(result);
+    expect(written).toEqual([]);
   });
+});
 
-  it('does not delete a later object of the name', async () => {
-    const { server, objects } = await aWriter();
-    server.on(`DELETE ${TUNNEL_PATH}`, failure(409, 'Conflict', 'the UID in the precondition does not match'));
+describe('an object that somebody else has changed or replaced', () => {
+  it.each<{ case: string; method: string; call: Call }>([
+    { case: 'its status', method: 'PATCH', call: applyStatus },
+    { case: 'its finalizers', method: 'PATCH', call: setFinalizers },
+    { case: 'its owners', method: 'PATCH', call: setOwners },
+    { case: 'its deletion', method: 'DELETE', call: remove },
+  ])('is a conflict for $case', async ({ method, call }) => {
+    const { objects } = await answering(method, CONFLICT);
 
-    await expect(objects.delete(TUNNEL, 'Background', signal)).rejects.toBeInstanceOf(ConflictError);
+    await expect(call(objects)).rejects.toBeInstanceOf(ConflictError);
   });
 });
 
@@ -304,11 +291,9 @@ describe('a process that no longer leads', () => {
     const objects = new KubernetesObjects(aRestClient(server.url), () => undefined, deposed);
 
     await expect(objects.get('tunnels', 'default/home', signal)).resolves.toEqual(TUNNEL);
-    await expect(objects.apply(TUNNEL, signal)).rejects.toThrow(ConflictError);
-    await expect(objects.applyStatus(TUNNEL, {}, signal)).rejects.toThrow(ConflictError);
-    await expect(objects.setFinalizers(TUNNEL, [], signal)).rejects.toThrow(ConflictError);
-    await expect(objects.setOwners(TUNNEL, [], signal)).rejects.toThrow(ConflictError);
-    await expect(objects.delete(TUNNEL, 'Background', signal)).rejects.toThrow(ConflictError);
+    const apply: Call = () => objects.apply(TUNNEL, signal);
+    for (const write of [apply, applyStatus, setFinalizers, setOwners, remove])
+      await expect(write(objects)).rejects.toThrow(ConflictError);
 
     expect([...server.requests(`PATCH ${TUNNEL_PATH}`).entries]).toEqual([]);
     expect([...server.requests(`DELETE ${TUNNEL_PATH}`).entries]).toEqual([]);

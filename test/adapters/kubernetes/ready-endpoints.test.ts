@@ -74,7 +74,7 @@ describe('what is kept of an EndpointSlice', () => {
     { case: 'one of them ready', endpoints: [{ conditions: { ready: false } }, {}], hasReady: true },
     { case: 'a condition left out', endpoints: [{ conditions: {} }], hasReady: true },
     {
-      case: 'only such as are ending and still answer',
+      case: 'only terminating ones that still serve',
       endpoints: [{ conditions: { ready: false, serving: true, terminating: true } }],
       hasReady: true,
     },

@@ -113,7 +113,7 @@ describe('a failure', () => {
 });
 
 describe('a server that ends every watch at once', () => {
-  it('because of an expired version is asked less and less often', async () => {
+  it('because of an expired version is requested less and less often', async () => {
     const { server, failures, start } = await aReflector({ firstDelayMs: 10, maxDelayMs: 1_000 });
     server.on(LIST, listOf(10, []));
     server.on(WATCH, failure(410, 'Expired', 'too old'));
@@ -126,7 +126,7 @@ describe('a server that ends every watch at once', () => {
     expect(failures.entries).toEqual([]);
   });
 
-  it('without an event is asked less and less often', async () => {
+  it('without an event is requested less and less often', async () => {
     const { server, failures, start } = await aReflector({ firstDelayMs: 10, maxDelayMs: 1_000 });
     server.on(LIST, listOf(10, []));
     server.on(WATCH, content('', 'application/json'));

@@ -33,7 +33,7 @@ it('stores a write before the watch delivers it, and announces it neither then n
   expect(announced.entries).toEqual(['+ a@3', '+ b@13']);
 });
 
-it('ignores a write that the watch is past already', async () => {
+it('ignores a write that the watch has already passed', async () => {
   const { reflector, watch, announced, contents } = await aWatchingReflector();
   await watch.send('DELETED', item('a', 15));
   await announced.reaches(2);

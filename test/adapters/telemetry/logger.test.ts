@@ -47,7 +47,7 @@ describe('the log', () => {
     expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(['w', 'e']);
   });
 
-  it('can be written for people', () => {
+  it('can be human-readable', () => {
     const { lines } = run('info', 'pretty', `log.warn('Reconciling failed', { key: 'default/home', list: [1] });`);
 
     expect(lines).toHaveLength(1);

@@ -100,7 +100,7 @@ describe('the metrics', () => {
     expect((await samplesOf(metrics)).join()).not.toContain('0123abcd');
   });
 
-  it('show how much is left behind', async () => {
+  it('show the number of leftovers', async () => {
     const metrics = createMetrics({ ...NOTHING, orphans: (kind) => (kind === 'tunnel' ? 1 : 2) });
 
     expect(await samplesOf(metrics)).toEqual(

@@ -28,10 +28,7 @@ describe('the Deployment', () => {
         minReadySeconds: 5,
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         selector: { matchLabels: selectorLabels(HOME) },
-        template: {
-          metadata: { labels: ownedLabels(HOME), annotations: HASH_ANNOTATIONS },
-          spec: expect.anything(),
-        },
+        template: { metadata: { labels: ownedLabels(HOME), annotations: HASH_ANNOTATIONS }, spec: expect.anything() },
       },
     });
   });
@@ -106,11 +103,7 @@ describe('a pod', () => {
 
   it.each<{ case: string; securityContext: NonNullable<CloudflaredSpec['securityContext']>; user: object }>([
     { case: 'left to the cluster by an empty security context', securityContext: {}, user: {} },
-    {
-      case: 'the one in the spec',
-      securityContext: { runAsUser: 1, fsGroup: 2 },
-      user: { runAsUser: 1, fsGroup: 2 },
-    },
+    { case: 'the one in the spec', securityContext: { runAsUser: 1, fsGroup: 2 }, user: { runAsUser: 1, fsGroup: 2 } },
   ])('has a user that is $case, and stays restricted', ({ securityContext, user }) => {
     expect(podTemplate({ securityContext }).spec.securityContext).toEqual({ ...RESTRICTED, ...user });
   });

@@ -45,11 +45,7 @@ describe.each(KINDS)('a %s of a Tunnel', (_kind, object) => {
 
   it.each<{ case: string; owner: OwnerReference; why: string }>([
     { case: 'another controller', owner: { ...HELM, controller: true }, why: 'it belongs to Release shop' },
-    {
-      case: 'another Tunnel',
-      owner: { ...PREDECESSOR, name: 'office' },
-      why: 'it belongs to Tunnel office',
-    },
+    { case: 'another Tunnel', owner: { ...PREDECESSOR, name: 'office' }, why: 'it belongs to Tunnel office' },
   ])('is foreign when it belongs to $case', ({ owner, why }) => {
     expect(ownershipOf(withOwners(object, [owner]), HOME, hash)).toEqual({ kind: 'foreign', why });
   });

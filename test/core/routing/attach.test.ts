@@ -17,12 +17,7 @@ describe('finding the Tunnel', () => {
 
     expect(
       attached(aService('shop/web', { hostname: 'app.example.com', tunnel: 'home' }), [home, other]),
-    ).toStrictEqual({
-      tunnel: home,
-      routes: [aRoute('app.example.com')],
-      problems: [],
-      warnings: [],
-    });
+    ).toStrictEqual({ tunnel: home, routes: [aRoute('app.example.com')], problems: [], warnings: [] });
   });
 
   it('chooses the default one if none is named', () => {

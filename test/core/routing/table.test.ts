@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { ObjectKey, Tunnel } from '../../../src/api/objects.ts';
+import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
+import type { Route } from '../../../src/core/model/route.ts';
 import { requestsExposure } from '../../../src/core/sources/service/parse.ts';
 import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import type { RouteRequest } from '../../../src/core/model/route-request.ts';
@@ -174,18 +177,61 @@ describe('the last good routes', () => {
     expect(table.claims.get(live.hostname)).toBe('shop/home');
   });
 
-  it('end with their Tunnel', () => {
-    const past = new Map([['shop/web', { tunnel: 'shop/gone', routes: [live] }]]);
+  const closed = admitting('infra/home', { namespaces: { from: 'Same' } });
 
-    const table = tableOf({ ...edited({ hostname: '!', tunnel: 'home' }), lastGood: past });
+  it.each<{
+    case: string;
+    traits: ServiceTraits;
+    tunnels?: readonly Tunnel[];
+    from?: ObjectKey;
+    kept?: readonly Route[];
+  }>([
+    { case: 'end with their Tunnel', traits: { hostname: '!', tunnel: 'home' }, from: 'shop/gone' },
+    {
+      case: 'end when their Tunnel is being deleted',
+      traits: { hostname: '!', tunnel: 'home' },
+      tunnels: [aTunnel('shop/home', { deleting: true })],
+    },
+    {
+      case: 'end with a valid edit',
+      traits: { hostname: 'new.example.com', tunnel: 'home' },
+      kept: [aRoute('new.example.com')],
+    },
+    {
+      case: 'end when the Tunnel no longer admits the namespace',
+      traits: { hostname: '!', tunnel: 'infra/home' },
+      tunnels: [closed],
+      from: 'infra/home',
+    },
+    {
+      case: 'end when their Tunnel no longer admits the namespace, even if the Service names another one',
+      traits: { hostname: 'live.example.com', tunnel: 'lost' },
+      tunnels: [closed],
+      from: 'infra/home',
+    },
+    {
+      case: 'end when their Tunnel no longer admits the hostname, even if the Service requests another one',
+      traits: { hostname: 'a.example.org', tunnel: 'home', port: 'lost' },
+      tunnels: [admitting('shop/home', { hostnames: ['*.example.org'] })],
+    },
+    {
+      case: 'stay for an admitted hostname if the port is missing, even if another hostname is not admitted',
+      traits: { hostname: 'live.example.com, other.example.com', tunnel: 'home', port: 'lost' },
+      tunnels: [admitting('shop/home', { hostnames: ['live.example.com'] })],
+      kept: [live],
+    },
+    {
+      case: 'stay when the Tunnel becomes unreadable, even if the default Tunnel does not admit the namespace',
+      traits: { hostname: 'live.example.com', tunnel: '//' },
+      tunnels: [HOME, aTunnel('infra/edge', { isDefault: true })],
+      kept: [live],
+    },
+  ])('$case', ({ traits, tunnels = [HOME], from = 'shop/home', kept = [] }) => {
+    const past = new Map([['shop/web', { tunnel: from, routes: [live] }]]);
 
-    expect(table.published.size).toBe(0);
-  });
+    const { published } = tableOf({ ...edited(traits), tunnels, lastGood: past });
 
-  it('end with a valid edit', () => {
-    const table = tableOf(edited({ hostname: 'new.example.com', tunnel: 'home' }));
-
-    expect(table.published.get('shop/home')).toEqual([aRoute('new.example.com')]);
+    expect([...published.values()].flat()).toEqual(kept);
   });
 
   it('end when the Service becomes an alias of a Service in another namespace', () => {
@@ -195,66 +241,6 @@ describe('the last good routes', () => {
     const table = tableOf({ tunnels: [HOME], services: [{ ...service, spec }], lastGood });
 
     expect(table.published.get('shop/home') ?? []).toEqual([]);
-  });
-
-  it('end when their Tunnel is being deleted', () => {
-    const world = edited({ hostname: '!', tunnel: 'home' });
-
-    const table = tableOf({ ...world, tunnels: [aTunnel('shop/home', { deleting: true })] });
-
-    expect(table.published.size).toBe(0);
-  });
-
-  it('end when the Tunnel no longer admits the namespace', () => {
-    const narrow = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces: { from: 'Same' } } } });
-    const past = new Map([['shop/web', { tunnel: 'infra/home', routes: [live] }]]);
-    const service = aService('shop/web', { hostname: '!', tunnel: 'infra/home', finalized: true });
-
-    const table = tableOf({ tunnels: [narrow], services: [service], lastGood: past });
-
-    expect(table.published.get('infra/home')).toBeUndefined();
-  });
-
-  it('end when their Tunnel no longer admits the namespace, even if the Service names another one', () => {
-    const narrow = aTunnel('infra/home', { spec: { allowedRoutes: { namespaces: { from: 'Same' } } } });
-    const past = new Map([['shop/web', { tunnel: 'infra/home', routes: [live] }]]);
-    const service = aService('shop/web', { hostname: 'live.example.com', tunnel: 'lost', finalized: true });
-
-    const table = tableOf({ tunnels: [narrow], services: [service], lastGood: past });
-
-    expect(table.published.get('infra/home') ?? []).toEqual([]);
-  });
-
-  it('end when their Tunnel no longer admits the hostname, even if the Service requests another one', () => {
-    const narrow = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: ['*.example.org'] } } });
-    const service = aService('shop/web', { hostname: 'a.example.org', tunnel: 'home', port: 'lost', finalized: true });
-
-    const table = tableOf({ tunnels: [narrow], services: [service], lastGood });
-
-    expect(table.published.get('shop/home') ?? []).toEqual([]);
-  });
-
-  it('stay for an admitted hostname if the port is missing, even if another hostname is not admitted', () => {
-    const narrow = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: ['live.example.com'] } } });
-    const service = aService('shop/web', {
-      hostname: 'live.example.com, other.example.com',
-      tunnel: 'home',
-      port: 'lost',
-      finalized: true,
-    });
-
-    const table = tableOf({ tunnels: [narrow], services: [service], lastGood });
-
-    expect(table.published.get('shop/home')).toEqual([live]);
-  });
-
-  it('stay when the Tunnel becomes unreadable, even if the default Tunnel does not admit the namespace', () => {
-    const stranger = aTunnel('infra/edge', { isDefault: true });
-    const world = edited({ hostname: 'live.example.com', tunnel: '//' });
-
-    const table = tableOf({ ...world, tunnels: [HOME, stranger] });
-
-    expect(table.published.get('shop/home')).toEqual([live]);
   });
 
   it('are claimed against younger Services', () => {
@@ -323,6 +309,10 @@ describe('the table', () => {
     );
   });
 });
+
+function admitting(key: ObjectKey, allowedRoutes: NonNullable<TunnelSpec['allowedRoutes']>): Tunnel {
+  return aTunnel(key, { spec: { allowedRoutes } });
+}
 
 function aRequest(source: SourceKey, createdAt: string): RouteRequest {
   const site = aSite(objectKeyOf(source), { tunnel: 'shop/home', host: 'a.example.com', createdAt });

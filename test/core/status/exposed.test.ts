@@ -8,27 +8,30 @@ import { aHostname, aRoute, aRouteResult } from '../../support/routes.ts';
 const TYPO: Problem = { reason: 'InvalidAnnotation', message: 'a typo' };
 const RECORD: Problem = { reason: 'RecordConflict', message: 'a record' };
 
+const ONE = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
+const TWO = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com', 'b.example.com'] });
+const LIVE = observation({ live: ['a.example.com'] });
+
+interface Case {
+  readonly case: string;
+  readonly result?: RouteResult;
+  readonly known: TunnelObservation | undefined;
+  readonly says: Partial<Report>;
+}
+
 describe('a Service whose hostnames are live', () => {
   const result = aRouteResult('shop/web', { hostnames: ['a.example.com', '*.example.com'] });
+  const live = ['a.example.com', '*.example.com'];
 
-  it('is Exposed, with its URLs', () => {
-    expect(report(result, observation({ live: ['a.example.com', '*.example.com'] }))).toEqual({
-      status: 'True',
-      reason: 'Exposed',
-      message: 'https://a.example.com, https://*.example.com',
-    });
-  });
+  it('is Exposed, with its URLs, even if the Tunnel has a problem', () => {
+    const exposed = { status: 'True', reason: 'Exposed', message: 'https://a.example.com, https://*.example.com' };
 
-  it('stays Exposed if the Tunnel has a problem', () => {
-    const known = observation({ live: ['a.example.com', '*.example.com'], blocked: 'no token' });
-
-    expect(report(result, known).reason).toBe('Exposed');
+    expect(report(result, observation({ live }))).toEqual(exposed);
+    expect(report(result, observation({ live, blocked: 'no token' }))).toEqual(exposed);
   });
 });
 
 describe('a Service that waits', () => {
-  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com', 'b.example.com'] });
-
   it.each([
     { case: 'before its Tunnel has been observed', known: undefined, names: 'a.example.com, b.example.com' },
     { case: 'while nothing is live', known: observation({}), names: 'a.example.com, b.example.com' },
@@ -38,17 +41,15 @@ describe('a Service that waits', () => {
       names: 'b.example.com',
     },
   ])('is Progressing $case', ({ known, names }) => {
-    expect(report(result, known)).toEqual({
-      status: 'Unknown',
-      reason: 'Progressing',
-      message: `Waiting for ${names} to be served`,
-    });
+    const message = `Waiting for ${names} to be served`;
+
+    expect(report(TWO, known)).toEqual({ status: 'Unknown', reason: 'Progressing', message });
   });
 
   it('is Progressing, not refused, while its certificates are being read', () => {
     const waiting: Problem = { reason: 'Progressing', message: 'Waiting for the certificates to be read' };
 
-    expect(report({ ...result, problems: [waiting] }, observation({ live: ['a.example.com'] }))).toEqual({
+    expect(report({ ...TWO, problems: [waiting] }, LIVE)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting for the certificates to be read (still served: https://a.example.com)',
@@ -57,38 +58,62 @@ describe('a Service that waits', () => {
   });
 
   it('reports that it waits for a Tunnel that needs a user', () => {
-    expect(report(result, observation({ blocked: 'no token' }))).toEqual({
+    const message = 'Tunnel shop/home is not ready: no token';
+
+    expect(report(TWO, observation({ blocked: 'no token' }))).toEqual({
       status: 'False',
       reason: 'TunnelNotReady',
-      message: 'Tunnel shop/home is not ready: no token',
+      message,
     });
   });
 });
 
 describe('a Service with a problem', () => {
-  it('reports the first one', () => {
-    const result = aRouteResult('shop/web', { problems: [TYPO, { reason: 'PortNotFound', message: 'a port' }] });
+  const typo = { ...ONE, problems: [TYPO] };
+  const refused = { 'a.example.com': RECORD };
 
-    expect(report(result, undefined)).toEqual({
-      status: 'False',
-      reason: 'InvalidAnnotation',
-      message: 'a typo',
-      eventMessage: 'a typo',
-    });
-  });
-
-  it('reports what is still served', () => {
-    const result = aRouteResult('shop/web', { hostnames: ['a.example.com', 'b.example.com'], problems: [TYPO] });
-
-    expect(report(result, observation({ live: ['a.example.com'] })).message).toBe(
-      'a typo (still served: https://a.example.com)',
-    );
-  });
-
-  it('reports its own problem before that of its records', () => {
-    const result = aRouteResult('shop/web', { hostnames: ['a.example.com'], problems: [TYPO] });
-
-    expect(report(result, observation({ refused: { 'a.example.com': RECORD } })).reason).toBe('InvalidAnnotation');
+  it.each<Case>([
+    {
+      case: 'the first one',
+      result: aRouteResult('shop/web', { problems: [TYPO, { reason: 'PortNotFound', message: 'a port' }] }),
+      known: undefined,
+      says: { status: 'False', reason: 'InvalidAnnotation', message: 'a typo', eventMessage: 'a typo' },
+    },
+    {
+      case: 'what is still served',
+      result: { ...TWO, problems: [TYPO] },
+      known: LIVE,
+      says: { message: 'a typo (still served: https://a.example.com)' },
+    },
+    {
+      case: 'a refused record, and what is still served',
+      result: TWO,
+      known: observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } }),
+      says: {
+        status: 'False',
+        reason: 'RecordConflict',
+        message: 'a record (still served: https://a.example.com)',
+        eventMessage: 'a record',
+      },
+    },
+    {
+      case: 'its own problem first',
+      result: typo,
+      known: observation({ refused }),
+      says: { reason: 'InvalidAnnotation' },
+    },
+    {
+      case: 'its record before its Tunnel',
+      known: observation({ blocked: 'no token', refused }),
+      says: { reason: 'RecordConflict' },
+    },
+    {
+      case: 'no refusals of others',
+      known: observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } }),
+      says: { reason: 'Exposed' },
+    },
+  ])('reports $case', ({ result = ONE, known, says }) => {
+    expect(report(result, known)).toMatchObject(says);
   });
 
   it('reports its own path that is not published, but not that of another Service at the hostname', () => {
@@ -99,38 +124,11 @@ describe('a Service with a problem', () => {
     expect(report(api, known)).toMatchObject({ status: 'False', reason: 'InvalidAnnotation', message: 'a typo' });
     expect(report(aRouteResult('shop/shop', { hostnames: ['a.example.com'] }), known).reason).toBe('Exposed');
   });
-
-  it('reports that a record was refused, and what is still served', () => {
-    const result = aRouteResult('shop/web', { hostnames: ['a.example.com', 'b.example.com'] });
-    const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
-
-    expect(report(result, known)).toEqual({
-      status: 'False',
-      reason: 'RecordConflict',
-      message: 'a record (still served: https://a.example.com)',
-      eventMessage: 'a record',
-    });
-  });
-
-  it('reports its record before the problem of its Tunnel', () => {
-    const result = aRouteResult('shop/web', { hostnames: ['a.example.com'] });
-    const known = observation({ blocked: 'no token', refused: { 'a.example.com': RECORD } });
-
-    expect(report(result, known).reason).toBe('RecordConflict');
-  });
-
-  it('does not report refusals of others', () => {
-    const result = aRouteResult('shop/web', { hostnames: ['a.example.com'] });
-    const known = observation({ live: ['a.example.com'], refused: { 'b.example.com': RECORD } });
-
-    expect(report(result, known).reason).toBe('Exposed');
-  });
 });
 
-describe('a Service that was exposed', () => {
-  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
-  const exposed: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
+const EXPOSED: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
+describe('a Service that was exposed', () => {
   it.each([
     { case: 'before its Tunnel has been observed', known: undefined },
     { case: 'while the records cannot be read', known: observation({ isComplete: false }) },
@@ -139,11 +137,11 @@ describe('a Service that was exposed', () => {
       known: observation({ isComplete: false, blocked: 'no token' }),
     },
   ])('stays exposed $case', ({ known }) => {
-    expect(told(result, known, exposed)).toEqual(exposed);
+    expect(told(ONE, known, EXPOSED)).toEqual(EXPOSED);
   });
 
   it.each([
-    { case: 'once everything was observed', known: observation({}), message: exposed.message },
+    { case: 'once everything was observed', known: observation({}), message: EXPOSED.message },
     { case: 'with other hostnames than before', known: undefined, message: 'https://b.example.com' },
     {
       case: 'with one more hostname that could not be observed',
@@ -154,7 +152,7 @@ describe('a Service that was exposed', () => {
   ])('is Progressing $case', ({ known, message, hostnames = ['a.example.com'] }) => {
     const requested = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames });
 
-    expect(told(requested, known, { ...exposed, message }).reason).toBe('Progressing');
+    expect(told(requested, known, { ...EXPOSED, message }).reason).toBe('Progressing');
   });
 });
 
@@ -172,9 +170,9 @@ describe('a Service whose URLs read like a list', () => {
   });
 
   it('keeps the rest of the message', () => {
-    const remarked = { ...first, message: `${first.message}; a remark; of two parts` };
+    const warned = { ...first, message: `${first.message}; a warning; of two parts` };
 
-    expect(told(result, undefined, remarked)).toEqual(remarked);
+    expect(told(result, undefined, warned)).toEqual(warned);
   });
 });
 
@@ -182,11 +180,10 @@ describe('a Service that gets another path of a hostname', () => {
   const root = aRoute('a.example.com');
   const api: Route = { ...root, path: { type: 'Prefix', value: '/api' } };
   const result: RouteResult = { ...aRouteResult('shop/web'), tunnel: 'shop/home', routes: [root, api] };
-  const before: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
   const both = ['a.example.com', 'a.example.com/api'];
 
   it('waits until its rule is published, even if the hostname is live', () => {
-    expect(told(result, observation({ live: ['a.example.com'], served: ['a.example.com'] }), before)).toEqual({
+    expect(told(result, observation({ live: ['a.example.com'], served: ['a.example.com'] }), EXPOSED)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting for a.example.com/api to be served',
@@ -194,7 +191,7 @@ describe('a Service that gets another path of a hostname', () => {
   });
 
   it('waits until every connector serves it, even if the record exists', () => {
-    expect(told(result, observation({ live: both, isServed: false }), before)).toEqual({
+    expect(told(result, observation({ live: both, isServed: false }), EXPOSED)).toEqual({
       status: 'Unknown',
       reason: 'Progressing',
       message: 'Waiting for a.example.com, a.example.com/api to be served',
@@ -202,33 +199,33 @@ describe('a Service that gets another path of a hostname', () => {
   });
 
   it('then lists it in the URLs', () => {
-    expect(told(result, observation({ live: both }), before)).toEqual({
-      ...before,
+    expect(told(result, observation({ live: both }), EXPOSED)).toEqual({
+      ...EXPOSED,
       message: 'https://a.example.com, https://a.example.com/api',
     });
   });
 
   it('stays Exposed while connectors are replaced, also with one path fewer', () => {
-    const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; a remark' };
+    const more = { ...EXPOSED, message: 'https://a.example.com, https://a.example.com/api; a warning' };
     const less = { ...result, routes: [api] };
 
     expect(told(less, observation({ live: both, served: both, isServed: false }), more)).toEqual({
-      ...before,
+      ...EXPOSED,
       message: 'https://a.example.com/api',
     });
   });
 
   it('stays Exposed with one path fewer while the Tunnel cannot be observed', () => {
     const less = { ...result, routes: [api] };
-    const more = { ...before, message: 'https://a.example.com, https://a.example.com/api; too deep' };
+    const more = { ...EXPOSED, message: 'https://a.example.com, https://a.example.com/api; too deep' };
     const deep: Warning = { reason: 'CertificateMissing', message: 'too deep' };
     const known = observation({ served: both, isComplete: false, warnings: { 'a.example.com': deep } });
 
-    expect(told(less, known, more)).toEqual({ ...before, message: 'https://a.example.com/api; too deep' });
+    expect(told(less, known, more)).toEqual({ ...EXPOSED, message: 'https://a.example.com/api; too deep' });
   });
 
   it('waits if the condition is about other routes', () => {
-    const other = { ...before, status: 'False' as const, reason: 'InvalidAnnotation', message: 'a typo' };
+    const other = { ...EXPOSED, status: 'False' as const, reason: 'InvalidAnnotation', message: 'a typo' };
 
     expect(told(result, observation({ served: both, isComplete: false }), other).reason).toBe('Progressing');
   });
@@ -244,20 +241,18 @@ describe('a Service that takes over from another', () => {
 });
 
 describe('a Service whose Tunnel has no connected connector', () => {
-  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
   const unconnected = 'spec.replicas is 0';
-  const exposed: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
 
   it.each([
-    { case: 'it was exposed', known: observation({ live: ['a.example.com'], unconnected }), current: exposed },
+    { case: 'it was exposed', known: observation({ live: ['a.example.com'], unconnected }), current: EXPOSED },
     { case: 'it was never served', known: observation({ unconnected }), current: undefined },
     {
       case: 'the Tunnel has another problem',
       known: observation({ unconnected, blocked: 'no token' }),
-      current: exposed,
+      current: EXPOSED,
     },
   ])('is not exposed, even if $case', ({ known, current }) => {
-    expect(told(result, known, current)).toEqual({
+    expect(told(ONE, known, current)).toEqual({
       status: 'False',
       reason: 'NoConnectors',
       message: 'Tunnel shop/home is not ready: spec.replicas is 0',
@@ -265,7 +260,7 @@ describe('a Service whose Tunnel has no connected connector', () => {
   });
 
   it('reports its own mistake first, and no URLs that are still served', () => {
-    const mistaken = { ...result, problems: [TYPO] };
+    const mistaken = { ...ONE, problems: [TYPO] };
 
     expect(report(mistaken, observation({ live: ['a.example.com'], unconnected }))).toMatchObject({
       reason: 'InvalidAnnotation',
@@ -276,15 +271,13 @@ describe('a Service whose Tunnel has no connected connector', () => {
   it('is Progressing again as soon as connectors are starting', () => {
     const current: Report = { status: 'False', reason: 'NoConnectors', message: 'not ready' };
 
-    expect(told(result, observation({ live: ['a.example.com'], isServed: false }), current).reason).toBe('Progressing');
+    expect(told(ONE, observation({ live: ['a.example.com'], isServed: false }), current).reason).toBe('Progressing');
   });
 });
 
 // Invariant 32.
 describe('a Service without a ready pod', () => {
-  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['a.example.com'] });
-  const live = observation({ live: ['a.example.com'] });
-  const unanswered = describeExposed(result, live, { current: undefined, isUnanswered: true });
+  const unanswered = describeExposed(ONE, LIVE, { current: undefined, isUnanswered: true });
 
   it('is not exposed even if everything else is live, and says what visitors get', () => {
     expect(unanswered).toEqual({
@@ -296,31 +289,27 @@ describe('a Service without a ready pod', () => {
   });
 
   it.each([
-    { case: 'connectors are replaced', known: { ...live, isServed: false } },
+    { case: 'connectors are replaced', known: { ...LIVE, isServed: false } },
     { case: 'the Tunnel cannot be observed', known: observation({ isComplete: false }) },
     { case: 'the Tunnel has not been observed yet', known: undefined },
   ])('keeps its message while $case', ({ known }) => {
-    expect(describeExposed(result, known, { current: unanswered, isUnanswered: true })).toEqual(unanswered);
+    expect(describeExposed(ONE, known, { current: unanswered, isUnanswered: true })).toEqual(unanswered);
   });
 
   it('is exposed once it has one, also while connectors are replaced', () => {
-    const known = { ...live, isServed: false };
+    const known = { ...LIVE, isServed: false };
 
-    expect(told(result, known, unanswered)).toEqual({
-      status: 'True',
-      reason: 'Exposed',
-      message: 'https://a.example.com',
-    });
+    expect(told(ONE, known, unanswered)).toEqual(EXPOSED);
   });
 
   it.each([
     {
       case: 'a problem of its own',
-      changed: { ...result, problems: [TYPO] },
-      known: live,
+      changed: { ...ONE, problems: [TYPO] },
+      known: LIVE,
       reason: 'InvalidAnnotation',
     },
-    { case: 'rules that are not served yet', changed: result, known: observation({}), reason: 'Progressing' },
+    { case: 'rules that are not served yet', changed: ONE, known: observation({}), reason: 'Progressing' },
   ])('reports $case first', ({ changed, known, reason }) => {
     expect(describeExposed(changed, known, { current: undefined, isUnanswered: true }).reason).toBe(reason);
   });
@@ -374,9 +363,7 @@ describe('the warnings of a Service', () => {
   });
 
   it('do not make it wait again', () => {
-    const said: Report = { status: 'True', reason: 'Exposed', message: 'https://a.example.com' };
-
-    expect(told(result, { ...known, isServed: false }, said).reason).toBe('Exposed');
+    expect(told(result, { ...known, isServed: false }, EXPOSED).reason).toBe('Exposed');
   });
 });
 
@@ -384,7 +371,7 @@ function at(path: PathMatch): Route {
   return { ...aRoute('a.example.com'), path };
 }
 
-interface NewsTraits {
+interface ObservationTraits {
   readonly live?: readonly string[];
   /** The Service whose routes are live. */
   readonly source?: string;
@@ -398,7 +385,7 @@ interface NewsTraits {
   readonly isComplete?: boolean;
 }
 
-function observation(traits: NewsTraits): TunnelObservation {
+function observation(traits: ObservationTraits): TunnelObservation {
   const {
     live = [],
     source = 'shop/web',

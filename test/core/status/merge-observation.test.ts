@@ -23,11 +23,7 @@ describe('what is served', () => {
     { case: 'without removed claims', found: { live: B, isServed: false }, served: new Map() },
     { case: 'without claims that have moved', found: { live: STOLEN, isServed: false }, served: new Map() },
     { case: 'unchanged if nothing could be read', found: { isServed: false, isComplete: false }, served: A },
-    {
-      case: 'extended if not everything could be read',
-      found: { live: B, isComplete: false },
-      served: AB,
-    },
+    { case: 'extended if not everything could be read', found: { live: B, isComplete: false }, served: AB },
   ])('is $case', ({ found, served }) => {
     expect(mergeObservation({ ...FOUND, ...found }, before).served).toEqual(served);
   });

@@ -79,11 +79,11 @@ describe('an instrumented text', () => {
   const code = instrument(source, mutants, 'isOn');
   const unchanged = withoutTypes(source);
 
-  it('does what the source does while no mutant is on', () => {
+  it('behaves like the source while no mutant is active', () => {
     expect(resultOf(code, 0)).toBe(resultOf(unchanged, 0));
   });
 
-  it.each(mutants)('does what mutant $id does while that is on', (mutant) => {
+  it.each(mutants)('behaves like mutant $id while that is active', (mutant) => {
     const { id, start, end, text, isBlock } = mutant;
     const mutated = `${unchanged.slice(0, start)}${isBlock ? text : `(${text})`}${unchanged.slice(end)}`;
 

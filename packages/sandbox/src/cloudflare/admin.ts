@@ -16,41 +16,44 @@ import { standardRecordQuota } from './zones/plans.ts';
 
 export interface NewZone {
   readonly name: string;
-  /** Id of the account. */
+  /** The account id. */
   readonly account: string;
   readonly plan?: PlanName;
   readonly status?: ZoneStatus;
   readonly paused?: boolean;
   readonly type?: ZoneType;
-  /** A Free zone made before 2024-09-01, which may hold 1,000 records. */
+  /** A Free zone created before 2024-09-01, which may contain 1,000 records. */
   readonly legacyQuota?: boolean;
-  /** How many records it may hold, when that is not the plan's number. */
+  /** Overrides the record quota of the plan. */
   readonly recordQuota?: number;
 }
 
 export interface NewToken {
-  /** Exact names of permission groups; what the operator needs by default. */
+  /** Exact names of permission groups. Default: those that the operator needs. */
   readonly permissions?: readonly string[];
-  /** Ids; all by default. */
+  /** Account ids. Default: all. */
   readonly accounts?: readonly string[] | 'all';
   readonly zones?: readonly string[] | 'all';
   readonly kind?: 'user' | 'account';
   readonly status?: Principal['status'];
 }
 
-/** A record as a person types it into the dashboard. */
+/** A record as a user enters it in the dashboard. */
 export type RecordInput = Readonly<Record<string, unknown>> & { readonly name: string; readonly type: string };
 
-/** Administrative access to the emulated Cloudflare, for what its API does not offer. Zones are identified by name. */
+/**
+ * Administrative access to the emulated Cloudflare, for actions that its API does not offer. Zones are identified by
+ * name.
+ */
 export interface Admin {
   addAccount(account: { readonly name: string }): { readonly id: string };
   addZone(zone: NewZone): { readonly id: string };
-  /** Changes what the dashboard or a registrar can change of a zone. */
+  /** Changes the properties of a zone that the dashboard or a registrar can change. */
   editZone(zoneName: string, changes: Partial<Pick<Zone, 'status' | 'paused' | 'type'>>): void;
-  /** Refuses every record at a name, new or changed, as some rule of Cloudflare would that is not emulated. */
+  /** Rejects every new or changed record at a name, as a Cloudflare rule would that the emulator does not implement. */
   refuseName(name: string, answer?: RefusedName): void;
   acceptName(name: string): void;
-  /** Returns the token itself: 40 characters, or `cfat_...` for one that belongs to the account. */
+  /** Returns the token: 40 characters, or `cfat_...` for a token that the account owns. */
   addToken(token?: NewToken): string;
   addApiKey(owner: { readonly email: string }): string;
   revokeToken(token: string): void;
@@ -59,19 +62,18 @@ export interface Admin {
   editRecord(zoneName: string, id: string, changes: Readonly<Record<string, unknown>>): DnsRecord;
   deleteRecord(zoneName: string, id: string): void;
   records(zoneName: string): readonly DnsRecord[];
-  /** All tunnels of an account, deleted ones too. */
+  /** All tunnels of an account, including deleted ones. */
   tunnels(accountId: string): readonly Tunnel[];
-  /** Gives a tunnel CIDR routes, which keep it from being deleted. */
+  /** Adds CIDR routes to a tunnel, which prevent its deletion. */
   addTunnelRoutes(tunnelId: string): void;
-  /** Registers a connector that serves nothing, with the tunnel's present secret. */
+  /** Registers a connector that serves no requests, with the current secret of the tunnel. */
   connect(tunnelId: string, options?: SimulatedConnectorOptions): SimulatedConnector;
-  /** What the edge does with a host name. */
+  /** Where the edge sends requests for a hostname. */
   readonly resolve: (host: string) => HostResolution;
   snapshot(): CloudSnapshot;
   restore(snapshot: CloudSnapshot): void;
 }
 
-/** Creates the administrative access to a world. */
 export function createAdmin(world: World): Admin {
   const { cloud } = world;
   const zoneOf = (name: string): Zone => found(cloud.zoneNamed(toAscii(name)), `zone ${name}`);
@@ -119,7 +121,7 @@ export function createAdmin(world: World): Admin {
   };
 }
 
-/** Assumption: code and wording are from memory. */
+/** Assumption: code and message are from memory. */
 const NAME_REFUSED: RefusedName = { code: 9000, message: 'DNS name is invalid.' };
 
 function newZone(zone: NewZone, { now, elapsed }: Clocks): Zone {

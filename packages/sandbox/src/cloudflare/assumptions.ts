@@ -1,54 +1,59 @@
 /**
- * What could not be established about the real API, each as a switch. The defaults are the best guess;
- * a client that only works with one setting depends on something nobody promised.
+ * Behaviour of the real API that could not be established, one switch each. The defaults are the best guess. A client
+ * that works with only one setting depends on undocumented behaviour.
  */
 export interface Assumptions {
-  /** Status of 7003 "Could not route to ...". Reports of 2017 and 2024 show 400, 404 is possible today. */
+  /** Status of 7003 "Could not route to ...". Reports from 2017 and 2024 show 400; 404 is possible today. */
   readonly malformedIdStatus: 400 | 404;
-  /** Which of the two documented answers (both 403) an unknown, disabled or expired token gets. */
+  /** Which of the two documented errors (both 403) an unknown, disabled or expired token causes. */
   readonly unknownTokenCode: 9109 | 10000;
-  /** Code of a 429. */
+  /** Error code of a 429. */
   readonly rateLimitCode: number;
-  /** A token without `Zone Read` sees an empty list of zones, or is refused. */
+  /** Whether a token without `Zone Read` gets an empty list of zones or an error. */
   readonly zonesWithoutPermission: 'empty' | 'refused';
-  /** A page size over the maximum is lowered to it, or refused. */
+  /** Whether a page size above the maximum is reduced to it or rejected. */
   readonly pageSizeOverMaximum: 'lowered' | 'refused';
-  /** A page past the end is empty, or repeats the last one as in cloudflare-typescript#2661. */
+  /** Whether a page past the end is empty or repeats the last one, as in cloudflare-typescript#2661. */
   readonly pagePastTheEnd: 'empty' | 'last';
-  /** Code of the 404 for a tunnel that never existed. */
+  /** Error code of the 404 for a tunnel that never existed. */
   readonly tunnelNotFoundCode: number;
-  /** What deleting a deleted tunnel answers. */
+  /** Whether deleting a deleted tunnel fails or succeeds. */
   readonly deleteOfDeletedTunnel: 'not-found' | 'ok';
   /** Status of 1022 (active connections) and 1023 (routes). */
   readonly tunnelInUseStatus: 400 | 409;
-  /** Whether `?cascade=true` on a tunnel's DELETE still does what cloudflared expects. */
+  /** Whether `?cascade=true` on the DELETE of a tunnel still has the effect that cloudflared expects. */
   readonly cascadeHonoured: boolean;
   /** Status of 1056 (invalid remote configuration). */
   readonly invalidConfigurationStatus: 400 | 422;
-  /** What GET configurations shows before the first PUT. */
+  /** Response of GET configurations before the first PUT. */
   readonly unconfiguredTunnel: 'null-config' | 'not-found';
-  /** Whether the deprecated `connections` of a tunnel object still lists them. */
+  /** Whether the deprecated field `connections` of a tunnel object still lists the connections. */
   readonly tunnelListsConnections: boolean;
-  /** How long a vanished connector stays listed, with `is_pending_reconnect: true`. Reports say "several minutes". */
+  /**
+   * How long a disconnected connector stays listed with `is_pending_reconnect: true`. Reports say "several minutes".
+   */
   readonly disconnectedLingerMs: number;
-  /** Replicas per tunnel; what the edge answers beyond it is unknown. */
+  /** Replicas per tunnel. How the edge answers another one is unknown. */
   readonly replicasPerTunnel: number;
   readonly tunnelsPerAccount: number;
-  /** Largest page of DNS records: 5,000,000 in the schema, 5,000 according to external-dns. */
+  /** Maximum page size of DNS records: 5,000,000 in the schema, 5,000 according to external-dns. */
   readonly recordsPageMaximum: number;
-  /** How an internationalised zone name is listed; record names are always in punycode. */
+  /** How an internationalised zone name is listed. Record names are always in punycode. */
   readonly zoneNames: 'unicode' | 'punycode';
-  /** DNS validation errors directly in `errors`, or (older) below a 1004 "DNS Validation Error". */
+  /**
+   * Whether DNS validation errors are directly in `errors` or, as in older responses, nested in a 1004 "DNS Validation
+   * Error".
+   */
   readonly dnsErrorShape: 'direct' | 'chained';
-  /** Code for a CNAME that repeats an existing one word for word. */
+  /** Error code for a CNAME that is identical to an existing one. */
   readonly identicalCnameCode: 81053 | 81058;
   /** Status of 81045 (record quota). */
   readonly recordQuotaStatus: 400 | 403;
-  /** Code of the 400 for a batch with too many operations. */
+  /** Error code of the 400 for a batch with too many operations. */
   readonly batchTooLargeCode: number;
 }
 
-/** The settings used unless a test chooses otherwise. */
+/** The settings that apply unless a test overrides them. */
 export const DEFAULT_ASSUMPTIONS: Assumptions = {
   malformedIdStatus: 400,
   unknownTokenCode: 9109,

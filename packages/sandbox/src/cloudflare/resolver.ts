@@ -8,12 +8,12 @@ const TUNNEL_TARGET = /^([0-9a-f-]{36})\.cfargotunnel\.com$/;
 const ROUTABLE = new Set(['CNAME', 'A', 'AAAA']);
 
 /**
- * Where the edge sends a host name, by the DNS records of the zones.
+ * Resolves a hostname to its destination at the edge, from the DNS records of the zones.
  *
- * - Only an active, unpaused zone of full set-up answers, and the most specific one.
- * - A record at the name wins over a wildcard; a wildcard covers deeper labels, but never what is at or below
- *   another explicit name, and never the zone itself.
- * - Only a proxied CNAME to a tunnel of the zone's own account leads to a tunnel.
+ * - Only an active, unpaused zone with full setup is used, and the most specific one.
+ * - A record at the name takes precedence over a wildcard. A wildcard covers deeper labels, but not another explicit
+ *   name, names below that, or the zone itself.
+ * - Only a proxied CNAME to a tunnel of the zone's account leads to a tunnel.
  */
 export function createResolver(cloud: Cloud): (host: string) => HostResolution {
   return (host) => {

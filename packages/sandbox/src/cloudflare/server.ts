@@ -21,7 +21,7 @@ import { tunnelEndpoints } from './tunnels/endpoints.ts';
 import { zoneEndpoints } from './zones/endpoints.ts';
 
 export interface CloudflareOptions extends Partial<Clocks> {
-  /** 0 (the default) takes any free port. */
+  /** Default: 0, any free port. */
   readonly port?: number;
   readonly rateLimit?: Partial<RateLimitOptions>;
   readonly assumptions?: Partial<Assumptions>;
@@ -34,7 +34,7 @@ export interface CloudflareSandbox {
   readonly admin: Admin;
   readonly calls: CallLog;
   readonly faults: Faults;
-  /** Who is connected; the edge registers connections here. */
+  /** The connected connectors. The edge registers connections here. */
   readonly connectors: ConnectorHub;
   stop(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export interface CloudflareSandbox {
 const BASE_PATH = '/client/v4';
 const findRoute = createRouter([...identityEndpoints, ...zoneEndpoints, ...dnsEndpoints, ...tunnelEndpoints]);
 
-/** Starts the emulated Cloudflare API v4 on loopback, empty. `admin` adds accounts, zones and tokens. */
+/** Starts an empty emulation of the Cloudflare API v4 on loopback. `admin` adds accounts, zones and tokens. */
 export async function startCloudflare(options: CloudflareOptions = {}): Promise<CloudflareSandbox> {
   const assumptions = { ...DEFAULT_ASSUMPTIONS, ...options.assumptions };
   const cloud = new Cloud({ ...REAL_CLOCKS, ...options });
@@ -87,7 +87,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, api: A
     return;
   }
   const body = await text(request).catch(() => undefined);
-  if (body === undefined) return; // the client went away
+  if (body === undefined) return; // the client disconnected
   const readsAsOf = staleInstant(effect, api.world);
   const { headers } = request;
   const answer =

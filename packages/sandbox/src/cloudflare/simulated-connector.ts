@@ -6,16 +6,16 @@ export interface SimulatedConnectorOptions {
   readonly id?: string;
   readonly version?: string;
   readonly originIp?: string;
-  /** 4 by default. */
+  /** Default: 4. */
   readonly connections?: number;
   readonly configure?: EdgeConnection['configure'];
-  /** One of its connections was cut. */
+  /** Called when one of its connections is closed. */
   readonly dropped?: () => void;
 }
 
 export interface SimulatedConnector {
   readonly id: string;
-  /** Ends its connections without a word, as a lost machine does. */
+  /** Ends its connections without notice, like a machine that loses power. */
   disconnect(): void;
 }
 

@@ -1,9 +1,9 @@
-/** A Kubernetes object as on the wire, with all fields. */
+/** A Kubernetes object with all fields, as in a response. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
   metadata: ObjectMeta;
-  // Every kind has its own further fields; the emulator treats them as data.
+  // Each kind has further fields, which the emulator treats as data.
   [field: string]: unknown;
 }
 
@@ -32,7 +32,7 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean;
 }
 
-/** One served resource, as discovery names it: `{ group: 'apps', version: 'v1', plural: 'deployments' }`. */
+/** A served resource as in discovery: `{ group: 'apps', version: 'v1', plural: 'deployments' }`. */
 export interface ResourceRef {
   readonly group: string;
   readonly version: string;
@@ -42,9 +42,9 @@ export interface ResourceRef {
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
 /**
- * The way into the API server for what runs inside the sandbox (garbage collector, Deployment controller, kubelet).
- * Same admission, resource versions and watch events as over HTTP, without the HTTP; every method throws `ApiError`
- * where the HTTP API would answer with a Status. Objects handed out are copies: change them freely.
+ * Access to the API server for code inside the sandbox (garbage collector, Deployment controller, kubelet). Admission,
+ * resource versions and watch events are the same as over HTTP. Every method throws an `ApiError` where the HTTP API
+ * would answer with a Status. Returned objects are copies, which the caller may change.
  */
 export interface KubeApi {
   get(resource: ResourceRef, namespace: string | undefined, name: string): KubeObject | undefined;
@@ -60,8 +60,11 @@ export interface KubeApi {
     name: string,
     options?: { propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'; uid?: string; gracePeriodSeconds?: number },
   ): void;
-  /** Replays what exists as ADDED, then every change, always asynchronously; returns the way to end it. */
+  /**
+   * Sends all existing objects as ADDED, then every change, always asynchronously. Returns a function that ends the
+   * watch.
+   */
   watch(resource: ResourceRef, onEvent: (type: WatchEventType, object: KubeObject) => void): () => void;
-  /** Every resource now served, custom ones included; called again whenever that list changes. */
+  /** Calls the listener with all served resources, including custom ones, now and after every change. */
   onResources(listener: (resources: readonly ResourceRef[]) => void): () => void;
 }

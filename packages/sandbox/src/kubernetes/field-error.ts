@@ -1,6 +1,6 @@
 import { ApiError, type StatusCause } from './status-error.ts';
 
-/** Why a field is refused: the constants of apimachinery's `field` package. */
+/** Why a field is rejected: the constants of apimachinery's `field` package. */
 export type FieldErrorType =
   | 'FieldValueRequired'
   | 'FieldValueInvalid'
@@ -13,11 +13,11 @@ export type FieldErrorType =
   | 'FieldValueTypeInvalid'
   | 'InternalError';
 
-/** One refused field of an object. */
+/** A rejected field of an object. */
 export interface FieldError {
   readonly type: FieldErrorType;
   readonly field: string;
-  /** Absent: the text shows no value. */
+  /** If absent, the message shows no value. */
   readonly value?: unknown;
   readonly detail?: string;
 }
@@ -37,33 +37,33 @@ const TITLES: Record<FieldErrorType, string> = {
 
 const WITHOUT_VALUE = new Set<FieldErrorType>(['FieldValueRequired', 'FieldValueForbidden', 'FieldValueTooLong']);
 
-/** The field must be set. */
+/** The field is missing. */
 export function required(field: string, detail = ''): FieldError {
   return { type: 'FieldValueRequired', field, detail };
 }
 
-/** The field has a value that does not fit. */
+/** The value is invalid. */
 export function invalidField(field: string, value: unknown, detail: string): FieldError {
   return { type: 'FieldValueInvalid', field, value, detail };
 }
 
-/** The field is not one of a closed list. */
+/** The value is not in the list of supported values. */
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
   const values = supported.map((item) => JSON.stringify(item)).join(', ');
   return { type: 'FieldValueNotSupported', field, value, detail: `supported values: ${values}` };
 }
 
-/** The field may not be set, or not be changed. */
+/** The field must not be set or changed. */
 export function forbiddenField(field: string, detail: string): FieldError {
   return { type: 'FieldValueForbidden', field, detail };
 }
 
-/** The value is in the list twice. */
+/** The list contains the value twice. */
 export function duplicateField(field: string, value: unknown): FieldError {
   return { type: 'FieldValueDuplicate', field, value };
 }
 
-/** The value names something that is not there. */
+/** The value refers to something that does not exist. */
 export function notFoundField(field: string, value: unknown): FieldError {
   return { type: 'FieldValueNotFound', field, value };
 }
@@ -79,7 +79,7 @@ export function tooManyItems(field: string, actual: number, max: number): FieldE
   return { type: 'FieldValueTooMany', field, value: actual, detail };
 }
 
-/** The message of a field error without its field, as in a cause. */
+/** The message of a field error without the field, as in a cause. */
 export function fieldErrorBody(error: FieldError): string {
   const shown = WITHOUT_VALUE.has(error.type) || !('value' in error) ? '' : `: ${printValue(error.value)}`;
   const detail = error.detail === undefined || error.detail === '' ? '' : `: ${error.detail}`;
@@ -98,7 +98,7 @@ function asCause(error: FieldError): StatusCause {
   return { reason: error.type, message: fieldErrorBody(error), field: error.field };
 }
 
-/** 422 with one cause per field: kubectl prints the causes, everything else reads the message. */
+/** A 422 with one cause per field. kubectl prints the causes, other clients the message. */
 export function invalid(kind: { readonly group: string; readonly kind: string }, name: string, errors: FieldError[]) {
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   const texts = [...new Set(errors.map(fieldErrorText))];
@@ -111,7 +111,7 @@ export function invalid(kind: { readonly group: string; readonly kind: string },
   });
 }
 
-/** Throws `invalid(...)` when there is anything to complain about. */
+/** Throws `invalid(...)` if there are errors. */
 export function refuseInvalid(
   kind: { readonly group: string; readonly kind: string },
   name: string,

@@ -63,7 +63,7 @@ function watchAsync(
   let isOpen = true;
   const everything = selectionFor(resource, { namespace: undefined, labelSelector: '', fieldSelector: '' });
   const deliver = (type: WatchEventType, object: KubeObject) => {
-    // A macrotask each: a writer must never find itself called back by its own write.
+    // One macrotask per event, so that a writer is never called back during its own write.
     setImmediate(() => {
       if (isOpen) onEvent(type, clone(object));
     });

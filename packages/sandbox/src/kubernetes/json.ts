@@ -1,22 +1,22 @@
-/** A JSON object whose fields are not known in advance. */
+/** A JSON object with unknown fields. */
 export type JsonObject = Record<string, unknown>;
 
-/** True for a JSON object: neither null nor an array. */
+/** True for a JSON object, but not for null or an array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value when it is an object, else an empty object: for reading optional parts without a chain of checks. */
+/** The value if it is an object, or else an empty object. Simplifies access to optional fields. */
 export function objectOrEmpty(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The value when it is an array, else an empty one. */
+/** The value if it is an array, or else an empty one. */
 export function arrayOrEmpty(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The text of a scalar; empty for anything that has none. */
+/** The text of a scalar, or else an empty string. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
@@ -32,7 +32,7 @@ export function clone<T>(value: T): T {
   return copy as T;
 }
 
-/** Structural equality; the order of keys does not matter and an undefined field equals an absent one. */
+/** Structural equality. The order of keys is ignored, and an undefined field equals an absent one. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
@@ -52,7 +52,7 @@ export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
   return current;
 }
 
-/** Writes a nested field and creates the objects on the way. */
+/** Sets a nested field, and creates missing objects. */
 export function setFieldAt(target: JsonObject, path: readonly string[], value: unknown): void {
   const last = path.at(-1);
   if (last === undefined) return;
@@ -64,7 +64,7 @@ export function setFieldAt(target: JsonObject, path: readonly string[], value: u
   current[last] = value;
 }
 
-/** Sets a field only when it is absent, as API defaulting does. */
+/** Sets a field only if it is absent, as API defaulting does. */
 export function setDefault(target: JsonObject, key: string, value: unknown): void {
   if (target[key] === undefined || target[key] === null) target[key] = value;
 }

@@ -21,45 +21,44 @@ import { Catalog } from './registry/catalog.ts';
 import type { AdmissionPlugin, Cluster, MutatingWebhook } from './registry/cluster.ts';
 import { Store } from './storage/store.ts';
 
-/** How the emulated API server differs from its defaults. */
 export interface KubernetesOptions {
   /** Default: any free port. */
   readonly port?: number;
-  /** Milliseconds since the epoch; default: the real clock. */
+  /** Milliseconds since the epoch. Default: the real clock. */
   readonly now?: () => number;
-  /** Changes kept per resource before a watch from an old version gets 410. */
+  /** Changes kept per resource. A watch from an older version gets 410. */
   readonly watchHistory?: number;
-  /** Time between two bookmarks of a watch; the real server takes 120 s. */
+  /** Time between two bookmarks of a watch. The real server uses 120 s. */
   readonly bookmarkIntervalMs?: number;
-  /** Bytes a slow watcher may have outstanding before it is cut off. */
+  /** Maximum backlog of a slow watcher in bytes before its watch is closed. */
   readonly watchBufferBytes?: number;
-  /** Who a request without a token is from; default: the administrator, since everything here is on loopback. */
+  /** The user of requests without a token. Default: the administrator, because everything is on loopback. */
   readonly withoutToken?: 'admin' | 'anonymous';
-  /** Turns on the admission plugin OwnerReferencesPermissionEnforcement, which some distributions ship with. */
+  /** Enables the admission plugin OwnerReferencesPermissionEnforcement, as some distributions do. */
   readonly enforceOwnerReferences?: boolean;
 }
 
 /** A running emulated API server. */
 export interface KubernetesSandbox {
   readonly url: string;
-  /** The same API without HTTP, for what runs inside the sandbox. */
+  /** The same API without HTTP, for code inside the sandbox. */
   readonly api: KubeApi;
-  /** kubeconfig YAML for kubectl and client libraries: one context, this server, no TLS. */
+  /** A kubeconfig for kubectl and client libraries: one context, this server, no TLS. */
   kubeconfig(): string;
   readonly calls: CallLog;
   /** The authorization decisions about users with limited permissions. */
   readonly authorizations: AuthorizationLog;
   readonly faults: Faults;
-  /** Mutating admission webhooks; empty at first. */
+  /** Mutating admission webhooks. Empty at first. */
   readonly webhooks: MutatingWebhook[];
-  /** Text of `kubectl logs`; set by the kubelet. */
+  /** The source of `kubectl logs`, set by the kubelet. */
   podLogs: PodLogs;
   stop(): Promise<void>;
 }
 
 const INITIAL_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
-/** Starts an API server on 127.0.0.1 with nothing in it but the namespaces every cluster has. */
+/** Starts an API server on 127.0.0.1 that contains only the namespaces of every cluster. */
 export async function startKubernetes(options: KubernetesOptions = {}): Promise<KubernetesSandbox> {
   const store = new Store(options.watchHistory ?? 5000);
   const cluster: Cluster = {
@@ -120,7 +119,7 @@ function createNamespace(api: KubeApi, name: string): void {
 }
 
 async function listen(server: Server, port: number): Promise<string> {
-  // Long-lived clients keep idle connections; only their own timeouts should close them.
+  // Idle connections of long-lived clients are closed only by the clients' own timeouts.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -17,19 +17,19 @@ export interface StatusDetails {
   readonly retryAfterSeconds?: number;
 }
 
-/** The part of a resource that error texts name. */
+/** The part of a resource that error messages contain. */
 export interface GroupResource {
   readonly group: string;
   readonly plural: string;
 }
 
-/** An error response with everything that a `Status` body contains. */
+/** An error response with all data of a `Status` body. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: number;
   readonly reason: string;
   readonly details: StatusDetails | undefined;
-  /** `metadata.continue` of the Status: an expired list offers an inconsistent rest through it. */
+  /** `metadata.continue` of the Status. After an expired list, it continues with the current state. */
   readonly continueToken: string | undefined;
 
   constructor(code: number, reason: string, message: string, details?: StatusDetails, continueToken?: string) {
@@ -40,7 +40,7 @@ export class ApiError extends Error {
     this.continueToken = continueToken;
   }
 
-  /** The body the API server would send. */
+  /** The response body. */
   toStatus(): JsonObject {
     return {
       kind: 'Status',
@@ -70,24 +70,24 @@ export function notFound(resource: GroupResource, name: string): ApiError {
   return new ApiError(404, 'NotFound', message, detailsOf(resource, name));
 }
 
-/** 404: the group is served, this resource of it is not. */
+/** 404: the group is served, but not this resource. */
 export function resourceNotServed(): ApiError {
   return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
-/** 409: create of an object that is there. */
+/** 409: the object to be created already exists. */
 export function alreadyExists(resource: GroupResource, name: string): ApiError {
   const message = `${qualifiedResource(resource)} "${name}" already exists`;
   return new ApiError(409, 'AlreadyExists', message, detailsOf(resource, name));
 }
 
-/** 409: the write is based on something that is no longer true. */
+/** 409: the write conflicts with the current state. */
 export function conflict(resource: GroupResource, name: string, why: string): ApiError {
   const message = `Operation cannot be fulfilled on ${qualifiedResource(resource)} "${name}": ${why}`;
   return new ApiError(409, 'Conflict', message, detailsOf(resource, name));
 }
 
-/** 409 with the text every controller author knows. */
+/** 409 for a stale resourceVersion. */
 export function staleObject(resource: GroupResource, name: string): ApiError {
   return conflict(
     resource,
@@ -96,12 +96,12 @@ export function staleObject(resource: GroupResource, name: string): ApiError {
   );
 }
 
-/** 401: a token that is not good. */
+/** 401: the token is not valid. */
 export function unauthorized(): ApiError {
   return new ApiError(401, 'Unauthorized', 'Unauthorized');
 }
 
-/** 403; a request without a name is about the whole resource. */
+/** 403. A request without a name concerns the whole resource. */
 export function forbidden(resource: GroupResource, name: string, why: string, causes?: StatusCause[]): ApiError {
   const details = { ...detailsOf(resource, name), ...(causes === undefined ? {} : { causes }) };
   const subject = name === '' ? qualifiedResource(resource) : `${qualifiedResource(resource)} "${name}"`;
@@ -113,7 +113,7 @@ export function badRequest(message: string): ApiError {
   return new ApiError(400, 'BadRequest', message);
 }
 
-/** 405 for a verb that the path does not have. */
+/** 405 for a verb that the path does not support. */
 export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
@@ -123,7 +123,7 @@ export function expired(message: string, continueToken?: string): ApiError {
   return new ApiError(410, 'Expired', message, undefined, continueToken);
 }
 
-/** 415 with the list of media types that would be accepted. */
+/** 415 with the media types that are accepted. */
 export function unsupportedMediaType(message: string): ApiError {
   return new ApiError(415, 'UnsupportedMediaType', message);
 }

@@ -4,7 +4,7 @@ import { type CloudflareOptions, type CloudflareSandbox, startCloudflare } from 
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What a raw call got back, the envelope taken apart. */
+/** The response to a raw call, parsed from its envelope. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -22,7 +22,7 @@ export interface TestCloud extends CloudflareSandbox {
   readonly account: string;
   readonly zone: string;
   readonly token: string;
-  /** Calls with the token (or other headers) and takes the envelope apart. */
+  /** Calls the API with the token (or other headers) and parses the envelope. */
   call(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
   get(path: string): Promise<Answer>;
@@ -33,7 +33,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((sandbox) => sandbox.stop()));
 });
 
-/** A Cloudflare with one account, the zone example.com in it and the operator's token. Stopped after the test. */
+/** A Cloudflare with one account, its zone example.com and the operator's token. Stopped after the test. */
 export async function aCloud(options: CloudflareOptions = {}, zone: Partial<NewZone> = {}): Promise<TestCloud> {
   const sandbox = await startCloudflare(options);
   running.push(sandbox);

@@ -8,14 +8,14 @@ const UNKNOWN_TOKEN = 'x'.repeat(40);
 describe('credentials', () => {
   it.each([
     { case: 'no header', headers: {}, inner: 6111 },
-    { case: 'a token of the wrong form', headers: bearer('short'), inner: 6111 },
+    { case: 'a malformed token', headers: bearer('short'), inner: 6111 },
     { case: 'another scheme', headers: { authorization: 'Basic abc' }, inner: 6111 },
     {
-      case: 'a key of the wrong form',
+      case: 'a malformed API key',
       headers: { 'x-auth-key': 'short', 'x-auth-email': 'me@example.com' },
       inner: 6103,
     },
-  ])('are refused as 400 6003 with a chain for $case', async ({ headers, inner }) => {
+  ])('are rejected as 400 6003 with an error chain: $case', async ({ headers, inner }) => {
     const cloud = await aCloud();
 
     const { status, body } = await cloud.call('GET', '/zones', undefined, headers);
@@ -30,15 +30,18 @@ describe('credentials', () => {
     ]);
   });
 
-  it.each([9109, 10000] as const)('that are unknown get 403 %i, by the switch', async (unknownTokenCode) => {
-    const cloud = await aCloud({ assumptions: { unknownTokenCode } });
+  it.each([9109, 10000] as const)(
+    'get 403 %i if they are unknown, depending on the assumption',
+    async (unknownTokenCode) => {
+      const cloud = await aCloud({ assumptions: { unknownTokenCode } });
 
-    const { status, code } = await cloud.call('GET', '/zones', undefined, bearer(UNKNOWN_TOKEN));
+      const { status, code } = await cloud.call('GET', '/zones', undefined, bearer(UNKNOWN_TOKEN));
 
-    expect([status, code]).toEqual([403, unknownTokenCode]);
-  });
+      expect([status, code]).toEqual([403, unknownTokenCode]);
+    },
+  );
 
-  it('stop working when the token is revoked', async () => {
+  it('no longer work after the token is revoked', async () => {
     const cloud = await aCloud();
 
     cloud.admin.revokeToken(cloud.token);
@@ -46,7 +49,7 @@ describe('credentials', () => {
     expect((await cloud.get('/zones')).status).toBe(403);
   });
 
-  it('may be a key and its e-mail, which may do everything', async () => {
+  it('may be an API key with its e-mail address, which has all permissions', async () => {
     const cloud = await aCloud();
     const key = cloud.admin.addApiKey({ email: 'me@example.com' });
     const headers = (email: string) => ({ 'x-auth-key': key, 'x-auth-email': email });
@@ -60,7 +63,7 @@ describe('credentials', () => {
 });
 
 describe('token verification', () => {
-  it.each(['active', 'disabled', 'expired'] as const)('tells that a token is %s', async (status) => {
+  it.each(['active', 'disabled', 'expired'] as const)('reports that a token is %s', async (status) => {
     const cloud = await aCloud();
     const token = cloud.admin.addToken({ status });
 
@@ -70,7 +73,7 @@ describe('token verification', () => {
     expect(body['messages']).toEqual([{ code: 10000, message: expect.any(String), type: null }]);
   });
 
-  it('refuses an unknown token', async () => {
+  it('rejects an unknown token', async () => {
     const cloud = await aCloud();
 
     const { status, code } = await cloud.call('GET', '/user/tokens/verify', undefined, bearer(UNKNOWN_TOKEN));
@@ -78,7 +81,7 @@ describe('token verification', () => {
     expect([status, code]).toEqual([401, 1000]);
   });
 
-  it('of an account-owned token works only at its account', async () => {
+  it('works for an account-owned token only at its account', async () => {
     const cloud = await aCloud();
     const token = cloud.admin.addToken({ kind: 'account', accounts: [cloud.account] });
 
@@ -102,7 +105,7 @@ describe('accounts', () => {
     expect(message).toBe('List accounts endpoint does not support account owned tokens.');
   });
 
-  it('are listed for a token that may read their settings', async () => {
+  it('are listed if the token can read their settings', async () => {
     const cloud = await aCloud();
     cloud.admin.setPermissions(cloud.token, [Permission.accountSettingsRead]);
 
@@ -149,7 +152,7 @@ describe('permissions', () => {
     expect([status, code]).toEqual(allowed ? [200, undefined] : [403, 10000]);
   });
 
-  it('end at the accounts and zones of the token', async () => {
+  it('are limited to the accounts and zones of the token', async () => {
     const cloud = await aCloud();
     const other = cloud.admin.addAccount({ name: 'Other' }).id;
     const otherZone = cloud.admin.addZone({ name: 'example.org', account: other }).id;
@@ -164,7 +167,7 @@ describe('permissions', () => {
     expect([records.status, records.code]).toEqual([403, 10000]);
   });
 
-  it('of an account-owned token never reach a zone of another account', async () => {
+  it('never extend from an account-owned token to a zone of another account', async () => {
     const cloud = await aCloud();
     const other = cloud.admin.addAccount({ name: 'Other' }).id;
     cloud.admin.addZone({ name: 'example.org', account: other });
@@ -178,10 +181,10 @@ describe('permissions', () => {
 
 describe('paths', () => {
   it.each([
-    { case: 'a zone id that is no hex', path: '/zones/nope/dns_records', status: 400 as const },
-    { case: 'a tunnel id that is no UUID', path: `/accounts/${'0'.repeat(32)}/cfd_tunnel/1`, status: 404 as const },
-    { case: 'a path that leads nowhere', path: '/zones/x/y/z', status: 404 as const },
-  ])('with $case are 7003 and 7000', async ({ path, status }) => {
+    { case: 'a zone id that is not hexadecimal', path: '/zones/nope/dns_records', status: 400 as const },
+    { case: 'a tunnel id that is not a UUID', path: `/accounts/${'0'.repeat(32)}/cfd_tunnel/1`, status: 404 as const },
+    { case: 'an unknown path', path: '/zones/x/y/z', status: 404 as const },
+  ])('return 7003 and 7000 for $case', async ({ path, status }) => {
     const cloud = await aCloud({ assumptions: { malformedIdStatus: status } });
 
     const answer = await cloud.get(path);
@@ -193,7 +196,7 @@ describe('paths', () => {
     ]);
   });
 
-  it('with a well-formed but unknown account are 403', async () => {
+  it('return 403 for a well-formed but unknown account', async () => {
     const cloud = await aCloud();
 
     const { status, code } = await cloud.get(`/accounts/${'0'.repeat(32)}/cfd_tunnel`);

@@ -4,7 +4,7 @@ import { aCloud } from './a-cloud.ts';
 const A = { type: 'A', content: '192.0.2.1' };
 
 describe('admin', () => {
-  it('edits and deletes records as a person would, by the same rules', async () => {
+  it('edits and deletes records with the same validation as the API', async () => {
     const cloud = await aCloud();
     const { id } = cloud.admin.addRecord('example.com', { name: 'app', ...A });
 
@@ -16,7 +16,7 @@ describe('admin', () => {
     expect(cloud.admin.records('example.com')).toEqual([]);
   });
 
-  it('goes back to a snapshot, records, tunnels and tokens alike', async () => {
+  it('restores records, tunnels and tokens from a snapshot', async () => {
     const cloud = await aCloud();
     cloud.admin.addRecord('example.com', { name: 'before', ...A });
     const snapshot = cloud.admin.snapshot();
@@ -34,7 +34,7 @@ describe('admin', () => {
     expect(() => cloud.admin.addRecord('example.com', { name: 'after', ...A })).not.toThrow();
   });
 
-  it('says what does not exist', async () => {
+  it('reports what does not exist', async () => {
     const cloud = await aCloud();
 
     expect(() => cloud.admin.records('example.org')).toThrow('no such zone example.org');
@@ -42,7 +42,7 @@ describe('admin', () => {
   });
 });
 
-it('holds 10,000 records and lists ours by comment in one call', async () => {
+it('stores 10,000 records and lists those with a comment in one call', async () => {
   const cloud = await aCloud({}, { plan: 'enterprise', recordQuota: 20_000 });
   for (let index = 0; index < 10_000; index += 1) {
     const comment = index % 2 === 0 ? 'cftunnel.io owner=c/n/t' : 'someone else';

@@ -6,7 +6,7 @@ const batch = (cloud: TestCloud, body: unknown) => cloud.post(`/zones/${cloud.zo
 const names = (cloud: TestCloud) => cloud.admin.records('example.com').map((record) => `${record.type} ${record.name}`);
 
 describe('a batch', () => {
-  it('runs deletes, patches, puts and posts in this order and shows whole records', async () => {
+  it('runs deletes, patches, puts and posts in this order and returns complete records', async () => {
     const cloud = await aCloud();
     const add = (name: string) => cloud.admin.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
     const [gone, patched, put] = [add('gone'), add('patched'), add('put')];
@@ -27,7 +27,7 @@ describe('a batch', () => {
     });
   });
 
-  it('is refused as a whole for one name that is refused, until that is accepted', async () => {
+  it('is rejected as a whole while one of its names is rejected', async () => {
     const cloud = await aCloud();
     cloud.admin.refuseName('bad.example.com', { code: 81099, message: 'No.' });
 
@@ -39,7 +39,7 @@ describe('a batch', () => {
     expect(names(cloud)).toHaveLength(2);
   });
 
-  it.each(['xn--a', 'a..b'])('is refused for the name %s', async (name) => {
+  it.each(['xn--a', 'a..b'])('is rejected for the name %s', async (name) => {
     const cloud = await aCloud();
 
     const { status, code } = await batch(cloud, { posts: [cname(name)] });
@@ -63,7 +63,7 @@ describe('a batch', () => {
     expect((await cloud.post(`/zones/${cloud.zone}/dns_records`, cname('kept'))).code).toBe(81053);
   });
 
-  it('counts the quota after its deletes', async () => {
+  it('checks the quota after its deletes', async () => {
     const cloud = await aCloud({}, { recordQuota: 1 });
     const { id } = cloud.admin.addRecord('example.com', cname('old'));
 
@@ -75,7 +75,7 @@ describe('a batch', () => {
     expect(names(cloud)).toEqual(['CNAME new.example.com']);
   });
 
-  it('with an unknown id is refused with 404', async () => {
+  it('with an unknown id is rejected with 404', async () => {
     const cloud = await aCloud();
 
     const { status, code } = await batch(cloud, { posts: [cname('a')], deletes: [{ id: '0'.repeat(32) }] });

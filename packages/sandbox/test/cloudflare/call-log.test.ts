@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { aCloud } from './a-cloud.ts';
 
-it('names every request by its endpoint, with status, query and credential', async () => {
+it('records the endpoint, status, query and credential of every request', async () => {
   const cloud = await aCloud();
 
   await cloud.get(`/zones/${cloud.zone}/dns_records?per_page=5`);
@@ -26,7 +26,7 @@ it('names every request by its endpoint, with status, query and credential', asy
   expect(cloud.calls.entries[0]?.bytes).toBeGreaterThan(50);
 });
 
-it('counts by endpoint name, by pattern, and writes apart', async () => {
+it('counts requests by endpoint name and by pattern, and lists writes separately', async () => {
   const cloud = await aCloud();
   await cloud.get('/zones');
   await cloud.get('/zones');

@@ -4,7 +4,7 @@ import { aCloud } from './a-cloud.ts';
 const HOUR_MS = 3_600_000;
 const NEW_YEAR = Date.UTC(2026, 0, 1);
 
-it('has its time of day in timestamps and in the Date header', async () => {
+it('is used for timestamps and the Date header', async () => {
   const cloud = await aCloud({ now: () => NEW_YEAR });
 
   const { headers, result } = await cloud.post(`/accounts/${cloud.account}/cfd_tunnel`, { name: 'home' });
@@ -16,7 +16,7 @@ it('has its time of day in timestamps and in the Date header', async () => {
 it.each([
   { case: 'back', byMs: -HOUR_MS },
   { case: 'forth', byMs: HOUR_MS },
-])('that is set $case by an hour ends no rate window early or late, and makes no read lag', async ({ byMs }) => {
+])('set $case by an hour, neither moves the end of a rate window nor delays reads', async ({ byMs }) => {
   let now = NEW_YEAR;
   const cloud = await aCloud({ now: () => now, elapsed: () => 0 });
   cloud.faults.add({ path: /dns_records/, effect: { kind: 'stale-reads', lagMs: 0 } });

@@ -57,7 +57,7 @@ describe('registering', () => {
     expect(registration).toMatchObject({ kind: 'refused', cause, shouldRetry: true });
   });
 
-  it('fails with the old secret after a rotation, while old connections stay', async () => {
+  it('fails with the old secret after a rotation, while existing connections stay', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud);
     cloud.connectors.register(aRequest(cloud, id), aConnection());
@@ -68,7 +68,7 @@ describe('registering', () => {
     expect(cloud.connectors.connectionsOf(id)).toHaveLength(1);
   });
 
-  it('fails on a deleted tunnel', async () => {
+  it('fails for a deleted tunnel', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud);
     await cloud.call('DELETE', path);
@@ -76,7 +76,7 @@ describe('registering', () => {
     expect(() => cloud.admin.connect(id)).toThrow('Unauthorized: Tunnel not found');
   });
 
-  it('ends at the limit of replicas', async () => {
+  it('fails beyond the limit of replicas', async () => {
     const cloud = await aCloud({ assumptions: { replicasPerTunnel: 1 } });
     const { id } = await aTunnel(cloud);
     const first = cloud.admin.connect(id);
@@ -88,7 +88,7 @@ describe('registering', () => {
 });
 
 describe('a connection', () => {
-  it('that registers its index again takes the place of the one before', async () => {
+  it('replaces an earlier one of the same index', async () => {
     const cloud = await aCloud();
     const { id } = await aTunnel(cloud);
     const drop = jest.fn();
@@ -101,7 +101,7 @@ describe('a connection', () => {
     expect(cloud.connectors.connectionsOf(id)).toHaveLength(2);
   });
 
-  it('that says goodbye is not listed any more, and one that was lost is, by the switch', async () => {
+  it('is no longer listed after unregistering, but can stay listed after being lost', async () => {
     const cloud = await aCloud({ assumptions: { disconnectedLingerMs: 60_000 } });
     const { id, path } = await aTunnel(cloud);
     const [polite, lost] = [0, 1].map((connIndex) => {
@@ -118,7 +118,7 @@ describe('a connection', () => {
     expect(list).toMatchObject([{ conns: [{ id: lost?.connectionId, is_pending_reconnect: true }] }]);
   });
 
-  it('tells the API what its connector runs, when that has a file of its own', async () => {
+  it('reports the configuration file of its connector to the API', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud);
     const rules = { ingress: [{ service: 'http_status:404' }], 'warp-routing': {} };
@@ -172,7 +172,7 @@ describe('connections', () => {
     expect(single.result).toEqual(list[0]);
   });
 
-  it('make the status of the tunnel', async () => {
+  it('determine the status of the tunnel', async () => {
     let now = 1000;
     const cloud = await aCloud({ now: () => now });
     const { id, path } = await aTunnel(cloud);
@@ -205,7 +205,7 @@ describe('connections', () => {
     expect((await cloud.get(`${path}/connectors/${one.id}`)).status).toBe(404);
   });
 
-  it('that were cleaned up tell their connector', async () => {
+  it('are closed by a clean-up', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud);
     const dropped = jest.fn();
@@ -216,7 +216,7 @@ describe('connections', () => {
     expect(dropped).toHaveBeenCalledTimes(4);
   });
 
-  it('linger after a disconnect and block deletion, by the switch', async () => {
+  it('can stay listed after being lost, and prevent deletion', async () => {
     let elapsed = 1000;
     const cloud = await aCloud({ elapsed: () => elapsed, assumptions: { disconnectedLingerMs: 60_000 } });
     const { id, path } = await aTunnel(cloud);
@@ -233,7 +233,7 @@ describe('connections', () => {
     expect(cloud.connectors.connectorsOf(id)).toEqual([]);
   });
 
-  it('are inside the tunnel object only by the switch', async () => {
+  it('are part of the tunnel object only if so assumed', async () => {
     const [plain, listing] = [await aCloud(), await aCloud({ assumptions: { tunnelListsConnections: true } })];
 
     expect(await connectionsShown(plain)).toEqual([]);
@@ -263,7 +263,7 @@ describe('a remote configuration', () => {
     expect((await cloud.get(`${path}/connections`)).list).toMatchObject([{ config_version: example.version }]);
   });
 
-  it('is pushed to a connector that comes later', async () => {
+  it('is pushed to a connector that registers later', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
     await cloud.call('PUT', `${path}/configurations`, { config });
@@ -275,7 +275,7 @@ describe('a remote configuration', () => {
     expect(configure.mock.calls).toEqual([[{ version: 1, config }]]);
   });
 
-  it('that gets lost is pushed again to the next connection', async () => {
+  it('is pushed again to the next connection if it was lost', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
     await cloud.call('PUT', `${path}/configurations`, { config });
@@ -290,7 +290,7 @@ describe('a remote configuration', () => {
     expect(healthy).toHaveBeenCalledTimes(1);
   });
 
-  it('that a connector rejects leaves the version as it was', async () => {
+  it('keeps its version if a connector rejects it', async () => {
     const cloud = await aCloud();
     const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
     cloud.admin.connect(id, { configure: () => Promise.resolve({ lastAppliedVersion: -1, err: {} }) });

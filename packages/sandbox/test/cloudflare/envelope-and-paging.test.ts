@@ -13,7 +13,7 @@ describe('the envelope', () => {
     expect(headers.get('cf-ray')).toMatch(/^[0-9a-f]{16}-FRA$/);
   });
 
-  it('has a null result and the error in a refusal', async () => {
+  it('has a null result and the error after a rejection', async () => {
     const cloud = await aCloud();
 
     const { body } = await cloud.get('/zones/nonsense');
@@ -22,7 +22,7 @@ describe('the envelope', () => {
     expect(body).toMatchObject({ result: null, success: false, messages: [] });
   });
 
-  it('is served below the root too', async () => {
+  it('is also served below the root', async () => {
     const cloud = await aCloud();
 
     const response = await fetch(cloud.url.replace('/client/v4', '/zones'), {
@@ -51,7 +51,7 @@ describe('the envelope', () => {
 describe('paging', () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
 
-  it('walks through every record exactly once and is empty past the end', async () => {
+  it('returns every record exactly once, and an empty page past the end', async () => {
     const cloud = await aCloud();
     for (const name of names) cloud.admin.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
     const path = `/zones/${cloud.zone}/dns_records?per_page=2`;
@@ -67,7 +67,7 @@ describe('paging', () => {
     expect(pages[3]?.page).toEqual({ page: 4, per_page: 2, count: 0, total_count: 5, total_pages: 3 });
   });
 
-  it('repeats the last page where the real API was seen to', async () => {
+  it('can repeat the last page, as the real API has done', async () => {
     const cloud = await aCloud({ assumptions: { pagePastTheEnd: 'last' } });
 
     const { list } = await cloud.get('/zones?page=7');
@@ -78,7 +78,7 @@ describe('paging', () => {
   it.each([
     { case: 'lowers', pageSizeOverMaximum: 'lowered', status: 200, size: 50 },
     { case: 'refuses', pageSizeOverMaximum: 'refused', status: 400, size: undefined },
-  ] as const)('$case a page size over the maximum', async ({ pageSizeOverMaximum, status, size }) => {
+  ] as const)('$case a page size above the maximum', async ({ pageSizeOverMaximum, status, size }) => {
     const cloud = await aCloud({ assumptions: { pageSizeOverMaximum } });
 
     const answer = await cloud.get('/zones?per_page=51');

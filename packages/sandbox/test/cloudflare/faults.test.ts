@@ -34,7 +34,7 @@ describe('a fault', () => {
   it.each([
     { kind: 'drop-before', tunnels: 0 },
     { kind: 'drop-after', tunnels: 1 },
-  ] as const)('$kind closes the connection with $tunnels tunnels made', async ({ kind, tunnels }) => {
+  ] as const)('$kind closes the connection after $tunnels tunnels were created', async ({ kind, tunnels }) => {
     const cloud = await aCloud();
     cloud.faults.add({ ...CREATE, effect: { kind } });
 
@@ -44,7 +44,7 @@ describe('a fault', () => {
     expect(cloud.calls.entries).toMatchObject([{ status: 0, method: 'POST' }]);
   });
 
-  it('hold runs the request at once and answers when told to', async () => {
+  it('hold runs the request at once and delays the answer until it is released', async () => {
     const cloud = await aCloud();
     const { promise, resolve } = Promise.withResolvers<void>();
     const fault = cloud.faults.add({ effect: { kind: 'hold', until: promise } });
@@ -59,7 +59,7 @@ describe('a fault', () => {
     expect(fault.fired()).toBe(1);
   });
 
-  it('delay answers later', async () => {
+  it('delay delays the answer', async () => {
     const cloud = await aCloud();
     cloud.faults.add({ effect: { kind: 'delay', ms: 30 } });
     const startedAt = performance.now();
@@ -78,7 +78,7 @@ describe('a fault', () => {
     await expect(response.text()).rejects.toThrow(/timeout/);
   });
 
-  it('truncate sends broken JSON with status 200', async () => {
+  it('truncate sends invalid JSON with status 200', async () => {
     const cloud = await aCloud();
     cloud.faults.add({ effect: { kind: 'truncate' } });
 
@@ -88,7 +88,7 @@ describe('a fault', () => {
     await expect(response.json()).rejects.toThrow(/JSON/);
   });
 
-  it('stale-reads shows lists as they were', async () => {
+  it('stale-reads returns an earlier state of lists', async () => {
     let elapsed = 100_000;
     const cloud = await aCloud({ elapsed: () => elapsed });
     const record = { name: 'old', type: 'A', content: '192.0.2.1' };

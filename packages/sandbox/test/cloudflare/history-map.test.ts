@@ -24,7 +24,7 @@ const run = (map: HistoryMap<Item>, steps: readonly Step[]) => {
 };
 const sorted = (items: readonly Item[]) => items.toSorted((left, right) => left.id.localeCompare(right.id));
 
-it('leaves no trace of a transaction that throws, in the map and in what follows its changes', () => {
+it('undoes a transaction that throws, also for its listener', () => {
   fc.assert(
     fc.property(fc.array(anyStep), fc.array(anyStep), (before, undone) => {
       const followed = new Map<string, Item>();
@@ -47,7 +47,7 @@ it('leaves no trace of a transaction that throws, in the map and in what follows
   );
 });
 
-it('shows any earlier moment as it was', () => {
+it('returns the values at any earlier time', () => {
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 20 }), (steps) => {
       let now = 0;

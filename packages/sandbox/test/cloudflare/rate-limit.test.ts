@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { aCloud } from './a-cloud.ts';
 
-it('tells the budget on every answer, refusals too', async () => {
+it('reports the remaining budget in every response, including errors', async () => {
   const cloud = await aCloud({ elapsed: () => 0 });
 
   const first = await cloud.get('/zones');
@@ -12,7 +12,7 @@ it('tells the budget on every answer, refusals too', async () => {
   expect(second.headers.get('ratelimit')).toBe('"default";r=1198;t=300');
 });
 
-it('blocks everything over the quota until the window ends', async () => {
+it('rejects all requests over the quota until the window ends', async () => {
   let elapsed = 0;
   const cloud = await aCloud({ elapsed: () => elapsed, rateLimit: { quota: 2, windowSeconds: 60 } });
   await cloud.get('/zones');
@@ -31,7 +31,7 @@ it('blocks everything over the quota until the window ends', async () => {
   expect(open.status).toBe(200);
 });
 
-it('may leave out Retry-After, as the real one sometimes does', async () => {
+it('can omit Retry-After, as the real API sometimes does', async () => {
   const cloud = await aCloud({ rateLimit: { quota: 0, sendRetryAfter: false } });
 
   const { status, headers } = await cloud.get('/zones');
@@ -40,7 +40,7 @@ it('may leave out Retry-After, as the real one sometimes does', async () => {
   expect(headers.has('retry-after')).toBe(false);
 });
 
-it('is shared by the tokens and keys of the user, while an account-owned token has its own', async () => {
+it('is shared by the tokens and keys of a user, but not by account-owned tokens', async () => {
   const cloud = await aCloud({ rateLimit: { quota: 1 } });
   const call = async (token: string) =>
     (await cloud.call('GET', '/zones', undefined, { authorization: `Bearer ${token}` })).status;

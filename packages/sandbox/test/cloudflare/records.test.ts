@@ -7,7 +7,7 @@ const tunnelRecord = (name: string) => ({ name, type: 'CNAME', content: TARGET, 
 const records = (cloud: TestCloud) => `/zones/${cloud.zone}/dns_records`;
 
 describe('a new record', () => {
-  it('is stored whole, in normal form', async () => {
+  it('is stored completely, in normal form', async () => {
     const cloud = await aCloud({ now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678) });
 
     const { result } = await cloud.post(records(cloud), { ...tunnelRecord('App'), ttl: 300, comment: 'mine' });
@@ -48,7 +48,7 @@ describe('a new record', () => {
 
   it.each([
     { case: 'no name', record: { type: 'A', content: '192.0.2.1' }, code: 9000 },
-    { case: 'an impossible name', record: { name: 'a b', type: 'A', content: '192.0.2.1' }, code: 9000 },
+    { case: 'an invalid name', record: { name: 'a b', type: 'A', content: '192.0.2.1' }, code: 9000 },
     { case: 'a label that is too long', record: { name: 'a'.repeat(64), type: 'A', content: '192.0.2.1' }, code: 9000 },
     { case: 'an unknown type', record: { name: 'a', type: 'ALIAS', content: 'x' }, code: 9001 },
     { case: 'a name as IPv4 address', record: { name: 'a', type: 'A', content: 'example.org' }, code: 9005 },
@@ -61,7 +61,7 @@ describe('a new record', () => {
     { case: 'a short TTL', record: { name: 'a', type: 'A', content: '192.0.2.1', ttl: 30 }, code: 9021 },
     { case: 'a long comment', record: { ...tunnelRecord('a'), comment: 'x'.repeat(101) }, code: 9313 },
     { case: 'a tag on Free', record: { ...tunnelRecord('a'), tags: ['x'] }, code: 9300 },
-  ])('with $case is refused with $code', async ({ record, code }) => {
+  ])('is rejected with $code for $case', async ({ record, code }) => {
     const cloud = await aCloud();
 
     const answer = await cloud.post(records(cloud), record);
@@ -76,7 +76,7 @@ describe('a new record', () => {
     { plan: 'pro', field: { comment: 'x'.repeat(500), tags: ['team:web'] }, message: /^accepted$/ },
     { plan: 'pro', field: { ttl: 30 }, message: /between 60 and 86400/ },
     { plan: 'enterprise', field: { ttl: 30, proxied: false }, message: /^accepted$/ },
-  ])('on the $plan plan is bound by its limits ($message)', async ({ plan, field, message }) => {
+  ])('has the limits of the plan $plan ($message)', async ({ plan, field, message }) => {
     const cloud = await aCloud({}, { plan: plan as PlanName });
 
     const answer = await cloud.post(records(cloud), { ...tunnelRecord('a'), ...field });
@@ -84,7 +84,7 @@ describe('a new record', () => {
     expect(answer.status === 200 ? 'accepted' : answer.message).toMatch(message);
   });
 
-  it('shows its fault below a 1004 in the older shape', async () => {
+  it('can be rejected in the older format, with the error below a 1004', async () => {
     const cloud = await aCloud({ assumptions: { dnsErrorShape: 'chained' } });
 
     const { body } = await cloud.post(records(cloud), { ...tunnelRecord('a'), tags: ['x'] });
@@ -99,7 +99,7 @@ describe('a new record', () => {
   });
 });
 
-describe('records at one name', () => {
+describe('records', () => {
   const A = { name: 'app', type: 'A', content: '192.0.2.1' };
   const AAAA = { name: 'app', type: 'AAAA', content: '2001:db8::1' };
   const CNAME = tunnelRecord('app');
@@ -131,7 +131,7 @@ describe('records at one name', () => {
     expect([answer.status, answer.code]).toEqual(code === undefined ? [200, undefined] : [400, code]);
   });
 
-  it('gives 81053 for a repeated CNAME by the switch', async () => {
+  it('can give 81053 for an identical CNAME', async () => {
     const cloud = await aCloud({ assumptions: { identicalCnameCode: 81053 } });
     await cloud.post(records(cloud), CNAME);
 
@@ -140,7 +140,7 @@ describe('records at one name', () => {
 });
 
 describe('changing a record', () => {
-  it('PATCH keeps what it does not name, PUT resets it', async () => {
+  it('with PATCH keeps missing fields, with PUT resets them', async () => {
     const cloud = await aCloud();
     const before = cloud.admin.addRecord('example.com', { ...tunnelRecord('app'), comment: 'mine' });
     const path = `${records(cloud)}/${before.id}`;
@@ -152,7 +152,7 @@ describe('changing a record', () => {
     expect(put.result).toMatchObject({ content: 'b.example.org', proxied: false, comment: null });
   });
 
-  it('moves modified_on only when something changed', async () => {
+  it('updates modified_on only if something changed', async () => {
     let now = 1_000_000;
     const cloud = await aCloud({ now: () => now });
     const { id, modifiedOn } = cloud.admin.addRecord('example.com', tunnelRecord('app'));
@@ -167,7 +167,7 @@ describe('changing a record', () => {
     expect(changed.result['comment_modified_on']).toBeUndefined();
   });
 
-  it('is checked against the others, but not against itself', async () => {
+  it('checks for conflicts with other records, but not with itself', async () => {
     const cloud = await aCloud();
     const app = cloud.admin.addRecord('example.com', tunnelRecord('app'));
     cloud.admin.addRecord('example.com', tunnelRecord('web'));
@@ -179,19 +179,22 @@ describe('changing a record', () => {
     expect(clash.code).toBe(81053);
   });
 
-  it.each(['GET', 'PATCH', 'PUT', 'DELETE'])('%s of a record that is gone is 404 81044', async (method) => {
-    const cloud = await aCloud();
+  it.each(['GET', 'PATCH', 'PUT', 'DELETE'])(
+    'with %s returns 404 81044 if the record no longer exists',
+    async (method) => {
+      const cloud = await aCloud();
 
-    const { status, code } = await cloud.call(
-      method,
-      `${records(cloud)}/${'0'.repeat(32)}`,
-      method === 'GET' ? undefined : {},
-    );
+      const { status, code } = await cloud.call(
+        method,
+        `${records(cloud)}/${'0'.repeat(32)}`,
+        method === 'GET' ? undefined : {},
+      );
 
-    expect([status, code]).toEqual([404, 81044]);
-  });
+      expect([status, code]).toEqual([404, 81044]);
+    },
+  );
 
-  it('DELETE answers with the id alone', async () => {
+  it('with DELETE returns only the id', async () => {
     const cloud = await aCloud();
     const { id } = cloud.admin.addRecord('example.com', tunnelRecord('app'));
 
@@ -218,7 +221,7 @@ describe('the zone as a whole', () => {
     { plan: 'free', legacyQuota: false, quota: 200 },
     { plan: 'free', legacyQuota: true, quota: 1000 },
     { plan: 'pro', legacyQuota: false, quota: 3500 },
-  ] as const)('on $plan (legacy: $legacyQuota) may hold $quota', async ({ plan, legacyQuota, quota }) => {
+  ] as const)('on $plan (legacy: $legacyQuota) has a quota of $quota', async ({ plan, legacyQuota, quota }) => {
     const cloud = await aCloud({}, { plan, legacyQuota });
 
     expect((await cloud.get(`${records(cloud)}/usage`)).result['record_quota']).toBe(quota);

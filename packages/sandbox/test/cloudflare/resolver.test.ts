@@ -19,7 +19,7 @@ describe('the resolver', () => {
     { host: 'example.com', found: false },
     { host: 'app.example.org', found: false },
     { host: 'xn--bcher-kva.example.com', found: true },
-  ])('leads $host to the tunnel: $found', async ({ host, found }) => {
+  ])('resolves $host to the tunnel: $found', async ({ host, found }) => {
     const cloud = await aCloud();
     const { id, content } = await aTunnelTarget(cloud);
     for (const name of ['app', '*.wild', 'bücher']) {
@@ -34,7 +34,7 @@ describe('the resolver', () => {
     { case: 'paused', changes: { paused: true } },
     { case: 'pending', changes: { status: 'pending' as const } },
     { case: 'of partial setup', changes: { type: 'partial' as const } },
-  ])('leads nowhere in a zone that is $case', async ({ changes }) => {
+  ])('does not resolve names in a zone that is $case', async ({ changes }) => {
     const cloud = await aCloud();
     const { content } = await aTunnelTarget(cloud);
     cloud.admin.addRecord('example.com', { name: 'app', type: 'CNAME', content, proxied: true });
@@ -44,7 +44,7 @@ describe('the resolver', () => {
     expect(cloud.admin.resolve('app.example.com')).toEqual({ kind: 'unknown' });
   });
 
-  it('asks the most specific zone only', async () => {
+  it('uses only the most specific zone', async () => {
     const cloud = await aCloud();
     const { id, content } = await aTunnelTarget(cloud);
     cloud.admin.addRecord('example.com', { name: '*', type: 'CNAME', content, proxied: true });
@@ -66,7 +66,7 @@ describe('the resolver', () => {
     { case: 'an unproxied record', record: { type: 'CNAME', proxied: false }, reason: 'not-proxied' },
     { case: 'an address', record: { type: 'A', content: '192.0.2.1', proxied: true }, reason: 'not-a-tunnel' },
     { case: 'another host', record: { type: 'CNAME', content: 'x.example.org' }, reason: 'not-a-tunnel' },
-  ])('says why $case leads nowhere', async ({ record, reason }) => {
+  ])('explains why $case does not lead to a tunnel', async ({ record, reason }) => {
     const cloud = await aCloud();
     const { content } = await aTunnelTarget(cloud);
     cloud.admin.addRecord('example.com', { name: 'app', content, ...record });
@@ -74,7 +74,7 @@ describe('the resolver', () => {
     expect(cloud.admin.resolve('app.example.com')).toMatchObject({ kind: 'other', reason });
   });
 
-  it('refuses a tunnel of another account', async () => {
+  it('rejects a tunnel of another account', async () => {
     const cloud = await aCloud();
     const other = cloud.admin.addAccount({ name: 'Other' }).id;
     cloud.admin.addZone({ name: 'example.org', account: other });

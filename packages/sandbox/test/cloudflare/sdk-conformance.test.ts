@@ -9,7 +9,7 @@ function sdkFor(cloud: TestCloud, apiToken = cloud.token): Cloudflare {
   return new Cloudflare({ baseURL: cloud.url, apiToken, apiKey: null, apiEmail: null, maxRetries: 0 });
 }
 
-describe('the npm SDK sees tunnels', () => {
+describe('the npm SDK handles tunnels', () => {
   it('from creation to deletion', async () => {
     const cloud = await aCloud();
     const { cloudflared } = sdkFor(cloud).zeroTrust.tunnels;
@@ -39,7 +39,7 @@ describe('the npm SDK sees tunnels', () => {
     expect(await cloudflared.get(id, account)).toMatchObject({ deleted_at: deleted.deleted_at });
   });
 
-  it('with their remote configuration', async () => {
+  it('including their remote configuration', async () => {
     const cloud = await aCloud();
     const { cloudflared } = sdkFor(cloud).zeroTrust.tunnels;
     const account = { account_id: cloud.account };
@@ -54,7 +54,7 @@ describe('the npm SDK sees tunnels', () => {
     expect(await cloudflared.management.create(id, { ...account, resources: ['logs'] })).toEqual(expect.any(String));
   });
 
-  it('and the conflict of two of one name as a ConflictError', async () => {
+  it('including the ConflictError for a duplicate name', async () => {
     const cloud = await aCloud();
     const { cloudflared } = sdkFor(cloud).zeroTrust.tunnels;
     await cloudflared.create({ account_id: cloud.account, name: 'home' });
@@ -66,7 +66,7 @@ describe('the npm SDK sees tunnels', () => {
   });
 });
 
-describe('the npm SDK sees zones and records', () => {
+describe('the npm SDK handles zones and records', () => {
   it('with its own notation of filters', async () => {
     const cloud = await aCloud();
     const sdk = sdkFor(cloud);
@@ -92,7 +92,7 @@ describe('the npm SDK sees zones and records', () => {
     expect(cloud.calls.count()).toBe(2);
   });
 
-  it('through every way of writing', async () => {
+  it('with every kind of write', async () => {
     const cloud = await aCloud();
     const { records, usage } = sdkFor(cloud).dns;
     const zone = { zone_id: cloud.zone };
@@ -119,7 +119,7 @@ describe('the npm SDK sees zones and records', () => {
     expect(await records.export(zone)).toContain('app.example.com.');
   });
 
-  it('and walks pages to their end without asking for ever', async () => {
+  it('and requests pages until the last one', async () => {
     const cloud = await aCloud();
     for (const name of ['a', 'b', 'c']) {
       cloud.admin.addRecord('example.com', { name, type: 'A', content: '192.0.2.1' });
@@ -135,8 +135,8 @@ describe('the npm SDK sees zones and records', () => {
   });
 });
 
-describe('the npm SDK sees credentials', () => {
-  it('verified at the user or at the account', async () => {
+describe('the npm SDK handles credentials', () => {
+  it('verified for a user or an account', async () => {
     const cloud = await aCloud();
     const accountOwned = cloud.admin.addToken({ kind: 'account', accounts: [cloud.account] });
 
@@ -147,7 +147,7 @@ describe('the npm SDK sees credentials', () => {
     await expect(sdkFor(cloud, accountOwned).user.tokens.verify()).rejects.toMatchObject({ status: 401 });
   });
 
-  it('refused with the classes it has for them', async () => {
+  it('rejected, with its error classes', async () => {
     const cloud = await aCloud();
     const zone = { zone_id: cloud.zone };
 
@@ -156,7 +156,7 @@ describe('the npm SDK sees credentials', () => {
     await expect(sdkFor(cloud).dns.records.get('0'.repeat(32), zone)).rejects.toBeInstanceOf(Cloudflare.NotFoundError);
   });
 
-  it('limited, as a RateLimitError', async () => {
+  it('rate limited, with a RateLimitError', async () => {
     const cloud = await aCloud({ rateLimit: { quota: 0 } });
 
     await expect(sdkFor(cloud).zones.list()).rejects.toBeInstanceOf(Cloudflare.RateLimitError);

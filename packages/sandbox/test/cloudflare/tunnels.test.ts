@@ -11,7 +11,7 @@ async function aTunnel(cloud: TestCloud, body: object = {}): Promise<string> {
 }
 
 describe('creating a tunnel', () => {
-  it('answers with the tunnel, its credentials file and its token', async () => {
+  it('returns the tunnel, its credentials file and its token', async () => {
     const cloud = await aCloud({ now: () => Date.UTC(2026, 0, 2) });
 
     const { result } = await cloud.post(tunnels(cloud), { name: 'home', tunnel_secret: SECRET });
@@ -36,7 +36,7 @@ describe('creating a tunnel', () => {
     });
   });
 
-  it('makes a secret of 32 bytes when none is given', async () => {
+  it('generates a secret of 32 bytes by default', async () => {
     const cloud = await aCloud();
 
     const { result } = await cloud.post(tunnels(cloud), { name: 'home', config_src: 'cloudflare' });
@@ -50,17 +50,17 @@ describe('creating a tunnel', () => {
     { case: 'no name', body: { tunnel_secret: SECRET } },
     { case: 'an empty name', body: { name: '' } },
     { case: 'a short secret', body: { name: 'home', tunnel_secret: Buffer.alloc(31).toString('base64') } },
-    { case: 'a secret that is no base64', body: { name: 'home', tunnel_secret: '!'.repeat(44) } },
+    { case: 'a secret that is not base64', body: { name: 'home', tunnel_secret: '!'.repeat(44) } },
     { case: 'an unknown source', body: { name: 'home', config_src: 'git' } },
-    { case: 'no object', body: [] },
-  ])('with $case is refused with 400', async ({ body }) => {
+    { case: 'a body that is not an object', body: [] },
+  ])('is rejected with 400 for $case', async ({ body }) => {
     const cloud = await aCloud();
 
     expect((await cloud.post(tunnels(cloud), body)).status).toBe(400);
     expect(cloud.admin.tunnels(cloud.account)).toEqual([]);
   });
 
-  it('with the name of a living tunnel is 409 1013, of a deleted one is fine', async () => {
+  it('with the name of an existing tunnel fails with 409 1013, but may reuse the name of a deleted one', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
 
@@ -72,7 +72,7 @@ describe('creating a tunnel', () => {
     expect(free.status).toBe(200);
   });
 
-  it('stops at the quota of living tunnels', async () => {
+  it('fails above the quota of tunnels, not counting deleted ones', async () => {
     const cloud = await aCloud({ assumptions: { tunnelsPerAccount: 1 } });
     const id = await aTunnel(cloud);
 
@@ -113,7 +113,7 @@ describe('listing tunnels', () => {
     expect(list.map((tunnel) => tunnel['name'])).toEqual(names);
   });
 
-  it('finds one by its id, and all kinds of tunnels elsewhere', async () => {
+  it('finds a tunnel by id, and lists all kinds elsewhere', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
 
@@ -124,7 +124,7 @@ describe('listing tunnels', () => {
     expect([byId.list.length, ofKind.list.length, ofOther.list.length]).toEqual([1, 1, 0]);
   });
 
-  it('never shows the tunnels of another account', async () => {
+  it('never includes tunnels of another account', async () => {
     const cloud = await aCloud();
     const other = cloud.admin.addAccount({ name: 'Other' }).id;
     const id = await aTunnel(cloud);
@@ -138,7 +138,7 @@ describe('listing tunnels', () => {
 });
 
 describe('changing a tunnel', () => {
-  it('renames it, but not to a taken name', async () => {
+  it('renames it, but not to a name in use', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
     await aTunnel(cloud, { name: 'taken' });
@@ -152,7 +152,7 @@ describe('changing a tunnel', () => {
     expect([taken.status, taken.code]).toEqual([409, 1013]);
   });
 
-  it('rotates the secret, and with it the token', async () => {
+  it('rotates the secret, and therefore the token', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
 
@@ -179,7 +179,7 @@ describe('deleting a tunnel', () => {
     expect((await cloud.get(`${path}/token`)).status).toBe(404);
   });
 
-  it('is refused with 1022 while a connector is on it, until the connections are cleaned up', async () => {
+  it('fails with 1022 while a connector is connected, until the connections are cleaned up', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
     cloud.admin.connect(id);
@@ -197,7 +197,7 @@ describe('deleting a tunnel', () => {
     expect(deleted.status).toBe(200);
   });
 
-  it('is refused with 1023 while routes lead to it', async () => {
+  it('fails with 1023 while it has routes', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
     cloud.admin.addTunnelRoutes(id);
@@ -205,7 +205,7 @@ describe('deleting a tunnel', () => {
     expect((await cloud.call('DELETE', `${tunnels(cloud)}/${id}`)).code).toBe(1023);
   });
 
-  it('with cascade takes connections and routes along', async () => {
+  it('with cascade deletes its connections and routes', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
     cloud.admin.addTunnelRoutes(id);
@@ -217,7 +217,7 @@ describe('deleting a tunnel', () => {
     expect(cloud.connectors.connectorsOf(id)).toEqual([]);
   });
 
-  it('leaves its DNS records alone', async () => {
+  it('keeps its DNS records', async () => {
     const cloud = await aCloud();
     const id = await aTunnel(cloud);
     cloud.admin.addRecord('example.com', { name: 'app', type: 'CNAME', content: `${id}.cfargotunnel.com` });
@@ -230,7 +230,7 @@ describe('deleting a tunnel', () => {
   it.each([
     { assumptions: { cascadeHonoured: false }, query: '?cascade=true', status: 400 },
     { assumptions: { tunnelInUseStatus: 409 as const }, query: '', status: 409 },
-  ])('of one in use answers $status with $assumptions', async ({ assumptions, query, status }) => {
+  ])('fails with $status while it is in use, given $assumptions', async ({ assumptions, query, status }) => {
     const cloud = await aCloud({ assumptions });
     const id = await aTunnel(cloud);
     cloud.admin.connect(id);
@@ -246,7 +246,7 @@ describe('a remote configuration', () => {
     ingress: [{ hostname: 'app.example.com', service: 'http://app:80' }, { service: 'http_status:404' }],
   };
 
-  it('is replaced as a whole and counted', async () => {
+  it('is replaced as a whole, and its version incremented', async () => {
     const cloud = await aCloud();
     const path = `${tunnels(cloud)}/${await aTunnel(cloud, { config_src: 'cloudflare' })}/configurations`;
 
@@ -270,7 +270,7 @@ describe('a remote configuration', () => {
       ingress: [{ originRequest: { connectTimeout: '30s' }, service: 'http_status:404' }],
       reason: 'strconv.ParseInt: parsing "\\"30s\\""',
     },
-  ])('is refused with 1056: $reason', async ({ ingress, reason }) => {
+  ])('is rejected with 1056: $reason', async ({ ingress, reason }) => {
     const cloud = await aCloud();
     const path = `${tunnels(cloud)}/${await aTunnel(cloud)}/configurations`;
 
@@ -281,7 +281,7 @@ describe('a remote configuration', () => {
     expect((await cloud.get(path)).result['version']).toBe(0);
   });
 
-  it('may be missing altogether before the first PUT, by the switch', async () => {
+  it('may be absent before the first PUT, if so assumed', async () => {
     const cloud = await aCloud({ assumptions: { unconfiguredTunnel: 'not-found' } });
 
     const { status } = await cloud.get(`${tunnels(cloud)}/${await aTunnel(cloud)}/configurations`);
@@ -290,7 +290,7 @@ describe('a remote configuration', () => {
   });
 });
 
-it('a management token names the tunnel and the resources', async () => {
+it('a management token contains the tunnel and the resources', async () => {
   const cloud = await aCloud();
   const id = await aTunnel(cloud);
 

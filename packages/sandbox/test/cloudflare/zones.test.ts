@@ -40,7 +40,7 @@ describe('GET /zones', () => {
     expect(list.map((zone) => zone['name'])).toEqual(['example.com', 'example.net']);
   });
 
-  it('shows what a client needs to know of a zone', async () => {
+  it('returns the fields of a zone that clients need', async () => {
     const cloud = await threeZones();
 
     const { list } = await cloud.get('/zones?name=example.net');
@@ -74,24 +74,31 @@ describe('an internationalised zone', () => {
   it.each([
     { zoneNames: 'unicode' as const, name: 'b\u00fccher.example' },
     { zoneNames: 'punycode' as const, name: 'xn--bcher-kva.example' },
-  ])('is listed as $name by the switch $zoneNames, and takes records in either form', async ({ zoneNames, name }) => {
-    const cloud = await aCloud({ assumptions: { zoneNames } });
-    const { id } = cloud.admin.addZone({ name: 'B\u00fccher.example', account: cloud.account });
+  ])(
+    'is listed as $name with the assumption $zoneNames, and accepts records in both forms',
+    async ({ zoneNames, name }) => {
+      const cloud = await aCloud({ assumptions: { zoneNames } });
+      const { id } = cloud.admin.addZone({ name: 'B\u00fccher.example', account: cloud.account });
 
-    const { list } = await cloud.get('/zones?name=contains:cher');
-    await cloud.post(`/zones/${id}/dns_records`, { name: 'a.b\u00fccher.example', type: 'A', content: '192.0.2.1' });
-    await cloud.post(`/zones/${id}/dns_records`, { name: 'b.xn--bcher-kva.example', type: 'A', content: '192.0.2.1' });
+      const { list } = await cloud.get('/zones?name=contains:cher');
+      await cloud.post(`/zones/${id}/dns_records`, { name: 'a.b\u00fccher.example', type: 'A', content: '192.0.2.1' });
+      await cloud.post(`/zones/${id}/dns_records`, {
+        name: 'b.xn--bcher-kva.example',
+        type: 'A',
+        content: '192.0.2.1',
+      });
 
-    expect(list.map((zone) => zone['name'])).toEqual([name]);
-    expect(cloud.admin.records('b\u00fccher.example').map((record) => record.name)).toEqual([
-      'a.xn--bcher-kva.example',
-      'b.xn--bcher-kva.example',
-    ]);
-  });
+      expect(list.map((zone) => zone['name'])).toEqual([name]);
+      expect(cloud.admin.records('b\u00fccher.example').map((record) => record.name)).toEqual([
+        'a.xn--bcher-kva.example',
+        'b.xn--bcher-kva.example',
+      ]);
+    },
+  );
 });
 
-describe('a zone that a person changes', () => {
-  it('shows its new state', async () => {
+describe('a zone that the dashboard changes', () => {
+  it('returns its new state', async () => {
     const cloud = await aCloud();
 
     cloud.admin.editZone('example.com', { paused: true, status: 'moved', type: 'partial' });

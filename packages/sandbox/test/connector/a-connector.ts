@@ -17,7 +17,7 @@ export const CREDENTIALS = {
   tunnelSecret: Buffer.alloc(32, 7).toString('base64'),
 };
 
-/** What came back through the tunnel. */
+/** The response through the tunnel. */
 export interface Answer {
   readonly status: number;
   readonly src: string;
@@ -26,14 +26,14 @@ export interface Answer {
   readonly trailers: IncomingHttpHeaders;
 }
 
-/** The edge as a connector sees it, with the registry in the test's hands. */
+/** The edge as a connector sees it, with a registry that the test controls. */
 export interface ScriptedEdge {
   readonly address: EdgeAddress;
-  /** Set to have the next registrations refused. */
+  /** If set, further registrations are refused. */
   refusal: Refusal | undefined;
   isRemotelyManaged: boolean;
   readonly requests: RegisterRequest[];
-  /** Registered and still there. */
+  /** The current connections. */
   readonly connections: Set<EdgeConnection>;
   readonly reports: unknown[];
   ask(path?: string, headers?: OutgoingHttpHeaders, body?: string): Promise<Answer>;
@@ -41,7 +41,7 @@ export interface ScriptedEdge {
 
 const authority = createCertificateAuthority();
 
-/** Starts an edge that accepts whoever comes. */
+/** Starts an edge that accepts every connection. */
 export async function anEdge(): Promise<ScriptedEdge> {
   const edge = {
     refusal: undefined as Refusal | undefined,
@@ -107,11 +107,11 @@ async function ask(
 export interface TestConnector {
   readonly connector: RunningConnector;
   readonly log: string[];
-  /** `service:port` to what the cluster's name service says; anything else is an unknown host. */
+  /** `service:port` to its resolution in the cluster. Anything else is an unknown host. */
   readonly services: Map<string, OriginAddress>;
 }
 
-/** Starts a connector with four connections, all of them soon, and waits until it is registered. */
+/** Starts a connector with four connections, opened quickly, and waits until it is registered. */
 export async function aConnector(
   edge: ScriptedEdge,
   configYaml?: string,
@@ -122,7 +122,7 @@ export async function aConnector(
   return started;
 }
 
-/** Starts a connector and waits for nothing. */
+/** Starts a connector without waiting. */
 export function startingConnector(
   edge: ScriptedEdge,
   configYaml?: string,

@@ -37,11 +37,11 @@ describe('the image', () => {
     { image: 'registry.local:5000/cloudflare/cloudflared', matches: true },
     { image: 'notcloudflare/cloudflared', matches: false },
     { image: 'cloudflare/cloudflared-debug', matches: false },
-  ])('answers to $image: $matches', ({ image, matches }) => {
+  ])('matches $image: $matches', ({ image, matches }) => {
     expect(CLOUDFLARED_IMAGE.test(image)).toBe(matches);
   });
 
-  it('runs a connector with what the pod gives it', async () => {
+  it('runs a connector with the settings of its Pod', async () => {
     const edge = await anEdge();
 
     const container = run(edge, {
@@ -67,7 +67,7 @@ describe('the image', () => {
     },
     { case: 'an unknown flag', args: ['tunnel', '--nonsense', 'run'], code: 0 },
     { case: 'a command that drops the entry point', command: ['cloudflared', 'tunnel'], args: ['run', '-x'], code: 0 },
-  ])('ends with $code on $case', async ({ code, ...start }) => {
+  ])('exits with $code for $case', async ({ code, ...start }) => {
     const edge = await anEdge();
 
     const container = run(edge, { env: { TUNNEL_TOKEN: TOKEN }, ...start });
@@ -85,14 +85,14 @@ async function aRunningContainer(): Promise<{ edge: ScriptedEdge; container: Con
 }
 
 describe('the metrics port', () => {
-  it('is the one that was asked for', async () => {
+  it('is the configured one', async () => {
     const { container } = await aRunningContainer();
 
     expect(container.addressOf(2000)).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(container.addressOf(20241)).toBeUndefined();
   });
 
-  it('tells whether the connector is ready', async () => {
+  it('reports whether the connector is ready', async () => {
     const { edge, url } = await aRunningContainer();
 
     const ready = await fetch(`${url}/ready`);
@@ -108,7 +108,7 @@ describe('the metrics port', () => {
     expect(await unready.json()).toMatchObject({ status: 503, readyConnections: 0 });
   });
 
-  it('closes with the process', async () => {
+  it('is closed when the process ends', async () => {
     const { container, url } = await aRunningContainer();
 
     await endContainer(container, 1000);

@@ -29,7 +29,7 @@ interface Running {
   readonly log: string[];
 }
 
-/** What the operator's Deployment gives a Pod, and a cluster in which `web.default.svc` is `origin`. */
+/** Runs a Pod as in the operator's Deployment, in a cluster where `web.default.svc` is `origin`. */
 async function run(program: string, origin = '127.0.0.1:1', more: Partial<ContainerStart> = {}): Promise<Running> {
   const edge = await anEdge();
   const proxy = await startEgressProxy({
@@ -59,19 +59,19 @@ async function isReady(container: Container): Promise<boolean> {
   return (await probe({ httpGet: { port: 2000, path: '/ready' } }, () => container.addressOf(2000))) === undefined;
 }
 
-/** What a Pod of cloudflared does, whoever made the program. */
+/** The behaviour of a cloudflared Pod, with any program. */
 function behavesLikeCloudflared(program: string): void {
-  it('registers with the credentials of its mounts, and is ready on an address of its Pod alone', async () => {
+  it('registers with the mounted credentials, and is ready on an address of its Pod alone', async () => {
     const { edge, container } = await run(program);
 
     await eventually(() => edge.connections.size > 0);
 
     expect(edge.requests[0]).toMatchObject(CREDENTIALS);
     expect(container.addressOf(2000)).toBe('127.16.0.9:2000');
-    while (!(await isReady(container))) await setTimeout(5); // its metrics may listen later than it registers
+    while (!(await isReady(container))) await setTimeout(5); // the metrics server may start after the registration
   });
 
-  it('brings requests to a Service by its name, and answers the rest by its rules', async () => {
+  it('forwards requests to a Service by name, and answers others by its rules', async () => {
     const origin = await anOrigin((request, response) => response.end(`${request.headers.host} ${request.url}`));
     const { edge } = await run(program, origin.address);
     await eventually(() => edge.connections.size > 0);
@@ -81,14 +81,14 @@ function behavesLikeCloudflared(program: string): void {
     expect(edge.reports).toEqual([expect.objectContaining({ ingress: expect.anything() })]);
   });
 
-  it('answers 502 for a Service that is not there', async () => {
+  it('answers 502 for a Service that does not exist', async () => {
     const { edge } = await run(program);
     await eventually(() => edge.connections.size > 0);
 
     expect(await edge.ask()).toMatchObject({ status: 502 });
   });
 
-  it('finishes what runs when it is told to end, and exits with 0', async () => {
+  it('finishes running requests after SIGTERM, and exits with 0', async () => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const origin = await anOrigin((_request, response) => {
@@ -109,16 +109,16 @@ function behavesLikeCloudflared(program: string): void {
   });
 
   it.each([
-    { case: 'a flag nobody knows', args: ['tunnel', '--nonsense', 'run'], code: 0 },
+    { case: 'an unknown flag', args: ['tunnel', '--nonsense', 'run'], code: 0 },
     { case: 'no configuration', args: ['tunnel', '--config', '/missing.yaml', 'run'], code: 1 },
-  ])('exits with $code on $case', async ({ args, code }) => {
+  ])('exits with $code for $case', async ({ args, code }) => {
     const { container } = await run(program, undefined, { args });
 
     expect(await container.exited).toBe(code);
   });
 }
 
-describe('our connector as a process of its own', () => {
+describe('the built-in connector as a separate process', () => {
   behavesLikeCloudflared(standInBinary());
 });
 

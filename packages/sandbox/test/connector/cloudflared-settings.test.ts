@@ -8,7 +8,7 @@ const RUN = ['tunnel', 'run'];
 
 const EDGE = { host: '127.0.0.1', port: 7844, caPem: 'the authority' };
 
-/** What every process in the sandbox is told about the edge, and what the test says. */
+/** The environment that every process in the sandbox gets for the edge, and that of the test. */
 const start = (argv: readonly string[], env: Record<string, string> = {}, files: Record<string, string> = {}) => ({
   argv,
   env: { TUNNEL_EDGE: Array.from({ length: 4 }, () => '127.0.0.1:7844').join(), TUNNEL_CACERT: '/ca.pem', ...env },
@@ -41,7 +41,7 @@ describe('credentials', () => {
   it.each([
     { case: 'the argument', argv: [...RUN, ID], config: '{}' },
     { case: 'the configuration file', argv: RUN, config: `tunnel: ${ID}` },
-    { case: 'the credentials when the tunnel is named', argv: [...RUN, 'home'], config: '{}' },
+    { case: 'the credentials if the tunnel is named', argv: [...RUN, 'home'], config: '{}' },
   ])('take the tunnel id from $case', ({ argv, config }) => {
     const settings = readSettings(
       start(argv, { TUNNEL_CRED_FILE: '/credentials.json' }, { ...files, '/etc/cloudflared/config.yaml': config }),
@@ -50,7 +50,7 @@ describe('credentials', () => {
     expect(settings.credentials.tunnelId).toBe(ID);
   });
 
-  it('may be named in the configuration file', () => {
+  it('may be specified in the configuration file', () => {
     const config = `tunnel: ${ID}\ncredentials-file: /credentials.json`;
 
     const settings = readSettings(start(['tunnel', '--config', '/c.yaml', 'run'], {}, { ...files, '/c.yaml': config }));
@@ -63,7 +63,7 @@ describe('credentials', () => {
 describe('the command line', () => {
   const withToken = { TUNNEL_TOKEN: TOKEN };
 
-  it('wins over the environment, which wins over the file', () => {
+  it('takes precedence over the environment, which takes precedence over the file', () => {
     const files = { '/c.yaml': 'grace-period: 3s\nretries: 3\nha-connections: 3' };
     const env = { ...withToken, TUNNEL_GRACE_PERIOD: '2s', TUNNEL_RETRIES: '2' };
 
@@ -72,7 +72,7 @@ describe('the command line', () => {
     expect(settings).toMatchObject({ gracePeriodMs: 1000, retries: 2, edges: [EDGE, EDGE, EDGE] });
   });
 
-  it('takes flags of tunnel before run, and in front of tunnel', () => {
+  it('accepts flags of tunnel before run and before tunnel', () => {
     const argv = ['--no-autoupdate', 'tunnel', '--metrics', '0.0.0.0:2000', '-retries=1', 'run', '--token', TOKEN];
 
     expect(readSettings(start(argv))).toMatchObject({ metrics: { port: 2000 }, retries: 1 });
@@ -83,11 +83,11 @@ describe('the command line', () => {
     { address: ':2000', host: '0.0.0.0' },
     { address: '[::]:2000', host: '::' },
     { address: '127.0.0.1:2000', host: '127.0.0.1' },
-  ])('has metrics listen on $address', ({ address, host }) => {
+  ])('makes metrics listen on $address', ({ address, host }) => {
     expect(readSettings(start(RUN, { ...withToken, TUNNEL_METRICS: address })).metrics).toEqual({ host, port: 2000 });
   });
 
-  it('has the defaults of the container build', () => {
+  it('has the defaults of the container image', () => {
     expect(readSettings(start(RUN, withToken))).toMatchObject({
       metrics: { host: '0.0.0.0', port: 20241 },
       gracePeriodMs: 30_000,
@@ -97,13 +97,13 @@ describe('the command line', () => {
     });
   });
 
-  it('ends the process when it asks for the version', () => {
+  it('ends the process for --version', () => {
     expect(() => readSettings(start(['version']))).toThrow(
       expect.objectContaining({ name: 'EarlyExit', code: 0, message: 'cloudflared version 2026.8.2' }),
     );
   });
 
-  it('ends the process when the authority of the edge is missing', () => {
+  it('ends the process if the CA of the edge is missing', () => {
     expect(() => readSettings(start(['tunnel', '--cacert', '/x', 'run', '--token', TOKEN]))).toThrow(
       expect.objectContaining({ code: 1, message: expect.stringContaining('open /x: no such file') }),
     );

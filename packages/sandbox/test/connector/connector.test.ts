@@ -17,7 +17,7 @@ const UNAUTHORIZED = {
 } as const;
 
 describe('a starting connector', () => {
-  it('registers four connections, one after the other, as one connector', async () => {
+  it('registers four connections, one after the other, with the same connector id', async () => {
     const edge = await anEdge();
 
     const { connector, log } = await aConnector(edge, toWeb);
@@ -29,7 +29,7 @@ describe('a starting connector', () => {
     expect(log.filter((line) => line.includes('Registered tunnel connection'))).toHaveLength(4);
   });
 
-  it('opens no more connections than it has addresses', async () => {
+  it('opens at most one connection per address', async () => {
     const edge = await anEdge();
 
     const { connector } = await aConnector(edge, toWeb, { edges: [edge.address, edge.address] });
@@ -39,7 +39,7 @@ describe('a starting connector', () => {
     expect(edge.requests).toHaveLength(2);
   });
 
-  it('tells the edge its own rules, once', async () => {
+  it('reports its rules to the edge, once', async () => {
     const edge = await anEdge();
 
     const { connector } = await aConnector(edge, toWeb);
@@ -50,7 +50,7 @@ describe('a starting connector', () => {
     ]);
   });
 
-  it('keeps its rules to itself when the edge has the say', async () => {
+  it('does not report its rules if the tunnel is managed remotely', async () => {
     const edge = await anEdge();
     edge.isRemotelyManaged = true;
 
@@ -60,7 +60,7 @@ describe('a starting connector', () => {
     expect(edge.reports).toEqual([]);
   });
 
-  it('warns when it has nothing to serve, and answers 503', async () => {
+  it('warns if it has no rules, and answers 503', async () => {
     const edge = await anEdge();
 
     const { log } = await aConnector(edge);
@@ -69,7 +69,7 @@ describe('a starting connector', () => {
     expect(await edge.ask()).toMatchObject({ status: 503, src: 'origin' });
   });
 
-  it('that is unauthorized stays up and tries until it is let in', async () => {
+  it('stays up and retries until it is authorized', async () => {
     const edge = await anEdge();
     edge.refusal = UNAUTHORIZED;
 
@@ -83,14 +83,14 @@ describe('a starting connector', () => {
     expect(edge.requests.slice(0, 3).map(({ previousAttempts }) => previousAttempts)).toEqual([0, 1, 2]);
   });
 
-  it('that is refused for another reason exits with 1', async () => {
+  it('exits with 1 if it is refused for another reason', async () => {
     const edge = await anEdge();
     edge.refusal = { ...UNAUTHORIZED, cause: 'no', shouldRetry: false };
 
     expect(await startingConnector(edge, toWeb).connector.exited).toBe(1);
   });
 
-  it('that finds no edge tries again', async () => {
+  it('retries if the edge is unreachable', async () => {
     const edge = await anEdge();
     const nobody = { ...edge.address, port: 1 };
 
@@ -102,20 +102,20 @@ describe('a starting connector', () => {
 });
 
 describe('a stopping connector', () => {
-  it('leaves with a connection that is just being registered too', async () => {
+  it('unregisters a connection that is still registering', async () => {
     const edge = await anEdge();
     const { connector } = startingConnector(edge, toWeb, { edges: [edge.address] });
-    await eventually(() => edge.connections.size === 1); // the edge knows, and its answer is on its way
+    await eventually(() => edge.connections.size === 1); // the edge has registered it, and its reply is on the way
     const answer = edge.ask();
 
     connector.stop(60_000);
 
-    expect((await answer).status).toBe(502); // there is no such Service; what counts is that somebody answers
+    expect((await answer).status).toBe(502); // there is no such Service, but the connector has responded
     expect(await connector.exited).toBe(0);
     expect(edge.connections.size).toBe(0);
   });
 
-  it('that is killed says nothing to the edge, and exits with 137', async () => {
+  it('does not unregister when it is killed, and exits with 137', async () => {
     const edge = await anEdge();
     const { connector } = await aConnector(edge, toWeb);
 
@@ -127,7 +127,7 @@ describe('a stopping connector', () => {
 });
 
 describe('the edge', () => {
-  it('may drop its connections; the connector comes back', async () => {
+  it('can drop connections, which the connector reopens', async () => {
     const edge = await anEdge();
     const { connector } = await aConnector(edge, toWeb);
     await eventually(() => connector.state().readyConnections === 4);

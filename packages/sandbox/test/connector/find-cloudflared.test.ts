@@ -16,15 +16,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the real cloudflared', () => {
-  it('is the one that CLOUDFLARED_BIN names', () => {
+  it('is the one in CLOUDFLARED_BIN', () => {
     expect(findCloudflared({ CLOUDFLARED_BIN: '/opt/cloudflared', PATH: folder })).toBe('/opt/cloudflared');
   });
 
-  it('is otherwise the first on the PATH', () => {
+  it('is otherwise the first one on the PATH', () => {
     expect(findCloudflared({ CLOUDFLARED_BIN: '', PATH: `/nowhere:${folder}` })).toBe(binary);
   });
 
-  it('is not there when nobody can run it', () => {
+  it('is not found if the file is not executable', () => {
     chmodSync(binary, 0o644);
 
     expect(findCloudflared({ PATH: folder })).toBeUndefined();

@@ -35,13 +35,13 @@ describe('the first matching rule', () => {
     expect(matchRule(rules, host, path)?.index).toBe(index);
   });
 
-  it('does not exist without rules', () => {
+  it('is undefined without rules', () => {
     expect(parseIngress({}, 'yaml')).toEqual([]);
     expect(matchRule([], 'app.example.com', '/')).toBeUndefined();
   });
 });
 
-describe('a configuration is refused', () => {
+describe('a configuration is rejected', () => {
   it.each([
     {
       case: 'without a catch-all',
@@ -49,7 +49,7 @@ describe('a configuration is refused', () => {
       message: 'The last ingress rule must match all URLs (i.e. it should not have a hostname or path filter)',
     },
     {
-      case: 'when only a path filters the last rule',
+      case: 'if the last rule has only a path',
       ingress: [{ path: '/x', service: 'http://a:80' }],
       message: 'The last ingress rule must match all URLs (i.e. it should not have a hostname or path filter)',
     },
@@ -71,7 +71,7 @@ describe('a configuration is refused', () => {
       message: 'Hostname cannot contain a port',
     },
     {
-      case: 'with a service without scheme',
+      case: 'with a service without a scheme',
       ingress: [{ service: 'svc:80' }],
       message: 'svc:80 is an invalid address, please make sure it has a scheme and a hostname',
     },
@@ -80,34 +80,38 @@ describe('a configuration is refused', () => {
       ingress: [{ service: 'http://a:80/' }],
       message: /^http:\/\/a:80\/ is an invalid address, ingress rules don't support proxying to a different path/,
     },
-    { case: 'with an odd status', ingress: [{ service: 'http_status:99' }], message: 'invalid HTTP status code: 99' },
     {
-      case: 'with a status that is no number',
+      case: 'with an invalid status',
+      ingress: [{ service: 'http_status:99' }],
+      message: 'invalid HTTP status code: 99',
+    },
+    {
+      case: 'with a status that is not a number',
       ingress: [{ service: 'http_status:x' }],
       message: /^invalid HTTP status code: /,
     },
     {
-      case: 'with a bad regex',
+      case: 'with an invalid regex',
       ingress: [{ path: '[', service: 'http://a:80' }, CATCH_ALL],
       message: /^Rule #1 has an invalid regex: /,
     },
     {
-      case: 'with a look-ahead, which RE2 has not',
+      case: 'with a look-ahead, which RE2 does not support',
       ingress: [CATCH_ALL, CATCH_ALL].map((rule, index) => (index === 0 ? { ...rule, path: '/(?!x)' } : rule)),
       message: 'Rule #1 has an invalid regex: error parsing regexp: invalid or unsupported Perl syntax: `(?!`',
     },
     {
-      case: 'with a back-reference, which RE2 has not',
+      case: 'with a back-reference, which RE2 does not support',
       ingress: [{ path: '(a)\\1', service: 'http://a:80' }, CATCH_ALL],
       message: /^Rule #1 has an invalid regex: /,
     },
     {
-      case: 'with more repetitions than RE2 allows, though JavaScript does',
+      case: 'with more repetitions than RE2 allows, although JavaScript does',
       ingress: [{ path: 'x{1001}', service: 'http://a:80' }, CATCH_ALL],
       message: 'Rule #1 has an invalid regex: error parsing regexp: invalid repeat count: `{1001}`',
     },
     {
-      case: 'with a duration without unit',
+      case: 'with a duration without a unit',
       ingress: [{ service: 'http://a:80', originRequest: { connectTimeout: 30 } }],
       message: 'yaml: unmarshal errors: cannot unmarshal !!int `30` into time.Duration',
     },
@@ -117,7 +121,7 @@ describe('a configuration is refused', () => {
       message: 'yaml: unmarshal errors: cannot unmarshal !!str `true` into bool',
     },
     {
-      case: 'with an audience but no team',
+      case: 'with an audience without a team',
       ingress: [{ service: 'http://a:80', originRequest: { access: { required: true, audTag: ['x'] } } }],
       message: /TeamName cannot be blank/,
     },
@@ -139,7 +143,7 @@ describe('a service', () => {
     { service: 'tcp://db.default.svc:5432', expected: { kind: 'tcp', host: 'db.default.svc', port: 5432 } },
     { service: 'foo://nonsense', expected: { kind: 'tcp', port: 7864 } },
     { service: 'socks-proxy', expected: { kind: 'unsupported' } },
-  ])('$service is understood', ({ service, expected }) => {
+  ])('$service is parsed', ({ service, expected }) => {
     expect(parse({ service })[0]?.service).toMatchObject(expected);
   });
 });
@@ -149,7 +153,7 @@ const withConnectTimeout = (connectTimeout: unknown) => ({
 });
 
 describe('originRequest', () => {
-  it('lays the rule over the top level over the defaults, and ignores unknown keys', () => {
+  it('merges defaults, top level and rule, and ignores unknown keys', () => {
     const config = {
       originRequest: { connectTimeout: '1m30s', keepAliveConnections: -1, noTlsVerify: true },
       ingress: [{ service: 'https://a:443', originRequest: { connectTimeout: '500ms' } }],
@@ -171,7 +175,7 @@ describe('originRequest', () => {
     expect(() => parseIngress(withConnectTimeout(1.5), 'json')).toThrow('strconv.ParseInt: parsing "1.5"');
   });
 
-  it('turns every URL rule into a bastion when the top level says bastionMode', () => {
+  it('makes every URL rule a bastion if the top level has bastionMode', () => {
     const [rule] = parseIngress(
       { originRequest: { bastionMode: true }, ingress: [{ service: 'http://a:80' }] },
       'yaml',

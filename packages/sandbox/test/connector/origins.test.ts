@@ -40,7 +40,7 @@ async function listening(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The same bytes every time, and no two neighbouring chunks alike. */
+/** The same bytes every time, with different neighbouring chunks. */
 function* chunksOf(total: number): Generator<Buffer> {
   const size = 60_000;
   for (let sent = 0; sent < total; sent += size) yield Buffer.alloc(Math.min(size, total - sent), (sent / size) % 251);
@@ -49,7 +49,7 @@ function* chunksOf(total: number): Generator<Buffer> {
 describe('a large body', () => {
   const SIZE = 16 * 1024 * 1024;
 
-  it('goes there and comes back byte by byte', async () => {
+  it('is forwarded in both directions without changes', async () => {
     const origin = await anOrigin((request, response) => void request.pipe(response));
     const { edge } = await aTunnelTo(origin.address);
     const [connection] = edge.connections;
@@ -76,7 +76,7 @@ describe('connections to the origin', () => {
   it.each([
     { method: 'GET', body: undefined, outcome: [200, 'fresh'] },
     { method: 'POST', body: 'order', outcome: [502, ''] },
-  ])('that died in the pool are replaced unless that could repeat a $method', async ({ body, outcome }) => {
+  ])('are replaced if they died in the pool, unless that could repeat a $method', async ({ body, outcome }) => {
     const old = await anOrigin((_request, response) => response.end('old'));
     const fresh = await anOrigin((_request, response) => response.end('fresh'));
     const { edge, services } = await aTunnelTo(old.address);
@@ -89,7 +89,7 @@ describe('connections to the origin', () => {
     expect([answer.status, answer.body]).toEqual(outcome);
   });
 
-  it('in use outlive the rules they were opened for', async () => {
+  it('in use stay open when the rules are replaced', async () => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const origin = await anOrigin((_request, response) => {
@@ -108,7 +108,7 @@ describe('connections to the origin', () => {
     expect((await edge.ask()).status).toBe(201);
   });
 
-  it('over TLS are opened under the host that was asked for, with matchSNItoHost', async () => {
+  it('over TLS use the requested host with matchSNItoHost', async () => {
     const server = createHttpsServer(SELF_SIGNED, (request, response) => {
       response.end(String((request.socket as TLSSocket).servername));
     });
@@ -122,8 +122,8 @@ describe('connections to the origin', () => {
   });
 });
 
-describe('an origin under http2Origin', () => {
-  it('is asked over HTTP/2, on one connection, and its trailers pass', async () => {
+describe('an origin with http2Origin', () => {
+  it('is requested over HTTP/2 on one connection, including trailers', async () => {
     const server = createSecureServer({ ...SELF_SIGNED, allowHTTP1: true });
     let sessions = 0;
     server.on('session', () => {
@@ -148,7 +148,7 @@ describe('an origin under http2Origin', () => {
     await connector.exited;
   });
 
-  it('is asked over HTTP/1.1 when it knows no better', async () => {
+  it('is requested over HTTP/1.1 if it does not support HTTP/2', async () => {
     const server = createHttpsServer(SELF_SIGNED, (request, response) => response.end(request.httpVersion));
     stopAfterTest(async () => server.closeAllConnections());
     const { edge } = await aTunnelTo(
@@ -203,7 +203,7 @@ async function openWebSocket(edge: ScriptedEdge) {
 describe('a TCP service', () => {
   const toDatabase = toWeb('{}', 'tcp');
 
-  it('is carried in binary frames of a WebSocket', async () => {
+  it('is carried in binary WebSocket frames', async () => {
     const server = createTcpServer((socket) => socket.on('data', (data) => socket.write(`got ${data.toString()}`)));
     const { edge } = await aTunnelTo(await listening(server), toDatabase);
 

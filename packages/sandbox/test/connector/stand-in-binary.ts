@@ -5,7 +5,7 @@ import { afterAll } from '@jest/globals';
 
 const MAIN = path.resolve(import.meta.dirname, '../../src/connector/main.ts');
 
-/** An executable that takes cloudflared's arguments and environment, and is our connector in a process of its own. */
+/** An executable with cloudflared's arguments and environment that runs the built-in connector. */
 export function standInBinary(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'cftunnel-stand-in-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -24,14 +24,14 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** Waits until the cache has heard of everything that happened so far. */
+/** Waits until the cache has received all earlier events. */
 async function untilCaughtUp(): Promise<void> {
   server.api.create(CONFIG_MAPS, aConfigMap('last'));
   await eventually(server.api, CONFIG_MAPS, () => expect(cache.get('default', 'last')).toBeDefined());
 }
 
 describe('a cached resource', () => {
-  it('hears what others do', async () => {
+  it('reports changes by others', async () => {
     const object = server.api.create(CONFIG_MAPS, aConfigMap('a'));
     server.api.update(CONFIG_MAPS, { ...object, data: { k: 'v' } });
     server.api.delete(CONFIG_MAPS, 'default', 'a');
@@ -41,7 +41,7 @@ describe('a cached resource', () => {
     expect(cache.inNamespace('default').map(({ metadata }) => metadata.name)).toEqual(['last']);
   });
 
-  it('has its own writes at once and never falls back behind them', async () => {
+  it('contains its own writes at once and never returns to an older state', async () => {
     const created = cache.create(aConfigMap('a'));
     cache.update({ ...created, data: { k: 'v' } });
     expect(cache.get('default', 'a')?.['data']).toEqual({ k: 'v' });
@@ -51,7 +51,7 @@ describe('a cached resource', () => {
     expect(heard).toEqual(['ADDED a', 'MODIFIED a again', 'ADDED last']);
   });
 
-  it('forgets what it deleted, or sees what is left of it', () => {
+  it('removes deleted objects, or keeps what remains of them', () => {
     const held = cache.create(aConfigMap('held', { finalizers: ['example.com/hold'] }));
     const free = cache.create(aConfigMap('free'));
 
@@ -62,7 +62,7 @@ describe('a cached resource', () => {
     expect(cache.get('default', 'free')).toBeUndefined();
   });
 
-  it('hears nothing more once stopped', async () => {
+  it('reports nothing after it is stopped', async () => {
     cache.stop();
     server.api.create(CONFIG_MAPS, aConfigMap('a'));
 

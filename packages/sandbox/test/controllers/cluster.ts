@@ -8,7 +8,7 @@ export interface ClusterOptions extends ControllerOptions {
   readonly images?: readonly Image[];
 }
 
-/** An API server with controllers and a node, as the sandbox runs them together. */
+/** An API server with controllers and a node, as the sandbox combines them. */
 export interface Cluster {
   readonly api: KubeApi;
   readonly kubelet: Kubelet;

@@ -62,7 +62,7 @@ function versionsOf(pods: readonly Pod[]): string[] {
   return pods.map(({ spec }) => spec.containers[0]?.env?.[0]?.value ?? '').toSorted();
 }
 
-/** Waits for the whole rollout as `kubectl rollout status` judges it. */
+/** Waits for the whole rollout with the criteria of `kubectl rollout status`. */
 async function untilRolledOut(replicas: number): Promise<void> {
   await eventually(api, DEPLOYMENTS, () => {
     const { metadata, status } = deployment();
@@ -79,7 +79,7 @@ async function untilRolledOut(replicas: number): Promise<void> {
 }
 
 describe('a Deployment whose Pods are not admitted', () => {
-  it('says so in the words of the API server, and no longer once they are', async () => {
+  it('reports the error of the API server until they are', async () => {
     const strict = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     const relabel = (labels: Readonly<Record<string, string>>): void => {
       const home = api.get(NAMESPACES, undefined, 'default');
@@ -103,7 +103,7 @@ describe('a Deployment whose Pods are not admitted', () => {
 });
 
 describe('a new Deployment', () => {
-  it('becomes a ReplicaSet and Pods that bear the hash of the template', async () => {
+  it('creates a ReplicaSet and Pods with the hash of the template', async () => {
     api.create(DEPLOYMENTS, aDeployment('web', { replicas: 2 }));
     await untilRolledOut(2);
 
@@ -119,7 +119,7 @@ describe('a new Deployment', () => {
     expect(pods.every(({ metadata }) => metadata.name.startsWith(`web-${hash}-`))).toBe(true);
   });
 
-  it('is the first revision, available and done', async () => {
+  it('is the first revision, available and complete', async () => {
     api.create(DEPLOYMENTS, aDeployment('web'));
     await untilRolledOut(1);
 
@@ -151,7 +151,7 @@ describe('a new Deployment', () => {
     await untilRolledOut(1);
   });
 
-  it('says so when it misses its progress deadline', async () => {
+  it('reports a missed progress deadline', async () => {
     const container = aContainer({ image: 'no/such:image' });
     const spec = {
       progressDeadlineSeconds: 1,
@@ -181,7 +181,7 @@ describe('a new Deployment', () => {
 });
 
 describe('a rolling update', () => {
-  it('stays within maxSurge and maxUnavailable all the way', async () => {
+  it('always stays within maxSurge and maxUnavailable', async () => {
     const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } as const;
     api.create(DEPLOYMENTS, aDeployment('web', { replicas: 3, strategy, template: template('1') }));
     await untilRolledOut(3);
@@ -201,7 +201,7 @@ describe('a rolling update', () => {
     expect(versionsOf((api.list(PODS, 'default') as Pod[]).filter(isActive))).toEqual(['2', '2', '2']);
   });
 
-  it('keeps the old ReplicaSet at zero, so that an undo finds it again as the newest revision', async () => {
+  it('keeps the old ReplicaSet at zero, so that an undo makes it the newest revision', async () => {
     api.create(DEPLOYMENTS, aDeployment('web', { template: template('1') }));
     await untilRolledOut(1);
     changeSpec(api, 'web', { template: template('2') });
@@ -218,7 +218,7 @@ describe('a rolling update', () => {
     expect(replicaSets()[1]?.metadata.annotations?.['deployment.kubernetes.io/revision-history']).toBe('1');
   });
 
-  it('forgets revisions beyond revisionHistoryLimit', async () => {
+  it('deletes revisions beyond revisionHistoryLimit', async () => {
     api.create(DEPLOYMENTS, aDeployment('web', { revisionHistoryLimit: 1, template: template('1') }));
     await untilRolledOut(1);
     for (const version of ['2', '3']) {
@@ -268,7 +268,7 @@ describe('the Recreate strategy', () => {
   });
 });
 
-describe('a Deployment at work', () => {
+describe('a running Deployment', () => {
   it('is scaled up and down in place', async () => {
     api.create(DEPLOYMENTS, aDeployment('web', { replicas: 1 }));
     await untilRolledOut(1);
@@ -282,7 +282,7 @@ describe('a Deployment at work', () => {
     expect(deployment().metadata.annotations?.[REVISION]).toBe('1');
   });
 
-  it('replaces a Pod that was deleted', async () => {
+  it('replaces a deleted Pod', async () => {
     api.create(DEPLOYMENTS, aDeployment('web'));
     await untilRolledOut(1);
     const [victim] = api.list(PODS, 'default');
@@ -297,7 +297,7 @@ describe('a Deployment at work', () => {
     await untilRolledOut(1);
   });
 
-  it('does not roll out while paused, but can be scaled, and rolls out when resumed', async () => {
+  it('while paused does not roll out but can be scaled, and rolls out when resumed', async () => {
     api.create(DEPLOYMENTS, aDeployment('web', { template: template('1') }));
     await untilRolledOut(1);
 
@@ -313,7 +313,7 @@ describe('a Deployment at work', () => {
     expect(versionsOf((api.list(PODS, 'default') as Pod[]).filter(isActive))).toEqual(['2', '2']);
   });
 
-  it('adopts the ReplicaSet an orphaning deletion left behind', async () => {
+  it('adopts the ReplicaSet that an orphaning deletion left', async () => {
     api.create(DEPLOYMENTS, aDeployment('web'));
     await untilRolledOut(1);
     const [before] = api.list(PODS, 'default');
@@ -326,7 +326,7 @@ describe('a Deployment at work', () => {
     expect(api.list(PODS, 'default').map(({ metadata }) => metadata.uid)).toEqual([before?.metadata.uid]);
   });
 
-  it('takes its ReplicaSets and Pods along when it is deleted', async () => {
+  it('is deleted with its ReplicaSets and Pods', async () => {
     api.create(DEPLOYMENTS, aDeployment('web', { replicas: 2 }));
     await untilRolledOut(2);
 
@@ -336,12 +336,13 @@ describe('a Deployment at work', () => {
     expect(replicaSets()).toEqual([]);
   });
 
-  it('writes nothing more once it has settled', async () => {
+  it('writes nothing more when it is complete', async () => {
     api.create(DEPLOYMENTS, aDeployment('web', { replicas: 2 }));
     await untilRolledOut(2);
     const settled = deployment().metadata.resourceVersion;
 
-    // A foreign annotation wakes the controller; when it has answered a later change, it had nothing to write for this one.
+    // A foreign annotation wakes the controller. Once it has handled a later change, it has written nothing for this
+    // one.
     const note = change<Deployment>(api, DEPLOYMENTS, 'web', (object) => ({
       ...object,
       metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, note: 'hello' } },

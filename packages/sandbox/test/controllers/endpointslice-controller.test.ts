@@ -42,7 +42,7 @@ function createPod(name: string, port: number, labels: Record<string, string> = 
 }
 
 describe('the EndpointSlice controller', () => {
-  it('lists the ready Pods a Service selects, with their addresses', async () => {
+  it('lists the ready Pods that a Service selects, with their addresses', async () => {
     createPod('web-1', 8080);
     createPod('other', 8080, { app: 'other' });
     api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] }));
@@ -55,7 +55,7 @@ describe('the EndpointSlice controller', () => {
     expect(slice?.ports).toEqual([{ name: '', protocol: 'TCP', port: 8080 }]);
   });
 
-  it('resolves named target ports Pod by Pod', async () => {
+  it('resolves named target ports for each Pod', async () => {
     createPod('web-1', 8080);
     createPod('web-2', 9090);
     const ports = [{ name: 'public', port: 80, targetPort: 'http' }];
@@ -76,7 +76,7 @@ describe('the EndpointSlice controller', () => {
     );
   });
 
-  it('follows Pods as they become ready, unready and go', async () => {
+  it('is updated when Pods become ready or not ready, or are deleted', async () => {
     app.ready = false;
     createPod('web-1', 8080);
     api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: [{ port: 80 }] }));
@@ -90,7 +90,7 @@ describe('the EndpointSlice controller', () => {
     await eventually(api, ENDPOINT_SLICES, () => expect(endpoints()).toEqual([]));
   });
 
-  it('takes a Pod that is being deleted out of service while it still drains', async () => {
+  it('marks a Pod that is being deleted as not ready while it drains', async () => {
     const drained = Promise.withResolvers<void>();
     app.drained = drained.promise;
     createPod('web-1', 8080);
@@ -105,7 +105,7 @@ describe('the EndpointSlice controller', () => {
     drained.resolve();
   });
 
-  it('lists unready Pods as ready where the Service publishes them', async () => {
+  it('lists Pods that are not ready as ready if the Service publishes them', async () => {
     app.ready = false;
     createPod('web-1', 8080);
     const spec = { selector: { app: 'web' }, ports: [{ port: 80 }], publishNotReadyAddresses: true };
@@ -114,7 +114,7 @@ describe('the EndpointSlice controller', () => {
     await eventually(api, ENDPOINT_SLICES, () => expect(endpoints()).toEqual(['web-1:true']));
   });
 
-  it('follows a changed selector and leaves no slice behind', async () => {
+  it('follows a changed selector and deletes unneeded slices', async () => {
     createPod('web-1', 8080);
     createPod('other', 9090, { app: 'other' });
     const ports = [{ port: 80, targetPort: 'http' }];
@@ -132,11 +132,11 @@ describe('the EndpointSlice controller', () => {
     });
   });
 
-  it('follows Pods whose labels change', async () => {
+  it('follows changed labels of Pods', async () => {
     createPod('web-1', 8080);
     api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: [{ port: 80 }] }));
     await eventually(api, ENDPOINT_SLICES, () => expect(endpoints()).toEqual(['web-1:true']));
-    // A later Service's slice is proof that only the Pod can wake the controller now.
+    // Once a later Service has its slice, only the Pod can wake the controller.
     api.create(SERVICES, aService('later', { selector: { app: 'later' }, ports: [{ port: 80 }] }));
     await eventually(api, ENDPOINT_SLICES, () => expect(slices()).toHaveLength(2));
 
@@ -145,7 +145,7 @@ describe('the EndpointSlice controller', () => {
     await eventually(api, ENDPOINT_SLICES, () => expect(endpoints()).toEqual([]));
   });
 
-  it('leaves Services without a selector alone', async () => {
+  it('ignores Services without a selector', async () => {
     api.create(SERVICES, aService('external', { ports: [{ port: 80 }] }));
     api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: [{ port: 80 }] }));
 
@@ -154,7 +154,7 @@ describe('the EndpointSlice controller', () => {
     expect(slices().map((slice) => slice.metadata.labels?.['kubernetes.io/service-name'])).toEqual(['web']);
   });
 
-  it('leaves slices that somebody else writes for a Service alone', async () => {
+  it('keeps slices that others create for a Service', async () => {
     const metadata = { name: 'by-hand', namespace: 'default', labels: { 'kubernetes.io/service-name': 'web' } };
     const byHand = {
       apiVersion: 'discovery.k8s.io/v1',
@@ -172,7 +172,7 @@ describe('the EndpointSlice controller', () => {
     expect(slices().map((slice) => slice.metadata.name)).toContain('by-hand');
   });
 
-  it('is removed with its Service', async () => {
+  it('is deleted with its Service', async () => {
     api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: [{ port: 80 }] }));
     await eventually(api, ENDPOINT_SLICES, () => expect(slices()).toHaveLength(1));
 
@@ -181,7 +181,7 @@ describe('the EndpointSlice controller', () => {
     await eventually(api, ENDPOINT_SLICES, () => expect(slices()).toEqual([]));
   });
 
-  it('writes little more than one slice each for a thousand Services that come at once', async () => {
+  it('writes about one slice each for a thousand Services that are created at once', async () => {
     createPod('web-1', 8080);
     for (let i = 0; i < 1_000; i += 1) {
       const selector = { app: i % 100 === 0 ? 'web' : `app-${i}` };

@@ -24,7 +24,7 @@ function eventsIn(namespace: string): KubeObject[] {
 }
 
 describe('the event recorder', () => {
-  it('says what happened to which object and who saw it', () => {
+  it('records the reason, the object and the reporting component', () => {
     const about = server.api.create(CONFIG_MAPS, aConfigMap('a'));
 
     recorder.record(about, { ...PULLED, fieldPath: 'spec.containers{main}' });
@@ -47,7 +47,7 @@ describe('the event recorder', () => {
     ]);
   });
 
-  it('counts what happens again instead of repeating it', () => {
+  it('counts repetitions instead of creating new Events', () => {
     const about = server.api.create(CONFIG_MAPS, aConfigMap('a'));
 
     for (let i = 0; i < 3; i += 1) recorder.record(about, PULLED);
@@ -57,7 +57,7 @@ describe('the event recorder', () => {
     expect(new Set(counts)).toEqual(new Set(['Got it: 3', 'Got another: 1']));
   });
 
-  it('loses an Event the API server refuses, and nothing else', () => {
+  it('drops an Event that the API server rejects, and nothing else', () => {
     server.api.create(NAMESPACES, aNamespace('shop'));
     const about = server.api.create(CONFIG_MAPS, aConfigMap('a', { namespace: 'shop' }));
     server.api.delete(NAMESPACES, undefined, 'shop');

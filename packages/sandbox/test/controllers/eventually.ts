@@ -1,7 +1,9 @@
 import type { KubeApi, ResourceRef } from '../../src/kubernetes/api.ts';
 import { PATIENCE_MS } from '../support/eventually.ts';
 
-/** Resolves once `assertion` holds; it is tried again at every event of the resource. Rejects with its last complaint. */
+/**
+ * Resolves when `assertion` passes. It is tried again after every event of the resource. Rejects with its last error.
+ */
 export async function eventually<T>(api: KubeApi, resource: ResourceRef, assertion: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     let complaint: unknown;

@@ -23,7 +23,7 @@ function remove(name: string, propagationPolicy?: 'Foreground' | 'Orphan'): void
   cluster.api.delete(CONFIG_MAPS, 'default', name, propagationPolicy && { propagationPolicy });
 }
 
-/** Creates an object doomed from the start and waits until it is gone: everything before it has been looked at then. */
+/** Creates an object without a valid owner and waits until it is collected. All earlier events are handled then. */
 async function collectorHasPassed(): Promise<void> {
   const nobody = { apiVersion: 'v1', kind: 'ConfigMap', name: 'nobody', uid: 'no-such-uid' };
   create(aConfigMap('doomed', { ownerReferences: [nobody] }));
@@ -31,7 +31,7 @@ async function collectorHasPassed(): Promise<void> {
 }
 
 describe('the garbage collector', () => {
-  it('deletes what a deleted object owned, over generations, but not at once', async () => {
+  it('deletes the dependents of a deleted object over several generations, asynchronously', async () => {
     const owner = create(aConfigMap('owner'));
     const child = create(aConfigMap('child', ownedBy(owner)));
     create(aConfigMap('grandchild', ownedBy(child)));
@@ -43,7 +43,7 @@ describe('the garbage collector', () => {
     await eventually(cluster.api, CONFIG_MAPS, () => expect(configMapNames(cluster.api)).toEqual([]));
   });
 
-  it('keeps what has a living owner', async () => {
+  it('keeps objects with an existing owner', async () => {
     const owner = create(aConfigMap('owner'));
     create(aConfigMap('child', ownedBy(owner)));
 
@@ -60,7 +60,7 @@ describe('the garbage collector', () => {
     await eventually(cluster.api, CONFIG_MAPS, () => expect(configMapNames(cluster.api)).toEqual([]));
   });
 
-  it('takes an owner of the same name but another uid for gone', async () => {
+  it('treats an owner of the same name with another uid as deleted', async () => {
     const owner = create(aConfigMap('owner'));
 
     create(aConfigMap('child', ownedBy(owner, { uid: 'its-predecessor' })));
@@ -68,7 +68,7 @@ describe('the garbage collector', () => {
     await eventually(cluster.api, CONFIG_MAPS, () => expect(configMapNames(cluster.api)).toEqual(['owner']));
   });
 
-  it('takes an owner in another namespace for gone', async () => {
+  it('treats an owner in another namespace as deleted', async () => {
     cluster.api.create(NAMESPACES, aNamespace('elsewhere'));
     const owner = create(aConfigMap('owner', { namespace: 'elsewhere' }));
 
@@ -86,7 +86,7 @@ describe('the garbage collector', () => {
     expect(configMapNames(cluster.api)).toEqual(['child']);
   });
 
-  it('never concludes anything about an owner of an API it does not know', async () => {
+  it('keeps an object whose owner has an unknown API', async () => {
     const stranger = { apiVersion: 'example.com/v1', kind: 'Stranger', name: 'stranger', uid: 'some-uid' };
     create(aConfigMap('child', { ownerReferences: [stranger] }));
 
@@ -95,7 +95,7 @@ describe('the garbage collector', () => {
     expect(configMapNames(cluster.api)).toEqual(['child']);
   });
 
-  it('drops only the reference to the owner that went when another one stays', async () => {
+  it('removes only the reference to the deleted owner if another one exists', async () => {
     const leaving = create(aConfigMap('leaving'));
     const staying = create(aConfigMap('staying'));
     const references = [leaving, staying].flatMap((owner) => ownedBy(owner).ownerReferences);
@@ -129,7 +129,7 @@ describe('foreground deletion', () => {
     await eventually(cluster.api, CONFIG_MAPS, () => expect(configMapNames(cluster.api)).toEqual([]));
   });
 
-  it('takes dependents that do not block along without waiting for them', async () => {
+  it('deletes dependents that do not block without waiting for them', async () => {
     const owner = create(aConfigMap('owner'));
     create(aConfigMap('child', { ...ownedBy(owner), finalizers: ['example.com/hold'] }));
 
@@ -141,7 +141,7 @@ describe('foreground deletion', () => {
     });
   });
 
-  it('leaves a dependent with another owner that stays, without the reference, and lets the owner go', async () => {
+  it('keeps a dependent with another owner, without the reference, and deletes the owner', async () => {
     const leaving = create(aConfigMap('leaving'));
     const staying = create(aConfigMap('staying'));
     const references = [leaving, staying].flatMap(
@@ -159,7 +159,7 @@ describe('foreground deletion', () => {
     });
   });
 
-  it('goes down through all generations before the owner goes', async () => {
+  it('deletes all generations before the owner', async () => {
     const gone: string[] = [];
     const unwatch = cluster.api.watch(CONFIG_MAPS, (type, { metadata }) => {
       if (type === 'DELETED') gone.push(metadata.name);
@@ -176,7 +176,7 @@ describe('foreground deletion', () => {
 });
 
 describe('orphaning deletion', () => {
-  it('lets the dependents live without their owner', async () => {
+  it('keeps the dependents without their owner', async () => {
     const owner = create(aConfigMap('owner'));
     create(aConfigMap('child', ownedBy(owner)));
     await collectorHasPassed();
@@ -213,7 +213,7 @@ describe('owners of a custom kind', () => {
     create(aConfigMap('child', ownedBy(widget)));
   }
 
-  it('take their dependents along like any other', async () => {
+  it('are collected with their dependents like any other', async () => {
     defineWidgets();
     createWidgetWithChild();
     await collectorHasPassed();
@@ -224,7 +224,7 @@ describe('owners of a custom kind', () => {
     await eventually(cluster.api, CONFIG_MAPS, () => expect(configMapNames(cluster.api)).toEqual([]));
   });
 
-  it('take them along also when the whole kind is removed', async () => {
+  it('are collected with their dependents when the whole kind is removed', async () => {
     defineWidgets();
     createWidgetWithChild();
     await collectorHasPassed();
@@ -234,7 +234,7 @@ describe('owners of a custom kind', () => {
     await eventually(cluster.api, CONFIG_MAPS, () => expect(configMapNames(cluster.api)).toEqual([]));
   });
 
-  it('are not known before the collector has learnt of their definition', async () => {
+  it('are unknown until the collector notices their definition', async () => {
     await cluster.stop();
     cluster = await startCluster({ crdResyncMs: 60_000 });
     defineWidgets();

@@ -44,7 +44,7 @@ function isInstalled(): boolean {
 }
 
 function describeWithKubectl(): void {
-  it('follows a rollout, looks back and undoes it', async () => {
+  it('follows a rollout, shows its history and undoes it', async () => {
     expect(await kubectl('rollout', 'status', 'deployment/web')).toContain('deployment "web" successfully rolled out');
     await kubectl('set', 'image', 'deployment/web', 'main=nginx:2');
     expect(await kubectl('rollout', 'status', 'deployment/web')).toContain('successfully rolled out');
@@ -59,7 +59,7 @@ function describeWithKubectl(): void {
     expect(await kubectl('rollout', 'history', 'deployment/web')).toMatch(/^2 .*\n3 /m);
   });
 
-  it('waits, scales and lists Pods', async () => {
+  it('waits for, scales and lists Pods', async () => {
     expect(await kubectl('wait', '--for=condition=Available', 'deployment/web')).toBe(
       'deployment.apps/web condition met',
     );
@@ -80,7 +80,7 @@ function describeWithKubectl(): void {
     expect(cluster.api.list(PODS, 'default')).toEqual([]);
   });
 
-  it('deletes a Pod that comes back under another name', async () => {
+  it('deletes a Pod, which is replaced under another name', async () => {
     await kubectl('rollout', 'status', 'deployment/web');
     const victim = cluster.api.list(PODS, 'default')[0]?.metadata.name ?? '';
 
@@ -95,7 +95,7 @@ function describeWithKubectl(): void {
   });
 }
 
-describe('kubectl with controllers and a node behind the API', () => {
+describe('kubectl with controllers and a node', () => {
   if (isInstalled()) describeWithKubectl();
-  else it('is left out: there is no kubectl on the PATH', () => expect(isInstalled()).toBe(false));
+  else it('was skipped: there is no kubectl on the PATH', () => expect(isInstalled()).toBe(false));
 });

@@ -39,7 +39,7 @@ describe('the namespace controller', () => {
     expect(namesIn('default')).toEqual(['default', 'kube-root-ca.crt']);
   });
 
-  it('empties a namespace that is being deleted, then lets it go', async () => {
+  it('deletes the content of a terminating namespace before the namespace', async () => {
     await untilFurnished();
     cluster.api.create(CONFIG_MAPS, aConfigMap('settings', { namespace: 'shop' }));
     cluster.api.create(CONFIG_MAPS, aConfigMap('settings', { namespace: 'default' }));
@@ -51,7 +51,7 @@ describe('the namespace controller', () => {
     expect(namesIn('default')).toContain('settings');
   });
 
-  it('says what keeps a terminating namespace and waits for it', async () => {
+  it('reports what delays the deletion of a namespace, and waits for it', async () => {
     const held = aConfigMap('held', { namespace: 'shop', finalizers: ['example.com/hold'] });
     cluster.api.create(CONFIG_MAPS, held);
 

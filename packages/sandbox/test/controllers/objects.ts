@@ -41,7 +41,7 @@ export function aPod(name: string, spec: Partial<PodSpec> = {}, metadata: Metada
   };
 }
 
-/** A Deployment of one `example/app:1` container, selected by `app: <name>`. */
+/** A Deployment with one `example/app:1` container and the selector `app: <name>`. */
 export function aDeployment(name: string, spec: Partial<DeploymentSpec> = {}): Deployment {
   const labels = { app: name };
   return {
@@ -63,7 +63,7 @@ export function ownedBy(owner: KubeObject, more: Partial<OwnerReference> = {}): 
   return { ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', ...more }] };
 }
 
-/** Reads, changes and writes back, as often as somebody else was quicker. */
+/** Reads, changes and writes back, and retries after conflicts. */
 export function change<T extends KubeObject>(
   api: KubeApi,
   resource: ResourceRef,

@@ -42,7 +42,7 @@ describe('the disruption controller', () => {
     { limit: { maxUnavailable: 1 }, desiredHealthy: 2, disruptionsAllowed: 1 },
     { limit: { maxUnavailable: '10%' }, desiredHealthy: 2, disruptionsAllowed: 1 },
     { limit: { minAvailable: 3 }, desiredHealthy: 3, disruptionsAllowed: 0 },
-  ])('of three healthy Pods under $limit allows $disruptionsAllowed to go', async ({ limit, ...counts }) => {
+  ])('allows $disruptionsAllowed disruptions of three healthy Pods with $limit', async ({ limit, ...counts }) => {
     createBudget(limit);
 
     await eventually(api, POD_DISRUPTION_BUDGETS, () =>
@@ -50,7 +50,7 @@ describe('the disruption controller', () => {
     );
   });
 
-  it('allows nothing while too few Pods are healthy', async () => {
+  it('allows none while too few Pods are healthy', async () => {
     createBudget({ minAvailable: 1 });
     await eventually(api, POD_DISRUPTION_BUDGETS, () =>
       expect(status()).toMatchObject({
@@ -67,7 +67,7 @@ describe('the disruption controller', () => {
     );
   });
 
-  it('counts Pods that nobody owns under a whole minAvailable', async () => {
+  it('counts Pods without owners for an absolute minAvailable', async () => {
     api.create(PODS, aPod('single', {}, { labels: { app: 'single' } }));
     createBudget({ minAvailable: 1, selector: { matchLabels: { app: 'single' } } });
 
@@ -76,7 +76,7 @@ describe('the disruption controller', () => {
     );
   });
 
-  it('expects what the Deployment is scaled to', async () => {
+  it('expects the number of replicas of the Deployment', async () => {
     createBudget({ maxUnavailable: 1 });
     await eventually(api, POD_DISRUPTION_BUDGETS, () =>
       expect(status()).toMatchObject({ expectedPods: 3, disruptionsAllowed: 1 }),

@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe('a work loop', () => {
-  it('makes one run of a burst of events', async () => {
+  it('combines a burst of events into one run', async () => {
     const runs: string[] = [];
     const loop = new WorkLoop((key) => void runs.push(key), { delayMs: 10 });
 
@@ -22,7 +22,7 @@ describe('a work loop', () => {
     expect(runs).toEqual(['a', 'b']);
   });
 
-  it('keeps the earlier of two appointments', async () => {
+  it('keeps the earlier of two scheduled runs', async () => {
     const runs: number[] = [];
     const loop = new WorkLoop(() => void runs.push(performance.now()));
     const start = performance.now();
@@ -35,7 +35,7 @@ describe('a work loop', () => {
     expect(runs).toEqual([start + 20]);
   });
 
-  it('runs a key again after an event that came during its run, never twice at a time', async () => {
+  it('runs a key again after an event during its run, but never concurrently', async () => {
     let running = 0;
     let runs = 0;
     const overlaps: number[] = [];
@@ -56,7 +56,7 @@ describe('a work loop', () => {
     expect({ runs, overlaps }).toEqual({ runs: 2, overlaps: [1, 1] });
   });
 
-  it('looks again when the run asked for it', async () => {
+  it('repeats a run after the requested time', async () => {
     const answers = [30, undefined];
     const runs: number[] = [];
     const loop = new WorkLoop(() => {
@@ -71,7 +71,7 @@ describe('a work loop', () => {
     expect(runs.map((time) => time - start)).toEqual([0, 30]);
   });
 
-  it('repeats a failing run later and later until it succeeds', async () => {
+  it('repeats a failing run with increasing delays until it succeeds', async () => {
     const runs: number[] = [];
     const loop = new WorkLoop(() => {
       runs.push(performance.now());
@@ -86,7 +86,7 @@ describe('a work loop', () => {
     expect(runs.map((time) => time - start)).toEqual([0, 5, 15, 35]);
   });
 
-  it('reports bugs, but not the answers of the API server', async () => {
+  it('reports bugs, but not answers of the API server', async () => {
     const bugs: string[] = [];
     const errors = [new ApiError(404, 'NotFound', 'gone'), new TypeError('oops')];
     const onBug = (error: unknown, key: string): void => void bugs.push(`${key}: ${String(error)}`);
@@ -105,7 +105,7 @@ describe('a work loop', () => {
     expect(bugs).toEqual(['a: TypeError: oops']);
   });
 
-  it('stops by letting the running work end and starting no more', async () => {
+  it('finishes active runs when it stops, and starts no more', async () => {
     const ended: string[] = [];
     const loop = new WorkLoop(async (key) => {
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -11,17 +11,17 @@ export interface TestEdge {
   readonly edge: Edge;
   readonly credentials: TunnelCredentials;
   readonly log: string[];
-  /** `service:port` to what the cluster's name service says; anything else is an unknown host. */
+  /** `service:port` to its resolution in the cluster. Anything else is an unknown host. */
   readonly services: Map<string, OriginAddress>;
-  /** Starts a connector of four connections and waits until it has them. */
+  /** Starts a connector with four connections and waits until they are registered. */
   readonly connector: (configYaml?: string, overrides?: Partial<ConnectorOptions>) => Promise<RunningConnector>;
-  /** Adds a proxied record of example.com that leads to the tunnel. */
+  /** Adds a proxied record in example.com that points to the tunnel. */
   readonly route: (name: string) => void;
-  /** Calls the API: a path below the tunnel's own, and the answer's `result`. */
+  /** Calls the API with a path below that of the tunnel, and returns the `result`. */
   readonly ask: (method: string, path?: string, body?: unknown) => Promise<unknown>;
 }
 
-/** Cloudflare with the zone example.com and one tunnel, and the edge before it. */
+/** Cloudflare with the zone example.com and one tunnel, and the edge. */
 export async function anEdge(
   options: Pick<EdgeOptions, 'assumptions'> & { readonly tunnel?: Readonly<Record<string, unknown>> } = {},
 ): Promise<TestEdge> {

@@ -9,7 +9,7 @@ const rules = (service: string) => `ingress:\n  - service: ${service}\n`;
 const HOST = 'app.example.com';
 
 describe('a connector at the edge', () => {
-  it('is registered, and the API tells of it', async () => {
+  it('is registered, and listed by the API', async () => {
     const { connector, ask } = await anEdge();
 
     const { id } = await connector(rules('http_status:200'));
@@ -23,7 +23,7 @@ describe('a connector at the edge', () => {
     expect(await ask('GET')).toMatchObject({ status: 'healthy', conns_active_at: expect.any(String) });
   });
 
-  it('keeps its tunnel from being deleted, until it stops', async () => {
+  it('prevents the deletion of its tunnel until it stops', async () => {
     const { connector, ask } = await anEdge();
     const running = await connector(rules('http_status:200'));
 
@@ -36,7 +36,7 @@ describe('a connector at the edge', () => {
     expect(await ask('DELETE')).toMatchObject({ deleted_at: expect.any(String) });
   });
 
-  it('comes back when its connections are cleaned up', async () => {
+  it('reconnects when its connections are cleaned up', async () => {
     const { connector, ask, cloud, credentials, edge } = await anEdge();
     await connector(rules('http_status:200'));
     const before = edge.connections();
@@ -48,7 +48,7 @@ describe('a connector at the edge', () => {
     expect(edge.connections().filter((each) => before.includes(each))).toEqual([]);
   });
 
-  it('leaves the API what its own file says', async () => {
+  it('reports its configuration file to the API', async () => {
     const { connector, ask } = await anEdge();
 
     await connector(rules('http_status:204'));
@@ -61,7 +61,7 @@ describe('a connector at the edge', () => {
     });
   });
 
-  it('gets every version of a remote configuration once, and tells which it runs', async () => {
+  it('receives every version of a remote configuration once, and reports the active one', async () => {
     const { connector, ask, edge, route, log } = await anEdge({ tunnel: { config_src: 'cloudflare' } });
     route('app');
     await ask('PUT', '/configurations', { config: { ingress: [{ service: 'http_status:201' }] } });
@@ -78,7 +78,7 @@ describe('a connector at the edge', () => {
 });
 
 describe('a connection', () => {
-  it('that is drained finishes what runs, and takes nothing new', async () => {
+  it('finishes running requests when it is drained, and accepts no new ones', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const { connector, edge, route, services, cloud, credentials } = await anEdge();
@@ -107,7 +107,7 @@ describe('a connection', () => {
     { lostRequests: 'repeated', method: 'GET', outcome: [200, 'second'] },
     { lostRequests: 'repeated', method: 'POST', outcome: [502, 'error code: 502'] },
   ] as const)(
-    'that is lost under a $method gives $outcome with $lostRequests',
+    'that is lost during a $method leads to $outcome with $lostRequests',
     async ({ lostRequests, method, outcome }) => {
       let arrivals = 0;
       const { connector, edge, route, services } = await anEdge({ assumptions: { lostRequests } });
@@ -130,7 +130,7 @@ describe('a connection', () => {
     },
   );
 
-  it('that speaks no HTTP/2 is closed', async () => {
+  it('is closed if it does not speak HTTP/2', async () => {
     const { edge } = await anEdge();
     const { host, port, caPem } = edge.address;
     const socket = connect({ host, port, ca: caPem, servername: 'h2.cftunnel.com' });

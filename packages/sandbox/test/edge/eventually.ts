@@ -1,4 +1,4 @@
-/** Waits until a condition holds; the test's own time limit is the deadline. */
+/** Waits until a condition holds, limited only by the timeout of the test. */
 export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) {
     await new Promise((resolve) => {

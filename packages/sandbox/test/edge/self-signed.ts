@@ -1,4 +1,4 @@
-/** A certificate for origin.test, 2020 to 2120, that vouches for itself. Made for these tests; it guards nothing. */
+/** A self-signed certificate for origin.test, 2020 to 2120. Only for these tests. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghgH5iK/8AkrK2/mA

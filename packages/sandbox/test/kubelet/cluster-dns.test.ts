@@ -36,7 +36,7 @@ describe('the cluster DNS', () => {
     'web.default.svc:80',
     'web.default:80',
     'Web.Default.svc',
-  ])('leads %s to a ready Pod behind the Service port', async (host) => {
+  ])('resolves %s to a ready Pod behind the port of the Service', async (host) => {
     createPod('web-1', 8080);
     api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] }));
 
@@ -52,7 +52,7 @@ describe('the cluster DNS', () => {
     'example.com',
     '10.0.0.1:80',
     'a.b.c.example.com:80',
-  ])('does not know %s', async (host) => {
+  ])('does not resolve %s', async (host) => {
     createPod('web-1', 8080);
     api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] }));
     await eventually(api, ENDPOINT_SLICES, () =>
@@ -74,7 +74,7 @@ describe('the cluster DNS', () => {
     });
   });
 
-  it('says when a Service has nobody to answer, or not on that port', async () => {
+  it('reports a Service without endpoints, and an unknown port', async () => {
     app.ready = false;
     createPod('web-1', 8080);
     api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] }));
@@ -94,7 +94,7 @@ describe('the cluster DNS', () => {
     );
   });
 
-  it('leads a headless name straight to the Pods, on the Pods own port', async () => {
+  it('resolves a headless name to the Pods and their own port', async () => {
     createPod('web-1', 8080);
     const spec = { clusterIP: 'None', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] };
     api.create(SERVICES, aService('web', spec));
@@ -105,7 +105,7 @@ describe('the cluster DNS', () => {
     expect(dns.resolveService('web.default.svc:80')).toEqual({ kind: 'no-endpoints' });
   });
 
-  it('passes on to the host an ExternalName stands for', async () => {
+  it('resolves an ExternalName to its host', async () => {
     api.create(SERVICES, aService('web', { type: 'ExternalName', externalName: 'origin.example.com' }));
 
     await eventually(api, SERVICES, () =>

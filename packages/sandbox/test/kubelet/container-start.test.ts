@@ -20,7 +20,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** What a container with these settings is started with. */
+/** The start parameters of a container with these settings. */
 function started(container: Partial<ContainerSpec>, volumes: readonly VolumeSpec[] = []): ContainerStart {
   const spec = aContainer(container);
   const labels = { app: 'web', tier: 'front' };
@@ -58,7 +58,7 @@ describe('the environment of a container', () => {
     { fieldPath: 'spec.serviceAccountName', value: 'default' },
     { fieldPath: 'status.podIP', value: '10.244.0.9' },
     { fieldPath: 'status.hostIP', value: '172.18.0.2' },
-  ])('knows the field $fieldPath', ({ fieldPath, value }) => {
+  ])('supports the field $fieldPath', ({ fieldPath, value }) => {
     expect(started({ env: [{ name: 'X', valueFrom: { fieldRef: { fieldPath } } }] }).env).toEqual({ X: value });
   });
 
@@ -69,7 +69,7 @@ describe('the environment of a container', () => {
     { ref: { resource: 'requests.cpu' }, value: '1' },
     { ref: { resource: 'requests.cpu', divisor: '1m' }, value: '250' },
     { ref: { resource: 'requests.memory', divisor: '0' }, value: '0' },
-  ])('knows the resource $ref.resource in units of $ref.divisor', ({ ref, value }) => {
+  ])('supports the resource $ref.resource in units of $ref.divisor', ({ ref, value }) => {
     const resources = { limits: { memory: '128Mi' }, requests: { cpu: '250m' } };
 
     expect(started({ resources, env: [{ name: 'X', valueFrom: { resourceFieldRef: ref } }] }).env).toEqual({
@@ -77,7 +77,7 @@ describe('the environment of a container', () => {
     });
   });
 
-  it('imports whole objects, with a prefix if wanted, and lets env win', () => {
+  it('imports whole objects, optionally with a prefix, and lets env take precedence', () => {
     const envFrom = [{ secretRef: { name: 'login' } }, { prefix: 'S_', configMapRef: { name: 'settings' } }];
 
     expect(started({ envFrom, env: [{ name: 'user', value: 'grace' }] }).env).toEqual({
@@ -109,11 +109,11 @@ describe('the environment of a container', () => {
       from: { configMapKeyRef: { name: 'settings', key: 'k' } },
       complaint: "couldn't find key k in ConfigMap default/settings",
     },
-  ])('refuses to start with: $complaint', ({ from, complaint }) => {
+  ])('fails with: $complaint', ({ from, complaint }) => {
     expect(() => started({ env: [{ name: 'X', valueFrom: from }] })).toThrow(complaint);
   });
 
-  it('leaves optional variables unset', () => {
+  it('omits optional variables', () => {
     const secretKeyRef = { name: 'login', key: 'nope', optional: true };
     const configMapRef = { name: 'nope', optional: true };
 
@@ -126,13 +126,13 @@ describe('the files of a container', () => {
     expect(filesOf({ secret: { secretName: 'login' } })).toEqual({ '/mnt/user': 'ada', '/mnt/password': 'x$(user)' });
   });
 
-  it('are the chosen entries of a ConfigMap under the chosen paths', () => {
+  it('are the selected entries of a ConfigMap at the selected paths', () => {
     const items = [{ key: 'app.yaml', path: 'conf/app.yaml' }];
 
     expect(filesOf({ configMap: { name: 'settings', items } })).toEqual({ '/mnt/conf/app.yaml': 'a: 1\n' });
   });
 
-  it('are projected together from several sources', () => {
+  it('are projected from several sources', () => {
     const fieldRef = { fieldPath: 'metadata.labels' };
     const sources = [
       { secret: { name: 'login', items: [{ key: 'user', path: 'user' }] } },
@@ -150,15 +150,15 @@ describe('the files of a container', () => {
   it.each([
     { subPath: 'app.yaml', files: { '/mnt': 'a: 1\n' } },
     { subPath: 'conf', files: {} },
-  ])('under subPath $subPath are $files', ({ subPath, files }) => {
+  ])('with subPath $subPath are $files', ({ subPath, files }) => {
     expect(filesOf({ configMap: { name: 'settings' } }, subPath)).toEqual(files);
   });
 
-  it('are none in volumes without content of their own', () => {
+  it('are empty for other kinds of volumes', () => {
     expect(filesOf({})).toEqual({});
   });
 
-  it('may be missing when optional, and hold the container otherwise', () => {
+  it('may be missing if optional, and delay the container otherwise', () => {
     const items = [{ key: 'nope', path: 'nope' }];
 
     expect(filesOf({ secret: { secretName: 'nope', optional: true } })).toEqual({});

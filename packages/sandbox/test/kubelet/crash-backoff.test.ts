@@ -9,7 +9,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Lets a container crash at once, `times` times; answers the waits in seconds. */
+/** Makes a container crash at once, `times` times. Returns the delays in seconds. */
 function waitsOf(backoff: CrashBackoff, times: number): number[] {
   return Array.from({ length: times }, () => {
     backoff.started();
@@ -18,15 +18,15 @@ function waitsOf(backoff: CrashBackoff, times: number): number[] {
 }
 
 describe('the crash back-off', () => {
-  it('is nothing at first, then doubles from ten seconds to five minutes', () => {
+  it('is zero at first, then doubles from ten seconds to five minutes', () => {
     expect(waitsOf(new CrashBackoff(1), 8)).toEqual([0, 10, 20, 40, 80, 160, 300, 300]);
   });
 
-  it('runs faster in a faster sandbox', () => {
+  it('is shorter in a faster sandbox', () => {
     expect(waitsOf(new CrashBackoff(10), 3)).toEqual([0, 1, 2]);
   });
 
-  it('forgives a container that ran for ten minutes', () => {
+  it('is reset after a run of ten minutes', () => {
     const backoff = new CrashBackoff(1);
     waitsOf(backoff, 5);
 
@@ -36,7 +36,7 @@ describe('the crash back-off', () => {
     expect([backoff.crashed(), ...waitsOf(backoff, 1)]).toEqual([0, 10]);
   });
 
-  it('is over when its time has passed', () => {
+  it('ends when its time has passed', () => {
     const backoff = new CrashBackoff(1);
     waitsOf(backoff, 2);
 

@@ -52,7 +52,7 @@ async function untilContainer(expected: object, name = 'web'): Promise<void> {
 }
 
 describe('a Pod that fits on no node', () => {
-  it('is not bound, and says so in the words of the scheduler', async () => {
+  it('is not bound, and has the message of the scheduler', async () => {
     api.create(PODS, aPod('web', { nodeSelector: { disk: 'ssd' } }));
 
     await eventually(api, PODS, () =>
@@ -78,7 +78,7 @@ describe('a Pod that fits on no node', () => {
 });
 
 describe('a Pod on the node', () => {
-  it('is bound, gets an address of its own and runs', async () => {
+  it('is bound, gets an address and runs', async () => {
     api.create(PODS, aPod('web'));
     api.create(PODS, aPod('other'));
     await untilReady('web');
@@ -96,7 +96,7 @@ describe('a Pod on the node', () => {
     expect(container()?.imageID).toMatch(/^example\/app:1@sha256:[0-9a-f]{64}$/);
   });
 
-  it('tells what happened to it in Events', async () => {
+  it('has Events for what happened to it', async () => {
     api.create(PODS, aPod('web'));
     await untilReady();
     api.delete(PODS, 'default', 'web');
@@ -107,7 +107,7 @@ describe('a Pod on the node', () => {
     });
   });
 
-  it('is ready when its container is and follows it', async () => {
+  it('becomes ready and not ready with its container', async () => {
     app.ready = false;
     api.create(PODS, aPod('web', { containers: [aContainer({ readinessProbe: { ...HEALTH, periodSeconds: 1 } })] }));
     await eventually(api, PODS, () => expect(status().phase).toBe('Running'));
@@ -123,7 +123,7 @@ describe('a Pod on the node', () => {
     await untilContainer({ ready: false });
   });
 
-  it('is ready at once when it has no readiness probe', async () => {
+  it('is ready at once without a readiness probe', async () => {
     app.ready = false;
 
     api.create(PODS, aPod('web'));
@@ -143,7 +143,7 @@ describe('a Pod on the node', () => {
     expect(performance.now() - createdAt).toBeGreaterThan(195);
   });
 
-  it('keeps the conditions others write', async () => {
+  it('keeps conditions of other writers', async () => {
     app.ready = false;
     api.create(PODS, aPod('web', { containers: [aContainer({ readinessProbe: HEALTH })] }));
     await eventually(api, PODS, () => expect(status().phase).toBe('Running'));
@@ -157,7 +157,7 @@ describe('a Pod on the node', () => {
     expect(isTrue(status().conditions, 'example.com/warm')).toBe(true);
   });
 
-  it('reports the image nobody can run', async () => {
+  it('reports an unknown image', async () => {
     api.create(PODS, aPod('web', { containers: [aContainer({ image: 'no/such:image' })] }));
 
     await untilContainer({ state: { waiting: { reason: 'ErrImagePull' } }, ready: false, imageID: '' });
@@ -172,14 +172,14 @@ function podWithSecret(optional: boolean): Pod {
   return aPod('web', { containers: [aContainer({ env: [{ name: 'TOKEN', valueFrom: { secretKeyRef } }] })] });
 }
 
-describe('a container whose configuration is missing', () => {
-  it('waits for the Secret, then for its key, and starts when both are there', async () => {
+describe('a container with missing configuration', () => {
+  it('waits for the Secret, then for its key, and starts when both exist', async () => {
     api.create(PODS, podWithSecret(false));
     await untilContainer({
       state: { waiting: { reason: 'CreateContainerConfigError', message: 'secret "credentials" not found' } },
     });
 
-    // Another Pod's start is proof that the kubelet has settled and only the Secret can wake it.
+    // Once another Pod has started, only the Secret can wake the kubelet.
     api.create(PODS, aPod('other'));
     await untilReady('other');
     const secret = api.create(SECRETS, aSecret('credentials', { other: 'x' }));
@@ -192,7 +192,7 @@ describe('a container whose configuration is missing', () => {
     expect(app.latest().start.env).toEqual({ TOKEN: 's3cret' });
   });
 
-  it('starts without an optional one', async () => {
+  it('starts without an optional reference', async () => {
     api.create(PODS, podWithSecret(true));
 
     await untilReady();
@@ -200,7 +200,7 @@ describe('a container whose configuration is missing', () => {
     expect(app.latest().start.env).toEqual({});
   });
 
-  it('stays in ContainerCreating while a volume cannot be mounted, and an Event says why', async () => {
+  it('stays in ContainerCreating while a volume cannot be mounted, with the reason in an Event', async () => {
     const volumes = [{ name: 'files', secret: { secretName: 'credentials' } }];
     const volumeMounts = [{ name: 'files', mountPath: '/etc/files' }];
     api.create(PODS, aPod('web', { volumes, containers: [aContainer({ volumeMounts })] }));
@@ -218,7 +218,7 @@ describe('a container whose configuration is missing', () => {
 });
 
 describe('a container that exits', () => {
-  it('is restarted at once the first time, then in CrashLoopBackOff', async () => {
+  it('is restarted at once the first time, then after CrashLoopBackOff', async () => {
     api.create(PODS, aPod('web'));
     await untilReady();
 
@@ -255,8 +255,8 @@ describe('a container that exits', () => {
 
 const probed = (probes: Partial<ContainerSpec>) => aPod('web', { containers: [aContainer(probes)] });
 
-describe('a container whose probes fail', () => {
-  it('is restarted when it is no longer alive', async () => {
+describe('a container with failing probes', () => {
+  it('is restarted when its liveness probe fails', async () => {
     api.create(PODS, probed({ livenessProbe: { ...HEALTH, periodSeconds: 1, failureThreshold: 2 } }));
     await untilReady();
 
@@ -271,7 +271,7 @@ describe('a container whose probes fail', () => {
     });
   });
 
-  it('is asked nothing else before it has started', async () => {
+  it('runs no other probe before the startup probe succeeds', async () => {
     app.ready = false;
     const startupProbe = { ...HEALTH, periodSeconds: 60 };
     api.create(PODS, probed({ startupProbe, livenessProbe: { ...HEALTH, periodSeconds: 1, failureThreshold: 1 } }));
@@ -284,7 +284,7 @@ describe('a container whose probes fail', () => {
     expect(app.runs).toHaveLength(1);
   });
 
-  it('is restarted when it does not start in time', async () => {
+  it('is restarted if the startup probe never succeeds', async () => {
     app.ready = false;
     api.create(PODS, probed({ startupProbe: { ...HEALTH, periodSeconds: 1, failureThreshold: 2 } }));
 
@@ -295,7 +295,7 @@ describe('a container whose probes fail', () => {
 });
 
 describe('a container that is killed', () => {
-  it('is restarted, and its exit code tells', async () => {
+  it('is restarted, with its exit code in the status', async () => {
     api.create(PODS, aPod('web'));
     await untilReady();
 
@@ -307,7 +307,7 @@ describe('a container that is killed', () => {
 });
 
 describe('deleting a Pod', () => {
-  it('lets its containers drain within the grace period before the object goes', async () => {
+  it('lets its containers drain within the grace period before the object is deleted', async () => {
     const drained = Promise.withResolvers<void>();
     app.drained = drained.promise;
     api.create(PODS, aPod('web', { terminationGracePeriodSeconds: 45 }));
@@ -322,7 +322,7 @@ describe('deleting a Pod', () => {
     expect(cluster.kubelet.pods()).toEqual([]);
   });
 
-  it('ends its containers even if a finalizer holds the object', async () => {
+  it('ends its containers even if a finalizer keeps the object', async () => {
     api.create(PODS, aPod('web', {}, { finalizers: ['example.com/hold'] }));
     await untilReady();
 
@@ -338,7 +338,7 @@ describe('deleting a Pod', () => {
     expect(app.runs).toHaveLength(1);
   });
 
-  it('ends its containers at once when the object was removed by force', async () => {
+  it('ends its containers at once after a forced deletion', async () => {
     api.create(PODS, aPod('web'));
     await untilReady();
 
@@ -350,8 +350,8 @@ describe('deleting a Pod', () => {
   });
 });
 
-describe('what the kubelet tells of its Pods', () => {
-  it('is the log of the present run, the last thousand lines of it', async () => {
+describe('the kubelet', () => {
+  it('keeps the last thousand log lines of the current run', async () => {
     api.create(PODS, aPod('web', { containers: [aContainer(), aContainer({ name: 'side' })] }));
     await untilReady();
     for (let i = 0; i < 5_000; i += 1) app.runs[0]?.start.log(`line ${i}`);
@@ -367,7 +367,7 @@ describe('what the kubelet tells of its Pods', () => {
     expect(cluster.kubelet.logs('default', 'web')).toEqual([]);
   });
 
-  it('is where a port of a Pod really listens', async () => {
+  it("provides the actual address of a Pod's port", async () => {
     api.create(
       PODS,
       aPod('web', { containers: [aContainer(), aContainer({ name: 'side', ports: [{ containerPort: 8080 }] })] }),
@@ -379,7 +379,7 @@ describe('what the kubelet tells of its Pods', () => {
     expect(cluster.kubelet.addressOf({ namespace: 'default', name: 'nobody' }, 8080)).toBeUndefined();
   });
 
-  it('ends with it: stopping the kubelet ends every container', async () => {
+  it('ends every container when it stops', async () => {
     api.create(PODS, aPod('web'));
     await untilReady();
 

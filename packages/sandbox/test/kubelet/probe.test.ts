@@ -18,7 +18,7 @@ async function aServer(listener: RequestListener): Promise<string> {
 }
 
 describe('an HTTP probe', () => {
-  it('asks for its path with its headers, as the kubelet', async () => {
+  it('requests its path with its headers, like the kubelet', async () => {
     let seen = '';
     const address = await aServer((request, response) => {
       seen = `${request.url} ${String(request.headers['x-a'])} ${request.headers['user-agent']?.split('/')[0]}`;
@@ -35,13 +35,13 @@ describe('an HTTP probe', () => {
     { status: 302, outcome: undefined },
     { status: 404, outcome: 'HTTP probe failed with statuscode: 404' },
     { status: 503, outcome: 'HTTP probe failed with statuscode: 503' },
-  ])('takes $status for $outcome', async ({ status, outcome }) => {
+  ])('treats $status as $outcome', async ({ status, outcome }) => {
     const address = await aServer((_request, response) => response.writeHead(status).end());
 
     expect(await probe({ httpGet: { port: 80 } }, () => address)).toBe(outcome);
   });
 
-  it('does not wait for ever', async () => {
+  it('has a timeout', async () => {
     const address = await aServer(() => undefined);
 
     expect(await probe({ httpGet: { port: 80 }, timeoutSeconds: 0.02 }, () => address)).toContain('deadline exceeded');
@@ -49,7 +49,7 @@ describe('an HTTP probe', () => {
 });
 
 describe('a TCP probe', () => {
-  it('is content with a connection', async () => {
+  it('succeeds with a connection', async () => {
     const address = await aServer(() => undefined);
 
     expect(await probe({ tcpSocket: { port: 80 } }, () => address)).toBeUndefined();
@@ -58,11 +58,11 @@ describe('a TCP probe', () => {
 });
 
 describe('any probe', () => {
-  it('fails where nothing listens', async () => {
+  it('fails if nothing listens', async () => {
     expect(await probe({ httpGet: { port: 'web' } }, () => undefined)).toContain('connection refused');
   });
 
-  it('that the sandbox cannot carry out succeeds', async () => {
+  it('that the sandbox does not support succeeds', async () => {
     expect(await probe({}, () => undefined)).toBeUndefined();
   });
 });

@@ -3,25 +3,25 @@ import type { AddressInfo } from 'node:net';
 import { type Container, type ContainerStart, type Image, KILLED } from '../../src/kubelet/image.ts';
 import type { ProbeSpec } from '../../src/kubernetes/controllers/workloads.ts';
 
-/** One run of a container of a `ScriptedImage`. */
+/** A run of a container of a `ScriptedImage`. */
 export interface ScriptedRun {
   readonly start: ContainerStart;
-  /** Lets the process end by itself. */
+  /** Ends the process. */
   exit(code: number): void;
   readonly signals: ('SIGTERM' | 'SIGKILL')[];
 }
 
 const HEALTH_PORT = 9;
 
-/** The probe that every `ScriptedImage` answers, on whatever port of this machine. */
+/** The probe that every `ScriptedImage` answers. */
 export const HEALTH: ProbeSpec = { httpGet: { port: HEALTH_PORT, path: '/health' } };
 
-/** A program that does what the test says: is healthy or not, exits, takes its time to stop. */
+/** A program that the test controls: its health, its exit, and how long it takes to stop. */
 export class ScriptedImage implements Image {
   readonly matches = /^example\/app:/;
   readonly runs: ScriptedRun[] = [];
   ready = true;
-  /** What a run waits for before it ends after SIGTERM. */
+  /** What a run waits for after SIGTERM before it ends. */
   drained: Promise<void> = Promise.resolve();
 
   start(start: ContainerStart): Container {
@@ -44,7 +44,7 @@ export class ScriptedImage implements Image {
     };
   }
 
-  /** The latest run, of the named Pod if one is named. */
+  /** The latest run, of any Pod or of the named one. */
   latest(pod?: string): ScriptedRun {
     const run = this.runs.findLast(({ start }) => pod === undefined || start.pod.name === pod);
     if (run === undefined) throw new Error('nothing was started yet');
@@ -64,7 +64,7 @@ function addressOf(server: Server): string | undefined {
   return address === null ? undefined : `127.0.0.1:${address.port}`;
 }
 
-/** Nothing listens there; the number alone tells which port was asked for. */
+/** Nothing listens there. The number only shows the requested port. */
 function declaredAddress({ ports }: ContainerStart, port: number): string | undefined {
   return ports.some(({ containerPort }) => containerPort === port) ? `127.0.0.1:1${port}` : undefined;
 }

@@ -29,7 +29,7 @@ const word = fc.constantFrom('a', 'b', 'c');
 const anySpec = fc.record(
   {
     size: fc.integer({ min: 0, max: 3 }),
-    // An empty map or list is owned as a whole, which is another story.
+    // Excludes empty maps and lists, which are owned as a whole.
     labels: fc.dictionary(word, word, { minKeys: 1 }),
     atomic: fc.array(word),
     set: fc.uniqueArray(word, { minLength: 1 }),
@@ -52,7 +52,7 @@ function applyBy(manager: string, live: KubeObject | undefined, content: object)
 }
 
 describe('comparing and merging', () => {
-  it('finds nothing between a value and its copy', () => {
+  it('finds no difference between a value and its copy', () => {
     fc.assert(
       fc.property(anySpec, (value) => {
         const changes = Object.values(compare(value, structuredClone(value), spec));
@@ -62,7 +62,7 @@ describe('comparing and merging', () => {
     );
   });
 
-  it('finds the same in both directions, with added and removed exchanged', () => {
+  it('finds the same differences in both directions, with added and removed exchanged', () => {
     fc.assert(
       fc.property(anySpec, anySpec, (a, b) => {
         const [there, back] = [compare(a, b, spec), compare(b, a, spec)];
@@ -73,7 +73,7 @@ describe('comparing and merging', () => {
     );
   });
 
-  it('owns after merging everything that was applied', () => {
+  it('gives the applier all applied fields', () => {
     fc.assert(
       fc.property(anySpec, anySpec, (live, applied) => {
         const claimed = fieldsOf(applied, spec);
@@ -86,7 +86,7 @@ describe('comparing and merging', () => {
 });
 
 describe('field sets', () => {
-  it('survive being written down', () => {
+  it('are encoded and decoded unchanged', () => {
     fc.assert(
       fc.property(anySpec, (value) => {
         const json = toFieldsV1(fieldsOf(value, spec));
@@ -98,7 +98,7 @@ describe('field sets', () => {
 });
 
 describe('applying', () => {
-  it('twice is the same as once', () => {
+  it('twice equals applying once', () => {
     fc.assert(
       fc.property(anySpec, anySpec, (live, applied) => {
         const once = applyBy('me', applyBy('you', undefined, live), applied);
@@ -108,12 +108,12 @@ describe('applying', () => {
     );
   });
 
-  it('nothing takes back exactly what one applied', () => {
+  it('an empty configuration removes exactly the applied fields', () => {
     fc.assert(
       fc.property(anySpec, anySpec, (theirs, mine) => {
-        // So is a spec that is empty.
+        // The same applies to an empty spec.
         fc.pre(Object.keys(theirs).length > 0);
-        // A scalar or atomic field that was taken by force does not come back: its old owner has lost it.
+        // A scalar or atomic field that was taken by force has lost its old owner, so it does not come back.
         const { set, items = [], labels } = mine;
         const values = new Map((theirs.items ?? []).map((item) => [item.name, item.value]));
         const agreed = {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-it('strict decoding names the unknown fields of every part of a Pod', async () => {
+it('strict decoding reports the unknown fields of every part of a Pod', async () => {
   const pod = aPod('a', {
     affinity: { nodeAffinity: { foo: 1 } },
     dnsConfig: { nameserver: [] },
@@ -27,7 +27,7 @@ it('strict decoding names the unknown fields of every part of a Pod', async () =
   );
 });
 
-it('a strategic merge patch merges the lists that Kubernetes merges, and replaces the others', async () => {
+it('a strategic merge patch merges the same lists as Kubernetes, and replaces the others', async () => {
   const spec = { tolerations: [{ key: 'a' }], hostAliases: [{ ip: '10.0.0.1', hostnames: ['a'] }] };
   const patch = { spec: { tolerations: [{ key: 'b' }], hostAliases: [{ ip: '10.0.0.2', hostnames: ['b'] }] } };
   await client.post(DEPLOYMENTS, aDeployment('a'));

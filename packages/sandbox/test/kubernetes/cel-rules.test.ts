@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.stop());
 
-/** What a tunnel with this spec would be refused for. */
+/** The validation errors of a tunnel with this spec. */
 function complaints(spec: unknown): Promise<string[]> {
   return client.complaints(TUNNELS, { ...aTunnel('a'), spec });
 }
@@ -44,7 +44,7 @@ describe('CEL rules', () => {
     expect(await complaints({ min: 1, max: 10, hosts: ['a.org'] })).toEqual([]);
   });
 
-  it('see integers as ints, numbers as doubles and times as times', async () => {
+  it('read integers as ints, numbers as doubles and times as timestamps', async () => {
     const rule = 'self.n % 2 == 0 && type(self.d) == double && self.at < timestamp("2026-01-01T00:00:00Z")';
     const number = { type: 'number' };
     const time = { type: 'string', format: 'date-time' };
@@ -54,7 +54,7 @@ describe('CEL rules', () => {
     expect(await complaints({ n: 4, d: 3, at: '2027-01-01T00:00:00Z' })).toEqual(['spec: Invalid value: no']);
   });
 
-  it('protect fields from change, on updates only', async () => {
+  it('can make fields immutable on updates', async () => {
     await client.define(
       withRule({ rule: 'self.name == oldSelf.name', message: 'name is immutable' }, { name: { type: 'string' } }),
     );
@@ -65,7 +65,7 @@ describe('CEL rules', () => {
     expect(body.message).toBe('Tunnel.example.org "a" is invalid: spec: Invalid value: name is immutable');
   });
 
-  it('see an optional old value when they ask for it', async () => {
+  it('can read an optional old value', async () => {
     const rule = {
       rule: 'oldSelf.hasValue() || self == "first"',
       optionalOldSelf: true,
@@ -80,7 +80,7 @@ describe('CEL rules', () => {
     expect((await client.patch('merge', `${TUNNELS}/a`, { spec: { stage: 'second' } })).status).toBe(200);
   });
 
-  it('follow an item of a keyed list when it moves', async () => {
+  it('correlate items of a keyed list when they move', async () => {
     const item = {
       ...objectOf({ k: { type: 'string' }, v: { type: 'string' } }, { required: ['k'] }),
       'x-kubernetes-validations': [{ rule: 'self.v == oldSelf.v', message: 'v is immutable' }],
@@ -113,7 +113,7 @@ describe('CEL rules', () => {
     expect(changed.body.message).toContain('spec.list[0]: Invalid value: v is immutable');
   });
 
-  it('choose message, reason and field', async () => {
+  it('determine message, reason and field', async () => {
     const rule = {
       rule: 'has(self.name)',
       messageExpression: '"name is missing in " + string(self.n)',
@@ -137,7 +137,7 @@ describe('CEL rules', () => {
     expect(body.message).toBe('Tunnel.example.org "too-long" is invalid: <nil>: Invalid value: name is too long');
   });
 
-  it('do not run on values of the wrong shape, and report what they cannot evaluate', async () => {
+  it('are skipped for values of the wrong shape, and report evaluation errors', async () => {
     await client.define(withRule({ rule: 'self.n > 1', message: 'n' }, { n: { type: 'integer' } }));
 
     expect(await complaints({ n: 'x' })).toEqual([
@@ -147,7 +147,7 @@ describe('CEL rules', () => {
     expect(await complaints({})).toEqual(['spec: Invalid value: "object": no such key: n evaluating rule: n']);
   });
 
-  it('reach fields whose names are no identifiers', async () => {
+  it('can read fields whose names are not identifiers', async () => {
     await client.define(
       withRule(
         { rule: 'self.foo__dash__bar == "x" && self.__namespace__ == "y"' },

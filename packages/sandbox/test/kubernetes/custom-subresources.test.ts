@@ -21,7 +21,7 @@ describe('subresources', () => {
   const defineScalable = () =>
     client.define(objectOf({ replicas: { type: 'integer', maximum: 25 } }), { subresources: { status: {}, scale } });
 
-  it('keep status and spec apart, and count only the spec', async () => {
+  it('separate status and spec, and count only changes of the spec', async () => {
     await defineScalable();
     const created = await client.post(TUNNELS, { ...aTunnel('a', { replicas: 1 }), status: { replicas: 9 } });
     const status = await client.patch('merge', `${TUNNELS}/a/status`, {
@@ -35,7 +35,7 @@ describe('subresources', () => {
     expect(main.body).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 2 }, status: { replicas: 1 } });
   });
 
-  it('show and change the scale', async () => {
+  it('read and change the scale', async () => {
     await defineScalable();
     await client.post(TUNNELS, aTunnel('a', { replicas: 2 }));
     await client.patch('merge', `${TUNNELS}/a/status`, { status: { replicas: 1, selector: 'app=a' } });
@@ -59,7 +59,7 @@ describe('subresources', () => {
     expect(object.body).toMatchObject({ metadata: { generation: 3 }, spec: { replicas: 0 } });
   });
 
-  it('refuse a scale that is negative, too large or based on an old version', async () => {
+  it('reject a scale that is negative, too large or based on an old version', async () => {
     await defineScalable();
     const { body } = await client.post(TUNNELS, aTunnel('a', { replicas: 2 }));
     await client.patch('merge', `${TUNNELS}/a/scale`, { spec: { replicas: 3 } });
@@ -70,7 +70,7 @@ describe('subresources', () => {
     expect([negative.status, large.status, stale.status]).toEqual([422, 422, 409]);
   });
 
-  it('are not there unless the definition has them', async () => {
+  it('exist only if the definition has them', async () => {
     await client.define(objectOf({}));
     await client.post(TUNNELS, aTunnel('a'));
 

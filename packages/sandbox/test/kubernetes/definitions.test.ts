@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.stop());
 
 describe('a definition', () => {
-  it('is established and served the moment it is stored', async () => {
+  it('is established and served as soon as it is stored', async () => {
     const { body } = await client.post(DEFINITIONS, aDefinition(objectOf({})));
     const list = await client.get(TUNNELS);
 
@@ -29,7 +29,7 @@ describe('a definition', () => {
     expect([list.status, list.body.kind]).toEqual([200, 'TunnelList']);
   });
 
-  it('takes its objects with it when it is deleted', async () => {
+  it('is deleted with its objects', async () => {
     await client.define(objectOf({}));
     await client.post(TUNNELS, aTunnel('a'));
     const watch = await client.watch(`${DEFINITIONS}?watch=true`);
@@ -72,14 +72,14 @@ describe('a definition', () => {
       /default: Invalid value: "string"/,
     ],
     ['a rule that is no CEL', objectOf({}, { 'x-kubernetes-validations': [{ rule: 'self.(' }] }), /compilation failed/],
-  ])('is refused for %s', async (_case, spec, text) => {
+  ])('is rejected for %s', async (_case, spec, text) => {
     const { status, body } = await client.post(DEFINITIONS, aDefinition(spec));
 
     expect(status).toBe(422);
     expect(body.message).toMatch(text);
   });
 
-  it('is refused for keywords outside the dialect, a wrong name and a missing storage version', async () => {
+  it('is rejected for keywords outside the dialect, a wrong name and a missing storage version', async () => {
     const strict = await client.post(
       `${DEFINITIONS}?fieldValidation=Strict`,
       aDefinition(objectOf({}, { propertyNames: {} })),
@@ -97,7 +97,7 @@ describe('a definition', () => {
     expect(storage.body.message).toContain('must have exactly one version marked as storage version');
   });
 
-  it('serves every version of the same objects', async () => {
+  it('serves the same objects in every version', async () => {
     const definition = aDefinition(objectOf({ a: { type: 'string' } }));
     const spec = definition['spec'] as { versions: JsonObject[] };
     spec.versions.push({ ...spec.versions[0], name: 'v1beta1', storage: false });

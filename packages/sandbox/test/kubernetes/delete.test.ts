@@ -31,7 +31,7 @@ afterAll(() => sandbox.stop());
 const HELD = { finalizers: ['example.org/hold'] };
 
 describe('delete', () => {
-  it('answers a Status with the uid, or the object itself, depending on the kind', async () => {
+  it('returns a Status with the uid, or the object itself, depending on the kind', async () => {
     const { body: map } = await client.post(CONFIG_MAPS, aConfigMap('gone'));
     await client.post(SERVICES, aService('gone'));
     const status = await client.delete(`${CONFIG_MAPS}/gone`);
@@ -47,7 +47,7 @@ describe('delete', () => {
     expect(again.status).toBe(404);
   });
 
-  it('only marks an object that has finalizers, and counts that as a change of a custom resource', async () => {
+  it('only marks an object with finalizers, which is a change of generation for a custom resource', async () => {
     await client.post(TUNNELS, aTunnel('held', {}, HELD));
     const { status, body } = await client.delete(`${TUNNELS}/held`);
 
@@ -58,7 +58,7 @@ describe('delete', () => {
     });
   });
 
-  it('removes the object with its last finalizer, by whatever write', async () => {
+  it('removes the object with its last finalizer, by any kind of write', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('released', {}, { finalizers: ['a.io/a', 'b.io/b'] }));
     await client.delete(`${CONFIG_MAPS}/released`);
     const first = await client.patch('merge', `${CONFIG_MAPS}/released`, { metadata: { finalizers: ['b.io/b'] } });
@@ -70,7 +70,7 @@ describe('delete', () => {
     expect([first.status, last.status, read.status]).toEqual([200, 200, 404]);
   });
 
-  it('takes no new finalizers once it has begun', async () => {
+  it('allows no new finalizers once it has started', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('closed', {}, HELD));
     await client.delete(`${CONFIG_MAPS}/closed`);
     const { status, body } = await client.patch('merge', `${CONFIG_MAPS}/closed`, {
@@ -83,7 +83,7 @@ describe('delete', () => {
     );
   });
 
-  it('honours preconditions', async () => {
+  it('checks preconditions', async () => {
     const { body: map } = await client.post(CONFIG_MAPS, aConfigMap('guarded'));
     const uid = await client.delete(`${CONFIG_MAPS}/guarded`, { preconditions: { uid: 'other' } });
     const version = await client.delete(`${CONFIG_MAPS}/guarded`, { preconditions: { resourceVersion: '1' } });
@@ -114,7 +114,7 @@ describe('delete', () => {
     expect([dry.status, read.status]).toEqual([200, 200]);
   });
 
-  it('deletes a selected collection and lists what it deleted', async () => {
+  it('deletes a selected collection and lists the deleted objects', async () => {
     for (const name of ['x1', 'x2', 'y1']) {
       await client.post(CONFIG_MAPS, aConfigMap(name, {}, { labels: { set: name.slice(0, 1) } }));
     }
@@ -134,7 +134,7 @@ describe('deleting a Pod', () => {
     expect((await client.get(`${PODS}/unbound`)).status).toBe(404);
   });
 
-  it('leaves a bound Pod until its kubelet deletes it without grace', async () => {
+  it('keeps a bound Pod until its kubelet deletes it without grace period', async () => {
     await client.post(PODS, aPod('bound', { nodeName: 'n1', terminationGracePeriodSeconds: 7 }));
     const marked = await client.delete(`${PODS}/bound`);
     const kept = await client.get(`${PODS}/bound`);
@@ -148,7 +148,7 @@ describe('deleting a Pod', () => {
     expect([kept.status, gone.status]).toEqual([200, 404]);
   });
 
-  it('can be refused by a PodDisruptionBudget when it is an eviction', async () => {
+  it('can be rejected by a PodDisruptionBudget for an eviction', async () => {
     const eviction = (name: string) =>
       client.post(`${PODS}/${name}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } });
     await client.post(PODS, aPod('protected'));
@@ -166,7 +166,7 @@ describe('deleting a Pod', () => {
 });
 
 describe('namespaces', () => {
-  it('are there from the start, each with a uid', async () => {
+  it('exist from the start, each with a uid', async () => {
     const { body } = await client.get('/api/v1/namespaces');
 
     expect(body.items.map((item) => item.metadata.name)).toEqual([
@@ -184,7 +184,7 @@ describe('namespaces', () => {
     expect([status, body.message]).toEqual([404, 'namespaces "nope" not found']);
   });
 
-  it('refuse new content while they are being deleted, and go when they are finalized', async () => {
+  it('reject new content while they are terminating, and disappear when they are finalized', async () => {
     const { body: created } = await client.post('/api/v1/namespaces', aNamespace('tt'));
     const deleted = await client.delete('/api/v1/namespaces/tt');
     const refused = await client.post('/api/v1/namespaces/tt/configmaps', aConfigMap('x'));
@@ -200,7 +200,7 @@ describe('namespaces', () => {
     expect(gone.status).toBe(404);
   });
 
-  it('cannot be deleted when every cluster needs them', async () => {
+  it('cannot be deleted if every cluster needs them', async () => {
     const { status, body } = await client.delete('/api/v1/namespaces/kube-system');
 
     expect([status, body.message]).toEqual([

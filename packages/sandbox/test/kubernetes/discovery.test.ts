@@ -22,7 +22,7 @@ const AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
 
 describe('discovery', () => {
-  it('lists the core version and every group in the old form', async () => {
+  it('lists the core version and every group in the old format', async () => {
     const core = await client.get('/api');
     const groups = await client.get('/apis');
 
@@ -33,7 +33,7 @@ describe('discovery', () => {
     );
   });
 
-  it('answers everything at once to clients that ask for aggregated discovery', async () => {
+  it('returns everything at once to clients that request aggregated discovery', async () => {
     const reply = await client.get('/apis', { accept: AGGREGATED });
 
     expect(reply.headers.get('content-type')).toContain('as=APIGroupDiscoveryList');
@@ -59,7 +59,7 @@ describe('discovery', () => {
     });
   });
 
-  it('describes the resources of a group version with their subresources', async () => {
+  it('lists the resources of a group version with their subresources', async () => {
     const { body } = await client.get('/apis/example.org/v1');
 
     expect(body['resources']).toMatchObject([
@@ -76,14 +76,14 @@ describe('discovery', () => {
     ]);
   });
 
-  it('answers 304 to a client that has the current discovery', async () => {
+  it('returns 304 to a client with the current discovery', async () => {
     const first = await client.get('/apis', { accept: AGGREGATED });
     const second = await client.get('/apis', { accept: AGGREGATED, 'if-none-match': first.headers.get('etag') ?? '' });
 
     expect(second.status).toBe(304);
   });
 
-  it('says which version it is and that it is well', async () => {
+  it('returns the version and health', async () => {
     const version = await client.get('/version');
     const health = await Promise.all(['/healthz', '/livez', '/readyz'].map((path) => client.get(path)));
 
@@ -91,7 +91,7 @@ describe('discovery', () => {
     expect(health.map((reply) => reply.text)).toEqual(['ok', 'ok', 'ok']);
   });
 
-  it('publishes OpenAPI v3 for built-in kinds and for custom resources, and no v2', async () => {
+  it('publishes OpenAPI v3 for built-in kinds and custom resources, and no v2', async () => {
     const index = await client.get('/openapi/v3');
     const paths = index.body['paths'] as Record<string, { serverRelativeURL: string }>;
     const own = await client.get(paths['apis/example.org/v1']?.serverRelativeURL ?? '');
@@ -114,7 +114,7 @@ describe('discovery', () => {
     expect(versions.toSorted(byVersionPriority)).toEqual('v10 v2 v1 v2beta1 v1beta2 v1alpha1 alpha zeta'.split(' '));
   });
 
-  it('survives paths that are none', async () => {
+  it('handles malformed paths', async () => {
     const replies = [
       await client.get('//'),
       await client.get('/api/v1/namespaces/%zz/pods'),
@@ -124,7 +124,7 @@ describe('discovery', () => {
     expect(replies.map(({ status }) => status)).toEqual([404, 200, 404]);
   });
 
-  it('tells an unknown group from an unknown resource in a known group', async () => {
+  it('distinguishes an unknown group from an unknown resource in a known group', async () => {
     const group = await client.get('/apis/nope.io/v1/things');
     const resource = await client.get('/api/v1/things');
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.stop());
 
 describe('faults', () => {
-  it('answer with a status as often as they are told, then leave', async () => {
+  it('return a status a limited number of times', async () => {
     sandbox.faults.add({
       method: 'GET',
       path: /configmaps/,
@@ -28,7 +28,7 @@ describe('faults', () => {
     expect(replies[0]?.headers.get('retry-after')).toBe('1');
   });
 
-  it('affect only what they name, until they are removed', async () => {
+  it('affect only matching requests, until they are removed', async () => {
     const fault = sandbox.faults.add({ method: 'POST', path: /configmaps/, effect: { kind: 'status', status: 500 } });
     const read = await client.get(CONFIG_MAPS);
     const write = await client.post(CONFIG_MAPS, aConfigMap('a'));
@@ -39,21 +39,21 @@ describe('faults', () => {
     expect(fault.fired()).toBe(1);
   });
 
-  it('drop the connection before anything happens', async () => {
+  it('drop the connection before the request runs', async () => {
     sandbox.faults.add({ method: 'POST', times: 1, effect: { kind: 'drop' } });
 
     await expect(client.post(CONFIG_MAPS, aConfigMap('lost'))).rejects.toThrow('fetch failed');
     expect((await client.get(`${CONFIG_MAPS}/lost`)).status).toBe(404);
   });
 
-  it('drop the connection after the write is done', async () => {
+  it('drop the connection after the write', async () => {
     sandbox.faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
 
     await expect(client.post(CONFIG_MAPS, aConfigMap('done'))).rejects.toThrow('fetch failed');
     expect((await client.get(`${CONFIG_MAPS}/done`)).status).toBe(200);
   });
 
-  it('answer with the page of a broken proxy', async () => {
+  it('return the page of a broken proxy', async () => {
     sandbox.faults.add({ times: 1, effect: { kind: 'html', status: 502 } });
     const response = await fetch(sandbox.url + CONFIG_MAPS);
 
@@ -61,7 +61,7 @@ describe('faults', () => {
     expect(response.headers.get('content-type')).toBe('text/html');
   });
 
-  it('do as they are told, and say only half of it', async () => {
+  it('run the request and send only half of the response', async () => {
     sandbox.faults.add({ method: 'POST', times: 1, effect: { kind: 'truncate' } });
     const request = { method: 'POST', body: JSON.stringify(aConfigMap('half')) };
     const headers = { 'content-type': 'application/json' };
@@ -71,7 +71,7 @@ describe('faults', () => {
     expect((await client.get(`${CONFIG_MAPS}/half`)).status).toBe(200);
   });
 
-  it('fall silent in the middle of an answer', async () => {
+  it('stall in the middle of a response', async () => {
     sandbox.faults.add({ times: 1, effect: { kind: 'stall' } });
     const response = await fetch(sandbox.url + CONFIG_MAPS, { signal: AbortSignal.timeout(200) });
 
@@ -79,7 +79,7 @@ describe('faults', () => {
     await expect(response.text()).rejects.toThrow('timeout');
   });
 
-  it('hold an answer back until they are told to give it', async () => {
+  it('hold a response back until it is released', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     sandbox.faults.add({ method: 'POST', times: 1, effect: { kind: 'hold', until: promise } });
     let isAnswered = false;
@@ -91,7 +91,7 @@ describe('faults', () => {
     expect((await created).status).toBe(201);
   });
 
-  it('answer reads as they were some changes ago, and carry out writes on what is there now', async () => {
+  it('return an earlier state for reads, and apply writes to the current state', async () => {
     const { body: first } = await client.post(CONFIG_MAPS, aConfigMap('a'));
     await client.post(CONFIG_MAPS, aConfigMap('b'));
     sandbox.faults.add({ effect: { kind: 'stale-reads', changes: 1 } });
@@ -107,7 +107,7 @@ describe('faults', () => {
     expect(seen.body['data']).toEqual({ key: 'value' });
   });
 
-  it('read as it is now what was forgotten since', async () => {
+  it('return the current state if the earlier one is no longer known', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('a'));
     sandbox.faults.expireVersions();
     sandbox.faults.add({ effect: { kind: 'stale-reads', changes: 1 } });
@@ -115,7 +115,7 @@ describe('faults', () => {
     expect((await client.get(`${CONFIG_MAPS}/a`)).status).toBe(200);
   });
 
-  it('affect a share of the requests, the same ones with the same seed', async () => {
+  it('affect a share of the requests, the same ones for the same seed', async () => {
     sandbox.faults.add({ probability: 0.5, effect: { kind: 'status', status: 503 } });
     const statuses = async (): Promise<readonly number[]> => {
       sandbox.faults.seed(7);
@@ -129,7 +129,7 @@ describe('faults', () => {
     expect(await statuses()).toEqual(first);
   });
 
-  it('delay an answer', async () => {
+  it('delay a response', async () => {
     sandbox.faults.add({ times: 1, effect: { kind: 'delay', ms: 60 } });
     const begin = performance.now();
     await client.get(CONFIG_MAPS);
@@ -148,7 +148,7 @@ describe('faults', () => {
     again.close();
   });
 
-  it('make every version too old to watch from', async () => {
+  it('expire every version for watches', async () => {
     const { body } = await client.post(CONFIG_MAPS, aConfigMap('a'));
     await client.post(CONFIG_MAPS, aConfigMap('b'));
     sandbox.faults.expireVersions();
@@ -159,7 +159,7 @@ describe('faults', () => {
 });
 
 describe('the call log', () => {
-  it('notes what was asked, by whom, and whether anything changed', async () => {
+  it('records requests, their field managers, and whether they changed anything', async () => {
     await client.post(`${CONFIG_MAPS}?fieldManager=me`, aConfigMap('a'));
     await client.patch('merge', `${CONFIG_MAPS}/a`, { data: { key: 'value' } });
     await client.get(`${CONFIG_MAPS}/a`);

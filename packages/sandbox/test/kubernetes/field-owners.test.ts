@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 describe('owners after other writes', () => {
-  it('are the manager named in the query, or the first token of the user agent', async () => {
+  it('are the manager in the query, or the first token of the user agent', async () => {
     const { body: named } = await client.post(`${CONFIG_MAPS}?fieldManager=writer`, aConfigMap('named'));
     const { body: unnamed } = await client.post(CONFIG_MAPS, aConfigMap('unnamed'));
 
@@ -22,7 +22,7 @@ describe('owners after other writes', () => {
     expect(fieldsOf(unnamed, 'tester', 'Update')).toBeDefined();
   });
 
-  it('lose what is removed, and go with their last field', async () => {
+  it('lose removed fields, and disappear with their last field', async () => {
     await client.apply('me', `${CONFIG_MAPS}/removed`, aConfigMap('removed', { a: '1' }));
     const { body } = await client.patch('merge', `${CONFIG_MAPS}/removed`, { data: { a: null, b: '2' } });
 

@@ -29,7 +29,7 @@ describe('the API in process', () => {
     expect(sandbox.calls.writes()).toEqual([]);
   });
 
-  it('hands out copies', () => {
+  it('returns copies', () => {
     const created = sandbox.api.create(maps, inDefault('a'));
     created.metadata.name = 'spoiled';
     const read = sandbox.api.get(maps, 'default', 'a');
@@ -39,7 +39,7 @@ describe('the API in process', () => {
     expect(sandbox.api.get(maps, 'default', 'a')?.metadata.labels).toBeUndefined();
   });
 
-  it('throws what HTTP would answer', () => {
+  it('throws the errors of the HTTP API', () => {
     const stale = sandbox.api.create(maps, inDefault('a'));
     sandbox.api.update(maps, { ...stale, data: { a: '1' } });
 
@@ -54,7 +54,7 @@ describe('the API in process', () => {
     expect(sandbox.api.get(maps, 'default', 'nope')).toBeUndefined();
   });
 
-  it('never calls a watcher back from inside the write', async () => {
+  it('never calls a watcher during the write', async () => {
     sandbox.api.create(maps, inDefault('before'));
     const seen: string[] = [];
     const arrived = Promise.withResolvers<void>();
@@ -82,7 +82,7 @@ describe('the API in process', () => {
     expect(sandbox.api.get(namespaces, undefined, 'x')).toBeUndefined();
   });
 
-  it('tells which resources are served, each object once, and when that changes', async () => {
+  it('reports the served resources, each once, and their changes', async () => {
     const heard: string[][] = [];
     const end = sandbox.api.onResources((resources) =>
       heard.push(resources.map(({ group, plural }) => `${group}/${plural}`)),

@@ -41,11 +41,11 @@ afterAll(async () => {
 
 describe('the real kubectl', () => {
   if (!isInstalled) {
-    it('was left out, because there is no kubectl on the PATH', () => expect(isInstalled).toBe(false));
+    it('was skipped: there is no kubectl on the PATH', () => expect(isInstalled).toBe(false));
     return;
   }
 
-  it('applies, says when nothing changed, and shows the difference', async () => {
+  it('applies, reports unchanged objects, and shows the difference', async () => {
     const file = kubectl.file('service.json', aService('web'));
     const first = await kubectl.run(`apply -f ${file}`);
     const again = await kubectl.run(`apply -f ${file}`);
@@ -83,7 +83,7 @@ describe('the real kubectl', () => {
     expect((await client.get(`${CONFIG_MAPS}/moved`)).body['data']).toEqual({ a: '1' });
   });
 
-  it('gets objects in every form', async () => {
+  it('gets objects in every format', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('shown', { key: 'value' }));
     const [plain, json, yaml, name, path, wide, missing] = await Promise.all(
       ['', ' -o json', ' -o yaml', ' -o name', ' -o jsonpath={.data.key}', ' -o wide', 'x'].map((form) =>
@@ -113,7 +113,7 @@ describe('the real kubectl', () => {
     expect(explained.stdout).toMatch(/FIELD: replicas <integer>[^]*How many\./);
   });
 
-  it('refuses what the schema does not know or allow', async () => {
+  it('rejects what the schema does not define or allow', async () => {
     const unknown = await kubectl.run(`apply -f ${kubectl.file('bad.json', aTunnel('bad', { bogus: 1 }))}`);
     const large = await kubectl.run(`apply -f ${kubectl.file('bad.json', aTunnel('bad', { replicas: 26 }))}`);
 
@@ -161,13 +161,13 @@ describe('the real kubectl', () => {
     expect(body.metadata.labels).toBeUndefined();
   });
 
-  it('says that a custom resource takes no strategic patch', async () => {
+  it('reports that a custom resource supports no strategic merge patch', async () => {
     const { stderr } = await kubectl.run('patch tunnel home -p', '{"spec":{}}');
 
     expect(stderr).toContain('application/strategic-merge-patch+json is not supported by example.org/v1, Kind=Tunnel');
   });
 
-  it('changes Deployments by strategic patch and follows their roll-out', async () => {
+  it('changes Deployments by strategic merge patch and follows their rollout', async () => {
     await client.post(DEPLOYMENTS, aDeployment('rolled'));
     const image = await kubectl.run('set image deployment/rolled main=nginx:2');
     const waiting = kubectl.run('rollout status deployment/rolled --timeout=10s');
@@ -182,7 +182,7 @@ describe('the real kubectl', () => {
     expect((await available).stdout).toBe('deployment.apps/rolled condition met\n');
   });
 
-  it('replaces, deletes and waits for the end', async () => {
+  it('replaces, deletes and waits for completion', async () => {
     const file = kubectl.file('replaced.json', aConfigMap('replaced', { a: '2' }));
     await client.post(CONFIG_MAPS, aConfigMap('replaced', { a: '1' }, { finalizers: ['example.org/hold'] }));
     const replaced = await kubectl.run(`replace -f ${file}`);
@@ -225,7 +225,7 @@ describe('the real kubectl', () => {
     expect(stdout).toBe('two\n');
   });
 
-  it('says who one is and what one may do, as oneself and as a ServiceAccount', async () => {
+  it('shows the user and its permissions, also for a ServiceAccount', async () => {
     await kubectl.run('create serviceaccount reader');
     await kubectl.run('create role reader --verb=get --resource=configmaps --resource-name=one');
     await kubectl.run('create rolebinding reader --role=reader --serviceaccount=default:reader');

@@ -32,7 +32,7 @@ afterAll(() => sandbox.stop());
 const namesOf = ({ body }: Reply) => body.items.map((item) => item.metadata.name);
 
 describe('list', () => {
-  it('is in name order, and its items carry no kind of their own', async () => {
+  it('is in name order, and its items have no kind', async () => {
     const reply = await client.get(CONFIG_MAPS);
 
     expect(namesOf(reply)).toEqual(['a', 'b', 'c', 'd', 'e']);
@@ -58,14 +58,14 @@ describe('list', () => {
     expect(namesOf(reply)).toEqual(names);
   });
 
-  it('refuses selectors it cannot parse', async () => {
+  it('rejects invalid selectors', async () => {
     const label = await client.get(`${CONFIG_MAPS}?labelSelector=${encodeURIComponent('a in (b')}`);
     const field = await client.get(`${CONFIG_MAPS}?fieldSelector=nonsense`);
 
     expect([label.status, field.status]).toEqual([400, 400]);
   });
 
-  it('selects by name and namespace everywhere, and by little else', async () => {
+  it('selects by name and namespace for every resource, and by few other fields', async () => {
     const named = await client.get(`${CONFIG_MAPS}?fieldSelector=metadata.name%3Da,metadata.namespace!%3Dother`);
     const unknown = await client.get(`${CONFIG_MAPS}?fieldSelector=data.x%3D1`);
     const secret = await client.get(`${SECRETS}?fieldSelector=data.x%3D1`);
@@ -87,7 +87,7 @@ describe('list', () => {
     expect([namesOf(bound), namesOf(pending)]).toEqual([['bound'], ['free']]);
   });
 
-  it('selects custom resources by the fields their definition names', async () => {
+  it('selects custom resources by the fields in their definition', async () => {
     const version = { selectableFields: [{ jsonPath: '.spec.zone' }] };
     await client.post(
       DEFINITIONS,
@@ -105,7 +105,7 @@ describe('list', () => {
 });
 
 describe('paging', () => {
-  it('shows one moment, however much changes between the pages', async () => {
+  it('shows the same version on all pages, whatever changes in between', async () => {
     const first = await client.get(`${CONFIG_MAPS}?limit=2`);
     await client.post(CONFIG_MAPS, aConfigMap('bb'));
     await client.delete(`${CONFIG_MAPS}/c`);
@@ -118,20 +118,20 @@ describe('paging', () => {
     expect(third.body.metadata['continue']).toBeUndefined();
   });
 
-  it('does not say how much is left of a filtered list', async () => {
+  it('does not return the number of remaining items of a filtered list', async () => {
     const { body } = await client.get(`${CONFIG_MAPS}?limit=1&labelSelector=letter`);
 
     expect(body.metadata['continue']).toBeDefined();
     expect(body.metadata['remainingItemCount']).toBeUndefined();
   });
 
-  it('refuses a token that it did not make', async () => {
+  it('rejects a token that it did not issue', async () => {
     const { status, body } = await client.get(`${CONFIG_MAPS}?limit=1&continue=nonsense`);
 
     expect([status, body.reason]).toEqual([400, 'BadRequest']);
   });
 
-  it('answers 410 with a token for the inconsistent rest when the moment is forgotten', async () => {
+  it('returns 410 with a token for an inconsistent continuation when the version is no longer known', async () => {
     const first = await client.get(`${CONFIG_MAPS}?limit=2`);
     await client.post(CONFIG_MAPS, aConfigMap('zz'));
     sandbox.faults.expireVersions();
@@ -145,7 +145,7 @@ describe('paging', () => {
 });
 
 describe('resourceVersion of a list', () => {
-  it('reads an exact earlier moment', async () => {
+  it('reads an exact earlier version', async () => {
     const { body: before } = await client.get(CONFIG_MAPS);
     await client.post(CONFIG_MAPS, aConfigMap('newer'));
     const version = String(before.metadata.resourceVersion);
@@ -156,7 +156,7 @@ describe('resourceVersion of a list', () => {
     expect(namesOf(any)).toContain('newer');
   });
 
-  it('is refused when it lies in the future, is no number, or has a rule that does not fit', async () => {
+  it('is rejected if it is in the future, is not a number, or has a conflicting match', async () => {
     const future = await client.get(`${CONFIG_MAPS}?resourceVersion=999999`);
     const garbage = await client.get(`${CONFIG_MAPS}?resourceVersion=x`);
     const alone = await client.get(`${CONFIG_MAPS}?resourceVersionMatch=Exact`);

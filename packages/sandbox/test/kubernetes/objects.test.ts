@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 describe('create', () => {
-  it('stamps uid, version and creation time', async () => {
+  it('sets uid, version and creation time', async () => {
     const { status, body } = await client.post(CONFIG_MAPS, aConfigMap('stamped'));
 
     expect(status).toBe(201);
@@ -26,7 +26,7 @@ describe('create', () => {
     });
   });
 
-  it('refuses a name that is taken', async () => {
+  it('rejects a name that exists', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('taken'));
     const { status, body } = await client.post(CONFIG_MAPS, aConfigMap('taken'));
 
@@ -38,7 +38,7 @@ describe('create', () => {
     });
   });
 
-  it('completes generateName with five characters that look like no word', async () => {
+  it('completes generateName with five characters without vowels', async () => {
     const { body } = await client.post(CONFIG_MAPS, { ...aConfigMap(''), metadata: { generateName: 'gen-' } });
 
     expect(body.metadata.name).toMatch(/^gen-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
@@ -76,14 +76,14 @@ describe('create', () => {
       field: 'metadata.finalizers',
       text: /name part must consist/,
     },
-  ])('refuses $case with a cause', async ({ metadata, field, text }) => {
+  ])('rejects $case with a cause', async ({ metadata, field, text }) => {
     const { status, body } = await client.post(CONFIG_MAPS, { ...aConfigMap(''), metadata });
 
     expect(status).toBe(422);
     expect(body.details?.causes[0]).toMatchObject({ field, message: expect.stringMatching(text) });
   });
 
-  it('refuses a body of another kind, another namespace or no JSON', async () => {
+  it('rejects a body of another kind or namespace, or invalid JSON', async () => {
     const kind = await client.post(CONFIG_MAPS, aService('web'));
     const namespace = await client.post(CONFIG_MAPS, aConfigMap('other', {}, { namespace: 'kube-system' }));
     const garbage = await client.request('POST', CONFIG_MAPS, '{', { 'content-type': 'application/json' });
@@ -102,7 +102,7 @@ describe('create', () => {
     expect(status).toBe(201);
   });
 
-  it('stores nothing on a dry run, but checks everything', async () => {
+  it('stores nothing on a dry run, but validates everything', async () => {
     const fine = await client.post(`${CONFIG_MAPS}?dryRun=All`, aConfigMap('dry'));
     const bad = await client.post(`${CONFIG_MAPS}?dryRun=All`, aConfigMap('Dry'));
     const read = await client.get(`${CONFIG_MAPS}/dry`);
@@ -112,7 +112,7 @@ describe('create', () => {
 });
 
 describe('read', () => {
-  it('answers 404 with the name of the resource and its group', async () => {
+  it('returns 404 with the name of the resource and its group', async () => {
     const { status, body } = await client.get(`${DEPLOYMENTS}/nope`);
 
     expect(status).toBe(404);
@@ -126,7 +126,7 @@ describe('read', () => {
     });
   });
 
-  it('answers 405 for a method that the path does not have', async () => {
+  it('returns 405 for a method that the path does not support', async () => {
     const { status, body } = await client.post('/api/v1/configmaps', aConfigMap('x'));
 
     expect([status, body.reason]).toEqual([405, 'MethodNotAllowed']);
@@ -134,7 +134,7 @@ describe('read', () => {
 });
 
 describe('update', () => {
-  it('refuses a stale version', async () => {
+  it('rejects a stale version', async () => {
     const { body: old } = await client.post(CONFIG_MAPS, aConfigMap('stale'));
     await client.put(`${CONFIG_MAPS}/stale`, { ...old, data: { key: 'new' } });
     const { status, body } = await client.put(`${CONFIG_MAPS}/stale`, { ...old, data: { key: 'newer' } });
@@ -145,7 +145,7 @@ describe('update', () => {
     );
   });
 
-  it('needs no version for a ConfigMap, but the right uid and name', async () => {
+  it('needs no version for a ConfigMap, but the correct uid and name', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('blind'));
     const blind = await client.put(`${CONFIG_MAPS}/blind`, aConfigMap('blind', { key: 'x' }));
     const uid = await client.put(`${CONFIG_MAPS}/blind`, aConfigMap('blind', { key: 'y' }, { uid: 'other' }));
@@ -155,7 +155,7 @@ describe('update', () => {
     expect([blind.status, uid.status, name.status, missing.status]).toEqual([200, 409, 400, 404]);
   });
 
-  it('keeps version and history when nothing changes', async () => {
+  it('keeps version and history if nothing changes', async () => {
     const { body: first } = await client.post(CONFIG_MAPS, aConfigMap('same'));
     const { body: put } = await client.put(`${CONFIG_MAPS}/same`, first);
     const { body: merged } = await client.patch('merge', `${CONFIG_MAPS}/same`, { data: { key: 'value' } });
@@ -164,7 +164,7 @@ describe('update', () => {
     expect(merged.metadata).toEqual(first.metadata);
   });
 
-  it('gives every change of any object its own, later version', async () => {
+  it('gives every change its own, later version', async () => {
     const versions: number[] = [];
     for (const name of ['v1', 'v2', 'v3']) {
       const { body } = await client.post(CONFIG_MAPS, aConfigMap(name));
@@ -175,7 +175,7 @@ describe('update', () => {
     expect(new Set(versions).size).toBe(3);
   });
 
-  it('counts generations on changes of the spec, not of metadata or status', async () => {
+  it('counts generations for changes of the spec, not of metadata or status', async () => {
     await client.post(DEPLOYMENTS, aDeployment('counted'));
     const labelled = await client.patch('merge', `${DEPLOYMENTS}/counted`, { metadata: { labels: { a: 'b' } } });
     const scaled = await client.patch('merge', `${DEPLOYMENTS}/counted`, { spec: { replicas: 3 } });
@@ -184,7 +184,7 @@ describe('update', () => {
     expect([labelled, scaled, observed].map(({ body }) => body.metadata.generation)).toEqual([1, 2, 2]);
   });
 
-  it('opens only status through /status, and everything else through the main path', async () => {
+  it('changes only the status through /status, and everything else through the main path', async () => {
     await client.post(DEPLOYMENTS, aDeployment('doors'));
     const main = await client.patch('merge', `${DEPLOYMENTS}/doors`, {
       spec: { replicas: 5 },
@@ -201,7 +201,7 @@ describe('update', () => {
     expect(status.body.metadata.labels).toBeUndefined();
   });
 
-  it('does not let a client change what the server owns', async () => {
+  it('does not let a client change fields that the server manages', async () => {
     const { body: created } = await client.post(SERVICES, aService('owned'));
     const { body } = await client.patch('merge', `${SERVICES}/owned`, {
       metadata: { creationTimestamp: '2001-01-01T00:00:00Z', generation: 42, labels: { a: 'b' } },
@@ -216,14 +216,14 @@ describe('update', () => {
 describe('field validation', () => {
   const bogus = { ...aService('bogus'), spec: { ports: [{ port: 80, bogus: 1 }] } };
 
-  it('refuses unknown fields when asked to be strict', async () => {
+  it('rejects unknown fields in strict mode', async () => {
     const { status, body } = await client.post(`${SERVICES}?fieldValidation=Strict`, bogus);
 
     expect(status).toBe(400);
     expect(body.message).toContain('strict decoding error: unknown field "spec.ports[0].bogus"');
   });
 
-  it('warns of them when asked nothing, and says nothing when asked to ignore them', async () => {
+  it('warns about them by default, and not at all if they are to be ignored', async () => {
     const warned = await client.post(`${SERVICES}?dryRun=All`, bogus);
     const ignored = await client.post(`${SERVICES}?dryRun=All&fieldValidation=Ignore`, bogus);
 
@@ -233,7 +233,7 @@ describe('field validation', () => {
     expect(ignored.body['spec']).not.toHaveProperty('ports.0.bogus');
   });
 
-  it('refuses a value of the wrong type in any case', async () => {
+  it('rejects a value of the wrong type in every mode', async () => {
     const { status, body } = await client.post(DEPLOYMENTS, aDeployment('typed', {}, { replicas: 'three' }));
 
     expect(status).toBe(400);

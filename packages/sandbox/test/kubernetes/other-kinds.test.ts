@@ -16,7 +16,7 @@ describe('Events', () => {
   const modern = '/apis/events.k8s.io/v1/namespaces/default/events';
   const core = '/api/v1/namespaces/default/events';
 
-  it('are one object in two forms', async () => {
+  it('are the same objects in two forms', async () => {
     await client.post(modern, {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
@@ -46,7 +46,7 @@ describe('Events', () => {
     expect(young.body.items[0]).toMatchObject({ note: 'it was tried', regarding: { name: 'web' } });
   });
 
-  it('are checked by the rules of the form they come in', async () => {
+  it('are validated by the rules of the form that is used', async () => {
     const bare = { apiVersion: 'events.k8s.io/v1', kind: 'Event', metadata: { name: 'e2' } };
     const elsewhere = {
       apiVersion: 'v1',
@@ -87,7 +87,7 @@ describe('other kinds', () => {
     });
   });
 
-  it('refuse a disruption budget with two limits', async () => {
+  it('reject a PodDisruptionBudget with two limits', async () => {
     const budget = {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
@@ -100,7 +100,7 @@ describe('other kinds', () => {
     ]);
   });
 
-  it('refuse a disruption budget with an unknown eviction policy', async () => {
+  it('reject a PodDisruptionBudget with an unknown eviction policy', async () => {
     const budget = {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
@@ -113,7 +113,7 @@ describe('other kinds', () => {
     ]);
   });
 
-  it('let only one of two racing holders take a Lease', async () => {
+  it('let only one of two competing holders acquire a Lease', async () => {
     const path = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
     const lease = {
       apiVersion: 'coordination.k8s.io/v1',
@@ -131,7 +131,7 @@ describe('other kinds', () => {
     expect(blind.status).toBe(422);
   });
 
-  it('store roles and bindings, whose role cannot change', async () => {
+  it('include roles and bindings, whose role cannot change', async () => {
     const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
     const created = await client.post(path, bindingTo('view'));
     const changed = await client.put(`${path}/system:test`, bindingTo('admin'));

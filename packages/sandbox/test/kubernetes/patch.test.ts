@@ -41,8 +41,8 @@ describe('JSON patch', () => {
 
   it.each([
     { case: 'a failed test', operation: { op: 'test', path: '/data/key', value: 'other' } },
-    { case: 'a path that is not there', operation: { op: 'remove', path: '/data/nope' } },
-  ])('refuses the whole patch for $case', async ({ operation }) => {
+    { case: 'a missing path', operation: { op: 'remove', path: '/data/nope' } },
+  ])('rejects the whole patch for $case', async ({ operation }) => {
     await client.post(CONFIG_MAPS, aConfigMap('untouched'));
     const change = { op: 'add', path: '/data/other', value: 'x' };
     const { status, body } = await client.patch('json', `${CONFIG_MAPS}/untouched`, [change, operation]);
@@ -55,14 +55,14 @@ describe('JSON patch', () => {
 });
 
 describe('merge patch', () => {
-  it('merges objects, replaces lists and removes with null', async () => {
+  it('merges objects, replaces lists and removes nulls', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('merge', { a: '1', b: '2' }));
     const { body } = await client.patch('merge', `${CONFIG_MAPS}/merge`, { data: { a: null, c: '3' } });
 
     expect(body['data']).toEqual({ b: '2', c: '3' });
   });
 
-  it('is a conflict when it carries a version that is no longer current', async () => {
+  it('is a conflict if it contains a stale version', async () => {
     const { body } = await client.post(CONFIG_MAPS, aConfigMap('locked'));
     const { resourceVersion } = body.metadata;
     const first = await client.patch('merge', `${CONFIG_MAPS}/locked`, {
@@ -113,7 +113,7 @@ describe('strategic merge patch', () => {
     expect(side?.name).toBe('side');
   });
 
-  it('deletes an item, orders items and deletes from sets as its directives say', async () => {
+  it('deletes and orders items and deletes from sets according to its directives', async () => {
     const object = { ...aDeployment('directives'), metadata: { name: 'directives', finalizers: ['a.io/x', 'a.io/y'] } };
     await client.post(DEPLOYMENTS, object);
     await client.patch(
@@ -138,7 +138,7 @@ describe('strategic merge patch', () => {
     expect(body.metadata.finalizers).toEqual(['a.io/y']);
   });
 
-  it('keeps items the client did not know of behind the one they followed', async () => {
+  it('keeps items unknown to the client behind their predecessor', async () => {
     await client.post(DEPLOYMENTS, aDeployment('order'));
     const added = ['x', 'b'].map((name) => ({ name, image: 'i' }));
     await client.patch('strategic', `${DEPLOYMENTS}/order`, inTemplate({ containers: added }));
@@ -148,7 +148,7 @@ describe('strategic merge patch', () => {
     expect(containersOf(body).map(({ name }) => name)).toEqual(['b', 'main', 'x']);
   });
 
-  it('replaces a list or an object where the patch asks for it, and keeps only the retained keys', async () => {
+  it('replaces a list or an object with a directive, and keeps only the retained keys', async () => {
     await client.post(DEPLOYMENTS, aDeployment('replaced'));
     const list = await client.patch(
       'strategic',
@@ -190,7 +190,7 @@ describe('strategic merge patch', () => {
     });
   });
 
-  it('is refused for custom resources with the list of what they accept', async () => {
+  it('is rejected for custom resources with the list of supported types', async () => {
     await client.post(TUNNELS, aTunnel('custom'));
     const { status, body } = await client.patch('strategic', `${TUNNELS}/custom`, {});
 

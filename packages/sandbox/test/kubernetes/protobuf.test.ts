@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-/** A length-delimited field; all lengths here fit in one byte. */
+/** A length-delimited field. All lengths here fit in one byte. */
 function field(number: number, content: string | Buffer): Buffer {
   const bytes = Buffer.from(content);
   return Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes]);
@@ -30,7 +30,7 @@ function post(path: string, body: Buffer) {
   return client.request('POST', path, body, { 'content-type': 'application/vnd.kubernetes.protobuf' });
 }
 
-/** Metadata as Go writes it: strings that are not set are there, and empty. */
+/** Metadata as Go encodes it, including empty strings. */
 function metadata(name: string): Buffer {
   return field(1, message(field(1, name), field(2, ''), field(3, '')));
 }
@@ -63,7 +63,7 @@ describe('protobuf bodies', () => {
     expect(body['data']).toEqual({ a: '1', b: '' });
   });
 
-  it('are refused with a way out for kinds that are not read, and when they are broken', async () => {
+  it('are rejected with a hint for unsupported kinds, and if they are malformed', async () => {
     const unread = await post(
       '/apis/coordination.k8s.io/v1/namespaces/default/leases',
       envelope('coordination.k8s.io/v1', 'Lease', metadata('l')),

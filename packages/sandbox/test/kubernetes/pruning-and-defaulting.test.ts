@@ -21,7 +21,7 @@ describe('pruning', () => {
     pod: objectOf({ spec: objectOf({}) }, { 'x-kubernetes-embedded-resource': true }),
   });
 
-  it('drops what the schema does not name, at any depth', async () => {
+  it('removes unspecified fields at any depth', async () => {
     await client.define(spec);
     const { body } = await client.post(
       TUNNELS,
@@ -44,7 +44,7 @@ describe('pruning', () => {
     });
   });
 
-  it('refuses, reports or ignores the dropped fields as the client asks', async () => {
+  it('rejects, reports or ignores unknown fields as the client requests', async () => {
     await client.define(spec);
     const body = aTunnel('a', { bogus: 1, list: [{ b: 1 }] });
     const strict = await client.post(`${TUNNELS}?fieldValidation=Strict`, body);
@@ -74,7 +74,7 @@ describe('defaulting', () => {
     expect(body['spec']).toEqual({ mode: 'A', dns: { proxied: true }, list: [{ n: 1 }], empty: null });
   });
 
-  it('reaches objects that were stored before the default existed', async () => {
+  it('applies to objects that were stored before the default existed', async () => {
     await client.define(objectOf({}));
     await client.post(TUNNELS, aTunnel('old'));
     const { body: definition } = await client.get(`${DEFINITIONS}/tunnels.example.org`);

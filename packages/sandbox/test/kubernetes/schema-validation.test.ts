@@ -13,12 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.stop());
 
-/** What a tunnel with this spec would be refused for. */
+/** The validation errors of a tunnel with this spec. */
 function complaints(spec: unknown): Promise<string[]> {
   return client.complaints(TUNNELS, { ...aTunnel('a'), spec });
 }
 
-/** Comes with every complaint that keeps rules from being looked at. */
+/** Accompanies every error that prevents the evaluation of rules. */
 const UNCHECKED =
   '<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
@@ -170,7 +170,7 @@ describe('validation', () => {
       { a: '1', b: '2' },
       ['spec.f: Too many: 2: must have at most 1 item', UNCHECKED],
     ],
-  ])('speaks the words of the real server: %s', async (_case, schema, value, expected) => {
+  ])('returns the message of the real server: %s', async (_case, schema, value, expected) => {
     await client.define(objectOf({ f: schema }));
 
     expect(await complaints({ f: value })).toEqual(expected);
@@ -189,7 +189,7 @@ describe('validation', () => {
     expect(await complaints({ f: value })).toEqual([]);
   });
 
-  it('checks what the scale subresource reads, beside the schema', async () => {
+  it('checks the value of the scale subresource in addition to the schema', async () => {
     const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
     await client.define(objectOf({ replicas: { type: 'integer', minimum: 0 } }), { subresources: { scale } });
 
@@ -199,7 +199,7 @@ describe('validation', () => {
     ]);
   });
 
-  it('needs a version on PUT', async () => {
+  it('requires a version for PUT', async () => {
     await client.define(objectOf({}));
     await client.post(TUNNELS, aTunnel('a'));
     const { status, body } = await client.put(`${TUNNELS}/a`, aTunnel('a'));
@@ -208,7 +208,7 @@ describe('validation', () => {
     expect(body.message).toContain('metadata.resourceVersion: Invalid value: 0: must be specified for an update');
   });
 
-  it('runs on what a patch leads to', async () => {
+  it('applies to the result of a patch', async () => {
     await client.define(objectOf({ n: { type: 'integer', maximum: 2 } }));
     await client.post(TUNNELS, aTunnel('a', { n: 1 }));
     const { status } = await client.patch('merge', `${TUNNELS}/a`, { spec: { n: 3 } });

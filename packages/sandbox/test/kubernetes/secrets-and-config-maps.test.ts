@@ -13,14 +13,14 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 describe('Secret', () => {
-  it('folds stringData into base64 data and is Opaque by default', async () => {
+  it('merges stringData into base64 data and is Opaque by default', async () => {
     const { body } = await client.post(SECRETS, aSecret('folded', { data: { a: 'MQ==' }, stringData: { b: 'two' } }));
 
     expect(body).toMatchObject({ type: 'Opaque', data: { a: 'MQ==', b: 'dHdv' } });
     expect(body).not.toHaveProperty('stringData');
   });
 
-  it('refuses data that is not base64, bad keys and missing keys of its type', async () => {
+  it('rejects data that is not base64, invalid keys and missing keys of its type', async () => {
     const base64 = await client.post(SECRETS, aSecret('bad', { data: { a: 'no base64!' } }));
 
     expect([base64.status, base64.body.message]).toEqual([
@@ -36,7 +36,7 @@ describe('Secret', () => {
     ]);
   });
 
-  it('keeps its type, and everything once it is immutable', async () => {
+  it('keeps its type, and everything if it is immutable', async () => {
     await client.post(SECRETS, aSecret('fixed', { immutable: true, stringData: { a: '1' } }));
     const type = await client.patch('merge', `${SECRETS}/fixed`, { type: 'other' });
     const data = await client.patch('merge', `${SECRETS}/fixed`, { stringData: { a: '2' } });
@@ -49,7 +49,7 @@ describe('Secret', () => {
 });
 
 describe('ConfigMap', () => {
-  it('holds only strings', async () => {
+  it('contains only strings', async () => {
     const { status, body } = await client.post(CONFIG_MAPS, { ...aConfigMap('n'), data: { a: 1 } });
 
     expect([status, body.message]).toEqual([
@@ -58,7 +58,7 @@ describe('ConfigMap', () => {
     ]);
   });
 
-  it('has each key once, no more than a mebibyte, and nothing to change once immutable', async () => {
+  it('has each key once, at most a mebibyte, and no changes if it is immutable', async () => {
     await client.post(CONFIG_MAPS, { ...aConfigMap('fixed', { a: '1' }), immutable: true });
     const changed = await client.patch('merge', `${CONFIG_MAPS}/fixed`, { data: { a: '2' } });
 

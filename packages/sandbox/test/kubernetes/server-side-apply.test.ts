@@ -62,7 +62,7 @@ describe('server-side apply', () => {
     expect(fieldsOf(second.body, 'me')).toEqual({ 'f:data': { 'f:a': {} } });
   });
 
-  it('changes nothing, not even a timestamp, when nothing is new', async () => {
+  it('changes nothing, not even a timestamp, if nothing is new', async () => {
     const first = await client.apply('me', `${CONFIG_MAPS}/idle`, aConfigMap('idle'));
     now += 60_000;
     const second = await client.apply('me', `${CONFIG_MAPS}/idle`, aConfigMap('idle'));
@@ -88,7 +88,7 @@ describe('server-side apply', () => {
     expect(fieldsOf(body, 'you')).toEqual({ 'f:data': { 'f:a': {} } });
   });
 
-  it('refuses to change what another manager owns, names it, and changes nothing', async () => {
+  it('rejects changes to fields of another manager, names it, and changes nothing', async () => {
     await client.apply('owner', `${CONFIG_MAPS}/contested`, aConfigMap('contested', { a: '1', b: '1', c: '1' }));
     const one = await client.apply('intruder', `${CONFIG_MAPS}/contested`, aConfigMap('contested', { a: '2', c: '1' }));
     const two = await client.apply('intruder', `${CONFIG_MAPS}/contested`, aConfigMap('contested', { a: '2', b: '2' }));
@@ -103,14 +103,14 @@ describe('server-side apply', () => {
     expect(read.body['data']).toEqual({ a: '1', b: '1', c: '1' });
   });
 
-  it('says which API version a plain writer used', async () => {
+  it('reports the API version of a manager that does not apply', async () => {
     await client.post(`${CONFIG_MAPS}?fieldManager=writer`, aConfigMap('written', { a: '1' }));
     const { body } = await client.apply('me', `${CONFIG_MAPS}/written`, aConfigMap('written', { a: '2' }));
 
     expect(body.message).toBe('Apply failed with 1 conflict: conflict with "writer" using v1: .data.a');
   });
 
-  it('takes fields by force, and the loser no longer owns them', async () => {
+  it('takes over fields by force from their previous owner', async () => {
     await client.apply('owner', `${CONFIG_MAPS}/forced`, aConfigMap('forced', { a: '1', b: '1' }));
     const { status, body } = await client.apply(
       'me',
@@ -125,7 +125,7 @@ describe('server-side apply', () => {
     expect(fieldsOf(body, 'me')).toEqual({ 'f:data': { 'f:a': {} } });
   });
 
-  it('takes a field from an applier whose value somebody changed by other means', async () => {
+  it('takes over a field of an applier whose value another manager has changed', async () => {
     await client.apply('me', `${CONFIG_MAPS}/edited`, aConfigMap('edited', { a: '1', b: '1' }));
     const { body } = await client.patch('merge', `${CONFIG_MAPS}/edited?fieldManager=editor`, { data: { a: '2' } });
 
@@ -133,7 +133,7 @@ describe('server-side apply', () => {
     expect(fieldsOf(body, 'editor', 'Update')).toEqual({ 'f:data': { 'f:a': {} } });
   });
 
-  it('merges keyed lists of built-in kinds item by item and owns the rest as a whole', async () => {
+  it('merges keyed lists of built-in kinds by item and owns other lists as a whole', async () => {
     const mine = aDeployment('lists', {
       args: ['a'],
       ports: [{ containerPort: 80 }],
@@ -196,7 +196,7 @@ describe('server-side apply', () => {
     expect(conflict.body.details?.causes.map(({ field }) => field)).toEqual(['.spec.plain', '.spec.selector']);
   });
 
-  it('removes a list item and an emptied container when nobody else has anything in them', async () => {
+  it('removes a list item and an emptied container if nobody else owns their content', async () => {
     await client.apply(
       'me',
       `${TUNNELS}/emptied`,
@@ -207,14 +207,14 @@ describe('server-side apply', () => {
     expect(body['spec']).toEqual({ replicas: 2, routes: [{ host: 'b' }] });
   });
 
-  it('keeps its own order and leaves the items of others where they stood', async () => {
+  it('keeps its own order and leaves the items of others in place', async () => {
     await client.apply('you', `${TUNNELS}/ordered`, orderedRoutes('a', 'x', 'b'));
     const { body } = await client.apply('me', `${TUNNELS}/ordered`, orderedRoutes('a', 'b', 'c'));
 
     expect(body['spec']).toMatchObject({ routes: [{ host: 'a' }, { host: 'x' }, { host: 'b' }, { host: 'c' }] });
   });
 
-  it('ignores a status sent to the main path, and makes nobody its owner', async () => {
+  it('ignores a status sent to the main path, and records no owner for it', async () => {
     const { body } = await client.apply('me', `${TUNNELS}/main`, {
       ...aTunnel('main', { plain: ['x'] }),
       status: { a: 'b' },
@@ -224,14 +224,14 @@ describe('server-side apply', () => {
     expect(fieldsOf(body, 'me')).toEqual({ 'f:spec': { 'f:plain': {} } });
   });
 
-  it('leaves defaults to the server: they belong to nobody', async () => {
+  it('does not own defaults', async () => {
     const { body } = await client.apply('me', `${TUNNELS}/defaulted`, aTunnel('defaulted', { origin: { a: '1' } }));
 
     expect(body['spec']).toMatchObject({ replicas: 2 });
     expect(fieldsOf(body, 'me')).toEqual({ 'f:spec': { 'f:origin': { 'f:a': {} } } });
   });
 
-  it('keeps owners of the status apart from owners of the spec', async () => {
+  it('separates owners of the status from owners of the spec', async () => {
     const { body: object } = await client.apply('me', `${TUNNELS}/status`, aTunnel('status', { origin: { a: '1' } }));
     const status = {
       apiVersion: object.apiVersion,
@@ -246,7 +246,7 @@ describe('server-side apply', () => {
     expect(entriesOf(body)[1]?.fieldsV1).toEqual({ 'f:status': { 'f:phase': {} } });
   });
 
-  it('lets conditions of a Service belong to whoever applied them', async () => {
+  it('lets every applier own its conditions of a Service', async () => {
     await client.post(SERVICES, aService('conditions'));
     await client.apply('me', `${SERVICES}/conditions/status`, statusOf({ conditions: [aCondition('a/Mine')] }));
     await client.apply('you', `${SERVICES}/conditions/status`, statusOf({ conditions: [aCondition('b/Yours')] }));
@@ -255,7 +255,7 @@ describe('server-side apply', () => {
     expect(body['status']).toEqual({ loadBalancer: {}, conditions: [aCondition('b/Yours')] });
   });
 
-  it('counts nobody as owner after a reset, and protects the old content from the first apply', async () => {
+  it('records no owner after a reset, and protects the old content from the first apply', async () => {
     await client.post(`${CONFIG_MAPS}?fieldManager=writer`, aConfigMap('reset', { a: '1' }));
     const { body: reset } = await client.patch('merge', `${CONFIG_MAPS}/reset`, { metadata: { managedFields: [{}] } });
     const conflict = await client.apply('me', `${CONFIG_MAPS}/reset`, aConfigMap('reset', { a: '2' }));
@@ -264,7 +264,7 @@ describe('server-side apply', () => {
     expect(conflict.body.message).toContain('conflict with "before-first-apply" using v1: .data.a');
   });
 
-  it('needs a manager, and takes no managedFields', async () => {
+  it('requires a manager, and accepts no managedFields', async () => {
     const anonymous = await client.patch('apply', `${CONFIG_MAPS}/x`, aConfigMap('x'));
     const managed = await client.apply(
       'me',
@@ -277,7 +277,7 @@ describe('server-side apply', () => {
     expect([managed.status, managed.body.message]).toEqual([400, 'metadata.managedFields must be nil']);
   });
 
-  it('is a conflict when it carries a version that is no longer current', async () => {
+  it('is a conflict if it contains a stale version', async () => {
     const { body } = await client.apply('me', `${CONFIG_MAPS}/pinned`, aConfigMap('pinned', { a: '1' }));
     const { resourceVersion } = body.metadata;
     await client.patch('merge', `${CONFIG_MAPS}/pinned`, { data: { b: '1' } });

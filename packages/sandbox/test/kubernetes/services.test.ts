@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 describe('Service', () => {
-  it('gets a cluster IP of its own and the defaults of the real server', async () => {
+  it('gets its own cluster IP and the defaults of the real server', async () => {
     const { body: first } = await client.post(SERVICES, aService('first'));
     const { body: second } = await client.post(SERVICES, aService('second'));
 
@@ -33,7 +33,7 @@ describe('Service', () => {
     expect(second['spec']).not.toMatchObject({ clusterIP: (first['spec'] as { clusterIP: string }).clusterIP });
   });
 
-  it('keeps its address when a PUT leaves it out, and refuses another one', async () => {
+  it('keeps its address if a PUT omits it, and rejects another one', async () => {
     const { body: created } = await client.post(SERVICES, aService('address'));
     const kept = await client.put(`${SERVICES}/address`, aService('address', { ports: [{ port: 81 }] }));
     const changed = await client.put(`${SERVICES}/address`, aService('address', { clusterIP: '10.96.9.9' }));
@@ -42,7 +42,7 @@ describe('Service', () => {
     expect([changed.status, changed.body.message]).toEqual([422, expect.stringContaining('may not change once set')]);
   });
 
-  it('has no address when it is headless or external, and a node port when it is a NodePort', async () => {
+  it('has no address if it is headless or external, and a node port if it is a NodePort', async () => {
     const headless = await client.post(SERVICES, aService('headless', { clusterIP: 'None', ports: [] }));
     const external = await client.post(
       SERVICES,
@@ -102,11 +102,11 @@ describe('Service', () => {
       { ports: [{ port: 1, targetPort: '80' }] },
       'spec.ports[0].targetPort: Invalid value: "80": must contain at least one letter (a-z)',
     ],
-  ])('is refused for %s', async (_case, spec, complaint) => {
+  ])('is rejected for %s', async (_case, spec, complaint) => {
     expect(await client.complaints(SERVICES, aService('bad', spec))).toContain(complaint);
   });
 
-  it('has a name that is a DNS-1035 label', async () => {
+  it('must have a DNS-1035 label as its name', async () => {
     expect(await client.complaints(SERVICES, aService('1st'))).toEqual([
       expect.stringContaining('a DNS-1035 label must consist of'),
     ]);

@@ -46,7 +46,7 @@ async function table(path: string): Promise<Table> {
   return body as unknown as Table;
 }
 
-/** Column names as kubectl heads them, those of `-o wide` in parentheses. */
+/** Column names as in kubectl's header, those of `-o wide` in parentheses. */
 function heads({ columnDefinitions }: Table): string[] {
   return columnDefinitions.map(({ name, priority }) => (priority > 0 ? `(${name})` : name));
 }
@@ -72,7 +72,7 @@ describe('tables', () => {
     ]);
   });
 
-  it('show Pods with what is wrong with them', async () => {
+  it('show Pods with their problems', async () => {
     const show = async (name: string, status: JsonObject) => {
       await client.post(PODS, aPod(name, { nodeName: 'n1' }));
       await client.patch('merge', `${PODS}/${name}/status`, { status });
@@ -130,7 +130,7 @@ describe('tables', () => {
     expect((await table(CONFIG_MAPS)).rows[0]?.cells).toEqual(['c', 1, '0s']);
   });
 
-  it('show events by when they were last seen', async () => {
+  it('show events by the time they were last seen', async () => {
     const path = '/api/v1/namespaces/default/events';
     await client.post(path, {
       apiVersion: 'v1',
@@ -160,7 +160,7 @@ describe('tables', () => {
     ]);
   });
 
-  it('carry metadata, the object or nothing in each row', async () => {
+  it('contain metadata, the object or nothing in each row', async () => {
     const path = `${CONFIG_MAPS}/c`;
     const [metadata, object, none] = await Promise.all(
       ['Metadata', 'Object', 'None'].map((part) => table(`${path}?includeObject=${part}`)),

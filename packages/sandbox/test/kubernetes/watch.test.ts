@@ -24,7 +24,7 @@ function labelled(name: string, app: string) {
 }
 
 describe('watch', () => {
-  it('replays what exists when no version is given, then follows', async () => {
+  it('sends existing objects without a version, then changes', async () => {
     await client.post(CONFIG_MAPS, labelled('first', 'replay'));
     const watch = await client.watch(`${CONFIG_MAPS}?watch=true&labelSelector=app=replay`);
     await client.post(CONFIG_MAPS, labelled('second', 'replay'));
@@ -35,7 +35,7 @@ describe('watch', () => {
     watch.close();
   });
 
-  it('sends from a version only what came after it', async () => {
+  it('sends only later changes with a version', async () => {
     await client.post(CONFIG_MAPS, labelled('before', 'later'));
     const version = await versionNow();
     await client.post(CONFIG_MAPS, labelled('after', 'later'));
@@ -58,7 +58,7 @@ describe('watch', () => {
     expect(await watch.take(1)).toEqual(['ADDED moving']);
     expect(await watch.next()).toMatchObject({
       type: 'DELETED',
-      // The labels it had when it matched, at the version at which it no longer did.
+      // The labels with which it last matched, at the version at which it no longer does.
       object: { metadata: { labels: { app: 'match' }, resourceVersion: gone.metadata.resourceVersion } },
     });
     watch.close();
@@ -75,7 +75,7 @@ describe('watch', () => {
     watch.close();
   });
 
-  it('selects one object by a field', async () => {
+  it('selects an object by a field', async () => {
     const watch = await client.watch(
       `${CONFIG_MAPS}?watch=true&fieldSelector=metadata.name=chosen&resourceVersion=${await versionNow()}`,
     );
@@ -100,13 +100,13 @@ describe('watch', () => {
     watch.close();
   });
 
-  it('refuses initial events without the version rule that goes with them', async () => {
+  it('rejects initial events without the required version match', async () => {
     const { status, body } = await client.get(`${CONFIG_MAPS}?watch=true&sendInitialEvents=true`);
 
     expect([status, body.reason]).toEqual([422, 'Invalid']);
   });
 
-  it('sends bookmarks with the latest version to those who allow them', async () => {
+  it('sends bookmarks with the latest version if requested', async () => {
     const watch = await client.watch(
       `${CONFIG_MAPS}?watch=true&allowWatchBookmarks=true&resourceVersion=${await versionNow()}`,
     );
@@ -124,7 +124,7 @@ describe('watch', () => {
     expect(await watch.next()).toBeUndefined();
   });
 
-  it('answers a version that is forgotten with ERROR 410 inside a stream of status 200', async () => {
+  it('answers an expired version with ERROR 410 in a stream of status 200', async () => {
     const version = await versionNow();
     await client.post(CONFIG_MAPS, aConfigMap('busy'));
     for (let i = 0; i < 60; i += 1) await client.patch('merge', `${CONFIG_MAPS}/busy`, { data: { i: String(i) } });
@@ -136,7 +136,7 @@ describe('watch', () => {
     expect(await watch.next()).toBeUndefined();
   });
 
-  it('encodes events as tables, with the columns in the first one only', async () => {
+  it('encodes events as tables, with columns only in the first one', async () => {
     const watch = await client.watch(`${CONFIG_MAPS}?watch=true&labelSelector=app=table`, { accept: TABLE });
     await client.post(CONFIG_MAPS, labelled('t1', 'table'));
     await client.post(CONFIG_MAPS, labelled('t2', 'table'));
@@ -151,7 +151,7 @@ describe('watch', () => {
     watch.close();
   });
 
-  it('cuts off a client that does not read', async () => {
+  it('closes the connection of a client that does not read', async () => {
     const narrow = await startKubernetes({ watchBufferBytes: 1000 });
     const other = new Client(narrow.url);
     const watch = await other.watch(`${CONFIG_MAPS}?watch=true`);

@@ -119,7 +119,7 @@ describe('Deployment', () => {
       { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } } },
       'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0',
     ],
-  ])('is refused for %s', async (_case, container, spec, complaint) => {
+  ])('is rejected for %s', async (_case, container, spec, complaint) => {
     expect(await client.complaints(DEPLOYMENTS, aDeployment('bad', container, spec))).toContainEqual(complaint);
   });
 
@@ -134,7 +134,7 @@ describe('Deployment', () => {
     expect(body.message).toContain('spec.selector: Invalid value: {"matchLabels":{"app":"other"}}: field is immutable');
   });
 
-  it('scales, with its selector as text', async () => {
+  it('scales, and shows its selector as text', async () => {
     await client.post(DEPLOYMENTS, aDeployment('scaled'));
     const { body } = await client.patch('merge', `${DEPLOYMENTS}/scaled/scale`, { spec: { replicas: 3 } });
 
@@ -147,7 +147,7 @@ describe('Deployment', () => {
 });
 
 describe('Pod', () => {
-  it('begins as Pending, with a quality of service and a ServiceAccount', async () => {
+  it('starts as Pending, with a quality of service and a ServiceAccount', async () => {
     const { body } = await client.post(PODS, aPod('new'));
 
     expect(body).toMatchObject({
@@ -156,7 +156,7 @@ describe('Pod', () => {
     });
   });
 
-  it('can be bound once and given another image, but not changed otherwise', async () => {
+  it('can be bound once and get another image, but not other changes', async () => {
     await client.post(PODS, aPod('fixed'));
     const bound = await client.patch('merge', `${PODS}/fixed`, { spec: { nodeName: 'n1' } });
     const moved = await client.patch('merge', `${PODS}/fixed`, { spec: { nodeName: 'n2' } });
@@ -170,7 +170,7 @@ describe('Pod', () => {
     expect([bound.status, moved.status, image.status, args.status]).toEqual([200, 422, 200, 422]);
   });
 
-  it('shows the lines its kubelet keeps', async () => {
+  it('shows the lines that its kubelet keeps', async () => {
     await client.post(PODS, aPod('talking'));
     sandbox.podLogs = (namespace, pod, container) => [`${namespace}/${pod}/${container}`, 'two', 'three'];
     const all = await client.get(`${PODS}/talking/log`);

@@ -5,7 +5,7 @@ export interface KeyPair {
   readonly cert: string;
 }
 
-/** A certificate for a name, which vouches for itself, and its key, both in PEM. */
+/** A self-signed certificate for a name, and its key, both in PEM. */
 export async function aKeyPair(name: string): Promise<KeyPair> {
   const pair = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The one bound on waiting. It only matters when a test fails, and so it is far beyond what the slowest machine needs;
- * jest's own `testTimeout` lies beyond it, so that a failure says what was waited for.
+ * The only limit on waiting. It matters only when a test fails, so it is far longer than the slowest machine needs.
+ * Jest's `testTimeout` is even longer, so that a failure says what the test waited for.
  */
 export const PATIENCE_MS = 120_000;
 
 export interface Waits {
-  /** For what may as well not come about. Everything else has the one bound. */
+  /** For conditions that may never be met. All others use the common limit. */
   readonly withinMs?: number;
   readonly everyMs?: number;
 }
 
-/** Resolves once `assertion` holds, with what it returned; rejects after the deadline with its last complaint. */
+/** Resolves with the result of `assertion` when it passes. Rejects with its last error after the deadline. */
 export async function eventually<T>(assertion: () => T | Promise<T>, waits: Waits = {}): Promise<T> {
   const { withinMs = PATIENCE_MS, everyMs = 25 } = waits;
   const deadline = performance.now() + withinMs;

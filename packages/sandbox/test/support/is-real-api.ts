@@ -1,2 +1,2 @@
-/** Whether scenarios run against a real kube-apiserver, which has no kubelet and no edge behind it. */
+/** Whether scenarios run on a real kube-apiserver, without kubelet and edge. */
 export const isRealApi = process.env['CFTUNNEL_TEST_API'] === 'real';

@@ -6,14 +6,14 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What a command printed. */
+/** The output of a command. */
 export interface Output {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** True when a real kubectl can be run here. */
+/** Whether a real kubectl is available. */
 export function hasKubectl(): boolean {
   try {
     execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
@@ -23,7 +23,7 @@ export function hasKubectl(): boolean {
   }
 }
 
-/** The real kubectl with a home of its own, so that nothing of the user's is read, cached or changed. */
+/** The real kubectl with its own home, so that nothing of the user's is read, cached or changed. */
 export class Kubectl {
   readonly #home = mkdtempSync(join(tmpdir(), 'kubectl-'));
 
@@ -31,7 +31,7 @@ export class Kubectl {
     writeFileSync(join(this.#home, 'config'), kubeconfig);
   }
 
-  /** Runs `kubectl <words>`; arguments with spaces go into `rest`. */
+  /** Runs `kubectl <words>`. Arguments with spaces go into `rest`. */
   async run(words: string, ...rest: readonly string[]): Promise<Output> {
     const env = { PATH: process.env['PATH'], HOME: this.#home, KUBECONFIG: join(this.#home, 'config') };
     try {
@@ -43,7 +43,7 @@ export class Kubectl {
     }
   }
 
-  /** Writes a manifest and answers its path. */
+  /** Writes a manifest and returns its path. */
   file(name: string, ...objects: readonly unknown[]): string {
     const path = join(this.#home, name);
     writeFileSync(path, objects.map((object) => JSON.stringify(object)).join('\n---\n'));

@@ -2,16 +2,16 @@ import type { KubeObject } from '../../src/kubernetes/api.ts';
 import type { JsonObject } from '../../src/kubernetes/json.ts';
 import { aDefinition, DEFINITIONS } from './objects.ts';
 
-/** An answer with its body read. */
+/** A response with its parsed body. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The JSON body; tests say themselves what they expect in it. */
+  /** The JSON body. Tests assert its content. */
   readonly body: Body;
 }
 
-/** What the server may answer: an object, a list or a Status. Which of them it is, the test knows. */
+/** A possible response: an object, a list or a Status. The test knows which. */
 export type Body = KubeObject & {
   readonly items: readonly KubeObject[];
   readonly message: string;
@@ -21,7 +21,7 @@ export type Body = KubeObject & {
   };
 };
 
-/** Bytes, because fetch gives a string a content type of its own. */
+/** Bytes, because fetch adds a content type to a string. */
 function bytesOf(body: unknown): Uint8Array<ArrayBuffer> {
   if (body instanceof Uint8Array) return new Uint8Array(body);
   return new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
@@ -34,7 +34,7 @@ const PATCH_TYPES = {
   apply: 'application/apply-patch+yaml',
 } as const;
 
-/** A client that hides nothing: paths in, status and body out. */
+/** A plain HTTP client: paths in, status and body out. */
 export class Client {
   readonly #url: string;
 
@@ -42,7 +42,7 @@ export class Client {
     this.#url = url;
   }
 
-  /** Strings and bytes are sent as they are, everything else as JSON. */
+  /** Sends strings and bytes unchanged, and everything else as JSON. */
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
     const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
     const type = isRaw ? {} : { 'content-type': 'application/json' };
@@ -73,7 +73,7 @@ export class Client {
     return this.request('PATCH', path, body, { 'content-type': PATCH_TYPES[type] });
   }
 
-  /** Server-side apply under a manager's name. */
+  /** Server-side apply with a field manager. */
   apply(manager: string, path: string, body: unknown, parameters = ''): Promise<Reply> {
     return this.patch('apply', `${path}?fieldManager=${manager}${parameters}`, body);
   }
@@ -84,7 +84,7 @@ export class Client {
     if (status !== 201) throw new Error(text);
   }
 
-  /** What creating the object would be refused for, as `field: message`; nothing is stored. */
+  /** The validation errors of creating the object, as `field: message`. Nothing is stored. */
   async complaints(path: string, object: JsonObject): Promise<string[]> {
     const { body } = await this.post(`${path}?dryRun=All`, object);
     return (body.details?.causes ?? []).map(({ field, message }) => `${field}: ${message}`);
@@ -96,7 +96,7 @@ export class Client {
   }
 }
 
-/** One line of a watch. */
+/** A line of a watch. */
 export interface WatchLine {
   readonly type: string;
   readonly object: KubeObject & { readonly code?: number; readonly message?: string };
@@ -120,7 +120,7 @@ export class Watch {
     return new Watch(response, abort);
   }
 
-  /** The next line; undefined when the server has ended the stream. */
+  /** The next line, or undefined when the server has ended the stream. */
   async next(): Promise<WatchLine | undefined> {
     const { value, done } = await this.#lines.next();
     return done === true ? undefined : value;

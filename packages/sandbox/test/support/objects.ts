@@ -56,12 +56,12 @@ export function aNamespace(name: string): JsonObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-/** An entry of `status.conditions` that is true. */
+/** An entry of `status.conditions` with status True. */
 export function aCondition(type: string): JsonObject {
   return { type, status: 'True', reason: 'Tested', message: 'm', lastTransitionTime: '2026-01-01T00:00:00Z' };
 }
 
-/** A definition of `tunnels.example.org` with this `spec` schema; version entries can be overridden. */
+/** A definition of `tunnels.example.org` with this schema of `spec`. Fields of the version can be overridden. */
 export function aDefinition(spec: JsonObject, version: JsonObject = {}): JsonObject {
   const schema = {
     type: 'object',

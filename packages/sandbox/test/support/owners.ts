@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../src/kubernetes/api.ts';
 
-/** One entry of `metadata.managedFields`. */
+/** An entry of `metadata.managedFields`. */
 export interface Entry {
   readonly manager: string;
   readonly operation: string;
@@ -9,7 +9,7 @@ export interface Entry {
   readonly fieldsV1: unknown;
 }
 
-/** Everybody who owns something of the object. */
+/** All field owners of the object. */
 export function entriesOf(object: KubeObject): Entry[] {
   return (object.metadata['managedFields'] ?? []) as Entry[];
 }

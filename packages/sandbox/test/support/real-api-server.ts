@@ -1,4 +1,4 @@
-/** A real kube-apiserver: one of our own, or one that is there already. */
+/** A real kube-apiserver: started for the tests, or an existing one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
@@ -10,21 +10,21 @@ import { freePort } from './free-port.ts';
 import { type CallRecord, type Upstream, startRecorder } from './recorder.ts';
 
 export interface RealApiServer {
-  /** Plain HTTP on loopback; every request through it is noted. */
+  /** Plain HTTP on loopback. Every request is recorded. */
   readonly url: string;
   readonly calls: CallRecord;
   stop(): Promise<void>;
 }
 
-/** Where the server comes from; the environment's variables of these names by default. */
+/** Where the server comes from. Default: the environment variables with these names. */
 export interface RealApiSource {
-  /** Folder with `etcd` and `kube-apiserver`: every world starts its own. Goes before KUBECONFIG. */
+  /** Folder with `etcd` and `kube-apiserver`, started for every world. Takes precedence over KUBECONFIG. */
   readonly KUBEBUILDER_ASSETS?: string | undefined;
-  /** An empty server to be thrown away; worlds leave their objects in it, so it is good for one file of scenarios. */
+  /** An empty, disposable server. Worlds leave their objects in it, so it suits only one file of scenarios. */
   readonly KUBECONFIG?: string | undefined;
 }
 
-/** Starts or reaches a real API server, with a recorder before it. */
+/** Starts or connects to a real API server, behind a recorder. */
 export async function startRealApiServer(source: RealApiSource = process.env): Promise<RealApiServer> {
   const reached = await reachServer(source);
   const recorder = await startRecorder(reached.upstream);
@@ -67,7 +67,7 @@ async function reachByKubeconfig(file: string): Promise<Reached> {
   return { upstream: { url, options: { ...options, agent: undefined } }, stop: async () => undefined };
 }
 
-/** As envtest does: data in a folder that goes with the server. The recorder is the administrator, and only it. */
+/** As envtest does, with the data in a temporary folder. Only the recorder has administrator credentials. */
 async function startFromAssets(assets: string): Promise<Reached> {
   const folder = await mkdtemp(join(tmpdir(), 'cftunnel-apiserver-'));
   const [client, peer, secure] = [await freePort(), await freePort(), await freePort()];
@@ -80,7 +80,7 @@ async function startFromAssets(assets: string): Promise<Reached> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    // An API server that finds no etcd gives up after a while and ends.
+    // The API server exits if it finds no etcd for a while.
     await eventually(() => fetch(`http://127.0.0.1:${client}/health`));
     children.push(run(join(assets, 'kube-apiserver'), apiserverFlags(folder, tokens, client, secure)));
   } catch (error) {
@@ -112,7 +112,7 @@ function apiserverFlags(folder: string, tokens: string, etcd: number, port: numb
     `--token-auth-file=${tokens}`,
     '--authorization-mode=RBAC',
     '--enable-admission-plugins=OwnerReferencesPermissionEnforcement',
-    // Room for more Services than the 254 of the usual /24.
+    // Space for more Services than the 254 of the usual /24.
     '--service-cluster-ip-range=10.0.0.0/16',
     '--service-account-issuer=https://localhost',
     `--service-account-key-file=${key}`,

@@ -11,19 +11,19 @@ import type { AddressInfo } from 'node:net';
 import { type Call, verbOf } from '../../src/kubernetes/http/call-log.ts';
 import { parseResourcePath } from '../../src/kubernetes/http/path.ts';
 
-/** Where a real API server is, and how one proves to it who one is. */
+/** The address and credentials of a real API server. */
 export interface Upstream {
   readonly url: string;
   readonly options: RequestOptions;
 }
 
-/** Every request to the API server, in the order of the answers. */
+/** A request to the API server. The list is in the order of the responses. */
 export interface CallRecord {
   readonly entries: readonly Call[];
   clear(): void;
 }
 
-/** A plain HTTP way into a real API server that notes every request; the sandbox's server notes its own. */
+/** A plain HTTP proxy to a real API server that records every request. The sandbox's server has its own log. */
 export interface Recorder {
   readonly url: string;
   readonly calls: CallRecord;
@@ -67,7 +67,7 @@ function forward({ method, url, headers }: IncomingMessage, { url: base, options
   });
 }
 
-/** Who brings a token is its bearer, whatever else this recorder could prove. */
+/** A request with a token uses it instead of the recorder's credentials. */
 function withoutIdentity({
   cert: _cert,
   key: _key,
@@ -78,7 +78,7 @@ function withoutIdentity({
   return options;
 }
 
-/** A client that leaves ends the request behind it: a watch would go on for ever. */
+/** Ends the forwarded request when the client disconnects, because a watch would never end. */
 function endTogether(request: IncomingMessage, response: ServerResponse, onward: ClientRequest): void {
   request.pipe(onward);
   response.once('close', () => onward.destroy());

@@ -4,16 +4,16 @@ import type { Client } from './kubernetes-client.ts';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const VERSION = 'rbac.authorization.k8s.io/v1';
 
-/** A ServiceAccount of the namespace `default` with a token of its own. */
+/** A ServiceAccount in the namespace `default` with its token. */
 export interface Account {
   readonly name: string;
-  /** What its requests carry. */
+  /** The headers of its requests. */
   readonly headers: { readonly authorization: string };
-  /** Gives it rules in the whole cluster, or in one namespace. */
+  /** Grants a rule in the whole cluster, or in one namespace. */
   may(rule: JsonObject, namespace?: string): Promise<void>;
 }
 
-/** Makes a ServiceAccount that may do nothing yet. */
+/** Creates a ServiceAccount without permissions. */
 export async function anAccount(client: Client, name: string): Promise<Account> {
   const accounts = '/api/v1/namespaces/default/serviceaccounts';
   await client.post(accounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } });

@@ -5,7 +5,7 @@ afterEach(async () => {
   for (const stop of toStop.splice(0).toReversed()) await stop();
 });
 
-/** Has something stopped after the test, last started first. */
+/** Stops something after the test, in reverse order. */
 export function stopAfterTest(stop: () => unknown): void {
   toStop.push(stop);
 }

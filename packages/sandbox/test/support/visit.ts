@@ -13,13 +13,13 @@ export interface Visit {
   readonly body: string;
 }
 
-/** Visits `http://<host><path>` through the front door. `fetch` cannot: it forbids setting `Host`. */
+/** Requests `http://<host><path>` through the front door. `fetch` cannot, because it forbids setting `Host`. */
 export async function visit(doorUrl: string, host: string, path = '/', options: VisitOptions = {}): Promise<Visit> {
   const response = await open(doorUrl, host, path, options);
   return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
 }
 
-/** Like `visit`, but hands out the response while its body still streams. */
+/** Like `visit`, but returns the response while its body is still streaming. */
 export function open(doorUrl: string, host: string, path = '/', options: VisitOptions = {}): Promise<IncomingMessage> {
   const { method = 'GET', headers = {}, body } = options;
   return new Promise((resolve, reject) => {

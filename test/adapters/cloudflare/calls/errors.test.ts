@@ -92,7 +92,7 @@ describe('asOperatorError', () => {
 
   it.each([
     { case: 'a connection that failed', cause: new APIConnectionError({ message: 'socket hang up' }) },
-    { case: 'a time limit that was reached', cause: new APIConnectionTimeoutError() },
+    { case: 'a timeout', cause: new APIConnectionTimeoutError() },
   ])('maps $case to CloudflareUnreachable (retry)', ({ cause }) => {
     expect(asOperatorError(cause, 'list the zones')).toMatchObject({
       reason: 'CloudflareUnreachable',
@@ -112,7 +112,7 @@ describe('asOperatorError', () => {
   });
 
   it.each([
-    { case: 'an abort of our own', error: new APIUserAbortError() },
+    { case: 'an abort by the caller', error: new APIUserAbortError() },
     { case: 'a bug', error: new TypeError('undefined is not a function') },
   ])('returns $case unchanged', ({ error }) => {
     expect(asOperatorError(error, 'list the zones')).toBe(error);

@@ -106,7 +106,7 @@ describe('a proxy', () => {
     { refusal: '407 Proxy Authentication Required', says: 'wants a user name and a password in its URL (HTTP 407)' },
     { refusal: '403 Forbidden', says: `refuses to connect to ${API}:443 (HTTP 403)` },
     { refusal: '502 Bad Gateway', says: `cannot connect to ${API}:443 (HTTP 502)` },
-  ])('that answers $refusal is told as it is', async ({ refusal, says }) => {
+  ])('that answers $refusal is reported with that answer', async ({ refusal, says }) => {
     const { port } = await aConnectProxy(0, refusal);
 
     await expect(failureThrough({ HTTPS_PROXY: `http://127.0.0.1:${port}` })).resolves.toBe(
@@ -123,7 +123,7 @@ describe('a proxy', () => {
   });
 
   it.each(['proxy.corp:3128', 'socks5://me:s3cret@proxy.corp:1080', 'http://me:s3cret@proxy.corp:99999'])(
-    'that cannot be one is refused, without a word of its password: %s',
+    'that is not a valid URL is rejected, without its password: %s',
     (value) => {
       expect(() => proxyFor('https:', { HTTPS_PROXY: value })).toThrow(
         'HTTPS_PROXY must be an http or https URL, as in http://proxy.example.com:3128',

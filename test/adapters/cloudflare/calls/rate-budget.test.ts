@@ -102,7 +102,7 @@ describe('the Ratelimit header', () => {
 });
 
 describe('a 429', () => {
-  it('stops every call for as long as it says', () => {
+  it('stops every call for the time in its Retry-After', () => {
     const { budget, answer, pass } = aBudget();
 
     answer(429, { 'retry-after': '3' });

@@ -14,9 +14,9 @@ type Operation = Readonly<Record<string, unknown>>;
  * `POST /dns_records/batch`: deletes, patches, puts, posts, in that order, each list in the order given.
  *
  * Guarantees
- * - All or nothing: after a refusal the zone is exactly as before, and only the first error is reported.
- * - The record quota counts what is left after the deletes.
- * - Each requested list is returned with whole records; the others are empty (Assumption: not null).
+ * - All or nothing: if an operation is rejected, the zone stays unchanged and only the first error is reported.
+ * - The record quota applies to the records that remain after the deletes.
+ * - Each requested list is returned with complete records. The others are empty (Assumption: not null).
  */
 export function applyBatch(call: Call): Reply {
   const zone = zoneInPath(call);

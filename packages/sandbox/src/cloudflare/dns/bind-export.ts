@@ -1,7 +1,7 @@
 import type { DnsRecord } from '../state/dns-record.ts';
 import type { Zone } from '../state/model.ts';
 
-/** The zone as a BIND file: every record with its comment and tags, but without its id. */
+/** The zone as a BIND file: every record with its comment and tags, without its id. */
 export function bindExport(zone: Zone, exportedAt: Date): string {
   const header = [`;;`, `;; Domain:     ${zone.name}.`, `;; Exported:   ${exportedAt.toISOString()}`, `;;`, ``];
   const types = [...new Set(zone.records.values().map((record) => record.type))].toSorted();
@@ -24,8 +24,8 @@ function contentOf(record: DnsRecord): string {
 
 function commentOf(record: DnsRecord): string {
   const tags = [...record.tags, ...(record.type === 'CNAME' || record.proxied ? [`cf-proxied:${record.proxied}`] : [])];
-  const remark = [record.comment ?? '', tags.length === 0 ? '' : `cf_tags=${tags.join(',')}`].filter(
+  const comment = [record.comment ?? '', tags.length === 0 ? '' : `cf_tags=${tags.join(',')}`].filter(
     (part) => part !== '',
   );
-  return remark.length === 0 ? '' : ` ; ${remark.join(' ')}`;
+  return comment.length === 0 ? '' : ` ; ${comment.join(' ')}`;
 }

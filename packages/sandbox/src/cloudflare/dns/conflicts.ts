@@ -7,17 +7,17 @@ const ADDRESS_LIKE = ['A', 'AAAA', 'CNAME'];
 const SAME_NAME = 'https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/records-with-same-name/';
 
 /**
- * Rejects a record that conflicts with another one at its name.
+ * Rejects a record that conflicts with another record of the same name.
  *
- * | new    | beside                  | answer |
- * | ------ | ----------------------- | ------ |
- * | any    | same type and content   | 81058  |
- * | CNAME  | A, AAAA, CNAME          | 81053  |
- * | A/AAAA | CNAME                   | 81054  |
- * | NS     | anything but NS         | 81056  |
- * | other  | NS                      | 81056  |
+ * | new    | existing                | code  |
+ * | ------ | ----------------------- | ----- |
+ * | any    | same type and content   | 81058 |
+ * | CNAME  | A, AAAA, CNAME          | 81053 |
+ * | A/AAAA | CNAME                   | 81054 |
+ * | NS     | anything but NS         | 81056 |
+ * | other  | NS                      | 81056 |
  *
- * Everything else may stay together; MX and TXT beside a CNAME are allowed.
+ * All other combinations are allowed, such as MX and TXT next to a CNAME.
  */
 export function assertNoConflict(
   zone: Zone,
@@ -45,7 +45,7 @@ export function assertNoConflict(
   if (record.name !== zone.name) assertNameServersAlone(record, others);
 }
 
-/** Assumption: code and wording; the rule itself is documented. The zone's own NS records are not stored here. */
+/** The rule is documented. Assumption: code and message. The zone's own NS records are not stored here. */
 function assertNameServersAlone(record: ValidRecord, others: readonly { readonly type: string }[]): void {
   const clash = others.some((other) => (other.type === 'NS') !== (record.type === 'NS'));
   if (clash) throw refusal(400, 81056, 'NS records with that host already exist.');

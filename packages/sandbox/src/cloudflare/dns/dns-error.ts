@@ -1,7 +1,7 @@
 import { ApiError, refusal } from '../http/api-error.ts';
 import type { Assumptions } from '../assumptions.ts';
 
-/** A refusal of the DNS endpoints' validation. Older answers put the code below a 1004. */
+/** A validation error of the DNS endpoints. Older responses nest the code in a 1004. */
 export function dnsError(assumptions: Assumptions, code: number, message: string): ApiError {
   if (assumptions.dnsErrorShape === 'direct') return refusal(400, code, message);
   return new ApiError(400, [{ code: 1004, message: 'DNS Validation Error', error_chain: [{ code, message }] }]);

@@ -16,7 +16,6 @@ const writes: Access = { scope: 'zone', anyOf: Granting.dnsWrite };
 const RECORDS = '/zones/:zone/dns_records';
 const RECORD = `${RECORDS}/:record`;
 
-/** DNS records. */
 export const dnsEndpoints: readonly Endpoint[] = [
   { method: 'GET', path: RECORDS, access: reads, handle: listRecords },
   { method: 'POST', path: RECORDS, access: writes, handle: createRecord },

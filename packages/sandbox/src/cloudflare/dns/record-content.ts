@@ -15,7 +15,7 @@ export function isProxiable(type: string): boolean {
   return PROXIABLE.has(type);
 }
 
-/** Checks and normalises the content of one record; `data` stands in for types that are written in parts. */
+/** Validates and normalises the content of a record. Types with structured content use `data` instead. */
 export function readContent(
   type: string,
   name: string,
@@ -30,7 +30,7 @@ export function readContent(
     throw refuse(9003, 'Target 1.1.1.1 is not allowed for a proxied record.');
   }
   if (!HOST_CONTENT.has(type)) {
-    // Assumption: code and wording for empty content.
+    // Assumption: code and message for empty content.
     if (content === '') throw refuse(9101, `Content for ${type} record must not be empty.`);
     return content;
   }

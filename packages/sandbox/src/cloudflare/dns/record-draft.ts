@@ -1,6 +1,6 @@
 import type { DnsRecord } from '../state/dns-record.ts';
 
-/** What a caller may set on a record, not yet checked. */
+/** The fields of a record that a caller can set, before validation. */
 export interface RecordDraft {
   readonly name: unknown;
   readonly type: unknown;
@@ -27,12 +27,12 @@ const DEFAULTS: RecordDraft = {
   data: undefined,
 };
 
-/** A whole record from a request (POST, PUT). Missing fields get their defaults. */
+/** A complete record from a POST or PUT. Missing fields get their defaults. */
 export function draftFrom(body: Readonly<Record<string, unknown>>): RecordDraft {
   return draftOver(DEFAULTS, body);
 }
 
-/** A record changed by a request (PATCH): what is not given stays. */
+/** A record changed by a PATCH. Missing fields keep their values. */
 export function draftOver(base: RecordDraft | DnsRecord, body: Readonly<Record<string, unknown>>): RecordDraft {
   const given = Object.entries(body).filter(([key, value]) => key in DEFAULTS && value !== undefined);
   return { ...base, ...Object.fromEntries(given) };

@@ -16,7 +16,10 @@ const FIELDS: Readonly<Record<string, (record: DnsRecord) => string>> = {
   comment: (record) => record.comment ?? '',
 };
 
-/** The filters of the record list, dotted (`name.exact=`) or flat (`name=`), all of them or (`match=any`) one. */
+/**
+ * The filters of the record list, dotted (`name.exact=`) or flat (`name=`). A record must pass all of them, or any with
+ * `match=any`.
+ */
 export function recordFilter(query: URLSearchParams): Test {
   const tests = [...query].flatMap(([key, value]) => testFor(key, value) ?? []);
   const tags = tagTest(query);
@@ -25,7 +28,7 @@ export function recordFilter(query: URLSearchParams): Test {
   return (record) => tests.every((test) => test(record));
 }
 
-/** The order of the record list: as stored (oldest first) by default. */
+/** The order of the record list. Default: as stored, oldest first. */
 export function recordOrder(query: URLSearchParams): ((left: DnsRecord, right: DnsRecord) => number) | undefined {
   const field = query.get('order') ?? 'none';
   const sign = query.get('direction') === 'desc' ? -1 : 1;

@@ -2,10 +2,10 @@ import type { Assumptions } from '../assumptions.ts';
 import type { PlanLimits } from '../zones/plans.ts';
 import { dnsError } from './dns-error.ts';
 
-/** Checks a comment: one line, as long as the plan allows. An empty one is none. */
+/** Validates a comment: one line, at most as long as the plan allows. An empty comment becomes null. */
 export function readComment(comment: unknown, limits: PlanLimits, assumptions: Assumptions): string | null {
   if (comment === null || comment === '') return null;
-  // Assumption: the code for a comment of the wrong form.
+  // Assumption: the code for a malformed comment.
   if (typeof comment !== 'string' || /[\r\n]/.test(comment)) {
     throw dnsError(assumptions, 9312, 'DNS record comment must be a single line of text.');
   }
@@ -16,7 +16,7 @@ export function readComment(comment: unknown, limits: PlanLimits, assumptions: A
   return comment;
 }
 
-/** Checks tags: as many as the plan allows, each `name` or `name:value`. */
+/** Validates tags: at most as many as the plan allows, each `name` or `name:value`. */
 export function readTags(tags: unknown, limits: PlanLimits, assumptions: Assumptions): string[] {
   const list = Array.isArray(tags) ? tags.map(String) : [];
   if (list.length > limits.tagsPerRecord) {

@@ -1,7 +1,7 @@
 import type { DnsRecord } from '../state/dns-record.ts';
 import { isProxiable } from './record-content.ts';
 
-/** A record as the API shows it; JSON leaves out the keys that are undefined. */
+/** A record as the API returns it. JSON omits undefined fields. */
 export function recordObject(record: DnsRecord): Record<string, unknown> {
   return {
     id: record.id,

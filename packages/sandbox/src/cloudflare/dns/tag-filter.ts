@@ -2,7 +2,7 @@ import type { DnsRecord } from '../state/dns-record.ts';
 
 type Test = (record: DnsRecord) => boolean;
 
-/** The tag filters as one test, joined by `tag_match` (cloudflare-go 0.x writes `tag-match`). */
+/** The tag filters as one test, combined by `tag_match` (`tag-match` in cloudflare-go 0.x). */
 export function tagTest(query: URLSearchParams): Test | undefined {
   const tests = [...query].flatMap(([key, value]) => testFor(key, value.toLowerCase()) ?? []);
   if (tests.length === 0) return undefined;

@@ -8,13 +8,13 @@ import type { RecordDraft } from './record-draft.ts';
 import { normaliseName } from './record-name.ts';
 import { readComment, readTags } from './record-notes.ts';
 
-/** The part of a record its author decides, checked and in stored form. */
+/** The fields of a record that its author sets, validated and in stored form. */
 export type ValidRecord = Pick<
   DnsRecord,
   'name' | 'type' | 'content' | 'ttl' | 'proxied' | 'settings' | 'comment' | 'tags' | 'priority' | 'data'
 >;
 
-/** Checks a record on its own; clashes with other records are judged by `assertNoConflict`. */
+/** Validates a record on its own. `assertNoConflict` compares it with the other records. */
 export function validateRecord(draft: RecordDraft, zone: Zone, assumptions: Assumptions): ValidRecord {
   const limits = limitsOf(zone);
   const type = readType(draft.type, assumptions);
@@ -50,7 +50,7 @@ function readName(name: unknown, zone: Zone, assumptions: Assumptions): string {
   return normal;
 }
 
-/** A proxied record's TTL is the proxy's business: it always becomes 1 (automatic). */
+/** The TTL of a proxied record is always 1 (automatic). */
 function readTtl(ttl: unknown, proxied: boolean, { minimumTtl }: PlanLimits, assumptions: Assumptions): number {
   const isInRange = typeof ttl === 'number' && (ttl === 1 || (ttl >= minimumTtl && ttl <= 86_400));
   if (!isInRange) {

@@ -12,7 +12,7 @@ import { validateRecord, type ValidRecord } from './validate-record.ts';
 type Body = Readonly<Record<string, unknown>>;
 type Rules = Pick<World, 'cloud' | 'assumptions'>;
 
-/** POST: a new record. */
+/** Creates a record (POST). */
 export function addRecord(zone: Zone, body: Body, rules: Rules): DnsRecord {
   const valid = validateRecord(draftFrom(body), zone, rules.assumptions);
   assertAccepted(valid.name, rules);
@@ -33,12 +33,12 @@ export function addRecord(zone: Zone, body: Body, rules: Rules): DnsRecord {
   return record;
 }
 
-/** PUT: everything not given goes back to its default. */
+/** Replaces a record (PUT). Missing fields get their defaults. */
 export function overwriteRecord(zone: Zone, id: string, body: Body, rules: Rules): DnsRecord {
   return change(zone, existing(zone, id), draftFrom(body), rules);
 }
 
-/** PATCH: everything not given stays. */
+/** Changes a record (PATCH). Missing fields keep their values. */
 export function patchRecord(zone: Zone, id: string, body: Body, rules: Rules): DnsRecord {
   const current = existing(zone, id);
   return change(zone, current, draftOver(current, body), rules);
@@ -61,7 +61,7 @@ export function existing(zone: Zone, id: string): DnsRecord {
   return record;
 }
 
-/** `modified_on` moves only when something really changed. */
+/** `modified_on` changes only when a field changes. */
 function change(zone: Zone, current: DnsRecord, draft: RecordDraft, rules: Rules): DnsRecord {
   const valid = validateRecord(draft, zone, rules.assumptions);
   assertAccepted(valid.name, rules);

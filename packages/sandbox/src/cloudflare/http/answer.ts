@@ -14,11 +14,11 @@ import { failureEnvelope, successEnvelope } from './envelope.ts';
 import { budgetHeaders, type RateLimiter } from './rate-limit.ts';
 import type { Route } from './routing.ts';
 
-/** A request as far as it matters here. */
+/** The parts of a request that the emulator uses. */
 export interface ApiRequest {
-  /** Undefined: no endpoint has this path. */
+  /** Undefined if no endpoint has this path. */
   readonly route: Route | undefined;
-  /** With its base, as Cloudflare quotes it back. */
+  /** With the base path, which Cloudflare includes in error messages. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -26,18 +26,18 @@ export interface ApiRequest {
   readonly readsAsOf: number | undefined;
 }
 
-/** A response before it is written. */
+/** A response that is not sent yet. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Id of the accepted credential; empty when there was none. */
+  /** Id of the accepted credential, or an empty string. */
   readonly tokenId: string;
 }
 
 /**
- * Runs one request: header form, rate limit, path, credential, permission, endpoint, in this order.
- * A refusal of any step is an ordinary answer.
+ * Processes a request in this order: header format, rate limit, path, credential, permission, endpoint. An error in any
+ * step becomes an ordinary answer.
  */
 export function answerRequest(request: ApiRequest, world: World, limiter: RateLimiter): Answer {
   const credential = attempt(() => readCredential(request.headers));
@@ -53,7 +53,9 @@ export function answerRequest(request: ApiRequest, world: World, limiter: RateLi
   return outcome.ok ? succeeded(outcome.value, headers, tokenId) : failed(outcome.error, headers, tokenId);
 }
 
-/** Limits are cumulative over a user's tokens, keys and dashboard; an account-owned token has its own. */
+/**
+ * The rate limit is shared by all tokens, keys and dashboard sessions of a user. An account-owned token has its own.
+ */
 function budgetOwner(principal: Principal | undefined, credential: Attempt<Credential>): string {
   if (principal !== undefined) return principal.kind === 'account-token' ? principal.id : 'the user';
   if (!credential.ok) return 'nobody';

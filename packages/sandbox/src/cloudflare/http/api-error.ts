@@ -5,7 +5,7 @@ export interface ErrorItem {
   readonly error_chain?: readonly ErrorItem[];
 }
 
-/** A refusal that is sent as Cloudflare's error envelope. */
+/** A rejection that is sent in Cloudflare's error envelope. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
@@ -20,12 +20,12 @@ export class ApiError extends Error {
   }
 }
 
-/** A refusal with a single error. */
+/** A rejection with a single error. */
 export function refusal(status: number, code: number, message: string): ApiError {
   return new ApiError(status, [{ code, message }]);
 }
 
-/** The one answer for a wrong account, a missing permission and (sometimes) a bad token. */
+/** The error for a wrong account, a missing permission and, in some cases, an invalid token. */
 export function authenticationError(): ApiError {
   return refusal(403, 10000, 'Authentication error');
 }

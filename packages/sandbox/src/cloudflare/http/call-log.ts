@@ -1,27 +1,27 @@
-/** One request the emulated API got. */
+/** One request that the emulated API received. */
 export interface CallEntry {
   readonly method: string;
   /** Without the `/client/v4` base. */
   readonly path: string;
-  /** For example `GET /zones/:zone/dns_records`; the plain path when nothing matched. */
+  /** For example `GET /zones/:zone/dns_records`, or the plain path if no endpoint matched. */
   readonly endpoint: string;
   readonly query: string;
   /** When the request arrived, on the monotonic clock. */
   readonly at: number;
-  /** 0 until the response, and always for a request that a fault dropped. */
+  /** 0 until the response is sent, and always for a request that a fault dropped. */
   readonly status: number;
   readonly ms: number;
   readonly bytes: number;
-  /** Id of the credential; empty when it was not accepted. */
+  /** Id of the credential, or an empty string if it was rejected. */
   readonly tokenId: string;
 }
 
-/** Lets the server add what it knows only after the response. */
+/** Lets the server complete an entry after the response. */
 export interface OpenCall {
   answered(answer: { readonly status: number; readonly body: string; readonly tokenId: string }): void;
 }
 
-/** Every request in order of arrival, so that a test can limit the calls of a change. */
+/** Every request in order of arrival, so that a test can limit the number of calls. */
 export class CallLog {
   #entries: CallEntry[] = [];
   readonly #elapsed: () => number;
@@ -34,7 +34,7 @@ export class CallLog {
     return this.#entries;
   }
 
-  /** Writes an entry at once, so that a request whose answer is lost is counted too. */
+  /** Adds an entry on arrival, so that requests with a lost response are counted too. */
   open(request: Pick<CallEntry, 'method' | 'path' | 'endpoint' | 'query'>): OpenCall {
     const at = this.#elapsed();
     const entry: CallEntry = { ...request, at, status: 0, ms: 0, bytes: 0, tokenId: '' };
@@ -47,7 +47,7 @@ export class CallLog {
     };
   }
 
-  /** How many requests went to an endpoint (its exact name, or a pattern on it); all of them without an argument. */
+  /** The number of requests to an endpoint (exact name or pattern), or of all requests. */
   count(endpoint?: string | RegExp): number {
     if (endpoint === undefined) return this.#entries.length;
     return this.#entries.filter((entry) =>
@@ -62,7 +62,7 @@ export class CallLog {
     return counts;
   }
 
-  /** The requests that could have changed something. */
+  /** All requests except reads. */
   writes(): readonly CallEntry[] {
     return this.#entries.filter((entry) => entry.method !== 'GET' && entry.method !== 'HEAD');
   }

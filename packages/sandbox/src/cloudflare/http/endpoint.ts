@@ -3,20 +3,20 @@ import type { Cloud } from '../state/cloud.ts';
 import type { Principal } from '../state/model.ts';
 import type { ConnectorHub } from '../tunnels/connector-hub.ts';
 
-/** The emulated Cloudflare as the endpoints see it. */
+/** The state of the emulated Cloudflare that endpoints use. */
 export interface World {
   readonly cloud: Cloud;
   readonly connectors: ConnectorHub;
   readonly assumptions: Assumptions;
 }
 
-/** One request that is let in. */
+/** An authorized request. */
 export interface Call extends World {
   readonly principal: Principal;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
-  /** Lists show the state as it was then: a fault that makes reads lag behind writes. */
+  /** The time whose state lists return. Set by a fault that makes reads lag behind writes. */
   readonly readsAsOf: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface PageInfo {
   readonly total_pages: number;
 }
 
-/** What an endpoint answers with status 200. */
+/** The response of an endpoint with status 200. */
 export type Reply =
   | {
       readonly kind: 'json';
@@ -49,27 +49,27 @@ export type Reply =
 export type Access =
   /** Any active credential. */
   | { readonly scope: 'credential' }
-  /** Any known credential, even a disabled one: the endpoint reports what is wrong with it. */
+  /** Any known credential, even a disabled one, because the endpoint reports its status. */
   | { readonly scope: 'verification' }
-  /** Whoever has one of these permission groups, for the user, or for the account or zone in the path. */
+  /** A credential with one of these permission groups for the user, or for the account or zone in the path. */
   | { readonly scope: 'user' | 'account' | 'zone'; readonly anyOf: readonly string[] };
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Template; `:zone`, `:account` and `:record` are 32 hex digits, `:tunnel` and `:connector` UUIDs. */
+  /** Template. `:zone`, `:account` and `:record` are 32 hex digits, `:tunnel` and `:connector` UUIDs. */
   readonly path: string;
   readonly access: Access;
   handle(call: Call): Reply;
 }
 
-/** A path parameter. The router has already checked that it is there and well formed. */
+/** A path parameter. The router guarantees that it is present and well-formed. */
 export function param(call: Call, name: string): string {
   const value = call.params[name];
   if (value === undefined) throw new Error(`endpoint without a :${name} parameter`);
   return value;
 }
 
-/** A reply with nothing but a result. */
+/** A reply with only a result. */
 export function json(result: unknown): Reply {
   return { kind: 'json', result };
 }

@@ -1,7 +1,7 @@
 import type { ErrorItem } from './api-error.ts';
 import type { Reply } from './endpoint.ts';
 
-/** The body of a success, keys in Cloudflare's order. */
+/** The body of a success, with the keys in Cloudflare's order. */
 export function successEnvelope(reply: Extract<Reply, { kind: 'json' }>): Record<string, unknown> {
   return {
     result: reply.result,
@@ -12,7 +12,7 @@ export function successEnvelope(reply: Extract<Reply, { kind: 'json' }>): Record
   };
 }
 
-/** The body of a refusal. */
+/** The body of an error. */
 export function failureEnvelope(errors: readonly ErrorItem[]): Record<string, unknown> {
   return { result: null, success: false, errors, messages: [] };
 }

@@ -1,7 +1,6 @@
 import type { FaultList } from '../../faults.ts';
 import type { ErrorItem } from './api-error.ts';
 
-/** The effect of a fault. */
 export type FaultEffect =
   /** Answers without running the request. `body` is sent as JSON. */
   | { readonly kind: 'reply'; readonly status: number; readonly body?: unknown; readonly headers?: HeaderMap }
@@ -11,21 +10,21 @@ export type FaultEffect =
   | { readonly kind: 'drop-before' }
   /** Runs the request, then closes the connection without an answer. */
   | { readonly kind: 'drop-after' }
-  /** Runs the request and answers late: after a time, or when `until` resolves. */
+  /** Runs the request and delays the answer by a time, or until `until` resolves. */
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'hold'; readonly until: Promise<unknown> }
-  /** Runs the request, sends headers and half of the body, and then nothing more. */
+  /** Runs the request, sends the headers and half of the body, then nothing more. */
   | { readonly kind: 'stall-body' }
-  /** Runs the request and sends half of its JSON as if it were all. */
+  /** Runs the request and sends the first half of its JSON as a complete response. */
   | { readonly kind: 'truncate' }
   /** Answers 200 with `success: false` without running the request. */
   | { readonly kind: 'unsuccessful'; readonly errors: readonly ErrorItem[] }
-  /** Answers 409 as if another request held a lock, without running the request. */
+  /** Answers 409 without running the request, as if another request held a lock. */
   | { readonly kind: 'lock' }
-  /** Lists show the state of `lagMs` ago. */
+  /** Makes lists return the state of `lagMs` ago. */
   | { readonly kind: 'stale-reads'; readonly lagMs: number };
 
 type HeaderMap = Readonly<Record<string, string>>;
 
-/** The faults of Cloudflare. A rule matches the path without `/client/v4` and without the query. */
+/** The faults of the Cloudflare API. A rule matches the path without `/client/v4` and without the query. */
 export type Faults = FaultList<FaultEffect>;

@@ -4,6 +4,6 @@ import type { Call } from './endpoint.ts';
 /** Reads a request body that must be a JSON object. */
 export function objectBody({ body }: Pick<Call, 'body'>): Readonly<Record<string, unknown>> {
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  if (!isObject) throw refusal(400, 6007, 'Request body must be a JSON object'); // Assumption: code and wording
+  if (!isObject) throw refusal(400, 6007, 'Request body must be a JSON object'); // Assumption: code and message
   return { ...body };
 }

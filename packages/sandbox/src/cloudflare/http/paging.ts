@@ -2,13 +2,13 @@ import type { Assumptions } from '../assumptions.ts';
 import { refusal } from './api-error.ts';
 import type { Reply } from './endpoint.ts';
 
-/** How an endpoint pages. */
+/** The page sizes of an endpoint. */
 export interface PageLimits {
   readonly standard: number;
   readonly maximum: number;
 }
 
-/** Returns the requested page of `all`, in the form of the API. */
+/** Returns the requested page of `all` in the format of the API. */
 export function pageOf<T>(
   all: readonly T[],
   query: URLSearchParams,

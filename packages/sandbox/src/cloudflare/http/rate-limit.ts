@@ -1,15 +1,15 @@
-/** How many requests one user or account token may make. */
+/** The rate limit of one user or account token. */
 export interface RateLimitOptions {
   readonly quota: number;
   readonly windowSeconds: number;
-  /** A 429 "isn't always" sent with `Retry-After`. */
+  /** Whether a 429 has a `Retry-After` header. According to the documentation, it "isn't always" sent. */
   readonly sendRetryAfter: boolean;
 }
 
 /** Cloudflare's documented limit. */
 export const DEFAULT_RATE_LIMIT: RateLimitOptions = { quota: 1200, windowSeconds: 300, sendRetryAfter: true };
 
-/** The state of one caller's budget after a request. */
+/** A caller's remaining budget after a request. */
 export interface Budget {
   readonly isExceeded: boolean;
   readonly remaining: number;
@@ -47,7 +47,7 @@ export class RateLimiter {
   }
 }
 
-/** The headers that are on every answer. */
+/** The headers of every response. */
 export function budgetHeaders(budget: Budget, options: RateLimitOptions): Record<string, string> {
   return {
     Ratelimit: `"default";r=${budget.remaining};t=${budget.resetSeconds}`,

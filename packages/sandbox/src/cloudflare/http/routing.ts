@@ -10,7 +10,7 @@ export interface Route {
 
 export type Router = (method: string, path: string) => Route | undefined;
 
-/** Form of each path parameter. A path with a malformed id has no route, as at Cloudflare. */
+/** Format of each path parameter. As at Cloudflare, a path with a malformed id has no route. */
 const PARAM_FORMS: Readonly<Record<string, RegExp>> = {
   account: HEX_ID,
   zone: HEX_ID,

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
 
-/** Writes an answer, damaged on the way as the fault demands. */
+/** Sends an answer, damaged if a fault requires it. */
 export async function sendAnswer(
   response: ServerResponse,
   answer: Answer,

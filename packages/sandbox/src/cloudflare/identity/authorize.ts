@@ -3,7 +3,7 @@ import type { Cloud } from '../state/cloud.ts';
 import type { Access } from '../http/endpoint.ts';
 import { authenticationError } from '../http/api-error.ts';
 
-/** Whether the credential holds one of the groups. An API key holds them all. */
+/** Whether the credential has one of the permission groups. An API key has all of them. */
 export function holds(principal: Principal, anyOf: readonly string[]): boolean {
   return principal.kind === 'api-key' || principal.permissions.some((permission) => anyOf.includes(permission));
 }
@@ -13,13 +13,13 @@ export function reachesAccount(principal: Principal, account: Pick<Account, 'id'
   return principal.accounts === 'all' || principal.accounts.includes(account.id);
 }
 
-/** Whether the credential's resources include the zone. An account's own token never leaves its account. */
+/** Whether the credential's resources include the zone. An account-owned token is limited to its account. */
 export function reachesZone(principal: Principal, zone: Zone): boolean {
   if (principal.kind === 'account-token' && !reachesAccount(principal, { id: zone.accountId })) return false;
   return principal.zones === 'all' || principal.zones.includes(zone.id);
 }
 
-/** Refuses with 403 unless the credential may call an endpoint with this access rule. */
+/** Throws 403 unless the access rule of an endpoint permits the credential. */
 export function authorize(
   cloud: Cloud,
   principal: Principal,

@@ -9,7 +9,7 @@ import { Granting } from './permissions.ts';
 
 const ACCOUNT_PAGE = { standard: 20, maximum: 50 };
 
-/** Who am I: token verification, accounts and the user. */
+/** Token verification, accounts and the user. */
 export const identityEndpoints: readonly Endpoint[] = [
   { method: 'GET', path: '/user/tokens/verify', access: { scope: 'verification' }, handle: verifyUserToken },
   {

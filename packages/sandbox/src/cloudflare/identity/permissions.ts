@@ -1,4 +1,4 @@
-/** Permission groups by their exact API names (the dashboard says "Edit" for Write). */
+/** Permission groups by their exact API names. The dashboard says "Edit" instead of "Write". */
 export const Permission = {
   tunnelRead: 'Cloudflare Tunnel Read',
   tunnelWrite: 'Cloudflare Tunnel Write',
@@ -15,7 +15,7 @@ const TUNNEL_WRITERS = [
   'Cloudflare One Connector: cloudflared Write',
 ] as const;
 
-/** The groups that let a token do each kind of thing. Writing includes reading. */
+/** The permission groups that grant each kind of access. Write access includes read access. */
 export const Granting = {
   tunnelWrite: TUNNEL_WRITERS,
   tunnelRead: [
@@ -31,5 +31,5 @@ export const Granting = {
   userRead: [Permission.userDetailsRead, 'User Details Write'],
 } as const;
 
-/** What the operator needs and no more. */
+/** The minimum that the operator needs. */
 export const OPERATOR_PERMISSIONS = [Permission.tunnelWrite, Permission.dnsWrite, Permission.zoneRead] as const;

@@ -1,10 +1,10 @@
-/** The two clocks of a machine: the wall clock can be set, and the monotonic clock only advances. */
+/** The clocks of a machine: the wall clock can be set, and the monotonic clock only advances. */
 export interface Clocks {
-  /** Milliseconds since the epoch: what timestamps and the `Date` header say. */
+  /** Milliseconds since the epoch, for timestamps and the `Date` header. */
   readonly now: () => number;
-  /** Milliseconds since some moment: what rate windows, lags and lingering connections are measured with. */
+  /** Milliseconds since an arbitrary start, for rate windows, lags and lingering connections. */
   readonly elapsed: () => number;
 }
 
-/** Those of this machine. */
+/** The clocks of this machine. */
 export const REAL_CLOCKS: Clocks = { now: () => Date.now(), elapsed: () => performance.now() };

@@ -3,13 +3,13 @@ import { HistoryMap } from './history-map.ts';
 import type { DnsRecord } from './dns-record.ts';
 import type { Account, Principal, Tunnel, Zone } from './model.ts';
 
-/** The answer to every record at a name that is refused. */
+/** The error for every record at a rejected name. */
 export interface RefusedName {
   readonly code: number;
   readonly message: string;
 }
 
-/** A copy of everything stored, to go back to. */
+/** A copy of the whole state that can be restored. */
 export interface CloudSnapshot {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly zones: ReadonlyMap<string, { readonly zone: Zone; readonly records: readonly DnsRecord[] }>;
@@ -17,14 +17,14 @@ export interface CloudSnapshot {
   readonly tunnels: readonly Tunnel[];
 }
 
-/** Everything the emulated Cloudflare stores. Values are immutable, so a copy of the maps is a copy of the state. */
+/** The whole state of the emulated Cloudflare. Values are immutable, so a copy of the maps is a copy of the state. */
 export class Cloud implements Clocks {
   readonly accounts = new Map<string, Account>();
   readonly zones = new Map<string, Zone>();
-  /** By the token or key that is sent. */
+  /** By token or API key. */
   readonly principals = new Map<string, Principal>();
   readonly tunnels: HistoryMap<Tunnel>;
-  /** Names at which no record may be made or changed; not part of a snapshot. */
+  /** Names whose records are rejected. Not part of a snapshot. */
   readonly refusedNames = new Map<string, RefusedName>();
   readonly now: () => number;
   readonly elapsed: () => number;
@@ -39,7 +39,7 @@ export class Cloud implements Clocks {
     return [...this.zones.values()].find((zone) => zone.name === name);
   }
 
-  /** The zone a host name lies in: the one with the longest matching suffix. */
+  /** The zone of a hostname: the one with the longest matching suffix. */
   zoneOfHost(host: string): Zone | undefined {
     return [...this.zones.values()]
       .filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`))

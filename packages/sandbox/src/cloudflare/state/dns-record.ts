@@ -1,4 +1,4 @@
-/** One DNS record as stored: normalised, immutable, replaced as a whole by every change. */
+/** A DNS record as stored: normalised and immutable. Every change replaces it. */
 export interface DnsRecord {
   readonly id: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** Changes older than this are forgotten: no fault makes reads lag further behind. */
+/** Older changes are discarded, because no fault makes reads lag further behind. */
 const KEEP_HISTORY_MS = 300_000;
 
 interface Change<T> {
@@ -8,11 +8,10 @@ interface Change<T> {
 }
 
 /**
- * A map of immutable values that can undo: the base of all-or-nothing batches and of reads that lag behind writes.
- *
+ * A map of immutable values that can undo changes. It supports all-or-nothing batches and reads that lag behind writes.
  * Guarantees
- * - A transaction that throws leaves no trace.
- * - `asOf(t)` shows the values as they were after the last write not later than `t`.
+ * - A transaction that throws changes nothing.
+ * - `asOf(t)` returns the values after the last write at or before `t`.
  */
 export class HistoryMap<T extends { readonly id: string }> {
   readonly #values = new Map<string, T>();
@@ -51,7 +50,7 @@ export class HistoryMap<T extends { readonly id: string }> {
     this.#write(id, undefined);
   }
 
-  /** Runs `work`; when it throws, everything it wrote is undone. */
+  /** Runs `work`. If it throws, all its writes are undone. */
   transaction<R>(work: () => R): R {
     const mark = this.#changes.length;
     this.#isInTransaction = true;
@@ -65,7 +64,7 @@ export class HistoryMap<T extends { readonly id: string }> {
     }
   }
 
-  /** The values as they were at an instant of the clock that was handed in. */
+  /** The values at an instant of the given clock. */
   asOf(instant: number): T[] {
     const view = new Map(this.#values);
     for (const change of this.#changes.toReversed()) {
@@ -76,7 +75,7 @@ export class HistoryMap<T extends { readonly id: string }> {
     return [...view.values()];
   }
 
-  /** Replaces the whole content, for example by what `values()` returned earlier. */
+  /** Replaces the whole content, for example with earlier `values()`. */
   reset(values: readonly T[]): void {
     for (const id of this.#values.keys()) this.#write(id, undefined);
     for (const value of values) this.#write(value.id, value);
@@ -88,7 +87,7 @@ export class HistoryMap<T extends { readonly id: string }> {
     this.#changes.push({ at: this.#elapsed(), id, before: this.#values.get(id) });
   }
 
-  /** Never inside a transaction, whose undo log this is. */
+  /** Must not run in a transaction, which needs the changes to undo them. */
   #forgetOldChanges(): void {
     const oldest = this.#elapsed() - KEEP_HISTORY_MS;
     while (this.#changes[0] !== undefined && this.#changes[0].at < oldest) this.#changes.shift();

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-/** Form of zone, account, record and token ids. */
+/** Format of zone, account, record and token ids. */
 export const HEX_ID = /^[0-9a-f]{32}$/;
 
-/** Form of tunnel, connector and connection ids. */
+/** Format of tunnel, connector and connection ids. */
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A new zone, account, record or token id. */
@@ -16,7 +16,7 @@ export function newUuid(): string {
   return randomUUID();
 }
 
-/** Cloudflare's timestamp: RFC 3339 with microseconds, always six digits. */
+/** A timestamp in Cloudflare's format: RFC 3339 with six digits of microseconds. */
 export function timestamp(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('Z', '000Z');
 }

@@ -1,11 +1,14 @@
 import type { RecordStore } from './record-store.ts';
 
-/** What a zone's owner pays for; it decides limits. */
+/** The subscription plan of a zone, which determines its limits. */
 export type PlanName = 'free' | 'pro' | 'business' | 'enterprise';
 
 export type ZoneStatus = 'initializing' | 'pending' | 'active' | 'moved' | 'deactivated';
 
-/** Who answers for a zone: Cloudflare; another provider, name by name; another provider, whose records are copied. */
+/**
+ * Who serves the DNS of a zone: Cloudflare; another provider, with single names delegated; another provider, whose
+ * records are copied.
+ */
 export type ZoneType = 'full' | 'partial' | 'secondary';
 
 export interface Account {
@@ -22,13 +25,13 @@ export interface Zone {
   readonly status: ZoneStatus;
   readonly paused: boolean;
   readonly type: ZoneType;
-  /** How many records it may hold. */
+  /** The maximum number of records. */
   readonly recordQuota: number;
   readonly createdOn: string;
   readonly records: RecordStore;
 }
 
-/** Who decides a tunnel's ingress rules: the connector's own file, or the API. */
+/** Where the ingress rules of a tunnel come from: the file of the connector, or the API. */
 export type ConfigSource = 'local' | 'cloudflare';
 
 export interface TunnelConfiguration {
@@ -37,7 +40,7 @@ export interface TunnelConfiguration {
   readonly createdAt: string;
 }
 
-/** One tunnel as stored. Which connectors are on it is the connector registry's knowledge. */
+/** A tunnel as stored. The connector hub knows its connectors. */
 export interface Tunnel {
   readonly id: string;
   readonly accountId: string;
@@ -48,18 +51,18 @@ export interface Tunnel {
   readonly createdAt: string;
   readonly deletedAt: string | null;
   readonly configuration: TunnelConfiguration | undefined;
-  /** CIDR routes or WARP routing point at it, which keeps it from being deleted. */
+  /** Whether CIDR routes or WARP routing use the tunnel, which prevents its deletion. */
   readonly hasRoutes: boolean;
 }
 
-/** A credential and what it may do. */
+/** A credential and its permissions. */
 export interface Principal {
   readonly id: string;
   readonly kind: 'user-token' | 'account-token' | 'api-key';
-  /** What is sent: the token, or the API key. */
+  /** The token or the API key. */
   readonly secret: string;
   readonly status: 'active' | 'disabled' | 'expired';
-  /** Exact names of permission groups. An API key may do everything. */
+  /** Exact names of permission groups. An API key has all permissions. */
   readonly permissions: readonly string[];
   readonly accounts: readonly string[] | 'all';
   readonly zones: readonly string[] | 'all';

@@ -1,7 +1,10 @@
 import { HistoryMap } from './history-map.ts';
 import type { DnsRecord } from './dns-record.ts';
 
-/** The records of one zone, by id and by name, so that a conflict check costs the same in a zone of any size. */
+/**
+ * The records of one zone, by id and by name, so that the cost of a conflict check does not depend on the size of the
+ * zone.
+ */
 export class RecordStore extends HistoryMap<DnsRecord> {
   readonly #byName: Map<string, Map<string, DnsRecord>>;
 
@@ -14,7 +17,7 @@ export class RecordStore extends HistoryMap<DnsRecord> {
     this.#byName = byName;
   }
 
-  /** Every record at exactly this name. */
+  /** All records with exactly this name. */
   named(name: string): DnsRecord[] {
     return [...(this.#byName.get(name)?.values() ?? [])];
   }

@@ -9,13 +9,13 @@ import { zoneObject } from './zone-object.ts';
 
 const ZONE_PAGE = { standard: 20, maximum: 50 };
 
-/** Reading zones. Nothing here writes: zones are made by hand. */
+/** Read access to zones. The API of the sandbox cannot create them; `admin` does. */
 export const zoneEndpoints: readonly Endpoint[] = [
   { method: 'GET', path: '/zones', access: { scope: 'credential' }, handle: listZones },
   { method: 'GET', path: '/zones/:zone', access: { scope: 'zone', anyOf: Granting.zoneRead }, handle: showZone },
 ];
 
-/** A token sees only its own zones, so an empty list can mean a missing permission. */
+/** A token sees only the zones it has access to, so an empty list can mean a missing permission. */
 function listZones(call: Call): Reply {
   const mayList = holds(call.principal, Granting.zoneRead);
   if (!mayList && call.assumptions.zonesWithoutPermission === 'refused') throw authenticationError();

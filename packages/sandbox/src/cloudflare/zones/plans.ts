@@ -1,6 +1,6 @@
 import type { PlanName, Zone } from '../state/model.ts';
 
-/** What a plan allows in a zone. */
+/** The limits of a plan. */
 export interface PlanLimits {
   readonly batchOperations: number;
   readonly commentLength: number;
@@ -26,18 +26,17 @@ const PLAN_OBJECTS: Readonly<Record<PlanName, { readonly id: string; readonly na
     enterprise: { id: '94f3b7b768b0458b56d2cac4fe5ec0f9', name: 'Enterprise Website', price: 0 },
   };
 
-/** The limits of a zone's plan. */
 export function limitsOf(zone: Zone): PlanLimits {
   return LIMITS[zone.plan];
 }
 
-/** How many records a zone may hold. A Free zone made before 2024-09-01 (`isLegacy`) may hold more. */
+/** The record quota of a zone. A Free zone created before 2024-09-01 (`isLegacy`) has a larger one. */
 export function standardRecordQuota(plan: PlanName, isLegacy: boolean): number {
   if (plan !== 'free') return 3500;
   return isLegacy ? 1000 : 200;
 }
 
-/** The `plan` of a zone object. */
+/** The field `plan` of a zone object. */
 export function planObject(plan: PlanName): unknown {
   return {
     ...PLAN_OBJECTS[plan],

@@ -14,16 +14,16 @@ const TEXT_OPERATORS: Readonly<Record<string, (text: string, wanted: string) => 
   contains_case_sensitive: (text, wanted) => text.includes(wanted),
 };
 
-/** The filters of `GET /zones`, all of them or (`match=any`) one of them. */
+/** The filters of `GET /zones`. A zone must pass all of them, or any with `match=any`. */
 export function zoneFilter(query: URLSearchParams, cloud: Cloud): Test {
   const keys = [...new Set(query.keys())];
-  // The SDK repeats a key for a list (`type=full&type=partial`) where the documentation has commas.
+  // For a list, the SDK repeats the key (`type=full&type=partial`), whereas the documentation uses commas.
   const tests = keys.flatMap((key) => testFor(key, query.getAll(key).join(','), cloud) ?? []);
   if (query.get('match') === 'any' && tests.length > 0) return (zone) => tests.some((test) => test(zone));
   return (zone) => tests.every((test) => test(zone));
 }
 
-/** The order of `GET /zones`: by name by default. */
+/** The order of `GET /zones`. Default: by name. */
 export function zoneOrder(query: URLSearchParams, cloud: Cloud): (left: Zone, right: Zone) => number {
   const field = query.get('order') ?? 'name';
   const sign = query.get('direction') === 'desc' ? -1 : 1;
@@ -47,7 +47,7 @@ function testFor(key: string, value: string, cloud: Cloud): Test | undefined {
   }
 }
 
-/** `contains:shop` names an operator; a bare value means `equal`. */
+/** `contains:shop` has an operator. A plain value means `equal`. */
 function textTest(value: string, textOf: (zone: Zone) => string): Test {
   const separator = value.indexOf(':');
   const operator = TEXT_OPERATORS[value.slice(0, Math.max(0, separator))];

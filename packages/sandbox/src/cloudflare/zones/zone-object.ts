@@ -3,7 +3,7 @@ import type { Call } from '../http/endpoint.ts';
 import type { Zone } from '../state/model.ts';
 import { planObject } from './plans.ts';
 
-/** A zone as the API shows it to the caller: `permissions` are the caller's. */
+/** A zone as the API returns it. `permissions` are those of the caller. */
 export function zoneObject(
   zone: Zone,
   { cloud, principal, assumptions }: Pick<Call, 'cloud' | 'principal' | 'assumptions'>,
@@ -30,7 +30,7 @@ export function zoneObject(
   };
 }
 
-/** The old notation (`#dns_records:edit`) of the groups that concern a zone. */
+/** The permission groups that concern a zone, in the old notation (`#dns_records:edit`). */
 function dashboardPermissions(groups: readonly string[]): string[] {
   const notation: Readonly<Record<string, readonly string[]>> = {
     'DNS Read': ['#dns_records:read'],

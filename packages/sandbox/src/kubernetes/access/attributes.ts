@@ -1,7 +1,7 @@
 import { verbOf } from '../http/call-log.ts';
 import { parseResourcePath } from '../http/path.ts';
 
-/** A request on a resource as authorization sees it; what is absent is the empty string. */
+/** A request on a resource as authorization sees it. Missing parts are empty strings. */
 export interface ResourceAttributes {
   readonly verb: string;
   readonly group: string;
@@ -11,7 +11,7 @@ export interface ResourceAttributes {
   readonly name: string;
 }
 
-/** A request for anything else: discovery, health, version. */
+/** A request on another path: discovery, health, version. */
 export interface PathAttributes {
   readonly verb: string;
   readonly path: string;
@@ -19,12 +19,11 @@ export interface PathAttributes {
 
 export type Attributes = ResourceAttributes | PathAttributes;
 
-/** True when the request names a resource. */
 export function isOnResource(attributes: Attributes): attributes is ResourceAttributes {
   return 'resource' in attributes;
 }
 
-/** The authorization attributes of a request line. The resource need not exist. */
+/** The authorization attributes of an HTTP request. The resource need not exist. */
 export function attributesOf(method: string, path: string, query: URLSearchParams): Attributes {
   const parsed = parseResourcePath(path);
   if (parsed === undefined) return { verb: method.toLowerCase(), path };
@@ -35,13 +34,16 @@ export function attributesOf(method: string, path: string, query: URLSearchParam
     group,
     resource,
     subresource,
-    // A Namespace counts as lying in itself: a Role in it can let one read it.
+    // A Namespace belongs to itself, so a Role in it can grant read access to it.
     namespace: parsed.namespace ?? (resource === 'namespaces' ? name : undefined) ?? '',
     name: name ?? nameSelectedBy(query.get('fieldSelector') ?? ''),
   };
 }
 
-/** A list or watch of one object by its name counts as a request for that name, so `resourceNames` can allow it. */
+/**
+ * A list or watch that selects one object by name counts as a request for that name, so that `resourceNames` can allow
+ * it.
+ */
 function nameSelectedBy(fieldSelector: string): string {
   const requirements = fieldSelector.split(',').map((part) => /^metadata\.name==?([^=]+)$/.exec(part)?.[1]);
   return requirements.find((name) => name !== undefined) ?? '';

@@ -6,8 +6,8 @@ import { AUDIENCE } from './tokens.ts';
 import { serviceAccountUser, type User } from './user.ts';
 
 /**
- * Who sends a request: the ServiceAccount of its bearer token, or `withoutToken`. Throws 401 for a token that is none
- * of ours, has expired, is meant for somebody else, or whose ServiceAccount is gone.
+ * The sender of a request: the ServiceAccount of its bearer token, or `withoutToken`. Throws 401 for a token that this
+ * server did not issue, that is expired or for another audience, or whose ServiceAccount does not exist.
  */
 export function authenticate(cluster: Cluster, headers: IncomingHttpHeaders, withoutToken: User): User {
   const [scheme = '', token = ''] = (headers.authorization ?? '').split(' ');
@@ -17,7 +17,7 @@ export function authenticate(cluster: Cluster, headers: IncomingHttpHeaders, wit
   return user;
 }
 
-/** The ServiceAccount that a valid token speaks for. */
+/** The ServiceAccount that a valid token authenticates. */
 export function userOf({ tokens, store, now }: Cluster, token: string): User | undefined {
   const claims = tokens.read(token);
   if (claims === undefined || claims.expiresAt * 1000 <= now() || !claims.audiences.includes(AUDIENCE))

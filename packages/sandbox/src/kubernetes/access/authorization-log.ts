@@ -7,7 +7,7 @@ export interface AuthorizationDecision extends ResourceAttributes {
   readonly isAllowed: boolean;
 }
 
-/** The authorization decisions about users with limited permissions. Repeated decisions are listed once. */
+/** The authorization decisions about users with limited permissions, without repetitions. */
 export class AuthorizationLog {
   readonly #entries = new Map<string, AuthorizationDecision>();
 

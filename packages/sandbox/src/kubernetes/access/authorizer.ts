@@ -6,14 +6,13 @@ import { EVERYTHING, type PolicyRule, ruleAllows } from './policy-rule.ts';
 import { AuthorizationLog } from './authorization-log.ts';
 import { MASTERS, type User } from './user.ts';
 
-/** Whether a user may do something. */
 export interface Decision {
   readonly isAllowed: boolean;
-  /** Which binding allows it, or what is wrong with the bindings; often empty. */
+  /** Which binding allows the request, or what is wrong with the bindings. Often empty. */
   readonly reason: string;
 }
 
-/** Role based access control over the Roles and bindings that are stored now. */
+/** Role-based access control with the Roles and bindings that are stored now. */
 export class Authorizer {
   readonly authorizations = new AuthorizationLog();
   readonly #store: Store;
@@ -32,13 +31,13 @@ export class Authorizer {
     return { isAllowed: false, reason: problems.length === 0 ? '' : `RBAC: ${aggregate(problems)}` };
   }
 
-  /** Throws 403 for what the user may not do. */
+  /** Throws 403 if the user may not make the request. */
   require(user: User, attributes: Attributes): void {
     const { isAllowed, reason } = this.decide(user, attributes);
     if (!isAllowed) throw refusal(user, attributes, reason);
   }
 
-  /** Everything the user may do in a namespace. */
+  /** All rules that apply to the user in a namespace. */
   rulesOf(user: User, namespace: string): readonly PolicyRule[] {
     if (user.groups.includes(MASTERS)) return EVERYTHING;
     return grantsFor(this.#store, user, namespace).grants.flatMap(({ rules }) => rules);
@@ -49,7 +48,7 @@ export class Authorizer {
   }
 }
 
-/** Several errors as Go joins them. */
+/** Several errors in Go's format. */
 export function aggregate(problems: readonly string[]): string {
   return problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`;
 }

@@ -7,22 +7,22 @@ import type { Store } from '../storage/store.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { serviceAccountUser, type User } from './user.ts';
 
-/** The group of roles and bindings. */
+/** The API group of roles and bindings. */
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
-/** The rules that one binding gives a user, and in what words it does. */
+/** The rules that one binding grants to a user, and the reason as the server reports it. */
 export interface Grant {
   readonly rules: readonly PolicyRule[];
   readonly reason: string;
 }
 
-/** What all bindings together give; `problems` names roles that are bound and do not exist. */
+/** The rules of all bindings. `problems` lists bound roles that do not exist. */
 export interface Grants {
   readonly grants: readonly Grant[];
   readonly problems: readonly string[];
 }
 
-/** Reads what is bound to the user, in the cluster and, unless it is empty, in the namespace. */
+/** Reads the bindings of the user in the cluster and, unless it is empty, in the namespace. */
 export function grantsFor(store: Store, user: User, namespace: string): Grants {
   const bindings = [
     ...store.list(`${RBAC_GROUP}/clusterrolebindings`),
@@ -52,7 +52,7 @@ function subjectFor(user: User, { subjects, metadata }: KubeObject): string | un
   return undefined;
 }
 
-/** The rules of the role that a binding refers to; undefined if there is none. */
+/** The rules of the role that a binding refers to, or undefined if it does not exist. */
 export function rulesBoundBy(store: Store, { metadata, roleRef }: KubeObject): readonly PolicyRule[] | undefined {
   const name = textOf(fieldAt(roleRef, 'name'));
   if (fieldAt(roleRef, 'kind') === 'Role') {
@@ -67,7 +67,7 @@ function ownRules(role: KubeObject): readonly PolicyRule[] {
   return arrayOrEmpty(role['rules']) as readonly PolicyRule[];
 }
 
-/** In a real cluster a controller writes these rules into the role. Here they are computed on demand. */
+/** In a real cluster, a controller writes these rules into the role. Here they are computed on demand. */
 function aggregatedRules(store: Store, role: KubeObject): readonly PolicyRule[] {
   const selectors = arrayOrEmpty(fieldAt(role, 'aggregationRule', 'clusterRoleSelectors')).map(objectOrEmpty);
   if (selectors.length === 0) return [];
@@ -77,7 +77,7 @@ function aggregatedRules(store: Store, role: KubeObject): readonly PolicyRule[] 
     .flatMap(ownRules);
 }
 
-/** What cannot be found of a binding whose role does not exist, as the server names it. */
+/** The kind and name of a bound role that does not exist, as the server reports it. */
 export function missingRole({ metadata, roleRef }: KubeObject): readonly [GroupResource, string] {
   const { kind, name } = objectOrEmpty(roleRef);
   return kind === 'Role'

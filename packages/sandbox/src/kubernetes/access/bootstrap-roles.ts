@@ -11,7 +11,7 @@ interface DefaultRole {
   readonly rules: readonly PolicyRule[];
 }
 
-/** The default roles that clients cannot do without: discovery, and asking what one may do. */
+/** The default roles that clients depend on: discovery, and reviews of their own permissions. */
 const DEFAULT_ROLES: readonly DefaultRole[] = [
   {
     name: 'cluster-admin',
@@ -48,7 +48,7 @@ const DEFAULT_ROLES: readonly DefaultRole[] = [
   },
 ];
 
-/** Stores the default roles and their bindings. */
+/** Creates the default roles and their bindings. */
 export function createDefaultRoles(api: KubeApi): void {
   for (const role of DEFAULT_ROLES) {
     api.create({ group: GROUP, version: 'v1', plural: 'clusterroles' }, roleOf(role));

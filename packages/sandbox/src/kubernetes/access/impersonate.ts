@@ -3,8 +3,8 @@ import type { Authorizer } from './authorizer.ts';
 import { namedUser, type User } from './user.ts';
 
 /**
- * The user whom a request wants to be taken for (`kubectl --as`, `--as-group`), else who sent it. Throws 403 unless the
- * sender may `impersonate` that user and every group.
+ * The impersonated user (`kubectl --as`, `--as-group`), or else the sender. Throws 403 unless the sender may
+ * `impersonate` that user and every group.
  */
 export function impersonated(authorizer: Authorizer, sender: User, headers: IncomingHttpHeaders): User {
   const name = headers['impersonate-user'];

@@ -1,13 +1,13 @@
 import type { Attributes } from './attributes.ts';
 import { type PolicyRule, ruleAllows } from './policy-rule.ts';
 
-/** What of the wanted rules is not held: rules of one verb each, on one resource, name or path. */
+/** The wanted rules that are not held, each reduced to one verb and one resource, name or path. */
 export function missingRights(held: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly PolicyRule[] {
   const rights = wanted.flatMap(rightsIn);
   return rights.filter(({ attributes }) => !held.some((rule) => ruleAllows(rule, attributes))).map(({ rule }) => rule);
 }
 
-/** One thing that a rule allows, as the smallest rule and as a request: a wildcard is held by a wildcard alone. */
+/** The smallest part of a rule, as a rule and as a request. Only a wildcard covers a wildcard. */
 interface Right {
   readonly rule: PolicyRule;
   readonly attributes: Attributes;
@@ -38,7 +38,9 @@ function resourceRight(verb: string, group: string, path: string, name: string):
   };
 }
 
-/** Rights as the server lists them: a line for each, those that differ only by their verb on one, in alphabetic order. */
+/**
+ * Rights in the server's format: one per line, in alphabetical order. Rights that differ only in the verb share a line.
+ */
 export function describeRights(rights: readonly PolicyRule[]): string {
   const byTarget = Map.groupBy(rights, ({ verbs: _verbs, ...target }) => parts(target).join(', '));
   const lines = [...byTarget].flatMap(([target, group]) =>
@@ -47,7 +49,7 @@ export function describeRights(rights: readonly PolicyRule[]): string {
   return lines.toSorted().join('\n');
 }
 
-/** Rights on single names and on paths are never put on one line. */
+/** Rights on single names and on paths never share a line. */
 function isJoined([first]: readonly PolicyRule[]): boolean {
   return first?.resourceNames === undefined && first?.nonResourceURLs === undefined;
 }
@@ -70,7 +72,7 @@ function parts({ apiGroups, resources, nonResourceURLs, resourceNames }: Omit<Po
   return Object.entries(named).flatMap(([name, values]) => (values === undefined ? [] : [`${name}:${listOf(values)}`]));
 }
 
-/** A list of texts as Go prints it. */
+/** A list of strings in Go's format. */
 export function listOf(texts: readonly string[]): string {
   return `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`;
 }

@@ -2,7 +2,7 @@ import { ApiError, forbidden } from '../status-error.ts';
 import { type Attributes, isOnResource } from './attributes.ts';
 import type { User } from './user.ts';
 
-/** 403 in the words of the real server, which name who wanted what, and where. */
+/** A 403 with the message of the real server, which names the user, the action and the resource. */
 export function refusal(user: User, attributes: Attributes, reason: string): ApiError {
   const why = `${sentence(user, attributes)}${reason === '' ? '' : `: ${reason}`}`;
   if (!isOnResource(attributes)) return new ApiError(403, 'Forbidden', `forbidden: ${why}`, {});

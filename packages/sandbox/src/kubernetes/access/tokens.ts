@@ -5,7 +5,7 @@ import { fieldAt, type JsonObject, objectOrEmpty, textOf } from '../json.ts';
 /** Issuer and only audience of the sandbox's tokens, as in a kubeadm cluster. */
 export const AUDIENCE = 'https://kubernetes.default.svc.cluster.local';
 
-/** Which ServiceAccount a token speaks for. */
+/** The ServiceAccount that a token identifies. */
 export interface TokenClaims {
   readonly namespace: string;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface TokenClaims {
 
 const SIGNATURE = { dsaEncoding: 'ieee-p1363' } as const;
 
-/** Issues and reads ServiceAccount tokens: JSON Web Tokens, signed with a key that exists as long as the server. */
+/** Issues and verifies ServiceAccount tokens: JSON Web Tokens, signed with a key that exists as long as the server. */
 export class TokenIssuer {
   readonly #privateKey: KeyObject;
   readonly #publicKey: KeyObject;
@@ -29,7 +29,7 @@ export class TokenIssuer {
     this.#publicKey = publicKey;
   }
 
-  /** A token for this ServiceAccount. A new one of the same name does not inherit it. */
+  /** A token for this ServiceAccount. It is not valid for a later one with the same name. */
   issue({ metadata }: KubeObject, audiences: readonly string[], issuedAt: number, expiresAt: number): string {
     const { namespace = '', name, uid = '' } = metadata;
     const claims = {
@@ -47,7 +47,7 @@ export class TokenIssuer {
     return `${signed}.${sign('sha256', Buffer.from(signed), { key: this.#privateKey, ...SIGNATURE }).toString('base64url')}`;
   }
 
-  /** The claims of a token that this issuer has signed; undefined for any other text. */
+  /** The claims of a token that this issuer signed, or undefined for any other string. */
   read(token: string): TokenClaims | undefined {
     const [head = '', body = '', signature = ''] = token.split('.');
     const key = { key: this.#publicKey, ...SIGNATURE };

@@ -3,8 +3,8 @@ import { forbidden } from '../status-error.ts';
 import { attributesFor } from './admission.ts';
 
 /**
- * A server-side apply is authorized as a patch; one that creates the object needs the right to create it, too.
- * Assumption: the refusal names only the reason that RBAC gives, which is mostly empty.
+ * A server-side apply is authorized as a patch. If it creates the object, it needs the permission to create, too.
+ * Assumption: the message contains only the reason that RBAC gives, which is mostly empty.
  */
 export const createByApply: AdmissionPlugin = ({ authorizer }, request) => {
   if (!request.isApplied) return;

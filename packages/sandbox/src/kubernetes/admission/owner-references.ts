@@ -8,8 +8,8 @@ import { forbidden } from '../status-error.ts';
 import { attributesFor } from './admission.ts';
 
 /**
- * The plugin OwnerReferencesPermissionEnforcement, which is off unless a cluster turns it on: who makes an object hold
- * back the deletion of its owner must be one who may set finalizers on the owner.
+ * The plugin OwnerReferencesPermissionEnforcement, which is disabled by default. A user needs permission to set
+ * finalizers on an owner in order to set `blockOwnerDeletion`.
  */
 export const ownerReferencesPermissionEnforcement: AdmissionPlugin = ({ authorizer, catalog }, request) => {
   const { object, old, options } = request;

@@ -10,9 +10,10 @@ import { type ApiError, forbidden, notFound } from '../status-error.ts';
 import { attributesFor } from './admission.ts';
 
 /**
- * Nobody hands on rights that he does not hold: neither by writing them into a role, unless he may `escalate` it, nor
- * by binding a role that has them, unless he may `bind` it. A real server looks at this before it validates the object,
- * so that of a write that is wrong in both ways it names the other mistake.
+ * Prevents users from granting permissions that they do not hold: by writing them into a role, unless they may
+ * `escalate` it, or by binding a role that contains them, unless they may `bind` it. The real server checks this before
+ * it validates the object. For a write that fails both checks it reports this error, whereas the sandbox reports the
+ * validation error.
  */
 export const rbacEscalation: AdmissionPlugin = (cluster, request) => {
   const { resource, options } = request;
@@ -22,8 +23,8 @@ export const rbacEscalation: AdmissionPlugin = (cluster, request) => {
 };
 
 /**
- * Whether only what the garbage collector writes has changed; that must go on whatever the role gives.
- * Assumption: the owners of fields, which change with it, do not count.
+ * Whether the update changes only fields that the garbage collector writes, which is allowed whatever the role grants.
+ * Assumption: the field ownership, which changes too, is ignored.
  */
 function concernsCollectionOnly({ object, old }: AdmissionRequest): boolean {
   return old !== undefined && deepEqual(withoutCollection(object), withoutCollection(old));
@@ -38,13 +39,13 @@ function checkRole(cluster: Cluster, request: AdmissionRequest): void {
   const { object, old, options } = request;
   if (cluster.authorizer.decide(options.user, escalation(request)).isAllowed) return;
   requireRights(cluster, request, arrayOrEmpty(object['rules']) as readonly PolicyRule[]);
-  // It can gather anything, now or later.
+  // An aggregating role can obtain any permission, now or later.
   if (!isAggregating(object) && !(old !== undefined && isAggregating(old))) return;
   if (missingRights(permissionsOf(cluster, request).rules, EVERYTHING).length > 0)
     throw refused(request, 'must have cluster-admin privileges to use the aggregationRule');
 }
 
-/** The name of an object that is made by a POST is not in the request, so no rule on a name allows it. */
+/** The name of an object that is created by POST is not in the request, so no rule with `resourceNames` allows it. */
 function escalation(request: AdmissionRequest) {
   const attributes = attributesFor(request, 'escalate');
   return request.old === undefined && !request.isApplied ? { ...attributes, name: '' } : attributes;

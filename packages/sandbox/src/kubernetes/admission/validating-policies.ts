@@ -8,8 +8,9 @@ import type { Resource } from '../registry/resource.ts';
 import { ApiError, forbidden } from '../status-error.ts';
 
 /**
- * Refuses a deletion that a ValidatingAdmissionPolicy in force denies. Only DELETE is judged, and of a policy only
- * group, resource, matchConditions and validations: selectors, parameters, variables and other operations are stored.
+ * Rejects a deletion that an active ValidatingAdmissionPolicy denies. Only DELETE is evaluated, with the group,
+ * resource, matchConditions and validations of a policy. Selectors, parameters, variables and other operations are
+ * stored but ignored.
  */
 export function refuseByPolicies(cluster: Cluster, resource: Resource, object: KubeObject): void {
   const policies = new Map(cluster.store.list(POLICIES).map((policy) => [policy.metadata.name, policy]));

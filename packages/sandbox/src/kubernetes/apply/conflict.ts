@@ -2,13 +2,13 @@ import { ApiError } from '../status-error.ts';
 import { type FieldSet, pathsOf } from './field-set.ts';
 import type { Writer } from './managers.ts';
 
-/** Fields of other managers that an apply would change. */
+/** Fields of another manager that an apply would change. */
 export interface Conflict {
   readonly owner: Writer;
   readonly fields: FieldSet;
 }
 
-/** 409 in the words of the real server, with one cause per field. */
+/** A 409 with the message of the real server and one cause per field. */
 export function applyConflict(conflicts: readonly Conflict[]): ApiError {
   const fields = conflicts.flatMap(({ owner, fields: set }) =>
     pathsOf(set).map((path) => ({ owner: ownerText(owner), path })),

@@ -23,18 +23,18 @@ import {
 } from './managers.ts';
 import { compare, type Comparison, fieldsOf, merge, remove, withNamedContainers } from './typed.ts';
 
-/** A write as the bookkeeping of field owners sees it. */
+/** A write as the tracking of field ownership sees it. */
 export interface Write {
   readonly schema: Schema;
   readonly writer: Writer;
   readonly time: string;
-  /** True when the main resource ignores `status`. */
+  /** True if the main resource ignores `status`. */
   readonly hasStatus: boolean;
 }
 
 /**
- * Owners after a create, PUT or patch: the writer takes every field it added or changed, everybody else loses those and
- * what was removed.
+ * The owners after a create, PUT or patch. The writer owns every field that it added or changed; all others lose these
+ * and removed fields.
  */
 export function ownersAfterUpdate(before: KubeObject | undefined, after: KubeObject, write: Write): JsonObject[] {
   if (isReset(after.metadata['managedFields'])) return [];
@@ -59,9 +59,9 @@ function knownManagers(before: KubeObject | undefined, after: KubeObject): Manag
 }
 
 /**
- * Server-side apply: lays the configuration over the live object, removes what this applier stops claiming and nobody
- * else owns, and answers the new object with its new owners. Throws 409 when it would change another owner's field,
- * unless forced.
+ * Server-side apply: merges the configuration into the live object, removes fields that this applier no longer claims
+ * and nobody else owns, and returns the new object with its new owners. Throws 409 if it would change another owner's
+ * field, unless forced.
  */
 export function applyConfiguration(
   live: KubeObject | undefined,
@@ -88,7 +88,9 @@ export function applyConfiguration(
   return { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
-/** Fields of an object without owners belong to "before-first-apply", so that an apply does not take them silently. */
+/**
+ * Fields of an object without owners belong to "before-first-apply", so that an apply does not take them over silently.
+ */
 function managersBeforeApply(live: KubeObject | undefined, write: Write): Manager[] {
   const managers = decodeManagers(live?.metadata['managedFields']);
   if (live === undefined || managers.length > 0) return managers;
@@ -110,7 +112,9 @@ function refuseConflicts(others: readonly Manager[], changes: Comparison): reado
   return others;
 }
 
-/** The three steps of structured-merge-diff's prune: drop the old claim, restore owned fields, drop dangling ones. */
+/**
+ * The three steps of prune in structured-merge-diff: remove the old claim, restore owned fields, remove dangling ones.
+ */
 function withoutAbandoned(merged: unknown, lastClaim: FieldSet, owned: FieldSet, schema: Schema): unknown {
   if (isEmptySet(lastClaim)) return merged;
   const named = (set: FieldSet) => withNamedContainers(set, schema);
@@ -127,7 +131,7 @@ function comparisonFor(before: unknown, after: unknown, write: Write): Compariso
   return { added: scopeOf(added, write), modified: scopeOf(modified, write), removed: scopeOf(removed, write) };
 }
 
-/** Only what this request can write: `/status` nothing but the status, the main resource everything else. */
+/** The fields that a request can write: the status for `/status`, all others for the main resource. */
 function scopeOf(set: FieldSet, { writer, hasStatus }: Write): FieldSet {
   const own = withoutServerOwned(set);
   if (writer.subresource === 'status') return onlySubtree(own, 'f:status');

@@ -1,28 +1,27 @@
 import { isObject, type JsonObject } from '../json.ts';
 
-/** A step of a field path as `fieldsV1` writes it: `f:spec`, `k:{"name":"web"}`, `v:"a"`. */
+/** An element of a field path as in `fieldsV1`: `f:spec`, `k:{"name":"web"}`, `v:"a"`. */
 export type PathElement = string;
 
 /**
- * A set of field paths. A node is a member when the path itself belongs to the set, not only something below it: that
- * is the `.` of `fieldsV1`. All operations answer new sets and treat paths as opaque, as structured-merge-diff does.
+ * A set of field paths. A node is a member if its own path belongs to the set, which is the `.` in `fieldsV1`. All
+ * operations return new sets and treat path elements as opaque, as structured-merge-diff does.
  */
 export interface FieldSet {
   readonly member: boolean;
   readonly children: ReadonlyMap<PathElement, FieldSet>;
 }
 
-/** The set without any path. */
+/** The set without paths. */
 export const emptySet: FieldSet = { member: false, children: new Map() };
-/** Only the path itself. */
+/** The set of only the path itself. */
 export const leafSet: FieldSet = { member: true, children: new Map() };
 
-/** True when no path is in the set. */
 export function isEmptySet(set: FieldSet): boolean {
   return !set.member && [...set.children.values()].every(isEmptySet);
 }
 
-/** Builds a node and drops children that hold nothing. */
+/** Builds a node, and omits empty children. */
 export function fieldSet(member: boolean, children: Iterable<readonly [PathElement, FieldSet]>): FieldSet {
   return { member, children: new Map([...children].filter(([, child]) => !isEmptySet(child))) };
 }
@@ -51,7 +50,7 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
   return fieldSet(a.member && !b.member, rest);
 }
 
-/** The set without whole subtrees: `without(set, ['f:status'])`. */
+/** The set without one subtree: `withoutSubtree(set, ['f:status'])`. */
 export function withoutSubtree(set: FieldSet, path: readonly PathElement[]): FieldSet {
   const [first, ...rest] = path;
   if (first === undefined) return emptySet;
@@ -60,7 +59,7 @@ export function withoutSubtree(set: FieldSet, path: readonly PathElement[]): Fie
   return fieldSet(set.member, new Map(set.children).set(first, withoutSubtree(child, rest)));
 }
 
-/** Only the subtree at one top-level field. */
+/** Only the subtree of one top-level field. */
 export function onlySubtree(set: FieldSet, element: PathElement): FieldSet {
   return fieldSet(
     false,
@@ -68,7 +67,7 @@ export function onlySubtree(set: FieldSet, element: PathElement): FieldSet {
   );
 }
 
-/** The form stored in `managedFields[].fieldsV1`. */
+/** The format of `managedFields[].fieldsV1`. */
 export function toFieldsV1(set: FieldSet): JsonObject {
   const json: JsonObject = {};
   if (set.member && set.children.size > 0) json['.'] = {};
@@ -79,7 +78,7 @@ export function toFieldsV1(set: FieldSet): JsonObject {
   return json;
 }
 
-/** Reads `managedFields[].fieldsV1`. */
+/** Parses `managedFields[].fieldsV1`. */
 export function fromFieldsV1(json: unknown): FieldSet {
   return { ...fromNode(json), member: isObject(json) && '.' in json };
 }
@@ -92,7 +91,7 @@ function fromNode(json: unknown): FieldSet {
   return { member: children.length === 0 || children.length < entries.length, children: new Map(children) };
 }
 
-/** Every path of the set as error texts show it: `.spec.containers[name="web"].image`. */
+/** Every path in the set as error messages show it: `.spec.containers[name="web"].image`. */
 export function pathsOf(set: FieldSet, prefix = ''): string[] {
   const own = set.member ? [prefix] : [];
   return [...own, ...[...set.children].flatMap(([element, child]) => pathsOf(child, prefix + elementText(element)))];

@@ -1,7 +1,7 @@
 import { deepEqual, isObject, type JsonObject } from '../json.ts';
 import { type FieldSet, fromFieldsV1, isEmptySet, toFieldsV1, withoutSubtree } from './field-set.ts';
 
-/** Who writes, as `managedFields` remembers it. */
+/** The identity of a writer in `managedFields`. */
 export interface Writer {
   readonly manager: string;
   readonly operation: 'Apply' | 'Update';
@@ -10,13 +10,13 @@ export interface Writer {
   readonly subresource: string;
 }
 
-/** One owner of fields. */
+/** A writer with the fields that it owns. */
 export interface Manager extends Writer {
   readonly time: string;
   readonly fields: FieldSet;
 }
 
-/** Metadata that the server owns. It is in no field set. */
+/** Metadata that the server sets and that belongs to no field set. */
 const SERVER_OWNED = [
   'name',
   'namespace',
@@ -30,7 +30,7 @@ const SERVER_OWNED = [
   'managedFields',
 ];
 
-/** The set without the fields of the server. */
+/** The set without the metadata that the server sets. */
 export function withoutServerOwned(set: FieldSet): FieldSet {
   const paths = [['f:apiVersion'], ['f:kind'], ...SERVER_OWNED.map((field) => ['f:metadata', `f:${field}`])];
   const stripped = paths.reduce(withoutSubtree, set);
@@ -41,7 +41,7 @@ export function withoutServerOwned(set: FieldSet): FieldSet {
   return { ...stripped, children };
 }
 
-/** True when both are the same owner; an applier stays the same whatever API version it uses. */
+/** Whether two writers are the same owner. For server-side apply, the API version makes no difference. */
 export function sameOwner(a: Writer, b: Writer): boolean {
   return (
     a.manager === b.manager &&
@@ -51,7 +51,7 @@ export function sameOwner(a: Writer, b: Writer): boolean {
   );
 }
 
-/** Reads `metadata.managedFields`; entries that are not field sets are left out. */
+/** Parses `metadata.managedFields`. Entries without a field set are skipped. */
 export function decodeManagers(managedFields: unknown): Manager[] {
   const entries = Array.isArray(managedFields) ? managedFields.filter(isObject) : [];
   return entries.filter((entry) => isObject(entry['fieldsV1'])).map(decodeManager);
@@ -72,7 +72,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Writes `metadata.managedFields` in the order of the real server; owners without fields are left out. */
+/** Builds `metadata.managedFields` in the order of the real server. Owners without fields are omitted. */
 export function encodeManagers(managers: readonly Manager[]): JsonObject[] {
   return managers
     .filter(({ fields }) => !isEmptySet(fields))
@@ -98,14 +98,14 @@ function byOperationAndTime(a: Manager, b: Manager): number {
   );
 }
 
-/** Whether a client resets all owners: an empty list, or one empty entry. */
+/** Whether a client resets all owners: with an empty list, or one empty entry. */
 export function isReset(managedFields: unknown): boolean {
   if (!Array.isArray(managedFields)) return false;
   if (managedFields.length === 0) return true;
   return managedFields.length === 1 && isObject(managedFields[0]) && Object.keys(managedFields[0]).length === 0;
 }
 
-/** Equality of two `managedFields` lists; the time of an entry alone is no difference. */
+/** Whether two `managedFields` lists are equal apart from timestamps. */
 export function sameManagedFields(a: unknown, b: unknown): boolean {
   return deepEqual(withoutTimes(a), withoutTimes(b));
 }

@@ -2,18 +2,18 @@ import { isObject, type JsonObject } from '../json.ts';
 import { fieldSchema, type Schema } from '../schema/schema.ts';
 import type { PathElement } from './field-set.ts';
 
-/** One part of a value that is owned on its own. */
+/** A part of a value with an owner of its own. */
 export interface Part {
   readonly element: PathElement;
   readonly value: unknown;
   readonly schema: Schema | undefined;
-  /** True for a field that the schema names: such containers are owned through what is in them. */
+  /** True for a field in the schema. Ownership of such a container follows from its content. */
   readonly named: boolean;
 }
 
 /**
- * How a value falls into separately owned parts: `undefined` when it is one piece (a scalar, an atomic list or map).
- * Without a schema, maps are granular and lists atomic, as structured-merge-diff deduces.
+ * The separately owned parts of a value, or `undefined` if it is owned as a whole (a scalar, an atomic list or map).
+ * Without a schema, maps are granular and lists atomic, as in structured-merge-diff.
  */
 export function partsOf(value: unknown, schema: Schema | undefined): readonly Part[] | undefined {
   if (isObject(value)) return isAtomicMap(schema) ? undefined : mapParts(value, schema);
@@ -25,7 +25,7 @@ function isAtomicMap(schema: Schema | undefined): boolean {
   return schema?.['x-kubernetes-map-type'] === 'atomic';
 }
 
-/** True for lists whose items have an identity: sets and maps. */
+/** Whether list items have an identity: in sets and maps. */
 export function isGranularList(schema: Schema | undefined): schema is Schema {
   const type = schema?.['x-kubernetes-list-type'];
   return type === 'set' || type === 'map';
@@ -45,7 +45,7 @@ function listParts(value: readonly unknown[], schema: Schema): Part[] {
   return value.map((item) => ({ element: itemElement(item, schema), value: item, schema: schema.items, named: false }));
 }
 
-/** Identity of a list item; key fields left out count with their default. */
+/** The identity of a list item. Missing key fields have their default value. */
 export function itemElement(item: unknown, schema: Schema): PathElement {
   if (schema['x-kubernetes-list-type'] !== 'map' || !isObject(item)) return `v:${JSON.stringify(item)}`;
   const keys = [...(schema['x-kubernetes-list-map-keys'] ?? [])].toSorted();

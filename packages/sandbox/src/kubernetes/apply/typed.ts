@@ -3,7 +3,7 @@ import { fieldSchema, type Schema } from '../schema/schema.ts';
 import { emptySet, type FieldSet, fieldSet, isEmptySet, leafSet, type PathElement, union } from './field-set.ts';
 import { isGranularList, itemElement, type Part, partsOf } from './structure.ts';
 
-/** The paths an applied configuration claims. */
+/** The paths that an applied configuration claims. */
 export function fieldsOf(value: unknown, schema: Schema | undefined): FieldSet {
   const parts = partsOf(value, schema);
   if (parts === undefined) return leafSet;
@@ -16,20 +16,20 @@ function claimOf(part: Part): readonly [PathElement, FieldSet] {
   return [part.element, !part.named || isEmptyMap ? { ...inside, member: true } : inside];
 }
 
-/** What changed from one value to another, as paths. */
+/** The paths that differ between two values. */
 export interface Comparison {
   readonly added: FieldSet;
   readonly modified: FieldSet;
   readonly removed: FieldSet;
 }
 
-/** Compares two values of one schema; `undefined` means absent. Added and removed containers are separate paths. */
+/** Compares two values of one schema. `undefined` means absent. Added and removed containers are separate paths. */
 export function compare(before: unknown, after: unknown, schema: Schema | undefined): Comparison {
   if (before === undefined) return { ...nothing, added: allPaths(after, schema) };
   if (after === undefined) return { ...nothing, removed: allPaths(before, schema) };
-  const [old, young] = [partsOf(before, schema), partsOf(after, schema)];
-  if (old === undefined || young === undefined) return compareLeaf(before, after);
-  return compareParts(old, young);
+  const [old, next] = [partsOf(before, schema), partsOf(after, schema)];
+  if (old === undefined || next === undefined) return compareLeaf(before, after);
+  return compareParts(old, next);
 }
 
 const nothing: Comparison = { added: emptySet, modified: emptySet, removed: emptySet };
@@ -39,10 +39,10 @@ function compareLeaf(before: unknown, after: unknown): Comparison {
 }
 
 function compareParts(before: readonly Part[], after: readonly Part[]): Comparison {
-  const [old, young] = [byElement(before), byElement(after)];
-  const elements = [...new Set([...old.keys(), ...young.keys()])];
+  const [old, next] = [byElement(before), byElement(after)];
+  const elements = [...new Set([...old.keys(), ...next.keys()])];
   const changes = elements.map((element) => {
-    const [from, to] = [old.get(element), young.get(element)];
+    const [from, to] = [old.get(element), next.get(element)];
     return [element, compare(from?.value, to?.value, (to ?? from)?.schema)] as const;
   });
   const collect = (kind: keyof Comparison) =>
@@ -65,7 +65,9 @@ function allPaths(value: unknown, schema: Schema | undefined): FieldSet {
   );
 }
 
-/** Merges an applied configuration into the live value: maps and keyed lists merge, everything else is replaced. */
+/**
+ * Merges an applied configuration into the live value: maps and keyed lists are merged, everything else is replaced.
+ */
 export function merge(live: unknown, applied: unknown, schema: Schema | undefined): unknown {
   if (isObject(live) && isObject(applied) && partsOf(applied, schema) !== undefined)
     return mergeMaps(live, applied, schema);
@@ -79,7 +81,7 @@ function mergeMaps(live: JsonObject, applied: JsonObject, schema: Schema | undef
   return merged;
 }
 
-/** Items of the applied list keep its order; items only the live list has stay where they were relative to shared ones. */
+/** Applied items keep their order. Items that only the live list has keep their position relative to shared ones. */
 function mergeLists(live: readonly unknown[], applied: readonly unknown[], schema: Schema): unknown[] {
   const liveItems = new Map(live.map((item) => [itemElement(item, schema), item]));
   const appliedElements = new Set(applied.map((item) => itemElement(item, schema)));
@@ -111,7 +113,7 @@ export function remove(value: unknown, paths: FieldSet, schema: Schema | undefin
   return Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept);
 }
 
-/** Adds the containers that the schema names to a set which only holds what is in them. */
+/** Adds the containers in the schema to a set that contains only their content. */
 export function withNamedContainers(set: FieldSet, schema: Schema | undefined): FieldSet {
   const children = [...set.children].map(([element, child]) => {
     const isField = element.startsWith('f:');

@@ -5,11 +5,11 @@ import { keyOf } from './object-key.ts';
 export type ChangeListener<T> = (object: T, previous: T | undefined, type: WatchEventType) => void;
 
 /**
- * One resource as a controller sees it: read from a watch-fed cache, written through to the API server.
+ * One resource for a controller: read from a cache that a watch fills, and written through to the API server.
  *
  * Guarantees
- * - A write is in the cache when it returns, so a controller never acts on a state older than its own last write.
- * - Objects in the cache are shared: build changed copies, never change them.
+ * - The cache contains a write when the write returns, so a controller never acts on a state older than its last write.
+ * - Objects in the cache are shared and must not be changed in place.
  */
 export class CachedResource<T extends KubeObject> {
   readonly #api: KubeApi;
@@ -35,7 +35,7 @@ export class CachedResource<T extends KubeObject> {
     return [...(this.#byNamespace.get(namespace ?? '')?.values() ?? [])];
   }
 
-  /** Calls the listener on every later change; all existing objects count as later when subscribed at once. */
+  /** Calls the listener on every later change. If called right after the start, these include all existing objects. */
   subscribe(listener: ChangeListener<T>): void {
     this.#listeners.add(listener);
   }
@@ -48,7 +48,7 @@ export class CachedResource<T extends KubeObject> {
     return this.#remember(this.#api.update(this.#resource, object) as T);
   }
 
-  /** Writes the status if it differs from the one the object has. */
+  /** Writes the status if it differs from the current one. */
   writeStatus(object: T, status: Readonly<Record<string, unknown>>): void {
     if (deepEqual(object['status'], status)) return;
     this.#remember(this.#api.updateStatus(this.#resource, { ...object, status }) as T);
@@ -92,7 +92,7 @@ export class CachedResource<T extends KubeObject> {
   }
 }
 
-/** The caches of one controller manager: every resource is watched once, however many controllers read it. */
+/** The caches of a controller manager. Every resource is watched once, however many controllers read it. */
 export class ResourceCaches {
   readonly #api: KubeApi;
   readonly #caches = new Map<string, CachedResource<KubeObject>>();

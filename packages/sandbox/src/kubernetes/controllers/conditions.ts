@@ -19,7 +19,10 @@ export function isTrue(conditions: readonly Condition[] | undefined, type: strin
   return conditionOf(conditions, type)?.status === 'True';
 }
 
-/** The condition stamped with the time of its last change of status, which is now unless `conditions` has it so already. */
+/**
+ * The condition with the time of its last status change, which is now unless `conditions` contains it with the same
+ * status.
+ */
 export function withTransitionTime(conditions: readonly Condition[] | undefined, next: Condition): Condition {
   const current = conditionOf(conditions, next.type);
   const unchanged = current?.status === next.status && current.lastTransitionTime !== undefined;

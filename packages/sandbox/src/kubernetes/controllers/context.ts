@@ -2,17 +2,16 @@ import type { KubeApi } from '../api.ts';
 import type { ResourceCaches } from './cached-resource.ts';
 import type { EventRecorder } from './event-recorder.ts';
 
-/** What a controller of the sandbox works with. */
+/** The dependencies of a controller in the sandbox. */
 export interface ControllerContext {
   readonly api: KubeApi;
   readonly caches: ResourceCaches;
-  /** Makes the recorder that signs as the given component. */
+  /** Creates an event recorder for a component. */
   recorder(component: string): EventRecorder;
-  /** Sandbox seconds per real second, for waits that would only bore: minReadySeconds, progressDeadlineSeconds. */
+  /** Sandbox seconds per real second, for long waits: minReadySeconds, progressDeadlineSeconds. */
   readonly timeScale: number;
 }
 
-/** A controller at work. */
 export interface RunningController {
   stop(): Promise<void>;
 }

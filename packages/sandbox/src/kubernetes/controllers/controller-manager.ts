@@ -10,15 +10,15 @@ import { startPdbController } from './pdb-controller.ts';
 import { startReplicaSetController } from './replicaset-controller.ts';
 
 export interface ControllerOptions {
-  /** Sandbox seconds per real second for minReadySeconds and progressDeadlineSeconds; 10 is ten times faster. */
+  /** Sandbox seconds per real second for minReadySeconds and progressDeadlineSeconds. 10 is ten times faster. */
   readonly timeScale?: number;
   /** Whether the controllers write Events. */
   readonly events?: boolean;
-  /** How long the garbage collector takes to learn of a new CRD; up to 30 s in a real cluster. */
+  /** How long the garbage collector does not know a new CRD. Up to 30 s in a real cluster. */
   readonly crdResyncMs?: number;
 }
 
-/** Starts what kube-controller-manager does for the sandbox. */
+/** Starts the controllers of kube-controller-manager that the sandbox needs. */
 export function startControllers(api: KubeApi, options: ControllerOptions = {}): RunningController {
   const { timeScale = 1, events = true, crdResyncMs } = options;
   const caches = new ResourceCaches(api);

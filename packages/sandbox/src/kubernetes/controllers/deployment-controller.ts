@@ -41,7 +41,7 @@ export function startDeploymentController(context: ControllerContext): RunningCo
   };
   deployments.subscribe((deployment) => loop.add(objectKey(deployment)));
   replicaSets.subscribe(wakeOwner);
-  // Recreate waits until the last old Pod is gone, which the status of its ReplicaSet reports too early.
+  // Recreate waits until the last old Pod is gone. The status of its ReplicaSet shows that too early.
   pods.subscribe((pod, _previous, type) => {
     const replicaSet = replicaSets.get(pod.metadata.namespace, controllerOf(pod)?.name ?? '');
     if (type === 'DELETED' && replicaSet !== undefined) wakeOwner(replicaSet);
@@ -78,7 +78,7 @@ function revisionsIn({ replicaSets }: World, deployment: Deployment): Revisions 
   return revisionsOf(deployment, owned);
 }
 
-/** Takes the next steps; answers the name of the ReplicaSet it created, if it did. */
+/** Performs the next steps. Returns the name of a new ReplicaSet. */
 function rollOut(world: World, deployment: Deployment): string | undefined {
   const revisions = revisionsIn(world, deployment);
   const steps = planRollout(deployment, revisions, hasPodsOf(world, revisions.old));
@@ -115,12 +115,14 @@ function resize(world: World, deployment: Deployment, replicaSet: ReplicaSet, re
 
 function announce(world: World, deployment: Deployment, replicaSet: ReplicaSet, from: number, to: number): void {
   if (from === to) return;
-  const way = to > from ? 'up' : 'down';
-  const message = `Scaled ${way} replica set ${replicaSet.metadata.name} from ${from} to ${to}`;
+  const direction = to > from ? 'up' : 'down';
+  const message = `Scaled ${direction} replica set ${replicaSet.metadata.name} from ${from} to ${to}`;
   world.events.record(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
 }
 
-/** Gives the present revision the highest number, also when an earlier template came back, and notes it on the Deployment. */
+/**
+ * Gives the current revision the highest number, even if it is an earlier template, and records it on the Deployment.
+ */
 function numberRevision(world: World, deployment: Deployment): Deployment {
   const { current, old } = revisionsIn(world, deployment);
   if (current === undefined) return deployment;

@@ -17,7 +17,7 @@ interface World {
   readonly slicesByService: Map<string, Set<string>>;
 }
 
-/** Keeps EndpointSlices of every Service that has a selector; their removal is left to the garbage collector. */
+/** Maintains the EndpointSlices of every Service with a selector. The garbage collector removes them. */
 export function startEndpointSliceController(context: ControllerContext): RunningController {
   const services = context.caches.of<Service>(SERVICES);
   const pods = context.caches.of<Pod>(PODS);
@@ -82,7 +82,7 @@ function removeOthers(world: World, key: string, wanted: ReadonlySet<string>): v
   }
 }
 
-/** A slice written by hand for the same Service stays. */
+/** Slices that somebody else created for the Service are kept. */
 function isOurs({ metadata }: EndpointSlice): boolean {
   return metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io';
 }

@@ -4,16 +4,15 @@ import { EVENTS } from './resources.ts';
 import { shortHash } from './short-hash.ts';
 import { timestamp } from './timestamp.ts';
 
-/** What happened to an object. */
 export interface EventDetails {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
-  /** The part of the object it happened to, e.g. `spec.containers{web}`. */
+  /** The affected part of the object, such as `spec.containers{web}`. */
   readonly fieldPath?: string;
 }
 
-/** Writes core/v1 Events, as client-go's recorder does: best effort, and repeats are counted, not repeated. */
+/** Writes core/v1 Events as client-go's recorder does: best effort, with a count instead of repeated Events. */
 export interface EventRecorder {
   record(about: KubeObject, event: EventDetails): void;
 }
@@ -21,14 +20,14 @@ export interface EventRecorder {
 /** The recorder of a sandbox without Events. */
 export const noEvents: EventRecorder = { record: () => undefined };
 
-/** A recorder that signs with `component`, e.g. `kubelet`. */
+/** A recorder whose Events have this source component, such as `kubelet`. */
 export function createEventRecorder(api: KubeApi, component: string): EventRecorder {
   return {
     record(about, event) {
       try {
         countUp(api, eventFor(about, event, component));
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error; // e.g. refused by a terminating namespace: the Event is lost, as in a cluster
+        if (!(error instanceof ApiError)) throw error; // the Event is lost, as in a real cluster
       }
     },
   };
@@ -55,7 +54,7 @@ function eventFor(
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    // The name follows from the content, so that a repetition finds its Event.
+    // The name is derived from the content, so that a repetition finds its Event.
     metadata: { name: `${name}.${shortHash([uid, reason, message, fieldPath].join('\n'))}`, namespace },
     involvedObject: {
       apiVersion,

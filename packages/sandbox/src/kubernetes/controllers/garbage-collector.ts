@@ -7,22 +7,22 @@ import { type Recheck, WorkLoop } from './work-loop.ts';
 
 export interface GarbageCollectorOptions {
   /**
-   * How long a new CRD stays unknown, its objects neither collected nor recognised as owners.
-   * A real kube-controller-manager takes up to 30 s.
+   * How long a new CRD stays unknown. Until then, its objects are neither collected nor recognised as owners. Up to 30
+   * s in a real kube-controller-manager.
    */
   readonly crdResyncMs?: number;
 }
 
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
-/** Between an event and its collection, as measured on a real control plane: 60 to 160 ms. */
+/** The delay between an event and the collection. On a real control plane, 60 to 160 ms were measured. */
 const COLLECT_AFTER_MS = 60;
 const DEFAULT_CRD_RESYNC_MS = 50;
 const UNKNOWN_OWNER_RECHECK_MS = 500;
 
 /**
- * Deletes objects whose owners are gone, and implements foreground and orphaning deletion for every served
- * resource, asynchronously as the real one.
+ * Deletes objects whose owners are gone, and implements foreground and orphaning deletion for every served resource.
+ * Works asynchronously, as the real one does.
  */
 export function startGarbageCollector(api: KubeApi, options: GarbageCollectorOptions = {}): RunningController {
   const collector = new GarbageCollector(api, options.crdResyncMs ?? DEFAULT_CRD_RESYNC_MS);
@@ -52,7 +52,7 @@ class GarbageCollector {
     const before = this.#graph.get(node.uid);
     this.#graph.put(node);
     if (node.owners.length > 0 || node.deleting) this.#loop.add(node.uid);
-    // An owner in foreground deletion may have waited for the reference to go.
+    // An owner in foreground deletion may be waiting for the removal of the reference.
     for (const { uid } of before?.owners ?? [])
       if (!node.owners.some((owner) => owner.uid === uid)) this.#loop.add(uid);
   }
@@ -60,7 +60,7 @@ class GarbageCollector {
   #noteGone(node: GraphNode): void {
     this.#graph.remove(node.uid);
     for (const dependent of this.#graph.dependentsOf(node.uid)) this.#loop.add(dependent.uid);
-    // An owner in foreground deletion may have waited for this one.
+    // An owner in foreground deletion may be waiting for this object.
     for (const owner of node.owners) this.#loop.add(owner.uid);
   }
 

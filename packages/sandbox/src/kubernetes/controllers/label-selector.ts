@@ -1,4 +1,4 @@
-/** `spec.selector` of workloads and budgets. */
+/** `spec.selector` of workloads and PodDisruptionBudgets. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly LabelRequirement[];
@@ -12,7 +12,7 @@ export interface LabelRequirement {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Whether all requirements hold; an empty selector matches everything. */
+/** Whether all requirements are met. An empty selector matches everything. */
 export function selectorMatches(selector: LabelSelector, labels: Labels = {}): boolean {
   return (
     labelsMatch(selector.matchLabels ?? {}, labels) &&
@@ -20,7 +20,7 @@ export function selectorMatches(selector: LabelSelector, labels: Labels = {}): b
   );
 }
 
-/** Whether every wanted label is there with the wanted value, as a Service selects. */
+/** Whether all wanted labels have the wanted values, as in the selector of a Service. */
 export function labelsMatch(wanted: Labels, labels: Labels = {}): boolean {
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }

@@ -20,7 +20,7 @@ interface World {
 
 const EMPTY_RECHECK_MS = 100;
 
-/** Fills every new namespace with what each has, and empties those being deleted before they go. */
+/** Creates the default objects of new namespaces, and deletes the content of terminating ones. */
 export function startNamespaceController(context: ControllerContext): RunningController {
   const { api } = context;
   const namespaces = context.caches.of<Namespace>(NAMESPACES);
@@ -57,7 +57,7 @@ function defaultObjects(namespace: string): readonly { resource: ResourceRef; ob
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'kube-root-ca.crt', namespace },
-    data: { 'ca.crt': '' }, // the sandbox API server speaks plain HTTP: there is nothing to trust
+    data: { 'ca.crt': '' }, // the sandbox API server uses plain HTTP, without a certificate
   };
   return [
     { resource: SERVICE_ACCOUNTS, object: account },
@@ -79,7 +79,7 @@ function empty(world: World, namespace: Namespace): Recheck {
 }
 
 function contentOf({ api, resources }: World, namespace: string): RemainingObjects[] {
-  // Cluster-scoped resources know no namespace: what they list is none of its content.
+  // A list of a cluster-scoped resource contains nothing of the namespace.
   return resources().flatMap((resource) =>
     api
       .list(resource, namespace)
@@ -92,7 +92,7 @@ function remove(api: KubeApi, resource: ResourceRef, { metadata }: KubeObject): 
   try {
     api.delete(resource, metadata.namespace, metadata.name, { propagationPolicy: 'Background' });
   } catch (error) {
-    if (!(error instanceof ApiError && error.code === 404)) throw error; // the owner's deletion may have taken it along
+    if (!(error instanceof ApiError && error.code === 404)) throw error; // it may have been deleted with its owner
   }
 }
 

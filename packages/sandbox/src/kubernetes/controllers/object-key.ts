@@ -5,12 +5,11 @@ export function keyOf(namespace: string | undefined, name: string): string {
   return `${namespace ?? ''}/${name}`;
 }
 
-/** The key of an object. */
 export function objectKey(object: KubeObject): string {
   return keyOf(object.metadata.namespace, object.metadata.name);
 }
 
-/** The two halves of a key. */
+/** Namespace and name of a key. */
 export function splitKey(key: string): [namespace: string, name: string] {
   const slash = key.indexOf('/');
   return [key.slice(0, slash), key.slice(slash + 1)];

@@ -1,16 +1,15 @@
 import type { KubeObject, OwnerReference } from '../api.ts';
 
-/** The reference to the one owner that manages the object. */
+/** The reference to the owner that is the controller of the object. */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
 }
 
-/** Whether `owner` is the controller of the object. */
 export function isControlledBy(object: KubeObject, owner: KubeObject): boolean {
   return controllerOf(object)?.uid === owner.metadata.uid;
 }
 
-/** The reference a controller writes into what it makes. */
+/** The owner reference that a controller sets on objects that it creates. */
 export function controllerReference(owner: KubeObject): OwnerReference {
   const { apiVersion, kind, metadata } = owner;
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true, blockOwnerDeletion: true };

@@ -28,7 +28,7 @@ interface World {
   readonly deployments: CachedResource<Deployment>;
 }
 
-/** Counts, for every PodDisruptionBudget, how many of its Pods may be evicted now. */
+/** Computes, for every PodDisruptionBudget, how many of its Pods can be evicted. */
 export function startPdbController(context: ControllerContext): RunningController {
   const budgets = context.caches.of<PodDisruptionBudget>(POD_DISRUPTION_BUDGETS);
   const pods = context.caches.of<Pod>(PODS);
@@ -41,7 +41,7 @@ export function startPdbController(context: ControllerContext): RunningControlle
 
   budgets.subscribe((budget) => loop.add(objectKey(budget)));
   pods.subscribe((pod) => wakeBudgetsIn(pod.metadata.namespace));
-  // How many Pods to expect is the size of their owners.
+  // The expected number of Pods depends on the size of their owners.
   deployments.subscribe((deployment) => wakeBudgetsIn(deployment.metadata.namespace));
   replicaSets.subscribe((replicaSet) => wakeBudgetsIn(replicaSet.metadata.namespace));
   return loop;
@@ -66,14 +66,14 @@ function isCovered({ spec }: PodDisruptionBudget, pod: Pod): boolean {
   return spec.selector !== undefined && selectorMatches(spec.selector, pod.metadata.labels);
 }
 
-/** A whole number of available Pods needs no knowledge of who owns them; everything else is out of the owners' sizes. */
+/** An absolute `minAvailable` expects that number. All other budgets use the sizes of the owners. */
 function expectedCount(world: World, { spec }: PodDisruptionBudget, pods: readonly Pod[]): number {
   if (typeof spec.minAvailable === 'number') return pods.filter(isActive).length;
   const owners = new Set(pods.flatMap((pod) => scaleOwnerOf(world, pod) ?? []));
   return [...owners].reduce((total, owner) => total + (owner.spec.replicas ?? 1), 0);
 }
 
-/** The Deployment behind a Pod's ReplicaSet, or the ReplicaSet itself. */
+/** The Deployment of a Pod's ReplicaSet, or the ReplicaSet itself. */
 function scaleOwnerOf({ deployments, replicaSets }: World, pod: Pod): Deployment | ReplicaSet | undefined {
   const { namespace } = pod.metadata;
   const replicaSet = replicaSets.get(namespace, controllerOf(pod)?.name ?? '');

@@ -1,7 +1,7 @@
 import { isTrue } from './conditions.ts';
 import type { Pod } from './workloads.ts';
 
-/** Whether the Pod is active: it has not ended and is not being deleted. */
+/** Whether the Pod has not terminated and is not being deleted. */
 export function isActive(pod: Pod): boolean {
   return !hasEnded(pod) && pod.metadata.deletionTimestamp === undefined;
 }

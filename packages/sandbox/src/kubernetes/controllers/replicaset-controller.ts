@@ -31,7 +31,7 @@ export function startReplicaSetController(context: ControllerContext): RunningCo
 
   replicaSets.subscribe((replicaSet) => loop.add(objectKey(replicaSet)));
   pods.subscribe((pod, _previous, type) => {
-    readyClock.note(pod, type === 'DELETED');
+    readyClock.record(pod, type === 'DELETED');
     const owner = controllerOf(pod);
     if (owner?.kind === 'ReplicaSet') loop.add(keyOf(pod.metadata.namespace, owner.name));
   });
@@ -52,7 +52,7 @@ function reconcile(world: World, key: string): Recheck {
   return reportStatus(world, replicaSet);
 }
 
-/** What a person finds on the ReplicaSet, and on its Deployment, while no Pod can be created. */
+/** The condition on the ReplicaSet, and on its Deployment, while no Pod can be created. */
 function replicaFailure({ status }: ReplicaSet, error: unknown): Condition {
   const message = error instanceof Error ? error.message : String(error);
   const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message } as const;
@@ -87,7 +87,7 @@ function resize(world: World, replicaSet: ReplicaSet): void {
   }
 }
 
-/** Creating a Pod that the namespace does not admit is retried indefinitely. The Event gives the reason. */
+/** The creation of a Pod that the namespace does not admit is retried indefinitely. An Event gives the reason. */
 function createPod({ pods, events }: World, replicaSet: ReplicaSet): Pod {
   try {
     return pods.create(podFor(replicaSet));
@@ -109,7 +109,7 @@ function reportStatus(world: World, replicaSet: ReplicaSet, failure?: Condition)
   return pending.length === 0 ? undefined : Math.min(...pending);
 }
 
-/** Zero counts are left out, as Go's omitempty does; only `replicas` is always there. */
+/** Zero counts are omitted, as by Go's omitempty, except for `replicas`. */
 function statusOf(world: World, replicaSet: ReplicaSet, ready: number, available: number): Record<string, unknown> {
   const replicas = activePods(world, replicaSet).length;
   return {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api.ts';
 
-/** The fields of a Service the sandbox acts on. */
+/** The fields of a Service that the sandbox uses. */
 export interface Service extends KubeObject {
   readonly spec: ServiceSpec;
 }
@@ -34,12 +34,12 @@ export interface Endpoint {
   readonly targetRef: { readonly kind: 'Pod'; readonly namespace: string; readonly name: string; readonly uid: string };
 }
 
-/** Named as the Service's port, numbered as the Pods'. */
+/** A port with the name of the Service's port and the number of the Pods'. */
 export interface EndpointPort {
   readonly name: string;
   readonly protocol: string;
   readonly port: number;
 }
 
-/** The label by which a slice names its Service. */
+/** The label of a slice that names its Service. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';

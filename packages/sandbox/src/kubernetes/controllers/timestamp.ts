@@ -1,4 +1,4 @@
-/** Now, as Kubernetes writes it: RFC 3339 in whole seconds. */
+/** The current time in the format of Kubernetes: RFC 3339 with whole seconds. */
 export function timestamp(): string {
   return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,16 +1,19 @@
 import { ApiError } from '../status-error.ts';
 
-/** When to look at the key again, in milliseconds; undefined: when something wakes it. */
+/** When to process the key again, in milliseconds. Undefined: after the next event. */
 export type Recheck = number | undefined;
 
 export interface WorkLoopOptions {
-  /** How long an event waits before its key is worked on, so that a burst becomes one run. */
+  /** How long an event waits, so that a burst of events becomes one run. */
   readonly delayMs?: number;
-  /** Told about every error that is no answer of the API server; a conflict or a terminating namespace is everyday life. */
+  /**
+   * Called for every error other than an answer of the API server, because conflicts and terminating namespaces are
+   * expected.
+   */
   readonly onBug?: (error: unknown, key: string) => void;
 }
 
-interface Appointment {
+interface ScheduledRun {
   readonly dueAt: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -21,18 +24,18 @@ const MAX_RETRY_MS = 1_000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The keyed loop every controller of the sandbox runs on.
+ * The keyed work queue of every controller in the sandbox.
  *
  * Guarantees
- * - One run per key at a time; any number of `add` calls before a run are that one run.
+ * - One run per key at a time. Any number of `add` calls before a run lead to one run.
  * - An `add` during a run leads to another run.
- * - A run that throws is repeated, each time later, until it succeeds.
+ * - A run that throws is repeated with an increasing delay until it succeeds.
  */
 export class WorkLoop {
   readonly #work: (key: string) => Recheck | Promise<Recheck>;
   readonly #delayMs: number;
   readonly #onBug: (error: unknown, key: string) => void;
-  readonly #appointments = new Map<string, Appointment>();
+  readonly #scheduled = new Map<string, ScheduledRun>();
   readonly #running = new Map<string, Promise<void>>();
   readonly #failures = new Map<string, number>();
   #stopped = false;
@@ -47,25 +50,25 @@ export class WorkLoop {
   add(key: string, delayMs: number = this.#delayMs): void {
     if (this.#stopped) return;
     const dueAt = performance.now() + delayMs;
-    const standing = this.#appointments.get(key);
-    if (standing !== undefined && standing.dueAt <= dueAt) return;
-    clearTimeout(standing?.timer);
-    this.#appointments.set(key, {
+    const earlier = this.#scheduled.get(key);
+    if (earlier !== undefined && earlier.dueAt <= dueAt) return;
+    clearTimeout(earlier?.timer);
+    this.#scheduled.set(key, {
       dueAt,
       timer: setTimeout(() => this.#start(key), Math.min(delayMs, MAX_TIMER_MS)),
     });
   }
 
-  /** Starts no further run and resolves when the running ones have ended. */
+  /** Starts no further runs, and resolves when all active runs have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const { timer } of this.#appointments.values()) clearTimeout(timer);
-    this.#appointments.clear();
+    for (const { timer } of this.#scheduled.values()) clearTimeout(timer);
+    this.#scheduled.clear();
     await Promise.all(this.#running.values());
   }
 
   #start(key: string): void {
-    this.#appointments.delete(key);
+    this.#scheduled.delete(key);
     const previous = this.#running.get(key);
     if (previous !== undefined) {
       void previous.then(() => this.add(key, 0));

@@ -35,7 +35,7 @@ export interface ContainerSpec {
   readonly resources?: { readonly limits?: ResourceList; readonly requests?: ResourceList };
 }
 
-/** A probe of kind `exec` has none of the actions named here: nothing can be executed in a container of the sandbox. */
+/** An `exec` probe has none of these actions, because the sandbox cannot execute commands in a container. */
 export interface ProbeSpec {
   readonly httpGet?: {
     readonly path?: string;

@@ -5,17 +5,17 @@ import { checkingEnvironment } from './cel.ts';
 import { CelTypes } from './cel-types.ts';
 import { compilePattern } from './re2.ts';
 
-/** What a rule can see; `isResource` adds the fields that every resource has. */
+/** The value that a rule can read. `isResource` adds the fields of every resource. */
 export interface Scope {
   readonly schema: Schema;
   readonly isResource: boolean;
   readonly isOldOptional: boolean;
 }
 
-/** The type that an expression has, or what is wrong with it. */
+/** The type of an expression, or its error. */
 export type Checked = { readonly type: string } | { readonly error: string };
 
-/** Compiles an expression against the types of a schema; undefined when the schema cannot have rules. */
+/** Compiles an expression against the types of a schema. Undefined if the schema cannot have rules. */
 export function checkExpression(expression: string, scope: Scope): Checked | undefined {
   const environment = checkingEnvironment();
   const self = new CelTypes(environment).declare(scope.schema, scope.isResource);
@@ -37,7 +37,7 @@ function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
-/** What the library leaves to the evaluation: a field that `has` asks for, and a pattern that is written out. */
+/** Checks that the library leaves to the evaluation: the argument of `has`, and literal patterns. */
 function problemsOf(node: ASTNode, environment: Environment): string[] {
   if (node.op === 'call' && node.args[0] === 'has') {
     const [field] = node.args[1];

@@ -11,10 +11,10 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 const SCALARS: Readonly<Record<string, string>> = { integer: 'int', number: 'double', boolean: 'bool' };
 const TYPE_META = { apiVersion: 'string', kind: 'string' };
-/** All that rules may read of the metadata of a resource. */
+/** The metadata fields that rules can read. */
 const METADATA = { name: 'string', generateName: 'string' };
 
-/** Declares schemas in a CEL environment, each object type under its own name. */
+/** Declares schemas in a CEL environment, each object type with its own name. */
 export class CelTypes {
   readonly #environment: Environment;
   #count = 0;
@@ -23,7 +23,10 @@ export class CelTypes {
     this.#environment = environment;
   }
 
-  /** The CEL type of a schema; undefined where rules cannot see the value, because the schema says nothing of it. */
+  /**
+   * The CEL type of a schema. Undefined if rules cannot read the value, because the schema does not specify its
+   * content.
+   */
   declare(schema: Schema, isResource = false): string | undefined {
     if (schema['x-kubernetes-int-or-string'] === true) return 'dyn';
     if (schema.type === 'array') return this.#collection('list<', schema.items);

@@ -28,14 +28,14 @@ function celString(value: string, format: string | undefined): unknown {
 
 function celObject(value: JsonObject, schema: Schema | undefined): JsonObject {
   const isMap = typeof schema?.additionalProperties === 'object';
-  // A null is absent from an object with fields, and only a map can hold one.
+  // In an object with fields, null means absent. Only a map can contain null.
   const entries = Object.entries(value).filter(([, item]) => item !== undefined && (isMap || item !== null));
   return Object.fromEntries(
     entries.map(([key, item]) => [isMap ? key : identifier(key), celValue(item, fieldSchema(schema, key))]),
   );
 }
 
-/** Kubernetes' escaping of property names that are no CEL identifiers. */
+/** Kubernetes' escaping of property names that are not CEL identifiers. */
 export function identifier(name: string): string {
   if (RESERVED.has(name)) return `__${name}__`;
   return name

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Environment } from '@marcbachmann/cel-js';
 import { isCidr, isRequestUri } from './formats.ts';
 
-/** A compiled rule: answers what the expression evaluates to, throws when it cannot. */
+/** A compiled rule. Returns the result of the expression, or throws if the evaluation fails. */
 export type CelProgram = (variables: Record<string, unknown>) => unknown;
 
 const environment = extended(
@@ -11,7 +11,7 @@ const environment = extended(
 
 const programs = new Map<string, CelProgram>();
 
-/** Parses an expression once; throws when it is not CEL. */
+/** Parses an expression once. Throws if it is not valid CEL. */
 export function compileCel(expression: string): CelProgram {
   const known = programs.get(expression);
   if (known !== undefined) return known;
@@ -21,26 +21,26 @@ export function compileCel(expression: string): CelProgram {
   return program;
 }
 
-/** An environment for checking types, which knows no variable yet. */
+/** An environment for type checks, without variables. */
 export function checkingEnvironment(): Environment {
   return extended(
     new Environment({ unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false, enableOptionalTypes: true }),
   );
 }
 
-/** What an optional variable such as `oldSelf` (with `optionalOldSelf`) is bound to. */
+/** The value of an optional variable such as `oldSelf` (with `optionalOldSelf`). */
 export function celOptional(value: unknown): unknown {
   return value === undefined
     ? environment.evaluate('optional.none()')
     : environment.evaluate('optional.of(x)', { x: value });
 }
 
-/** A Go duration as CEL compares it. */
+/** A Go duration that CEL can compare. */
 export function celDuration(text: string): unknown {
   return environment.evaluate('duration(x)', { x: text });
 }
 
-/** The functions that Kubernetes adds to CEL's own and the library lacks. */
+/** The functions that Kubernetes adds to CEL and that the library lacks. */
 function extended(base: Environment): Environment {
   return base
     .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>

@@ -57,7 +57,7 @@ function customResource(names: DefinitionNames, version: DefinitionVersion, stor
 
 type Shape = Pick<Resource, 'group' | 'version' | 'plural' | 'kind' | 'schema'>;
 
-/** Ownership needs to know that labels are a map and finalizers a set, which definitions leave out. */
+/** Field ownership needs to know that labels are a map and finalizers a set, which definitions do not specify. */
 function withMetadata(schema: Schema): Schema {
   const typeMeta = { apiVersion: { type: 'string' }, kind: { type: 'string' } };
   const own = schema.properties?.['metadata']?.properties ?? {};
@@ -80,7 +80,7 @@ function decodeCustom(body: unknown, shape: Shape): Decoded {
   return { object, warnings };
 }
 
-/** Objects stored before the schema changed are served as the schema is now. */
+/** Objects that were stored before a schema change are served with the current schema. */
 function storageReader(shape: Shape): (stored: KubeObject) => KubeObject {
   const served = new WeakMap<KubeObject, KubeObject>();
   const apiVersion = apiVersionOf(shape);

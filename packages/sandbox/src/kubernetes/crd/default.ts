@@ -1,7 +1,9 @@
 import { clone, isObject } from '../json.ts';
 import { fieldSchema, type Schema } from '../schema/schema.ts';
 
-/** Fills in the defaults of a structural schema, in place. A null that is not allowed counts as absent. */
+/**
+ * Fills in the defaults of a structural schema, in place. A null where the schema does not allow it counts as absent.
+ */
 export function applyDefaults(value: unknown, schema: Schema | undefined): void {
   if (schema === undefined) return;
   if (Array.isArray(value)) {
@@ -16,7 +18,7 @@ export function applyDefaults(value: unknown, schema: Schema | undefined): void 
   for (const [key, item] of Object.entries(value)) applyDefaults(item, fieldSchema(schema, key));
 }
 
-/** Removes every null that is not allowed where no default takes its place, as the server does before it validates. */
+/** Removes nulls that the schema does not allow and that have no default, as the server does before it validates. */
 export function dropNulls(value: unknown, schema: Schema | undefined): void {
   if (schema === undefined) return;
   if (Array.isArray(value)) {

@@ -7,8 +7,8 @@ import { namesOf } from './definition.ts';
 import { customResources } from './custom-resource.ts';
 
 /**
- * Keeps the catalog equal to the stored definitions, at once, and empties the resources of deleted ones.
- * A deleted definition stays served until its last object is deleted. Then its finalizer is removed.
+ * Keeps the catalog equal to the stored definitions, synchronously, and deletes the objects of deleted definitions. A
+ * deleted definition stays served until its last object is deleted. Then its finalizer is removed.
  */
 export class DefinitionController {
   readonly #cluster: Cluster;
@@ -34,7 +34,7 @@ export class DefinitionController {
     }
     const isNewlyDeleted =
       object.metadata.deletionTimestamp !== undefined && previous?.metadata.deletionTimestamp === undefined;
-    // Writes wait until every listener has seen this change: changes are reported in version order.
+    // Changes are reported in version order, so writes wait until every listener has seen this change.
     if (isNewlyDeleted) setImmediate(() => this.#empty(object));
   }
 

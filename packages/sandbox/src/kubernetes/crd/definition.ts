@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { arrayOrEmpty, fieldAt, isObject, type JsonObject, objectOrEmpty } from '../json.ts';
 import type { Schema } from '../schema/schema.ts';
 
-/** One version of a custom resource, read out of its definition. */
+/** One version in a CustomResourceDefinition. */
 export interface DefinitionVersion {
   readonly name: string;
   readonly served: boolean;

@@ -14,7 +14,7 @@ const PATTERNS: Record<string, RegExp> = {
   hostname: /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*\.?$/i,
   email: /^[^\s@]+@[^\s@]+$/,
   byte: /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
-  // Words of any length are taken for a unit: "3 days", even the "1D" of "P1D".
+  // Words of any length count as a unit: "3 days", even the "1D" in "P1D".
   duration: new RegExp(`\\d\\s*(${UNITS})s?(?![a-z])`, 'i'),
   mac: /^([0-9a-f]{2}[:-]){5}([0-9a-f]{2})(([:-][0-9a-f]{2}){2})?$/i,
   isbn: /^(?=(\D*\d){9})[\d -]+[\dX]$/,
@@ -43,7 +43,7 @@ const INTEGER_RANGES: Record<string, readonly [number, number]> = {
   int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
-/** Whether a value agrees with a format; formats that the API server does not know are not checked. */
+/** Whether a value matches a format. Formats that the API server does not know are not checked. */
 export function hasFormat(value: unknown, format: string): boolean {
   if (typeof value === 'number') {
     const [low, high] = INTEGER_RANGES[format] ?? [-Infinity, Infinity];
@@ -53,19 +53,19 @@ export function hasFormat(value: unknown, format: string): boolean {
   return CHECKS[format]?.(value) ?? PATTERNS[format]?.test(value) ?? true;
 }
 
-/** What Go's `url.ParseRequestURI` takes: a URL, or an absolute path. */
+/** Whether Go's `url.ParseRequestURI` accepts the text: a URL, or an absolute path. */
 export function isRequestUri(text: string): boolean {
   return text.startsWith('/') || URL.canParse(text);
 }
 
-/** An address, a slash, and as many bits as it may have. */
+/** An IP address, a slash, and a valid prefix length. */
 export function isCidr(text: string): boolean {
   const [address = '', bits = ''] = text.split('/');
   const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
   return /^\d+$/.test(bits) && Number(bits) <= most;
 }
 
-/** JavaScript would take 30 February for 2 March. */
+/** JavaScript would parse 30 February as 2 March. */
 function isCalendarDay(text: string): boolean {
   const time = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);

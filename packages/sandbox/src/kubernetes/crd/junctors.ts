@@ -18,12 +18,15 @@ const UNDEFINED = [
 ] as const;
 const INT_OR_STRING = [{ type: 'integer' }, { type: 'string' }];
 
-/** Inside allOf, anyOf, oneOf and not there are only value validations: no types, no texts, nothing of Kubernetes. */
+/**
+ * Schemas in allOf, anyOf, oneOf and not may contain only value validations: no types, descriptions or Kubernetes
+ * extensions.
+ */
 export function validateJunctors(schema: Schema, field: string): FieldError[] {
   return nestedIn(schema, field).flatMap(([part, at]) => validatePart(part, at));
 }
 
-/** The two forms in which an int-or-string may name its types are left out. */
+/** The nested schemas, except the two forms in which an int-or-string may specify its types. */
 function nestedIn(schema: Schema, field: string): (readonly [part: Schema, at: string])[] {
   const isIntOrString = schema['x-kubernetes-int-or-string'] === true;
   const lists = (['allOf', 'anyOf', 'oneOf'] as const).flatMap((key) => {

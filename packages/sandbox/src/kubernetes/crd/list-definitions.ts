@@ -5,7 +5,7 @@ const LIST_TYPES = ['atomic', 'map', 'set'];
 const LIST_TYPE = 'x-kubernetes-list-type';
 const MAP_KEYS = 'x-kubernetes-list-map-keys';
 
-/** Checks how a schema identifies its items or fields. */
+/** Validates the list type or map type of a schema. */
 export function validateListDefinition(schema: Schema, field: string): FieldError[] {
   return [...validateListType(schema, field), ...validateItems(schema, field), ...validateMapType(schema, field)];
 }
@@ -59,7 +59,7 @@ function validateKey(items: Schema, key: string, field: string): FieldError[] {
   return errors;
 }
 
-/** Items of a set are compared as a whole, and neither a set nor a keyed list holds nulls. */
+/** Items of a set are compared as a whole. Neither a set nor a keyed list may contain nulls. */
 function validateItems({ items, [LIST_TYPE]: type }: Schema, field: string): FieldError[] {
   if (items === undefined || (type !== 'set' && type !== 'map')) return [];
   const errors: FieldError[] = [];

@@ -2,7 +2,7 @@ import { duplicateField, type FieldError } from '../field-error.ts';
 import { deepEqual, isObject } from '../json.ts';
 import { fieldSchema, type Schema } from '../schema/schema.ts';
 
-/** Finds duplicate items of sets and keyed lists at any depth. Each is reported once. */
+/** Finds duplicate items in sets and keyed lists at any depth. Each is reported once. */
 export function validateListTypes(value: unknown, schema: Schema | undefined, path: string): FieldError[] {
   if (schema === undefined) return [];
   if (Array.isArray(value)) {

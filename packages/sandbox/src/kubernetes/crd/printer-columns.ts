@@ -4,7 +4,7 @@ import { type Cell, type Column, nameColumn } from '../table/column.ts';
 import { compileJsonPath } from '../table/json-path.ts';
 import type { PrinterColumn } from './definition.ts';
 
-/** Columns of a custom resource: its name, then those of the definition, or the age. */
+/** Columns of a custom resource: its name, then those of the definition, or else its age. */
 export function printerColumns(columns: readonly PrinterColumn[]): Column[] {
   if (columns.length === 0) return [nameColumn, ageColumn];
   return [nameColumn, ...columns.map(asColumn)];

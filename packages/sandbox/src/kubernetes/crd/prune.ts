@@ -3,20 +3,20 @@ import { acceptsAnyField, fieldSchema, type Schema } from '../schema/schema.ts';
 
 const TYPE_META = new Set(['apiVersion', 'kind', 'metadata']);
 
-/** A value without the fields its schema does not know, and the paths of those fields. */
+/** A value without unknown fields, and the paths of these fields. */
 export interface Pruned {
   readonly value: JsonObject;
   readonly unknownFields: readonly string[];
 }
 
-/** Removes what the structural schema of a custom resource does not specify. */
+/** Removes fields that the structural schema of a custom resource does not specify. */
 export function prune(object: JsonObject, schema: Schema): Pruned {
   const unknown: string[] = [];
   const value = pruneObject(object, schema, '', unknown, true);
   return { value, unknownFields: unknown };
 }
 
-/** Paths of the fields that the schema of a value does not know. */
+/** Paths of the fields that the schema does not specify. */
 export function unknownFields(value: unknown, schema: Schema): readonly string[] {
   const found: string[] = [];
   pruneValue(value, schema, '', found);

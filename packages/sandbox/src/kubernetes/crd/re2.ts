@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
 
-/** A compiled regular expression of Go. */
+/** A compiled Go regular expression. */
 export interface Pattern {
-  /** Whether it matches anywhere in the text. */
+  /** Whether the pattern matches anywhere in the text. */
   test(text: string): boolean;
 }
 

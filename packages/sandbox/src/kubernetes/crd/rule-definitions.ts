@@ -2,11 +2,11 @@ import { type FieldError, invalidField, notSupported, required } from '../field-
 import type { Schema, ValidationRule } from '../schema/schema.ts';
 import { checkExpression, type Checked } from './cel-check.ts';
 
-/** The context of a schema that its rules need. */
+/** The context that the validation of rules needs. */
 export interface RuleContext {
   readonly field: string;
   readonly isRoot: boolean;
-  /** The field of the list above whose items cannot be found again in the old object. */
+  /** The field of an enclosing list whose items cannot be correlated with the old object. */
   readonly uncorrelatable: string | undefined;
 }
 
@@ -14,7 +14,7 @@ const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvali
 const OLD_SELF = /\boldSelf\b/;
 const FIELD_PATH = /^(\.[A-Za-z_][A-Za-z0-9_-]*|\['[^']+'\])+$/;
 
-/** Checks the rules of one schema: their texts, and that both expressions compile against its types. */
+/** Validates the rules of a schema: their messages, and that their expressions compile against its types. */
 export function validateRuleDefinitions(schema: Schema, place: RuleContext): FieldError[] {
   return (schema['x-kubernetes-validations'] ?? []).flatMap((rule, index) => {
     const field = `${place.field}.x-kubernetes-validations[${index}]`;
@@ -67,19 +67,19 @@ function validateExpressions(rule: ValidationRule, schema: Schema, place: RuleCo
     const at = field.slice(0, field.lastIndexOf('['));
     return [{ type: 'InternalError', field: at, detail: 'unable to convert structural schema to CEL declarations' }];
   }
-  const errors = complaints(checked, 'bool', 'cel expression must evaluate to a bool');
+  const errors = typeErrors(checked, 'bool', 'cel expression must evaluate to a bool');
   if (errors.length === 0 && OLD_SELF.test(rule.rule) && place.uncorrelatable !== undefined) {
     errors.push(`oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelatable}`);
   }
   const message = rule.messageExpression === undefined ? undefined : checkExpression(rule.messageExpression, scope);
-  const wrongMessage = complaints(message, 'string', 'messageExpression must evaluate to a string');
+  const wrongMessage = typeErrors(message, 'string', 'messageExpression must evaluate to a string');
   return [
     ...errors.map((text) => invalidField(`${field}.rule`, shown(rule), text)),
     ...wrongMessage.map((text) => invalidField(`${field}.messageExpression`, shown(rule), text)),
   ];
 }
 
-function complaints(checked: Checked | undefined, wanted: string, otherwise: string): string[] {
+function typeErrors(checked: Checked | undefined, wanted: string, otherwise: string): string[] {
   if (checked === undefined) return [];
   if ('error' in checked) return [`compilation failed: ERROR: <input>: ${checked.error}`];
   return checked.type === wanted || checked.type === 'dyn' ? [] : [otherwise];

@@ -8,9 +8,9 @@ import { oldField, oldItems } from './correlate.ts';
 const OLD_SELF = /\boldSelf\b/;
 
 /**
- * Evaluates `x-kubernetes-validations` at every level of a value. Transition rules (those that name `oldSelf`) run only
- * where the old value is known: on updates, and not inside lists whose items have no identity. All others are skipped
- * where an update leaves the value as it was.
+ * Evaluates `x-kubernetes-validations` at every level of a value. Transition rules (with `oldSelf`) run only if the old
+ * value is known: on updates, and not in lists whose items have no identity. Other rules are skipped if an update does
+ * not change the value.
  */
 export function validateRules(value: unknown, old: unknown, schema: Schema, path: string): FieldError[] {
   if (value === null || value === undefined) return [];
@@ -65,7 +65,7 @@ function reasonOf(error: unknown): string {
   return text.replace(/^No such key/, 'no such key');
 }
 
-/** The message is used when messageExpression fails or returns an empty or multi-line text. */
+/** The static message is used if messageExpression fails or returns an empty or multi-line text. */
 function messageOf(rule: ValidationRule, variables: Record<string, unknown>): string {
   const plain = rule.message?.trim() ?? `failed rule: ${rule.rule}`;
   if (rule.messageExpression === undefined) return plain;
@@ -77,7 +77,7 @@ function messageOf(rule: ValidationRule, variables: Record<string, unknown>): st
   }
 }
 
-/** Scalars are shown, objects and lists are not. */
+/** The error shows the value of a scalar, but not an object or list. */
 function failure(rule: ValidationRule, value: unknown, path: string, detail: string): FieldError {
   const type = (rule.reason ?? 'FieldValueInvalid') as FieldErrorType;
   const field = fieldOf(`${path}${rule.fieldPath ?? ''}`);

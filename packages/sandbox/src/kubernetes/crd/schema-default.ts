@@ -5,8 +5,8 @@ import { validateRules } from './rules.ts';
 import { validateSchema } from './validate.ts';
 
 /**
- * Checks the default of a schema as an object would be checked, CEL included. Defaults below it are not filled in
- * first: a rule that reads such a field finds nothing there.
+ * Validates the default of a schema like an object, including CEL rules. Nested defaults are not filled in first, so a
+ * rule that reads such a field does not find it.
  */
 export function validateDefault(schema: Schema, field: string): FieldError[] {
   const { default: value } = schema;

@@ -12,7 +12,7 @@ function validateUnsupported(schema: Schema, field: string): FieldError[] {
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
-/** Checks the keywords of one schema, apart from what it says about lists, rules and resources. */
+/** Validates the keywords of a schema, except those for lists, rules and resources. */
 export function validateKeywords(schema: Schema, field: string): FieldError[] {
   return [
     ...validateUnsupported(schema, field),

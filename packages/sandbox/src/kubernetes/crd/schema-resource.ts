@@ -1,7 +1,7 @@
 import { type FieldError, forbiddenField, invalidField, required } from '../field-error.ts';
 import type { Schema } from '../schema/schema.ts';
 
-/** Checks the schema of a whole resource. */
+/** Validates the schema of a whole resource. */
 export function validateRoot(schema: Schema, field: string): FieldError[] {
   const errors: FieldError[] = [];
   const { type, properties = {} } = schema;
@@ -22,7 +22,7 @@ function validateTypeMeta(properties: NonNullable<Schema['properties']>, field: 
   });
 }
 
-/** Of the metadata, which every resource has, a schema may only restrict the names. */
+/** A schema may restrict only the names in the metadata. */
 function validateMetadata(metadata: Schema | undefined, field: string): FieldError[] {
   if (metadata === undefined) return [];
   const at = `${field}.properties[metadata]`;
@@ -34,7 +34,7 @@ function validateMetadata(metadata: Schema | undefined, field: string): FieldErr
   return [forbiddenField(at, text)];
 }
 
-/** Checks the schema of a resource inside another one. */
+/** Validates the schema of an embedded resource. */
 export function validateEmbedded(schema: Schema, field: string): FieldError[] {
   const { type, properties = {} } = schema;
   const errors: FieldError[] = [];

@@ -15,7 +15,7 @@ interface Place {
   readonly uncorrelatable?: string | undefined;
 }
 
-/** Checks that a schema is one that the API server would serve: structural, with valid defaults and rules. */
+/** Validates that a schema is structural and that its defaults and rules are valid. */
 export function validateStructural(schema: Schema, field: string): FieldError[] {
   const errors = validateRoot(schema, field);
   return [...errors, ...validatePlace({ schema, field, kind: 'root' })];

@@ -6,7 +6,7 @@ import { validateListTypes } from './list-type.ts';
 import { validateRules } from './rules.ts';
 import { validateSchema } from './validate.ts';
 
-/** Checks an object as its creation does, or its update if there is an old one. */
+/** Validates an object for its creation, or for its update if there is an old one. */
 export function validateCustomResource(
   object: KubeObject,
   old: KubeObject | undefined,
@@ -21,7 +21,7 @@ export function validateCustomResource(
   return [...errors, ...(errors.some(isBlocking) ? [UNCHECKED] : validateRules(object, old, schema, ''))];
 }
 
-/** As in the real server, rules do not run on values of the wrong shape. */
+/** As in the real server, rules are not evaluated for values of the wrong shape. */
 function isBlocking({ type }: FieldError): boolean {
   return BLOCKING.has(type);
 }

@@ -3,7 +3,7 @@ import { type FieldError, invalidField, notSupported, required } from '../field-
 import { arrayOrEmpty, type JsonObject, objectOrEmpty, textOf } from '../json.ts';
 import { serviceName, subdomainName } from '../registry/names.ts';
 
-/** Checks group, scope and names of a definition. */
+/** Validates group, scope and names of a definition. */
 export function validateNames(definition: KubeObject): FieldError[] {
   const spec = objectOrEmpty(definition['spec']);
   const names = objectOrEmpty(spec['names']);
@@ -21,7 +21,7 @@ export function validateNames(definition: KubeObject): FieldError[] {
   ];
 }
 
-/** One of a closed list, and not left out. */
+/** Requires one of the supported values. */
 export function oneOf(field: string, value: unknown, supported: readonly string[]): FieldError[] {
   if (textOf(value) === '') return [required(field)];
   return supported.includes(textOf(value)) ? [] : [notSupported(field, value, supported)];
@@ -63,7 +63,7 @@ function label(field: string, value: string, mayBeMixed: boolean): FieldError[] 
   );
 }
 
-/** Groups of the Kubernetes community need an approval that names the pull request. */
+/** A group of the Kubernetes community needs an annotation with the pull request that approves it. */
 function validateApproval({ metadata }: KubeObject, group: string): FieldError[] {
   if (!/(^|\.)(k8s|kubernetes)\.io$/.test(group)) return [];
   const annotation = 'api-approved.kubernetes.io';

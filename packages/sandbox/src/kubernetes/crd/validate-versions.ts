@@ -6,7 +6,7 @@ import type { Schema } from '../schema/schema.ts';
 import { validateStructural } from './structural.ts';
 import { validateColumns, validateSelectableFields, validateSubresources } from './version-parts.ts';
 
-/** Checks the versions of a definition, and what each of them serves. */
+/** Validates the versions of a definition and their content. */
 export function validateVersions(definition: KubeObject): FieldError[] {
   const versions = arrayOrEmpty(fieldAt(definition, 'spec', 'versions')).filter(isObject);
   return [
@@ -32,7 +32,7 @@ function validateVersion({ name, deprecated, deprecationWarning: warning }: Json
   return errors;
 }
 
-/** The name of the first version used to be a separate field. */
+/** Errors about the first version use the name of the former field for a single version. */
 function validateFirstName(name: string): FieldError[] {
   return name === '' ? [] : serviceName(name).map((text) => invalidField('spec.version', name, text));
 }
@@ -57,7 +57,7 @@ function schemaOf(version: JsonObject): Schema | undefined {
   return isObject(schema) ? schema : undefined;
 }
 
-/** Versions of one schema have it checked once, under the name of the field that it once had. */
+/** A schema that all versions share is validated once, and errors use the name of the former top-level field. */
 function validateSchemas(versions: readonly JsonObject[]): FieldError[] {
   const missing = versions.flatMap((version, index) =>
     schemaOf(version) === undefined
@@ -77,7 +77,7 @@ function validateSchemas(versions: readonly JsonObject[]): FieldError[] {
 
 type Check = (value: unknown, field: string, version: JsonObject) => FieldError[];
 
-/** What all versions have in common is checked once, as a field of the definition. */
+/** A value that all versions share is validated once, as a field of the definition. */
 function shared(versions: readonly JsonObject[], key: string, check: Check): FieldError[] {
   const [first] = versions;
   if (first !== undefined && versions.every((version) => deepEqual(version[key], first[key]))) {

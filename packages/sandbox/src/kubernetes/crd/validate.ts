@@ -6,8 +6,8 @@ import { hasFormat } from './formats.ts';
 import { compilePattern } from './re2.ts';
 
 /**
- * Checks a value against a structural schema, in the words of the API server. What an update leaves as it was is not
- * checked again: an object from before the schema became stricter can still be changed elsewhere.
+ * Validates a value against a structural schema, with the messages of the API server. Unchanged values of an update are
+ * not validated again, so that an object that predates a stricter schema can still be changed elsewhere.
  */
 export function validateSchema(value: unknown, schema: Schema, path: string, old?: unknown): FieldError[] {
   if (old !== undefined && deepEqual(value, old)) return [];
@@ -56,7 +56,7 @@ function validateType(value: unknown, schema: Schema, path: string): FieldError[
   ];
 }
 
-/** The server counts integers apart from the schema; it names no field. */
+/** The server checks the integer range separately from the schema, so the error has no field. */
 function unsafeInteger({ format }: Schema, path: string): FieldError {
   const wanted = format === undefined ? 'integer (default format)' : `integer with format ${format}`;
   return invalidField('<nil>', '', `Checked value must be of type ${wanted} in ${path}`);
@@ -152,7 +152,7 @@ function validateFormat(value: unknown, schema: Schema, path: string): FieldErro
   return [{ type: 'FieldValueTypeInvalid', field: where(path), value, detail }];
 }
 
-/** What a combination of schemas refuses has no field of its own; the alternative that comes nearest says why. */
+/** An error of a schema combination has no field. The alternative with the fewest errors provides the reason. */
 function validateCombinations(value: unknown, schema: Schema, path: string): FieldError[] {
   const tried = (parts: readonly Schema[] = []) => parts.map((part) => validateSchema(value, part, path));
   const unmet = (text: string): FieldError => invalidField('<nil>', '', `${JSON.stringify(path)} must ${text}`);

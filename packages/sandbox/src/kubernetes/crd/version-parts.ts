@@ -4,23 +4,23 @@ import type { Schema } from '../schema/schema.ts';
 
 const SIMPLE_PATH = /^(\.[A-Za-z_][\w-]*(\[\d+\])?)+$/;
 
-/** Paths of the scale subresource, where they may lead, and what is said of one that does not. */
+/** Paths of the scale subresource, their allowed prefixes, and the error for other paths. */
 const SCALE_PATHS = [
   ['specReplicasPath', /^\.spec\./, 'should be a json path under .spec'],
   ['statusReplicasPath', /^\.status\./, 'should be a json path under .status'],
   ['labelSelectorPath', /^\.(spec|status)\./, 'should be a json path under either .spec or .status'],
 ] as const;
 
-/** Checks the paths of the scale subresource. */
+/** Validates the paths of the scale subresource. */
 export function validateSubresources(subresources: unknown, field: string): FieldError[] {
   const { scale } = objectOrEmpty(subresources);
   if (!isObject(scale)) return [];
-  return SCALE_PATHS.flatMap(([key, home, text]) => {
+  return SCALE_PATHS.flatMap(([key, allowed, text]) => {
     const path = textOf(scale[key]);
     const at = `${field}.scale.${key}`;
     if (path === '') return key === 'labelSelectorPath' ? [] : [required(at)];
     const simple = validateSimplePath(path, at);
-    return simple.length > 0 || home.test(path) ? simple : [invalidField(at, path, text)];
+    return simple.length > 0 || allowed.test(path) ? simple : [invalidField(at, path, text)];
   });
 }
 
@@ -32,7 +32,7 @@ function validateSimplePath(path: string, field: string): FieldError[] {
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
 const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password'];
 
-/** Checks the columns that `kubectl get` shows. */
+/** Validates the columns that `kubectl get` shows. */
 export function validateColumns(columns: unknown, field: string): FieldError[] {
   return arrayOrEmpty(columns)
     .map(objectOrEmpty)
@@ -54,7 +54,7 @@ function outside(field: string, value = '', [known, text]: readonly [readonly st
   return known.includes(value) ? [] : [invalidField(field, value, text)];
 }
 
-/** A column may filter and index, so of its path only the beginning is checked. */
+/** Only the beginning of a column path is validated, because the rest may contain filters and indices. */
 function validateColumnPath(path: string, field: string): FieldError[] {
   if (path === '') return [required(field)];
   return path.startsWith('.') ? [] : [invalidField(field, path, 'must be a simple json path starting with .')];
@@ -63,7 +63,7 @@ function validateColumnPath(path: string, field: string): FieldError[] {
 const MOST_SELECTABLE = 8;
 const SELECTABLE = new Set(['string', 'boolean', 'integer']);
 
-/** Checks the fields that objects can be selected by. */
+/** Validates the selectable fields. */
 export function validateSelectableFields(fields: unknown, field: string, schema: Schema): FieldError[] {
   const paths = arrayOrEmpty(fields).map((entry) => textOf(objectOrEmpty(entry)['jsonPath']));
   const errors = paths.flatMap((path, index) => {

@@ -6,7 +6,7 @@ import { type SubresourceEntry, subresourcesOf } from './resource-list.ts';
 /** Media type of aggregated discovery, version 2. */
 export const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
-/** `GET /api` or `GET /apis` in the aggregated form. */
+/** `GET /api` or `GET /apis` in the aggregated format. */
 export function aggregatedDiscovery(catalog: Catalog, groups: readonly string[]): JsonObject {
   return {
     kind: 'APIGroupDiscoveryList',

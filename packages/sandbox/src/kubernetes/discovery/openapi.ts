@@ -4,7 +4,7 @@ import type { Catalog } from '../registry/catalog.ts';
 import type { Resource } from '../registry/resource.ts';
 import { acceptsAnyField, type Schema } from '../schema/schema.ts';
 
-/** `GET /openapi/v3`: where the document of each group version is. */
+/** `GET /openapi/v3`: the paths of the documents, by group version. */
 export function openApiIndex(catalog: Catalog): JsonObject {
   const paths = groupVersions(catalog).map(({ path, resources }) => {
     const hash = createHash('sha256').update(
@@ -30,7 +30,7 @@ function groupVersions(catalog: Catalog): GroupVersion[] {
   );
 }
 
-/** `GET /openapi/v3/<path>`; undefined for a group version that is not served. */
+/** `GET /openapi/v3/<path>`, or undefined for a group version that is not served. */
 export function openApiDocument(catalog: Catalog, path: string): JsonObject | undefined {
   const found = groupVersions(catalog).find((candidate) => candidate.path === path);
   if (found === undefined) return undefined;
@@ -59,7 +59,7 @@ function typeOf({ group, version, kind }: Resource): JsonObject {
   return { group, version, kind };
 }
 
-/** kubectl only needs the kind, and whether PATCH supports `fieldValidation`. */
+/** kubectl needs only the kind, and whether PATCH supports `fieldValidation`. */
 function pathItem(resource: Resource): JsonObject {
   const operation = {
     'x-kubernetes-group-version-kind': typeOf(resource),
@@ -82,7 +82,7 @@ function component(resource: Resource): JsonObject {
   return { ...publish(resource.schema), 'x-kubernetes-group-version-kind': [typeOf(resource)] };
 }
 
-/** The schema as OpenAPI publishes it: without the server's own extensions. */
+/** The schema as published in OpenAPI, without the server's own extensions. */
 function publish(schema: Schema): JsonObject {
   const {
     properties,
@@ -100,7 +100,7 @@ function publish(schema: Schema): JsonObject {
   }
   if (items !== undefined) published['items'] = publish(items);
   if (isObject(additionalProperties)) published['additionalProperties'] = publish(additionalProperties);
-  // kubectl explain needs a type for every field.
+  // `kubectl explain` needs a type for every field.
   if (schema['x-kubernetes-int-or-string'] === true) published['type'] = 'string';
   else if (published['type'] === undefined && acceptsAnyField(schema)) published['type'] = 'object';
   return published;

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
 
-/** One subresource as discovery shows it. */
+/** A subresource in discovery. */
 export interface SubresourceEntry {
   readonly name: string;
   readonly kind: string;
-  /** Set when the body has another type than the resource itself. */
+  /** Set if the type of the body differs from that of the resource. */
   readonly group?: string;
   readonly version?: string;
   readonly verbs: readonly string[];
@@ -20,7 +20,7 @@ const TOKEN: SubresourceEntry = {
 };
 const READ_WRITE = ['get', 'patch', 'update'];
 
-/** Subresources that a resource serves. */
+/** The subresources of a resource. */
 export function subresourcesOf(resource: Resource): SubresourceEntry[] {
   const entries: SubresourceEntry[] = [];
   if (resource.bucket === 'namespaces') entries.push({ name: 'finalize', kind: 'Namespace', verbs: ['update'] });

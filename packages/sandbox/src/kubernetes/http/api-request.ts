@@ -3,7 +3,7 @@ import type { Cluster } from '../registry/cluster.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { View } from './encode.ts';
 
-/** A request that names a served resource, ready to be handled. */
+/** A request for a served resource. */
 export interface ApiRequest {
   readonly cluster: Cluster;
   readonly user: User;

@@ -5,7 +5,7 @@ import { ApiError, badRequest, unsupportedMediaType } from '../status-error.ts';
 
 const LIMIT_BYTES = 3 * 1024 * 1024;
 
-/** Reads a request body; 413 above the limit of the real server. */
+/** Reads a request body. Throws 413 above the limit of the real server. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -24,7 +24,7 @@ export function mediaType(contentType: string | undefined): string {
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** Parses the object of a POST, PUT or DELETE; no content type means JSON. */
+/** Parses the object of a POST, PUT or DELETE. The default content type is JSON. */
 export function parseObject(body: Buffer, contentType: string | undefined): unknown {
   switch (mediaType(contentType)) {
     case '':
@@ -42,7 +42,7 @@ export function parseObject(body: Buffer, contentType: string | undefined): unkn
   }
 }
 
-/** Parses JSON; 400 when it is not. */
+/** Parses JSON. Throws 400 if it is invalid. */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
@@ -51,7 +51,7 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** Parses YAML, of which JSON is a part; 400 when it is not. */
+/** Parses YAML, which includes JSON. Throws 400 if it is invalid. */
 export function parseYaml(body: Buffer): unknown {
   try {
     return load(body.toString());

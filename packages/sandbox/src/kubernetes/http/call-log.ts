@@ -1,16 +1,16 @@
-/** One request as it was answered. */
+/** A request with the status of its response. */
 export interface Call {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** 0: the connection was dropped without an answer. */
+  /** 0 if the connection was closed without a response. */
   readonly status: number;
   readonly userAgent: string;
-  /** Set when the path named a resource. */
+  /** Set if the path is that of a resource. */
   readonly target?: CallTarget;
 }
 
-/** What a request was about. */
+/** The resource and object of a request. */
 export interface CallTarget {
   readonly verb: string;
   readonly group: string;
@@ -18,9 +18,9 @@ export interface CallTarget {
   readonly subresource: string;
   readonly namespace: string | undefined;
   readonly name: string | undefined;
-  /** Under which name a write owned its fields. */
+  /** The field manager of a write. */
   readonly manager: string;
-  /** Whether anything in the store is different for it. */
+  /** Whether the request changed the store. */
   readonly changed: boolean;
 }
 
@@ -42,7 +42,7 @@ export class CallLog {
     this.#entries.length = 0;
   }
 
-  /** Requests that meant to write, all or those that satisfy a condition. */
+  /** Requests with a writing verb, or those of them that satisfy a condition. */
   writes(
     matches: (target: CallTarget, call: Call) => boolean = () => true,
   ): readonly (Call & { readonly target: CallTarget })[] {

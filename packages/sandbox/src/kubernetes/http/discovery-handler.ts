@@ -26,7 +26,7 @@ const VERSION = {
 
 const HEALTH = new Set(['/healthz', '/livez', '/readyz']);
 
-/** A request for something other than a resource. */
+/** A request for a path that is not a resource. */
 export interface DiscoveryRequest {
   readonly path: string;
   readonly accept: string | undefined;
@@ -34,7 +34,7 @@ export interface DiscoveryRequest {
   readonly host: string;
 }
 
-/** Answers discovery, version, health and OpenAPI; undefined when the path is none of these. */
+/** Answers discovery, version, health and OpenAPI requests. Undefined for other paths. */
 export function handleDiscovery(catalog: Catalog, request: DiscoveryRequest): Answer | undefined {
   const path = request.path.replace(/(.)\/$/, '$1');
   if (HEALTH.has(path)) return plainText(200, 'ok');
@@ -56,7 +56,7 @@ function rootOf(catalog: Catalog, { accept }: DiscoveryRequest, groups: readonly
   return { ...json(200, aggregatedDiscovery(catalog, groups)), contentType: AGGREGATED };
 }
 
-/** Discovery is requested often and changes rarely: clients cache it by its ETag. */
+/** Clients cache discovery by its ETag, because it is requested often and changes rarely. */
 function cached({ ifNoneMatch }: DiscoveryRequest, answer: Answer): Answer {
   const etag = `"${createHash('sha512').update(answer.contentType).update(answer.body).digest('hex').toUpperCase()}"`;
   const headers = { etag, vary: 'Accept', 'cache-control': 'public' };

@@ -8,7 +8,7 @@ import type { Format } from './negotiate.ts';
 
 const texts = new WeakMap<KubeObject, string>();
 
-/** An object as JSON text. Stored objects never change, so each is written once however many clients read it. */
+/** An object as JSON. Stored objects never change, so each is serialized once for all clients. */
 export function encodeObject(object: KubeObject): string {
   const known = texts.get(object);
   if (known !== undefined) return known;
@@ -17,7 +17,7 @@ export function encodeObject(object: KubeObject): string {
   return text;
 }
 
-/** The form in which a client wants the response. */
+/** The format that a client accepts. */
 export interface View {
   readonly format: Format;
   /** `Metadata`, `Object` or `None`: the part of the object in each table row. */
@@ -25,7 +25,7 @@ export interface View {
   readonly now: number;
 }
 
-/** One object. */
+/** The response with one object. */
 export function objectAnswer(
   status: number,
   resource: Resource,
@@ -38,7 +38,7 @@ export function objectAnswer(
   return json(status, tableOf(resource, [object], { resourceVersion }, view), headers);
 }
 
-/** One page of a list. */
+/** The response with one page of a list. */
 export function listAnswer(resource: Resource, page: ListPage, view: View): Answer {
   const metadata = listMetadata(page);
   if (view.format === 'table') return json(200, tableOf(resource, page.items, metadata, view));
@@ -57,7 +57,7 @@ function listMetadata({ resourceVersion, continueToken, remainingItemCount }: Li
 
 const itemTexts = new WeakMap<KubeObject, string>();
 
-/** Items of a typed list carry no kind of their own, as Go leaves it out; custom resources do. */
+/** Items of a typed list omit their kind, as in Go. Items of custom resources include it. */
 function encodeItem(resource: Resource, object: KubeObject): string {
   if (resource.custom) return encodeObject(object);
   const known = itemTexts.get(object);

@@ -2,7 +2,7 @@ import { ApiError } from '../status-error.ts';
 import { type Answer, json } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
 
-/** The answer of a fault that replaces the request's own; undefined when the request is handled. */
+/** The answer of a fault that replaces the request, or undefined if the request runs. */
 export function faultAnswer(fault: FaultEffect | undefined): Answer | undefined {
   if (fault?.kind === 'html') return htmlPage(fault.status);
   if (fault?.kind !== 'status') return undefined;

@@ -1,40 +1,38 @@
 import { FaultList } from '../../faults.ts';
 
-/** The effect of a fault on a request. */
 export type FaultEffect =
-  /** Answered with this status instead of being handled. */
+  /** Answers with this status without running the request. */
   | { readonly kind: 'status'; readonly status: number; readonly message?: string; readonly retryAfterSeconds?: number }
-  /** Handled after a wait. */
+  /** Delays the request. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** The connection closes; nothing is handled. */
+  /** Closes the connection without running the request. */
   | { readonly kind: 'drop' }
-  /** Handled, and then the connection closes without an answer. */
+  /** Runs the request, then closes the connection without an answer. */
   | { readonly kind: 'drop-after' }
-  /** Handled, and then half of the answer is sent as if it were all. A watch is left alone. */
+  /** Runs the request and sends the first half of the answer as a complete response. Does not affect a watch. */
   | { readonly kind: 'truncate' }
-  /** Handled, and then half of the answer is sent, and nothing more. A watch is left alone. */
+  /** Runs the request and sends half of the answer, then nothing more. Does not affect a watch. */
   | { readonly kind: 'stall' }
-  /** Handled, and answered when `until` resolves. A watch is left alone. */
+  /** Runs the request and answers when `until` resolves. Does not affect a watch. */
   | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   /**
-   * A read is answered as it was so many changes of the cluster ago, by a server whose cache lags behind; what is older
-   * than is remembered is read as it is now. A write or a watch is left alone.
+   * Answers a read with the state before this many changes of the cluster, like a server with a stale cache. Without
+   * sufficient history, the current state is returned. Does not affect a write or a watch.
    */
   | { readonly kind: 'stale-reads'; readonly changes: number }
-  /** The same, but the cache has stopped at a version of the cluster, however long ago that is by now. */
+  /** The same, with a cache that stopped at a fixed version of the cluster. */
   | { readonly kind: 'frozen-reads'; readonly version: number }
-  /** Answered with the page of a broken proxy instead of being handled. */
+  /** Answers with the HTML page of a broken proxy without running the request. */
   | { readonly kind: 'html'; readonly status: number };
 
-/** The streams and versions that faults can spoil. */
+/** The watches and versions that faults affect. */
 export interface FaultTargets {
   closeWatches(): void;
   expireVersions(): void;
 }
 
 /**
- * Trouble on request: what a network, a restarting or an overloaded API server does to its clients. A rule's path is
- * tested on path and query.
+ * Injects the faults of a network, or of a restarting or overloaded API server. A rule matches the path and the query.
  */
 export class Faults extends FaultList<FaultEffect> {
   readonly #targets: FaultTargets;
@@ -44,12 +42,12 @@ export class Faults extends FaultList<FaultEffect> {
     this.#targets = targets;
   }
 
-  /** Ends every open watch, as a restarting server does. */
+  /** Ends every open watch, like a restarting server. */
   closeWatches(): void {
     this.#targets.closeWatches();
   }
 
-  /** Makes every version handed out so far too old: the next watch from one of them gets 410. */
+  /** Expires every version returned so far: the next watch from one of them gets 410. */
   expireVersions(): void {
     this.#targets.expireVersions();
   }

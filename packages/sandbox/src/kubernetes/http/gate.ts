@@ -6,7 +6,7 @@ import type { User } from '../access/user.ts';
 import type { Cluster } from '../registry/cluster.ts';
 import { urlOf } from './url.ts';
 
-/** Says whose request this is, before anything else is looked at; throws 401 or 403 for one that may not pass. */
+/** Authenticates a request before anything else. Throws 401 or 403 if it is not admitted. */
 export function admitted(cluster: Cluster, request: IncomingMessage, withoutToken: User): User {
   const sender = authenticate(cluster, request.headers, withoutToken);
   const user = impersonated(cluster.authorizer, sender, request.headers);

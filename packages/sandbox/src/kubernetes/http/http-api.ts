@@ -21,16 +21,16 @@ import { urlOf } from './url.ts';
 import { type WatchSettings, WatchStream } from './watch-stream.ts';
 import { managerOf } from './write-parameters.ts';
 
-/** How the HTTP side differs from its defaults. */
+/** Settings of the HTTP server. */
 export interface HttpSettings extends WatchSettings {
-  /** Who a request without a token is from. */
+  /** The user of requests without a token. */
   readonly withoutToken: User;
 }
 
-/** A request on a resource of which it is not known yet who sent it. */
+/** A request for a resource before authentication. */
 type UnknownSender = Omit<ApiRequest, 'user'>;
 
-/** Answers HTTP requests on a cluster, logs them, and applies faults. */
+/** Serves a cluster over HTTP, logs requests and applies faults. */
 export class HttpApi {
   readonly calls = new CallLog();
   readonly faults: Faults;
@@ -58,13 +58,13 @@ export class HttpApi {
     if (fault?.kind === 'delay') await delay(fault.ms, undefined, { ref: false });
     if (fault?.kind === 'drop') return this.#drop(request, response);
     const body = await readBody(request).catch((error: unknown) => error);
-    // A client that hung up needs no answer.
+    // The client has disconnected.
     if (response.destroyed || (request.destroyed && !Buffer.isBuffer(body))) return;
     await this.#answer(request, response, body, fault);
   }
 
   #drop(request: IncomingMessage, response: ServerResponse): void {
-    this.calls.add(noted(request, 0));
+    this.calls.add(logEntry(request, 0));
     response.destroy();
   }
 
@@ -79,13 +79,13 @@ export class HttpApi {
     const answer = this.#handle(request, response, call, body, fault);
     const changed = this.#cluster.store.version > before;
     const status = fault?.kind === 'drop-after' ? 0 : (answer?.status ?? 200);
-    this.calls.add(noted(request, status, call && targetOf(call, changed)));
+    this.calls.add(logEntry(request, status, call && targetOf(call, changed)));
     if (answer === undefined) return;
     if (fault?.kind === 'hold') await fault.until;
     sendAnswer(response, answer, fault);
   }
 
-  /** The answer, or undefined when a watch has taken over the response. */
+  /** The answer, or undefined if a watch has taken over the response. */
   #handle(
     request: IncomingMessage,
     response: ServerResponse,
@@ -154,7 +154,7 @@ function isWatch({ method, query, resource }: UnknownSender): boolean {
   return isStored(resource) && method === 'GET' && ['true', '1'].includes(query.get('watch') ?? '');
 }
 
-/** The request on the cluster of some changes ago, when its server lags behind. */
+/** The request with the earlier state of the cluster that a stale server shows. */
 function asSeenBy(fault: FaultEffect | undefined, call: UnknownSender): UnknownSender {
   const { store } = call.cluster;
   const version = versionSeenBy(fault, store.version);
@@ -168,7 +168,7 @@ function versionSeenBy(fault: FaultEffect | undefined, present: number): number 
   return fault?.kind === 'frozen-reads' ? fault.version : undefined;
 }
 
-function noted(request: IncomingMessage, status: number, target?: CallTarget): Call {
+function logEntry(request: IncomingMessage, status: number, target?: CallTarget): Call {
   const { pathname, search } = urlOf(request);
   const userAgent = request.headers['user-agent'] ?? '';
   const call = { method: request.method ?? '', path: pathname, query: search, status, userAgent };

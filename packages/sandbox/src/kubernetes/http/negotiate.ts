@@ -1,9 +1,9 @@
 import { AGGREGATED } from '../discovery/aggregated.ts';
 
-/** How objects are written into a response. */
+/** The format of objects in a response. */
 export type Format = 'json' | 'table';
 
-/** Picks the first form in `Accept` that this server has; JSON when it has none of them. */
+/** The first supported format in `Accept`, or else JSON. */
 export function negotiateFormat(accept: string | undefined): Format {
   for (const entry of (accept ?? '').split(',')) {
     const parameters = entry.split(';').map((part) => part.trim());
@@ -14,7 +14,7 @@ export function negotiateFormat(accept: string | undefined): Format {
   return 'json';
 }
 
-/** True when the client prefers the whole discovery in one answer. */
+/** Whether the client prefers aggregated discovery. */
 export function acceptsAggregated(accept: string | undefined): boolean {
   return (accept ?? '').split(',').some((entry) => entry.replaceAll(' ', '').startsWith(AGGREGATED));
 }

@@ -15,7 +15,7 @@ export type Patch =
   | { readonly kind: 'apply'; readonly configuration: unknown }
   | { readonly kind: 'change'; readonly change: (current: KubeObject) => unknown };
 
-/** Reads the patch by its content type; 415 lists what the resource accepts. */
+/** Reads the patch by its content type. Throws 415 with the content types that the resource accepts. */
 export function readPatch(resource: Resource, contentType: string | undefined, body: Buffer): Patch {
   switch (mediaType(contentType)) {
     case APPLY:

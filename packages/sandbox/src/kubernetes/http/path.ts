@@ -1,4 +1,4 @@
-/** A request path that names a resource, before it is known whether that resource is served. */
+/** The path of a request for a resource, which may not be served. */
 export interface ResourcePath {
   readonly group: string;
   readonly version: string;
@@ -11,7 +11,7 @@ export interface ResourcePath {
 
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
-/** Reads `/api/v1/...` and `/apis/<group>/<version>/...`; undefined when the path names no resource. */
+/** Parses `/api/v1/...` and `/apis/<group>/<version>/...`. Undefined for other paths. */
 export function parseResourcePath(path: string): ResourcePath | undefined {
   const parts = path.split('/').slice(1).map(decoded);
   const [root, ...rest] = parts.at(-1) === '' ? parts.slice(0, -1) : parts;
@@ -20,7 +20,7 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
   return undefined;
 }
 
-/** A broken escape stays as it is: then it names nothing. */
+/** A malformed escape sequence is kept, so the path matches nothing. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

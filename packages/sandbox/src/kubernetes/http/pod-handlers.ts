@@ -10,7 +10,7 @@ import { parseObject } from './body.ts';
 /** The source of `kubectl logs`. */
 export type PodLogs = (namespace: string, pod: string, container: string | undefined) => readonly string[];
 
-/** GET pods/log. `follow` ends after the lines that are there. */
+/** GET pods/log. `follow` ends after the existing lines. */
 export function handleLog(request: ApiRequest, target: Target, podLogs: PodLogs): Answer {
   const pod = getObject(request.cluster, target);
   const names = arrayOrEmpty(fieldAt(pod, 'spec', 'containers')).map((container) => String(fieldAt(container, 'name')));
@@ -27,7 +27,7 @@ export function handleLog(request: ApiRequest, target: Target, podLogs: PodLogs)
   return plainText(200, shown.map((line) => `${line}\n`).join(''));
 }
 
-/** POST pods/eviction: a delete that a PodDisruptionBudget can refuse. */
+/** POST pods/eviction: a deletion that a PodDisruptionBudget can reject. */
 export function handleEviction(request: ApiRequest, target: Target): Answer {
   const { cluster, resource } = request;
   const pod = getObject(cluster, target);

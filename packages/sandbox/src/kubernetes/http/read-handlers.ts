@@ -23,7 +23,7 @@ export function handleList(request: ApiRequest): Answer {
   return listAnswer(resource, page, request.view);
 }
 
-/** The selectors of a request. A watch on one object's path selects it by name. */
+/** The selectors of a request. A watch on the path of an object selects it by name. */
 export function selectionOf({ resource, namespace, name, query }: ApiRequest): Selection {
   const fields = [query.get('fieldSelector') ?? '', name === undefined ? '' : `metadata.name=${name}`];
   return selectionFor(resource, {
@@ -33,7 +33,7 @@ export function selectionOf({ resource, namespace, name, query }: ApiRequest): S
   });
 }
 
-/** `resourceVersion` of a read; 400 when it is no number. */
+/** `resourceVersion` of a read. Throws 400 if it is not a number. */
 export function versionParameter(query: URLSearchParams): string {
   const version = query.get('resourceVersion') ?? '';
   if (version !== '' && !/^\d+$/.test(version)) {

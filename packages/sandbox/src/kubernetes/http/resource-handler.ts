@@ -10,7 +10,7 @@ import { handleScale } from './scale.ts';
 import { handleTokenRequest } from './token-handler.ts';
 import { handleCreate, handleDelete, handleDeleteCollection, handlePatch, handleReplace } from './write-handlers.ts';
 
-/** Answers any request on a resource except a watch. */
+/** Answers all requests for a resource except watches. */
 export function handleResource(request: ApiRequest, podLogs: PodLogs): Answer {
   const { resource, namespace, name } = request;
   if (!isStored(resource)) return handleReview(request);

@@ -11,7 +11,7 @@ import { parseObject } from './body.ts';
 
 type Reviewer = (request: ApiRequest, spec: JsonObject) => JsonObject;
 
-/** What each review is answered with, by kind. */
+/** Fills in the status of a review, by kind. */
 const REVIEWERS: Readonly<Record<string, Reviewer>> = {
   SelfSubjectReview: ({ user }) => ({ userInfo: userInfo(user) }),
   TokenReview: reviewToken,
@@ -23,7 +23,7 @@ const REVIEWERS: Readonly<Record<string, Reviewer>> = {
   },
 };
 
-/** POST of a review: answers it with the status filled in, and stores nothing. */
+/** POST of a review. Returns it with its status, and stores nothing. */
 export function handleReview(request: ApiRequest): Answer {
   const { method, resource, name } = request;
   if (method !== 'POST' || name !== undefined) throw methodNotAllowed();

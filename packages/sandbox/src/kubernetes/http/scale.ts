@@ -12,7 +12,7 @@ import { parseObject } from './body.ts';
 import { readPatch } from './patch.ts';
 import { writeOptions } from './write-parameters.ts';
 
-/** GET, PUT and PATCH of `autoscaling/v1 Scale`, the view that `kubectl scale` and autoscalers have of an object. */
+/** GET, PUT and PATCH of `autoscaling/v1 Scale`, which `kubectl scale` and autoscalers use. */
 export function handleScale(request: ApiRequest, target: Target): Answer {
   const paths = request.resource.scale;
   if (paths === undefined) throw resourceNotServed();
@@ -40,7 +40,7 @@ function scaleOf(object: KubeObject, paths: ScalePaths): JsonObject {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    // As Go's `omitempty` has it: zero is not written.
+    // Zero is omitted, as by Go's `omitempty`.
     spec: wanted === 0 ? {} : { replicas: wanted },
     status: { replicas, ...(selectorText === undefined || selectorText === '' ? {} : { selector: selectorText }) },
   };

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 import type { FaultEffect } from './faults.ts';
 
-/** Writes an answer, damaged on the way as the fault demands. */
+/** Sends an answer, damaged if a fault requires it. */
 export function sendAnswer(response: ServerResponse, answer: Answer, fault: FaultEffect | undefined): void {
   if (fault?.kind === 'drop-after') {
     response.destroy();

@@ -18,15 +18,15 @@ const TOKEN_REQUEST = {
 const DEFAULT_SECONDS = 3600;
 const LEAST_SECONDS = 600;
 
-/** POST serviceaccounts/token: what `kubectl create token` and the kubelet do. */
+/** POST serviceaccounts/token, as `kubectl create token` and the kubelet send it. */
 export function handleTokenRequest(request: ApiRequest, target: Target): Answer {
   const { cluster } = request;
   const body = requireKind(parseObject(request.body, request.contentType), TOKEN_REQUEST);
   const spec = objectOrEmpty(decodeOrRefuse(body, authenticationV1TokenRequest, TOKEN_REQUEST).value['spec']);
   const seconds = Number(spec['expirationSeconds'] ?? DEFAULT_SECONDS);
   checkExpiration(seconds);
-  const asked = arrayOrEmpty(spec['audiences']).map(textOf);
-  const audiences = asked.length === 0 ? [AUDIENCE] : asked;
+  const requested = arrayOrEmpty(spec['audiences']).map(textOf);
+  const audiences = requested.length === 0 ? [AUDIENCE] : requested;
   const account = getObject(cluster, target);
   const issuedAt = Math.floor(cluster.now() / 1000);
   const expiresAt = issuedAt + seconds;

@@ -10,7 +10,6 @@ import type { ApiRequest } from './api-request.ts';
 import { encodeObject } from './encode.ts';
 import { selectionOf, versionParameter } from './read-handlers.ts';
 
-/** What of the watch behaviour can be set. */
 export interface WatchSettings {
   readonly bookmarkIntervalMs: number;
   /** The watch of a client with a larger backlog is closed. */
@@ -20,7 +19,7 @@ export interface WatchSettings {
 const INITIAL_EVENTS_END = { 'k8s.io/initial-events-end': 'true' };
 const DEFAULT_TIMEOUT_SECONDS = 1800;
 
-/** One open watch: a chunked response with one JSON document per line, until either side ends it. */
+/** An open watch: a chunked response with one JSON document per line, until either side ends it. */
 export class WatchStream {
   readonly #request: ApiRequest;
   readonly #response: ServerResponse;
@@ -35,7 +34,7 @@ export class WatchStream {
     this.#settings = settings;
   }
 
-  /** Begins to send; throws what a bad parameter is answered with before anything is sent. */
+  /** Starts the stream. Throws for invalid parameters before anything is sent. */
   open(onEnd: () => void): void {
     const { query, cluster, resource } = this.#request;
     const wantsInitial = checkInitialEvents(query);
@@ -56,7 +55,7 @@ export class WatchStream {
     this.#schedule(query);
   }
 
-  /** Ends the stream cleanly, as a server does so that its clients watch again. */
+  /** Ends the stream cleanly, so that clients watch again. */
   close(): void {
     this.#response.end();
   }

@@ -19,7 +19,7 @@ import { readPatch } from './patch.ts';
 import { selectionOf } from './read-handlers.ts';
 import { checkPatchParameters, warningHeaders, writeOptions } from './write-parameters.ts';
 
-/** POST of an object into its collection. */
+/** POST of an object to its collection. */
 export function handleCreate(request: ApiRequest): Answer {
   const { cluster, resource, namespace } = request;
   if (resource.namespaced && namespace === undefined) throw methodNotAllowed();
@@ -29,7 +29,7 @@ export function handleCreate(request: ApiRequest): Answer {
   return objectAnswer(201, resource, object, asJson(request), warningHeaders(warnings));
 }
 
-/** PUT of an object, its status or a namespace's finalizers. */
+/** PUT of an object, its status, or the finalizers of a namespace. */
 export function handleReplace(request: ApiRequest, target: Target): Answer {
   const warnings: string[] = [];
   const body = parseObject(request.body, request.contentType);
@@ -37,7 +37,7 @@ export function handleReplace(request: ApiRequest, target: Target): Answer {
   return objectAnswer(200, request.resource, object, asJson(request), warningHeaders(warnings));
 }
 
-/** PATCH of any of the four kinds. */
+/** PATCH of all four types. */
 export function handlePatch(request: ApiRequest, target: Target): Answer {
   const { cluster, resource, query } = request;
   const patch = readPatch(resource, request.contentType, request.body);
@@ -65,7 +65,7 @@ export function handleDelete(request: ApiRequest, target: Target): Answer {
     : json(200, successStatus(result, request));
 }
 
-/** DELETE of a collection: answers the list of what was deleted. */
+/** DELETE of a collection. Returns the deleted objects. */
 export function handleDeleteCollection(request: ApiRequest): Answer {
   const { cluster, resource } = request;
   const everything = { limit: 0, continueToken: '', resourceVersion: '', resourceVersionMatch: '' };
@@ -82,7 +82,7 @@ function successStatus({ object }: DeleteResult, { resource }: ApiRequest) {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
-/** The body of a DELETE, or the query parameters of clients that send none. */
+/** The body of a DELETE, or else its query parameters. */
 function deleteOptions({ body, contentType, query }: ApiRequest): DeleteOptions {
   const sent = objectOrEmpty(body.length === 0 ? undefined : parseObject(body, contentType));
   const grace = sent['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds');
@@ -96,14 +96,14 @@ function deleteOptions({ body, contentType, query }: ApiRequest): DeleteOptions 
   };
 }
 
-/** The older option for what happens to dependents. */
+/** The propagation policy of the deprecated option `orphanDependents`. */
 function orphanPolicy(sent: Record<string, unknown>, query: URLSearchParams): PropagationPolicy | undefined {
   const orphan = sent['orphanDependents'] ?? query.get('orphanDependents');
   if (orphan === null || orphan === undefined) return undefined;
   return orphan === true || orphan === 'true' ? 'Orphan' : 'Background';
 }
 
-/** Writes answer JSON whatever the client would accept for reads. */
+/** Writes always return JSON, whatever the client accepts. */
 function asJson({ view }: ApiRequest): View {
   return { ...view, format: 'json' };
 }

@@ -6,7 +6,7 @@ import type { ApiRequest } from './api-request.ts';
 const VALIDATIONS: ReadonlySet<string> = new Set(['Ignore', 'Strict', 'Warn']);
 const MAX_MANAGER = 128;
 
-/** Reads `dryRun`, `fieldManager` and `fieldValidation`; warnings go to the given list. */
+/** Reads `dryRun`, `fieldManager` and `fieldValidation`. Adds warnings to the given list. */
 export function writeOptions(
   request: Pick<ApiRequest, 'query' | 'userAgent' | 'user'>,
   warnings: string[],
@@ -22,7 +22,7 @@ export function writeOptions(
   };
 }
 
-/** Without `fieldManager` the first token of the user agent owns what is written. */
+/** The field manager: the parameter `fieldManager`, or else the first token of the user agent. */
 export function managerOf(query: URLSearchParams, userAgent: string): string {
   const named = query.get('fieldManager') ?? '';
   if (named !== '') return named;
@@ -39,7 +39,7 @@ function fieldValidation(value: string): FieldValidation {
   return value as FieldValidation;
 }
 
-/** Checks the parameters that only an apply may, or must, have. */
+/** Validates the parameters that are required or allowed only for an apply. */
 export function checkPatchParameters(query: URLSearchParams, isApply: boolean): void {
   const patchOptions = { group: 'meta.k8s.io', kind: 'PatchOptions' };
   if (isApply && (query.get('fieldManager') ?? '') === '') {
@@ -50,7 +50,7 @@ export function checkPatchParameters(query: URLSearchParams, isApply: boolean): 
   }
 }
 
-/** `Warning` headers in the form of RFC 7234. */
+/** `Warning` headers in the format of RFC 7234. */
 export function warningHeaders(warnings: readonly string[]): Record<string, readonly string[]> {
   if (warnings.length === 0) return {};
   return { warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`) };

@@ -11,7 +11,7 @@ import { ageColumn } from '../table/age.ts';
 import { nameColumn } from '../table/column.ts';
 import { defineKind } from './define-kind.ts';
 
-/** Buckets of the policies and of what puts them into force. */
+/** Storage buckets of the policies and their bindings. */
 export const POLICIES = 'admissionregistration.k8s.io/validatingadmissionpolicies';
 export const POLICY_BINDINGS = 'admissionregistration.k8s.io/validatingadmissionpolicybindings';
 

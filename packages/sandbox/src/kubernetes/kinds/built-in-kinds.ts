@@ -14,7 +14,7 @@ import { secretKind } from './secret.ts';
 import { serviceAccountKind } from './service-account.ts';
 import { serviceKind } from './service.ts';
 
-/** Everything the server knows without a CustomResourceDefinition. */
+/** All kinds that exist without a CustomResourceDefinition. */
 export function builtInKinds(): Resource[] {
   return [
     configMapKind(),

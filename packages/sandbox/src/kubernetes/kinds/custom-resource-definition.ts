@@ -12,12 +12,12 @@ import { badRequest } from '../status-error.ts';
 import { definitionColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
-/** Bucket of the definitions. */
+/** Storage bucket of the definitions. */
 export const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
 /** Keeps a deleted definition until its objects are deleted. */
 export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
 
-/** `apiextensions.k8s.io/v1 CustomResourceDefinition`: accepted and established the moment it is stored. */
+/** `apiextensions.k8s.io/v1 CustomResourceDefinition`: accepted and established as soon as it is stored. */
 export function customResourceDefinitionKind(): Resource {
   const kind = defineKind({
     group: 'apiextensions.k8s.io',
@@ -43,7 +43,7 @@ export function customResourceDefinitionKind(): Resource {
   return { ...kind, strategy: { ...kind.strategy, decode } };
 }
 
-/** The schema is decoded apart from the definition around it, because it contains itself. */
+/** The schema is decoded separately, because its type is recursive. */
 function unknownSchemaFields(definition: KubeObject): string[] {
   try {
     return versionsOf(definition).flatMap(({ schema }, index) =>
@@ -71,7 +71,7 @@ function defaultDefinition(definition: KubeObject): void {
   setDefault(names, 'listKind', `${kind}List`);
 }
 
-/** Fills in the status that the real server's controllers write a moment later. */
+/** Sets the status that the real server's controllers write shortly after the creation. */
 function establish(definition: KubeObject, old: KubeObject | undefined): void {
   const storage = versionsOf(definition).find((version) => version.storage);
   const before = arrayOrEmpty(fieldAt(old, 'status', 'storedVersions')).map(String);
@@ -115,7 +115,7 @@ const PRESERVES = invalidField(
   'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
 );
 
-/** The texts name the fields as they were called before there was a webhook in one piece. */
+/** Error messages use the field names of v1beta1, which had no combined field for the webhook. */
 function validateConversion({ strategy, webhook }: JsonObject): FieldError[] {
   const errors = oneOf('spec.conversion.strategy', strategy, ['None', 'Webhook']);
   const config = 'spec.conversion.webhookClientConfig';

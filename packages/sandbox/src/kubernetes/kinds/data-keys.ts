@@ -6,7 +6,7 @@ const MAX_BYTES = 1024 * 1024;
 const KEY = /^[-._a-zA-Z0-9]+$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Checks the keys of a ConfigMap or Secret: each becomes a file name. */
+/** Validates the keys of a ConfigMap or Secret, which become file names. */
 export function validateKeys(data: unknown, field: string): FieldError[] {
   return Object.keys(objectOrEmpty(data)).flatMap((key) => {
     const texts = key.length > 253 ? ['must be no more than 253 bytes'] : [];
@@ -20,14 +20,14 @@ export function validateKeys(data: unknown, field: string): FieldError[] {
   });
 }
 
-/** Checks the total size of all values. */
+/** Validates the total size of all values. */
 export function validateSize(...maps: readonly unknown[]): FieldError[] {
   const values = maps.flatMap((map) => Object.values(objectOrEmpty(map)));
   const bytes = values.reduce<number>((sum, value) => sum + String(value).length, 0);
   return bytes > MAX_BYTES ? [tooLong('', MAX_BYTES)] : [];
 }
 
-/** 400 when a value is not base64, with the message of Go's `[]byte` decoder. */
+/** Throws 400 if a value is not base64, with the message of Go's `[]byte` decoder. */
 export function refuseBadBase64(kind: string, data: unknown): void {
   for (const value of Object.values(objectOrEmpty(data))) {
     const text = String(value).replaceAll(/[\r\n]/g, '');

@@ -9,19 +9,19 @@ import type { Schema } from '../schema/schema.ts';
 type Optional = Partial<Omit<Resource, 'strategy' | 'custom' | 'schema' | 'plural' | 'kind' | 'columns'>>;
 type Hooks = Partial<Omit<Strategy, 'decode'>>;
 
-/** What is said about a built-in kind; everything left out has the most common value. */
+/** The properties of a built-in kind. Optional ones default to the most common value. */
 export interface KindDefinition extends Optional, Hooks {
   readonly plural: string;
   readonly kind: string;
   readonly schema: Schema;
   readonly columns: Resource['columns'];
-  /** `status` of a new object; what the client sent as status never counts. */
+  /** `status` of a new object. A status in the request is ignored. */
   readonly initialStatus?: JsonObject;
-  /** Fills in what the client left out; runs on every read of a body. */
+  /** Fills in missing fields of every decoded body. */
   defaults?(object: KubeObject): void;
 }
 
-/** Builds the resource of a built-in kind: namespaced, in the core group, version v1, unless it says otherwise. */
+/** Builds the resource of a built-in kind. Default: namespaced, core group, version v1. */
 export function defineKind(definition: KindDefinition): Resource {
   const { group = '', version = 'v1', plural, kind } = definition;
   const bucket = group === '' ? plural : `${group}/${plural}`;
@@ -66,7 +66,7 @@ function strategyOf(hooks: Hooks, shape: Shape): Strategy {
   };
 }
 
-/** A new object starts with these fields; later ones keep them, since the server always writes them out. */
+/** The status, with initial fields that later updates keep because the server always includes them. */
 function statusOf(initial: JsonObject, object: KubeObject, old: KubeObject | undefined): JsonObject {
   const given = old === undefined ? {} : objectOrEmpty(object['status']);
   return { ...clone(initial), ...given };

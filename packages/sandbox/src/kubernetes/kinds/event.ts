@@ -6,7 +6,7 @@ import { coreV1Event, eventsV1Event } from '../schema/built-in.gen.ts';
 import { eventColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
-/** Fields that have another name in `events.k8s.io/v1` than in the core group. */
+/** Fields whose name in `events.k8s.io/v1` differs from the core group. */
 const RENAMED: readonly (readonly [core: string, modern: string])[] = [
   ['involvedObject', 'regarding'],
   ['message', 'note'],

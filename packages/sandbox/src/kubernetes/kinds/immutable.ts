@@ -2,7 +2,7 @@ import type { KubeObject } from '../api.ts';
 import { type FieldError, forbiddenField } from '../field-error.ts';
 import { deepEqual } from '../json.ts';
 
-/** Fields that an object with `immutable: true` may not change, nor the word itself. */
+/** Rejects changes to the given fields of an object with `immutable: true`, and to `immutable` itself. */
 export function validateImmutable(
   object: KubeObject,
   old: KubeObject | undefined,

@@ -6,7 +6,7 @@ import { coordinationV1Lease } from '../schema/built-in.gen.ts';
 import { leaseColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
-/** `coordination.k8s.io/v1 Lease`: a PUT needs a resourceVersion, so that only one of two racing holders wins. */
+/** `coordination.k8s.io/v1 Lease`. A PUT requires a resourceVersion, so that only one of two competing holders wins. */
 export function leaseKind(): Resource {
   return defineKind({
     group: 'coordination.k8s.io',

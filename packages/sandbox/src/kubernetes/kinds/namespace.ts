@@ -6,7 +6,7 @@ import { coreV1Namespace } from '../schema/built-in.gen.ts';
 import { namespaceColumns } from '../table/config-columns.ts';
 import { defineKind } from './define-kind.ts';
 
-/** `v1 Namespace`. Its content is deleted by the namespace controller, which then empties `spec.finalizers`. */
+/** `v1 Namespace`. The namespace controller deletes its content, and then clears `spec.finalizers`. */
 export function namespaceKind(): Resource {
   return defineKind({
     plural: NAMESPACES,

@@ -2,7 +2,7 @@ import { arrayOrEmpty, isObject, type JsonObject, objectOrEmpty, setDefault } fr
 
 const DEFAULT_MODE = 0o644;
 
-/** Fills in a PodSpec as the API server does, in a Pod and in the template of a workload alike. */
+/** Sets the defaults of a PodSpec, in a Pod or in the template of a workload. */
 export function defaultPodSpec(spec: JsonObject): void {
   setDefault(spec, 'restartPolicy', 'Always');
   setDefault(spec, 'terminationGracePeriodSeconds', 30);
@@ -31,7 +31,7 @@ function defaultContainer(container: JsonObject): void {
   for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) defaultProbe(container[probe]);
 }
 
-/** Only a moving tag is pulled every time. */
+/** Only `latest` is pulled every time. */
 function pullPolicyFor(image: unknown): string {
   const reference = typeof image === 'string' ? image : '';
   if (reference.includes('@')) return 'IfNotPresent';

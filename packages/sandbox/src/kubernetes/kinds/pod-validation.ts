@@ -13,7 +13,7 @@ const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const QUANTITY = /^[+-]?(\d+(\.\d*)?|\.\d+)([numkKMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
 
-/** Rejects what a kubelet cannot run. `field` is the path of the spec, for example `spec.template.spec`. */
+/** Validates a PodSpec. `field` is its path, such as `spec.template.spec`. */
 export function validatePodSpec(spec: JsonObject, field: string): FieldError[] {
   const volumes = objectsIn(spec['volumes']);
   const volumeNames = new Set(volumes.map((volume) => volume['name']));

@@ -8,7 +8,9 @@ import { defineKind } from './define-kind.ts';
 import { defaultPodSpec } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-validation.ts';
 
-/** `v1 Pod`: deleted in two steps once it is bound to a node, because the kubelet must stop its containers first. */
+/**
+ * `v1 Pod`. Once it is bound to a node, its deletion has two steps, because the kubelet must stop its containers first.
+ */
 export function podKind(): Resource {
   return defineKind({
     plural: 'pods',
@@ -50,7 +52,7 @@ function defaultPod(pod: KubeObject): void {
 function preparePod(pod: KubeObject, old: KubeObject | undefined): void {
   if (old !== undefined) return;
   const spec = objectOrEmpty(pod['spec']);
-  // What the ServiceAccount admission plugin does on a real server.
+  // On a real server, the ServiceAccount admission plugin does this.
   setDefault(spec, 'serviceAccountName', 'default');
   setDefault(spec, 'serviceAccount', spec['serviceAccountName']);
   pod['status'] = { phase: 'Pending', qosClass: qosClassOf(spec) };
@@ -73,7 +75,7 @@ function podGrace(pod: KubeObject, requested: number | undefined): number {
   return requested ?? Number(fieldAt(pod, 'spec', 'terminationGracePeriodSeconds') ?? 30);
 }
 
-/** The few fields of a running Pod that may change; `nodeName` only once, which is what a scheduler does. */
+/** The fields of a running Pod that may change. `nodeName` may be set once, by the scheduler. */
 const MUTABLE = [
   'activeDeadlineSeconds',
   'tolerations',

@@ -74,7 +74,7 @@ export function endpointSliceKind(): Resource {
     plural: 'endpointslices',
     kind: 'EndpointSlice',
     countsGeneration: true,
-    // These two are written even when they are empty. Clients get `[]` here, and `null` from a real server.
+    // These two fields are always present. If empty, they are `[]` here and `null` on a real server.
     schema: { ...discoveryV1EndpointSlice, required: ['endpoints', 'ports'] },
     columns: endpointSliceColumns,
     defaults: (slice) => {

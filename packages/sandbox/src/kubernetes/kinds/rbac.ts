@@ -9,7 +9,7 @@ import { defineKind } from './define-kind.ts';
 
 const group = 'rbac.authorization.k8s.io';
 
-/** The four kinds of RBAC; `access/` evaluates them. */
+/** The four RBAC kinds. `access/` evaluates them. */
 export function rbacKinds(): Resource[] {
   const common = { group, nameRule: pathSegmentName };
   const role = { ...common, columns: roleColumns };

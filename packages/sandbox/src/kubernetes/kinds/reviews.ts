@@ -11,7 +11,7 @@ import { ageColumn } from '../table/age.ts';
 import { nameColumn } from '../table/column.ts';
 import { defineKind } from './define-kind.ts';
 
-/** Reviews of identity, tokens and permissions. They are never stored. */
+/** Reviews of identity, tokens and permissions, which are never stored. */
 export function reviewKinds(): Resource[] {
   const [authentication, authorization] = ['authentication.k8s.io', 'authorization.k8s.io'];
   return [

@@ -8,7 +8,7 @@ import { refuseBadBase64, validateKeys, validateSize } from './data-keys.ts';
 import { defineKind } from './define-kind.ts';
 import { validateImmutable } from './immutable.ts';
 
-/** Keys that a typed Secret must have. */
+/** Required keys of typed Secrets. */
 const REQUIRED_KEYS: Record<string, readonly string[]> = {
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],

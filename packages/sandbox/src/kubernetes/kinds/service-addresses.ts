@@ -1,15 +1,15 @@
 import type { KubeObject } from '../api.ts';
 import { arrayOrEmpty, isObject, type JsonObject, objectOrEmpty, setDefault } from '../json.ts';
 
-const FIRST_ADDRESS = 10 * 2 ** 24 + 96 * 2 ** 16 + 1; // 10.96.0.1, first address of 10.96.0.0/12
+const FIRST_ADDRESS = 10 * 2 ** 24 + 96 * 2 ** 16 + 1; // 10.96.0.1, the first address in 10.96.0.0/12
 const FIRST_NODE_PORT = 30000;
 
-/** Hands out cluster IPs and node ports in sequence. Nothing is handed out twice, so nothing needs to be given back. */
+/** Allocates cluster IPs and node ports in sequence. They are never reused, so they need no release. */
 export class ServiceAddresses {
   #nextAddress = FIRST_ADDRESS;
   #nextNodePort = FIRST_NODE_PORT;
 
-  /** Completes a Service; an update keeps what the Service already has. */
+  /** Sets the allocated fields of a Service. An update keeps existing values. */
   allocate(service: KubeObject, old: KubeObject | undefined): void {
     const spec = objectOrEmpty(service['spec']);
     if (spec['type'] === 'ExternalName') return releaseAddresses(spec);
@@ -38,7 +38,7 @@ function releaseAddresses(spec: JsonObject): void {
   for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
 }
 
-/** A PUT without the allocated values means the same Service, as in the real registry. */
+/** A PUT without the allocated values keeps them, as in the real registry. */
 function keepAddresses(spec: JsonObject, old: JsonObject): void {
   if (old['type'] === 'ExternalName') return;
   for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {

@@ -7,7 +7,7 @@ import { validatePortNumber, validateProtocol } from './pod-validation.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 
-/** Checks a Service as the API server does. */
+/** Validates a Service as the API server does. */
 export function validateService(service: KubeObject, old: KubeObject | undefined): FieldError[] {
   const spec = objectOrEmpty(service['spec']);
   const type = String(spec['type']);

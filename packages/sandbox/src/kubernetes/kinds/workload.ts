@@ -5,7 +5,7 @@ import { validateLabels } from '../registry/validate-metadata.ts';
 import { defaultPodSpec } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-validation.ts';
 
-/** Fills in what Deployments and ReplicaSets have in common. */
+/** Sets the defaults that Deployments and ReplicaSets share. */
 export function defaultWorkload(object: KubeObject): JsonObject {
   setDefault(object, 'spec', {});
   const spec = objectOrEmpty(object['spec']);
@@ -18,7 +18,7 @@ export function defaultWorkload(object: KubeObject): JsonObject {
   return spec;
 }
 
-/** Checks what Deployments and ReplicaSets have in common. */
+/** Validates the fields that Deployments and ReplicaSets share. */
 export function validateWorkload(object: KubeObject, old: KubeObject | undefined): FieldError[] {
   const spec = objectOrEmpty(object['spec']);
   const templateSpec = objectOrEmpty(fieldAt(spec, 'template', 'spec'));
@@ -34,7 +34,7 @@ export function validateWorkload(object: KubeObject, old: KubeObject | undefined
   ];
 }
 
-/** A count that may not be below zero. */
+/** Requires a count of at least zero. */
 export function notNegative(value: unknown, field: string): FieldError[] {
   return typeof value === 'number' && value < 0
     ? [invalidField(field, value, 'must be greater than or equal to 0')]

@@ -2,7 +2,7 @@ import { applyPatch, type Operation } from 'rfc6902';
 import { clone } from '../json.ts';
 import { ApiError, badRequest } from '../status-error.ts';
 
-/** `application/json-patch+json`. A failed test or a path that is not there refuses the whole patch. */
+/** `application/json-patch+json`. A failed test or a missing path rejects the whole patch. */
 export function applyJsonPatch<T>(document: T, patch: unknown): T {
   if (!Array.isArray(patch)) {
     throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch');

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../json.ts';
 
-/** `application/merge-patch+json` (RFC 7386): null removes, objects merge, everything else replaces. */
+/** `application/merge-patch+json` (RFC 7386): null removes, objects are merged, everything else is replaced. */
 export function applyMergePatch(document: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged: JsonObject = isObject(document) ? { ...document } : {};

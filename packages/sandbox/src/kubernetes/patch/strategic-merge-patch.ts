@@ -4,7 +4,7 @@ import { badRequest } from '../status-error.ts';
 
 const DIRECTIVES = /^\$(patch|retainKeys|setElementOrder\/.*|deleteFromPrimitiveList\/.*)$/;
 
-/** `application/strategic-merge-patch+json`: a merge patch in which keyed lists merge by item and directives steer. */
+/** `application/strategic-merge-patch+json`: a merge patch that merges keyed lists by item and supports directives. */
 export function applyStrategicMergePatch(document: unknown, patch: unknown, schema: Schema | undefined): unknown {
   if (!isObject(patch)) return patch;
   if (patch['$patch'] === 'replace') return withoutDirectives(patch);
@@ -21,7 +21,7 @@ export function applyStrategicMergePatch(document: unknown, patch: unknown, sche
   return merged;
 }
 
-/** Fields outside the list were dropped by the client: a volume changes its source, a strategy its type. */
+/** Removes fields outside the list, for example when a volume changes its source or a strategy its type. */
 function retainKeys(target: JsonObject, keys: unknown): void {
   if (!Array.isArray(keys)) return;
   for (const key of Object.keys(target)) if (!keys.includes(key)) delete target[key];
@@ -43,7 +43,7 @@ function mergeList(current: readonly unknown[], patch: readonly unknown[], schem
   return [...new Set([...current, ...items])];
 }
 
-/** `{"$patch": "replace"}` among the items: the list is not merged but taken as it is. */
+/** `{"$patch": "replace"}` among the items: the list is replaced, not merged. */
 function isBareReplace(item: unknown): boolean {
   return isObject(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1;
 }
@@ -77,7 +77,7 @@ function applyListDirective(target: JsonObject, directive: string, value: unknow
   target[field] = inOrder(items, value, mergeKey);
 }
 
-/** Items in the wanted order; items the client does not know of come after the one they followed. */
+/** Items in the requested order. Items that the client does not know keep their predecessor. */
 function inOrder(items: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): unknown[] {
   const identity = (item: unknown) => JSON.stringify(mergeKey !== undefined && isObject(item) ? item[mergeKey] : item);
   const rank = new Map(order.map((item, index) => [identity(item), index]));

@@ -5,10 +5,10 @@ import { decodeMessage, type Message, one } from './message.ts';
 
 const MAGIC = Buffer.from('k8s\0');
 
-/** `runtime.Unknown`: what every Kubernetes protobuf body is wrapped in. The object itself stays base64 for a moment. */
+/** `runtime.Unknown`, the envelope of every Kubernetes protobuf body. The object inside is kept as base64 at first. */
 const unknown: Message = { 1: one('type', { 1: one('apiVersion'), 2: one('kind') }), 2: one('raw', 'bytes') };
 
-/** Reads a protobuf body as JSON; 415 for the kinds that only a real API server understands in this form. */
+/** Decodes a protobuf body as JSON. Throws 415 for kinds that the emulator does not support in this format. */
 export function decodeProtobuf(body: Buffer): JsonObject {
   if (!body.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw badRequest('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');

@@ -1,6 +1,6 @@
 import { list, map, type Message, one } from './message.ts';
 
-// Field numbers are those of the `generated.proto` files of k8s.io/api and k8s.io/apimachinery.
+// Field numbers from the `generated.proto` files of k8s.io/api and k8s.io/apimachinery.
 
 const objectMeta: Message = {
   1: one('name'),
@@ -86,7 +86,7 @@ const tokenRequestSpec: Message = {
   4: one('expirationSeconds', 'pointer'),
 };
 
-/** Kinds that `kubectl create <generator>` sends as protobuf, with the fields that it can fill. */
+/** Kinds that `kubectl create <generator>` sends as protobuf, with the fields that it sets. */
 export const protobufKinds: Readonly<Record<string, Message>> = {
   Namespace: { 1: one('metadata', objectMeta) },
   ConfigMap: {

@@ -2,19 +2,19 @@ import type { JsonObject } from '../json.ts';
 import { readFields } from './wire.ts';
 
 /**
- * What a field holds. `number` and `boolean` are left out when zero or false, as Go does for fields without a pointer;
- * `pointer` is a number whose zero means something.
+ * The type of a field. `number` and `boolean` are omitted if zero or false, as in Go for fields without a pointer. A
+ * `pointer` is a number that is kept if zero.
  */
 export type FieldType = 'string' | 'bytes' | 'number' | 'pointer' | 'boolean' | 'intOrString' | Message;
 
-/** One field of a message: its JSON name, what it holds, and whether it repeats or is a map with string keys. */
+/** A field of a message: its JSON name, its type, and whether it repeats or is a map with string keys. */
 export interface Field {
   readonly name: string;
   readonly type: FieldType;
   readonly many?: 'list' | 'map';
 }
 
-/** The fields of a message that are read, by number; all others are skipped. */
+/** The decoded fields of a message, by number. Others are skipped. */
 export interface Message {
   readonly [number: number]: Field;
 }
@@ -34,7 +34,7 @@ export function map(name: string, type: FieldType = 'string'): Field {
   return { name, type, many: 'map' };
 }
 
-/** Reads a message as the JSON that the same object would be sent as. */
+/** Decodes a message to the JSON form of the object. */
 export function decodeMessage(bytes: Buffer, message: Message): JsonObject {
   const object: JsonObject = {};
   for (const { number, value } of readFields(bytes)) {

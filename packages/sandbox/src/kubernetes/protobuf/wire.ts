@@ -1,4 +1,4 @@
-/** A field of a protobuf message, as on the wire. */
+/** A field of an encoded protobuf message. */
 export interface WireField {
   readonly number: number;
   /** A varint, or the bytes of a string, an embedded message or a fixed-size number. */
@@ -7,7 +7,7 @@ export interface WireField {
 
 const FIXED_SIZE: Record<number, number> = { 1: 8, 5: 4 };
 
-/** Splits a message into its fields, in the order in which they were written. Throws when it is cut off. */
+/** Splits a message into its fields, in encoded order. Throws if it is truncated. */
 export function readFields(message: Buffer): WireField[] {
   const fields: WireField[] = [];
   let position = 0;

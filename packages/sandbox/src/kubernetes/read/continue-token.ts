@@ -1,22 +1,22 @@
 import { isObject } from '../json.ts';
 import { badRequest } from '../status-error.ts';
 
-/** Version of a token that continues with whatever is there now. */
+/** Version of a token that continues with the current state. */
 export const LATEST = -1;
 
-/** Where the next page begins. */
+/** The start of the next page. */
 export interface ContinueToken {
   readonly version: number;
-  /** Key of the last object already shown. */
+  /** Key of the last returned object. */
   readonly after: string;
 }
 
-/** The opaque text handed to clients. */
+/** The opaque text for clients. */
 export function encodeContinue({ version, after }: ContinueToken): string {
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: after })).toString('base64url');
 }
 
-/** Reads a token back; 400 for anything this server did not make. */
+/** Decodes a token. Throws 400 for a text that this server did not create. */
 export function decodeContinue(text: string): ContinueToken {
   const token = parse(text);
   if (!isObject(token) || token['v'] !== 'meta.k8s.io/v1')

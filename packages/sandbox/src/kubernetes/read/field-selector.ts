@@ -2,12 +2,12 @@ import type { KubeObject } from '../api.ts';
 import type { Resource } from '../registry/resource.ts';
 import { badRequest } from '../status-error.ts';
 
-/** Decides by field values. */
+/** Selects objects by field values. */
 export type FieldPredicate = (object: KubeObject) => boolean;
 
 const ALWAYS_KNOWN = new Set(['metadata.name', 'metadata.namespace']);
 
-/** Parses `metadata.name=a,status.phase!=Running`; throws 400 for a field that the resource cannot select by. */
+/** Parses `metadata.name=a,status.phase!=Running`. Throws 400 for a field that is not selectable. */
 export function parseFieldSelector(text: string, resource: Resource): FieldPredicate {
   const terms = text.split(',').filter((term) => term !== '');
   const predicates = terms.map((term) => parseTerm(term, resource, text));

@@ -1,6 +1,6 @@
 import { badRequest } from '../status-error.ts';
 
-/** Decides by labels. */
+/** Selects objects by labels. */
 export type LabelPredicate = (labels: Readonly<Record<string, string>>) => boolean;
 
 const KEY = '[A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?';
@@ -11,13 +11,13 @@ const FORMS = {
   exists: new RegExp(`^(!?)\\s*(${KEY})$`),
 };
 
-/** Parses `a=b,c!=d,e in (f,g),h notin (i),j,!k,n>1`; throws 400 for anything else. */
+/** Parses `a=b,c!=d,e in (f,g),h notin (i),j,!k,n>1`. Throws 400 for anything else. */
 export function parseLabelSelector(text: string): LabelPredicate {
   const requirements = splitRequirements(text).map((part) => parseRequirement(part, text));
   return (labels) => requirements.every((matches) => matches(labels));
 }
 
-/** Splits at commas that are not inside parentheses. */
+/** Splits at commas outside parentheses. */
 function splitRequirements(text: string): string[] {
   return text
     .split(/,(?![^(]*\))/)

@@ -9,7 +9,7 @@ import type { Selection } from './selection.ts';
 
 const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
 
-/** Query parameters of a list; empty strings where the client said nothing. */
+/** Query parameters of a list. Missing ones are empty strings. */
 export interface ListQuery {
   readonly limit: number;
   readonly continueToken: string;
@@ -17,7 +17,6 @@ export interface ListQuery {
   readonly resourceVersionMatch: string;
 }
 
-/** One page. */
 export interface ListPage {
   readonly items: readonly KubeObject[];
   readonly resourceVersion: string;
@@ -25,7 +24,7 @@ export interface ListPage {
   readonly remainingItemCount?: number;
 }
 
-/** Lists a selection in key order; pages of one listing show the same moment, however long they take. */
+/** Lists a selection in key order. All pages of a list show the same version, however long they take. */
 export function listObjects(cluster: Cluster, resource: Resource, selection: Selection, query: ListQuery): ListPage {
   checkQuery(query);
   const token = query.continueToken === '' ? undefined : decodeContinue(query.continueToken);
@@ -49,7 +48,7 @@ function checkQuery({ resourceVersion, resourceVersionMatch: match, continueToke
   }
 }
 
-/** 422 for a `resourceVersionMatch` that does not go with the rest of the request. */
+/** 422 for a `resourceVersionMatch` that conflicts with other parameters. */
 export function badMatch(detail: string): ApiError {
   return invalid(LIST_OPTIONS, '', [forbiddenField('resourceVersionMatch', detail)]);
 }
@@ -57,13 +56,13 @@ export function badMatch(detail: string): ApiError {
 function versionToList(cluster: Cluster, query: ListQuery, token: ContinueToken | undefined): number {
   const current = cluster.store.version;
   if (token !== undefined) return token.version === LATEST ? current : token.version;
-  const asked = Number(query.resourceVersion);
-  if (asked > current) throw tooLarge(asked, current);
-  return query.resourceVersionMatch === 'Exact' ? asked : current;
+  const requested = Number(query.resourceVersion);
+  if (requested > current) throw tooLarge(requested, current);
+  return query.resourceVersionMatch === 'Exact' ? requested : current;
 }
 
-function tooLarge(asked: number, current: number): ApiError {
-  return new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+function tooLarge(requested: number, current: number): ApiError {
+  return new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });
@@ -95,7 +94,7 @@ function page(matching: readonly KubeObject[], version: number, limit: number, s
     items,
     resourceVersion,
     continueToken: encodeContinue({ version, after }),
-    // As the real server: a filtered list does not know how much is left.
+    // As on the real server, the number of remaining items is unknown for a filtered list.
     ...(selection.isFiltered ? {} : { remainingItemCount: matching.length - limit }),
   };
 }

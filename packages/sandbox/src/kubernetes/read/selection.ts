@@ -3,22 +3,22 @@ import type { Resource } from '../registry/resource.ts';
 import { parseFieldSelector } from './field-selector.ts';
 import { parseLabelSelector } from './label-selector.ts';
 
-/** Which objects of a resource a list, a watch or a deletecollection is about. */
+/** The objects that a list, watch or deletecollection applies to. */
 export interface Selection {
   readonly namespace: string | undefined;
-  /** False when every object of the namespace matches. */
+  /** False if every object in the namespace matches. */
   readonly isFiltered: boolean;
   matches(object: KubeObject): boolean;
 }
 
-/** What of a request selects objects. */
+/** The parameters of a request that select objects. */
 export interface SelectionQuery {
   readonly namespace: string | undefined;
   readonly labelSelector: string;
   readonly fieldSelector: string;
 }
 
-/** Compiles the selectors of a request; throws 400 for what cannot be parsed or selected by. */
+/** Compiles the selectors of a request. Throws 400 for invalid or unsupported ones. */
 export function selectionFor(resource: Resource, query: SelectionQuery): Selection {
   const { namespace } = query;
   const byLabels = parseLabelSelector(query.labelSelector);

@@ -5,23 +5,23 @@ import { expired } from '../status-error.ts';
 import type { StorageEvent } from '../storage/event.ts';
 import type { Selection } from './selection.ts';
 
-/** Where a watch begins. */
+/** The start of a watch. */
 export type WatchStart =
-  /** ADDED for everything that exists, then changes. */
+  /** Sends ADDED for every existing object, then changes. */
   | { readonly kind: 'existing' }
-  /** Only changes after this version. */
+  /** Sends only changes after this version. */
   | { readonly kind: 'after'; readonly version: number };
 
-/** Receives what a watch sees. */
+/** Receives the events of a watch. */
 export interface WatchSink {
   event(type: WatchEventType, object: KubeObject): void;
-  /** Everything that existed at the start has been sent; later events are changes after `resourceVersion`. */
+  /** All objects that existed at the start have been sent. Later events are changes after `resourceVersion`. */
   synced(resourceVersion: string): void;
 }
 
 /**
- * Follows a selection. Objects that begin or cease to match are ADDED or DELETED, whatever really happened to them.
- * Throws 410 when changes since the start are forgotten; answers the way to end the watch.
+ * Watches a selection. Objects that begin or cease to match are ADDED or DELETED, whatever the change. Throws 410 if
+ * the history does not reach back to the start. Returns a function that ends the watch.
  */
 export function watchObjects(
   cluster: Cluster,
@@ -54,7 +54,7 @@ function deliver(event: StorageEvent, resource: Resource, selection: Selection, 
   else if (before) sink.event('DELETED', event.type === 'DELETED' ? object : atVersionOf(previous, object));
 }
 
-/** The object as it last matched, at the version at which it ceased to. */
+/** The object as it last matched, with the version of the change after which it no longer matches. */
 function atVersionOf(previous: KubeObject, { metadata: { resourceVersion = '' } }: KubeObject): KubeObject {
   return { ...previous, metadata: { ...previous.metadata, resourceVersion } };
 }

@@ -1,9 +1,9 @@
 import type { Resource } from './resource.ts';
 
-/** Hears of every change of the served resources. */
+/** Called after every change of the served resources. */
 export type CatalogListener = (resources: readonly Resource[]) => void;
 
-/** The list of what is served now: built-in resources first, custom ones in the order of their definitions' names. */
+/** The served resources: built-in ones first, then custom ones in the order of the names of their definitions. */
 export class Catalog {
   readonly #builtIn: readonly Resource[];
   readonly #custom = new Map<string, readonly Resource[]>();
@@ -25,7 +25,7 @@ export class Catalog {
     return this.#index.get(indexKey({ group, version, plural }));
   }
 
-  /** All resources of one group version; empty when it is not served. */
+  /** All resources of a group version, or none if it is not served. */
   inGroupVersion(group: string, version: string): readonly Resource[] {
     return this.#all.filter((resource) => resource.group === group && resource.version === version);
   }
@@ -41,7 +41,7 @@ export class Catalog {
     return [...new Set(members.map((resource) => resource.version))].toSorted(byVersionPriority);
   }
 
-  /** Replaces what one CustomResourceDefinition serves; an empty list removes it. */
+  /** Replaces the resources of a CustomResourceDefinition. An empty list removes them. */
   setCustom(definition: string, resources: readonly Resource[]): void {
     if (resources.length === 0) this.#custom.delete(definition);
     else this.#custom.set(definition, resources);
@@ -51,7 +51,7 @@ export class Catalog {
     for (const listener of this.#listeners) listener(this.#all);
   }
 
-  /** Calls the listener after every later change; returns the way to end it. */
+  /** Calls the listener after every later change. Returns a function that ends the subscription. */
   onChange(listener: CatalogListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -69,7 +69,7 @@ function indexOf(resources: readonly Resource[]): ReadonlyMap<string, Resource> 
 const VERSION = /^v(\d+)(?:(alpha|beta)(\d+))?$/;
 const STAGES = ['alpha', 'beta', ''];
 
-/** Kubernetes' order of versions: v2, v1, v1beta2, v1beta1, v1alpha1, then everything else by name. */
+/** The order of versions in Kubernetes: v2, v1, v1beta2, v1beta1, v1alpha1, then all others by name. */
 export function byVersionPriority(a: string, b: string): number {
   const [left, right] = [VERSION.exec(a), VERSION.exec(b)];
   if (left === null || right === null) return Number(left === null) - Number(right === null) || a.localeCompare(b);

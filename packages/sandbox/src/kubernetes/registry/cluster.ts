@@ -6,39 +6,39 @@ import type { Catalog } from './catalog.ts';
 import type { Resource } from './resource.ts';
 import type { WriteOptions } from './write-options.ts';
 
-/** What every operation on the API works with. */
+/** The dependencies of every API operation. */
 export interface Cluster {
   readonly store: Store;
   readonly catalog: Catalog;
   readonly authorizer: Authorizer;
   readonly tokens: TokenIssuer;
-  /** Asked in this order before anything is stored. */
+  /** Called in this order before anything is stored. */
   readonly admission: readonly AdmissionPlugin[];
-  /** Asked in this order before an object is checked; tests add and remove them while the server runs. */
+  /** Called in this order before an object is validated. Tests add and remove them while the server runs. */
   readonly webhooks: MutatingWebhook[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** A write that is valid in itself, just before it is stored. */
+/** A validated write before it is stored. */
 export interface AdmissionRequest {
   readonly resource: Resource;
   readonly subresource: string;
   readonly object: KubeObject;
   /** Absent on create. */
   readonly old: KubeObject | undefined;
-  /** True for a create that came as a server-side apply. */
+  /** True for a create by server-side apply. */
   readonly isApplied: boolean;
   readonly options: WriteOptions;
 }
 
-/** Says no to a write by throwing an `ApiError`, or has the client warned. */
+/** Rejects a write by throwing an `ApiError`, or adds a warning. */
 export type AdmissionPlugin = (cluster: Cluster, request: AdmissionRequest) => void;
 
-/** Changes an object in place on its way into the store. */
+/** Changes an object in place before it is stored. */
 export type MutatingWebhook = (object: KubeObject, resource: Resource) => void;
 
-/** A time as objects carry it: RFC 3339 with whole seconds. */
+/** A timestamp in objects: RFC 3339 with whole seconds. */
 export function timestamp(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }

@@ -16,7 +16,10 @@ import type { WriteOptions } from './write-options.ts';
 const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 const MAX_GENERATED_BASE = 58;
 
-/** Stores a decoded object: POST, or the first server-side apply. Field managers are recorded unless the object has them. */
+/**
+ * Creates a decoded object (POST, or the first server-side apply). Records its field managers unless it already has
+ * them.
+ */
 export function createObject(
   cluster: Cluster,
   resource: Resource,
@@ -80,7 +83,7 @@ function nameFor(name: string | undefined, generateName: unknown): string {
   return generateName.slice(0, MAX_GENERATED_BASE) + suffix;
 }
 
-/** Makes namespace and name of a body agree with the path it was sent to. */
+/** Sets namespace and name from the path, and rejects a body that differs. */
 export function placeObject(
   resource: Resource,
   object: KubeObject,

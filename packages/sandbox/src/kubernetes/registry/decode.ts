@@ -4,8 +4,7 @@ import type { Resource } from './resource.ts';
 import type { WriteOptions } from './write-options.ts';
 
 /**
- * Turns a request body into an object of the resource: parsed, pruned and defaulted.
- * Unknown fields are rejected, reported or ignored, as the client requests.
+ * Parses, prunes and defaults a request body. Unknown fields are rejected, reported or ignored, as the client requests.
  */
 export function decodeObject(resource: Resource, body: unknown, options: WriteOptions): KubeObject {
   const { object, warnings } = resource.strategy.decode(body);

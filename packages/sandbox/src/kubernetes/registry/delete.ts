@@ -3,7 +3,7 @@ import type { KubeObject } from '../api.ts';
 import { arrayOrEmpty, deepEqual, fieldAt } from '../json.ts';
 import { conflict } from '../status-error.ts';
 import { type Cluster, timestamp } from './cluster.ts';
-import { refuseImmortalNamespace } from './namespace-lifecycle.ts';
+import { refuseProtectedNamespace } from './namespace-lifecycle.ts';
 import type { Resource } from './resource.ts';
 
 /** What happens to the dependents of a deleted object. */
@@ -17,13 +17,15 @@ export interface DeleteOptions {
   readonly dryRun?: boolean;
 }
 
-/** What a delete came to. `marked`: the object stays until its finalizers and grace period are through. */
+/**
+ * The result of a delete. `marked`: the object remains until its finalizers are removed and its grace period is over.
+ */
 export interface DeleteResult {
   readonly kind: 'removed' | 'marked';
   readonly object: KubeObject;
 }
 
-/** Deletes an object, or marks it as being deleted while it has finalizers or a grace period. */
+/** Deletes an object, or marks it as being deleted if it has finalizers or a grace period. */
 export function deleteObject(
   cluster: Cluster,
   resource: Resource,
@@ -31,7 +33,7 @@ export function deleteObject(
   options: DeleteOptions,
 ): DeleteResult {
   checkPreconditions(resource, current, options);
-  refuseImmortalNamespace(resource, current.metadata.name);
+  refuseProtectedNamespace(resource, current.metadata.name);
   refuseByPolicies(cluster, resource, current);
   const marked = markDeleted(cluster, resource, current, options);
   if (mayBeRemoved(marked)) {

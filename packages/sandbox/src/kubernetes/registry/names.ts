@@ -1,4 +1,4 @@
-/** Checks a string; the answer lists what is wrong with it, in the words of apimachinery. */
+/** Validates a string. Returns the error messages of apimachinery. */
 export type NameRule = (value: string) => string[];
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -52,7 +52,7 @@ export function serviceName(value: string): string[] {
   return errors;
 }
 
-/** Anything that can be one part of a URL path: RBAC objects. */
+/** Any path segment of a URL: RBAC objects. */
 export function pathSegmentName(value: string): string[] {
   if (value === '.' || value === '..') return [`may not be '${value}'`];
   return ['/', '%'].filter((part) => value.includes(part)).map((part) => `may not contain '${part}'`);
@@ -99,7 +99,7 @@ export function labelValue(value: string): string[] {
   return errors;
 }
 
-/** Name of a port of a container: at most 15 characters, at least one letter. */
+/** Name of a container port: at most 15 characters, at least one letter. */
 export function portName(value: string): string[] {
   const errors = value.length > 15 ? ['must be no more than 15 characters'] : [];
   if (!/^[a-z0-9-]+$/.test(value))

@@ -3,17 +3,17 @@ import { forbidden, notFound } from '../status-error.ts';
 import type { Cluster } from './cluster.ts';
 import type { Resource } from './resource.ts';
 
-/** Bucket of the Namespace objects. */
+/** Storage bucket of the namespaces. */
 export const NAMESPACES = 'namespaces';
 
 const PROTECTED = new Set(['default', 'kube-system', 'kube-public']);
 
-/** 404 for a create in a namespace that does not exist. */
+/** Throws 404 for a create in a namespace that does not exist. */
 export function requireNamespace(cluster: Cluster, name: string): void {
   if (cluster.store.get(NAMESPACES, name) === undefined) throw notFound({ group: '', plural: 'namespaces' }, name);
 }
 
-/** 403 for a create in a namespace that is being deleted. */
+/** Throws 403 for a create in a terminating namespace. */
 export function refuseInTerminatingNamespace(cluster: Cluster, resource: Resource, metadata: ObjectMeta): void {
   const name = metadata.namespace ?? '';
   const namespace = cluster.store.get(NAMESPACES, name);
@@ -26,8 +26,8 @@ export function refuseInTerminatingNamespace(cluster: Cluster, resource: Resourc
   );
 }
 
-/** 403 for the delete of a namespace that every cluster needs. */
-export function refuseImmortalNamespace(resource: Resource, name: string): void {
+/** Throws 403 for the deletion of a namespace that every cluster needs. */
+export function refuseProtectedNamespace(resource: Resource, name: string): void {
   if (resource.bucket !== NAMESPACES || !PROTECTED.has(name)) return;
   throw forbidden(resource, name, 'this namespace may not be deleted');
 }

@@ -17,13 +17,13 @@ export interface Target {
   readonly name: string;
 }
 
-/** The stored object in the form this resource serves; undefined when there is none. Never change it in place. */
+/** The stored object in the form of this resource, or undefined. Must not be changed in place. */
 export function findObject(cluster: Cluster, { resource, namespace, name }: Target): KubeObject | undefined {
   const stored = cluster.store.get(resource.bucket, objectKey(namespace, name));
   return stored === undefined ? undefined : resource.fromStorage(stored);
 }
 
-/** The stored object, or 404. */
+/** The stored object. Throws 404 if it does not exist. */
 export function getObject(cluster: Cluster, target: Target): KubeObject {
   const object = findObject(cluster, target);
   if (object === undefined) throw notFound(target.resource, target.name);
@@ -52,7 +52,7 @@ export function replaceFromBody(cluster: Cluster, target: Target, body: unknown,
   return updateObject(cluster, resource, current, candidate, { ...options, replaces: true });
 }
 
-/** PATCH other than server-side apply: `change` makes the new JSON out of the current one. */
+/** PATCH except server-side apply. `change` computes the new JSON from the current one. */
 export function patchWith(
   cluster: Cluster,
   target: Target,
@@ -66,13 +66,13 @@ export function patchWith(
   return updateObject(cluster, resource, current, candidate, options);
 }
 
-/** What a server-side apply came to. */
+/** The result of a server-side apply. */
 export interface ApplyResult {
   readonly object: KubeObject;
   readonly created: boolean;
 }
 
-/** PATCH with `application/apply-patch+yaml`: creates the object when there is none. */
+/** PATCH with `application/apply-patch+yaml`. Creates the object if it does not exist. */
 export function applyFromBody(
   cluster: Cluster,
   target: Target,
@@ -102,7 +102,7 @@ export function applyFromBody(
   return { object: updateObject(cluster, resource, live, candidate, applyOptions), created: false };
 }
 
-/** The applied fields as the client wrote them: checked like any body, but without defaults. */
+/** The applied fields as the client sent them: validated like any body, but without defaults. */
 function readConfiguration({ resource, namespace, name }: Target, body: unknown, options: WriteOptions): KubeObject {
   if (!isObject(body)) throw badRequest('error decoding YAML: the patch is not an object');
   const { kind, apiVersion } = body;

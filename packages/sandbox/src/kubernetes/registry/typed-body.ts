@@ -6,7 +6,7 @@ import { apiVersionOf, type Resource } from './resource.ts';
 
 type Kind = Pick<Resource, 'group' | 'version' | 'plural' | 'kind'>;
 
-/** The body as an object of this kind. 400 when it has another kind. A body without type information is accepted. */
+/** The body as an object of this kind. Throws 400 for another kind. Accepts a body without type information. */
 export function requireKind(body: unknown, expected: Kind): JsonObject {
   if (!isObject(body)) throw badRequest(`the object provided is unrecognized (must be of type ${expected.kind})`);
   const version = apiVersionOf(expected);
@@ -15,7 +15,7 @@ export function requireKind(body: unknown, expected: Kind): JsonObject {
   throw badRequest(`${textOf(kind)} in version "${textOf(apiVersion)}" cannot be handled as a ${expected.kind}`);
 }
 
-/** Decodes a body, or the part of it that is Go struct `goType`; 400 for a value of the wrong type. */
+/** Decodes a body, or a part of it that is the Go struct `goType`. Throws 400 for a value of the wrong type. */
 export function decodeOrRefuse(body: JsonObject, schema: Schema, { kind, version }: Kind, goType = kind): TypedValue {
   try {
     return decodeTyped(body, schema);

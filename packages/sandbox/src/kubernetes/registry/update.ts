@@ -13,23 +13,25 @@ import { apiVersionOf, type Resource } from './resource.ts';
 import { validateMetadata } from './validate-metadata.ts';
 import type { WriteOptions } from './write-options.ts';
 
-/** The main resource or the subresource of a write. */
+/** The subresource of a write. Empty for the main resource. */
 export type Subresource = '' | 'status' | 'scale' | 'finalize';
 
-/** How an update differs from the plain case. */
 export interface UpdateOptions extends WriteOptions {
   readonly subresource?: Subresource;
-  /** True when the candidate already carries its new owners: server-side apply. */
+  /** True if the candidate already contains its new owners, after a server-side apply. */
   readonly applied?: boolean;
-  /** True for PUT, where a missing resourceVersion may be refused. */
+  /** True for PUT, where a missing resourceVersion may be rejected. */
   readonly replaces?: boolean;
 }
 
 /**
- * Brings an existing object to a decoded candidate: PUT, patches and applies, on the main resource or a subresource.
+ * Updates an object to a decoded candidate: PUT, patches and applies, on the main resource or a subresource.
  *
- * Guarantees: a stale resourceVersion is refused; what the door does not open stays as it was; a write without effect
- * stores nothing and answers the object as it is; the last finalizer of a deleted object takes the object with it.
+ * Guarantees
+ * - A stale resourceVersion is rejected.
+ * - Fields outside the subresource stay unchanged.
+ * - A write without effect stores nothing and returns the current object.
+ * - The removal of the last finalizer of a deleted object removes the object.
  */
 export function updateObject(
   cluster: Cluster,
@@ -60,7 +62,7 @@ export function updateObject(
 
 function commit(cluster: Cluster, resource: Resource, object: KubeObject, current: KubeObject): KubeObject {
   if (mayBeRemoved(object)) {
-    // As with etcd, watchers see the last stored state go, not the one without finalizers that was never stored.
+    // As with etcd, watchers see the last stored state, not the state without finalizers, which was never stored.
     cluster.store.remove(resource.bucket, resource.toStorage(current));
     return object;
   }
@@ -104,7 +106,7 @@ function recordOwners(
   });
 }
 
-/** The candidate with everything that this door does not open taken from the current object. */
+/** The candidate, with the current values of all fields that this subresource does not cover. */
 function limitedTo(subresource: Subresource, resource: Resource, current: KubeObject, next: KubeObject): KubeObject {
   if (subresource === 'status') return withField(current, 'status', next['status']);
   if (subresource === 'finalize') return withField(current, 'spec', next['spec']);

@@ -6,7 +6,7 @@ import type { Resource } from './resource.ts';
 
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
-/** Checks `metadata` as apimachinery does for every kind; `old` is absent on create. */
+/** Validates `metadata` as apimachinery does for every kind. `old` is absent on create. */
 export function validateMetadata(resource: Resource, object: KubeObject, old: KubeObject | undefined): FieldError[] {
   const { metadata } = object;
   return [

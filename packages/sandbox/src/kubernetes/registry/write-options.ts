@@ -1,15 +1,14 @@
 import type { User } from '../access/user.ts';
 
-/** How a client wants unknown fields to be handled. */
+/** How unknown fields are handled. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
-/** What accompanies a write. */
 export interface WriteOptions {
-  /** Name under which the written fields are owned. */
+  /** The field manager of the written fields. */
   readonly manager: string;
-  /** The user of the write, whose other permissions admission checks. */
+  /** The user of the write. Admission checks further permissions of this user. */
   readonly user: User;
-  /** Run everything, store nothing. */
+  /** Performs all checks, but stores nothing. */
   readonly dryRun?: boolean;
   readonly fieldValidation?: FieldValidation;
   /** Receives the texts of `Warning` headers. */

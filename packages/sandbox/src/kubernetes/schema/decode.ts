@@ -6,15 +6,15 @@ export class TypeMismatch extends Error {
   override readonly name = 'TypeMismatch';
 }
 
-/** A decoded value and the fields that the schema does not know. */
+/** A decoded value, and the fields that the schema does not specify. */
 export interface TypedValue {
   readonly value: JsonObject;
   readonly unknownFields: readonly string[];
 }
 
 /**
- * Reads JSON as a Go struct of a built-in kind would: unknown fields fall out, null is absent, empty maps and lists are
- * absent too (`omitempty`), and a value of the wrong type is an error.
+ * Decodes JSON like the Go struct of a built-in kind: unknown fields, nulls, and empty maps and lists (`omitempty`) are
+ * removed. A value of the wrong type is an error.
  */
 export function decodeTyped(body: JsonObject, schema: Schema): TypedValue {
   const unknownFields: string[] = [];

@@ -1,4 +1,4 @@
-/** One CEL rule of a schema. */
+/** A CEL rule of a schema. */
 export interface ValidationRule {
   readonly rule: string;
   readonly message?: string;
@@ -9,11 +9,11 @@ export interface ValidationRule {
 }
 
 /**
- * The dialect of OpenAPI v3 that describes Kubernetes objects. Custom resources bring it in their CRD; for the built-in
- * kinds it is generated from the documents of Kubernetes. Merging, ownership and strict decoding use the one form.
+ * The dialect of OpenAPI v3 that describes Kubernetes objects. Custom resources define it in their CRD; for built-in
+ * kinds it is generated from the documents of Kubernetes. Merging, ownership and strict decoding use this form.
  */
 export interface Schema {
-  /** No structural schema has one: it is read to be refused. */
+  /** Parsed only to reject it, because structural schemas must not contain references. */
   readonly $ref?: string;
   readonly title?: string;
   readonly type?: string;
@@ -52,11 +52,11 @@ export interface Schema {
   readonly 'x-kubernetes-validations'?: readonly ValidationRule[];
   /** Built-in kinds only: the key by which strategic merge patch matches list items. */
   readonly 'x-kubernetes-patch-merge-key'?: string;
-  /** Built-in kinds only: whether strategic merge patch merges a list or an object or replaces it. */
+  /** Built-in kinds only: whether strategic merge patch merges or replaces a list or an object. */
   readonly 'x-kubernetes-patch-strategy'?: string;
 }
 
-/** The schema of a field of an object. Undefined: the field is unknown. */
+/** The schema of a field of an object, or undefined for an unknown field. */
 export function fieldSchema(schema: Schema | undefined, field: string): Schema | undefined {
   const named = schema?.properties?.[field];
   if (named !== undefined) return named;
@@ -64,7 +64,7 @@ export function fieldSchema(schema: Schema | undefined, field: string): Schema |
   return typeof rest === 'object' ? rest : undefined;
 }
 
-/** True when fields that the schema does not name are kept. */
+/** Whether fields outside the schema are preserved. */
 export function acceptsAnyField(schema: Schema): boolean {
   if (schema['x-kubernetes-preserve-unknown-fields'] === true) return true;
   return schema.additionalProperties !== undefined && schema.additionalProperties !== false;

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../api.ts';
 import { keyOf, type StorageEvent } from './event.ts';
 
-/** The objects of one resource, listed in key order. The order is computed only after keys came or went. */
+/** The objects of one resource, listed in key order. The order is computed only after keys were added or removed. */
 export class Bucket {
   readonly #objects: Map<string, KubeObject>;
   #sortedKeys: string[] | undefined;
@@ -23,7 +23,6 @@ export class Bucket {
     if (this.#objects.delete(key)) this.#sortedKeys = undefined;
   }
 
-  /** Undoes one change. */
   revert({ object, previous }: StorageEvent): void {
     if (previous === undefined) this.delete(keyOf(object));
     else this.set(keyOf(previous), previous);

@@ -1,10 +1,10 @@
 import type { StorageEvent } from './event.ts';
 
-/** The last changes per bucket. What is older than the limit is forgotten, and said to be so. */
+/** The recent changes per bucket. Records which versions are no longer covered. */
 export class History {
   readonly #limit: number;
   readonly #events = new Map<string, StorageEvent[]>();
-  /** Per bucket: every change after this version is still known. */
+  /** Per bucket: all changes after this version are known. */
   readonly #forgotten = new Map<string, number>();
   #compacted = 0;
 
@@ -16,13 +16,13 @@ export class History {
     const events = this.#events.get(event.bucket) ?? [];
     this.#events.set(event.bucket, events);
     events.push(event);
-    // Trimmed in halves, so that a full history does not move its whole content on every change.
+    // Trimmed by half, so that a full history is not copied on every change.
     if (events.length <= this.#limit * 2) return;
     const dropped = events.splice(0, events.length - this.#limit);
     this.#forgotten.set(event.bucket, dropped.at(-1)?.version ?? 0);
   }
 
-  /** Changes after `version`, or undefined when there may have been more than what is known. */
+  /** Changes after `version`, or undefined if some may be missing. */
   since(bucket: string, version: number): readonly StorageEvent[] | undefined {
     if (version < Math.max(this.#compacted, this.#forgotten.get(bucket) ?? 0)) return undefined;
     const events = this.#events.get(bucket) ?? [];

@@ -7,11 +7,13 @@ import { Bucket } from './bucket.ts';
 export type StorageListener = (event: StorageEvent) => void;
 
 /**
- * The etcd of the sandbox: buckets of objects under one global, monotonic version, with enough history to serve watches
- * and consistent pages.
+ * The sandbox's etcd: buckets of objects with one global, monotonic version, and enough history for watches and
+ * consistent pages.
  *
- * Guarantees: stored objects are never mutated; every change has its own version; listeners see changes in version
- * order, each exactly once, after the change can be read.
+ * Guarantees
+ * - Stored objects are never mutated.
+ * - Every change has its own version.
+ * - Listeners receive every change exactly once, in version order, after it can be read.
  */
 export class Store {
   readonly #buckets = new Map<string, Bucket>();
@@ -32,17 +34,17 @@ export class Store {
     return this.#bucket(bucket).get(key);
   }
 
-  /** All objects of a bucket, or of one namespace of it, in key order. */
+  /** All objects of a bucket, or of one namespace in it, in key order. */
   list(bucket: string, namespace?: string): KubeObject[] {
     return this.#bucket(bucket).list(namespace);
   }
 
-  /** The bucket as it was at an earlier version; undefined when that is no longer known. */
+  /** The bucket at an earlier version, or undefined if that is no longer known. */
   listAt(bucket: string, namespace: string | undefined, version: number): KubeObject[] | undefined {
     return this.#bucketAt(bucket, version)?.list(namespace);
   }
 
-  /** A store in which one bucket is as it was at an earlier version; undefined when that is no longer known. */
+  /** A store with one bucket at an earlier version, or undefined if that is no longer known. */
   asOf(bucket: string, version: number): Store | undefined {
     const past = this.#bucketAt(bucket, version);
     if (past === undefined) return undefined;
@@ -52,7 +54,7 @@ export class Store {
     return store;
   }
 
-  /** Changes of a bucket after a version; undefined when some of them are forgotten. */
+  /** Changes of a bucket after a version, or undefined if some are no longer known. */
   changesSince(bucket: string, version: number): readonly StorageEvent[] | undefined {
     return this.#history.since(bucket, version);
   }
@@ -67,7 +69,7 @@ export class Store {
     return stored;
   }
 
-  /** Removes an object; the returned last state carries the version of the deletion. */
+  /** Removes an object. The returned last state has the version of the deletion. */
   remove(bucket: string, last: KubeObject): KubeObject {
     const key = keyOf(last);
     const previous = this.get(bucket, key);
@@ -77,14 +79,14 @@ export class Store {
     return stored;
   }
 
-  /** Calls the listener for every later change in the bucket; returns the way to end it. */
+  /** Calls the listener for every later change in the bucket. Returns a function that ends the subscription. */
   subscribe(bucket: string, listener: StorageListener): () => void {
     const listeners = this.#listeners.get(bucket) ?? new Set();
     this.#listeners.set(bucket, listeners.add(listener));
     return () => listeners.delete(listener);
   }
 
-  /** Forgets all history, as an etcd compaction does: older watches and continue tokens are expired from now on. */
+  /** Discards all history, like an etcd compaction: older watches and continue tokens expire. */
   compact(): void {
     this.#history.compact(this.#version);
   }
@@ -111,7 +113,7 @@ export class Store {
   #commit(bucket: string, type: WatchEventType, object: KubeObject, previous: KubeObject | undefined): void {
     const event: StorageEvent = { version: this.#version, bucket, type, object, previous };
     this.#history.add(event);
-    // A copy: a listener may remove itself or others during the call.
+    // A copy, because a listener may remove listeners during the call.
     for (const listener of Array.from(this.#listeners.get(bucket) ?? [])) listener(event);
   }
 }

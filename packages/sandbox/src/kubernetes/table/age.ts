@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 
-/** A duration as kubectl prints ages: `5s`, `3m12s`, `12m`, `5h3m`, `2d4h`, `3y20d`. */
+/** A duration in kubectl's format: `5s`, `3m12s`, `12m`, `5h3m`, `2d4h`, `3y20d`. */
 export function humanDuration(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < -1) return '<invalid>';
@@ -23,20 +23,19 @@ export function humanDuration(milliseconds: number): string {
   return `${Math.floor(seconds / YEAR)}y`;
 }
 
-/** The bigger unit, and the smaller one unless it is zero. */
+/** The larger unit, and the smaller one unless it is zero. */
 function two(seconds: number, big: number, bigName: string, small: number, smallName: string): string {
   const rest = Math.floor((seconds % big) / small);
   return `${Math.floor(seconds / big)}${bigName}${rest === 0 ? '' : `${rest}${smallName}`}`;
 }
 
-/** Time since an RFC 3339 time; `<unknown>` when there is none. */
+/** Time since an RFC 3339 time, or `<unknown>`. */
 export function ageOf(time: unknown, now: number): string {
   if (typeof time !== 'string' || time === '') return '<unknown>';
   const since = Date.parse(time);
   return Number.isNaN(since) ? '<invalid>' : humanDuration(now - since);
 }
 
-/** Time since the object was created. */
 export const ageColumn: Column = column('Age', (object: KubeObject, now) =>
   ageOf(object.metadata.creationTimestamp, now),
 );

@@ -1,16 +1,16 @@
 import type { KubeObject } from '../api.ts';
 
-/** What a table cell may hold. */
+/** The value of a table cell. */
 export type Cell = string | number | boolean | null;
 
-/** One column of a Table, as `kubectl get` prints it. */
+/** A column of a Table, as `kubectl get` prints it. */
 export interface Column {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   /** `name` marks the column that identifies the row. */
   readonly format: string;
   readonly description: string;
-  /** Above 0: only with `-o wide`. */
+  /** Above 0: shown only with `-o wide`. */
   readonly priority: number;
   cell(object: KubeObject, now: number): Cell;
 }

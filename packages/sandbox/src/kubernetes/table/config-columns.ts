@@ -6,7 +6,6 @@ import { type Column, column, nameColumn, wideColumn } from './column.ts';
 const keyCount = (value: unknown): number => Object.keys(objectOrEmpty(value)).length;
 const text = (object: unknown, ...path: string[]): string => textOf(fieldAt(object, ...path));
 
-/** Columns of `kubectl get secrets`. */
 export const secretColumns: readonly Column[] = [
   nameColumn,
   column('Type', (secret) => text(secret, 'type')),
@@ -14,54 +13,47 @@ export const secretColumns: readonly Column[] = [
   ageColumn,
 ];
 
-/** Columns of `kubectl get configmaps`. */
 export const configMapColumns: readonly Column[] = [
   nameColumn,
   column('Data', (map) => keyCount(map['data']) + keyCount(map['binaryData']), 'integer'),
   ageColumn,
 ];
 
-/** Columns of `kubectl get serviceaccounts`. */
 export const serviceAccountColumns: readonly Column[] = [
   nameColumn,
   column('Secrets', (account) => arrayOrEmpty(account['secrets']).length, 'integer'),
   ageColumn,
 ];
 
-/** Columns of `kubectl get namespaces`. */
 export const namespaceColumns: readonly Column[] = [
   nameColumn,
   column('Status', (namespace) => text(namespace, 'status', 'phase')),
   ageColumn,
 ];
 
-/** Columns of `kubectl get leases`. */
 export const leaseColumns: readonly Column[] = [
   nameColumn,
   column('Holder', (lease) => text(lease, 'spec', 'holderIdentity')),
   ageColumn,
 ];
 
-/** Columns of `kubectl get roles`. */
 export const roleColumns: readonly Column[] = [
   nameColumn,
   column('Created At', (role) => role.metadata.creationTimestamp ?? '', 'date'),
 ];
 
-/** Columns of `kubectl get rolebindings`. */
 export const roleBindingColumns: readonly Column[] = [
   nameColumn,
   column('Role', (binding) => `${text(binding, 'roleRef', 'kind')}/${text(binding, 'roleRef', 'name')}`),
   ageColumn,
 ];
 
-/** Columns of `kubectl get customresourcedefinitions`. */
 export const definitionColumns: readonly Column[] = [
   nameColumn,
   column('Created At', (definition) => definition.metadata.creationTimestamp ?? '', 'date'),
 ];
 
-/** Columns of `kubectl get events`; written for the core form of an Event. */
+/** Reads the core form of an Event. */
 export const eventColumns: readonly Column[] = [
   column('Last Seen', (event, now) => ageOf(lastSeen(event), now)),
   column('Type', (event) => text(event, 'type')),

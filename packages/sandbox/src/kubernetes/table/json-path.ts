@@ -5,7 +5,7 @@ type Step = (values: readonly unknown[]) => unknown[];
 const STEP =
   /^(?:\.?\[\?\(@((?:\.[^\s=!<>()]+)+)\s*(==|!=)\s*(?:"([^"]*)"|'([^']*)'|([^)\s]+))\s*\)\]|\.?\[(\*|-?\d+|'[^']*'|"[^"]*")\]|\.?((?:\\.|[^.[\\])+))/;
 
-/** Compiles the simple JSONPath of printer columns: fields, indices, `[*]` and `[?(@.type=="Ready")]`. */
+/** Compiles the JSONPath subset of printer columns: fields, indices, `[*]` and `[?(@.type=="Ready")]`. */
 export function compileJsonPath(path: string): (root: unknown) => unknown[] {
   const steps: Step[] = [];
   let rest = path.replace(/^\$/, '');
@@ -19,8 +19,8 @@ export function compileJsonPath(path: string): (root: unknown) => unknown[] {
 }
 
 function stepFor(match: RegExpExecArray): Step {
-  const [, filterPath, operator, double, single, bare, bracket, field] = match;
-  if (filterPath !== undefined) return filterStep(filterPath, operator === '==', double ?? single ?? bare ?? '');
+  const [, filterPath, operator, double, single, unquoted, bracket, field] = match;
+  if (filterPath !== undefined) return filterStep(filterPath, operator === '==', double ?? single ?? unquoted ?? '');
   if (bracket === '*') return (values) => values.flatMap(childrenOf);
   if (bracket !== undefined && /^-?\d+$/.test(bracket)) return indexStep(Number(bracket));
   return fieldStep(bracket?.slice(1, -1) ?? (field ?? '').replaceAll(/\\(.)/g, '$1'));

@@ -4,7 +4,6 @@ import { ageColumn } from './age.ts';
 import { type Column, column, nameColumn, wideColumn } from './column.ts';
 import { labelSelectorText, labelsText } from './selector-text.ts';
 
-/** Columns of `kubectl get services`. */
 export const serviceColumns: readonly Column[] = [
   nameColumn,
   column('Type', (service) => textOf(fieldAt(service, 'spec', 'type'))),
@@ -38,7 +37,6 @@ function portText({ port, nodePort, protocol }: JsonObject): string {
   return `${textOf(port)}${node}/${textOf(protocol)}`;
 }
 
-/** Columns of `kubectl get endpointslices`. */
 export const endpointSliceColumns: readonly Column[] = [
   nameColumn,
   column('AddressType', (slice) => textOf(slice['addressType'])),
@@ -57,14 +55,13 @@ export const endpointSliceColumns: readonly Column[] = [
   ageColumn,
 ];
 
-/** The first three, and how many more there are. */
+/** The first three values, and how many more there are. */
 function listed(values: readonly unknown[], none: string): string {
   if (values.length === 0) return none;
   const rest = values.length - 3;
   return values.slice(0, 3).join(',') + (rest > 0 ? ` + ${rest} more...` : '');
 }
 
-/** Columns of `kubectl get networkpolicies`. */
 export const networkPolicyColumns: readonly Column[] = [
   nameColumn,
   column('Pod-Selector', (policy) => labelSelectorText(fieldAt(policy, 'spec', 'podSelector')) || '<none>'),

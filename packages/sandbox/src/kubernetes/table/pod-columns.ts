@@ -3,7 +3,6 @@ import { arrayOrEmpty, fieldAt, isObject, type JsonObject, textOf } from '../jso
 import { ageColumn } from './age.ts';
 import { type Column, column, nameColumn, wideColumn } from './column.ts';
 
-/** Columns of `kubectl get pods`. */
 export const podColumns: readonly Column[] = [
   nameColumn,
   column('Ready', (pod) => `${readyCount(pod)}/${arrayOrEmpty(fieldAt(pod, 'spec', 'containers')).length}`),

@@ -1,12 +1,12 @@
 import { arrayOrEmpty, isObject, objectOrEmpty, textOf } from '../json.ts';
 
-/** A map of labels as columns print it: `a=b,c=d`. */
+/** Labels in the format of columns: `a=b,c=d`. */
 export function labelsText(labels: unknown): string {
   const entries = Object.entries(objectOrEmpty(labels)).toSorted(([a], [b]) => a.localeCompare(b));
   return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${String(value)}`).join(',');
 }
 
-/** A `LabelSelector` as columns and Scale objects print it: `a=b,c in (d,e)`. */
+/** A `LabelSelector` in the format of columns and Scale objects: `a=b,c in (d,e)`. */
 export function labelSelectorText(selector: unknown): string {
   const { matchLabels, matchExpressions } = objectOrEmpty(selector);
   const equalities = Object.entries(objectOrEmpty(matchLabels))

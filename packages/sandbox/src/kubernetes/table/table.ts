@@ -2,11 +2,10 @@ import type { KubeObject } from '../api.ts';
 import type { JsonObject } from '../json.ts';
 import type { Resource } from '../registry/resource.ts';
 
-/** What shapes a table beside the objects. */
 export interface TableOptions {
   readonly includeObject: string;
   readonly now: number;
-  /** False: later tables of one watch leave the definitions out. */
+  /** False for later tables of a watch, which omit the definitions. */
   readonly withDefinitions?: boolean;
 }
 

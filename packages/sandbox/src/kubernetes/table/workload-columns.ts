@@ -17,7 +17,6 @@ function containerField(object: KubeObject, field: string): string {
   return containers.map((container) => fieldAt(container, field)).join(',');
 }
 
-/** Columns of `kubectl get deployments`. */
 export const deploymentColumns: readonly Column[] = [
   nameColumn,
   column('Ready', (object) => `${count(object, 'status', 'readyReplicas')}/${count(object, 'spec', 'replicas')}`),
@@ -27,7 +26,6 @@ export const deploymentColumns: readonly Column[] = [
   ...templateColumns,
 ];
 
-/** Columns of `kubectl get replicasets`. */
 export const replicaSetColumns: readonly Column[] = [
   nameColumn,
   column('Desired', (object) => count(object, 'spec', 'replicas'), 'integer'),
@@ -37,7 +35,6 @@ export const replicaSetColumns: readonly Column[] = [
   ...templateColumns,
 ];
 
-/** Columns of `kubectl get poddisruptionbudgets`. */
 export const podDisruptionBudgetColumns: readonly Column[] = [
   nameColumn,
   column('Min Available', (object) => limitText(fieldAt(object, 'spec', 'minAvailable'))),

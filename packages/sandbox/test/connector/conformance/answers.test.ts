@@ -14,7 +14,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     return tunnel.edge.ask('/', headers);
   }
 
-  it('passes on an answer with every header but those between two connections', async () => {
+  it('forwards a response with all headers except hop-by-hop ones', async () => {
     const origin = await aParrot(
       [
         'HTTP/1.1 418 Fine',
@@ -47,11 +47,11 @@ describe.each(SUBJECTS)('$name', (subject) => {
     ]);
   });
 
-  it('passes on that the origin keeps the connection', async () => {
+  it('keeps a Keep-Alive header of the origin', async () => {
     expect(namesOf(await answerTo(await aMirror()))).toEqual(['Connection', 'Content-Length', 'Date', 'Keep-Alive']);
   });
 
-  it('passes on trailers', async () => {
+  it('forwards trailers', async () => {
     const { address } = await anOrigin((_request, response) => {
       response.writeHead(200, { Trailer: 'X-Sum' }).write('tea');
       response.addTrailers({ 'X-Sum': '3' });
@@ -62,9 +62,9 @@ describe.each(SUBJECTS)('$name', (subject) => {
   });
 
   it.each([
-    { case: 'unpacks it when the visitor has not asked for gzip', headers: {}, body: 'zipped', encoding: [] },
+    { case: 'decompresses it if the visitor did not request gzip', headers: {}, body: 'zipped', encoding: [] },
     {
-      case: 'leaves it packed when the visitor has',
+      case: 'keeps it compressed if the visitor did',
       headers: { 'accept-encoding': 'gzip' },
       body: gzipSync('zipped').toString(),
       encoding: ['gzip'],
@@ -85,17 +85,17 @@ describe.each(SUBJECTS)('$name', (subject) => {
   it.each([
     { case: '100 Continue', first: 'HTTP/1.1 100 Continue\r\n\r\n' },
     { case: '103 Early Hints', first: 'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n' },
-  ])('waits for what comes after $case', async ({ first }) => {
+  ])('waits for the response after $case', async ({ first }) => {
     const answer = await answerTo(await aParrot(`${first}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi`));
 
     expect(answer).toMatchObject({ status: 200, body: 'hi', headers: [['Content-Length', '2']] });
   });
 
-  it('reads an answer without a length to its end', async () => {
+  it('reads a response without a length to its end', async () => {
     expect(await answerTo(await aParrot('HTTP/1.0 200 OK\r\n\r\nhi'))).toMatchObject({ status: 200, body: 'hi' });
   });
 
-  it('leaves a redirection to the visitor', async () => {
+  it('forwards a redirect', async () => {
     const origin = await aParrot('HTTP/1.1 302 Found\r\nLocation: http://web/x\r\nContent-Length: 0\r\n\r\n');
 
     expect(await answerTo(origin)).toMatchObject({
@@ -104,7 +104,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     });
   });
 
-  it('passes on a switch of protocols that nobody has asked for', async () => {
+  it('forwards a protocol switch that was not requested', async () => {
     const origin = await aParrot('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n');
 
     const answer = await answerTo(origin);
@@ -123,7 +123,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(await answerTo(address, { ':method': method })).toMatchObject({ status, body: '' });
   });
 
-  it('cuts the answer when the origin breaks off', async () => {
+  it('aborts the response if the origin does', async () => {
     const origin = await aParrot('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhi');
 
     await expect(answerTo(origin)).rejects.toThrow('NGHTTP2_INTERNAL_ERROR');
@@ -131,8 +131,8 @@ describe.each(SUBJECTS)('$name', (subject) => {
 
   it.each([
     { case: 'the origin does not speak HTTP', bytes: 'nonsense\r\n\r\n' },
-    { case: 'the origin says nothing', bytes: '' },
-  ])('answers 502 when $case', async ({ bytes }) => {
+    { case: 'the origin closes the connection without a response', bytes: '' },
+  ])('answers 502 if $case', async ({ bytes }) => {
     const tunnel = await running(subject, toWeb());
     leadTo(tunnel, await aParrot(bytes));
 
@@ -153,7 +153,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     await logged(tunnel, 'Unable to reach the origin service. The service may be down');
   });
 
-  it('answers a fixed status as an origin would, and 503 without rules', async () => {
+  it('answers a fixed status like an origin, and 503 without rules', async () => {
     const { edge } = await running(subject, toWeb());
     const without = await running(subject, '');
 
@@ -163,7 +163,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     await logged(without, 'cloudflared will return 503 for all incoming HTTP requests');
   });
 
-  it('greets the world', async () => {
+  it('serves hello_world', async () => {
     const { edge } = await running(subject, 'ingress: [{service: hello_world}]');
 
     const answer = await edge.ask();

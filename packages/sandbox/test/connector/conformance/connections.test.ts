@@ -25,7 +25,7 @@ function frame(opcode: number, payload: string): Buffer {
   return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length]), mask, bytes]);
 }
 
-/** Opens a request that stays open, and reads what comes back byte by byte. */
+/** Opens a request that stays open, and reads the response byte by byte. */
 async function open({ edge }: Running, headers: Record<string, string> = {}) {
   const [connection] = edge.connections;
   const head = { ':method': 'GET', ':authority': 'app.example.com', ':path': '/', ...headers };
@@ -44,10 +44,10 @@ async function open({ edge }: Running, headers: Record<string, string> = {}) {
 
 describe.each(SUBJECTS)('$name', (subject) => {
   it.each([
-    { case: 'keeps connections', originRequest: '{}', connections: 1 },
+    { case: 'keeps connections alive', originRequest: '{}', connections: 1 },
     { case: 'keeps two with keepAliveConnections 0', originRequest: '{keepAliveConnections: 0}', connections: 1 },
     { case: 'keeps none with keepAliveConnections -1', originRequest: '{keepAliveConnections: -1}', connections: 5 },
-  ])('$case: five requests take $connections', async ({ originRequest, connections }) => {
+  ])('$case: five requests use $connections', async ({ originRequest, connections }) => {
     const origin = await anOrigin((_request, response) => response.end('ok'));
     const tunnel = await running(subject, toWeb(originRequest));
     leadTo(tunnel, origin.address);
@@ -59,8 +59,8 @@ describe.each(SUBJECTS)('$name', (subject) => {
 
   it.each([
     { case: 'events', headers: { 'content-type': 'text/event-stream', 'content-length': '6' } },
-    { case: 'an answer of unknown length', headers: {} },
-  ])('passes on $case as they come', async ({ headers }) => {
+    { case: 'a response of unknown length', headers: {} },
+  ])('streams $case', async ({ headers }) => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const origin = await anOrigin((_request, response) => {
       response.writeHead(200, headers).write('one');
@@ -76,7 +76,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect((await next(6)).toString()).toBe('onetwo');
   });
 
-  it('passes on a large body both ways', async () => {
+  it('forwards a large body in both directions', async () => {
     const origin = await anOrigin((request, response) => void request.pipe(response));
     const tunnel = await running(subject, toWeb());
     leadTo(tunnel, origin.address);
@@ -86,14 +86,14 @@ describe.each(SUBJECTS)('$name', (subject) => {
   });
 
   it.each([
-    { case: 'refuses a certificate nobody vouches for', originRequest: '{}', status: 502 },
-    { case: 'takes any certificate under noTLSVerify', originRequest: '{noTLSVerify: true}', status: 200 },
+    { case: 'rejects an untrusted certificate', originRequest: '{}', status: 502 },
+    { case: 'accepts any certificate with noTLSVerify', originRequest: '{noTLSVerify: true}', status: 200 },
     {
-      case: 'takes one that caPool vouches for, under the right name',
+      case: 'accepts a certificate that caPool trusts, for the right name',
       originRequest: '{caPool: /ca.pem, originServerName: origin.test}',
       status: 200,
     },
-    { case: 'refuses one for another name', originRequest: '{caPool: /ca.pem}', status: 502 },
+    { case: 'rejects a certificate for another name', originRequest: '{caPool: /ca.pem}', status: 502 },
   ])('$case', async ({ originRequest, status }) => {
     const server = createHttpsServer(SELF_SIGNED, (_request, response) => response.end('ok'));
     stopAfterTest(() => server.closeAllConnections());
@@ -105,9 +105,9 @@ describe.each(SUBJECTS)('$name', (subject) => {
   });
 
   it.each([
-    { case: 'HTTP/2 under http2Origin', originRequest: '{http2Origin: true, noTLSVerify: true}', version: '2.0' },
-    { case: 'HTTP/1.1 without', originRequest: '{noTLSVerify: true}', version: '1.1' },
-  ])('speaks $case to an origin that knows both', async ({ originRequest, version }) => {
+    { case: 'HTTP/2 with http2Origin', originRequest: '{http2Origin: true, noTLSVerify: true}', version: '2.0' },
+    { case: 'HTTP/1.1 without it', originRequest: '{noTLSVerify: true}', version: '1.1' },
+  ])('uses $case with an origin that supports both', async ({ originRequest, version }) => {
     const server = createSecureServer({ ...SELF_SIGNED, allowHTTP1: true }, (request, response) => {
       const { host = request.headers[':authority'], te } = request.headers;
       void text(request).then((body) => response.end(`${request.httpVersion} ${String(host)} ${String(te)} ${body}`));
@@ -120,14 +120,14 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(answer.body).toBe(`${version} app.example.com trailers ping`);
   });
 
-  it('speaks HTTP/1.1 to a plain origin, http2Origin or not', async () => {
+  it('uses HTTP/1.1 with a plain origin, with or without http2Origin', async () => {
     const tunnel = await running(subject, toWeb('{http2Origin: true}'));
     leadTo(tunnel, await aMirror());
 
     expect((await tunnel.edge.ask()).body).toContain('"version":"1.1"');
   });
 
-  it('opens a WebSocket with the origin and joins the two', async () => {
+  it('opens a WebSocket to the origin and connects both sides', async () => {
     const origin = await anOrigin((_request, response) => response.writeHead(400).end());
     const sockets = new WebSocketServer({ server: origin.server });
     sockets.on('connection', (socket) =>
@@ -144,7 +144,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     stream.destroy();
   });
 
-  it('passes on what an origin answers that wants no WebSocket', async () => {
+  it('forwards the response of an origin that declines a WebSocket', async () => {
     const origin = await anOrigin((_request, response) => response.writeHead(403).end('no'));
     const tunnel = await running(subject, toWeb());
     leadTo(tunnel, origin.address);
@@ -152,14 +152,14 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(await tunnel.edge.ask('/', WEB_SOCKET)).toMatchObject({ status: 403, body: 'no' });
   });
 
-  /** By address, because the real cloudflared dials TCP services past the proxy. */
+  /** By address, because the real cloudflared dials TCP services without the proxy. */
   async function aTunnelToTcp(address: string): Promise<Running> {
     const tunnel = await running(subject, `ingress: [{service: "tcp://${address}"}]`);
     tunnel.services.set(address, { kind: 'address', address });
     return tunnel;
   }
 
-  it('carries TCP in binary frames of a WebSocket', async () => {
+  it('carries TCP in binary WebSocket frames', async () => {
     const server = createTcpServer((socket) => socket.on('data', (data) => socket.write(`got ${data.toString()}`)));
     const tunnel = await aTunnelToTcp(await listening(server));
 
@@ -173,14 +173,14 @@ describe.each(SUBJECTS)('$name', (subject) => {
     stream.destroy();
   });
 
-  it('answers 502 when a TCP service is down, whoever asks', async () => {
+  it('answers 502 if a TCP service is down, for any client', async () => {
     const tunnel = await aTunnelToTcp('127.0.0.1:1');
 
     expect(await tunnel.edge.ask()).toMatchObject({ status: 502, src: 'cloudflared' });
     expect(await tunnel.edge.ask('/', WEB_SOCKET)).toMatchObject({ status: 502, src: 'cloudflared' });
   });
 
-  it('has nothing that a browser could read for a visitor of a TCP service', async () => {
+  it('sends no readable response to a browser that requests a TCP service', async () => {
     const server = createTcpServer((socket) => socket.on('error', () => undefined).resume());
     const tunnel = await aTunnelToTcp(await listening(server));
 

@@ -11,7 +11,7 @@ interface Busy {
   readonly release: () => void;
 }
 
-/** A connector with one request that waits for its answer. */
+/** A connector with one request that waits for its response. */
 async function aBusyConnector(subject: Subject, grace: string): Promise<Busy> {
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -27,7 +27,7 @@ async function aBusyConnector(subject: Subject, grace: string): Promise<Busy> {
 }
 
 describe.each(SUBJECTS)('$name', (subject) => {
-  it('without requests leaves the edge and exits with 0', async () => {
+  it('without requests unregisters and exits with 0', async () => {
     const { edge, container, log } = await running(subject, toWeb());
 
     container.terminate();
@@ -37,7 +37,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(log.join('\n')).toContain('Initiating graceful shutdown due to signal terminated ...');
   });
 
-  it('leaves the edge at once, is not ready, finishes what runs, and exits with 0', async () => {
+  it('unregisters at once, is not ready, finishes running requests, and exits with 0', async () => {
     const { tunnel, outcome, release } = await aBusyConnector(subject, '1m');
 
     tunnel.container.terminate();
@@ -50,7 +50,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(await tunnel.container.exited).toBe(0);
   });
 
-  it('ends what still waits when the grace period is over, with 502 or a cut, and exits with 0', async () => {
+  it('aborts remaining requests after the grace period, and exits with 0', async () => {
     const { tunnel, outcome } = await aBusyConnector(subject, '50ms');
 
     tunnel.container.terminate();
@@ -60,7 +60,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(ended === 'cut' ? 502 : ended.status).toBe(502);
   });
 
-  it('dies at a second signal', async () => {
+  it('ends at once on a second signal', async () => {
     const { tunnel, outcome } = await aBusyConnector(subject, '1m');
 
     tunnel.container.terminate();
@@ -71,7 +71,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(await outcome).toBe('cut');
   });
 
-  it('says nothing when it is killed, and exits with 137', async () => {
+  it('does not unregister when it is killed, and exits with 137', async () => {
     const { edge, container } = await running(subject, toWeb());
 
     container.kill();

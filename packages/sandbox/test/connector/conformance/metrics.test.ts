@@ -34,7 +34,7 @@ const DEFAULTS = {
   access: { teamName: '', audTag: null },
 };
 
-/** Asks the metrics port, once it listens. */
+/** Requests the metrics port, once it listens. */
 async function ask({ container }: Running, path: string): Promise<Response> {
   for (;;) {
     const response = await fetch(`http://${container.addressOf(2000)}${path}`).catch(() => undefined);
@@ -43,7 +43,7 @@ async function ask({ container }: Running, path: string): Promise<Response> {
 }
 
 describe.each(SUBJECTS)('$name', (subject) => {
-  it('tells on its metrics port whether it is ready, that it lives, and what it counts', async () => {
+  it('reports readiness, health and counters on its metrics port', async () => {
     const tunnel = await running(subject, toWeb());
     await tunnel.edge.ask('/', { ':authority': 'status.example.com' });
     const told = async (path: string) => {
@@ -65,7 +65,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(metrics).toMatch(/^cloudflared_orchestration_config_version 0$/m);
   });
 
-  it('is not ready while the edge does not know it', async () => {
+  it('is not ready before it is registered', async () => {
     const refusal = {
       kind: 'refused',
       cause: 'Unauthorized: Tunnel not found',
@@ -86,7 +86,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect((await ask(tunnel, '/healthcheck')).status).toBe(200);
   });
 
-  it('tells the rules in force with every setting, and their version', async () => {
+  it('reports the active rules with every setting, and their version', async () => {
     const file = `
 originRequest: { tlsTimeout: 1m, http2Origin: true }
 ingress:

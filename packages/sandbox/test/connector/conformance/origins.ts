@@ -6,17 +6,17 @@ import { anOrigin } from '../../an-origin.ts';
 import { stopAfterTest } from '../../support/stop-after-test.ts';
 import type { Running } from './subjects.ts';
 
-/** What an origin was asked. */
+/** A request as the origin received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
-  /** Names as written, in the order of the alphabet. */
+  /** Names in their original case, in alphabetical order. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly version: string;
 }
 
-/** The rules of most tests: one Service, a fixed answer for another host, 404 for the rest. */
+/** The rules of most tests: one Service, a fixed answer for another host, 404 for everything else. */
 export const toWeb = (originRequest = '{}', scheme = 'http') => `
 ingress:
   - hostname: app.example.com
@@ -27,12 +27,12 @@ ingress:
   - service: http_status:404
 `;
 
-/** Has the Service lead to a place of this machine. */
+/** Resolves the Service to an address of this machine. */
 export function leadTo({ services }: Running, address: string): void {
   services.set('web.default.svc:80', { kind: 'address', address });
 }
 
-/** An origin that answers with what it was asked. */
+/** An origin that responds with the request. */
 export async function aMirror(): Promise<string> {
   const { address } = await anOrigin((request, response) => {
     void seen(request).then((asked) => response.end(JSON.stringify(asked)));
@@ -53,7 +53,7 @@ export async function seen(request: IncomingMessage): Promise<SeenRequest> {
   };
 }
 
-/** An origin that answers every connection with the same bytes, whatever it is asked, and closes. */
+/** An origin that sends the same bytes on every connection, and closes it. */
 export async function aParrot(answer: string): Promise<string> {
   return listening(
     createServer((socket) => {

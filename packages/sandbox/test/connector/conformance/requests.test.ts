@@ -18,7 +18,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     return JSON.parse(answer.body) as SeenRequest;
   }
 
-  it('asks the origin as it was asked, and says who brings the request', async () => {
+  it('forwards the request unchanged, with headers about the connector', async () => {
     const visitor = { 'x-test': 'a', 'user-agent': 'me', cookie: 'a=1; b=2', 'accept-encoding': 'br', te: 'trailers' };
     const edge = { 'x-forwarded-for': '192.0.2.1', 'cf-ray': 'ray', 'cf-connecting-ip': '192.0.2.1' };
 
@@ -45,9 +45,13 @@ describe.each(SUBJECTS)('$name', (subject) => {
   });
 
   it.each([
-    { case: 'asks for gzip when the visitor asks for nothing', headers: {}, encoding: 'gzip' },
-    { case: 'does not for a part of a file', headers: { range: 'bytes=0-1' }, encoding: undefined },
-    { case: 'leaves the wish of a visitor alone', headers: { 'accept-encoding': 'identity' }, encoding: 'identity' },
+    { case: 'requests gzip if the visitor does not specify an encoding', headers: {}, encoding: 'gzip' },
+    { case: 'does not request gzip for a range', headers: { range: 'bytes=0-1' }, encoding: undefined },
+    {
+      case: 'keeps the encoding that the visitor requests',
+      headers: { 'accept-encoding': 'identity' },
+      encoding: 'identity',
+    },
   ])('$case', async ({ headers, encoding }) => {
     const asked = await seenByOrigin({ headers });
 
@@ -55,13 +59,13 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(asked.headers).not.toHaveProperty('User-Agent');
   });
 
-  it('says keep-alive even when it keeps no connection', async () => {
+  it('sends keep-alive even if it keeps no connection', async () => {
     const { headers } = await seenByOrigin({}, '{keepAliveConnections: -1}');
 
     expect(headers['Connection']).toBe('keep-alive');
   });
 
-  it('puts httpHostHeader in the place of the host, which it tells beside it', async () => {
+  it('replaces the host with httpHostHeader, and forwards it in another header', async () => {
     const { headers } = await seenByOrigin({}, '{httpHostHeader: inner.test}');
 
     expect(headers).toMatchObject({ Host: 'inner.test', 'X-Forwarded-Host': 'app.example.com' });
@@ -75,17 +79,17 @@ describe.each(SUBJECTS)('$name', (subject) => {
 
   it.each([
     { case: 'with its length', headers: { 'content-length': '5' }, body: 'hello', length: '5' },
-    { case: 'in chunks when nobody knows its length', headers: {}, body: 'hello', chunked: 'chunked' },
+    { case: 'in chunks if its length is unknown', headers: {}, body: 'hello', chunked: 'chunked' },
     { case: 'in chunks for GET too', headers: { ':method': 'GET' }, body: 'hello', chunked: 'chunked' },
-    { case: 'in chunks when a POST has none', headers: { ':method': 'POST' }, chunked: 'chunked' },
+    { case: 'in chunks if a POST has none', headers: { ':method': 'POST' }, chunked: 'chunked' },
     {
-      case: 'in chunks when a POST has none and says so',
+      case: 'in chunks if a POST has none and says so',
       headers: { ':method': 'POST', 'content-length': '0' },
       chunked: 'chunked',
     },
-    { case: 'in chunks when a PATCH has none', headers: { ':method': 'PATCH' }, chunked: 'chunked' },
-    { case: 'not at all when a DELETE has none', headers: { ':method': 'DELETE' } },
-    { case: 'not at all when a GET has none', headers: {} },
+    { case: 'in chunks if a PATCH has none', headers: { ':method': 'PATCH' }, chunked: 'chunked' },
+    { case: 'not at all if a DELETE has none', headers: { ':method': 'DELETE' } },
+    { case: 'not at all if a GET has none', headers: {} },
   ])('sends a body $case', async ({ headers, body, length, chunked }) => {
     const asked = await seenByOrigin({ headers, ...(body !== undefined && { body }) });
 
@@ -93,7 +97,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect([asked.headers['Content-Length'], asked.headers['Transfer-Encoding']]).toEqual([length, chunked]);
   });
 
-  it('sends a body with its length under disableChunkedEncoding', async () => {
+  it('sends a body with its length with disableChunkedEncoding', async () => {
     const asked = await seenByOrigin(
       { headers: { 'content-length': '5' }, body: 'hello' },
       '{disableChunkedEncoding: true}',
@@ -103,7 +107,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(asked.body).toBe('hello');
   });
 
-  it('tells the edge its rules, once, when they are its own', async () => {
+  it('reports its rules to the edge, once, if they are its own', async () => {
     const { edge } = await running(subject, toWeb('{connectTimeout: 1m}'));
     await edge.ask();
 

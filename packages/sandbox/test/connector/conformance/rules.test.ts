@@ -38,65 +38,65 @@ const ASKED = [
   { host: 'anything.test', path: '/anything', status: 231 },
 ];
 
-/** Pushes in this order; each tells the version and the answer to a request afterwards. */
+/** Pushed in this order. Each has the reply to the push, and the response to a request afterwards. */
 const PUSHES = [
   {
-    case: 'takes a valid one',
+    case: 'accepts a valid one',
     version: 1,
     config: { ingress: [{ service: 'http_status:201' }] },
     applied: 1,
     status: 201,
   },
   { case: 'ignores the same version', version: 1, config: {}, applied: 1, status: 201 },
-  { case: 'refuses a bad service', version: 2, config: { ingress: [{ service: 'x' }] }, applied: 1, status: 201 },
+  { case: 'rejects an invalid service', version: 2, config: { ingress: [{ service: 'x' }] }, applied: 1, status: 201 },
   {
-    case: 'refuses a duration in words',
+    case: 'rejects a duration in words',
     version: 3,
     config: withOrigin({ connectTimeout: '30s' }),
     applied: 1,
     status: 201,
   },
-  { case: 'refuses a missing caPool', version: 4, config: withOrigin({ caPool: '/missing' }), applied: 1, status: 201 },
+  { case: 'rejects a missing caPool', version: 4, config: withOrigin({ caPool: '/missing' }), applied: 1, status: 201 },
   {
-    case: 'refuses a number as host',
+    case: 'rejects a number as host',
     version: 5,
     config: { ingress: [{ hostname: 5, service: 'http://x' }] },
     applied: 1,
     status: 201,
   },
   {
-    case: 'refuses a fraction of connections',
+    case: 'rejects a fraction of connections',
     version: 6,
     config: withOrigin({ keepAliveConnections: 1.5 }),
     applied: 1,
     status: 201,
   },
   {
-    case: 'refuses a text for a boolean under a key in any case',
+    case: 'rejects a text for a boolean under a key in any case',
     version: 7,
     config: withOrigin({ notlsverify: 'x' }),
     applied: 1,
     status: 201,
   },
-  { case: 'refuses nothing at all', version: 8, config: null, applied: 1, status: 201 },
-  { case: 'refuses a text', version: 9, config: 'x', applied: 1, status: 201 },
-  { case: 'takes no rules', version: 10, config: { ingress: [] }, applied: 10, status: 503 },
+  { case: 'rejects an empty document', version: 8, config: null, applied: 1, status: 201 },
+  { case: 'rejects a text', version: 9, config: 'x', applied: 1, status: 201 },
+  { case: 'accepts no rules', version: 10, config: { ingress: [] }, applied: 10, status: 503 },
   {
-    case: 'takes keys in any case',
+    case: 'accepts keys in any case',
     version: 11,
     config: { INGRESS: [{ SERVICE: 'http_status:202' }] },
     applied: 11,
     status: 202,
   },
   {
-    case: 'takes keys nobody knows',
+    case: 'accepts unknown keys',
     version: 12,
     config: { x: 1, ingress: [{ y: 2, service: 'http_status:203' }] },
     applied: 12,
     status: 203,
   },
   {
-    case: 'takes a negative number of connections',
+    case: 'accepts a negative number of connections',
     version: 13,
     config: { ingress: [{ service: 'http_status:205', originRequest: { keepAliveConnections: -1 } }] },
     applied: 13,
@@ -109,7 +109,7 @@ function withOrigin(originRequest: unknown): unknown {
 }
 
 describe.each(SUBJECTS)('$name', (subject) => {
-  it('answers by the first rule that matches host and path', async () => {
+  it('uses the first rule that matches host and path', async () => {
     const { edge } = await running(subject, RULES);
 
     const statuses: number[] = [];
@@ -118,7 +118,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(ASKED.map((asked, index) => ({ ...asked, status: statuses[index] }))).toEqual(ASKED);
   });
 
-  it('takes over what the edge pushes as a whole or not at all', async () => {
+  it('applies a configuration from the edge completely or not at all', async () => {
     const { edge } = await aRemoteConnector(subject);
     const [connection] = edge.connections;
 
@@ -143,7 +143,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
   });
 });
 
-/** Keeps its rules to itself: the edge has the say. */
+/** A connector of a remotely managed tunnel, which does not report its rules. */
 async function aRemoteConnector(subject: Subject): Promise<Running> {
   const tunnel = await running(subject, '');
   tunnel.edge.isRemotelyManaged = true;

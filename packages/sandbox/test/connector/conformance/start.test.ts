@@ -6,7 +6,7 @@ import { CREDENTIALS_JSON, running, SECRET, starting, SUBJECTS } from './subject
 
 interface Case extends Partial<ContainerStart> {
   readonly case: string;
-  /** The whole configuration file, without what names tunnel and credentials. */
+  /** The configuration file, without the tunnel and credentials. */
   readonly config?: string;
 }
 
@@ -33,7 +33,7 @@ const MISUSES: readonly Refused[] = [
     says: /^Incorrect Usage: flag provided but not defined: -nonsense$/m,
   },
   {
-    case: 'a flag of tunnel behind run',
+    case: 'a flag of tunnel after run',
     args: ['tunnel', 'run', '--metrics', 'x'],
     code: 0,
     says: /^Incorrect Usage: flag provided but not defined: -metrics$/m,
@@ -45,28 +45,28 @@ const MISUSES: readonly Refused[] = [
     says: /^Incorrect Usage: flag needs an argument: -token$/m,
   },
   {
-    case: 'a number that is none',
+    case: 'a malformed number',
     args: ['tunnel', '--retries', 'x', 'run'],
     code: 0,
     says: /^Incorrect Usage. invalid value "x" for flag -retries: parse error$/m,
   },
   {
-    case: 'a duration that is none',
+    case: 'a malformed duration',
     args: ['tunnel', '--grace-period', 'abc', 'run'],
     code: 0,
     says: /^Incorrect Usage. invalid value "abc" for flag -grace-period: parse error$/m,
   },
   {
-    case: 'a switch that is neither on nor off',
+    case: 'a malformed boolean',
     args: ['tunnel', '--no-prechecks=maybe', 'run'],
     code: 0,
     says: /^Incorrect Usage. invalid boolean value "maybe" for -no-prechecks: parse error$/m,
   },
-  { case: 'a variable that cannot be read', env: { TUNNEL_RETRIES: 'x' }, code: 0, says: /^$/ },
+  { case: 'a malformed variable', env: { TUNNEL_RETRIES: 'x' }, code: 0, says: /^$/ },
   { case: 'two tunnels', args: ['tunnel', 'run', 'a', 'b'], code: 255, says: /accepts only one argument/ },
   { case: 'no tunnel', args: ['tunnel', 'run'], code: 255, says: /requires the ID or name of the tunnel to run/ },
   { case: 'an empty token', args: ['tunnel', 'run', '--token='], code: 255, says: /requires the ID or name/ },
-  { case: 'a token that is none', args: TOKEN_RUN, code: 255, says: /Provided Tunnel token is not valid\./ },
+  { case: 'a malformed token', args: TOKEN_RUN, code: 255, says: /Provided Tunnel token is not valid\./ },
   {
     case: 'a missing token file',
     args: ['tunnel', 'run', '--token-file', '/missing'],
@@ -92,7 +92,7 @@ const MISUSES: readonly Refused[] = [
     says: /^Tunnel credentials file '\/missing' doesn't exist or is not a file$/m,
   },
   {
-    case: 'a credentials file that is none',
+    case: 'a malformed credentials file',
     files: new Map([[SECRET, 'nonsense']]),
     code: 1,
     says: /^Invalid JSON when parsing tunnel credentials file$/m,
@@ -110,7 +110,7 @@ const MISUSES: readonly Refused[] = [
     says: /grace-period must be equal or less than 3m0s/,
   },
   {
-    case: 'an IP version that does not exist',
+    case: 'an invalid IP version',
     env: { TUNNEL_EDGE_IP_VERSION: '5' },
     code: 1,
     says: /invalid value for edge-ip-version: 5/,
@@ -124,16 +124,16 @@ const MISUSES: readonly Refused[] = [
 ];
 
 const BAD_FILES: readonly Refused[] = [
-  { case: 'what is no YAML', config: '{{{', code: 1, says: /^error parsing YAML in config file at / },
-  { case: 'a key twice', config: 'a: 1\na: 2', code: 1, says: /^error parsing YAML in config file at / },
+  { case: 'invalid YAML', config: '{{{', code: 1, says: /^error parsing YAML in config file at / },
+  { case: 'a duplicate key', config: 'a: 1\na: 2', code: 1, says: /^error parsing YAML in config file at / },
   {
-    case: 'rules that are no list',
+    case: 'rules that are not a list',
     config: 'ingress: nope',
     code: 1,
     says: /cannot unmarshal !!str `nope` into \[\]config\.UnvalidatedIngressRule/,
   },
   {
-    case: 'a rule that is none',
+    case: 'a rule that is not an object',
     config: 'ingress: [a]',
     code: 1,
     says: /cannot unmarshal !!str `a` into config\.UnvalidatedIngressRule/,
@@ -142,13 +142,13 @@ const BAD_FILES: readonly Refused[] = [
   { case: 'a service that is empty', config: 'ingress: [{service: null}]', code: 1, says: / is an invalid address/ },
   { case: 'a service that is a number', config: 'ingress: [{service: 5}]', code: 1, says: /5 is an invalid address/ },
   {
-    case: 'a duration without unit',
+    case: 'a duration without a unit',
     config: rule('{connectTimeout: 30}'),
     code: 1,
     says: /cannot unmarshal !!int `30` into time\.Duration/,
   },
   {
-    case: 'a duration without unit for all rules',
+    case: 'a duration without a unit for all rules',
     config: 'originRequest: {connectTimeout: 5}',
     code: 1,
     says: /cannot unmarshal !!int `5` into time\.Duration/,
@@ -195,7 +195,7 @@ const BAD_FILES: readonly Refused[] = [
     says: /The last ingress rule must match all URLs/,
   },
   {
-    case: 'two rules for everything',
+    case: 'two catch-all rules',
     config: 'ingress: [{service: "http://x"}, {service: "http://y"}]',
     code: 1,
     says: /Rule #1 is matching the hostname '', but this will match every hostname/,
@@ -213,7 +213,7 @@ const BAD_FILES: readonly Refused[] = [
     says: /Hostname patterns can have at most one wildcard character/,
   },
   {
-    case: 'a path that is no pattern',
+    case: 'an invalid path pattern',
     config: 'ingress: [{path: "[", service: "http://x"}, {service: "http://x"}]',
     code: 1,
     says: /Rule #1 has an invalid regex: error parsing regexp: missing closing \]: `\[`/,
@@ -233,13 +233,13 @@ const ACCEPTED: readonly Case[] = [
   { case: 'a YAML 1.1 boolean', config: rule('{noTLSVerify: "yes"}') },
   { case: 'a number as host header', config: rule('{httpHostHeader: 5}') },
   { case: 'a fraction of connections', config: rule('{keepAliveConnections: 1.5}') },
-  { case: 'a key in the wrong case, which is not looked at', config: rule('{noTlsVerify: [a]}') },
+  { case: 'a key in the wrong case, which is ignored', config: rule('{noTlsVerify: [a]}') },
   { case: 'a number as path', config: 'ingress: [{path: 5, service: "http://x"}, {service: "http://x"}]' },
   { case: 'empty variables', env: { TUNNEL_GRACE_PERIOD: '', TUNNEL_RETRIES: '' } },
-  { case: 'a log level nobody knows', env: { TUNNEL_LOGLEVEL: 'loud' } },
-  { case: 'a flag that wins over one of the wrong type', config: 'retries: x', env: { TUNNEL_RETRIES: '1' } },
+  { case: 'an unknown log level', env: { TUNNEL_LOGLEVEL: 'loud' } },
+  { case: 'a flag that overrides one of the wrong type', config: 'retries: x', env: { TUNNEL_RETRIES: '1' } },
   {
-    case: 'the name of a tunnel whose credentials are there',
+    case: 'the name of a tunnel whose credentials exist',
     args: ['tunnel', '--cred-file', SECRET, 'run', 'home'],
   },
   {
@@ -250,7 +250,7 @@ const ACCEPTED: readonly Case[] = [
 ];
 
 describe.each(SUBJECTS)('$name', (subject) => {
-  it.each([...MISUSES, ...BAD_FILES])('ends with $code on $case', async ({ code, says, config = '', ...more }) => {
+  it.each([...MISUSES, ...BAD_FILES])('exits with $code for $case', async ({ code, says, config = '', ...more }) => {
     const { container, log, edge } = await starting(subject, config, more);
 
     expect(await container.exited).toBe(code);
@@ -269,7 +269,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     });
   });
 
-  it('stays up and tries again when it is not authorized', async () => {
+  it('stays up and retries while it is unauthorized', async () => {
     const refusal = {
       kind: 'refused',
       cause: 'Unauthorized: Tunnel not found',
@@ -283,7 +283,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(edge.connections.size).toBe(0);
   });
 
-  it('ends with 1 when it is refused for another reason', async () => {
+  it('exits with 1 if it is refused for another reason', async () => {
     const refusal = { kind: 'refused', cause: 'no', shouldRetry: false, retryAfterMs: 0 } as const;
     const { container } = await starting(subject, '', { refusal });
 

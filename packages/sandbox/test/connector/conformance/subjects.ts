@@ -10,18 +10,18 @@ import { aContainerStart } from '../../kubelet/a-container.ts';
 import { stopAfterTest } from '../../support/stop-after-test.ts';
 import { anEdge, CREDENTIALS, type ScriptedEdge } from '../a-connector.ts';
 
-/** Whatever runs as cloudflared: both must meet the same expectations. */
+/** An implementation of cloudflared. All must meet the same expectations. */
 export interface Subject {
   readonly name: string;
-  /** Path of the binary; undefined for our own connector. */
+  /** Path of the binary. Undefined for the built-in connector. */
   readonly program: string | undefined;
 }
 
 const real = findCloudflared(process.env);
 
-/** Our connector always, and the real cloudflared where there is one. */
+/** The built-in connector, and the real cloudflared if there is one. */
 export const SUBJECTS: readonly Subject[] = [
-  { name: 'our connector', program: undefined },
+  { name: 'the built-in connector', program: undefined },
   ...(real === undefined ? [] : [{ name: 'the real cloudflared', program: real }]),
 ];
 
@@ -35,18 +35,18 @@ export interface Running {
   readonly edge: ScriptedEdge;
   readonly container: Container;
   readonly log: string[];
-  /** `service:port` to what the cluster says of it; anything else is an unknown host. */
+  /** `service:port` to its resolution in the cluster. Anything else is an unknown host. */
   readonly services: Map<string, Resolution>;
 }
 
 const pods = new PodNetwork();
 
 export interface StartOptions extends Partial<ContainerStart> {
-  /** What the edge answers from the start, instead of accepting. */
+  /** If set, the edge refuses all registrations with this. */
   readonly refusal?: Refusal;
 }
 
-/** Starts a Pod's cloudflared with the files that the operator mounts. */
+/** Starts the cloudflared of a Pod with the files that the operator mounts. */
 export async function starting({ program }: Subject, config: string, options: StartOptions = {}): Promise<Running> {
   const { refusal, ...more } = options;
   const edge = await anEdge();
@@ -75,14 +75,14 @@ export async function starting({ program }: Subject, config: string, options: St
   return { edge, container, log, services };
 }
 
-/** The same, once it is registered. */
+/** The same, and waits until it is registered. */
 export async function running(subject: Subject, config: string, options: StartOptions = {}): Promise<Running> {
   const started = await starting(subject, config, options);
   await eventually(() => started.edge.connections.size > 0);
   return started;
 }
 
-/** The first line of the log that contains a text, as soon as there is one. */
+/** The first log line that contains a text, as soon as there is one. */
 export async function logged({ log }: Running, text: string): Promise<string> {
   const line = () => log.find((candidate) => candidate.includes(text));
   await eventually(() => line() !== undefined);

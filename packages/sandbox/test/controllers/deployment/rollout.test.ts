@@ -58,7 +58,7 @@ describe('the limits of a rollout', () => {
     { replicas: 2, maxSurge: 0, maxUnavailable: 5, limits: { maxSurge: 0, maxUnavailable: 2 } },
     { replicas: 3, maxSurge: 0, maxUnavailable: '10%', limits: { maxSurge: 0, maxUnavailable: 1 } },
     { replicas: 0, maxSurge: 0, maxUnavailable: 0, limits: { maxSurge: 0, maxUnavailable: 0 } },
-  ])('of $replicas with $maxSurge surge and $maxUnavailable unavailable are $limits', (given) => {
+  ])('with $replicas replicas, $maxSurge surge and $maxUnavailable unavailable are $limits', (given) => {
     expect(rolloutLimits(rolling(given.maxSurge, given.maxUnavailable, { replicas: given.replicas }))).toEqual(
       given.limits,
     );
@@ -67,33 +67,37 @@ describe('the limits of a rollout', () => {
 
 describe('a rollout', () => {
   it.each([
-    { case: 'starts at full size when there is nothing yet', now: state(undefined), steps: ['create with 4'] },
-    { case: 'starts with what maxSurge leaves', now: state(undefined, { size: 4 }), steps: ['create with 1'] },
-    { case: 'grows as room appears', now: state({ size: 1 }, { size: 3 }), steps: ['new to 2'] },
+    { case: 'starts at full size without old Pods', now: state(undefined), steps: ['create with 4'] },
     {
-      case: 'takes old Pods only when new ones are available',
+      case: 'starts with as many Pods as maxSurge allows',
+      now: state(undefined, { size: 4 }),
+      steps: ['create with 1'],
+    },
+    { case: 'grows as soon as maxSurge allows', now: state({ size: 1 }, { size: 3 }), steps: ['new to 2'] },
+    {
+      case: 'keeps old Pods until new ones are available',
       now: state({ size: 1, available: 0 }, { size: 4 }),
       steps: [],
     },
-    { case: 'takes old Pods for available new ones', now: state({ size: 1 }, { size: 4 }), steps: ['old-1 to 3'] },
+    { case: 'removes old Pods for available new ones', now: state({ size: 1 }, { size: 4 }), steps: ['old-1 to 3'] },
     {
-      case: 'takes unhealthy old Pods first',
+      case: 'removes unhealthy old Pods first',
       now: state({ size: 1, available: 0 }, { size: 2, available: 2 }, { size: 2, available: 0 }),
       steps: [],
     },
-    { case: 'is at rest when complete', now: state({ size: 4 }, { size: 0 }), steps: [] },
-    { case: 'shrinks a revision that is too big', now: state({ size: 6 }, { size: 0 }), steps: ['new to 4'] },
+    { case: 'does nothing when complete', now: state({ size: 4 }, { size: 0 }), steps: [] },
+    { case: 'shrinks a revision that is too large', now: state({ size: 6 }, { size: 0 }), steps: ['new to 4'] },
   ])('$case', ({ now, steps }) => {
     expect(planRollout(rolling(1, 0), now, false).map(brief)).toEqual(steps);
   });
 
-  it('removes unhealthy old Pods at once where availability allows', () => {
+  it('removes unhealthy old Pods at once if availability allows', () => {
     const now = state({ size: 2, available: 2 }, { size: 1, available: 0 }, { size: 2, available: 2 });
 
     expect(planRollout(rolling(1, 0), now, false).map(brief)).toEqual(['old-1 to 0']);
   });
 
-  it('never plans below maxUnavailable nor above maxSurge', () => {
+  it('never plans fewer than maxUnavailable or more than maxSurge allow', () => {
     const sized = fc.tuple(fc.nat(4), fc.nat(4)).map(([a, b]) => ({ size: Math.max(a, b), available: Math.min(a, b) }));
     fc.assert(
       fc.property(fc.nat(3), fc.nat(4), sized, sized, (maxSurge, maxUnavailable, current, old) => {
@@ -105,7 +109,7 @@ describe('a rollout', () => {
           planRollout(deployment, revisions, false).find(
             (step) => step.kind === 'scale' && step.replicaSet === replicaSet,
           )?.replicas ?? sizeOf(replicaSet);
-        // Scaling down takes unavailable Pods first.
+        // Scaling down removes unavailable Pods first.
         const stillAvailable = (replicaSet: ReplicaSet): number =>
           Math.min(availableIn(replicaSet), target(replicaSet));
 
@@ -117,20 +121,20 @@ describe('a rollout', () => {
   });
 });
 
-describe('scaling in the middle of a rollout', () => {
-  it('shares the change out in proportion to the sizes', () => {
+describe('scaling during a rollout', () => {
+  it('distributes the change in proportion to the sizes', () => {
     const now = state({ size: 2, available: 1 }, { size: 3, available: 3 });
 
     expect(planRollout(rolling(1, 0, { replicas: 9 }), now, true).map(brief)).toEqual(['old-1 to 6', 'new to 4']);
   });
 
-  it('rounds shares to the nearest', () => {
+  it('rounds shares to the nearest integer', () => {
     const now = state({ size: 1, available: 0 }, { size: 4 });
 
     expect(planRollout(rolling(1, 0, { replicas: 7 }), now, true).map(brief)).toEqual(['old-1 to 6', 'new to 2']);
   });
 
-  it('gives what rounding leaves over to the biggest', () => {
+  it('gives the rounding remainder to the largest revision', () => {
     const now = state({ size: 1, available: 0 }, { size: 2 }, { size: 2 });
 
     const steps = planRollout(rolling(1, 0, { replicas: 5 }), now, true).map(brief);
@@ -138,13 +142,13 @@ describe('scaling in the middle of a rollout', () => {
     expect(steps).toEqual(['old-1 to 3', 'old-2 to 2', 'new to 1']);
   });
 
-  it('empties the old revisions once the new one has the wanted size', () => {
+  it('empties the old revisions when the new one has the desired size', () => {
     const now = state({ size: 2, desired: 2 }, { size: 3 });
 
     expect(planRollout(rolling(1, 0, { replicas: 2 }), now, true).map(brief)).toEqual(['old-1 to 0']);
   });
 
-  it('takes everything to zero', () => {
+  it('scales everything to zero', () => {
     const now = state({ size: 2, available: 1 }, { size: 3 });
 
     expect(planRollout(rolling(1, 0, { replicas: 0 }), now, true).map(brief)).toEqual(['old-1 to 0', 'new to 0']);
@@ -156,7 +160,7 @@ describe('the Recreate strategy', () => {
 
   it.each([
     {
-      case: 'first takes the old revisions to zero',
+      case: 'first scales the old revisions to zero',
       now: state(undefined, { size: 4 }),
       pods: true,
       steps: ['old-1 to 0'],

@@ -11,7 +11,7 @@ function podIn(name: string, state: { bound?: boolean; running?: boolean; ready?
   };
 }
 
-it('a ReplicaSet gives up the least useful Pods first, and of equals the youngest', () => {
+it('a ReplicaSet deletes the least useful Pods first, and among equal ones the youngest', () => {
   const pods = [
     podIn('ready-old', { bound: true, running: true, ready: true }, 1),
     podIn('ready-young', { bound: true, running: true, ready: true }, 5),

@@ -29,7 +29,7 @@ ingress:
 const echo = (request: IncomingMessage) =>
   JSON.stringify({ method: request.method, url: request.url, headers: request.headers });
 
-/** The whole way: record, front door, connector, and an origin that tells what it was asked. */
+/** The whole path: record, front door, connector, and an origin that responds with the request. */
 async function anExposedApp(): Promise<TestEdge> {
   const world = await anEdge();
   const origin = await anOrigin((request, response) => {
@@ -46,7 +46,7 @@ async function anExposedApp(): Promise<TestEdge> {
 }
 
 describe('a request through the tunnel', () => {
-  it('reaches the origin and comes back whole', async () => {
+  it('reaches the origin and returns unchanged', async () => {
     const { edge } = await anExposedApp();
 
     const answer = await visit(edge.url, 'app.example.com', '/path?q=1', { method: 'POST', body: 'hello' });
@@ -56,7 +56,7 @@ describe('a request through the tunnel', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ method: 'POST', url: '/path?q=1' });
   });
 
-  it('carries what the edge knows of the visitor, and nothing of the hop', async () => {
+  it('has the headers of the edge, and no hop-by-hop headers', async () => {
     const { edge } = await anExposedApp();
 
     const answer = await visit(edge.url, 'app.example.com', '/', {
@@ -76,7 +76,7 @@ describe('a request through the tunnel', () => {
     expect(headers).not.toHaveProperty('x-hop');
   });
 
-  it('shows the origin another host name if the rule says so', async () => {
+  it('has another hostname at the origin if the rule says so', async () => {
     const { edge } = await anExposedApp();
 
     const { body } = await visit(edge.url, 'renamed.example.com');
@@ -97,7 +97,7 @@ describe('a request through the tunnel', () => {
     expect((await visit(edge.url, host, path)).status).toBe(status);
   });
 
-  it('that fails leaves the reason in the log of cloudflared', async () => {
+  it('is logged by cloudflared with the reason when it fails', async () => {
     const { edge, log } = await anExposedApp();
 
     await visit(edge.url, 'gone.example.com');
@@ -116,13 +116,13 @@ describe('a request through the tunnel', () => {
   });
 });
 
-describe('a host name that leads nowhere is 530', () => {
+describe('a hostname without an origin gets 530', () => {
   it.each([
     { case: 'unknown', record: undefined, body: /^error code: 1016$/ },
     { case: 'unproxied', record: { type: 'CNAME', proxied: false }, body: /^error code: 1016\n.*is not proxied/ },
     { case: 'an address', record: { type: 'A', content: '192.0.2.1' }, body: /does not lead to a tunnel/ },
     { case: 'a tunnel without connectors', record: { type: 'CNAME', proxied: true }, body: /^error code: 1033$/ },
-  ])('when it is $case', async ({ record, body }) => {
+  ])('if it is $case', async ({ record, body }) => {
     const { cloud, edge, credentials } = await anEdge();
     const content = `${credentials.tunnelId}.cfargotunnel.com`;
     if (record !== undefined) cloud.admin.addRecord('example.com', { name: 'app', content, ...record });
@@ -149,7 +149,7 @@ async function withOrigin(listener: Parameters<typeof anOrigin>[0]): Promise<Tes
 }
 
 describe('a body', () => {
-  it('of 20 MB streams down whole', async () => {
+  it('of 20 MB is downloaded completely', async () => {
     const { edge } = await withOrigin((_request, response) => void pipeline(manyChunks(), response));
 
     const body = await buffer(await open(edge.url, 'app.example.com'));
@@ -157,7 +157,7 @@ describe('a body', () => {
     expect(body).toHaveLength(CHUNKS * CHUNK.length);
   });
 
-  it('of 20 MB streams up whole', async () => {
+  it('of 20 MB is uploaded completely', async () => {
     const { edge } = await withOrigin((request, response) => {
       void buffer(request).then((body) => response.end(String(body.length)));
     });
@@ -171,7 +171,7 @@ describe('a body', () => {
     expect(await text(answer)).toBe(String(CHUNKS * CHUNK.length));
   });
 
-  it('arrives piece by piece, not only when it is complete', async () => {
+  it('is streamed, not buffered', async () => {
     const { promise: firstSeen, resolve: seen } = Promise.withResolvers<void>();
     const { edge } = await withOrigin((_request, response) => {
       response.write('first');
@@ -188,7 +188,7 @@ describe('a body', () => {
     expect(pieces).toEqual(['first', 'last']);
   });
 
-  it('that is not read holds the origin back', async () => {
+  it('applies back-pressure to the origin while it is not read', async () => {
     let sent = 0;
     const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();
     const { edge } = await withOrigin((_request, response) => {
@@ -207,7 +207,7 @@ describe('a body', () => {
     response.destroy();
   });
 
-  it('that the visitor abandons is abandoned at the origin too', async () => {
+  it('is cancelled at the origin when the visitor cancels it', async () => {
     const { promise: abandoned, resolve } = Promise.withResolvers<string>();
     const { edge } = await withOrigin((_request, response) => {
       response.once('close', () => resolve('closed'));

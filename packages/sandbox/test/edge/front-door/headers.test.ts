@@ -16,8 +16,8 @@ function toTunnel(headers: IncomingHttpHeaders, url = '/') {
   return tunnelHeaders({ headers, url, method: 'GET' } as IncomingMessage, VISITOR);
 }
 
-describe('a request on its way to the connector', () => {
-  it('is told of what the edge knows', () => {
+describe('a request to the connector', () => {
+  it('has the headers that the edge adds', () => {
     expect(toTunnel({ host: 'app.example.com:8443', accept: '*/*' }, '/path?q')).toEqual({
       ':method': 'GET',
       ':path': '/path?q',
@@ -44,18 +44,18 @@ describe('a request on its way to the connector', () => {
     'transfer-encoding',
     'upgrade',
     'x-named',
-  ])('loses the header %s', (name) => {
+  ])('does not have the header %s', (name) => {
     expect(toTunnel({ [name]: 'update-configuration', connection: 'X-Named, close' })).not.toHaveProperty(name);
   });
 
-  it('keeps the one value of TE that HTTP/2 allows', () => {
+  it('keeps the only value of TE that HTTP/2 allows', () => {
     expect(toTunnel({ te: 'gzip, trailers' })).toMatchObject({ te: 'trailers' });
     expect(toTunnel({ te: 'gzip' })).not.toHaveProperty('te');
   });
 });
 
-describe('an answer on its way to the visitor', () => {
-  it("has the edge's name and ray in the place of the origin's, and none of the hop's headers", () => {
+describe('a response to the visitor', () => {
+  it("has the name and ray of the edge instead of the origin's, and no hop-by-hop headers", () => {
     const packed = encodeResponseHeaders([
       ['Date', 'Sat, 21 Nov 2026 05:00:00 GMT'],
       ['Server', 'nginx'],
@@ -76,7 +76,7 @@ describe('an answer on its way to the visitor', () => {
     ]);
   });
 
-  it('that nobody has dated is dated', () => {
+  it('has a date even if the origin sends none', () => {
     expect(visitorHeaders({ ':status': 200 }, VISITOR.ray)[0]?.[0]).toBe('Date');
   });
 
@@ -86,7 +86,7 @@ describe('an answer on its way to the visitor', () => {
     { status: 404, meta: '{"src":"cloudflared"}', isFailure: false },
     { status: 502, meta: 'no JSON', isFailure: false },
     { status: 502, meta: undefined, isFailure: false },
-  ])('of status $status with $meta is a failure of the connector: $isFailure', ({ status, meta, isFailure }) => {
+  ])('with status $status and $meta is a failure of the connector: $isFailure', ({ status, meta, isFailure }) => {
     const answer = { ':status': status, ...(meta !== undefined && { [META]: meta }) };
 
     expect(isConnectorFailure(answer)).toBe(isFailure);

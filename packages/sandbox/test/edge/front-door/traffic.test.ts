@@ -18,7 +18,7 @@ ingress:
 `;
 const HOST = 'app.example.com';
 
-/** The whole way to an origin that behaves as told. */
+/** The whole path to an origin with the given listener. */
 async function aSite(
   listener: RequestListener,
 ): Promise<TestEdge & { readonly origin: Awaited<ReturnType<typeof anOrigin>> }> {
@@ -52,7 +52,7 @@ describe('the front door', () => {
     expect(answers).toEqual(Array.from({ length: 1000 }, (_, index) => `/${index} body ${index}`));
   });
 
-  it('carries 64 MiB up and down at once, every byte', async () => {
+  it('carries 64 MiB up and down at once without changes', async () => {
     const piece = randomBytes(1024 * 1024 - 7);
     const sent = createHash('sha256');
     const { edge } = await aSite((request, response) => void pipeline(request, response));
@@ -68,7 +68,7 @@ describe('the front door', () => {
     expect(received.digest('hex')).toBe(sent.digest('hex'));
   });
 
-  it("passes on the origin's headers as written, repeated ones repeated, and trailers", async () => {
+  it('forwards the headers of the origin in their original case, with repetitions, and trailers', async () => {
     const { edge } = await aSite((_request, response) => {
       response.writeHead(200, ['X-CamelCase', '1', 'Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Trailer', 'X-Sum']);
       response.write('body');
@@ -88,7 +88,7 @@ describe('the front door', () => {
     { method: 'HEAD', status: 200, length: '5' },
     { method: 'GET', status: 204, length: undefined },
     { method: 'GET', status: 304, length: undefined },
-  ])('passes on an answer without a body: $method $status', async ({ method, status, length }) => {
+  ])('forwards a response without a body: $method $status', async ({ method, status, length }) => {
     const { edge } = await aSite((_request, response) => {
       response.writeHead(status, length === undefined ? {} : { 'content-length': length }).end();
     });
@@ -98,7 +98,7 @@ describe('the front door', () => {
     expect([answer.status, answer.body, answer.headers['content-length']]).toEqual([status, '', length]);
   });
 
-  it('passes on an answer that comes before the request is complete', async () => {
+  it('forwards a response that arrives before the request is complete', async () => {
     const { edge } = await aSite((_request, response) => response.writeHead(413).end('too much'));
     const request = startRequest(edge.url, { method: 'POST', headers: { host: HOST }, agent: false });
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
@@ -112,7 +112,7 @@ describe('the front door', () => {
     request.destroy();
   });
 
-  it('takes the request along when the visitor leaves before the answer', async () => {
+  it('cancels the request when the visitor disconnects before the response', async () => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const { promise: abandoned, resolve: abandon } = Promise.withResolvers<string>();
     const { edge } = await aSite((_request, response) => {
@@ -128,7 +128,7 @@ describe('the front door', () => {
     expect(await abandoned).toBe('closed');
   });
 
-  it('breaks an answer off when the origin does', async () => {
+  it('aborts a response when the origin does', async () => {
     const { edge } = await aSite((_request, response) => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('first', () => response.destroy());
@@ -137,7 +137,7 @@ describe('the front door', () => {
     await expect(visit(edge.url, HOST)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('says of an unreachable origin what the real edge says, unless told to pass on what it got', async () => {
+  it('replaces the response for an unreachable origin as the real edge does, or forwards it if so assumed', async () => {
     const plain = await anEdge();
     const passing = await anEdge({ assumptions: { failurePage: 'as-received' } });
     for (const world of [plain, passing]) {
@@ -153,7 +153,7 @@ describe('the front door', () => {
     ]);
   });
 
-  it('takes the whole address, and ignores an upgrade to something else', async () => {
+  it('accepts an absolute URL, and ignores an upgrade to another protocol', async () => {
     const { edge } = await aSite((request, response) => response.end(request.url));
     const socket = connect(Number(new URL(edge.url).port), '127.0.0.1');
     stopAfterTest(async () => socket.destroy());
@@ -167,7 +167,7 @@ describe('the front door', () => {
 });
 
 describe('over TLS', () => {
-  it('every name that resolves has a certificate, and the origin learns the scheme', async () => {
+  it('every name that resolves has a certificate, and the origin receives the scheme', async () => {
     const { edge } = await aSite((request, response) => response.end(request.headers['x-forwarded-proto']));
 
     const response = await openSecure(edge, HOST);
@@ -184,7 +184,7 @@ describe('over TLS', () => {
 
 describe('a WebSocket', () => {
   it.each(['ws', 'wss'] as const)(
-    'echoes over %s, text and large binaries, and closes with its code',
+    'echoes text and large binary messages over %s, and closes with its code',
     async (scheme) => {
       const { edge, origin } = await aSite(() => undefined);
       const server = new WebSocketServer({ server: origin.server });
@@ -213,19 +213,19 @@ describe('a WebSocket', () => {
     },
   );
 
-  it('that the origin declines is an ordinary answer', async () => {
+  it('that the origin declines gets an ordinary response', async () => {
     const { edge } = await aSite((_request, response) => response.writeHead(403).end('no'));
 
     expect(await refusalOf(edge.url, HOST)).toEqual([403, 'no']);
   });
 
-  it('to a name that leads nowhere is 530', async () => {
+  it('to a name without an origin gets 530', async () => {
     const { edge } = await anEdge();
 
     expect(await refusalOf(edge.url, HOST)).toEqual([530, 'error code: 1016']);
   });
 
-  it('loses nothing that came along with the handshake', async () => {
+  it('keeps bytes that arrived with the handshake', async () => {
     const { edge, origin } = await aSite(() => undefined);
     const server = new WebSocketServer({ server: origin.server });
     const said = new Promise<string>((resolve) => {
@@ -242,7 +242,7 @@ describe('a WebSocket', () => {
     expect(await said).toBe('hi');
   });
 
-  it('ends at the origin when the visitor vanishes', async () => {
+  it('is closed at the origin when the visitor disconnects', async () => {
     const { edge, origin } = await aSite(() => undefined);
     const server = new WebSocketServer({ server: origin.server });
     const ended = new Promise<number>((resolve) => {

@@ -14,7 +14,7 @@ function table(sizes: readonly number[]): Buffer {
 }
 
 describe('a stream of messages', () => {
-  it('is cut at the same places however it arrives', () => {
+  it('is split the same way whatever its chunks', () => {
     const message = fc.array(fc.nat(5), { minLength: 1, maxLength: 4 });
     const stream = fc.array(message, { minLength: 1, maxLength: 4 });
 
@@ -36,7 +36,7 @@ describe('a stream of messages', () => {
     );
   });
 
-  it('takes what is framed', () => {
+  it('accepts framed messages', () => {
     expect(new MessageSplitter().push(frame(words(3, 9)))).toEqual([[words(3, 9)]]);
   });
 

@@ -47,21 +47,21 @@ function aConversation(overrides: Partial<RegistrationService> = {}) {
 }
 
 describe('registering', () => {
-  it('tells the edge everything and the connector the answer', async () => {
+  it('sends all parameters to the edge and the reply to the connector', async () => {
     const { client, seen } = aConversation();
 
     expect(await client.register(REQUEST)).toEqual(REGISTERED);
     expect(seen).toEqual([REQUEST]);
   });
 
-  it('that is refused says why and when to come back', async () => {
+  it('returns the reason of a refusal and when to retry', async () => {
     const refusal = { kind: 'refused', cause: 'Unauthorized: Tunnel not found', shouldRetry: true, retryAfterMs: 5000 };
     const { client } = aConversation({ register: () => refusal as RegisterReply });
 
     expect(await client.register(REQUEST)).toEqual(refusal);
   });
 
-  it('is followed by any number of calls', async () => {
+  it('can be followed by any number of calls', async () => {
     const { client, seen } = aConversation();
     await client.register(REQUEST);
 
@@ -71,7 +71,7 @@ describe('registering', () => {
     expect(seen.slice(1)).toEqual(['{"ingress":[]}', 'unregister']);
   });
 
-  it('that fails at the edge fails at the connector, and the conversation goes on', async () => {
+  it('fails at the connector if it fails at the edge, and the stream stays open', async () => {
     const { client } = aConversation({
       register: () => {
         throw new Error('no room');
@@ -82,7 +82,7 @@ describe('registering', () => {
     await expect(client.unregister()).resolves.toBeUndefined();
   });
 
-  it('fails when the stream ends first', async () => {
+  it('fails if the stream ends first', async () => {
     const [connectorSide, edgeSide] = duplexPair();
     const client = new RegistrationClient(connectorSide);
     const registering = client.register(REQUEST);
@@ -94,7 +94,7 @@ describe('registering', () => {
     await expect(client.unregister()).rejects.toThrow('the control stream is closed');
   });
 
-  it('fails when the answer makes no sense', async () => {
+  it('fails if the reply is malformed', async () => {
     const [connectorSide, edgeSide] = duplexPair();
     const registering = new RegistrationClient(connectorSide).register(REQUEST);
 
@@ -103,7 +103,7 @@ describe('registering', () => {
     await expect(registering).rejects.toThrow('malformed message');
   });
 
-  it('of a tunnel whose id is no UUID is refused as malformed', () => {
+  it('of a tunnel whose id is not a UUID is refused as malformed', () => {
     const message = buildMessage(registerConnection.params.size, (root) => root.setData(1, Buffer.alloc(5)));
     const [segments = []] = new MessageSplitter().push(message);
 
@@ -124,8 +124,8 @@ async function nextBytes(stream: NodeJS.ReadableStream): Promise<string> {
   });
 }
 
-describe('byte for byte', () => {
-  it('a connector asks for the interface as cloudflared does', async () => {
+describe('the encoding', () => {
+  it('of a bootstrap request equals that of cloudflared', async () => {
     const [connectorSide, edgeSide] = duplexPair();
 
     const asked = nextBytes(edgeSide);
@@ -135,7 +135,7 @@ describe('byte for byte', () => {
     client.close();
   });
 
-  it('the edge hands it out as cloudflared was seen to accept it', async () => {
+  it('of the bootstrap answer equals one that cloudflared has accepted', async () => {
     const { connectorSide, edgeSide } = aConversation();
     connectorSide.removeAllListeners('data');
 
@@ -144,7 +144,7 @@ describe('byte for byte', () => {
     expect(await nextBytes(connectorSide)).toBe(BOOTSTRAPPED);
   });
 
-  it('the edge answers a registration as cloudflared was seen to accept it', () => {
+  it('of the registration reply equals one that cloudflared has accepted', () => {
     const details: RegisterReply = { ...REGISTERED, location: 'LOC01', isRemotelyManaged: true };
 
     expect(writeResults(1, registerConnection.results, details).toString('hex')).toBe(ANSWER);
@@ -152,7 +152,7 @@ describe('byte for byte', () => {
 });
 
 describe('any bytes on a control stream', () => {
-  it('are answered or end it', () => {
+  it('are answered or end the stream', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         const [connectorSide, edgeSide] = duplexPair();

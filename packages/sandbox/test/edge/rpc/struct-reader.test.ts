@@ -17,7 +17,7 @@ function word(low: number, high: string): string {
   return bytes.toString('hex') + high;
 }
 
-/** Reads everything a message could hold, whatever it holds. Only a refusal may be thrown. */
+/** Reads every possible field of a message. Only MalformedMessage may be thrown. */
 function readAll(message: Buffer | Segments): void {
   for (const segments of Buffer.isBuffer(message) ? allowRefusal(() => split(message)) : [message]) {
     for (const root of allowRefusal(() => [openMessage(segments)])) readFields(root);
@@ -92,7 +92,7 @@ describe('a struct', () => {
     );
   });
 
-  it('that an older sender has written shorter reads as zero and empty where it ends', () => {
+  it('of an older schema has zero and empty values for missing fields', () => {
     const root = openMessage([segment('0000000000000000')]);
 
     expect([root.bit(70), root.uint8(0), root.uint16(2), root.uint32(4), root.uint64(8)]).toEqual([false, 0, 0, 0, 0n]);
@@ -100,13 +100,13 @@ describe('a struct', () => {
     expect([root.data(0).length, root.capability(5)]).toEqual([0, undefined]);
   });
 
-  it('is found through a far pointer', () => {
+  it('can be behind a far pointer', () => {
     const root = openMessage([segment(far(1, 1)), segment('0000000000000000', struct(0), '2a00000000000000')]);
 
     expect(root.uint8(0)).toBe(42);
   });
 
-  it('is found through a double-far pointer', () => {
+  it('can be behind a double-far pointer', () => {
     const content = segment('0000000000000000', '2a00000000000000');
 
     const root = openMessage([segment(far(0, 1, true)), segment(far(1, 2), struct(0)), content]);
@@ -116,18 +116,18 @@ describe('a struct', () => {
 
   it.each<{ case: string; segments: Segments }>([
     { case: 'no root', segments: [Buffer.alloc(0)] },
-    { case: 'content after the end', segments: [segment(struct(0))] },
+    { case: 'content past the end', segments: [segment(struct(0))] },
     { case: 'content before the start', segments: [segment(struct(-3))] },
-    { case: 'a far pointer to no segment', segments: [segment(far(0, 5))] },
+    { case: 'a far pointer to a missing segment', segments: [segment(far(0, 5))] },
     { case: 'a far pointer past a segment', segments: [segment(far(9, 0))] },
     { case: 'a far pointer to itself', segments: [segment(far(0, 0))] },
-    { case: 'a double-far pointer to no place', segments: [segment(far(1, 0, true), struct(0), struct(0))] },
+    { case: 'a double-far pointer to nowhere', segments: [segment(far(1, 0, true), struct(0), struct(0))] },
     { case: 'a list as root', segments: [segment('0100000002000000')] },
-  ])('with $case is refused', ({ segments }) => {
+  ])('is rejected for $case', ({ segments }) => {
     expect(() => openMessage(segments)).toThrow(MalformedMessage);
   });
 
-  it('that leads to itself ends', () => {
+  it('with a cyclic pointer is rejected', () => {
     const knot = segment(struct(0, '00000100'), 'fcffffff00000100');
     let node = openMessage([knot]);
 
@@ -136,7 +136,7 @@ describe('a struct', () => {
     }).toThrow('larger inside than outside');
   });
 
-  it('with a list of nothing that claims millions is refused', () => {
+  it('with an empty list that claims millions of elements is rejected', () => {
     const claims = segment(struct(0, '00000100'), '0100000007000000', 'fcffff7f00000000');
 
     expect(() => openMessage([claims]).structList(0)).toThrow(MalformedMessage);
@@ -144,7 +144,7 @@ describe('a struct', () => {
 });
 
 describe('any bytes', () => {
-  it('are read or refused, never more', () => {
+  it('are read or rejected', () => {
     const anySegments = fc.array(fc.uint8Array({ maxLength: 128 }), { minLength: 1, maxLength: 3 });
 
     fc.assert(
@@ -153,7 +153,7 @@ describe('any bytes', () => {
     );
   });
 
-  it('that were a message before one byte changed are read or refused', () => {
+  it('of a message with one changed byte are read or rejected', () => {
     const message = buildMessage(SIZE, (root) => {
       root.setTextList(0, ['one', 'two']);
       root.structList(1, 2, { dataWords: 1, pointers: 1 });

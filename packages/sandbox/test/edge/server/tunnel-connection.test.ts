@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts';
 import { stopAfterTest } from '../../support/stop-after-test.ts';
 import { anEdge, type TestEdge } from '../an-edge.ts';
 
-/** A connector that does no more than it is told: the edge opens the control stream, and the test says what follows. */
+/** A connector with only a control stream, which the test controls. */
 async function aBareConnector({ edge, credentials }: TestEdge) {
   const { host, port, caPem } = edge.address;
   const socket = connect({ host, port, ca: caPem, servername: 'h2.cftunnel.com' });
@@ -36,7 +36,7 @@ async function aBareConnector({ edge, credentials }: TestEdge) {
 }
 
 describe('a connection', () => {
-  it('that is refused is told why, and hung up on', async () => {
+  it('that is refused receives the reason and is closed', async () => {
     const world = await anEdge();
     const { client, request, closed } = await aBareConnector(world);
 
@@ -46,7 +46,7 @@ describe('a connection', () => {
     await closed;
   });
 
-  it('is registered once', async () => {
+  it('can register only once', async () => {
     const world = await anEdge();
     const { client, request } = await aBareConnector(world);
     await client.register(request);
@@ -55,7 +55,7 @@ describe('a connection', () => {
     expect(world.cloud.connectors.connectionsOf(request.tunnelId)).toHaveLength(1);
   });
 
-  it('takes no more requests once it has said goodbye, and ends', async () => {
+  it('accepts no requests after unregistering, and ends', async () => {
     const world = await anEdge();
     const { client, request, closed } = await aBareConnector(world);
     await client.register(request);
@@ -70,7 +70,7 @@ describe('a connection', () => {
     await closed;
   });
 
-  it('takes none before it is registered', async () => {
+  it('accepts no requests before it is registered', async () => {
     const world = await anEdge();
     await aBareConnector(world);
 
@@ -79,7 +79,7 @@ describe('a connection', () => {
     expect(world.edge.connections()[0]?.open({ ':path': '/' })).toBeUndefined();
   });
 
-  it('that sends no RPC on its control stream loses it', async () => {
+  it('without RPC on its control stream is closed', async () => {
     const world = await anEdge();
     const { control } = await aBareConnector(world);
     const ended = new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { requestKind } from '../../../src/edge/wire/request-kind.ts';
 const UPGRADE = 'cf-cloudflared-proxy-connection-upgrade';
 const SOURCE = 'cf-cloudflared-proxy-src';
 
-describe('a request of the edge', () => {
+describe('a request from the edge', () => {
   it.each([
     { headers: {}, kind: 'http' },
     { headers: { [UPGRADE]: 'something-else' }, kind: 'http' },

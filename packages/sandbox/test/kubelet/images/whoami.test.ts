@@ -54,12 +54,12 @@ describe('the web images', () => {
     { image: 'registry.example.com/library/nginx', program: whoami },
     { image: 'nginxinc/nginx-unprivileged:stable', program: whoami },
     { image: 'hashicorp/http-echo:1.0', program: httpEcho },
-  ])('$image is served', ({ image, program }) => {
+  ])('$image is supported', ({ image, program }) => {
     expect([whoami, httpEcho].filter(({ matches }) => matches.test(image))).toEqual([program]);
   });
 
   it.each(['cloudflare/cloudflared:2026.8.2', 'example/nginx-exporter', 'mywhoami:1', 'busybox'])(
-    '%s is not',
+    '%s is not supported',
     (image) => {
       expect([whoami, httpEcho].filter(({ matches }) => matches.test(image))).toEqual([]);
     },
@@ -67,7 +67,7 @@ describe('the web images', () => {
 });
 
 describe('whoami', () => {
-  it('answers with who it is and the request as it arrived', async () => {
+  it('describes itself and the request', async () => {
     const container = await start(whoami, { ports: [{ containerPort: 8080 }] });
 
     const answer = await fetchText(container, 8080, '/path?x=1', { headers: { 'x-forwarded-for': '192.0.2.1' } });
@@ -89,7 +89,7 @@ describe('whoami', () => {
   });
 
   it.each([
-    { case: 'port 80 when nothing else is said', more: {}, ports: [80] },
+    { case: 'port 80 by default', more: {}, ports: [80] },
     {
       case: 'every declared TCP port',
       more: { ports: [{ containerPort: 81 }, { containerPort: 82, protocol: 'TCP' }] },
@@ -119,7 +119,7 @@ describe('whoami', () => {
     expect(lines).toEqual(['Starting up on port 80', 'GET /x from 127.0.0.1']);
   });
 
-  it('listens no more after it was stopped, not even on connections kept alive', async () => {
+  it('stops listening when it is stopped, even on kept-alive connections', async () => {
     const container = await start(whoami);
     const address = container.addressOf(80);
     await fetchText(container, 80);
@@ -133,7 +133,7 @@ describe('whoami', () => {
 });
 
 describe('a web image with a certificate', () => {
-  it('speaks TLS, and shows that certificate', async () => {
+  it('uses TLS with that certificate', async () => {
     const { cert, key } = await aKeyPair('web.test');
     const files = new Map(Object.entries({ '/tls/tls.crt': cert, '/tls/tls.key': key }));
     const container = await start(whoami, { args: ['-cert=/tls/tls.crt', '-key=/tls/tls.key'], files });
@@ -148,7 +148,7 @@ describe('a web image with a certificate', () => {
 });
 
 describe('a web image that is stopped', () => {
-  it('cuts requests that outlast the grace period', async () => {
+  it('aborts requests that outlast the grace period', async () => {
     const container = await start(whoami);
     const [host, port] = container.addressOf(80)?.split(':') ?? [];
     const client = connect(Number(port), host);
@@ -166,7 +166,7 @@ describe('a web image that is stopped', () => {
 
 describe('http-echo', () => {
   it.each([{ args: ['-text=hello', '-listen=:8080'] }, { args: ['--text', 'hello', '--listen', '0.0.0.0:8080'] }])(
-    'answers the text of $args',
+    'answers the text in $args',
     async ({ args }) => {
       expect(await fetchText(await start(httpEcho, { args }), 8080)).toBe('200 hello\n');
     },

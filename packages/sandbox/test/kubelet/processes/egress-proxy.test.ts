@@ -15,7 +15,7 @@ interface Place {
 }
 
 interface TestProxy extends Place {
-  /** What it was asked for. */
+  /** The requested names. */
   readonly asked: string[];
 }
 
@@ -25,7 +25,7 @@ async function aPod(listener: RequestListener): Promise<string> {
   return (await anOrigin(listener)).address;
 }
 
-/** A proxy to Pods, of which the next is chosen for every connection. */
+/** A proxy to Pods, which are used in turn. */
 async function aProxyTo(pods: readonly string[] = [], requestTimeoutMs?: number): Promise<TestProxy> {
   const asked: string[] = [];
   const resolve = (hostPort: string): Resolution => {
@@ -40,7 +40,7 @@ async function aProxyTo(pods: readonly string[] = [], requestTimeoutMs?: number)
   return { host: hostname, port: Number(port), asked };
 }
 
-/** A connection through the proxy, opened by an independent client. */
+/** A connection through the proxy with an independent client. */
 async function through({ host, port }: Place, target: Place): Promise<Socket> {
   const proxy = { host, port, type: 5 } as const;
   const { socket } = await SocksClient.createConnection({ proxy, command: 'connect', destination: target });
@@ -48,7 +48,7 @@ async function through({ host, port }: Place, target: Place): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes as they are and resolves with the bytes of the answer when the proxy has closed. */
+/** Sends raw bytes, and resolves with the response when the proxy has closed the connection. */
 async function say(proxy: Place, ...messages: readonly Buffer[]): Promise<number[]> {
   const client = connect(proxy);
   const answer = client.toArray();
@@ -73,21 +73,21 @@ function request(command: number, ...address: readonly number[]): Buffer {
 }
 
 describe('a connection through the proxy', () => {
-  it('leads to a Pod of the Service that is asked for by name', async () => {
+  it('leads to a Pod of the requested Service', async () => {
     const proxy = await aProxyTo([await aPod((_request, response) => response.end('through'))]);
 
     expect(await ask(await through(proxy, WEB))).toBe('through');
     expect(proxy.asked).toEqual(['web.default.svc:80']);
   });
 
-  it('chooses a Pod for every connection', async () => {
+  it('selects a Pod per connection', async () => {
     const pods = await Promise.all(['a', 'b'].map((name) => aPod((_request, response) => response.end(name))));
     const proxy = await aProxyTo(pods);
 
     expect([await ask(await through(proxy, WEB)), await ask(await through(proxy, WEB))]).toEqual(['a', 'b']);
   });
 
-  it('carries an answer that is sent after the question has ended, as TCP does', async () => {
+  it('carries a response that is sent after the request has ended, as TCP does', async () => {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       void text(socket).then((question) => socket.end(question.toUpperCase()));
     });
@@ -117,7 +117,7 @@ describe('a connection through the proxy', () => {
     { asked: '10.96.0.1:80', address: [1, 10, 96, 0, 1] },
     { asked: 'web:80', address: [3, 3, ...Buffer.from('web')] },
     { asked: '[fd00::1]:80', address: [4, 0xfd, ...Array.from({ length: 14 }, () => 0), 1] },
-  ])('is asked for $asked', async ({ asked, address }) => {
+  ])('is requested for $asked', async ({ asked, address }) => {
     const proxy = await aProxyTo([await aPod((_request, response) => response.end())]);
     const http = Buffer.from('GET / HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n');
 
@@ -129,9 +129,9 @@ describe('a connection through the proxy', () => {
   });
 });
 
-describe('the proxy refuses', () => {
+describe('the proxy rejects', () => {
   it.each([
-    { what: 'a name that is not the cluster’s: host unreachable', host: 'elsewhere.example.com', code: 4 },
+    { what: 'a name outside the cluster: host unreachable', host: 'elsewhere.example.com', code: 4 },
     { what: 'a Service without ready Pods: connection refused', host: 'empty.default.svc', code: 5 },
     { what: 'a Pod that does not listen: connection refused', host: 'web.default.svc', code: 5 },
   ])('$what', async ({ host, code }) => {
@@ -143,11 +143,11 @@ describe('the proxy refuses', () => {
   });
 
   it.each([
-    { what: 'another version, without a word', messages: [Buffer.from([4, 1, 0, 80])], answer: [] },
-    { what: 'a client that insists on a password', messages: [Buffer.from([5, 1, 2])], answer: [5, 0xff] },
+    { what: 'another version, without a reply', messages: [Buffer.from([4, 1, 0, 80])], answer: [] },
+    { what: 'a client that requires a password', messages: [Buffer.from([5, 1, 2])], answer: [5, 0xff] },
     { what: 'BIND', messages: [GREETING, request(2, 1, 127, 0, 0, 1)], answer: [5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0] },
     {
-      what: 'an address of no known type',
+      what: 'an unknown address type',
       messages: [GREETING, request(1, 9)],
       answer: [5, 0, 5, 8, 0, 1, 0, 0, 0, 0, 0, 0],
     },
@@ -159,11 +159,11 @@ describe('the proxy refuses', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  it('a client that does not say in time where it wants to go', async () => {
+  it('a client that does not send its request in time', async () => {
     expect(await say(await aProxyTo([], 20), GREETING, Buffer.from([5, 1, 0]))).toEqual([5, 0]);
   });
 
-  it('a client that leaves in the middle of its request, and serves the next', async () => {
+  it('a client that disconnects during its request, and serves the next one', async () => {
     const proxy = await aProxyTo([await aPod((_request, response) => response.end('next'))]);
     const client = connect(proxy).resume();
     client.end(Buffer.concat([GREETING, Buffer.from([5, 1])]));

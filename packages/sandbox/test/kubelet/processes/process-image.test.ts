@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((container) => endContainer(container, 0)));
 });
 
-/** Runs a script as a container's program; what it prints is the log. */
+/** Runs a script as the program of a container. Its output is the log. */
 function run(script: string, more: Partial<ContainerStart> = {}): { container: Container; log: string[] } {
   const log: string[] = [];
   const image = processImage({
@@ -32,7 +32,7 @@ function run(script: string, more: Partial<ContainerStart> = {}): { container: C
 const PRINT = 'console.log(JSON.stringify(process.env)); console.log(process.argv.slice(1).join("|"))';
 
 describe('a container as a process', () => {
-  it('has its own environment and nothing of ours but PATH', async () => {
+  it('has only its own environment and PATH', async () => {
     const { container, log } = run(PRINT, { env: { NAME: 'value' } });
 
     expect(await container.exited).toBe(0);
@@ -41,7 +41,7 @@ describe('a container as a process', () => {
     expect(existsSync(env['HOME'] ?? '')).toBe(false);
   });
 
-  it('finds its files where arguments, environment and files say, and leaves none behind', async () => {
+  it('finds its files at the paths in arguments, environment and files, and leaves none behind', async () => {
     const config = '/etc/app/config.yaml';
     const key = '/etc/app/secrets/key';
     const files = new Map([
@@ -63,7 +63,7 @@ describe('a container as a process', () => {
     expect(existsSync(path.dirname(log[1] ?? ''))).toBe(false);
   });
 
-  it('listens on the loopback address of its Pod where it would listen on all', async () => {
+  it('listens on the loopback address of its Pod instead of all interfaces', async () => {
     const { container, log } = run(PRINT, { env: { METRICS: '0.0.0.0:2000' }, args: ['[::]:80', ':81', '10.0.0.0:1'] });
 
     expect(await container.exited).toBe(0);
@@ -71,7 +71,7 @@ describe('a container as a process', () => {
     expect(log[1]).toBe('127.16.0.9:80|127.16.0.9:81|10.0.0.0:1');
   });
 
-  it('is where its ports are until it ends', async () => {
+  it('has a port address until it ends', async () => {
     const { container } = run('process.stdin.resume(); setTimeout(() => {}, 1e6)');
 
     expect(container.addressOf(2000)).toBe('127.16.0.9:2000');
@@ -86,7 +86,7 @@ describe('a container as a process', () => {
     expect(await run(script).container.exited).toBe(code);
   });
 
-  it('ends when it is asked to, with what it has still to say', async () => {
+  it('ends after SIGTERM, with its remaining output', async () => {
     const { container, log } = run(
       'process.on("SIGTERM", () => { console.log("bye"); process.exit(0); }); console.log("up"); setInterval(() => {}, 1e6)',
     );
@@ -96,14 +96,14 @@ describe('a container as a process', () => {
     expect(log).toEqual(['up', 'bye']);
   });
 
-  it('is killed when it does not end within the grace period', async () => {
+  it('is killed if it does not end within the grace period', async () => {
     const { container, log } = run('process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1e6)');
     await eventually(() => log.includes('up'));
 
     expect(await endContainer(container, 20)).toBe(KILLED);
   });
 
-  it('that cannot be started says why', async () => {
+  it('that cannot be started reports the reason', async () => {
     const log: string[] = [];
     const image = processImage({
       matches: /./,
@@ -120,7 +120,7 @@ describe('a container as a process', () => {
 });
 
 describe('the end of the parent', () => {
-  it('is the end of the container, even if the parent is killed', async () => {
+  it('ends the container, even if the parent is killed', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cftunnel-orphan-'));
     const module = path.resolve(import.meta.dirname, '../../../src/kubelet/processes/end-with-parent.ts');
     const script = `

@@ -36,7 +36,7 @@ function reviewToken(token: string) {
 }
 
 describe('a token', () => {
-  it('is that of its ServiceAccount, which may nothing but look around', async () => {
+  it('authenticates its ServiceAccount, which may only use discovery', async () => {
     const secrets = await client.get('/api/v1/secrets', account.headers);
     const discovery = await client.get('/apis', account.headers);
     const metrics = await client.get('/metrics', account.headers);
@@ -57,7 +57,7 @@ describe('a token', () => {
     expect(metrics.body.message).toBe(`forbidden: User "${user}" cannot get path "/metrics"`);
   });
 
-  it('is refused when it is none, when it has expired, and when its ServiceAccount is gone', async () => {
+  it('is rejected if it is malformed, expired, or if its ServiceAccount no longer exists', async () => {
     const nonsense = await client.get('/api', { authorization: 'Bearer a.b.c' });
     const [head = '', claims = '', signature = ''] = account.headers.authorization.split('.');
     const forged = await client.get('/api', { authorization: [head, `${claims}x`, signature].join('.') });
@@ -72,7 +72,7 @@ describe('a token', () => {
     expect(nonsense.body.message).toBe('Unauthorized');
   });
 
-  it('lives no less than ten minutes', async () => {
+  it('is valid for at least ten minutes', async () => {
     const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 60 } };
 
     expect((await client.post(`${ACCOUNTS}/${account.name}/token`, request)).body.message).toBe(
@@ -81,8 +81,8 @@ describe('a token', () => {
   });
 });
 
-describe('rights', () => {
-  it('of a ClusterRole reach everywhere, those of a Role one namespace', async () => {
+describe('permissions', () => {
+  it('of a ClusterRole apply everywhere, those of a Role in one namespace', async () => {
     await account.may(reading('configmaps'));
     await account.may(reading('secrets'), 'default');
 
@@ -94,7 +94,7 @@ describe('rights', () => {
     expect(await get(`${CONFIG_MAPS}?watch=true`)).toBe(403);
   });
 
-  it('are refused before it is known whether the object, or even the resource, exists', async () => {
+  it('are checked before the existence of the object or the resource', async () => {
     const object = await client.get(`${SECRETS}/none`, account.headers);
     const resource = await client.get('/apis/nobody.serves/v1/things', account.headers);
 
@@ -104,7 +104,7 @@ describe('rights', () => {
     );
   });
 
-  it('to patch do not include the right to create by applying', async () => {
+  it('to patch do not include permission to create by applying', async () => {
     await account.may({ verbs: ['patch'], apiGroups: [''], resources: ['configmaps'] });
     const apply = () =>
       client.request('PATCH', `${CONFIG_MAPS}/made?fieldManager=m`, aConfigMap('made'), {
@@ -118,7 +118,7 @@ describe('rights', () => {
     expect([refused.status, made.status]).toEqual([403, 201]);
   });
 
-  it('of roles that an aggregation rule selects belong to the role that has it', async () => {
+  it('of aggregated roles belong to the role with the aggregation rule', async () => {
     const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
     const role = (name: string, fields: JsonObject, labels = {}) =>
       client.post(roles, {
@@ -141,8 +141,8 @@ describe('rights', () => {
   });
 });
 
-describe('whoever asks what may be done', () => {
-  it('is told about himself', async () => {
+describe('an access review', () => {
+  it('answers for the user itself', async () => {
     await account.may(reading('configmaps'), 'default');
     const resourceAttributes = { verb: 'get', resource: 'configmaps', namespace: 'default', name: 'a' };
     const own = await review('SelfSubjectAccessReview', { resourceAttributes }, account.headers);
@@ -157,7 +157,7 @@ describe('whoever asks what may be done', () => {
     expect(elsewhere.body['status']).toEqual({ allowed: false });
   });
 
-  it('is told about others if he may ask', async () => {
+  it('answers for others with permission', async () => {
     const user = `system:serviceaccount:default:${account.name}`;
     const spec = { user, resourceAttributes: { verb: 'list', resource: 'secrets' } };
 
@@ -165,11 +165,11 @@ describe('whoever asks what may be done', () => {
     expect((await review('SubjectAccessReview', spec, account.headers)).status).toBe(403);
   });
 
-  it('leaves nothing behind and cannot list what was asked', async () => {
+  it('is not stored and cannot be listed', async () => {
     expect((await client.get(`${REVIEWS}/subjectaccessreviews`)).status).toBe(405);
   });
 
-  it('can have a token reviewed', async () => {
+  it('can verify a token', async () => {
     const token = account.headers.authorization.slice('Bearer '.length);
 
     expect((await reviewToken(token)).body['status']).toMatchObject({
@@ -180,7 +180,7 @@ describe('whoever asks what may be done', () => {
   });
 });
 
-describe('who is not a ServiceAccount', () => {
+describe('a user who is not a ServiceAccount', () => {
   it('is the administrator without a token, or anonymous if configured', async () => {
     const strict = await startKubernetes({ withoutToken: 'anonymous' });
     const stranger = new Client(strict.url);

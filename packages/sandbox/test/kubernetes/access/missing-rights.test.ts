@@ -9,9 +9,9 @@ const on = (resources: readonly string[], verbs: readonly string[], more: Partia
   ...more,
 });
 
-describe('rights that are held', () => {
+describe('permissions that are held', () => {
   it.each<{ case: string; held: readonly PolicyRule[]; wanted: PolicyRule }>([
-    { case: 'word for word', held: [on(['pods'], ['get'])], wanted: on(['pods'], ['get']) },
+    { case: 'literally', held: [on(['pods'], ['get'])], wanted: on(['pods'], ['get']) },
     {
       case: 'in two rules',
       held: [on(['pods'], ['get']), on(['pods'], ['list'])],
@@ -19,47 +19,51 @@ describe('rights that are held', () => {
     },
     { case: 'by a wildcard verb', held: [on(['pods'], ['*'])], wanted: on(['pods'], ['get', '*']) },
     { case: 'by a wildcard resource', held: [on(['*'], ['get'])], wanted: on(['pods/log', '*'], ['get']) },
-    { case: 'on a subresource of anything', held: [on(['*/scale'], ['get'])], wanted: on(['pods/scale'], ['get']) },
-    { case: 'without a name', held: [on(['pods'], ['get'])], wanted: on(['pods'], ['get'], { resourceNames: ['p'] }) },
+    { case: 'on a subresource of any resource', held: [on(['*/scale'], ['get'])], wanted: on(['pods/scale'], ['get']) },
     {
-      case: 'on paths below',
+      case: 'without a resource name',
+      held: [on(['pods'], ['get'])],
+      wanted: on(['pods'], ['get'], { resourceNames: ['p'] }),
+    },
+    {
+      case: 'on paths below a path',
       held: [{ verbs: ['get'], nonResourceURLs: ['/apis/*'] }],
       wanted: { verbs: ['get'], nonResourceURLs: ['/apis/apps', '/apis/*'] },
     },
     { case: 'by an administrator', held: EVERYTHING, wanted: { ...on(['*'], ['*']), apiGroups: ['*'] } },
-  ])('can be handed on: $case', ({ held, wanted }) => {
+  ])('can be granted: $case', ({ held, wanted }) => {
     expect(missingRights(held, [wanted])).toEqual([]);
   });
 });
 
-describe('rights that are not held', () => {
+describe('permissions that are not held', () => {
   it.each<{ case: string; held: readonly PolicyRule[]; wanted: PolicyRule; line: string }>([
     {
-      case: 'of other verbs, on one line',
+      case: 'of several verbs, on one line',
       held: [on(['pods'], ['get'])],
       wanted: on(['pods'], ['get', 'watch', 'list']),
       line: '{APIGroups:[""], Resources:["pods"], Verbs:["watch" "list"]}',
     },
     {
-      case: 'by a wildcard that is wanted and not held',
+      case: 'by a wildcard that is not held',
       held: [on(['pods', 'secrets'], ['get'])],
       wanted: on(['*'], ['get']),
       line: '{APIGroups:[""], Resources:["*"], Verbs:["get"]}',
     },
     {
-      case: 'on a subresource of what is held',
+      case: 'on a subresource of a held resource',
       held: [on(['pods'], ['get'])],
       wanted: on(['pods/log'], ['get']),
       line: '{APIGroups:[""], Resources:["pods/log"], Verbs:["get"]}',
     },
     {
-      case: 'on all names, where one is held',
+      case: 'on all names if one is held',
       held: [on(['pods'], ['get'], { resourceNames: ['p'] })],
       wanted: on(['pods'], ['get']),
       line: '{APIGroups:[""], Resources:["pods"], Verbs:["get"]}',
     },
     {
-      case: 'on names, a line for each verb',
+      case: 'on names, with a line per verb',
       held: [],
       wanted: on(['pods'], ['get', 'list'], { resourceNames: ['p'] }),
       line: [
@@ -68,12 +72,12 @@ describe('rights that are not held', () => {
       ].join('\n'),
     },
     {
-      case: 'on paths, in alphabetic order',
+      case: 'on paths, in alphabetical order',
       held: [],
       wanted: { verbs: ['get'], nonResourceURLs: ['/z', '/a'] },
       line: '{NonResourceURLs:["/a"], Verbs:["get"]}\n{NonResourceURLs:["/z"], Verbs:["get"]}',
     },
-  ])('are named: $case', ({ held, wanted, line }) => {
+  ])('are listed: $case', ({ held, wanted, line }) => {
     expect(describeRights(missingRights(held, [wanted]))).toBe(line);
   });
 });

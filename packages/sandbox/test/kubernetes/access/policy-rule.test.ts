@@ -4,14 +4,14 @@ import { type PolicyRule, ruleAllows } from '../../../src/kubernetes/access/poli
 
 const NONE = new URLSearchParams();
 
-/** A request as people write it down: `GET /api/v1/pods?watch=true`. */
+/** A request in the usual notation: `GET /api/v1/pods?watch=true`. */
 function request(text: string) {
   const [method = '', target = ''] = text.split(' ');
   const [path = '', query = ''] = target.split('?');
   return attributesOf(method, path, new URLSearchParams(query));
 }
 
-describe('what a request asks for', () => {
+describe('the attributes of a request', () => {
   it.each([
     ['GET /api/v1/pods', { verb: 'list', resource: 'pods', namespace: '' }],
     ['GET /api/v1/namespaces/a/pods?watch=true', { verb: 'watch', resource: 'pods', namespace: 'a' }],
@@ -58,11 +58,11 @@ describe('a rule', () => {
     ['health', 'GET /apis/apps', true],
     ['health', 'GET /apis', false],
     ['health', 'POST /healthz', false],
-  ])('%s, asked for %s: %s', (name, text, isAllowed) => {
+  ])('%s, for %s: %s', (name, text, isAllowed) => {
     expect(ruleAllows(rules[name] ?? { verbs: [] }, request(text))).toBe(isAllowed);
   });
 
-  it('with names never covers a create, of which the name is not known yet', () => {
+  it('with names never covers a create, whose name is not known yet', () => {
     const rule = { verbs: ['create'], apiGroups: [''], resources: ['pods'], resourceNames: ['p'] };
 
     expect(ruleAllows(rule, attributesOf('POST', '/api/v1/namespaces/a/pods', NONE))).toBe(false);

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.stop());
 
-it('change what is created, replaced, patched and applied, of their kind alone', async () => {
+it('change objects of their kind that are created, replaced, patched and applied', async () => {
   const created = await client.post(CONFIG_MAPS, aConfigMap('settings', { key: 'a' }));
   const replaced = await client.put(PATH, aConfigMap('settings', { key: 'b' }));
   const patched = await client.patch('merge', PATH, { data: { key: 'c' } });
@@ -31,7 +31,7 @@ it('change what is created, replaced, patched and applied, of their kind alone',
   expect(other.status).toBe(201);
 });
 
-it('answer a dry run as they would a write', async () => {
+it('apply to a dry run as to a write', async () => {
   const { body } = await client.apply('tester', PATH, aConfigMap('settings', { key: 'a' }), '&dryRun=All');
 
   expect(body['data']).toEqual({ key: 'rewritten' });
@@ -45,7 +45,7 @@ it('own no field that they change', async () => {
   ]);
 });
 
-it('make a write without effect of one that they turn back', async () => {
+it('make a write that they revert a write without effect', async () => {
   const before = await client.apply('tester', PATH, aConfigMap('settings', { key: 'a' }));
   const after = await client.apply('tester', PATH, aConfigMap('settings', { key: 'a' }));
 

@@ -26,7 +26,7 @@ function create(name: string, reference: JsonObject) {
 }
 
 describe('on a server that enforces owner references', () => {
-  it('who may not set finalizers on the owner may not hold back its deletion', async () => {
+  it('a user who may not set finalizers on the owner may not block its deletion', async () => {
     const refused = await create('blocking', { ...owner, blockOwnerDeletion: true });
 
     expect(refused.status).toBe(403);
@@ -36,7 +36,7 @@ describe('on a server that enforces owner references', () => {
     expect((await create('owned', owner)).status).toBe(201);
   });
 
-  it('who may not delete an object may not give it an owner afterwards', async () => {
+  it('a user who may not delete an object may not add an owner to it', async () => {
     await client.post(CONFIG_MAPS, aConfigMap('given'));
     const patch = (metadata: JsonObject) =>
       client.request('PATCH', `${CONFIG_MAPS}/given`, { metadata }, { ...account.headers, 'content-type': MERGE });
@@ -47,7 +47,7 @@ describe('on a server that enforces owner references', () => {
     );
   });
 
-  it('an owner of a kind that nobody serves cannot be held back', async () => {
+  it('an owner of an unknown kind cannot be blocked', async () => {
     const stranger = { ...owner, kind: 'Nobody', blockOwnerDeletion: true };
 
     expect((await create('strange', stranger)).body.message).toMatch(
@@ -55,7 +55,7 @@ describe('on a server that enforces owner references', () => {
     );
   });
 
-  it('who may set finalizers on the owner may do all of it', async () => {
+  it('a user who may set finalizers on the owner may do all of this', async () => {
     await account.may({ verbs: ['update'], apiGroups: ['example.org'], resources: ['tunnels/finalizers'] });
 
     expect((await create('allowed', { ...owner, blockOwnerDeletion: true })).status).toBe(201);

@@ -26,24 +26,24 @@ async function addNamespace(name: string, modes: Record<string, string>): Promis
 const GOOD_CONTAINER = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 const GOOD_POD = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
 
-/** A Pod that `restricted` admits, but for what is said here. */
+/** A Pod that `restricted` admits, except for the given changes. */
 function pod(context: JsonObject = {}, spec: JsonObject = {}): JsonObject {
   const container = { name: 'main', image: 'nginx', securityContext: { ...GOOD_CONTAINER, ...context } };
   return aPod('p', { containers: [container], securityContext: GOOD_POD, ...spec });
 }
 
-/** What a dry run of the Pod is refused for; empty if it is admitted. */
+/** The error of a dry run of the Pod, or an empty string if it is admitted. */
 async function refusal(namespace: string, object: JsonObject): Promise<string> {
   const reply = await client.post(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, object);
   return reply.status === 201 ? '' : `${reply.status} ${reply.body.message}`;
 }
 
 describe('a namespace that enforces restricted', () => {
-  it('admits a Pod that gives up everything it does not need', async () => {
+  it('admits a Pod with all required restrictions', async () => {
     expect(await refusal('strict', pod())).toBe('');
   });
 
-  it('says all that is wrong with an ordinary Pod, in the words of the real server', async () => {
+  it('reports all violations of an ordinary Pod with the message of the real server', async () => {
     expect(await refusal('strict', aPod('p'))).toBe(
       '403 pods "p" is forbidden: violates PodSecurity "restricted:latest": ' +
         'allowPrivilegeEscalation != false (container "main" must set securityContext.allowPrivilegeEscalation=false), ' +
@@ -100,11 +100,11 @@ describe('a namespace that enforces restricted', () => {
       'forbidden sysctls (kernel.msgmax)',
     ],
     ['proc', pod({ procMount: 'Unmasked' }), 'procMount (container "main" must not set'],
-  ])('refuses %s', async (_, object, complaint) => {
+  ])('rejects %s', async (_, object, complaint) => {
     expect(await refusal('strict', object)).toContain(`violates PodSecurity "restricted:latest": ${complaint}`);
   });
 
-  it('takes a Deployment all the same, and warns', async () => {
+  it('accepts a Deployment, with a warning', async () => {
     const reply = await client.post('/apis/apps/v1/namespaces/strict/deployments', aDeployment('d'));
 
     expect(reply.status).toBe(201);
@@ -119,7 +119,7 @@ function aContainer(name: string, hostPort: number): JsonObject {
 }
 
 describe('other namespaces', () => {
-  it('that enforce baseline admit an ordinary Pod, and none that reaches for its node', async () => {
+  it('that enforce baseline admit an ordinary Pod, but none with access to its node', async () => {
     expect(await refusal('base', aPod('p'))).toBe('');
     expect(
       await refusal('base', pod({ capabilities: { add: ['NET_ADMIN'] } }, { volumes: [{ name: 'a', hostPath: {} }] })),
@@ -128,7 +128,7 @@ describe('other namespaces', () => {
     );
   });
 
-  it('that only warn take everything, and those without a label say nothing', async () => {
+  it('that only warn accept everything, and those without labels do not warn', async () => {
     const warned = await client.post('/api/v1/namespaces/warned/pods', aPod('p'));
     const silent = await client.post('/api/v1/namespaces/default/pods', aPod('p'));
 

@@ -15,7 +15,7 @@ const ANYTHING = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
 
 let sandbox: KubernetesSandbox;
 let client: Client;
-/** May write everything of RBAC, and read pods: neither of it is a right to hand on more. */
+/** May write all RBAC objects and read pods, neither of which permits granting more. */
 let clerk: Account;
 let count = 0;
 let name: string;
@@ -53,8 +53,8 @@ function asClerk(method: string, path: string, body: JsonObject, type = 'applica
 const attempt = (what: string): string =>
   `${what}.${GROUP} "${name}" is forbidden: user "system:serviceaccount:default:${clerk.name}" (groups=["system:serviceaccounts" "system:serviceaccounts:default" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n`;
 
-describe('who may write roles', () => {
-  it('may put into them what he may himself, and is told what he may not', async () => {
+describe('a user who may write roles', () => {
+  it('may add only permissions that the user holds', async () => {
     const good = await asClerk('POST', `${HOME}/roles`, role('Role', [READ_PODS]));
     const bad = await asClerk('POST', `${RBAC}/clusterroles`, role('ClusterRole', [READ_PODS, READ_SECRETS]));
 
@@ -73,7 +73,7 @@ describe('who may write roles', () => {
     expect((await client.get(`${RBAC}/clusterroles/${name}`)).status).toBe(404);
   });
 
-  it('may not add to them later either, by whatever way', async () => {
+  it('may not add others later, by any kind of write', async () => {
     await client.post(`${HOME}/roles`, role('Role', [READ_PODS]));
     const path = `${HOME}/roles/${name}`;
     const more = role('Role', [READ_SECRETS]);
@@ -88,21 +88,21 @@ describe('who may write roles', () => {
     expect((await client.get(path)).body['rules']).toEqual([READ_PODS]);
   });
 
-  it('hold in a namespace what they hold there alone', async () => {
+  it('in a namespace may add only permissions held there', async () => {
     await clerk.may(READ_SECRETS, 'default');
 
     expect((await asClerk('POST', `${HOME}/roles`, role('Role', [READ_SECRETS]))).status).toBe(201);
     expect((await asClerk('POST', `${RBAC}/clusterroles`, role('ClusterRole', [READ_SECRETS]))).status).toBe(403);
   });
 
-  it('may do it all the same if they may escalate', async () => {
+  it('may add any permission with the verb escalate', async () => {
     await clerk.may({ verbs: ['escalate'], apiGroups: [GROUP], resources: ['clusterroles'] });
 
     expect((await asClerk('POST', `${RBAC}/clusterroles`, role('ClusterRole', [ANYTHING]))).status).toBe(201);
     expect((await asClerk('POST', `${HOME}/roles`, role('Role', [ANYTHING]))).status).toBe(403);
   });
 
-  it('may escalate a role by its name only when the name is in the request', async () => {
+  it('may escalate a role by name only if the name is in the request', async () => {
     await clerk.may({ verbs: ['escalate'], apiGroups: [GROUP], resources: ['roles'], resourceNames: [name] });
     const made = role('Role', [READ_SECRETS]);
 
@@ -117,7 +117,7 @@ describe('who may write roles', () => {
     expect([post.status, apply.status]).toEqual([403, 201]);
   });
 
-  it('may not touch a role that holds more than they do, save for its finalizers and owners', async () => {
+  it('may change only finalizers and owners of a role with further permissions', async () => {
     await client.post(`${HOME}/roles`, role('Role', [READ_SECRETS]));
     const patch = (metadata: JsonObject) => asClerk('PATCH', `${HOME}/roles/${name}`, { metadata }, MERGE);
 
@@ -125,7 +125,7 @@ describe('who may write roles', () => {
     expect((await patch({ finalizers: ['example.org/hold'] })).status).toBe(200);
   });
 
-  it('need every right there is to have rules gathered', async () => {
+  it('needs all permissions to aggregate roles', async () => {
     const aggregationRule = { clusterRoleSelectors: [{ matchLabels: { part: 'yes' } }] };
     const post = () => asClerk('POST', `${RBAC}/clusterroles`, role('ClusterRole', [], { aggregationRule }));
     const refused = await post();
@@ -138,7 +138,7 @@ describe('who may write roles', () => {
     );
   });
 
-  it('are told which of their own roles could not be looked at', async () => {
+  it("is told which of the user's own roles could not be resolved", async () => {
     const lost = { apiGroup: GROUP, kind: 'ClusterRole', name: 'lost' };
     await client.post(`${RBAC}/clusterrolebindings`, bindingOf('ClusterRoleBinding', lost));
 
@@ -150,12 +150,12 @@ describe('who may write roles', () => {
   });
 });
 
-describe('who may write bindings', () => {
+describe('a user who may write bindings', () => {
   beforeEach(async () => {
     await client.post(`${RBAC}/clusterroles`, role('ClusterRole', [READ_SECRETS]));
   });
 
-  it('may not bind what holds more than they do', async () => {
+  it('may not bind a role with further permissions', async () => {
     const inNamespace = await asClerk('POST', `${HOME}/rolebindings`, bindingOf('RoleBinding', {}));
     const inCluster = await asClerk('POST', `${RBAC}/clusterrolebindings`, bindingOf('ClusterRoleBinding', {}));
 
@@ -166,7 +166,7 @@ describe('who may write bindings', () => {
     expect((await client.get('/api/v1/secrets', clerk.headers)).status).toBe(403);
   });
 
-  it('may bind what they hold, and the roles that they may bind', async () => {
+  it('may bind roles whose permissions the user holds, and roles with the verb bind', async () => {
     await clerk.may(
       { verbs: ['bind'], apiGroups: [GROUP], resources: ['clusterroles'], resourceNames: [name] },
       'default',
@@ -179,7 +179,7 @@ describe('who may write bindings', () => {
     expect([inNamespace.status, inCluster.status, held.status]).toEqual([201, 403, 201]);
   });
 
-  it('may not bind what does not exist, since nobody knows what it will hold', async () => {
+  it('may not bind a role that does not exist, whose permissions are unknown', async () => {
     const binding = bindingOf('RoleBinding', { name: 'to-come' });
     const refused = await asClerk('POST', `${HOME}/rolebindings`, binding);
     const administrator = await client.post(`${HOME}/rolebindings`, binding);

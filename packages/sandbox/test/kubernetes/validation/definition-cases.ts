@@ -1,7 +1,7 @@
 import { EMBEDDED, integer, listOf, mapOf, objectOf, PRESERVED, string, withRule } from './schemas.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
-/** What is tried, and a JSON merge patch of the definition below. */
+/** A case, and a JSON merge patch of the definition below. */
 export type DefinitionCase = readonly [name: string, patch: JsonObject];
 
 const V1: JsonObject = {
@@ -29,7 +29,7 @@ function version(rest: JsonObject = {}): JsonObject {
   return { ...V1, ...rest };
 }
 
-/** What every case changes something of. */
+/** The definition that every case changes. */
 export const DEFINITION: JsonObject = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',

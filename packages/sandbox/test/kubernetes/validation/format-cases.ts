@@ -1,6 +1,6 @@
 import type { ValueCase } from './value-cases.ts';
 
-/** Texts, good and bad, of every format that a schema can name. */
+/** Valid and invalid texts for every format in schemas. */
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
   'date-time': [
     '2026-01-01T00:00:00Z',

@@ -1,4 +1,4 @@
-/** Gives every case to an API server, the sandbox's or a real one, and notes what it says. */
+/** Sends every case to an API server, the sandbox's or a real one, and records its response. */
 import { isObject, type JsonObject } from '../../../src/kubernetes/json.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Client, Reply } from '../../support/kubernetes-client.ts';
@@ -9,7 +9,10 @@ import { SCHEMA_CASES } from './schema-cases.ts';
 import { UPDATE_CASES } from './update-cases.ts';
 import { VALUE_CASES } from './value-cases.ts';
 
-/** The fields that are refused, each with the reason; none if the case is accepted. `400` stands for a body that is not read at all. */
+/**
+ * The rejected fields, each with the reason, or none if the case is accepted. `400` stands for a body that cannot be
+ * decoded.
+ */
 export type Verdict = readonly string[];
 export type Verdicts = Readonly<Record<string, Verdict>>;
 
@@ -18,10 +21,10 @@ const DRY = '?dryRun=All&fieldValidation=Strict';
 const NAME = 'gates.example.org';
 const FREE: JsonObject = { 'x-kubernetes-preserve-unknown-fields': true };
 
-/** Names of cases that are not given to the server. */
+/** Names of cases that are not sent to the server. */
 type LeftOut = ReadonlySet<string>;
 
-/** What the server says of schemas and whole definitions. */
+/** The response for schemas and whole definitions. */
 export async function judgeDefinitions(client: Client): Promise<Verdicts> {
   const cases = [
     ...SCHEMA_CASES.map(([name, schema]) => [name, withFields({ f: schema })] as const),
@@ -30,7 +33,7 @@ export async function judgeDefinitions(client: Client): Promise<Verdicts> {
   return collect(cases, async ([, definition]) => verdictOf(await client.post(DEFINITIONS + DRY, definition)));
 }
 
-/** What the server says of new objects; each case has a field of its own in one definition. */
+/** The response for new objects. Each case has its own field in one definition. */
 export async function judgeValues(client: Client, leftOut: LeftOut): Promise<Verdicts> {
   const cases = [...VALUE_CASES, ...FORMAT_CASES].filter(([name]) => !leftOut.has(name));
   await create(client, withFields(fields(cases.map(([name, schema]) => bounded(name, schema)))));
@@ -40,7 +43,7 @@ export async function judgeValues(client: Client, leftOut: LeftOut): Promise<Ver
   );
 }
 
-/** What the server says of updates of objects that were stored before their definition became stricter. */
+/** The response for updates of objects that were stored before their definition became stricter. */
 export async function judgeUpdates(client: Client, leftOut: LeftOut): Promise<Verdicts> {
   const cases = UPDATE_CASES.filter(([name]) => !leftOut.has(name));
   await redefine(client, withFields(fields(cases.map(() => FREE))));
@@ -66,7 +69,7 @@ async function collect<Case extends readonly [name: string, ...rest: unknown[]]>
   return verdicts;
 }
 
-/** The field of a case is called `f` in its verdict. */
+/** The field of every case is called `f` in the result. */
 function verdictOf({ status, body }: Reply, index?: number): Verdict {
   if (status < 300) return [];
   const causes = body.details?.causes ?? [];
@@ -75,7 +78,7 @@ function verdictOf({ status, body }: Reply, index?: number): Verdict {
   return [...new Set(texts)].map((text) => text.replaceAll(`spec.c${index}`, 'spec.f')).toSorted();
 }
 
-/** Rules over texts of any length are too dear for a real server. */
+/** A real server rejects rules for texts of any length as too expensive. */
 function bounded(name: string, schema: unknown): unknown {
   if (!name.startsWith('CEL') || !isObject(schema)) return schema;
   const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, bounded(name, value)]));
@@ -120,7 +123,7 @@ async function redefine(client: Client, definition: JsonObject): Promise<void> {
   );
 }
 
-/** Resolves once the server goes by the definition that was written last, which takes a real one a moment. */
+/** Resolves when the server uses the definition that was written last, which takes a real one a moment. */
 async function served(client: Client, spec: JsonObject, status: number): Promise<void> {
   await eventually(() => expectStatus(client.post(GATES + DRY, aGate('w', spec)), status));
 }

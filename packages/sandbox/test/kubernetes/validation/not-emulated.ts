@@ -1,4 +1,4 @@
-/** What the sandbox does differently from a real API server, on purpose: cases by name, with the reason. */
+/** Deliberate differences from a real API server: names of cases, with the reason. */
 
 const COST = 'The cost of rules is not estimated.';
 const FUNCTIONS = 'These functions are unknown to the sandbox, which refuses a definition that calls them.';

@@ -1,4 +1,4 @@
-/** Notes in verdicts.json what the kube-apiserver in the folder KUBEBUILDER_ASSETS says of every case. */
+/** Records the responses of the kube-apiserver in the folder KUBEBUILDER_ASSETS to every case in verdicts.json. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startRealApiServer } from '../../support/real-api-server.ts';

@@ -11,7 +11,7 @@ import {
   withRule,
 } from './schemas.ts';
 
-/** What is tried, and the schema of the field `spec.f`: right or wrong is what the real server says. */
+/** A case, and the schema of the field `spec.f`. The real server decides whether it is valid. */
 export type SchemaCase = readonly [name: string, schema: unknown];
 
 export const SCHEMA_CASES: readonly SchemaCase[] = [

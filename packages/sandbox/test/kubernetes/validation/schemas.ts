@@ -1,4 +1,4 @@
-/** Short ways to write the schemas of the cases. */
+/** Shorthands for the schemas of the cases. */
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
 export const string: JsonObject = { type: 'string' };
@@ -19,12 +19,12 @@ export function mapOf(values: unknown, rest: JsonObject = {}): JsonObject {
   return { type: 'object', additionalProperties: values, ...rest };
 }
 
-/** A list whose items are found by their field `k`. */
+/** A list with the key field `k`. */
 export function keyedList(items: unknown, rest: JsonObject = {}): JsonObject {
   return listOf(items, { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'], ...rest });
 }
 
-/** One CEL rule, to be spread into a schema. */
+/** A schema with one CEL rule. */
 export function withRule(rule: string, rest: JsonObject = {}): JsonObject {
   return { 'x-kubernetes-validations': [{ rule, ...rest }] };
 }

@@ -1,7 +1,7 @@
 import { INT_OR_STRING, integer, keyedList, listOf, mapOf, objectOf, string, withRule } from './schemas.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
-/** What is tried, a schema, a value that was stored before there was that schema, and what it is updated to. */
+/** A case, a schema, a value that was stored before the schema, and its update. */
 export type UpdateCase = readonly [name: string, schema: JsonObject, before: unknown, after: unknown];
 
 export const UPDATE_CASES: readonly UpdateCase[] = [

@@ -8,7 +8,7 @@ import { Client } from '../../support/kubernetes-client.ts';
 import { judgeDefinitions, judgeUpdates, judgeValues, type Verdicts } from './judge.ts';
 import { NOT_EMULATED } from './not-emulated.ts';
 
-/** What kube-apiserver 1.36.3 said, by `record.ts`. */
+/** The responses of kube-apiserver 1.36.3, recorded by `record.ts`. */
 const RECORDED = JSON.parse(readFileSync(join(import.meta.dirname, 'verdicts.json'), 'utf8')) as {
   readonly definitions: Verdicts;
   readonly values: Verdicts;
@@ -27,21 +27,21 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 // Invariant 30.
-describe('what a real API server refuses, and nothing else, is refused', () => {
-  it('of definitions', async () => {
+describe('the emulator rejects exactly what a real API server rejects', () => {
+  it('in definitions', async () => {
     expect(emulated(await judgeDefinitions(client))).toEqual(emulated(RECORDED.definitions));
   });
 
-  it('of new objects', async () => {
+  it('in new objects', async () => {
     expect(await judgeValues(client, LEFT_OUT)).toEqual(emulated(RECORDED.values));
   });
 
-  it('of updates of what was stored before the schema became stricter', async () => {
+  it('in updates of objects that were stored before a stricter schema', async () => {
     expect(await judgeUpdates(client, LEFT_OUT)).toEqual(emulated(RECORDED.updates));
   });
 });
 
-it('what is not emulated is a case that is recorded', () => {
+it('every known difference is a recorded case', () => {
   const known = Object.values(RECORDED).flatMap((verdicts: Verdicts) => Object.keys(verdicts));
 
   expect(known).toEqual(expect.arrayContaining(Object.keys(NOT_EMULATED)));

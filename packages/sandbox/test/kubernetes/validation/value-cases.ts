@@ -12,7 +12,7 @@ import {
 } from './schemas.ts';
 import type { JsonObject } from '../../../src/kubernetes/json.ts';
 
-/** What is tried, the schema of the field `spec.f`, and a value for it. */
+/** A case, the schema of the field `spec.f`, and a value for it. */
 export type ValueCase = readonly [name: string, schema: JsonObject, value: unknown];
 
 export const VALUE_CASES: readonly ValueCase[] = [

@@ -4,7 +4,7 @@ import {
   type Check,
   containers,
   containersIn,
-  violators,
+  badContainers,
   plural,
   quoted,
   seccompType,
@@ -81,12 +81,12 @@ function hostPortsOf({ ports }: JsonObject): readonly number[] {
 }
 
 const privileged: Check = (spec) => {
-  const names = violators(spec, (context) => context['privileged'] === true);
+  const names = badContainers(spec, (context) => context['privileged'] === true);
   return violation(names, 'privileged', 'must not set securityContext.privileged=true');
 };
 
 const procMount: Check = (spec) => {
-  const names = violators(spec, ({ procMount: mount }) => mount !== undefined && mount !== 'Default');
+  const names = badContainers(spec, ({ procMount: mount }) => mount !== undefined && mount !== 'Default');
   return violation(names, 'procMount', 'must not set securityContext.procMount to "Unmasked"');
 };
 
@@ -105,10 +105,10 @@ const sysctls: Check = ({ securityContext }) => {
   return names.length === 0 ? undefined : { reason: 'forbidden sysctls', detail: names.join(', ') };
 };
 
-/** What the level `restricted` says the same about. AppArmor, SELinux and Windows are not looked at. */
+/** The checks that `baseline` and `restricted` share. AppArmor, SELinux and Windows options are not checked. */
 export const COMMON_CHECKS: readonly Check[] = [hostNamespaces, hostPorts, privileged, procMount, sysctls];
 
-/** The level `baseline`, in the order in which the real server reports. */
+/** The checks of level `baseline`, in the order in which the real server reports them. */
 export const BASELINE: readonly Check[] = [
   capabilities,
   hostNamespaces,

@@ -9,7 +9,7 @@ import { RESTRICTED } from './restricted.ts';
 type Mode = 'enforce' | 'warn';
 
 interface Policy {
-  /** `restricted:latest`. */
+  /** For example `restricted:latest`. */
   readonly name: string;
   readonly checks: readonly Check[];
 }
@@ -18,8 +18,8 @@ const LABEL = 'pod-security.kubernetes.io/';
 const LEVELS: Readonly<Record<string, readonly Check[]>> = { baseline: BASELINE, restricted: RESTRICTED };
 
 /**
- * The plugin PodSecurity: refuses Pods that the labels of their namespace do not allow, and warns of workloads whose
- * Pods would be refused. Every version of a level is taken for its latest.
+ * The plugin PodSecurity: rejects Pods that the labels of their namespace do not allow, and warns about workloads whose
+ * Pods would be rejected. Every version of a level is treated as its latest.
  */
 export const podSecurity: AdmissionPlugin = ({ store }, request) => {
   const { resource, object, subresource, options } = request;
@@ -29,12 +29,12 @@ export const podSecurity: AdmissionPlugin = ({ store }, request) => {
   const enforced = policyOf(labels, 'enforce');
   const violated = resource.bucket === 'pods' ? violations(enforced, spec) : '';
   if (violated !== '') throw forbidden(resource, object.metadata.name, `violates ${violated}`);
-  // Without a label of its own `warn` follows `enforce`, as it has done since 1.26 (from memory).
+  // Without its own label, `warn` follows `enforce`, as it does since 1.26 (from memory).
   const warning = violations(policyOf(labels, 'warn') ?? enforced, spec);
   if (warning !== '') options.warn?.(`would violate ${warning}`);
 };
 
-/** A running Pod is not looked at again: hardly anything of it can change. */
+/** Updates of a running Pod are not checked, because hardly any field can change. */
 function podSpecIn({ resource, object, old }: AdmissionRequest): JsonObject | undefined {
   if (resource.bucket === 'pods') return old === undefined ? specOf(object['spec']) : undefined;
   return resource.group === 'apps' ? specOf(fieldAt(object, 'spec', 'template', 'spec')) : undefined;
@@ -50,7 +50,7 @@ function policyOf(labels: Readonly<Record<string, string>>, mode: Mode): Policy 
   return { name: `${level}:${labels[`${LABEL}${mode}-version`] ?? 'latest'}`, checks: LEVELS[level] ?? [] };
 }
 
-/** `PodSecurity "restricted:latest": privileged (...), ...`; empty when nothing is violated. */
+/** `PodSecurity "restricted:latest": privileged (...), ...`, or an empty string. */
 function violations(policy: Policy | undefined, spec: JsonObject): string {
   const found = (policy?.checks ?? []).map((check) => check(spec)).filter((violation) => violation !== undefined);
   if (policy === undefined || found.length === 0) return '';

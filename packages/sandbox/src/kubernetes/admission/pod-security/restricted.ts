@@ -4,7 +4,7 @@ import {
   capabilitiesDetail,
   type Check,
   containers,
-  violators,
+  badContainers,
   plural,
   quoted,
   seccompType,
@@ -27,7 +27,7 @@ const VOLUME_TYPES = new Set([
 const SECCOMP_TYPES: ReadonlySet<unknown> = new Set(['RuntimeDefault', 'Localhost']);
 
 const allowPrivilegeEscalation: Check = (spec) => {
-  const names = violators(spec, (context) => context['allowPrivilegeEscalation'] !== false);
+  const names = badContainers(spec, (context) => context['allowPrivilegeEscalation'] !== false);
   return violation(
     names,
     'allowPrivilegeEscalation != false',
@@ -36,7 +36,7 @@ const allowPrivilegeEscalation: Check = (spec) => {
 };
 
 const capabilities: Check = (spec) => {
-  const withoutDrop = violators(
+  const withoutDrop = badContainers(
     spec,
     (context) => !arrayOrEmpty(fieldAt(context, 'capabilities', 'drop')).includes('ALL'),
   );
@@ -75,7 +75,7 @@ const runAsNonRoot: Check = (spec) => {
   const refusing = setters(spec, (context) => context['runAsNonRoot'] === false);
   if (refusing !== undefined) return { reason, detail: `${refusing} must not set securityContext.runAsNonRoot=false` };
   if (objectOrEmpty(spec['securityContext'])['runAsNonRoot'] === true) return undefined;
-  const withoutValue = violators(spec, (context) => context['runAsNonRoot'] !== true);
+  const withoutValue = badContainers(spec, (context) => context['runAsNonRoot'] !== true);
   if (withoutValue.length === 0) return undefined;
   return { reason, detail: `pod or ${containers(withoutValue)} must set securityContext.runAsNonRoot=true` };
 };
@@ -91,7 +91,7 @@ const seccompProfile: Check = (spec) => {
   if (who !== undefined)
     return { reason, detail: `${who} must not set securityContext.seccompProfile.type to "Unconfined"` };
   if (seccompType(objectOrEmpty(spec['securityContext'])) !== undefined) return undefined;
-  const withoutValue = violators(spec, (context) => seccompType(context) === undefined);
+  const withoutValue = badContainers(spec, (context) => seccompType(context) === undefined);
   if (withoutValue.length === 0) return undefined;
   const allowed = 'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"';
   return { reason, detail: `pod or ${containers(withoutValue)} must set ${allowed}` };
@@ -107,7 +107,7 @@ const onLinux =
   (spec) =>
     isWindows(spec) ? undefined : check(spec);
 
-/** The level `restricted`: first what `baseline` forbids, too, then its own, in the order of the real server. */
+/** The checks of level `restricted`: first those of `baseline`, then its own, in the order of the real server. */
 export const RESTRICTED: readonly Check[] = [
   ...COMMON_CHECKS,
   onLinux(allowPrivilegeEscalation),

@@ -1,7 +1,7 @@
 import type { Deployment, ReplicaSet } from '../workloads.ts';
 import { desiredReplicas, rolloutLimits } from './limits.ts';
 
-/** The revision number, on the ReplicaSet and, for the present one, on the Deployment. */
+/** The revision number of a ReplicaSet and, for the current one, of its Deployment. */
 export const REVISION = 'deployment.kubernetes.io/revision';
 const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
 const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
@@ -22,13 +22,16 @@ export function revisionOf(replicaSet: ReplicaSet): number {
   return Number(replicaSet.metadata.annotations?.[REVISION] ?? 0);
 }
 
-/** What a ReplicaSet takes over from its Deployment, e.g. `kubernetes.io/change-cause`. */
+/** The annotations that a ReplicaSet inherits from its Deployment, such as `kubernetes.io/change-cause`. */
 export function inheritedAnnotations(deployment: Deployment): Annotations {
   const annotations = Object.entries(deployment.metadata.annotations ?? {});
   return Object.fromEntries(annotations.filter(([name]) => !NOT_INHERITED.has(name)));
 }
 
-/** The Deployment's size when its ReplicaSet was last sized: by it a change of size is recognised. */
+/**
+ * The size of the Deployment when its ReplicaSet was last scaled. A difference shows that the Deployment is being
+ * scaled.
+ */
 export function sizeAnnotations(deployment: Deployment): Annotations {
   const replicas = desiredReplicas(deployment);
   const most = replicas + rolloutLimits(deployment).maxSurge;
@@ -43,7 +46,7 @@ export function annotatedMaxReplicas(replicaSet: ReplicaSet): number | undefined
   return numberAt(replicaSet, MAX_REPLICAS);
 }
 
-/** The annotations of the present revision: inherited ones, and a number that only ever grows. */
+/** The annotations of the current revision: the inherited ones, and a revision number that never decreases. */
 export function currentAnnotations(deployment: Deployment, replicaSet: ReplicaSet, revision: number): Annotations {
   const present = { ...replicaSet.metadata.annotations, ...inheritedAnnotations(deployment) };
   if (revisionOf(replicaSet) >= revision) return present;

@@ -5,7 +5,7 @@ import { isComplete } from './progress.ts';
 
 const DEFAULT_LIMIT = 10;
 
-/** The earliest empty revisions beyond `revisionHistoryLimit`, once the rollout is complete. */
+/** The oldest empty revisions beyond `revisionHistoryLimit`, once the rollout is complete. */
 export function surplusRevisions(deployment: Deployment, old: readonly ReplicaSet[]): readonly ReplicaSet[] {
   if (!isComplete(deployment, deployment.status ?? {})) return [];
   const limit = deployment.spec.revisionHistoryLimit ?? DEFAULT_LIMIT;

@@ -1,7 +1,7 @@
 import { scaledValue } from '../int-or-percent.ts';
 import type { Deployment, ReplicaSet } from '../workloads.ts';
 
-/** How far a rolling update may go above and below the wanted number of Pods. */
+/** How far a rolling update may exceed or fall below the desired number of Pods. */
 export interface RolloutLimits {
   readonly maxSurge: number;
   readonly maxUnavailable: number;
@@ -11,7 +11,10 @@ export function desiredReplicas(deployment: Deployment): number {
   return deployment.spec.replicas ?? 1;
 }
 
-/** The limits in Pods: surge rounded up, unavailability down, and never both zero or nothing could move. */
+/**
+ * The limits in Pods. Surge is rounded up and unavailability down. They are never both zero, because the rollout would
+ * not progress.
+ */
 export function rolloutLimits(deployment: Deployment): RolloutLimits {
   if (deployment.spec.strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: 0 };
   const replicas = desiredReplicas(deployment);

@@ -5,10 +5,10 @@ import { desiredReplicas } from './limits.ts';
 import type { Revisions } from './revisions.ts';
 import type { ReplicaCounts, RolloutMoment } from './rollout-moment.ts';
 
-/** `progressDeadlineSeconds` of a Deployment that never gives up. */
+/** `progressDeadlineSeconds` of a Deployment without a deadline. */
 const NO_DEADLINE = 2 ** 31 - 1;
 
-/** Whether the rollout goes on, is done or is stuck; undefined when there is nothing to say or no deadline to say it by. */
+/** Whether the rollout is progressing, complete or stuck. Undefined without a deadline. */
 export function progressCondition(
   deployment: Deployment,
   revisions: Revisions,
@@ -29,18 +29,18 @@ export function progressCondition(
   return present ?? found(revisions);
 }
 
-/** Time left without progress. Undefined when there is no deadline. */
+/** The remaining time without progress, or undefined without a deadline. */
 export function msUntilDeadline(deployment: Deployment, timeScale: number): number | undefined {
   const seconds = deadlineSeconds(deployment);
   const present = presentProgress(deployment);
   if (seconds === undefined || present?.lastUpdateTime === undefined || deployment.spec.paused === true)
     return undefined;
   if (present.reason === 'NewReplicaSetAvailable' || present.reason === 'ProgressDeadlineExceeded') return undefined;
-  // The stamp lost up to a second to rounding; counting a full one keeps the deadline from ever passing early.
+  // The timestamp is rounded down to whole seconds. Adding one keeps the deadline from passing too early.
   return Date.parse(present.lastUpdateTime) + 1000 + (seconds * 1000) / timeScale - Date.now();
 }
 
-/** Whether all Pods are of the present revision, in the wanted number, and available. */
+/** Whether all Pods belong to the current revision, and the desired number is available. */
 export function isComplete(deployment: Deployment, counts: Partial<ReplicaCounts>): boolean {
   const { updatedReplicas = 0, replicas = 0, availableReplicas = 0 } = counts;
   return [updatedReplicas, replicas, availableReplicas].every((count) => count === desiredReplicas(deployment));

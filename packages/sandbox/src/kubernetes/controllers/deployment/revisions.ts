@@ -8,30 +8,30 @@ import { canonicalJson } from './canonical-json.ts';
 
 const TEMPLATE_HASH = 'pod-template-hash';
 
-/** The ReplicaSets of a Deployment: the one with its present template, if made already, and the earlier revisions. */
+/** The ReplicaSets of a Deployment: the one with its current template, if it exists, and earlier revisions. */
 export interface Revisions {
   readonly current: ReplicaSet | undefined;
   readonly old: readonly ReplicaSet[];
 }
 
-/** Tells the present revision from the old ones by comparing templates. */
+/** Finds the current revision by comparing templates. */
 export function revisionsOf(deployment: Deployment, owned: readonly ReplicaSet[]): Revisions {
   const byAge = owned.toSorted(byCreation);
   const current = byAge.find(({ spec }) => deepEqual(withoutHash(spec.template), plain(deployment.spec.template)));
   return { current, old: byAge.filter((replicaSet) => replicaSet !== current) };
 }
 
-/** All revisions, the present one last. */
+/** All revisions, the current one last. */
 export function allRevisions({ current, old }: Revisions): readonly ReplicaSet[] {
   return current === undefined ? old : [...old, current];
 }
 
-/** The number the present revision must at least have: above all earlier ones. */
+/** The minimum revision number of the current ReplicaSet: above all earlier ones. */
 export function newestRevision(old: readonly ReplicaSet[]): number {
   return Math.max(0, ...old.map(revisionOf)) + 1;
 }
 
-/** A ReplicaSet for the Deployment's present template; the same template always gets the same name. */
+/** A ReplicaSet for the current template of the Deployment. The same template always has the same name. */
 export function replicaSetFor(deployment: Deployment, revision: number, replicas: number): KubeObject {
   const { selector, template, minReadySeconds } = deployment.spec;
   const hash = shortHash(canonicalJson(template));
@@ -60,7 +60,7 @@ export function replicaSetFor(deployment: Deployment, revision: number, replicas
   };
 }
 
-/** The part of a template that makes a revision. */
+/** The part of a template that identifies a revision. */
 function plain({ metadata = {}, spec }: PodTemplate): unknown {
   const { labels = {}, annotations = {} } = metadata;
   return { labels, annotations, spec };

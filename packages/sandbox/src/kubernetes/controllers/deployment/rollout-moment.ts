@@ -9,7 +9,7 @@ export interface ReplicaCounts {
 
 /** Transitions of a rollout that do not follow from its counts. */
 export interface RolloutMoment {
-  /** The ReplicaSet made in this very step. */
+  /** The ReplicaSet that was created in this step. */
   readonly created?: string;
   readonly deadlinePassed: boolean;
 }

@@ -9,7 +9,7 @@ import type { RolloutStep } from './step.ts';
  *
  * | state                                | step                                               |
  * | ------------------------------------ | -------------------------------------------------- |
- * | paused, or replicas changed          | scale what exists, start no new revision           |
+ * | paused, or replicas changed          | scale existing ReplicaSets, start no new revision  |
  * | Recreate, Pods of old revisions left | old revisions to 0, then wait for their Pods to go |
  * | no ReplicaSet for the template       | create it                                          |
  * | RollingUpdate                        | new one up to maxSurge, then old ones down         |
@@ -45,7 +45,7 @@ function nextSizeOfCurrent(deployment: Deployment, revisions: Revisions): number
   return size + Math.max(0, Math.min(room, desired - size));
 }
 
-/** Takes unhealthy old Pods first: they cost no availability. */
+/** Removes unhealthy old Pods first, because that does not reduce availability. */
 function shrinkOld(deployment: Deployment, revisions: Revisions): RolloutStep[] {
   const all = allRevisions(revisions);
   const fewest = desiredReplicas(deployment) - rolloutLimits(deployment).maxUnavailable;
@@ -65,11 +65,11 @@ function shrinkOld(deployment: Deployment, revisions: Revisions): RolloutStep[] 
 function takeFrom(
   sizes: Map<ReplicaSet, number>,
   budget: number,
-  takeable: (replicaSet: ReplicaSet, size: number) => number,
+  removable: (replicaSet: ReplicaSet, size: number) => number,
 ): void {
   let left = Math.max(0, budget);
   for (const [replicaSet, size] of sizes) {
-    const taken = Math.max(0, Math.min(left, size, takeable(replicaSet, size)));
+    const taken = Math.max(0, Math.min(left, size, removable(replicaSet, size)));
     sizes.set(replicaSet, size - taken);
     left -= taken;
   }

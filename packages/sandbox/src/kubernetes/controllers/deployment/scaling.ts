@@ -4,7 +4,7 @@ import { availableIn, desiredReplicas, rolloutLimits, sizeOf, sum } from './limi
 import { allRevisions, type Revisions } from './revisions.ts';
 import type { RolloutStep } from './step.ts';
 
-/** Whether the Deployment was resized since its running ReplicaSets were. */
+/** Whether the size of the Deployment has changed since its ReplicaSets were scaled. */
 export function isBeingScaled(deployment: Deployment, revisions: Revisions): boolean {
   return running(revisions).some((replicaSet) => {
     const annotated = annotatedDesiredReplicas(replicaSet);
@@ -12,7 +12,10 @@ export function isBeingScaled(deployment: Deployment, revisions: Revisions): boo
   });
 }
 
-/** Resizes without rolling out: one running revision takes it all, several share in proportion to their sizes. */
+/**
+ * Scales without a rollout. A single active revision takes the whole change; several share it in proportion to their
+ * sizes.
+ */
 export function planScaling(deployment: Deployment, revisions: Revisions): RolloutStep[] {
   const desired = desiredReplicas(deployment);
   const active = running(revisions);
@@ -41,7 +44,7 @@ function isSaturated(deployment: Deployment, current: ReplicaSet | undefined): b
   return current !== undefined && isSizedFor(deployment, current, desired) && availableIn(current) === desired;
 }
 
-/** Shares the change out among the revisions, biggest first; what rounding leaves over goes to the biggest. */
+/** Distributes the change over the revisions, largest first. The largest one takes the rounding remainder. */
 function planProportionally(deployment: Deployment, active: readonly ReplicaSet[]): RolloutStep[] {
   const desired = desiredReplicas(deployment);
   const allowed = desired === 0 ? 0 : desired + rolloutLimits(deployment).maxSurge;
@@ -66,7 +69,7 @@ function shareOf(replicaSet: ReplicaSet, desired: number, allowed: number): numb
   return Math.round((size * allowed) / (annotatedMaxReplicas(replicaSet) ?? allowed)) - size;
 }
 
-/** The share, but never more than what is left, in whichever direction that goes. */
+/** Limits the share to what is left, in either direction. */
 function clampToward(share: number, left: number): number {
   return left > 0 ? Math.min(share, left) : Math.max(share, left);
 }

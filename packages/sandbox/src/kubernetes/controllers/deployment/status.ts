@@ -38,13 +38,13 @@ function countReplicas(revisions: Revisions): ReplicaCounts {
   };
 }
 
-/** Of the present ReplicaSet, else of one that is being replaced. */
+/** From the current ReplicaSet, or else from one that is being replaced. */
 function replicaFailure({ current, old }: Revisions): Condition | undefined {
   const failures = [current, ...old].map((one) => conditionOf(one?.status?.conditions, 'ReplicaFailure'));
   const failure = failures.find((condition) => condition?.status === 'True');
   if (failure === undefined) return undefined;
-  const { lastTransitionTime: _, ...said } = failure;
-  return said;
+  const { lastTransitionTime: _, ...condition } = failure;
+  return condition;
 }
 
 function availability(deployment: Deployment, { availableReplicas }: ReplicaCounts): Condition {
@@ -64,7 +64,7 @@ function availability(deployment: Deployment, { availableReplicas }: ReplicaCoun
       };
 }
 
-/** A condition without a change keeps its timestamps, so that an unchanged status stays unchanged. */
+/** An unchanged condition keeps its timestamps, so that an unchanged status is not written. */
 function stamped(conditions: readonly Condition[] | undefined, next: Condition): Condition {
   const current = conditionOf(conditions, next.type);
   const settled =

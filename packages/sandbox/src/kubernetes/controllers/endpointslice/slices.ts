@@ -12,8 +12,8 @@ import { shortHash } from '../short-hash.ts';
 import type { Pod } from '../workloads.ts';
 
 /**
- * The slices a Service with a selector should have: one per set of port numbers, because a named target port may be
- * another number in another Pod. Without Pods there is one empty slice.
+ * The slices of a Service with a selector: one per set of port numbers, because a named target port can have different
+ * numbers in different Pods. Without Pods there is one empty slice.
  */
 export function slicesFor(service: Service, pods: readonly Pod[]): EndpointSlice[] {
   const addressed = pods.filter((pod) => pod.status?.podIP !== undefined && !hasEnded(pod));
@@ -30,7 +30,7 @@ export function slicesFor(service: Service, pods: readonly Pod[]): EndpointSlice
 
 function sliceFor(service: Service, ports: readonly EndpointPort[], endpoints: readonly Endpoint[]): EndpointSlice {
   const { name, namespace, uid } = service.metadata;
-  // Named after its content, not at random: a second look finds the slice the first one made.
+  // The name is derived from the content, so that a second pass finds the slice of the first one.
   const suffix = shortHash(`${uid} ${JSON.stringify(ports)}`).slice(-5);
   return {
     apiVersion: 'discovery.k8s.io/v1',
@@ -73,7 +73,7 @@ function endpointFor(service: Service, pod: Pod): Endpoint {
   };
 }
 
-/** A port whose name the Pod does not know is left out. */
+/** Omits a port whose name the Pod does not define. */
 function portsOf(service: Service, pod: Pod): EndpointPort[] {
   return (service.spec.ports ?? []).flatMap((port) => {
     const number = targetPortOf(port, pod);

@@ -1,13 +1,12 @@
 import type { KubeApi, OwnerReference, ResourceRef } from '../../api.ts';
 import type { GraphNode, OwnershipGraph } from './ownership-graph.ts';
 
-/** `unknown`: the owner's API is not known (yet), so nothing may be concluded. */
+/** `unknown`: the API of the owner is not known yet, so the dependent is kept. */
 export type OwnerState = 'present' | 'absent' | 'unknown';
 
 /**
- * Finds out whether the owner a dependent names exists.
- * A namespaced owner in another namespace counts as absent.
- * Assumption: so does an owner of the same name with another uid (from memory, not measured on a real control plane).
+ * Whether the owner of a dependent exists. A namespaced owner in another namespace counts as absent. Assumption: so
+ * does an owner of the same name with another uid (from memory, not measured on a real control plane).
  */
 export function lookUpOwner(
   api: KubeApi,
@@ -22,7 +21,7 @@ export function lookUpOwner(
 
   const candidates = [...resources].filter((resource) => apiVersionOf(resource) === owner.apiVersion);
   if (candidates.length === 0) return 'unknown';
-  // The graph may only be behind, so the API server has the last word.
+  // The graph may be stale, so the API server decides.
   const exists = candidates.some((resource) => {
     const found = api.get(resource, dependent.namespace, owner.name);
     return found?.metadata.uid === owner.uid && isVisibleTo(found.metadata.namespace, dependent);

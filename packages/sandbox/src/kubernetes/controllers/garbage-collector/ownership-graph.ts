@@ -1,6 +1,6 @@
 import type { KubeObject, OwnerReference, ResourceRef } from '../../api.ts';
 
-/** What the garbage collector remembers of an object. */
+/** The data that the garbage collector keeps about an object. */
 export interface GraphNode {
   readonly resource: ResourceRef;
   readonly uid: string;
@@ -13,7 +13,7 @@ export interface GraphNode {
   readonly finalizers: readonly string[];
 }
 
-/** The owners and dependents, by uid, as seen by the watches. */
+/** Owners and dependents by uid, as reported by the watches. */
 export class OwnershipGraph {
   readonly #nodes = new Map<string, GraphNode>();
   readonly #dependents = new Map<string, Set<string>>();
@@ -56,7 +56,7 @@ export class OwnershipGraph {
   }
 }
 
-/** The node of an object served at `resource`. */
+/** The node of an object of `resource`. */
 export function nodeOf(resource: ResourceRef, { apiVersion, kind, metadata }: KubeObject): GraphNode {
   return {
     resource,

@@ -2,7 +2,7 @@ import type { KubeApi, KubeObject, ResourceRef, WatchEventType } from '../../api
 
 type Listener = (resource: ResourceRef, type: WatchEventType, object: KubeObject) => void;
 
-/** Watches every served resource, one version of each; resources that appear later are noticed after a delay. */
+/** Watches one version of every served resource. New resources are noticed after a delay. */
 export class ServedResources {
   readonly #api: KubeApi;
   readonly #listener: Listener;
@@ -19,7 +19,7 @@ export class ServedResources {
     });
   }
 
-  /** The resources watched now. */
+  /** The watched resources. */
   known(): ResourceRef[] {
     return Array.from(this.#watched.values(), ({ resource }) => resource);
   }
@@ -51,7 +51,7 @@ export class ServedResources {
   }
 }
 
-/** Events own nothing and are owned by nothing; the real collector ignores them too. */
+/** Events neither own objects nor have owners. The real collector ignores them too. */
 function isCollectable({ plural }: ResourceRef): boolean {
   return plural !== 'events';
 }

@@ -22,7 +22,7 @@ export function podFor(replicaSet: ReplicaSet): KubeObject {
   };
 }
 
-/** The Pods in the order a ReplicaSet gives them up: unscheduled, pending, unready, then the youngest. */
+/** The Pods in the order in which a ReplicaSet deletes them: unscheduled, pending, not ready, then the youngest. */
 export function inDeletionOrder(pods: readonly Pod[]): Pod[] {
   return pods.toSorted((a, b) => deletionPriority(a) - deletionPriority(b) || newestFirst(a, b));
 }
