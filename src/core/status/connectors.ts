@@ -36,15 +36,18 @@ const VISITORS_GET = 'visitors get HTTP 530 (error 1033)';
  * not ready, which is reported once it has lasted for a few seconds.
  */
 export function connectorsReport(tunnel: Tunnel, facts: ConnectorFacts): ConnectorReport {
-  const { rollout, wanted, foreign } = facts;
+  const { rollout, wanted } = facts;
   if (wanted === 0) return scaledToZero(tunnel);
-  if (rollout.kind === 'complete') return rulesPending(tunnel, facts) ?? (foreign > 0 ? FOREIGN : AVAILABLE);
+  if (rollout.kind === 'complete') return connectedReport(tunnel, facts);
   return facts.isSettled ? settledReport(tunnel, facts) : unsettledReport(tunnel, facts);
 }
 
-/** Whether every connected connector has the published rules. Fewer than wanted suffice once the rollout is settled. */
-export function servesRules({ kind }: Rollout, isSettled: boolean): boolean {
-  return kind === 'complete' || (kind === 'partial' && isSettled);
+/**
+ * Whether every connected connector has the published rules. Fewer than wanted suffice once the rollout is settled, and
+ * at once if it was complete before.
+ */
+export function servesRules({ kind, wasComplete }: Rollout, isSettled: boolean): boolean {
+  return kind === 'complete' || (kind === 'partial' && (isSettled || wasComplete === true));
 }
 
 /** Why visitors get no answer; `undefined`: a connector is connected, or the state is unknown. */
@@ -67,6 +70,10 @@ const FOREIGN: ConnectorReport = {
     "Every connector serves the published rules, but other connectors on the same tunnel get some of the requests: those of another cluster with the same credentials, or a cloudflared run by hand. Stop them; 'cloudflared tunnel info' lists all connectors",
 };
 
+function connectedReport(tunnel: Tunnel, facts: ConnectorFacts): ConnectorReport {
+  return rulesPending(tunnel, facts) ?? (facts.foreign > 0 ? FOREIGN : AVAILABLE);
+}
+
 function scaledToZero({ metadata: { namespace, name } }: Tunnel): ConnectorReport {
   const command = `kubectl -n ${namespace} scale tunnel ${name} --replicas=2`;
   return {
@@ -76,13 +83,26 @@ function scaledToZero({ metadata: { namespace, name } }: Tunnel): ConnectorRepor
   };
 }
 
-/** A short gap is not reported, and a report from before a restart is kept until the rollout has been observed again. */
-function unsettledReport(tunnel: Tunnel, { rollout, wanted, hasAdvanced }: ConnectorFacts): ConnectorReport {
+/** A short gap is not reported. When a connector is connected again, the others have as long to follow. */
+function unsettledReport(tunnel: Tunnel, facts: ConnectorFacts): ConnectorReport {
+  const { rollout, wanted } = facts;
   const before = reportBefore(tunnel);
-  const isGap = rollout.wasComplete === true && rollout.replicas === wanted && before?.status === 'True';
-  const isStillDown = before?.reason === 'ConnectorsUnavailable' && !hasAdvanced;
-  if (before !== undefined && (isGap || isStillDown)) return before as Condition & ConnectorReport;
-  return rolling(before?.status === 'True' ? 'True' : 'False');
+  const wasReady = before?.status === 'True';
+  const isGap = rollout.wasComplete === true && rollout.replicas === wanted;
+  if (isGap && !wasReady && rollout.kind === 'partial') return connectedReport(tunnel, facts);
+  if (before !== undefined && ((isGap && wasReady) || isStillDown(tunnel, facts, before)))
+    return before as Condition & ConnectorReport;
+  return rolling(wasReady ? 'True' : 'False');
+}
+
+/**
+ * A report from before a restart is kept until the rollout has been observed again. Until a connector is connected, only
+ * a new rollout changes the report, and only if it may solve the problem: every Service repeats the report.
+ */
+function isStillDown(tunnel: Tunnel, { rollout, hasAdvanced }: ConnectorFacts, before: Condition): boolean {
+  if (before.reason !== 'ConnectorsUnavailable') return false;
+  if (!hasAdvanced) return true;
+  return rollout.ready === 0 && (rollout.wasComplete === true || before.message === noneConnected(tunnel).message);
 }
 
 function settledReport(tunnel: Tunnel, facts: ConnectorFacts): ConnectorReport {

@@ -273,10 +273,19 @@ describe('a Service whose Tunnel has no connected connector', () => {
     });
   });
 
-  it('is Progressing again as soon as connectors are starting', () => {
+  it.each<{ case: string; known: NewsTraits; reason: string }>([
+    { case: 'connectors are starting', known: { live: ['a.example.com'], isServed: false }, reason: 'Progressing' },
+    { case: 'they serve what they served before', known: { served: ['a.example.com'] }, reason: 'Exposed' },
+    {
+      case: 'they start on what was served before',
+      known: { served: ['a.example.com'], isServed: false },
+      reason: 'Progressing',
+    },
+    { case: 'they serve what was never served', known: {}, reason: 'Progressing' },
+  ])('is $reason again if records cannot be read and $case', ({ known, reason }) => {
     const current: Report = { status: 'False', reason: 'NoConnectors', message: 'not ready' };
 
-    expect(told(result, observation({ live: ['a.example.com'], isServed: false }), current).reason).toBe('Progressing');
+    expect(told(result, observation({ isComplete: false, ...known }), current).reason).toBe(reason);
   });
 });
 
