@@ -12,7 +12,7 @@ import type { KubeCall } from '../support/world-activity.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
-import { becomes, exposed, gone, ready } from '../support/world-views.ts';
+import { EXPOSED, becomes, eventsAbout, exposed, gone, ready } from '../support/world-views.ts';
 import { type World, startWorld } from '../support/world.ts';
 
 /** What `kubectl kustomize` makes of the folder; undefined where there is no kubectl. */
@@ -98,6 +98,7 @@ describe('the rights of the operator', () => {
     await world.kube.create(tunnel('rights/sick', { replicas: 1, cloudflared: { patches: [MISSING_VOLUME] } }));
     await world.kube.create(service('rights/web', { tunnel: 'home', hostname: 'app.example.com' }));
     await exposed(world, 'rights/web', ['app.example.com']);
+    for (const port of ['nowhere', null, 'nowhere', null]) await namesPort('rights/web', port);
     await becomes(world, ['Tunnel', 'rights/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
     await adopted('rights/home');
     const spec = { replicas: 1, cloudflared: { networkPolicy: false } };
@@ -134,6 +135,12 @@ describe('the rights of the operator', () => {
     }),
   );
 
+  it('are used to count a Warning that repeats in one Event', async () => {
+    const events = await eventsAbout(world, 'Service', 'rights/web');
+
+    expect(events.filter(({ reason }) => reason === 'PortNotFound')).toMatchObject([{ type: 'Warning', count: 2 }]);
+  });
+
   it('reach Leases in its own namespace only', () => {
     const leases = world.operatorCalls().filter(({ target }) => target.resource === 'leases');
 
@@ -157,6 +164,13 @@ describe('the rights of the operator', () => {
 /** A pod that waits for a volume is explained by events alone, which are the last to be read. */
 function isLookAtPods({ target }: KubeCall): boolean {
   return target.verb === 'list' && target.resource === 'events';
+}
+
+/** Names the port of a Service, or none; resolves when that is reported. */
+async function namesPort(key: string, port: string | null): Promise<void> {
+  await world.kube.annotate('Service', key, { 'cftunnel.io/port': port });
+  if (port === null) await exposed(world, key, ['app.example.com']);
+  else await becomes(world, ['Service', key], EXPOSED, { status: 'False', reason: 'PortNotFound' });
 }
 
 /** Strips the owner of what a Tunnel owns; resolves when it is back. */
