@@ -16,6 +16,8 @@ export interface TunnelObservation {
   readonly live: ReadonlyMap<string, SourceKey>;
   /** Hostnames whose record exists. */
   readonly recorded: ReadonlySet<string>;
+  /** At least one connector is connected. */
+  readonly isConnected: boolean;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
   /** By claim, the source that every connector served when this was last known. */
@@ -72,7 +74,7 @@ export function describeExposed(
 
 /** Whether rule and record were live, with or without a ready pod, or a connector if it is connected again. */
 function wasLive({ status, reason }: Report, observation: TunnelObservation | undefined): boolean {
-  const isReconnected = reason === 'NoConnectors' && observation?.isServed === true;
+  const isReconnected = reason === 'NoConnectors' && observation?.isConnected === true;
   return status === 'True' || reason === 'NoReadyEndpoints' || isReconnected;
 }
 

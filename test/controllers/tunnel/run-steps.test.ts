@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Condition, EXPOSED } from '../../../src/api/conditions.ts';
-import type { Deployment, KubeObject, Secret } from '../../../src/api/objects.ts';
+import type { Deployment, KubeObject, Pod, Secret } from '../../../src/api/objects.ts';
 import { TunnelMemories } from '../../../src/controllers/tunnel/pass/memory.ts';
 import type { Cloudflare } from '../../../src/controllers/tunnel/pass/ports.ts';
 import { type StepPorts, runTunnelSteps } from '../../../src/controllers/tunnel/run-steps.ts';
@@ -16,6 +16,8 @@ import { PARSERS } from '../../support/parsers.ts';
 import { RecordsWorld, TARGET } from '../../support/records-world.ts';
 import { aRoute, aRouteResult } from '../../support/routes.ts';
 import { aClock, aPass } from '../../support/tunnel-pass.ts';
+
+type Status = NonNullable<Deployment['status']>;
 
 const HOME = aTunnel('shop/home');
 const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 't' };
@@ -115,20 +117,24 @@ describe('a pass over a Tunnel', () => {
 
 // Invariant 32.
 describe('an outage of the edge', () => {
-  it.each([
-    { case: 'alone', failure: undefined },
-    { case: 'and of the API', failure: AWAY },
-  ])('$case is reported once to each Service, and so is its end', async ({ failure }) => {
+  const rolling = { replicas: 3, updatedReplicas: 1 };
+
+  it.each<{ case: string; failure?: OperatorError; meanwhile: Status; afterwards: Status }>([
+    { case: 'in which a pod is evicted', meanwhile: { ...connected(0), replicas: 1 }, afterwards: connected(1) },
+    { case: 'and of the API', failure: AWAY, meanwhile: connected(0), afterwards: connected(1) },
+    { case: 'with a rollout', meanwhile: rolling, afterwards: { ...rolling, readyReplicas: 2, availableReplicas: 2 } },
+  ])('$case is reported once to each Service, and so is its end', async ({ failure, meanwhile, afterwards }) => {
     const world = aWorld({});
     world.connectors = connected(2);
     await world.pass();
     world.failure = failure;
 
     await world.becomes([connected(1), connected(0)]);
-    // A pod is evicted meanwhile.
-    await world.becomes([{ ...connected(0), replicas: 1 }, connected(0)]);
+    await world.becomes([meanwhile, connected(0)]);
+    await world.becomes([meanwhile]);
     expect(world.exposed).toEqual(['Exposed', 'NoConnectors']);
-    await world.becomes([connected(1), { ...connected(2), availableReplicas: 1 }, connected(2)]);
+    await world.becomes([afterwards]);
+    await world.becomes([{ ...connected(2), availableReplicas: 1 }, connected(2)]);
 
     expect(world.exposed).toEqual(['Exposed', 'NoConnectors', 'Exposed']);
     expect(world.conditions()).toMatchObject({ ConnectorsReady: { status: 'True', reason: 'ConnectorsAvailable' } });
@@ -158,7 +164,7 @@ function aWorld(traits: TunnelTraits) {
     exposed: [] as string[],
     condition: undefined as Condition | undefined,
     statuses,
-    connectors: {} as NonNullable<Deployment['status']>,
+    connectors: {} as Status,
     failure: undefined as OperatorError | undefined,
     contents: () => records.contents(),
     status: () => statuses.at(-1),
@@ -173,7 +179,7 @@ function aWorld(traits: TunnelTraits) {
       await describePass(status, pass, await runTunnelSteps(ports, pass));
     },
     /** Each state is looked at at once, and the last one also when nothing has changed for five seconds. */
-    becomes: async (states: readonly NonNullable<Deployment['status']>[]) => {
+    becomes: async (states: readonly Status[]) => {
       for (const state of states) {
         world.connectors = state;
         await world.pass();
@@ -233,7 +239,7 @@ function aWorld(traits: TunnelTraits) {
     connectors: {
       ...owned,
       deployments,
-      lists: { pods: async () => [], warnings: async () => [] },
+      lists: { pods: async () => [UNCONNECTED], warnings: async () => [] },
       patchManifest: (manifest) => manifest,
       now: () => '2026-01-01T00:00:00Z',
     },
@@ -262,12 +268,24 @@ function aWorld(traits: TunnelTraits) {
   return world;
 }
 
+/** A pod that runs, but is not connected to the edge. */
+const UNCONNECTED: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'home-cloudflared-1' },
+  status: {
+    containerStatuses: [
+      { name: 'cloudflared', ready: false, state: { running: { startedAt: '2025-12-31T00:00:00Z' } } },
+    ],
+  },
+};
+
 /** The state of two connectors whose rollout was complete, of which so many are connected. */
-function connected(ready: number): NonNullable<Deployment['status']> {
+function connected(ready: number): Status {
   const conditions = [{ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }] as const;
   return { replicas: 2, updatedReplicas: 2, readyReplicas: ready, availableReplicas: ready, conditions };
 }
 
-function withStatus(object: KubeObject | undefined, status: NonNullable<Deployment['status']>): Deployment | undefined {
+function withStatus(object: KubeObject | undefined, status: Status): Deployment | undefined {
   return object && ({ ...object, status } as Deployment);
 }

@@ -274,18 +274,14 @@ describe('a Service whose Tunnel has no connected connector', () => {
   });
 
   it.each<{ case: string; known: NewsTraits; reason: string }>([
-    { case: 'connectors are starting', known: { live: ['a.example.com'], isServed: false }, reason: 'Progressing' },
-    { case: 'they serve what they served before', known: { served: ['a.example.com'] }, reason: 'Exposed' },
-    {
-      case: 'they start on what was served before',
-      known: { served: ['a.example.com'], isServed: false },
-      reason: 'Progressing',
-    },
-    { case: 'they serve what was never served', known: {}, reason: 'Progressing' },
-  ])('is $reason again if records cannot be read and $case', ({ known, reason }) => {
+    { case: 'no connector is connected', known: { served: ['a.example.com'] }, reason: 'Progressing' },
+    { case: 'one is', known: { served: ['a.example.com'], isConnected: true }, reason: 'Exposed' },
+    { case: 'it was never served', known: { isConnected: true }, reason: 'Progressing' },
+  ])('is $reason, if $case, when connectors start', ({ known, reason }) => {
     const current: Report = { status: 'False', reason: 'NoConnectors', message: 'not ready' };
 
-    expect(told(result, observation({ isComplete: false, ...known }), current).reason).toBe(reason);
+    for (const traits of [{ isComplete: false }, { live: ['a.example.com'] }])
+      expect(told(result, observation({ isServed: false, ...traits, ...known }), current).reason).toBe(reason);
   });
 });
 
@@ -401,6 +397,7 @@ interface NewsTraits {
   readonly refusedRules?: Readonly<Record<string, Problem>>;
   readonly blocked?: string;
   readonly unconnected?: string;
+  readonly isConnected?: boolean;
   readonly isServed?: boolean;
   readonly served?: readonly string[];
   readonly warnings?: Readonly<Record<string, Warning>>;
@@ -411,6 +408,7 @@ function observation(traits: NewsTraits): TunnelObservation {
   const {
     live = [],
     source = 'shop/web',
+    isConnected = false,
     isServed = true,
     served = [],
     refused = {},
@@ -421,6 +419,7 @@ function observation(traits: NewsTraits): TunnelObservation {
   } = traits;
   const { refusedRules = {} } = traits;
   return {
+    isConnected,
     isServed,
     warnings: new Map(Object.entries(warnings).map(([name, warning]) => [aHostname(name), [warning]])),
     live: new Map(live.map((claim) => [claim, source])),
