@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../api/objects.ts';
 import type { Answer } from '../pass/memory.ts';
 import { differencesText, holds } from '../../../core/manifests/drift.ts';
 
-/** Answers to the manifests of one Tunnel, by kind; only where they differ. After a restart, dry runs replace them. */
+/** The last answers to the manifests of one Tunnel, by kind. After a restart, dry runs replace them. */
 type Answers = Map<string, Answer>;
 
 interface Server {
@@ -32,8 +32,7 @@ export async function isUpToDate(
 }
 
 export function noteAnswer(answers: Answers, stamped: KubeObject, answer: KubeObject): void {
-  if (holds(answer, stamped)) answers.delete(stamped.kind);
-  else answers.set(stamped.kind, answerOf(answer, stamped));
+  answers.set(stamped.kind, answerOf(answer, stamped));
 }
 
 export function hasSameDifferences(one: KubeObject, other: KubeObject, manifest: KubeObject): boolean {
