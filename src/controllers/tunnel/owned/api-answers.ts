@@ -24,7 +24,7 @@ export async function isUpToDate(
   if (holds(observed, stamped)) return true;
   const known = answers.get(stamped.kind);
   if (known !== undefined && isSameAnswer(known, answerOf(observed, stamped))) return true;
-  if (!wasWrittenAs(observed, stamped)) return false;
+  if (!wasWrittenAs(answers, observed, stamped)) return false;
   const answer = await dryRun(stamped);
   if (answer === undefined || !hasSameDifferences(observed, answer, stamped)) return false;
   noteAnswer(answers, stamped, answer);
@@ -39,9 +39,9 @@ export function hasSameDifferences(one: KubeObject, other: KubeObject, manifest:
   return differencesText(one, manifest) === differencesText(other, manifest);
 }
 
-/** The same manifest was applied before, or a webhook hides whether it was. */
-export function wasWrittenAs(observed: KubeObject, stamped: KubeObject): boolean {
-  const before = stampOf(observed);
+/** The same manifest was applied before. A webhook may hide that, until this process has applied one itself. */
+export function wasWrittenAs(answers: Answers, observed: KubeObject, stamped: KubeObject): boolean {
+  const before = stampOf(observed) ?? answers.get(stamped.kind)?.stamp;
   return before === undefined || before === stampOf(stamped);
 }
 
