@@ -98,6 +98,7 @@ describe('a pass over a Tunnel', () => {
     ['list records', 'DNSReady', noChange],
     ['apply ConfigMap', 'ConfigReady', (world) => (world.table = tableOf('new.example.com')), waitFor('ConfigReady')],
     ['apply Deployment', 'ConnectorsReady', (world) => world.objects.delete('Deployment')],
+    ['list connectors', 'TunnelReady', isDueToCount],
     ['write records', 'DNSReady', (world) => (world.cloud.records = [])],
   ])(
     'that fails to %s reports it in %s, and runs what does not need it',
