@@ -49,7 +49,6 @@ describe('a Tunnel', () => {
     expect(await world.pass()).toEqual({ recheckAfterMs: 3_000, failures: [] });
   });
 
-  // Invariant 7.
   it('is looked at again at once when records were deleted, to remove their rules', async () => {
     const world = await TunnelWorld.settled();
     world.table = tableOf();
@@ -117,7 +116,6 @@ describe('a Tunnel whose last pass failed', () => {
   });
 });
 
-// Invariant 36.
 describe('a Tunnel that is suspended', () => {
   it('is reported as such once its objects are protected', async () => {
     const world = await TunnelWorld.settled();

@@ -63,7 +63,6 @@ describe('a pass over a Tunnel', () => {
     });
   });
 
-  // Invariant 3.
   it('writes nothing the second time', async () => {
     const world = await TunnelWorld.settled();
 
