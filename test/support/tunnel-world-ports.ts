@@ -157,7 +157,7 @@ function cloudflareOf(world: TunnelWorld): Cloudflare {
         return created;
       }),
     connectorToken: async (accountId, tunnelId) => connectorToken({ accountId, tunnelId, tunnelSecret: SECRET }),
-    connectors: () => world.read('list connectors', () => world.connectors.map((id) => ({ id, configVersion: -1 }))),
+    connectors: () => world.read('list connectors', () => world.connectors?.map((id) => ({ id, configVersion: -1 }))),
     configuration: () => world.read('read rules', () => world.configuration),
     putConfiguration: (_, config) =>
       world.write('write rules', () => {

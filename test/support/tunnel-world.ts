@@ -54,8 +54,8 @@ export class TunnelWorld {
   hasAllTunnels = true;
   /** Connectors of others keep the tunnel from being deleted. */
   isTunnelHeld = false;
-  /** Ids of the connectors that are connected. */
-  connectors: readonly string[] = ['one', 'two'];
+  /** Ids of the connectors that are connected; `undefined`: unknown at present. */
+  connectors: readonly string[] | undefined = ['one', 'two'];
   /** The rules at Cloudflare, with `configMode: Remote`. */
   configuration: RemoteConfiguration = UNCONFIGURED;
   /** Versions of them that the pods report; `undefined`: a pod does not answer. */
