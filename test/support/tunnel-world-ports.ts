@@ -1,12 +1,13 @@
 /** What the controller of Tunnels reaches for in a `TunnelWorld`. */
-import { type Condition, EXPOSED } from '../../src/api/conditions.ts';
+import { EXPOSED } from '../../src/api/conditions.ts';
 import type { Deployment, KubeObject, Pod, Secret, Tunnel } from '../../src/api/objects.ts';
 import type { TunnelStatus } from '../../src/api/tunnel.gen.ts';
 import type { Cloudflare, Objects, Secrets } from '../../src/controllers/tunnel/pass/ports.ts';
 import type { TunnelPorts } from '../../src/controllers/tunnel/reconcile.ts';
 import { decodeRoutes } from '../../src/core/published-routes/routes-json.ts';
 import type { Note } from '../../src/core/status/notes.ts';
-import type { TunnelObservation } from '../../src/core/status/exposed.ts';
+import { conditionFrom } from '../../src/core/status/conditions.ts';
+import { type TunnelObservation, describeExposed } from '../../src/core/status/exposed.ts';
 import { connectorToken } from '../../src/core/tunnel/credentials.ts';
 import { ConflictError } from '../../src/runtime/errors.ts';
 import { EPOCH } from './builders.ts';
@@ -15,15 +16,6 @@ import type { TunnelWorld } from './tunnel-world.ts';
 
 /** What every new tunnel is created with. */
 const SECRET = 'c2VjcmV0';
-
-/** What the Service says once it is exposed. */
-const LIVE: Condition = {
-  type: EXPOSED,
-  status: 'True',
-  reason: 'Exposed',
-  message: 'https://app.example.com',
-  lastTransitionTime: EPOCH,
-};
 
 export function portsOf(world: TunnelWorld): TunnelPorts {
   const { driftIntervalMs, memories, orphans } = world;
@@ -65,9 +57,9 @@ function clusterOf(world: TunnelWorld) {
     tunnels: { get: () => world.tunnel },
     configMaps: { get: () => world.objects.get('ConfigMap') },
     deployments: { get: () => rolledOut(world) },
-    sources: { get: () => undefined, conditionOf: () => LIVE },
+    sources: { get: () => undefined, conditionOf: () => world.exposed.at(-1) },
     lists: {
-      pods: async () => (world.isRolledOut ? [aReadyPod('one'), aReadyPod('two')] : []),
+      pods: async () => world.pods ?? (world.isRolledOut ? [aReadyPod('one'), aReadyPod('two')] : []),
       warnings: async () => [],
     },
     ruleVersion: async ({ metadata: { name } }: Pod) => world.podVersions[name],
@@ -95,7 +87,13 @@ function reportsOf(world: TunnelWorld) {
     driftRepaired: (kind: string) => log(`${kind} repaired`),
     reroute: () => world.write('reroute', () => undefined),
     wakeTunnels: wake('tunnels'),
-    wakeServices: wake('services'),
+    wakeServices: (services: readonly string[]) => {
+      wake('services')(services);
+      const result = world.table.results.get('shop/web');
+      if (result === undefined || !services.includes('shop/web')) return;
+      const report = describeExposed(result, world.observation, { current: world.exposed.at(-1), isUnanswered: false });
+      world.exposed.push(conditionFrom(EXPOSED, report, [], EPOCH));
+    },
     postObservation: (_: string, observation: TunnelObservation | undefined) => {
       world.observation = observation;
     },

@@ -1,6 +1,6 @@
 /** The Tunnel `shop/home` with its objects in a cluster and its tunnel at Cloudflare, all in memory. */
 import type { Condition } from '../../src/api/conditions.ts';
-import type { Deployment, KubeObject, Secret, Tunnel } from '../../src/api/objects.ts';
+import type { Deployment, KubeObject, Pod, Secret, Tunnel } from '../../src/api/objects.ts';
 import { Orphans } from '../../src/controllers/tunnel/orphans.ts';
 import { TunnelMemories, type TunnelMemory } from '../../src/controllers/tunnel/pass/memory.ts';
 import { reconcileTunnel } from '../../src/controllers/tunnel/reconcile.ts';
@@ -70,6 +70,10 @@ export class TunnelWorld {
   /** Services that still carry our finalizer. */
   held: readonly string[] = [];
   observation: TunnelObservation | undefined;
+  /** Every condition that the Service was given. */
+  readonly exposed: Condition[] = [];
+  /** The connectors' pods; by default, all are ready once they are rolled out. */
+  pods: readonly Pod[] | undefined;
 
   constructor(traits: TunnelTraits = {}) {
     this.tunnel = aTunnel(HOME, traits);

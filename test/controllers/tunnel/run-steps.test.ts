@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Pod } from '../../../src/api/objects.ts';
 import { ownerReferenceOf } from '../../../src/core/owned.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
 import { aTunnel } from '../../support/builders.ts';
@@ -19,6 +20,19 @@ const OWNER = ownerReferenceOf(aTunnel('shop/home'));
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace', name: 'shop', uid: 'uid of Namespace shop' };
 const GIVEN_UP = {
   conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'timed out' }],
+};
+type Status = TunnelWorld['rollout'];
+const AWAY = new OperatorError('CloudflareUnavailable', 'retry', 'Cloudflare is away');
+/** A pod that runs, but is not connected to the edge. */
+const UNCONNECTED: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'home-cloudflared-1' },
+  status: {
+    containerStatuses: [
+      { name: 'cloudflared', ready: false, state: { running: { startedAt: '2025-12-31T00:00:00Z' } } },
+    ],
+  },
 };
 const REFUSED = new OperatorError('KubernetesRefused', 'wait', 'refused');
 
@@ -166,7 +180,7 @@ describe('a pass over a Tunnel', () => {
 
   it('keeps the connectors on the stored credentials while Cloudflare is away, and leaves records alone', async () => {
     const world = await TunnelWorld.settled();
-    world.failures.set('list tunnels', new OperatorError('CloudflareUnavailable', 'retry', 'Cloudflare is away'));
+    world.failures.set('list tunnels', AWAY);
     world.table = tableOf('new.example.com');
 
     await world.pass();
@@ -224,6 +238,49 @@ describe('a pass over a Tunnel', () => {
     ]);
   });
 });
+
+// Invariant 32.
+describe('an outage of the edge', () => {
+  const rolling = { replicas: 3, updatedReplicas: 1 };
+
+  it.each<{ case: string; failure?: OperatorError; meanwhile: Status; afterwards: Status }>([
+    { case: 'in which a pod is evicted', meanwhile: { ...connected(0), replicas: 1 }, afterwards: connected(1) },
+    { case: 'and of the API', failure: AWAY, meanwhile: connected(0), afterwards: connected(1) },
+    { case: 'with a rollout', meanwhile: rolling, afterwards: { ...rolling, readyReplicas: 2, availableReplicas: 2 } },
+  ])('$case is reported once to each Service, and so is its end', async ({ failure, meanwhile, afterwards }) => {
+    const world = await TunnelWorld.settled();
+    world.exposed.splice(0, world.exposed.length - 1);
+    Object.assign(world, { isRolledOut: false, pods: [UNCONNECTED] });
+    if (failure !== undefined) world.failures.set('list tunnels', failure);
+    const reasons = () => world.exposed.map(({ reason }) => reason);
+
+    await becomes(world, [connected(1), connected(0)]);
+    await becomes(world, [meanwhile, connected(0)]);
+    await becomes(world, [meanwhile]);
+    expect(reasons()).toEqual(['Exposed', 'NoConnectors']);
+    await becomes(world, [afterwards]);
+    await becomes(world, [{ ...connected(2), availableReplicas: 1 }, connected(2)]);
+
+    expect(reasons()).toEqual(['Exposed', 'NoConnectors', 'Exposed']);
+    expect(world.conditions()).toMatchObject({ ConnectorsReady: 'True ConnectorsAvailable' });
+  });
+});
+
+/** Each state is looked at at once, and the last one also when nothing has changed for five seconds. */
+async function becomes(world: TunnelWorld, states: readonly Status[]): Promise<void> {
+  for (const state of states) {
+    world.rollout = state;
+    await world.pass();
+  }
+  world.clock.nowMs += 5_000;
+  await world.pass();
+}
+
+/** The state of two connectors whose rollout was complete, of which so many are connected. */
+function connected(ready: number): Status {
+  const conditions = [{ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }] as const;
+  return { replicas: 2, updatedReplicas: 2, readyReplicas: ready, availableReplicas: ready, conditions };
+}
 
 function noChange(): void {}
 
