@@ -124,7 +124,7 @@ function metadataOf(kind: string, key: ObjectKey, traits: Traits): Metadata {
     ...(traits.deleting === true ? { deletionTimestamp: '2026-02-01T00:00:00Z' } : {}),
     labels: traits.labels ?? {},
     annotations: traits.annotations ?? {},
-    finalizers: traits.finalized === true ? [FINALIZER] : [],
+    ...(traits.finalized === true ? { finalizers: [FINALIZER] } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutation -- FOLDER… [--at-least PERCENT] [--sample N] [--seed N] [--workers N]`: changes the source in
+ * `npm run test:mutation -- [FOLDER…] [--at-least PERCENT] [--sample N] [--seed N] [--workers N]`: changes the source in
  * every usual way, and prints the changes that no test detects. See docs/adr/0028-mutation-runs.md.
  */
 import { availableParallelism } from 'node:os';
@@ -17,7 +17,7 @@ const { positionals, values } = parseArgs({
 });
 
 const exitCode = await mutationRun({
-  folders: positionals.length > 0 ? positionals : ['src/core', 'src/runtime'],
+  folders: positionals.length > 0 ? positionals : ['src/core', 'src/runtime', 'src/controllers'],
   atLeast: Number(values['at-least']),
   sample: values.sample === undefined ? undefined : Number(values.sample),
   seed: Number(values.seed),

@@ -109,12 +109,7 @@ function tunnelSteps({ credentials, remoteTunnel, orphans }: StepPorts, pass: Tu
       adds: 'remote',
       stage: 'TunnelReady',
       needs: ['stored', 'access'],
-      run: async ({ access, stored }) => {
-        const remote = await ensureRemote(remoteTunnel, pass, { access, stored });
-        const message = `Tunnel ${remote.tunnelId} exists and its credentials are stored`;
-        report(stages, 'TunnelReady', { status: 'True', reason: 'TunnelAvailable', message });
-        return remote;
-      },
+      run: ({ access, stored }) => ensureRemote(remoteTunnel, pass, { access, stored }),
     }),
     step({
       adds: 'identity',
@@ -183,8 +178,12 @@ function servingSteps(ports: StepPorts, pass: TunnelPass): Steps {
       // A failure concerns the tunnel, not the connectors, which keep serving.
       stage: 'TunnelReady',
       needs: ['access', 'identity'],
-      run: ({ access, identity, connectors }) =>
-        countForeign(pass, { access, tunnelId: identity.tunnelId, rollout: connectors?.rollout }),
+      run: async ({ access, identity: { tunnelId }, connectors }) => {
+        const foreign = await countForeign(pass, { access, tunnelId, rollout: connectors?.rollout });
+        const message = `Tunnel ${tunnelId} exists and its credentials are stored`;
+        report(stages, 'TunnelReady', { status: 'True', reason: 'TunnelAvailable', message });
+        return foreign;
+      },
     }),
     step({
       adds: 'applied',

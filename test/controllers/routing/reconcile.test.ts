@@ -18,6 +18,15 @@ describe('the routing table', () => {
     expect(world.woken).toEqual(['shop/home']);
   });
 
+  it('is published at first although finalizers are missing: nothing is known before it', async () => {
+    const world = aWorld([web({ finalized: false })]);
+    world.waiting = 1;
+
+    expect(await reconcileRouting(world.ctx)).toEqual({});
+
+    expect([world.tables.length, world.expected]).toEqual([1, ['shop/web']]);
+  });
+
   it('wakes what it changes: Tunnels, sources, and CA pools that are new', async () => {
     const world = aWorld([web({ finalized: true, caPool: 'ca' })]);
     await reconcileRouting(world.ctx);

@@ -180,6 +180,18 @@ describe('a source that requests exposure', () => {
 
     expect([world.statuses, world.finalizers, world.notes]).toEqual([[], [], []]);
   });
+
+  it.each([{ status: 'False' as const }, { reason: 'Other' }])(
+    'is written to when only the $0 has changed',
+    async (before) => {
+      const service = serviceWith('Exposed');
+      const conditions = (service.status?.conditions ?? []).map((condition) => ({ ...condition, ...before }));
+      const world = aWorld({ services: [{ ...service, status: { conditions } }], result, observation: SERVED });
+
+      expect(await world.pass(KEY)).toEqual({});
+      expect(world.statuses).toHaveLength(1);
+    },
+  );
 });
 
 async function reportsOf({ before, observation, problems = [], waitedMs = 0, unansweredMs }: Situation) {

@@ -12,7 +12,7 @@ const ROUTE = aRoute('app.example.com', 'shop/web');
 const SITE = 'Site/shop/web';
 
 interface Situation {
-  readonly tunnel?: typeof HOME;
+  readonly tunnel?: typeof HOME | undefined;
   readonly routes?: readonly (typeof ROUTE)[];
   readonly published?: TunnelRoutes['routes'];
   /** The table has no result for the Service. */
@@ -20,7 +20,8 @@ interface Situation {
 }
 
 /** A Service and a Site with the finalizer; the table gives `routes` to the Service and none to the Site. */
-function finalizers({ tunnel = HOME, routes = [], ...situation }: Situation): SourceFinalizers {
+function finalizers({ routes = [], ...situation }: Situation): SourceFinalizers {
+  const tunnel = 'tunnel' in situation ? situation.tunnel : HOME;
   const result: RouteResult = { source: 'shop/web', tunnel: 'shop/home', routes, problems: [], warnings: [] };
   const none: RouteResult = { ...result, source: SITE, routes: [] };
   const results = situation.withdrawn === true ? [none] : [result, none];
@@ -50,12 +51,18 @@ describe('the sources that may lose the finalizer', () => {
     expect(finalizers({ routes: [ROUTE] }).releasable()).toEqual([SITE]);
   });
 
-  it('are those whose Tunnel is being deleted, though the last table gives them routes', () => {
-    expect(finalizers({ tunnel: DELETING, routes: [ROUTE] }).releasable()).toEqual(['shop/web', SITE]);
+  it.each([
+    { case: 'is being deleted', tunnel: DELETING },
+    { case: 'is gone', tunnel: undefined },
+  ])('are those whose Tunnel $case, though the last table gives them routes', ({ tunnel }) => {
+    expect(finalizers({ tunnel, routes: [ROUTE] }).releasable()).toEqual(['shop/web', SITE]);
   });
 
   it('are not those with a rule that is still published', () => {
-    expect(finalizers({ published: new Map([['shop/web', [ROUTE]]]) }).releasable()).toEqual([SITE]);
+    const some = finalizers({ published: new Map([['shop/web', [ROUTE]]]) });
+
+    expect(some.releasable()).toEqual([SITE]);
+    expect(some.publicationStateOf('shop/web').hold()).toEqual({ kind: 'held' });
   });
 
   it('are none while it is unknown what is published', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Sources } from '../../../src/controllers/source/sources.ts';
 import { SERVICES } from '../../../src/core/sources/service/service-source.ts';
-import { aService } from '../../support/builders.ts';
+import { EPOCH, aService } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
 import { aSite, aSources, observed } from '../../support/sources.ts';
@@ -14,6 +14,19 @@ describe('sources of several kinds', () => {
   it('are told apart by their keys, though their names are the same', () => {
     expect([sources.get('shop/web'), sources.get('Site/shop/web')]).toEqual([service, site]);
     expect([sources.get('shop/none'), sources.get('Page/shop/web')]).toEqual([undefined, undefined]);
+  });
+
+  it('show the condition of an object, where its kind has it', () => {
+    const exposure = {
+      type: 'Exposed',
+      status: 'True',
+      reason: 'Exposed',
+      message: '',
+      lastTransitionTime: EPOCH,
+    } as const;
+    const exposed = aSources({ sites: [{ ...site, status: { exposure } }] });
+
+    expect(['Site/shop/web', 'shop/web'].map((key) => exposed.conditionOf(key))).toEqual([exposure, undefined]);
   });
 
   it('give the requests of those that request exposure', () => {

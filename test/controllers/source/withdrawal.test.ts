@@ -100,6 +100,18 @@ describe('a Service that is being deleted', () => {
     ]);
   });
 
+  it('waits by itself, however long others have waited', async () => {
+    const other = aService('shop/other', { finalized: true, deleting: true });
+    const publication = { hasRoutes: false, hold: () => UNCERTAIN };
+    const world = aWorld({ services: [DELETING, other], publication });
+    await world.pass('shop/other');
+    world.now = FIVE_MINUTES;
+
+    await world.pass('shop/web');
+
+    expect(world.finalizers).toEqual([]);
+  });
+
   it('waits as long as the one of its name that was released after that time', async () => {
     const world = withdrawing(DELETING, UNCERTAIN);
     await world.pass('shop/web');

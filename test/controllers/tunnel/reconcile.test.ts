@@ -1,168 +1,161 @@
 import { describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../src/api/names.ts';
-import type { KubeObject, Tunnel } from '../../../src/api/objects.ts';
-import { TunnelMemories } from '../../../src/controllers/tunnel/pass/memory.ts';
-import { type TunnelPorts, reconcileTunnel } from '../../../src/controllers/tunnel/reconcile.ts';
+import type { Pass } from '../../../src/runtime/controller.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
-import { type TunnelTraits, aTunnel } from '../../support/builders.ts';
+import { aRecord } from '../../support/dns.ts';
+import { TunnelWorld, tableOf } from '../../support/tunnel-world.ts';
 
-const PASS = { signal: new AbortController().signal, failures: 0, isRetry: false };
-const PUBLISHED = { config: { hash: 'abc' } };
+const OTHERS = 'cftunnel.io owner=test/shop/other';
 
 describe('a Tunnel', () => {
   it('that is gone is forgotten, and the Services that it held are released', async () => {
-    const world = aWorld(undefined);
-    world.memories.of(aTunnel('shop/home'));
+    const world = await TunnelWorld.settled();
+    const { tunnel } = world;
+    world.tunnel = undefined;
+    world.held = ['shop/web'];
 
-    expect(await world.reconcile()).toEqual({});
+    expect(await world.pass()).toEqual({});
 
-    expect(world.memories.find(aTunnel('shop/home'))).toBeUndefined();
-    expect(world.log).toEqual(['forget observation', 'wake services shop/web']);
+    expect(tunnel && world.memories.find(tunnel)).toBeUndefined();
+    expect(world.observation).toBeUndefined();
+    expect(world.log).toEqual(['wake services shop/web']);
   });
 
-  it('that is new waits for Services that arrive with it', async () => {
-    const world = aWorld({});
-    world.areFinalizersPending = true;
+  it('that is new waits for Services that arrive with it; one that has published before does not', async () => {
+    const [fresh, settled] = [new TunnelWorld({ status: {} }), await TunnelWorld.settled()];
+    for (const world of [fresh, settled]) world.areFinalizersPending = true;
 
-    expect(await world.reconcile()).toEqual({ recheckAfterMs: 300 });
-    expect(world.log).toEqual([]);
+    expect(await fresh.pass()).toEqual({ recheckAfterMs: 300 });
+    expect(fresh.log).toEqual([]);
+    expect((await settled.pass()).recheckAfterMs).toBe(10_000);
   });
 
-  it('that has published before does not wait for them', async () => {
-    const world = aWorld({ status: PUBLISHED });
-    world.areFinalizersPending = true;
-
-    expect((await world.reconcile()).recheckAfterMs).not.toBe(300);
-  });
-
-  it('gets its finalizer before anything else, and is left alone if it is gone by then', async () => {
-    const world = aWorld({ status: PUBLISHED });
+  it('gets its finalizer next to those of others, and is left alone if it is gone by then', async () => {
+    const world = new TunnelWorld();
+    world.edit({ metadata: { finalizers: ['example.com/other'] } });
     world.isGone = true;
 
-    expect(await world.reconcile()).toEqual({});
-    expect(world.log).toEqual([`finalizers ${FINALIZER}`]);
+    expect(await world.pass()).toEqual({});
+    expect(world.log).toEqual([`finalizers example.com/other,${FINALIZER}`]);
   });
 
-  it('reports why its steps fail, what is blocked, and comes again when a Secret may have changed', async () => {
-    const world = aWorld({ status: PUBLISHED, finalized: true });
+  it('is looked at again when a Secret may have changed, sooner while connectors start, and in every drift interval', async () => {
+    const world = new TunnelWorld();
 
-    const outcome = await world.reconcile();
-
-    expect(outcome.recheckAfterMs).toBe(10_000);
-    expect(outcome.failures?.map(({ reason }) => reason)).toEqual(['SecretNotFound']);
-    expect(world.conditions()).toMatchObject({
-      CredentialsReady: { status: 'False', reason: 'SecretNotFound' },
-      TunnelReady: { status: 'Unknown', message: 'Waiting for CredentialsReady' },
-      ConfigReady: { status: 'Unknown', message: 'Waiting for TunnelReady' },
-      DNSReady: { status: 'Unknown', message: 'Waiting for CredentialsReady' },
-    });
+    expect(await world.pass()).toEqual({ recheckAfterMs: 5_000, failures: [] });
+    world.isRolledOut = true;
+    expect(await world.pass()).toEqual({ recheckAfterMs: 10_000, failures: [] });
+    world.driftIntervalMs = 3_000;
+    expect(await world.pass()).toEqual({ recheckAfterMs: 3_000, failures: [] });
   });
 
-  it('is not tried again before its back-off is over, unless there is something new to go by', async () => {
-    const world = aWorld({ status: PUBLISHED, finalized: true });
-    await world.reconcile();
-    world.log.length = 0;
+  it('is looked at again at once when records were deleted, to remove their rules', async () => {
+    const world = await TunnelWorld.settled();
+    world.table = tableOf();
 
-    const outcome = await world.reconcile({ failures: 1 });
-    expect(outcome.failures?.map(({ reason }) => reason)).toEqual(['SecretNotFound']);
-    expect(world.log).toEqual([]);
-    world.tunnel = aTunnel('shop/home', { status: PUBLISHED, finalized: true, generation: 9 });
-    await world.reconcile({ failures: 1 });
-
-    expect(world.log).toContain('status');
+    expect(await world.pass()).toEqual({ recheckAfterMs: 0, failures: [] });
+    expect(world.log).toContain('delete record app.example.com');
+    expect(world.rules()).toEqual(['app.example.com']);
+    expect(await world.pass()).toEqual({ recheckAfterMs: 10_000, failures: [] });
+    expect(world.rules()).toEqual([]);
   });
 
-  it('that is suspended reports it once its objects are protected', async () => {
-    const world = aWorld({ spec: { suspend: true }, finalized: true });
+  it('wakes the other Tunnels that publish a name whose record it has taken over', async () => {
+    const world = new TunnelWorld();
+    world.isRolledOut = true;
+    world.cloud.records = [aRecord('app.example.com', { comment: OTHERS })];
 
-    expect(await world.reconcile()).toEqual({ failures: [] });
+    await world.pass();
+    await world.pass();
 
-    expect(world.conditions()).toMatchObject({ Ready: { reason: 'Suspended' } });
-    expect(world.log).toEqual(['find objects', 'status', 'observation']);
-  });
-
-  it('that is suspended says nothing while it is not known whether its objects are protected', async () => {
-    const world = aWorld({ spec: { suspend: true }, finalized: true });
-    world.failure = new OperatorError('KubernetesUnavailable', 'retry', 'away');
-
-    expect((await world.reconcile()).failures).toEqual([world.failure]);
-    expect(world.log).toEqual(['find objects']);
+    expect(world.log.filter((entry) => /^update|^wake tunnels/.test(entry))).toEqual([
+      'update record app.example.com',
+      'wake tunnels shop/other',
+    ]);
   });
 });
 
-function aWorld(traits: TunnelTraits | undefined) {
-  const log: string[] = [];
-  const memories = new TunnelMemories();
-  const statuses: { readonly conditions: readonly { readonly type: string }[] }[] = [];
-  const world = {
-    log,
-    memories,
-    tunnel: traits && aTunnel('shop/home', traits),
-    areFinalizersPending: false,
-    isGone: false,
-    failure: undefined as OperatorError | undefined,
-    conditions: () => Object.fromEntries((statuses.at(-1)?.conditions ?? []).map((one) => [one.type, one])),
-    reconcile: (pass = {}) => reconcileTunnel(ports, 'shop/home', { ...PASS, ...pass }),
-  };
-  const findOnce = async (): Promise<undefined> => {
-    if (log.at(-1) !== 'find objects') log.push('find objects');
-    if (world.failure !== undefined) throw world.failure;
-  };
-  const nothing = { get: () => undefined };
-  const table = { published: new Map(), resultsByTunnel: new Map(), claims: new Map() };
-  const shared = {
-    tunnels: { get: (): Tunnel | undefined => world.tunnel },
-    configMaps: nothing,
-    deployments: nothing,
-    sources: { ...nothing, conditionOf: () => undefined },
-    routing: () => table,
-    routesIn: () => undefined,
-    cached: () => undefined,
-    hash: String,
-    now: () => '2026-01-01T00:00:00Z',
-    record: async () => undefined,
-    observationOf: () => undefined,
-    postObservation: (_: string, observation: unknown) =>
-      void log.push(observation === undefined ? 'forget observation' : 'observation'),
-    wakeServices: (services: readonly string[]) =>
-      void (services.length > 0 && log.push(`wake services ${services.join()}`)),
-    releasable: () => ['shop/web'],
-    objects: {
-      find: findOnce,
-      applyStatus: async (_: KubeObject, status: unknown) => {
-        log.push('status');
-        statuses.push(status as (typeof statuses)[number]);
-      },
-      setFinalizers: async (_: KubeObject, finalizers: readonly string[]) => {
-        log.push(`finalizers ${finalizers.join()}`);
-        return !world.isGone;
-      },
+describe('a Tunnel whose last pass failed', () => {
+  it('is left alone until its back-off is over', async () => {
+    const world = await aFailedWorld();
+
+    expect(await world.pass({ failures: 1 })).toMatchObject({
+      recheckAfterMs: 10_000,
+      failures: [{ reason: 'SecretNotFound' }],
+    });
+    expect(world.observation).toBeUndefined();
+  });
+
+  it.each<{ what: string; change?: (world: TunnelWorld) => void; pass?: Partial<Pass> }>([
+    { what: 'its back-off is over', pass: { isRetry: true } },
+    { what: 'the failure was one of long ago', pass: { failures: 0 } },
+    { what: 'its spec changes', change: (world) => world.edit({ metadata: { generation: 2 } }) },
+    { what: 'its annotations change', change: (world) => world.edit({ metadata: { annotations: { key: 'value' } } }) },
+    { what: 'its finalizers change', change: (world) => world.edit({ metadata: { finalizers: [FINALIZER, 'x/y'] } }) },
+    {
+      what: 'it has another route',
+      change: (world) => (world.table = { ...world.table, published: tableOf('new.example.com').published }),
     },
-  };
-  const orphans = { saw: () => undefined, lookAtTunnels: () => undefined, lookAtRecords: () => undefined };
-  const secrets = { get: async () => undefined, forget: () => undefined };
-  const own = {
-    ...shared,
-    memories,
-    orphans,
-    areFinalizersPending: () => world.areFinalizersPending,
-    publishersOf: () => [],
-    wakeTunnels: () => undefined,
-  };
-  const steps = {
-    credentials: shared,
-    remoteTunnel: shared,
-    ingressConfig: shared,
-    connectors: shared,
-    dnsRecords: shared,
-  };
-  const ports = {
-    pass: { cluster: 'test', driftIntervalMs: 60_000, hash: String, secrets, memories },
-    steps: { ...steps, orphans },
-    status: shared,
-    lastPass: shared,
-    cleanUp: shared,
-    own,
-  } as unknown as TunnelPorts;
+    {
+      what: 'it has another request',
+      change: (world) => (world.table = { ...world.table, resultsByTunnel: tableOf().resultsByTunnel }),
+    },
+    { what: 'its ConfigMap changes', change: (world) => world.alter('ConfigMap', { resourceVersion: '2' }) },
+    { what: 'its Deployment changes', change: (world) => world.alter('Deployment', { resourceVersion: '2' }) },
+    { what: 'its credentials change', change: (world) => world.alter('Secret', { resourceVersion: '2' }) },
+    { what: 'its token arrives', change: (world) => (world.token = new TunnelWorld().token) },
+    { what: 'it is another one of its name', change: (world) => world.memories.forget('shop/home') },
+    { what: 'its connectors stand still', change: (world) => (world.clock.nowMs += 5_000) },
+  ])('is tried again when $what', async ({ change, pass }) => {
+    const world = await aFailedWorld();
+    change?.(world);
+
+    await world.pass({ failures: 1, ...pass });
+
+    expect(world.observation).toBeDefined();
+  });
+});
+
+describe('a Tunnel that is suspended', () => {
+  it('is reported as such once its objects are protected', async () => {
+    const world = await TunnelWorld.settled();
+    world.edit({ spec: { suspend: true } });
+
+    expect(await world.pass()).toEqual({ failures: [] });
+
+    expect(world.condition('Ready')?.reason).toBe('Suspended');
+    const kinds = ['Secret', 'ConfigMap', 'ServiceAccount', 'Deployment', 'PodDisruptionBudget'];
+    expect(world.log).toEqual([...kinds.map((kind) => `own ${kind}`), 'write status']);
+  });
+
+  it.each([
+    { disposition: 'retry' as const, ready: { reason: 'Ready' } },
+    {
+      disposition: 'wait' as const,
+      ready: { reason: 'Suspended', message: expect.stringMatching(/foreground.*refused$/) },
+    },
+  ])(
+    'says if its objects cannot be protected, unless that may change: $disposition',
+    async ({ disposition, ready }) => {
+      const world = await TunnelWorld.settled();
+      const failure = new OperatorError('KubernetesRefused', disposition, 'refused');
+      world.objects.delete('Namespace');
+      world.failures.set('find Namespace', failure);
+      world.edit({ spec: { suspend: true } });
+
+      expect(await world.pass()).toEqual({ failures: [failure] });
+
+      expect(world.condition('Ready')).toMatchObject(ready);
+    },
+  );
+});
+
+/** Its connectors are starting, and its token is missing. */
+async function aFailedWorld(): Promise<TunnelWorld> {
+  const world = new TunnelWorld();
+  await world.pass();
+  world.token = undefined;
+  await world.pass();
+  world.observation = undefined;
   return world;
 }

@@ -1,117 +1,241 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Condition, EXPOSED } from '../../../src/api/conditions.ts';
-import type { Deployment, KubeObject, Pod, Secret } from '../../../src/api/objects.ts';
-import { TunnelMemories } from '../../../src/controllers/tunnel/pass/memory.ts';
-import type { Cloudflare } from '../../../src/controllers/tunnel/pass/ports.ts';
-import { type StepPorts, runTunnelSteps } from '../../../src/controllers/tunnel/run-steps.ts';
-import { type StatusPort, describePass } from '../../../src/controllers/tunnel/status/describe.ts';
-import { credentialsSecretFor } from '../../../src/core/manifests/secret.ts';
-import type { RoutingTable } from '../../../src/core/routing/table.ts';
-import { conditionFrom } from '../../../src/core/status/conditions.ts';
-import { type TunnelObservation, describeExposed } from '../../../src/core/status/exposed.ts';
-import type { TunnelStatus } from '../../../src/api/tunnel.gen.ts';
+import type { Pod } from '../../../src/api/objects.ts';
+import { ownerReferenceOf } from '../../../src/core/owned.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
-import { EPOCH, type TunnelTraits, aSecret, aTunnel } from '../../support/builders.ts';
-import { PARSERS } from '../../support/parsers.ts';
-import { RecordsWorld, TARGET } from '../../support/records-world.ts';
-import { aRoute, aRouteResult } from '../../support/routes.ts';
-import { aClock, aPass } from '../../support/tunnel-pass.ts';
+import { aTunnel } from '../../support/builders.ts';
+import { aRecord } from '../../support/dns.ts';
+import { TARGET } from '../../support/records-world.ts';
+import { aRoute } from '../../support/routes.ts';
+import { TunnelWorld, tableOf } from '../../support/tunnel-world.ts';
 
-type Status = NonNullable<Deployment['status']>;
-
-const HOME = aTunnel('shop/home');
-const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 't' };
-const REMOTE = { id: 't', name: 'test/shop/home', isRemotelyManaged: false };
+const READY = {
+  Ready: 'True Ready',
+  CredentialsReady: 'True CredentialsAccepted',
+  TunnelReady: 'True TunnelAvailable',
+  ConfigReady: 'True ConfigPublished',
+  ConnectorsReady: 'True ConnectorsAvailable',
+  DNSReady: 'True RecordsSynced',
+};
+const OWNER = ownerReferenceOf(aTunnel('shop/home'));
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace', name: 'shop', uid: 'uid of Namespace shop' };
+const GIVEN_UP = {
+  conditions: [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: 'timed out' }],
+};
+type Status = TunnelWorld['rollout'];
 const AWAY = new OperatorError('CloudflareUnavailable', 'retry', 'Cloudflare is away');
+/** A pod that runs, but is not connected to the edge. */
+const UNCONNECTED: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'home-cloudflared-1' },
+  status: {
+    containerStatuses: [
+      { name: 'cloudflared', ready: false, state: { running: { startedAt: '2025-12-31T00:00:00Z' } } },
+    ],
+  },
+};
+const REFUSED = new OperatorError('KubernetesRefused', 'wait', 'refused');
 
 // Invariant 7.
 describe('a pass over a Tunnel', () => {
-  it('publishes the rule, then runs the connectors, and creates no record before they serve it', async () => {
-    const world = aWorld({});
+  it('creates the tunnel, publishes the rule, runs the connectors, and creates no record before they serve it', async () => {
+    const world = new TunnelWorld();
 
     await world.pass();
 
-    expect(world.log).toEqual([
+    expect(world.log.filter((entry) => /^(create|apply|finalizers) /.test(entry))).toEqual([
+      'finalizers cftunnel.io/finalizer',
+      'apply Secret',
+      'create tunnel',
+      'apply Secret',
       'apply ConfigMap',
       'apply ServiceAccount',
       'apply Deployment',
       'apply PodDisruptionBudget',
     ]);
-    expect(world.conditions()).toMatchObject({
-      CredentialsReady: { status: 'True', reason: 'CredentialsAccepted' },
-      TunnelReady: { status: 'True', reason: 'TunnelAvailable' },
-      ConfigReady: { status: 'True', reason: 'ConfigPublished' },
-      ConnectorsReady: { reason: 'RollingOut' },
-      DNSReady: { status: 'False', reason: 'RecordsPending' },
+    expect(world.conditions()).toEqual({
+      ...READY,
+      Ready: 'False RollingOut',
+      Reconciling: 'True RollingOut',
+      ConnectorsReady: 'False RollingOut',
+      DNSReady: 'False RecordsPending',
     });
-    expect(world.observation()).toMatchObject({ isServed: false, isComplete: true });
+    expect(world.observation).toMatchObject({ isServed: false, isComplete: true });
   });
 
   it('creates the record once every connector serves the rule, and says that all is ready', async () => {
-    const world = aWorld({});
-    world.connectors = connected(2);
+    const world = await TunnelWorld.settled();
 
-    await world.pass();
-
-    expect(world.contents()).toEqual({ 'app.example.com': TARGET });
-    expect(world.conditions()).toMatchObject({
-      Ready: { status: 'True' },
-      ConnectorsReady: { reason: 'ConnectorsAvailable' },
-      DNSReady: { status: 'True', reason: 'RecordsSynced' },
-    });
-    expect([...(world.observation()?.live.keys() ?? [])]).toEqual(['app.example.com']);
-    expect(world.status()).toMatchObject({
+    expect(world.cloud.contents()).toEqual({ 'app.example.com': TARGET });
+    expect(world.conditions()).toEqual(READY);
+    expect(world.condition('TunnelReady')?.message).toBe('Tunnel t exists and its credentials are stored');
+    expect([...(world.observation?.live.keys() ?? [])]).toEqual(['app.example.com']);
+    expect(world.tunnel?.status).toMatchObject({
       tunnelId: 't',
       hostnames: 'app.example.com',
       routes: { attached: 1, refused: 0 },
     });
   });
 
+  it('writes nothing the second time', async () => {
+    const world = await TunnelWorld.settled();
+
+    await world.pass();
+
+    expect(world.log).toEqual([]);
+  });
+
+  it('is stalled by what a person has to mend, and its Services are told', async () => {
+    const world = await TunnelWorld.settled();
+    world.table = tableOf('new.example.com');
+    world.failures.set(
+      'list tunnels',
+      new OperatorError('CredentialsRejected', 'stall', 'Cloudflare rejects the token'),
+    );
+
+    await world.pass();
+
+    expect(world.conditions()).toMatchObject({ Stalled: 'True CredentialsRejected' });
+    expect(world.condition('CredentialsReady')?.message).toContain('Secret shop/cloudflare-api-token');
+    expect(world.observation?.blocked).toContain('Cloudflare rejects the token');
+    expect(world.log).toContain('wake services shop/web');
+  });
+
+  it.each<[failing: string, part: string, given: (world: TunnelWorld) => unknown, waiting?: Record<string, string>]>([
+    ['list tunnels', 'CredentialsReady', noChange, { TunnelReady: 'CredentialsReady', DNSReady: 'CredentialsReady' }],
+    ['own Secret', 'TunnelReady', retainSecret, { ConfigReady: 'TunnelReady', ...waitFor('TunnelReady') }],
+    ['create tunnel', 'TunnelReady', (world) => (world.remote = [])],
+    ['reroute', 'ConfigReady', disownRules],
+    ['own ConfigMap', 'ConfigReady', disownRules, waitFor('ConfigReady')],
+    ['list zones', 'DNSReady', noChange],
+    ['list records', 'DNSReady', noChange],
+    ['apply ConfigMap', 'ConfigReady', (world) => (world.table = tableOf('new.example.com')), waitFor('ConfigReady')],
+    ['apply Deployment', 'ConnectorsReady', (world) => world.objects.delete('Deployment')],
+    ['list connectors', 'TunnelReady', isDueToCount],
+    ['write records', 'DNSReady', (world) => (world.cloud.records = [])],
+  ])(
+    'that fails to %s reports it in %s, and runs what does not need it',
+    async (failing, part, given, waiting = {}) => {
+      const world = await TunnelWorld.settled();
+      given(world);
+      world.failures.set(failing, REFUSED);
+
+      const failures = failing === 'own ConfigMap' ? [REFUSED, REFUSED] : [REFUSED];
+      expect(await world.pass()).toEqual({ recheckAfterMs: 10_000, failures });
+
+      expect(world.log.filter((entry) => entry.startsWith('wake tunnels'))).toEqual([]);
+      const blocked = Object.entries(waiting).map(([one, by]) => [one, `Waiting for ${by}`]);
+      const refused = { Ready: 'False KubernetesRefused', Reconciling: 'True KubernetesRefused' };
+      expect(world.conditions()).toEqual({
+        ...READY,
+        ...refused,
+        [part]: 'False KubernetesRefused',
+        ...Object.fromEntries(blocked),
+      });
+    },
+  );
+
+  it('changes a renamed hostname in one batch, when the connectors serve the new rule or give up', async () => {
+    for (const after of [{ isRolledOut: true }, { rollout: GIVEN_UP }]) {
+      const world = await TunnelWorld.settled();
+      world.isRolledOut = false;
+      world.table = tableOf('new.example.com');
+
+      await world.pass();
+      expect(world.cloud.contents()).toEqual({ 'app.example.com': TARGET });
+      Object.assign(world, after);
+      await world.pass();
+
+      expect(world.cloud.contents()).toEqual('isRolledOut' in after ? { 'new.example.com': TARGET } : {});
+    }
+  });
+
+  it('does not wait for the hostnames of other Services to delete a record', async () => {
+    const world = await TunnelWorld.settled();
+    world.isRolledOut = false;
+    world.table = { ...tableOf(), published: new Map([['shop/home', [aRoute('new.example.com', 'shop/new')]]]) };
+
+    await world.pass();
+
+    expect(world.cloud.contents()).toEqual({});
+  });
+
+  it('creates no record while it is not known what the connectors serve', async () => {
+    const world = new TunnelWorld();
+    world.failures.set('apply Deployment', REFUSED);
+
+    await world.pass();
+
+    expect(world.conditions()).toMatchObject({ DNSReady: 'False RecordsPending' });
+    expect(world.cloud.contents()).toEqual({});
+  });
+
+  it('counts a record that it may not touch among its failures', async () => {
+    const world = new TunnelWorld();
+    world.cloud.records = [aRecord('app.example.com', { type: 'A', content: '192.0.2.1' })];
+
+    expect((await world.pass()).failures).toMatchObject([{ reason: 'RecordsRefused' }]);
+    expect(world.conditions()).toMatchObject({ DNSReady: 'False RecordsRefused' });
+  });
+
   it('keeps the connectors on the stored credentials while Cloudflare is away, and leaves records alone', async () => {
-    const world = aWorld({});
-    world.failure = AWAY;
+    const world = await TunnelWorld.settled();
+    world.failures.set('list tunnels', AWAY);
+    world.table = tableOf('new.example.com');
 
     await world.pass();
 
     expect(world.log).toContain('apply Deployment');
-    expect(world.contents()).toEqual({});
-    expect(world.conditions()).toMatchObject({
-      CredentialsReady: { status: 'False', reason: 'CloudflareUnavailable' },
-      DNSReady: { status: 'Unknown', message: 'Waiting for CredentialsReady' },
-    });
-    expect(world.observation()).toMatchObject({ isComplete: false, blocked: undefined });
+    expect(world.rules()).toEqual(['app.example.com', 'new.example.com']);
+    expect(world.cloud.contents()).toEqual({ 'app.example.com': TARGET });
+    expect(world.observation).toMatchObject({ isComplete: false, blocked: undefined });
   });
 
-  it('reports with DNS disabled that records are left to somebody else', async () => {
-    const world = aWorld({ spec: { dns: { mode: 'Disabled' } } });
-    world.connectors = connected(2);
+  it('asks for no zone with DNS disabled from the beginning', async () => {
+    const world = new TunnelWorld({ spec: { dns: { mode: 'Disabled' } } });
+    world.failures.set('list zones', REFUSED);
 
-    await world.pass();
-
-    expect(world.conditions()).toMatchObject({ DNSReady: { status: 'True', reason: 'DNSDisabled' } });
-    expect([...(world.observation()?.live.keys() ?? [])]).toEqual(['app.example.com']);
+    expect((await world.pass()).failures).toEqual([]);
+    expect(world.conditions()).toMatchObject({ DNSReady: 'True DNSDisabled' });
   });
 
-  it('is stalled by what a person has to mend, and its Services are told', async () => {
-    const world = aWorld({});
-    world.failure = new OperatorError('CredentialsRejected', 'stall', 'Cloudflare rejects the token');
+  it('reports with DNS disabled that records are left to somebody else, once its own are gone', async () => {
+    const world = await TunnelWorld.settled();
+    world.edit({ spec: { dns: { mode: 'Disabled' } } });
 
     await world.pass();
+    const [during, before] = [world.condition('DNSReady'), world.cloud.contents()];
+    await world.pass();
 
-    expect(world.conditions()).toMatchObject({ Stalled: { status: 'True', reason: 'CredentialsRejected' } });
-    expect(world.conditions()['CredentialsReady']?.message).toContain('Secret shop/cloudflare-api-token');
-    expect(world.observation()?.blocked).toContain('Cloudflare rejects the token');
-    expect(world.woken).toEqual(['shop/web']);
+    expect([during?.reason, before]).toEqual(['RecordsPending', {}]);
+    expect(world.conditions()).toMatchObject({ DNSReady: 'True DNSDisabled' });
+    expect([...(world.observation?.live.keys() ?? [])]).toEqual(['app.example.com']);
   });
 
-  it('writes no status the second time', async () => {
-    const world = aWorld({});
-    await world.pass();
-    const { length } = world.statuses;
+  it('counts connectors of others on the tunnel', async () => {
+    const world = await TunnelWorld.settled();
+    isDueToCount(world);
+    world.connectors = ['one', 'two', 'three'];
 
     await world.pass();
 
-    expect(world.statuses).toHaveLength(length);
+    expect(world.conditions()).toMatchObject({ Ready: 'True Ready', ConnectorsReady: 'True ForeignConnectors' });
+    world.failures.set('list tunnels', REFUSED);
+    await world.pass();
+    expect(world.conditions()).toMatchObject({ ConnectorsReady: 'True ForeignConnectors' });
+  });
+
+  it('finds what former Tunnels have left in the lists that it reads', async () => {
+    const world = new TunnelWorld();
+    world.remote = [{ id: 'x', name: 'test/shop/former', isRemotelyManaged: false }];
+    world.cloud.records = [aRecord('old.example.com', { comment: 'cftunnel.io owner=test/shop/former' })];
+
+    await world.pass();
+
+    expect(world.orphanReports).toEqual([
+      expect.stringContaining('tunnel test/shop/former (x)'),
+      expect.stringContaining('record old.example.com'),
+    ]);
   });
 });
 
@@ -124,161 +248,33 @@ describe('an outage of the edge', () => {
     { case: 'and of the API', failure: AWAY, meanwhile: connected(0), afterwards: connected(1) },
     { case: 'with a rollout', meanwhile: rolling, afterwards: { ...rolling, readyReplicas: 2, availableReplicas: 2 } },
   ])('$case is reported once to each Service, and so is its end', async ({ failure, meanwhile, afterwards }) => {
-    const world = aWorld({});
-    world.connectors = connected(2);
-    await world.pass();
-    world.failure = failure;
+    const world = await TunnelWorld.settled();
+    world.exposed.splice(0, world.exposed.length - 1);
+    Object.assign(world, { isRolledOut: false, pods: [UNCONNECTED] });
+    if (failure !== undefined) world.failures.set('list tunnels', failure);
+    const reasons = () => world.exposed.map(({ reason }) => reason);
 
-    await world.becomes([connected(1), connected(0)]);
-    await world.becomes([meanwhile, connected(0)]);
-    await world.becomes([meanwhile]);
-    expect(world.exposed).toEqual(['Exposed', 'NoConnectors']);
-    await world.becomes([afterwards]);
-    await world.becomes([{ ...connected(2), availableReplicas: 1 }, connected(2)]);
+    await becomes(world, [connected(1), connected(0)]);
+    await becomes(world, [meanwhile, connected(0)]);
+    await becomes(world, [meanwhile]);
+    expect(reasons()).toEqual(['Exposed', 'NoConnectors']);
+    await becomes(world, [afterwards]);
+    await becomes(world, [{ ...connected(2), availableReplicas: 1 }, connected(2)]);
 
-    expect(world.exposed).toEqual(['Exposed', 'NoConnectors', 'Exposed']);
-    expect(world.conditions()).toMatchObject({ ConnectorsReady: { status: 'True', reason: 'ConnectorsAvailable' } });
+    expect(reasons()).toEqual(['Exposed', 'NoConnectors', 'Exposed']);
+    expect(world.conditions()).toMatchObject({ ConnectorsReady: 'True ConnectorsAvailable' });
   });
 });
 
-/** A Service `shop/web` asks for `app.example.com`, and its finalizer is in place. */
-function aWorld(traits: TunnelTraits) {
-  const wanted = [aRoute('app.example.com')];
-  const records = new RecordsWorld({ tunnel: aTunnel('shop/home', traits), wanted });
-  const clock = aClock();
-  const memories = new TunnelMemories(clock);
-  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] });
-  const statuses: TunnelStatus[] = [];
-  const observations: (TunnelObservation | undefined)[] = [];
-  const secrets: Readonly<Record<string, Secret>> = {
-    'shop/cloudflare-api-token': aSecret('shop/cloudflare-api-token', {
-      CLOUDFLARE_API_TOKEN: 'token',
-      CLOUDFLARE_ACCOUNT_ID: CREDENTIALS.accountId,
-    }),
-    'shop/home-cloudflared-credentials': credentialsSecretFor(HOME, CREDENTIALS, String),
-  };
-  const world = {
-    log: [] as string[],
-    woken: [] as string[],
-    /** Every reason that was written to the Service. */
-    exposed: [] as string[],
-    condition: undefined as Condition | undefined,
-    statuses,
-    connectors: {} as Status,
-    failure: undefined as OperatorError | undefined,
-    contents: () => records.contents(),
-    status: () => statuses.at(-1),
-    conditions: () => Object.fromEntries((statuses.at(-1)?.conditions ?? []).map((one) => [one.type, one])),
-    observation: () => observations.at(-1),
-    pass: async () => {
-      const tunnel = aTunnel('shop/home', {
-        ...traits,
-        ...(statuses.length > 0 && { status: statuses.at(-1) as TunnelStatus }),
-      });
-      const pass = aPass(tunnel, { memories, secrets: { get: async (key) => secrets[key], forget: () => undefined } });
-      await describePass(status, pass, await runTunnelSteps(ports, pass));
-    },
-    /** Each state is looked at at once, and the last one also when nothing has changed for five seconds. */
-    becomes: async (states: readonly Status[]) => {
-      for (const state of states) {
-        world.connectors = state;
-        await world.pass();
-      }
-      clock.nowMs += 5_000;
-      await world.pass();
-    },
-  };
-  const cloudflare: Cloudflare = {
-    ...records.cloudflare,
-    tunnels: async () => {
-      if (world.failure !== undefined) throw world.failure;
-      return [REMOTE];
-    },
-    tunnelsAgeMs: () => 0,
-  };
-  const table = {
-    published: new Map([['shop/home', wanted]]),
-    claims: new Map(),
-    resultsByTunnel: new Map([['shop/home', [result]]]),
-  } as unknown as RoutingTable;
-  const stored = new Map<string, KubeObject>();
-  const owned = {
-    cached: ({ kind }: KubeObject) => stored.get(kind),
-    objects: {
-      find: async () => undefined,
-      apply: async (object: KubeObject) => {
-        world.log.push(`apply ${object.kind}`);
-        stored.set(object.kind, object);
-        return object;
-      },
-      dryRun: async () => undefined,
-      setOwners: async (object: KubeObject) => object,
-      delete: async () => undefined,
-    },
-    hash: String,
-    changed: () => undefined,
-    driftRepaired: () => undefined,
-  };
-  const deployments = { get: () => withStatus(stored.get('Deployment'), world.connectors) };
-  const ports: StepPorts = {
-    credentials: { cloudflare: () => cloudflare },
-    remoteTunnel: { ...owned, newSecret: () => 'bmV3', wantedHostnames: () => [] },
-    ingressConfig: {
-      ...owned,
-      configMaps: { get: () => undefined },
-      routesIn: () => undefined,
-      wantedRoutes: () => wanted,
-      reroute: async () => undefined,
-      certificates: () => undefined,
-      fingerprint: String,
-      renderConfig: (config) => JSON.stringify(config),
-      deployments,
-      routeRules: { patternProblem: PARSERS.patternProblem, isOwnOrigin: () => true },
-      wakeServices: () => undefined,
-    },
-    connectors: {
-      ...owned,
-      deployments,
-      lists: { pods: async () => [UNCONNECTED], warnings: async () => [] },
-      patchManifest: (manifest) => manifest,
-      now: () => '2026-01-01T00:00:00Z',
-    },
-    appliedRules: { deployments, lists: { pods: async () => [] }, ruleVersion: async () => undefined },
-    dnsRecords: { ...records.port, routing: () => table, changed: () => undefined, driftRepaired: () => undefined },
-    orphans: { lookAtTunnels: () => undefined, lookAtRecords: () => undefined },
-  };
-  const status: StatusPort = {
-    deployments,
-    sources: { conditionOf: () => world.condition },
-    routing: () => table,
-    objects: { applyStatus: async (_, written) => void statuses.push(written as TunnelStatus) },
-    record: async () => undefined,
-    now: () => '2026-01-01T00:00:00Z',
-    unansweredMs: () => undefined,
-    observationOf: () => observations.at(-1),
-    postObservation: (_, observation) => void observations.push(observation),
-    wakeServices: (services) => {
-      world.woken.push(...services);
-      if (services.length === 0) return;
-      const report = describeExposed(result, observations.at(-1), { current: world.condition, isUnanswered: false });
-      world.condition = conditionFrom(EXPOSED, report, [], EPOCH);
-      world.exposed.push(report.reason);
-    },
-  };
-  return world;
+/** Each state is looked at at once, and the last one also when nothing has changed for five seconds. */
+async function becomes(world: TunnelWorld, states: readonly Status[]): Promise<void> {
+  for (const state of states) {
+    world.rollout = state;
+    await world.pass();
+  }
+  world.clock.nowMs += 5_000;
+  await world.pass();
 }
-
-/** A pod that runs, but is not connected to the edge. */
-const UNCONNECTED: Pod = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'home-cloudflared-1' },
-  status: {
-    containerStatuses: [
-      { name: 'cloudflared', ready: false, state: { running: { startedAt: '2025-12-31T00:00:00Z' } } },
-    ],
-  },
-};
 
 /** The state of two connectors whose rollout was complete, of which so many are connected. */
 function connected(ready: number): Status {
@@ -286,6 +282,22 @@ function connected(ready: number): Status {
   return { replicas: 2, updatedReplicas: 2, readyReplicas: ready, availableReplicas: ready, conditions };
 }
 
-function withStatus(object: KubeObject | undefined, status: Status): Deployment | undefined {
-  return object && ({ ...object, status } as Deployment);
+function noChange(): void {}
+
+function retainSecret(world: TunnelWorld): void {
+  world.alter('Secret', { ownerReferences: [OWNER, NAMESPACE] });
+}
+
+function disownRules(world: TunnelWorld): void {
+  world.alter('ConfigMap', { ownerReferences: [] });
+}
+
+function waitFor(part: string) {
+  return { ConnectorsReady: part, DNSReady: part };
+}
+
+/** Its own connectors have been stable for long enough, and the list of tunnels is old. */
+function isDueToCount(world: TunnelWorld): void {
+  world.clock.nowMs += 45_000;
+  world.tunnelsAgeMs = 60_000;
 }

@@ -5,7 +5,7 @@ import { ownershipOf } from '../../../core/manifests/ownership.ts';
 import { listed } from '../../../core/quote.ts';
 import { connectorsStopped } from '../../../core/tunnel/changes.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
-import type { Access, Objects, Recorder } from '../pass/ports.ts';
+import type { Objects, Recorder } from '../pass/ports.ts';
 import type { RolloutPort } from '../steps/connectors.ts';
 import { managedHostnames } from '../steps/dns-records/hostnames.ts';
 import { findInvisible, invisibleError } from '../steps/dns-records/invisible-zones.ts';
@@ -13,17 +13,11 @@ import { type Attempt, observeRecords, unlessForbidden } from '../steps/dns-reco
 import type { DnsRecordsPort } from '../steps/dns-records/port.ts';
 import { handedOver } from '../steps/dns-records/rules.ts';
 import { syncRecords } from '../steps/dns-records/sync.ts';
-import type { Identity } from '../steps/remote-tunnel.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
-import { uncertain } from './trace.ts';
+import { type Remote, uncertain } from './trace.ts';
 
 /** Nothing may be left behind: a zone that fails holds up the clean-up. */
 const orThrow: Attempt = (work) => work();
-
-interface Remote {
-  readonly access: Access;
-  readonly identity: Identity;
-}
 
 /**
  * Deletes the records of the published hostnames, and then whatever else carries the Tunnel's mark in any zone: the
@@ -89,15 +83,15 @@ export interface StopPort extends RolloutPort, Pick<Recorder, 'changed'> {
   readonly hash: (text: string) => string;
 }
 
-/** Deletes the Deployment in the foreground: once it is gone, its pods are. */
-export async function stopConnectors(port: StopPort, pass: TunnelPass): Promise<'stopping' | 'stopped'> {
+/** Deletes the Deployment in the foreground: once it is gone, its pods are. `undefined`: they are still stopping. */
+export async function stopConnectors(port: StopPort, pass: TunnelPass): Promise<'stopped' | undefined> {
   const { tunnel, signal } = pass;
   const deployment = port.deployments.get(pass.workload);
   if (deployment === undefined || ownershipOf(deployment, tunnel, port.hash).kind === 'foreign') return 'stopped';
-  if (deployment.metadata.deletionTimestamp !== undefined) return 'stopping';
+  if (deployment.metadata.deletionTimestamp !== undefined) return undefined;
   await port.objects.delete(deployment, 'Foreground', signal);
   port.changed(tunnel, connectorsStopped(deployment), signal);
-  return 'stopping';
+  return undefined;
 }
 
 export async function deleteRemote({ signal }: TunnelPass, { access, identity }: Remote): Promise<'deleted'> {

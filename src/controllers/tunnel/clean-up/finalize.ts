@@ -54,34 +54,32 @@ export async function finalizeTunnel(port: FinalizePort, pass: TunnelPass): Prom
   const leftovers = await cleanUp(port, pass);
   if (leftovers === undefined) return reportHeldUp(port, pass);
   const failures = await reportLeftovers(port, pass, leftovers);
-  const outcome = await release(port, pass);
-  return { ...outcome, failures: [...failures, ...(outcome.failures ?? [])] };
+  return { ...(await release(port, pass)), failures };
 }
 
-/** What is left at Cloudflare; `undefined`: the clean-up is not finished. */
+/** What is left at Cloudflare; `undefined`: the clean-up is not finished. Only the first report of a part counts. */
 async function cleanUp(port: FinalizePort, pass: TunnelPass): Promise<Leftovers | undefined> {
   const { stages, tunnel, memory, signal } = pass;
   const trace = await stages.run('TunnelReady', () => findTrace(port, pass));
-  if (trace === undefined || trace === 'none') return trace && leftoversOf(port, pass, {});
+  if (trace === undefined) return undefined;
+  if (trace === 'none') return leftoversOf(port, pass, {});
   const access = await stages.run('CredentialsReady', () => openLastAccess(port, pass, trace.accountId));
-  if (access !== undefined) report(stages, 'CredentialsReady', CREDENTIALS_ACCEPTED);
-  const identity = await stages.run('TunnelReady', async () => access && identify(port, pass, { access, trace }));
-  if (identity === 'none') return leftoversOf(port, pass, {});
+  report(stages, 'CredentialsReady', CREDENTIALS_ACCEPTED);
+  const remote = await stages.run('TunnelReady', async () => access && identify(port, pass, { access, trace }));
+  if (remote === 'none') return leftoversOf(port, pass, {});
   const name = trace.identity?.tunnelId ?? pass.remoteName;
-  if (access === undefined || identity === undefined)
-    return unlessHeldUp(port, pass, { tunnel: name, hasRecords: true });
+  if (remote === undefined) return unlessHeldUp(port, pass, { tunnel: name, hasRecords: true });
 
-  const remote = { access, identity };
   const records = await stages.run('DNSReady', () => deleteRecords(port.dnsRecords, pass, remote));
   const hasRecords = records === undefined;
   if (hasRecords && !isGivenUp(pass, stages.failures)) return undefined;
   report(stages, 'DNSReady', deleting('The records have been deleted'));
   const connectors = await stages.run('ConnectorsReady', () => stopConnectors(port, pass));
   report(stages, 'ConnectorsReady', deleting('The connectors are being stopped'));
-  if (connectors !== 'stopped') return undefined;
+  if (connectors === undefined) return undefined;
   if (!hasRecords) memory.isUnpublished = true;
   const deleted = await stages.run('TunnelReady', () => deleteRemote(pass, remote));
-  if (deleted !== undefined) port.changed(tunnel, tunnelDeleted(identity.tunnelId, access.accountId), signal);
+  if (deleted !== undefined) port.changed(tunnel, tunnelDeleted(remote.identity.tunnelId, trace.accountId), signal);
   return unlessHeldUp(port, pass, { ...(deleted === undefined ? { tunnel: name } : {}), hasRecords });
 }
 

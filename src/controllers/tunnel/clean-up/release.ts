@@ -1,6 +1,7 @@
 /** The end of a Tunnel: its Services lose our finalizer first, and then the Tunnel does. */
 import { FINALIZER } from '../../../api/names.ts';
 import type { ObjectKey, Tunnel } from '../../../api/objects.ts';
+import { otherFinalizers } from '../../../core/finalizer.ts';
 import { listed } from '../../../core/quote.ts';
 import type { Outcome } from '../../../runtime/controller.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
@@ -49,7 +50,6 @@ function heldUp(services: readonly string[]): OperatorError {
 async function removeFinalizer(port: ReleasePort, { key, tunnel, signal }: TunnelPass): Promise<Outcome> {
   port.postObservation(key, undefined);
   const current = port.tunnels.get(key) ?? tunnel;
-  const others = (current.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
-  await port.objects.setFinalizers(current, others, signal);
+  await port.objects.setFinalizers(current, otherFinalizers(current), signal);
   return {};
 }

@@ -20,6 +20,12 @@ export interface Trace {
   readonly stored: TunnelCredentials | undefined;
 }
 
+/** The tunnel to be deleted, and the account that it is in. */
+export interface Remote {
+  readonly access: Access;
+  readonly identity: Identity;
+}
+
 /** `none`: no tunnel was ever created, since its secret is stored before it is. */
 export async function findTrace(port: TracePort, pass: TunnelPass): Promise<Trace | 'none'> {
   const stored = await readOwn(port, pass);
@@ -49,16 +55,16 @@ export function openLastAccess(port: TracePort, pass: TunnelPass, accountId: str
   });
 }
 
-/** The tunnel to be deleted; `none` if none was created. */
+/** `none`: no tunnel was created. */
 export async function identify(
   port: TracePort,
   pass: TunnelPass,
   { access, trace: { identity, stored } }: { readonly access: Access; readonly trace: Trace },
-): Promise<Identity | 'none'> {
+): Promise<Remote | 'none'> {
   const known = identity ?? (stored && (await findUnrecordedTunnel(port, pass, { access, stored })));
   if (known === undefined && !access.cloudflare.hasAllTunnels(access.accountId))
     throw uncertain('a tunnel was created');
-  return known ?? 'none';
+  return known === undefined ? 'none' : { access, identity: known };
 }
 
 /** Nothing is left behind because a list does not show yet what a call without an answer has created. */

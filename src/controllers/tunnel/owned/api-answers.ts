@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../api/objects.ts';
 import type { Answer } from '../pass/memory.ts';
 import { differencesText, holds } from '../../../core/manifests/drift.ts';
 
-/** Answers to the manifests of one Tunnel, by kind; only where they differ. After a restart, dry runs replace them. */
+/** The last answers to the manifests of one Tunnel, by kind. After a restart, dry runs replace them. */
 type Answers = Map<string, Answer>;
 
 interface Server {
@@ -24,7 +24,7 @@ export async function isUpToDate(
   if (holds(observed, stamped)) return true;
   const known = answers.get(stamped.kind);
   if (known !== undefined && isSameAnswer(known, answerOf(observed, stamped))) return true;
-  if (!wasWrittenAs(observed, stamped)) return false;
+  if (!wasWrittenAs(answers, observed, stamped)) return false;
   const answer = await dryRun(stamped);
   if (answer === undefined || !hasSameDifferences(observed, answer, stamped)) return false;
   noteAnswer(answers, stamped, answer);
@@ -32,17 +32,16 @@ export async function isUpToDate(
 }
 
 export function noteAnswer(answers: Answers, stamped: KubeObject, answer: KubeObject): void {
-  if (holds(answer, stamped)) answers.delete(stamped.kind);
-  else answers.set(stamped.kind, answerOf(answer, stamped));
+  answers.set(stamped.kind, answerOf(answer, stamped));
 }
 
 export function hasSameDifferences(one: KubeObject, other: KubeObject, manifest: KubeObject): boolean {
   return differencesText(one, manifest) === differencesText(other, manifest);
 }
 
-/** The same manifest was applied before, or a webhook hides whether it was. */
-export function wasWrittenAs(observed: KubeObject, stamped: KubeObject): boolean {
-  const before = stampOf(observed);
+/** The same manifest was applied before. A webhook may hide that, until this process has applied one itself. */
+export function wasWrittenAs(answers: Answers, observed: KubeObject, stamped: KubeObject): boolean {
+  const before = stampOf(observed) ?? answers.get(stamped.kind)?.stamp;
   return before === undefined || before === stampOf(stamped);
 }
 

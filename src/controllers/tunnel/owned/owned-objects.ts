@@ -28,11 +28,12 @@ export async function writeOwned(port: OwnedObjectsPort, pass: TunnelPass, manif
   const { answers } = memory;
   const dryRun = (object: KubeObject): Promise<KubeObject | undefined> => port.objects.dryRun(object, signal);
   if (observed !== undefined && (await isUpToDate({ answers, dryRun }, observed, stamped))) return;
+  const isRepair = observed !== undefined && wasWrittenAs(answers, observed, stamped);
   const answer = await port.objects.apply(stamped, signal);
   noteAnswer(answers, stamped, answer);
   if (observed !== undefined && hasSameDifferences(observed, answer, stamped)) return;
   port.changed(tunnel, objectChange(observed, stamped), signal);
-  if (observed !== undefined && wasWrittenAs(observed, stamped)) port.driftRepaired('object');
+  if (isRepair) port.driftRepaired('object');
 }
 
 /** Removes an owned object that is no longer wanted; a foreign object of that name is left alone. */

@@ -23,7 +23,7 @@ export async function waitsForBackoff(port: LastPassPort, pass: TunnelPass): Pro
   return inputs.some((input, index) => input !== lastPass.inputs[index]) ? undefined : lastPass;
 }
 
-export async function rememberPass(port: LastPassPort, pass: TunnelPass, areRecordsForbidden = false): Promise<void> {
+export async function rememberPass(port: LastPassPort, pass: TunnelPass, areRecordsForbidden?: boolean): Promise<void> {
   const inputs = await readInputs(port, pass);
   pass.memory.lastPass = { inputs, failures: pass.stages.failures, areRecordsForbidden };
 }
@@ -31,12 +31,11 @@ export async function rememberPass(port: LastPassPort, pass: TunnelPass, areReco
 /** Everything that a pass goes by, as far as Kubernetes shows it. Secrets are read live: no event announces them. */
 async function readInputs(port: LastPassPort, pass: TunnelPass): Promise<readonly unknown[]> {
   const { tunnel, key, workload, memory } = pass;
-  const { namespace, uid, generation, annotations, finalizers } = tunnel.metadata;
+  const { namespace, generation, annotations, finalizers } = tunnel.metadata;
   const secretVersion = async (secret: string): Promise<string | undefined> =>
     (await pass.secrets.get(secret, pass.signal))?.metadata.resourceVersion;
   const table = port.routing();
   return [
-    uid,
     generation,
     JSON.stringify([annotations, finalizers]),
     table.published.get(key),

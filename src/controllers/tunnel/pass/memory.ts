@@ -11,7 +11,7 @@ export interface LastPass {
   readonly inputs: readonly unknown[];
   readonly failures: readonly OperatorError[];
   /** The token may not write the records that were to be written. */
-  readonly areRecordsForbidden?: boolean;
+  readonly areRecordsForbidden: boolean | undefined;
 }
 
 /** How the object that the API server returned differs from its manifest. */

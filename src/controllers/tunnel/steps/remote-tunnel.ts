@@ -58,7 +58,7 @@ export async function readStored(port: OwnershipPort, pass: TunnelPass): Promise
 /** The identity as far as our Secret proves it, while Cloudflare cannot be asked. */
 export function verifiedIdentity(port: Hash, { tunnel }: TunnelPass, stored: Stored): Identity | undefined {
   const { credentials, ownerless } = stored;
-  const isVerified = ownerless === undefined || (credentials?.tunnelId ?? '') === tunnel.status?.tunnelId;
+  const isVerified = ownerless === undefined || credentials?.tunnelId === tunnel.status?.tunnelId;
   return isVerified ? identityOf(port, credentials) : undefined;
 }
 

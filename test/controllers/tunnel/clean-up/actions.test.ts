@@ -1,19 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deployment } from '../../../../src/api/objects.ts';
-import {
-  type StopPort,
-  deleteRecords,
-  deleteRemote,
-  stopConnectors,
-} from '../../../../src/controllers/tunnel/clean-up/actions.ts';
+import { deleteRecords } from '../../../../src/controllers/tunnel/clean-up/actions.ts';
 import type { Access, Cloudflare } from '../../../../src/controllers/tunnel/pass/ports.ts';
-import { deploymentFor } from '../../../../src/core/manifests/deployment.ts';
+import type { DnsChange } from '../../../../src/core/dns/plan.ts';
 import { OperatorError } from '../../../../src/runtime/errors.ts';
 import { type TunnelTraits, aTunnel } from '../../../support/builders.ts';
 import { aRecord, aZone } from '../../../support/dns.ts';
 import { MARK, RecordsWorld, type RecordsTraits, TARGET } from '../../../support/records-world.ts';
 import { aRoute } from '../../../support/routes.ts';
-import { aPass } from '../../../support/tunnel-pass.ts';
 
 const APP = aRoute('app.example.com');
 const IDENTITY = { accountId: 'a', tunnelId: 't', credentialsHash: '' };
@@ -67,7 +60,11 @@ describe('the records of a deleted Tunnel', () => {
       claims: { 'app.example.com': 'shop/b' },
     });
 
-    await expect(world.remove()).rejects.toThrow('Waiting for the Tunnels that take over app.example.com');
+    await expect(world.remove()).rejects.toMatchObject({
+      reason: 'Deleting',
+      disposition: 'wait',
+      message: 'Waiting for the Tunnels that take over app.example.com',
+    });
     expect(world.contents()).toEqual({ 'app.example.com': TARGET });
     world.clock.nowMs = 60_000;
     expect(await world.remove()).toBe('deleted');
@@ -78,7 +75,11 @@ describe('the records of a deleted Tunnel', () => {
     const world = aWorld({ published: [APP] });
     world.isListComplete = false;
 
-    await expect(world.remove()).rejects.toMatchObject({ reason: 'Deleting', disposition: 'wait' });
+    await expect(world.remove()).rejects.toMatchObject({
+      reason: 'Deleting',
+      disposition: 'wait',
+      message: expect.stringMatching(/whether a record was created in zone example\.com$/),
+    });
   });
 
   it.each([
@@ -89,6 +90,34 @@ describe('the records of a deleted Tunnel', () => {
     world.failure = { zone, error: new OperatorError('PermissionMissing', 'stall', 'no') };
 
     expect(await world.remove().catch(() => 'rejects')).toBe(result);
+  });
+
+  it.each([
+    { mode: 'UpsertOnly' as const, published: [APP] },
+    { mode: 'Disabled' as const, published: [] },
+  ])('are not looked for in dns.mode $mode with $published.length rules', async ({ mode, published }) => {
+    const world = aWorld({ published }, { spec: { dns: { mode } } });
+
+    expect(await world.remove({ zones: () => Promise.reject(new Error('no call')) })).toBe('deleted');
+  });
+
+  it.each([
+    {
+      result: { refused: [refusal('b.example.com'), refusal('a.example.com')], waiting: [] },
+      error: { reason: 'CloudflareRefused', disposition: 'stall', message: expect.stringMatching(/a\.ex.*; .*b\.ex/) },
+    },
+    {
+      result: { refused: [], waiting: [deletion('b.example.com'), deletion('a.example.com')] },
+      error: {
+        reason: 'Deleting',
+        disposition: 'wait',
+        message: 'Records to be deleted in the next pass: a.example.com, b.example.com',
+      },
+    },
+  ])('hold it up when Cloudflare leaves some: $error.reason', async ({ result, error }) => {
+    const world = aWorld({ published: [APP], records: [ours('app.example.com')] });
+
+    await expect(world.remove({ writeRecords: async () => ({ done: [], ...result }) })).rejects.toMatchObject(error);
   });
 
   it('hold it up in every zone while Cloudflare is unavailable', async () => {
@@ -106,78 +135,22 @@ describe('the records of a deleted Tunnel', () => {
   });
 });
 
-describe('the connectors of a deleted Tunnel', () => {
-  const tunnel = aTunnel('shop/home');
-  const running = deploymentFor(tunnel, { config: 'a', credentials: 'b' });
-
-  it.each([
-    { case: 'are gone', deployment: undefined, result: 'stopped', deleted: [] },
-    { case: 'run', deployment: running, result: 'stopping', deleted: ['Foreground'] },
-    { case: 'are being stopped', deployment: stopping(running), result: 'stopping', deleted: [] },
-    { case: 'are those of somebody else', deployment: unowned(running), result: 'stopped', deleted: [] },
-  ])('are $result when they $case', async ({ deployment, result, deleted }) => {
-    const deletions: string[] = [];
-    const port: StopPort = {
-      deployments: { get: () => deployment as unknown as Deployment | undefined },
-      objects: { delete: async (_, propagation) => void deletions.push(propagation) },
-      changed: () => undefined,
-      hash: String,
-    };
-
-    expect(await stopConnectors(port, aPass(tunnel))).toBe(result);
-    expect(deletions).toEqual(deleted);
-  });
-});
-
-describe('the remote tunnel', () => {
-  it('is deleted after its connections are dropped', async () => {
-    const calls: string[] = [];
-
-    expect(await deleteRemote(aPass(aTunnel('shop/home')), { access: deleting(calls, true), identity: IDENTITY })).toBe(
-      'deleted',
-    );
-    expect(calls).toEqual(['drop t', 'delete t']);
-  });
-
-  it('is waited for while connectors of others hold it', async () => {
-    const remote = { access: deleting([], false), identity: IDENTITY };
-
-    await expect(deleteRemote(aPass(aTunnel('shop/home')), remote)).rejects.toMatchObject({
-      disposition: 'wait',
-      message: expect.stringContaining('tunnel t'),
-    });
-  });
-});
-
 function aWorld(traits: RecordsTraits, tunnel: TunnelTraits = {}) {
   const status = { config: { hash: 'abc' } };
   const world = new RecordsWorld({ ...traits, tunnel: aTunnel('shop/home', { status, deleting: true, ...tunnel }) });
-  const remove = (): Promise<string> => {
-    const access: Access = { cloudflare: world.cloudflare, accountId: 'a', tunnels: [] };
+  const remove = (cloudflare: Partial<Cloudflare> = {}): Promise<string> => {
+    const access: Access = { cloudflare: { ...world.cloudflare, ...cloudflare }, accountId: 'a', tunnels: [] };
     return deleteRecords(world.port, world.pass(), { access, identity: IDENTITY });
   };
   return Object.assign(world, { remove });
 }
 
-function deleting(calls: string[], isFree: boolean): Access {
-  const cloudflare: Partial<Cloudflare> = {
-    dropConnections: async (_, tunnelId) => void calls.push(`drop ${tunnelId}`),
-    deleteTunnel: async (_, tunnelId) => {
-      calls.push(`delete ${tunnelId}`);
-      return isFree;
-    },
-  };
-  return { cloudflare: cloudflare as Cloudflare, accountId: 'a', tunnels: [] };
+function deletion(name: string): DnsChange {
+  return { kind: 'delete', id: name, name };
 }
 
-type Manifest = ReturnType<typeof deploymentFor>;
-
-function stopping(manifest: Manifest): Manifest {
-  return { ...manifest, metadata: { ...manifest.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
-}
-
-function unowned(manifest: Manifest): Manifest {
-  return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: [], labels: {} } };
+function refusal(name: string) {
+  return { change: deletion(name), message: 'no' };
 }
 
 function ours(name: string) {

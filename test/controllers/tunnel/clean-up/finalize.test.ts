@@ -1,217 +1,267 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Condition } from '../../../../src/api/conditions.ts';
-import { FINALIZER } from '../../../../src/api/names.ts';
-import type { Deployment, Secret } from '../../../../src/api/objects.ts';
-import { type FinalizePort, finalizeTunnel } from '../../../../src/controllers/tunnel/clean-up/finalize.ts';
-import { TunnelMemories } from '../../../../src/controllers/tunnel/pass/memory.ts';
-import type { Cloudflare } from '../../../../src/controllers/tunnel/pass/ports.ts';
-import { deploymentFor } from '../../../../src/core/manifests/deployment.ts';
+import type { Metadata } from '../../../../src/api/objects.ts';
 import { credentialsSecretFor } from '../../../../src/core/manifests/secret.ts';
-import { connectorToken } from '../../../../src/core/tunnel/credentials.ts';
-import type { RemoteTunnel } from '../../../../src/core/tunnel/remote.ts';
+import type { TunnelCredentials } from '../../../../src/core/tunnel/credentials.ts';
 import { OperatorError } from '../../../../src/runtime/errors.ts';
-import { type TunnelTraits, aSecret, aTunnel } from '../../../support/builders.ts';
-import { aRecord } from '../../../support/dns.ts';
-import { MARK, RecordsWorld, TARGET } from '../../../support/records-world.ts';
-import { aRoute } from '../../../support/routes.ts';
-import { aPass } from '../../../support/tunnel-pass.ts';
+import { EPOCH, aSecret, aTunnel } from '../../../support/builders.ts';
+import { ACCOUNT, TunnelWorld } from '../../../support/tunnel-world.ts';
 
-const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 't' };
-const STATUS = { config: { hash: 'abc' }, accountId: CREDENTIALS.accountId, tunnelId: 't' };
+const REFUSED = new OperatorError('PermissionMissing', 'stall', 'The token may not do that');
+const UNREADABLE = new OperatorError('KubernetesRefused', 'wait', 'The operator may not read it');
+const AWAY = new OperatorError('CloudflareUnavailable', 'retry', 'Cloudflare is away');
+const NO_SECRET = ['CredentialsReady', 'SecretNotFound'] as const;
+const GONE = ['drop connections of t', 'delete tunnel t', 'TunnelDeleted', 'finalizers '];
+
+const CREDENTIALS = { accountId: ACCOUNT, tunnelSecret: 'c2VjcmV0', tunnelId: 't' };
+const PENDING = { ...CREDENTIALS, tunnelId: undefined };
+const RECORDS = 'records of app.example.com and any others';
+
+type Change = (world: TunnelWorld) => unknown;
+
+const noToken: Change = (world) => (world.token = undefined);
+const noMemory: Change = (world) => world.memories.forget('shop/home');
+const noConfigMap: Change = (world) => world.objects.delete('ConfigMap');
+const disableDns: Change = (world) => world.edit({ spec: { dns: { mode: 'Disabled' } } });
+const disownSecret: Change = (world) => world.alter('Secret', { ownerReferences: [] });
+const rename: Change = (world) => (world.remote = world.remote.map((tunnel) => ({ ...tunnel, name: 'renamed' })));
+const refuse =
+  (call: string): Change =>
+  (world) =>
+    world.failures.set(call, REFUSED);
+
+/** The tunnel is known by this Secret alone, if by anything. */
+function knownBy(credentials?: TunnelCredentials): Change {
+  return (world) => {
+    const tunnel = aTunnel('shop/home', { finalized: true, deleting: true, status: { config: { hash: 'abc' } } });
+    world.tunnel = tunnel;
+    world.objects.delete('Secret');
+    if (credentials !== undefined) world.objects.set('Secret', credentialsSecretFor(tunnel, credentials, String));
+  };
+}
 
 // Invariant 18.
 describe('a Tunnel that is deleted', () => {
-  it('takes its records, then its tunnel, and then its finalizer with it', async () => {
-    const world = aWorld({});
+  it('takes its record and its connectors with it, then its tunnel, and then its finalizer', async () => {
+    const world = await aDeletedWorld();
 
+    expect(await world.pass()).toEqual({ recheckAfterMs: 2_000 });
+    expect(world.log).toEqual([
+      'delete record app.example.com',
+      'RecordDeleted',
+      'delete Deployment in the Foreground',
+      'ConnectorsStopped',
+      'write status',
+    ]);
+    expect(world.conditions()).toMatchObject({ CredentialsReady: 'True CredentialsAccepted' });
+    const deleting = { status: 'Unknown', reason: 'Deleting' };
+    expect(world.condition('DNSReady')).toMatchObject({ ...deleting, message: 'The records have been deleted' });
+    expect(world.condition('ConnectorsReady')).toMatchObject({
+      ...deleting,
+      message: 'The connectors are being stopped',
+    });
+    world.log.length = 0;
     expect(await world.pass()).toEqual({ failures: [] });
+    expect(world.log).toEqual(GONE);
+  });
 
-    expect(world.log).toEqual(['record deleted', 'drop t', 'delete t', 'TunnelDeleted', 'finalizer removed']);
+  it('is held up while its own Secret cannot be read', async () => {
+    const world = await aStoppedWorld();
+    world.failures.set('read Secret shop/home-cloudflared-credentials', UNREADABLE);
+
+    await expect(world.pass()).rejects.toBe(UNREADABLE);
+
+    expect(world.conditions()).toMatchObject({ TunnelReady: 'False KubernetesRefused' });
+    expect(world.log).toEqual(['write status', 'KubernetesRefused']);
   });
 
   it('without our finalizer is left alone', async () => {
-    const world = aWorld({ tunnel: { finalized: false } });
+    const world = new TunnelWorld({ deleting: true });
 
     expect(await world.pass()).toEqual({});
     expect(world.log).toEqual([]);
   });
 
   it.each([
-    { case: 'is to be retained', spec: { deletionPolicy: 'Retain' as const } },
-    { case: 'is suspended', spec: { suspend: true } },
-  ])('loses only its finalizer when it $case', async ({ spec }) => {
-    const world = aWorld({ tunnel: { spec } });
+    { case: 'is to be retained', spec: { deletionPolicy: 'Retain' as const }, owned: [] },
+    {
+      case: 'is suspended',
+      spec: { suspend: true },
+      owned: ['own Secret', 'own ConfigMap', 'own ServiceAccount', 'own Deployment', 'own PodDisruptionBudget'],
+    },
+  ])('leaves everything else as it is when it $case', async ({ spec, owned }) => {
+    const world = await aDeletedWorld();
+    world.edit({ spec });
 
     await world.pass();
 
-    expect(world.log).toEqual(['finalizer removed']);
+    expect(world.log).toEqual([...owned, 'finalizers ']);
   });
 
-  it('never had a tunnel if no secret was ever stored', async () => {
-    const world = aWorld({ secret: undefined, tunnel: { status: {} } });
+  it.each<[what: string, given: readonly Change[], log: readonly string[]]>([
+    ['no secret was ever stored, and no token is needed', [knownBy(), noMemory, noToken], ['finalizers ']],
+    ['its Secret was deleted first', [(world) => world.objects.delete('Secret')], GONE],
+    ['a crash kept it from being recorded', [knownBy(PENDING)], GONE],
+    ['a crash kept it from being created', [knownBy(PENDING), (world) => (world.remote = [])], ['finalizers ']],
+    ['its Secret is of somebody else', [knownBy(CREDENTIALS), disownSecret], ['finalizers ']],
+    ['it is known by its Secret, though it has another name', [knownBy(CREDENTIALS), rename], GONE],
+    ['it is known, so that no list is needed', [(world) => (world.hasAllTunnels = false)], GONE],
+  ])('deletes the tunnel that is its own: %s', async (_, given, log) => {
+    const world = await aStoppedWorld();
+    for (const change of given) change(world);
+
+    expect(await world.pass()).toEqual({ failures: [] });
+
+    expect(world.log).toEqual(log);
+  });
+
+  it.each<{ case: string; metadata: Partial<Metadata>; log: readonly string[] }>([
+    { case: 'are being stopped already', metadata: { deletionTimestamp: EPOCH }, log: ['write status'] },
+    { case: 'are those of somebody else', metadata: { ownerReferences: [], labels: {} }, log: GONE },
+  ])('stops no connectors that $case', async ({ metadata, log }) => {
+    const world = await aDeletedWorld();
+    world.cloud.records = [];
+    world.alter('Deployment', metadata);
 
     await world.pass();
 
-    expect(world.log).toEqual(['finalizer removed']);
+    expect(world.log).toEqual(log);
   });
 
-  it('is cleaned up by its status when our Secret was deleted first', async () => {
-    const world = aWorld({ secret: undefined });
+  it('waits for connectors of others that hold its tunnel', async () => {
+    const world = await aStoppedWorld();
+    world.isTunnelHeld = true;
 
-    await world.pass();
-
-    expect(world.log).toContain('delete t');
-  });
-
-  it('finds the tunnel that a crash kept from being recorded, and deletes only that', async () => {
-    const pending = credentialsSecretFor(HOME, { ...CREDENTIALS, tunnelId: undefined }, String);
-    const traits = { secret: pending, tunnel: { status: { config: { hash: 'abc' } } } };
-    const [found, none] = [aWorld({ ...traits, tunnels: [NAMESAKE] }), aWorld({ ...traits, tunnels: [] })];
-
-    await found.pass();
-    await none.pass();
-
-    expect(found.log).toContain('delete t');
-    expect(none.log).toEqual(['finalizer removed']);
+    const message = expect.stringMatching(/^Other connectors are still connected to tunnel t\./);
+    expect((await world.pass()).failures).toMatchObject([{ reason: 'Deleting', disposition: 'wait', message }]);
+    expect(world.log).not.toContain('TunnelDeleted');
   });
 
   it('waits while a tunnel may have been created without an answer', async () => {
-    const pending = credentialsSecretFor(HOME, { ...CREDENTIALS, tunnelId: undefined }, String);
-    const world = aWorld({ secret: pending, tunnel: { status: {} }, hasAllTunnels: false });
+    const world = await aStoppedWorld();
+    knownBy(PENDING)(world);
+    world.remote = [];
+    world.hasAllTunnels = false;
 
-    expect((await world.pass()).failures?.map(({ reason }) => reason)).toEqual(['Deleting']);
+    expect(await world.pass()).toMatchObject({
+      recheckAfterMs: 10_000,
+      failures: [
+        { reason: 'Deleting', message: expect.stringMatching(/Checking again whether a tunnel was created$/) },
+      ],
+    });
+    expect(world.log).toEqual(['write status', 'Deleting']);
+  });
+
+  it.each([
+    { failing: 'list records', part: 'DNSReady', next: 'delete Deployment in the Foreground' },
+    { failing: 'delete Deployment in the Foreground', part: 'ConnectorsReady', next: 'drop connections of t' },
+    { failing: 'delete tunnel t', part: 'TunnelReady', next: 'finalizers ', isUnpublished: true },
+  ])('is held up for as long as it fails to $failing', async ({ failing, part, next, isUnpublished = false }) => {
+    const world = failing.includes('tunnel') ? await aStoppedWorld() : await aDeletedWorld();
+    world.failures.set(failing, AWAY);
+    await world.pass();
+    world.clock.nowMs += 3_600_000;
+
+    expect(await world.pass({ failures: 5, isRetry: true })).toEqual({ recheckAfterMs: 10_000, failures: [AWAY] });
+
+    expect(world.conditions()).toMatchObject({ [part]: 'False CloudflareUnavailable' });
+    expect(world.log).not.toContain(next);
+    expect(world.memory.isUnpublished).toBe(isUnpublished);
+  });
+
+  it('is not tried again before its back-off is over', async () => {
+    const world = await aDeletedWorld();
+    world.failures.set('list records', AWAY);
+    await world.pass();
+    world.failures.clear();
+    world.log.length = 0;
+
+    expect(await world.pass({ failures: 1 })).toEqual({ recheckAfterMs: 10_000, failures: [AWAY] });
     expect(world.log).toEqual([]);
   });
 
-  it('is reported as held up, and looked at again soon, while its connectors stop', async () => {
-    const world = aWorld({});
-    world.isRunning = true;
+  it('is not cleaned up again while only finalizers are left', async () => {
+    const world = await aStoppedWorld();
+    world.held = ['shop/web'];
+    await world.pass();
+    world.log.length = 0;
+    world.failures.set('list tunnels', AWAY);
+    world.held = [];
 
-    expect(await world.pass()).toEqual({ recheckAfterMs: 2_000 });
-
-    expect(world.log).toEqual(['record deleted', 'connectors stopped', 'ConnectorsStopped']);
-    expect(world.condition('ConnectorsReady')).toMatchObject({ status: 'Unknown', reason: 'Deleting' });
+    expect(await world.pass()).toEqual({});
+    expect(world.log).toEqual(['finalizers ']);
   });
 });
 
 describe('a Tunnel that is deleted without usable credentials', () => {
-  it('uses those of its last pass if the Secret was deleted first', async () => {
-    const world = aWorld({});
-    world.rememberAccess();
-    world.token = undefined;
+  it.each([
+    { case: 'was deleted first', token: undefined, log: GONE },
+    { case: 'has lost its key', token: aSecret('shop/cloudflare-api-token', {}), log: ['write status'] },
+  ])('uses those of its last pass only if the Secret $case', async ({ token, log }) => {
+    const world = await aStoppedWorld();
+    world.token = token;
 
     await world.pass();
 
-    expect(world.log).toContain('delete t');
+    expect(world.log.filter((entry) => !entry.startsWith('Secret'))).toEqual(log);
   });
 
-  it('waits for them for five minutes, and then names what it leaves behind', async () => {
-    const world = aWorld({});
+  it.each<[what: string, given: readonly Change[], left: string, part: string, reason: string]>([
+    ['everything', [noToken], `tunnel t, and ${RECORDS}`, ...NO_SECRET],
+    ['records that nothing lists any more', [noToken, noConfigMap], 'tunnel t, and any records', ...NO_SECRET],
+    ['a tunnel without a record', [noToken, knownBy(PENDING)], `tunnel test/shop/home, and ${RECORDS}`, ...NO_SECRET],
+    ['records from before DNS was disabled', [noToken, disableDns], `tunnel t, and ${RECORDS}`, ...NO_SECRET],
+    ['no record if none was made', [noToken, noConfigMap, disableDns], 'tunnel t. Secret', ...NO_SECRET],
+    ['only the records', [refuse('list records')], RECORDS, 'DNSReady', 'PermissionMissing'],
+    ['only the tunnel', [refuse('delete tunnel t')], 'tunnel t. The token', 'TunnelReady', 'PermissionMissing'],
+  ])('waits for five minutes, and then names what it leaves behind: %s', async (_, given, left, part, reason) => {
+    const world = await aDeletedWorld();
+    for (const change of [noMemory, ...given]) change(world);
+
+    await world.pass();
+    await world.pass();
+    world.clock.nowMs += 299_999;
+    await world.pass({ failures: 5, isRetry: true });
+    expect(world.conditions()).toMatchObject({ [part]: `False ${reason}` });
+    world.clock.nowMs += 1;
+    const outcomes = [await world.pass({ failures: 6 }), await world.pass({ failures: 6 })];
+
+    expect(outcomes.flatMap((outcome) => outcome.failures ?? []).at(-1)).toMatchObject({
+      reason: 'LeftBehind',
+      disposition: 'wait',
+      message: expect.stringContaining(`Left behind at Cloudflare: ${left}`),
+    });
+    expect(world.log.slice(-2)).toEqual([
+      expect.stringMatching(/^Warning LeftBehind: Tunnel shop\/home was deleted\. Left/),
+      'finalizers ',
+    ]);
+    expect(world.memory.isUnpublished).toBe(part === 'TunnelReady');
+    expect(world.conditions()).toMatchObject({ TunnelReady: 'False LeftBehind' });
+  });
+
+  it('waits for them anew once they have worked again', async () => {
+    const world = await aDeletedWorld();
+    const { token } = world;
+    for (const change of [noMemory, noToken]) change(world);
+    await world.pass();
+    world.token = token;
+    await world.pass();
     world.token = undefined;
+    world.clock.nowMs += 300_000;
 
     expect((await world.pass()).failures?.map(({ reason }) => reason)).toEqual(['SecretNotFound']);
-    expect(world.condition('CredentialsReady')).toMatchObject({ status: 'False', reason: 'SecretNotFound' });
-    world.clock.nowMs = 300_000;
-    const outcome = await world.pass();
-
-    expect(outcome.failures?.map(({ reason }) => reason)).toEqual(['LeftBehind']);
-    expect(world.log).toEqual([
-      expect.stringMatching(/^about operator: .*tunnel t.*app\.example\.com/),
-      'finalizer removed',
-    ]);
-  });
-
-  it('waits without an end for Cloudflare that is away', async () => {
-    const world = aWorld({ isAway: true });
-
-    await world.pass();
-    world.clock.nowMs = 3_600_000;
-    await world.pass();
-
-    expect(world.log).toEqual([]);
   });
 });
 
-const HOME = aTunnel('shop/home');
-const AWAY = new OperatorError('CloudflareUnavailable', 'retry', 'Cloudflare is away');
-const RUNNING = deploymentFor(HOME, { config: 'a', credentials: 'b' }) as unknown as Deployment;
-const NAMESAKE: RemoteTunnel = { id: 't', name: 'test/shop/home', isRemotelyManaged: false };
-
-interface Given {
-  readonly tunnel?: TunnelTraits;
-  readonly secret?: Secret | undefined;
-  readonly tunnels?: readonly RemoteTunnel[];
-  readonly hasAllTunnels?: boolean;
-  readonly isAway?: boolean;
+async function aDeletedWorld(): Promise<TunnelWorld> {
+  const world = await TunnelWorld.settled();
+  world.delete();
+  return world;
 }
 
-/** Everything that is changed, and in which order, is in `log`. */
-function aWorld(given: Given) {
-  const tunnel = aTunnel('shop/home', { finalized: true, deleting: true, status: STATUS, ...given.tunnel });
-  const stored = 'secret' in given ? given.secret : credentialsSecretFor(HOME, CREDENTIALS, String);
-  const records = new RecordsWorld({
-    tunnel,
-    published: [aRoute('app.example.com')],
-    records: [aRecord('app.example.com', { content: TARGET, comment: MARK })],
-  });
-  const log: string[] = [];
-  const memories = new TunnelMemories(records.clock);
-  const statuses: { readonly conditions: readonly Condition[] }[] = [];
-  const world = {
-    log,
-    clock: records.clock,
-    token: aSecret('shop/cloudflare-api-token', { CLOUDFLARE_API_TOKEN: 'token' }) as Secret | undefined,
-    isRunning: false,
-    condition: (type: string) => statuses.at(-1)?.conditions.find((one) => one.type === type),
-    rememberAccess: () => {
-      memories.of(tunnel).lastAccess = { cloudflare, accountId: CREDENTIALS.accountId, tunnels: [] };
-    },
-    pass: () => finalizeTunnel(port, aPass(tunnel, { memories, secrets })),
-  };
-  const secrets = {
-    get: async (key: string) => (key === 'shop/cloudflare-api-token' ? world.token : stored),
-    forget: () => undefined,
-  };
-  const cloudflare: Cloudflare = {
-    ...records.cloudflare,
-    writeRecords: async (...args) => {
-      log.push('record deleted');
-      return records.cloudflare.writeRecords(...args);
-    },
-    tunnels: async () => {
-      if (given.isAway === true) throw AWAY;
-      return given.tunnels ?? [];
-    },
-    hasAllTunnels: () => given.hasAllTunnels ?? true,
-    connectorToken: async () => connectorToken(CREDENTIALS),
-    dropConnections: async (_, id) => void log.push(`drop ${id}`),
-    deleteTunnel: async (_, id) => log.push(`delete ${id}`) > 0,
-  };
-  const port: FinalizePort = {
-    ...records.port,
-    hash: String,
-    cloudflare: () => cloudflare,
-    dnsRecords: { ...records.port, changed: () => undefined },
-    cached: () => undefined,
-    deployments: { get: () => (world.isRunning ? RUNNING : undefined) },
-    sources: { conditionOf: () => undefined },
-    now: () => '2026-01-01T00:00:00Z',
-    routing: () => ({ ...records.port.routing(), resultsByTunnel: new Map() }),
-    unansweredMs: () => undefined,
-    observationOf: () => undefined,
-    postObservation: () => undefined,
-    wakeServices: () => undefined,
-    releasable: () => [],
-    changed: (_, { reason }) => void log.push(reason),
-    recordAboutOperator: async ({ message }) => void log.push(`about operator: ${message}`),
-    objects: {
-      find: async () => undefined,
-      setOwners: async (object) => object,
-      delete: async () => void log.push('connectors stopped'),
-      applyStatus: async (_, status) => void statuses.push(status as (typeof statuses)[number]),
-      setFinalizers: async (_, finalizers) =>
-        log.push(finalizers.includes(FINALIZER) ? 'kept' : 'finalizer removed') > 0,
-    },
-  };
+/** Its record and its connectors are gone. */
+async function aStoppedWorld(): Promise<TunnelWorld> {
+  const world = await aDeletedWorld();
+  await world.pass();
+  world.log.length = 0;
   return world;
 }

@@ -1,64 +1,46 @@
-import { expect, it } from '@jest/globals';
-import { type ReleasePort, release } from '../../../../src/controllers/tunnel/clean-up/release.ts';
-import { TunnelMemories } from '../../../../src/controllers/tunnel/pass/memory.ts';
-import type { RoutingTable } from '../../../../src/core/routing/table.ts';
-import { aTunnel } from '../../../support/builders.ts';
-import { aClock, aPass } from '../../../support/tunnel-pass.ts';
+import { describe, expect, it } from '@jest/globals';
+import { FINALIZER } from '../../../../src/api/names.ts';
+import { NOTHING_SERVED } from '../../../support/routes.ts';
+import { TunnelWorld } from '../../../support/tunnel-world.ts';
 
-const TUNNEL = aTunnel('shop/home', { finalized: true, deleting: true });
-const NO_REQUESTS = { resultsByTunnel: new Map() } as unknown as RoutingTable;
+const HELD_UP =
+  'Waiting for the finalizer cftunnel.io/finalizer to be removed from Services shop/web, which the API server refuses';
 
-/** What happens once the Tunnel has waited for so long for the Services that are still held. */
-async function releasing({ waitedMs, held }: { readonly waitedMs: number; readonly held: readonly string[] }) {
-  const woken: string[] = [];
-  const finalizers: (readonly string[])[] = [];
-  const statuses: unknown[] = [];
-  const port: ReleasePort = {
-    releasable: () => held,
-    wakeServices: (services) => void woken.push(...services),
-    postObservation: () => undefined,
-    observationOf: () => undefined,
-    unansweredMs: () => undefined,
-    tunnels: { get: () => undefined },
-    sources: { conditionOf: () => undefined },
-    deployments: { get: () => undefined },
-    routing: () => NO_REQUESTS,
-    now: () => '',
-    record: async () => undefined,
-    objects: {
-      setFinalizers: async (_, list) => finalizers.push(list) > 0,
-      applyStatus: async (_, status) => void statuses.push(status),
-    },
-  };
-  const clock = aClock();
-  const memories = new TunnelMemories(clock);
-  memories.of(TUNNEL).waits.startOrContinue('release');
-  clock.nowMs = waitedMs;
-  const outcome = await release(port, aPass(TUNNEL, { memories }));
-  return { outcome, woken, isGone: finalizers.length === 1, said: JSON.stringify(statuses) };
+// Invariant 35.
+describe('a Tunnel of which nothing is published any more', () => {
+  it('loses its finalizer and its observation at once when no Service is held', async () => {
+    const world = await releasing([]);
+    world.edit({ metadata: { finalizers: [FINALIZER, 'example.com/other'] } });
+
+    expect(await world.pass()).toEqual({ failures: [] });
+    expect(world.log).toEqual(['finalizers example.com/other']);
+    expect(world.observation).toBeUndefined();
+  });
+
+  it.each([
+    { waitedMs: 4_999, log: ['wake services shop/web'], failures: undefined, isGone: false },
+    { waitedMs: 5_000, log: ['write status', 'Deleting'], failures: [['wait', HELD_UP]], isGone: false },
+    { waitedMs: 59_999, log: ['write status', 'Deleting'], failures: [['wait', HELD_UP]], isGone: false },
+    { waitedMs: 60_000, log: ['finalizers '], failures: undefined, isGone: true },
+  ])('waits $waitedMs ms for a Service that is held: $log', async ({ waitedMs, log, failures, isGone }) => {
+    const world = await releasing(['shop/web']);
+    expect(await world.pass()).toEqual({ recheckAfterMs: 1_000, failures: [] });
+    world.log.length = 0;
+    world.clock.nowMs = waitedMs;
+
+    const outcome = await world.pass();
+
+    expect(world.log).toEqual(log);
+    expect(outcome.recheckAfterMs).toBe(isGone ? undefined : 1_000);
+    expect(outcome.failures?.map((failure) => [failure.disposition, failure.message])).toEqual(failures);
+    expect(world.condition('TunnelReady')?.message).toBe(failures?.[0]?.[1]);
+  });
+});
+
+/** Nothing was ever created at Cloudflare. */
+async function releasing(held: readonly string[]): Promise<TunnelWorld> {
+  const world = new TunnelWorld({ finalized: true, deleting: true });
+  world.held = held;
+  world.observation = NOTHING_SERVED;
+  return world;
 }
-
-// Invariant 35.
-it('a Tunnel loses its finalizer at once when no Service is held', async () => {
-  expect(await releasing({ waitedMs: 0, held: [] })).toMatchObject({ isGone: true, woken: [], said: '[]' });
-});
-
-// Invariant 35.
-it('a Tunnel has its Services released first', async () => {
-  const { outcome, woken, isGone } = await releasing({ waitedMs: 0, held: ['shop/web'] });
-
-  expect({ woken, isGone }).toEqual({ woken: ['shop/web'], isGone: false });
-  expect(outcome).toEqual({ recheckAfterMs: 1_000 });
-});
-
-it('a Service that cannot be released is named in the condition of the Tunnel', async () => {
-  const { outcome, isGone, said } = await releasing({ waitedMs: 10_000, held: ['shop/web'] });
-
-  expect(isGone).toBe(false);
-  expect(said).toContain('Waiting for the finalizer cftunnel.io/finalizer to be removed from Services shop/web');
-  expect(outcome.failures).toHaveLength(1);
-});
-
-it('a Service that cannot be released does not keep a Tunnel for ever', async () => {
-  expect(await releasing({ waitedMs: 60_000, held: ['shop/web'] })).toMatchObject({ isGone: true });
-});

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { KubeObject } from '../../../../src/api/objects.ts';
-import { type OwnedObjectsPort, writeOwned } from '../../../../src/controllers/tunnel/owned/owned-objects.ts';
+import {
+  type OwnedObjectsPort,
+  removeOwned,
+  writeOwned,
+} from '../../../../src/controllers/tunnel/owned/owned-objects.ts';
 import { TunnelMemories } from '../../../../src/controllers/tunnel/pass/memory.ts';
 import { ownersRetained } from '../../../../src/core/manifests/retention.ts';
 import { podDisruptionBudgetFor } from '../../../../src/core/manifests/pod-disruption-budget.ts';
@@ -9,6 +13,7 @@ import { aPass } from '../../../support/tunnel-pass.ts';
 
 const HOME = aTunnel('shop/home');
 const MANIFEST = podDisruptionBudgetFor(HOME);
+const FOREIGN = { ...MANIFEST, metadata: { ...MANIFEST.metadata, ownerReferences: [], labels: {} } };
 
 const SHOP: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', uid: 'uid of shop' } };
 
@@ -32,17 +37,37 @@ describe('an object that an admission webhook rewrites at every write', () => {
     for (let pass = 0; pass < 3; pass += 1) await server.pass();
 
     expect(server.calls).toEqual(['apply']);
+    expect(server.events).toEqual(['ObjectCreated']);
   });
 
-  it('costs one dry run after a restart, and no write', async () => {
-    const server = aServer(rewriting);
+  it.each([rewriting, stripping])('is written again when its manifest changes, which is no drift', async (webhook) => {
+    const server = aServer(webhook);
+    await server.pass();
+
+    for (let pass = 0; pass < 2; pass += 1) await server.pass(withLabel(MANIFEST));
+
+    expect(server.calls).toEqual(['apply', 'apply']);
+    expect(server.events).toEqual(['ObjectCreated', 'ObjectUpdated']);
+  });
+
+  it('loses what its manifest no longer contains, though the webhook hides from what it was made', async () => {
+    const server = aServer(stripping);
+    await server.pass(withLabel(MANIFEST));
+
+    await server.pass();
+
+    expect(server.stored?.metadata.labels).toEqual(MANIFEST.metadata.labels);
+  });
+
+  it.each([rewriting, stripping])('costs one dry run after a restart, and no write', async (webhook) => {
+    const server = aServer(webhook);
     await server.pass();
     server.restart();
 
     for (let pass = 0; pass < 3; pass += 1) await server.pass();
 
     expect(server.calls).toEqual(['apply', 'dryRun']);
-    expect(server.repaired).toBe(0);
+    expect(server.events).toEqual(['ObjectCreated']);
   });
 
   it('is repaired when a person edits it, and that counts as drift', async () => {
@@ -54,7 +79,19 @@ describe('an object that an admission webhook rewrites at every write', () => {
 
     expect(server.calls).toEqual(['apply', 'dryRun', 'apply']);
     expect(server.stored?.['spec']).toMatchObject({ minAvailable: '50%' });
-    expect(server.repaired).toBe(1);
+    expect(server.events).toEqual(['ObjectCreated', 'ObjectRepaired', 'object repaired']);
+  });
+
+  it('is repaired when a person sets what the webhook used to set', async () => {
+    const server = aServer(rewriting);
+    await server.pass();
+    server.webhook = none;
+
+    for (const minAvailable of [0, '50%']) {
+      server.edit({ minAvailable });
+      await server.pass();
+      expect(server.stored?.['spec']).toEqual(MANIFEST.spec);
+    }
   });
 
   it('is brought back to its manifest once the webhook is gone', async () => {
@@ -76,20 +113,23 @@ describe('an object that an admission webhook rewrites at every write', () => {
     for (let pass = 0; pass < 3; pass += 1) await server.pass();
 
     expect(server.calls).toEqual(['apply', 'dryRun', 'apply']);
-    expect(server.repaired).toBe(0);
+    expect(server.events).toEqual(['ObjectCreated']);
   });
 });
 
 // Invariant 3.
-it('an object as it was written is asked about nothing', async () => {
-  const server = aServer(none);
-  await server.pass();
-  server.restart();
+it.each([{ isWatched: true }, { isWatched: false }])(
+  'an object as it was written is asked about nothing: $isWatched',
+  async (watch) => {
+    const server = aServer(none, watch);
+    await server.pass();
+    server.restart();
 
-  await server.pass();
+    await server.pass();
 
-  expect(server.calls).toEqual(['apply']);
-});
+    expect(server.calls).toEqual(['apply']);
+  },
+);
 
 // Invariant 33.
 it('an object that has lost its owner gets it back, and is otherwise left as it is', async () => {
@@ -115,12 +155,41 @@ it('an object of a Tunnel that was suspended belongs to the Tunnel alone again',
   expect(server.stored?.metadata.ownerReferences).toEqual(MANIFEST.metadata.ownerReferences);
 });
 
+// Invariant 5.
+it('an object that is not ours is not taken over, whatever its name', async () => {
+  const server = aServer(none);
+  server.stored = FOREIGN;
+
+  await expect(server.pass()).rejects.toMatchObject({
+    reason: 'NameTaken',
+    disposition: 'wait',
+    message: expect.stringMatching(
+      /^PodDisruptionBudget shop\/home-cloudflared exists .*: it does not carry the label/,
+    ),
+  });
+  expect(server.calls).toEqual([]);
+});
+
+it.each([
+  { case: 'is ours', stored: MANIFEST, calls: ['delete in the Background'], events: ['ObjectRemoved'] },
+  { case: 'is not ours', stored: FOREIGN, calls: [], events: [] },
+  { case: 'does not exist', stored: undefined, calls: [], events: [] },
+])('an object that is no longer wanted and $case: $calls', async ({ stored, calls, events }) => {
+  const server = aServer(none);
+  server.stored = stored;
+
+  await server.remove();
+
+  expect([server.calls, server.events]).toEqual([calls, events]);
+});
+
 interface Server {
   readonly calls: string[];
-  readonly repaired: number;
-  readonly stored: (KubeObject & { readonly spec?: unknown }) | undefined;
+  readonly events: string[];
+  stored: (KubeObject & { readonly spec?: unknown }) | undefined;
   webhook: Webhook;
-  pass(): Promise<void>;
+  pass(manifest?: KubeObject): Promise<void>;
+  remove(): Promise<void>;
   restart(): void;
   edit(spec: object): void;
   strip(): void;
@@ -129,9 +198,10 @@ interface Server {
 }
 
 /** An API server for one object, with an operator on it. */
-function aServer(webhook: Webhook, { takesDryRuns = true } = {}): Server {
+function aServer(webhook: Webhook, { takesDryRuns = true, isWatched = true } = {}): Server {
   let memories = new TunnelMemories();
-  const server = { calls: [] as string[], repaired: 0, stored: undefined as KubeObject | undefined, webhook };
+  const logs = { calls: [] as string[], events: [] as string[] };
+  const server = { ...logs, stored: undefined as KubeObject | undefined, webhook };
   const objects: OwnedObjectsPort['objects'] = {
     find: async () => server.stored,
     apply: async (manifest) => {
@@ -143,7 +213,7 @@ function aServer(webhook: Webhook, { takesDryRuns = true } = {}): Server {
       server.calls.push('dryRun');
       return takesDryRuns ? server.webhook(manifest) : undefined;
     },
-    delete: async () => undefined,
+    delete: async (_, propagation) => void server.calls.push(`delete in the ${propagation}`),
     setOwners: async (object, ownerReferences) => {
       server.calls.push('setOwners');
       server.stored = { ...object, metadata: { ...object.metadata, ownerReferences } };
@@ -151,14 +221,15 @@ function aServer(webhook: Webhook, { takesDryRuns = true } = {}): Server {
     },
   };
   const port: OwnedObjectsPort = {
-    cached: () => server.stored,
+    cached: () => (isWatched ? server.stored : undefined),
     objects,
-    changed: () => undefined,
+    changed: (_, { reason }) => void server.events.push(reason),
     hash: (text) => `hash of ${text.length}`,
-    driftRepaired: () => void (server.repaired += 1),
+    driftRepaired: (kind) => void server.events.push(`${kind} repaired`),
   };
   return Object.assign(server, {
-    pass: () => writeOwned(port, aPass(HOME, { memories }), MANIFEST),
+    pass: (manifest: KubeObject = MANIFEST) => writeOwned(port, aPass(HOME, { memories }), manifest),
+    remove: () => removeOwned(port, aPass(HOME), MANIFEST),
     restart: () => void (memories = new TunnelMemories()),
     edit: (spec: object) => void (server.stored = server.stored && withSpec(server.stored, spec)),
     retain: () => {
@@ -171,6 +242,10 @@ function aServer(webhook: Webhook, { takesDryRuns = true } = {}): Server {
       server.stored = { ...(server.stored as KubeObject), metadata };
     },
   });
+}
+
+function withLabel(object: KubeObject): KubeObject {
+  return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, team: 'shop' } } };
 }
 
 function withSpec(object: KubeObject, spec: object): KubeObject {

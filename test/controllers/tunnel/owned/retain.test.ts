@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { KubeObject, OwnerReference, Tunnel } from '../../../../src/api/objects.ts';
 import { type RetentionPort, retainOwned, settleOwners } from '../../../../src/controllers/tunnel/owned/retain.ts';
 import { keyOf } from '../../../../src/core/keys.ts';
+import { configMapFor } from '../../../../src/core/manifests/config-map.ts';
 import { deploymentFor } from '../../../../src/core/manifests/deployment.ts';
+import { networkPolicyFor } from '../../../../src/core/manifests/network-policy.ts';
+import { podDisruptionBudgetFor } from '../../../../src/core/manifests/pod-disruption-budget.ts';
 import { ownerReferenceOf } from '../../../../src/core/owned.ts';
 import { credentialsSecretFor } from '../../../../src/core/manifests/secret.ts';
 import { serviceAccountFor } from '../../../../src/core/manifests/service-account.ts';
@@ -18,19 +21,30 @@ const BY_HOME = ownerReferenceOf(HOME);
 const BY_SHOP: OwnerReference = { apiVersion: 'v1', kind: 'Namespace', name: 'shop', uid: 'uid of shop' };
 const SECRET = credentialsSecretFor(HOME, CREDENTIALS, String);
 const DEPLOYMENT = deploymentFor(HOME, { config: 'a', credentials: 'b' });
+const CONFIG_MAP = configMapFor(HOME, { config: '', routes: '', caFiles: {}, hash: '' });
 const ACCOUNT = serviceAccountFor(HOME);
 const SHOP: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', uid: 'uid of shop' } };
 
 // Invariant 36.
 describe('the objects of a suspended Tunnel', () => {
   it('belong to the namespace too, and nothing is written the second time', async () => {
-    const cluster = aCluster([SHOP, SECRET, DEPLOYMENT, ACCOUNT]);
+    const others = [podDisruptionBudgetFor(HOME), networkPolicyFor(HOME), CONFIG_MAP];
+    const cluster = aCluster([SHOP, SECRET, DEPLOYMENT, ACCOUNT, ...others]);
 
     await cluster.run(retainOwned, SUSPENDED);
     await cluster.run(retainOwned, SUSPENDED);
 
-    expect(cluster.owners()).toEqual({ Secret: BOTH, Deployment: BOTH, ServiceAccount: BOTH });
-    expect(cluster.writes).toEqual(['Secret', 'ServiceAccount', 'Deployment']);
+    const kinds = ['Secret', 'ConfigMap', 'ServiceAccount', 'Deployment', 'PodDisruptionBudget', 'NetworkPolicy'];
+    expect(cluster.owners()).toEqual(Object.fromEntries(kinds.map((kind) => [kind, BOTH])));
+    expect(cluster.writes).toEqual(kinds);
+  });
+
+  it('are protected already, so their namespace is not read', async () => {
+    const cluster = aCluster([withOwners(SECRET, BOTH)], ['Namespace']);
+
+    await cluster.run(retainOwned, SUSPENDED);
+
+    expect(cluster.writes).toEqual([]);
   });
 
   it('are all protected although the process died between two of them', async () => {
@@ -57,10 +71,41 @@ describe('the objects of a suspended Tunnel', () => {
     expect(cluster.writes).toEqual(['Secret', 'Deployment']);
   });
 
-  it('cannot be protected where the namespace may not be read, which is a failure', async () => {
-    const cluster = aCluster([DEPLOYMENT], ['Namespace']);
+  it.each([
+    {
+      case: 'may not be read',
+      unreadable: ['Namespace'],
+      disposition: 'wait',
+      message: 'may not read v1 Namespace shop',
+    },
+    { case: 'does not exist', unreadable: [], disposition: 'retry', message: 'Namespace shop does not exist' },
+  ])(
+    'cannot be protected where the namespace $case, which is a failure',
+    async ({ unreadable, disposition, message }) => {
+      const cluster = aCluster([DEPLOYMENT], unreadable);
 
-    await expect(cluster.run(retainOwned, SUSPENDED)).rejects.toThrow('may not read Namespace shop');
+      await expect(cluster.run(retainOwned, SUSPENDED)).rejects.toMatchObject({
+        reason: 'KubernetesRefused',
+        disposition,
+        message,
+      });
+    },
+  );
+
+  it('are not protected in part while the API server is away', async () => {
+    const cluster = aCluster([SHOP, SECRET, DEPLOYMENT], ['NetworkPolicy']);
+    cluster.reason = 'KubernetesUnavailable';
+
+    await expect(cluster.run(retainOwned, SUSPENDED)).rejects.toMatchObject({ reason: 'KubernetesUnavailable' });
+    expect(cluster.writes).toEqual([]);
+  });
+
+  it('are not those of somebody else, whoever protects them', async () => {
+    const cluster = aCluster([withOwners({ ...SECRET, data: {} } as KubeObject, [BY_SHOP])]);
+
+    await cluster.run(settleOwners, SUSPENDED);
+
+    expect(cluster.writes).toEqual([]);
   });
 
   it.each([
@@ -88,6 +133,15 @@ describe('the objects of a Tunnel that was resumed and is deleted', () => {
     expect(cluster.writes).toEqual(['Secret', 'Deployment']);
   });
 
+  it('go with it although some of them may not be written', async () => {
+    const cluster = aCluster([withOwners(SECRET, BOTH), withOwners(DEPLOYMENT, BOTH)]);
+    cluster.unwritable = ['Secret'];
+
+    await cluster.run(settleOwners, HOME);
+
+    expect(cluster.writes).toEqual(['Deployment']);
+  });
+
   it('stay if only the namespace owns them: they may be those of a Tunnel that was there before', async () => {
     const cluster = aCluster([withOwners(SECRET, [BY_SHOP])]);
 
@@ -100,6 +154,9 @@ describe('the objects of a Tunnel that was resumed and is deleted', () => {
 const BOTH = [BY_HOME, BY_SHOP];
 
 interface Cluster {
+  /** Why an object cannot be read or written. */
+  reason: OperatorError['reason'];
+  unwritable: readonly string[];
   /** Kinds of the objects whose owners were written. */
   readonly writes: string[];
   run(work: typeof retainOwned, tunnel: Tunnel): Promise<void>;
@@ -112,18 +169,21 @@ function aCluster(stored: readonly KubeObject[], unreadable: readonly string[] =
   const objects = new Map(stored.map((object) => [idOf(object), object]));
   const writes: string[] = [];
   const secrets = {
-    get: async (key: string) => objects.get(`Secret ${key}`),
+    get: async (key: string) => objects.get(`v1 Secret ${key}`),
     forget: () => undefined,
+  };
+  const refuse = (object: KubeObject, verb: string): never => {
+    throw new OperatorError(cluster.reason, 'wait', `may not ${verb} ${idOf(object)}`);
   };
   const port: RetentionPort = {
     cached: (object) => objects.get(idOf(object)),
     objects: {
       find: async (object) => {
-        if (unreadable.includes(object.kind))
-          throw new OperatorError('KubernetesRefused', 'wait', `may not read ${idOf(object)}`);
+        if (unreadable.includes(object.kind)) refuse(object, 'read');
         return undefined;
       },
       setOwners: async (object, owners) => {
+        if (cluster.unwritable.includes(object.kind)) refuse(object, 'write');
         writes.push(object.kind);
         objects.set(idOf(object), withOwners(object, owners));
         return object;
@@ -131,7 +191,9 @@ function aCluster(stored: readonly KubeObject[], unreadable: readonly string[] =
     },
     hash: String,
   };
-  return {
+  const cluster: Cluster = {
+    reason: 'KubernetesRefused',
+    unwritable: [],
     writes,
     run: (work, tunnel) => work(port, aPass(tunnel, { secrets })),
     owners: () =>
@@ -141,10 +203,11 @@ function aCluster(stored: readonly KubeObject[], unreadable: readonly string[] =
           .map(({ kind, metadata }) => [kind, metadata.ownerReferences]),
       ),
   };
+  return cluster;
 }
 
 function idOf(object: KubeObject): string {
-  return `${object.kind} ${keyOf(object)}`;
+  return `${object.apiVersion} ${object.kind} ${keyOf(object)}`;
 }
 
 function withOwners(object: KubeObject, ownerReferences: readonly OwnerReference[]): KubeObject {

@@ -7,23 +7,6 @@ const HOME = aTunnel('shop/home');
 const SUCCESSOR = { ...HOME, metadata: { ...HOME.metadata, uid: 'another' } };
 
 describe('the memory of a Tunnel', () => {
-  it('is kept from pass to pass', () => {
-    const memories = new TunnelMemories();
-    memories.of(HOME).foreignConnectors = 3;
-
-    expect(memories.of(HOME).foreignConnectors).toBe(3);
-    expect(memories.find(HOME)?.foreignConnectors).toBe(3);
-  });
-
-  it('does not exist before the first pass, nor after the Tunnel is gone', () => {
-    const memories = new TunnelMemories();
-    expect(memories.find(HOME)).toBeUndefined();
-    memories.of(HOME);
-    memories.forget('shop/home');
-
-    expect(memories.find(HOME)).toBeUndefined();
-  });
-
   it('is not inherited by a Tunnel of the same name, which may wait for the whole time', () => {
     const clock = aClock();
     const memories = new TunnelMemories(clock);

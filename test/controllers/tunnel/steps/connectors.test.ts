@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deployment, KubeObject, Pod } from '../../../../src/api/objects.ts';
+import { CONFIG_HASH_ANNOTATION } from '../../../../src/api/names.ts';
+import type { Deployment, EventObject, KubeObject, Pod } from '../../../../src/api/objects.ts';
 import { TunnelMemories } from '../../../../src/controllers/tunnel/pass/memory.ts';
 import {
   type ConnectorsPort,
@@ -7,11 +8,22 @@ import {
   runningImage,
 } from '../../../../src/controllers/tunnel/steps/connectors.ts';
 import { deploymentFor } from '../../../../src/core/manifests/deployment.ts';
+import { ownerReferenceOf } from '../../../../src/core/owned.ts';
 import { type TunnelTraits, aDeployment, aTunnel } from '../../../support/builders.ts';
 import { aClock, aPass } from '../../../support/tunnel-pass.ts';
 
 const HASHES = { config: 'rules', credentials: 'secret' };
 const ALWAYS = ['ServiceAccount', 'Deployment'];
+
+const UNSCHEDULABLE: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'home-cloudflared-1' },
+  status: {
+    phase: 'Pending',
+    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }],
+  },
+};
 
 describe('the objects of the connectors', () => {
   it.each<{ case: string; spec: NonNullable<TunnelTraits['spec']>; kinds: readonly string[] }>([
@@ -35,8 +47,36 @@ describe('the objects of the connectors', () => {
     const world = aWorld({});
     world.port.patchManifest = (manifest) => withImage(manifest, 'cloudflare/cloudflared');
 
-    await expect(world.run()).rejects.toMatchObject({ reason: 'InvalidSpec', disposition: 'stall' });
+    await expect(world.run()).rejects.toMatchObject({
+      reason: 'InvalidSpec',
+      disposition: 'stall',
+      message: expect.stringMatching(/^spec\.cloudflared: the image cloudflare\/cloudflared does .* are not changed$/),
+    });
     expect(world.applied).toEqual([]);
+  });
+
+  it('are changed by the patches of the spec', async () => {
+    const patched: unknown[] = [];
+    for (const patches of [undefined, [{ op: 'remove' as const, path: '/spec' }]]) {
+      const world = aWorld({ spec: patches === undefined ? {} : { cloudflared: { patches } } });
+      world.port.patchManifest = (manifest, ...given) => (patched.push(...given), manifest);
+      await world.run();
+    }
+
+    expect(patched).toEqual([[], [{ op: 'remove', path: '/spec' }]]);
+  });
+
+  it.each([
+    { spec: { cloudflared: { networkPolicy: true } }, removed: [] },
+    { spec: {}, removed: ['NetworkPolicy'] },
+    { spec: { replicas: 1 }, removed: ['NetworkPolicy', 'PodDisruptionBudget'] },
+  ])('are removed once they are not wanted: $removed', async ({ spec, removed }) => {
+    const world = aWorld({ spec });
+    world.port.cached = owned;
+
+    await world.run();
+
+    expect(world.removed).toEqual(removed);
   });
 });
 
@@ -47,12 +87,32 @@ describe('connectors that are missing', () => {
     expect(await world.run()).toMatchObject({ isSettled: false, trouble: undefined });
     world.clock.nowMs = 4_999;
     expect(await world.run()).toMatchObject({ isSettled: false });
-    expect(world.lists).toBe(0);
+    expect(world.listed).toEqual([]);
     world.clock.nowMs = 5_000;
     expect(await world.run()).toMatchObject({
       isSettled: true,
       trouble: { kind: 'broken', why: 'Unschedulable: no room' },
     });
+    expect(world.listed).toEqual(['shop app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home']);
+  });
+
+  it.each<{ case: string; pods: readonly Pod[] | undefined; why: string | undefined; asked: readonly string[] }>([
+    {
+      case: 'events, of the first that waits',
+      pods: [waiting('a'), waiting('b')],
+      why: 'FailedMount: a',
+      asked: ['a'],
+    },
+    { case: 'nothing if they may not be listed', pods: undefined, why: undefined, asked: [] },
+  ])('are explained by $case', async ({ pods, why, asked }) => {
+    const world = aWorld({ deployment: rolling(), pods });
+    await world.run();
+    world.clock.nowMs = 5_000;
+
+    const { trouble } = await world.run();
+
+    expect(trouble).toEqual(why && { kind: 'broken', why });
+    expect(world.listed.slice(1)).toEqual(asked);
   });
 
   it('are waited for anew when they come a step further', async () => {
@@ -69,8 +129,25 @@ describe('connectors that are missing', () => {
     await world.run();
     world.clock.nowMs = 60_000;
 
-    expect(await world.run()).toMatchObject({ isSettled: true });
-    expect(world.lists).toBe(0);
+    expect(await world.run()).toMatchObject({ isSettled: true, hasAdvanced: false });
+    expect(world.listed).toEqual([]);
+  });
+
+  it('are waited for anew after all of them were there', async () => {
+    const world = aWorld({ deployment: rolling() });
+    await world.run();
+    world.deployment = deployed({
+      observedGeneration: 1,
+      replicas: 2,
+      updatedReplicas: 2,
+      readyReplicas: 2,
+      availableReplicas: 2,
+    });
+    expect(await world.run()).toMatchObject({ rollout: { kind: 'complete' }, isSettled: true, hasAdvanced: false });
+    world.deployment = rolling();
+    world.clock.nowMs = 5_000;
+
+    expect(await world.run()).toMatchObject({ isSettled: false, hasAdvanced: false });
   });
 });
 
@@ -87,12 +164,16 @@ it.each([
 
 interface Given extends TunnelTraits {
   readonly deployment?: Deployment;
+  readonly pods?: readonly Pod[] | undefined;
 }
 
 function aWorld({ deployment, ...traits }: Given) {
+  const pods = 'pods' in traits ? traits.pods : [UNSCHEDULABLE];
   const clock = aClock();
   const memories = new TunnelMemories(clock);
   const applied: KubeObject[] = [];
+  const removed: string[] = [];
+  const listed: string[] = [];
   const port: { -readonly [Name in keyof ConnectorsPort]: ConnectorsPort[Name] } = {
     cached: () => undefined,
     objects: {
@@ -100,18 +181,21 @@ function aWorld({ deployment, ...traits }: Given) {
       apply: async (object) => (applied.push(object), object),
       dryRun: async () => undefined,
       setOwners: async (object) => object,
-      delete: async () => undefined,
+      delete: async ({ kind }) => void removed.push(kind),
     },
     hash: String,
     changed: () => undefined,
     driftRepaired: () => undefined,
     deployments: { get: () => world.deployment },
     lists: {
-      pods: async () => {
-        world.lists += 1;
-        return [UNSCHEDULABLE];
+      pods: async (namespace, labels) => {
+        listed.push(`${namespace} ${labels}`);
+        return pods;
       },
-      warnings: async () => [],
+      warnings: async ({ metadata: { name } }) => {
+        listed.push(name);
+        return [failedMount(name)];
+      },
     },
     patchManifest: (manifest) => manifest,
     now: () => '2026-01-01T00:00:00Z',
@@ -120,27 +204,46 @@ function aWorld({ deployment, ...traits }: Given) {
     clock,
     port,
     applied,
-    lists: 0,
+    removed,
+    listed,
     deployment,
     run: () => runConnectors(port, aPass(aTunnel('shop/home', traits), { memories }), HASHES),
   };
   return world;
 }
 
-const UNSCHEDULABLE: Pod = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'home-cloudflared-1' },
-  status: {
-    phase: 'Pending',
-    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }],
-  },
-};
+/** A pod that waits for something that only its events name. */
+function waiting(name: string): Pod {
+  const state = { waiting: { reason: 'ContainerCreating' } };
+  return { ...UNSCHEDULABLE, metadata: { name }, status: { containerStatuses: [{ name: 'cloudflared', state }] } };
+}
+
+function failedMount(pod: string): EventObject {
+  const metadata = { name: 'event' };
+  const involvedObject = { kind: 'Pod', name: pod };
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata,
+    type: 'Warning',
+    reason: 'FailedMount',
+    message: pod,
+    involvedObject,
+  };
+}
 
 /** A Deployment on its way to the rules, with so many connectors ready. */
 function rolling(readyReplicas = 0): Deployment {
-  const deployment = aDeployment('shop/home-cloudflared');
-  return { ...deployment, status: { replicas: 2, updatedReplicas: 2, readyReplicas } };
+  return deployed({ replicas: 2, updatedReplicas: 2, readyReplicas });
+}
+
+function deployed(status: NonNullable<Deployment['status']>): Deployment {
+  return aDeployment('shop/home-cloudflared', { podAnnotations: { [CONFIG_HASH_ANNOTATION]: HASHES.config }, status });
+}
+
+/** The object as its Tunnel owns it. */
+function owned(manifest: KubeObject): KubeObject {
+  return { ...manifest, metadata: { ...manifest.metadata, ownerReferences: [ownerReferenceOf(aTunnel('shop/home'))] } };
 }
 
 function withImage(manifest: KubeObject, image: string): KubeObject {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubeObject, Secret } from '../../../../src/api/objects.ts';
+import type { KubeObject, OwnerReference, Secret } from '../../../../src/api/objects.ts';
 import type { Access, Cloudflare } from '../../../../src/controllers/tunnel/pass/ports.ts';
 import {
   type RemoteTunnelPort,
@@ -23,6 +23,7 @@ const OURS = { id: '1', name: NAME, isRemotelyManaged: false };
 const CREDENTIALS = { accountId: ACCOUNT, tunnelSecret: 'b3Vycw==', tunnelId: '1' };
 const OUR_TARGET = '1.cfargotunnel.com';
 const CONNECTOR = { id: 'a', configVersion: -1 };
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace', name: 'shop', uid: 'uid of shop' };
 const PENDING = { ...CREDENTIALS, tunnelId: undefined };
 
 describe('a tunnel that does not exist', () => {
@@ -48,8 +49,16 @@ describe('a tunnel that does not exist', () => {
     expect(world.log[0]).toBe(`create ${NAME} with b3Vycw==`);
   });
 
+  it('is created anew after somebody has deleted it, and its id is forgotten before that', async () => {
+    const world = aWorld({ stored: CREDENTIALS });
+
+    await world.ensure();
+
+    expect(world.log.slice(0, 2)).toEqual(['store no id', `create ${NAME} with b3Vycw==`]);
+  });
+
   it('is looked for again when Cloudflare says that its name is taken, and taken over if the secret proves it', async () => {
-    const world = aWorld({ stored: PENDING, appears: [OURS], isNameTaken: true });
+    const world = aWorld({ stored: PENDING, appears: [{ ...OURS, id: '0', name: 'other' }, OURS], isNameTaken: true });
 
     await world.ensure();
 
@@ -60,6 +69,7 @@ describe('a tunnel that does not exist', () => {
     await expect(aWorld({ isNameTaken: true }).ensure()).rejects.toMatchObject({
       reason: 'TunnelNameTaken',
       disposition: 'wait',
+      message: expect.stringContaining(`"${NAME}" is taken, but lists no such tunnel`),
     });
   });
 });
@@ -124,10 +134,20 @@ describe('a tunnel that exists', () => {
     expect(world.log).toEqual([]);
   });
 
+  it('is refused when it is to be used and does not exist', async () => {
+    const world = aWorld({ spec: { existingTunnel: { name: 'mine' } } });
+
+    await expect(world.ensure()).rejects.toMatchObject({ reason: 'ExistingTunnelNotFound', disposition: 'stall' });
+  });
+
   it('has a token of an unknown form, which is a failure and nothing is stored', async () => {
     const world = aWorld({ tunnels: [OURS], status: { tunnelId: '1' }, token: 'broken' });
 
-    await expect(world.ensure()).rejects.toMatchObject({ reason: 'CloudflareRefused' });
+    await expect(world.ensure()).rejects.toMatchObject({
+      reason: 'CloudflareRefused',
+      disposition: 'stall',
+      message: expect.stringContaining('tunnel 1 has an unknown format'),
+    });
     expect(world.log).toEqual([]);
   });
 });
@@ -149,11 +169,28 @@ describe('a credentials Secret without an owner', () => {
     expect(world.log).toEqual([]);
   });
 
+  it('is not adopted before that because its namespace owns it', async () => {
+    const world = aWorld({ stored: CREDENTIALS, owners: [NAMESPACE] });
+
+    await world.stored();
+
+    expect(world.log).toEqual([]);
+  });
+
+  // Invariant 5.
+  it('is refused if it was made by somebody else', async () => {
+    const world = aWorld({ stored: CREDENTIALS, owners: [{ ...NAMESPACE, controller: true }] });
+
+    await expect(world.stored()).rejects.toMatchObject({ reason: 'NameTaken', disposition: 'wait' });
+  });
+
   it.each([
     { case: 'is used while Cloudflare is away if the status names its tunnel', status: { tunnelId: '1' }, id: '1' },
     { case: 'is not used while Cloudflare is away otherwise', status: {}, id: undefined },
-  ])('$case', async ({ status, id }) => {
-    const world = aWorld({ stored: CREDENTIALS, isOwnerless: true, status });
+    { case: 'is not used while Cloudflare is away before there is a status', id: undefined },
+    { case: 'would be used if it had its owner', isOwnerless: false, id: '1' },
+  ])('$case', async ({ isOwnerless = true, status, id }) => {
+    const world = aWorld({ stored: CREDENTIALS, isOwnerless, status });
 
     expect(verifiedIdentity(world.port, world.pass, await world.stored())?.tunnelId).toBe(id);
   });
@@ -173,7 +210,8 @@ it.each([
 interface Given {
   readonly stored?: TunnelCredentials;
   readonly isOwnerless?: boolean;
-  readonly status?: { readonly tunnelId?: string };
+  readonly owners?: readonly OwnerReference[];
+  readonly status?: { readonly tunnelId?: string } | undefined;
   /** What was listed before the pass. */
   readonly tunnels?: readonly RemoteTunnel[];
   /** What is listed anew. */
@@ -187,7 +225,18 @@ interface Given {
 }
 
 /** Everything that is written, and in which order, is in `log`. */
-function aWorld({ stored, isOwnerless, status = {}, tunnels = [], appears, isNameTaken, token, ...given }: Given) {
+function aWorld(given: Given) {
+  const {
+    stored,
+    isOwnerless,
+    owners = isOwnerless === true ? [] : undefined,
+    status,
+    spec,
+    tunnels = [],
+    appears,
+    isNameTaken,
+    token,
+  } = given;
   const log: string[] = [];
   const written = async (object: KubeObject): Promise<KubeObject> => {
     log.push(`store ${readCredentials(object, String)?.tunnelId ?? 'no id'}`);
@@ -213,12 +262,12 @@ function aWorld({ stored, isOwnerless, status = {}, tunnels = [], appears, isNam
     ],
     connectors: async () =>
       given.connectors === 'unknown' ? undefined : Array.from({ length: given.connectors ?? 0 }, () => CONNECTOR),
-    connectorToken: async () => token ?? connectorToken(CREDENTIALS),
+    connectorToken: async (_, tunnelId) => token ?? connectorToken({ ...CREDENTIALS, tunnelId }),
   };
   const access: Access = { cloudflare: cloudflare as Cloudflare, accountId: ACCOUNT, tunnels };
-  const secret = stored && asStored(credentialsSecretFor(HOME, stored, String), isOwnerless === true);
+  const secret = stored && asStored(credentialsSecretFor(HOME, stored, String), owners);
   const secrets = { get: async () => secret, forget: () => undefined };
-  const pass = aPass({ ...HOME, status, spec: { ...HOME.spec, ...given.spec } }, { secrets });
+  const pass = aPass({ ...HOME, ...(status && { status }), spec: { ...HOME.spec, ...spec } }, { secrets });
   const read = () => readStored(port, pass);
   return {
     log,
@@ -230,6 +279,6 @@ function aWorld({ stored, isOwnerless, status = {}, tunnels = [], appears, isNam
   };
 }
 
-function asStored(secret: Secret, isOwnerless: boolean): Secret {
-  return isOwnerless ? { ...secret, metadata: { ...secret.metadata, ownerReferences: [] } } : secret;
+function asStored(secret: Secret, ownerReferences: readonly OwnerReference[] | undefined): Secret {
+  return { ...secret, metadata: { ...secret.metadata, ...(ownerReferences && { ownerReferences }) } };
 }

@@ -1,0 +1,186 @@
+/** What the controller of Tunnels reaches for in a `TunnelWorld`. */
+import { EXPOSED } from '../../src/api/conditions.ts';
+import type { Deployment, KubeObject, Pod, Secret, Tunnel } from '../../src/api/objects.ts';
+import type { TunnelStatus } from '../../src/api/tunnel.gen.ts';
+import type { Cloudflare, Objects, Secrets } from '../../src/controllers/tunnel/pass/ports.ts';
+import type { TunnelPorts } from '../../src/controllers/tunnel/reconcile.ts';
+import { decodeRoutes } from '../../src/core/published-routes/routes-json.ts';
+import type { Note } from '../../src/core/status/notes.ts';
+import { conditionFrom } from '../../src/core/status/conditions.ts';
+import { type TunnelObservation, describeExposed } from '../../src/core/status/exposed.ts';
+import { connectorToken } from '../../src/core/tunnel/credentials.ts';
+import { ConflictError } from '../../src/runtime/errors.ts';
+import { EPOCH } from './builders.ts';
+import { ROUTE_RULES } from './requests.ts';
+import type { TunnelWorld } from './tunnel-world.ts';
+
+/** What every new tunnel is created with. */
+const SECRET = 'c2VjcmV0';
+
+export function portsOf(world: TunnelWorld): TunnelPorts {
+  const { driftIntervalMs, memories, orphans } = world;
+  const port = { ...clusterOf(world), ...reportsOf(world), ...PURE, cloudflare: () => cloudflareOf(world) };
+  return {
+    pass: { cluster: 'test', driftIntervalMs, hash: String, secrets: secretsOf(world), memories },
+    steps: {
+      credentials: port,
+      remoteTunnel: port,
+      ingressConfig: port,
+      connectors: port,
+      appliedRules: port,
+      dnsRecords: port,
+      orphans,
+    },
+    status: port,
+    lastPass: port,
+    cleanUp: { ...port, dnsRecords: port },
+    own: { ...port, memories, orphans },
+  };
+}
+
+const PURE = {
+  routesIn: decodeRoutes,
+  certificates: () => undefined,
+  fingerprint: String,
+  hash: String,
+  newSecret: () => SECRET,
+  renderConfig: (config: unknown) => JSON.stringify(config),
+  routeRules: ROUTE_RULES,
+  patchManifest: (manifest: KubeObject) => manifest,
+  now: () => EPOCH,
+};
+
+function clusterOf(world: TunnelWorld) {
+  return {
+    objects: objectsOf(world),
+    cached: ({ kind }: KubeObject) => world.objects.get(kind),
+    tunnels: { get: () => world.tunnel },
+    configMaps: { get: () => world.objects.get('ConfigMap') },
+    deployments: { get: () => rolledOut(world) },
+    sources: { get: () => undefined, conditionOf: () => world.exposed.at(-1) },
+    lists: {
+      pods: async () => world.pods ?? (world.isRolledOut ? [aReadyPod('one'), aReadyPod('two')] : []),
+      warnings: async () => [],
+    },
+    ruleVersion: async ({ metadata: { name } }: Pod) => world.podVersions[name],
+    routing: () => world.table,
+    wantedRoutes: (tunnel: string) => world.table.published.get(tunnel) ?? [],
+    wantedHostnames: () => [],
+    areFinalizersPending: () => world.areFinalizersPending,
+    publishersOf: () => ['shop/home', 'shop/other'],
+    releasable: () => world.held,
+    unansweredMs: () => undefined,
+    wasRecorded: () => false,
+    observationOf: () => world.observation,
+  };
+}
+
+function reportsOf(world: TunnelWorld) {
+  const log = (entry: string): void => void world.log.push(entry);
+  const wake = (kind: string) => (keys: readonly string[]) => {
+    if (keys.length > 0) log(`wake ${kind} ${keys.join()}`);
+  };
+  return {
+    changed: (_: KubeObject, { reason }: { readonly reason: string }) => log(reason),
+    record: async (_: KubeObject, { reason }: { readonly reason: string }) => log(reason),
+    recordAboutOperator: async ({ type, reason, message }: Note) => log(`${type} ${reason}: ${message}`),
+    driftRepaired: (kind: string) => log(`${kind} repaired`),
+    reroute: () => world.write('reroute', () => undefined),
+    wakeTunnels: wake('tunnels'),
+    wakeServices: (services: readonly string[]) => {
+      wake('services')(services);
+      const result = world.table.results.get('shop/web');
+      if (result === undefined || !services.includes('shop/web')) return;
+      const report = describeExposed(result, world.observation, { current: world.exposed.at(-1), isUnanswered: false });
+      world.exposed.push(conditionFrom(EXPOSED, report, [], EPOCH));
+    },
+    postObservation: (_: string, observation: TunnelObservation | undefined) => {
+      world.observation = observation;
+    },
+  };
+}
+
+function secretsOf(world: TunnelWorld): Secrets {
+  const find: Readonly<Record<string, () => Secret | undefined>> = {
+    'shop/cloudflare-api-token': () => world.token,
+    'shop/home-cloudflared-credentials': () => world.objects.get('Secret'),
+  };
+  return { get: (key) => world.read(`read Secret ${key}`, () => find[key]?.()), forget: () => undefined };
+}
+
+function objectsOf(world: TunnelWorld): Objects {
+  const store = (object: KubeObject): KubeObject => {
+    world.objects.set(object.kind, object);
+    return object;
+  };
+  return {
+    find: ({ kind }) => world.read(`find ${kind}`, () => undefined),
+    apply: (object) => world.write(`apply ${object.kind}`, () => store(object)),
+    dryRun: async () => undefined,
+    setOwners: (object, ownerReferences) =>
+      world.write(`own ${object.kind}`, () => store({ ...object, metadata: { ...object.metadata, ownerReferences } })),
+    applyStatus: (_, status) =>
+      world.write('write status', () => {
+        world.tunnel = { ...(world.tunnel as Tunnel), status: status as TunnelStatus };
+      }),
+    setFinalizers: (object, finalizers) =>
+      world.write(`finalizers ${finalizers.join()}`, () => {
+        if (object !== world.tunnel) throw new ConflictError('The Tunnel was read before it was written');
+        world.edit({ metadata: { finalizers } });
+        return !world.isGone;
+      }),
+    delete: ({ kind }, propagation) =>
+      world.write(`delete ${kind} in the ${propagation}`, () => void world.objects.delete(kind)),
+  };
+}
+
+function cloudflareOf(world: TunnelWorld): Cloudflare {
+  const { cloudflare } = world.cloud;
+  return {
+    ...cloudflare,
+    zones: (...args) => world.read('list zones', () => cloudflare.zones(...args)),
+    records: (...args) => world.read('list records', () => cloudflare.records(...args)),
+    writeRecords: (zone, changes, ...rest) =>
+      world.read('write records', () => {
+        for (const { kind, name } of changes) world.log.push(`${kind} record ${name}`);
+        return cloudflare.writeRecords(zone, changes, ...rest);
+      }),
+    tunnels: () => world.read('list tunnels', () => world.remote),
+    tunnelsAgeMs: () => world.tunnelsAgeMs,
+    hasAllTunnels: () => world.hasAllTunnels,
+    createTunnel: (_, { name, isRemotelyManaged }) =>
+      world.write('create tunnel', () => {
+        const created = { id: 't', name, isRemotelyManaged };
+        world.remote = [...world.remote, created];
+        return created;
+      }),
+    connectorToken: async (accountId, tunnelId) => connectorToken({ accountId, tunnelId, tunnelSecret: SECRET }),
+    connectors: () => world.read('list connectors', () => world.connectors?.map((id) => ({ id, configVersion: -1 }))),
+    configuration: () => world.read('read rules', () => world.configuration),
+    putConfiguration: (_, config) =>
+      world.write('write rules', () => {
+        world.configuration = { version: world.configuration.version + 1, config };
+        return world.configuration;
+      }),
+    dropConnections: (_, id) => world.write(`drop connections of ${id}`, () => undefined),
+    deleteTunnel: (_, id) =>
+      world.write(`delete tunnel ${id}`, () => {
+        if (!world.isTunnelHeld) world.remote = world.remote.filter((tunnel) => tunnel.id !== id);
+        return !world.isTunnelHeld;
+      }),
+  };
+}
+
+function aReadyPod(name: string): Pod {
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, status: { conditions } };
+}
+
+/** The stored Deployment, with every connector as it should be, or on its way. */
+function rolledOut({ objects, isRolledOut, rollout: status }: TunnelWorld): Deployment | undefined {
+  const object = objects.get('Deployment');
+  if (object === undefined) return undefined;
+  const replicas = (object as Deployment).spec.replicas ?? 0;
+  const counts = { replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas };
+  return { ...object, status: isRolledOut ? counts : status } as Deployment;
+}
