@@ -2,14 +2,14 @@ import type { ContainerSpec, ProbeSpec } from '../kubernetes/controllers/workloa
 import { ProbeLoop } from './probe-loop.ts';
 
 export interface ContainerProbesOptions {
-  /** Where a port of the container listens on this machine. */
+  /** The address on this machine for a port of the container. */
   addressOf(port: number): string | undefined;
   readonly timeScale: number;
-  /** Told when readiness has changed. */
+  /** Called when readiness has changed. */
   onChange(): void;
   /** Called with the message of an `Unhealthy` Event, once for each series of failures. */
   onFailure(message: string): void;
-  /** Told that the container must be restarted. */
+  /** Called when the container must be restarted. */
   onDead(probe: 'startup' | 'liveness'): void;
 }
 

@@ -45,11 +45,11 @@ export class ProbeLoop {
     const failure = await probe(this.#spec, this.#options.target);
     if (this.#isStopped) return;
     this.#count(failure);
-    if (this.#isStopped) return; // the verdict may have ended the container
+    if (this.#isStopped) return; // the result may have ended the container
     this.#schedule(this.#verdict === true ? this.#periodMs() : this.#nextPause());
   }
 
-  /** Probes unhealthy containers sooner than after a whole period, without keeping the machine busy. */
+  /** Probes unhealthy containers sooner than after a whole period, without busy-waiting. */
   #nextPause(): number {
     const pauseMs = Math.min(this.#pauseMs, this.#periodMs());
     this.#pauseMs *= 2;
@@ -78,10 +78,10 @@ export class ProbeLoop {
     if (this.#failures >= failureThreshold) this.#conclude(false, failure);
   }
 
-  /** Asking eagerly must not use up the patience that the thresholds promise: one failure counts per period. */
+  /** Counts at most one failure per period, so that frequent probes do not exhaust the failure threshold early. */
   #isFailureDue(): boolean {
     const now = performance.now();
-    if (now - this.#failureCountedAt < this.#periodMs() * 0.9) return false; // a timer may be a little early
+    if (now - this.#failureCountedAt < this.#periodMs() * 0.9) return false; // a timer may fire slightly early
     this.#failureCountedAt = now;
     return true;
   }
