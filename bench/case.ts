@@ -6,6 +6,8 @@ export interface Size {
   readonly tunnels: number;
   readonly zones: number;
   readonly plan: PlanName;
+  /** Default: `Local`. */
+  readonly configMode?: 'Remote';
 }
 
 /** The behaviour of Cloudflare's API. */
@@ -26,6 +28,8 @@ const SIZES: readonly Size[] = [
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro' },
   { services: 1_000, tunnels: 1, zones: 5, plan: 'free' },
   { services: 10_000, tunnels: 10, zones: 3, plan: 'pro' },
+  { services: 50, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
+  { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
 ];
 
 const NETWORK_PROFILES: readonly NetworkProfile[] = [
@@ -44,10 +48,10 @@ const MOST_OF_ONE = 3_000;
 const OF_EACH_TUNNEL = 1_000;
 
 /** A number of Services on one Tunnel and one paid zone, or on as many as they need, with an ideal network. */
-export function plainCase(services: number): BenchCase {
+export function plainCase(services: number, configMode: Pick<Size, 'configMode'> = {}): BenchCase {
   const isLarge = services > MOST_OF_ONE;
   const tunnels = isLarge ? Math.ceil(services / OF_EACH_TUNNEL) : 1;
-  return { services, tunnels, zones: Math.ceil(services / MOST_OF_ONE), plan: 'pro', ...IDEAL };
+  return { services, tunnels, zones: Math.ceil(services / MOST_OF_ONE), plan: 'pro', ...configMode, ...IDEAL };
 }
 
 /** Whether only the operator is measured. */
@@ -56,8 +60,9 @@ export function isIdeal({ latencyMs, failureRate }: NetworkProfile): boolean {
 }
 
 /** A size in words: `1,000 Services, 1 Tunnel, 5 zones (free)`. */
-export function titleOfSize({ services, tunnels, zones, plan }: Size): string {
-  return `${counted(services, 'Service')}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})`;
+export function titleOfSize({ services, tunnels, zones, plan, configMode }: Size): string {
+  const mode = configMode === undefined ? '' : `, ${configMode}`;
+  return `${counted(services, 'Service')}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${mode}`;
 }
 
 /** A network profile in words: `as is`, `100 ms per call`, `5 % of calls fail`. */

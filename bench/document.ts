@@ -24,7 +24,7 @@ export async function writeDocument(results: readonly CaseResult[], verdicts: re
 
 /** The size at the beginning of the page. */
 function isTypical({ benchCase }: CaseResult): boolean {
-  return benchCase.services === 1_000 && benchCase.zones === 1;
+  return benchCase.services === 1_000 && benchCase.zones === 1 && benchCase.configMode === undefined;
 }
 
 function fill(text: string, [name, table]: readonly [string, string]): string {

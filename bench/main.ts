@@ -3,7 +3,8 @@
  * Prints a table for each case with its details, and finally everything as one line of JSON.
  *
  * `--services 1,50,1000`: these sizes, on one Tunnel and one paid zone up to 3,000. `--check` exits with 1 if a budget
- * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--matrix`:
+ * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--remote`:
+ * with rules at Cloudflare. `--served`: the seconds from an annotation to the first answer, in real time. `--matrix`:
  * every size with every network profile, including idleness, always checked. `--write` writes the result into the docs.
  * `--only <text>` runs the cases with this text in their title.
  */
@@ -14,6 +15,7 @@ import { writeDocument } from './document.ts';
 import { PHASES, QUICK_PHASES } from './phases.ts';
 import { asText, asVerdict } from './report.ts';
 import { type CaseResult, runCase } from './run.ts';
+import { measureTimeToServe } from './time-to-serve.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,10 +23,14 @@ const { values } = parseArgs({
     check: { type: 'boolean', default: false },
     matrix: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    served: { type: 'boolean', default: false },
+    remote: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
 });
 if (values.write && (!values.matrix || values.only !== '')) usage('--write needs the whole --matrix');
+
+if (values.served) process.exit(await measureTimeToServe());
 
 const cases = values.matrix ? MATRIX.filter((one) => titleOf(one).includes(values.only)) : plainCases(values.services);
 const phases = values.matrix ? PHASES : QUICK_PHASES;
@@ -43,7 +49,7 @@ function plainCases(services: string): readonly BenchCase[] {
   const counts = services.split(',').map(Number);
   if (counts.some((count) => !Number.isInteger(count) || count < 1 || count > 50_000))
     usage(`--services takes numbers from 1 to 50000, as in 1,50,1000; got "${services}"`);
-  return counts.map(plainCase);
+  return counts.map((count) => plainCase(count, values.remote ? { configMode: 'Remote' } : {}));
 }
 
 function usage(mistake: string): never {

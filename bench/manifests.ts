@@ -21,13 +21,13 @@ export function credentials(token: string): KubeObject {
 }
 
 /** A Tunnel with default settings. */
-export function tunnel(name: string): KubeObject {
+export function tunnel(name: string, configMode: 'Local' | 'Remote' = 'Local'): KubeObject {
   return {
     apiVersion: 'cftunnel.io/v1alpha1',
     kind: 'Tunnel',
     metadata: { name, namespace: NAMESPACE },
     // The short grace period ends replaced connectors within the phases that count connectors.
-    spec: { credentialsRef: { name: 'cloudflare' }, cloudflared: { gracePeriod: '1s' } },
+    spec: { credentialsRef: { name: 'cloudflare' }, configMode, cloudflared: { gracePeriod: '1s' } },
   };
 }
 
@@ -44,4 +44,16 @@ export function serviceOf(exposure: Exposure): KubeObject {
 /** The annotations of a Service. */
 export function annotationsOf({ tunnel: name, hostname }: Exposure): Record<string, string> {
   return { 'cftunnel.io/tunnel': name, 'cftunnel.io/hostname': hostname };
+}
+
+/** A Deployment that answers for `app: <name>`. */
+export function whoami(name: string): KubeObject {
+  const labels = { app: name };
+  const containers = [{ name: 'whoami', image: 'traefik/whoami:v1.11.0', ports: [{ containerPort: 80 }] }];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: NAMESPACE },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  };
 }

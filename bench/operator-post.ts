@@ -32,6 +32,7 @@ export class OperatorPost {
     this.#operator = await MeasuredOperator.start({
       kubeconfig: this.#kubeconfig,
       'cloudflare-base-url': this.#world.sandbox.cloudflare.url,
+      'pod-proxy': this.#world.sandbox.podProxyUrl,
       'cluster-name': CLUSTER,
       'drift-interval': driftInterval,
       // There is only one replica, and a busy emulated API server must not make it lose its Lease.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
-import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
+import type { KubeApi, KubeObject } from 'cftunnel-sandbox/kubernetes/api';
 import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import type { BenchCase } from './case.ts';
 import { ExposureWatch } from './exposure-watch.ts';
@@ -17,8 +17,8 @@ export const CLUSTER = 'bench';
 const CRD_FILE = path.resolve(import.meta.dirname, '../crds/tunnels.cftunnel.io.yaml');
 
 const core = (plural: string) => ({ group: '', version: 'v1', plural });
-const SERVICES = core('services');
-const TUNNELS = { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' };
+export const SERVICES = core('services');
+export const TUNNELS = { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' };
 const CRDS = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
 
 /** Speeds up the clocks of the emulated cluster, because rollouts are not measured. */
@@ -86,10 +86,8 @@ export class BenchWorld {
 
   #createObjects(token: string): void {
     const { api } = this.sandbox.kubernetes;
-    api.create(CRDS, load(readFileSync(CRD_FILE, 'utf8')) as KubeObject);
-    for (const name of [NAMESPACE, 'cftunnel-system']) api.create(core('namespaces'), namespace(name));
-    api.create(core('secrets'), credentials(token));
-    for (const name of tunnelNames(this.size)) api.create(TUNNELS, tunnel(name));
+    prepareCluster(api, token);
+    for (const name of tunnelNames(this.size)) api.create(TUNNELS, tunnel(name, this.size.configMode));
     this.#wanted = Array.from({ length: this.size.services }, (_, index) => exposureOf(this.size, index));
     for (const exposure of this.#wanted) api.create(SERVICES, serviceOf(exposure));
   }
@@ -118,11 +116,18 @@ export class BenchWorld {
   }
 }
 
+/** The CRD, the namespaces and the Secret that every Tunnel names. */
+export function prepareCluster(api: KubeApi, token: string): void {
+  api.create(CRDS, load(readFileSync(CRD_FILE, 'utf8')) as KubeObject);
+  for (const name of [NAMESPACE, 'cftunnel-system']) api.create(core('namespaces'), namespace(name));
+  api.create(core('secrets'), credentials(token));
+}
+
 interface WithConditions {
   readonly conditions?: readonly { readonly type: string; readonly status: string }[];
 }
 
-function isReady({ status }: KubeObject): boolean {
+export function isReady({ status }: KubeObject): boolean {
   const { conditions = [] } = (status ?? {}) as WithConditions;
   const isTrue = (wanted: string): boolean =>
     conditions.some(({ type, status: value }) => type === wanted && value === 'True');

@@ -28,7 +28,7 @@ async function main(keep: boolean): Promise<void> {
     writeFileSync(kubeconfig, sandbox.kubernetes.kubeconfig());
     await install(demo);
     const operatorLog = path.join(folder, 'operator.log');
-    operator = startOperator(kubeconfig, sandbox.cloudflare.url, operatorLog);
+    operator = startOperator(kubeconfig, sandbox, operatorLog);
     reporter.say(`the operator runs as a separate process (node dist/main.js, pid ${operator.child.pid})`);
     await expose(demo);
     if (keep) {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
+import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 
 const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
 
@@ -11,10 +12,15 @@ export interface OperatorProcess {
 }
 
 /** Starts the built operator as a separate process, as in a cluster. Its log goes to a file. */
-export function startOperator(kubeconfig: string, cloudflareUrl: string, logFile: string): OperatorProcess {
+export function startOperator(
+  kubeconfig: string,
+  { cloudflare, podProxyUrl }: Pick<Sandbox, 'cloudflare' | 'podProxyUrl'>,
+  logFile: string,
+): OperatorProcess {
   const flags = {
     kubeconfig,
-    'cloudflare-base-url': cloudflareUrl,
+    'cloudflare-base-url': cloudflare.url,
+    'pod-proxy': podProxyUrl,
     'cluster-name': 'demo',
     'metrics-bind-address': '127.0.0.1:0',
     'health-bind-address': '127.0.0.1:0',

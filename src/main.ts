@@ -73,7 +73,7 @@ async function run(options: Options): Promise<number> {
     log.info('Starting', { cluster, namespace: options.watchNamespace ?? 'all' });
     const observer = observePasses(log, metrics, problems);
     const driftRepaired = metrics.driftRepaired.bind(metrics);
-    const control = { clock, assertLeading, driftRepaired };
+    const control = { clock, assertLeading, driftRepaired, podProxy: options.podProxy };
     assembly = assemble({ options, cluster, kubeConfig, rest, cloudflare, observer, log, ...control });
     await assembly.operator.start();
     await until(assembly.operator.synced(), stop.signal);

@@ -18,6 +18,8 @@ export interface Options {
   readonly logFormat: 'json' | 'pretty';
   readonly cloudflareBaseUrl: string;
   readonly kubeconfig: string | undefined;
+  /** Undefined: pods are reached directly. */
+  readonly podProxy: URL | undefined;
 }
 
 export interface Flag {
@@ -102,6 +104,16 @@ export const FLAGS: readonly Flag[] = [
     meaning: "Kubeconfig file. Default: KUBECONFIG, else the Pod's own account.",
     check: () => undefined,
   },
+  {
+    name: 'pod-proxy',
+    default: '',
+    meaning:
+      "HTTP proxy to the connectors' pods, for an operator outside the cluster. Default: they are asked directly.",
+    check: (value) =>
+      value === '' || /^http:\/\/[^\s/]+:[0-9]+\/?$/.test(value)
+        ? undefined
+        : 'must be a URL such as http://127.0.0.1:8888',
+  },
 ];
 
 export type ParsedOptions =
@@ -184,7 +196,12 @@ function toOptions(value: (name: string) => string, podNamespace: string | undef
     logFormat: value('log-format') as 'json' | 'pretty',
     cloudflareBaseUrl: value('cloudflare-base-url').replace(/\/$/, ''),
     kubeconfig: optional('kubeconfig'),
+    podProxy: podProxyOf(optional('pod-proxy')),
   };
+}
+
+function podProxyOf(url: string | undefined): URL | undefined {
+  return url === undefined ? undefined : new URL(url);
 }
 
 /** One line for each flag, for `--help`. */

@@ -30,6 +30,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   'published-routes': ['model'],
   routing: ['model', 'ca-pool', 'published-routes'],
   ingress: ['model', 'ca-pool', 'published-routes'],
+  'remote-config': ['model', 'ca-pool', 'ingress'],
   dns: ['model'],
   tunnel: ['model', 'dns'],
   manifests: ['model', 'ingress', 'published-routes', 'tunnel'],

@@ -70,6 +70,7 @@ describe('a flag', () => {
       option: { cloudflareBaseUrl: 'http://127.0.0.1:8787/client/v4' },
     },
     { flag: 'kubeconfig', value: '/home/me/my config', option: { kubeconfig: '/home/me/my config' } },
+    { flag: 'pod-proxy', value: 'http://127.0.0.1:8888', option: { podProxy: new URL('http://127.0.0.1:8888') } },
   ];
 
   it('is tested here, whatever it is', () => {
@@ -147,6 +148,8 @@ describe('an invalid value', () => {
     { flag: 'cloudflare-base-url', value: 'api.cloudflare.com', because: 'an http or https URL' },
     { flag: 'cloudflare-base-url', value: 'ftp://api.cloudflare.com', because: 'an http or https URL' },
     { flag: 'cloudflare-base-url', value: 'http://[', because: 'an http or https URL' },
+    { flag: 'pod-proxy', value: '127.0.0.1:8888', because: 'a URL such as http://127.0.0.1:8888' },
+    { flag: 'pod-proxy', value: 'http://proxy', because: 'a URL such as http://127.0.0.1:8888' },
   ])('$value of --$flag is rejected with the reason', ({ flag, value, because }) => {
     const fromFlag = parseOptions([`--${flag}`, value], {}, undefined);
     const fromEnvironment = parseOptions([], { [variableOf(flag)]: value }, undefined);

@@ -58,6 +58,7 @@ export const CHANGE_REASONS = {
   TunnelDeleted: 'A tunnel was deleted at Cloudflare.',
   CredentialsStored: "The connectors' credentials were stored in their Secret.",
   RulesPublished: 'Rules were published to the connectors.',
+  ExistingRulesRemoved: 'Rules at Cloudflare that no source asks for were removed, as `existingRules` says.',
   ConnectorsReplaced: 'Connectors are being replaced.',
   ConnectorsScaled: 'Connectors were scaled.',
   ConnectorsStopped: 'Connectors are being stopped.',
@@ -86,8 +87,10 @@ export const TUNNEL_REASONS = {
   // TunnelReady
   TunnelAvailable: 'The tunnel exists at Cloudflare and its credentials are stored.',
   TunnelNameTaken:
-    'A tunnel with that name exists that this operator did not create. Re-create the Tunnel with `existingTunnel` or `tunnelName`.',
+    'A tunnel with that name exists, and nothing proves that this Tunnel created it. The message says what is missing.',
   ExistingTunnelNotFound: 'There is no tunnel with the id or name in `existingTunnel`.',
+  ExistingTunnelLocal:
+    'The existing tunnel is configured locally, so Cloudflare would not send it the rules. Use `configMode: Local`.',
   ExistingTunnelRemote:
     'The existing tunnel is configured at Cloudflare, so connectors would ignore the rules in the cluster.',
   // ConfigReady
@@ -98,6 +101,7 @@ export const TUNNEL_REASONS = {
   ForeignConnectors: 'Other connectors on the same tunnel get some of the requests. Stop them.',
   ScaledToZero: '`replicas` is 0: visitors get HTTP 530 (error 1033).',
   RollingOut: 'Connectors are being replaced.',
+  RulesNotApplied: 'A connector keeps running earlier rules. The message names its pod, whose log gives the cause.',
   ConnectorsUnavailable: 'Too few connectors are connected, or none is. The message gives the cause.',
   PatchInvalid: 'An entry of `cloudflared.patches` cannot be applied. The message says which.',
   // DNSReady

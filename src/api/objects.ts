@@ -108,6 +108,7 @@ export interface ContainerState {
 export interface Pod extends KubeObject {
   readonly status?: {
     readonly phase?: string;
+    readonly podIP?: string;
     /** Why the pod has terminated. */
     readonly reason?: string;
     readonly message?: string;

@@ -34,9 +34,13 @@ export interface TunnelSpec {
     name?: string;
   };
   /**
-   * Local: cloudflared reads its rules from the ConfigMap; a change rolls the connectors.
+   * Local: cloudflared reads its rules from the ConfigMap; a change rolls the connectors. Remote: the rules are stored at Cloudflare and pushed to the connectors, so a change is live in seconds and restarts nothing. Immutable.
    */
-  configMode?: 'Local';
+  configMode?: 'Local' | 'Remote';
+  /**
+   * With configMode Remote, what happens to rules at Cloudflare that no source asks for, such as those of an adopted tunnel. Keep: they stay behind the rules of the sources, and status names them. Replace: they are removed once status has named them.
+   */
+  existingRules?: 'Keep' | 'Replace';
   /**
    * Suffix for a Service that names this Tunnel but no hostname, as in <service>.<domain>.
    */
@@ -387,9 +391,19 @@ export interface TunnelStatus {
    */
   config?: {
     /**
-     * Changes with the rules. The pods that have them carry it as an annotation.
+     * Changes with the rules. With configMode Local, the pods that have them carry it as an annotation.
      */
     hash?: string;
+    /**
+     * With configMode Remote, the version of the rules at Cloudflare.
+     */
+    version?: number;
+    /**
+     * With configMode Remote, the rules at Cloudflare that no source asks for: what each one matches and where it leads.
+     *
+     * @maxItems 1000
+     */
+    existingRules?: string[];
   };
   /**
    * The pods that hold the tunnel open.

@@ -22,6 +22,13 @@ export function selectorLabels(tunnel: Tunnel): Readonly<Record<string, string>>
   return { 'app.kubernetes.io/name': 'cloudflared', 'app.kubernetes.io/instance': tunnel.metadata.name };
 }
 
+/** The same as a selector for lists and for kubectl. */
+export function selectorText(tunnel: Tunnel): string {
+  return Object.entries(selectorLabels(tunnel))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
 /** Metadata of an owned object. The owner reference has it deleted together with the Tunnel. */
 export function ownedMetadata(tunnel: Tunnel, name: string, annotations?: Readonly<Record<string, string>>): Metadata {
   return {

@@ -44,6 +44,8 @@ export interface Environment {
   readonly kubeConfig: KubeConfig;
   readonly rest: RestClient;
   readonly cloudflare: CloudflareSessions;
+  /** HTTP proxy through which pods are reached; absent: directly. */
+  readonly podProxy?: URL | undefined;
   readonly observer: PassObserver;
   readonly log: Logger;
   /** What the controllers wait by; real time by default. */

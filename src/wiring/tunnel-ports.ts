@@ -1,3 +1,4 @@
+import { ruleVersionReader } from '../adapters/cloudflared/rule-version.ts';
 import { renderConfig } from '../adapters/cloudflared/config-yaml.ts';
 import { digest, fingerprint, newTunnelSecret } from '../adapters/digest.ts';
 import { LiveLists } from '../adapters/kubernetes/live-lists.ts';
@@ -97,11 +98,18 @@ interface SharedPorts {
 }
 
 function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, reroute }: SharedPorts): StepPorts {
-  const { caches, objects, state, orphans, recorder, routeRules, now } = parts;
+  const { environment, caches, objects, state, orphans, recorder, routeRules, now } = parts;
   const owned = ownedPort(parts);
+  const lists = new LiveLists(objects);
   return {
     credentials,
-    remoteTunnel: { objects, hash: digest, newSecret: newTunnelSecret, changed: recorder.changed },
+    remoteTunnel: {
+      objects,
+      hash: digest,
+      newSecret: newTunnelSecret,
+      changed: recorder.changed,
+      wantedHostnames: (tunnel) => (state.routing().published.get(tunnel) ?? []).map(({ hostname }) => hostname),
+    },
     ingressConfig: {
       ...owned,
       ...publishedPort(parts),
@@ -112,8 +120,14 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       renderConfig,
       routeRules,
       wakeServices: wake.services,
+      deployments: caches.of('deployments'),
     },
-    connectors: { ...owned, deployments: caches.of('deployments'), lists: new LiveLists(objects), patchManifest, now },
+    appliedRules: {
+      deployments: caches.of('deployments'),
+      lists,
+      ruleVersion: ruleVersionReader(environment.podProxy),
+    },
+    connectors: { ...owned, deployments: caches.of('deployments'), lists, patchManifest, now },
     dnsRecords,
     orphans,
   };

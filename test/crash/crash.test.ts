@@ -15,6 +15,8 @@ const CALLS = 12;
 const CRITICAL: Readonly<Record<string, readonly Point[]>> = {
   create: [{ call: /^POST .*\/cfd_tunnel$/, fault: 'killed-after' }],
   change: [{ call: /^POST .*\/dns_records\/batch$/, fault: 'killed-after' }],
+  'change with rules at Cloudflare': [{ call: /^PUT .*\/configurations$/, fault: 'killed-after' }],
+  'un-expose with rules at Cloudflare': [{ call: /^PUT .*\/configurations$/, fault: 'lost-answer' }],
   delete: [{ call: /^DELETE .*\/cfd_tunnel\/[^/]+$/, fault: 'killed-after' }],
 };
 

@@ -48,6 +48,7 @@ export const startInProcess: StartOperator = async ({
     cluster: world.cluster,
     kubernetesUrl,
     cloudflareUrl,
+    podProxyUrl: world.sandbox.podProxyUrl,
     speed,
     observer,
     ...lease,
@@ -65,6 +66,7 @@ export const startAsProcess: StartOperator = async ({ world, hasElection, kubern
   const running = startOperator([
     `--kubeconfig=${kubeconfig}`,
     `--cloudflare-base-url=${cloudflareUrl}`,
+    `--pod-proxy=${world.sandbox.podProxyUrl}`,
     `--cluster-name=${world.cluster}`,
     `--leader-elect=${hasElection}`,
     '--drift-interval=2s',

@@ -32,7 +32,7 @@ const QUIET_MS = 600;
 
 /** Runs a story. At the point, if one is given, the operator is killed and restarted, or loses a response. */
 export async function runStory(story: Story, start: StartOperator, point?: Point): Promise<StoryResult> {
-  const world = await startLocalWorld({ cluster: 'crash' });
+  const world = await startLocalWorld({ cluster: 'crash', configMode: story.configMode });
   const run = new StoryRun(world, start, story);
   try {
     return await run.run(story, point);

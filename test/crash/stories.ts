@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { tunnel } from '../support/world-objects.ts';
-import type { LocalWorld } from '../support/local-world.ts';
+import type { ConfigMode, LocalWorld } from '../support/local-world.ts';
 import { type Exposure, NOTHING, type DesiredState } from '../support/desired-state.ts';
 
 export interface Story {
@@ -13,6 +13,8 @@ export interface Story {
   /** `handOver` ends the operator with SIGTERM, and starts the next. */
   readonly act: (world: LocalWorld, handOver: () => Promise<void>) => Promise<void>;
   readonly after: DesiredState;
+  /** Where the Tunnels keep their rules. Default: `Local`. */
+  readonly configMode?: ConfigMode;
   /** How many times faster than real time the operator waits. */
   readonly speed?: number;
   /** The operators of the story elect their leader; the others lead without a Lease. */
@@ -31,7 +33,7 @@ export const SHARED: DesiredState = {
 };
 const TWO: DesiredState = { ...SERVED, tunnels: { [HOME]: 1, [AWAY]: 1 } };
 
-export const STORIES: readonly Story[] = [
+const LOCAL_STORIES: readonly Story[] = [
   {
     name: 'create',
     isFromStart: true,
@@ -64,6 +66,18 @@ export const STORIES: readonly Story[] = [
   { name: 'delete', before: SERVED, act: deleteAll, after: NOTHING },
 ];
 
+/** Stories that differ with rules at Cloudflare. */
+const REMOTE_STORIES = new Set(['create', 'expose', 'change', 'move', 'un-expose', 'delete']);
+
+export const STORIES: readonly Story[] = [
+  ...LOCAL_STORIES,
+  ...LOCAL_STORIES.filter(({ name }) => REMOTE_STORIES.has(name)).map((story) => ({
+    ...story,
+    name: `${story.name} with rules at Cloudflare`,
+    configMode: 'Remote' as const,
+  })),
+];
+
 /** A Lease is read, acquired, renewed, and released to a successor that has work to do. */
 export const HANDOVER: Story = {
   name: 'hand over',
@@ -81,8 +95,8 @@ export async function prepare(world: LocalWorld, { tunnels, exposed }: DesiredSt
   for (const [key, exposure] of Object.entries(exposed)) await expose(world, key, exposure);
 }
 
-async function makeTunnel({ kube }: LocalWorld, key: string, replicas: number): Promise<void> {
-  await kube.create(tunnel(key, { replicas }));
+async function makeTunnel({ kube, configMode }: LocalWorld, key: string, replicas: number): Promise<void> {
+  await kube.create(tunnel(key, { replicas, configMode }));
 }
 
 async function expose({ kube }: LocalWorld, service: string, exposure: Exposure | undefined): Promise<void> {

@@ -146,7 +146,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     name: 'a foreign tunnel of the same name at Cloudflare',
     condition: 'TunnelReady',
     reason: 'TunnelNameTaken',
-    says: /nothing proves that this Tunnel created it\. Re-create the Tunnel, with spec\.existingTunnel/,
+    says: /nothing proves that this Tunnel created it: no DNS record .*\. Re-create the Tunnel, with spec\.existingTunnel/,
     async make(world, home) {
       const id = await makeRemoteTunnel(world, `test/${home}/home`);
       await world.addNamespace(home);

@@ -33,6 +33,8 @@ export interface LocalOperatorOptions {
   readonly cloudflareUrl: string;
   /** Factor by which it waits faster than in real time. */
   readonly speed: number;
+  /** HTTP proxy to the pods of the cluster. */
+  readonly podProxyUrl?: string;
   readonly observer: PassObserver;
   /** In real time, as is the age of lists. Default: a short one. */
   readonly driftIntervalMs?: number;
@@ -41,7 +43,7 @@ export interface LocalOperatorOptions {
 }
 
 /** Timeout of a call to either API. Stalled calls would otherwise make every test last half a minute. */
-const CALL_TIMEOUT_MS = 1_000;
+const CALL_TIMEOUT_MS = 2_000;
 
 const NAMESPACE = 'cftunnel-system';
 
@@ -65,6 +67,7 @@ export function startLocalOperator(options: LocalOperatorOptions): LocalOperator
     cloudflare,
     observer,
     log: MUTE,
+    podProxy: options.podProxyUrl === undefined ? undefined : new URL(options.podProxyUrl),
     clock,
     assertLeading,
   });
@@ -121,6 +124,7 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options,
     logFormat: 'json',
     cloudflareBaseUrl,
     kubeconfig: undefined,
+    podProxy: undefined,
   };
 }
 

@@ -25,12 +25,16 @@ const OPERATOR_SPEED = 100;
 
 const CRD = load(readFileSync(join(import.meta.dirname, '../../crds/tunnels.cftunnel.io.yaml'), 'utf8')) as KubeObject;
 
+export type ConfigMode = 'Local' | 'Remote';
+
 export interface LocalWorldOptions {
   /** The name of the cluster in tunnel names and record marks. */
   readonly cluster?: string;
   readonly namespaces?: readonly string[];
   /** Keys of Services with a foreign finalizer. */
   readonly services?: readonly string[];
+  /** Where its Tunnels keep their rules. */
+  readonly configMode?: ConfigMode | undefined;
   readonly sandbox?: SandboxOptions;
   readonly operator?: Partial<LocalOperatorOptions>;
 }
@@ -39,6 +43,7 @@ export interface LocalWorld {
   readonly sandbox: Sandbox;
   readonly kube: KubeClient;
   readonly cluster: string;
+  readonly configMode: ConfigMode;
   /** The start of the comment on each record of this cluster. */
   readonly mark: string;
   readonly accountId: string;
@@ -82,6 +87,7 @@ export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<
     sandbox,
     kube,
     cluster,
+    configMode: options.configMode ?? 'Local',
     mark,
     accountId,
     token,
@@ -118,6 +124,7 @@ function operatorOf(sandbox: Sandbox, defaults: Partial<LocalOperatorOptions> & 
       current = startLocalOperator({
         kubernetesUrl: sandbox.kubernetes.url,
         cloudflareUrl: sandbox.cloudflare.url,
+        podProxyUrl: sandbox.podProxyUrl,
         speed: OPERATOR_SPEED,
         observer: { ended: () => undefined },
         ...defaults,

@@ -28,6 +28,8 @@ export interface SandboxSide {
   readonly faults: Faults;
   /** The authorization decisions about the operator. */
   readonly authorizations: AuthorizationLog;
+  /** HTTP proxy to the pods. */
+  readonly podProxyUrl: string;
 }
 
 /** Starts the cluster that the environment selects, with an empty Cloudflare. */
@@ -56,6 +58,7 @@ async function startSandboxCluster(): Promise<Cluster> {
       faults: kubernetes.faults,
       authorizations: kubernetes.authorizations,
       kubelet,
+      podProxyUrl: sandbox.podProxyUrl,
     },
     stop: () => sandbox.stop(),
   };

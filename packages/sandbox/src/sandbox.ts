@@ -8,6 +8,7 @@ import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
 import { httpEcho, whoami } from './kubelet/images/whoami.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import { startControllers } from './kubernetes/controllers/controller-manager.ts';
+import { startPodProxy } from './kubelet/pod-proxy.ts';
 import { type KubernetesOptions, type KubernetesSandbox, startKubernetes } from './kubernetes/server.ts';
 
 export interface SandboxOptions {
@@ -36,6 +37,8 @@ export interface Sandbox {
   readonly kubelet: Kubelet;
   readonly cloudflare: CloudflareSandbox;
   readonly edge: Edge;
+  /** HTTP proxy to the Pods, for a process outside of the cluster. */
+  readonly podProxyUrl: string;
   stop(): Promise<void>;
 }
 
@@ -59,6 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     program: options.cloudflared ?? findCloudflared(process.env),
   });
   const kubelet = startKubelet(kubernetes.api, { images: [cloudflared.image, whoami, httpEcho], timeScale, events });
+  const podProxy = await startPodProxy(kubelet);
   dns = startClusterDns(kubernetes.api, kubelet);
   kubernetes.podLogs = (namespace, pod, container) => kubelet.logs(namespace, pod, container);
   const controllers = startControllers(kubernetes.api, { timeScale, events });
@@ -67,8 +71,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kubelet,
     cloudflare,
     edge,
+    podProxyUrl: podProxy.url,
     async stop() {
       await controllers.stop();
+      await podProxy.stop();
       await kubelet.stop();
       dns?.stop();
       await cloudflared.stop();

@@ -2,6 +2,7 @@ import { CloudflareCalls } from './calls/calls.ts';
 import type { CloudflareClient } from './calls/client.ts';
 import type { RateBudget } from './calls/rate-budget.ts';
 import { type RecordsByZone, openRecords } from './dns/records.ts';
+import { openConfigurations } from './tunnels/configurations.ts';
 import { openConnectors } from './tunnels/connectors.ts';
 import { TunnelLists } from './tunnels/lists.ts';
 import { openTunnels } from './tunnels/tunnels.ts';
@@ -20,6 +21,7 @@ export function openSession(client: CloudflareClient, budget: RateBudget, record
     ...openZones(calls),
     ...openTunnels(calls, lists),
     ...openConnectors(calls, lists),
+    ...openConfigurations(calls, lists),
     ...openRecords(calls, recordsByZone),
   };
 }

@@ -40,6 +40,9 @@ export interface TunnelControllerPort {
 /** A new Tunnel waits for Services that arrive with it, so that its connectors start once, with all the rules. */
 const FINALIZERS_RECHECK_MS = 300;
 
+/** Cloudflare sends rules to the connectors within a fraction of a second, and nothing announces that they have them. */
+const APPLIED_RECHECK_MS = 250;
+
 /** Brings one Tunnel to its spec. Safe at any time, any number of times, after any crash. */
 export async function reconcileTunnel(ports: TunnelPorts, key: ObjectKey, pass: Pass): Promise<Outcome> {
   const tunnel = ports.own.tunnels.get(key);
@@ -74,8 +77,10 @@ async function carryOut(ports: TunnelPorts, pass: TunnelPass): Promise<Outcome> 
   return { recheckAfterMs: recheckMs(pass, facts), failures: pass.stages.failures };
 }
 
-function recheckMs({ driftIntervalMs }: TunnelPass, { records, connectors }: Partial<Facts>): number {
+function recheckMs({ driftIntervalMs }: TunnelPass, { records, connectors, applied, config }: Partial<Facts>): number {
   if (records?.hasRetired === true) return 0;
+  const arePushed = config?.remote !== undefined && connectors?.rollout.ready !== 0;
+  if (arePushed && applied?.isApplied === false && !applied.isLate) return APPLIED_RECHECK_MS;
   const isSettled = connectors?.isSettled ?? true;
   return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, driftIntervalMs);
 }

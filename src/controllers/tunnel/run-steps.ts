@@ -12,6 +12,7 @@ import { type Step, runSteps, stepOf } from '../../runtime/steps.ts';
 import type { Orphans } from './orphans.ts';
 import type { Access } from './pass/ports.ts';
 import { report } from './pass/report.ts';
+import { type AppliedRulesPort, type ObservedRules, observeApplied } from './steps/applied-rules.ts';
 import { type ConnectorsPort, type ObservedConnectors, runConnectors } from './steps/connectors.ts';
 import { CREDENTIALS_ACCEPTED, type CredentialsPort, openAccess } from './steps/credentials.ts';
 import { type InvisibleRecords, awaitInvisible, reportGivenUp } from './steps/dns-records/invisible-zones.ts';
@@ -21,13 +22,9 @@ import type { DnsRecordsPort } from './steps/dns-records/port.ts';
 import { type SyncedRecords, syncRecords } from './steps/dns-records/sync.ts';
 import type { Serving } from './steps/dns-records/write-zone.ts';
 import { countForeign } from './steps/foreign-connectors.ts';
-import {
-  type IngressConfigPort,
-  type KnownRecords,
-  type PublishedConfig,
-  adoptRules,
-  publishConfig,
-} from './steps/ingress-config.ts';
+import { adoptRules, publishConfig } from './steps/ingress-config.ts';
+import type { KnownRecords, PublishedConfig } from './steps/rules.ts';
+import { type RemoteConfigPort, podHashOf, publishRemotely } from './steps/remote-config.ts';
 import {
   type Identity,
   type RemoteTunnelPort,
@@ -42,8 +39,9 @@ import type { TunnelPass } from './pass/tunnel-pass.ts';
 export interface StepPorts {
   readonly credentials: CredentialsPort;
   readonly remoteTunnel: RemoteTunnelPort;
-  readonly ingressConfig: IngressConfigPort;
+  readonly ingressConfig: RemoteConfigPort;
   readonly connectors: ConnectorsPort;
+  readonly appliedRules: AppliedRulesPort;
   readonly dnsRecords: DnsRecordsPort;
   readonly orphans: Pick<Orphans, 'lookAtTunnels' | 'lookAtRecords'>;
 }
@@ -61,7 +59,10 @@ export interface Facts {
   readonly invisible: InvisibleRecords;
   readonly known: KnownRecords;
   readonly config: PublishedConfig;
+  /** The hash that the connectors' pods are to carry. */
+  readonly podHash: string;
   readonly connectors: ObservedConnectors;
+  readonly applied: ObservedRules;
   readonly foreign: number;
   readonly isServed: boolean;
   readonly records: SyncedRecords;
@@ -158,26 +159,24 @@ function lookups({ ingressConfig, dnsRecords, orphans }: StepPorts, pass: Tunnel
   ];
 }
 
-function servingSteps({ ingressConfig, dnsRecords, connectors: port }: StepPorts, pass: TunnelPass): Steps {
+function servingSteps(ports: StepPorts, pass: TunnelPass): Steps {
+  const { ingressConfig, connectors: port, appliedRules } = ports;
   const { stages, tunnel, settings } = pass;
   return [
+    settings.configMode === 'Remote' ? remoteConfigStep(ports, pass) : localConfigStep(ports, pass),
     step({
-      adds: 'config',
+      adds: 'podHash',
       stage: 'ConfigReady',
-      needs: ['identity', 'invisible', 'known'],
-      run: async ({ identity, invisible, known }) => {
-        const config = await publishConfig(ingressConfig, pass, { tunnelId: identity.tunnelId, records: known });
-        report(stages, 'ConfigReady', configReport(config.unfit));
-        await reportGivenUp(dnsRecords, pass, invisible);
-        return config;
-      },
+      needs: [],
+      run: async ({ config }) =>
+        config?.podHash ?? (settings.configMode === 'Remote' ? podHashOf(ingressConfig, pass) : undefined),
     }),
     step({
       adds: 'connectors',
       stage: 'ConnectorsReady',
-      needs: ['identity', 'config'],
-      run: ({ identity, config }) =>
-        runConnectors(port, pass, { config: config.hash, credentials: identity.credentialsHash }),
+      needs: ['identity', 'podHash'],
+      run: ({ identity, podHash }) =>
+        runConnectors(port, pass, { config: podHash, credentials: identity.credentialsHash }),
     }),
     step({
       adds: 'foreign',
@@ -188,16 +187,70 @@ function servingSteps({ ingressConfig, dnsRecords, connectors: port }: StepPorts
         countForeign(pass, { access, tunnelId: identity.tunnelId, rollout: connectors?.rollout }),
     }),
     step({
+      adds: 'applied',
+      stage: 'ConnectorsReady',
+      needs: ['connectors', 'config', 'identity'],
+      run: async ({ connectors, config, identity, access }) =>
+        config.remote === undefined
+          ? { isApplied: servesRules(connectors.rollout, connectors.isSettled), behind: [], isLate: false }
+          : observeApplied(appliedRules, pass, {
+              ...config.remote,
+              readyReplicas: connectors.rollout.ready,
+              access,
+              ...identity,
+            }),
+    }),
+    step({
       adds: 'isServed',
       stage: 'ConnectorsReady',
       needs: ['connectors'],
-      run: async ({ connectors, foreign = pass.memory.foreignConnectors }) => {
-        const facts = { ...connectors, wanted: settings.replicas, foreign };
+      run: async ({ connectors, config, applied, foreign = pass.memory.foreignConnectors }) => {
+        const facts = {
+          ...connectors,
+          wanted: settings.replicas,
+          foreign,
+          ...(config?.remote && applied ? { applied } : {}),
+        };
         report(stages, 'ConnectorsReady', connectorsReport(tunnel, facts));
-        return servesRules(connectors.rollout, connectors.isSettled);
+        return applied?.isApplied;
       },
     }),
   ];
+}
+
+/** Reports what was published, and then the records that rules no longer wait for. */
+async function published(
+  { dnsRecords }: StepPorts,
+  pass: TunnelPass,
+  { config, invisible }: Pick<Facts, 'config' | 'invisible'>,
+): Promise<PublishedConfig> {
+  report(pass.stages, 'ConfigReady', configReport(config));
+  await reportGivenUp(dnsRecords, pass, invisible);
+  return config;
+}
+
+function localConfigStep(ports: StepPorts, pass: TunnelPass): Steps[number] {
+  return step({
+    adds: 'config',
+    stage: 'ConfigReady',
+    needs: ['identity', 'invisible', 'known'],
+    run: async ({ identity, invisible, known }) => {
+      const target = { tunnelId: identity.tunnelId, records: known };
+      return published(ports, pass, { config: await publishConfig(ports.ingressConfig, pass, target), invisible });
+    },
+  });
+}
+
+function remoteConfigStep(ports: StepPorts, pass: TunnelPass): Steps[number] {
+  return step({
+    adds: 'config',
+    stage: 'ConfigReady',
+    needs: ['identity', 'invisible', 'known', 'access'],
+    run: async ({ identity, invisible, known, access }) => {
+      const target = { ...identity, cloudflare: access.cloudflare, records: known };
+      return published(ports, pass, { config: await publishRemotely(ports.ingressConfig, pass, target), invisible });
+    },
+  });
 }
 
 function recordSteps({ dnsRecords }: StepPorts, pass: TunnelPass): Steps {

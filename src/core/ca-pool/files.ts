@@ -7,6 +7,11 @@ export function caFileName(fingerprint: string): string {
   return `ca-${fingerprint}.pem`;
 }
 
+/** Whether a key of the ConfigMap is a file of certificates. */
+export function isCaFile(name: string): boolean {
+  return /^ca-.*\.pem$/.test(name);
+}
+
 /** File content by name. */
 export type CaFiles = Readonly<Record<string, string>>;
 

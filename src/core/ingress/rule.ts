@@ -22,7 +22,7 @@ export interface CloudflaredConfig {
 }
 
 /** Paths in the connectors' pods. */
-const CONFIG_FOLDER = '/etc/cloudflared/config';
+export const CONFIG_FOLDER = '/etc/cloudflared/config';
 export const CONFIG_PATH = `${CONFIG_FOLDER}/config.yaml`;
 export const CREDENTIALS_PATH = '/etc/cloudflared/credentials/credentials.json';
 

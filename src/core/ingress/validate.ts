@@ -5,13 +5,13 @@
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { parseHostname } from '../model/hostname.ts';
-import { type OriginRequest, type Route, claimOf } from '../model/route.ts';
+import { type OriginRequest, type RefusedRoute, type Route, claimOf } from '../model/route.ts';
 import { READERS } from '../model/origin-values.ts';
 import { kindOf } from '../model/source.ts';
 
 export interface CheckedRoutes {
   readonly good: readonly Route[];
-  readonly bad: readonly { readonly route: Route; readonly why: string }[];
+  readonly bad: readonly RefusedRoute[];
 }
 
 /** What a route is checked with. */

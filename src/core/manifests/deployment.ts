@@ -1,8 +1,14 @@
 import { CONFIG_HASH_ANNOTATION, CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
-import { CONFIG_PATH, CREDENTIALS_PATH } from '../ingress/rule.ts';
-import { type CloudflaredSettings, settingsOf, terminationSeconds } from '../model/tunnel-settings.ts';
+import { CONFIG_FOLDER } from '../ingress/rule.ts';
+import {
+  type CloudflaredSettings,
+  type TunnelSettings,
+  settingsOf,
+  terminationSeconds,
+} from '../model/tunnel-settings.ts';
 import { CONNECTOR_CONTAINER } from '../tunnel/image.ts';
+import { RULES_SOURCES, type RulesSource } from './rules-source.ts';
 import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
 /** Annotations of the pods. A change of one of them rolls the connectors. */
@@ -11,7 +17,8 @@ export interface PodHashes {
   readonly credentials: string;
 }
 
-const METRICS_PORT = 2000;
+/** Port of a connector's metrics. */
+export const METRICS_PORT = 2000;
 
 /** User and group of the image. OpenShift assigns others and rejects a pod that sets these. */
 const IMAGE_USER = { runAsUser: 65532, runAsGroup: 65532 };
@@ -22,7 +29,8 @@ const IMAGE_USER = { runAsUser: 65532, runAsGroup: 65532 };
  * restart healthy pods.
  */
 export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & { readonly spec: unknown } {
-  const { replicas, cloudflared } = settingsOf(tunnel);
+  const settings = settingsOf(tunnel);
+  const { replicas, cloudflared } = settings;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -42,14 +50,15 @@ export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & {
             [CREDENTIALS_HASH_ANNOTATION]: hashes.credentials,
           },
         },
-        spec: podSpec(tunnel, cloudflared),
+        spec: podSpec(tunnel, settings),
       },
     },
   };
 }
 
-function podSpec(tunnel: Tunnel, settings: CloudflaredSettings): unknown {
+function podSpec(tunnel: Tunnel, { cloudflared: settings, configMode }: TunnelSettings): unknown {
   const { workload, credentials } = ownedNames(tunnel);
+  const rulesSource = RULES_SOURCES[configMode];
   return {
     serviceAccountName: workload,
     automountServiceAccountToken: false,
@@ -62,14 +71,11 @@ function podSpec(tunnel: Tunnel, settings: CloudflaredSettings): unknown {
     },
     topologySpreadConstraints: settings.topologySpreadConstraints ?? spreadOverNodes(tunnel),
     ...placement(settings),
-    containers: [container(settings)],
+    containers: [container(settings, rulesSource)],
     volumes: [
       // Mounts all keys: with a list of files, an old pod could not start once one of them is removed.
-      { name: 'config', configMap: { name: workload } },
-      {
-        name: 'credentials',
-        secret: { secretName: credentials, items: [{ key: 'credentials.json', path: 'credentials.json' }] },
-      },
+      { name: 'config', configMap: { name: workload, ...rulesSource.configMap } },
+      { name: 'credentials', secret: { secretName: credentials, items: [fileOf(rulesSource.credential)] } },
     ],
   };
 }
@@ -95,12 +101,12 @@ function spreadOverNodes(tunnel: Tunnel): readonly unknown[] {
   ];
 }
 
-function container(settings: CloudflaredSettings): unknown {
+function container(settings: CloudflaredSettings, { args, env, mounts, credential }: RulesSource): unknown {
   return {
     name: CONNECTOR_CONTAINER,
     image: settings.image,
-    args: ['tunnel', '--config', CONFIG_PATH, 'run'],
-    env: environment(settings),
+    args,
+    env: environment(settings, env),
     ports: [{ name: 'metrics', containerPort: METRICS_PORT }],
     resources: settings.resources,
     securityContext: {
@@ -112,8 +118,8 @@ function container(settings: CloudflaredSettings): unknown {
     livenessProbe: probe('/healthcheck', { periodSeconds: 10, failureThreshold: 3 }),
     readinessProbe: probe('/ready', { periodSeconds: 5, failureThreshold: 2 }),
     volumeMounts: [
-      { name: 'config', mountPath: directoryOf(CONFIG_PATH), readOnly: true },
-      { name: 'credentials', mountPath: directoryOf(CREDENTIALS_PATH), readOnly: true },
+      ...[CONFIG_FOLDER, ...mounts].map((mountPath) => ({ name: 'config', mountPath, readOnly: true })),
+      { name: 'credentials', mountPath: directoryOf(credential), readOnly: true },
     ],
   };
 }
@@ -122,8 +128,12 @@ function container(settings: CloudflaredSettings): unknown {
  * Uses environment variables instead of flags, because an older cloudflared ignores an unknown variable but exits on an
  * unknown flag. Variables in the spec take precedence.
  */
-function environment(settings: CloudflaredSettings): readonly { readonly name: string }[] {
+function environment(
+  settings: CloudflaredSettings,
+  credentials: Readonly<Record<string, string>>,
+): readonly { readonly name: string }[] {
   const variables = {
+    ...credentials,
     NO_AUTOUPDATE: 'true',
     // With this address, Go listens on all addresses of both families.
     TUNNEL_METRICS: `0.0.0.0:${METRICS_PORT}`,
@@ -140,6 +150,11 @@ function environment(settings: CloudflaredSettings): readonly { readonly name: s
 
 function probe(path: string, timing: { readonly periodSeconds: number; readonly failureThreshold: number }): unknown {
   return { httpGet: { path, port: 'metrics' }, ...timing };
+}
+
+function fileOf(path: string): unknown {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return { key: name, path: name };
 }
 
 function directoryOf(path: string): string {

@@ -55,7 +55,8 @@ function hasSameKey(candidate: unknown, item: unknown, key: string): boolean {
   return isRecord(candidate) && isRecord(item) && candidate[key] === item[key];
 }
 
-const MERGE_KEYS = ['name', 'mountPath', 'uid'];
+/** A volume may be mounted twice, so `mountPath` precedes `name`. */
+const MERGE_KEYS = ['mountPath', 'name', 'uid'];
 
 function mergeKeyOf(items: readonly unknown[]): string | undefined {
   if (items.length === 0) return undefined;

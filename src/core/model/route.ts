@@ -56,6 +56,14 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A route that is not published. */
+export interface RefusedRoute {
+  readonly route: Route;
+  readonly why: string;
+  /** Absent: `InvalidAnnotation`, since the route itself is at fault. */
+  readonly reason?: ExposedReason;
+}
+
 /** A warning about a route that is served nevertheless. */
 export interface Warning {
   readonly reason: WarningReason;

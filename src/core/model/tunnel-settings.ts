@@ -3,8 +3,12 @@ import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { parseSeconds } from '../duration.ts';
 import { CONNECTOR_DEFAULTS, type ConnectorDefaults, chosenOf } from './connector-defaults.ts';
 
+/** Where cloudflared takes its rules from: a file in its pod, or Cloudflare. */
+export type ConfigMode = NonNullable<TunnelSpec['configMode']>;
+
 /** The fields of a spec that have a default, with the defaults applied. */
 export interface TunnelSettings {
+  readonly configMode: ConfigMode;
   readonly replicas: number;
   readonly dnsMode: 'Sync' | 'UpsertOnly' | 'Disabled';
   readonly onConflict: 'Refuse' | 'Overwrite';
@@ -17,6 +21,7 @@ export type CloudflaredSettings = NonNullable<TunnelSpec['cloudflared']> & Conne
 
 export function settingsOf({ spec }: Tunnel): TunnelSettings {
   return {
+    configMode: spec.configMode ?? 'Local',
     replicas: spec.replicas ?? 2,
     dnsMode: spec.dns?.mode ?? 'Sync',
     onConflict: spec.dns?.onConflict ?? 'Refuse',

@@ -1,7 +1,7 @@
 /** Reports the state of a Tunnel's connectors. */
 import type { Condition, ConditionStatus, TunnelReason } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
-import { ownedNames, selectorLabels } from '../owned.ts';
+import { ownedNames, selectorText } from '../owned.ts';
 import { listed } from '../quote.ts';
 import { type PodTrouble, withoutPodNames } from '../tunnel/pod-trouble.ts';
 import type { Rollout } from '../tunnel/rollout.ts';
@@ -16,6 +16,8 @@ export interface ConnectorFacts {
   readonly isSettled: boolean;
   /** The rollout has made progress since it was first observed. */
   readonly hasAdvanced: boolean;
+  /** Whether the connectors run the rules at Cloudflare; absent if rules are files. */
+  readonly applied?: { readonly isApplied: boolean; readonly behind: readonly string[]; readonly isLate: boolean };
   /** Why pods are not ready. Determined only once the rollout is settled. */
   readonly trouble: PodTrouble | undefined;
 }
@@ -36,7 +38,7 @@ const VISITORS_GET = 'visitors get HTTP 530 (error 1033)';
 export function connectorsReport(tunnel: Tunnel, facts: ConnectorFacts): ConnectorReport {
   const { rollout, wanted, foreign } = facts;
   if (wanted === 0) return scaledToZero(tunnel);
-  if (rollout.kind === 'complete') return foreign > 0 ? FOREIGN : AVAILABLE;
+  if (rollout.kind === 'complete') return rulesPending(tunnel, facts) ?? (foreign > 0 ? FOREIGN : AVAILABLE);
   return facts.isSettled ? settledReport(tunnel, facts) : unsettledReport(tunnel, facts);
 }
 
@@ -131,9 +133,20 @@ function noneConnected(tunnel: Tunnel): ConnectorReport {
   return unavailable('False', message);
 }
 
+/** The connectors are connected, but do not all run the rules that Cloudflare sends. */
+function rulesPending(tunnel: Tunnel, { applied }: ConnectorFacts): ConnectorReport | undefined {
+  if (applied === undefined || applied.isApplied) return undefined;
+  if (!applied.isLate) return rolling('True');
+  const who =
+    applied.behind.length === 0
+      ? 'Some connectors keep'
+      : `${listed(applied.behind)} ${applied.behind.length === 1 ? 'keeps' : 'keep'}`;
+  const message = `${who} serving earlier rules than Cloudflare has. The log says why: ${onPods(tunnel, 'logs')}`;
+  return { status: 'True', reason: 'RulesNotApplied', message };
+}
+
 function onPods(tunnel: Tunnel, command: string): string {
-  const labels = Object.entries(selectorLabels(tunnel)).map(([key, value]) => `${key}=${value}`);
-  return `kubectl -n ${tunnel.metadata.namespace} ${command} -l ${labels.join(',')}`;
+  return `kubectl -n ${tunnel.metadata.namespace} ${command} -l ${selectorText(tunnel)}`;
 }
 
 function reportBefore({ status }: Tunnel): Condition | undefined {

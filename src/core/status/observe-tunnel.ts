@@ -2,7 +2,7 @@
 import type { ObjectKey } from '../../api/objects.ts';
 import { isManaged } from '../dns/policy.ts';
 import type { Hostname } from '../model/hostname.ts';
-import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
+import { type Problem, type RefusedRoute, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { TunnelSettings } from '../model/tunnel-settings.ts';
 import type { PassObservation } from './merge-observation.ts';
 
@@ -20,7 +20,7 @@ export interface TunnelFindings {
 
 interface PublishedRoutes {
   readonly wanted: readonly Route[];
-  readonly refused: readonly { readonly route: Route; readonly why: string }[];
+  readonly refused: readonly RefusedRoute[];
   readonly unfit: readonly Route[];
 }
 
@@ -60,9 +60,13 @@ export function observeTunnel({ key, settings }: Observed, findings: TunnelFindi
 function refusals(tunnel: ObjectKey, { refused, unfit }: PublishedRoutes): readonly (readonly [string, Problem])[] {
   const full = `it does not fit into the ConfigMap of Tunnel ${tunnel}. Use another Tunnel, or fewer certificates`;
   return [
-    ...refused.map(({ route, why }) => [claimOf(route), { reason: 'InvalidAnnotation', message: why }] as const),
+    ...refused.map((one) => [claimOf(one.route), problemOf(one)] as const),
     ...unfit.map(
       (route) => [claimOf(route), { reason: 'TunnelNotReady', message: `${claimOf(route)}: ${full}` }] as const,
     ),
   ];
+}
+
+function problemOf({ why: message, reason = 'InvalidAnnotation' }: RefusedRoute): Problem {
+  return { reason, message };
 }

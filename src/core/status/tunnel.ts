@@ -2,7 +2,8 @@ import type { Condition } from '../../api/conditions.ts';
 import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelStatus } from '../../api/tunnel.gen.ts';
 import { compare } from '../keys.ts';
-import { selectorLabels } from '../owned.ts';
+import { selectorText } from '../owned.ts';
+import { targetOf } from '../tunnel/target.ts';
 
 /** The result of a pass. Absent facts keep their value in the status. */
 export interface TunnelFacts {
@@ -14,15 +15,11 @@ export interface TunnelFacts {
   readonly routes: { readonly attached: number; readonly refused: number };
   /** Hostnames of the attached routes, in any order and possibly with duplicates. */
   readonly hostnames: readonly string[];
-  readonly configHash?: string | undefined;
+  /** The published rules. */
+  readonly config?: TunnelStatus['config'];
   /** Image that the connectors run, or are being updated to. */
   readonly image?: string | undefined;
   readonly conditions: readonly Condition[];
-}
-
-/** The target of a tunnel's DNS records. */
-export function targetOf(tunnelId: string): string {
-  return `${tunnelId}.cfargotunnel.com`;
 }
 
 /** Builds the status. Equal facts give an equal status. */
@@ -31,7 +28,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
   const accountId = facts.accountId ?? before.accountId;
   const tunnelId = facts.tunnelId ?? before.tunnelId;
   const image = facts.image ?? before.connectors?.image;
-  const hash = facts.configHash ?? before.config?.hash;
+  const config = facts.config ?? before.config;
   const hostnames = summarizeNames(facts.hostnames);
   return {
     observedGeneration: tunnel.metadata.generation ?? 0,
@@ -40,12 +37,10 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
     tunnelName: facts.tunnelName,
     replicas: facts.replicas,
     readyReplicas: facts.readyReplicas,
-    selector: Object.entries(selectorLabels(tunnel))
-      .map(([key, value]) => `${key}=${value}`)
-      .join(','),
+    selector: selectorText(tunnel),
     routes: facts.routes,
     ...(hostnames === '' ? {} : { hostnames }),
-    ...(hash === undefined ? {} : { config: { hash } }),
+    ...(config === undefined ? {} : { config }),
     ...(image === undefined ? {} : { connectors: { image } }),
     conditions: facts.conditions.map((condition) => ({ ...condition })),
   };

@@ -6,6 +6,6 @@
 import type { Rollout } from './rollout.ts';
 
 /** The number of connected connectors in excess of the Tunnel's pods. */
-export function foreignAmong(connected: readonly string[], { replicas }: Rollout): number {
+export function foreignAmong(connected: readonly unknown[], { replicas }: Rollout): number {
   return Math.max(0, connected.length - replicas);
 }

@@ -5,6 +5,7 @@ import type { CloudflareSession } from '../../../src/adapters/cloudflare/session
 import { MANNER, type TestCloud, aCloud, never } from './a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
+const HOME = { name: 'home', secret: SECRET, isRemotelyManaged: false };
 const MARK = 'cftunnel.io owner=test/';
 const REMOVAL = { kind: 'delete', id: '0'.repeat(32), name: 'gone.example.com' } as const;
 const { tunnelWrite, tunnelRead, dnsWrite, dnsRead, zoneRead } = Permission;
@@ -12,7 +13,7 @@ const { tunnelWrite, tunnelRead, dnsWrite, dnsRead, zoneRead } = Permission;
 type Call = (session: CloudflareSession, cloud: TestCloud) => Promise<unknown>;
 
 const tunnels: Call = (session, { account }) => session.tunnels(account, 0, never);
-const createTunnel: Call = (session, { account }) => session.createTunnel(account, 'home', SECRET, never);
+const createTunnel: Call = (session, { account }) => session.createTunnel(account, HOME, never);
 const records: Call = (session, { zone }) => session.records(zone, MARK, 0, never);
 const writeRecords: Call = async (session, { zone }) => {
   const { failure } = await session.writeRecords(zone, [REMOVAL], MANNER, never);

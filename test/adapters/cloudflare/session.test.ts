@@ -3,6 +3,7 @@ import type { FaultEffect } from 'cftunnel-sandbox/cloudflare/http/faults';
 import { MANNER, type TestCloud, aCloud, never } from './a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
+const HOME = { name: 'home', secret: SECRET, isRemotelyManaged: false };
 const MARK = 'cftunnel.io owner=test/';
 
 describe('reads', () => {
@@ -30,7 +31,7 @@ describe('reads', () => {
   it('keep the tunnels of different accounts apart', async () => {
     const { session, admin, account } = await aCloud();
     const other = admin.addAccount({ name: 'Other' }).id;
-    await session.createTunnel(account, 'home', SECRET, never);
+    await session.createTunnel(account, HOME, never);
 
     await expect(session.tunnels(account, 60_000, never)).resolves.toHaveLength(1);
     await expect(session.tunnels(other, 60_000, never)).resolves.toEqual([]);
@@ -75,7 +76,7 @@ describe('a failure', () => {
   });
 
   it.each<{ case: string; call: (cloud: TestCloud) => Promise<unknown> }>([
-    { case: 'createTunnel', call: ({ session, account }) => session.createTunnel(account, 'home', SECRET, never) },
+    { case: 'createTunnel', call: ({ session, account }) => session.createTunnel(account, HOME, never) },
     { case: 'allRecords', call: ({ session, zone }) => session.allRecords(zone, never) },
     {
       case: 'writeRecords',

@@ -153,7 +153,9 @@ it('sends no write for a process that no longer leads', async () => {
   const session = sessions.open({ kind: 'token', token: admin.addToken() });
 
   await session.zones(0, never);
-  await expect(session.createTunnel(account, 'home', btoa('s'.repeat(32)), never)).rejects.toThrow('no answer');
+  await expect(
+    session.createTunnel(account, { name: 'home', secret: btoa('s'.repeat(32)), isRemotelyManaged: false }, never),
+  ).rejects.toThrow('no answer');
 
   expect(calls.writes()).toEqual([]);
   expect(calls.count()).toBe(1);

@@ -178,7 +178,7 @@ function aWorld(traits: TunnelTraits) {
   const deployments = { get: () => rolledOut(stored.get('Deployment'), world.isRolledOut) };
   const ports: StepPorts = {
     credentials: { cloudflare: () => cloudflare },
-    remoteTunnel: { ...owned, newSecret: () => 'bmV3' },
+    remoteTunnel: { ...owned, newSecret: () => 'bmV3', wantedHostnames: () => [] },
     ingressConfig: {
       ...owned,
       configMaps: { get: () => undefined },
@@ -188,6 +188,7 @@ function aWorld(traits: TunnelTraits) {
       certificates: () => undefined,
       fingerprint: String,
       renderConfig: (config) => JSON.stringify(config),
+      deployments,
       routeRules: { patternProblem: PARSERS.patternProblem, isOwnOrigin: () => true },
       wakeServices: () => undefined,
     },
@@ -198,6 +199,7 @@ function aWorld(traits: TunnelTraits) {
       patchManifest: (manifest) => manifest,
       now: () => '2026-01-01T00:00:00Z',
     },
+    appliedRules: { deployments, lists: { pods: async () => [] }, ruleVersion: async () => undefined },
     dnsRecords: { ...records.port, routing: () => table, changed: () => undefined, driftRepaired: () => undefined },
     orphans: { lookAtTunnels: () => undefined, lookAtRecords: () => undefined },
   };

@@ -19,6 +19,17 @@ describe('what the API server or others have added', () => {
       observed: [{ mountPath: '/a' }, { mountPath: '/b' }],
       wanted: [{ mountPath: '/b' }],
     },
+    {
+      case: 'a volume that is mounted twice',
+      observed: [
+        { name: 'v', mountPath: '/b' },
+        { name: 'v', mountPath: '/a' },
+      ],
+      wanted: [
+        { name: 'v', mountPath: '/a' },
+        { name: 'v', mountPath: '/b' },
+      ],
+    },
     { case: 'a named item among plain ones', observed: [null, 'y', { name: 'x' }], wanted: [{ name: 'x' }] },
     { case: 'an additional owner', observed: [{ uid: '1' }, { uid: '2' }], wanted: [{ uid: '2' }] },
   ])('is not drift: $case', ({ observed, wanted }) => {

@@ -102,5 +102,5 @@ function refuseRecords(names: readonly string[]): StepReport | undefined {
 }
 
 function refuseRules(names: readonly string[]): StepReport {
-  return configReport(names.map((name) => aRoute(name, `shop/${name}`)));
+  return configReport({ unfit: names.map((name) => aRoute(name, `shop/${name}`)) });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TunnelStatus } from '../../../src/api/tunnel.gen.ts';
-import { type TunnelFacts, describeTunnel, targetOf } from '../../../src/core/status/tunnel.ts';
+import { type TunnelFacts, describeTunnel } from '../../../src/core/status/tunnel.ts';
+import { targetOf } from '../../../src/core/tunnel/target.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 const CONDITIONS = [
@@ -21,7 +22,7 @@ const FACTS: TunnelFacts = {
   ...LITTLE_KNOWN,
   accountId: 'account-1',
   tunnelId: 'tunnel-1',
-  configHash: 'abc',
+  config: { hash: 'abc' },
   image: 'a:1',
 };
 

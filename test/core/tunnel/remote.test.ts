@@ -123,7 +123,15 @@ function stored(tunnelId: string | undefined) {
 }
 
 function someFacts(facts: Partial<RemoteFacts>): RemoteFacts {
-  return { name: NAME, existing: undefined, lastId: undefined, stored: undefined, tunnels: [], ...facts };
+  return {
+    name: NAME,
+    mode: 'Local',
+    existing: undefined,
+    lastId: undefined,
+    stored: undefined,
+    tunnels: [],
+    ...facts,
+  };
 }
 
 function anyFacts(): fc.Arbitrary<RemoteFacts> {

@@ -52,6 +52,11 @@ export class CachedList<T> {
     if (this.#last !== undefined) this.#last = { ...this.#last, value: change(this.#last.value) };
   }
 
+  /** What a write of ours has returned is as good as a read. */
+  learn(value: T): void {
+    this.#last = { value, readAt: performance.now() };
+  }
+
   /** A change of ours may or may not have been carried out. */
   markUncertain(): void {
     this.#changes.markUncertain();

@@ -2,6 +2,7 @@ import { BaseAccounts } from 'cloudflare/resources/accounts/accounts';
 import { BaseRecords } from 'cloudflare/resources/dns/records';
 import { BaseTokens } from 'cloudflare/resources/user/tokens/tokens';
 import { BaseCloudflared } from 'cloudflare/resources/zero-trust/tunnels/cloudflared/cloudflared';
+import { BaseConfigurations } from 'cloudflare/resources/zero-trust/tunnels/cloudflared/configurations';
 import { BaseConnections } from 'cloudflare/resources/zero-trust/tunnels/cloudflared/connections';
 import { BaseToken } from 'cloudflare/resources/zero-trust/tunnels/cloudflared/token';
 import { BaseZones } from 'cloudflare/resources/zones/zones';
@@ -15,6 +16,7 @@ const RESOURCES = [
   BaseRecords,
   BaseTokens,
   BaseCloudflared,
+  BaseConfigurations,
   BaseConnections,
   BaseToken,
 ] as const;

@@ -1,3 +1,4 @@
+import type { Connector } from '../../../core/remote-config/applied.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { type CloudflareCalls, isRateLimited } from '../calls/calls.ts';
 import type { CloudflareClient } from '../calls/client.ts';
@@ -16,7 +17,7 @@ export function openConnectors(calls: CloudflareCalls, lists: TunnelLists) {
         send: (client) =>
           client.zeroTrust.tunnels.cloudflared.token.get(tunnelId, { account_id: accountId }, { signal }),
       }),
-    /** Ids of the connectors of a tunnel, whoever runs them; `undefined`: calls run short, and none are known. */
+    /** The connectors of a tunnel, whoever runs them; `undefined`: calls run short, and none are known. */
     async connectors(accountId: string, tunnelId: string, maxAgeMs: number, signal: AbortSignal) {
       try {
         return await calls.cached(lists.connectors.of(tunnelId), maxAgeMs, {
@@ -48,11 +49,11 @@ async function listConnectors(
   client: CloudflareClient,
   { accountId, tunnelId }: { readonly accountId: string; readonly tunnelId: string },
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly Connector[]> {
   const { connections } = client.zeroTrust.tunnels.cloudflared;
   const { result } = await connections.get(tunnelId, { account_id: accountId }, { signal });
-  return result.flatMap(({ id = '', conns = [] }) =>
-    conns.some((connection) => connection.is_pending_reconnect !== true) ? [id] : [],
+  return result.flatMap(({ id = '', config_version: configVersion = -1, conns = [] }) =>
+    conns.some((connection) => connection.is_pending_reconnect !== true) ? [{ id, configVersion }] : [],
   );
 }
 

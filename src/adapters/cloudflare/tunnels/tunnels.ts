@@ -1,4 +1,5 @@
-import type { RemoteTunnel } from '../../../core/tunnel/remote.ts';
+import { UNCONFIGURED } from '../../../core/remote-config/configuration.ts';
+import type { NewTunnel, RemoteTunnel } from '../../../core/tunnel/remote.ts';
 import type { CloudflareCalls, Purpose } from '../calls/calls.ts';
 import type { CloudflareClient } from '../calls/client.ts';
 import { hasCode, hasStatus, isGone, isUnanswered } from '../calls/errors.ts';
@@ -23,16 +24,17 @@ export function openTunnels(calls: CloudflareCalls, lists: TunnelLists) {
     /** Whether a tunnel of ours that the list lacks does not exist. */
     hasAllTunnels: (accountId: string): boolean => lists.tunnels.of(accountId).isAuthoritative,
     /** `undefined`: a tunnel of that name exists already. */
-    async createTunnel(accountId: string, name: string, secret: string, signal: AbortSignal) {
+    async createTunnel(accountId: string, tunnel: NewTunnel, signal: AbortSignal) {
       const list = lists.tunnels.of(accountId);
       const created = await calls.make({
-        ...onTunnels(`create the tunnel "${name}"`, accountId),
+        ...onTunnels(`create the tunnel "${tunnel.name}"`, accountId),
         send: (client) =>
-          create(client, { account_id: accountId, name, tunnel_secret: secret }, signal).catch((error: unknown) => {
+          create(client, { accountId, tunnel }, signal).catch((error: unknown) => {
             if (isUnanswered(error)) list.markUncertain();
             throw error;
           }),
       });
+      if (created !== undefined) lists.configurations.of(created.id).learn(UNCONFIGURED);
       if (created !== undefined) list.amend((tunnels) => [...tunnels.filter(({ id }) => id !== created.id), created]);
       return created;
     },
@@ -43,7 +45,7 @@ export function openTunnels(calls: CloudflareCalls, lists: TunnelLists) {
         send: ({ zeroTrust: { tunnels } }) =>
           tunnels.cloudflared.delete(tunnelId, { account_id: accountId }, { signal }).then(() => true, falseIfInUse),
       });
-      if (isDeleted) lists.connectors.delete(tunnelId);
+      if (isDeleted) lists.forget(tunnelId);
       if (isDeleted) lists.tunnels.of(accountId).amend((tunnels) => tunnels.filter(({ id }) => id !== tunnelId));
       return isDeleted;
     },
@@ -65,17 +67,18 @@ async function listTunnels(client: CloudflareClient, accountId: string, signal: 
   return tunnels.map(remoteTunnel);
 }
 
-interface NewTunnel {
-  readonly account_id: string;
-  readonly name: string;
-  readonly tunnel_secret: string;
-}
-
 /** 409 and code 1013: the name is taken. */
-async function create(client: CloudflareClient, tunnel: NewTunnel, signal: AbortSignal) {
+async function create(
+  client: CloudflareClient,
+  { accountId, tunnel }: { readonly accountId: string; readonly tunnel: NewTunnel },
+  signal: AbortSignal,
+) {
+  const { name, secret, isRemotelyManaged } = tunnel;
+  const config_src = isRemotelyManaged ? 'cloudflare' : 'local';
   try {
     const { cloudflared } = client.zeroTrust.tunnels;
-    return remoteTunnel(await cloudflared.create({ ...tunnel, config_src: 'local' }, { signal }));
+    const body = { account_id: accountId, name, tunnel_secret: secret, config_src } as const;
+    return remoteTunnel(await cloudflared.create(body, { signal }));
   } catch (error) {
     if (hasStatus(error, 409) || hasCode(error, 1013)) return undefined;
     throw error;

@@ -30,6 +30,8 @@ export interface TunnelMemory {
   readonly answers: Map<string, Answer>;
   readonly waits: Waits;
   readonly standstill: Standstill;
+  /** The state of the rollout and the version of the rules in which every connector was seen to run them. */
+  appliedIn?: string;
   /** Connectors on the tunnel that are not this Tunnel's. */
   foreignConnectors: number;
   /** The Tunnel is being deleted, and its records and connectors are gone. */

@@ -4,8 +4,10 @@ import type { DeliveryResult } from '../../../core/dns/delivery.ts';
 import type { DnsChange, ObservedRecord } from '../../../core/dns/plan.ts';
 import type { Change } from '../../../core/model/change.ts';
 import type { Zone } from '../../../core/model/zone.ts';
+import type { RemoteConfig, RemoteConfiguration } from '../../../core/remote-config/configuration.ts';
 import type { Note } from '../../../core/status/notes.ts';
-import type { RemoteTunnel } from '../../../core/tunnel/remote.ts';
+import type { Connector } from '../../../core/remote-config/applied.ts';
+import type { NewTunnel, RemoteTunnel } from '../../../core/tunnel/remote.ts';
 
 /** The objects of one kind, as the watch last showed them. */
 export interface Cache<T> {
@@ -62,18 +64,30 @@ export interface TunnelsPort {
   /** False: a creation may have succeeded without an answer, so a tunnel of ours may be missing from the list. */
   hasAllTunnels(accountId: string): boolean;
   /** `undefined`: the name is taken. */
-  createTunnel(accountId: string, name: string, secret: string, signal: AbortSignal): Promise<RemoteTunnel | undefined>;
+  createTunnel(accountId: string, tunnel: NewTunnel, signal: AbortSignal): Promise<RemoteTunnel | undefined>;
   connectorToken(accountId: string, tunnelId: string, signal: AbortSignal): Promise<string>;
-  /** Ids of the connectors that are connected, whoever runs them; `undefined`: unknown at present. */
+  /** The connectors that are connected, whoever runs them; `undefined`: unknown at present. */
   connectors(
     accountId: string,
     tunnelId: string,
     maxAgeMs: number,
     signal: AbortSignal,
-  ): Promise<readonly string[] | undefined>;
+  ): Promise<readonly Connector[] | undefined>;
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void>;
   /** False: connectors still hold the tunnel. */
   deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Configurations of remotely managed tunnels. */
+export interface ConfigurationsPort {
+  configuration(tunnel: RemoteTunnelKey, maxAgeMs: number, signal: AbortSignal): Promise<RemoteConfiguration>;
+  /** Replaces the configuration; returns it with its version. */
+  putConfiguration(tunnel: RemoteTunnelKey, config: RemoteConfig, signal: AbortSignal): Promise<RemoteConfiguration>;
+}
+
+interface RemoteTunnelKey {
+  readonly accountId: string;
+  readonly tunnelId: string;
 }
 
 /** DNS records of a zone. */
@@ -95,7 +109,7 @@ export interface RecordsPort {
 }
 
 /** Cloudflare with one set of credentials. */
-export type Cloudflare = ZonesPort & TunnelsPort & RecordsPort;
+export type Cloudflare = ZonesPort & TunnelsPort & ConfigurationsPort & RecordsPort;
 
 /** An account that Cloudflare gives access to with the Tunnel's credentials. */
 export interface Access {

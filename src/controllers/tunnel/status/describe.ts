@@ -1,6 +1,7 @@
 /** Writes the status of a Tunnel and its events, and tells its Services what a pass has found. */
 import type { Condition } from '../../../api/conditions.ts';
 import type { ObjectKey } from '../../../api/objects.ts';
+import type { TunnelStatus } from '../../../api/tunnel.gen.ts';
 import { sameJson } from '../../../core/equal.ts';
 import type { Problem } from '../../../core/model/route.ts';
 import type { SourceKey } from '../../../core/model/source.ts';
@@ -18,7 +19,7 @@ import { blockerOf, isStalled, partsToReport, previousParts } from '../../../cor
 import type { Access, Objects, Recorder } from '../pass/ports.ts';
 import { type ObservedConnectors, type RolloutPort, observeRollout, runningImage } from '../steps/connectors.ts';
 import type { SyncedRecords } from '../steps/dns-records/sync.ts';
-import type { PublishedConfig } from '../steps/ingress-config.ts';
+import type { PublishedConfig } from '../steps/rules.ts';
 import type { Identity } from '../steps/remote-tunnel.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 
@@ -111,13 +112,19 @@ async function writeStatus(port: StatusPort, pass: TunnelPass, description: Desc
     readyReplicas: rollout?.ready ?? tunnel.status?.readyReplicas ?? 0,
     routes: countRoutes(results),
     hostnames: results.flatMap(({ routes }) => routes.map(({ hostname }) => hostname)),
-    configHash: config?.hash,
+    config: config && publishedStatus(config),
     image: runningImage(port, pass),
     conditions,
   });
   if (sameJson(status, tunnel.status)) return;
   await port.objects.applyStatus(tunnel, status, signal);
   for (const note of notesFor(before, conditions)) await port.record(tunnel, note, signal);
+}
+
+function publishedStatus({ hash, remote }: PublishedConfig): TunnelStatus['config'] {
+  if (remote === undefined) return { hash };
+  const { version, existing } = remote;
+  return { hash, version, ...(existing.length === 0 ? {} : { existingRules: [...existing] }) };
 }
 
 function resultsOf({ routing }: Pick<StatusPort, 'routing'>, { key }: TunnelPass): readonly RouteResult[] {

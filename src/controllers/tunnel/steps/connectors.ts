@@ -4,7 +4,7 @@ import { deploymentFor } from '../../../core/manifests/deployment.ts';
 import { networkPolicyFor } from '../../../core/manifests/network-policy.ts';
 import { podDisruptionBudgetFor } from '../../../core/manifests/pod-disruption-budget.ts';
 import { serviceAccountFor } from '../../../core/manifests/service-account.ts';
-import { isOwnedBy, selectorLabels } from '../../../core/owned.ts';
+import { isOwnedBy, selectorText } from '../../../core/owned.ts';
 import { connectorImage, imageProblem } from '../../../core/tunnel/image.ts';
 import { type PodTrouble, podTrouble, podsToExplain } from '../../../core/tunnel/pod-trouble.ts';
 import { type Rollout, SETTLE_MS, rolloutOf, rolloutState } from '../../../core/tunnel/rollout.ts';
@@ -92,8 +92,7 @@ async function lookAtPods(
   { lists, now }: ConnectorsPort,
   { tunnel, signal }: TunnelPass,
 ): Promise<PodTrouble | undefined> {
-  const labels = Object.entries(selectorLabels(tunnel)).map(([key, value]) => `${key}=${value}`);
-  const pods = (await lists.pods(tunnel.metadata.namespace ?? '', labels.join(), signal)) ?? [];
+  const pods = (await lists.pods(tunnel.metadata.namespace ?? '', selectorText(tunnel), signal)) ?? [];
   // All pods are made from one template, so one of them explains the others.
   const [unclear] = podsToExplain(pods);
   const warnings = unclear === undefined ? [] : ((await lists.warnings(unclear, signal)) ?? []);

@@ -12,13 +12,14 @@ import {
   readCredentials,
   writeCredentials,
 } from '../../../core/tunnel/credentials.ts';
-import { type RemoteAction, type RemoteTunnel, decideRemote } from '../../../core/tunnel/remote.ts';
+import { type RemoteAction, type RemoteFacts, type RemoteTunnel, decideRemote } from '../../../core/tunnel/remote.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { type OwnershipPort, claim, nameTaken } from '../owned/ownership.ts';
 import type { Access, Objects, Recorder } from '../pass/ports.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { type RebuiltTunnelPort, findRebuildProblem } from './rebuilt-tunnel.ts';
 
-export interface RemoteTunnelPort extends OwnershipPort, Pick<Recorder, 'changed'> {
+export interface RemoteTunnelPort extends OwnershipPort, RebuiltTunnelPort, Pick<Recorder, 'changed'> {
   readonly objects: Pick<Objects, 'apply' | 'setOwners'>;
   /** 32 random bytes, standard base64. */
   readonly newSecret: () => string;
@@ -101,9 +102,13 @@ export async function ensureRemote(
   return identity;
 }
 
-function factsOf({ tunnel, remoteName }: TunnelPass, { accountId, tunnels }: Access): AdoptionFacts {
+function factsOf(
+  { tunnel, remoteName, settings }: TunnelPass,
+  { accountId, tunnels }: Access,
+): AdoptionFacts & Pick<RemoteFacts, 'mode'> {
   const { spec, status } = tunnel;
-  return { name: remoteName, existing: spec.existingTunnel, lastId: status?.tunnelId, accountId, tunnels };
+  const mode = settings.configMode;
+  return { name: remoteName, mode, existing: spec.existingTunnel, lastId: status?.tunnelId, accountId, tunnels };
 }
 
 /** What the actions below share. */
@@ -143,7 +148,12 @@ async function create(work: Work, name: string): Promise<TunnelCredentials> {
   const tunnelSecret = stored?.tunnelSecret ?? port.newSecret();
   const pending = { accountId, tunnelSecret, tunnelId: undefined };
   if (stored === undefined || stored.tunnelId !== undefined) await store(work, pending);
-  const created = await cloudflare.createTunnel(accountId, name, tunnelSecret, pass.signal);
+  const isRemotelyManaged = pass.settings.configMode === 'Remote';
+  const created = await cloudflare.createTunnel(
+    accountId,
+    { name, secret: tunnelSecret, isRemotelyManaged },
+    pass.signal,
+  );
   if (created !== undefined) {
     port.changed(pass.tunnel, tunnelCreated(created, accountId), pass.signal);
     return store(work, { ...pending, tunnelId: created.id });
@@ -167,10 +177,15 @@ async function findNamesake(
   return tunnels.find((tunnel) => tunnel.name === name);
 }
 
+const NOT_OURS = 'its secret is not the stored one';
+
 async function verifyOwnership(work: Work, candidate: RemoteTunnel): Promise<TunnelCredentials> {
   const remote = await readRemote(work.pass, work.access, candidate);
   if (work.stored?.tunnelSecret === remote.tunnelSecret) return store(work, remote);
-  const message = `A tunnel named "${candidate.name}" exists (${candidate.id}), and nothing proves that this Tunnel created it. Re-create the Tunnel, with spec.existingTunnel to take it over or with another spec.tunnelName`;
+  const problem =
+    work.stored === undefined ? await findRebuildProblem(work.port, work.pass, { ...work, candidate }) : NOT_OURS;
+  if (problem === undefined) return store(work, remote);
+  const message = `A tunnel named "${candidate.name}" exists (${candidate.id}), and nothing proves that this Tunnel created it: ${problem}. Re-create the Tunnel, with spec.existingTunnel to take it over or with another spec.tunnelName`;
   throw new OperatorError('TunnelNameTaken', 'stall', message);
 }
 

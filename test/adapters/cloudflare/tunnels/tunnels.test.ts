@@ -3,10 +3,11 @@ import { readConnectorToken } from '../../../../src/core/tunnel/credentials.ts';
 import { type TestCloud, aCloud, never } from '../a-session.ts';
 
 const SECRET = Buffer.alloc(32, 7).toString('base64');
+const HOME = { name: 'home', secret: SECRET, isRemotelyManaged: false };
 const GONE = '01234567-89ab-4cde-8f01-23456789abcd';
 
 async function aTunnel(cloud: TestCloud, name = 'home'): Promise<string> {
-  const tunnel = await cloud.session.createTunnel(cloud.account, name, SECRET, never);
+  const tunnel = await cloud.session.createTunnel(cloud.account, { ...HOME, name }, never);
   if (tunnel === undefined) throw new Error('the name is taken');
   return tunnel.id;
 }
@@ -15,7 +16,7 @@ describe('createTunnel', () => {
   it('creates a locally managed tunnel with our secret', async () => {
     const { session, admin, account } = await aCloud();
 
-    const tunnel = await session.createTunnel(account, 'home', SECRET, never);
+    const tunnel = await session.createTunnel(account, HOME, never);
 
     expect(admin.tunnels(account)).toMatchObject([{ name: 'home', secret: SECRET, configSource: 'local' }]);
     expect(tunnel).toEqual({ id: admin.tunnels(account)[0]?.id, name: 'home', isRemotelyManaged: false });
@@ -25,7 +26,7 @@ describe('createTunnel', () => {
     const cloud = await aCloud();
     await aTunnel(cloud);
 
-    await expect(cloud.session.createTunnel(cloud.account, 'home', SECRET, never)).resolves.toBeUndefined();
+    await expect(cloud.session.createTunnel(cloud.account, HOME, never)).resolves.toBeUndefined();
     expect(cloud.admin.tunnels(cloud.account)).toHaveLength(1);
   });
 
@@ -33,11 +34,11 @@ describe('createTunnel', () => {
     const { session, faults, account } = await aCloud();
     faults.add({ method: 'POST', times: 1, effect: { kind: 'drop-after' } });
 
-    await expect(session.createTunnel(account, 'home', SECRET, never)).rejects.toMatchObject({
+    await expect(session.createTunnel(account, HOME, never)).rejects.toMatchObject({
       reason: 'CloudflareUnreachable',
     });
 
-    await expect(session.createTunnel(account, 'home', SECRET, never)).resolves.toBeUndefined();
+    await expect(session.createTunnel(account, HOME, never)).resolves.toBeUndefined();
   });
 });
 
@@ -122,7 +123,9 @@ describe('connectors', () => {
     const [stays, goes] = [cloud.admin.connect(id), cloud.admin.connect(id)];
     goes.disconnect();
 
-    await expect(cloud.session.connectors(cloud.account, id, 0, never)).resolves.toEqual([stays.id]);
+    await expect(cloud.session.connectors(cloud.account, id, 0, never)).resolves.toEqual([
+      { id: stays.id, configVersion: -1 },
+    ]);
   });
 });
 
@@ -163,7 +166,7 @@ describe('the list of tunnels', () => {
     const { session, calls, account } = await aCloud();
     await session.tunnels(account, 60_000, never);
 
-    const made = await session.createTunnel(account, 'home', SECRET, never);
+    const made = await session.createTunnel(account, HOME, never);
 
     await expect(session.tunnels(account, 60_000, never)).resolves.toEqual([made]);
     expect(calls.count('GET /accounts/:account/cfd_tunnel')).toBe(1);
@@ -171,7 +174,7 @@ describe('the list of tunnels', () => {
 
   it('contains a tunnel that was created, once, even if the list lags behind', async () => {
     const { session, faults, account } = await aCloud();
-    const made = await session.createTunnel(account, 'home', SECRET, never);
+    const made = await session.createTunnel(account, HOME, never);
     const lag = faults.add({ method: 'GET', effect: { kind: 'stale-reads', lagMs: 10_000 } });
 
     await expect(session.tunnels(account, 0, never)).resolves.toEqual([made]);
@@ -190,7 +193,7 @@ describe('the list of tunnels', () => {
     const { session, faults, account } = await aCloud();
     faults.add({ method: 'POST', effect: example.effect });
 
-    await session.createTunnel(account, 'home', SECRET, never).catch(() => undefined);
+    await session.createTunnel(account, HOME, never).catch(() => undefined);
     await session.tunnels(account, 0, never);
 
     expect(session.hasAllTunnels(account)).toBe(!example.isDoubtful);
@@ -198,7 +201,7 @@ describe('the list of tunnels', () => {
 
   it('does not contain a tunnel that was deleted', async () => {
     const { session, account } = await aCloud();
-    const made = await session.createTunnel(account, 'home', SECRET, never);
+    const made = await session.createTunnel(account, HOME, never);
     await session.tunnels(account, 60_000, never);
 
     await session.deleteTunnel(account, made?.id ?? '', never);
@@ -210,7 +213,7 @@ describe('the list of tunnels', () => {
     'still contains a tunnel that could not be deleted %s',
     async (why) => {
       const { session, admin, faults, account } = await aCloud();
-      const made = await session.createTunnel(account, 'home', SECRET, never);
+      const made = await session.createTunnel(account, HOME, never);
       await session.tunnels(account, 60_000, never);
       if (why === 'because connectors hold it') admin.connect(made?.id ?? '');
       else faults.add({ method: 'DELETE', effect: { kind: 'html', status: 503 } });

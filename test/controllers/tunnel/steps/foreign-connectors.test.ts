@@ -69,7 +69,7 @@ function aWorld() {
     tunnelsAgeMs: () => world.tunnelsAgeMs,
     connectors: async () => {
       world.calls += 1;
-      return world.connectors;
+      return world.connectors?.map((id) => ({ id, configVersion: -1 }));
     },
   };
   const access: Access = { cloudflare: cloudflare as Cloudflare, accountId: 'a', tunnels: [] };

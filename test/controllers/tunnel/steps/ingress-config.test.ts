@@ -5,7 +5,8 @@ import {
   publishedRoutes,
   publishedRoutesOrUnknown,
 } from '../../../../src/controllers/tunnel/pass/published-routes.ts';
-import { type IngressConfigPort, publishConfig } from '../../../../src/controllers/tunnel/steps/ingress-config.ts';
+import { publishConfig } from '../../../../src/controllers/tunnel/steps/ingress-config.ts';
+import type { IngressConfigPort } from '../../../../src/controllers/tunnel/steps/rules.ts';
 import type { CloudflaredConfig } from '../../../../src/core/ingress/rule.ts';
 import { ownedMetadata } from '../../../../src/core/owned.ts';
 import type { Route } from '../../../../src/core/model/route.ts';

@@ -12,6 +12,8 @@ import { credentialsSecretFor } from '../../../../src/core/manifests/secret.ts';
 import { type TunnelCredentials, connectorToken, readCredentials } from '../../../../src/core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../../../src/core/tunnel/remote.ts';
 import { aTunnel } from '../../../support/builders.ts';
+import { aRecord, aZone } from '../../../support/dns.ts';
+import { aRoute } from '../../../support/routes.ts';
 import { aPass } from '../../../support/tunnel-pass.ts';
 
 const HOME = aTunnel('shop/home');
@@ -19,6 +21,8 @@ const NAME = 'test/shop/home';
 const ACCOUNT = 'a'.repeat(32);
 const OURS = { id: '1', name: NAME, isRemotelyManaged: false };
 const CREDENTIALS = { accountId: ACCOUNT, tunnelSecret: 'b3Vycw==', tunnelId: '1' };
+const OUR_TARGET = '1.cfargotunnel.com';
+const CONNECTOR = { id: 'a', configVersion: -1 };
 const PENDING = { ...CREDENTIALS, tunnelId: undefined };
 
 describe('a tunnel that does not exist', () => {
@@ -77,10 +81,46 @@ describe('a tunnel that exists', () => {
     expect(world.log).toEqual(['store 1', 'CredentialsStored']);
   });
 
-  it('is refused when nothing proves that this Tunnel created it', async () => {
-    const world = aWorld({ stored: { ...PENDING, tunnelSecret: 'b3RoZXI=' }, tunnels: [OURS] });
+  it('is refused when another secret than the stored one is in force', async () => {
+    const world = aWorld({ stored: { ...PENDING, tunnelSecret: 'b3RoZXI=' }, tunnels: [OURS], targets: [OUR_TARGET] });
 
-    await expect(world.ensure()).rejects.toMatchObject({ reason: 'TunnelNameTaken', disposition: 'stall' });
+    await expect(world.ensure()).rejects.toMatchObject({
+      reason: 'TunnelNameTaken',
+      disposition: 'stall',
+      message: expect.stringContaining('its secret is not the stored one'),
+    });
+    expect(world.log).toEqual([]);
+  });
+
+  // Invariant 33.
+  it('is taken over after its cluster was rebuilt, which its records prove', async () => {
+    const world = aWorld({ tunnels: [OURS], targets: [OUR_TARGET] });
+
+    expect(await world.ensure()).toMatchObject({ tunnelId: '1' });
+    expect(world.log).toEqual(['store 1', 'CredentialsStored']);
+  });
+
+  it.each([
+    { but: 'no record leads to it', given: { targets: [] }, why: 'no DNS record carries the mark' },
+    { but: 'a record with its mark leads elsewhere', given: { targets: [OUR_TARGET, 'x'] }, why: 'lead elsewhere' },
+    { but: 'connectors use it', given: { targets: [OUR_TARGET], connectors: 1 }, why: 'connectors are connected' },
+    {
+      but: 'its connectors are not known',
+      given: { targets: [OUR_TARGET], connectors: 'unknown' },
+      why: 'it is unknown',
+    },
+    {
+      but: 'a person has chosen its name',
+      given: { targets: [OUR_TARGET], spec: { tunnelName: NAME } },
+      why: 'spec.tunnelName, which',
+    },
+  ] as const)('is refused after the Secret was lost if $but', async ({ given, why }) => {
+    const world = aWorld({ tunnels: [OURS], ...given });
+
+    await expect(world.ensure()).rejects.toMatchObject({
+      reason: 'TunnelNameTaken',
+      message: expect.stringContaining(why),
+    });
     expect(world.log).toEqual([]);
   });
 
@@ -140,10 +180,14 @@ interface Given {
   readonly appears?: readonly RemoteTunnel[];
   readonly isNameTaken?: boolean;
   readonly token?: string;
+  readonly spec?: object;
+  /** Where the records with the mark of the Tunnel lead; there is one of another Tunnel, too. */
+  readonly targets?: readonly string[];
+  readonly connectors?: number | 'unknown';
 }
 
 /** Everything that is written, and in which order, is in `log`. */
-function aWorld({ stored, isOwnerless, status = {}, tunnels = [], appears, isNameTaken, token }: Given) {
+function aWorld({ stored, isOwnerless, status = {}, tunnels = [], appears, isNameTaken, token, ...given }: Given) {
   const log: string[] = [];
   const written = async (object: KubeObject): Promise<KubeObject> => {
     log.push(`store ${readCredentials(object, String)?.tunnelId ?? 'no id'}`);
@@ -153,20 +197,28 @@ function aWorld({ stored, isOwnerless, status = {}, tunnels = [], appears, isNam
     objects: { apply: written, setOwners: async (object) => (log.push(`adopt ${object.kind}`), object) },
     hash: String,
     newSecret: () => 'bmV3',
+    wantedHostnames: () => [aRoute('web.example.com', 'shop/web').hostname],
     changed: (_, { reason }) => void log.push(reason),
   };
   const cloudflare: Partial<Cloudflare> = {
     tunnels: async () => appears ?? tunnels,
-    createTunnel: async (_, name, secret) => {
-      log.push(`create ${name} with ${secret}`);
+    createTunnel: async (_, { name, secret, isRemotelyManaged }) => {
+      log.push(`create ${name} with ${secret}${isRemotelyManaged ? ', configured remotely' : ''}`);
       return isNameTaken === true ? undefined : OURS;
     },
+    zones: async () => [aZone('example.com'), aZone('example.org')],
+    records: async ({ name }, mark) => [
+      ...(given.targets ?? []).map((content) => aRecord(name, { content, comment: `${mark}shop/home` })),
+      aRecord(name, { comment: `${mark}shop/other`, content: 'other' }),
+    ],
+    connectors: async () =>
+      given.connectors === 'unknown' ? undefined : Array.from({ length: given.connectors ?? 0 }, () => CONNECTOR),
     connectorToken: async () => token ?? connectorToken(CREDENTIALS),
   };
   const access: Access = { cloudflare: cloudflare as Cloudflare, accountId: ACCOUNT, tunnels };
   const secret = stored && asStored(credentialsSecretFor(HOME, stored, String), isOwnerless === true);
   const secrets = { get: async () => secret, forget: () => undefined };
-  const pass = aPass({ ...HOME, status }, { secrets });
+  const pass = aPass({ ...HOME, status, spec: { ...HOME.spec, ...given.spec } }, { secrets });
   const read = () => readStored(port, pass);
   return {
     log,

@@ -2,7 +2,7 @@ import { type RecordView, recordIsAbsent, recordMayExist } from '../../../../cor
 import { leftoverHostnames } from '../../../../core/dns/unrecorded.ts';
 import type { Hostname } from '../../../../core/model/hostname.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
-import type { KnownRecords } from '../ingress-config.ts';
+import type { KnownRecords } from '../rules.ts';
 import { hasForgotten, publicationOf } from './hostnames.ts';
 import type { InvisibleRecords } from './invisible-zones.ts';
 import type { DnsRecordsPort } from './port.ts';

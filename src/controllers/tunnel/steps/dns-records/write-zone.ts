@@ -5,7 +5,7 @@ import { describeRefused } from '../../../../core/dns/refused-names.ts';
 import { fitPlan } from '../../../../core/dns/room.ts';
 import type { Zone } from '../../../../core/model/zone.ts';
 import type { Hostname } from '../../../../core/model/hostname.ts';
-import { targetOf } from '../../../../core/status/tunnel.ts';
+import { targetOf } from '../../../../core/tunnel/target.ts';
 import { OperatorError } from '../../../../runtime/errors.ts';
 import type { RecordsPort, ZonesPort } from '../../pass/ports.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';

@@ -1,0 +1,105 @@
+/** Prepares the rules of a Tunnel for publication: which routes, with which certificates, as far as they fit. */
+import {
+  type CaFiles,
+  type FindCertificates,
+  caFileName,
+  caFilesFor,
+  hasCertificates,
+} from '../../../core/ca-pool/files.ts';
+import { markUnrecorded } from '../../../core/dns/unrecorded.ts';
+import { fitRoutes, isWithinBudget } from '../../../core/ingress/budget.ts';
+import type { PublishedRules } from '../../../core/ingress/published-rules.ts';
+import { compileConfig, routesToServe } from '../../../core/ingress/rule.ts';
+import { checkRoutes, specProblem } from '../../../core/ingress/validate.ts';
+import { configMapFor } from '../../../core/manifests/config-map.ts';
+import type { Route } from '../../../core/model/route.ts';
+import { encodeRoutes } from '../../../core/published-routes/routes-json.ts';
+import { OperatorError } from '../../../runtime/errors.ts';
+import { writeOwned } from '../owned/owned-objects.ts';
+import { ownConfigMap, publishedRoutes, publishedRoutesOrUnknown } from '../pass/published-routes.ts';
+import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import type { IngressConfigPort, KnownRecords, PublishedConfig } from './rules.ts';
+
+export interface Publishing {
+  readonly tunnelId: string;
+  readonly records: KnownRecords;
+}
+
+/** Rules that are ready to be published. */
+export interface PreparedRules {
+  /** Routes that were published before. */
+  readonly before: readonly Route[];
+  readonly wanted: readonly Route[];
+  /** Wanted, or still resolving, and harmless. */
+  readonly good: readonly Route[];
+  readonly refused: PublishedConfig['refused'];
+  /** Writes routes into the ConfigMap, with certificate files that are still needed beside their own. */
+  readonly write: (routes: readonly Route[], files?: CaFiles) => Promise<WrittenRules>;
+}
+
+export interface WrittenRules extends Pick<PublishedConfig, 'served' | 'unfit' | 'hash'> {
+  /** Names of the certificate files. */
+  readonly files: readonly string[];
+}
+
+export function prepareRules(
+  port: IngressConfigPort,
+  pass: TunnelPass,
+  { tunnelId, records }: Publishing,
+): PreparedRules {
+  const mistake = specProblem(pass.tunnel.spec);
+  if (mistake !== undefined) throw new OperatorError('InvalidSpec', 'stall', mistake);
+  const certificates = certificatesFor(port, pass);
+  const { wanted, candidates } = routesFor(port, pass, { records, certificates });
+  const { good, bad: refused } = checkRoutes(candidates, port.routeRules);
+  const renderWith =
+    (files: CaFiles) =>
+    (routes: readonly Route[]): PublishedRules => {
+      const config = port.renderConfig(compileConfig(tunnelId, pass.tunnel.spec, routes));
+      const encoded = encodeRoutes(routes, records.mayBeForgotten);
+      const caFiles = { ...files, ...caFilesFor(routes, certificates) };
+      return { config, routes: encoded, caFiles, hash: port.hash(config) };
+    };
+  const write = async (routes: readonly Route[], files: CaFiles = {}): Promise<WrittenRules> => {
+    const { rules, served, unfit } = fitted(routes, certificates, renderWith(files));
+    await writeOwned(port, pass, configMapFor(pass.tunnel, rules));
+    return { served, unfit, hash: rules.hash, files: Object.keys(rules.caFiles) };
+  };
+  return { before: publishedRoutes(port, pass), wanted, good, refused, write };
+}
+
+/** Wanted routes, and those to be served: with the published ones whose records may still exist. */
+function routesFor(
+  port: IngressConfigPort,
+  pass: TunnelPass,
+  { records, certificates }: { readonly records: KnownRecords; readonly certificates: FindCertificates },
+): { readonly wanted: readonly Route[]; readonly candidates: readonly Route[] } {
+  const isServable = (route: Route): boolean => hasCertificates(route, certificates);
+  const requested = port.wantedRoutes(pass.key).filter(isServable);
+  const wanted = markUnrecorded(requested, publishedRoutesOrUnknown(port, pass), records);
+  const before = publishedRoutes(port, pass);
+  return { wanted, candidates: routesToServe(wanted, before, records.mayExist).filter(isServable) };
+}
+
+/** All routes if the ConfigMap has room for them, else as many as fit. */
+function fitted(
+  routes: readonly Route[],
+  certificates: FindCertificates,
+  render: (routes: readonly Route[]) => PublishedRules,
+) {
+  const whole = render(routes);
+  if (isWithinBudget(whole)) return { rules: whole, served: routes, unfit: [] };
+  const { fitting, unfit } = fitRoutes(routes, certificates);
+  return { rules: render(fitting), served: fitting, unfit };
+}
+
+/** Certificates as their objects hold them, or else as they were last published. */
+function certificatesFor(port: IngressConfigPort, pass: TunnelPass): FindCertificates {
+  const published = ownConfigMap(port, pass)?.data ?? {};
+  return (fingerprint) => {
+    const held = port.certificates(fingerprint);
+    if (held !== undefined) return held;
+    const last = published[caFileName(fingerprint)];
+    return last !== undefined && port.fingerprint(last) === fingerprint ? last : undefined;
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * Publishes the rules at Cloudflare, all changes since the last pass in one write.
+ *
+ * The ConfigMap records which rules are this Tunnel's: it names a rule before the rule is written and until it has been
+ * removed, so that a crash never leaves a rule that would be taken for somebody else's.
+ */
+import type { Deployment, Tunnel } from '../../../api/objects.ts';
+import { isCaFile } from '../../../core/ca-pool/files.ts';
+import { ruleOf } from '../../../core/ingress/rule.ts';
+import { byPrecedence } from '../../../core/model/precedence.ts';
+import type { RefusedRoute, Route } from '../../../core/model/route.ts';
+import { filesInForce, sendableRules } from '../../../core/remote-config/certificates.ts';
+import { remoteRule } from '../../../core/remote-config/compile.ts';
+import {
+  type RemoteConfig,
+  type RemoteConfiguration,
+  type RemoteRule,
+  describeRule,
+  rulesOf,
+} from '../../../core/remote-config/configuration.ts';
+import { existingRules, matchOf, refusedFor } from '../../../core/remote-config/existing.ts';
+import { isRemovable, planConfiguration } from '../../../core/remote-config/plan.ts';
+import { servesRules } from '../../../core/status/connectors.ts';
+import { existingRulesRemoved, rulesWritten } from '../../../core/tunnel/changes.ts';
+import { rolloutOf } from '../../../core/tunnel/rollout.ts';
+import type { Cache, Cloudflare } from '../pass/ports.ts';
+import { ownConfigMap } from '../pass/published-routes.ts';
+import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { sourcesGone } from './ingress-config.ts';
+import { prepareRules } from './prepared-rules.ts';
+import type { IngressConfigPort, KnownRecords, PublishedConfig, RemoteRules } from './rules.ts';
+
+export interface RemoteConfigPort extends IngressConfigPort {
+  readonly deployments: Cache<Deployment>;
+}
+
+interface Target {
+  readonly cloudflare: Pick<Cloudflare, 'configuration' | 'putConfiguration'>;
+  readonly accountId: string;
+  readonly tunnelId: string;
+  readonly records: KnownRecords;
+}
+
+export async function publishRemotely(
+  port: RemoteConfigPort,
+  pass: TunnelPass,
+  target: Target,
+): Promise<PublishedConfig> {
+  const { before, wanted, good, refused, write } = prepareRules(withoutRulesPublished(port), pass, target);
+  const current = await target.cloudflare.configuration(target, pass.maxAgeMs.records, pass.signal);
+  const existing = existingRules(current.config, { wanted: good.map(ownRule), published: before.map(ownRule) });
+  const conflicts = refusedFor(staying(pass, existing), good, before);
+  const publishable = without(good, conflicts);
+  const leaving = stillInForce(before, publishable, current.config);
+  const files = filesInForce(current.config, ownConfigMap(port, pass)?.data ?? {});
+  const recorded = await write([...publishable, ...leaving], files);
+  const podHash = port.hash(recorded.files.toSorted().join());
+  const served = recorded.served.filter((route) => !leaving.includes(route));
+  const sendable = sendableRules(served.toSorted(byPrecedence), current.config, haveFiles(port, pass, podHash));
+  const remote = await writeRules(
+    { port, pass, target },
+    { current, existing, wanted: sendable.map(({ rule }) => rule) },
+  );
+  const final = leaving.length === 0 ? recorded : await write(publishable, files);
+  port.wakeServices(sourcesGone(before, served));
+  return {
+    wanted,
+    served: sendable.map(({ route }) => route),
+    refused: [...refused, ...conflicts],
+    unfit: recorded.unfit,
+    hash: final.hash,
+    podHash,
+    remote,
+  };
+}
+
+/** The hash that the pods carry while the rules cannot be published: that of the files which they already have. */
+export function podHashOf(port: RemoteConfigPort, pass: TunnelPass): string {
+  const files = Object.keys(ownConfigMap(port, pass)?.data ?? {}).filter(isCaFile);
+  return port.hash(files.toSorted().join());
+}
+
+/** A rule is published by the write to Cloudflare, which is reported on its own. */
+function withoutRulesPublished(port: RemoteConfigPort): RemoteConfigPort {
+  return {
+    ...port,
+    changed: (object, change, signal) => {
+      if (change.reason !== 'RulesPublished') port.changed(object, change, signal);
+    },
+  };
+}
+
+/** Existing rules that are not about to be removed. */
+function staying({ tunnel }: TunnelPass, existing: readonly RemoteRule[]): readonly RemoteRule[] {
+  const facts = { spec: tunnel.spec, named: namedIn(tunnel) };
+  return existing.filter((rule) => !isRemovable(rule, facts));
+}
+
+function without(routes: readonly Route[], refused: readonly RefusedRoute[]): readonly Route[] {
+  const left = new Set(refused.map(({ route }) => route));
+  return routes.filter((route) => !left.has(route));
+}
+
+/** Published routes that are to be removed, and whose rule Cloudflare still has. */
+function stillInForce(before: readonly Route[], after: readonly Route[], current: RemoteConfig): readonly Route[] {
+  const kept = new Set(after.map((route) => matchOf(ownRule(route))));
+  const inForce = new Set(rulesOf(current).map(matchOf));
+  const isLeft = (match: string): boolean => !kept.has(match) && inForce.has(match);
+  return before
+    .filter((route) => isLeft(matchOf(ownRule(route))))
+    .map((route) => ({ ...route, isLeaving: true as const }));
+}
+
+/** Whether every connector has the certificate files, so that no rule is rejected for want of one. */
+function haveFiles({ deployments }: RemoteConfigPort, { workload, settings }: TunnelPass, podHash: string): boolean {
+  return servesRules(rolloutOf(deployments.get(workload), podHash, settings.replicas), true);
+}
+
+interface Writing {
+  readonly port: RemoteConfigPort;
+  readonly pass: TunnelPass;
+  readonly target: Target;
+}
+
+interface Rules {
+  readonly current: RemoteConfiguration;
+  readonly existing: readonly RemoteRule[];
+  readonly wanted: readonly RemoteRule[];
+}
+
+async function writeRules({ port, pass, target }: Writing, { current, existing, wanted }: Rules): Promise<RemoteRules> {
+  const { tunnel, signal } = pass;
+  const facts = { current: current.config, wanted, existing, spec: tunnel.spec, named: namedIn(tunnel) };
+  const { config, isChanged, kept, removed } = planConfiguration(facts);
+  const existingNow = kept.map(describeRule);
+  if (!isChanged) return { version: current.version, existing: existingNow };
+  const { version } = await target.cloudflare.putConfiguration(target, config, signal);
+  port.changed(tunnel, rulesWritten(rulesOf(config).length, version), signal);
+  if (removed.length > 0) port.changed(tunnel, existingRulesRemoved(removed.map(describeRule)), signal);
+  return { version, existing: existingNow };
+}
+
+function namedIn({ status }: Tunnel): ReadonlySet<string> {
+  return new Set(status?.config?.existingRules);
+}
+
+function ownRule(route: Route): RemoteRule {
+  return remoteRule(ruleOf(route));
+}

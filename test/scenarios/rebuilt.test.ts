@@ -1,0 +1,55 @@
+/** A cluster that is wiped and made again from its manifests, without its Secrets. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { service, tunnel } from '../support/world-objects.ts';
+import { exposed, gone, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
+import { type World, startWorld } from '../support/world.ts';
+
+const MODES = ['Local', 'Remote'] as const;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+async function install(home: string, configMode: string): Promise<void> {
+  const hostname = `${home}.example.com`;
+  await world.kube.create(tunnel(`${home}/home`, { configMode, replicas: 1 }));
+  await world.kube.create(service(`${home}/web`, { hostname, tunnel: 'home' }));
+  await ready(world, `${home}/home`);
+  await exposed(world, `${home}/web`, [hostname]);
+}
+
+/** Removes everything while nobody cleans up, as the loss of a cluster does. */
+async function lose(home: string): Promise<void> {
+  for (const [kind, name] of [
+    ['Tunnel', 'home'],
+    ['Service', 'web'],
+  ] as const) {
+    await world.kube.delete(kind, `${home}/${name}`);
+    await world.kube.patch(kind, `${home}/${name}`, { metadata: { finalizers: null } });
+    await gone(world, kind, `${home}/${name}`);
+  }
+  for (const kind of ['Deployment', 'ConfigMap', 'ServiceAccount'] as const)
+    await gone(world, kind, `${home}/home-cloudflared`);
+  await gone(world, 'Secret', `${home}/home-cloudflared-credentials`);
+}
+
+// Invariant 33.
+it.each(MODES)('gets its tunnel and its records back, and changes neither: %s', async (mode) => {
+  const home = `rebuilt-${mode.toLowerCase()}`;
+  await world.addNamespace(home);
+  await install(home, mode);
+  const before = { tunnels: remoteTunnels(world, `test/${home}/home`), record: recordAt(world, `${home}.example.com`) };
+  await world.operator.stop();
+  await lose(home);
+  world.forgetCalls();
+
+  await world.operator.start();
+  await install(home, mode);
+
+  expect(remoteTunnels(world, `test/${home}/home`).map(({ id }) => id)).toEqual(before.tunnels.map(({ id }) => id));
+  expect(recordAt(world, `${home}.example.com`)).toEqual(before.record);
+  expect(world.writtenSoFar().cloudflare).toEqual([]);
+});
