@@ -72,9 +72,9 @@ export class ContainerProbes {
     this.#options.onDead(probe);
   }
 
-  #loop(probe: ProbeSpec, onVerdict: (isHealthy: boolean, reason: string) => void): ProbeLoop {
+  #loop(probe: ProbeSpec, onChange: (isHealthy: boolean, reason: string) => void): ProbeLoop {
     const { timeScale } = this.#options;
-    const loop = new ProbeLoop(probe, { timeScale, onVerdict, target: (port) => this.#addressOf(port) });
+    const loop = new ProbeLoop(probe, { timeScale, onChange, target: (port) => this.#addressOf(port) });
     this.#loops.push(loop);
     return loop;
   }

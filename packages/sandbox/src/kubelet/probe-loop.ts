@@ -5,7 +5,7 @@ export interface ProbeLoopOptions {
   readonly target: ProbeTarget;
   readonly timeScale: number;
   /** Called when a threshold of consecutive results has changed the outcome. */
-  onVerdict(isHealthy: boolean, reason: string): void;
+  onChange(isHealthy: boolean, reason: string): void;
 }
 
 const DEFAULT_PERIOD_SECONDS = 10;
@@ -20,7 +20,7 @@ export class ProbeLoop {
   readonly #options: ProbeLoopOptions;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
-  #verdict: boolean | undefined;
+  #isHealthy: boolean | undefined;
   #successes = 0;
   #failures = 0;
   #failureCountedAt = Number.NEGATIVE_INFINITY;
@@ -46,7 +46,7 @@ export class ProbeLoop {
     if (this.#isStopped) return;
     this.#count(failure);
     if (this.#isStopped) return; // the result may have ended the container
-    this.#schedule(this.#verdict === true ? this.#periodMs() : this.#nextPause());
+    this.#schedule(this.#isHealthy === true ? this.#periodMs() : this.#nextPause());
   }
 
   /** Probes unhealthy containers sooner than after a whole period, without busy-waiting. */
@@ -87,9 +87,9 @@ export class ProbeLoop {
   }
 
   #conclude(isHealthy: boolean, reason: string): void {
-    if (this.#verdict === isHealthy) return;
-    this.#verdict = isHealthy;
+    if (this.#isHealthy === isHealthy) return;
+    this.#isHealthy = isHealthy;
     this.#pauseMs = FIRST_PAUSE_MS;
-    this.#options.onVerdict(isHealthy, reason);
+    this.#options.onChange(isHealthy, reason);
   }
 }

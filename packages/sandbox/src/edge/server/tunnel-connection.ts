@@ -42,7 +42,7 @@ export class TunnelConnection implements EdgeConnection {
   readonly originIp: string;
   readonly #registry: TunnelRegistry;
   readonly #session: ClientHttp2Session;
-  readonly #patience: NodeJS.Timeout;
+  readonly #registrationTimeout: NodeJS.Timeout;
   #connIndex = 0;
   #registered: RegisteredConnection | undefined;
   #isLeaving = false;
@@ -55,7 +55,7 @@ export class TunnelConnection implements EdgeConnection {
     this.#session = openSession(socket);
     this.#session.once('goaway', () => this.#leave());
     this.#session.once('close', () => this.#ended());
-    this.#patience = setTimeout(() => this.drop(), REGISTRATION_TIMEOUT_MS).unref();
+    this.#registrationTimeout = setTimeout(() => this.drop(), REGISTRATION_TIMEOUT_MS).unref();
     this.#openControlStream();
   }
 
@@ -120,7 +120,7 @@ export class TunnelConnection implements EdgeConnection {
 
   #register(request: RegisterRequest): RegisterReply {
     if (this.#registered !== undefined) throw new Error('the connection is registered already');
-    clearTimeout(this.#patience);
+    clearTimeout(this.#registrationTimeout);
     this.#connIndex = request.connIndex;
     const outcome = this.#registry.register(request, this);
     if (outcome.kind === 'refused') {
@@ -144,7 +144,7 @@ export class TunnelConnection implements EdgeConnection {
   }
 
   #ended(): void {
-    clearTimeout(this.#patience);
+    clearTimeout(this.#registrationTimeout);
     this.#leave();
   }
 }

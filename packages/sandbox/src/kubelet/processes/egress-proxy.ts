@@ -41,14 +41,14 @@ async function serve(client: Socket, resolve: EgressProxyOptions['resolve'], req
   const leave = () => gone.abort();
   client.once('end', leave).once('close', leave);
   client.on('error', () => undefined); // reported by the close event
-  const patience = setTimeout(() => client.destroy(), requestTimeoutMs);
+  const timeout = setTimeout(() => client.destroy(), requestTimeoutMs);
   try {
     const hostPort = await acceptConnect(client, gone.signal);
     open(client, resolve(hostPort));
   } catch (error) {
     refuse(client, error instanceof Socks5Error ? error.answer : undefined);
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timeout);
   }
 }
 
