@@ -6,7 +6,7 @@ export interface Size {
   readonly tunnels: number;
   readonly zones: number;
   readonly plan: PlanName;
-  /** Default: `Local`. */
+  /** Absent: `Local`. */
   readonly configMode?: 'Remote';
 }
 
@@ -61,8 +61,8 @@ export function isIdeal({ latencyMs, failureRate }: NetworkProfile): boolean {
 
 /** A size in words: `1,000 Services, 1 Tunnel, 5 zones (free)`. */
 export function titleOfSize({ services, tunnels, zones, plan, configMode }: Size): string {
-  const mode = configMode === undefined ? '' : `, ${configMode}`;
-  return `${counted(services, 'Service')}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${mode}`;
+  const kind = configMode === undefined ? '' : `, ${configMode}`;
+  return `${counted(services, 'Service')}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${kind}`;
 }
 
 /** A network profile in words: `as is`, `100 ms per call`, `5 % of calls fail`. */

@@ -3,10 +3,10 @@
  * Prints a table for each case with its details, and finally everything as one line of JSON.
  *
  * `--services 1,50,1000`: these sizes, on one Tunnel and one paid zone up to 3,000. `--check` exits with 1 if a budget
- * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--remote`:
- * with rules at Cloudflare. `--served`: the seconds from an annotation to the first answer, in real time. `--matrix`:
+ * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--matrix`:
  * every size with every network profile, including idleness, always checked. `--write` writes the result into the docs.
- * `--only <text>` runs the cases with this text in their title.
+ * `--only <text>` runs the cases with this text in their title. `--remote`: with rules at Cloudflare. `--served`: seconds
+ * from an annotation to the first response, in real time.
  */
 import { parseArgs } from 'node:util';
 import { isHeld, judge } from './budgets.ts';

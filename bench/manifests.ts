@@ -20,7 +20,7 @@ export function credentials(token: string): KubeObject {
   };
 }
 
-/** A Tunnel with default settings. */
+/** A Tunnel with otherwise default settings. */
 export function tunnel(name: string, configMode: 'Local' | 'Remote' = 'Local'): KubeObject {
   return {
     apiVersion: 'cftunnel.io/v1alpha1',

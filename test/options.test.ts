@@ -97,7 +97,7 @@ describe('a flag', () => {
     expect(parseOptions([], { CFTUNNEL_WORKERS: '' }, undefined)).toMatchObject({ options: { workers: 4 } });
   });
 
-  it('means true without a value if it is boolean', () => {
+  it('stands for true without a value if it is boolean', () => {
     const env = { CFTUNNEL_LEADER_ELECT: 'false' };
 
     expect(options(['--leader-elect'], env).leaderElect).toBe(true);

@@ -44,15 +44,9 @@ export const startInProcess: StartOperator = async ({
   observer,
 }) => {
   const lease = hasElection ? { leaseMs: LEASE_MS } : {};
-  const operator = startLocalOperator({
-    cluster: world.cluster,
-    kubernetesUrl,
-    cloudflareUrl,
-    podProxyUrl: world.sandbox.podProxyUrl,
-    speed,
-    observer,
-    ...lease,
-  });
+  const { podProxyUrl } = world.sandbox;
+  const urls = { kubernetesUrl, cloudflareUrl, podProxyUrl };
+  const operator = startLocalOperator({ cluster: world.cluster, ...urls, speed, observer, ...lease });
   operator.working.catch(() => undefined);
   return { kill: () => operator.stop(), stop: () => operator.stop() };
 };

@@ -13,7 +13,7 @@ export interface Story {
   /** `handOver` ends the operator with SIGTERM, and starts the next. */
   readonly act: (world: LocalWorld, handOver: () => Promise<void>) => Promise<void>;
   readonly after: DesiredState;
-  /** Where the Tunnels keep their rules. Default: `Local`. */
+  /** Where the Tunnels keep their rules; absent: `Local`. */
   readonly configMode?: ConfigMode;
   /** How many times faster than real time the operator waits. */
   readonly speed?: number;
@@ -66,7 +66,7 @@ const LOCAL_STORIES: readonly Story[] = [
   { name: 'delete', before: SERVED, act: deleteAll, after: NOTHING },
 ];
 
-/** Stories that differ with rules at Cloudflare. */
+/** Stories in which it matters where the rules are. */
 const REMOTE_STORIES = new Set(['create', 'expose', 'change', 'move', 'un-expose', 'delete']);
 
 export const STORIES: readonly Story[] = [

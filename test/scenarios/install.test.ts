@@ -12,7 +12,7 @@ import type { KubeCall } from '../support/world-activity.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
 import { service, tunnel } from '../support/world-objects.ts';
-import { becomes, exposed, gone, ready } from '../support/world-views.ts';
+import { EXPOSED, becomes, eventsAbout, exposed, gone, ready } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 /** The output of `kubectl kustomize`, or undefined without kubectl. */
@@ -77,6 +77,7 @@ describe('the permissions of the operator', () => {
     await world.kube.create(tunnel('rights/sick', { replicas: 1, cloudflared: { patches: [MISSING_VOLUME] } }));
     await world.kube.create(service('rights/web', { tunnel: 'home', hostname: 'app.example.com' }));
     await exposed(world, 'rights/web', ['app.example.com']);
+    for (const port of ['nowhere', null, 'nowhere', null]) await namesPort('rights/web', port);
     await becomes(world, ['Tunnel', 'rights/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
     await adopted('rights/home');
     const spec = { replicas: 1, cloudflared: { networkPolicy: false } };
@@ -113,6 +114,12 @@ describe('the permissions of the operator', () => {
     }),
   );
 
+  it('are used to count a Warning that repeats in one Event', async () => {
+    const events = await eventsAbout(world, 'Service', 'rights/web');
+
+    expect(events.filter(({ reason }) => reason === 'PortNotFound')).toMatchObject([{ type: 'Warning', count: 2 }]);
+  });
+
   it('include Leases only in its own namespace', () => {
     const leases = world.operatorCalls().filter(({ target }) => target.resource === 'leases');
 
@@ -136,6 +143,13 @@ describe('the permissions of the operator', () => {
 /** A pod that waits for a volume is explained only by events, which are read last. */
 function isLookAtPods({ target }: KubeCall): boolean {
   return target.verb === 'list' && target.resource === 'events';
+}
+
+/** Names the port of a Service, or none; resolves when that is reported. */
+async function namesPort(key: string, port: string | null): Promise<void> {
+  await world.kube.annotate('Service', key, { 'cftunnel.io/port': port });
+  if (port === null) await exposed(world, key, ['app.example.com']);
+  else await becomes(world, ['Service', key], EXPOSED, { status: 'False', reason: 'PortNotFound' });
 }
 
 /** Removes the owner of a Tunnel's object, and resolves when it is restored. */

@@ -64,14 +64,14 @@ describe('a tenant that requests a hostname in use', () => {
     await world.kube.annotate('Service', 'team-b/web', { 'cftunnel.io/port': '80' });
     await world.kube.create(service('team-b/busy', { tunnel: 'home', hostname: 'busy.example.com' }));
     await exposed(world, 'team-b/busy', ['busy.example.com']);
-    expect(await warningsAbout('team-b/thief')).toEqual(['HostnameConflict']);
+    expect(await warningsAbout('team-b/thief')).toEqual(['HostnameConflict x1']);
 
     await world.kube.annotate('Service', 'team-b/thief', { 'cftunnel.io/port': '81' });
     await refused(world, 'team-b/thief', 'PortNotFound', /"81"/);
     await world.kube.annotate('Service', 'team-b/thief', { 'cftunnel.io/port': null });
     await refused(world, 'team-b/thief', 'HostnameConflict', /team-a\/web/);
     await eventually(async () =>
-      expect(await warningsAbout('team-b/thief')).toEqual(['HostnameConflict', 'HostnameConflict', 'PortNotFound']),
+      expect(await warningsAbout('team-b/thief')).toEqual(['HostnameConflict x2', 'PortNotFound x1']),
     );
   });
 
@@ -95,6 +95,6 @@ async function warningsAbout(key: string): Promise<readonly string[]> {
   const events = await eventsAbout(world, 'Service', key);
   return events
     .filter((event) => event['type'] === 'Warning')
-    .map((event) => String(event['reason']))
+    .map((event) => `${String(event['reason'])} x${String(event['count'])}`)
     .toSorted();
 }

@@ -9,7 +9,7 @@ const MAIN = join(import.meta.dirname, 'main.ts');
 /** The seeds are always the same. The long run takes others. */
 const FLAGS = ['--runs=4', '--seed=5', '--at-once=4'];
 
-/** Twenty times the usual duration on two cores: it ends a run that hangs, not a run on a slow machine. */
+/** Twenty times the duration on two cores, so that only a run that hangs is ended. */
 const TIMEOUT_MS = 600_000;
 
 // Invariant 29.

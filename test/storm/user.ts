@@ -80,7 +80,13 @@ export class User {
     const found = this.find('tunnels', key);
     const spec = { ...SPEC, ...(found?.['spec'] as object | undefined), replicas };
     if (found !== undefined) this.world.api.update(KINDS.tunnels, { ...found, spec });
-    else this.world.api.create(KINDS.tunnels, { ...objectFor('Tunnel', 'cftunnel.io/v1alpha1', key), spec });
+    else {
+      const configMode = this.random.pick(['Local', 'Remote']);
+      this.world.api.create(KINDS.tunnels, {
+        ...objectFor('Tunnel', 'cftunnel.io/v1alpha1', key),
+        spec: { ...spec, configMode },
+      });
+    }
   }
 
   deleteTunnel(key: string): void {

@@ -33,7 +33,7 @@ export interface LocalWorldOptions {
   readonly namespaces?: readonly string[];
   /** Keys of Services with a foreign finalizer. */
   readonly services?: readonly string[];
-  /** Where its Tunnels keep their rules. */
+  /** Where Tunnels keep their rules. Default: `Local`. */
   readonly configMode?: ConfigMode | undefined;
   readonly sandbox?: SandboxOptions;
   readonly operator?: Partial<LocalOperatorOptions>;
@@ -67,7 +67,12 @@ export interface LocalWorld {
 
 /** Starts a world without an operator. */
 export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<LocalWorld> {
-  const { cluster = 'test', namespaces = ['shop'], services = ['shop/web', 'shop/api'] } = options;
+  const {
+    cluster = 'test',
+    namespaces = ['shop'],
+    services = ['shop/web', 'shop/api'],
+    configMode = 'Local',
+  } = options;
   const sandbox = await startSandbox({
     timeScale: CLUSTER_SPEED,
     events: false,
@@ -87,7 +92,7 @@ export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<
     sandbox,
     kube,
     cluster,
-    configMode: options.configMode ?? 'Local',
+    configMode,
     mark,
     accountId,
     token,

@@ -23,6 +23,7 @@ export const NOTHING_SERVED: TunnelObservation = {
   live: new Map(),
   served: new Map(),
   recorded: new Set(),
+  isConnected: true,
   isServed: true,
   refusedRules: new Map(),
   refused: new Map(),

@@ -1,6 +1,5 @@
 /** Compares a world with the desired state: what is missing, what is left over, and whether foreign objects changed. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Tunnel as RemoteTunnel } from 'cftunnel-sandbox/cloudflare/state/model';
 import type { DesiredState } from './desired-state.ts';
 import { difference } from './difference.ts';
 import { type Kind, KubeError, type KubeObject, keyOf } from './kube-client.ts';
@@ -119,34 +118,32 @@ async function ruleProblems({ kube }: LocalWorld, { tunnels, exposed }: DesiredS
   return difference('rule', desired, found.flat());
 }
 
+/** The rules at Cloudflare of each tunnel that is configured there. */
+function remoteRuleProblems(world: LocalWorld, { tunnels, exposed }: DesiredState): readonly string[] {
+  return Object.keys(tunnels).flatMap((key) => {
+    const remote = world.tunnels().find(({ id }) => id === remoteId(world, key));
+    if (remote?.configSource !== 'cloudflare') return [];
+    const { ingress = [] } = (remote.configuration?.config ?? {}) as RemoteConfig;
+    const desired = Object.values(exposed).flatMap(({ by, hostname }) => (by === key ? [hostname] : []));
+    return difference(
+      `rule of ${key} at Cloudflare`,
+      desired,
+      ingress.flatMap(({ hostname }) => hostname ?? []),
+    );
+  });
+}
+
+interface RemoteConfig {
+  readonly ingress?: readonly { readonly hostname?: string }[];
+}
+
 interface PublishedRoutes {
   readonly rules?: readonly { readonly hostname: string; readonly service: string }[];
 }
 
-/** The rules at Cloudflare of Tunnels that keep them there. */
-function remoteRuleProblems(world: LocalWorld, { tunnels, exposed }: DesiredState): readonly string[] {
-  if (world.configMode === 'Local') return [];
-  const desired = Object.values(exposed).map(({ by, hostname }) => `${by}: ${hostname}`);
-  const found = Object.keys(tunnels).flatMap((key) => remoteHostnames(world, key).map((name) => `${key}: ${name}`));
-  return difference('rule at Cloudflare', desired, found);
-}
-
-function remoteHostnames(world: LocalWorld, key: string): readonly string[] {
-  const { ingress = [] } = (remoteTunnel(world, key)?.configuration?.config ?? {}) as RemoteRules;
-  return ingress.flatMap(({ hostname }) => hostname ?? []);
-}
-
-interface RemoteRules {
-  readonly ingress?: readonly { readonly hostname?: string }[];
-}
-
 /** The id of the remote tunnel of a Tunnel. */
 export function remoteId(world: LocalWorld, key: string): string | undefined {
-  return remoteTunnel(world, key)?.id;
-}
-
-function remoteTunnel(world: LocalWorld, key: string): RemoteTunnel | undefined {
-  return world.tunnels().find(({ name }) => name === `${world.cluster}/${key}`);
+  return world.tunnels().find(({ name }) => name === `${world.cluster}/${key}`)?.id;
 }
 
 /** The kind is not served any more. */

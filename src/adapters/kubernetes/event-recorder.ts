@@ -1,8 +1,9 @@
 import { FIELD_MANAGER } from '../../api/names.ts';
 import type { KubeObject } from '../../api/objects.ts';
 import { ApiError } from './api-error.ts';
-import { RESOURCES, collectionPath } from './resource.ts';
-import type { RestClient } from './rest-client.ts';
+import { type KnownEvent, KnownEvents } from './known-events.ts';
+import { RESOURCES, collectionPath, objectPath } from './resource.ts';
+import type { RequestOptions, RestClient } from './rest-client.ts';
 
 export interface EventNote {
   readonly type: 'Normal' | 'Warning';
@@ -20,13 +21,15 @@ export interface EventObserver {
 const MAX_MESSAGE = 1024;
 
 /**
- * Writes Kubernetes Events. An Event that cannot be written is not retried: Events expire anyway, and conditions and the
- * log tell the same.
+ * Writes Kubernetes Events. An Event that repeats an earlier one is counted there, so that `kubectl describe` shows one
+ * line (`x3 over 5m`) however often a state comes and goes. An Event that cannot be written is not retried: Events expire
+ * anyway, and conditions and the log tell the same.
  */
 export class EventRecorder {
   readonly #rest: RestClient;
   readonly #observer: EventObserver;
   readonly #assertLeading: () => void;
+  readonly #known = new KnownEvents();
 
   /** `assertLeading` is called before every write. It throws if another replica may lead. */
   constructor(rest: RestClient, observer: EventObserver, assertLeading: () => void = () => undefined) {
@@ -38,16 +41,49 @@ export class EventRecorder {
   /** `signal`: aborts the call. */
   async record(object: KubeObject, note: EventNote, signal?: AbortSignal): Promise<void> {
     const namespace = object.metadata.namespace ?? 'default';
-    const body = eventFor(object, namespace, note);
-    const options = { body, query: { fieldManager: FIELD_MANAGER }, ...(signal === undefined ? {} : { signal }) };
+    const event = eventFor(object, namespace, note);
     try {
       this.#assertLeading();
-      await this.#rest.json('POST', collectionPath(RESOURCES.events, namespace), options);
+      await this.#write(event, { query: { fieldManager: FIELD_MANAGER }, ...(signal === undefined ? {} : { signal }) });
       this.#observer.written(namespace);
     } catch (error) {
       if (signal?.aborted !== true && !isTerminating(error)) this.#observer.failed(namespace, asError(error));
     }
   }
+
+  async #write(event: NewEvent, options: RequestOptions): Promise<void> {
+    const identity = identityOf(event);
+    const { name, namespace } = event.metadata;
+    const known = this.#known.get(identity);
+    const repeated = known && { name: known.name, count: known.count + 1 };
+    if (repeated !== undefined && (await this.#count(event, repeated, options)))
+      return this.#known.set(identity, repeated);
+    await this.#rest.json('POST', collectionPath(RESOURCES.events, namespace), { ...options, body: event });
+    this.#known.set(identity, { name, count: 1 });
+  }
+
+  /** False: the earlier Event has expired. */
+  async #count(
+    { metadata, lastTimestamp }: NewEvent,
+    { name, count }: KnownEvent,
+    options: RequestOptions,
+  ): Promise<boolean> {
+    const path = objectPath(RESOURCES.events, metadata.namespace, name);
+    const patch = { body: { count, lastTimestamp }, contentType: 'application/merge-patch+json' };
+    try {
+      await this.#rest.json('PATCH', path, { ...options, ...patch });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return false;
+      throw error;
+    }
+  }
+}
+
+/** Two Events with the same identity say the same of the same object. */
+function identityOf({ involvedObject, type, reason, message }: NewEvent): string {
+  const { kind, namespace, name, uid } = involvedObject;
+  return JSON.stringify([kind, namespace, name, uid, type, reason, message]);
 }
 
 /** A namespace that is being deleted takes no new Events. */
@@ -59,7 +95,9 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function eventFor(object: KubeObject, namespace: string, note: EventNote): unknown {
+type NewEvent = ReturnType<typeof eventFor>;
+
+function eventFor(object: KubeObject, namespace: string, note: EventNote) {
   const { apiVersion, kind } = object;
   const { name, uid, resourceVersion } = object.metadata;
   const at = `${new Date().toISOString().slice(0, 19)}Z`;

@@ -16,6 +16,8 @@ export interface TunnelObservation {
   readonly live: ReadonlyMap<string, SourceKey>;
   /** Hostnames whose record exists. */
   readonly recorded: ReadonlySet<string>;
+  /** At least one connector is connected. */
+  readonly isConnected: boolean;
   /** Every connector serves the published rules. */
   readonly isServed: boolean;
   /** By claim, the source that every connector served when this was last known. */
@@ -61,7 +63,7 @@ export function describeExposed(
   }
   if (observation?.unconnected !== undefined) return notReady('NoConnectors', result, observation.unconnected);
   const isLiveNow = result.routes.every((route) => isLive(route, observation));
-  const wasExposed = current !== undefined && wasLive(current) && isSameAs(current, result, observation);
+  const wasExposed = current !== undefined && wasLive(current, observation) && isSameAs(current, result, observation);
   if (isLiveNow && (observation?.isServed === true || wasExposed))
     return withEndpointCheck(result, exposed(result, observation), state);
   if (wasExposed && observation?.isComplete !== true)
@@ -70,9 +72,10 @@ export function describeExposed(
   return progressing(result, observation);
 }
 
-/** Whether rule and record were live, with or without a ready pod. */
-function wasLive({ status, reason }: Report): boolean {
-  return status === 'True' || reason === 'NoReadyEndpoints';
+/** Whether rule and record were live, with or without a ready pod, or a connector if it is connected again. */
+function wasLive({ status, reason }: Report, observation: TunnelObservation | undefined): boolean {
+  const isReconnected = reason === 'NoConnectors' && observation?.isConnected === true;
+  return status === 'True' || reason === 'NoReadyEndpoints' || isReconnected;
 }
 
 function isSameAs(current: Report, { routes }: RouteResult, observation: TunnelObservation | undefined): boolean {

@@ -10,8 +10,8 @@ import type { PassObservation } from './merge-observation.ts';
 export interface TunnelFindings {
   readonly config?: PublishedRoutes | undefined;
   readonly records?: WrittenRecords | undefined;
-  /** Whether the connectors could be observed. */
-  readonly areConnectorsKnown: boolean;
+  /** Number of connected connectors; `undefined`: they could not be observed. */
+  readonly connected: number | undefined;
   /** Whether every connected connector has the published rules. */
   readonly isServed: boolean;
   readonly blocked: string | undefined;
@@ -37,7 +37,7 @@ interface Observed {
 }
 
 export function observeTunnel({ key, settings }: Observed, findings: TunnelFindings): PassObservation {
-  const { config, records, areConnectorsKnown, isServed, blocked, unconnected } = findings;
+  const { config, records, connected, isServed, blocked, unconnected } = findings;
   const refusedRules = new Map(config === undefined ? [] : refusals(key, config));
   const live = (config?.wanted ?? [])
     .filter((route) => !refusedRules.has(claimOf(route)))
@@ -46,13 +46,14 @@ export function observeTunnel({ key, settings }: Observed, findings: TunnelFindi
   return {
     live: new Map(live),
     recorded: records?.inPlace ?? new Set(),
+    isConnected: (connected ?? 0) > 0,
     isServed,
     refusedRules,
     refused: records?.refused ?? new Map(),
     warnings: records?.warnings ?? new Map(),
     blocked,
     unconnected,
-    isComplete: settings.dnsMode === 'Disabled' ? areConnectorsKnown : records?.isComplete === true,
+    isComplete: settings.dnsMode === 'Disabled' ? connected !== undefined : records?.isComplete === true,
   };
 }
 

@@ -7,12 +7,14 @@ import type { TunnelObservation } from './exposed.ts';
  * blocked. The connectors are not observed.
  */
 export function suspendedObservation(tunnel: ObjectKey, before: TunnelObservation = NOTHING_KNOWN): TunnelObservation {
-  return { ...before, isServed: false, isComplete: false, unconnected: undefined, blocked: suspended(tunnel) };
+  const unobserved = { isConnected: false, isServed: false, isComplete: false, unconnected: undefined };
+  return { ...before, ...unobserved, blocked: suspended(tunnel) };
 }
 
 const NOTHING_KNOWN: TunnelObservation = {
   live: new Map(),
   recorded: new Set(),
+  isConnected: false,
   isServed: false,
   served: new Map(),
   refusedRules: new Map(),

@@ -74,6 +74,40 @@ it('gives two Events of one object different names', async () => {
   expect(new Set(names).size).toBe(2);
 });
 
+it('counts a repetition in the first Event for as long as that exists', async () => {
+  const { server, recorder, posted, failures, written } = await aRecorder();
+  server.on(ROUTE, json({}, 201));
+  const warn = () => recorder.record(SERVICE, { type: 'Warning', reason: 'NoReadyEndpoints', message: 'no pod' });
+  await warn();
+  const route = `PATCH /api/v1/namespaces/web/events/${posted()[0]?.metadata.name}`;
+  server.on(route, json({}), json({}), failure(404, 'NotFound', 'expired'));
+
+  for (let times = 0; times < 3; times += 1) await warn();
+
+  const counted = server.requests(route).entries.map(({ body }) => JSON.parse(body) as object);
+  const lastTimestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  expect(counted).toEqual([2, 3, 4].map((count) => ({ count, lastTimestamp })));
+  expect(posted()).toHaveLength(2);
+  expect(written).toHaveLength(4);
+  expect(failures).toEqual([]);
+});
+
+it.each([
+  { case: 'another object', object: { uid: 'uid-2' }, note: {} },
+  { case: 'another message', object: {}, note: { message: 'no pod at all' } },
+  { case: 'another reason', object: {}, note: { reason: 'PortNotFound' } },
+  { case: 'another type', object: {}, note: { type: 'Normal' as const } },
+])('writes a new Event for $case', async ({ object, note }) => {
+  const { server, recorder, posted } = await aRecorder();
+  server.on(ROUTE, json({}, 201));
+  const first = { type: 'Warning', reason: 'NoReadyEndpoints', message: 'no pod' } as const;
+
+  await recorder.record(SERVICE, first);
+  await recorder.record({ ...SERVICE, metadata: { ...SERVICE.metadata, ...object } }, { ...first, ...note });
+
+  expect(posted()).toHaveLength(2);
+});
+
 it('truncates a message that is too long for an Event', async () => {
   const { server, recorder, posted } = await aRecorder();
   server.on(ROUTE, json({}, 201));

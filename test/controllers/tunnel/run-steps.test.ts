@@ -1,18 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Deployment, KubeObject, Secret } from '../../../src/api/objects.ts';
+import { type Condition, EXPOSED } from '../../../src/api/conditions.ts';
+import type { Deployment, KubeObject, Pod, Secret } from '../../../src/api/objects.ts';
+import { TunnelMemories } from '../../../src/controllers/tunnel/pass/memory.ts';
 import type { Cloudflare } from '../../../src/controllers/tunnel/pass/ports.ts';
 import { type StepPorts, runTunnelSteps } from '../../../src/controllers/tunnel/run-steps.ts';
 import { type StatusPort, describePass } from '../../../src/controllers/tunnel/status/describe.ts';
 import { credentialsSecretFor } from '../../../src/core/manifests/secret.ts';
 import type { RoutingTable } from '../../../src/core/routing/table.ts';
-import type { TunnelObservation } from '../../../src/core/status/exposed.ts';
+import { conditionFrom } from '../../../src/core/status/conditions.ts';
+import { type TunnelObservation, describeExposed } from '../../../src/core/status/exposed.ts';
 import type { TunnelStatus } from '../../../src/api/tunnel.gen.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
-import { type TunnelTraits, aSecret, aTunnel } from '../../support/builders.ts';
+import { EPOCH, type TunnelTraits, aSecret, aTunnel } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
 import { RecordsWorld, TARGET } from '../../support/records-world.ts';
 import { aRoute, aRouteResult } from '../../support/routes.ts';
-import { aPass } from '../../support/tunnel-pass.ts';
+import { aClock, aPass } from '../../support/tunnel-pass.ts';
+
+type Status = NonNullable<Deployment['status']>;
 
 const HOME = aTunnel('shop/home');
 const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 't' };
@@ -44,7 +49,7 @@ describe('a pass over a Tunnel', () => {
 
   it('creates the record once every connector serves the rule, and says that all is ready', async () => {
     const world = aWorld({});
-    world.isRolledOut = true;
+    world.connectors = connected(2);
 
     await world.pass();
 
@@ -79,7 +84,7 @@ describe('a pass over a Tunnel', () => {
 
   it('reports with DNS disabled that records are left to somebody else', async () => {
     const world = aWorld({ spec: { dns: { mode: 'Disabled' } } });
-    world.isRolledOut = true;
+    world.connectors = connected(2);
 
     await world.pass();
 
@@ -110,10 +115,39 @@ describe('a pass over a Tunnel', () => {
   });
 });
 
+// Invariant 32.
+describe('an outage of the edge', () => {
+  const rolling = { replicas: 3, updatedReplicas: 1 };
+
+  it.each<{ case: string; failure?: OperatorError; meanwhile: Status; afterwards: Status }>([
+    { case: 'in which a pod is evicted', meanwhile: { ...connected(0), replicas: 1 }, afterwards: connected(1) },
+    { case: 'and of the API', failure: AWAY, meanwhile: connected(0), afterwards: connected(1) },
+    { case: 'with a rollout', meanwhile: rolling, afterwards: { ...rolling, readyReplicas: 2, availableReplicas: 2 } },
+  ])('$case is reported once to each Service, and so is its end', async ({ failure, meanwhile, afterwards }) => {
+    const world = aWorld({});
+    world.connectors = connected(2);
+    await world.pass();
+    world.failure = failure;
+
+    await world.becomes([connected(1), connected(0)]);
+    await world.becomes([meanwhile, connected(0)]);
+    await world.becomes([meanwhile]);
+    expect(world.exposed).toEqual(['Exposed', 'NoConnectors']);
+    await world.becomes([afterwards]);
+    await world.becomes([{ ...connected(2), availableReplicas: 1 }, connected(2)]);
+
+    expect(world.exposed).toEqual(['Exposed', 'NoConnectors', 'Exposed']);
+    expect(world.conditions()).toMatchObject({ ConnectorsReady: { status: 'True', reason: 'ConnectorsAvailable' } });
+  });
+});
+
 /** A Service `shop/web` asks for `app.example.com`, and its finalizer is in place. */
 function aWorld(traits: TunnelTraits) {
   const wanted = [aRoute('app.example.com')];
   const records = new RecordsWorld({ tunnel: aTunnel('shop/home', traits), wanted });
+  const clock = aClock();
+  const memories = new TunnelMemories(clock);
+  const result = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] });
   const statuses: TunnelStatus[] = [];
   const observations: (TunnelObservation | undefined)[] = [];
   const secrets: Readonly<Record<string, Secret>> = {
@@ -126,8 +160,11 @@ function aWorld(traits: TunnelTraits) {
   const world = {
     log: [] as string[],
     woken: [] as string[],
+    /** Every reason that was written to the Service. */
+    exposed: [] as string[],
+    condition: undefined as Condition | undefined,
     statuses,
-    isRolledOut: false,
+    connectors: {} as Status,
     failure: undefined as OperatorError | undefined,
     contents: () => records.contents(),
     status: () => statuses.at(-1),
@@ -138,8 +175,17 @@ function aWorld(traits: TunnelTraits) {
         ...traits,
         ...(statuses.length > 0 && { status: statuses.at(-1) as TunnelStatus }),
       });
-      const pass = aPass(tunnel, { secrets: { get: async (key) => secrets[key], forget: () => undefined } });
+      const pass = aPass(tunnel, { memories, secrets: { get: async (key) => secrets[key], forget: () => undefined } });
       await describePass(status, pass, await runTunnelSteps(ports, pass));
+    },
+    /** Each state is looked at at once, and the last one also when nothing has changed for five seconds. */
+    becomes: async (states: readonly Status[]) => {
+      for (const state of states) {
+        world.connectors = state;
+        await world.pass();
+      }
+      clock.nowMs += 5_000;
+      await world.pass();
     },
   };
   const cloudflare: Cloudflare = {
@@ -153,9 +199,7 @@ function aWorld(traits: TunnelTraits) {
   const table = {
     published: new Map([['shop/home', wanted]]),
     claims: new Map(),
-    resultsByTunnel: new Map([
-      ['shop/home', [aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] })]],
-    ]),
+    resultsByTunnel: new Map([['shop/home', [result]]]),
   } as unknown as RoutingTable;
   const stored = new Map<string, KubeObject>();
   const owned = {
@@ -175,7 +219,7 @@ function aWorld(traits: TunnelTraits) {
     changed: () => undefined,
     driftRepaired: () => undefined,
   };
-  const deployments = { get: () => rolledOut(stored.get('Deployment'), world.isRolledOut) };
+  const deployments = { get: () => withStatus(stored.get('Deployment'), world.connectors) };
   const ports: StepPorts = {
     credentials: { cloudflare: () => cloudflare },
     remoteTunnel: { ...owned, newSecret: () => 'bmV3', wantedHostnames: () => [] },
@@ -195,7 +239,7 @@ function aWorld(traits: TunnelTraits) {
     connectors: {
       ...owned,
       deployments,
-      lists: { pods: async () => [], warnings: async () => [] },
+      lists: { pods: async () => [UNCONNECTED], warnings: async () => [] },
       patchManifest: (manifest) => manifest,
       now: () => '2026-01-01T00:00:00Z',
     },
@@ -205,7 +249,7 @@ function aWorld(traits: TunnelTraits) {
   };
   const status: StatusPort = {
     deployments,
-    sources: { conditionOf: () => undefined },
+    sources: { conditionOf: () => world.condition },
     routing: () => table,
     objects: { applyStatus: async (_, written) => void statuses.push(written as TunnelStatus) },
     record: async () => undefined,
@@ -213,14 +257,35 @@ function aWorld(traits: TunnelTraits) {
     unansweredMs: () => undefined,
     observationOf: () => observations.at(-1),
     postObservation: (_, observation) => void observations.push(observation),
-    wakeServices: (services) => void world.woken.push(...services),
+    wakeServices: (services) => {
+      world.woken.push(...services);
+      if (services.length === 0) return;
+      const report = describeExposed(result, observations.at(-1), { current: world.condition, isUnanswered: false });
+      world.condition = conditionFrom(EXPOSED, report, [], EPOCH);
+      world.exposed.push(report.reason);
+    },
   };
   return world;
 }
 
-/** The stored Deployment, with every connector as it should be or none. */
-function rolledOut(object: KubeObject | undefined, isRolledOut: boolean): Deployment | undefined {
-  if (object === undefined) return undefined;
-  const counts = { replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 };
-  return { ...object, status: isRolledOut ? counts : {} } as Deployment;
+/** A pod that runs, but is not connected to the edge. */
+const UNCONNECTED: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'home-cloudflared-1' },
+  status: {
+    containerStatuses: [
+      { name: 'cloudflared', ready: false, state: { running: { startedAt: '2025-12-31T00:00:00Z' } } },
+    ],
+  },
+};
+
+/** The state of two connectors whose rollout was complete, of which so many are connected. */
+function connected(ready: number): Status {
+  const conditions = [{ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }] as const;
+  return { replicas: 2, updatedReplicas: 2, readyReplicas: ready, availableReplicas: ready, conditions };
+}
+
+function withStatus(object: KubeObject | undefined, status: Status): Deployment | undefined {
+  return object && ({ ...object, status } as Deployment);
 }

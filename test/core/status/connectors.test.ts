@@ -17,15 +17,18 @@ const REPLACING: Rollout = { kind: 'rolling', replicas: 3, ready: 2 };
 /** The edge is unreachable. */
 const LOST: Rollout = { kind: 'rolling', replicas: 2, ready: 0, wasComplete: true };
 const HALF: Rollout = { kind: 'partial', replicas: 2, ready: 1, wasComplete: true };
+/** The first connector of a new rollout. */
+const BEGUN: Rollout = { kind: 'partial', replicas: 2, ready: 1 };
 
 const BROKEN = { kind: 'broken', why: 'ErrImagePull: not found' } as const;
 const UNCONNECTED = { kind: 'unconnected' } as const;
 
 const AVAILABLE = { status: 'True', reason: 'ConnectorsAvailable' } as const;
 const UNAVAILABLE = { status: 'False', reason: 'ConnectorsUnavailable' } as const;
+const UNREACHABLE = reportOf({ rollout: LOST, isSettled: true }).message;
 const ROLLING = { reason: 'RollingOut' } as const;
 
-type Before = Pick<Condition, 'status' | 'reason'>;
+type Before = Pick<Condition, 'status' | 'reason'> & Partial<Condition>;
 
 describe('the connectors of a Tunnel', () => {
   it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
@@ -58,7 +61,7 @@ describe('the connectors of a Tunnel', () => {
     expect(reportOf({ wanted: 0 }).message).toBe(
       'spec.replicas is 0, so visitors get HTTP 530 (error 1033). To start connectors: kubectl -n shop scale tunnel home --replicas=2',
     );
-    expect(reportOf({ rollout: LOST, isSettled: true }).message).toBe(
+    expect(UNREACHABLE).toBe(
       "No connector is connected to Cloudflare's edge, so visitors get HTTP 530 (error 1033). The pods need egress to port 7844 (TCP and UDP). See: kubectl -n shop logs -l app.kubernetes.io/name=cloudflared,app.kubernetes.io/instance=home",
     );
     expect(reportOf({ rollout: FIRST, isSettled: true, trouble: BROKEN }).message).toBe(
@@ -94,8 +97,10 @@ describe('a Tunnel that works', () => {
     expect(reportOf(facts, AVAILABLE)).toMatchObject({ ...said, status: 'True' });
   });
 
-  it('is not ready once no connector has been connected for a while', () => {
+  it('is not ready once no connector has been connected for a while, until one is connected again', () => {
     expect(reportOf({ rollout: LOST, isSettled: true }, AVAILABLE)).toMatchObject(UNAVAILABLE);
+    expect(reportOf({ rollout: HALF }, UNAVAILABLE)).toMatchObject(AVAILABLE);
+    expect(reportOf({ rollout: HALF, foreign: 1 }, UNAVAILABLE)).toMatchObject({ reason: 'ForeignConnectors' });
   });
 });
 
@@ -103,7 +108,7 @@ describe('a Tunnel that has never worked', () => {
   it.each<{ case: string; facts: Partial<ConnectorFacts>; said: object }>([
     { case: 'its first connectors start', facts: { rollout: FIRST }, said: ROLLING },
     { case: 'they start slowly', facts: { rollout: FIRST, isSettled: true }, said: ROLLING },
-    { case: 'one is connected, and another may follow', facts: { rollout: HALF }, said: ROLLING },
+    { case: 'one is connected, and another may follow', facts: { rollout: BEGUN }, said: ROLLING },
     {
       case: 'they cannot reach the edge',
       facts: { rollout: FIRST, isSettled: true, trouble: UNCONNECTED },
@@ -162,8 +167,23 @@ describe('a reported problem', () => {
     expect(connectorsReport(aTunnel('shop/home'), facts)).toMatchObject(ROLLING);
   });
 
-  it('ends with the first progress of the rollout', () => {
-    expect(reportOf({ rollout: FIRST, hasAdvanced: true }, UNAVAILABLE)).toMatchObject({ status: 'False', ...ROLLING });
+  it.each<{ case: string; rollout: Rollout; before?: Partial<Before>; isKept: boolean }>([
+    { case: 'a new rollout makes progress', rollout: FIRST, isKept: false },
+    { case: 'a new rollout cannot reach the edge', rollout: FIRST, before: { message: UNREACHABLE }, isKept: true },
+    { case: 'some are connected', rollout: REPLACING, before: { message: UNREACHABLE }, isKept: false },
+    { case: 'pods come and go', rollout: { ...LOST, replicas: 1 }, isKept: true },
+    { case: 'it was another problem', rollout: LOST, before: { reason: 'PatchInvalid' }, isKept: false },
+  ])('is kept when $case: $isKept', ({ rollout, before, isKept }) => {
+    const known = { ...UNAVAILABLE, message: 'as before', ...before };
+    const report = reportOf({ rollout, hasAdvanced: true }, known);
+
+    expect(report).toMatchObject(isKept ? known : { status: 'False', ...ROLLING });
+  });
+
+  it('is kept while too few connectors are connected', () => {
+    const known = { ...UNAVAILABLE, status: 'True' } as const;
+
+    expect(reportOf({ rollout: HALF, hasAdvanced: true }, known)).toMatchObject(known);
   });
 });
 
@@ -171,9 +191,11 @@ describe('the Services of a Tunnel', () => {
   it.each<{ rollout: Rollout; isSettled: boolean; serves: boolean }>([
     { rollout: COMPLETE, isSettled: true, serves: true },
     { rollout: HALF, isSettled: true, serves: true },
-    { rollout: HALF, isSettled: false, serves: false },
+    { rollout: HALF, isSettled: false, serves: true },
+    { rollout: BEGUN, isSettled: true, serves: true },
+    { rollout: BEGUN, isSettled: false, serves: false },
     { rollout: REPLACING, isSettled: true, serves: false },
-  ])('have their new rules served: $serves ($rollout.kind, settled: $isSettled)', ({ rollout, isSettled, serves }) => {
+  ])('have their new rules served: $serves ($rollout, settled: $isSettled)', ({ rollout, isSettled, serves }) => {
     expect(servesRules(rollout, isSettled)).toBe(serves);
   });
 

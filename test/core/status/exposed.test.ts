@@ -268,10 +268,15 @@ describe('a Service whose Tunnel has no connected connector', () => {
     });
   });
 
-  it('is Progressing again as soon as connectors are starting', () => {
+  it.each<{ case: string; known: ObservationTraits; reason: string }>([
+    { case: 'no connector is connected', known: { served: ['a.example.com'] }, reason: 'Progressing' },
+    { case: 'one is', known: { served: ['a.example.com'], isConnected: true }, reason: 'Exposed' },
+    { case: 'it was never served', known: { isConnected: true }, reason: 'Progressing' },
+  ])('is $reason, if $case, when connectors start', ({ known, reason }) => {
     const current: Report = { status: 'False', reason: 'NoConnectors', message: 'not ready' };
 
-    expect(told(ONE, observation({ live: ['a.example.com'], isServed: false }), current).reason).toBe('Progressing');
+    for (const traits of [{ isComplete: false }, { live: ['a.example.com'] }])
+      expect(told(ONE, observation({ isServed: false, ...traits, ...known }), current).reason).toBe(reason);
   });
 });
 
@@ -379,6 +384,7 @@ interface ObservationTraits {
   readonly refusedRules?: Readonly<Record<string, Problem>>;
   readonly blocked?: string;
   readonly unconnected?: string;
+  readonly isConnected?: boolean;
   readonly isServed?: boolean;
   readonly served?: readonly string[];
   readonly warnings?: Readonly<Record<string, Warning>>;
@@ -389,6 +395,7 @@ function observation(traits: ObservationTraits): TunnelObservation {
   const {
     live = [],
     source = 'shop/web',
+    isConnected = false,
     isServed = true,
     served = [],
     refused = {},
@@ -399,6 +406,7 @@ function observation(traits: ObservationTraits): TunnelObservation {
   } = traits;
   const { refusedRules = {} } = traits;
   return {
+    isConnected,
     isServed,
     warnings: new Map(Object.entries(warnings).map(([name, warning]) => [aHostname(name), [warning]])),
     live: new Map(live.map((claim) => [claim, source])),

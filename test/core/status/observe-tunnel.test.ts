@@ -5,7 +5,7 @@ import { aHostname, aRoute } from '../../support/routes.ts';
 const APP = aRoute('app.example.com');
 const API = aRoute('api.example.com');
 const NOTHING: TunnelFindings = {
-  areConnectorsKnown: false,
+  connected: undefined,
   isServed: false,
   blocked: undefined,
   unconnected: undefined,
@@ -63,8 +63,12 @@ describe('what is not live may be so all the same', () => {
     expect(observe({ records }, mode).isComplete).toBe(isComplete);
   });
 
-  it.each([true, false])('with DNS disabled unless the connectors are known: %s', (areConnectorsKnown) => {
-    expect(observe({ areConnectorsKnown }, 'Disabled').isComplete).toBe(areConnectorsKnown);
+  it.each([
+    { connected: undefined, isComplete: false, isConnected: false },
+    { connected: 0, isComplete: true, isConnected: false },
+    { connected: 1, isComplete: true, isConnected: true },
+  ])('with DNS disabled unless the connectors are known: $connected', ({ connected, ...observation }) => {
+    expect(observe({ connected }, 'Disabled')).toMatchObject(observation);
   });
 });
 

@@ -63,7 +63,7 @@ export async function describePass(port: StatusPort, pass: TunnelPass, findings:
   const found = observeTunnel(pass, {
     ...findings,
     isServed,
-    areConnectorsKnown: findings.connectors !== undefined,
+    connected: findings.connectors?.rollout.ready,
     blocked: blockerOf(summary, isServed),
     unconnected: connectors && lacksConnectors(connectors),
   });

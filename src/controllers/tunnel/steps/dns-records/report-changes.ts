@@ -19,8 +19,10 @@ export function reportChanges(port: DnsRecordsPort, pass: TunnelPass, { zone, do
   if (done.length === 0) return;
   const routes = publishedRoutes(port, pass).filter(({ source }) => port.sources.get(source) !== undefined);
   const sources = new Map<string, ObjectKey>(routes.map(({ hostname, source }) => [hostname, source]));
-  for (const { service, change } of recordChanges(zone.name, done, (hostname) => sources.get(hostname)))
-    port.changed(port.sources.get(service ?? '') ?? pass.tunnel, change, pass.signal);
+  for (const { service, change } of recordChanges(zone.name, done, (hostname) => sources.get(hostname))) {
+    const object = service === undefined ? undefined : port.sources.get(service);
+    port.changed(object ?? pass.tunnel, change, pass.signal);
+  }
   for (const { kind, name } of done)
     if (kind !== 'delete' && port.wasRecorded(pass.key, name)) port.driftRepaired('record');
 }

@@ -1,67 +1,96 @@
-import { expect, it } from '@jest/globals';
-import type { ConfigMap } from '../../../../../src/api/objects.ts';
-import { TunnelMemories } from '../../../../../src/controllers/tunnel/pass/memory.ts';
+import { describe, expect, it } from '@jest/globals';
 import {
+  type InvisibleRecords,
   awaitInvisible,
   reportGivenUp,
 } from '../../../../../src/controllers/tunnel/steps/dns-records/invisible-zones.ts';
-import type { DnsRecordsPort } from '../../../../../src/controllers/tunnel/steps/dns-records/port.ts';
-import { ownedMetadata } from '../../../../../src/core/owned.ts';
-import type { RoutingTable } from '../../../../../src/core/routing/table.ts';
-import type { Note } from '../../../../../src/core/status/notes.ts';
+import type { TunnelPass } from '../../../../../src/controllers/tunnel/pass/tunnel-pass.ts';
+import type { RecordView } from '../../../../../src/core/dns/record-presence.ts';
+import { OperatorError } from '../../../../../src/runtime/errors.ts';
 import { aTunnel } from '../../../../support/builders.ts';
+import { aZone } from '../../../../support/dns.ts';
+import { RecordsWorld } from '../../../../support/records-world.ts';
 import { aRoute } from '../../../../support/routes.ts';
-import { aClock, aPass } from '../../../../support/tunnel-pass.ts';
 
-const TUNNEL = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
-const NOTHING_VISIBLE = { zoned: { zones: [], withoutZone: [] }, visible: [], writable: [], records: new Map() };
+const ZONES = [aZone('example.com')];
+const VIEW = { zoned: { zones: [], withoutZone: [] }, visible: ZONES, writable: ZONES, records: new Map() };
+const NOTHING_VISIBLE = { ...VIEW, visible: [], writable: [] };
+const NONE = { waiting: [], givenUp: [] };
 
-it('a record that is given up is reported when the rules are written, not in every pass until then', async () => {
-  const { port, pass, notes } = waiting(3_600_000);
+describe('records in zones that the token does not see', () => {
+  it('are waited for as a failure, and then given up and reported when the rules are written', async () => {
+    const world = new RecordsWorld({ published: [aRoute('app.lost.example')] });
+    const [first, last] = [world.pass(), world.pass()];
 
-  const invisible = awaitInvisible(port, pass, NOTHING_VISIBLE);
-  expect(invisible).toMatchObject({ waiting: [], givenUp: ['app.lost.example'] });
-  expect(notes).toEqual([]);
-  await reportGivenUp(port, pass, invisible);
+    const waiting = look(world, { pass: first });
+    await reportGivenUp(world.port, first, waiting);
+    world.clock.nowMs = 300_000;
+    const givenUp = look(world, { pass: last });
+    expect(world.log).toEqual([]);
+    await reportGivenUp(world.port, last, givenUp);
 
-  expect(notes.map(({ reason }) => reason)).toEqual(['LeftBehind']);
-  expect(notes[0]?.message).toContain('records of app.lost.example');
+    expect(waiting).toEqual({ waiting: ['app.lost.example'], givenUp: [] });
+    expect(first.stages.failures).toMatchObject([{ reason: 'PermissionMissing', disposition: 'wait' }]);
+    expect(first.stages.reports.get('DNSReady')?.message).toContain('the records of app.lost.example:');
+    expect(givenUp).toMatchObject({ waiting: [], givenUp: ['app.lost.example'] });
+    expect(givenUp.message).toMatch(/records of app\.lost\.example and any others.*Cannot delete/);
+    expect(last.stages.failures).toEqual([]);
+    expect(world.log).toEqual(['LeftBehind']);
+  });
+
+  it('may be of any name once the rules are lost', () => {
+    const world = new RecordsWorld({ published: 'lost' });
+    const pass = world.pass();
+
+    expect(look(world, { pass })).toEqual({ waiting: 'any', givenUp: [] });
+    expect(pass.stages.reports.get('DNSReady')?.message).toContain('the records of names that are no longer known');
+    world.clock.nowMs = 300_000;
+    expect(look(world, {})).toMatchObject({ waiting: [], givenUp: [] });
+  });
+
+  it.each([
+    { between: 'that sees no zone because Cloudflare is away', view: undefined, isWaiting: false },
+    { between: 'that sees the zone', view: { ...VIEW, visible: [aZone('lost.example')] }, isWaiting: true },
+  ])('are waited for anew after a pass $between: $isWaiting', ({ view, isWaiting }) => {
+    const world = new RecordsWorld({ published: [aRoute('app.lost.example')] });
+    look(world, {});
+    world.clock.nowMs = 200_000;
+    expect(look(world, { view })).toEqual(NONE);
+    world.clock.nowMs = 300_000;
+
+    expect(look(world, {}).waiting).toHaveLength(isWaiting ? 1 : 0);
+  });
 });
 
-it('a record that is still waited for is a failure, and not reported as left behind', async () => {
-  const { port, pass, notes } = waiting(0);
+describe('records that the token may not remove', () => {
+  const forbidden = new OperatorError('PermissionMissing', 'stall', 'no');
+  const away = new OperatorError('CloudflareUnavailable', 'retry', 'away');
 
-  const invisible = awaitInvisible(port, pass, NOTHING_VISIBLE);
-  await reportGivenUp(port, pass, invisible);
+  it.each<{ case: string; failures: readonly OperatorError[]; wasRefused?: boolean; isWaiting: boolean }>([
+    { case: 'the lookup is refused', failures: [forbidden], isWaiting: true },
+    { case: 'the last write was refused', failures: [], wasRefused: true, isWaiting: true },
+    { case: 'nothing is refused', failures: [], isWaiting: false },
+    { case: 'the lookup fails otherwise', failures: [away], isWaiting: false },
+    { case: 'something is merely unavailable as well', failures: [forbidden, away], isWaiting: false },
+  ])('are waited for if $case: $isWaiting', ({ failures, wasRefused, isWaiting }) => {
+    const tunnel = aTunnel('shop/home', { spec: { dns: { mode: 'Disabled' } }, status: { config: { hash: 'abc' } } });
+    const world = new RecordsWorld({ tunnel, published: [aRoute('app.example.com')] });
+    for (const view of [VIEW, undefined]) {
+      const pass = world.pass();
+      pass.memory.lastPass = { inputs: [], failures: [], areRecordsForbidden: wasRefused === true };
+      for (const failure of failures) pass.stages.fail('DNSReady', failure);
 
-  expect(invisible.waiting).toEqual(['app.lost.example']);
-  expect(pass.stages.failures.map(({ reason }) => reason)).toEqual(['PermissionMissing']);
-  expect(notes).toEqual([]);
+      expect(look(world, { pass, view }).waiting).toEqual(isWaiting ? ['app.example.com'] : []);
+    }
+  });
 });
 
-/** A Tunnel that has published a rule which nothing asks for, in a zone that is not visible; it has waited for so long. */
-function waiting(waitedMs: number) {
-  const notes: Note[] = [];
-  const configMap: ConfigMap = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: ownedMetadata(TUNNEL, 'home-cloudflared'),
-  };
-  const port: DnsRecordsPort = {
-    configMaps: { get: () => configMap },
-    routesIn: () => [aRoute('app.lost.example')],
-    tunnels: { get: () => undefined },
-    sources: { get: () => undefined },
-    routing: () => ({ published: new Map() }) as unknown as RoutingTable,
-    hash: String,
-    record: async (_, note) => void notes.push(note),
-    changed: () => undefined,
-    wasRecorded: () => false,
-    driftRepaired: () => undefined,
-  };
-  const clock = aClock();
-  const memories = new TunnelMemories(clock);
-  memories.of(TUNNEL).waits.startOrContinue('invisible zones');
-  clock.nowMs = waitedMs;
-  return { port, pass: aPass(TUNNEL, { memories }), notes };
+interface Look {
+  readonly pass?: TunnelPass;
+  /** Nothing is visible, unless this is given. */
+  readonly view?: RecordView | undefined;
+}
+
+function look(world: RecordsWorld, given: Look): InvisibleRecords {
+  return awaitInvisible(world.port, given.pass ?? world.pass(), 'view' in given ? given.view : NOTHING_VISIBLE);
 }
