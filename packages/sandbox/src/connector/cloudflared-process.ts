@@ -2,6 +2,7 @@ import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { ContainerStart, Image } from '../kubelet/image.ts';
 import { processImage } from '../kubelet/processes/process-image.ts';
 import { CLOUDFLARED_ENTRYPOINT, CLOUDFLARED_IMAGE } from './cloudflared-image.ts';
+import { STANDARD_CONFIGS } from './config-file.ts';
 import { withEdgeEnvironment } from './edge-environment.ts';
 
 export interface CloudflaredProcessOptions {
@@ -18,8 +19,16 @@ export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProce
     matches: CLOUDFLARED_IMAGE,
     program,
     entrypoint: CLOUDFLARED_ENTRYPOINT,
-    prepare: (container) => withProxy(withEdgeEnvironment(container, edge), proxyUrl),
+    prepare: (container) => withProxy(withEdgeEnvironment(withConfigNamed(container), edge), proxyUrl),
   });
+}
+
+/** Names a configuration file that the process would look for in a default folder, which it has elsewhere on disk. */
+function withConfigNamed(container: ContainerStart): ContainerStart {
+  const { args, files } = container;
+  const found = STANDARD_CONFIGS.find((file) => files.has(file));
+  if (found === undefined || args.includes('--config')) return container;
+  return { ...container, args: args.flatMap((arg) => (arg === 'tunnel' ? [arg, '--config', found] : [arg])) };
 }
 
 /**

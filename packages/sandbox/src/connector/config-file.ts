@@ -11,9 +11,12 @@ export interface ConfigFile {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-const STANDARD_CONFIGS = ['/home/nonroot/.cloudflared', '/etc/cloudflared', '/usr/local/etc/cloudflared'].flatMap(
-  (folder) => [`${folder}/config.yml`, `${folder}/config.yaml`],
-);
+/** Where a configuration file is looked for if none is named. */
+export const STANDARD_CONFIGS = [
+  '/home/nonroot/.cloudflared',
+  '/etc/cloudflared',
+  '/usr/local/etc/cloudflared',
+].flatMap((folder) => [`${folder}/config.yml`, `${folder}/config.yaml`]);
 
 /**
  * Reads the specified file, which must exist, or the first existing one in the default locations. Throws `EarlyExit`

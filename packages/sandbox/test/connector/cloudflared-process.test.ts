@@ -81,6 +81,22 @@ function behavesLikeCloudflared(program: string): void {
     expect(edge.reports).toEqual([expect.objectContaining({ ingress: expect.anything() })]);
   });
 
+  it('finds its rules in a default folder, and takes a token instead of credentials', async () => {
+    const origin = await anOrigin((_request, response) => response.end('found'));
+    const token = btoa(JSON.stringify({ a: AccountTag, t: TunnelID, s: TunnelSecret }));
+    const { edge } = await run(program, origin.address, {
+      args: ['tunnel', 'run'],
+      env: { TUNNEL_METRICS: '0.0.0.0:2000', TUNNEL_TOKEN_FILE: '/etc/cloudflared/creds/token' },
+      files: new Map([
+        ['/usr/local/etc/cloudflared/config.yaml', `tunnel: ${TunnelID}\ncredentials-file: ${SECRET}\n${RULES}`],
+        ['/etc/cloudflared/creds/token', token],
+      ]),
+    });
+    await eventually(() => edge.connections.size > 0);
+
+    expect(await edge.ask()).toMatchObject({ status: 200, body: 'found' });
+  });
+
   it('answers 502 for a Service that does not exist', async () => {
     const { edge } = await run(program);
     await eventually(() => edge.connections.size > 0);
