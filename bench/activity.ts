@@ -33,10 +33,10 @@ export class Activity {
   #isQuietFor(quietMs: number): boolean {
     const cloudflare = this.#sandbox.cloudflare.calls.entries;
     const kubernetes = this.#sandbox.kubernetes.calls.entries;
-    const hasNews = cloudflare.length > this.#cloudflareSeen || kubernetes.slice(this.#kubernetesSeen).some(isWork);
+    const hasChanges = cloudflare.length > this.#cloudflareSeen || kubernetes.slice(this.#kubernetesSeen).some(isWork);
     this.#cloudflareSeen = cloudflare.length;
     this.#kubernetesSeen = kubernetes.length;
-    if (hasNews) this.#lastAt = performance.now();
+    if (hasChanges) this.#lastAt = performance.now();
     return performance.now() - this.#lastAt >= quietMs;
   }
 }

@@ -7,7 +7,7 @@ import { sourceFiles } from './support/source-files.ts';
 const PAGE = readFileSync(join(import.meta.dirname, '..', 'docs', 'glossary.md'), 'utf8');
 const [TERMS = '', REPLACED = ''] = PAGE.split('## Words that were replaced');
 
-const FILES = sourceFiles('src');
+const FILES = [...sourceFiles('src'), ...sourceFiles('packages/sandbox/src')];
 
 describe('the glossary', () => {
   it('lists its terms in alphabetical order, each once', () => {

@@ -1,4 +1,4 @@
-/** A cluster that is wiped and made again from its manifests, without its Secrets. */
+/** A cluster that is rebuilt from its manifests, without its Secrets. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, gone, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
@@ -21,7 +21,7 @@ async function install(home: string, configMode: string): Promise<void> {
   await exposed(world, `${home}/web`, [hostname]);
 }
 
-/** Removes everything while nobody cleans up, as the loss of a cluster does. */
+/** Removes everything without cleanup at Cloudflare, as the loss of a cluster does. */
 async function lose(home: string): Promise<void> {
   for (const [kind, name] of [
     ['Tunnel', 'home'],
@@ -37,7 +37,7 @@ async function lose(home: string): Promise<void> {
 }
 
 // Invariant 33.
-it.each(MODES)('gets its tunnel and its records back, and changes neither: %s', async (mode) => {
+it.each(MODES)('a rebuilt cluster takes over its tunnel and records without a change: %s', async (mode) => {
   const home = `rebuilt-${mode.toLowerCase()}`;
   await world.addNamespace(home);
   await install(home, mode);

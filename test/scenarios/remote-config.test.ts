@@ -75,7 +75,7 @@ describe('a Tunnel with configMode Remote', () => {
     expect(remoteTunnels(world, NAME)).toEqual([expect.objectContaining({ configSource: 'cloudflare' })]);
   });
 
-  it('gives its connectors nothing but the token, in a file', async () => {
+  it('passes only the token to its connectors, in a file', async () => {
     const { spec } = await world.kube.get('Deployment', 'remote/home-cloudflared');
     const pod = (spec as { readonly template: { readonly spec: { readonly containers: readonly unknown[] } } })
       .template;
@@ -89,7 +89,7 @@ describe('a Tunnel with configMode Remote', () => {
     expect(JSON.stringify(spec)).not.toContain('credentials.json');
   });
 
-  it('publishes a rule before its record, and restarts no connector for it', async () => {
+  it('publishes a rule before its record and restarts no connector', async () => {
     const before = await world.kube.get('Deployment', 'remote/home-cloudflared');
     world.forgetCalls();
     await expose('remote/web', 'web.example.com');
@@ -106,7 +106,7 @@ describe('a Tunnel with configMode Remote', () => {
     expect(after.metadata.generation).toBe(before.metadata.generation);
   });
 
-  it('says which version of the rules Cloudflare has', async () => {
+  it('reports the version of the rules at Cloudflare', async () => {
     const { status } = await world.kube.get('Tunnel', 'remote/home');
 
     expect(status?.['config']).toEqual({ hash: expect.any(String), version: expect.any(Number) });
@@ -116,7 +116,7 @@ describe('a Tunnel with configMode Remote', () => {
     expect(await world.writesAfterRestart()).toEqual(NO_WRITES);
   });
 
-  it('restores a rule that somebody has changed', async () => {
+  it('restores a rule that was changed by others', async () => {
     await edit(NAME, ({ ingress, ...rest }) => ({
       ...rest,
       ingress: ingress.map((rule) => ({ ...rule, service: 'http_status:503' })),
@@ -145,7 +145,7 @@ describe('a Tunnel with configMode Remote', () => {
 });
 
 // Invariant 37.
-describe('rules at Cloudflare that no source asks for', () => {
+describe('rules at Cloudflare without a source', () => {
   const NAME = 'test/others/home';
   const WARP = { 'warp-routing': { enabled: true } };
   beforeAll(async () => {
@@ -154,7 +154,7 @@ describe('rules at Cloudflare that no source asks for', () => {
     await edit(NAME, ({ ingress, ...rest }) => ({ ...rest, ...WARP, ingress: [ROUTER, ...ingress] }));
   });
 
-  it('are kept behind those of the sources, and status names them', async () => {
+  it('are kept after those of the sources and listed in status', async () => {
     await eventually(async () =>
       expect(await existingRules('others/home')).toEqual(['router.example.com -> http://192.0.2.1:80']),
     );
@@ -166,7 +166,7 @@ describe('rules at Cloudflare that no source asks for', () => {
     });
   });
 
-  it('keep their hostname from a Service that claims it, which is told', async () => {
+  it('keep their hostname, and a Service that requests it is not Exposed', async () => {
     await world.kube.create(service('others/router', { hostname: 'router.example.com', tunnel: 'home' }));
     await becomes(world, ['Service', 'others/router'], 'cftunnel.io/Exposed', {
       status: 'False',
@@ -177,7 +177,7 @@ describe('rules at Cloudflare that no source asks for', () => {
     expect(remoteOf(NAME).config.ingress).toContainEqual(ROUTER);
   });
 
-  it('are removed if the Tunnel asks for it, and an event names them', async () => {
+  it('are removed if the Tunnel says so, with an event that lists them', async () => {
     await world.kube.patch('Tunnel', 'others/home', { spec: { existingRules: 'Replace' } });
     await exposed(world, 'others/router', ['router.example.com']);
 
@@ -197,7 +197,7 @@ describe('rules at Cloudflare that no source asks for', () => {
 });
 
 describe('an existing tunnel', () => {
-  it('keeps its rules and records when it is taken over, and after it is handed back', async () => {
+  it('keeps its rules and records when it is adopted and when it is released', async () => {
     await createByHand('handmade', 'cloudflare');
     await edit('handmade', () => ({ ingress: [ROUTER, { service: 'http://192.0.2.2:80' }] }));
     await openTunnel('adopted', { existingTunnel: { name: 'handmade' } });
@@ -217,7 +217,7 @@ describe('an existing tunnel', () => {
   it.each([
     { mode: 'Remote', configSource: 'local', reason: 'ExistingTunnelLocal' },
     { mode: 'Local', configSource: 'cloudflare', reason: 'ExistingTunnelRemote' },
-  ])('that is configured the other way is refused: $reason', async ({ mode, configSource, reason }) => {
+  ])('that is configured in the other mode is rejected: $reason', async ({ mode, configSource, reason }) => {
     await createByHand(reason, configSource);
     const namespace = reason.toLowerCase();
     await world.addNamespace(namespace);

@@ -11,10 +11,10 @@ interface WrongAnnotations {
   readonly name: string;
   readonly reason: string;
   readonly says: RegExp;
-  readonly asks: (namespace: string) => Strings;
+  readonly annotations: (namespace: string) => Strings;
   readonly ports?: readonly Port[];
   /** Keys have no prefix, and `null` removes one. */
-  readonly mended: (namespace: string) => Readonly<Record<string, string | null>>;
+  readonly correction: (namespace: string) => Readonly<Record<string, string | null>>;
 }
 
 const TWO_PORTS = [
@@ -26,26 +26,26 @@ function hostnameFor(home: string): string {
   return `${home}.example.com`;
 }
 
-function asking(home: string): Strings {
+function validAnnotations(home: string): Strings {
   return { tunnel: 'home', hostname: hostnameFor(home) };
 }
 
-function wrongAnnotations({ asks, ports, mended, ...told }: WrongAnnotations): Mistake {
+function wrongAnnotations({ annotations, ports, correction, ...mistake }: WrongAnnotations): Mistake {
   return {
-    ...told,
+    ...mistake,
     condition: EXPOSED,
     async make(world, home) {
       await world.addNamespace(home);
       await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
-      await world.kube.create(service(`${home}/web`, asks(home), ports));
-      const entries = Object.entries(mended(home)).map(([key, value]) => [`cftunnel.io/${key}`, value] as const);
+      await world.kube.create(service(`${home}/web`, annotations(home), ports));
+      const entries = Object.entries(correction(home)).map(([key, value]) => [`cftunnel.io/${key}`, value] as const);
       return () => world.kube.annotate('Service', `${home}/web`, Object.fromEntries(entries));
     },
   };
 }
 
 /** A valid Service that its Tunnel does not admit, corrected at the Tunnel. */
-function refusedByTunnel(name: string, allowedRoutes: unknown, says: RegExp): Mistake {
+function rejectedByTunnel(name: string, allowedRoutes: unknown, says: RegExp): Mistake {
   return {
     name,
     condition: EXPOSED,
@@ -77,39 +77,39 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     name: 'a misspelt annotation',
     reason: 'InvalidAnnotation',
     says: /cftunnel\.io\/hostnam: unknown annotation, did you mean cftunnel\.io\/hostname\?/,
-    asks: (home) => ({ tunnel: 'home', hostnam: hostnameFor(home) }),
-    mended: (home) => ({ hostnam: null, hostname: hostnameFor(home) }),
+    annotations: (home) => ({ tunnel: 'home', hostnam: hostnameFor(home) }),
+    correction: (home) => ({ hostnam: null, hostname: hostnameFor(home) }),
   }),
   wrongAnnotations({
     name: 'no hostname, with a Tunnel without a domain',
     reason: 'InvalidAnnotation',
     says: /Set cftunnel\.io\/hostname/,
-    asks: () => ({ tunnel: 'home' }),
-    mended: (home) => ({ hostname: hostnameFor(home) }),
+    annotations: () => ({ tunnel: 'home' }),
+    correction: (home) => ({ hostname: hostnameFor(home) }),
   }),
   wrongAnnotations({
     name: 'a Tunnel that does not exist',
     reason: 'TunnelNotFound',
     says: /Tunnel .*\/hame does not exist/,
-    asks: (home) => ({ ...asking(home), tunnel: 'hame' }),
-    mended: () => ({ tunnel: 'home' }),
+    annotations: (home) => ({ ...validAnnotations(home), tunnel: 'hame' }),
+    correction: () => ({ tunnel: 'home' }),
   }),
   wrongAnnotations({
     name: 'no Tunnel, and no default Tunnel',
     reason: 'TunnelNotFound',
     says: /Set cftunnel\.io\/tunnel/,
-    asks: (home) => ({ hostname: hostnameFor(home) }),
-    mended: () => ({ tunnel: 'home' }),
+    annotations: (home) => ({ hostname: hostnameFor(home) }),
+    correction: () => ({ tunnel: 'home' }),
   }),
   wrongAnnotations({
     name: 'a port that the Service does not have',
     reason: 'PortNotFound',
     says: /no TCP port "8080"; it has grpc \(9000\), metrics \(9090\)/,
-    asks: (home) => ({ ...asking(home), port: '8080' }),
+    annotations: (home) => ({ ...validAnnotations(home), port: '8080' }),
     ports: TWO_PORTS,
-    mended: () => ({ port: '9000' }),
+    correction: () => ({ port: '9000' }),
   }),
-  refusedByTunnel(
+  rejectedByTunnel(
     'a hostname that the Tunnel does not admit',
     { namespaces: { from: 'All' }, hostnames: ['*.example.org'] },
     /does not admit .*\.example\.com; it admits \*\.example\.org/,
@@ -149,7 +149,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
       const { id } = admin.addRecord('example.com', foreign);
       await world.addNamespace(home);
       await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
-      await world.kube.create(service(`${home}/web`, asking(home)));
+      await world.kube.create(service(`${home}/web`, validAnnotations(home)));
       return async () => admin.deleteRecord('example.com', id);
     },
   },
@@ -173,8 +173,8 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     async make(world, home) {
       await world.addNamespace(home);
       await world.kube.create(tunnel(`${home}/home`, { replicas: 1 }));
-      await world.kube.create(service(`${home}/older`, asking(home)));
-      await world.kube.create(service(`${home}/web`, asking(home)));
+      await world.kube.create(service(`${home}/older`, validAnnotations(home)));
+      await world.kube.create(service(`${home}/web`, validAnnotations(home)));
       return () => world.kube.delete('Service', `${home}/older`);
     },
   },

@@ -47,14 +47,14 @@ function lackingPermission(permission: string, condition: string): Mistake {
 
 /** A Tunnel with a wrong spec or environment. */
 function wrongSpec(
-  mistake: Omit<Mistake, 'make'> & { readonly spec: Spec; readonly mended: (world: World) => Spec },
+  mistake: Omit<Mistake, 'make'> & { readonly spec: Spec; readonly correction: (world: World) => Spec },
 ): Mistake {
   return {
     ...mistake,
     async make(world, home) {
       await world.addNamespace(home);
       await world.kube.create(tunnel(`${home}/home`, { replicas: 1, ...mistake.spec }));
-      return () => world.kube.patch('Tunnel', `${home}/home`, { spec: mistake.mended(world) });
+      return () => world.kube.patch('Tunnel', `${home}/home`, { spec: mistake.correction(world) });
     },
   };
 }
@@ -107,7 +107,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     reason: 'PermissionMissing',
     says: /in account 0{32}/,
     spec: { accountId: '0'.repeat(32) },
-    mended: inOurAccount,
+    correction: inOurAccount,
   }),
   wrongSpec({
     name: 'a patch that cannot be applied',
@@ -115,7 +115,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
     reason: 'PatchInvalid',
     says: /\/spec\/nowhere/,
     spec: { cloudflared: { patches: [{ op: 'replace', path: '/spec/nowhere/at-all', value: 1 }] } },
-    mended: () => ({ cloudflared: { patches: null } }),
+    correction: () => ({ cloudflared: { patches: null } }),
   }),
   wrongSpec({
     name: 'a patch that sets an image without a release',
@@ -129,7 +129,7 @@ export const TUNNEL_MISTAKES: readonly Mistake[] = [
         ],
       },
     },
-    mended: () => ({ cloudflared: { patches: null } }),
+    correction: () => ({ cloudflared: { patches: null } }),
   }),
   {
     name: 'an existing tunnel that does not exist',

@@ -11,7 +11,7 @@ function aPod(podIP?: string): Pod {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, status: podIP === undefined ? {} : { podIP } };
 }
 
-/** A proxy that answers for every pod; `asked` are the URLs in its requests. */
+/** A proxy that answers for every pod. `asked`: the URLs of its requests. */
 async function aProxy(status: number, body: string) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -56,21 +56,21 @@ it.each([
 it.each([
   { podIP: '10.0.0.1', url: 'http://10.0.0.1:2000/metrics' },
   { podIP: 'fd00::1', url: 'http://[fd00::1]:2000/metrics' },
-])('a pod is asked at its address: $podIP', async ({ podIP, url }) => {
+])('a pod is requested at its address: $podIP', async ({ podIP, url }) => {
   const proxy = await aProxy(200, '');
   await ruleVersionReader(proxy.url)(aPod(podIP), never);
 
   expect(proxy.asked).toEqual([`GET ${url}`]);
 });
 
-it('a pod without an address is not asked', async () => {
+it('a pod without an address gets no request', async () => {
   const proxy = await aProxy(200, METRICS.join('\n'));
 
   await expect(ruleVersionReader(proxy.url)(aPod(), never)).resolves.toBeUndefined();
   expect(proxy.asked).toEqual([]);
 });
 
-it('a pod that cannot be reached has no version, and one that does not answer in time neither', async () => {
+it('a pod that is unreachable or does not answer in time has no version', async () => {
   const server = await aServer();
   server.on('GET /metrics', () => undefined);
 
@@ -78,7 +78,7 @@ it('a pod that cannot be reached has no version, and one that does not answer in
   await expect(ruleVersionReader(new URL(server.url))(aPod('10.0.0.1'), never)).resolves.toBeUndefined();
 });
 
-it('the end of the pass ends the question', async () => {
+it('the end of the pass cancels the request', async () => {
   const proxy = await aProxy(200, '');
   const ended = AbortSignal.abort();
 

@@ -142,7 +142,7 @@ describe('a refused name', () => {
     expect(refused).toEqual([]);
   });
 
-  it('costs no more than a binary search', () => {
+  it('takes no more calls than a binary search', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 200 }), fc.nat(), fc.nat(), (count, first, second) => {
         const bad = [...new Set([first % count, second % count])].map((index) => `app-${index}`);
@@ -239,7 +239,7 @@ describe('any delivery', () => {
     );
   });
 
-  it('spends a bounded number of batches, and writes every good deletion at once', () => {
+  it('takes a bounded number of batches and executes every valid deletion immediately', () => {
     fc.assert(
       fc.property(anyChanges, anyBad, anyLimit, (changes, bad, batchLimit) => {
         const plain = run(changes, () => 'written', { ...PATIENT, batchLimit }).batches.length;

@@ -4,7 +4,7 @@ import { digest } from '../../../src/adapters/digest.ts';
 import { clusterIn, clusterMark, tunnelMark } from '../../../src/core/dns/mark.ts';
 
 describe('tunnelMark', () => {
-  it('says whose the record is', () => {
+  it('names the owner of the record', () => {
     expect(tunnelMark('prod', 'shop/home', digest)).toBe('cftunnel.io owner=prod/shop/home');
   });
 
@@ -40,7 +40,7 @@ describe('tunnelMark', () => {
     );
   });
 
-  it('never looks like the mark of a cluster whose name begins alike', () => {
+  it('is never mistaken for that of a cluster with a similar name', () => {
     expect(tunnelMark('prod-2', 'shop/home', digest).startsWith(clusterMark('prod'))).toBe(false);
   });
 });

@@ -37,7 +37,7 @@ describe('checkRoutes', () => {
     },
     { case: 'an empty duration', bad: { ...BASE, originRequest: { tlsTimeout: '' } }, says: 'tlsTimeout' },
     { case: 'too many connections', bad: { ...BASE, originRequest: { keepAliveConnections: 1e9 } }, says: 'keepAlive' },
-  ])('separates $case from the good ones', ({ bad, says }) => {
+  ])('separates $case from the valid ones', ({ bad, says }) => {
     const checked = checkRoutes([GOOD, bad], ROUTE_RULES);
 
     expect(checked.good).toEqual([GOOD]);

@@ -51,7 +51,7 @@ it.each([
     isRefused: false,
   },
   { name: 'claims another hostname', hostname: 'other.example.com', published: false, isRefused: false },
-])('a route that $name is refused: $isRefused', ({ hostname, published, isRefused }) => {
+])('a route that $name is rejected: $isRefused', ({ hostname, published, isRefused }) => {
   const route = aRoute(hostname, 'shop/router');
   const existing = [{ hostname: 'Router.example.com', path: '^/x', service: 'http://192.0.2.1' }];
   const why =

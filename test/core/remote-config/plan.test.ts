@@ -108,13 +108,13 @@ describe('a rule of others', () => {
   });
 });
 
-it('defaults of nobody are removed', () => {
+it('defaults that nobody uses are removed', () => {
   const current = { originRequest: { noTLSVerify: true }, ingress: [WEB, LAST] };
 
   expect(plan({ current, wanted: [WEB] })).toMatchObject({ isChanged: true, config: { originRequest: {} } });
 });
 
-it('keys that are not known survive', () => {
+it('unknown keys are kept', () => {
   const current = { 'warp-routing': { enabled: true }, other: [1] };
 
   expect(plan({ current }).config).toMatchObject(current);
@@ -127,7 +127,7 @@ it.each([
   { current: { ingress: [{ ...WEB, originRequest: { noTLSVerify: true } }, LAST] }, isChanged: true },
   { current: { ingress: [LAST] }, isChanged: true },
   { current: { ingress: 'none' }, isChanged: true },
-])('a write is needed only for another meaning: $current is changed: $isChanged', ({ current, isChanged }) => {
+])('only a difference in meaning is written: $current is changed: $isChanged', ({ current, isChanged }) => {
   expect(plan({ current, wanted: [WEB] }).isChanged).toBe(isChanged);
 });
 
@@ -156,7 +156,7 @@ describe('whatever Cloudflare has', () => {
     );
   });
 
-  it('every rule is sent once, and none of others stands behind a wildcard of ours that covers it', () => {
+  it('every rule is sent once, and no rule of others comes after a wildcard of ours that covers it', () => {
     fc.assert(
       fc.property(facts, ({ wanted, existing, originRequest }) => {
         const { config } = plan({ current: { ingress: [...existing, LAST], originRequest }, wanted, existing });
@@ -174,7 +174,7 @@ function isTheirs({ service }: RemoteRule): boolean {
   return service === 'http://theirs';
 }
 
-/** Whether one of our wildcards is among rules that match before. */
+/** Whether one of our wildcards is among the rules that match first. */
 function isCovered({ hostname }: RemoteRule, before: readonly RemoteRule[]): boolean {
   return before.some(
     (rule) => !isTheirs(rule) && rule['hostname'] !== hostname && covers(String(rule['hostname']), String(hostname)),

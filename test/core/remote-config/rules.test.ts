@@ -43,7 +43,7 @@ describe('certificates', () => {
     expect(sent.slice(1).map(({ rule }) => rule)).toMatchObject(rules);
   });
 
-  it('of rules in force are kept, and nothing else', () => {
+  it('are kept only for rules in force', () => {
     const elsewhere = { hostname: 'b.example.com', originRequest: { caPool: '/etc/ssl/ca-old.pem' } };
     const unknown = { hostname: 'c.example.com', originRequest: { caPool: '/etc/cloudflared/config/ca-gone.pem' } };
     const known = { 'ca-old.pem': 'PEM', 'config.yaml': 'no certificate', 'ca-unused.pem': 'PEM' };
@@ -86,7 +86,7 @@ describe('a version of the rules', () => {
     expect(appliedByConnectors(3, connected, one.ready).isApplied).toBe(one.isApplied);
   });
 
-  it('is asked of pods that get requests', () => {
+  it('is requested from pods that receive traffic', () => {
     const pods = [pod('a', 'True'), pod('b', 'False'), pod('c', 'True', '2026-01-01T00:00:00Z')];
 
     expect(servingPods(pods).map(({ metadata }) => metadata.name)).toEqual(['a']);

@@ -44,7 +44,7 @@ describe('diffTables', () => {
     });
   });
 
-  it('tells Tunnels with other routes from Tunnels with only other counts', () => {
+  it('distinguishes Tunnels with other routes from Tunnels with only other counts', () => {
     const refused = aService('shop/api', {
       hostname: 'a.example.com',
       tunnel: 'home',

@@ -273,7 +273,7 @@ describe('the table', () => {
     );
   });
 
-  it('publishes only what a Service with the finalizer was given, and claims all of it', () => {
+  it('publishes only the routes of Services with the finalizer, but claims all routes', () => {
     fc.assert(
       fc.property(anyWorldWithPast(), (world) => {
         const { published, results, claims } = tableOf(world);

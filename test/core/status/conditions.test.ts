@@ -171,7 +171,7 @@ describe('a Tunnel that is scaled to zero', () => {
     expect(conditionsOf(scaled).map(({ type }) => type)).toEqual(['Ready', ...TUNNEL_PARTS]);
   });
 
-  it('says what else is wrong', () => {
+  it('names other problems, too', () => {
     const refused = { status: 'False', reason: 'RecordsRefused', message: 'refused' } as const;
     const parts = new Map(scaled).set('DNSReady', refused);
 

@@ -40,7 +40,7 @@ describe('warnings', () => {
   const [a, b] = [aHostname('a.example.com'), aHostname('b.example.com')];
   const before = mergeObservation({ ...FOUND, warnings: new Map([[a, [deep]]]) }, undefined);
 
-  it('stand where nobody could look, beside new ones', () => {
+  it('are kept where nothing could be observed, next to new ones', () => {
     const found = { ...FOUND, warnings: new Map([[b, [shallow]]]), isComplete: false };
 
     expect(mergeObservation(found, before).warnings).toEqual(
@@ -62,7 +62,7 @@ describe('refusals', () => {
   const withoutZone: Problem = { reason: 'ZoneNotFound', message: 'no zone' };
   const before = mergeObservation({ ...FOUND, refused: new Map([[a, foreign]]) }, undefined);
 
-  it('stand where nobody could look, beside new ones', () => {
+  it('are kept where nothing could be observed, next to new ones', () => {
     const found = { ...FOUND, refused: new Map([[b, withoutZone]]), isComplete: false };
 
     expect(mergeObservation(found, before).refused).toEqual(

@@ -5,8 +5,8 @@ import { suspendedObservation } from '../../../src/core/status/suspended.ts';
 import { claimOf } from '../../../src/core/model/route.ts';
 import { NOTHING_SERVED, aRouteResult } from '../../support/routes.ts';
 
-const VERDICT = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] });
-const LIVE = new Map(VERDICT.routes.map((route) => [claimOf(route), route.source]));
+const ROUTE_RESULT = aRouteResult('shop/web', { tunnel: 'shop/home', hostnames: ['app.example.com'] });
+const LIVE = new Map(ROUTE_RESULT.routes.map((route) => [claimOf(route), route.source]));
 const SERVED: TunnelObservation = { ...NOTHING_SERVED, live: LIVE, served: LIVE, isServed: true };
 const EXPOSED: Report = { status: 'True', reason: 'Exposed', message: 'https://app.example.com' };
 const WAITING: Report = {
@@ -42,6 +42,6 @@ describe('a Service whose Tunnel is suspended', () => {
   ])('that $case is $expected.reason', ({ before, current, expected }) => {
     const observation = suspendedObservation('shop/home', suspendedObservation('shop/home', before));
 
-    expect(describeExposed(VERDICT, observation, { current, isUnanswered: false })).toEqual(expected);
+    expect(describeExposed(ROUTE_RESULT, observation, { current, isUnanswered: false })).toEqual(expected);
   });
 });

@@ -49,11 +49,11 @@ describe('the parts of a Tunnel that is interrupted', () => {
     });
   });
 
-  it('do not become ready by it', () => {
+  it('do not become ready', () => {
     expect(reported([AWAY]).get('DNSReady')).toBeUndefined();
   });
 
-  it('report at once what a person has to mend', () => {
+  it('immediately report what a person has to fix', () => {
     expect(reported([AWAY, REJECTED]).get('CredentialsReady')).toMatchObject({ status: 'False' });
   });
 });
@@ -79,7 +79,7 @@ it.each([
 describe('Services that are not served yet wait', () => {
   it.each([
     { case: 'for nobody while the failure heals by itself', failures: [AWAY], blocker: undefined },
-    { case: 'for whoever mends the Tunnel', failures: [AWAY, REJECTED], blocker: 'Cloudflare is away' },
+    { case: 'for whoever fixes the Tunnel', failures: [AWAY, REJECTED], blocker: 'Cloudflare is away' },
     { case: 'for nobody but their own author', failures: [ofHostnames()], blocker: undefined },
   ])('$case', ({ failures, blocker }) => {
     expect(blockerOf({ reports: new Map(), failures }, false)).toBe(blocker);

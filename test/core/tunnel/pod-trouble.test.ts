@@ -178,7 +178,7 @@ describe('the message of a cause', () => {
     expect(new Set(phases.map((phase) => JSON.stringify(troubleOf([podWith(phase)])))).size).toBe(1);
   });
 
-  it('does not depend on the order of the pods, nor on slow ones', () => {
+  it('does not depend on the order of the pods or on slow pods', () => {
     const pods = [podWith(PULL_FAILS, 'a'), podWith(CREATING, 'b'), podWith({ state: { terminated: CRASHED } }, 'c')];
 
     expect(troubleOf(pods.toReversed())).toEqual(troubleOf(pods));

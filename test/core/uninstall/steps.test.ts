@@ -36,7 +36,7 @@ describe('uninstalling', () => {
     expect(describeDeletion(aTunnel('shop/home', { spec }), false)).toEqual(says);
   });
 
-  it('says that everything of a Tunnel that is handed over is kept', () => {
+  it('says that everything of a released Tunnel is kept', () => {
     expect(describeDeletion(HOME, true)).toBe('handed over: its connectors, tunnel and records are kept');
     expect(settingsOf(aTunnel('shop/home', { spec: HANDED_OVER }))).toMatchObject({ deletionPolicy: 'Retain' });
     expect(describeDeletion(aTunnel('shop/home', { spec: HANDED_OVER }), false)).toContain('suspended');

@@ -1,4 +1,4 @@
-/** Where on the command line a flag may stand. */
+/** The command that accepts a flag. */
 export type FlagScope = 'tunnel' | 'run';
 
 export type FlagType = 'string' | 'strings' | 'boolean' | 'integer' | 'duration';
@@ -16,7 +16,7 @@ type FlagDetails = Partial<Omit<Flag, 'name' | 'env'>>;
 const RUN: readonly FlagScope[] = ['run'];
 const BOTH: readonly FlagScope[] = ['tunnel', 'run'];
 
-/** The flags of cloudflared 2026.8.2 that an operator may meet. Those of `tunnel` must stand before `run`. */
+/** The relevant flags of cloudflared 2026.8.2. Those of `tunnel` must precede `run`. */
 export const FLAGS: readonly Flag[] = [
   flag('config', undefined),
   flag('metrics', 'TUNNEL_METRICS'),

@@ -8,16 +8,16 @@ export interface CloudflaredImageOptions extends Omit<RunContext, 'log' | 'metri
   readonly edge: EdgeAddress;
 }
 
-/** Images of cloudflared in any registry. */
+/** Matches images of cloudflared in any registry. */
 export const CLOUDFLARED_IMAGE = /(?:^|\/)cloudflare\/cloudflared(?:[:@]|$)/;
 
-/** What the image starts when the container sets no `command`. */
+/** The entry point if the container sets no `command`. */
 export const CLOUDFLARED_ENTRYPOINT = ['cloudflared', '--no-autoupdate'];
 
-/** Listens on any free port of loopback, and reports it to the kubelet. */
+/** Any free port on loopback. The actual port is reported to the kubelet. */
 const ANY_PORT = { host: '127.0.0.1', port: 0 };
 
-/** The image `cloudflare/cloudflared` without the binary: a connector inside this process, by the same settings. */
+/** The image `cloudflare/cloudflared` without the binary: a connector inside this process, with the same settings. */
 export function cloudflaredImage({ edge, ...context }: CloudflaredImageOptions): Image {
   return {
     matches: CLOUDFLARED_IMAGE,

@@ -9,11 +9,11 @@ export interface CloudflaredProcessOptions {
   /** The binary, or a program with the same arguments and environment. */
   readonly program: string;
   readonly edge: EdgeAddress;
-  /** How the process reaches Services: it is in the network of this machine, not of the cluster. */
+  /** The proxy through which the process reaches Services, because it is not in the cluster network. */
   readonly proxyUrl: string;
 }
 
-/** The image `cloudflare/cloudflared` as it is: every container is a process of the real program. */
+/** The real image `cloudflare/cloudflared`: every container is a process of the binary. */
 export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProcessOptions): Image {
   return processImage({
     matches: CLOUDFLARED_IMAGE,
@@ -32,11 +32,11 @@ function withConfigNamed(container: ContainerStart): ContainerStart {
 }
 
 /**
- * Go's HTTP transport, and so cloudflared, opens connections to origins through the SOCKS5 proxy of the environment.
+ * Go's HTTP transport, and so cloudflared, opens connections to origins through the SOCKS5 proxy in the environment.
  * The edge is dialled directly.
  *
- * Left out, because cloudflared does not use the proxy for them: TCP services (`tcp`, `ssh`, `rdp`, `smb`) are dialled
- * by the machine's own resolver and fail, and `matchSNItoHost` is ignored.
+ * cloudflared does not use the proxy for TCP services (`tcp`, `ssh`, `rdp`, `smb`), whose names the machine cannot
+ * resolve, and it ignores `matchSNItoHost`.
  */
 function withProxy(container: ContainerStart, proxyUrl: string): ContainerStart {
   const { env } = container;

@@ -8,24 +8,24 @@ export interface RunContext {
   readonly log: (line: string) => void;
   /** The actual address of the metrics listener, if it differs from the configured one. */
   readonly metrics?: MetricsAddress;
-  /** Longest first delay between registration attempts; cloudflared's 10 s by default. */
+  /** Maximum first delay between registration attempts. cloudflared's default is 10 s. */
   readonly retryBaseMs?: number;
-  /** How long after one connection the next is opened; cloudflared's 1 s by default. */
+  /** Delay between opening two connections. cloudflared's default is 1 s. */
   readonly spacingMs?: number;
 }
 
-/** A `cloudflared tunnel run` under way. */
+/** A running `cloudflared tunnel run`. */
 export interface CloudflaredRun {
   readonly exited: Promise<number>;
   /** SIGTERM. */
   readonly terminate: () => void;
   /** SIGKILL. */
   readonly kill: () => void;
-  /** `host:port` of the metrics listener for its configured port. Undefined for other ports, and until it listens. */
+  /** `host:port` of the metrics listener for its configured port. Undefined for other ports, and before it listens. */
   readonly metricsAt: (port: number) => string | undefined;
 }
 
-/** Does what the program does, by the same arguments, environment and files. Throws `EarlyExit`. */
+/** Runs a connector with the arguments, environment and files of cloudflared. Throws `EarlyExit`. */
 export function runCloudflared(start: ProcessStart, context: RunContext): CloudflaredRun {
   const { metrics: told, gracePeriodMs, ...settings } = readSettings(start);
   const { dial, log, retryBaseMs, spacingMs } = context;
@@ -49,7 +49,7 @@ export function runCloudflared(start: ProcessStart, context: RunContext): Cloudf
   };
 }
 
-/** What listens on a container's own loopback cannot be reached from outside of it. */
+/** A listener on the container's own loopback is not reachable from outside. */
 function isPrivate(host: string): boolean {
   return host === 'localhost' || host === '127.0.0.1' || host === '::1';
 }

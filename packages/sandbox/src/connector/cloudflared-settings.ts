@@ -8,24 +8,24 @@ import { flagsFromEnvironment, flagsFromFile } from './flag-sources.ts';
 import { parseGoDuration } from './go-duration.ts';
 import type { TunnelCredentials } from './tunnel-credentials.ts';
 
-/** What one `cloudflared tunnel run` is to do. */
+/** The settings of a `cloudflared tunnel run`. */
 export interface CloudflaredSettings {
   readonly credentials: TunnelCredentials;
   readonly configYaml: string | undefined;
   readonly metrics: MetricsAddress;
   readonly gracePeriodMs: number;
   readonly retries: number;
-  /** One for each connection that is to be opened. */
+  /** One per connection. */
   readonly edges: readonly EdgeAddress[];
 }
 
-/** Where the metrics listener is to listen. */
+/** The address of the metrics listener. */
 export interface MetricsAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** What a process begins with. */
+/** The start parameters of a process. */
 export interface ProcessStart {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -36,10 +36,12 @@ const MAX_GRACE_MS = 180_000;
 const PROTOCOLS: readonly string[] = ['auto', 'quic', 'http2'];
 const IP_VERSIONS: readonly string[] = ['auto', '4', '6'];
 
-/** The container build's first choice, on every interface. */
+/** The container image's default: the first candidate port, on all interfaces. */
 const DEFAULT_METRICS = '0.0.0.0:20241';
 
-/** Works out the settings from command line, environment and configuration file, in this order of precedence. */
+/**
+ * Reads the settings from the command line, the environment and the configuration file, in this order of precedence.
+ */
 export function readSettings(start: ProcessStart): CloudflaredSettings {
   const line = readCommandLine(start.argv);
   const env = flagsFromEnvironment(start.env);
@@ -86,7 +88,7 @@ function parseFlags(argv: readonly string[]): CommandLine {
   }
 }
 
-/** The configured edge address. The DNS that a real cloudflared would query does not exist here. */
+/** The configured edge addresses. The DNS records that a real cloudflared queries do not exist here. */
 function edges(lookup: FlagLookup, files: Files): EdgeAddress[] {
   const addresses = lookup('edge')?.split(',') ?? exit(1, 'edge discovery: error looking up Cloudflare edge IPs');
   const caPath = lookup('cacert') ?? exit(1, 'the sandbox has no public certificate: --cacert is needed');

@@ -1,19 +1,19 @@
 import { type Flag, FLAGS, type FlagScope } from './cloudflared-flags.ts';
 import { isFlagText } from './flag-text.ts';
 
-/** A command line that could be read; `values` are what it sets, by full flag name. */
+/** A parsed command line. `values` are its settings, by full flag name. */
 export interface CommandLine {
   readonly command: 'run' | 'version' | 'other';
   readonly values: ReadonlyMap<string, string>;
   readonly positional: readonly string[];
 }
 
-/** A command line cloudflared refuses, in its words. */
+/** An invalid command line, with cloudflared's message. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Reads `cloudflared [flags] tunnel [flags] run [flags] [UUID]`, the program's name left out. Throws `UsageError`. */
+/** Parses `cloudflared [flags] tunnel [flags] run [flags] [UUID]` without the program name. Throws `UsageError`. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const values = new Map<string, string>();
   const afterProgram = takeFlags(argv, 'tunnel', values);
@@ -24,7 +24,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   return { command: 'run', values, positional: takeFlags(afterTunnel.slice(1), 'run', values) };
 }
 
-/** Moves leading flags into `values` and returns what follows them. */
+/** Moves leading flags into `values`, and returns the remaining arguments. */
 function takeFlags(argv: readonly string[], place: FlagScope, values: Map<string, string>): readonly string[] {
   const [first, ...rest] = argv;
   if (first === undefined || !first.startsWith('-') || first === '-') return argv;
@@ -40,7 +40,7 @@ function takeFlags(argv: readonly string[], place: FlagScope, values: Map<string
   return takeFlags(takesNext ? rest.slice(1) : rest, place, values);
 }
 
-/** The command with subcommands and the one without write it differently. */
+/** Commands with and without subcommands use different formats. */
 function usageError(place: FlagScope, message: string): UsageError {
   return new UsageError(`Incorrect Usage${place === 'run' ? ':' : '.'} ${message}`);
 }

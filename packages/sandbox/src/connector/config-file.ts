@@ -6,7 +6,7 @@ import { decodeIngress } from './ingress-document.ts';
 
 /** The configuration file of a process. */
 export interface ConfigFile {
-  /** Undefined when there is no file. */
+  /** Undefined if there is no file. */
   readonly yaml: string | undefined;
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -19,8 +19,8 @@ export const STANDARD_CONFIGS = [
 ].flatMap((folder) => [`${folder}/config.yml`, `${folder}/config.yaml`]);
 
 /**
- * Reads the file that is named, which must exist, or the first of the standard places, of which none need exist.
- * Throws `EarlyExit` when a value has the wrong type; whether the rules make sense is not looked at here.
+ * Reads the specified file, which must exist, or the first existing one in the default locations. Throws `EarlyExit`
+ * for a value of the wrong type. Does not validate the rules.
  */
 export function readConfigFile(named: string | undefined, files: Files): ConfigFile {
   const path = named ?? STANDARD_CONFIGS.find((candidate) => files.has(candidate));

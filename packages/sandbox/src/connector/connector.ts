@@ -14,34 +14,34 @@ import type { TunnelCredentials } from './tunnel-credentials.ts';
 
 export interface ConnectorOptions {
   readonly credentials: TunnelCredentials;
-  /** One for each connection; cloudflared opens no more than it has addresses. */
+  /** One per connection. cloudflared opens at most as many connections as it has addresses. */
   readonly edges: readonly EdgeAddress[];
-  /** Content of `config.yaml`; without it every request gets 503 until the edge pushes a configuration. */
+  /** Content of `config.yaml`. Without it, every request gets 503 until the edge pushes a configuration. */
   readonly configYaml: string | undefined;
   /** Files mounted in the container: absolute path to content. */
   readonly files: Files;
   readonly dial: DialOrigin;
   readonly log: (line: string) => void;
   readonly version?: string;
-  /** `--retries`: how far the delay between attempts may grow. It never limits their number. */
+  /** `--retries`: limits the growth of the delay between attempts, but not their number. */
   readonly retries?: number;
-  /** Longest first delay between attempts; cloudflared's 10 s by default. */
+  /** Maximum first delay between attempts. cloudflared's default is 10 s. */
   readonly retryBaseMs?: number;
-  /** How long after one connection the next is opened; cloudflared's 1 s by default. */
+  /** Delay between opening two connections. cloudflared's default is 1 s. */
   readonly spacingMs?: number;
 }
 
-/** What the metrics endpoint reports. */
+/** The state that the metrics endpoint reports. */
 export interface ConnectorState {
   readonly readyConnections: number;
   readonly configVersion: number;
   readonly requests: number;
   readonly activeRequests: number;
-  /** Requests whose origin could not be reached or failed. */
+  /** Requests whose origin was unreachable or failed. */
   readonly failures: number;
 }
 
-/** cloudflared as far as the sandbox needs it, and the process around it. */
+/** A cloudflared process, as far as the sandbox needs it. */
 export interface RunningConnector {
   /** UUID, new at every start. */
   readonly id: string;
@@ -50,7 +50,10 @@ export interface RunningConnector {
   state(): ConnectorState;
   /** The active rules, as `/config` reports them. */
   config(): unknown;
-  /** SIGTERM: leaves the edge at once, lets requests finish for `graceMs`, then ends them. A second one is not caught. */
+  /**
+   * SIGTERM: unregisters from the edge at once, lets requests finish for `graceMs`, then aborts them. A second one ends
+   * the process.
+   */
   stop(graceMs: number): void;
   /** SIGKILL: ends without unregistering. */
   kill(): void;
@@ -58,7 +61,7 @@ export interface RunningConnector {
   readonly exited: Promise<number>;
 }
 
-/** Exit code of a process that SIGTERM has ended. */
+/** Exit code of a process that was ended by SIGTERM. */
 const TERMINATED = 143;
 
 /** Time limit for unregistering from the edge. */
@@ -76,10 +79,10 @@ const FEATURES = [
 /**
  * Starts a connector as `cloudflared tunnel run` does.
  *
- * - An invalid file is an `EarlyExit`: nothing is opened.
- * - "Unauthorized" is retried indefinitely; any other refusal of the first registration ends it with code 1.
- * - The file is read once. A configuration pushed by the edge replaces its rules, unless it is invalid.
- * - The second and further connections are opened one after the other when the first is registered.
+ * - An invalid file causes an `EarlyExit`, and nothing is opened.
+ * - "Unauthorized" is retried indefinitely. Any other refusal of the first registration ends the process with code 1.
+ * - The file is read once. A valid configuration from the edge replaces its rules.
+ * - Further connections are opened one after the other, once the first is registered.
  */
 export function startConnector(options: ConnectorOptions): RunningConnector {
   const connector = new CloudflaredConnector(options);
@@ -136,7 +139,7 @@ class CloudflaredConnector implements RunningConnector {
   }
 
   stop(graceMs: number): void {
-    if (this.#grace !== undefined) return this.#end(TERMINATED); // a second signal is not caught
+    if (this.#grace !== undefined) return this.#end(TERMINATED); // a second signal ends the process
     this.#log('INF', 'Initiating graceful shutdown due to signal terminated ...');
     clearTimeout(this.#nextConnection);
     this.#grace = setTimeout(() => this.#giveUp(), graceMs);
@@ -147,7 +150,7 @@ class CloudflaredConnector implements RunningConnector {
     this.#end(KILLED);
   }
 
-  /** The edge closes its connections when nothing runs on them any more. */
+  /** The edge closes the connections when their last request has ended. */
   #giveUp(): void {
     this.#streams.failAll();
     this.#grace = setTimeout(() => this.#end(0), UNREGISTER_TIMEOUT_MS);
@@ -197,13 +200,13 @@ class CloudflaredConnector implements RunningConnector {
     const fields = { connIndex, connection: reply.connectionId, event: 0, ip: '127.0.0.1', location: reply.location };
     this.#log('INF', 'Registered tunnel connection', { ...fields, protocol: 'http2' });
     if (connIndex === 0 && !reply.isRemotelyManaged) this.#reportConfiguration(connection);
-    if (connIndex !== this.#connections.length - 1) return; // not the newest: the next is there already
+    if (connIndex !== this.#connections.length - 1) return; // not the newest: the next one has already been opened
     const { spacingMs = 1_000 } = this.#options;
     this.#nextConnection = setTimeout(() => this.#openConnection(), spacingMs);
   }
 
   #reportConfiguration(connection: EdgeConnection): void {
-    connection.reportConfiguration(this.#configuration.report()).catch(() => undefined); // a lost connection is registered, and reports, again
+    connection.reportConfiguration(this.#configuration.report()).catch(() => undefined); // a lost connection registers, and reports, again
   }
 
   /** "Unauthorized" can mean that the edge does not know the tunnel yet. */

@@ -1,18 +1,18 @@
 import { connect, type Socket } from 'node:net';
 
-/** What a Service name and port lead to, decided afresh for every connection as kube-proxy does. */
+/** The address of a Service name and port, resolved again for every connection as with kube-proxy. */
 export type OriginAddress =
   | { readonly kind: 'address'; readonly address: string }
-  /** The name exists, but nothing is behind it. */
+  /** The name exists, but has no endpoints. */
   | { readonly kind: 'no-endpoints' }
   | { readonly kind: 'unknown-host' };
 
 export type ResolveOrigin = (host: string, port: number) => OriginAddress;
 
-/** Opens a TCP connection to an origin. Rejects in the words of Go's dialer. */
+/** Opens a TCP connection to an origin. Rejects with the message of Go's dialer. */
 export type DialOrigin = (host: string, port: number, timeoutMs: number) => Promise<Socket>;
 
-/** Dials as from inside the cluster, by names that only the cluster resolves. */
+/** Dials from inside the cluster, with names that only the cluster resolves. */
 export function dialByName(resolve: ResolveOrigin): DialOrigin {
   return (host, port, timeoutMs) => {
     const target = resolve(host, port);
@@ -23,7 +23,7 @@ export function dialByName(resolve: ResolveOrigin): DialOrigin {
   };
 }
 
-/** Resolves with a socket once it is connected, and in time. */
+/** Resolves with the socket when it is connected. Rejects after a timeout. */
 export function connected<S extends Socket>(
   socket: S,
   title: string,

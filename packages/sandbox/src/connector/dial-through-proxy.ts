@@ -1,7 +1,7 @@
 import { SocksClient } from 'socks';
 import type { DialOrigin } from './dial-origin.ts';
 
-/** Dials through a SOCKS5 proxy, as Go does for `HTTP_PROXY`, so that a process outside can reach the cluster. */
+/** Dials through a SOCKS5 proxy, as Go does with `HTTP_PROXY`, so that a process outside the cluster can reach it. */
 export function dialThroughProxy(proxyUrl: string): DialOrigin {
   const { hostname, port: proxyPort } = new URL(proxyUrl);
   return async (host, port, timeoutMs) => {

@@ -1,4 +1,4 @@
-/** The process ends before it runs a tunnel. */
+/** The process exits before it runs a tunnel. */
 export class EarlyExit extends Error {
   override readonly name = 'EarlyExit';
   readonly code: number;

@@ -14,17 +14,17 @@ import { connected } from './dial-origin.ts';
 
 const DIAL_TIMEOUT_MS = 15_000;
 
-/** How much of a visitor's upload may be under way: for one request, and for all of a connection. */
+/** The receive window for uploads of visitors, per request and per connection. */
 const STREAM_WINDOW = 1024 * 1024;
 const CONNECTION_WINDOW = 16 * STREAM_WINDOW;
 const NO_LIMIT = 2 ** 32 - 1;
 
-/** Node's own limit on what a session may hold would refuse streams under load. */
+/** With Node's default session limit, streams would be refused under load. */
 const SESSION_MEMORY_MB = 1024;
 
 /**
- * One connection to the edge. It is dialled from here, but it is the edge that sends requests on it: over TLS this is
- * an HTTP/2 server. The first request is the control stream, on which the connection registers.
+ * A connection to the edge. The connector dials, but the edge sends the requests, so over TLS this is an HTTP/2 server.
+ * The first request is the control stream, on which the connection registers.
  */
 export class EdgeConnection {
   readonly #closed = Promise.withResolvers<void>();
@@ -34,17 +34,17 @@ export class EdgeConnection {
   #isDestroyed = false;
   #hasAsked = false;
 
-  /** `serve` gets every request but the control stream. */
+  /** `serve` receives every request except the control stream. */
   constructor(serve: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void) {
     this.#serve = serve;
   }
 
-  /** Resolves when nothing is left of the connection. */
+  /** Resolves when the connection is closed completely. */
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
 
-  /** Connects and registers. Rejects when the edge is unreachable or disconnects. */
+  /** Connects and registers. Rejects if the edge is unreachable or disconnects. */
   async open({ host, port, caPem }: EdgeAddress, request: RegisterRequest): Promise<RegisterReply> {
     const socket = connect({ host, port, ca: caPem, servername: EDGE_SERVER_NAME });
     this.#socket = socket;
@@ -60,18 +60,18 @@ export class EdgeConnection {
     return control.register(request);
   }
 
-  /** Unregisters: the edge sends no new requests, and closes the connection when the current ones are done. */
+  /** Unregisters. The edge then sends no new requests, and closes the connection after the current ones. */
   async unregister(): Promise<void> {
     await this.#control?.unregister();
     this.#control?.close();
   }
 
-  /** Tells the edge which rules are in force here. */
+  /** Reports the active rules to the edge. */
   async reportConfiguration(config: unknown): Promise<void> {
     await this.#control?.updateLocalConfiguration(config);
   }
 
-  /** Aborts a connection that has not requested registration yet. After that the edge may already use it. */
+  /** Aborts a connection that has not requested registration yet. Later, the edge may already use it. */
   abandon(): void {
     if (!this.#hasAsked) this.destroy();
   }
@@ -84,7 +84,7 @@ export class EdgeConnection {
   async #takeControl(session: ServerHttp2Session): Promise<RegistrationClient> {
     const controlled = Promise.withResolvers<RegistrationClient>();
     session.on('stream', (stream, headers) => {
-      stream.on('error', () => undefined); // whoever is at the other end of it sees it close
+      stream.on('error', () => undefined); // the close event reports it
       if (requestKind(headers) !== 'control-stream') return this.#serve(stream, headers);
       stream.respond({ ':status': 200 });
       this.#control = new RegistrationClient(stream);
@@ -101,6 +101,6 @@ function handshake(socket: TLSSocket): ServerHttp2Session {
   const settings = { initialWindowSize: STREAM_WINDOW, maxConcurrentStreams: NO_LIMIT };
   const session = performServerHandshake(socket, { settings, maxSessionMemory: SESSION_MEMORY_MB });
   session.setLocalWindowSize(CONNECTION_WINDOW);
-  session.on('error', () => undefined); // the close that follows tells
+  session.on('error', () => undefined); // the close event reports it
   return session;
 }

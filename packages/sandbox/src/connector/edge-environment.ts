@@ -7,7 +7,7 @@ const CA_FILE = '/run/sandbox/edge-ca.pem';
 const CONNECTIONS = 4;
 
 /**
- * Adds the address and CA of the local edge to a container of cloudflared. Only the environment changes: arguments and
+ * Adds the address and CA of the local edge to a cloudflared container. Only the environment changes. Arguments and
  * mounts stay as in the Deployment.
  */
 export function withEdgeEnvironment(container: ContainerStart, { host, port, caPem }: EdgeAddress): ContainerStart {
@@ -17,7 +17,7 @@ export function withEdgeEnvironment(container: ContainerStart, { host, port, caP
       ...container.env,
       TUNNEL_EDGE: Array.from({ length: CONNECTIONS }, () => `${host}:${port}`).join(','),
       TUNNEL_CACERT: CA_FILE,
-      TUNNEL_TRANSPORT_PROTOCOL: 'http2', // there is no QUIC in the sandbox
+      TUNNEL_TRANSPORT_PROTOCOL: 'http2', // the sandbox has no QUIC
       TUNNEL_NO_PRECHECKS: 'true',
       NO_AUTOUPDATE: 'true',
     },

@@ -7,7 +7,7 @@ interface Metric {
   readonly labels?: string;
 }
 
-/** What `/metrics` reports, with cloudflared's names. */
+/** The content of `/metrics`, with cloudflared's names. */
 export function exposition(connector: RunningConnector): string {
   return metricsOf(connector)
     .map(({ name, type, value, labels = '' }) => `# TYPE ${name} ${type}\n${name}${labels} ${value}\n`)

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-/** The real binary: `CLOUDFLARED_BIN`, or `cloudflared` on the PATH. Undefined when this machine has none. */
+/** The real binary: `CLOUDFLARED_BIN`, or `cloudflared` on the PATH. Undefined if there is none. */
 export function findCloudflared(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const named = env['CLOUDFLARED_BIN'];
   if (named !== undefined && named !== '') return named;

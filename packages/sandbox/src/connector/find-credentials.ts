@@ -2,17 +2,17 @@ import { EarlyExit } from './early-exit.ts';
 import type { Files } from './files.ts';
 import { parseCredentialsFile, parseTunnelToken, type TunnelCredentials } from './tunnel-credentials.ts';
 
-/** The value of a flag, wherever it is set. */
+/** The value of a flag from any source. */
 export type FlagLookup = (flag: string) => string | undefined;
 
-/** Exit code of a usageError that cloudflared itself finds. */
+/** Exit code of a usage error that cloudflared itself reports. */
 export const USAGE_ERROR_CODE = 255;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Token, token file, credentials contents, credentials file: the first that is given decides. `tunnel` is the argument
- * of the command, or what the configuration file says.
+ * The first that is set of: token, token file, credentials contents, credentials file. `tunnel` comes from the argument
+ * of the command or the configuration file.
  */
 export function findCredentials(tunnel: string | undefined, lookup: FlagLookup, files: Files): TunnelCredentials {
   const token = lookup('token') || readTokenFile(lookup('token-file'), files);
@@ -47,7 +47,7 @@ function parseCredentials(content: string): TunnelCredentials {
   return parseCredentialsFile(content) ?? exit(1, 'Invalid JSON when parsing tunnel credentials file');
 }
 
-/** Looking up a tunnel by name needs an account certificate. */
+/** Finding a tunnel by name requires an account certificate. */
 function withoutCredentials(tunnel: string): string {
   return UUID.test(tunnel)
     ? 'tunnel credentials file not found'

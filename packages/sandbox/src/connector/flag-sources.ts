@@ -12,8 +12,8 @@ const GO_TYPE: Readonly<Record<FlagType, string>> = {
 };
 
 /**
- * What the environment sets, by full flag name. Unknown variables are ignored. A value that cannot be read ends the
- * process with 0 and without a word, as cloudflared does.
+ * The flags set in the environment, by full name. Unknown variables are ignored. An invalid value makes the process
+ * exit with 0 and without a message, as cloudflared does.
  */
 export function flagsFromEnvironment(env: Readonly<Record<string, string>>): Map<string, string> {
   return new Map(
@@ -26,7 +26,7 @@ export function flagsFromEnvironment(env: Readonly<Record<string, string>>): Map
   );
 }
 
-/** What the configuration file sets, by full flag name. Only flags that `isSet` leaves open are looked at. */
+/** The flags set in the configuration file, by full name, except those that `isSet` reports. */
 export function flagsFromFile(
   config: Readonly<Record<string, unknown>>,
   isSet: (flag: string) => boolean,

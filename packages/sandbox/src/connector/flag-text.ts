@@ -3,7 +3,7 @@ import { parseGoDuration } from './go-duration.ts';
 
 const GO_BOOLEAN = /^(?:1|0|t|f|T|F|true|false|TRUE|FALSE|True|False)$/;
 
-/** Whether a text on the command line or in the environment is a value of the type. */
+/** Whether a text on the command line or in the environment is a valid value of the type. */
 export function isFlagText(type: FlagType, text: string): boolean {
   switch (type) {
     case 'boolean':

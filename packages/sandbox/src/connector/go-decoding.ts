@@ -1,13 +1,13 @@
-/** How a configuration is written: a YAML file, or the remote API's JSON. */
+/** The format of a configuration: a YAML file, or JSON from the remote API. */
 export type ConfigForm = 'yaml' | 'json';
 
-/** YAML 1.1 booleans that the decoder still accepts for a boolean field. */
+/** YAML 1.1 booleans, which the decoder still accepts for a boolean field. */
 const OLD_BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'].map((text) => [text, true] as const),
   ...['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF'].map((text) => [text, false] as const),
 ]);
 
-/** Reads values as Go's decoders for YAML and JSON do. Null is the same as nothing: undefined. */
+/** Decodes values as Go's YAML and JSON decoders do. Null is the same as absent: undefined. */
 export class GoDecoder {
   readonly form: ConfigForm;
 
@@ -15,7 +15,7 @@ export class GoDecoder {
     this.form = form;
   }
 
-  /** Fields by name. JSON does not mind the case of a key; YAML does. */
+  /** Fields by name. JSON ignores the case of keys, YAML does not. */
   object(value: unknown, goType: string): (field: string) => unknown {
     if (value === undefined || value === null) return () => undefined;
     if (typeof value !== 'object' || Array.isArray(value)) throw this.mismatch(value, goType);
@@ -31,7 +31,7 @@ export class GoDecoder {
     return value;
   }
 
-  /** In YAML any scalar is a text. */
+  /** YAML accepts any scalar as text. */
   text(value: unknown): string | undefined {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string') return value;
@@ -47,7 +47,7 @@ export class GoDecoder {
     return old;
   }
 
-  /** In YAML a fraction is cut off. */
+  /** YAML truncates fractions. */
   integer(value: unknown, goType: 'int' | 'uint'): number | undefined {
     if (value === undefined || value === null) return undefined;
     const isAccepted = typeof value === 'number' && (this.form === 'yaml' || Number.isInteger(value));

@@ -8,7 +8,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Milliseconds of a Go duration such as `1m30s`; undefined when it is not one. */
+/** Milliseconds of a Go duration such as `1m30s`, or undefined if it is invalid. */
 export function parseGoDuration(text: string): number | undefined {
   if (text === '0') return 0;
   const match = /^([+-]?)((?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.exec(text);

@@ -10,11 +10,11 @@ import { passBody } from './relay-answer.ts';
 import { beginAnswer, failAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 
-/** The one HTTP/2 connection of a rule under `http2Origin`: all its requests share it, and so one Pod. */
+/** The HTTP/2 connection of a rule with `http2Origin`. All its requests share it, and therefore one Pod. */
 export class Http2Origin {
   #session: Promise<ClientHttp2Session | undefined> | undefined;
 
-  /** Undefined when the origin does not support HTTP/2. HTTP/1.1 is used then. */
+  /** Undefined if the origin does not support HTTP/2. HTTP/1.1 is used then. */
   session(origin: Origin, publicName: string): Promise<ClientHttp2Session | undefined> {
     this.#session ??= this.#open(origin, publicName);
     return this.#session;

@@ -1,22 +1,22 @@
 import { GoDecoder } from './go-decoding.ts';
 import { readOriginRequest, type OriginRequest } from './origin-request.ts';
 
-/** One rule as it is written. */
+/** A rule before validation. */
 export interface WrittenRule {
   readonly hostname: string;
   readonly path: string;
   readonly service: string;
-  /** What it sets itself. */
+  /** The settings of the rule itself. */
   readonly originRequest: Partial<OriginRequest>;
 }
 
-/** `ingress` and `originRequest` of a configuration, every value of the right type. */
+/** `ingress` and `originRequest` of a configuration, with checked types. */
 export interface IngressDocument {
   readonly rules: readonly WrittenRule[];
   readonly originRequest: Partial<OriginRequest>;
 }
 
-/** Reads a configuration without asking whether its rules make sense. Throws on a value of the wrong type. */
+/** Decodes a configuration without validating its rules. Throws for a value of the wrong type. */
 export function decodeIngress(config: unknown, go: GoDecoder): IngressDocument {
   const field = go.object(config, 'config.configFileSettings');
   const rules = go.list(field('ingress'), '[]config.UnvalidatedIngressRule') ?? [];

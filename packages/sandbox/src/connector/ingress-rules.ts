@@ -5,24 +5,24 @@ import { decodeIngress, type WrittenRule } from './ingress-document.ts';
 import { DEFAULT_ORIGIN_REQUEST, type OriginRequest } from './origin-request.ts';
 import { type OriginService, parseOriginService } from './origin-service.ts';
 
-/** One validated ingress rule. */
+/** A validated ingress rule. */
 export interface IngressRule {
-  /** As written; empty or `*` matches every host. */
+  /** As in the configuration. Empty or `*` matches every host. */
   readonly hostname: string;
-  /** Go's engine, so that a path matches here exactly when it does there. Not anchored. */
+  /** Compiled with Go's syntax, so that it matches exactly as in cloudflared. Not anchored. */
   readonly path: RE2JS | undefined;
   readonly service: OriginService;
-  /** The service as written. */
+  /** The service as in the configuration. */
   readonly target: string;
   readonly originRequest: OriginRequest;
 }
 
 /**
- * Reads `ingress` and `originRequest` of a configuration.
+ * Parses `ingress` and `originRequest` of a configuration.
  *
  * Guarantees
- * - Accepts and refuses what cloudflared 2026.8.2 does, with its messages; the first fault found is thrown.
- * - No ingress at all is valid and gives no rules: cloudflared then answers 503.
+ * - Accepts and rejects the same as cloudflared 2026.8.2, with its messages. Throws the first error.
+ * - A configuration without ingress is valid and has no rules. cloudflared then answers 503.
  */
 export function parseIngress(config: unknown, form: ConfigForm): IngressRule[] {
   const { rules, originRequest } = decodeIngress(config, new GoDecoder(form));
@@ -30,7 +30,7 @@ export function parseIngress(config: unknown, form: ConfigForm): IngressRule[] {
   return rules.map((rule, index) => validateRule(rule, { index, isLast: index === rules.length - 1, defaults }));
 }
 
-/** The first rule that matches, as cloudflared searches: case-sensitive, the last rule when no other does. */
+/** The first matching rule, or else the last rule. Case-sensitive, like cloudflared. */
 export function matchRule(
   rules: readonly IngressRule[],
   hostHeader: string,
@@ -42,7 +42,7 @@ export function matchRule(
   return rule === undefined ? undefined : { rule, index: index === -1 ? rules.length - 1 : index };
 }
 
-/** As written, or in its normal form: lower case, and Unicode in Punycode. Wildcards have none. */
+/** Compares with the pattern and its normal form (lower case, Punycode). Wildcards have no normal form. */
 function matchesHost(pattern: string, host: string): boolean {
   if (pattern === '' || pattern === '*' || pattern === host) return true;
   if (pattern.startsWith('*.')) return host.endsWith(pattern.slice(1));

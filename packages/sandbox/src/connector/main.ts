@@ -1,6 +1,6 @@
 /**
  * The built-in connector as a program: `node src/connector/main.ts tunnel run`, with cloudflared's arguments,
- * environment and files. It only connects to the configured edge.
+ * environment and files. It connects only to the configured edge.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { runCloudflared } from './cloudflared-run.ts';
@@ -22,7 +22,6 @@ function dialer(proxyUrl: string | undefined): DialOrigin {
   return dialByName((host, port) => ({ kind: 'address', address: `${host}:${port}` }));
 }
 
-/** The variables that are set. */
 function environment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -6,7 +6,7 @@ import { exposition } from './exposition.ts';
 
 /** cloudflared's metrics listener. */
 export interface MetricsServer {
-  /** Where it really listens; undefined until it does. */
+  /** The actual address, or undefined before it listens. */
   address(): string | undefined;
   stop(): Promise<void>;
 }
@@ -45,7 +45,7 @@ function answer({ url = '/' }: IncomingMessage, response: ServerResponse, connec
 const PLAIN = 'text/plain; charset=utf-8';
 const EXPOSITION = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
 
-/** Everything is plain text to cloudflared, its JSON too. */
+/** cloudflared sends all responses as plain text, even JSON. */
 function send(response: ServerResponse, status: number, body: string, type = PLAIN): void {
   response.writeHead(status, { 'content-type': type }).end(body);
 }

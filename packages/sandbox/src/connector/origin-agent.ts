@@ -10,7 +10,7 @@ export interface OriginAgentOptions {
   readonly originRequest: OriginRequest;
   /** PEM of `caPool`, added to the default CAs. */
   readonly caPem: string | undefined;
-  /** Of a service `unix:`; host and port are meaningless then. */
+  /** Path of a service `unix:`. Host and port are unused then. */
   readonly unixPath: string | undefined;
   readonly dial: DialOrigin;
 }
@@ -20,7 +20,7 @@ type OnConnection = (error: Error | null, stream: Duplex) => void;
 /** Go keeps this many idle connections per host when `keepAliveConnections` is 0. */
 const GO_DEFAULT_IDLE_PER_HOST = 2;
 
-/** The connection pool of one ingress rule: cloudflared never shares one between rules. */
+/** The connection pool of one ingress rule. cloudflared does not share pools between rules. */
 export class OriginAgent extends Agent {
   readonly #settings: OriginAgentOptions;
   #isRetired = false;
@@ -53,13 +53,13 @@ export class OriginAgent extends Agent {
     return !this.#isRetired;
   }
 
-  /** Closes what is idle, and everything else as soon as its request has ended. */
+  /** Closes idle connections, and others when their request has ended. */
   retire(): void {
     this.#isRetired = true;
     for (const idle of Object.values(this.freeSockets).flat()) idle?.destroy();
   }
 
-  /** A new connection outside the pool. `alpn` is offered in TLS, and `publicName` is the host of the request. */
+  /** Opens a connection outside the pool. `alpn` is offered in TLS, and `publicName` is the host of the request. */
   async open(host: string, port: number, publicName: string, alpn: readonly string[] = []): Promise<Socket> {
     const { isTls, originRequest, unixPath, dial } = this.#settings;
     const { connectTimeout, tlsTimeout } = originRequest;

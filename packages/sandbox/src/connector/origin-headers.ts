@@ -3,7 +3,7 @@ import { canonicalName, type Header } from '../edge/wire/response-headers.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 
 export interface HeaderSettings {
-  /** `httpHostHeader`: replaces the public host name; empty keeps it. */
+  /** `httpHostHeader`: replaces the public hostname unless empty. */
   readonly hostHeader: string;
   readonly connectorId: string;
 }
@@ -11,10 +11,10 @@ export interface HeaderSettings {
 /** By canonical name; never empty. */
 export type OriginHeaders = Readonly<Record<string, string | string[]>>;
 
-/** Headers about message framing, which each connection has its own. */
+/** Headers for message framing, which each connection sets itself. */
 const FRAMING = new Set(['transfer-encoding', 'trailer']);
 
-/** The request headers for the origin: those of the visitor, the host name, and the connector. */
+/** The request headers for the origin: those of the visitor, the hostname, and those of the connector. */
 export function originHeaders(request: TunnelRequest, { hostHeader, connectorId }: HeaderSettings): OriginHeaders {
   const { headers, host, isBodyless } = request;
   const endsHere = (name: string) => FRAMING.has(name) || (isBodyless && name === 'content-length');
@@ -30,12 +30,12 @@ export function originHeaders(request: TunnelRequest, { hostHeader, connectorId 
   };
 }
 
-/** Go requests gzip when the visitor does not, and decompresses the response. */
+/** Like Go, requests gzip if the visitor does not, and decompresses the response. */
 export function asksForGzip({ method, headers }: TunnelRequest): boolean {
   return method !== 'HEAD' && headers['accept-encoding'] === undefined && headers.range === undefined;
 }
 
-/** An origin's headers as cloudflared passes them on, as often as they were sent. */
+/** The headers of an origin as cloudflared forwards them, including repetitions. */
 export function answerHeaders({ rawHeaders, headers }: IncomingMessage): Header[] {
   const closes = headers.connection?.toLowerCase() === 'close';
   return headerPairs(rawHeaders).filter(([name]) => {
@@ -54,7 +54,7 @@ export function isPackedUnasked(request: TunnelRequest, headers: IncomingHttpHea
   return asksForGzip(request) && headers['content-encoding']?.toLowerCase() === 'gzip';
 }
 
-/** Names and values in turn, as Node reports raw headers, made pairs. */
+/** Converts Node's raw headers (alternating names and values) to pairs. */
 export function headerPairs(raw: readonly string[]): Header[] {
   return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
 }

@@ -10,10 +10,10 @@ const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const USUALLY_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
- * Sends one request to the origin and streams the answer back, with back-pressure both ways and trailers.
+ * Sends a request to the origin and streams the response back, with back-pressure in both directions and trailers.
  *
- * An origin that cannot be reached gives 502 without a body, and `onFailure` gets the reason. Like Go's transport, a
- * request without a body is sent again when a pooled connection turns out to be dead.
+ * An unreachable origin causes a 502 without a body, and `onFailure` receives the reason. Like Go's transport, a
+ * request without a body is sent again if a pooled connection is stale.
  */
 export function proxyToOrigin(request: TunnelRequest, origin: Origin, onFailure: (reason: string) => void): void {
   const { method, url, stream } = request;
@@ -38,8 +38,8 @@ export function proxyToOrigin(request: TunnelRequest, origin: Origin, onFailure:
 }
 
 /**
- * A body of unknown length is sent in chunks, save under `disableChunkedEncoding`; so is the missing body of a request
- * that usually has one. The request always asks for keep-alive.
+ * A body of unknown length is chunked, except with `disableChunkedEncoding`. So is the empty body of a method that
+ * usually has one. The request always uses keep-alive.
  */
 function requestHeaders(request: TunnelRequest, origin: Origin): OriginHeaders {
   const headers: OriginHeaders = { ...originHeaders(request, origin), Connection: 'keep-alive' };
@@ -49,11 +49,11 @@ function requestHeaders(request: TunnelRequest, origin: Origin): OriginHeaders {
 }
 
 /**
- * Assumption: under `disableChunkedEncoding` a body without a length is not sent at all. cloudflared sends it without
- * any framing, which origins refuse.
+ * Assumption: with `disableChunkedEncoding`, a body of unknown length is not sent. cloudflared sends it without
+ * framing, which origins reject.
  */
 function sendBody({ isBodyless, stream }: TunnelRequest, upstream: ClientRequest): void {
   const isFramed = upstream.hasHeader('transfer-encoding') || upstream.hasHeader('content-length');
   if (isBodyless || !isFramed) upstream.end();
-  else pipeline(stream, upstream, () => undefined); // failures surface as the upstream's own error
+  else pipeline(stream, upstream, () => undefined); // failures are reported as an error of `upstream`
 }

@@ -1,7 +1,7 @@
 import type { GoDecoder } from './go-decoding.ts';
 import { parseGoDuration } from './go-duration.ts';
 
-/** `originRequest` of a rule, under cloudflared's names; durations in milliseconds. */
+/** `originRequest` of a rule, with cloudflared's names and durations in milliseconds. */
 export interface OriginRequest {
   readonly connectTimeout: number;
   readonly tlsTimeout: number;
@@ -56,7 +56,7 @@ type Reader = (value: unknown, go: GoDecoder) => unknown;
 const text: Reader = (value, go) => go.text(value);
 const flag: Reader = (value, go) => go.boolean(value);
 
-/** Every key cloudflared knows. Unknown ones are silently ignored. */
+/** All keys that cloudflared knows. Others are silently ignored. */
 const READERS: Readonly<Record<keyof OriginRequest | 'ipRules', Reader>> = {
   connectTimeout: readDuration,
   tlsTimeout: readDuration,
@@ -88,7 +88,7 @@ export function inSeconds(settings: Partial<OriginRequest>): Record<string, unkn
   );
 }
 
-/** What one `originRequest` sets. Throws on a value of the wrong type, as cloudflared does. */
+/** The settings in one `originRequest`. Throws for a value of the wrong type, as cloudflared does. */
 export function readOriginRequest(value: unknown, go: GoDecoder): Partial<OriginRequest> {
   const field = go.object(value, 'config.OriginRequestConfig');
   return Object.fromEntries(
@@ -99,7 +99,7 @@ export function readOriginRequest(value: unknown, go: GoDecoder): Partial<Origin
   );
 }
 
-/** Go strings in a file, whole seconds in the remote API's JSON. */
+/** Go durations in a file, whole seconds in JSON from the remote API. */
 function readDuration(value: unknown, go: GoDecoder): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (go.form === 'json') return readSeconds(value);

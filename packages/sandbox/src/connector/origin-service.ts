@@ -1,4 +1,4 @@
-/** What an ingress rule points at. */
+/** The target of an ingress rule. */
 export type OriginService =
   | {
       readonly kind: 'http';
@@ -10,18 +10,18 @@ export type OriginService =
   | { readonly kind: 'unix'; readonly path: string; readonly isTls: boolean }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'hello-world' }
-  /** Any other scheme: a TCP connection in a WebSocket, reached through `cloudflared access`, never by a browser. */
+  /** Any other scheme: a TCP connection in a WebSocket, for `cloudflared access` instead of browsers. */
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  /** Bastion and SOCKS, where the visitor names the place. */
+  /** Bastion and SOCKS, where the visitor specifies the target. */
   | { readonly kind: 'unsupported' };
 
 const HTTP_PORTS: Readonly<Record<string, number>> = { http: 80, ws: 80, https: 443, wss: 443 };
 const TCP_PORTS: Readonly<Record<string, number>> = { ssh: 22, rdp: 3389, smb: 445 };
 
-/** Where cloudflared dials a TCP service that names no port. */
+/** cloudflared's default port of a TCP service. */
 const DEFAULT_TCP_PORT = 7864;
 
-/** Reads a rule's `service`. Throws cloudflared's own words for a bad one. */
+/** Parses the `service` of a rule. Throws cloudflared's message if it is invalid. */
 export function parseOriginService(service: string, bastionMode: boolean): OriginService {
   if (service.startsWith('unix:')) return { kind: 'unix', path: service.slice(5), isTls: false };
   if (service.startsWith('unix+tls:')) return { kind: 'unix', path: service.slice(9), isTls: true };

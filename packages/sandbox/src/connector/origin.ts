@@ -1,11 +1,11 @@
 import type { OriginAgent } from './origin-agent.ts';
 
-/** Where and how one rule's requests are sent. */
+/** The target and settings of the requests of one rule. */
 export interface Origin {
   readonly host: string;
   readonly port: number;
   readonly agent: OriginAgent;
-  /** `httpHostHeader`; empty keeps the public host name. */
+  /** `httpHostHeader`. The public hostname is kept if it is empty. */
   readonly hostHeader: string;
   readonly disableChunkedEncoding: boolean;
   readonly connectorId: string;

@@ -8,10 +8,10 @@ export type Registered = Extract<RegisterReply, { kind: 'registered' }>;
 
 export interface PersistentConnectionOptions {
   readonly edge: EdgeAddress;
-  /** The request without the number of attempts. */
+  /** The registration request without the number of attempts. */
   readonly request: Omit<RegisterRequest, 'previousAttempts'>;
   readonly retryBaseMs: number;
-  /** `--retries`: how far the delay between attempts may grow. It never limits their number. */
+  /** `--retries`: limits the growth of the delay between attempts, but not their number. */
   readonly retries: number;
   readonly log: Log;
   serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void;
@@ -20,7 +20,7 @@ export interface PersistentConnectionOptions {
   onRefused(refusal: Refusal): boolean;
 }
 
-/** A connection to the edge that is registered again whenever it is lost. */
+/** A connection to the edge that registers again whenever it is lost. */
 export class PersistentConnection {
   readonly #options: PersistentConnectionOptions;
   readonly #abort = new AbortController();
@@ -46,7 +46,7 @@ export class PersistentConnection {
     await this.#underway;
   }
 
-  /** Drops the connection without unregistering. */
+  /** Closes the connection without unregistering. */
   destroy(): void {
     this.#giveUp();
     this.#isRegistered = false;
@@ -89,7 +89,7 @@ export class PersistentConnection {
     this.#options.onRegistered(connection, reply);
   }
 
-  /** The edge closes the connection when everything that runs on it has ended. */
+  /** The edge closes the connection when its last request has ended. */
   #unregister(connection: EdgeConnection): void {
     this.#isRegistered = false;
     connection.unregister().catch(() => connection.destroy());

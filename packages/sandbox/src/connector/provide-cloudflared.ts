@@ -9,13 +9,13 @@ import { dialByName } from './dial-origin.ts';
 export interface CloudflaredOptions {
   readonly edge: EdgeAddress;
   readonly resolveService: ClusterDns['resolveService'];
-  /** Speeds up the spacing and retries of connections. A real binary ignores it. */
+  /** Reduces the delays between connections and retries. A real binary ignores it. */
   readonly timeScale: number;
-  /** Path of the real binary; undefined runs connectors inside this process. */
+  /** Path of the real binary. If undefined, connectors run inside this process. */
   readonly program: string | undefined;
 }
 
-/** What Pods of cloudflared run. */
+/** The image that cloudflared Pods run. */
 export interface ProvidedCloudflared {
   readonly image: Image;
   stop(): Promise<void>;

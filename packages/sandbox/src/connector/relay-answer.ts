@@ -6,7 +6,7 @@ import { answerHeaders, headerPairs, isPackedUnasked, withoutPacking } from './o
 import { beginAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 
-/** Passes an origin's answer on. */
+/** Forwards the response of an origin. */
 export function relayAnswer(answer: IncomingMessage, request: TunnelRequest): void {
   const { method, stream } = request;
   const status = answer.statusCode ?? 502;
@@ -26,13 +26,16 @@ export function relayAnswer(answer: IncomingMessage, request: TunnelRequest): vo
   passBody(answer, stream, isPacked);
 }
 
-/** Either end going away destroys the other. */
+/** If one stream is destroyed, so is the other. */
 export function passBody(from: Readable, to: ServerHttp2Stream, isPacked: boolean): void {
   const unpacked = isPacked ? pipeline(from, createGunzip({ flush: constants.Z_SYNC_FLUSH }), () => undefined) : from;
   pipeline(unpacked, to, () => undefined);
 }
 
-/** Joins visitor and origin when the origin switches protocols. A 101 has no place in HTTP/2: the edge reads the headers. */
+/**
+ * Connects visitor and origin after a protocol switch. HTTP/2 does not allow status 101, so the edge reads it from the
+ * headers.
+ */
 export function relayUpgrade(answer: IncomingMessage, { socket, head }: Switched, { stream }: TunnelRequest): void {
   const headers = headerPairs(answer.rawHeaders);
   if (!beginAnswer(stream, { status: 200, headers, src: 'origin' })) {
@@ -44,7 +47,7 @@ export function relayUpgrade(answer: IncomingMessage, { socket, head }: Switched
   pipeline(stream, socket, () => stream.destroy());
 }
 
-/** What is left of a connection once it no longer speaks HTTP. */
+/** A connection after the switch from HTTP. */
 export interface Switched {
   readonly socket: Duplex;
   readonly head: Buffer;

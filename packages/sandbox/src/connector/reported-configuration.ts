@@ -29,7 +29,7 @@ export function effectiveConfiguration(config: unknown, form: ConfigForm): unkno
   };
 }
 
-/** The default response has no settings at all, not even default ones. */
+/** The default response has only zero values, not the defaults. */
 const NOTHING = Object.fromEntries(Object.entries(DEFAULT_ORIGIN_REQUEST).map(([key, value]) => [key, zeroOf(value)]));
 const EVERYTHING = {
   hostname: '',

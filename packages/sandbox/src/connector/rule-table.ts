@@ -9,14 +9,14 @@ export interface RuleTableOptions extends ServingContext {
 
 const NO_RULES = fixedAnswer({ status: 503, headers: [] });
 
-/** The ingress rules in force, each with its own pool of origin connections. Replaced as a whole. */
+/** The active ingress rules, each with its own pool of origin connections. Replaced as a whole. */
 export class RuleTable {
   readonly #rules: readonly IngressRule[];
   readonly #served: readonly ServedRule[];
   readonly #log: (line: string) => void;
   #failures = 0;
 
-  /** Throws when a rule cannot be served, for example because its `caPool` file is missing. */
+  /** Throws if a rule cannot be served, for example because its `caPool` file is missing. */
   constructor(rules: readonly IngressRule[], options: RuleTableOptions) {
     this.#rules = rules;
     this.#served = rules.map((rule) => serveRule(rule, options));
@@ -27,12 +27,12 @@ export class RuleTable {
     return this.#rules.length;
   }
 
-  /** How many requests have found no origin. */
+  /** The number of requests whose origin could not be reached. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Answers by the first matching rule; 503 when there are no rules at all. */
+  /** Serves a request with the first matching rule. Without rules, answers 503. */
   serve(request: TunnelRequest): void {
     const match = matchRule(this.#rules, request.host, decodedPath(request.url));
     const served = match && this.#served[match.index];
@@ -40,7 +40,7 @@ export class RuleTable {
     else served.answer(request, (reason) => this.#reportUnreachable(match.rule, match.index, reason));
   }
 
-  /** Closes idle pooled connections. Those in use are closed after their request. */
+  /** Closes idle pooled connections. Others are closed after their request. */
   close(): void {
     for (const served of this.#served) served.close();
   }

@@ -9,7 +9,7 @@ import { RuleTable, type RuleTableOptions } from './rule-table.ts';
 const NO_RULES =
   'No ingress rules were defined in provided config (if any) nor from the cli, cloudflared will return 503 for all incoming HTTP requests';
 
-/** The rules in force: those of the file, until the edge pushes others. */
+/** The active rules: those of the file, until the edge pushes others. */
 export class RunningConfiguration {
   readonly #options: RuleTableOptions;
   readonly #log: Log;
@@ -18,7 +18,7 @@ export class RunningConfiguration {
   #form: ConfigForm = 'yaml';
   #version = -1;
 
-  /** Throws when the file is invalid. */
+  /** Throws if the file is invalid. */
   constructor(yaml: string | undefined, options: RuleTableOptions, log: Log) {
     this.#options = options;
     this.#log = log;
@@ -41,12 +41,12 @@ export class RunningConfiguration {
     return reportedConfiguration(this.#config);
   }
 
-  /** -1 while the file's rules hold. */
+  /** -1 while the rules of the file are active. */
   get version(): number {
     return this.#version;
   }
 
-  /** Takes over a newer, valid configuration as a whole. Requests under way end by the rules they began with. */
+  /** Applies a newer, valid configuration as a whole. Requests in progress keep their rules. */
   apply({ version, config }: ConfigurationPush): ConfigurationApplied {
     if (version <= this.#version) return { lastAppliedVersion: this.#version, err: null };
     try {

@@ -11,18 +11,18 @@ import { type AnswerHead, answerItself, beginAnswer } from './tunnel-answer.ts';
 import type { TunnelRequest } from './tunnel-request.ts';
 import { proxyWebSocket } from './websocket-proxy.ts';
 
-/** What serving a rule needs. */
+/** The dependencies for serving a rule. */
 export interface ServingContext {
-  /** Absolute path to content: where `caPool` is looked up. */
+  /** Absolute path to content, for `caPool`. */
   readonly files: Files;
   readonly dial: DialOrigin;
   readonly connectorId: string;
 }
 
-/** How requests that match a rule are answered. */
+/** Serves the requests that match a rule. */
 export interface ServedRule {
   answer(request: TunnelRequest, onFailure: (reason: string) => void): void;
-  /** Closes idle connections. Those in use are closed after their request. */
+  /** Closes idle connections. Others are closed after their request. */
   close(): void;
 }
 
@@ -31,7 +31,7 @@ type HttpService = Extract<OriginService, { kind: 'http' | 'unix' }>;
 const HELLO = '<!DOCTYPE html><title>Cloudflare Tunnel Connection</title><h1>Congrats! You created a tunnel!</h1>';
 const nothing = () => undefined;
 
-/** Makes a rule ready to serve. Throws when its `caPool` file is missing. */
+/** Prepares a rule for serving. Throws if its `caPool` file is missing. */
 export function serveRule(rule: IngressRule, context: ServingContext): ServedRule {
   const { service, originRequest } = rule;
   switch (service.kind) {

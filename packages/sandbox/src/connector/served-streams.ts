@@ -5,7 +5,7 @@ import type { RunningConfiguration } from './running-configuration.ts';
 import { answerItself, failAnswer } from './tunnel-answer.ts';
 import { tunnelRequest } from './tunnel-request.ts';
 
-/** Answers what the edge sends on any of a connector's connections, and counts the requests of visitors. */
+/** Serves the requests from the edge on all connections of a connector, and counts those of visitors. */
 export class ServedStreams {
   readonly #configuration: RunningConfiguration;
   readonly #active = new Set<ServerHttp2Stream>();
@@ -19,7 +19,7 @@ export class ServedStreams {
     return this.#total;
   }
 
-  /** How many are being answered now. */
+  /** The number of requests in progress. */
   get active(): number {
     return this.#active.size;
   }
@@ -27,14 +27,14 @@ export class ServedStreams {
   serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const kind = requestKind(headers);
     if (kind === 'configuration') return void this.#configure(stream);
-    if (kind === 'tcp') return answerItself(stream, 502); // WARP routing, which no Tunnel of ours asks for
+    if (kind === 'tcp') return answerItself(stream, 502); // WARP routing, which the sandbox does not support
     this.#total += 1;
     this.#active.add(stream);
     stream.once('close', () => this.#active.delete(stream));
     this.#configuration.rules.serve(tunnelRequest(stream, headers));
   }
 
-  /** Ends what is being answered: 502 where nothing has been said yet, a cut in the middle of an answer. */
+  /** Aborts all requests: with 502 before the response has started, otherwise by resetting the stream. */
   failAll(): void {
     for (const stream of this.#active) failAnswer(stream);
   }

@@ -9,8 +9,8 @@ import type { TunnelRequest } from './tunnel-request.ts';
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
- * Carries a TCP connection in binary WebSocket frames, as `cloudflared access tcp` expects: services `tcp`, `ssh`,
- * `rdp`, `smb` and others. A request without an upgrade gets an empty 200 when the service is reachable.
+ * Carries a TCP connection in binary WebSocket frames, for `cloudflared access tcp`: services `tcp`, `ssh`, `rdp`,
+ * `smb` and others. A request without an upgrade gets an empty 200 if the service is reachable.
  */
 export async function carryTcp(
   request: TunnelRequest,
@@ -32,24 +32,24 @@ export async function carryTcp(
   }
 }
 
-/** Joins the two until one of them ends. */
+/** Connects the two until one of them ends. */
 function join({ stream }: TunnelRequest, socket: Socket): void {
   const visitor = createWebSocketStream(webSocketOn(stream));
   pipeline(visitor, socket, () => visitor.destroy());
   pipeline(socket, visitor, () => socket.destroy());
 }
 
-/** A longer message closes the connection: `cloudflared access` sends 16 KiB at a time. */
+/** A longer message closes the connection. `cloudflared access` sends 16 KiB at a time. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
 
-/** What `ws` does for the connections of its own server, and leaves out of its types. */
+/** The constructor that the server of `ws` uses, which its types omit. */
 type ServerSideWebSocket = new (
   address: null,
   protocols: undefined,
   options: { readonly autoPong: boolean },
 ) => WebSocket & { setSocket(stream: Duplex, head: Buffer, options: { readonly maxPayload: number }): void };
 
-/** The server side of a WebSocket whose handshake is done: it went through HTTP/2, where `ws` cannot do it. */
+/** The server side of a WebSocket after its handshake, which `ws` cannot do because it went through HTTP/2. */
 function webSocketOn(stream: Duplex): WebSocket {
   const webSocket = new (WebSocket as unknown as ServerSideWebSocket)(null, undefined, { autoPong: true });
   webSocket.setSocket(stream, Buffer.alloc(0), { maxPayload: MAX_PAYLOAD });

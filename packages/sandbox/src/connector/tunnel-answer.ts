@@ -14,7 +14,7 @@ export interface AnswerHead {
 }
 
 export interface AnswerOptions {
-  /** Nothing follows. */
+  /** The response has no body. */
   readonly endStream?: boolean;
   /** Trailers follow the body. */
   readonly waitForTrailers?: boolean;
@@ -32,7 +32,7 @@ export function answerItself(stream: ServerHttp2Stream, status: number): void {
   beginAnswer(stream, { status, headers: [], src: 'cloudflared' }, { endStream: true });
 }
 
-/** Handles an origin failure: responds with 502, or aborts a response that has already started. */
+/** Handles a failure of the origin: responds with 502, or aborts a response that has already started. */
 export function failAnswer(stream: ServerHttp2Stream): void {
   if (stream.headersSent) stream.destroy();
   else answerItself(stream, 502);
@@ -48,7 +48,7 @@ function headersOf({ status, headers, src }: AnswerHead): OutgoingHttpHeaders {
   };
 }
 
-/** Node's HTTP/2 sends no final status beyond these; cloudflared would. */
+/** Node's HTTP/2 cannot send other final statuses. cloudflared could. */
 function isCarried(status: number): boolean {
   return status >= 200 && status <= 599;
 }

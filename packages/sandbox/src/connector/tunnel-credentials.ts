@@ -1,4 +1,4 @@
-/** What a connector shows to register: the content of `credentials.json`. */
+/** The credentials with which a connector registers: the content of `credentials.json`. */
 export interface TunnelCredentials {
   readonly accountTag: string;
   readonly tunnelId: string;
@@ -6,13 +6,13 @@ export interface TunnelCredentials {
   readonly tunnelSecret: string;
 }
 
-/** Reads a tunnel token: base64 of `{"a": account, "t": tunnel, "s": secret}`. Undefined when it is none. */
+/** Parses a tunnel token: base64 of `{"a": account, "t": tunnel, "s": secret}`. Undefined if it is invalid. */
 export function parseTunnelToken(token: string): TunnelCredentials | undefined {
   const fields = parseFields(Buffer.from(token.trim(), 'base64').toString());
   return fromFields(fields['a'], fields['t'], fields['s']);
 }
 
-/** Reads `credentials.json`. Undefined when it is none. */
+/** Parses `credentials.json`. Undefined if it is invalid. */
 export function parseCredentialsFile(content: string): TunnelCredentials | undefined {
   const fields = parseFields(content);
   return fromFields(fields['AccountTag'], fields['TunnelID'], fields['TunnelSecret']);

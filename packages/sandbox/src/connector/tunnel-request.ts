@@ -1,23 +1,23 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { requestKind, TCP_SOURCE_HEADER, UPGRADE_HEADER } from '../edge/wire/request-kind.ts';
 
-/** A visitor's request as the edge hands it to a connector. */
+/** A visitor's request as a connector receives it from the edge. */
 export interface TunnelRequest {
   readonly method: string;
-  /** The public host name, with the port if the visitor named one. */
+  /** The public hostname, with the port if the visitor sent one. */
   readonly host: string;
   /** Path and query. */
   readonly url: string;
-  /** The visitor's headers and what the edge has added, without those between edge and connector. */
+  /** The headers of the visitor and those that the edge adds, without internal ones. */
   readonly headers: IncomingHttpHeaders;
   readonly isWebSocket: boolean;
-  /** Whether nothing follows the headers. */
+  /** Whether the request has no body. */
   readonly isBodyless: boolean;
-  /** The body, and the way back. */
+  /** The request body, and the stream for the response. */
   readonly stream: ServerHttp2Stream;
 }
 
-/** Takes apart a stream that the edge has opened. */
+/** Parses a request on a stream from the edge. */
 export function tunnelRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): TunnelRequest {
   const { ':method': method = 'GET', ':path': url = '/', ':authority': host = headers.host ?? '', ...others } = headers;
   const isWebSocket = requestKind(headers) === 'websocket';

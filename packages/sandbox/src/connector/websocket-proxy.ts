@@ -8,8 +8,8 @@ import type { TunnelRequest } from './tunnel-request.ts';
 const UPGRADE = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-Websocket-Version': '13' };
 
 /**
- * Requests a WebSocket from the origin, on a new connection, and joins the two when it accepts. An origin that
- * declines is passed on as it answers.
+ * Opens a WebSocket to the origin on a new connection, and connects it with the visitor if the origin accepts. If it
+ * declines, its response is forwarded.
  */
 export function proxyWebSocket(request: TunnelRequest, origin: Origin, onFailure: (reason: string) => void): void {
   const { stream, method, url } = request;

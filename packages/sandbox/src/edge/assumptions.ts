@@ -1,15 +1,15 @@
-/** What could not be established about the real edge, each as a switch. */
+/** Behaviour of the real edge that could not be established, one switch each. */
 export interface EdgeAssumptions {
   /**
-   * What becomes of a request whose connection is lost before an answer: 502, or another try elsewhere if it is safe to
-   * repeat (a GET, HEAD or OPTIONS without a body). One that a connector has refused unseen is always tried elsewhere.
+   * What happens to a request whose connection is lost before a response: 502, or a retry on another connection if that
+   * is safe (a GET, HEAD or OPTIONS without a body). A request that a connector refused unprocessed is always retried.
    */
   readonly lostRequests: 'bad-gateway' | 'repeated';
-  /** Whether the body of a failure of cloudflared's own is the edge's plain text, as a client that is no browser sees it. */
+  /** Whether an error of cloudflared itself reaches visitors as the edge's plain-text page for non-browser clients. */
   readonly failurePage: 'plain' | 'as-received';
 }
 
-/** The settings used unless a test chooses otherwise. */
+/** The settings that apply unless a test overrides them. */
 export const DEFAULT_EDGE_ASSUMPTIONS: EdgeAssumptions = {
   lostRequests: 'bad-gateway',
   failurePage: 'plain',

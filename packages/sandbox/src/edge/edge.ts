@@ -11,20 +11,20 @@ export interface EdgeOptions {
   readonly registry: TunnelRegistry;
   /** The emulated DNS. */
   readonly resolve: (host: string) => HostResolution;
-  /** Ports of the front door and of the connectors' side; any free ones by default. */
+  /** Ports of the front door and of the listener for connectors. Default: any free ports. */
   readonly port?: number;
   readonly securePort?: number;
   readonly connectorPort?: number;
   readonly assumptions?: Partial<EdgeAssumptions>;
 }
 
-/** Cloudflare's edge: visitors on one side, connectors on the other. */
+/** Cloudflare's edge, between visitors and connectors. */
 export interface Edge extends FrontDoor {
-  /** Where connectors dial in. */
+  /** The address that connectors dial. */
   readonly address: EdgeAddress;
-  /** PEM of the authority behind every certificate of the edge, for visitors to trust. */
+  /** PEM of the CA of every edge certificate, for visitors to trust. */
   readonly caPem: string;
-  /** The connectors' connections, each of which may be dropped, or drained as for maintenance. */
+  /** The connections of connectors, each of which can be dropped, or drained as for maintenance. */
   connections(): readonly TunnelConnection[];
 }
 

@@ -1,19 +1,19 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** A running server that only this machine can reach. */
+/** A running server on loopback. */
 export interface LoopbackServer {
   readonly port: number;
-  /** Ends at once, open connections too, whatever protocol they have been switched to. */
+  /** Closes the server and all open connections, whatever their protocol. */
   stop(): Promise<void>;
 }
 
-/** Starts an HTTP server; port 0 takes any free one. */
+/** Starts an HTTP server. Port 0 selects any free port. */
 export function startLoopbackServer(port: number, listener: RequestListener, host?: string): Promise<LoopbackServer> {
   return listenOnLoopback(createServer(listener), port, host);
 }
 
-/** Has a server of any kind listen; port 0 takes any free one. */
+/** Starts listening with any server. Port 0 selects any free port. */
 export async function listenOnLoopback(server: Server, port: number, host = '127.0.0.1'): Promise<LoopbackServer> {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

@@ -2,16 +2,16 @@ import type { ClientHttp2Stream, ClientSessionRequestOptions, OutgoingHttpHeader
 import type { Refusal, RegisterRequest } from './rpc/registration.ts';
 import type { ConfigurationApplied, ConfigurationPush } from './wire/request-kind.ts';
 
-/** A connection of a connector, as the edge sees it. */
+/** The edge's view of a connection. */
 export interface EdgeConnection {
-  /** Address the connector dials from. */
+  /** The address from which the connector dials. */
   readonly originIp: string;
-  /** The data centre it ends in. */
+  /** The data centre of the connection. */
   readonly location: string;
-  /** Sends a request. Undefined when the connection accepts no more requests. */
+  /** Sends a request. Undefined if the connection accepts no more requests. */
   open(headers: OutgoingHttpHeaders, options?: ClientSessionRequestOptions): ClientHttp2Stream | undefined;
   configure(push: ConfigurationPush): Promise<ConfigurationApplied>;
-  /** Closes it abruptly. A running connector reconnects. */
+  /** Closes the connection abruptly. A running connector reconnects. */
   drop(): void;
 }
 
@@ -20,15 +20,15 @@ export interface RegisteredConnection {
   readonly kind: 'registered';
   readonly connectionId: string;
   readonly isRemotelyManaged: boolean;
-  /** The connector has said goodbye: nothing of the connection stays listed. */
+  /** The connector has unregistered, so the connection is no longer listed. */
   unregister(): void;
-  /** It has ended without a word. */
+  /** The connection has ended without unregistering. */
   lost(): void;
   /** The rules in the configuration file of the connector. */
   reportConfiguration(config: unknown): void;
 }
 
-/** The emulated Cloudflare's side of connections: who serves which tunnel, checked against tunnel id and secret. */
+/** The registry of connections in the emulated Cloudflare, which verifies tunnel ids and secrets. */
 export interface TunnelRegistry {
   register(request: RegisterRequest, connection: EdgeConnection): RegisteredConnection | Refusal;
   /** Registered connections of a tunnel, oldest first. */

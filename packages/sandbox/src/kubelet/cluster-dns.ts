@@ -12,16 +12,16 @@ import {
 import type { Kubelet } from './kubelet.ts';
 import { parseServiceHost } from './service-host.ts';
 
-/** What a cluster name resolves to. */
+/** The result of resolving a cluster name. */
 export type Resolution =
   | { readonly kind: 'address'; readonly address: string }
-  /** The Service exists, but nothing would answer on that port. */
+  /** The Service exists, but has no endpoint for the port. */
   | { readonly kind: 'no-endpoints' }
   | { readonly kind: 'unknown-host' };
 
-/** Cluster DNS and kube-proxy in one step: from a Service name to a real address on this machine. */
+/** Cluster DNS and kube-proxy in one step: resolves a Service name to a real address on this machine. */
 export interface ClusterDns {
-  /** `host:port` of a Service name, as `web.default.svc.cluster.local:80`; the port defaults to 80. */
+  /** `host:port` of a Service, such as `web.default.svc.cluster.local:80`. The default port is 80. */
   resolveService(hostPort: string): Resolution;
   stop(): void;
 }
@@ -31,7 +31,7 @@ interface Target {
   readonly port: number;
 }
 
-/** Starts to follow Services and their endpoints. */
+/** Watches Services and their endpoints. */
 export function startClusterDns(api: KubeApi, kubelet: Pick<Kubelet, 'addressOf'>): ClusterDns {
   const services = new CachedResource<Service>(api, SERVICES);
   const slices = new CachedResource<EndpointSlice>(api, ENDPOINT_SLICES);
@@ -72,7 +72,7 @@ function targetsOf(service: Service, slices: readonly EndpointSlice[], port: num
   });
 }
 
-/** A headless name resolves to the Pods, without kube-proxy: the requested port is their port. */
+/** A headless name resolves to Pods, without kube-proxy, so the requested port is the port of the Pods. */
 function targetPort(
   { spec }: Service,
   servicePort: ServicePort | undefined,
@@ -84,7 +84,7 @@ function targetPort(
   return slice.ports.find(({ name }) => name === (servicePort.name ?? ''))?.port;
 }
 
-/** A random Pod per call, as kube-proxy balances connections. */
+/** Selects a random Pod per call, as kube-proxy does per connection. */
 function addressOf(kubelet: Pick<Kubelet, 'addressOf'>, targets: readonly Target[]): Resolution {
   const target = targets[Math.floor(Math.random() * targets.length)];
   const address = target && kubelet.addressOf(target.endpoint.targetRef, target.port);

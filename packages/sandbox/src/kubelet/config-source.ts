@@ -6,7 +6,7 @@ import { MissingReferenceError } from './missing-reference-error.ts';
 /** The decoded entries of a Secret or ConfigMap. */
 export type Entries = Readonly<Record<string, string>>;
 
-/** Reads the Secrets and ConfigMaps of one namespace as containers see them; throws `MissingReferenceError`. */
+/** Reads the Secrets and ConfigMaps of one namespace for containers. Throws `MissingReferenceError`. */
 export class ConfigSource {
   readonly #api: KubeApi;
   readonly #namespace: string;

@@ -1,12 +1,12 @@
 const LINES_KEPT = 1_000;
 
-/** The last lines a container has written. */
+/** The last lines of a container's output. */
 export class ContainerLog {
   #lines: string[] = [];
 
   append(line: string): void {
     this.#lines.push(line);
-    // Trimmed in bulk: cheaper than shifting a full array at every line.
+    // Trimmed in bulk, which is cheaper than shifting a full array for every line.
     if (this.#lines.length >= 2 * LINES_KEPT) this.#lines = this.#lines.slice(-LINES_KEPT);
   }
 

@@ -2,14 +2,14 @@ import type { ContainerSpec, ProbeSpec } from '../kubernetes/controllers/workloa
 import { ProbeLoop } from './probe-loop.ts';
 
 export interface ContainerProbesOptions {
-  /** Where a port of the container listens on this machine. */
+  /** The address on this machine for a port of the container. */
   addressOf(port: number): string | undefined;
   readonly timeScale: number;
-  /** Told when readiness has changed. */
+  /** Called when readiness has changed. */
   onChange(): void;
   /** Called with the message of an `Unhealthy` Event, once for each series of failures. */
   onFailure(message: string): void;
-  /** Told that the container must be restarted. */
+  /** Called when the container must be restarted. */
   onDead(probe: 'startup' | 'liveness'): void;
 }
 
@@ -72,9 +72,9 @@ export class ContainerProbes {
     this.#options.onDead(probe);
   }
 
-  #loop(probe: ProbeSpec, onVerdict: (isHealthy: boolean, reason: string) => void): ProbeLoop {
+  #loop(probe: ProbeSpec, onChange: (isHealthy: boolean, reason: string) => void): ProbeLoop {
     const { timeScale } = this.#options;
-    const loop = new ProbeLoop(probe, { timeScale, onVerdict, target: (port) => this.#addressOf(port) });
+    const loop = new ProbeLoop(probe, { timeScale, onChange, target: (port) => this.#addressOf(port) });
     this.#loops.push(loop);
     return loop;
   }

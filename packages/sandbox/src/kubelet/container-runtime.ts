@@ -6,7 +6,7 @@ import { CrashBackoff } from './crash-backoff.ts';
 import { endContainer } from './end-container.ts';
 import type { Container, ContainerStart, Image } from './image.ts';
 
-/** How a run of a container ended. */
+/** The end of a run of a container. */
 export interface Termination {
   readonly exitCode: number;
   readonly startedAt: string;
@@ -19,19 +19,19 @@ export type ContainerState =
   | ({ readonly kind: 'terminated' } & Termination);
 
 export interface RuntimeOptions {
-  /** What the container is called in messages: `web_default(1234-uid)`. */
+  /** The name of the Pod in messages: `web_default(1234-uid)`. */
   readonly podTitle: string;
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   readonly timeScale: number;
   /** The grace period after a failed liveness probe. */
   readonly graceMs: number;
-  /** Called when the state has changed by itself. */
+  /** Called when the state has changed without a call. */
   onChange(): void;
-  /** Told what a user should find in an Event. */
+  /** Called for each Event that users should see. */
   onTrouble(reason: 'Unhealthy' | 'Killing', message: string): void;
 }
 
-/** One container of a Pod through all its runs. */
+/** A container of a Pod, across restarts. */
 export class ContainerRuntime {
   readonly log = new ContainerLog();
   readonly #name: string;
@@ -72,7 +72,7 @@ export class ContainerRuntime {
     return this.#backoff.remainingMs();
   }
 
-  /** Whether it has ended for good. */
+  /** Whether it has ended and will not be restarted. */
   get hasEnded(): boolean {
     return this.#state.kind === 'terminated' && !this.#willRestart();
   }
@@ -106,7 +106,7 @@ export class ContainerRuntime {
     this.#state = { kind: 'terminated', exitCode, startedAt: this.#state.startedAt, finishedAt: timestamp() };
   }
 
-  /** SIGKILL out of the blue; it is restarted like after any crash. */
+  /** Sends SIGKILL. The container is restarted as after any crash. */
   kill(): void {
     this.#run?.kill();
   }

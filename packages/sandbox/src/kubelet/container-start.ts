@@ -12,7 +12,7 @@ export interface StartContext {
   log(line: string): void;
 }
 
-/** Resolves everything a container is started with; throws `MissingReferenceError`. */
+/** Resolves everything that a container is started with. Throws `MissingReferenceError`. */
 export function containerStart(
   pod: Pod,
   { ip, loopback }: PodAddress,

@@ -41,7 +41,7 @@ function idOf(text: string): string {
   return `sandbox://${createHash('sha256').update(text).digest('hex')}`;
 }
 
-/** No image is ever pulled: the digest only has to be the same for the same name. */
+/** Images are never pulled, so the digest only needs to be the same for the same name. */
 function imageDigest(image: string): string {
   return `sha256:${createHash('sha256').update(image).digest('hex')}`;
 }

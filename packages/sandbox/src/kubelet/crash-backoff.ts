@@ -1,9 +1,9 @@
 const FIRST_SECONDS = 10;
 const MAX_SECONDS = 300;
-/** A container that ran this long is forgiven its earlier crashes. */
+/** A run of this length resets the back-off. */
 const RESET_AFTER_SECONDS = 600;
 
-/** When a crashing container is started again: at once after the first crash, then 10 s, 20 s, ... 300 s later. */
+/** The delay before a crashed container is restarted: none after the first crash, then 10 s, 20 s, ... 300 s. */
 export class CrashBackoff {
   readonly #timeScale: number;
   #crashes = 0;
@@ -14,7 +14,7 @@ export class CrashBackoff {
     this.#timeScale = timeScale;
   }
 
-  /** The present back-off as a message names it, in sandbox seconds. */
+  /** The current back-off in messages, in sandbox seconds. */
   get seconds(): number {
     return this.#crashes < 2 ? 0 : Math.min(FIRST_SECONDS * 2 ** (this.#crashes - 2), MAX_SECONDS);
   }
@@ -23,7 +23,7 @@ export class CrashBackoff {
     this.#startedAt = performance.now();
   }
 
-  /** Counts a crash; answers how long to wait. */
+  /** Counts a crash. Returns the delay before the next start. */
   crashed(): number {
     const ranMs = performance.now() - this.#startedAt;
     this.#crashes = ranMs >= this.#real(RESET_AFTER_SECONDS) ? 1 : this.#crashes + 1;

@@ -3,7 +3,7 @@ import { NODE_ADDRESS } from './node.ts';
 
 const MAP_ENTRY = /^metadata\.(labels|annotations)\['(.+)'\]$/;
 
-/** The value of a `fieldRef`, as env and downwardAPI volumes use it. */
+/** The value of a `fieldRef` in env and downwardAPI volumes. */
 export function fieldValue(pod: Pod, podIp: string, fieldPath: string): string {
   const entry = MAP_ENTRY.exec(fieldPath);
   if (entry !== null) return pod.metadata[entry[1] as 'labels' | 'annotations']?.[entry[2] as string] ?? '';

@@ -1,6 +1,9 @@
 import type { Container } from './image.ts';
 
-/** SIGTERM, and SIGKILL when the grace period is over; resolves with the exit code. No grace at all means SIGKILL. */
+/**
+ * Sends SIGTERM, and SIGKILL after the grace period. Resolves with the exit code. Without a grace period, sends only
+ * SIGKILL.
+ */
 export async function endContainer(container: Container, graceMs: number): Promise<number> {
   if (graceMs === 0) {
     container.kill();

@@ -4,7 +4,7 @@ import { fieldValue } from './downward-api.ts';
 import { resourceFieldValue } from './resource-field.ts';
 import { expandVariables } from './variable-expansion.ts';
 
-/** Where references of a container lead. */
+/** Resolves the references of a container. */
 interface Setting {
   readonly pod: Pod;
   readonly podIp: string;
@@ -12,7 +12,7 @@ interface Setting {
   readonly source: ConfigSource;
 }
 
-/** The environment of a container: envFrom in order, then env in order, later ones winning. */
+/** The environment of a container: envFrom in order, then env in order. Later values take precedence. */
 export function environmentOf(
   pod: Pod,
   podIp: string,
@@ -36,7 +36,7 @@ function importedFrom({ prefix = '', secretRef, configMapRef }: EnvFromSource, s
   return Object.fromEntries(Object.entries(entries).map(([key, value]) => [prefix + key, value]));
 }
 
-/** Undefined when an optional reference finds nothing: the variable is not set then. */
+/** Undefined if an optional reference does not exist. The variable is not set then. */
 function valueOf(
   { value = '', valueFrom }: EnvVar,
   earlier: Entries,

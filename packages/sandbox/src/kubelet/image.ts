@@ -1,4 +1,4 @@
-/** What one container of a Pod is started with, all references resolved as a kubelet would. */
+/** The start parameters of a container, with all references resolved as a kubelet would. */
 export interface ContainerStart {
   readonly pod: PodIdentity;
   readonly name: string;
@@ -6,10 +6,10 @@ export interface ContainerStart {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Absolute path → content of every file mounted from a ConfigMap or Secret, as it was when the Pod started. */
+  /** Absolute path → content of every file mounted from a ConfigMap or Secret, as of the start of the Pod. */
   readonly files: ReadonlyMap<string, string>;
   readonly ports: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
-  /** One line of the container's log (`kubectl logs`). */
+  /** Writes a line to the container's log (`kubectl logs`). */
   log(line: string): void;
 }
 
@@ -17,29 +17,29 @@ export interface PodIdentity {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** As reported to the cluster. */
+  /** The address that the cluster sees. */
   readonly ip: string;
-  /** A loopback address of this Pod only, for programs that cannot listen on any free port. */
+  /** A loopback address for this Pod alone, for programs that need fixed ports. */
   readonly loopback: string;
 }
 
 /** A running container. */
 export interface Container {
-  /** SIGTERM: may finish what it is at. */
+  /** SIGTERM: the container may finish its work. */
   terminate(): void;
-  /** SIGKILL: ends at once. */
+  /** SIGKILL: the container ends immediately. */
   kill(): void;
   /** Resolves with the exit code when the process has ended. */
   readonly exited: Promise<number>;
-  /** Where a port of this container really listens on this machine: `containerPort` → loopback `host:port`. */
+  /** The loopback `host:port` where a port of this container listens on this machine. */
   addressOf(containerPort: number): string | undefined;
 }
 
-/** Programs the sandbox's kubelet can run, found by image name. */
+/** A program that the sandbox's kubelet can run, selected by image name. */
 export interface Image {
   readonly matches: RegExp;
   start(container: ContainerStart): Container;
 }
 
-/** Exit code of a process that SIGKILL has ended. */
+/** Exit code of a process that was ended by SIGKILL. */
 export const KILLED = 137;

@@ -13,15 +13,15 @@ import { PodNetwork } from './pod-network.ts';
 import { type PodEnvironment, PodRuntime } from './pod-runtime.ts';
 
 export interface KubeletOptions {
-  /** The programs that can run; the first match starts. */
+  /** The available programs. The first match is started. */
   readonly images: readonly Image[];
-  /** Sandbox seconds per real second for probe periods and crash back-off; 10 is ten times faster. */
+  /** Sandbox seconds per real second for probe periods and crash back-off. 10 is ten times faster. */
   readonly timeScale?: number;
   /** Whether Events are written. */
   readonly events?: boolean;
 }
 
-/** A Pod that has an address on the node. */
+/** A Pod with an address on the node. */
 export interface RunningPod {
   readonly namespace: string;
   readonly name: string;
@@ -33,17 +33,17 @@ export interface RunningPod {
 /** The node of the sandbox: scheduler, kubelet and container runtime in one. */
 export interface Kubelet {
   pods(): readonly RunningPod[];
-  /** The last 1000 lines of a container's present run; of the first container when none is named. */
+  /** The last 1000 lines of a container's current run. Default: the first container. */
   logs(namespace: string, pod: string, container?: string): readonly string[];
-  /** Where a port of a Pod really listens on this machine. */
+  /** The address on this machine for a port of a Pod. */
   addressOf(pod: { readonly namespace: string; readonly name: string }, port: number): string | undefined;
-  /** SIGKILL to a Pod's containers, as by the out-of-memory killer. */
+  /** Sends SIGKILL to the containers of a Pod, like the out-of-memory killer. */
   kill(pod: { readonly namespace: string; readonly name: string }): void;
-  /** Ends all containers at once and leaves their Pods as they are. */
+  /** Ends all containers immediately, and leaves their Pods unchanged. */
   stop(): Promise<void>;
 }
 
-/** Starts the node: binds, starts, probes, restarts and ends Pods. */
+/** Starts the node, which binds, starts, probes, restarts and ends Pods. */
 export function startKubelet(api: KubeApi, options: KubeletOptions): Kubelet {
   return new Node(api, options);
 }
@@ -72,7 +72,7 @@ class Node implements Kubelet {
     this.#scheduler = recorder('default-scheduler');
     this.#unwatch = [
       api.watch(PODS, (_type, pod) => this.#loop.add(objectKey(pod))),
-      // What a container waits for may just have appeared.
+      // A container may be waiting for this object.
       ...[SECRETS, CONFIG_MAPS].map((resource) =>
         api.watch(resource, (_type, { metadata }) => this.#wakeWaiting(metadata.namespace)),
       ),
@@ -124,7 +124,7 @@ class Node implements Kubelet {
     return pod.spec.nodeName === NODE_NAME ? this.#keepRunning(key, pod) : undefined;
   }
 
-  /** The Pod went without asking, as with a forced deletion. */
+  /** The Pod object is gone already, as after a forced deletion. */
   async #evict(key: string, runtime: PodRuntime): Promise<void> {
     this.#runtimes.delete(key);
     this.#network.release(runtime.ip);
@@ -139,7 +139,7 @@ class Node implements Kubelet {
     return undefined;
   }
 
-  /** As the scheduler does with a Pod that fits on no node. */
+  /** Reports a Pod that fits on no node, as the scheduler does. */
   #refuse(pod: Pod): Recheck {
     const conditions = pod.status?.conditions;
     if (conditionOf(conditions, UNSCHEDULABLE.type)?.status === 'False') return undefined;

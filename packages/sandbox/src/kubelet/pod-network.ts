@@ -3,16 +3,16 @@ import { randomInt } from 'node:crypto';
 const ADDRESSES = 254 * 254;
 
 export interface PodAddress {
-  /** From 10.244.0.0/16, as reported to the cluster. Nothing listens there. */
+  /** From 10.244.0.0/16, as the cluster sees it. Nothing listens on it. */
   readonly ip: string;
-  /** From 127.0.0.0/8, where a program can really listen. Linux has all of it; other systems only 127.0.0.1. */
+  /** From 127.0.0.0/8, where a program can listen. Systems other than Linux have only 127.0.0.1. */
   readonly loopback: string;
 }
 
-/** Hands out Pod addresses in order, so that one is not soon seen on another Pod. */
+/** Allocates Pod addresses in sequence, so that an address is not soon reused. */
 export class PodNetwork {
   readonly #taken = new Set<string>();
-  /** Several sandboxes can run on one machine: each has its own loopback addresses. */
+  /** A random prefix, because several sandboxes can run on one machine. */
   readonly #prefix = `127.${randomInt(16, 255)}`;
   readonly #offset = randomInt(0, 256);
   #last = 0;

@@ -11,7 +11,7 @@ import type { PodAddress } from './pod-network.ts';
 import { type PodContainer, podStatus } from './pod-status.ts';
 import { volumesOf } from './volumes.ts';
 
-/** What all Pods of a kubelet share. */
+/** The dependencies that all Pods of a kubelet share. */
 export interface PodEnvironment {
   readonly api: KubeApi;
   readonly images: readonly Image[];
@@ -19,7 +19,9 @@ export interface PodEnvironment {
   readonly timeScale: number;
 }
 
-/** One Pod on the node: its address, its containers and their logs. Init containers count as done: nothing here needs one. */
+/**
+ * A Pod on the node: its address, containers and logs. Init containers count as completed, because no test needs one.
+ */
 export class PodRuntime {
   readonly uid: string;
   readonly ip: string;
@@ -50,23 +52,23 @@ export class PodRuntime {
     return this.#containers().every(({ runtime }) => runtime.ready);
   }
 
-  /** Whether a container waits for something in the namespace to appear. */
+  /** Whether a container waits for an object in the namespace. */
   get isWaiting(): boolean {
     return this.#containers().some(({ runtime }) => runtime.state.kind === 'waiting');
   }
 
-  /** Starts every container that is due and can be; answers how long until the next one is due, if one is backing off. */
+  /** Starts every container that is due and can start. Returns the delay until the next one, if one is backing off. */
   sync(pod: Pod): number | undefined {
     this.#pod = pod;
     if (this.#stopped !== 'no') return undefined;
-    // Evaluated once: a back-off that ends between two evaluations would be missed by both.
+    // Evaluated once, because both uses would miss a back-off that ends between two evaluations.
     const waits = this.#containers().map((container) => ({ container, waitMs: container.runtime.msUntilStart }));
     this.#startAll(waits.filter(({ waitMs }) => waitMs === 0).map(({ container }) => container));
     const pending = waits.flatMap(({ waitMs = 0 }) => (waitMs > 0 ? [waitMs] : []));
     return pending.length === 0 ? undefined : Math.min(...pending);
   }
 
-  /** Begins to end all containers; once they have, `isStopped` is true and the Pod is reported changed. */
+  /** Starts to end all containers. When they have ended, `isStopped` is true and the Pod is reported as changed. */
   terminate(graceMs: number): void {
     if (this.#stopped !== 'no') return;
     this.#stopped = 'stopping';
@@ -85,12 +87,12 @@ export class PodRuntime {
     return podStatus(pod, this.ip, this.#containers(), this.#startTime);
   }
 
-  /** SIGKILL to its containers, as by the out-of-memory killer; they are restarted like after any crash. */
+  /** Sends SIGKILL to the containers, like the out-of-memory killer. They are restarted as after any crash. */
   kill(): void {
     for (const runtime of this.#runtimes.values()) runtime.kill();
   }
 
-  /** The log of the named container, or of the first. */
+  /** The log of the named container, or of the first one. */
   logs(container?: string): readonly string[] {
     const name = container ?? this.#pod.spec.containers[0]?.name ?? '';
     return this.#runtimes.get(name)?.log.lines() ?? [];

@@ -4,13 +4,13 @@ import type { ContainerRuntime } from './container-runtime.ts';
 import { containerStatus } from './container-status.ts';
 import { NODE_ADDRESS } from './node.ts';
 
-/** A container as the Pod describes it and as it runs. */
+/** A container in the spec, and its runtime. */
 export interface PodContainer {
   readonly spec: ContainerSpec;
   readonly runtime: ContainerRuntime;
 }
 
-/** The status that the kubelet reports. Fields and conditions of other writers stay. */
+/** The status that the kubelet reports. Fields and conditions of other writers are kept. */
 export function podStatus(pod: Pod, podIp: string, containers: readonly PodContainer[], startTime: string): PodStatus {
   const phase = phaseOf(containers);
   const conditions = ownConditions(containers, phase === 'Succeeded');

@@ -5,7 +5,7 @@ export interface ProbeLoopOptions {
   readonly target: ProbeTarget;
   readonly timeScale: number;
   /** Called when a threshold of consecutive results has changed the outcome. */
-  onVerdict(isHealthy: boolean, reason: string): void;
+  onChange(isHealthy: boolean, reason: string): void;
 }
 
 const DEFAULT_PERIOD_SECONDS = 10;
@@ -20,7 +20,7 @@ export class ProbeLoop {
   readonly #options: ProbeLoopOptions;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
-  #verdict: boolean | undefined;
+  #isHealthy: boolean | undefined;
   #successes = 0;
   #failures = 0;
   #failureCountedAt = Number.NEGATIVE_INFINITY;
@@ -45,11 +45,11 @@ export class ProbeLoop {
     const failure = await probe(this.#spec, this.#options.target);
     if (this.#isStopped) return;
     this.#count(failure);
-    if (this.#isStopped) return; // the verdict may have ended the container
-    this.#schedule(this.#verdict === true ? this.#periodMs() : this.#nextPause());
+    if (this.#isStopped) return; // the result may have ended the container
+    this.#schedule(this.#isHealthy === true ? this.#periodMs() : this.#nextPause());
   }
 
-  /** Probes unhealthy containers sooner than after a whole period, without keeping the machine busy. */
+  /** Probes unhealthy containers sooner than after a whole period, without busy-waiting. */
   #nextPause(): number {
     const pauseMs = Math.min(this.#pauseMs, this.#periodMs());
     this.#pauseMs *= 2;
@@ -78,18 +78,18 @@ export class ProbeLoop {
     if (this.#failures >= failureThreshold) this.#conclude(false, failure);
   }
 
-  /** Asking eagerly must not use up the patience that the thresholds promise: one failure counts per period. */
+  /** Counts at most one failure per period, so that frequent probes do not exhaust the failure threshold early. */
   #isFailureDue(): boolean {
     const now = performance.now();
-    if (now - this.#failureCountedAt < this.#periodMs() * 0.9) return false; // a timer may be a little early
+    if (now - this.#failureCountedAt < this.#periodMs() * 0.9) return false; // a timer may fire slightly early
     this.#failureCountedAt = now;
     return true;
   }
 
   #conclude(isHealthy: boolean, reason: string): void {
-    if (this.#verdict === isHealthy) return;
-    this.#verdict = isHealthy;
+    if (this.#isHealthy === isHealthy) return;
+    this.#isHealthy = isHealthy;
     this.#pauseMs = FIRST_PAUSE_MS;
-    this.#options.onVerdict(isHealthy, reason);
+    this.#options.onChange(isHealthy, reason);
   }
 }

@@ -8,7 +8,7 @@ export type ProbeTarget = (port: number | string) => string | undefined;
 
 const DEFAULT_TIMEOUT_SECONDS = 1;
 
-/** Probes once, as the kubelet does. Undefined is a success, and a text is the failure. */
+/** Probes once, as the kubelet does. Returns the failure message, or undefined after a success. */
 export function probe(spec: ProbeSpec, target: ProbeTarget): Promise<string | undefined> {
   const timeoutMs = (spec.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   const { httpGet, tcpSocket, grpc } = spec;

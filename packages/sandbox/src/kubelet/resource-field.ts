@@ -1,6 +1,6 @@
 import type { ContainerSpec, ResourceFieldReference } from '../kubernetes/controllers/workloads.ts';
 
-/** What a limit that is not set amounts to: all the node has. */
+/** The value of a limit that is not set: the capacity of the node. */
 const NODE_CAPACITY: Readonly<Record<string, string>> = { cpu: '2', memory: '4Gi' };
 
 const SUFFIXES: Readonly<Record<string, number>> = {
@@ -13,12 +13,12 @@ const SUFFIXES: Readonly<Record<string, number>> = {
   Gi: 2 ** 30,
 };
 
-/** The value of a `resourceFieldRef`: the quantity in whole divisors, rounded up. */
+/** The value of a `resourceFieldRef`: the quantity in units of the divisor, rounded up. */
 export function resourceFieldValue({ resources = {} }: ContainerSpec, reference: ResourceFieldReference): string {
   const [kind, name = ''] = reference.resource.split('.');
   const limit = resources.limits?.[name] ?? NODE_CAPACITY[name] ?? '0';
   const quantity = kind === 'requests' ? (resources.requests?.[name] ?? '0') : limit;
-  const divisor = quantityOf(reference.divisor ?? 0) || 1; // a divisor of 0 is how the API server says "not set"
+  const divisor = quantityOf(reference.divisor ?? 0) || 1; // the API server uses a divisor of 0 for "not set"
   return String(Math.ceil(quantityOf(quantity) / divisor));
 }
 

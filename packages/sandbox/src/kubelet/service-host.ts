@@ -1,4 +1,4 @@
-/** A Service name and port taken apart. */
+/** A parsed Service name and port. */
 export interface ServiceHost {
   readonly service: string;
   readonly namespace: string;
@@ -8,7 +8,7 @@ export interface ServiceHost {
 const SERVICE_HOST = /^(?<service>[^.:]+)\.(?<namespace>[^.:]+)(?:\.svc(?:\.cluster\.local)?)?\.?(?::(?<port>\d+))?$/;
 const DEFAULT_PORT = 80;
 
-/** Reads `<service>.<namespace>[.svc[.cluster.local]][:port]`; undefined when it is another kind of name. */
+/** Parses `<service>.<namespace>[.svc[.cluster.local]][:port]`. Undefined for other names. */
 export function parseServiceHost(hostPort: string): ServiceHost | undefined {
   const groups = SERVICE_HOST.exec(hostPort.toLowerCase())?.groups;
   const { service, namespace, port } = groups ?? {};

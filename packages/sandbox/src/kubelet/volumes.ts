@@ -12,12 +12,12 @@ import type { ConfigSource, Entries } from './config-source.ts';
 import { fieldValue } from './downward-api.ts';
 import { MissingReferenceError } from './missing-reference-error.ts';
 
-/** The volumes of a Pod that have content of their own, by name; each maps relative paths to file contents. */
+/** The ConfigMap, Secret and similar volumes of a Pod, by name. Each maps relative paths to file contents. */
 export function volumesOf(pod: Pod, podIp: string, source: ConfigSource): ReadonlyMap<string, Entries> {
   return new Map((pod.spec.volumes ?? []).map((volume) => [volume.name, contentOf(volume, pod, podIp, source)]));
 }
 
-/** Absolute path to content of every file a container finds in its mounts. */
+/** The files in all mounts of a container: absolute path to content. */
 export function mountedFiles(container: ContainerSpec, volumes: ReadonlyMap<string, Entries>): Map<string, string> {
   const mounts = container.volumeMounts ?? [];
   return new Map(mounts.flatMap((mount) => filesAt(mount, volumes.get(mount.name) ?? {})));
@@ -27,7 +27,7 @@ function filesAt({ mountPath, subPath = '' }: VolumeMount, volume: Entries): [pa
   const root = mountPath.replace(/\/+$/, '');
   const inside = subPath === '' ? '' : `${subPath}/`;
   return Object.entries(volume).flatMap(([path, content]): [string, string][] => {
-    if (path === subPath) return [[root, content]]; // the subPath is one file, mounted in the place of mountPath
+    if (path === subPath) return [[root, content]]; // the subPath is a single file, mounted at mountPath
     return path.startsWith(inside) ? [[`${root}/${path.slice(inside.length)}`, content]] : [];
   });
 }

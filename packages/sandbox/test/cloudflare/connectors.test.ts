@@ -1,43 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { RegisterRequest } from '../../src/edge/rpc/registration.ts';
-import type { EdgeConnection } from '../../src/edge/tunnel-registry.ts';
-import type { ConfigurationPush } from '../../src/edge/wire/request-kind.ts';
 import { aCloud, type TestCloud } from './a-cloud.ts';
-
-const SECRET = Buffer.alloc(32, 7).toString('base64');
-const OTHER_SECRET = Buffer.alloc(32, 8).toString('base64');
-
-async function aTunnel(cloud: TestCloud, body: object = {}): Promise<{ id: string; path: string }> {
-  const tunnels = `/accounts/${cloud.account}/cfd_tunnel`;
-  const { result } = await cloud.post(tunnels, { name: 'home', tunnel_secret: SECRET, ...body });
-  return { id: String(result['id']), path: `${tunnels}/${String(result['id'])}` };
-}
-
-/** A request to register a connection of the connector c1. */
-function aRequest(cloud: TestCloud, tunnelId: string, overrides: Partial<RegisterRequest> = {}): RegisterRequest {
-  return {
-    accountTag: cloud.account,
-    tunnelId,
-    tunnelSecret: SECRET,
-    connIndex: 0,
-    connector: { id: 'c1', features: ['serialized_headers'], version: '2026.8.2', arch: 'linux_arm64' },
-    originLocalIp: '',
-    replaceExisting: false,
-    previousAttempts: 0,
-    ...overrides,
-  };
-}
-
-function aConnection(overrides: Partial<EdgeConnection> = {}): EdgeConnection {
-  return {
-    originIp: '203.0.113.7',
-    location: 'ams01',
-    open: () => undefined,
-    configure: ({ version }) => Promise.resolve({ lastAppliedVersion: version, err: null }),
-    drop: () => undefined,
-    ...overrides,
-  };
-}
+import { OTHER_SECRET, aConnection, aRequest, aTunnel } from './a-connection.ts';
 
 describe('registering', () => {
   it.each([
@@ -238,65 +201,5 @@ describe('connections', () => {
 
     expect(await connectionsShown(plain)).toEqual([]);
     expect(await connectionsShown(listing)).toHaveLength(4);
-  });
-});
-
-const aConfigure = () =>
-  jest.fn(({ version }: ConfigurationPush) => Promise.resolve({ lastAppliedVersion: version, err: null }));
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
-
-describe('a remote configuration', () => {
-  const config = { ingress: [{ service: 'http_status:404' }] };
-
-  it.each([
-    { source: 'cloudflare', pushed: [[{ version: 1, config }]], version: 1 },
-    { source: 'local', pushed: [], version: -1 },
-  ])('of a tunnel with config_src $source is pushed $pushed.length times to a process', async (example) => {
-    const cloud = await aCloud();
-    const { id, path } = await aTunnel(cloud, { config_src: example.source });
-    const configure = aConfigure();
-    cloud.admin.connect(id, { configure });
-
-    await cloud.call('PUT', `${path}/configurations`, { config });
-
-    expect(configure.mock.calls).toEqual(example.pushed);
-    expect((await cloud.get(`${path}/connections`)).list).toMatchObject([{ config_version: example.version }]);
-  });
-
-  it('is pushed to a connector that registers later', async () => {
-    const cloud = await aCloud();
-    const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
-    await cloud.call('PUT', `${path}/configurations`, { config });
-    const configure = aConfigure();
-
-    cloud.admin.connect(id, { configure });
-    await nextTurn();
-
-    expect(configure.mock.calls).toEqual([[{ version: 1, config }]]);
-  });
-
-  it('is pushed again to the next connection if it was lost', async () => {
-    const cloud = await aCloud();
-    const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
-    await cloud.call('PUT', `${path}/configurations`, { config });
-    const [broken, healthy] = [jest.fn(() => Promise.reject(new Error('closed'))), aConfigure()];
-    cloud.connectors.register(aRequest(cloud, id), aConnection({ configure: broken }));
-    await nextTurn();
-
-    cloud.connectors.register(aRequest(cloud, id, { connIndex: 1 }), aConnection({ configure: healthy }));
-    await nextTurn();
-
-    expect(broken).toHaveBeenCalledTimes(1);
-    expect(healthy).toHaveBeenCalledTimes(1);
-  });
-
-  it('keeps its version if a connector rejects it', async () => {
-    const cloud = await aCloud();
-    const { id, path } = await aTunnel(cloud, { config_src: 'cloudflare' });
-    cloud.admin.connect(id, { configure: () => Promise.resolve({ lastAppliedVersion: -1, err: {} }) });
-
-    await cloud.call('PUT', `${path}/configurations`, { config });
-
-    expect((await cloud.get(`${path}/connections`)).list).toMatchObject([{ config_version: -1 }]);
   });
 });

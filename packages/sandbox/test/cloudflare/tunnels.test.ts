@@ -1,14 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { aCloud, type TestCloud } from './a-cloud.ts';
+import { OTHER_SECRET, SECRET, aTunnel as aTunnelWithPath } from './a-connection.ts';
 
-const SECRET = Buffer.alloc(32, 7).toString('base64');
-const OTHER_SECRET = Buffer.alloc(32, 8).toString('base64');
 const tunnels = (cloud: TestCloud) => `/accounts/${cloud.account}/cfd_tunnel`;
-
-async function aTunnel(cloud: TestCloud, body: object = {}): Promise<string> {
-  const { result } = await cloud.post(tunnels(cloud), { name: 'home', tunnel_secret: SECRET, ...body });
-  return String(result['id']);
-}
+const aTunnel = async (cloud: TestCloud, body?: object) => (await aTunnelWithPath(cloud, body)).id;
 
 describe('creating a tunnel', () => {
   it('returns the tunnel, its credentials file and its token', async () => {

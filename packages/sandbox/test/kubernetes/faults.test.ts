@@ -97,13 +97,13 @@ describe('faults', () => {
     sandbox.faults.add({ effect: { kind: 'stale-reads', changes: 1 } });
 
     const list = await client.get(CONFIG_MAPS);
-    const unseen = await client.get(`${CONFIG_MAPS}/b`);
+    const stale = await client.get(`${CONFIG_MAPS}/b`);
     const write = await client.patch('merge', `${CONFIG_MAPS}/b`, { data: { key: 'new' } });
     const seen = await client.get(`${CONFIG_MAPS}/b`);
 
     expect(list.body.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
     expect(list.body.items.map(({ metadata }) => metadata.name)).toEqual(['a']);
-    expect([unseen.status, write.status, seen.status]).toEqual([404, 200, 200]);
+    expect([stale.status, write.status, seen.status]).toEqual([404, 200, 200]);
     expect(seen.body['data']).toEqual({ key: 'value' });
   });
 

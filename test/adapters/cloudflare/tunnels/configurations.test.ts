@@ -10,7 +10,7 @@ async function aRemoteTunnel(cloud: TestCloud): Promise<{ accountId: string; tun
   return { accountId: cloud.account, tunnelId: tunnel?.id ?? '' };
 }
 
-it('a new tunnel has no configuration, which costs no call', async () => {
+it('a new tunnel is known to have no configuration without a call', async () => {
   const cloud = await aCloud();
   const tunnel = await aRemoteTunnel(cloud);
   cloud.calls.clear();
@@ -19,14 +19,14 @@ it('a new tunnel has no configuration, which costs no call', async () => {
   expect(cloud.calls.entries).toEqual([]);
 });
 
-it('a tunnel that nobody has configured reads as empty', async () => {
+it('a tunnel without a configuration is read as empty', async () => {
   const cloud = await aCloud();
   const tunnel = await aRemoteTunnel(cloud);
 
   await expect(cloud.session.configuration(tunnel, 0, never)).resolves.toEqual({ version: 0, config: {} });
 });
 
-it('a write returns the version, and is known without another call', async () => {
+it('a write returns the version, and its result is known without another call', async () => {
   const cloud = await aCloud();
   const tunnel = await aRemoteTunnel(cloud);
 
@@ -36,7 +36,7 @@ it('a write returns the version, and is known without another call', async () =>
   expect(cloud.calls.entries).toEqual([]);
 });
 
-it('what somebody else has written is read whole, with keys that are not known', async () => {
+it('a configuration written by others is read completely, with unknown keys', async () => {
   const cloud = await aCloud();
   const tunnel = await aRemoteTunnel(cloud);
   await cloud.session.putConfiguration(tunnel, RULES, never);
@@ -48,7 +48,7 @@ it('what somebody else has written is read whole, with keys that are not known',
   await expect(cloud.session.configuration(tunnel, 0, never)).resolves.toEqual({ version: 2, config: OTHERS });
 });
 
-it('a write without an answer is looked up again, and one that was refused is not', async () => {
+it('the result of a write without a response is read again, that of a rejected one is not', async () => {
   const cloud = await aCloud();
   const tunnel = await aRemoteTunnel(cloud);
   cloud.faults.add({ method: 'PUT', times: 1, effect: { kind: 'drop-after' } });

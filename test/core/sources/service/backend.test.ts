@@ -244,7 +244,7 @@ describe('an ExternalName', () => {
   });
 });
 
-it('a UDP port is refused, and the message says why', () => {
+it('a UDP port is rejected with the reason', () => {
   const service = aService('shop/web', { ports: [{ port: 53, protocol: 'UDP' }, { port: 80 }] });
 
   expect(backendOf(service, '53').problems[0]?.message).toContain('can carry neither UDP nor SCTP');

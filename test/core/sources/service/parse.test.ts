@@ -45,7 +45,7 @@ it('a Service without annotations requests nothing', () => {
 });
 
 describe('the request of a Service', () => {
-  it('contains no more than the annotations say', () => {
+  it('contains nothing beyond the annotations', () => {
     const origin = 'http://web.shop.svc:80';
 
     expect(request({ hostname: 'a.example.com' }).routes[0]?.target).toStrictEqual({ origin });
@@ -59,7 +59,7 @@ describe('the request of a Service', () => {
     expect(requestOf(service).warnings.map(({ reason }) => reason)).toEqual(['AliasRead', 'ExternalTarget']);
   });
 
-  it('contains everything that the annotations say', () => {
+  it('contains everything in the annotations', () => {
     const annotations = {
       'cftunnel.io/path': '/api',
       'cftunnel.io/origin-http2': 'true',
@@ -212,7 +212,7 @@ describe('balance: request', () => {
     });
   });
 
-  it('goes for every route of a list', () => {
+  it('applies to every route of a list', () => {
     const annotations = { ...balance, 'cftunnel.io/routes': '[{hostname: a.example.com}, {hostname: b.example.com}]' };
 
     const open = request({ annotations }).routes.map(({ target }) => target?.originRequest?.keepAliveConnections);

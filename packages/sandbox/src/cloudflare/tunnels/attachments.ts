@@ -2,25 +2,25 @@ import type { ConnectorInfo } from '../../edge/rpc/registration.ts';
 import type { EdgeConnection } from '../../edge/tunnel-registry.ts';
 import type { Clocks } from '../state/clocks.ts';
 
-/** A connection that serves a tunnel, or did until a moment ago. */
+/** A connection that serves a tunnel, or that recently served it. */
 export interface Attachment {
   readonly id: string;
   readonly connIndex: number;
   readonly connector: ConnectorInfo;
   readonly connection: EdgeConnection;
-  /** Since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly openedAt: number;
-  /** When it vanished without unregistering, on the monotonic clock. It may still be listed. */
+  /** When the connection was lost without unregistering, on the monotonic clock. It may still be listed. */
   readonly leftAt: number | undefined;
 }
 
-/** When a tunnel got its first and lost its last connection. */
+/** When a tunnel got its first connection, and when it lost its last one. */
 export interface Activity {
   readonly activeSince: number | undefined;
   readonly inactiveSince: number | undefined;
 }
 
-/** The connections of every tunnel, and since when there have been any or none. */
+/** The connections of every tunnel, and since when it has had any or none. */
 export class Attachments {
   readonly #clocks: Clocks;
   readonly #byTunnel = new Map<string, readonly Attachment[]>();
@@ -30,12 +30,12 @@ export class Attachments {
     this.#clocks = clocks;
   }
 
-  /** Connected ones, oldest first. */
+  /** Current connections, oldest first. */
   connected(tunnelId: string): readonly Attachment[] {
     return this.#all(tunnelId).filter(({ leftAt }) => leftAt === undefined);
   }
 
-  /** The connected, and those that went away less than so many milliseconds ago. */
+  /** Current connections, and those lost less than `lingerMs` ago. */
   listed(tunnelId: string, lingerMs: number): readonly Attachment[] {
     const oldest = this.#clocks.elapsed() - lingerMs;
     return this.#all(tunnelId).filter(({ leftAt }) => leftAt === undefined || leftAt > oldest);
@@ -57,7 +57,7 @@ export class Attachments {
     );
   }
 
-  /** Keeps listing a connection as pending reconnect. Ignores one that is not connected. */
+  /** Keeps listing a connection as pending reconnect. Ignores a connection that does not exist. */
   markLeft(tunnelId: string, id: string): void {
     const leftAt = this.#clocks.elapsed();
     const marked = this.#all(tunnelId).map((attachment) => {

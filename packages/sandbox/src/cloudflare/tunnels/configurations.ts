@@ -15,7 +15,7 @@ export function showConfiguration(call: Call): Reply {
 }
 
 /**
- * Replaces everything, counts the version up and pushes to the connectors of a remotely managed tunnel.
+ * Replaces the whole configuration, increments its version and sends it to the connectors of a remotely managed tunnel.
  * Assumption: a locally managed tunnel accepts it too, and its connectors never receive it.
  */
 export function putConfiguration(call: Call): Reply {

@@ -4,13 +4,13 @@ import { json, param } from '../http/endpoint.ts';
 import { liveTunnelInPath, tunnelInPath } from './tunnel-errors.ts';
 import { clientObject } from './tunnel-object.ts';
 
-/** Every connector of the tunnel. Never paged. */
+/** All connectors of the tunnel, without paging. */
 export function listConnections(call: Call): Reply {
   const tunnel = tunnelInPath(call);
   return json(call.connectors.listedConnectorsOf(tunnel.id).map(clientObject));
 }
 
-/** Forgets the connections of one connector (`client_id`) or of all. Live connectors will register again. */
+/** Drops the connections of one connector (`client_id`), or of all. Running connectors register again. */
 export function cleanUpConnections(call: Call): Reply {
   const tunnel = liveTunnelInPath(call);
   call.connectors.drop(tunnel.id, call.query.get('client_id') ?? undefined);

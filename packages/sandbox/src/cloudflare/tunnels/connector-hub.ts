@@ -8,15 +8,15 @@ import type { Tunnel } from '../state/model.ts';
 import { type Activity, type Attachment, Attachments } from './attachments.ts';
 import { ConfigurationPushes } from './configuration-pushes.ts';
 
-/** A connector and its connections, as the API lists them. */
+/** A connector and its connections in API responses. */
 export interface ConnectorView {
   readonly info: ConnectorInfo;
-  /** Version of the remote configuration it runs; -1 while it runs its own file. */
+  /** Version of its remote configuration, or -1 while it uses its own file. */
   readonly configVersion: number;
   readonly connections: readonly Attachment[];
 }
 
-/** The connections of every tunnel. The edge and the API share them, and the status of a tunnel follows from them. */
+/** The connections of every tunnel, which determine its status. Shared by the edge and the API. */
 export class ConnectorHub implements TunnelRegistry {
   readonly #cloud: Cloud;
   readonly #assumptions: Assumptions;
@@ -29,7 +29,7 @@ export class ConnectorHub implements TunnelRegistry {
     this.#attachments = new Attachments(cloud);
   }
 
-  /** A connector that registers an index again has lost its old connection, even if the loss was not noticed yet. */
+  /** A second registration of the same index replaces the old connection, whose loss may not have been noticed yet. */
   register(request: RegisterRequest, connection: EdgeConnection): RegisteredConnection | Refusal {
     const tunnel = this.#cloud.tunnels.get(request.tunnelId);
     if (tunnel?.deletedAt !== null || tunnel.accountId !== request.accountTag) return refuse(NOT_FOUND);
@@ -50,7 +50,7 @@ export class ConnectorHub implements TunnelRegistry {
     return this.#grouped(this.#attachments.connected(tunnelId));
   }
 
-  /** What `/connections` lists: the connected, and for a while the ones that vanished. */
+  /** Connectors in the response of `/connections`: the connected ones, and for a while those that were lost. */
   listedConnectorsOf(tunnelId: string): readonly ConnectorView[] {
     return this.#grouped(this.#attachments.listed(tunnelId, this.#assumptions.disconnectedLingerMs));
   }
@@ -65,14 +65,14 @@ export class ConnectorHub implements TunnelRegistry {
     this.#drop(tunnelId, ({ connector }) => (connectorId ?? connector.id) === connector.id);
   }
 
-  /** Sends a remotely managed tunnel's configuration to its connectors. */
+  /** Sends the configuration of a remotely managed tunnel to its connectors. */
   push(tunnel: Tunnel): void {
     for (const { connector, connection } of this.#attachments.connected(tunnel.id)) {
       this.#pushTo(tunnel, connector, connection);
     }
   }
 
-  // Assumption: the refusal and its wording; only the limit is documented.
+  // Only the limit is documented. Assumption: the error and its message.
   #isFull(tunnelId: string, connectorId: string): boolean {
     const others = this.connectorsOf(tunnelId).filter(({ info }) => info.id !== connectorId);
     return others.length >= this.#assumptions.replicasPerTunnel;
@@ -83,7 +83,7 @@ export class ConnectorHub implements TunnelRegistry {
     const id = newUuid();
     const openedAt = this.#cloud.now();
     this.#attachments.add(tunnel.id, { id, connIndex, connector, connection, openedAt, leftAt: undefined });
-    setImmediate(() => this.#pushNewest(tunnel.id, connector, connection)); // a connector must know first that it is in
+    setImmediate(() => this.#pushNewest(tunnel.id, connector, connection)); // the connector must receive the registration reply first
     return {
       kind: 'registered',
       connectionId: id,
@@ -110,7 +110,7 @@ export class ConnectorHub implements TunnelRegistry {
     void this.#pushes.push(id, connection, configuration);
   }
 
-  /** Assumption: a report increments the version as a change does, unless nothing changed. */
+  /** Assumption: like a change, a report increments the version, unless nothing changed. */
   #keepLocalConfiguration(tunnelId: string, config: unknown): void {
     const tunnel = this.#cloud.tunnels.get(tunnelId);
     if (tunnel?.configSource !== 'local' || isDeepStrictEqual(tunnel.configuration?.config, config)) return;
@@ -131,7 +131,7 @@ export class ConnectorHub implements TunnelRegistry {
 
 const NOT_FOUND = 'Unauthorized: Tunnel not found';
 
-/** Assumption: every refusal allows a retry; cloudflared gives up on some by itself. */
+/** Assumption: every refusal allows a retry. After some of them, cloudflared gives up regardless. */
 function refuse(cause: string): Refusal {
   return { kind: 'refused', cause, shouldRetry: true, retryAfterMs: 0 };
 }

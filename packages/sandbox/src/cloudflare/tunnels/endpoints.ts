@@ -18,7 +18,9 @@ const writes: Access = { scope: 'account', anyOf: Granting.tunnelWrite };
 const TUNNELS = '/accounts/:account/cfd_tunnel';
 const TUNNEL = `${TUNNELS}/:tunnel`;
 
-/** Cloudflare Tunnel. Reading a token needs write permission: its holder can serve the traffic of the tunnel. */
+/**
+ * Cloudflare Tunnel. Reading a token requires write permission, because its holder can serve the traffic of the tunnel.
+ */
 export const tunnelEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: TUNNELS, access: writes, handle: createTunnel },
   { method: 'GET', path: TUNNELS, access: reads, handle: listTunnels },

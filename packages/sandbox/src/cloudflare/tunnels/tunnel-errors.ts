@@ -3,7 +3,7 @@ import type { Call } from '../http/endpoint.ts';
 import { param } from '../http/endpoint.ts';
 import type { Tunnel } from '../state/model.ts';
 
-/** The tunnel in the path, deleted or not: deletion is soft. */
+/** The tunnel in the path, even if it is deleted (soft deletion). */
 export function tunnelInPath(call: Call): Tunnel {
   const tunnel = call.cloud.tunnels.get(param(call, 'tunnel'));
   if (tunnel?.accountId !== param(call, 'account')) throw tunnelNotFound(call);
@@ -21,7 +21,7 @@ export function tunnelNotFound({ assumptions }: Pick<Call, 'assumptions'>): ApiE
   return refusal(404, assumptions.tunnelNotFoundCode, 'Tunnel not found');
 }
 
-/** A request body the tunnel endpoints cannot use. Assumption: the code. */
+/** An error for an invalid request body. Assumption: the code. */
 export function invalidTunnelRequest(message: string): ApiError {
   return refusal(400, 1004, message);
 }

@@ -5,7 +5,7 @@ import { tunnelStatus } from './tunnel-object.ts';
 
 type Test = (tunnel: Tunnel) => boolean;
 
-/** The filters of the tunnel list. Without `is_deleted=false` the deleted ones are listed too. */
+/** The filters of the tunnel list. Without `is_deleted=false`, deleted tunnels are included. */
 export function tunnelFilter(query: URLSearchParams, world: World): Test {
   const tests = [...query].flatMap(([key, value]) => testFor(key, value, world) ?? []);
   return (tunnel) => tests.every((test) => test(tunnel));
@@ -20,7 +20,7 @@ function testFor(key: string, value: string, world: World): Test | undefined {
     case 'is_deleted':
       return (tunnel) => (tunnel.deletedAt !== null) === (value === 'true');
     case 'include_prefix':
-    case 'name_prefix': // what cloudflared still sends
+    case 'name_prefix': // the old name, which cloudflared still sends
       return (tunnel) => tunnel.name.startsWith(value);
     case 'exclude_prefix':
       return (tunnel) => !tunnel.name.startsWith(value);
@@ -39,7 +39,7 @@ function timeTest(key: string, value: string, { connectors }: World): Test | und
   if (Number.isNaN(at)) throw invalidTunnelRequest(`${key} must be an RFC 3339 time`);
   if (key === 'existed_at') return (tunnel) => existedAt(tunnel, at);
   const wantsActive = key === 'was_active_at';
-  // Only the latest change is kept, which is all the tunnel object shows too.
+  // Uses only the latest change of status, because the tunnel object contains no other.
   return (tunnel) => {
     const activity = connectors.activityOf(tunnel.id);
     return wantsActive

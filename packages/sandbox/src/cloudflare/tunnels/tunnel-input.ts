@@ -10,7 +10,7 @@ export function liveTunnels(call: Call): Tunnel[] {
   return call.cloud.tunnels.values().filter((tunnel) => tunnel.accountId === account && tunnel.deletedAt === null);
 }
 
-/** Checks a name: present, and not used by another living tunnel of the account. */
+/** Validates a name: present, and not used by another existing tunnel of the account. */
 export function readName(call: Call, value: unknown, ownId?: string): string {
   if (typeof value !== 'string' || value === '') throw invalidTunnelRequest('Tunnel name must not be empty');
   const isTaken = liveTunnels(call).some((tunnel) => tunnel.name === value && tunnel.id !== ownId);
@@ -26,7 +26,7 @@ export function readName(call: Call, value: unknown, ownId?: string): string {
   return value;
 }
 
-/** Checks a secret: standard base64 of at least 32 bytes. */
+/** Validates a secret: standard base64 of at least 32 bytes. */
 export function readSecret(value: unknown): string {
   const isBase64 = typeof value === 'string' && /^[A-Za-z0-9+/]+={0,2}$/.test(value) && value.length % 4 === 0;
   if (!isBase64 || Buffer.from(value, 'base64').length < 32) {

@@ -6,10 +6,10 @@ import type { ConnectorView } from './connector-hub.ts';
 
 export type TunnelStatus = 'inactive' | 'degraded' | 'healthy' | 'down';
 
-/** How many connections a healthy connector has. */
+/** The number of connections of a healthy connector. */
 const FULL_CONNECTIONS = 4;
 
-/** Assumption: the thresholds, which are not documented. Never connected, fewer than four, four or more, all gone. */
+/** The status follows from the number of connections. Assumption: the thresholds, which are not documented. */
 export function tunnelStatus(tunnel: Tunnel, { connectors }: Pick<World, 'connectors'>): TunnelStatus {
   if (connectors.activityOf(tunnel.id) === undefined) return 'inactive';
   const total = connectors.connectionsOf(tunnel.id).length;
@@ -17,7 +17,7 @@ export function tunnelStatus(tunnel: Tunnel, { connectors }: Pick<World, 'connec
   return total < FULL_CONNECTIONS ? 'degraded' : 'healthy';
 }
 
-/** A tunnel as every tunnel endpoint shows it. */
+/** A tunnel as every tunnel endpoint returns it. */
 export function tunnelObject(tunnel: Tunnel, world: World): Record<string, unknown> {
   const activity = world.connectors.activityOf(tunnel.id);
   return {
@@ -37,7 +37,7 @@ export function tunnelObject(tunnel: Tunnel, world: World): Record<string, unkno
   };
 }
 
-/** A new tunnel counts as inactive since it was made. */
+/** A new tunnel is inactive since its creation. */
 function inactiveAt(
   tunnel: Tunnel,
   activity: { readonly inactiveSince: number | undefined } | undefined,
@@ -46,7 +46,7 @@ function inactiveAt(
   return activity.inactiveSince === undefined ? null : timestamp(activity.inactiveSince);
 }
 
-/** One connector with its connections, as `/connections` and `/connectors/:connector` show it. */
+/** A connector with its connections, as `/connections` and `/connectors/:connector` return it. */
 export function clientObject({ info, configVersion, connections }: ConnectorView): unknown {
   return {
     id: info.id,

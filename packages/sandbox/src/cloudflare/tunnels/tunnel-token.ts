@@ -1,6 +1,6 @@
 import type { Tunnel } from '../state/model.ts';
 
-/** What `cloudflared tunnel run --token` takes: the credentials, base64 of compact JSON. */
+/** The argument of `cloudflared tunnel run --token`: the credentials as base64 of compact JSON. */
 export function tunnelToken(tunnel: Tunnel): string {
   const content = JSON.stringify({ a: tunnel.accountId, t: tunnel.id, s: tunnel.secret });
   return Buffer.from(content).toString('base64');

@@ -14,12 +14,12 @@ import { credentialsFile, tunnelToken } from './tunnel-token.ts';
 
 const TUNNEL_PAGE = { standard: 100, maximum: 1000 };
 
-/** Returns the secret in both forms, so that no request for the token is needed. */
+/** Returns the secret in both formats, so that the token need not be requested. */
 export function createTunnel(call: Call): Reply {
   const body = objectBody(call);
   const name = readName(call, body['name']);
   if (liveTunnels(call).length >= call.assumptions.tunnelsPerAccount) {
-    throw invalidTunnelRequest('You have reached the maximum number of tunnels'); // Assumption: code and wording
+    throw invalidTunnelRequest('You have reached the maximum number of tunnels'); // Assumption: code and message
   }
   const tunnel: Tunnel = {
     id: newUuid(),
@@ -49,12 +49,12 @@ export function listTunnels(call: Call): Reply {
   return pageOf(matches, call.query, TUNNEL_PAGE, call.assumptions, (tunnel) => tunnelObject(tunnel, call));
 }
 
-/** A deleted tunnel is still shown, with `deleted_at`. */
+/** Returns deleted tunnels too, with `deleted_at`. */
 export function showTunnel(call: Call): Reply {
   return json(tunnelObject(tunnelInPath(call), call));
 }
 
-/** A new secret keeps connectors with the old one from registering. Existing connections stay up. */
+/** Connectors with the old secret can no longer register. Existing connections stay open. */
 export function editTunnel(call: Call): Reply {
   const tunnel = liveTunnelInPath(call);
   const { name, tunnel_secret: secret } = objectBody(call);
@@ -67,7 +67,9 @@ export function editTunnel(call: Call): Reply {
   return json(tunnelObject(edited, call));
 }
 
-/** Soft, and refused while something depends on the tunnel unless `cascade=true`. DNS records are never touched. */
+/**
+ * Soft-deletes a tunnel. Fails while something depends on the tunnel, unless `cascade=true`. Never deletes DNS records.
+ */
 export function deleteTunnel(call: Call): Reply {
   const tunnel = tunnelInPath(call);
   if (tunnel.deletedAt !== null) return deleteAgain(tunnel, call);
@@ -83,7 +85,7 @@ export function showToken(call: Call): Reply {
   return json(tunnelToken(liveTunnelInPath(call)));
 }
 
-/** A short-lived token for `cloudflared tail`; nothing in the sandbox accepts it. */
+/** Returns a short-lived token for `cloudflared tail`, which the sandbox accepts nowhere. */
 export function createManagementToken(call: Call): Reply {
   const tunnel = liveTunnelInPath(call);
   const { resources } = objectBody(call);

@@ -29,7 +29,7 @@ export function carryRequest(options: Omit<ExchangeOptions, 'hasBody'>, response
   );
 }
 
-/** Relays a response. A response that is cut short is cut short for the visitor too. */
+/** Relays a response. If it is truncated, so is the response to the visitor. */
 export function relay(stream: ClientHttp2Stream, answer: TunnelAnswer, response: ServerResponse, ray: string): void {
   response.writeHead(answer[':status'] ?? 502, visitorHeaders(answer, ray).flat());
   stream.once('trailers', (trailers) => response.addTrailers(trailerLines(trailers)));
@@ -41,7 +41,10 @@ function failWith(stream: ClientHttp2Stream, response: ServerResponse, ray: stri
   sendBadGateway(response, ray);
 }
 
-/** Not a pipeline: an origin may respond before it has read the whole body, and that response must still arrive. */
+/**
+ * Does not use `pipeline`, because an origin may respond before it has read the whole body, and that response must
+ * still arrive.
+ */
 function sendBody(request: IncomingMessage, stream: ClientHttp2Stream): void {
   request.pipe(stream);
   stream.once('close', () => request.resume());

@@ -43,7 +43,7 @@ export function answerOn(socket: Socket, request: IncomingMessage): ServerRespon
   return response;
 }
 
-/** A tunnel carries 101 Switching Protocols as 200, with the handshake in the packed headers. */
+/** A tunnel carries 101 Switching Protocols as 200, with the handshake in the encoded headers. */
 function isAccepted(answer: TunnelAnswer): boolean {
   return answer[':status'] === 200 && valueOf(originHeaders(answer), 'sec-websocket-accept') !== undefined;
 }

@@ -1,19 +1,22 @@
 import type { ServerResponse } from 'node:http';
 
-/** Cloudflare's own status for a host name without a connection. */
+/** Cloudflare's own status for a hostname without a connection. */
 export const NO_ROUTE = 530;
 
-/** What went wrong at the edge. */
+/** An error of the edge. */
 export interface EdgeError {
   readonly status: number;
-  /** Cloudflare's own number for it; the status again where it has none. */
+  /** Cloudflare's error code, or else the status. */
   readonly code: number;
   readonly ray: string;
-  /** What the sandbox has to add. */
+  /** An explanation by the sandbox. */
   readonly note?: string | undefined;
 }
 
-/** Answers as a client that is no browser sees Cloudflare's errors: `error code: 1033`. An answer under way is cut. */
+/**
+ * Sends an error as Cloudflare shows it to non-browser clients: `error code: 1033`. A response that has started is
+ * aborted.
+ */
 export function sendError(response: ServerResponse, { status, code, ray, note }: EdgeError): void {
   if (response.headersSent) {
     response.destroy();
@@ -23,12 +26,12 @@ export function sendError(response: ServerResponse, { status, code, ray, note }:
   response.end(`error code: ${code}${note === undefined ? '' : `\n${note}`}`);
 }
 
-/** No connector is connected, or none accepts requests any more. */
+/** No connector is connected, or none accepts requests. */
 export function sendNoConnection(response: ServerResponse, ray: string): void {
   sendError(response, { status: NO_ROUTE, code: 1033, ray });
 }
 
-/** The connection to the connector, or the connector's to the origin, has failed. */
+/** The connection to the connector, or from there to the origin, has failed. */
 export function sendBadGateway(response: ServerResponse, ray: string): void {
   sendError(response, { status: 502, code: 502, ray });
 }

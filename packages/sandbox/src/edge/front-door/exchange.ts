@@ -3,13 +3,13 @@ import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'nod
 import type { EdgeAssumptions } from '../assumptions.ts';
 import type { EdgeConnection } from '../tunnel-registry.ts';
 
-/** The headers of an answer as the connector sends them. */
+/** The response headers from the connector. */
 export interface TunnelAnswer {
   readonly [name: string]: number | string | string[] | undefined;
   readonly ':status'?: number | undefined;
 }
 
-/** Called as a visitor's request goes through a tunnel: exactly one of the first three, exactly once. */
+/** The handlers of a request through a tunnel. Exactly one of the first three is called, once. */
 export interface ExchangeHandlers {
   /** No connection accepts the request. */
   noConnection(): void;
@@ -25,14 +25,14 @@ export interface ExchangeOptions {
   readonly headers: OutgoingHttpHeaders;
   /** Whether the visitor sends a body. */
   readonly hasBody: boolean;
-  /** In the order in which to try them. */
+  /** In the order in which they are tried. */
   readonly connections: readonly EdgeConnection[];
   readonly assumptions: EdgeAssumptions;
 }
 
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Sends a request through the first connection that accepts it, and retries on another when that is safe. */
+/** Sends a request through the first connection that accepts it, and retries on another one if that is safe. */
 export function sendThrough(options: ExchangeOptions, handlers: ExchangeHandlers): void {
   const { connections, headers, hasBody, request } = options;
   const [connection, ...others] = connections;
@@ -45,7 +45,7 @@ export function sendThrough(options: ExchangeOptions, handlers: ExchangeHandlers
     isAnswered = true;
     handlers.answered(stream, answer);
   });
-  stream.on('error', () => undefined); // reported by the close that follows
+  stream.on('error', () => undefined); // reported by the close event
   stream.once('close', () => {
     if (isAnswered) return;
     if (!request.destroyed && others.length > 0 && mayRepeat(stream, options)) sendElsewhere();
@@ -54,7 +54,7 @@ export function sendThrough(options: ExchangeOptions, handlers: ExchangeHandlers
   handlers.opened?.(stream);
 }
 
-/** The connector never sees a refused stream. A body that is partly sent cannot be sent again. */
+/** A connector never processes a refused stream, but a partly sent body cannot be sent again. */
 function mayRepeat(stream: ClientHttp2Stream, { request, hasBody, assumptions }: ExchangeOptions): boolean {
   if (hasBody) return false;
   if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) return true;

@@ -9,7 +9,7 @@ import { handleRequests } from './request-handler.ts';
 import { SiteCertificates } from './site-certificates.ts';
 
 export interface FrontDoorOptions {
-  /** 0 (the default) takes any free port. */
+  /** Default: 0, any free port. */
   readonly port?: number;
   readonly securePort?: number;
   readonly resolve: (host: string) => HostResolution;
@@ -18,10 +18,10 @@ export interface FrontDoorOptions {
   readonly assumptions?: Partial<EdgeAssumptions>;
 }
 
-/** The public side of the edge. Listens on loopback for requests with any name in `Host`. */
+/** The public side of the edge. Listens on loopback and serves any name in `Host`. */
 export interface FrontDoor {
   readonly url: string;
-  /** The same over TLS. Every name that resolves has a certificate from the sandbox's CA. */
+  /** The TLS URL. Every name that resolves has a certificate from the sandbox's CA. */
   readonly secureUrl: string;
   stop(): Promise<void>;
 }
@@ -33,7 +33,7 @@ const UPGRADES = {
   },
 };
 
-/** Opens the front door, for plain HTTP and for TLS. */
+/** Starts the front door for HTTP and HTTPS. */
 export async function startFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
   const { resolve, registry, authority } = options;
   const handling = { resolve, registry, assumptions: { ...DEFAULT_EDGE_ASSUMPTIONS, ...options.assumptions } };

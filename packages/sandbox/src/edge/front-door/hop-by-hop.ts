@@ -13,7 +13,7 @@ const HOP_BY_HOP = new Set([
   'http2-settings',
 ]);
 
-/** Tells the headers that end here: the standard ones, and those that the `Connection` header names. */
+/** Returns a test for hop-by-hop headers: the standard ones, and those listed in the `Connection` header. */
 export function hopByHop(connection: string | undefined): (name: string) => boolean {
   const named = new Set((connection ?? '').toLowerCase().split(/\s*,\s*/));
   return (name) => HOP_BY_HOP.has(name) || named.has(name);

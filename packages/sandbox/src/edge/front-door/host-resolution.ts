@@ -1,18 +1,18 @@
-/** What a host name resolves to. */
+/** The result of resolving a hostname. */
 export type HostResolution =
   | { readonly kind: 'tunnel'; readonly tunnelId: string }
   /** The name is in no zone, or has no record. */
   | { readonly kind: 'unknown' }
   | ElsewhereResolution;
 
-/** A record that does not lead through a tunnel; the sandbox has no other origins. */
+/** A record that does not lead to a tunnel. The sandbox has no other origins. */
 export interface ElsewhereResolution {
   readonly kind: 'other';
   readonly record: { readonly name: string; readonly type: string; readonly content: string };
   readonly reason: 'not-proxied' | 'not-a-tunnel' | 'other-account';
 }
 
-/** Explains a record that does not resolve to a tunnel, which the real edge would never see. */
+/** Explains why a record does not lead to a tunnel. Requests for such a name would not reach the real edge. */
 export function explain({ record, reason }: ElsewhereResolution): string {
   const shown = `${record.name} ${record.type} ${record.content}`;
   switch (reason) {

@@ -15,7 +15,7 @@ export interface RequestHandlerOptions {
   readonly assumptions: EdgeAssumptions;
 }
 
-/** Handles the requests of a server: each goes through the tunnel that its host name resolves to. */
+/** Handles the requests of a server. Each goes through the tunnel of its hostname. */
 export function handleRequests(server: Server, scheme: Visitor['scheme'], options: RequestHandlerOptions): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const visitor = visitorOf(request, scheme);
@@ -25,7 +25,7 @@ export function handleRequests(server: Server, scheme: Visitor['scheme'], option
     carryRequest({ request, headers, connections, assumptions: options.assumptions }, response, visitor.ray);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    socket.on('error', () => undefined); // reported by the close that follows
+    socket.on('error', () => undefined); // reported by the close event
     const visitor = visitorOf(request, scheme);
     const connections = route(visitor, () => answerOn(socket, request), options);
     if (connections === undefined) return;
@@ -35,7 +35,7 @@ export function handleRequests(server: Server, scheme: Visitor['scheme'], option
   });
 }
 
-/** The tunnel's connections in random order, to spread the load. Undefined when the visitor already got an error. */
+/** The tunnel's connections in random order, to spread the load. Undefined if the visitor already got an error. */
 function route(
   { host, ray }: Visitor,
   respond: () => ServerResponse,
@@ -43,7 +43,7 @@ function route(
 ): readonly EdgeConnection[] | undefined {
   const resolution = resolve(host);
   if (resolution.kind === 'tunnel') return shuffled(registry.connectionsOf(resolution.tunnelId));
-  // Assumption: the real DNS has no answer at all for an unknown name; 1016 "Origin DNS error" is the nearest page.
+  // Assumption: 1016 "Origin DNS error" is the most similar page. The real DNS does not resolve an unknown name at all.
   const note = resolution.kind === 'other' ? explain(resolution) : undefined;
   sendError(respond(), { status: NO_ROUTE, code: 1016, ray, note });
   return undefined;

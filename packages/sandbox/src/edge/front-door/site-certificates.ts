@@ -2,8 +2,8 @@ import { createSecureContext, type SecureContext, type TlsOptions } from 'node:t
 import type { CertificateAuthority } from '../server/certificate-authority.ts';
 
 /**
- * A certificate for every site, created on its first visit. A name that does not resolve gets none, as with
- * the real edge: the handshake fails.
+ * A certificate for every site, created on its first visit. As with the real edge, the handshake fails for a name that
+ * does not resolve.
  */
 export class SiteCertificates {
   readonly #authority: CertificateAuthority;
@@ -15,7 +15,7 @@ export class SiteCertificates {
     this.#isSite = isSite;
   }
 
-  /** The options of a TLS server that uses them. */
+  /** The options for a TLS server with these certificates. */
   options(): TlsOptions {
     return {
       SNICallback: (host, done) => {

@@ -2,19 +2,19 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http2';
 import { hopByHop } from './hop-by-hop.ts';
 
-/** Who visits, and by which way. */
+/** The visitor and the connection to the edge. */
 export interface Visitor {
   readonly address: string;
   readonly scheme: 'http' | 'https';
-  /** The host name asked for, without a port. */
+  /** The requested hostname, without a port. */
   readonly host: string;
   readonly ray: string;
 }
 
-/** Spoken between edge and connector only: a visitor who sends one is pretending. */
+/** Reserved for edge and connector. Those of a visitor are removed, because they would be forged. */
 const INTERNAL = /^cf-(?:cloudflared|int|proxy)-/;
 
-/** The request headers for a connector: those of the visitor, and those of the edge, which override the visitor's. */
+/** The request headers for a connector: those of the visitor, and those of the edge, which take precedence. */
 export function tunnelHeaders(request: IncomingMessage, visitor: Visitor): OutgoingHttpHeaders {
   const { headers } = request;
   const endsHere = hopByHop(headers.connection);
@@ -29,7 +29,9 @@ export function tunnelHeaders(request: IncomingMessage, visitor: Visitor): Outgo
   };
 }
 
-/** Assumption: this is the edge's usual set; zone settings add or remove some. The country of a visitor is unknown: XX. */
+/**
+ * Assumption: the usual headers of the edge, which zone settings can change. The country of the visitor is unknown: XX.
+ */
 function addedHeaders(headers: IncomingHttpHeaders, { address, scheme, ray }: Visitor): OutgoingHttpHeaders {
   const forwarded = headers['x-forwarded-for'];
   return {
@@ -43,7 +45,7 @@ function addedHeaders(headers: IncomingHttpHeaders, { address, scheme, ray }: Vi
   };
 }
 
-/** The only value that HTTP/2 allows. gRPC needs it. */
+/** `trailers` is the only value that HTTP/2 allows. gRPC requires it. */
 function acceptsTrailers({ te }: IncomingHttpHeaders): boolean {
   return String(te ?? '')
     .toLowerCase()

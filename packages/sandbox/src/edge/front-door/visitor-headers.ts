@@ -25,17 +25,17 @@ export function visitorHeaders(answer: TunnelAnswer, ray: string): Header[] {
   ];
 }
 
-/** The headers that a connector has packed. */
+/** The origin headers that a connector has encoded. */
 export function originHeaders(answer: TunnelAnswer): Header[] {
   return decodeResponseHeaders(String(answer[RESPONSE_HEADERS] ?? ''));
 }
 
-/** First value of a header, whatever its case. */
+/** The first value of a header, ignoring case. */
 export function valueOf(headers: readonly Header[], wanted: string): string | undefined {
   return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 
-/** Whether the connector has failed to reach the origin, rather than passed on the origin's own answer. */
+/** Whether the response is an error of the connector rather than a response of the origin. */
 export function isConnectorFailure(answer: TunnelAnswer): boolean {
   return answer[':status'] === 502 && sourceOf(String(answer[RESPONSE_META] ?? '{}')) === 'cloudflared';
 }

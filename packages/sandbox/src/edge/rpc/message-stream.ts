@@ -5,8 +5,8 @@ import { readRpcMessage, type RpcMessage } from './rpc-message.ts';
 import { writeAbort } from './write-rpc-message.ts';
 
 /**
- * Hands over every message that arrives on a stream. Bytes that are no message end the stream: both sides see an
- * abort, and nothing further is read.
+ * Passes on every message that arrives on a stream. A malformed message ends the stream: both sides receive an abort,
+ * and nothing further is read.
  */
 export function readMessages(stream: Duplex, receive: (message: RpcMessage) => void): void {
   const splitter = new MessageSplitter();
@@ -23,5 +23,5 @@ export function readMessages(stream: Duplex, receive: (message: RpcMessage) => v
     }
   };
   stream.on('data', take);
-  stream.on('error', () => undefined); // the close that follows tells
+  stream.on('error', () => undefined); // reported by the close event
 }

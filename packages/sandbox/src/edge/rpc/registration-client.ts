@@ -19,10 +19,10 @@ interface Question {
 }
 
 /**
- * A connector's end of a control stream.
+ * The connector's side of a control stream.
  *
- * The first call is pipelined on the bootstrap's answer, so that registering takes one round trip. When the stream
- * ends, every question still open fails.
+ * The first call is pipelined on the bootstrap answer, so that registration takes one round trip. When the stream ends,
+ * all open questions fail.
  */
 export class RegistrationClient {
   readonly #stream: Duplex;
@@ -49,7 +49,7 @@ export class RegistrationClient {
     await this.#call(updateLocalConfiguration, Buffer.from(JSON.stringify(config)));
   }
 
-  /** Ends the conversation as cloudflared does. */
+  /** Closes the stream as cloudflared does. */
   close(): void {
     if (this.#stream.writable) this.#stream.end(writeAbort('rpc: shutdown'));
   }
@@ -60,7 +60,7 @@ export class RegistrationClient {
         const id = capabilityOf(payload);
         if (id !== undefined) this.#target = { kind: 'capability', id };
       },
-      fail: () => undefined, // the call that is pipelined on it fails too
+      fail: () => undefined, // the pipelined call fails too
     });
     this.#stream.write(writeBootstrap(questionId));
     return questionId;
@@ -102,7 +102,7 @@ export class RegistrationClient {
   }
 }
 
-/** Malformed results fail the question, not the conversation. */
+/** Malformed results fail only this question, not the stream. */
 async function readResults<R>(type: StructType<R>, payload: StructReader): Promise<R> {
   return type.read(contentOf(payload));
 }

@@ -1,4 +1,4 @@
-/** The interface `RegistrationServer` of cloudflared's tunnelrpc.capnp: its values and how they lie in structs. */
+/** The interface `RegistrationServer` in cloudflared's tunnelrpc.capnp: its values and their struct layout. */
 import type { StructBuilder } from './capnp/struct-builder.ts';
 import type { StructReader } from './capnp/struct-reader.ts';
 import { nothing, type StructType } from './capnp/struct-type.ts';
@@ -14,14 +14,14 @@ export interface RegisterRequest {
   /** 0 for a connector's first connection, 1 for its second. */
   readonly connIndex: number;
   readonly connector: ConnectorInfo;
-  /** The local address of the connector. Empty when it reports none. */
+  /** The local address of the connector, or empty if unknown. */
   readonly originLocalIp: string;
-  /** Whether a connection of the same connector and index may be closed for this one. */
+  /** Whether this connection may replace one of the same connector and index. */
   readonly replaceExisting: boolean;
   readonly previousAttempts: number;
 }
 
-/** What a connector reports about itself. */
+/** The properties that a connector reports. */
 export interface ConnectorInfo {
   /** UUID, new at every start of the process. */
   readonly id: string;
@@ -30,14 +30,14 @@ export interface ConnectorInfo {
   readonly arch: string;
 }
 
-/** What the edge answers. */
+/** The reply of the edge. */
 export type RegisterReply =
   | {
       readonly kind: 'registered';
       readonly connectionId: string;
       /** Name of the data centre. */
       readonly location: string;
-      /** Whether the edge, not the connector's own file, decides the rules. */
+      /** Whether the rules come from the edge instead of the connector's own file. */
       readonly isRemotelyManaged: boolean;
     }
   | Refusal;
@@ -45,7 +45,7 @@ export type RegisterReply =
 /** Why a connection is not registered, and whether to retry. */
 export interface Refusal {
   readonly kind: 'refused';
-  /** cloudflared's wording, e.g. `Unauthorized: Tunnel not found`. */
+  /** In cloudflared's wording, e.g. `Unauthorized: Tunnel not found`. */
   readonly cause: string;
   readonly shouldRetry: boolean;
   readonly retryAfterMs: number;
@@ -108,7 +108,7 @@ const replyType: StructType<RegisterReply> = {
   },
 };
 
-/** JSON of the configuration a connector runs, as bytes. */
+/** The configuration of a connector, as bytes of JSON. */
 const configurationType: StructType<Buffer> = {
   size: { dataWords: 0, pointers: 1 },
   read: (from) => from.data(0),

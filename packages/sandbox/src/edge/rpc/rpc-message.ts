@@ -1,4 +1,4 @@
-/** The messages of Cap'n Proto RPC that registration uses: reading. */
+/** Reads the Cap'n Proto RPC messages that registration uses. */
 import type { Segments } from './capnp/framing.ts';
 import { openMessage, type StructReader } from './capnp/struct-reader.ts';
 
@@ -13,7 +13,7 @@ export const MessageTag = {
   bootstrap: 8,
 } as const;
 
-/** The target of a call: a capability exported by the receiver, or the answer to an earlier question. */
+/** The target of a call: a capability that the receiver exports, or the answer to an earlier question. */
 export type CallTarget =
   { readonly kind: 'capability'; readonly id: number } | { readonly kind: 'answer'; readonly questionId: number };
 
@@ -26,7 +26,7 @@ export type RpcMessage =
   | { readonly kind: 'finish'; readonly questionId: number }
   | { readonly kind: 'release' }
   | { readonly kind: 'abort'; readonly reason: string }
-  /** A message that is not used here, such as those for three parties. */
+  /** An unsupported message, such as those between three parties. */
   | { readonly kind: 'unsupported'; readonly tag: number };
 
 export interface Call {
@@ -41,7 +41,7 @@ export interface Call {
 const RESULTS = 0;
 const EXCEPTION = 1;
 
-/** Reads one message. Throws MalformedMessage when it is malformed. */
+/** Reads a message. Throws MalformedMessage if it is malformed. */
 export function readRpcMessage(segments: Segments): RpcMessage {
   const message = openMessage(segments);
   const tag = message.uint16(0);
@@ -64,12 +64,12 @@ export function readRpcMessage(segments: Segments): RpcMessage {
   }
 }
 
-/** The struct a payload carries. */
+/** The struct in a payload. */
 export function contentOf(payload: StructReader): StructReader {
   return payload.struct(0);
 }
 
-/** The sender's id of the capability a payload carries. Undefined when it carries none. */
+/** The sender's id of the capability in a payload, or undefined. */
 export function capabilityOf(payload: StructReader): number | undefined {
   const index = payload.capability(0);
   return index === undefined ? undefined : payload.structList(1)[index]?.uint32(4);

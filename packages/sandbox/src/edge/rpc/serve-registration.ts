@@ -13,19 +13,19 @@ import {
 import type { Call, RpcMessage } from './rpc-message.ts';
 import { ExceptionType, writeCapability, writeException, writeResults } from './write-rpc-message.ts';
 
-/** What the edge does for a connector that calls. */
+/** The operations of the edge that a connector can call. */
 export interface RegistrationService {
   register(request: RegisterRequest): RegisterReply;
   unregister(): void;
-  /** JSON of the rules of a connector with a configuration file. */
+  /** Receives the rules of a connector with a configuration file, as JSON. */
   updateLocalConfiguration(config: string): void;
 }
 
-/** Under which id the edge hands out its one capability. */
+/** The id of the edge's only capability. */
 const MAIN = 0;
 
 /**
- * Serves the registration interface on a control stream. A call may be pipelined on the answer to the bootstrap, as
+ * Serves the registration interface on a control stream. A call may be pipelined on the bootstrap answer, as
  * cloudflared does. A failed call returns an exception, and the connection stays open.
  */
 export function serveRegistration(stream: Duplex, service: RegistrationService): void {

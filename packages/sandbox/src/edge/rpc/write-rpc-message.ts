@@ -1,11 +1,11 @@
-/** The messages of Cap'n Proto RPC that registration uses: writing. */
+/** Writes the Cap'n Proto RPC messages that registration uses. */
 import { buildMessage, type StructBuilder } from './capnp/struct-builder.ts';
 import type { StructSize } from './capnp/pointer.ts';
 import type { StructType } from './capnp/struct-type.ts';
 import { type RpcMethod, REGISTRATION_SERVER } from './registration.ts';
 import { type CallTarget, MessageTag } from './rpc-message.ts';
 
-/** Why a call fails, for the other side's choice of what to do. */
+/** The reason for a failed call, which determines how the caller reacts. */
 export const ExceptionType = { failed: 0, unimplemented: 3 } as const;
 
 const ONE_AND_ONE = { dataWords: 1, pointers: 1 };
@@ -14,7 +14,7 @@ const SENDER_HOSTED = 1;
 const ANSWER = 1;
 const EXCEPTION = 1;
 
-/** Asks for the other side's main interface. */
+/** Requests the main interface of the other side. */
 export function writeBootstrap(questionId: number): Buffer {
   return writeMessage(MessageTag.bootstrap, ONE_AND_ONE, (body) => body.setUint32(0, questionId));
 }
@@ -34,12 +34,12 @@ export function writeCall<P>(
   });
 }
 
-/** Answers a question with a value. */
+/** Returns a value. */
 export function writeResults<R>(answerId: number, type: StructType<R>, results: R): Buffer {
   return writeReturn(answerId, (body) => type.write(body.struct(0, PAYLOAD).struct(0, type.size), results));
 }
 
-/** Answers a question with a capability that the sender exports under this id. */
+/** Returns a capability that the sender exports under this id. */
 export function writeCapability(answerId: number, id: number): Buffer {
   return writeReturn(answerId, (body) => {
     const payload = body.struct(0, PAYLOAD);
@@ -51,7 +51,7 @@ export function writeCapability(answerId: number, id: number): Buffer {
   });
 }
 
-/** Answers a question with a failure. */
+/** Returns a failure. */
 export function writeException(answerId: number, reason: string, type: number = ExceptionType.failed): Buffer {
   return writeReturn(answerId, (body) => {
     body.setUint16(6, EXCEPTION);
@@ -61,12 +61,12 @@ export function writeException(answerId: number, reason: string, type: number = 
   });
 }
 
-/** Says that an answer has been read and may be forgotten. */
+/** Releases an answer that has been read. */
 export function writeFinish(questionId: number): Buffer {
   return writeMessage(MessageTag.finish, { dataWords: 1, pointers: 0 }, (body) => body.setUint32(0, questionId));
 }
 
-/** Ends the conversation. */
+/** Aborts the connection. */
 export function writeAbort(reason: string): Buffer {
   return writeMessage(MessageTag.abort, ONE_AND_ONE, (body) => body.setText(0, reason));
 }

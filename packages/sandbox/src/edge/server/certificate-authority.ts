@@ -1,22 +1,22 @@
 import { generate } from 'selfsigned';
 
-/** A certificate and the key to it, PEM. */
+/** A certificate and its key in PEM. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
-/** An authority of the sandbox's own, made afresh at every start: nothing outside ever trusts it. */
+/** A CA that is created at every start, and that nothing outside the sandbox trusts. */
 export interface CertificateAuthority {
-  /** PEM, for clients to trust. */
+  /** PEM for clients to trust. */
   readonly caPem: string;
-  /** Signs a certificate for a name. */
+  /** Issues a certificate for a name. */
   issue(name: string): Promise<Certificate>;
 }
 
 const ELLIPTIC = { keyType: 'ec', algorithm: 'sha256' } as const;
 
-/** Creates a CA with an elliptic key, which takes milliseconds. An RSA key takes a second. */
+/** Creates a CA with an elliptic-curve key, which takes milliseconds. An RSA key takes a second. */
 export async function createCertificateAuthority(): Promise<CertificateAuthority> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'cftunnel sandbox CA' }], {
     ...ELLIPTIC,

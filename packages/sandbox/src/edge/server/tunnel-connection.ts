@@ -19,10 +19,10 @@ import {
 } from '../wire/request-kind.ts';
 
 const MIB = 1024 * 1024;
-/** What may be on its way to the edge unread: per request, and on the whole connection. */
+/** The receive window of the edge, per request and per connection. */
 const STREAM_WINDOW = MIB;
 const CONNECTION_WINDOW = 16 * MIB;
-/** Node ends a session that buffers more than 10 MB by default, which many parallel requests may well do. */
+/** By default, Node ends a session that buffers more than 10 MB, which many parallel requests can do. */
 const SESSION_MEMORY_MB = 1024;
 /** Delay before closing a refused connection, so that the reply arrives. cloudflared would never close it. */
 const CLOSE_DELAY_MS = 50;
@@ -30,19 +30,19 @@ const REGISTRATION_TIMEOUT_MS = 15_000;
 const LOCATIONS = ['fra01', 'ams01'] as const;
 
 /**
- * A connector's connection, seen from the edge: HTTP/2 over a socket that the connector has opened, with the edge as
- * the client. A control stream carries its registration.
+ * The edge's side of a connector's connection: HTTP/2 over a socket that the connector has opened, with the edge as the
+ * client. It registers on a control stream.
  *
  * Guarantees
  * - It serves no requests before it is registered, and accepts none after it has unregistered.
- * - Goodbye is graceful: requests that run are finished before the connection ends.
- * - A connection that is refused, or does not register, is closed.
+ * - After unregistering, requests in progress finish before the connection ends.
+ * - A connection that is refused, or does not register in time, is closed.
  */
 export class TunnelConnection implements EdgeConnection {
   readonly originIp: string;
   readonly #registry: TunnelRegistry;
   readonly #session: ClientHttp2Session;
-  readonly #patience: NodeJS.Timeout;
+  readonly #registrationTimeout: NodeJS.Timeout;
   #connIndex = 0;
   #registered: RegisteredConnection | undefined;
   #isLeaving = false;
@@ -55,7 +55,7 @@ export class TunnelConnection implements EdgeConnection {
     this.#session = openSession(socket);
     this.#session.once('goaway', () => this.#leave());
     this.#session.once('close', () => this.#ended());
-    this.#patience = setTimeout(() => this.drop(), REGISTRATION_TIMEOUT_MS).unref();
+    this.#registrationTimeout = setTimeout(() => this.drop(), REGISTRATION_TIMEOUT_MS).unref();
     this.#openControlStream();
   }
 
@@ -63,12 +63,12 @@ export class TunnelConnection implements EdgeConnection {
     return this.#registered !== undefined && !this.#isLeaving;
   }
 
-  /** Requests under way. */
+  /** The number of requests in progress. */
   get running(): number {
     return this.#running;
   }
 
-  /** Assumption: which data centres, and that the connections of a connector alternate between two of them. */
+  /** Assumption: these data centres, and that the connections of a connector alternate between two of them. */
   get location(): string {
     return LOCATIONS[this.#connIndex % LOCATIONS.length] ?? LOCATIONS[0];
   }
@@ -120,7 +120,7 @@ export class TunnelConnection implements EdgeConnection {
 
   #register(request: RegisterRequest): RegisterReply {
     if (this.#registered !== undefined) throw new Error('the connection is registered already');
-    clearTimeout(this.#patience);
+    clearTimeout(this.#registrationTimeout);
     this.#connIndex = request.connIndex;
     const outcome = this.#registry.register(request, this);
     if (outcome.kind === 'refused') {
@@ -135,7 +135,7 @@ export class TunnelConnection implements EdgeConnection {
   #unregister(): void {
     this.#isLeaving = true;
     this.#registered?.unregister();
-    setImmediate(() => this.#session.close()); // the reply comes first
+    setImmediate(() => this.#session.close()); // after the reply
   }
 
   #leave(): void {
@@ -144,7 +144,7 @@ export class TunnelConnection implements EdgeConnection {
   }
 
   #ended(): void {
-    clearTimeout(this.#patience);
+    clearTimeout(this.#registrationTimeout);
     this.#leave();
   }
 }
@@ -156,6 +156,6 @@ function openSession(socket: TLSSocket): ClientHttp2Session {
     maxSessionMemory: SESSION_MEMORY_MB,
   });
   session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW));
-  session.on('error', () => undefined); // the close that follows tells
+  session.on('error', () => undefined); // reported by the close event
   return session;
 }

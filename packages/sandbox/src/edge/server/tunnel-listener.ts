@@ -6,23 +6,23 @@ import { EDGE_SERVER_NAME } from '../wire/request-kind.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { TunnelConnection } from './tunnel-connection.ts';
 
-/** Where connectors dial in. */
+/** The listener for connectors. */
 export interface TunnelListener {
   readonly address: EdgeAddress;
-  /** The connections that are open now, registered or not. */
+  /** All open connections, registered or not. */
   connections(): readonly TunnelConnection[];
-  /** Ends at once, and every connection with it. */
+  /** Closes the listener and all connections. */
   stop(): Promise<void>;
 }
 
-/** Starts listening for connectors; port 0 takes any free one. */
+/** Starts listening for connectors. Port 0 selects any free port. */
 export async function startTunnelListener(
   port: number,
   authority: CertificateAuthority,
   registry: TunnelRegistry,
 ): Promise<TunnelListener> {
   const open = new Set<TunnelConnection>();
-  // No ALPN: cloudflared offers none, and both ends speak HTTP/2 without having said so.
+  // No ALPN: cloudflared offers none, and both sides assume HTTP/2.
   const server = createServer(await authority.issue(EDGE_SERVER_NAME), (socket) => {
     const connection = new TunnelConnection(socket, registry);
     open.add(connection);

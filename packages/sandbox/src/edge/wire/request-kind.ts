@@ -16,10 +16,10 @@ export const Upgrade = {
   websocket: 'websocket',
 } as const;
 
-/** What a request from the edge to a connector is. */
+/** The kind of a request from the edge to a connector. */
 export type RequestKind = 'control-stream' | 'configuration' | 'websocket' | 'tcp' | 'http';
 
-/** Tells the kinds apart, with cloudflared's precedence. */
+/** Determines the kind, with cloudflared's precedence. */
 export function requestKind(headers: IncomingHttpHeaders): RequestKind {
   const upgrade = headers[UPGRADE_HEADER];
   if (upgrade === Upgrade.configuration) return 'configuration';
@@ -34,7 +34,7 @@ export interface ConfigurationPush {
   readonly config: unknown;
 }
 
-/** What a connector answers to a push. `err` is null, or an opaque object when the old rules stay active. */
+/** The response of a connector to a push. `err` is null, or an opaque object if the old rules stay active. */
 export interface ConfigurationApplied {
   readonly lastAppliedVersion: number;
   readonly err: unknown;

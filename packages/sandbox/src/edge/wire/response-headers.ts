@@ -1,7 +1,7 @@
-/** Carries an origin's headers past HTTP/2, which would lower-case their names and refuse some of them. */
+/** Encodes the headers of an origin, because HTTP/2 would lower-case their names and reject some of them. */
 export const RESPONSE_HEADERS = 'cf-cloudflared-response-headers';
 
-/** Tells who has answered: the origin, or cloudflared itself. */
+/** Whether the origin or cloudflared itself has responded. */
 export const RESPONSE_META = 'cf-cloudflared-response-meta';
 
 /** Content of the meta header. */
@@ -10,13 +10,16 @@ export interface ResponseMeta {
   readonly flow_rate_limited?: boolean;
 }
 
-/** A header as it was written. Repeated names are repeated. */
+/** A header with its original case. Repeated names are repeated. */
 export type Header = readonly [name: string, value: string];
 
 const INTERNAL = /^(?::|cf-int-|cf-cloudflared-|cf-proxy-)/i;
 const BASE64 = /^[A-Za-z0-9+/]*$/;
 
-/** Packs an origin's headers: names in Go's canonical case, base64 without padding. Those that only the edge may set are dropped. */
+/**
+ * Encodes the headers of an origin: names in Go's canonical case, base64 without padding. Headers that only the edge
+ * may set are dropped.
+ */
 export function encodeResponseHeaders(headers: readonly Header[]): string {
   return headers
     .filter(([name]) => !INTERNAL.test(name))
@@ -24,7 +27,7 @@ export function encodeResponseHeaders(headers: readonly Header[]): string {
     .join(';');
 }
 
-/** Unpacks headers. A pair that is none is left out. */
+/** Decodes headers. Skips malformed pairs. */
 export function decodeResponseHeaders(text: string): Header[] {
   return text.split(';').flatMap((pair) => {
     const [name = '', value, ...more] = pair.split(':');

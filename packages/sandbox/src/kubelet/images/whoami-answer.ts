@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { PodIdentity } from '../image.ts';
 
-/** The text traefik/whoami answers: who served the request, then the request as it arrived, headers sorted. */
+/** The response of traefik/whoami: the server, then the request as received, with sorted headers. */
 export function describeRequest(pod: PodIdentity, request: IncomingMessage): string {
   const { method, url, httpVersion, socket, headersDistinct } = request;
   const { host = [], ...others } = headersDistinct;
@@ -18,7 +18,7 @@ export function describeRequest(pod: PodIdentity, request: IncomingMessage): str
   return `${lines.join('\n')}\n`;
 }
 
-/** `x-forwarded-for` as Go spells it: `X-Forwarded-For`. */
+/** `x-forwarded-for` in Go's canonical form: `X-Forwarded-For`. */
 function canonical(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }

@@ -5,14 +5,14 @@ import { describeRequest } from './whoami-answer.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Web servers of examples and tests: every request is answered with what it looked like on arrival. */
+/** Web servers for examples and tests, which describe every request in its response. */
 export const whoami: Image = {
   matches: /(^|\/)(traefik\/whoami|whoami|nginx|nginxinc\/[^/]+|httpd|caddy|hello-app|hello-kubernetes)(:|@|$)/,
   start: (container) =>
     serve(container, portsOf(container, 80), (request, response) => answer(container, request, response)),
 };
 
-/** `hashicorp/http-echo`: answers its `-text=` argument. */
+/** `hashicorp/http-echo`: answers with its argument `-text=`. */
 export const httpEcho: Image = {
   matches: /(^|\/)http-echo(:|@|$)/,
   start(container) {
@@ -21,7 +21,7 @@ export const httpEcho: Image = {
   },
 };
 
-/** The declared TCP ports, and the one the program listens on by its arguments or by default when none is declared. */
+/** The declared TCP ports and the port in the arguments, or else the default port of the program. */
 function portsOf(container: ContainerStart, byDefault: number): number[] {
   const declared = container.ports
     .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
@@ -67,8 +67,8 @@ function listen(container: ContainerStart, port: number, handler: Handler): Serv
 }
 
 /**
- * Speaks TLS when it is given the files for it. A file that is not there leaves it without, where the program ends.
- * Assumption: the flags `-cert` and `-key` of traefik/whoami, which hold for every one of its ports.
+ * Uses TLS if both files exist. With a missing file it uses plain HTTP, whereas the real program ends. Assumption: the
+ * flags `-cert` and `-key` of traefik/whoami apply to all of its ports.
  */
 function createFor(container: ContainerStart, handler: Handler): Server {
   const cert = container.files.get(flagOf(container, 'cert') ?? '');
@@ -76,7 +76,7 @@ function createFor(container: ContainerStart, handler: Handler): Server {
   return cert === undefined || key === undefined ? createServer(handler) : createTlsServer({ cert, key }, handler);
 }
 
-/** Requests in flight may finish. */
+/** Lets requests in progress finish. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

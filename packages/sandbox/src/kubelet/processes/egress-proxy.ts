@@ -3,7 +3,7 @@ import { listenOnLoopback } from '../../edge/loopback-server.ts';
 import type { Resolution } from '../cluster-dns.ts';
 import { acceptConnect, Reply, type ReplyCode, replyOf, replyToFailure, Socks5Error } from './socks5.ts';
 
-/** The way into the cluster's network for a process outside of it. */
+/** Access to the cluster network for a process outside it. */
 export interface EgressProxy {
   /** For `HTTP_PROXY` and `HTTPS_PROXY`. */
   readonly url: string;
@@ -13,18 +13,18 @@ export interface EgressProxy {
 export interface EgressProxyOptions {
   /** Cluster DNS and kube-proxy. */
   readonly resolve: (hostPort: string) => Resolution;
-  /** Time limit for the request of a client. */
+  /** Timeout of the SOCKS request of a client. */
   readonly requestTimeoutMs?: number;
 }
 
-/** More clients at a time are turned away: far beyond what the connectors of one sandbox open. */
+/** Further clients are rejected. The connectors of a sandbox open far fewer. */
 const MOST_CONNECTIONS = 16_384;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /**
- * Starts a SOCKS5 proxy on loopback that resolves cluster names and balances as kube-proxy does: one Pod for each
- * connection. The SOCKS request names the Service, independently of the Host header. Names and addresses that are
- * not the cluster's are unreachable.
+ * Starts a SOCKS5 proxy on loopback that resolves cluster names and balances as kube-proxy does: one Pod per
+ * connection. The SOCKS request names the Service, independently of the Host header. Other names and addresses are
+ * unreachable.
  */
 export async function startEgressProxy({
   resolve,
@@ -40,15 +40,15 @@ async function serve(client: Socket, resolve: EgressProxyOptions['resolve'], req
   const gone = new AbortController();
   const leave = () => gone.abort();
   client.once('end', leave).once('close', leave);
-  client.on('error', () => undefined); // the close that follows tells
-  const patience = setTimeout(() => client.destroy(), requestTimeoutMs);
+  client.on('error', () => undefined); // reported by the close event
+  const timeout = setTimeout(() => client.destroy(), requestTimeoutMs);
   try {
     const hostPort = await acceptConnect(client, gone.signal);
     open(client, resolve(hostPort));
   } catch (error) {
     refuse(client, error instanceof Socks5Error ? error.answer : undefined);
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timeout);
   }
 }
 
@@ -70,7 +70,7 @@ function open(client: Socket, target: Resolution): void {
   });
 }
 
-/** One direction may end before the other; a failure of either ends both. */
+/** One direction may end before the other. A failure of either ends both. */
 function relay(from: Socket, to: Socket): void {
   from.pipe(to);
   from.on('error', () => to.destroy());

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
- * The files of a container, on disk for one process alone. They lie under a folder of their own instead of where the
- * container mounts them, so whatever names them (arguments, environment, other files) is translated.
+ * The files of a container on disk, for one process. They are in a private folder instead of at their mount paths, so
+ * paths in arguments, environment and other files are translated.
  */
 export class PrivateFiles {
   readonly root = mkdtempSync(path.join(tmpdir(), 'cftunnel-container-'));
   readonly #paths: readonly string[];
 
   constructor(files: ReadonlyMap<string, string>) {
-    // The longest first: the path of one may begin with the whole path of another.
+    // Longest first, because a path may be a prefix of another.
     this.#paths = [...files.keys()].toSorted((a, b) => b.length - a.length);
     for (const [file, content] of files) this.#write(file, content);
   }
 
-  /** The text with every mounted path in it replaced by the real one. */
+  /** Replaces every mounted path in the text with the real path. */
   translate(text: string): string {
     return this.#paths.reduce((result, file) => result.replaceAll(file, path.join(this.root, file)), text);
   }

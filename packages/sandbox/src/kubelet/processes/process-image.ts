@@ -10,22 +10,22 @@ export interface ProcessImageOptions {
   readonly matches: RegExp;
   /** The program that replaces the content of the image. */
   readonly program: string;
-  /** What the image starts when the container sets no `command`; its first word is `program`. */
+  /** The entry point if the container sets no `command`. Its first element is replaced by `program`. */
   readonly entrypoint: readonly string[];
-  /** Makes of a container what the machine needs it to be. */
+  /** Adapts a container to this machine. */
   prepare(container: ContainerStart): ContainerStart;
 }
 
-/** What a shell reports of a program that could not be started at all. */
+/** The exit code of a shell for a program that could not be started. */
 const NOT_STARTED = 127;
 
 /**
- * Runs containers as real processes of this machine.
+ * Runs containers as real processes on this machine.
  *
  * Guarantees
- * - Arguments, environment and mounts are the container's own; only their paths, and "every interface", are
- *   translated: the process listens on its Pod's loopback address alone.
- * - It sees nothing of this process's environment but PATH, and has an empty home.
+ * - Arguments, environment and mounts are those of the container. Only paths and "all interfaces" are translated: the
+ *   process listens only on its Pod's loopback address.
+ * - Of this process's environment it sees only PATH. Its home is empty.
  * - It ends with this process, and leaves no files.
  */
 export function processImage(options: ProcessImageOptions): Image {
@@ -59,7 +59,7 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
   return pid !== undefined && exitCode === null && signalCode === null;
 }
 
-/** `0.0.0.0` would be the whole machine, and one port could then serve one Pod only. */
+/** With `0.0.0.0`, only one Pod could use a port of this machine. */
 function onLoopback(text: string, loopback: string): string {
   return text.replaceAll(/(?:\b0\.0\.0\.0|\[::\]|^):(?=\d)/g, `${loopback}:`);
 }
@@ -75,7 +75,7 @@ function followLines(output: Readable, container: ContainerStart): void {
   createInterface({ input: output }).on('line', (line) => container.log(line));
 }
 
-/** The exit code as a container runtime reports it, once everything that was written has been read. */
+/** The exit code as a container runtime reports it, after all output has been read. */
 function exitOf(child: ChildProcess, container: ContainerStart): Promise<number> {
   return new Promise((resolve) => {
     child.once('error', (error) => {

@@ -14,7 +14,7 @@ export const Reply = {
 
 export type ReplyCode = (typeof Reply)[keyof typeof Reply];
 
-/** The client violated the protocol or requested an unsupported feature. `answer` is the reply, if there is one. */
+/** The client violated the protocol or requested an unsupported feature. `answer` is the reply, if any. */
 export class Socks5Error extends Error {
   override readonly name = 'Socks5Error';
   readonly answer: Buffer | undefined;
@@ -32,8 +32,9 @@ const CONNECT = 1;
 const AddressType = { ipv4: 1, domain: 3, ipv6: 4 } as const;
 
 /**
- * Takes the greeting and the CONNECT request of a client. Resolves with `host:port`, an IPv6 address in brackets.
- * Bytes that follow the request stay in the socket. Rejects when the client sends anything else, or when `signal` aborts.
+ * Reads the greeting and the CONNECT request of a client. Resolves with `host:port`, with brackets around an IPv6
+ * address. Bytes after the request stay in the socket. Rejects if the client sends anything else, or when `signal`
+ * aborts.
  */
 export async function acceptConnect(client: Socket, signal: AbortSignal): Promise<string> {
   const reader = new FieldReader(client, signal);
@@ -57,12 +58,12 @@ async function greet(client: Socket, take: (size: number) => Promise<Buffer>): P
   client.write(Buffer.from([VERSION, NO_AUTHENTICATION]));
 }
 
-/** A reply. The bound address is left at zero: clients of CONNECT have no use for it. */
+/** A reply. The bound address is zero, because clients of CONNECT ignore it. */
 export function replyOf(code: ReplyCode): Buffer {
   return Buffer.from([VERSION, code, 0, AddressType.ipv4, 0, 0, 0, 0, 0, 0]);
 }
 
-/** The reply to a connection that could not be opened. */
+/** The reply for a connection that could not be opened. */
 export function replyToFailure(error: NodeJS.ErrnoException): ReplyCode {
   switch (error.code ?? '') {
     case 'ECONNREFUSED':
@@ -92,7 +93,7 @@ async function takeHost(addressType: number, take: (size: number) => Promise<Buf
   }
 }
 
-/** In the canonical form, as the platform's URL parser writes it. */
+/** In canonical form, as the URL parser writes it. */
 function ipv6Text(bytes: Buffer): string {
   const groups = bytes.toString('hex').match(/.{4}/g) ?? [];
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
@@ -109,7 +110,7 @@ class FieldReader {
     this.#signal = signal;
   }
 
-  /** Exactly `size` bytes. Rejects when the signal aborts first. */
+  /** Returns exactly `size` bytes. Rejects if the signal aborts first. */
   async take(size: number): Promise<Buffer> {
     if (size === 0) throw new Socks5Error('an empty field');
     while (this.#pending.length < size) {
@@ -122,7 +123,7 @@ class FieldReader {
     return field;
   }
 
-  /** Gives back what has been read beyond the fields. */
+  /** Returns excess bytes to the socket. */
   release(): void {
     if (this.#pending.length > 0) this.#client.unshift(this.#pending);
   }

@@ -136,7 +136,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
       PUSHES.map((push) => ({
         case: push.case,
         applied: push.applied,
-        isRefused: push.case.startsWith('refuses'),
+        isRefused: push.case.startsWith('rejects'),
         status: push.status,
       })),
     );

@@ -5,6 +5,8 @@ import type { Client, Reply } from '../../support/kubernetes-client.ts';
 import { DEFINITIONS } from '../../support/objects.ts';
 import { DEFINITION, DEFINITION_CASES } from './definition-cases.ts';
 import { FORMAT_CASES } from './format-cases.ts';
+import { RULE_CASES } from './rule-cases.ts';
+import { RULE_DEFINITION_CASES } from './rule-definition-cases.ts';
 import { SCHEMA_CASES } from './schema-cases.ts';
 import { UPDATE_CASES } from './update-cases.ts';
 import { VALUE_CASES } from './value-cases.ts';
@@ -27,7 +29,7 @@ type LeftOut = ReadonlySet<string>;
 /** The response for schemas and whole definitions. */
 export async function judgeDefinitions(client: Client): Promise<Verdicts> {
   const cases = [
-    ...SCHEMA_CASES.map(([name, schema]) => [name, withFields({ f: schema })] as const),
+    ...[...SCHEMA_CASES, ...RULE_DEFINITION_CASES].map(([name, schema]) => [name, withFields({ f: schema })] as const),
     ...DEFINITION_CASES.map(([name, patch]) => [name, merged(DEFINITION, patch)] as const),
   ];
   return collect(cases, async ([, definition]) => verdictOf(await client.post(DEFINITIONS + DRY, definition)));
@@ -35,7 +37,7 @@ export async function judgeDefinitions(client: Client): Promise<Verdicts> {
 
 /** The response for new objects. Each case has its own field in one definition. */
 export async function judgeValues(client: Client, leftOut: LeftOut): Promise<Verdicts> {
-  const cases = [...VALUE_CASES, ...FORMAT_CASES].filter(([name]) => !leftOut.has(name));
+  const cases = [...VALUE_CASES, ...RULE_CASES, ...FORMAT_CASES].filter(([name]) => !leftOut.has(name));
   await create(client, withFields(fields(cases.map(([name, schema]) => bounded(name, schema)))));
   await served(client, {}, 201);
   return collect(cases, async ([, , value], index) =>

@@ -9,15 +9,15 @@ export interface Target {
   readonly shape: Extract<Pointer, { kind: 'struct' | 'list' | 'capability' }>;
 }
 
-/** Words that reading one message may touch beyond its own length, for content that several pointers share. */
+/** Words that may be read beyond twice the length of a message, because pointers can share content. */
 const SPARE_WORDS = 4096;
 
 /**
- * The segments of one received message, and how far they may still be walked.
+ * The segments of a received message, and the remaining read budget.
  *
  * Guarantees
- * - Nothing outside of the segments is read: MalformedMessage instead.
- * - No message costs more than twice its length and a constant, however its pointers are knotted.
+ * - Nothing outside the segments is read. Throws MalformedMessage instead.
+ * - Reading a message costs at most a constant plus twice its length, even with cyclic pointers.
  */
 export class Arena {
   readonly #segments: Segments;
@@ -33,7 +33,7 @@ export class Arena {
     return this.follow(this.#segment(0), 0);
   }
 
-  /** Follows the pointer at a word, through far pointers too. Undefined for a null pointer. */
+  /** Follows a pointer, including far pointers. Undefined for a null pointer. */
   follow(segment: Buffer, word: number): Target | undefined {
     const pointer = readPointer(segment, word);
     if (pointer.kind === 'null') return undefined;
@@ -41,7 +41,7 @@ export class Arena {
     return this.#target(pointer, segment, word + 1);
   }
 
-  /** Takes words from the budget before they are read. */
+  /** Deducts words from the budget before they are read. */
   spend(words: number): void {
     this.#budget -= words;
     if (this.#budget < 0) throw new MalformedMessage('the message is larger inside than outside');
@@ -55,7 +55,7 @@ export class Arena {
     return this.#target(pointer, landing, offset + 1);
   }
 
-  /** The landing pad of a double-far pointer is the content's place and, beside it, the content's shape. */
+  /** The landing pad of a double-far pointer has two words: the location of the content and its shape. */
   #followDouble({ segment, offset }: Extract<Pointer, { kind: 'far' }>): Target {
     const landing = this.#segment(segment);
     const place = readPointer(landing, offset);

@@ -4,23 +4,23 @@ import { WORD } from './pointer.ts';
 /** The segments of one message. */
 export type Segments = readonly Buffer[];
 
-/** Longest message taken: a local configuration of 10,000 rules has about 2 MiB. */
+/** Maximum message size. A local configuration of 10,000 rules has about 2 MiB. */
 const MAX_MESSAGE_WORDS = (16 * 1024 * 1024) / WORD;
 const MOST_SEGMENTS = 512;
 
 /**
- * Cuts a stream of bytes into messages.
+ * Splits a byte stream into messages.
  *
  * Guarantees
- * - It buffers no more than was received, and never more than one message at the limit.
- * - A message that announces more than the limit throws MalformedMessage; the stream is of no use after that.
+ * - Buffers only received bytes, and at most one message of the maximum size.
+ * - Throws MalformedMessage if a message announces a larger size. The stream cannot be used after that.
  */
 export class MessageSplitter {
   #chunks: Buffer[] = [];
   #buffered = 0;
   #wanted = WORD;
 
-  /** Takes the next bytes and returns the messages they complete. */
+  /** Adds received bytes, and returns completed messages. */
   push(chunk: Buffer): Segments[] {
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
@@ -48,7 +48,7 @@ export class MessageSplitter {
     return segments;
   }
 
-  /** Joined once per message, not per chunk: nothing is read before the wanted number of bytes is there. */
+  /** Chunks are joined once per message, after the required number of bytes has arrived. */
   #joined(): Buffer {
     const [first = Buffer.alloc(0), ...more] = this.#chunks;
     const joined = more.length === 0 ? first : Buffer.concat(this.#chunks);
@@ -65,9 +65,9 @@ export function frame(segment: Buffer): Buffer {
 }
 
 interface Header {
-  /** Words of each segment; empty while the table itself is incomplete. */
+  /** Words in each segment. Empty while the table is incomplete. */
   readonly sizes: readonly number[];
-  /** Bytes of table and segments, or of the table alone while that is incomplete. */
+  /** Bytes of the table and segments, or of the table alone while it is incomplete. */
   readonly bytes: number;
   readonly isComplete: boolean;
 }

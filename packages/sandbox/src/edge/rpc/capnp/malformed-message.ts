@@ -1,4 +1,4 @@
-/** The bytes are no message, or none that is worth reading: too large, or knotted. */
+/** The bytes are not a valid message, or the message exceeds a limit. */
 export class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }

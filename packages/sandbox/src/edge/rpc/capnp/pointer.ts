@@ -3,20 +3,20 @@ import { MalformedMessage } from './malformed-message.ts';
 /** Bytes in a word, the unit of every Cap'n Proto offset. */
 export const WORD = 8;
 
-/** Size of a struct: its numbers in words, and its pointers. */
+/** Size of a struct: the words of its data section, and the number of its pointers. */
 export interface StructSize {
   readonly dataWords: number;
   readonly pointers: number;
 }
 
-/** What the elements of a list are. Lists of bits and of single numbers are not used. */
+/** Element kinds of lists. Lists of bits and of numbers are not used. */
 export const ElementKind = { bytes: 2, pointers: 6, structs: 7 } as const;
 
-/** One pointer word. Offsets count in words: from the end of the pointer, or (far) from the start of a segment. */
+/** A pointer. Offsets are in words: from the end of the pointer, or (far) from the start of a segment. */
 export type Pointer =
   | { readonly kind: 'null' }
   | ({ readonly kind: 'struct'; readonly offset: number } & StructSize)
-  /** `count` elements, or (composite lists) that many words behind a tag word. */
+  /** `count` elements or, for composite lists, `count` words after a tag word. */
   | { readonly kind: 'list'; readonly offset: number; readonly element: number; readonly count: number }
   | { readonly kind: 'far'; readonly isDouble: boolean; readonly offset: number; readonly segment: number }
   | { readonly kind: 'capability'; readonly index: number };

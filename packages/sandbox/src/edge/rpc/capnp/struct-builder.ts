@@ -5,7 +5,7 @@ const STRUCT = 0;
 const LIST = 1;
 const CAPABILITY = 3;
 
-/** Builds a message of one segment whose root is a struct, and frames it. */
+/** Builds and frames a message with one segment and a struct as its root. */
 export function buildMessage(size: StructSize, fill: (root: StructBuilder) => void): Buffer {
   const segment = new SegmentBuilder();
   const pointer = segment.allocate(1);
@@ -18,7 +18,7 @@ class SegmentBuilder {
   #buffer = Buffer.alloc(64 * WORD);
   #words = 0;
 
-  /** Returns the first of so many new words, all zero. */
+  /** Allocates zeroed words, and returns the index of the first. */
   allocate(words: number): number {
     const first = this.#words;
     this.#words += words;
@@ -33,7 +33,7 @@ class SegmentBuilder {
     return this.#buffer.subarray(word * WORD);
   }
 
-  /** Points the pointer word at content; `kind` and `high` are the rest of the pointer. */
+  /** Writes a pointer to content. `kind` and `high` are the other parts of the pointer. */
   point(pointer: number, target: number, kind: number, high: number): void {
     this.from(pointer).writeInt32LE(((target - pointer - 1) << 2) | kind, 0);
     this.from(pointer).writeUInt32LE(high >>> 0, 4);
@@ -44,7 +44,7 @@ class SegmentBuilder {
   }
 }
 
-/** A struct of a message that is being written. Content is laid out in the order in which it is set. */
+/** Writes a struct. Its content is laid out in the order in which it is set. */
 export class StructBuilder {
   readonly #segment: SegmentBuilder;
   readonly #word: number;
@@ -110,7 +110,7 @@ export class StructBuilder {
     });
   }
 
-  /** Makes the pointer the capability at this index of the capability table. */
+  /** Sets a pointer to the capability at this index of the capability table. */
   setCapability(index: number, capability: number): void {
     const word = this.#segment.from(this.#pointer(index));
     word.writeUInt32LE(CAPABILITY, 0);

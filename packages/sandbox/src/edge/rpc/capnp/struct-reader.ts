@@ -11,15 +11,15 @@ interface Place extends StructSize {
   readonly word: number;
 }
 
-/** Opens a received message at its root struct. */
+/** Opens the root struct of a received message. */
 export function openMessage(segments: Segments): StructReader {
   const arena = new Arena(segments);
   return readStruct(arena, arena.root());
 }
 
 /**
- * A struct of a received message. As in Cap'n Proto, what is missing reads as zero or empty, so that a sender with an
- * older or newer schema is understood. Anything malformed throws MalformedMessage.
+ * Reads a struct of a received message. As in Cap'n Proto, missing fields are zero or empty, so that older and newer
+ * schemas are compatible. Malformed data throws MalformedMessage.
  */
 export class StructReader {
   readonly #arena: Arena;
@@ -63,7 +63,7 @@ export class StructReader {
     return readStruct(this.#arena, this.#target(index));
   }
 
-  /** The bytes themselves, not a copy. */
+  /** A view of the bytes, not a copy. */
   data(index: number): Buffer {
     return readBytes(this.#arena, this.#target(index));
   }
@@ -87,7 +87,7 @@ export class StructReader {
     return target === undefined ? [] : readStructList(this.#arena, target);
   }
 
-  /** Index into the capability table; undefined when the pointer is no capability. */
+  /** Index into the capability table. Undefined if the pointer is not a capability. */
   capability(index: number): number | undefined {
     const shape = this.#target(index)?.shape;
     return shape?.kind === 'capability' ? shape.index : undefined;
@@ -107,7 +107,7 @@ function readStruct(arena: Arena, target: Target | undefined): StructReader {
   return new StructReader(arena, { segment: target.segment, word: target.word, dataWords, pointers });
 }
 
-/** Elements without any content cost budget too: a list of them may claim any length. */
+/** Empty elements count too, because a list of them can claim any length without content. */
 function readStructList(arena: Arena, target: Target): StructReader[] {
   const { count: words } = listOf(target, ElementKind.structs);
   const tag = readPointer(slice(target.segment, target.word, 1), 0);
@@ -122,7 +122,7 @@ function readStructList(arena: Arena, target: Target): StructReader[] {
   });
 }
 
-/** A text is bytes with a final NUL. */
+/** Text is stored as bytes with a final NUL. */
 function readText(arena: Arena, target: Target | undefined): string {
   const bytes = readBytes(arena, target);
   return bytes.toString('utf8', 0, Math.max(0, bytes.length - 1));

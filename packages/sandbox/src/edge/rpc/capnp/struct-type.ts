@@ -2,14 +2,14 @@ import type { StructSize } from './pointer.ts';
 import type { StructBuilder } from './struct-builder.ts';
 import type { StructReader } from './struct-reader.ts';
 
-/** How values of one type lie in a struct. */
+/** Reads and writes values of one type as a struct. */
 export interface StructType<T> {
   readonly size: StructSize;
   read(from: StructReader): T;
   write(to: StructBuilder, value: T): void;
 }
 
-/** A struct without a field. */
+/** A struct without fields. */
 export const nothing: StructType<void> = {
   size: { dataWords: 0, pointers: 0 },
   read: () => undefined,
