@@ -50,7 +50,10 @@ export interface RunningConnector {
   state(): ConnectorState;
   /** The active rules, as `/config` reports them. */
   config(): unknown;
-  /** SIGTERM: leaves the edge at once, lets requests finish for `graceMs`, then ends them. A second one is not caught. */
+  /**
+   * SIGTERM: leaves the edge at once, lets requests finish for `graceMs`, then ends them. WebSockets may take longer. A
+   * second signal is not caught.
+   */
   stop(graceMs: number): void;
   /** SIGKILL: ends without unregistering. */
   kill(): void;
@@ -139,7 +142,7 @@ class CloudflaredConnector implements RunningConnector {
     if (this.#grace !== undefined) return this.#end(TERMINATED); // a second signal is not caught
     this.#log('INF', 'Initiating graceful shutdown due to signal terminated ...');
     clearTimeout(this.#nextConnection);
-    this.#grace = setTimeout(() => this.#giveUp(), graceMs);
+    this.#grace = setTimeout(() => void this.#giveUp(), graceMs);
     void Promise.all(this.#connections.map((connection) => connection.leave())).then(() => this.#end(0));
   }
 
@@ -147,10 +150,14 @@ class CloudflaredConnector implements RunningConnector {
     this.#end(KILLED);
   }
 
-  /** The edge closes its connections when nothing runs on them any more. */
-  #giveUp(): void {
-    this.#streams.failAll();
-    this.#grace = setTimeout(() => this.#end(0), UNREGISTER_TIMEOUT_MS);
+  /**
+   * Requests end with the grace period. WebSockets do not: cloudflared waits for their end, which a kubelet brings about
+   * with SIGKILL. The edge closes its connections when nothing runs on them any more.
+   */
+  async #giveUp(): Promise<void> {
+    this.#streams.failRequests();
+    await this.#streams.idle();
+    if (!this.#hasEnded) this.#grace = setTimeout(() => this.#end(0), UNREGISTER_TIMEOUT_MS);
   }
 
   #end(code: number): void {

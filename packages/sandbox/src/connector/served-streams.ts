@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { json } from 'node:stream/consumers';
-import { type ConfigurationPush, requestKind } from '../edge/wire/request-kind.ts';
+import { type ConfigurationPush, type RequestKind, requestKind } from '../edge/wire/request-kind.ts';
 import type { RunningConfiguration } from './running-configuration.ts';
 import { answerItself, failAnswer } from './tunnel-answer.ts';
 import { tunnelRequest } from './tunnel-request.ts';
@@ -8,7 +8,8 @@ import { tunnelRequest } from './tunnel-request.ts';
 /** Answers what the edge sends on any of a connector's connections, and counts the requests of visitors. */
 export class ServedStreams {
   readonly #configuration: RunningConfiguration;
-  readonly #active = new Set<ServerHttp2Stream>();
+  readonly #active = new Map<ServerHttp2Stream, RequestKind>();
+  #emptied = Promise.withResolvers<void>();
   #total = 0;
 
   constructor(configuration: RunningConfiguration) {
@@ -29,14 +30,26 @@ export class ServedStreams {
     if (kind === 'configuration') return void this.#configure(stream);
     if (kind === 'tcp') return answerItself(stream, 502); // WARP routing, which no Tunnel of ours asks for
     this.#total += 1;
-    this.#active.add(stream);
-    stream.once('close', () => this.#active.delete(stream));
+    this.#active.set(stream, kind);
+    stream.once('close', () => this.#forget(stream));
     this.#configuration.rules.serve(tunnelRequest(stream, headers));
   }
 
-  /** Ends what is being answered: 502 where nothing has been said yet, a cut in the middle of an answer. */
-  failAll(): void {
-    for (const stream of this.#active) failAnswer(stream);
+  /** Ends every request: with 502, or with a cut in the middle of an answer. An open WebSocket is left alone. */
+  failRequests(): void {
+    for (const [stream, kind] of this.#active) if (kind === 'http' || !stream.headersSent) failAnswer(stream);
+  }
+
+  /** Resolves once nothing is being answered any more, if nothing new arrives. */
+  async idle(): Promise<void> {
+    if (this.#active.size > 0) await this.#emptied.promise;
+  }
+
+  #forget(stream: ServerHttp2Stream): void {
+    this.#active.delete(stream);
+    if (this.#active.size > 0) return;
+    this.#emptied.resolve();
+    this.#emptied = Promise.withResolvers();
   }
 
   async #configure(stream: ServerHttp2Stream): Promise<void> {
