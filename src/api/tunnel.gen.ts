@@ -315,7 +315,7 @@ export interface TunnelSpec {
       value?: unknown;
     }[];
     /**
-     * Keeps at least one connector running during node drains. Needs 2 or more replicas.
+     * Keeps at least half of the connectors running during node drains. Needs 2 or more replicas.
      */
     podDisruptionBudget?: boolean;
     /**
