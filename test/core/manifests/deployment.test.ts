@@ -33,6 +33,16 @@ describe('the Deployment', () => {
     });
   });
 
+  it.each([
+    { replicas: 1, maxSurge: 1, maxUnavailable: 0 },
+    { replicas: 24, maxSurge: 1, maxUnavailable: 0 },
+    { replicas: 25, maxSurge: 0, maxUnavailable: 1 },
+  ])('never has more than the 25 connectors that a tunnel can have: $replicas', ({ replicas, ...rollingUpdate }) => {
+    expect(deploymentFor(aTunnel('shop/home', { spec: { replicas } }), HASHES).spec).toMatchObject({
+      strategy: { type: 'RollingUpdate', rollingUpdate },
+    });
+  });
+
   it.each([5, 0])('has as many connectors as the spec says: %i', (replicas) => {
     expect(deploymentFor(aTunnel('shop/home', { spec: { replicas } }), HASHES).spec).toMatchObject({ replicas });
   });
