@@ -71,6 +71,7 @@ function listen(container: ContainerStart, port: number, handler: Handler): Site
     container.log(`${request.method} ${request.url} from ${request.socket.remoteAddress}`);
     handler(request, response);
   });
+  server.keepAliveTimeout = 0; // the programs are written in Go, whose servers keep idle connections
   const endWebSockets = echoWebSockets(server);
   server.listen(0, '127.0.0.1', () => container.log(`Starting up on port ${port}`));
   return { server, endWebSockets };

@@ -146,6 +146,14 @@ describe('whoami', () => {
     expect(container.addressOf(80)).toBeUndefined();
   });
 
+  it('closes no idle connection, which a proxy may be about to use', async () => {
+    const container = await start(whoami);
+
+    const { headers } = await fetch(`http://${container.addressOf(80)}/`);
+
+    expect([headers.get('connection'), headers.get('keep-alive')]).toEqual(['keep-alive', null]);
+  });
+
   it('logs its requests', async () => {
     const lines: string[] = [];
 
