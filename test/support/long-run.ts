@@ -12,7 +12,7 @@ export function runs(count: number): { readonly numRuns: number } {
 }
 
 /** How many requests an event is tried under. */
-export const REQUESTS_UNDER_LOAD = IS_LONG_RUN ? 20_000 : 200;
+export const REQUESTS_UNDER_LOAD = IS_LONG_RUN ? 20_000 : 100;
 
 /** How many clients there are; the defaults of a load in a long run. */
 export const CLIENTS_UNDER_LOAD = IS_LONG_RUN ? {} : { requestClients: 3, webSocketClients: 2, downloadClients: 1 };

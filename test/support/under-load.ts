@@ -11,6 +11,9 @@ export interface UnderLoadOptions extends Omit<LoadOptions, 'url'> {
   readonly requests?: number;
 }
 
+/** From so many requests on, the counts are worth a line of their own, also when nothing is lost. */
+const REPORTED = 10_000;
+
 /**
  * Has something happen again and again until enough requests were sent meanwhile, or something was lost. Resolves with
  * what became of the traffic once all of it has ended.
@@ -28,6 +31,8 @@ export async function underLoad(
   } finally {
     await load.stop();
   }
+  if (requests >= REPORTED)
+    process.stderr.write(`${expect.getState().currentTestName}: ${JSON.stringify(load.counts)}\n`);
   return load.counts;
 }
 
