@@ -198,7 +198,7 @@ export interface TunnelSpec {
      */
     logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'fatal';
     /**
-     * How long open requests may continue when a connector stops, such as 30s. At most 3m.
+     * How long open requests may continue when a connector stops, such as 30s. At most 3m. WebSockets and TCP services may continue for up to 15 s more.
      */
     gracePeriod?: string;
     /**
