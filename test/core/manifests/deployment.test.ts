@@ -13,7 +13,7 @@ const HASH_ANNOTATIONS = { 'cftunnel.io/config-hash': 'config-1', 'cftunnel.io/c
 const RESTRICTED = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
 
 describe('the Deployment', () => {
-  // Invariant 12.
+  // Invariants 12, 38.
   it('never removes a connector before its successor is connected, and is the same for the same Tunnel', () => {
     const deployment = deploymentFor(HOME, HASHES);
 
@@ -33,6 +33,7 @@ describe('the Deployment', () => {
     });
   });
 
+  // Invariant 38.
   it.each([
     { replicas: 1, maxSurge: 1, maxUnavailable: 0 },
     { replicas: 24, maxSurge: 1, maxUnavailable: 0 },

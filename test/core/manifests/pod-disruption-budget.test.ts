@@ -3,6 +3,7 @@ import { ownedMetadata, selectorLabels } from '../../../src/core/owned.ts';
 import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disruption-budget.ts';
 import { aTunnel } from '../../support/builders.ts';
 
+// Invariant 38.
 describe('podDisruptionBudgetFor', () => {
   it('keeps half of the connectors, rounded up, and allows unhealthy ones to be evicted', () => {
     const tunnel = aTunnel('shop/home');
