@@ -1,6 +1,6 @@
 /** The steps of the demo in which connectors stop: a rolling restart without failed requests, and a crash. */
 import type { KubeObject } from 'cftunnel-sandbox/kubernetes/api';
-import { ConstantLoad } from './constant-load.ts';
+import { startLoad } from 'cftunnel-sandbox/testing/traffic/load';
 import { CORE, DEPLOYMENT, HOSTNAME, hasCondition, REPLICAS, type Demo, TUNNEL, type WithStatus } from './steps.ts';
 import { visit } from './visitor.ts';
 
@@ -17,7 +17,7 @@ export async function restart(demo: Demo): Promise<void> {
   const { sandbox, cluster, reporter } = demo;
   reporter.heading('Restart: kubectl rollout restart deployment home-cloudflared, while visitors keep asking');
   const before = new Set(await connectorIds(demo));
-  const load = new ConstantLoad(sandbox.edge.url, HOSTNAME);
+  const load = startLoad({ url: sandbox.edge.url, hostname: HOSTNAME });
   await cluster.patch(DEPLOYMENT, {
     spec: { template: { metadata: { annotations: { [RESTARTED_AT]: new Date().toISOString() } } } },
   });
@@ -25,10 +25,11 @@ export async function restart(demo: Demo): Promise<void> {
     const now = await connectorIds(demo);
     return now.length === REPLICAS && !now.some((id) => before.has(id));
   });
-  const { sent, failures } = await load.stop();
+  const { answered, webSockets, downloads, lost } = await load.stop();
+  const losses = Object.entries(lost).map(([what, times]) => `${what} x ${times}`);
   reporter.check(
-    `${sent} requests meanwhile, of which failed: ${failures.join(', ') || 'none'}`,
-    failures.length === 0,
+    `${answered} requests, ${webSockets} WebSockets and ${downloads} downloads meanwhile. Lost: ${losses.join(', ') || 'none'}`,
+    losses.length === 0,
   );
 }
 

@@ -198,7 +198,7 @@ export interface TunnelSpec {
      */
     logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'fatal';
     /**
-     * How long open requests may continue when a connector stops, such as 30s. At most 3m.
+     * How long open requests may continue when a connector stops, such as 30s. At most 3m. WebSockets and TCP services may continue for up to 15 s more.
      */
     gracePeriod?: string;
     /**
@@ -315,7 +315,7 @@ export interface TunnelSpec {
       value?: unknown;
     }[];
     /**
-     * Keeps at least one connector running during node drains. Needs 2 or more replicas.
+     * Keeps at least half of the connectors running during node drains. Needs 2 or more replicas.
      */
     podDisruptionBudget?: boolean;
     /**

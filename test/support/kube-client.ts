@@ -39,6 +39,7 @@ const API_VERSIONS = {
   ConfigMap: 'v1',
   Event: 'v1',
   Namespace: 'v1',
+  Node: 'v1',
   Pod: 'v1',
   Secret: 'v1',
   Service: 'v1',
@@ -83,6 +84,8 @@ export interface KubeClient {
   scale(kind: Kind, key: string, replicas: number): Promise<void>;
   /** `Foreground`: as `kubectl delete --cascade=foreground` and Argo CD do. */
   delete(kind: Kind, key: string, propagation?: 'Background' | 'Foreground'): Promise<void>;
+  /** Uses the eviction subresource, like `kubectl drain`. */
+  evict(pod: string): Promise<void>;
   /** A token of a ServiceAccount, like `kubectl create token`. */
   createToken(account: string, expirationSeconds: number): Promise<string>;
 }
@@ -120,6 +123,11 @@ export function createKubeClient(server: string, api?: KubeApi): KubeClient {
     },
     async delete(kind, key, propagation = 'Background') {
       await send('DELETE', `${pathOf(kind, key)}?propagationPolicy=${propagation}`);
+    },
+    async evict(pod) {
+      const [name = '', namespace] = pod.split('/').toReversed();
+      const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+      await send('POST', `${pathOf('Pod', pod)}/eviction`, eviction);
     },
     async createToken(account, expirationSeconds) {
       const spec = { expirationSeconds };

@@ -10,3 +10,9 @@ export function everyOther<T>(cases: readonly T[]): readonly T[] {
 export function runs(count: number): { readonly numRuns: number } {
   return { numRuns: IS_LONG_RUN ? 4 * count : count };
 }
+
+/** How many requests an event is tried under. */
+export const REQUESTS_UNDER_LOAD = IS_LONG_RUN ? 20_000 : 100;
+
+/** How many clients there are; the defaults of a load in a long run. */
+export const CLIENTS_UNDER_LOAD = IS_LONG_RUN ? {} : { requestClients: 3, webSocketClients: 2, downloadClients: 1 };

@@ -15,21 +15,27 @@ export interface Cluster {
   readonly url: string;
   readonly calls: CallRecord;
   readonly cloudflare: CloudflareSandbox;
-  /** What only the sandbox has: pods behind an edge, and injected faults. */
+  /** What only an emulated API server has. */
   readonly sandbox: SandboxSide | undefined;
+  /** Undefined in a cluster without a node. */
+  readonly node: NodeSide | undefined;
   stop(): Promise<void>;
 }
 
 export interface SandboxSide {
   /** The Kubernetes API without HTTP. */
   readonly api: KubeApi;
-  readonly kubelet: Kubelet;
-  readonly edgeUrl: string;
   readonly faults: Faults;
   /** The authorization decisions about the operator. */
   readonly authorizations: AuthorizationLog;
   /** HTTP proxy to the pods. */
   readonly podProxyUrl: string;
+}
+
+/** Pods, and the edge before them. */
+export interface NodeSide {
+  readonly kubelet: Kubelet;
+  readonly edgeUrl: string;
 }
 
 /** Starts the cluster that the environment selects, with an empty Cloudflare. */
@@ -38,7 +44,7 @@ export function startCluster(): Promise<Cluster> {
 }
 
 /** Scenarios make far more calls than an operator may. The limit itself is tested with faults. */
-const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
+export const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
 
 async function startSandboxCluster(): Promise<Cluster> {
   const sandbox = await startSandbox({
@@ -54,12 +60,11 @@ async function startSandboxCluster(): Promise<Cluster> {
     cloudflare,
     sandbox: {
       api: kubernetes.api,
-      edgeUrl: edge.url,
       faults: kubernetes.faults,
       authorizations: kubernetes.authorizations,
-      kubelet,
       podProxyUrl: sandbox.podProxyUrl,
     },
+    node: { kubelet, edgeUrl: edge.url },
     stop: () => sandbox.stop(),
   };
 }
@@ -80,6 +85,7 @@ export async function startRealCluster(source?: RealApiSource): Promise<Cluster>
     calls: server.calls,
     cloudflare,
     sandbox: undefined,
+    node: undefined,
     async stop() {
       await standIns.stop();
       await server.stop();

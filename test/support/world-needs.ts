@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 
@@ -9,4 +11,21 @@ export const NEEDS_SANDBOX = isRealApi ? ' (LEFT OUT: it needs the sandbox)' : '
 /** The body of such a scenario. Does nothing with a real API server. */
 export function inSandbox(body: () => Promise<void>): () => Promise<void> {
   return isRealApi ? async () => expect(isRealApi).toBe(true) : body;
+}
+
+/** Where kube-controller-manager is beside a real API server, without which no pod is ever made. */
+export const controllersFolder = isRealApi ? folderWithControllers(process.env['KUBEBUILDER_ASSETS']) : undefined;
+
+function folderWithControllers(folder: string | undefined): string | undefined {
+  return folder !== undefined && existsSync(join(folder, 'kube-controller-manager')) ? folder : undefined;
+}
+
+const hasNode = !isRealApi || controllersFolder !== undefined;
+
+/** Ends the name of a scenario that needs pods, and no more of the sandbox than its node and edge. */
+export const NEEDS_NODE = hasNode ? '' : ' (LEFT OUT: it needs kube-controller-manager)';
+
+/** The body of such a scenario. */
+export function onNode(body: () => Promise<void>): () => Promise<void> {
+  return hasNode ? body : async () => expect(hasNode).toBe(false);
 }

@@ -106,10 +106,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       authorizations: cluster.sandbox?.authorizations,
       cloudflare,
       edge: {
-        url: cluster.sandbox?.edgeUrl ?? '',
-        get: (host, path) => visit(cluster.sandbox?.edgeUrl ?? '', host, path),
+        url: cluster.node?.edgeUrl ?? '',
+        get: (host, path) => visit(cluster.node?.edgeUrl ?? '', host, path),
       },
-      killPod: (home, name) => cluster.sandbox?.kubelet.kill({ namespace: home, name }),
+      killPod: (home, name) => cluster.node?.kubelet.kill({ namespace: home, name }),
       operator,
       async addNamespace(name, labels) {
         await kube.create(namespace(name, labels));

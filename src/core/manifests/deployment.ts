@@ -23,9 +23,12 @@ export const METRICS_PORT = 2000;
 /** User and group of the image. OpenShift assigns others and rejects a pod that sets these. */
 const IMAGE_USER = { runAsUser: 65532, runAsGroup: 65532 };
 
+/** How many connectors a tunnel can have at once, a limit of Cloudflare. */
+const MAX_CONNECTORS = 25;
+
 /**
- * The connectors. A new pod is connected before an old one stops (`maxUnavailable: 0`), and an old one drains for the
- * grace period. Readiness includes the connection to the edge; liveness does not, so that an outage of the edge does not
+ * The connectors. A new pod is connected before an old one stops, and an old one drains for the grace period
+ * (ADR 0033). Readiness includes the connection to the edge; liveness does not, so that an outage of the edge does not
  * restart healthy pods.
  */
 export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & { readonly spec: unknown } {
@@ -38,8 +41,9 @@ export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & {
     spec: {
       replicas,
       revisionHistoryLimit: 3,
+      // A connector is ready with its first connection. The other three follow, one a second.
       minReadySeconds: 5,
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      strategy: { type: 'RollingUpdate', rollingUpdate: rollingUpdate(replicas) },
       selector: { matchLabels: selectorLabels(tunnel) },
       template: {
         metadata: {
@@ -54,6 +58,11 @@ export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & {
       },
     },
   };
+}
+
+/** A full tunnel refuses another connector, so one has to stop before its successor starts. */
+function rollingUpdate(replicas: number): { readonly maxSurge: number; readonly maxUnavailable: number } {
+  return replicas < MAX_CONNECTORS ? { maxSurge: 1, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
 }
 
 function podSpec(tunnel: Tunnel, { cloudflared: settings, configMode }: TunnelSettings): unknown {

@@ -13,7 +13,7 @@ const HASH_ANNOTATIONS = { 'cftunnel.io/config-hash': 'config-1', 'cftunnel.io/c
 const RESTRICTED = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
 
 describe('the Deployment', () => {
-  // Invariant 12.
+  // Invariants 12, 38.
   it('never removes a connector before its successor is connected, and is the same for the same Tunnel', () => {
     const deployment = deploymentFor(HOME, HASHES);
 
@@ -30,6 +30,17 @@ describe('the Deployment', () => {
         selector: { matchLabels: selectorLabels(HOME) },
         template: { metadata: { labels: ownedLabels(HOME), annotations: HASH_ANNOTATIONS }, spec: expect.anything() },
       },
+    });
+  });
+
+  // Invariant 38.
+  it.each([
+    { replicas: 1, maxSurge: 1, maxUnavailable: 0 },
+    { replicas: 24, maxSurge: 1, maxUnavailable: 0 },
+    { replicas: 25, maxSurge: 0, maxUnavailable: 1 },
+  ])('never has more than the 25 connectors that a tunnel can have: $replicas', ({ replicas, ...rollingUpdate }) => {
+    expect(deploymentFor(aTunnel('shop/home', { spec: { replicas } }), HASHES).spec).toMatchObject({
+      strategy: { type: 'RollingUpdate', rollingUpdate },
     });
   });
 

@@ -3,8 +3,9 @@ import { ownedMetadata, selectorLabels } from '../../../src/core/owned.ts';
 import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disruption-budget.ts';
 import { aTunnel } from '../../support/builders.ts';
 
+// Invariant 38.
 describe('podDisruptionBudgetFor', () => {
-  it('keeps one connector of the Tunnel, and allows unhealthy ones to be evicted', () => {
+  it('keeps half of the connectors, rounded up, and allows unhealthy ones to be evicted', () => {
     const tunnel = aTunnel('shop/home');
 
     expect(podDisruptionBudgetFor(tunnel)).toEqual({
@@ -12,7 +13,7 @@ describe('podDisruptionBudgetFor', () => {
       kind: 'PodDisruptionBudget',
       metadata: ownedMetadata(tunnel, 'home-cloudflared'),
       spec: {
-        minAvailable: 1,
+        minAvailable: '50%',
         selector: { matchLabels: selectorLabels(tunnel) },
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },

@@ -51,8 +51,8 @@ export interface RunningConnector {
   /** The active rules, as `/config` reports them. */
   config(): unknown;
   /**
-   * SIGTERM: unregisters from the edge at once, lets requests finish for `graceMs`, then aborts them. A second one ends
-   * the process.
+   * SIGTERM: unregisters from the edge at once, lets requests finish for `graceMs`, then aborts them. WebSockets may take
+   * longer. A second signal ends the process.
    */
   stop(graceMs: number): void;
   /** SIGKILL: ends without unregistering. */
@@ -142,7 +142,7 @@ class CloudflaredConnector implements RunningConnector {
     if (this.#grace !== undefined) return this.#end(TERMINATED); // a second signal ends the process
     this.#log('INF', 'Initiating graceful shutdown due to signal terminated ...');
     clearTimeout(this.#nextConnection);
-    this.#grace = setTimeout(() => this.#giveUp(), graceMs);
+    this.#grace = setTimeout(() => void this.#giveUp(), graceMs);
     void Promise.all(this.#connections.map((connection) => connection.leave())).then(() => this.#end(0));
   }
 
@@ -150,10 +150,14 @@ class CloudflaredConnector implements RunningConnector {
     this.#end(KILLED);
   }
 
-  /** The edge closes the connections when their last request has ended. */
-  #giveUp(): void {
-    this.#streams.failAll();
-    this.#grace = setTimeout(() => this.#end(0), UNREGISTER_TIMEOUT_MS);
+  /**
+   * Requests end with the grace period. WebSockets do not: cloudflared waits for their end, which a kubelet brings about
+   * with SIGKILL. The edge closes its connections when nothing runs on them any more.
+   */
+  async #giveUp(): Promise<void> {
+    this.#streams.failRequests();
+    await this.#streams.idle();
+    if (!this.#hasEnded) this.#grace = setTimeout(() => this.#end(0), UNREGISTER_TIMEOUT_MS);
   }
 
   #end(code: number): void {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { json } from 'node:stream/consumers';
-import { type ConfigurationPush, requestKind } from '../edge/wire/request-kind.ts';
+import { type ConfigurationPush, type RequestKind, requestKind } from '../edge/wire/request-kind.ts';
 import type { RunningConfiguration } from './running-configuration.ts';
 import { answerItself, failAnswer } from './tunnel-answer.ts';
 import { tunnelRequest } from './tunnel-request.ts';
@@ -8,7 +8,8 @@ import { tunnelRequest } from './tunnel-request.ts';
 /** Serves the requests from the edge on all connections of a connector, and counts those of visitors. */
 export class ServedStreams {
   readonly #configuration: RunningConfiguration;
-  readonly #active = new Set<ServerHttp2Stream>();
+  readonly #active = new Map<ServerHttp2Stream, RequestKind>();
+  #emptied = Promise.withResolvers<void>();
   #total = 0;
 
   constructor(configuration: RunningConfiguration) {
@@ -29,14 +30,29 @@ export class ServedStreams {
     if (kind === 'configuration') return void this.#configure(stream);
     if (kind === 'tcp') return answerItself(stream, 502); // WARP routing, which the sandbox does not support
     this.#total += 1;
-    this.#active.add(stream);
-    stream.once('close', () => this.#active.delete(stream));
+    this.#active.set(stream, kind);
+    stream.once('close', () => this.#forget(stream));
     this.#configuration.rules.serve(tunnelRequest(stream, headers));
   }
 
-  /** Aborts all requests: with 502 before the response has started, otherwise by resetting the stream. */
-  failAll(): void {
-    for (const stream of this.#active) failAnswer(stream);
+  /**
+   * Aborts all requests: with 502 before the response has started, otherwise by resetting the stream. An open WebSocket
+   * continues.
+   */
+  failRequests(): void {
+    for (const [stream, kind] of this.#active) if (kind === 'http' || !stream.headersSent) failAnswer(stream);
+  }
+
+  /** Resolves once nothing is being answered any more, if nothing new arrives. */
+  async idle(): Promise<void> {
+    if (this.#active.size > 0) await this.#emptied.promise;
+  }
+
+  #forget(stream: ServerHttp2Stream): void {
+    this.#active.delete(stream);
+    if (this.#active.size > 0) return;
+    this.#emptied.resolve();
+    this.#emptied = Promise.withResolvers();
   }
 
   async #configure(stream: ServerHttp2Stream): Promise<void> {

@@ -18,6 +18,8 @@ export class ContainerProbes {
   readonly #spec: ContainerSpec;
   readonly #options: ContainerProbesOptions;
   readonly #loops: ProbeLoop[] = [];
+  /** Those of the loops that may have the container restarted. */
+  readonly #restarting: ProbeLoop[] = [];
   #isReady = false;
 
   constructor(spec: ContainerSpec, options: ContainerProbesOptions) {
@@ -35,6 +37,11 @@ export class ContainerProbes {
     for (const loop of this.#loops) loop.stop();
   }
 
+  /** A container that is being ended is probed for readiness only, and never restarted. */
+  stopRestarting(): void {
+    for (const loop of this.#restarting) loop.stop();
+  }
+
   #awaitStartup(probe: ProbeSpec): void {
     const loop = this.#loop(probe, (hasStarted, reason) => {
       loop.stop();
@@ -42,6 +49,7 @@ export class ContainerProbes {
       this.#watch();
       if (this.#isReady) this.#options.onChange();
     });
+    this.#restarting.push(loop);
   }
 
   /** A container without a readiness probe is ready as soon as it has started. */
@@ -58,6 +66,7 @@ export class ContainerProbes {
       loop.stop();
       this.#die('liveness', reason);
     });
+    this.#restarting.push(loop);
   }
 
   #noteReadiness(isReady: boolean, reason: string): void {

@@ -100,6 +100,7 @@ export class ContainerRuntime {
   /** Ends the container and does not start it again. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
+    this.#probes?.stopRestarting();
     const exitCode = this.#run === undefined ? 0 : await endContainer(this.#run, graceMs);
     this.#endRun();
     if (this.#state.kind !== 'running') return;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { KubeApi } from '../../src/kubernetes/api.ts';
+import type { KubeApi, KubeObject } from '../../src/kubernetes/api.ts';
 import { DEPLOYMENTS, POD_DISRUPTION_BUDGETS, PODS } from '../../src/kubernetes/controllers/resources.ts';
 import { HEALTH, ScriptedImage } from '../kubelet/scripted-image.ts';
 import { type Cluster, startCluster } from './cluster.ts';
@@ -87,5 +87,25 @@ describe('the disruption controller', () => {
     await eventually(api, POD_DISRUPTION_BUDGETS, () =>
       expect(status()).toMatchObject({ expectedPods: 5, currentHealthy: 5, desiredHealthy: 4 }),
     );
+  });
+
+  it('counts a Pod as gone from its granted eviction on, until it is deleted or two minutes have passed', async () => {
+    createBudget({ minAvailable: 1 });
+    const ready = { currentHealthy: 3, disruptionsAllowed: 2 };
+    await eventually(api, POD_DISRUPTION_BUDGETS, () => expect(status()).toMatchObject(ready));
+    const [granted, expired] = api.list(PODS, 'default').map(({ metadata }) => metadata.name);
+    const disruptedPods = {
+      [granted ?? '']: new Date().toISOString(),
+      [expired ?? '']: '2026-01-01T00:00:00Z',
+      gone: new Date().toISOString(),
+    };
+
+    const budget = api.get(POD_DISRUPTION_BUDGETS, 'default', 'web') as KubeObject;
+    api.updateStatus(POD_DISRUPTION_BUDGETS, { ...budget, status: { ...(status() as object), disruptedPods } });
+
+    await eventually(api, POD_DISRUPTION_BUDGETS, () => {
+      expect(status()).toMatchObject({ currentHealthy: 2, disruptionsAllowed: 1 });
+      expect(Object.keys((status() as { disruptedPods: object }).disruptedPods)).toEqual([granted]);
+    });
   });
 });

@@ -322,6 +322,24 @@ describe('deleting a Pod', () => {
     expect(cluster.kubelet.pods()).toEqual([]);
   });
 
+  it('goes on probing readiness while its containers drain, and restarts none of them', async () => {
+    const drained = Promise.withResolvers<void>();
+    app.drained = drained.promise;
+    const often = { ...HEALTH, periodSeconds: 1, failureThreshold: 1 };
+    const containers = [aContainer({ readinessProbe: often, livenessProbe: often })];
+    api.create(PODS, aPod('web', { containers, terminationGracePeriodSeconds: 45 }));
+    await untilReady();
+
+    api.delete(PODS, 'default', 'web', { gracePeriodSeconds: 45 });
+    await eventually(api, EVENTS, () => expect(app.latest().signals).toEqual(['SIGTERM']));
+    app.ready = false;
+
+    await eventually(api, PODS, () => expect(isTrue(status().conditions, 'Ready')).toBe(false));
+    drained.resolve();
+    await eventually(api, PODS, () => expect(api.get(PODS, 'default', 'web')).toBeUndefined());
+    expect(app.runs.map(({ signals }) => signals)).toEqual([['SIGTERM']]);
+  });
+
   it('ends its containers even if a finalizer keeps the object', async () => {
     api.create(PODS, aPod('web', {}, { finalizers: ['example.com/hold'] }));
     await untilReady();

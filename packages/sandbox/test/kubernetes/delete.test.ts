@@ -147,22 +147,6 @@ describe('deleting a Pod', () => {
     });
     expect([kept.status, gone.status]).toEqual([200, 404]);
   });
-
-  it('can be rejected by a PodDisruptionBudget for an eviction', async () => {
-    const eviction = (name: string) =>
-      client.post(`${PODS}/${name}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } });
-    await client.post(PODS, aPod('protected'));
-    await client.post(PODS, aPod('evicted'));
-    await client.post('/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata: { name: 'keep' },
-      spec: { minAvailable: 1, selector: { matchLabels: { app: 'protected' } } },
-    });
-
-    expect((await eviction('protected')).status).toBe(429);
-    expect((await eviction('evicted')).status).toBe(201);
-  });
 });
 
 describe('namespaces', () => {

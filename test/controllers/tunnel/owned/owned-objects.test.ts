@@ -20,7 +20,7 @@ const SHOP: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name
 type Webhook = (object: KubeObject) => KubeObject;
 
 const none: Webhook = (object) => object;
-const rewriting: Webhook = (object) => withSpec(object, { minAvailable: '50%' });
+const rewriting: Webhook = (object) => withSpec(object, { minAvailable: '75%' });
 const stripping: Webhook = (object) => {
   const { annotations: _, ...metadata } = object.metadata;
   return { ...rewriting(object), metadata };
@@ -78,7 +78,7 @@ describe('an object that an admission webhook rewrites at every write', () => {
     for (let pass = 0; pass < 3; pass += 1) await server.pass();
 
     expect(server.calls).toEqual(['apply', 'dryRun', 'apply']);
-    expect(server.stored?.['spec']).toMatchObject({ minAvailable: '50%' });
+    expect(server.stored?.['spec']).toMatchObject({ minAvailable: '75%' });
     expect(server.events).toEqual(['ObjectCreated', 'ObjectRepaired', 'object repaired']);
   });
 
@@ -87,7 +87,7 @@ describe('an object that an admission webhook rewrites at every write', () => {
     await server.pass();
     server.webhook = none;
 
-    for (const minAvailable of [0, '50%']) {
+    for (const minAvailable of [0, '75%']) {
       server.edit({ minAvailable });
       await server.pass();
       expect(server.stored?.['spec']).toEqual(MANIFEST.spec);

@@ -46,7 +46,8 @@ export class TunnelConnection implements EdgeConnection {
   #connIndex = 0;
   #registered: RegisteredConnection | undefined;
   #isLeaving = false;
-  #isDraining = false;
+  /** What happens once the last request has ended. */
+  #whenIdle: (() => void) | undefined;
   #running = 0;
 
   constructor(socket: TLSSocket, registry: TunnelRegistry) {
@@ -96,13 +97,17 @@ export class TunnelConnection implements EdgeConnection {
   /** Edge maintenance: accepts no new requests, finishes the current ones, and closes the connection. */
   drain(): void {
     this.#leave();
-    if (this.#running === 0) this.drop();
-    else this.#isDraining = true;
+    this.#closeWhenIdle(() => this.drop());
+  }
+
+  #closeWhenIdle(close: () => void): void {
+    if (this.#running === 0) close();
+    else this.#whenIdle = close;
   }
 
   #finished(): void {
     this.#running -= 1;
-    if (this.#isDraining && this.#running === 0) this.drop();
+    if (this.#running === 0) this.#whenIdle?.();
   }
 
   #openControlStream(): void {
@@ -132,10 +137,11 @@ export class TunnelConnection implements EdgeConnection {
     return { kind: 'registered', connectionId, location: this.location, isRemotelyManaged };
   }
 
+  /** A GOAWAY overtakes requests that are not sent yet, and the connector would refuse them: it comes last. */
   #unregister(): void {
     this.#isLeaving = true;
     this.#registered?.unregister();
-    setImmediate(() => this.#session.close()); // after the reply
+    setImmediate(() => this.#closeWhenIdle(() => this.#session.close())); // after the reply
   }
 
   #leave(): void {

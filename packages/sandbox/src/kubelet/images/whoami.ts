@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { type Container, type ContainerStart, type Image, KILLED } from '../image.ts';
 import { describeRequest } from './whoami-answer.ts';
+import { sendData } from './whoami-data.ts';
+import { ECHO_UPGRADES, echoWebSockets } from './whoami-echo.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -41,29 +43,38 @@ function flagOf({ command, args }: ContainerStart, name: string): string | undef
   return word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1];
 }
 
+interface Site {
+  readonly server: Server;
+  readonly endWebSockets: () => void;
+}
+
 function serve(container: ContainerStart, ports: readonly number[], handler: Handler): Container {
-  const servers = new Map(ports.map((port) => [port, listen(container, port, handler)]));
+  const sites = new Map(ports.map((port) => [port, listen(container, port, handler)]));
   const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
   return {
     exited,
-    terminate: () => void Promise.all(Array.from(servers.values(), close)).then(() => exit(0)),
+    terminate: () => void Promise.all(Array.from(sites.values(), close)).then(() => exit(0)),
     kill() {
-      for (const server of servers.values()) {
+      for (const { server, endWebSockets } of sites.values()) {
         server.close();
         server.closeAllConnections();
+        endWebSockets();
       }
       exit(KILLED);
     },
-    addressOf: (port) => loopbackAddress(servers.get(port)),
+    addressOf: (port) => loopbackAddress(sites.get(port)?.server),
   };
 }
 
-function listen(container: ContainerStart, port: number, handler: Handler): Server {
+function listen(container: ContainerStart, port: number, handler: Handler): Site {
   const server = createFor(container, (request, response) => {
     container.log(`${request.method} ${request.url} from ${request.socket.remoteAddress}`);
     handler(request, response);
   });
-  return server.listen(0, '127.0.0.1', () => container.log(`Starting up on port ${port}`));
+  server.keepAliveTimeout = 0; // the programs are written in Go, whose servers keep idle connections
+  const endWebSockets = echoWebSockets(server);
+  server.listen(0, '127.0.0.1', () => container.log(`Starting up on port ${port}`));
+  return { server, endWebSockets };
 }
 
 /**
@@ -73,11 +84,14 @@ function listen(container: ContainerStart, port: number, handler: Handler): Serv
 function createFor(container: ContainerStart, handler: Handler): Server {
   const cert = container.files.get(flagOf(container, 'cert') ?? '');
   const key = container.files.get(flagOf(container, 'key') ?? '');
-  return cert === undefined || key === undefined ? createServer(handler) : createTlsServer({ cert, key }, handler);
+  return cert === undefined || key === undefined
+    ? createServer(ECHO_UPGRADES, handler)
+    : createTlsServer({ ...ECHO_UPGRADES, cert, key }, handler);
 }
 
-/** Lets requests in progress finish. */
-function close(server: Server): Promise<void> {
+/** Lets requests in progress finish. WebSockets end, because they would keep the server open. */
+function close({ server, endWebSockets }: Site): Promise<void> {
+  endWebSockets();
   return new Promise((resolve) => {
     server.close(() => resolve());
   });
@@ -89,8 +103,10 @@ function loopbackAddress(server: Server | undefined): string | undefined {
 }
 
 function answer(container: ContainerStart, request: IncomingMessage, response: ServerResponse): void {
-  const { pathname } = new URL(request.url ?? '/', 'http://whoami');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://whoami');
   if (pathname === '/health') sendText(response, 200, '');
+  else if (pathname === '/data') sendData(response, searchParams);
+  else if (pathname === '/echo') sendText(response, 400, 'Bad Request\n');
   else sendText(response, 200, describeRequest(container.pod, request));
 }
 

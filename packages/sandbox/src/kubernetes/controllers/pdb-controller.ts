@@ -1,10 +1,8 @@
-import type { KubeObject } from '../api.ts';
+import { allowing, type DisruptionBudget } from '../registry/eviction/disruption-budget.ts';
 import type { CachedResource } from './cached-resource.ts';
-import type { Condition } from './conditions.ts';
-import { withTransitionTime } from './conditions.ts';
 import type { ControllerContext, RunningController } from './context.ts';
 import { type IntOrPercent, scaledValue } from './int-or-percent.ts';
-import { type LabelSelector, selectorMatches } from './label-selector.ts';
+import { selectorMatches } from './label-selector.ts';
 import { objectKey, splitKey } from './object-key.ts';
 import { controllerOf } from './owner.ts';
 import { isActive, isReady } from './pod-state.ts';
@@ -12,13 +10,11 @@ import { DEPLOYMENTS, POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS } from './resou
 import { type Recheck, WorkLoop } from './work-loop.ts';
 import type { Deployment, Pod, ReplicaSet } from './workloads.ts';
 
-interface PodDisruptionBudget extends KubeObject {
-  readonly spec: {
-    readonly selector?: LabelSelector;
+interface PodDisruptionBudget extends DisruptionBudget {
+  readonly spec: DisruptionBudget['spec'] & {
     readonly minAvailable?: IntOrPercent;
     readonly maxUnavailable?: IntOrPercent;
   };
-  readonly status?: { readonly conditions?: readonly Condition[]; readonly [field: string]: unknown };
 }
 
 interface World {
@@ -53,13 +49,38 @@ function reconcile(world: World, key: string): Recheck {
   const pods = world.pods.inNamespace(budget.metadata.namespace).filter((pod) => isCovered(budget, pod));
   const expectedPods = expectedCount(world, budget, pods);
   const desiredHealthy = healthyWanted(budget, expectedPods);
-  const currentHealthy = pods.filter((pod) => isActive(pod) && isReady(pod)).length;
+  const now = Date.now();
+  const disruptedPods = stillDisrupted(budget, pods, now);
+  const currentHealthy = pods.filter(
+    (pod) => isActive(pod) && isReady(pod) && disruptedPods[pod.metadata.name] === undefined,
+  ).length;
   const disruptionsAllowed = expectedPods === 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
+  world.budgets.writeStatus(budget, {
+    observedGeneration: budget.metadata.generation,
+    ...allowing(budget, disruptionsAllowed),
+    currentHealthy,
+    desiredHealthy,
+    expectedPods,
+    ...(Object.keys(disruptedPods).length > 0 && { disruptedPods }),
+  });
+  const deadlines = Object.values(disruptedPods).map((since) => Date.parse(since) + DELETION_TIMEOUT_MS);
+  return deadlines.length === 0 ? undefined : Math.min(...deadlines) - now + 1;
+}
 
-  const conditions = [withTransitionTime(budget.status?.conditions, disruptionCondition(budget, disruptionsAllowed))];
-  const counts = { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods };
-  world.budgets.writeStatus(budget, { observedGeneration: budget.metadata.generation, ...counts, conditions });
-  return undefined;
+/** How long a Pod whose eviction was granted may still exist, before it counts as healthy again. */
+const DELETION_TIMEOUT_MS = 120_000;
+
+/** Pods whose eviction was granted and whose deletion has not been observed yet. */
+function stillDisrupted(
+  { status }: PodDisruptionBudget,
+  pods: readonly Pod[],
+  now: number,
+): Readonly<Record<string, string>> {
+  const remaining = new Set(pods.filter(isActive).map(({ metadata }) => metadata.name));
+  const entries = Object.entries(status?.disruptedPods ?? {}).filter(
+    ([name, since]) => remaining.has(name) && Date.parse(since) + DELETION_TIMEOUT_MS > now,
+  );
+  return Object.fromEntries(entries);
 }
 
 function isCovered({ spec }: PodDisruptionBudget, pod: Pod): boolean {
@@ -68,7 +89,7 @@ function isCovered({ spec }: PodDisruptionBudget, pod: Pod): boolean {
 
 /** An absolute `minAvailable` expects that number. All other budgets use the sizes of the owners. */
 function expectedCount(world: World, { spec }: PodDisruptionBudget, pods: readonly Pod[]): number {
-  if (typeof spec.minAvailable === 'number') return pods.filter(isActive).length;
+  if (typeof spec.minAvailable === 'number') return pods.length;
   const owners = new Set(pods.flatMap((pod) => scaleOwnerOf(world, pod) ?? []));
   return [...owners].reduce((total, owner) => total + (owner.spec.replicas ?? 1), 0);
 }
@@ -85,15 +106,4 @@ function healthyWanted({ spec }: PodDisruptionBudget, expected: number): number 
   if (spec.minAvailable !== undefined) return scaledValue(spec.minAvailable, expected, 'up');
   if (spec.maxUnavailable === undefined) return 0;
   return Math.max(0, expected - scaledValue(spec.maxUnavailable, expected, 'up'));
-}
-
-function disruptionCondition({ metadata }: PodDisruptionBudget, disruptionsAllowed: number): Condition {
-  const sufficient = disruptionsAllowed > 0;
-  return {
-    type: 'DisruptionAllowed',
-    status: sufficient ? 'True' : 'False',
-    reason: sufficient ? 'SufficientPods' : 'InsufficientPods',
-    message: '',
-    ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
-  };
 }

@@ -1,11 +1,12 @@
-import { arrayOrEmpty, fieldAt, isObject } from '../json.ts';
-import { deleteObject } from '../registry/delete.ts';
+import { arrayOrEmpty, fieldAt, objectOrEmpty } from '../json.ts';
+import { evict } from '../registry/eviction/evict.ts';
 import { getObject, type Target } from '../registry/operations.ts';
-import { ApiError, badRequest } from '../status-error.ts';
-import { matchesSelector } from '../kinds/workload.ts';
+import { badRequest } from '../status-error.ts';
 import type { ApiRequest } from './api-request.ts';
 import { type Answer, json, plainText } from './answer.ts';
 import { parseObject } from './body.ts';
+import { deleteOptionsIn } from './delete-options.ts';
+import { writeOptions } from './write-parameters.ts';
 
 /** The source of `kubectl logs`. */
 export type PodLogs = (namespace: string, pod: string, container: string | undefined) => readonly string[];
@@ -29,24 +30,13 @@ export function handleLog(request: ApiRequest, target: Target, podLogs: PodLogs)
 
 /** POST pods/eviction: a deletion that a PodDisruptionBudget can reject. */
 export function handleEviction(request: ApiRequest, target: Target): Answer {
-  const { cluster, resource } = request;
-  const pod = getObject(cluster, target);
-  const budgets = cluster.store.list('policy/poddisruptionbudgets', target.namespace);
-  const protecting = budgets.find((budget) => {
-    const selector = fieldAt(budget, 'spec', 'selector');
-    return isObject(selector) && matchesSelector(selector, pod.metadata.labels ?? {});
-  });
-  if (protecting !== undefined && Number(fieldAt(protecting, 'status', 'disruptionsAllowed') ?? 0) < 1) {
-    throw new ApiError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
-      causes: [
-        {
-          reason: 'DisruptionBudget',
-          message: `The disruption budget ${protecting.metadata.name} needs ${Number(fieldAt(protecting, 'status', 'desiredHealthy') ?? 0)} healthy pods and has ${Number(fieldAt(protecting, 'status', 'currentHealthy') ?? 0)} currently`,
-        },
-      ],
-    });
+  const eviction = objectOrEmpty(parseObject(request.body, request.contentType));
+  if (fieldAt(eviction, 'metadata', 'name') !== target.name) {
+    throw badRequest('name in URL does not match name in Eviction object');
   }
-  const grace = fieldAt(parseObject(request.body, request.contentType), 'deleteOptions', 'gracePeriodSeconds');
-  deleteObject(cluster, resource, pod, typeof grace === 'number' ? { gracePeriodSeconds: grace } : {});
+  evict(request.cluster, target, {
+    write: writeOptions(request, []),
+    delete: deleteOptionsIn(objectOrEmpty(eviction['deleteOptions'])),
+  });
   return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
 }

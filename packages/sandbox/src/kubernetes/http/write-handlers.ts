@@ -1,4 +1,4 @@
-import { type DeleteOptions, deleteObject, type DeleteResult, type PropagationPolicy } from '../registry/delete.ts';
+import { deleteObject, type DeleteResult } from '../registry/delete.ts';
 import {
   applyFromBody,
   createFromBody,
@@ -8,12 +8,12 @@ import {
   type Target,
 } from '../registry/operations.ts';
 import type { Subresource, UpdateOptions } from '../registry/update.ts';
-import { isObject, objectOrEmpty } from '../json.ts';
 import { listObjects } from '../read/list.ts';
 import { methodNotAllowed } from '../status-error.ts';
 import type { ApiRequest } from './api-request.ts';
 import { type Answer, json } from './answer.ts';
 import { parseObject } from './body.ts';
+import { deleteOptions } from './delete-options.ts';
 import { listAnswer, objectAnswer, type View } from './encode.ts';
 import { readPatch } from './patch.ts';
 import { selectionOf } from './read-handlers.ts';
@@ -80,27 +80,6 @@ function successStatus({ object }: DeleteResult, { resource }: ApiRequest) {
   const group = resource.group === '' ? {} : { group: resource.group };
   const details = { name, ...group, kind: resource.plural, uid };
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
-}
-
-/** The body of a DELETE, or else its query parameters. */
-function deleteOptions({ body, contentType, query }: ApiRequest): DeleteOptions {
-  const sent = objectOrEmpty(body.length === 0 ? undefined : parseObject(body, contentType));
-  const grace = sent['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds');
-  const policy = sent['propagationPolicy'] ?? query.get('propagationPolicy') ?? orphanPolicy(sent, query);
-  const { preconditions } = sent;
-  return {
-    ...(grace === null || grace === undefined ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(typeof policy === 'string' ? { propagationPolicy: policy as PropagationPolicy } : {}),
-    ...(isObject(preconditions) ? { preconditions } : {}),
-    dryRun: query.getAll('dryRun').includes('All') || (Array.isArray(sent['dryRun']) && sent['dryRun'].includes('All')),
-  };
-}
-
-/** The propagation policy of the deprecated option `orphanDependents`. */
-function orphanPolicy(sent: Record<string, unknown>, query: URLSearchParams): PropagationPolicy | undefined {
-  const orphan = sent['orphanDependents'] ?? query.get('orphanDependents');
-  if (orphan === null || orphan === undefined) return undefined;
-  return orphan === true || orphan === 'true' ? 'Orphan' : 'Background';
 }
 
 /** Writes always return JSON, whatever the client accepts. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import { connect } from 'node:tls';
 import { RegistrationClient } from '../../../src/edge/rpc/registration-client.ts';
@@ -68,6 +69,26 @@ describe('a connection', () => {
     expect(world.cloud.connectors.connectionsOf(request.tunnelId)).toEqual([]);
     client.close();
     await closed;
+  });
+
+  // A GOAWAY overtakes requests that are not sent yet, and they would be refused.
+  it('is ended by a GOAWAY that comes only after the last answer', async () => {
+    const world = await anEdge();
+    const { client, request, session } = await aBareConnector(world);
+    await client.register(request);
+    const events: string[] = [];
+    const ended = once(session, 'goaway').then(() => events.push('GOAWAY'));
+    const arrived = once(session, 'stream') as Promise<[ServerHttp2Stream]>;
+    world.edge.connections()[0]?.open({ ':path': '/' });
+    const [stream] = await arrived;
+
+    await client.unregister();
+    await new Promise((resolve) => session.ping(resolve)); // whatever was sent has arrived
+    events.push('answer');
+    stream.respond({ ':status': 200 }, { endStream: true });
+    await ended;
+
+    expect(events).toEqual(['answer', 'GOAWAY']);
   });
 
   it('accepts no requests before it is registered', async () => {

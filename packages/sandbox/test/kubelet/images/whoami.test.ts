@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
+import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { endContainer } from '../../../src/kubelet/end-container.ts';
 import { type Container, type ContainerStart, type Image, KILLED } from '../../../src/kubelet/image.ts';
@@ -89,6 +90,40 @@ describe('whoami', () => {
   });
 
   it.each([
+    { query: 'size=5', bytes: 5 },
+    { query: 'size=3&unit=KB', bytes: 3 * 1024 },
+    { query: 'size=1&unit=MB', bytes: 1024 * 1024 },
+  ])('sends $bytes bytes between two bars at /data?$query', async ({ query, bytes }) => {
+    const answer = await fetchText(await start(whoami), 80, `/data?${query}`);
+
+    expect(answer).toHaveLength('200 '.length + bytes);
+    expect(answer).toMatch(/^200 \|-[-A-Z]+\|$/);
+  });
+
+  it('echoes the messages of a WebSocket at /echo, and ends it when it is stopped', async () => {
+    const container = await start(whoami);
+    const socket = new WebSocket(`ws://${container.addressOf(80)}/echo`);
+    await once(socket, 'open');
+
+    socket.send('hello');
+    const [message] = (await once(socket, 'message')) as [Buffer];
+    const closed = once(socket, 'close');
+
+    expect(message.toString()).toBe('hello');
+    expect(await endContainer(container, 60_000)).toBe(0);
+    expect((await closed)[0]).toBe(1006);
+  });
+
+  it('answers any other upgrade, and /echo without one, as a plain request', async () => {
+    const container = await start(whoami);
+    const socket = new WebSocket(`ws://${container.addressOf(80)}/`);
+    const [error] = (await once(socket, 'error')) as [Error];
+
+    expect(error.message).toBe('Unexpected server response: 200');
+    expect(await fetchText(container, 80, '/echo')).toBe('400 Bad Request\n');
+  });
+
+  it.each([
     { case: 'port 80 by default', more: {}, ports: [80] },
     {
       case: 'every declared TCP port',
@@ -109,6 +144,14 @@ describe('whoami', () => {
     running.push(container);
 
     expect(container.addressOf(80)).toBeUndefined();
+  });
+
+  it('closes no idle connection, which a proxy may be about to use', async () => {
+    const container = await start(whoami);
+
+    const { headers } = await fetch(`http://${container.addressOf(80)}/`);
+
+    expect([headers.get('connection'), headers.get('keep-alive')]).toEqual(['keep-alive', null]);
   });
 
   it('logs its requests', async () => {

@@ -1,0 +1,18 @@
+import type { Tally } from './tally.ts';
+
+/** A client that visits again and again. */
+export interface TrafficClient {
+  /** One request, download or WebSocket. Never rejects: what goes wrong is in the tally. */
+  visit(): Promise<void>;
+  /** Frees what it keeps between visits. */
+  close(): void;
+}
+
+export interface ClientOptions {
+  /** The front door of the edge, for plain HTTP. */
+  readonly url: string;
+  readonly hostname: string;
+  /** How long an answer may take before it counts as lost. */
+  readonly timeoutMs: number;
+  readonly tally: Tally;
+}

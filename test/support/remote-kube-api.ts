@@ -1,0 +1,130 @@
+/** The Kubernetes API of a real server, for the sandbox's node: reads come from watches, writes are sent and forgotten. */
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KubeApi, KubeObject, ResourceRef, WatchEventType } from 'cftunnel-sandbox/kubernetes/api';
+import {
+  CONFIG_MAPS,
+  ENDPOINT_SLICES,
+  PODS,
+  SECRETS,
+  SERVICES,
+} from 'cftunnel-sandbox/kubernetes/controllers/resources';
+
+/** What a node reads. */
+const WATCHED = [PODS, SECRETS, CONFIG_MAPS, SERVICES, ENDPOINT_SLICES];
+const RECONNECT_MS = 50;
+
+type Listener = (type: WatchEventType, object: KubeObject) => void;
+
+export class RemoteKubeApi implements KubeApi {
+  readonly #server: string;
+  readonly #stopped = new AbortController();
+  readonly #objects = new Map<string, Map<string, KubeObject>>();
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #watches: readonly Promise<void>[];
+
+  constructor(server: string) {
+    this.#server = server;
+    this.#watches = WATCHED.map((resource) => this.#follow(resource));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all(this.#watches);
+  }
+
+  get({ plural }: ResourceRef, namespace: string | undefined, name: string): KubeObject | undefined {
+    return structuredClone(this.#objects.get(plural)?.get(`${namespace}/${name}`));
+  }
+
+  list({ plural }: ResourceRef): KubeObject[] {
+    return [...(this.#objects.get(plural)?.values() ?? [])].map((object) => structuredClone(object));
+  }
+
+  watch({ plural }: ResourceRef, listener: Listener): () => void {
+    const listeners = this.#listeners.get(plural) ?? new Set();
+    this.#listeners.set(plural, listeners.add(listener));
+    for (const object of this.#objects.get(plural)?.values() ?? []) setImmediate(() => listener('ADDED', object));
+    return () => void listeners.delete(listener);
+  }
+
+  /** The only update of a node is that of its scheduler: the name of the node. */
+  update(resource: ResourceRef, object: KubeObject): KubeObject {
+    const { nodeName } = object['spec'] as { readonly nodeName: string };
+    const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: object.metadata.name } };
+    const target = { apiVersion: 'v1', kind: 'Node', name: nodeName };
+    this.#send('POST', `${this.#pathOf(resource, object)}/binding`, { ...binding, target });
+    return object;
+  }
+
+  updateStatus(resource: ResourceRef, object: KubeObject): KubeObject {
+    this.#send('PATCH', `${this.#pathOf(resource, object)}/status`, { status: object['status'] });
+    return object;
+  }
+
+  delete(resource: ResourceRef, namespace: string | undefined, name: string, options: object = {}): void {
+    const { uid, gracePeriodSeconds } = options as { readonly uid?: string; readonly gracePeriodSeconds?: number };
+    const path = `${collectionOf(resource, namespace)}/${name}`;
+    this.#send('DELETE', path, { gracePeriodSeconds, preconditions: { uid } });
+  }
+
+  create(): never {
+    throw new Error('a node creates nothing but Events, which are switched off');
+  }
+
+  onResources(): never {
+    throw new Error('a node does not ask what is served');
+  }
+
+  #pathOf(resource: ResourceRef, { metadata }: KubeObject): string {
+    return `${collectionOf(resource, metadata.namespace)}/${metadata.name}`;
+  }
+
+  /** What fails is repeated when the next event of the object arrives. */
+  #send(method: string, path: string, body: unknown): void {
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const request = { method, headers: { 'content-type': type }, body: JSON.stringify(body) };
+    void fetch(this.#server + path, request).then(
+      (response) => response.arrayBuffer(),
+      () => undefined,
+    );
+  }
+
+  async #follow(resource: ResourceRef): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      await this.#followOnce(resource).catch(() => undefined);
+      await delay(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #followOnce(resource: ResourceRef): Promise<void> {
+    const { signal } = this.#stopped;
+    const { body } = await fetch(`${this.#server}${collectionOf(resource)}?watch=true`, { signal });
+    if (body === null) return;
+    for await (const line of createInterface({ input: Readable.fromWeb(body), crlfDelay: Number.POSITIVE_INFINITY })) {
+      const { type, object } = JSON.parse(line) as { readonly type: WatchEventType; readonly object: KubeObject };
+      this.#note(resource.plural, type, withEndpoints(object));
+    }
+  }
+
+  #note(plural: string, type: WatchEventType, object: KubeObject): void {
+    const objects = this.#objects.get(plural) ?? new Map<string, KubeObject>();
+    this.#objects.set(plural, objects);
+    const key = `${object.metadata.namespace}/${object.metadata.name}`;
+    if (type === 'DELETED') objects.delete(key);
+    else objects.set(key, object);
+    for (const listener of this.#listeners.get(plural) ?? []) listener(type, structuredClone(object));
+  }
+}
+
+/** A slice without endpoints has `null` in their place. */
+function withEndpoints(object: KubeObject): KubeObject {
+  return object.kind === 'EndpointSlice' ? { ...object, endpoints: object['endpoints'] ?? [] } : object;
+}
+
+function collectionOf({ group, version, plural }: ResourceRef, namespace?: string): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return `${root}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${plural}`;
+}
