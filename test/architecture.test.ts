@@ -60,7 +60,7 @@ const CATCHING = ['src/adapters/', 'src/runtime/', 'src/main.ts', 'src/wiring/op
 const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/core/published-routes/routes-json.ts': 'JSON that a person may have broken is data, not a failure',
   'src/core/base64.ts': 'base64 that a person may have broken is data, not a failure',
-  'src/core/tunnel/credentials.ts': 'JSON of a Secret that a person may have broken is data, not a failure',
+  'src/core/json.ts': 'JSON that a person may have broken is data, not a failure',
   'src/controllers/tunnel/steps/dns-records/observe.ts':
     'a zone that the token may not read, and need not, holds nothing up',
   'src/controllers/tunnel/owned/retain.ts':
