@@ -46,6 +46,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes/client-node': ['src/adapters/kubernetes/', 'src/wiring/operator.ts', 'src/wiring/parts.ts'],
   '@dot-i/k8s-operator': ['src/wiring/operator.ts'],
   cloudflare: ['src/adapters/cloudflare/'],
+  croner: ['src/adapters/cron.ts'],
   winston: ['src/adapters/telemetry/logger.ts'],
   'prom-client': ['src/adapters/telemetry/'],
   'js-yaml': ['src/adapters/cloudflared/', 'src/adapters/annotations/'],
