@@ -1,5 +1,6 @@
 import { ruleVersionReader } from '../adapters/cloudflared/rule-version.ts';
 import { renderConfig } from '../adapters/cloudflared/config-yaml.ts';
+import { findNextTime } from '../adapters/cron.ts';
 import { digest, fingerprint, newTunnelSecret } from '../adapters/digest.ts';
 import { LiveLists } from '../adapters/kubernetes/live-lists.ts';
 import { patchManifest } from '../adapters/kubernetes/json-patch.ts';
@@ -109,6 +110,15 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       newSecret: newTunnelSecret,
       changed: recorder.changed,
       wantedHostnames: (tunnel) => (state.routing().published.get(tunnel) ?? []).map(({ hostname }) => hostname),
+    },
+    tokenRotation: {
+      objects,
+      hash: digest,
+      changed: recorder.changed,
+      deployments: caches.of('deployments'),
+      newSecret: newTunnelSecret,
+      findNextTime,
+      now,
     },
     ingressConfig: {
       ...owned,

@@ -15,6 +15,10 @@ const CALLS = 12;
 const CRITICAL: Readonly<Record<string, readonly Point[]>> = {
   create: [{ call: /^POST .*\/cfd_tunnel$/, fault: 'killed-after' }],
   change: [{ call: /^POST .*\/dns_records\/batch$/, fault: 'killed-after' }],
+  'rotate token': [
+    { call: /^PATCH .*\/cfd_tunnel\/[^/]+$/, fault: 'killed-after' },
+    { call: /^PATCH .*\/cfd_tunnel\/[^/]+$/, fault: 'lost-answer' },
+  ],
   delete: [{ call: /^DELETE .*\/cfd_tunnel\/[^/]+$/, fault: 'killed-after' }],
 };
 

@@ -22,6 +22,7 @@ export async function findProblems(world: CrashWorld, desired: DesiredState, kno
     ...difference('Tunnel', Object.keys(desired.tunnels), tunnels.map(keyOf)),
     ...tunnels.flatMap((tunnel) => tunnelProblems(world, tunnel, desired)),
     ...remoteProblems(world, desired),
+    ...(await tokenProblems(world, desired)),
     ...(await ownedProblems(world, desired)),
     ...(await serviceProblems(world, desired)),
     ...(await ruleProblems(world, desired)),
@@ -65,6 +66,33 @@ function remoteProblems(world: CrashWorld, { tunnels, exposed, abandoned }: Desi
       records.map(({ name, content, comment }) => recordInWords(name, content, comment ?? '')),
     ),
   ];
+}
+
+/** The connectors have the secret that is in force, no other one is pending, and none was set too often. */
+async function tokenProblems(world: CrashWorld, { tunnels, rotations = {} }: DesiredState): Promise<readonly string[]> {
+  const found = await Promise.all(
+    Object.keys(tunnels).map(async (key) => {
+      const secret = await world.kube.find('Secret', `${key}-cloudflared-credentials`);
+      const remote = world.tunnels().find(({ name }) => name === `${CLUSTER}/${key}`);
+      const read = (name: string): Record<string, unknown> => JSON.parse(atob(secret?.data?.[name] ?? 'e30='));
+      const { pending } = read('rotation.json');
+      return [
+        ...(read('credentials.json')['TunnelSecret'] === remote?.secret
+          ? []
+          : [`the credentials of ${key} are not in force`]),
+        ...(pending === undefined ? [] : [`a rotation of ${key} is pending`]),
+        ...difference(`rotations of ${key}`, [String(rotations[key] ?? 0)], [String(rotationsOf(world, key))]),
+      ];
+    }),
+  );
+  return found.flat();
+}
+
+/** Calls that have set a secret, whether or not their answers arrived. */
+function rotationsOf(world: CrashWorld, key: string): number {
+  const path = `/cfd_tunnel/${idOf(world, key)}`;
+  return world.sandbox.cloudflare.calls.entries.filter((call) => call.method === 'PATCH' && call.path.endsWith(path))
+    .length;
 }
 
 function recordInWords(name: string, content: string, comment: string): string {

@@ -77,12 +77,16 @@ async function carryOut(ports: TunnelPorts, pass: TunnelPass): Promise<Outcome> 
   return { recheckAfterMs: recheckMs(pass, facts), failures: pass.stages.failures };
 }
 
-function recheckMs({ driftIntervalMs }: TunnelPass, { records, connectors, applied, config }: Partial<Facts>): number {
+function recheckMs(
+  { driftIntervalMs }: TunnelPass,
+  { records, connectors, rotation, applied, config }: Partial<Facts>,
+): number {
   if (records?.hasRetired === true) return 0;
   const arePushed = config?.remote !== undefined && connectors?.rollout.ready !== 0;
   if (arePushed && applied?.isApplied === false && !applied.isLate) return APPLIED_RECHECK_MS;
   const isSettled = connectors?.isSettled ?? true;
-  return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, driftIntervalMs);
+  const rotationMs = rotation?.dueInMs ?? driftIntervalMs;
+  return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, driftIntervalMs, rotationMs);
 }
 
 /** A Tunnel that served a name before keeps its rule until the record has moved; now it has. */

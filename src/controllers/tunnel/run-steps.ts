@@ -22,6 +22,7 @@ import type { DnsRecordsPort } from './steps/dns-records/port.ts';
 import { type SyncedRecords, syncRecords } from './steps/dns-records/sync.ts';
 import type { Serving } from './steps/dns-records/write-zone.ts';
 import { countForeign } from './steps/foreign-connectors.ts';
+import { dropFormerConnectors } from './steps/former-connectors.ts';
 import { adoptRules, publishConfig } from './steps/ingress-config.ts';
 import type { KnownRecords, PublishedConfig } from './steps/rules.ts';
 import { type RemoteConfigPort, podHashOf, publishRemotely } from './steps/remote-config.ts';
@@ -31,14 +32,17 @@ import {
   type Stored,
   ensureRemote,
   readStored,
+  reportAvailable,
   verifiedIdentity,
 } from './steps/remote-tunnel.ts';
+import { type TokenRotation, type TokenRotationPort, rotateToken } from './steps/token-rotation.ts';
 import type { TunnelPass } from './pass/tunnel-pass.ts';
 
 /** Each step reaches only for its own port. */
 export interface StepPorts {
   readonly credentials: CredentialsPort;
   readonly remoteTunnel: RemoteTunnelPort;
+  readonly tokenRotation: TokenRotationPort;
   readonly ingressConfig: RemoteConfigPort;
   readonly connectors: ConnectorsPort;
   readonly appliedRules: AppliedRulesPort;
@@ -52,6 +56,7 @@ export interface Facts {
   readonly stored: Stored;
   /** Confirmed by Cloudflare. */
   readonly remote: Identity;
+  readonly rotation: TokenRotation;
   /** Confirmed by Cloudflare, or proven by the stored credentials. */
   readonly identity: Identity;
   readonly adopted: true;
@@ -89,7 +94,7 @@ const step = stepOf<Facts, TunnelPart>();
 
 type Steps = readonly Step<Facts, TunnelPart>[];
 
-function tunnelSteps({ credentials, remoteTunnel, orphans }: StepPorts, pass: TunnelPass): Steps {
+function tunnelSteps({ credentials, remoteTunnel, tokenRotation, orphans }: StepPorts, pass: TunnelPass): Steps {
   const { stages, memory } = pass;
   return [
     step({
@@ -109,18 +114,22 @@ function tunnelSteps({ credentials, remoteTunnel, orphans }: StepPorts, pass: Tu
       adds: 'remote',
       stage: 'TunnelReady',
       needs: ['stored', 'access'],
-      run: async ({ access, stored }) => {
-        const remote = await ensureRemote(remoteTunnel, pass, { access, stored });
-        const message = `Tunnel ${remote.tunnelId} exists and its credentials are stored`;
-        report(stages, 'TunnelReady', { status: 'True', reason: 'TunnelAvailable', message });
-        return remote;
-      },
+      run: ({ access, stored }) => ensureRemote(remoteTunnel, pass, { access, stored }),
+    }),
+    step({
+      adds: 'rotation',
+      stage: 'TunnelReady',
+      needs: ['stored', 'access', 'remote'],
+      run: (facts) => rotateToken(tokenRotation, pass, facts),
     }),
     step({
       adds: 'identity',
       stage: 'TunnelReady',
       needs: ['stored'],
-      run: async ({ remote, stored }) => remote ?? verifiedIdentity(remoteTunnel, pass, stored),
+      run: async ({ remote, rotation, stored }) => {
+        if (remote !== undefined) reportAvailable(pass, remote);
+        return rotation?.identity ?? remote ?? verifiedIdentity(remoteTunnel, pass, stored);
+      },
     }),
   ];
 }
@@ -160,7 +169,7 @@ function lookups({ ingressConfig, dnsRecords, orphans }: StepPorts, pass: Tunnel
 }
 
 function servingSteps(ports: StepPorts, pass: TunnelPass): Steps {
-  const { ingressConfig, connectors: port, appliedRules } = ports;
+  const { ingressConfig, connectors: port, tokenRotation, appliedRules } = ports;
   const { stages, tunnel, settings } = pass;
   return [
     settings.configMode === 'Remote' ? remoteConfigStep(ports, pass) : localConfigStep(ports, pass),
@@ -183,8 +192,10 @@ function servingSteps(ports: StepPorts, pass: TunnelPass): Steps {
       // A failure concerns the tunnel, not the connectors, which keep serving.
       stage: 'TunnelReady',
       needs: ['access', 'identity'],
-      run: ({ access, identity, connectors }) =>
-        countForeign(pass, { access, tunnelId: identity.tunnelId, rollout: connectors?.rollout }),
+      run: async ({ access, identity, rotation, connectors }) => {
+        if (rotation && connectors) await dropFormerConnectors(tokenRotation, pass, { access, rotation, connectors });
+        return countForeign(pass, { access, tunnelId: identity.tunnelId, rollout: connectors?.rollout });
+      },
     }),
     step({
       adds: 'applied',

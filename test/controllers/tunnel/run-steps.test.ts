@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CREDENTIALS_HASH_ANNOTATION } from '../../../src/api/names.ts';
 import type { Deployment, KubeObject, Secret } from '../../../src/api/objects.ts';
 import type { Cloudflare } from '../../../src/controllers/tunnel/pass/ports.ts';
 import { type StepPorts, runTunnelSteps } from '../../../src/controllers/tunnel/run-steps.ts';
@@ -77,6 +78,30 @@ describe('a pass over a Tunnel', () => {
     expect(world.observation()).toMatchObject({ isComplete: false, blocked: undefined });
   });
 
+  // Invariant 40.
+  it('replaces the connectors in the pass that rotates the token, and says so in the status', async () => {
+    const world = aWorld({ annotations: { 'cftunnel.io/rotate-token': 'now' } });
+
+    await world.pass();
+
+    expect(world.log.slice(0, 4)).toEqual(['apply Secret', 'set bmV3', 'apply Secret', 'apply ConfigMap']);
+    expect(world.credentialsHash()).toContain('bmV3');
+    expect(world.status()?.tokenRotation).toEqual({ handled: 'now', lastTime: '2026-01-01T00:00:00Z' });
+  });
+
+  // Invariant 40.
+  it('keeps the connectors on the stored credentials while the new secret is refused', async () => {
+    const world = aWorld({ annotations: { 'cftunnel.io/rotate-token': 'now' } });
+    world.refusal = new OperatorError('CloudflareRefused', 'stall', 'Cannot set the secret of the tunnel');
+
+    await world.pass();
+
+    expect(world.log).toContain('apply Deployment');
+    expect(world.credentialsHash()).toContain(CREDENTIALS.tunnelSecret);
+    expect(world.conditions()).toMatchObject({ TunnelReady: { status: 'False', reason: 'CloudflareRefused' } });
+    expect(world.status()).not.toHaveProperty('tokenRotation');
+  });
+
   it('reports with DNS disabled that records are left to somebody else', async () => {
     const world = aWorld({ spec: { dns: { mode: 'Disabled' } } });
     world.isRolledOut = true;
@@ -129,6 +154,11 @@ function aWorld(traits: TunnelTraits) {
     statuses,
     isRolledOut: false,
     failure: undefined as OperatorError | undefined,
+    refusal: undefined as OperatorError | undefined,
+    credentialsHash: () =>
+      (stored.get('Deployment') as Deployment | undefined)?.spec.template.metadata?.annotations?.[
+        CREDENTIALS_HASH_ANNOTATION
+      ],
     contents: () => records.contents(),
     status: () => statuses.at(-1),
     conditions: () => Object.fromEntries((statuses.at(-1)?.conditions ?? []).map((one) => [one.type, one])),
@@ -149,6 +179,11 @@ function aWorld(traits: TunnelTraits) {
       return [REMOTE];
     },
     tunnelsAgeMs: () => 0,
+    connectors: async () => [],
+    setTunnelSecret: async (_, __, secret) => {
+      if (world.refusal !== undefined) throw world.refusal;
+      world.log.push(`set ${secret}`);
+    },
   };
   const table = {
     published: new Map([['shop/home', wanted]]),
@@ -179,6 +214,13 @@ function aWorld(traits: TunnelTraits) {
   const ports: StepPorts = {
     credentials: { cloudflare: () => cloudflare },
     remoteTunnel: { ...owned, newSecret: () => 'bmV3', wantedHostnames: () => [] },
+    tokenRotation: {
+      ...owned,
+      deployments,
+      newSecret: () => 'bmV3',
+      findNextTime: () => ({ time: '2026-02-01T00:00:00Z' }),
+      now: () => '2026-01-01T00:00:00Z',
+    },
     ingressConfig: {
       ...owned,
       configMaps: { get: () => undefined },

@@ -64,6 +64,19 @@ describe('connectors that are missing', () => {
     expect(await world.run()).toMatchObject({ isSettled: false, hasAdvanced: true });
   });
 
+  it('are remembered while they run without being connected, because their credentials may be outdated', async () => {
+    const world = aWorld({ deployment: rolling(), pods: [UNCONNECTED] });
+    await world.run();
+    world.clock.nowMs = 5_000;
+
+    await world.run();
+    expect(world.memory().areUnconnected).toBe(true);
+
+    world.deployment = rolling(1);
+    await world.run();
+    expect(world.memory().areUnconnected).toBe(false);
+  });
+
   it('do not exist for a Tunnel that is scaled to zero: no pod is listed', async () => {
     const world = aWorld({ spec: { replicas: 0 }, deployment: rolling() });
     await world.run();
@@ -87,9 +100,10 @@ it.each([
 
 interface Given extends TunnelTraits {
   readonly deployment?: Deployment;
+  readonly pods?: readonly Pod[];
 }
 
-function aWorld({ deployment, ...traits }: Given) {
+function aWorld({ deployment, pods = [UNSCHEDULABLE], ...traits }: Given) {
   const clock = aClock();
   const memories = new TunnelMemories(clock);
   const applied: KubeObject[] = [];
@@ -109,7 +123,7 @@ function aWorld({ deployment, ...traits }: Given) {
     lists: {
       pods: async () => {
         world.lists += 1;
-        return [UNSCHEDULABLE];
+        return pods;
       },
       warnings: async () => [],
     },
@@ -122,6 +136,7 @@ function aWorld({ deployment, ...traits }: Given) {
     applied,
     lists: 0,
     deployment,
+    memory: () => memories.of(aTunnel('shop/home', traits)),
     run: () => runConnectors(port, aPass(aTunnel('shop/home', traits), { memories }), HASHES),
   };
   return world;
@@ -134,6 +149,18 @@ const UNSCHEDULABLE: Pod = {
   status: {
     phase: 'Pending',
     conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }],
+  },
+};
+
+const UNCONNECTED: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'home-cloudflared-2' },
+  status: {
+    phase: 'Running',
+    containerStatuses: [
+      { name: 'cloudflared', ready: false, started: true, state: { running: { startedAt: '2025-12-31T23:59:00Z' } } },
+    ],
   },
 };
 
