@@ -9,7 +9,6 @@ import { becomes, eventsAbout, exposed, ready, remoteTunnels } from '../support/
 import { NO_WRITES } from '../support/world-activity.ts';
 import { type World, startWorld } from '../support/world.ts';
 
-const HOSTNAME = 'app.example.com';
 const HOME = 'rotated/home';
 const SECRET = `${HOME}-cloudflared-credentials`;
 const WEEKLY = { schedule: '0 3 * * SUN', timeZone: 'Europe/Berlin' };
@@ -21,13 +20,19 @@ beforeAll(async () => {
   metricsPort = await freePort();
   world = await startWorld({ flags: [`--metrics-bind-address=127.0.0.1:${metricsPort}`] });
   await world.addNamespace('rotated');
-  await world.kube.create(tunnel(HOME, { replicas: 2 }));
-  await world.kube.create(whoami('rotated/web'));
-  await world.kube.create(withPods(service('rotated/web', { hostname: HOSTNAME, tunnel: 'home' })));
-  await exposed(world, 'rotated/web', [HOSTNAME]);
-  await ready(world, HOME);
+  await serve('home', 'Local');
 });
 afterAll(() => world.stop());
+
+/** Runs a Tunnel, and a Service of the same name at a hostname of that name. */
+async function serve(name: string, configMode: 'Local' | 'Remote'): Promise<void> {
+  const [key, hostname] = [`rotated/${name}`, `${name}.example.com`];
+  await world.kube.create(tunnel(key, { replicas: 2, configMode }));
+  await world.kube.create(whoami(key));
+  await world.kube.create(withPods(service(key, { hostname, tunnel: name })));
+  await exposed(world, key, [hostname]);
+  await ready(world, key);
+}
 
 /** The secret in force at Cloudflare. */
 function secretInForce(): string | undefined {
@@ -39,17 +44,17 @@ async function secretStored(): Promise<unknown> {
   return JSON.parse(atob(data?.['credentials.json'] ?? '')).TunnelSecret;
 }
 
-async function request(value: string): Promise<void> {
-  await world.kube.annotate('Tunnel', HOME, { 'cftunnel.io/rotate-token': value });
+async function request(value: string, key = HOME): Promise<void> {
+  await world.kube.annotate('Tunnel', key, { 'cftunnel.io/rotate-token': value });
 }
 
-async function rotation(): Promise<Readonly<Record<string, string>>> {
-  return ((await world.kube.get('Tunnel', HOME)).status?.['tokenRotation'] ?? {}) as Record<string, string>;
+async function rotation(key = HOME): Promise<Readonly<Record<string, string>>> {
+  return ((await world.kube.get('Tunnel', key)).status?.['tokenRotation'] ?? {}) as Record<string, string>;
 }
 
-async function handled(value: string): Promise<void> {
-  await eventually(async () => expect(await rotation()).toMatchObject({ handled: value }));
-  await ready(world, HOME);
+async function handled(value: string, key = HOME): Promise<void> {
+  await eventually(async () => expect(await rotation(key)).toMatchObject({ handled: value }));
+  await ready(world, key);
 }
 
 function rotations(): number {
@@ -87,19 +92,23 @@ describe('a rotation of the token', () => {
     expect(metrics).toMatch(/^cftunnel_token_age_seconds\{tunnel="rotated\/home"\} \d/m);
   });
 
-  it(
-    `replaces the connectors without a failed request${NEEDS_SANDBOX}`,
+  it.each([
+    { mode: 'Local', name: 'home' },
+    { mode: 'Remote', name: 'remote' },
+  ] as const)(`replaces the connectors without a failed request in mode $mode${NEEDS_SANDBOX}`, ({ mode, name }) =>
     inSandbox(async () => {
-      const load = new ConstantLoad(world.edge.url, HOSTNAME);
+      if (mode === 'Remote') await serve(name, mode);
+      world.forgetCalls();
+      const load = new ConstantLoad(world.edge.url, `${name}.example.com`);
 
-      await request('under load');
-      await handled('under load');
+      await request('under load', `rotated/${name}`);
+      await handled('under load', `rotated/${name}`);
 
       const { sent, failures } = await load.stop();
       expect(failures).toEqual([]);
       expect(sent).toBeGreaterThan(20);
-      expect(rotations()).toBe(2);
-    }),
+      expect(rotations()).toBe(1);
+    })(),
   );
 
   it('is not repeated by a restart, nor when the status is lost', async () => {
