@@ -48,6 +48,21 @@ function problemsOfTunnel(
     ...(isReady ? [] : [`Tunnel ${key} is not Ready: ${JSON.stringify(status.conditions)}`]),
     ...(status.readyReplicas === replicas ? [] : [`Tunnel ${key}: ${status.readyReplicas} of ${replicas} replicas`]),
     ...(status.tunnelId === idOf(world, key) ? [] : [`Tunnel ${key} does not know its id`]),
+    ...tokenProblems(world, key, tunnel),
+  ];
+}
+
+/** The connectors have the secret in force, and the last request for a new one is handled. */
+function tokenProblems(world: StormWorld, key: string, tunnel: KubeObject | undefined): readonly string[] {
+  const secret = world.kube.list(KINDS.secrets).find((one) => keyOf(one) === `${key}-cloudflared-credentials`);
+  const data = (secret?.['data'] ?? {}) as Readonly<Record<string, string>>;
+  const { TunnelSecret } = JSON.parse(atob(data['credentials.json'] ?? 'e30=')) as { readonly TunnelSecret?: string };
+  const remote = liveTunnels(world).find(({ name }) => name === `storm/${key}`);
+  const requested = tunnel?.metadata.annotations?.['cftunnel.io/rotate-token'];
+  const isHandled = requested === undefined || requested === statusOf(tunnel).tokenRotation?.handled;
+  return [
+    ...(TunnelSecret === remote?.secret ? [] : [`the credentials of ${key} are not in force`]),
+    ...(isHandled ? [] : [`the rotation of ${key} that was requested is not handled`]),
   ];
 }
 
@@ -134,6 +149,7 @@ interface Status {
   readonly conditions?: readonly Condition[];
   readonly readyReplicas?: number;
   readonly tunnelId?: string;
+  readonly tokenRotation?: { readonly handled?: string };
 }
 
 function statusOf(object: KubeObject | undefined): Status {
