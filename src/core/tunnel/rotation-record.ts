@@ -48,7 +48,7 @@ export function readRotation(
   hash: (text: string) => string,
 ): RotationRecord {
   const text = decodeBase64(secret?.data?.[ROTATION_KEY] ?? '');
-  const isIntact = text !== '' && secret?.metadata.annotations?.[ROTATION_HASH_ANNOTATION] === hash(text);
+  const isIntact = secret?.metadata.annotations?.[ROTATION_HASH_ANNOTATION] === hash(text);
   return isIntact ? parseObject(text) : recordIn(tunnel.status?.tokenRotation);
 }
 

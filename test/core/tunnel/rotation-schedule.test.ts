@@ -56,6 +56,14 @@ describe('a schedule that cannot be followed', () => {
     );
   });
 
+  it('names its time zone if that is what is wrong', () => {
+    const schedule = { ...HOURLY, timeZone: 'Mars/Base' };
+
+    expect(scheduleProblem({ now: NOW, schedule, planned: undefined }, refuseAll)).toBe(
+      'spec.tokenRotation.timeZone: "Mars/Base" is not a time zone. Set a name of the IANA database, such as Europe/Berlin. Until then the token is rotated only on request',
+    );
+  });
+
   it.each([{ schedule: HOURLY }, { schedule: undefined }])('is none of these: $schedule', ({ schedule }) => {
     expect(scheduleProblem({ now: NOW, schedule, planned: undefined }, everyHour)).toBeUndefined();
   });
