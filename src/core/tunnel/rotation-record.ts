@@ -69,5 +69,6 @@ export function shownRotation({ lastTime, next, handled }: RotationRecord): Tunn
 
 /** The record of a tunnel that is created with a new secret, which answers a request that was made before. */
 export function recordOfNewSecret(record: RotationRecord, request: string | undefined): RotationRecord {
-  return request === undefined ? record : { ...record, handled: request };
+  const { pending: _, former: __, ...others } = record;
+  return request === undefined ? others : { ...others, handled: request };
 }

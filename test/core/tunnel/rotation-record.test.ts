@@ -64,6 +64,11 @@ describe('the record of rotations', () => {
   it('counts a request as handled by a secret that is new', () => {
     expect(recordOfNewSecret({ lastTime: 'then' }, 'now')).toEqual({ lastTime: 'then', handled: 'now' });
     expect(recordOfNewSecret({}, undefined)).toEqual({});
+    expect(recordOfNewSecret({ ...RECORD, former: ['pod'] }, 'now')).toEqual({
+      handled: 'now',
+      lastTime: RECORD.lastTime,
+      next: NEXT,
+    });
   });
 });
 
