@@ -46,6 +46,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes/client-node': ['src/adapters/kubernetes/', 'src/wiring/operator.ts', 'src/wiring/parts.ts'],
   '@dot-i/k8s-operator': ['src/wiring/operator.ts'],
   cloudflare: ['src/adapters/cloudflare/'],
+  croner: ['src/adapters/cron.ts'],
   winston: ['src/adapters/telemetry/logger.ts'],
   'prom-client': ['src/adapters/telemetry/'],
   'js-yaml': ['src/adapters/cloudflared/', 'src/adapters/annotations/'],
@@ -60,7 +61,7 @@ const CATCHING = ['src/adapters/', 'src/runtime/', 'src/main.ts', 'src/wiring/op
 const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/core/published-routes/routes-json.ts': 'JSON that a person may have broken is data, not a failure',
   'src/core/base64.ts': 'base64 that a person may have broken is data, not a failure',
-  'src/core/tunnel/credentials.ts': 'JSON of a Secret that a person may have broken is data, not a failure',
+  'src/core/json.ts': 'JSON that a person may have broken is data, not a failure',
   'src/controllers/tunnel/steps/dns-records/observe.ts':
     'a zone that the token may not read, and need not, holds nothing up',
   'src/controllers/tunnel/owned/retain.ts':

@@ -57,6 +57,8 @@ export const CHANGE_REASONS = {
   TunnelCreated: 'A tunnel was created at Cloudflare.',
   TunnelDeleted: 'A tunnel was deleted at Cloudflare.',
   CredentialsStored: "The connectors' credentials were stored in their Secret.",
+  TokenRotated: 'The token of a tunnel was rotated.',
+  ConnectionsDropped: 'A connector that is not ours was disconnected after a requested rotation of the token.',
   RulesPublished: 'Rules were published to the connectors.',
   ExistingRulesRemoved: 'Rules at Cloudflare that no source asks for were removed, as `existingRules` says.',
   ConnectorsReplaced: 'Connectors are being replaced.',
@@ -93,6 +95,8 @@ export const TUNNEL_REASONS = {
     'The existing tunnel is configured locally, so Cloudflare would not send it the rules. Use `configMode: Local`.',
   ExistingTunnelRemote:
     'The existing tunnel is configured at Cloudflare, so connectors would ignore the rules in the cluster.',
+  RotationPending:
+    'A scheduled rotation of the token waits until every connector is connected, so that none is cut off.',
   // ConfigReady
   ConfigPublished: 'The rules are in the ConfigMap.',
   ConfigTooLarge: 'Rules and certificates exceed the size of a ConfigMap (1 MiB). Move Services to another Tunnel.',

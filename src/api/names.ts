@@ -17,9 +17,13 @@ export const MANAGED_BY = 'cftunnel-operator';
 export const CONFIG_HASH_ANNOTATION = 'cftunnel.io/config-hash';
 export const MANIFEST_HASH_ANNOTATION = 'cftunnel.io/manifest-hash';
 export const CREDENTIALS_HASH_ANNOTATION = 'cftunnel.io/credentials-hash';
+export const ROTATION_HASH_ANNOTATION = 'cftunnel.io/rotation-hash';
 
 /** Annotation on a Tunnel that confirms a mass deletion. Its value is the hash in the message that asks for it. */
 export const CONFIRM_DELETE_ANNOTATION = 'cftunnel.io/confirm-delete';
+
+/** Annotation on a Tunnel that requests a new token. Each new value is one request. */
+export const ROTATE_TOKEN_ANNOTATION = 'cftunnel.io/rotate-token';
 
 /** Annotation on the CustomResourceDefinition that permits its deletion, which a policy in `deploy/` denies otherwise. */
 export const ALLOW_DELETE_ANNOTATION = 'cftunnel.io/allow-delete';

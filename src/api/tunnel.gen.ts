@@ -42,6 +42,19 @@ export interface TunnelSpec {
    */
   existingRules?: 'Keep' | 'Replace';
   /**
+   * Replaces the tunnel's secret, and with it the connectors' token, on a schedule. The annotation cftunnel.io/rotate-token requests it at once, with or without a schedule.
+   */
+  tokenRotation?: {
+    /**
+     * Cron schedule with five fields: minute, hour, day of month, month and day of week. A time at which the operator was down is made up for once.
+     */
+    schedule: string;
+    /**
+     * Time zone of the schedule, as in the IANA database, such as Europe/Berlin.
+     */
+    timeZone?: string;
+  };
+  /**
    * Suffix for a Service that names this Tunnel but no hostname, as in <service>.<domain>.
    */
   domain?: string;
@@ -413,6 +426,23 @@ export interface TunnelStatus {
      * Image that the connectors run, or are being brought to.
      */
     image?: string;
+  };
+  /**
+   * Rotations of the connectors' token.
+   */
+  tokenRotation?: {
+    /**
+     * When the token was rotated last. Absent if it never was.
+     */
+    lastTime?: string;
+    /**
+     * When the schedule rotates it next. In the past while that waits for connectors.
+     */
+    nextTime?: string;
+    /**
+     * Value of the annotation cftunnel.io/rotate-token that was answered last.
+     */
+    handled?: string;
   };
   /**
    * State of the Tunnel and of its parts. Ready summarises the parts.

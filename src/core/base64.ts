@@ -6,3 +6,8 @@ export function decodeBase64(base64: string): string {
     return '';
   }
 }
+
+/** Encodes a text for a Secret. Unlike `btoa`, it accepts every character. */
+export function encodeBase64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}

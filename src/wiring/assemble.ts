@@ -12,7 +12,7 @@ import {
 } from '../controllers/routing/reconcile.ts';
 import type { SourceContext } from '../controllers/source/context.ts';
 import { reconcileSource } from '../controllers/source/reconcile.ts';
-import type { Orphans } from '../controllers/tunnel/orphans.ts';
+import type { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import { reconcileTunnel } from '../controllers/tunnel/reconcile.ts';
 import { lastGoodOf } from '../core/published-routes/by-tunnel.ts';
 import { checkRoutes } from '../core/ingress/validate.ts';

@@ -13,7 +13,7 @@ import type { KubeObject, ObjectKey, Service } from '../api/objects.ts';
 import { SourceFinalizers } from '../controllers/source/finalizers.ts';
 import { Sources } from '../controllers/source/sources.ts';
 import { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
-import { Orphans } from '../controllers/tunnel/orphans.ts';
+import { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';

@@ -1,5 +1,6 @@
 import { ruleVersionReader } from '../adapters/cloudflared/rule-version.ts';
 import { renderConfig } from '../adapters/cloudflared/config-yaml.ts';
+import { findNextTime } from '../adapters/cron.ts';
 import { digest, fingerprint, newTunnelSecret } from '../adapters/digest.ts';
 import { LiveLists } from '../adapters/kubernetes/live-lists.ts';
 import { patchManifest } from '../adapters/kubernetes/json-patch.ts';
@@ -9,7 +10,7 @@ import type { StatusPort } from '../controllers/tunnel/status/describe.ts';
 import type { OwnedObjectsPort } from '../controllers/tunnel/owned/owned-objects.ts';
 import type { PublishedRoutesPort } from '../controllers/tunnel/pass/published-routes.ts';
 import type { TunnelPorts } from '../controllers/tunnel/reconcile.ts';
-import type { StepPorts } from '../controllers/tunnel/run-steps.ts';
+import type { StepPorts } from '../controllers/tunnel/sequence/facts.ts';
 import type { CredentialsPort } from '../controllers/tunnel/steps/credentials.ts';
 import type { DnsRecordsPort } from '../controllers/tunnel/steps/dns-records/port.ts';
 import type { PassPort } from '../controllers/tunnel/pass/tunnel-pass.ts';
@@ -109,6 +110,15 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       newSecret: newTunnelSecret,
       changed: recorder.changed,
       wantedHostnames: (tunnel) => (state.routing().published.get(tunnel) ?? []).map(({ hostname }) => hostname),
+    },
+    tokenRotation: {
+      objects,
+      hash: digest,
+      changed: recorder.changed,
+      deployments: caches.of('deployments'),
+      newSecret: newTunnelSecret,
+      findNextTime,
+      now,
     },
     ingressConfig: {
       ...owned,

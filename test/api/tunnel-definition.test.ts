@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { type KubernetesSandbox, startKubernetes } from 'cftunnel-sandbox/kubernetes/server';
+import { findNextTime } from '../../src/adapters/cron.ts';
 import { imageProblem } from '../../src/core/tunnel/image.ts';
 import { Client } from 'cftunnel-sandbox/testing/kubernetes-client';
 import { DEFINITIONS } from 'cftunnel-sandbox/testing/objects';
@@ -37,6 +38,62 @@ describe('an image', () => {
     const complaints = await client.complaints(TUNNELS, aTunnel({ cloudflared: { image } }));
 
     expect(complaints.length > 0).toBe(imageProblem(image) !== undefined);
+  });
+});
+
+function rotated(schedule: string, timeZone = 'Etc/UTC') {
+  return aTunnel({ tokenRotation: { schedule, timeZone } });
+}
+
+describe('a schedule for rotations', () => {
+  it.each([
+    '* * * * *',
+    '0 3 * * 0',
+    '30 2 1,15 * *',
+    '*/15 0-6 1-31/2 JAN-Mar,dec MON-FRI',
+    '0-30/10,45 09,18 * 1-12/3 sun,7',
+    '0 0 29 2 *',
+  ])('is accepted, and the operator can follow it: %s', async (schedule) => {
+    expect(await client.complaints(TUNNELS, rotated(schedule))).toEqual([]);
+    expect(findNextTime({ schedule, timeZone: 'Etc/UTC' }, '2026-01-01T00:00:00Z')).toHaveProperty('time');
+  });
+
+  it.each([
+    { schedule: '', says: 'must have five fields' },
+    { schedule: '0 3 * *', says: 'must have five fields' },
+    { schedule: '0 3 * * * *', says: 'must have five fields' },
+    { schedule: '0  3 * * *', says: 'must have five fields' },
+    { schedule: '@daily', says: 'must have five fields' },
+    { schedule: '60 3 * * *', says: 'the first field' },
+    { schedule: '*/0 3 * * *', says: 'the first field' },
+    { schedule: '0 24 * * *', says: 'the second field' },
+    { schedule: '0 3 0 * *', says: 'the third field' },
+    { schedule: '0 3 L * *', says: 'the third field' },
+    { schedule: '0 3 * 13 *', says: 'the fourth field' },
+    { schedule: '0 3 * janu *', says: 'the fourth field' },
+    { schedule: '0 3 * * 8', says: 'the fifth field' },
+    { schedule: '0 3 * * MON#2', says: 'the fifth field' },
+    { schedule: '5/15 * * * *', says: 'a step must follow * or a range' },
+  ])('is refused with what is wrong with it: "$schedule"', async ({ schedule, says }) => {
+    expect((await client.complaints(TUNNELS, rotated(schedule))).join('\n')).toContain(says);
+  });
+
+  it.each(['Etc/UTC', 'UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+1', 'EST5EDT'])(
+    'is accepted in the time zone %s, which the operator knows too',
+    async (timeZone) => {
+      expect(await client.complaints(TUNNELS, rotated('0 3 * * *', timeZone))).toEqual([]);
+      expect(findNextTime({ schedule: '0 3 * * *', timeZone }, '2026-01-01T00:00:00Z')).toHaveProperty('time');
+    },
+  );
+
+  it.each(['', 'Local', '+02:00', 'Mars/Base', 'Europe/'])('is refused in the time zone "%s"', async (timeZone) => {
+    expect((await client.complaints(TUNNELS, rotated('0 3 * * *', timeZone))).join()).toContain('timeZone');
+  });
+
+  it('is in UTC unless it says otherwise', async () => {
+    const { body } = await client.post(`${TUNNELS}?dryRun=All`, aTunnel({ tokenRotation: { schedule: '0 3 * * *' } }));
+
+    expect(body['spec']).toMatchObject({ tokenRotation: { timeZone: 'Etc/UTC' } });
   });
 });
 

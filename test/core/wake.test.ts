@@ -41,9 +41,22 @@ describe('concernsUs', () => {
     { case: 'an annotation of ours', service: aService('shop/web', { hostname: 'app.example.com' }), ours: true },
     { case: 'a misspelt one', service: aService('shop/web', { annotations: { 'cftunnel.io/x': '' } }), ours: true },
     { case: 'our finalizer', service: aService('shop/web', { finalized: true }), ours: true },
+    { case: 'our condition alone', service: withCondition('cftunnel.io/Exposed'), ours: true },
+    { case: 'the condition of somebody else', service: withCondition('LoadBalancerPortsError'), ours: false },
     { case: "somebody else's", service: aService('shop/web', { annotations: { 'other.io/x': '' } }), ours: false },
     { case: 'nothing', service: undefined, ours: false },
   ])('$case: $ours', ({ service, ours }) => {
     expect(concernsUs(service)).toBe(ours);
   });
 });
+
+function withCondition(type: string) {
+  const condition = {
+    type,
+    status: 'False',
+    reason: 'InvalidAnnotation',
+    message: '',
+    lastTransitionTime: '',
+  } as const;
+  return { ...aService('shop/web'), status: { conditions: [condition] } };
+}

@@ -17,6 +17,10 @@ const CRITICAL: Readonly<Record<string, readonly Point[]>> = {
   change: [{ call: /^POST .*\/dns_records\/batch$/, fault: 'killed-after' }],
   'change with rules at Cloudflare': [{ call: /^PUT .*\/configurations$/, fault: 'killed-after' }],
   'un-expose with rules at Cloudflare': [{ call: /^PUT .*\/configurations$/, fault: 'lost-answer' }],
+  'rotate token': [
+    { call: /^PATCH .*\/cfd_tunnel\/[^/]+$/, fault: 'killed-after' },
+    { call: /^PATCH .*\/cfd_tunnel\/[^/]+$/, fault: 'lost-answer' },
+  ],
   delete: [{ call: /^DELETE .*\/cfd_tunnel\/[^/]+$/, fault: 'killed-after' }],
 };
 

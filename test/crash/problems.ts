@@ -15,10 +15,20 @@ export interface Known {
 export async function findProblems(world: LocalWorld, desired: DesiredState, known: Known): Promise<readonly string[]> {
   return [
     ...(await findWorldProblems(world, desired, known.foreign)),
+    ...rotationProblems(world, desired),
     ...(await finalizerProblems(world, desired)),
     ...(await abandonedProblems(world, desired, known)),
     ...(await goneProblems(world, desired)),
   ];
+}
+
+/** No token is rotated too often. Calls count whether or not their answers arrived. */
+function rotationProblems(world: LocalWorld, { tunnels, rotations = {} }: DesiredState): readonly string[] {
+  const patches = world.sandbox.cloudflare.calls.entries.filter(({ method }) => method === 'PATCH');
+  return Object.keys(tunnels).flatMap((key) => {
+    const found = patches.filter(({ path }) => path.endsWith(`/cfd_tunnel/${remoteId(world, key)}`));
+    return difference(`rotations of ${key}`, [String(rotations[key] ?? 0)], [String(found.length)]);
+  });
 }
 
 /** The foreign finalizers stay, except on Services that a story deletes. */

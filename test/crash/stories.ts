@@ -62,6 +62,7 @@ const LOCAL_STORIES: readonly Story[] = [
     after: { ...SERVED, tunnels: { [HOME]: 2 } },
   },
   { name: 'rotate', before: SHARED, act: rotate, after: SHARED },
+  { name: 'rotate token', before: SERVED, act: rotateToken, after: { ...SERVED, rotations: { [HOME]: 1 } } },
   { name: 'un-expose', before: SHARED, act: (world) => expose(world, API, undefined), after: SERVED },
   { name: 'delete', before: SERVED, act: deleteAll, after: NOTHING },
 ];
@@ -114,6 +115,13 @@ async function rotate(world: LocalWorld): Promise<void> {
   await kube.delete('Secret', `${HOME}-cloudflared-credentials`);
   await kube.patch('Secret', 'shop/cloudflare', { stringData: { CLOUDFLARE_API_TOKEN: token } });
   admin.revokeToken(world.token);
+}
+
+/** Requests a new connector token, and loses the status, which says that the request is handled. */
+async function rotateToken({ kube }: LocalWorld): Promise<void> {
+  await kube.annotate('Tunnel', HOME, { 'cftunnel.io/rotate-token': 'now' });
+  await eventually(async () => assert((await kube.get('Tunnel', HOME)).status?.['tokenRotation'] !== undefined));
+  await kube.patchStatus('Tunnel', HOME, { status: { tokenRotation: null } });
 }
 
 /** Deletes a Tunnel as soon as its remote tunnel exists, which the operator may not have recorded yet. */

@@ -57,6 +57,7 @@ const RULES: Readonly<Record<string, readonly IngressRule[]>> = {
       originRequest: { keepAliveConnections: -1 },
     },
   ],
+  '12-token-rotation': [{ hostname: 'mail.example.com', service: 'http://mail.default.svc:80' }],
 };
 
 const world = useWorld();

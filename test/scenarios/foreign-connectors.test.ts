@@ -26,6 +26,43 @@ it('foreign connectors on a tunnel are reported, and so is their disappearance',
   );
 });
 
+// Invariant 40.
+it('a requested rotation of the token disconnects connectors of somebody else, and none of ours', async () => {
+  const ours = await connected();
+  const thief = world.sandbox.cloudflare.admin.connect(tunnelId());
+  await says('ForeignConnectors');
+
+  await world.kube.annotate('Tunnel', 'shop/home', { 'cftunnel.io/rotate-token': 'leaked' });
+
+  await eventually(async () => expect(await connected()).not.toContain(thief.id));
+  const replaced = await connected();
+  expect(replaced).toHaveLength(2);
+  expect(replaced.filter((id) => ours.includes(id))).toEqual([]);
+  expect(drops()).toEqual([thief.id]);
+  await says('ConnectorsAvailable');
+});
+
+/** Ids of the connectors on the tunnel. */
+async function connected(): Promise<readonly string[]> {
+  const { url } = world.sandbox.cloudflare;
+  const path = `/accounts/${world.accountId}/cfd_tunnel/${tunnelId()}/connections`;
+  const response = await fetch(url + path, { headers: { authorization: `Bearer ${world.token}` } });
+  const { result } = (await response.json()) as { readonly result: readonly Client[] };
+  return result.filter(({ conns }) => conns.some((conn) => !conn.is_pending_reconnect)).map(({ id }) => id);
+}
+
+interface Client {
+  readonly id: string;
+  readonly conns: readonly { readonly is_pending_reconnect: boolean }[];
+}
+
+/** The connectors that were disconnected, one by one. */
+function drops(): readonly (string | undefined)[] {
+  const { entries } = world.sandbox.cloudflare.calls;
+  const calls = entries.filter(({ method, path }) => method === 'DELETE' && path.endsWith('/connections'));
+  return calls.map(({ query }) => new URLSearchParams(query).get('client_id') ?? undefined);
+}
+
 function tunnelId(): string {
   return world.tunnels().find(({ name }) => name === `${world.cluster}/shop/home`)?.id ?? '';
 }

@@ -9,6 +9,9 @@ const TUNNELS = NAMESPACES.map((namespace) => `${namespace}/home`);
 const SERVICES = NAMESPACES.flatMap((namespace) => ['api', 'shop', 'web'].map((name) => `${namespace}/${name}`));
 const NAMES = ['a', 'b', 'c', 'd', '*.e'];
 
+/** Annotation that requests a new token for connectors. */
+const ROTATE_TOKEN = 'cftunnel.io/rotate-token';
+
 /** Not a hostname. */
 const MISTAKE = 'not_a name';
 
@@ -180,6 +183,15 @@ const spoilRecord: Action = (user) => {
 
 const rotateToken: Action = (user) => user.world.giveToken(user.random.pick(NAMESPACES));
 
+/** Requests a new token for the connectors of a Tunnel. */
+const renewToken: Action = (user) => {
+  const found = user.find('tunnels', user.random.pick(TUNNELS));
+  if (found === undefined || found.metadata.deletionTimestamp !== undefined) return;
+  const request = String(user.random.between(1, 1_000_000));
+  const annotations = { ...found.metadata.annotations, [ROTATE_TOKEN]: request };
+  user.world.api.update(KINDS.tunnels, { ...found, metadata: { ...found.metadata, annotations } });
+};
+
 const COMMON: readonly Action[] = [expose, expose, makeTunnel, unexpose];
 const RARE: readonly Action[] = [
   deleteService,
@@ -190,6 +202,7 @@ const RARE: readonly Action[] = [
   deleteRecord,
   spoilRecord,
   rotateToken,
+  renewToken,
 ];
 const ACTIONS = [...COMMON, ...COMMON, ...RARE];
 

@@ -6,6 +6,8 @@ export interface DesiredState {
   readonly tunnels: Readonly<Record<string, number>>;
   /** Services that should be served. */
   readonly exposed: Readonly<Record<string, Exposure>>;
+  /** How often the token of a Tunnel should have been rotated; never by default. */
+  readonly rotations?: Readonly<Record<string, number>>;
   /** What stays at Cloudflare because it cannot be deleted. An event names it. */
   readonly abandoned?: Abandoned;
   /** Objects that must not exist. */

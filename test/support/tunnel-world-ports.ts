@@ -14,9 +14,6 @@ import { EPOCH } from './builders.ts';
 import { ROUTE_RULES } from './requests.ts';
 import type { TunnelWorld } from './tunnel-world.ts';
 
-/** What every new tunnel is created with. */
-const SECRET = 'c2VjcmV0';
-
 export function portsOf(world: TunnelWorld): TunnelPorts {
   const { driftIntervalMs, memories, orphans } = world;
   const port = { ...clusterOf(world), ...reportsOf(world), ...PURE, cloudflare: () => cloudflareOf(world) };
@@ -25,6 +22,7 @@ export function portsOf(world: TunnelWorld): TunnelPorts {
     steps: {
       credentials: port,
       remoteTunnel: port,
+      tokenRotation: port,
       ingressConfig: port,
       connectors: port,
       appliedRules: port,
@@ -43,7 +41,7 @@ const PURE = {
   certificates: () => undefined,
   fingerprint: String,
   hash: String,
-  newSecret: () => SECRET,
+  findNextTime: () => ({ time: '2026-02-01T00:00:00Z' }),
   renderConfig: (config: unknown) => JSON.stringify(config),
   routeRules: ROUTE_RULES,
   patchManifest: (manifest: KubeObject) => manifest,
@@ -66,6 +64,7 @@ function clusterOf(world: TunnelWorld) {
     routing: () => world.table,
     wantedRoutes: (tunnel: string) => world.table.published.get(tunnel) ?? [],
     wantedHostnames: () => [],
+    newSecret: () => btoa('secret'.repeat((world.secretsMade += 1))),
     areFinalizersPending: () => world.areFinalizersPending,
     publishersOf: () => ['shop/home', 'shop/other'],
     releasable: () => world.held,
@@ -148,13 +147,15 @@ function cloudflareOf(world: TunnelWorld): Cloudflare {
     tunnels: () => world.read('list tunnels', () => world.remote),
     tunnelsAgeMs: () => world.tunnelsAgeMs,
     hasAllTunnels: () => world.hasAllTunnels,
-    createTunnel: (_, { name, isRemotelyManaged }) =>
+    createTunnel: (_, { name, secret, isRemotelyManaged }) =>
       world.write('create tunnel', () => {
+        world.secretInForce = secret;
         const created = { id: 't', name, isRemotelyManaged };
         world.remote = [...world.remote, created];
         return created;
       }),
-    connectorToken: async (accountId, tunnelId) => connectorToken({ accountId, tunnelId, tunnelSecret: SECRET }),
+    connectorToken: async (accountId, tunnelId) =>
+      connectorToken({ accountId, tunnelId, tunnelSecret: world.secretInForce }),
     connectors: () => world.read('list connectors', () => world.connectors?.map((id) => ({ id, configVersion: -1 }))),
     configuration: () => world.read('read rules', () => world.configuration),
     putConfiguration: (_, config) =>
@@ -162,6 +163,8 @@ function cloudflareOf(world: TunnelWorld): Cloudflare {
         world.configuration = { version: world.configuration.version + 1, config };
         return world.configuration;
       }),
+    setTunnelSecret: (_, __, secret) => world.write('set secret', () => void (world.secretInForce = secret)),
+    dropConnector: (_, { connector }) => world.write(`drop connector ${connector}`, () => undefined),
     dropConnections: (_, id) => world.write(`drop connections of ${id}`, () => undefined),
     deleteTunnel: (_, id) =>
       world.write(`delete tunnel ${id}`, () => {

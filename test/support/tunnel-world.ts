@@ -1,7 +1,7 @@
 /** The Tunnel `shop/home` with its objects in a cluster and its tunnel at Cloudflare, all in memory. */
 import type { Condition } from '../../src/api/conditions.ts';
 import type { Deployment, KubeObject, Pod, Secret, Tunnel } from '../../src/api/objects.ts';
-import { Orphans } from '../../src/controllers/tunnel/orphans.ts';
+import { Orphans } from '../../src/controllers/tunnel/clean-up/orphans.ts';
 import { TunnelMemories, type TunnelMemory } from '../../src/controllers/tunnel/pass/memory.ts';
 import { reconcileTunnel } from '../../src/controllers/tunnel/reconcile.ts';
 import { decodeRoutes } from '../../src/core/published-routes/routes-json.ts';
@@ -52,6 +52,9 @@ export class TunnelWorld {
   remote: readonly RemoteTunnel[] = [];
   tunnelsAgeMs = 0;
   hasAllTunnels = true;
+  /** The secret of the tunnel at Cloudflare. */
+  secretInForce = 'c2VjcmV0';
+  secretsMade = 0;
   /** Connectors of others keep the tunnel from being deleted. */
   isTunnelHeld = false;
   /** Ids of the connectors that are connected; `undefined`: unknown at present. */

@@ -19,6 +19,7 @@ export async function findWorldProblems(
     ...difference('Tunnel', Object.keys(desired.tunnels), tunnels.map(keyOf)),
     ...tunnels.flatMap((tunnel) => tunnelProblems(world, tunnel, desired)),
     ...remoteProblems(world, desired),
+    ...(await tokenProblems(world, desired)),
     ...(await ownedProblems(world, desired)),
     ...(await serviceProblems(world, desired)),
     ...(await ruleProblems(world, desired)),
@@ -57,6 +58,28 @@ function remoteProblems(world: LocalWorld, { tunnels, exposed, abandoned }: Desi
     ),
     ...difference('record', records, world.ownRecords().map(recordInWords)),
   ];
+}
+
+/** The connectors have the secret in force, no other one is pending, and the last request for a new one is handled. */
+async function tokenProblems(world: LocalWorld, { tunnels }: DesiredState): Promise<readonly string[]> {
+  const found = await Promise.all(
+    Object.keys(tunnels).map(async (key) => {
+      const tunnel = await world.kube.find('Tunnel', key);
+      const secret = await world.kube.find('Secret', `${key}-cloudflared-credentials`);
+      const read = (name: string): Record<string, unknown> => JSON.parse(atob(secret?.data?.[name] ?? 'e30='));
+      const remote = world.tunnels().find(({ id }) => id === remoteId(world, key));
+      const handled = (tunnel?.status?.['tokenRotation'] as { readonly handled?: string } | undefined)?.handled;
+      const requested = tunnel?.metadata.annotations?.['cftunnel.io/rotate-token'];
+      return [
+        ...(read('credentials.json')['TunnelSecret'] === remote?.secret
+          ? []
+          : [`${key}: the credentials are not in force`]),
+        ...(read('rotation.json')['pending'] === undefined ? [] : [`${key}: a rotation is pending`]),
+        ...(requested === undefined || requested === handled ? [] : [`${key}: the requested rotation is not handled`]),
+      ];
+    }),
+  );
+  return found.flat();
 }
 
 interface RecordFields {

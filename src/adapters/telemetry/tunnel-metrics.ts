@@ -26,4 +26,17 @@ export function registerTunnelGauges(registry: Registry, tunnels: () => readonly
           ),
         ),
     });
+  registerScrapedGauge(registry, {
+    name: 'cftunnel_token_age_seconds',
+    help: 'Time since the token of a Tunnel was created or last rotated',
+    labelNames: ['tunnel'],
+    samples: () =>
+      tunnels().flatMap(({ tunnel, tokenSince }) =>
+        tokenSince === undefined ? [] : [[{ tunnel }, secondsSince(tokenSince)] as const],
+      ),
+  });
+}
+
+function secondsSince(time: string): number {
+  return Math.max(0, (Date.now() - Date.parse(time)) / 1000);
 }

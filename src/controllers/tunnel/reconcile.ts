@@ -7,9 +7,10 @@ import { retainOwned } from './owned/retain.ts';
 import { type StatusPort, describePass, describeSuspended } from './status/describe.ts';
 import { type LastPassPort, SECRET_POLL_MS, rememberPass, waitsForBackoff } from './pass/last-pass.ts';
 import type { TunnelMemories } from './pass/memory.ts';
-import type { Orphans } from './orphans.ts';
+import type { Orphans } from './clean-up/orphans.ts';
 import type { Cache, Objects } from './pass/ports.ts';
-import { type Facts, type StepPorts, runTunnelSteps } from './run-steps.ts';
+import { runTunnelSteps } from './run-steps.ts';
+import type { Facts, StepPorts } from './sequence/facts.ts';
 import { type PassPort, type TunnelPass, beginPass } from './pass/tunnel-pass.ts';
 
 /** Everything that the controller needs: the ports of its parts, and its own. */
@@ -77,12 +78,16 @@ async function carryOut(ports: TunnelPorts, pass: TunnelPass): Promise<Outcome> 
   return { recheckAfterMs: recheckMs(pass, facts), failures: pass.stages.failures };
 }
 
-function recheckMs({ driftIntervalMs }: TunnelPass, { records, connectors, applied, config }: Partial<Facts>): number {
+function recheckMs(
+  { driftIntervalMs }: TunnelPass,
+  { records, connectors, rotation, applied, config }: Partial<Facts>,
+): number {
   if (records?.hasRetired === true) return 0;
   const arePushed = config?.remote !== undefined && connectors?.rollout.ready !== 0;
   if (arePushed && applied?.isApplied === false && !applied.isLate) return APPLIED_RECHECK_MS;
   const isSettled = connectors?.isSettled ?? true;
-  return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, driftIntervalMs);
+  const rotationMs = rotation?.dueInMs ?? driftIntervalMs;
+  return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, driftIntervalMs, rotationMs);
 }
 
 /** A Tunnel that served a name before keeps its rule until the record has moved; now it has. */

@@ -13,6 +13,8 @@ export interface TunnelFigures {
   readonly records: { readonly live: number; readonly refused: number; readonly pending: number };
   /** `foreign`: connectors on the tunnel that are not pods of this Tunnel. */
   readonly connectors: { readonly expected: number; readonly ready: number; readonly foreign: number };
+  /** Since when the token is in use, RFC 3339; `undefined`: there is none yet. */
+  readonly tokenSince: string | undefined;
 }
 
 /** `routes`: the wanted routes; `observation`: the result of the last pass, if there was one. */
@@ -37,7 +39,14 @@ export function figuresOf(
       pending: hostnames.length - live.length - refused.length,
     },
     connectors: { expected: settingsOf(tunnel).replicas, ready: tunnel.status?.readyReplicas ?? 0, foreign },
+    tokenSince: tokenSince(tunnel),
   };
+}
+
+/** A token that was never rotated is as old as the Tunnel; that of an existing tunnel is at least as old. */
+function tokenSince({ metadata, status }: Tunnel): string | undefined {
+  if (status?.tunnelId === undefined) return undefined;
+  return status.tokenRotation?.lastTime ?? metadata.creationTimestamp;
 }
 
 function namesOf(routes: readonly Route[]): readonly Hostname[] {

@@ -4,6 +4,7 @@ import type { TunnelStatus } from '../../api/tunnel.gen.ts';
 import { compare } from '../keys.ts';
 import { selectorText } from '../owned.ts';
 import { targetOf } from '../tunnel/target.ts';
+import { type RotationRecord, shownRotation } from '../tunnel/rotation-record.ts';
 
 /** The result of a pass. Absent facts keep their value in the status. */
 export interface TunnelFacts {
@@ -17,6 +18,7 @@ export interface TunnelFacts {
   readonly hostnames: readonly string[];
   /** The published rules. */
   readonly config?: TunnelStatus['config'];
+  readonly rotation?: RotationRecord | undefined;
   /** Image that the connectors run, or are being updated to. */
   readonly image?: string | undefined;
   readonly conditions: readonly Condition[];
@@ -29,6 +31,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
   const tunnelId = facts.tunnelId ?? before.tunnelId;
   const image = facts.image ?? before.connectors?.image;
   const config = facts.config ?? before.config;
+  const rotation = facts.rotation === undefined ? before.tokenRotation : shownRotation(facts.rotation);
   const hostnames = summarizeNames(facts.hostnames);
   return {
     observedGeneration: tunnel.metadata.generation ?? 0,
@@ -42,6 +45,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
     ...(hostnames === '' ? {} : { hostnames }),
     ...(config === undefined ? {} : { config }),
     ...(image === undefined ? {} : { connectors: { image } }),
+    ...(rotation === undefined ? {} : { tokenRotation: rotation }),
     conditions: facts.conditions.map((condition) => ({ ...condition })),
   };
 }

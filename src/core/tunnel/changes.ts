@@ -1,8 +1,9 @@
 /** Describes changes to the remote tunnel and its connectors. */
+import { ROTATE_TOKEN_ANNOTATION } from '../../api/names.ts';
 import type { KubeObject } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
-import { listed } from '../quote.ts';
 import type { Change } from '../model/change.ts';
+import { listed } from '../quote.ts';
 import type { RemoteTunnel } from './remote.ts';
 
 export function tunnelCreated({ id, name }: Pick<RemoteTunnel, 'id' | 'name'>, accountId: string): Change {
@@ -27,6 +28,23 @@ export function credentialsStored(secret: KubeObject): Change {
     reason: 'CredentialsStored',
     message: `The credentials of the connectors were stored in ${object}`,
     entries: [{ object }],
+  };
+}
+
+export function tokenRotated(tunnelId: string, request: string | undefined): Change {
+  const cause = request === undefined ? 'on schedule' : `as the annotation ${ROTATE_TOKEN_ANNOTATION} requests`;
+  return {
+    reason: 'TokenRotated',
+    message: `The token of tunnel ${tunnelId} was rotated ${cause}. The connectors are being replaced one at a time`,
+    entries: [{ id: tunnelId, cause: request === undefined ? 'schedule' : 'annotation' }],
+  };
+}
+
+export function connectionsDropped(tunnelId: string, connectors: readonly string[]): Change {
+  return {
+    reason: 'ConnectionsDropped',
+    message: `Connections to tunnel ${tunnelId} with its former token were dropped, because their connectors are not those of this Tunnel: ${listed(connectors)}`,
+    entries: connectors.map((connector) => ({ id: tunnelId, connector })),
   };
 }
 

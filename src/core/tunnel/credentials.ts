@@ -2,6 +2,7 @@
 import { CREDENTIALS_HASH_ANNOTATION } from '../../api/names.ts';
 import type { Secret } from '../../api/objects.ts';
 import { decodeBase64 } from '../base64.ts';
+import { parseObject } from '../json.ts';
 
 export type ApiCredentials =
   | { readonly kind: 'token'; readonly token: string }
@@ -92,13 +93,4 @@ function isAscii(text: string): boolean {
 
 function isHeaderSafe(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }

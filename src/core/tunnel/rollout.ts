@@ -35,6 +35,12 @@ export function rolloutOf(deployment: Deployment | undefined, hash: string, want
   return { kind: isPartial ? 'partial' : 'rolling', ...counts, ...detailsOf(status) };
 }
 
+/** Whether all wanted connectors are connected and of one kind, whatever rules they run. */
+export function areConnectorsComplete(deployment: Deployment | undefined, wanted: number): boolean {
+  const hash = deployment?.spec.template.metadata?.annotations?.[CONFIG_HASH_ANNOTATION] ?? '';
+  return wanted === 0 || rolloutOf(deployment, hash, wanted).kind === 'complete';
+}
+
 /** A text that changes whenever a rollout makes progress or loses a connector. */
 export function rolloutState(deployment: Deployment | undefined, hash: string): string {
   const { observedGeneration, replicas, updatedReplicas, readyReplicas, availableReplicas } = deployment?.status ?? {};

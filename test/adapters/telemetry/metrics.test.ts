@@ -8,6 +8,12 @@ const failure = (reason: 'RateLimited' | 'SecretNotFound'): OperatorError => new
 const NOTHING = { queueDepths: () => new Map(), callsLeft: () => new Map(), tunnels: () => [], orphans: () => 0 };
 
 /** The samples of our own metrics: `name{labels} value`. */
+const NO_FIGURES = {
+  routes: { attached: 0, refused: 0 },
+  records: { live: 0, refused: 0, pending: 0 },
+  connectors: { expected: 0, ready: 0, foreign: 0 },
+};
+
 async function samplesOf(metrics: ReturnType<typeof createMetrics>): Promise<readonly string[]> {
   const { body } = await metrics.render();
   return body.split('\n').filter((line) => line.startsWith('cftunnel_'));
@@ -33,6 +39,7 @@ describe('the metrics', () => {
       'cftunnel_reconcile_total counter',
       'cftunnel_records gauge',
       'cftunnel_routes gauge',
+      'cftunnel_token_age_seconds gauge',
     ]);
   });
 
@@ -114,6 +121,7 @@ describe('the metrics', () => {
       routes: { attached: 3, refused: 1 },
       records: { live: 2, refused: 0, pending: 1 },
       connectors: { expected: 2, ready: 1, foreign: 3 },
+      tokenSince: undefined,
     };
     let tunnels = [home];
     const metrics = createMetrics({ ...NOTHING, tunnels: () => tunnels });
@@ -131,6 +139,16 @@ describe('the metrics', () => {
     );
     tunnels = [];
     expect((await samplesOf(metrics)).join()).not.toContain('default/home');
+  });
+
+  it('show the age of each token, of the Tunnels that have one', async () => {
+    const figures = { ...NO_FIGURES, tunnel: 'default/home', tokenSince: new Date(Date.now() - 90_000).toISOString() };
+    const tunnels = () => [figures, { ...NO_FIGURES, tunnel: 'default/new', tokenSince: undefined }];
+
+    const samples = (await samplesOf(createMetrics({ ...NOTHING, tunnels }))).join('\n');
+
+    expect(samples).toMatch(/^cftunnel_token_age_seconds\{tunnel="default\/home"\} 9\d(\.\d+)?$/m);
+    expect(samples).not.toContain('cftunnel_token_age_seconds{tunnel="default/new"}');
   });
 
   it('count repairs', async () => {

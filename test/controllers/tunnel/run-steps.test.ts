@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/api/objects.ts';
 import { ownerReferenceOf } from '../../../src/core/owned.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
-import { aTunnel } from '../../support/builders.ts';
+import { EPOCH, aTunnel } from '../../support/builders.ts';
 import { aRecord } from '../../support/dns.ts';
 import { TARGET } from '../../support/records-world.ts';
 import { aRoute } from '../../support/routes.ts';
@@ -239,6 +239,33 @@ describe('a pass over a Tunnel', () => {
   });
 });
 
+// Invariant 40.
+describe('a rotation of the token', () => {
+  const requested = { metadata: { annotations: { 'cftunnel.io/rotate-token': 'now' } } };
+
+  it('replaces the connectors in the pass that sets the secret, and is in the status', async () => {
+    const world = await TunnelWorld.settled();
+    world.edit(requested);
+    world.log.length = 0;
+    await world.pass();
+
+    expect(world.log.slice(0, 4)).toEqual(['apply Secret', 'set secret', 'apply Secret', 'TokenRotated']);
+    expect(rotationOf(world)).toEqual({ handled: 'now', lastTime: EPOCH });
+  });
+
+  it('leaves the connectors on the stored credentials while the new secret is refused', async () => {
+    const world = await TunnelWorld.settled();
+    const before = world.objects.get('Deployment');
+    world.edit(requested);
+    world.failures.set('set secret', REFUSED);
+    await world.pass();
+
+    expect(world.objects.get('Deployment')).toEqual(before);
+    expect(world.conditions()).toMatchObject({ TunnelReady: 'False KubernetesRefused' });
+    expect(rotationOf(world)).toBeUndefined();
+  });
+});
+
 // Invariant 32.
 describe('an outage of the edge', () => {
   const rolling = { replicas: 3, updatedReplicas: 1 };
@@ -265,6 +292,10 @@ describe('an outage of the edge', () => {
     expect(world.conditions()).toMatchObject({ ConnectorsReady: 'True ConnectorsAvailable' });
   });
 });
+
+function rotationOf({ tunnel }: TunnelWorld) {
+  return tunnel?.status?.tokenRotation;
+}
 
 /** Each state is looked at at once, and the last one also when nothing has changed for five seconds. */
 async function becomes(world: TunnelWorld, states: readonly Status[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TunnelObservation } from '../../../src/core/status/exposed.ts';
 import { figuresOf } from '../../../src/core/status/figures.ts';
-import { aTunnel } from '../../support/builders.ts';
+import { EPOCH, aTunnel } from '../../support/builders.ts';
 import { NOTHING_SERVED, aHostname, aRoute } from '../../support/routes.ts';
 
 const [a, b, c] = [aHostname('a.example.com'), aHostname('b.example.com'), aHostname('c.example.com')] as const;
@@ -50,6 +50,7 @@ describe('the figures of a Tunnel', () => {
       routes: { attached: 4, refused: 1 },
       records: { live: 0, refused: 0, pending: 0 },
       connectors: { expected: 3, ready: 2, foreign: 0 },
+      tokenSince: undefined,
     });
     const { routes, records, connectors } = figuresOf(aTunnel('default/new'), ROUTES, undefined);
     expect({ routes, records, connectors }).toEqual({
@@ -57,5 +58,17 @@ describe('the figures of a Tunnel', () => {
       records: { live: 0, refused: 0, pending: 3 },
       connectors: { expected: 2, ready: 0, foreign: 0 },
     });
+  });
+
+  it.each([
+    { case: 'is unknown before there is a tunnel', status: {}, since: undefined },
+    { case: 'is as old as the Tunnel if it was never rotated', status: { tunnelId: '1' }, since: EPOCH },
+    {
+      case: 'is as old as its last rotation',
+      status: { tunnelId: '1', tokenRotation: { lastTime: '2026-02-01T00:00:00Z' } },
+      since: '2026-02-01T00:00:00Z',
+    },
+  ])('know how old the token is: it $case', ({ status, since }) => {
+    expect(figuresOf(aTunnel('default/home', { status }), [], undefined).tokenSince).toBe(since);
   });
 });

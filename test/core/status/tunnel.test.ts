@@ -24,6 +24,12 @@ const FACTS: TunnelFacts = {
   tunnelId: 'tunnel-1',
   config: { hash: 'abc' },
   image: 'a:1',
+  rotation: {
+    handled: 'now',
+    lastTime: '2026-02-01T00:00:00Z',
+    next: { schedule: '0 0 1 * *', timeZone: 'Etc/UTC', time: '2026-03-01T00:00:00Z' },
+    pending: { tunnelSecret: 'never shown' },
+  },
 };
 
 const STATUS: TunnelStatus = {
@@ -39,6 +45,7 @@ const STATUS: TunnelStatus = {
   hostnames: 'a.example.com, b.example.com',
   config: { hash: 'abc' },
   connectors: { image: 'a:1' },
+  tokenRotation: { lastTime: '2026-02-01T00:00:00Z', nextTime: '2026-03-01T00:00:00Z', handled: 'now' },
   conditions: [...CONDITIONS],
 };
 
@@ -56,8 +63,14 @@ describe('describeTunnel', () => {
   it('omits facts that were never known', () => {
     const status = describeTunnel(aTunnel('shop/home'), LITTLE_KNOWN);
 
-    for (const field of ['accountId', 'tunnelId', 'target', 'config', 'connectors'])
+    for (const field of ['accountId', 'tunnelId', 'target', 'config', 'connectors', 'tokenRotation'])
       expect(status).not.toHaveProperty(field);
+  });
+
+  it('shows no rotation any more once the record of it is empty', () => {
+    const tunnel = aTunnel('shop/home', { generation: 4, status: STATUS });
+
+    expect(describeTunnel(tunnel, { ...FACTS, rotation: {} })).not.toHaveProperty('tokenRotation');
   });
 
   it.each([

@@ -1,7 +1,9 @@
 import { expect, it } from '@jest/globals';
 import {
+  connectionsDropped,
   connectorsStopped,
   credentialsStored,
+  tokenRotated,
   tunnelCreated,
   tunnelDeleted,
 } from '../../../src/core/tunnel/changes.ts';
@@ -25,6 +27,26 @@ it.each([
     reason: 'CredentialsStored',
     message: 'The credentials of the connectors were stored in Secret shop/home',
     entry: { object: 'Secret shop/home' },
+  },
+  {
+    change: tokenRotated('1', undefined),
+    reason: 'TokenRotated',
+    message: 'The token of tunnel 1 was rotated on schedule. The connectors are being replaced one at a time',
+    entry: { id: '1', cause: 'schedule' },
+  },
+  {
+    change: tokenRotated('1', 'now'),
+    reason: 'TokenRotated',
+    message:
+      'The token of tunnel 1 was rotated as the annotation cftunnel.io/rotate-token requests. The connectors are being replaced one at a time',
+    entry: { id: '1', cause: 'annotation' },
+  },
+  {
+    change: connectionsDropped('1', ['thief']),
+    reason: 'ConnectionsDropped',
+    message:
+      'Connections to tunnel 1 with its former token were dropped, because their connectors are not those of this Tunnel: thief',
+    entry: { id: '1', connector: 'thief' },
   },
   {
     change: connectorsStopped(aDeployment('shop/home')),

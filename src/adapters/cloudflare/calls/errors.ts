@@ -7,10 +7,10 @@ import { NoAnswerError } from './transport.ts';
 const AUTH_CODES = new Set([6003, 9103, 9106, 9109, 10000, 10001]);
 
 /**
- * Matches API tokens (40 characters or more) and keys (37), but neither ids (32) nor UUIDs (36): credentials that an
- * answer quotes must not get into a condition.
+ * Matches tunnel secrets (32 bytes in base64), API tokens (40 characters or more) and keys (37), but neither ids (32) nor
+ * UUIDs (36): credentials that an answer quotes must not get into a condition.
  */
-const SECRET_FORM = /[A-Za-z0-9_-]{37,}/g;
+const SECRET_FORM = /[A-Za-z0-9+/]{43}=|[A-Za-z0-9_-]{37,}/g;
 
 export interface RemoteFault {
   readonly code: number;

@@ -6,6 +6,11 @@ import { isGone } from '../calls/errors.ts';
 import type { TunnelLists } from './lists.ts';
 import { onTunnels } from './tunnels.ts';
 
+interface OneConnector {
+  readonly tunnelId: string;
+  readonly connector: string;
+}
+
 export type Connectors = ReturnType<typeof openConnectors>;
 
 export function openConnectors(calls: CloudflareCalls, lists: TunnelLists) {
@@ -16,6 +21,15 @@ export function openConnectors(calls: CloudflareCalls, lists: TunnelLists) {
         ...onTunnels('read the token of the tunnel', accountId),
         send: (client) =>
           client.zeroTrust.tunnels.cloudflared.token.get(tunnelId, { account_id: accountId }, { signal }),
+      }),
+    /** Replaces the secret, so that no connector can connect with the former token. Those that are connected stay. */
+    setTunnelSecret: (accountId: string, tunnelId: string, secret: string, signal: AbortSignal): Promise<void> =>
+      calls.make({
+        ...onTunnels('set the secret of the tunnel', accountId),
+        send: async (client) => {
+          const change = { account_id: accountId, tunnel_secret: secret };
+          await client.zeroTrust.tunnels.cloudflared.edit(tunnelId, change, { signal });
+        },
       }),
     /** The connectors of a tunnel, whoever runs them; `undefined`: calls run short, and none are known. */
     async connectors(accountId: string, tunnelId: string, maxAgeMs: number, signal: AbortSignal) {
@@ -41,6 +55,17 @@ export function openConnectors(calls: CloudflareCalls, lists: TunnelLists) {
             .delete(tunnelId, { account_id: accountId }, { signal })
             .then(() => undefined, ignoreGone),
       }),
+    /** Drops the connections of one connector; it connects again if its token is in force. */
+    async dropConnector(accountId: string, { tunnelId, connector }: OneConnector, signal: AbortSignal): Promise<void> {
+      await calls.make({
+        ...onTunnels('clean up the connections of a connector', accountId),
+        send: (client) =>
+          client.zeroTrust.tunnels.cloudflared.connections
+            .delete(tunnelId, { account_id: accountId, client_id: connector }, { signal })
+            .then(() => undefined, ignoreGone),
+      });
+      lists.connectors.of(tunnelId).expire();
+    },
   };
 }
 

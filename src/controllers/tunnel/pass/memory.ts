@@ -34,6 +34,8 @@ export interface TunnelMemory {
   appliedIn?: string;
   /** Connectors on the tunnel that are not this Tunnel's. */
   foreignConnectors: number;
+  /** Connectors run but are not connected to the edge, as far as the last pass could see. */
+  areUnconnected: boolean;
   /** The Tunnel is being deleted, and its records and connectors are gone. */
   isUnpublished: boolean;
   /** The Tunnel is being deleted, and nothing of it is left but finalizers. */
@@ -78,6 +80,7 @@ export class TunnelMemories {
       waits: new Waits(this.#clock),
       standstill: new Standstill(this.#clock),
       foreignConnectors: 0,
+      areUnconnected: false,
       isUnpublished: false,
       isCleanedUp: false,
     };

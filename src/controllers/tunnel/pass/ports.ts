@@ -66,6 +66,8 @@ export interface TunnelsPort {
   /** `undefined`: the name is taken. */
   createTunnel(accountId: string, tunnel: NewTunnel, signal: AbortSignal): Promise<RemoteTunnel | undefined>;
   connectorToken(accountId: string, tunnelId: string, signal: AbortSignal): Promise<string>;
+  /** Connectors cannot register with the former secret from then on; those that are connected stay. */
+  setTunnelSecret(accountId: string, tunnelId: string, secret: string, signal: AbortSignal): Promise<void>;
   /** The connectors that are connected, whoever runs them; `undefined`: unknown at present. */
   connectors(
     accountId: string,
@@ -74,6 +76,12 @@ export interface TunnelsPort {
     signal: AbortSignal,
   ): Promise<readonly Connector[] | undefined>;
   dropConnections(accountId: string, tunnelId: string, signal: AbortSignal): Promise<void>;
+  /** Drops the connections of one connector only. */
+  dropConnector(
+    accountId: string,
+    target: { readonly tunnelId: string; readonly connector: string },
+    signal: AbortSignal,
+  ): Promise<void>;
   /** False: connectors still hold the tunnel. */
   deleteTunnel(accountId: string, tunnelId: string, signal: AbortSignal): Promise<boolean>;
 }

@@ -21,6 +21,7 @@ import { type ObservedConnectors, type RolloutPort, observeRollout, runningImage
 import type { SyncedRecords } from '../steps/dns-records/sync.ts';
 import type { PublishedConfig } from '../steps/rules.ts';
 import type { Identity } from '../steps/remote-tunnel.ts';
+import type { TokenRotation } from '../steps/token-rotation.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 
 export interface StatusPort extends RolloutPort, Pick<Recorder, 'record'> {
@@ -42,6 +43,7 @@ export interface StatusPort extends RolloutPort, Pick<Recorder, 'record'> {
 export interface Findings {
   readonly access?: Access | undefined;
   readonly identity?: Identity | undefined;
+  readonly rotation?: TokenRotation | undefined;
   readonly config?: PublishedConfig | undefined;
   readonly connectors?: ObservedConnectors | undefined;
   /** Every connected connector has the published rules. */
@@ -99,7 +101,7 @@ interface Description {
 
 async function writeStatus(port: StatusPort, pass: TunnelPass, description: Description): Promise<void> {
   const { tunnel, signal } = pass;
-  const { access, identity, config, connectors } = description.findings;
+  const { access, identity, rotation, config, connectors } = description.findings;
   const rollout = description.rollout ?? connectors?.rollout;
   const before = tunnel.status?.conditions ?? [];
   const conditions = tunnelConditions(description.reports, before, port.now(), tunnel.metadata.generation ?? 0);
@@ -113,6 +115,7 @@ async function writeStatus(port: StatusPort, pass: TunnelPass, description: Desc
     routes: countRoutes(results),
     hostnames: results.flatMap(({ routes }) => routes.map(({ hostname }) => hostname)),
     config: config && publishedStatus(config),
+    rotation: rotation?.record,
     image: runningImage(port, pass),
     conditions,
   });

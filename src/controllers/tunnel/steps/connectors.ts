@@ -48,7 +48,9 @@ export async function runConnectors(
   await keep(cloudflared.networkPolicy, networkPolicyFor(tunnel));
   await keep(true, deployment);
   await keep(cloudflared.podDisruptionBudget && replicas >= 2, podDisruptionBudgetFor(tunnel));
-  return observeConnectors(port, pass, hashes.config);
+  const observed = await observeConnectors(port, pass, hashes.config);
+  pass.memory.areUnconnected = observed.trouble?.kind === 'unconnected';
+  return observed;
 }
 
 /** Checked after the patches, which may set any image. */

@@ -3,7 +3,6 @@ import type { Secret } from '../../../api/objects.ts';
 import { keyOf } from '../../../core/keys.ts';
 import { ownershipOf } from '../../../core/manifests/ownership.ts';
 import { isRetained } from '../../../core/manifests/retention.ts';
-import { credentialsSecretFor } from '../../../core/manifests/secret.ts';
 import { type AdoptionFacts, adoptionProblem } from '../../../core/tunnel/adoption.ts';
 import { credentialsStored, tunnelCreated } from '../../../core/tunnel/changes.ts';
 import {
@@ -13,7 +12,14 @@ import {
   writeCredentials,
 } from '../../../core/tunnel/credentials.ts';
 import { type RemoteAction, type RemoteFacts, type RemoteTunnel, decideRemote } from '../../../core/tunnel/remote.ts';
+import {
+  type RotationRecord,
+  readRotation,
+  recordOfNewSecret,
+  rotationRequest,
+} from '../../../core/tunnel/rotation-record.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
+import { storeCredentials } from '../owned/credentials-secret.ts';
 import { type OwnershipPort, claim, nameTaken } from '../owned/ownership.ts';
 import type { Access, Objects, Recorder } from '../pass/ports.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
@@ -37,6 +43,7 @@ export interface Stored {
   readonly credentials: TunnelCredentials | undefined;
   /** The Secret, if it has lost its owner: Cloudflare has to confirm it before it is adopted. */
   readonly ownerless: Secret | undefined;
+  readonly rotation: RotationRecord;
 }
 
 type Hash = Pick<OwnershipPort, 'hash'>;
@@ -44,7 +51,8 @@ type Hash = Pick<OwnershipPort, 'hash'>;
 /** Reads the Secret live, since Secrets are not watched. */
 export async function readStored(port: OwnershipPort, pass: TunnelPass): Promise<Stored> {
   const secret = await pass.secrets.get(pass.credentials, pass.signal);
-  if (secret === undefined) return { credentials: undefined, ownerless: undefined };
+  const rotation = readRotation(secret, pass.tunnel, port.hash);
+  if (secret === undefined) return { credentials: undefined, ownerless: undefined, rotation };
   const ownership = ownershipOf(secret, pass.tunnel, port.hash);
   if (ownership.kind === 'foreign') throw nameTaken(secret, ownership.why);
   if (ownership.kind === 'owned' && isRetained(secret)) {
@@ -52,7 +60,7 @@ export async function readStored(port: OwnershipPort, pass: TunnelPass): Promise
     await claim(port, pass, secret);
   }
   const ownerless = ownership.kind === 'adoptable' ? secret : undefined;
-  return { credentials: readCredentials(secret, port.hash), ownerless };
+  return { credentials: readCredentials(secret, port.hash), ownerless, rotation };
 }
 
 /** The identity as far as our Secret proves it, while Cloudflare cannot be asked. */
@@ -94,7 +102,7 @@ export async function ensureRemote(
   pass: TunnelPass,
   { access, stored }: { readonly access: Access; readonly stored: Stored },
 ): Promise<Identity> {
-  const work = { port, pass, access, stored: stored.credentials };
+  const work = { port, pass, access, stored: stored.credentials, rotation: stored.rotation };
   if (stored.ownerless !== undefined) await adopt(work, stored.ownerless);
   const action = decideRemote({ ...factsOf(pass, access), stored: stored.credentials });
   const identity = identityOf(port, await perform(work, action));
@@ -115,6 +123,7 @@ function factsOf(
 interface Work extends Lookup {
   readonly port: RemoteTunnelPort;
   readonly pass: TunnelPass;
+  readonly rotation: RotationRecord;
 }
 
 async function adopt({ port, pass, access, stored }: Work, secret: Secret): Promise<void> {
@@ -133,12 +142,17 @@ async function perform(work: Work, action: RemoteAction): Promise<TunnelCredenti
     case 'verify':
       return verifyOwnership(work, action.tunnel);
     case 'create':
-      return create(work, action.name);
+      return create(work.stored === undefined ? withRequestAnswered(work) : work, action.name);
     case 'refuse':
       throw new OperatorError(action.reason, 'stall', action.message);
     default:
       return action satisfies never;
   }
+}
+
+/** The first secret of a tunnel is a new one, so it answers a request for a rotation. */
+function withRequestAnswered(work: Work): Work {
+  return { ...work, rotation: recordOfNewSecret(work.rotation, rotationRequest(work.pass.tunnel)) };
 }
 
 /** Stores the secret before creating the tunnel with it: a crash in between leaves a tunnel that the secret proves. */
@@ -179,9 +193,11 @@ async function findNamesake(
 
 const NOT_OURS = 'its secret is not the stored one';
 
+/** During a rotation, the secret that is to be set is a proof as well as the stored one. */
 async function verifyOwnership(work: Work, candidate: RemoteTunnel): Promise<TunnelCredentials> {
   const remote = await readRemote(work.pass, work.access, candidate);
-  if (work.stored?.tunnelSecret === remote.tunnelSecret) return store(work, remote);
+  const ours = [work.stored?.tunnelSecret, work.rotation.pending?.tunnelSecret];
+  if (ours.includes(remote.tunnelSecret)) return store(work, remote);
   const problem =
     work.stored === undefined ? await findRebuildProblem(work.port, work.pass, { ...work, candidate }) : NOT_OURS;
   if (problem === undefined) return store(work, remote);
@@ -189,10 +205,11 @@ async function verifyOwnership(work: Work, candidate: RemoteTunnel): Promise<Tun
   throw new OperatorError('TunnelNameTaken', 'stall', message);
 }
 
-async function readRemote(
+/** The credentials that are in force at Cloudflare. */
+export async function readRemote(
   { signal }: TunnelPass,
   { cloudflare, accountId }: Access,
-  { id }: RemoteTunnel,
+  { id }: Pick<RemoteTunnel, 'id'>,
 ): Promise<TunnelCredentials> {
   const credentials = readConnectorToken(await cloudflare.connectorToken(accountId, id, signal));
   if (credentials !== undefined) return credentials;
@@ -200,10 +217,10 @@ async function readRemote(
   throw new OperatorError('CloudflareRefused', 'stall', message);
 }
 
-async function store({ port, pass }: Work, credentials: TunnelCredentials): Promise<TunnelCredentials> {
-  const secret = credentialsSecretFor(pass.tunnel, credentials, port.hash);
-  pass.secrets.forget(keyOf(secret));
-  await port.objects.apply(secret, pass.signal);
+/** Keeps what is known of rotations. */
+async function store(work: Work, credentials: TunnelCredentials): Promise<TunnelCredentials> {
+  const { port, pass, rotation } = work;
+  const secret = await storeCredentials(port, pass, { ...credentials, rotation });
   if (credentials.tunnelId !== undefined) port.changed(pass.tunnel, credentialsStored(secret), pass.signal);
   return credentials;
 }

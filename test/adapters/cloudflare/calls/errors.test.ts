@@ -33,6 +33,7 @@ describe('asOperatorError', () => {
   it.each([
     ['an API token', 'v1_AbCdEf-0123456789AbCdEf0123456789abcdE'],
     ['an API key', '0123456789abcdef0123456789abcdef01234'],
+    ['a tunnel secret', 'kB+3/9aX0vQ2/r1TzJ8mN+5cLpY7dWuE4hGfS6iO/xA='],
   ])('redacts %s that an answer quotes', (_, secret) => {
     const error = asOperatorError(answered(500, [{ code: 1001, message: `no: ${secret}` }]), 'list the zones');
 

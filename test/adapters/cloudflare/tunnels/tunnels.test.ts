@@ -76,6 +76,25 @@ describe('connectorToken', () => {
   });
 });
 
+describe('setTunnelSecret', () => {
+  it('replaces the secret and nothing else, and connectors stay', async () => {
+    const cloud = await aCloud();
+    const tunnelId = await aTunnel(cloud);
+    const connector = cloud.admin.connect(tunnelId);
+    const before = await cloud.session.tunnels(cloud.account, 0, never);
+    const secret = btoa('n'.repeat(32));
+
+    await cloud.session.setTunnelSecret(cloud.account, tunnelId, secret, never);
+
+    const token = await cloud.session.connectorToken(cloud.account, tunnelId, never);
+    expect(readConnectorToken(token)).toEqual({ accountId: cloud.account, tunnelId, tunnelSecret: secret });
+    await expect(cloud.session.tunnels(cloud.account, 0, never)).resolves.toEqual(before);
+    await expect(cloud.session.connectors(cloud.account, tunnelId, 0, never)).resolves.toMatchObject([
+      { id: connector.id },
+    ]);
+  });
+});
+
 describe('deleteTunnel', () => {
   it.each([400, 409] as const)('is false when connectors use the tunnel, reported with a %d', async (status) => {
     const cloud = await aCloud({ assumptions: { tunnelInUseStatus: status } });
@@ -144,6 +163,21 @@ describe('dropConnections', () => {
     const { session, account } = await aCloud();
 
     await expect(session.dropConnections(account, GONE, never)).resolves.toBeUndefined();
+  });
+});
+
+describe('dropConnector', () => {
+  it('ends the connections of one connector only, and the list of connectors shows it', async () => {
+    const cloud = await aCloud();
+    const tunnelId = await aTunnel(cloud);
+    const [stays, goes] = [cloud.admin.connect(tunnelId), cloud.admin.connect(tunnelId)];
+    await cloud.session.connectors(cloud.account, tunnelId, 60_000, never);
+
+    await cloud.session.dropConnector(cloud.account, { tunnelId, connector: goes.id }, never);
+
+    await expect(cloud.session.connectors(cloud.account, tunnelId, 60_000, never)).resolves.toMatchObject([
+      { id: stays.id },
+    ]);
   });
 });
 

@@ -124,6 +124,19 @@ describe('connectors that are missing', () => {
     expect(await world.run()).toMatchObject({ isSettled: false, hasAdvanced: true });
   });
 
+  it('are remembered while they run without being connected, because their credentials may be outdated', async () => {
+    const world = aWorld({ deployment: rolling(), pods: [UNCONNECTED] });
+    await world.run();
+    world.clock.nowMs = 5_000;
+
+    await world.run();
+    expect(world.memory().areUnconnected).toBe(true);
+
+    world.deployment = rolling(1);
+    await world.run();
+    expect(world.memory().areUnconnected).toBe(false);
+  });
+
   it('do not exist for a Tunnel that is scaled to zero: no pod is listed', async () => {
     const world = aWorld({ spec: { replicas: 0 }, deployment: rolling() });
     await world.run();
@@ -207,6 +220,7 @@ function aWorld({ deployment, ...traits }: Given) {
     removed,
     listed,
     deployment,
+    memory: () => memories.of(aTunnel('shop/home', traits)),
     run: () => runConnectors(port, aPass(aTunnel('shop/home', traits), { memories }), HASHES),
   };
   return world;
@@ -231,6 +245,18 @@ function failedMount(pod: string): EventObject {
     involvedObject,
   };
 }
+
+const UNCONNECTED: Pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'home-cloudflared-2' },
+  status: {
+    phase: 'Running',
+    containerStatuses: [
+      { name: 'cloudflared', ready: false, started: true, state: { running: { startedAt: '2025-12-31T23:59:00Z' } } },
+    ],
+  },
+};
 
 /** A Deployment on its way to the rules, with so many connectors ready. */
 function rolling(readyReplicas = 0): Deployment {

@@ -1,8 +1,8 @@
-import type { ObjectKey, Tunnel } from '../../api/objects.ts';
-import type { ObservedRecord } from '../../core/dns/plan.ts';
-import { type ClusterScope, describeOrphans, orphanRecords, orphanTunnels } from '../../core/tunnel/orphans.ts';
-import type { RemoteTunnel } from '../../core/tunnel/remote.ts';
-import type { WaitTimer } from '../../runtime/waits.ts';
+import type { ObjectKey, Tunnel } from '../../../api/objects.ts';
+import type { ObservedRecord } from '../../../core/dns/plan.ts';
+import { type ClusterScope, describeOrphans, orphanRecords, orphanTunnels } from '../../../core/tunnel/orphans.ts';
+import type { RemoteTunnel } from '../../../core/tunnel/remote.ts';
+import type { WaitTimer } from '../../../runtime/waits.ts';
 
 export interface OrphanContext extends Omit<ClusterScope, 'tunnels' | 'cleanedUp'> {
   readonly tunnels: { list(): readonly Tunnel[] };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { Orphans } from '../../../src/controllers/tunnel/orphans.ts';
-import { Waits } from '../../../src/runtime/waits.ts';
-import { aTunnel } from '../../support/builders.ts';
-import { aRecord } from '../../support/dns.ts';
-import { aClock } from '../../support/tunnel-pass.ts';
+import { Orphans } from '../../../../src/controllers/tunnel/clean-up/orphans.ts';
+import { Waits } from '../../../../src/runtime/waits.ts';
+import { aTunnel } from '../../../support/builders.ts';
+import { aRecord } from '../../../support/dns.ts';
+import { aClock } from '../../../support/tunnel-pass.ts';
 
 const TUNNEL = { id: 'x', name: 'test/shop/former', isRemotelyManaged: false };
 const RECORD = aRecord('old.example.com', { comment: 'cftunnel.io owner=test/shop/former' });

@@ -1,0 +1,43 @@
+import { recordsReports } from '../../../core/status/records-report.ts';
+import { report } from '../pass/report.ts';
+import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { attemptIn } from '../steps/dns-records/observe.ts';
+import { syncRecords } from '../steps/dns-records/sync.ts';
+import type { Serving } from '../steps/dns-records/write-zone.ts';
+import { type Facts, type StepPorts, type Steps, step } from './facts.ts';
+
+/** The DNS records. */
+export function recordSteps({ dnsRecords }: StepPorts, pass: TunnelPass): Steps {
+  const { stages, tunnel } = pass;
+  return [
+    step({
+      adds: 'records',
+      stage: 'DNSReady',
+      needs: ['access', 'identity', 'view', 'config'],
+      run: async (facts) => {
+        const job = { port: dnsRecords, pass, cloudflare: facts.access.cloudflare, serving: servingOf(facts) };
+        const records = await syncRecords({ ...job, attempt: attemptIn(pass) }, facts.view);
+        for (const one of recordsReports(tunnel, records)) report(stages, 'DNSReady', one);
+        return records;
+      },
+    }),
+  ];
+}
+
+/** What the connectors serve, as far as it decides which records may be written. */
+function servingOf({
+  identity,
+  config,
+  connectors,
+  isServed = false,
+}: Pick<Facts, 'identity' | 'config'> & Partial<Facts>): Serving {
+  const rules = Map.groupBy(config.served, ({ hostname }): string => hostname);
+  const rollout = connectors?.rollout;
+  return {
+    tunnelId: identity.tunnelId,
+    hasRule: (name) => rules.has(name),
+    isServed: () => isServed,
+    isRolling: rollout !== undefined && !isServed && rollout.gaveUp === undefined,
+    sourcesOf: (name) => (rules.get(name) ?? []).map(({ source }) => source),
+  };
+}
