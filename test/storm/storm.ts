@@ -51,10 +51,16 @@ async function injectFaults(user: User, seed: number): Promise<void> {
     if (random.chance(0.1)) world.skews.cloudflareMs = random.pick(SKEWS_MS);
     if (random.chance(0.15)) clearFaults(world);
     user.act();
-    if (random.chance(0.1)) await world.restartOperator();
+    if (random.chance(0.1)) await restartOperator(world);
     await waitForCalls(user);
   }
   clearFaults(world);
+}
+
+/** The next operator works once its caches are filled, for which the faults may have to end. */
+async function restartOperator(world: StormWorld): Promise<void> {
+  await world.stopOperator();
+  void world.startOperator();
 }
 
 /** Starts with live routes, which a storm could lose. */

@@ -18,13 +18,13 @@ import {
   describeRule,
   rulesOf,
 } from '../../../core/remote-config/configuration.ts';
-import { existingRules, matchOf, refusedFor } from '../../../core/remote-config/existing.ts';
+import { existingRules, forgottenRules, matchOf, refusedFor } from '../../../core/remote-config/existing.ts';
 import { isRemovable, planConfiguration } from '../../../core/remote-config/plan.ts';
 import { servesRules } from '../../../core/status/connectors.ts';
 import { existingRulesRemoved, rulesWritten } from '../../../core/tunnel/changes.ts';
 import { rolloutOf } from '../../../core/tunnel/rollout.ts';
 import type { Cache, Cloudflare } from '../pass/ports.ts';
-import { ownConfigMap } from '../pass/published-routes.ts';
+import { ownConfigMap, publishedRoutesOrUnknown } from '../pass/published-routes.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 import { sourcesGone } from './ingress-config.ts';
 import { prepareRules } from './prepared-rules.ts';
@@ -48,7 +48,12 @@ export async function publishRemotely(
 ): Promise<PublishedConfig> {
   const { before, wanted, good, refused, write } = prepareRules(withoutRulesPublished(port), pass, target);
   const current = await target.cloudflare.configuration(target, pass.maxAgeMs.records, pass.signal);
-  const existing = existingRules(current.config, { wanted: good.map(ownRule), published: before.map(ownRule) });
+  const isLost = publishedRoutesOrUnknown(port, pass) === 'unknown';
+  const existing = existingRules(current.config, {
+    wanted: good.map(ownRule),
+    published: before.map(ownRule),
+    isForgotten: isLost ? forgottenRules(target.records.isGone) : () => false,
+  });
   const conflicts = refusedFor(staying(pass, existing), good, before);
   const publishable = without(good, conflicts);
   const leaving = stillInForce(before, publishable, current.config);

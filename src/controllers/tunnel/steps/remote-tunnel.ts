@@ -191,15 +191,12 @@ async function findNamesake(
   return tunnels.find((tunnel) => tunnel.name === name);
 }
 
-const NOT_OURS = 'its secret is not the stored one';
-
 /** During a rotation, the secret that is to be set is a proof as well as the stored one. */
 async function verifyOwnership(work: Work, candidate: RemoteTunnel): Promise<TunnelCredentials> {
   const remote = await readRemote(work.pass, work.access, candidate);
   const ours = [work.stored?.tunnelSecret, work.rotation.pending?.tunnelSecret];
   if (ours.includes(remote.tunnelSecret)) return store(work, remote);
-  const problem =
-    work.stored === undefined ? await findRebuildProblem(work.port, work.pass, { ...work, candidate }) : NOT_OURS;
+  const problem = await findRebuildProblem(work.port, work.pass, { ...work, candidate });
   if (problem === undefined) return store(work, remote);
   const message = `A tunnel named "${candidate.name}" exists (${candidate.id}), and nothing proves that this Tunnel created it: ${problem}. Re-create the Tunnel, with spec.existingTunnel to take it over or with another spec.tunnelName`;
   throw new OperatorError('TunnelNameTaken', 'stall', message);

@@ -59,6 +59,16 @@ describe('rules at Cloudflare', () => {
     expect(world.log).toEqual(['ConfigMap two', 'wake shop/one']);
   });
 
+  it('are removed with their record if the ConfigMap that named them is lost', async () => {
+    const world = aWorld({ wanted: [ONE, TWO], status: { config: { hash: 'h' } } });
+    await world.publish();
+    world.loseConfigMap();
+    world.wanted = [TWO];
+
+    expect(await world.publish()).toMatchObject({ remote: { existing: [] } });
+    expect(world.ruleAt('one.example.com')).toBeUndefined();
+  });
+
   it('are written once: a second pass writes nothing', async () => {
     const world = aWorld({ wanted: [ONE] });
     await world.publish();
@@ -167,6 +177,7 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
     deployment: undefined as Deployment | undefined,
     crashAfterPut: false,
     pass: () => aPass(tunnel),
+    loseConfigMap: () => void (stored = undefined),
     ruleAt: (hostname: string) =>
       (remote.config['ingress'] as readonly RemoteRule[]).find((rule) => rule['hostname'] === hostname),
     port: undefined as unknown as RemoteConfigPort,
