@@ -1,17 +1,14 @@
 /** A cluster that is rebuilt from its manifests, without its Secrets. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
+import { useWorld } from '../support/shared.ts';
+import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
+import { startClusterWithNode } from '../support/world-real-node.ts';
 import { service, tunnel } from '../support/world-objects.ts';
 import { exposed, gone, ready, recordAt, remoteTunnels } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
 
 const MODES = ['Local', 'Remote'] as const;
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = useWorld({ cluster: startClusterWithNode });
 
 async function install(home: string, configMode: string): Promise<void> {
   const hostname = `${home}.example.com`;
@@ -37,19 +34,24 @@ async function lose(home: string): Promise<void> {
 }
 
 // Invariant 33.
-it.each(MODES)('a rebuilt cluster takes over its tunnel and records without a change: %s', async (mode) => {
-  const home = `rebuilt-${mode.toLowerCase()}`;
-  await world.addNamespace(home);
-  await install(home, mode);
-  const before = { tunnels: remoteTunnels(world, `test/${home}/home`), record: recordAt(world, `${home}.example.com`) };
-  await world.operator.stop();
-  await lose(home);
-  world.forgetCalls();
+it.each(MODES)(`a rebuilt cluster takes over its tunnel and records without a change: %s${NEEDS_NODE}`, (mode) =>
+  onNode(async () => {
+    const home = `rebuilt-${mode.toLowerCase()}`;
+    await world.addNamespace(home);
+    await install(home, mode);
+    const before = {
+      tunnels: remoteTunnels(world, `test/${home}/home`),
+      record: recordAt(world, `${home}.example.com`),
+    };
+    await world.operator.stop();
+    await lose(home);
+    world.forgetCalls();
 
-  await world.operator.start();
-  await install(home, mode);
+    await world.operator.start();
+    await install(home, mode);
 
-  expect(remoteTunnels(world, `test/${home}/home`).map(({ id }) => id)).toEqual(before.tunnels.map(({ id }) => id));
-  expect(recordAt(world, `${home}.example.com`)).toEqual(before.record);
-  expect(world.writtenSoFar().cloudflare).toEqual([]);
-});
+    expect(remoteTunnels(world, `test/${home}/home`).map(({ id }) => id)).toEqual(before.tunnels.map(({ id }) => id));
+    expect(recordAt(world, `${home}.example.com`)).toEqual(before.record);
+    expect(world.writtenSoFar().cloudflare).toEqual([]);
+  })(),
+);

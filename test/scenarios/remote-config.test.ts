@@ -1,9 +1,13 @@
 /** `configMode: Remote`: Cloudflare holds the rules and sends them to the connectors. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { NO_WRITES } from '../support/world-activity.ts';
-import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel } from '../support/world-objects.ts';
+import { useWorld } from '../support/shared.ts';
+import { underLoad } from '../support/under-load.ts';
+import { connectorPods, drain, replaceConnectors } from '../support/world-connectors.ts';
+import { describeOnNode } from '../support/world-needs.ts';
+import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
+import { startClusterWithNode } from '../support/world-real-node.ts';
 import {
   becomes,
   conditionOf,
@@ -14,7 +18,6 @@ import {
   recordAt,
   remoteTunnels,
 } from '../support/world-views.ts';
-import { type World, startWorld } from '../support/world.ts';
 
 const DEFAULT_TUNNEL = { 'cftunnel.io/is-default-tunnel': 'true' };
 const ROUTER = { hostname: 'router.example.com', service: 'http://192.0.2.1:80' };
@@ -25,12 +28,7 @@ interface Config {
   readonly [key: string]: unknown;
 }
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld({ flags: ['--drift-interval=2s'] });
-});
-afterAll(() => world.stop());
+const world = useWorld({ cluster: startClusterWithNode, flags: ['--drift-interval=2s'] });
 
 async function openTunnel(namespace: string, spec: object = {}): Promise<void> {
   await world.addNamespace(namespace);
@@ -66,7 +64,7 @@ function edit(name: string, change: (config: Config) => unknown): Promise<unknow
   return world.cloudflare.ask(path, { method: 'PUT', body: { config: change(config) } });
 }
 
-describe('a Tunnel with configMode Remote', () => {
+describeOnNode('a Tunnel with configMode Remote', () => {
   const NAME = 'test/remote/home';
 
   beforeAll(() => openTunnel('remote'));
@@ -145,7 +143,7 @@ describe('a Tunnel with configMode Remote', () => {
 });
 
 // Invariant 37.
-describe('rules at Cloudflare without a source', () => {
+describeOnNode('rules at Cloudflare without a source', () => {
   const NAME = 'test/others/home';
   const WARP = { 'warp-routing': { enabled: true } };
   beforeAll(async () => {
@@ -196,7 +194,7 @@ describe('rules at Cloudflare without a source', () => {
   });
 });
 
-describe('an existing tunnel', () => {
+describeOnNode('an existing tunnel', () => {
   it('keeps its rules and records when it is adopted and when it is released', async () => {
     await createByHand('handmade', 'cloudflare');
     await edit('handmade', () => ({ ingress: [ROUTER, { service: 'http://192.0.2.2:80' }] }));
@@ -230,26 +228,63 @@ describe('an existing tunnel', () => {
   });
 });
 
-describe('a connector that rejects the rules', () => {
-  it(
-    `is named in a condition, and goes on with its earlier rules${NEEDS_SANDBOX}`,
-    inSandbox(async () => {
-      await openTunnel('behind', { replicas: 1 });
-      await expose('behind/web', 'behind.example.com');
-      const broken = {
-        hostname: 'broken.example.com',
-        service: 'https://192.0.2.1',
-        originRequest: { caPool: '/none' },
-      };
-      await edit('test/behind/home', ({ ingress, ...rest }) => ({ ...rest, ingress: [broken, ...ingress] }));
+describeOnNode('a connector that rejects the rules', () => {
+  it('is named in a condition, and goes on with its earlier rules', async () => {
+    await openTunnel('behind', { replicas: 1 });
+    await expose('behind/web', 'behind.example.com');
+    const broken = {
+      hostname: 'broken.example.com',
+      service: 'https://192.0.2.1',
+      originRequest: { caPool: '/none' },
+    };
+    await edit('test/behind/home', ({ ingress, ...rest }) => ({ ...rest, ingress: [broken, ...ingress] }));
 
-      const behind = await becomes(world, ['Tunnel', 'behind/home'], 'ConnectorsReady', {
-        status: 'True',
-        reason: 'RulesNotApplied',
-      });
-      expect(conditionOf(behind, 'ConnectorsReady')?.message).toMatch(
-        /home-cloudflared-.* keeps serving earlier rules/,
-      );
-    }),
-  );
+    const behind = await becomes(world, ['Tunnel', 'behind/home'], 'ConnectorsReady', {
+      status: 'True',
+      reason: 'RulesNotApplied',
+    });
+    expect(conditionOf(behind, 'ConnectorsReady')?.message).toMatch(/home-cloudflared-.* keeps serving earlier rules/);
+  });
+});
+
+// Invariant 38.
+describeOnNode('while visitors use a hostname', () => {
+  const HOSTNAME = 'busy.example.com';
+
+  beforeAll(async () => {
+    await openTunnel('busy', { replicas: 2 });
+    const origin = whoami('busy/web');
+    await world.kube.create({ ...origin, spec: { ...origin.spec, replicas: 2 } });
+    await world.kube.create(withPods(service('busy/web', { hostname: HOSTNAME, tunnel: 'home' })));
+    await exposed(world, 'busy/web', [HOSTNAME]);
+  });
+
+  it.each<{ event: string; happen: () => Promise<void> }>([
+    {
+      event: 'other rules come and go',
+      happen: async () => {
+        await expose('busy/other', 'other-busy.example.com');
+        await world.kube.delete('Service', 'busy/other');
+        await gone(world, 'Service', 'busy/other');
+      },
+    },
+    {
+      event: 'connectors are replaced',
+      happen: () => {
+        const podAnnotations = { 'example.com/version': String(Math.random()) };
+        return replaceConnectors(world, 'busy', () =>
+          world.kube.patch('Tunnel', 'busy/home', { spec: { cloudflared: { podAnnotations } } }),
+        );
+      },
+    },
+    {
+      event: 'a node is drained',
+      happen: async () => {
+        const pods = await connectorPods(world, 'busy');
+        await replaceConnectors(world, 'busy', () => drain(world, pods));
+      },
+    },
+  ])('no request is lost when $event', async ({ happen }) => {
+    expect((await underLoad(world, { hostname: HOSTNAME }, happen)).lost).toEqual({});
+  });
 });

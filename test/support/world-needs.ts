@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 
 /**
@@ -29,3 +29,6 @@ export const NEEDS_NODE = hasNode ? '' : ' (LEFT OUT: it needs kube-controller-m
 export function onNode(body: () => Promise<void>): () => Promise<void> {
   return hasNode ? body : async () => expect(hasNode).toBe(false);
 }
+
+/** Groups such scenarios. Jest lists them as skipped without kube-controller-manager. */
+export const describeOnNode = hasNode ? describe : describe.skip;
