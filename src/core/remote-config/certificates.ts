@@ -2,11 +2,11 @@
  * Certificates are files in the connectors' pods. A connector rejects a whole configuration that names a file which it
  * does not have, so a rule with new certificates is sent only when every connector has them.
  */
-import { type CaFiles } from '../ca-pool/files.ts';
-import { CONFIG_FOLDER, ruleOf } from '../ingress/rule.ts';
+import type { CaFiles } from '../ca-pool/files.ts';
+import { CONFIG_FOLDER } from '../ingress/rule.ts';
 import { isRecord } from '../json.ts';
 import type { Route } from '../model/route.ts';
-import { remoteRule } from './compile.ts';
+import { remoteRuleOf } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, rulesOf } from './configuration.ts';
 import { matchOf } from './existing.ts';
 
@@ -22,10 +22,10 @@ export function sendableRules(
   current: RemoteConfig,
   areFilesInPlace: boolean,
 ): readonly SendableRule[] {
-  if (areFilesInPlace) return routes.map((route) => ({ route, rule: remoteRule(ruleOf(route)) }));
+  if (areFilesInPlace) return routes.map((route) => ({ route, rule: remoteRuleOf(route) }));
   const inForce = new Map(rulesOf(current).map((rule) => [matchOf(rule), rule]));
   return routes.flatMap((route) => {
-    const own = remoteRule(ruleOf(route));
+    const own = remoteRuleOf(route);
     const rule = route.caPool === undefined ? own : inForce.get(matchOf(own));
     return rule === undefined ? [] : [{ route, rule }];
   });

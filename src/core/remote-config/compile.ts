@@ -1,6 +1,7 @@
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { parseSeconds } from '../duration.ts';
-import type { IngressRule } from '../ingress/rule.ts';
+import { type IngressRule, ruleOf } from '../ingress/rule.ts';
+import type { Route } from '../model/route.ts';
 import type { RemoteRule } from './configuration.ts';
 
 /** Settings that are Go durations in a file and whole seconds in a remote configuration. */
@@ -11,6 +12,10 @@ const DURATIONS = new Set<string>(
 /** A rule in the form in which Cloudflare stores it. */
 export function remoteRule({ originRequest, ...rule }: IngressRule): RemoteRule {
   return originRequest === undefined ? rule : { ...rule, originRequest: remoteSettings(originRequest) };
+}
+
+export function remoteRuleOf(route: Route): RemoteRule {
+  return remoteRule(ruleOf(route));
 }
 
 /** A fraction of a second is rounded up, because 0 means no timeout at all. */

@@ -6,20 +6,17 @@
  */
 import type { Deployment, Tunnel } from '../../../api/objects.ts';
 import { isCaFile } from '../../../core/ca-pool/files.ts';
-import { ruleOf } from '../../../core/ingress/rule.ts';
 import { byPrecedence } from '../../../core/model/precedence.ts';
-import type { RefusedRoute, Route } from '../../../core/model/route.ts';
 import { filesInForce, sendableRules } from '../../../core/remote-config/certificates.ts';
-import { remoteRule } from '../../../core/remote-config/compile.ts';
 import {
-  type RemoteConfig,
   type RemoteConfiguration,
   type RemoteRule,
   describeRule,
   rulesOf,
 } from '../../../core/remote-config/configuration.ts';
-import { existingRules, forgottenRules, matchOf, refusedFor } from '../../../core/remote-config/existing.ts';
-import { isRemovable, planConfiguration } from '../../../core/remote-config/plan.ts';
+import { forgottenRules } from '../../../core/remote-config/existing.ts';
+import { planConfiguration } from '../../../core/remote-config/plan.ts';
+import { decidePublication } from '../../../core/remote-config/publication.ts';
 import { servesRules } from '../../../core/status/connectors.ts';
 import { existingRulesRemoved, rulesWritten } from '../../../core/tunnel/changes.ts';
 import { rolloutOf } from '../../../core/tunnel/rollout.ts';
@@ -49,14 +46,14 @@ export async function publishRemotely(
   const { before, wanted, good, refused, write } = prepareRules(withoutRulesPublished(port), pass, target);
   const current = await target.cloudflare.configuration(target, pass.maxAgeMs.records, pass.signal);
   const isLost = publishedRoutesOrUnknown(port, pass) === 'unknown';
-  const existing = existingRules(current.config, {
-    wanted: good.map(ownRule),
-    published: before.map(ownRule),
+  const { publishable, leaving, conflicts, existing } = decidePublication({
+    current: current.config,
+    routes: good,
+    published: before,
     isForgotten: isLost ? forgottenRules(target.records.isGone) : () => false,
+    spec: pass.tunnel.spec,
+    named: namedIn(pass.tunnel),
   });
-  const conflicts = refusedFor(staying(pass, existing), good, before);
-  const publishable = without(good, conflicts);
-  const leaving = stillInForce(before, publishable, current.config);
   const files = filesInForce(current.config, ownConfigMap(port, pass)?.data ?? {});
   const recorded = await write([...publishable, ...leaving], files);
   const podHash = port.hash(recorded.files.toSorted().join());
@@ -95,27 +92,6 @@ function withoutRulesPublished(port: RemoteConfigPort): RemoteConfigPort {
   };
 }
 
-/** Existing rules that are not about to be removed. */
-function staying({ tunnel }: TunnelPass, existing: readonly RemoteRule[]): readonly RemoteRule[] {
-  const facts = { spec: tunnel.spec, named: namedIn(tunnel) };
-  return existing.filter((rule) => !isRemovable(rule, facts));
-}
-
-function without(routes: readonly Route[], refused: readonly RefusedRoute[]): readonly Route[] {
-  const left = new Set(refused.map(({ route }) => route));
-  return routes.filter((route) => !left.has(route));
-}
-
-/** Published routes that are to be removed, and whose rule Cloudflare still has. */
-function stillInForce(before: readonly Route[], after: readonly Route[], current: RemoteConfig): readonly Route[] {
-  const kept = new Set(after.map((route) => matchOf(ownRule(route))));
-  const inForce = new Set(rulesOf(current).map(matchOf));
-  const isLeft = (match: string): boolean => !kept.has(match) && inForce.has(match);
-  return before
-    .filter((route) => isLeft(matchOf(ownRule(route))))
-    .map((route) => ({ ...route, isLeaving: true as const }));
-}
-
 /** Whether every connector has the certificate files, so that no rule is rejected for want of one. */
 function haveFiles({ deployments }: RemoteConfigPort, { workload, settings }: TunnelPass, podHash: string): boolean {
   return servesRules(rolloutOf(deployments.get(workload), podHash, settings.replicas), true);
@@ -147,8 +123,4 @@ async function writeRules({ port, pass, target }: Writing, { current, existing, 
 
 function namedIn({ status }: Tunnel): ReadonlySet<string> {
   return new Set(status?.config?.existingRules);
-}
-
-function ownRule(route: Route): RemoteRule {
-  return remoteRule(ruleOf(route));
 }

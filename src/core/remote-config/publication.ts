@@ -1,0 +1,50 @@
+/** Decides which routes a Tunnel publishes at Cloudflare, and which of the rules there belong to others. */
+import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import type { RefusedRoute, Route } from '../model/route.ts';
+import { remoteRuleOf } from './compile.ts';
+import { type RemoteConfig, type RemoteRule, rulesOf } from './configuration.ts';
+import { existingRules, matchOf, refusedFor } from './existing.ts';
+import { isRemovable } from './plan.ts';
+
+export interface PublicationFacts {
+  readonly current: RemoteConfig;
+  /** Wanted, or still resolving, and harmless. */
+  readonly routes: readonly Route[];
+  /** Published before, as far as it is known. */
+  readonly published: readonly Route[];
+  /** Whether a rule may be one that this Tunnel has published, and that is no longer known. */
+  readonly isForgotten: (rule: RemoteRule) => boolean;
+  readonly spec: Pick<TunnelSpec, 'existingRules'>;
+  /** Rules of others that status names. */
+  readonly named: ReadonlySet<string>;
+}
+
+export interface Publication {
+  readonly publishable: readonly Route[];
+  /** Published routes that are to be removed, and whose rule Cloudflare still has. */
+  readonly leaving: readonly Route[];
+  /** Routes whose hostname a rule of others holds. */
+  readonly conflicts: readonly RefusedRoute[];
+  /** Rules of others. */
+  readonly existing: readonly RemoteRule[];
+}
+
+export function decidePublication(facts: PublicationFacts): Publication {
+  const { current, routes, published, isForgotten } = facts;
+  const own = { wanted: routes.map(remoteRuleOf), published: published.map(remoteRuleOf), isForgotten };
+  const existing = existingRules(current, own);
+  const staying = existing.filter((rule) => !isRemovable(rule, facts));
+  const conflicts = refusedFor(staying, routes, published);
+  const refused = new Set(conflicts.map(({ route }) => route));
+  const publishable = routes.filter((route) => !refused.has(route));
+  return { publishable, leaving: leavingRoutes(facts, publishable), conflicts, existing };
+}
+
+function leavingRoutes({ current, published }: PublicationFacts, publishable: readonly Route[]): readonly Route[] {
+  const kept = new Set(publishable.map((route) => matchOf(remoteRuleOf(route))));
+  const inForce = new Set(rulesOf(current).map(matchOf));
+  const isLeft = (match: string): boolean => !kept.has(match) && inForce.has(match);
+  return published
+    .filter((route) => isLeft(matchOf(remoteRuleOf(route))))
+    .map((route) => ({ ...route, isLeaving: true as const }));
+}
