@@ -20,6 +20,8 @@ export interface TunnelFindings {
 
 interface PublishedRoutes {
   readonly wanted: readonly Route[];
+  /** The routes that have a rule, wanted or not. */
+  readonly served: readonly Route[];
   readonly refused: readonly RefusedRoute[];
   readonly unfit: readonly Route[];
 }
@@ -39,8 +41,9 @@ interface Observed {
 export function observeTunnel({ key, settings }: Observed, findings: TunnelFindings): PassObservation {
   const { config, records, connected, isServed, blocked, unconnected } = findings;
   const refusedRules = new Map(config === undefined ? [] : refusals(key, config));
+  const served = new Set(config?.served.map(claimOf));
   const live = (config?.wanted ?? [])
-    .filter((route) => !refusedRules.has(claimOf(route)))
+    .filter((route) => served.has(claimOf(route)) && !refusedRules.has(claimOf(route)))
     .filter((route) => !isManaged(route, settings.dnsMode) || records?.inPlace.has(route.hostname) === true)
     .map((route) => [claimOf(route), route.source] as const);
   return {

@@ -22,14 +22,20 @@ describe('a claim', () => {
     { case: 'is live when its rule is published and its record in place', findings: {}, live: ['app.example.com'] },
     { case: 'is not live without records to be seen', findings: { records: undefined }, live: [] },
     { case: 'is not live without published rules', findings: { config: undefined }, live: [] },
+    {
+      case: 'is not live while its rule waits, though its hostname has a record',
+      findings: { config: { wanted: [APP], served: [], refused: [], unfit: [] } },
+      live: [],
+    },
   ])('$case', ({ findings, live }) => {
-    const config = { wanted: [APP, API], refused: [], unfit: [] };
+    const config = { wanted: [APP, API], served: [APP, API], refused: [], unfit: [] };
 
     expect([...observe({ config, records: RECORDS, ...findings }).live.keys()]).toEqual(live);
   });
 
   it('is live without a record of ours where somebody else keeps the records', () => {
-    const config = { wanted: [APP, { ...API, dns: 'managed' as const }], refused: [], unfit: [] };
+    const wanted = [APP, { ...API, dns: 'managed' as const }];
+    const config = { wanted, served: wanted, refused: [], unfit: [] };
 
     expect([...observe({ config, records: RECORDS }, 'Disabled').live.keys()]).toEqual(['app.example.com']);
   });
@@ -37,10 +43,10 @@ describe('a claim', () => {
   it.each([
     {
       kind: 'refused',
-      config: { wanted: [APP], refused: [{ route: APP, why: 'no' }], unfit: [] },
+      config: { wanted: [APP], served: [APP], refused: [{ route: APP, why: 'no' }], unfit: [] },
       reason: 'InvalidAnnotation',
     },
-    { kind: 'unfit', config: { wanted: [APP], refused: [], unfit: [APP] }, reason: 'TunnelNotReady' },
+    { kind: 'unfit', config: { wanted: [APP], served: [APP], refused: [], unfit: [APP] }, reason: 'TunnelNotReady' },
   ])('that is $kind is not live, and the reason is told', ({ config, reason }) => {
     const { live, refusedRules } = observe({ config, records: RECORDS });
 
