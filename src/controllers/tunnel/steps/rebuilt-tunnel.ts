@@ -7,6 +7,7 @@ import { rebuildProblem } from '../../../core/tunnel/rebuilt.ts';
 import type { RemoteTunnel } from '../../../core/tunnel/remote.ts';
 import type { Access } from '../pass/ports.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { unlessForbidden } from './dns-records/observe.ts';
 
 export interface RebuiltTunnelPort {
   /** Hostnames that the Tunnel is to publish. */
@@ -31,18 +32,20 @@ export async function findRebuildProblem(
   return rebuildProblem({ ...evidence, connectors: connected?.length });
 }
 
-/** Where the records with the mark of this Tunnel lead. */
+/** Where the records with the mark of this Tunnel lead. Without records, or the permission to read them, none is known. */
 async function markedTargets(
   { wantedHostnames }: RebuiltTunnelPort,
-  { key, tunnel, mark, clusterMark, maxAgeMs, signal }: TunnelPass,
+  { key, tunnel, settings, mark, clusterMark, maxAgeMs, signal }: TunnelPass,
   { cloudflare }: Access,
 ): Promise<readonly string[]> {
+  if (settings.dnsMode === 'Disabled') return [];
   const visible = await cloudflare.zones(maxAgeMs.zones, signal);
   const writable = writableZones(visible, tunnel.spec.dns?.zones);
   const { zones } = groupByZone({ wanted: wantedHostnames(key), published: [] }, { visible, writable });
   const targets: string[] = [];
   for (const { zone } of zones) {
-    const records = await cloudflare.records(zone, clusterMark, maxAgeMs.records, signal);
+    const records =
+      (await unlessForbidden(() => cloudflare.records(zone, clusterMark, maxAgeMs.records, signal))) ?? [];
     targets.push(...records.filter(({ comment }) => comment === mark).map(({ content }) => content));
   }
   return targets;

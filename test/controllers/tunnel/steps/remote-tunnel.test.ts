@@ -11,6 +11,7 @@ import {
 import { credentialsSecretFor } from '../../../../src/core/manifests/secret.ts';
 import { type TunnelCredentials, connectorToken, readCredentials } from '../../../../src/core/tunnel/credentials.ts';
 import type { RemoteTunnel } from '../../../../src/core/tunnel/remote.ts';
+import { OperatorError } from '../../../../src/runtime/errors.ts';
 import { aTunnel } from '../../../support/builders.ts';
 import { aRecord, aZone } from '../../../support/dns.ts';
 import { aRoute } from '../../../support/routes.ts';
@@ -116,6 +117,16 @@ describe('a tunnel that exists', () => {
       given: { targets: [OUR_TARGET], spec: { tunnelName: NAME } },
       why: 'spec.tunnelName, which',
     },
+    {
+      but: 'the Tunnel keeps no records, and the token sees no zone',
+      given: { targets: [OUR_TARGET], spec: { dns: { mode: 'Disabled' } } },
+      why: 'no DNS record carries the mark',
+    },
+    {
+      but: 'the token may not read the records',
+      given: { targets: 'forbidden' },
+      why: 'no DNS record carries the mark',
+    },
   ] as const)('is refused after the Secret was lost if $but', async ({ given, why }) => {
     const world = aWorld({ tunnels: [OURS], ...given });
 
@@ -212,7 +223,7 @@ interface Given {
   readonly token?: string;
   readonly spec?: object;
   /** Where the records with the mark of the Tunnel lead; there is one of another Tunnel, too. */
-  readonly targets?: readonly string[];
+  readonly targets?: readonly string[] | 'forbidden';
   readonly connectors?: number | 'unknown';
 }
 
@@ -249,7 +260,7 @@ function aWorld(given: Given) {
     },
     zones: async () => [aZone('example.com'), aZone('example.org')],
     records: async ({ name }, mark) => [
-      ...(given.targets ?? []).map((content) => aRecord(name, { content, comment: `${mark}shop/home` })),
+      ...targetsSeen(given.targets).map((content) => aRecord(name, { content, comment: `${mark}shop/home` })),
       aRecord(name, { comment: `${mark}shop/other`, content: 'other' }),
     ],
     connectors: async () =>
@@ -273,4 +284,9 @@ function aWorld(given: Given) {
 
 function asStored(secret: Secret, ownerReferences: readonly OwnerReference[] | undefined): Secret {
   return { ...secret, metadata: { ...secret.metadata, ...(ownerReferences && { ownerReferences }) } };
+}
+
+function targetsSeen(targets: Given['targets'] = []): readonly string[] {
+  if (targets === 'forbidden') throw new OperatorError('PermissionMissing', 'stall', 'Cannot list the records');
+  return targets;
 }
