@@ -124,10 +124,13 @@ async function writeStatus(port: StatusPort, pass: TunnelPass, description: Desc
   for (const note of notesFor(before, conditions)) await port.record(tunnel, note, signal);
 }
 
+/** The schema allows no more. Those that are not named stay until they are. */
+const MAX_EXISTING_RULES = 1000;
+
 function publishedStatus({ hash, remote }: PublishedConfig): TunnelStatus['config'] {
   if (remote === undefined) return { hash };
   const { version, existing } = remote;
-  return { hash, version, ...(existing.length === 0 ? {} : { existingRules: [...existing] }) };
+  return { hash, version, ...(existing.length === 0 ? {} : { existingRules: existing.slice(0, MAX_EXISTING_RULES) }) };
 }
 
 function resultsOf({ routing }: Pick<StatusPort, 'routing'>, { key }: TunnelPass): readonly RouteResult[] {

@@ -61,6 +61,11 @@ describe('the status of a Tunnel', () => {
       remote: { version: 3, existing: ['b.example.com'] },
       shown: { version: 3, existingRules: ['b.example.com'] },
     },
+    {
+      where: 'at Cloudflare beside more than the schema allows',
+      remote: { version: 3, existing: Array.from({ length: 1001 }, String) },
+      shown: { version: 3, existingRules: Array.from({ length: 1000 }, String) },
+    },
   ])('names the rules $where', async ({ remote, shown }) => {
     const world = aWorld({});
 
