@@ -28,14 +28,14 @@ export interface SandboxSide {
   readonly faults: Faults;
   /** The authorization decisions about the operator. */
   readonly authorizations: AuthorizationLog;
-  /** HTTP proxy to the pods. */
-  readonly podProxyUrl: string;
 }
 
 /** Pods, and the edge before them. */
 export interface NodeSide {
   readonly kubelet: Kubelet;
   readonly edgeUrl: string;
+  /** HTTP proxy to the pods. */
+  readonly podProxyUrl: string;
 }
 
 /** Starts the cluster that the environment selects, with an empty Cloudflare. */
@@ -62,9 +62,8 @@ async function startSandboxCluster(): Promise<Cluster> {
       api: kubernetes.api,
       faults: kubernetes.faults,
       authorizations: kubernetes.authorizations,
-      podProxyUrl: sandbox.podProxyUrl,
     },
-    node: { kubelet, edgeUrl: edge.url },
+    node: { kubelet, edgeUrl: edge.url, podProxyUrl: sandbox.podProxyUrl },
     stop: () => sandbox.stop(),
   };
 }

@@ -12,6 +12,7 @@ import { type ClusterDns, startClusterDns } from 'cftunnel-sandbox/kubelet/clust
 import { whoami } from 'cftunnel-sandbox/kubelet/images/whoami';
 import { startKubelet } from 'cftunnel-sandbox/kubelet/kubelet';
 import { NODE_LABELS, NODE_NAME } from 'cftunnel-sandbox/kubelet/node';
+import { startPodProxy } from 'cftunnel-sandbox/kubelet/pod-proxy';
 import { createKubeClient } from './kube-client.ts';
 import { RemoteKubeApi } from './remote-kube-api.ts';
 import { CLOUDFLARE, type Cluster, startCluster } from './world-cluster.ts';
@@ -45,14 +46,16 @@ async function startRealNodeCluster(folder: string): Promise<Cluster> {
   });
   const kubelet = startKubelet(api, { images: [cloudflared.image, whoami], events: false });
   dns = startClusterDns(api, kubelet);
+  const podProxy = await startPodProxy(kubelet);
   return {
     url: server.url,
     calls: server.calls,
     cloudflare,
     sandbox: undefined,
-    node: { kubelet, edgeUrl: edge.url },
+    node: { kubelet, edgeUrl: edge.url, podProxyUrl: podProxy.url },
     async stop() {
       await controllers.stop();
+      await podProxy.stop();
       await kubelet.stop();
       dns?.stop();
       await api.stop();

@@ -139,7 +139,7 @@ function standardFlags(kubeconfig: string, cluster: Cluster): readonly string[] 
     `--metrics-bind-address=${anyPort}`,
     `--health-bind-address=${anyPort}`,
     '--log-level=debug',
-    ...(cluster.sandbox === undefined ? [] : [`--pod-proxy=${cluster.sandbox.podProxyUrl}`]),
+    ...(cluster.node === undefined ? [] : [`--pod-proxy=${cluster.node.podProxyUrl}`]),
   ];
 }
 

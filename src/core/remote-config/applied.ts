@@ -17,7 +17,7 @@ export interface PodVersion {
 export interface AppliedRules {
   /** Every ready connector runs the version, or a later one. */
   readonly isApplied: boolean;
-  /** Pods that run an earlier version. */
+  /** Pods, or connectors by their id, that run an earlier version. */
   readonly behind: readonly string[];
 }
 
@@ -37,6 +37,6 @@ export function appliedByPods(version: number, pods: readonly PodVersion[]): App
 
 /** For pods that cannot be asked, Cloudflare's list of connectors counts, whoever runs them. */
 export function appliedByConnectors(version: number, connected: readonly Connector[], ready: number): AppliedRules {
-  const isApplied = ready > 0 && connected.length >= ready && connected.every((one) => one.configVersion >= version);
-  return { isApplied, behind: [] };
+  const behind = connected.filter((one) => one.configVersion < version).map(({ id }) => `connector ${id}`);
+  return { isApplied: ready > 0 && connected.length >= ready && behind.length === 0, behind: behind.toSorted() };
 }

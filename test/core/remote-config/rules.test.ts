@@ -77,13 +77,16 @@ describe('a version of the rules', () => {
 
   it.each([
     { versions: [3, 4], ready: 2, isApplied: true },
-    { versions: [3, 2], ready: 1, isApplied: false },
+    { versions: [3, 2], ready: 1, isApplied: false, behind: ['connector 1'] },
     { versions: [3], ready: 2, isApplied: false },
     { versions: [3], ready: 0, isApplied: false },
   ])('is applied once Cloudflare lists enough connectors, all with it: $versions for $ready', (one) => {
     const connected = one.versions.map((configVersion, index) => ({ id: String(index), configVersion }));
 
-    expect(appliedByConnectors(3, connected, one.ready).isApplied).toBe(one.isApplied);
+    expect(appliedByConnectors(3, connected, one.ready)).toEqual({
+      isApplied: one.isApplied,
+      behind: one.behind ?? [],
+    });
   });
 
   it('is requested from pods that receive traffic', () => {

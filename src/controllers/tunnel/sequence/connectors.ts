@@ -28,6 +28,7 @@ export function connectorSteps(ports: StepPorts, pass: TunnelPass): Steps {
         if (rotation && connectors) await dropFormerConnectors(tokenRotation, pass, { access, rotation, connectors });
         const { tunnelId } = identity;
         const foreign = await countForeign(pass, { access, tunnelId, rollout: connectors?.rollout });
+        // Reported last, because the first report counts, and a failure of this step is to be seen.
         const message = `Tunnel ${tunnelId} exists and its credentials are stored`;
         report(stages, 'TunnelReady', { status: 'True', reason: 'TunnelAvailable', message });
         return foreign;
@@ -37,15 +38,12 @@ export function connectorSteps(ports: StepPorts, pass: TunnelPass): Steps {
       adds: 'applied',
       stage: 'ConnectorsReady',
       needs: ['connectors', 'config', 'identity'],
-      run: async ({ connectors, config, identity, access }) =>
-        config.remote === undefined
-          ? { isApplied: servesRules(connectors.rollout, connectors.isSettled), behind: [], isLate: false }
-          : observeApplied(appliedRules, pass, {
-              ...config.remote,
-              readyReplicas: connectors.rollout.ready,
-              access,
-              ...identity,
-            }),
+      run: async ({ connectors: { rollout, isSettled }, config: { remote }, identity, access }) => {
+        if (remote === undefined) return { isApplied: servesRules(rollout, isSettled), behind: [], isLate: false };
+        const { tunnelId } = identity;
+        const expected = { version: remote.version, readyReplicas: rollout.ready, tunnelId, access };
+        return observeApplied(appliedRules, pass, expected);
+      },
     }),
     step({
       adds: 'isServed',
