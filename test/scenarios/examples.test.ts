@@ -6,6 +6,7 @@ import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { secret } from '../support/world-objects.ts';
 import { EXPOSED, type IngressRule, becomes, ready, recordAt, rulesOf } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
+import { startClusterWithNode } from '../support/world-real-node.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true })
@@ -58,9 +59,10 @@ const RULES: Readonly<Record<string, readonly IngressRule[]>> = {
     },
   ],
   '12-token-rotation': [{ hostname: 'mail.example.com', service: 'http://mail.default.svc:80' }],
+  '13-token-mode': [{ hostname: 'chat.example.com', service: 'http://chat.default.svc:80' }],
 };
 
-const world = useWorld();
+const world = useWorld({ cluster: startClusterWithNode });
 
 describe('an example', () => {
   it.concurrent.each(FOLDERS)('works as written: %s', async (folder) => {
