@@ -1,7 +1,7 @@
 import { recordsReports } from '../../../core/status/records-report.ts';
 import { report } from '../pass/report.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
-import { attemptIn } from '../steps/dns-records/observe.ts';
+import { attemptIn } from '../pass/attempt.ts';
 import { syncRecords } from '../steps/dns-records/sync.ts';
 import type { Serving } from '../steps/dns-records/write-zone.ts';
 import { type Facts, type StepPorts, type Steps, step } from './facts.ts';

@@ -5,9 +5,9 @@ import type { Hostname } from '../../../core/model/hostname.ts';
 import { writableZones } from '../../../core/model/zone.ts';
 import { rebuildProblem } from '../../../core/tunnel/rebuilt.ts';
 import type { RemoteTunnel } from '../../../core/tunnel/remote.ts';
+import { unlessForbidden } from '../pass/attempt.ts';
 import type { Access } from '../pass/ports.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
-import { unlessForbidden } from './dns-records/observe.ts';
 
 export interface RebuiltTunnelPort {
   /** Hostnames that the Tunnel is to publish. */

@@ -3,26 +3,11 @@ import type { ObservedRecord } from '../../../../core/dns/plan.ts';
 import type { RecordView } from '../../../../core/dns/record-presence.ts';
 import { type TunnelHostnames, groupByZone } from '../../../../core/dns/records.ts';
 import { type Zone, writableZones } from '../../../../core/model/zone.ts';
-import { OperatorError } from '../../../../runtime/errors.ts';
+import { type Attempt, attemptIn, unlessForbidden } from '../../pass/attempt.ts';
 import type { RecordsPort, ZonesPort } from '../../pass/ports.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
 import { managedHostnames } from './hostnames.ts';
 import type { DnsRecordsPort } from './port.ts';
-
-/** Runs the work on one zone: a failure there must not hold up the others. */
-export type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>;
-
-/** Reports a failure in DNSReady and goes on. */
-export function attemptIn({ stages }: TunnelPass): Attempt {
-  return (work) => stages.run('DNSReady', work);
-}
-
-/** A zone in which nothing of ours is known to be, and which the token may not read, holds nothing up. */
-export const unlessForbidden: Attempt = (work) =>
-  work().catch((error: unknown) => {
-    if (error instanceof OperatorError && error.reason === 'PermissionMissing') return undefined;
-    throw error;
-  });
 
 type Cloudflare = ZonesPort & Pick<RecordsPort, 'records' | 'hasAllRecords'>;
 

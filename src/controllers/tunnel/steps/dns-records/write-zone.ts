@@ -9,7 +9,7 @@ import { targetOf } from '../../../../core/tunnel/target.ts';
 import { OperatorError } from '../../../../runtime/errors.ts';
 import type { RecordsPort, ZonesPort } from '../../pass/ports.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
-import type { Attempt } from './observe.ts';
+import type { Attempt } from '../../pass/attempt.ts';
 import type { DnsRecordsPort } from './port.ts';
 import { reportChanges } from './report-changes.ts';
 import { dnsRules } from './rules.ts';
