@@ -102,6 +102,7 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
   const { environment, caches, objects, state, orphans, recorder, routeRules, now } = parts;
   const owned = ownedPort(parts);
   const lists = new LiveLists(objects);
+  const podVersions = { lists, ruleVersion: ruleVersionReader(environment.podProxy) };
   return {
     credentials,
     remoteTunnel: {
@@ -121,6 +122,7 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       now,
     },
     ingressConfig: {
+      ...podVersions,
       ...owned,
       ...publishedPort(parts),
       wantedRoutes: (tunnel: ObjectKey) => state.routing().published.get(tunnel) ?? [],
@@ -132,11 +134,7 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       wakeServices: wake.services,
       deployments: caches.of('deployments'),
     },
-    appliedRules: {
-      deployments: caches.of('deployments'),
-      lists,
-      ruleVersion: ruleVersionReader(environment.podProxy),
-    },
+    appliedRules: { deployments: caches.of('deployments'), ...podVersions },
     connectors: { ...owned, deployments: caches.of('deployments'), lists, patchManifest, now },
     dnsRecords,
     orphans,

@@ -35,6 +35,12 @@ export function appliedByPods(version: number, pods: readonly PodVersion[]): App
   return { isApplied: pods.length > 0 && behind.length === 0, behind: behind.toSorted() };
 }
 
+/** Whether the connectors show that nobody has written a later version. Those that lag behind show nothing. */
+export function isLatestVersion(version: number, pods: readonly PodVersion[]): boolean {
+  const versions = pods.map((pod) => pod.version ?? Number.POSITIVE_INFINITY);
+  return versions.length > 0 && Math.max(...versions) === version;
+}
+
 /** For pods that cannot be asked, Cloudflare's list of connectors counts, whoever runs them. */
 export function appliedByConnectors(version: number, connected: readonly Connector[], ready: number): AppliedRules {
   const behind = connected.filter((one) => one.configVersion < version).map(({ id }) => `connector ${id}`);

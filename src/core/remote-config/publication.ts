@@ -1,10 +1,10 @@
 /** Decides which routes a Tunnel publishes at Cloudflare, and which of the rules there belong to others. */
-import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import { byPrecedence } from '../model/precedence.ts';
 import type { RefusedRoute, Route } from '../model/route.ts';
 import { remoteRuleOf } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, rulesOf } from './configuration.ts';
 import { existingRules, matchOf, refusedFor } from './existing.ts';
-import { isRemovable } from './plan.ts';
+import { type PlanFacts, isRemovable, planConfiguration } from './plan.ts';
 
 export interface PublicationFacts {
   readonly current: RemoteConfig;
@@ -14,7 +14,7 @@ export interface PublicationFacts {
   readonly published: readonly Route[];
   /** Whether a rule may be one that this Tunnel has published, and that is no longer known. */
   readonly isForgotten: (rule: RemoteRule) => boolean;
-  readonly spec: Pick<TunnelSpec, 'existingRules'>;
+  readonly spec: PlanFacts['spec'];
   /** Rules of others that status names. */
   readonly named: ReadonlySet<string>;
 }
@@ -38,6 +38,13 @@ export function decidePublication(facts: PublicationFacts): Publication {
   const refused = new Set(conflicts.map(({ route }) => route));
   const publishable = routes.filter((route) => !refused.has(route));
   return { publishable, leaving: leavingRoutes(facts, publishable), conflicts, existing };
+}
+
+/** Whether Cloudflare has other rules than all that are to be published, or rules that are leaving. */
+export function isWriteNeeded(facts: PublicationFacts): boolean {
+  const { publishable, existing } = decidePublication(facts);
+  const wanted = publishable.toSorted(byPrecedence).map(remoteRuleOf);
+  return planConfiguration({ ...facts, wanted, existing }).isChanged;
 }
 
 function leavingRoutes({ current, published }: PublicationFacts, publishable: readonly Route[]): readonly Route[] {

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/api/objects.ts';
 import { filesInForce, sendableRules } from '../../../src/core/remote-config/certificates.ts';
 import { remoteRule } from '../../../src/core/remote-config/compile.ts';
-import { appliedByConnectors, appliedByPods, servingPods } from '../../../src/core/remote-config/applied.ts';
+import {
+  appliedByConnectors,
+  appliedByPods,
+  isLatestVersion,
+  servingPods,
+} from '../../../src/core/remote-config/applied.ts';
 import { catchAllOf, describeRule, rulesOf } from '../../../src/core/remote-config/configuration.ts';
 import { aRoute } from '../../support/routes.ts';
 
@@ -88,6 +93,25 @@ describe('a version of the rules', () => {
       behind: one.behind ?? [],
     });
   });
+
+  it.each([
+    { versions: [3, 3], isLatest: true },
+    { versions: [2, 3], isLatest: true },
+    { versions: [3, 4], isLatest: false },
+    { versions: [2], isLatest: false },
+    { versions: [3, undefined], isLatest: false },
+    { versions: [], isLatest: false },
+  ])(
+    'is the latest if some pod runs it, and none a later one or an unknown one: $versions',
+    ({ versions, isLatest }) => {
+      expect(
+        isLatestVersion(
+          3,
+          versions.map((version) => ({ pod: 'a', version })),
+        ),
+      ).toBe(isLatest);
+    },
+  );
 
   it('is requested from pods that receive traffic', () => {
     const pods = [pod('a', 'True'), pod('b', 'False'), pod('c', 'True', '2026-01-01T00:00:00Z')];

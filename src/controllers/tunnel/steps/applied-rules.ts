@@ -1,22 +1,13 @@
 /** Observes whether the connectors run the rules that were written to Cloudflare. */
-import type { Deployment, Pod } from '../../../api/objects.ts';
-import { selectorText } from '../../../core/owned.ts';
-import {
-  type AppliedRules,
-  type PodVersion,
-  appliedByConnectors,
-  appliedByPods,
-  servingPods,
-} from '../../../core/remote-config/applied.ts';
+import type { Deployment } from '../../../api/objects.ts';
+import { type AppliedRules, appliedByConnectors, appliedByPods } from '../../../core/remote-config/applied.ts';
 import { rolloutState } from '../../../core/tunnel/rollout.ts';
-import type { Access, Cache, Lists } from '../pass/ports.ts';
+import type { Access, Cache } from '../pass/ports.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { type PodVersionsPort, readPodVersions } from './pod-versions.ts';
 
-export interface AppliedRulesPort {
+export interface AppliedRulesPort extends PodVersionsPort {
   readonly deployments: Cache<Deployment>;
-  readonly lists: Pick<Lists, 'pods'>;
-  /** Version of the rules that a connector runs; `undefined`: the pod does not answer. */
-  readonly ruleVersion: (pod: Pod, signal: AbortSignal) => Promise<number | undefined>;
 }
 
 export interface ObservedRules extends AppliedRules {
@@ -59,17 +50,8 @@ export async function observeApplied(
   return { ...applied, isLate: memory.waits.startOrContinue(WAIT) >= LATE_MS };
 }
 
-async function askPods(
-  { lists, ruleVersion }: AppliedRulesPort,
-  pass: TunnelPass,
-  expected: Expected,
-): Promise<AppliedRules> {
-  const { tunnel, signal } = pass;
-  const pods = await lists.pods(tunnel.metadata.namespace ?? '', selectorText(tunnel), signal);
-  const ready = servingPods(pods ?? []);
-  const versions: readonly PodVersion[] = await Promise.all(
-    ready.map(async (pod) => ({ pod: pod.metadata.name ?? '', version: await ruleVersion(pod, signal) })),
-  );
+async function askPods(port: AppliedRulesPort, pass: TunnelPass, expected: Expected): Promise<AppliedRules> {
+  const versions = await readPodVersions(port, pass);
   const isKnown = versions.length > 0 && versions.every(({ version }) => version !== undefined);
   const byPods = appliedByPods(expected.version, versions);
   return isKnown || expected.readyReplicas === 0 ? byPods : ((await askCloudflare(pass, expected)) ?? byPods);

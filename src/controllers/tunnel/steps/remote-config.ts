@@ -9,6 +9,7 @@ import { isCaFile } from '../../../core/ca-pool/files.ts';
 import { byPrecedence } from '../../../core/model/precedence.ts';
 import { filesInForce, sendableRules } from '../../../core/remote-config/certificates.ts';
 import {
+  type RemoteConfig,
   type RemoteConfiguration,
   type RemoteRule,
   describeRule,
@@ -16,18 +17,20 @@ import {
 } from '../../../core/remote-config/configuration.ts';
 import { forgottenRules } from '../../../core/remote-config/existing.ts';
 import { planConfiguration } from '../../../core/remote-config/plan.ts';
-import { decidePublication } from '../../../core/remote-config/publication.ts';
+import { decidePublication, isWriteNeeded } from '../../../core/remote-config/publication.ts';
 import { servesRules } from '../../../core/status/connectors.ts';
 import { existingRulesRemoved, rulesWritten } from '../../../core/tunnel/changes.ts';
 import { rolloutOf } from '../../../core/tunnel/rollout.ts';
 import type { Cache, Cloudflare } from '../pass/ports.ts';
 import { ownConfigMap, publishedRoutesOrUnknown } from '../pass/published-routes.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { currentConfiguration } from './current-configuration.ts';
 import { sourcesGone } from './ingress-config.ts';
+import type { PodVersionsPort } from './pod-versions.ts';
 import { prepareRules } from './prepared-rules.ts';
 import type { IngressConfigPort, KnownRecords, PublishedConfig, RemoteRules } from './rules.ts';
 
-export interface RemoteConfigPort extends IngressConfigPort {
+export interface RemoteConfigPort extends IngressConfigPort, PodVersionsPort {
   readonly deployments: Cache<Deployment>;
 }
 
@@ -44,16 +47,12 @@ export async function publishRemotely(
   target: Target,
 ): Promise<PublishedConfig> {
   const { before, wanted, good, refused, write } = prepareRules(withoutRulesPublished(port), pass, target);
-  const current = await target.cloudflare.configuration(target, pass.maxAgeMs.records, pass.signal);
   const isLost = publishedRoutesOrUnknown(port, pass) === 'unknown';
-  const { publishable, leaving, conflicts, existing } = decidePublication({
-    current: current.config,
-    routes: good,
-    published: before,
-    isForgotten: isLost ? forgottenRules(target.records.isGone) : () => false,
-    spec: pass.tunnel.spec,
-    named: namedIn(pass.tunnel),
-  });
+  const isForgotten = isLost ? forgottenRules(target.records.isGone) : () => false;
+  const facts = { routes: good, published: before, isForgotten, spec: pass.tunnel.spec, named: namedIn(pass.tunnel) };
+  const willWrite = (config: RemoteConfig): boolean => isWriteNeeded({ ...facts, current: config });
+  const current = await currentConfiguration(port, pass, { target, willWrite });
+  const { publishable, leaving, conflicts, existing } = decidePublication({ ...facts, current: current.config });
   const files = filesInForce(current.config, ownConfigMap(port, pass)?.data ?? {});
   const recorded = await write([...publishable, ...leaving], files);
   const podHash = port.hash(recorded.files.toSorted().join());

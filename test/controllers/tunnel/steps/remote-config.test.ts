@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ConfigMap, Deployment, KubeObject } from '../../../../src/api/objects.ts';
+import type { ConfigMap, Deployment, KubeObject, Pod } from '../../../../src/api/objects.ts';
 import {
   type RemoteConfigPort,
   podHashOf,
@@ -8,7 +8,11 @@ import {
 import { caFileName } from '../../../../src/core/ca-pool/files.ts';
 import type { Route } from '../../../../src/core/model/route.ts';
 import { decodeRoutes } from '../../../../src/core/published-routes/routes-json.ts';
-import type { RemoteConfiguration, RemoteRule } from '../../../../src/core/remote-config/configuration.ts';
+import {
+  type RemoteConfiguration,
+  type RemoteRule,
+  describeRule,
+} from '../../../../src/core/remote-config/configuration.ts';
 import { type TunnelTraits, aDeployment, aTunnel } from '../../../support/builders.ts';
 import { ROUTE_RULES } from '../../../support/requests.ts';
 import { aRoute } from '../../../support/routes.ts';
@@ -123,6 +127,45 @@ describe('rules of others', () => {
   });
 });
 
+// Invariant 37.
+describe('an edit that was made after the rules were read', () => {
+  const edited = { version: 2, config: { ingress: [ROUTER, LAST] } };
+
+  it.each<{ name: string; podVersions: readonly (number | undefined)[] }>([
+    { name: 'the connectors run it', podVersions: [2] },
+    { name: 'one connector runs it', podVersions: [1, 2] },
+    { name: 'a connector cannot be asked', podVersions: [1, undefined] },
+    { name: 'no connector runs', podVersions: [] },
+    { name: 'the connectors lag behind', podVersions: [0] },
+  ])('is not overwritten: $name', async ({ podVersions }) => {
+    const world = aWorld({ wanted: [ONE], current: { version: 1, config: { ingress: [LAST] } } });
+    await world.edit(edited);
+    world.podVersions = podVersions;
+
+    expect(await world.publish()).toMatchObject({ remote: { existing: [describeRule(ROUTER)] } });
+    expect(world.log).toEqual(['ConfigMap one', 'PUT one, router', 'RulesPublished']);
+  });
+
+  it('keeps its hostname from a Service, whose rule is not recorded', async () => {
+    const world = aWorld({ wanted: [TAKEN], current: { version: 1, config: { ingress: [LAST] } } });
+    await world.edit(edited);
+
+    expect(await world.publish()).toMatchObject({ refused: [{ route: TAKEN, reason: 'HostnameConflict' }] });
+    expect(world.log).toEqual(['ConfigMap ']);
+  });
+
+  it.each([
+    { name: 'while the connectors run the known version', wanted: [ONE], podVersions: [1, 1] },
+    { name: 'while nothing is to be written', wanted: [], podVersions: [2] },
+  ])('is not looked for at Cloudflare $name', async ({ wanted, podVersions }) => {
+    const world = aWorld({ wanted, current: { version: 1, config: { ingress: [LAST] } } });
+    world.podVersions = podVersions;
+    await world.publish();
+
+    expect(world.reads).toEqual([60_000]);
+  });
+});
+
 // Invariant 20.
 describe('a rule with certificates', () => {
   const secure: Route = { ...ONE, caPool: { name: 'ca', fingerprint: 'new' } };
@@ -171,11 +214,18 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
   const log: string[] = [];
   let stored: ConfigMap | undefined;
   let remote = current;
+  /** As it was read last. */
+  let known = current;
   const world = {
     log,
     wanted,
     deployment: undefined as Deployment | undefined,
     crashAfterPut: false,
+    /** Version of the rules in each ready pod. */
+    podVersions: [] as readonly (number | undefined)[],
+    /** How old each answer might be. */
+    reads: [] as number[],
+    edit: async (configuration: RemoteConfiguration) => void (remote = configuration),
     pass: () => aPass(tunnel),
     loseConfigMap: () => void (stored = undefined),
     ruleAt: (hostname: string) =>
@@ -185,12 +235,17 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
   };
   const records = { mayExist: () => false, mayBeMade: () => true, isGone: () => true, mayBeForgotten: false };
   const cloudflare = {
-    configuration: async () => remote,
+    configuration: async (_: unknown, maxAgeMs: number) => {
+      world.reads.push(maxAgeMs);
+      if (maxAgeMs <= 1_000) known = remote;
+      return known;
+    },
     putConfiguration: async (_: unknown, config: RemoteConfiguration['config']) => {
       remote = { version: remote.version + 1, config };
       log.push(
         `PUT ${names((config['ingress'] as readonly { hostname?: string }[]).flatMap(({ hostname }) => hostname ?? []))}`,
       );
+      known = remote;
       if (world.crashAfterPut) throw new Error('crash');
       return remote;
     },
@@ -205,6 +260,8 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
   };
   world.port = {
     configMaps: { get: () => stored },
+    lists: { pods: async () => world.podVersions.map((_, index) => aReadyPod(index)) },
+    ruleVersion: async ({ metadata }) => world.podVersions[Number(metadata.name)],
     routesIn: decodeRoutes,
     deployments: { get: () => world.deployment },
     wantedRoutes: () => world.wanted,
@@ -241,4 +298,9 @@ function aRollout(hash: string): Deployment {
     podAnnotations: { 'cftunnel.io/config-hash': hash },
     status: { observedGeneration: 1, ...counts },
   });
+}
+
+function aReadyPod(index: number): Pod {
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: String(index) }, status: { conditions } };
 }
