@@ -22,7 +22,7 @@ function isTimeZone(name: Schedule['timeZone']): boolean {
   }
 }
 
-/** Croner's own words begin with the name of a class. */
+/** Removes the class name with which Croner's messages begin. */
 function parse(schedule: string, timezone: string): Cron | ScheduleProblem {
   try {
     return new Cron(schedule, { timezone, mode: '5-part', paused: true });
