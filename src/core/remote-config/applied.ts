@@ -38,7 +38,7 @@ export function appliedByPods(version: number, pods: readonly PodVersion[]): App
 /** Whether the connectors show that nobody has written a later version. Those that lag behind show nothing. */
 export function isLatestVersion(version: number, pods: readonly PodVersion[]): boolean {
   const versions = pods.map((pod) => pod.version ?? Number.POSITIVE_INFINITY);
-  return versions.length > 0 && Math.max(...versions) === version;
+  return Math.max(...versions) === version;
 }
 
 /** For pods that cannot be asked, Cloudflare's list of connectors counts, whoever runs them. */

@@ -8,6 +8,7 @@ import {
 import { caFileName } from '../../../../src/core/ca-pool/files.ts';
 import type { Route } from '../../../../src/core/model/route.ts';
 import { decodeRoutes } from '../../../../src/core/published-routes/routes-json.ts';
+import { remoteRuleOf } from '../../../../src/core/remote-config/compile.ts';
 import {
   type RemoteConfiguration,
   type RemoteRule,
@@ -73,6 +74,16 @@ describe('rules at Cloudflare', () => {
     expect(world.ruleAt('one.example.com')).toBeUndefined();
   });
 
+  it('are restored in the ConfigMap as well, which is reported there', async () => {
+    const world = aWorld({ wanted: [ONE] });
+    await world.publish();
+    world.breakConfigMap();
+    world.log.length = 0;
+
+    await world.publish();
+    expect(world.log).toEqual(['ConfigMap one', 'ObjectRepaired']);
+  });
+
   it('are written once: a second pass writes nothing', async () => {
     const world = aWorld({ wanted: [ONE] });
     await world.publish();
@@ -104,6 +115,13 @@ describe('rules of others', () => {
       remote: { version: 6, existing: ['router.example.com -> http://192.0.2.1'] },
     });
     expect(world.log).toEqual(['ConfigMap one', 'PUT one, router', 'RulesPublished']);
+  });
+
+  it('stay though they lead to a Service, as long as it is known what this Tunnel has published', async () => {
+    const byHand = remoteRuleOf(TWO);
+    const world = aWorld({ wanted: [ONE], current: { version: 1, config: { ingress: [byHand, LAST] } } });
+
+    expect(await world.publish()).toMatchObject({ remote: { existing: [describeRule(byHand)] } });
   });
 
   it.each([
@@ -227,6 +245,8 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
     reads: [] as number[],
     edit: async (configuration: RemoteConfiguration) => void (remote = configuration),
     pass: () => aPass(tunnel),
+    breakConfigMap: () =>
+      void (stored = { ...(stored as ConfigMap), data: { 'routes.json': stored?.data?.['routes.json'] ?? '' } }),
     loseConfigMap: () => void (stored = undefined),
     ruleAt: (hostname: string) =>
       (remote.config['ingress'] as readonly RemoteRule[]).find((rule) => rule['hostname'] === hostname),
