@@ -2,9 +2,8 @@
  * Rules at Cloudflare that no source of this Tunnel asks for: those of an adopted tunnel, or ones that somebody has added
  * in the dashboard.
  */
-import { type Hostname, normalName, parseHostname } from '../model/hostname.ts';
+import { normalName } from '../model/hostname.ts';
 import type { RefusedRoute, Route } from '../model/route.ts';
-import { serviceOf } from '../model/service-origin.ts';
 import { type RemoteConfig, type RemoteRule, describeRule, rulesOf, textOf } from './configuration.ts';
 
 /** What a rule matches. Of two rules with the same match, cloudflared never uses the second. */
@@ -15,34 +14,18 @@ export interface OwnRules {
   readonly wanted: readonly RemoteRule[];
   /** The rules that this Tunnel has published before. */
   readonly published: readonly RemoteRule[];
-  /** Whether a rule may be one that this Tunnel has published, and that is no longer known. */
-  readonly isForgotten: (rule: RemoteRule) => boolean;
 }
 
 /** The rules of others, in their order. A rule that says the same as a wanted one becomes this Tunnel's. */
-export function existingRules(
-  config: RemoteConfig,
-  { wanted, published, isForgotten }: OwnRules,
-): readonly RemoteRule[] {
+export function existingRules(config: RemoteConfig, { wanted, published }: OwnRules): readonly RemoteRule[] {
   const ours = new Set(published.map(matchOf));
   const services = new Map(wanted.map((rule) => [matchOf(rule), textOf(rule, 'service')]));
   return rulesOf(config).filter((rule) => {
     const match = matchOf(rule);
     const service = services.get(match);
     const isSame = service !== undefined && serviceName(service) === serviceName(textOf(rule, 'service'));
-    return !ours.has(match) && !isSame && !isForgotten(rule);
+    return !ours.has(match) && !isSame;
   });
-}
-
-/**
- * Recognizes rules of a Tunnel whose published rules are lost: they lead to a Service in the form that only this operator
- * writes, and `isGone` says that their record has been removed.
- */
-export function forgottenRules(isGone: (hostname: Hostname) => boolean): (rule: RemoteRule) => boolean {
-  return (rule) => {
-    const parsed = parseHostname(textOf(rule, 'hostname'));
-    return serviceOf(textOf(rule, 'service')) !== undefined && 'hostname' in parsed && isGone(parsed.hostname);
-  };
 }
 
 /** Routes whose hostname an existing rule holds. A hostname that this Tunnel has published before stays its own. */

@@ -10,10 +10,8 @@ export interface PublicationFacts {
   readonly current: RemoteConfig;
   /** Wanted, or still resolving, and harmless. */
   readonly routes: readonly Route[];
-  /** Published before, as far as it is known. */
+  /** Published before. */
   readonly published: readonly Route[];
-  /** Whether a rule may be one that this Tunnel has published, and that is no longer known. */
-  readonly isForgotten: (rule: RemoteRule) => boolean;
   readonly spec: PlanFacts['spec'];
   /** Rules of others that status names. */
   readonly named: ReadonlySet<string>;
@@ -30,8 +28,8 @@ export interface Publication {
 }
 
 export function decidePublication(facts: PublicationFacts): Publication {
-  const { current, routes, published, isForgotten } = facts;
-  const own = { wanted: routes.map(remoteRuleOf), published: published.map(remoteRuleOf), isForgotten };
+  const { current, routes, published } = facts;
+  const own = { wanted: routes.map(remoteRuleOf), published: published.map(remoteRuleOf) };
   const existing = existingRules(current, own);
   const staying = existing.filter((rule) => !isRemovable(rule, facts));
   const conflicts = refusedFor(staying, routes, published);

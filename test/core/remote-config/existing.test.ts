@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { RemoteRule } from '../../../src/core/remote-config/configuration.ts';
-import { existingRules, forgottenRules, refusedFor } from '../../../src/core/remote-config/existing.ts';
+import { existingRules, refusedFor } from '../../../src/core/remote-config/existing.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const WEB = { hostname: 'web.example.com', service: 'http://web.shop.svc:80' };
@@ -39,9 +39,7 @@ it.each<{
   { name: 'that nobody asks for', found: WEB, isOthers: true },
   { name: 'without a service', found: { hostname: 'web.example.com' }, isOthers: true },
 ])('a rule $name belongs to others: $isOthers', ({ found, wanted = [], published = [], isOthers }) => {
-  expect(existingRules({ ingress: [found, LAST] }, { wanted, published, isForgotten: () => false })).toEqual(
-    isOthers ? [found] : [],
-  );
+  expect(existingRules({ ingress: [found, LAST] }, { wanted, published })).toEqual(isOthers ? [found] : []);
 });
 
 it.each([
@@ -63,25 +61,3 @@ it.each([
     isRefused ? [{ route, reason: 'HostnameConflict', why }] : [],
   );
 });
-
-it.each([
-  { name: 'leads to a Service, and whose record is gone', rule: WEB, gone: ['web.example.com'], isForgotten: true },
-  { name: 'has a record', rule: WEB, gone: [], isForgotten: false },
-  {
-    name: 'leads elsewhere',
-    rule: { ...WEB, service: 'http://192.0.2.1:80' },
-    gone: ['web.example.com'],
-    isForgotten: false,
-  },
-  {
-    name: 'has no hostname',
-    rule: { path: '/x', service: WEB.service },
-    gone: ['web.example.com'],
-    isForgotten: false,
-  },
-])(
-  'if the published rules are lost, a rule that $name counts as forgotten: $isForgotten',
-  ({ rule, gone, isForgotten }) => {
-    expect(forgottenRules((hostname) => gone.includes(hostname))(rule)).toBe(isForgotten);
-  },
-);

@@ -23,6 +23,8 @@ import type { IngressConfigPort, KnownRecords, PublishedConfig } from './rules.t
 export interface Publishing {
   readonly tunnelId: string;
   readonly records: KnownRecords;
+  /** Published before, besides what the ConfigMap says. */
+  readonly forgotten?: readonly Route[];
 }
 
 /** Rules that are ready to be published. */
@@ -45,12 +47,13 @@ export interface WrittenRules extends Pick<PublishedConfig, 'served' | 'unfit' |
 export function prepareRules(
   port: IngressConfigPort,
   pass: TunnelPass,
-  { tunnelId, records }: Publishing,
+  { tunnelId, records, forgotten = [] }: Publishing,
 ): PreparedRules {
   const mistake = specProblem(pass.tunnel.spec);
   if (mistake !== undefined) throw new OperatorError('InvalidSpec', 'stall', mistake);
   const certificates = certificatesFor(port, pass);
-  const { wanted, candidates } = routesFor(port, pass, { records, certificates });
+  const before = [...publishedRoutes(port, pass), ...forgotten];
+  const { wanted, candidates } = routesFor(port, pass, { records, certificates, before });
   const { good, bad: refused } = checkRoutes(candidates, port.routeRules);
   const renderWith =
     (files: CaFiles) =>
@@ -65,19 +68,24 @@ export function prepareRules(
     await writeOwned(port, pass, configMapFor(pass.tunnel, rules));
     return { served, unfit, hash: rules.hash, files: Object.keys(rules.caFiles) };
   };
-  return { before: publishedRoutes(port, pass), wanted, good, refused, write };
+  return { before, wanted, good, refused, write };
+}
+
+interface RouteFacts {
+  readonly records: KnownRecords;
+  readonly certificates: FindCertificates;
+  readonly before: readonly Route[];
 }
 
 /** Wanted routes, and those to be served: with the published ones whose records may still exist. */
 function routesFor(
   port: IngressConfigPort,
   pass: TunnelPass,
-  { records, certificates }: { readonly records: KnownRecords; readonly certificates: FindCertificates },
+  { records, certificates, before }: RouteFacts,
 ): { readonly wanted: readonly Route[]; readonly candidates: readonly Route[] } {
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
   const requested = port.wantedRoutes(pass.key).filter(isServable);
   const wanted = markUnrecorded(requested, publishedRoutesOrUnknown(port, pass), records);
-  const before = publishedRoutes(port, pass);
   return { wanted, candidates: routesToServe(wanted, before, records.mayExist).filter(isServable) };
 }
 

@@ -7,6 +7,7 @@
 import type { Deployment, Tunnel } from '../../../api/objects.ts';
 import { isCaFile } from '../../../core/ca-pool/files.ts';
 import { byPrecedence } from '../../../core/model/precedence.ts';
+import type { Route } from '../../../core/model/route.ts';
 import { filesInForce, sendableRules } from '../../../core/remote-config/certificates.ts';
 import {
   type RemoteConfig,
@@ -15,7 +16,7 @@ import {
   describeRule,
   rulesOf,
 } from '../../../core/remote-config/configuration.ts';
-import { forgottenRules } from '../../../core/remote-config/existing.ts';
+import { forgottenRoutes } from '../../../core/remote-config/forgotten.ts';
 import { planConfiguration } from '../../../core/remote-config/plan.ts';
 import { decidePublication, isWriteNeeded } from '../../../core/remote-config/publication.ts';
 import { servesRules } from '../../../core/status/connectors.ts';
@@ -46,10 +47,10 @@ export async function publishRemotely(
   pass: TunnelPass,
   target: Target,
 ): Promise<PublishedConfig> {
-  const { before, wanted, good, refused, write } = prepareRules(withoutRulesPublished(port), pass, target);
-  const isLost = publishedRoutesOrUnknown(port, pass) === 'unknown';
-  const isForgotten = isLost ? forgottenRules(target.records.isGone) : () => false;
-  const facts = { routes: good, published: before, isForgotten, spec: pass.tunnel.spec, named: namedIn(pass.tunnel) };
+  const forgotten = await recoverRoutes(port, pass, target);
+  const publishing = { ...target, forgotten };
+  const { before, wanted, good, refused, write } = prepareRules(withoutRulesPublished(port), pass, publishing);
+  const facts = { routes: good, published: before, spec: pass.tunnel.spec, named: namedIn(pass.tunnel) };
   const willWrite = (config: RemoteConfig): boolean => isWriteNeeded({ ...facts, current: config });
   const current = await currentConfiguration(port, pass, { target, willWrite });
   const { publishable, leaving, conflicts, existing } = decidePublication({ ...facts, current: current.config });
@@ -73,6 +74,18 @@ export async function publishRemotely(
     podHash,
     remote,
   };
+}
+
+/**
+ * Routes that the ConfigMap does not name, because it is lost or, in a rebuilt cluster, has not been written yet. An
+ * adopted tunnel may have been configured by anybody.
+ */
+async function recoverRoutes(port: RemoteConfigPort, pass: TunnelPass, target: Target): Promise<readonly Route[]> {
+  const { tunnel, signal, maxAgeMs } = pass;
+  const isFirst = ownConfigMap(port, pass) === undefined && tunnel.spec.existingTunnel === undefined;
+  if (!isFirst && publishedRoutesOrUnknown(port, pass) !== 'unknown') return [];
+  const { config } = await target.cloudflare.configuration(target, maxAgeMs.records, signal);
+  return forgottenRoutes(config);
 }
 
 /** The hash that the pods carry while the rules cannot be published: that of the files which they already have. */

@@ -1,0 +1,46 @@
+/** Recovers what a Tunnel has published from the rules at Cloudflare, where its own record of it is lost. */
+import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
+import { isRecord } from '../json.ts';
+import { parseHostname } from '../model/hostname.ts';
+import type { Route } from '../model/route.ts';
+import { serviceOf } from '../model/service-origin.ts';
+import { type RemoteConfig, type RemoteRule, rulesOf, textOf } from './configuration.ts';
+
+/**
+ * The routes whose rules lead to a Service in the form that only this operator writes. They are served without their
+ * certificates until their records are gone; one that is still wanted is compiled from its source.
+ */
+export function forgottenRoutes(config: RemoteConfig): readonly Route[] {
+  return rulesOf(config).flatMap(routeOf);
+}
+
+function routeOf(rule: RemoteRule): readonly Route[] {
+  const parsed = parseHostname(textOf(rule, 'hostname'));
+  const [origin, path] = [textOf(rule, 'service'), textOf(rule, 'path')];
+  const source = serviceOf(origin);
+  if (source === undefined || 'problem' in parsed) return [];
+  const originRequest = settingsIn(rule['originRequest']);
+  return [
+    {
+      source,
+      hostname: parsed.hostname,
+      // A pattern, whatever the path was written as: it compiles to the same rule.
+      ...(path === '' ? {} : { path: { type: 'Regex' as const, value: path } }),
+      origin,
+      ...(originRequest === undefined ? {} : { originRequest }),
+    },
+  ];
+}
+
+/** Durations are whole seconds at Cloudflare, and texts with a unit in a route. */
+function settingsIn(settings: unknown): Route['originRequest'] {
+  if (!isRecord(settings)) return undefined;
+  const known = ORIGIN_ANNOTATIONS.filter(({ kind, setting }) => kind !== 'caPool' && settings[setting] !== undefined);
+  if (known.length === 0) return undefined;
+  return Object.fromEntries(
+    known.map(({ kind, setting }) => [
+      setting,
+      kind === 'duration' ? `${String(settings[setting])}s` : settings[setting],
+    ]),
+  );
+}

@@ -1,0 +1,54 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { remoteRuleOf } from '../../../src/core/remote-config/compile.ts';
+import { forgottenRoutes } from '../../../src/core/remote-config/forgotten.ts';
+import type { Route } from '../../../src/core/model/route.ts';
+import { aRoute } from '../../support/routes.ts';
+
+const LAST = { service: 'http_status:404' };
+const WEB = { hostname: 'web.example.com', service: 'http://web.shop.svc:80' };
+
+it.each([
+  { name: 'leads out of the cluster', rule: { ...WEB, service: 'http://192.0.2.1:80' } },
+  {
+    name: 'leads to the full name of a Service, as a person writes it',
+    rule: { ...WEB, service: 'http://web.shop.svc.cluster.local:80' },
+  },
+  { name: 'has no port', rule: { ...WEB, service: 'http://web.shop.svc' } },
+  { name: 'has no hostname', rule: { path: '/x', service: WEB.service } },
+  { name: 'has an invalid hostname', rule: { ...WEB, hostname: 'web example' } },
+])('a rule that $name is not one that the operator has written', ({ rule }) => {
+  expect(forgottenRoutes({ ingress: [rule, LAST] })).toEqual([]);
+});
+
+it.each([{ ingress: undefined }, { ingress: [LAST] }])('a configuration without rules has none: $ingress', (config) => {
+  expect(forgottenRoutes(config)).toEqual([]);
+});
+
+// Invariant 37.
+it('what was sent for a route is recovered: it compiles to the same rule', () => {
+  const origin = fc.constantFrom('http://web.shop.svc:80', 'https://web.shop.svc:8443', 'ssh://web.shop.svc:22');
+  const path = fc.constantFrom<Route['path']>(
+    undefined,
+    { type: 'Prefix', value: '/api' },
+    { type: 'Exact', value: '/a.b' },
+    { type: 'Regex', value: '^/x[0-9]+' },
+  );
+  const originRequest = fc.constantFrom<Route['originRequest']>(undefined, {
+    noTLSVerify: true,
+    connectTimeout: '90s',
+  });
+  fc.assert(
+    fc.property(origin, path, originRequest, (...[address, match, settings]) => {
+      const route: Route = {
+        ...aRoute('web.example.com', 'shop/web', address),
+        ...(match && { path: match }),
+        ...(settings && { originRequest: settings }),
+      };
+      const [recovered] = forgottenRoutes({ ingress: [remoteRuleOf(route), LAST] });
+
+      expect(recovered?.source).toBe('shop/web');
+      expect(recovered && remoteRuleOf(recovered)).toEqual(remoteRuleOf(route));
+    }),
+  );
+});
