@@ -143,8 +143,8 @@ describe('rules of others', () => {
 
   it('stay though they lead to a Service, if the tunnel was adopted', async () => {
     const byHand = remoteRuleOf(TWO);
-    const current = { version: 5, config: { ingress: [byHand, LAST] } };
-    const world = aWorld({ wanted: [ONE], current, spec: { existingTunnel: { name: 'theirs' } } });
+    const theirs = { version: 5, config: { ingress: [byHand, LAST] } };
+    const world = aWorld({ wanted: [ONE], current: theirs, spec: { existingTunnel: { name: 'theirs' } } });
 
     expect(await world.publish()).toMatchObject({ remote: { existing: [describeRule(byHand)] } });
   });
