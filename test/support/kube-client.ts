@@ -155,7 +155,9 @@ function readsOverHttp(send: (method: 'GET', path: string) => Promise<KubeObject
 function readsInProcess(api: KubeApi): Reads {
   const find: Reads['find'] = async (kind, key) => {
     const [name = '', namespace] = key.split('/').toReversed();
-    return asked(kind, () => api.get(resourceOf(kind), namespace, name) as unknown as KubeObject | undefined);
+    const get = async () =>
+      asked(kind, () => api.get(resourceOf(kind), namespace, name) as unknown as KubeObject | undefined);
+    return get().catch(orUndefined);
   };
   return {
     find,
