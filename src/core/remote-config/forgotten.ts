@@ -1,10 +1,26 @@
 /** Recovers what a Tunnel has published from the rules at Cloudflare, where its own record of it is lost. */
-import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
+import { ORIGIN_ANNOTATIONS, type OriginAnnotation } from '../../api/origin-annotations.ts';
+import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { isRecord } from '../json.ts';
 import { parseHostname } from '../model/hostname.ts';
 import type { Route } from '../model/route.ts';
 import { serviceOf } from '../model/service-origin.ts';
 import { type RemoteConfig, type RemoteRule, rulesOf, textOf } from './configuration.ts';
+
+export interface PublishedFacts {
+  readonly hasConfigMap: boolean;
+  /** `unknown`: the ConfigMap has been removed or broken since it was published. */
+  readonly published: readonly Route[] | 'unknown';
+  readonly spec: Pick<TunnelSpec, 'existingTunnel'>;
+}
+
+/**
+ * Whether the Tunnel may have published routes that it no longer knows of: its ConfigMap is lost, or the cluster has been
+ * rebuilt and the ConfigMap is not written yet. An adopted tunnel may have been configured by anybody before.
+ */
+export function mayHaveForgotten({ hasConfigMap, published, spec }: PublishedFacts): boolean {
+  return published === 'unknown' || (!hasConfigMap && spec.existingTunnel === undefined);
+}
 
 /**
  * The routes whose rules lead to a Service in the form that only this operator writes. They are served without their
@@ -32,15 +48,14 @@ function routeOf(rule: RemoteRule): readonly Route[] {
   ];
 }
 
-/** Durations are whole seconds at Cloudflare, and texts with a unit in a route. */
+/** Durations are whole seconds at Cloudflare, and strings with a unit in a route. */
 function settingsIn(settings: unknown): Route['originRequest'] {
   if (!isRecord(settings)) return undefined;
   const known = ORIGIN_ANNOTATIONS.filter(({ kind, setting }) => kind !== 'caPool' && settings[setting] !== undefined);
   if (known.length === 0) return undefined;
-  return Object.fromEntries(
-    known.map(({ kind, setting }) => [
-      setting,
-      kind === 'duration' ? `${String(settings[setting])}s` : settings[setting],
-    ]),
-  );
+  return Object.fromEntries(known.map(({ kind, setting }) => [setting, valueIn(kind, settings[setting])]));
+}
+
+function valueIn(kind: OriginAnnotation['kind'], value: unknown): unknown {
+  return kind === 'duration' && typeof value === 'number' ? `${value}s` : value;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { remoteRuleOf } from '../../../src/core/remote-config/compile.ts';
-import { forgottenRoutes } from '../../../src/core/remote-config/forgotten.ts';
+import { forgottenRoutes, mayHaveForgotten } from '../../../src/core/remote-config/forgotten.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import { aRoute } from '../../support/routes.ts';
 
@@ -23,6 +23,33 @@ it.each([
 
 it.each([{ ingress: undefined }, { ingress: [LAST] }])('a configuration without rules has none: $ingress', (config) => {
   expect(forgottenRoutes(config)).toEqual([]);
+});
+
+it('a duration that is no number, as Cloudflare never stores it, is kept as it is', () => {
+  const rule = { ...WEB, originRequest: { connectTimeout: '90s' } };
+
+  expect(forgottenRoutes({ ingress: [rule] })).toMatchObject([{ originRequest: { connectTimeout: '90s' } }]);
+});
+
+const ADOPTED = { existingTunnel: { name: 'theirs' } };
+
+it.each<{ when: string; facts: Parameters<typeof mayHaveForgotten>[0]; mayHave: boolean }>([
+  { when: 'its ConfigMap is lost', facts: { hasConfigMap: false, published: 'unknown', spec: {} }, mayHave: true },
+  { when: 'its ConfigMap is broken', facts: { hasConfigMap: true, published: 'unknown', spec: {} }, mayHave: true },
+  {
+    when: 'the ConfigMap of an adopted tunnel is lost',
+    facts: { hasConfigMap: false, published: 'unknown', spec: ADOPTED },
+    mayHave: true,
+  },
+  { when: 'it has not published yet', facts: { hasConfigMap: false, published: [], spec: {} }, mayHave: true },
+  {
+    when: 'it adopts a tunnel, and has not published yet',
+    facts: { hasConfigMap: false, published: [], spec: ADOPTED },
+    mayHave: false,
+  },
+  { when: 'its ConfigMap can be read', facts: { hasConfigMap: true, published: [], spec: {} }, mayHave: false },
+])('a Tunnel may have forgotten routes if $when: $mayHave', ({ facts, mayHave }) => {
+  expect(mayHaveForgotten(facts)).toBe(mayHave);
 });
 
 // Invariant 37.

@@ -23,7 +23,7 @@ import type { IngressConfigPort, KnownRecords, PublishedConfig } from './rules.t
 export interface Publishing {
   readonly tunnelId: string;
   readonly records: KnownRecords;
-  /** Published before, besides what the ConfigMap says. */
+  /** Routes that were published before, and that no ConfigMap names. */
   readonly forgotten?: readonly Route[];
 }
 

@@ -16,7 +16,7 @@ import {
   describeRule,
   rulesOf,
 } from '../../../core/remote-config/configuration.ts';
-import { forgottenRoutes } from '../../../core/remote-config/forgotten.ts';
+import { forgottenRoutes, mayHaveForgotten } from '../../../core/remote-config/forgotten.ts';
 import { planConfiguration } from '../../../core/remote-config/plan.ts';
 import { decidePublication, isWriteNeeded } from '../../../core/remote-config/publication.ts';
 import { servesRules } from '../../../core/status/connectors.ts';
@@ -76,14 +76,12 @@ export async function publishRemotely(
   };
 }
 
-/**
- * Routes that the ConfigMap does not name, because it is lost or, in a rebuilt cluster, has not been written yet. An
- * adopted tunnel may have been configured by anybody.
- */
+/** Routes that were published before, and that no ConfigMap names. */
 async function recoverRoutes(port: RemoteConfigPort, pass: TunnelPass, target: Target): Promise<readonly Route[]> {
   const { tunnel, signal, maxAgeMs } = pass;
-  const isFirst = ownConfigMap(port, pass) === undefined && tunnel.spec.existingTunnel === undefined;
-  if (!isFirst && publishedRoutesOrUnknown(port, pass) !== 'unknown') return [];
+  const hasConfigMap = ownConfigMap(port, pass) !== undefined;
+  const published = publishedRoutesOrUnknown(port, pass);
+  if (!mayHaveForgotten({ hasConfigMap, published, spec: tunnel.spec })) return [];
   const { config } = await target.cloudflare.configuration(target, maxAgeMs.records, signal);
   return forgottenRoutes(config);
 }
