@@ -1,6 +1,6 @@
 /**
  * Reads what Cloudflare has before it is replaced. A write replaces everything, and Cloudflare has no condition for it, so
- * an edit that somebody else has made since the last read would be lost without a word.
+ * an edit that somebody else has made since the last read would be lost silently.
  */
 import { isLatestVersion } from '../../../core/remote-config/applied.ts';
 import type { RemoteConfig, RemoteConfiguration } from '../../../core/remote-config/configuration.ts';
