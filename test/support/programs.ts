@@ -1,13 +1,11 @@
 /** Real programs that some tests need: from `npm run programs`, or anywhere on the PATH. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describe } from '@jest/globals';
-
-const FOLDERS = [resolve('node_modules/.programs'), ...(process.env['PATH'] ?? '').split(delimiter)];
+import { findExecutable, pathFolders } from 'cftunnel-sandbox/connector/find-executable';
 
 /** The path of a program, or undefined. */
 export function findProgram(name: string): string | undefined {
-  return FOLDERS.map((folder) => join(folder, name)).find(isExecutable);
+  return findExecutable(name, [resolve('node_modules/.programs'), ...pathFolders(process.env)]);
 }
 
 /** Groups tests that need a program. Where it is missing they are left out, and one line names it. */
@@ -18,13 +16,4 @@ export function describeWith(name: string, title: string, body: (path: string) =
   group(`${title}${need}`, () => {
     body(path ?? name);
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
