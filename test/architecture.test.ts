@@ -52,6 +52,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'js-yaml': ['src/adapters/cloudflared/', 'src/adapters/annotations/'],
   re2js: ['src/adapters/annotations/'],
   rfc6902: ['src/adapters/kubernetes/'],
+  'package.json': ['src/version.ts'],
 };
 
 /** Where failures are caught: at the edges, and by the runtime, which decides what happens to a key. */
