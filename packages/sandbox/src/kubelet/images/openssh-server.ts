@@ -3,7 +3,7 @@ import type { Image } from '../image.ts';
 import { startTcpServer } from './tcp-server.ts';
 
 const IDENTIFICATION = 'SSH-2.0-OpenSSH_9.7';
-const FAREWELL = 'the sandbox has no shell: that you read this shows that the connection works';
+const REFUSAL = 'the sandbox has no shell: that you read this shows that the connection works';
 
 const MSG_DISCONNECT = 1;
 const BY_APPLICATION = 11;
@@ -25,7 +25,7 @@ function greet(client: Socket): void {
   let received = '';
   client.setEncoding('latin1').on('data', (text: string) => {
     received += text;
-    if (/^SSH-2\.0-[^\n]*\n/m.test(received)) client.end(disconnect(FAREWELL));
+    if (/^SSH-2\.0-[^\n]*\n/m.test(received)) client.end(disconnect(REFUSAL));
   });
 }
 

@@ -7,7 +7,7 @@ const HEAD = 8;
 /** The codes of requests that come before the startup message. */
 const ENCRYPTION_REQUESTS = new Set([80_877_103 /* TLS */, 80_877_104 /* GSSAPI */]);
 const CANNOT_CONNECT_NOW = '57P03';
-const FAREWELL = 'the sandbox has no database: that you read this shows that the connection works';
+const REFUSAL = 'the sandbox has no database: that you read this shows that the connection works';
 
 /** `postgres`: takes a client's startup message, without encryption, and refuses the connection as a server may. */
 export const postgres: Image = {
@@ -54,7 +54,7 @@ function lengthOf(received: Buffer): number | undefined {
 
 function answer(client: Socket, code: number): void {
   if (ENCRYPTION_REQUESTS.has(code)) client.write('N');
-  else client.end(fatal(FAREWELL));
+  else client.end(fatal(REFUSAL));
 }
 
 /** An ErrorResponse: fields with a letter each, and a zero after each and at the end. */
