@@ -18,6 +18,7 @@ import { runCommand } from './command-line.ts';
 import { type Options, parseOptions } from './options.ts';
 import { createClock } from './runtime/clock.ts';
 import { LeaderElection } from './runtime/leader.ts';
+import { VERSION } from './version.ts';
 
 /** A standby looks every 2.4 s at the latest: it leads within 15 s of the moment at which the leader was killed. */
 const LEASE = { name: LEASE_NAME, durationMs: 10_000, renewEveryMs: 2_000 } as const;
@@ -46,9 +47,12 @@ async function run(options: Options): Promise<number> {
 
   let assembly: Assembly | undefined;
   const metrics = createMetrics({
+    version: VERSION,
+    hostnames: options.metricsHostnames,
     queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
     callsLeft: () => cloudflare.callsLeft(),
     tunnels: () => assembly?.figures() ?? [],
+    exposed: () => assembly?.sourceFigures() ?? [],
     orphans: (kind) => assembly?.orphans.count(kind) ?? 0,
   });
   const assertLeading = (): void => election?.assertLeading();
@@ -72,8 +76,13 @@ async function run(options: Options): Promise<number> {
     const cluster = options.clusterName ?? (await readClusterName(rest, problems, stop.signal));
     log.info('Starting', { cluster, namespace: options.watchNamespace ?? 'all' });
     const observer = observePasses(log, metrics, problems);
-    const driftRepaired = metrics.driftRepaired.bind(metrics);
-    const control = { clock, assertLeading, driftRepaired, podProxy: options.podProxy };
+    const control = {
+      clock,
+      assertLeading,
+      driftRepaired: metrics.driftRepaired.bind(metrics),
+      served: metrics.served.bind(metrics),
+      podProxy: options.podProxy,
+    };
     assembly = assemble({ options, cluster, kubeConfig, rest, cloudflare, observer, log, ...control });
     await assembly.operator.start();
     await until(assembly.operator.synced(), stop.signal);
