@@ -39,6 +39,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   uninstall: ['model'],
   installed: ['model'],
   overview: ['model', 'routing', 'status'],
+  steering: [],
 };
 
 /** Adapters for one external system each, which do not know the others. */

@@ -71,7 +71,7 @@ export async function runWith(surroundings: Surroundings, ...args: readonly stri
     env,
     readStdin: () => Promise.resolve(stdin),
     nowMs: () => Date.now(),
-    pause: () => Promise.resolve(),
+    pause: () => new Promise(setImmediate),
   };
   const flags = env['KUBECONFIG'] === undefined || args.includes('--help') ? [] : [`--kubeconfig=${env['KUBECONFIG']}`];
   const code = await runCli([...args.slice(0, 1), ...flags, ...args.slice(1)], io);
