@@ -351,7 +351,7 @@ export interface TunnelSpec {
  */
 export interface TunnelStatus {
   /**
-   * The metadata.generation that the conditions are about.
+   * The metadata.generation that the conditions are about. -1 until the operator has seen the Tunnel.
    */
   observedGeneration?: number;
   /**
