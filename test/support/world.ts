@@ -51,7 +51,10 @@ export interface World extends Activity {
 
 export interface WorldEdge {
   readonly url: string;
+  /** For HTTPS. */
   readonly secureUrl: string;
+  /** The CA of its certificates. */
+  readonly caPem: string;
   get(host: string, path?: string): Promise<Visit>;
 }
 
@@ -113,7 +116,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       cloudflare,
       edge: {
         url: cluster.node?.edgeUrl ?? '',
-        secureUrl: cluster.node?.secureEdgeUrl ?? '',
+        secureUrl: cluster.node?.secureEdge.secureUrl ?? '',
+        caPem: cluster.node?.secureEdge.caPem ?? '',
         get: (host, path) => visit(cluster.node?.edgeUrl ?? '', host, path),
       },
       killPod: (home, name) => cluster.node?.kubelet.kill({ namespace: home, name }),

@@ -6,6 +6,7 @@ import type { EdgeAssumptions } from './edge/assumptions.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
 import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
 import { BUILT_IN_IMAGES } from './kubelet/images/built-in-images.ts';
+import type { Image } from './kubelet/image.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import { startControllers } from './kubernetes/controllers/controller-manager.ts';
 import { startPodProxy } from './kubelet/pod-proxy.ts';
@@ -29,6 +30,8 @@ export interface SandboxOptions {
    * `null`: the built-in connector in any case.
    */
   readonly cloudflared?: string | null;
+  /** Further programs that Pods run, by the name of their image. */
+  readonly images?: (kubernetes: KubernetesSandbox) => readonly Image[];
   /** Whether the controllers of the cluster write Events, as real ones do. */
   readonly events?: boolean;
 }
@@ -62,7 +65,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     timeScale,
     program: options.cloudflared === undefined ? findCloudflared(process.env) : (options.cloudflared ?? undefined),
   });
-  const kubelet = startKubelet(kubernetes.api, { images: [cloudflared.image, ...BUILT_IN_IMAGES], timeScale, events });
+  const images = [...(options.images?.(kubernetes) ?? []), cloudflared.image, ...BUILT_IN_IMAGES];
+  const kubelet = startKubelet(kubernetes.api, { images, timeScale, events });
   const podProxy = await startPodProxy(kubelet);
   dns = startClusterDns(kubernetes.api, kubelet);
   kubernetes.podLogs = (namespace, pod, container) => kubelet.logs(namespace, pod, container);

@@ -1,8 +1,10 @@
 import type { Registry } from 'prom-client';
+import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelFigures } from '../../core/status/figures.ts';
 import { registerScrapedGauge } from './scraped-gauge.ts';
 
-const GAUGES = {
+/** Gauges with one sample for each state. */
+const BY_STATE = {
   routes: { name: 'cftunnel_routes', help: 'Routes that ask for a Tunnel, by state: attached, refused' },
   records: {
     name: 'cftunnel_records',
@@ -14,27 +16,84 @@ const GAUGES = {
   },
 } as const satisfies Partial<Record<keyof TunnelFigures, { readonly name: string; readonly help: string }>>;
 
-export function registerTunnelGauges(registry: Registry, tunnels: () => readonly TunnelFigures[]): void {
-  for (const [figure, description] of Object.entries(GAUGES))
+export interface TunnelSources {
+  readonly tunnels: () => readonly TunnelFigures[];
+  /** When the last pass over a Tunnel ended without a failure, in seconds since 1970; 0: none did. */
+  readonly lastSuccess: (tunnel: ObjectKey) => number;
+}
+
+export function registerTunnelGauges(registry: Registry, { tunnels, lastSuccess }: TunnelSources): void {
+  registerStates(registry, tunnels);
+  registerConditions(registry, tunnels);
+  const values = valuesFor(lastSuccess);
+  for (const { value, ...description } of values)
+    registerScrapedGauge(registry, {
+      ...description,
+      labelNames: ['tunnel'],
+      samples: () =>
+        tunnels().flatMap((figures) => {
+          const known = value(figures);
+          return known === undefined ? [] : [[{ tunnel: figures.tunnel }, known] as const];
+        }),
+    });
+}
+
+function registerStates(registry: Registry, tunnels: TunnelSources['tunnels']): void {
+  for (const [figure, description] of Object.entries(BY_STATE))
     registerScrapedGauge(registry, {
       ...description,
       labelNames: ['tunnel', 'state'],
       samples: () =>
         tunnels().flatMap((figures) =>
-          Object.entries(figures[figure as keyof typeof GAUGES]).map(
+          Object.entries(figures[figure as keyof typeof BY_STATE]).map(
             ([state, count]) => [{ tunnel: figures.tunnel, state }, count] as const,
           ),
         ),
     });
+}
+
+function registerConditions(registry: Registry, tunnels: TunnelSources['tunnels']): void {
   registerScrapedGauge(registry, {
-    name: 'cftunnel_token_age_seconds',
-    help: 'Time since the token of a Tunnel was created or last rotated',
-    labelNames: ['tunnel'],
+    name: 'cftunnel_tunnel_condition',
+    help: 'Always 1. A condition in the status of a Tunnel, with its status (True, False, Unknown) and reason',
+    labelNames: ['tunnel', 'type', 'status', 'reason'],
     samples: () =>
-      tunnels().flatMap(({ tunnel, tokenSince }) =>
-        tokenSince === undefined ? [] : [[{ tunnel }, secondsSince(tokenSince)] as const],
+      tunnels().flatMap(({ tunnel, conditions }) =>
+        conditions.map(({ type, status, reason }) => [{ tunnel, type, status, reason }, 1] as const),
       ),
   });
+}
+
+interface TunnelValue {
+  readonly name: string;
+  readonly help: string;
+  /** `undefined`: the Tunnel has no sample. */
+  readonly value: (figures: TunnelFigures) => number | undefined;
+}
+
+function valuesFor(lastSuccess: TunnelSources['lastSuccess']): readonly TunnelValue[] {
+  return [
+    {
+      name: 'cftunnel_tunnel_last_success_timestamp_seconds',
+      help: 'When the last pass over a Tunnel ended without a failure (0: none has since the operator started)',
+      value: ({ tunnel }) => lastSuccess(tunnel),
+    },
+    {
+      name: 'cftunnel_tunnel_config_version',
+      help: 'Version of the rules at Cloudflare, of Tunnels with configMode Remote',
+      value: ({ configVersion }) => configVersion,
+    },
+    {
+      name: 'cftunnel_token_age_seconds',
+      help: 'Time since the token of a Tunnel was created or last rotated',
+      value: ({ tokenSince }) => (tokenSince === undefined ? undefined : secondsSince(tokenSince)),
+    },
+    {
+      name: 'cftunnel_token_rotation_due_timestamp_seconds',
+      help: 'When spec.tokenRotation rotates the token of a Tunnel next; in the past while the rotation waits',
+      value: ({ rotationAt }) => (rotationAt === undefined ? undefined : Date.parse(rotationAt) / 1000),
+    },
+  ];
 }
 
 function secondsSince(time: string): number {
