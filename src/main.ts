@@ -1,4 +1,5 @@
 /** The process: reads flags and environment, starts the operator, and ends it cleanly. */
+import './require-node.mjs';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -74,7 +75,7 @@ async function run(options: Options): Promise<number> {
   const election = electionFor(options, rest, problems);
   try {
     const cluster = options.clusterName ?? (await readClusterName(rest, problems, stop.signal));
-    log.info('Starting', { cluster, namespace: options.watchNamespace ?? 'all' });
+    log.info('Starting', { version: VERSION, cluster, namespace: options.watchNamespace ?? 'all' });
     const observer = observePasses(log, metrics, problems);
     const control = {
       clock,
@@ -165,9 +166,9 @@ function sayWhy(error: unknown): number {
 async function operate(args: readonly string[]): Promise<number> {
   const parsed = parseOptions(args, process.env, podNamespace());
   if (parsed.kind === 'options') return run(parsed.options);
-  if (parsed.kind === 'help') process.stdout.write(parsed.text);
+  if (parsed.kind === 'text') process.stdout.write(parsed.text);
   else process.stderr.write(`cftunnel-operator: ${parsed.message}\n`);
-  return parsed.kind === 'help' ? 0 : 2;
+  return parsed.kind === 'text' ? 0 : 2;
 }
 
 const [first, ...others] = process.argv.slice(2);

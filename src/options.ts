@@ -2,6 +2,7 @@
 import { parseSeconds } from './core/duration.ts';
 import { suggest } from './core/suggest.ts';
 import type { LogLevel } from './adapters/telemetry/logger.ts';
+import { VERSION } from './version.ts';
 
 export interface Options {
   /** Undefined: derived from the cluster. */
@@ -126,7 +127,8 @@ export const FLAGS: readonly Flag[] = [
 
 export type ParsedOptions =
   | { readonly kind: 'options'; readonly options: Options }
-  | { readonly kind: 'help'; readonly text: string }
+  /** Help or version: to be printed instead of running. */
+  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'error'; readonly message: string };
 
 /** The environment variable of a flag. */
@@ -140,7 +142,8 @@ export function parseOptions(
   env: Readonly<Record<string, string | undefined>>,
   podNamespace: string | undefined,
 ): ParsedOptions {
-  if (args.includes('--help') || args.includes('-h')) return { kind: 'help', text: help() };
+  if (args.includes('--help') || args.includes('-h')) return { kind: 'text', text: help() };
+  if (args.includes('--version')) return { kind: 'text', text: `cftunnel-operator ${VERSION}\n` };
   const values = readFlags(FLAGS, args, env);
   if (typeof values === 'string') return { kind: 'error', message: values };
   return { kind: 'options', options: toOptions((name) => values.get(name) ?? '', podNamespace) };
@@ -230,6 +233,8 @@ function help(): string {
     '       node dist/main.js release [flags]        free what an operator that is gone still holds',
     '',
     ...describeFlags(FLAGS),
+    `  --${'help'.padEnd(22)} Print this text.`,
+    `  --${'version'.padEnd(22)} Print the version.`,
     '',
     `Each flag is also an environment variable: --log-level is ${variableOf('log-level')}.`,
     '',

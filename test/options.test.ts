@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { FLAGS, type Options, parseOptions, variableOf } from '../src/options.ts';
+import { VERSION } from '../src/version.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -195,7 +196,7 @@ describe('help', () => {
     (arg) => {
       const parsed = parseOptions(['--nonsense', arg], {}, undefined);
 
-      if (parsed.kind !== 'help') throw new Error(JSON.stringify(parsed));
+      if (parsed.kind !== 'text') throw new Error(JSON.stringify(parsed));
       for (const flag of FLAGS) {
         const line = parsed.text.split('\n').find((candidate) => candidate.includes(`--${flag.name} `));
         expect(line).toContain(flag.meaning);
@@ -203,4 +204,13 @@ describe('help', () => {
       }
     },
   );
+});
+
+describe('the version', () => {
+  it('is printed whatever other flags are given', () => {
+    expect(parseOptions(['--workers=0', '--version'], {}, undefined)).toEqual({
+      kind: 'text',
+      text: `cftunnel-operator ${VERSION}\n`,
+    });
+  });
 });

@@ -21,7 +21,8 @@ import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
 import { Waits } from '../runtime/waits.ts';
 import { SOURCES } from './sources.ts';
-import { PARSERS, State } from './state.ts';
+import { PARSERS } from './parsers.ts';
+import { State } from './state.ts';
 
 /** Name of the Lease by which a leader is elected. */
 export const LEASE_NAME = 'cftunnel-operator';

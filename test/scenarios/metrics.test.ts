@@ -54,6 +54,10 @@ async function scrapeConnectors(): Promise<readonly Sample[]> {
   return (await Promise.all(texts)).flat();
 }
 
+async function isVisited(hostname: string): Promise<void> {
+  await eventually(async () => expect((await world.edge.get(hostname)).status).toBe(200));
+}
+
 async function valueOf(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
   return find(await scrape(), name, labels)[0]?.value;
 }
@@ -161,7 +165,7 @@ describeOnNode('the alerts and dashboards', () => {
   let samples: readonly Sample[];
 
   beforeAll(async () => {
-    await eventually(async () => expect((await world.edge.get('web.example.com')).status).toBe(200));
+    await isVisited('web.example.com');
     samples = [...(await scrape()), ...(await scrapeConnectors())];
   });
 

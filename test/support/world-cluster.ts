@@ -4,6 +4,7 @@ import type { RealApiSource } from 'cftunnel-sandbox/testing/real-api-server';
 import type { CallRecord } from 'cftunnel-sandbox/testing/recorder';
 import { startSandbox } from 'cftunnel-sandbox/sandbox';
 import { startCloudflare, type CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
+import type { Edge } from 'cftunnel-sandbox/edge/edge';
 import type { Kubelet } from 'cftunnel-sandbox/kubelet/kubelet';
 import type { KubeApi } from 'cftunnel-sandbox/kubernetes/api';
 import type { AuthorizationLog } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
@@ -34,6 +35,8 @@ export interface SandboxSide {
 export interface NodeSide {
   readonly kubelet: Kubelet;
   readonly edgeUrl: string;
+  /** The edge for HTTPS, and the CA of its certificates. */
+  readonly secureEdge: Pick<Edge, 'secureUrl' | 'caPem'>;
   /** HTTP proxy to the pods. */
   readonly podProxyUrl: string;
 }
@@ -63,7 +66,7 @@ async function startSandboxCluster(): Promise<Cluster> {
       faults: kubernetes.faults,
       authorizations: kubernetes.authorizations,
     },
-    node: { kubelet, edgeUrl: edge.url, podProxyUrl: sandbox.podProxyUrl },
+    node: { kubelet, edgeUrl: edge.url, secureEdge: edge, podProxyUrl: sandbox.podProxyUrl },
     stop: () => sandbox.stop(),
   };
 }
