@@ -56,7 +56,7 @@ describe('a page', () => {
   it.each(PAGES.filter((page) => yamlOf(page).length > 0))('has valid manifests: $path', async (page) => {
     const problems = await Promise.all(yamlOf(page).map((text) => yamlProblems(text, client, resources)));
 
-    expect(problems.flat()).toEqual([]);
+    expect(problems.flat().filter(isUnexpected)).toEqual([]);
   });
 
   it('names the language of each block', () => {

@@ -20,6 +20,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   'leader-elect': 'false',
   namespace: 'leases',
   'metrics-bind-address': ':9090',
+  'metrics-hostnames': '1000',
   'health-bind-address': ':9091',
   'drift-interval': '30m',
   workers: '8',

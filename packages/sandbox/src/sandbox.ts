@@ -6,6 +6,7 @@ import type { EdgeAssumptions } from './edge/assumptions.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
 import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
 import { httpEcho, whoami } from './kubelet/images/whoami.ts';
+import type { Image } from './kubelet/image.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import { startControllers } from './kubernetes/controllers/controller-manager.ts';
 import { startPodProxy } from './kubelet/pod-proxy.ts';
@@ -28,6 +29,8 @@ export interface SandboxOptions {
    * The cloudflared binary that Pods run. Default: `CLOUDFLARED_BIN`, the one on the PATH, or the built-in connector.
    */
   readonly cloudflared?: string;
+  /** Further programs that Pods run, by the name of their image. */
+  readonly images?: (kubernetes: KubernetesSandbox) => readonly Image[];
   /** Whether the controllers of the cluster write Events, as real ones do. */
   readonly events?: boolean;
 }
@@ -61,7 +64,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     timeScale,
     program: options.cloudflared ?? findCloudflared(process.env),
   });
-  const kubelet = startKubelet(kubernetes.api, { images: [cloudflared.image, whoami, httpEcho], timeScale, events });
+  const images = [...(options.images?.(kubernetes) ?? []), cloudflared.image, whoami, httpEcho];
+  const kubelet = startKubelet(kubernetes.api, { images, timeScale, events });
   const podProxy = await startPodProxy(kubelet);
   dns = startClusterDns(kubernetes.api, kubelet);
   kubernetes.podLogs = (namespace, pod, container) => kubelet.logs(namespace, pod, container);

@@ -42,7 +42,7 @@ function scriptsOf(folder: string): Readonly<Record<string, string>> {
 
 /** Whether the program that the script runs mentions the flag. Jest has too many of its own to look for. */
 function isFlagOf(script: string, folder: string, word: string): boolean {
-  const [, entry] = /node (?:--\S+ )*([\w/.-]+\.m?[jt]s)/.exec(script) ?? [];
+  const [, entry] = /node (?:--import \S+ |--\S+ )*([\w/.-]+\.m?[jt]s)/.exec(script) ?? [];
   if (entry === undefined || script.includes('jest')) return script.includes('jest') || script.includes('-w ');
   const [flag = ''] = word.split('=');
   return isFoundBelow(join(ROOT, folder, dirname(entry)), flag.replace(/^--/, ''));
