@@ -40,6 +40,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   installed: ['model'],
   overview: ['model', 'routing', 'status'],
   steering: [],
+  explain: ['model', 'sources', 'ingress', 'published-routes', 'preview'],
   preview: ['model', 'sources', 'ca-pool', 'published-routes', 'routing', 'ingress', 'dns', 'tunnel'],
 };
 
