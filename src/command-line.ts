@@ -35,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     flags: [
       ...SHARED,
       switchFlag('keep-tunnels', 'Keep sites up: connectors, tunnels and records keep working without the operator.'),
+      switchFlag('keep-definition', 'Do not permit the deletion of the CustomResourceDefinition.'),
       {
         name: 'timeout',
         default: '10m',
@@ -45,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: (ctx, { value }) =>
       uninstall(ctx, {
         keepsTunnels: value('keep-tunnels') === 'true',
+        keepsDefinition: value('keep-definition') === 'true',
         timeoutMs: (parseSeconds(value('timeout')) ?? 0) * 1000,
         namespace: value('watch-namespace') || undefined,
       }),

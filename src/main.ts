@@ -48,9 +48,12 @@ async function run(options: Options): Promise<number> {
 
   let assembly: Assembly | undefined;
   const metrics = createMetrics({
+    version: VERSION,
+    hostnames: options.metricsHostnames,
     queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
     callsLeft: () => cloudflare.callsLeft(),
     tunnels: () => assembly?.figures() ?? [],
+    exposed: () => assembly?.sourceFigures() ?? [],
     orphans: (kind) => assembly?.orphans.count(kind) ?? 0,
   });
   const assertLeading = (): void => election?.assertLeading();
@@ -74,8 +77,13 @@ async function run(options: Options): Promise<number> {
     const cluster = options.clusterName ?? (await readClusterName(rest, problems, stop.signal));
     log.info('Starting', { version: VERSION, cluster, namespace: options.watchNamespace ?? 'all' });
     const observer = observePasses(log, metrics, problems);
-    const driftRepaired = metrics.driftRepaired.bind(metrics);
-    const control = { clock, assertLeading, driftRepaired, podProxy: options.podProxy };
+    const control = {
+      clock,
+      assertLeading,
+      driftRepaired: metrics.driftRepaired.bind(metrics),
+      served: metrics.served.bind(metrics),
+      podProxy: options.podProxy,
+    };
     assembly = assemble({ options, cluster, kubeConfig, rest, cloudflare, observer, log, ...control });
     await assembly.operator.start();
     await until(assembly.operator.synced(), stop.signal);

@@ -12,6 +12,8 @@ export interface Options {
   readonly leaderElect: boolean;
   readonly namespace: string;
   readonly metricsBindAddress: string;
+  /** At most so many hostnames have a sample of their own. */
+  readonly metricsHostnames: number;
   readonly healthBindAddress: string;
   readonly driftIntervalMs: number;
   readonly workers: number;
@@ -72,6 +74,12 @@ export const FLAGS: readonly Flag[] = [
     check: (value) => (value === '' ? undefined : NAME(value)),
   },
   { name: 'metrics-bind-address', default: ':8080', meaning: 'Where /metrics is served.', check: ADDRESS },
+  {
+    name: 'metrics-hostnames',
+    default: '500',
+    meaning: 'At most so many hostnames have a metric of their own; 0: none.',
+    check: matching(/^[0-9]{1,5}$/, 'a number from 0 to 99999'),
+  },
   { name: 'health-bind-address', default: ':8081', meaning: 'Where /healthz and /readyz are served.', check: ADDRESS },
   {
     name: 'drift-interval',
@@ -192,6 +200,7 @@ function toOptions(value: (name: string) => string, podNamespace: string | undef
     leaderElect: value('leader-elect') === 'true',
     namespace: optional('namespace') ?? podNamespace ?? 'cftunnel-system',
     metricsBindAddress: value('metrics-bind-address'),
+    metricsHostnames: Number(value('metrics-hostnames')),
     healthBindAddress: value('health-bind-address'),
     driftIntervalMs: (parseSeconds(value('drift-interval')) ?? 600) * 1000,
     workers: Number(value('workers')),

@@ -25,6 +25,9 @@ export const CONFIRM_DELETE_ANNOTATION = 'cftunnel.io/confirm-delete';
 /** Annotation on a Tunnel that requests a new token. Each new value is one request. */
 export const ROTATE_TOKEN_ANNOTATION = 'cftunnel.io/rotate-token';
 
+/** Annotation on a Tunnel that requests a pass which reads everything anew. Each new value is one request. */
+export const RECONCILE_ANNOTATION = 'cftunnel.io/reconcile';
+
 /** Annotation on the CustomResourceDefinition that permits its deletion, which a policy in `deploy/` denies otherwise. */
 export const ALLOW_DELETE_ANNOTATION = 'cftunnel.io/allow-delete';
 

@@ -351,7 +351,7 @@ export interface TunnelSpec {
  */
 export interface TunnelStatus {
   /**
-   * The metadata.generation that the conditions are about.
+   * The metadata.generation that the conditions are about. -1 until the operator has seen the Tunnel.
    */
   observedGeneration?: number;
   /**
@@ -426,6 +426,15 @@ export interface TunnelStatus {
      * Image that the connectors run, or are being brought to.
      */
     image?: string;
+  };
+  /**
+   * The last request to compare everything with Cloudflare at once, made by annotation.
+   */
+  reconcile?: {
+    /**
+     * Value of the annotation cftunnel.io/reconcile that was handled last.
+     */
+    handled?: string;
   };
   /**
    * Rotations of the connectors' token.

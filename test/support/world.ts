@@ -40,13 +40,22 @@ export interface World extends Activity {
   /** The authorization decisions about the operator. Undefined with a real API server. */
   readonly authorizations: AuthorizationLog | undefined;
   readonly cloudflare: CloudflareSide;
-  readonly edge: { readonly url: string; get(host: string, path?: string): Promise<Visit> };
+  readonly edge: WorldEdge;
   /** Sends SIGKILL to the containers of a Pod. */
   killPod(namespace: string, name: string): void;
   readonly operator: OperatorControl;
   /** Creates a namespace with the Secret `cloudflare`. */
   addNamespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface WorldEdge {
+  readonly url: string;
+  /** For HTTPS. */
+  readonly secureUrl: string;
+  /** The CA of its certificates. */
+  readonly caPem: string;
+  get(host: string, path?: string): Promise<Visit>;
 }
 
 /** An account with the zones example.com (Free) and example.org (Pro), and a token with the required permissions. */
@@ -107,6 +116,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       cloudflare,
       edge: {
         url: cluster.node?.edgeUrl ?? '',
+        secureUrl: cluster.node?.secureEdge.secureUrl ?? '',
+        caPem: cluster.node?.secureEdge.caPem ?? '',
         get: (host, path) => visit(cluster.node?.edgeUrl ?? '', host, path),
       },
       killPod: (home, name) => cluster.node?.kubelet.kill({ namespace: home, name }),
