@@ -48,6 +48,12 @@ describe('the SBOM of a bundle', () => {
     expect(bundleBom(WHOLE, BUILD).components.map((part) => part['bom-ref'])).toEqual(['a@2.0.0', '@s/b@1.0.0']);
   });
 
+  it('finds the packages wherever the project is', () => {
+    expect([...bundledPackages({ ...BUILD, sources: ['../../../home/me/node_modules/@s/b/lib/x.js'] })]).toEqual([
+      '@s/b@1.0.0',
+    ]);
+  });
+
   it('says which of them needs which', () => {
     expect(bundleBom(WHOLE, BUILD).dependencies).toEqual([
       { ref: 'folder@1.0.0', dependsOn: [] },

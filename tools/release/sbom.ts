@@ -30,11 +30,12 @@ export interface Build {
   readonly epoch: number | undefined;
 }
 
+/** As package-lock.json writes it, wherever the folder of the project is. */
+const PLACE = /^.*?\b(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//;
+
 /** The packages that a bundle has code of, as `name@version`. */
 export function bundledPackages({ lock, sources }: Pick<Build, 'lock' | 'sources'>): ReadonlySet<string> {
-  const places = sources.flatMap(
-    (source) => /^(?:\.\.\/)*(.*\bnode_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [],
-  );
+  const places = sources.flatMap((source) => PLACE.exec(source)?.[1] ?? []);
   return new Set(places.map((place) => `${nameAt(place)}@${versionAt(lock, place)}`));
 }
 
