@@ -40,6 +40,8 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   installed: ['model'],
   overview: ['model', 'routing', 'status'],
   steering: [],
+  explain: ['model', 'sources', 'ingress', 'published-routes', 'preview'],
+  preview: ['model', 'sources', 'ca-pool', 'published-routes', 'routing', 'ingress', 'dns', 'tunnel'],
 };
 
 /** Adapters for one external system each, which do not know the others. */

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CloudflareSandbox, startCloudflare } from 'cftunnel-sandbox/cloudflare/server';
 import { type KubernetesSandbox, startKubernetes } from 'cftunnel-sandbox/kubernetes/server';
 import { runCli } from '../../src/cli/program.ts';
 import type { Io } from '../../src/cli/frame/io.ts';
@@ -18,12 +19,19 @@ export interface Run {
 export interface CliWorld {
   readonly kubernetes: KubernetesSandbox;
   readonly kube: KubeClient;
+  readonly cloudflare: CloudflareSandbox;
+  /** An account with the zone example.com. */
+  readonly accountId: string;
+  /** A token with the permissions that the operator needs. */
+  readonly token: string;
   /** A new folder for the files of a test. */
   readonly folder: string;
   /** Runs a command line as the administrator of the cluster, with its output as on no terminal. */
   run(...args: readonly string[]): Promise<Run>;
   /** The same on a terminal. */
   runOnTerminal(...args: readonly string[]): Promise<Run>;
+  /** The same with standard input. */
+  runWithInput(stdin: string, ...args: readonly string[]): Promise<Run>;
   stop(): Promise<void>;
 }
 
@@ -36,6 +44,10 @@ export interface Surroundings {
 
 export async function startCliWorld(): Promise<CliWorld> {
   const kubernetes = await startKubernetes();
+  const cloudflare = await startCloudflare({ rateLimit: { quota: 100_000 } });
+  const accountId = cloudflare.admin.addAccount({ name: 'test' }).id;
+  const zone = cloudflare.admin.addZone({ name: 'example.com', account: accountId }).id;
+  const token = cloudflare.admin.addToken({ accounts: [accountId], zones: [zone] });
   const kube = createKubeClient(kubernetes.url, kubernetes.api);
   const folder = await mkdtemp(join(tmpdir(), 'cftunnel-cli-'));
   const kubeconfig = join(folder, 'kubeconfig.yaml');
@@ -43,15 +55,20 @@ export async function startCliWorld(): Promise<CliWorld> {
   const definition = manifestsIn().find(({ kind }) => kind === 'CustomResourceDefinition');
   if (definition !== undefined) await kube.apply(definition);
   await eventually(() => kube.list('Tunnel'));
-  const env = { KUBECONFIG: kubeconfig };
+  const env = { KUBECONFIG: kubeconfig, CLOUDFLARE_BASE_URL: cloudflare.url };
   return {
     kubernetes,
     kube,
+    cloudflare,
+    accountId,
+    token,
     folder,
     run: (...args) => runWith({ env }, ...args),
     runOnTerminal: (...args) => runWith({ env, isTerminal: true }, ...args),
+    runWithInput: (stdin, ...args) => runWith({ env, stdin }, ...args),
     async stop() {
       await kubernetes.stop();
+      await cloudflare.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };

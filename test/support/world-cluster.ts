@@ -39,16 +39,22 @@ export interface NodeSide {
   readonly podProxyUrl: string;
 }
 
+export interface ConnectorChoice {
+  /** `null`: the built-in connector, even if there is a cloudflared. */
+  readonly cloudflared?: null;
+}
+
 /** Starts the cluster that the environment selects, with an empty Cloudflare. */
-export function startCluster(): Promise<Cluster> {
-  return isRealApi ? startRealCluster() : startSandboxCluster();
+export function startCluster(choice: ConnectorChoice = {}): Promise<Cluster> {
+  return isRealApi ? startRealCluster() : startSandboxCluster(choice);
 }
 
 /** Scenarios make far more calls than an operator may. The limit itself is tested with faults. */
 export const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
 
-async function startSandboxCluster(): Promise<Cluster> {
+async function startSandboxCluster(choice: ConnectorChoice): Promise<Cluster> {
   const sandbox = await startSandbox({
+    ...choice,
     timeScale: 50,
     events: false,
     cloudflare: CLOUDFLARE,

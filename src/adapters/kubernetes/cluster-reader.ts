@@ -64,6 +64,16 @@ export class ClusterReader {
     return this.find<T>(name, key).catch(undefinedIfRefused);
   }
 
+  /** Tells an object that does not exist from one that the user may not read. */
+  async lookUp<T extends KubeObject>(name: ResourceName, key: ObjectKey): Promise<T | 'absent' | 'forbidden'> {
+    try {
+      return (await this.find<T>(name, key)) ?? 'absent';
+    } catch (error) {
+      if (isRefusal(error)) return 'forbidden';
+      throw error;
+    }
+  }
+
   async serverVersion(): Promise<ServerVersion> {
     try {
       return await this.#rest.json<ServerVersion>('GET', '/version', { signal: this.#signal });

@@ -1,6 +1,7 @@
 /** Flags that several commands share. */
 import { parseSeconds } from '../../core/duration.ts';
-import type { FlagDefinition } from './definition.ts';
+import type { FlagDefinition, Given } from './definition.ts';
+import type { Io } from './io.ts';
 
 export const OUTPUTS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 export type OutputFormat = (typeof OUTPUTS)[number];
@@ -25,6 +26,24 @@ export const ALL_NAMESPACES: FlagDefinition = {
 
 export function outputFlag(formats: readonly OutputFormat[] = OUTPUTS): FlagDefinition {
   return { name: 'output', short: 'o', value: 'format', choices: formats, default: 'table', meaning: 'Output format.' };
+}
+
+const CLOUDFLARE_API = 'https://api.cloudflare.com/client/v4';
+
+/** Flags of commands that read from Cloudflare, with the tokens of the Secrets that the user may read. */
+export const CLOUDFLARE: readonly FlagDefinition[] = [
+  {
+    name: 'cloudflare-base-url',
+    value: 'url',
+    meaning: `The Cloudflare API. Default: CFTUNNEL_CLOUDFLARE_BASE_URL, else CLOUDFLARE_BASE_URL, else ${CLOUDFLARE_API}.`,
+    check: (value) => (/^https?:\/\//.test(value) && URL.canParse(value) ? undefined : 'must be an http or https URL'),
+  },
+];
+
+export function cloudflareUrl(given: Given, env: Io['env']): string {
+  const named =
+    given.text('cloudflare-base-url') ?? (env['CFTUNNEL_CLOUDFLARE_BASE_URL'] || env['CLOUDFLARE_BASE_URL']);
+  return (named || CLOUDFLARE_API).replace(/\/$/, '');
 }
 
 export const WAIT: readonly FlagDefinition[] = [

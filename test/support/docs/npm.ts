@@ -40,9 +40,9 @@ function scriptsOf(folder: string): Readonly<Record<string, string>> {
   return (JSON.parse(file) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
 }
 
-/** Whether the program that the script runs, which is its last file, mentions the flag. Jest has too many of its own to look for. */
+/** Whether the program that the script runs mentions the flag. Jest has too many of its own to look for. */
 function isFlagOf(script: string, folder: string, word: string): boolean {
-  const [, entry] = /([\w/.-]+\.m?[jt]s)(?: |$)(?!.*\.m?[jt]s)/.exec(script) ?? [];
+  const [, entry] = /node (?:--import \S+ |--\S+ )*([\w/.-]+\.m?[jt]s)/.exec(script) ?? [];
   if (entry === undefined || script.includes('jest')) return script.includes('jest') || script.includes('-w ');
   const [flag = ''] = word.split('=');
   return isFoundBelow(join(ROOT, folder, dirname(entry)), flag.replace(/^--/, ''));
