@@ -131,7 +131,8 @@ function helm() {
     for (const [name, inner] of Object.entries(properties)) {
       const value = values?.[name];
       const isSet = value !== null && !['', '{}', '[]', '""'].includes(JSON.stringify(value));
-      const standard = isSet && !inner.properties ? code(typeof value === 'object' ? JSON.stringify(value) : value) : '';
+      const standard =
+        isSet && !inner.properties ? code(typeof value === 'object' ? JSON.stringify(value) : value) : '';
       rows.push([code(prefix + name), standard, inner.description]);
       if (inner.properties) walk(inner, value, `${prefix}${name}.`);
     }
