@@ -34,9 +34,7 @@ export interface SandboxSide {
 /** Pods, and the edge before them. */
 export interface NodeSide {
   readonly kubelet: Kubelet;
-  readonly edgeUrl: string;
-  /** The edge for HTTPS, and the CA of its certificates. */
-  readonly secureEdge: Pick<Edge, 'secureUrl' | 'caPem'>;
+  readonly edge: Edge;
   /** HTTP proxy to the pods. */
   readonly podProxyUrl: string;
 }
@@ -72,7 +70,7 @@ async function startSandboxCluster(choice: ConnectorChoice): Promise<Cluster> {
       faults: kubernetes.faults,
       authorizations: kubernetes.authorizations,
     },
-    node: { kubelet, edgeUrl: edge.url, secureEdge: edge, podProxyUrl: sandbox.podProxyUrl },
+    node: { kubelet, edge, podProxyUrl: sandbox.podProxyUrl },
     stop: () => sandbox.stop(),
   };
 }

@@ -52,7 +52,7 @@ async function startRealNodeCluster(folder: string, { cloudflared: program }: Co
     calls: server.calls,
     cloudflare,
     sandbox: undefined,
-    node: { kubelet, edgeUrl: edge.url, secureEdge: edge, podProxyUrl: podProxy.url },
+    node: { kubelet, edge, podProxyUrl: podProxy.url },
     async stop() {
       await controllers.stop();
       await podProxy.stop();

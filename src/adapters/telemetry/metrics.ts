@@ -78,7 +78,7 @@ function observeEvents(registry: Registry): Pick<Metrics, 'leading' | 'driftRepa
   for (const kind of DRIFT_KINDS) drift.inc({ kind }, 0);
   const serveTimes = new Histogram({
     name: 'cftunnel_time_to_serve_seconds',
-    help: 'Time from the event that shows a new hostname or path until its rule is with every connector and its record exists. Requests that are refused are not counted.',
+    help: 'Time from the event that shows a new hostname or path until its rule is with every connector and its record exists. Requests that wait for a person are not counted.',
     buckets: SERVE_BUCKETS,
     registers,
   });
