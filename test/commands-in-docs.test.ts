@@ -26,6 +26,9 @@ const EXPECTED: readonly string[] = [
   "unknown command 'migrate'",
 ];
 
+/** Commands of kubectl that are programs of their own. */
+const PLUGINS = new Set(['cftunnel', 'krew']);
+
 const PAGES = readPages();
 const COMMANDS = PAGES.flatMap(commandsOf);
 
@@ -121,7 +124,7 @@ function patchOf({ words }: ShellCommand): string | undefined {
 
 /** The commands of a real program with different flags or verbs, without those that a plugin handles. */
 function commandsOfProgram(program: string): readonly (readonly [string, readonly string[]])[] {
-  const own = COMMANDS.filter(({ command }) => command.words[0] === program && command.words[1] !== 'cftunnel');
+  const own = COMMANDS.filter(({ command: { words } }) => words[0] === program && !PLUGINS.has(words[1] ?? ''));
   return [
     ...new Map(own.map(({ text, command }) => [shapeOf(command), [text, command.words.slice(1)] as const])).values(),
   ];

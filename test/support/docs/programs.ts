@@ -15,12 +15,14 @@ const KNOWN_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   docker: ['build', 'push', 'pull', 'run', 'load', 'buildx'],
   kustomize: ['edit', 'build'],
   cloudflared: ['tunnel', 'access'],
+  cosign: ['verify', 'verify-blob'],
+  gh: ['attestation'],
   git: ['clone', 'tag', 'push', 'log'],
   velero: ['backup', 'restore'],
 };
 
 /** Programs of others with arguments that are not checked, except that paths exist. */
-const PATHS_ONLY = new Set('curl jq grep head tail cat echo ssh psql openssl date sleep cp'.split(' '));
+const PATHS_ONLY = new Set('curl jq grep head tail cat echo ssh psql openssl date sleep cp sha256sum'.split(' '));
 
 const CHECKS: Readonly<Record<string, Check>> = {
   kubectl: (words, kinds) =>
