@@ -7,7 +7,7 @@ import { ClusterInstallation, attempt } from './adapters/kubernetes/installation
 import { loadKubeConfig } from './adapters/kubernetes/kube-config.ts';
 import { RestClient } from './adapters/kubernetes/rest-client.ts';
 import { createAppLogger } from './adapters/telemetry/logger.ts';
-import { LEASE_NAME } from './wiring/parts.ts';
+import { LEASE_NAME } from './api/names.ts';
 import type { CommandContext } from './commands/context.ts';
 import { release } from './commands/release.ts';
 import { uninstall } from './commands/uninstall.ts';

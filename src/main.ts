@@ -12,7 +12,7 @@ import { type Logger, createAppLogger } from './adapters/telemetry/logger.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
 import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
 import { type Assembly, assemble } from './wiring/assemble.ts';
-import { LEASE_NAME } from './wiring/parts.ts';
+import { LEASE_NAME } from './api/names.ts';
 import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import { observePasses } from './adapters/telemetry/pass-log.ts';
 import { runCommand } from './command-line.ts';

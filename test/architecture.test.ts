@@ -38,8 +38,11 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   status: ['model', 'dns', 'routing', 'tunnel'],
   uninstall: ['model'],
   installed: ['model'],
+  adopt: ['remote-config', 'tunnel'],
+  check: ['model', 'installed'],
   overview: ['model', 'routing', 'status'],
   steering: [],
+  explain: ['model', 'sources', 'ingress', 'published-routes', 'preview'],
   preview: ['model', 'sources', 'ca-pool', 'published-routes', 'routing', 'ingress', 'dns', 'tunnel'],
 };
 
@@ -58,6 +61,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['src/adapters/annotations/'],
   rfc6902: ['src/adapters/kubernetes/'],
   commander: ['src/cli/program.ts'],
+  '@bomb.sh/tab': ['src/cli/command/completion/'],
   'package.json': ['src/version.ts'],
 };
 

@@ -6,6 +6,8 @@ export const TUNNEL_KIND = 'Tunnel';
 export const FIELD_MANAGER = 'cftunnel-operator';
 /** The default namespace of the operator. */
 export const DEFAULT_NAMESPACE = 'cftunnel-system';
+/** Name of the Lease by which a leader is elected. */
+export const LEASE_NAME = 'cftunnel-operator';
 export const FINALIZER = 'cftunnel.io/finalizer';
 
 /** Labels of every object that the operator owns. */

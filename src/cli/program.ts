@@ -32,8 +32,10 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
     .configureOutput({ writeOut: io.out.write, writeErr: io.err.write, outputError: () => undefined })
     .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
     .addHelpText('after', '\nWith kubectl: kubectl cftunnel. Help on a command: cftunnel COMMAND --help');
-  for (const definition of COMMANDS)
-    program.addCommand(commandFor(definition, io, done).copyInheritedSettings(program));
+  for (const definition of COMMANDS) {
+    const { isHidden: hidden = false } = definition;
+    program.addCommand(commandFor(definition, io, done).copyInheritedSettings(program), { hidden });
+  }
   return program;
 }
 
@@ -47,7 +49,7 @@ function commandFor(definition: CommandDefinition, io: Io, done: (code: ExitCode
   return command.action(async () => {
     const given = givenOf(command);
     const { run } = await definition.load();
-    done(await run(given, io));
+    done(await run(given, io, COMMANDS));
   });
 }
 

@@ -9,6 +9,7 @@ import type { RestClient } from '../adapters/kubernetes/rest-client.ts';
 import { logChange } from '../adapters/telemetry/change-log.ts';
 import { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { Logger } from '../adapters/telemetry/logger.ts';
+import { LEASE_NAME } from '../api/names.ts';
 import type { KubeObject, ObjectKey, Service } from '../api/objects.ts';
 import { SourceFinalizers } from '../controllers/source/finalizers.ts';
 import { ServeTimes } from '../controllers/source/serve-times.ts';
@@ -23,9 +24,6 @@ import { Waits } from '../runtime/waits.ts';
 import { SOURCES } from './sources.ts';
 import { PARSERS } from './parsers.ts';
 import { State } from './state.ts';
-
-/** Name of the Lease by which a leader is elected. */
-export const LEASE_NAME = 'cftunnel-operator';
 
 /** The flags that the controllers go by. */
 export interface Settings {

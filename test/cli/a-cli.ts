@@ -26,6 +26,8 @@ export interface CliWorld {
   readonly token: string;
   /** A new folder for the files of a test. */
   readonly folder: string;
+  /** Sets what happens while a command waits before it looks again. */
+  whilePausing(happen: () => Promise<unknown>): void;
   /** Runs a command line as the administrator of the cluster, with its output as on no terminal. */
   run(...args: readonly string[]): Promise<Run>;
   /** The same on a terminal. */
@@ -40,6 +42,7 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly isTerminal?: boolean;
+  readonly pause?: () => Promise<void>;
 }
 
 export async function startCliWorld(): Promise<CliWorld> {
@@ -55,17 +58,22 @@ export async function startCliWorld(): Promise<CliWorld> {
   const definition = manifestsIn().find(({ kind }) => kind === 'CustomResourceDefinition');
   if (definition !== undefined) await kube.apply(definition);
   await eventually(() => kube.list('Tunnel'));
+  let whilePausing: () => Promise<unknown> = nextTurn;
+  const pause = async (): Promise<void> => void (await whilePausing());
   const env = { KUBECONFIG: kubeconfig, CLOUDFLARE_BASE_URL: cloudflare.url };
   return {
     kubernetes,
     kube,
+    whilePausing: (happen) => {
+      whilePausing = happen;
+    },
     cloudflare,
     accountId,
     token,
     folder,
-    run: (...args) => runWith({ env }, ...args),
-    runOnTerminal: (...args) => runWith({ env, isTerminal: true }, ...args),
-    runWithInput: (stdin, ...args) => runWith({ env, stdin }, ...args),
+    run: (...args) => runWith({ env, pause }, ...args),
+    runOnTerminal: (...args) => runWith({ env, pause, isTerminal: true }, ...args),
+    runWithInput: (stdin, ...args) => runWith({ env, pause, stdin }, ...args),
     async stop() {
       await kubernetes.stop();
       await cloudflare.stop();
@@ -74,9 +82,14 @@ export async function startCliWorld(): Promise<CliWorld> {
   };
 }
 
+/** Lets the emulated cluster go on. */
+function nextTurn(): Promise<void> {
+  return new Promise(setImmediate);
+}
+
 /** Runs a command line and collects what it prints. */
 export async function runWith(surroundings: Surroundings, ...args: readonly string[]): Promise<Run> {
-  const { env = {}, stdin = '', isTerminal = false } = surroundings;
+  const { env = {}, stdin = '', isTerminal = false, pause = () => Promise.resolve() } = surroundings;
   const printed = { out: '', err: '' };
   const collect = (key: 'out' | 'err') => ({
     write: (text: string) => void (printed[key] += text),
@@ -88,7 +101,7 @@ export async function runWith(surroundings: Surroundings, ...args: readonly stri
     env,
     readStdin: () => Promise.resolve(stdin),
     nowMs: () => Date.now(),
-    pause: () => new Promise(setImmediate),
+    pause,
   };
   const flags = env['KUBECONFIG'] === undefined || args.includes('--help') ? [] : [`--kubeconfig=${env['KUBECONFIG']}`];
   const code = await runCli([...args.slice(0, 1), ...flags, ...args.slice(1)], io);

@@ -16,6 +16,10 @@ export interface ServerVersion {
   readonly gitVersion: string;
 }
 
+interface ApiGroup {
+  readonly versions: readonly { readonly version: string }[];
+}
+
 /** Reads a cluster with the rights of a user, who may not be allowed to read all of it. */
 export class ClusterReader {
   readonly #rest: RestClient;
@@ -71,6 +75,17 @@ export class ClusterReader {
     } catch (error) {
       if (isRefusal(error)) return 'forbidden';
       throw error;
+    }
+  }
+
+  /** The versions of an API group that the server serves; none if it does not know the group. */
+  async servedVersions(group: string): Promise<readonly string[]> {
+    try {
+      const { versions } = await this.#rest.json<ApiGroup>('GET', `/apis/${group}`, { signal: this.#signal });
+      return versions.map(({ version }) => version);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 404) return [];
+      throw asOperatorError(error, `ask for the API group ${group}`);
     }
   }
 

@@ -4,6 +4,8 @@ import type { Io } from './io.ts';
 
 export interface CommandDefinition {
   readonly name: string;
+  /** Not in the list of commands: a program calls it. */
+  readonly isHidden?: boolean;
   /** One sentence. */
   readonly summary: string;
   readonly arguments?: readonly ArgumentDefinition[];
@@ -37,7 +39,8 @@ export interface FlagDefinition {
   readonly check?: (value: string) => string | undefined;
 }
 
-export type RunCommand = (given: Given, io: Io) => Promise<ExitCode>;
+/** `commands`: all of them, for what describes the command line itself. */
+export type RunCommand = (given: Given, io: Io, commands: readonly CommandDefinition[]) => Promise<ExitCode>;
 
 /** The arguments and flags of a call. */
 export interface Given {

@@ -71,6 +71,16 @@ export function recordOutlook(
   return { ...planned, changes: changes.map(describe) };
 }
 
+/** What is to be done for the records of a Tunnel as it is. */
+export function recordsPending(
+  state: RoutedState,
+  tunnel: ObjectKey,
+  facts: { readonly view: ZonesView; readonly ownership: Ownership },
+): RecordOutlook {
+  const planned = plannedIn(state, tunnel, facts);
+  return { ...planned, changes: planned.changes.map(describe) };
+}
+
 interface ZoneChange {
   readonly zone: string;
   readonly change: DnsChange;

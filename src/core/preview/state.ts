@@ -33,7 +33,7 @@ export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKi
   const of = (apiVersion: string, kind: string): readonly KubeObject[] => byType.get(typeOf(apiVersion, kind)) ?? [];
   return {
     tunnels: of(API_VERSION, TUNNEL_KIND) as readonly Tunnel[],
-    namespaces: of('v1', 'Namespace') as readonly Namespace[],
+    namespaces: of('v1', 'Namespace'),
     configMaps: byKey(of('v1', 'ConfigMap') as readonly ConfigMap[]),
     secrets: byKey(of('v1', 'Secret') as readonly Secret[]),
     sources: kinds.map(({ apiVersion, source, project }) => ({

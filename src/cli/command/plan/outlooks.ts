@@ -1,19 +1,18 @@
 /** What the zones at Cloudflare tell about the records of Tunnels whose hostnames change. */
 import { readZones } from '../../../adapters/cloudflare/read-only.ts';
 import { digest } from '../../../adapters/digest.ts';
-import { readClusterUid } from '../../../adapters/kubernetes/cluster-name.ts';
 import { attempt } from '../../../adapters/kubernetes/installation.ts';
 import type { KubeObject, ObjectKey, Tunnel } from '../../../api/objects.ts';
 import { clusterMark, tunnelMark } from '../../../core/dns/mark.ts';
 import { keyOf } from '../../../core/keys.ts';
-import { clusterNameIn } from '../../../core/preview/cluster-name.ts';
 import { type RecordOutlook, recordOutlook, zonesNeeded } from '../../../core/preview/record-changes.ts';
 import { ruleChanges } from '../../../core/preview/rule-changes.ts';
 import { sourceKey } from '../../../core/model/source.ts';
 import type { CloudflareAccess } from '../../frame/cloudflare.ts';
 import type { Connection } from '../../frame/connect.ts';
+import { clusterName } from '../../frame/cluster-name.ts';
 import type { Given } from '../../frame/definition.ts';
-import type { Compared } from './states.ts';
+import type { Compared } from '../../frame/states.ts';
 
 interface Access {
   readonly given: Given;
@@ -35,7 +34,7 @@ export async function readOutlooks(
   const records = new Map<ObjectKey, RecordOutlook>();
   const notes: string[] = [];
   if (touched.length === 0) return { records, notes };
-  const cluster = await clusterName(access, compared);
+  const cluster = await clusterName(access.given, access.connection, compared.before);
   if (cluster === undefined)
     return {
       records,
@@ -76,10 +75,4 @@ function tunnelsTouched({ before, after }: Compared, files: readonly KubeObject[
     const isNamed = named.has(sourceKey('Tunnel', key)) || used.has(key);
     return isNamed || ruleChanges(before.rules.get(key) ?? [], after.rules.get(key) ?? []).length > 0;
   });
-}
-
-async function clusterName({ given, connection }: Access, { before }: Compared): Promise<string | undefined> {
-  return (
-    given.text('cluster-name') ?? clusterNameIn(before.state.tunnels) ?? (await readClusterUid(connection.cluster))
-  );
 }

@@ -38,12 +38,12 @@ function tunnelBlock(tunnel: TunnelPreview, paint: Paint): string {
     const [mark, colour] = MARKS[kind];
     return `  ${paint(colour, `${mark} ${text}`)}\n`;
   };
-  const remarks = [
+  const asides = [
     ...(tunnel.isSuspended ? ['suspended: nothing of this happens until it is resumed'] : []),
     ...(tunnel.replacesConnectors ? ['its connectors are replaced, one at a time'] : []),
   ];
   return [
-    `${paint('bold', `Tunnel ${tunnel.tunnel}`)}${remarks.map((remark) => ` (${remark})`).join('')}\n`,
+    `${paint('bold', `Tunnel ${tunnel.tunnel}`)}${asides.map((aside) => ` (${aside})`).join('')}\n`,
     ...(tunnel.isNew ? [line('add', 'tunnel')] : []),
     ...tunnel.fields.map((field) => line('change', `spec.${field}`)),
     ...tunnel.rules.map((rule) => line(rule.kind, `rule    ${describeRule(rule)}`)),

@@ -15,7 +15,7 @@ import type { Io } from '../../frame/io.ts';
 import { paintFor } from '../../output/paint.ts';
 import { readOutlooks } from './outlooks.ts';
 import { type PlanAnswer, renderPlan } from './render.ts';
-import { type Compared, compareLive, compareStates } from './states.ts';
+import { type Compared, compareLive, compareStates } from '../../frame/states.ts';
 
 export const run: RunCommand = async (given, io) => {
   const paths = given.list('filename');

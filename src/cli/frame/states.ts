@@ -1,16 +1,16 @@
 /** The states before and after the files. */
-import { isCertificate } from '../../../adapters/certificate.ts';
-import { renderConfig } from '../../../adapters/cloudflared/config-yaml.ts';
-import { fingerprint } from '../../../adapters/digest.ts';
-import { readCertificates, readClusterObjects } from '../../../adapters/kubernetes/cluster-objects.ts';
-import { sourceKinds } from '../../../adapters/kubernetes/source-kinds.ts';
-import type { KubeObject, ObjectKey } from '../../../api/objects.ts';
-import { applyObjects } from '../../../core/preview/apply.ts';
-import { type RoutedState, type RoutingTools, routeState, unreadPools } from '../../../core/preview/routed-state.ts';
-import { stateOf } from '../../../core/preview/state.ts';
-import { PARSERS } from '../../../wiring/parsers.ts';
-import { SOURCES } from '../../../wiring/sources.ts';
-import type { Connection } from '../../frame/connect.ts';
+import { isCertificate } from '../../adapters/certificate.ts';
+import { renderConfig } from '../../adapters/cloudflared/config-yaml.ts';
+import { fingerprint } from '../../adapters/digest.ts';
+import { readCertificates, readClusterObjects } from '../../adapters/kubernetes/cluster-objects.ts';
+import { sourceKinds } from '../../adapters/kubernetes/source-kinds.ts';
+import type { KubeObject, ObjectKey } from '../../api/objects.ts';
+import { applyObjects } from '../../core/preview/apply.ts';
+import { type RoutedState, type RoutingTools, routeState, unreadPools } from '../../core/preview/routed-state.ts';
+import { stateOf } from '../../core/preview/state.ts';
+import { PARSERS } from '../../wiring/parsers.ts';
+import { SOURCES } from '../../wiring/sources.ts';
+import type { Connection } from './connect.ts';
 
 export interface Compared {
   readonly before: RoutedState;
@@ -27,6 +27,14 @@ export function compareStates(
   const kinds = sourceKinds(SOURCES);
   const first = routeState(stateOf(before, kinds), { tools: TOOLS, missing });
   return { before: first, after: routeState(stateOf(after, kinds), { tools: TOOLS, missing, before: first }) };
+}
+
+/** The state of a cluster as it is. */
+export async function readRoutedState(
+  connection: Connection,
+): Promise<{ readonly routed: RoutedState; readonly notes: readonly string[] }> {
+  const { compared, notes } = await compareLive(connection, [], '');
+  return { routed: compared.after, notes };
 }
 
 /** The same for a cluster. Certificates that routes refer to are read by name, and only those. */
