@@ -73,7 +73,7 @@ async function main(keep: boolean): Promise<void> {
 async function begin(sandbox: Sandbox, reporter: Reporter): Promise<Demo> {
   reporter.heading('Start a Kubernetes API, a Cloudflare API and an edge, all on loopback');
   const { id: accountId } = sandbox.cloudflare.admin.addAccount({ name: 'Demo account' });
-  sandbox.cloudflare.admin.addZone({ name: 'example.com', account: accountId });
+  for (const name of ['example.com', 'example.org']) sandbox.cloudflare.admin.addZone({ name, account: accountId });
   const token = sandbox.cloudflare.admin.addToken();
   reporter.table(
     ['PART', 'ADDRESS'],
@@ -84,7 +84,9 @@ async function begin(sandbox: Sandbox, reporter: Reporter): Promise<Demo> {
       ['cloudflared', findCloudflared(process.env) ?? 'our own connector, in this process'],
     ],
   );
-  reporter.say(`the zone is example.com; the cluster's clocks run ${TIME_SCALE} times as fast as yours`);
+  reporter.say(
+    `the zones are example.com and example.org; the cluster's clocks run ${TIME_SCALE} times as fast as yours`,
+  );
   return { sandbox, cluster: new Cluster(sandbox.kubernetes.url), reporter, accountId, token };
 }
 

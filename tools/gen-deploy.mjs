@@ -2,7 +2,7 @@
 // outside its own folder; the manifests, rendered from the chart by the real helm; and the version, which package.json
 // decides. With --check it only compares.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { format } from 'prettier';
 import { VERSION } from '../src/version.ts';
 import { documentsByTemplate, findHelm, renderChart } from './helm.mjs';
@@ -15,6 +15,12 @@ const WORKLOAD = ['metrics-service', 'deployment'];
 const WITHOUT_HELM = ['--set=uninstall.enabled=false,crds.keep=false,namespace.create=true'];
 const NAMESPACED = ['--set=namespaced=true,crds.enabled=false,definitionGuard.enabled=false,rbac.aggregate=false'];
 
+const MONITORING = ['service-monitor', 'pod-monitor', 'prometheus-rule', 'dashboards'].map(
+  (name) => `monitoring/${name}`,
+);
+const WITH_MONITORING =
+  '--set=serviceMonitor.enabled=true,podMonitor.enabled=true,prometheusRule.enabled=true,dashboards.enabled=true';
+
 /** The folders with the templates that each shows. */
 const FOLDERS = [
   { folder: 'deploy', templates: [...CLUSTER, ...WORKLOAD], flags: [] },
@@ -23,6 +29,7 @@ const FOLDERS = [
     templates: ['service-account', 'rbac', 'network-policy', ...WORKLOAD],
     flags: NAMESPACED,
   },
+  { folder: 'deploy/monitoring', templates: MONITORING, flags: [WITH_MONITORING] },
   { folder: 'deploy/release', templates: ['release-job'], flags: ['--set=releaseJob.enabled=true'] },
 ];
 
@@ -48,7 +55,7 @@ else {
 }
 
 function fileOf(template) {
-  return template === 'release-job' ? 'release.yaml' : `${template}.yaml`;
+  return template === 'release-job' ? 'release.yaml' : `${basename(template)}.yaml`;
 }
 
 async function keepManifest(target, text) {

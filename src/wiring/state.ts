@@ -37,7 +37,7 @@ export class State {
     return tunnels.map((tunnel) => {
       const key = keyOf(tunnel);
       const routes = table.published.get(key) ?? [];
-      return figuresOf(tunnel, routes, this.#observations.get(key), this.#memories.find(tunnel)?.foreignConnectors);
+      return figuresOf(tunnel, routes, this.#observations.get(key), this.#memories.find(tunnel));
     });
   }
 

@@ -24,7 +24,7 @@ export function tunnelPorts(parts: Parts, wake: WakeUps, reroute: () => Promise<
   const credentials: CredentialsPort = { cloudflare: (one) => environment.cloudflare.open(one) };
   const dnsRecords = dnsRecordsPort(parts);
   const status = statusPort(parts, wake);
-  const lastPass = { routing: () => state.routing(), ...cached(parts) };
+  const lastPass = { routing: () => state.routing(), ...cached(parts), now: parts.now };
   return {
     pass: passPort(parts),
     steps: stepPorts(parts, wake, { credentials, dnsRecords, reroute }),

@@ -62,11 +62,12 @@ describeWith('helm', 'the chart', (helm) => {
     expect(() => run(helm, 'template', '--set', set)).toThrow(says);
   });
 
-  it.each(FLAGS)('passes on the flag $name', ({ name }) => {
-    const value = GIVEN[name] ?? '';
-    const objects = template(helm, '--set-string', `flags.${camelCase(name)}=${value}`);
+  it('passes on each flag', () => {
+    const flags = FLAGS.map(({ name }) => `flags.${camelCase(name)}=${GIVEN[name] ?? ''}`);
+    const { env = [] } = containerIn(template(helm, '--set-string', flags.join(',')), 'Deployment');
+    const variables = FLAGS.map(({ name }) => ({ name: variableOf(name), value: GIVEN[name] }));
 
-    expect(containerIn(objects, 'Deployment')).toMatchObject({ env: [{ name: variableOf(name), value }] });
+    expect(env.toSorted(byName)).toEqual(variables.toSorted(byName));
   });
 
   it('sets no flag by default, so that the defaults are those of the operator', () => {
@@ -190,8 +191,14 @@ describe('the images of kustomize', () => {
   });
 });
 
+interface Variable {
+  readonly name: string;
+  readonly value?: string | undefined;
+}
+
 interface Container {
   readonly image: string;
+  readonly env?: readonly Variable[];
   readonly args?: readonly string[];
 }
 
@@ -222,6 +229,10 @@ function definition(): unknown {
 
 function placeOf(object: KubeObject): string {
   return `${object.kind} ${keyOf(object)}`;
+}
+
+function byName(one: Variable, other: Variable): number {
+  return one.name.localeCompare(other.name);
 }
 
 function byPlace(one: KubeObject, other: KubeObject): number {

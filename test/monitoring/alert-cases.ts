@@ -61,6 +61,9 @@ export const ALERT_CASES: readonly AlertCase[] = [
         'cftunnel_tunnel_last_success_timestamp_seconds{tunnel="shop/broken",namespace="cftunnel-system"}': '0x100',
         'cftunnel_tunnel_condition{tunnel="shop/broken",type="Ready",status="False",reason="SecretNotFound",namespace="cftunnel-system"}':
           '1x100',
+        'cftunnel_tunnel_last_success_timestamp_seconds{tunnel="shop/idle",namespace="cftunnel-system"}': '0x100',
+        'cftunnel_tunnel_condition{tunnel="shop/idle",type="Ready",status="Unknown",reason="Suspended",namespace="cftunnel-system"}':
+          '1x100',
       },
       ...LASTING,
     },
@@ -199,7 +202,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
         [ofHome('tunnel_condition', 'type="DNSReady",status="False",reason="CloudflareRefused"')]: '1x100',
         'cftunnel_tunnel_condition{tunnel="shop/other",type="Ready",status="False",reason="RecordsRefused",namespace="cftunnel-system"}':
           '1x100',
-        'cftunnel_tunnel_condition{tunnel="shop/idle",type="Ready",status="False",reason="Suspended",namespace="cftunnel-system"}':
+        'cftunnel_tunnel_condition{tunnel="shop/idle",type="Ready",status="Unknown",reason="Suspended",namespace="cftunnel-system"}':
           '1x100',
       },
       ...LASTING,

@@ -54,6 +54,10 @@ async function scrapeConnectors(): Promise<readonly Sample[]> {
   return (await Promise.all(texts)).flat();
 }
 
+async function isVisited(hostname: string): Promise<void> {
+  await eventually(async () => expect((await world.edge.get(hostname)).status).toBe(200));
+}
+
 async function valueOf(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
   return find(await scrape(), name, labels)[0]?.value;
 }
@@ -106,11 +110,12 @@ describe('the operator', () => {
 
   it('shows conditions, rules and the last success of each Tunnel', async () => {
     const last = 'cftunnel_tunnel_last_success_timestamp_seconds';
+    const connected = { ...CLOUD, type: 'ConnectorsReady', status: 'True' };
 
-    expect(await valueOf('cftunnel_tunnel_condition', { ...CLOUD, type: 'ConnectorsReady', status: 'True' })).toBe(1);
+    await eventually(async () => expect(await valueOf('cftunnel_tunnel_condition', connected)).toBe(1));
+    await eventually(async () => expect(await valueOf(last, CLOUD)).toBeGreaterThan(Date.now() / 1000 - 3600));
     expect(await valueOf('cftunnel_tunnel_config_version', CLOUD)).toBeGreaterThan(0);
     expect(await valueOf('cftunnel_tunnel_config_version', { tunnel: 'watched/local' })).toBeUndefined();
-    expect(await valueOf(last, CLOUD)).toBeGreaterThan(Date.now() / 1000 - 3600);
     expect(await valueOf(last, { tunnel: 'watched/broken' })).toBe(0);
   });
 
@@ -160,7 +165,7 @@ describeOnNode('the alerts and dashboards', () => {
   let samples: readonly Sample[];
 
   beforeAll(async () => {
-    await eventually(async () => expect((await world.edge.get('web.example.com')).status).toBe(200));
+    await isVisited('web.example.com');
     samples = [...(await scrape()), ...(await scrapeConnectors())];
   });
 
@@ -198,7 +203,7 @@ describeOnNode('the alerts and dashboards', () => {
 
     it('every query of a dashboard returns something', async () => {
       const series = samples.map(({ name, labels, value }) => ({
-        series: `${name}{${Object.entries(labels).map(([label, text]) => `${label}="${text}"`)}}`,
+        series: `${name}{${textOf(labels)}}`,
         values: `${plain(value)}x90`,
       }));
       const checks = DASHBOARD_QUERIES.map(({ of, expr }) => ({
@@ -216,6 +221,12 @@ describeOnNode('the alerts and dashboards', () => {
 /** The labels of the samples of any of these metrics. */
 function labelsOf(samples: readonly Sample[], metrics: readonly string[]): ReadonlySet<string> {
   return new Set(samples.filter(({ name }) => metrics.includes(name)).flatMap(({ labels }) => Object.keys(labels)));
+}
+
+function textOf(labels: Sample['labels']): string {
+  return Object.entries(labels)
+    .map(([label, text]) => `${label}="${text}"`)
+    .join(',');
 }
 
 /** A number without an exponent. */

@@ -1,5 +1,6 @@
 /** A newcomer pastes the blocks of the README, one after the other. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { cftunnelProblems } from '../support/docs/cftunnel.ts';
 import { readPage } from '../support/docs/pages.ts';
 import { type Terminal, openTerminal } from '../support/docs/terminal.ts';
 import { describeWith } from '../support/programs.ts';
@@ -31,6 +32,7 @@ describeWith('kubectl', 'the README', (kubectl) => {
         expect(await terminal.paste(create)).toContain('service/web condition met');
         expect(await terminal.paste(visit)).toContain('Host: app.example.com');
         expect(await terminal.paste(list)).toMatch(/^default +home .*app\.example\.com/m);
+        for (const command of pluginCommands()) expect(await terminal.paste(command)).toContain('app.example.com');
 
         await terminal.paste(leave);
         await gone(world, 'Tunnel', 'default/home');
@@ -41,6 +43,13 @@ describeWith('kubectl', 'the README', (kubectl) => {
     );
   });
 });
+
+/** `kubectl cftunnel ...` in sentences. */
+function pluginCommands(): readonly string[] {
+  const commands = README.spans.map(({ text }) => text).filter((text) => text.startsWith('kubectl cftunnel '));
+  expect(commands).not.toEqual([]);
+  return commands.filter((command) => cftunnelProblems(command.split(' ').slice(2)).length === 0);
+}
 
 function blocksUnder(heading: string): readonly string[] {
   const blocks = README.blocks.filter((block) => block.heading === heading && block.language === 'sh');

@@ -15,7 +15,7 @@ export function samplesIn(text: string, target: Readonly<Record<string, string>>
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = LINE.exec(line) ?? [];
     if (name === undefined) return [];
-    const own = Object.fromEntries([...labels.matchAll(LABEL)].map(([, label = '', text = '']) => [label, text]));
+    const own = Object.fromEntries([...labels.matchAll(LABEL)].map(([, label = '', quoted = '']) => [label, quoted]));
     return [{ name, labels: { ...own, ...target }, value: Number(value) }];
   });
 }

@@ -34,23 +34,27 @@ export interface SandboxSide {
 /** Pods, and the edge before them. */
 export interface NodeSide {
   readonly kubelet: Kubelet;
-  readonly edgeUrl: string;
-  /** The edge for HTTPS, and the CA of its certificates. */
-  readonly secureEdge: Pick<Edge, 'secureUrl' | 'caPem'>;
+  readonly edge: Edge;
   /** HTTP proxy to the pods. */
   readonly podProxyUrl: string;
 }
 
+export interface ConnectorChoice {
+  /** `null`: the built-in connector, even if there is a cloudflared. */
+  readonly cloudflared?: null;
+}
+
 /** Starts the cluster that the environment selects, with an empty Cloudflare. */
-export function startCluster(): Promise<Cluster> {
-  return isRealApi ? startRealCluster() : startSandboxCluster();
+export function startCluster(choice: ConnectorChoice = {}): Promise<Cluster> {
+  return isRealApi ? startRealCluster() : startSandboxCluster(choice);
 }
 
 /** Scenarios make far more calls than an operator may. The limit itself is tested with faults. */
 export const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
 
-async function startSandboxCluster(): Promise<Cluster> {
+async function startSandboxCluster(choice: ConnectorChoice): Promise<Cluster> {
   const sandbox = await startSandbox({
+    ...choice,
     timeScale: 50,
     events: false,
     cloudflare: CLOUDFLARE,
@@ -66,7 +70,7 @@ async function startSandboxCluster(): Promise<Cluster> {
       faults: kubernetes.faults,
       authorizations: kubernetes.authorizations,
     },
-    node: { kubelet, edgeUrl: edge.url, secureEdge: edge, podProxyUrl: sandbox.podProxyUrl },
+    node: { kubelet, edge, podProxyUrl: sandbox.podProxyUrl },
     stop: () => sandbox.stop(),
   };
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Admin } from 'cftunnel-sandbox/cloudflare/admin';
+import type { EdgeAddress } from 'cftunnel-sandbox/edge/edge-address';
 import type { CallLog as CloudflareCalls } from 'cftunnel-sandbox/cloudflare/http/call-log';
 import type { Faults as CloudflareFaults } from 'cftunnel-sandbox/cloudflare/http/faults';
 import type { AuthorizationLog } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
@@ -55,6 +56,8 @@ export interface WorldEdge {
   readonly secureUrl: string;
   /** The CA of its certificates. */
   readonly caPem: string;
+  /** For connectors of another cluster. Undefined without a node. */
+  readonly address: EdgeAddress | undefined;
   get(host: string, path?: string): Promise<Visit>;
 }
 
@@ -115,10 +118,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       authorizations: cluster.sandbox?.authorizations,
       cloudflare,
       edge: {
-        url: cluster.node?.edgeUrl ?? '',
-        secureUrl: cluster.node?.secureEdge.secureUrl ?? '',
-        caPem: cluster.node?.secureEdge.caPem ?? '',
-        get: (host, path) => visit(cluster.node?.edgeUrl ?? '', host, path),
+        url: cluster.node?.edge.url ?? '',
+        secureUrl: cluster.node?.edge.secureUrl ?? '',
+        caPem: cluster.node?.edge.caPem ?? '',
+        address: cluster.node?.edge.address,
+        get: (host, path) => visit(cluster.node?.edge.url ?? '', host, path),
       },
       killPod: (home, name) => cluster.node?.kubelet.kill({ namespace: home, name }),
       operator,

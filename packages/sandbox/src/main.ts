@@ -10,8 +10,8 @@ import { startSandbox } from './sandbox.ts';
 const USAGE = `Usage: cftunnel-sandbox [FILE|FOLDER]...
 
 Emulates a Kubernetes cluster, Cloudflare's API and Cloudflare's edge on loopback, until
-you press Ctrl-C. The Cloudflare account has the zone example.com. The manifests in each
-FILE, and in the .yaml files of each FOLDER, are applied to the cluster.
+you press Ctrl-C. The Cloudflare account has the zones example.com and example.org. The
+manifests in each FILE, and in the .yaml files of each FOLDER, are applied to the cluster.
 
   -h, --help     print this text
       --version  print the version
@@ -23,10 +23,11 @@ async function run(manifests: readonly string[]): Promise<void> {
   const sandbox = await startSandbox();
   try {
     const { admin } = sandbox.cloudflare;
-    admin.addZone({ name: 'example.com', account: admin.addAccount({ name: 'Sandbox' }).id });
+    const account = admin.addAccount({ name: 'Sandbox' }).id;
+    for (const name of ['example.com', 'example.org']) admin.addZone({ name, account });
     writeFileSync(kubeconfig, sandbox.kubernetes.kubeconfig());
     await applyFiles(sandbox.kubernetes.url, manifests);
-    process.stdout.write(`The sandbox is running. Its Cloudflare account has the zone example.com.
+    process.stdout.write(`The sandbox is running. Its Cloudflare account has the zones example.com and example.org.
 
   export KUBECONFIG=${kubeconfig}
   export CLOUDFLARE_BASE_URL=${sandbox.cloudflare.url}

@@ -4,7 +4,6 @@ import type { TunnelFigures } from '../../core/status/figures.ts';
 import type { SourceFigure } from '../../core/status/source-figures.ts';
 import type { PassObserver } from '../../runtime/controller.ts';
 import type { CallReport } from '../cloudflare/calls/transport.ts';
-import { LastSuccesses } from './last-successes.ts';
 import { type Described, describeMetrics } from './metric-list.ts';
 import { registerHostnameGauges } from './hostname-metrics.ts';
 import { registerScrapedGauge } from './scraped-gauge.ts';
@@ -51,23 +50,17 @@ export function createMetrics(sources: Sources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 50 });
   registerGauges(registry, sources);
-  const successes = new LastSuccesses();
   let tunnels: readonly TunnelFigures[] = [];
-  registerTunnelGauges(registry, { tunnels: () => tunnels, lastSuccess: (tunnel) => successes.at(tunnel) });
+  registerTunnelGauges(registry, () => tunnels);
   registerHostnameGauges(registry, { tunnels: () => tunnels, limit: sources.hostnames });
-  const observePass = observePasses(registry);
   return {
-    ended(pass) {
-      successes.ended(pass);
-      observePass(pass);
-    },
+    ended: observePasses(registry),
     cloudflareCalled: observeCalls(registry),
     ...observeEvents(registry),
     describe: () => describeMetrics(registry),
     render: async () => {
       // Read once for all metrics of a scrape: there may be thousands of hostnames.
       tunnels = sources.tunnels();
-      successes.keep(tunnels.map(({ tunnel }) => tunnel));
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
@@ -85,7 +78,7 @@ function observeEvents(registry: Registry): Pick<Metrics, 'leading' | 'driftRepa
   for (const kind of DRIFT_KINDS) drift.inc({ kind }, 0);
   const serveTimes = new Histogram({
     name: 'cftunnel_time_to_serve_seconds',
-    help: 'Time from the event that shows a new hostname or path until its rule is with every connector and its record exists. Requests that are refused are not counted.',
+    help: 'Time from the event that shows a new hostname or path until its rule is with every connector and its record exists. Requests that wait for a person are not counted.',
     buckets: SERVE_BUCKETS,
     registers,
   });

@@ -1,5 +1,4 @@
 import type { Registry } from 'prom-client';
-import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelFigures } from '../../core/status/figures.ts';
 import { registerScrapedGauge } from './scraped-gauge.ts';
 
@@ -16,17 +15,12 @@ const BY_STATE = {
   },
 } as const satisfies Partial<Record<keyof TunnelFigures, { readonly name: string; readonly help: string }>>;
 
-export interface TunnelSources {
-  readonly tunnels: () => readonly TunnelFigures[];
-  /** When the last pass over a Tunnel ended without a failure, in seconds since 1970; 0: none did. */
-  readonly lastSuccess: (tunnel: ObjectKey) => number;
-}
+type ReadTunnels = () => readonly TunnelFigures[];
 
-export function registerTunnelGauges(registry: Registry, { tunnels, lastSuccess }: TunnelSources): void {
+export function registerTunnelGauges(registry: Registry, tunnels: ReadTunnels): void {
   registerStates(registry, tunnels);
   registerConditions(registry, tunnels);
-  const values = valuesFor(lastSuccess);
-  for (const { value, ...description } of values)
+  for (const { value, ...description } of VALUES)
     registerScrapedGauge(registry, {
       ...description,
       labelNames: ['tunnel'],
@@ -38,7 +32,7 @@ export function registerTunnelGauges(registry: Registry, { tunnels, lastSuccess 
     });
 }
 
-function registerStates(registry: Registry, tunnels: TunnelSources['tunnels']): void {
+function registerStates(registry: Registry, tunnels: ReadTunnels): void {
   for (const [figure, description] of Object.entries(BY_STATE))
     registerScrapedGauge(registry, {
       ...description,
@@ -52,7 +46,7 @@ function registerStates(registry: Registry, tunnels: TunnelSources['tunnels']): 
     });
 }
 
-function registerConditions(registry: Registry, tunnels: TunnelSources['tunnels']): void {
+function registerConditions(registry: Registry, tunnels: ReadTunnels): void {
   registerScrapedGauge(registry, {
     name: 'cftunnel_tunnel_condition',
     help: 'Always 1. A condition in the status of a Tunnel, with its status (True, False, Unknown) and reason',
@@ -71,30 +65,28 @@ interface TunnelValue {
   readonly value: (figures: TunnelFigures) => number | undefined;
 }
 
-function valuesFor(lastSuccess: TunnelSources['lastSuccess']): readonly TunnelValue[] {
-  return [
-    {
-      name: 'cftunnel_tunnel_last_success_timestamp_seconds',
-      help: 'When the last pass over a Tunnel ended without a failure (0: none has since the operator started)',
-      value: ({ tunnel }) => lastSuccess(tunnel),
-    },
-    {
-      name: 'cftunnel_tunnel_config_version',
-      help: 'Version of the rules at Cloudflare, of Tunnels with configMode Remote',
-      value: ({ configVersion }) => configVersion,
-    },
-    {
-      name: 'cftunnel_token_age_seconds',
-      help: 'Time since the token of a Tunnel was created or last rotated',
-      value: ({ tokenSince }) => (tokenSince === undefined ? undefined : secondsSince(tokenSince)),
-    },
-    {
-      name: 'cftunnel_token_rotation_due_timestamp_seconds',
-      help: 'When spec.tokenRotation rotates the token of a Tunnel next; in the past while the rotation waits',
-      value: ({ rotationAt }) => (rotationAt === undefined ? undefined : Date.parse(rotationAt) / 1000),
-    },
-  ];
-}
+const VALUES: readonly TunnelValue[] = [
+  {
+    name: 'cftunnel_tunnel_last_success_timestamp_seconds',
+    help: 'When a pass over a Tunnel last ended without a failure (0: none has since the operator started)',
+    value: ({ succeededAt }) => (succeededAt === undefined ? 0 : Date.parse(succeededAt) / 1000),
+  },
+  {
+    name: 'cftunnel_tunnel_config_version',
+    help: 'Version of the rules at Cloudflare, of Tunnels with configMode Remote',
+    value: ({ configVersion }) => configVersion,
+  },
+  {
+    name: 'cftunnel_token_age_seconds',
+    help: 'Time since the token of a Tunnel was created or last rotated',
+    value: ({ tokenSince }) => (tokenSince === undefined ? undefined : secondsSince(tokenSince)),
+  },
+  {
+    name: 'cftunnel_token_rotation_due_timestamp_seconds',
+    help: 'When spec.tokenRotation rotates the token of a Tunnel next; in the past while the rotation waits',
+    value: ({ rotationAt }) => (rotationAt === undefined ? undefined : Date.parse(rotationAt) / 1000),
+  },
+];
 
 function secondsSince(time: string): number {
   return Math.max(0, (Date.now() - Date.parse(time)) / 1000);

@@ -23,8 +23,8 @@ interface Wait {
  * Measures how long sources wait until what they ask for is served: from the event that shows the change until the
  * rules are with every connector and the records exist.
  *
- * A change that adds no hostname and no path is not measured, nor is a request that is refused, since a person has to
- * correct it. Requests from before this process led are not measured either: nobody knows when they were made.
+ * A change that adds no hostname and no path is not measured, nor is a request that waits for a person, who has to
+ * correct it or its Tunnel. Requests from before this process led are not measured either: nobody knows when they were made.
  */
 export class ServeTimes {
   readonly #ctx: ServeTimesContext;

@@ -16,6 +16,8 @@ export interface TunnelFigures {
   /** `foreign`: connectors on the tunnel that are not pods of this Tunnel. */
   readonly connectors: { readonly expected: number; readonly ready: number; readonly foreign: number };
   readonly conditions: readonly Pick<Condition, 'type' | 'status' | 'reason'>[];
+  /** When a pass last ended without a failure, RFC 3339; `undefined`: none of this process did. */
+  readonly succeededAt: string | undefined;
   /** Version of the rules at Cloudflare; `undefined`: they are in the cluster. */
   readonly configVersion: number | undefined;
   /** Since when the token is in use, RFC 3339; `undefined`: there is none yet. */
@@ -24,12 +26,18 @@ export interface TunnelFigures {
   readonly rotationAt: string | undefined;
 }
 
+/** What is remembered of a Tunnel between passes. */
+interface Remembered {
+  readonly foreignConnectors: number;
+  readonly succeededAt?: string;
+}
+
 /** `routes`: the wanted routes; `observation`: the result of the last pass, if there was one. */
 export function figuresOf(
   tunnel: Tunnel,
   routes: readonly Route[],
   observation: TunnelObservation | undefined,
-  foreign = 0,
+  memory?: Remembered,
 ): TunnelFigures {
   const { status } = tunnel;
   const hostnames = hostnameFigures(routes, observation);
@@ -38,8 +46,13 @@ export function figuresOf(
     routes: { attached: status?.routes?.attached ?? 0, refused: status?.routes?.refused ?? 0 },
     records: countStates(hostnames),
     hostnames,
-    connectors: { expected: settingsOf(tunnel).replicas, ready: status?.readyReplicas ?? 0, foreign },
+    connectors: {
+      expected: settingsOf(tunnel).replicas,
+      ready: status?.readyReplicas ?? 0,
+      foreign: memory?.foreignConnectors ?? 0,
+    },
     conditions: status?.conditions ?? [],
+    succeededAt: memory?.succeededAt,
     configVersion: status?.config?.version,
     tokenSince: tokenSince(tunnel),
     rotationAt: tunnel.spec.tokenRotation === undefined ? undefined : status?.tokenRotation?.nextTime,

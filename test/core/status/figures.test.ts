@@ -52,6 +52,7 @@ describe('the figures of a Tunnel', () => {
       hostnames: [],
       connectors: { expected: 3, ready: 2, foreign: 0 },
       conditions: [],
+      succeededAt: undefined,
       configVersion: undefined,
       tokenSince: undefined,
       rotationAt: undefined,
@@ -74,6 +75,15 @@ describe('the figures of a Tunnel', () => {
     },
   ])('know how old the token is: it $case', ({ status, since }) => {
     expect(figuresOf(aTunnel('default/home', { status }), [], undefined).tokenSince).toBe(since);
+  });
+
+  it('take foreign connectors and the last success from what is remembered', () => {
+    const remembered = { foreignConnectors: 3, succeededAt: '2026-02-01T00:00:00Z' };
+
+    expect(figuresOf(aTunnel('default/home'), [], undefined, remembered)).toMatchObject({
+      connectors: { foreign: 3 },
+      succeededAt: '2026-02-01T00:00:00Z',
+    });
   });
 
   it('take conditions and the version of the rules from the status', () => {

@@ -41,6 +41,18 @@ describe('a request', () => {
       state: 'waiting',
     },
     { what: 'that no pass has seen', request: {}, observation: undefined, state: 'waiting' },
+    {
+      what: 'whose Tunnel a person has to correct',
+      request: {},
+      observation: { live: BOTH, isServed: true, blocked: 'spec.suspend is true' },
+      state: 'refused',
+    },
+    {
+      what: 'whose connectors have not started yet',
+      request: {},
+      observation: { blocked: 'image is being pulled', unconnected: 'image is being pulled' },
+      state: 'waiting',
+    },
     { what: 'without routes', request: { routes: [] }, observation: { isServed: true }, state: 'waiting' },
     {
       what: 'with a problem',

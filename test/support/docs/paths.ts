@@ -14,6 +14,6 @@ export function pathProblem(word: string): string | undefined {
 /** Whether the build makes this file. */
 export function isBuilt(path: string): boolean {
   const config = readFileSync(join(ROOT, 'rolldown.config.mjs'), 'utf8');
-  const [, entry = ''] = /^dist\/(\w+)\.js$/.exec(path) ?? [];
-  return entry !== '' && config.includes(`src/${entry}`);
+  const [, entry] = /^dist\/(\w+)\.js$/.exec(path) ?? [];
+  return entry !== undefined && config.includes(`input: { ${entry}:`);
 }

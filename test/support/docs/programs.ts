@@ -1,6 +1,7 @@
 /** Which programs the commands of pages may start, and what is checked of each without running it. */
 import type { ShellCommand } from './shell.ts';
 import { parseArguments } from './arguments.ts';
+import { cftunnelProblems } from './cftunnel.ts';
 import { kubectlProblems } from './kubectl.ts';
 import { helmProblems } from './helm.ts';
 import { npmProblems, npxProblems } from './npm.ts';
@@ -22,7 +23,11 @@ const KNOWN_COMMANDS: Readonly<Record<string, readonly string[]>> = {
 const PATHS_ONLY = new Set('curl jq grep head tail cat echo ssh psql openssl date sleep cp'.split(' '));
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  kubectl: (words, kinds) => [...kubectlProblems(words, kinds), ...containerProblems(parseArguments(words).rest)],
+  kubectl: (words, kinds) =>
+    words[0] === 'cftunnel'
+      ? cftunnelProblems(words.slice(1))
+      : [...kubectlProblems(words, kinds), ...containerProblems(parseArguments(words).rest)],
+  cftunnel: cftunnelProblems,
   helm: helmProblems,
   npm: npmProblems,
   npx: npxProblems,
