@@ -9,6 +9,7 @@ import { createByApply } from './admission/create-by-apply.ts';
 import { ownerReferencesPermissionEnforcement } from './admission/owner-references.ts';
 import { podSecurity } from './admission/pod-security/pod-security.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
+import { validatingPolicies } from './admission/validating-policies.ts';
 import type { KubeApi } from './api.ts';
 import { DefinitionController } from './crd/definition-controller.ts';
 import type { CallLog } from './http/call-log.ts';
@@ -110,6 +111,7 @@ function admissionPlugins({ enforceOwnerReferences = false }: KubernetesOptions)
     rbacEscalation,
     podSecurity,
     ...(enforceOwnerReferences ? [ownerReferencesPermissionEnforcement] : []),
+    validatingPolicies,
   ];
 }
 
