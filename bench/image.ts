@@ -18,7 +18,7 @@ export function readImage(): Image {
 
 /** The memory limit of the Deployment in MiB. `BENCH_MEMORY=512Mi` replaces it with a higher one. */
 export function memoryLimit(): number {
-  const limits = /limits: \{[^}]*memory: (\d+)Mi/.exec(readFileSync(DEPLOYMENT, 'utf8'))?.[1];
+  const limits = /limits:\s+memory: (\d+)Mi/.exec(readFileSync(DEPLOYMENT, 'utf8'))?.[1];
   return Number.parseInt(process.env['BENCH_MEMORY'] ?? limits ?? '', 10);
 }
 

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import { Cluster } from './cluster.ts';
@@ -13,6 +14,26 @@ import { type OperatorProcess, startOperator } from './operator-process.ts';
 import { keepAlive } from './keep-alive.ts';
 import { type Demo, expose, install, remove, scale, unexpose } from './steps.ts';
 import { crash, restart } from './connector-faults.ts';
+import { VERSION } from '../src/version.ts';
+
+const USAGE = `Usage: npm run demo -- [--keep]
+
+Runs the operator on an emulated Kubernetes cluster, Cloudflare API and edge, all on
+loopback: installs it, exposes a Service, visits it, scales, restarts and removes it
+again. Nothing leaves this machine, and no account is needed.
+
+      --keep     expose a Service, keep running, and print commands to try
+  -h, --help     print this text
+      --version  print the version
+
+CLOUDFLARED_BIN=/path/to/cloudflared runs the real cloudflared as connector.
+`;
+
+const OPTIONS = {
+  keep: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
 
 /** Speeds up the clocks of the cluster (minReadySeconds, probes). */
 const TIME_SCALE = 10;
@@ -52,7 +73,7 @@ async function main(keep: boolean): Promise<void> {
 async function begin(sandbox: Sandbox, reporter: Reporter): Promise<Demo> {
   reporter.heading('Start a Kubernetes API, a Cloudflare API and an edge, all on loopback');
   const { id: accountId } = sandbox.cloudflare.admin.addAccount({ name: 'Demo account' });
-  sandbox.cloudflare.admin.addZone({ name: 'example.com', account: accountId });
+  for (const name of ['example.com', 'example.org']) sandbox.cloudflare.admin.addZone({ name, account: accountId });
   const token = sandbox.cloudflare.admin.addToken();
   reporter.table(
     ['PART', 'ADDRESS'],
@@ -63,7 +84,9 @@ async function begin(sandbox: Sandbox, reporter: Reporter): Promise<Demo> {
       ['cloudflared', findCloudflared(process.env) ?? 'our own connector, in this process'],
     ],
   );
-  reporter.say(`the zone is example.com; the cluster's clocks run ${TIME_SCALE} times as fast as yours`);
+  reporter.say(
+    `the zones are example.com and example.org; the cluster's clocks run ${TIME_SCALE} times as fast as yours`,
+  );
   return { sandbox, cluster: new Cluster(sandbox.kubernetes.url), reporter, accountId, token };
 }
 
@@ -75,8 +98,23 @@ async function tearDown(demo: Demo, operator: OperatorProcess): Promise<void> {
   reporter.check('it exits with code 0', (await operator.stop()) === 0);
 }
 
+/** The flags, or what is wrong with them. */
+function readFlags(): ReturnType<typeof parseArgs<{ readonly options: typeof OPTIONS }>>['values'] | string {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const flags = readFlags();
 try {
-  await main(process.argv.includes('--keep'));
+  if (typeof flags === 'string') {
+    process.stderr.write(`${flags}\n\n${USAGE}`);
+    process.exitCode = 2;
+  } else if (flags.help === true) process.stdout.write(USAGE);
+  else if (flags.version === true) process.stdout.write(`cftunnel-operator ${VERSION}\n`);
+  else await main(flags.keep === true);
 } catch (error) {
   process.stderr.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -7,7 +7,7 @@ import { ClusterInstallation, attempt } from './adapters/kubernetes/installation
 import { loadKubeConfig } from './adapters/kubernetes/kube-config.ts';
 import { RestClient } from './adapters/kubernetes/rest-client.ts';
 import { createAppLogger } from './adapters/telemetry/logger.ts';
-import { LEASE_NAME } from './wiring/parts.ts';
+import { LEASE_NAME } from './api/names.ts';
 import type { CommandContext } from './commands/context.ts';
 import { release } from './commands/release.ts';
 import { uninstall } from './commands/uninstall.ts';
@@ -35,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     flags: [
       ...SHARED,
       switchFlag('keep-tunnels', 'Keep sites up: connectors, tunnels and records keep working without the operator.'),
+      switchFlag('keep-definition', 'Do not permit the deletion of the CustomResourceDefinition.'),
       {
         name: 'timeout',
         default: '10m',
@@ -45,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: (ctx, { value }) =>
       uninstall(ctx, {
         keepsTunnels: value('keep-tunnels') === 'true',
+        keepsDefinition: value('keep-definition') === 'true',
         timeoutMs: (parseSeconds(value('timeout')) ?? 0) * 1000,
         namespace: value('watch-namespace') || undefined,
       }),

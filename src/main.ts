@@ -1,4 +1,5 @@
 /** The process: reads flags and environment, starts the operator, and ends it cleanly. */
+import './require-node.mjs';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -11,13 +12,14 @@ import { type Logger, createAppLogger } from './adapters/telemetry/logger.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
 import { readClusterName } from './adapters/kubernetes/cluster-name.ts';
 import { type Assembly, assemble } from './wiring/assemble.ts';
-import { LEASE_NAME } from './wiring/parts.ts';
+import { LEASE_NAME } from './api/names.ts';
 import { LastingProblems } from './adapters/telemetry/lasting-problems.ts';
 import { observePasses } from './adapters/telemetry/pass-log.ts';
 import { runCommand } from './command-line.ts';
 import { type Options, parseOptions } from './options.ts';
 import { createClock } from './runtime/clock.ts';
 import { LeaderElection } from './runtime/leader.ts';
+import { VERSION } from './version.ts';
 
 /** A standby looks every 2.4 s at the latest: it leads within 15 s of the moment at which the leader was killed. */
 const LEASE = { name: LEASE_NAME, durationMs: 10_000, renewEveryMs: 2_000 } as const;
@@ -46,9 +48,12 @@ async function run(options: Options): Promise<number> {
 
   let assembly: Assembly | undefined;
   const metrics = createMetrics({
+    version: VERSION,
+    hostnames: options.metricsHostnames,
     queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
     callsLeft: () => cloudflare.callsLeft(),
     tunnels: () => assembly?.figures() ?? [],
+    exposed: () => assembly?.sourceFigures() ?? [],
     orphans: (kind) => assembly?.orphans.count(kind) ?? 0,
   });
   const assertLeading = (): void => election?.assertLeading();
@@ -70,10 +75,15 @@ async function run(options: Options): Promise<number> {
   const election = electionFor(options, rest, problems);
   try {
     const cluster = options.clusterName ?? (await readClusterName(rest, problems, stop.signal));
-    log.info('Starting', { cluster, namespace: options.watchNamespace ?? 'all' });
+    log.info('Starting', { version: VERSION, cluster, namespace: options.watchNamespace ?? 'all' });
     const observer = observePasses(log, metrics, problems);
-    const driftRepaired = metrics.driftRepaired.bind(metrics);
-    const control = { clock, assertLeading, driftRepaired, podProxy: options.podProxy };
+    const control = {
+      clock,
+      assertLeading,
+      driftRepaired: metrics.driftRepaired.bind(metrics),
+      served: metrics.served.bind(metrics),
+      podProxy: options.podProxy,
+    };
     assembly = assemble({ options, cluster, kubeConfig, rest, cloudflare, observer, log, ...control });
     await assembly.operator.start();
     await until(assembly.operator.synced(), stop.signal);
@@ -156,9 +166,9 @@ function sayWhy(error: unknown): number {
 async function operate(args: readonly string[]): Promise<number> {
   const parsed = parseOptions(args, process.env, podNamespace());
   if (parsed.kind === 'options') return run(parsed.options);
-  if (parsed.kind === 'help') process.stdout.write(parsed.text);
+  if (parsed.kind === 'text') process.stdout.write(parsed.text);
   else process.stderr.write(`cftunnel-operator: ${parsed.message}\n`);
-  return parsed.kind === 'help' ? 0 : 2;
+  return parsed.kind === 'text' ? 0 : 2;
 }
 
 const [first, ...others] = process.argv.slice(2);

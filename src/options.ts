@@ -2,6 +2,7 @@
 import { parseSeconds } from './core/duration.ts';
 import { suggest } from './core/suggest.ts';
 import type { LogLevel } from './adapters/telemetry/logger.ts';
+import { VERSION } from './version.ts';
 
 export interface Options {
   /** Undefined: derived from the cluster. */
@@ -11,6 +12,8 @@ export interface Options {
   readonly leaderElect: boolean;
   readonly namespace: string;
   readonly metricsBindAddress: string;
+  /** At most so many hostnames have a sample of their own. */
+  readonly metricsHostnames: number;
   readonly healthBindAddress: string;
   readonly driftIntervalMs: number;
   readonly workers: number;
@@ -71,6 +74,12 @@ export const FLAGS: readonly Flag[] = [
     check: (value) => (value === '' ? undefined : NAME(value)),
   },
   { name: 'metrics-bind-address', default: ':8080', meaning: 'Where /metrics is served.', check: ADDRESS },
+  {
+    name: 'metrics-hostnames',
+    default: '500',
+    meaning: 'At most so many hostnames have a metric of their own; 0: none.',
+    check: matching(/^[0-9]{1,5}$/, 'a number from 0 to 99999'),
+  },
   { name: 'health-bind-address', default: ':8081', meaning: 'Where /healthz and /readyz are served.', check: ADDRESS },
   {
     name: 'drift-interval',
@@ -118,7 +127,8 @@ export const FLAGS: readonly Flag[] = [
 
 export type ParsedOptions =
   | { readonly kind: 'options'; readonly options: Options }
-  | { readonly kind: 'help'; readonly text: string }
+  /** Help or version: to be printed instead of running. */
+  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'error'; readonly message: string };
 
 /** The environment variable of a flag. */
@@ -132,7 +142,8 @@ export function parseOptions(
   env: Readonly<Record<string, string | undefined>>,
   podNamespace: string | undefined,
 ): ParsedOptions {
-  if (args.includes('--help') || args.includes('-h')) return { kind: 'help', text: help() };
+  if (args.includes('--help') || args.includes('-h')) return { kind: 'text', text: help() };
+  if (args.includes('--version')) return { kind: 'text', text: `cftunnel-operator ${VERSION}\n` };
   const values = readFlags(FLAGS, args, env);
   if (typeof values === 'string') return { kind: 'error', message: values };
   return { kind: 'options', options: toOptions((name) => values.get(name) ?? '', podNamespace) };
@@ -189,6 +200,7 @@ function toOptions(value: (name: string) => string, podNamespace: string | undef
     leaderElect: value('leader-elect') === 'true',
     namespace: optional('namespace') ?? podNamespace ?? 'cftunnel-system',
     metricsBindAddress: value('metrics-bind-address'),
+    metricsHostnames: Number(value('metrics-hostnames')),
     healthBindAddress: value('health-bind-address'),
     driftIntervalMs: (parseSeconds(value('drift-interval')) ?? 600) * 1000,
     workers: Number(value('workers')),
@@ -221,6 +233,8 @@ function help(): string {
     '       node dist/main.js release [flags]        free what an operator that is gone still holds',
     '',
     ...describeFlags(FLAGS),
+    `  --${'help'.padEnd(22)} Print this text.`,
+    `  --${'version'.padEnd(22)} Print the version.`,
     '',
     `Each flag is also an environment variable: --log-level is ${variableOf('log-level')}.`,
     '',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { FLAGS, type Options, parseOptions, variableOf } from '../src/options.ts';
+import { VERSION } from '../src/version.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +21,7 @@ describe('without flags', () => {
       leaderElect: true,
       namespace: 'cftunnel-system',
       metricsBindAddress: ':8080',
+      metricsHostnames: 500,
       healthBindAddress: ':8081',
       driftIntervalMs: 600_000,
       workers: 4,
@@ -59,6 +61,7 @@ describe('a flag', () => {
     { flag: 'leader-elect', value: 'false', option: { leaderElect: false } },
     { flag: 'namespace', value: 'tunnels', option: { namespace: 'tunnels' } },
     { flag: 'metrics-bind-address', value: '127.0.0.1:0', option: { metricsBindAddress: '127.0.0.1:0' } },
+    { flag: 'metrics-hostnames', value: '0', option: { metricsHostnames: 0 } },
     { flag: 'health-bind-address', value: '[::1]:9000', option: { healthBindAddress: '[::1]:9000' } },
     { flag: 'drift-interval', value: '1m30s', option: { driftIntervalMs: 90_000 } },
     { flag: 'workers', value: '64', option: { workers: 64 } },
@@ -135,6 +138,8 @@ describe('an invalid value', () => {
     { flag: 'leader-elect', value: 'yes', because: 'true, false' },
     { flag: 'metrics-bind-address', value: '8080', because: 'host:port' },
     { flag: 'metrics-bind-address', value: ':http', because: 'host:port' },
+    { flag: 'metrics-hostnames', value: '-1', because: 'from 0 to 99999' },
+    { flag: 'metrics-hostnames', value: 'all', because: 'from 0 to 99999' },
     { flag: 'health-bind-address', value: ':65536', because: 'host:port' },
     { flag: 'drift-interval', value: '10', because: 'a duration' },
     { flag: 'drift-interval', value: '0s', because: 'at least 1s' },
@@ -191,7 +196,7 @@ describe('help', () => {
     (arg) => {
       const parsed = parseOptions(['--nonsense', arg], {}, undefined);
 
-      if (parsed.kind !== 'help') throw new Error(JSON.stringify(parsed));
+      if (parsed.kind !== 'text') throw new Error(JSON.stringify(parsed));
       for (const flag of FLAGS) {
         const line = parsed.text.split('\n').find((candidate) => candidate.includes(`--${flag.name} `));
         expect(line).toContain(flag.meaning);
@@ -199,4 +204,13 @@ describe('help', () => {
       }
     },
   );
+});
+
+describe('the version', () => {
+  it('is printed whatever other flags are given', () => {
+    expect(parseOptions(['--workers=0', '--version'], {}, undefined)).toEqual({
+      kind: 'text',
+      text: `cftunnel-operator ${VERSION}\n`,
+    });
+  });
 });

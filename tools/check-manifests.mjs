@@ -1,12 +1,17 @@
-// Has the API server's own validation check every manifest of this project, by the Go program beside this file. Its
-// tests are not cached, because they also read deploy/. Without Go on the machine it says so in one line.
+// Has the API server's own validation check every manifest of this project, and what the chart renders with the values
+// in its folder ci, by the Go program beside this file. Its tests are not cached, because they also read deploy/. Without
+// Go on the machine it says so in one line.
 // RELEASE=0.33.13 takes the validation of another Kubernetes release.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { CHART, findHelm, renderChart } from './helm.mjs';
 
-const MANIFESTS = ['crds', 'deploy', 'examples', 'docs', 'README.md', 'CHANGELOG.md'].map((path) => resolve(path));
+const DEPLOY = readdirSync('deploy')
+  .filter((name) => name !== 'helm')
+  .map((name) => join('deploy', name));
+const MANIFESTS = ['crds', ...DEPLOY, 'examples', 'docs', 'README.md', 'CHANGELOG.md'].map((path) => resolve(path));
 const PROGRAM = resolve(import.meta.dirname, 'check-manifests');
 
 if (spawnSync('go', ['version']).error) {
@@ -15,17 +20,31 @@ if (spawnSync('go', ['version']).error) {
   );
 } else {
   const { RELEASE: release } = process.env;
+  const paths = [...MANIFESTS, ...renderings()];
   process.exitCode =
-    release === undefined ? go('test', '-count=1', '.') || go('run', '.', ...MANIFESTS) : checkWith(release);
+    release === undefined ? go('test', '-count=1', '.') || go('run', '.', ...paths) : checkWith(release, paths);
+}
+
+/** A folder with what the chart renders, one file for each file of values; none without helm. */
+function renderings() {
+  const helm = findHelm();
+  if (helm === undefined) {
+    console.log('There is no helm (npm run programs), so what the chart renders is not checked.');
+    return [];
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'chart-'));
+  for (const name of readdirSync(join(CHART, 'ci')))
+    writeFileSync(join(folder, name), renderChart(helm, '--values', join(CHART, 'ci', name)));
+  return [folder];
 }
 
 /** The same program with other modules: the go.mod of the project stays as it is. */
-function checkWith(release) {
+function checkWith(release, paths) {
   const modules = join(mkdtempSync(join(tmpdir(), 'check-manifests-')), 'go.mod');
   const pinned = readFileSync(join(PROGRAM, 'go.mod'), 'utf8');
   const direct = pinned.replaceAll(/^.* \/\/ indirect\n/gm, '');
   writeFileSync(modules, direct.replaceAll(/^(\tk8s\.io\/\S+) v\S+$/gm, `$1 v${release}`));
-  return go('mod', 'tidy', `-modfile=${modules}`) || go('run', `-modfile=${modules}`, '.', ...MANIFESTS);
+  return go('mod', 'tidy', `-modfile=${modules}`) || go('run', `-modfile=${modules}`, '.', ...paths);
 }
 
 function go(...args) {

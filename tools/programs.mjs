@@ -13,6 +13,14 @@ const SOURCES = [
   { programs: ['promtool'], bring: (folder) => fromDebian(folder, 'prometheus', { promtool: 'usr/bin/promtool' }) },
   { programs: ['lua'], bring: (folder) => fromDebian(folder, 'lua5.4', { lua: 'usr/bin/lua5.4' }) },
   { programs: ['actionlint'], bring: () => fromGo('github.com/rhysd/actionlint/cmd/actionlint@v1.7.12') },
+  {
+    programs: ['shellcheck'],
+    bring: (folder) => fromDebian(folder, 'shellcheck', { shellcheck: 'usr/bin/shellcheck' }),
+  },
+  {
+    programs: ['validate-krew-manifest'],
+    bring: () => fromGo('sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.5.0'),
+  },
 ];
 
 mkdirSync(TARGET, { recursive: true });

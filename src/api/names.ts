@@ -6,6 +6,8 @@ export const TUNNEL_KIND = 'Tunnel';
 export const FIELD_MANAGER = 'cftunnel-operator';
 /** The default namespace of the operator. */
 export const DEFAULT_NAMESPACE = 'cftunnel-system';
+/** Name of the Lease by which a leader is elected. */
+export const LEASE_NAME = 'cftunnel-operator';
 export const FINALIZER = 'cftunnel.io/finalizer';
 
 /** Labels of every object that the operator owns. */
@@ -24,6 +26,9 @@ export const CONFIRM_DELETE_ANNOTATION = 'cftunnel.io/confirm-delete';
 
 /** Annotation on a Tunnel that requests a new token. Each new value is one request. */
 export const ROTATE_TOKEN_ANNOTATION = 'cftunnel.io/rotate-token';
+
+/** Annotation on a Tunnel that requests a pass which reads everything anew. Each new value is one request. */
+export const RECONCILE_ANNOTATION = 'cftunnel.io/reconcile';
 
 /** Annotation on the CustomResourceDefinition that permits its deletion, which a policy in `deploy/` denies otherwise. */
 export const ALLOW_DELETE_ANNOTATION = 'cftunnel.io/allow-delete';

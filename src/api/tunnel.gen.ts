@@ -428,6 +428,15 @@ export interface TunnelStatus {
     image?: string;
   };
   /**
+   * The last request to compare everything with Cloudflare at once, made by annotation.
+   */
+  reconcile?: {
+    /**
+     * Value of the annotation cftunnel.io/reconcile that was handled last.
+     */
+    handled?: string;
+  };
+  /**
    * Rotations of the connectors' token.
    */
   tokenRotation?: {

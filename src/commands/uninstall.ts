@@ -19,6 +19,8 @@ const NOTHING: Installed = { tunnels: [], heldServices: [] };
 export interface UninstallOptions {
   /** Connectors, tunnels and records keep working without the operator. */
   readonly keepsTunnels: boolean;
+  /** The protection of the CustomResourceDefinition is not lifted, for an installer that does not delete it. */
+  readonly keepsDefinition: boolean;
   readonly timeoutMs: number;
   /** The only namespace to uninstall from. If it is set, the CustomResourceDefinition is kept as well. */
   readonly namespace: string | undefined;
@@ -73,12 +75,16 @@ async function finish({ installation, attempt, say }: CommandContext, options: U
     say(`The CustomResourceDefinition is kept, because namespaces other than ${options.namespace} may use it`);
     return true;
   }
+  if (options.keepsDefinition) {
+    say(`The CustomResourceDefinition ${TUNNEL_DEFINITION} is kept. You may delete it when the operator is removed`);
+    return true;
+  }
   const allowed = await attempt(() => installation.allowDefinitionDelete());
   if ('problem' in allowed) {
     say(`${allowed.problem}. Allow it by hand: kubectl annotate --overwrite ${ALLOW_BY_HAND}`);
     return false;
   }
-  say('Remove the operator with: kubectl delete -k deploy');
+  say('Now remove the operator as it was installed: kubectl delete -k deploy, or helm uninstall');
   return true;
 }
 

@@ -17,6 +17,7 @@ import { reconcileTunnel } from '../controllers/tunnel/reconcile.ts';
 import { lastGoodOf } from '../core/published-routes/by-tunnel.ts';
 import { checkRoutes } from '../core/ingress/validate.ts';
 import type { TunnelFigures } from '../core/status/figures.ts';
+import { type SourceFigure, sourceFigures } from '../core/status/source-figures.ts';
 import { TunnelOperator } from './operator.ts';
 import { Controller, type Outcome, type Pass } from '../runtime/controller.ts';
 import { Progress } from '../runtime/progress.ts';
@@ -35,6 +36,8 @@ export interface Assembly {
   readonly orphans: Pick<Orphans, 'count'>;
   /** The state of each Tunnel in numbers; empty while another replica leads. */
   figures(): readonly TunnelFigures[];
+  /** What the sources report, in numbers; empty while another replica leads. */
+  sourceFigures(): readonly SourceFigure[];
 }
 
 type Reconcile = (key: string, pass: Pass) => Promise<Outcome>;
@@ -50,7 +53,7 @@ export function assemble(environment: Environment): Assembly {
   const caPools = controller('ca-pool', 1, (key, pass) => reconcileCaPool(caPool, key, pass));
 
   const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
-  const wake = new WakeUps(queues);
+  const wake = new WakeUps(queues, parts.serveTimes);
   const context = routingContext(parts, wake);
   const reroute = (): Promise<Outcome> => reconcileRouting(context);
   const tunnel = tunnelPorts(parts, wake, reroute);
@@ -65,6 +68,8 @@ export function assemble(environment: Environment): Assembly {
     },
     orphans: parts.orphans,
     figures: () => parts.state.figures(),
+    sourceFigures: () =>
+      sourceFigures(parts.state.table?.results.keys() ?? [], (key) => parts.sources.conditionOf(key)),
   };
 }
 
@@ -72,7 +77,7 @@ export function assemble(environment: Environment): Assembly {
 const FINALIZERS_TIMEOUT_MS = 60_000;
 
 function routingContext(
-  { caches, sources, state, finalizers, routeRules, clock }: Parts,
+  { caches, sources, state, finalizers, routeRules, serveTimes, clock }: Parts,
   wake: WakeUps,
 ): RoutingContext {
   return {
@@ -90,6 +95,7 @@ function routingContext(
     current: () => state.table,
     publish: (table) => {
       state.table = table;
+      serveTimes.routed(table);
     },
     wakeTunnels: wake.tunnels,
     wakeTunnelsSoon: wake.tunnelsSoon,

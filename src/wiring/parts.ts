@@ -9,8 +9,10 @@ import type { RestClient } from '../adapters/kubernetes/rest-client.ts';
 import { logChange } from '../adapters/telemetry/change-log.ts';
 import { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { Logger } from '../adapters/telemetry/logger.ts';
+import { LEASE_NAME } from '../api/names.ts';
 import type { KubeObject, ObjectKey, Service } from '../api/objects.ts';
 import { SourceFinalizers } from '../controllers/source/finalizers.ts';
+import { ServeTimes } from '../controllers/source/serve-times.ts';
 import { Sources } from '../controllers/source/sources.ts';
 import { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
@@ -20,10 +22,8 @@ import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
 import { Waits } from '../runtime/waits.ts';
 import { SOURCES } from './sources.ts';
-import { PARSERS, State } from './state.ts';
-
-/** Name of the Lease by which a leader is elected. */
-export const LEASE_NAME = 'cftunnel-operator';
+import { PARSERS } from './parsers.ts';
+import { State } from './state.ts';
 
 /** The flags that the controllers go by. */
 export interface Settings {
@@ -54,6 +54,8 @@ export interface Environment {
   readonly assertLeading?: () => void;
   /** Called when something that somebody else had changed was repaired. */
   readonly driftRepaired?: (kind: 'record' | 'object') => void;
+  /** Called when all that a source asks for is served, with the time since it asked. */
+  readonly served?: (seconds: number) => void;
 }
 
 /** Events and log lines about objects. */
@@ -86,6 +88,11 @@ export function createParts(environment: Environment) {
     routing: () => state.routing(),
     published: () => state.published(),
   });
+  const serveTimes = new ServeTimes({
+    clock,
+    observationOf: (tunnel) => state.observationOf(tunnel),
+    served: (seconds) => environment.served?.(seconds),
+  });
   const orphans = createOrphans(environment, { caches, clock, recorder });
   const unansweredMs = unansweredIn(caches, endpoints);
   return {
@@ -101,6 +108,7 @@ export function createParts(environment: Environment) {
     routeRules: routeRulesFor(sources),
     endpoints,
     finalizers,
+    serveTimes,
     orphans,
     unansweredMs,
     now,

@@ -1,5 +1,3 @@
-import { patternProblem } from '../adapters/annotations/re2.ts';
-import { readYaml } from '../adapters/annotations/yaml.ts';
 import type { Caches } from '../adapters/kubernetes/caches.ts';
 import type { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import type { ConfigMap, ObjectKey, Tunnel } from '../api/objects.ts';
@@ -7,14 +5,10 @@ import type { CaPool, CaPoolKey } from '../core/ca-pool/pool.ts';
 import { decodeRoutes } from '../core/published-routes/routes-json.ts';
 import { type RoutesBySource, noRoutes, publishedBy, routesBySource } from '../core/published-routes/by-tunnel.ts';
 import { keyOf } from '../core/keys.ts';
-import type { Parsers } from '../core/sources/parsers.ts';
 import type { Route } from '../core/model/route.ts';
 import type { RoutingTable } from '../core/routing/table.ts';
 import type { TunnelObservation } from '../core/status/exposed.ts';
 import { type TunnelFigures, figuresOf } from '../core/status/figures.ts';
-
-/** The languages that annotations borrow. */
-export const PARSERS: Parsers = { readYaml, patternProblem };
 
 /** What the controllers derive and share. All of it can be rebuilt from what is observed. */
 export class State {
@@ -43,7 +37,7 @@ export class State {
     return tunnels.map((tunnel) => {
       const key = keyOf(tunnel);
       const routes = table.published.get(key) ?? [];
-      return figuresOf(tunnel, routes, this.#observations.get(key), this.#memories.find(tunnel)?.foreignConnectors);
+      return figuresOf(tunnel, routes, this.#observations.get(key), this.#memories.find(tunnel));
     });
   }
 

@@ -24,7 +24,7 @@ export function tunnelPorts(parts: Parts, wake: WakeUps, reroute: () => Promise<
   const credentials: CredentialsPort = { cloudflare: (one) => environment.cloudflare.open(one) };
   const dnsRecords = dnsRecordsPort(parts);
   const status = statusPort(parts, wake);
-  const lastPass = { routing: () => state.routing(), ...cached(parts) };
+  const lastPass = { routing: () => state.routing(), ...cached(parts), now: parts.now };
   return {
     pass: passPort(parts),
     steps: stepPorts(parts, wake, { credentials, dnsRecords, reroute }),
@@ -142,7 +142,7 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
 }
 
 function statusPort(
-  { caches, objects, sources, state, recorder, unansweredMs, now }: Parts,
+  { caches, objects, sources, state, serveTimes, recorder, unansweredMs, now }: Parts,
   wake: WakeUps,
 ): StatusPort {
   return {
@@ -154,7 +154,10 @@ function statusPort(
     now,
     unansweredMs,
     observationOf: (tunnel) => state.observationOf(tunnel),
-    postObservation: (tunnel, observation) => state.postObservation(tunnel, observation),
+    postObservation: (tunnel, observation) => {
+      state.postObservation(tunnel, observation);
+      serveTimes.observed(tunnel);
+    },
     wakeServices: wake.services,
   };
 }

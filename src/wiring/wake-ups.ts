@@ -23,6 +23,7 @@ import type { CaPoolKey } from '../core/ca-pool/pool.ts';
 import type { KubeObject, ObjectKey } from '../api/objects.ts';
 import { ALLOWED_HOSTNAMES_ANNOTATION, LABEL_TUNNEL } from '../api/names.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from '../controllers/routing/reconcile.ts';
+import type { ServeTimes } from '../controllers/source/serve-times.ts';
 import { sameJson } from '../core/equal.ts';
 import { keyOf } from '../core/keys.ts';
 import { sourceKey } from '../core/model/source.ts';
@@ -51,9 +52,12 @@ export interface Observed {
 
 export class WakeUps {
   readonly #queues: Queues;
+  readonly #serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>;
 
-  constructor(queues: Queues) {
+  /** `serveTimes`: told of every request, to measure how long it takes. */
+  constructor(queues: Queues, serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>) {
     this.#queues = queues;
+    this.#serveTimes = serveTimes;
   }
 
   // Events of watches.
@@ -71,8 +75,12 @@ export class WakeUps {
     const isOurs = (one: KubeObject | undefined): boolean =>
       one !== undefined && (concernsUs(one) || source.requestsExposure(one));
     if (object === undefined || (!isOurs(before) && !isOurs(after))) return;
-    this.services([sourceKey(source.kind, keyOf(object))]);
-    if (before === undefined || after === undefined || !isSameRequest(before, after)) this.routing();
+    const key = sourceKey(source.kind, keyOf(object));
+    this.services([key]);
+    if (after !== undefined && isSameRequest(before, after)) return;
+    if (after !== undefined && source.requestsExposure(after)) this.#serveTimes.requested(key);
+    else this.#serveTimes.withdrawn(key);
+    this.routing();
   }
 
   /** The labels of a Namespace decide which Tunnels admit its Services, and an annotation which hostnames they may use. */

@@ -4,7 +4,7 @@ import { uninstall } from '../../src/commands/uninstall.ts';
 import { aTunnel } from '../support/builders.ts';
 import { aCluster } from './a-cluster.ts';
 
-const OPTIONS = { keepsTunnels: false, timeoutMs: 10_000, namespace: undefined };
+const OPTIONS = { keepsTunnels: false, keepsDefinition: false, timeoutMs: 10_000, namespace: undefined };
 const TUNNELS = [aTunnel('blog/home'), aTunnel('shop/home')];
 
 it('one Tunnel that cannot be deleted does not block others, and is reported once', async () => {
@@ -54,6 +54,16 @@ it('the CustomResourceDefinition is kept if only one namespace is uninstalled', 
   expect(await uninstall(cluster.ctx, { ...OPTIONS, namespace: 'shop' })).toBe(true);
 
   expect(cluster.said).toContain('The CustomResourceDefinition is kept, because namespaces other than shop may use it');
+});
+
+it('the CustomResourceDefinition stays protected if the installer keeps it', async () => {
+  const cluster = aCluster({ allowDefinitionDelete: () => Promise.reject(new Error('not to be asked')) });
+
+  expect(await uninstall(cluster.ctx, { ...OPTIONS, keepsDefinition: true })).toBe(true);
+
+  expect(cluster.said.at(-1)).toBe(
+    'The CustomResourceDefinition tunnels.cftunnel.io is kept. You may delete it when the operator is removed',
+  );
 });
 
 it('prints the command that permits the deletion of the definition, if it is forbidden', async () => {

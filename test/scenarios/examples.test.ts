@@ -1,90 +1,111 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { loadAll } from 'js-yaml';
+import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { type TcpTalk, talkOverWebSocket, talkThroughAccess } from 'cftunnel-sandbox/testing/tunnelled-tcp';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
-import { secret } from '../support/world-objects.ts';
-import { EXPOSED, type IngressRule, becomes, ready, recordAt, rulesOf } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
+import { describeOnNode, NEEDS_NODE } from '../support/world-needs.ts';
+import { secret } from '../support/world-objects.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
+import { EXPOSED, becomes, ready, recordAt, rulesOf } from '../support/world-views.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { EXAMPLES } from './example.ts';
 
-const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
-const FOLDERS = readdirSync(EXAMPLES, { withFileTypes: true })
+const HOME = join(import.meta.dirname, '..', '..', 'examples');
+const FOLDERS = readdirSync(HOME, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** The rules of each example's Tunnel, without the catch-all. */
-const RULES: Readonly<Record<string, readonly IngressRule[]>> = {
-  '01-first-exposure': [{ hostname: 'app.example.com', service: 'http://web.default.svc:80' }],
-  '02-hostname-from-domain': [{ hostname: 'blog.example.com', service: 'http://blog.default.svc:80' }],
-  '03-default-tunnel': [
-    { hostname: 'shop.example.com', service: 'http://shop.default.svc:80' },
-    { hostname: 'www.example.com', service: 'http://shop.default.svc:80' },
-  ],
-  '04-https-origin': [{ hostname: 'api.example.com', service: 'https://api.default.svc:8443' }],
-  '05-shared-tunnel': [{ hostname: 'portal.example.com', service: 'http://portal.team-a.svc:80' }],
-  '06-two-hostnames': [
-    { hostname: 'handbook.example.com', service: 'http://handbook.default.svc:80' },
-    { hostname: 'handbook.example.org', service: 'http://handbook.default.svc:80' },
-  ],
-  '07-paths': [
-    { hostname: 'store.example.com', path: '^/healthz$', service: 'http://store-tools.default.svc:8081' },
-    { hostname: 'store.example.com', path: '^/api(/|$)', service: 'http://store-api.default.svc:8080' },
-    { hostname: 'store.example.com', path: '^/assets/.+\\.(css|js)$', service: 'http://store-tools.default.svc:80' },
-    { hostname: 'store.example.com', service: 'http://storefront.default.svc:80' },
-  ],
-  '08-private-ca': [
-    {
-      hostname: 'wiki.example.com',
-      service: 'https://wiki.default.svc:443',
-      originRequest: {
-        originServerName: 'wiki.internal',
-        caPool: expect.stringMatching(/^\/etc\/cloudflared\/config\/ca-[0-9a-f]{32}\.pem$/),
-      },
-    },
-  ],
-  '09-ssh': [
-    { hostname: 'postgres.example.com', service: 'tcp://postgres.default.svc:5432' },
-    { hostname: 'ssh.example.com', service: 'ssh://bastion.default.svc:22' },
-  ],
-  '10-wildcard': [
-    { hostname: 'dashboard.example.org', service: 'http://dashboard.default.svc:80' },
-    { hostname: '*.example.org', service: 'http://previews.default.svc:80' },
-  ],
-  '11-balance-requests': [
-    {
-      hostname: 'render.example.com',
-      service: 'http://render.default.svc:80',
-      originRequest: { keepAliveConnections: -1 },
-    },
-  ],
-  '12-token-rotation': [{ hostname: 'mail.example.com', service: 'http://mail.default.svc:80' }],
-  '13-token-mode': [{ hostname: 'chat.example.com', service: 'http://chat.default.svc:80' }],
-};
-
-const world = useWorld({ cluster: startClusterWithNode });
-
 describe('an example', () => {
-  it.concurrent.each(FOLDERS)('works as written: %s', async (folder) => {
-    const objects = objectsIn(join(EXAMPLES, folder));
-    const ofKind = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
-    for (const object of objects) await world.kube.apply(object);
-    for (const key of ofKind('Tunnel')) await giveToken(key);
-    if (ofKind('Deployment').length === 0) await runPods(objects.filter(({ kind }) => kind === 'Service'));
+  it.each(FOLDERS)('is explained in at most 15 lines, and says how to see it: %s', (folder) => {
+    const text = readFileSync(join(HOME, folder, 'README.md'), 'utf8');
 
-    for (const key of ofKind('Tunnel')) await ready(world, key);
-    for (const key of ofKind('Service'))
-      await becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed' });
-
-    const rules = (await Promise.all(ofKind('Tunnel').map((key) => rulesOf(world, key)))).flat();
-    expect(rules.filter(({ hostname }) => hostname !== undefined)).toEqual(RULES[folder]);
-    for (const { hostname = '' } of RULES[folder] ?? []) expect(recordAt(world, hostname)).toBeDefined();
+    expect(text).toMatch(/^# .+\n\n[^]{80}/);
+    expect(text.trim().split('\n').length).toBeLessThanOrEqual(15);
+    for (const hostname of Object.keys(EXAMPLES[folder]?.visits ?? {})) expect(text).toContain(hostname.split('/')[0]);
   });
 
-  it.each(FOLDERS)('is explained: %s', (folder) => {
-    expect(readFileSync(join(EXAMPLES, folder, 'README.md'), 'utf8')).toMatch(/^# .+\n\n[^]{80}/);
+  it.each(FOLDERS)('is visited at every hostname that it publishes over HTTP: %s', (folder) => {
+    const { rules = [], visits = {} } = EXAMPLES[folder] ?? {};
+    const visited = Object.keys(visits).map((url) => url.split('/')[0] ?? '');
+    const published = rules.filter(({ service }) => service.startsWith('http'));
+
+    expect(published.filter(({ hostname = '' }) => !visited.some((name) => isServedBy(hostname, name)))).toEqual([]);
   });
 });
+
+describeOnNode(`an example${NEEDS_NODE}`, () => {
+  it.concurrent.each(FOLDERS)('works as applied to an empty cluster: %s', async (folder) => {
+    const { rules, visits = {}, spread } = EXAMPLES[folder] ?? { rules: [] };
+    const world = await startWorld({ cluster: startClusterWithNode });
+    try {
+      const tunnels = await applied(world, folder);
+
+      const published = (await Promise.all(tunnels.map((key) => rulesOf(world, key)))).flat();
+      expect(published.filter(({ hostname }) => hostname !== undefined)).toEqual(rules);
+      for (const { hostname = '' } of rules) expect(recordAt(world, hostname)).toBeDefined();
+      for (const [url, deployment] of Object.entries(visits)) await answeredBy(world, url, deployment);
+      if (spread !== undefined) await spreadOver(world, ...spread);
+    } finally {
+      await world.stop();
+    }
+  });
+});
+
+/** What a client of PostgreSQL says first: that it would like TLS, and who it is. */
+const POSTGRES_OPENING = Buffer.from('0000000804d2162f000000130003000075736572006d6f6e690000', 'hex');
+
+const TALKS: readonly (TcpTalk & { readonly answer: RegExp })[] = [
+  {
+    hostname: 'ssh.example.com',
+    opening: Buffer.from('SSH-2.0-test\r\n'),
+    answer: /^SSH-2\.0-OpenSSH_[^]*the sandbox has no shell/,
+  },
+  {
+    hostname: 'postgres.example.com',
+    opening: POSTGRES_OPENING,
+    answer: /^NE[^]*FATAL[^]*the sandbox has no database/,
+  },
+];
+
+const cloudflared = findCloudflared(process.env);
+const describeAccess = cloudflared === undefined ? describe.skip : describe;
+const NEEDS_CLOUDFLARED = cloudflared === undefined ? ' (LEFT OUT: needs CLOUDFLARED_BIN)' : '';
+const ONLY_BUILT_IN =
+  cloudflared === undefined
+    ? ''
+    : ' (LEFT OUT: connectors of the real one, which dial TCP by names that only the DNS of a cluster knows)';
+
+describeOnNode(`the example 09-ssh, with the built-in connector${ONLY_BUILT_IN}${NEEDS_NODE}`, () => {
+  const world = useWorld({ cluster: () => startClusterWithNode({ cloudflared: null }) });
+  beforeAll(async () => void (await applied(world, '09-ssh')));
+
+  it.each(TALKS)('leads a WebSocket to $hostname', async ({ answer, ...talk }) => {
+    expect(await talkOverWebSocket(world.edge, talk)).toMatch(answer);
+  });
+
+  describeAccess(`and the real \`cloudflared access\` as its client${NEEDS_CLOUDFLARED}`, () => {
+    it.each(TALKS)('leads it to $hostname', async ({ answer, ...talk }) => {
+      expect(await talkThroughAccess(cloudflared ?? '', world.edge, talk)).toMatch(answer);
+    });
+  });
+});
+
+/** Applies a folder with the token that it needs, and resolves with its Tunnels once everything is exposed. */
+async function applied(world: World, folder: string): Promise<readonly string[]> {
+  const objects = objectsIn(join(HOME, folder));
+  const keysOf = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
+  const tunnels = keysOf('Tunnel');
+  for (const object of objects) await world.kube.apply(object);
+  for (const key of tunnels) await giveToken(world, key);
+  for (const key of tunnels) await ready(world, key);
+  for (const key of keysOf('Service'))
+    await becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed' });
+  return tunnels;
+}
 
 /** Every object in the YAML files of a folder, in the order of `kubectl apply -f`. */
 function objectsIn(folder: string): readonly KubeObject[] {
@@ -92,22 +113,34 @@ function objectsIn(folder: string): readonly KubeObject[] {
   return files.toSorted().flatMap((file) => loadAll(readFileSync(join(folder, file), 'utf8')) as KubeObject[]);
 }
 
-/** Most examples do not include what runs behind their Services. */
-async function runPods(services: readonly KubeObject[]): Promise<void> {
-  const containers = [{ name: 'app', image: 'traefik/whoami:v1.11.0' }];
-  for (const { metadata, spec } of services) {
-    const labels = spec?.['selector'] as Readonly<Record<string, string>>;
-    await world.kube.create({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { ...metadata, annotations: {}, labels },
-      spec: { containers },
-    });
-  }
-}
-
 /** Creates the token, which no example contains. */
-async function giveToken(tunnel: string): Promise<void> {
+async function giveToken(world: World, tunnel: string): Promise<void> {
   const [namespace = ''] = tunnel.split('/');
   await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
+}
+
+function isServedBy(published: string, hostname: string): boolean {
+  return published === hostname || (published.startsWith('*.') && hostname.endsWith(published.slice(1)));
+}
+
+async function answerAt(world: World, url: string): Promise<string> {
+  const slash = url.indexOf('/');
+  const { status, body } = await world.edge.get(url.slice(0, slash), url.slice(slash));
+  return `${status} ${body}`;
+}
+
+/** Resolves once a pod of the Deployment has answered. */
+function answeredBy(world: World, url: string, deployment: string): Promise<void> {
+  return eventually(async () => {
+    expect(await answerAt(world, url)).toMatch(new RegExp(`^200 Hostname: ${deployment}-[^-]+-[^-]+\n`));
+  });
+}
+
+/** Resolves once as many pods have answered. */
+async function spreadOver(world: World, hostname: string, pods: number): Promise<void> {
+  const answers = new Set<string>();
+  await eventually(async () => {
+    answers.add((await answerAt(world, `${hostname}/`)).split('\n')[0] ?? '');
+    expect(answers.size).toBe(pods);
+  });
 }

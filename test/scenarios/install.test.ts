@@ -177,7 +177,7 @@ function kustomized(): string | undefined {
 
 function rulesOf(kind: RegExp): readonly Rule[] {
   return manifestsIn()
-    .filter((object) => kind.test(object.kind))
+    .filter((object) => kind.test(object.kind) && object.metadata.name === 'cftunnel-operator')
     .flatMap((object) => (object['rules'] as readonly Rule[] | undefined) ?? []);
 }
 

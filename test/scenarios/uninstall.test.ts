@@ -91,7 +91,7 @@ it('uninstall removes every Tunnel with everything it created, so that the rest 
     `Tunnel ${home}/home: being deleted with its records, connectors and tunnel`,
     `Tunnel ${home}/home: deleted`,
     'No Tunnel is left, and no Service has the finalizer of the operator',
-    'Remove the operator with: kubectl delete -k deploy',
+    'Now remove the operator as it was installed: kubectl delete -k deploy, or helm uninstall',
     '',
   ]);
   expect(code).toBe(0);

@@ -7,7 +7,7 @@ import { createLeaseLock } from '../../src/adapters/kubernetes/lease.ts';
 import { RestClient } from '../../src/adapters/kubernetes/rest-client.ts';
 import type { Logger } from '../../src/adapters/telemetry/logger.ts';
 import { assemble } from '../../src/wiring/assemble.ts';
-import { LEASE_NAME } from '../../src/wiring/parts.ts';
+import { LEASE_NAME } from '../../src/api/names.ts';
 import type { TunnelFigures } from '../../src/core/status/figures.ts';
 import type { Options } from '../../src/options.ts';
 import { createClock } from '../../src/runtime/clock.ts';
@@ -118,6 +118,7 @@ function flagsFor(clusterName: string, cloudflareBaseUrl: string): Omit<Options,
     leaderElect: false,
     namespace: NAMESPACE,
     metricsBindAddress: '',
+    metricsHostnames: 500,
     healthBindAddress: '',
     workers: 4,
     logLevel: 'error',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { type LocalWorld, type LocalWorldOptions, startLocalWorld } from './local-world.ts';
+import type { LocalWorld, LocalWorldOptions } from './local-world.ts';
 import { type World, type WorldOptions, startWorld } from './world.ts';
 
 /** A world for all tests of a file. It can be used once the first `beforeAll` has ended. */
@@ -7,9 +7,13 @@ export function useWorld(options?: WorldOptions): World {
   return shared(() => startWorld(options));
 }
 
-/** A world with an accelerated operator in this process, for all tests of a file. */
+/**
+ * A world with an accelerated operator in this process, for all tests of a file. Only this loads the operator's modules
+ * and packages, of which there are two thousand.
+ */
 export function useLocalWorld(options?: LocalWorldOptions): LocalWorld {
   return shared(async () => {
+    const { startLocalWorld } = await import('./local-world.ts');
     const world = await startLocalWorld(options);
     await world.startOperator();
     return world;

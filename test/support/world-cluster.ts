@@ -4,6 +4,7 @@ import type { RealApiSource } from 'cftunnel-sandbox/testing/real-api-server';
 import type { CallRecord } from 'cftunnel-sandbox/testing/recorder';
 import { startSandbox } from 'cftunnel-sandbox/sandbox';
 import { startCloudflare, type CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
+import type { Edge } from 'cftunnel-sandbox/edge/edge';
 import type { Kubelet } from 'cftunnel-sandbox/kubelet/kubelet';
 import type { KubeApi } from 'cftunnel-sandbox/kubernetes/api';
 import type { AuthorizationLog } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
@@ -33,21 +34,27 @@ export interface SandboxSide {
 /** Pods, and the edge before them. */
 export interface NodeSide {
   readonly kubelet: Kubelet;
-  readonly edgeUrl: string;
+  readonly edge: Edge;
   /** HTTP proxy to the pods. */
   readonly podProxyUrl: string;
 }
 
+export interface ConnectorChoice {
+  /** `null`: the built-in connector, even if there is a cloudflared. */
+  readonly cloudflared?: null;
+}
+
 /** Starts the cluster that the environment selects, with an empty Cloudflare. */
-export function startCluster(): Promise<Cluster> {
-  return isRealApi ? startRealCluster() : startSandboxCluster();
+export function startCluster(choice: ConnectorChoice = {}): Promise<Cluster> {
+  return isRealApi ? startRealCluster() : startSandboxCluster(choice);
 }
 
 /** Scenarios make far more calls than an operator may. The limit itself is tested with faults. */
 export const CLOUDFLARE = { rateLimit: { quota: 100_000 } };
 
-async function startSandboxCluster(): Promise<Cluster> {
+async function startSandboxCluster(choice: ConnectorChoice): Promise<Cluster> {
   const sandbox = await startSandbox({
+    ...choice,
     timeScale: 50,
     events: false,
     cloudflare: CLOUDFLARE,
@@ -63,7 +70,7 @@ async function startSandboxCluster(): Promise<Cluster> {
       faults: kubernetes.faults,
       authorizations: kubernetes.authorizations,
     },
-    node: { kubelet, edgeUrl: edge.url, podProxyUrl: sandbox.podProxyUrl },
+    node: { kubelet, edge, podProxyUrl: sandbox.podProxyUrl },
     stop: () => sandbox.stop(),
   };
 }

@@ -9,25 +9,25 @@ import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { provideCloudflared } from 'cftunnel-sandbox/connector/provide-cloudflared';
 import { startEdge } from 'cftunnel-sandbox/edge/edge';
 import { type ClusterDns, startClusterDns } from 'cftunnel-sandbox/kubelet/cluster-dns';
-import { whoami } from 'cftunnel-sandbox/kubelet/images/whoami';
+import { BUILT_IN_IMAGES } from 'cftunnel-sandbox/kubelet/images/built-in-images';
 import { startKubelet } from 'cftunnel-sandbox/kubelet/kubelet';
 import { NODE_LABELS, NODE_NAME } from 'cftunnel-sandbox/kubelet/node';
 import { startPodProxy } from 'cftunnel-sandbox/kubelet/pod-proxy';
 import { createKubeClient } from './kube-client.ts';
 import { RemoteKubeApi } from './remote-kube-api.ts';
-import { CLOUDFLARE, type Cluster, startCluster } from './world-cluster.ts';
+import { CLOUDFLARE, type Cluster, type ConnectorChoice, startCluster } from './world-cluster.ts';
 import { controllersFolder } from './world-needs.ts';
 
 /** What rollouts, drains and the deletion of a namespace need. The node reports nothing to the others. */
 const CONTROLLERS = ['deployment', 'replicaset', 'disruption', 'endpointslice', 'garbage-collector', 'namespace'];
 
 /** The cluster that the environment asks for. A real API server gets a node if its controllers are there too. */
-export function startClusterWithNode(): Promise<Cluster> {
-  return controllersFolder === undefined ? startCluster() : startRealNodeCluster(controllersFolder);
+export function startClusterWithNode(choice: ConnectorChoice = {}): Promise<Cluster> {
+  return controllersFolder === undefined ? startCluster(choice) : startRealNodeCluster(controllersFolder, choice);
 }
 
 /** `folder` has etcd, kube-apiserver and kube-controller-manager. Everything takes its real time. */
-async function startRealNodeCluster(folder: string): Promise<Cluster> {
+async function startRealNodeCluster(folder: string, { cloudflared: program }: ConnectorChoice): Promise<Cluster> {
   const cloudflare = await startCloudflare(CLOUDFLARE);
   const { startRealApiServer } = await import('cftunnel-sandbox/testing/real-api-server');
   const server = await startRealApiServer({ KUBEBUILDER_ASSETS: folder });
@@ -42,9 +42,9 @@ async function startRealNodeCluster(folder: string): Promise<Cluster> {
     edge: edge.address,
     resolveService: (hostPort) => dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
     timeScale: 1,
-    program: findCloudflared(process.env),
+    program: program === null ? undefined : findCloudflared(process.env),
   });
-  const kubelet = startKubelet(api, { images: [cloudflared.image, whoami], events: false });
+  const kubelet = startKubelet(api, { images: [cloudflared.image, ...BUILT_IN_IMAGES], events: false });
   dns = startClusterDns(api, kubelet);
   const podProxy = await startPodProxy(kubelet);
   return {
@@ -52,7 +52,7 @@ async function startRealNodeCluster(folder: string): Promise<Cluster> {
     calls: server.calls,
     cloudflare,
     sandbox: undefined,
-    node: { kubelet, edgeUrl: edge.url, podProxyUrl: podProxy.url },
+    node: { kubelet, edge, podProxyUrl: podProxy.url },
     async stop() {
       await controllers.stop();
       await podProxy.stop();

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Admin } from 'cftunnel-sandbox/cloudflare/admin';
+import type { EdgeAddress } from 'cftunnel-sandbox/edge/edge-address';
 import type { CallLog as CloudflareCalls } from 'cftunnel-sandbox/cloudflare/http/call-log';
 import type { Faults as CloudflareFaults } from 'cftunnel-sandbox/cloudflare/http/faults';
 import type { AuthorizationLog } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
@@ -40,13 +41,24 @@ export interface World extends Activity {
   /** The authorization decisions about the operator. Undefined with a real API server. */
   readonly authorizations: AuthorizationLog | undefined;
   readonly cloudflare: CloudflareSide;
-  readonly edge: { readonly url: string; get(host: string, path?: string): Promise<Visit> };
+  readonly edge: WorldEdge;
   /** Sends SIGKILL to the containers of a Pod. */
   killPod(namespace: string, name: string): void;
   readonly operator: OperatorControl;
   /** Creates a namespace with the Secret `cloudflare`. */
   addNamespace(name: string, labels?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface WorldEdge {
+  readonly url: string;
+  /** For HTTPS. */
+  readonly secureUrl: string;
+  /** The CA of its certificates. */
+  readonly caPem: string;
+  /** For connectors of another cluster. Undefined without a node. */
+  readonly address: EdgeAddress | undefined;
+  get(host: string, path?: string): Promise<Visit>;
 }
 
 /** An account with the zones example.com (Free) and example.org (Pro), and a token with the required permissions. */
@@ -106,8 +118,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       authorizations: cluster.sandbox?.authorizations,
       cloudflare,
       edge: {
-        url: cluster.node?.edgeUrl ?? '',
-        get: (host, path) => visit(cluster.node?.edgeUrl ?? '', host, path),
+        url: cluster.node?.edge.url ?? '',
+        secureUrl: cluster.node?.edge.secureUrl ?? '',
+        caPem: cluster.node?.edge.caPem ?? '',
+        address: cluster.node?.edge.address,
+        get: (host, path) => visit(cluster.node?.edge.url ?? '', host, path),
       },
       killPod: (home, name) => cluster.node?.kubelet.kill({ namespace: home, name }),
       operator,

@@ -115,6 +115,32 @@ function passResults(wake: WakeUps): void {
   wake.routingNow();
 }
 
+describe('the time to serve', () => {
+  it.each<{ what: string; event: Observed; told: readonly string[] }>([
+    { what: 'a new exposed Service', event: created(WEB), told: ['requested shop/web'] },
+    { what: 'a changed one', event: { before: aService('shop/web'), after: WEB }, told: ['requested shop/web'] },
+    {
+      what: 'one that is no longer exposed',
+      event: { before: WEB, after: aService('shop/web') },
+      told: ['withdrawn shop/web'],
+    },
+    { what: 'a deleted one', event: deleted(WEB), told: ['withdrawn shop/web'] },
+    {
+      what: 'one of which only the status changed',
+      event: { before: WEB, after: { ...WEB, status: {} } as typeof WEB },
+      told: [],
+    },
+  ])('is told of $what', ({ event, told }) => {
+    const heard: string[] = [];
+    listening((wake) => wake.sourceChanged(SERVICES, event), {
+      requested: (source) => void heard.push(`requested ${source}`),
+      withdrawn: (source) => void heard.push(`withdrawn ${source}`),
+    });
+
+    expect(heard).toEqual(told);
+  });
+});
+
 function created(after: Observed['after']): Observed {
   return { before: undefined, after };
 }
@@ -123,20 +149,28 @@ function deleted(before: Observed['before']): Observed {
   return { before, after: undefined };
 }
 
+const DEAF = {
+  requested: (_source: string): void => undefined,
+  withdrawn: (_source: string): void => undefined,
+};
+
 /** What is woken, in order. */
-function listening(work: (wake: WakeUps) => void): readonly string[] {
+function listening(work: (wake: WakeUps) => void, serveTimes = DEAF): readonly string[] {
   const woken: string[] = [];
   const queue = (name: string) => {
     const add = (key: string): void => void woken.push(name === 'routing' ? name : `${name} ${key}`);
     return { add, addSettled: add };
   };
   work(
-    new WakeUps({
-      routing: queue('routing'),
-      tunnels: queue('tunnels'),
-      services: queue('services'),
-      caPools: queue('caPools'),
-    }),
+    new WakeUps(
+      {
+        routing: queue('routing'),
+        tunnels: queue('tunnels'),
+        services: queue('services'),
+        caPools: queue('caPools'),
+      },
+      serveTimes,
+    ),
   );
   return woken;
 }

@@ -3,10 +3,18 @@ package main
 import (
 	"strings"
 
+	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/kubernetes/scheme"
 )
+
+// The kinds of the Prometheus operator, which the chart can install.
+func init() {
+	if err := monitoring.AddToScheme(scheme.Scheme); err != nil {
+		panic(err)
+	}
+}
 
 // check returns one line for each problem that an API server would find in the objects.
 func check(documents []document) []string {

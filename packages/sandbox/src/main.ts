@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program `cftunnel-sandbox`: runs the sandbox with one account and one zone, and applies manifests. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,10 +10,11 @@ import { startSandbox } from './sandbox.ts';
 const USAGE = `Usage: cftunnel-sandbox [FILE|FOLDER]...
 
 Emulates a Kubernetes cluster, Cloudflare's API and Cloudflare's edge on loopback, until
-you press Ctrl-C. The Cloudflare account has the zone example.com. The manifests in each
-FILE, and in the .yaml files of each FOLDER, are applied to the cluster.
+you press Ctrl-C. The Cloudflare account has the zones example.com and example.org. The
+manifests in each FILE, and in the .yaml files of each FOLDER, are applied to the cluster.
 
-  -h, --help  print this text
+  -h, --help     print this text
+      --version  print the version
 `;
 
 async function run(manifests: readonly string[]): Promise<void> {
@@ -22,10 +23,11 @@ async function run(manifests: readonly string[]): Promise<void> {
   const sandbox = await startSandbox();
   try {
     const { admin } = sandbox.cloudflare;
-    admin.addZone({ name: 'example.com', account: admin.addAccount({ name: 'Sandbox' }).id });
+    const account = admin.addAccount({ name: 'Sandbox' }).id;
+    for (const name of ['example.com', 'example.org']) admin.addZone({ name, account });
     writeFileSync(kubeconfig, sandbox.kubernetes.kubeconfig());
     await applyFiles(sandbox.kubernetes.url, manifests);
-    process.stdout.write(`The sandbox is running. Its Cloudflare account has the zone example.com.
+    process.stdout.write(`The sandbox is running. Its Cloudflare account has the zones example.com and example.org.
 
   export KUBECONFIG=${kubeconfig}
   export CLOUDFLARE_BASE_URL=${sandbox.cloudflare.url}
@@ -41,6 +43,11 @@ Press Ctrl-C to stop.
   }
 }
 
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -49,9 +56,10 @@ function interrupted(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const options = { help: { type: 'boolean', short: 'h', default: false } } as const;
+  const options = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  if (values.help) process.stdout.write(USAGE);
+  if (values.help === true) process.stdout.write(USAGE);
+  else if (values.version === true) process.stdout.write(`cftunnel-sandbox ${version()}\n`);
   else await run(positionals);
 }
 

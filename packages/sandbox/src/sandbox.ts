@@ -5,7 +5,8 @@ import { provideCloudflared } from './connector/provide-cloudflared.ts';
 import type { EdgeAssumptions } from './edge/assumptions.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
 import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
-import { httpEcho, whoami } from './kubelet/images/whoami.ts';
+import { BUILT_IN_IMAGES } from './kubelet/images/built-in-images.ts';
+import type { Image } from './kubelet/image.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
 import { startControllers } from './kubernetes/controllers/controller-manager.ts';
 import { startPodProxy } from './kubelet/pod-proxy.ts';
@@ -26,8 +27,11 @@ export interface SandboxOptions {
   readonly timeScale?: number;
   /**
    * The cloudflared binary that Pods run. Default: `CLOUDFLARED_BIN`, the one on the PATH, or the built-in connector.
+   * `null`: the built-in connector in any case.
    */
-  readonly cloudflared?: string;
+  readonly cloudflared?: string | null;
+  /** Further programs that Pods run, by the name of their image. */
+  readonly images?: (kubernetes: KubernetesSandbox) => readonly Image[];
   /** Whether the controllers of the cluster write Events, as real ones do. */
   readonly events?: boolean;
 }
@@ -59,9 +63,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     edge: edge.address,
     resolveService: (hostPort) => dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
     timeScale,
-    program: options.cloudflared ?? findCloudflared(process.env),
+    program: options.cloudflared === undefined ? findCloudflared(process.env) : (options.cloudflared ?? undefined),
   });
-  const kubelet = startKubelet(kubernetes.api, { images: [cloudflared.image, whoami, httpEcho], timeScale, events });
+  const images = [...(options.images?.(kubernetes) ?? []), cloudflared.image, ...BUILT_IN_IMAGES];
+  const kubelet = startKubelet(kubernetes.api, { images, timeScale, events });
   const podProxy = await startPodProxy(kubelet);
   dns = startClusterDns(kubernetes.api, kubelet);
   kubernetes.podLogs = (namespace, pod, container) => kubelet.logs(namespace, pod, container);

@@ -20,6 +20,7 @@ const KINDS = {
     'authentication.v1.TokenRequest',
   ],
   apis__apps__v1: ['apps.v1.Deployment', 'apps.v1.ReplicaSet'],
+  apis__batch__v1: ['batch.v1.Job'],
   'apis__admissionregistration.k8s.io__v1': [
     'admissionregistration.v1.ValidatingAdmissionPolicy',
     'admissionregistration.v1.ValidatingAdmissionPolicyBinding',

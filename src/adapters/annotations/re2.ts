@@ -40,3 +40,8 @@ function unknownClass(pattern: string): string | undefined {
   }));
   return classes.find(({ name }) => !CATEGORY.test(name) && !SCRIPT.test(name))?.text;
 }
+
+/** Whether a pattern that cloudflared can use matches anywhere in a path. */
+export function patternMatches(pattern: string, path: string): boolean {
+  return RE2JS.compile(pattern).matcher(path).find();
+}

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Namespace } from '../../api/objects.ts';
 import type { LastingProblems } from '../telemetry/lasting-problems.ts';
 import { ApiError } from './api-error.ts';
+import type { ClusterReader } from './cluster-reader.ts';
 import { RESOURCES, objectPath } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
 
@@ -36,4 +37,10 @@ export async function readClusterName(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The same for a user; `undefined`: the user may not read the namespace. */
+export async function readClusterUid(cluster: Pick<ClusterReader, 'tryFind'>): Promise<string | undefined> {
+  const namespace = await cluster.tryFind<Namespace>('namespaces', 'kube-system');
+  return namespace?.metadata.uid?.slice(0, 8);
 }

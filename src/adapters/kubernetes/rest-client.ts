@@ -27,13 +27,15 @@ const CA_HINT = "add the server's certificate authority to the kubeconfig";
 export class RestClient {
   readonly #config: KubeConfig;
   readonly #timeoutMs: number;
+  readonly #userAgent: string;
   #agent: http.Agent | undefined;
   #agentKey = '';
 
   /** `timeoutMs`: for calls without a timeout of their own. Covers the whole answer. */
-  constructor(config: KubeConfig, timeoutMs = REQUEST_TIMEOUT_MS) {
+  constructor(config: KubeConfig, timeoutMs = REQUEST_TIMEOUT_MS, userAgent = 'cftunnel-operator') {
     this.#config = config;
     this.#timeoutMs = timeoutMs;
+    this.#userAgent = userAgent;
   }
 
   /** Sends a request and returns the stream of the answer. Throws `ApiError` for every answer but 2xx. */
@@ -82,7 +84,7 @@ export class RestClient {
       method,
       agent: this.#agentFor(url.protocol, auth),
       auth: auth.auth ?? null,
-      headers: { ...headersOf(auth), ...bodyHeaders(body, options.contentType) },
+      headers: { ...headersOf(auth, this.#userAgent), ...bodyHeaders(body, options.contentType) },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     return new Promise((resolve, reject) => {
@@ -105,8 +107,8 @@ export class RestClient {
   }
 }
 
-function headersOf(auth: https.RequestOptions): http.OutgoingHttpHeaders {
-  const own = { accept: 'application/json', 'user-agent': 'cftunnel-operator' };
+function headersOf(auth: https.RequestOptions, userAgent: string): http.OutgoingHttpHeaders {
+  const own = { accept: 'application/json', 'user-agent': userAgent };
   return { ...(auth.headers as http.OutgoingHttpHeaders | undefined), ...own };
 }
 

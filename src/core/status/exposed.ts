@@ -8,6 +8,7 @@ import { serviceOf } from '../model/service-origin.ts';
 import type { SourceKey } from '../model/source.ts';
 import type { RouteResult } from '../routing/table.ts';
 import type { Report } from './conditions.ts';
+import { stillServedSuffix } from './still-served.ts';
 import { ERROR_SEPARATOR, WARNING_SEPARATOR, describesRoutes, urls } from './urls.ts';
 
 /** The state of a Tunnel's hostnames after its last pass. */
@@ -145,14 +146,10 @@ function wereServed(routes: readonly Route[], observation: TunnelObservation | u
   return routes.every((route) => observation?.served.get(claimOf(route)) === route.source);
 }
 
-/** Separates a problem from the URLs that keep working. */
-export const STILL_SERVED = ' (still served: ';
-
 /** Reports one problem, and the URLs that keep working. */
 function failed({ reason, message }: Problem, served: readonly Route[]): Report {
-  const still = served.length === 0 ? '' : `${STILL_SERVED}${urls(served)})`;
   const status = reason === 'Progressing' ? 'Unknown' : 'False';
-  return { status, reason, message: `${message}${still}`, eventMessage: message };
+  return { status, reason, message: `${message}${stillServedSuffix(served)}`, eventMessage: message };
 }
 
 function servedOf(result: RouteResult, observation: TunnelObservation | undefined): readonly Route[] {

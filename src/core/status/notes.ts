@@ -1,7 +1,7 @@
 import type { Condition } from '../../api/conditions.ts';
 import type { Warning } from '../model/route.ts';
 import type { Report } from './conditions.ts';
-import { STILL_SERVED } from './exposed.ts';
+import { STILL_SERVED } from './still-served.ts';
 
 /** An Event to write. */
 export interface Note {

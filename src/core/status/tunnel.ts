@@ -19,6 +19,8 @@ export interface TunnelFacts {
   /** The published rules. */
   readonly config?: TunnelStatus['config'];
   readonly rotation?: RotationRecord | undefined;
+  /** The request to reconcile that the pass has answered. */
+  readonly reconciled?: string | undefined;
   /** Image that the connectors run, or are being updated to. */
   readonly image?: string | undefined;
   readonly conditions: readonly Condition[];
@@ -32,6 +34,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
   const image = facts.image ?? before.connectors?.image;
   const config = facts.config ?? before.config;
   const rotation = facts.rotation === undefined ? before.tokenRotation : shownRotation(facts.rotation);
+  const reconcile = facts.reconciled === undefined ? before.reconcile : { handled: facts.reconciled };
   const hostnames = summarizeNames(facts.hostnames);
   return {
     observedGeneration: tunnel.metadata.generation ?? 0,
@@ -46,6 +49,7 @@ export function describeTunnel(tunnel: Tunnel, facts: TunnelFacts): TunnelStatus
     ...(config === undefined ? {} : { config }),
     ...(image === undefined ? {} : { connectors: { image } }),
     ...(rotation === undefined ? {} : { tokenRotation: rotation }),
+    ...(reconcile === undefined ? {} : { reconcile }),
     conditions: facts.conditions.map((condition) => ({ ...condition })),
   };
 }

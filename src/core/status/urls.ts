@@ -22,7 +22,7 @@ export function urls(routes: readonly Route[]): string {
 }
 
 /** The URL that a visitor opens. Other protocols than HTTP are opened with `cloudflared access`. */
-function urlOf({ hostname, path, origin }: Route): string {
+export function urlOf({ hostname, path, origin }: Route): string {
   const protocol = schemeOf(origin);
   const scheme = protocol.startsWith('http') ? 'https' : protocol;
   if (path === undefined) return `${scheme}://${hostname}`;

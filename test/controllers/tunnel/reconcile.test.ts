@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { FINALIZER } from '../../../src/api/names.ts';
 import type { Pass } from '../../../src/runtime/controller.ts';
 import { OperatorError } from '../../../src/runtime/errors.ts';
+import { EPOCH, aTunnel } from '../../support/builders.ts';
 import { aRecord } from '../../support/dns.ts';
 import { TunnelWorld, tableOf } from '../../support/tunnel-world.ts';
 
+const HOME = aTunnel('shop/home');
 const OTHERS = 'cftunnel.io owner=test/shop/other';
 
 describe('a Tunnel', () => {
@@ -19,6 +21,17 @@ describe('a Tunnel', () => {
     expect(tunnel && world.memories.find(tunnel)).toBeUndefined();
     expect(world.observation).toBeUndefined();
     expect(world.log).toEqual(['wake services shop/web']);
+  });
+
+  it('that is reconciled without a failure remembers when, and one that is put off or fails does not', async () => {
+    const [settled, fresh, failing] = [await TunnelWorld.settled(), new TunnelWorld({ status: {} }), new TunnelWorld()];
+    fresh.areFinalizersPending = true;
+    failing.token = undefined;
+    for (const world of [fresh, failing]) await world.pass();
+
+    expect(settled.memories.of(settled.tunnel ?? HOME).succeededAt).toBe(EPOCH);
+    expect(fresh.memories.of(fresh.tunnel ?? HOME).succeededAt).toBeUndefined();
+    expect(failing.memories.of(failing.tunnel ?? HOME).succeededAt).toBeUndefined();
   });
 
   it('that is new waits for Services that arrive with it; one that has published before does not', async () => {

@@ -49,8 +49,13 @@ describe('the figures of a Tunnel', () => {
       tunnel: 'default/home',
       routes: { attached: 4, refused: 1 },
       records: { live: 0, refused: 0, pending: 0 },
+      hostnames: [],
       connectors: { expected: 3, ready: 2, foreign: 0 },
+      conditions: [],
+      succeededAt: undefined,
+      configVersion: undefined,
       tokenSince: undefined,
+      rotationAt: undefined,
     });
     const { routes, records, connectors } = figuresOf(aTunnel('default/new'), ROUTES, undefined);
     expect({ routes, records, connectors }).toEqual({
@@ -70,5 +75,33 @@ describe('the figures of a Tunnel', () => {
     },
   ])('know how old the token is: it $case', ({ status, since }) => {
     expect(figuresOf(aTunnel('default/home', { status }), [], undefined).tokenSince).toBe(since);
+  });
+
+  it('take foreign connectors and the last success from what is remembered', () => {
+    const remembered = { foreignConnectors: 3, succeededAt: '2026-02-01T00:00:00Z' };
+
+    expect(figuresOf(aTunnel('default/home'), [], undefined, remembered)).toMatchObject({
+      connectors: { foreign: 3 },
+      succeededAt: '2026-02-01T00:00:00Z',
+    });
+  });
+
+  it('take conditions and the version of the rules from the status', () => {
+    const ready = { type: 'Ready', status: 'True', reason: 'Ready', message: 'ok', lastTransitionTime: EPOCH } as const;
+    const status = { conditions: [ready], config: { hash: 'a', version: 3 } };
+
+    expect(figuresOf(aTunnel('default/home', { status }), [], undefined)).toMatchObject({
+      conditions: [{ type: 'Ready', status: 'True', reason: 'Ready' }],
+      configVersion: 3,
+    });
+  });
+
+  it.each([
+    { case: 'the schedule says', spec: { tokenRotation: { schedule: '0 3 * * SUN' } }, at: '2026-02-01T00:00:00Z' },
+    { case: 'no schedule is left to say', spec: {}, at: undefined },
+  ])('know when the token is rotated next, as $case', ({ spec, at }) => {
+    const status = { tokenRotation: { nextTime: '2026-02-01T00:00:00Z' } };
+
+    expect(figuresOf(aTunnel('default/home', { spec, status }), [], undefined).rotationAt).toBe(at);
   });
 });

@@ -24,6 +24,7 @@ const FACTS: TunnelFacts = {
   tunnelId: 'tunnel-1',
   config: { hash: 'abc' },
   image: 'a:1',
+  reconciled: 'a moment ago',
   rotation: {
     handled: 'now',
     lastTime: '2026-02-01T00:00:00Z',
@@ -46,6 +47,7 @@ const STATUS: TunnelStatus = {
   config: { hash: 'abc' },
   connectors: { image: 'a:1' },
   tokenRotation: { lastTime: '2026-02-01T00:00:00Z', nextTime: '2026-03-01T00:00:00Z', handled: 'now' },
+  reconcile: { handled: 'a moment ago' },
   conditions: [...CONDITIONS],
 };
 
@@ -63,7 +65,7 @@ describe('describeTunnel', () => {
   it('omits facts that were never known', () => {
     const status = describeTunnel(aTunnel('shop/home'), LITTLE_KNOWN);
 
-    for (const field of ['accountId', 'tunnelId', 'target', 'config', 'connectors', 'tokenRotation'])
+    for (const field of ['accountId', 'tunnelId', 'target', 'config', 'connectors', 'tokenRotation', 'reconcile'])
       expect(status).not.toHaveProperty(field);
   });
 

@@ -3,7 +3,7 @@ import { dump } from 'js-yaml';
 import { Authorizer } from './access/authorizer.ts';
 import { createDefaultRoles } from './access/bootstrap-roles.ts';
 import type { AuthorizationLog } from './access/authorization-log.ts';
-import { TokenIssuer } from './access/tokens.ts';
+import { AUDIENCE, TokenIssuer } from './access/tokens.ts';
 import { ADMIN, ANONYMOUS } from './access/user.ts';
 import { createByApply } from './admission/create-by-apply.ts';
 import { ownerReferencesPermissionEnforcement } from './admission/owner-references.ts';
@@ -11,6 +11,7 @@ import { podSecurity } from './admission/pod-security/pod-security.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
 import { validatingPolicies } from './admission/validating-policies.ts';
 import type { KubeApi } from './api.ts';
+import { SERVICE_ACCOUNTS } from './controllers/resources.ts';
 import { DefinitionController } from './crd/definition-controller.ts';
 import type { CallLog } from './http/call-log.ts';
 import type { Faults } from './http/faults.ts';
@@ -46,6 +47,8 @@ export interface KubernetesSandbox {
   readonly api: KubeApi;
   /** A kubeconfig for kubectl and client libraries: one context, this server, no TLS. */
   kubeconfig(): string;
+  /** A token of a ServiceAccount, as the kubelet mounts it into its Pods. It is valid for a day. */
+  tokenFor(namespace: string, name: string): string;
   readonly calls: CallLog;
   /** The authorization decisions about users with limited permissions. */
   readonly authorizations: AuthorizationLog;
@@ -87,6 +90,7 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
     url,
     api,
     kubeconfig: () => kubeconfigFor(url),
+    tokenFor: (namespace, name) => issueToken(cluster, api, { namespace, name }),
     calls: http.calls,
     authorizations: cluster.authorizer.authorizations,
     faults: http.faults,
@@ -103,6 +107,19 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
       return close(server);
     },
   };
+}
+
+const TOKEN_SECONDS = 86_400;
+
+function issueToken(
+  { tokens, now }: Cluster,
+  api: KubeApi,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): string {
+  const account = api.get(SERVICE_ACCOUNTS, namespace, name);
+  if (account === undefined) throw new Error(`there is no ServiceAccount ${namespace}/${name}`);
+  const issuedAt = Math.floor(now() / 1000);
+  return tokens.issue(account, [AUDIENCE], issuedAt, issuedAt + TOKEN_SECONDS);
 }
 
 function admissionPlugins({ enforceOwnerReferences = false }: KubernetesOptions): readonly AdmissionPlugin[] {

@@ -63,6 +63,18 @@ describe('protobuf bodies', () => {
     expect(body['data']).toEqual({ a: '1', b: '' });
   });
 
+  it('carry the options of a deletion, as helm sends them', async () => {
+    await post(CONFIG_MAPS, envelope('v1', 'ConfigMap', metadata('removed')));
+    const stale = field(2, message(field(1, 'another-uid')));
+    const options = envelope('v1', 'DeleteOptions', message(stale, field(4, 'Background')));
+    const type = { 'content-type': 'application/vnd.kubernetes.protobuf' };
+    const refused = await client.request('DELETE', `${CONFIG_MAPS}/removed`, options, type);
+    const plain = envelope('v1', 'DeleteOptions', field(4, 'Background'));
+    const accepted = await client.request('DELETE', `${CONFIG_MAPS}/removed`, plain, type);
+
+    expect([refused.status, accepted.status]).toEqual([409, 200]);
+  });
+
   it('are rejected with a hint for unsupported kinds, and if they are malformed', async () => {
     const unread = await post(
       '/apis/coordination.k8s.io/v1/namespaces/default/leases',

@@ -13,6 +13,8 @@ export interface LastPassPort {
   readonly routing: () => RoutingTable;
   readonly configMaps: Cache<ConfigMap>;
   readonly deployments: Cache<Deployment>;
+  /** RFC 3339, second precision. */
+  readonly now: () => string;
 }
 
 /** The last pass, if it failed, is not due for a retry, and nothing has changed since; `undefined`: go on. */
@@ -25,7 +27,9 @@ export async function waitsForBackoff(port: LastPassPort, pass: TunnelPass): Pro
 
 export async function rememberPass(port: LastPassPort, pass: TunnelPass, areRecordsForbidden?: boolean): Promise<void> {
   const inputs = await readInputs(port, pass);
-  pass.memory.lastPass = { inputs, failures: pass.stages.failures, areRecordsForbidden };
+  const { failures } = pass.stages;
+  if (failures.length === 0) pass.memory.succeededAt = port.now();
+  pass.memory.lastPass = { inputs, failures, areRecordsForbidden };
 }
 
 /** Everything that a pass goes by, as far as Kubernetes shows it. Secrets are read live: no event announces them. */

@@ -32,6 +32,8 @@ export interface TunnelMemory {
   readonly standstill: Standstill;
   /** The state of the rollout and the version of the rules in which every connector was seen to run them. */
   appliedIn?: string;
+  /** When a pass last ended without a failure, RFC 3339. */
+  succeededAt?: string;
   /** Connectors on the tunnel that are not this Tunnel's. */
   foreignConnectors: number;
   /** Connectors run but are not connected to the edge, as far as the last pass could see. */

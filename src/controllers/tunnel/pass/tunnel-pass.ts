@@ -4,6 +4,7 @@ import { clusterMark, tunnelMark } from '../../../core/dns/mark.ts';
 import { keyOf } from '../../../core/keys.ts';
 import { type TunnelSettings, remoteNameOf, settingsOf } from '../../../core/model/tunnel-settings.ts';
 import { ownedNames } from '../../../core/owned.ts';
+import { isReconcileRequested } from '../../../core/tunnel/reconcile-request.ts';
 import { tokenAdvice } from '../../../core/tunnel/token-advice.ts';
 import type { Pass } from '../../../runtime/controller.ts';
 import { Stages } from '../../../runtime/stages.ts';
@@ -65,7 +66,7 @@ export function beginPass(port: PassPort, tunnel: Tunnel, pass: Pass): TunnelPas
     mark: tunnelMark(cluster, key, port.hash),
     clusterMark: clusterMark(cluster),
     driftIntervalMs,
-    maxAgeMs: maxAges(driftIntervalMs, pass),
+    maxAgeMs: maxAges(driftIntervalMs, pass.isRetry || isReconcileRequested(tunnel)),
     secrets: readOnce(port.secrets),
     memory: port.memories.of(tunnel),
     stages: stagesOf(tunnel, pass),
@@ -75,12 +76,12 @@ export function beginPass(port: PassPort, tunnel: Tunnel, pass: Pass): TunnelPas
 /** Zones come and go rarely, and a zone that is missed is looked for at once. */
 const ZONES_MAX_AGE_MS = 1_800_000;
 
-/** A failure is retried on fresh answers, so that it heals by itself. */
-const RETRY_MAX_AGE_MS = 1_000;
+/** A failure is retried on fresh answers, so that it heals by itself, and a request of a user is answered with them. */
+const FRESH_MAX_AGE_MS = 1_000;
 
 /** Tunnels are listed in every second interval; in those between, the connectors of each tunnel are. */
-function maxAges(driftIntervalMs: number, { isRetry }: Pass): MaxAges {
-  if (isRetry) return { records: RETRY_MAX_AGE_MS, tunnels: RETRY_MAX_AGE_MS, zones: RETRY_MAX_AGE_MS };
+function maxAges(driftIntervalMs: number, isFresh: boolean): MaxAges {
+  if (isFresh) return { records: FRESH_MAX_AGE_MS, tunnels: FRESH_MAX_AGE_MS, zones: FRESH_MAX_AGE_MS };
   return {
     records: driftIntervalMs,
     tunnels: 2 * driftIntervalMs,

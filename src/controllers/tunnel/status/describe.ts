@@ -16,6 +16,7 @@ import { observeTunnel } from '../../../core/status/observe-tunnel.ts';
 import { suspendedObservation } from '../../../core/status/suspended.ts';
 import { describeTunnel } from '../../../core/status/tunnel.ts';
 import { blockerOf, isStalled, partsToReport, previousParts } from '../../../core/status/tunnel-parts.ts';
+import { reconcileRequest } from '../../../core/tunnel/reconcile-request.ts';
 import type { Access, Objects, Recorder } from '../pass/ports.ts';
 import { type ObservedConnectors, type RolloutPort, observeRollout, runningImage } from '../steps/connectors.ts';
 import type { SyncedRecords } from '../steps/dns-records/sync.ts';
@@ -59,6 +60,7 @@ export async function describePass(port: StatusPort, pass: TunnelPass, findings:
   await writeStatus(port, pass, {
     reports: { parts, blockers, isStalled: isStuck || isStalled(summary), isSuspended: false },
     findings,
+    reconciled: reconcileRequest(pass.tunnel),
   });
   const { isServed = false } = findings;
   const connectors = reports.get('ConnectorsReady');
@@ -97,6 +99,8 @@ interface Description {
   readonly reports: TunnelReports;
   readonly findings: Findings;
   readonly rollout?: ObservedConnectors['rollout'];
+  /** The request to reconcile that the pass answers. */
+  readonly reconciled?: string | undefined;
 }
 
 async function writeStatus(port: StatusPort, pass: TunnelPass, description: Description): Promise<void> {
@@ -116,6 +120,7 @@ async function writeStatus(port: StatusPort, pass: TunnelPass, description: Desc
     hostnames: results.flatMap(({ routes }) => routes.map(({ hostname }) => hostname)),
     config: config && publishedStatus(config),
     rotation: rotation?.record,
+    reconciled: description.reconciled,
     image: runningImage(port, pass),
     conditions,
   });

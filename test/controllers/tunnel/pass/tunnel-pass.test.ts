@@ -14,6 +14,19 @@ describe('a pass over a Tunnel', () => {
     expect(aPass(HOME, { driftIntervalMs, isRetry }).maxAgeMs).toEqual(ages);
   });
 
+  it.each([
+    { handled: undefined, records: 1_000 },
+    { handled: 'yesterday', records: 1_000 },
+    { handled: 'today', records: 60_000 },
+  ])('reads everything anew once for each request, the last of which was: $handled', ({ handled, records }) => {
+    const tunnel = aTunnel('shop/home', {
+      annotations: { 'cftunnel.io/reconcile': 'today' },
+      status: handled === undefined ? {} : { reconcile: { handled } },
+    });
+
+    expect(aPass(tunnel, { driftIntervalMs: 60_000 }).maxAgeMs.records).toBe(records);
+  });
+
   it('names the Secret in a report about the token, and in no other', () => {
     const { stages } = aPass(HOME);
     stages.fail('CredentialsReady', new OperatorError('CredentialsRejected', 'stall', 'rejected'));

@@ -5,6 +5,7 @@ import { startDeploymentController } from './deployment-controller.ts';
 import { startEndpointSliceController } from './endpointslice-controller.ts';
 import { createEventRecorder, noEvents } from './event-recorder.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
+import { startJobController } from './job-controller.ts';
 import { startNamespaceController } from './namespace-controller.ts';
 import { startPdbController } from './pdb-controller.ts';
 import { startReplicaSetController } from './replicaset-controller.ts';
@@ -33,6 +34,7 @@ export function startControllers(api: KubeApi, options: ControllerOptions = {}):
     startNamespaceController(context),
     startDeploymentController(context),
     startReplicaSetController(context),
+    startJobController(context),
     startEndpointSliceController(context),
     startPdbController(context),
   ];

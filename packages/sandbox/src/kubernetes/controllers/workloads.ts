@@ -187,6 +187,23 @@ export interface DeploymentSpec {
   };
 }
 
+export interface Job extends KubeObject {
+  readonly spec: JobSpec;
+  readonly status?: {
+    readonly startTime?: string;
+    readonly conditions?: readonly Condition[];
+    readonly [field: string]: unknown;
+  };
+}
+
+export interface JobSpec {
+  readonly parallelism?: number;
+  readonly completions?: number;
+  readonly backoffLimit?: number;
+  readonly suspend?: boolean;
+  readonly template: PodTemplate;
+}
+
 export interface DeploymentStatus {
   readonly replicas?: number;
   readonly updatedReplicas?: number;

@@ -4,6 +4,7 @@ import { configMapKind } from './config-map.ts';
 import { customResourceDefinitionKind } from './custom-resource-definition.ts';
 import { deploymentKind, replicaSetKind } from './deployment.ts';
 import { coreEventKind, eventKind } from './event.ts';
+import { jobKind } from './job.ts';
 import { leaseKind } from './lease.ts';
 import { namespaceKind } from './namespace.ts';
 import { podKind } from './pod.ts';
@@ -26,6 +27,7 @@ export function builtInKinds(): Resource[] {
     serviceKind(),
     deploymentKind(),
     replicaSetKind(),
+    jobKind(),
     eventKind(),
     leaseKind(),
     endpointSliceKind(),

@@ -86,7 +86,15 @@ const tokenRequestSpec: Message = {
   4: one('expirationSeconds', 'pointer'),
 };
 
-/** Kinds that `kubectl create <generator>` sends as protobuf, with the fields that it sets. */
+const deleteOptions: Message = {
+  1: one('gracePeriodSeconds', 'pointer'),
+  2: one('preconditions', { 1: one('uid'), 2: one('resourceVersion') }),
+  3: one('orphanDependents', 'boolean'),
+  4: one('propagationPolicy'),
+  5: list('dryRun'),
+};
+
+/** Kinds that `kubectl create <generator>` and helm send as protobuf, with the fields that they set. */
 export const protobufKinds: Readonly<Record<string, Message>> = {
   Namespace: { 1: one('metadata', objectMeta) },
   ConfigMap: {
@@ -109,6 +117,7 @@ export const protobufKinds: Readonly<Record<string, Message>> = {
   ClusterRole: role,
   RoleBinding: roleBinding,
   ClusterRoleBinding: roleBinding,
+  DeleteOptions: deleteOptions,
   TokenRequest: { 1: one('metadata', objectMeta), 2: one('spec', tokenRequestSpec) },
   SelfSubjectReview: { 1: one('metadata', objectMeta) },
   SelfSubjectAccessReview: { 1: one('metadata', objectMeta), 2: one('spec', accessReviewSpec) },

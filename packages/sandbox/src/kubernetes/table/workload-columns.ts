@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api.ts';
 import { arrayOrEmpty, fieldAt } from '../json.ts';
-import { ageColumn } from './age.ts';
+import { ageColumn, ageOf, humanDuration } from './age.ts';
 import { type Column, column, nameColumn, wideColumn } from './column.ts';
 import { labelSelectorText } from './selector-text.ts';
 
@@ -34,6 +34,29 @@ export const replicaSetColumns: readonly Column[] = [
   ageColumn,
   ...templateColumns,
 ];
+
+export const jobColumns: readonly Column[] = [
+  nameColumn,
+  column('Status', jobState),
+  column('Completions', (job) => `${count(job, 'status', 'succeeded')}/${count(job, 'spec', 'completions')}`),
+  column('Duration', jobDuration),
+  ageColumn,
+  ...templateColumns,
+];
+
+function jobState(job: KubeObject): string {
+  const conditions = arrayOrEmpty(fieldAt(job, 'status', 'conditions'));
+  const isTrue = (type: string): boolean =>
+    conditions.some((condition) => fieldAt(condition, 'type') === type && fieldAt(condition, 'status') === 'True');
+  return ['Complete', 'Failed', 'Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(isTrue) ?? 'Running';
+}
+
+/** Empty before it has started. */
+function jobDuration(job: KubeObject, now: number): string {
+  const [start, end] = [fieldAt(job, 'status', 'startTime'), fieldAt(job, 'status', 'completionTime')];
+  if (typeof start !== 'string') return '';
+  return typeof end === 'string' ? humanDuration(Date.parse(end) - Date.parse(start)) : ageOf(start, now);
+}
 
 export const podDisruptionBudgetColumns: readonly Column[] = [
   nameColumn,

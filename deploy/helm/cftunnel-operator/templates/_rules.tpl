@@ -1,0 +1,102 @@
+{{/* What the operator does in the namespaces that it watches. Every verb has a caller in src/adapters/kubernetes. */}}
+{{- define "cftunnel.rules" -}}
+# Tunnels are watched; their finalizer and status are written. The command uninstall deletes them.
+- apiGroups: [cftunnel.io]
+  resources: [tunnels]
+  verbs: [list, watch, patch, delete]
+- apiGroups: [cftunnel.io]
+  resources: [tunnels/status]
+  verbs: [patch]
+# Required to set owner references on clusters that enforce blockOwnerDeletion.
+- apiGroups: [cftunnel.io]
+  resources: [tunnels/finalizers]
+  verbs: [update]
+# Services are watched; their finalizer and one condition are written.
+- apiGroups: ['']
+  resources: [services]
+  verbs: [list, watch, patch]
+- apiGroups: ['']
+  resources: [services/status]
+  verbs: [patch]
+# Secrets are read and written by name (API token, connector credentials, CA pools), and never listed or watched. With
+# OwnerReferencesPermissionEnforcement, as on OpenShift, restoring an owner reference needs permission to delete the
+# object. The operator never deletes Secrets, ConfigMaps or ServiceAccounts.
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [get, create, patch, delete]
+# Objects that a Tunnel owns, and ConfigMaps that are used as CA pools, which are read by name.
+- apiGroups: ['']
+  resources: [configmaps, serviceaccounts]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [get, list, watch, create, patch, delete]
+# Events are written, and counted when they repeat. The events of a pod that does not start are read, selected by its name.
+- apiGroups: ['']
+  resources: [events]
+  verbs: [create, patch, list]
+# The pods of connectors that do not become ready are read, selected by label.
+- apiGroups: ['']
+  resources: [pods]
+  verbs: [list]
+# Whether a Service has a ready pod.
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [list, watch]
+{{- end }}
+
+{{/* What is in no namespace. */}}
+{{- define "cftunnel.clusterRules" -}}
+# The command uninstall permits the deletion of the definition when no Tunnel is left.
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  resourceNames: [tunnels.cftunnel.io]
+  verbs: [patch]
+# The labels of Namespaces decide which Services may attach to a Tunnel.
+- apiGroups: ['']
+  resources: [namespaces]
+  verbs: [list, watch]
+# The default name of the cluster is derived from the UID of this Namespace.
+- apiGroups: ['']
+  resources: [namespaces]
+  resourceNames: [kube-system]
+  verbs: [get]
+{{- end }}
+
+{{/* The Lease of the leader election. A create cannot be limited to a name. */}}
+{{- define "cftunnel.leaseRules" -}}
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [create]
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  resourceNames: [cftunnel-operator]
+  verbs: [get, update]
+{{- end }}
+
+{{/* A binding of the operator's account: kind, namespace (empty: the cluster) and root. */}}
+{{- define "cftunnel.binding" -}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: {{ .kind }}Binding
+metadata:
+  name: {{ include "cftunnel.name" .root }}
+  {{- with .namespace }}
+  namespace: {{ . }}
+  {{- end }}
+  labels:
+    {{- include "cftunnel.labels" .root | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ .kind }}
+  name: {{ include "cftunnel.name" .root }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "cftunnel.serviceAccountName" .root }}
+    namespace: {{ .root.Release.Namespace }}
+{{- end }}

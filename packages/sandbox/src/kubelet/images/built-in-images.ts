@@ -1,0 +1,7 @@
+import type { Image } from '../image.ts';
+import { opensshServer } from './openssh-server.ts';
+import { postgres } from './postgres.ts';
+import { httpEcho, whoami } from './whoami.ts';
+
+/** The programs besides cloudflared that containers can run. */
+export const BUILT_IN_IMAGES: readonly Image[] = [whoami, httpEcho, opensshServer, postgres];

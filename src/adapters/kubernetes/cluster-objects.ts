@@ -1,0 +1,80 @@
+import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
+import type { ConfigMap, KubeObject, ObjectKey, Secret } from '../../api/objects.ts';
+import type { ClusterReader } from './cluster-reader.ts';
+import type { ResourceName } from './resource.ts';
+import type { WatchedKindOfSource } from './source-kinds.ts';
+
+export interface ReadObjects {
+  readonly objects: readonly KubeObject[];
+  /** What the user may not read, and what that means for the answer. */
+  readonly notes: readonly string[];
+}
+
+/** Reads the objects that decide about routes: one list of each kind. */
+export async function readClusterObjects(
+  cluster: ClusterReader,
+  sources: readonly WatchedKindOfSource[],
+  ownNamespace: string,
+): Promise<ReadObjects> {
+  const found = await Promise.all([
+    ...sources.map(({ plural }) => readKind(cluster, plural, ownNamespace)),
+    readKind(cluster, 'tunnels', ownNamespace),
+    readConfigMaps(cluster, ownNamespace),
+    readNamespaces(cluster),
+  ]);
+  return { objects: found.flatMap(({ objects }) => objects), notes: [...new Set(found.flatMap(({ notes }) => notes))] };
+}
+
+/** Certificates that routes refer to. `missing`: neither a ConfigMap nor a Secret of that name exists. */
+export async function readCertificates(
+  cluster: ClusterReader,
+  keys: readonly ObjectKey[],
+): Promise<{ readonly objects: readonly KubeObject[]; readonly missing: ReadonlySet<ObjectKey> }> {
+  const objects: KubeObject[] = [];
+  const missing = new Set<ObjectKey>();
+  for (const key of keys) {
+    const configMap = await cluster.tryFind<ConfigMap>('configmaps', key);
+    const secret = configMap === undefined ? await findSecret(cluster, key) : undefined;
+    if (configMap !== undefined) objects.push({ ...configMap, apiVersion: 'v1', kind: 'ConfigMap' });
+    else if (secret === 'absent') missing.add(key);
+    else if (secret !== undefined) objects.push({ ...secret, apiVersion: 'v1', kind: 'Secret' });
+  }
+  return { objects, missing };
+}
+
+/** `undefined`: the user may not read it. */
+async function findSecret(cluster: ClusterReader, key: ObjectKey): Promise<Secret | 'absent' | undefined> {
+  const found = await cluster.lookUp<Secret>('secrets', key);
+  return found === 'forbidden' ? undefined : found;
+}
+
+async function readKind(cluster: ClusterReader, name: ResourceName, ownNamespace: string): Promise<ReadObjects> {
+  const all = await cluster.tryList<KubeObject>(name, {});
+  if (all !== undefined) return { objects: all, notes: [] };
+  const note = `You may read ${name} only in namespace ${ownNamespace}, so those of other namespaces are not considered`;
+  return { objects: await cluster.list<KubeObject>(name, { namespace: ownNamespace }), notes: [note] };
+}
+
+const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` };
+
+async function readConfigMaps(cluster: ClusterReader, ownNamespace: string): Promise<ReadObjects> {
+  const all = await cluster.tryList<KubeObject>('configmaps', OWNED);
+  if (all !== undefined) return { objects: all, notes: [] };
+  const own = await cluster.tryList<KubeObject>('configmaps', { ...OWNED, namespace: ownNamespace });
+  return {
+    objects: own ?? [],
+    notes:
+      own === undefined
+        ? ['You may not read the ConfigMaps of Tunnels, so what is published is taken from the objects']
+        : [],
+  };
+}
+
+async function readNamespaces(cluster: ClusterReader): Promise<ReadObjects> {
+  const all = await cluster.tryList<KubeObject>('namespaces', {});
+  if (all !== undefined) return { objects: all, notes: [] };
+  return {
+    objects: [],
+    notes: ['You may not read Namespaces, so Tunnels that admit namespaces by their labels admit none here'],
+  };
+}

@@ -1,0 +1,74 @@
+import { readManifests } from '../../../adapters/documents/manifest-files.ts';
+import { sourceKinds } from '../../../adapters/kubernetes/source-kinds.ts';
+import type { KubeObject } from '../../../api/objects.ts';
+import { keyOf } from '../../../core/keys.ts';
+import { applyObjects } from '../../../core/preview/apply.ts';
+import { inNamespace } from '../../../core/preview/manifests.ts';
+import { hasChanges, previewOf } from '../../../core/preview/preview.ts';
+import { isRelevant } from '../../../core/preview/state.ts';
+import { SOURCES } from '../../../wiring/sources.ts';
+import { type Connection, withCluster } from '../../frame/connect.ts';
+import { withCloudflare } from '../../frame/cloudflare.ts';
+import type { Given, RunCommand } from '../../frame/definition.ts';
+import { CommandError, EXIT, type ExitCode, usageError } from '../../frame/exit-code.ts';
+import type { Io } from '../../frame/io.ts';
+import { paintFor } from '../../output/paint.ts';
+import { readOutlooks } from './outlooks.ts';
+import { type PlanAnswer, renderPlan } from './render.ts';
+import { type Compared, compareLive, compareStates } from '../../frame/states.ts';
+
+export const run: RunCommand = async (given, io) => {
+  const paths = given.list('filename');
+  if (paths.length === 0) throw usageError('give the files to apply: -f FILE');
+  const objects = await readManifests(paths, { isRecursive: given.isOn('recursive'), stdin: io.readStdin });
+  const answer = await (given.list('cluster-state').length > 0 ? planOffline : planLive)(given, io, objects);
+  io.out.write(renderPlan(answer, given.text('output') ?? 'table', paintFor(io.out)));
+  return exitCodeOf(answer);
+};
+
+function exitCodeOf({ preview }: PlanAnswer): ExitCode {
+  if (preview.problems.length > 0) return EXIT.failed;
+  return hasChanges(preview) ? EXIT.changes : EXIT.done;
+}
+
+async function planOffline(given: Given, io: Io, manifests: readonly KubeObject[]): Promise<PlanAnswer> {
+  const state = await readManifests(given.list('cluster-state'), { isRecursive: false, stdin: io.readStdin });
+  const files = relevant(inNamespace(manifests, given.text('namespace') ?? 'default'));
+  const compared = compareStates(state, applyObjects(state, files, nowOf(io)));
+  const notes = ['Records were not compared, because --cluster-state asks nobody'];
+  return answerFor(compared, { files, ignored: manifests.length - files.length, notes, records: new Map() });
+}
+
+function planLive(given: Given, io: Io, manifests: readonly KubeObject[]): Promise<PlanAnswer> {
+  return withCluster(given, (connection: Connection) =>
+    withCloudflare(given, io, async (cloudflare) => {
+      const files = relevant(inNamespace(manifests, connection.ownNamespace));
+      const { compared, notes } = await compareLive(connection, files, nowOf(io));
+      const outlooks = await readOutlooks({ given, connection, cloudflare }, compared, files);
+      const all = { files, ignored: manifests.length - files.length, notes: [...notes, ...outlooks.notes] };
+      return answerFor(compared, { ...all, records: outlooks.records });
+    }),
+  );
+}
+
+interface Facts extends Pick<PlanAnswer, 'ignored' | 'notes'> {
+  readonly files: readonly KubeObject[];
+  readonly records: Parameters<typeof previewOf>[0]['records'];
+}
+
+function answerFor({ before, after }: Compared, { files, ignored, notes, records }: Facts): PlanAnswer {
+  const titles = new Set(files.map((file) => `${file.kind} ${keyOf(file)}`));
+  const preview = previewOf({ before, after, records, isInFiles: (object) => titles.has(object) });
+  return { preview, ignored, notes };
+}
+
+/** Files without a single object that decides about routes are most likely the wrong ones. */
+function relevant(objects: readonly KubeObject[]): readonly KubeObject[] {
+  const found = objects.filter((object) => isRelevant(object, sourceKinds(SOURCES)));
+  if (objects.length === 0) throw new CommandError('the files contain no objects');
+  return found;
+}
+
+function nowOf({ nowMs }: Io): string {
+  return `${new Date(nowMs()).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,78 @@
+/** What the Deployment of the operator says about it. */
+import type { KubeObject } from '../../api/objects.ts';
+import { keyOf } from '../keys.ts';
+
+export interface OperatorDeployment extends KubeObject {
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly template?: {
+      readonly spec?: {
+        readonly serviceAccountName?: string;
+        readonly containers?: readonly Container[];
+      };
+    };
+  };
+  readonly status?: { readonly readyReplicas?: number };
+}
+
+interface Container {
+  readonly name?: string;
+  readonly image?: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+export interface InstalledOperator {
+  readonly deployment: string;
+  readonly namespace: string;
+  /** From the image, else from the label; `undefined` if neither says. */
+  readonly version: string | undefined;
+  readonly image: string | undefined;
+  readonly serviceAccount: string;
+  /** The only namespace that it watches. */
+  readonly watchNamespace: string | undefined;
+  readonly replicas: number;
+  readonly readyReplicas: number;
+  /** The Helm release that it belongs to. */
+  readonly helmRelease: string | undefined;
+}
+
+/** The container of the operator; a mesh may have added others. */
+const CONTAINER = 'operator';
+
+export function describeOperator(deployment: OperatorDeployment): InstalledOperator {
+  const { metadata, spec, status } = deployment;
+  const pod = spec?.template?.spec;
+  const containers = pod?.containers ?? [];
+  const container = containers.find(({ name }) => name === CONTAINER) ?? containers[0];
+  const image = container?.image;
+  return {
+    deployment: keyOf(deployment),
+    namespace: metadata.namespace ?? '',
+    version: versionIn(image) ?? metadata.labels?.['app.kubernetes.io/version'],
+    image,
+    serviceAccount: pod?.serviceAccountName ?? 'default',
+    watchNamespace: watchNamespaceOf(container, metadata.namespace),
+    replicas: spec?.replicas ?? 1,
+    readyReplicas: status?.readyReplicas ?? 0,
+    helmRelease: helmReleaseOf(deployment),
+  };
+}
+
+/** The tag of an image, unless it is only a digest or a word such as `latest`. */
+function versionIn(image: string | undefined): string | undefined {
+  return /:v?(\d+\.\d+\.\d+[^@/]*)(?:@|$)/.exec(image ?? '')?.[1];
+}
+
+/** A value that comes from the downward API is the namespace of the pod. */
+function watchNamespaceOf({ args = [], env = [] }: Container = {}, own: string | undefined): string | undefined {
+  const flag = args.find((arg) => arg.startsWith('--watch-namespace='))?.slice('--watch-namespace='.length);
+  const variable = env.find(({ name }) => name === 'CFTUNNEL_WATCH_NAMESPACE');
+  const value = flag ?? (variable === undefined ? undefined : (variable.value ?? own));
+  return value === '' ? undefined : value;
+}
+
+function helmReleaseOf({ metadata }: OperatorDeployment): string | undefined {
+  if (metadata.labels?.['app.kubernetes.io/managed-by'] !== 'Helm') return undefined;
+  return metadata.annotations?.['meta.helm.sh/release-name'];
+}

@@ -1,0 +1,116 @@
+/** Lists every requested hostname: what it leads to, and how it stands. */
+import type { Condition, ConditionStatus } from '../../api/conditions.ts';
+import type { ObjectKey } from '../../api/objects.ts';
+import { compare } from '../keys.ts';
+import type { Hostname } from '../model/hostname.ts';
+import { type PathMatch, type Route, claimOf } from '../model/route.ts';
+import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
+import { type SourceKey, namespaceOf } from '../model/source.ts';
+import type { Attachable } from '../routing/attachable.ts';
+import { stillServed } from '../status/still-served.ts';
+import { urlOf } from '../status/urls.ts';
+
+/** One requested hostname, or one path of it. */
+export interface HostnameEntry {
+  /** Empty if the request is so broken that it names none. */
+  readonly hostname: string;
+  readonly path?: PathMatch;
+  /** The hostname with its path, as in messages. */
+  readonly claim: string;
+  /** What visitors open; absent if the request does not say what the hostname leads to. */
+  readonly url?: string;
+  readonly source: SourceKey;
+  /** Absent: none is named, and none is the default as far as is known. */
+  readonly tunnel?: ObjectKey;
+  readonly origin?: string;
+  readonly standing: Standing;
+}
+
+/** How a hostname stands: the condition that the operator has written, as far as it is about this hostname. */
+export interface Standing {
+  readonly status: ConditionStatus;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface OverviewFacts {
+  readonly requests: readonly RouteRequest[];
+  /** The Tunnels and Namespaces that are known, perhaps not all. */
+  readonly to: Attachable;
+  readonly conditionOf: (source: SourceKey) => Condition | undefined;
+}
+
+export function overviewOf({ requests, to, conditionOf }: OverviewFacts): readonly HostnameEntry[] {
+  const entries = requests.flatMap((request) => entriesOf(request, to, conditionOf(request.source)));
+  return entries.toSorted(
+    (a, b) => compare(namespaceOf(a.source), namespaceOf(b.source)) || compare(a.claim, b.claim) || bySource(a, b),
+  );
+}
+
+function bySource(a: HostnameEntry, b: HostnameEntry): number {
+  return compare(a.source, b.source);
+}
+
+function entriesOf(
+  request: RouteRequest,
+  { tunnels, defaultTunnel }: Attachable,
+  condition: Condition | undefined,
+): readonly HostnameEntry[] {
+  const { source, routes } = request;
+  const tunnel =
+    request.tunnel ?? (defaultTunnel && `${defaultTunnel.metadata.namespace}/${defaultTunnel.metadata.name}`);
+  const domain = tunnel === undefined ? undefined : tunnels.get(tunnel)?.spec.domain;
+  const about = { source, ...(tunnel === undefined ? {} : { tunnel }) };
+  const entries = routes.flatMap((route) =>
+    namesOf(route, request, domain).map((name) => entryOf(name, route, source)),
+  );
+  if (entries.length === 0) return [{ ...about, hostname: '', claim: '', standing: standingOf(condition, undefined) }];
+  return entries.map(({ url, ...entry }) => ({
+    ...about,
+    ...entry,
+    ...(url === undefined ? {} : { url }),
+    standing: standingOf(condition, url),
+  }));
+}
+
+/** The hostnames of a route. One that is derived from a domain that is not known is shown as such. */
+function namesOf(
+  { hostnames }: ParsedRoute,
+  { name, problems }: RouteRequest,
+  domain: string | undefined,
+): readonly string[] {
+  if (hostnames.length > 0) return hostnames;
+  // A misspelt annotation may be the one that names the hostname.
+  if (problems.length > 0) return [];
+  return [domain === undefined ? `${name}.<domain>` : `${name}.${domain}`];
+}
+
+type Described = Pick<HostnameEntry, 'hostname' | 'path' | 'claim' | 'origin' | 'url'>;
+
+function entryOf(name: string, { target }: ParsedRoute, source: SourceKey): Described {
+  const hostname = name as Hostname;
+  if (target === undefined) return { hostname, claim: hostname };
+  const route: Route = { source, hostname, ...target };
+  return {
+    hostname,
+    ...(route.path === undefined ? {} : { path: route.path }),
+    claim: claimOf(route),
+    origin: route.origin,
+    url: urlOf(route),
+  };
+}
+
+const UNANSWERED: Standing = {
+  status: 'Unknown',
+  reason: 'Unanswered',
+  message: 'The operator has not reported on it yet. Is it running? See: cftunnel check',
+};
+
+/** A source with several hostnames has one condition, which names those that are served although others are not. */
+function standingOf(condition: Condition | undefined, url: string | undefined): Standing {
+  if (condition === undefined) return UNANSWERED;
+  const { status, reason, message } = condition;
+  if (status !== 'True' && url !== undefined && stillServed(message).has(url))
+    return { status: 'True', reason: 'Exposed', message: url };
+  return { status, reason, message };
+}

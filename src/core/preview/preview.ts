@@ -1,0 +1,144 @@
+/** What applying files would change: in the rules and records of each Tunnel, and in what is refused. */
+import type { KubeObject, ObjectKey, Tunnel } from '../../api/objects.ts';
+import { sameJson } from '../equal.ts';
+import { specProblem } from '../ingress/validate.ts';
+import { isRecord } from '../json.ts';
+import { compare, keyOf } from '../keys.ts';
+import type { Problem, Warning } from '../model/route.ts';
+import { settingsOf } from '../model/tunnel-settings.ts';
+import { type SourceKey, titleOf } from '../model/source.ts';
+import type { RecordChange, RecordOutlook } from './record-changes.ts';
+import type { RoutedState } from './routed-state.ts';
+import { type RuleChange, ruleChanges } from './rule-changes.ts';
+
+export interface PreviewFacts {
+  readonly before: RoutedState;
+  readonly after: RoutedState;
+  /** By Tunnel, what Cloudflare's zones tell. Absent: its records were not compared. */
+  readonly records: ReadonlyMap<ObjectKey, RecordOutlook>;
+  /** Whether an object is in the files. */
+  readonly isInFiles: (object: string) => boolean;
+}
+
+export interface Preview {
+  /** Only those for which something changes. */
+  readonly tunnels: readonly TunnelPreview[];
+  /** What is not done as the files ask, or was done before them. */
+  readonly problems: readonly PreviewProblem[];
+  readonly warnings: readonly PreviewProblem[];
+}
+
+export interface TunnelPreview {
+  readonly tunnel: ObjectKey;
+  readonly isNew: boolean;
+  /** Nothing of it happens until it is resumed. */
+  readonly isSuspended: boolean;
+  /** Fields of the spec that change, without their values, which may be confidential. */
+  readonly fields: readonly string[];
+  readonly rules: readonly RuleChange[];
+  readonly records: readonly RecordChange[];
+  readonly replacesConnectors: boolean;
+}
+
+export interface PreviewProblem {
+  /** The object, as in `Service shop/web`. */
+  readonly object: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export function previewOf(facts: PreviewFacts): Preview {
+  const tunnels = facts.after.state.tunnels.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+  return {
+    tunnels: tunnels.map((tunnel) => previewTunnel(facts, tunnel)).filter(hasChange),
+    problems: [...tunnelProblems(facts), ...sourceProblems(facts)],
+    warnings: warningsIn(facts),
+  };
+}
+
+export function hasChanges({ tunnels }: Preview): boolean {
+  return tunnels.length > 0;
+}
+
+function previewTunnel({ before, after, records }: PreviewFacts, tunnel: Tunnel): TunnelPreview {
+  const key = keyOf(tunnel);
+  const previous = before.state.tunnels.find((one) => keyOf(one) === key);
+  const rules = ruleChanges(before.rules.get(key) ?? [], after.rules.get(key) ?? []);
+  const { configMode } = settingsOf(tunnel);
+  const fields = previous === undefined ? [] : changedFields(previous.spec, tunnel.spec);
+  const restarts = fields.some((field) => RESTARTING.test(field));
+  return {
+    tunnel: key,
+    isNew: previous === undefined,
+    isSuspended: tunnel.spec.suspend === true,
+    fields,
+    rules,
+    records: records.get(key)?.changes ?? [],
+    replacesConnectors: previous !== undefined && (restarts || (configMode === 'Local' && rules.length > 0)),
+  };
+}
+
+/** Fields of the spec that reach the pods or the rules that they read when they start. */
+const RESTARTING = /^(cloudflared\.(?!podDisruptionBudget|networkPolicy)|originRequest|fallback)/;
+
+function hasChange({ isNew, fields, rules, records }: TunnelPreview): boolean {
+  return isNew || fields.length > 0 || rules.length > 0 || records.length > 0;
+}
+
+/** Paths of the values that differ. */
+function changedFields(before: unknown, after: unknown, path = ''): readonly string[] {
+  if (sameJson(before, after)) return [];
+  const [was, is] = [mapOf(before), mapOf(after)];
+  if (was === undefined || is === undefined) return [path];
+  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].toSorted(compare);
+  return keys.flatMap((key) => changedFields(was[key], is[key], path === '' ? key : `${path}.${key}`));
+}
+
+/** A map that is absent has no entries. */
+function mapOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (value === undefined) return {};
+  return isRecord(value) ? value : undefined;
+}
+
+function tunnelProblems({ after, isInFiles }: PreviewFacts): readonly PreviewProblem[] {
+  return after.state.tunnels.flatMap((tunnel) => {
+    const message = specProblem(tunnel.spec);
+    const object = titleOf(`Tunnel/${keyOf(tunnel)}`);
+    return message === undefined || !isInFiles(object) ? [] : [{ object, reason: 'InvalidSpec', message }];
+  });
+}
+
+/** Problems of objects in the files, and those that the files cause elsewhere. What is only waited for is none. */
+function sourceProblems({ before, after, records, isInFiles }: PreviewFacts): readonly PreviewProblem[] {
+  return [...after.table.results.values()]
+    .toSorted((a, b) => compare(a.source, b.source))
+    .flatMap(({ source, tunnel, routes }) => {
+      const names = [...new Set(routes.map(({ hostname }) => hostname))];
+      const refused = names.flatMap((name) => records.get(tunnel ?? '')?.problems.get(name) ?? []);
+      const known = isInFiles(titleOf(source)) ? [] : (before.problems.get(source) ?? []);
+      return [...(after.problems.get(source) ?? []), ...(isInFiles(titleOf(source)) ? refused : [])]
+        .filter(({ reason }) => reason !== 'Progressing')
+        .filter((problem) => !known.some((other) => sameJson(problem, other)))
+        .map((problem) => about(source, problem));
+    });
+}
+
+function warningsIn({ after, records, isInFiles }: PreviewFacts): readonly PreviewProblem[] {
+  return [...after.table.results.values()]
+    .filter(({ source }) => isInFiles(titleOf(source)))
+    .toSorted((a, b) => compare(a.source, b.source))
+    .flatMap(({ source, tunnel, routes, warnings }) => {
+      const names = [...new Set(routes.map(({ hostname }) => hostname))];
+      const ofRecords = names.flatMap((name) => records.get(tunnel ?? '')?.warnings.get(name) ?? []);
+      return [...warnings, ...ofRecords].map((warning) => about(source, warning));
+    });
+}
+
+function about(source: SourceKey, { reason, message }: Problem | Warning): PreviewProblem {
+  return { object: titleOf(source), reason, message };
+}
+
+/** The name of an object in messages. */
+export function titleOfObject(object: KubeObject): string {
+  return `${object.kind} ${keyOf(object)}`;
+}

@@ -1,0 +1,77 @@
+/** The objects that decide about routes, sorted by kind, wherever they were read. */
+import { API_VERSION, TUNNEL_KIND } from '../../api/names.ts';
+import type { ConfigMap, KubeObject, Namespace, ObjectKey, Secret, Tunnel } from '../../api/objects.ts';
+import { keyOf } from '../keys.ts';
+import type { RouteRequest } from '../model/route-request.ts';
+import { type SourceKey, sourceKey } from '../model/source.ts';
+import type { Parsers } from '../sources/parsers.ts';
+import type { RouteSource } from '../sources/source.ts';
+
+/** A kind of object that routes come from, as the API serves it. */
+export interface SourceKind {
+  readonly apiVersion: string;
+  readonly source: RouteSource;
+  /** Keeps the fields that the parser reads, as the operator's caches do. */
+  readonly project: (object: KubeObject) => KubeObject;
+}
+
+export interface ClusterState {
+  readonly tunnels: readonly Tunnel[];
+  readonly namespaces: readonly Namespace[];
+  readonly configMaps: ReadonlyMap<ObjectKey, ConfigMap>;
+  readonly secrets: ReadonlyMap<ObjectKey, Secret>;
+  readonly sources: readonly ObservedKind[];
+}
+
+interface ObservedKind {
+  readonly source: RouteSource;
+  readonly objects: readonly KubeObject[];
+}
+
+export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKind[]): ClusterState {
+  const byType = Map.groupBy(objects, ({ apiVersion, kind }) => typeOf(apiVersion, kind));
+  const of = (apiVersion: string, kind: string): readonly KubeObject[] => byType.get(typeOf(apiVersion, kind)) ?? [];
+  return {
+    tunnels: of(API_VERSION, TUNNEL_KIND) as readonly Tunnel[],
+    namespaces: of('v1', 'Namespace'),
+    configMaps: byKey(of('v1', 'ConfigMap') as readonly ConfigMap[]),
+    secrets: byKey(of('v1', 'Secret') as readonly Secret[]),
+    sources: kinds.map(({ apiVersion, source, project }) => ({
+      source,
+      objects: of(apiVersion, source.kind).map(project),
+    })),
+  };
+}
+
+/** Whether an object decides about routes. */
+export function isRelevant({ apiVersion, kind }: KubeObject, kinds: readonly SourceKind[]): boolean {
+  const types = new Set([
+    ...kinds.map((one) => typeOf(one.apiVersion, one.source.kind)),
+    typeOf(API_VERSION, TUNNEL_KIND),
+    ...['Namespace', 'ConfigMap', 'Secret'].map((core) => typeOf('v1', core)),
+  ]);
+  return types.has(typeOf(apiVersion, kind));
+}
+
+export function requestsIn({ sources }: ClusterState, parsers: Parsers): readonly RouteRequest[] {
+  return sources.flatMap(({ source, objects }) =>
+    objects.filter((object) => source.requestsExposure(object)).map((object) => source.parse(object, parsers)),
+  );
+}
+
+/** The object behind a key. */
+export function sourceObjectsIn({ sources }: ClusterState): ReadonlyMap<SourceKey, KubeObject> {
+  return new Map(
+    sources.flatMap(({ source, objects }) =>
+      objects.map((object) => [sourceKey(source.kind, keyOf(object)), object] as const),
+    ),
+  );
+}
+
+function typeOf(apiVersion: string, kind: string): string {
+  return `${apiVersion} ${kind}`;
+}
+
+function byKey<T extends KubeObject>(objects: readonly T[]): ReadonlyMap<ObjectKey, T> {
+  return new Map(objects.map((object) => [keyOf(object), object]));
+}

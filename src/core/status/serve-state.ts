@@ -1,0 +1,22 @@
+import { claimOf } from '../model/route.ts';
+import type { RouteResult } from '../routing/table.ts';
+import { type TunnelObservation, isLive } from './exposed.ts';
+
+/** `refused`: a person has to correct the request, or the Tunnel. `waiting`: it is being carried out. */
+export type ServeState = 'served' | 'refused' | 'waiting';
+
+/** How far a request has come: it is served when each of its routes is live and every connector has the rules. */
+export function serveStateOf(
+  { routes, problems }: Pick<RouteResult, 'routes' | 'problems'>,
+  observation: TunnelObservation | undefined,
+): ServeState {
+  if (problems.some(({ reason }) => reason !== 'Progressing')) return 'refused';
+  if (observation === undefined || routes.length === 0) return 'waiting';
+  // Connectors that cannot start are a problem of the cluster, and may only be slow.
+  if (observation.blocked !== undefined && observation.unconnected === undefined) return 'refused';
+  const isRefused = routes.some(
+    (route) => observation.refusedRules.has(claimOf(route)) || observation.refused.has(route.hostname),
+  );
+  if (isRefused) return 'refused';
+  return observation.isServed && routes.every((route) => isLive(route, observation)) ? 'served' : 'waiting';
+}

@@ -1,0 +1,184 @@
+/** `npm run release -- COMMAND`: the steps of .github/workflows/release.yml. docs/releasing.md describes them. */
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { arch, platform, tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { VERSION } from '../../src/version.ts';
+import { makeExecutable } from './executable.ts';
+import { archiveName, krewManifest } from './krew.ts';
+import { type Commit, changelogSection, releaseNotes } from './notes.ts';
+import { namesIn, withImage, withRegistry } from './registry.ts';
+import { type Bom, type Lock, bundleBom } from './sbom.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const CHART = 'deploy/helm/cftunnel-operator';
+
+interface Step {
+  readonly needs: readonly string[];
+  readonly does: string;
+  readonly run: (...given: readonly string[]) => void | Promise<void>;
+}
+
+const STEPS: Readonly<Record<string, Step>> = {
+  check: {
+    needs: ['TAG'],
+    does: 'refuse a tag that is not the version, or of which CHANGELOG.md says nothing',
+    run: (tag = '') => {
+      if (tag !== `v${VERSION}`) throw new Error(`the tag is ${tag}, but package.json has the version ${VERSION}`);
+      changelogSection(textOf('CHANGELOG.md'), VERSION);
+    },
+  },
+  names: {
+    needs: ['REGISTRY'],
+    does: 'print the names to publish under, as lines for GITHUB_OUTPUT',
+    run: (registry = '') => {
+      for (const [name, value] of Object.entries(namesIn(registry))) process.stdout.write(`${name}=${value}\n`);
+    },
+  },
+  sbom: {
+    needs: ['FILE'],
+    does: 'write the SBOM of dist/main.js',
+    run: (file = '') => writeFileSync(file, `${JSON.stringify(bomOf('dist/main.js'), null, 2)}\n`),
+  },
+  executable: {
+    needs: ['FOLDER'],
+    does: 'write an archive with dist/cftunnel.js as one executable for this platform',
+    run: executable,
+  },
+  chart: {
+    needs: ['REGISTRY', 'DIGEST', 'FOLDER'],
+    does: 'package the chart with the image of this release',
+    run: chart,
+  },
+  manifests: {
+    needs: ['REGISTRY', 'DIGEST', 'FILE'],
+    does: 'write deploy/install.yaml with the image of this release',
+    run: (registry = '', digest = '', file = '') =>
+      writeFileSync(file, withImage(textOf('deploy/install.yaml'), { image: namesIn(registry).image, digest })),
+  },
+  krew: {
+    needs: ['REPOSITORY_URL', 'FOLDER'],
+    does: 'write the manifest for krew beside the archives in a folder',
+    run: (repository = '', folder = '') => {
+      const archives = readdirSync(folder)
+        .filter((file) => file.endsWith('.tar.gz'))
+        .map((file) => ({ file, sha256: sha256(path.join(folder, file)) }));
+      writeFileSync(path.join(folder, 'cftunnel.yaml'), krewManifest({ tag: `v${VERSION}`, repository, archives }));
+    },
+  },
+  notes: {
+    needs: ['REGISTRY', 'REPOSITORY_URL'],
+    does: 'print the release notes',
+    run: (registry = '', repository = '') => {
+      const { chart: name } = namesIn(registry);
+      process.stdout.write(
+        releaseNotes({
+          changelog: textOf('CHANGELOG.md'),
+          version: VERSION,
+          commits: commitsSinceLastTag(),
+          installation: installation(name, repository),
+        }),
+      );
+    },
+  },
+};
+
+function installation(chartName: string, repository: string): string {
+  const files = `${repository}/releases/download/v${VERSION}`;
+  return `### Install
+
+\`\`\`sh
+helm install cftunnel-operator oci://${chartName} --version ${VERSION} --namespace cftunnel-system --create-namespace
+kubectl krew install --manifest-url=${files}/cftunnel.yaml
+\`\`\`
+
+Without Helm: \`kubectl apply --server-side -f ${files}/install.yaml\`. How to verify image, chart and files: docs/releasing.md.`;
+}
+
+function bomOf(bundle: string): Bom {
+  const flags = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
+  const whole = JSON.parse(execFileSync('npm', flags, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 27 })) as Bom;
+  const lock = JSON.parse(textOf('package-lock.json')) as Lock;
+  const { sources } = JSON.parse(textOf(`${bundle}.map`)) as { readonly sources: readonly string[] };
+  const epoch = process.env['SOURCE_DATE_EPOCH'];
+  return bundleBom(whole, {
+    lock,
+    sources,
+    name: 'cftunnel-operator',
+    epoch: epoch === undefined ? undefined : Number(epoch),
+  });
+}
+
+async function executable(folder = ''): Promise<void> {
+  const os = platform();
+  const name = archiveName({ os, arch: arch() === 'x64' ? 'amd64' : arch() });
+  const inside = mkdtempSync(path.join(tmpdir(), 'cftunnel-'));
+  try {
+    await makeExecutable(path.join(ROOT, 'dist/cftunnel.js'), path.join(inside, 'cftunnel'));
+    cpSync(path.join(ROOT, 'LICENSE'), path.join(inside, 'LICENSE'));
+    mkdirSync(folder, { recursive: true });
+    execFileSync('tar', ['-czf', path.resolve(folder, name), 'cftunnel', 'LICENSE'], { cwd: inside });
+  } finally {
+    rmSync(inside, { recursive: true });
+  }
+}
+
+function chart(registry = '', digest = '', folder = ''): void {
+  const copy = mkdtempSync(path.join(tmpdir(), 'chart-'));
+  try {
+    cpSync(path.join(ROOT, CHART), copy, { recursive: true });
+    const values = path.join(copy, 'values.yaml');
+    writeFileSync(values, withRegistry(readFileSync(values, 'utf8'), { registry: namesIn(registry).registry, digest }));
+    mkdirSync(folder, { recursive: true });
+    const version = [`--version=${VERSION}`, `--app-version=${VERSION}`];
+    execFileSync('helm', ['package', copy, `--destination=${folder}`, ...version], { stdio: 'inherit' });
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+function commitsSinceLastTag(): readonly Commit[] {
+  const tags = git('tag', '--merged', 'HEAD', '--sort=-version:refname', 'v*').split('\n');
+  const last = tags.find((tag) => tag !== '' && tag !== `v${VERSION}`);
+  const log = git('log', '--no-merges', '--format=%H %s', last === undefined ? 'HEAD' : `${last}..HEAD`);
+  return log.split('\n').flatMap((line) => {
+    const [, hash, subject] = /^(\S+) (.+)$/.exec(line) ?? [];
+    return hash === undefined || subject === undefined ? [] : [{ hash, subject }];
+  });
+}
+
+function git(...args: readonly string[]): string {
+  return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+}
+
+function textOf(file: string): string {
+  return readFileSync(path.join(ROOT, file), 'utf8');
+}
+
+function sha256(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+function usage(): string {
+  const lines = Object.entries(STEPS).map(
+    ([name, { needs, does }]) => `  ${[name, ...needs].join(' ').padEnd(34)} ${does}`,
+  );
+  return ['Usage: npm run release -- COMMAND', '', ...lines, ''].join('\n');
+}
+
+const [name = '', ...given] = process.argv.slice(2);
+const step = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
+if (name === '--help' || name === '-h') process.stdout.write(usage());
+else if (step === undefined || step.needs.length !== given.length) {
+  process.stderr.write(usage());
+  process.exitCode = 2;
+} else {
+  try {
+    await step.run(...given);
+  } catch (error) {
+    process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
