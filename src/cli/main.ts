@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The process of the command line: `cftunnel`, or `kubectl cftunnel`. */
+import '../require-node.mjs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WriteStream } from 'node:tty';

@@ -20,7 +20,7 @@ const KNOWN_COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs of others with arguments that are not checked, except that paths exist. */
-const PATHS_ONLY = new Set('curl jq grep head tail cat echo ssh psql openssl date sleep cp'.split(' '));
+const PATHS_ONLY = new Set('curl jq grep head tail cat echo ssh psql openssl date sleep cp ln source'.split(' '));
 
 const CHECKS: Readonly<Record<string, Check>> = {
   kubectl: (words, kinds) =>

@@ -31,7 +31,7 @@ export const PLAN_COMMAND: CommandDefinition = {
     outputFlag(['table', 'json', 'yaml']),
   ],
   examples: [
-    ['cftunnel plan -f manifests/ -R', 'What would `kubectl apply -R -f manifests/` change?'],
+    ['cftunnel plan -f examples/ -R', 'What would `kubectl apply -R -f examples/` change?'],
     ['kubectl kustomize . | cftunnel plan -f -', 'The same for what another tool renders.'],
     ['cftunnel plan -f app.yaml --cluster-state cluster.yaml', 'The same without a cluster, for CI.'],
   ],
