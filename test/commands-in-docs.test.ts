@@ -20,8 +20,6 @@ import { describeWith } from './support/programs.ts';
 const EXPECTED: readonly string[] = [
   'docs/cli.md',
   'docs/migrate.md',
-  'docs/gitops.md',
-  'docs/tenancy.md',
   "unknown command 'check'",
   "unknown command 'migrate'",
 ];
