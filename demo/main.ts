@@ -36,6 +36,16 @@ const OPTIONS = {
   version: { type: 'boolean' },
 } as const;
 
+const INTRODUCTION = `The operator on an emulated Kubernetes cluster and an emulated Cloudflare. All of it runs on this
+machine; each line that starts with "ok" has been verified.
+`;
+
+const NEXT = `   To try it yourself, type: npm run demo -- --keep
+   To use it in a cluster, read "Install" in README.md.
+`;
+
+const ZONES = ['example.com', 'example.org'];
+
 /** Speeds up the clocks of the cluster (minReadySeconds, probes). */
 const TIME_SCALE = 10;
 
@@ -51,7 +61,7 @@ async function main(keep: boolean): Promise<void> {
     await install(demo);
     const operatorLog = path.join(folder, 'operator.log');
     operator = startOperator(kubeconfig, sandbox, operatorLog);
-    reporter.say(`the operator runs as a separate process (node dist/main.js, pid ${operator.child.pid})`);
+    reporter.say(`the operator runs as a process of its own: node dist/main.js (pid ${operator.child.pid})`);
     await expose(demo);
     if (keep) {
       const caFile = path.join(folder, 'ca.pem');
@@ -63,8 +73,7 @@ async function main(keep: boolean): Promise<void> {
     await restart(demo);
     await crash(demo);
     await tearDown(demo, operator);
-    reporter.say('');
-    reporter.say(`Done in ${reporter.seconds} s: ${reporter.checks} claims verified.`);
+    reporter.end(NEXT);
   } finally {
     await operator?.stop();
     await sandbox.stop();
@@ -73,9 +82,10 @@ async function main(keep: boolean): Promise<void> {
 }
 
 async function begin(sandbox: Sandbox, reporter: Reporter): Promise<Demo> {
+  process.stdout.write(INTRODUCTION);
   reporter.heading('Start a Kubernetes API, a Cloudflare API and an edge, all on loopback');
   const { id: accountId } = sandbox.cloudflare.admin.addAccount({ name: 'Demo account' });
-  for (const name of ['example.com', 'example.org']) sandbox.cloudflare.admin.addZone({ name, account: accountId });
+  for (const name of ZONES) sandbox.cloudflare.admin.addZone({ name, account: accountId });
   const token = sandbox.cloudflare.admin.addToken();
   reporter.table(
     ['PART', 'ADDRESS'],
@@ -83,12 +93,11 @@ async function begin(sandbox: Sandbox, reporter: Reporter): Promise<Demo> {
       ['Kubernetes API', sandbox.kubernetes.url],
       ['Cloudflare API', sandbox.cloudflare.url],
       ['edge', sandbox.edge.url],
-      ['cloudflared', findCloudflared(process.env) ?? 'our own connector, in this process'],
+      ['cloudflared', findCloudflared(process.env) ?? 'built in; CLOUDFLARED_BIN=FILE runs the real one'],
+      ['zones', ZONES.join(', ')],
     ],
   );
-  reporter.say(
-    `the zones are example.com and example.org; the cluster's clocks run ${TIME_SCALE} times as fast as yours`,
-  );
+  reporter.say(`the cluster's clocks run ${TIME_SCALE} times as fast as yours`);
   return { sandbox, cluster: new Cluster(sandbox.kubernetes.url), reporter, accountId, token };
 }
 

@@ -5,13 +5,12 @@ export class Reporter {
   #step = 0;
   #checks = 0;
 
-  get checks(): number {
-    return this.#checks;
-  }
-
-  /** Seconds since the demo began. */
-  get seconds(): string {
-    return ((performance.now() - this.#startedAt) / 1000).toFixed(1);
+  /** The last lines: how long it took, and what to do next. */
+  end(next: string): void {
+    const seconds = ((performance.now() - this.#startedAt) / 1000).toFixed(1);
+    process.stdout.write('\n');
+    this.say(`Done in ${seconds} s: ${this.#checks} claims verified.`);
+    process.stdout.write(`\n${next}`);
   }
 
   say(text: string): void {

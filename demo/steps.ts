@@ -124,7 +124,7 @@ async function showMade({ sandbox, cluster, reporter, accountId }: Demo): Promis
   const [record] = sandbox.cloudflare.admin.records(ZONE);
   const tunnels = sandbox.cloudflare.admin.tunnels(accountId);
   reporter.table(
-    ['MADE', 'WHAT IT IS'],
+    ['THE OPERATOR MADE', 'WHAT IT IS'],
     [
       ['Tunnel at Cloudflare', `${tunnels[0]?.name} (${tunnels[0]?.id})`],
       ['Secret', 'home-cloudflared-credentials'],
@@ -134,7 +134,7 @@ async function showMade({ sandbox, cluster, reporter, accountId }: Demo): Promis
         `home-cloudflared: ${sandbox.cloudflare.connectors.connectorsOf(tunnels[0]?.id ?? '').length} connectors`,
       ],
       ['DNS record', `${record?.name} ${record?.type} ${record?.content}, proxied: ${record?.proxied}`],
-      ['its comment', record?.comment ?? ''],
+      ['its comment', `${record?.comment}, which marks the record as its own`],
     ],
   );
   reporter.check('there is exactly one tunnel', tunnels.length === 1);
@@ -145,7 +145,7 @@ async function showMade({ sandbox, cluster, reporter, accountId }: Demo): Promis
 function showCalls({ sandbox, reporter }: Demo): void {
   const counts = Object.entries(sandbox.cloudflare.calls.byEndpoint());
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
-  reporter.say(`Cloudflare calls in this step: ${total}`);
+  reporter.say(`calls to Cloudflare in this step: ${total}`);
   if (total > 0)
     reporter.table(
       ['CALL', 'TIMES'],

@@ -38,3 +38,6 @@ export const TUNNEL_DEFINITION = 'tunnels.cftunnel.io';
 
 /** Annotation that makes a Tunnel the default, as for a StorageClass. */
 export const DEFAULT_TUNNEL_ANNOTATION = 'cftunnel.io/is-default-tunnel';
+
+/** Annotation on a Namespace: the hostnames that its objects may claim, through whichever Tunnel. */
+export const ALLOWED_HOSTNAMES_ANNOTATION = 'cftunnel.io/allowed-hostnames';

@@ -55,8 +55,8 @@ export class TunnelOperator extends BaseOperator {
     // A source that is or was exposed wakes itself and the routing table; all others wake nobody.
     for (const { plural, source } of SOURCES)
       await this.#watch(plural, async (event) => this.#parts.wake.sourceChanged(source, event));
-    // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere; in one namespace alone
-    // there is no elsewhere, and no need for rights outside of it.
+    // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere, and an annotation which
+    // hostnames they may use. In one namespace alone there is no elsewhere, and no need for rights outside of it.
     if (scope === undefined) await this.#watch('namespaces', this.#onNamespace);
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
     // wakes its Services too: one whose rule is gone may lose its finalizer.

@@ -6,7 +6,7 @@
  * |-------------------------------------------------|---------|--------------------|--------------------|----------|
  * | the spec or an annotation of a Tunnel changed   | yes     | itself             |                    |          |
  * | a Service of ours changed                       | yes (1) |                    | itself             |          |
- * | the labels of a Namespace changed               | yes     |                    |                    |          |
+ * | labels or hostnames of a Namespace changed      | yes     |                    |                    |          |
  * | a ConfigMap changed                             |         | its owner          | those it had       |          |
  * | another owned object changed                    |         | its owner          |                    |          |
  * | a Service lost or got its last ready endpoint   |         |                    | itself             |          |
@@ -21,7 +21,7 @@
  */
 import type { CaPoolKey } from '../core/ca-pool/pool.ts';
 import type { KubeObject, ObjectKey } from '../api/objects.ts';
-import { LABEL_TUNNEL } from '../api/names.ts';
+import { ALLOWED_HOSTNAMES_ANNOTATION, LABEL_TUNNEL } from '../api/names.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from '../controllers/routing/reconcile.ts';
 import type { ServeTimes } from '../controllers/source/serve-times.ts';
 import { sameJson } from '../core/equal.ts';
@@ -83,9 +83,9 @@ export class WakeUps {
     this.routing();
   }
 
-  /** The labels of a Namespace decide which Tunnels admit its Services. */
+  /** The labels of a Namespace decide which Tunnels admit its Services, and an annotation which hostnames they may use. */
   namespaceChanged({ before, after }: Observed): void {
-    if (!sameJson(before?.metadata.labels, (after ?? before)?.metadata.labels)) this.routing();
+    if (!sameJson(admissionOf(before), admissionOf(after ?? before))) this.routing();
   }
 
   /** `had`: Services with a rule in the ConfigMap before. One whose rule is gone from it may lose its finalizer. */
@@ -124,4 +124,10 @@ export class WakeUps {
   readonly caPools = (references: Iterable<CaPoolKey>): void => {
     for (const reference of references) this.#queues.caPools.add(reference);
   };
+}
+
+/** What the routing table reads of a Namespace. */
+function admissionOf(namespace: KubeObject | undefined): unknown {
+  const { labels = {}, annotations } = namespace?.metadata ?? {};
+  return [labels, annotations?.[ALLOWED_HOSTNAMES_ANNOTATION]];
 }

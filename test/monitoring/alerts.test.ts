@@ -2,12 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { load } from 'js-yaml';
 import { describeWith } from '../support/programs.ts';
 import { ALERT_CASES, type AlertCase } from './alert-cases.ts';
-import { ALERTS_FILE, readAlerts } from './alert-rules.ts';
-import { type UnitTest, checkRules, testRules } from './promtool.ts';
+import { ALERTS_FILE, MONITORING_FOLDER, readAlerts } from './alert-rules.ts';
+import { type UnitTest, checkConfig, checkRules, testRules } from './promtool.ts';
+
+interface ScrapeConfig {
+  readonly rule_files: readonly string[];
+  readonly scrape_configs: readonly Readonly<Record<string, unknown>>[];
+}
 
 const ALERTS = readAlerts();
+const SCRAPE_FILE = join(MONITORING_FOLDER, 'scrape-config.yaml');
 const NAMES = ALERTS.map(({ alert }) => alert);
 const RUNBOOKS = readFileSync(join(import.meta.dirname, '../../docs/runbooks.md'), 'utf8');
 const SECTIONS = [...RUNBOOKS.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
@@ -38,6 +45,16 @@ describeWith('promtool', 'Prometheus', (promtool) => {
     expect(await checkRules(promtool, ALERTS_FILE)).toContain(`SUCCESS: ${NAMES.length} rules found`);
   });
 
+  it('accepts the configuration for those who have no Prometheus operator', async () => {
+    const { rule_files: files, scrape_configs: jobs } = load(readFileSync(SCRAPE_FILE, 'utf8')) as ScrapeConfig;
+    const config = {
+      rule_files: files.map((file) => join(MONITORING_FOLDER, file)),
+      scrape_configs: jobs.map(withTargets),
+    };
+
+    expect(await checkConfig(promtool, config)).toContain('1 rule files found');
+  });
+
   it('fires each of them, with the texts that people read', async () => {
     const tests = ALERT_CASES.map(({ alert, fires }) => {
       const expected = { exp_labels: { ...labelsOf(alert), ...fires.labels }, exp_annotations: texts(alert, fires) };
@@ -58,6 +75,11 @@ function unitTest(alert: string, { series, at }: AlertCase['silent'], expected: 
   const input = Object.entries(series).map(([name, values]) => ({ series: name, values }));
   const check = { eval_time: at, alertname: alert, exp_alerts: expected };
   return { name: alert, interval: '1m', input_series: input, alert_rule_test: [check] };
+}
+
+/** Debian builds promtool without the discovery of Kubernetes. */
+function withTargets({ kubernetes_sd_configs: discovery, ...job }: Readonly<Record<string, unknown>>): object {
+  return discovery === undefined ? job : { ...job, static_configs: [{ targets: ['pod:8080'] }] };
 }
 
 function labelsOf(alert: string): Readonly<Record<string, string>> {

@@ -34,6 +34,11 @@ export async function checkRules(path: string, file: string): Promise<string> {
   return promtool(path, ['check', 'rules', '--lint-fatal', file]);
 }
 
+/** Checks a configuration of Prometheus, with the rule files that it names. */
+export async function checkConfig(path: string, config: object): Promise<string> {
+  return withFile('prometheus.yaml', config, (file) => promtool(path, ['check', 'config', '--lint-fatal', file]));
+}
+
 /** Evaluates rules and expressions on samples, all in one run, because a run takes a second. */
 export async function testRules(path: string, rules: string, tests: readonly UnitTest[]): Promise<string> {
   const content = { rule_files: [rules], evaluation_interval: '1m', tests };

@@ -1,10 +1,10 @@
 /** What a person gets who starts a program of this project by hand: usage, version, and a sentence on an old Node. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathFolders } from 'cftunnel-sandbox/connector/find-executable';
 import { describe, expect, it } from '@jest/globals';
 import { VERSION } from '../../src/version.ts';
+import { describeWithOldNode } from '../support/old-node.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -67,26 +67,20 @@ describe('the Node that is needed', () => {
     expect(runNode(process.execPath, ['src/require-node.mjs'], '.')).toMatchObject({ status: 0, stderr: '' });
   });
 
-  const old = nodesOnThePath().find((node) => majorOf(node) < Number(wanted.split('.')[0]));
-  const group = old === undefined ? describe.skip : describe;
+  describeWithOldNode('is asked for in one sentence by an older one', (node) => {
+    // One that watches says it too, and waits for a change.
+    const scripts = Object.keys(MANIFEST.scripts).filter((name) =>
+      /require-node(?!.*--watch)/.test(MANIFEST.scripts[name] ?? ''),
+    );
+    const starts = [['dist/main.js'], ['dist/cftunnel.js'], ...scripts.map((name) => nodeArguments(MANIFEST, name))];
 
-  group(
-    `is asked for in one sentence by an older one${old === undefined ? ' (left out: needs a Node below 24)' : ''}`,
-    () => {
-      // One that watches says it too, and waits for a change.
-      const scripts = Object.keys(MANIFEST.scripts).filter((name) =>
-        /require-node(?!.*--watch)/.test(MANIFEST.scripts[name] ?? ''),
-      );
-      const starts = [['dist/main.js'], ...scripts.map((name) => nodeArguments(MANIFEST, name))];
+    it.each(starts)('%s', (...args) => {
+      const { status, stdout, stderr } = runNode(node, args, '.');
 
-      it.each(starts)('%s', (...args) => {
-        const { status, stdout, stderr } = runNode(old ?? '', args, '.');
-
-        expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-        expect(stderr).toMatch(new RegExp(`^cftunnel needs Node\\.js ${wanted} or later, and this is .*\\n$`));
-      });
-    },
-  );
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(new RegExp(`^cftunnel needs Node\\.js ${wanted} or later, and this is .*\\n$`));
+    });
+  });
 });
 
 function textOf(file: string): string {
@@ -107,14 +101,4 @@ function nodeArguments({ scripts }: Manifest, name: string): readonly string[] {
 function runNode(node: string, args: readonly string[], folder: string) {
   const { status, stdout, stderr } = spawnSync(node, args, { cwd: path.join(ROOT, folder), env: {}, encoding: 'utf8' });
   return { status, stdout, stderr };
-}
-
-function nodesOnThePath(): readonly string[] {
-  return pathFolders(process.env)
-    .map((folder) => path.join(folder, 'node'))
-    .filter((file) => existsSync(file));
-}
-
-function majorOf(node: string): number {
-  return Number.parseInt(execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }), 10);
 }

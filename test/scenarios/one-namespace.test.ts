@@ -51,7 +51,7 @@ describe('an operator with a Role in one namespace', () => {
     await becomes(world, ['Tunnel', `${HOME}/second`], 'CredentialsReady', { status: 'True' });
     await world.settled();
 
-    expect((await world.kube.get('Tunnel', 'elsewhere/home')).status).toBeUndefined();
+    expect((await world.kube.get('Tunnel', 'elsewhere/home')).status?.conditions).toBeUndefined();
     expect((await world.kube.get('Service', 'elsewhere/web')).metadata.finalizers).toBeUndefined();
   });
 

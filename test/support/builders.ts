@@ -79,8 +79,12 @@ export function aService(key: ObjectKey, traits: ServiceTraits = {}): Service {
   };
 }
 
-export function aNamespace(name: string, labels: Readonly<Record<string, string>> = {}): Namespace {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: metadataOf('Namespace', name, { labels }) };
+export function aNamespace(
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+  annotations: Readonly<Record<string, string>> = {},
+): Namespace {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: metadataOf('Namespace', name, { labels, annotations }) };
 }
 
 /** A Secret with these texts. */

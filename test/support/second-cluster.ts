@@ -27,7 +27,8 @@ export interface SecondCluster {
 export async function startSecondCluster(world: World): Promise<SecondCluster> {
   const { address } = world.edge;
   if (address === undefined) throw new Error('the world has no edge');
-  const { api, url, stop } = await startKubernetes({ enforceOwnerReferences: true });
+  const kubernetes = await startKubernetes({ enforceOwnerReferences: true });
+  const { api, url } = kubernetes;
   let dns: ClusterDns | undefined;
   const cloudflared = await provideCloudflared({
     edge: address,
@@ -57,7 +58,7 @@ export async function startSecondCluster(world: World): Promise<SecondCluster> {
       await kubelet.stop();
       dns?.stop();
       await cloudflared.stop();
-      await stop();
+      await kubernetes.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -69,6 +69,15 @@ describe('an event', () => {
       woken: ['routing'],
     },
     {
+      what: 'other hostnames of a Namespace',
+      event: (wake) =>
+        wake.namespaceChanged({
+          before: aNamespace('shop'),
+          after: aNamespace('shop', {}, { 'cftunnel.io/allowed-hostnames': '*.example.com' }),
+        }),
+      woken: ['routing'],
+    },
+    {
       what: 'the same labels of a Namespace',
       event: (wake) => wake.namespaceChanged({ before: aNamespace('shop'), after: aNamespace('shop') }),
       woken: [],

@@ -48,6 +48,8 @@ func checkObject(from document, kinds map[schema.GroupVersionKind]*customKind) [
 	switch {
 	case custom != nil:
 		return custom.check(from.yaml)
+	case isPolicy(from):
+		return checkPolicy(from.yaml)
 	case scheme.Scheme.Recognizes(from.kind):
 		return checkBuiltIn(from.yaml)
 	case from.isMarkdown() || from.kind.Group == "kustomize.config.k8s.io":

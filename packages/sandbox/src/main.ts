@@ -27,14 +27,20 @@ async function run(manifests: readonly string[]): Promise<void> {
     for (const name of ['example.com', 'example.org']) admin.addZone({ name, account });
     writeFileSync(kubeconfig, sandbox.kubernetes.kubeconfig());
     await applyFiles(sandbox.kubernetes.url, manifests);
-    process.stdout.write(`The sandbox is running. Its Cloudflare account has the zones example.com and example.org.
+    process.stdout.write(`The sandbox is running: a Kubernetes cluster, and a Cloudflare account with the zones
+example.com and example.org.
+
+For kubectl, and for the program that you test:
 
   export KUBECONFIG=${kubeconfig}
   export CLOUDFLARE_BASE_URL=${sandbox.cloudflare.url}
   export CLOUDFLARE_API_TOKEN=${admin.addToken()}
 
-Visit a published hostname: curl -H 'Host: app.example.com' ${sandbox.edge.url}
-Press Ctrl-C to stop.
+Visit a hostname once it is published:
+
+  curl -H 'Host: app.example.com' ${sandbox.edge.url}
+
+Press Ctrl-C to stop. Nothing is kept.
 `);
     await interrupted();
   } finally {

@@ -1,6 +1,7 @@
 /** The fields of each kind that the caches keep. Most Services of a cluster are not ours: they need little memory. */
 import { EXPOSED } from '../../api/conditions.ts';
 import { isOurAnnotation } from '../../api/annotation-aliases.ts';
+import { ALLOWED_HOSTNAMES_ANNOTATION } from '../../api/names.ts';
 import type { EndpointSlice, KubeObject, Metadata, Namespace, Service } from '../../api/objects.ts';
 
 /** Shared by all: an empty object needs more memory than a name. */
@@ -26,11 +27,13 @@ function foreignService({ apiVersion, kind, metadata: { name, namespace, resourc
 }
 
 export function projectNamespace(namespace: Namespace): Namespace {
-  const { name, uid, resourceVersion, labels } = namespace.metadata;
+  const { name, uid, resourceVersion, labels, annotations } = namespace.metadata;
+  const allowed = annotations?.[ALLOWED_HOSTNAMES_ANNOTATION];
+  const ours = allowed === undefined ? undefined : { [ALLOWED_HOSTNAMES_ANNOTATION]: allowed };
   return {
     apiVersion: namespace.apiVersion,
     kind: namespace.kind,
-    metadata: { name, ...defined({ uid, resourceVersion, labels }) },
+    metadata: { name, ...defined({ uid, resourceVersion, labels, annotations: ours }) },
   };
 }
 

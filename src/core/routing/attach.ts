@@ -1,11 +1,11 @@
 /** Attaches requested routes to a Tunnel, as far as the Tunnel admits them. */
-import type { Tunnel } from '../../api/objects.ts';
+import type { Namespace, Tunnel } from '../../api/objects.ts';
 import { type Hostname, parseHostname } from '../model/hostname.ts';
 import { keyOf } from '../keys.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
 import type { SourceKey } from '../model/source.ts';
-import { admitsHostname, hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
+import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
 import type { Attachable } from './attachable.ts';
 import { keepConnections } from './balance.ts';
 import { ignoredSettings } from './ignored-settings.ts';
@@ -28,20 +28,25 @@ export function attach(request: RouteRequest, to: Attachable): Attachment {
   const derived = hasDerivedHostname(request) ? deriveHostname(request, tunnel) : undefined;
   return derived !== undefined && 'problem' in derived
     ? refused(tunnel, derived.problem)
-    : attachRoutes(request, tunnel, derived?.hostname);
+    : attachRoutes(request, { tunnel, derived: derived?.hostname, namespace: to.namespaces.get(request.namespace) });
 }
 
 function refused(tunnel: Tunnel | undefined, problem: Problem): Attachment {
   return { tunnel, routes: [], problems: [problem], warnings: [] };
 }
 
-function attachRoutes(request: RouteRequest, tunnel: Tunnel, derived: Hostname | undefined): Attachment {
-  const routes = request.routes.flatMap((parsed) => routesOf(parsed, request.source, { tunnel, derived }));
-  const rejected = new Set(routes.map(({ hostname }) => hostname).filter((name) => !admitsHostname(tunnel, name)));
+function attachRoutes(request: RouteRequest, attaching: Attaching): Attachment {
+  const { tunnel, namespace } = attaching;
+  const routes = request.routes.flatMap((parsed) => routesOf(parsed, request.source, attaching));
+  const rejected = new Map<Hostname, Problem>();
+  for (const { hostname } of routes) {
+    const problem = hostnameProblem(hostname, tunnel, namespace);
+    if (problem !== undefined) rejected.set(hostname, problem);
+  }
   return {
     tunnel,
     routes: routes.filter(({ hostname }) => !rejected.has(hostname)),
-    problems: [...duplicates(request, routes), ...[...rejected].map((hostname) => hostnameProblem(tunnel, hostname))],
+    problems: [...duplicates(request, routes), ...rejected.values()],
     warnings: request.routes.flatMap(({ target }) =>
       target === undefined ? [] : ignoredSettings(target, tunnel.spec),
     ),
@@ -52,6 +57,8 @@ interface Attaching {
   readonly tunnel: Tunnel;
   /** The hostname of routes that have none; needed only where there are any. */
   readonly derived: Hostname | undefined;
+  /** The Namespace of the request. */
+  readonly namespace: Namespace | undefined;
 }
 
 function routesOf(

@@ -16,7 +16,7 @@ import type { Problem, Route, Warning } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
 import { type SourceKey, objectKeyOf } from '../model/source.ts';
 import type { LastGood } from '../published-routes/by-tunnel.ts';
-import { admitsHostname, isBeingDeleted, namespaceProblem } from './admission.ts';
+import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
 import { attach } from './attach.ts';
 import { type Attachable, attachableFrom } from './attachable.ts';
 import { type Claims, claim, noClaims } from './claims.ts';
@@ -131,12 +131,13 @@ function keepLastGood(request: RouteRequest, to: Attachable, { tunnel, problems,
   };
 }
 
-/** The last good routes, as far as their Tunnel admits them today. */
+/** The last good routes, as far as their Tunnel and their Namespace admit them today. */
 function stillAdmitted(last: LastGood, { namespace, forbidden }: RouteRequest, to: Attachable): readonly Route[] {
   const tunnel = to.tunnels.get(last.tunnel);
   if (tunnel === undefined || isBeingDeleted(tunnel) || forbidden !== undefined) return [];
   if (namespaceProblem(namespace, tunnel, to.namespaces) !== undefined) return [];
-  return last.routes.filter(({ hostname }) => admitsHostname(tunnel, hostname));
+  const home = to.namespaces.get(namespace);
+  return last.routes.filter(({ hostname }) => hostnameProblem(hostname, tunnel, home) === undefined);
 }
 
 /** Leaves what older sources do not hold already. */

@@ -112,6 +112,15 @@ describe('projectNamespace', () => {
 
     expect(projectNamespace(namespace)).toEqual({ apiVersion: 'v1', kind: 'Namespace', metadata });
   });
+
+  it('keeps the hostnames that it allows', () => {
+    const allowed = { 'cftunnel.io/allowed-hostnames': '*.example.com' };
+    const metadata = { name: 'web', annotations: { ...allowed, note: 'long' } };
+
+    expect(projectNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata })).toMatchObject({
+      metadata: { annotations: allowed },
+    });
+  });
 });
 
 describe('withoutManagedFields', () => {

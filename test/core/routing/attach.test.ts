@@ -157,6 +157,49 @@ describe('the hostnames that a Tunnel admits', () => {
   });
 });
 
+describe('the hostnames that a Namespace allows', () => {
+  const tunnel = aTunnel('infra/home', {
+    spec: { domain: 'example.com', allowedRoutes: { namespaces: { from: 'All' }, hostnames: ['*.example.com'] } },
+  });
+  const attachedIn = (allowed: string, hostname?: string) => {
+    const namespace = aNamespace('shop', {}, { 'cftunnel.io/allowed-hostnames': allowed });
+    const asks = { tunnel: 'infra/home', ...(hostname === undefined ? {} : { hostname }) };
+    return attach(requestOf(aService('shop/web', asks)), attachableFrom([tunnel], [namespace]));
+  };
+
+  it.each([
+    { case: 'those that are listed', allowed: 'a.example.com, b.example.com', hostname: 'b.example.com' },
+    { case: 'those below a wildcard', allowed: '*.shop.example.com', hostname: 'a.shop.example.com' },
+    { case: 'however both are written', allowed: ' *.SHOP.Example.com. ', hostname: 'A.shop.example.com.' },
+    { case: 'international ones', allowed: '*.bücher.example.com', hostname: 'a.xn--bcher-kva.example.com' },
+    { case: 'the one that the Tunnel gives', allowed: 'web.example.com' },
+  ])('admits $case', ({ allowed, hostname }) => {
+    const { routes, problems } = attachedIn(allowed, hostname);
+
+    expect(problems).toEqual([]);
+    expect(routes).toHaveLength(1);
+  });
+
+  it.each([
+    { case: 'others', allowed: '*.shop.example.com', may: '*.shop.example.com' },
+    { case: 'the parent of a wildcard', allowed: '*.a.example.com', may: '*.a.example.com' },
+    { case: 'all if none is listed', allowed: ' ', may: 'no hostname' },
+  ])('refuses $case', ({ allowed, may }) => {
+    const message = `Namespace shop may not use a.example.com; it may use ${may}. Choose such a hostname, or have an administrator add this one to its annotation cftunnel.io/allowed-hostnames`;
+
+    expect(attachedIn(allowed, 'a.example.com')).toMatchObject({
+      routes: [],
+      problems: [{ reason: 'NotAllowed', message }],
+    });
+  });
+
+  it('do not widen what the Tunnel admits', () => {
+    expect(attachedIn('*.example.org', 'a.example.org').problems).toMatchObject([
+      { message: expect.stringContaining('Tunnel infra/home does not admit a.example.org') },
+    ]);
+  });
+});
+
 describe('a Service that names no hostname', () => {
   const service = aService('shop/web', { tunnel: 'home' });
 

@@ -243,6 +243,13 @@ describe('the last good routes', () => {
     expect(table.published.get('shop/home') ?? []).toEqual([]);
   });
 
+  it('end when the Namespace no longer allows the hostname', () => {
+    const namespaces = [aNamespace('shop', {}, { 'cftunnel.io/allowed-hostnames': 'other.example.com' })];
+    const world = edited({ hostname: '!', tunnel: 'home' });
+
+    expect(tableOf({ ...world, namespaces, lastGood }).published.get('shop/home') ?? []).toEqual([]);
+  });
+
   it('are claimed against younger Services', () => {
     const younger = aService('shop/zz', { hostname: 'live.example.com', tunnel: 'home', createdAt: NEW });
     const world = edited({ hostname: '!', tunnel: 'home' });

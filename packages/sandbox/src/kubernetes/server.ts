@@ -9,6 +9,7 @@ import { createByApply } from './admission/create-by-apply.ts';
 import { ownerReferencesPermissionEnforcement } from './admission/owner-references.ts';
 import { podSecurity } from './admission/pod-security/pod-security.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
+import { validatingPolicies } from './admission/validating-policies.ts';
 import type { KubeApi } from './api.ts';
 import { SERVICE_ACCOUNTS } from './controllers/resources.ts';
 import { DefinitionController } from './crd/definition-controller.ts';
@@ -127,6 +128,7 @@ function admissionPlugins({ enforceOwnerReferences = false }: KubernetesOptions)
     rbacEscalation,
     podSecurity,
     ...(enforceOwnerReferences ? [ownerReferencesPermissionEnforcement] : []),
+    validatingPolicies,
   ];
 }
 

@@ -8,10 +8,15 @@ const RESERVED = new Set(
   ),
 );
 
-/** A JSON value as CEL sees it: integers are ints, times are timestamps, field names are identifiers. */
-export function celValue(value: unknown, schema: Schema | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item) => celValue(item, schema?.items));
-  if (isObject(value)) return celObject(value, schema);
+type Naming = (name: string) => string;
+
+/**
+ * A JSON value as CEL sees it: integers are ints, times are timestamps, field names are identifiers. Policies see objects
+ * without types, and so field names as they are.
+ */
+export function celValue(value: unknown, schema: Schema | undefined, naming: Naming = identifier): unknown {
+  if (Array.isArray(value)) return value.map((item) => celValue(item, schema?.items, naming));
+  if (isObject(value)) return celObject(value, schema, naming);
   if (typeof value === 'number') return isInt(value, schema) ? BigInt(value) : value;
   if (typeof value === 'string') return celString(value, schema?.format);
   return value;
@@ -26,12 +31,12 @@ function celString(value: string, format: string | undefined): unknown {
   return format === 'duration' ? celDuration(value) : value;
 }
 
-function celObject(value: JsonObject, schema: Schema | undefined): JsonObject {
+function celObject(value: JsonObject, schema: Schema | undefined, naming: Naming): JsonObject {
   const isMap = typeof schema?.additionalProperties === 'object';
   // In an object with fields, null means absent. Only a map can contain null.
   const entries = Object.entries(value).filter(([, item]) => item !== undefined && (isMap || item !== null));
   return Object.fromEntries(
-    entries.map(([key, item]) => [isMap ? key : identifier(key), celValue(item, fieldSchema(schema, key))]),
+    entries.map(([key, item]) => [isMap ? key : naming(key), celValue(item, fieldSchema(schema, key), naming)]),
   );
 }
 
@@ -44,3 +49,6 @@ export function identifier(name: string): string {
     .replaceAll('-', '__dash__')
     .replaceAll('/', '__slash__');
 }
+
+/** Field names in the expressions of policies. */
+export const asWritten: Naming = (name) => name;

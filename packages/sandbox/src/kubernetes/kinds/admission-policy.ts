@@ -46,7 +46,7 @@ function validatePolicy(policy: KubeObject): FieldError[] {
   const rules = arrayOrEmpty(fieldAt(policy, 'spec', 'matchConstraints', 'resourceRules'));
   return [
     ...(rules.length === 0 ? [required('spec.matchConstraints.resourceRules')] : []),
-    ...['matchConditions', 'validations'].flatMap((list) =>
+    ...['matchConditions', 'variables', 'validations'].flatMap((list) =>
       arrayOrEmpty(fieldAt(policy, 'spec', list)).flatMap((item, index) =>
         expressionErrors(item, `spec.${list}[${index}].expression`),
       ),

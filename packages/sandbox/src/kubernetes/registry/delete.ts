@@ -34,7 +34,7 @@ export function deleteObject(
 ): DeleteResult {
   checkPreconditions(resource, current, options);
   refuseProtectedNamespace(resource, current.metadata.name);
-  refuseByPolicies(cluster, resource, current);
+  refuseByPolicies(cluster, { operation: 'DELETE', resource, subresource: '', object: undefined, old: current });
   const marked = markDeleted(cluster, resource, current, options);
   if (mayBeRemoved(marked)) {
     if (options.dryRun === true) return { kind: 'removed', object: current };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KubernetesSandbox, startKubernetes } from '../../../src/kubernetes/server.ts';
 import { Client } from '../../support/kubernetes-client.ts';
 import { aConfigMap, CONFIG_MAPS } from '../../support/objects.ts';
@@ -85,4 +85,99 @@ it('an invalid CEL expression is rejected', async () => {
 
   expect(status).toBe(422);
   expect(body.message).toContain('spec.validations[0].expression');
+});
+
+describe('a policy for writes', () => {
+  const WRITES = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps'] };
+  const SETTINGS = '/api/v1/namespaces/default/secrets';
+
+  beforeAll(async () => {
+    const spec = {
+      paramKind: { apiVersion: 'v1', kind: 'Secret' },
+      matchConstraints: { resourceRules: [WRITES] },
+      matchConditions: [
+        { name: 'changed', expression: "request.operation == 'CREATE' || object.data != oldObject.data" },
+      ],
+      variables: [
+        { name: 'color', expression: "object.?data.?color.orValue('')" },
+        { name: 'broken', expression: 'object.data.nowhere' },
+        { name: 'isRefused', expression: "variables.color == params.metadata.labels['refuses']" },
+      ],
+      validations: [
+        {
+          expression: '!variables.isRefused',
+          message: 'not this color',
+          messageExpression: "'no ' + variables.color + ' in ' + namespaceObject.metadata.name",
+        },
+      ],
+    };
+    await client.post(POLICIES, policy('colors', spec));
+    const bound = binding('colors', ['Deny']);
+    const paramRef = { selector: { matchLabels: { kind: 'color' } }, parameterNotFoundAction: 'Allow' };
+    await client.post(BINDINGS, { ...bound, spec: { ...bound.spec, paramRef } });
+    for (const refuses of ['red', 'green'])
+      await client.post(SETTINGS, {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: refuses, labels: { kind: 'color', refuses } },
+      });
+  });
+
+  it('is evaluated with each of its parameters, and computes its message', async () => {
+    const refused = await client.post(CONFIG_MAPS, aConfigMap('wall', { color: 'green' }));
+
+    expect(refused.status).toBe(422);
+    expect(refused.body.message).toContain("'colors' with binding 'colors' denied request: no green in default");
+    expect((await client.post(CONFIG_MAPS, aConfigMap('wall', { color: 'blue' }))).status).toBe(201);
+  });
+
+  it('sees what an update changes', async () => {
+    await client.post(CONFIG_MAPS, aConfigMap('door', { color: 'blue' }));
+    const path = `${CONFIG_MAPS}/door`;
+
+    expect((await client.patch('merge', path, { data: { color: 'red' } })).status).toBe(422);
+    expect((await client.patch('merge', path, { metadata: { labels: { side: 'left' } } })).status).toBe(200);
+  });
+
+  it.each([
+    { failurePolicy: 'Ignore', status: 201 },
+    { failurePolicy: 'Fail', status: 422 },
+  ])(
+    'that cannot be evaluated answers $status with failurePolicy $failurePolicy',
+    async ({ failurePolicy, status }) => {
+      const name = `broken-${failurePolicy.toLowerCase()}`;
+      const conditions = [{ name: 'named', expression: `object.metadata.name == '${name}'` }];
+      const validations = [{ expression: 'object.data.nowhere == 1' }];
+      const matchConstraints = { resourceRules: [WRITES] };
+      await client.post(
+        POLICIES,
+        policy(name, { failurePolicy, matchConstraints, matchConditions: conditions, validations }),
+      );
+      await client.post(BINDINGS, binding(name, ['Deny']));
+
+      expect((await client.post(CONFIG_MAPS, aConfigMap(name))).status).toBe(status);
+    },
+  );
+
+  it('needs the kind of its parameters', async () => {
+    const conditions = [{ name: 'named', expression: "object.metadata.name == 'unknown'" }];
+    const spec = {
+      paramKind: { apiVersion: 'example.org/v1', kind: 'Gate' },
+      matchConstraints: { resourceRules: [WRITES] },
+      matchConditions: conditions,
+      validations: [{ expression: 'true' }],
+    };
+    await client.post(POLICIES, policy('gates', { ...spec, failurePolicy: 'Fail' }));
+    const bound = binding('gates', ['Deny']);
+    await client.post(BINDINGS, {
+      ...bound,
+      spec: { ...bound.spec, paramRef: { name: 'a', parameterNotFoundAction: 'Allow' } },
+    });
+
+    const { status, body } = await client.post(CONFIG_MAPS, aConfigMap('unknown'));
+
+    expect(status).toBe(422);
+    expect(body.message).toContain("failed to find resource referenced by paramKind: 'example.org/v1, Kind=Gate'");
+    await client.request('DELETE', `${POLICIES}/gates`);
+  });
 });
