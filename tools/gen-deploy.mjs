@@ -21,6 +21,8 @@ const MONITORING = ['service-monitor', 'pod-monitor', 'prometheus-rule', 'dashbo
 const WITH_MONITORING =
   '--set=serviceMonitor.enabled=true,podMonitor.enabled=true,prometheusRule.enabled=true,dashboards.enabled=true';
 
+const ADMISSION = ['hostnames-of-namespace', 'hostnames-of-tunnel'].map((name) => `admission/${name}`);
+
 /** The folders with the templates that each shows. */
 const FOLDERS = [
   { folder: 'deploy', templates: [...CLUSTER, ...WORKLOAD], flags: [] },
@@ -30,6 +32,7 @@ const FOLDERS = [
     flags: NAMESPACED,
   },
   { folder: 'deploy/monitoring', templates: MONITORING, flags: [WITH_MONITORING] },
+  { folder: 'deploy/admission', templates: ADMISSION, flags: ['--set=admissionPolicy.enabled=true'] },
   { folder: 'deploy/release', templates: ['release-job'], flags: ['--set=releaseJob.enabled=true'] },
 ];
 

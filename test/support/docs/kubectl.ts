@@ -9,6 +9,7 @@ import {
 } from '../../../src/api/conditions.ts';
 import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
 import {
+  ALLOWED_HOSTNAMES_ANNOTATION,
   ALLOW_DELETE_ANNOTATION,
   CONFIRM_DELETE_ANNOTATION,
   DEFAULT_TUNNEL_ANNOTATION,
@@ -28,6 +29,7 @@ const ANNOTATIONS: ReadonlySet<string> = new Set([
   ...SERVICE_ANNOTATIONS.map(({ key }) => key),
   CONFIRM_DELETE_ANNOTATION,
   ROTATE_TOKEN_ANNOTATION,
+  ALLOWED_HOSTNAMES_ANNOTATION,
   ALLOW_DELETE_ANNOTATION,
   DEFAULT_TUNNEL_ANNOTATION,
 ]);
