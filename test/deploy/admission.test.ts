@@ -95,9 +95,10 @@ describe('whatever a Service asks for', () => {
       const refusal = await world.refusal(each);
 
       const problems = problemsOf(each);
-      if (refusal !== undefined) expect(problems.length).toBeGreaterThan(0);
+      fc.pre(refusal !== undefined);
+      expect(problems).not.toEqual([]);
     });
-    await fc.assert(property, { numRuns: 300 });
+    await fc.assert(property, { numRuns: 100 });
   });
 
   it('is refused by a policy if the operator does not admit it, unless it takes the operator to decide', async () => {

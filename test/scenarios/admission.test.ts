@@ -4,7 +4,7 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { useWorld } from '../support/shared.ts';
 import { namespace, secret, service, tunnel } from '../support/world-objects.ts';
-import { exposed, gone, ready, refused } from '../support/world-views.ts';
+import { exposed, gone, ready, recordAt, refused } from '../support/world-views.ts';
 
 const SHARED = 'cftunnel-system/shared';
 const MAY = 'Namespace team may not use www.example.com; it may use *.team.example.com.';
@@ -80,6 +80,7 @@ describe('a Service that was let in', () => {
     await world.kube.delete('Service', 'team/site');
 
     await gone(world, 'Service', 'team/site');
+    expect(recordAt(world, 'a.team.example.com')).toBeUndefined();
   });
 });
 

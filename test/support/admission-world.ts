@@ -51,7 +51,7 @@ export class AdmissionWorld {
       : this.#client.patch('merge', `${SHOP}/services/web?dryRun=All`, service));
     await this.#client.request('DELETE', `${SHOP}/services/web`);
     if (status < 300) return undefined;
-    const [, message] = DENIED.exec(String(body['message'])) ?? [];
+    const [, message] = DENIED.exec(body['message']) ?? [];
     if (message === undefined) throw new Error(JSON.stringify(body));
     return message;
   }

@@ -1,6 +1,6 @@
 /** Finds the parameters with which a binding has its policy evaluated. */
 import type { KubeObject } from '../api.ts';
-import { type LabelSelector, selectorMatches } from '../controllers/label-selector.ts';
+import { selectorMatches } from '../controllers/label-selector.ts';
 import { asWritten, celValue } from '../crd/cel-value.ts';
 import { fieldAt, objectOrEmpty, textOf } from '../json.ts';
 import type { Cluster } from '../registry/cluster.ts';
@@ -37,5 +37,5 @@ function resourceOf({ catalog }: Cluster, kind: Record<string, unknown>): Resour
 function isMeant({ metadata }: KubeObject, reference: Record<string, unknown>): boolean {
   const name = textOf(reference['name']);
   if (name !== '') return metadata.name === name;
-  return selectorMatches(objectOrEmpty(reference['selector']) as LabelSelector, metadata.labels);
+  return selectorMatches(objectOrEmpty(reference['selector']), metadata.labels);
 }
