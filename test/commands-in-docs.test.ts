@@ -32,6 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
+// Invariant 47.
 describe('a page', () => {
   it.each(PAGES)('has only links that lead somewhere: $path', (page) => {
     expect(deadLinks(page)).toEqual([]);

@@ -37,6 +37,7 @@ const JOBS = WORKFLOWS.flatMap(({ file, workflow }) =>
 );
 const STEPS = JOBS.flatMap(({ steps }) => steps);
 
+// Invariant 46.
 describeWith('actionlint', 'every workflow', (actionlint) => {
   it.each(FILES)('is free of mistakes: %s', (file) => {
     const shellcheck = findProgram('shellcheck');

@@ -32,6 +32,7 @@ function manifestsOf(team: string): readonly KubeObject[] {
   ];
 }
 
+// Invariant 45.
 describe.each(MANAGERS)('objects that %s applies from Git', (manager) => {
   const team = manager.split('-')[0] ?? '';
   let manifests: readonly KubeObject[];
