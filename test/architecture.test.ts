@@ -29,7 +29,9 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   model: [],
   sources: ['model'],
   'sources/annotations': ['model'],
-  'sources/service': ['model', 'sources', 'sources/annotations'],
+  'sources/backend': ['model', 'sources/annotations'],
+  'sources/ingress': ['model', 'sources', 'sources/annotations', 'sources/backend'],
+  'sources/service': ['model', 'sources', 'sources/annotations', 'sources/backend'],
   'ca-pool': ['model'],
   'published-routes': ['model'],
   routing: ['model', 'ca-pool', 'published-routes'],
@@ -43,7 +45,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   installed: ['model'],
   adopt: ['remote-config', 'tunnel'],
   check: ['model', 'installed'],
-  overview: ['model', 'routing', 'status'],
+  overview: ['sources', 'model', 'routing', 'status'],
   steering: [],
   explain: ['model', 'sources', 'ingress', 'published-routes', 'preview'],
   preview: ['model', 'sources', 'ca-pool', 'published-routes', 'routing', 'ingress', 'dns', 'tunnel'],
@@ -82,8 +84,8 @@ const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/controllers/tunnel/clean-up/trace.ts': 'a Secret that went first leaves the access that was opened with it',
 };
 
-/** Each kind of source has its own folder. */
-const KIND_OF_SOURCE = /^src\/core\/sources\/(?!annotations\/)[^/]+\//;
+/** Each kind of source has its own folder; `annotations` and `backend` belong to all of them. */
+const KIND_OF_SOURCE = /^src\/core\/sources\/(?!annotations\/|backend\/)[^/]+\//;
 
 const MAX_LINES = 300;
 

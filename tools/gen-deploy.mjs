@@ -8,7 +8,15 @@ import { VERSION } from '../src/version.ts';
 import { documentsByTemplate, findHelm, renderChart } from './helm.mjs';
 
 const FROM_CHART = head('deploy/helm/cftunnel-operator');
-const CLUSTER = ['namespace', 'definition-guard', 'service-account', 'rbac', 'aggregated-roles', 'network-policy'];
+const CLUSTER = [
+  'namespace',
+  'definition-guard',
+  'service-account',
+  'rbac',
+  'aggregated-roles',
+  'ingress-class',
+  'network-policy',
+];
 const WORKLOAD = ['metrics-service', 'deployment'];
 
 /** Without helm nothing runs before an uninstall, and nothing is kept after it. */

@@ -15,13 +15,15 @@ export type ConditionStatus = 'True' | 'False' | 'Unknown';
 export const TUNNEL_PARTS = ['CredentialsReady', 'TunnelReady', 'ConfigReady', 'ConnectorsReady', 'DNSReady'] as const;
 export type TunnelPart = (typeof TUNNEL_PARTS)[number];
 
-/** Condition of a Service that requests to be exposed. */
+/** Condition of a Service that requests to be exposed. Other kinds report the same in events. */
 export const EXPOSED = 'cftunnel.io/Exposed';
 
-/** Every reason of a Service's `Exposed` condition: what it means, and what to do about it. */
+/** Every reason of a source's `Exposed` condition: what it means, and what to do about it. */
 export const EXPOSED_REASONS = {
   Exposed: 'Rule and record are live. The message lists the URLs.',
   InvalidAnnotation: 'An annotation is misspelt or its value is not allowed. Correct it; what was live stays live.',
+  InvalidSpec: 'A field of the Ingress cannot be served. Correct it; what was live stays live.',
+  BackendNotFound: 'The Service that a path of the Ingress leads to does not exist. Create it, or correct the name.',
   PortNotFound: 'The Service has no such port, or several ports and none is named. Set `cftunnel.io/port`.',
   TunnelNotFound: 'The Tunnel does not exist or is being deleted, or none is named and none is the default.',
   NotAllowed:

@@ -58,6 +58,41 @@ export interface Service extends KubeObject {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
+/** The port of a Service that an Ingress leads to. */
+export interface IngressBackend {
+  readonly service?: {
+    readonly name: string;
+    readonly port?: { readonly name?: string; readonly number?: number };
+  };
+  readonly resource?: { readonly kind: string; readonly name: string };
+}
+
+export interface IngressPath {
+  readonly path?: string;
+  readonly pathType: string;
+  readonly backend: IngressBackend;
+}
+
+export interface IngressRule {
+  readonly host?: string;
+  readonly http?: { readonly paths: readonly IngressPath[] };
+}
+
+export interface Ingress extends KubeObject {
+  readonly spec: {
+    readonly ingressClassName?: string;
+    readonly defaultBackend?: IngressBackend;
+    readonly rules?: readonly IngressRule[];
+  };
+  readonly status?: {
+    readonly loadBalancer?: { readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[] };
+  };
+}
+
+export interface IngressClass extends KubeObject {
+  readonly spec: { readonly controller?: string };
+}
+
 export interface Namespace extends KubeObject {}
 
 export interface Secret extends KubeObject {

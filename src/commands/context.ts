@@ -1,16 +1,16 @@
-import type { Service, Tunnel } from '../api/objects.ts';
+import type { KubeObject, Tunnel } from '../api/objects.ts';
 import type { Route } from '../core/model/route.ts';
 
 /** What the operator has installed in a cluster, for the commands that remove it. Failures are thrown. */
 export interface Installation {
   /** Empty if the CustomResourceDefinition is not installed. */
   tunnels(): Promise<readonly Tunnel[]>;
-  /** Services that have our finalizer. */
-  servicesWithFinalizer(): Promise<readonly Service[]>;
+  /** Objects that routes come from and that have our finalizer. */
+  sourcesWithFinalizer(): Promise<readonly KubeObject[]>;
   setSpec(tunnel: Tunnel, spec: Partial<Tunnel['spec']>): Promise<void>;
   remove(tunnel: Tunnel): Promise<void>;
   /** Removes our finalizer. */
-  release(object: Tunnel | Service): Promise<void>;
+  release(object: KubeObject): Promise<void>;
   /** The published routes of a Tunnel; `undefined` if its ConfigMap is missing or unreadable. */
   publishedRoutes(tunnel: Tunnel): Promise<readonly Route[] | undefined>;
   /** Permits the deletion of the CustomResourceDefinition; `absent`: it does not exist. */

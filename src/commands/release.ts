@@ -1,4 +1,4 @@
-import type { Service, Tunnel } from '../api/objects.ts';
+import type { KubeObject, Tunnel } from '../api/objects.ts';
 import { tunnelMark } from '../core/dns/mark.ts';
 import { keyOf } from '../core/keys.ts';
 import { hasFinalizer } from '../core/finalizer.ts';
@@ -31,7 +31,7 @@ export async function release(ctx: CommandContext, options: ReleaseOptions): Pro
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const held = await heldObjects(ctx);
     if (held.length === 0) {
-      ctx.say('No Tunnel and no Service has the finalizer of the operator');
+      ctx.say('No Tunnel, Service or Ingress has the finalizer of the operator');
       return true;
     }
     problems = (await Promise.all(held.map((object) => releaseOne(ctx, object, options)))).flat();
@@ -52,15 +52,15 @@ async function isOperatorRunning({ installation, nowMs, pause }: CommandContext)
   return false;
 }
 
-/** Services come first, because they belong to the users. */
-async function heldObjects({ installation }: CommandContext): Promise<readonly (Tunnel | Service)[]> {
-  const services = await installation.servicesWithFinalizer();
-  return [...services, ...(await installation.tunnels()).filter(hasFinalizer)];
+/** What routes come from is first, because it belongs to the users. */
+async function heldObjects({ installation }: CommandContext): Promise<readonly KubeObject[]> {
+  const sources = await installation.sourcesWithFinalizer();
+  return [...sources, ...(await installation.tunnels()).filter(hasFinalizer)];
 }
 
 async function releaseOne(
   ctx: CommandContext,
-  object: Tunnel | Service,
+  object: KubeObject,
   options: ReleaseOptions,
 ): Promise<readonly string[]> {
   const result = await ctx.attempt(async () => {
@@ -71,7 +71,7 @@ async function releaseOne(
   return 'problem' in result ? [`${object.kind} ${keyOf(object)}: ${result.problem}`] : [];
 }
 
-function isTunnel(object: Tunnel | Service): object is Tunnel {
+function isTunnel(object: KubeObject): object is Tunnel {
   return object.kind === 'Tunnel';
 }
 

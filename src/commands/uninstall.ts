@@ -14,7 +14,7 @@ import type { CommandContext } from './context.ts';
 
 const POLL_MS = 1_000;
 
-const NOTHING: Installed = { tunnels: [], heldServices: [] };
+const NOTHING: Installed = { tunnels: [], heldSources: [] };
 
 export interface UninstallOptions {
   /** Connectors, tunnels and records keep working without the operator. */
@@ -54,10 +54,10 @@ function eachLineOnce(say: CommandContext['say']): CommandContext['say'] {
   };
 }
 
-/** Services are read only once every Tunnel is gone, because a Tunnel is deleted after its Services are released. */
+/** Sources are read only once every Tunnel is gone, because a Tunnel is deleted after its sources are released. */
 async function readInstalled({ installation }: CommandContext): Promise<Installed> {
   const tunnels = await installation.tunnels();
-  return { tunnels, heldServices: tunnels.length === 0 ? await installation.servicesWithFinalizer() : [] };
+  return { tunnels, heldSources: tunnels.length === 0 ? await installation.sourcesWithFinalizer() : [] };
 }
 
 async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: UninstallOptions): Promise<void> {
@@ -70,7 +70,7 @@ async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: Uni
 }
 
 async function finish({ installation, attempt, say }: CommandContext, options: UninstallOptions): Promise<boolean> {
-  say('No Tunnel is left, and no Service has the finalizer of the operator');
+  say('No Tunnel is left, and no Service or Ingress has the finalizer of the operator');
   if (options.namespace !== undefined) {
     say(`The CustomResourceDefinition is kept, because namespaces other than ${options.namespace} may use it`);
     return true;

@@ -53,7 +53,7 @@ export function assemble(environment: Environment): Assembly {
   const caPools = controller('ca-pool', 1, (key, pass) => reconcileCaPool(caPool, key, pass));
 
   const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
-  const wake = new WakeUps(queues, parts.serveTimes);
+  const wake = new WakeUps(queues, parts.sources, parts.serveTimes);
   const context = routingContext(parts, wake);
   const reroute = (): Promise<Outcome> => reconcileRouting(context);
   const tunnel = tunnelPorts(parts, wake, reroute);
@@ -105,12 +105,13 @@ function routingContext(
 }
 
 function sourceContext(parts: Parts, wake: WakeUps): SourceContext {
-  const { sources, objects, state, finalizers, memories, recorder, clock, unansweredMs, now } = parts;
+  const { caches, sources, objects, state, finalizers, memories, recorder, clock, unansweredMs, now } = parts;
   return {
     sources,
     objects,
     routing: () => state.routing(),
     observationOf: (tunnel: ObjectKey) => state.observationOf(tunnel),
+    targetOf: (tunnel: ObjectKey) => caches.of('tunnels').get(tunnel)?.status?.target,
     unansweredMs,
     publicationStateOf: (source) => finalizers.publicationStateOf(source),
     finalizerAdded: (source) => (finalizers.added(source) ? wake.routingNow() : wake.routing()),

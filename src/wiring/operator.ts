@@ -58,6 +58,9 @@ export class TunnelOperator extends BaseOperator {
     // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere, and an annotation which
     // hostnames they may use. In one namespace alone there is no elsewhere, and no need for rights outside of it.
     if (scope === undefined) await this.#watch('namespaces', this.#onNamespace);
+    // A class decides which Ingresses are ours. It belongs to no namespace either.
+    if (scope === undefined)
+      await this.#watch('ingressclasses', async (event) => this.#parts.wake.relatedChanged('IngressClass', event));
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
     // wakes its Services too: one whose rule is gone may lose its finalizer.
     await this.#watch('configmaps', this.#onConfigMap);
@@ -89,7 +92,9 @@ export class TunnelOperator extends BaseOperator {
     const { endpoints, caches, wake } = this.#parts;
     const [slice, previous] = [after as EndpointSlice | undefined, before as EndpointSlice | undefined];
     const changed = slice === undefined ? previous && endpoints.removed(previous) : endpoints.upserted(slice, previous);
-    wake.services((changed ?? []).filter((service) => concernsUs(caches.of('services').get(service))));
+    if (changed === undefined) return;
+    wake.services(changed.filter((service) => concernsUs(caches.of('services').get(service))));
+    for (const service of changed) wake.dependentsOf('Service', service);
   };
 
   /** Resolves when every kind that is needed has been listed once: before that nothing may be decided. */

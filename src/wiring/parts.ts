@@ -18,6 +18,7 @@ import { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
+import type { RelatedObjects } from '../core/sources/related.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
 import { Waits } from '../runtime/waits.ts';
@@ -81,6 +82,7 @@ export function createParts(environment: Environment) {
   const sources = new Sources(
     SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
     PARSERS,
+    relatedIn(caches, environment.options),
   );
   const finalizers = new SourceFinalizers({
     sources,
@@ -114,6 +116,17 @@ export function createParts(environment: Environment) {
     now,
   };
 }
+
+/** The objects that requests may depend on, as far as they are watched. */
+function relatedIn(caches: Caches, { watchNamespace }: Settings): RelatedObjects {
+  return {
+    get: (kind, key) => caches.of(RELATED[kind]).get(key),
+    isReadable: (kind) => !caches.isMissing(RELATED[kind]) && (watchNamespace === undefined || kind !== 'IngressClass'),
+  };
+}
+
+/** Under which name each kind is watched. */
+const RELATED = { Service: 'services', IngressClass: 'ingressclasses' } as const;
 
 function routeRulesFor(sources: Sources): RouteRules {
   return { patternProblem: PARSERS.patternProblem, isOwnOrigin: (route) => sources.isOwnOrigin(route) };

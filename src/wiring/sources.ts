@@ -1,4 +1,5 @@
 import type { WatchedName } from '../adapters/kubernetes/watched-kinds.ts';
+import { INGRESSES } from '../core/sources/ingress/ingress-source.ts';
 import { SERVICES } from '../core/sources/service/service-source.ts';
 import type { RouteSource } from '../core/sources/source.ts';
 
@@ -8,4 +9,7 @@ export interface WatchedSource {
 }
 
 /** The kinds of objects that routes come from. A new kind is one entry. */
-export const SOURCES: readonly WatchedSource[] = [{ plural: 'services', source: SERVICES }];
+export const SOURCES: readonly WatchedSource[] = [
+  { plural: 'services', source: SERVICES },
+  { plural: 'ingresses', source: INGRESSES },
+];

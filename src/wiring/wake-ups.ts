@@ -6,6 +6,7 @@
  * |-------------------------------------------------|---------|--------------------|--------------------|----------|
  * | the spec or an annotation of a Tunnel changed   | yes     | itself             |                    |          |
  * | a Service of ours changed                       | yes (1) |                    | itself             |          |
+ * | an object that a request depends on changed     | yes (1) |                    |                    |          |
  * | labels or hostnames of a Namespace changed      | yes     |                    |                    |          |
  * | a ConfigMap changed                             |         | its owner          | those it had       |          |
  * | another owned object changed                    |         | its owner          |                    |          |
@@ -27,6 +28,7 @@ import type { ServeTimes } from '../controllers/source/serve-times.ts';
 import { sameJson } from '../core/equal.ts';
 import { keyOf } from '../core/keys.ts';
 import { sourceKey } from '../core/model/source.ts';
+import type { Sources } from '../controllers/source/sources.ts';
 import type { RouteSource } from '../core/sources/source.ts';
 import { concernsUs, isSameRequest } from '../core/wake.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
@@ -52,35 +54,55 @@ export interface Observed {
 
 export class WakeUps {
   readonly #queues: Queues;
+  readonly #sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>;
   readonly #serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>;
 
   /** `serveTimes`: told of every request, to measure how long it takes. */
-  constructor(queues: Queues, serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>) {
+  constructor(
+    queues: Queues,
+    sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>,
+    serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>,
+  ) {
     this.#queues = queues;
+    this.#sources = sources;
     this.#serveTimes = serveTimes;
   }
 
   // Events of watches.
 
   tunnelChanged({ before, after }: Observed): void {
-    if (before !== undefined && after !== undefined && isSameRequest(before, after)) return;
+    if (isUnchanged({ before, after })) return;
     const tunnel = after ?? before;
     if (tunnel !== undefined) this.tunnelsSoon([keyOf(tunnel)]);
     this.routing();
   }
 
-  /** An object that neither is nor was exposed wakes nobody. */
-  sourceChanged(source: RouteSource, { before, after }: Observed): void {
+  /** An object that neither is nor was exposed wakes nobody, unless a request depends on it. */
+  sourceChanged(source: RouteSource, event: Observed): void {
+    const { before, after } = event;
     const object = after ?? before;
     const isOurs = (one: KubeObject | undefined): boolean =>
-      one !== undefined && (concernsUs(one) || source.requestsExposure(one));
-    if (object === undefined || (!isOurs(before) && !isOurs(after))) return;
+      one !== undefined && (concernsUs(one) || this.#sources.requestsExposure({ source, object: one }));
+    if (object === undefined || (!isOurs(before) && !isOurs(after))) return this.relatedChanged(source.kind, event);
     const key = sourceKey(source.kind, keyOf(object));
     this.services([key]);
-    if (after !== undefined && isSameRequest(before, after)) return;
-    if (after !== undefined && source.requestsExposure(after)) this.#serveTimes.requested(key);
+    if (isUnchanged(event)) return;
+    if (after !== undefined && this.#sources.requestsExposure({ source, object: after }))
+      this.#serveTimes.requested(key);
     else this.#serveTimes.withdrawn(key);
     this.routing();
+  }
+
+  /** An object that requests of others may depend on. */
+  relatedChanged(kind: string, event: Observed): void {
+    const object = event.after ?? event.before;
+    if (object === undefined || isUnchanged(event)) return;
+    if (this.#sources.dependentsOf(kind, keyOf(object)).length > 0) this.routing();
+  }
+
+  /** What an object shows without another request, such as whether a Service has a ready pod. */
+  dependentsOf(kind: string, key: ObjectKey): void {
+    this.services(this.#sources.dependentsOf(kind, key));
   }
 
   /** The labels of a Namespace decide which Tunnels admit its Services, and an annotation which hostnames they may use. */
@@ -124,6 +146,10 @@ export class WakeUps {
   readonly caPools = (references: Iterable<CaPoolKey>): void => {
     for (const reference of references) this.#queues.caPools.add(reference);
   };
+}
+
+function isUnchanged({ before, after }: Observed): boolean {
+  return before !== undefined && after !== undefined && isSameRequest(before, after);
 }
 
 /** What the routing table reads of a Namespace. */

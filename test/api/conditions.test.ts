@@ -4,9 +4,11 @@ import { EXPOSED, EXPOSED_REASONS, TUNNEL_PARTS, TUNNEL_REASONS } from '../../sr
 describe('the reasons of a Service', () => {
   it('are those of the contract, and no others', () => {
     expect(Object.keys(EXPOSED_REASONS).toSorted()).toEqual([
+      'BackendNotFound',
       'Exposed',
       'HostnameConflict',
       'InvalidAnnotation',
+      'InvalidSpec',
       'NoConnectors',
       'NoReadyEndpoints',
       'NotAllowed',

@@ -128,7 +128,12 @@ it('reads one list of each kind, however many hostnames there are', async () => 
       .slice(before)
       .map(({ path }) => path)
       .toSorted(),
-  ).toEqual(['/api/v1/services', '/apis/cftunnel.io/v1alpha1/tunnels']);
+  ).toEqual([
+    '/api/v1/services',
+    '/apis/cftunnel.io/v1alpha1/tunnels',
+    '/apis/networking.k8s.io/v1/ingressclasses',
+    '/apis/networking.k8s.io/v1/ingresses',
+  ]);
 });
 
 function condition(status: string, reason: string, message: string) {

@@ -26,7 +26,7 @@ export function aCluster(overrides: Partial<Installation> = {}): ClusterInMemory
   };
   const installation: Installation = {
     tunnels: async () => cluster.tunnels,
-    servicesWithFinalizer: async () => cluster.services,
+    sourcesWithFinalizer: async () => cluster.services,
     setSpec: async (tunnel, spec) => void done.push(`set ${keyOf(tunnel)} ${JSON.stringify(spec)}`),
     remove: note('remove'),
     release: note('release'),

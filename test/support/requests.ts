@@ -3,6 +3,7 @@ import type { Service } from '../../src/api/objects.ts';
 import type { RouteRules } from '../../src/core/ingress/validate.ts';
 import type { RouteRequest } from '../../src/core/model/route-request.ts';
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
+import { NOTHING_RELATED } from './sources.ts';
 import { PARSERS } from './parsers.ts';
 
 export const ROUTE_RULES: RouteRules = {
@@ -11,10 +12,10 @@ export const ROUTE_RULES: RouteRules = {
 };
 
 export function requestOf(service: Service): RouteRequest {
-  return SERVICES.parse(service, PARSERS);
+  return SERVICES.parse(service, PARSERS, NOTHING_RELATED);
 }
 
 /** Requests of the Services that request exposure. */
 export function requestsOf(services: readonly Service[]): readonly RouteRequest[] {
-  return services.filter((service) => SERVICES.requestsExposure(service)).map(requestOf);
+  return services.filter((service) => SERVICES.requestsExposure(service, NOTHING_RELATED)).map(requestOf);
 }

@@ -1,13 +1,16 @@
 /** Sources for tests: Services, and a second kind that shows what depends on the kind and what does not. */
 import type { Condition } from '../../src/api/conditions.ts';
-import type { KubeObject, ObjectKey, Service } from '../../src/api/objects.ts';
+import type { Ingress, KubeObject, ObjectKey, Service } from '../../src/api/objects.ts';
 import { type ObservedSource, Sources } from '../../src/controllers/source/sources.ts';
 import { keyOf, splitKey } from '../../src/core/keys.ts';
 import { parseHostname } from '../../src/core/model/hostname.ts';
 import { originOf, serviceOf } from '../../src/core/model/service-origin.ts';
 import { namespaceOf } from '../../src/core/model/source.ts';
+import { saysTheSame } from '../../src/core/report.ts';
 import { identityOf } from '../../src/core/sources/identity.ts';
+import { INGRESSES } from '../../src/core/sources/ingress/ingress-source.ts';
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
+import type { RelatedObjects } from '../../src/core/sources/related.ts';
 import type { RouteSource } from '../../src/core/sources/source.ts';
 import { type Traits, aService } from './builders.ts';
 import { PARSERS } from './parsers.ts';
@@ -34,12 +37,13 @@ export const SITES: RouteSource<Site> = {
       problems: [],
       warnings: [],
       forbidden: undefined,
-      fields: { tunnel: 'spec.tunnel', hostname: 'spec.host', routes: 'spec' },
+      fields: { tunnel: 'spec.tunnel', hostname: 'spec.host', routes: 'spec', reason: 'InvalidSpec' },
     };
   },
   isOwnOrigin: ({ source, origin }) => splitKey(serviceOf(origin) ?? '').namespace === namespaceOf(source),
   conditionOf: ({ status }) => status?.exposure,
-  statusWith: (_, exposure) => ({ exposure }),
+  isReported: ({ status }, { condition }) => saysTheSame(status?.exposure, condition),
+  statusWith: (_, { condition: exposure }) => ({ exposure }),
 };
 
 export interface SiteTraits extends Traits {
@@ -54,13 +58,22 @@ export function aSite(key: ObjectKey, { tunnel, host, service = 'web', ...traits
   return { apiVersion: 'example.com/v1', kind: 'Site', metadata, spec };
 }
 
+/** A cluster without other objects. */
+export const NOTHING_RELATED: RelatedObjects = { get: () => undefined, isReadable: () => true };
+
 export interface SourceObjects {
   readonly services?: readonly Service[];
   readonly sites?: readonly Site[];
+  readonly ingresses?: readonly Ingress[];
 }
 
-export function aSources({ services = [], sites = [] }: SourceObjects): Sources {
-  return new Sources([observed(SERVICES, () => services), observed(SITES, () => sites)], PARSERS);
+export function aSources({ services = [], sites = [], ingresses = [] }: SourceObjects): Sources {
+  const observedKinds = [
+    observed(SERVICES, () => services),
+    observed(SITES, () => sites),
+    observed(INGRESSES, () => ingresses),
+  ];
+  return new Sources(observedKinds, PARSERS, NOTHING_RELATED);
 }
 
 /** The objects may change between calls. */

@@ -90,7 +90,7 @@ function reportsOf(world: TunnelWorld) {
       wake('services')(services);
       const result = world.table.results.get('shop/web');
       if (result === undefined || !services.includes('shop/web')) return;
-      const report = describeExposed(result, world.observation, { current: world.exposed.at(-1), isUnanswered: false });
+      const report = describeExposed(result, world.observation, { current: world.exposed.at(-1), unanswered: [] });
       world.exposed.push(conditionFrom(EXPOSED, report, [], EPOCH));
     },
     postObservation: (_: string, observation: TunnelObservation | undefined) => {

@@ -47,6 +47,29 @@ export function withPods(object: KubeObject): KubeObject {
   return { ...object, apiVersion, kind, metadata, spec: { ...object.spec, selector: { app: metadata.name } } };
 }
 
+/** An Ingress of the class `cftunnel`: by host, the Service of each path, as in `web` or `web:portname`. */
+export function ingress(
+  key: string,
+  rules: Readonly<Record<string, Strings>>,
+  spec: Readonly<Record<string, unknown>> = {},
+): KubeObject {
+  const listed = Object.entries(rules).map(([host, paths]) => ({
+    host,
+    http: { paths: Object.entries(paths).map(([path, to]) => ({ path, pathType: 'Prefix', backend: backendOf(to) })) },
+  }));
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: metaOf(key),
+    spec: { ingressClassName: 'cftunnel', ...(listed.length === 0 ? {} : { rules: listed }), ...spec },
+  };
+}
+
+function backendOf(to: string): unknown {
+  const [name, port] = to.split(':');
+  return { service: { name, port: port === undefined ? { number: 80 } : { name: port } } };
+}
+
 /** The web server behind the Service of the same name. */
 export function whoami(key: string): KubeObject {
   const metadata = metaOf(key);

@@ -3,7 +3,7 @@ import { LABEL_TUNNEL } from '../../src/api/names.ts';
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
 import { type Observed, WakeUps } from '../../src/wiring/wake-ups.ts';
 import { aConfigMap, aNamespace, aService, aTunnel } from '../support/builders.ts';
-import { SITES, aSite } from '../support/sources.ts';
+import { NOTHING_RELATED, SITES, aSite } from '../support/sources.ts';
 
 const HOME = aTunnel('shop/home', { generation: 1 });
 const WEB = aService('shop/web', { hostname: 'app.example.com' });
@@ -56,6 +56,17 @@ describe('an event', () => {
     {
       what: 'a Service that is not exposed',
       event: (wake) => wake.sourceChanged(SERVICES, created(aService('shop/db'))),
+      woken: [],
+    },
+    {
+      what: 'a Service that is not exposed, and that a request depends on',
+      event: (wake) => wake.sourceChanged(SERVICES, created(aService('shop/backend'))),
+      woken: ['routing'],
+    },
+    {
+      what: 'nothing new of a Service that a request depends on',
+      event: (wake) =>
+        wake.sourceChanged(SERVICES, { before: aService('shop/backend'), after: aService('shop/backend') }),
       woken: [],
     },
     {
@@ -168,6 +179,10 @@ function listening(work: (wake: WakeUps) => void, serveTimes = DEAF): readonly s
         tunnels: queue('tunnels'),
         services: queue('services'),
         caPools: queue('caPools'),
+      },
+      {
+        requestsExposure: ({ source, object }) => source.requestsExposure(object, NOTHING_RELATED),
+        dependentsOf: (kind, key) => (`${kind} ${key}` === 'Service shop/backend' ? ['Site/shop/web'] : []),
       },
       serveTimes,
     ),

@@ -21,6 +21,7 @@ export async function readClusterObjects(
     readKind(cluster, 'tunnels', ownNamespace),
     readConfigMaps(cluster, ownNamespace),
     readNamespaces(cluster),
+    readIngressClasses(cluster),
   ]);
   return { objects: found.flatMap(({ objects }) => objects), notes: [...new Set(found.flatMap(({ notes }) => notes))] };
 }
@@ -76,5 +77,14 @@ async function readNamespaces(cluster: ClusterReader): Promise<ReadObjects> {
   return {
     objects: [],
     notes: ['You may not read Namespaces, so Tunnels that admit namespaces by their labels admit none here'],
+  };
+}
+
+async function readIngressClasses(cluster: ClusterReader): Promise<ReadObjects> {
+  const all = await cluster.tryList<KubeObject>('ingressclasses', {});
+  if (all !== undefined) return { objects: all, notes: [] };
+  return {
+    objects: [],
+    notes: ['You may not read IngressClasses, so only Ingresses of the class cftunnel are considered'],
   };
 }

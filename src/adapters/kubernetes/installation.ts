@@ -6,7 +6,7 @@ import {
   TUNNEL_DEFINITION,
   TUNNEL_KIND,
 } from '../../api/names.ts';
-import type { ConfigMap, KubeObject, Service, Tunnel } from '../../api/objects.ts';
+import type { ConfigMap, KubeObject, Tunnel } from '../../api/objects.ts';
 import { decodeRoutes } from '../../core/published-routes/routes-json.ts';
 import { ownedNames } from '../../core/owned.ts';
 import { hasFinalizer } from '../../core/finalizer.ts';
@@ -25,6 +25,9 @@ export interface InstallationScope {
   /** `namespace` undefined: any, since it may be unknown where the operator ran. */
   readonly lease: { readonly namespace: string | undefined; readonly name: string };
 }
+
+/** Kinds of objects that routes come from. */
+const SOURCES = ['services', 'ingresses'] as const;
 
 const LEASE_TIMEOUT_MS = 4_000;
 
@@ -48,9 +51,9 @@ export class ClusterInstallation {
     return tunnels.map((tunnel) => ({ ...tunnel, ...type }));
   }
 
-  async servicesWithFinalizer(): Promise<readonly Service[]> {
-    const services = await this.#list<Service>('services', hasFinalizer);
-    return services.map((service) => ({ ...service, apiVersion: 'v1', kind: 'Service' }));
+  async sourcesWithFinalizer(): Promise<readonly KubeObject[]> {
+    const kinds = await Promise.all(SOURCES.map((name) => this.#withFinalizer(name)));
+    return kinds.flat();
   }
 
   async setSpec(tunnel: Tunnel, spec: Partial<Tunnel['spec']>): Promise<void> {
@@ -62,7 +65,7 @@ export class ClusterInstallation {
     return this.#objects.delete(tunnel, 'Background', this.#signal);
   }
 
-  async release(object: Tunnel | Service): Promise<void> {
+  async release(object: KubeObject): Promise<void> {
     const others = (object.metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
     await this.#objects.setFinalizers(object, others, this.#signal);
   }
@@ -111,6 +114,12 @@ export class ClusterInstallation {
     for await (const { items } of listPages<T>(this.#rest, { path }, this.#signal))
       selected.push(...items.filter(isSelected));
     return selected;
+  }
+
+  async #withFinalizer(name: (typeof SOURCES)[number]): Promise<readonly KubeObject[]> {
+    const { group, version, kind } = RESOURCES[name];
+    const apiVersion = group === '' ? version : `${group}/${version}`;
+    return (await this.#list<KubeObject>(name, hasFinalizer)).map((object) => ({ ...object, apiVersion, kind }));
   }
 
   async #patch(path: string, body: unknown): Promise<void> {

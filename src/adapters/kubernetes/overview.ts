@@ -1,12 +1,12 @@
-import type { Condition } from '../../api/conditions.ts';
-import type { KubeObject, Namespace, Tunnel } from '../../api/objects.ts';
+import type { IngressClass, KubeObject, Namespace, Tunnel } from '../../api/objects.ts';
 import { attachableFrom } from '../../core/routing/attachable.ts';
 import type { RouteRequest } from '../../core/model/route-request.ts';
 import { type SourceKey, sourceKey } from '../../core/model/source.ts';
 import { keyOf } from '../../core/keys.ts';
 import type { OverviewFacts } from '../../core/overview/hostnames.ts';
 import type { Parsers } from '../../core/sources/parsers.ts';
-import type { RouteSource } from '../../core/sources/source.ts';
+import { relatedAmong } from '../../core/sources/related.ts';
+import type { RouteSource, Standing } from '../../core/sources/source.ts';
 import type { ClusterReader } from './cluster-reader.ts';
 import { type WatchedName, watchedKind } from './watched-kinds.ts';
 
@@ -22,20 +22,22 @@ export async function readOverview(
   namespace: string | undefined,
   { sources, parsers }: Parsing,
 ): Promise<OverviewFacts> {
-  const [tunnels, ...kinds] = await Promise.all([
+  const [tunnels, classes, ...kinds] = await Promise.all([
     readTunnels(cluster, namespace),
+    cluster.tryList<IngressClass>('ingressclasses', {}),
     ...sources.map(async ({ plural, source }) => ({ source, objects: await readSources(cluster, plural, namespace) })),
   ]);
-  const conditions = new Map<SourceKey, Condition>();
+  const related = relatedAmong([...kinds.flatMap(({ objects }) => objects), ...(classes ?? [])]);
+  const standings = new Map<SourceKey, Standing>();
   const requests: RouteRequest[] = [];
   for (const { source, objects } of kinds)
-    for (const object of objects.filter((one) => source.requestsExposure(one))) {
-      const condition = source.conditionOf(object);
-      if (condition !== undefined) conditions.set(sourceKey(source.kind, keyOf(object)), condition);
-      requests.push(source.parse(object, parsers));
+    for (const object of objects.filter((one) => source.requestsExposure(one, related))) {
+      const standing = source.conditionOf?.(object) ?? source.standingOf?.(object);
+      if (standing !== undefined) standings.set(sourceKey(source.kind, keyOf(object)), standing);
+      requests.push(source.parse(object, parsers, related));
     }
   const noNamespaces: readonly Namespace[] = [];
-  return { requests, to: attachableFrom(tunnels, noNamespaces), conditionOf: (source) => conditions.get(source) };
+  return { requests, to: attachableFrom(tunnels, noNamespaces), standingOf: (source) => standings.get(source) };
 }
 
 /** Tunnels of other namespaces may be the default one; whoever may not see those sees the own. */

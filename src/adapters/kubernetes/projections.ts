@@ -1,11 +1,18 @@
 /** The fields of each kind that the caches keep. Most Services of a cluster are not ours: they need little memory. */
 import { EXPOSED } from '../../api/conditions.ts';
 import { isOurAnnotation } from '../../api/annotation-aliases.ts';
+import { CLASS_ANNOTATION } from '../../api/ingress-annotations.ts';
 import { ALLOWED_HOSTNAMES_ANNOTATION } from '../../api/names.ts';
-import type { EndpointSlice, KubeObject, Metadata, Namespace, Service } from '../../api/objects.ts';
-
-/** Shared by all: an empty object needs more memory than a name. */
-const NO_SPEC: Service['spec'] = Object.freeze({});
+import type {
+  EndpointSlice,
+  Ingress,
+  IngressClass,
+  KubeObject,
+  Metadata,
+  Namespace,
+  Service,
+  ServicePort,
+} from '../../api/objects.ts';
 
 export function projectService(service: Service): Service {
   const metadata = slim(service.metadata);
@@ -16,14 +23,58 @@ export function projectService(service: Service): Service {
     apiVersion: service.apiVersion,
     kind: service.kind,
     metadata,
-    spec: isOurs ? slimSpec(service.spec) : NO_SPEC,
+    spec: isOurs ? slimSpec(service.spec) : sharedSpec(service.spec),
     ...(conditions.length === 0 ? {} : { status: { conditions } }),
   };
 }
 
-/** Only its identity and version. An event delivers the whole Service once it is annotated. */
-function foreignService({ apiVersion, kind, metadata: { name, namespace, resourceVersion } }: Service): Service {
-  return { apiVersion, kind, metadata: { name, ...defined({ namespace, resourceVersion }) }, spec: NO_SPEC };
+/** Its identity, its version, and how it is reached: an Ingress may lead to it. */
+function foreignService({ apiVersion, kind, metadata: { name, namespace, resourceVersion }, spec }: Service): Service {
+  return { apiVersion, kind, metadata: { name, ...defined({ namespace, resourceVersion }) }, spec: sharedSpec(spec) };
+}
+
+const MAX_SHARED = 4096;
+
+/** Most Services of a cluster look alike, so equal specs are kept once. */
+const SHARED_SPECS = new Map<string, Service['spec']>();
+
+function sharedSpec(whole: Service['spec']): Service['spec'] {
+  const { ports = [], ...rest } = slimSpec(whole);
+  const spec = { ...rest, ports: ports.map(slimPort) };
+  const text = JSON.stringify(spec);
+  const shared = SHARED_SPECS.get(text) ?? spec;
+  if (SHARED_SPECS.size < MAX_SHARED) SHARED_SPECS.set(text, shared);
+  return shared;
+}
+
+function slimPort({ name, port, targetPort, protocol, appProtocol }: ServicePort): ServicePort {
+  return { port, ...defined({ name, targetPort, protocol, appProtocol }) };
+}
+
+export function projectIngress(ingress: Ingress): Ingress {
+  const { apiVersion, kind, spec, status } = ingress;
+  const { ingressClassName, defaultBackend, rules } = spec;
+  const addresses = status?.loadBalancer?.ingress;
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...slim(ingress.metadata), ...classAnnotationOf(ingress) },
+    spec: defined({ ingressClassName, defaultBackend, rules }),
+    ...(addresses === undefined ? {} : { status: { loadBalancer: { ingress: addresses } } }),
+  };
+}
+
+/** With our annotations, the one that names the class. */
+function classAnnotationOf({ metadata }: Ingress): Pick<Metadata, 'annotations'> {
+  const kept = Object.entries(metadata.annotations ?? {}).filter(
+    ([key]) => isOurAnnotation(key) || key === CLASS_ANNOTATION,
+  );
+  return kept.length === 0 ? {} : { annotations: Object.fromEntries(kept) };
+}
+
+export function projectIngressClass({ apiVersion, kind, metadata, spec }: IngressClass): IngressClass {
+  const { name, uid, resourceVersion } = metadata;
+  return { apiVersion, kind, metadata: { name, ...defined({ uid, resourceVersion }) }, spec };
 }
 
 export function projectNamespace(namespace: Namespace): Namespace {

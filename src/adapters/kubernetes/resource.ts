@@ -14,6 +14,8 @@ export interface Resource {
 export const RESOURCES = {
   tunnels: { group: GROUP, version: VERSION, plural: 'tunnels', kind: TUNNEL_KIND },
   services: { group: '', version: 'v1', plural: 'services', kind: 'Service' },
+  ingresses: { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses', kind: 'Ingress' },
+  ingressclasses: { group: 'networking.k8s.io', version: 'v1', plural: 'ingressclasses', kind: 'IngressClass' },
   namespaces: { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' },
   secrets: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' },
   configmaps: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' },

@@ -3,6 +3,8 @@ import type { ConfigMap, Deployment, KubeObject, Tunnel } from '../../api/object
 import {
   SERVICE_NAME_LABEL,
   projectEndpointSlice,
+  projectIngress,
+  projectIngressClass,
   projectNamespace,
   projectService,
   withoutManagedFields,
@@ -26,6 +28,8 @@ const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` } as const;
 export const WATCHED_KINDS = {
   tunnels: { project: withoutManagedFields<Tunnel> },
   services: { project: projectService },
+  ingresses: { project: projectIngress },
+  ingressclasses: { project: projectIngressClass, isOptional: true },
   namespaces: { project: projectNamespace },
   configmaps: { ...OWNED, project: withoutManagedFields<ConfigMap> },
   deployments: { ...OWNED, project: withoutManagedFields<Deployment> },

@@ -1,3 +1,4 @@
+import type { Condition } from '../../api/conditions.ts';
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import type { SourceKey } from '../../core/model/source.ts';
 import type { PublicationState } from '../../core/routing/finalizer.ts';
@@ -26,28 +27,38 @@ export interface ConditionContext {
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
   /** RFC 3339, second precision. */
   readonly now: () => string;
+  readonly sources: {
+    conditionOf(key: SourceKey): Condition | undefined;
+    remember(key: SourceKey, condition: Condition): void;
+  };
 }
 
 /** What describing the exposure of a source needs. */
 export interface ExposureContext extends ConditionContext {
   readonly routing: () => Pick<RoutingTable, 'results'>;
   readonly observationOf: (tunnel: ObjectKey) => TunnelObservation | undefined;
-  /** For how long a source has had no ready endpoint; `undefined`: it has one, or this is unknown. */
-  readonly unansweredMs: (source: SourceKey) => number | undefined;
+  /** The name that the records of a Tunnel lead to; `undefined`: it is not known yet. */
+  readonly targetOf: (tunnel: ObjectKey) => string | undefined;
+  /** For how long a Service has had no ready endpoint; `undefined`: it has one, or this is unknown. */
+  readonly unansweredMs: (service: ObjectKey) => number | undefined;
   readonly waits: WaitTimer;
 }
 
 /** What letting go of a source that requests nothing needs. */
 export interface WithdrawalContext extends FinalizerContext {
   readonly objects: FinalizerContext['objects'] & ConditionContext['objects'];
-  readonly sources: { get(key: SourceKey): KubeObject | undefined };
+  readonly sources: { get(key: SourceKey): KubeObject | undefined; forget(key: SourceKey): void };
   readonly record: ConditionContext['record'];
   readonly waits: WaitTimer;
 }
 
 export interface SourceContext extends ExposureContext, WithdrawalContext {
   readonly objects: WithdrawalContext['objects'];
-  readonly sources: { find(key: SourceKey): SourceObject | undefined; get(key: SourceKey): KubeObject | undefined };
+  readonly sources: ConditionContext['sources'] &
+    WithdrawalContext['sources'] & {
+      find(key: SourceKey): SourceObject | undefined;
+      requestsExposure(object: SourceObject): boolean;
+    };
 }
 
 /** The object that a pass is about. */

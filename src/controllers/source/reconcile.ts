@@ -14,10 +14,11 @@ export async function reconcileSource(ctx: SourceContext, key: SourceKey, { sign
   const found = ctx.sources.find(key);
   if (found === undefined) {
     for (const wait of [key, uncertaintyOf(key)]) ctx.waits.end(wait);
+    ctx.sources.forget(key);
     return {};
   }
   const subject: Subject = { ...found, signal };
-  if (!found.source.requestsExposure(found.object)) return withdraw(ctx, subject);
+  if (!ctx.sources.requestsExposure(found)) return withdraw(ctx, subject);
   ctx.waits.end(uncertaintyOf(key));
   await adjustFinalizer(ctx, subject);
   return reportExposure(ctx, { ...subject, object: ctx.sources.get(key) ?? found.object });

@@ -6,7 +6,9 @@ import type { Route } from '../../core/model/route.ts';
 import type { RouteRequest } from '../../core/model/route-request.ts';
 import { type SourceKey, kindOf, objectKeyOf, sourceKey } from '../../core/model/source.ts';
 import type { Parsers } from '../../core/sources/parsers.ts';
+import type { RelatedObjects } from '../../core/sources/related.ts';
 import type { RouteSource } from '../../core/sources/source.ts';
+import { Lookups, NONE, type Read, areCurrent, keysOf, lookupKey } from './lookups.ts';
 
 /** A kind of source, and the cached objects of that kind. */
 export interface ObservedSource<Source extends KubeObject = KubeObject> {
@@ -20,15 +22,27 @@ export interface SourceObject {
   readonly object: KubeObject;
 }
 
+/** A request, with what was read of other objects to parse it. */
+interface Parsed {
+  readonly request: RouteRequest;
+  readonly reads: readonly Read[];
+}
+
 /** The objects that routes can come from, of every kind. */
 export class Sources {
   readonly #byKind: ReadonlyMap<string, ObservedSource>;
   readonly #parsers: Parsers;
-  readonly #parsed = new WeakMap<KubeObject, RouteRequest>();
+  readonly #related: RelatedObjects;
+  /** Of objects whose status has no conditions. */
+  readonly #conditions = new Map<SourceKey, Condition>();
+  readonly #parsed = new WeakMap<KubeObject, Parsed>();
+  /** By what they depend on, the sources that depend on more than their own object. */
+  #dependents: ReadonlyMap<string, readonly SourceKey[]> = new Map();
 
-  constructor(observed: readonly ObservedSource[], parsers: Parsers) {
+  constructor(observed: readonly ObservedSource[], parsers: Parsers, related: RelatedObjects) {
     this.#byKind = new Map(observed.map((one) => [one.source.kind, one]));
     this.#parsers = parsers;
+    this.#related = related;
   }
 
   find(key: SourceKey): SourceObject | undefined {
@@ -43,16 +57,42 @@ export class Sources {
 
   conditionOf(key: SourceKey): Condition | undefined {
     const found = this.find(key);
-    return found?.source.conditionOf(found.object);
+    return found?.source.conditionOf === undefined ? this.#conditions.get(key) : found.source.conditionOf(found.object);
+  }
+
+  /** Keeps a condition that the status of the object cannot hold. After a restart it is not known any more. */
+  remember(key: SourceKey, condition: Condition): void {
+    if (this.find(key)?.source.conditionOf === undefined) this.#conditions.set(key, condition);
+  }
+
+  forget(key: SourceKey): void {
+    this.#conditions.delete(key);
+  }
+
+  /** Whether an object requests to be exposed. */
+  requestsExposure({ source, object }: Pick<SourceObject, 'source' | 'object'>): boolean {
+    return source.requestsExposure(object, this.#related);
   }
 
   /** All requests. A routing table is built after every burst of changes, so each version is parsed only once. */
   requests(): readonly RouteRequest[] {
     const requests: RouteRequest[] = [];
+    const dependents = new Map<string, SourceKey[]>();
     for (const { source, objects } of this.#byKind.values())
-      for (const object of objects.list())
-        if (source.requestsExposure(object)) requests.push(this.#parse(source, object));
+      for (const object of objects.list()) {
+        const lookups = new Lookups(this.#related);
+        const parsed = source.requestsExposure(object, lookups) ? this.#parse(source, object) : undefined;
+        if (parsed !== undefined) requests.push(parsed.request);
+        const reads = [...lookups.reads(), ...(parsed?.reads ?? NONE)];
+        for (const read of keysOf(reads)) append(dependents, read, sourceKey(source.kind, keyOf(object)));
+      }
+    this.#dependents = dependents;
     return requests;
+  }
+
+  /** The sources whose requests depend on an object that is not their own, or on its absence. */
+  dependentsOf(kind: string, key: ObjectKey): readonly SourceKey[] {
+    return this.#dependents.get(lookupKey(kind, key)) ?? [];
   }
 
   /** Objects that carry our finalizer. */
@@ -70,11 +110,19 @@ export class Sources {
     return this.#byKind.get(kindOf(route.source))?.source.isOwnOrigin(route) === true;
   }
 
-  #parse(source: RouteSource, object: KubeObject): RouteRequest {
+  #parse(source: RouteSource, object: KubeObject): Parsed {
     const known = this.#parsed.get(object);
-    if (known !== undefined) return known;
-    const request = source.parse(object, this.#parsers);
-    this.#parsed.set(object, request);
-    return request;
+    if (known !== undefined && areCurrent(known.reads, this.#related)) return known;
+    const lookups = new Lookups(this.#related);
+    const request = source.parse(object, this.#parsers, lookups);
+    const parsed: Parsed = { request, reads: lookups.reads() };
+    this.#parsed.set(object, parsed);
+    return parsed;
   }
+}
+
+function append(map: Map<string, SourceKey[]>, key: string, source: SourceKey): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [source]);
+  else list.push(source);
 }

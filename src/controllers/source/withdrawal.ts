@@ -3,6 +3,7 @@ import { hasFinalizer, otherFinalizers } from '../../core/finalizer.ts';
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import type { SourceKey } from '../../core/model/source.ts';
 import { listed } from '../../core/quote.ts';
+import { NO_EXPOSURE } from '../../core/sources/source.ts';
 import type { Note } from '../../core/status/notes.ts';
 import { hasTimedOut } from '../../core/tunnel/clean-up-timeout.ts';
 import type { Outcome } from '../../runtime/controller.ts';
@@ -17,8 +18,9 @@ export async function withdraw(ctx: WithdrawalContext, subject: Subject): Promis
   const { key, source, object, signal } = subject;
   ctx.waits.end(key);
   if (hasFinalizer(object) && (await isHeld(ctx, subject))) return { recheckAfterMs: HELD_RECHECK_MS };
-  if (willRemain(object) && source.conditionOf(object) !== undefined)
-    await ctx.objects.applyStatus(object, source.statusWith(object, undefined), signal);
+  if (willRemain(object) && !source.isReported(object, NO_EXPOSURE))
+    await ctx.objects.applyStatus(object, source.statusWith(object, NO_EXPOSURE), signal);
+  ctx.sources.forget(key);
   if (hasFinalizer(object)) await removeFinalizer(ctx, { object: ctx.sources.get(key) ?? object, signal });
   ctx.waits.end(uncertaintyOf(key));
   return {};

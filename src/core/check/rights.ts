@@ -36,6 +36,8 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: 'cftunnel.io', resource: 'tunnels/finalizers', verbs: ['update'] },
   { group: '', resource: 'services', verbs: ['list', 'watch', 'patch'] },
   { group: '', resource: 'services/status', verbs: ['patch'] },
+  { group: 'networking.k8s.io', resource: 'ingresses', verbs: ['list', 'watch', 'patch'] },
+  { group: 'networking.k8s.io', resource: 'ingresses/status', verbs: ['patch'] },
   { group: '', resource: 'secrets', verbs: ['get', 'create', 'patch', 'delete'] },
   { group: '', resource: 'configmaps', verbs: ALL },
   { group: '', resource: 'serviceaccounts', verbs: ALL },
@@ -46,12 +48,14 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: '', resource: 'pods', verbs: ['list'] },
   { group: 'discovery.k8s.io', resource: 'endpointslices', verbs: ['list', 'watch'] },
   { group: '', resource: 'namespaces', verbs: ['list', 'watch'], isClusterScoped: true },
+  { group: 'networking.k8s.io', resource: 'ingressclasses', verbs: ['list', 'watch'], isClusterScoped: true },
 ];
 
 /** What the commands of this program need. */
 export const USER_RULES: readonly (Rule & { readonly commands: string })[] = [
   { group: 'cftunnel.io', resource: 'tunnels', verbs: ['get', 'list'], commands: 'every command' },
   { group: '', resource: 'services', verbs: ['list'], commands: 'get, explain and plan' },
+  { group: 'networking.k8s.io', resource: 'ingresses', verbs: ['list'], commands: 'get, explain and plan' },
   { group: '', resource: 'configmaps', verbs: ['list'], commands: 'explain and plan, to see what is published' },
   { group: '', resource: 'secrets', verbs: ['get'], commands: 'check, explain, plan and adopt, to ask Cloudflare' },
   { group: 'cftunnel.io', resource: 'tunnels', verbs: ['patch'], commands: 'reconcile, suspend, resume and rotate' },

@@ -12,7 +12,7 @@ import { ownedNames } from '../owned.ts';
 import type { RoutedState } from '../preview/routed-state.ts';
 import { sourceObjectsIn } from '../preview/state.ts';
 import { decodeRoutes } from '../published-routes/routes-json.ts';
-import type { RouteSource } from '../sources/source.ts';
+import type { RouteSource, Standing } from '../sources/source.ts';
 
 export interface Question {
   readonly hostname: string;
@@ -45,7 +45,7 @@ export interface Holder extends ExplainedRule {
   /** `undefined`: the ConfigMap of the Tunnel could not be read. */
   readonly isPublished: boolean | undefined;
   /** What the operator says about the source. */
-  readonly condition: Condition | undefined;
+  readonly condition: Standing | undefined;
   /** The summary of the Tunnel. */
   readonly ready: Pick<Condition, 'status' | 'reason' | 'message'> | undefined;
   readonly isSuspended: boolean;
@@ -118,10 +118,10 @@ function isPublished({ state }: RoutedState, tunnel: Tunnel, route: Route): bool
   );
 }
 
-function conditionOf({ state }: RoutedState, source: SourceKey): Condition | undefined {
+function conditionOf({ state }: RoutedState, source: SourceKey): Standing | undefined {
   const object = sourceObjectsIn(state).get(source);
   const kind: RouteSource | undefined = state.sources.find(({ source: one }) => one.kind === object?.kind)?.source;
-  return object === undefined ? undefined : kind?.conditionOf(object);
+  return object === undefined ? undefined : (kind?.conditionOf?.(object) ?? kind?.standingOf?.(object));
 }
 
 /** Oldest first. */

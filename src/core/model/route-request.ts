@@ -1,6 +1,6 @@
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from './hostname.ts';
-import type { Balance, Problem, Route, Warning } from './route.ts';
+import type { Balance, PathMatch, Problem, Route, Warning } from './route.ts';
 import type { SourceKey } from './source.ts';
 
 /** The routes that an object requests, before any Tunnel is known. Every kind of source is parsed into this. */
@@ -16,7 +16,10 @@ export interface RouteRequest {
   /** Absent: the default Tunnel is meant. */
   readonly tunnel: ObjectKey | undefined;
   readonly routes: readonly ParsedRoute[];
-  /** Everything that is wrong with the request, problems of single routes included. */
+  /**
+   * What is wrong with the whole request: its last good routes stay as they are. A kind whose routes do not depend on
+   * each other leaves the problems of single routes to them.
+   */
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
   /** Why the object must not be exposed at all, not even as it was last published. */
@@ -30,6 +33,12 @@ export interface ParsedRoute {
   readonly hostnames: readonly Hostname[];
   /** Absent only if `problems` says why. */
   readonly target?: Target;
+  /** Of a route without a target: the path for which its last good rule stays. Absent: every path. */
+  readonly path?: PathMatch;
+  /** Of a route without a target: its path is invalid, so it may be any that the others leave. */
+  readonly isPathUnknown?: true;
+  /** Of a route without a target: not even its last good rule may stay. */
+  readonly isForbidden?: true;
   /** Applied when the defaults of the Tunnel are known. */
   readonly balance?: Balance;
   readonly problems: readonly Problem[];
@@ -44,4 +53,6 @@ export interface RequestFields {
   readonly tunnel: string;
   readonly hostname: string;
   readonly routes: string;
+  /** The reason of a problem with one of these fields. */
+  readonly reason: 'InvalidAnnotation' | 'InvalidSpec';
 }

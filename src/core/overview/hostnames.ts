@@ -1,5 +1,4 @@
 /** Lists every requested hostname: what it leads to, and how it stands. */
-import type { Condition, ConditionStatus } from '../../api/conditions.ts';
 import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
 import type { Hostname } from '../model/hostname.ts';
@@ -7,6 +6,7 @@ import { type PathMatch, type Route, claimOf } from '../model/route.ts';
 import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
 import { type SourceKey, namespaceOf } from '../model/source.ts';
 import type { Attachable } from '../routing/attachable.ts';
+import type { Standing } from '../sources/source.ts';
 import { stillServed } from '../status/still-served.ts';
 import { urlOf } from '../status/urls.ts';
 
@@ -23,25 +23,20 @@ export interface HostnameEntry {
   /** Absent: none is named, and none is the default as far as is known. */
   readonly tunnel?: ObjectKey;
   readonly origin?: string;
+  /** What the operator has written, as far as it is about this hostname. */
   readonly standing: Standing;
-}
-
-/** How a hostname stands: the condition that the operator has written, as far as it is about this hostname. */
-export interface Standing {
-  readonly status: ConditionStatus;
-  readonly reason: string;
-  readonly message: string;
 }
 
 export interface OverviewFacts {
   readonly requests: readonly RouteRequest[];
   /** The Tunnels and Namespaces that are known, perhaps not all. */
   readonly to: Attachable;
-  readonly conditionOf: (source: SourceKey) => Condition | undefined;
+  /** What the status of a source says; absent: nothing yet. */
+  readonly standingOf: (source: SourceKey) => Standing | undefined;
 }
 
-export function overviewOf({ requests, to, conditionOf }: OverviewFacts): readonly HostnameEntry[] {
-  const entries = requests.flatMap((request) => entriesOf(request, to, conditionOf(request.source)));
+export function overviewOf({ requests, to, standingOf }: OverviewFacts): readonly HostnameEntry[] {
+  const entries = requests.flatMap((request) => entriesOf(request, to, standingOf(request.source)));
   return entries.toSorted(
     (a, b) => compare(namespaceOf(a.source), namespaceOf(b.source)) || compare(a.claim, b.claim) || bySource(a, b),
   );
@@ -54,7 +49,7 @@ function bySource(a: HostnameEntry, b: HostnameEntry): number {
 function entriesOf(
   request: RouteRequest,
   { tunnels, defaultTunnel }: Attachable,
-  condition: Condition | undefined,
+  told: Standing | undefined,
 ): readonly HostnameEntry[] {
   const { source, routes } = request;
   const tunnel =
@@ -64,12 +59,12 @@ function entriesOf(
   const entries = routes.flatMap((route) =>
     namesOf(route, request, domain).map((name) => entryOf(name, route, source)),
   );
-  if (entries.length === 0) return [{ ...about, hostname: '', claim: '', standing: standingOf(condition, undefined) }];
+  if (entries.length === 0) return [{ ...about, hostname: '', claim: '', standing: standingAt(told, undefined) }];
   return entries.map(({ url, ...entry }) => ({
     ...about,
     ...entry,
     ...(url === undefined ? {} : { url }),
-    standing: standingOf(condition, url),
+    standing: standingAt(told, url),
   }));
 }
 
@@ -107,9 +102,9 @@ const UNANSWERED: Standing = {
 };
 
 /** A source with several hostnames has one condition, which names those that are served although others are not. */
-function standingOf(condition: Condition | undefined, url: string | undefined): Standing {
-  if (condition === undefined) return UNANSWERED;
-  const { status, reason, message } = condition;
+function standingAt(told: Standing | undefined, url: string | undefined): Standing {
+  if (told === undefined) return UNANSWERED;
+  const { status, reason, message } = told;
   if (status !== 'True' && url !== undefined && stillServed(message).has(url))
     return { status: 'True', reason: 'Exposed', message: url };
   return { status, reason, message };

@@ -5,6 +5,7 @@ import { keyOf } from '../keys.ts';
 import type { RouteRequest } from '../model/route-request.ts';
 import { type SourceKey, sourceKey } from '../model/source.ts';
 import type { Parsers } from '../sources/parsers.ts';
+import { type RelatedObjects, relatedAmong } from '../sources/related.ts';
 import type { RouteSource } from '../sources/source.ts';
 
 /** A kind of object that routes come from, as the API serves it. */
@@ -21,6 +22,8 @@ export interface ClusterState {
   readonly configMaps: ReadonlyMap<ObjectKey, ConfigMap>;
   readonly secrets: ReadonlyMap<ObjectKey, Secret>;
   readonly sources: readonly ObservedKind[];
+  /** What requests depend on besides their own objects. */
+  readonly related: RelatedObjects;
 }
 
 interface ObservedKind {
@@ -31,31 +34,40 @@ interface ObservedKind {
 export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKind[]): ClusterState {
   const byType = Map.groupBy(objects, ({ apiVersion, kind }) => typeOf(apiVersion, kind));
   const of = (apiVersion: string, kind: string): readonly KubeObject[] => byType.get(typeOf(apiVersion, kind)) ?? [];
+  const sources = kinds.map(({ apiVersion, source, project }) => ({
+    source,
+    objects: of(apiVersion, source.kind).map(project),
+  }));
+  const classes = of(INGRESS_CLASS.apiVersion, INGRESS_CLASS.kind);
   return {
     tunnels: of(API_VERSION, TUNNEL_KIND) as readonly Tunnel[],
     namespaces: of('v1', 'Namespace'),
     configMaps: byKey(of('v1', 'ConfigMap') as readonly ConfigMap[]),
     secrets: byKey(of('v1', 'Secret') as readonly Secret[]),
-    sources: kinds.map(({ apiVersion, source, project }) => ({
-      source,
-      objects: of(apiVersion, source.kind).map(project),
-    })),
+    sources,
+    related: relatedAmong([...sources.flatMap(({ objects: ofKind }) => ofKind), ...classes]),
   };
 }
+
+/** Decides which Ingresses are ours. */
+const INGRESS_CLASS = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' };
 
 /** Whether an object decides about routes. */
 export function isRelevant({ apiVersion, kind }: KubeObject, kinds: readonly SourceKind[]): boolean {
   const types = new Set([
     ...kinds.map((one) => typeOf(one.apiVersion, one.source.kind)),
     typeOf(API_VERSION, TUNNEL_KIND),
+    typeOf(INGRESS_CLASS.apiVersion, INGRESS_CLASS.kind),
     ...['Namespace', 'ConfigMap', 'Secret'].map((core) => typeOf('v1', core)),
   ]);
   return types.has(typeOf(apiVersion, kind));
 }
 
-export function requestsIn({ sources }: ClusterState, parsers: Parsers): readonly RouteRequest[] {
+export function requestsIn({ sources, related }: ClusterState, parsers: Parsers): readonly RouteRequest[] {
   return sources.flatMap(({ source, objects }) =>
-    objects.filter((object) => source.requestsExposure(object)).map((object) => source.parse(object, parsers)),
+    objects
+      .filter((object) => source.requestsExposure(object, related))
+      .map((object) => source.parse(object, parsers, related)),
   );
 }
 

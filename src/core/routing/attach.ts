@@ -2,7 +2,7 @@
 import type { Namespace, Tunnel } from '../../api/objects.ts';
 import { type Hostname, parseHostname } from '../model/hostname.ts';
 import { keyOf } from '../keys.ts';
-import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
+import { type PathMatch, type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
 import type { SourceKey } from '../model/source.ts';
 import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
@@ -15,8 +15,20 @@ export interface Attachment {
   readonly tunnel: Tunnel | undefined;
   /** Routes that the Tunnel admits. */
   readonly routes: readonly Route[];
+  /** Routes that cannot be served as requested, and do not affect the others. */
+  readonly broken: readonly BrokenRoute[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
+}
+
+/** What a route claims whose target is not known. */
+export interface BrokenRoute {
+  /** Those whose last good rules stay. */
+  readonly hostnames: readonly Hostname[];
+  readonly path: PathMatch | undefined;
+  /** The path is invalid, so it may be any that the other routes leave. */
+  readonly isPathUnknown: boolean;
+  readonly problems: readonly Problem[];
 }
 
 /** Finds the Tunnel that a request means, and checks what the Tunnel admits. */
@@ -32,7 +44,7 @@ export function attach(request: RouteRequest, to: Attachable): Attachment {
 }
 
 function refused(tunnel: Tunnel | undefined, problem: Problem): Attachment {
-  return { tunnel, routes: [], problems: [problem], warnings: [] };
+  return { tunnel, routes: [], broken: [], problems: [problem], warnings: [] };
 }
 
 function attachRoutes(request: RouteRequest, attaching: Attaching): Attachment {
@@ -46,6 +58,7 @@ function attachRoutes(request: RouteRequest, attaching: Attaching): Attachment {
   return {
     tunnel,
     routes: routes.filter(({ hostname }) => !rejected.has(hostname)),
+    broken: request.routes.flatMap((parsed) => brokenRoute(parsed, attaching)),
     problems: [...duplicates(request, routes), ...rejected.values()],
     warnings: request.routes.flatMap(({ target }) =>
       target === undefined ? [] : ignoredSettings(target, tunnel.spec),
@@ -67,9 +80,22 @@ function routesOf(
   { tunnel, derived }: Attaching,
 ): readonly Route[] {
   if (target === undefined) return [];
-  const names = hostnames.length > 0 || derived === undefined ? hostnames : [derived];
+  const names = namesOf(hostnames, derived);
   const settled = keepConnections(target, balance, tunnel.spec);
   return names.map((hostname) => ({ source, hostname, ...settled }));
+}
+
+function brokenRoute(
+  { hostnames, target, path, isPathUnknown, isForbidden, problems }: ParsedRoute,
+  { tunnel, derived, namespace }: Attaching,
+): readonly BrokenRoute[] {
+  if (target !== undefined) return [];
+  const admitted = namesOf(hostnames, derived).filter((name) => hostnameProblem(name, tunnel, namespace) === undefined);
+  return [{ hostnames: isForbidden === true ? [] : admitted, path, isPathUnknown: isPathUnknown === true, problems }];
+}
+
+function namesOf(hostnames: readonly Hostname[], derived: Hostname | undefined): readonly Hostname[] {
+  return hostnames.length > 0 || derived === undefined ? hostnames : [derived];
 }
 
 /** Two routes of one request with the same claim: only a person can say which one is meant. */
@@ -78,13 +104,13 @@ function duplicates({ fields }: RouteRequest, routes: readonly Route[]): readonl
   const claims = routes.map(claimOf);
   const repeated = new Set(claims.filter((claim, index) => claims.indexOf(claim) !== index));
   return [...repeated].map((claim) => ({
-    reason: 'InvalidAnnotation',
+    reason: fields.reason,
     message: `${fields.routes}: claims ${claim} twice; remove one of the two`,
   }));
 }
 
 function hasDerivedHostname({ routes }: RouteRequest): boolean {
-  return routes.some(({ hostnames }) => hostnames.length === 0);
+  return routes.some(({ hostnames, isForbidden }) => hostnames.length === 0 && isForbidden !== true);
 }
 
 /** The hostname of a request that names none: the name of its object below the domain of the Tunnel. */
@@ -99,5 +125,5 @@ function deriveHostname(
     parsed === undefined
       ? `Tunnel ${keyOf(tunnel)} has no spec.domain to derive a hostname from`
       : `the hostname derived from spec.domain of Tunnel ${keyOf(tunnel)} is invalid: ${parsed.problem}`;
-  return { problem: { reason: 'InvalidAnnotation', message: `Set ${fields.hostname}: ${why}` } };
+  return { problem: { reason: fields.reason, message: `Set ${fields.hostname}: ${why}` } };
 }

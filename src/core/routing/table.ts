@@ -10,14 +10,15 @@
 import type { Namespace, ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { CaPoolKey } from '../ca-pool/pool.ts';
 import { type FindCaPool, resolveCaPools } from '../ca-pool/resolve.ts';
+import { sameJson } from '../equal.ts';
 import { compare, keyOf } from '../keys.ts';
 import type { Hostname } from '../model/hostname.ts';
-import type { Problem, Route, Warning } from '../model/route.ts';
+import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
 import { type SourceKey, objectKeyOf } from '../model/source.ts';
 import type { LastGood } from '../published-routes/by-tunnel.ts';
 import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
-import { attach } from './attach.ts';
+import { type BrokenRoute, attach } from './attach.ts';
 import { type Attachable, attachableFrom } from './attachable.ts';
 import { type Claims, claim, noClaims } from './claims.ts';
 
@@ -87,7 +88,7 @@ function byAge(a: RouteRequest, b: RouteRequest): number {
 }
 
 /** Problems that a person solves in the object or its Tunnel; until then, the last good routes stay. */
-const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'TunnelNotFound']);
+const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'InvalidSpec', 'TunnelNotFound']);
 
 type Known = Pick<RoutingInput, 'lastGood' | 'caPool'>;
 
@@ -100,18 +101,38 @@ function resultFor(request: RouteRequest, to: Attachable, { lastGood, caPool }: 
   const tunnel = attachment.tunnel && keyOf(attachment.tunnel);
   if (attachment.problems.some(({ reason }) => KEEPS_LAST_GOOD.has(reason)))
     return keepLastGood(request, to, { tunnel, problems: attachment.problems, last: lastGood(source) });
-  const resolved = resolveCaPools(attachment.routes, caPool, () => lastAt(tunnel, lastGood(source)));
+  const last = (): readonly Route[] => lastAt(tunnel, lastGood(source));
+  const resolved = resolveCaPools(attachment.routes, caPool, last);
+  const { broken } = attachment;
   return {
     source,
     tunnel,
-    routes: resolved.routes,
-    problems: [...attachment.problems, ...resolved.problems],
+    routes: broken.length === 0 ? resolved.routes : withLastGood(resolved.routes, broken, last()),
+    problems: [...attachment.problems, ...resolved.problems, ...broken.flatMap((route) => route.problems)],
     warnings: [...request.warnings, ...attachment.warnings],
   };
 }
 
 function lastAt(tunnel: ObjectKey | undefined, last: LastGood | undefined): readonly Route[] {
   return last?.tunnel === tunnel ? (last?.routes ?? []) : [];
+}
+
+/** Adds the last good routes of those that cannot be served as requested. */
+function withLastGood(
+  routes: readonly Route[],
+  broken: readonly BrokenRoute[],
+  last: readonly Route[],
+): readonly Route[] {
+  const claimed = new Set(routes.map(claimOf));
+  return [
+    ...routes,
+    ...last.filter((route) => !claimed.has(claimOf(route)) && broken.some((one) => isKept(route, one))),
+  ];
+}
+
+/** Whether a last good route is that of a broken one, as far as is known. */
+function isKept({ hostname, path }: Route, { hostnames, isPathUnknown, path: wanted }: BrokenRoute): boolean {
+  return hostnames.includes(hostname) && (isPathUnknown || sameJson(wanted, path));
 }
 
 interface Refused {

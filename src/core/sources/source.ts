@@ -3,6 +3,20 @@ import type { KubeObject } from '../../api/objects.ts';
 import type { Route } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
 import type { Parsers } from './parsers.ts';
+import type { RelatedObjects } from './related.ts';
+
+/** What the status of an object may say about its exposure. */
+export interface Exposure {
+  /** Absent: the object does not request to be exposed. */
+  readonly condition?: Condition;
+  /** The name that records of its hostnames lead to. Absent: none of its routes is published. */
+  readonly target?: string;
+}
+
+export type Standing = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+/** The object is not exposed, and its status says nothing about it. */
+export const NO_EXPOSURE: Exposure = {};
 
 /**
  * A kind of object that routes come from. Everything else (attachment, claims, last good state, finalizers, records)
@@ -11,16 +25,23 @@ import type { Parsers } from './parsers.ts';
 export interface RouteSource<Source extends KubeObject = KubeObject> {
   readonly kind: string;
   /** Whether an object requests to be exposed. One that is being deleted does not. */
-  requestsExposure(object: Source): boolean;
-  /** Parses an object that requests to be exposed. It depends on the object alone, so it runs once per version. */
-  parse(object: Source, parsers: Parsers): RouteRequest;
+  requestsExposure(object: Source, related: RelatedObjects): boolean;
+  /**
+   * Parses an object that requests to be exposed. The result depends only on the object and on what it reads of others,
+   * so an object is parsed again only when one of them has changed.
+   */
+  parse(object: Source, parsers: Parsers, related: RelatedObjects): RouteRequest;
   /**
    * Whether a route may lead to its origin. This is the check before publishing, and it does not trust the parser: a
    * person may have edited `routes.json`.
    */
   isOwnOrigin(route: Route): boolean;
-  /** The condition in which the object's status says how it is exposed. */
-  conditionOf(object: Source): Condition | undefined;
-  /** The status to apply to an object; without a condition, it removes what was applied before. */
-  statusWith(object: Source, condition: Condition | undefined): unknown;
+  /** The condition in which the object's status says how it is exposed. Absent: its status has no conditions. */
+  conditionOf?(object: Source): Condition | undefined;
+  /** Of a kind whose status has no conditions: how an object stands, as far as the object tells. */
+  standingOf?(object: Source): Standing;
+  /** Whether the object's status says this already. */
+  isReported(object: Source, exposure: Exposure): boolean;
+  /** The status to apply to an object. It removes what was applied before and is not said any more. */
+  statusWith(object: Source, exposure: Exposure): unknown;
 }

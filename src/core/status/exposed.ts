@@ -4,7 +4,6 @@ import type { Hostname } from '../model/hostname.ts';
 import { splitKey } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { type Problem, type Warning, type Route, claimOf } from '../model/route.ts';
-import { serviceOf } from '../model/service-origin.ts';
 import type { SourceKey } from '../model/source.ts';
 import type { RouteResult } from '../routing/table.ts';
 import type { Report } from './conditions.ts';
@@ -41,8 +40,8 @@ export interface TunnelObservation {
 export interface SourceState {
   /** Its present condition. */
   readonly current: Report | undefined;
-  /** It has had no ready endpoint for a while. False: it has one, or the state is unknown. */
-  readonly isUnanswered: boolean;
+  /** Services that its routes lead to, and that have had no ready endpoint for a while. */
+  readonly unanswered: readonly ObjectKey[];
 }
 
 /**
@@ -94,12 +93,12 @@ function progressing({ routes }: RouteResult, observation: TunnelObservation | u
   return { status: 'Unknown', reason: 'Progressing', message: `Waiting for ${names} to be served` };
 }
 
-function withEndpointCheck({ routes }: RouteResult, report: Report, { isUnanswered }: SourceState): Report {
-  return isUnanswered ? { status: 'False', reason: 'NoReadyEndpoints', message: noEndpointsMessage(routes) } : report;
+function withEndpointCheck({ routes }: RouteResult, report: Report, { unanswered }: SourceState): Report {
+  if (unanswered.length === 0) return report;
+  return { status: 'False', reason: 'NoReadyEndpoints', message: noEndpointsMessage(routes, unanswered) };
 }
 
-function noEndpointsMessage(routes: readonly Route[]): string {
-  const services = [...new Set(routes.flatMap(({ origin }) => serviceOf(origin) ?? []))];
+function noEndpointsMessage(routes: readonly Route[], services: readonly ObjectKey[]): string {
   const names = `Service ${listed(services)} has no ready pod`;
   return `${urls(routes)}${ERROR_SEPARATOR}visitors get HTTP 502, because ${names}. See: ${listed(services.map(commandFor), '; ')}`;
 }

@@ -1,6 +1,6 @@
 /** Decides how the operator is uninstalled: what to delete, what to wait for, and what blocks it. */
 import { FINALIZER } from '../../api/names.ts';
-import type { ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import type { KubeObject, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { hasFinalizer } from '../finalizer.ts';
@@ -9,8 +9,8 @@ import { settingsOf } from '../model/tunnel-settings.ts';
 /** The operator's objects in the cluster. */
 export interface Installed {
   readonly tunnels: readonly Tunnel[];
-  /** Services that have our finalizer. */
-  readonly heldServices: readonly Service[];
+  /** Objects that routes come from and that have our finalizer. */
+  readonly heldSources: readonly KubeObject[];
 }
 
 /** Settings of a Tunnel that is handed over: its connectors, tunnel and records keep working without the operator. */
@@ -38,13 +38,13 @@ export function tunnelsGone(before: Installed, { tunnels }: Installed): readonly
   return before.tunnels.map(keyOf).filter((key) => !left.has(key));
 }
 
-export function isUninstalled({ tunnels, heldServices }: Installed): boolean {
-  return tunnels.length === 0 && heldServices.length === 0;
+export function isUninstalled({ tunnels, heldSources }: Installed): boolean {
+  return tunnels.length === 0 && heldSources.length === 0;
 }
 
 /** What blocks the uninstallation, and what to do about it: one sentence per object. */
-export function blockersOf({ tunnels, heldServices }: Installed): readonly string[] {
-  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...heldServices.map(whyHeld)];
+export function blockersOf({ tunnels, heldSources }: Installed): readonly string[] {
+  return [...tunnels.map((tunnel) => `Tunnel ${keyOf(tunnel)}: ${whyLeft(tunnel)}`), ...heldSources.map(whyHeld)];
 }
 
 function whyLeft(tunnel: Tunnel): string {
@@ -57,6 +57,6 @@ function whyLeft(tunnel: Tunnel): string {
     : `${ready.reason}: ${ready.message ?? ''}`;
 }
 
-function whyHeld(service: Service): string {
-  return `Service ${keyOf(service)}: the operator has not removed the finalizer ${FINALIZER}. Is it running?`;
+function whyHeld(source: KubeObject): string {
+  return `${source.kind} ${keyOf(source)}: the operator has not removed the finalizer ${FINALIZER}. Is it running?`;
 }

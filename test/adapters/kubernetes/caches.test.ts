@@ -72,7 +72,7 @@ describe('caches', () => {
     watch('services');
     await caches.synced();
 
-    expect(caches.of('services').get('web/shop')?.spec).toEqual({});
+    expect(caches.of('services').get('web/shop')?.spec).toEqual({ ports: [] });
   });
 
   it('can be used before the watch begins', async () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import {
+  projectIngress,
+  projectIngressClass,
   projectNamespace,
   projectService,
   withoutManagedFields,
@@ -38,15 +40,21 @@ function aService(metadata: Partial<Metadata> = {}): Service {
 }
 
 describe('projectService', () => {
-  it('keeps only identity and version of a Service that is not ours', () => {
+  it('keeps identity, version and ports of a Service that is not ours', () => {
     const service = { ...aService({ annotations: { 'example.com/owner': 'x' } }), status: {} };
 
     expect(projectService(service)).toEqual({
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'web', namespace: 'default', resourceVersion: '7' },
-      spec: {},
+      spec: { ports: [{ name: 'http', port: 80 }] },
     });
+  });
+
+  it('keeps equal ports of Services that are not ours once', () => {
+    const [one, other] = ['a', 'b'].map((name) => projectService({ ...aService({ name }), status: {} }));
+
+    expect(one?.spec).toBe(other?.spec);
   });
 
   it('costs less than 400 bytes for a Service that is not ours', async () => {
@@ -97,6 +105,51 @@ describe('projectService', () => {
     const once = projectService(aService({ annotations: { 'cftunnel.io/port': 'http' } }));
 
     expect(projectService(once)).toEqual(once);
+  });
+});
+
+describe('projectIngress', () => {
+  const ingress = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: {
+      name: 'web',
+      namespace: 'shop',
+      labels: { app: 'web' },
+      annotations: { 'cftunnel.io/tunnel': 'home', 'kubernetes.io/ingress.class': 'cftunnel', note: 'long' },
+    },
+    spec: { ingressClassName: 'cftunnel', rules: [{ host: 'a.example.com' }], tls: [{ secretName: 'tls' }] },
+    status: { loadBalancer: { ingress: [{ hostname: 'x' }] } },
+  };
+
+  it('keeps class, rules, address and our annotations', () => {
+    expect(projectIngress(ingress)).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: {
+        name: 'web',
+        namespace: 'shop',
+        annotations: { 'cftunnel.io/tunnel': 'home', 'kubernetes.io/ingress.class': 'cftunnel' },
+      },
+      spec: { ingressClassName: 'cftunnel', rules: [{ host: 'a.example.com' }] },
+      status: { loadBalancer: { ingress: [{ hostname: 'x' }] } },
+    });
+  });
+
+  it('is idempotent', () => {
+    expect(projectIngress(projectIngress(ingress))).toEqual(projectIngress(ingress));
+  });
+});
+
+it('projectIngressClass keeps the controller', () => {
+  const metadata = { name: 'cftunnel', labels: { app: 'x' } };
+  const spec = { controller: 'cftunnel.io/ingress' };
+
+  expect(projectIngressClass({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata, spec })).toEqual({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'cftunnel' },
+    spec,
   });
 });
 

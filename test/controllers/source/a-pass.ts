@@ -1,4 +1,5 @@
 /** A pass over one source, with everything that it writes. */
+import type { Condition } from '../../../src/api/conditions.ts';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import type { SourceContext } from '../../../src/controllers/source/context.ts';
 import { reconcileSource } from '../../../src/controllers/source/reconcile.ts';
@@ -18,6 +19,8 @@ export interface Situation extends SourceObjects {
   readonly observation?: TunnelObservation | undefined;
   readonly publication?: PublicationState;
   readonly unansweredMs?: number | undefined;
+  /** The name that records lead to. */
+  readonly target?: string;
   /** What a status that is written turns the situation into. */
   readonly afterStatus?: Situation;
 }
@@ -33,12 +36,21 @@ export function aWorld(initial: Situation) {
     statuses: [] as unknown[],
     notes: [] as Note[],
     signals: [] as string[],
+    /** Of objects whose status has no conditions. */
+    conditions: new Map<SourceKey, Condition>(),
     pass: (key: SourceKey) => reconcileSource(ctx, key, PASS),
   };
   const ctx: SourceContext = {
     sources: {
       find: (key) => aSources(world.situation).find(key),
       get: (key) => aSources(world.situation).get(key),
+      requestsExposure: (object) => aSources(world.situation).requestsExposure(object),
+      conditionOf: (key) => world.conditions.get(key) ?? aSources(world.situation).conditionOf(key),
+      remember: (key, condition) => {
+        const isHeldByStatus = aSources(world.situation).find(key)?.source.conditionOf !== undefined;
+        if (!isHeldByStatus) world.conditions.set(key, condition);
+      },
+      forget: (key) => void world.conditions.delete(key),
     },
     objects: {
       applyStatus: async (_: KubeObject, status: unknown) => {
@@ -55,6 +67,7 @@ export function aWorld(initial: Situation) {
       return { results: new Map(result === undefined ? [] : [[result.source, result]]) };
     },
     observationOf: () => world.situation.observation,
+    targetOf: () => world.situation.target,
     unansweredMs: () => world.situation.unansweredMs,
     publicationStateOf: () => world.situation.publication ?? { hasRoutes: true, hold: () => ({ kind: 'none' }) },
     finalizerAdded: (source) => world.signals.push(`added ${source}`),

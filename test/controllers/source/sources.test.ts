@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Condition } from '../../../src/api/conditions.ts';
+import type { Service } from '../../../src/api/objects.ts';
 import { Sources } from '../../../src/controllers/source/sources.ts';
 import { SERVICES } from '../../../src/core/sources/service/service-source.ts';
+import type { RelatedObjects } from '../../../src/core/sources/related.ts';
+import type { RouteSource } from '../../../src/core/sources/source.ts';
 import { EPOCH, aService } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
-import { aSite, aSources, observed } from '../../support/sources.ts';
+import { NOTHING_RELATED, SITES, type Site, aSite, aSources, observed } from '../../support/sources.ts';
 
 describe('sources of several kinds', () => {
   const service = aService('shop/web', { hostname: 'a.example.com', finalized: true });
@@ -59,10 +63,79 @@ it('an object is parsed once per version', () => {
       return SERVICES.parse(...parameters);
     },
   };
-  const sources = new Sources([observed(counting, () => [service])], PARSERS);
+  const sources = new Sources([observed(counting, () => [service])], PARSERS, NOTHING_RELATED);
 
   expect(sources.requests()).toEqual(sources.requests());
   expect(parsed).toBe(1);
   service = aService('shop/web', { hostname: 'b.example.com' });
   expect(sources.requests()).toMatchObject([{ routes: [{ hostnames: ['b.example.com'] }] }]);
+});
+
+describe('a request that depends on another object', () => {
+  const BACKEND = aService('shop/web');
+
+  /** A site that leads to a Service only while there is one. */
+  const dependent: RouteSource<Site> = {
+    ...SITES,
+    parse: (site, parsers, related) => {
+      const request = SITES.parse(site, parsers, related);
+      return related.get('Service', 'shop/web') === undefined ? { ...request, routes: [] } : request;
+    },
+  };
+
+  function sourcesWith(related: { service: Service | undefined; isReadable?: boolean }): Sources {
+    const reader: RelatedObjects = { get: () => related.service, isReadable: () => related.isReadable ?? true };
+    return new Sources([observed(dependent, () => [SITE])], PARSERS, reader);
+  }
+
+  const SITE = aSite('shop/web', { host: 'a.example.com' });
+
+  it('is parsed again when that object comes, changes or goes, and only then', () => {
+    const related = { service: undefined as Service | undefined };
+    const sources = sourcesWith(related);
+    const [first] = sources.requests();
+    related.service = BACKEND;
+    const [second] = sources.requests();
+
+    expect([first?.routes, second?.routes.length]).toEqual([[], 1]);
+    expect(sources.requests()[0]).toBe(second);
+    related.service = { ...BACKEND };
+    expect(sources.requests()[0]).not.toBe(second);
+  });
+
+  it('names what it depends on, also if there is no such object', () => {
+    const sources = sourcesWith({ service: undefined });
+    sources.requests();
+
+    expect(sources.dependentsOf('Service', 'shop/web')).toEqual(['Site/shop/web']);
+    expect(sources.dependentsOf('Service', 'shop/other')).toEqual([]);
+  });
+});
+
+describe('a condition that the status of an object cannot hold', () => {
+  const mute: RouteSource<Site> = { ...SITES };
+  delete mute.conditionOf;
+  const CONDITION: Condition = {
+    type: 'Exposed',
+    status: 'True',
+    reason: 'Exposed',
+    message: '',
+    lastTransitionTime: EPOCH,
+  };
+
+  it('is remembered until it is forgotten', () => {
+    const sources = new Sources([observed(mute, () => [aSite('shop/web')])], PARSERS, NOTHING_RELATED);
+    sources.remember('Site/shop/web', CONDITION);
+
+    expect(sources.conditionOf('Site/shop/web')).toEqual(CONDITION);
+    sources.forget('Site/shop/web');
+    expect(sources.conditionOf('Site/shop/web')).toBeUndefined();
+  });
+
+  it('is not remembered where the status holds it', () => {
+    const sources = aSources({ sites: [aSite('shop/web')] });
+    sources.remember('Site/shop/web', CONDITION);
+
+    expect(sources.conditionOf('Site/shop/web')).toBeUndefined();
+  });
 });

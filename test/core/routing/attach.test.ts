@@ -7,7 +7,7 @@ import { aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { requestOf } from '../../support/requests.ts';
 import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
-import { SITES, aSite } from '../../support/sources.ts';
+import { NOTHING_RELATED, SITES, aSite } from '../../support/sources.ts';
 
 type Namespaces = NonNullable<NonNullable<TunnelSpec['allowedRoutes']>['namespaces']>;
 
@@ -17,7 +17,7 @@ describe('finding the Tunnel', () => {
 
     expect(
       attached(aService('shop/web', { hostname: 'app.example.com', tunnel: 'home' }), [home, other]),
-    ).toStrictEqual({ tunnel: home, routes: [aRoute('app.example.com')], problems: [], warnings: [] });
+    ).toStrictEqual({ tunnel: home, routes: [aRoute('app.example.com')], broken: [], problems: [], warnings: [] });
   });
 
   it('chooses the default one if none is named', () => {
@@ -62,6 +62,7 @@ describe('finding the Tunnel', () => {
     expect(attached(service, tunnels)).toEqual({
       tunnel: undefined,
       routes: [],
+      broken: [],
       warnings: [],
       problems: [{ reason: 'TunnelNotFound', message: expect.stringContaining(says) }],
     });
@@ -287,7 +288,7 @@ describe('the request of a Service', () => {
 });
 
 describe('a source of another kind', () => {
-  const request = SITES.parse(aSite('shop/web', { tunnel: 'shop/home' }), PARSERS);
+  const request = SITES.parse(aSite('shop/web', { tunnel: 'shop/home' }), PARSERS, NOTHING_RELATED);
 
   it('attaches like a Service, and gets a derived hostname', () => {
     const tunnel = aTunnel('shop/home', { spec: { domain: 'example.com' } });
@@ -295,6 +296,7 @@ describe('a source of another kind', () => {
     expect(attach(request, attachable([tunnel]))).toEqual({
       tunnel,
       routes: [aRoute('web.example.com', 'Site/shop/web', 'http://web.shop.svc:80')],
+      broken: [],
       problems: [],
       warnings: [],
     });
@@ -316,6 +318,38 @@ describe('a source of another kind', () => {
       routes: [],
       problems: [forbidden],
     });
+  });
+});
+
+describe('a route that cannot be served', () => {
+  const problems = [{ reason: 'BackendNotFound', message: 'not there' }] as const;
+  const path = { type: 'Prefix', value: '/a' } as const;
+  const request = SITES.parse(
+    aSite('shop/web', { tunnel: 'shop/home', host: 'a.example.com' }),
+    PARSERS,
+    NOTHING_RELATED,
+  );
+  const [hostnames] = request.routes.map((route) => route.hostnames);
+  const broken = { hostnames: hostnames ?? [], path, problems, warnings: [] };
+
+  it.each([
+    { case: 'keeps its claim', allowed: ['*.example.com'], isForbidden: {}, kept: ['a.example.com'] },
+    { case: 'keeps none that the Tunnel does not admit', allowed: ['*.example.org'], isForbidden: {}, kept: [] },
+    { case: 'keeps none if it is forbidden', allowed: [], isForbidden: { isForbidden: true as const }, kept: [] },
+  ])('$case', ({ allowed, isForbidden, kept }) => {
+    const tunnel = aTunnel('shop/home', { spec: { allowedRoutes: { hostnames: [...allowed] } } });
+
+    expect(attach({ ...request, routes: [{ ...broken, ...isForbidden }] }, attachable([tunnel]))).toMatchObject({
+      routes: [],
+      broken: [{ hostnames: kept, path, isPathUnknown: false, problems }],
+      problems: [],
+    });
+  });
+
+  it('needs no hostname of the Tunnel if it is forbidden', () => {
+    const unnamed = { ...broken, hostnames: [], isForbidden: true as const };
+
+    expect(attach({ ...request, routes: [unnamed] }, attachable([aTunnel('shop/home')])).problems).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ import { matchesSelector } from '../../../src/core/selector.ts';
 import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
-import { SITES, aSite } from '../../support/sources.ts';
+import { NOTHING_RELATED, SITES, aSite } from '../../support/sources.ts';
 import { type World, aWorld, anyWorld, anyWorldWithPast, inAnyOrder, routingInput } from './worlds.ts';
 
 const HOME = aTunnel('shop/home');
@@ -323,7 +323,7 @@ function admitting(key: ObjectKey, allowedRoutes: NonNullable<TunnelSpec['allowe
 
 function aRequest(source: SourceKey, createdAt: string): RouteRequest {
   const site = aSite(objectKeyOf(source), { tunnel: 'shop/home', host: 'a.example.com', createdAt });
-  return { ...SITES.parse(site, PARSERS), source, kind: kindOf(source) };
+  return { ...SITES.parse(site, PARSERS, NOTHING_RELATED), source, kind: kindOf(source) };
 }
 
 /** The sources that get a route, of several that request the same. */

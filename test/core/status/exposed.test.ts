@@ -282,7 +282,7 @@ describe('a Service whose Tunnel has no connected connector', () => {
 
 // Invariant 32.
 describe('a Service without a ready pod', () => {
-  const unanswered = describeExposed(ONE, LIVE, { current: undefined, isUnanswered: true });
+  const unanswered = describeExposed(ONE, LIVE, { current: undefined, unanswered: ['shop/web'] });
 
   it('is not exposed even if everything else is live, and says what visitors get', () => {
     expect(unanswered).toEqual({
@@ -298,7 +298,7 @@ describe('a Service without a ready pod', () => {
     { case: 'the Tunnel cannot be observed', known: observation({ isComplete: false }) },
     { case: 'the Tunnel has not been observed yet', known: undefined },
   ])('keeps its message while $case', ({ known }) => {
-    expect(describeExposed(ONE, known, { current: unanswered, isUnanswered: true })).toEqual(unanswered);
+    expect(describeExposed(ONE, known, { current: unanswered, unanswered: ['shop/web'] })).toEqual(unanswered);
   });
 
   it('is exposed once it has one, also while connectors are replaced', () => {
@@ -316,7 +316,7 @@ describe('a Service without a ready pod', () => {
     },
     { case: 'rules that are not served yet', changed: ONE, known: observation({}), reason: 'Progressing' },
   ])('reports $case first', ({ changed, known, reason }) => {
-    expect(describeExposed(changed, known, { current: undefined, isUnanswered: true }).reason).toBe(reason);
+    expect(describeExposed(changed, known, { current: undefined, unanswered: ['shop/web'] }).reason).toBe(reason);
   });
 });
 
@@ -426,5 +426,5 @@ function report(result: RouteResult, known: TunnelObservation | undefined): Repo
 }
 
 function told(result: RouteResult, known: TunnelObservation | undefined, current: Report | undefined): Report {
-  return describeExposed(result, known, { current, isUnanswered: false });
+  return describeExposed(result, known, { current, unanswered: [] });
 }

@@ -42,6 +42,6 @@ describe('a Service whose Tunnel is suspended', () => {
   ])('that $case is $expected.reason', ({ before, current, expected }) => {
     const observation = suspendedObservation('shop/home', suspendedObservation('shop/home', before));
 
-    expect(describeExposed(ROUTE_RESULT, observation, { current, isUnanswered: false })).toEqual(expected);
+    expect(describeExposed(ROUTE_RESULT, observation, { current, unanswered: [] })).toEqual(expected);
   });
 });

@@ -23,7 +23,7 @@ function saying(tunnel: Tunnel, status: 'True' | 'False', reason: string, messag
 
 describe('uninstalling', () => {
   it('deletes every Tunnel that is not being deleted yet', () => {
-    expect(tunnelsToDelete({ tunnels: [HOME, GOING], heldServices: [] })).toEqual([HOME]);
+    expect(tunnelsToDelete({ tunnels: [HOME, GOING], heldSources: [] })).toEqual([HOME]);
   });
 
   it.each([
@@ -43,15 +43,15 @@ describe('uninstalling', () => {
   });
 
   it('reports Tunnels that were deleted since the last poll', () => {
-    const before = { tunnels: [HOME, GOING], heldServices: [] };
+    const before = { tunnels: [HOME, GOING], heldSources: [] };
 
-    expect(tunnelsGone(before, { tunnels: [GOING], heldServices: [] })).toEqual(['shop/home']);
+    expect(tunnelsGone(before, { tunnels: [GOING], heldSources: [] })).toEqual(['shop/home']);
   });
 
   it.each([
-    { tunnels: [], heldServices: [], isDone: true },
-    { tunnels: [GOING], heldServices: [], isDone: false },
-    { tunnels: [], heldServices: [WEB], isDone: false },
+    { tunnels: [], heldSources: [], isDone: true },
+    { tunnels: [GOING], heldSources: [], isDone: false },
+    { tunnels: [], heldSources: [WEB], isDone: false },
   ])('is done when no Tunnel is left and no Service has the finalizer', ({ isDone, ...seen }) => {
     expect(isUninstalled(seen)).toBe(isDone);
   });
@@ -74,12 +74,12 @@ describe('what blocks the uninstallation', () => {
       says: 'Tunnel shop/going: it has the finalizer example.net/keep: ask whoever added it',
     },
   ])('is reported for a Tunnel: $says', ({ tunnel, says }) => {
-    expect(blockersOf({ tunnels: [tunnel], heldServices: [] })).toEqual([says]);
-    expect(blockersOf({ tunnels: [{ ...GOING, status: {} }], heldServices: [] })[0]).toContain('Is it running?');
+    expect(blockersOf({ tunnels: [tunnel], heldSources: [] })).toEqual([says]);
+    expect(blockersOf({ tunnels: [{ ...GOING, status: {} }], heldSources: [] })[0]).toContain('Is it running?');
   });
 
   it('is reported for a Service', () => {
-    expect(blockersOf({ tunnels: [], heldServices: [WEB] })).toEqual([
+    expect(blockersOf({ tunnels: [], heldSources: [WEB] })).toEqual([
       'Service shop/web: the operator has not removed the finalizer cftunnel.io/finalizer. Is it running?',
     ]);
   });

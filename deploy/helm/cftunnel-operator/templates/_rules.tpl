@@ -18,6 +18,13 @@
 - apiGroups: ['']
   resources: [services/status]
   verbs: [patch]
+# Ingresses are watched; their finalizer is written, and the tunnel's name into their status.
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [list, watch, patch]
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses/status]
+  verbs: [patch]
 # Secrets are read and written by name (API token, connector credentials, CA pools), and never listed or watched. With
 # OwnerReferencesPermissionEnforcement, as on OpenShift, restoring an owner reference needs permission to delete the
 # object. The operator never deletes Secrets, ConfigMaps or ServiceAccounts.
@@ -61,6 +68,10 @@
 # The labels of Namespaces decide which Services may attach to a Tunnel.
 - apiGroups: ['']
   resources: [namespaces]
+  verbs: [list, watch]
+# Which Ingresses are for this operator.
+- apiGroups: [networking.k8s.io]
+  resources: [ingressclasses]
   verbs: [list, watch]
 # The default name of the cluster is derived from the UID of this Namespace.
 - apiGroups: ['']

@@ -33,7 +33,7 @@ interface Description {
 }
 
 async function describe(installation: ClusterInstallation, { keepsTunnels, say }: Description): Promise<ExitCode> {
-  const tunnels = tunnelsToDelete({ tunnels: await installation.tunnels(), heldServices: [] });
+  const tunnels = tunnelsToDelete({ tunnels: await installation.tunnels(), heldSources: [] });
   for (const tunnel of tunnels) say(`Tunnel ${keyOf(tunnel)}: ${describeDeletion(tunnel, keepsTunnels)}`);
   say(tunnels.length === 0 ? 'There is no Tunnel to delete.' : '');
   say('Nothing was changed. To carry it out, add --yes');

@@ -8,7 +8,7 @@ import type { SourceKey } from '../../../core/model/source.ts';
 import type { RouteResult, RoutingTable } from '../../../core/routing/table.ts';
 import { type TunnelReports, tunnelConditions } from '../../../core/status/conditions.ts';
 import { lacksConnectors } from '../../../core/status/connectors.ts';
-import { isUnanswered } from '../../../core/status/endpoints.ts';
+import { unansweredFor, unansweredServices } from '../../../core/status/endpoints.ts';
 import { type TunnelObservation, describeExposed } from '../../../core/status/exposed.ts';
 import { mergeObservation } from '../../../core/status/merge-observation.ts';
 import { notesFor } from '../../../core/status/notes.ts';
@@ -32,8 +32,8 @@ export interface StatusPort extends RolloutPort, Pick<Recorder, 'record'> {
   readonly objects: Pick<Objects, 'applyStatus'>;
   /** RFC 3339, second precision. */
   readonly now: () => string;
-  /** For how long a source has had no ready endpoint; `undefined`: it has one, or this is unknown. */
-  readonly unansweredMs: (source: SourceKey) => number | undefined;
+  /** For how long a Service has had no ready endpoint; `undefined`: it has one, or this is unknown. */
+  readonly unansweredMs: (service: ObjectKey) => number | undefined;
   readonly observationOf: (tunnel: ObjectKey) => TunnelObservation | undefined;
   /** Hands an observation to the Services of the Tunnel. */
   readonly postObservation: (tunnel: ObjectKey, observation: TunnelObservation | undefined) => void;
@@ -159,8 +159,8 @@ function informServices(port: StatusPort, pass: TunnelPass, observation: TunnelO
   port.postObservation(pass.key, observation);
   const changed = resultsOf(port, pass).filter((result) => {
     const current = port.sources.conditionOf(result.source);
-    const unansweredMs = port.unansweredMs(result.source);
-    const report = describeExposed(result, observation, { current, isUnanswered: isUnanswered(unansweredMs, current) });
+    const unanswered = unansweredFor(unansweredServices(result.routes, port.unansweredMs), current);
+    const report = describeExposed(result, observation, { current, unanswered });
     return current?.reason !== report.reason || current.message !== report.message;
   });
   port.wakeServices(changed.map((result) => result.source));

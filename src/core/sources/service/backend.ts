@@ -7,8 +7,8 @@ import type { Protocol } from '../../model/protocol.ts';
 import type { Problem, Warning } from '../../model/route.ts';
 import { originOf } from '../../model/service-origin.ts';
 import { type Fields, invalid } from '../annotations/fields.ts';
-import { choosePort } from './port.ts';
-import { USUAL_PORTS, parseProtocol, protocolOf } from './protocol.ts';
+import { choosePort } from '../backend/port.ts';
+import { USUAL_PORTS, parseProtocol, protocolOf } from '../backend/protocol.ts';
 
 export interface Backend {
   readonly origin?: string;

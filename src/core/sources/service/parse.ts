@@ -10,12 +10,17 @@ import { unknownAnnotations } from '../annotations/unknown.ts';
 import { identityOf } from '../identity.ts';
 import type { Parsers } from '../parsers.ts';
 import { readAliases } from './aliases.ts';
-import { foreignTarget } from './external-name.ts';
+import { foreignTarget } from '../backend/external-name.ts';
 import { type RouteContext, parseRoute } from './parse-route.ts';
 import { parseRouteList } from './route-list.ts';
 
 const REQUESTING = [HOSTNAME, TUNNEL, ROUTES];
-const FIELDS: RequestFields = { tunnel: TUNNEL.key, hostname: HOSTNAME.key, routes: ROUTES.key };
+const FIELDS: RequestFields = {
+  tunnel: TUNNEL.key,
+  hostname: HOSTNAME.key,
+  routes: ROUTES.key,
+  reason: 'InvalidAnnotation',
+};
 
 const findUnknown = unknownAnnotations(SERVICE_ANNOTATIONS);
 

@@ -3,6 +3,7 @@ import { PATH, PATH_TYPE } from '../../../api/annotations.ts';
 import { quoted } from '../../quote.ts';
 import { PATH_TYPES, type PathMatch, type PathType, type Problem } from '../../model/route.ts';
 import { type Fields, invalid } from '../annotations/fields.ts';
+import { literalProblem } from '../literal-path.ts';
 import type { Parsers } from '../parsers.ts';
 
 export interface ParsedPath {
@@ -30,17 +31,4 @@ function isPathType(text: string): text is PathType {
 function typeWithoutPath(fields: Fields): readonly Problem[] {
   if (fields.read(PATH_TYPE) === undefined) return [];
   return [invalid(fields.nameOf(PATH_TYPE), `has no effect without ${fields.nameOf(PATH)}; set that, or remove this`)];
-}
-
-const MAX_PATH = 512;
-
-/** Rejects a path that can never match: cloudflared compares only the path, after decoding it. */
-function literalProblem(value: string): string | undefined {
-  if (!value.startsWith('/')) return 'must begin with /';
-  if (value.length > MAX_PATH) return `is longer than ${MAX_PATH} characters`;
-  if (/[\p{Cc}\p{Cs}]/u.test(value)) return 'must not contain control characters';
-  if (/[?#]/.test(value)) return 'must be a path alone, without query or fragment';
-  if (/%[0-9A-Fa-f]{2}/.test(value)) return 'must be written decoded: paths are compared after decoding';
-  if (/\/\/|\/\.{1,2}(\/|$)/.test(value)) return 'must not contain empty, "." or ".." segments';
-  return undefined;
 }

@@ -1,5 +1,7 @@
+import type { Condition } from '../../../api/conditions.ts';
 import type { Service } from '../../../api/objects.ts';
 import { isOriginOf } from '../../model/service-origin.ts';
+import { saysTheSame } from '../../report.ts';
 import type { RouteSource } from '../source.ts';
 import { parseService, requestsExposure } from './parse.ts';
 
@@ -9,6 +11,11 @@ export const SERVICES: RouteSource<Service> = {
   requestsExposure,
   parse: parseService,
   isOwnOrigin: ({ source, origin }) => isOriginOf(source, origin),
-  conditionOf: ({ status }) => status?.conditions?.[0],
-  statusWith: (_, condition) => (condition === undefined ? {} : { conditions: [condition] }),
+  conditionOf,
+  isReported: (service, { condition }) => saysTheSame(conditionOf(service), condition),
+  statusWith: (_, { condition }) => (condition === undefined ? {} : { conditions: [condition] }),
 };
+
+function conditionOf({ status }: Service): Condition | undefined {
+  return status?.conditions?.[0];
+}

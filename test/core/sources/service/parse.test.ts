@@ -82,7 +82,12 @@ describe('the request of a Service', () => {
       createdAt: EPOCH,
       hasFinalizer: true,
       forbidden: undefined,
-      fields: { tunnel: 'cftunnel.io/tunnel', hostname: 'cftunnel.io/hostname', routes: 'cftunnel.io/routes' },
+      fields: {
+        tunnel: 'cftunnel.io/tunnel',
+        hostname: 'cftunnel.io/hostname',
+        routes: 'cftunnel.io/routes',
+        reason: 'InvalidAnnotation',
+      },
       tunnel: 'infra/home',
       routes: [
         {

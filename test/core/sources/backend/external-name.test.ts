@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { foreignTarget } from '../../../../src/core/sources/service/external-name.ts';
+import { foreignTarget } from '../../../../src/core/sources/backend/external-name.ts';
 import { aService } from '../../../support/builders.ts';
 
 describe('an ExternalName', () => {

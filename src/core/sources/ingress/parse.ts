@@ -1,0 +1,111 @@
+/** Parses the routes that an Ingress requests, before any Tunnel is known. */
+import { HOSTNAME, TUNNEL } from '../../../api/annotations.ts';
+import { INGRESS_ANNOTATIONS, SERVICE_ONLY_ANNOTATIONS } from '../../../api/ingress-annotations.ts';
+import type { Ingress } from '../../../api/objects.ts';
+import { type Hostname, parseHostname } from '../../model/hostname.ts';
+import { type Problem, claimOf } from '../../model/route.ts';
+import type { ParsedRoute, RequestFields, RouteRequest, Target } from '../../model/route-request.ts';
+import { type Choices, parseChoices } from '../annotations/choices.ts';
+import { type Annotations, annotationFields, invalid } from '../annotations/fields.ts';
+import { type OriginSettings, parseOriginSettings } from '../annotations/origin-settings.ts';
+import { unknownAnnotations } from '../annotations/unknown.ts';
+import { identityOf } from '../identity.ts';
+import type { Parsers } from '../parsers.ts';
+import type { RelatedObjects } from '../related.ts';
+import { type BackendContext, findBackend } from './backend.ts';
+import { type RequestedPath, invalidSpec, requestedPaths } from './paths.ts';
+
+const FIELDS: RequestFields = {
+  tunnel: TUNNEL.key,
+  hostname: 'spec.rules[].host',
+  routes: 'spec.rules',
+  reason: 'InvalidSpec',
+};
+
+const findUnknown = unknownAnnotations([...INGRESS_ANNOTATIONS, ...SERVICE_ONLY_ANNOTATIONS]);
+
+/** Every path stands for itself: one that cannot be served affects no other. */
+export function parseIngress(ingress: Ingress, _: Parsers, related: RelatedObjects): RouteRequest {
+  const identity = identityOf('Ingress', ingress);
+  const annotations = ingress.metadata.annotations ?? {};
+  const fields = annotationFields(annotations);
+  const choices = parseChoices(annotations, identity.namespace);
+  const { problems, ...settings } = parseOriginSettings(fields, choices.balance);
+  const context = { settings, choices, backends: { namespace: identity.namespace, fields, related } };
+  const paths = requestedPaths(ingress);
+  return {
+    ...identity,
+    tunnel: choices.tunnel,
+    routes: withoutRepetitions(paths.map((path) => parseRoute(path, context))),
+    problems: [
+      ...findUnknown(annotations),
+      ...misplaced(annotations),
+      ...choices.problems,
+      ...problems,
+      ...(paths.length === 0 ? [invalidSpec('spec', 'names neither a rule with paths nor a default backend')] : []),
+    ],
+    warnings: [],
+    forbidden: undefined,
+    fields: FIELDS,
+  };
+}
+
+/** What the routes of an Ingress share. */
+interface RouteContext {
+  readonly settings: Omit<OriginSettings, 'problems'>;
+  readonly choices: Choices;
+  readonly backends: BackendContext;
+}
+
+function parseRoute(requested: RequestedPath, { settings, choices, backends }: RouteContext): ParsedRoute {
+  const { hostnames, problems: hostProblems } = parseHost(requested);
+  const path = requested.path === undefined ? {} : { path: requested.path };
+  const backend = findBackend(requested.backend, requested.place, backends);
+  const problems = [...hostProblems, ...requested.problems, ...('problem' in backend ? [backend.problem] : [])];
+  if ('problem' in backend || problems.length > 0) {
+    const isForbidden = hostProblems.length > 0 || 'isForbidden' in backend;
+    const unknown = requested.problems.length > 0 ? { isPathUnknown: true as const } : {};
+    return { hostnames, ...path, ...unknown, ...(isForbidden ? { isForbidden } : {}), problems, warnings: [] };
+  }
+  const target: Target = { ...path, origin: backend.origin, ...settings, ...choices.route };
+  const balance = choices.balance === undefined ? {} : { balance: choices.balance };
+  return { hostnames, target, ...balance, problems: [], warnings: [] };
+}
+
+function parseHost({ host, place }: RequestedPath): {
+  readonly hostnames: readonly Hostname[];
+  readonly problems: readonly Problem[];
+} {
+  if (host === undefined) return { hostnames: [], problems: [] };
+  const parsed = parseHostname(host);
+  if ('hostname' in parsed) return { hostnames: [parsed.hostname], problems: [] };
+  return { hostnames: [], problems: [invalidSpec(place.replace(/\.http\..*/, '.host'), parsed.problem)] };
+}
+
+/** Of several entries for the same path of a host, the first is served. */
+function withoutRepetitions(routes: readonly ParsedRoute[]): readonly ParsedRoute[] {
+  const claimed = new Set<string>();
+  return routes.map((route) => {
+    const { hostnames, target, warnings } = route;
+    if (target === undefined) return route;
+    const [hostname] = hostnames;
+    const claim = `${hostname ?? ''} ${target.path?.type ?? ''} ${target.path?.value ?? ''}`;
+    if (!claimed.has(claim)) {
+      claimed.add(claim);
+      return route;
+    }
+    const what = hostname === undefined ? (target.path?.value ?? '/') : claimOf({ ...target, hostname });
+    const why = `claims ${what} twice; the first one is served, so remove the other`;
+    return { hostnames: [], isForbidden: true, problems: [invalidSpec('spec.rules', why)], warnings };
+  });
+}
+
+/** Annotations that say what the spec of an Ingress says already. */
+function misplaced(annotations: Annotations): readonly Problem[] {
+  return SERVICE_ONLY_ANNOTATIONS.filter(({ key }) => Object.hasOwn(annotations, key)).map(({ key }) =>
+    invalid(
+      key,
+      `has no meaning on an Ingress, whose spec.rules say it; remove it (${HOSTNAME.key} belongs on a Service)`,
+    ),
+  );
+}
