@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import { Cluster } from './cluster.ts';
+import { ask } from './command-line.ts';
 import { Reporter } from './reporter.ts';
 import { type OperatorProcess, startOperator } from './operator-process.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -67,6 +68,7 @@ async function main(keep: boolean): Promise<void> {
       writeFileSync(caFile, sandbox.edge.caPem);
       return await keepAlive({ demo, kubeconfig, caFile, operatorLog });
     }
+    await ask(demo, kubeconfig);
     await scale(demo);
     await restart(demo);
     await crash(demo);

@@ -21,6 +21,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   cli: { may: ['cli', 'commands', 'wiring', 'adapters', 'core', 'api'], isPure: false },
 };
 
+/** Files of no layer that every program may import. */
+const SHARED: ReadonlySet<string> = new Set(['src/version.ts', 'src/require-node.mjs']);
+
 /** Which folder of src/core may import which others. Each may import the files at the top of src/core, and those nothing. */
 const CORE: Readonly<Record<string, readonly string[]>> = {
   model: [],
@@ -82,9 +85,6 @@ const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
 /** Each kind of source has its own folder. */
 const KIND_OF_SOURCE = /^src\/core\/sources\/(?!annotations\/)[^/]+\//;
 
-/** What every layer that is not pure may import. */
-const OF_NO_LAYER = new Set(['src/version.ts', 'src/require-node.mjs']);
-
 const MAX_LINES = 300;
 
 const SOURCES = sourceFiles('src');
@@ -101,7 +101,7 @@ describe('the dependency direction', () => {
     const layer = LAYERS[layerOf(path) ?? ''];
 
     const wrong = imports.filter((target) => {
-      if (!target.startsWith('src/') || OF_NO_LAYER.has(target)) return layer?.isPure === true;
+      if (!target.startsWith('src/') || SHARED.has(target)) return layer?.isPure === true;
       return layer?.may.includes(layerOf(target) ?? '') !== true;
     });
 

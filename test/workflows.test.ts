@@ -37,6 +37,7 @@ const JOBS = WORKFLOWS.flatMap(({ file, workflow }) =>
 );
 const STEPS = JOBS.flatMap(({ steps }) => steps);
 
+// Invariant 46.
 describeWith('actionlint', 'every workflow', (actionlint) => {
   it.each(FILES)('is free of mistakes: %s', (file) => {
     const shellcheck = findProgram('shellcheck');
@@ -118,6 +119,12 @@ describe('a job', () => {
     expect(job['timeout-minutes']).toEqual(expect.any(Number));
   });
 
+  it('publishes the image under the tag that the manifests name', () => {
+    const tags = STEPS.flatMap((step) => step.with?.['tags'] ?? []);
+
+    expect(tags).toEqual(['${{ steps.names.outputs.image }}:${{ steps.names.outputs.version }}']);
+  });
+
   it('runs only scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
       readonly scripts: object;
@@ -158,6 +165,18 @@ describe('the name of a registry', () => {
     expect(literals).toEqual(['release.yml: ghcr.io']);
     expect(release?.env?.['REGISTRY']).toMatch(/^\$\{\{ vars\.REGISTRY \|\| .*github\.repository_owner.*\}\}$/);
   });
+
+  it('is in no manifest, and no image of ours has an owner', () => {
+    const manifests = readdirSync(path.join(ROOT, 'deploy'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => ({ file, text: readFileSync(path.join(ROOT, 'deploy', file), 'utf8') }));
+    const owned = /[\w.-]+\/cftunnel-operator\b(?!\.)/;
+    const named = manifests.filter(({ text }) =>
+      imagesIn(text).some((image) => image.match(HOST) ?? owned.test(image)),
+    );
+
+    expect(named.map(({ file }) => file)).toEqual([]);
+  });
 });
 
 describe('dependabot', () => {
@@ -180,6 +199,12 @@ describe('dependabot', () => {
 
 function textOf(file: string): string {
   return readFileSync(path.join(FOLDER, file), 'utf8');
+}
+
+function imagesIn(manifest: string): readonly string[] {
+  return [...manifest.matchAll(/^\s*(?:- )?(?:image|name|newName|repository|registry): *["']?([\w./:@-]+)/gm)].map(
+    ([, image = '']) => image,
+  );
 }
 
 /** The number of words, of which one may be in quotes. */

@@ -124,15 +124,12 @@ function sayWhy(error: unknown): { readonly message: string; readonly exitCode: 
   return { message: String(error), exitCode: EXIT.failed };
 }
 
-/** Commander's own message without its prefix, with our suggestion for a misspelt command. */
+/** Commander's own message in one line, without its prefix. */
 function usageMessage({ message }: CommanderError): string {
-  const text = (message.replace(/^error: /, '').split('\n')[0] ?? '').replace(/\.$/, '');
-  const word = /^unknown command '(.+)'/.exec(text)?.[1];
-  const meant =
-    word &&
-    suggest(
-      word,
-      COMMANDS.map(({ name }) => name),
-    );
-  return `${text}${meant === undefined || meant === '' ? '' : `, did you mean ${meant}?`} (see --help)`;
+  const [first = '', hint = ''] = message.replace(/^error: /, '').split('\n');
+  const word = /^unknown command '(.+)'/.exec(first)?.[1];
+  const meant = /did you mean (?:one of )?(.+)\?/i.exec(hint)?.[1] ?? (word && suggest(word, COMMAND_NAMES));
+  return `${first.replace(/\.$/, '')}${meant === undefined || meant === '' ? '' : `, did you mean ${meant}?`} (see --help)`;
 }
+
+const COMMAND_NAMES = COMMANDS.filter(({ isHidden }) => isHidden !== true).map(({ name }) => name);

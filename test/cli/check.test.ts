@@ -37,6 +37,7 @@ async function lead(): Promise<void> {
   });
 }
 
+// Invariant 42.
 describe('check', () => {
   it('finds nothing wrong where all is well', async () => {
     const { code, out, err } = await cli.run('check', '-n', 'shop');

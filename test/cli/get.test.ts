@@ -32,6 +32,7 @@ beforeAll(async () => {
   });
 });
 
+// Invariant 42.
 describe('the table', () => {
   it('lists the hostnames of a namespace', async () => {
     expect(await cli.run('get', '-n', 'shop')).toEqual({

@@ -36,6 +36,7 @@ function plan(objects: readonly KubeObject[], ...flags: readonly string[]): Prom
   );
 }
 
+// Invariant 42.
 describe('a plan', () => {
   it('that changes nothing says so, and exits with 0', async () => {
     expect(await plan([service('shop/web', { hostname: 'app.example.com', tunnel: 'home' })])).toEqual({

@@ -1,8 +1,11 @@
 /** The process itself: what a shell and a pipe get. */
 import { execFile, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { VERSION } from '../../src/version.ts';
+import { describeWith } from '../support/programs.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 
@@ -53,6 +56,31 @@ describe('the process', () => {
     const code = await new Promise((resolve) => child.once('close', resolve));
 
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  });
+});
+
+describeWith('kubectl', 'as a plugin', (kubectl) => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cftunnel-plugin-'));
+    writeFileSync(join(folder, 'kubectl-cftunnel'), `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
+    chmodSync(join(folder, 'kubectl-cftunnel'), 0o755);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('gets its arguments from kubectl, and kubectl its exit code', async () => {
+    const env = { PATH: `${folder}:${process.env['PATH']}`, HOME: folder };
+    const ended = await new Promise((resolve) => {
+      const child = execFile(kubectl, ['cftunnel', 'version', '--clint'], { env }, (_, stdout, stderr) =>
+        resolve({ code: child.exitCode, stdout, stderr }),
+      );
+    });
+
+    expect(ended).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "cftunnel: unknown option '--clint', did you mean --client? (see --help)\n",
+    });
   });
 });
 

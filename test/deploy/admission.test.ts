@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 /** The API server's own code decides the same cases in tools/check-manifests. */
+// Invariant 44.
 describe('a Service that the policies decide about', () => {
   it.each(CASES)('$name', async (each) => {
     expect(await world.refusal(each)).toBe(each.refused);

@@ -52,6 +52,7 @@ const REJECTED = [
   },
 ];
 
+// Invariant 41.
 describeWith('helm', 'the chart', (helm) => {
   it.each(CASES)('is linted without a warning, and rendered, with $name', ({ file }) => {
     expect(run(helm, 'lint', '--strict', '--values', file)).toContain('0 chart(s) failed');

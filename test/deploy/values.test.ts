@@ -10,6 +10,7 @@ const VALUES = chartYaml('values.yaml') as Readonly<Record<string, unknown>>;
 /** Every value by its path, with its schema. */
 const DESCRIBED = new Map(valuesIn(SCHEMA, ''));
 
+// Invariant 41.
 it('the chart has the version of the operator, and installs it', () => {
   expect(chartYaml('Chart.yaml')).toMatchObject({ version: VERSION, appVersion: VERSION });
 });

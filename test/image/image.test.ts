@@ -28,6 +28,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
+// Invariant 46.
 describe('the image', () => {
   it('contains the program, what it consists of, and the licence, and nothing else', () => {
     expect(files).toEqual(['app', 'app/LICENSE', 'app/main.js', 'app/sbom.cdx.json']);

@@ -19,6 +19,7 @@ const NAMES = ALERTS.map(({ alert }) => alert);
 const RUNBOOKS = readFileSync(join(import.meta.dirname, '../../docs/runbooks.md'), 'utf8');
 const SECTIONS = [...RUNBOOKS.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
 
+// Invariant 43.
 describe('every alert', () => {
   it('has a case in which it fires and one in which it stays silent', () => {
     expect(ALERT_CASES.map(({ alert }) => alert)).toEqual(NAMES);

@@ -4,6 +4,7 @@ import { describeWith } from '../support/programs.ts';
 import { checkExpressions } from './promtool.ts';
 import { DASHBOARDS, DASHBOARD_QUERIES, type Panel } from './queries.ts';
 
+// Invariant 43.
 describe.each(DASHBOARDS)('the dashboard $title', ({ panels, templating }) => {
   it('gives every panel an id of its own', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);

@@ -36,7 +36,7 @@ describe('the manifests of a release', () => {
   it.each([
     { before: 'cftunnel-operator:0.1.0', after: `${image}:0.1.0@${DIGEST}` },
     { before: "'cftunnel-operator:0.1.0'", after: `${image}:0.1.0@${DIGEST}` },
-    { before: 'cftunnel/cftunnel-operator', after: `${image}@${DIGEST}` },
+    { before: 'cftunnel-operator', after: `${image}@${DIGEST}` },
   ])('have the image of the release in place of $before', ({ before, after }) => {
     expect(withImage(podWith(before), { image, digest: DIGEST })).toBe(podWith(after));
   });

@@ -10,6 +10,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const KUSTOMIZATIONS = ['deploy', 'deploy/namespaced', 'deploy/release'];
 const CHARTS = existsSync(path.join(ROOT, 'deploy/helm')) ? readdirSync(path.join(ROOT, 'deploy/helm')) : [];
 
+// Invariant 46.
 it.each(readdirSync(path.join(ROOT, 'packages')))('packages/%s has the version of the operator', (name) => {
   expect(readYaml(`packages/${name}/package.json`)).toMatchObject({ version: VERSION });
 });

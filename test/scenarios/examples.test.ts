@@ -19,6 +19,7 @@ const FOLDERS = readdirSync(HOME, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
+// Invariant 47.
 describe('an example', () => {
   it.each(FOLDERS)('is explained in at most 15 lines, and says how to see it: %s', (folder) => {
     const text = readFileSync(join(HOME, folder, 'README.md'), 'utf8');

@@ -42,6 +42,7 @@ function withoutEmptyAnnotations({ metadata, ...object }: KubeObject): KubeObjec
   return { ...object, metadata: Object.keys(annotations).length === 0 ? others : metadata } as KubeObject;
 }
 
+// Invariant 45.
 describe.each(MANAGERS)('objects that %s applies from Git', (manager) => {
   const team = manager.split('-')[0] ?? '';
   let manifests: readonly KubeObject[];

@@ -13,6 +13,7 @@ const INSTALL = ['install', 'cftunnel', 'CHART', '--create-namespace', '--wait',
 const UPGRADE = ['upgrade', 'cftunnel', 'CHART', '--reuse-values', '--wait', '--timeout=110s'];
 const UNINSTALL = ['uninstall', 'cftunnel', '--timeout=110s'];
 
+// Invariant 35.
 describeWith('helm', 'the chart', (program) => {
   let world: HelmWorld;
 

@@ -85,6 +85,7 @@ beforeAll(async () => {
   await becomes(world, ['Tunnel', 'watched/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
 });
 
+// Invariant 43.
 describe('the operator', () => {
   it('shows the state of each hostname, and why one is refused', async () => {
     await eventually(async () => {

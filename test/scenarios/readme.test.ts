@@ -12,6 +12,7 @@ import { startClusterWithNode } from '../support/world-real-node.ts';
 const README = readPage('README.md');
 const world = useWorld({ cluster: startClusterWithNode });
 
+// Invariant 47.
 describeWith('kubectl', 'the README', (kubectl) => {
   describeWith('curl', 'with its own commands', (curl) => {
     let terminal: Terminal;

@@ -32,19 +32,20 @@ const STEPS: Readonly<Record<string, Step>> = {
   },
   names: {
     needs: ['REGISTRY'],
-    does: 'print the names to publish under, as lines for GITHUB_OUTPUT',
+    does: 'print the names and the version to publish under, as lines for GITHUB_OUTPUT',
     run: (registry = '') => {
-      for (const [name, value] of Object.entries(namesIn(registry))) process.stdout.write(`${name}=${value}\n`);
+      for (const [name, value] of Object.entries({ ...namesIn(registry), version: VERSION }))
+        process.stdout.write(`${name}=${value}\n`);
     },
   },
   sbom: {
     needs: ['FILE'],
     does: 'write the SBOM of dist/main.js',
-    run: (file = '') => writeFileSync(file, `${JSON.stringify(bomOf('dist/main.js'), null, 2)}\n`),
+    run: (file = '') => writeBom(file, 'dist/main.js', 'cftunnel-operator'),
   },
   executable: {
     needs: ['FOLDER'],
-    does: 'write an archive with dist/cftunnel.js as one executable for this platform',
+    does: 'write an archive with dist/cftunnel.js as one executable for this platform, and its SBOM',
     run: executable,
   },
   chart: {
@@ -97,18 +98,15 @@ kubectl krew install --manifest-url=${files}/cftunnel.yaml
 Without Helm: \`kubectl apply --server-side -f ${files}/install.yaml\`. How to verify image, chart and files: docs/releasing.md.`;
 }
 
-function bomOf(bundle: string): Bom {
+/** `name`: of the program that the bundle is. */
+function writeBom(file: string, bundle: string, name: string): void {
   const flags = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
   const whole = JSON.parse(execFileSync('npm', flags, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 27 })) as Bom;
   const lock = JSON.parse(textOf('package-lock.json')) as Lock;
   const { sources } = JSON.parse(textOf(`${bundle}.map`)) as { readonly sources: readonly string[] };
   const epoch = process.env['SOURCE_DATE_EPOCH'];
-  return bundleBom(whole, {
-    lock,
-    sources,
-    name: 'cftunnel-operator',
-    epoch: epoch === undefined ? undefined : Number(epoch),
-  });
+  const build = { lock, sources, name, epoch: epoch === undefined ? undefined : Number(epoch) };
+  writeFileSync(file, `${JSON.stringify(bundleBom(whole, build), null, 2)}\n`);
 }
 
 async function executable(folder = ''): Promise<void> {
@@ -118,8 +116,9 @@ async function executable(folder = ''): Promise<void> {
   try {
     await makeExecutable(path.join(ROOT, 'dist/cftunnel.js'), path.join(inside, 'cftunnel'));
     cpSync(path.join(ROOT, 'LICENSE'), path.join(inside, 'LICENSE'));
+    writeBom(path.join(inside, 'cftunnel.cdx.json'), 'dist/cftunnel.js', 'cftunnel');
     mkdirSync(folder, { recursive: true });
-    execFileSync('tar', ['-czf', path.resolve(folder, name), 'cftunnel', 'LICENSE'], { cwd: inside });
+    execFileSync('tar', ['-czf', path.resolve(folder, name), ...readdirSync(inside)], { cwd: inside });
   } finally {
     rmSync(inside, { recursive: true });
   }

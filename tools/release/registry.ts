@@ -29,7 +29,7 @@ export function withImage(
   manifests: string,
   { image, digest }: { readonly image: string; readonly digest: string },
 ): string {
-  const ours = /^(\s+(?:- )?image: )["']?(?:cftunnel\/)?cftunnel-operator(:\S+?)?["']?$/gm;
+  const ours = /^(\s+(?:- )?image: )["']?cftunnel-operator(:\S+?)?["']?$/gm;
   const changed = manifests.replaceAll(
     ours,
     (_, start: string, tag = '') => `${start}${image}${tag}@${checked(digest)}`,

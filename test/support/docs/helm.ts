@@ -1,5 +1,5 @@
 /** What helm commands of pages refer to: the chart and its values. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { parseArguments, valuesOf } from './arguments.ts';
@@ -19,11 +19,19 @@ export function helmProblems(words: readonly string[]): readonly string[] {
   return [...paths, ...settings.flatMap((setting) => valueProblems(setting.split('=')[0] ?? ''))];
 }
 
+/** Whether YAML has values of the chart at its top. */
+export function isOfChart(values: object): boolean {
+  const known = new Set(Object.keys(readValues()));
+  return Object.keys(values).some((key) => known.has(key));
+}
+
+function readValues(): object {
+  return load(readFileSync(join(ROOT, CHART, 'values.yaml'), 'utf8')) as object;
+}
+
 /** What is wrong with the path of a value, such as `image.repository`. */
 export function valueProblems(path: string): readonly string[] {
-  const file = join(ROOT, CHART, 'values.yaml');
-  if (!existsSync(file)) return [`there is no ${CHART}/values.yaml`];
-  let at: unknown = load(readFileSync(file, 'utf8'));
+  let at: unknown = readValues();
   for (const key of path.split(/(?<!\\)\./).map((part) => part.replaceAll('\\', '').replace(/\[\d+\]$/, ''))) {
     if (isOpen(at)) return [];
     if (!isObject(at) || !Object.hasOwn(at, key)) return [`the chart has no value ${path}`];

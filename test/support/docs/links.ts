@@ -15,8 +15,3 @@ function leadsSomewhere(page: Page, link: string): boolean {
   if (anchor === undefined) return true;
   return target.endsWith('.md') && (file === '' ? page : readPage(target)).anchors.has(anchor);
 }
-
-/** The path of the repository to which a link leads. */
-export function targetOf(page: Page, link: string): string {
-  return posix.join(posix.dirname(page.path), link.split('#')[0] ?? '');
-}

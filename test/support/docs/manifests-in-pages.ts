@@ -2,7 +2,7 @@
 import { load, loadAll } from 'js-yaml';
 import type { Client } from 'cftunnel-sandbox/testing/kubernetes-client';
 import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
-import { valueProblems } from './helm.ts';
+import { isOfChart, valueProblems } from './helm.ts';
 
 interface Manifest {
   readonly apiVersion?: string;
@@ -22,16 +22,21 @@ const SPEC = { credentialsRef: { name: 'cloudflare' } };
 /** What is wrong with the YAML of a block. Without a `kind` it is a part of a Tunnel, a Service, or values of the chart. */
 export async function yamlProblems(text: string, client: Client, resources: Resources): Promise<readonly string[]> {
   const objects = loadAll(text) as readonly Manifest[];
-  if (text.startsWith('# values')) return leavesOf(load(text)).flatMap(valueProblems);
+  if (objects.some(isOfChart)) return objects.flatMap((values) => leavesOf(values)).flatMap(valueProblems);
   const problems = await Promise.all(objects.map((object) => manifestProblems(completed(object), client, resources)));
   return problems.flat();
 }
 
 function completed(object: Manifest): Manifest {
-  if (object.kind !== undefined) return object;
+  if (object.kind !== undefined || isOfOthers(object)) return object;
   if (object.metadata?.annotations !== undefined)
     return { ...SERVICE, ...object, metadata: { name: 'web', ...object.metadata } };
   return { ...TUNNEL, ...object, spec: { ...SPEC, ...(object['spec'] as object) } };
+}
+
+/** Whether it is configuration of another program, which is only parsed. */
+function isOfOthers(object: Manifest): boolean {
+  return Object.hasOwn(object, 'scrape_configs');
 }
 
 async function manifestProblems(object: Manifest, client: Client, resources: Resources): Promise<readonly string[]> {

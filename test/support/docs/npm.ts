@@ -9,7 +9,7 @@ import { pathProblem } from './paths.ts';
 const SANDBOX = 'cftunnel-sandbox';
 
 /** Commands of npm itself. */
-const COMMANDS = new Set(['ci', 'install', 'pack', 'exec', 'audit', 'publish', 'version']);
+const COMMANDS = new Set(['ci', 'install', 'pack', 'exec', 'audit', 'publish', 'version', 'sbom']);
 /** Commands of npm that run the script of their name. */
 const SHORT = new Set(['test', 'start']);
 

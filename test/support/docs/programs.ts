@@ -16,17 +16,21 @@ const KNOWN_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   kustomize: ['edit', 'build'],
   cloudflared: ['tunnel', 'access'],
   git: ['clone', 'tag', 'push', 'log'],
-  velero: ['backup', 'restore'],
+  cosign: ['verify', 'verify-blob'],
+  gh: ['attestation'],
 };
 
 /** Programs of others with arguments that are not checked, except that paths exist. */
-const PATHS_ONLY = new Set('curl jq grep head tail cat echo ssh psql openssl date sleep cp ln source'.split(' '));
+const PATHS_ONLY = new Set(
+  'curl jq grep head tail cat echo ssh psql openssl date sleep cp ln source sha256sum'.split(' '),
+);
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  kubectl: (words, kinds) =>
-    words[0] === 'cftunnel'
-      ? cftunnelProblems(words.slice(1))
-      : [...kubectlProblems(words, kinds), ...containerProblems(parseArguments(words).rest)],
+  kubectl: (words, kinds) => {
+    if (words[0] === 'cftunnel') return cftunnelProblems(words.slice(1));
+    if (isPlugin(words[0])) return [];
+    return [...kubectlProblems(words, kinds), ...containerProblems(parseArguments(words).rest)];
+  },
   cftunnel: cftunnelProblems,
   helm: helmProblems,
   npm: npmProblems,
@@ -44,6 +48,11 @@ export function commandProblems({ words }: ShellCommand, kinds: ReadonlySet<stri
   const known = KNOWN_COMMANDS[program];
   if (known === undefined) return [`nothing checks the program ${program}: add it to test/support/docs/programs.ts`];
   return known.includes(rest[0] ?? '') ? paths : [`nothing checks ${program} ${rest[0] ?? ''}`];
+}
+
+/** Whether kubectl has another program run the command. */
+export function isPlugin(command: string | undefined): boolean {
+  return command === 'cftunnel' || command === 'krew';
 }
 
 /** Whether code in a sentence is a command, and not the name of a file, field or program. */
