@@ -39,7 +39,7 @@ function manifestsOf(team: string): readonly KubeObject[] {
 /** A real API server takes each apply of an empty map for a change, whoever else writes the object. */
 function withoutEmptyAnnotations({ metadata, ...object }: KubeObject): KubeObject {
   const { annotations = {}, ...others } = metadata;
-  return { ...object, metadata: Object.keys(annotations).length === 0 ? others : metadata } as KubeObject;
+  return { ...object, metadata: Object.keys(annotations).length === 0 ? others : metadata };
 }
 
 // Invariant 45.
