@@ -48,6 +48,9 @@ const API_VERSIONS = {
   ReplicaSet: 'apps/v1',
   PodDisruptionBudget: 'policy/v1',
   NetworkPolicy: 'networking.k8s.io/v1',
+  Ingress: 'networking.k8s.io/v1',
+  IngressClass: 'networking.k8s.io/v1',
+  EndpointSlice: 'discovery.k8s.io/v1',
   Lease: 'coordination.k8s.io/v1',
   ClusterRole: 'rbac.authorization.k8s.io/v1',
   ClusterRoleBinding: 'rbac.authorization.k8s.io/v1',
@@ -186,7 +189,7 @@ function resourceOf(kind: Kind): ResourceRef {
 }
 
 function pluralOf(kind: Kind): string {
-  return `${kind.toLowerCase().replace(/y$/, 'ie')}s`;
+  return `${kind.toLowerCase().replace(/y$/, 'ie').replace(/ss$/, 'sse')}s`;
 }
 
 /** `namespace/name` of an object. */

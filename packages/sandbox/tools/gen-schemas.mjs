@@ -35,7 +35,7 @@ const KINDS = {
   'apis__coordination.k8s.io__v1': ['coordination.v1.Lease'],
   'apis__discovery.k8s.io__v1': ['discovery.v1.EndpointSlice'],
   'apis__events.k8s.io__v1': ['events.v1.Event'],
-  'apis__networking.k8s.io__v1': ['networking.v1.NetworkPolicy'],
+  'apis__networking.k8s.io__v1': ['networking.v1.Ingress', 'networking.v1.IngressClass', 'networking.v1.NetworkPolicy'],
   apis__policy__v1: ['policy.v1.PodDisruptionBudget'],
   'apis__rbac.authorization.k8s.io__v1': [
     'rbac.v1.ClusterRole',

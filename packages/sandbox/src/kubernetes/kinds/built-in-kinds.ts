@@ -4,6 +4,7 @@ import { configMapKind } from './config-map.ts';
 import { customResourceDefinitionKind } from './custom-resource-definition.ts';
 import { deploymentKind, replicaSetKind } from './deployment.ts';
 import { coreEventKind, eventKind } from './event.ts';
+import { ingressClassKind, ingressKind } from './ingress.ts';
 import { jobKind } from './job.ts';
 import { leaseKind } from './lease.ts';
 import { namespaceKind } from './namespace.ts';
@@ -31,6 +32,8 @@ export function builtInKinds(): Resource[] {
     eventKind(),
     leaseKind(),
     endpointSliceKind(),
+    ingressKind(),
+    ingressClassKind(),
     networkPolicyKind(),
     podDisruptionBudgetKind(),
     ...rbacKinds(),
