@@ -34,7 +34,7 @@ export const EXPOSED_REASONS = {
   ZoneInactive:
     'The zone of the hostname does not serve public DNS: it is paused, pending, moved, partial or secondary. The message says what to do.',
   RecordConflict:
-    'The hostname has a record that this operator did not create, or Cloudflare rejects ours. Delete it, or set `dns.onConflict: Overwrite`.',
+    'The hostname has a record that this operator did not create, or Cloudflare rejects ours. Delete it, or set `dns.onConflict`: to `Adopt` if it already leads to the tunnel, else to `Overwrite`.',
   NoReadyEndpoints: 'Rule and record are live, but the Service has no ready pod: visitors get HTTP 502.',
   NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
   TunnelNotReady: 'The Tunnel has a problem or is suspended. Its conditions say which.',

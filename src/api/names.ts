@@ -41,3 +41,6 @@ export const DEFAULT_TUNNEL_ANNOTATION = 'cftunnel.io/is-default-tunnel';
 
 /** Annotation on a Namespace: the hostnames that its objects may claim, through whichever Tunnel. */
 export const ALLOWED_HOSTNAMES_ANNOTATION = 'cftunnel.io/allowed-hostnames';
+
+/** Annotation on a Deployment of another tool that a migration has stopped: how many pods it had. */
+export const MIGRATED_REPLICAS_ANNOTATION = 'cftunnel.io/replicas-before-migration';

@@ -125,9 +125,9 @@ export interface TunnelSpec {
      */
     zones?: string[];
     /**
-     * What to do if a record that the operator did not create exists at a claimed hostname.
+     * What to do if a record that the operator did not create exists at a claimed hostname. Adopt takes over a record that already leads to this tunnel, and refuses any other. Overwrite takes over or replaces whatever is there.
      */
-    onConflict?: 'Refuse' | 'Overwrite';
+    onConflict?: 'Refuse' | 'Adopt' | 'Overwrite';
     /**
      * A tunnel record must be proxied to work; false is for tests and comes with a warning.
      */

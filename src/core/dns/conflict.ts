@@ -1,6 +1,7 @@
 /** Describes the records that block a hostname, and how to take them over. */
 import type { ObjectKey } from '../../api/objects.ts';
 import { listed } from '../quote.ts';
+import type { ConflictPolicy } from '../model/tunnel-settings.ts';
 import { clusterIn } from './mark.ts';
 
 /** The fields that identify a record to a person. */
@@ -15,18 +16,18 @@ export function describeConflict(
   foreign: readonly RecordAtName[],
   { tunnel }: { readonly tunnel: ObjectKey },
 ): string {
-  const overwrite = `set spec.dns.onConflict: Overwrite on Tunnel ${tunnel}`;
+  const set = (policy: ConflictPolicy): string => `set spec.dns.onConflict: ${policy} on Tunnel ${tunnel}`;
   const [only, ...others] = foreign;
   if (others.length === 0 && only?.type === 'CNAME' && only.content === content) {
     const cluster = clusterIn(only.comment);
     return cluster === undefined
-      ? `The record at ${name} points to this Tunnel, but this operator did not create it. To take it over, ${overwrite}`
-      : `The record at ${name} points to this Tunnel, but carries the mark of cluster ${cluster} ("${only.comment}"). To take it over, ${overwrite}, or start the operator with --cluster-name=${cluster} if it is the same cluster`;
+      ? `The record at ${name} points to this Tunnel, but this operator did not create it. To take it over, ${set('Adopt')}`
+      : `The record at ${name} points to this Tunnel, but carries the mark of cluster ${cluster} ("${only.comment}"). To take it over, ${set('Overwrite')}, or start the operator with --cluster-name=${cluster} if it is the same cluster`;
   }
   const records = listed(foreign.map(({ type, content: target }) => `${type} ${target}`));
   const [sentence, pronoun] =
     others.length === 0
       ? ['A record that this operator did not create already exists', 'it']
       : ['Records that this operator did not create already exist', 'them'];
-  return `${sentence} at ${name} (${records}). Delete ${pronoun}, or ${overwrite}`;
+  return `${sentence} at ${name} (${records}). Delete ${pronoun}, or ${set('Overwrite')}`;
 }

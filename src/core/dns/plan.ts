@@ -7,16 +7,21 @@
  * | ours, as wanted        | -                       | delete (not UpsertOnly)|
  * | ours, different        | update                  | delete (not UpsertOnly)|
  * | another Tunnel's       | update: the name moves  | -                      |
+ * | foreign, leads here    | refuse, or take over    | -                      |
  * | foreign                | refuse, or replace      | -                      |
  *
  * Guarantees
- * - A record without the mark of this cluster is never changed or deleted, except at a wanted name with `Overwrite`.
+ * - A record without the mark of this cluster is never changed or deleted, except at a wanted name with `Overwrite`, or
+ *   with `Adopt` if it already leads to the tunnel.
+ * - A record that leads to the tunnel is taken over in place, so that its name resolves all the while.
  * - The plan does not depend on the order of the input.
  * - After a plan has been applied, the next plan is empty.
  */
 import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
+import type { ConflictPolicy } from '../model/tunnel-settings.ts';
 import { describeConflict } from './conflict.ts';
+import { clusterIn } from './mark.ts';
 
 export interface DesiredRecord {
   readonly name: string;
@@ -57,7 +62,7 @@ export interface DnsRules {
   readonly clusterMark: string;
   readonly mark: string;
   readonly mode: 'Sync' | 'UpsertOnly';
-  readonly onConflict: 'Refuse' | 'Overwrite';
+  readonly onConflict: ConflictPolicy;
   /** Whether another Tunnel claims a name. That Tunnel takes the record over, so it is not deleted. */
   readonly claimedElsewhere: (name: string) => boolean;
 }
@@ -89,15 +94,33 @@ function planName(wanted: DesiredRecord | undefined, atName: readonly ObservedRe
   const ours = atName.filter((record) => isOurs(record, rules));
   if (wanted === undefined) return { changes: deletionsOf(ours, rules), refusals: [] };
   const foreign = atName.filter((record) => isExclusive(record, rules) && !isOurs(record, rules));
-  if (foreign.length > 0 && rules.onConflict === 'Refuse')
+  if (foreign.length > 0 && !mayTake(foreign, ours, { wanted, rules }))
     return { changes: [], refusals: [{ name: wanted.name, message: describeConflict(wanted, foreign, rules) }] };
 
-  const [first, ...others] = ours;
   // The type of a record is never updated in place: a record of ours with another type is replaced.
-  const kept = first?.type === 'CNAME' ? first : undefined;
-  const redundant = kept === undefined ? ours : others;
-  const removals = [...foreign, ...redundant].map(({ id, name }) => ({ kind: 'delete' as const, id, name }));
+  const kept = ours.find(isCname) ?? foreign.find((record) => leadsTo(wanted, record));
+  const removed = [...foreign, ...ours].filter((record) => record !== kept);
+  const removals = removed.map(({ id, name }) => ({ kind: 'delete' as const, id, name }));
   return { changes: [...removals, ...upsert(kept, wanted)], refusals: [] };
+}
+
+/**
+ * Whether the foreign records at a wanted name may be taken over or replaced. `Adopt` changes a single record in place.
+ * It leaves a record of another cluster alone, because two clusters that adopt would take it from each other for ever.
+ */
+function mayTake(
+  foreign: readonly ObservedRecord[],
+  ours: readonly ObservedRecord[],
+  { wanted, rules }: { readonly wanted: DesiredRecord; readonly rules: DnsRules },
+): boolean {
+  if (rules.onConflict !== 'Adopt') return rules.onConflict === 'Overwrite';
+  const isAdoptable = (record: ObservedRecord): boolean =>
+    leadsTo(wanted, record) && clusterIn(record.comment) === undefined;
+  return foreign.length === 1 && foreign.every(isAdoptable) && !ours.some(isCname);
+}
+
+function leadsTo({ content }: DesiredRecord, record: ObservedRecord): boolean {
+  return isCname(record) && record.content === content;
 }
 
 function deletionsOf(ours: readonly ObservedRecord[], rules: DnsRules): readonly DnsChange[] {
@@ -125,9 +148,9 @@ function isExclusive({ name, type }: ObservedRecord, { zone }: DnsRules): boolea
 /** Orders records at a name by which one to keep: CNAME first, then this Tunnel's, then the lowest id. */
 function byPreference(rules: DnsRules): (a: ObservedRecord, b: ObservedRecord) => number {
   const isMine = ({ comment }: ObservedRecord): number => Number(comment === rules.mark);
-  return (a, b) => isCname(b) - isCname(a) || isMine(b) - isMine(a) || compare(a.id, b.id);
+  return (a, b) => Number(isCname(b)) - Number(isCname(a)) || isMine(b) - isMine(a) || compare(a.id, b.id);
 }
 
-function isCname({ type }: ObservedRecord): number {
-  return Number(type === 'CNAME');
+function isCname({ type }: ObservedRecord): boolean {
+  return type === 'CNAME';
 }

@@ -6,12 +6,15 @@ import { CONNECTOR_DEFAULTS, type ConnectorDefaults, chosenOf } from './connecto
 /** Where cloudflared takes its rules from: a file in its pod, or Cloudflare. */
 export type ConfigMode = NonNullable<TunnelSpec['configMode']>;
 
+/** What to do about a record that the operator did not create at a claimed name. */
+export type ConflictPolicy = NonNullable<NonNullable<TunnelSpec['dns']>['onConflict']>;
+
 /** The fields of a spec that have a default, with the defaults applied. */
 export interface TunnelSettings {
   readonly configMode: ConfigMode;
   readonly replicas: number;
   readonly dnsMode: 'Sync' | 'UpsertOnly' | 'Disabled';
-  readonly onConflict: 'Refuse' | 'Overwrite';
+  readonly onConflict: ConflictPolicy;
   readonly proxied: boolean;
   readonly deletionPolicy: 'Delete' | 'Retain';
   readonly cloudflared: CloudflaredSettings;

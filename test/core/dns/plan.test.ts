@@ -120,7 +120,7 @@ describe('a foreign record at a wanted name', () => {
       case: 'made by hand for this tunnel',
       foreign: aRecord('a.example.com'),
       message:
-        'The record at a.example.com points to this Tunnel, but this operator did not create it. To take it over, set spec.dns.onConflict: Overwrite on Tunnel shop/home',
+        'The record at a.example.com points to this Tunnel, but this operator did not create it. To take it over, set spec.dns.onConflict: Adopt on Tunnel shop/home',
     },
     {
       case: 'of another cluster for this tunnel',
@@ -156,6 +156,32 @@ describe('a foreign record at a wanted name', () => {
 
     expect(plan.changes.map(brief)).toEqual(['delete a.example.com', 'create a.example.com']);
     expect(applyChanges(observed, plan.changes).map(({ type }) => type)).toEqual(['TXT', 'CNAME']);
+  });
+
+  it.each(['Adopt', 'Overwrite'] as const)('is updated in place with %s if it leads to the tunnel', (onConflict) => {
+    const theirs = aRecord('a.example.com', { comment: 'made by hand', proxied: false });
+
+    const plan = planDns([WANTED], [theirs], someRules({ onConflict }));
+
+    expect(plan).toEqual({
+      changes: [{ kind: 'update', id: theirs.id, name: 'a.example.com', record: WANTED }],
+      refusals: [],
+    });
+  });
+
+  it.each([
+    { case: 'of another type', records: [aRecord('a.example.com', { type: 'A', content: '192.0.2.1' })] },
+    { case: 'that leads elsewhere', records: [aRecord('a.example.com', { content: 'x.example' })] },
+    {
+      case: 'beside another',
+      records: [aRecord('a.example.com'), aRecord('a.example.com', { id: '2', type: 'AAAA' })],
+    },
+    { case: 'beside ours', records: [aRecord('a.example.com'), { ...HELD, id: '2' }] },
+    { case: 'of another cluster', records: [{ ...HELD, comment: STRANGER }] },
+  ])('is refused with Adopt if it is one $case', ({ records }) => {
+    const plan = planDns([WANTED], records, someRules({ onConflict: 'Adopt' }));
+
+    expect(plan).toMatchObject({ changes: [], refusals: [{ name: 'a.example.com' }] });
   });
 });
 
@@ -197,15 +223,29 @@ describe('a record at a name that is not wanted', () => {
 
 describe('any plan', () => {
   // Invariant 4.
-  it('changes no foreign record, except at a wanted name with Overwrite', () => {
+  it('changes no foreign record, except at a wanted name with Overwrite, or with Adopt if it leads to the tunnel', () => {
     fc.assert(
       fc.property(anyZoneCase(), ({ desired, observed, rules }) => {
         const { changes } = planDns(desired, observed, rules);
         const foreign = touchedBy(changes, observed).filter(({ comment }) => !comment.startsWith(CLUSTER));
-        const isWanted = (name: string): boolean => desired.some((record) => record.name === name);
-        expect(foreign.filter(({ name }) => rules.onConflict === 'Refuse' || !isWanted(name))).toEqual([]);
+        const mayTake = ({ name, type, content }: ObservedRecord): boolean =>
+          desired.some((wanted) => {
+            const leadsHere = type === 'CNAME' && content === wanted.content;
+            const policies = leadsHere ? ['Adopt', 'Overwrite'] : ['Overwrite'];
+            return wanted.name === name && policies.includes(rules.onConflict);
+          });
+        expect(foreign.filter((record) => !mayTake(record))).toEqual([]);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('deletes no foreign record with Adopt', () => {
+    fc.assert(
+      fc.property(anyZoneCase({ onConflict: 'Adopt' }), ({ desired, observed, rules }) => {
+        const deletions = planDns(desired, observed, rules).changes.filter(({ kind }) => kind === 'delete');
+        expect(touchedBy(deletions, observed).filter(({ comment }) => !comment.startsWith(CLUSTER))).toEqual([]);
+      }),
     );
   });
 

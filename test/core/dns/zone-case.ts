@@ -61,7 +61,7 @@ export function anyZoneCase(fixed: Partial<DnsRules> = {}): fc.Arbitrary<ZoneCas
       desired: anyDesired(),
       observed: anyObserved(),
       mode: fc.constantFrom('Sync' as const, 'UpsertOnly' as const),
-      onConflict: fc.constantFrom('Refuse' as const, 'Overwrite' as const),
+      onConflict: fc.constantFrom('Refuse' as const, 'Adopt' as const, 'Overwrite' as const),
       elsewhere: fc.subarray([...NAMES]),
     })
     .map(({ desired, observed, mode, onConflict, elsewhere }) => {

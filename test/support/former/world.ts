@@ -1,0 +1,167 @@
+/** What any tool leaves that runs a tunnel: the tunnel, its records, its connectors and the Services behind it. */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import type { Counts } from 'cftunnel-sandbox/testing/traffic/tally';
+import { AnyObjects, type ObjectReference } from '../../../src/adapters/kubernetes/any-objects.ts';
+import { aRestClient } from '../a-rest-client.ts';
+import type { KubeObject } from '../kube-client.ts';
+import { underLoad } from '../under-load.ts';
+import { service, whoami, withPods } from '../world-objects.ts';
+import type { World } from '../world.ts';
+
+export interface RemoteTunnel {
+  readonly id: string;
+  readonly name: string;
+  /** For cloudflared with a file. */
+  readonly credentials: string;
+  /** For cloudflared without one. */
+  readonly token: string;
+}
+
+export async function remoteTunnel(
+  { cloudflare }: World,
+  name: string,
+  source: 'local' | 'cloudflare',
+): Promise<RemoteTunnel> {
+  const { accountId } = cloudflare;
+  const secret = randomBytes(32).toString('base64');
+  const body = { name, config_src: source, tunnel_secret: secret };
+  const { id } = (await cloudflare.ask(`/accounts/${accountId}/cfd_tunnel`, { method: 'POST', body })) as {
+    id: string;
+  };
+  const token = Buffer.from(JSON.stringify({ a: accountId, t: id, s: secret })).toString('base64');
+  return {
+    id,
+    name,
+    credentials: JSON.stringify({ AccountTag: accountId, TunnelSecret: secret, TunnelID: id }),
+    token,
+  };
+}
+
+/** The record of a hostname, as the tool makes it. */
+export function addRecordTo({ cloudflare }: World, { id }: RemoteTunnel, hostname: string, comment?: string): void {
+  const content = `${id}.cfargotunnel.com`;
+  const record = {
+    name: hostname,
+    type: 'CNAME',
+    content,
+    proxied: true,
+    ...(comment === undefined ? {} : { comment }),
+  };
+  cloudflare.admin.addRecord('example.com', record);
+}
+
+export function addText({ cloudflare }: World, name: string, content: string): void {
+  cloudflare.admin.addRecord('example.com', { name, type: 'TXT', content });
+}
+
+/** A web server with two pods, behind a Service. */
+export async function addWebServer({ kube }: World, key: string, metadata: Partial<KubeObject['metadata']> = {}) {
+  const origin = whoami(key);
+  await kube.create({ ...origin, spec: { ...origin.spec, replicas: 2 } });
+  const object = withPods(service(key));
+  await kube.create({ ...object, metadata: { ...object.metadata, ...metadata } });
+}
+
+/** cloudflared as other tools run it. */
+export function cloudflaredWith(container: Readonly<Record<string, unknown>>, volumes: readonly unknown[] = []) {
+  return {
+    containers: [{ name: 'cloudflared', image: 'cloudflare/cloudflared:2026.8.2', ...container }],
+    volumes,
+  };
+}
+
+export function deployment(
+  key: string,
+  spec: Readonly<Record<string, unknown>>,
+  {
+    labels = {},
+    replicas = 1,
+  }: { readonly labels?: Readonly<Record<string, string>>; readonly replicas?: number } = {},
+): KubeObject {
+  const [name = '', namespace = ''] = key.split('/').toReversed();
+  const own = { app: name, ...labels };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels: own },
+    spec: { replicas, selector: { matchLabels: own }, template: { metadata: { labels: own }, spec } },
+  };
+}
+
+/** Resolves once a visitor gets an answer from every hostname. */
+export async function served({ edge }: World, hostnames: readonly string[]): Promise<void> {
+  await eventually(async () => {
+    const visits = await Promise.all(hostnames.map((hostname) => edge.get(hostname)));
+    expect(visits.map(({ status }) => status)).toEqual(hostnames.map(() => 200));
+  });
+}
+
+/** Has something happen while visitors use every one of the hostnames, and resolves with what was lost at each. */
+export async function underLoadAt(
+  world: World,
+  hostnames: readonly string[],
+  event: () => Promise<void>,
+): Promise<Readonly<Record<string, Counts['lost']>>> {
+  const [hostname, ...others] = hostnames;
+  if (hostname === undefined) {
+    await event();
+    return {};
+  }
+  let lost: Readonly<Record<string, Counts['lost']>> = {};
+  const counts = await underLoad(world, { hostname }, async () => {
+    lost = { ...lost, ...(await underLoadAt(world, others, event)) };
+  });
+  return { [hostname]: counts.lost, ...lost };
+}
+
+/** Objects of any kind, also of those that only another tool has. */
+export function anyObjectsIn({ kubeUrl }: Pick<World, 'kubeUrl'>) {
+  const objects = new AnyObjects(aRestClient(kubeUrl), 'scenario');
+  return {
+    create: (object: KubeObject) => objects.create(object as unknown as Parameters<AnyObjects['create']>[0]),
+    find: (reference: ObjectReference) => objects.find(reference),
+  };
+}
+
+export type AnyKindOfObjects = ReturnType<typeof anyObjectsIn>;
+
+export interface CliRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the built command line as the administrator of the cluster. */
+export async function cftunnel({ kubeUrl, cloudflare }: World, ...args: readonly string[]): Promise<CliRun> {
+  const folder = await mkdtemp(join(tmpdir(), 'cftunnel-migrate-'));
+  const kubeconfig = join(folder, 'kubeconfig.yaml');
+  await writeFile(kubeconfig, adminConfig(kubeUrl));
+  const line = ['dist/cftunnel.js', ...args, `--kubeconfig=${kubeconfig}`];
+  const env = { ...process.env, CFTUNNEL_CLOUDFLARE_BASE_URL: cloudflare.url };
+  try {
+    return await new Promise((resolve) => {
+      const child = execFile(process.execPath, line, { env }, (_, out, err) => {
+        resolve({ code: child.exitCode ?? 1, out, err });
+      });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function adminConfig(server: string): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'world', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'admin', user: {} }],
+    contexts: [{ name: 'world', context: { cluster: 'world', user: 'admin' } }],
+    'current-context': 'world',
+  });
+}
