@@ -53,13 +53,6 @@ describe('an Ingress', () => {
 });
 
 describe('an IngressClass', () => {
-  const ingressClass = (spec: object) => ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: { name: 'tunnel' },
-    spec,
-  });
-
   it('names its controller for good', async () => {
     expect(await client.complaints(CLASSES, ingressClass({}))).toEqual(['spec.controller: Required value']);
     await client.post(CLASSES, ingressClass({ controller: 'example.com/one' }));
@@ -69,3 +62,12 @@ describe('an IngressClass', () => {
     expect(body.message).toContain('spec.controller: Invalid value: "example.com/two": field is immutable');
   });
 });
+
+function ingressClass(spec: object) {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'tunnel' },
+    spec,
+  };
+}
