@@ -22,6 +22,7 @@ beforeAll(async () => {
   await eventually(policiesAreActive);
 });
 
+// Invariant 44.
 describe('a Service that the policies refuse', () => {
   it.each([
     {

@@ -23,6 +23,7 @@ beforeAll(async () => {
   await ready(world, 'shop/home');
 });
 
+// Invariant 49.
 describe('an Ingress of our class', () => {
   beforeAll(async () => {
     await world.kube.create(ingress('shop/site', { [HOST]: { '/': 'web', '/api': 'api' } }));

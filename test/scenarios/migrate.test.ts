@@ -58,6 +58,7 @@ function textRecords(): readonly string[] {
   return records.filter(({ type }) => type === 'TXT').map(({ name }) => name);
 }
 
+// Invariant 48.
 describeOnNode('migrating from adyanth/cloudflare-operator', () => {
   const HOSTNAMES = ['bound.example.com', 'annotated.example.com'];
   let objects: AnyKindOfObjects;

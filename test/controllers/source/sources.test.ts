@@ -10,6 +10,7 @@ import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
 import { NOTHING_RELATED, SITES, type Site, aSite, aSources, observed } from '../../support/sources.ts';
 
+// Invariant 50.
 describe('sources of several kinds', () => {
   const service = aService('shop/web', { hostname: 'a.example.com', finalized: true });
   const site = aSite('shop/web', { host: 'b.example.com', finalized: true });

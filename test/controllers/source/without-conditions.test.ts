@@ -13,6 +13,7 @@ const SERVED: TunnelObservation = { ...NOTHING_SERVED, live: LIVE, served: LIVE,
 const WARNING: Warning = { reason: 'CertificateMissing', message: 'no certificate covers it' };
 const NAMED = { loadBalancer: { ingress: [{ hostname: TARGET }] } };
 
+// Invariant 50.
 describe('the name of the tunnel in the status', () => {
   it('is written once a route is live', async () => {
     const waiting = await after(situation({ observation: NOTHING_SERVED, addresses: [] }));

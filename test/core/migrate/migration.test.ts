@@ -47,6 +47,7 @@ function routeOf(source: ObjectKey, hostname: Hostname, target: Partial<Route> |
   return { source, hostname, origin: '', ...target };
 }
 
+// Invariant 48.
 describe('the steps', () => {
   it('start connectors only with all rules, and stop the former ones only when ours serve', () => {
     const { steps } = plan({

@@ -12,6 +12,7 @@ const CLUSTER = aCluster([aService('shop/web')]);
 
 const LAST = [path('/a', 'before'), path('/b', 'before')];
 
+// Invariant 49.
 describe('a path whose Service does not exist', () => {
   it('keeps its last good rule next to the new ones, and is told', () => {
     const result = resultOf({ '/a': 'gone', '/c': 'web' }, LAST);

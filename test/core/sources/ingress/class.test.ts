@@ -5,6 +5,7 @@ import { type IngressTraits, aCluster, anIngress, anIngressClass } from '../../.
 const CLASSES = [anIngressClass('cftunnel'), anIngressClass('public'), anIngressClass('nginx', 'k8s.io/ingress-nginx')];
 const LEGACY = 'kubernetes.io/ingress.class';
 
+// Invariant 49.
 describe('an Ingress', () => {
   it.each<{ case: string; traits: IngressTraits; isOurs: boolean }>([
     { case: 'of a class of ours', traits: { className: 'public' }, isOurs: true },
