@@ -52,14 +52,11 @@ describe('an Ingress', () => {
   });
 });
 
-describe('an IngressClass', () => {
-  const ingressClass = (spec: object) => ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: { name: 'tunnel' },
-    spec,
-  });
+function ingressClass(spec: object) {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'tunnel' }, spec };
+}
 
+describe('an IngressClass', () => {
   it('names its controller for good', async () => {
     expect(await client.complaints(CLASSES, ingressClass({}))).toEqual(['spec.controller: Required value']);
     await client.post(CLASSES, ingressClass({ controller: 'example.com/one' }));
