@@ -52,6 +52,10 @@ describe('an Ingress', () => {
   });
 });
 
+function ingressClass(spec: object) {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'tunnel' }, spec };
+}
+
 describe('an IngressClass', () => {
   it('names its controller for good', async () => {
     expect(await client.complaints(CLASSES, ingressClass({}))).toEqual(['spec.controller: Required value']);
@@ -62,12 +66,3 @@ describe('an IngressClass', () => {
     expect(body.message).toContain('spec.controller: Invalid value: "example.com/two": field is immutable');
   });
 });
-
-function ingressClass(spec: object) {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'IngressClass',
-    metadata: { name: 'tunnel' },
-    spec,
-  };
-}

@@ -12,6 +12,8 @@ const PREFIX = 'cloudflare-tunnel-ingress-controller.strrl.dev/';
 export type IngressRules = { readonly rules: readonly ServedRule[] } | { readonly problem: string };
 
 export function rulesOf(ingress: Ingress, services: readonly Service[]): IngressRules {
+  const wrong = wrongAnnotation(ingress);
+  if (wrong !== undefined) return { problem: `its annotation ${wrong} has a value that is not supported there` };
   const scheme = read(ingress, 'backend-protocol') ?? 'http';
   const rules: ServedRule[] = [];
   for (const { host = '', http } of ingress.spec?.rules ?? []) {
@@ -97,6 +99,19 @@ function settingsOf(ingress: Ingress, scheme: string, { spec }: Service): Readon
     ...(scheme === 'https' && serverName !== undefined ? { originServerName: serverName } : {}),
     ...Object.fromEntries([...given(BOOLEANS, (text) => text === 'true'), ...given(TEXTS, (text) => text)]),
   };
+}
+
+/** Values that the controller accepts, where it accepts only these. */
+const ACCEPTED: Readonly<Record<string, RegExp>> = {
+  'proxy-ssl-verify': /^(?:on|off)$/,
+  'disable-dns-management': /^(?:true|false)$/,
+  ...Object.fromEntries(Object.keys(BOOLEANS).map((key) => [key, /^(?:true|false)$/])),
+  'keepalive-connections': /^[0-9]+$/,
+};
+
+function wrongAnnotation(ingress: Ingress): string | undefined {
+  const given = Object.entries(ACCEPTED).map(([key, accepted]) => ({ key, accepted, text: read(ingress, key) }));
+  return given.find(({ accepted, text }) => text !== undefined && !accepted.test(text))?.key;
 }
 
 function read({ metadata }: Ingress, key: string): string | undefined {
