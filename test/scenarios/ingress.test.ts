@@ -4,7 +4,7 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
 import { useWorld } from '../support/shared.ts';
 import { ingress, service, tunnel, whoami, withPods } from '../support/world-objects.ts';
-import { eventsAbout, gone, ready, recordAt, rulesOf } from '../support/world-views.ts';
+import { addressesOf, eventsAbout, gone, ready, recordAt, rulesOf } from '../support/world-views.ts';
 
 const CATCH_ALL = { service: 'http_status:404' };
 const HOST = 'app.example.com';
@@ -46,7 +46,7 @@ describe('an Ingress of our class', () => {
   it('names the tunnel in its status', async () => {
     const { status } = await world.kube.get('Tunnel', 'shop/home');
 
-    expect(await addressesOf('shop/site')).toEqual([{ hostname: status?.['target'] }]);
+    expect(await addressesOf(world, 'shop/site')).toEqual([{ hostname: status?.['target'] }]);
   });
 
   it('costs no write at rest, and none after a restart', async () => {
@@ -126,7 +126,7 @@ describe('an Ingress that is not ours any more', () => {
     await eventually(async () => {
       const { metadata } = await world.kube.get('Ingress', 'shop/leaving');
       expect(metadata.finalizers ?? []).toEqual([]);
-      expect(await addressesOf('shop/leaving')).toEqual([]);
+      expect(await addressesOf(world, 'shop/leaving')).toEqual([]);
       expect(recordAt(world, 'leaving.example.com')).toBeUndefined();
       expect(await originOf('leaving.example.com')).toBeUndefined();
     });
@@ -158,13 +158,7 @@ describe('an Ingress that is not ours any more', () => {
 
 /** Resolves once the Ingress names a tunnel. */
 function published(key: string): Promise<void> {
-  return eventually(async () => expect(await addressesOf(key)).toHaveLength(1));
-}
-
-async function addressesOf(key: string): Promise<readonly unknown[]> {
-  const { status } = await world.kube.get('Ingress', key);
-  const loadBalancer = status?.['loadBalancer'] as { readonly ingress?: readonly unknown[] } | undefined;
-  return loadBalancer?.ingress ?? [];
+  return eventually(async () => expect(await addressesOf(world, key)).toHaveLength(1));
 }
 
 /** Where every path that no other rule names leads to. */

@@ -11,8 +11,8 @@ import { runOperator } from '../support/operator-process.ts';
 import type { KubeCall } from '../support/world-activity.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { service, tunnel } from '../support/world-objects.ts';
-import { EXPOSED, becomes, eventsAbout, exposed, gone, ready } from '../support/world-views.ts';
+import { ingress, service, tunnel } from '../support/world-objects.ts';
+import { EXPOSED, addressesOf, becomes, eventsAbout, exposed, gone, ready } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
 /** The output of `kubectl kustomize`, or undefined without kubectl. */
@@ -77,6 +77,8 @@ describe('the permissions of the operator', () => {
     await world.kube.create(tunnel('rights/sick', { replicas: 1, cloudflared: { patches: [MISSING_VOLUME] } }));
     await world.kube.create(service('rights/web', { tunnel: 'home', hostname: 'app.example.com' }));
     await exposed(world, 'rights/web', ['app.example.com']);
+    await world.kube.create(annotated(ingress('rights/site', { 'site.example.com': { '/': 'web' } }), 'home'));
+    await published('rights/site');
     for (const port of ['nowhere', null, 'nowhere', null]) await namesPort('rights/web', port);
     await becomes(world, ['Tunnel', 'rights/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
     await adopted('rights/home');
@@ -92,6 +94,8 @@ describe('the permissions of the operator', () => {
     await ready(world, 'rights/home');
     await world.kube.delete('Service', 'rights/web');
     await gone(world, 'Service', 'rights/web');
+    await world.kube.delete('Ingress', 'rights/site');
+    await gone(world, 'Ingress', 'rights/site');
     await runOperator(['uninstall', ...world.operator.flags.filter((flag) => flag.startsWith('--kubeconfig='))]);
     await gone(world, 'Tunnel', 'rights/home');
     await world.operator.stop();
@@ -139,6 +143,15 @@ describe('the permissions of the operator', () => {
     expect([...granted].filter((right) => right.includes('*'))).toEqual([]);
   });
 });
+
+function annotated(object: KubeObject, tunnelName: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, annotations: { 'cftunnel.io/tunnel': tunnelName } } };
+}
+
+/** Resolves when the status of an Ingress names the tunnel. */
+function published(key: string): Promise<void> {
+  return eventually(async () => expect(await addressesOf(world, key)).toHaveLength(1));
+}
 
 /** A pod that waits for a volume is explained only by events, which are read last. */
 function isLookAtPods({ target }: KubeCall): boolean {

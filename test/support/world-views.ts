@@ -132,3 +132,10 @@ function isAsExpected(found: Condition | undefined, { status, reason, message }:
   if (reason !== undefined && found.reason !== reason) return false;
   return typeof message === 'string' ? found.message === message : (message?.test(found.message) ?? true);
 }
+
+/** The addresses in the status of an Ingress. */
+export async function addressesOf({ kube }: Pick<World, 'kube'>, key: string): Promise<readonly unknown[]> {
+  const { status } = await kube.get('Ingress', key);
+  const loadBalancer = status?.['loadBalancer'] as { readonly ingress?: readonly unknown[] } | undefined;
+  return loadBalancer?.ingress ?? [];
+}
