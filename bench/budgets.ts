@@ -102,11 +102,12 @@ const BUDGETS: readonly Budget[] = [
     actual: (result) => measurementOf(result, 'cold start').wallSeconds,
   },
   {
-    what: 'seconds of CPU to start',
-    of: ['restart'],
+    // A ratio, because seconds differ between machines.
+    what: 'times the CPU of a cold start for a restart',
+    of: ['cold start', 'restart'],
     holdsIn: (benchCase) => isIdeal(benchCase) && benchCase.services <= 50,
-    limit: () => 0.5,
-    actual: (result) => measurementOf(result, 'restart').cpuSeconds,
+    limit: () => 1,
+    actual: restartCpu,
   },
   {
     what: 'phases that did not converge; duplicates, orphans and touched records',
@@ -116,6 +117,11 @@ const BUDGETS: readonly Budget[] = [
     actual: ({ problems }) => problems.length,
   },
 ];
+
+function restartCpu(result: CaseResult): number {
+  const { cpuSeconds } = measurementOf(result, 'restart');
+  return cpuSeconds === 0 ? 0 : cpuSeconds / measurementOf(result, 'cold start').cpuSeconds;
+}
 
 /** Each budget of each measured case, and the budgets for growth. */
 export function judge(results: readonly CaseResult[]): readonly Verdict[] {

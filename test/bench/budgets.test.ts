@@ -50,7 +50,7 @@ describe('a budget', () => {
     ['MB of memory at the peak', aMeasurement({ phase: 'mass delete', peakRssMb: 91 })],
     ['MB of memory after a restart', aMeasurement({ phase: 'restart', rssMb: 91 })],
     ['seconds of a cold start', aMeasurement({ phase: 'cold start', wallSeconds: 11 })],
-    ['seconds of CPU to start', aMeasurement({ phase: 'restart', cpuSeconds: 0.6 })],
+    ['times the CPU of a cold start for a restart', aMeasurement({ phase: 'restart', cpuSeconds: 0.6 })],
   ])('is exceeded: %s', (what, dear) => {
     expect(overspent(aCaseResult(50, { measurements: phases(dear) }))).toEqual([what]);
   });
