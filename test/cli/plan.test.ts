@@ -13,7 +13,7 @@ const TARGET = '11111111-2222-4333-8444-555555555555';
 beforeAll(async () => {
   const { kube } = cli;
   await kube.create(namespace('shop'));
-  await kube.create(namespace('blog'));
+  await kube.create(namespace('staff'));
   await kube.create(secret('shop/cloudflare', { CLOUDFLARE_API_TOKEN: cli.token }));
   await kube.create(tunnel('shop/home', { allowedRoutes: { namespaces: { from: 'All' } } }));
   await kube.patchStatus('Tunnel', 'shop/home', { status: { tunnelId: TARGET, tunnelName: 'prod/shop/home' } });
@@ -71,16 +71,16 @@ describe('a plan', () => {
 
   it('says what would be refused and why, and exits with 1', async () => {
     const { code, out } = await plan([
-      service('blog/web', { hostname: 'app.example.com', tunnel: 'shop/home' }),
-      service('blog/typo', { hostname: 'blog.example.com', tunnel: 'shop/home', pth: '/x' }),
+      service('staff/web', { hostname: 'app.example.com', tunnel: 'shop/home' }),
+      service('staff/typo', { hostname: 'blog.example.com', tunnel: 'shop/home', pth: '/x' }),
     ]);
 
     expect(code).toBe(1);
     expect(out).toContain('Refused:\n');
     expect(out).toContain(
-      '  InvalidAnnotation Service blog/typo: cftunnel.io/pth: unknown annotation, did you mean cftunnel.io/path?\n',
+      '  InvalidAnnotation Service staff/typo: cftunnel.io/pth: unknown annotation, did you mean cftunnel.io/path?\n',
     );
-    expect(out).toMatch(/ {2}HostnameConflict Service blog\/web: .*Service shop\/web/);
+    expect(out).toMatch(/ {2}HostnameConflict Service staff\/web: .*Service shop\/web/);
     expect(out).toContain('Nothing would change. 2 problems.\n');
   });
 
@@ -108,15 +108,15 @@ describe('a plan', () => {
 
   it('creates a Tunnel together with its routes', async () => {
     const { code, out } = await plan([
-      tunnel('blog/new'),
-      secret('blog/cloudflare', { CLOUDFLARE_API_TOKEN: 'from-the-file-it-is-not-read' }),
-      service('blog/web', { hostname: 'blog.example.com', tunnel: 'new' }),
+      tunnel('staff/new'),
+      secret('staff/cloudflare', { CLOUDFLARE_API_TOKEN: 'from-the-file-it-is-not-read' }),
+      service('staff/web', { hostname: 'blog.example.com', tunnel: 'new' }),
     ]);
 
     expect(code).toBe(3);
-    expect(out).toContain('Tunnel blog/new\n  + tunnel\n  + rule    blog.example.com -> http://web.blog.svc:80');
+    expect(out).toContain('Tunnel staff/new\n  + tunnel\n  + rule    blog.example.com -> http://web.staff.svc:80');
     expect(out).toContain(
-      'Note: Records of Tunnel blog/new were not compared: Secret blog/cloudflare does not exist\n',
+      'Note: Records of Tunnel staff/new were not compared: Secret staff/cloudflare does not exist\n',
     );
     expect(out).not.toContain('from-the-file');
   });
