@@ -4,13 +4,21 @@ import type { RestClient } from './rest-client.ts';
 
 const PATH = '/apis/authorization.k8s.io/v1';
 
+/** Whose rights are asked for, and with which kind of object. */
+interface Question {
+  readonly kind: 'SelfSubjectAccessReview' | 'SubjectAccessReview';
+  readonly subject: object;
+}
+
+const OWN: Question = { kind: 'SelfSubjectAccessReview', subject: {} };
+
 interface Review {
   readonly status?: { readonly allowed?: boolean };
 }
 
 /** Asks which rights the user has. Nothing is stored. */
 export async function reviewOwnRights(rest: RestClient, rights: readonly Right[]): Promise<readonly DecidedRight[]> {
-  return Promise.all(rights.map((right) => review(rest, 'SelfSubjectAccessReview', right, {})));
+  return Promise.all(rights.map((right) => review(rest, OWN, right)));
 }
 
 /** Asks which rights a service account has; `undefined`: the user may not ask. */
@@ -24,21 +32,19 @@ export async function reviewRightsOf(
     user: `system:serviceaccount:${namespace}:${name}`,
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
   };
+  const question: Question = { kind: 'SubjectAccessReview', subject };
   const [first, ...others] = rights;
   if (first === undefined) return [];
   try {
-    const decided = await review(rest, 'SubjectAccessReview', first, subject);
-    return [
-      decided,
-      ...(await Promise.all(others.map((right) => review(rest, 'SubjectAccessReview', right, subject)))),
-    ];
+    const decided = await review(rest, question, first);
+    return [decided, ...(await Promise.all(others.map((right) => review(rest, question, right))))];
   } catch (error) {
     if (error instanceof Error && error.cause instanceof ApiError && error.cause.code === 403) return undefined;
     throw error;
   }
 }
 
-async function review(rest: RestClient, kind: string, right: Right, subject: object): Promise<DecidedRight> {
+async function review(rest: RestClient, { kind, subject }: Question, right: Right): Promise<DecidedRight> {
   const body = {
     apiVersion: 'authorization.k8s.io/v1',
     kind,
