@@ -9,7 +9,7 @@ export type Read =
 /** Remembers what was read of other objects, so that a result can be kept until one of them changes. */
 export class Lookups implements RelatedObjects {
   readonly #related: RelatedObjects;
-  readonly #reads: Read[] = [];
+  #reads: Read[] = [];
 
   constructor(related: RelatedObjects) {
     this.#related = related;
@@ -27,8 +27,12 @@ export class Lookups implements RelatedObjects {
     return isReadable;
   }
 
-  reads(): readonly Read[] {
-    return this.#reads.length === 0 ? NONE : this.#reads;
+  /** What was read since the last call. */
+  take(): readonly Read[] {
+    if (this.#reads.length === 0) return NONE;
+    const reads = this.#reads;
+    this.#reads = [];
+    return reads;
   }
 }
 

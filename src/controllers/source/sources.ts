@@ -28,6 +28,12 @@ interface Parsed {
   readonly reads: readonly Read[];
 }
 
+/** An object that a source has read, or looked for in vain. */
+interface Use {
+  readonly read: string;
+  readonly source: SourceKey;
+}
+
 /** The objects that routes can come from, of every kind. */
 export class Sources {
   readonly #byKind: ReadonlyMap<string, ObservedSource>;
@@ -37,7 +43,7 @@ export class Sources {
   readonly #conditions = new Map<SourceKey, Condition>();
   readonly #parsed = new WeakMap<KubeObject, Parsed>();
   /** By what they depend on, the sources that depend on more than their own object. */
-  #dependents: ReadonlyMap<string, readonly SourceKey[]> = new Map();
+  #dependents: ReadonlyMap<string, readonly Use[]> = new Map();
 
   constructor(observed: readonly ObservedSource[], parsers: Parsers, related: RelatedObjects) {
     this.#byKind = new Map(observed.map((one) => [one.source.kind, one]));
@@ -77,22 +83,24 @@ export class Sources {
   /** All requests. A routing table is built after every burst of changes, so each version is parsed only once. */
   requests(): readonly RouteRequest[] {
     const requests: RouteRequest[] = [];
-    const dependents = new Map<string, SourceKey[]>();
+    const uses: Use[] = [];
+    const lookups = new Lookups(this.#related);
     for (const { source, objects } of this.#byKind.values())
       for (const object of objects.list()) {
-        const lookups = new Lookups(this.#related);
-        const parsed = source.requestsExposure(object, lookups) ? this.#parse(source, object) : undefined;
+        const isRequested = source.requestsExposure(object, lookups);
+        const reads = lookups.take();
+        const parsed = isRequested ? this.#parse(source, object) : undefined;
         if (parsed !== undefined) requests.push(parsed.request);
-        const reads = [...lookups.reads(), ...(parsed?.reads ?? NONE)];
-        for (const read of keysOf(reads)) append(dependents, read, sourceKey(source.kind, keyOf(object)));
+        if (reads !== NONE || (parsed?.reads ?? NONE) !== NONE)
+          uses.push(...usesOf(sourceKey(source.kind, keyOf(object)), [...reads, ...(parsed?.reads ?? NONE)]));
       }
-    this.#dependents = dependents;
+    this.#dependents = Map.groupBy(uses, ({ read }) => read);
     return requests;
   }
 
   /** The sources whose requests depend on an object that is not their own, or on its absence. */
   dependentsOf(kind: string, key: ObjectKey): readonly SourceKey[] {
-    return this.#dependents.get(lookupKey(kind, key)) ?? [];
+    return this.#dependents.get(lookupKey(kind, key))?.map(({ source }) => source) ?? [];
   }
 
   /** Objects that carry our finalizer. */
@@ -115,14 +123,12 @@ export class Sources {
     if (known !== undefined && areCurrent(known.reads, this.#related)) return known;
     const lookups = new Lookups(this.#related);
     const request = source.parse(object, this.#parsers, lookups);
-    const parsed: Parsed = { request, reads: lookups.reads() };
+    const parsed: Parsed = { request, reads: lookups.take() };
     this.#parsed.set(object, parsed);
     return parsed;
   }
 }
 
-function append(map: Map<string, SourceKey[]>, key: string, source: SourceKey): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [source]);
-  else list.push(source);
+function usesOf(source: SourceKey, reads: readonly Read[]): readonly Use[] {
+  return keysOf(reads).map((read) => ({ read, source }));
 }
