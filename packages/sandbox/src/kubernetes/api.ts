@@ -44,7 +44,7 @@ export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 /**
  * Access to the API server for code inside the sandbox (garbage collector, Deployment controller, kubelet). Admission,
  * resource versions and watch events are the same as over HTTP. Every method throws an `ApiError` where the HTTP API
- * would answer with a Status. Returned objects are copies, which the caller may change.
+ * would answer with a Status. Returned objects are shared and frozen.
  */
 export interface KubeApi {
   get(resource: ResourceRef, namespace: string | undefined, name: string): KubeObject | undefined;

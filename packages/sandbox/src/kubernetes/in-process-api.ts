@@ -1,6 +1,6 @@
 import { CONTROLLER_MANAGER } from './access/user.ts';
 import type { KubeApi, KubeObject, ResourceRef, WatchEventType } from './api.ts';
-import { clone } from './json.ts';
+import { freeze } from './json.ts';
 import { watchObjects } from './read/watch.ts';
 import { selectionFor } from './read/selection.ts';
 import type { Cluster } from './registry/cluster.ts';
@@ -27,13 +27,13 @@ export function inProcessApi(cluster: Cluster): KubeApi {
     const resource = served(ref);
     const { namespace, name } = object.metadata;
     const options = { ...AS_CONTROLLER, subresource };
-    return clone(replaceFromBody(cluster, { resource, namespace, name }, object, options));
+    return freeze(replaceFromBody(cluster, { resource, namespace, name }, object, options));
   };
   return {
-    get: (ref, namespace, name) => clone(findObject(cluster, { resource: served(ref), namespace, name })),
+    get: (ref, namespace, name) => freeze(findObject(cluster, { resource: served(ref), namespace, name })),
     list: (ref, namespace) => listAll(cluster, served(ref), namespace),
     create: (ref, object) => {
-      return clone(createFromBody(cluster, served(ref), object.metadata.namespace, object, AS_CONTROLLER));
+      return freeze(createFromBody(cluster, served(ref), object.metadata.namespace, object, AS_CONTROLLER));
     },
     update: (ref, object) => {
       const [plural = '', subresource = ''] = ref.plural.split('/');
@@ -52,7 +52,7 @@ export function inProcessApi(cluster: Cluster): KubeApi {
 }
 
 function listAll(cluster: Cluster, resource: Resource, namespace: string | undefined): KubeObject[] {
-  return cluster.store.list(resource.bucket, namespace).map((stored) => clone(resource.fromStorage(stored)));
+  return cluster.store.list(resource.bucket, namespace).map((stored) => freeze(resource.fromStorage(stored)));
 }
 
 function watchAsync(
@@ -65,7 +65,7 @@ function watchAsync(
   const deliver = (type: WatchEventType, object: KubeObject) => {
     // One macrotask per event, so that a writer is never called back during its own write.
     setImmediate(() => {
-      if (isOpen) onEvent(type, clone(object));
+      if (isOpen) onEvent(type, freeze(object));
     });
   };
   const end = watchObjects(

@@ -32,13 +32,25 @@ export function clone<T>(value: T): T {
   return copy as T;
 }
 
+/** The JSON value itself, which nobody can change any more. A value that is frozen already is frozen completely. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const key of Object.keys(value)) freeze((value as JsonObject)[key]);
+  return value;
+}
+
 /** Structural equality. The order of keys is ignored, and an undefined field equals an absent one. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
-  if (!isObject(a) || !isObject(b)) return false;
-  for (const key of Object.keys(a)) if (!deepEqual(a[key], b[key])) return false;
-  for (const key of Object.keys(b)) if (b[key] !== undefined && a[key] === undefined) return false;
+  return isObject(a) && isObject(b) && haveEqualFields(a, b);
+}
+
+/** `for in` takes half as long as a list of keys, and JSON objects inherit nothing. */
+function haveEqualFields(a: JsonObject, b: JsonObject): boolean {
+  for (const key in a) if (!deepEqual(a[key], b[key])) return false;
+  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
   return true;
 }
 

@@ -29,14 +29,13 @@ describe('the API in process', () => {
     expect(sandbox.calls.writes()).toEqual([]);
   });
 
-  it('returns copies', () => {
+  it('returns objects that nobody can change', () => {
     const created = sandbox.api.create(maps, inDefault('a'));
-    created.metadata.name = 'spoiled';
     const read = sandbox.api.get(maps, 'default', 'a');
-    read!.metadata.labels = { spoiled: 'yes' };
 
-    expect(sandbox.api.get(maps, 'default', 'a')?.metadata).toMatchObject({ name: 'a' });
-    expect(sandbox.api.get(maps, 'default', 'a')?.metadata.labels).toBeUndefined();
+    expect(() => (created.metadata.name = 'spoiled')).toThrow(TypeError);
+    expect(() => (read!.metadata.labels = { spoiled: 'yes' })).toThrow(TypeError);
+    expect(read?.metadata.name).toBe('a');
   });
 
   it('throws the errors of the HTTP API', () => {

@@ -22,6 +22,8 @@ export class TokenIssuer {
   readonly #privateKey: KeyObject;
   readonly #publicKey: KeyObject;
   readonly #keyId = randomUUID();
+  /** The tokens that were verified once. Verifying a signature takes longer than most requests. */
+  readonly #verified = new Map<string, TokenClaims>();
 
   constructor() {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -49,6 +51,14 @@ export class TokenIssuer {
 
   /** The claims of a token that this issuer signed, or undefined for any other string. */
   read(token: string): TokenClaims | undefined {
+    const known = this.#verified.get(token);
+    if (known !== undefined) return known;
+    const claims = this.#verify(token);
+    if (claims !== undefined) this.#verified.set(token, claims);
+    return claims;
+  }
+
+  #verify(token: string): TokenClaims | undefined {
     const [head = '', body = '', signature = ''] = token.split('.');
     const key = { key: this.#publicKey, ...SIGNATURE };
     if (!verify('sha256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url'))) return undefined;

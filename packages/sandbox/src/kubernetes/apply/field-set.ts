@@ -4,8 +4,9 @@ import { isObject, type JsonObject } from '../json.ts';
 export type PathElement = string;
 
 /**
- * A set of field paths. A node is a member if its own path belongs to the set, which is the `.` in `fieldsV1`. All
- * operations return new sets and treat path elements as opaque, as structured-merge-diff does.
+ * A set of field paths. A node is a member if its own path belongs to the set, which is the `.` in `fieldsV1`. No child
+ * is empty. All operations return sets that may share parts, and treat path elements as opaque, as
+ * structured-merge-diff does.
  */
 export interface FieldSet {
   readonly member: boolean;
@@ -18,7 +19,7 @@ export const emptySet: FieldSet = { member: false, children: new Map() };
 export const leafSet: FieldSet = { member: true, children: new Map() };
 
 export function isEmptySet(set: FieldSet): boolean {
-  return !set.member && [...set.children.values()].every(isEmptySet);
+  return !set.member && set.children.size === 0;
 }
 
 /** Builds a node, and omits empty children. */
@@ -29,6 +30,7 @@ export function fieldSet(member: boolean, children: Iterable<readonly [PathEleme
 /** Paths in either set. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmptySet(a)) return b;
+  if (isEmptySet(b)) return a;
   const children = new Map(a.children);
   for (const [element, child] of b.children) children.set(element, union(children.get(element) ?? emptySet, child));
   return { member: a.member || b.member, children };
@@ -36,6 +38,7 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
 
 /** Paths in both sets. */
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  if (isEmptySet(a) || isEmptySet(b)) return emptySet;
   const shared = [...a.children].map(
     ([element, child]) => [element, intersection(child, b.children.get(element) ?? emptySet)] as const,
   );
@@ -44,6 +47,7 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
 
 /** Paths of `a` that are not in `b`. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  if (isEmptySet(a) || isEmptySet(b)) return a;
   const rest = [...a.children].map(
     ([element, child]) => [element, difference(child, b.children.get(element) ?? emptySet)] as const,
   );
