@@ -1,6 +1,7 @@
 import type { ExposedReason, WarningReason } from '../../api/conditions.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import type { Hostname } from './hostname.ts';
+import { type ProxyRule, describeMatch } from './proxy-rule.ts';
 import type { SourceKey } from './source.ts';
 
 /** cloudflared's settings for an origin, with cloudflared's names. */
@@ -31,12 +32,14 @@ export interface Route {
   readonly hostname: Hostname;
   /** Absent: every path of the hostname. */
   readonly path?: PathMatch;
-  /** URL of the backend for cloudflared, such as `http://web.default.svc:80`. */
+  /** URL of the backend for cloudflared, such as `http://web.default.svc:80`. With a proxy rule: of its first backend. */
   readonly origin: string;
   /** Settings of the source. The defaults of the Tunnel are not repeated here. */
   readonly originRequest?: OriginRequest;
   /** Certificates to trust in addition to the system's. */
   readonly caPool?: CaPoolReference;
+  /** What only the proxy can do. Every route of its hostname is then served through the proxy. */
+  readonly proxy?: ProxyRule;
   /** Whether the operator manages the record. Absent: the Tunnel's `dns.mode` decides. */
   readonly dns?: DnsChoice;
   /** No longer wanted, and published only until its record is deleted. */
@@ -70,8 +73,12 @@ export interface Warning {
   readonly message: string;
 }
 
-/** The claim of a route as text: a hostname, or a hostname with a path. */
-export function claimOf({ hostname, path }: Pick<Route, 'hostname' | 'path'>): string {
-  if (path === undefined) return hostname;
-  return path.type === 'Prefix' ? `${hostname}${path.value}` : `${hostname} (${path.type} ${path.value})`;
+/** The claim of a route as text: a hostname, perhaps with a path, and with the other conditions of a proxy rule. */
+export function claimOf({ hostname, path, proxy }: Pick<Route, 'hostname' | 'path' | 'proxy'>): string {
+  const match = proxy?.match === undefined ? '' : describeMatch(proxy.match);
+  const condition = match === '' ? '' : ` (${match})`;
+  if (path === undefined) return `${hostname}${condition}`;
+  return path.type === 'Prefix'
+    ? `${hostname}${path.value}${condition}`
+    : `${hostname} (${path.type} ${path.value})${condition}`;
 }
