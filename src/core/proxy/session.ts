@@ -15,7 +15,7 @@ const OWN = 'cftunnel';
 export function sessionMetadata(session: Session): (endpoint: Endpoint) => JsonObject {
   return ({ id }) => ({
     [CHOICE]: { pod: id },
-    ...(session.type === 'Cookie' ? { [OWN]: { cookie: cookieOf(session, id) } } : {}),
+    ...(session.type === 'Cookie' ? { [OWN]: { pair: `${session.name}=${id}`, cookie: cookieOf(session, id) } } : {}),
   });
 }
 
@@ -35,14 +35,14 @@ export function sessionFilter(session: Session | undefined): JsonObject {
 /** Tells a visitor the pod. A cookie is set only where it changes, so that other answers can be cached. */
 export function sessionHeader(session: Session | undefined): readonly JsonObject[] {
   if (session === undefined) return [];
-  if (session.type === 'Header') return [answerWith(session.name, '%UPSTREAM_METADATA(envoy.lb:pod)%', 'OVERWRITE_IF_EXISTS_OR_ADD')];
+  if (session.type === 'Header')
+    return [answerWith(session.name, '%UPSTREAM_METADATA(envoy.lb:pod)%', 'OVERWRITE_IF_EXISTS_OR_ADD')];
   return [answerWith('set-cookie', NEW_COOKIE, 'APPEND_IF_EXISTS_OR_ADD')];
 }
 
-const POD = `xds.upstream_host_metadata.filter_metadata['${CHOICE}']['pod']`;
-const COOKIE = `xds.upstream_host_metadata.filter_metadata['${OWN}']['cookie']`;
-const IS_KNOWN = `'cookie' in request.headers && request.headers['cookie'].contains(${POD})`;
-const NEW_COOKIE = `%CEL(${IS_KNOWN} ? '' : ${COOKIE})%`;
+const OF_POD = `xds.upstream_host_metadata.filter_metadata['${OWN}']`;
+const IS_KNOWN = `'cookie' in request.headers && request.headers['cookie'].contains(${OF_POD}['pair'])`;
+const NEW_COOKIE = `%CEL(${IS_KNOWN} ? '' : ${OF_POD}['cookie'])%`;
 
 function answerWith(key: string, value: string, action: string): JsonObject {
   return { header: { key, value }, append_action: action };
