@@ -150,11 +150,7 @@ function cli() {
       return isOptional ? `[${text}]` : text;
     });
     const rows = [
-      ...positional.map(({ name: word, meaning, choices }) => [
-        code(word.toUpperCase()),
-        choicesText(choices),
-        meaning,
-      ]),
+      ...positional.map((argument) => [code(argument.name.toUpperCase()), '', meaningOf(argument)]),
       ...own.map((flag) => [code(flagText(flag)), flag.default ? code(flag.default) : '', meaningOf(flag)]),
     ];
     const codes = Object.entries({ 0: 'done', 1: 'failed', 2: 'wrong usage', ...exitCodes });
@@ -175,10 +171,6 @@ function cli() {
 
 function flagText({ name, short, value }) {
   return `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value.toUpperCase()}` : ''}`;
-}
-
-function choicesText(choices) {
-  return choices ? choices.join(', ') : '';
 }
 
 function meaningOf({ meaning, choices }) {

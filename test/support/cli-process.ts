@@ -39,7 +39,7 @@ export async function startCli(world: Pick<World, 'kubeUrl' | 'cloudflare'>): Pr
 }
 
 /** The server of a scenario treats a request without a token as the administrator's. */
-function kubeconfigFor(server: string): string {
+export function kubeconfigFor(server: string): string {
   return dump({
     apiVersion: 'v1',
     kind: 'Config',

@@ -7,6 +7,7 @@ import type { OverviewFacts } from '../../core/overview/hostnames.ts';
 import type { Parsers } from '../../core/sources/parsers.ts';
 import { relatedAmong } from '../../core/sources/related.ts';
 import type { RouteSource, Standing } from '../../core/sources/source.ts';
+import { ApiError } from './api-error.ts';
 import type { ClusterReader } from './cluster-reader.ts';
 import { type WatchedName, watchedKind } from './watched-kinds.ts';
 
@@ -43,7 +44,12 @@ export async function readOverview(
 /** Tunnels of other namespaces may be the default one; whoever may not see those sees the own. */
 async function readTunnels(cluster: ClusterReader, namespace: string | undefined): Promise<readonly Tunnel[]> {
   const all = await cluster.tryList<Tunnel>('tunnels', {});
-  return all ?? (await cluster.tryList<Tunnel>('tunnels', { namespace })) ?? [];
+  return all ?? (await cluster.list<Tunnel>('tunnels', { namespace }).catch(noneIfForbidden));
+}
+
+function noneIfForbidden(error: unknown): readonly never[] {
+  if (error instanceof Error && error.cause instanceof ApiError && error.cause.code === 403) return [];
+  throw error;
 }
 
 async function readSources(

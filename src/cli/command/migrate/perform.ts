@@ -101,14 +101,23 @@ function deploymentAt(key: ObjectKey): ObjectReference {
   return { apiVersion: 'apps/v1', kind: 'Deployment', key };
 }
 
-/** Resolves when the last pod is gone, so that nothing of what it does can follow. */
+/**
+ * Resolves when the last pod is gone, so that nothing of what it does can follow. A run that was interrupted may have
+ * scaled the Deployment without waiting.
+ */
 async function stop(ctx: StepContext, key: ObjectKey): Promise<boolean> {
   const { objects } = ctx;
   const deployment = await objects.find<Workload>(deploymentAt(key));
-  const replicas = deployment?.spec.replicas ?? 1;
-  if (deployment === undefined || replicas === 0) return false;
+  if (deployment === undefined) return false;
+  const replicas = deployment.spec.replicas ?? 1;
   const annotations = { [MIGRATED_REPLICAS_ANNOTATION]: String(replicas) };
-  await objects.patch(deploymentAt(key), { metadata: { annotations }, spec: { replicas: 0 } });
+  if (replicas > 0) await objects.patch(deploymentAt(key), { metadata: { annotations }, spec: { replicas: 0 } });
+  await untilGone(ctx, key, deployment);
+  return replicas > 0;
+}
+
+async function untilGone(ctx: StepContext, key: ObjectKey, deployment: Workload): Promise<void> {
+  const { objects } = ctx;
   const labels = Object.entries(deployment.spec.selector?.matchLabels ?? {});
   const selector = labels.map(([name, value]) => `${name}=${value}`).join(',');
   const { namespace } = splitKey(key);
@@ -118,7 +127,6 @@ async function stop(ctx: StepContext, key: ObjectKey): Promise<boolean> {
       ? undefined
       : { for: `the end of ${pods.length} pods of Deployment ${key}`, isFinal: false };
   });
-  return true;
 }
 
 async function start({ objects }: StepContext, key: ObjectKey): Promise<boolean> {
@@ -159,28 +167,36 @@ async function servicesOf({ objects }: StepContext, keys: readonly ObjectKey[]):
  * Rules at Cloudflare that differ from ours hold their hostnames, so that ours are not published. `Replace` exchanges all
  * of them in one write, and is set only when every Service is known and every rule there is one that is migrated.
  */
-async function takeOverRules(
-  ctx: StepContext,
-  { tunnel, rules }: Extract<Step, { kind: 'take over rules' }>,
-): Promise<boolean> {
-  const keys = [...new Set(rules.map(({ service }) => service))];
-  const existing = async () => existingIn(await ctx.objects.find<Tunnel>(tunnelAt(tunnel)));
-  let isReplacing = false;
+async function takeOverRules(ctx: StepContext, step: RulesStep): Promise<boolean> {
+  const { tunnel, rules } = step;
+  // No Tunnel of a migration begins with it, so a run that was interrupted has set it.
+  const isBegun = (await findTunnel(ctx, tunnel))?.spec.existingRules === 'Replace';
+  if (!isBegun) {
+    if (!(await mustReplace(ctx, step))) return false;
+    refuseUnexplained(await existingRules(ctx, tunnel), rules);
+    await ctx.objects.patch(tunnelAt(tunnel), { spec: { existingRules: 'Replace' } });
+  }
   await until(ctx, async () => {
-    const services = await servicesOf(ctx, keys);
-    const waiting = awaitRules(rules, await publishedRules(ctx, tunnel), services);
-    isReplacing = waiting !== undefined && isDecided(services) && (await existing()).length > 0;
-    return isReplacing ? undefined : waiting;
-  });
-  if (!isReplacing) return false;
-  refuseUnexplained(await existing(), rules);
-  await ctx.objects.patch(tunnelAt(tunnel), { spec: { existingRules: 'Replace' } });
-  await until(ctx, async () => {
-    const left = await existing();
+    const left = await existingRules(ctx, tunnel);
     return left.length === 0 ? undefined : { for: `the replacement of ${listed(left)} at Cloudflare`, isFinal: false };
   });
   await ctx.objects.patch(tunnelAt(tunnel), { spec: { existingRules: null } });
   return true;
+}
+
+type RulesStep = Extract<Step, { kind: 'take over rules' }>;
+
+/** Waits until the rules are published, or until it is clear that others hold their hostnames. */
+async function mustReplace(ctx: StepContext, { tunnel, rules }: RulesStep): Promise<boolean> {
+  const keys = [...new Set(rules.map(({ service }) => service))];
+  let isHeld = false;
+  await until(ctx, async () => {
+    const services = await servicesOf(ctx, keys);
+    const waiting = awaitRules(rules, await publishedRules(ctx, tunnel), services);
+    isHeld = waiting !== undefined && isDecided(services) && (await existingRules(ctx, tunnel)).length > 0;
+    return isHeld ? undefined : waiting;
+  });
+  return isHeld;
 }
 
 function refuseUnexplained(existing: readonly string[], rules: readonly RuleName[]): void {
@@ -194,8 +210,12 @@ function refuseUnexplained(existing: readonly string[], rules: readonly RuleName
   );
 }
 
-function existingIn(tunnel: Tunnel | undefined): readonly string[] {
-  return tunnel?.status?.config?.existingRules ?? [];
+async function existingRules(ctx: StepContext, tunnel: ObjectKey): Promise<readonly string[]> {
+  return (await findTunnel(ctx, tunnel))?.status?.config?.existingRules ?? [];
+}
+
+function findTunnel({ objects }: StepContext, key: ObjectKey): Promise<Tunnel | undefined> {
+  return objects.find<Tunnel>(tunnelAt(key));
 }
 
 async function startConnectors({ objects }: StepContext, tunnel: ObjectKey, replicas: number): Promise<boolean> {

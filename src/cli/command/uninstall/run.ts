@@ -22,6 +22,8 @@ export const run: RunCommand = (given, io) =>
     const timeoutMs = (parseSeconds(given.text('timeout') ?? '') ?? 0) * 1000;
     const context = { installation, attempt, say, nowMs: io.nowMs, pause: io.pause };
     const options = { keepsTunnels, keepsDefinition: false, timeoutMs, namespace };
+    // Later failures are waited out, but what cannot be read at first is most likely a mistake.
+    await Promise.all([installation.tunnels(), installation.sourcesWithFinalizer()]);
     const isDone = await uninstall(context, options);
     if (isDone) await nameHelmReleases(connection, io);
     return isDone ? EXIT.done : EXIT.failed;
