@@ -55,7 +55,12 @@ export interface Service extends KubeObject {
     readonly externalName?: string;
     readonly ports?: readonly ServicePort[];
   };
-  readonly status?: { readonly conditions?: readonly Condition[] };
+  readonly status?: { readonly conditions?: readonly Condition[]; readonly loadBalancer?: LoadBalancer };
+}
+
+/** The addresses at which visitors reach an object. */
+export interface LoadBalancer {
+  readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[];
 }
 
 /** The port of a Service that an Ingress leads to. */
@@ -83,10 +88,10 @@ export interface Ingress extends KubeObject {
     readonly ingressClassName?: string;
     readonly defaultBackend?: IngressBackend;
     readonly rules?: readonly IngressRule[];
+    /** Hosts for which its controller has a certificate. */
+    readonly tls?: readonly { readonly hosts?: readonly string[] }[];
   };
-  readonly status?: {
-    readonly loadBalancer?: { readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[] };
-  };
+  readonly status?: { readonly loadBalancer?: LoadBalancer };
 }
 
 export interface IngressClass extends KubeObject {

@@ -51,6 +51,18 @@ describe('projectService', () => {
     });
   });
 
+  it('keeps the addresses of a web Service that is not ours', () => {
+    const { spec, ...service } = aService();
+    const ingress = [{ ip: '192.0.2.1', ipMode: 'VIP', ports: [] }, { hostname: 'lb.example.net' }];
+
+    expect(
+      projectService({ ...service, spec: { ...spec, clusterIP: '10.0.0.1' }, status: { loadBalancer: { ingress } } }),
+    ).toMatchObject({
+      spec: { ports: [{ name: 'http', port: 80 }], clusterIP: '10.0.0.1' },
+      status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }, { hostname: 'lb.example.net' }] } },
+    });
+  });
+
   it('keeps equal ports of Services that are not ours once', () => {
     const [one, other] = ['a', 'b'].map((name) => projectService({ ...aService({ name }), status: {} }));
 
@@ -78,6 +90,10 @@ describe('projectService', () => {
   it.each([
     { spec: { clusterIP: 'None', ports: [] }, kept: { clusterIP: 'None', ports: [] } },
     { spec: { clusterIP: '10.0.0.1', type: 'NodePort', ports: [] }, kept: { ports: [] } },
+    {
+      spec: { clusterIP: '10.0.0.1', ports: [{ port: 443 }] },
+      kept: { ports: [{ port: 443 }], clusterIP: '10.0.0.1' },
+    },
     {
       spec: { type: 'ExternalName', externalName: 'db.example.org' },
       kept: { type: 'ExternalName', externalName: 'db.example.org', ports: [] },
@@ -118,11 +134,15 @@ describe('projectIngress', () => {
       labels: { app: 'web' },
       annotations: { 'cftunnel.io/tunnel': 'home', 'kubernetes.io/ingress.class': 'cftunnel', note: 'long' },
     },
-    spec: { ingressClassName: 'cftunnel', rules: [{ host: 'a.example.com' }], tls: [{ secretName: 'tls' }] },
+    spec: {
+      ingressClassName: 'cftunnel',
+      rules: [{ host: 'a.example.com' }],
+      tls: [{ hosts: ['a.example.com'], secretName: 'tls' }],
+    },
     status: { loadBalancer: { ingress: [{ hostname: 'x' }] } },
   };
 
-  it('keeps class, rules, address and our annotations', () => {
+  it('keeps class, rules, secured hosts, address and our annotations', () => {
     expect(projectIngress(ingress)).toEqual({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -131,7 +151,7 @@ describe('projectIngress', () => {
         namespace: 'shop',
         annotations: { 'cftunnel.io/tunnel': 'home', 'kubernetes.io/ingress.class': 'cftunnel' },
       },
-      spec: { ingressClassName: 'cftunnel', rules: [{ host: 'a.example.com' }] },
+      spec: { ingressClassName: 'cftunnel', rules: [{ host: 'a.example.com' }], tls: [{ hosts: ['a.example.com'] }] },
       status: { loadBalancer: { ingress: [{ hostname: 'x' }] } },
     });
   });
