@@ -56,6 +56,8 @@ export interface Service extends KubeObject {
     readonly ports?: readonly ServicePort[];
   };
   readonly status?: { readonly conditions?: readonly Condition[]; readonly loadBalancer?: LoadBalancer };
+  /** Cached beside the spec, which many Services share: the cluster IP of a Service with a port of the web. */
+  readonly clusterAddress?: string;
 }
 
 /** The addresses at which visitors reach an object. */

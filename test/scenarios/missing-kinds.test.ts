@@ -110,7 +110,7 @@ describe('Ingresses', () => {
 
   it('are served once the operator may read them', async () => {
     await world.kube.create(ingress('late/site', { [HOST]: { '/': 'web' } }, {}, { tunnel: 'home' }));
-    for (const role of ROLES) await world.kube.apply(role, 'admin');
+    for (const role of ROLES) await world.kube.apply(role);
 
     await eventually(async () => expect(await addressesOf(world, 'late/site')).toHaveLength(1));
     expect(await hostnamesOf(world, 'late/home')).toContain(HOST);

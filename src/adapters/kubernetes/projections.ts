@@ -26,7 +26,8 @@ export function projectService(service: Service): Service {
     apiVersion: service.apiVersion,
     kind: service.kind,
     metadata,
-    spec: { ...(isOurs ? slimSpec(service.spec) : sharedSpec(service.spec)), ...webAddressOf(service) },
+    spec: isOurs ? slimSpec(service.spec) : sharedSpec(service.spec),
+    ...webAddressOf(service),
     ...(Object.keys(status).length === 0 ? {} : { status }),
   };
 }
@@ -35,21 +36,21 @@ export function projectService(service: Service): Service {
 function foreignService(service: Service): Service {
   const { apiVersion, kind, metadata, spec } = service;
   const { name, namespace, resourceVersion } = metadata;
-  const address = webAddressOf(service);
   const status = balancersOf(service);
   return {
     apiVersion,
     kind,
     metadata: { name, ...defined({ namespace, resourceVersion }) },
-    spec: address.clusterIP === undefined ? sharedSpec(spec) : { ...sharedSpec(spec), ...address },
+    spec: sharedSpec(spec),
+    ...webAddressOf(service),
     ...(status.loadBalancer === undefined ? {} : { status }),
   };
 }
 
-/** The addresses of a web Service, by which the status of an Ingress may lead to it. */
-function webAddressOf(service: Service): Pick<Service['spec'], 'clusterIP'> {
-  const { clusterIP = 'None' } = service.spec;
-  return clusterIP === 'None' || !isWebService(service) ? {} : { clusterIP };
+/** The cluster IP of a web Service, by which the status of an Ingress may lead to it. */
+function webAddressOf(service: Service): Pick<Service, 'clusterAddress'> {
+  const address = service.clusterAddress ?? service.spec.clusterIP ?? 'None';
+  return address === 'None' || !isWebService(service) ? {} : { clusterAddress: address };
 }
 
 function balancersOf({ status }: Service): Pick<NonNullable<Service['status']>, 'loadBalancer'> {

@@ -7,14 +7,13 @@ export const WEB_PORTS = { http: 80, https: 443 } as const;
 
 /** The addresses in the status of an object, and the cluster IP of a Service. */
 export function addressesOf(object: KubeObject | undefined): readonly string[] {
-  const { spec, status } = (object ?? {}) as Addressed;
+  const { clusterAddress, status } = (object ?? {}) as Addressed;
   const listed = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-  const own = spec?.clusterIP ?? 'None';
-  return own === 'None' ? listed : [...listed, own];
+  return clusterAddress === undefined ? listed : [...listed, clusterAddress];
 }
 
 interface Addressed {
-  readonly spec?: { readonly clusterIP?: string };
+  readonly clusterAddress?: string;
   readonly status?: { readonly loadBalancer?: LoadBalancer };
 }
 

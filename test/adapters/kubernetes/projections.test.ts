@@ -58,7 +58,8 @@ describe('projectService', () => {
     expect(
       projectService({ ...service, spec: { ...spec, clusterIP: '10.0.0.1' }, status: { loadBalancer: { ingress } } }),
     ).toMatchObject({
-      spec: { ports: [{ name: 'http', port: 80 }], clusterIP: '10.0.0.1' },
+      spec: { ports: [{ name: 'http', port: 80 }] },
+      clusterAddress: '10.0.0.1',
       status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }, { hostname: 'lb.example.net' }] } },
     });
   });
@@ -91,10 +92,6 @@ describe('projectService', () => {
     { spec: { clusterIP: 'None', ports: [] }, kept: { clusterIP: 'None', ports: [] } },
     { spec: { clusterIP: '10.0.0.1', type: 'NodePort', ports: [] }, kept: { ports: [] } },
     {
-      spec: { clusterIP: '10.0.0.1', ports: [{ port: 443 }] },
-      kept: { ports: [{ port: 443 }], clusterIP: '10.0.0.1' },
-    },
-    {
       spec: { type: 'ExternalName', externalName: 'db.example.org' },
       kept: { type: 'ExternalName', externalName: 'db.example.org', ports: [] },
     },
@@ -102,6 +99,17 @@ describe('projectService', () => {
     const service = { ...aService({ annotations: { 'cfargotunnel.com/fqdn': 'a.example.com' } }), spec };
 
     expect(projectService(service).spec).toEqual(kept);
+  });
+
+  it.each([
+    { spec: { clusterIP: '10.0.0.1', ports: [{ port: 443 }] }, kept: '10.0.0.1' },
+    { spec: { clusterIP: '10.0.0.1', ports: [{ port: 8080 }] }, kept: undefined },
+    { spec: { clusterIP: 'None', ports: [{ port: 443 }] }, kept: undefined },
+  ])('keeps the cluster IP only of a web Service: $spec', ({ spec, kept }) => {
+    const annotations = { 'cftunnel.io/hostname': 'app.example.com' };
+
+    expect(projectService({ ...aService(), spec }).clusterAddress).toBe(kept);
+    expect(projectService(projectService({ ...aService({ annotations }), spec })).clusterAddress).toBe(kept);
   });
 
   it('keeps only our condition', () => {

@@ -93,6 +93,13 @@ it('an object is parsed once per version', () => {
   expect(sources.requests()).toMatchObject([{ routes: [{ hostnames: ['b.example.com'] }] }]);
 });
 
+const FINDS_NOTHING: Finders = {
+  Service: () => undefined,
+  IngressClass: () => undefined,
+  Tunnel: () => undefined,
+  Address: () => undefined,
+};
+
 describe('a request that depends on another object', () => {
   const BACKEND = aService('shop/web');
 
@@ -106,8 +113,7 @@ describe('a request that depends on another object', () => {
   };
 
   function sourcesWith(related: { service: Service | undefined; isReadable?: boolean }): Sources {
-    const none = (): undefined => undefined;
-    const finders: Finders = { Service: () => related.service, IngressClass: none, Tunnel: none, Address: none };
+    const finders: Finders = { ...FINDS_NOTHING, Service: () => related.service };
     const reader: RelatedObjects = {
       get: (kind, key) => finders[kind](key),
       isReadable: () => related.isReadable ?? true,

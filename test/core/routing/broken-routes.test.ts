@@ -41,8 +41,6 @@ describe('a path that is invalid', () => {
 
 describe('a rule without a host, with a Tunnel without a domain', () => {
   const NAMED = path('/a', 'web');
-  const last = (hostname: string): Route => aRoute(hostname, SITE, 'http://before.shop.svc:80');
-
   it('is told once, and the rules with a host are served', () => {
     const result = resultOfRules([aRule(undefined, { '/': 'web', '/x': 'web' }), aRule(HOST, { '/a': 'web' })], []);
 
@@ -76,6 +74,10 @@ describe('a rule without a host, with a Tunnel without a domain', () => {
 it('a mistake that concerns all routes keeps all of them', () => {
   expect(resultOf({ '/c': 'web' }, LAST, 'shop/home', { 'cftunnel.io/dns': 'maybe' })?.routes).toEqual(LAST);
 });
+
+function last(hostname: string): Route {
+  return aRoute(hostname, SITE, 'http://before.shop.svc:80');
+}
 
 function path(value: string, service: string): Route {
   return { ...aRoute(HOST, SITE, `http://${service}.shop.svc:80`), path: { type: 'Prefix', value } };

@@ -4,15 +4,14 @@ import { addressesOf, indexAddresses } from '../../../src/core/sources/addresses
 import { aService } from '../../support/builders.ts';
 import { aWebService, anIngress } from '../../support/ingresses.ts';
 
-function withClusterIp(service: Service, clusterIP: string): Service {
-  return { ...service, spec: { ...service.spec, clusterIP } };
+function withClusterIp(service: Service, clusterAddress: string): Service {
+  return { ...service, clusterAddress };
 }
 
 describe('the addresses of an object', () => {
   it.each([
     { what: 'a load balancer', object: aWebService('shop/web', '192.0.2.1'), addresses: ['192.0.2.1'] },
     { what: 'a cluster IP', object: withClusterIp(aService('shop/web'), '10.0.0.1'), addresses: ['10.0.0.1'] },
-    { what: 'no cluster IP', object: withClusterIp(aService('shop/web'), 'None'), addresses: [] },
     {
       what: 'a hostname',
       object: anIngress('shop/web', { addresses: ['lb.example.net'] }),

@@ -24,7 +24,11 @@ const OWN = aService('shop/proxy', {
 });
 const NGINX = aWebService('ingress-nginx/nginx', '192.0.2.1');
 const PLAIN = aWebService('plain/proxy', '192.0.2.2', [80]);
-const INTERNAL: Service = { ...aWebService('inner/proxy'), spec: { ports: [{ port: 80 }], clusterIP: '10.0.0.9' } };
+const INTERNAL: Service = {
+  ...aWebService('inner/proxy'),
+  clusterAddress: '10.0.0.9',
+  spec: { ports: [{ port: 80 }] },
+};
 const DNS: Service = aWebService('dns/dns', '192.0.2.1', [53]);
 const SERVICES = [OWN, NGINX, PLAIN, INTERNAL, DNS, aService('shop/alias')];
 
