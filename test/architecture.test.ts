@@ -29,7 +29,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   model: [],
   sources: ['model'],
   'sources/annotations': ['model'],
-  'sources/backend': ['model', 'sources/annotations'],
+  'sources/backend': ['model', 'sources', 'sources/annotations'],
   'sources/ingress': ['model', 'sources', 'sources/annotations', 'sources/backend'],
   'sources/service': ['model', 'sources', 'sources/annotations', 'sources/backend'],
   'ca-pool': ['model'],

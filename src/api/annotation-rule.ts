@@ -9,6 +9,7 @@ export const VALUE_KINDS = {
   balance: '`connection` or `request`',
   dns: '`managed` or `disabled`',
   routes: 'a YAML list',
+  servicePort: '`namespace/service:port`, with the name or number of a port',
   boolean: '`"true"` or `"false"`',
   duration: 'a Go duration, such as `30s` or `1m30s`',
   integer: 'a whole number from -1 to 100000',

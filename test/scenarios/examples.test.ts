@@ -40,9 +40,10 @@ describe('an example', () => {
 
 describeOnNode(`an example${NEEDS_NODE}`, () => {
   it.concurrent.each(FOLDERS)('works as applied to an empty cluster: %s', async (folder) => {
-    const { rules, visits = {}, spread } = EXAMPLES[folder] ?? { rules: [] };
+    const { rules, visits = {}, spread, before = [] } = EXAMPLES[folder] ?? { rules: [] };
     const world = await startWorld({ cluster: startClusterWithNode });
     try {
+      for (const object of before) await world.kube.apply(object);
       const tunnels = await applied(world, folder);
 
       const published = (await Promise.all(tunnels.map((key) => rulesOf(world, key)))).flat();
@@ -103,9 +104,24 @@ async function applied(world: World, folder: string): Promise<readonly string[]>
   for (const object of objects) await world.kube.apply(object);
   for (const key of tunnels) await giveToken(world, key);
   for (const key of tunnels) await ready(world, key);
-  for (const key of keysOf('Service'))
-    await becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const service of objects.filter(isAnnotatedService))
+    await becomes(world, ['Service', keyOf(service)], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const key of keysOf('Ingress')) await publishedWithRecords(world, key);
   return tunnels;
+}
+
+/** A Service that a tunnel leads to itself. Others are the backends of an Ingress. */
+function isAnnotatedService({ kind, metadata }: KubeObject): boolean {
+  return kind === 'Service' && Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith('cftunnel.io/'));
+}
+
+/** Resolves once every host of an Ingress has a record, which comes after its rule. */
+function publishedWithRecords(world: World, key: string): Promise<void> {
+  return eventually(async () => {
+    const { spec } = await world.kube.get('Ingress', key);
+    const { rules = [] } = (spec ?? {}) as { readonly rules?: readonly { readonly host: string }[] };
+    for (const { host } of rules) expect(recordAt(world, host)).toBeDefined();
+  });
 }
 
 /** Every object in the YAML files of a folder, in the order of `kubectl apply -f`. */

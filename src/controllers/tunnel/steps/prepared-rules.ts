@@ -54,7 +54,7 @@ export function prepareRules(
   const certificates = certificatesFor(port, pass);
   const before = [...publishedRoutes(port, pass), ...forgotten];
   const { wanted, candidates } = routesFor(port, pass, { records, certificates, before });
-  const { good, bad: refused } = checkRoutes(candidates, port.routeRules);
+  const { good, bad: refused } = checkRoutes(candidates, port.routeRules(pass.tunnel));
   const renderWith =
     (files: CaFiles) =>
     (routes: readonly Route[]): PublishedRules => {

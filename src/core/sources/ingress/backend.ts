@@ -50,7 +50,8 @@ interface WantedPort {
   readonly place: string;
 }
 
-function originAt(service: Service, { port, place }: WantedPort, fields: Fields): BackendResult {
+/** The address of a port, in the protocol that an annotation names, or else in that of the port. */
+export function originAt(service: Service, { port, place }: WantedPort, fields: Fields): BackendResult {
   const chosen = choosePort(service, { port, name: place, usual: undefined });
   if ('problem' in chosen) return { problem: { reason: 'PortNotFound', message: chosen.problem } };
   const protocol = requestedProtocol(fields) ?? protocolOf(chosen.value);
