@@ -35,7 +35,7 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
     .description('Shows and steers what cftunnel-operator puts on the internet.')
     .version(VERSION, '--version', 'Show the version of this program.')
     .helpOption('-h, --help', 'Show this help.')
-    .helpCommand('help [command]', 'Show help on a command.')
+    .helpCommand('help [command]', 'Shows help on a command.')
     .exitOverride()
     .configureOutput({ writeOut: io.out.write, writeErr: io.err.write, outputError: () => undefined })
     .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })

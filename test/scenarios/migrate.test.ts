@@ -32,7 +32,8 @@ afterAll(() => cli.stop());
 function lostWhileMigrating(from: string, hostnames: readonly string[]) {
   return underLoadAt(world, hostnames, async () => {
     const { code, stderr } = await cli.run('migrate', from, '--apply', '--timeout=2m');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    // What is repeated on a slow machine may find nothing any more.
+    expect({ code, failure: stderr.replace(/^Nothing of .*\n/, '') }).toEqual({ code: 0, failure: '' });
   });
 }
 

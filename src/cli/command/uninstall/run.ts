@@ -36,8 +36,8 @@ interface Description {
 
 async function describe(installation: ClusterInstallation, { keepsTunnels, say }: Description): Promise<ExitCode> {
   const tunnels = tunnelsToDelete({ tunnels: await installation.tunnels(), heldSources: [] });
-  for (const tunnel of tunnels) say(`Tunnel ${keyOf(tunnel)}: ${describeDeletion(tunnel, keepsTunnels)}`);
-  say(tunnels.length === 0 ? 'There is no Tunnel to delete.' : '');
+  say(tunnels.length === 0 ? 'There is no Tunnel to delete.' : 'This would happen:');
+  for (const tunnel of tunnels) say(`  Tunnel ${keyOf(tunnel)}: ${describeDeletion(tunnel, keepsTunnels)}`);
   say('Nothing was changed. To carry it out, add --yes');
   return EXIT.failed;
 }

@@ -1,7 +1,7 @@
-import { answerOf } from '../../../adapters/kubernetes/answer.ts';
-import type { Waiting } from '../../../core/migrate/progress.ts';
-import { CommandError } from '../../frame/exit-code.ts';
-import type { Io } from '../../frame/io.ts';
+import { answerOf } from '../../../../adapters/kubernetes/answer.ts';
+import type { Waiting } from '../../../../core/migrate/progress.ts';
+import { CommandError } from '../../../frame/exit-code.ts';
+import type { Io } from '../../../frame/io.ts';
 
 export interface Limit {
   readonly io: Pick<Io, 'nowMs' | 'pause'>;
