@@ -110,7 +110,7 @@ describe('Ingresses', () => {
 
   it('are served once the operator may read them', async () => {
     await world.kube.create(ingress('late/site', { [HOST]: { '/': 'web' } }, {}, { tunnel: 'home' }));
-    for (const role of ROLES) await world.kube.apply(role);
+    await grant(ROLES);
 
     await eventually(async () => expect(await addressesOf(world, 'late/site')).toHaveLength(1));
     expect(await hostnamesOf(world, 'late/home')).toContain(HOST);
@@ -118,8 +118,7 @@ describe('Ingresses', () => {
 
   it('stay published when a restarted operator may not read them any more', async () => {
     await operator.end();
-    for (const role of ROLES)
-      await world.kube.patch('ClusterRole', role.metadata.name, { rules: limited(role)['rules'] });
+    await grant(ROLES.map(limited));
     operator = startOperator([...world.operator.flags, `--health-bind-address=${address}`]);
     await operator.logged('Leading');
     await world.kube.create(service('late/other', { tunnel: 'home', hostname: 'other.example.com' }));
@@ -128,7 +127,21 @@ describe('Ingresses', () => {
     expect(await hostnamesOf(world, 'late/home')).toContain(HOST);
     expect(recordAt(world, HOST)).toBeDefined();
   });
+
+  it('that have disappeared meanwhile are withdrawn once the operator may read them again', async () => {
+    await world.kube.patch('Ingress', 'late/site', { metadata: { finalizers: null } });
+    await world.kube.delete('Ingress', 'late/site');
+    await grant(ROLES);
+
+    await eventually(async () => expect(await hostnamesOf(world, 'late/home')).not.toContain(HOST));
+    expect(recordAt(world, HOST)).toBeUndefined();
+  });
 });
+
+async function grant(roles: readonly KubeObject[]): Promise<void> {
+  for (const { metadata, ...role } of roles)
+    await world.kube.patch('ClusterRole', metadata.name, { rules: role['rules'] });
+}
 
 async function readiness(): Promise<{ readonly status: number; readonly text: string }> {
   const response = await fetch(health);

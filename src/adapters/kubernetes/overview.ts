@@ -8,6 +8,7 @@ import type { Parsers } from '../../core/sources/parsers.ts';
 import { relatedAmong } from '../../core/sources/related.ts';
 import type { RouteSource, Standing } from '../../core/sources/source.ts';
 import { ApiError } from './api-error.ts';
+import { listWhatMayBeRead } from './cluster-objects.ts';
 import type { ClusterReader } from './cluster-reader.ts';
 import { projectService } from './projections.ts';
 import { type WatchedName, watchedKind } from './watched-kinds.ts';
@@ -69,5 +70,5 @@ async function readSources(
   namespace: string | undefined,
 ): Promise<readonly KubeObject[]> {
   const { project } = watchedKind(plural);
-  return (await cluster.list<KubeObject>(plural, { namespace })).map(project);
+  return ((await listWhatMayBeRead(cluster, plural, namespace)) ?? []).map(project);
 }
