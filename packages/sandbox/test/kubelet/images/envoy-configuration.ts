@@ -82,7 +82,7 @@ function endpointsAt(ip: string): object {
   };
 }
 
-/** All requests go to this Pod, with `path` as their path. */
+/** All requests go to this Pod, with `path` in place of the first slash of their path. */
 export function proxyFiles(podIp: string, path = '/'): Record<string, string> {
   const files = {
     'bootstrap.json': BOOTSTRAP,

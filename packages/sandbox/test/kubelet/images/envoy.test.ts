@@ -86,12 +86,12 @@ describeWithEnvoy('a Pod with the real Envoy as a sidecar', () => {
     api.create(CONFIG_MAPS, aConfigMap('proxy-config', {}, proxyFiles(first)));
     createProxied(aContainer({ image: 'traefik/whoami:v1.11', ports: [{ containerPort: 80 }] }));
     await ready('proxied');
-    await eventually(async () => expect(await throughProxy()).toMatch(/^Hostname: web-1\n[^]*GET \/ HTTP/));
+    await eventually(async () => expect(await throughProxy()).toMatch(/^Hostname: web-1\n[^]*GET \/asked HTTP/));
 
     reconfigure(proxyFiles(second));
-    await eventually(async () => expect(await throughProxy()).toMatch(/^Hostname: web-2\n[^]*GET \/ HTTP/));
-    reconfigure(proxyFiles(second, '/rewritten'));
-    await eventually(async () => expect(await throughProxy()).toMatch(/^Hostname: web-2\n[^]*GET \/rewritten HTTP/));
+    await eventually(async () => expect(await throughProxy()).toMatch(/^Hostname: web-2\n[^]*GET \/asked HTTP/));
+    reconfigure(proxyFiles(second, '/new/'));
+    await eventually(async () => expect(await throughProxy()).toMatch(/^Hostname: web-2\n[^]*GET \/new\/asked HTTP/));
 
     sandbox.kubelet.kill({ namespace: 'default', name: 'web-2' });
     await eventually(() => expect(api.get(PODS, 'default', 'web-2')).toMatchObject(RESTARTED));
