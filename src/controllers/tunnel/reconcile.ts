@@ -83,6 +83,7 @@ function recheckMs(
   { records, connectors, rotation, applied, config }: Partial<Facts>,
 ): number {
   if (records?.hasRetired === true) return 0;
+  if (config?.proxy.isRetiring === true && applied?.isApplied === true) return 0;
   const arePushed = config?.remote !== undefined && connectors?.rollout.ready !== 0;
   if (arePushed && applied?.isApplied === false && !applied.isLate) return APPLIED_RECHECK_MS;
   const isSettled = connectors?.isSettled ?? true;

@@ -13,6 +13,7 @@ import { isRecord } from '../json.ts';
 import { covers, normalName } from '../model/hostname.ts';
 import { remoteSettings } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, catchAllOf, describeRule, textOf } from './configuration.ts';
+import { leadsToProxy } from './route-rules.ts';
 
 export interface PlanFacts {
   readonly current: RemoteConfig;
@@ -81,7 +82,8 @@ function existingFallback({ spec, current, existing }: PlanFacts): RemoteRule | 
   const rule = catchAllOf(current);
   const isTheirs = existing.length > 0 || spec.existingTunnel !== undefined;
   const isDefault = fallbackOf(spec) === DEFAULT_FALLBACK;
-  return rule !== undefined && isTheirs && isDefault && textOf(rule, 'service') !== DEFAULT_FALLBACK ? rule : undefined;
+  const isOurs = rule !== undefined && (textOf(rule, 'service') === DEFAULT_FALLBACK || leadsToProxy(rule));
+  return rule !== undefined && isTheirs && isDefault && !isOurs ? rule : undefined;
 }
 
 /** The same as in the schema of a Tunnel. */

@@ -22,6 +22,8 @@ it.each([
   expect(remoteRule({ service: 's', originRequest: file })).toEqual({ service: 's', originRequest: remote });
 });
 
+const LAST = { service: 'http_status:404' };
+
 describe('certificates', () => {
   const plain = aRoute('plain.example.com', 'shop/plain');
   const secure = { ...aRoute('secure.example.com', 'shop/secure'), caPool: { name: 'ca', fingerprint: 'new' } };
@@ -42,7 +44,11 @@ describe('certificates', () => {
     },
     { name: 'that some connector lacks hold back a new rule', arePlaced: false, ingress: [], rules: [] },
   ])('$name', ({ arePlaced, ingress, rules }) => {
-    const sent = sendableRules([plain, secure], { ingress: [...ingress, { service: 'http_status:404' }] }, arePlaced);
+    const sent = sendableRules(
+      [plain, secure],
+      { ingress: [...ingress, LAST] },
+      { isInPlace: arePlaced, isProxied: () => false },
+    );
 
     expect(sent.map(({ route }) => route)).toEqual([plain, secure].slice(0, 1 + rules.length));
     expect(sent.slice(1).map(({ rule }) => rule)).toMatchObject(rules);

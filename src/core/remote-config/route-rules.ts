@@ -1,0 +1,51 @@
+/** Which rule at Cloudflare serves which route. */
+import { hostRulesOf } from '../ingress/proxied-routes.ts';
+import { isRecord } from '../json.ts';
+import type { Route } from '../model/route.ts';
+import { PROXY_HTTP2_SOCKET, PROXY_SOCKET, splitByProxy } from '../proxy/proxied.ts';
+import { remoteRule, remoteRuleOf } from './compile.ts';
+import { type RemoteConfig, type RemoteRule, rulesOf, textOf } from './configuration.ts';
+import { matchOf } from './existing.ts';
+
+/** Routes of a hostname that is served through the proxy share one rule. */
+export type RulesByRoute = ReadonlyMap<Route, RemoteRule>;
+
+export function rulesByRoute(routes: readonly Route[]): RulesByRoute {
+  const { direct, proxied } = splitByProxy(routes);
+  const shared = new Map(hostRulesOf(proxied).map((rule) => [rule.hostname, remoteRule(rule)]));
+  const rules = new Map<Route, RemoteRule>(direct.map((route) => [route, remoteRuleOf(route)]));
+  for (const route of proxied) {
+    const rule = shared.get(route.hostname);
+    if (rule !== undefined) rules.set(route, rule);
+  }
+  return rules;
+}
+
+/** Each rule once, in the order of the routes. */
+export function distinctRules(routes: readonly Route[], rules: RulesByRoute): readonly RemoteRule[] {
+  return [...new Set(routes.map((route) => rules.get(route)))].filter((rule) => rule !== undefined);
+}
+
+/**
+ * Rules that a Tunnel may have published for a route: its own, and that of its hostname. Which of them it was, a list of
+ * published routes does not tell if the hostname was just about to be led to the proxy, or away from it.
+ */
+export function possibleRules(routes: readonly Route[]): ReadonlyMap<Route, readonly RemoteRule[]> {
+  const rules = rulesByRoute(routes);
+  return new Map(routes.map((route) => [route, [rules.get(route) ?? [], remoteRuleOf(route)].flat()]));
+}
+
+/** Whether a rule, or the catch-all rule, leads requests to the proxy. */
+export function leadsToProxy(rule: RemoteRule): boolean {
+  return [`unix:${PROXY_SOCKET}`, `unix+tls:${PROXY_HTTP2_SOCKET}`].includes(textOf(rule, 'service'));
+}
+
+/** Whether connectors that follow a configuration need the proxy. */
+export function needsProxy({ ingress }: RemoteConfig): boolean {
+  return Array.isArray(ingress) && ingress.some((rule: unknown) => isRecord(rule) && leadsToProxy(rule));
+}
+
+/** The rules in force by what they match. */
+export function rulesInForce(config: RemoteConfig): ReadonlyMap<string, RemoteRule> {
+  return new Map(rulesOf(config).map((rule) => [matchOf(rule), rule]));
+}
