@@ -24,10 +24,12 @@ export class ServiceEndpoints {
 
   /**
    * The ready pods. Those that are being stopped and still answer count only if no other is left, as for kube-proxy.
-   * `undefined`: there is no such Service, it has no such port, or it leads out of the cluster.
+   * `undefined`: there is no such Service, or it has no such port.
    */
   of(service: ObjectKey, port: number): readonly PodAddress[] | undefined {
-    const name = portName(this.#services.get(service), port);
+    const found = this.#services.get(service);
+    if (found?.spec.type === 'ExternalName') return outside(found, port);
+    const name = portName(found, port);
     if (name === undefined) return undefined;
     const slices = this.#slicesOf(service);
     const ready = addressesIn(slices, name, 'ready');
@@ -57,10 +59,14 @@ export function leadsElsewhere(before: EndpointSlice | undefined, after: Endpoin
   );
 }
 
+/** The name that stands for the Service, whose ports say nothing. Slices may be left of another type. */
+function outside({ spec }: Service, port: number): readonly PodAddress[] | undefined {
+  return spec.externalName === undefined ? undefined : [{ address: spec.externalName, port }];
+}
+
 /** A Service may have one number for TCP and for UDP. */
 function portName(service: Service | undefined, port: number): string | undefined {
-  if (service === undefined || service.spec.type === 'ExternalName') return undefined;
-  const found = service.spec.ports?.find((one) => one.port === port && (one.protocol ?? 'TCP') === 'TCP');
+  const found = service?.spec.ports?.find((one) => one.port === port && (one.protocol ?? 'TCP') === 'TCP');
   return found && (found.name ?? '');
 }
 

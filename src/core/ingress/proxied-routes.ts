@@ -1,8 +1,7 @@
 /** Which routes the proxy serves, and which of them it cannot. */
 import type { RefusedRoute, Route } from '../model/route.ts';
 import { claimOf } from '../model/route.ts';
-import { PROXY_HTTP2_SOCKET, PROXY_SOCKET, splitByProxy } from '../proxy/proxied.ts';
-import type { IngressRule } from './rule.ts';
+import { splitByProxy } from '../proxy/proxied.ts';
 import { type FittedRoutes, areWithinBudget } from './budget.ts';
 import type { CheckedRoutes } from './validate.ts';
 
@@ -25,15 +24,6 @@ export function leadToProxy(routes: readonly Route[]): boolean {
 /** A route by itself, not one that only shares its hostname with such a route. */
 function needsProxy(route: Route): boolean {
   return leadToProxy([route]);
-}
-
-/**
- * Routes for the proxy: those of the hostnames that rules lead there, and of hostnames that rules have led there until
- * connectors follow the rules of today.
- */
-export function routesForProxy(served: readonly Route[], former: ReadonlySet<string>): readonly Route[] {
-  const { direct, proxied } = splitByProxy(served);
-  return [...proxied, ...direct.filter(({ hostname }) => former.has(hostname))];
 }
 
 /**
@@ -76,14 +66,4 @@ function largest(limit: number, isPossible: (count: number) => boolean): number 
     else impossible = middle;
   }
   return possible;
-}
-
-/** One rule for each hostname: which of its routes a request takes, the proxy decides. */
-export function hostRulesOf(proxied: readonly Route[]): readonly IngressRule[] {
-  const http2 = new Set(proxied.filter(({ proxy }) => proxy?.isHttp2 === true).map(({ hostname }) => hostname));
-  return [...new Set(proxied.map(({ hostname }) => hostname))].map((hostname) =>
-    http2.has(hostname)
-      ? { hostname, service: `unix+tls:${PROXY_HTTP2_SOCKET}`, originRequest: { http2Origin: true, noTLSVerify: true } }
-      : { hostname, service: `unix:${PROXY_SOCKET}` },
-  );
 }

@@ -2,20 +2,12 @@
 import type { Tunnel } from '../../api/objects.ts';
 import type { ProxySettings } from '../model/tunnel-settings.ts';
 import { ownedNames } from '../owned.ts';
-import { PROXY_CONFIG_FOLDER, PROXY_SOCKET } from '../proxy/proxied.ts';
+import { POD } from '../proxy/place.ts';
+import { PROXY_CERTIFICATE_FOLDER } from '../proxy/proxied.ts';
 import { PROXY_CONTAINER } from '../tunnel/image.ts';
 
-/** Port on which the proxy says whether it has a configuration. */
-export const PROXY_READY_PORT = 2001;
-
-/** Folder of the sockets on which the proxy takes requests. */
-const SOCKETS_FOLDER = PROXY_SOCKET.slice(0, PROXY_SOCKET.lastIndexOf('/'));
-
-/** Where the certificate of the socket for HTTP/2 is mounted. */
-export const PROXY_CERTIFICATE_FOLDER = '/etc/proxy-certificate';
-
 /** Lets cloudflared reach the sockets. */
-export const SOCKETS_MOUNT = { name: 'sockets', mountPath: SOCKETS_FOLDER };
+export const SOCKETS_MOUNT = { name: 'sockets', mountPath: POD.socketFolder };
 
 /**
  * A native sidecar. The kubelet starts cloudflared once the proxy is ready, and stops the proxy after cloudflared has
@@ -26,8 +18,8 @@ export function proxyContainer({ image, resources }: ProxySettings): unknown {
     name: PROXY_CONTAINER,
     image,
     restartPolicy: 'Always',
-    args: ['-c', `${PROXY_CONFIG_FOLDER}/bootstrap.json`, ...FLAGS],
-    ports: [{ name: PORT_NAME, containerPort: PROXY_READY_PORT }],
+    args: ['-c', `${POD.configFolder}/bootstrap.json`, ...FLAGS],
+    ports: [{ name: PORT_NAME, containerPort: POD.readyPort }],
     resources,
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -38,7 +30,7 @@ export function proxyContainer({ image, resources }: ProxySettings): unknown {
     livenessProbe: probe({ periodSeconds: 10, failureThreshold: 3 }),
     readinessProbe: probe({ periodSeconds: 5, failureThreshold: 2 }),
     volumeMounts: [
-      { name: CONFIG_VOLUME, mountPath: PROXY_CONFIG_FOLDER, readOnly: true },
+      { name: CONFIG_VOLUME, mountPath: POD.configFolder, readOnly: true },
       { name: CERTIFICATE_VOLUME, mountPath: PROXY_CERTIFICATE_FOLDER, readOnly: true },
       SOCKETS_MOUNT,
     ],

@@ -2,10 +2,9 @@
 import { PROXY_CONFIG_ANNOTATION } from '../../api/names.ts';
 import type { ConfigMap, KubeObject, Secret, Tunnel } from '../../api/objects.ts';
 import { ownedMetadata, ownedNames } from '../owned.ts';
-import type { ProxyFiles } from '../proxy/compile.ts';
 
 /** The last good configuration. A pod starts from it, whether the operator runs or not. */
-export function proxyConfigMapFor(tunnel: Tunnel, files: ProxyFiles, hash: string): ConfigMap {
+export function proxyConfigMapFor(tunnel: Tunnel, files: Readonly<Record<string, string>>, hash: string): ConfigMap {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',

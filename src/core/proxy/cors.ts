@@ -9,7 +9,9 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** What a route tells browsers about requests from other sites. */
 export function corsOf(filters: readonly Filter[]): JsonObject {
   const cors = filters.find((filter): filter is Filter & { type: 'Cors' } => filter.type === 'Cors');
-  return cors === undefined ? {} : { [CORS_FILTER]: typed('extensions.filters.http.cors.v3.CorsPolicy', policyOf(cors)) };
+  return cors === undefined
+    ? {}
+    : { [CORS_FILTER]: typed('extensions.filters.http.cors.v3.CorsPolicy', policyOf(cors)) };
 }
 
 function policyOf(cors: Cors): JsonObject {

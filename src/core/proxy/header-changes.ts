@@ -51,4 +51,3 @@ export function hostSetBy(filters: readonly Filter[]): string | undefined {
   });
   return names.at(-1);
 }
-

@@ -60,7 +60,9 @@ function pages(name: string, routes: readonly Json[]): JsonObject {
     typed_config: typed('extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
       stat_prefix: name,
       route_config: { name, virtual_hosts: [{ name, domains: ['*'], routes }] },
-      http_filters: [{ name: 'envoy.filters.http.router', typed_config: typed('extensions.filters.http.router.v3.Router') }],
+      http_filters: [
+        { name: 'envoy.filters.http.router', typed_config: typed('extensions.filters.http.router.v3.Router') },
+      ],
     }),
   };
 }

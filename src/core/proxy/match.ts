@@ -7,7 +7,10 @@ import { prefixOf, rawPath } from './path.ts';
 export function matchFor(path: PathMatch | undefined, match: RequestMatch = {}): JsonObject {
   const { method, headers = [], query = [] } = match;
   const methodMatch: readonly Json[] = method === undefined ? [] : [valueMatch({ name: ':method', value: method })];
-  const headerMatches = [...methodMatch, ...headers.map((header) => valueMatch({ ...header, name: headerName(header) }))];
+  const headerMatches = [
+    ...methodMatch,
+    ...headers.map((header) => valueMatch({ ...header, name: headerName(header) })),
+  ];
   return {
     ...pathMatch(path),
     headers: headerMatches.length === 0 ? undefined : headerMatches,

@@ -51,7 +51,9 @@ export function upstreamOf({ service, port, protocol, tls }: Backend, settings: 
     protocol,
     isHttp2: protocol === 'https' && http2Origin === true,
     ...(tls === undefined ? {} : { tls }),
-    ...(connectTimeout === undefined ? {} : { connectTimeoutMs: Math.ceil((parseSeconds(connectTimeout) ?? 0) * 1000) }),
+    ...(connectTimeout === undefined
+      ? {}
+      : { connectTimeoutMs: Math.ceil((parseSeconds(connectTimeout) ?? 0) * 1000) }),
   };
 }
 

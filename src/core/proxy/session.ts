@@ -35,7 +35,8 @@ export function sessionFilter(session: Session | undefined): JsonObject {
 /** Tells a visitor the pod. A cookie is set only where it changes, so that other answers can be cached. */
 export function sessionHeader(session: Session | undefined): readonly JsonObject[] {
   if (session === undefined) return [];
-  if (session.type === 'Header') return [answerWith(session.name, '%UPSTREAM_METADATA(envoy.lb:pod)%', 'OVERWRITE_IF_EXISTS_OR_ADD')];
+  if (session.type === 'Header')
+    return [answerWith(session.name, '%UPSTREAM_METADATA(envoy.lb:pod)%', 'OVERWRITE_IF_EXISTS_OR_ADD')];
   return [answerWith('set-cookie', NEW_COOKIE, 'APPEND_IF_EXISTS_OR_ADD')];
 }
 

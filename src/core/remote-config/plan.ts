@@ -19,6 +19,8 @@ export interface PlanFacts {
   readonly current: RemoteConfig;
   /** This Tunnel's rules, in the order in which they match. */
   readonly wanted: readonly RemoteRule[];
+  /** This Tunnel's rule for requests that no other rule matches, if a route asks for them. */
+  readonly anyHost?: RemoteRule;
   /** Rules of others, in their order. */
   readonly existing: readonly RemoteRule[];
   readonly spec: Pick<TunnelSpec, 'originRequest' | 'fallback' | 'existingRules' | 'existingTunnel'>;
@@ -45,7 +47,7 @@ export function planConfiguration(facts: PlanFacts): ConfigurationPlan {
   const own = spec.originRequest === undefined ? undefined : remoteSettings(spec.originRequest);
   const inherited = own === undefined || sameJson(own, defaults) ? {} : defaults;
   const others = kept.filter((rule) => rule !== fallback).map((rule) => withDefaults(rule, inherited));
-  const last = kept.find((rule) => rule === fallback) ?? { service: fallbackOf(spec) };
+  const last = kept.find((rule) => rule === fallback) ?? facts.anyHost ?? { service: fallbackOf(spec) };
   const config = {
     ...current,
     originRequest: own ?? (kept.length > 0 ? defaults : {}),

@@ -4,7 +4,7 @@ import type { RefusedRoute, Route } from '../model/route.ts';
 import { type RemoteConfig, type RemoteRule, rulesOf } from './configuration.ts';
 import { existingRules, matchOf, refusedFor } from './existing.ts';
 import { type PlanFacts, isRemovable, planConfiguration } from './plan.ts';
-import { distinctRules, possibleRules, rulesByRoute } from './route-rules.ts';
+import { possibleRules, rulesFor } from './route-rules.ts';
 
 export interface PublicationFacts {
   readonly current: RemoteConfig;
@@ -30,7 +30,7 @@ export interface Publication {
 export function decidePublication(facts: PublicationFacts): Publication {
   const { current, routes, published } = facts;
   const own = [...possibleRules(published).values()].flat();
-  const existing = existingRules(current, { wanted: distinctRules(routes, rulesByRoute(routes)), published: own });
+  const existing = existingRules(current, { wanted: rulesFor(routes).wanted, published: own });
   const staying = existing.filter((rule) => !isRemovable(rule, facts));
   const conflicts = refusedFor(staying, routes, published);
   const refused = new Set(conflicts.map(({ route }) => route));
@@ -41,12 +41,11 @@ export function decidePublication(facts: PublicationFacts): Publication {
 /** Whether Cloudflare has other rules than all that are to be published, or rules that are leaving. */
 export function isWriteNeeded(facts: PublicationFacts): boolean {
   const { publishable, existing } = decidePublication(facts);
-  const wanted = distinctRules(publishable.toSorted(byPrecedence), rulesByRoute(publishable));
-  return planConfiguration({ ...facts, wanted, existing }).isChanged;
+  return planConfiguration({ ...facts, ...rulesFor(publishable.toSorted(byPrecedence)), existing }).isChanged;
 }
 
 function leavingRoutes({ current, published }: PublicationFacts, publishable: readonly Route[]): readonly Route[] {
-  const kept = new Set(distinctRules(publishable, rulesByRoute(publishable)).map(matchOf));
+  const kept = new Set(rulesFor(publishable).wanted.map(matchOf));
   const inForce = new Set(rulesOf(current).map(matchOf));
   const isLeft = (rule: RemoteRule): boolean => !kept.has(matchOf(rule)) && inForce.has(matchOf(rule));
   const possible = possibleRules(published);

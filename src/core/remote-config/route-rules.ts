@@ -1,10 +1,11 @@
 /** Which rule at Cloudflare serves which route. */
-import { hostRulesOf } from '../ingress/proxied-routes.ts';
+import { hostRulesOf } from '../ingress/rule.ts';
 import { isRecord } from '../json.ts';
+import { ANY_HOST } from '../model/hostname.ts';
 import type { Route } from '../model/route.ts';
 import { PROXY_HTTP2_SOCKET, PROXY_SOCKET, splitByProxy } from '../proxy/proxied.ts';
 import { remoteRule, remoteRuleOf } from './compile.ts';
-import { type RemoteConfig, type RemoteRule, rulesOf, textOf } from './configuration.ts';
+import { type RemoteConfig, type RemoteRule, catchAllOf, rulesOf, textOf } from './configuration.ts';
 import { matchOf } from './existing.ts';
 
 /** Routes of a hostname that is served through the proxy share one rule. */
@@ -12,7 +13,7 @@ export type RulesByRoute = ReadonlyMap<Route, RemoteRule>;
 
 export function rulesByRoute(routes: readonly Route[]): RulesByRoute {
   const { direct, proxied } = splitByProxy(routes);
-  const shared = new Map(hostRulesOf(proxied).map((rule) => [rule.hostname, remoteRule(rule)]));
+  const shared = new Map([...hostRulesOf(proxied)].map(([hostname, rule]) => [hostname, remoteRule(rule)]));
   const rules = new Map<Route, RemoteRule>(direct.map((route) => [route, remoteRuleOf(route)]));
   for (const route of proxied) {
     const rule = shared.get(route.hostname);
@@ -21,9 +22,36 @@ export function rulesByRoute(routes: readonly Route[]): RulesByRoute {
   return rules;
 }
 
-/** Each rule once, in the order of the routes. */
-export function distinctRules(routes: readonly Route[], rules: RulesByRoute): readonly RemoteRule[] {
-  return [...new Set(routes.map((route) => rules.get(route)))].filter((rule) => rule !== undefined);
+/** The rules of a Tunnel in the order in which they match. */
+export interface OwnRuleList {
+  readonly wanted: readonly RemoteRule[];
+  /** Takes the requests that no other rule matches. */
+  readonly anyHost?: RemoteRule;
+}
+
+/** Each rule once, and that of the route for any host apart: it is the catch-all rule. */
+export function ruleList(rules: Iterable<RemoteRule>): OwnRuleList {
+  const distinct = [...new Set(rules)];
+  const anyHost = distinct.find(isForAnyHost);
+  const wanted = distinct.filter((rule) => rule !== anyHost);
+  if (anyHost === undefined) return { wanted };
+  const { hostname: _, ...rest } = anyHost;
+  return { wanted, anyHost: rest };
+}
+
+function isForAnyHost(rule: RemoteRule): boolean {
+  return textOf(rule, 'hostname') === ANY_HOST;
+}
+
+/** The rules of routes, in their order. */
+export function rulesFor(routes: readonly Route[]): OwnRuleList {
+  const rules = rulesByRoute(routes);
+  return ruleList(
+    routes.flatMap((route) => {
+      const rule = rules.get(route);
+      return rule === undefined ? [] : [rule];
+    }),
+  );
 }
 
 /**
@@ -45,7 +73,9 @@ export function needsProxy({ ingress }: RemoteConfig): boolean {
   return Array.isArray(ingress) && ingress.some((rule: unknown) => isRecord(rule) && leadsToProxy(rule));
 }
 
-/** The rules in force by what they match. */
+/** The rules in force by what they match. The catch-all rule is that of the route for any host. */
 export function rulesInForce(config: RemoteConfig): ReadonlyMap<string, RemoteRule> {
-  return new Map(rulesOf(config).map((rule) => [matchOf(rule), rule]));
+  const last = catchAllOf(config);
+  const anyHost = last === undefined ? [] : [{ ...last, hostname: ANY_HOST }];
+  return new Map([...rulesOf(config), ...anyHost].map((rule) => [matchOf(rule), rule]));
 }

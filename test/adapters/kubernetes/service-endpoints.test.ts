@@ -40,7 +40,13 @@ describe('the pods behind a port of a Service', () => {
     },
     { case: 'a Service without ports', spec: {}, port: 80, found: undefined },
     {
-      case: 'a Service that leads out of the cluster, whatever slices are left of it',
+      case: 'a Service that stands for a name, whatever slices are left of it',
+      spec: { type: 'ExternalName', externalName: 'db.example.org', ports: [{ port: 80 }] },
+      port: 80,
+      found: ['db.example.org'],
+    },
+    {
+      case: 'a Service that is to stand for a name, and has none',
       spec: { type: 'ExternalName', ports: [{ port: 80 }] },
       port: 80,
       found: undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { areWithinBudget } from '../../../src/core/ingress/budget.ts';
-import { fitProxied, leadToProxy, refuseProxied, routesForProxy } from '../../../src/core/ingress/proxied-routes.ts';
+import { fitProxied, leadToProxy, refuseProxied } from '../../../src/core/ingress/proxied-routes.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import { aProxiedRoute, aRoute } from '../../support/routes.ts';
 
@@ -34,18 +34,6 @@ describe('routes that need the proxy', () => {
         },
       ],
     });
-  });
-});
-
-describe('the routes of the proxy', () => {
-  it('are those of its hostnames, whatever each of them needs', () => {
-    expect(routesForProxy([PLAIN, CANARY, BESIDE], new Set())).toEqual([CANARY, BESIDE]);
-  });
-
-  it('include those of hostnames that connectors may still lead to it', () => {
-    expect(
-      routesForProxy([PLAIN, aRoute('other.example.com')], new Set(['plain.example.com', 'gone.example.com'])),
-    ).toEqual([PLAIN]);
   });
 });
 

@@ -12,7 +12,15 @@ describeWith('envoy', 'the proxy', (program) => {
     pod = await aPod('web-1');
     const place = await aPlace();
     const files = compileProxy(
-      [{ ...aRoute('a.example.com'), proxy: { backends: [{ weight: 1, backend: { service: 'shop/web', port: 80, protocol: 'http' } }], session: {type: 'Cookie', name: 'sess', path: '/'} } }],
+      [
+        {
+          ...aRoute('a.example.com'),
+          proxy: {
+            backends: [{ weight: 1, backend: { service: 'shop/web', port: 80, protocol: 'http' } }],
+            session: { type: 'Cookie', name: 'sess', path: '/' },
+          },
+        },
+      ],
       { endpointsOf: () => [pod.endpoint], before: [], place },
     );
     envoy = await startEnvoy(program, place, files);
@@ -25,7 +33,13 @@ describeWith('envoy', 'the proxy', (program) => {
   it('passes a request on', async () => {
     const answer = await envoy.ask({ host: 'a.example.com', path: '/x?y=1' });
     console.log(JSON.stringify(answer, undefined, 1));
-    console.log(JSON.stringify(await envoy.ask({ host: 'a.example.com', path: '/x?y=1', headers: {cookie: 'sess=id-of-web-1'} }), undefined, 1));
+    console.log(
+      JSON.stringify(
+        await envoy.ask({ host: 'a.example.com', path: '/x?y=1', headers: { cookie: 'sess=id-of-web-1' } }),
+        undefined,
+        1,
+      ),
+    );
     console.log(envoy.log());
     expect(answer.status).toBe(200);
   });

@@ -3,7 +3,6 @@ import type { TunnelPart } from '../../../api/conditions.ts';
 import type { RecordView } from '../../../core/dns/record-presence.ts';
 import { type Step, stepOf } from '../../../runtime/steps.ts';
 import type { Orphans } from '../clean-up/orphans.ts';
-import type { ProxyNeed } from '../../../core/tunnel/proxy-need.ts';
 import type { Access } from '../pass/ports.ts';
 import type { AppliedRulesPort, ObservedRules } from '../steps/applied-rules.ts';
 import type { ConnectorsPort, ObservedConnectors } from '../steps/connectors.ts';
@@ -11,6 +10,7 @@ import type { CredentialsPort } from '../steps/credentials.ts';
 import type { InvisibleRecords } from '../steps/dns-records/invisible-zones.ts';
 import type { DnsRecordsPort } from '../steps/dns-records/port.ts';
 import type { SyncedRecords } from '../steps/dns-records/sync.ts';
+import type { ProxyState } from '../steps/proxy-config.ts';
 import type { RemoteConfigPort } from '../steps/remote-config.ts';
 import type { Identity, RemoteTunnelPort, Stored } from '../steps/remote-tunnel.ts';
 import type { KnownRecords, PublishedConfig } from '../steps/rules.ts';
@@ -44,7 +44,7 @@ export interface Facts {
   readonly invisible: InvisibleRecords;
   readonly known: KnownRecords;
   readonly config: PublishedConfig;
-  readonly proxy: ProxyNeed;
+  readonly proxy: ProxyState;
   /** The kubelets of all pods know of the proxy's configuration. */
   readonly told: true;
   /** The hash that the connectors' pods are to carry. */

@@ -20,7 +20,8 @@ import { OperatorError } from '../../../runtime/errors.ts';
 import { writeOwned } from '../owned/owned-objects.ts';
 import { ownConfigMap, publishedRoutes, publishedRoutesOrUnknown } from '../pass/published-routes.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
-import { compileFor, keepProxyConfig } from './proxy-config.ts';
+import { keepProxyConfig } from './proxy-config.ts';
+import { compileFor } from './proxy-files.ts';
 import type { IngressConfigPort, KnownRecords, PublishedConfig } from './rules.ts';
 
 export interface Publishing {
@@ -77,16 +78,22 @@ export function prepareRules(
       return { config, routes: encoded, caFiles, hash: port.hash(config) };
     };
   const write: PreparedRules['write'] = async (routes, { files = {}, areFollowed, needOf }) => {
-    const proxied = fitProxied(routes, (some) => compileFor(port, pass, { routes: some, former: [] }).files);
+    const proxied = fitProxied(
+      routes,
+      (some) => compileFor(port, pass, { ...ALONE, routes: some, certificates }).files,
+    );
     const { rules, served, unfit } = fitted(proxied.fitting, certificates, renderWith(files));
-    const proxy = needOf(served);
-    await keepProxyConfig(port, pass, { served, before, proxy, areFollowed: areFollowed(rules.hash) });
+    const task = { served, before, need: needOf(served), areFollowed: areFollowed(rules.hash), certificates };
+    const proxy = await keepProxyConfig(port, pass, task);
     await writeOwned(port, pass, configMapFor(pass.tunnel, rules));
     const all = [...proxied.unfit, ...unfit];
     return { served, unfit: all, hash: rules.hash, proxy, files: Object.keys(rules.caFiles) };
   };
   return { before, wanted, good, refused: [...bad, ...unproxied], write };
 }
+
+/** Routes without what was before them. */
+const ALONE = { before: [], kept: new Set<string>() };
 
 interface RouteFacts {
   readonly records: KnownRecords;

@@ -9,6 +9,7 @@ import { isCaFile } from '../../../core/ca-pool/files.ts';
 import { leadToProxy } from '../../../core/ingress/proxied-routes.ts';
 import { byPrecedence } from '../../../core/model/precedence.ts';
 import type { Route } from '../../../core/model/route.ts';
+import { splitByProxy } from '../../../core/proxy/proxied.ts';
 import { filesInForce, sendableRules } from '../../../core/remote-config/certificates.ts';
 import {
   type RemoteConfig,
@@ -20,7 +21,7 @@ import {
 import { forgottenRoutes, mayHaveForgotten } from '../../../core/remote-config/forgotten.ts';
 import { planConfiguration } from '../../../core/remote-config/plan.ts';
 import { decidePublication, isWriteNeeded } from '../../../core/remote-config/publication.ts';
-import { needsProxy } from '../../../core/remote-config/route-rules.ts';
+import { type OwnRuleList, needsProxy, ruleList } from '../../../core/remote-config/route-rules.ts';
 import { servesRules } from '../../../core/status/connectors.ts';
 import { existingRulesRemoved, rulesWritten } from '../../../core/tunnel/changes.ts';
 import { PROXY_CONTAINER } from '../../../core/tunnel/image.ts';
@@ -33,7 +34,8 @@ import { currentConfiguration } from './current-configuration.ts';
 import { sourcesGone } from './ingress-config.ts';
 import type { PodVersionsPort } from './pod-versions.ts';
 import { prepareRules } from './prepared-rules.ts';
-import { hasProxyNow } from './proxy-config.ts';
+import { type ProxyState, hasProxyNow } from './proxy-config.ts';
+import { PROXY_READS_MS } from './former-routes.ts';
 import type { IngressConfigPort, KnownRecords, PublishedConfig, RemoteRules } from './rules.ts';
 
 export interface RemoteConfigPort extends IngressConfigPort, PodVersionsPort {}
@@ -76,7 +78,7 @@ export async function publishRemotely(
   });
   const remote = await writeRules(
     { port, pass, target },
-    { current, existing, wanted: [...new Set(sendable.map(({ rule }) => rule))] },
+    { current, existing, ...ruleList(sendable.map(({ rule }) => rule)) },
   );
   const final = leaving.length === 0 ? recorded : await write(publishable, manner);
   port.wakeServices(sourcesGone(before, served));
@@ -87,7 +89,7 @@ export async function publishRemotely(
     unfit: recorded.unfit,
     hash: final.hash,
     podHash,
-    proxy: recorded.proxy,
+    proxy: untilProxied(pass, served, recorded.proxy),
     remote,
   };
 }
@@ -126,8 +128,13 @@ function withoutRulesPublished(port: RemoteConfigPort): RemoteConfigPort {
   };
 }
 
-/** How long a proxy may take to read a changed configuration once its kubelet has been told of it. */
-const PROXY_READS_MS = 3_000;
+/** How soon is looked again whether the proxies have read a hostname. */
+const PROXY_RECHECK_MS = 500;
+
+function untilProxied(pass: TunnelPass, served: readonly Route[], proxy: ProxyState): ProxyState {
+  const isBehind = splitByProxy(served).proxied.some(({ hostname }) => !isProxied(pass, hostname));
+  return isBehind ? { ...proxy, dueInMs: Math.min(proxy.dueInMs ?? PROXY_RECHECK_MS, PROXY_RECHECK_MS) } : proxy;
+}
 
 /** Whether every proxy serves a hostname by now. */
 function isProxied({ memory }: TunnelPass, hostname: string): boolean {
@@ -153,15 +160,14 @@ interface Writing {
   readonly target: Target;
 }
 
-interface Rules {
+interface Rules extends OwnRuleList {
   readonly current: RemoteConfiguration;
   readonly existing: readonly RemoteRule[];
-  readonly wanted: readonly RemoteRule[];
 }
 
-async function writeRules({ port, pass, target }: Writing, { current, existing, wanted }: Rules): Promise<RemoteRules> {
+async function writeRules({ port, pass, target }: Writing, { current, ...rules }: Rules): Promise<RemoteRules> {
   const { tunnel, signal } = pass;
-  const facts = { current: current.config, wanted, existing, spec: tunnel.spec, named: namedIn(tunnel) };
+  const facts = { ...rules, current: current.config, spec: tunnel.spec, named: namedIn(tunnel) };
   const { config, isChanged, kept, removed } = planConfiguration(facts);
   const existingNow = kept.map(describeRule);
   if (!isChanged) return { version: current.version, existing: existingNow };

@@ -5,9 +5,8 @@ import type { RecordFacts } from '../../../core/dns/unrecorded.ts';
 import type { CloudflaredConfig } from '../../../core/ingress/rule.ts';
 import type { RouteRules } from '../../../core/ingress/validate.ts';
 import type { RefusedRoute, Route } from '../../../core/model/route.ts';
-import type { ProxyNeed } from '../../../core/tunnel/proxy-need.ts';
 import type { PublishedRoutesPort } from '../pass/published-routes.ts';
-import type { ProxyConfigPort } from './proxy-config.ts';
+import type { ProxyConfigPort, ProxyState } from './proxy-config.ts';
 
 export interface IngressConfigPort extends ProxyConfigPort, PublishedRoutesPort {
   /** EndpointSlices are listed, so the pods of Services are known. */
@@ -35,7 +34,7 @@ export interface PublishedConfig {
   readonly hash: string;
   /** Pods that carry this hash have the files that the rules need. */
   readonly podHash: string;
-  readonly proxy: ProxyNeed;
+  readonly proxy: ProxyState;
   /** The rules at Cloudflare, if that is where the connectors take them from. */
   readonly remote?: RemoteRules;
 }
