@@ -1,6 +1,12 @@
 /** Pods on loopback that tell what they have received. */
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -66,8 +72,10 @@ export async function aPod(name: string, options: PodOptions = {}): Promise<Pod>
   };
 }
 
-function serverFor({ isHttp2, certificate }: PodOptions, handle: (q: IncomingMessage, r: ServerResponse) => void): Server {
+function serverFor(
+  { isHttp2, certificate }: PodOptions,
+  handle: (q: IncomingMessage, r: ServerResponse) => void,
+): Server {
   if (isHttp2 === true) return createHttp2Server(handle as never) as unknown as Server;
-  return certificate === undefined ? createServer(handle) : (createHttpsServer(certificate, handle) as unknown as Server);
+  return certificate === undefined ? createServer(handle) : createHttpsServer(certificate, handle);
 }
-

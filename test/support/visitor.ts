@@ -1,5 +1,5 @@
 /** Requests to the proxy, as cloudflared sends them. */
-import { type IncomingHttpHeaders, type RequestOptions, request as httpRequest } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, type RequestOptions, request as httpRequest } from 'node:http';
 import { connect } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
@@ -24,21 +24,21 @@ export interface Answer {
 type Target = Pick<RequestOptions, 'socketPath' | 'port' | 'agent'>;
 
 export async function ask(target: Target, request: VisitorRequest): Promise<Answer> {
-  return request.isHttp2 === true && target.socketPath ? askHttp2(target.socketPath, request) : askHttp1(target, request);
+  return request.isHttp2 === true && target.socketPath
+    ? askHttp2(target.socketPath, request)
+    : askHttp1(target, request);
 }
 
 async function askHttp1(target: Target, request: VisitorRequest): Promise<Answer> {
   const { path = '/', host = 'localhost', method = 'GET', headers = {}, body } = request;
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const sent = httpRequest({ ...target, path, method, headers: { host, ...headers } }, (response) => {
-    text(response).then((content) => {
-      const { statusCode = 0, headers: received, trailers } = response;
-      resolve({ status: statusCode, headers: received, trailers, text: content });
-    }, reject);
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const sent = httpRequest({ ...target, path, method, headers: { host, ...headers } }, resolve);
   sent.on('error', reject);
   sent.end(body);
-  return promise;
+  const response = await promise;
+  const content = await text(response);
+  const { statusCode = 0, headers: received, trailers } = response;
+  return { status: statusCode, headers: received, trailers, text: content };
 }
 
 async function askHttp2(socketPath: string, request: VisitorRequest): Promise<Answer> {

@@ -11,8 +11,8 @@ export function rawPath(path: string): string {
   return path.replaceAll(UNSENT, (character) => encodeURIComponent(character));
 }
 
-/** What browsers encode in a path, and a percent sign that encodes nothing. */
-const UNSENT = /[^\u0021-\u007e]|["<>^`{}]|%(?![0-9A-Fa-f]{2})/gu;
+/** What browsers encode in a path, and what would not belong to it; also a percent sign that encodes nothing. */
+const UNSENT = /[^\u0021-\u007e]|["#<>?^`{}]|%(?![0-9A-Fa-f]{2})/gu;
 
 /** What a prefix matches, without a slash at the end: empty if that is every path. */
 export function prefixOf(path: PathMatch | undefined): string {

@@ -15,7 +15,7 @@ const OWN = 'cftunnel';
 export function sessionMetadata(session: Session): (endpoint: Endpoint) => JsonObject {
   return ({ id }) => ({
     [CHOICE]: { pod: id },
-    ...(session.type === 'Cookie' ? { [OWN]: { cookie: cookieOf(session, id) } } : {}),
+    ...(session.type === 'Cookie' ? { [OWN]: { pair: `${session.name}=${id}`, cookie: cookieOf(session, id) } } : {}),
   });
 }
 
@@ -40,10 +40,9 @@ export function sessionHeader(session: Session | undefined): readonly JsonObject
   return [answerWith('set-cookie', NEW_COOKIE, 'APPEND_IF_EXISTS_OR_ADD')];
 }
 
-const POD = `xds.upstream_host_metadata.filter_metadata['${CHOICE}']['pod']`;
-const COOKIE = `xds.upstream_host_metadata.filter_metadata['${OWN}']['cookie']`;
-const IS_KNOWN = `'cookie' in request.headers && request.headers['cookie'].contains(${POD})`;
-const NEW_COOKIE = `%CEL(${IS_KNOWN} ? '' : ${COOKIE})%`;
+const OF_POD = `xds.upstream_host_metadata.filter_metadata['${OWN}']`;
+const IS_KNOWN = `'cookie' in request.headers && request.headers['cookie'].contains(${OF_POD}['pair'])`;
+const NEW_COOKIE = `%CEL(${IS_KNOWN} ? '' : ${OF_POD}['cookie'])%`;
 
 function answerWith(key: string, value: string, action: string): JsonObject {
   return { header: { key, value }, append_action: action };
