@@ -1,5 +1,6 @@
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { Container, ContainerStart, Image } from '../kubelet/image.ts';
+import { realPath } from '../kubelet/mounts.ts';
 import { runCloudflared, type RunContext } from './cloudflared-run.ts';
 import { EarlyExit } from './early-exit.ts';
 import { withEdgeEnvironment } from './edge-environment.ts';
@@ -31,9 +32,10 @@ function startContainer(container: ContainerStart, context: Omit<CloudflaredImag
     ...container.args,
   ];
   try {
-    const { env, files } = container;
+    const { env, files, mounts } = container;
+    const socketPath = (path: string) => realPath(mounts, path);
     const { metricsAt, ...run } = runCloudflared(
-      { argv, env, files },
+      { argv, env, files, socketPath },
       { ...context, metrics: ANY_PORT, log: (line) => container.log(line) },
     );
     return { ...run, addressOf: metricsAt };

@@ -5,6 +5,7 @@ import type { IngressRule } from './ingress-rules.ts';
 import type { Origin } from './origin.ts';
 import { OriginAgent } from './origin-agent.ts';
 import { proxyToOrigin } from './origin-proxy.ts';
+import type { OriginRequest } from './origin-request.ts';
 import type { OriginService } from './origin-service.ts';
 import { carryTcp } from './tcp-over-websocket.ts';
 import { type AnswerHead, answerItself, beginAnswer } from './tunnel-answer.ts';
@@ -17,6 +18,8 @@ export interface ServingContext {
   readonly files: Files;
   readonly dial: DialOrigin;
   readonly connectorId: string;
+  /** What the path of a Unix socket is called on this machine. */
+  readonly socketPath: (path: string) => string;
 }
 
 /** Serves the requests that match a rule. */
@@ -81,9 +84,9 @@ export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): Served
 }
 
 function serveHttp(rule: IngressRule, place: HttpService, context: ServingContext): ServedRule {
-  const { originRequest } = rule;
+  const originRequest = settingsFor(rule, place);
   const { isTls } = place;
-  const unixPath = place.kind === 'unix' ? place.path : undefined;
+  const unixPath = place.kind === 'unix' ? context.socketPath(place.path) : undefined;
   const caPem = readCaPool(rule, context.files);
   const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: context.dial });
   const http2 = isTls && originRequest.http2Origin && !originRequest.matchSNItoHost ? new Http2Origin() : undefined;
@@ -105,6 +108,11 @@ function serveHttp(rule: IngressRule, place: HttpService, context: ServingContex
       http2?.close();
     },
   };
+}
+
+/** `unixSocketPath` in cloudflared's `ingress/origin_service.go` has neither setting. */
+function settingsFor({ originRequest }: IngressRule, { kind }: HttpService): OriginRequest {
+  return kind === 'unix' ? { ...originRequest, httpHostHeader: '', matchSNItoHost: false } : originRequest;
 }
 
 function readCaPool({ originRequest: { caPool }, target }: IngressRule, files: Files): string | undefined {
