@@ -1,5 +1,5 @@
-import { sameJson } from '../../../core/equal.ts';
 import type { Route } from '../../../core/model/route.ts';
+import { encodeRoute } from '../../../core/published-routes/route-entry.ts';
 import type { TunnelMemory } from '../pass/memory.ts';
 
 /** How long a proxy takes to read a configuration once its kubelet has been told of it. */
@@ -31,7 +31,7 @@ export function formerRoutes(
   published: readonly Route[],
 ): FormerRoutes {
   const last = proxy.routes ?? published;
-  if (!sameJson(last, routes)) {
+  if (last !== routes && asText(last) !== asText(routes)) {
     waits.end(SAME_ROUTES);
     waits.startOrContinue(SAME_ROUTES);
     const former = [...proxy.former, ...last];
@@ -41,4 +41,10 @@ export function formerRoutes(
   if (sinceMs >= FORMER_MS) return { former: [], before: routes };
   if (sinceMs >= PROXY_READS_MS) return { former: proxy.former, before: [...proxy.former, ...routes] };
   return { former: proxy.former, before: proxy.former, dueInMs: PROXY_READS_MS - sinceMs };
+}
+
+/** Whatever order they come in, and without what only the operator reads of them. */
+function asText(routes: readonly Route[]): string {
+  const lines = routes.map(({ isLeaving: _, isUnrecorded: __, dns: ___, ...route }) => encodeRoute(route));
+  return lines.toSorted().join('\n');
 }
