@@ -42,13 +42,13 @@ function passOn(proxied: ProxiedRoute, find: FindEndpoints): JsonObject {
   const destinations = destinationsOf(proxied, find);
   if (destinations.every(({ cluster }) => cluster === undefined)) return { direct_response: { status: 500 } };
   const { route, filters, timeouts } = proxied;
-  const rewrites = filters.flatMap((filter) => (filter.type === 'Rewrite' ? (filter.path ?? []) : []));
+  const rewrite = filters.flatMap((filter) => (filter.type === 'Rewrite' ? (filter.path ?? []) : [])).at(-1);
   const mirrors = mirrorsOf(filters, find);
   return {
     route: {
       ...targetOf(destinations),
       timeout: milliseconds(timeouts?.requestMs ?? 0),
-      ...Object.assign({}, ...rewrites.map((rewrite) => pathRewrite(rewrite, route.path))),
+      ...(rewrite === undefined ? {} : pathRewrite(rewrite, route.path)),
       ...hostRewrite(filters),
       retry_policy: retryOf(proxied),
       request_mirror_policies: mirrors.length === 0 ? undefined : mirrors,

@@ -90,11 +90,10 @@ describe('compileProxy', () => {
   });
 
   it('knows only hostnames that are proxied, and compiles all of their routes in the order in which they match', () => {
-    const path = (value: string) => ({ path: { type: 'Prefix' as const, value } });
-    const routes = [
+    const routes: readonly Route[] = [
       aRoute('direct.example.com'),
-      { ...aRoute('a.example.com'), ...path('/x') },
-      { ...aProxiedRoute('a.example.com'), ...path('/x/y') },
+      { ...aRoute('a.example.com'), path: { type: 'Prefix', value: '/x' } },
+      { ...aProxiedRoute('a.example.com'), path: { type: 'Prefix', value: '/x/y' } },
     ];
 
     const { resources } = read(compileProxy(routes, FACTS)['routes.json']);
