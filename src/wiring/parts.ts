@@ -6,6 +6,7 @@ import { type EventNote, type EventObserver, EventRecorder } from '../adapters/k
 import type { ObjectCache } from '../adapters/kubernetes/object-cache.ts';
 import { KubernetesObjects } from '../adapters/kubernetes/objects.ts';
 import { ReadyEndpoints } from '../adapters/kubernetes/ready-endpoints.ts';
+import { ServiceEndpoints } from '../adapters/kubernetes/service-endpoints.ts';
 import type { RestClient } from '../adapters/kubernetes/rest-client.ts';
 import { logChange } from '../adapters/telemetry/change-log.ts';
 import { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
@@ -81,6 +82,7 @@ export function createParts(environment: Environment) {
   const memories = new TunnelMemories(clock);
   const state = new State(caches, memories);
   const endpoints = new ReadyEndpoints(clock);
+  const pods = new ServiceEndpoints(caches.of('services'), caches.of('endpointslices'));
   const sources = new Sources(
     SOURCES.map(({ plural, source }) => ({
       source,
@@ -115,6 +117,7 @@ export function createParts(environment: Environment) {
     sources,
     routeRules: routeRulesFor(sources),
     endpoints,
+    pods,
     finalizers,
     serveTimes,
     orphans,

@@ -1,12 +1,12 @@
 import type { Ingress } from '../../../api/objects.ts';
 import { sameJson } from '../../equal.ts';
 import { hasFinalizer } from '../../finalizer.ts';
-import { splitKey } from '../../keys.ts';
 import type { Route } from '../../model/route.ts';
 import { serviceOf } from '../../model/service-origin.ts';
 import { namespaceOf } from '../../model/source.ts';
 import { addressesOf } from '../addresses.ts';
 import { mayLeadTo } from '../backend/controller-service.ts';
+import { leadOnlyInto } from '../backend/own-backends.ts';
 import type { RelatedObjects } from '../related.ts';
 import type { OriginFacts, RouteSource, Standing } from '../source.ts';
 import { isOfOurClass, isToBePublic, tunnelNamedBy } from './class.ts';
@@ -35,12 +35,11 @@ export const INGRESSES: RouteSource<Ingress> = {
 };
 
 /** A Service of its namespace, or the one of the controller that serves it. */
-function isOwnOrigin({ source, origin }: Route, { object, tunnel, related }: OriginFacts<Ingress>): boolean {
+function isOwnOrigin({ source, origin, proxy }: Route, { object, tunnel, related }: OriginFacts<Ingress>): boolean {
+  if (leadOnlyInto(namespaceOf(source), origin, proxy)) return true;
   const service = serviceOf(origin);
-  if (service === undefined) return false;
-  if (splitKey(service).namespace === namespaceOf(source)) return true;
   const isOurs = object !== undefined && isOfOurClass(object, related);
-  return !isOurs && mayLeadTo(service, object, { tunnel, related });
+  return service !== undefined && proxy === undefined && !isOurs && mayLeadTo(service, object, { tunnel, related });
 }
 
 function standingOf(ingress: Ingress, related: RelatedObjects): Standing {
