@@ -45,6 +45,10 @@ export function formerRoutes(
 
 /** Whatever order they come in, and without what only the operator reads of them. */
 function asText(routes: readonly Route[]): string {
-  const lines = routes.map(({ isLeaving: _, isUnrecorded: __, dns: ___, ...route }) => encodeRoute(route));
-  return lines.toSorted().join('\n');
+  return routes.map(withoutRecords).map(encodeRoute).toSorted().join('\n');
+}
+
+function withoutRecords(route: Route): Route {
+  const { isLeaving: _isLeaving, isUnrecorded: _isUnrecorded, dns: _dns, ...rest } = route;
+  return rest;
 }
