@@ -13,6 +13,7 @@
  * | a Service lost or got its last ready endpoint   |         |                    | itself             |          |
  * | the routing table changed                       |         | with other routes  | with other results | new ones |
  * | certificates changed                            | yes     |                    |                    |          |
+ * | a watch works again                             | yes     |                    |                    |          |
  * | the last finalizer that was awaited is set      | yes     |                    |                    |          |
  * | a Service lost our finalizer                    |         | those cleaned up   |                    |          |
  * | a pass changed what a Service reports           |         |                    | that one           |          |
