@@ -15,6 +15,7 @@
  * |                                                 |         | to it              |                    |          |
  * | the routing table changed                       |         | with other routes  | with other results | new ones |
  * | certificates changed                            | yes     |                    |                    |          |
+ * | a watch works again                             | yes     |                    |                    |          |
  * | the last finalizer that was awaited is set      | yes     |                    |                    |          |
  * | a Service lost our finalizer                    |         | those cleaned up   |                    |          |
  * | a pass changed what a Service reports           |         |                    | that one           |          |

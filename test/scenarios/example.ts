@@ -23,7 +23,7 @@ function web(hostname: string, service: string, protocol = 'http', port = 80): I
 }
 
 /** The certificate of an example, of which its controller has a copy. */
-function certificateIn(folder: string): Strings {
+export function certificateIn(folder: string): Strings {
   const text = readFileSync(join(import.meta.dirname, '../../examples', folder, 'example.yaml'), 'utf8');
   const secret = (loadAll(text) as readonly KubeObject[]).find(({ kind }) => kind === 'Secret');
   return secret?.['stringData'] as Strings;

@@ -1,12 +1,14 @@
 /** Ingresses of another controller that are to be public through a Tunnel, as those of ingress-nginx. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { KubeObject } from '../support/kube-client.ts';
 import { useWorld } from '../support/shared.ts';
 import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
-import { controller, ingress, tunnel } from '../support/world-objects.ts';
+import { controller, ingress, secret, tunnel } from '../support/world-objects.ts';
 import { addressesOf, eventsAbout, gone, ready, recordAt, rulesOf } from '../support/world-views.ts';
+import { certificateIn } from './example.ts';
 
 const HOST = 'app.example.com';
 const CONTROLLER = 'ingress-nginx/controller';
@@ -14,6 +16,11 @@ const ORIGIN = 'http://controller.ingress-nginx.svc:80';
 
 /** Where its controller can be reached. */
 const ADDRESS = [{ ip: '203.0.113.10' }];
+
+const hasBuiltIn = findCloudflared(process.env) === undefined && NEEDS_NODE === '';
+const describeWithBuiltIn = hasBuiltIn ? describe : describe.skip;
+/** The sandbox leads the real one through a proxy, and cloudflared dials with that name only without one. */
+const ONLY_BUILT_IN = hasBuiltIn ? '' : ' (LEFT OUT: needs the built-in connector, on a node)';
 
 const world = useWorld({ cluster: startClusterWithNode });
 
@@ -107,6 +114,36 @@ describe('an Ingress of another controller', () => {
       expect(await rulesAt(HOST)).toEqual([]);
     });
     expect(await addressesOf(world, 'shop/site')).toEqual(ADDRESS);
+  });
+});
+
+describe('an Ingress with a wildcard, whose controller has a certificate', () => {
+  const CERTIFICATE = certificateIn('16-traefik');
+
+  it('gets a rule that takes the name for TLS from each request', async () => {
+    for (const object of controller('traefik/traefik', 'traefik', CERTIFICATE)) await world.kube.create(object);
+    await world.kube.create(secret('shop/certificate', CERTIFICATE));
+    await world.kube.create(tunnel('shop/secure', { replicas: 1, origin: 'traefik/traefik:websecure' }));
+    const asks = { tunnel: 'secure', 'origin-ca-pool': 'certificate/tls.crt' };
+    await world.kube.create(
+      ingress('shop/any', { '*.example.com': { '/': 'web' } }, { ingressClassName: 'traefik' }, asks),
+    );
+
+    await eventually(async () =>
+      expect((await rulesOf(world, 'shop/secure'))[0]).toMatchObject({
+        hostname: '*.example.com',
+        service: 'https://traefik.traefik.svc:443',
+        originRequest: { matchSNItoHost: true },
+      }),
+    );
+  });
+
+  describeWithBuiltIn(`in its answers${ONLY_BUILT_IN}`, () => {
+    it('is served at a name that the certificate of its controller covers', async () => {
+      await eventually(async () =>
+        expect((await world.edge.get('orders.example.com')).body).toMatch(/^Hostname: traefik-/),
+      );
+    });
   });
 });
 
