@@ -1,4 +1,5 @@
 /** Parses an Ingress that another controller serves: each of its hosts leads to the Service of that controller. */
+import { PROTOCOL } from '../../../api/annotations.ts';
 import { OTHER_CLASS_ANNOTATIONS, SERVICE_ONLY_ANNOTATIONS } from '../../../api/ingress-annotations.ts';
 import type { Ingress, Service } from '../../../api/objects.ts';
 import { type Hostname, covers, isWildcard, normalName, parseHostname } from '../../model/hostname.ts';
@@ -8,13 +9,13 @@ import type { ParsedRoute, RouteRequest, Target } from '../../model/route-reques
 import { inOrder } from '../../model/setting-order.ts';
 import { WEB_PORTS } from '../addresses.ts';
 import { type Choices, parseChoices } from '../annotations/choices.ts';
-import { annotationFields } from '../annotations/fields.ts';
+import { annotationFields, invalid } from '../annotations/fields.ts';
 import { type OriginSettings, parseOriginSettings } from '../annotations/origin-settings.ts';
 import { unknownAnnotations } from '../annotations/unknown.ts';
 import { type ControllerService, findControllerService } from '../backend/controller-service.ts';
 import { identityOf } from '../identity.ts';
 import type { RelatedObjects } from '../related.ts';
-import { type BackendResult, originAt } from './backend.ts';
+import { originAt } from './backend.ts';
 import { misplaced } from './misplaced.ts';
 import { invalidSpec } from './paths.ts';
 import { INGRESS_FIELDS } from './request-fields.ts';
@@ -57,7 +58,9 @@ function forbiddenIn(controller: ControllerService): Problem | undefined {
 type Host = { readonly hostname: Hostname } | { readonly problem: Problem };
 
 /** Where a host leads to. Hosts differ: the controller has a certificate only for some. */
-type OriginOf = (hostname: Hostname) => BackendResult;
+type OriginOf = (hostname: Hostname) => Origin;
+
+type Origin = { readonly origin: string } | { readonly problem: Problem };
 
 /** A host that several rules name is one route. */
 function hostsOf({ spec: { rules = [] } }: Ingress): readonly Host[] {
@@ -74,8 +77,17 @@ function originsAt(controller: ControllerService, ingress: Ingress): OriginOf {
   if ('problem' in controller) return () => ({ problem: controller.problem });
   const { service, port, place } = controller;
   const fields = annotationFields(ingress.metadata.annotations ?? {});
-  return (hostname) =>
-    originAt(service, { port: port ?? webPort(service, hasCertificate(ingress, hostname)), place }, fields);
+  return (hostname) => {
+    const chosen = port ?? webPort(service, hasCertificate(ingress, hostname));
+    const found = originAt(service, { port: chosen, place }, fields);
+    return 'port' in found ? { problem: onlyHttp(found.port.protocol) } : found;
+  };
+}
+
+/** The proxy chooses pods, which for these hosts is what the other controller does. */
+function onlyHttp(protocol: string): Problem {
+  const why = `${protocol} does not lead to another controller, which is reached over http or https; name one of the two`;
+  return invalid(PROTOCOL.key, why);
 }
 
 /** The port for a host, where nothing names one: of the two, the Service has at least one. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { INGRESS_ANNOTATIONS } from '../../../../src/api/ingress-annotations.ts';
 import type { Ingress, IngressPath, Service } from '../../../../src/api/objects.ts';
 import type { RouteRequest } from '../../../../src/core/model/route-request.ts';
+import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.ts';
 import { aService } from '../../../support/builders.ts';
 import {
   type IngressTraits,
@@ -12,6 +13,7 @@ import {
   anIngress,
   requestOfIngress,
 } from '../../../support/ingresses.ts';
+import { NOTHING_RELATED } from '../../../support/sources.ts';
 
 const HOST = 'app.example.com';
 const SERVICES = [
@@ -179,11 +181,29 @@ describe('an annotation of an Ingress', () => {
     expect(problems[0]?.message).toMatch(says);
   });
 
+  it.each([
+    { annotations: { 'cftunnel.io/session': 'cookie' }, proxy: { session: { type: 'Cookie', path: '/a' } } },
+    {
+      annotations: { 'cftunnel.io/protocol': 'grpc' },
+      proxy: { isHttp2: true, backends: [{ weight: 1, backend: { service: 'shop/web', port: 80, protocol: 'h2c' } }] },
+    },
+  ])('leads its paths through the proxy: $annotations', ({ annotations, proxy }) => {
+    const request = parsed(anIngress('shop/web', { rules: [aRule(HOST, { '/a': 'web' })], annotations }));
+
+    expect(request.routes).toMatchObject([{ problems: [], target: { origin: 'http://web.shop.svc:80', proxy } }]);
+    expect(
+      INGRESSES.isOwnOrigin(
+        { source: 'Ingress/shop/web', hostname: HOST as never, origin: '', ...request.routes[0]?.target },
+        { object: undefined, tunnel: undefined, related: NOTHING_RELATED },
+      ),
+    ).toBe(true);
+  });
+
   it('that asks for another protocol than HTTP is told for each path', () => {
     const annotations = { 'cftunnel.io/protocol': 'ssh' };
     const request = parsed(anIngress('shop/web', { rules: [aRule(HOST, { '/': 'web' })], annotations }));
 
-    expect(request.routes[0]?.problems[0]?.message).toMatch(/"ssh" must be http or https on an Ingress/);
+    expect(request.routes[0]?.problems[0]?.message).toMatch(/"ssh" must be http, https, h2c or grpc on an Ingress/);
   });
 });
 

@@ -194,6 +194,18 @@ describe('what cannot be served', () => {
       says: /several Services share: ingress-nginx\/nginx, plain\/proxy\./,
     },
     {
+      case: 'a protocol that only the proxy speaks',
+      given: { lent: 'plain/proxy:80', annotations: { 'cftunnel.io/protocol': 'h2c' } },
+      reason: 'InvalidAnnotation',
+      says: /h2c does not lead to another controller/,
+    },
+    {
+      case: 'a session, which is for the controller to keep',
+      given: { lent: 'plain/proxy:80', annotations: { 'cftunnel.io/session': 'cookie' } },
+      reason: 'InvalidAnnotation',
+      says: /session/,
+    },
+    {
       case: 'an annotation of Services',
       given: { lent: 'plain/proxy:80', annotations: { 'cftunnel.io/hostname': HOST } },
       reason: 'InvalidAnnotation',
