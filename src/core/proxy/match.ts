@@ -1,6 +1,7 @@
 /** Which requests of a hostname a route is for. */
 import type { RequestMatch, ValueMatch } from '../model/proxy-rule.ts';
 import type { PathMatch } from '../model/route.ts';
+import { quotedPattern } from '../pattern.ts';
 import type { Json, JsonObject } from './envoy-json.ts';
 import { prefixOf, rawPath } from './path.ts';
 
@@ -14,7 +15,7 @@ export function matchFor(path: PathMatch | undefined, match: RequestMatch = {}):
   return {
     ...pathMatch(path),
     headers: headerMatches.length === 0 ? undefined : headerMatches,
-    query_parameters: query.length === 0 ? undefined : query.map(valueMatch),
+    query_parameters: query.length === 0 ? undefined : query.map(queryMatch),
   };
 }
 
@@ -29,6 +30,20 @@ function pathMatch(path: PathMatch | undefined): JsonObject {
 
 function valueMatch({ name, value, isPattern }: ValueMatch): JsonObject {
   return { name, string_match: isPattern === true ? { safe_regex: { regex: value } } : { exact: value } };
+}
+
+/** Envoy compares what clients send, and most characters can be sent encoded. */
+function queryMatch(match: ValueMatch): JsonObject {
+  const isSentAsItIs = match.isPattern === true || /^[-._~A-Za-z0-9]*$/.test(match.value);
+  return valueMatch(isSentAsItIs ? match : { ...match, value: encodedPattern(match.value), isPattern: true });
+}
+
+function encodedPattern(value: string): string {
+  return value.replaceAll(/[^-_~A-Za-z0-9]/gu, (character) => {
+    const encoded = encodeURIComponent(character);
+    const forms = character === ' ' ? ['%20', '[+]'] : [quotedPattern(character), `(?i:${encoded})`];
+    return `(?:${forms.join('|')})`;
+  });
 }
 
 /** HTTP/2 carries the Host header under another name, and Envoy treats HTTP/1.1 alike. */
