@@ -65,6 +65,8 @@ function flagOf({ command, args }: ContainerStart, name: string): string | undef
   return word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1];
 }
 
+const nothing = () => undefined;
+
 interface Listener extends CleartextServer {
   readonly endWebSockets: () => void;
 }
@@ -111,7 +113,6 @@ function createFor(container: ContainerStart, site: Site): CleartextServer {
     site.page(request, response, response);
   };
   if (cert !== undefined && key !== undefined) {
-    const nothing = () => undefined;
     return { server: createTlsServer({ ...ECHO_UPGRADES, cert, key }, http1), retire: nothing, destroy: nothing };
   }
   return createCleartextServer(ECHO_UPGRADES, {
@@ -124,10 +125,9 @@ function createFor(container: ContainerStart, site: Site): CleartextServer {
 }
 
 function answerHttp2({ page, methods }: Site, request: Http2ServerRequest, response: Http2ServerResponse): void {
-  const { stream } = response;
   const isCall = request.headers['content-type']?.startsWith('application/grpc') === true;
-  if (isCall) void answerCall({ stream, headers: request.headers, body: request }, methods.get(request.url));
-  else page(request, response, stream);
+  if (isCall) void answerCall(request, response, methods.get(request.url));
+  else page(request, response, response.stream);
 }
 
 /** Lets requests in progress finish. WebSockets end, because they would keep the server open. */
