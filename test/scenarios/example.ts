@@ -7,12 +7,19 @@ export interface Example {
   readonly rules: readonly IngressRule[];
   /** Hostname and path → the Deployment whose pods answer. */
   readonly visits?: Readonly<Record<string, string>>;
+  /** A program without which it cannot be tried. */
+  readonly needs?: string;
   /** Hostname → how many pods answer its visitors. */
   readonly spread?: readonly [hostname: string, pods: number];
 }
 
 function web(hostname: string, service: string, protocol = 'http', port = 80): IngressRule {
   return { hostname, service: `${protocol}://${service}.svc:${port}` };
+}
+
+/** The rule of a hostname whose routes the proxy serves. */
+function proxied(hostname: string, socket: string): IngressRule {
+  return { hostname, service: socket, originRequest: expect.anything() };
 }
 
 export const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -90,5 +97,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   '13-token-mode': {
     rules: [web('chat.example.com', 'chat.default')],
     visits: { 'chat.example.com/': 'chat' },
+  },
+  '14-grpc': {
+    needs: 'envoy',
+    rules: [proxied('greeter.example.com', 'unix+tls:/var/run/proxy/http2.sock')],
+    visits: { 'greeter.example.com/': 'greeter' },
+    spread: ['greeter.example.com', 3],
+  },
+  '15-canary-weights': {
+    needs: 'envoy',
+    rules: [proxied('checkout.example.com', 'unix:/var/run/proxy/http.sock')],
+    visits: { 'checkout.example.com/': 'checkout' },
+    spread: ['checkout.example.com', 4],
   },
 };
