@@ -14,6 +14,8 @@ export interface Example {
   readonly visits?: Readonly<Record<string, string>>;
   /** What the cluster has before: the controller of another class, played by a web server. */
   readonly before?: readonly KubeObject[];
+  /** A program without which it cannot be tried. */
+  readonly needs?: string;
   /** Hostname → how many pods answer its visitors. */
   readonly spread?: readonly [hostname: string, pods: number];
 }
@@ -27,6 +29,11 @@ export function certificateIn(folder: string): Strings {
   const text = readFileSync(join(import.meta.dirname, '../../examples', folder, 'example.yaml'), 'utf8');
   const secret = (loadAll(text) as readonly KubeObject[]).find(({ kind }) => kind === 'Secret');
   return secret?.['stringData'] as Strings;
+}
+
+/** The rule of a hostname whose routes the proxy serves. */
+function proxied(hostname: string, socket: string): IngressRule {
+  return { hostname, service: socket, originRequest: expect.anything() };
 }
 
 export const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -133,5 +140,17 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       },
     ],
     visits: { 'orders.example.com/': 'traefik' },
+  },
+  '17-grpc': {
+    needs: 'envoy',
+    rules: [proxied('greeter.example.com', 'unix+tls:/var/run/proxy/http2.sock')],
+    visits: { 'greeter.example.com/': 'greeter' },
+    spread: ['greeter.example.com', 3],
+  },
+  '18-canary-weights': {
+    needs: 'envoy',
+    rules: [proxied('checkout.example.com', 'unix:/var/run/proxy/http.sock')],
+    visits: { 'checkout.example.com/': 'checkout' },
+    spread: ['checkout.example.com', 4],
   },
 };

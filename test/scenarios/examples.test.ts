@@ -6,6 +6,7 @@ import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type TcpTalk, talkOverWebSocket, talkThroughAccess } from 'cftunnel-sandbox/testing/tunnelled-tcp';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
+import { findProgram } from '../support/programs.ts';
 import { useWorld } from '../support/shared.ts';
 import { describeOnNode, NEEDS_NODE } from '../support/world-needs.ts';
 import { secret } from '../support/world-objects.ts';
@@ -18,6 +19,14 @@ const HOME = join(import.meta.dirname, '..', '..', 'examples');
 const FOLDERS = readdirSync(HOME, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
+
+const LEFT_OUT = ' LEFT OUT, needs ';
+
+/** The name of each example, and what it needs that is not here. */
+const TRIED = FOLDERS.map((folder) => {
+  const { needs } = EXAMPLES[folder] ?? {};
+  return needs === undefined || findProgram(needs) !== undefined ? folder : `${folder}${LEFT_OUT}${needs}`;
+});
 
 // Invariant 47.
 describe('an example', () => {
@@ -39,7 +48,9 @@ describe('an example', () => {
 });
 
 describeOnNode(`an example${NEEDS_NODE}`, () => {
-  it.concurrent.each(FOLDERS)('works as applied to an empty cluster: %s', async (folder) => {
+  it.concurrent.each(TRIED)('works as applied to an empty cluster: %s', async (name) => {
+    const [folder = '', need] = name.split(LEFT_OUT);
+    if (need !== undefined) return void expect(findProgram(need)).toBeUndefined();
     const { rules, visits = {}, spread, before = [] } = EXAMPLES[folder] ?? { rules: [] };
     const world = await startWorld({ cluster: startClusterWithNode });
     try {
@@ -136,6 +147,7 @@ async function giveToken(world: World, tunnel: string): Promise<void> {
   await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
 }
 
+/** A Service without our annotations is only a backend of another one. */
 function isServedBy(published: string, hostname: string): boolean {
   return published === hostname || (published.startsWith('*.') && hostname.endsWith(published.slice(1)));
 }

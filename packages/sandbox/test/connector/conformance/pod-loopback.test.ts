@@ -1,16 +1,12 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { PodNetwork } from '../../../src/kubelet/pod-network.ts';
 import { SELF_SIGNED } from '../../edge/self-signed.ts';
-import { stopAfterTest } from '../../support/stop-after-test.ts';
+import { besideConnector } from './origins.ts';
 import { ACCEPT, frame, open, WEB_SOCKET } from './open-stream.ts';
 import { type Running, running, type Subject, SUBJECTS } from './subjects.ts';
 
-const pods = new PodNetwork();
 const secured = (port: number) => `https://127.0.0.1:${port}`;
 
 function respond(_request: unknown, response: { end(text: string): unknown }): void {
@@ -28,20 +24,9 @@ async function aTunnelTo(
   serviceAt: (port: number) => string,
   originRequest = '{}',
 ): Promise<Running> {
-  const address = pods.allocate();
-  const sockets = new Set<{ destroy(): void }>();
-  server.on('connection', (socket: { destroy(): void }) => sockets.add(socket));
-  await once(server.listen(0, address.loopback), 'listening');
-  stopAfterTest(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  const { port } = server.address() as AddressInfo;
+  const { port, options } = await besideConnector(subject, server);
   const service = serviceAt(port);
-  return running(subject, `ingress: [{ service: "${service}", originRequest: ${originRequest} }]`, {
-    pod: { namespace: 'default', name: 'web-1', uid: 'uid-1', ...address },
-    addressAt: (ip, asked) => (ip === address.ip && asked === port ? `${address.loopback}:${port}` : undefined),
-  });
+  return running(subject, `ingress: [{ service: "${service}", originRequest: ${originRequest} }]`, options);
 }
 
 describe.each(SUBJECTS)('another container of the Pod, with $name', (subject) => {
