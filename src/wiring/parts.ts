@@ -18,7 +18,7 @@ import { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
-import type { RelatedObjects } from '../core/sources/related.ts';
+import type { RelatedKind, RelatedKinds, RelatedObjects } from '../core/sources/related.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
 import { Waits } from '../runtime/waits.ts';
@@ -79,10 +79,11 @@ export function createParts(environment: Environment) {
   const memories = new TunnelMemories(clock);
   const state = new State(caches, memories);
   const endpoints = new ReadyEndpoints(clock);
+  const related = relatedIn(caches, environment.options);
   const sources = new Sources(
     SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
     PARSERS,
-    relatedIn(caches, environment.options),
+    related,
   );
   const finalizers = new SourceFinalizers({
     sources,
@@ -106,6 +107,7 @@ export function createParts(environment: Environment) {
     recorder,
     memories,
     state,
+    related,
     sources,
     routeRules: routeRulesFor(sources),
     endpoints,
@@ -120,13 +122,26 @@ export function createParts(environment: Environment) {
 /** The objects that requests may depend on, as far as they are watched. */
 function relatedIn(caches: Caches, { watchNamespace }: Settings): RelatedObjects {
   return {
-    get: (kind, key) => caches.of(RELATED[kind]).get(key),
-    isReadable: (kind) => !caches.isMissing(RELATED[kind]) && (watchNamespace === undefined || kind !== 'IngressClass'),
+    get: <Kind extends RelatedKind>(kind: Kind, key: ObjectKey) =>
+      caches.of(RELATED[kind]).get(key) as RelatedKinds[Kind] | undefined,
+    list: <Kind extends RelatedKind>(kind: Kind, namespace: string) =>
+      caches
+        .of(RELATED[kind])
+        .list()
+        .filter(({ metadata }) => metadata.namespace === namespace) as unknown as readonly RelatedKinds[Kind][],
+    isReadable: (kind) => !caches.isMissing(RELATED[kind]) && (watchNamespace === undefined || !kind.endsWith('Class')),
   };
 }
 
 /** Under which name each kind is watched. */
-const RELATED = { Service: 'services', IngressClass: 'ingressclasses' } as const;
+const RELATED = {
+  Service: 'services',
+  IngressClass: 'ingressclasses',
+  GatewayClass: 'gatewayclasses',
+  Gateway: 'gateways',
+  ReferenceGrant: 'referencegrants',
+  Namespace: 'namespaces',
+} as const;
 
 function routeRulesFor(sources: Sources): RouteRules {
   return { patternProblem: PARSERS.patternProblem, isOwnOrigin: (route) => sources.isOwnOrigin(route) };
