@@ -55,10 +55,10 @@ export function assemble(environment: Environment): Assembly {
   const services = controller('service', workers, (key, pass) => reconcileSource(source, key, pass));
   const caPools = controller('ca-pool', 1, (key, pass) => reconcileCaPool(caPool, key, pass));
   const gatewayPasses = controller('gateway', workers, (key, pass) => gateways.reconcile(key, pass));
-  const gateways = new Gateways(parts, gatewayPasses.queue);
 
   const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
   const wake = new WakeUps(queues, parts.sources, parts.serveTimes);
+  const gateways = new Gateways(parts, gatewayPasses.queue, wake);
   const context = routingContext(parts, wake, gateways);
   const reroute = (): Promise<Outcome> => reconcileRouting(context);
   const tunnel = tunnelPorts(parts, wake, reroute);

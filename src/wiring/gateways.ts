@@ -1,5 +1,6 @@
 import { isCertificate } from '../adapters/certificate.ts';
 import type { Gateway } from '../api/gateway-objects.ts';
+import { TUNNEL_KIND } from '../api/names.ts';
 import type { KubeObject, ObjectKey, Secret } from '../api/objects.ts';
 import type { GatewayContext, GatewayClassContext } from '../controllers/gateway/context.ts';
 import { reconcileGatewayClass } from '../controllers/gateway/reconcile-class.ts';
@@ -11,16 +12,22 @@ import type { RoutingTable } from '../core/routing/table.ts';
 import type { Outcome, Pass } from '../runtime/controller.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { Parts } from './parts.ts';
+import type { WakeUps } from './wake-ups.ts';
 
 /** Gateways and GatewayClasses: what wakes them, and what their passes need. A class has a key without a namespace. */
 export class Gateways {
   readonly #parts: Parts;
   readonly #queue: Pick<WorkQueue, 'add'>;
+  readonly #wakeUps: Pick<WakeUps, 'tunnelChanged'>;
   #attached: AttachedRoutes = new Map();
 
-  constructor(parts: Parts, queue: Pick<WorkQueue, 'add'>) {
+  constructor(parts: Parts, queue: Pick<WorkQueue, 'add'>, wakeUps: Pick<WakeUps, 'tunnelChanged'>) {
     this.#parts = parts;
     this.#queue = queue;
+    this.#wakeUps = wakeUps;
+    parts.writeListeners.push((object) => {
+      if (object.kind === TUNNEL_KIND) this.tunnelChanged(object);
+    });
   }
 
   /** A Gateway or a class has changed. Every Gateway of a class depends on it. */
@@ -76,6 +83,7 @@ export class Gateways {
         applyStatus: (object, status, signal) => objects.applyStatus(object, status, signal),
         delete: (object, policy, signal) => objects.delete(object, policy, signal),
       },
+      tunnelApplied: (before, after) => this.#wakeUps.tunnelChanged({ before, after }),
       attachedTo: (gateway: ObjectKey) => this.#attached.get(gateway) ?? new Map(),
       isCertificate,
     };

@@ -73,7 +73,12 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(environment: Environment) {
   const { rest, log, assertLeading, clock = createClock() } = environment;
   const caches = new Caches(rest);
-  const objects = new KubernetesObjects(rest, (object) => caches.learn(object), assertLeading);
+  const writeListeners: ((object: KubeObject) => void)[] = [];
+  const written = (object: KubeObject): void => {
+    caches.learn(object);
+    for (const listener of writeListeners) listener(object);
+  };
+  const objects = new KubernetesObjects(rest, written, assertLeading);
   const problems = new LastingProblems(log, clock);
   const recorder = createRecorder(environment, problems);
   const memories = new TunnelMemories(clock);
@@ -103,6 +108,8 @@ export function createParts(environment: Environment) {
     clock,
     caches,
     objects,
+    /** Told of our own writes, which the watches do not announce. */
+    writeListeners,
     problems,
     recorder,
     memories,

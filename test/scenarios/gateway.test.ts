@@ -2,6 +2,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import {
+  HTTP_LISTENER,
   describeWithGatewayApi,
   gateway,
   gatewayClass,
@@ -32,7 +33,9 @@ describeWithGatewayApi('a Gateway of our class', () => {
       await world.kube.create(withPods(service(name, {}, PORTS)));
     }
     await installGatewayApi(world);
-    await world.kube.create(gatewayClass('cftunnel', { group: '', kind: 'Secret', name: 'cloudflare', namespace: 'shop' }));
+    await world.kube.create(
+      gatewayClass('cftunnel', { group: '', kind: 'Secret', name: 'cloudflare', namespace: 'shop' }),
+    );
     await world.kube.create(gateway('shop/edge'));
   });
 
@@ -54,11 +57,155 @@ describeWithGatewayApi('a Gateway of our class', () => {
     await world.kube.create(httpRoute('shop/site', { hostnames: [HOST], rules: [ruleTo({ web: 1 })] }));
 
     await exposed('shop/site');
-    expect(await rulesOf(world, 'shop/edge')).toEqual([{ hostname: HOST, service: 'http://web.shop.svc:80' }, CATCH_ALL]);
+    expect(await rulesOf(world, 'shop/edge')).toEqual([
+      { hostname: HOST, service: 'http://web.shop.svc:80' },
+      CATCH_ALL,
+    ]);
     expect(recordAt(world, HOST)).toBeDefined();
     await eventually(async () => expect(await attachedRoutes('shop/edge')).toEqual([1]));
   });
 });
+
+describeWithGatewayApi('a route of a Gateway', () => {
+  it(
+    `is answered by its Service${NEEDS_NODE}`,
+    onNode(async () => {
+      await eventually(async () => expect(await answerTo('/')).toContain('web'));
+    }),
+  );
+
+  it('leads to a Service of another namespace only with a ReferenceGrant there', async () => {
+    const rules = [ruleTo({ 'blog/web': 1 })];
+    await world.kube.create(httpRoute('shop/across', { hostnames: ['across.example.com'], rules }));
+    await told('shop/across', 'ResolvedRefs', { status: 'False', reason: 'RefNotPermitted' });
+    await told('shop/across', 'Accepted', { status: 'True' });
+
+    await world.kube.create(referenceGrant('blog/from-shop', 'shop'));
+
+    await told('shop/across', 'ResolvedRefs', { status: 'True' });
+    await eventually(async () => expect(await serviceOf('across.example.com')).toBe('http://web.blog.svc:80'));
+  });
+
+  it('leads nowhere as soon as the ReferenceGrant is gone', async () => {
+    await world.kube.delete('ReferenceGrant', 'blog/from-shop');
+
+    await told('shop/across', 'ResolvedRefs', { status: 'False', reason: 'RefNotPermitted' });
+    await eventually(async () => expect(await serviceOf('across.example.com')).not.toBe('http://web.blog.svc:80'));
+    await removed('HTTPRoute', 'shop/across');
+  });
+
+  it('in a namespace that a listener admits is attached, and one in another namespace is not', async () => {
+    await world.kube.create(
+      httpRoute('blog/page', { gateway: 'shop/edge', hostnames: ['blog.example.com'], rules: TO_WEB }),
+    );
+    await exposed('blog/page');
+
+    await restrict('Same');
+
+    await told('blog/page', 'Accepted', { status: 'False', reason: 'NotAllowedByListeners' });
+    await eventually(async () => expect(await serviceOf('blog.example.com')).toBeUndefined());
+    await restrict('All');
+    await exposed('blog/page');
+  });
+
+  it('of another namespace does not get a hostname that is taken, and takes it over', async () => {
+    await world.kube.create(httpRoute('blog/thief', { gateway: 'shop/edge', hostnames: [HOST], rules: TO_WEB }));
+    await told('blog/thief', 'Accepted', { status: 'False', reason: 'HostnameConflict' });
+    expect((await condition('blog/thief', EXPOSED))?.message).toContain('HTTPRoute shop/site');
+
+    await removed('HTTPRoute', 'shop/site');
+
+    await told('blog/thief', 'Accepted', { status: 'True' });
+    await exposed('blog/thief');
+    await eventually(async () => expect(await serviceOf(HOST)).toBe('http://web.blog.svc:80'));
+    await removed('HTTPRoute', 'blog/thief');
+  });
+
+  it('changes nothing of what other controllers say in its status', async () => {
+    const foreign = {
+      parentRef: { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'other' },
+      controllerName: 'example.com/other',
+      conditions: [
+        {
+          type: 'Accepted',
+          status: 'True',
+          reason: 'Accepted',
+          message: 'ours',
+          lastTransitionTime: '2026-01-01T00:00:00Z',
+        },
+      ],
+    };
+    const parents = await parentsOf('blog/page');
+    await world.kube.patchStatus('HTTPRoute', 'blog/page', { status: { parents: [...parents, foreign] } });
+    await world.kube.patch('HTTPRoute', 'blog/page', {
+      spec: { rules: [ruleTo({ web: 1 }, { matches: [path('/a')] })] },
+    });
+
+    await eventually(async () => {
+      const { metadata } = await world.kube.get('HTTPRoute', 'blog/page');
+      expect(await condition('blog/page', EXPOSED)).toMatchObject({
+        status: 'True',
+        observedGeneration: metadata.generation,
+      });
+    });
+    expect(await parentsOf('blog/page')).toContainEqual(foreign);
+  });
+
+  it('costs no write at rest, and none after a restart', async () => {
+    await world.settled();
+
+    expect((await world.writesAfterRestart()).kubernetes).toEqual([]);
+  });
+});
+
+describeWithGatewayApi('a Gateway that is deleted', () => {
+  it('takes its Tunnel along, and its routes lose their rules, their status and the finalizer', async () => {
+    await world.kube.delete('Gateway', 'shop/edge');
+
+    await gone(world, 'Gateway', 'shop/edge');
+    await gone(world, 'Tunnel', 'shop/edge');
+    await eventually(async () => {
+      const { metadata } = await world.kube.get('HTTPRoute', 'blog/page');
+      expect(metadata.finalizers ?? []).toEqual([]);
+      expect((await parentsOf('blog/page')).map(({ controllerName }) => controllerName)).toEqual(['example.com/other']);
+    });
+    expect(recordAt(world, 'blog.example.com')).toBeUndefined();
+  });
+});
+
+const TO_WEB = [ruleTo({ web: 1 })];
+
+function path(value: string): object {
+  return { path: { type: 'PathPrefix', value } };
+}
+
+/** The first line that is answered, which is the name of the pod. */
+async function answerTo(target: string): Promise<string> {
+  const { status, body } = await world.edge.get(HOST, target);
+  expect(status).toBe(200);
+  return body.split('\n')[0] ?? '';
+}
+
+async function serviceOf(hostname: string): Promise<string | undefined> {
+  const rules = await rulesOf(world, 'shop/edge');
+  return rules.find((rule) => rule.hostname === hostname)?.service;
+}
+
+/** Changes which namespaces the listener admits. */
+async function restrict(from: string): Promise<void> {
+  const listeners = [{ ...HTTP_LISTENER, allowedRoutes: { namespaces: { from } } }];
+  await world.kube.patch('Gateway', 'shop/edge', { spec: { listeners } });
+}
+
+async function removed(kind: Kind, key: string): Promise<void> {
+  await world.kube.delete(kind, key);
+  await gone(world, kind, key);
+}
+
+async function condition(key: string, type: string): Promise<Condition | undefined> {
+  const ours = (await parentsOf(key)).find(({ controllerName }) => controllerName === 'cftunnel.io/gateway');
+  return ours?.conditions.find((one) => one.type === type);
+}
 
 async function attachedRoutes(key: string): Promise<readonly unknown[]> {
   const { status } = await world.kube.get('Gateway', key);
@@ -77,12 +224,9 @@ async function parentsOf(key: string, kind: Kind = 'HTTPRoute'): Promise<readonl
   return (status?.['parents'] ?? []) as readonly ParentEntry[];
 }
 
-/** Resolves when the only parent of a route reports this condition. */
+/** Resolves when our entry in the status of a route reports this condition. */
 function told(key: string, type: string, expected: Partial<Condition>): Promise<void> {
-  return eventually(async () => {
-    const [parent] = await parentsOf(key);
-    expect(parent?.conditions.find((condition) => condition.type === type)).toMatchObject(expected);
-  });
+  return eventually(async () => expect(await condition(key, type)).toMatchObject(expected));
 }
 
 function exposed(key: string): Promise<void> {

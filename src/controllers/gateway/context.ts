@@ -25,6 +25,8 @@ export interface GatewayContext extends Omit<GatewayClassContext, 'objects'> {
     applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
     delete(object: KubeObject, propagationPolicy: 'Background', signal: AbortSignal): Promise<void>;
   };
+  /** Our own writes are not announced, so the Tunnel has to be told of. */
+  readonly tunnelApplied: (before: Tunnel | undefined, after: Tunnel) => void;
   /** By the name of a listener, how many routes are attached to it. */
   readonly attachedTo: (gateway: ObjectKey) => ReadonlyMap<string, number>;
   readonly isCertificate: (pem: string) => boolean;

@@ -23,7 +23,9 @@ export async function provideTunnel(
     return tunnel === undefined ? { problem: wanted?.problem ?? 'Its GatewayClass does not exist' } : { tunnel };
   const manifest = tunnelManifest(gateway, wanted.spec);
   if (tunnel !== undefined && isApplied(manifest, tunnel)) return { tunnel };
-  return { tunnel: (await ctx.objects.apply(manifest, signal)) as Tunnel };
+  const applied = (await ctx.objects.apply(manifest, signal)) as Tunnel;
+  ctx.tunnelApplied(tunnel, applied);
+  return { tunnel: applied };
 }
 
 /** Deletes the Tunnel that was created for a Gateway and that it does not use any more. */
