@@ -54,6 +54,7 @@ function brief(parents: readonly RouteParentStatus[]): readonly string[] {
   );
 }
 
+// Invariant 51.
 describe('the status of a route', () => {
   it('says at each Gateway whether it is accepted, resolved and exposed, for the generation that was looked at', () => {
     const parents = statusOf(EXPOSURE);
