@@ -57,7 +57,7 @@ export function assemble(environment: Environment): Assembly {
   const gatewayPasses = controller('gateway', workers, (key, pass) => gateways.reconcile(key, pass));
 
   const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
-  const wake = new WakeUps(queues, parts.sources, parts.serveTimes);
+  const wake = new WakeUps(queues, parts);
   const gateways = new Gateways(parts, gatewayPasses.queue, wake);
   const context = routingContext(parts, wake, gateways);
   const reroute = (): Promise<Outcome> => reconcileRouting(context);

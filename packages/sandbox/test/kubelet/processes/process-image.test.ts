@@ -127,7 +127,7 @@ describe('the end of the parent', () => {
       const { spawn } = await import('node:child_process');
       const { endWithParent } = await import(${JSON.stringify(module)});
       const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 1e6)'], { detached: true, stdio: 'ignore' });
-      endWithParent(child, process.argv[1]);
+      endWithParent(child, [process.argv[1]]);
       console.log(child.pid);
       setInterval(() => {}, 1e6);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script, folder], {
