@@ -108,6 +108,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     rules: [web('mail.example.com', 'mail.default')],
     visits: { 'mail.example.com/': 'mail' },
   },
+  '19-gateway-api': {
+    rules: [
+      { ...web('museum.example.com', 'tickets.default'), path: '^/tickets(/|$)' },
+      web('museum.example.com', 'museum.default'),
+    ],
+    visits: { 'museum.example.com/': 'museum', 'museum.example.com/tickets': 'tickets' },
+  },
   '13-token-mode': {
     rules: [web('chat.example.com', 'chat.default')],
     visits: { 'chat.example.com/': 'chat' },
@@ -143,13 +150,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   '17-grpc': {
     needs: 'envoy',
-    rules: [proxied('greeter.example.com', 'unix+tls:/var/run/proxy/http2.sock')],
+    rules: [proxied('greeter.example.com', 'https://127.0.0.1:2003')],
     visits: { 'greeter.example.com/': 'greeter' },
     spread: ['greeter.example.com', 3],
   },
   '18-canary-weights': {
     needs: 'envoy',
-    rules: [proxied('checkout.example.com', 'unix:/var/run/proxy/http.sock')],
+    rules: [proxied('checkout.example.com', 'http://127.0.0.1:2002')],
     visits: { 'checkout.example.com/': 'checkout' },
     spread: ['checkout.example.com', 4],
   },
