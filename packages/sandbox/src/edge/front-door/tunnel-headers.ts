@@ -15,7 +15,10 @@ export interface Visitor {
 const INTERNAL = /^cf-(?:cloudflared|int|proxy)-/;
 
 /** The request headers for a connector: those of the visitor, and those of the edge, which take precedence. */
-export function tunnelHeaders(request: IncomingMessage, visitor: Visitor): OutgoingHttpHeaders {
+export function tunnelHeaders(
+  request: Pick<IncomingMessage, 'headers' | 'method' | 'url'>,
+  visitor: Visitor,
+): OutgoingHttpHeaders {
   const { headers } = request;
   const endsHere = hopByHop(headers.connection);
   const kept = Object.entries(headers).filter(([name]) => name !== 'host' && !endsHere(name) && !INTERNAL.test(name));
