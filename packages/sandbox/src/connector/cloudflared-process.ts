@@ -3,6 +3,7 @@ import type { Container, ContainerStart, Image } from '../kubelet/image.ts';
 import { type ProcessContainer, processImage } from '../kubelet/processes/process-image.ts';
 import { CLOUDFLARED_ENTRYPOINT, CLOUDFLARED_IMAGE } from './cloudflared-image.ts';
 import { STANDARD_CONFIGS } from './config-file.ts';
+import { withOwnLoopback } from './dial-in-pod.ts';
 import { withEdgeEnvironment } from './edge-environment.ts';
 
 export interface CloudflaredProcessOptions {
@@ -21,6 +22,7 @@ export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProce
     entrypoint: CLOUDFLARED_ENTRYPOINT,
     prepare: (container) =>
       withOwnAddress(withProxy(withEdgeEnvironment(withConfigNamed(container), edge), proxyUrl)),
+    adapt: (content, { container, translate }) => withOwnLoopback(translate(content), container.pod.loopback),
   });
   return { ...image, start: (container) => relocated(image.start(container), container, edge) };
 }
@@ -31,11 +33,11 @@ function withOwnAddress(container: ContainerStart): ContainerStart {
 }
 
 /**
- * Has the edge translate the paths of a remote configuration, such as that of a Unix socket. Those of its own file are
- * translated when it is written.
+ * Has the edge translate what a remote configuration says about the Pod: paths, such as that of a Unix socket, and
+ * origins on its loopback address. Its own file is translated when it is written.
  */
 function relocated(running: ProcessContainer, { pod }: ContainerStart, edge: EdgeAddress): Container {
-  edge.relocated?.set(pod.loopback, (text) => running.translate(text));
+  edge.relocated?.set(pod.loopback, (text) => withOwnLoopback(running.translate(text), pod.loopback));
   void running.exited.then(() => edge.relocated?.delete(pod.loopback));
   return running;
 }

@@ -99,7 +99,8 @@ function serveHttp(rule: IngressRule, place: HttpService, context: ServingContex
   };
   return {
     answer(request, onFailure) {
-      if (request.isWebSocket) proxyWebSocket(request, origin, onFailure);
+      if (request.isWebSocket && place.kind === 'unix') refuseWebSocket(request, onFailure);
+      else if (request.isWebSocket) proxyWebSocket(request, origin, onFailure);
       else if (http2 === undefined) proxyToOrigin(request, origin, onFailure);
       else void proxyToHttp2Origin(request, origin, http2, onFailure);
     },
@@ -108,6 +109,15 @@ function serveHttp(rule: IngressRule, place: HttpService, context: ServingContex
       http2?.close();
     },
   };
+}
+
+/**
+ * cloudflared gives the request a host only if it is no WebSocket (`handleMissingRequestParts` in `connection/http2.go`)
+ * or the service is an address. Over QUIC, which the sandbox does not have, requests come with a host.
+ */
+function refuseWebSocket({ stream }: TunnelRequest, onFailure: (reason: string) => void): void {
+  onFailure('http: no Host in request URL');
+  answerItself(stream, 502);
 }
 
 /** `unixSocketPath` in cloudflared's `ingress/origin_service.go` has neither setting. */

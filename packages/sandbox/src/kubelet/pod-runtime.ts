@@ -108,8 +108,10 @@ export class PodRuntime {
     return this.#containers.named(name)?.log.lines() ?? [];
   }
 
+  /** A process has an address for every port, so sidecars, which are processes, come last. */
   addressOf(port: number): string | undefined {
-    const addresses = this.#containers.all.map(({ runtime }) => runtime.addressOf(port));
+    const { main, sidecars } = this.#containers;
+    const addresses = [...main, ...sidecars].map(({ runtime }) => runtime.addressOf(port));
     return addresses.find((address) => address !== undefined);
   }
 

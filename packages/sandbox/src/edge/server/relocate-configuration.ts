@@ -1,11 +1,9 @@
-const UNIX_SOCKET = /^unix(?:\+tls)?:/;
+/** What an ingress rule says about the Pod of a connector: its origin, and a file. */
+const PLACES = new Set(['service', 'caPool']);
 
-/** A configuration with the paths at which its connector finds them on this machine. */
+/** A configuration with the paths and addresses at which its connector finds them on this machine. */
 export function relocateConfiguration(config: unknown, translate: (text: string) => string): unknown {
-  return JSON.parse(JSON.stringify(config), (key, value: unknown) => (isPath(key, value) ? translate(value) : value));
-}
-
-function isPath(key: string, value: unknown): value is string {
-  if (typeof value !== 'string') return false;
-  return key === 'caPool' || (key === 'service' && UNIX_SOCKET.test(value));
+  return JSON.parse(JSON.stringify(config), (key, value: unknown) =>
+    PLACES.has(key) && typeof value === 'string' ? translate(value) : value,
+  );
 }

@@ -1,33 +1,31 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Http2ServerRequest, Http2ServerResponse, IncomingHttpHeaders } from 'node:http2';
 
 /** The replies of a method to the messages of a client, each encoded. */
 export type GrpcMethod = (messages: AsyncIterable<Buffer>, metadata: IncomingHttpHeaders) => AsyncIterable<Buffer>;
 
-/** A call that has arrived. */
-export interface GrpcCall {
-  readonly stream: ServerHttp2Stream;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: AsyncIterable<Buffer>;
-}
-
 const HEAD = 5;
-const RESPONSE = { ':status': 200, 'content-type': 'application/grpc' };
+const CONTENT_TYPE = { 'content-type': 'application/grpc' };
+const OK = '0';
 const UNIMPLEMENTED = '12';
 
 /** Answers a call with replies and, in the trailers, its status. The status of an unknown method comes in the headers. */
-export async function answerCall({ stream, headers, body }: GrpcCall, method: GrpcMethod | undefined): Promise<void> {
+export async function answerCall(
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
+  method: GrpcMethod | undefined,
+): Promise<void> {
   if (method === undefined) {
-    const message = `unknown method ${String(headers[':path'])}`;
-    stream.respond({ ...RESPONSE, 'grpc-status': UNIMPLEMENTED, 'grpc-message': message }, { endStream: true });
+    const status = { 'grpc-status': UNIMPLEMENTED, 'grpc-message': `unknown method ${request.url}` };
+    response.writeHead(200, { ...CONTENT_TYPE, ...status }).end();
     return;
   }
-  stream.respond(RESPONSE, { waitForTrailers: true });
-  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  response.writeHead(200, CONTENT_TYPE);
   try {
-    for await (const reply of method(messagesIn(body), headers)) stream.write(framed(reply));
-    stream.end();
+    for await (const reply of method(messagesIn(request), request.headers)) response.write(framed(reply));
+    response.setTrailer('grpc-status', OK);
+    response.end();
   } catch {
-    stream.destroy(); // the client has cancelled
+    response.stream.destroy(); // the client has cancelled
   }
 }
 
@@ -51,7 +49,7 @@ async function* messagesIn(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 }
 
 /** A message with the flag that it is not compressed and its length in front. */
-export function framed(message: Buffer): Buffer {
+function framed(message: Buffer): Buffer {
   const head = Buffer.alloc(HEAD);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);

@@ -15,8 +15,7 @@ export const grpcbin: Image = {
   start(container) {
     const server = createServer((request, response) => {
       container.log(`${request.url} from ${request.socket.remoteAddress}`);
-      const { stream } = response;
-      void answerCall({ stream, headers: request.headers, body: request }, METHODS.get(request.url));
+      void answerCall(request, response, METHODS.get(request.url));
     });
     return startTcpServer({ port: PORT, serve: (client) => server.emit('connection', client) });
   },

@@ -124,10 +124,9 @@ function createFor(container: ContainerStart, site: Site): CleartextServer {
 }
 
 function answerHttp2({ page, methods }: Site, request: Http2ServerRequest, response: Http2ServerResponse): void {
-  const { stream } = response;
   const isCall = request.headers['content-type']?.startsWith('application/grpc') === true;
-  if (isCall) void answerCall({ stream, headers: request.headers, body: request }, methods.get(request.url));
-  else page(request, response, stream);
+  if (isCall) void answerCall(request, response, methods.get(request.url));
+  else page(request, response, response.stream);
 }
 
 /** Lets requests in progress finish. WebSockets end, because they would keep the server open. */

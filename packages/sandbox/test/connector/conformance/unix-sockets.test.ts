@@ -3,12 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import type { Server as NetServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { WebSocketServer } from 'ws';
-import { UPGRADE_HEADER } from '../../../src/edge/wire/request-kind.ts';
 import { type Mount, realPath, SharedFolders } from '../../../src/kubelet/mounts.ts';
 import { SELF_SIGNED } from '../../edge/self-signed.ts';
 import { stopAfterTest } from '../../support/stop-after-test.ts';
-import { type Running, running, type Subject, SUBJECTS } from './subjects.ts';
+import { WEB_SOCKET } from './open-stream.ts';
+import { logged, type Running, running, type Subject, SUBJECTS } from './subjects.ts';
 
 const SOCKET = '/var/run/proxy/http.sock';
 
@@ -71,25 +70,12 @@ describe.each(SUBJECTS)('a Unix socket of the Pod, with $name', (subject) => {
     expect((await tunnel.edge.ask('/')).body).toBe('app.example.com /');
   });
 
-  it('gets WebSockets', async () => {
-    const { tunnel, server } = await aTunnelTo(subject);
-    const sockets = new WebSocketServer({ server });
-    stopAfterTest(() => sockets.close());
-    const connected = once(sockets, 'connection');
-    const stream = [...tunnel.edge.connections][0]?.open(
-      {
-        ':authority': 'app.example.com',
-        ':path': '/ws',
-        [UPGRADE_HEADER]: 'websocket',
-        'sec-websocket-key': Buffer.alloc(16).toString('base64'),
-      },
-      { endStream: false },
-    );
-    stopAfterTest(() => stream?.destroy());
+  it('gets no WebSockets, because cloudflared gives their requests no host', async () => {
+    const { tunnel } = await aTunnelTo(subject);
 
-    const [, request] = (await connected) as [unknown, { url: string }];
+    expect(await tunnel.edge.ask('/', WEB_SOCKET)).toMatchObject({ status: 502, src: 'cloudflared' });
 
-    expect(request.url).toBe('/ws');
+    expect(await logged(tunnel, 'originService')).toContain('http: no Host in request URL');
   });
 
   it('that nobody listens on is answered with 502', async () => {
@@ -116,38 +102,20 @@ describe.each(SUBJECTS)('a Unix socket of the Pod, with $name', (subject) => {
 });
 
 describe.each(SUBJECTS)('a Unix socket with TLS and HTTP/2, with $name', (subject) => {
-  const settings = '{ http2Origin: true, noTLSVerify: true }';
-
-  it('gets requests over HTTP/2, and WebSockets over HTTP/1.1', async () => {
+  it('gets requests over HTTP/2, and its trailers are passed on, as gRPC needs them', async () => {
     const mount = sharedMount();
-    const server = createSecureServer({ ...SELF_SIGNED, allowHTTP1: true }, (request, response) => {
-      response.end(`${request.httpVersion} ${String(request.headers[':authority'] ?? request.headers.host)}`);
-    });
-    const upgraded = once(server, 'upgrade') as Promise<[{ httpVersion: string }]>;
-    await listen(server as unknown as NetServer, mount);
-    const tunnel = await running(subject, rules('unix+tls:/var/run/proxy/http.sock', settings), { mounts: [mount] });
-
-    expect(await tunnel.edge.ask('/')).toMatchObject({ status: 200, body: '2.0 app.example.com' });
-    const webSocket = { [UPGRADE_HEADER]: 'websocket', 'sec-websocket-key': Buffer.alloc(16).toString('base64') };
-    void tunnel.edge.ask('/', webSocket).catch(() => undefined); // it is only to arrive
-
-    expect((await upgraded)[0].httpVersion).toBe('1.1');
-  });
-
-  it('passes trailers on, as gRPC needs them', async () => {
-    const mount = sharedMount();
-    const server = createSecureServer({ ...SELF_SIGNED });
-    server.on('stream', (stream) => {
+    const server = createSecureServer(SELF_SIGNED);
+    server.on('stream', (stream, headers) => {
       stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
       stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '7' }));
-      stream.end('reply');
+      stream.end(headers[':authority']);
     });
     await listen(server as unknown as NetServer, mount);
-    const { edge } = await running(subject, rules('unix+tls:/var/run/proxy/http.sock', settings), { mounts: [mount] });
+    const config = rules(`unix+tls:${SOCKET}`, '{ http2Origin: true, noTLSVerify: true }');
+    const { edge } = await running(subject, config, { mounts: [mount] });
 
     const answer = await edge.ask('/', { 'content-type': 'application/grpc' }, 'message');
 
-    expect(answer).toMatchObject({ status: 200, body: 'reply' });
-    expect(answer.trailers).toMatchObject({ 'grpc-status': '7' });
+    expect(answer).toMatchObject({ status: 200, body: 'app.example.com', trailers: { 'grpc-status': '7' } });
   });
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { findCloudflared } from '../../../src/connector/find-cloudflared.ts';
 import { envoy } from '../../../src/kubelet/images/envoy.ts';
@@ -14,7 +16,7 @@ import { proxyFiles } from './envoy-configuration.ts';
 
 const IMAGE = 'envoyproxy/envoy:distroless-v1.40.0';
 const HOST = 'app.example.com';
-const SOCKET = 'unix:/var/run/proxy/http.sock';
+const ON_LOOPBACK = 'http://127.0.0.1:8080';
 const NEVER = { least: 1e9, most: 1e9 };
 
 const PROXY: ContainerSpec = {
@@ -123,7 +125,7 @@ interface NewTunnel {
 }
 
 /** A tunnel to which the hostname leads. */
-async function aTunnel(source: 'local' | 'cloudflare'): Promise<NewTunnel> {
+async function aTunnel(source: 'local' | 'cloudflare', service: string): Promise<NewTunnel> {
   const { admin, url } = sandbox.cloudflare;
   const account = admin.addAccount({ name: 'test' }).id;
   admin.addZone({ name: 'example.com', account });
@@ -139,7 +141,7 @@ async function aTunnel(source: 'local' | 'cloudflare'): Promise<NewTunnel> {
   };
   const tunnel = (await ask('POST', '', { name: 'home', config_src: source })) as NewTunnel;
   if (source === 'cloudflare') {
-    await ask('PUT', `/${tunnel.id}/configurations`, { config: { ingress: [{ service: SOCKET }] } });
+    await ask('PUT', `/${tunnel.id}/configurations`, { config: { ingress: [{ service }] } });
   }
   admin.addRecord('example.com', {
     type: 'CNAME',
@@ -150,6 +152,17 @@ async function aTunnel(source: 'local' | 'cloudflare'): Promise<NewTunnel> {
   return tunnel;
 }
 
+/** The answer to a message of a visitor's WebSocket. */
+async function echoed(message: string): Promise<string> {
+  const url = sandbox.edge.url.replace('http:', 'ws:');
+  const socket = new WebSocket(`${url}/echo`, { headers: { host: HOST } });
+  await once(socket, 'open');
+  socket.send(message);
+  const [answer] = (await once(socket, 'message')) as [Buffer];
+  socket.terminate();
+  return String(answer);
+}
+
 const real = findCloudflared(process.env);
 
 describeWithEnvoy('a connector with the real Envoy as a sidecar', () => {
@@ -157,13 +170,18 @@ describeWithEnvoy('a connector with the real Envoy as a sidecar', () => {
     { name: 'the built-in connector', program: null },
     ...(real === undefined ? [] : [{ name: 'the real cloudflared', program: real }]),
   ])('and $name', ({ program }) => {
-    it.each(['local', 'cloudflare'] as const)(
-      'serves visitors through its Unix socket, with a configuration that is %s',
-      async (source) => {
+    it.each([
+      { source: 'local', service: 'unix:/var/run/proxy/http.sock' },
+      { source: 'cloudflare', service: 'unix:/var/run/proxy/http.sock' },
+      { source: 'local', service: ON_LOOPBACK },
+      { source: 'cloudflare', service: ON_LOOPBACK },
+    ] as const)(
+      'serves visitors through $service of a configuration that is $source',
+      async ({ source, service }) => {
         await start(program);
-        const { id, token } = await aTunnel(source);
+        const { id, token } = await aTunnel(source, service);
         api.create(CONFIG_MAPS, aConfigMap('proxy-config', {}, proxyFiles(await aWebPod('web-1'))));
-        const config = JSON.stringify({ tunnel: id, ingress: [{ service: SOCKET }] });
+        const config = JSON.stringify({ tunnel: id, ingress: [{ service }] });
         api.create(CONFIG_MAPS, aConfigMap('rules', {}, { 'config.yaml': config }));
         const main: ContainerSpec = {
           name: 'cloudflared',
@@ -189,6 +207,7 @@ describeWithEnvoy('a connector with the real Envoy as a sidecar', () => {
             body: expect.stringMatching(/^Hostname: web-1\n[^]*Host: app\.example\.com\n/) as unknown as string,
           });
         });
+        if (service === ON_LOOPBACK) expect(await echoed('hello')).toBe('hello');
       },
     );
   });
