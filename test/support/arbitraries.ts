@@ -1,14 +1,8 @@
 /** Values for fast-check from few words, so that they often collide. */
 import fc from 'fast-check';
 import type { Hostname } from '../../src/core/model/hostname.ts';
-import type {
-  CaPoolReference,
-  DnsChoice,
-  OriginRequest,
-  PathMatch,
-  PathType,
-  Route,
-} from '../../src/core/model/route.ts';
+import type { CaPoolReference } from '../../src/core/model/ca-pool-reference.ts';
+import type { DnsChoice, OriginRequest, PathMatch, PathType, Route } from '../../src/core/model/route.ts';
 import { aHostname, aRoute } from './routes.ts';
 
 /** A valid hostname in one of three zones, two of which are nested. Possibly a wildcard. */

@@ -2,7 +2,7 @@
 import type { ConfigMap, ObjectKey, Secret } from '../../api/objects.ts';
 import { decodeBase64 } from '../base64.ts';
 import { splitKey } from '../keys.ts';
-import type { CaPoolReference } from '../model/route.ts';
+import type { CaPoolReference } from '../model/ca-pool-reference.ts';
 import { parseCertificates } from './certificates.ts';
 
 /** A reference with its namespace: `namespace/name` or `namespace/name/key`. */

@@ -2,7 +2,9 @@ import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { caFileName } from '../ca-pool/files.ts';
 import { patternOf } from './path-pattern.ts';
 import type { OriginRequest, Route } from '../model/route.ts';
+import { ANY_HOST, type Hostname } from '../model/hostname.ts';
 import { byPrecedence } from '../model/precedence.ts';
+import { PROXY_HTTP2_SOCKET, PROXY_SOCKET, splitByProxy } from '../proxy/proxied.ts';
 
 /** One entry of cloudflared's `ingress`. */
 export interface IngressRule {
@@ -28,13 +30,42 @@ export const CREDENTIALS_PATH = '/etc/cloudflared/credentials/credentials.json';
 
 /** Compiles routes into cloudflared's configuration. The catch-all rule comes last. */
 export function compileConfig(tunnelId: string, spec: TunnelSpec, routes: readonly Route[]): CloudflaredConfig {
+  const { direct, proxied } = splitByProxy(routes);
+  const hosts = hostRulesOf(proxied);
+  const wholeHosts = [...hosts].map(([hostname, rule]) => ({ route: { hostname, source: '', origin: '' }, rule }));
+  const rules = [...direct.map((route) => ({ route, rule: ruleOf(route) })), ...wholeHosts]
+    .filter(({ route }) => route.hostname !== ANY_HOST)
+    .toSorted((a, b) => byPrecedence(a.route, b.route));
+  const { hostname: _, ...anyHost } = hosts.get(ANY_HOST) ?? { service: spec.fallback ?? 'http_status:404' };
   return {
     tunnel: tunnelId,
     'credentials-file': CREDENTIALS_PATH,
     ...(spec.originRequest === undefined ? {} : { originRequest: spec.originRequest }),
-    ingress: [...routes.toSorted(byPrecedence).map(ruleOf), { service: spec.fallback ?? 'http_status:404' }],
+    ingress: [...rules.map(({ rule }) => rule), anyHost],
   };
 }
+
+/** One rule for each proxied hostname: which of its routes a request takes, the proxy decides. */
+export function hostRulesOf(proxied: readonly Route[]): ReadonlyMap<Hostname, IngressRule> {
+  const byHostname = Map.groupBy(proxied, ({ hostname }) => hostname);
+  return new Map(
+    [...byHostname].map(([hostname, routes]) => {
+      const isHttp2 = routes.some(({ proxy }) => proxy?.isHttp2 === true);
+      return [hostname, { hostname, ...(isHttp2 ? HTTP2_PROXY : HTTP_PROXY) }];
+    }),
+  );
+}
+
+/** The Host header reaches the proxy whatever default the Tunnel has, and its connections stay open. */
+const TO_PROXY: OriginRequest = { httpHostHeader: '', keepAliveConnections: 1000 };
+
+const HTTP_PROXY: IngressRule = { service: `unix:${PROXY_SOCKET}`, originRequest: TO_PROXY };
+
+/** The certificate of the socket proves nothing: nobody else is in the pod. */
+const HTTP2_PROXY: IngressRule = {
+  service: `unix+tls:${PROXY_HTTP2_SOCKET}`,
+  originRequest: { noTLSVerify: true, matchSNItoHost: false, ...TO_PROXY, http2Origin: true },
+};
 
 export function ruleOf({ hostname, path, origin, originRequest, caPool }: Route): IngressRule {
   const file = caPool?.fingerprint && `${CONFIG_FOLDER}/${caFileName(caPool.fingerprint)}`;

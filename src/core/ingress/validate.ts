@@ -4,10 +4,12 @@
  */
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
-import { parseHostname } from '../model/hostname.ts';
+import { ANY_HOST, parseHostname } from '../model/hostname.ts';
 import { type OriginRequest, type RefusedRoute, type Route, claimOf } from '../model/route.ts';
 import { READERS } from '../model/origin-values.ts';
+import { backendsOf } from '../model/proxy-backends.ts';
 import { kindOf } from '../model/source.ts';
+import { ruleProblem } from '../proxy/problem.ts';
 
 export interface CheckedRoutes {
   readonly good: readonly Route[];
@@ -18,7 +20,7 @@ export interface CheckedRoutes {
 export interface RouteRules {
   /** Why cloudflared cannot use a text as a pattern; `undefined` if it can. */
   readonly patternProblem: (pattern: string) => string | undefined;
-  /** Whether a route may lead to its origin, whatever `routes.json` or an annotation contains. */
+  /** Whether a route may lead to its origin and backends, whatever `routes.json` or an annotation contains. */
   readonly isOwnOrigin: (route: Route) => boolean;
 }
 
@@ -33,16 +35,25 @@ export function checkRoutes(routes: readonly Route[], rules: RouteRules): Checke
 }
 
 function routeProblem(route: Route, { patternProblem, isOwnOrigin }: RouteRules): string | undefined {
-  const parsed = parseHostname(route.hostname);
-  if ('problem' in parsed || parsed.hostname !== route.hostname)
-    return 'its hostname is not in the form that cloudflared matches';
-  if (!isOwnOrigin(route)) return `its origin ${route.origin} is not an address of its ${kindOf(route.source)}`;
-  const { path } = route;
+  const { hostname, path, proxy } = route;
+  if (!isHostname(hostname)) return 'its hostname is not in the form that cloudflared matches';
+  if (!isOwnOrigin(route)) return foreignOrigin(route);
   const pattern = path?.type === 'Regex' ? patternProblem(path.value) : undefined;
   if (pattern !== undefined) return `its path ${pattern}`;
   if (path !== undefined && path.type !== 'Regex' && !/^\/[^\p{Cc}\p{Cs}]*$/u.test(path.value))
     return 'its path must begin with / and must not contain control characters';
-  return settingsProblem(route.originRequest);
+  return settingsProblem(route.originRequest) ?? (proxy && ruleProblem(proxy, patternProblem));
+}
+
+function isHostname(hostname: string): boolean {
+  const parsed = parseHostname(hostname);
+  return hostname === ANY_HOST || ('hostname' in parsed && parsed.hostname === hostname);
+}
+
+function foreignOrigin({ origin, source, proxy }: Route): string {
+  const others = proxy === undefined ? [] : backendsOf(proxy).map(({ service }) => `Service ${service}`);
+  const what = [`origin ${origin}`, ...new Set(others)].join(' or ');
+  return `its ${what} is not an address of its ${kindOf(source)}`;
 }
 
 function settingsProblem(settings: OriginRequest | undefined): string | undefined {

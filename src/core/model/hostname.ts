@@ -3,6 +3,9 @@ import { quoted } from '../quote.ts';
 /** A hostname in normal form: lower case, punycode, no trailing dot, optionally with a leading `*.`. */
 export type Hostname = string & { readonly __brand: 'Hostname' };
 
+/** Every hostname that no other route names. Only the routes of a Gateway claim it, and it has no record. */
+export const ANY_HOST = '*' as Hostname;
+
 export type ParsedHostname = { readonly hostname: Hostname } | { readonly problem: string };
 
 const LABEL = /^[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?$/;

@@ -5,7 +5,7 @@
 import type { SettingKind } from '../../api/origin-annotations.ts';
 import { isDuration } from '../duration.ts';
 import { quoted } from '../quote.ts';
-import type { CaPoolReference } from './route.ts';
+import type { CaPoolReference } from './ca-pool-reference.ts';
 import type { Parsed } from './parsed.ts';
 
 type Setting = string | number | boolean;

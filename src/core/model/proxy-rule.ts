@@ -1,6 +1,6 @@
 /** What a route can ask for beyond a hostname, a path and one Service. The proxy beside each connector does it. */
 import type { ObjectKey } from '../../api/objects.ts';
-import type { CaPoolReference } from './route.ts';
+import type { CaPoolReference } from './ca-pool-reference.ts';
 
 export interface ProxyRule {
   /** Conditions besides hostname and path. A request must meet all of them. */

@@ -1,5 +1,6 @@
 import type { ExposedReason, WarningReason } from '../../api/conditions.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import type { CaPoolReference } from './ca-pool-reference.ts';
 import type { Hostname } from './hostname.ts';
 import { type ProxyRule, describeMatch } from './proxy-rule.ts';
 import type { SourceKey } from './source.ts';
@@ -14,15 +15,6 @@ export type PathType = (typeof PATH_TYPES)[number];
 export interface PathMatch {
   readonly type: PathType;
   readonly value: string;
-}
-
-/** A reference to certificates in a ConfigMap or Secret in the namespace of the source. */
-export interface CaPoolReference {
-  readonly name: string;
-  /** Absent: `ca.crt`, or the only key. */
-  readonly key?: string;
-  /** Fingerprint of the certificates. Absent in a route request, present in a published route. */
-  readonly fingerprint?: string;
 }
 
 /** One hostname and path with its backend. Every source of routes is parsed into this model. */

@@ -1,15 +1,18 @@
 /** One rule of `routes.json`. */
 import type { ValueKind } from '../../api/annotation-rule.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
-import { parseHostname } from '../model/hostname.ts';
+import { ANY_HOST, parseHostname } from '../model/hostname.ts';
 import { isRecord } from '../json.ts';
 import { PATH_TYPES, type PathType, type Route } from '../model/route.ts';
+import { BROKEN } from './decoders.ts';
+import { inOrder, proxyRule } from './proxy-rule-entry.ts';
 
 /** The line of one rule. `service` is the key of the source, whatever its kind. */
 export function encodeRoute(route: Route): string {
   const { source, hostname, path, origin, originRequest, caPool, dns, isLeaving: leaving, isUnrecorded } = route;
   const recorded = isUnrecorded === true ? false : undefined;
-  const rule = { hostname, path, service: source, origin, originRequest, caPool, dns, leaving, recorded };
+  const proxy = route.proxy && inOrder(route.proxy);
+  const rule = { hostname, path, service: source, origin, originRequest, caPool, proxy, dns, leaving, recorded };
   return `    ${JSON.stringify(rule)}`;
 }
 
@@ -18,7 +21,7 @@ export function decodeRoute(rule: unknown): readonly Route[] {
   if (!isRecord(rule)) return [];
   const { hostname, service: source, origin, dns, leaving, recorded } = rule;
   if (typeof hostname !== 'string' || typeof source !== 'string' || typeof origin !== 'string') return [];
-  const parsed = parseHostname(hostname);
+  const parsed = hostname === ANY_HOST ? { hostname: ANY_HOST } : parseHostname(hostname);
   const parts = decodeParts(rule);
   if ('problem' in parsed || parts === BROKEN) return [];
   const choices: Pick<Route, 'dns' | 'isLeaving' | 'isUnrecorded'> = {
@@ -29,17 +32,16 @@ export function decodeRoute(rule: unknown): readonly Route[] {
   return [{ source, hostname: parsed.hostname, origin, ...parts, ...choices }];
 }
 
-const BROKEN = Symbol('cannot be read');
-
 /** The parts of a rule that are objects themselves. */
-type Parts = Pick<Route, 'path' | 'originRequest' | 'caPool'>;
+type Parts = Pick<Route, 'path' | 'originRequest' | 'caPool' | 'proxy'>;
 
 function decodeParts(rule: Readonly<Record<string, unknown>>): Parts | typeof BROKEN {
   const path = rule['path'] === undefined ? {} : readPath(rule['path']);
   const originRequest = rule['originRequest'] === undefined ? {} : readOriginRequest(rule['originRequest']);
   const caPool = rule['caPool'] === undefined ? {} : readCaPool(rule['caPool']);
-  if (path === BROKEN || originRequest === BROKEN || caPool === BROKEN) return BROKEN;
-  return { ...path, ...originRequest, ...caPool };
+  const proxy = rule['proxy'] === undefined ? {} : readProxy(rule['proxy']);
+  if (path === BROKEN || originRequest === BROKEN || caPool === BROKEN || proxy === BROKEN) return BROKEN;
+  return { ...path, ...originRequest, ...caPool, ...proxy };
 }
 
 function readPath(path: unknown): Parts | typeof BROKEN {
@@ -62,6 +64,11 @@ function readOriginRequest(settings: unknown): Parts | typeof BROKEN {
 function jsonTypeOf(kind: ValueKind): string {
   if (kind === 'integer') return 'number';
   return kind === 'boolean' ? 'boolean' : 'string';
+}
+
+function readProxy(rule: unknown): Parts | typeof BROKEN {
+  const proxy = proxyRule(rule);
+  return proxy === BROKEN ? BROKEN : { proxy };
 }
 
 function readCaPool(reference: unknown): Parts | typeof BROKEN {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type IngressRule, compileConfig, routesToServe } from '../../../src/core/ingress/rule.ts';
-import { covers, isWildcard } from '../../../src/core/model/hostname.ts';
+import { ANY_HOST, covers, isWildcard } from '../../../src/core/model/hostname.ts';
 import { anyHostname, anyRoutes, shuffled } from '../../support/arbitraries.ts';
 import { aTunnel } from '../../support/builders.ts';
+import { aProxiedRoute, anyProxiedRoutes } from '../../support/proxy-rules.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const { spec } = aTunnel('shop/home');
@@ -95,6 +96,63 @@ describe('compileConfig', () => {
         expect(matching[0]).toEqual(longest[0]);
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('compileConfig with a proxy', () => {
+  const toProxy = { httpHostHeader: '', keepAliveConnections: 1000 };
+
+  it('leads a hostname there with one rule, and leaves the others as they are', () => {
+    const routes = [
+      { ...aRoute('b.example.com'), path: { type: 'Prefix' as const, value: '/x' } },
+      aProxiedRoute('b.example.com'),
+      aRoute('a.example.com'),
+      aProxiedRoute('*.example.com'),
+    ];
+
+    expect(compileConfig('tunnel-1', spec, routes).ingress).toEqual([
+      { hostname: 'a.example.com', service: 'http://web.shop.svc:80' },
+      { hostname: 'b.example.com', service: 'unix:/var/run/proxy/http.sock', originRequest: toProxy },
+      { hostname: '*.example.com', service: 'unix:/var/run/proxy/http.sock', originRequest: toProxy },
+      { service: 'http_status:404' },
+    ]);
+  });
+
+  it('speaks HTTP/2 with it if any route of the hostname needs that', () => {
+    const routes = [
+      { ...aProxiedRoute('a.example.com', { rule: { isHttp2: true } }), path: { type: 'Exact' as const, value: '/x' } },
+      aProxiedRoute('a.example.com'),
+    ];
+
+    expect(compileConfig('tunnel-1', spec, routes).ingress).toEqual([
+      {
+        hostname: 'a.example.com',
+        service: 'unix+tls:/var/run/proxy/http2.sock',
+        originRequest: { ...toProxy, noTLSVerify: true, matchSNItoHost: false, http2Origin: true },
+      },
+      { service: 'http_status:404' },
+    ]);
+  });
+
+  it('leads every other host there if a route is for any host, whatever the fallback', () => {
+    const anyHost = { ...aRoute('a.example.com'), hostname: ANY_HOST };
+    const { ingress } = compileConfig('tunnel-1', { ...spec, fallback: 'hello_world' }, [
+      aRoute('b.example.com'),
+      anyHost,
+    ]);
+
+    expect(ingress).toEqual([
+      { hostname: 'b.example.com', service: 'http://web.shop.svc:80' },
+      { service: 'unix:/var/run/proxy/http.sock', originRequest: toProxy },
+    ]);
+  });
+
+  it('gives equal bytes for any order of the same routes', () => {
+    fc.assert(
+      fc.property(shuffled(anyProxiedRoutes()), ([one, other]) => {
+        expect(JSON.stringify(compileConfig('t', spec, one))).toBe(JSON.stringify(compileConfig('t', spec, other)));
+      }),
     );
   });
 });

@@ -5,6 +5,8 @@ import { ROUTES_KEY, decodeRoutes, encodeRoutes, holdsRoutes } from '../../../sr
 import { anyRoutes, shuffled } from '../../support/arbitraries.ts';
 import { aConfigMap } from '../../support/builders.ts';
 import type { Route } from '../../../src/core/model/route.ts';
+import { ANY_HOST } from '../../../src/core/model/hostname.ts';
+import { aProxiedRoute, anyProxiedRoutes } from '../../support/proxy-rules.ts';
 import { aRoute } from '../../support/routes.ts';
 
 describe('encodeRoutes', () => {
@@ -49,6 +51,23 @@ describe('decodeRoutes', () => {
         expect(read).toEqual(expect.arrayContaining(routes));
       }),
     );
+  });
+
+  it('reads what only the proxy can do, with its fields in one order', () => {
+    fc.assert(
+      fc.property(anyProxiedRoutes(), (routes) => {
+        const text = encodeRoutes(routes);
+        const read = readText(text) ?? [];
+        expect(read).toEqual(expect.arrayContaining(routes));
+        expect(encodeRoutes(read)).toBe(text);
+      }),
+    );
+  });
+
+  it('reads a route for any host', () => {
+    const routes = [{ ...aProxiedRoute('a.example.com'), hostname: ANY_HOST }];
+
+    expect(readText(encodeRoutes(routes))).toEqual(routes);
   });
 
   it.each([
@@ -96,6 +115,18 @@ describe('decodeRoutes', () => {
     },
     { case: 'no origin', part: { origin: null } },
     { case: 'no hostname', part: { hostname: null } },
+    { case: 'a proxy rule that is null', part: { proxy: null } },
+    { case: 'a proxy rule without backends', part: { proxy: {} } },
+    { case: 'a proxy rule with an unknown field', part: { proxy: { backends: [], more: 1 } } },
+    { case: 'a condition that is no text', part: { proxy: { backends: [], match: { method: 1 } } } },
+    { case: 'an unknown condition', part: { proxy: { backends: [], match: { cookie: 'a' } } } },
+    { case: 'an unknown filter', part: { proxy: { backends: [], filters: [{ type: 'Wasm' }] } } },
+    { case: 'a filter without its type', part: { proxy: { backends: [], filters: [{ hostname: 'a' }] } } },
+    { case: 'a filter named like a method', part: { proxy: { backends: [], filters: [{ type: 'toString' }] } } },
+    { case: 'a weight that is a fraction', part: { proxy: { backends: [{ weight: 0.5 }] } } },
+    { case: 'a weight below 0', part: { proxy: { backends: [{ weight: -1 }] } } },
+    { case: 'a mark that is false', part: { proxy: { backends: [], isHttp2: false } } },
+    { case: 'a backend without a port', part: { proxy: { backends: [{ weight: 1, backend: { service: 'a/b' } }] } } },
     { case: 'a pool that is null', part: { caPool: null } },
     { case: 'a pool whose fingerprint is a number', part: { caPool: { name: 'ca', fingerprint: 1 } } },
     { case: 'a pool without a name', part: { caPool: { key: 'ca.crt' } } },

@@ -1,7 +1,8 @@
 /** Parses the `origin-*` settings of a route. */
 import { BALANCE } from '../../../api/annotations.ts';
 import { ORIGIN_ANNOTATIONS, type OriginAnnotation } from '../../../api/origin-annotations.ts';
-import type { Balance, CaPoolReference, OriginRequest, Problem } from '../../model/route.ts';
+import type { CaPoolReference } from '../../model/ca-pool-reference.ts';
+import type { Balance, OriginRequest, Problem } from '../../model/route.ts';
 import { READERS, readCaPool } from '../../model/origin-values.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import { type Fields, invalid } from './fields.ts';

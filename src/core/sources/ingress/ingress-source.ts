@@ -1,8 +1,7 @@
 import type { Ingress } from '../../../api/objects.ts';
 import { sameJson } from '../../equal.ts';
-import { splitKey } from '../../keys.ts';
-import { serviceOf } from '../../model/service-origin.ts';
 import { namespaceOf } from '../../model/source.ts';
+import { leadOnlyInto } from '../backend/own-backends.ts';
 import type { RouteSource, Standing } from '../source.ts';
 import { isOfOurClass } from './class.ts';
 import { parseIngress } from './parse.ts';
@@ -13,10 +12,7 @@ export const INGRESSES: RouteSource<Ingress> = {
   requestsExposure: (ingress, related) =>
     ingress.metadata.deletionTimestamp === undefined && isOfOurClass(ingress, related),
   parse: parseIngress,
-  isOwnOrigin: ({ source, origin }) => {
-    const service = serviceOf(origin);
-    return service !== undefined && splitKey(service).namespace === namespaceOf(source);
-  },
+  isOwnOrigin: ({ source, origin, proxy }) => leadOnlyInto(namespaceOf(source), origin, proxy),
   standingOf,
   isReported: (ingress, { target }) =>
     target === undefined ? ourAddress(ingress) === undefined : sameJson(addressesOf(ingress), [{ hostname: target }]),

@@ -1,6 +1,8 @@
 import type { Condition } from '../../../api/conditions.ts';
 import type { Service } from '../../../api/objects.ts';
 import { isOriginOf } from '../../model/service-origin.ts';
+import { leadOnlyInto } from '../backend/own-backends.ts';
+import { namespaceOf } from '../../model/source.ts';
 import { saysTheSame } from '../../report.ts';
 import type { RouteSource } from '../source.ts';
 import { parseService, requestsExposure } from './parse.ts';
@@ -10,7 +12,8 @@ export const SERVICES: RouteSource<Service> = {
   kind: 'Service',
   requestsExposure,
   parse: parseService,
-  isOwnOrigin: ({ source, origin }) => isOriginOf(source, origin),
+  isOwnOrigin: ({ source, origin, proxy }) =>
+    proxy === undefined ? isOriginOf(source, origin) : leadOnlyInto(namespaceOf(source), origin, proxy),
   conditionOf,
   isReported: (service, { condition }) => saysTheSame(conditionOf(service), condition),
   statusWith: (_, { condition }) => (condition === undefined ? {} : { conditions: [condition] }),

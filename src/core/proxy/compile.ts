@@ -1,0 +1,60 @@
+/**
+ * Compiles routes into the configuration of the proxy. Equal input gives equal bytes.
+ *
+ * Guarantees
+ * - A cluster stays for one publication after the last route to it has gone, so no request meets a missing one.
+ * - Routes to a new cluster take effect only once the cluster is there. A proxy that reads the routes first refuses them
+ *   and keeps the earlier ones until the next change of its folder: so a publication whose clusters differ from those
+ *   `before` is followed by one with `before` equal to the routes, whose files always have another version.
+ */
+import { compare } from '../keys.ts';
+import type { OriginRequest, Route } from '../model/route.ts';
+import { bootstrapFor } from './bootstrap.ts';
+import { type Cluster, envoyCluster } from './clusters.ts';
+import { type FindEndpoints, destinationsOf, mirrorClusters } from './destinations.ts';
+import { resourceFile } from './envoy-json.ts';
+import type { ProxyFiles } from './files.ts';
+import { POD, type ProxyPlace } from './place.ts';
+import { type ProxiedRoute, proxiedRoute } from './proxied-route.ts';
+import { splitByProxy } from './proxied.ts';
+import { routeConfiguration, virtualHosts } from './route-config.ts';
+import { versionOf } from './version.ts';
+
+export type { Endpoint } from './endpoints.ts';
+export type { ProxyFiles } from './files.ts';
+
+export interface ProxyFacts {
+  readonly endpointsOf: FindEndpoints;
+  /** Routes published before. */
+  readonly before: readonly Route[];
+  /** Settings for origins that the Tunnel has for all of its routes. */
+  readonly defaults?: OriginRequest;
+  /** Absent: a connector's pod. */
+  readonly place?: ProxyPlace;
+}
+
+export function compileProxy(all: readonly Route[], facts: ProxyFacts): ProxyFiles {
+  const { endpointsOf, before, defaults, place = POD } = facts;
+  const proxied = (routes: readonly Route[]): readonly ProxiedRoute[] =>
+    splitByProxy(routes).proxied.map((route) => proxiedRoute(route, defaults));
+  const routes = proxied(all);
+  const earlier = clustersOf(proxied(before), endpointsOf);
+  const clusters = new Map([...earlier, ...clustersOf(routes, endpointsOf)]);
+  const sorted = [...clusters.values()].toSorted((a, b) => compare(a.name, b.name));
+  const resources = sorted.map((cluster) => envoyCluster(cluster, place.configFolder));
+  const configuration = routeConfiguration(virtualHosts(routes, endpointsOf));
+  const version = versionOf(JSON.stringify([configuration, resources, [...earlier.keys()].toSorted(compare)]));
+  return {
+    'bootstrap.json': `${JSON.stringify(bootstrapFor(place), undefined, 2)}\n`,
+    'routes.json': resourceFile(version, [configuration]),
+    'clusters.json': resourceFile(version, resources),
+  };
+}
+
+function clustersOf(routes: readonly ProxiedRoute[], find: FindEndpoints): ReadonlyMap<string, Cluster> {
+  const clusters = routes.flatMap((route) => [
+    ...destinationsOf(route, find).flatMap(({ cluster }) => cluster ?? []),
+    ...mirrorClusters(route, find),
+  ]);
+  return new Map(clusters.map((cluster) => [cluster.name, cluster]));
+}

@@ -1,0 +1,34 @@
+/** Which routes are served through the proxy, and where the proxy is in a connector's pod. */
+import { ANY_HOST } from '../model/hostname.ts';
+import type { Route } from '../model/route.ts';
+
+/** Where cloudflared reaches the proxy. */
+export const PROXY_SOCKET = '/var/run/proxy/http.sock';
+/** The same with HTTP/2, which cloudflared speaks only over TLS. */
+export const PROXY_HTTP2_SOCKET = '/var/run/proxy/http2.sock';
+
+/** Where the files of `compileProxy` and the certificates of backends are. */
+export const PROXY_CONFIG_FOLDER = '/etc/envoy';
+/** Where `tls.crt` and `tls.key` of the socket for HTTP/2 are. */
+export const PROXY_CERTIFICATE_FOLDER = '/etc/proxy-certificate';
+
+export interface SplitRoutes {
+  /** Those that cloudflared leads to their Service itself. */
+  readonly direct: readonly Route[];
+  readonly proxied: readonly Route[];
+}
+
+/**
+ * One route that needs the proxy takes all routes of its hostname with it: only one program can decide which of them
+ * matches a request. No hostname of another route is affected.
+ */
+export function splitByProxy(routes: readonly Route[]): SplitRoutes {
+  const hostnames = new Set(routes.filter(needsProxy).map(({ hostname }) => hostname));
+  if (hostnames.size === 0) return { direct: routes, proxied: [] };
+  const isProxied = ({ hostname }: Route): boolean => hostnames.has(hostname);
+  return { direct: routes.filter((route) => !isProxied(route)), proxied: routes.filter(isProxied) };
+}
+
+function needsProxy({ hostname, proxy }: Route): boolean {
+  return proxy !== undefined || hostname === ANY_HOST;
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ANY_HOST } from '../../../src/core/model/hostname.ts';
+import type { Route } from '../../../src/core/model/route.ts';
+import { type ProxyFacts, compileProxy } from '../../../src/core/proxy/compile.ts';
+import { splitByProxy } from '../../../src/core/proxy/proxied.ts';
+import { shuffled } from '../../support/arbitraries.ts';
+import { aBackend, aProxiedRoute, aRule, anyProxiedRoutes, endpointsAt } from '../../support/proxy-rules.ts';
+import { aRoute } from '../../support/routes.ts';
+
+const FACTS: ProxyFacts = {
+  endpointsOf: (service) => (service === 'shop/gone' ? undefined : endpointsAt('10.0.0.2', '10.0.0.1')),
+  before: [],
+};
+
+/** The parts of Envoy's configuration that tests look at. */
+interface EnvoyFile {
+  readonly version_info: string;
+  readonly resources: readonly {
+    readonly name: string;
+    readonly virtual_hosts?: readonly { readonly name: string; readonly routes: readonly unknown[] }[];
+  }[];
+}
+
+describe('splitByProxy', () => {
+  const plain = aRoute('a.example.com');
+
+  it('lets hostnames go directly that need no proxy', () => {
+    expect(splitByProxy([plain])).toEqual({ direct: [plain], proxied: [] });
+  });
+
+  it('takes all routes of a hostname, and of no other', () => {
+    const sibling: Route = { ...aRoute('b.example.com'), path: { type: 'Prefix', value: '/x' } };
+    const proxied = aProxiedRoute('b.example.com');
+
+    expect(splitByProxy([plain, sibling, proxied])).toEqual({ direct: [plain], proxied: [sibling, proxied] });
+  });
+
+  it('takes routes for any host', () => {
+    const anyHost = { ...plain, hostname: ANY_HOST };
+
+    expect(splitByProxy([plain, anyHost])).toEqual({ direct: [plain], proxied: [anyHost] });
+  });
+});
+
+describe('compileProxy', () => {
+  it('gives equal bytes for any order of the same routes and endpoints', () => {
+    const reversed = {
+      ...FACTS,
+      endpointsOf: (...key: Parameters<typeof FACTS.endpointsOf>) => FACTS.endpointsOf(...key)?.toReversed(),
+    };
+
+    fc.assert(
+      fc.property(shuffled(anyProxiedRoutes()), ([one, other]) => {
+        expect(compileProxy(one, FACTS)).toEqual(compileProxy(other, reversed));
+      }),
+    );
+  });
+
+  it('leads every route to a cluster that exists', () => {
+    fc.assert(
+      fc.property(anyProxiedRoutes(), anyProxiedRoutes(), (routes, before) => {
+        const files = compileProxy(routes, { ...FACTS, before });
+        const known = new Set(['invalid backend', ...namesIn(files['clusters.json'])]);
+        expect(clustersNamed(JSON.parse(files['routes.json'])).filter((name) => !known.has(name))).toEqual([]);
+      }),
+    );
+  });
+
+  it('keeps a cluster for one more publication, and no longer', () => {
+    const before = [aProxiedRoute('a.example.com', { rule: aRule(['shop/old']) })];
+    const routes = [aProxiedRoute('a.example.com', { rule: aRule(['shop/new']) })];
+
+    expect(namesIn(compileProxy(routes, { ...FACTS, before })['clusters.json'])).toEqual([
+      'shop/new:80',
+      'shop/old:80',
+    ]);
+    expect(namesIn(compileProxy(routes, { ...FACTS, before: routes })['clusters.json'])).toEqual(['shop/new:80']);
+  });
+
+  it('gives the publication after one with a new cluster another version of the routes', () => {
+    const routes = [aProxiedRoute('a.example.com')];
+
+    const [first, second] = [[], routes].map((before) =>
+      read(compileProxy(routes, { ...FACTS, before })['routes.json']),
+    );
+
+    expect(first?.version_info).not.toBe(second?.version_info);
+    expect(first?.resources).toEqual(second?.resources);
+  });
+
+  it('knows only hostnames that are proxied, and compiles all of their routes in the order in which they match', () => {
+    const routes: readonly Route[] = [
+      aRoute('direct.example.com'),
+      { ...aRoute('a.example.com'), path: { type: 'Prefix', value: '/x' } },
+      { ...aProxiedRoute('a.example.com'), path: { type: 'Prefix', value: '/x/y' } },
+    ];
+
+    const { resources } = read(compileProxy(routes, FACTS)['routes.json']);
+
+    expect(resources[0]?.virtual_hosts?.map(({ name, routes: own }) => [name, own.length])).toEqual([
+      ['a.example.com', 2],
+    ]);
+    expect(JSON.stringify(resources).indexOf('"/x/y"')).toBeLessThan(JSON.stringify(resources).indexOf('"/x"'));
+  });
+
+  it('shares a cluster among routes with the same backend', () => {
+    const routes = ['a', 'b'].map((name) => aProxiedRoute(`${name}.example.com`));
+
+    expect(namesIn(compileProxy(routes, FACTS)['clusters.json'])).toEqual(['shop/web:80']);
+  });
+
+  it('does not trust certificates that it does not know', () => {
+    const tls = { serverName: 'web.internal', caPool: { name: 'ca' } };
+    const backend = { ...aBackend('shop/web', 443), protocol: 'https' as const, tls };
+    const files = compileProxy(
+      [aProxiedRoute('a.example.com', { rule: { backends: [{ weight: 1, backend }] } })],
+      FACTS,
+    );
+
+    expect(namesIn(files['clusters.json'])).toEqual([]);
+    expect(files['routes.json']).toContain('"direct_response":{"status":500}');
+  });
+
+  it('has the same start for all routes', () => {
+    fc.assert(
+      fc.property(anyProxiedRoutes(), (routes) => {
+        expect(compileProxy(routes, FACTS)['bootstrap.json']).toBe(compileProxy([], FACTS)['bootstrap.json']);
+      }),
+    );
+  });
+});
+
+function read(text: string): EnvoyFile {
+  return JSON.parse(text) as EnvoyFile;
+}
+
+function namesIn(clusters: string): readonly string[] {
+  return read(clusters).resources.map(({ name }) => name);
+}
+
+/** Every cluster that a configuration of routes refers to, wherever it does. */
+function clustersNamed(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === 'cluster') return [String(inner)];
+    if (key === 'weighted_clusters')
+      return (inner as { clusters: { name: string }[] }).clusters.map(({ name }) => name);
+    return clustersNamed(inner);
+  });
+}

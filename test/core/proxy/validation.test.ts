@@ -1,0 +1,82 @@
+/** Envoy itself accepts every configuration. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createCertificateAuthority } from 'cftunnel-sandbox/edge/server/certificate-authority';
+import type { Route } from '../../../src/core/model/route.ts';
+import { type ProxyFiles, compileProxy } from '../../../src/core/proxy/compile.ts';
+import { aPlace } from '../../support/envoy.ts';
+import { describeWith } from '../../support/programs.ts';
+import { anyProxiedRoutes, endpointsAt } from '../../support/proxy-rules.ts';
+import { aHostname } from '../../support/routes.ts';
+
+const MANY = 150;
+
+describeWith('envoy', 'Envoy', (program) => {
+  it('accepts whatever routes are compiled', async () => {
+    const routes = apart(fc.sample(anyProxiedRoutes(), { numRuns: MANY, seed: 42 }));
+
+    expect(await validate(program, routes)).toBe('');
+  });
+});
+
+/** The routes of all samples, with hostnames of their own. */
+function apart(samples: readonly (readonly Route[])[]): readonly Route[] {
+  return samples.flatMap((routes, index) =>
+    routes.map((route) => ({ ...route, hostname: aHostname(`${route.hostname}.n${index}.example.com`) })),
+  );
+}
+
+/** What Envoy says against the configuration of routes. */
+async function validate(program: string, routes: readonly Route[]): Promise<string> {
+  const place = await aPlace(await (await createCertificateAuthority()).issue('proxy'));
+  const endpointsOf = (service: string) =>
+    service === 'shop/gone' ? undefined : endpointsAt('10.0.0.1', 'web.example.com');
+  const files = compileProxy(routes, { endpointsOf, before: [], place });
+  const folder = mkdtempSync(join(tmpdir(), 'validate-'));
+  const file = join(folder, 'envoy.json');
+  writeFileSync(file, JSON.stringify(inOne(files)));
+  try {
+    await promisify(execFile)(program, [
+      '--mode',
+      'validate',
+      '-c',
+      file,
+      '--log-level',
+      'error',
+      '--concurrency',
+      '1',
+    ]);
+    return '';
+  } catch (error) {
+    return String((error as { stderr: string }).stderr);
+  } finally {
+    rmSync(folder, { recursive: true });
+    rmSync(join(place.configFolder, '..'), { recursive: true });
+  }
+}
+
+/** Envoy validates only what is in a single file. */
+function inOne(files: ProxyFiles): unknown {
+  const bootstrap = JSON.parse(files['bootstrap.json']);
+  const resources = (name: 'routes.json' | 'clusters.json') => JSON.parse(files[name]).resources.map(withoutType);
+  const [routes] = resources('routes.json');
+  for (const { filter_chains: chains } of bootstrap.static_resources.listeners)
+    for (const { filters } of chains)
+      for (const { typed_config: config } of filters) {
+        if (config.rds === undefined) continue;
+        delete config.rds;
+        config.route_config = routes;
+      }
+  bootstrap.static_resources.clusters.push(...resources('clusters.json'));
+  delete bootstrap.dynamic_resources;
+  return bootstrap;
+}
+
+function withoutType({ '@type': _, ...resource }: Record<string, unknown>): Record<string, unknown> {
+  return resource;
+}
