@@ -38,6 +38,8 @@ export const EXPOSED_REASONS = {
   NoReadyEndpoints: 'Rule and record are live, but the Service has no ready pod: visitors get HTTP 502.',
   NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
   TunnelNotReady: 'The Tunnel has a problem or is suspended. Its conditions say which.',
+  ProxyUnavailable:
+    'The route needs the proxy of the Tunnel, and `spec.proxy.mode` is Off, or EndpointSlices cannot be read.',
   Progressing: 'The rule or the record is not live yet.',
 } as const;
 export type ExposedReason = keyof typeof EXPOSED_REASONS;

@@ -141,6 +141,10 @@ export interface ContainerState {
 }
 
 export interface Pod extends KubeObject {
+  readonly spec?: {
+    /** With `restartPolicy: Always`, a container that runs beside the others, and starts before them. */
+    readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
@@ -165,9 +169,21 @@ export interface EventObject extends KubeObject {
   readonly involvedObject: { readonly kind?: string; readonly name?: string };
 }
 
-/** The cached part of an EndpointSlice: whether its Service has a ready endpoint. */
+/** The cached part of an EndpointSlice. */
 export interface EndpointSlice extends KubeObject {
   /** Name of the Service, in the same namespace. */
   readonly service: string;
+  /** Whether it has an endpoint that gets requests. */
   readonly hasReady: boolean;
+  /** Addresses of ready pods, separated by commas: one text takes less memory than a list. */
+  readonly ready: string;
+  /** The same of pods that are being stopped and still answer. */
+  readonly draining: string;
+  readonly ports: readonly EndpointPort[];
+}
+
+/** A port of the pods, by the name of the Service's port. */
+export interface EndpointPort {
+  readonly name: string;
+  readonly port: number;
 }

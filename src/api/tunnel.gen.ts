@@ -337,6 +337,36 @@ export interface TunnelSpec {
     networkPolicy?: boolean;
   };
   /**
+   * The proxy (Envoy) beside cloudflared in each connector's pod. It serves hostnames that ask for more than cloudflared can do, such as weights, header matches or sessions. Other hostnames do not pass it.
+   */
+  proxy?: {
+    /**
+     * Auto: connectors have the proxy while a route needs it. Always: they always have it, so that the first such route restarts no connector. Off: routes that need it are refused.
+     */
+    mode?: 'Auto' | 'Always' | 'Off';
+    /**
+     * Image of Envoy, with a tag other than latest or with a digest. Default: the release that the operator was tested with.
+     */
+    image?: string;
+    /**
+     * Requests and limits of the container, as in a Pod.
+     */
+    resources?: {
+      /**
+       * What the node reserves for each proxy.
+       */
+      requests?: {
+        [k: string]: number | string;
+      };
+      /**
+       * What a proxy may use at most.
+       */
+      limits?: {
+        [k: string]: number | string;
+      };
+    };
+  };
+  /**
    * What happens to the remote tunnel and its records when this Tunnel is deleted. Retain keeps both at Cloudflare; the connectors are deleted with the Tunnel either way. Default: Delete, or Retain with existingTunnel.
    */
   deletionPolicy?: 'Delete' | 'Retain';

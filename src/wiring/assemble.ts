@@ -53,7 +53,7 @@ export function assemble(environment: Environment): Assembly {
   const caPools = controller('ca-pool', 1, (key, pass) => reconcileCaPool(caPool, key, pass));
 
   const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
-  const wake = new WakeUps(queues, parts.sources, parts.serveTimes);
+  const wake = new WakeUps(queues, parts);
   const context = routingContext(parts, wake);
   const reroute = (): Promise<Outcome> => reconcileRouting(context);
   const tunnel = tunnelPorts(parts, wake, reroute);

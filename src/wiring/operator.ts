@@ -11,6 +11,7 @@ import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
 import { type Caches, whyUnknown } from '../adapters/kubernetes/caches.ts';
 import type { KubernetesObjects } from '../adapters/kubernetes/objects.ts';
 import type { ReadyEndpoints } from '../adapters/kubernetes/ready-endpoints.ts';
+import { leadsElsewhere, serviceOf } from '../adapters/kubernetes/service-endpoints.ts';
 import { RESOURCES } from '../adapters/kubernetes/resource.ts';
 import type { WatchedName } from '../adapters/kubernetes/watched-kinds.ts';
 import type { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
@@ -68,7 +69,7 @@ export class TunnelOperator extends BaseOperator {
     await this.#watch('serviceaccounts', this.#onOwned);
     await this.#watch('poddisruptionbudgets', this.#onOwned);
     await this.#watch('networkpolicies', this.#onOwned);
-    // The condition of a Service says whether it has a ready pod. Which pods are ready wakes nobody.
+    // The condition of a Service says whether it has a ready pod. Which pods are ready concerns only proxies.
     await this.#watch('endpointslices', this.#onEndpointSlice);
   }
 
@@ -91,6 +92,8 @@ export class TunnelOperator extends BaseOperator {
   readonly #onEndpointSlice = async ({ before, after }: WatchEvent): Promise<void> => {
     const { endpoints, caches, wake } = this.#parts;
     const [slice, previous] = [after as EndpointSlice | undefined, before as EndpointSlice | undefined];
+    const services = new Set([previous, slice].flatMap((one) => (one === undefined ? [] : [serviceOf(one)])));
+    if (leadsElsewhere(previous, slice)) for (const service of services) wake.endpointsChanged(service);
     const changed = slice === undefined ? previous && endpoints.removed(previous) : endpoints.upserted(slice, previous);
     if (changed === undefined) return;
     wake.services(changed.filter((service) => concernsUs(caches.of('services').get(service))));

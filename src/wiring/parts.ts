@@ -5,6 +5,7 @@ import { Caches } from '../adapters/kubernetes/caches.ts';
 import { type EventNote, type EventObserver, EventRecorder } from '../adapters/kubernetes/event-recorder.ts';
 import { KubernetesObjects } from '../adapters/kubernetes/objects.ts';
 import { ReadyEndpoints } from '../adapters/kubernetes/ready-endpoints.ts';
+import { ServiceEndpoints } from '../adapters/kubernetes/service-endpoints.ts';
 import type { RestClient } from '../adapters/kubernetes/rest-client.ts';
 import { logChange } from '../adapters/telemetry/change-log.ts';
 import { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
@@ -79,6 +80,7 @@ export function createParts(environment: Environment) {
   const memories = new TunnelMemories(clock);
   const state = new State(caches, memories);
   const endpoints = new ReadyEndpoints(clock);
+  const pods = new ServiceEndpoints(caches.of('services'), caches.of('endpointslices'));
   const sources = new Sources(
     SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
     PARSERS,
@@ -109,6 +111,7 @@ export function createParts(environment: Environment) {
     sources,
     routeRules: routeRulesFor(sources),
     endpoints,
+    pods,
     finalizers,
     serveTimes,
     orphans,

@@ -11,6 +11,8 @@
  * | a ConfigMap changed                             |         | its owner          | those it had       |          |
  * | another owned object changed                    |         | its owner          |                    |          |
  * | a Service lost or got its last ready endpoint   |         |                    | itself             |          |
+ * | pods of a Service came or went                  |         | whose proxies lead |                    |          |
+ * |                                                 |         | to it              |                    |          |
  * | the routing table changed                       |         | with other routes  | with other results | new ones |
  * | certificates changed                            | yes     |                    |                    |          |
  * | the last finalizer that was awaited is set      | yes     |                    |                    |          |
@@ -25,6 +27,7 @@ import type { KubeObject, ObjectKey } from '../api/objects.ts';
 import { ALLOWED_HOSTNAMES_ANNOTATION, LABEL_TUNNEL } from '../api/names.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from '../controllers/routing/reconcile.ts';
 import type { ServeTimes } from '../controllers/source/serve-times.ts';
+import type { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { sameJson } from '../core/equal.ts';
 import { keyOf } from '../core/keys.ts';
 import { sourceKey } from '../core/model/source.ts';
@@ -44,6 +47,10 @@ const REQUEST_QUIET_MS = ROUTING_QUIET_MS + 200;
 const OWNED_QUIET_MS = 100;
 const OWNED_MAX_MS = 1000;
 
+/** A rollout replaces several pods within a second; each change costs a write to every connector. */
+const ENDPOINTS_QUIET_MS = 200;
+const ENDPOINTS_MAX_MS = 1000;
+
 /** An object as a watch shows it: before and after the event. */
 export interface Observed {
   /** Absent: the object has just been created, or is seen for the first time. */
@@ -52,20 +59,25 @@ export interface Observed {
   readonly after: KubeObject | undefined;
 }
 
+export interface WakeUpParts {
+  readonly sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>;
+  /** Told of every request, to measure how long it takes. */
+  readonly serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>;
+  /** Know to which Services the proxies of each Tunnel lead. */
+  readonly memories: Pick<TunnelMemories, 'endpointsChanged'>;
+}
+
 export class WakeUps {
   readonly #queues: Queues;
   readonly #sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>;
   readonly #serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>;
+  readonly #memories: Pick<TunnelMemories, 'endpointsChanged'>;
 
-  /** `serveTimes`: told of every request, to measure how long it takes. */
-  constructor(
-    queues: Queues,
-    sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>,
-    serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>,
-  ) {
+  constructor(queues: Queues, { sources, serveTimes, memories }: WakeUpParts) {
     this.#queues = queues;
     this.#sources = sources;
     this.#serveTimes = serveTimes;
+    this.#memories = memories;
   }
 
   // Events of watches.
@@ -103,6 +115,12 @@ export class WakeUps {
   /** What an object shows without another request, such as whether a Service has a ready pod. */
   dependentsOf(kind: string, key: ObjectKey): void {
     this.services(this.#sources.dependentsOf(kind, key));
+  }
+
+  /** Pods of a Service have come or gone. */
+  endpointsChanged(service: ObjectKey): void {
+    for (const tunnel of this.#memories.endpointsChanged(service))
+      this.#queues.tunnels.addSettled(tunnel, ENDPOINTS_QUIET_MS, ENDPOINTS_MAX_MS);
   }
 
   /** The labels of a Namespace decide which Tunnels admit its Services, and an annotation which hostnames they may use. */

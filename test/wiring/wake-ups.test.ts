@@ -54,6 +54,12 @@ describe('an event', () => {
       woken: ['services shop/web'],
     },
     {
+      what: 'other pods of a Service that a proxy leads to',
+      event: (wake) => wake.endpointsChanged('shop/backend'),
+      woken: ['tunnels shop/home'],
+    },
+    { what: 'other pods of another Service', event: (wake) => wake.endpointsChanged('shop/web'), woken: [] },
+    {
       what: 'a Service that is not exposed',
       event: (wake) => wake.sourceChanged(SERVICES, created(aService('shop/db'))),
       woken: [],
@@ -181,10 +187,13 @@ function listening(work: (wake: WakeUps) => void, serveTimes = DEAF): readonly s
         caPools: queue('caPools'),
       },
       {
-        requestsExposure: ({ source, object }) => source.requestsExposure(object, NOTHING_RELATED),
-        dependentsOf: (kind, key) => (`${kind} ${key}` === 'Service shop/backend' ? ['Site/shop/web'] : []),
+        sources: {
+          requestsExposure: ({ source, object }) => source.requestsExposure(object, NOTHING_RELATED),
+          dependentsOf: (kind, key) => (`${kind} ${key}` === 'Service shop/backend' ? ['Site/shop/web'] : []),
+        },
+        serveTimes,
+        memories: { endpointsChanged: (service) => (service === 'shop/backend' ? ['shop/home'] : []) },
       },
-      serveTimes,
     ),
   );
   return woken;

@@ -111,6 +111,18 @@ export class KubernetesObjects {
     return this.#write({ doing, ...mergeOf(object, { uid, resourceVersion, ownerReferences }), signal });
   }
 
+  /** Sets annotations of exactly this object. False: the object is gone. */
+  async annotate(
+    object: KubeObject,
+    annotations: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { uid } = object.metadata;
+    const doing = `annotate ${nameOf(object)}`;
+    const written = this.#write({ doing, ...mergeOf(object, { uid, annotations }), signal });
+    return written.then(() => true).catch(falseIfNotFound);
+  }
+
   /** Deletes exactly this object, and no later one of the same name. */
   async delete(object: KubeObject, propagationPolicy: 'Background' | 'Foreground', signal: AbortSignal): Promise<void> {
     const doing = `delete ${nameOf(object)}`;

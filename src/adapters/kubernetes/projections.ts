@@ -4,6 +4,7 @@ import { isOurAnnotation } from '../../api/annotation-aliases.ts';
 import { CLASS_ANNOTATION } from '../../api/ingress-annotations.ts';
 import { ALLOWED_HOSTNAMES_ANNOTATION } from '../../api/names.ts';
 import type {
+  EndpointPort,
   EndpointSlice,
   Ingress,
   IngressClass,
@@ -93,28 +94,63 @@ export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 /** The fields of an EndpointSlice that are read. */
 interface WholeEndpointSlice extends KubeObject {
+  readonly addressType?: string;
   readonly endpoints?: readonly EndpointOnWire[] | null;
+  readonly ports?: readonly PortOnWire[] | null;
 }
 
 interface EndpointOnWire {
+  readonly addresses?: readonly string[];
   readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean };
 }
 
+interface PortOnWire {
+  readonly name?: string | null;
+  readonly port?: number | null;
+  readonly protocol?: string | null;
+}
+
+/** All slices are kept: their addresses take less memory than the objects around them. */
 export function projectEndpointSlice(slice: EndpointSlice): EndpointSlice {
-  const { apiVersion, kind, metadata, endpoints } = slice as KubeObject & WholeEndpointSlice;
+  const { apiVersion, kind, metadata, addressType, endpoints, ports } = slice as KubeObject & WholeEndpointSlice;
   const { name, namespace, resourceVersion, labels } = metadata;
+  const list = endpoints ?? [];
+  const isAddress = addressType !== 'FQDN';
+  const ready = list.filter(isReady);
+  const draining = list.filter((one) => !isReady(one) && one.conditions?.serving === true);
   return {
     apiVersion,
     kind,
     metadata: { name, ...defined({ namespace, resourceVersion }) },
     service: labels?.[SERVICE_NAME_LABEL] ?? '',
-    hasReady: endpoints?.some(isServing) ?? false,
+    hasReady: ready.length + draining.length > 0,
+    ready: isAddress ? addressesOf(ready) : '',
+    draining: isAddress ? addressesOf(draining) : '',
+    ports: sharedPorts(ports ?? []),
   };
 }
 
-/** A missing condition counts as true. If no endpoint is ready, terminating pods that still serve get the requests. */
-function isServing({ conditions = {} }: EndpointOnWire): boolean {
-  return conditions.ready !== false || conditions.serving === true;
+/** A missing condition counts as true. */
+function isReady({ conditions = {} }: EndpointOnWire): boolean {
+  return conditions.ready !== false;
+}
+
+/** The API server says that all addresses of one endpoint are alike, and that clients take the first. */
+function addressesOf(endpoints: readonly EndpointOnWire[]): string {
+  return endpoints.flatMap(({ addresses = [] }) => addresses.slice(0, 1)).join();
+}
+
+/** Most Services have the same few ports, so equal lists are kept once. */
+const SHARED_PORTS = new Map<string, readonly EndpointPort[]>();
+
+function sharedPorts(ports: readonly PortOnWire[]): readonly EndpointPort[] {
+  const kept = ports.flatMap(({ name, port, protocol }) =>
+    typeof port === 'number' && (protocol ?? 'TCP') === 'TCP' ? [{ name: name ?? '', port }] : [],
+  );
+  const text = JSON.stringify(kept);
+  const shared = SHARED_PORTS.get(text) ?? kept;
+  if (SHARED_PORTS.size < MAX_SHARED) SHARED_PORTS.set(text, shared);
+  return shared;
 }
 
 /** Drops the field managers, which are half of an object and which nothing reads. */

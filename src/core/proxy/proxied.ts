@@ -29,6 +29,12 @@ export function splitByProxy(routes: readonly Route[]): SplitRoutes {
   return { direct: routes.filter((route) => !isProxied(route)), proxied: routes.filter(isProxied) };
 }
 
+/** The routes of proxied hostnames, and of hostnames that are kept. */
+export function routesForProxy(routes: readonly Route[], kept: ReadonlySet<string>): readonly Route[] {
+  const { direct, proxied } = splitByProxy(routes);
+  return kept.size === 0 ? proxied : [...proxied, ...direct.filter(({ hostname }) => kept.has(hostname))];
+}
+
 function needsProxy({ hostname, proxy }: Route): boolean {
   return proxy !== undefined || hostname === ANY_HOST;
 }

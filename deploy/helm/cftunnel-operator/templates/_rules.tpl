@@ -27,7 +27,7 @@
   verbs: [patch]
 # Secrets are read and written by name (API token, connector credentials, CA pools), and never listed or watched. With
 # OwnerReferencesPermissionEnforcement, as on OpenShift, restoring an owner reference needs permission to delete the
-# object. The operator never deletes Secrets, ConfigMaps or ServiceAccounts.
+# object. The operator deletes no Secrets and no ServiceAccounts, and of ConfigMaps only that of a proxy.
 - apiGroups: ['']
   resources: [secrets]
   verbs: [get, create, patch, delete]
@@ -48,11 +48,12 @@
 - apiGroups: ['']
   resources: [events]
   verbs: [create, patch, list]
-# The pods of connectors that do not become ready are read, selected by label.
+# The pods of connectors that do not become ready are read, selected by label. An annotation has the kubelet of a pod read
+# a changed configuration of the proxy at once.
 - apiGroups: ['']
   resources: [pods]
-  verbs: [list]
-# Whether a Service has a ready pod.
+  verbs: [list, patch]
+# Whether a Service has a ready pod, and where the proxy reaches its pods.
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [list, watch]
