@@ -19,7 +19,7 @@ import { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
-import type { RelatedObjects } from '../core/sources/related.ts';
+import type { RelatedKind, RelatedKinds, RelatedObjects } from '../core/sources/related.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
 import { Waits } from '../runtime/waits.ts';
@@ -74,17 +74,23 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(environment: Environment) {
   const { rest, log, assertLeading, clock = createClock() } = environment;
   const caches = new Caches(rest);
-  const objects = new KubernetesObjects(rest, (object) => caches.learn(object), assertLeading);
+  const writeListeners: ((object: KubeObject) => void)[] = [];
+  const written = (object: KubeObject): void => {
+    caches.learn(object);
+    for (const listener of writeListeners) listener(object);
+  };
+  const objects = new KubernetesObjects(rest, written, assertLeading);
   const problems = new LastingProblems(log, clock);
   const recorder = createRecorder(environment, problems);
   const memories = new TunnelMemories(clock);
   const state = new State(caches, memories);
   const endpoints = new ReadyEndpoints(clock);
   const pods = new ServiceEndpoints(caches.of('services'), caches.of('endpointslices'));
+  const related = relatedIn(caches, environment.options);
   const sources = new Sources(
     SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
     PARSERS,
-    relatedIn(caches, environment.options),
+    related,
   );
   const finalizers = new SourceFinalizers({
     sources,
@@ -104,10 +110,13 @@ export function createParts(environment: Environment) {
     clock,
     caches,
     objects,
+    /** Told of our own writes, which the watches do not announce. */
+    writeListeners,
     problems,
     recorder,
     memories,
     state,
+    related,
     sources,
     routeRules: routeRulesFor(sources),
     endpoints,
@@ -123,13 +132,26 @@ export function createParts(environment: Environment) {
 /** The objects that requests may depend on, as far as they are watched. */
 function relatedIn(caches: Caches, { watchNamespace }: Settings): RelatedObjects {
   return {
-    get: (kind, key) => caches.of(RELATED[kind]).get(key),
-    isReadable: (kind) => !caches.isMissing(RELATED[kind]) && (watchNamespace === undefined || kind !== 'IngressClass'),
+    get: <Kind extends RelatedKind>(kind: Kind, key: ObjectKey) =>
+      caches.of(RELATED[kind]).get(key) as RelatedKinds[Kind] | undefined,
+    list: <Kind extends RelatedKind>(kind: Kind, namespace: string) =>
+      caches
+        .of(RELATED[kind])
+        .list()
+        .filter(({ metadata }) => metadata.namespace === namespace) as unknown as readonly RelatedKinds[Kind][],
+    isReadable: (kind) => !caches.isMissing(RELATED[kind]) && (watchNamespace === undefined || !kind.endsWith('Class')),
   };
 }
 
 /** Under which name each kind is watched. */
-const RELATED = { Service: 'services', IngressClass: 'ingressclasses' } as const;
+const RELATED = {
+  Service: 'services',
+  IngressClass: 'ingressclasses',
+  GatewayClass: 'gatewayclasses',
+  Gateway: 'gateways',
+  ReferenceGrant: 'referencegrants',
+  Namespace: 'namespaces',
+} as const;
 
 function routeRulesFor(sources: Sources): RouteRules {
   return { patternProblem: PARSERS.patternProblem, isOwnOrigin: (route) => sources.isOwnOrigin(route) };

@@ -3,6 +3,7 @@ import type { ConfigMap, KubeObject, ObjectKey, Secret } from '../../api/objects
 import type { ClusterReader } from './cluster-reader.ts';
 import type { ResourceName } from './resource.ts';
 import type { WatchedKindOfSource } from './source-kinds.ts';
+import { watchedKind } from './watched-kinds.ts';
 
 export interface ReadObjects {
   readonly objects: readonly KubeObject[];
@@ -17,13 +18,23 @@ export async function readClusterObjects(
   ownNamespace: string,
 ): Promise<ReadObjects> {
   const found = await Promise.all([
-    ...sources.map(({ plural }) => readKind(cluster, plural, ownNamespace)),
+    ...sources.map(({ plural }) =>
+      watchedKind(plural).isAddOn === true ? readAddOn(cluster, plural) : readKind(cluster, plural, ownNamespace),
+    ),
+    ...GATEWAY_KINDS.map((name) => readAddOn(cluster, name)),
     readKind(cluster, 'tunnels', ownNamespace),
     readConfigMaps(cluster, ownNamespace),
     readNamespaces(cluster),
     readIngressClasses(cluster),
   ]);
   return { objects: found.flatMap(({ objects }) => objects), notes: [...new Set(found.flatMap(({ notes }) => notes))] };
+}
+
+const GATEWAY_KINDS = ['gatewayclasses', 'gateways', 'referencegrants'] as const;
+
+/** A kind that is not installed has no objects, and one that may not be read decides about nothing here. */
+async function readAddOn(cluster: ClusterReader, name: ResourceName): Promise<ReadObjects> {
+  return { objects: (await cluster.tryList<KubeObject>(name, {})) ?? [], notes: [] };
 }
 
 /** Certificates that routes refer to. `missing`: neither a ConfigMap nor a Secret of that name exists. */

@@ -1,7 +1,7 @@
-import type { IngressClass, KubeObject, Namespace, Tunnel } from '../../api/objects.ts';
+import type { KubeObject, Namespace, Tunnel } from '../../api/objects.ts';
 import { attachableFrom } from '../../core/routing/attachable.ts';
-import type { RouteRequest } from '../../core/model/route-request.ts';
-import { type SourceKey, sourceKey } from '../../core/model/source.ts';
+import { type RouteRequest, requestsOf } from '../../core/model/route-request.ts';
+import { type SourceKey, firstKeyOf, sourceKey } from '../../core/model/source.ts';
 import { keyOf } from '../../core/keys.ts';
 import type { OverviewFacts } from '../../core/overview/hostnames.ts';
 import type { Parsers } from '../../core/sources/parsers.ts';
@@ -22,23 +22,35 @@ export async function readOverview(
   namespace: string | undefined,
   { sources, parsers }: Parsing,
 ): Promise<OverviewFacts> {
-  const [tunnels, classes, ...kinds] = await Promise.all([
+  const [tunnels, others, ...kinds] = await Promise.all([
     readTunnels(cluster, namespace),
-    cluster.tryList<IngressClass>('ingressclasses', {}),
+    readRelated(cluster),
     ...sources.map(async ({ plural, source }) => ({ source, objects: await readSources(cluster, plural, namespace) })),
   ]);
-  const related = relatedAmong([...kinds.flatMap(({ objects }) => objects), ...(classes ?? [])]);
+  const related = relatedAmong([...kinds.flatMap(({ objects }) => objects), ...others]);
   const standings = new Map<SourceKey, Standing>();
   const requests: RouteRequest[] = [];
   for (const { source, objects } of kinds)
     for (const object of objects.filter((one) => source.requestsExposure(one, related))) {
       const standing = source.conditionOf?.(object) ?? source.standingOf?.(object);
       if (standing !== undefined) standings.set(sourceKey(source.kind, keyOf(object)), standing);
-      requests.push(source.parse(object, parsers, related));
+      requests.push(...requestsOf(source.parse(object, parsers, related)));
     }
   const noNamespaces: readonly Namespace[] = [];
-  return { requests, to: attachableFrom(tunnels, noNamespaces), standingOf: (source) => standings.get(source) };
+  return {
+    requests,
+    to: attachableFrom(tunnels, noNamespaces),
+    standingOf: (source) => standings.get(firstKeyOf(source)),
+  };
 }
+
+/** What decides about the routes of other objects; kinds that the user may not list, or that are not installed, have none. */
+async function readRelated(cluster: ClusterReader): Promise<readonly KubeObject[]> {
+  const lists = await Promise.all(RELATED_PLURALS.map((plural) => cluster.tryList<KubeObject>(plural, {})));
+  return lists.flatMap((list) => list ?? []);
+}
+
+const RELATED_PLURALS = ['ingressclasses', 'gatewayclasses', 'gateways', 'referencegrants', 'namespaces'] as const;
 
 /** Tunnels of other namespaces may be the default one; whoever may not see those sees the own. */
 async function readTunnels(cluster: ClusterReader, namespace: string | undefined): Promise<readonly Tunnel[]> {
@@ -51,6 +63,7 @@ async function readSources(
   plural: WatchedName,
   namespace: string | undefined,
 ): Promise<readonly KubeObject[]> {
-  const { project } = watchedKind(plural);
-  return (await cluster.list<KubeObject>(plural, { namespace })).map(project);
+  const { project, isAddOn } = watchedKind(plural);
+  const found = isAddOn === true ? await cluster.tryList<KubeObject>(plural, { namespace }) : undefined;
+  return (found ?? (isAddOn === true ? [] : await cluster.list<KubeObject>(plural, { namespace }))).map(project);
 }

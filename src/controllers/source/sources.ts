@@ -1,14 +1,14 @@
 import type { Condition } from '../../api/conditions.ts';
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import { hasFinalizer } from '../../core/finalizer.ts';
-import { keyOf } from '../../core/keys.ts';
+import { keyOf, splitKey } from '../../core/keys.ts';
 import type { Route } from '../../core/model/route.ts';
 import type { RouteRequest } from '../../core/model/route-request.ts';
 import { type SourceKey, kindOf, objectKeyOf, sourceKey } from '../../core/model/source.ts';
 import type { Parsers } from '../../core/sources/parsers.ts';
 import type { RelatedObjects } from '../../core/sources/related.ts';
 import type { RouteSource } from '../../core/sources/source.ts';
-import { Lookups, NONE, type Read, areCurrent, keysOf, lookupKey } from './lookups.ts';
+import { Lookups, NONE, type Read, areCurrent, keysOf, listKey, lookupKey } from './lookups.ts';
 
 /** A kind of source, and the cached objects of that kind. */
 export interface ObservedSource<Source extends KubeObject = KubeObject> {
@@ -100,7 +100,8 @@ export class Sources {
 
   /** The sources whose requests depend on an object that is not their own, or on its absence. */
   dependentsOf(kind: string, key: ObjectKey): readonly SourceKey[] {
-    return this.#dependents.get(lookupKey(kind, key))?.map(({ source }) => source) ?? [];
+    const uses = [lookupKey(kind, key), ...(key.includes('/') ? [listKey(kind, splitKey(key).namespace)] : [])];
+    return uses.flatMap((use) => this.#dependents.get(use)?.map(({ source }) => source) ?? []);
   }
 
   /** Objects that carry our finalizer. */
@@ -115,7 +116,7 @@ export class Sources {
 
   /** False for a route whose kind of source is unknown, as after a downgrade. */
   isOwnOrigin(route: Route): boolean {
-    return this.#byKind.get(kindOf(route.source))?.source.isOwnOrigin(route) === true;
+    return this.#byKind.get(kindOf(route.source))?.source.isOwnOrigin(route, this.#related) === true;
   }
 
   #parse(source: RouteSource, object: KubeObject): Parsed {

@@ -46,11 +46,13 @@ export interface RoutedState {
 
 export function routeState(state: ClusterState, { tools, missing = new Set(), before }: RoutingOptions): RoutedState {
   // The finalizer of a source is set before anything is published, so it decides nothing about the result.
-  const requests = requestsIn(state, tools).map((request) => ({ ...request, hasFinalizer: true }));
+  const requests = requestsIn(state, tools).map(withFinalizer);
   const pools = new Map<CaPoolKey, CaPool | undefined>();
   const published = publishedIn(state);
   const isOwnOrigin = (route: Route): boolean =>
-    state.sources.some(({ source }) => source.kind === kindOf(route.source) && source.isOwnOrigin(route));
+    state.sources.some(
+      ({ source }) => source.kind === kindOf(route.source) && source.isOwnOrigin(route, state.related),
+    );
   const routeRules = { patternProblem: tools.patternProblem, isOwnOrigin };
   const table = buildRoutingTable({
     ...state,
@@ -74,6 +76,11 @@ export function routeState(state: ClusterState, { tools, missing = new Set(), be
     for (const route of unfit) problems.get(route.source)?.push(noRoom(tunnel, route));
   }
   return { state, requests, table, rules, problems };
+}
+
+function withFinalizer(request: RouteRequest): RouteRequest {
+  const { others } = request;
+  return { ...request, hasFinalizer: true, ...(others === undefined ? {} : { others: others.map(withFinalizer) }) };
 }
 
 /** References to certificates that are needed, and that the state does not contain. */

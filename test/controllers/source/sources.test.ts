@@ -3,7 +3,7 @@ import type { Condition } from '../../../src/api/conditions.ts';
 import type { Service } from '../../../src/api/objects.ts';
 import { Sources } from '../../../src/controllers/source/sources.ts';
 import { SERVICES } from '../../../src/core/sources/service/service-source.ts';
-import type { RelatedObjects } from '../../../src/core/sources/related.ts';
+import type { RelatedKind, RelatedKinds, RelatedObjects } from '../../../src/core/sources/related.ts';
 import type { RouteSource } from '../../../src/core/sources/source.ts';
 import { EPOCH, aService } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
@@ -85,7 +85,11 @@ describe('a request that depends on another object', () => {
   };
 
   function sourcesWith(related: { service: Service | undefined; isReadable?: boolean }): Sources {
-    const reader: RelatedObjects = { get: () => related.service, isReadable: () => related.isReadable ?? true };
+    const reader: RelatedObjects = {
+      ...NOTHING_RELATED,
+      get: <Kind extends RelatedKind>(_: Kind) => related.service as RelatedKinds[Kind] | undefined,
+      isReadable: () => related.isReadable ?? true,
+    };
     return new Sources([observed(dependent, () => [SITE])], PARSERS, reader);
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.ts';
 import { aRoute } from '../../../support/routes.ts';
 import { anIngress } from '../../../support/ingresses.ts';
+import { NOTHING_RELATED } from '../../../support/sources.ts';
 
 const TARGET = 'id-1.cfargotunnel.com';
 
@@ -40,6 +41,8 @@ describe('an origin of an Ingress', () => {
     { origin: 'http://web.blog.svc:80', isOwn: false },
     { origin: 'http://192.0.2.1:80', isOwn: false },
   ])('$origin is its own: $isOwn', ({ origin, isOwn }) => {
-    expect(INGRESSES.isOwnOrigin({ ...aRoute('a.example.com', 'Ingress/shop/web'), origin })).toBe(isOwn);
+    const route = { ...aRoute('a.example.com', 'Ingress/shop/web'), origin };
+
+    expect(INGRESSES.isOwnOrigin(route, NOTHING_RELATED)).toBe(isOwn);
   });
 });

@@ -15,10 +15,18 @@ const programs = new Map<string, CelProgram>();
 export function compileCel(expression: string): CelProgram {
   const known = programs.get(expression);
   if (known !== undefined) return known;
-  const parsed = environment.parse(expression);
+  const parsed = environment.parse(inLibraryTerms(expression));
   const program: CelProgram = (variables) => parsed(variables);
   programs.set(expression, program);
   return program;
+}
+
+/**
+ * The same expression without `has` for a field of a list item, as in `has(self[0].name)`, which the library does not
+ * accept: it asks for the field as an optional instead.
+ */
+export function inLibraryTerms(expression: string): string {
+  return expression.replaceAll(/\bhas\(([^()]*\][^()]*?)\.([A-Za-z_]\w*)\)/g, '$1.?$2.hasValue()');
 }
 
 /** An environment for type checks, without variables. */
