@@ -65,6 +65,7 @@ export function describeVisitor({ address = '127.0.0.1', host = '', scheme }: Ar
     address,
     scheme,
     host: host.replace(/:\d+$/, ''),
+    authority: host,
     ray: `${randomBytes(8).toString('hex')}-FRA`,
   };
 }

@@ -8,6 +8,8 @@ export interface Visitor {
   readonly scheme: 'http' | 'https';
   /** The requested hostname, without a port. */
   readonly host: string;
+  /** As the visitor names it. cloudflared ignores a port in it. */
+  readonly authority: string;
   readonly ray: string;
 }
 
@@ -27,7 +29,7 @@ export function tunnelHeaders(
     ...(acceptsTrailers(headers) && { te: 'trailers' }),
     ':method': request.method ?? 'GET',
     ':path': pathOf(request.url),
-    ':authority': visitor.host,
+    ':authority': visitor.authority,
     ...addedHeaders(headers, visitor),
   };
 }
