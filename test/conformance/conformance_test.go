@@ -21,6 +21,7 @@ func TestConformance(t *testing.T) {
 	edge := edgeProxy{address: os.Getenv("CONFORMANCE_EDGE")}
 	options := conformance.DefaultOptions(t)
 	options.TimeoutConfig.DeleteTimeout = 60 * time.Second // a deleted Gateway takes its tunnel with it
+	options.TimeoutConfig.TestIsolation = 3 * time.Second  // a deleted route stays until it is no longer served
 	options.SkipTests = append(options.SkipTests, allBut(os.Getenv("CONFORMANCE_ONLY"))...)
 	options.RoundTripper = visitor{edge, roundtripper.DefaultRoundTripper{
 		Debug:             options.Debug,

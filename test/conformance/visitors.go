@@ -23,6 +23,9 @@ import (
 type edgeProxy struct{ address string }
 
 func (e edgeProxy) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		address = net.JoinHostPort(address, "80")
+	}
 	connection, err := (&net.Dialer{}).DialContext(ctx, network, e.address)
 	if err != nil {
 		return nil, err

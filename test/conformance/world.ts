@@ -19,8 +19,9 @@ export async function startConformanceWorld({ echo, definitions }: Programs): Pr
   try {
     for (const definition of definitionsIn(definitions)) await world.kube.apply(definition);
     await eventually(() => world.kube.list('HTTPRoute'));
-    await world.addNamespace(HOME);
-    await world.kube.create(gatewayClass());
+    for (const namespace of [HOME, GATEWAYS]) await world.addNamespace(namespace);
+    for (const object of [TEMPLATE, CLASS]) await world.kube.create(object);
+    await eventually(() => acceptedClass(world));
     return world;
   } catch (error) {
     await world.stop();
@@ -35,14 +36,29 @@ function definitionsIn(folder: string): readonly KubeObject[] {
     .filter(({ kind }) => kind === 'CustomResourceDefinition');
 }
 
-function gatewayClass(): KubeObject {
-  return {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'GatewayClass',
-    metadata: { name: GATEWAY_CLASS },
-    spec: {
-      controllerName: 'cftunnel.io/gateway',
-      parametersRef: { group: '', kind: 'Secret', name: 'cloudflare', namespace: HOME },
-    },
-  };
+async function acceptedClass({ kube }: World): Promise<void> {
+  const { status } = await kube.get('GatewayClass', GATEWAY_CLASS);
+  if (status?.conditions?.find(({ type }) => type === 'Accepted')?.status !== 'True')
+    throw new Error(`the GatewayClass is not accepted: ${JSON.stringify(status)}`);
 }
+
+/** The namespace of the Gateways in the suite. A Tunnel reads its credentials in its own namespace. */
+const GATEWAYS = 'gateway-conformance-infra';
+
+/** What the Tunnels of the Gateways are like. Its own tunnel is never made. Names of the suite are in no zone. */
+const TEMPLATE: KubeObject = {
+  apiVersion: 'cftunnel.io/v1alpha1',
+  kind: 'Tunnel',
+  metadata: { name: 'template', namespace: HOME },
+  spec: { credentialsRef: { name: 'cloudflare' }, dns: { mode: 'Disabled' }, replicas: 1, suspend: true },
+};
+
+const CLASS: KubeObject = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'GatewayClass',
+  metadata: { name: GATEWAY_CLASS },
+  spec: {
+    controllerName: 'cftunnel.io/gateway',
+    parametersRef: { group: 'cftunnel.io', kind: 'Tunnel', name: TEMPLATE.metadata.name, namespace: HOME },
+  },
+};
