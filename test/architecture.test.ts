@@ -37,7 +37,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   gateway: ['model', 'sources', 'status'],
   'ca-pool': ['model'],
   'published-routes': ['model'],
-  routing: ['model', 'ca-pool', 'published-routes'],
+  routing: ['model', 'ca-pool', 'published-routes', 'proxy'],
   proxy: ['model', 'ca-pool'],
   ingress: ['model', 'ca-pool', 'published-routes', 'proxy'],
   'remote-config': ['model', 'ca-pool', 'ingress', 'proxy'],

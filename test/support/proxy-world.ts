@@ -26,6 +26,14 @@ export class ProxyWorld {
     return new ProxyWorld(await startEnvoy(program, place, files), place);
   }
 
+  get socket(): string {
+    return `${this.#place.socketFolder}/http.sock`;
+  }
+
+  get configFolder(): string {
+    return this.#place.configFolder;
+  }
+
   /** Starts a pod, without an endpoint yet. */
   async pod(name: string, options?: PodOptions): Promise<Pod> {
     const pod = await aPod(name, options);

@@ -38,9 +38,22 @@ export function proxiedRoute(route: Route, defaults: OriginRequest = {}): Proxie
     backends: rule.backends.map(({ weight, backend, filters = [] }) => ({
       weight,
       filters,
-      ...(backend === undefined ? {} : { upstream: upstreamOf(backend, settings) }),
+      ...(backend === undefined ? {} : { upstream: upstreamOf(verified(backend, route, settings), settings) }),
     })),
   };
+}
+
+/** With the certificates that the route trusts, where a backend names none. */
+function verified(backend: Backend, { caPool }: Route, { noTLSVerify }: OriginRequest): Backend {
+  const { tls, ...plain } = backend;
+  if (tls === undefined || tls.caPool !== undefined) return backend;
+  if (caPool !== undefined) return { ...plain, tls: { ...tls, caPool } };
+  return noTLSVerify === true && isInCluster(tls) ? plain : backend;
+}
+
+/** No public authority certifies such a name, so a Tunnel that verifies nothing means it too. */
+function isInCluster({ serverName }: BackendTls): boolean {
+  return serverName.endsWith('.svc');
 }
 
 export function upstreamOf({ service, port, protocol, tls }: Backend, settings: OriginRequest = {}): Upstream {

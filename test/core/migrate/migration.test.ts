@@ -13,6 +13,7 @@ import type { Route } from '../../../src/core/model/route.ts';
 import { parseService } from '../../../src/core/sources/service/parse.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
+import { NOTHING_RELATED } from '../../support/sources.ts';
 import { TUNNEL_ID, aRule, aTakeover, anInput, withPorts } from './a-cluster.ts';
 
 const WEB = withPorts('shop/web', 80, 443);
@@ -35,7 +36,7 @@ function rulesOf({ objects }: ReturnType<typeof plan>, services: readonly Servic
   });
   const requests = merged
     .toSorted(byAge)
-    .map((service) => ({ key: keyOf(service), request: parseService(service, PARSERS) }));
+    .map((service) => ({ key: keyOf(service), request: parseService(service, PARSERS, NOTHING_RELATED) }));
   expect(requests.flatMap(({ request }) => request.problems)).toEqual([]);
   const routes = requests.flatMap(({ key, request }) =>
     request.routes.flatMap(({ hostnames, target }) => hostnames.map((hostname) => routeOf(key, hostname, target))),

@@ -21,11 +21,6 @@ describeWith('envoy', 'a route in Envoy', (program) => {
   afterAll(() => world.stop());
 
   describe('matches', () => {
-    const to = (service: string, path?: PathMatch, match?: ProxyRule['match']): Route => ({
-      ...aProxiedRoute(HOST, { rule: { ...aRule([service]), ...(match === undefined ? {} : { match }) } }),
-      ...(path === undefined ? {} : { path }),
-    });
-
     it.each<{
       case: string;
       routes: readonly Route[];
@@ -220,7 +215,7 @@ describeWith('envoy', 'a route in Envoy', (program) => {
 
       const echoes = await Promise.all(Array.from({ length: 40 }, () => world.echo({ host: HOST })));
 
-      expect(new Set(echoes.map(({ pod, headers }) => `${pod} ${headers['x-canary']}`))).toEqual(
+      expect(new Set(echoes.map(({ pod, headers }) => `${pod} ${String(headers['x-canary'])}`))).toEqual(
         new Set(['one undefined', 'two 1']),
       );
     });
@@ -318,3 +313,9 @@ describeWith('envoy', 'a route in Envoy', (program) => {
     });
   });
 });
+
+/** A route to the pods of a Service, for some of the requests. */
+function to(service: string, path?: PathMatch, match?: ProxyRule['match']): Route {
+  const rule = { ...aRule([service]), ...(match === undefined ? {} : { match }) };
+  return { ...aProxiedRoute(HOST, { rule }), ...(path === undefined ? {} : { path }) };
+}

@@ -8,7 +8,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createCertificateAuthority } from 'cftunnel-sandbox/edge/server/certificate-authority';
 import type { Route } from '../../../src/core/model/route.ts';
-import { type ProxyFiles, compileProxy } from '../../../src/core/proxy/compile.ts';
+import { type Endpoint, type ProxyFiles, compileProxy } from '../../../src/core/proxy/compile.ts';
 import { aPlace } from '../../support/envoy.ts';
 import { describeWith } from '../../support/programs.ts';
 import { anyProxiedRoutes, endpointsAt } from '../../support/proxy-rules.ts';
@@ -31,11 +31,13 @@ function apart(samples: readonly (readonly Route[])[]): readonly Route[] {
   );
 }
 
+function endpointsOf(service: string): readonly Endpoint[] | undefined {
+  return service === 'shop/gone' ? undefined : endpointsAt('10.0.0.1', 'web.example.com');
+}
+
 /** What Envoy says against the configuration of routes. */
 async function validate(program: string, routes: readonly Route[]): Promise<string> {
   const place = await aPlace(await (await createCertificateAuthority()).issue('proxy'));
-  const endpointsOf = (service: string) =>
-    service === 'shop/gone' ? undefined : endpointsAt('10.0.0.1', 'web.example.com');
   const files = compileProxy(routes, { endpointsOf, before: [], place });
   const folder = mkdtempSync(join(tmpdir(), 'validate-'));
   const file = join(folder, 'envoy.json');
@@ -53,7 +55,7 @@ async function validate(program: string, routes: readonly Route[]): Promise<stri
     ]);
     return '';
   } catch (error) {
-    return String((error as { stderr: string }).stderr);
+    return (error as { stderr: string }).stderr;
   } finally {
     rmSync(folder, { recursive: true });
     rmSync(join(place.configFolder, '..'), { recursive: true });
@@ -77,6 +79,6 @@ function inOne(files: ProxyFiles): unknown {
   return bootstrap;
 }
 
-function withoutType({ '@type': _, ...resource }: Record<string, unknown>): Record<string, unknown> {
-  return resource;
+function withoutType(resource: Record<string, unknown>): unknown {
+  return { ...resource, '@type': undefined };
 }

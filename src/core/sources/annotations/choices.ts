@@ -1,7 +1,8 @@
 /** Parses the annotations that hold for all routes of an object. */
-import { BALANCE, DNS, TUNNEL } from '../../../api/annotations.ts';
+import { BALANCE, DNS, SESSION, TUNNEL } from '../../../api/annotations.ts';
 import type { ObjectKey } from '../../../api/objects.ts';
 import type { Parsed } from '../../model/parsed.ts';
+import type { Session } from '../../model/proxy-rule.ts';
 import type { Balance, DnsChoice, Problem, Route } from '../../model/route.ts';
 import { quoted } from '../../quote.ts';
 import { type Annotations, invalid } from './fields.ts';
@@ -10,20 +11,32 @@ export interface Choices {
   /** Absent: the default Tunnel is meant. */
   readonly tunnel: ObjectKey | undefined;
   readonly balance: Balance | undefined;
+  /** Absent: a visitor may get any pod. */
+  readonly session: SessionChoice | undefined;
   /** What each route has of it. */
   readonly route: Pick<Route, 'dns'>;
   readonly problems: readonly Problem[];
 }
 
+/** A session, without the paths that it is for. */
+export type SessionChoice = Pick<Session, 'type' | 'name'>;
+
 export function parseChoices(annotations: Annotations, namespace: string): Choices {
   const tunnel = parseTunnel(annotations[TUNNEL.key], namespace);
   const balance = oneOf<Balance>(annotations[BALANCE.key], ['connection', 'request']);
   const dns = oneOf<DnsChoice>(annotations[DNS.key], ['managed', 'disabled']);
+  const session = parseSession(annotations[SESSION.key]);
   return {
     tunnel: valueOf(tunnel),
     balance: valueOf(balance),
+    session: valueOf(session),
     route: 'value' in dns && dns.value !== undefined ? { dns: dns.value } : {},
-    problems: [...problemOf(TUNNEL.key, tunnel), ...problemOf(BALANCE.key, balance), ...problemOf(DNS.key, dns)],
+    problems: [
+      ...problemOf(TUNNEL.key, tunnel),
+      ...problemOf(BALANCE.key, balance),
+      ...problemOf(SESSION.key, session),
+      ...problemOf(DNS.key, dns),
+    ],
   };
 }
 
@@ -33,6 +46,17 @@ function parseTunnel(text: string | undefined, ownNamespace: string): Parsed<Obj
   if (parts.length > 2 || parts.some((part) => !/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(part)))
     return { problem: `${quoted(text)} must be name or namespace/name` };
   return { value: parts.length === 2 ? text.trim() : `${ownNamespace}/${text.trim()}` };
+}
+
+const COOKIE = 'cftunnel';
+
+function parseSession(text: string | undefined): Parsed<SessionChoice | undefined> {
+  const trimmed = text?.trim();
+  if (trimmed === undefined) return { value: undefined };
+  if (trimmed === 'cookie') return { value: { type: 'Cookie', name: COOKIE } };
+  const [, name] = /^header:\s*([-_A-Za-z0-9]+)$/.exec(trimmed) ?? [];
+  if (name !== undefined && name.toLowerCase() !== 'host') return { value: { type: 'Header', name } };
+  return { problem: `${quoted(trimmed)} must be cookie or header:<Name>, such as header:X-Session` };
 }
 
 function oneOf<T extends string>(text: string | undefined, choices: readonly [T, T]): Parsed<T | undefined> {

@@ -2,11 +2,16 @@
 import type { AnnotationRule } from '../../../api/annotation-rule.ts';
 import type { Problem } from '../../model/route.ts';
 
+/** What is asked for: an annotation, or a field that has no annotation. */
+export type Field = Pick<AnnotationRule, 'key'>;
+
 export interface Fields {
   /** The value, without surrounding white space. */
-  read(rule: AnnotationRule): string | undefined;
+  read(rule: Field): string | undefined;
   /** The name that messages use, so that a person finds the field. */
-  nameOf(rule: AnnotationRule): string;
+  nameOf(rule: Field): string;
+  /** Of a route in a list: the backends that it names, each with fields of its own. */
+  readonly backends?: readonly Fields[];
 }
 
 export type Annotations = Readonly<Record<string, string>>;

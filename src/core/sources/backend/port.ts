@@ -19,11 +19,26 @@ export interface WantedPort {
   readonly usual: number | undefined;
 }
 
-export function choosePort({ spec }: Service, wanted: WantedPort): Parsed<ServicePort> {
-  const { type, clusterIP, ports = [] } = spec;
-  if (type === 'ExternalName' || (clusterIP === 'None' && ports.length === 0)) return chooseAny(ports, wanted);
-  const chosen = chooseListed(ports, wanted);
-  return 'value' in chosen && clusterIP === 'None' ? portOfPods(chosen.value, wanted.name) : chosen;
+/** The port as connections to the name of the Service need it. */
+export function choosePort(service: Service, wanted: WantedPort): Parsed<ServicePort> {
+  const chosen = chooseServicePort(service, wanted);
+  return 'value' in chosen ? reachedPort(service, chosen.value, wanted.name) : chosen;
+}
+
+/** The port as the Service lists it. */
+export function chooseServicePort(service: Service, wanted: WantedPort): Parsed<ServicePort> {
+  const { ports = [] } = service.spec;
+  return isOnlyName(service) ? chooseAny(ports, wanted) : chooseListed(ports, wanted);
+}
+
+/** What connections to the name of the Service need for a port that it lists. */
+export function reachedPort(service: Service, port: ServicePort, name: string): Parsed<ServicePort> {
+  const isHeadless = service.spec.clusterIP === 'None' && !isOnlyName(service);
+  return isHeadless ? portOfPods(port, name) : { value: port };
+}
+
+function isOnlyName({ spec: { type, clusterIP, ports = [] } }: Service): boolean {
+  return type === 'ExternalName' || (clusterIP === 'None' && ports.length === 0);
 }
 
 function chooseListed(all: readonly ServicePort[], wanted: WantedPort): Parsed<ServicePort> {

@@ -1,13 +1,18 @@
-/** Chooses the protocol that cloudflared speaks with a port. */
+/** Chooses the protocol that cloudflared, or the proxy, speaks with a port. */
 import { PROTOCOL } from '../../../api/annotations.ts';
-import { PROTOCOLS, type Protocol } from '../../model/protocol.ts';
+import { PROTOCOLS, PROXY_PROTOCOLS, type Protocol, type ProxyProtocol } from '../../model/protocol.ts';
 import type { ServicePort } from '../../../api/objects.ts';
 import { quoted } from '../../quote.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import type { Fields } from '../annotations/fields.ts';
 
+/** What a route can ask for. */
+export type RouteProtocol = Protocol | ProxyProtocol;
+
+const ALL: readonly RouteProtocol[] = [...PROTOCOLS.slice(0, 2), ...PROXY_PROTOCOLS, ...PROTOCOLS.slice(2)];
+
 /** The well-known port of each protocol; `tcp` has none. */
-export const USUAL_PORTS: Readonly<Partial<Record<Protocol, number>>> = {
+export const USUAL_PORTS: Readonly<Partial<Record<RouteProtocol, number>>> = {
   http: 80,
   https: 443,
   ssh: 22,
@@ -16,7 +21,10 @@ export const USUAL_PORTS: Readonly<Partial<Record<Protocol, number>>> = {
 };
 
 /** Protocols that an `appProtocol` stands for. */
-const APP_PROTOCOLS: ReadonlyMap<string, Protocol> = new Map([
+const APP_PROTOCOLS: ReadonlyMap<string, RouteProtocol> = new Map([
+  ['h2c', 'h2c'],
+  ['grpc', 'grpc'],
+  ['kubernetes.io/h2c', 'h2c'],
   ['http', 'http'],
   ['https', 'https'],
   ['kubernetes.io/ws', 'http'],
@@ -38,32 +46,29 @@ const NAMES: ReadonlyMap<string, Protocol> = new Map([
   ['smb', 'smb'],
 ]);
 
-const GRPC = `gRPC needs a port with TLS, ${PROTOCOL.key}: https and cftunnel.io/origin-http2: "true"; HTTP/2 without TLS (h2c) cannot be proxied`;
+const HTTP2 = `HTTP/2 is ${PROTOCOL.key}: h2c without TLS, grpc for gRPC without TLS, or https with cftunnel.io/origin-http2: "true"`;
 
-/** Protocols that cloudflared cannot proxy, and what to do instead. */
+/** What no route can ask for, and what to do instead. */
 const IMPOSSIBLE: ReadonlyMap<string, string> = new Map([
-  ['grpc', GRPC],
-  ['h2c', GRPC],
-  ['h2', GRPC],
-  ['http2', GRPC],
-  ['kubernetes.io/h2c', GRPC],
+  ['h2', HTTP2],
+  ['http2', HTTP2],
   ['udp', 'no hostname of a tunnel can carry UDP; offer the service over TCP'],
   ['ws', `WebSockets go through ${PROTOCOL.key}: http`],
   ['wss', `WebSockets over TLS go through ${PROTOCOL.key}: https`],
 ]);
 
 /** The requested protocol; `undefined` if none is requested. */
-export function parseProtocol(fields: Fields): Parsed<Protocol | undefined> {
+export function parseProtocol(fields: Fields): Parsed<RouteProtocol | undefined> {
   const requested = fields.read(PROTOCOL);
-  const known = PROTOCOLS.find((protocol) => protocol === requested);
+  const known = ALL.find((protocol) => protocol === requested);
   if (requested === undefined || known !== undefined) return { value: known };
   const why = IMPOSSIBLE.get(requested.toLowerCase());
-  const must = `must be one of ${PROTOCOLS.join(', ')}`;
+  const must = `must be one of ${ALL.join(', ')}`;
   return { problem: `${quoted(requested)} ${must}${why === undefined ? '' : `: ${why}`}` };
 }
 
 /** Guesses the protocol of a port. An `appProtocol` that cannot be proxied is a problem, not a reason to guess. */
-export function protocolOf({ appProtocol = '', port, name = '' }: ServicePort): Parsed<Protocol> {
+export function protocolOf({ appProtocol = '', port, name = '' }: ServicePort): Parsed<RouteProtocol> {
   const impossible = IMPOSSIBLE.get(appProtocol);
   if (impossible !== undefined)
     return {

@@ -8,6 +8,7 @@ import type { ParsedRoute, RequestFields, RouteRequest, Target } from '../../mod
 import { type Choices, parseChoices } from '../annotations/choices.ts';
 import { type Annotations, annotationFields, invalid } from '../annotations/fields.ts';
 import { type OriginSettings, parseOriginSettings } from '../annotations/origin-settings.ts';
+import { proxyTarget } from '../backend/proxy-target.ts';
 import { unknownAnnotations } from '../annotations/unknown.ts';
 import { identityOf } from '../identity.ts';
 import type { Parsers } from '../parsers.ts';
@@ -31,7 +32,11 @@ export function parseIngress(ingress: Ingress, _: Parsers, related: RelatedObjec
   const fields = annotationFields(annotations);
   const choices = parseChoices(annotations, identity.namespace);
   const { problems, ...settings } = parseOriginSettings(fields, choices.balance);
-  const context = { settings, choices, backends: { namespace: identity.namespace, fields, related } };
+  const context = {
+    settings,
+    choices,
+    backends: { namespace: identity.namespace, fields, related, session: choices.session },
+  };
   const paths = requestedPaths(ingress);
   return {
     ...identity,
@@ -67,7 +72,11 @@ function parseRoute(requested: RequestedPath, { settings, choices, backends }: R
     const unknown = requested.problems.length > 0 ? { isPathUnknown: true as const } : {};
     return { hostnames, ...path, ...unknown, ...(isForbidden ? { isForbidden } : {}), problems, warnings: [] };
   }
-  const target: Target = { ...path, origin: backend.origin, ...settings, ...choices.route };
+  const led =
+    'origin' in backend
+      ? backend
+      : proxyTarget([backend.port], { session: choices.session, path: path.path, settings: settings.originRequest });
+  const target: Target = { ...path, ...settings, ...led, ...choices.route };
   const balance = choices.balance === undefined ? {} : { balance: choices.balance };
   return { hostnames, target, ...balance, problems: [], warnings: [] };
 }

@@ -7,8 +7,11 @@ import type { ParsedRoute, Target } from '../../model/route-request.ts';
 import type { Choices } from '../annotations/choices.ts';
 import { type Fields, invalid } from '../annotations/fields.ts';
 import { parseOriginSettings } from '../annotations/origin-settings.ts';
+import { proxyTarget } from '../backend/proxy-target.ts';
 import type { Parsers } from '../parsers.ts';
+import type { RelatedObjects } from '../related.ts';
 import { parseBackend } from './backend.ts';
+import { parseDivided } from './divided.ts';
 import { parsePath } from './path.ts';
 
 /** What all routes of a Service share. */
@@ -16,20 +19,36 @@ export interface RouteContext {
   readonly service: Service;
   readonly choices: Choices;
   readonly parsers: Parsers;
+  readonly related: RelatedObjects;
 }
 
 /** Parses the fields of one route. */
-export function parseRoute(fields: Fields, { service, choices, parsers }: RouteContext): ParsedRoute {
+export function parseRoute(fields: Fields, { service, choices, parsers, related }: RouteContext): ParsedRoute {
   const names = parseHostnames(fields);
   const { path, problems: pathProblems } = parsePath(fields, parsers);
-  const { origin, problems: backendProblems, warnings } = parseBackend(service, fields);
-  const { problems: settingProblems, ...settings } = parseOriginSettings(fields, choices.balance);
+  const { session } = choices;
+  const backend =
+    fields.backends === undefined
+      ? parseBackend(service, fields, session)
+      : parseDivided(fields.backends, { service, related, route: fields });
+  const { ports, problems: backendProblems, warnings } = backend;
+  const balance = ports.length === 0 ? choices.balance : undefined;
+  const { problems: settingProblems, ...settings } = parseOriginSettings(fields, balance);
+  const { origin, proxy } =
+    ports.length === 0
+      ? { ...backend, proxy: undefined }
+      : proxyTarget(ports, { session, path, settings: settings.originRequest });
   const streamProblems = path === undefined || origin === undefined ? [] : pathOfStream(origin, fields);
   const problems = [...names.problems, ...pathProblems, ...backendProblems, ...settingProblems, ...streamProblems];
   if (origin === undefined) return { hostnames: names.hostnames, problems, warnings };
-  const target: Target = { ...(path === undefined ? {} : { path }), origin, ...settings, ...choices.route };
-  const balance = choices.balance === undefined ? {} : { balance: choices.balance };
-  return { hostnames: names.hostnames, target, ...balance, problems, warnings };
+  const target: Target = {
+    ...(path === undefined ? {} : { path }),
+    origin,
+    ...settings,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...choices.route,
+  };
+  return { hostnames: names.hostnames, target, ...(balance === undefined ? {} : { balance }), problems, warnings };
 }
 
 function parseHostnames(fields: Fields): { hostnames: readonly Hostname[]; problems: readonly Problem[] } {

@@ -9,6 +9,7 @@ import { type Annotations, annotationFields } from '../annotations/fields.ts';
 import { unknownAnnotations } from '../annotations/unknown.ts';
 import { identityOf } from '../identity.ts';
 import type { Parsers } from '../parsers.ts';
+import type { RelatedObjects } from '../related.ts';
 import { readAliases } from './aliases.ts';
 import { foreignTarget } from '../backend/external-name.ts';
 import { type RouteContext, parseRoute } from './parse-route.ts';
@@ -36,11 +37,11 @@ export function requestsExposure({ metadata }: Service): boolean {
   return REQUESTING.some(({ key }) => Object.hasOwn(translated, key)) || findUnknown(annotations).length > 0;
 }
 
-export function parseService(service: Service, parsers: Parsers): RouteRequest {
+export function parseService(service: Service, parsers: Parsers, related: RelatedObjects): RouteRequest {
   const identity = identityOf('Service', service);
   const aliases = readAliases(service.metadata.annotations ?? {}, service.metadata);
   const choices = parseChoices(aliases.annotations, identity.namespace);
-  const { routes, problems } = parseRoutes({ service, choices, parsers }, aliases.annotations);
+  const { routes, problems } = parseRoutes({ service, choices, parsers, related }, aliases.annotations);
   return {
     ...identity,
     tunnel: choices.tunnel,

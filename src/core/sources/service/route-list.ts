@@ -1,5 +1,4 @@
 /** Parses `cftunnel.io/routes`: a YAML list whose entries have the fields that annotations have for a single route. */
-import type { AnnotationRule } from '../../../api/annotation-rule.ts';
 import {
   HOSTNAME,
   PATH,
@@ -12,9 +11,10 @@ import {
 import { ORIGIN_ANNOTATIONS } from '../../../api/origin-annotations.ts';
 import { isRecord } from '../../json.ts';
 import type { Problem } from '../../model/route.ts';
-import { type Annotations, type Fields, invalid } from '../annotations/fields.ts';
+import { type Annotations, type Field, type Fields, invalid } from '../annotations/fields.ts';
 import { unknownField } from '../annotations/unknown.ts';
 import type { Parsers } from '../parsers.ts';
+import { BACKEND_SERVICE, BACKEND_WEIGHT } from './divided.ts';
 
 export interface RouteList {
   /** The fields of each entry. */
@@ -26,7 +26,7 @@ export interface RouteList {
 const MAX_TEXT = 65_536;
 const MAX_ROUTES = 100;
 
-type FieldTable = ReadonlyMap<string, AnnotationRule>;
+type FieldTable = ReadonlyMap<string, Field>;
 
 const ROUTE_FIELDS: FieldTable = new Map([
   ['hostname', HOSTNAME],
@@ -35,8 +35,15 @@ const ROUTE_FIELDS: FieldTable = new Map([
   ['port', PORT],
   ['protocol', PROTOCOL],
 ]);
+const BACKEND_FIELDS: FieldTable = new Map([
+  ['service', BACKEND_SERVICE],
+  ['port', PORT],
+  ['weight', BACKEND_WEIGHT],
+]);
 const ORIGIN_FIELDS: FieldTable = new Map(ORIGIN_ANNOTATIONS.map((rule) => [rule.field, rule]));
-const FIELD_NAMES = new Map([...ROUTE_FIELDS, ...ORIGIN_FIELDS].map(([field, { key }]) => [key, field]));
+const FIELD_NAMES = new Map(
+  [...ROUTE_FIELDS, ...ORIGIN_FIELDS, ...BACKEND_FIELDS].map(([field, { key }]) => [key, field]),
+);
 
 export function parseRouteList(text: string, annotations: Annotations, parsers: Parsers): RouteList {
   const excluded = SINGLE_ROUTE_ANNOTATIONS.filter(({ key }) => Object.hasOwn(annotations, key)).map(({ key }) =>
@@ -69,11 +76,30 @@ interface Entry {
 
 function parseEntry(entry: unknown, index: number): Entry {
   const place = `${ROUTES.key}[${index}]`;
+  if (!isRecord(entry) || !('backends' in entry)) return parseFields(entry, place, ROUTE_FIELDS);
+  const { backends: list, ...rest } = entry;
+  const route = parseFields(rest, place, ROUTE_FIELDS);
+  const at = `${place}.backends`;
+  const misplaced =
+    'port' in rest ? [invalid(`${place}.port`, `cannot be combined with backends; move it into ${at}`)] : [];
+  if (!Array.isArray(list) || list.length === 0)
+    return {
+      ...route,
+      problems: [...route.problems, ...misplaced, invalid(at, 'must be a list such as [{service: web, weight: 1}]')],
+    };
+  const backends = list.map((one, number) => parseFields(one, `${at}[${number}]`, BACKEND_FIELDS));
+  return {
+    fields: { ...route.fields, backends: backends.map(({ fields }) => fields) },
+    problems: [...route.problems, ...misplaced, ...backends.flatMap(({ problems }) => problems)],
+  };
+}
+
+function parseFields(entry: unknown, place: string, table: FieldTable): Entry {
   const values = new Map<string, FieldValue>();
   const problems: Problem[] = [];
   const collect = (fields: unknown, at: string, known: FieldTable): void => {
     if (!isRecord(fields))
-      return void problems.push(invalid(at, 'must be a mapping, as in {hostname: app.example.com}'));
+      return void problems.push(invalid(at, `must be a mapping, as in ${EXAMPLES.get(table) ?? ''}`));
     for (const [field, value] of Object.entries(fields)) {
       const rule = known.get(field);
       const name = `${at}.${field}`;
@@ -83,9 +109,14 @@ function parseEntry(entry: unknown, index: number): Entry {
       else problems.push(invalid(at, unknownField(field, namesIn(known))));
     }
   };
-  collect(entry, place, ROUTE_FIELDS);
+  collect(entry, place, table);
   return { fields: fieldsOf(values, place), problems };
 }
+
+const EXAMPLES: ReadonlyMap<FieldTable, string> = new Map([
+  [ROUTE_FIELDS, '{hostname: app.example.com}'],
+  [BACKEND_FIELDS, '{service: web, weight: 1}'],
+]);
 
 interface FieldValue {
   readonly text: string;
@@ -94,7 +125,7 @@ interface FieldValue {
 }
 
 function namesIn(known: FieldTable): readonly string[] {
-  return [...known.keys(), ...(known === ROUTE_FIELDS ? ['origin'] : [])];
+  return [...known.keys(), ...(known === ROUTE_FIELDS ? ['origin', 'backends'] : [])];
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

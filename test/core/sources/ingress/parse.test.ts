@@ -179,11 +179,31 @@ describe('an annotation of an Ingress', () => {
     expect(problems[0]?.message).toMatch(says);
   });
 
+  it.each([
+    { annotations: { 'cftunnel.io/session': 'cookie' }, proxy: { session: { type: 'Cookie', path: '/a' } } },
+    {
+      annotations: { 'cftunnel.io/protocol': 'grpc' },
+      proxy: { isHttp2: true, backends: [{ weight: 1, backend: { service: 'shop/web', port: 80, protocol: 'h2c' } }] },
+    },
+  ])('leads its paths through the proxy: $annotations', ({ annotations, proxy }) => {
+    const request = parsed(anIngress('shop/web', { rules: [aRule(HOST, { '/a': 'web' })], annotations }));
+
+    expect(request.routes).toMatchObject([{ problems: [], target: { origin: 'http://web.shop.svc:80', proxy } }]);
+    expect(
+      INGRESSES.isOwnOrigin({
+        source: 'Ingress/shop/web',
+        hostname: HOST as never,
+        origin: '',
+        ...request.routes[0]?.target,
+      }),
+    ).toBe(true);
+  });
+
   it('that asks for another protocol than HTTP is told for each path', () => {
     const annotations = { 'cftunnel.io/protocol': 'ssh' };
     const request = parsed(anIngress('shop/web', { rules: [aRule(HOST, { '/': 'web' })], annotations }));
 
-    expect(request.routes[0]?.problems[0]?.message).toMatch(/"ssh" must be http or https on an Ingress/);
+    expect(request.routes[0]?.problems[0]?.message).toMatch(/"ssh" must be http, https, h2c or grpc on an Ingress/);
   });
 });
 

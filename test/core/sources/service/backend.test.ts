@@ -131,7 +131,7 @@ describe('the protocol', () => {
     expect(backend.problems).toEqual([
       {
         reason: 'InvalidAnnotation',
-        message: `cftunnel.io/protocol: "${protocol}" must be one of http, https, tcp, ssh, rdp, smb`,
+        message: `cftunnel.io/protocol: "${protocol}" must be one of http, https, h2c, grpc, tcp, ssh, rdp, smb`,
       },
     ]);
   });
@@ -157,23 +157,25 @@ describe('the protocol of a port', () => {
     expect(backendOf(aService('shop/web', { ports: [port] })).origin).toBe(`${scheme}://web.shop.svc:${port.port}`);
   });
 
-  it.each(['kubernetes.io/h2c', 'grpc'])(
-    'is not guessed if appProtocol is %s, only read from the annotation',
-    (appProtocol) => {
-      const service = aService('shop/web', { ports: [{ port: 80, appProtocol }] });
+  it.each([
+    { appProtocol: 'kubernetes.io/h2c', protocol: 'h2c' },
+    { appProtocol: 'h2c', protocol: 'h2c' },
+    { appProtocol: 'grpc', protocol: 'grpc' },
+  ])('is left to the proxy if appProtocol is $appProtocol', ({ appProtocol, protocol }) => {
+    const service = aService('shop/web', { ports: [{ port: 80, appProtocol }] });
 
-      expect(backendOf(service).problems).toEqual([
-        { reason: 'InvalidAnnotation', message: expect.stringContaining('cftunnel.io/origin-http2: "true"') },
-      ]);
-      expect(backendOf(service, undefined, 'https').problems).toEqual([]);
-    },
-  );
+    expect(backendOf(service)).toEqual({
+      ports: [{ service: 'shop/web', port: 80, protocol, weight: 1 }],
+      problems: [],
+      warnings: [],
+    });
+    expect(backendOf(service, undefined, 'https').origin).toBe('https://web.shop.svc:80');
+  });
 
   it.each([
-    { protocol: 'grpc', says: 'gRPC needs a port with TLS' },
-    { protocol: 'H2C', says: 'smb: gRPC needs a port with TLS' },
-    { protocol: 'h2', says: 'gRPC needs a port with TLS' },
-    { protocol: 'http2', says: 'gRPC needs a port with TLS' },
+    { protocol: 'H2C', says: 'must be one of http, https, h2c, grpc' },
+    { protocol: 'h2', says: 'h2c without TLS' },
+    { protocol: 'http2', says: 'grpc for gRPC without TLS' },
     { protocol: 'ws', says: 'WebSockets go through cftunnel.io/protocol: http' },
     { protocol: 'udp', says: 'offer the service over TCP' },
     { protocol: 'wss', says: 'cftunnel.io/protocol: https' },
@@ -258,10 +260,12 @@ function headless({ ports }: { readonly ports: readonly ServicePort[] }): Servic
   return { ...aService('shop/web', { ports }), spec: { ports, clusterIP: 'None' } };
 }
 
-function backendOf(service: Service, port?: string, protocol?: string): Backend {
+/** The ports for the proxy are left out where there are none. */
+function backendOf(service: Service, port?: string, protocol?: string): Omit<Backend, 'ports'> & Partial<Backend> {
   const annotations = {
     ...(port === undefined ? {} : { 'cftunnel.io/port': port }),
     ...(protocol === undefined ? {} : { 'cftunnel.io/protocol': protocol }),
   };
-  return parseBackend(service, annotationFields(annotations));
+  const { ports, ...rest } = parseBackend(service, annotationFields(annotations), undefined);
+  return ports.length === 0 ? rest : { ...rest, ports };
 }

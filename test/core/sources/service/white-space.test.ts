@@ -19,6 +19,7 @@ const SAMPLES: Readonly<Record<ValueKind, string>> = {
   path: '/api',
   pathType: 'Exact',
   balance: 'connection',
+  session: 'header:X-Session',
   dns: 'disabled',
   routes: '[{hostname: a.example.com}]',
   boolean: 'true',
