@@ -85,8 +85,8 @@ export function createParts(environment: Environment) {
   const memories = new TunnelMemories(clock);
   const state = new State(caches, memories);
   const endpoints = new ReadyEndpoints(clock);
-  const pods = new ServiceEndpoints(caches.of('services'), caches.of('endpointslices'));
   const related = relatedIn(caches, environment.options);
+  const pods = new ServiceEndpoints(caches.of('services'), caches.of('endpointslices'));
   const sources = new Sources(
     SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
     PARSERS,

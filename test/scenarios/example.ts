@@ -87,6 +87,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     rules: [web('mail.example.com', 'mail.default')],
     visits: { 'mail.example.com/': 'mail' },
   },
+  '16-gateway-api': {
+    rules: [
+      { ...web('museum.example.com', 'tickets.default'), path: '^/tickets(/|$)' },
+      web('museum.example.com', 'museum.default'),
+    ],
+    visits: { 'museum.example.com/': 'museum', 'museum.example.com/tickets': 'tickets' },
+  },
   '13-token-mode': {
     rules: [web('chat.example.com', 'chat.default')],
     visits: { 'chat.example.com/': 'chat' },

@@ -5,6 +5,7 @@ import { loadAll } from 'js-yaml';
 import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type TcpTalk, talkOverWebSocket, talkThroughAccess } from 'cftunnel-sandbox/testing/tunnelled-tcp';
+import { NEEDS_GATEWAY_API, installGatewayApi } from '../support/gateway-api.ts';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { useWorld } from '../support/shared.ts';
 import { describeOnNode, NEEDS_NODE } from '../support/world-needs.ts';
@@ -18,6 +19,8 @@ const HOME = join(import.meta.dirname, '..', '..', 'examples');
 const FOLDERS = readdirSync(HOME, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
+
+const OF_GATEWAYS = new Set(FOLDERS.filter((folder) => objectsIn(join(HOME, folder)).some(isGateway)));
 
 // Invariant 47.
 describe('an example', () => {
@@ -38,8 +41,11 @@ describe('an example', () => {
   });
 });
 
+/** Those that work in a cluster of these tests. */
+const APPLICABLE = FOLDERS.filter((folder) => NEEDS_GATEWAY_API === '' || !OF_GATEWAYS.has(folder));
+
 describeOnNode(`an example${NEEDS_NODE}`, () => {
-  it.concurrent.each(FOLDERS)('works as applied to an empty cluster: %s', async (folder) => {
+  it.concurrent.each(APPLICABLE)('works as applied to an empty cluster: %s', async (folder) => {
     const { rules, visits = {}, spread } = EXAMPLES[folder] ?? { rules: [] };
     const world = await startWorld({ cluster: startClusterWithNode });
     try {
@@ -100,12 +106,20 @@ async function applied(world: World, folder: string): Promise<readonly string[]>
   const objects = objectsIn(join(HOME, folder));
   const keysOf = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
   const tunnels = keysOf('Tunnel');
+  if (OF_GATEWAYS.has(folder)) await installGatewayApi(world);
   for (const object of objects) await world.kube.apply(object);
   for (const key of tunnels) await giveToken(world, key);
   for (const key of tunnels) await ready(world, key);
-  for (const key of keysOf('Service'))
-    await becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const key of keysOf(OF_GATEWAYS.has(folder) ? 'HTTPRoute' : 'Service'))
+    await becomes(world, [OF_GATEWAYS.has(folder) ? 'HTTPRoute' : 'Service', key], EXPOSED, {
+      status: 'True',
+      reason: 'Exposed',
+    });
   return tunnels;
+}
+
+function isGateway({ kind }: KubeObject): boolean {
+  return kind === 'Gateway';
 }
 
 /** Every object in the YAML files of a folder, in the order of `kubectl apply -f`. */

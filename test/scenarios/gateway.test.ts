@@ -66,6 +66,7 @@ describeWithGatewayApi('a Gateway of our class', () => {
   });
 });
 
+// Invariant 51.
 describeWithGatewayApi('a route of a Gateway', () => {
   it(
     `is answered by its Service${NEEDS_NODE}`,

@@ -194,7 +194,10 @@ function resourceOf(kind: Kind): ResourceRef {
 }
 
 function pluralOf(kind: Kind): string {
-  return `${kind.toLowerCase().replace(/(?<=[^aeiou])y$/, 'ie').replace(/ss$/, 'sse')}s`;
+  return `${kind
+    .toLowerCase()
+    .replace(/(?<=[^aeiou])y$/, 'ie')
+    .replace(/ss$/, 'sse')}s`;
 }
 
 /** `namespace/name` of an object. */

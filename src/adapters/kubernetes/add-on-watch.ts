@@ -13,6 +13,7 @@ export interface AddOnWatchOptions {
   readonly isServed: (signal: AbortSignal) => Promise<boolean>;
   /** Creates a reflector that has not been started. */
   readonly createReflector: () => Reflector<KubeObject>;
+  readonly pollMs?: number;
 }
 
 /**
@@ -50,7 +51,7 @@ export class AddOnWatch {
       await this.#look(signal).catch((error: unknown) => {
         if (!signal.aborted) this.#options.handler.failed(error);
       });
-      await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
+      await delay(this.#options.pollMs ?? POLL_MS, undefined, { signal }).catch(() => undefined);
     }
     await this.#watching;
   }

@@ -1,9 +1,10 @@
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
 import type { ConfigMap, KubeObject, ObjectKey, Secret } from '../../api/objects.ts';
 import type { ClusterReader } from './cluster-reader.ts';
+import { installedKinds } from './installed-kinds.ts';
 import type { ResourceName } from './resource.ts';
 import type { WatchedKindOfSource } from './source-kinds.ts';
-import { watchedKind } from './watched-kinds.ts';
+import { type WatchedName, watchedKind } from './watched-kinds.ts';
 
 export interface ReadObjects {
   readonly objects: readonly KubeObject[];
@@ -17,11 +18,11 @@ export async function readClusterObjects(
   sources: readonly WatchedKindOfSource[],
   ownNamespace: string,
 ): Promise<ReadObjects> {
+  const installed = await installedKinds(cluster, sources);
   const found = await Promise.all([
-    ...sources.map(({ plural }) =>
-      watchedKind(plural).isAddOn === true ? readAddOn(cluster, plural) : readKind(cluster, plural, ownNamespace),
+    ...[...installed.sources.map(({ plural }) => plural), ...installed.related.filter(isAddOn)].map((name) =>
+      isAddOn(name) ? readAddOn(cluster, name) : readKind(cluster, name, ownNamespace),
     ),
-    ...GATEWAY_KINDS.map((name) => readAddOn(cluster, name)),
     readKind(cluster, 'tunnels', ownNamespace),
     readConfigMaps(cluster, ownNamespace),
     readNamespaces(cluster),
@@ -30,9 +31,11 @@ export async function readClusterObjects(
   return { objects: found.flatMap(({ objects }) => objects), notes: [...new Set(found.flatMap(({ notes }) => notes))] };
 }
 
-const GATEWAY_KINDS = ['gatewayclasses', 'gateways', 'referencegrants'] as const;
+function isAddOn(name: WatchedName): boolean {
+  return watchedKind(name).isAddOn === true;
+}
 
-/** A kind that is not installed has no objects, and one that may not be read decides about nothing here. */
+/** One that may not be read decides about nothing here. */
 async function readAddOn(cluster: ClusterReader, name: ResourceName): Promise<ReadObjects> {
   return { objects: (await cluster.tryList<KubeObject>(name, {})) ?? [], notes: [] };
 }

@@ -8,6 +8,7 @@ import type { Parsers } from '../../core/sources/parsers.ts';
 import { relatedAmong } from '../../core/sources/related.ts';
 import type { RouteSource, Standing } from '../../core/sources/source.ts';
 import type { ClusterReader } from './cluster-reader.ts';
+import { installedKinds } from './installed-kinds.ts';
 import { type WatchedName, watchedKind } from './watched-kinds.ts';
 
 /** The kinds of objects that routes come from, and how they are parsed. */
@@ -22,10 +23,14 @@ export async function readOverview(
   namespace: string | undefined,
   { sources, parsers }: Parsing,
 ): Promise<OverviewFacts> {
+  const installed = await installedKinds(cluster, sources);
   const [tunnels, others, ...kinds] = await Promise.all([
     readTunnels(cluster, namespace),
-    readRelated(cluster),
-    ...sources.map(async ({ plural, source }) => ({ source, objects: await readSources(cluster, plural, namespace) })),
+    readRelated(cluster, installed.related),
+    ...installed.sources.map(async ({ plural, source }) => ({
+      source,
+      objects: await readSources(cluster, plural, namespace),
+    })),
   ]);
   const related = relatedAmong([...kinds.flatMap(({ objects }) => objects), ...others]);
   const standings = new Map<SourceKey, Standing>();
@@ -44,13 +49,11 @@ export async function readOverview(
   };
 }
 
-/** What decides about the routes of other objects; kinds that the user may not list, or that are not installed, have none. */
-async function readRelated(cluster: ClusterReader): Promise<readonly KubeObject[]> {
-  const lists = await Promise.all(RELATED_PLURALS.map((plural) => cluster.tryList<KubeObject>(plural, {})));
+/** What decides about the routes of other objects. Of a kind that the user may not list, there is none. */
+async function readRelated(cluster: ClusterReader, plurals: readonly WatchedName[]): Promise<readonly KubeObject[]> {
+  const lists = await Promise.all(plurals.map((plural) => cluster.tryList<KubeObject>(plural, {})));
   return lists.flatMap((list) => list ?? []);
 }
-
-const RELATED_PLURALS = ['ingressclasses', 'gatewayclasses', 'gateways', 'referencegrants', 'namespaces'] as const;
 
 /** Tunnels of other namespaces may be the default one; whoever may not see those sees the own. */
 async function readTunnels(cluster: ClusterReader, namespace: string | undefined): Promise<readonly Tunnel[]> {
@@ -64,6 +67,8 @@ async function readSources(
   namespace: string | undefined,
 ): Promise<readonly KubeObject[]> {
   const { project, isAddOn } = watchedKind(plural);
-  const found = isAddOn === true ? await cluster.tryList<KubeObject>(plural, { namespace }) : undefined;
-  return (found ?? (isAddOn === true ? [] : await cluster.list<KubeObject>(plural, { namespace }))).map(project);
+  const selection = { namespace };
+  const found =
+    isAddOn === true ? cluster.tryList<KubeObject>(plural, selection) : cluster.list<KubeObject>(plural, selection);
+  return ((await found) ?? []).map(project);
 }

@@ -95,6 +95,18 @@ describe('a request that depends on another object', () => {
 
   const SITE = aSite('shop/web', { host: 'a.example.com' });
 
+  it('is known to depend on it before any table is built', () => {
+    const optional: RouteSource<Site> = {
+      ...SITES,
+      requestsExposure: (_, related) => related.get('Service', 'shop/web') !== undefined,
+    };
+    const sources = new Sources([observed(optional, () => [SITE])], PARSERS, NOTHING_RELATED);
+
+    expect(sources.dependentsOf('Service', 'shop/web')).toEqual([]);
+    expect(sources.requestsExposure({ source: optional as RouteSource, object: SITE })).toBe(false);
+    expect(sources.dependentsOf('Service', 'shop/web')).toEqual(['Site/shop/web']);
+  });
+
   it('is parsed again when that object comes, changes or goes, and only then', () => {
     const related = { service: undefined as Service | undefined };
     const sources = sourcesWith(related);

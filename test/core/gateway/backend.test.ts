@@ -18,6 +18,7 @@ function web(spec: Partial<Service['spec']>): Service {
   return { ...service, spec: { ...service.spec, ...spec } };
 }
 
+// Invariant 51.
 describe('a reference', () => {
   it.each([
     { case: 'to a Service', reference: WEB, objects: [], reason: undefined },
