@@ -1,7 +1,7 @@
 import type { Gateway } from '../../api/gateway-objects.ts';
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { isApplied, isOwnedByGateway, specOfClass, tunnelManifest } from '../../core/gateway/tunnel-manifest.ts';
-import { keyOf } from '../../core/keys.ts';
+import { ownTunnelOf } from '../../core/gateway/tunnel-name.ts';
 import type { GatewayContext } from './context.ts';
 
 export type ProvidedTunnel = { readonly tunnel: Tunnel } | { readonly problem: string };
@@ -34,7 +34,8 @@ export async function releaseTunnel(
   gateway: Gateway,
   { keeps, signal }: { readonly keeps: ObjectKey | undefined; readonly signal: AbortSignal },
 ): Promise<void> {
-  const own = ctx.tunnels.get(keyOf(gateway));
-  if (own === undefined || keeps === keyOf(gateway) || !isOwnedByGateway(own, gateway)) return;
+  const key = ownTunnelOf(gateway);
+  const own = ctx.tunnels.get(key);
+  if (own === undefined || keeps === key || !isOwnedByGateway(own, gateway)) return;
   if (own.metadata.deletionTimestamp === undefined) await ctx.objects.delete(own, 'Background', signal);
 }

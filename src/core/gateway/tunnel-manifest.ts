@@ -5,6 +5,7 @@ import type { ObjectKey, OwnerReference, Tunnel } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { sameJson } from '../equal.ts';
 import { quoted } from '../quote.ts';
+import { tunnelNameOf } from './tunnel-name.ts';
 
 type FindTunnel = (key: ObjectKey) => Tunnel | undefined;
 
@@ -48,7 +49,12 @@ export function tunnelManifest({ metadata }: Gateway, spec: TunnelSpec): Tunnel 
   return {
     apiVersion: API_VERSION,
     kind: TUNNEL_KIND,
-    metadata: { name, namespace, labels: { [LABEL_MANAGED_BY]: MANAGED_BY }, ownerReferences: [owner] },
+    metadata: {
+      name: tunnelNameOf(name),
+      namespace,
+      labels: { [LABEL_MANAGED_BY]: MANAGED_BY },
+      ownerReferences: [owner],
+    },
     spec,
   };
 }

@@ -204,7 +204,6 @@ describe('a reference', () => {
         infrastructure: { parametersRef: { group: '', kind: 'ConfigMap', name: 'x' } },
       }),
     },
-    { case: 'has too long a name', gateway: aGateway(`shop/${'x'.repeat(51)}`) },
   ])('to a Gateway that $case is not accepted', ({ gateway }) => {
     const { accepted } = found(gateway, { name: gateway.metadata.name }) ?? {};
 
