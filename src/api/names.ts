@@ -21,6 +21,9 @@ export const MANIFEST_HASH_ANNOTATION = 'cftunnel.io/manifest-hash';
 export const CREDENTIALS_HASH_ANNOTATION = 'cftunnel.io/credentials-hash';
 export const ROTATION_HASH_ANNOTATION = 'cftunnel.io/rotation-hash';
 
+/** Annotation on a connector's pod: the configuration of its proxy that the kubelet was last told of. */
+export const PROXY_CONFIG_ANNOTATION = 'cftunnel.io/proxy-config';
+
 /** Annotation on a Tunnel that confirms a mass deletion. Its value is the hash in the message that asks for it. */
 export const CONFIRM_DELETE_ANNOTATION = 'cftunnel.io/confirm-delete';
 

@@ -55,7 +55,14 @@ export interface Service extends KubeObject {
     readonly externalName?: string;
     readonly ports?: readonly ServicePort[];
   };
-  readonly status?: { readonly conditions?: readonly Condition[] };
+  readonly status?: { readonly conditions?: readonly Condition[]; readonly loadBalancer?: LoadBalancer };
+  /** Cached beside the spec, which many Services share: the cluster IP of a Service with a port of the web. */
+  readonly clusterAddress?: string;
+}
+
+/** The addresses at which visitors reach an object. */
+export interface LoadBalancer {
+  readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[];
 }
 
 /** The port of a Service that an Ingress leads to. */
@@ -83,10 +90,10 @@ export interface Ingress extends KubeObject {
     readonly ingressClassName?: string;
     readonly defaultBackend?: IngressBackend;
     readonly rules?: readonly IngressRule[];
+    /** Hosts for which its controller has a certificate. */
+    readonly tls?: readonly { readonly hosts?: readonly string[] }[];
   };
-  readonly status?: {
-    readonly loadBalancer?: { readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[] };
-  };
+  readonly status?: { readonly loadBalancer?: LoadBalancer };
 }
 
 export interface IngressClass extends KubeObject {
@@ -141,6 +148,10 @@ export interface ContainerState {
 }
 
 export interface Pod extends KubeObject {
+  readonly spec?: {
+    /** With `restartPolicy: Always`, a container that runs beside the others, and starts before them. */
+    readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly podIP?: string;
@@ -165,9 +176,21 @@ export interface EventObject extends KubeObject {
   readonly involvedObject: { readonly kind?: string; readonly name?: string };
 }
 
-/** The cached part of an EndpointSlice: whether its Service has a ready endpoint. */
+/** The cached part of an EndpointSlice. */
 export interface EndpointSlice extends KubeObject {
   /** Name of the Service, in the same namespace. */
   readonly service: string;
+  /** Whether it has an endpoint that gets requests. */
   readonly hasReady: boolean;
+  /** Addresses of ready pods, separated by commas: one text takes less memory than a list. */
+  readonly ready: string;
+  /** The same of pods that are being stopped and still answer. */
+  readonly draining: string;
+  readonly ports: readonly EndpointPort[];
+}
+
+/** A port of the pods, by the name of the Service's port. */
+export interface EndpointPort {
+  readonly name: string;
+  readonly port: number;
 }

@@ -1,10 +1,21 @@
 import { API_VERSION, LABEL_MANAGED_BY, LABEL_TUNNEL, MANAGED_BY, TUNNEL_KIND } from '../api/names.ts';
 import type { KubeObject, Metadata, OwnerReference, Tunnel } from '../api/objects.ts';
 
+export interface OwnedNames {
+  readonly workload: string;
+  readonly credentials: string;
+  /** Of the proxy's configuration, and of its certificate. */
+  readonly proxy: string;
+}
+
 /** Names of the objects that a Tunnel owns; at most 50 + 24 characters, so always valid. */
-export function ownedNames(tunnel: Tunnel): { readonly workload: string; readonly credentials: string } {
+export function ownedNames(tunnel: Tunnel): OwnedNames {
   const { name } = tunnel.metadata;
-  return { workload: `${name}-cloudflared`, credentials: `${name}-cloudflared-credentials` };
+  return {
+    workload: `${name}-cloudflared`,
+    credentials: `${name}-cloudflared-credentials`,
+    proxy: `${name}-cloudflared-proxy`,
+  };
 }
 
 /** Labels of every object that a Tunnel owns. */

@@ -2,6 +2,7 @@ import { ruleVersionReader } from '../adapters/cloudflared/rule-version.ts';
 import { renderConfig } from '../adapters/cloudflared/config-yaml.ts';
 import { findNextTime } from '../adapters/cron.ts';
 import { digest, fingerprint, newTunnelSecret } from '../adapters/digest.ts';
+import { newKeyPair } from '../adapters/key-pair.ts';
 import { LiveLists } from '../adapters/kubernetes/live-lists.ts';
 import { patchManifest } from '../adapters/kubernetes/json-patch.ts';
 import type { KubeObject, ObjectKey, Secret } from '../api/objects.ts';
@@ -99,7 +100,7 @@ interface SharedPorts {
 }
 
 function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, reroute }: SharedPorts): StepPorts {
-  const { environment, caches, objects, state, orphans, recorder, routeRules, now } = parts;
+  const { environment, caches, objects, state, pods, orphans, recorder, routeRules, now } = parts;
   const owned = ownedPort(parts);
   const lists = new LiveLists(objects);
   const podVersions = { lists, ruleVersion: ruleVersionReader(environment.podProxy) };
@@ -133,7 +134,11 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       routeRules,
       wakeServices: wake.services,
       deployments: caches.of('deployments'),
+      endpointsOf: (service, port) => pods.of(service, port),
+      areEndpointsKnown: () => !caches.isMissing('endpointslices') || caches.of('endpointslices').version > 0,
+      newKeyPair,
     },
+    proxyPods: { configMaps: caches.of('configmaps'), lists, objects },
     appliedRules: { deployments: caches.of('deployments'), ...podVersions },
     connectors: { ...owned, deployments: caches.of('deployments'), lists, patchManifest, now },
     dnsRecords,

@@ -11,25 +11,30 @@
  * | a ConfigMap changed                             |         | its owner          | those it had       |          |
  * | another owned object changed                    |         | its owner          |                    |          |
  * | a Service lost or got its last ready endpoint   |         |                    | itself             |          |
+ * | pods of a Service came or went                  |         | whose proxies lead |                    |          |
+ * |                                                 |         | to it              |                    |          |
  * | the routing table changed                       |         | with other routes  | with other results | new ones |
  * | certificates changed                            | yes     |                    |                    |          |
+ * | a watch works again                             | yes     |                    |                    |          |
  * | the last finalizer that was awaited is set      | yes     |                    |                    |          |
  * | a Service lost our finalizer                    |         | those cleaned up   |                    |          |
  * | a pass changed what a Service reports           |         |                    | that one           |          |
  * | a record moved to another Tunnel                |         | its former holder  |                    |          |
  *
- * (1) not if only its status changed.
+ * (1) not if only its status changed, unless the addresses in it did.
  */
 import type { CaPoolKey } from '../core/ca-pool/pool.ts';
 import type { KubeObject, ObjectKey } from '../api/objects.ts';
 import { ALLOWED_HOSTNAMES_ANNOTATION, LABEL_TUNNEL } from '../api/names.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from '../controllers/routing/reconcile.ts';
 import type { ServeTimes } from '../controllers/source/serve-times.ts';
+import type { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { sameJson } from '../core/equal.ts';
 import { keyOf } from '../core/keys.ts';
-import { sourceKey } from '../core/model/source.ts';
+import { firstKeyOf, sourceKey } from '../core/model/source.ts';
 import type { Sources } from '../controllers/source/sources.ts';
 import type { RouteSource } from '../core/sources/source.ts';
+import { addressesOf } from '../core/sources/addresses.ts';
 import { concernsUs, isSameRequest } from '../core/wake.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 
@@ -44,6 +49,10 @@ const REQUEST_QUIET_MS = ROUTING_QUIET_MS + 200;
 const OWNED_QUIET_MS = 100;
 const OWNED_MAX_MS = 1000;
 
+/** A rollout replaces several pods within a second; each change costs a write to every connector. */
+const ENDPOINTS_QUIET_MS = 200;
+const ENDPOINTS_MAX_MS = 1000;
+
 /** An object as a watch shows it: before and after the event. */
 export interface Observed {
   /** Absent: the object has just been created, or is seen for the first time. */
@@ -52,20 +61,25 @@ export interface Observed {
   readonly after: KubeObject | undefined;
 }
 
+export interface WakeUpParts {
+  readonly sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>;
+  /** Told of every request, to measure how long it takes. */
+  readonly serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>;
+  /** Know to which Services the proxies of each Tunnel lead. */
+  readonly memories: Pick<TunnelMemories, 'endpointsChanged'>;
+}
+
 export class WakeUps {
   readonly #queues: Queues;
   readonly #sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>;
   readonly #serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>;
+  readonly #memories: Pick<TunnelMemories, 'endpointsChanged'>;
 
-  /** `serveTimes`: told of every request, to measure how long it takes. */
-  constructor(
-    queues: Queues,
-    sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>,
-    serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>,
-  ) {
+  constructor(queues: Queues, { sources, serveTimes, memories }: WakeUpParts) {
     this.#queues = queues;
     this.#sources = sources;
     this.#serveTimes = serveTimes;
+    this.#memories = memories;
   }
 
   // Events of watches.
@@ -97,12 +111,20 @@ export class WakeUps {
   relatedChanged(kind: string, event: Observed): void {
     const object = event.after ?? event.before;
     if (object === undefined || isUnchanged(event)) return;
-    if (this.#sources.dependentsOf(kind, keyOf(object)).length > 0) this.routing();
+    const addresses = [event.before, event.after].flatMap(addressesOf).map((address) => ['Address', address] as const);
+    const reads = [[kind, keyOf(object)] as const, ...addresses];
+    if (reads.some(([read, key]) => this.#sources.dependentsOf(read, key).length > 0)) this.routing();
   }
 
   /** What an object shows without another request, such as whether a Service has a ready pod. */
   dependentsOf(kind: string, key: ObjectKey): void {
     this.services(this.#sources.dependentsOf(kind, key));
+  }
+
+  /** Pods of a Service have come or gone. */
+  endpointsChanged(service: ObjectKey): void {
+    for (const tunnel of this.#memories.endpointsChanged(service))
+      this.#queues.tunnels.addSettled(tunnel, ENDPOINTS_QUIET_MS, ENDPOINTS_MAX_MS);
   }
 
   /** The labels of a Namespace decide which Tunnels admit its Services, and an annotation which hostnames they may use. */
@@ -140,7 +162,7 @@ export class WakeUps {
   };
 
   readonly services = (services: Iterable<ObjectKey>): void => {
-    for (const service of services) this.#queues.services.add(service);
+    for (const service of services) this.#queues.services.add(firstKeyOf(service));
   };
 
   readonly caPools = (references: Iterable<CaPoolKey>): void => {
@@ -149,7 +171,8 @@ export class WakeUps {
 }
 
 function isUnchanged({ before, after }: Observed): boolean {
-  return before !== undefined && after !== undefined && isSameRequest(before, after);
+  if (before === undefined || after === undefined || !isSameRequest(before, after)) return false;
+  return sameJson(addressesOf(before), addressesOf(after));
 }
 
 /** What the routing table reads of a Namespace. */

@@ -14,6 +14,7 @@ describe('the reasons of a Service', () => {
       'NotAllowed',
       'PortNotFound',
       'Progressing',
+      'ProxyUnavailable',
       'RecordConflict',
       'TunnelNotFound',
       'TunnelNotReady',

@@ -6,7 +6,11 @@ const HOME = aTunnel('shop/home');
 
 describe('ownedNames', () => {
   it('appends suffixes to the name of the Tunnel', () => {
-    expect(ownedNames(HOME)).toEqual({ workload: 'home-cloudflared', credentials: 'home-cloudflared-credentials' });
+    expect(ownedNames(HOME)).toEqual({
+      workload: 'home-cloudflared',
+      credentials: 'home-cloudflared-credentials',
+      proxy: 'home-cloudflared-proxy',
+    });
   });
 });
 

@@ -18,6 +18,17 @@ export function aRoute(hostname: string, source: ObjectKey = 'shop/web', origin:
   return { source, hostname: aHostname(hostname), origin };
 }
 
+/** A route that only the proxy can serve: a tenth of its requests go to another Service. */
+export function aProxiedRoute(hostname: string, source: ObjectKey = 'shop/web'): Route {
+  const backend = { service: source, port: 80, protocol: 'http' } as const;
+  const canary = { ...backend, service: `${source}-canary` };
+  const backends = [
+    { weight: 9, backend },
+    { weight: 1, backend: canary },
+  ];
+  return { ...aRoute(hostname, source), proxy: { backends } };
+}
+
 /** A Tunnel that works and serves nothing. */
 export const NOTHING_SERVED: TunnelObservation = {
   live: new Map(),

@@ -12,6 +12,7 @@ import { connectorToken } from '../../src/core/tunnel/credentials.ts';
 import { ConflictError } from '../../src/runtime/errors.ts';
 import { EPOCH } from './builders.ts';
 import { ROUTE_RULES } from './requests.ts';
+import { isOfProxy, titleOf } from './proxy-port.ts';
 import type { TunnelWorld } from './tunnel-world.ts';
 
 export function portsOf(world: TunnelWorld): TunnelPorts {
@@ -24,6 +25,7 @@ export function portsOf(world: TunnelWorld): TunnelPorts {
       remoteTunnel: port,
       tokenRotation: port,
       ingressConfig: port,
+      proxyPods: port,
       connectors: port,
       appliedRules: port,
       dnsRecords: port,
@@ -43,23 +45,29 @@ const PURE = {
   hash: String,
   findNextTime: () => ({ time: '2026-02-01T00:00:00Z' }),
   renderConfig: (config: unknown) => JSON.stringify(config),
-  routeRules: ROUTE_RULES,
+  routeRules: () => ROUTE_RULES,
   patchManifest: (manifest: KubeObject) => manifest,
+  newKeyPair: async () => ({ certificate: 'certificate', key: 'key' }),
   now: () => EPOCH,
 };
 
 function clusterOf(world: TunnelWorld) {
   return {
     objects: objectsOf(world),
-    cached: ({ kind }: KubeObject) => world.objects.get(kind),
+    cached: (object: KubeObject) => world.objects.get(titleOf(object)),
     tunnels: { get: () => world.tunnel },
-    configMaps: { get: () => world.objects.get('ConfigMap') },
+    configMaps: {
+      get: (key: string) => world.objects.get(isOfProxy(key) ? 'ConfigMap of the proxy' : 'ConfigMap'),
+    },
     deployments: { get: () => rolledOut(world) },
     sources: { get: () => undefined, conditionOf: () => world.exposed.at(-1) },
     lists: {
-      pods: async () => world.pods ?? (world.isRolledOut ? [aReadyPod('one'), aReadyPod('two')] : []),
+      pods: async () => world.pods ?? (world.isRolledOut ? ['one', 'two'].map((name) => aReadyPod(world, name)) : []),
       warnings: async () => [],
     },
+    endpointsOf: (_: string, port: number) =>
+      port === 80 ? world.endpoints?.map((address) => ({ address, port: 8080 })) : undefined,
+    areEndpointsKnown: () => world.areEndpointsKnown,
     ruleVersion: async ({ metadata: { name } }: Pod) => world.podVersions[name],
     routing: () => world.table,
     wantedRoutes: (tunnel: string) => world.table.published.get(tunnel) ?? [],
@@ -103,21 +111,24 @@ function secretsOf(world: TunnelWorld): Secrets {
   const find: Readonly<Record<string, () => Secret | undefined>> = {
     'shop/cloudflare-api-token': () => world.token,
     'shop/home-cloudflared-credentials': () => world.objects.get('Secret'),
+    'shop/home-cloudflared-proxy': () => world.objects.get('Secret of the proxy'),
   };
   return { get: (key) => world.read(`read Secret ${key}`, () => find[key]?.()), forget: () => undefined };
 }
 
 function objectsOf(world: TunnelWorld): Objects {
   const store = (object: KubeObject): KubeObject => {
-    world.objects.set(object.kind, object);
+    world.objects.set(titleOf(object), object);
     return object;
   };
   return {
-    find: ({ kind }) => world.read(`find ${kind}`, () => undefined),
-    apply: (object) => world.write(`apply ${object.kind}`, () => store(object)),
+    find: (object) => world.read(`find ${titleOf(object)}`, () => undefined),
+    apply: (object) => world.write(`apply ${titleOf(object)}`, () => store(object)),
     dryRun: async () => undefined,
     setOwners: (object, ownerReferences) =>
-      world.write(`own ${object.kind}`, () => store({ ...object, metadata: { ...object.metadata, ownerReferences } })),
+      world.write(`own ${titleOf(object)}`, () =>
+        store({ ...object, metadata: { ...object.metadata, ownerReferences } }),
+      ),
     applyStatus: (_, status) =>
       world.write('write status', () => {
         world.tunnel = { ...(world.tunnel as Tunnel), status: status as TunnelStatus };
@@ -128,8 +139,13 @@ function objectsOf(world: TunnelWorld): Objects {
         world.edit({ metadata: { finalizers } });
         return !world.isGone;
       }),
-    delete: ({ kind }, propagation) =>
-      world.write(`delete ${kind} in the ${propagation}`, () => void world.objects.delete(kind)),
+    annotate: ({ metadata: { name } }, annotations) =>
+      world.write(`annotate ${name}`, () => {
+        world.told.set(name, annotations);
+        return true;
+      }),
+    delete: (object, propagation) =>
+      world.write(`delete ${titleOf(object)} in the ${propagation}`, () => void world.objects.delete(titleOf(object))),
   };
 }
 
@@ -174,9 +190,19 @@ function cloudflareOf(world: TunnelWorld): Cloudflare {
   };
 }
 
-function aReadyPod(name: string): Pod {
+/** A pod of the stored Deployment, with the annotations that it was given. */
+function aReadyPod({ objects, told }: TunnelWorld, name: string): Pod {
   const conditions = [{ type: 'Ready', status: 'True' }];
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, status: { conditions } };
+  const { spec } =
+    (objects.get('Deployment') as { readonly spec?: { readonly template?: Pick<Pod, 'spec'> } }).spec?.template ?? {};
+  const annotations = told.get(name) ?? {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, annotations },
+    ...(spec && { spec }),
+    status: { conditions },
+  };
 }
 
 /** The stored Deployment, with every connector as it should be, or on its way. */

@@ -28,7 +28,7 @@ export class TunnelWorld {
   readonly log: string[] = [];
   /** Failures by the name that the log has for the call. */
   readonly failures = new Map<string, Error>();
-  /** The Tunnel's objects and its namespace, by kind. */
+  /** The Tunnel's objects and its namespace, by their titles. */
   readonly objects = new Map<string, KubeObject>([['Namespace', aNamespace('shop')]]);
   /** Zones and records. */
   readonly cloud = new RecordsWorld();
@@ -75,6 +75,11 @@ export class TunnelWorld {
   observation: TunnelObservation | undefined;
   /** Every condition that the Service was given. */
   readonly exposed: Condition[] = [];
+  /** Where the pods behind port 80 of every Service are reached; `undefined`: the Service has no such port. */
+  endpoints: readonly string[] | undefined = ['10.0.0.1', '10.0.0.2'];
+  areEndpointsKnown = true;
+  /** Annotations of the pods, by name. */
+  readonly told = new Map<string, Readonly<Record<string, string>>>();
   /** The connectors' pods; by default, all are ready once they are rolled out. */
   pods: readonly Pod[] | undefined;
 
@@ -167,6 +172,7 @@ export function tableOf(...hostnames: readonly string[]): RoutingTable {
   const result = aRouteResult('shop/web', { tunnel: HOME, hostnames });
   return {
     results: new Map([['shop/web', result]]),
+    furtherKeys: new Map(),
     published: new Map([[HOME, hostnames.map((hostname) => aRoute(hostname))]]),
     resultsByTunnel: new Map([[HOME, [result]]]),
     withoutFinalizer: new Set(),

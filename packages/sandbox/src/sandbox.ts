@@ -4,6 +4,7 @@ import { findCloudflared } from './connector/find-cloudflared.ts';
 import { provideCloudflared } from './connector/provide-cloudflared.ts';
 import type { EdgeAssumptions } from './edge/assumptions.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
+import type { KubeletAssumptions } from './kubelet/assumptions.ts';
 import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
 import { BUILT_IN_IMAGES } from './kubelet/images/built-in-images.ts';
 import type { Image } from './kubelet/image.ts';
@@ -34,6 +35,7 @@ export interface SandboxOptions {
   readonly images?: (kubernetes: KubernetesSandbox) => readonly Image[];
   /** Whether the controllers of the cluster write Events, as real ones do. */
   readonly events?: boolean;
+  readonly kubelet?: Partial<KubeletAssumptions>;
 }
 
 export interface Sandbox {
@@ -66,7 +68,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     program: options.cloudflared === undefined ? findCloudflared(process.env) : (options.cloudflared ?? undefined),
   });
   const images = [...(options.images?.(kubernetes) ?? []), cloudflared.image, ...BUILT_IN_IMAGES];
-  const kubelet = startKubelet(kubernetes.api, { images, timeScale, events });
+  const kubelet = startKubelet(kubernetes.api, { images, timeScale, events, assumptions: options.kubelet });
   const podProxy = await startPodProxy(kubelet);
   dns = startClusterDns(kubernetes.api, kubelet);
   kubernetes.podLogs = (namespace, pod, container) => kubelet.logs(namespace, pod, container);

@@ -4,34 +4,66 @@ import { isOurAnnotation } from '../../api/annotation-aliases.ts';
 import { CLASS_ANNOTATION } from '../../api/ingress-annotations.ts';
 import { ALLOWED_HOSTNAMES_ANNOTATION } from '../../api/names.ts';
 import type {
+  EndpointPort,
   EndpointSlice,
   Ingress,
   IngressClass,
   KubeObject,
+  LoadBalancer,
   Metadata,
   Namespace,
   Service,
   ServicePort,
 } from '../../api/objects.ts';
+import { isWebService } from '../../core/sources/addresses.ts';
 
 export function projectService(service: Service): Service {
   const metadata = slim(service.metadata);
   const conditions = service.status?.conditions?.filter((condition) => condition.type === EXPOSED) ?? [];
   const isOurs = metadata.annotations !== undefined || (metadata.finalizers ?? []).length > 0;
   if (!isOurs && conditions.length === 0) return foreignService(service);
+  const status = { ...(conditions.length === 0 ? {} : { conditions }), ...balancersOf(service) };
   return {
     apiVersion: service.apiVersion,
     kind: service.kind,
     metadata,
     spec: isOurs ? slimSpec(service.spec) : sharedSpec(service.spec),
-    ...(conditions.length === 0 ? {} : { status: { conditions } }),
+    ...webAddressOf(service),
+    ...(Object.keys(status).length === 0 ? {} : { status }),
   };
 }
 
 /** Its identity, its version, and how it is reached: an Ingress may lead to it. */
-function foreignService({ apiVersion, kind, metadata: { name, namespace, resourceVersion }, spec }: Service): Service {
-  return { apiVersion, kind, metadata: { name, ...defined({ namespace, resourceVersion }) }, spec: sharedSpec(spec) };
+function foreignService(service: Service): Service {
+  const { apiVersion, kind, metadata, spec } = service;
+  const { name, namespace, resourceVersion } = metadata;
+  const status = balancersOf(service);
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...defined({ namespace, resourceVersion }) },
+    spec: sharedSpec(spec),
+    ...webAddressOf(service),
+    ...(status.loadBalancer === undefined ? {} : { status }),
+  };
 }
+
+/** The cluster IP of a web Service, by which the status of an Ingress may lead to it. */
+function webAddressOf(service: Service): Pick<Service, 'clusterAddress'> {
+  const address = service.clusterAddress ?? service.spec.clusterIP ?? 'None';
+  return address === 'None' || !isWebService(service) ? {} : { clusterAddress: address };
+}
+
+function balancersOf({ status }: Service): Pick<NonNullable<Service['status']>, 'loadBalancer'> {
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  return ingress.length === 0 ? {} : { loadBalancer: { ingress: ingress.map(addressOf) } };
+}
+
+function addressOf({ ip, hostname }: Address): Address {
+  return defined({ ip, hostname });
+}
+
+type Address = NonNullable<LoadBalancer['ingress']>[number];
 
 const MAX_SHARED = 4096;
 
@@ -54,12 +86,13 @@ function slimPort({ name, port, targetPort, protocol, appProtocol }: ServicePort
 export function projectIngress(ingress: Ingress): Ingress {
   const { apiVersion, kind, spec, status } = ingress;
   const { ingressClassName, defaultBackend, rules } = spec;
+  const tls = spec.tls?.map(({ hosts }) => defined({ hosts }));
   const addresses = status?.loadBalancer?.ingress;
   return {
     apiVersion,
     kind,
     metadata: { ...slim(ingress.metadata), ...classAnnotationOf(ingress) },
-    spec: defined({ ingressClassName, defaultBackend, rules }),
+    spec: defined({ ingressClassName, defaultBackend, rules, tls }),
     ...(addresses === undefined ? {} : { status: { loadBalancer: { ingress: addresses } } }),
   };
 }
@@ -93,28 +126,63 @@ export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 /** The fields of an EndpointSlice that are read. */
 interface WholeEndpointSlice extends KubeObject {
+  readonly addressType?: string;
   readonly endpoints?: readonly EndpointOnWire[] | null;
+  readonly ports?: readonly PortOnWire[] | null;
 }
 
 interface EndpointOnWire {
+  readonly addresses?: readonly string[];
   readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean };
 }
 
+interface PortOnWire {
+  readonly name?: string | null;
+  readonly port?: number | null;
+  readonly protocol?: string | null;
+}
+
+/** All slices are kept: their addresses take less memory than the objects around them. */
 export function projectEndpointSlice(slice: EndpointSlice): EndpointSlice {
-  const { apiVersion, kind, metadata, endpoints } = slice as KubeObject & WholeEndpointSlice;
+  const { apiVersion, kind, metadata, addressType, endpoints, ports } = slice as KubeObject & WholeEndpointSlice;
   const { name, namespace, resourceVersion, labels } = metadata;
+  const list = endpoints ?? [];
+  const isAddress = addressType !== 'FQDN';
+  const ready = list.filter(isReady);
+  const draining = list.filter((one) => !isReady(one) && one.conditions?.serving === true);
   return {
     apiVersion,
     kind,
     metadata: { name, ...defined({ namespace, resourceVersion }) },
     service: labels?.[SERVICE_NAME_LABEL] ?? '',
-    hasReady: endpoints?.some(isServing) ?? false,
+    hasReady: ready.length + draining.length > 0,
+    ready: isAddress ? addressesOf(ready) : '',
+    draining: isAddress ? addressesOf(draining) : '',
+    ports: sharedPorts(ports ?? []),
   };
 }
 
-/** A missing condition counts as true. If no endpoint is ready, terminating pods that still serve get the requests. */
-function isServing({ conditions = {} }: EndpointOnWire): boolean {
-  return conditions.ready !== false || conditions.serving === true;
+/** A missing condition counts as true. */
+function isReady({ conditions = {} }: EndpointOnWire): boolean {
+  return conditions.ready !== false;
+}
+
+/** The API server says that all addresses of one endpoint are alike, and that clients take the first. */
+function addressesOf(endpoints: readonly EndpointOnWire[]): string {
+  return endpoints.flatMap(({ addresses = [] }) => addresses.slice(0, 1)).join();
+}
+
+/** Most Services have the same few ports, so equal lists are kept once. */
+const SHARED_PORTS = new Map<string, readonly EndpointPort[]>();
+
+function sharedPorts(ports: readonly PortOnWire[]): readonly EndpointPort[] {
+  const kept = ports.flatMap(({ name, port, protocol }) =>
+    typeof port === 'number' && (protocol ?? 'TCP') === 'TCP' ? [{ name: name ?? '', port }] : [],
+  );
+  const text = JSON.stringify(kept);
+  const shared = SHARED_PORTS.get(text) ?? kept;
+  if (SHARED_PORTS.size < MAX_SHARED) SHARED_PORTS.set(text, shared);
+  return shared;
 }
 
 /** Drops the field managers, which are half of an object and which nothing reads. */
@@ -123,7 +191,8 @@ export function withoutManagedFields<T extends KubeObject>(object: T): T {
   return { ...object, metadata };
 }
 
-function slim(metadata: Metadata): Metadata {
+/** The metadata that is read, with our annotations alone. */
+export function slim(metadata: Metadata): Metadata {
   const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, finalizers } = metadata;
   const ours = Object.entries(metadata.annotations ?? {}).filter(([key]) => isOurAnnotation(key));
   const annotations = ours.length === 0 ? undefined : Object.fromEntries(ours);
@@ -146,6 +215,7 @@ function slimSpec({ type, clusterIP, externalName, ports = [] }: Service['spec']
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-function defined<T extends object>(fields: T): Defined<T> {
+/** Leaves out what is undefined. */
+export function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

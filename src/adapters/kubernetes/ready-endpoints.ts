@@ -1,5 +1,6 @@
 import type { EndpointSlice, ObjectKey } from '../../api/objects.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { serviceOf } from './service-endpoints.ts';
 
 /** The slices of one Service. */
 interface Tally {
@@ -46,10 +47,6 @@ export class ReadyEndpoints {
     else this.#tallies.delete(service);
     return (before.emptySince === undefined) === (emptySince === undefined) ? [] : [service];
   }
-}
-
-function serviceOf({ metadata, service }: EndpointSlice): ObjectKey {
-  return `${metadata.namespace}/${service}`;
 }
 
 function readyIn({ hasReady }: EndpointSlice): number {

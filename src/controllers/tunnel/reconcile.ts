@@ -80,14 +80,16 @@ async function carryOut(ports: TunnelPorts, pass: TunnelPass): Promise<Outcome> 
 
 function recheckMs(
   { driftIntervalMs }: TunnelPass,
-  { records, connectors, rotation, applied, config }: Partial<Facts>,
+  { records, connectors, rotation, applied, config, proxy }: Partial<Facts>,
 ): number {
   if (records?.hasRetired === true) return 0;
+  if (proxy?.isRetiring === true && applied?.isApplied === true) return 0;
   const arePushed = config?.remote !== undefined && connectors?.rollout.ready !== 0;
   if (arePushed && applied?.isApplied === false && !applied.isLate) return APPLIED_RECHECK_MS;
   const isSettled = connectors?.isSettled ?? true;
   const rotationMs = rotation?.dueInMs ?? driftIntervalMs;
-  return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, driftIntervalMs, rotationMs);
+  const proxyMs = proxy?.dueInMs ?? driftIntervalMs;
+  return Math.min(isSettled ? SECRET_POLL_MS : SETTLE_MS, driftIntervalMs, rotationMs, proxyMs);
 }
 
 /** A Tunnel that served a name before keeps its rule until the record has moved; now it has. */

@@ -13,9 +13,13 @@ const MAX_BYTES = 1_048_576;
 /** Reserved for everything except the rules. */
 const RESERVED_BYTES = 8_192;
 
-/** Whether everything fits into a ConfigMap. A UTF-16 unit takes at most 3 bytes, so bytes are rarely counted. */
+/** Whether everything fits into a ConfigMap. */
 export function isWithinBudget({ config, routes, caFiles }: PublishedRules): boolean {
-  const texts = [config, routes, ...Object.values(caFiles)];
+  return areWithinBudget([config, routes, ...Object.values(caFiles)]);
+}
+
+/** Whether texts fit into one ConfigMap. A UTF-16 unit takes at most 3 bytes, so bytes are rarely counted. */
+export function areWithinBudget(texts: readonly string[]): boolean {
   const sum = (sizeOf: (text: string) => number): number => texts.reduce((total, text) => total + sizeOf(text), 0);
   return sum((text) => 3 * text.length) <= MAX_BYTES || sum(bytesOf) <= MAX_BYTES;
 }

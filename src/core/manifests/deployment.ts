@@ -8,6 +8,7 @@ import {
   terminationSeconds,
 } from '../model/tunnel-settings.ts';
 import { CONNECTOR_CONTAINER } from '../tunnel/image.ts';
+import { SOCKETS_MOUNT, proxyContainer, proxyVolumes } from './proxy-container.ts';
 import { RULES_SOURCES, type RulesSource } from './rules-source.ts';
 import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
@@ -15,6 +16,12 @@ import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from '../owned
 export interface PodHashes {
   readonly config: string;
   readonly credentials: string;
+}
+
+/** What a pod is made for. */
+export interface PodNeeds extends PodHashes {
+  /** A proxy runs beside cloudflared. Its configuration is not part of the pod, so a change of it rolls nothing. */
+  readonly hasProxy?: boolean;
 }
 
 /** Port of a connector's metrics. */
@@ -31,7 +38,10 @@ const MAX_CONNECTORS = 25;
  * (ADR 0033). Readiness includes the connection to the edge; liveness does not, so that an outage of the edge does not
  * restart healthy pods.
  */
-export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & { readonly spec: unknown } {
+export function deploymentFor(
+  tunnel: Tunnel,
+  { hasProxy = false, ...hashes }: PodNeeds,
+): KubeObject & { readonly spec: unknown } {
   const settings = settingsOf(tunnel);
   const { replicas, cloudflared } = settings;
   return {
@@ -54,7 +64,7 @@ export function deploymentFor(tunnel: Tunnel, hashes: PodHashes): KubeObject & {
             [CREDENTIALS_HASH_ANNOTATION]: hashes.credentials,
           },
         },
-        spec: podSpec(tunnel, settings),
+        spec: podSpec(tunnel, settings, hasProxy),
       },
     },
   };
@@ -65,7 +75,7 @@ function rollingUpdate(replicas: number): { readonly maxSurge: number; readonly 
   return replicas < MAX_CONNECTORS ? { maxSurge: 1, maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
 }
 
-function podSpec(tunnel: Tunnel, { cloudflared: settings, configMode }: TunnelSettings): unknown {
+function podSpec(tunnel: Tunnel, { cloudflared: settings, configMode, proxy }: TunnelSettings, hasProxy: boolean) {
   const { workload, credentials } = ownedNames(tunnel);
   const rulesSource = RULES_SOURCES[configMode];
   return {
@@ -80,11 +90,13 @@ function podSpec(tunnel: Tunnel, { cloudflared: settings, configMode }: TunnelSe
     },
     topologySpreadConstraints: settings.topologySpreadConstraints ?? spreadOverNodes(tunnel),
     ...placement(settings),
-    containers: [container(settings, rulesSource)],
+    ...(hasProxy ? { initContainers: [proxyContainer(proxy)] } : {}),
+    containers: [container(settings, rulesSource, hasProxy)],
     volumes: [
       // Mounts all keys: with a list of files, an old pod could not start once one of them is removed.
       { name: 'config', configMap: { name: workload, ...rulesSource.configMap } },
       { name: 'credentials', secret: { secretName: credentials, items: [fileOf(rulesSource.credential)] } },
+      ...(hasProxy ? proxyVolumes(tunnel) : []),
     ],
   };
 }
@@ -110,7 +122,11 @@ function spreadOverNodes(tunnel: Tunnel): readonly unknown[] {
   ];
 }
 
-function container(settings: CloudflaredSettings, { args, env, mounts, credential }: RulesSource): unknown {
+function container(
+  settings: CloudflaredSettings,
+  { args, env, mounts, credential }: RulesSource,
+  hasProxy: boolean,
+): unknown {
   return {
     name: CONNECTOR_CONTAINER,
     image: settings.image,
@@ -129,6 +145,7 @@ function container(settings: CloudflaredSettings, { args, env, mounts, credentia
     volumeMounts: [
       ...[CONFIG_FOLDER, ...mounts].map((mountPath) => ({ name: 'config', mountPath, readOnly: true })),
       { name: 'credentials', mountPath: directoryOf(credential), readOnly: true },
+      ...(hasProxy ? [SOCKETS_MOUNT] : []),
     ],
   };
 }

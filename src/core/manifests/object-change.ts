@@ -5,6 +5,7 @@ import { decodeRoutes } from '../published-routes/routes-json.ts';
 import { keyOf } from '../keys.ts';
 import type { Change } from '../model/change.ts';
 import { holds } from './drift.ts';
+import { holdsProxyFiles } from './proxy-objects.ts';
 
 /** `before`: the observed object; `undefined` for a new one. */
 export function objectChange(before: KubeObject | undefined, after: KubeObject): Change {
@@ -12,7 +13,7 @@ export function objectChange(before: KubeObject | undefined, after: KubeObject):
   const entries = [{ object: name }];
   if (before !== undefined && isRepair(before, after))
     return { reason: 'ObjectRepaired', message: `${name} was restored after somebody else had changed it`, entries };
-  if (after.kind === 'ConfigMap') return rulesPublished(name, after);
+  if (after.kind === 'ConfigMap' && !holdsProxyFiles(after)) return rulesPublished(name, after);
   if (before === undefined) return { reason: 'ObjectCreated', message: `${name} was created`, entries };
   if (after.kind === 'Deployment' && !holds(specOf(before), specOf(after)))
     return connectorsChanged(name, before as Deployment, after as Deployment);

@@ -11,7 +11,8 @@ import { sameJson } from '../equal.ts';
 import { CONFIG_KEY, holdsRoutes } from '../published-routes/routes-json.ts';
 import { isRecord } from '../json.ts';
 import { readCredentials } from '../tunnel/credentials.ts';
-import { isOwnedBy, ownerReferenceOf, selectorLabels } from '../owned.ts';
+import { isOwnedBy, ownedNames, ownerReferenceOf, selectorLabels } from '../owned.ts';
+import { holdsProxyFiles } from './proxy-objects.ts';
 import { ownersUnretained } from './retention.ts';
 
 export type Ownership =
@@ -50,6 +51,8 @@ function whyForeign(object: KubeObject, tunnel: Tunnel, hash: (text: string) => 
   const wanted = { [LABEL_MANAGED_BY]: MANAGED_BY, [LABEL_TUNNEL]: tunnel.metadata.name };
   const missing = Object.entries(wanted).find(([key, value]) => labels[key] !== value);
   if (missing !== undefined) return `it does not carry the label ${missing.join('=')}`;
+  if (object.metadata.name === ownedNames(tunnel).proxy)
+    return holdsProxyFiles(object) ? undefined : 'it does not contain what the proxy needs';
   return hasOwnContent(object, tunnel, hash) ? undefined : CONTENT[object.kind];
 }
 

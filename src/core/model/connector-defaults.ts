@@ -28,6 +28,15 @@ export const CONNECTOR_DEFAULTS: ConnectorDefaults = {
   networkPolicy: false,
 };
 
+/**
+ * Settings of the proxy that a Tunnel does not set. An idle Envoy takes about 45 MB, and each route with its endpoints a
+ * few kilobytes.
+ */
+export const PROXY_DEFAULTS = {
+  image: 'envoyproxy/envoy:distroless-v1.40.0',
+  resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '512Mi' } },
+} as const satisfies NonNullable<TunnelSpec['proxy']>;
+
 /** The defaults in the CRD of release 0.1.0, which the API server stored in every Tunnel. */
 const STORED_BY_0_1_0: Partial<CloudflaredSpec> = {
   image: 'cloudflare/cloudflared:2026.8.2',

@@ -1,7 +1,7 @@
 import type { Tunnel } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { parseSeconds } from '../duration.ts';
-import { CONNECTOR_DEFAULTS, type ConnectorDefaults, chosenOf } from './connector-defaults.ts';
+import { CONNECTOR_DEFAULTS, type ConnectorDefaults, PROXY_DEFAULTS, chosenOf } from './connector-defaults.ts';
 
 /** Where cloudflared takes its rules from: a file in its pod, or Cloudflare. */
 export type ConfigMode = NonNullable<TunnelSpec['configMode']>;
@@ -18,9 +18,12 @@ export interface TunnelSettings {
   readonly proxied: boolean;
   readonly deletionPolicy: 'Delete' | 'Retain';
   readonly cloudflared: CloudflaredSettings;
+  readonly proxy: ProxySettings;
 }
 
 export type CloudflaredSettings = NonNullable<TunnelSpec['cloudflared']> & ConnectorDefaults;
+
+export type ProxySettings = Required<NonNullable<TunnelSpec['proxy']>>;
 
 export function settingsOf({ spec }: Tunnel): TunnelSettings {
   return {
@@ -31,6 +34,7 @@ export function settingsOf({ spec }: Tunnel): TunnelSettings {
     proxied: spec.dns?.proxied ?? true,
     deletionPolicy: spec.deletionPolicy ?? (spec.existingTunnel === undefined ? 'Delete' : 'Retain'),
     cloudflared: { ...CONNECTOR_DEFAULTS, ...chosenOf(spec.cloudflared) },
+    proxy: { mode: 'Auto', ...PROXY_DEFAULTS, ...spec.proxy },
   };
 }
 

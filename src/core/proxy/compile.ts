@@ -16,7 +16,7 @@ import { resourceFile } from './envoy-json.ts';
 import type { ProxyFiles } from './files.ts';
 import { POD, type ProxyPlace } from './place.ts';
 import { type ProxiedRoute, proxiedRoute } from './proxied-route.ts';
-import { splitByProxy } from './proxied.ts';
+import { routesForProxy } from './proxied.ts';
 import { routeConfiguration, virtualHosts } from './route-config.ts';
 import { versionOf } from './version.ts';
 
@@ -27,6 +27,8 @@ export interface ProxyFacts {
   readonly endpointsOf: FindEndpoints;
   /** Routes published before. */
   readonly before: readonly Route[];
+  /** Hostnames that rules have led here and that connectors may still lead here, though no route of them needs it. */
+  readonly kept?: ReadonlySet<string>;
   /** Settings for origins that the Tunnel has for all of its routes. */
   readonly defaults?: OriginRequest;
   /** Absent: a connector's pod. */
@@ -34,9 +36,9 @@ export interface ProxyFacts {
 }
 
 export function compileProxy(all: readonly Route[], facts: ProxyFacts): ProxyFiles {
-  const { endpointsOf, before, defaults, place = POD } = facts;
+  const { endpointsOf, before, kept = new Set(), defaults, place = POD } = facts;
   const proxied = (routes: readonly Route[]): readonly ProxiedRoute[] =>
-    splitByProxy(routes).proxied.map((route) => proxiedRoute(route, defaults));
+    routesForProxy(routes, kept).map((route) => proxiedRoute(route, defaults));
   const routes = proxied(all);
   const earlier = clustersOf(proxied(before), endpointsOf);
   const clusters = new Map([...earlier, ...clustersOf(routes, endpointsOf)]);

@@ -2,10 +2,16 @@
 import { ANY_HOST } from '../model/hostname.ts';
 import type { Route } from '../model/route.ts';
 
-/** Where cloudflared reaches the proxy. */
-export const PROXY_SOCKET = '/var/run/proxy/http.sock';
+export const PROXY_HTTP_PORT = 2002;
+export const PROXY_HTTP2_PORT = 2003;
+
+/** Where cloudflared reaches the proxy: in its own pod, and not at a socket, to which it brings no WebSocket. */
+export const PROXY_ORIGIN = `http://127.0.0.1:${PROXY_HTTP_PORT}`;
 /** The same with HTTP/2, which cloudflared speaks only over TLS. */
-export const PROXY_HTTP2_SOCKET = '/var/run/proxy/http2.sock';
+export const PROXY_HTTP2_ORIGIN = `https://127.0.0.1:${PROXY_HTTP2_PORT}`;
+
+/** Where the proxy has sockets of its own. */
+export const PROXY_SOCKET_FOLDER = '/var/run/proxy';
 
 /** Where the files of `compileProxy` and the certificates of backends are. */
 export const PROXY_CONFIG_FOLDER = '/etc/envoy';
@@ -27,6 +33,12 @@ export function splitByProxy(routes: readonly Route[]): SplitRoutes {
   if (hostnames.size === 0) return { direct: routes, proxied: [] };
   const isProxied = ({ hostname }: Route): boolean => hostnames.has(hostname);
   return { direct: routes.filter((route) => !isProxied(route)), proxied: routes.filter(isProxied) };
+}
+
+/** The routes of proxied hostnames, and of hostnames that are kept. */
+export function routesForProxy(routes: readonly Route[], kept: ReadonlySet<string>): readonly Route[] {
+  const { direct, proxied } = splitByProxy(routes);
+  return kept.size === 0 ? proxied : [...proxied, ...direct.filter(({ hostname }) => kept.has(hostname))];
 }
 
 function needsProxy({ hostname, proxy }: Route): boolean {

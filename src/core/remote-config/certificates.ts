@@ -1,6 +1,7 @@
 /**
  * Certificates are files in the connectors' pods. A connector rejects a whole configuration that names a file which it
- * does not have, so a rule with new certificates is sent only when every connector has them.
+ * does not have, so a rule with new certificates is sent only when every connector has them. So is one that leads to the
+ * proxy beside each connector.
  */
 import type { CaFiles } from '../ca-pool/files.ts';
 import { CONFIG_FOLDER } from '../ingress/rule.ts';
@@ -9,6 +10,7 @@ import type { Route } from '../model/route.ts';
 import { remoteRuleOf } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, rulesOf } from './configuration.ts';
 import { matchOf } from './existing.ts';
+import { leadsToProxy, rulesByRoute, rulesInForce } from './route-rules.ts';
 
 /** The rule of a route that can be sent now: its own, or else the one that is in force. */
 export interface SendableRule {
@@ -16,17 +18,36 @@ export interface SendableRule {
   readonly rule: RemoteRule;
 }
 
-/** Leaves out a new route whose certificates are still missing in some pod. */
+/** What every ready connector has. */
+export interface Equipment {
+  /** The files and the proxy that the rules need. */
+  readonly isInPlace: boolean;
+  /** Whether the proxies are known to serve a hostname. */
+  readonly isProxied: (hostname: string) => boolean;
+}
+
+/**
+ * Leaves out a new route whose certificates are still missing in some pod, and does not lead a hostname to proxies that
+ * are missing or do not know it yet.
+ */
 export function sendableRules(
   routes: readonly Route[],
   current: RemoteConfig,
-  areFilesInPlace: boolean,
+  { isInPlace, isProxied }: Equipment,
 ): readonly SendableRule[] {
-  if (areFilesInPlace) return routes.map((route) => ({ route, rule: remoteRuleOf(route) }));
-  const inForce = new Map(rulesOf(current).map((rule) => [matchOf(rule), rule]));
+  const rules = rulesByRoute(routes);
+  const inForce = rulesInForce(current);
+  const isSendable = (route: Route, rule: RemoteRule): boolean => {
+    if (!leadsToProxy(rule)) return isInPlace || route.caPool === undefined;
+    const now = inForce.get(matchOf(rule));
+    return isInPlace && (isProxied(route.hostname) || (now !== undefined && leadsToProxy(now)));
+  };
   return routes.flatMap((route) => {
-    const own = remoteRuleOf(route);
-    const rule = route.caPool === undefined ? own : inForce.get(matchOf(own));
+    const own = rules.get(route);
+    if (own === undefined) return [];
+    const rule = isSendable(route, own)
+      ? own
+      : (inForce.get(matchOf(remoteRuleOf(route))) ?? inForce.get(matchOf(own)));
     return rule === undefined ? [] : [{ route, rule }];
   });
 }

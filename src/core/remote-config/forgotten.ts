@@ -6,6 +6,7 @@ import { parseHostname } from '../model/hostname.ts';
 import type { Route } from '../model/route.ts';
 import { serviceOf } from '../model/service-origin.ts';
 import { type RemoteConfig, type RemoteRule, rulesOf, textOf } from './configuration.ts';
+import { leadsToProxy } from './route-rules.ts';
 
 export interface PublishedFacts {
   readonly hasConfigMap: boolean;
@@ -33,7 +34,8 @@ export function forgottenRoutes(config: RemoteConfig): readonly Route[] {
 function routeOf(rule: RemoteRule): readonly Route[] {
   const parsed = parseHostname(textOf(rule, 'hostname'));
   const [origin, path] = [textOf(rule, 'service'), textOf(rule, 'path')];
-  const source = serviceOf(origin);
+  // Which routes the proxy had for the hostname is lost, and so is where they came from.
+  const source = leadsToProxy(rule) ? UNKNOWN_SOURCE : serviceOf(origin);
   if (source === undefined || 'problem' in parsed) return [];
   const originRequest = settingsIn(rule['originRequest']);
   return [
@@ -47,6 +49,8 @@ function routeOf(rule: RemoteRule): readonly Route[] {
     },
   ];
 }
+
+const UNKNOWN_SOURCE = '';
 
 /** Durations are whole seconds at Cloudflare, and strings with a unit in a route. */
 function settingsIn(settings: unknown): Route['originRequest'] {

@@ -13,11 +13,14 @@ import { isRecord } from '../json.ts';
 import { covers, normalName } from '../model/hostname.ts';
 import { remoteSettings } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, catchAllOf, describeRule, textOf } from './configuration.ts';
+import { leadsToProxy } from './route-rules.ts';
 
 export interface PlanFacts {
   readonly current: RemoteConfig;
   /** This Tunnel's rules, in the order in which they match. */
   readonly wanted: readonly RemoteRule[];
+  /** This Tunnel's rule for requests that no other rule matches, if a route asks for them. */
+  readonly anyHost?: RemoteRule;
   /** Rules of others, in their order. */
   readonly existing: readonly RemoteRule[];
   readonly spec: Pick<TunnelSpec, 'originRequest' | 'fallback' | 'existingRules' | 'existingTunnel'>;
@@ -44,7 +47,7 @@ export function planConfiguration(facts: PlanFacts): ConfigurationPlan {
   const own = spec.originRequest === undefined ? undefined : remoteSettings(spec.originRequest);
   const inherited = own === undefined || sameJson(own, defaults) ? {} : defaults;
   const others = kept.filter((rule) => rule !== fallback).map((rule) => withDefaults(rule, inherited));
-  const last = kept.find((rule) => rule === fallback) ?? { service: fallbackOf(spec) };
+  const last = kept.find((rule) => rule === fallback) ?? facts.anyHost ?? { service: fallbackOf(spec) };
   const config = {
     ...current,
     originRequest: own ?? (kept.length > 0 ? defaults : {}),
@@ -81,7 +84,8 @@ function existingFallback({ spec, current, existing }: PlanFacts): RemoteRule | 
   const rule = catchAllOf(current);
   const isTheirs = existing.length > 0 || spec.existingTunnel !== undefined;
   const isDefault = fallbackOf(spec) === DEFAULT_FALLBACK;
-  return rule !== undefined && isTheirs && isDefault && textOf(rule, 'service') !== DEFAULT_FALLBACK ? rule : undefined;
+  const isOurs = rule !== undefined && (textOf(rule, 'service') === DEFAULT_FALLBACK || leadsToProxy(rule));
+  return rule !== undefined && isTheirs && isDefault && !isOurs ? rule : undefined;
 }
 
 /** The same as in the schema of a Tunnel. */

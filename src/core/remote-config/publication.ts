@@ -1,10 +1,10 @@
 /** Decides which routes a Tunnel publishes at Cloudflare, and which of the rules there belong to others. */
 import { byPrecedence } from '../model/precedence.ts';
 import type { RefusedRoute, Route } from '../model/route.ts';
-import { remoteRuleOf } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, rulesOf } from './configuration.ts';
 import { existingRules, matchOf, refusedFor } from './existing.ts';
 import { type PlanFacts, isRemovable, planConfiguration } from './plan.ts';
+import { possibleRules, rulesFor } from './route-rules.ts';
 
 export interface PublicationFacts {
   readonly current: RemoteConfig;
@@ -29,8 +29,8 @@ export interface Publication {
 
 export function decidePublication(facts: PublicationFacts): Publication {
   const { current, routes, published } = facts;
-  const own = { wanted: routes.map(remoteRuleOf), published: published.map(remoteRuleOf) };
-  const existing = existingRules(current, own);
+  const own = [...possibleRules(published).values()].flat();
+  const existing = existingRules(current, { wanted: rulesFor(routes).wanted, published: own });
   const staying = existing.filter((rule) => !isRemovable(rule, facts));
   const conflicts = refusedFor(staying, routes, published);
   const refused = new Set(conflicts.map(({ route }) => route));
@@ -41,15 +41,15 @@ export function decidePublication(facts: PublicationFacts): Publication {
 /** Whether Cloudflare has other rules than all that are to be published, or rules that are leaving. */
 export function isWriteNeeded(facts: PublicationFacts): boolean {
   const { publishable, existing } = decidePublication(facts);
-  const wanted = publishable.toSorted(byPrecedence).map(remoteRuleOf);
-  return planConfiguration({ ...facts, wanted, existing }).isChanged;
+  return planConfiguration({ ...facts, ...rulesFor(publishable.toSorted(byPrecedence)), existing }).isChanged;
 }
 
 function leavingRoutes({ current, published }: PublicationFacts, publishable: readonly Route[]): readonly Route[] {
-  const kept = new Set(publishable.map((route) => matchOf(remoteRuleOf(route))));
+  const kept = new Set(rulesFor(publishable).wanted.map(matchOf));
   const inForce = new Set(rulesOf(current).map(matchOf));
-  const isLeft = (match: string): boolean => !kept.has(match) && inForce.has(match);
+  const isLeft = (rule: RemoteRule): boolean => !kept.has(matchOf(rule)) && inForce.has(matchOf(rule));
+  const possible = possibleRules(published);
   return published
-    .filter((route) => isLeft(matchOf(remoteRuleOf(route))))
+    .filter((route) => possible.get(route)?.some(isLeft) === true)
     .map((route) => ({ ...route, isLeaving: true as const }));
 }

@@ -19,13 +19,25 @@ export function imageProblem(image: string): string | undefined {
     : undefined;
 }
 
+/** The container that runs the proxy beside cloudflared. */
+export const PROXY_CONTAINER = 'proxy';
+
 /** The image of cloudflared in a Deployment, including changes by patches and webhooks. */
 export function connectorImage(deployment: KubeObject | undefined): string | undefined {
-  const containers = ['spec', 'template', 'spec', 'containers'].reduce<unknown>(
-    (value, field) => (isRecord(value) ? value[field] : undefined),
+  return imageOf(deployment, 'containers', CONNECTOR_CONTAINER);
+}
+
+/** The image of the proxy in a Deployment; `undefined`: the connectors have no proxy. */
+export function proxyImage(deployment: KubeObject | undefined): string | undefined {
+  return imageOf(deployment, 'initContainers', PROXY_CONTAINER);
+}
+
+function imageOf(deployment: KubeObject | undefined, field: string, name: string): string | undefined {
+  const containers = ['spec', 'template', 'spec', field].reduce<unknown>(
+    (value, key) => (isRecord(value) ? value[key] : undefined),
     deployment,
   );
   const list: readonly unknown[] = Array.isArray(containers) ? containers : [];
-  const container = list.filter(isRecord).find(({ name }) => name === CONNECTOR_CONTAINER);
+  const container = list.filter(isRecord).find((one) => one['name'] === name);
   return typeof container?.['image'] === 'string' ? container['image'] : undefined;
 }

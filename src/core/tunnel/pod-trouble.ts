@@ -30,9 +30,7 @@ export function podTrouble(pods: readonly Pod[], events: readonly EventObject[],
   const unready = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isReady(pod));
   const current = unready.filter(({ status }) => !TERMINATED_PHASES.has(status?.phase ?? ''));
   const containers = current.flatMap(containersOf);
-  const running = current
-    .flatMap(({ status }) => status?.containerStatuses ?? [])
-    .filter((status) => isSlow(status, now));
+  const running = current.flatMap(lastingContainersOf).filter((status) => isSlow(status, now));
   const [why] = [
     ...sorted(containers.flatMap(startProblem)),
     ...sorted(containers.flatMap((container) => exitProblem(container, now))),
@@ -60,6 +58,14 @@ function isReady({ status }: Pod): boolean {
 
 function containersOf({ status }: Pod): readonly ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+/** Those that keep running: an init container that is at work is no problem, unless it is to run beside the others. */
+function lastingContainersOf({ spec, status }: Pod): readonly ContainerStatus[] {
+  const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const names = new Set(sidecars.map(({ name }) => name));
+  const starting = (status?.initContainerStatuses ?? []).filter(({ name }) => names.has(name));
+  return [...starting, ...(status?.containerStatuses ?? [])];
 }
 
 function sorted(problems: readonly string[]): readonly string[] {

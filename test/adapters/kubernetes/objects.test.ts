@@ -168,6 +168,31 @@ describe('setFinalizers', () => {
   });
 });
 
+describe('annotate', () => {
+  const POD: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'shop', name: 'a', uid: 'uid-2' } };
+  const PATH = 'PATCH /api/v1/namespaces/shop/pods/a';
+
+  it('adds annotations to exactly this object', async () => {
+    const { server, objects, sent } = await aWriter();
+    server.on(PATH, json(POD));
+
+    await expect(objects.annotate(POD, { note: 'new' }, signal)).resolves.toBe(true);
+
+    expect(sent(PATH)).toEqual({
+      query: { fieldManager: 'cftunnel-operator' },
+      contentType: 'application/merge-patch+json',
+      body: { metadata: { uid: 'uid-2', annotations: { note: 'new' } } },
+    });
+  });
+
+  it('says so if the object is gone', async () => {
+    const { server, objects } = await aWriter();
+    server.on(PATH, NOT_FOUND);
+
+    await expect(objects.annotate(POD, {}, signal)).resolves.toBe(false);
+  });
+});
+
 describe('dryRun', () => {
   it('returns what an apply would store, and reports no write', async () => {
     const { server, objects, written, sent } = await aWriter();

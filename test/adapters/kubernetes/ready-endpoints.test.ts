@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { projectEndpointSlice } from '../../../src/adapters/kubernetes/projections.ts';
 import { ReadyEndpoints } from '../../../src/adapters/kubernetes/ready-endpoints.ts';
@@ -55,8 +58,15 @@ describe('whether a Service has a ready endpoint', () => {
 });
 
 describe('what is kept of an EndpointSlice', () => {
-  it('is only its Service and whether an endpoint serves', () => {
-    const kept = projectEndpointSlice(onWire([{ conditions: { ready: true } }]));
+  it('is its Service, and where pods that serve are reached', () => {
+    const kept = projectEndpointSlice(
+      onWire([
+        { addresses: ['10.0.0.1', '10.0.0.9'], conditions: { ready: true }, targetRef: { name: 'a' } },
+        { addresses: ['10.0.0.2'] },
+        { addresses: ['10.0.0.3'], conditions: { ready: false, serving: true, terminating: true } },
+        { addresses: ['10.0.0.4'], conditions: { ready: false, serving: false } },
+      ]),
+    );
 
     expect(kept).toEqual({
       apiVersion: 'discovery.k8s.io/v1',
@@ -64,7 +74,40 @@ describe('what is kept of an EndpointSlice', () => {
       metadata: { name: 'web-x', namespace: 'shop', resourceVersion: '7' },
       service: 'web',
       hasReady: true,
+      ready: '10.0.0.1,10.0.0.2',
+      draining: '10.0.0.3',
+      ports: [{ name: '', port: 80 }],
     });
+  });
+
+  it('leaves out names, ports of other protocols, and ports without a number', () => {
+    const ports = [
+      { name: 'dns', port: 53, protocol: 'UDP' },
+      { name: 'any' },
+      { name: 'web', port: 80, protocol: 'TCP' },
+    ];
+    const whole = { ...onWire([{ addresses: ['db.example.org'] }]), addressType: 'FQDN', ports };
+
+    expect(projectEndpointSlice(whole as unknown as EndpointSlice)).toMatchObject({
+      hasReady: true,
+      ready: '',
+      ports: [{ name: 'web', port: 80 }],
+    });
+  });
+
+  it('costs less than 600 bytes for a Service with three pods', async () => {
+    const program = join(import.meta.dirname, 'endpoint-slices.ts');
+
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program]);
+
+    expect(Number(stdout)).toBeGreaterThan(100);
+    expect(Number(stdout)).toBeLessThan(600);
+  });
+
+  it('keeps equal ports once', () => {
+    const [one, other] = [onWire([]), onWire([])].map(projectEndpointSlice);
+
+    expect(one?.ports).toBe(other?.ports);
   });
 
   it.each([

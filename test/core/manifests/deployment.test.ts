@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { deploymentFor } from '../../../src/core/manifests/deployment.ts';
 import { ownedLabels, ownedMetadata, selectorLabels } from '../../../src/core/owned.ts';
-import { CONNECTOR_DEFAULTS } from '../../../src/core/model/connector-defaults.ts';
+import { CONNECTOR_DEFAULTS, PROXY_DEFAULTS } from '../../../src/core/model/connector-defaults.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 type CloudflaredSpec = NonNullable<TunnelSpec['cloudflared']>;
@@ -178,20 +178,92 @@ describe('the container', () => {
   });
 });
 
+describe('a pod with a proxy', () => {
+  const without = templateOf(deploymentFor(HOME, HASHES));
+  const template = templateOf(deploymentFor(HOME, { ...HASHES, hasProxy: true }));
+
+  it('starts it before cloudflared and ends it after, and is restricted', () => {
+    expect(template.spec.initContainers).toEqual([
+      {
+        name: 'proxy',
+        image: PROXY_DEFAULTS.image,
+        restartPolicy: 'Always',
+        args: '-c /etc/envoy/bootstrap.json --disable-hot-restart --concurrency 2 --log-level warn'.split(' '),
+        ports: [{ name: 'proxy', containerPort: 2001 }],
+        resources: PROXY_DEFAULTS.resources,
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        startupProbe: probe('/ready', 1, 60, 'proxy'),
+        livenessProbe: probe('/ready', 10, 3, 'proxy'),
+        readinessProbe: probe('/ready', 5, 2, 'proxy'),
+        volumeMounts: [
+          { name: 'proxy-config', mountPath: '/etc/envoy', readOnly: true },
+          { name: 'proxy-certificate', mountPath: '/etc/proxy-certificate', readOnly: true },
+          { name: 'sockets', mountPath: '/var/run/proxy' },
+        ],
+      },
+    ]);
+  });
+
+  it('gives cloudflared its sockets, and differs in nothing else from a pod without', () => {
+    const [cloudflared] = without.spec.containers;
+    const { volumeMounts } = cloudflared;
+    const sockets = { name: 'sockets', mountPath: '/var/run/proxy' };
+
+    expect(template).toEqual({
+      ...without,
+      spec: {
+        ...without.spec,
+        initContainers: expect.anything(),
+        containers: [{ ...cloudflared, volumeMounts: [...volumeMounts, sockets] }],
+        volumes: [
+          ...without.spec.volumes,
+          { name: 'sockets', emptyDir: { sizeLimit: '1Mi' } },
+          { name: 'proxy-config', configMap: { name: 'home-cloudflared-proxy' } },
+          { name: 'proxy-certificate', secret: { secretName: 'home-cloudflared-proxy' } },
+        ],
+      },
+    });
+  });
+
+  it('has the image and the resources of the spec', () => {
+    const proxy = { image: 'mirror.example/envoy:1', resources: { limits: { memory: '1Gi' } } };
+    const chosen = deploymentFor(aTunnel('shop/home', { spec: { proxy } }), { ...HASHES, hasProxy: true });
+
+    expect(templateOf(chosen).spec.initContainers).toMatchObject([proxy]);
+  });
+});
+
 interface PodTemplate {
   readonly metadata: object;
   readonly spec: {
-    readonly containers: readonly [{ readonly env: readonly { readonly name: string; readonly value?: string }[] }];
+    readonly initContainers?: readonly object[];
+    readonly containers: readonly [
+      {
+        readonly env: readonly { readonly name: string; readonly value?: string }[];
+        readonly volumeMounts: readonly object[];
+      },
+    ];
+    readonly volumes: readonly object[];
     readonly securityContext: object;
   };
 }
 
-function probe(path: string, periodSeconds: number, failureThreshold: number) {
-  return { httpGet: { path, port: 'metrics' }, periodSeconds, failureThreshold };
+function probe(
+  path: string,
+  ...[periodSeconds, failureThreshold, port = 'metrics']: readonly [number, number, string?]
+) {
+  return { httpGet: { path, port }, periodSeconds, failureThreshold };
 }
 
 function podTemplate(cloudflared: CloudflaredSpec = {}): PodTemplate {
-  const { spec } = deploymentFor(aTunnel('shop/home', { spec: { cloudflared } }), HASHES);
+  return templateOf(deploymentFor(aTunnel('shop/home', { spec: { cloudflared } }), HASHES));
+}
+
+function templateOf({ spec }: { readonly spec: unknown }): PodTemplate {
   return (spec as { readonly template: PodTemplate }).template;
 }
 

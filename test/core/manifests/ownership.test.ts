@@ -9,15 +9,21 @@ import { podDisruptionBudgetFor } from '../../../src/core/manifests/pod-disrupti
 import { credentialsSecretFor } from '../../../src/core/manifests/secret.ts';
 import { serviceAccountFor } from '../../../src/core/manifests/service-account.ts';
 import { configMapFor } from '../../../src/core/manifests/config-map.ts';
+import { proxyConfigMapFor, proxySecretFor } from '../../../src/core/manifests/proxy-objects.ts';
+import { compileProxy } from '../../../src/core/proxy/compile.ts';
 import { aTunnel } from '../../support/builders.ts';
 
 const HOME = aTunnel('shop/home');
 const CREDENTIALS = { accountId: 'a'.repeat(32), tunnelSecret: 'c2VjcmV0', tunnelId: 'tunnel-1' };
 const RULES = { config: 'tunnel: tunnel-1', routes: encodeRoutes([]), caFiles: {}, hash: 'abc' };
 
+const PROXY_FILES = compileProxy([], { endpointsOf: () => [], before: [] });
+
 const OWNED: Readonly<Record<string, KubeObject>> = {
   Secret: credentialsSecretFor(HOME, CREDENTIALS, hash),
   ConfigMap: configMapFor(HOME, RULES),
+  'Secret of the proxy': proxySecretFor(HOME, { certificate: 'certificate', key: 'key' }),
+  'ConfigMap of the proxy': proxyConfigMapFor(HOME, PROXY_FILES, 'abc'),
   ServiceAccount: serviceAccountFor(HOME),
   Deployment: deploymentFor(HOME, { config: 'a', credentials: 'b' }),
   PodDisruptionBudget: podDisruptionBudgetFor(HOME),
@@ -66,6 +72,8 @@ describe('labels alone', () => {
   const edited = 'it does not contain the credentials of a tunnel as the operator wrote them';
   const noRules = 'it does not contain published rules';
   const otherPods = 'it does not select the connectors';
+  const noProxy = 'it does not contain what the proxy needs';
+  const proxyConfig = OWNED['ConfigMap of the proxy'];
   it.each<{ case: string; object: KubeObject | undefined; changes: object; why: string }>([
     { case: 'a Secret without credentials', object: Secret, changes: { data: { password: 'eA==' } }, why: edited },
     {
@@ -107,6 +115,13 @@ describe('labels alone', () => {
       why: otherPods,
     },
     { case: 'a policy without a spec', object: NetworkPolicy, changes: { spec: undefined }, why: otherPods },
+    { case: 'a ConfigMap with the name of the proxy', object: proxyConfig, changes: { data: {} }, why: noProxy },
+    {
+      case: 'a Secret with the name of the proxy',
+      object: OWNED['Secret of the proxy'],
+      changes: { data: { 'tls.crt': 'eA==' } },
+      why: noProxy,
+    },
   ])('do not prove ownership of $case', ({ object, changes, why }) => {
     const changed = { ...withOwners(object as KubeObject, []), ...changes };
 

@@ -91,6 +91,34 @@ describe('the cause of pods that are not ready', () => {
     });
   });
 
+  it.each<{ case: string; proxy: Partial<ContainerStatus>; restartPolicy?: string; why: string | undefined }>([
+    {
+      case: 'a proxy whose image cannot be pulled',
+      proxy: PULL_FAILS,
+      why: `container proxy: ErrImagePull: ${PULL}`,
+    },
+    {
+      case: 'a proxy that exits',
+      proxy: { state: { terminated: CRASHED } },
+      why: 'CrashLoopBackOff: container proxy exits with code 1 (Error)',
+    },
+    {
+      case: 'a proxy that does not accept its configuration',
+      proxy: { ...RUNNING, started: false },
+      why: 'container proxy runs, but its startup probe fails',
+    },
+    { case: 'a proxy that is not ready any more', proxy: RUNNING, why: 'container proxy runs, but is not ready' },
+    { case: 'nothing while an init container is at work', proxy: RUNNING, restartPolicy: 'Never', why: undefined },
+  ])('is $case', ({ proxy, restartPolicy = 'Always', why }) => {
+    const { metadata, status, ...pod } = podWith({ state: { waiting: { reason: 'PodInitializing' } } });
+    const spec = { initContainers: [{ name: 'proxy', restartPolicy }] };
+    const initContainerStatuses = [{ ...proxy, name: 'proxy' }];
+
+    const trouble = troubleOf([{ ...pod, metadata, spec, status: { ...status, initContainerStatuses } }]);
+
+    expect(trouble).toEqual(why && { kind: 'broken', why });
+  });
+
   it('is the message of the scheduler', () => {
     const message = '0/3 nodes are available: 3 Insufficient memory.';
     const condition = { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message };

@@ -27,7 +27,7 @@
   verbs: [patch]
 # Secrets are read and written by name (API token, connector credentials, CA pools), and never listed or watched. With
 # OwnerReferencesPermissionEnforcement, as on OpenShift, restoring an owner reference needs permission to delete the
-# object. The operator never deletes Secrets, ConfigMaps or ServiceAccounts.
+# object. The operator deletes no Secrets and no ServiceAccounts, and of ConfigMaps only that of a proxy.
 - apiGroups: ['']
   resources: [secrets]
   verbs: [get, create, patch, delete]
@@ -48,11 +48,12 @@
 - apiGroups: ['']
   resources: [events]
   verbs: [create, patch, list]
-# The pods of connectors that do not become ready are read, selected by label.
+# The pods of connectors that do not become ready are read, selected by label. An annotation has the kubelet of a pod read
+# a changed configuration of the proxy at once.
 - apiGroups: ['']
   resources: [pods]
-  verbs: [list]
-# Whether a Service has a ready pod.
+  verbs: [list, patch]
+# Whether a Service has a ready pod, and where the proxy reaches its pods.
 - apiGroups: [discovery.k8s.io]
   resources: [endpointslices]
   verbs: [list, watch]
@@ -73,6 +74,26 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
+# The Gateway API: classes, Gateways and grants are watched, and the first two described in their status.
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [gatewayclasses, gateways, referencegrants]
+  verbs: [list, watch]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [gatewayclasses/status, gateways/status, httproutes/status, grpcroutes/status]
+  verbs: [patch]
+# Routes of Gateways are watched; their finalizer is written, and what became of them into their status.
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes, grpcroutes]
+  verbs: [list, watch, patch]
+# A Gateway that names no Tunnel gets one.
+- apiGroups: [cftunnel.io]
+  resources: [tunnels]
+  verbs: [create]
+# The release of the Gateway API that is installed.
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  resourceNames: [gatewayclasses.gateway.networking.k8s.io]
+  verbs: [get]
 # The default name of the cluster is derived from the UID of this Namespace.
 - apiGroups: ['']
   resources: [namespaces]

@@ -1,6 +1,8 @@
 import type { EdgeAddress } from '../edge/edge-address.ts';
 import type { Container, ContainerStart, Image } from '../kubelet/image.ts';
+import { realPath } from '../kubelet/mounts.ts';
 import { runCloudflared, type RunContext } from './cloudflared-run.ts';
+import { dialInPod } from './dial-in-pod.ts';
 import { EarlyExit } from './early-exit.ts';
 import { withEdgeEnvironment } from './edge-environment.ts';
 
@@ -31,10 +33,11 @@ function startContainer(container: ContainerStart, context: Omit<CloudflaredImag
     ...container.args,
   ];
   try {
-    const { env, files } = container;
+    const { env, files, mounts } = container;
+    const socketPath = (path: string) => realPath(mounts, path);
     const { metricsAt, ...run } = runCloudflared(
-      { argv, env, files },
-      { ...context, metrics: ANY_PORT, log: (line) => container.log(line) },
+      { argv, env, files, socketPath },
+      { ...context, dial: dialInPod(container, context.dial), metrics: ANY_PORT, log: (line) => container.log(line) },
     );
     return { ...run, addressOf: metricsAt };
   } catch (error) {

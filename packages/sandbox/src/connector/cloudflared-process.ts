@@ -1,8 +1,9 @@
 import type { EdgeAddress } from '../edge/edge-address.ts';
-import type { ContainerStart, Image } from '../kubelet/image.ts';
-import { processImage } from '../kubelet/processes/process-image.ts';
+import type { Container, ContainerStart, Image } from '../kubelet/image.ts';
+import { type ProcessContainer, processImage } from '../kubelet/processes/process-image.ts';
 import { CLOUDFLARED_ENTRYPOINT, CLOUDFLARED_IMAGE } from './cloudflared-image.ts';
 import { STANDARD_CONFIGS } from './config-file.ts';
+import { withOwnLoopback } from './dial-in-pod.ts';
 import { withEdgeEnvironment } from './edge-environment.ts';
 
 export interface CloudflaredProcessOptions {
@@ -15,12 +16,29 @@ export interface CloudflaredProcessOptions {
 
 /** The real image `cloudflare/cloudflared`: every container is a process of the binary. */
 export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProcessOptions): Image {
-  return processImage({
+  const image = processImage({
     matches: CLOUDFLARED_IMAGE,
     program,
     entrypoint: CLOUDFLARED_ENTRYPOINT,
-    prepare: (container) => withProxy(withEdgeEnvironment(withConfigNamed(container), edge), proxyUrl),
+    prepare: (container) => withOwnAddress(withProxy(withEdgeEnvironment(withConfigNamed(container), edge), proxyUrl)),
+    adapt: (content, { container, translate }) => withOwnLoopback(translate(content), container.pod.loopback),
   });
+  return { ...image, start: (container) => relocated(image.start(container), container, edge) };
+}
+
+/** Its connections come from the address of its Pod, by which the edge recognizes it. */
+function withOwnAddress(container: ContainerStart): ContainerStart {
+  return { ...container, env: { ...container.env, TUNNEL_EDGE_BIND_ADDRESS: container.pod.loopback } };
+}
+
+/**
+ * Has the edge translate what a remote configuration says about the Pod: paths, such as that of a Unix socket, and
+ * origins on its loopback address. Its own file is translated when it is written.
+ */
+function relocated(running: ProcessContainer, { pod }: ContainerStart, edge: EdgeAddress): Container {
+  edge.relocated?.set(pod.loopback, (text) => withOwnLoopback(running.translate(text), pod.loopback));
+  void running.exited.then(() => edge.relocated?.delete(pod.loopback));
+  return running;
 }
 
 /** Names a configuration file that the process would look for in a default folder, which it has elsewhere on disk. */

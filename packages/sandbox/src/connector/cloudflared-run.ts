@@ -32,6 +32,7 @@ export function runCloudflared(start: ProcessStart, context: RunContext): Cloudf
   const connector = startConnector({
     ...settings,
     files: start.files,
+    socketPath: start.socketPath,
     dial,
     log,
     ...(retryBaseMs !== undefined && { retryBaseMs }),

@@ -30,6 +30,8 @@ export interface ProcessStart {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly files: Files;
+  /** What the path of a Unix socket is called on this machine. Default: the same. */
+  readonly socketPath?: (path: string) => string;
 }
 
 const MAX_GRACE_MS = 180_000;

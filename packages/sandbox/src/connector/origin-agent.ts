@@ -1,5 +1,5 @@
 import { Agent, type ClientRequestArgs } from 'node:http';
-import { connect, Socket } from 'node:net';
+import { connect, isIP, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, rootCertificates, type TLSSocket } from 'node:tls';
 import { connected, type DialOrigin } from './dial-origin.ts';
@@ -74,9 +74,11 @@ export class OriginAgent extends Agent {
   #secure(socket: Socket, host: string, publicName: string, alpn: readonly string[]): TLSSocket {
     const { originRequest, caPem } = this.#settings;
     const { originServerName, matchSNItoHost, noTLSVerify } = originRequest;
+    const name = originServerName || (matchSNItoHost ? publicName : host);
     return connectTls({
       socket,
-      servername: originServerName || (matchSNItoHost ? publicName : host),
+      host: name,
+      servername: isIP(name) === 0 ? name : '', // TLS names no addresses
       rejectUnauthorized: !noTLSVerify,
       ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
       ...(caPem !== undefined && { ca: [...rootCertificates, caPem] }),

@@ -5,6 +5,7 @@ import type { IngressRule } from './ingress-rules.ts';
 import type { Origin } from './origin.ts';
 import { OriginAgent } from './origin-agent.ts';
 import { proxyToOrigin } from './origin-proxy.ts';
+import type { OriginRequest } from './origin-request.ts';
 import type { OriginService } from './origin-service.ts';
 import { carryTcp } from './tcp-over-websocket.ts';
 import { type AnswerHead, answerItself, beginAnswer } from './tunnel-answer.ts';
@@ -17,6 +18,8 @@ export interface ServingContext {
   readonly files: Files;
   readonly dial: DialOrigin;
   readonly connectorId: string;
+  /** What the path of a Unix socket is called on this machine. */
+  readonly socketPath: (path: string) => string;
 }
 
 /** Serves the requests that match a rule. */
@@ -81,9 +84,9 @@ export function fixedAnswer({ status, headers, body = '' }: FixedAnswer): Served
 }
 
 function serveHttp(rule: IngressRule, place: HttpService, context: ServingContext): ServedRule {
-  const { originRequest } = rule;
+  const originRequest = settingsFor(rule, place);
   const { isTls } = place;
-  const unixPath = place.kind === 'unix' ? place.path : undefined;
+  const unixPath = place.kind === 'unix' ? context.socketPath(place.path) : undefined;
   const caPem = readCaPool(rule, context.files);
   const agent = new OriginAgent({ isTls, originRequest, caPem, unixPath, dial: context.dial });
   const http2 = isTls && originRequest.http2Origin && !originRequest.matchSNItoHost ? new Http2Origin() : undefined;
@@ -96,7 +99,8 @@ function serveHttp(rule: IngressRule, place: HttpService, context: ServingContex
   };
   return {
     answer(request, onFailure) {
-      if (request.isWebSocket) proxyWebSocket(request, origin, onFailure);
+      if (request.isWebSocket && place.kind === 'unix') refuseWebSocket(request, onFailure);
+      else if (request.isWebSocket) proxyWebSocket(request, origin, onFailure);
       else if (http2 === undefined) proxyToOrigin(request, origin, onFailure);
       else void proxyToHttp2Origin(request, origin, http2, onFailure);
     },
@@ -105,6 +109,20 @@ function serveHttp(rule: IngressRule, place: HttpService, context: ServingContex
       http2?.close();
     },
   };
+}
+
+/**
+ * cloudflared gives the request a host only if it is no WebSocket (`handleMissingRequestParts` in `connection/http2.go`)
+ * or the service is an address. Over QUIC, which the sandbox does not have, requests come with a host.
+ */
+function refuseWebSocket({ stream }: TunnelRequest, onFailure: (reason: string) => void): void {
+  onFailure('http: no Host in request URL');
+  answerItself(stream, 502);
+}
+
+/** `unixSocketPath` in cloudflared's `ingress/origin_service.go` has neither setting. */
+function settingsFor({ originRequest }: IngressRule, { kind }: HttpService): OriginRequest {
+  return kind === 'unix' ? { ...originRequest, httpHostHeader: '', matchSNItoHost: false } : originRequest;
 }
 
 function readCaPool({ originRequest: { caPool }, target }: IngressRule, files: Files): string | undefined {

@@ -5,7 +5,7 @@ export interface ContainerProbesOptions {
   /** The address on this machine for a port of the container. */
   addressOf(port: number): string | undefined;
   readonly timeScale: number;
-  /** Called when readiness has changed. */
+  /** Called when readiness has changed, or the startup probe has succeeded. */
   onChange(): void;
   /** Called with the message of an `Unhealthy` Event, once for each series of failures. */
   onFailure(message: string): void;
@@ -20,6 +20,7 @@ export class ContainerProbes {
   readonly #loops: ProbeLoop[] = [];
   /** Those of the loops that may have the container restarted. */
   readonly #restarting: ProbeLoop[] = [];
+  #hasStarted = false;
   #isReady = false;
 
   constructor(spec: ContainerSpec, options: ContainerProbesOptions) {
@@ -27,6 +28,11 @@ export class ContainerProbes {
     this.#options = options;
     if (spec.startupProbe === undefined) this.#watch();
     else this.#awaitStartup(spec.startupProbe);
+  }
+
+  /** Whether the startup probe has succeeded, if there is one. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   get isReady(): boolean {
@@ -47,13 +53,14 @@ export class ContainerProbes {
       loop.stop();
       if (!hasStarted) return this.#die('startup', reason);
       this.#watch();
-      if (this.#isReady) this.#options.onChange();
+      this.#options.onChange();
     });
     this.#restarting.push(loop);
   }
 
   /** A container without a readiness probe is ready as soon as it has started. */
   #watch(): void {
+    this.#hasStarted = true;
     const { readinessProbe, livenessProbe } = this.#spec;
     if (livenessProbe !== undefined) this.#watchLiveness(livenessProbe);
     if (readinessProbe === undefined) this.#isReady = true;

@@ -22,6 +22,8 @@ export interface RuntimeOptions {
   /** The name of the Pod in messages: `web_default(1234-uid)`. */
   readonly podTitle: string;
   readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
+  /** Why it waits before its first start. */
+  readonly firstReason: 'ContainerCreating' | 'PodInitializing';
   readonly timeScale: number;
   /** The grace period after a failed liveness probe. */
   readonly graceMs: number;
@@ -37,7 +39,7 @@ export class ContainerRuntime {
   readonly #name: string;
   readonly #options: RuntimeOptions;
   readonly #backoff: CrashBackoff;
-  #state: ContainerState = { kind: 'waiting', reason: 'ContainerCreating' };
+  #state: ContainerState;
   #lastTermination: Termination | undefined;
   #run: Container | undefined;
   #starts = 0;
@@ -47,6 +49,7 @@ export class ContainerRuntime {
   constructor(name: string, options: RuntimeOptions) {
     this.#name = name;
     this.#options = options;
+    this.#state = { kind: 'waiting', reason: options.firstReason };
     this.#backoff = new CrashBackoff(options.timeScale);
   }
 
@@ -60,6 +63,30 @@ export class ContainerRuntime {
 
   get ready(): boolean {
     return this.#run !== undefined && this.#probes?.isReady === true;
+  }
+
+  /** Whether it runs and its startup probe has succeeded. */
+  get hasStarted(): boolean {
+    return this.#run !== undefined && this.#probes?.hasStarted === true;
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== undefined;
+  }
+
+  /** Whether it has ever been started. */
+  get hasRun(): boolean {
+    return this.#starts > 0;
+  }
+
+  /** Whether its program sees changes of mounted volumes. */
+  get isRefreshable(): boolean {
+    return this.#run?.refresh !== undefined;
+  }
+
+  /** Whether its program depends on where the ports of other Pods listen. */
+  get followsAddresses(): boolean {
+    return this.#run?.readdress !== undefined;
   }
 
   get restartCount(): number {
@@ -97,10 +124,25 @@ export class ContainerRuntime {
     void run.exited.then((exitCode) => this.#noteExit(run, { exitCode, startedAt, finishedAt: timestamp() }));
   }
 
-  /** Ends the container and does not start it again. */
-  async stop(graceMs: number): Promise<void> {
+  /** Brings the mounted files up to date. */
+  refresh(files: ReadonlyMap<string, string>): void {
+    this.#run?.refresh?.(files);
+  }
+
+  /** Notes that ports of Pods may listen elsewhere on this machine. */
+  readdress(): void {
+    this.#run?.readdress?.();
+  }
+
+  /** It is not restarted any more, whatever happens to it. */
+  retire(): void {
     this.#stopping = true;
     this.#probes?.stopRestarting();
+  }
+
+  /** Ends the container and does not start it again. */
+  async stop(graceMs: number): Promise<void> {
+    this.retire();
     const exitCode = this.#run === undefined ? 0 : await endContainer(this.#run, graceMs);
     this.#endRun();
     if (this.#state.kind !== 'running') return;

@@ -2,6 +2,7 @@ import type { ContainerSpec, Pod } from '../kubernetes/controllers/workloads.ts'
 import type { ConfigSource, Entries } from './config-source.ts';
 import { environmentOf } from './environment.ts';
 import type { ContainerStart } from './image.ts';
+import { mountsOf, type SharedFolders } from './mounts.ts';
 import type { PodAddress } from './pod-network.ts';
 import { expandVariables } from './variable-expansion.ts';
 import { mountedFiles } from './volumes.ts';
@@ -9,6 +10,8 @@ import { mountedFiles } from './volumes.ts';
 export interface StartContext {
   readonly source: ConfigSource;
   readonly volumes: ReadonlyMap<string, Entries>;
+  readonly folders: SharedFolders;
+  readonly addressAt: (ip: string, port: number) => string | undefined;
   log(line: string): void;
 }
 
@@ -30,7 +33,9 @@ export function containerStart(
     args: expandAll(container.args),
     env,
     files: mountedFiles(container, context.volumes),
+    mounts: mountsOf(container, pod.spec.volumes ?? [], context.folders),
     ports: container.ports ?? [],
+    addressAt: context.addressAt,
     log: (line) => context.log(line),
   };
 }

@@ -4,15 +4,14 @@ import type { ContainerRuntime, ContainerState, Termination } from './container-
 
 /** One entry of `status.containerStatuses`. */
 export function containerStatus(pod: Pod, spec: ContainerSpec, runtime: ContainerRuntime): Record<string, unknown> {
-  const { state, lastTermination, restartCount, ready } = runtime;
-  const hasRun = state.kind !== 'waiting' || lastTermination !== undefined;
+  const { state, lastTermination, restartCount, ready, hasStarted, hasRun } = runtime;
   const containerId = idOf(`${pod.metadata.uid} ${spec.name} ${restartCount}`);
   return {
     name: spec.name,
     image: spec.image,
     ready,
     restartCount,
-    started: state.kind === 'running',
+    started: hasStarted,
     state: stateField(state, containerId),
     lastState: lastTermination === undefined ? {} : { terminated: terminationField(lastTermination) },
     imageID: hasRun ? `${spec.image}@${imageDigest(spec.image)}` : '',

@@ -1,3 +1,5 @@
+import type { Mount } from './mounts.ts';
+
 /** The start parameters of a container, with all references resolved as a kubelet would. */
 export interface ContainerStart {
   readonly pod: PodIdentity;
@@ -8,7 +10,11 @@ export interface ContainerStart {
   readonly env: Readonly<Record<string, string>>;
   /** Absolute path → content of every file mounted from a ConfigMap or Secret, as of the start of the Pod. */
   readonly files: ReadonlyMap<string, string>;
+  /** The mounted folders. Files that are not in one of them are mounted alone. */
+  readonly mounts: readonly Mount[];
   readonly ports: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
+  /** Where a port of the Pod with this cluster address listens on this machine. Undefined if nothing does. */
+  readonly addressAt: (ip: string, port: number) => string | undefined;
   /** Writes a line to the container's log (`kubectl logs`). */
   log(line: string): void;
 }
@@ -33,11 +39,17 @@ export interface Container {
   readonly exited: Promise<number>;
   /** The loopback `host:port` where a port of this container listens on this machine. */
   addressOf(containerPort: number): string | undefined;
+  /** Replaces the files of mounted volumes. Absent if the program sees only those of its start. */
+  refresh?(files: ReadonlyMap<string, string>): void;
+  /** Called when the results of `addressAt` may have changed. Absent if the program does not depend on them. */
+  readdress?(): void;
 }
 
 /** A program that the sandbox's kubelet can run, selected by image name. */
 export interface Image {
   readonly matches: RegExp;
+  /** Why there is no such program here: the end of the message of ErrImagePull. Absent if there is one. */
+  readonly absence?: string | undefined;
   start(container: ContainerStart): Container;
 }
 

@@ -7,10 +7,12 @@ import { CONFIG_MAPS, PODS, SECRETS } from '../kubernetes/controllers/resources.
 import type { Pod } from '../kubernetes/controllers/workloads.ts';
 import { type Recheck, WorkLoop } from '../kubernetes/controllers/work-loop.ts';
 import { deepEqual } from '../kubernetes/json.ts';
+import { DEFAULT_KUBELET_ASSUMPTIONS, type KubeletAssumptions } from './assumptions.ts';
 import type { Image } from './image.ts';
 import { NODE_LABELS, NODE_NAME } from './node.ts';
 import { PodNetwork } from './pod-network.ts';
-import { type PodEnvironment, PodRuntime } from './pod-runtime.ts';
+import type { PodEnvironment } from './pod-environment.ts';
+import { PodRuntime } from './pod-runtime.ts';
 
 export interface KubeletOptions {
   /** The available programs. The first match is started. */
@@ -19,6 +21,7 @@ export interface KubeletOptions {
   readonly timeScale?: number;
   /** Whether Events are written. */
   readonly events?: boolean;
+  readonly assumptions?: Partial<KubeletAssumptions> | undefined;
 }
 
 /** A Pod with an address on the node. */
@@ -37,8 +40,10 @@ export interface Kubelet {
   logs(namespace: string, pod: string, container?: string): readonly string[];
   /** The address on this machine for a port of a Pod. */
   addressOf(pod: { readonly namespace: string; readonly name: string }, port: number): string | undefined;
-  /** Sends SIGKILL to the containers of a Pod, like the out-of-memory killer. */
-  kill(pod: { readonly namespace: string; readonly name: string }): void;
+  /** The same for a Pod's cluster address. */
+  addressAt(ip: string, port: number): string | undefined;
+  /** Sends SIGKILL to one container of a Pod or to all, like the out-of-memory killer. */
+  kill(pod: { readonly namespace: string; readonly name: string }, container?: string): void;
   /** Ends all containers immediately, and leaves their Pods unchanged. */
   stop(): Promise<void>;
 }
@@ -65,10 +70,17 @@ class Node implements Kubelet {
   readonly #loop = new WorkLoop((key) => this.#sync(key), { delayMs: 5 });
   readonly #unwatch: readonly (() => void)[];
 
-  constructor(api: KubeApi, { images, timeScale = 1, events = true }: KubeletOptions) {
+  constructor(api: KubeApi, { images, timeScale = 1, events = true, assumptions = {} }: KubeletOptions) {
     const recorder = (component: string): EventRecorder => (events ? createEventRecorder(api, component) : noEvents);
     this.#api = api;
-    this.#environment = { api, images, timeScale, events: recorder('kubelet') };
+    this.#environment = {
+      api,
+      images,
+      timeScale,
+      events: recorder('kubelet'),
+      assumptions: { ...DEFAULT_KUBELET_ASSUMPTIONS, ...assumptions },
+      addressAt: (ip, port) => this.addressAt(ip, port),
+    };
     this.#scheduler = recorder('default-scheduler');
     this.#unwatch = [
       api.watch(PODS, (_type, pod) => this.#loop.add(objectKey(pod))),
@@ -97,8 +109,14 @@ class Node implements Kubelet {
     return this.#runtimes.get(keyOf(namespace, name))?.addressOf(port);
   }
 
-  kill({ namespace, name }: { readonly namespace: string; readonly name: string }): void {
-    this.#runtimes.get(keyOf(namespace, name))?.kill();
+  addressAt(ip: string, port: number): string | undefined {
+    return Array.from(this.#runtimes.values())
+      .find((runtime) => runtime.ip === ip)
+      ?.addressOf(port);
+  }
+
+  kill({ namespace, name }: { readonly namespace: string; readonly name: string }, container?: string): void {
+    this.#runtimes.get(keyOf(namespace, name))?.kill(container);
   }
 
   async stop(): Promise<void> {
@@ -165,7 +183,16 @@ class Node implements Kubelet {
 
   #report(pod: Pod, runtime: PodRuntime): void {
     const status = runtime.status(pod);
-    if (!deepEqual(pod.status, status)) this.#api.updateStatus(PODS, { ...pod, status });
+    if (deepEqual(pod.status, status)) return;
+    this.#api.updateStatus(PODS, { ...pod, status });
+    this.#noteAddresses(pod);
+  }
+
+  /** A container that has started or ended may have changed the ports that others look for. */
+  #noteAddresses(changed: Pod): void {
+    for (const [key, { followsAddresses }] of this.#runtimes) {
+      if (followsAddresses && key !== objectKey(changed)) this.#loop.add(key);
+    }
   }
 
   /** Sends SIGTERM first. The Pod object is deleted after its containers have ended. */

@@ -1,47 +1,42 @@
-import type { KubeApi } from '../kubernetes/api.ts';
-import type { EventRecorder, EventDetails } from '../kubernetes/controllers/event-recorder.ts';
 import { timestamp } from '../kubernetes/controllers/timestamp.ts';
-import type { Pod, PodStatus } from '../kubernetes/controllers/workloads.ts';
-import { ConfigSource, type Entries } from './config-source.ts';
-import { containerStart } from './container-start.ts';
+import type { ContainerSpec, Pod, PodStatus } from '../kubernetes/controllers/workloads.ts';
 import { ContainerRuntime } from './container-runtime.ts';
-import type { Image } from './image.ts';
-import { MissingReferenceError } from './missing-reference-error.ts';
+import { ContainerStarter } from './container-starter.ts';
+import { endInOrder } from './end-in-order.ts';
+import { SharedFolders } from './mounts.ts';
+import { isSidecar, type PodContainer, PodContainers } from './pod-containers.ts';
+import type { PodEnvironment } from './pod-environment.ts';
+import { podEvents, type RecordPodEvent } from './pod-events.ts';
 import type { PodAddress } from './pod-network.ts';
-import { type PodContainer, podStatus } from './pod-status.ts';
-import { volumesOf } from './volumes.ts';
+import { podStatus } from './pod-status.ts';
+import { RefreshClock } from './refresh-clock.ts';
 
-/** The dependencies that all Pods of a kubelet share. */
-export interface PodEnvironment {
-  readonly api: KubeApi;
-  readonly images: readonly Image[];
-  readonly events: EventRecorder;
-  readonly timeScale: number;
-}
-
-/**
- * A Pod on the node: its address, containers and logs. Init containers count as completed, because no test needs one.
- */
+/** A Pod on the node: its address, containers, folders and logs. */
 export class PodRuntime {
   readonly uid: string;
   readonly ip: string;
-  readonly #loopback: string;
   readonly #environment: PodEnvironment;
-  readonly #runtimes: ReadonlyMap<string, ContainerRuntime>;
+  readonly #containers: PodContainers;
+  readonly #folders = new SharedFolders();
+  readonly #starter: ContainerStarter;
+  readonly #refreshes: RefreshClock;
+  readonly #record: RecordPodEvent;
   readonly #startTime = timestamp();
   readonly #onChange: () => void;
   #pod: Pod;
-  #mountFailure = '';
+  #isFinished = false;
   #stopped: 'no' | 'stopping' | 'yes' = 'no';
 
-  constructor(pod: Pod, { ip, loopback }: PodAddress, environment: PodEnvironment, onChange: () => void) {
+  constructor(pod: Pod, address: PodAddress, environment: PodEnvironment, onChange: () => void) {
     this.uid = pod.metadata.uid ?? '';
-    this.ip = ip;
-    this.#loopback = loopback;
+    this.ip = address.ip;
     this.#pod = pod;
     this.#environment = environment;
     this.#onChange = onChange;
-    this.#runtimes = new Map(pod.spec.containers.map(({ name }) => [name, this.#runtimeFor(name)]));
+    this.#refreshes = new RefreshClock(pod, environment.assumptions, environment.timeScale);
+    this.#record = podEvents(environment.events, () => this.#pod);
+    this.#starter = new ContainerStarter({ address, environment, folders: this.#folders, record: this.#record });
+    this.#containers = new PodContainers(pod.spec, (container) => this.#runtimeFor(container));
   }
 
   get isStopped(): boolean {
@@ -49,22 +44,35 @@ export class PodRuntime {
   }
 
   get isReady(): boolean {
-    return this.#containers().every(({ runtime }) => runtime.ready);
+    return this.#containers.all.every(({ runtime }) => runtime.ready);
   }
 
   /** Whether a container waits for an object in the namespace. */
   get isWaiting(): boolean {
-    return this.#containers().some(({ runtime }) => runtime.state.kind === 'waiting');
+    return this.#containers.all.some(({ runtime }) => runtime.state.kind === 'waiting');
   }
 
-  /** Starts every container that is due and can start. Returns the delay until the next one, if one is backing off. */
+  /** Whether a program depends on where the ports of other Pods listen. */
+  get followsAddresses(): boolean {
+    return this.#containers.all.some(({ runtime }) => runtime.followsAddresses);
+  }
+
+  /**
+   * Starts every container that is due and can start, and refreshes mounted files if that is due. Returns the delay
+   * until something is due again without a change.
+   */
   sync(pod: Pod): number | undefined {
     this.#pod = pod;
+    this.#containers.update(pod.spec);
+    this.#refreshes.podChanged(pod);
     if (this.#stopped !== 'no') return undefined;
+    if (this.#containers.hasFinished) this.#endSidecars();
     // Evaluated once, because both uses would miss a back-off that ends between two evaluations.
-    const waits = this.#containers().map((container) => ({ container, waitMs: container.runtime.msUntilStart }));
+    const waits = this.#containers
+      .admitted()
+      .map((container) => ({ container, waitMs: container.runtime.msUntilStart }));
     this.#startAll(waits.filter(({ waitMs }) => waitMs === 0).map(({ container }) => container));
-    const pending = waits.flatMap(({ waitMs = 0 }) => (waitMs > 0 ? [waitMs] : []));
+    const pending = [...waits.map(({ waitMs = 0 }) => waitMs), this.#refresh() ?? 0].filter((ms) => ms > 0);
     return pending.length === 0 ? undefined : Math.min(...pending);
   }
 
@@ -72,111 +80,100 @@ export class PodRuntime {
   terminate(graceMs: number): void {
     if (this.#stopped !== 'no') return;
     this.#stopped = 'stopping';
-    for (const { spec } of this.#containers()) {
-      this.#record('Normal', 'Killing', `Stopping container ${spec.name}`, spec.name);
-    }
+    this.#announceEnd(this.#containers.all);
     void this.stop(graceMs).then(() => this.#onChange());
   }
 
   async stop(graceMs: number): Promise<void> {
-    await Promise.all(Array.from(this.#runtimes.values(), (runtime) => runtime.stop(graceMs)));
+    const { main, sidecars } = this.#containers;
+    await endInOrder(main.map(runtimeOf), sidecars.map(runtimeOf), graceMs);
+    this.#folders.remove();
     this.#stopped = 'yes';
   }
 
   status(pod: Pod): PodStatus {
-    return podStatus(pod, this.ip, this.#containers(), this.#startTime);
+    return podStatus(pod, this.ip, this.#containers, this.#startTime);
   }
 
-  /** Sends SIGKILL to the containers, like the out-of-memory killer. They are restarted as after any crash. */
-  kill(): void {
-    for (const runtime of this.#runtimes.values()) runtime.kill();
+  /**
+   * Sends SIGKILL to one container or all, like the out-of-memory killer. They are restarted as after any crash.
+   */
+  kill(container?: string): void {
+    for (const { spec, runtime } of this.#containers.all) if ((container ?? spec.name) === spec.name) runtime.kill();
   }
 
   /** The log of the named container, or of the first one. */
   logs(container?: string): readonly string[] {
     const name = container ?? this.#pod.spec.containers[0]?.name ?? '';
-    return this.#runtimes.get(name)?.log.lines() ?? [];
+    return this.#containers.named(name)?.log.lines() ?? [];
   }
 
+  /** A process has an address for every port, so sidecars, which are processes, come last. */
   addressOf(port: number): string | undefined {
-    return Array.from(this.#runtimes.values(), (runtime) => runtime.addressOf(port)).find(
-      (address) => address !== undefined,
-    );
+    const { main, sidecars } = this.#containers;
+    const addresses = [...main, ...sidecars].map(({ runtime }) => runtime.addressOf(port));
+    return addresses.find((address) => address !== undefined);
   }
 
-  #runtimeFor(name: string): ContainerRuntime {
+  #runtimeFor(container: ContainerSpec): ContainerRuntime {
     const { metadata, spec } = this.#pod;
+    const { name } = container;
     return new ContainerRuntime(name, {
       podTitle: `${metadata.name}_${metadata.namespace}(${this.uid})`,
-      restartPolicy: spec.restartPolicy ?? 'Always',
+      restartPolicy: isSidecar(container) ? 'Always' : (spec.restartPolicy ?? 'Always'),
+      firstReason: spec.initContainers?.some(isSidecar) === true ? 'PodInitializing' : 'ContainerCreating',
       timeScale: this.#environment.timeScale,
-      graceMs: (spec.terminationGracePeriodSeconds ?? 30) * 1000,
-      onChange: this.#onChange,
+      graceMs: this.#graceMs,
+      onChange: () => this.#noteChange(),
       onTrouble: (reason, message) => this.#record(reason === 'Killing' ? 'Normal' : 'Warning', reason, message, name),
     });
   }
 
-  #containers(): PodContainer[] {
-    return this.#pod.spec.containers.flatMap((spec) => {
-      const runtime = this.#runtimes.get(spec.name);
-      return runtime === undefined ? [] : [{ spec, runtime }];
-    });
+  #noteChange(): void {
+    this.#refreshes.containerChanged();
+    this.#onChange();
+  }
+
+  get #graceMs(): number {
+    return (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
   }
 
   #startAll(due: readonly PodContainer[]): void {
-    if (due.length === 0) return;
-    const source = new ConfigSource(this.#environment.api, this.#pod.metadata.namespace ?? '');
-    const volumes = this.#mount(source);
-    if (volumes !== undefined) for (const container of due) this.#tryStart(container, source, volumes);
+    this.#starter.startAll(this.#pod, due);
+    const isNextDue = due.some(({ runtime }) => runtime.hasStarted) && !this.#containers.isInitialized;
+    if (isNextDue) this.#onChange();
   }
 
-  /** As on a real node, a volume that cannot be mounted keeps the Pod in ContainerCreating and causes an Event. */
-  #mount(source: ConfigSource): ReadonlyMap<string, Entries> | undefined {
-    try {
-      return volumesOf(this.#pod, this.ip, source);
-    } catch (error) {
-      if (!(error instanceof MissingReferenceError)) throw error;
-      this.#noteMountFailure(error.message);
-      return undefined;
+  /** Returns the delay until the next refresh, if a container needs any. */
+  #refresh(): number | undefined {
+    const refreshable = this.#containers.all.filter(({ runtime }) => runtime.isRefreshable);
+    if (refreshable.length === 0) return undefined;
+    if (this.#refreshes.remainingMs > 0) {
+      for (const { runtime } of refreshable) runtime.readdress();
+    } else {
+      this.#starter.refreshAll(this.#pod, refreshable);
+      this.#refreshes.restart();
+    }
+    return this.#refreshes.remainingMs;
+  }
+
+  /** A Pod whose main containers have all ended for good is not kept alive by its sidecars. */
+  #endSidecars(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    const running = this.#containers.sidecars.filter(({ runtime }) => runtime.isRunning);
+    if (running.length === 0) return;
+    this.#announceEnd(running);
+    void endInOrder([], running.map(runtimeOf), this.#graceMs).then(() => this.#onChange());
+  }
+
+  #announceEnd(containers: readonly PodContainer[]): void {
+    for (const { spec } of containers) {
+      this.#record('Normal', 'Killing', `Stopping container ${spec.name}`, spec.name);
     }
   }
+}
 
-  #noteMountFailure(why: string): void {
-    if (this.#mountFailure === why) return;
-    this.#mountFailure = why;
-    this.#record('Warning', 'FailedMount', `MountVolume.SetUp failed: ${why}`);
-  }
-
-  #tryStart({ spec, runtime }: PodContainer, source: ConfigSource, volumes: ReadonlyMap<string, Entries>): void {
-    const image = this.#environment.images.find(({ matches }) => matches.test(spec.image));
-    if (image === undefined) {
-      const message = `failed to pull image "${spec.image}": the sandbox has no program for it`;
-      if (runtime.hold('ErrImagePull', message)) this.#record('Warning', 'Failed', message, spec.name);
-      return;
-    }
-    try {
-      const start = containerStart(this.#pod, { ip: this.ip, loopback: this.#loopback }, spec, {
-        source,
-        volumes,
-        log: (line) => runtime.log.append(line),
-      });
-      runtime.start(image, start, spec);
-      this.#announceStart(spec.name, spec.image);
-    } catch (error) {
-      if (!(error instanceof MissingReferenceError)) throw error;
-      const isNew = runtime.hold('CreateContainerConfigError', error.message);
-      if (isNew) this.#record('Warning', 'Failed', `Error: ${error.message}`, spec.name);
-    }
-  }
-
-  #announceStart(container: string, image: string): void {
-    this.#record('Normal', 'Pulled', `Container image "${image}" already present on machine`, container);
-    this.#record('Normal', 'Created', `Created container: ${container}`, container);
-    this.#record('Normal', 'Started', `Started container ${container}`, container);
-  }
-
-  #record(type: EventDetails['type'], reason: string, message: string, container?: string): void {
-    const fieldPath = container === undefined ? {} : { fieldPath: `spec.containers{${container}}` };
-    this.#environment.events.record(this.#pod, { type, reason, message, ...fieldPath });
-  }
+function runtimeOf({ runtime }: PodContainer): ContainerRuntime {
+  return runtime;
 }

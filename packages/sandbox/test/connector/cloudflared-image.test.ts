@@ -21,6 +21,8 @@ function run(edge: ScriptedEdge, start: Partial<ContainerStart>): Container {
     args: ['tunnel', 'run'],
     env: {},
     files: new Map(),
+    mounts: [],
+    addressAt: () => undefined,
     ports: [],
     log: () => undefined,
     ...start,

@@ -1,11 +1,13 @@
 import type { KubeApi } from '../../src/kubernetes/api.ts';
 import { type ControllerOptions, startControllers } from '../../src/kubernetes/controllers/controller-manager.ts';
 import { startKubernetes } from '../../src/kubernetes/server.ts';
+import type { KubeletAssumptions } from '../../src/kubelet/assumptions.ts';
 import type { Image } from '../../src/kubelet/image.ts';
 import { type Kubelet, startKubelet } from '../../src/kubelet/kubelet.ts';
 
 export interface ClusterOptions extends ControllerOptions {
   readonly images?: readonly Image[];
+  readonly assumptions?: Partial<KubeletAssumptions>;
 }
 
 /** An API server with controllers and a node, as the sandbox combines them. */
@@ -24,6 +26,7 @@ export async function startCluster({ images = [], ...options }: ClusterOptions =
     images,
     timeScale: options.timeScale ?? 1,
     events: options.events ?? true,
+    assumptions: options.assumptions,
   });
   return {
     api: server.api,

@@ -112,6 +112,32 @@ describe('the EndpointSlice controller', () => {
     api.create(SERVICES, aService('web', spec));
 
     await eventually(api, ENDPOINT_SLICES, () => expect(endpoints()).toEqual(['web-1:true']));
+    expect(slices()[0]?.endpoints[0]?.conditions.serving).toBe(false);
+  });
+
+  it('finds a named port of a sidecar, but not of an init container that ends', async () => {
+    const sidecar = aContainer({ name: 'a', restartPolicy: 'Always', ports: [{ name: 'a', containerPort: 1 }] });
+    const setup = aContainer({ name: 'b', ports: [{ name: 'b', containerPort: 2 }] });
+    api.create(PODS, aPod('web-1', { initContainers: [sidecar, setup] }, WEB.metadata));
+    const ports = ['a', 'b'].map((name, index) => ({ name, port: index + 1, targetPort: name, appProtocol: 'h2c' }));
+    api.create(SERVICES, aService('web', { selector: { app: 'web' }, ports: ports.map((port) => ({ ...port })) }));
+
+    await eventually(api, ENDPOINT_SLICES, () => expect(endpoints()).toEqual(['web-1:true']));
+
+    expect(slices()[0]?.ports).toEqual([{ name: 'a', protocol: 'TCP', port: 1, appProtocol: 'h2c' }]);
+  });
+
+  it('marks those of a headless Service, whose Pods may have names of their own', async () => {
+    const spec = { containers: [aContainer()], hostname: 'one', subdomain: 'web' };
+    api.create(PODS, aPod('web-1', spec, WEB.metadata));
+    api.create(SERVICES, aService('web', { selector: { app: 'web' }, clusterIP: 'None' }));
+
+    await eventually(api, ENDPOINT_SLICES, () => expect(endpoints()).toEqual(['web-1:true']));
+
+    const [slice] = slices();
+    expect(slice?.metadata.labels).toHaveProperty(['service.kubernetes.io/headless'], '');
+    expect(slice?.endpoints[0]?.hostname).toBe('one');
+    expect(slice?.ports).toEqual([]);
   });
 
   it('follows a changed selector and deletes unneeded slices', async () => {

@@ -10,6 +10,8 @@ export function aContainerStart(more: Partial<ContainerStart> = {}): ContainerSt
     args: [],
     env: {},
     files: new Map(),
+    mounts: [],
+    addressAt: () => undefined,
     ports: [],
     log: () => undefined,
     ...more,

@@ -5,6 +5,7 @@ import { type KubernetesSandbox, startKubernetes } from '../../src/kubernetes/se
 import { ConfigSource } from '../../src/kubelet/config-source.ts';
 import { containerStart } from '../../src/kubelet/container-start.ts';
 import type { ContainerStart } from '../../src/kubelet/image.ts';
+import { SharedFolders } from '../../src/kubelet/mounts.ts';
 import { volumesOf } from '../../src/kubelet/volumes.ts';
 import { aConfigMap, aContainer, aPod, aSecret } from '../controllers/objects.ts';
 
@@ -29,6 +30,8 @@ function started(container: Partial<ContainerSpec>, volumes: readonly VolumeSpec
   return containerStart(pod, { ip: '10.244.0.9', loopback: '127.16.0.9' }, spec, {
     source,
     volumes: volumesOf(pod, '10.244.0.9', source),
+    folders: new SharedFolders(),
+    addressAt: () => undefined,
     log: () => undefined,
   });
 }

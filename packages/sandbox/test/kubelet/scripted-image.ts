@@ -21,23 +21,31 @@ export class ScriptedImage implements Image {
   readonly matches = /^example\/app:/;
   readonly runs: ScriptedRun[] = [];
   ready = true;
+  /** Names of containers that are not ready even so. */
+  readonly unready = new Set<string>();
   /** What a run waits for after SIGTERM before it ends. */
   drained: Promise<void> = Promise.resolve();
+  /** The same for containers of this name alone. */
+  readonly drainedOf = new Map<string, Promise<void>>();
+  /** Every signal in order, such as `main SIGTERM`. */
+  readonly signals: string[] = [];
 
   start(start: ContainerStart): Container {
     const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
     const run: ScriptedRun = { start, exit, signals: [] };
     this.runs.push(run);
-    const health = this.#serveHealth();
+    const health = this.#serveHealth(start.name);
     void exited.then(() => health.close());
     return {
       exited,
       terminate: () => {
         run.signals.push('SIGTERM');
-        void this.drained.then(() => exit(0));
+        this.signals.push(`${start.name} SIGTERM`);
+        void (this.drainedOf.get(start.name) ?? this.drained).then(() => exit(0));
       },
       kill: () => {
         run.signals.push('SIGKILL');
+        this.signals.push(`${start.name} SIGKILL`);
         exit(KILLED);
       },
       addressOf: (port) => (port === HEALTH_PORT ? addressOf(health) : declaredAddress(start, port)),
@@ -51,11 +59,9 @@ export class ScriptedImage implements Image {
     return run;
   }
 
-  #serveHealth(): Server {
-    return createServer((_request, response) => response.writeHead(this.ready ? 200 : 503).end()).listen(
-      0,
-      '127.0.0.1',
-    );
+  #serveHealth(container: string): Server {
+    const isReady = () => this.ready && !this.unready.has(container);
+    return createServer((_request, response) => response.writeHead(isReady() ? 200 : 503).end()).listen(0, '127.0.0.1');
   }
 }
 

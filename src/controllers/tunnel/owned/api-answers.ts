@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../api/objects.ts';
 import type { Answer } from '../pass/memory.ts';
 import { differencesText, holds } from '../../../core/manifests/drift.ts';
 
-/** The last answers to the manifests of one Tunnel, by kind. After a restart, dry runs replace them. */
+/** The last answers to the manifests of one Tunnel, by kind and name. After a restart, dry runs replace them. */
 type Answers = Map<string, Answer>;
 
 interface Server {
@@ -22,7 +22,7 @@ export async function isUpToDate(
   stamped: KubeObject,
 ): Promise<boolean> {
   if (holds(observed, stamped)) return true;
-  const known = answers.get(stamped.kind);
+  const known = answers.get(identityOf(stamped));
   if (known !== undefined && isSameAnswer(known, answerOf(observed, stamped))) return true;
   if (!wasWrittenAs(answers, observed, stamped)) return false;
   const answer = await dryRun(stamped);
@@ -32,7 +32,7 @@ export async function isUpToDate(
 }
 
 export function noteAnswer(answers: Answers, stamped: KubeObject, answer: KubeObject): void {
-  answers.set(stamped.kind, answerOf(answer, stamped));
+  answers.set(identityOf(stamped), answerOf(answer, stamped));
 }
 
 export function hasSameDifferences(one: KubeObject, other: KubeObject, manifest: KubeObject): boolean {
@@ -41,8 +41,13 @@ export function hasSameDifferences(one: KubeObject, other: KubeObject, manifest:
 
 /** The same manifest was applied before. A webhook may hide that, until this process has applied one itself. */
 export function wasWrittenAs(answers: Answers, observed: KubeObject, stamped: KubeObject): boolean {
-  const before = stampOf(observed) ?? answers.get(stamped.kind)?.stamp;
+  const before = stampOf(observed) ?? answers.get(identityOf(stamped))?.stamp;
   return before === undefined || before === stampOf(stamped);
+}
+
+/** All of a Tunnel's objects are in its namespace. */
+function identityOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.name}`;
 }
 
 function answerOf(object: KubeObject, stamped: KubeObject): Answer {

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../../api/objects.ts';
 import { splitKey } from '../../../core/keys.ts';
 import { ownersWith, ownersWithout, ownershipOf } from '../../../core/manifests/ownership.ts';
+import { proxyObject } from '../../../core/manifests/proxy-objects.ts';
 import { isRetained, ownersRetained } from '../../../core/manifests/retention.ts';
 import { isOwnedBy } from '../../../core/owned.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
@@ -54,7 +55,8 @@ async function findOwned({ cached, objects }: RetentionPort, pass: TunnelPass): 
   const find = async (one: KubeObject): Promise<KubeObject | undefined> =>
     cached(one) ?? objects.find(one, pass.signal).catch(undefinedIfRefused);
   const named = WORKLOAD_KINDS.map((kind) => find({ ...kind, metadata: splitKey(pass.workload) }));
-  return (await Promise.all([secret, ...named])).filter((object) => object !== undefined);
+  const proxy = (['ConfigMap', 'Secret'] as const).map((kind) => find(proxyObject(pass.tunnel, kind)));
+  return (await Promise.all([secret, ...named, ...proxy])).filter((object) => object !== undefined);
 }
 
 /** An object that may not be read or written holds up neither the others nor the end of a Tunnel. */

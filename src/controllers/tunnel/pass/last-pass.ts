@@ -47,6 +47,8 @@ async function readInputs(port: LastPassPort, pass: TunnelPass): Promise<readonl
     port.configMaps.get(workload)?.metadata.resourceVersion,
     port.deployments.get(workload)?.metadata.resourceVersion,
     memory.standstill.unchangedMs(key) >= SETTLE_MS,
+    // Equal to nothing else, so the pass is not put off.
+    memory.proxy.isOutdated ? Symbol('outdated') : undefined,
     await secretVersion(`${namespace}/${tunnel.spec.credentialsRef.name}`),
     await secretVersion(pass.credentials),
   ];

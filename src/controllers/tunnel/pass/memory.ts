@@ -5,6 +5,7 @@ import type { OperatorError } from '../../../runtime/errors.ts';
 import { Standstill } from '../../../runtime/standstill.ts';
 import { Waits } from '../../../runtime/waits.ts';
 import type { Access } from './ports.ts';
+import { NO_PROXY, type ProxyMemory } from './proxy-memory.ts';
 
 /** What a pass went by, and the failures that it ended with. */
 export interface LastPass {
@@ -26,12 +27,13 @@ export interface TunnelMemory {
   /** Lets clean-up end although the Secret with the credentials was deleted first. */
   lastAccess?: Access;
   lastPass?: LastPass;
-  /** How stored objects differ from their manifests, by kind. */
+  /** How stored objects differ from their manifests, by kind and name. */
   readonly answers: Map<string, Answer>;
   readonly waits: Waits;
   readonly standstill: Standstill;
   /** The state of the rollout and the version of the rules in which every connector was seen to run them. */
   appliedIn?: string;
+  proxy: ProxyMemory;
   /** When a pass last ended without a failure, RFC 3339. */
   succeededAt?: string;
   /** Connectors on the tunnel that are not this Tunnel's. */
@@ -70,6 +72,13 @@ export class TunnelMemories {
     this.#memories.delete(tunnel);
   }
 
+  /** Notes that pods of a Service have come or gone. Returns the Tunnels whose proxies lead to it. */
+  endpointsChanged(service: ObjectKey): readonly ObjectKey[] {
+    const users = [...this.#memories].filter(([, { proxy }]) => proxy.services.has(service));
+    for (const [, memory] of users) memory.proxy = { ...memory.proxy, isOutdated: true };
+    return users.map(([tunnel]) => tunnel);
+  }
+
   /** Tunnels of which nothing is left but finalizers. */
   cleanedUp(): readonly ObjectKey[] {
     return [...this.#memories].filter(([, { isCleanedUp }]) => isCleanedUp).map(([tunnel]) => tunnel);
@@ -81,6 +90,7 @@ export class TunnelMemories {
       answers: new Map(),
       waits: new Waits(this.#clock),
       standstill: new Standstill(this.#clock),
+      proxy: NO_PROXY,
       foreignConnectors: 0,
       areUnconnected: false,
       isUnpublished: false,

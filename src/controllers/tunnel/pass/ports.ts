@@ -33,6 +33,8 @@ export interface Objects {
   setOwners(object: KubeObject, owners: readonly OwnerReference[], signal: AbortSignal): Promise<KubeObject>;
   /** False: the object is gone. */
   setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<boolean>;
+  /** False: the object is gone. */
+  annotate(object: KubeObject, annotations: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean>;
   delete(object: KubeObject, propagation: 'Background' | 'Foreground', signal: AbortSignal): Promise<void>;
 }
 

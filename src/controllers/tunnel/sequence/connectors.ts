@@ -5,6 +5,8 @@ import { observeApplied } from '../steps/applied-rules.ts';
 import { runConnectors } from '../steps/connectors.ts';
 import { countForeign } from '../steps/foreign-connectors.ts';
 import { dropFormerConnectors } from '../steps/former-connectors.ts';
+import { hasProxyNow } from '../steps/proxy-config.ts';
+import { tellKubelets } from '../steps/tell-kubelets.ts';
 import { type StepPorts, type Steps, step } from './facts.ts';
 
 /** The connectors, and whether they serve the rules. */
@@ -13,11 +15,19 @@ export function connectorSteps(ports: StepPorts, pass: TunnelPass): Steps {
   const { stages, tunnel, settings } = pass;
   return [
     step({
+      adds: 'told',
+      stage: 'ConnectorsReady',
+      needs: [],
+      run: () => tellKubelets(ports.proxyPods, pass).then(() => true as const),
+    }),
+    step({
       adds: 'connectors',
       stage: 'ConnectorsReady',
       needs: ['identity', 'podHash'],
-      run: ({ identity, podHash }) =>
-        runConnectors(port, pass, { config: podHash, credentials: identity.credentialsHash }),
+      run: ({ identity, podHash, proxy }) => {
+        const hasProxy = proxy?.hasProxy ?? hasProxyNow(port, pass);
+        return runConnectors(port, pass, { config: podHash, credentials: identity.credentialsHash, hasProxy });
+      },
     }),
     step({
       adds: 'foreign',

@@ -10,9 +10,11 @@ import type { CredentialsPort } from '../steps/credentials.ts';
 import type { InvisibleRecords } from '../steps/dns-records/invisible-zones.ts';
 import type { DnsRecordsPort } from '../steps/dns-records/port.ts';
 import type { SyncedRecords } from '../steps/dns-records/sync.ts';
+import type { ProxyState } from '../steps/proxy-config.ts';
 import type { RemoteConfigPort } from '../steps/remote-config.ts';
 import type { Identity, RemoteTunnelPort, Stored } from '../steps/remote-tunnel.ts';
 import type { KnownRecords, PublishedConfig } from '../steps/rules.ts';
+import type { TellKubeletsPort } from '../steps/tell-kubelets.ts';
 import type { TokenRotation, TokenRotationPort } from '../steps/token-rotation.ts';
 
 /** Each step reaches only for its own port. */
@@ -21,6 +23,7 @@ export interface StepPorts {
   readonly remoteTunnel: RemoteTunnelPort;
   readonly tokenRotation: TokenRotationPort;
   readonly ingressConfig: RemoteConfigPort;
+  readonly proxyPods: TellKubeletsPort;
   readonly connectors: ConnectorsPort;
   readonly appliedRules: AppliedRulesPort;
   readonly dnsRecords: DnsRecordsPort;
@@ -41,6 +44,9 @@ export interface Facts {
   readonly invisible: InvisibleRecords;
   readonly known: KnownRecords;
   readonly config: PublishedConfig;
+  readonly proxy: ProxyState;
+  /** The kubelets of all pods know of the proxy's configuration. */
+  readonly told: true;
   /** The hash that the connectors' pods are to carry. */
   readonly podHash: string;
   readonly connectors: ObservedConnectors;

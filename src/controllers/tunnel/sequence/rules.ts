@@ -3,6 +3,7 @@ import { report } from '../pass/report.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 import { reportGivenUp } from '../steps/dns-records/invisible-zones.ts';
 import { publishConfig } from '../steps/ingress-config.ts';
+import { refreshProxyConfig } from '../steps/proxy-config.ts';
 import { podHashOf, publishRemotely } from '../steps/remote-config.ts';
 import type { PublishedConfig } from '../steps/rules.ts';
 import { type Facts, type StepPorts, type Steps, step } from './facts.ts';
@@ -12,6 +13,12 @@ export function ruleSteps(ports: StepPorts, pass: TunnelPass): Steps {
   const isRemote = pass.settings.configMode === 'Remote';
   return [
     isRemote ? remoteConfigStep(ports, pass) : localConfigStep(ports, pass),
+    step({
+      adds: 'proxy',
+      stage: 'ConfigReady',
+      needs: [],
+      run: async ({ config }) => config?.proxy ?? refreshProxyConfig(ports.ingressConfig, pass),
+    }),
     step({
       adds: 'podHash',
       stage: 'ConfigReady',

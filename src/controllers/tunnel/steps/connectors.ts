@@ -1,11 +1,12 @@
 /** Brings the connectors' objects to their manifests and observes how far the connectors are. */
 import type { Deployment, KubeObject } from '../../../api/objects.ts';
-import { deploymentFor } from '../../../core/manifests/deployment.ts';
+import { type PodNeeds, deploymentFor } from '../../../core/manifests/deployment.ts';
 import { networkPolicyFor } from '../../../core/manifests/network-policy.ts';
+import { proxyObject } from '../../../core/manifests/proxy-objects.ts';
 import { podDisruptionBudgetFor } from '../../../core/manifests/pod-disruption-budget.ts';
 import { serviceAccountFor } from '../../../core/manifests/service-account.ts';
 import { isOwnedBy, selectorText } from '../../../core/owned.ts';
-import { connectorImage, imageProblem } from '../../../core/tunnel/image.ts';
+import { connectorImage, imageProblem, proxyImage } from '../../../core/tunnel/image.ts';
 import { type PodTrouble, podTrouble, podsToExplain } from '../../../core/tunnel/pod-trouble.ts';
 import { type Rollout, SETTLE_MS, rolloutOf, rolloutState } from '../../../core/tunnel/rollout.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
@@ -36,11 +37,11 @@ export interface ObservedConnectors {
 export async function runConnectors(
   port: ConnectorsPort,
   pass: TunnelPass,
-  hashes: { readonly config: string; readonly credentials: string },
+  needs: PodNeeds,
 ): Promise<ObservedConnectors> {
   const { tunnel, settings } = pass;
   const { replicas, cloudflared } = settings;
-  const deployment = port.patchManifest(deploymentFor(tunnel, hashes), cloudflared.patches ?? []);
+  const deployment = port.patchManifest(deploymentFor(tunnel, needs), cloudflared.patches ?? []);
   refuseUnpinned(deployment);
   const keep = (wanted: boolean, object: KubeObject): Promise<void> =>
     wanted ? writeOwned(port, pass, object) : removeOwned(port, pass, object);
@@ -48,18 +49,23 @@ export async function runConnectors(
   await keep(cloudflared.networkPolicy, networkPolicyFor(tunnel));
   await keep(true, deployment);
   await keep(cloudflared.podDisruptionBudget && replicas >= 2, podDisruptionBudgetFor(tunnel));
-  const observed = await observeConnectors(port, pass, hashes.config);
+  const observed = await observeConnectors(port, pass, needs.config);
+  // Connectors that are being replaced still have the proxy.
+  const isProxyLeft = needs.hasProxy === true || observed.rollout.kind !== 'complete';
+  if (!isProxyLeft) await removeOwned(port, pass, proxyObject(tunnel, 'ConfigMap'));
   pass.memory.areUnconnected = observed.trouble?.kind === 'unconnected';
   return observed;
 }
 
 /** Checked after the patches, which may set any image. */
 function refuseUnpinned(deployment: KubeObject): void {
-  const image = connectorImage(deployment);
-  const problem = image === undefined ? undefined : imageProblem(image);
-  if (problem === undefined) return;
-  const message = `spec.cloudflared: the image ${problem}. The connectors are not changed`;
-  throw new OperatorError('InvalidSpec', 'stall', message);
+  const images = { cloudflared: connectorImage(deployment), proxy: proxyImage(deployment) };
+  for (const [field, image] of Object.entries(images)) {
+    const problem = image === undefined ? undefined : imageProblem(image);
+    if (problem === undefined) continue;
+    const message = `spec.${field}: the image ${problem}. The connectors are not changed`;
+    throw new OperatorError('InvalidSpec', 'stall', message);
+  }
 }
 
 /** The image in the Deployment as the API server has it. */

@@ -1,9 +1,12 @@
 /** Publishes the rules in the ConfigMap, all changes since the last pass at once. */
 import type { ObjectKey } from '../../../api/objects.ts';
+import { leadToProxy } from '../../../core/ingress/proxied-routes.ts';
 import { ownershipOf } from '../../../core/manifests/ownership.ts';
 import type { Route } from '../../../core/model/route.ts';
+import { proxyNeed } from '../../../core/tunnel/proxy-need.ts';
 import { claim } from '../owned/ownership.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { observeRollout } from './connectors.ts';
 import { type Publishing, prepareRules } from './prepared-rules.ts';
 import type { IngressConfigPort, PublishedConfig } from './rules.ts';
 
@@ -25,9 +28,13 @@ export async function publishConfig(
   publishing: Publishing,
 ): Promise<PublishedConfig> {
   const { before, wanted, good, refused, write } = prepareRules(port, pass, publishing);
-  const { served, unfit, hash } = await write(good);
+  const { served, unfit, hash, proxy } = await write(good, {
+    areFollowed: (config) => observeRollout(port, pass, config).kind === 'complete',
+    // A rollout replaces rules and proxy together, so nothing is in use that the rules do not want.
+    needOf: (routes) => proxyNeed(pass.settings.proxy, { isWanted: leadToProxy(routes), isInUse: false }),
+  });
   port.wakeServices(sourcesGone(before, served));
-  return { wanted, served, refused, unfit, hash, podHash: hash };
+  return { wanted, served, refused, unfit, hash, podHash: hash, proxy };
 }
 
 /** Services that had a rule and have none left: they may lose their finalizer. */

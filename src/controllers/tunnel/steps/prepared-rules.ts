@@ -9,15 +9,19 @@ import {
 import { markUnrecorded } from '../../../core/dns/unrecorded.ts';
 import { fitRoutes, isWithinBudget } from '../../../core/ingress/budget.ts';
 import type { PublishedRules } from '../../../core/ingress/published-rules.ts';
+import { fitProxied, refuseProxied } from '../../../core/ingress/proxied-routes.ts';
 import { compileConfig, routesToServe } from '../../../core/ingress/rule.ts';
 import { checkRoutes, specProblem } from '../../../core/ingress/validate.ts';
 import { configMapFor } from '../../../core/manifests/config-map.ts';
 import type { Route } from '../../../core/model/route.ts';
 import { encodeRoutes } from '../../../core/published-routes/routes-json.ts';
+import { type ProxyNeed, whyNoProxy } from '../../../core/tunnel/proxy-need.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
 import { writeOwned } from '../owned/owned-objects.ts';
 import { ownConfigMap, publishedRoutes, publishedRoutesOrUnknown } from '../pass/published-routes.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import { keepProxyConfig } from './proxy-config.ts';
+import { compileFor } from './proxy-files.ts';
 import type { IngressConfigPort, KnownRecords, PublishedConfig } from './rules.ts';
 
 export interface Publishing {
@@ -35,11 +39,20 @@ export interface PreparedRules {
   /** Wanted, or still resolving, and harmless. */
   readonly good: readonly Route[];
   readonly refused: PublishedConfig['refused'];
-  /** Writes routes into the ConfigMap, with certificate files that are still needed beside their own. */
-  readonly write: (routes: readonly Route[], files?: CaFiles) => Promise<WrittenRules>;
+  readonly write: (routes: readonly Route[], manner: Manner) => Promise<WrittenRules>;
 }
 
-export interface WrittenRules extends Pick<PublishedConfig, 'served' | 'unfit' | 'hash'> {
+/** How rules are written. */
+interface Manner {
+  /** Certificate files that are still needed beside those of the routes. */
+  readonly files?: CaFiles;
+  /** Whether every connector follows these rules already. `hash`: of `config.yaml`. */
+  readonly areFollowed: (hash: string) => boolean;
+  /** Whether connectors have a proxy beside cloudflared, given the routes that fit. */
+  readonly needOf: (served: readonly Route[]) => ProxyNeed;
+}
+
+export interface WrittenRules extends Pick<PublishedConfig, 'served' | 'unfit' | 'hash' | 'proxy'> {
   /** Names of the certificate files. */
   readonly files: readonly string[];
 }
@@ -54,7 +67,8 @@ export function prepareRules(
   const certificates = certificatesFor(port, pass);
   const before = [...publishedRoutes(port, pass), ...forgotten];
   const { wanted, candidates } = routesFor(port, pass, { records, certificates, before });
-  const { good, bad: refused } = checkRoutes(candidates, port.routeRules);
+  const { good: valid, bad } = checkRoutes(candidates, port.routeRules(pass.tunnel));
+  const { good, bad: unproxied } = refuseProxied(valid, whyNoProxy(pass.settings.proxy, port.areEndpointsKnown()));
   const renderWith =
     (files: CaFiles) =>
     (routes: readonly Route[]): PublishedRules => {
@@ -63,13 +77,23 @@ export function prepareRules(
       const caFiles = { ...files, ...caFilesFor(routes, certificates) };
       return { config, routes: encoded, caFiles, hash: port.hash(config) };
     };
-  const write = async (routes: readonly Route[], files: CaFiles = {}): Promise<WrittenRules> => {
-    const { rules, served, unfit } = fitted(routes, certificates, renderWith(files));
+  const write: PreparedRules['write'] = async (routes, { files = {}, areFollowed, needOf }) => {
+    const proxied = fitProxied(
+      routes,
+      (some) => compileFor(port, pass, { ...ALONE, routes: some, certificates }).files,
+    );
+    const { rules, served, unfit } = fitted(proxied.fitting, certificates, renderWith(files));
+    const task = { served, before, need: needOf(served), areFollowed: areFollowed(rules.hash), certificates };
+    const proxy = await keepProxyConfig(port, pass, task);
     await writeOwned(port, pass, configMapFor(pass.tunnel, rules));
-    return { served, unfit, hash: rules.hash, files: Object.keys(rules.caFiles) };
+    const all = [...proxied.unfit, ...unfit];
+    return { served, unfit: all, hash: rules.hash, proxy, files: Object.keys(rules.caFiles) };
   };
-  return { before, wanted, good, refused, write };
+  return { before, wanted, good, refused: [...bad, ...unproxied], write };
 }
+
+/** Routes without what was before them. */
+const ALONE = { before: [], kept: new Set<string>() };
 
 interface RouteFacts {
   readonly records: KnownRecords;

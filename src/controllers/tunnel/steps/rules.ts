@@ -1,14 +1,16 @@
 /** What publishing rules reaches for, and what it results in, wherever the connectors take their rules from. */
-import type { ObjectKey } from '../../../api/objects.ts';
+import type { ObjectKey, Tunnel } from '../../../api/objects.ts';
 import type { FindCertificates } from '../../../core/ca-pool/files.ts';
 import type { RecordFacts } from '../../../core/dns/unrecorded.ts';
 import type { CloudflaredConfig } from '../../../core/ingress/rule.ts';
 import type { RouteRules } from '../../../core/ingress/validate.ts';
 import type { RefusedRoute, Route } from '../../../core/model/route.ts';
-import type { OwnedObjectsPort } from '../owned/owned-objects.ts';
 import type { PublishedRoutesPort } from '../pass/published-routes.ts';
+import type { ProxyConfigPort, ProxyState } from './proxy-config.ts';
 
-export interface IngressConfigPort extends OwnedObjectsPort, PublishedRoutesPort {
+export interface IngressConfigPort extends ProxyConfigPort, PublishedRoutesPort {
+  /** EndpointSlices are listed, so the pods of Services are known. */
+  readonly areEndpointsKnown: () => boolean;
   readonly wantedRoutes: (tunnel: ObjectKey) => readonly Route[];
   /** Rebuilds the routing table at once. */
   readonly reroute: () => Promise<unknown>;
@@ -16,7 +18,7 @@ export interface IngressConfigPort extends OwnedObjectsPort, PublishedRoutesPort
   readonly certificates: FindCertificates;
   readonly fingerprint: (text: string) => string;
   readonly renderConfig: (config: CloudflaredConfig) => string;
-  readonly routeRules: RouteRules;
+  readonly routeRules: (tunnel: Tunnel) => RouteRules;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
 }
 
@@ -32,6 +34,7 @@ export interface PublishedConfig {
   readonly hash: string;
   /** Pods that carry this hash have the files that the rules need. */
   readonly podHash: string;
+  readonly proxy: ProxyState;
   /** The rules at Cloudflare, if that is where the connectors take them from. */
   readonly remote?: RemoteRules;
 }

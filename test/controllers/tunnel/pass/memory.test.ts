@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TunnelMemories } from '../../../../src/controllers/tunnel/pass/memory.ts';
+import { NO_PROXY } from '../../../../src/controllers/tunnel/pass/proxy-memory.ts';
 import { aTunnel } from '../../../support/builders.ts';
 import { aClock } from '../../../support/tunnel-pass.ts';
 
@@ -15,6 +16,20 @@ describe('the memory of a Tunnel', () => {
 
     expect(memories.of(HOME).waits.startOrContinue('credentials')).toBe(600_000);
     expect(memories.of(SUCCESSOR).waits.startOrContinue('credentials')).toBe(0);
+  });
+
+  it('knows which proxies lead to a Service, and that they are outdated when its pods come or go', () => {
+    const memories = new TunnelMemories();
+    const other = aTunnel('shop/other');
+    for (const [tunnel, service] of [
+      [HOME, 'shop/web'],
+      [other, 'shop/api'],
+    ] as const)
+      memories.of(tunnel).proxy = { ...NO_PROXY, services: new Set([service]) };
+
+    expect(memories.endpointsChanged('shop/web')).toEqual(['shop/home']);
+    expect([HOME, other].map((tunnel) => memories.of(tunnel).proxy.isOutdated)).toEqual([true, false]);
+    expect(memories.endpointsChanged('shop/unused')).toEqual([]);
   });
 
   it('names the Tunnels of which nothing is left but finalizers', () => {

@@ -13,6 +13,7 @@ import type { Route } from '../../../../src/core/model/route.ts';
 import { aConfigMap, aTunnel } from '../../../support/builders.ts';
 import { ROUTE_RULES } from '../../../support/requests.ts';
 import { aRoute } from '../../../support/routes.ts';
+import { PROXY_PORT, isOfProxy } from '../../../support/proxy-port.ts';
 import { aPass } from '../../../support/tunnel-pass.ts';
 import { TunnelWorld } from '../../../support/tunnel-world.ts';
 
@@ -135,12 +136,14 @@ async function publish({ wanted, published = [], held, mayExist = true, tunnel =
   const applied: ConfigMap[] = [];
   const stored = data && { ...OURS, data };
   const port: IngressConfigPort = {
-    configMaps: { get: () => stored },
+    ...PROXY_PORT,
+    configMaps: { get: (key) => (isOfProxy(key) ? undefined : stored) },
+    deployments: { get: () => undefined },
     routesIn: () => published,
     wantedRoutes: () => wanted,
     certificates: () => held,
     fingerprint: (text) => `print of ${text.trim()}`,
-    routeRules: ROUTE_RULES,
+    routeRules: () => ROUTE_RULES,
     renderConfig: (config) => `${JSON.stringify(config)} ${rendered.push(config)}`,
     hash: (text) => text,
     cached: () => stored,

@@ -17,6 +17,7 @@ import {
 import { type TunnelTraits, aDeployment, aTunnel } from '../../../support/builders.ts';
 import { ROUTE_RULES } from '../../../support/requests.ts';
 import { aRoute } from '../../../support/routes.ts';
+import { PROXY_PORT, isOfProxy } from '../../../support/proxy-port.ts';
 import { aPass } from '../../../support/tunnel-pass.ts';
 
 const LAST = { service: 'http_status:404' };
@@ -304,7 +305,8 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
     return object;
   };
   world.port = {
-    configMaps: { get: () => stored },
+    ...PROXY_PORT,
+    configMaps: { get: (key) => (isOfProxy(key) ? undefined : stored) },
     lists: { pods: async () => world.podVersions.map((_, index) => aReadyPod(index)) },
     ruleVersion: async ({ metadata }) => world.podVersions[Number(metadata.name)],
     routesIn: decodeRoutes,
@@ -314,7 +316,7 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
     certificates: (fingerprint) => `PEM ${fingerprint}`,
     fingerprint: (text) => text.slice('PEM '.length),
     renderConfig: (config) => JSON.stringify(config),
-    routeRules: ROUTE_RULES,
+    routeRules: () => ROUTE_RULES,
     wakeServices: (services) => void (services.length > 0 && log.push(`wake ${services.join()}`)),
     hash: (text) => text,
     cached: () => stored,

@@ -7,6 +7,7 @@ import {
 } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
+import type { RelocatedConnectors } from '../edge-address.ts';
 import type { RegisterReply, RegisterRequest } from '../rpc/registration.ts';
 import { serveRegistration } from '../rpc/serve-registration.ts';
 import type { EdgeConnection, RegisteredConnection, TunnelRegistry } from '../tunnel-registry.ts';
@@ -17,6 +18,7 @@ import {
   Upgrade,
   UPGRADE_HEADER,
 } from '../wire/request-kind.ts';
+import { relocateConfiguration } from './relocate-configuration.ts';
 
 const MIB = 1024 * 1024;
 /** The receive window of the edge, per request and per connection. */
@@ -40,6 +42,7 @@ const LOCATIONS = ['fra01', 'ams01'] as const;
  */
 export class TunnelConnection implements EdgeConnection {
   readonly originIp: string;
+  readonly #relocated: RelocatedConnectors;
   readonly #registry: TunnelRegistry;
   readonly #session: ClientHttp2Session;
   readonly #registrationTimeout: NodeJS.Timeout;
@@ -50,8 +53,9 @@ export class TunnelConnection implements EdgeConnection {
   #whenIdle: (() => void) | undefined;
   #running = 0;
 
-  constructor(socket: TLSSocket, registry: TunnelRegistry) {
+  constructor(socket: TLSSocket, registry: TunnelRegistry, relocated: RelocatedConnectors) {
     this.originIp = socket.remoteAddress ?? '';
+    this.#relocated = relocated;
     this.#registry = registry;
     this.#session = openSession(socket);
     this.#session.once('goaway', () => this.#leave());
@@ -86,7 +90,9 @@ export class TunnelConnection implements EdgeConnection {
     const headers = { ':method': 'PUT', ':path': '/', ':authority': 'localhost' };
     const stream = this.open({ ...headers, [UPGRADE_HEADER]: Upgrade.configuration }, { endStream: false });
     if (stream === undefined) throw new Error('the connection is closed');
-    stream.end(JSON.stringify(push));
+    const translate = this.#relocated.get(this.originIp);
+    const config = translate === undefined ? push.config : relocateConfiguration(push.config, translate);
+    stream.end(JSON.stringify({ ...push, config }));
     return JSON.parse(await text(stream)) as ConfigurationApplied;
   }
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:tls';
-import type { EdgeAddress } from '../edge-address.ts';
+import type { EdgeAddress, RelocatedConnectors } from '../edge-address.ts';
 import { listenOnLoopback } from '../loopback-server.ts';
 import type { TunnelRegistry } from '../tunnel-registry.ts';
 import { EDGE_SERVER_NAME } from '../wire/request-kind.ts';
@@ -22,15 +22,16 @@ export async function startTunnelListener(
   registry: TunnelRegistry,
 ): Promise<TunnelListener> {
   const open = new Set<TunnelConnection>();
+  const relocated: RelocatedConnectors = new Map();
   // No ALPN: cloudflared offers none, and both sides assume HTTP/2.
   const server = createServer(await authority.issue(EDGE_SERVER_NAME), (socket) => {
-    const connection = new TunnelConnection(socket, registry);
+    const connection = new TunnelConnection(socket, registry, relocated);
     open.add(connection);
     socket.once('close', () => open.delete(connection));
   });
   const listening = await listenOnLoopback(server, port);
   return {
-    address: { host: '127.0.0.1', port: listening.port, caPem: authority.caPem },
+    address: { host: '127.0.0.1', port: listening.port, caPem: authority.caPem, relocated },
     connections: () => [...open],
     stop: () => listening.stop(),
   };

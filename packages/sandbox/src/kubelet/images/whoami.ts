@@ -1,17 +1,38 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
+import type { Writable } from 'node:stream';
 import { type Container, type ContainerStart, type Image, KILLED } from '../image.ts';
-import { describeRequest } from './whoami-answer.ts';
+import { type CleartextServer, createCleartextServer } from './cleartext-server.ts';
+import { answerCall, type GrpcMethod } from './grpc.ts';
+import { describeAsJson, describeRequest, type WebRequest } from './whoami-answer.ts';
 import { sendData } from './whoami-data.ts';
 import { ECHO_UPGRADES, echoWebSockets } from './whoami-echo.ts';
+import { whoamiMethods } from './whoami-grpc.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+/** A response over either version of HTTP. */
+interface WebResponse {
+  writeHead(status: number, headers?: Readonly<Record<string, string | number>>): unknown;
+  end(text: string): unknown;
+}
 
-/** Web servers for examples and tests, which describe every request in its response. */
+interface Site {
+  readonly page: (request: WebRequest, response: WebResponse, body: Writable) => void;
+  /** By path. */
+  readonly methods: ReadonlyMap<string, GrpcMethod>;
+}
+
+/**
+ * Web servers for examples and tests, which describe every request in its response. All are played by traefik/whoami,
+ * which also speaks HTTP/2 without TLS and gRPC.
+ */
 export const whoami: Image = {
   matches: /(^|\/)(traefik\/whoami|whoami|nginx|nginxinc\/[^/]+|httpd|caddy|hello-app|hello-kubernetes)(:|@|$)/,
   start: (container) =>
-    serve(container, portsOf(container, 80), (request, response) => answer(container, request, response)),
+    serve(container, portsOf(container, 80), {
+      page: (request, response, body) => answer(container, request, response, body),
+      methods: whoamiMethods(container.pod, flagOf(container, 'name') ?? container.env['WHOAMI_NAME'] ?? ''),
+    }),
 };
 
 /** `hashicorp/http-echo`: answers with its argument `-text=`. */
@@ -19,7 +40,8 @@ export const httpEcho: Image = {
   matches: /(^|\/)http-echo(:|@|$)/,
   start(container) {
     const text = flagOf(container, 'text') ?? 'hello-world';
-    return serve(container, portsOf(container, 5678), (_request, response) => sendText(response, 200, `${text}\n`));
+    const page: Site['page'] = (_request, response) => sendText(response, 200, `${text}\n`);
+    return serve(container, portsOf(container, 5678), { page, methods: new Map() });
   },
 };
 
@@ -43,57 +65,77 @@ function flagOf({ command, args }: ContainerStart, name: string): string | undef
   return word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1];
 }
 
-interface Site {
-  readonly server: Server;
+const nothing = () => undefined;
+
+interface Listener extends CleartextServer {
   readonly endWebSockets: () => void;
 }
 
-function serve(container: ContainerStart, ports: readonly number[], handler: Handler): Container {
-  const sites = new Map(ports.map((port) => [port, listen(container, port, handler)]));
+function serve(container: ContainerStart, ports: readonly number[], site: Site): Container {
+  const listeners = new Map(ports.map((port) => [port, listen(container, port, site)]));
   const { promise: exited, resolve: exit } = Promise.withResolvers<number>();
   return {
     exited,
-    terminate: () => void Promise.all(Array.from(sites.values(), close)).then(() => exit(0)),
+    terminate: () => void Promise.all(Array.from(listeners.values(), close)).then(() => exit(0)),
     kill() {
-      for (const { server, endWebSockets } of sites.values()) {
+      for (const { server, destroy, endWebSockets } of listeners.values()) {
         server.close();
         server.closeAllConnections();
+        destroy();
         endWebSockets();
       }
       exit(KILLED);
     },
-    addressOf: (port) => loopbackAddress(sites.get(port)?.server),
+    addressOf: (port) => loopbackAddress(listeners.get(port)?.server),
   };
 }
 
-function listen(container: ContainerStart, port: number, handler: Handler): Site {
-  const server = createFor(container, (request, response) => {
-    container.log(`${request.method} ${request.url} from ${request.socket.remoteAddress}`);
-    handler(request, response);
-  });
+function listen(container: ContainerStart, port: number, site: Site): Listener {
+  const created = createFor(container, site);
+  const { server } = created;
   server.keepAliveTimeout = 0; // the programs are written in Go, whose servers keep idle connections
   const endWebSockets = echoWebSockets(server);
   server.listen(0, '127.0.0.1', () => container.log(`Starting up on port ${port}`));
-  return { server, endWebSockets };
+  return { ...created, endWebSockets };
 }
 
 /**
  * Uses TLS if both files exist. With a missing file it uses plain HTTP, whereas the real program ends. Assumption: the
- * flags `-cert` and `-key` of traefik/whoami apply to all of its ports.
+ * flags `-cert` and `-key` of traefik/whoami apply to all of its ports. With TLS, the real program also speaks HTTP/2.
  */
-function createFor(container: ContainerStart, handler: Handler): Server {
+function createFor(container: ContainerStart, site: Site): CleartextServer {
   const cert = container.files.get(flagOf(container, 'cert') ?? '');
   const key = container.files.get(flagOf(container, 'key') ?? '');
-  return cert === undefined || key === undefined
-    ? createServer(ECHO_UPGRADES, handler)
-    : createTlsServer({ ...ECHO_UPGRADES, cert, key }, handler);
+  const noteRequest = ({ method, url, socket }: WebRequest, version = '') =>
+    container.log(`${method} ${url}${version} from ${socket.remoteAddress}`);
+  const http1: Parameters<typeof createCleartextServer>[1]['http1'] = (request, response) => {
+    noteRequest(request);
+    site.page(request, response, response);
+  };
+  if (cert !== undefined && key !== undefined) {
+    return { server: createTlsServer({ ...ECHO_UPGRADES, cert, key }, http1), retire: nothing, destroy: nothing };
+  }
+  return createCleartextServer(ECHO_UPGRADES, {
+    http1,
+    http2(request, response) {
+      noteRequest(request, ' HTTP/2.0');
+      answerHttp2(site, request, response);
+    },
+  });
+}
+
+function answerHttp2({ page, methods }: Site, request: Http2ServerRequest, response: Http2ServerResponse): void {
+  const isCall = request.headers['content-type']?.startsWith('application/grpc') === true;
+  if (isCall) void answerCall(request, response, methods.get(request.url));
+  else page(request, response, response.stream);
 }
 
 /** Lets requests in progress finish. WebSockets end, because they would keep the server open. */
-function close({ server, endWebSockets }: Site): Promise<void> {
+function close({ server, retire, endWebSockets }: Listener): Promise<void> {
   endWebSockets();
   return new Promise((resolve) => {
     server.close(() => resolve());
+    retire();
   });
 }
 
@@ -102,18 +144,21 @@ function loopbackAddress(server: Server | undefined): string | undefined {
   return typeof address === 'object' && address !== null ? `127.0.0.1:${address.port}` : undefined;
 }
 
-function answer(container: ContainerStart, request: IncomingMessage, response: ServerResponse): void {
+function answer(container: ContainerStart, request: WebRequest, response: WebResponse, body: Writable): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://whoami');
   if (pathname === '/health') sendText(response, 200, '');
-  else if (pathname === '/data') sendData(response, searchParams);
+  else if (pathname === '/data') sendBytes(response, body, searchParams);
   else if (pathname === '/echo') sendText(response, 400, 'Bad Request\n');
+  else if (pathname === '/api') sendText(response, 200, describeAsJson(container.pod, request), 'application/json');
   else sendText(response, 200, describeRequest(container.pod, request));
 }
 
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  });
+function sendBytes(response: WebResponse, body: Writable, query: URLSearchParams): void {
+  response.writeHead(200);
+  sendData(body, query);
+}
+
+function sendText(response: WebResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }

@@ -14,6 +14,26 @@ export interface ProcessImageOptions {
   readonly entrypoint: readonly string[];
   /** Adapts a container to this machine. */
   prepare(container: ContainerStart): ContainerStart;
+  /** What a mounted file contains on this machine. Default: the same, with translated paths. */
+  readonly adapt?: (content: string, place: Place) => string;
+}
+
+/** Where a container is on this machine. */
+export interface Place {
+  readonly container: ContainerStart;
+  /** Replaces the mounted paths in a text with the real ones. */
+  readonly translate: (text: string) => string;
+}
+
+/** A container that is a process. */
+export interface ProcessContainer extends Container {
+  /** Replaces the mounted paths in a text with the real ones. */
+  readonly translate: (text: string) => string;
+}
+
+/** An image whose containers are processes. */
+export interface ProcessImage extends Image {
+  start(container: ContainerStart): ProcessContainer;
 }
 
 /** The exit code of a shell for a program that could not be started. */
@@ -26,17 +46,19 @@ const NOT_STARTED = 127;
  * - Arguments, environment and mounts are those of the container. Only paths and "all interfaces" are translated: the
  *   process listens only on its Pod's loopback address.
  * - Of this process's environment it sees only PATH. Its home is empty.
+ * - The files of volumes are laid out and replaced as a kubelet does it. Containers of a Pod share its `emptyDir` volumes.
  * - It ends with this process, and leaves no files.
  */
-export function processImage(options: ProcessImageOptions): Image {
+export function processImage(options: ProcessImageOptions): ProcessImage {
   return {
     matches: options.matches,
     start: (container) => startProcess(options.prepare(container), options),
   };
 }
 
-function startProcess(container: ContainerStart, { program, entrypoint }: ProcessImageOptions): Container {
-  const files = new PrivateFiles(container.files);
+function startProcess(container: ContainerStart, options: ProcessImageOptions): ProcessContainer {
+  const { program, entrypoint } = options;
+  const files = filesOf(container, options);
   const translate = (text: string) => files.translate(onLoopback(text, container.pod.loopback));
   const [, ...args] = [...(container.command.length > 0 ? container.command : entrypoint), ...container.args];
   const child = spawn(program, args.map(translate), {
@@ -45,14 +67,27 @@ function startProcess(container: ContainerStart, { program, entrypoint }: Proces
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  if (child.pid !== undefined) endWithParent(child, files.root);
+  if (child.pid !== undefined) endWithParent(child, [files.root, ...sharedFolders(container)]);
   for (const output of [child.stdout, child.stderr]) followLines(output, container);
   return {
     exited: exitOf(child, container).finally(() => files.remove()),
     terminate: () => void child.kill('SIGTERM'),
     kill: () => void child.kill('SIGKILL'),
     addressOf: (port) => (isRunning(child) ? `${container.pod.loopback}:${port}` : undefined),
+    translate: (text) => files.translate(text),
+    refresh: (fresh) => files.refresh(fresh),
+    ...(options.adapt !== undefined && { readdress: () => files.refresh() }),
   };
+}
+
+function filesOf(container: ContainerStart, { adapt }: ProcessImageOptions): PrivateFiles {
+  const { files, mounts } = container;
+  if (adapt === undefined) return new PrivateFiles(files, { mounts });
+  return new PrivateFiles(files, { mounts, adapt: (content, translate) => adapt(content, { container, translate }) });
+}
+
+function sharedFolders({ mounts }: ContainerStart): string[] {
+  return mounts.flatMap((mount) => (mount.kind === 'shared' ? [mount.folder()] : []));
 }
 
 function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {

@@ -19,6 +19,7 @@ export interface ServicePort {
   readonly protocol?: string;
   readonly port: number;
   readonly targetPort?: number | string;
+  readonly appProtocol?: string;
 }
 
 export interface EndpointSlice extends KubeObject {
@@ -30,6 +31,7 @@ export interface EndpointSlice extends KubeObject {
 export interface Endpoint {
   readonly addresses: readonly string[];
   readonly conditions: { readonly ready: boolean; readonly serving: boolean; readonly terminating: boolean };
+  readonly hostname?: string;
   readonly nodeName?: string;
   readonly targetRef: { readonly kind: 'Pod'; readonly namespace: string; readonly name: string; readonly uid: string };
 }
@@ -39,6 +41,7 @@ export interface EndpointPort {
   readonly name: string;
   readonly protocol: string;
   readonly port: number;
+  readonly appProtocol?: string;
 }
 
 /** The label of a slice that names its Service. */

@@ -12,7 +12,10 @@ export interface Pod extends KubeObject {
 export interface PodSpec {
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly hostname?: string;
+  readonly subdomain?: string;
   readonly containers: readonly ContainerSpec[];
+  readonly initContainers?: readonly ContainerSpec[];
   readonly volumes?: readonly VolumeSpec[];
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly terminationGracePeriodSeconds?: number;
@@ -23,6 +26,8 @@ export interface PodSpec {
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
+  /** `Always` makes an init container a sidecar. */
+  readonly restartPolicy?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
@@ -131,6 +136,7 @@ export interface VolumeSpec {
   readonly configMap?: ConfigMapSource;
   readonly projected?: { readonly sources?: readonly ProjectedSource[] };
   readonly downwardAPI?: DownwardApiSource;
+  readonly emptyDir?: Readonly<Record<string, unknown>>;
 }
 
 export interface PodStatus {

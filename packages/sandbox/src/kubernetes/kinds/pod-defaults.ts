@@ -45,7 +45,8 @@ function defaultProbe(probe: unknown): void {
   setDefault(probe, 'periodSeconds', 10);
   setDefault(probe, 'successThreshold', 1);
   setDefault(probe, 'failureThreshold', 3);
-  const { httpGet } = probe;
+  const { httpGet, grpc } = probe;
+  if (isObject(grpc)) setDefault(grpc, 'service', '');
   if (!isObject(httpGet)) return;
   setDefault(httpGet, 'path', '/');
   setDefault(httpGet, 'scheme', 'HTTP');

@@ -7,10 +7,13 @@ import {
   required,
 } from '../field-error.ts';
 import { arrayOrEmpty, isObject, type JsonObject, objectOrEmpty } from '../json.ts';
+import { forbidProbes, validateProbes } from './probe-validation.ts';
 import { labelName, portName } from '../registry/names.ts';
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
+/** Of a container. Before Kubernetes 1.35, init containers could have only `Always`, and others none. */
+const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
 const QUANTITY = /^[+-]?(\d+(\.\d*)?|\.\d+)([numkKMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
 
 /** Validates a PodSpec. `field` is its path, such as `spec.template.spec`. */
@@ -24,29 +27,45 @@ export function validatePodSpec(spec: JsonObject, field: string): FieldError[] {
   return [
     ...validateNames(volumes, `${field}.volumes`),
     ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
-    ...validateNames([...containers, ...initial], `${field}.containers`),
+    ...validateNames(containers, `${field}.containers`),
     ...check(containers, 'containers'),
+    ...containers.flatMap((container, index) => validateProbes(container, `${field}.containers[${index}]`)),
+    ...validateNames(initial, `${field}.initContainers`, namesOf(containers)),
     ...check(initial, 'initContainers'),
+    ...initial.flatMap((container, index) => validateInitContainer(container, `${field}.initContainers[${index}]`)),
   ];
+}
+
+/** Only one that is restarted whenever it ends may have probes. */
+function validateInitContainer(container: JsonObject, field: string): FieldError[] {
+  return container['restartPolicy'] === 'Always' ? validateProbes(container, field) : forbidProbes(container, field);
 }
 
 function objectsIn(value: unknown): JsonObject[] {
   return arrayOrEmpty(value).filter(isObject);
 }
 
-function validateNames(items: readonly JsonObject[], field: string): FieldError[] {
-  const names = items.map((item) => (typeof item['name'] === 'string' ? item['name'] : ''));
+function namesOf(items: readonly JsonObject[]): string[] {
+  return items.map((item) => (typeof item['name'] === 'string' ? item['name'] : ''));
+}
+
+/** `taken` are names that the items must not have either. */
+function validateNames(items: readonly JsonObject[], field: string, taken: readonly string[] = []): FieldError[] {
+  const names = namesOf(items);
   return names.flatMap((name, index) => {
     const path = `${field}[${index}].name`;
     if (name === '') return [required(path)];
-    if (names.indexOf(name) < index) return [duplicateField(path, name)];
+    if (names.indexOf(name) < index || taken.includes(name)) return [duplicateField(path, name)];
     return labelName(name).map((text) => invalidField(path, name, text));
   });
 }
 
 function validateContainer(container: JsonObject, field: string, volumes: ReadonlySet<unknown>): FieldError[] {
-  const { image, imagePullPolicy } = container;
+  const { image, imagePullPolicy, restartPolicy } = container;
   return [
+    ...(restartPolicy === undefined || RESTART_POLICIES.some((policy) => policy === restartPolicy)
+      ? []
+      : [notSupported(`${field}.restartPolicy`, restartPolicy, RESTART_POLICIES)]),
     ...(typeof image === 'string' && image !== '' ? [] : [required(`${field}.image`)]),
     ...(PULL_POLICIES.includes(String(imagePullPolicy))
       ? []

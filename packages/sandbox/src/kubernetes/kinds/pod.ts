@@ -59,7 +59,8 @@ function preparePod(pod: KubeObject, old: KubeObject | undefined): void {
 }
 
 function qosClassOf(spec: JsonObject): string {
-  const resources = arrayOrEmpty(spec['containers']).map((container) => objectOrEmpty(fieldAt(container, 'resources')));
+  const containers = ['containers', 'initContainers'].flatMap((field) => arrayOrEmpty(spec[field]));
+  const resources = containers.map((container) => objectOrEmpty(fieldAt(container, 'resources')));
   const guaranteed = resources.every(
     ({ limits, requests }) =>
       isObject(limits) && 'cpu' in limits && 'memory' in limits && deepEqual(limits, requests ?? limits),

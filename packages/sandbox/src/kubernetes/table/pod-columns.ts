@@ -5,7 +5,7 @@ import { type Column, column, nameColumn, wideColumn } from './column.ts';
 
 export const podColumns: readonly Column[] = [
   nameColumn,
-  column('Ready', (pod) => `${readyCount(pod)}/${arrayOrEmpty(fieldAt(pod, 'spec', 'containers')).length}`),
+  column('Ready', (pod) => `${readyCount(pod)}/${containers(pod).length}`),
   column('Status', podPhase),
   column('Restarts', (pod) => String(restartCount(pod))),
   ageColumn,
@@ -15,8 +15,21 @@ export const podColumns: readonly Column[] = [
   wideColumn('Readiness Gates', () => '<none>'),
 ];
 
+/** Sidecars count, init containers that are to end do not. */
+function containers(pod: KubeObject): JsonObject[] {
+  const all = objectsAt(pod, 'spec', 'initContainers').filter((container) => container['restartPolicy'] === 'Always');
+  return [...all, ...objectsAt(pod, 'spec', 'containers')];
+}
+
+/** Of the containers that count. */
 function containerStatuses(pod: KubeObject): JsonObject[] {
-  return arrayOrEmpty(fieldAt(pod, 'status', 'containerStatuses')).filter(isObject);
+  const names = new Set(containers(pod).map((container) => container['name']));
+  const all = ['initContainerStatuses', 'containerStatuses'].flatMap((field) => objectsAt(pod, 'status', field));
+  return all.filter((status) => names.has(status['name']));
+}
+
+function objectsAt(pod: KubeObject, ...path: readonly string[]): JsonObject[] {
+  return arrayOrEmpty(fieldAt(pod, ...path)).filter(isObject);
 }
 
 function readyCount(pod: KubeObject): number {

@@ -24,6 +24,8 @@ function startOf(more: Partial<ContainerStart>): ContainerStart {
     args: [],
     env: { POSTGRES_PASSWORD: 'secret' },
     files: new Map(),
+    mounts: [],
+    addressAt: () => undefined,
     ports: [],
     log: () => undefined,
     ...more,

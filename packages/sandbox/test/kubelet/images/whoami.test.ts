@@ -25,6 +25,8 @@ function containerOf(image: string, more: Partial<ContainerStart> = {}): Contain
     args: [],
     env: {},
     files: new Map(),
+    mounts: [],
+    addressAt: () => undefined,
     ports: [],
     log: () => undefined,
     ...more,

@@ -48,22 +48,30 @@ function sliceFor(service: Service, ports: readonly EndpointPort[], endpoints: r
   };
 }
 
+const HEADLESS_LABEL = 'service.kubernetes.io/headless';
+/** The values of `clusterIP` that are no address. */
+const HEADLESS: ReadonlySet<string> = new Set(['None', '']);
+
 function labelsFor({ metadata, spec }: Service): Record<string, string> {
+  const { [HEADLESS_LABEL]: _reserved, ...labels } = metadata.labels ?? {};
   return {
-    ...metadata.labels,
+    ...labels,
     'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
     [SERVICE_NAME_LABEL]: metadata.name,
-    ...(spec.clusterIP === 'None' && { 'service.kubernetes.io/headless': '' }),
+    ...(HEADLESS.has(spec.clusterIP ?? '') && { [HEADLESS_LABEL]: '' }),
   };
 }
 
 function endpointFor(service: Service, pod: Pod): Endpoint {
   const terminating = pod.metadata.deletionTimestamp !== undefined;
-  const serving = isReady(pod) || service.spec.publishNotReadyAddresses === true;
+  const serving = isReady(pod);
+  const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
+  const { hostname, subdomain, nodeName } = pod.spec;
   return {
     addresses: [pod.status?.podIP ?? ''],
-    conditions: { ready: serving && !terminating, serving, terminating },
-    ...(pod.spec.nodeName !== undefined && { nodeName: pod.spec.nodeName }),
+    conditions: { ready, serving, terminating },
+    ...(hostname !== undefined && subdomain === service.metadata.name && { hostname }),
+    ...(nodeName !== undefined && { nodeName }),
     targetRef: {
       kind: 'Pod',
       namespace: pod.metadata.namespace ?? '',
@@ -77,13 +85,17 @@ function endpointFor(service: Service, pod: Pod): Endpoint {
 function portsOf(service: Service, pod: Pod): EndpointPort[] {
   return (service.spec.ports ?? []).flatMap((port) => {
     const number = targetPortOf(port, pod);
-    return number === undefined ? [] : [{ name: port.name ?? '', protocol: port.protocol ?? 'TCP', port: number }];
+    const { name = '', protocol = 'TCP', appProtocol } = port;
+    return number === undefined
+      ? []
+      : [{ name, protocol, port: number, ...(appProtocol !== undefined && { appProtocol }) }];
   });
 }
 
 function targetPortOf({ targetPort, port, protocol = 'TCP' }: ServicePort, pod: Pod): number | undefined {
   if (typeof targetPort !== 'string') return targetPort ?? port;
-  return pod.spec.containers
+  const sidecars = (pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...pod.spec.containers, ...sidecars]
     .flatMap((container) => container.ports ?? [])
     .find((candidate) => candidate.name === targetPort && (candidate.protocol ?? 'TCP') === protocol)?.containerPort;
 }
