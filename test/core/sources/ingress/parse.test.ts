@@ -4,7 +4,6 @@ import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.t
 import { INGRESS_ANNOTATIONS } from '../../../../src/api/ingress-annotations.ts';
 import type { Ingress, IngressPath, Service } from '../../../../src/api/objects.ts';
 import type { RouteRequest } from '../../../../src/core/model/route-request.ts';
-import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.ts';
 import { aService } from '../../../support/builders.ts';
 import {
   type IngressTraits,
