@@ -1,6 +1,7 @@
 /** Settings for origins that cloudflared has and the proxy has not. */
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { type Route, type Warning, claimOf } from '../model/route.ts';
+import type { SourceKey } from '../model/source.ts';
 import { splitByProxy } from './proxied.ts';
 
 const KNOWN = new Set(['noTLSVerify', 'originServerName', 'caPool', 'httpHostHeader', 'http2Origin', 'connectTimeout']);
@@ -13,14 +14,19 @@ export function ignoredKeys({ originRequest = {} }: Pick<Route, 'originRequest'>
   );
 }
 
-/** Warns of them in routes that are served through the proxy, whether they have asked for it or share a hostname. */
-export function ignoredByProxy(routes: readonly Route[]): readonly Warning[] {
-  return splitByProxy(routes).proxied.flatMap((route) =>
-    ignoredKeys(route).map((key) => ({
-      reason: 'SettingIgnored' as const,
-      message: `${key} has no effect on ${claimOf(route)}, which goes through the proxy; remove it`,
-    })),
-  );
+/** Warns of them, by source, where another route of the hostname takes a plain route with it through the proxy. */
+export function ignoredBySharing(routes: readonly Route[]): ReadonlyMap<SourceKey, readonly Warning[]> {
+  const plain = splitByProxy(routes).proxied.filter(({ proxy }) => proxy === undefined);
+  const bySource = Map.groupBy(plain, ({ source }) => source);
+  return new Map([...bySource].map(([source, own]) => [source, own.flatMap(warningsFor)]));
+}
+
+function warningsFor(route: Route): readonly Warning[] {
+  const why = 'which goes through the proxy with the other routes of its hostname; remove it';
+  return ignoredKeys(route).map((key) => ({
+    reason: 'SettingIgnored',
+    message: `${key} has no effect on ${claimOf(route)}, ${why}`,
+  }));
 }
 
 /** `balance: request`, which is set as -1, is what the proxy does anyway. */

@@ -17,6 +17,7 @@ import { type Problem, type Route, type Warning, claimOf } from '../model/route.
 import type { RouteParents } from '../model/route-parent.ts';
 import { type RouteRequest, requestsOf } from '../model/route-request.ts';
 import { type SourceKey, firstKeyOf, objectKeyOf } from '../model/source.ts';
+import { ignoredBySharing } from '../proxy/ignored.ts';
 import type { LastGood } from '../published-routes/by-tunnel.ts';
 import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
 import { type BrokenRoute, attach } from './attach.ts';
@@ -79,9 +80,18 @@ export function buildRoutingTable(input: RoutingInput): RoutingTable {
     if (request.hasFinalizer) append(published, result.tunnel, result.routes);
     else withoutFinalizer.add(result.source);
   }
+  for (const routes of published.values()) warnOfSharing(results, routes);
   const resultsByTunnel = Map.groupBy(results.values(), ({ tunnel }) => tunnel ?? '');
   const furtherKeys = furtherKeysOf(results.keys());
   return { results, furtherKeys, published, withoutFinalizer, resultsByTunnel, claims: tunnelsOf(claims), caPools };
+}
+
+function warnOfSharing(results: Map<SourceKey, RouteResult>, routes: readonly Route[]): void {
+  for (const [source, warnings] of ignoredBySharing(routes)) {
+    const result = results.get(source);
+    if (result !== undefined && warnings.length > 0)
+      results.set(source, { ...result, warnings: [...result.warnings, ...warnings] });
+  }
 }
 
 function furtherKeysOf(sources: Iterable<SourceKey>): ReadonlyMap<SourceKey, readonly SourceKey[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ObjectKey, Tunnel } from '../../../src/api/objects.ts';
+import type { ObjectKey, Service, Tunnel } from '../../../src/api/objects.ts';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import { requestsExposure } from '../../../src/core/sources/service/parse.ts';
@@ -33,6 +33,24 @@ describe('what is published', () => {
       'shop/api',
       'shop/web',
       'shop/x',
+    ]);
+  });
+
+  it('warns a source whose settings are lost because another takes its hostname through the proxy', () => {
+    const common = { hostname: 'a.example.com', tunnel: 'home', finalized: true };
+    const annotations = { 'cftunnel.io/path': '/api', 'cftunnel.io/origin-disable-chunked-encoding': 'true' };
+    const plain = aService('shop/api', { ...common, annotations });
+    const sticky = aService('shop/web', { ...common, annotations: { 'cftunnel.io/session': 'cookie' } });
+
+    const warningsBeside = (services: readonly Service[]) =>
+      tableOf({ tunnels: [HOME], services }).results.get('shop/api')?.warnings;
+
+    expect(warningsBeside([plain])).toEqual([]);
+    expect(warningsBeside([plain, sticky])).toEqual([
+      {
+        reason: 'SettingIgnored',
+        message: expect.stringMatching(/disable-chunked-encoding has no effect on a\.example\.com\/api, which/),
+      },
     ]);
   });
 
