@@ -1,5 +1,10 @@
 /** What each folder of `examples/` publishes, and which pods answer its visitors. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { loadAll } from 'js-yaml';
+import type { KubeObject } from '../support/kube-client.ts';
+import { type Strings, controller } from '../support/world-objects.ts';
 import type { IngressRule } from '../support/world-views.ts';
 
 export interface Example {
@@ -9,6 +14,8 @@ export interface Example {
   readonly visits?: Readonly<Record<string, string>>;
   /** A program without which it cannot be tried. */
   readonly needs?: string;
+  /** What the cluster has before: the controller of another class, played by a web server. */
+  readonly before?: readonly KubeObject[];
   /** Hostname → how many pods answer its visitors. */
   readonly spread?: readonly [hostname: string, pods: number];
 }
@@ -20,6 +27,13 @@ function web(hostname: string, service: string, protocol = 'http', port = 80): I
 /** The rule of a hostname whose routes the proxy serves. */
 function proxied(hostname: string, socket: string): IngressRule {
   return { hostname, service: socket, originRequest: expect.anything() };
+}
+
+/** The certificate of an example, of which its controller has a copy. */
+export function certificateIn(folder: string): Strings {
+  const text = readFileSync(join(import.meta.dirname, '../../examples', folder, 'example.yaml'), 'utf8');
+  const secret = (loadAll(text) as readonly KubeObject[]).find(({ kind }) => kind === 'Secret');
+  return secret?.['stringData'] as Strings;
 }
 
 export const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -98,13 +112,42 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     rules: [web('chat.example.com', 'chat.default')],
     visits: { 'chat.example.com/': 'chat' },
   },
-  '14-grpc': {
+  '14-ingress': {
+    rules: [
+      { ...web('desk.example.com', 'tickets.default', 'http', 8080), path: '^/api(/|$)' },
+      web('desk.example.com', 'desk.default'),
+    ],
+    visits: {
+      'desk.example.com/': 'desk',
+      'desk.example.com/api/tickets': 'tickets',
+      'desk.example.com/apiary': 'desk',
+    },
+  },
+  '15-ingress-nginx': {
+    before: controller('ingress-nginx/ingress-nginx-controller', 'nginx'),
+    rules: [web('blog.example.org', 'ingress-nginx-controller.ingress-nginx')],
+    visits: { 'blog.example.org/': 'ingress-nginx-controller', 'blog.example.org/press/': 'ingress-nginx-controller' },
+  },
+  '16-traefik': {
+    before: controller('traefik/traefik', 'traefik', certificateIn('16-traefik')),
+    rules: [
+      {
+        ...web('orders.example.com', 'traefik.traefik', 'https', 443),
+        originRequest: {
+          originServerName: 'orders.example.com',
+          caPool: expect.stringMatching(/^\/etc\/cloudflared\/config\/ca-[0-9a-f]{32}\.pem$/),
+        },
+      },
+    ],
+    visits: { 'orders.example.com/': 'traefik' },
+  },
+  '17-grpc': {
     needs: 'envoy',
     rules: [proxied('greeter.example.com', 'unix+tls:/var/run/proxy/http2.sock')],
     visits: { 'greeter.example.com/': 'greeter' },
     spread: ['greeter.example.com', 3],
   },
-  '15-canary-weights': {
+  '18-canary-weights': {
     needs: 'envoy',
     rules: [proxied('checkout.example.com', 'unix:/var/run/proxy/http.sock')],
     visits: { 'checkout.example.com/': 'checkout' },

@@ -51,9 +51,10 @@ describeOnNode(`an example${NEEDS_NODE}`, () => {
   it.concurrent.each(TRIED)('works as applied to an empty cluster: %s', async (name) => {
     const [folder = '', need] = name.split(LEFT_OUT);
     if (need !== undefined) return;
-    const { rules, visits = {}, spread } = EXAMPLES[folder] ?? { rules: [] };
+    const { rules, visits = {}, spread, before = [] } = EXAMPLES[folder] ?? { rules: [] };
     const world = await startWorld({ cluster: startClusterWithNode });
     try {
+      for (const object of before) await world.kube.apply(object);
       const tunnels = await applied(world, folder);
 
       const published = (await Promise.all(tunnels.map((key) => rulesOf(world, key)))).flat();
@@ -109,13 +110,29 @@ describeOnNode(`the example 09-ssh, with the built-in connector${ONLY_BUILT_IN}$
 /** Applies a folder with the token that it needs, and resolves with its Tunnels once everything is exposed. */
 async function applied(world: World, folder: string): Promise<readonly string[]> {
   const objects = objectsIn(join(HOME, folder));
-  const tunnels = objects.filter(({ kind }) => kind === 'Tunnel').map(keyOf);
-  const exposed = objects.filter((object) => object.kind === 'Service' && isExposed(object)).map(keyOf);
+  const keysOf = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
+  const tunnels = keysOf('Tunnel');
   for (const object of objects) await world.kube.apply(object);
   for (const key of tunnels) await giveToken(world, key);
   for (const key of tunnels) await ready(world, key);
-  for (const key of exposed) await becomes(world, ['Service', key], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const service of objects.filter(isAnnotatedService))
+    await becomes(world, ['Service', keyOf(service)], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const key of keysOf('Ingress')) await publishedWithRecords(world, key);
   return tunnels;
+}
+
+/** A Service that a tunnel leads to itself. Others are the backends of an Ingress. */
+function isAnnotatedService({ kind, metadata }: KubeObject): boolean {
+  return kind === 'Service' && Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith('cftunnel.io/'));
+}
+
+/** Resolves once every host of an Ingress has a record, which comes after its rule. */
+function publishedWithRecords(world: World, key: string): Promise<void> {
+  return eventually(async () => {
+    const { spec } = await world.kube.get('Ingress', key);
+    const { rules = [] } = (spec ?? {}) as { readonly rules?: readonly { readonly host: string }[] };
+    for (const { host } of rules) expect(recordAt(world, host)).toBeDefined();
+  });
 }
 
 /** Every object in the YAML files of a folder, in the order of `kubectl apply -f`. */
@@ -128,11 +145,6 @@ function objectsIn(folder: string): readonly KubeObject[] {
 async function giveToken(world: World, tunnel: string): Promise<void> {
   const [namespace = ''] = tunnel.split('/');
   await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
-}
-
-/** A Service without our annotations is only a backend of another one. */
-function isExposed({ metadata }: KubeObject): boolean {
-  return Object.keys(metadata.annotations ?? {}).some((key) => key.startsWith('cftunnel.io/'));
 }
 
 function isServedBy(published: string, hostname: string): boolean {

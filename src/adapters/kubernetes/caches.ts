@@ -70,6 +70,11 @@ export class Caches {
     return isUnwatched(name, this.#reflectors.get(name)?.problem);
   }
 
+  /** Whether the objects of a kind have been listed once, so that one that is not in the cache does not exist. */
+  hasListed(name: WatchedName): boolean {
+    return this.#reflectors.get(name)?.isSynced === true;
+  }
+
   /** Ends every watch. One that starts later ends at once. */
   async stop(): Promise<void> {
     this.#isStopped = true;

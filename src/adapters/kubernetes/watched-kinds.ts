@@ -28,7 +28,7 @@ const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` } as const;
 export const WATCHED_KINDS = {
   tunnels: { project: withoutManagedFields<Tunnel> },
   services: { project: projectService },
-  ingresses: { project: projectIngress },
+  ingresses: { project: projectIngress, isOptional: true },
   ingressclasses: { project: projectIngressClass, isOptional: true },
   namespaces: { project: projectNamespace },
   configmaps: { ...OWNED, project: withoutManagedFields<ConfigMap> },

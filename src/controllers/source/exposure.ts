@@ -63,9 +63,11 @@ function observeExposure(ctx: ExposureContext, subject: Subject): Situation | un
 /** Named once a route is live, and then for as long as there are routes: it does not follow ready pods or connectors. */
 function targetToName(
   ctx: ExposureContext,
-  { source, object }: Subject,
+  subject: Subject,
   { result, observation }: Pick<Situation, 'result' | 'observation'>,
 ): string | undefined {
+  if (!ctx.sources.isStatusOurs(subject)) return undefined;
+  const { source, object } = subject;
   const { tunnel, routes } = result;
   const target = tunnel === undefined || routes.length === 0 ? undefined : ctx.targetOf(tunnel);
   if (target === undefined) return undefined;

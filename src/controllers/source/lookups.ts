@@ -1,9 +1,9 @@
-import type { KubeObject, ObjectKey } from '../../api/objects.ts';
+import type { ObjectKey } from '../../api/objects.ts';
 import type { RelatedKind, RelatedKinds, RelatedObjects } from '../../core/sources/related.ts';
 
 /** What was read of another object. */
 export type Read =
-  | { readonly kind: RelatedKind; readonly key: ObjectKey; readonly found: KubeObject | undefined }
+  | { readonly kind: RelatedKind; readonly key: ObjectKey; readonly found: RelatedKinds[RelatedKind] | undefined }
   | { readonly kind: RelatedKind; readonly isReadable: boolean };
 
 /** Remembers what was read of other objects, so that a result can be kept until one of them changes. */

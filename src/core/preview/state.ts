@@ -38,14 +38,14 @@ export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKi
     source,
     objects: of(apiVersion, source.kind).map(project),
   }));
-  const classes = of(INGRESS_CLASS.apiVersion, INGRESS_CLASS.kind);
+  const others = [...of(INGRESS_CLASS.apiVersion, INGRESS_CLASS.kind), ...of(API_VERSION, TUNNEL_KIND)];
   return {
     tunnels: of(API_VERSION, TUNNEL_KIND) as readonly Tunnel[],
     namespaces: of('v1', 'Namespace'),
     configMaps: byKey(of('v1', 'ConfigMap') as readonly ConfigMap[]),
     secrets: byKey(of('v1', 'Secret') as readonly Secret[]),
     sources,
-    related: relatedAmong([...sources.flatMap(({ objects: ofKind }) => ofKind), ...classes]),
+    related: relatedAmong([...sources.flatMap(({ objects: ofKind }) => ofKind), ...others]),
   };
 }
 

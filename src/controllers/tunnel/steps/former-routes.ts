@@ -1,4 +1,3 @@
-import { compare } from '../../../core/keys.ts';
 import type { Route } from '../../../core/model/route.ts';
 import { encodeRoute } from '../../../core/published-routes/route-entry.ts';
 import type { TunnelMemory } from '../pass/memory.ts';
@@ -46,9 +45,10 @@ export function formerRoutes(
 
 /** Whatever order they come in, and without what only the operator reads of them. */
 function asText(routes: readonly Route[]): string {
-  const lines = routes.map((route) => {
-    const { isLeaving: _, isUnrecorded: __, dns: ___, ...rest } = route;
-    return encodeRoute(rest);
-  });
-  return lines.toSorted(compare).join('\n');
+  return routes.map(withoutRecords).map(encodeRoute).toSorted().join('\n');
+}
+
+function withoutRecords(route: Route): Route {
+  const { isLeaving: _isLeaving, isUnrecorded: _isUnrecorded, dns: _dns, ...rest } = route;
+  return rest;
 }

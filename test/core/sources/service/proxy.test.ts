@@ -5,7 +5,9 @@ import { SERVICES } from '../../../../src/core/sources/service/service-source.ts
 import { relatedAmong } from '../../../../src/core/sources/related.ts';
 import { type ServiceTraits, aService } from '../../../support/builders.ts';
 import { PARSERS } from '../../../support/parsers.ts';
+import { NOTHING_RELATED } from '../../../support/sources.ts';
 
+const FACTS = { object: undefined, tunnel: undefined, related: NOTHING_RELATED };
 const HOST = { 'cftunnel.io/hostname': 'a.example.com' };
 const OTHERS = [aService('shop/next', { ports: [{ port: 8080 }] }), aService('blog/next', { ports: [{ port: 80 }] })];
 
@@ -149,7 +151,7 @@ describe('backends of a route', () => {
     const [target] = routes.map((route) => route.target);
     const route = { source: 'shop/web', hostname: 'a.example.com' as never, origin: '', ...target };
 
-    expect(SERVICES.isOwnOrigin(route)).toBe(true);
-    expect(SERVICES.isOwnOrigin({ ...route, source: 'blog/web' })).toBe(false);
+    expect(SERVICES.isOwnOrigin(route, FACTS)).toBe(true);
+    expect(SERVICES.isOwnOrigin({ ...route, source: 'blog/web' }, FACTS)).toBe(false);
   });
 });
