@@ -25,8 +25,8 @@ function web(hostname: string, service: string, protocol = 'http', port = 80): I
 }
 
 /** The rule of a hostname whose routes the proxy serves. */
-function proxied(hostname: string, socket: string): IngressRule {
-  return { hostname, service: socket, originRequest: expect.anything() };
+function proxied(hostname: string, service: string): IngressRule {
+  return { hostname, service, originRequest: expect.anything() };
 }
 
 /** The certificate of an example, of which its controller has a copy. */
@@ -143,13 +143,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   '17-grpc': {
     needs: 'envoy',
-    rules: [proxied('greeter.example.com', 'unix+tls:/var/run/proxy/http2.sock')],
+    rules: [proxied('greeter.example.com', 'https://127.0.0.1:2443')],
     visits: { 'greeter.example.com/': 'greeter' },
     spread: ['greeter.example.com', 3],
   },
   '18-canary-weights': {
     needs: 'envoy',
-    rules: [proxied('checkout.example.com', 'unix:/var/run/proxy/http.sock')],
+    rules: [proxied('checkout.example.com', 'http://127.0.0.1:2080')],
     visits: { 'checkout.example.com/': 'checkout' },
     spread: ['checkout.example.com', 4],
   },

@@ -199,7 +199,7 @@ describeWith('envoy', 'routes that need the proxy', () => {
   }
 });
 
-const LOAD = (hostname: string) => ({ hostname, requests: 100, webSocketClients: 0 });
+const LOAD = (hostname: string) => ({ hostname, requests: 100 });
 
 function podOf({ status, body }: Visit): string {
   const [, name] = /^Hostname: (.+)$/m.exec(body) ?? [];

@@ -14,15 +14,16 @@ const OWNER_ONLY = 0o600;
 /** What a connection may hold of a request or answer whose receiver is slower than its sender. */
 const BUFFER_BYTES = 256 * 1024;
 
-export function listeners({ configFolder, certificateFolder, socketFolder, readyPort }: ProxyPlace): readonly Json[] {
+export function listeners(place: ProxyPlace): readonly Json[] {
+  const { configFolder, certificateFolder, socketFolder, readyPort, ports } = place;
   const visitors = visitorConnections(configFolder);
   const socket = (file: string, mode: number): JsonObject => ({ pipe: { path: `${socketFolder}/${file}`, mode } });
   return [
-    listener('http', socket(HTTP_SOCKET, ANY_USER), { filters: [visitors] }),
+    listener('http', loopback(ports?.http) ?? socket(HTTP_SOCKET, ANY_USER), { filters: [visitors] }),
     ...(certificateFolder === undefined
       ? []
       : [
-          listener('http2', socket(HTTP2_SOCKET, ANY_USER), {
+          listener('http2', loopback(ports?.http2) ?? socket(HTTP2_SOCKET, ANY_USER), {
             filters: [visitors],
             transport_socket: transportSocket(certificateFolder),
           }),
@@ -34,6 +35,10 @@ export function listeners({ configFolder, certificateFolder, socketFolder, ready
       { filters: [pages('ready', [...ADMIN_PAGES.map(adminPage), answer(404)])] },
     ),
   ];
+}
+
+function loopback(port: number | undefined): JsonObject | undefined {
+  return port === undefined ? undefined : { socket_address: { address: '127.0.0.1', port_value: port } };
 }
 
 function listener(name: string, address: JsonObject, filterChain: JsonObject): JsonObject {
