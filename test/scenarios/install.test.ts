@@ -164,10 +164,11 @@ async function followsPods(key: string, tunnelName: string): Promise<void> {
     endpoints: [{ addresses: ['10.0.0.9'] }],
     ports: [{ port: 80 }],
   });
-  await eventually(() => {
-    const isTold = ({ target }: KubeCall): boolean => target.verb === 'patch' && target.resource === 'pods';
-    expect(world.operatorCalls().some(isTold)).toBe(true);
-  });
+  await eventually(() => expect(world.operatorCalls().some(isPatchOfPod)).toBe(true));
+}
+
+function isPatchOfPod({ target }: KubeCall): boolean {
+  return target.verb === 'patch' && target.resource === 'pods';
 }
 
 function annotated(object: KubeObject, tunnelName: string): KubeObject {
