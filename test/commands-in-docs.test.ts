@@ -14,6 +14,7 @@ import { type Page, readPage, readPages } from './support/docs/pages.ts';
 import { commandProblems, isCommand, isPlugin } from './support/docs/programs.ts';
 import { flagProblems } from './support/docs/real-program.ts';
 import { type ShellCommand, commandsIn } from './support/docs/shell.ts';
+import { NEEDS_GATEWAY_API, gatewayApiDefinitions } from './support/gateway-api.ts';
 import { describeWith } from './support/programs.ts';
 
 const PAGES = readPages();
@@ -28,7 +29,10 @@ beforeAll(async () => {
   sandbox = await startKubernetes();
   client = new Client(sandbox.url);
   await client.post(DEFINITIONS, load(readFileSync('crds/tunnels.cftunnel.io.yaml', 'utf8')));
+  const gatewayApi = gatewayApiDefinitions();
+  for (const definition of gatewayApi) await client.post(DEFINITIONS, definition);
   ({ resources, kinds } = await readDiscovery(client));
+  if (gatewayApi.length === 0) kinds = new Set([...kinds, 'gatewayclass', 'gateway', 'httproute']);
 });
 afterAll(() => sandbox.stop());
 
@@ -95,10 +99,11 @@ function commandsOf({ path, blocks, spans }: Page): readonly PlacedCommand[] {
   );
 }
 
-/** YAML blocks, and what commands read from here-documents. */
+/** YAML blocks, and what commands read from here-documents. Those of the Gateway API need its definitions. */
 function yamlOf(page: Page): readonly string[] {
   const written = page.blocks.filter(({ language }) => language === 'yaml').map(({ text }) => text);
-  return [...written, ...commandsOf(page).flatMap(({ command }) => command.input ?? [])];
+  const texts = [...written, ...commandsOf(page).flatMap(({ command }) => command.input ?? [])];
+  return NEEDS_GATEWAY_API === '' ? texts : texts.filter((text) => !text.includes('gateway.networking.k8s.io'));
 }
 
 /** The merge patch of a Tunnel that a command makes. */

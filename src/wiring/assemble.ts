@@ -14,11 +14,14 @@ import type { SourceContext } from '../controllers/source/context.ts';
 import { reconcileSource } from '../controllers/source/reconcile.ts';
 import type { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import { reconcileTunnel } from '../controllers/tunnel/reconcile.ts';
+import { type SourceKey, firstKeyOf } from '../core/model/source.ts';
 import { lastGoodOf } from '../core/published-routes/by-tunnel.ts';
 import { checkRoutes } from '../core/ingress/validate.ts';
 import { unreadRequests } from '../core/published-routes/unread.ts';
 import type { TunnelFigures } from '../core/status/figures.ts';
+import type { RoutingTable } from '../core/routing/table.ts';
 import { type SourceFigure, sourceFigures } from '../core/status/source-figures.ts';
+import { Gateways } from './gateways.ts';
 import { TunnelOperator } from './operator.ts';
 import { Controller, type Outcome, type Pass } from '../runtime/controller.ts';
 import { Progress } from '../runtime/progress.ts';
@@ -52,26 +55,32 @@ export function assemble(environment: Environment): Assembly {
   const tunnels = controller('tunnel', workers, (key, pass) => reconcileTunnel(tunnel, key, pass));
   const services = controller('service', workers, (key, pass) => reconcileSource(source, key, pass));
   const caPools = controller('ca-pool', 1, (key, pass) => reconcileCaPool(caPool, key, pass));
+  const gatewayPasses = controller('gateway', workers, (key, pass) => gateways.reconcile(key, pass));
 
   const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
   const wake = new WakeUps(queues, parts);
-  const context = routingContext(parts, wake);
+  const gateways = new Gateways(parts, gatewayPasses.queue, wake);
+  const context = routingContext(parts, wake, gateways);
   const reroute = (): Promise<Outcome> => reconcileRouting(context);
   const tunnel = tunnelPorts(parts, wake, reroute);
   const source = sourceContext(parts, wake);
   const caPool = caPoolContext(parts, wake);
   return {
-    operator: createOperator(parts, wake),
-    controllers: [routing, caPools, tunnels, services],
+    operator: createOperator(parts, wake, gateways),
+    controllers: [routing, caPools, tunnels, services, gatewayPasses],
     prime: async () => {
       await reroute();
       routing.queue.addAfter(ROUTING_KEY, ROUTING_QUIET_MS);
     },
     orphans: parts.orphans,
     figures: () => parts.state.figures(),
-    sourceFigures: () =>
-      sourceFigures(parts.state.table?.results.keys() ?? [], (key) => parts.sources.conditionOf(key)),
+    sourceFigures: () => sourceFigures(firstKeys(parts.state.table), (key) => parts.sources.conditionOf(key)),
   };
+}
+
+/** The keys of the sources, each once, through however many Tunnels its routes go. */
+function firstKeys(table: RoutingTable | undefined): Iterable<SourceKey> {
+  return new Set([...(table?.results.keys() ?? [])].map(firstKeyOf));
 }
 
 /** Longest time that routes wait for the finalizers of Services that arrive in thousands. */
@@ -80,6 +89,7 @@ const FINALIZERS_TIMEOUT_MS = 60_000;
 function routingContext(
   { caches, sources, state, finalizers, routeRules, serveTimes, clock }: Parts,
   wake: WakeUps,
+  gateways: Gateways,
 ): RoutingContext {
   return {
     tunnels: caches.of('tunnels'),
@@ -101,6 +111,7 @@ function routingContext(
     publish: (table) => {
       state.table = table;
       serveTimes.routed(table);
+      gateways.routed(table);
     },
     wakeTunnels: wake.tunnels,
     wakeTunnelsSoon: wake.tunnelsSoon,
@@ -142,12 +153,14 @@ function caPoolContext({ environment, objects, state }: Parts, wake: WakeUps): C
 function createOperator(
   { environment, caches, objects, state, endpoints, problems }: Parts,
   wake: WakeUps,
+  gateways: Gateways,
 ): TunnelOperator {
   return new TunnelOperator({
     kubeConfig: environment.kubeConfig,
     caches,
     objects,
     wake,
+    gateways,
     endpoints,
     servicesIn: (configMap) => state.routesIn(configMap)?.keys() ?? [],
     watchNamespace: environment.options.watchNamespace,

@@ -13,10 +13,11 @@ import type { KubernetesObjects } from '../adapters/kubernetes/objects.ts';
 import type { ReadyEndpoints } from '../adapters/kubernetes/ready-endpoints.ts';
 import { leadsElsewhere, serviceOf } from '../adapters/kubernetes/service-endpoints.ts';
 import { RESOURCES } from '../adapters/kubernetes/resource.ts';
-import type { WatchedName } from '../adapters/kubernetes/watched-kinds.ts';
+import { type WatchedName, watchedKind } from '../adapters/kubernetes/watched-kinds.ts';
 import type { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { EndpointSlice, KubeObject, ObjectKey } from '../api/objects.ts';
 import { concernsUs } from '../core/wake.ts';
+import type { Gateways } from './gateways.ts';
 import { SOURCES } from './sources.ts';
 import type { Observed, WakeUps } from './wake-ups.ts';
 
@@ -28,6 +29,7 @@ export interface OperatorParts {
   readonly caches: Caches;
   readonly objects: KubernetesObjects;
   readonly wake: WakeUps;
+  readonly gateways: Gateways;
   /** Services with a rule in a ConfigMap. */
   readonly servicesIn: (configMap: KubeObject) => Iterable<ObjectKey>;
   readonly endpoints: ReadyEndpoints;
@@ -62,6 +64,9 @@ export class TunnelOperator extends BaseOperator {
     // A class decides which Ingresses are ours. It belongs to no namespace either.
     if (scope === undefined)
       await this.#watch('ingressclasses', async (event) => this.#parts.wake.relatedChanged('IngressClass', event));
+    await this.#watch('gatewayclasses', this.#onGateway('GatewayClass'));
+    await this.#watch('gateways', this.#onGateway('Gateway'));
+    await this.#watch('referencegrants', this.#onGrant);
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
     // wakes its Services too: one whose rule is gone may lose its finalizer.
     await this.#watch('configmaps', this.#onConfigMap);
@@ -73,12 +78,35 @@ export class TunnelOperator extends BaseOperator {
     await this.#watch('endpointslices', this.#onEndpointSlice);
   }
 
-  #watch(name: WatchedName, onEvent: (event: WatchEvent) => Promise<void>): Promise<void> {
+  async #watch(name: WatchedName, onEvent: (event: WatchEvent) => Promise<void>): Promise<void> {
+    const { watchNamespace: scope } = this.#parts;
+    // A GatewayClass belongs to no namespace, so in one namespace alone there is no Gateway API.
+    if (scope !== undefined && watchedKind(name).isAddOn === true) return;
     const { group, version, plural } = RESOURCES[name];
-    return this.watchResource(group, version, plural, onEvent, this.#parts.watchNamespace);
+    await this.watchResource(group, version, plural, onEvent, scope);
   }
 
-  readonly #onTunnel = async (event: WatchEvent): Promise<void> => this.#parts.wake.tunnelChanged(event);
+  readonly #onTunnel = async (event: WatchEvent): Promise<void> => {
+    const { wake, gateways } = this.#parts;
+    wake.tunnelChanged(event);
+    const tunnel = event.after ?? event.before;
+    if (tunnel !== undefined) gateways.tunnelChanged(tunnel);
+  };
+
+  /** Routes depend on Gateways and their classes, and each of these has a status of its own. */
+  #onGateway(kind: string): (event: WatchEvent) => Promise<void> {
+    return async (event) => {
+      const { wake, gateways } = this.#parts;
+      wake.relatedChanged(kind, event);
+      const object = event.after ?? event.before;
+      if (object !== undefined) gateways.changed(object);
+    };
+  }
+
+  readonly #onGrant = async (event: WatchEvent): Promise<void> => {
+    this.#parts.wake.relatedChanged('ReferenceGrant', event);
+    this.#parts.gateways.grantChanged();
+  };
 
   readonly #onNamespace = async (event: WatchEvent): Promise<void> => this.#parts.wake.namespaceChanged(event);
 

@@ -76,12 +76,18 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(environment: Environment) {
   const { rest, log, assertLeading, clock = createClock() } = environment;
   const caches = new Caches(rest);
-  const objects = new KubernetesObjects(rest, (object) => caches.learn(object), assertLeading);
+  const writeListeners: ((object: KubeObject) => void)[] = [];
+  const written = (object: KubeObject): void => {
+    caches.learn(object);
+    for (const listener of writeListeners) listener(object);
+  };
+  const objects = new KubernetesObjects(rest, written, assertLeading);
   const problems = new LastingProblems(log, clock);
   const recorder = createRecorder(environment, problems);
   const memories = new TunnelMemories(clock);
   const state = new State(caches, memories);
   const endpoints = new ReadyEndpoints(clock);
+  const related = relatedIn(caches);
   const pods = new ServiceEndpoints(caches.of('services'), caches.of('endpointslices'));
   const sources = new Sources(
     SOURCES.map(({ plural, source }) => ({
@@ -90,7 +96,7 @@ export function createParts(environment: Environment) {
       isRead: () => caches.hasListed(plural),
     })),
     PARSERS,
-    relatedIn(caches),
+    related,
   );
   const finalizers = new SourceFinalizers({
     sources,
@@ -110,10 +116,13 @@ export function createParts(environment: Environment) {
     clock,
     caches,
     objects,
+    /** Told of our own writes, which the watches do not announce. */
+    writeListeners,
     problems,
     recorder,
     memories,
     state,
+    related,
     sources,
     routeRules: routeRulesFor(sources),
     endpoints,
@@ -134,9 +143,18 @@ function relatedIn(caches: Caches): RelatedObjects {
     IngressClass: (key) => caches.of('ingressclasses').get(key),
     Tunnel: (key) => caches.of('tunnels').get(key),
     Address: (key) => addresses().get(key),
+    GatewayClass: (key) => caches.of('gatewayclasses').get(key),
+    Gateway: (key) => caches.of('gateways').get(key),
+    ReferenceGrant: (key) => caches.of('referencegrants').get(key),
+    Namespace: (key) => caches.of('namespaces').get(key),
   };
   return {
     get: (kind, key) => finders[kind](key),
+    list: (_, namespace) =>
+      caches
+        .of('referencegrants')
+        .list()
+        .filter(({ metadata }) => metadata.namespace === namespace),
     isReadable: (kind) => kind !== 'IngressClass' || caches.hasListed('ingressclasses'),
   };
 }

@@ -1,4 +1,6 @@
 import type { WatchedName } from '../adapters/kubernetes/watched-kinds.ts';
+import { GRPC_ROUTES } from '../core/sources/grpc-route/grpc-route-source.ts';
+import { HTTP_ROUTES } from '../core/sources/http-route/http-route-source.ts';
 import { INGRESSES } from '../core/sources/ingress/ingress-source.ts';
 import { SERVICES } from '../core/sources/service/service-source.ts';
 import type { RouteSource } from '../core/sources/source.ts';
@@ -12,4 +14,6 @@ export interface WatchedSource {
 export const SOURCES: readonly WatchedSource[] = [
   { plural: 'services', source: SERVICES },
   { plural: 'ingresses', source: INGRESSES },
+  { plural: 'httproutes', source: HTTP_ROUTES },
+  { plural: 'grpcroutes', source: GRPC_ROUTES },
 ];

@@ -31,7 +31,7 @@ import type { ServeTimes } from '../controllers/source/serve-times.ts';
 import type { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { sameJson } from '../core/equal.ts';
 import { keyOf } from '../core/keys.ts';
-import { sourceKey } from '../core/model/source.ts';
+import { firstKeyOf, sourceKey } from '../core/model/source.ts';
 import type { Sources } from '../controllers/source/sources.ts';
 import type { RouteSource } from '../core/sources/source.ts';
 import { addressesOf } from '../core/sources/addresses.ts';
@@ -162,7 +162,7 @@ export class WakeUps {
   };
 
   readonly services = (services: Iterable<ObjectKey>): void => {
-    for (const service of services) this.#queues.services.add(service);
+    for (const service of services) this.#queues.services.add(firstKeyOf(service));
   };
 
   readonly caPools = (references: Iterable<CaPoolKey>): void => {

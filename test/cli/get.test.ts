@@ -131,6 +131,7 @@ it('reads one list of each kind, however many hostnames there are', async () => 
   ).toEqual([
     '/api/v1/services',
     '/apis/cftunnel.io/v1alpha1/tunnels',
+    '/apis/gateway.networking.k8s.io',
     '/apis/networking.k8s.io/v1/ingressclasses',
     '/apis/networking.k8s.io/v1/ingresses',
   ]);

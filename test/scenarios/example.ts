@@ -12,10 +12,10 @@ export interface Example {
   readonly rules: readonly IngressRule[];
   /** Hostname and path → the Deployment whose pods answer. */
   readonly visits?: Readonly<Record<string, string>>;
-  /** A program without which it cannot be tried. */
-  readonly needs?: string;
   /** What the cluster has before: the controller of another class, played by a web server. */
   readonly before?: readonly KubeObject[];
+  /** A program without which it cannot be tried. */
+  readonly needs?: string;
   /** Hostname → how many pods answer its visitors. */
   readonly spread?: readonly [hostname: string, pods: number];
 }
@@ -24,16 +24,16 @@ function web(hostname: string, service: string, protocol = 'http', port = 80): I
   return { hostname, service: `${protocol}://${service}.svc:${port}` };
 }
 
-/** The rule of a hostname whose routes the proxy serves. */
-function proxied(hostname: string, service: string): IngressRule {
-  return { hostname, service, originRequest: expect.anything() };
-}
-
 /** The certificate of an example, of which its controller has a copy. */
 export function certificateIn(folder: string): Strings {
   const text = readFileSync(join(import.meta.dirname, '../../examples', folder, 'example.yaml'), 'utf8');
   const secret = (loadAll(text) as readonly KubeObject[]).find(({ kind }) => kind === 'Secret');
   return secret?.['stringData'] as Strings;
+}
+
+/** The rule of a hostname whose routes the proxy serves. */
+function proxied(hostname: string, socket: string): IngressRule {
+  return { hostname, service: socket, originRequest: expect.anything() };
 }
 
 export const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -108,6 +108,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     rules: [web('mail.example.com', 'mail.default')],
     visits: { 'mail.example.com/': 'mail' },
   },
+  '19-gateway-api': {
+    rules: [
+      { ...web('museum.example.com', 'tickets.default'), path: '^/tickets(/|$)' },
+      web('museum.example.com', 'museum.default'),
+    ],
+    visits: { 'museum.example.com/': 'museum', 'museum.example.com/tickets': 'tickets' },
+  },
   '13-token-mode': {
     rules: [web('chat.example.com', 'chat.default')],
     visits: { 'chat.example.com/': 'chat' },
@@ -143,13 +150,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   '17-grpc': {
     needs: 'envoy',
-    rules: [proxied('greeter.example.com', 'https://127.0.0.1:2443')],
+    rules: [proxied('greeter.example.com', 'https://127.0.0.1:2003')],
     visits: { 'greeter.example.com/': 'greeter' },
     spread: ['greeter.example.com', 3],
   },
   '18-canary-weights': {
     needs: 'envoy',
-    rules: [proxied('checkout.example.com', 'http://127.0.0.1:2080')],
+    rules: [proxied('checkout.example.com', 'http://127.0.0.1:2002')],
     visits: { 'checkout.example.com/': 'checkout' },
     spread: ['checkout.example.com', 4],
   },

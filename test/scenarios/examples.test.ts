@@ -5,6 +5,7 @@ import { loadAll } from 'js-yaml';
 import { findCloudflared } from 'cftunnel-sandbox/connector/find-cloudflared';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type TcpTalk, talkOverWebSocket, talkThroughAccess } from 'cftunnel-sandbox/testing/tunnelled-tcp';
+import { NEEDS_GATEWAY_API, installGatewayApi } from '../support/gateway-api.ts';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { findProgram } from '../support/programs.ts';
 import { useWorld } from '../support/shared.ts';
@@ -20,13 +21,26 @@ const FOLDERS = readdirSync(HOME, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
+/** The examples with a Gateway, which need the Gateway API in the cluster. */
+const OF_GATEWAYS = new Set(FOLDERS.filter((folder) => objectsIn(join(HOME, folder)).some(isGateway)));
+
+const GATEWAY_API = 'gateway-api';
 const LEFT_OUT = ' LEFT OUT, needs ';
 
 /** The name of each example, and what it needs that is not here. */
 const TRIED = FOLDERS.map((folder) => {
-  const { needs } = EXAMPLES[folder] ?? {};
-  return needs === undefined || findProgram(needs) !== undefined ? folder : `${folder}${LEFT_OUT}${needs}`;
+  const missing = programsOf(folder).find((program) => !isThere(program));
+  return missing === undefined ? folder : `${folder}${LEFT_OUT}${missing}`;
 });
+
+function programsOf(folder: string): readonly string[] {
+  const { needs } = EXAMPLES[folder] ?? {};
+  return [...(needs === undefined ? [] : [needs]), ...(OF_GATEWAYS.has(folder) ? [GATEWAY_API] : [])];
+}
+
+function isThere(program: string): boolean {
+  return program === GATEWAY_API ? NEEDS_GATEWAY_API === '' : findProgram(program) !== undefined;
+}
 
 // Invariant 47.
 describe('an example', () => {
@@ -50,7 +64,7 @@ describe('an example', () => {
 describeOnNode(`an example${NEEDS_NODE}`, () => {
   it.concurrent.each(TRIED)('works as applied to an empty cluster: %s', async (name) => {
     const [folder = '', need] = name.split(LEFT_OUT);
-    if (need !== undefined) return;
+    if (need !== undefined) return void expect(isThere(need)).toBe(false);
     const { rules, visits = {}, spread, before = [] } = EXAMPLES[folder] ?? { rules: [] };
     const world = await startWorld({ cluster: startClusterWithNode });
     try {
@@ -112,11 +126,14 @@ async function applied(world: World, folder: string): Promise<readonly string[]>
   const objects = objectsIn(join(HOME, folder));
   const keysOf = (kind: string): readonly string[] => objects.filter((object) => object.kind === kind).map(keyOf);
   const tunnels = keysOf('Tunnel');
+  if (OF_GATEWAYS.has(folder)) await installGatewayApi(world);
   for (const object of objects) await world.kube.apply(object);
   for (const key of tunnels) await giveToken(world, key);
   for (const key of tunnels) await ready(world, key);
   for (const service of objects.filter(isAnnotatedService))
     await becomes(world, ['Service', keyOf(service)], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const key of keysOf('HTTPRoute'))
+    await becomes(world, ['HTTPRoute', key], EXPOSED, { status: 'True', reason: 'Exposed' });
   for (const key of keysOf('Ingress')) await publishedWithRecords(world, key);
   return tunnels;
 }
@@ -135,6 +152,10 @@ function publishedWithRecords(world: World, key: string): Promise<void> {
   });
 }
 
+function isGateway({ kind }: KubeObject): boolean {
+  return kind === 'Gateway';
+}
+
 /** Every object in the YAML files of a folder, in the order of `kubectl apply -f`. */
 function objectsIn(folder: string): readonly KubeObject[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
@@ -147,6 +168,7 @@ async function giveToken(world: World, tunnel: string): Promise<void> {
   await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
 }
 
+/** A Service without our annotations is only a backend of another one. */
 function isServedBy(published: string, hostname: string): boolean {
   return published === hostname || (published.startsWith('*.') && hostname.endsWith(published.slice(1)));
 }

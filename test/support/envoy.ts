@@ -25,7 +25,7 @@ export interface Envoy {
   stop(): Promise<void>;
 }
 
-/** A folder for an Envoy, and a free port. */
+/** A folder for an Envoy, and free ports. */
 export async function aPlace(certificate?: { readonly cert: string; readonly key: string }): Promise<ProxyPlace> {
   const folder = mkdtempSync(join(tmpdir(), 'envoy-'));
   const [configFolder, socketFolder, certificateFolder] = ['config', 'sockets', 'certificate'].map((name) => {
@@ -36,12 +36,13 @@ export async function aPlace(certificate?: { readonly cert: string; readonly key
     writeFileSync(join(certificateFolder, 'tls.crt'), certificate.cert);
     writeFileSync(join(certificateFolder, 'tls.key'), certificate.key);
   }
-  const readyPort = await freePort();
-  return { configFolder, socketFolder, readyPort, ...(certificate === undefined ? {} : { certificateFolder }) };
+  const [readyPort, httpPort, http2Port] = await freePorts();
+  const ports = { readyPort, httpPort, http2Port };
+  return { configFolder, socketFolder, ...ports, ...(certificate === undefined ? {} : { certificateFolder }) };
 }
 
 export async function startEnvoy(program: string, place: ProxyPlace, files: ProxyFiles): Promise<Envoy> {
-  const { configFolder, socketFolder, readyPort } = place;
+  const { configFolder, readyPort, httpPort, http2Port } = place;
   let published = 0;
   const replace = (next: ProxyFiles): void => {
     published += 1;
@@ -65,7 +66,7 @@ export async function startEnvoy(program: string, place: ProxyPlace, files: Prox
     replace,
     page,
     log: () => log.join(''),
-    ask: (request) => ask({ socketPath: join(socketFolder, request.isHttp2 ? 'http2.sock' : 'http.sock') }, request),
+    ask: (request) => ask({ port: request.isHttp2 ? http2Port : httpPort }, request),
     publish: async (next) => {
       const before = await reads();
       replace(next);
@@ -102,11 +103,10 @@ async function stop(process: ChildProcess, configFolder: string): Promise<void> 
   rmSync(join(configFolder, '..'), { recursive: true });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = [0, 1, 2].map(() => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports as [number, number, number];
 }

@@ -60,6 +60,11 @@ const API_VERSIONS = {
   ValidatingAdmissionPolicy: 'admissionregistration.k8s.io/v1',
   ValidatingAdmissionPolicyBinding: 'admissionregistration.k8s.io/v1',
   Tunnel: 'cftunnel.io/v1alpha1',
+  GatewayClass: 'gateway.networking.k8s.io/v1',
+  Gateway: 'gateway.networking.k8s.io/v1',
+  HTTPRoute: 'gateway.networking.k8s.io/v1',
+  GRPCRoute: 'gateway.networking.k8s.io/v1',
+  ReferenceGrant: 'gateway.networking.k8s.io/v1beta1',
 } as const;
 
 export type Kind = keyof typeof API_VERSIONS;
@@ -189,7 +194,10 @@ function resourceOf(kind: Kind): ResourceRef {
 }
 
 function pluralOf(kind: Kind): string {
-  return `${kind.toLowerCase().replace(/y$/, 'ie').replace(/ss$/, 'sse')}s`;
+  return `${kind
+    .toLowerCase()
+    .replace(/(?<=[^aeiou])y$/, 'ie')
+    .replace(/ss$/, 'sse')}s`;
 }
 
 /** `namespace/name` of an object. */

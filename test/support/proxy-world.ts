@@ -26,8 +26,8 @@ export class ProxyWorld {
     return new ProxyWorld(await startEnvoy(program, place, files), place);
   }
 
-  get socket(): string {
-    return `${this.#place.socketFolder}/http.sock`;
+  get address(): string {
+    return `127.0.0.1:${this.#place.httpPort}`;
   }
 
   get configFolder(): string {

@@ -60,7 +60,7 @@ export function aSite(key: ObjectKey, { tunnel, host, service = 'web', ...traits
 }
 
 /** A cluster without other objects. */
-export const NOTHING_RELATED: RelatedObjects = { get: () => undefined, isReadable: () => true };
+export const NOTHING_RELATED: RelatedObjects = { get: () => undefined, list: () => [], isReadable: () => true };
 
 export interface SourceObjects {
   readonly services?: readonly Service[];

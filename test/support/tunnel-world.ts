@@ -172,6 +172,7 @@ export function tableOf(...hostnames: readonly string[]): RoutingTable {
   const result = aRouteResult('shop/web', { tunnel: HOME, hostnames });
   return {
     results: new Map([['shop/web', result]]),
+    furtherKeys: new Map(),
     published: new Map([[HOME, hostnames.map((hostname) => aRoute(hostname))]]),
     resultsByTunnel: new Map([[HOME, [result]]]),
     withoutFinalizer: new Set(),

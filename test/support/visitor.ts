@@ -10,7 +10,7 @@ export interface VisitorRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** To the socket for HTTP/2. */
+  /** To the port for HTTP/2. */
   readonly isHttp2?: boolean;
 }
 
@@ -21,12 +21,10 @@ export interface Answer {
   readonly text: string;
 }
 
-type Target = Pick<RequestOptions, 'socketPath' | 'port' | 'agent'>;
+type Target = Pick<RequestOptions, 'agent'> & { readonly port: number };
 
 export async function ask(target: Target, request: VisitorRequest): Promise<Answer> {
-  return request.isHttp2 === true && target.socketPath
-    ? askHttp2(target.socketPath, request)
-    : askHttp1(target, request);
+  return request.isHttp2 === true ? askHttp2(target.port, request) : askHttp1(target, request);
 }
 
 async function askHttp1(target: Target, request: VisitorRequest): Promise<Answer> {
@@ -41,10 +39,10 @@ async function askHttp1(target: Target, request: VisitorRequest): Promise<Answer
   return { status: statusCode, headers: received, trailers, text: content };
 }
 
-async function askHttp2(socketPath: string, request: VisitorRequest): Promise<Answer> {
+async function askHttp2(port: number, request: VisitorRequest): Promise<Answer> {
   const { path = '/', host = 'localhost', method = 'GET', headers = {}, body } = request;
   const session = connect(`https://${host}`, {
-    createConnection: () => connectTls({ path: socketPath, ALPNProtocols: ['h2'], rejectUnauthorized: false }),
+    createConnection: () => connectTls({ host: '127.0.0.1', port, ALPNProtocols: ['h2'], rejectUnauthorized: false }),
   });
   try {
     const stream = session.request({ ':path': path, ':method': method, ...headers });

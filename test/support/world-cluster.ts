@@ -5,6 +5,7 @@ import type { CallRecord } from 'cftunnel-sandbox/testing/recorder';
 import { startSandbox } from 'cftunnel-sandbox/sandbox';
 import { startCloudflare, type CloudflareSandbox } from 'cftunnel-sandbox/cloudflare/server';
 import type { Edge } from 'cftunnel-sandbox/edge/edge';
+import type { Image } from 'cftunnel-sandbox/kubelet/image';
 import type { Kubelet } from 'cftunnel-sandbox/kubelet/kubelet';
 import type { KubeApi } from 'cftunnel-sandbox/kubernetes/api';
 import type { AuthorizationLog } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
@@ -42,6 +43,8 @@ export interface NodeSide {
 export interface ConnectorChoice {
   /** `null`: the built-in connector, even if there is a cloudflared. */
   readonly cloudflared?: null;
+  /** Further programs that pods run. */
+  readonly images?: () => readonly Image[];
 }
 
 /** Starts the cluster that the environment selects, with an empty Cloudflare. */

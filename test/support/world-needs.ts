@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect } from '@jest/globals';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
+import { controllersFolder } from './controllers-folder.ts';
 
 /**
  * The end of the name of a scenario that needs pods behind an edge, or faults. It shows that the scenario was skipped.
@@ -11,13 +10,6 @@ export const NEEDS_SANDBOX = isRealApi ? ' (LEFT OUT: it needs the sandbox)' : '
 /** The body of such a scenario. Does nothing with a real API server. */
 export function inSandbox(body: () => Promise<void>): () => Promise<void> {
   return isRealApi ? async () => expect(isRealApi).toBe(true) : body;
-}
-
-/** Where kube-controller-manager is beside a real API server, without which no pod is ever made. */
-export const controllersFolder = isRealApi ? folderWithControllers(process.env['KUBEBUILDER_ASSETS']) : undefined;
-
-function folderWithControllers(folder: string | undefined): string | undefined {
-  return folder !== undefined && existsSync(join(folder, 'kube-controller-manager')) ? folder : undefined;
 }
 
 const hasNode = !isRealApi || controllersFolder !== undefined;

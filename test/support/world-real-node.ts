@@ -13,10 +13,10 @@ import { BUILT_IN_IMAGES } from 'cftunnel-sandbox/kubelet/images/built-in-images
 import { startKubelet } from 'cftunnel-sandbox/kubelet/kubelet';
 import { NODE_LABELS, NODE_NAME } from 'cftunnel-sandbox/kubelet/node';
 import { startPodProxy } from 'cftunnel-sandbox/kubelet/pod-proxy';
+import { controllersFolder } from './controllers-folder.ts';
 import { createKubeClient } from './kube-client.ts';
 import { RemoteKubeApi } from './remote-kube-api.ts';
 import { CLOUDFLARE, type Cluster, type ConnectorChoice, startCluster } from './world-cluster.ts';
-import { controllersFolder } from './world-needs.ts';
 
 /** What rollouts, drains and the deletion of a namespace need. The node reports nothing to the others. */
 const CONTROLLERS = ['deployment', 'replicaset', 'disruption', 'endpointslice', 'garbage-collector', 'namespace'];
@@ -27,7 +27,10 @@ export function startClusterWithNode(choice: ConnectorChoice = {}): Promise<Clus
 }
 
 /** `folder` has etcd, kube-apiserver and kube-controller-manager. Everything takes its real time. */
-async function startRealNodeCluster(folder: string, { cloudflared: program }: ConnectorChoice): Promise<Cluster> {
+async function startRealNodeCluster(
+  folder: string,
+  { cloudflared: program, images }: ConnectorChoice,
+): Promise<Cluster> {
   const cloudflare = await startCloudflare(CLOUDFLARE);
   const { startRealApiServer } = await import('cftunnel-sandbox/testing/real-api-server');
   const server = await startRealApiServer({ KUBEBUILDER_ASSETS: folder });
@@ -44,7 +47,8 @@ async function startRealNodeCluster(folder: string, { cloudflared: program }: Co
     timeScale: 1,
     program: program === null ? undefined : findCloudflared(process.env),
   });
-  const kubelet = startKubelet(api, { images: [cloudflared.image, ...BUILT_IN_IMAGES], events: false });
+  const programs = [...(images?.() ?? []), cloudflared.image, ...BUILT_IN_IMAGES];
+  const kubelet = startKubelet(api, { images: programs, events: false });
   dns = startClusterDns(api, kubelet);
   const podProxy = await startPodProxy(kubelet);
   return {

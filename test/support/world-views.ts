@@ -23,8 +23,11 @@ export interface IngressRule {
   readonly originRequest?: Readonly<Record<string, unknown>>;
 }
 
+/** Of a route of a Gateway, what its first parent says. */
 export function conditionOf(object: KubeObject | undefined, type: string): Condition | undefined {
-  return object?.status?.conditions?.find((condition) => condition.type === type);
+  const parents = object?.status?.['parents'] as readonly { readonly conditions?: readonly Condition[] }[] | undefined;
+  const conditions = object?.status?.conditions ?? parents?.[0]?.conditions;
+  return conditions?.find((condition) => condition.type === type);
 }
 
 /** Resolves with the object once its condition is as expected. */

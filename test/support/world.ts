@@ -56,6 +56,8 @@ export interface WorldEdge {
   readonly secureUrl: string;
   /** The CA of its certificates. */
   readonly caPem: string;
+  /** Where a tunnel is reached by its own address, with any name. */
+  readonly tunnelProxyUrl: string;
   /** For connectors of another cluster. Undefined without a node. */
   readonly address: EdgeAddress | undefined;
   get(host: string, path?: string): Promise<Visit>;
@@ -121,6 +123,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         url: cluster.node?.edge.url ?? '',
         secureUrl: cluster.node?.edge.secureUrl ?? '',
         caPem: cluster.node?.edge.caPem ?? '',
+        tunnelProxyUrl: cluster.node?.edge.tunnelProxyUrl ?? '',
         address: cluster.node?.edge.address,
         get: (host, path) => visit(cluster.node?.edge.url ?? '', host, path),
       },

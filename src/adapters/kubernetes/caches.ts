@@ -1,10 +1,12 @@
 import type { KubeObject } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
+import { AddOnWatch } from './add-on-watch.ts';
 import { ApiError } from './api-error.ts';
 import { ObjectCache } from './object-cache.ts';
 import { Reflector, type ReflectorHandler } from './reflector.ts';
 import { RESOURCES, collectionPath, resourceOf } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
+import { ServedKinds } from './served-kinds.ts';
 import { type Watched, type WatchedName, watchedKind } from './watched-kinds.ts';
 
 /** A reflector for each watched kind. They run until `stop`. */
@@ -12,6 +14,8 @@ export class Caches {
   readonly #rest: RestClient;
   readonly #caches = new Map<string, ObjectCache<KubeObject>>();
   readonly #reflectors = new Map<WatchedName, Reflector<KubeObject>>();
+  readonly #addOns = new Map<WatchedName, AddOnWatch>();
+  readonly #served: ServedKinds;
   readonly #runs: Promise<void>[] = [];
   /** For each kind: it was listed, or it is optional and cannot be. */
   readonly #settled: Promise<unknown>[] = [];
@@ -19,6 +23,7 @@ export class Caches {
 
   constructor(rest: RestClient) {
     this.#rest = rest;
+    this.#served = new ServedKinds(rest);
   }
 
   /** Starts to watch a kind, in one namespace or in all. */
@@ -29,7 +34,7 @@ export class Caches {
       if (isUnwatched(name, error)) unwatched.resolve();
       handler.failed(error);
     };
-    const { project, labelSelector } = watchedKind(name);
+    const { project, labelSelector, isAddOn } = watchedKind(name);
     const options = {
       cache: this.#cacheOf(name),
       path: collectionPath(RESOURCES[name], namespace),
@@ -38,11 +43,38 @@ export class Caches {
       project,
       ...(labelSelector === undefined ? {} : { labelSelector }),
     };
-    const reflector = new Reflector(this.#rest, options, { ...handler, failed });
+    const createReflector = (): Reflector<KubeObject> => new Reflector(this.#rest, options, { ...handler, failed });
+    if (isAddOn === true) return this.#watchAddOn(name, createReflector, handler);
+    const reflector = createReflector();
     if (this.#isStopped) reflector.stop();
     this.#reflectors.set(name, reflector);
     this.#settled.push(Promise.race([reflector.synced, unwatched.promise]));
     this.#runs.push(reflector.run());
+  }
+
+  #watchAddOn(
+    name: WatchedName,
+    createReflector: () => Reflector<KubeObject>,
+    handler: ReflectorHandler<KubeObject>,
+  ): void {
+    const isServed = (signal: AbortSignal): Promise<boolean> => this.#served.isServed(RESOURCES[name], signal);
+    const watch = new AddOnWatch({ cache: this.#cacheOf(name), handler, isServed, createReflector });
+    if (this.#isStopped) watch.stop();
+    this.#addOns.set(name, watch);
+    this.#settled.push(watch.settled);
+    this.#runs.push(watch.run());
+  }
+
+  /** Of every kind that is watched now. */
+  #running(): readonly (readonly [WatchedName, Reflector<KubeObject>])[] {
+    const addOns = [...this.#addOns].flatMap(([name, { reflector }]) =>
+      reflector === undefined ? [] : [[name, reflector] as const],
+    );
+    return [...this.#reflectors, ...addOns];
+  }
+
+  #reflectorOf(name: WatchedName): Reflector<KubeObject> | undefined {
+    return this.#reflectors.get(name) ?? this.#addOns.get(name)?.reflector;
   }
 
   /** Resolves when every kind has been listed once, except optional ones that cannot be listed. */
@@ -52,7 +84,7 @@ export class Caches {
 
   /** Required kinds that are not known, with the reason: never listed yet, or not to be read now. */
   notReady(): readonly string[] {
-    return [...this.#reflectors].flatMap(([name, { isSynced, problem }]) => {
+    return this.#running().flatMap(([name, { isSynced, problem }]) => {
       if ((isSynced && !isRefusal(problem)) || isUnwatched(name, problem)) return [];
       return [`${name}: ${whyUnknown(problem)}`];
     });
@@ -60,25 +92,30 @@ export class Caches {
 
   /** Optional kinds that cannot be watched now, with the reason. */
   unwatched(): readonly string[] {
-    return [...this.#reflectors].flatMap(([name, { problem }]) =>
+    return this.#running().flatMap(([name, { problem }]) =>
       isUnwatched(name, problem) ? [`${name}: ${whyUnknown(problem)}`] : [],
     );
   }
 
   /** Whether an optional kind cannot be watched now, so that its cache may be out of date. */
   isMissing(name: WatchedName): boolean {
-    return isUnwatched(name, this.#reflectors.get(name)?.problem);
+    const reflector = this.#reflectorOf(name);
+    return reflector === undefined ? watchedKind(name).isAddOn === true : isUnwatched(name, reflector.problem);
   }
 
-  /** Whether the objects of a kind have been listed once, so that one that is not in the cache does not exist. */
+  /**
+   * Whether the objects of a kind have been listed once, so that one that is not in the cache does not exist. There are
+   * none of a kind that is not installed.
+   */
   hasListed(name: WatchedName): boolean {
-    return this.#reflectors.get(name)?.isSynced === true;
+    const reflector = this.#reflectorOf(name);
+    return reflector === undefined ? watchedKind(name).isAddOn === true : reflector.isSynced;
   }
 
   /** Ends every watch. One that starts later ends at once. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const reflector of this.#reflectors.values()) reflector.stop();
+    for (const watch of [...this.#reflectors.values(), ...this.#addOns.values()]) watch.stop();
     await Promise.all(this.#runs);
   }
 
@@ -94,7 +131,7 @@ export class Caches {
 
   /** Stores the answer to a write of our own. */
   learn(object: KubeObject): void {
-    this.#reflectors.get(resourceOf(object).plural as WatchedName)?.learn(object);
+    this.#reflectorOf(resourceOf(object).plural as WatchedName)?.learn(object);
   }
 
   #cacheOf(name: string): ObjectCache<KubeObject> {

@@ -1,6 +1,8 @@
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
 import type { ConfigMap, KubeObject, ObjectKey, Secret } from '../../api/objects.ts';
 import type { ClusterReader } from './cluster-reader.ts';
+import { installedKinds } from './installed-kinds.ts';
+import type { ResourceName } from './resource.ts';
 import type { WatchedKindOfSource } from './source-kinds.ts';
 import { type WatchedName, watchedKind } from './watched-kinds.ts';
 
@@ -16,14 +18,26 @@ export async function readClusterObjects(
   sources: readonly WatchedKindOfSource[],
   ownNamespace: string,
 ): Promise<ReadObjects> {
+  const installed = await installedKinds(cluster, sources);
   const found = await Promise.all([
-    ...sources.map(({ plural }) => readKind(cluster, plural, ownNamespace)),
+    ...[...installed.sources.map(({ plural }) => plural), ...installed.related.filter(isAddOn)].map((name) =>
+      isAddOn(name) ? readAddOn(cluster, name) : readKind(cluster, name, ownNamespace),
+    ),
     readKind(cluster, 'tunnels', ownNamespace),
     readConfigMaps(cluster, ownNamespace),
     readNamespaces(cluster),
     readIngressClasses(cluster),
   ]);
   return { objects: found.flatMap(({ objects }) => objects), notes: [...new Set(found.flatMap(({ notes }) => notes))] };
+}
+
+function isAddOn(name: WatchedName): boolean {
+  return watchedKind(name).isAddOn === true;
+}
+
+/** One that may not be read decides about nothing here. */
+async function readAddOn(cluster: ClusterReader, name: ResourceName): Promise<ReadObjects> {
+  return { objects: (await cluster.tryList<KubeObject>(name, {})) ?? [], notes: [] };
 }
 
 /** Certificates that routes refer to. `missing`: neither a ConfigMap nor a Secret of that name exists. */

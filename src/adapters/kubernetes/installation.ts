@@ -18,6 +18,7 @@ import { listPages } from './list-watch.ts';
 import { KubernetesObjects } from './objects.ts';
 import { RESOURCES, type ResourceName, collectionPath, objectPath } from './resource.ts';
 import type { RestClient } from './rest-client.ts';
+import { watchedKind } from './watched-kinds.ts';
 
 export interface InstallationScope {
   /** The only namespace to read; `undefined`: all. */
@@ -27,7 +28,7 @@ export interface InstallationScope {
 }
 
 /** Kinds of objects that routes come from. */
-const SOURCES = ['services', 'ingresses'] as const;
+const SOURCES = ['services', 'ingresses', 'httproutes', 'grpcroutes'] as const;
 
 const LEASE_TIMEOUT_MS = 4_000;
 
@@ -119,7 +120,9 @@ export class ClusterInstallation {
   async #withFinalizer(name: (typeof SOURCES)[number]): Promise<readonly KubeObject[]> {
     const { group, version, kind } = RESOURCES[name];
     const apiVersion = group === '' ? version : `${group}/${version}`;
-    return (await this.#list<KubeObject>(name, hasFinalizer)).map((object) => ({ ...object, apiVersion, kind }));
+    const found = this.#list<KubeObject>(name, hasFinalizer);
+    const held = await (watchedKind(name).isAddOn === true ? found.catch(noneIfUnknown) : found);
+    return held.map((object) => ({ ...object, apiVersion, kind }));
   }
 
   async #patch(path: string, body: unknown): Promise<void> {

@@ -92,6 +92,20 @@ export class KubernetesObjects {
     await written.catch(ignoreNotFound);
   }
 
+  /** Replaces fields of a status under optimistic lock, so that what others have written to them is not lost. */
+  async replaceStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void> {
+    const { uid, resourceVersion } = object.metadata;
+    const written = this.#write({
+      doing: `write the status of ${nameOf(object)}`,
+      path: `${pathTo(object)}/status`,
+      body: { metadata: { uid, resourceVersion }, status },
+      contentType: 'application/merge-patch+json',
+      query: { fieldManager: FIELD_MANAGER },
+      signal,
+    });
+    await written.catch(ignoreNotFound);
+  }
+
   /** Replaces the finalizers under optimistic lock, so that no other finalizer is lost. False: the object is gone. */
   async setFinalizers(object: KubeObject, finalizers: readonly string[], signal: AbortSignal): Promise<boolean> {
     const { resourceVersion } = object.metadata;

@@ -1,7 +1,7 @@
-import type { IngressClass, KubeObject, Namespace, Service, Tunnel } from '../../api/objects.ts';
+import type { KubeObject, Namespace, Service, Tunnel } from '../../api/objects.ts';
 import { attachableFrom } from '../../core/routing/attachable.ts';
-import type { RouteRequest } from '../../core/model/route-request.ts';
-import { type SourceKey, sourceKey } from '../../core/model/source.ts';
+import { type RouteRequest, requestsOf } from '../../core/model/route-request.ts';
+import { type SourceKey, firstKeyOf, sourceKey } from '../../core/model/source.ts';
 import { keyOf } from '../../core/keys.ts';
 import type { OverviewFacts } from '../../core/overview/hostnames.ts';
 import type { Parsers } from '../../core/sources/parsers.ts';
@@ -10,6 +10,7 @@ import type { RouteSource, Standing } from '../../core/sources/source.ts';
 import { ApiError } from './api-error.ts';
 import { listWhatMayBeRead } from './cluster-objects.ts';
 import type { ClusterReader } from './cluster-reader.ts';
+import { installedKinds } from './installed-kinds.ts';
 import { projectService } from './projections.ts';
 import { type WatchedName, watchedKind } from './watched-kinds.ts';
 
@@ -25,23 +26,37 @@ export async function readOverview(
   namespace: string | undefined,
   { sources, parsers }: Parsing,
 ): Promise<OverviewFacts> {
-  const [tunnels, classes, ...kinds] = await Promise.all([
+  const installed = await installedKinds(cluster, sources);
+  const [tunnels, others, ...kinds] = await Promise.all([
     readTunnels(cluster, namespace),
-    cluster.tryList<IngressClass>('ingressclasses', {}),
-    ...sources.map(async ({ plural, source }) => ({ source, objects: await readSources(cluster, plural, namespace) })),
+    readRelated(cluster, installed.related),
+    ...installed.sources.map(async ({ plural, source }) => ({
+      source,
+      objects: await readSources(cluster, plural, namespace),
+    })),
   ]);
   const read = kinds.flatMap(({ objects }) => objects);
-  const related = relatedAmong([...read, ...(classes ?? []), ...tunnels, ...(await readOrigins(cluster, tunnels))]);
+  const related = relatedAmong([...read, ...others, ...tunnels, ...(await readOrigins(cluster, tunnels))]);
   const standings = new Map<SourceKey, Standing>();
   const requests: RouteRequest[] = [];
   for (const { source, objects } of kinds)
     for (const object of objects.filter((one) => source.requestsExposure(one, related))) {
       const standing = source.conditionOf?.(object) ?? source.standingOf?.(object, related);
       if (standing !== undefined) standings.set(sourceKey(source.kind, keyOf(object)), standing);
-      requests.push(source.parse(object, parsers, related));
+      requests.push(...requestsOf(source.parse(object, parsers, related)));
     }
   const noNamespaces: readonly Namespace[] = [];
-  return { requests, to: attachableFrom(tunnels, noNamespaces), standingOf: (source) => standings.get(source) };
+  return {
+    requests,
+    to: attachableFrom(tunnels, noNamespaces),
+    standingOf: (source) => standings.get(firstKeyOf(source)),
+  };
+}
+
+/** What decides about the routes of other objects. Of a kind that the user may not list, there is none. */
+async function readRelated(cluster: ClusterReader, plurals: readonly WatchedName[]): Promise<readonly KubeObject[]> {
+  const lists = await Promise.all(plurals.map((plural) => cluster.tryList<KubeObject>(plural, {})));
+  return lists.flatMap((list) => list ?? []);
 }
 
 /** The Services that Tunnels name, in whichever namespace. Not all users may read them. */

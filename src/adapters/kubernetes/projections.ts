@@ -191,7 +191,8 @@ export function withoutManagedFields<T extends KubeObject>(object: T): T {
   return { ...object, metadata };
 }
 
-function slim(metadata: Metadata): Metadata {
+/** The metadata that is read, with our annotations alone. */
+export function slim(metadata: Metadata): Metadata {
   const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, finalizers } = metadata;
   const ours = Object.entries(metadata.annotations ?? {}).filter(([key]) => isOurAnnotation(key));
   const annotations = ours.length === 0 ? undefined : Object.fromEntries(ours);
@@ -214,6 +215,7 @@ function slimSpec({ type, clusterIP, externalName, ports = [] }: Service['spec']
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-function defined<T extends object>(fields: T): Defined<T> {
+/** Leaves out what is undefined. */
+export function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -1,3 +1,4 @@
+import { GATEWAY_GROUP } from '../../api/gateway-objects.ts';
 import { GROUP, TUNNEL_KIND, VERSION } from '../../api/names.ts';
 import type { KubeObject } from '../../api/objects.ts';
 
@@ -16,6 +17,12 @@ export const RESOURCES = {
   services: { group: '', version: 'v1', plural: 'services', kind: 'Service' },
   ingresses: { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses', kind: 'Ingress' },
   ingressclasses: { group: 'networking.k8s.io', version: 'v1', plural: 'ingressclasses', kind: 'IngressClass' },
+  gatewayclasses: { group: GATEWAY_GROUP, version: 'v1', plural: 'gatewayclasses', kind: 'GatewayClass' },
+  gateways: { group: GATEWAY_GROUP, version: 'v1', plural: 'gateways', kind: 'Gateway' },
+  httproutes: { group: GATEWAY_GROUP, version: 'v1', plural: 'httproutes', kind: 'HTTPRoute' },
+  grpcroutes: { group: GATEWAY_GROUP, version: 'v1', plural: 'grpcroutes', kind: 'GRPCRoute' },
+  // The version that every release of the Gateway API serves.
+  referencegrants: { group: GATEWAY_GROUP, version: 'v1beta1', plural: 'referencegrants', kind: 'ReferenceGrant' },
   namespaces: { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' },
   secrets: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' },
   configmaps: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' },

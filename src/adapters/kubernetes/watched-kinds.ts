@@ -1,5 +1,7 @@
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
+import type { GrpcRoute, HttpRoute } from '../../api/gateway-routes.ts';
 import type { ConfigMap, Deployment, KubeObject, Tunnel } from '../../api/objects.ts';
+import { projectGateway, projectGatewayClass, projectReferenceGrant, projectRoute } from './gateway-projections.ts';
 import {
   SERVICE_NAME_LABEL,
   projectEndpointSlice,
@@ -19,7 +21,11 @@ export interface WatchedKind<T> {
   readonly project: (object: T) => T;
   /** The operator works without it: objects of the kind are read live, or the status tells less. */
   readonly isOptional?: boolean;
+  /** Others install it, perhaps while the operator runs: it is watched for as long as it is installed. */
+  readonly isAddOn?: boolean;
 }
+
+const ADD_ON = { isOptional: true, isAddOn: true } as const;
 
 /** What a Tunnel owns. */
 const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` } as const;
@@ -30,6 +36,11 @@ export const WATCHED_KINDS = {
   services: { project: projectService },
   ingresses: { project: projectIngress, isOptional: true },
   ingressclasses: { project: projectIngressClass, isOptional: true },
+  gatewayclasses: { ...ADD_ON, project: projectGatewayClass },
+  gateways: { ...ADD_ON, project: projectGateway },
+  httproutes: { ...ADD_ON, project: projectRoute<HttpRoute> },
+  grpcroutes: { ...ADD_ON, project: projectRoute<GrpcRoute> },
+  referencegrants: { ...ADD_ON, project: projectReferenceGrant },
   namespaces: { project: projectNamespace },
   configmaps: { ...OWNED, project: withoutManagedFields<ConfigMap> },
   deployments: { ...OWNED, project: withoutManagedFields<Deployment> },

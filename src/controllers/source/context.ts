@@ -23,7 +23,11 @@ export interface FinalizerContext {
 
 /** What writing and removing the condition needs. */
 export interface ConditionContext {
-  readonly objects: { applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void> };
+  readonly objects: {
+    applyStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
+    /** Under optimistic lock, where other controllers write to the same list. */
+    replaceStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
+  };
   readonly record: (object: KubeObject, note: Note, signal: AbortSignal) => Promise<void>;
   /** RFC 3339, second precision. */
   readonly now: () => string;
@@ -36,7 +40,7 @@ export interface ConditionContext {
 
 /** What describing the exposure of a source needs. */
 export interface ExposureContext extends ConditionContext {
-  readonly routing: () => Pick<RoutingTable, 'results'>;
+  readonly routing: () => Pick<RoutingTable, 'results' | 'furtherKeys'>;
   readonly observationOf: (tunnel: ObjectKey) => TunnelObservation | undefined;
   /** The name that the records of a Tunnel lead to; `undefined`: it is not known yet. */
   readonly targetOf: (tunnel: ObjectKey) => string | undefined;

@@ -1,14 +1,14 @@
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
-import type { SourceKey } from '../../core/model/source.ts';
+import { type SourceKey, firstKeyOf } from '../../core/model/source.ts';
 import { type TunnelRoutes, holdOn } from '../../core/published-routes/by-tunnel.ts';
 import { type PublicationState, finalizerAction } from '../../core/routing/finalizer.ts';
-import type { RoutingTable } from '../../core/routing/table.ts';
+import { type RouteResult, type RoutingTable, resultsOf } from '../../core/routing/table.ts';
 import type { SourceObject } from './sources.ts';
 
 export interface SourceFinalizersContext {
   readonly sources: { withFinalizer(): readonly SourceObject[] };
   readonly tunnels: { get(key: ObjectKey): Tunnel | undefined };
-  readonly routing: () => Pick<RoutingTable, 'results'>;
+  readonly routing: () => Pick<RoutingTable, 'results' | 'furtherKeys'>;
   readonly published: () => readonly TunnelRoutes[];
 }
 
@@ -25,8 +25,8 @@ export class SourceFinalizers {
   /** Replaces the set of sources that wait for their finalizer; returns those that are new. */
   expect(withoutFinalizer: ReadonlySet<SourceKey>): readonly SourceKey[] {
     const before = this.#pending;
-    this.#pending = new Set(withoutFinalizer);
-    return [...withoutFinalizer].filter((source) => !before.has(source));
+    this.#pending = new Set([...withoutFinalizer].map(firstKeyOf));
+    return [...this.#pending].filter((source) => !before.has(source));
   }
 
   /** Notes that the finalizer of a source is in place. True: it was the last one that was missing. */
@@ -58,10 +58,12 @@ export class SourceFinalizers {
   /** The routes at a Tunnel that is being deleted do not count, even if the last table contains them. */
   #hasRoutes(source: SourceKey): boolean | undefined {
     if (this.#pending.has(source)) return true;
-    const result = this.#ctx.routing().results.get(source);
-    if (result === undefined) return undefined;
-    const tunnel = result.tunnel === undefined ? undefined : this.#ctx.tunnels.get(result.tunnel);
-    const canPublish = tunnel !== undefined && tunnel.metadata.deletionTimestamp === undefined;
-    return canPublish && result.routes.length > 0;
+    const results = resultsOf(this.#ctx.routing(), source);
+    return results.length === 0 ? undefined : results.some((result) => this.#canPublish(result));
+  }
+
+  #canPublish({ tunnel: key, routes }: RouteResult): boolean {
+    const tunnel = key === undefined ? undefined : this.#ctx.tunnels.get(key);
+    return tunnel !== undefined && tunnel.metadata.deletionTimestamp === undefined && routes.length > 0;
   }
 }

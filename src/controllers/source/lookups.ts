@@ -1,9 +1,10 @@
 import type { ObjectKey } from '../../api/objects.ts';
-import type { RelatedKind, RelatedKinds, RelatedObjects } from '../../core/sources/related.ts';
+import type { ListedKind, RelatedKind, RelatedKinds, RelatedObjects } from '../../core/sources/related.ts';
 
 /** What was read of another object. */
 export type Read =
   | { readonly kind: RelatedKind; readonly key: ObjectKey; readonly found: RelatedKinds[RelatedKind] | undefined }
+  | { readonly kind: ListedKind; readonly namespace: string; readonly listed: readonly RelatedKinds[ListedKind][] }
   | { readonly kind: RelatedKind; readonly isReadable: boolean };
 
 /** Remembers what was read of other objects, so that a result can be kept until one of them changes. */
@@ -19,6 +20,12 @@ export class Lookups implements RelatedObjects {
     const found = this.#related.get(kind, key);
     this.#reads.push({ kind, key, found });
     return found;
+  }
+
+  list(kind: ListedKind, namespace: string): readonly RelatedKinds[ListedKind][] {
+    const listed = this.#related.list(kind, namespace);
+    this.#reads.push({ kind, namespace, listed });
+    return listed;
   }
 
   isReadable(kind: RelatedKind): boolean {
@@ -41,9 +48,14 @@ export const NONE: readonly Read[] = Object.freeze([]);
 
 /** Whether reading again would give the same. */
 export function areCurrent(reads: readonly Read[], related: RelatedObjects): boolean {
-  return reads.every((read) =>
-    'key' in read ? related.get(read.kind, read.key) === read.found : related.isReadable(read.kind) === read.isReadable,
-  );
+  return reads.every((read) => isCurrent(read, related));
+}
+
+function isCurrent(read: Read, related: RelatedObjects): boolean {
+  if ('key' in read) return related.get(read.kind, read.key) === read.found;
+  if ('isReadable' in read) return related.isReadable(read.kind) === read.isReadable;
+  const listed = related.list(read.kind, read.namespace);
+  return listed.length === read.listed.length && listed.every((object, index) => object === read.listed[index]);
 }
 
 /** Names an object that was read, or looked for in vain. */
@@ -51,6 +63,14 @@ export function lookupKey(kind: string, key: ObjectKey): string {
   return `${kind} ${key}`;
 }
 
+/** Names all objects of a kind in a namespace. */
+export function listKey(kind: string, namespace: string): string {
+  return `${kind} in ${namespace}`;
+}
+
 export function keysOf(reads: readonly Read[]): readonly string[] {
-  return reads.flatMap((read) => ('key' in read ? [lookupKey(read.kind, read.key)] : []));
+  return reads.flatMap((read) => {
+    if ('key' in read) return [lookupKey(read.kind, read.key)];
+    return 'namespace' in read ? [listKey(read.kind, read.namespace)] : [];
+  });
 }

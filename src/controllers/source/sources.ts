@@ -1,7 +1,7 @@
 import type { Condition } from '../../api/conditions.ts';
 import type { KubeObject, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { hasFinalizer } from '../../core/finalizer.ts';
-import { keyOf } from '../../core/keys.ts';
+import { keyOf, splitKey } from '../../core/keys.ts';
 import type { Route } from '../../core/model/route.ts';
 import type { RouteRequest } from '../../core/model/route-request.ts';
 import { serviceOf } from '../../core/model/service-origin.ts';
@@ -9,7 +9,7 @@ import { type SourceKey, kindOf, objectKeyOf, sourceKey } from '../../core/model
 import type { Parsers } from '../../core/sources/parsers.ts';
 import type { RelatedObjects } from '../../core/sources/related.ts';
 import type { RouteSource } from '../../core/sources/source.ts';
-import { Lookups, NONE, type Read, areCurrent, keysOf, lookupKey } from './lookups.ts';
+import { Lookups, NONE, type Read, areCurrent, keysOf, listKey, lookupKey } from './lookups.ts';
 
 /** A kind of source, and the cached objects of that kind. */
 export interface ObservedSource<Source extends KubeObject = KubeObject> {
@@ -47,6 +47,8 @@ export class Sources {
   readonly #parsed = new WeakMap<KubeObject, Parsed>();
   /** By what they depend on, the sources that depend on more than their own object. */
   #dependents: ReadonlyMap<string, readonly Use[]> = new Map();
+  /** The same for objects that have been looked at since, and that request nothing because of what they depend on. */
+  readonly #seen = new Map<string, Set<SourceKey>>();
 
   constructor(observed: readonly ObservedSource[], parsers: Parsers, related: RelatedObjects) {
     this.#byKind = new Map(observed.map((one) => [one.source.kind, one]));
@@ -78,9 +80,19 @@ export class Sources {
     this.#conditions.delete(key);
   }
 
-  /** Whether an object requests to be exposed. */
+  /** Whether an object requests to be exposed. If it does not, it may when something else changes. */
   requestsExposure({ source, object }: Pick<SourceObject, 'source' | 'object'>): boolean {
-    return source.requestsExposure(object, this.#related);
+    const lookups = new Lookups(this.#related);
+    const isRequested = source.requestsExposure(object, lookups);
+    if (!isRequested) this.#remember(sourceKey(source.kind, keyOf(object)), lookups.take());
+    return isRequested;
+  }
+
+  #remember(source: SourceKey, reads: readonly Read[]): void {
+    for (const read of keysOf(reads)) {
+      const sources = this.#seen.get(read) ?? new Set();
+      this.#seen.set(read, sources.add(source));
+    }
   }
 
   /** All requests. A routing table is built after every burst of changes, so each version is parsed only once. */
@@ -98,12 +110,17 @@ export class Sources {
           uses.push(...usesOf(sourceKey(source.kind, keyOf(object)), [...reads, ...(parsed?.reads ?? NONE)]));
       }
     this.#dependents = Map.groupBy(uses, ({ read }) => read);
+    this.#seen.clear();
     return requests;
   }
 
   /** The sources whose requests depend on an object that is not their own, or on its absence. */
   dependentsOf(kind: string, key: ObjectKey): readonly SourceKey[] {
-    return this.#dependents.get(lookupKey(kind, key))?.map(({ source }) => source) ?? [];
+    const uses = [lookupKey(kind, key), ...(key.includes('/') ? [listKey(kind, splitKey(key).namespace)] : [])];
+    return uses.flatMap((use) => [
+      ...(this.#dependents.get(use)?.map(({ source }) => source) ?? []),
+      ...(this.#seen.get(use) ?? []),
+    ]);
   }
 
   /** Objects that carry our finalizer. */

@@ -9,17 +9,17 @@ import { hasTimedOut } from '../../core/tunnel/clean-up-timeout.ts';
 import type { Outcome } from '../../runtime/controller.ts';
 import type { Subject, WithdrawalContext } from './context.ts';
 import { removeFinalizer } from './finalizer.ts';
+import { writeStatus } from './status.ts';
 
 /** A change of the published rules wakes a held source; this covers rules that somebody has removed by hand. */
 const HELD_RECHECK_MS = 5_000;
 
 /** Removes the condition and the finalizer. The finalizer stays until the rule and the record are gone. */
 export async function withdraw(ctx: WithdrawalContext, subject: Subject): Promise<Outcome> {
-  const { key, source, object, signal } = subject;
+  const { key, object, signal } = subject;
   ctx.waits.end(key);
   if (hasFinalizer(object) && (await isHeld(ctx, subject))) return { recheckAfterMs: HELD_RECHECK_MS };
-  if (willRemain(object) && !source.isReported(object, NO_EXPOSURE))
-    await ctx.objects.applyStatus(object, source.statusWith(object, NO_EXPOSURE), signal);
+  if (willRemain(object)) await writeStatus(ctx, subject, NO_EXPOSURE);
   ctx.sources.forget(key);
   if (hasFinalizer(object)) await removeFinalizer(ctx, { object: ctx.sources.get(key) ?? object, signal });
   ctx.waits.end(uncertaintyOf(key));

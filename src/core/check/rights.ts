@@ -23,7 +23,7 @@ interface Rule {
   readonly resource: string;
   readonly verbs: readonly string[];
   readonly name?: string;
-  /** The objects have no namespace. */
+  /** The objects have no namespace, or depend on others that have none. */
   readonly isClusterScoped?: boolean;
 }
 
@@ -49,7 +49,27 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: 'discovery.k8s.io', resource: 'endpointslices', verbs: ['list', 'watch'] },
   { group: '', resource: 'namespaces', verbs: ['list', 'watch'], isClusterScoped: true },
   { group: 'networking.k8s.io', resource: 'ingressclasses', verbs: ['list', 'watch'], isClusterScoped: true },
+  ...gatewayRules('gatewayclasses', 'gateways', 'referencegrants').read,
+  ...gatewayRules('gatewayclasses', 'gateways', 'httproutes', 'grpcroutes').status,
+  ...gatewayRules('httproutes', 'grpcroutes').source,
+  { group: 'cftunnel.io', resource: 'tunnels', verbs: ['create'], isClusterScoped: true },
 ];
+
+/** Rules about kinds of the Gateway API, which depends on classes, and those are in no namespace. */
+function gatewayRules(...resources: readonly string[]) {
+  const rules = (verbs: readonly string[], suffix = ''): readonly Rule[] =>
+    resources.map((resource) => ({
+      group: 'gateway.networking.k8s.io',
+      resource: `${resource}${suffix}`,
+      verbs,
+      isClusterScoped: true,
+    }));
+  return {
+    read: rules(['list', 'watch']),
+    source: rules(['list', 'watch', 'patch']),
+    status: rules(['patch'], '/status'),
+  };
+}
 
 /** What the commands of this program need. */
 export const USER_RULES: readonly (Rule & { readonly commands: string })[] = [

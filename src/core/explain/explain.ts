@@ -7,7 +7,7 @@ import { covers } from '../model/hostname.ts';
 import { byPrecedence } from '../model/precedence.ts';
 import { type Problem, type Route, claimOf } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
-import type { SourceKey } from '../model/source.ts';
+import { type SourceKey, firstKeyOf } from '../model/source.ts';
 import { ownedNames } from '../owned.ts';
 import type { RoutedState } from '../preview/routed-state.ts';
 import { sourceObjectsIn } from '../preview/state.ts';
@@ -119,7 +119,7 @@ function isPublished({ state }: RoutedState, tunnel: Tunnel, route: Route): bool
 }
 
 function conditionOf({ state }: RoutedState, source: SourceKey): Standing | undefined {
-  const object = sourceObjectsIn(state).get(source);
+  const object = sourceObjectsIn(state).get(firstKeyOf(source));
   const kind: RouteSource | undefined = state.sources.find(({ source: one }) => one.kind === object?.kind)?.source;
   return object === undefined ? undefined : (kind?.conditionOf?.(object) ?? kind?.standingOf?.(object, state.related));
 }

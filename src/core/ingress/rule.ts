@@ -4,7 +4,7 @@ import { patternOf } from './path-pattern.ts';
 import type { OriginRequest, Route } from '../model/route.ts';
 import { ANY_HOST, type Hostname } from '../model/hostname.ts';
 import { byPrecedence } from '../model/precedence.ts';
-import { PROXY_HTTP2_URL, PROXY_URL, splitByProxy } from '../proxy/proxied.ts';
+import { PROXY_HTTP2_ORIGIN, PROXY_ORIGIN, splitByProxy } from '../proxy/proxied.ts';
 
 /** One entry of cloudflared's `ingress`. */
 export interface IngressRule {
@@ -59,11 +59,11 @@ export function hostRulesOf(proxied: readonly Route[]): ReadonlyMap<Hostname, In
 /** The Host header reaches the proxy whatever default the Tunnel has, and its connections stay open. */
 const TO_PROXY: OriginRequest = { httpHostHeader: '', keepAliveConnections: 1000 };
 
-const HTTP_PROXY: IngressRule = { service: PROXY_URL, originRequest: TO_PROXY };
+const HTTP_PROXY: IngressRule = { service: PROXY_ORIGIN, originRequest: TO_PROXY };
 
-/** The certificate of the socket proves nothing: nobody else is in the pod. */
+/** The certificate proves nothing: nobody else is in the pod. */
 const HTTP2_PROXY: IngressRule = {
-  service: PROXY_HTTP2_URL,
+  service: PROXY_HTTP2_ORIGIN,
   originRequest: { noTLSVerify: true, matchSNItoHost: false, ...TO_PROXY, http2Origin: true },
 };
 

@@ -1,11 +1,11 @@
-import { isWildcard } from './hostname.ts';
+import { ANY_HOST, isWildcard } from './hostname.ts';
 import { compare } from '../keys.ts';
 import type { RequestMatch } from './proxy-rule.ts';
 import type { PathMatch, Route } from './route.ts';
 
 /**
  * Orders rules, because cloudflared uses the first one that matches: exact hostnames before wildcards, longer wildcards
- * before shorter ones. For one hostname: exact paths, prefixes from long to short, patterns, then no path; for one path:
+ * before shorter ones, and any host last. For one hostname: exact paths, prefixes from long to short, patterns, then no path; for one path:
  * a method, then more headers, then more query parameters. Whatever else is equal compares as equal, so a stable sort
  * keeps it in the order of the sources, oldest first.
  */
@@ -19,8 +19,9 @@ export function byPrecedence(a: Route, b: Route): number {
 }
 
 function byHost(a: string, b: string): number {
+  const anyHost = Number(a === ANY_HOST) - Number(b === ANY_HOST);
   const wildcards = Number(isWildcard(a)) - Number(isWildcard(b));
-  return wildcards || (isWildcard(a) ? b.length - a.length : 0) || compare(a, b);
+  return anyHost || wildcards || (isWildcard(a) ? b.length - a.length : 0) || compare(a, b);
 }
 
 const RANK = { Exact: 0, Prefix: 1, Regex: 2, none: 3 } as const;

@@ -1,6 +1,7 @@
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from './hostname.ts';
 import type { Balance, PathMatch, Problem, Route, Warning } from './route.ts';
+import type { RouteParents } from './route-parent.ts';
 import type { SourceKey } from './source.ts';
 
 /** The routes that an object requests, before any Tunnel is known. Every kind of source is parsed into this. */
@@ -25,6 +26,20 @@ export interface RouteRequest {
   /** Why the object must not be exposed at all, not even as it was last published. */
   readonly forbidden: Problem | undefined;
   readonly fields: RequestFields;
+  /**
+   * The namespace that the Tunnel has to admit, where another object has admitted this one. Absent: that of the object
+   * itself.
+   */
+  readonly admittedIn?: string;
+  /** Of a route of a Gateway. */
+  readonly parents?: RouteParents;
+  /** What the same object requests of other Tunnels, each with a source key of its own. */
+  readonly others?: readonly RouteRequest[];
+}
+
+/** The requests of one object, one for each Tunnel. */
+export function requestsOf(request: RouteRequest): readonly RouteRequest[] {
+  return request.others === undefined ? [request] : [request, ...request.others];
 }
 
 /** Routes to one target. */

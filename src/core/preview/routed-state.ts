@@ -49,7 +49,7 @@ export interface RoutedState {
 
 export function routeState(state: ClusterState, { tools, missing = new Set(), before }: RoutingOptions): RoutedState {
   // The finalizer of a source is set before anything is published, so it decides nothing about the result.
-  const requests = requestsIn(state, tools).map((request) => ({ ...request, hasFinalizer: true }));
+  const requests = requestsIn(state, tools).map(withFinalizer);
   const pools = new Map<CaPoolKey, CaPool | undefined>();
   const published = publishedIn(state);
   const rulesFor = routeRulesIn(state, tools);
@@ -91,6 +91,11 @@ function routeRulesIn(state: ClusterState, { patternProblem }: RoutingTools): (t
     };
     return { patternProblem, isOwnOrigin };
   };
+}
+
+function withFinalizer(request: RouteRequest): RouteRequest {
+  const { others } = request;
+  return { ...request, hasFinalizer: true, ...(others === undefined ? {} : { others: others.map(withFinalizer) }) };
 }
 
 /** References to certificates that are needed, and that the state does not contain. */

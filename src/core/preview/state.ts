@@ -1,4 +1,5 @@
 /** The objects that decide about routes, sorted by kind, wherever they were read. */
+import { GATEWAY_GROUP } from '../../api/gateway-objects.ts';
 import { API_VERSION, TUNNEL_KIND } from '../../api/names.ts';
 import type { ConfigMap, KubeObject, Namespace, ObjectKey, Secret, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
@@ -38,7 +39,7 @@ export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKi
     source,
     objects: of(apiVersion, source.kind).map(project),
   }));
-  const others = [...of(INGRESS_CLASS.apiVersion, INGRESS_CLASS.kind), ...of(API_VERSION, TUNNEL_KIND)];
+  const others = RELATED.flatMap(({ apiVersion, kind }) => of(apiVersion, kind));
   return {
     tunnels: of(API_VERSION, TUNNEL_KIND) as readonly Tunnel[],
     namespaces: of('v1', 'Namespace'),
@@ -49,16 +50,23 @@ export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKi
   };
 }
 
-/** Decides which Ingresses are ours. */
-const INGRESS_CLASS = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' };
+/** What decides about the routes of other objects. */
+const RELATED = [
+  { apiVersion: API_VERSION, kind: TUNNEL_KIND },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' },
+  { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'GatewayClass' },
+  { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'Gateway' },
+  { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'ReferenceGrant' },
+  { apiVersion: `${GATEWAY_GROUP}/v1beta1`, kind: 'ReferenceGrant' },
+  { apiVersion: 'v1', kind: 'Namespace' },
+];
 
 /** Whether an object decides about routes. */
 export function isRelevant({ apiVersion, kind }: KubeObject, kinds: readonly SourceKind[]): boolean {
   const types = new Set([
     ...kinds.map((one) => typeOf(one.apiVersion, one.source.kind)),
-    typeOf(API_VERSION, TUNNEL_KIND),
-    typeOf(INGRESS_CLASS.apiVersion, INGRESS_CLASS.kind),
-    ...['Namespace', 'ConfigMap', 'Secret'].map((core) => typeOf('v1', core)),
+    ...RELATED.map((one) => typeOf(one.apiVersion, one.kind)),
+    ...['ConfigMap', 'Secret'].map((core) => typeOf('v1', core)),
   ]);
   return types.has(typeOf(apiVersion, kind));
 }

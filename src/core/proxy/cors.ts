@@ -3,9 +3,6 @@ import { quotedPattern } from '../pattern.ts';
 import { type JsonObject, typed } from './envoy-json.ts';
 import { CORS_FILTER } from './names.ts';
 
-/** All methods, one by one: a browser that sends credentials does not take `*` for them. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
 /** What a route tells browsers about requests from other sites. */
 export function corsOf(filters: readonly Filter[]): JsonObject {
   const cors = filters.find((filter): filter is Filter & { type: 'Cors' } => filter.type === 'Cors');
@@ -15,10 +12,10 @@ export function corsOf(filters: readonly Filter[]): JsonObject {
 }
 
 function policyOf(cors: Cors): JsonObject {
-  const methods = cors.allowCredentials && cors.allowMethods.includes('*') ? METHODS : cors.allowMethods;
   return {
     allow_origin_string_match: cors.allowOrigins.map(originMatch),
-    allow_methods: listOf(methods),
+    // A browser that sends credentials takes `*` for a name. Envoy therefore answers it with what was asked for.
+    allow_methods: listOf(cors.allowMethods),
     allow_headers: listOf(cors.allowHeaders),
     expose_headers: listOf(cors.exposeHeaders),
     max_age: String(cors.maxAgeSeconds),
@@ -32,6 +29,8 @@ function originMatch(origin: string): JsonObject {
   return { safe_regex: { regex: origin.split('*').map(quotedPattern).join('.*') } };
 }
 
+/** Envoy takes `*` only alone. */
 function listOf(names: readonly string[]): string | undefined {
+  if (names.includes('*')) return '*';
   return names.length === 0 ? undefined : names.join(', ');
 }

@@ -1,44 +1,40 @@
-/** The sockets on which the proxy listens. Nothing outside of the pod reaches more than two pages of the admin interface. */
+/** Where the proxy listens. Nothing outside of the pod reaches more than two pages of the admin interface. */
 import { visitorConnections } from './connection-manager.ts';
 import { type Json, type JsonObject, typed } from './envoy-json.ts';
-import { ADMIN_CLUSTER, HTTP2_SOCKET, HTTP_SOCKET, INVALID_BACKEND_SOCKET } from './names.ts';
+import { ADMIN_CLUSTER, INVALID_BACKEND_SOCKET } from './names.ts';
 import type { ProxyPlace } from './place.ts';
 
 /** What the metrics port shows of the admin interface. */
 const ADMIN_PAGES = ['/ready', '/stats/prometheus'];
 
-/** cloudflared may run as another user than Envoy. The socket is in a folder that only their pod has. */
-const ANY_USER = 0o666;
 const OWNER_ONLY = 0o600;
 
 /** What a connection may hold of a request or answer whose receiver is slower than its sender. */
 const BUFFER_BYTES = 256 * 1024;
 
 export function listeners(place: ProxyPlace): readonly Json[] {
-  const { configFolder, certificateFolder, socketFolder, readyPort, ports } = place;
+  const { configFolder, certificateFolder, socketFolder, readyPort, httpPort, http2Port } = place;
   const visitors = visitorConnections(configFolder);
-  const socket = (file: string, mode: number): JsonObject => ({ pipe: { path: `${socketFolder}/${file}`, mode } });
+  const invalid = { pipe: { path: `${socketFolder}/${INVALID_BACKEND_SOCKET}`, mode: OWNER_ONLY } };
   return [
-    listener('http', loopback(ports?.http) ?? socket(HTTP_SOCKET, ANY_USER), { filters: [visitors] }),
+    listener('http', portAt('127.0.0.1', httpPort), { filters: [visitors] }),
     ...(certificateFolder === undefined
       ? []
       : [
-          listener('http2', loopback(ports?.http2) ?? socket(HTTP2_SOCKET, ANY_USER), {
+          listener('http2', portAt('127.0.0.1', http2Port), {
             filters: [visitors],
             transport_socket: transportSocket(certificateFolder),
           }),
         ]),
-    listener('invalid', socket(INVALID_BACKEND_SOCKET, OWNER_ONLY), { filters: [pages('invalid', [answer(500)])] }),
-    listener(
-      'ready',
-      { socket_address: { address: '0.0.0.0', port_value: readyPort } },
-      { filters: [pages('ready', [...ADMIN_PAGES.map(adminPage), answer(404)])] },
-    ),
+    listener('invalid', invalid, { filters: [pages('invalid', [answer(500)])] }),
+    listener('ready', portAt('0.0.0.0', readyPort), {
+      filters: [pages('ready', [...ADMIN_PAGES.map(adminPage), answer(404)])],
+    }),
   ];
 }
 
-function loopback(port: number | undefined): JsonObject | undefined {
-  return port === undefined ? undefined : { socket_address: { address: '127.0.0.1', port_value: port } };
+function portAt(address: string, port: number): JsonObject {
+  return { socket_address: { address, port_value: port } };
 }
 
 function listener(name: string, address: JsonObject, filterChain: JsonObject): JsonObject {

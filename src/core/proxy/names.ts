@@ -1,7 +1,5 @@
 /** Names that the files of the proxy share. */
 
-export const HTTP_SOCKET = 'http.sock';
-export const HTTP2_SOCKET = 'http2.sock';
 export const ADMIN_SOCKET = 'admin.sock';
 export const INVALID_BACKEND_SOCKET = 'invalid.sock';
 

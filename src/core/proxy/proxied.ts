@@ -2,21 +2,20 @@
 import { ANY_HOST } from '../model/hostname.ts';
 import type { Route } from '../model/route.ts';
 
-/**
- * Where cloudflared reaches the proxy: at the loopback address, which only their pod has. To a socket, cloudflared leads
- * no WebSocket.
- */
-export const PROXY_PORTS = { http: 2080, http2: 2443 } as const;
-export const PROXY_URL = `http://127.0.0.1:${PROXY_PORTS.http}`;
-/** With HTTP/2, which cloudflared speaks only over TLS. */
-export const PROXY_HTTP2_URL = `https://127.0.0.1:${PROXY_PORTS.http2}`;
+export const PROXY_HTTP_PORT = 2002;
+export const PROXY_HTTP2_PORT = 2003;
 
-/** Where the proxy has sockets that are only for itself. */
-export const PROXY_FOLDER = '/var/run/proxy';
+/** Where cloudflared reaches the proxy: in its own pod, and not at a socket, to which it brings no WebSocket. */
+export const PROXY_ORIGIN = `http://127.0.0.1:${PROXY_HTTP_PORT}`;
+/** The same with HTTP/2, which cloudflared speaks only over TLS. */
+export const PROXY_HTTP2_ORIGIN = `https://127.0.0.1:${PROXY_HTTP2_PORT}`;
+
+/** Where the proxy has sockets of its own. */
+export const PROXY_SOCKET_FOLDER = '/var/run/proxy';
 
 /** Where the files of `compileProxy` and the certificates of backends are. */
 export const PROXY_CONFIG_FOLDER = '/etc/envoy';
-/** Where `tls.crt` and `tls.key` for HTTP/2 are. */
+/** Where `tls.crt` and `tls.key` of the socket for HTTP/2 are. */
 export const PROXY_CERTIFICATE_FOLDER = '/etc/proxy-certificate';
 
 export interface SplitRoutes {

@@ -2,7 +2,7 @@
 import type { ConfigMap, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { compare, keyOf } from '../keys.ts';
 import type { Route } from '../model/route.ts';
-import { type SourceKey, namespaceOf } from '../model/source.ts';
+import { type SourceKey, keyAtTunnel, namespaceOf } from '../model/source.ts';
 import { isOwnedBy, ownedNames } from '../owned.ts';
 import type { Hold } from './hold.ts';
 
@@ -81,7 +81,9 @@ function withoutMarks(route: Route): Route {
  * again at once, but not while it is suspended, and not where another object has taken the name of its ConfigMap.
  */
 export function holdOn(source: SourceKey, published: readonly TunnelRoutes[]): Hold {
-  if (published.some(({ routes }) => routes?.has(source))) return { kind: 'held' };
+  const isAt = ({ tunnel, routes }: TunnelRoutes): boolean =>
+    routes !== undefined && (routes.has(source) || routes.has(keyAtTunnel(source, tunnel)));
+  if (published.some(isAt)) return { kind: 'held' };
   const namespace = namespaceOf(source);
   const mayAdmit = ({ admits }: TunnelRoutes): boolean => admits === 'any' || admits.namespace === namespace;
   const tunnels = published.filter((one) => one.routes === undefined && mayAdmit(one));

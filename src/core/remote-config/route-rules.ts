@@ -3,7 +3,7 @@ import { hostRulesOf } from '../ingress/rule.ts';
 import { isRecord } from '../json.ts';
 import { ANY_HOST } from '../model/hostname.ts';
 import type { Route } from '../model/route.ts';
-import { PROXY_HTTP2_URL, PROXY_URL, splitByProxy } from '../proxy/proxied.ts';
+import { PROXY_HTTP2_ORIGIN, PROXY_ORIGIN, splitByProxy } from '../proxy/proxied.ts';
 import { remoteRule, remoteRuleOf } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, catchAllOf, rulesOf, textOf } from './configuration.ts';
 import { matchOf } from './existing.ts';
@@ -65,7 +65,7 @@ export function possibleRules(routes: readonly Route[]): ReadonlyMap<Route, read
 
 /** Whether a rule, or the catch-all rule, leads requests to the proxy. */
 export function leadsToProxy(rule: RemoteRule): boolean {
-  return [PROXY_URL, PROXY_HTTP2_URL].includes(textOf(rule, 'service'));
+  return [PROXY_ORIGIN, PROXY_HTTP2_ORIGIN].includes(textOf(rule, 'service'));
 }
 
 /** Whether connectors that follow a configuration need the proxy. */

@@ -37,7 +37,7 @@ export interface BrokenRoute {
 export function attach(request: RouteRequest, to: Attachable): Attachment {
   const tunnel = request.tunnel === undefined ? to.defaultTunnel : to.tunnels.get(request.tunnel);
   if (tunnel === undefined || isBeingDeleted(tunnel)) return refused(undefined, tunnelNotFound(request, tunnel, to));
-  const problem = namespaceProblem(request.namespace, tunnel, to.namespaces) ?? request.forbidden;
+  const problem = namespaceProblem(request.admittedIn ?? request.namespace, tunnel, to.namespaces) ?? request.forbidden;
   if (problem !== undefined) return refused(tunnel, problem);
   const derived = request.routes.some(needsHostname) ? deriveHostname(request, tunnel) : {};
   if (derived.problem !== undefined && !request.routes.some(({ hostnames }) => hostnames.length > 0))

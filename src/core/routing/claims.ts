@@ -5,19 +5,20 @@
  * - A (hostname, path) is held by one source, the oldest that requests it.
  * - A hostname belongs to one namespace and goes through one Tunnel, those of its oldest source; a source in another
  *   namespace or at another Tunnel gets no path of it.
+ * - Any host (`*`) belongs to each Tunnel for itself, and each of its paths to the oldest route, whatever its namespace.
  * - All routes of a hostname share its DNS record, so the DNS choice of its oldest source applies to all of them.
  */
 import { DNS } from '../../api/annotations.ts';
 import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
-import type { Hostname } from '../model/hostname.ts';
+import { ANY_HOST } from '../model/hostname.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
-import { type SourceKey, kindOf, namespaceOf, titleOf } from '../model/source.ts';
+import { type SourceKey, firstKeyOf, kindOf, namespaceOf, titleOf } from '../model/source.ts';
 
 /** What has been claimed so far. */
 export interface Claims {
-  /** The Tunnel of each hostname, and the route that claimed it first. */
-  readonly owners: Map<Hostname, { readonly tunnel: ObjectKey; readonly first: Route }>;
+  /** The Tunnel of each hostname, and the route that claimed it first. Any host has an owner at each Tunnel. */
+  readonly owners: Map<string, { readonly tunnel: ObjectKey; readonly first: Route }>;
   /** The source that holds a hostname with a path, or without one. */
   readonly holders: Map<string, SourceKey>;
 }
@@ -39,7 +40,8 @@ export function claim(claims: Claims, tunnel: ObjectKey, routes: readonly Route[
   const warnings: Warning[] = [];
   for (const route of routes) {
     const winner = winnerOver(claims, tunnel, route);
-    if (winner !== undefined) problems.push(conflict(route, winner));
+    if (winner !== undefined && isSameObject(winner, route)) warnings.push(servedElsewhere(route, winner));
+    else if (winner !== undefined) problems.push(conflict(route, winner));
     else won.push(shareRecord(hold(claims, tunnel, route), route, warnings));
   }
   return { routes: won, problems: problems.toSorted((a, b) => compare(a.message, b.message)), warnings };
@@ -47,26 +49,46 @@ export function claim(claims: Claims, tunnel: ObjectKey, routes: readonly Route[
 
 interface Winner {
   readonly source: SourceKey;
+  readonly tunnel: ObjectKey;
   /** False: it holds only this path, and other paths of the hostname are free. */
   readonly ownsHostname: boolean;
 }
 
 function winnerOver({ owners, holders }: Claims, tunnel: ObjectKey, route: Route): Winner | undefined {
-  const owner = owners.get(route.hostname);
+  const owner = owners.get(ownershipOf(tunnel, route));
   if (owner === undefined) return undefined;
   const { source } = owner.first;
-  const isElsewhere = namespaceOf(source) !== namespaceOf(route.source) || owner.tunnel !== tunnel;
-  if (isElsewhere) return { source, ownsHostname: true };
-  const holder = holders.get(claimOf(route));
-  return holder === undefined ? undefined : { source: holder, ownsHostname: false };
+  const isOfOthers = route.hostname !== ANY_HOST && namespaceOf(source) !== namespaceOf(route.source);
+  if (isOfOthers || owner.tunnel !== tunnel) return { source, tunnel: owner.tunnel, ownsHostname: true };
+  const holder = holders.get(holdingOf(tunnel, route));
+  return holder === undefined ? undefined : { source: holder, tunnel, ownsHostname: false };
+}
+
+/** What a hostname is owned as: any host by each Tunnel for itself. */
+function ownershipOf(tunnel: ObjectKey, { hostname }: Route): string {
+  return hostname === ANY_HOST ? `${hostname} ${tunnel}` : hostname;
+}
+
+function holdingOf(tunnel: ObjectKey, route: Route): string {
+  return route.hostname === ANY_HOST ? `${claimOf(route)} ${tunnel}` : claimOf(route);
+}
+
+/** Of an object that asks for the same at several Tunnels, the first one serves it. */
+function isSameObject({ source, ownsHostname }: Winner, route: Route): boolean {
+  return ownsHostname && firstKeyOf(source) === firstKeyOf(route.source);
+}
+
+function servedElsewhere({ hostname }: Route, { tunnel }: Winner): Warning {
+  const message = `${hostname} has one record, which leads to Tunnel ${tunnel}, so it is served only there`;
+  return { reason: 'ServedElsewhere', message };
 }
 
 /** Returns the route that claimed the hostname first. */
 function hold({ owners, holders }: Claims, tunnel: ObjectKey, route: Route): Route {
-  holders.set(claimOf(route), route.source);
-  const owner = owners.get(route.hostname);
+  holders.set(holdingOf(tunnel, route), route.source);
+  const owner = owners.get(ownershipOf(tunnel, route));
   if (owner !== undefined) return owner.first;
-  owners.set(route.hostname, { tunnel, first: route });
+  owners.set(ownershipOf(tunnel, route), { tunnel, first: route });
   return route;
 }
 

@@ -12,10 +12,11 @@ import type { CaPoolKey } from '../ca-pool/pool.ts';
 import { type FindCaPool, resolveCaPools } from '../ca-pool/resolve.ts';
 import { sameJson } from '../equal.ts';
 import { compare, keyOf } from '../keys.ts';
-import type { Hostname } from '../model/hostname.ts';
+import { ANY_HOST, type Hostname } from '../model/hostname.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
-import type { RouteRequest } from '../model/route-request.ts';
-import { type SourceKey, objectKeyOf } from '../model/source.ts';
+import type { RouteParents } from '../model/route-parent.ts';
+import { type RouteRequest, requestsOf } from '../model/route-request.ts';
+import { type SourceKey, firstKeyOf, objectKeyOf } from '../model/source.ts';
 import type { LastGood } from '../published-routes/by-tunnel.ts';
 import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
 import { type BrokenRoute, attach } from './attach.ts';
@@ -39,10 +40,14 @@ export interface RouteResult {
   readonly routes: readonly Route[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
+  /** How the Gateways of a route take it. */
+  readonly parents?: RouteParents;
 }
 
 export interface RoutingTable {
   readonly results: ReadonlyMap<SourceKey, RouteResult>;
+  /** By the first key of an object, its keys at further Tunnels. */
+  readonly furtherKeys: ReadonlyMap<SourceKey, readonly SourceKey[]>;
   /** By Tunnel: the routes to publish, of sources whose finalizer is in place. */
   readonly published: ReadonlyMap<ObjectKey, readonly Route[]>;
   /** Sources that have routes and wait for their finalizer. */
@@ -67,15 +72,35 @@ export function buildRoutingTable(input: RoutingInput): RoutingTable {
   const published = new Map<ObjectKey, Route[]>();
   const withoutFinalizer = new Set<SourceKey>();
   const known: Known = { lastGood: input.lastGood, caPool };
-  for (const request of input.requests.toSorted(byAge)) {
-    const result = claimRoutes(resultFor(request, to, known), claims);
+  for (const request of input.requests.flatMap(requestsOf).toSorted(byAge)) {
+    const result = claimRoutes(withParents(request, resultFor(request, to, known)), claims);
     results.set(result.source, result);
     if (result.tunnel === undefined || result.routes.length === 0) continue;
     if (request.hasFinalizer) append(published, result.tunnel, result.routes);
     else withoutFinalizer.add(result.source);
   }
   const resultsByTunnel = Map.groupBy(results.values(), ({ tunnel }) => tunnel ?? '');
-  return { results, published, withoutFinalizer, resultsByTunnel, claims: tunnelsOf(claims), caPools };
+  const furtherKeys = furtherKeysOf(results.keys());
+  return { results, furtherKeys, published, withoutFinalizer, resultsByTunnel, claims: tunnelsOf(claims), caPools };
+}
+
+function furtherKeysOf(sources: Iterable<SourceKey>): ReadonlyMap<SourceKey, readonly SourceKey[]> {
+  return Map.groupBy(
+    [...sources].filter((source) => firstKeyOf(source) !== source),
+    firstKeyOf,
+  );
+}
+
+/** The results of one object, one for each of its Tunnels. */
+export function resultsOf(
+  { results, furtherKeys }: Pick<RoutingTable, 'results' | 'furtherKeys'>,
+  source: SourceKey,
+): readonly RouteResult[] {
+  return [source, ...(furtherKeys.get(source) ?? [])].flatMap((key) => results.get(key) ?? []);
+}
+
+function withParents({ parents }: RouteRequest, result: RouteResult): RouteResult {
+  return parents === undefined ? result : { ...result, parents };
 }
 
 /** Older first; requests of the same second by namespace and name, so that the order of the input does not matter. */
@@ -83,7 +108,8 @@ function byAge(a: RouteRequest, b: RouteRequest): number {
   return (
     compare(a.createdAt, b.createdAt) ||
     compare(objectKeyOf(a.source), objectKeyOf(b.source)) ||
-    compare(a.kind, b.kind)
+    compare(a.kind, b.kind) ||
+    compare(a.source, b.source)
   );
 }
 
@@ -156,10 +182,11 @@ function keepLastGood(request: RouteRequest, to: Attachable, { tunnel, problems,
 }
 
 /** The last good routes, as far as their Tunnel and their Namespace admit them today. */
-function stillAdmitted(last: LastGood, { namespace, forbidden }: RouteRequest, to: Attachable): readonly Route[] {
+function stillAdmitted(last: LastGood, request: RouteRequest, to: Attachable): readonly Route[] {
+  const { namespace, admittedIn = namespace, forbidden } = request;
   const tunnel = to.tunnels.get(last.tunnel);
   if (tunnel === undefined || isBeingDeleted(tunnel) || forbidden !== undefined) return [];
-  if (namespaceProblem(namespace, tunnel, to.namespaces) !== undefined) return [];
+  if (namespaceProblem(admittedIn, tunnel, to.namespaces) !== undefined) return [];
   const home = to.namespaces.get(namespace);
   return last.routes.filter(({ hostname }) => hostnameProblem(hostname, tunnel, home) === undefined);
 }
@@ -182,6 +209,11 @@ function append(published: Map<ObjectKey, Route[]>, tunnel: ObjectKey, routes: r
   else list.push(...routes);
 }
 
+/** Any host is a claim at each Tunnel for itself. */
 function tunnelsOf({ owners }: Claims): ReadonlyMap<Hostname, ObjectKey> {
-  return new Map([...owners].map(([hostname, { tunnel }]) => [hostname, tunnel]));
+  return new Map(
+    [...owners.values()].flatMap(({ tunnel, first: { hostname } }) =>
+      hostname === ANY_HOST ? [] : [[hostname, tunnel] as const],
+    ),
+  );
 }

@@ -1,4 +1,5 @@
-import type { IngressClass, KubeObject, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
+import type { Gateway, GatewayClass, ReferenceGrant } from '../../api/gateway-objects.ts';
+import type { IngressClass, KubeObject, Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { indexAddresses } from './addresses.ts';
 
@@ -9,14 +10,23 @@ export interface RelatedKinds {
   readonly Tunnel: Tunnel;
   /** By an IP address, or the hostname of a load balancer: the web Services that are reached there. */
   readonly Address: readonly ObjectKey[];
+  readonly GatewayClass: GatewayClass;
+  readonly Gateway: Gateway;
+  readonly ReferenceGrant: ReferenceGrant;
+  readonly Namespace: Namespace;
 }
 
 export type RelatedKind = keyof RelatedKinds;
+
+/** Kinds of which all objects of a namespace count together. */
+export type ListedKind = 'ReferenceGrant';
 
 /** Reads the other objects that a request depends on, such as the Services that an Ingress leads to. */
 export interface RelatedObjects {
   /** `undefined`: there is no such object, or it cannot be read. */
   get<Kind extends RelatedKind>(kind: Kind, key: ObjectKey): RelatedKinds[Kind] | undefined;
+  /** The objects of a kind in a namespace. */
+  list(kind: ListedKind, namespace: string): readonly RelatedKinds[ListedKind][];
   /** False: objects of this kind have never been read. */
   isReadable(kind: RelatedKind): boolean;
 }
@@ -29,20 +39,37 @@ export type Finders = { readonly [Kind in RelatedKind]: (key: ObjectKey) => Rela
  * files of an application, none can be read.
  */
 export function relatedAmong(objects: readonly KubeObject[]): RelatedObjects {
+  const byKind = Map.groupBy(objects, ({ kind }) => kind);
   const of = <T extends KubeObject>(kind: string): ReadonlyMap<ObjectKey, T> =>
-    new Map(objects.filter((object) => object.kind === kind).map((object) => [keyOf(object), object as T]));
+    new Map((byKind.get(kind) ?? []).map((object) => [keyOf(object), object as T]));
+  const finders = findersAmong(of);
+  const grants = [...of<ReferenceGrant>('ReferenceGrant').values()];
+  return {
+    get: (kind, key) => finders[kind](key),
+    list: (_, namespace) => grants.filter(({ metadata }) => metadata.namespace === namespace),
+    isReadable: (kind) => kind !== 'IngressClass' || byKind.has('IngressClass'),
+  };
+}
+
+type ObjectsOf = <T extends KubeObject>(kind: string) => ReadonlyMap<ObjectKey, T>;
+
+function findersAmong(of: ObjectsOf): Finders {
   const services = of<Service>('Service');
   const classes = of<IngressClass>('IngressClass');
   const tunnels = of<Tunnel>('Tunnel');
   const addresses = indexAddresses([...services.values()]);
-  const finders: Finders = {
+  const gatewayClasses = of<GatewayClass>('GatewayClass');
+  const gateways = of<Gateway>('Gateway');
+  const grants = of<ReferenceGrant>('ReferenceGrant');
+  const namespaces = of<Namespace>('Namespace');
+  return {
     Service: (key) => services.get(key),
     IngressClass: (key) => classes.get(key),
     Tunnel: (key) => tunnels.get(key),
     Address: (key) => addresses.get(key),
-  };
-  return {
-    get: (kind, key) => finders[kind](key),
-    isReadable: (kind) => kind !== 'IngressClass' || classes.size > 0,
+    GatewayClass: (key) => gatewayClasses.get(key),
+    Gateway: (key) => gateways.get(key),
+    ReferenceGrant: (key) => grants.get(key),
+    Namespace: (key) => namespaces.get(key),
   };
 }

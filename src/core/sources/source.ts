@@ -1,6 +1,7 @@
 import type { Condition } from '../../api/conditions.ts';
 import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import type { Route } from '../model/route.ts';
+import type { RouteParents } from '../model/route-parent.ts';
 import type { RouteRequest } from '../model/route-request.ts';
 import type { Parsers } from './parsers.ts';
 import type { RelatedObjects } from './related.ts';
@@ -11,6 +12,12 @@ export interface Exposure {
   readonly condition?: Condition;
   /** The name that records of its hostnames lead to. Absent: none of its routes is published. */
   readonly target?: string;
+  /** How its Gateways take it. */
+  readonly parents?: RouteParents;
+  /** None of its routes is served, for the reason in the condition. */
+  readonly isRefused?: true;
+  /** When this is reported; RFC 3339, second precision. */
+  readonly now?: string;
 }
 
 export type Standing = Pick<Condition, 'status' | 'reason' | 'message'>;
@@ -53,6 +60,8 @@ export interface RouteSource<Source extends KubeObject = KubeObject> {
   isStatusOurs?(object: Source, related: RelatedObjects): boolean;
   /** Whether the object's status says this already. */
   isReported(object: Source, exposure: Exposure): boolean;
-  /** The status to apply to an object. It removes what was applied before and is not said any more. */
+  /** Other controllers write to the same list of the status, so it is replaced only as it was read. */
+  readonly isStatusShared?: true;
+  /** The status to write to an object. It removes what was written before and is not said any more. */
   statusWith(object: Source, exposure: Exposure): unknown;
 }

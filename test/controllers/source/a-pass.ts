@@ -58,6 +58,7 @@ export function aWorld(initial: Situation) {
         world.statuses.push(status);
         world.situation = world.situation.afterStatus ?? world.situation;
       },
+      replaceStatus: async (_: KubeObject, status: unknown) => void world.statuses.push(status),
       setFinalizers: async ({ metadata }: KubeObject, finalizers: readonly string[]) => {
         world.finalizers.push(finalizers);
         world.versions.push(metadata.resourceVersion);
@@ -65,7 +66,7 @@ export function aWorld(initial: Situation) {
     },
     routing: () => {
       const { result } = world.situation;
-      return { results: new Map(result === undefined ? [] : [[result.source, result]]) };
+      return { results: new Map(result === undefined ? [] : [[result.source, result]]), furtherKeys: new Map() };
     },
     observationOf: () => world.situation.observation,
     targetOf: () => world.situation.target,

@@ -32,7 +32,7 @@ function finalizers({ routes = [], ...situation }: Situation): SourceFinalizers 
       sites: [aSite('shop/web', { finalized: true })],
     }),
     tunnels: { get: () => tunnel },
-    routing: () => ({ results: new Map(results.map((one) => [one.source, one])) }),
+    routing: () => ({ results: new Map(results.map((one) => [one.source, one])), furtherKeys: new Map() }),
     published: () => [{ tunnel: 'shop/home', admits: 'any', routes: published }],
   });
 }

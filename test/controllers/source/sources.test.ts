@@ -98,6 +98,10 @@ const FINDS_NOTHING: Finders = {
   IngressClass: () => undefined,
   Tunnel: () => undefined,
   Address: () => undefined,
+  GatewayClass: () => undefined,
+  Gateway: () => undefined,
+  ReferenceGrant: () => undefined,
+  Namespace: () => undefined,
 };
 
 describe('a request that depends on another object', () => {
@@ -115,6 +119,7 @@ describe('a request that depends on another object', () => {
   function sourcesWith(related: { service: Service | undefined; isReadable?: boolean }): Sources {
     const finders: Finders = { ...FINDS_NOTHING, Service: () => related.service };
     const reader: RelatedObjects = {
+      ...NOTHING_RELATED,
       get: (kind, key) => finders[kind](key),
       isReadable: () => related.isReadable ?? true,
     };
@@ -122,6 +127,18 @@ describe('a request that depends on another object', () => {
   }
 
   const SITE = aSite('shop/web', { host: 'a.example.com' });
+
+  it('is known to depend on it before any table is built', () => {
+    const optional: RouteSource<Site> = {
+      ...SITES,
+      requestsExposure: (_, related) => related.get('Service', 'shop/web') !== undefined,
+    };
+    const sources = new Sources([observed(optional, () => [SITE])], PARSERS, NOTHING_RELATED);
+
+    expect(sources.dependentsOf('Service', 'shop/web')).toEqual([]);
+    expect(sources.requestsExposure({ source: optional as RouteSource, object: SITE })).toBe(false);
+    expect(sources.dependentsOf('Service', 'shop/web')).toEqual(['Site/shop/web']);
+  });
 
   it('is parsed again when that object comes, changes or goes, and only then', () => {
     const related = { service: undefined as Service | undefined };

@@ -113,8 +113,8 @@ describe('compileConfig with a proxy', () => {
 
     expect(compileConfig('tunnel-1', spec, routes).ingress).toEqual([
       { hostname: 'a.example.com', service: 'http://web.shop.svc:80' },
-      { hostname: 'b.example.com', service: 'http://127.0.0.1:2080', originRequest: toProxy },
-      { hostname: '*.example.com', service: 'http://127.0.0.1:2080', originRequest: toProxy },
+      { hostname: 'b.example.com', service: 'http://127.0.0.1:2002', originRequest: toProxy },
+      { hostname: '*.example.com', service: 'http://127.0.0.1:2002', originRequest: toProxy },
       { service: 'http_status:404' },
     ]);
   });
@@ -128,7 +128,7 @@ describe('compileConfig with a proxy', () => {
     expect(compileConfig('tunnel-1', spec, routes).ingress).toEqual([
       {
         hostname: 'a.example.com',
-        service: 'https://127.0.0.1:2443',
+        service: 'https://127.0.0.1:2003',
         originRequest: { ...toProxy, noTLSVerify: true, matchSNItoHost: false, http2Origin: true },
       },
       { service: 'http_status:404' },
@@ -144,7 +144,7 @@ describe('compileConfig with a proxy', () => {
 
     expect(ingress).toEqual([
       { hostname: 'b.example.com', service: 'http://web.shop.svc:80' },
-      { service: 'http://127.0.0.1:2080', originRequest: toProxy },
+      { service: 'http://127.0.0.1:2002', originRequest: toProxy },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
-import { covers } from '../../../src/core/model/hostname.ts';
+import { ANY_HOST, covers } from '../../../src/core/model/hostname.ts';
 import { byPrecedence } from '../../../src/core/model/precedence.ts';
 import { ruleOf } from '../../../src/core/ingress/rule.ts';
 import { type PathType, type Route, claimOf } from '../../../src/core/model/route.ts';
@@ -22,9 +22,11 @@ describe('the order of the rules', () => {
     route('*.eu.example.com'),
     route('*.example.com', 'Exact', '/api'),
     route('*.example.com'),
+    { ...route('x.example.com', 'Exact', '/api'), hostname: ANY_HOST },
+    { ...route('x.example.com'), hostname: ANY_HOST },
   ];
 
-  it('is exact hosts, long wildcards, short wildcards; in each exact paths, long prefixes, patterns, no path', () => {
+  it('is exact hosts, long wildcards, short wildcards, any host; in each exact paths, long prefixes, patterns, no path', () => {
     fc.assert(
       fc.property(shuffled(fc.constant(IN_ORDER)), ([, routes]) => {
         expect(routes.toSorted(byPrecedence).map(claimOf)).toEqual(IN_ORDER.map(claimOf));

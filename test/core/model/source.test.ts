@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { kindOf, namespaceOf, objectKeyOf, sourceKey, titleOf } from '../../../src/core/model/source.ts';
+import {
+  firstKeyOf,
+  keyAtTunnel,
+  kindOf,
+  namespaceOf,
+  objectKeyOf,
+  sourceKey,
+  titleOf,
+} from '../../../src/core/model/source.ts';
 import { anyKey } from '../../support/arbitraries.ts';
 
 describe('the key of a source', () => {
@@ -17,6 +25,22 @@ describe('the key of a source', () => {
       fc.property(fc.constantFrom('Service', 'Ingress', 'HTTPRoute'), anyKey(), (kind, object) => {
         const key = sourceKey(kind, object);
         expect([kindOf(key), objectKeyOf(key), namespaceOf(key)]).toEqual([kind, object, object.split('/')[0]]);
+      }),
+    );
+  });
+
+  it('at a further Tunnel is another one of the same object', () => {
+    fc.assert(
+      fc.property(anyKey(), anyKey(), (object, tunnel) => {
+        const first = sourceKey('HTTPRoute', object);
+        const further = keyAtTunnel(first, tunnel);
+        expect(further).not.toBe(first);
+        expect([first, further].map(firstKeyOf)).toEqual([first, first]);
+        expect([kindOf(further), objectKeyOf(further), titleOf(further)]).toEqual([
+          'HTTPRoute',
+          object,
+          titleOf(first),
+        ]);
       }),
     );
   });

@@ -131,7 +131,7 @@ describeWith('envoy', 'a connection through Envoy', (program) => {
     });
     await through({ ...aRule(['shop/ws']), timeouts: { requestMs: 1000 } });
 
-    const client = new WebSocket(`ws+unix://${world.socket}:/chat`, { headers: { host: HOST } });
+    const client = new WebSocket(`ws://${world.address}/chat`, { headers: { host: HOST } });
     await once(client, 'open');
     client.send('hello');
     const [message] = (await once(client, 'message')) as [Buffer];

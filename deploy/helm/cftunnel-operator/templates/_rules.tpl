@@ -74,6 +74,26 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
+# The Gateway API: classes, Gateways and grants are watched, and the first two described in their status.
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [gatewayclasses, gateways, referencegrants]
+  verbs: [list, watch]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [gatewayclasses/status, gateways/status, httproutes/status, grpcroutes/status]
+  verbs: [patch]
+# Routes of Gateways are watched; their finalizer is written, and what became of them into their status.
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes, grpcroutes]
+  verbs: [list, watch, patch]
+# A Gateway that names no Tunnel gets one.
+- apiGroups: [cftunnel.io]
+  resources: [tunnels]
+  verbs: [create]
+# The release of the Gateway API that is installed.
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  resourceNames: [gatewayclasses.gateway.networking.k8s.io]
+  verbs: [get]
 # The default name of the cluster is derived from the UID of this Namespace.
 - apiGroups: ['']
   resources: [namespaces]

@@ -1,7 +1,8 @@
-import type { EdgeAssumptions } from './assumptions.ts';
+import { DEFAULT_EDGE_ASSUMPTIONS, type EdgeAssumptions } from './assumptions.ts';
 import type { EdgeAddress } from './edge-address.ts';
 import { type FrontDoor, startFrontDoor } from './front-door/front-door.ts';
 import type { HostResolution } from './front-door/host-resolution.ts';
+import { startTunnelProxy } from './front-door/tunnel-proxy.ts';
 import { createCertificateAuthority } from './server/certificate-authority.ts';
 import type { TunnelConnection } from './server/tunnel-connection.ts';
 import { startTunnelListener } from './server/tunnel-listener.ts';
@@ -22,6 +23,8 @@ export interface EdgeOptions {
 export interface Edge extends FrontDoor {
   /** The address that connectors dial. */
   readonly address: EdgeAddress;
+  /** A forward proxy behind which every tunnel has its address, `<id>.cfargotunnel.com:80`. For conformance tests. */
+  readonly tunnelProxyUrl: string;
   /** PEM of the CA of every edge certificate, for visitors to trust. */
   readonly caPem: string;
   /** The connections of connectors, each of which can be dropped, or drained as for maintenance. */
@@ -33,13 +36,19 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const authority = await createCertificateAuthority();
   const listener = await startTunnelListener(options.connectorPort ?? 0, authority, options.registry);
   const door = await startFrontDoor({ ...options, authority });
+  const tunnelProxy = await startTunnelProxy({
+    registry: options.registry,
+    assumptions: { ...DEFAULT_EDGE_ASSUMPTIONS, ...options.assumptions },
+  });
   return {
     ...door,
+    tunnelProxyUrl: `http://127.0.0.1:${tunnelProxy.port}`,
     address: listener.address,
     caPem: authority.caPem,
     connections: () => listener.connections(),
     stop: async () => {
       await door.stop();
+      await tunnelProxy.stop();
       await listener.stop();
     },
   };

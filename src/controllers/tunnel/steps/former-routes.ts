@@ -1,3 +1,4 @@
+import { compare } from '../../../core/keys.ts';
 import type { Route } from '../../../core/model/route.ts';
 import { encodeRoute } from '../../../core/published-routes/route-entry.ts';
 import type { TunnelMemory } from '../pass/memory.ts';
@@ -45,10 +46,9 @@ export function formerRoutes(
 
 /** Whatever order they come in, and without what only the operator reads of them. */
 function asText(routes: readonly Route[]): string {
-  return routes.map(withoutRecords).map(encodeRoute).toSorted().join('\n');
-}
-
-function withoutRecords(route: Route): Route {
-  const { isLeaving: _isLeaving, isUnrecorded: _isUnrecorded, dns: _dns, ...rest } = route;
-  return rest;
+  const lines = routes.map((route) => {
+    const { isLeaving: _, isUnrecorded: __, dns: ___, ...rest } = route;
+    return encodeRoute(rest);
+  });
+  return lines.toSorted(compare).join('\n');
 }

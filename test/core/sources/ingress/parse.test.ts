@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.ts';
 import { INGRESS_ANNOTATIONS } from '../../../../src/api/ingress-annotations.ts';
 import type { Ingress, IngressPath, Service } from '../../../../src/api/objects.ts';
 import type { RouteRequest } from '../../../../src/core/model/route-request.ts';
-import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.ts';
 import { aService } from '../../../support/builders.ts';
 import {
   type IngressTraits,

@@ -100,10 +100,6 @@ describe('a Service', () => {
 });
 
 describe('backends of a route', () => {
-  const listOf = (backends: string, more = ''): Readonly<Record<string, string>> => ({
-    'cftunnel.io/routes': `[{hostname: a.example.com, backends: ${backends}${more}}]`,
-  });
-
   it('are Services of the namespace with their weights', () => {
     const { routes, problems } = parsed(listOf('[{weight: 9}, {service: next, port: 8080}]'));
 
@@ -155,3 +151,8 @@ describe('backends of a route', () => {
     expect(SERVICES.isOwnOrigin({ ...route, source: 'blog/web' }, FACTS)).toBe(false);
   });
 });
+
+/** A route that divides its requests. */
+function listOf(backends: string, more = ''): Readonly<Record<string, string>> {
+  return { 'cftunnel.io/routes': `[{hostname: a.example.com, backends: ${backends}${more}}]` };
+}

@@ -5,11 +5,15 @@ import { sendBadGateway, sendNoConnection } from './error-page.ts';
 import { type ExchangeOptions, sendThrough, type TunnelAnswer } from './exchange.ts';
 import { isConnectorFailure, visitorHeaders } from './visitor-headers.ts';
 
+interface RequestOptions extends Omit<ExchangeOptions, 'hasBody' | 'request'> {
+  readonly request: IncomingMessage;
+}
+
 /**
  * Forwards an HTTP request through a tunnel and streams the response back, with back-pressure and trailers. The request
  * is cancelled when the visitor disconnects.
  */
-export function carryRequest(options: Omit<ExchangeOptions, 'hasBody'>, response: ServerResponse, ray: string): void {
+export function carryRequest(options: RequestOptions, response: ServerResponse, ray: string): void {
   const { request } = options;
   const hasBody = bringsBody(request);
   sendThrough(

@@ -9,7 +9,8 @@ import { sendBadGateway, sendNoConnection } from './error-page.ts';
 import { type ExchangeOptions, sendThrough, type TunnelAnswer } from './exchange.ts';
 import { originHeaders, valueOf, visitorHeaders } from './visitor-headers.ts';
 
-export interface WebSocketVisit extends Omit<ExchangeOptions, 'hasBody'> {
+export interface WebSocketVisit extends Omit<ExchangeOptions, 'hasBody' | 'request'> {
+  readonly request: IncomingMessage;
   readonly socket: Socket;
   /** Bytes that the visitor sent right after the headers. */
   readonly head: Buffer;

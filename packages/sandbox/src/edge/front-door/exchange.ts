@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'node:http2';
 import type { EdgeAssumptions } from '../assumptions.ts';
 import type { EdgeConnection } from '../tunnel-registry.ts';
@@ -20,8 +19,15 @@ export interface ExchangeHandlers {
   opened?(stream: ClientHttp2Stream): void;
 }
 
+/** What matters of a visitor's request, whatever its version of HTTP. */
+export interface VisitorRequest {
+  readonly method?: string | undefined;
+  /** Whether the visitor has gone. */
+  readonly destroyed: boolean;
+}
+
 export interface ExchangeOptions {
-  readonly request: IncomingMessage;
+  readonly request: VisitorRequest;
   readonly headers: OutgoingHttpHeaders;
   /** Whether the visitor sends a body. */
   readonly hasBody: boolean;

@@ -27,7 +27,7 @@ export interface FrontDoor {
 }
 
 /** Limits upgrades to WebSocket. Any other upgrade is handled as a plain request. */
-const UPGRADES = {
+export const UPGRADES = {
   shouldUpgradeCallback: ({ headers }: { readonly headers: { readonly upgrade?: string | undefined } }) => {
     return headers.upgrade?.toLowerCase() === 'websocket';
   },

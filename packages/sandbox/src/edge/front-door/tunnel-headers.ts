@@ -8,6 +8,8 @@ export interface Visitor {
   readonly scheme: 'http' | 'https';
   /** The requested hostname, without a port. */
   readonly host: string;
+  /** As the visitor names it. cloudflared ignores a port in it. */
+  readonly authority: string;
   readonly ray: string;
 }
 
@@ -15,7 +17,10 @@ export interface Visitor {
 const INTERNAL = /^cf-(?:cloudflared|int|proxy)-/;
 
 /** The request headers for a connector: those of the visitor, and those of the edge, which take precedence. */
-export function tunnelHeaders(request: IncomingMessage, visitor: Visitor): OutgoingHttpHeaders {
+export function tunnelHeaders(
+  request: Pick<IncomingMessage, 'headers' | 'method' | 'url'>,
+  visitor: Visitor,
+): OutgoingHttpHeaders {
   const { headers } = request;
   const endsHere = hopByHop(headers.connection);
   const kept = Object.entries(headers).filter(([name]) => name !== 'host' && !endsHere(name) && !INTERNAL.test(name));
@@ -24,7 +29,7 @@ export function tunnelHeaders(request: IncomingMessage, visitor: Visitor): Outgo
     ...(acceptsTrailers(headers) && { te: 'trailers' }),
     ':method': request.method ?? 'GET',
     ':path': pathOf(request.url),
-    ':authority': visitor.host,
+    ':authority': visitor.authority,
     ...addedHeaders(headers, visitor),
   };
 }

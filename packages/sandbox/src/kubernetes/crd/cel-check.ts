@@ -1,7 +1,7 @@
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { isObject } from '../json.ts';
 import type { Schema } from '../schema/schema.ts';
-import { checkingEnvironment } from './cel.ts';
+import { checkingEnvironment, inLibraryTerms } from './cel.ts';
 import { CelTypes } from './cel-types.ts';
 import { compilePattern } from './re2.ts';
 
@@ -22,9 +22,10 @@ export function checkExpression(expression: string, scope: Scope): Checked | und
   if (self === undefined) return undefined;
   environment.registerVariable('self', self);
   environment.registerVariable('oldSelf', scope.isOldOptional ? `optional<${self}>` : self);
+  const text = inLibraryTerms(expression);
   try {
-    const { ast } = environment.parse(expression);
-    const { type = 'dyn', error } = environment.check(expression);
+    const { ast } = environment.parse(text);
+    const { type = 'dyn', error } = environment.check(text);
     if (error !== undefined) return { error: firstLine(error) };
     const problems = nodesOf(ast).flatMap((node) => problemsOf(node, environment));
     return problems[0] === undefined ? { type } : { error: problems[0] };

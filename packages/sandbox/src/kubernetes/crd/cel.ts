@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Environment } from '@marcbachmann/cel-js';
 import { isCidr, isRequestUri } from './formats.ts';
+import { compilePattern } from './re2.ts';
 
 /** A compiled rule. Returns the result of the expression, or throws if the evaluation fails. */
 export type CelProgram = (variables: Record<string, unknown>) => unknown;
@@ -15,10 +16,18 @@ const programs = new Map<string, CelProgram>();
 export function compileCel(expression: string): CelProgram {
   const known = programs.get(expression);
   if (known !== undefined) return known;
-  const parsed = environment.parse(expression);
+  const parsed = environment.parse(inLibraryTerms(expression).replaceAll('.matches(', '.matchesAsInGo('));
   const program: CelProgram = (variables) => parsed(variables);
   programs.set(expression, program);
   return program;
+}
+
+/**
+ * The same expression without `has` for a field of a list item, as in `has(self[0].name)`, which the library does not
+ * accept: it asks for the field as an optional instead.
+ */
+export function inLibraryTerms(expression: string): string {
+  return expression.replaceAll(/\bhas\(([^()]*\][^()]*?)\.([A-Za-z_]\w*)\)/g, '$1.?$2.hasValue()');
 }
 
 /** An environment for type checks, without variables. */
@@ -45,6 +54,10 @@ function extended(base: Environment): Environment {
   return base
     .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
       text.replaceAll(from, to),
+    )
+    // The library's own `matches` takes the expressions of JavaScript.
+    .registerFunction('string.matchesAsInGo(string): bool', (text: string, pattern: string) =>
+      compilePattern(pattern).test(text),
     )
     .registerFunction('string.charAt(int): string', (text: string, index: bigint) => text.charAt(Number(index)))
     .registerFunction('string.find(string): string', (text: string, pattern: string) => text.match(pattern)?.[0] ?? '')

@@ -8,6 +8,7 @@ const VISITOR: Visitor = {
   address: '198.51.100.7',
   scheme: 'https',
   host: 'app.example.com',
+  authority: 'app.example.com',
   ray: '0011223344556677-FRA',
 };
 const META = 'cf-cloudflared-response-meta';

@@ -1,0 +1,101 @@
+/** The fields of the Gateway API that are read or written. */
+import type { Condition } from './conditions.ts';
+import type { KubeObject } from './objects.ts';
+
+export const GATEWAY_GROUP = 'gateway.networking.k8s.io';
+
+/** The controller in the spec of a GatewayClass of ours. */
+export const GATEWAY_CONTROLLER = 'cftunnel.io/gateway';
+
+/** A reference to an object; what is absent has a default that depends on the field. */
+export interface ObjectReference {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ParentReference extends ObjectReference {
+  readonly sectionName?: string;
+  readonly port?: number;
+}
+
+export interface GatewayClass extends KubeObject {
+  readonly spec: { readonly controllerName: string; readonly parametersRef?: ObjectReference };
+  readonly status?: {
+    readonly conditions?: readonly Condition[];
+    readonly supportedFeatures?: readonly { readonly name: string }[];
+  };
+}
+
+export interface RouteGroupKind {
+  readonly group?: string;
+  readonly kind: string;
+}
+
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[];
+}
+
+export interface RouteNamespaces {
+  readonly from?: string;
+  readonly selector?: {
+    readonly matchLabels?: Readonly<Record<string, string>>;
+    readonly matchExpressions?: readonly LabelRequirement[];
+  };
+}
+
+export interface Listener {
+  readonly name: string;
+  readonly hostname?: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly tls?: { readonly mode?: string; readonly certificateRefs?: readonly ObjectReference[] };
+  readonly allowedRoutes?: { readonly namespaces?: RouteNamespaces; readonly kinds?: readonly RouteGroupKind[] };
+}
+
+export interface GatewayAddress {
+  readonly type?: string;
+  readonly value?: string;
+}
+
+export interface ListenerStatus {
+  readonly name: string;
+  readonly supportedKinds: readonly RouteGroupKind[];
+  readonly attachedRoutes: number;
+  readonly conditions: readonly Condition[];
+}
+
+export interface Gateway extends KubeObject {
+  readonly spec: {
+    readonly gatewayClassName: string;
+    readonly listeners: readonly Listener[];
+    readonly addresses?: readonly GatewayAddress[];
+    readonly infrastructure?: { readonly parametersRef?: ObjectReference };
+  };
+  readonly status?: {
+    readonly addresses?: readonly GatewayAddress[];
+    readonly conditions?: readonly Condition[];
+    readonly listeners?: readonly ListenerStatus[];
+  };
+}
+
+export interface ReferenceGrant extends KubeObject {
+  readonly spec: {
+    readonly from: readonly { readonly group: string; readonly kind: string; readonly namespace: string }[];
+    readonly to: readonly { readonly group: string; readonly kind: string; readonly name?: string }[];
+  };
+}
+
+/** How one parent takes a route, in the status of the route. Every controller writes its own entries. */
+export interface RouteParentStatus {
+  readonly parentRef: ParentReference;
+  readonly controllerName: string;
+  readonly conditions?: readonly Condition[];
+}
+
+export interface RouteStatus {
+  readonly parents?: readonly RouteParentStatus[];
+}

@@ -1,0 +1,65 @@
+import type { Gateway } from '../../api/gateway-objects.ts';
+import type { ObjectKey } from '../../api/objects.ts';
+import {
+  type CertificateProblem,
+  certificateProblem,
+  isCertificateSecret,
+  secretsToRead,
+} from '../../core/gateway/certificates.ts';
+import { gatewayStatus } from '../../core/gateway/gateway-status.ts';
+import { isOurGateway, tunnelOf } from '../../core/gateway/ownership.ts';
+import { isGatewayTold } from '../../core/gateway/told.ts';
+import type { Outcome, Pass } from '../../runtime/controller.ts';
+import type { GatewayContext } from './context.ts';
+import { provideTunnel, releaseTunnel } from './tunnel.ts';
+
+/**
+ * Gives a Gateway its Tunnel, and describes in its status what becomes of it. The garbage collector removes the Tunnel of
+ * a Gateway that is deleted, so nothing has to hold the Gateway.
+ */
+export async function reconcileGateway(ctx: GatewayContext, key: ObjectKey, { signal }: Pass): Promise<Outcome> {
+  const gateway = ctx.gateways.get(key);
+  if (gateway === undefined || gateway.metadata.deletionTimestamp !== undefined) return {};
+  if (isForOthers(ctx, gateway)) await releaseTunnel(ctx, gateway, { keeps: undefined, signal });
+  if (!isOurGateway(gateway, ctx.related, false)) return {};
+  const wanted = tunnelOf(gateway);
+  const provided = 'problem' in wanted ? wanted : await provideTunnel(ctx, gateway, { key: wanted.tunnel, signal });
+  const certificates = await checkCertificates(ctx, gateway, signal);
+  const status = gatewayStatus({
+    gateway,
+    tunnel: 'tunnel' in provided ? provided.tunnel : undefined,
+    problem: 'problem' in provided ? provided.problem : undefined,
+    certificates: certificates.problems,
+    attachedRoutes: ctx.attachedTo(key),
+    now: ctx.now(),
+  });
+  if (!isGatewayTold(gateway, status)) await ctx.objects.applyStatus(gateway, status, signal);
+  return certificates.areRead ? { recheckAfterMs: ctx.driftIntervalMs } : {};
+}
+
+/** Its class exists, and another controller serves it. */
+function isForOthers({ related, classes }: GatewayContext, gateway: Gateway): boolean {
+  return classes.get(gateway.spec.gatewayClassName) !== undefined && !isOurGateway(gateway, related, false);
+}
+
+interface CheckedCertificates {
+  /** By the name of a listener. */
+  readonly problems: ReadonlyMap<string, CertificateProblem>;
+  readonly areRead: boolean;
+}
+
+/** Secrets are read by name, and never watched. */
+async function checkCertificates(
+  { objects, related, isCertificate }: GatewayContext,
+  gateway: Gateway,
+  signal: AbortSignal,
+): Promise<CheckedCertificates> {
+  const isUsable = new Map<ObjectKey, boolean>();
+  for (const key of secretsToRead(gateway, related))
+    isUsable.set(key, isCertificateSecret(await objects.get('secrets', key, signal), isCertificate));
+  const problems = gateway.spec.listeners.flatMap((listener) => {
+    const problem = certificateProblem(listener, gateway, { related, isUsable });
+    return problem === undefined ? [] : [[listener.name, problem] as const];
+  });
+  return { problems: new Map(problems), areRead: isUsable.size > 0 };
+}

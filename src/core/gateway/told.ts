@@ -1,0 +1,42 @@
+/** Whether the status of an object says something already, whatever others have added to it. */
+import type { Condition } from '../../api/conditions.ts';
+import type { Gateway, GatewayClass, ListenerStatus } from '../../api/gateway-objects.ts';
+import { sameJson } from '../equal.ts';
+import type { ClassStatus } from './class-status.ts';
+import type { GatewayStatus } from './gateway-status.ts';
+
+export function isGatewayTold({ status }: Gateway, wanted: GatewayStatus): boolean {
+  const listeners = status?.listeners ?? [];
+  return (
+    sameJson(status?.addresses ?? [], wanted.addresses) &&
+    hasConditions(status?.conditions, wanted.conditions) &&
+    listeners.length === wanted.listeners.length &&
+    wanted.listeners.every((listener) => isListenerTold(listener, listeners))
+  );
+}
+
+export function isClassTold({ status }: GatewayClass, wanted: ClassStatus): boolean {
+  return (
+    hasConditions(status?.conditions, wanted.conditions) &&
+    sameJson(status?.supportedFeatures ?? [], wanted.supportedFeatures)
+  );
+}
+
+function isListenerTold({ conditions, ...wanted }: ListenerStatus, told: readonly ListenerStatus[]): boolean {
+  const found = told.find(({ name }) => name === wanted.name);
+  if (found === undefined) return false;
+  const { conditions: toldConditions, ...rest } = found;
+  return (
+    sameJson({ ...rest, supportedKinds: rest.supportedKinds ?? [] }, wanted) &&
+    hasConditions(toldConditions, conditions)
+  );
+}
+
+function hasConditions(told: readonly Condition[] | undefined, wanted: readonly Condition[]): boolean {
+  return wanted.every((condition) =>
+    sameJson(
+      told?.find(({ type }) => type === condition.type),
+      condition,
+    ),
+  );
+}

@@ -1,0 +1,102 @@
+import { isCertificate } from '../adapters/certificate.ts';
+import type { Gateway } from '../api/gateway-objects.ts';
+import { TUNNEL_KIND } from '../api/names.ts';
+import type { KubeObject, ObjectKey, Secret } from '../api/objects.ts';
+import type { GatewayContext, GatewayClassContext } from '../controllers/gateway/context.ts';
+import { reconcileGatewayClass } from '../controllers/gateway/reconcile-class.ts';
+import { reconcileGateway } from '../controllers/gateway/reconcile.ts';
+import { type AttachedRoutes, attachedRoutes, changedGateways } from '../core/gateway/attached.ts';
+import { tunnelOf } from '../core/gateway/ownership.ts';
+import { keyOf } from '../core/keys.ts';
+import type { RoutingTable } from '../core/routing/table.ts';
+import type { Outcome, Pass } from '../runtime/controller.ts';
+import type { WorkQueue } from '../runtime/work-queue.ts';
+import type { Parts } from './parts.ts';
+import type { WakeUps } from './wake-ups.ts';
+
+/** Gateways and GatewayClasses: what wakes them, and what their passes need. A class has a key without a namespace. */
+export class Gateways {
+  readonly #parts: Parts;
+  readonly #queue: Pick<WorkQueue, 'add'>;
+  readonly #wakeUps: Pick<WakeUps, 'tunnelChanged'>;
+  #attached: AttachedRoutes = new Map();
+
+  constructor(parts: Parts, queue: Pick<WorkQueue, 'add'>, wakeUps: Pick<WakeUps, 'tunnelChanged'>) {
+    this.#parts = parts;
+    this.#queue = queue;
+    this.#wakeUps = wakeUps;
+    parts.writeListeners.push((object) => {
+      if (object.kind === TUNNEL_KIND) this.tunnelChanged(object);
+    });
+  }
+
+  /** A Gateway or a class has changed. Every Gateway of a class depends on it. */
+  changed(object: KubeObject): void {
+    this.#queue.add(keyOf(object));
+    if (object.kind === 'GatewayClass') this.#wake(({ spec }) => spec.gatewayClassName === object.metadata.name);
+  }
+
+  /** A Tunnel has changed, perhaps only in its status, which the Gateways that it serves repeat. */
+  tunnelChanged(tunnel: KubeObject): void {
+    this.#wake((gateway) => {
+      const used = tunnelOf(gateway);
+      return 'tunnel' in used && used.tunnel === keyOf(tunnel);
+    });
+    for (const gatewayClass of this.#parts.caches.of('gatewayclasses').list()) {
+      const { kind, namespace, name } = gatewayClass.spec.parametersRef ?? {};
+      if (kind === tunnel.kind && `${namespace}/${name}` === keyOf(tunnel)) this.changed(gatewayClass);
+    }
+  }
+
+  /** A grant has changed, which may permit or forbid a certificate. */
+  grantChanged(): void {
+    this.#wake(() => true);
+  }
+
+  /** Routes may be attached to other listeners than before. */
+  routed({ results }: Pick<RoutingTable, 'results'>): void {
+    const before = this.#attached;
+    this.#attached = attachedRoutes(results.values());
+    for (const key of changedGateways(before, this.#attached)) this.#queue.add(key);
+  }
+
+  reconcile(key: string, pass: Pass): Promise<Outcome> {
+    return key.includes('/')
+      ? reconcileGateway(this.#gatewayContext(), key, pass)
+      : reconcileGatewayClass(this.#classContext(), key, pass);
+  }
+
+  #wake(isMeant: (gateway: Gateway) => boolean): void {
+    for (const gateway of this.#parts.caches.of('gateways').list())
+      if (isMeant(gateway)) this.#queue.add(keyOf(gateway));
+  }
+
+  #gatewayContext(): GatewayContext {
+    const { caches, objects, related } = this.#parts;
+    return {
+      ...this.#shared(),
+      gateways: caches.of('gateways'),
+      related,
+      objects: {
+        get: (kind, key, signal) => objects.get<Secret>(kind, key, signal),
+        apply: (manifest, signal) => objects.apply(manifest, signal),
+        applyStatus: (object, status, signal) => objects.applyStatus(object, status, signal),
+        delete: (object, policy, signal) => objects.delete(object, policy, signal),
+      },
+      tunnelApplied: (before, after) => this.#wakeUps.tunnelChanged({ before, after }),
+      attachedTo: (gateway: ObjectKey) => this.#attached.get(gateway) ?? new Map(),
+      isCertificate,
+    };
+  }
+
+  #classContext(): GatewayClassContext {
+    const { objects } = this.#parts;
+    return { ...this.#shared(), objects };
+  }
+
+  #shared(): Omit<GatewayClassContext, 'objects'> {
+    const { caches, environment, now } = this.#parts;
+    const { driftIntervalMs } = environment.options;
+    return { classes: caches.of('gatewayclasses'), tunnels: caches.of('tunnels'), driftIntervalMs, now };
+  }
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ObjectReference } from '../../../src/api/gateway-objects.ts';
+import type { KubeObject } from '../../../src/api/objects.ts';
+import { certificateProblem, isCertificateSecret, secretsToRead } from '../../../src/core/gateway/certificates.ts';
+import { aSecret } from '../../support/builders.ts';
+import { aGateway, aGatewayCluster, aGrantOf, aListener, aTlsListener } from '../../support/gateways.ts';
+
+const KEY = '-----BEGIN EC PRIVATE KEY-----\n';
+
+function problemWith(reference: ObjectReference, usable: boolean, grants: readonly KubeObject[] = []) {
+  const listener = aTlsListener('https', { tls: { certificateRefs: [reference] } });
+  const gateway = aGateway('shop/edge', { listeners: [listener] });
+  const related = aGatewayCluster(...grants);
+  const isUsable = new Map(secretsToRead(gateway, related).map((key) => [key, usable]));
+  return certificateProblem(listener, gateway, { related, isUsable })?.reason;
+}
+
+describe('a certificate', () => {
+  const toSecrets = aGrantOf('infra/a', { kind: 'Gateway', namespace: 'shop' }, { kind: 'Secret' });
+  const toServices = aGrantOf('infra/a', { kind: 'Gateway', namespace: 'shop' }, { kind: 'Service' });
+  const abroad = { name: 'tls', namespace: 'infra' };
+
+  it.each([
+    { case: 'that is valid', reference: { name: 'tls' }, usable: true, grants: [], reason: undefined },
+    {
+      case: 'that is missing or malformed',
+      reference: { name: 'tls' },
+      usable: false,
+      grants: [],
+      reason: 'InvalidCertificateRef',
+    },
+    {
+      case: 'of another kind',
+      reference: { name: 'tls', kind: 'ConfigMap' },
+      usable: true,
+      grants: [],
+      reason: 'InvalidCertificateRef',
+    },
+    {
+      case: 'of another group',
+      reference: { name: 'tls', group: 'x.io' },
+      usable: true,
+      grants: [],
+      reason: 'InvalidCertificateRef',
+    },
+    { case: 'of another namespace', reference: abroad, usable: true, grants: [], reason: 'RefNotPermitted' },
+    {
+      case: 'of another namespace that permits Services',
+      reference: abroad,
+      usable: true,
+      grants: [toServices],
+      reason: 'RefNotPermitted',
+    },
+    {
+      case: 'of another namespace that permits it',
+      reference: abroad,
+      usable: true,
+      grants: [toSecrets],
+      reason: undefined,
+    },
+  ])('$case gets $reason', ({ reference, usable, grants, reason }) => {
+    expect(problemWith(reference, usable, grants)).toBe(reason);
+  });
+
+  it('of a namespace that does not permit it is not even read', () => {
+    const tls = { certificateRefs: [abroad, { name: 'own' }] };
+    const listeners = [
+      aTlsListener('https', { tls }),
+      aListener('http', { tls: { certificateRefs: [{ name: 'no' }] } }),
+    ];
+
+    expect(secretsToRead(aGateway('shop/edge', { listeners }), aGatewayCluster())).toEqual(['shop/own']);
+  });
+
+  it.each([
+    { data: { 'tls.crt': 'good', 'tls.key': KEY }, isUsable: true },
+    { data: { 'tls.crt': 'bad', 'tls.key': KEY }, isUsable: false },
+    { data: { 'tls.crt': 'good', 'tls.key': 'none' }, isUsable: false },
+    { data: { 'tls.crt': 'good' }, isUsable: false },
+  ])('in $data is usable: $isUsable', ({ data, isUsable }) => {
+    const secret = aSecret('shop/tls', { ...data });
+
+    expect(isCertificateSecret(secret, (pem) => pem === 'good')).toBe(isUsable);
+    expect(isCertificateSecret(undefined, () => false)).toBe(false);
+  });
+});

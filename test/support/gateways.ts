@@ -1,0 +1,112 @@
+/** Gateways, their classes and routes for tests: `aGateway('shop/edge', { listeners: [aListener('http')] })`. */
+import { GATEWAY_GROUP, type Gateway, type GatewayClass, type Listener } from '../../src/api/gateway-objects.ts';
+import type { ParentReference, ReferenceGrant, RouteParentStatus } from '../../src/api/gateway-objects.ts';
+import type { GrpcRoute, GrpcRouteRule, HttpRoute, HttpRouteRule } from '../../src/api/gateway-routes.ts';
+import type { KubeObject, ObjectKey } from '../../src/api/objects.ts';
+import { keyOf } from '../../src/core/keys.ts';
+import { type RelatedObjects, relatedAmong } from '../../src/core/sources/related.ts';
+import { type Traits, aService } from './builders.ts';
+
+const API = `${GATEWAY_GROUP}/v1`;
+
+export function aGatewayClass(name = 'cftunnel', spec: Partial<GatewayClass['spec']> = {}): GatewayClass {
+  return {
+    apiVersion: API,
+    kind: 'GatewayClass',
+    metadata: { name, generation: 1 },
+    spec: { controllerName: 'cftunnel.io/gateway', ...spec },
+  };
+}
+
+export interface GatewayTraits extends Traits, Partial<Gateway['spec']> {
+  readonly status?: Gateway['status'];
+}
+
+/** A Gateway of the class `cftunnel`, by default with one listener for HTTP. */
+export function aGateway(key: ObjectKey, traits: GatewayTraits = {}): Gateway {
+  const { listeners = [aListener('http')], gatewayClassName = 'cftunnel', addresses, infrastructure, status } = traits;
+  return {
+    apiVersion: API,
+    kind: 'Gateway',
+    metadata: { generation: 1, ...aService(key, traits).metadata },
+    spec: {
+      gatewayClassName,
+      listeners,
+      ...(addresses === undefined ? {} : { addresses }),
+      ...(infrastructure === undefined ? {} : { infrastructure }),
+    },
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+/** A listener for HTTP that admits routes of every namespace. */
+export function aListener(name: string, traits: Partial<Listener> = {}): Listener {
+  return { name, port: 80, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } }, ...traits };
+}
+
+export function aTlsListener(name: string, traits: Partial<Listener> = {}): Listener {
+  return aListener(name, { port: 443, protocol: 'HTTPS', ...traits });
+}
+
+export interface RouteTraits<Rule> extends Traits {
+  /** By default `edge`, in the namespace of the route. */
+  readonly parentRefs?: readonly ParentReference[];
+  readonly hostnames?: readonly string[];
+  readonly rules?: readonly Rule[];
+  readonly parents?: readonly RouteParentStatus[];
+}
+
+export function anHttpRoute(key: ObjectKey, traits: RouteTraits<HttpRouteRule> = {}): HttpRoute {
+  return { ...routeOf('HTTPRoute', key, traits) };
+}
+
+export function aGrpcRoute(key: ObjectKey, traits: RouteTraits<GrpcRouteRule> = {}): GrpcRoute {
+  return { ...routeOf('GRPCRoute', key, traits) };
+}
+
+function routeOf<Rule>(kind: string, key: ObjectKey, traits: RouteTraits<Rule>) {
+  const { parentRefs = [{ name: 'edge' }], hostnames, rules = [], parents } = traits;
+  return {
+    apiVersion: API,
+    kind,
+    metadata: { generation: 1, ...aService(key, traits).metadata },
+    spec: { parentRefs, rules, ...(hostnames === undefined ? {} : { hostnames }) },
+    ...(parents === undefined ? {} : { status: { parents } }),
+  };
+}
+
+/** A grant in the namespace of its key for routes of another one. */
+export function aGrant(key: ObjectKey, from: string, name?: string): ReferenceGrant {
+  return aGrantOf(
+    key,
+    { kind: 'HTTPRoute', namespace: from },
+    { kind: 'Service', ...(name === undefined ? {} : { name }) },
+  );
+}
+
+export function aGrantOf(
+  key: ObjectKey,
+  from: { readonly kind: string; readonly namespace: string },
+  to: { readonly kind: string; readonly name?: string },
+): ReferenceGrant {
+  return {
+    apiVersion: `${GATEWAY_GROUP}/v1beta1`,
+    kind: 'ReferenceGrant',
+    metadata: aService(key).metadata,
+    spec: { from: [{ group: GATEWAY_GROUP, ...from }], to: [{ group: '', ...to }] },
+  };
+}
+
+/** A cluster with a class of ours, Services `shop/web` and `blog/web`, and further objects, which take the place of these. */
+export function aGatewayCluster(...objects: readonly KubeObject[]): RelatedObjects {
+  const usual = [
+    aGatewayClass(),
+    aGateway('shop/edge'),
+    aService('shop/web'),
+    aService('shop/api'),
+    aService('blog/web'),
+  ];
+  const isReplaced = (one: KubeObject): boolean =>
+    objects.some((object) => object.kind === one.kind && keyOf(object) === keyOf(one));
+  return relatedAmong([...usual.filter((one) => !isReplaced(one)), ...objects]);
+}
