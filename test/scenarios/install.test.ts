@@ -95,6 +95,7 @@ describe('the permissions of the operator', () => {
     await becomes(world, ['Tunnel', 'rights/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
     if (NEEDS_GATEWAY_API === '') await routedByGateway();
     await adopted('rights/home');
+    await followsPods('rights/sticky', 'proxied');
     const spec = { replicas: 1, cloudflared: { networkPolicy: false } };
     await world.kube.patch('Tunnel', 'rights/home', { spec });
     await gone(world, 'PodDisruptionBudget', 'rights/home-cloudflared');
@@ -156,6 +157,32 @@ describe('the permissions of the operator', () => {
     expect([...granted].filter((right) => right.includes('*'))).toEqual([]);
   });
 });
+
+/** Pods of a Service that the proxies lead to come, and each kubelet is told. Without a kubelet there is nobody to tell. */
+async function followsPods(key: string, tunnelName: string): Promise<void> {
+  const [namespace = '', name = ''] = key.split('/');
+  await world.kube.create(tunnel(`${namespace}/${tunnelName}`, { replicas: 1 }));
+  const asks = { tunnel: tunnelName, hostname: 'sticky.example.com', session: 'cookie' };
+  await world.kube.create(service(key, asks));
+  if (isRealApi) return;
+  await eventually(async () => {
+    const pods = await world.kube.list('Pod', namespace);
+    expect(pods.map(({ metadata }) => metadata.labels?.['app.kubernetes.io/instance'])).toContain(tunnelName);
+  });
+  await world.kube.create({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { namespace, name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['10.0.0.9'] }],
+    ports: [{ port: 80 }],
+  });
+  await eventually(() => expect(world.operatorCalls().some(isPatchOfPod)).toBe(true));
+}
+
+function isPatchOfPod({ target }: KubeCall): boolean {
+  return target.verb === 'patch' && target.resource === 'pods';
+}
 
 function annotated(object: KubeObject, tunnelName: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations: { 'cftunnel.io/tunnel': tunnelName } } };

@@ -166,6 +166,18 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
     },
   },
   {
+    name: 'a session behind a Tunnel whose proxy is off',
+    condition: EXPOSED,
+    reason: 'ProxyUnavailable',
+    says: /it needs the proxy, but spec\.proxy\.mode of the Tunnel is Off\. Set it to Auto/,
+    async make(world, home) {
+      await world.addNamespace(home);
+      await world.kube.create(tunnel(`${home}/home`, { replicas: 1, proxy: { mode: 'Off' } }));
+      await world.kube.create(service(`${home}/web`, { ...validAnnotations(home), session: 'cookie' }));
+      return () => world.kube.annotate('Service', `${home}/web`, { 'cftunnel.io/session': null });
+    },
+  },
+  {
     name: 'a hostname that an older Service holds',
     condition: EXPOSED,
     reason: 'HostnameConflict',

@@ -8,7 +8,7 @@ import {
   terminationSeconds,
 } from '../model/tunnel-settings.ts';
 import { CONNECTOR_CONTAINER } from '../tunnel/image.ts';
-import { SOCKETS_MOUNT, proxyContainer, proxyVolumes } from './proxy-container.ts';
+import { proxyContainer, proxyVolumes } from './proxy-container.ts';
 import { RULES_SOURCES, type RulesSource } from './rules-source.ts';
 import { ownedLabels, ownedMetadata, ownedNames, selectorLabels } from '../owned.ts';
 
@@ -91,7 +91,7 @@ function podSpec(tunnel: Tunnel, { cloudflared: settings, configMode, proxy }: T
     topologySpreadConstraints: settings.topologySpreadConstraints ?? spreadOverNodes(tunnel),
     ...placement(settings),
     ...(hasProxy ? { initContainers: [proxyContainer(proxy)] } : {}),
-    containers: [container(settings, rulesSource, hasProxy)],
+    containers: [container(settings, rulesSource)],
     volumes: [
       // Mounts all keys: with a list of files, an old pod could not start once one of them is removed.
       { name: 'config', configMap: { name: workload, ...rulesSource.configMap } },
@@ -122,11 +122,7 @@ function spreadOverNodes(tunnel: Tunnel): readonly unknown[] {
   ];
 }
 
-function container(
-  settings: CloudflaredSettings,
-  { args, env, mounts, credential }: RulesSource,
-  hasProxy: boolean,
-): unknown {
+function container(settings: CloudflaredSettings, { args, env, mounts, credential }: RulesSource): unknown {
   return {
     name: CONNECTOR_CONTAINER,
     image: settings.image,
@@ -145,7 +141,6 @@ function container(
     volumeMounts: [
       ...[CONFIG_FOLDER, ...mounts].map((mountPath) => ({ name: 'config', mountPath, readOnly: true })),
       { name: 'credentials', mountPath: directoryOf(credential), readOnly: true },
-      ...(hasProxy ? [SOCKETS_MOUNT] : []),
     ],
   };
 }

@@ -6,8 +6,8 @@ import { POD } from '../proxy/place.ts';
 import { PROXY_CERTIFICATE_FOLDER } from '../proxy/proxied.ts';
 import { PROXY_CONTAINER } from '../tunnel/image.ts';
 
-/** Lets cloudflared reach the sockets. */
-export const SOCKETS_MOUNT = { name: 'sockets', mountPath: POD.socketFolder };
+/** For sockets that are only for the proxy itself. */
+const SOCKETS_MOUNT = { name: 'sockets', mountPath: POD.socketFolder };
 
 /**
  * A native sidecar. The kubelet starts cloudflared once the proxy is ready, and stops the proxy after cloudflared has

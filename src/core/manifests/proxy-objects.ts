@@ -1,4 +1,4 @@
-/** The objects of the proxy: its configuration, and the certificate of its socket for HTTP/2. */
+/** The objects of the proxy: its configuration, and the certificate of its port for HTTP/2. */
 import { PROXY_CONFIG_ANNOTATION } from '../../api/names.ts';
 import type { ConfigMap, KubeObject, Secret, Tunnel } from '../../api/objects.ts';
 import { ownedMetadata, ownedNames } from '../owned.ts';
@@ -20,8 +20,8 @@ export interface KeyPair {
 }
 
 /**
- * cloudflared speaks HTTP/2 only over TLS, also to a socket in its own pod. The certificate protects nothing: nobody
- * outside of the pod reaches the socket, and cloudflared does not verify it.
+ * cloudflared speaks HTTP/2 only over TLS, also within its own pod. The certificate protects nothing: nobody
+ * outside of the pod reaches the port, and cloudflared does not verify it.
  */
 export function proxySecretFor(tunnel: Tunnel, { certificate, key }: KeyPair): Secret & { readonly type: string } {
   return {

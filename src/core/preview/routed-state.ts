@@ -4,6 +4,7 @@ import type { FindCertificates } from '../ca-pool/files.ts';
 import { type CaPool, type CaPoolKey, type CertificateTools, readCaPool, splitCaPoolKey } from '../ca-pool/pool.ts';
 import { fitRoutes, isWithinBudget } from '../ingress/budget.ts';
 import { type CloudflaredConfig, compileConfig } from '../ingress/rule.ts';
+import { refuseProxied } from '../ingress/proxied-routes.ts';
 import { type RouteRules, checkRoutes } from '../ingress/validate.ts';
 import { keyOf } from '../keys.ts';
 import type { Problem, Route } from '../model/route.ts';
@@ -16,8 +17,10 @@ import {
   publishedBy,
   routesBySource,
 } from '../published-routes/by-tunnel.ts';
+import { settingsOf } from '../model/tunnel-settings.ts';
 import { decodeRoutes, encodeRoutes } from '../published-routes/routes-json.ts';
 import { type RoutingTable, buildRoutingTable } from '../routing/table.ts';
+import { whyNoProxy } from '../tunnel/proxy-need.ts';
 import type { Parsers } from '../sources/parsers.ts';
 import { type ClusterState, requestsIn, sourceObjectsIn } from './state.ts';
 
@@ -65,10 +68,11 @@ export function routeState(state: ClusterState, { tools, missing = new Set(), be
   const problems = new Map([...table.results].map(([source, result]) => [source, [...result.problems]]));
   const rules = new Map<ObjectKey, readonly Route[]>();
   for (const tunnel of state.tunnels) {
-    const { good, bad } = checkRoutes(table.published.get(keyOf(tunnel)) ?? [], rulesFor(keyOf(tunnel)));
+    const checked = checkRoutes(table.published.get(keyOf(tunnel)) ?? [], rulesFor(keyOf(tunnel)));
+    const { good, bad } = refuseProxied(checked.good, whyNoProxy(settingsOf(tunnel).proxy, true));
     const { fitting, unfit } = fit(tunnel, good, { certificates, tools });
     rules.set(keyOf(tunnel), fitting);
-    for (const { route, why, reason = 'InvalidAnnotation' } of bad)
+    for (const { route, why, reason = 'InvalidAnnotation' } of [...checked.bad, ...bad])
       problems.get(route.source)?.push({ reason, message: why });
     for (const route of unfit) problems.get(route.source)?.push(noRoom(tunnel, route));
   }

@@ -5,6 +5,11 @@ import type { ProxiedRoute } from './proxied-route.ts';
 /** Failures before a pod has got the request. Sending it again can do no harm. */
 const HARMLESS = ['connect-failure', 'refused-stream', 'reset-before-request'];
 const ATTEMPTS = 5;
+/**
+ * How often another pod is chosen until it is one that was not tried yet. A pod that has just gone has the fewest
+ * requests, so the balancer prefers it to the one that is left.
+ */
+const SELECTIONS = 50;
 
 const ANOTHER_POD: JsonObject = {
   retry_host_predicate: [
@@ -13,7 +18,7 @@ const ANOTHER_POD: JsonObject = {
       typed_config: typed('extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate'),
     },
   ],
-  host_selection_retry_max_attempts: 5,
+  host_selection_retry_max_attempts: SELECTIONS,
 };
 
 /** For every route that says nothing else. */
