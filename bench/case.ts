@@ -8,6 +8,8 @@ export interface Size {
   readonly plan: PlanName;
   /** Absent: `Local`. */
   readonly configMode?: 'Remote';
+  /** What asks for the hostnames. Absent: the Services themselves. */
+  readonly source?: 'Ingress';
 }
 
 /** The behaviour of Cloudflare's API. */
@@ -30,6 +32,7 @@ const SIZES: readonly Size[] = [
   { services: 10_000, tunnels: 10, zones: 3, plan: 'pro' },
   { services: 50, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
+  { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Ingress' },
 ];
 
 const NETWORK_PROFILES: readonly NetworkProfile[] = [
@@ -60,9 +63,10 @@ export function isIdeal({ latencyMs, failureRate }: NetworkProfile): boolean {
 }
 
 /** A size in words: `1,000 Services, 1 Tunnel, 5 zones (free)`. */
-export function titleOfSize({ services, tunnels, zones, plan, configMode }: Size): string {
+export function titleOfSize({ services, tunnels, zones, plan, configMode, source }: Size): string {
   const kind = configMode === undefined ? '' : `, ${configMode}`;
-  return `${counted(services, 'Service')}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${kind}`;
+  const sources = source === undefined ? counted(services, 'Service') : `${services.toLocaleString('en-US')} Ingresses`;
+  return `${sources}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${kind}`;
 }
 
 /** A network profile in words: `as is`, `100 ms per call`, `5 % of calls fail`. */

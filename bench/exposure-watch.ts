@@ -1,20 +1,20 @@
 import type { KubeApi, KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
 import type { Exposure } from './hostnames.ts';
 
-/** Watches the conditions of Services, because polling 10,000 of them would need lists. */
+/** Watches what Services and Ingresses say in their status, because polling 10,000 of them would need lists. */
 export class ExposureWatch {
-  /** Message of the Exposed condition of each Service, empty while it is not True. */
+  /** The URL of each object that is exposed, empty for others. */
   readonly #messages = new Map<string, string>();
   readonly stop: () => void;
 
-  constructor(api: KubeApi, services: ResourceRef) {
-    this.stop = api.watch(services, (type, service) => {
-      if (type === 'DELETED') this.#messages.delete(service.metadata.name);
-      else this.#messages.set(service.metadata.name, exposedMessage(service));
+  constructor(api: KubeApi, sources: ResourceRef) {
+    this.stop = api.watch(sources, (type, source) => {
+      if (type === 'DELETED') this.#messages.delete(source.metadata.name);
+      else this.#messages.set(source.metadata.name, source.kind === 'Ingress' ? urlOf(source) : exposedMessage(source));
     });
   }
 
-  /** Whether exactly these Services exist, and each reports exactly its hostname. */
+  /** Whether exactly these objects exist, and each reports exactly its hostname. */
   isAs(wanted: readonly Exposure[]): boolean {
     if (this.#messages.size !== wanted.length) return false;
     return wanted.every(({ service, hostname }) => this.#messages.get(service) === `https://${hostname}`);
@@ -29,4 +29,16 @@ function exposedMessage({ status }: KubeObject): string {
   const { conditions = [] } = (status ?? {}) as WithConditions;
   const exposed = conditions.find(({ type }) => type === 'cftunnel.io/Exposed');
   return exposed?.status === 'True' ? exposed.message : '';
+}
+
+interface IngressLike {
+  readonly spec?: { readonly rules?: readonly { readonly host?: string }[] };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly unknown[] } };
+}
+
+/** An Ingress says only that it is published. Whether its records are right is checked after each phase. */
+function urlOf(ingress: KubeObject): string {
+  const { spec, status } = ingress as IngressLike;
+  const isPublished = (status?.loadBalancer?.ingress ?? []).length > 0;
+  return isPublished ? `https://${spec?.rules?.[0]?.host}` : '';
 }

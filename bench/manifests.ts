@@ -41,6 +41,37 @@ export function serviceOf(exposure: Exposure): KubeObject {
   };
 }
 
+/** An Ingress for an exposure, which leads to a Service that all of them share. */
+export function ingressOf({ service, tunnel: name, hostname }: Exposure): KubeObject {
+  const backend = { service: { name: BACKEND, port: { number: 80 } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: service, namespace: NAMESPACE, annotations: { 'cftunnel.io/tunnel': name } },
+    spec: {
+      ingressClassName: 'cftunnel',
+      rules: [{ host: hostname, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+    },
+  };
+}
+
+const BACKEND = 'backend';
+
+/** The Service that every Ingress leads to. */
+export function sharedService(): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: BACKEND, namespace: NAMESPACE },
+    spec: { ports: [{ port: 80 }] },
+  };
+}
+
+export function ingressClass(): KubeObject {
+  const spec = { controller: 'cftunnel.io/ingress' };
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'cftunnel' }, spec };
+}
+
 /** The annotations of a Service. */
 export function annotationsOf({ tunnel: name, hostname }: Exposure): Record<string, string> {
   return { 'cftunnel.io/tunnel': name, 'cftunnel.io/hostname': hostname };

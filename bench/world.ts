@@ -2,13 +2,22 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
-import type { KubeApi, KubeObject } from 'cftunnel-sandbox/kubernetes/api';
+import type { KubeApi, KubeObject, ResourceRef } from 'cftunnel-sandbox/kubernetes/api';
 import { type Sandbox, startSandbox } from 'cftunnel-sandbox/sandbox';
 import type { BenchCase } from './case.ts';
 import { ExposureWatch } from './exposure-watch.ts';
 import { ForeignRecords } from './foreign-records.ts';
 import { type Exposure, exposureOf, tunnelNames, zoneNames } from './hostnames.ts';
-import { NAMESPACE, annotationsOf, credentials, namespace, serviceOf, tunnel } from './manifests.ts';
+import {
+  NAMESPACE,
+  credentials,
+  ingressClass,
+  ingressOf,
+  namespace,
+  serviceOf,
+  sharedService,
+  tunnel,
+} from './manifests.ts';
 import { type AppliedNetworkProfile, applyNetworkProfile } from './network-profile.ts';
 
 /** The name of the cluster in the operator's flags. */
@@ -19,6 +28,8 @@ const CRD_FILE = path.resolve(import.meta.dirname, '../crds/tunnels.cftunnel.io.
 const core = (plural: string) => ({ group: '', version: 'v1', plural });
 export const SERVICES = core('services');
 export const TUNNELS = { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' };
+const networking = (plural: string) => ({ group: 'networking.k8s.io', version: 'v1', plural });
+const INGRESSES = networking('ingresses');
 const CRDS = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
 
 /** Speeds up the clocks of the emulated cluster, because rollouts are not measured. */
@@ -44,7 +55,7 @@ export class BenchWorld {
     for (const name of zoneNames(size)) admin.addZone({ name, ...zone });
     this.foreign = ForeignRecords.seed(admin, zoneNames(size));
     this.#createObjects(admin.addToken());
-    this.#exposures = new ExposureWatch(sandbox.kubernetes.api, SERVICES);
+    this.#exposures = new ExposureWatch(sandbox.kubernetes.api, this.#sources);
     this.networkProfile = applyNetworkProfile(faults, size);
   }
 
@@ -66,7 +77,7 @@ export class BenchWorld {
   }
 
   deleteServices(): void {
-    for (const exposure of this.#wanted) this.sandbox.kubernetes.api.delete(SERVICES, NAMESPACE, exposure.service);
+    for (const exposure of this.#wanted) this.sandbox.kubernetes.api.delete(this.#sources, NAMESPACE, exposure.service);
     this.#wanted = [];
   }
 
@@ -89,7 +100,20 @@ export class BenchWorld {
     prepareCluster(api, token);
     for (const name of tunnelNames(this.size)) api.create(TUNNELS, tunnel(name, this.size.configMode));
     this.#wanted = Array.from({ length: this.size.services }, (_, index) => exposureOf(this.size, index));
-    for (const exposure of this.#wanted) api.create(SERVICES, serviceOf(exposure));
+    if (this.size.source === 'Ingress') {
+      api.create(networking('ingressclasses'), ingressClass());
+      api.create(SERVICES, sharedService());
+    }
+    for (const exposure of this.#wanted) api.create(this.#sources, this.#objectOf(exposure));
+  }
+
+  /** The kind of the objects that ask for hostnames. */
+  get #sources(): ResourceRef {
+    return this.size.source === 'Ingress' ? INGRESSES : SERVICES;
+  }
+
+  #objectOf(exposure: Exposure): KubeObject {
+    return this.size.source === 'Ingress' ? ingressOf(exposure) : serviceOf(exposure);
   }
 
   #rename(isMeant: (exposure: Exposure, index: number) => boolean, label: string): void {
@@ -100,15 +124,20 @@ export class BenchWorld {
 
   #renamed(exposure: Exposure): Exposure {
     const { api } = this.sandbox.kubernetes;
-    const current = api.get(SERVICES, NAMESPACE, exposure.service);
-    if (current === undefined) throw new Error(`Service ${exposure.service} is gone`);
-    api.update(SERVICES, { ...current, metadata: { ...current.metadata, annotations: annotationsOf(exposure) } });
+    const current = api.get(this.#sources, NAMESPACE, exposure.service);
+    if (current === undefined) throw new Error(`${exposure.service} is gone`);
+    const { metadata, spec } = this.#objectOf(exposure);
+    const annotations = metadata.annotations ?? {};
+    api.update(this.#sources, { ...current, metadata: { ...current.metadata, annotations }, spec });
     return exposure;
   }
 
   #hasAllRecords(): boolean {
-    const counts = zoneNames(this.size).map((zone) => this.records(zone).length - this.foreign.count(zone));
-    return counts.reduce((sum, count) => sum + count, 0) === this.#wanted.length;
+    const zones = zoneNames(this.size);
+    const names = zones.flatMap((zone) => this.records(zone).map(({ name }) => name));
+    const foreign = zones.reduce((sum, zone) => sum + this.foreign.count(zone), 0);
+    const found = new Set(names);
+    return names.length - foreign === this.#wanted.length && this.#wanted.every(({ hostname }) => found.has(hostname));
   }
 
   #areTunnelsReady(): boolean {

@@ -53,7 +53,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   release: {
     summary:
-      'Takes the finalizer off Tunnels and Services when the operator is gone, and names what stays at Cloudflare.',
+      'Takes the finalizer off Tunnels, Services and Ingresses when the operator is gone, and names what stays at Cloudflare.',
     flags: [
       ...SHARED,
       ...flagsOf('namespace').map((flag) => ({ ...flag, meaning: 'Namespace of the Lease. Default: all namespaces.' })),

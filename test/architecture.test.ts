@@ -29,7 +29,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   model: [],
   sources: ['model'],
   'sources/annotations': ['model'],
-  'sources/backend': ['model', 'sources/annotations'],
+  'sources/backend': ['model', 'sources', 'sources/annotations'],
   'sources/grpc-route': ['model', 'sources', 'gateway'],
   'sources/http-route': ['model', 'sources', 'gateway'],
   'sources/ingress': ['model', 'sources', 'sources/annotations', 'sources/backend'],
@@ -57,7 +57,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   overview: ['sources', 'model', 'routing', 'status'],
   steering: [],
   explain: ['model', 'sources', 'ingress', 'published-routes', 'preview'],
-  preview: ['model', 'sources', 'ca-pool', 'published-routes', 'routing', 'ingress', 'dns', 'tunnel'],
+  preview: ['model', 'sources', 'ca-pool', 'published-routes', 'routing', 'ingress', 'remote-config', 'dns', 'tunnel'],
 };
 
 /** Adapters for one external system each, which do not know the others. */
@@ -91,6 +91,8 @@ const CATCH_EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/controllers/tunnel/pass/attempt.ts': 'a zone that the token may not read, and need not, holds nothing up',
   'src/controllers/tunnel/owned/retain.ts':
     'an object that may not be read or written holds up neither the others nor the end',
+  'src/cli/command/plan/validated.ts':
+    'an object in a file that the API server would not accept is data, not a failure',
   'src/controllers/tunnel/clean-up/trace.ts': 'a Secret that went first leaves the access that was opened with it',
 };
 

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { ANNOTATION_ALIASES } from '../src/api/annotation-aliases.ts';
 import { VALUE_KINDS } from '../src/api/annotation-rule.ts';
-import { SERVICE_ANNOTATIONS } from '../src/api/annotations.ts';
+import { ORIGIN, SERVICE_ANNOTATIONS } from '../src/api/annotations.ts';
 import { CHANGE_REASONS, EXPOSED_REASONS, WARNING_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
+import { INGRESS_ANNOTATIONS } from '../src/api/ingress-annotations.ts';
 import { CONNECTOR_DEFAULTS } from '../src/core/model/connector-defaults.ts';
 import { createMetrics } from '../src/adapters/telemetry/metrics.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
@@ -17,16 +18,16 @@ const table = (header, rows) =>
 const code = (text) => `\`${text}\``;
 
 function annotations() {
-  const rows = SERVICE_ANNOTATIONS.map(({ key, kind, default: standard, meaning }) => [
-    code(key),
-    VALUE_KINDS[kind],
-    standard,
-    meaning,
-  ]);
+  const rowOf = ({ key, kind, default: standard, meaning }) => [code(key), VALUE_KINDS[kind], standard, meaning];
+  const rows = SERVICE_ANNOTATIONS.map(rowOf);
+  const shared = INGRESS_ANNOTATIONS.filter(({ key }) => !key.startsWith('cftunnel.io/origin-'));
   const aliases = ANNOTATION_ALIASES.map(({ key, means, meaning }) => [code(key), code(means), meaning]);
   return [
     '# Service annotations',
     table(['Annotation', 'Value', 'Default', 'Meaning'], rows),
+    '## Ingresses',
+    `An Ingress of the class \`cftunnel\` can have ${shared.map(({ key }) => code(key)).join(', ')} and \`cftunnel.io/origin-*\`. An Ingress of another class that names a Tunnel can have these, and:`,
+    table(['Annotation', 'Value', 'Default', 'Meaning'], [rowOf(ORIGIN)]),
     '## Annotations of another operator',
     'Accepted for migration, with a Normal event that names the new key. If both are set, ours takes precedence.',
     table(['Annotation', 'Read as', 'Meaning'], aliases),
@@ -54,15 +55,15 @@ function reasons() {
     [
       '# Conditions and reasons',
       'Conditions, events and metrics use the same reasons.',
-      '## Service: `cftunnel.io/Exposed`',
+      '## Service: `cftunnel.io/Exposed`; Ingress: events',
       list(EXPOSED_REASONS),
-      'Warnings about a Service that is served nevertheless. They are in events, and in the condition after the URLs.',
+      'Warnings about an object that is served nevertheless. They are in events, and in the condition after the URLs.',
       list(WARNING_REASONS),
       '## Tunnel: `Ready` and its parts',
       '`Ready` is the summary of `CredentialsReady`, `TunnelReady`, `ConfigReady`, `ConnectorsReady` and `DNSReady`. `Reconciling` and `Stalled` exist only while they are true.',
       list(TUNNEL_REASONS),
       '## Changes',
-      'Normal events, on the Service for its own DNS record and on the Tunnel for everything else. The log contains them too.',
+      'Normal events, on the Service or Ingress for its own DNS record and on the Tunnel for everything else. The log contains them too.',
       list(CHANGE_REASONS),
       '',
     ]
@@ -150,11 +151,7 @@ function cli() {
       return isOptional ? `[${text}]` : text;
     });
     const rows = [
-      ...positional.map(({ name: word, meaning, choices }) => [
-        code(word.toUpperCase()),
-        choicesText(choices),
-        meaning,
-      ]),
+      ...positional.map((argument) => [code(argument.name.toUpperCase()), '', meaningOf(argument)]),
       ...own.map((flag) => [code(flagText(flag)), flag.default ? code(flag.default) : '', meaningOf(flag)]),
     ];
     const codes = Object.entries({ 0: 'done', 1: 'failed', 2: 'wrong usage', ...exitCodes });
@@ -175,10 +172,6 @@ function cli() {
 
 function flagText({ name, short, value }) {
   return `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value.toUpperCase()}` : ''}`;
-}
-
-function choicesText(choices) {
-  return choices ? choices.join(', ') : '';
 }
 
 function meaningOf({ meaning, choices }) {

@@ -10,6 +10,7 @@ export const VALUE_KINDS = {
   session: '`cookie` or `header:<Name>`',
   dns: '`managed` or `disabled`',
   routes: 'a YAML list',
+  servicePort: '`namespace/service:port`, with the name or number of a port',
   boolean: '`"true"` or `"false"`',
   duration: 'a Go duration, such as `30s` or `1m30s`',
   integer: 'a whole number from -1 to 100000',

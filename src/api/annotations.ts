@@ -72,6 +72,15 @@ export const DNS: AnnotationRule = {
   meaning: '`managed` or `disabled`: whether the operator creates and deletes the DNS records of this Service.',
 };
 
+/** Of an Ingress of another class: which Service its hostnames lead to. */
+export const ORIGIN: AnnotationRule = {
+  key: 'cftunnel.io/origin',
+  kind: 'servicePort',
+  default: "the Tunnel's `origin`, else what the status of the Ingress leads to",
+  meaning:
+    'The Service of the controller that serves the Ingress, such as `ingress-nginx/ingress-nginx-controller:443`. One of another namespace has to be the `origin` of the Tunnel.',
+};
+
 export const ROUTES: AnnotationRule = {
   key: 'cftunnel.io/routes',
   kind: 'routes',

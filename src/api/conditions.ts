@@ -15,7 +15,7 @@ export type ConditionStatus = 'True' | 'False' | 'Unknown';
 export const TUNNEL_PARTS = ['CredentialsReady', 'TunnelReady', 'ConfigReady', 'ConnectorsReady', 'DNSReady'] as const;
 export type TunnelPart = (typeof TUNNEL_PARTS)[number];
 
-/** Condition of a Service that requests to be exposed. Other kinds report the same in events. */
+/** Condition of a Service that requests to be exposed. Ingresses report the same in events. */
 export const EXPOSED = 'cftunnel.io/Exposed';
 
 /** Every reason of a source's `Exposed` condition: what it means, and what to do about it. */
@@ -23,12 +23,13 @@ export const EXPOSED_REASONS = {
   Exposed: 'Rule and record are live. The message lists the URLs.',
   InvalidAnnotation: 'An annotation is misspelt or its value is not allowed. Correct it; what was live stays live.',
   InvalidSpec: 'A field of the Ingress cannot be served. Correct it; what was live stays live.',
-  BackendNotFound: 'The Service that a path of the Ingress leads to does not exist. Create it, or correct the name.',
+  BackendNotFound:
+    'The Service that the Ingress leads to does not exist, or is not known. The message says what to create or set.',
   PortNotFound: 'The Service has no such port, or several ports and none is named. Set `cftunnel.io/port`.',
   TunnelNotFound: 'The Tunnel does not exist or is being deleted, or none is named and none is the default.',
   NotAllowed:
-    'The Tunnel does not admit this namespace or hostname (`allowedRoutes`), or an ExternalName points to another namespace.',
-  HostnameConflict: 'An older Service holds the hostname, or this path of it. Choose another, or remove it there.',
+    'The Tunnel does not admit this namespace or hostname (`allowedRoutes`), or an ExternalName or `cftunnel.io/origin` points to another namespace.',
+  HostnameConflict: 'An older object holds the hostname, or this path of it. Choose another, or remove it there.',
   ZoneNotFound:
     'No zone that the token can access holds the hostname. Add the zone, or give the token Zone Read on it.',
   ZoneInactive:
@@ -44,12 +45,12 @@ export const EXPOSED_REASONS = {
 } as const;
 export type ExposedReason = keyof typeof EXPOSED_REASONS;
 
-/** Warnings about a Service that is served nevertheless. They are in events, and after the URLs in the condition. */
+/** Warnings about an object that is served nevertheless. They are in events, and after the URLs in the condition. */
 export const WARNING_REASONS = {
   AliasRead: 'An annotation of another operator was used. Replace it with the one that the message names.',
   SettingIgnored: 'A setting has no effect with this protocol, or together with another one. The message says which.',
   ExternalTarget: 'The Service is an ExternalName, whose target may expect its own name as Host header and in TLS.',
-  RecordShared: 'Several Services share the hostname, and so its record: the DNS setting of the oldest one applies.',
+  RecordShared: 'Several objects share the hostname, and so its record: the DNS setting of the oldest one applies.',
   ServedElsewhere: 'A route names Gateways with several Tunnels, and its hostname is served through the first of them.',
   CertificateMissing:
     'The hostname is more than one label below its zone, which the universal certificate does not cover.',
@@ -104,7 +105,7 @@ export const TUNNEL_REASONS = {
     'A scheduled rotation of the token waits until every connector is connected, so that none is cut off.',
   // ConfigReady
   ConfigPublished: 'The rules are in the ConfigMap.',
-  ConfigTooLarge: 'Rules and certificates exceed the size of a ConfigMap (1 MiB). Move Services to another Tunnel.',
+  ConfigTooLarge: 'Rules and certificates exceed the size of a ConfigMap (1 MiB). Move hostnames to another Tunnel.',
   // ConnectorsReady
   ConnectorsAvailable: 'Every wanted connector runs the published rules and is connected.',
   ForeignConnectors: 'Other connectors on the same tunnel get some of the requests. Stop them.',
@@ -118,7 +119,7 @@ export const TUNNEL_REASONS = {
   RecordsPending: 'Some records have not been written or removed yet. The message says what they wait for.',
   RecordsRefused: 'Some hostnames have no record, or one that does not resolve. The message says why for each.',
   MassDeleteRefused:
-    'Many records would be deleted although the operator did not see their Services being deleted. The message says how to confirm.',
+    'Many records would be deleted although the operator did not see their objects being deleted. The message says how to confirm.',
   DNSDisabled: '`dns.mode` is Disabled, and the records created before have been removed.',
   // any part
   Blocked: 'Waiting for another part, which the message names.',

@@ -1,6 +1,6 @@
-/** The annotations of an Ingress: those of a Service that are not about hostname, port or path. */
+/** The annotations of Ingresses: those of a Service that are not about hostname, port or path. */
 import type { AnnotationRule } from './annotation-rule.ts';
-import { BALANCE, DNS, PROTOCOL, SERVICE_ANNOTATIONS, SESSION, TUNNEL } from './annotations.ts';
+import { BALANCE, DNS, ORIGIN, PROTOCOL, SERVICE_ANNOTATIONS, SESSION, TUNNEL } from './annotations.ts';
 import { ORIGIN_ANNOTATIONS } from './origin-annotations.ts';
 
 export const INGRESS_ANNOTATIONS: readonly AnnotationRule[] = [
@@ -10,6 +10,12 @@ export const INGRESS_ANNOTATIONS: readonly AnnotationRule[] = [
   SESSION,
   DNS,
   ...ORIGIN_ANNOTATIONS,
+];
+
+/** The annotations of an Ingress that another controller serves. Sessions are then for that controller to keep. */
+export const OTHER_CLASS_ANNOTATIONS: readonly AnnotationRule[] = [
+  ...INGRESS_ANNOTATIONS.filter((rule) => rule !== SESSION),
+  ORIGIN,
 ];
 
 /** Annotations of a Service whose meaning is part of the spec of an Ingress. */

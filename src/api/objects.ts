@@ -55,7 +55,14 @@ export interface Service extends KubeObject {
     readonly externalName?: string;
     readonly ports?: readonly ServicePort[];
   };
-  readonly status?: { readonly conditions?: readonly Condition[] };
+  readonly status?: { readonly conditions?: readonly Condition[]; readonly loadBalancer?: LoadBalancer };
+  /** Cached beside the spec, which many Services share: the cluster IP of a Service with a port of the web. */
+  readonly clusterAddress?: string;
+}
+
+/** The addresses at which visitors reach an object. */
+export interface LoadBalancer {
+  readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[];
 }
 
 /** The port of a Service that an Ingress leads to. */
@@ -83,10 +90,10 @@ export interface Ingress extends KubeObject {
     readonly ingressClassName?: string;
     readonly defaultBackend?: IngressBackend;
     readonly rules?: readonly IngressRule[];
+    /** Hosts for which its controller has a certificate. */
+    readonly tls?: readonly { readonly hosts?: readonly string[] }[];
   };
-  readonly status?: {
-    readonly loadBalancer?: { readonly ingress?: readonly { readonly hostname?: string; readonly ip?: string }[] };
-  };
+  readonly status?: { readonly loadBalancer?: LoadBalancer };
 }
 
 export interface IngressClass extends KubeObject {

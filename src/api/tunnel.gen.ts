@@ -55,19 +55,23 @@ export interface TunnelSpec {
     timeZone?: string;
   };
   /**
-   * Suffix for a Service that names this Tunnel but no hostname, as in <service>.<domain>.
+   * Suffix for an object that names this Tunnel but no hostname, as in <service>.<domain>.
    */
   domain?: string;
+  /**
+   * Service that Ingresses of another class are served through, usually that of their controller, as <namespace>/<service>:<port>, with the name or number of the port. Whoever sets it lends visitors of this Tunnel the reach of that Service. Default: where the status of the Ingress leads to.
+   */
+  origin?: string;
   /**
    * Number of connectors. Cloudflare allows at most 25 for one tunnel.
    */
   replicas?: number;
   /**
-   * Which Services may attach to this Tunnel, and with which hostnames.
+   * Which Services and Ingresses may attach to this Tunnel, and with which hostnames.
    */
   allowedRoutes?: {
     /**
-     * Namespaces whose Services may attach.
+     * Namespaces whose Services and Ingresses may attach.
      */
     namespaces?: {
       /**
@@ -75,7 +79,7 @@ export interface TunnelSpec {
        */
       from?: 'Same' | 'All' | 'Selector';
       /**
-       * Labels of the namespaces whose Services may attach.
+       * Labels of the namespaces whose Services and Ingresses may attach.
        */
       selector?: {
         /**
@@ -104,7 +108,7 @@ export interface TunnelSpec {
       };
     };
     /**
-     * Hostnames that a Service may claim, such as app.example.com or *.example.com. Default: any.
+     * Hostnames that may be claimed, such as app.example.com or *.example.com. Default: any.
      *
      * @maxItems 256
      */
@@ -425,7 +429,7 @@ export interface TunnelStatus {
      */
     attached?: number;
     /**
-     * Routes that are not published; their Services say why.
+     * Routes that are not published; their Services, or events of their Ingresses, say why.
      */
     refused?: number;
   };

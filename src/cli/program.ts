@@ -14,11 +14,19 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
     code = exitCode;
   });
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...commandFirst(args)], { from: 'user' });
     return code;
   } catch (error) {
     return report(error, io);
   }
+}
+
+/** Flags may come before the command, as in `kubectl -n shop get`. */
+function commandFirst(args: readonly string[]): readonly string[] {
+  const at = args.findIndex((arg) => COMMAND_NAMES.includes(arg));
+  const [command] = args.slice(at, at + 1);
+  const hasFlags = args[0]?.startsWith('-') === true && args[0] !== '--version';
+  return command === undefined || !hasFlags ? args : [command, ...args.slice(0, at), ...args.slice(at + 1)];
 }
 
 /** `done` gets the exit code of the command that has run. */
@@ -27,7 +35,7 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
     .description('Shows and steers what cftunnel-operator puts on the internet.')
     .version(VERSION, '--version', 'Show the version of this program.')
     .helpOption('-h, --help', 'Show this help.')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'Shows help on a command.')
     .exitOverride()
     .configureOutput({ writeOut: io.out.write, writeErr: io.err.write, outputError: () => undefined })
     .configureHelp({ showGlobalOptions: false, subcommandTerm: (command) => command.name() })
@@ -107,7 +115,7 @@ function helpAfter({ examples, exitCodes = {} }: CommandDefinition): string {
   ].join('\n');
 }
 
-/** What the user reads of a failure. A bug is not one: its stack helps whoever fixes it. */
+/** What the user reads of a failure. */
 function report(error: unknown, { err }: Io): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
   // Commander has printed the help already.
@@ -120,8 +128,13 @@ function report(error: unknown, { err }: Io): ExitCode {
 function sayWhy(error: unknown): { readonly message: string; readonly exitCode: ExitCode } {
   if (error instanceof CommandError) return { message: error.message, exitCode: error.exitCode };
   if (error instanceof CommanderError) return { message: usageMessage(error), exitCode: EXIT.usage };
-  if (error instanceof Error) return { message: error.message, exitCode: EXIT.failed };
-  return { message: String(error), exitCode: EXIT.failed };
+  if (isBug(error)) return { message: `this is a bug, please report it: ${error.stack}`, exitCode: EXIT.failed };
+  return { message: error instanceof Error ? error.message : String(error), exitCode: EXIT.failed };
+}
+
+/** What only a programming error throws. Its stack helps whoever fixes it. */
+function isBug(error: unknown): error is Error {
+  return [TypeError, ReferenceError, RangeError, SyntaxError].some((kind) => error instanceof kind);
 }
 
 /** Commander's own message in one line, without its prefix. */

@@ -17,6 +17,7 @@ import { reconcileTunnel } from '../controllers/tunnel/reconcile.ts';
 import { type SourceKey, firstKeyOf } from '../core/model/source.ts';
 import { lastGoodOf } from '../core/published-routes/by-tunnel.ts';
 import { checkRoutes } from '../core/ingress/validate.ts';
+import { unreadRequests } from '../core/published-routes/unread.ts';
 import type { TunnelFigures } from '../core/status/figures.ts';
 import type { RoutingTable } from '../core/routing/table.ts';
 import { type SourceFigure, sourceFigures } from '../core/status/source-figures.ts';
@@ -94,7 +95,11 @@ function routingContext(
     tunnels: caches.of('tunnels'),
     namespaces: caches.of('namespaces'),
     sources,
-    lastGood: (source) => lastGoodOf(source, state.published(), (routes) => checkRoutes(routes, routeRules).good),
+    unread: () => unreadRequests(state.published(), (source) => sources.isUnread(source)),
+    lastGood: (source) =>
+      lastGoodOf(source, state.published(), (routes, tunnel) => {
+        return checkRoutes(routes, routeRules(caches.of('tunnels').get(tunnel))).good;
+      }),
     caPool: (reference) => state.caPools.get(reference),
     finalizerProgress: new Progress(FINALIZERS_TIMEOUT_MS, clock),
     finalizersPending: () => finalizers.pendingCount(),

@@ -161,14 +161,18 @@ export class TunnelOperator extends BaseOperator {
         this.logger.error(`An event of ${meta.id} ${meta.name} could not be handled: ${String(error)}`),
       );
     };
-    const { problems } = this.#parts;
+    const { problems, wake } = this.#parts;
     this.#parts.caches.watch(plural as WatchedName, namespace, {
       upserted: (object, previous) =>
         emit(previous === undefined ? ResourceEventType.Added : ResourceEventType.Modified, previous, object),
       removed: (object) => emit(ResourceEventType.Deleted, object, undefined),
       failed: (error) =>
         problems.failed(plural, 'A watch failed and is retried', { kind: plural, error: whyUnknown(error) }),
-      recovered: () => problems.recovered(plural, 'A watch works again', { kind: plural }),
+      recovered: () => {
+        problems.recovered(plural, 'A watch works again', { kind: plural });
+        // What could not be read may have been deleted meanwhile, and then no event says so.
+        wake.routing();
+      },
     });
   }
 

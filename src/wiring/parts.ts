@@ -3,6 +3,7 @@ import type { CloudflareSessions } from '../adapters/cloudflare/sessions.ts';
 import { digest } from '../adapters/digest.ts';
 import { Caches } from '../adapters/kubernetes/caches.ts';
 import { type EventNote, type EventObserver, EventRecorder } from '../adapters/kubernetes/event-recorder.ts';
+import type { ObjectCache } from '../adapters/kubernetes/object-cache.ts';
 import { KubernetesObjects } from '../adapters/kubernetes/objects.ts';
 import { ReadyEndpoints } from '../adapters/kubernetes/ready-endpoints.ts';
 import { ServiceEndpoints } from '../adapters/kubernetes/service-endpoints.ts';
@@ -11,7 +12,7 @@ import { logChange } from '../adapters/telemetry/change-log.ts';
 import { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { Logger } from '../adapters/telemetry/logger.ts';
 import { LEASE_NAME } from '../api/names.ts';
-import type { KubeObject, ObjectKey, Service } from '../api/objects.ts';
+import type { KubeObject, ObjectKey, Service, Tunnel } from '../api/objects.ts';
 import { SourceFinalizers } from '../controllers/source/finalizers.ts';
 import { ServeTimes } from '../controllers/source/serve-times.ts';
 import { Sources } from '../controllers/source/sources.ts';
@@ -19,7 +20,8 @@ import { TunnelMemories } from '../controllers/tunnel/pass/memory.ts';
 import { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
-import type { RelatedKind, RelatedKinds, RelatedObjects } from '../core/sources/related.ts';
+import { indexAddresses } from '../core/sources/addresses.ts';
+import type { Finders, RelatedObjects } from '../core/sources/related.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
 import { Waits } from '../runtime/waits.ts';
@@ -85,10 +87,14 @@ export function createParts(environment: Environment) {
   const memories = new TunnelMemories(clock);
   const state = new State(caches, memories);
   const endpoints = new ReadyEndpoints(clock);
-  const related = relatedIn(caches, environment.options);
+  const related = relatedIn(caches);
   const pods = new ServiceEndpoints(caches.of('services'), caches.of('endpointslices'));
   const sources = new Sources(
-    SOURCES.map(({ plural, source }) => ({ source, objects: caches.of(plural) })),
+    SOURCES.map(({ plural, source }) => ({
+      source,
+      objects: caches.of(plural),
+      isRead: () => caches.hasListed(plural),
+    })),
     PARSERS,
     related,
   );
@@ -130,31 +136,45 @@ export function createParts(environment: Environment) {
 }
 
 /** The objects that requests may depend on, as far as they are watched. */
-function relatedIn(caches: Caches, { watchNamespace }: Settings): RelatedObjects {
+function relatedIn(caches: Caches): RelatedObjects {
+  const addresses = addressesIn(caches.of('services'));
+  const finders: Finders = {
+    Service: (key) => caches.of('services').get(key),
+    IngressClass: (key) => caches.of('ingressclasses').get(key),
+    Tunnel: (key) => caches.of('tunnels').get(key),
+    Address: (key) => addresses().get(key),
+    GatewayClass: (key) => caches.of('gatewayclasses').get(key),
+    Gateway: (key) => caches.of('gateways').get(key),
+    ReferenceGrant: (key) => caches.of('referencegrants').get(key),
+    Namespace: (key) => caches.of('namespaces').get(key),
+  };
   return {
-    get: <Kind extends RelatedKind>(kind: Kind, key: ObjectKey) =>
-      caches.of(RELATED[kind]).get(key) as RelatedKinds[Kind] | undefined,
-    list: <Kind extends RelatedKind>(kind: Kind, namespace: string) =>
+    get: (kind, key) => finders[kind](key),
+    list: (_, namespace) =>
       caches
-        .of(RELATED[kind])
+        .of('referencegrants')
         .list()
-        .filter(({ metadata }) => metadata.namespace === namespace) as unknown as readonly RelatedKinds[Kind][],
-    isReadable: (kind) => !caches.isMissing(RELATED[kind]) && (watchNamespace === undefined || !kind.endsWith('Class')),
+        .filter(({ metadata }) => metadata.namespace === namespace),
+    isReadable: (kind) => kind !== 'IngressClass' || caches.hasListed('ingressclasses'),
   };
 }
 
-/** Under which name each kind is watched. */
-const RELATED = {
-  Service: 'services',
-  IngressClass: 'ingressclasses',
-  GatewayClass: 'gatewayclasses',
-  Gateway: 'gateways',
-  ReferenceGrant: 'referencegrants',
-  Namespace: 'namespaces',
-} as const;
+/** Indexed when it is asked for, and again after a change: few clusters ask, and most Services never matter. */
+function addressesIn(services: ObjectCache<Service>): () => ReadonlyMap<string, readonly ObjectKey[]> {
+  let version = -1;
+  let index: ReadonlyMap<string, readonly ObjectKey[]> = new Map();
+  return () => {
+    if (services.version !== version) index = indexAddresses(services.list());
+    version = services.version;
+    return index;
+  };
+}
 
-function routeRulesFor(sources: Sources): RouteRules {
-  return { patternProblem: PARSERS.patternProblem, isOwnOrigin: (route) => sources.isOwnOrigin(route) };
+function routeRulesFor(sources: Sources): (tunnel: Tunnel | undefined) => RouteRules {
+  return (tunnel) => ({
+    patternProblem: PARSERS.patternProblem,
+    isOwnOrigin: (route) => sources.isOwnOrigin(route, tunnel),
+  });
 }
 
 function createRecorder({ rest, log, options, assertLeading }: Environment, problems: LastingProblems): Recorder {

@@ -15,12 +15,13 @@
  * |                                                 |         | to it              |                    |          |
  * | the routing table changed                       |         | with other routes  | with other results | new ones |
  * | certificates changed                            | yes     |                    |                    |          |
+ * | a watch works again                             | yes     |                    |                    |          |
  * | the last finalizer that was awaited is set      | yes     |                    |                    |          |
  * | a Service lost our finalizer                    |         | those cleaned up   |                    |          |
  * | a pass changed what a Service reports           |         |                    | that one           |          |
  * | a record moved to another Tunnel                |         | its former holder  |                    |          |
  *
- * (1) not if only its status changed.
+ * (1) not if only its status changed, unless the addresses in it did.
  */
 import type { CaPoolKey } from '../core/ca-pool/pool.ts';
 import type { KubeObject, ObjectKey } from '../api/objects.ts';
@@ -33,6 +34,7 @@ import { keyOf } from '../core/keys.ts';
 import { firstKeyOf, sourceKey } from '../core/model/source.ts';
 import type { Sources } from '../controllers/source/sources.ts';
 import type { RouteSource } from '../core/sources/source.ts';
+import { addressesOf } from '../core/sources/addresses.ts';
 import { concernsUs, isSameRequest } from '../core/wake.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 
@@ -109,7 +111,9 @@ export class WakeUps {
   relatedChanged(kind: string, event: Observed): void {
     const object = event.after ?? event.before;
     if (object === undefined || isUnchanged(event)) return;
-    if (this.#sources.dependentsOf(kind, keyOf(object)).length > 0) this.routing();
+    const addresses = [event.before, event.after].flatMap(addressesOf).map((address) => ['Address', address] as const);
+    const reads = [[kind, keyOf(object)] as const, ...addresses];
+    if (reads.some(([read, key]) => this.#sources.dependentsOf(read, key).length > 0)) this.routing();
   }
 
   /** What an object shows without another request, such as whether a Service has a ready pod. */
@@ -167,7 +171,8 @@ export class WakeUps {
 }
 
 function isUnchanged({ before, after }: Observed): boolean {
-  return before !== undefined && after !== undefined && isSameRequest(before, after);
+  if (before === undefined || after === undefined || !isSameRequest(before, after)) return false;
+  return sameJson(addressesOf(before), addressesOf(after));
 }
 
 /** What the routing table reads of a Namespace. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { type KubernetesSandbox, startKubernetes } from 'cftunnel-sandbox/kubernetes/server';
 import { findNextTime } from '../../src/adapters/cron.ts';
+import { parseServicePort } from '../../src/core/model/service-port.ts';
 import { imageProblem } from '../../src/core/tunnel/image.ts';
 import { Client } from 'cftunnel-sandbox/testing/kubernetes-client';
 import { DEFINITIONS } from 'cftunnel-sandbox/testing/objects';
@@ -94,6 +95,25 @@ describe('a schedule for rotations', () => {
     const { body } = await client.post(`${TUNNELS}?dryRun=All`, aTunnel({ tokenRotation: { schedule: '0 3 * * *' } }));
 
     expect(body['spec']).toMatchObject({ tokenRotation: { timeZone: 'Etc/UTC' } });
+  });
+});
+
+describe('the origin of Ingresses of other classes', () => {
+  it.each([
+    'traefik/traefik:443',
+    'ingress-nginx/ingress-nginx-controller:https',
+    'Shop/web:80',
+    'web:80',
+    'shop/web',
+    'shop/web:',
+    'shop/web:80/path',
+    'http://web.shop:80',
+    'a/b/c:80',
+    `${'a'.repeat(64)}/web:80`,
+  ])('is accepted or rejected as by the operator: %s', async (origin) => {
+    const complaints = await client.complaints(TUNNELS, aTunnel({ origin }));
+
+    expect(complaints.length > 0).toBe('problem' in parseServicePort(origin));
   });
 });
 

@@ -53,7 +53,7 @@ describe('adopt', () => {
         'Note: Its rule is kept behind those of Services (existingRules: Keep):',
         'Note:   nas.example.com -> http://10.0.0.5:80',
         'Note: 1 connector of it run now. They keep serving. Stop them once Tunnel shop/old-home is ready, or it reports ForeignConnectors: kubectl -n shop wait tunnel/old-home --for=condition=Ready',
-        'Note: Its DNS records stay. A record of a hostname that a Service claims is taken over only with dns.onConflict: Overwrite',
+        'Note: Its DNS records stay. One at a hostname that a Service claims is taken over only if dns.onConflict is Adopt or Overwrite',
         '',
       ].join('\n'),
     );

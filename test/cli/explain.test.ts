@@ -90,6 +90,12 @@ describe('explain', () => {
     });
   });
 
+  it('suggests nothing where nothing is alike', async () => {
+    expect(await cli.run('explain', 'other.test')).toMatchObject({
+      out: 'No object asks for other.test. All hostnames: cftunnel get -A\n',
+    });
+  });
+
   it('refuses what is no hostname', async () => {
     expect(await cli.run('explain', 'a b')).toEqual({
       code: 2,

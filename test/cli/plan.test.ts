@@ -36,6 +36,12 @@ function plan(objects: readonly KubeObject[], ...flags: readonly string[]): Prom
   );
 }
 
+async function askCloudflare(method: string, path: string, body: object): Promise<{ readonly id: string }> {
+  const headers = { authorization: `Bearer ${cli.token}`, 'content-type': 'application/json' };
+  const response = await fetch(`${cli.cloudflare.url}${path}`, { method, headers, body: JSON.stringify(body) });
+  return ((await response.json()) as { readonly result: { readonly id: string } }).result;
+}
+
 // Invariant 42.
 describe('a plan', () => {
   it('that changes nothing says so, and exits with 0', async () => {
@@ -96,6 +102,48 @@ describe('a plan', () => {
 
     expect(code).toBe(1);
     expect(out).toMatch(/ {2}RecordConflict Service shop\/taken: .*taken\.example\.com \(A 192\.0\.2\.1\)/);
+  });
+
+  describe('for a Tunnel whose rules are at Cloudflare', () => {
+    const nas = { hostname: 'nas.example.com', service: 'http://10.0.0.5:80' };
+    let remote: Parameters<typeof tunnel>[1];
+
+    beforeAll(async () => {
+      const path = `/accounts/${cli.accountId}/cfd_tunnel`;
+      const { id } = await askCloudflare('POST', path, {
+        name: 'elder',
+        config_src: 'cloudflare',
+        tunnel_secret: Buffer.alloc(32, 'e').toString('base64'),
+      });
+      await askCloudflare('PUT', `${path}/${id}/configurations`, {
+        config: { ingress: [nas, { service: 'http_status:404' }] },
+      });
+      remote = { existingTunnel: { id }, accountId: cli.accountId, configMode: 'Remote' };
+      await cli.kube.create(tunnel('shop/elder', remote));
+    });
+
+    it('finds a rule of others for a new hostname, which then gets no record', async () => {
+      const { code, out } = await plan([
+        service('shop/nas', { hostname: 'nas.example.com', tunnel: 'elder' }),
+        service('shop/new', { hostname: 'new.example.com', tunnel: 'elder' }),
+      ]);
+
+      expect(code).toBe(1);
+      expect(out).toMatch(
+        / {2}HostnameConflict Service shop\/nas: .*another rule for it at Cloudflare \(nas\.example\.com -> http:\/\/10\.0\.0\.5:80\)/,
+      );
+      expect(out).toContain('Plan: rules: 1 to add; records: 1 to add. 1 problem.\n');
+    });
+
+    it('foresees that the rule goes if the Tunnel may replace it', async () => {
+      const { code, out } = await plan([
+        tunnel('shop/elder', { ...remote, existingRules: 'Replace' }),
+        service('shop/nas', { hostname: 'nas.example.com', tunnel: 'elder' }),
+      ]);
+
+      expect(code).toBe(3);
+      expect(out).toContain('+ rule    nas.example.com -> http://nas.shop.svc:80 (Service shop/nas)\n');
+    });
   });
 
   it('keeps what is live although an edit breaks it', async () => {
@@ -197,7 +245,9 @@ describe('without a cluster', () => {
     const { code, out } = await plan([{ ...web, metadata }], '--cluster-state', file, '-n', 'shop');
 
     expect(code).toBe(0);
-    expect(out).toContain('Note: Records were not compared, because --cluster-state asks nobody\n');
+    expect(out).toContain(
+      'Note: Records, and rules of others at Cloudflare, were not compared, because --cluster-state asks nobody\n',
+    );
     expect(cli.kubernetes.calls.entries).toHaveLength(calls);
   });
 });
@@ -211,7 +261,7 @@ describe('files that cannot be used', () => {
   });
 
   it.each([
-    ['a: b: c', /^cftunnel: standard input: bad indentation|^cftunnel: standard input: .+/],
+    ['a: b: c', /^cftunnel: standard input: bad indentation of a mapping entry \(1:5\)\n$/],
     ['just text', /^cftunnel: standard input: document 1 is not an object\n$/],
     ['kind: Service', /^cftunnel: standard input: document 1 has no apiVersion or no kind\n$/],
     ['{apiVersion: v1, kind: Service}', /^cftunnel: standard input: document 1 \(Service\) has no metadata\.name\n$/],

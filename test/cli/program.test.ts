@@ -42,6 +42,20 @@ describe('help', () => {
     for (const { name } of COMMANDS) expect(out).toContain(`\n  ${name} `);
   });
 
+  it.each([
+    ['help', ['help']],
+    ['no more than a flag', ['-h']],
+  ])('lists them for %s too', async (_, args) => {
+    expect(await run(...args)).toEqual(await run('--help'));
+  });
+
+  it.each([
+    ['help get', ['help', 'get']],
+    ['--help get', ['--help', 'get']],
+  ])('on a command is given for %s too', async (_, args) => {
+    expect(await run(...args)).toEqual(await run('get', '--help'));
+  });
+
   it.each(COMMANDS)('on $name lists its flags, examples and exit codes', async ({ name, flags, examples }) => {
     const { code, out } = await run(name, '--help');
 
@@ -54,6 +68,11 @@ describe('help', () => {
 
 it('--version prints the version alone', async () => {
   expect(await run('--version')).toEqual({ code: 0, out: `${VERSION}\n`, err: '' });
+});
+
+it('flags may come before the command', async () => {
+  expect(await run('--client', 'version', '-o', 'json')).toEqual(await run('version', '--client', '-o', 'json'));
+  expect(await run('-n', 'shop', 'get', '-A')).toEqual(await run('get', '-n', 'shop', '-A'));
 });
 
 it('a kubeconfig that does not exist is named, and exits with 1', async () => {

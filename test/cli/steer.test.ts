@@ -1,7 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { shared } from '../support/shared.ts';
 import { namespace, tunnel } from '../support/world-objects.ts';
-import { startCliWorld } from './a-cli.ts';
+import { failure, hangUp, json } from '../support/answers.ts';
+import { kubeconfigFor } from '../support/cli-process.ts';
+import { aServer } from '../support/loopback-server.ts';
+import { runWith, startCliWorld } from './a-cli.ts';
 
 const cli = shared(startCliWorld);
 let round = 0;
@@ -43,6 +48,32 @@ describe('suspend and resume', () => {
       out: expect.stringContaining(`\nTunnel ${home}/home: the operator has let go of it\n`),
       err: '',
     });
+  });
+
+  it('go on waiting while the API server does not answer', async () => {
+    const server = await aServer();
+    const path = '/apis/cftunnel.io/v1alpha1/namespaces/shop/tunnels/home';
+    const status = { observedGeneration: 1, conditions: [{ type: 'Ready', ...READY }] };
+    const found = json({ metadata: { name: 'home', namespace: 'shop', generation: 1 }, spec: {}, status });
+    server.on(`GET ${path}`, found, hangUp, failure(503, 'ServiceUnavailable', 'starting'), found);
+    server.on(`PATCH ${path}`, json({}));
+    const config = join(cli.folder, 'restarting.yaml');
+    await writeFile(config, kubeconfigFor(server.url));
+
+    const run = await runWith({ env: { KUBECONFIG: config } }, 'resume', 'shop/home', '--wait');
+
+    expect(run).toEqual({ code: 0, out: 'Tunnel shop/home: resumed\nTunnel shop/home: ready\n', err: '' });
+  });
+
+  it('end at once for a Tunnel that is deleted, and go on for the others', async () => {
+    await cli.kube.create(tunnel(`${home}/other`));
+    const happenings = [() => cli.kube.delete('Tunnel', `${home}/other`), () => operatorAnswers(2, SUSPENDED)];
+    cli.whilePausing(async () => happenings.shift()?.());
+
+    const { code, out, err } = await cli.run('suspend', 'other', 'home', '-n', home, '--wait');
+
+    expect({ code, err }).toEqual({ code: 1, err: `cftunnel: Tunnel ${home}/other cannot go on: it is deleted\n` });
+    expect(out).toContain(`Tunnel ${home}/home: the operator has let go of it\n`);
   });
 
   it('end with what is missing once the time is over', async () => {

@@ -19,8 +19,8 @@ it('only says what would happen, unless it is told to do it', async () => {
     code: 1,
     err: '',
     out: [
-      'Tunnel shop/home: being deleted with its records, connectors and tunnel',
-      '',
+      'This would happen:',
+      '  Tunnel shop/home: being deleted with its records, connectors and tunnel',
       'Nothing was changed. To carry it out, add --yes',
       '',
     ].join('\n'),

@@ -30,8 +30,11 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 // Invariant 46.
 describe('the image', () => {
-  it('contains the program, what it consists of, and the licence, and nothing else', () => {
-    expect(files).toEqual(['app', 'app/LICENSE', 'app/main.js', 'app/sbom.cdx.json']);
+  it('contains the program, what it consists of, and the licences, and nothing else', () => {
+    expect(files).toEqual([
+      'app',
+      ...['LICENSE', 'THIRD_PARTY_LICENSES', 'main.js', 'sbom.cdx.json'].map((file) => `app/${file}`),
+    ]);
   });
 
   it('has a base without a shell, and a user who is not root', () => {

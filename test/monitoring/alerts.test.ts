@@ -17,6 +17,7 @@ const ALERTS = readAlerts();
 const SCRAPE_FILE = join(MONITORING_FOLDER, 'scrape-config.yaml');
 const NAMES = ALERTS.map(({ alert }) => alert);
 const RUNBOOKS = readFileSync(join(import.meta.dirname, '../../docs/runbooks.md'), 'utf8');
+const MONITORING = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
 const SECTIONS = [...RUNBOOKS.matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
 
 // Invariant 43.
@@ -27,6 +28,14 @@ describe('every alert', () => {
 
   it('has a section in the runbooks, and every section has an alert', () => {
     expect(SECTIONS).toEqual(NAMES);
+  });
+
+  it('is in the table of the docs, with its severity', () => {
+    const rows = [...MONITORING.matchAll(/^\| \[(\w+)\]\(runbooks\.md#(\w+)\) +\| (\w+) +\|/gm)];
+
+    expect(rows.map(([, alert, anchor, severity]) => ({ alert, anchor, severity }))).toEqual(
+      ALERTS.map(({ alert, labels }) => ({ alert, anchor: alert.toLowerCase(), severity: labels['severity'] })),
+    );
   });
 
   it.each(ALERTS)('says what happened and what to do, and links to its section: $alert', (rule) => {

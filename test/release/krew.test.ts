@@ -25,6 +25,8 @@ describe('the manifest for krew', () => {
       files: [
         { from: 'cftunnel', to: '.' },
         { from: 'LICENSE', to: '.' },
+        { from: 'LICENSE.node', to: '.' },
+        { from: 'THIRD_PARTY_LICENSES', to: '.' },
       ],
       bin: 'cftunnel',
     });

@@ -26,6 +26,7 @@ describe('the package of the operator', () => {
       'LICENSE',
       'README.md',
       ...readdirSync(path.join(ROOT, 'crds')).map((file) => `crds/${file}`),
+      'dist/THIRD_PARTY_LICENSES',
       'dist/cftunnel.js',
       'dist/main.js',
       'package.json',

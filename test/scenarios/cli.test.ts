@@ -89,6 +89,7 @@ describe('what it waits for', () => {
     expect(await run('suspend', 'home', '--wait')).toMatchObject({ code: 0 });
     const web = { hostname: 'late.example.com', tunnel: 'home' };
     await world.kube.create(service('steered/late', web));
+    await world.settled();
     expect(recordAt(world, 'late.example.com')).toBeUndefined();
 
     expect(await run('resume', 'home', '--wait')).toMatchObject({ code: 0 });

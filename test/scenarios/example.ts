@@ -1,5 +1,10 @@
 /** What each folder of `examples/` publishes, and which pods answer its visitors. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { loadAll } from 'js-yaml';
+import type { KubeObject } from '../support/kube-client.ts';
+import { type Strings, controller } from '../support/world-objects.ts';
 import type { IngressRule } from '../support/world-views.ts';
 
 export interface Example {
@@ -7,12 +12,28 @@ export interface Example {
   readonly rules: readonly IngressRule[];
   /** Hostname and path → the Deployment whose pods answer. */
   readonly visits?: Readonly<Record<string, string>>;
+  /** What the cluster has before: the controller of another class, played by a web server. */
+  readonly before?: readonly KubeObject[];
+  /** A program without which it cannot be tried. */
+  readonly needs?: string;
   /** Hostname → how many pods answer its visitors. */
   readonly spread?: readonly [hostname: string, pods: number];
 }
 
 function web(hostname: string, service: string, protocol = 'http', port = 80): IngressRule {
   return { hostname, service: `${protocol}://${service}.svc:${port}` };
+}
+
+/** The certificate of an example, of which its controller has a copy. */
+export function certificateIn(folder: string): Strings {
+  const text = readFileSync(join(import.meta.dirname, '../../examples', folder, 'example.yaml'), 'utf8');
+  const secret = (loadAll(text) as readonly KubeObject[]).find(({ kind }) => kind === 'Secret');
+  return secret?.['stringData'] as Strings;
+}
+
+/** The rule of a hostname whose routes the proxy serves. */
+function proxied(hostname: string, socket: string): IngressRule {
+  return { hostname, service: socket, originRequest: expect.anything() };
 }
 
 export const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -87,7 +108,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     rules: [web('mail.example.com', 'mail.default')],
     visits: { 'mail.example.com/': 'mail' },
   },
-  '16-gateway-api': {
+  '19-gateway-api': {
     rules: [
       { ...web('museum.example.com', 'tickets.default'), path: '^/tickets(/|$)' },
       web('museum.example.com', 'museum.default'),
@@ -97,5 +118,46 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   '13-token-mode': {
     rules: [web('chat.example.com', 'chat.default')],
     visits: { 'chat.example.com/': 'chat' },
+  },
+  '14-ingress': {
+    rules: [
+      { ...web('desk.example.com', 'tickets.default', 'http', 8080), path: '^/api(/|$)' },
+      web('desk.example.com', 'desk.default'),
+    ],
+    visits: {
+      'desk.example.com/': 'desk',
+      'desk.example.com/api/tickets': 'tickets',
+      'desk.example.com/apiary': 'desk',
+    },
+  },
+  '15-ingress-nginx': {
+    before: controller('ingress-nginx/ingress-nginx-controller', 'nginx'),
+    rules: [web('blog.example.org', 'ingress-nginx-controller.ingress-nginx')],
+    visits: { 'blog.example.org/': 'ingress-nginx-controller', 'blog.example.org/press/': 'ingress-nginx-controller' },
+  },
+  '16-traefik': {
+    before: controller('traefik/traefik', 'traefik', certificateIn('16-traefik')),
+    rules: [
+      {
+        ...web('orders.example.com', 'traefik.traefik', 'https', 443),
+        originRequest: {
+          originServerName: 'orders.example.com',
+          caPool: expect.stringMatching(/^\/etc\/cloudflared\/config\/ca-[0-9a-f]{32}\.pem$/),
+        },
+      },
+    ],
+    visits: { 'orders.example.com/': 'traefik' },
+  },
+  '17-grpc': {
+    needs: 'envoy',
+    rules: [proxied('greeter.example.com', 'https://127.0.0.1:2003')],
+    visits: { 'greeter.example.com/': 'greeter' },
+    spread: ['greeter.example.com', 3],
+  },
+  '18-canary-weights': {
+    needs: 'envoy',
+    rules: [proxied('checkout.example.com', 'http://127.0.0.1:2002')],
+    visits: { 'checkout.example.com/': 'checkout' },
+    spread: ['checkout.example.com', 4],
   },
 };

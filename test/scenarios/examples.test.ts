@@ -7,6 +7,7 @@ import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { type TcpTalk, talkOverWebSocket, talkThroughAccess } from 'cftunnel-sandbox/testing/tunnelled-tcp';
 import { NEEDS_GATEWAY_API, installGatewayApi } from '../support/gateway-api.ts';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
+import { findProgram } from '../support/programs.ts';
 import { useWorld } from '../support/shared.ts';
 import { describeOnNode, NEEDS_NODE } from '../support/world-needs.ts';
 import { secret } from '../support/world-objects.ts';
@@ -20,7 +21,26 @@ const FOLDERS = readdirSync(HOME, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
+/** The examples with a Gateway, which need the Gateway API in the cluster. */
 const OF_GATEWAYS = new Set(FOLDERS.filter((folder) => objectsIn(join(HOME, folder)).some(isGateway)));
+
+const GATEWAY_API = 'gateway-api';
+const LEFT_OUT = ' LEFT OUT, needs ';
+
+/** The name of each example, and what it needs that is not here. */
+const TRIED = FOLDERS.map((folder) => {
+  const missing = programsOf(folder).find((program) => !isThere(program));
+  return missing === undefined ? folder : `${folder}${LEFT_OUT}${missing}`;
+});
+
+function programsOf(folder: string): readonly string[] {
+  const { needs } = EXAMPLES[folder] ?? {};
+  return [...(needs === undefined ? [] : [needs]), ...(OF_GATEWAYS.has(folder) ? [GATEWAY_API] : [])];
+}
+
+function isThere(program: string): boolean {
+  return program === GATEWAY_API ? NEEDS_GATEWAY_API === '' : findProgram(program) !== undefined;
+}
 
 // Invariant 47.
 describe('an example', () => {
@@ -41,14 +61,14 @@ describe('an example', () => {
   });
 });
 
-/** Those that work in a cluster of these tests. */
-const APPLICABLE = FOLDERS.filter((folder) => NEEDS_GATEWAY_API === '' || !OF_GATEWAYS.has(folder));
-
 describeOnNode(`an example${NEEDS_NODE}`, () => {
-  it.concurrent.each(APPLICABLE)('works as applied to an empty cluster: %s', async (folder) => {
-    const { rules, visits = {}, spread } = EXAMPLES[folder] ?? { rules: [] };
+  it.concurrent.each(TRIED)('works as applied to an empty cluster: %s', async (name) => {
+    const [folder = '', need] = name.split(LEFT_OUT);
+    if (need !== undefined) return void expect(isThere(need)).toBe(false);
+    const { rules, visits = {}, spread, before = [] } = EXAMPLES[folder] ?? { rules: [] };
     const world = await startWorld({ cluster: startClusterWithNode });
     try {
+      for (const object of before) await world.kube.apply(object);
       const tunnels = await applied(world, folder);
 
       const published = (await Promise.all(tunnels.map((key) => rulesOf(world, key)))).flat();
@@ -110,12 +130,26 @@ async function applied(world: World, folder: string): Promise<readonly string[]>
   for (const object of objects) await world.kube.apply(object);
   for (const key of tunnels) await giveToken(world, key);
   for (const key of tunnels) await ready(world, key);
-  for (const key of keysOf(OF_GATEWAYS.has(folder) ? 'HTTPRoute' : 'Service'))
-    await becomes(world, [OF_GATEWAYS.has(folder) ? 'HTTPRoute' : 'Service', key], EXPOSED, {
-      status: 'True',
-      reason: 'Exposed',
-    });
+  for (const service of objects.filter(isAnnotatedService))
+    await becomes(world, ['Service', keyOf(service)], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const key of keysOf('HTTPRoute'))
+    await becomes(world, ['HTTPRoute', key], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const key of keysOf('Ingress')) await publishedWithRecords(world, key);
   return tunnels;
+}
+
+/** A Service that a tunnel leads to itself. Others are the backends of an Ingress. */
+function isAnnotatedService({ kind, metadata }: KubeObject): boolean {
+  return kind === 'Service' && Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith('cftunnel.io/'));
+}
+
+/** Resolves once every host of an Ingress has a record, which comes after its rule. */
+function publishedWithRecords(world: World, key: string): Promise<void> {
+  return eventually(async () => {
+    const { spec } = await world.kube.get('Ingress', key);
+    const { rules = [] } = (spec ?? {}) as { readonly rules?: readonly { readonly host: string }[] };
+    for (const { host } of rules) expect(recordAt(world, host)).toBeDefined();
+  });
 }
 
 function isGateway({ kind }: KubeObject): boolean {
@@ -134,6 +168,7 @@ async function giveToken(world: World, tunnel: string): Promise<void> {
   await world.kube.apply(secret(`${namespace}/cloudflare`, { CLOUDFLARE_API_TOKEN: world.cloudflare.token }));
 }
 
+/** A Service without our annotations is only a backend of another one. */
 function isServedBy(published: string, hostname: string): boolean {
   return published === hostname || (published.startsWith('*.') && hostname.endsWith(published.slice(1)));
 }

@@ -22,7 +22,7 @@ describe('more rules than fit in a ConfigMap', () => {
       await world.kube.create(service(`full/${name}`, { tunnel: 'home', routes: manyPaths(name) }));
 
     const message =
-      /^Rules and certificates exceed the size of a ConfigMap.* full\/big-8, full\/big-9 are published\. Move Services to another Tunnel/;
+      /^Rules and certificates exceed the size of a ConfigMap.* full\/big-8, full\/big-9 are published\. Move hostnames to another Tunnel/;
     await becomes(world, ['Tunnel', 'full/home'], 'ConfigReady', {
       status: 'False',
       reason: 'ConfigTooLarge',

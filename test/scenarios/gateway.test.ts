@@ -12,7 +12,9 @@ import {
   ruleTo,
 } from '../support/gateway-api.ts';
 import type { Condition, Kind } from '../support/kube-client.ts';
+import { describeWith } from '../support/programs.ts';
 import { useWorld } from '../support/shared.ts';
+import type { KubeCall } from '../support/world-activity.ts';
 import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
 import { service, whoami, withPods } from '../support/world-objects.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
@@ -152,6 +154,15 @@ describeWithGatewayApi('a route of a Gateway', () => {
     expect(await parentsOf('blog/page')).toContainEqual(foreign);
   });
 
+  it('costs at most two writes of its status from nothing', async () => {
+    const before = statusWrites();
+    await world.kube.create(httpRoute('shop/new', { hostnames: ['new.example.com'], rules: [ruleTo({ api: 1 })] }));
+    await exposed('shop/new');
+    await world.settled();
+
+    expect(statusWrites() - before).toBeLessThanOrEqual(2);
+  });
+
   it('costs no write at rest, and none after a restart', async () => {
     await world.settled();
 
@@ -174,6 +185,49 @@ describeWithGatewayApi('a Gateway that is deleted', () => {
   });
 });
 
+describeWithGatewayApi('with the proxy', () => {
+  describeWith('envoy', 'a route that needs it', () => {
+    it(
+      `divides requests by weight, and by headers, and answers 500 for what does not exist${NEEDS_NODE}`,
+      onNode(async () => {
+        await world.kube.create(gateway('shop/split'));
+        const rules = [
+          ruleTo({ web: 1, api: 1 }),
+          ruleTo({ api: 1 }, { matches: [{ headers: [{ name: 'x-to', value: 'api' }] }] }),
+          ruleTo({ none: 1 }, { matches: [path('/none')] }),
+        ];
+        await world.kube.create(httpRoute('shop/split', { gateway: 'split', hostnames: ['split.example.com'], rules }));
+        await exposed('shop/split');
+
+        await eventually(async () => expect((await world.edge.get('split.example.com', '/none')).status).toBe(500));
+        const names = new Set<string>();
+        await eventually(async () => {
+          names.add(podOf((await world.edge.get('split.example.com')).body));
+          expect([...names].toSorted()).toEqual(['api', 'web']);
+        });
+      }),
+    );
+
+    it(
+      `serves any host at each of its Gateways, without a record${NEEDS_NODE}`,
+      onNode(async () => {
+        await world.kube.create(gateway('shop/second'));
+        const route = httpRoute('shop/any', { gateway: 'split', rules: TO_WEB });
+        const parentRefs = [{ name: 'split' }, { name: 'second' }];
+        await world.kube.create({ ...route, spec: { ...route.spec, parentRefs } });
+        await exposed('shop/any');
+
+        for (const key of ['shop/split', 'shop/second'])
+          await eventually(async () => {
+            const last = (await rulesOf(world, key)).at(-1);
+            expect(last?.service).toMatch(/^unix:/);
+          });
+        expect((await parentsOf('shop/any')).map(({ parentRef }) => parentRef.name)).toEqual(['split', 'second']);
+      }),
+    );
+  });
+});
+
 const TO_WEB = [ruleTo({ web: 1 })];
 
 function path(value: string): object {
@@ -185,6 +239,11 @@ async function answerTo(target: string): Promise<string> {
   const { status, body } = await world.edge.get(HOST, target);
   expect(status).toBe(200);
   return body.split('\n')[0] ?? '';
+}
+
+/** The name of the Deployment of the pod that has answered. */
+function podOf(body: string): string {
+  return /^Hostname: ([a-z]+)-/m.exec(body)?.[1] ?? body;
 }
 
 async function serviceOf(hostname: string): Promise<string | undefined> {
@@ -201,6 +260,12 @@ async function restrict(from: string): Promise<void> {
 async function removed(kind: Kind, key: string): Promise<void> {
   await world.kube.delete(kind, key);
   await gone(world, kind, key);
+}
+
+function statusWrites(): number {
+  const isOne = ({ target }: KubeCall): boolean =>
+    target.resource === 'httproutes' && target.subresource === 'status' && target.verb === 'patch';
+  return world.operatorCalls().filter(isOne).length;
 }
 
 async function condition(key: string, type: string): Promise<Condition | undefined> {

@@ -10,7 +10,7 @@ const HOST = 'app.example.com';
 const CRD = 'tunnels.cftunnel.io';
 const DEPLOYMENT = 'cftunnel-system/cftunnel-operator';
 const INSTALL = ['install', 'cftunnel', 'CHART', '--create-namespace', '--wait', '--timeout=110s'];
-const UPGRADE = ['upgrade', 'cftunnel', 'CHART', '--reuse-values', '--wait', '--timeout=110s'];
+const UPGRADE = ['upgrade', 'cftunnel', 'CHART', '--reset-then-reuse-values', '--wait', '--timeout=110s'];
 const UNINSTALL = ['uninstall', 'cftunnel', '--timeout=110s'];
 
 // Invariant 35.

@@ -1,5 +1,6 @@
 /** Each world begins as the other tool leaves it: its connectors run, its records lead to them, and its objects are there. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type CliProcess, startCli } from '../support/cli-process.ts';
 import { useWorld } from '../support/shared.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
 import * as adyanth from '../support/former/adyanth.ts';
@@ -12,7 +13,6 @@ import {
   addRecordTo,
   addWebServer,
   anyObjectsIn,
-  cftunnel,
   remoteTunnel,
   served,
   underLoadAt,
@@ -21,12 +21,19 @@ import { describeOnNode } from '../support/world-needs.ts';
 import { EXPOSED, becomes, ready, recordAt } from '../support/world-views.ts';
 
 const world = useWorld({ cluster: startClusterWithNode });
+let cli: CliProcess;
+
+beforeAll(async () => {
+  cli = await startCli(world);
+});
+afterAll(() => cli.stop());
 
 /** What is lost at each hostname while it migrates, again and again until enough visitors came. */
 function lostWhileMigrating(from: string, hostnames: readonly string[]) {
   return underLoadAt(world, hostnames, async () => {
-    const { code, err } = await cftunnel(world, 'migrate', from, '--apply', '--timeout=2m');
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const { code, stderr } = await cli.run('migrate', from, '--apply', '--timeout=2m');
+    // What is repeated on a slow machine may find nothing any more.
+    expect({ code, failure: stderr.replace(/^Nothing of .*\n/, '') }).toEqual({ code: 0, failure: '' });
   });
 }
 
@@ -46,9 +53,9 @@ async function replicasOf(deployment: string): Promise<unknown> {
 async function again(from: string) {
   await world.settled();
   world.forgetCalls();
-  const { code, out } = await cftunnel(world, 'migrate', from, '--apply', '--timeout=2m');
+  const { code, stdout } = await cli.run('migrate', from, '--apply', '--timeout=2m');
   const calls = world.kubeCalls.entries.filter(({ method, path }) => method !== 'GET' && !path.includes('/leases/'));
-  return { code, says: out.split('\n')[0], writes: calls.map(({ method, path }) => `${method} ${path}`) };
+  return { code, says: stdout.split('\n')[0], writes: calls.map(({ method, path }) => `${method} ${path}`) };
 }
 
 const UNCHANGED = { code: 0, says: 'Nothing was left to change', writes: [] };
@@ -248,12 +255,10 @@ describeOnNode('migrating from external-dns', () => {
   });
 
   it('finds nothing when it is run again', async () => {
-    const { code, out, err } = await cftunnel(world, 'migrate', 'external-dns', '--apply');
-
-    expect({ code, out, err }).toEqual({
+    expect(await cli.run('migrate', 'external-dns', '--apply')).toEqual({
       code: 0,
-      out: '',
-      err: 'Nothing of external-dns with a tunnel as its target was found in the cluster\n',
+      stdout: '',
+      stderr: 'Nothing of external-dns with a tunnel as its target was found in the cluster\n',
     });
   });
 });

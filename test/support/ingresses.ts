@@ -1,5 +1,13 @@
 /** Ingresses for tests: `anIngress('shop/web', { rules: [aRule('app.example.com', { '/': 'web' })] })`. */
-import type { Ingress, IngressBackend, IngressClass, IngressRule, ObjectKey, Service } from '../../src/api/objects.ts';
+import type {
+  Ingress,
+  IngressBackend,
+  IngressClass,
+  IngressRule,
+  ObjectKey,
+  Service,
+  Tunnel,
+} from '../../src/api/objects.ts';
 import { INGRESSES } from '../../src/core/sources/ingress/ingress-source.ts';
 import type { RouteRequest } from '../../src/core/model/route-request.ts';
 import { type RelatedObjects, relatedAmong } from '../../src/core/sources/related.ts';
@@ -13,11 +21,13 @@ export interface IngressTraits extends Traits {
   readonly defaultBackend?: IngressBackend;
   /** Hostnames in the status. */
   readonly addresses?: readonly string[];
+  /** Hosts for which its controller has a certificate. */
+  readonly secured?: readonly string[];
 }
 
 /** An Ingress of the class `cftunnel`. */
 export function anIngress(key: ObjectKey, traits: IngressTraits = {}): Ingress {
-  const { rules, defaultBackend, addresses } = traits;
+  const { rules, defaultBackend, addresses, secured } = traits;
   const className = 'className' in traits ? traits.className : 'cftunnel';
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -27,6 +37,7 @@ export function anIngress(key: ObjectKey, traits: IngressTraits = {}): Ingress {
       ...(className === undefined ? {} : { ingressClassName: className }),
       ...(rules === undefined ? {} : { rules }),
       ...(defaultBackend === undefined ? {} : { defaultBackend }),
+      ...(secured === undefined ? {} : { tls: [{ hosts: secured }] }),
     },
     ...(addresses === undefined
       ? {}
@@ -53,14 +64,24 @@ export function anIngressClass(name: string, controller = 'cftunnel.io/ingress')
   return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name }, spec: { controller } };
 }
 
-/** The Services and classes of a cluster. */
+/** The Services, classes and Tunnels of a cluster. */
 export function aCluster(
   services: readonly Service[],
-  classes: readonly IngressClass[] = [anIngressClass('cftunnel')],
+  classes: readonly IngressClass[] = [anIngressClass('cftunnel'), NGINX],
+  tunnels: readonly Tunnel[] = [],
 ): RelatedObjects {
-  return relatedAmong([...services, ...classes]);
+  return relatedAmong([...services, ...classes, ...tunnels]);
 }
+
+/** A class of another controller. */
+export const NGINX = anIngressClass('nginx', 'k8s.io/ingress-nginx');
 
 export function requestOfIngress(ingress: Ingress, related: RelatedObjects): RouteRequest {
   return INGRESSES.parse(ingress, PARSERS, related);
+}
+
+/** The Service of a controller, with the ports of the web, that is reached at an address of a load balancer. */
+export function aWebService(key: ObjectKey, address?: string, ports: readonly number[] = [80, 443]): Service {
+  const service = aService(key, { ports: ports.map((port) => ({ port })) });
+  return address === undefined ? service : { ...service, status: { loadBalancer: { ingress: [{ ip: address }] } } };
 }

@@ -81,12 +81,10 @@ export function anyBackend(): fc.Arbitrary<Backend> {
     port: fc.constantFrom(80, 8080),
     protocol: fc.constantFrom<Backend['protocol']>('http', 'https', 'h2c'),
   });
-  return fc
-    .tuple(plain, fc.option(tls, { nil: undefined }))
-    .map(([backend, own]) => ({
-      ...backend,
-      ...(own === undefined || backend.protocol !== 'https' ? {} : { tls: own }),
-    }));
+  return fc.tuple(plain, fc.option(tls, { nil: undefined })).map(([backend, own]) => ({
+    ...backend,
+    ...(own === undefined || backend.protocol !== 'https' ? {} : { tls: own }),
+  }));
 }
 
 function anyFilter(): fc.Arbitrary<Filter> {

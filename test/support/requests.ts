@@ -8,7 +8,8 @@ import { PARSERS } from './parsers.ts';
 
 export const ROUTE_RULES: RouteRules = {
   patternProblem: PARSERS.patternProblem,
-  isOwnOrigin: (route) => SERVICES.isOwnOrigin(route, NOTHING_RELATED),
+  isOwnOrigin: (route) =>
+    SERVICES.isOwnOrigin(route, { object: undefined, tunnel: undefined, related: NOTHING_RELATED }),
 };
 
 export function requestOf(service: Service): RouteRequest {

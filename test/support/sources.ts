@@ -13,6 +13,7 @@ import { SERVICES } from '../../src/core/sources/service/service-source.ts';
 import type { RelatedObjects } from '../../src/core/sources/related.ts';
 import type { RouteSource } from '../../src/core/sources/source.ts';
 import { type Traits, aService } from './builders.ts';
+import { aCluster } from './ingresses.ts';
 import { PARSERS } from './parsers.ts';
 
 /** An object that names a hostname and the Service of its namespace that the hostname leads to. */
@@ -73,7 +74,7 @@ export function aSources({ services = [], sites = [], ingresses = [] }: SourceOb
     observed(SITES, () => sites),
     observed(INGRESSES, () => ingresses),
   ];
-  return new Sources(observedKinds, PARSERS, NOTHING_RELATED);
+  return new Sources(observedKinds, PARSERS, aCluster([]));
 }
 
 /** The objects may change between calls. */
@@ -81,5 +82,6 @@ export function observed<Source extends KubeObject>(
   source: RouteSource<Source>,
   list: () => readonly Source[],
 ): ObservedSource<Source> {
-  return { source, objects: { list, get: (key) => list().find((object) => keyOf(object) === key) } };
+  const get = (key: ObjectKey): Source | undefined => list().find((object) => keyOf(object) === key);
+  return { source, objects: { list, get }, isRead: () => true };
 }

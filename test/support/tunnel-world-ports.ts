@@ -45,7 +45,7 @@ const PURE = {
   hash: String,
   findNextTime: () => ({ time: '2026-02-01T00:00:00Z' }),
   renderConfig: (config: unknown) => JSON.stringify(config),
-  routeRules: ROUTE_RULES,
+  routeRules: () => ROUTE_RULES,
   patchManifest: (manifest: KubeObject) => manifest,
   newKeyPair: async () => ({ certificate: 'certificate', key: 'key' }),
   now: () => EPOCH,

@@ -1,7 +1,7 @@
 /** The objects of scenarios, as a user writes them. */
 import type { KubeObject, ObjectMeta } from './kube-client.ts';
 
-type Strings = Readonly<Record<string, string>>;
+export type Strings = Readonly<Record<string, string>>;
 
 export interface Port {
   readonly name?: string;
@@ -37,8 +37,11 @@ export function tunnel(
  */
 export function service(key: string, asks: Strings = {}, ports: readonly Port[] = [{ port: 80 }]): KubeObject {
   const metadata = metaOf(key);
-  const annotations = Object.fromEntries(Object.entries(asks).map(([name, value]) => [`cftunnel.io/${name}`, value]));
-  return { apiVersion: 'v1', kind: 'Service', metadata: { ...metadata, annotations }, spec: { ports } };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { ...metadata, annotations: prefixed(asks) }, spec: { ports } };
+}
+
+function prefixed(asks: Strings): Strings {
+  return Object.fromEntries(Object.entries(asks).map(([name, value]) => [`cftunnel.io/${name}`, value]));
 }
 
 /** The same, for the pods of the Deployment of its name. */
@@ -47,11 +50,15 @@ export function withPods(object: KubeObject): KubeObject {
   return { ...object, apiVersion, kind, metadata, spec: { ...object.spec, selector: { app: metadata.name } } };
 }
 
-/** An Ingress of the class `cftunnel`: by host, the Service of each path, as in `web` or `web:portname`. */
+/**
+ * An Ingress of the class `cftunnel`: by host, the Service of each path, as in `web` or `web:portname`. Its annotations
+ * are without their prefix.
+ */
 export function ingress(
   key: string,
   rules: Readonly<Record<string, Strings>>,
   spec: Readonly<Record<string, unknown>> = {},
+  asks: Strings = {},
 ): KubeObject {
   const listed = Object.entries(rules).map(([host, paths]) => ({
     host,
@@ -60,7 +67,7 @@ export function ingress(
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: metaOf(key),
+    metadata: { ...metaOf(key), annotations: prefixed(asks) },
     spec: { ingressClassName: 'cftunnel', ...(listed.length === 0 ? {} : { rules: listed }), ...spec },
   };
 }
@@ -81,6 +88,40 @@ export function whoami(key: string): KubeObject {
     metadata,
     spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } },
   };
+}
+
+/**
+ * The controller of another class, as its chart installs it: played by a web server that tells what it was asked for.
+ * With a certificate it serves TLS, which is then on port 443.
+ */
+export function controller(key: string, className: string, certificate?: Strings): readonly KubeObject[] {
+  const { namespace: home = '' } = metaOf(key);
+  const isSecure = certificate !== undefined;
+  const ports = isSecure ? [{ name: 'websecure', port: 443, targetPort: 8443 }] : [{ name: 'http', port: 80 }];
+  return [
+    namespace(home),
+    ingressClass(className, `example.com/${className}`),
+    ...(isSecure ? [secret(`${home}/certificate`, certificate)] : []),
+    isSecure ? secureWhoami(key, 'certificate') : whoami(key),
+    withPods(service(key, {}, ports)),
+  ];
+}
+
+export function ingressClass(name: string, of: string): KubeObject {
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name }, spec: { controller: of } };
+}
+
+function secureWhoami(key: string, secretName: string): KubeObject {
+  const deployment = whoami(key);
+  const args = ['--port=8443', '--cert=/tls/tls.crt', '--key=/tls/tls.key'];
+  const volumeMounts = [{ name: 'tls', mountPath: '/tls', readOnly: true }];
+  const container = { name: 'whoami', image: 'traefik/whoami:v1.11.0', args, volumeMounts };
+  const labels = { app: deployment.metadata.name };
+  const spec = {
+    containers: [{ ...container, ports: [{ containerPort: 8443 }] }],
+    volumes: [{ name: 'tls', secret: { secretName } }],
+  };
+  return { ...deployment, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } } };
 }
 
 function metaOf(key: string): ObjectMeta {

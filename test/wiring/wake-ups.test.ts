@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { LABEL_TUNNEL } from '../../src/api/names.ts';
+import type { Service } from '../../src/api/objects.ts';
+import { INGRESSES } from '../../src/core/sources/ingress/ingress-source.ts';
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
 import { type Observed, WakeUps } from '../../src/wiring/wake-ups.ts';
 import { aConfigMap, aNamespace, aService, aTunnel } from '../support/builders.ts';
+import { aWebService, anIngress } from '../support/ingresses.ts';
 import { NOTHING_RELATED, SITES, aSite } from '../support/sources.ts';
 
 const HOME = aTunnel('shop/home', { generation: 1 });
 const WEB = aService('shop/web', { hostname: 'app.example.com' });
+const ASKS = { className: 'nginx', annotations: { 'cftunnel.io/tunnel': 'home' } };
+const SITE = anIngress('shop/site', ASKS);
 const OWNED = aConfigMap('shop/home-cloudflared', {});
 const LABELLED = { ...OWNED, metadata: { ...OWNED.metadata, labels: { [LABEL_TUNNEL]: 'home' } } };
 
@@ -74,6 +79,30 @@ describe('an event', () => {
       event: (wake) =>
         wake.sourceChanged(SERVICES, { before: aService('shop/backend'), after: aService('shop/backend') }),
       woken: [],
+    },
+    {
+      what: 'a Service at an address that a request depends on',
+      event: (wake) => wake.sourceChanged(SERVICES, created(at('192.0.2.1'))),
+      woken: ['routing'],
+    },
+    {
+      what: 'a Service that leaves such an address, although only its status changed',
+      event: (wake) => wake.sourceChanged(SERVICES, { before: at('192.0.2.1'), after: at('192.0.2.9') }),
+      woken: ['routing'],
+    },
+    {
+      what: 'a Service at another address',
+      event: (wake) => wake.sourceChanged(SERVICES, created(at('192.0.2.9'))),
+      woken: [],
+    },
+    {
+      what: 'another address in the status of an Ingress',
+      event: (wake) =>
+        wake.sourceChanged(INGRESSES, {
+          before: SITE,
+          after: anIngress('shop/site', { ...ASKS, addresses: ['192.0.2.1'] }),
+        }),
+      woken: ['services Ingress/shop/site', 'routing'],
     },
     {
       what: 'a source of another kind, which needs no annotation',
@@ -158,6 +187,14 @@ describe('the time to serve', () => {
   });
 });
 
+/** What a request depends on. */
+const READ = new Set(['Service shop/backend', 'Address 192.0.2.1']);
+
+/** A Service at an address of a load balancer. */
+function at(address: string): Service {
+  return aWebService('shop/proxy', address);
+}
+
 function created(after: Observed['after']): Observed {
   return { before: undefined, after };
 }
@@ -189,7 +226,7 @@ function listening(work: (wake: WakeUps) => void, serveTimes = DEAF): readonly s
       {
         sources: {
           requestsExposure: ({ source, object }) => source.requestsExposure(object, NOTHING_RELATED),
-          dependentsOf: (kind, key) => (`${kind} ${key}` === 'Service shop/backend' ? ['Site/shop/web'] : []),
+          dependentsOf: (kind, key) => (READ.has(`${kind} ${key}`) ? ['Site/shop/web'] : []),
         },
         serveTimes,
         memories: { endpointsChanged: (service) => (service === 'shop/backend' ? ['shop/home'] : []) },

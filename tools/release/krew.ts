@@ -1,5 +1,6 @@
 /** The manifest with which krew installs `kubectl cftunnel`. */
 import { dump } from 'js-yaml';
+import { LICENCES_FILE } from './licences.ts';
 
 export interface Archive {
   /** As in `cftunnel_linux_amd64.tar.gz`. */
@@ -35,7 +36,7 @@ export function krewManifest({ tag, repository, archives }: Plugin): string {
       selector: { matchLabels: platform },
       uri: `${repository}/releases/download/${tag}/${archive.file}`,
       sha256: archive.sha256,
-      files: ['cftunnel', 'LICENSE'].map((from) => ({ from, to: '.' })),
+      files: ['cftunnel', 'LICENSE', 'LICENSE.node', LICENCES_FILE].map((from) => ({ from, to: '.' })),
       bin: 'cftunnel',
     };
   });

@@ -8,9 +8,10 @@ import process from 'node:process';
 import { VERSION } from '../../src/version.ts';
 import { makeExecutable } from './executable.ts';
 import { archiveName, krewManifest } from './krew.ts';
+import { LICENCES_FILE, licencesOf, readPackage } from './licences.ts';
 import { type Commit, changelogSection, releaseNotes } from './notes.ts';
 import { namesIn, withImage, withRegistry } from './registry.ts';
-import { type Bom, type Lock, bundleBom } from './sbom.ts';
+import { type Bom, type Lock, bundleBom, bundledPlaces } from './sbom.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CHART = 'deploy/helm/cftunnel-operator';
@@ -42,6 +43,16 @@ const STEPS: Readonly<Record<string, Step>> = {
     needs: ['FILE'],
     does: 'write the SBOM of dist/main.js',
     run: (file = '') => writeBom(file, 'dist/main.js', 'cftunnel-operator'),
+  },
+  licences: {
+    needs: ['FOLDER'],
+    does: 'write the licences of the packages in the bundles of a folder',
+    run: (folder = '') => {
+      const maps = readdirSync(folder).filter((file) => file.endsWith('.js.map'));
+      const sources = maps.flatMap((file) => sourcesOf(path.join(folder, file)));
+      const packages = [...bundledPlaces(sources)].map((place) => readPackage(path.join(ROOT, place)));
+      writeFileSync(path.join(folder, LICENCES_FILE), licencesOf(packages));
+    },
   },
   executable: {
     needs: ['FOLDER'],
@@ -103,10 +114,14 @@ function writeBom(file: string, bundle: string, name: string): void {
   const flags = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
   const whole = JSON.parse(execFileSync('npm', flags, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 27 })) as Bom;
   const lock = JSON.parse(textOf('package-lock.json')) as Lock;
-  const { sources } = JSON.parse(textOf(`${bundle}.map`)) as { readonly sources: readonly string[] };
+  const sources = sourcesOf(path.join(ROOT, `${bundle}.map`));
   const epoch = process.env['SOURCE_DATE_EPOCH'];
   const build = { lock, sources, name, epoch: epoch === undefined ? undefined : Number(epoch) };
   writeFileSync(file, `${JSON.stringify(bundleBom(whole, build), null, 2)}\n`);
+}
+
+function sourcesOf(map: string): readonly string[] {
+  return (JSON.parse(readFileSync(map, 'utf8')) as { readonly sources: readonly string[] }).sources;
 }
 
 async function executable(folder = ''): Promise<void> {
@@ -116,6 +131,9 @@ async function executable(folder = ''): Promise<void> {
   try {
     await makeExecutable(path.join(ROOT, 'dist/cftunnel.js'), path.join(inside, 'cftunnel'));
     cpSync(path.join(ROOT, 'LICENSE'), path.join(inside, 'LICENSE'));
+    cpSync(path.join(ROOT, 'dist', LICENCES_FILE), path.join(inside, LICENCES_FILE));
+    // The executable contains Node, whose licence lies above its bin folder.
+    cpSync(path.resolve(process.execPath, '../../LICENSE'), path.join(inside, 'LICENSE.node'));
     writeBom(path.join(inside, 'cftunnel.cdx.json'), 'dist/cftunnel.js', 'cftunnel');
     mkdirSync(folder, { recursive: true });
     execFileSync('tar', ['-czf', path.resolve(folder, name), ...readdirSync(inside)], { cwd: inside });

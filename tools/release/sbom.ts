@@ -35,8 +35,12 @@ const PLACE = /^.*?\b(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\/
 
 /** The packages that a bundle has code of, as `name@version`. */
 export function bundledPackages({ lock, sources }: Pick<Build, 'lock' | 'sources'>): ReadonlySet<string> {
-  const places = sources.flatMap((source) => PLACE.exec(source)?.[1] ?? []);
-  return new Set(places.map((place) => `${nameAt(place)}@${versionAt(lock, place)}`));
+  return new Set([...bundledPlaces(sources)].map((place) => `${nameAt(place)}@${versionAt(lock, place)}`));
+}
+
+/** Where these packages are, as in `node_modules/winston`. */
+export function bundledPlaces(sources: readonly string[]): ReadonlySet<string> {
+  return new Set(sources.flatMap((source) => PLACE.exec(source)?.[1] ?? []));
 }
 
 function nameAt(place: string): string {

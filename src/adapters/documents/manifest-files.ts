@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubeObject } from '../../api/objects.ts';
 import { objectsIn } from '../../core/preview/manifests.ts';
+import { whyUnreadable } from '../unreadable.ts';
 import { readDocuments } from './yaml.ts';
 
 /** A file that cannot be read or understood. The message names it. */
@@ -54,8 +55,6 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = isMissing ? 'there is no such file or folder' : error instanceof Error ? error.message : String(error);
-    throw new ManifestError(`${path}: ${why}`, { cause: error });
+    throw new ManifestError(`${path}: ${whyUnreadable(error) ?? String(error)}`, { cause: error });
   }
 }

@@ -103,6 +103,15 @@ export class Caches {
     return reflector === undefined ? watchedKind(name).isAddOn === true : isUnwatched(name, reflector.problem);
   }
 
+  /**
+   * Whether the objects of a kind have been listed once, so that one that is not in the cache does not exist. There are
+   * none of a kind that is not installed.
+   */
+  hasListed(name: WatchedName): boolean {
+    const reflector = this.#reflectorOf(name);
+    return reflector === undefined ? watchedKind(name).isAddOn === true : reflector.isSynced;
+  }
+
   /** Ends every watch. One that starts later ends at once. */
   async stop(): Promise<void> {
     this.#isStopped = true;

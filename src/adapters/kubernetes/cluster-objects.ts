@@ -63,11 +63,23 @@ async function findSecret(cluster: ClusterReader, key: ObjectKey): Promise<Secre
   return found === 'forbidden' ? undefined : found;
 }
 
-async function readKind(cluster: ClusterReader, name: ResourceName, ownNamespace: string): Promise<ReadObjects> {
+async function readKind(cluster: ClusterReader, name: WatchedName, ownNamespace: string): Promise<ReadObjects> {
   const all = await cluster.tryList<KubeObject>(name, {});
   if (all !== undefined) return { objects: all, notes: [] };
+  const own = await listWhatMayBeRead(cluster, name, ownNamespace);
+  if (own === undefined) return { objects: [], notes: [`You may not read ${name}, so none of them is considered`] };
   const note = `You may read ${name} only in namespace ${ownNamespace}, so those of other namespaces are not considered`;
-  return { objects: await cluster.list<KubeObject>(name, { namespace: ownNamespace }), notes: [note] };
+  return { objects: own, notes: [note] };
+}
+
+/** Of an optional kind, `undefined` if the user may not read it. */
+export async function listWhatMayBeRead(
+  cluster: ClusterReader,
+  name: WatchedName,
+  namespace: string | undefined,
+): Promise<readonly KubeObject[] | undefined> {
+  const isOptional = watchedKind(name).isOptional === true;
+  return isOptional ? cluster.tryList<KubeObject>(name, { namespace }) : cluster.list<KubeObject>(name, { namespace });
 }
 
 const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` };

@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectKey } from '../../api/objects.ts';
 import { splitKey } from '../../core/keys.ts';
+import { OperatorError } from '../../runtime/errors.ts';
 import { ApiError, asOperatorError } from './api-error.ts';
 import { listPages } from './list-watch.ts';
 import { RESOURCES, type ResourceName, collectionPath, objectPath } from './resource.ts';
@@ -41,6 +42,7 @@ export class ClusterReader {
       for await (const { items } of listPages<T>(this.#rest, selection, this.#signal))
         found.push(...items.map((item) => ({ ...item, apiVersion, kind })));
     } catch (error) {
+      if (isMissing(error)) throw new OperatorError('KubernetesRefused', 'wait', notServed(name), { cause: error });
       throw asOperatorError(error, `list ${name}${namespace === undefined ? '' : ` in namespace ${namespace}`}`);
     }
     return found;
@@ -58,7 +60,7 @@ export class ClusterReader {
     try {
       return await this.#rest.json<T>('GET', path, { signal: this.#signal });
     } catch (error) {
-      if (error instanceof ApiError && error.code === 404) return undefined;
+      if (isMissing(error)) return undefined;
       throw asOperatorError(error, `read ${RESOURCES[name].kind} ${key}`);
     }
   }
@@ -84,7 +86,7 @@ export class ClusterReader {
       const { versions } = await this.#rest.json<ApiGroup>('GET', `/apis/${group}`, { signal: this.#signal });
       return versions.map(({ version }) => version);
     } catch (error) {
-      if (error instanceof ApiError && error.code === 404) return [];
+      if (isMissing(error)) return [];
       throw asOperatorError(error, `ask for the API group ${group}`);
     }
   }
@@ -96,6 +98,16 @@ export class ClusterReader {
       throw asOperatorError(error, 'ask the API server for its version');
     }
   }
+}
+
+/** Why a kind cannot be listed at all. */
+export function notServed(name: ResourceName): string {
+  const why = name === 'tunnels' ? ', because cftunnel-operator is not installed in it' : '';
+  return `this cluster does not know the kind ${RESOURCES[name].kind}${why}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 404;
 }
 
 /** Whether a failure says that the user may not read something, or that it is not installed. */

@@ -1,4 +1,4 @@
-import type { KubeObject, Namespace, Tunnel } from '../../api/objects.ts';
+import type { KubeObject, Namespace, Service, Tunnel } from '../../api/objects.ts';
 import { attachableFrom } from '../../core/routing/attachable.ts';
 import { type RouteRequest, requestsOf } from '../../core/model/route-request.ts';
 import { type SourceKey, firstKeyOf, sourceKey } from '../../core/model/source.ts';
@@ -7,8 +7,11 @@ import type { OverviewFacts } from '../../core/overview/hostnames.ts';
 import type { Parsers } from '../../core/sources/parsers.ts';
 import { relatedAmong } from '../../core/sources/related.ts';
 import type { RouteSource, Standing } from '../../core/sources/source.ts';
+import { ApiError } from './api-error.ts';
+import { listWhatMayBeRead } from './cluster-objects.ts';
 import type { ClusterReader } from './cluster-reader.ts';
 import { installedKinds } from './installed-kinds.ts';
+import { projectService } from './projections.ts';
 import { type WatchedName, watchedKind } from './watched-kinds.ts';
 
 /** The kinds of objects that routes come from, and how they are parsed. */
@@ -32,12 +35,13 @@ export async function readOverview(
       objects: await readSources(cluster, plural, namespace),
     })),
   ]);
-  const related = relatedAmong([...kinds.flatMap(({ objects }) => objects), ...others]);
+  const read = kinds.flatMap(({ objects }) => objects);
+  const related = relatedAmong([...read, ...others, ...tunnels, ...(await readOrigins(cluster, tunnels))]);
   const standings = new Map<SourceKey, Standing>();
   const requests: RouteRequest[] = [];
   for (const { source, objects } of kinds)
     for (const object of objects.filter((one) => source.requestsExposure(one, related))) {
-      const standing = source.conditionOf?.(object) ?? source.standingOf?.(object);
+      const standing = source.conditionOf?.(object) ?? source.standingOf?.(object, related);
       if (standing !== undefined) standings.set(sourceKey(source.kind, keyOf(object)), standing);
       requests.push(...requestsOf(source.parse(object, parsers, related)));
     }
@@ -55,10 +59,24 @@ async function readRelated(cluster: ClusterReader, plurals: readonly WatchedName
   return lists.flatMap((list) => list ?? []);
 }
 
+/** The Services that Tunnels name, in whichever namespace. Not all users may read them. */
+async function readOrigins(cluster: ClusterReader, tunnels: readonly Tunnel[]): Promise<readonly KubeObject[]> {
+  const keys = new Set(tunnels.flatMap(({ spec }) => spec.origin?.replace(/:.*/, '') ?? []));
+  const found = await Promise.all([...keys].map((key) => cluster.tryFind<Service>('services', key)));
+  return found.flatMap((service) =>
+    service === undefined ? [] : [projectService({ ...service, apiVersion: 'v1', kind: 'Service' })],
+  );
+}
+
 /** Tunnels of other namespaces may be the default one; whoever may not see those sees the own. */
 async function readTunnels(cluster: ClusterReader, namespace: string | undefined): Promise<readonly Tunnel[]> {
   const all = await cluster.tryList<Tunnel>('tunnels', {});
-  return all ?? (await cluster.tryList<Tunnel>('tunnels', { namespace })) ?? [];
+  return all ?? (await cluster.list<Tunnel>('tunnels', { namespace }).catch(noneIfForbidden));
+}
+
+function noneIfForbidden(error: unknown): readonly never[] {
+  if (error instanceof Error && error.cause instanceof ApiError && error.cause.code === 403) return [];
+  throw error;
 }
 
 async function readSources(
@@ -66,9 +84,6 @@ async function readSources(
   plural: WatchedName,
   namespace: string | undefined,
 ): Promise<readonly KubeObject[]> {
-  const { project, isAddOn } = watchedKind(plural);
-  const selection = { namespace };
-  const found =
-    isAddOn === true ? cluster.tryList<KubeObject>(plural, selection) : cluster.list<KubeObject>(plural, selection);
-  return ((await found) ?? []).map(project);
+  const { project } = watchedKind(plural);
+  return ((await listWhatMayBeRead(cluster, plural, namespace)) ?? []).map(project);
 }

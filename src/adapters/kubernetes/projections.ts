@@ -9,30 +9,61 @@ import type {
   Ingress,
   IngressClass,
   KubeObject,
+  LoadBalancer,
   Metadata,
   Namespace,
   Service,
   ServicePort,
 } from '../../api/objects.ts';
+import { isWebService } from '../../core/sources/addresses.ts';
 
 export function projectService(service: Service): Service {
   const metadata = slim(service.metadata);
   const conditions = service.status?.conditions?.filter((condition) => condition.type === EXPOSED) ?? [];
   const isOurs = metadata.annotations !== undefined || (metadata.finalizers ?? []).length > 0;
   if (!isOurs && conditions.length === 0) return foreignService(service);
+  const status = { ...(conditions.length === 0 ? {} : { conditions }), ...balancersOf(service) };
   return {
     apiVersion: service.apiVersion,
     kind: service.kind,
     metadata,
     spec: isOurs ? slimSpec(service.spec) : sharedSpec(service.spec),
-    ...(conditions.length === 0 ? {} : { status: { conditions } }),
+    ...webAddressOf(service),
+    ...(Object.keys(status).length === 0 ? {} : { status }),
   };
 }
 
 /** Its identity, its version, and how it is reached: an Ingress may lead to it. */
-function foreignService({ apiVersion, kind, metadata: { name, namespace, resourceVersion }, spec }: Service): Service {
-  return { apiVersion, kind, metadata: { name, ...defined({ namespace, resourceVersion }) }, spec: sharedSpec(spec) };
+function foreignService(service: Service): Service {
+  const { apiVersion, kind, metadata, spec } = service;
+  const { name, namespace, resourceVersion } = metadata;
+  const status = balancersOf(service);
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...defined({ namespace, resourceVersion }) },
+    spec: sharedSpec(spec),
+    ...webAddressOf(service),
+    ...(status.loadBalancer === undefined ? {} : { status }),
+  };
 }
+
+/** The cluster IP of a web Service, by which the status of an Ingress may lead to it. */
+function webAddressOf(service: Service): Pick<Service, 'clusterAddress'> {
+  const address = service.clusterAddress ?? service.spec.clusterIP ?? 'None';
+  return address === 'None' || !isWebService(service) ? {} : { clusterAddress: address };
+}
+
+function balancersOf({ status }: Service): Pick<NonNullable<Service['status']>, 'loadBalancer'> {
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  return ingress.length === 0 ? {} : { loadBalancer: { ingress: ingress.map(addressOf) } };
+}
+
+function addressOf({ ip, hostname }: Address): Address {
+  return defined({ ip, hostname });
+}
+
+type Address = NonNullable<LoadBalancer['ingress']>[number];
 
 const MAX_SHARED = 4096;
 
@@ -55,12 +86,13 @@ function slimPort({ name, port, targetPort, protocol, appProtocol }: ServicePort
 export function projectIngress(ingress: Ingress): Ingress {
   const { apiVersion, kind, spec, status } = ingress;
   const { ingressClassName, defaultBackend, rules } = spec;
+  const tls = spec.tls?.map(({ hosts }) => defined({ hosts }));
   const addresses = status?.loadBalancer?.ingress;
   return {
     apiVersion,
     kind,
     metadata: { ...slim(ingress.metadata), ...classAnnotationOf(ingress) },
-    spec: defined({ ingressClassName, defaultBackend, rules }),
+    spec: defined({ ingressClassName, defaultBackend, rules, tls }),
     ...(addresses === undefined ? {} : { status: { loadBalancer: { ingress: addresses } } }),
   };
 }

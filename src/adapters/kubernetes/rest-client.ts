@@ -5,6 +5,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { withinDeadline } from '../deadline.ts';
 import { whyNoAnswer } from '../no-answer.ts';
 import { ApiError } from './api-error.ts';
+import { whyNoCredentials } from './no-credentials.ts';
 
 export type PatchType = 'application/merge-patch+json' | 'application/apply-patch+yaml';
 
@@ -41,7 +42,7 @@ export class RestClient {
   /** Sends a request and returns the stream of the answer. Throws `ApiError` for every answer but 2xx. */
   async open(method: string, path: string, options: RequestOptions = {}): Promise<http.IncomingMessage> {
     const response = await this.#send(method, path, options).catch((error: unknown) => {
-      if (options.signal?.aborted === true) throw error;
+      if (error instanceof ApiError || options.signal?.aborted === true) throw error;
       throw this.#unanswered(error);
     });
     const code = response.statusCode ?? 0;
@@ -66,9 +67,25 @@ export class RestClient {
   }
 
   #unanswered(error: unknown): ApiError {
-    const server = new URL(this.#config.getCurrentCluster()?.server ?? 'http://unknown');
-    const why = whyNoAnswer(error, { server, caHint: CA_HINT });
+    const { server = 'http://unknown', proxyUrl } = this.#config.getCurrentCluster() ?? {};
+    const proxy = proxyUrl === undefined ? undefined : (URL.parse(proxyUrl) ?? undefined);
+    const why =
+      error instanceof SyntaxError
+        ? `${server} answers with something else than JSON`
+        : whyNoAnswer(error, { server: new URL(server), proxy, caHint: CA_HINT });
     return new ApiError(0, 'Unreachable', `no answer from the Kubernetes API: ${why}`, { cause: error });
+  }
+
+  /** The credentials, for which client-node may have to run a program or read a file. */
+  async #authorize(): Promise<https.RequestOptions> {
+    const auth: https.RequestOptions = {};
+    try {
+      await this.#config.applyToHTTPSOptions(auth);
+    } catch (error) {
+      const why = whyNoCredentials(error, this.#config.getCurrentUser()?.exec?.command);
+      throw new ApiError(0, 'NoCredentials', `the kubeconfig gives no credentials: ${why}`, { cause: error });
+    }
+    return auth;
   }
 
   async #send(method: string, path: string, options: RequestOptions): Promise<http.IncomingMessage> {
@@ -77,12 +94,11 @@ export class RestClient {
     const url = new URL(cluster.server.replace(/\/$/, '') + path);
     for (const [name, value] of Object.entries(options.query ?? {}))
       if (value !== undefined) url.searchParams.set(name, value);
-    const auth: https.RequestOptions = {};
-    await this.#config.applyToHTTPSOptions(auth);
+    const auth = await this.#authorize();
     const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const request = (url.protocol === 'https:' ? https : http).request(url, {
       method,
-      agent: this.#agentFor(url.protocol, auth),
+      agent: this.#agentFor(url.protocol, auth, cluster.proxyUrl),
       auth: auth.auth ?? null,
       headers: { ...headersOf(auth, this.#userAgent), ...bodyHeaders(body, options.contentType) },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -93,14 +109,23 @@ export class RestClient {
   }
 
   /** One agent for each CA and client certificate, so that a rotated certificate gets new connections. */
-  #agentFor(protocol: string, auth: https.RequestOptions): http.Agent {
+  #agentFor(protocol: string, auth: https.RequestOptions, proxyUrl: string | undefined): http.Agent {
     const { ca, cert, key, servername, rejectUnauthorized } = auth;
+    // Node's agents know HTTP proxies, and the one of client-node the others.
+    if (proxyUrl?.startsWith('socks') === true && auth.agent instanceof http.Agent) return auth.agent;
     const agentKey = [protocol, ca, cert, key].map(String).join('\0');
     if (this.#agent !== undefined && agentKey === this.#agentKey) return this.#agent;
     const tls = Object.fromEntries(
       Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(([, value]) => value !== undefined),
     );
-    const common = { keepAlive: true, keepAliveMsecs: 30_000, scheduling: 'lifo', maxSockets: 64 } as const;
+    const proxyEnv = proxyUrl === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl } };
+    const common = {
+      keepAlive: true,
+      keepAliveMsecs: 30_000,
+      scheduling: 'lifo',
+      maxSockets: 64,
+      ...proxyEnv,
+    } as const;
     this.#agent = protocol === 'https:' ? new https.Agent({ ...common, ...tls }) : new http.Agent(common);
     this.#agentKey = agentKey;
     return this.#agent;

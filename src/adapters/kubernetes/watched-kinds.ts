@@ -34,7 +34,7 @@ const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` } as const;
 export const WATCHED_KINDS = {
   tunnels: { project: withoutManagedFields<Tunnel> },
   services: { project: projectService },
-  ingresses: { project: projectIngress },
+  ingresses: { project: projectIngress, isOptional: true },
   ingressclasses: { project: projectIngressClass, isOptional: true },
   gatewayclasses: { ...ADD_ON, project: projectGatewayClass },
   gateways: { ...ADD_ON, project: projectGateway },

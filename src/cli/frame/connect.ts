@@ -20,7 +20,7 @@ const CALL_TIMEOUT_MS = 30_000;
 export async function withCluster<T>(given: Given, use: (connection: Connection) => Promise<T>): Promise<T> {
   if (given.isOn('all-namespaces') && given.text('namespace') !== undefined)
     throw usageError('--all-namespaces and --namespace exclude each other: give one of them');
-  const config = loadKubeConfig(given.text('kubeconfig'), given.text('context'));
+  const config = loadKubeConfig(given.text('kubeconfig') || undefined, given.text('context') || undefined);
   const rest = new RestClient(config, CALL_TIMEOUT_MS, 'cftunnel');
   const ownNamespace = given.text('namespace') ?? currentNamespace(config);
   const namespace = given.isOn('all-namespaces') ? undefined : ownNamespace;

@@ -16,7 +16,13 @@ export const NAMESPACE: FlagDefinition = {
   short: 'n',
   value: 'name',
   meaning: 'Namespace. Default: the one of the context.',
+  check: namespaceProblem,
 };
+
+/** An empty one is most likely a variable of the shell that is not set. */
+export function namespaceProblem(value: string): string | undefined {
+  return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value) ? undefined : 'is not the name of a namespace';
+}
 
 export const ALL_NAMESPACES: FlagDefinition = {
   name: 'all-namespaces',

@@ -25,6 +25,8 @@ interface TableContext {
   readonly namespaces: Listing<Namespace>;
   /** The requests of sources of every kind. */
   readonly sources: { requests(): readonly RouteRequest[] };
+  /** Stand for published sources of kinds that may not be read. */
+  readonly unread: () => readonly RouteRequest[];
   readonly lastGood: (source: SourceKey) => LastGood | undefined;
   readonly caPool: FindCaPool;
 }
@@ -61,7 +63,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
   const table = buildRoutingTable({
     tunnels: ctx.tunnels.list(),
     namespaces: ctx.namespaces.list(),
-    requests: ctx.sources.requests(),
+    requests: [...ctx.sources.requests(), ...ctx.unread()],
     lastGood: ctx.lastGood,
     caPool: ctx.caPool,
   });

@@ -34,6 +34,7 @@ export interface ConditionContext {
   readonly sources: {
     conditionOf(key: SourceKey): Condition | undefined;
     remember(key: SourceKey, condition: Condition): void;
+    isStatusOurs(object: SourceObject): boolean;
   };
 }
 

@@ -85,9 +85,11 @@ function exposureOf(situations: readonly Situation[], isExposed: boolean): Told 
 /** Named once a route is live, and then for as long as there are routes: it does not follow ready pods or connectors. */
 function targetToName(
   ctx: ExposureContext,
-  { source, object }: Subject,
+  subject: Subject,
   { result, observation }: Pick<Situation, 'result' | 'observation'>,
 ): string | undefined {
+  if (!ctx.sources.isStatusOurs(subject)) return undefined;
+  const { source, object } = subject;
   const { tunnel, routes } = result;
   const target = tunnel === undefined || routes.length === 0 ? undefined : ctx.targetOf(tunnel);
   if (target === undefined) return undefined;

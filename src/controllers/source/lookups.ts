@@ -1,10 +1,10 @@
-import type { KubeObject, ObjectKey } from '../../api/objects.ts';
-import type { RelatedKind, RelatedKinds, RelatedObjects } from '../../core/sources/related.ts';
+import type { ObjectKey } from '../../api/objects.ts';
+import type { ListedKind, RelatedKind, RelatedKinds, RelatedObjects } from '../../core/sources/related.ts';
 
 /** What was read of another object. */
 export type Read =
-  | { readonly kind: RelatedKind; readonly key: ObjectKey; readonly found: KubeObject | undefined }
-  | { readonly kind: RelatedKind; readonly namespace: string; readonly listed: readonly KubeObject[] }
+  | { readonly kind: RelatedKind; readonly key: ObjectKey; readonly found: RelatedKinds[RelatedKind] | undefined }
+  | { readonly kind: ListedKind; readonly namespace: string; readonly listed: readonly RelatedKinds[ListedKind][] }
   | { readonly kind: RelatedKind; readonly isReadable: boolean };
 
 /** Remembers what was read of other objects, so that a result can be kept until one of them changes. */
@@ -22,7 +22,7 @@ export class Lookups implements RelatedObjects {
     return found;
   }
 
-  list<Kind extends RelatedKind>(kind: Kind, namespace: string): readonly RelatedKinds[Kind][] {
+  list(kind: ListedKind, namespace: string): readonly RelatedKinds[ListedKind][] {
     const listed = this.#related.list(kind, namespace);
     this.#reads.push({ kind, namespace, listed });
     return listed;

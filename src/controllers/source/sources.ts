@@ -1,9 +1,10 @@
 import type { Condition } from '../../api/conditions.ts';
-import type { KubeObject, ObjectKey } from '../../api/objects.ts';
+import type { KubeObject, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { hasFinalizer } from '../../core/finalizer.ts';
 import { keyOf, splitKey } from '../../core/keys.ts';
 import type { Route } from '../../core/model/route.ts';
 import type { RouteRequest } from '../../core/model/route-request.ts';
+import { serviceOf } from '../../core/model/service-origin.ts';
 import { type SourceKey, kindOf, objectKeyOf, sourceKey } from '../../core/model/source.ts';
 import type { Parsers } from '../../core/sources/parsers.ts';
 import type { RelatedObjects } from '../../core/sources/related.ts';
@@ -14,6 +15,8 @@ import { Lookups, NONE, type Read, areCurrent, keysOf, listKey, lookupKey } from
 export interface ObservedSource<Source extends KubeObject = KubeObject> {
   readonly source: RouteSource<Source>;
   readonly objects: { get(key: ObjectKey): Source | undefined; list(): readonly Source[] };
+  /** False: they may not be read, so it is not known which of them exist. */
+  readonly isRead: () => boolean;
 }
 
 export interface SourceObject {
@@ -130,9 +133,26 @@ export class Sources {
     );
   }
 
-  /** False for a route whose kind of source is unknown, as after a downgrade. */
-  isOwnOrigin(route: Route): boolean {
-    return this.#byKind.get(kindOf(route.source))?.source.isOwnOrigin(route, this.#related) === true;
+  /** Whether the status of an object is ours to write. */
+  isStatusOurs({ source, object }: Pick<SourceObject, 'source' | 'object'>): boolean {
+    return source.isStatusOurs?.(object, this.#related) ?? true;
+  }
+
+  /**
+   * Whether a route may lead to its origin. False where its kind of source is unknown, as after a downgrade. Of a kind
+   * that may not be read, what has been published stays, as long as it leads to a Service.
+   */
+  isOwnOrigin(route: Route, tunnel: Tunnel | undefined): boolean {
+    const observed = this.#byKind.get(kindOf(route.source));
+    if (observed === undefined) return false;
+    if (!observed.isRead()) return serviceOf(route.origin) !== undefined;
+    const object = observed.objects.get(objectKeyOf(route.source));
+    return observed.source.isOwnOrigin(route, { object, tunnel, related: this.#related });
+  }
+
+  /** Whether the objects of a kind may not be read, so that those with published routes are not known to be gone. */
+  isUnread(source: SourceKey): boolean {
+    return this.#byKind.get(kindOf(source))?.isRead() === false;
   }
 
   #parse(source: RouteSource, object: KubeObject): Parsed {

@@ -82,7 +82,7 @@ export function adoptionNotes(
       : [
           `${connectors} connector${connectors === 1 ? '' : 's'} of it run now. They keep serving. Stop them once Tunnel ${keyOf(tunnel)} is ready, or it reports ForeignConnectors: kubectl -n ${namespace} wait tunnel/${name} --for=condition=Ready`,
         ]),
-    'Its DNS records stay. A record of a hostname that a Service claims is taken over only with dns.onConflict: Overwrite',
+    'Its DNS records stay. One at a hostname that a Service claims is taken over only if dns.onConflict is Adopt or Overwrite',
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The certificate files next to `config.yaml`. */
 import { compare } from '../keys.ts';
+import { backendsOf } from '../model/proxy-backends.ts';
 import type { Route } from '../model/route.ts';
 
 /** The name depends on the content, so that new certificates change `config.yaml` and roll the connectors. */
@@ -18,8 +19,10 @@ export type CaFiles = Readonly<Record<string, string>>;
 /** Finds certificates (PEM) by fingerprint; `undefined` if they are no longer known. */
 export type FindCertificates = (fingerprint: string) => string | undefined;
 
-/** Whether the certificates of a route are known. If one file is missing, cloudflared rejects the whole configuration. */
-export function hasCertificates({ caPool }: Route, find: FindCertificates): boolean {
+/** Whether the certificates of a route are known. If a file is missing, cloudflared or the proxy rejects all rules. */
+export function hasCertificates({ caPool, proxy }: Route, find: FindCertificates): boolean {
+  const ofBackends = proxy === undefined ? [] : backendsOf(proxy).flatMap(({ tls }) => tls?.caPool?.fingerprint ?? []);
+  if (!ofBackends.every((fingerprint) => find(fingerprint) !== undefined)) return false;
   if (caPool === undefined) return true;
   return caPool.fingerprint !== undefined && find(caPool.fingerprint) !== undefined;
 }

@@ -1,5 +1,7 @@
 /** Resolves the CA pools of routes. */
-import { sameJson } from '../equal.ts';
+import { splitKey } from '../keys.ts';
+import type { CaPoolReference } from '../model/ca-pool-reference.ts';
+import type { Backend, ProxyRule } from '../model/proxy-rule.ts';
 import { type Problem, type Route, claimOf } from '../model/route.ts';
 import { namespaceOf } from '../model/source.ts';
 import { type CaPool, type CaPoolKey, caPoolKey } from './pool.ts';
@@ -14,7 +16,8 @@ export interface ResolvedRoutes {
 
 /**
  * Adds the fingerprint of its certificates to each route with a pool. If the pool cannot be used, only that route is held
- * back or stays as it was last published (`last`); the other routes of the source are not affected.
+ * back or stays as it was last published (`last`); the other routes of the source are not affected. A backend whose pool
+ * cannot be used keeps its reference without a fingerprint, and the other backends of its route are not affected.
  */
 export function resolveCaPools(
   routes: readonly Route[],
@@ -23,24 +26,72 @@ export function resolveCaPools(
 ): ResolvedRoutes {
   const resolved = routes.map((route) => resolveRoute(route, find));
   return {
-    routes: resolved.flatMap((result, index) =>
-      'problem' in result ? lastOfSameClaim(routes[index], last()) : [result],
+    routes: resolved.flatMap(({ route }, index) =>
+      route === undefined ? lastOfSameClaim(routes[index], last()) : [route],
     ),
-    problems: resolved.flatMap((result) => ('problem' in result ? [result.problem] : [])),
+    problems: resolved.flatMap(({ problems }) => problems),
   };
 }
 
-function resolveRoute(route: Route, find: FindCaPool): Route | { readonly problem: Problem } {
-  if (route.caPool === undefined) return route;
-  const key = caPoolKey(namespaceOf(route.source), route.caPool);
+interface ResolvedRoute {
+  /** Absent: it cannot be served as requested. */
+  readonly route?: Route;
+  readonly problems: readonly Problem[];
+}
+
+function resolveRoute(route: Route, find: FindCaPool): ResolvedRoute {
+  const { caPool, proxy } = route;
+  const own = caPool && resolve(route, { reference: caPool, namespace: namespaceOf(route.source) }, find);
+  if (own !== undefined && 'problem' in own) return { problems: [own.problem] };
+  const withPool = own === undefined ? route : { ...route, caPool: own.caPool };
+  if (proxy === undefined) return { route: withPool, problems: [] };
+  const problems: Problem[] = [];
+  const resolved = resolveBackends(route, proxy, { find, problems });
+  return problems.some(({ reason }) => reason === 'Progressing')
+    ? { problems }
+    : { route: { ...withPool, proxy: resolved }, problems };
+}
+
+interface Resolving {
+  readonly find: FindCaPool;
+  /** Those that are found are added. */
+  readonly problems: Problem[];
+}
+
+function resolveBackends(route: Route, rule: ProxyRule, { find, problems }: Resolving): ProxyRule {
+  const resolved = (backend: Backend): Backend => {
+    const { tls, service } = backend;
+    if (tls?.caPool === undefined) return backend;
+    const pool = resolve(route, { reference: tls.caPool, namespace: splitKey(service).namespace }, find);
+    if (!('problem' in pool)) return { ...backend, tls: { ...tls, caPool: pool.caPool } };
+    problems.push(pool.problem);
+    return backend;
+  };
+  const backends = rule.backends.map((one) =>
+    one.backend === undefined ? one : { ...one, backend: resolved(one.backend) },
+  );
+  return { ...rule, backends };
+}
+
+interface Wanted {
+  readonly reference: CaPoolReference;
+  readonly namespace: string;
+}
+
+function resolve(
+  route: Route,
+  { reference, namespace }: Wanted,
+  find: FindCaPool,
+): { readonly caPool: CaPoolReference } | { readonly problem: Problem } {
+  const key = caPoolKey(namespace, reference);
   const pool = find(key);
   if (pool === undefined)
     return { problem: { reason: 'Progressing', message: `Waiting for the certificates in ${key} to be read` } };
   if ('problem' in pool)
     return { problem: { reason: 'InvalidAnnotation', message: `ca-pool of ${claimOf(route)}: ${pool.problem}` } };
-  return { ...route, caPool: { ...route.caPool, fingerprint: pool.fingerprint } };
+  return { caPool: { ...reference, fingerprint: pool.fingerprint } };
 }
 
 function lastOfSameClaim(route: Route | undefined, last: readonly Route[]): readonly Route[] {
-  return last.filter(({ hostname, path }) => hostname === route?.hostname && sameJson(path, route.path));
+  return route === undefined ? [] : last.filter((one) => claimOf(one) === claimOf(route));
 }

@@ -1,5 +1,6 @@
 /** Checks whether an operator runs and leads. */
 import type { InstalledOperator } from '../installed/operator.ts';
+import { splitKey } from '../keys.ts';
 import type { Finding } from './finding.ts';
 
 const SUBJECT = 'Operator';
@@ -28,14 +29,15 @@ function deploymentFindings(operators: readonly InstalledOperator[], version: st
   return operators.flatMap((operator) => [readiness(operator), ...skew(operator, version)]);
 }
 
-function readiness({ deployment, version, replicas, readyReplicas, namespace }: InstalledOperator): Finding {
+function readiness({ deployment, version, replicas, readyReplicas }: InstalledOperator): Finding {
   const what = `Deployment ${deployment}${version === undefined ? '' : `, version ${version}`}: ${readyReplicas} of ${replicas} ready`;
   if (replicas > 0 && readyReplicas >= replicas) return { subject: SUBJECT, status: 'ok', message: what };
   const status = readyReplicas > 0 ? 'warning' : 'failed';
+  const { namespace, name } = splitKey(deployment);
   return {
     subject: SUBJECT,
     status,
-    message: `${what}. See: kubectl -n ${namespace} describe pods -l app.kubernetes.io/name=cftunnel-operator`,
+    message: `${what}. See: kubectl -n ${namespace} describe pods -l app.kubernetes.io/name=${name}`,
   };
 }
 

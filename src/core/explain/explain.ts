@@ -121,7 +121,7 @@ function isPublished({ state }: RoutedState, tunnel: Tunnel, route: Route): bool
 function conditionOf({ state }: RoutedState, source: SourceKey): Standing | undefined {
   const object = sourceObjectsIn(state).get(firstKeyOf(source));
   const kind: RouteSource | undefined = state.sources.find(({ source: one }) => one.kind === object?.kind)?.source;
-  return object === undefined ? undefined : (kind?.conditionOf?.(object) ?? kind?.standingOf?.(object));
+  return object === undefined ? undefined : (kind?.conditionOf?.(object) ?? kind?.standingOf?.(object, state.related));
 }
 
 /** Oldest first. */

@@ -26,7 +26,7 @@ export function gatewayRouteSource<Source extends GatewayRoute>(
     kind,
     requestsExposure: (route, related) => hasParent(kind, route, related),
     parse,
-    isOwnOrigin: (route, related) => isPermittedRoute(kind, route, related),
+    isOwnOrigin: (route, { related }) => isPermittedRoute(kind, route, related),
     conditionOf: exposedConditionOf,
     isStatusShared: true,
     isReported: (route, exposure) => sameJson(route.status?.parents ?? [], parentsWith(route, exposure)),

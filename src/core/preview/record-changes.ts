@@ -134,7 +134,7 @@ function planZone(
   const key = keyOf(tunnel);
   const settings = settingsOf(tunnel);
   const comment = ownership.markOf(key);
-  const content = targetOf(tunnel.status?.tunnelId ?? NEW_TUNNEL);
+  const content = targetOf(tunnel.status?.tunnelId ?? tunnel.spec.existingTunnel?.id ?? NEW_TUNNEL);
   const desired = hostnames.map((name) => ({ name, content, proxied: settings.proxied, comment }));
   const movers = new Map(state.state.tunnels.map((one) => [keyOf(one), new Set(managedNames(state, one))]));
   const claims = claimsOfMovers(

@@ -4,7 +4,7 @@ import type { FindCertificates } from '../ca-pool/files.ts';
 import { type CaPool, type CaPoolKey, type CertificateTools, readCaPool, splitCaPoolKey } from '../ca-pool/pool.ts';
 import { fitRoutes, isWithinBudget } from '../ingress/budget.ts';
 import { type CloudflaredConfig, compileConfig } from '../ingress/rule.ts';
-import { checkRoutes } from '../ingress/validate.ts';
+import { type RouteRules, checkRoutes } from '../ingress/validate.ts';
 import { keyOf } from '../keys.ts';
 import type { Problem, Route } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
@@ -19,7 +19,7 @@ import {
 import { decodeRoutes, encodeRoutes } from '../published-routes/routes-json.ts';
 import { type RoutingTable, buildRoutingTable } from '../routing/table.ts';
 import type { Parsers } from '../sources/parsers.ts';
-import { type ClusterState, requestsIn } from './state.ts';
+import { type ClusterState, requestsIn, sourceObjectsIn } from './state.ts';
 
 /** What the decisions need a package for. */
 export interface RoutingTools extends CertificateTools, Parsers {
@@ -49,16 +49,13 @@ export function routeState(state: ClusterState, { tools, missing = new Set(), be
   const requests = requestsIn(state, tools).map(withFinalizer);
   const pools = new Map<CaPoolKey, CaPool | undefined>();
   const published = publishedIn(state);
-  const isOwnOrigin = (route: Route): boolean =>
-    state.sources.some(
-      ({ source }) => source.kind === kindOf(route.source) && source.isOwnOrigin(route, state.related),
-    );
-  const routeRules = { patternProblem: tools.patternProblem, isOwnOrigin };
+  const rulesFor = routeRulesIn(state, tools);
   const table = buildRoutingTable({
     ...state,
     requests,
     lastGood: (source) =>
-      lastGoodOf(source, published, (routes) => checkRoutes(routes, routeRules).good) ?? lastGoodIn(before, source),
+      lastGoodOf(source, published, (routes, tunnel) => checkRoutes(routes, rulesFor(tunnel)).good) ??
+      lastGoodIn(before, source),
     caPool: (reference) => {
       if (!pools.has(reference)) pools.set(reference, poolIn(state, reference, { tools, missing }));
       return pools.get(reference);
@@ -68,7 +65,7 @@ export function routeState(state: ClusterState, { tools, missing = new Set(), be
   const problems = new Map([...table.results].map(([source, result]) => [source, [...result.problems]]));
   const rules = new Map<ObjectKey, readonly Route[]>();
   for (const tunnel of state.tunnels) {
-    const { good, bad } = checkRoutes(table.published.get(keyOf(tunnel)) ?? [], routeRules);
+    const { good, bad } = checkRoutes(table.published.get(keyOf(tunnel)) ?? [], rulesFor(keyOf(tunnel)));
     const { fitting, unfit } = fit(tunnel, good, { certificates, tools });
     rules.set(keyOf(tunnel), fitting);
     for (const { route, why, reason = 'InvalidAnnotation' } of bad)
@@ -76,6 +73,20 @@ export function routeState(state: ClusterState, { tools, missing = new Set(), be
     for (const route of unfit) problems.get(route.source)?.push(noRoom(tunnel, route));
   }
   return { state, requests, table, rules, problems };
+}
+
+function routeRulesIn(state: ClusterState, { patternProblem }: RoutingTools): (tunnel: ObjectKey) => RouteRules {
+  const { sources, tunnels, related } = state;
+  const objects = sourceObjectsIn(state);
+  return (key) => {
+    const tunnel = tunnels.find((one) => keyOf(one) === key);
+    const isOwnOrigin = (route: Route): boolean => {
+      const observed = sources.find(({ source }) => source.kind === kindOf(route.source));
+      const object = objects.get(route.source);
+      return observed?.source.isOwnOrigin(route, { object, tunnel, related }) === true;
+    };
+    return { patternProblem, isOwnOrigin };
+  };
 }
 
 function withFinalizer(request: RouteRequest): RouteRequest {

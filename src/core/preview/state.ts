@@ -52,6 +52,7 @@ export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKi
 
 /** What decides about the routes of other objects. */
 const RELATED = [
+  { apiVersion: API_VERSION, kind: TUNNEL_KIND },
   { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'GatewayClass' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'Gateway' },
@@ -64,7 +65,6 @@ const RELATED = [
 export function isRelevant({ apiVersion, kind }: KubeObject, kinds: readonly SourceKind[]): boolean {
   const types = new Set([
     ...kinds.map((one) => typeOf(one.apiVersion, one.source.kind)),
-    typeOf(API_VERSION, TUNNEL_KIND),
     ...RELATED.map((one) => typeOf(one.apiVersion, one.kind)),
     ...['ConfigMap', 'Secret'].map((core) => typeOf('v1', core)),
   ]);

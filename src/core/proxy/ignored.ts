@@ -23,6 +23,7 @@ export function ignoredByProxy(routes: readonly Route[]): readonly Warning[] {
   );
 }
 
+/** `balance: request`, which is set as -1, is what the proxy does anyway. */
 function isSet(value: unknown): boolean {
-  return value !== undefined && value !== false && value !== '';
+  return value !== undefined && value !== false && value !== '' && value !== -1;
 }

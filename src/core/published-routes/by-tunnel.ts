@@ -61,11 +61,11 @@ const NONE: RoutesBySource = new Map();
 export function lastGoodOf(
   source: SourceKey,
   published: readonly TunnelRoutes[],
-  publishable: (routes: readonly Route[]) => readonly Route[],
+  publishable: (routes: readonly Route[], tunnel: ObjectKey) => readonly Route[],
 ): LastGood | undefined {
   const entries = published
     .toSorted((a, b) => compare(a.tunnel, b.tunnel))
-    .map(({ tunnel, routes }) => ({ tunnel, routes: publishable(routes?.get(source) ?? []) }));
+    .map(({ tunnel, routes }) => ({ tunnel, routes: publishable(routes?.get(source) ?? [], tunnel) }));
   const staying = entries.map(({ tunnel, routes }) => ({ tunnel, routes: routes.filter((one) => !one.isLeaving) }));
   const last = [...staying, ...entries].find(({ routes }) => routes.length > 0);
   return last && { ...last, routes: last.routes.map(withoutMarks) };

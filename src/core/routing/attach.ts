@@ -21,10 +21,12 @@ export interface Attachment {
   readonly warnings: readonly Warning[];
 }
 
-/** What a route claims whose target is not known. */
+/** What a route claims whose target or hostname is not known. */
 export interface BrokenRoute {
   /** Those whose last good rules stay. */
   readonly hostnames: readonly Hostname[];
+  /** The hostname cannot be derived, so it may be any that begins like this and that the other routes leave. */
+  readonly prefix?: string;
   readonly path: PathMatch | undefined;
   /** The path is invalid, so it may be any that the other routes leave. */
   readonly isPathUnknown: boolean;
@@ -37,10 +39,10 @@ export function attach(request: RouteRequest, to: Attachable): Attachment {
   if (tunnel === undefined || isBeingDeleted(tunnel)) return refused(undefined, tunnelNotFound(request, tunnel, to));
   const problem = namespaceProblem(request.admittedIn ?? request.namespace, tunnel, to.namespaces) ?? request.forbidden;
   if (problem !== undefined) return refused(tunnel, problem);
-  const derived = hasDerivedHostname(request) ? deriveHostname(request, tunnel) : undefined;
-  return derived !== undefined && 'problem' in derived
-    ? refused(tunnel, derived.problem)
-    : attachRoutes(request, { tunnel, derived: derived?.hostname, namespace: to.namespaces.get(request.namespace) });
+  const derived = request.routes.some(needsHostname) ? deriveHostname(request, tunnel) : {};
+  if (derived.problem !== undefined && !request.routes.some(({ hostnames }) => hostnames.length > 0))
+    return refused(tunnel, derived.problem);
+  return attachRoutes(request, { tunnel, derived, namespace: to.namespaces.get(request.namespace) });
 }
 
 function refused(tunnel: Tunnel | undefined, problem: Problem): Attachment {
@@ -58,7 +60,7 @@ function attachRoutes(request: RouteRequest, attaching: Attaching): Attachment {
   return {
     tunnel,
     routes: routes.filter(({ hostname }) => !rejected.has(hostname)),
-    broken: request.routes.flatMap((parsed) => brokenRoute(parsed, attaching)),
+    broken: [...request.routes.flatMap((parsed) => brokenRoute(parsed, attaching)), ...nameless(request, attaching)],
     problems: [...duplicates(request, routes), ...rejected.values()],
     warnings: request.routes.flatMap(({ target }) =>
       target === undefined ? [] : ignoredSettings(target, tunnel.spec),
@@ -68,8 +70,7 @@ function attachRoutes(request: RouteRequest, attaching: Attaching): Attachment {
 
 interface Attaching {
   readonly tunnel: Tunnel;
-  /** The hostname of routes that have none; needed only where there are any. */
-  readonly derived: Hostname | undefined;
+  readonly derived: Derived;
   /** The Namespace of the request. */
   readonly namespace: Namespace | undefined;
 }
@@ -94,8 +95,20 @@ function brokenRoute(
   return [{ hostnames: isForbidden === true ? [] : admitted, path, isPathUnknown: isPathUnknown === true, problems }];
 }
 
-function namesOf(hostnames: readonly Hostname[], derived: Hostname | undefined): readonly Hostname[] {
-  return hostnames.length > 0 || derived === undefined ? hostnames : [derived];
+function namesOf(hostnames: readonly Hostname[], { hostname }: Derived): readonly Hostname[] {
+  return hostnames.length > 0 || hostname === undefined ? hostnames : [hostname];
+}
+
+/** Routes that name no hostname and get none. Other routes name theirs, and are served. */
+function nameless({ name, routes }: RouteRequest, { derived: { problem } }: Attaching): readonly BrokenRoute[] {
+  if (problem === undefined) return [];
+  return routes.filter(needsHostname).map(({ target, path = target?.path, isPathUnknown }, index) => ({
+    hostnames: [],
+    prefix: `${name}.`,
+    path,
+    isPathUnknown: isPathUnknown === true,
+    problems: index === 0 ? [problem] : [],
+  }));
 }
 
 /** Two routes of one request with the same claim: only a person can say which one is meant. */
@@ -109,15 +122,18 @@ function duplicates({ fields }: RouteRequest, routes: readonly Route[]): readonl
   }));
 }
 
-function hasDerivedHostname({ routes }: RouteRequest): boolean {
-  return routes.some(({ hostnames, isForbidden }) => hostnames.length === 0 && isForbidden !== true);
+function needsHostname({ hostnames, isForbidden }: ParsedRoute): boolean {
+  return hostnames.length === 0 && isForbidden !== true;
+}
+
+/** The hostname of routes that name none, or why there is none. Empty: no route needs it. */
+interface Derived {
+  readonly hostname?: Hostname;
+  readonly problem?: Problem;
 }
 
 /** The hostname of a request that names none: the name of its object below the domain of the Tunnel. */
-function deriveHostname(
-  { name, fields }: RouteRequest,
-  tunnel: Tunnel,
-): { readonly hostname: Hostname } | { readonly problem: Problem } {
+function deriveHostname({ name, fields }: RouteRequest, tunnel: Tunnel): Derived {
   const { domain } = tunnel.spec;
   const parsed = domain === undefined ? undefined : parseHostname(`${name}.${domain}`);
   if (parsed !== undefined && 'hostname' in parsed) return parsed;

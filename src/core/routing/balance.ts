@@ -1,8 +1,8 @@
-import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { schemeOf } from '../model/protocol.ts';
-import type { Balance, OriginRequest } from '../model/route.ts';
+import type { Balance } from '../model/route.ts';
 import type { Target } from '../model/route-request.ts';
+import { inOrder } from '../model/setting-order.ts';
 
 /** How many idle connections cloudflared keeps by default. */
 const DEFAULT_CONNECTIONS = 100;
@@ -17,13 +17,4 @@ export function keepConnections(target: Target, balance: Balance | undefined, { 
   const isWeb = schemeOf(target.origin).startsWith('http');
   if (balance !== 'connection' || !doesTunnelKeepNone || isSet || !isWeb) return target;
   return { ...target, originRequest: inOrder({ ...target.originRequest, keepAliveConnections: DEFAULT_CONNECTIONS }) };
-}
-
-/** Sorts settings as `ORIGIN_ANNOTATIONS` does: equal settings are equal bytes. */
-function inOrder(settings: OriginRequest): OriginRequest {
-  return Object.fromEntries(
-    ORIGIN_ANNOTATIONS.flatMap(({ setting }) =>
-      setting !== 'caPool' && setting in settings ? [[setting, settings[setting]]] : [],
-    ),
-  );
 }

@@ -128,12 +128,14 @@ function resultFor(request: RouteRequest, to: Attachable, { lastGood, caPool }: 
   if (attachment.problems.some(({ reason }) => KEEPS_LAST_GOOD.has(reason)))
     return keepLastGood(request, to, { tunnel, problems: attachment.problems, last: lastGood(source) });
   const last = (): readonly Route[] => lastAt(tunnel, lastGood(source));
+  const kept = (): readonly Route[] =>
+    tunnel === undefined ? [] : stillAdmitted({ tunnel, routes: last() }, request, to);
   const resolved = resolveCaPools(attachment.routes, caPool, last);
   const { broken } = attachment;
   return {
     source,
     tunnel,
-    routes: broken.length === 0 ? resolved.routes : withLastGood(resolved.routes, broken, last()),
+    routes: broken.length === 0 ? resolved.routes : withLastGood(resolved.routes, broken, kept()),
     problems: [...attachment.problems, ...resolved.problems, ...broken.flatMap((route) => route.problems)],
     warnings: [...request.warnings, ...attachment.warnings],
   };
@@ -157,8 +159,9 @@ function withLastGood(
 }
 
 /** Whether a last good route is that of a broken one, as far as is known. */
-function isKept({ hostname, path }: Route, { hostnames, isPathUnknown, path: wanted }: BrokenRoute): boolean {
-  return hostnames.includes(hostname) && (isPathUnknown || sameJson(wanted, path));
+function isKept({ hostname, path }: Route, { hostnames, prefix, isPathUnknown, path: wanted }: BrokenRoute): boolean {
+  const isMeant = hostnames.includes(hostname) || (prefix !== undefined && hostname.startsWith(prefix));
+  return isMeant && (isPathUnknown || sameJson(wanted, path));
 }
 
 interface Refused {

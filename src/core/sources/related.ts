@@ -1,11 +1,15 @@
 import type { Gateway, GatewayClass, ReferenceGrant } from '../../api/gateway-objects.ts';
-import type { IngressClass, KubeObject, Namespace, ObjectKey, Service } from '../../api/objects.ts';
+import type { IngressClass, KubeObject, Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
+import { indexAddresses } from './addresses.ts';
 
-/** The kinds of objects that a request may depend on besides its own. */
+/** What a request may depend on besides its own object. */
 export interface RelatedKinds {
   readonly Service: Service;
   readonly IngressClass: IngressClass;
+  readonly Tunnel: Tunnel;
+  /** By an IP address, or the hostname of a load balancer: the web Services that are reached there. */
+  readonly Address: readonly ObjectKey[];
   readonly GatewayClass: GatewayClass;
   readonly Gateway: Gateway;
   readonly ReferenceGrant: ReferenceGrant;
@@ -14,42 +18,58 @@ export interface RelatedKinds {
 
 export type RelatedKind = keyof RelatedKinds;
 
+/** Kinds of which all objects of a namespace count together. */
+export type ListedKind = 'ReferenceGrant';
+
 /** Reads the other objects that a request depends on, such as the Services that an Ingress leads to. */
 export interface RelatedObjects {
   /** `undefined`: there is no such object, or it cannot be read. */
   get<Kind extends RelatedKind>(kind: Kind, key: ObjectKey): RelatedKinds[Kind] | undefined;
   /** The objects of a kind in a namespace. */
-  list<Kind extends RelatedKind>(kind: Kind, namespace: string): readonly RelatedKinds[Kind][];
-  /** False: objects of this kind cannot be read at present. */
+  list(kind: ListedKind, namespace: string): readonly RelatedKinds[ListedKind][];
+  /** False: objects of this kind have never been read. */
   isReadable(kind: RelatedKind): boolean;
 }
 
+/** How each kind is looked up. */
+export type Finders = { readonly [Kind in RelatedKind]: (key: ObjectKey) => RelatedKinds[Kind] | undefined };
+
 /**
- * Looks objects up among those that have been read, whatever their kinds. Where no class is among them, as in the files
- * of an application, none can be read.
+ * Looks objects up among those that have been read, whatever their kinds. Where no IngressClass is among them, as in the
+ * files of an application, none can be read.
  */
 export function relatedAmong(objects: readonly KubeObject[]): RelatedObjects {
-  const byKind = new Map(RELATED_KINDS.map((kind) => [kind, objectsOf(kind, objects)] as const));
+  const byKind = Map.groupBy(objects, ({ kind }) => kind);
+  const of = <T extends KubeObject>(kind: string): ReadonlyMap<ObjectKey, T> =>
+    new Map((byKind.get(kind) ?? []).map((object) => [keyOf(object), object as T]));
+  const finders = findersAmong(of);
+  const grants = [...of<ReferenceGrant>('ReferenceGrant').values()];
   return {
-    get: <Kind extends RelatedKind>(kind: Kind, key: ObjectKey) =>
-      byKind.get(kind)?.get(key) as RelatedKinds[Kind] | undefined,
-    list: <Kind extends RelatedKind>(kind: Kind, namespace: string) =>
-      [...(byKind.get(kind)?.values() ?? [])].filter(
-        ({ metadata }) => metadata.namespace === namespace,
-      ) as unknown as readonly RelatedKinds[Kind][],
-    isReadable: (kind) => !kind.endsWith('Class') || (byKind.get(kind)?.size ?? 0) > 0,
+    get: (kind, key) => finders[kind](key),
+    list: (_, namespace) => grants.filter(({ metadata }) => metadata.namespace === namespace),
+    isReadable: (kind) => kind !== 'IngressClass' || byKind.has('IngressClass'),
   };
 }
 
-const RELATED_KINDS: readonly RelatedKind[] = [
-  'Service',
-  'IngressClass',
-  'GatewayClass',
-  'Gateway',
-  'ReferenceGrant',
-  'Namespace',
-];
+type ObjectsOf = <T extends KubeObject>(kind: string) => ReadonlyMap<ObjectKey, T>;
 
-function objectsOf(kind: RelatedKind, objects: readonly KubeObject[]): ReadonlyMap<ObjectKey, KubeObject> {
-  return new Map(objects.filter((object) => object.kind === kind).map((object) => [keyOf(object), object]));
+function findersAmong(of: ObjectsOf): Finders {
+  const services = of<Service>('Service');
+  const classes = of<IngressClass>('IngressClass');
+  const tunnels = of<Tunnel>('Tunnel');
+  const addresses = indexAddresses([...services.values()]);
+  const gatewayClasses = of<GatewayClass>('GatewayClass');
+  const gateways = of<Gateway>('Gateway');
+  const grants = of<ReferenceGrant>('ReferenceGrant');
+  const namespaces = of<Namespace>('Namespace');
+  return {
+    Service: (key) => services.get(key),
+    IngressClass: (key) => classes.get(key),
+    Tunnel: (key) => tunnels.get(key),
+    Address: (key) => addresses.get(key),
+    GatewayClass: (key) => gatewayClasses.get(key),
+    Gateway: (key) => gateways.get(key),
+    ReferenceGrant: (key) => grants.get(key),
+    Namespace: (key) => namespaces.get(key),
+  };
 }

@@ -24,5 +24,5 @@ function publishedMessage(existing: readonly string[] | undefined): string {
 
 function tooLarge(unfit: readonly Route[]): string {
   const sources = listed([...new Set(unfit.map(({ source }) => source))].toSorted());
-  return `Rules and certificates exceed the size of a ConfigMap (1 MiB), so not all routes of ${sources} are published. Move Services to another Tunnel, or use fewer certificates`;
+  return `Rules and certificates exceed the size of a ConfigMap (1 MiB), so not all routes of ${sources} are published. Move hostnames to another Tunnel, or use fewer certificates`;
 }

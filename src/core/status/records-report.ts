@@ -49,7 +49,7 @@ function massDelete({ metadata }: Tunnel, { names, hash }: RefusedDeletes): Step
   return {
     status: 'False',
     reason: 'MassDeleteRefused',
-    message: `${names.size} records would be deleted, although the operator did not see their Services being deleted. To confirm the deletion: ${command}`,
+    message: `${names.size} records would be deleted, although the operator did not see their objects being deleted. To confirm the deletion: ${command}`,
     disposition: 'stall',
   };
 }

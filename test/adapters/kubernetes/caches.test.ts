@@ -157,8 +157,10 @@ describe('caches', () => {
 
     expect(caches.notReady()).toEqual([]);
     expect(caches.unwatched()).toEqual([`poddisruptionbudgets: ${told}`]);
+    expect([caches.hasListed('services'), caches.hasListed('poddisruptionbudgets')]).toEqual([true, false]);
     await eventually(() => expect(announced.entries).toEqual(['PodDisruptionBudget home']));
     expect(caches.unwatched()).toEqual([]);
+    expect(caches.hasListed('poddisruptionbudgets')).toBe(true);
   });
 
   it('wait for an optional kind while the server fails', async () => {

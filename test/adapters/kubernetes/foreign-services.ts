@@ -29,7 +29,12 @@ function aService(index: number): object {
       annotations: { 'meta.helm.sh/release-name': name, 'example.com/note': 'x'.repeat(500) },
       managedFields: [{ manager: 'helm', operation: 'Update', fieldsV1: { 'f:spec': { 'f:ports': {} } } }],
     },
-    spec: { type: 'ClusterIP', clusterIP: '10.0.0.1', selector: { app: name }, ports: [{ name: 'http', port: 80 }] },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: `10.0.${index % 256}.${index % 250}`,
+      selector: { app: name },
+      ports: [{ name: 'http', port: 80 }],
+    },
     status: { loadBalancer: {} },
   };
 }

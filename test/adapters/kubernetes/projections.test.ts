@@ -51,6 +51,19 @@ describe('projectService', () => {
     });
   });
 
+  it('keeps the addresses of a web Service that is not ours', () => {
+    const { spec, ...service } = aService();
+    const ingress = [{ ip: '192.0.2.1', ipMode: 'VIP', ports: [] }, { hostname: 'lb.example.net' }];
+
+    expect(
+      projectService({ ...service, spec: { ...spec, clusterIP: '10.0.0.1' }, status: { loadBalancer: { ingress } } }),
+    ).toMatchObject({
+      spec: { ports: [{ name: 'http', port: 80 }] },
+      clusterAddress: '10.0.0.1',
+      status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }, { hostname: 'lb.example.net' }] } },
+    });
+  });
+
   it('keeps equal ports of Services that are not ours once', () => {
     const [one, other] = ['a', 'b'].map((name) => projectService({ ...aService({ name }), status: {} }));
 
@@ -88,6 +101,17 @@ describe('projectService', () => {
     expect(projectService(service).spec).toEqual(kept);
   });
 
+  it.each([
+    { spec: { clusterIP: '10.0.0.1', ports: [{ port: 443 }] }, kept: '10.0.0.1' },
+    { spec: { clusterIP: '10.0.0.1', ports: [{ port: 8080 }] }, kept: undefined },
+    { spec: { clusterIP: 'None', ports: [{ port: 443 }] }, kept: undefined },
+  ])('keeps the cluster IP only of a web Service: $spec', ({ spec, kept }) => {
+    const annotations = { 'cftunnel.io/hostname': 'app.example.com' };
+
+    expect(projectService({ ...aService(), spec }).clusterAddress).toBe(kept);
+    expect(projectService(projectService({ ...aService({ annotations }), spec })).clusterAddress).toBe(kept);
+  });
+
   it('keeps only our condition', () => {
     expect(projectService(aService()).status).toEqual({ conditions: [condition('cftunnel.io/Exposed')] });
   });
@@ -118,11 +142,15 @@ describe('projectIngress', () => {
       labels: { app: 'web' },
       annotations: { 'cftunnel.io/tunnel': 'home', 'kubernetes.io/ingress.class': 'cftunnel', note: 'long' },
     },
-    spec: { ingressClassName: 'cftunnel', rules: [{ host: 'a.example.com' }], tls: [{ secretName: 'tls' }] },
+    spec: {
+      ingressClassName: 'cftunnel',
+      rules: [{ host: 'a.example.com' }],
+      tls: [{ hosts: ['a.example.com'], secretName: 'tls' }],
+    },
     status: { loadBalancer: { ingress: [{ hostname: 'x' }] } },
   };
 
-  it('keeps class, rules, address and our annotations', () => {
+  it('keeps class, rules, secured hosts, address and our annotations', () => {
     expect(projectIngress(ingress)).toEqual({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -131,7 +159,7 @@ describe('projectIngress', () => {
         namespace: 'shop',
         annotations: { 'cftunnel.io/tunnel': 'home', 'kubernetes.io/ingress.class': 'cftunnel' },
       },
-      spec: { ingressClassName: 'cftunnel', rules: [{ host: 'a.example.com' }] },
+      spec: { ingressClassName: 'cftunnel', rules: [{ host: 'a.example.com' }], tls: [{ hosts: ['a.example.com'] }] },
       status: { loadBalancer: { ingress: [{ hostname: 'x' }] } },
     });
   });

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { projectEndpointSlice } from '../../../src/adapters/kubernetes/projections.ts';
 import { ReadyEndpoints } from '../../../src/adapters/kubernetes/ready-endpoints.ts';
@@ -90,6 +93,15 @@ describe('what is kept of an EndpointSlice', () => {
       ready: '',
       ports: [{ name: 'web', port: 80 }],
     });
+  });
+
+  it('costs less than 600 bytes for a Service with three pods', async () => {
+    const program = join(import.meta.dirname, 'endpoint-slices.ts');
+
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program]);
+
+    expect(Number(stdout)).toBeGreaterThan(100);
+    expect(Number(stdout)).toBeLessThan(600);
   });
 
   it('keeps equal ports once', () => {

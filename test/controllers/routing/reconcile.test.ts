@@ -107,6 +107,7 @@ function aWorld(services: Service[]) {
   const ctx: RoutingContext = {
     tunnels: { list: () => TUNNELS },
     namespaces: { list: () => [] },
+    unread: () => [],
     sources: {
       requests: () => {
         world.built += 1;

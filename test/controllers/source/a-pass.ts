@@ -50,6 +50,7 @@ export function aWorld(initial: Situation) {
         const isHeldByStatus = aSources(world.situation).find(key)?.source.conditionOf !== undefined;
         if (!isHeldByStatus) world.conditions.set(key, condition);
       },
+      isStatusOurs: (object) => aSources(world.situation).isStatusOurs(object),
       forget: (key) => void world.conditions.delete(key),
     },
     objects: {

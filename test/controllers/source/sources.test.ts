@@ -3,7 +3,7 @@ import type { Condition } from '../../../src/api/conditions.ts';
 import type { Service } from '../../../src/api/objects.ts';
 import { Sources } from '../../../src/controllers/source/sources.ts';
 import { SERVICES } from '../../../src/core/sources/service/service-source.ts';
-import type { RelatedKind, RelatedKinds, RelatedObjects } from '../../../src/core/sources/related.ts';
+import type { Finders, RelatedObjects } from '../../../src/core/sources/related.ts';
 import type { RouteSource } from '../../../src/core/sources/source.ts';
 import { EPOCH, aService } from '../../support/builders.ts';
 import { PARSERS } from '../../support/parsers.ts';
@@ -50,7 +50,28 @@ describe('sources of several kinds', () => {
     { source: 'Site/shop/web', origin: 'http://api.blog.svc:80', allowed: false },
     { source: 'Page/shop/web', origin: 'http://web.shop.svc:80', allowed: false },
   ])('$source may lead to $origin: $allowed', ({ source, origin, allowed }) => {
-    expect(sources.isOwnOrigin(aRoute('a.example.com', source, origin))).toBe(allowed);
+    expect(sources.isOwnOrigin(aRoute('a.example.com', source, origin), undefined)).toBe(allowed);
+  });
+});
+
+// Invariants 10, 23.
+describe('a kind that may not be read', () => {
+  const sites = { ...observed(SITES, (): readonly Site[] => []), isRead: () => false };
+  const sources = new Sources([observed(SERVICES, () => []), sites], PARSERS, NOTHING_RELATED);
+
+  it.each([
+    { source: 'Site/shop/web', isUnread: true },
+    { source: 'shop/web', isUnread: false },
+    { source: 'Page/shop/web', isUnread: false },
+  ])('leaves it unknown whether $source still exists: $isUnread', ({ source, isUnread }) => {
+    expect(sources.isUnread(source)).toBe(isUnread);
+  });
+
+  it.each([
+    { origin: 'http://api.blog.svc:80', allowed: true },
+    { origin: 'http://192.0.2.1:80', allowed: false },
+  ])('keeps a published route to $origin: $allowed', ({ origin, allowed }) => {
+    expect(sources.isOwnOrigin(aRoute('a.example.com', 'Site/shop/web', origin), undefined)).toBe(allowed);
   });
 });
 
@@ -72,6 +93,17 @@ it('an object is parsed once per version', () => {
   expect(sources.requests()).toMatchObject([{ routes: [{ hostnames: ['b.example.com'] }] }]);
 });
 
+const FINDS_NOTHING: Finders = {
+  Service: () => undefined,
+  IngressClass: () => undefined,
+  Tunnel: () => undefined,
+  Address: () => undefined,
+  GatewayClass: () => undefined,
+  Gateway: () => undefined,
+  ReferenceGrant: () => undefined,
+  Namespace: () => undefined,
+};
+
 describe('a request that depends on another object', () => {
   const BACKEND = aService('shop/web');
 
@@ -85,9 +117,10 @@ describe('a request that depends on another object', () => {
   };
 
   function sourcesWith(related: { service: Service | undefined; isReadable?: boolean }): Sources {
+    const finders: Finders = { ...FINDS_NOTHING, Service: () => related.service };
     const reader: RelatedObjects = {
       ...NOTHING_RELATED,
-      get: <Kind extends RelatedKind>(_: Kind) => related.service as RelatedKinds[Kind] | undefined,
+      get: (kind, key) => finders[kind](key),
       isReadable: () => related.isReadable ?? true,
     };
     return new Sources([observed(dependent, () => [SITE])], PARSERS, reader);

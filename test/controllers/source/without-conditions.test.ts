@@ -39,6 +39,21 @@ describe('the name of the tunnel in the status', () => {
   });
 });
 
+// Invariant 16.
+describe('the status of an Ingress of another controller', () => {
+  const OTHER = { className: 'nginx', annotations: { 'cftunnel.io/tunnel': 'home' }, finalized: true };
+
+  it.each([
+    { case: 'while it is served', addresses: ['lb.example.net'], written: [] },
+    { case: 'while its controller names no address', addresses: [], written: [] },
+    { case: 'once it was ours: then our name is removed', addresses: [TARGET], written: [{}] },
+  ])('is left alone, $case', async ({ addresses, written }) => {
+    const ingresses = [anIngress('shop/web', { ...OTHER, addresses })];
+
+    expect((await after({ ...situation({ addresses: [] }), ingresses })).statuses).toEqual(written);
+  });
+});
+
 describe('a warning', () => {
   it('is told when the Ingress is published first, and not again after a restart', async () => {
     const first = await after(situation({ addresses: [], warnings: [WARNING] }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { caFilesFor, hasCertificates } from '../../../src/core/ca-pool/files.ts';
 import type { Route } from '../../../src/core/model/route.ts';
+import { aProxiedRoute } from '../../support/proxy-rules.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const KNOWN = new Map([
@@ -36,11 +37,21 @@ describe('hasCertificates', () => {
     { case: 'a route without a CA pool', route: plain, expected: true },
     { case: 'a route whose certificates are known', route: first, expected: true },
     { case: 'a route whose certificates are lost', route: lost, expected: false },
+    { case: 'a backend whose certificates are known', route: behind('f1'), expected: true },
+    { case: 'a backend whose certificates are lost', route: behind('lost'), expected: false },
+    { case: 'a backend that was never resolved', route: behind(), expected: true },
     { case: 'a route that was never resolved', route: { ...plain, caPool: { name: 'ca' } }, expected: false },
   ])('is $expected for $case', ({ route, expected }) => {
     expect(hasCertificates(route, find)).toBe(expected);
   });
 });
+
+/** A route through the proxy to a backend with a CA pool. */
+function behind(fingerprint?: string): Route {
+  const caPool = { name: 'ca', ...(fingerprint === undefined ? {} : { fingerprint }) };
+  const backend = { service: 'shop/web', port: 443, protocol: 'https' as const, tls: { serverName: 'web', caPool } };
+  return aProxiedRoute('a.example.com', { rule: { backends: [{ weight: 1, backend }] } });
+}
 
 function trusting(hostname: string, fingerprint: string): Route {
   return { ...aRoute(hostname), caPool: { name: 'ca', fingerprint } };

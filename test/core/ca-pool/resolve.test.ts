@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CaPool } from '../../../src/core/ca-pool/pool.ts';
 import { resolveCaPools } from '../../../src/core/ca-pool/resolve.ts';
 import type { Route } from '../../../src/core/model/route.ts';
+import { aProxiedRoute } from '../../support/proxy-rules.ts';
 import { aRoute } from '../../support/routes.ts';
 
 const POOLS: Readonly<Record<string, CaPool>> = {
@@ -18,6 +19,13 @@ const PLAIN = aRoute('plain.example.com');
 function trusting(name: string, hostname = 'app.example.com', fingerprint?: string): Route {
   const caPool = { name, ...(fingerprint === undefined ? {} : { fingerprint }) };
   return { ...aRoute(hostname, 'shop/web', 'https://web.shop.svc:443'), caPool };
+}
+
+/** A route through the proxy to a backend with a CA pool. */
+function behind(service: string, name: string, fingerprint?: string): Route {
+  const caPool = { name, ...(fingerprint === undefined ? {} : { fingerprint }) };
+  const backend = { service, port: 443, protocol: 'https' as const, tls: { serverName: 'web', caPool } };
+  return aProxiedRoute('app.example.com', { rule: { backends: [{ weight: 1, backend }] } });
 }
 
 function never(): never {
@@ -49,6 +57,17 @@ describe('resolveCaPools', () => {
 
     expect(routes).toEqual([PLAIN, trusting('ca', 'other.example.com', 'new')]);
     expect(problems).toEqual([BROKEN]);
+  });
+
+  it("adds the fingerprint of the certificates in a backend's own namespace, and tells of one that has none", () => {
+    const { routes, problems } = settle([
+      behind('shop/web', 'ca'),
+      behind('shop/web', 'broken'),
+      behind('blog/web', 'ca'),
+    ]);
+
+    expect(routes).toEqual([behind('shop/web', 'ca', 'new'), behind('shop/web', 'broken')]);
+    expect(problems.map(({ reason }) => reason)).toEqual(['InvalidAnnotation', 'Progressing']);
   });
 
   it('keeps such a route as it was last published, path by path', () => {

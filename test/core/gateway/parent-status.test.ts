@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Condition, EXPOSED } from '../../../src/api/conditions.ts';
+import type { RelatedObjects } from '../../../src/core/sources/related.ts';
 import type { RouteParentStatus } from '../../../src/api/gateway-objects.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import type { RouteParents } from '../../../src/core/model/route-parent.ts';
@@ -155,9 +156,10 @@ describe('a route that is about to be published', () => {
       isOwn: false,
     },
   ] as const)('may lead to $case: $isOwn', ({ route, isOwn }) => {
-    expect(HTTP_ROUTES.isOwnOrigin(route, aGatewayCluster())).toBe(isOwn);
-    expect(HTTP_ROUTES.isOwnOrigin(route, aGatewayCluster(aGrant('blog/a', 'shop')))).toBe(
-      !route.origin.includes('192'),
-    );
+    const mayLead = (related: RelatedObjects): boolean =>
+      HTTP_ROUTES.isOwnOrigin(route, { object: undefined, tunnel: undefined, related });
+
+    expect(mayLead(aGatewayCluster())).toBe(isOwn);
+    expect(mayLead(aGatewayCluster(aGrant('blog/a', 'shop')))).toBe(!route.origin.includes('192'));
   });
 });

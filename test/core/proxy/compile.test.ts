@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ANY_HOST } from '../../../src/core/model/hostname.ts';
-import type { Route } from '../../../src/core/model/route.ts';
+import type { OriginRequest, Route } from '../../../src/core/model/route.ts';
 import { type ProxyFacts, compileProxy } from '../../../src/core/proxy/compile.ts';
 import { splitByProxy } from '../../../src/core/proxy/proxied.ts';
 import { shuffled } from '../../support/arbitraries.ts';
@@ -120,6 +120,31 @@ describe('compileProxy', () => {
 
     expect(namesIn(files['clusters.json'])).toEqual([]);
     expect(files['routes.json']).toContain('"direct_response":{"status":500}');
+  });
+
+  it.each<{ case: string; route: Partial<Route>; defaults?: OriginRequest; trusts: string | undefined }>([
+    { case: 'the authorities of the system', route: {}, trusts: '/etc/ssl/certs/ca-certificates.crt' },
+    {
+      case: 'the pool of its route',
+      route: { caPool: { name: 'ca', fingerprint: 'f1' } },
+      trusts: '/etc/envoy/ca-f1.pem',
+    },
+    { case: 'anybody if the Tunnel verifies nothing', route: {}, defaults: { noTLSVerify: true }, trusts: undefined },
+  ])('trusts, for a server in the cluster, $case', ({ route, defaults, trusts }) => {
+    const tls = { serverName: 'web.shop.svc' };
+    const backend = { ...aBackend('shop/web', 443), protocol: 'https' as const, tls };
+    const proxied = aProxiedRoute('a.example.com', { rule: { backends: [{ weight: 1, backend }] }, ...route });
+    const plain: Route = { ...aRoute('b.example.com', 'shop/web', 'https://web.shop.svc:443'), ...route };
+    const sibling = aProxiedRoute('b.example.com', { path: { type: 'Exact', value: '/x' } });
+
+    const routes = [proxied, plain, sibling];
+    const files = compileProxy(routes, { ...FACTS, ...(defaults === undefined ? {} : { defaults }) });
+
+    const found = [...files['clusters.json'].matchAll(/"trusted_ca":\{"filename":"([^"]+)"\}/g)].map(
+      ([, file]) => file,
+    );
+    expect(new Set(found)).toEqual(new Set(trusts === undefined ? [] : [trusts]));
+    expect(namesIn(files['clusters.json'])).toHaveLength(2);
   });
 
   it('has the same start for all routes', () => {

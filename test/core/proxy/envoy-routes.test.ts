@@ -29,9 +29,9 @@ describeWith('envoy', 'a route in Envoy', (program) => {
       {
         case: 'paths by segment, exactly or as a pattern, whatever the query',
         routes: [
-          to('shop/one', { type: 'Prefix', value: '/api' }),
-          to('shop/two', { type: 'Exact', value: '/api/x' }),
-          to('shop/three', { type: 'Regex', value: '/v[0-9]+' }),
+          routeTo('shop/one', { type: 'Prefix', value: '/api' }),
+          routeTo('shop/two', { type: 'Exact', value: '/api/x' }),
+          routeTo('shop/three', { type: 'Regex', value: '/v[0-9]+' }),
         ],
         requests: [
           { path: '/api', to: 'one' },
@@ -46,8 +46,8 @@ describeWith('envoy', 'a route in Envoy', (program) => {
       {
         case: 'paths that clients encode',
         routes: [
-          to('shop/one', { type: 'Prefix', value: '/grüße an' }),
-          to('shop/two', { type: 'Exact', value: '/50%' }),
+          routeTo('shop/one', { type: 'Prefix', value: '/grüße an' }),
+          routeTo('shop/two', { type: 'Exact', value: '/50%' }),
         ],
         requests: [
           { path: '/gr%C3%BC%C3%9Fe%20an/alle', to: 'one' },
@@ -56,7 +56,7 @@ describeWith('envoy', 'a route in Envoy', (program) => {
       },
       {
         case: 'methods before what leaves them open',
-        routes: [to('shop/one'), to('shop/two', undefined, { method: 'POST' })],
+        routes: [routeTo('shop/one'), routeTo('shop/two', undefined, { method: 'POST' })],
         requests: [
           { method: 'POST', to: 'two' },
           { method: 'PUT', to: 'one' },
@@ -65,8 +65,8 @@ describeWith('envoy', 'a route in Envoy', (program) => {
       {
         case: 'headers, all of them, by their whole value',
         routes: [
-          to('shop/one', undefined, { headers: [{ name: 'x-v', value: '1' }] }),
-          to('shop/two', undefined, {
+          routeTo('shop/one', undefined, { headers: [{ name: 'x-v', value: '1' }] }),
+          routeTo('shop/two', undefined, {
             headers: [
               { name: 'x-v', value: '1' },
               { name: 'x-w', value: 'a.*', isPattern: true },
@@ -83,7 +83,7 @@ describeWith('envoy', 'a route in Envoy', (program) => {
       },
       {
         case: 'query parameters',
-        routes: [to('shop/one', undefined, { query: [{ name: 'v', value: 'a b' }] })],
+        routes: [routeTo('shop/one', undefined, { query: [{ name: 'v', value: 'a b' }] })],
         requests: [
           { path: '/?v=a%20b&w=1', to: 'one' },
           { path: '/?v=a+b', to: 'one' },
@@ -315,7 +315,7 @@ describeWith('envoy', 'a route in Envoy', (program) => {
 });
 
 /** A route to the pods of a Service, for some of the requests. */
-function to(service: string, path?: PathMatch, match?: ProxyRule['match']): Route {
+function routeTo(service: string, path?: PathMatch, match?: ProxyRule['match']): Route {
   const rule = { ...aRule([service]), ...(match === undefined ? {} : { match }) };
   return { ...aProxiedRoute(HOST, { rule }), ...(path === undefined ? {} : { path }) };
 }

@@ -10,8 +10,9 @@ import { createCertificateAuthority } from 'cftunnel-sandbox/edge/server/certifi
 import type { Route } from '../../../src/core/model/route.ts';
 import { type Endpoint, type ProxyFiles, compileProxy } from '../../../src/core/proxy/compile.ts';
 import { aPlace } from '../../support/envoy.ts';
+import { PARSERS } from '../../support/parsers.ts';
 import { describeWith } from '../../support/programs.ts';
-import { anyProxiedRoutes, endpointsAt } from '../../support/proxy-rules.ts';
+import { aProxiedRoute, anyProxiedRoutes, endpointsAt } from '../../support/proxy-rules.ts';
 import { aHostname } from '../../support/routes.ts';
 
 const MANY = 150;
@@ -19,6 +20,24 @@ const MANY = 150;
 describeWith('envoy', 'Envoy', (program) => {
   it('accepts whatever routes are compiled', async () => {
     const routes = apart(fc.sample(anyProxiedRoutes(), { numRuns: MANY, seed: 42 }));
+
+    expect(await validate(program, routes)).toBe('');
+  });
+
+  it('accepts the patterns that cloudflared accepts', async () => {
+    const patterns = [
+      '(?i)^/API$',
+      String.raw`(?P<year>\d{4})/\pL+`,
+      '(?<name>a)',
+      '[[:alpha:]]{1,500}',
+      String.raw`\Q.*\E\z`,
+      '^/(a|b|)$',
+      String.raw`(\w{1,100}){1,9}`,
+    ];
+    const routes = patterns.map((value, index) => {
+      expect(PARSERS.patternProblem(value)).toBeUndefined();
+      return aProxiedRoute(`n${index}.example.com`, { path: { type: 'Regex', value } });
+    });
 
     expect(await validate(program, routes)).toBe('');
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { TunnelSpec } from '../../../src/api/tunnel.gen.ts';
 import { ignoredSettings } from '../../../src/core/routing/ignored-settings.ts';
 import type { OriginRequest } from '../../../src/core/model/route.ts';
+import { aProxiedRoute } from '../../support/proxy-rules.ts';
 
 describe('ignoredSettings', () => {
   it.each<{ case: string; scheme: string; own: OriginRequest; spec?: Partial<TunnelSpec>; says: string }>([
@@ -103,6 +104,18 @@ describe('ignoredSettings', () => {
 
     expect(ignoredSettings({ ...target, caPool: { name: 'ca' } }, spec)).toMatchObject([{ reason: 'SettingIgnored' }]);
     expect(ignoredSettings(target, spec)).toEqual([]);
+  });
+
+  it('is told of what the proxy does not have, and of a protocol that gRPC does not pass', () => {
+    const { proxy } = aProxiedRoute('a.example.com', { rule: { isHttp2: true } });
+    const originRequest: OriginRequest = { httpHostHeader: 'x', keepAliveConnections: -1, tcpKeepAlive: '5s' };
+    const spec: TunnelSpec = { credentialsRef: { name: 'x' }, cloudflared: { protocol: 'quic' } };
+    const target = { origin: 'http://web.shop.svc:80', originRequest, ...(proxy === undefined ? {} : { proxy }) };
+
+    expect(ignoredSettings(target, spec).map(({ message }) => message)).toEqual([
+      'cftunnel.io/origin-tcp-keep-alive has no effect on what goes through the proxy; remove it',
+      'gRPC does not work through a Tunnel with cloudflared.protocol quic; it needs http2',
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   TUNNEL_REASONS,
   WARNING_REASONS,
 } from '../../../src/api/conditions.ts';
-import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
+import { ORIGIN, SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
 import {
   ALLOWED_HOSTNAMES_ANNOTATION,
   ALLOW_DELETE_ANNOTATION,
@@ -26,7 +26,7 @@ const TAKES_TYPE = new Set(
 );
 
 const ANNOTATIONS: ReadonlySet<string> = new Set([
-  ...SERVICE_ANNOTATIONS.map(({ key }) => key),
+  ...[...SERVICE_ANNOTATIONS, ORIGIN].map(({ key }) => key),
   CONFIRM_DELETE_ANNOTATION,
   ROTATE_TOKEN_ANNOTATION,
   ALLOWED_HOSTNAMES_ANNOTATION,

@@ -1,7 +1,7 @@
 /** Has an API server check the objects in pages, without storing them. */
 import { load, loadAll } from 'js-yaml';
 import type { Client } from 'cftunnel-sandbox/testing/kubernetes-client';
-import { SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
+import { ORIGIN, SERVICE_ANNOTATIONS } from '../../../src/api/annotations.ts';
 import { isOfChart, valueProblems } from './helm.ts';
 
 interface Manifest {
@@ -61,7 +61,7 @@ export function patchProblems(patch: string, client: Client, resources: Resource
 }
 
 function isUnknownAnnotation(key: string): boolean {
-  return key.startsWith('cftunnel.io/') && !SERVICE_ANNOTATIONS.some((rule) => rule.key === key);
+  return key.startsWith('cftunnel.io/') && ![...SERVICE_ANNOTATIONS, ORIGIN].some((rule) => rule.key === key);
 }
 
 function leavesOf(value: unknown, path = ''): readonly string[] {

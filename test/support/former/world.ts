@@ -1,9 +1,5 @@
 /** What any tool leaves that runs a tunnel: the tunnel, its records, its connectors and the Services behind it. */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import type { Counts } from 'cftunnel-sandbox/testing/traffic/tally';
@@ -130,38 +126,3 @@ export function anyObjectsIn({ kubeUrl }: Pick<World, 'kubeUrl'>) {
 }
 
 export type AnyKindOfObjects = ReturnType<typeof anyObjectsIn>;
-
-export interface CliRun {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the built command line as the administrator of the cluster. */
-export async function cftunnel({ kubeUrl, cloudflare }: World, ...args: readonly string[]): Promise<CliRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'cftunnel-migrate-'));
-  const kubeconfig = join(folder, 'kubeconfig.yaml');
-  await writeFile(kubeconfig, adminConfig(kubeUrl));
-  const line = ['dist/cftunnel.js', ...args, `--kubeconfig=${kubeconfig}`];
-  const env = { ...process.env, CFTUNNEL_CLOUDFLARE_BASE_URL: cloudflare.url };
-  try {
-    return await new Promise((resolve) => {
-      const child = execFile(process.execPath, line, { env }, (_, out, err) => {
-        resolve({ code: child.exitCode ?? 1, out, err });
-      });
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function adminConfig(server: string): string {
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'world', cluster: { server, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'admin', user: {} }],
-    contexts: [{ name: 'world', context: { cluster: 'world', user: 'admin' } }],
-    'current-context': 'world',
-  });
-}

@@ -20,8 +20,7 @@ export function cloudflaredProcess({ program, edge, proxyUrl }: CloudflaredProce
     matches: CLOUDFLARED_IMAGE,
     program,
     entrypoint: CLOUDFLARED_ENTRYPOINT,
-    prepare: (container) =>
-      withOwnAddress(withProxy(withEdgeEnvironment(withConfigNamed(container), edge), proxyUrl)),
+    prepare: (container) => withOwnAddress(withProxy(withEdgeEnvironment(withConfigNamed(container), edge), proxyUrl)),
     adapt: (content, { container, translate }) => withOwnLoopback(translate(content), container.pod.loopback),
   });
   return { ...image, start: (container) => relocated(image.start(container), container, edge) };

@@ -11,7 +11,7 @@ export interface StartContext {
   readonly source: ConfigSource;
   readonly volumes: ReadonlyMap<string, Entries>;
   readonly folders: SharedFolders;
-  addressAt(ip: string, port: number): string | undefined;
+  readonly addressAt: (ip: string, port: number) => string | undefined;
   log(line: string): void;
 }
 
@@ -35,7 +35,7 @@ export function containerStart(
     files: mountedFiles(container, context.volumes),
     mounts: mountsOf(container, pod.spec.volumes ?? [], context.folders),
     ports: container.ports ?? [],
-    addressAt: (address, port) => context.addressAt(address, port),
+    addressAt: context.addressAt,
     log: (line) => context.log(line),
   };
 }

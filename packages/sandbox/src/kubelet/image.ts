@@ -14,7 +14,7 @@ export interface ContainerStart {
   readonly mounts: readonly Mount[];
   readonly ports: readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[];
   /** Where a port of the Pod with this cluster address listens on this machine. Undefined if nothing does. */
-  addressAt(ip: string, port: number): string | undefined;
+  readonly addressAt: (ip: string, port: number) => string | undefined;
   /** Writes a line to the container's log (`kubectl logs`). */
   log(line: string): void;
 }

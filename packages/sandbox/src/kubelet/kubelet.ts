@@ -110,7 +110,9 @@ class Node implements Kubelet {
   }
 
   addressAt(ip: string, port: number): string | undefined {
-    return Array.from(this.#runtimes.values()).find((runtime) => runtime.ip === ip)?.addressOf(port);
+    return Array.from(this.#runtimes.values())
+      .find((runtime) => runtime.ip === ip)
+      ?.addressOf(port);
   }
 
   kill({ namespace, name }: { readonly namespace: string; readonly name: string }, container?: string): void {

@@ -3,12 +3,7 @@ import type { Pod } from '../kubernetes/controllers/workloads.ts';
 import { isSidecar } from './pod-containers.ts';
 
 /** Records the Events of one Pod, or of the named container. */
-export type RecordPodEvent = (
-  type: EventDetails['type'],
-  reason: string,
-  message: string,
-  container?: string,
-) => void;
+export type RecordPodEvent = (type: EventDetails['type'], reason: string, message: string, container?: string) => void;
 
 export function podEvents(events: EventRecorder, pod: () => Pod): RecordPodEvent {
   return (type, reason, message, container) => {

@@ -21,6 +21,10 @@ function mounts(folders: SharedFolders, ...volumeMounts: VolumeMount[]) {
   return mountsOf(aContainer({ volumeMounts }), VOLUMES, folders);
 }
 
+function at(pod: SharedFolders): string {
+  return realPath(mounts(pod, { name: 'run', mountPath: '/run' }), '/run');
+}
+
 describe('an emptyDir', () => {
   it('is one folder for all containers of a Pod, wherever they mount it', () => {
     const folders = foldersOfAPod();
@@ -43,7 +47,6 @@ describe('an emptyDir', () => {
 
   it('differs between Pods, and is removed with its Pod', () => {
     const folders = foldersOfAPod();
-    const at = (pod: SharedFolders) => realPath(mounts(pod, { name: 'run', mountPath: '/run' }), '/run');
     const folder = at(folders);
 
     expect(at(foldersOfAPod())).not.toBe(folder);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { conditionOf } from '../../src/kubernetes/controllers/conditions.ts';
 import { EVENTS, PODS } from '../../src/kubernetes/controllers/resources.ts';
-import type { ContainerSpec, Pod, PodSpec } from '../../src/kubernetes/controllers/workloads.ts';
+import type { ContainerSpec, PodSpec } from '../../src/kubernetes/controllers/workloads.ts';
 import { aContainer, aPod } from '../controllers/objects.ts';
 import { eventually as until } from '../support/eventually.ts';
 import { nodeForEachTest } from './a-node.ts';
@@ -140,7 +140,7 @@ describe('sidecars', () => {
 
 describe('other init containers', () => {
   it('count as completed', async () => {
-    node.api.create(PODS, aPod('web', { initContainers: [aContainer({ name: 'setup' })] }) as Pod);
+    node.api.create(PODS, aPod('web', { initContainers: [aContainer({ name: 'setup' })] }));
 
     await node.untilReady();
 

@@ -51,6 +51,10 @@ function heads({ columnDefinitions }: Table): string[] {
   return columnDefinitions.map(({ name, priority }) => (priority > 0 ? `(${name})` : name));
 }
 
+function ready(name: string, restartCount: number): JsonObject {
+  return { name, ready: true, restartCount, state: { running: {} } };
+}
+
 describe('tables', () => {
   it('show Services', async () => {
     await client.post(
@@ -78,7 +82,6 @@ describe('tables', () => {
       await client.patch('merge', `${PODS}/${name}/status`, { status });
       return (await table(`${PODS}/${name}`)).rows[0]?.cells;
     };
-    const ready = { name: 'main', ready: true, restartCount: 2, state: { running: {} } };
     const waiting = { name: 'main', ready: false, restartCount: 0, state: { waiting: { reason: 'CrashLoopBackOff' } } };
 
     expect(heads(await table(PODS))).toEqual([
@@ -92,7 +95,7 @@ describe('tables', () => {
       '(Nominated Node)',
       '(Readiness Gates)',
     ]);
-    expect(await show('up', { phase: 'Running', podIP: '10.1.1.1', containerStatuses: [ready] })).toEqual([
+    expect(await show('up', { phase: 'Running', podIP: '10.1.1.1', containerStatuses: [ready('main', 2)] })).toEqual([
       'up',
       '1/1',
       'Running',
@@ -110,6 +113,19 @@ describe('tables', () => {
     ]);
     await client.delete(`${PODS}/up`);
     expect((await table(`${PODS}/up`)).rows[0]?.cells.slice(0, 3)).toEqual(['up', '1/1', 'Terminating']);
+  });
+
+  it('count the sidecars of a Pod, but not its other init containers', async () => {
+    const initContainers = [
+      { name: 'setup', image: 'nginx' },
+      { name: 'proxy', image: 'nginx', restartPolicy: 'Always' },
+    ];
+    await client.post(PODS, aPod('helped', { nodeName: 'n1', initContainers }));
+    const initContainerStatuses = [ready('setup', 5), ready('proxy', 2)];
+    const status = { phase: 'Running', initContainerStatuses, containerStatuses: [ready('main', 1)] };
+    await client.patch('merge', `${PODS}/helped/status`, { status });
+
+    expect((await table(`${PODS}/helped`)).rows[0]?.cells.slice(0, 4)).toEqual(['helped', '2/2', 'Running', '3']);
   });
 
   it('show Deployments, Secrets and ConfigMaps', async () => {

@@ -181,4 +181,19 @@ describe('Pod', () => {
     expect(tail.text).toBe('three\n');
     expect([wrong.status, wrong.body.message]).toEqual([400, 'container nope is not valid for pod talking']);
   });
+
+  it('shows the lines of a sidecar', async () => {
+    const initContainers = [{ name: 'proxy', image: 'nginx', restartPolicy: 'Always' }];
+    const containers = ['one', 'two'].map((name) => ({ name, image: 'nginx' }));
+    await client.post(PODS, aPod('helped', { initContainers, containers }));
+    sandbox.podLogs = (_namespace, _pod, container) => [`lines of ${container}`];
+
+    const lines = await client.get(`${PODS}/helped/log?container=proxy`);
+    const unclear = await client.get(`${PODS}/helped/log`);
+
+    expect(lines.text).toBe('lines of proxy\n');
+    expect(unclear.body.message).toBe(
+      'a container name must be specified for pod helped, choose one of: [proxy one two]',
+    );
+  });
 });

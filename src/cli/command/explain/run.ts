@@ -37,5 +37,5 @@ function parseHost(text: string): { readonly hostname: string; readonly path: st
 function adviceFor(routed: RoutedState, { hostname, holder, refused, others }: Explanation): string | undefined {
   if (holder !== undefined || refused.length > 0 || others.length > 0) return undefined;
   const meant = suggest(hostname, requestedNames(routed));
-  return `No object asks for ${hostname}${meant === undefined ? '' : `, did you mean ${meant}?`} All hostnames: cftunnel get -A`;
+  return `No object asks for ${hostname}${meant === undefined ? '.' : `, did you mean ${meant}?`} All hostnames: cftunnel get -A`;
 }

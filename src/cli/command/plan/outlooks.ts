@@ -8,29 +8,16 @@ import { keyOf } from '../../../core/keys.ts';
 import { type RecordOutlook, recordOutlook, zonesNeeded } from '../../../core/preview/record-changes.ts';
 import { ruleChanges } from '../../../core/preview/rule-changes.ts';
 import { sourceKey } from '../../../core/model/source.ts';
-import type { CloudflareAccess } from '../../frame/cloudflare.ts';
-import type { Connection } from '../../frame/connect.ts';
 import { clusterName } from '../../frame/cluster-name.ts';
-import type { Given } from '../../frame/definition.ts';
 import type { Compared } from '../../frame/states.ts';
-
-interface Access {
-  readonly given: Given;
-  readonly connection: Connection;
-  readonly cloudflare: CloudflareAccess;
-}
+import type { Access } from './access.ts';
 
 export interface Outlooks {
   readonly records: ReadonlyMap<ObjectKey, RecordOutlook>;
   readonly notes: readonly string[];
 }
 
-export async function readOutlooks(
-  access: Access,
-  compared: Compared,
-  files: readonly KubeObject[],
-): Promise<Outlooks> {
-  const touched = tunnelsTouched(compared, files);
+export async function readOutlooks(access: Access, compared: Compared, touched: readonly Tunnel[]): Promise<Outlooks> {
   const records = new Map<ObjectKey, RecordOutlook>();
   const notes: string[] = [];
   if (touched.length === 0) return { records, notes };
@@ -65,7 +52,7 @@ async function outlookOf(
 }
 
 /** Tunnels whose rules or spec change, and those that sources in the files attach to. */
-function tunnelsTouched({ before, after }: Compared, files: readonly KubeObject[]): readonly Tunnel[] {
+export function tunnelsTouched({ before, after }: Compared, files: readonly KubeObject[]): readonly Tunnel[] {
   const named = new Set(files.map((file) => sourceKey(file.kind, keyOf(file))));
   const used = new Set(
     [...named].flatMap((source) => [before, after].map(({ table }) => table.results.get(source)?.tunnel)),

@@ -1,10 +1,9 @@
 import { readManifests } from '../../../adapters/documents/manifest-files.ts';
 import { sourceKinds } from '../../../adapters/kubernetes/source-kinds.ts';
 import type { KubeObject } from '../../../api/objects.ts';
-import { keyOf } from '../../../core/keys.ts';
 import { applyObjects } from '../../../core/preview/apply.ts';
 import { inNamespace } from '../../../core/preview/manifests.ts';
-import { hasChanges, previewOf } from '../../../core/preview/preview.ts';
+import { hasChanges, previewOf, titleOfObject } from '../../../core/preview/preview.ts';
 import { isRelevant } from '../../../core/preview/state.ts';
 import { SOURCES } from '../../../wiring/sources.ts';
 import { type Connection, withCluster } from '../../frame/connect.ts';
@@ -13,13 +12,17 @@ import type { Given, RunCommand } from '../../frame/definition.ts';
 import { CommandError, EXIT, type ExitCode, usageError } from '../../frame/exit-code.ts';
 import type { Io } from '../../frame/io.ts';
 import { paintFor } from '../../output/paint.ts';
-import { readOutlooks } from './outlooks.ts';
+import { readOutlooks, tunnelsTouched } from './outlooks.ts';
+import { compareRemote } from './remote-rules.ts';
 import { type PlanAnswer, renderPlan } from './render.ts';
+import { validated } from './validated.ts';
 import { type Compared, compareLive, compareStates } from '../../frame/states.ts';
 
 export const run: RunCommand = async (given, io) => {
   const paths = given.list('filename');
   if (paths.length === 0) throw usageError('give the files to apply: -f FILE');
+  if ([...paths, ...given.list('cluster-state')].filter((path) => path === '-').length > 1)
+    throw usageError('standard input can be read only once: give a file for one of them');
   const objects = await readManifests(paths, { isRecursive: given.isOn('recursive'), stdin: io.readStdin });
   const answer = await (given.list('cluster-state').length > 0 ? planOffline : planLive)(given, io, objects);
   io.out.write(renderPlan(answer, given.text('output') ?? 'table', paintFor(io.out)));
@@ -34,8 +37,8 @@ function exitCodeOf({ preview }: PlanAnswer): ExitCode {
 async function planOffline(given: Given, io: Io, manifests: readonly KubeObject[]): Promise<PlanAnswer> {
   const state = await readManifests(given.list('cluster-state'), { isRecursive: false, stdin: io.readStdin });
   const files = relevant(inNamespace(manifests, given.text('namespace') ?? 'default'));
-  const compared = compareStates(state, applyObjects(state, files, nowOf(io)));
-  const notes = ['Records were not compared, because --cluster-state asks nobody'];
+  const compared = await validated(files, () => compareStates(state, applyObjects(state, files, nowOf(io))));
+  const notes = ['Records, and rules of others at Cloudflare, were not compared, because --cluster-state asks nobody'];
   return answerFor(compared, { files, ignored: manifests.length - files.length, notes, records: new Map() });
 }
 
@@ -43,10 +46,13 @@ function planLive(given: Given, io: Io, manifests: readonly KubeObject[]): Promi
   return withCluster(given, (connection: Connection) =>
     withCloudflare(given, io, async (cloudflare) => {
       const files = relevant(inNamespace(manifests, connection.ownNamespace));
-      const { compared, notes } = await compareLive(connection, files, nowOf(io));
-      const outlooks = await readOutlooks({ given, connection, cloudflare }, compared, files);
-      const all = { files, ignored: manifests.length - files.length, notes: [...notes, ...outlooks.notes] };
-      return answerFor(compared, { ...all, records: outlooks.records });
+      const access = { given, connection, cloudflare };
+      const live = await validated(files, () => compareLive(connection, files, nowOf(io)));
+      const touched = tunnelsTouched(live.compared, files);
+      const remote = await compareRemote(access, live.compared, touched);
+      const { records, notes } = await readOutlooks(access, remote.compared, touched);
+      const all = [...live.notes, ...remote.notes, ...notes];
+      return answerFor(remote.compared, { files, ignored: manifests.length - files.length, notes: all, records });
     }),
   );
 }
@@ -57,16 +63,15 @@ interface Facts extends Pick<PlanAnswer, 'ignored' | 'notes'> {
 }
 
 function answerFor({ before, after }: Compared, { files, ignored, notes, records }: Facts): PlanAnswer {
-  const titles = new Set(files.map((file) => `${file.kind} ${keyOf(file)}`));
+  const titles = new Set(files.map(titleOfObject));
   const preview = previewOf({ before, after, records, isInFiles: (object) => titles.has(object) });
   return { preview, ignored, notes };
 }
 
-/** Files without a single object that decides about routes are most likely the wrong ones. */
+/** Files without a single object are most likely the wrong ones. */
 function relevant(objects: readonly KubeObject[]): readonly KubeObject[] {
-  const found = objects.filter((object) => isRelevant(object, sourceKinds(SOURCES)));
   if (objects.length === 0) throw new CommandError('the files contain no objects');
-  return found;
+  return objects.filter((object) => isRelevant(object, sourceKinds(SOURCES)));
 }
 
 function nowOf({ nowMs }: Io): string {

@@ -1,8 +1,10 @@
+import { answerOf } from '../../../adapters/kubernetes/answer.ts';
 import { ClusterWriter } from '../../../adapters/kubernetes/cluster-writer.ts';
 import type { ObjectKey, Tunnel } from '../../../api/objects.ts';
 import { parseSeconds } from '../../../core/duration.ts';
 import {
   DONE,
+  type Progress,
   REQUESTED,
   type SteeringKind,
   type SteeringRequest,
@@ -13,7 +15,7 @@ import {
 } from '../../../core/steering/request.ts';
 import { type Connection, withCluster } from '../../frame/connect.ts';
 import type { RunCommand } from '../../frame/definition.ts';
-import { CommandError, EXIT, type ExitCode } from '../../frame/exit-code.ts';
+import { CommandError, EXIT, type ExitCode, usageError } from '../../frame/exit-code.ts';
 import type { Io } from '../../frame/io.ts';
 import { findTunnel } from '../../frame/tunnels.ts';
 
@@ -23,7 +25,7 @@ export function runFor(kind: SteeringKind): RunCommand {
   return (given, io) =>
     withCluster(given, async (connection) => {
       const request = requestOf(kind, new Date(io.nowMs()).toISOString());
-      const keys = given.args.map((name) => (name.includes('/') ? name : `${connection.ownNamespace}/${name}`));
+      const keys = [...new Set(given.args.map((name) => keyFor(name, connection)))];
       // All are looked at before any is changed.
       for (const key of keys) refusePointless(request, await findTunnel(connection, key), key);
       for (const key of keys) await ask(connection, request, { key, io });
@@ -32,6 +34,13 @@ export function runFor(kind: SteeringKind): RunCommand {
       const codes = await Promise.all(keys.map((key) => wait(connection, request, { key, io, until })));
       return codes.find((code) => code !== EXIT.done) ?? EXIT.done;
     });
+}
+
+const NAME = /^([-a-z0-9]+\/)?[-a-z0-9.]+$/;
+
+function keyFor(name: string, { ownNamespace }: Connection): ObjectKey {
+  if (!NAME.test(name)) throw usageError(`"${name}" is not the name of a Tunnel, as in home or default/home`);
+  return name.includes('/') ? name : `${ownNamespace}/${name}`;
 }
 
 function refusePointless(request: SteeringRequest, tunnel: Tunnel, key: ObjectKey): void {
@@ -56,7 +65,7 @@ async function wait(
   { key, io, until }: Asked & { readonly until: number },
 ): Promise<ExitCode> {
   for (;;) {
-    const progress = progressOf(request, await findTunnel(connection, key));
+    const progress = await readProgress(connection, request, key);
     if (progress.kind === 'done') {
       io.out.write(`Tunnel ${key}: ${DONE[request.kind]}\n`);
       return EXIT.done;
@@ -65,6 +74,13 @@ async function wait(
     if (io.nowMs() >= until) return giveUp(io, `Tunnel ${key}: not done in time: ${progress.for}. See: cftunnel check`);
     await io.pause(POLL_MS);
   }
+}
+
+/** An API server that is away for a while ends no wait. */
+async function readProgress({ cluster }: Connection, request: SteeringRequest, key: ObjectKey): Promise<Progress> {
+  const answer = await answerOf(() => cluster.find<Tunnel>('tunnels', key));
+  if ('noAnswer' in answer) return { kind: 'waiting', for: answer.noAnswer };
+  return answer.value === undefined ? { kind: 'stuck', why: 'it is deleted' } : progressOf(request, answer.value);
 }
 
 function giveUp({ err }: Io, message: string): ExitCode {

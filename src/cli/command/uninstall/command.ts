@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../../frame/definition.ts';
-import { CONNECTION, WAIT } from '../../frame/flags.ts';
+import { CONNECTION, WAIT, namespaceProblem } from '../../frame/flags.ts';
 
 export const UNINSTALL_COMMAND: CommandDefinition = {
   name: 'uninstall',
@@ -15,6 +15,7 @@ export const UNINSTALL_COMMAND: CommandDefinition = {
       short: 'n',
       value: 'name',
       meaning: 'Only the Tunnels of this namespace, for an operator that watches no other. Default: all.',
+      check: namespaceProblem,
     },
     ...CONNECTION,
     ...WAIT.filter(({ name }) => name === 'timeout'),

@@ -22,6 +22,8 @@ export const run: RunCommand = (given, io) =>
     const timeoutMs = (parseSeconds(given.text('timeout') ?? '') ?? 0) * 1000;
     const context = { installation, attempt, say, nowMs: io.nowMs, pause: io.pause };
     const options = { keepsTunnels, keepsDefinition: false, timeoutMs, namespace };
+    // Later failures are waited out, but what cannot be read at first is most likely a mistake.
+    await Promise.all([installation.tunnels(), installation.sourcesWithFinalizer()]);
     const isDone = await uninstall(context, options);
     if (isDone) await nameHelmReleases(connection, io);
     return isDone ? EXIT.done : EXIT.failed;
@@ -34,8 +36,8 @@ interface Description {
 
 async function describe(installation: ClusterInstallation, { keepsTunnels, say }: Description): Promise<ExitCode> {
   const tunnels = tunnelsToDelete({ tunnels: await installation.tunnels(), heldSources: [] });
-  for (const tunnel of tunnels) say(`Tunnel ${keyOf(tunnel)}: ${describeDeletion(tunnel, keepsTunnels)}`);
-  say(tunnels.length === 0 ? 'There is no Tunnel to delete.' : '');
+  say(tunnels.length === 0 ? 'There is no Tunnel to delete.' : 'This would happen:');
+  for (const tunnel of tunnels) say(`  Tunnel ${keyOf(tunnel)}: ${describeDeletion(tunnel, keepsTunnels)}`);
   say('Nothing was changed. To carry it out, add --yes');
   return EXIT.failed;
 }

@@ -14,16 +14,32 @@ interface Versions {
   readonly server?: string;
 }
 
+interface Read {
+  readonly value: Versions;
+  readonly error?: unknown;
+}
+
 export const run: RunCommand = async (given, { out }) => {
-  const versions = given.isOn('client') ? { client: VERSION } : await readVersions(given);
+  const read = given.isOn('client') ? { value: { client: VERSION } } : await readVersions(given).then(known, unknown);
+  const versions = read.value;
   const format = given.text('output');
   out.write(
     format === 'json' || format === 'yaml'
       ? renderDocument(format, 'Versions', documentOf(versions))
       : renderTable(['PROGRAM', 'VERSION'], rowsOf(versions), paintFor(out)),
   );
+  if ('error' in read) throw read.error;
   return EXIT.done;
 };
+
+function known(value: Versions): Read {
+  return { value };
+}
+
+/** Without a cluster, the version of this program is still known. */
+function unknown(error: unknown): Read {
+  return { value: { client: VERSION }, error };
+}
 
 function readVersions(given: Given): Promise<Versions> {
   return withCluster(given, async ({ cluster }) => {

@@ -1,3 +1,4 @@
+import { compare } from '../../../core/keys.ts';
 import type { Route } from '../../../core/model/route.ts';
 import { encodeRoute } from '../../../core/published-routes/route-entry.ts';
 import type { TunnelMemory } from '../pass/memory.ts';
@@ -45,6 +46,9 @@ export function formerRoutes(
 
 /** Whatever order they come in, and without what only the operator reads of them. */
 function asText(routes: readonly Route[]): string {
-  const lines = routes.map(({ isLeaving: _, isUnrecorded: __, dns: ___, ...route }) => encodeRoute(route));
-  return lines.toSorted().join('\n');
+  const lines = routes.map((route) => {
+    const { isLeaving: _, isUnrecorded: __, dns: ___, ...rest } = route;
+    return encodeRoute(rest);
+  });
+  return lines.toSorted(compare).join('\n');
 }

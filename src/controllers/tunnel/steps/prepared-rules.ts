@@ -67,7 +67,7 @@ export function prepareRules(
   const certificates = certificatesFor(port, pass);
   const before = [...publishedRoutes(port, pass), ...forgotten];
   const { wanted, candidates } = routesFor(port, pass, { records, certificates, before });
-  const { good: valid, bad } = checkRoutes(candidates, port.routeRules);
+  const { good: valid, bad } = checkRoutes(candidates, port.routeRules(pass.tunnel));
   const { good, bad: unproxied } = refuseProxied(valid, whyNoProxy(pass.settings.proxy, port.areEndpointsKnown()));
   const renderWith =
     (files: CaFiles) =>

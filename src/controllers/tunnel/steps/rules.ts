@@ -1,5 +1,5 @@
 /** What publishing rules reaches for, and what it results in, wherever the connectors take their rules from. */
-import type { ObjectKey } from '../../../api/objects.ts';
+import type { ObjectKey, Tunnel } from '../../../api/objects.ts';
 import type { FindCertificates } from '../../../core/ca-pool/files.ts';
 import type { RecordFacts } from '../../../core/dns/unrecorded.ts';
 import type { CloudflaredConfig } from '../../../core/ingress/rule.ts';
@@ -18,7 +18,7 @@ export interface IngressConfigPort extends ProxyConfigPort, PublishedRoutesPort 
   readonly certificates: FindCertificates;
   readonly fingerprint: (text: string) => string;
   readonly renderConfig: (config: CloudflaredConfig) => string;
-  readonly routeRules: RouteRules;
+  readonly routeRules: (tunnel: Tunnel) => RouteRules;
   readonly wakeServices: (services: readonly ObjectKey[]) => void;
 }
 

@@ -16,8 +16,7 @@ export interface Credentials {
 
 export function credentialsOf(
   tunnel: TheirTunnel,
-  ours: ObjectKey,
-  secret: ObjectKey,
+  { ours, secret }: { readonly ours: ObjectKey; readonly secret: ObjectKey },
   { credentials: chosen, secrets }: MigrationInput,
 ): Credentials {
   if (chosen !== undefined) return { credentials: chosen, problems: [] };

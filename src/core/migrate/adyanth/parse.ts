@@ -2,40 +2,26 @@
  * Reads what adyanth/cloudflare-operator has left. What it serves is in its ConfigMaps, whatever its objects say: they
  * tell who asks for a hostname, and what has to be released.
  */
-import { DEFAULT_NAMESPACE } from '../../../api/names.ts';
 import type { ObjectKey } from '../../../api/objects.ts';
 import { keyOf } from '../../keys.ts';
-import { normalName } from '../../model/hostname.ts';
 import { type Connector, connectorsIn } from '../connector.ts';
 import { replicasOf, runningImage, schedulingOf } from '../deployments.ts';
-import { type ClusterFacts, type ForeignObject, type MigrationInput, type Workload, byKey } from '../facts.ts';
+import { type ClusterFacts, type ForeignObject, type MigrationInput, byKey } from '../facts.ts';
 import { type ConnectorConfig, hiddenProblem, readConnectorConfig } from '../served-rules.ts';
 import {
   type Findings,
   type MigrationProblem,
   type OwnershipRecord,
-  type Release,
   type Takeover,
   blocked,
   left,
 } from '../takeover.ts';
-import { hostnameAsked, releaseOf } from './annotations.ts';
 import { credentialsOf } from './credentials.ts';
-import {
-  FINALIZER,
-  type TheirTunnel,
-  bindingsIn,
-  deleteCommand,
-  describe,
-  isBoundTo,
-  ofKinds,
-  tunnelsIn,
-} from './objects.ts';
+import { type TheirTunnel, deleteCommand, describe, ofKinds, tunnelsIn } from './objects.ts';
+import { homeOf, ourKey, secretOf } from './places.ts';
+import { boundTo, releasesOf, unmanagedHostnames, unserved } from './requests.ts';
 
 const CONTROLLER = /(?:^|\/)cloudflare-operator(?:[:@]|$)/;
-
-/** Where it keeps what belongs to ClusterTunnels, unless a flag says otherwise. */
-const RESOURCE_NAMESPACE = 'cloudflare-operator-system';
 
 export function parseAdyanth(input: MigrationInput): Findings {
   const controllers = runningImage(input.deployments, CONTROLLER).map(keyOf);
@@ -69,23 +55,6 @@ function controllerProblems(
     : [left('No Deployment of cloudflare-operator was found in the cluster. If it runs elsewhere, stop it first')];
 }
 
-/** The ConfigMap and the Deployment of a Tunnel have its name. */
-function homeOf(tunnel: TheirTunnel, deployments: readonly Workload[]): ObjectKey {
-  return `${homeNamespace(tunnel, deployments)}/${tunnel.name}`;
-}
-
-function homeNamespace({ isForCluster, object, name }: TheirTunnel, deployments: readonly Workload[]): string {
-  if (!isForCluster) return object.metadata.namespace ?? '';
-  const deployment = deployments.find(
-    ({ metadata }) => metadata.name === name && metadata.labels?.['cfargotunnel.com/is-cluster-tunnel'] === 'true',
-  );
-  return deployment?.metadata.namespace ?? RESOURCE_NAMESPACE;
-}
-
-function secretOf(tunnel: TheirTunnel, deployments: readonly Workload[]): ObjectKey {
-  return `${homeNamespace(tunnel, deployments)}/${tunnel.secret}`;
-}
-
 interface ReadTunnel {
   readonly takeover?: Takeover;
   readonly problems: readonly MigrationProblem[];
@@ -104,16 +73,17 @@ function readOne(tunnel: TheirTunnel, controllers: readonly ObjectKey[], input: 
   if (id === undefined)
     return { problems: [blocked(`${describe(tunnel.object)} does not say which tunnel it is for`)] };
   const found: Found = { tunnel, connector, config, id, controllers };
-  const { credentials, copy, problems } = credentialsOf(
-    tunnel,
-    ourKey(tunnel),
-    secretOf(tunnel, input.deployments),
-    input,
-  );
+  const places = { ours: ourKey(tunnel), secret: secretOf(tunnel, input.deployments) };
+  const { credentials, copy, problems } = credentialsOf(tunnel, places, input);
   const parts = { credentials, ...(copy === undefined ? {} : { copy }) };
   return {
     takeover: { ...takeoverOf(found, input), ...parts },
-    problems: [...problems, ...config.hidden.map(hiddenProblem), ...unserved(found, input), ...patchProblems(tunnel)],
+    problems: [
+      ...problems,
+      ...config.hidden.map(hiddenProblem),
+      ...unserved(tunnel, config, input),
+      ...patchProblems(tunnel),
+    ],
   };
 }
 
@@ -123,11 +93,6 @@ interface Found {
   readonly config: ConnectorConfig;
   readonly id: string;
   readonly controllers: readonly ObjectKey[];
-}
-
-/** The same names as those under which the operator reads the annotations of Services. */
-function ourKey({ isForCluster, object, name }: TheirTunnel): ObjectKey {
-  return `${isForCluster ? DEFAULT_NAMESPACE : object.metadata.namespace}/${name}`;
 }
 
 function takeoverOf(found: Found, input: MigrationInput): Omit<Takeover, 'credentials' | 'copy'> {
@@ -163,54 +128,6 @@ function takeoverOf(found: Found, input: MigrationInput): Omit<Takeover, 'creden
 
 function ownershipOf(hostname: string, tunnelId: string): OwnershipRecord {
   return { hostname, name: `_managed.${hostname}`, contains: ['DnsId', tunnelId] };
-}
-
-function boundTo(tunnel: TheirTunnel, { foreign }: MigrationInput) {
-  return bindingsIn(foreign).filter((binding) => isBoundTo(binding, tunnel));
-}
-
-/** Hostnames whose record somebody else looks after. */
-function unmanagedHostnames(tunnel: TheirTunnel, input: MigrationInput): ReadonlySet<string> {
-  const bindings = boundTo(tunnel, input).filter(({ managesRecords }) => !managesRecords);
-  return new Set(bindings.flatMap(({ subjects }) => subjects.map((subject) => hostnameOf(subject, tunnel))));
-}
-
-function hostnameOf({ name, fqdn }: { name: string; fqdn: string | undefined }, { domain }: TheirTunnel): string {
-  return normalName(fqdn ?? `${name}.${domain}`);
-}
-
-/** Finalizers that would hold up a deletion for ever once their operator is gone, and annotations that are replaced. */
-function releasesOf(tunnel: TheirTunnel, input: MigrationInput): readonly Release[] {
-  const objects = [tunnel.object, ...boundTo(tunnel, input).map(({ object }) => object)];
-  const asking = input.services.filter((service) => hostnameAsked(service, tunnel) !== undefined);
-  const ofObjects = objects
-    .filter(({ metadata }) => metadata.finalizers?.includes(FINALIZER) === true)
-    .map((object) => ({
-      apiVersion: object.apiVersion,
-      kind: object.kind,
-      key: keyOf(object),
-      finalizers: [FINALIZER],
-      annotations: [],
-      labels: [],
-    }));
-  return [...asking.flatMap((service) => releaseOf(service) ?? []), ...ofObjects];
-}
-
-/** Hostnames that somebody asks for, and that the connectors do not have. */
-function unserved({ tunnel, config }: Found, input: MigrationInput): readonly MigrationProblem[] {
-  const served = new Set([...config.rules, ...config.hidden].map(({ hostname }) => hostname));
-  const byBinding = boundTo(tunnel, input).flatMap(({ object, subjects }) =>
-    subjects.map((subject) => ({ by: `TunnelBinding ${keyOf(object)}`, hostname: hostnameOf(subject, tunnel) })),
-  );
-  const byService = input.services.flatMap((service) => {
-    const hostname = hostnameAsked(service, tunnel);
-    return hostname === undefined ? [] : [{ by: `Service ${keyOf(service)}`, hostname }];
-  });
-  return [...byBinding, ...byService]
-    .filter(({ hostname }) => !served.has(hostname))
-    .map(({ by, hostname }) =>
-      left(`${by} asks for ${hostname}, which is not served today, so it is left out. Annotate its Service afterwards`),
-    );
 }
 
 function patchProblems({ isPatched, object }: TheirTunnel): readonly MigrationProblem[] {

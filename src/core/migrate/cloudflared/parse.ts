@@ -1,13 +1,13 @@
 /** Reads Deployments that run cloudflared with a file of their own, or with a token. */
 import type { ObjectKey } from '../../../api/objects.ts';
-import { decodeBase64 } from '../../base64.ts';
-import { parseObject } from '../../json.ts';
 import { keyOf } from '../../keys.ts';
 import { type Connector, connectorsIn } from '../connector.ts';
 import { replicasOf, schedulingOf } from '../deployments.ts';
 import { type ClusterFacts, type MigrationInput, byKey } from '../facts.ts';
 import { type ConnectorConfig, hiddenProblem, readConnectorConfig } from '../served-rules.ts';
-import { type FileSource, type Findings, type MigrationProblem, type Takeover, blocked, left } from '../takeover.ts';
+import { type Findings, type MigrationProblem, type Takeover, blocked, left } from '../takeover.ts';
+import { merged } from './merge.ts';
+import { textOf, tunnelOf } from './tunnel-id.ts';
 
 /** The Secret with an API token that the user has to create, unless another is named. */
 const CREDENTIALS = 'cloudflare';
@@ -144,80 +144,4 @@ function problemsWith(
     ...(config?.hidden ?? []).map(hiddenProblem),
     ...wild.map(({ hostname }) => left(`${hostname} gets a DNS record if it has none`)),
   ];
-}
-
-function textOf({ kind, object, key }: FileSource, { configMaps, secrets }: MigrationInput): string | undefined {
-  if (kind === 'ConfigMap') return byKey(configMaps, object)?.data?.[key];
-  const value = byKey(secrets, object)?.data?.[key];
-  return value === undefined ? undefined : decodeBase64(value);
-}
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** The id if anything tells it: a token, the configuration, or the credentials file. Else the name. */
-function tunnelOf(
-  connector: Connector,
-  config: ConnectorConfig | undefined,
-  input: MigrationInput,
-): ReadConfig['tunnel'] | undefined {
-  const named = connector.tunnel ?? config?.tunnel;
-  const byToken = idInToken(connector, input);
-  if (byToken !== undefined) return { id: byToken };
-  if (named !== undefined && UUID.test(named)) return { id: named.toLowerCase() };
-  const byCredentials = idInCredentials(connector, config, input);
-  if (byCredentials !== undefined) return { id: byCredentials };
-  return named === undefined ? undefined : { name: named };
-}
-
-function idInCredentials(
-  { credentialsFile, findFile }: Connector,
-  config: ConnectorConfig | undefined,
-  input: MigrationInput,
-): string | undefined {
-  const path = credentialsFile ?? config?.credentialsFile;
-  const file = path === undefined ? undefined : findFile(path);
-  const { TunnelID: id } = parseObject((file && textOf(file, input)) ?? '');
-  return typeof id === 'string' ? id : undefined;
-}
-
-function idInToken({ token }: Connector, { secrets }: MigrationInput): string | undefined {
-  if (token === undefined || 'unknown' in token) return undefined;
-  const text = 'value' in token ? token.value : decodeBase64(byKey(secrets, token.secret)?.data?.[token.key] ?? '');
-  const { t } = parseObject(decodeBase64(text.trim()));
-  return typeof t === 'string' ? t : undefined;
-}
-
-/** Several Deployments may run the same tunnel, with the same rules. */
-function merged(takeovers: readonly Takeover[]): Findings {
-  const groups = [...Map.groupBy(takeovers, ({ spec }) => JSON.stringify(spec.existingTunnel)).values()];
-  const read = groups.map((group) => {
-    const [first, ...others] = group;
-    const differs = others.find((other) => first !== undefined && answersOf(other) !== answersOf(first));
-    return { group, first, differs };
-  });
-  return {
-    takeovers: read.flatMap(({ first, group }) => (first === undefined ? [] : [joined(first, group)])),
-    problems: read.flatMap(({ first, differs }) =>
-      first === undefined || differs === undefined
-        ? []
-        : [
-            blocked(
-              `The Deployments ${first.tunnel} and ${differs.tunnel} run the same tunnel with different rules, so answers depend on chance. Give them the same rules first`,
-            ),
-          ],
-    ),
-  };
-}
-
-function answersOf({ rules, defaults, fallback }: Takeover): string {
-  return JSON.stringify({ rules, defaults, fallback });
-}
-
-function joined(first: Takeover, group: readonly Takeover[]): Takeover {
-  return {
-    ...first,
-    replicas: group.reduce((sum, { replicas }) => sum + replicas, 0),
-    connectors: group.flatMap(({ connectors }) => connectors),
-    leftovers: group.flatMap(({ leftovers }) => leftovers),
-  };
 }

@@ -59,7 +59,8 @@ interface WantedPort {
   readonly session?: SessionChoice | undefined;
 }
 
-function originAt(service: Service, { port, place, session }: WantedPort, fields: Fields): BackendResult {
+/** The address of a port, in the protocol that an annotation names, or else in that of the port. */
+export function originAt(service: Service, { port, place, session }: WantedPort, fields: Fields): BackendResult {
   const chosen = chooseServicePort(service, { port, name: place, usual: undefined });
   if ('problem' in chosen) return { problem: { reason: 'PortNotFound', message: chosen.problem } };
   const protocol = requestedProtocol(fields) ?? protocolOf(chosen.value);

@@ -1,32 +1,26 @@
-/** Parses the routes that an Ingress requests, before any Tunnel is known. */
-import { HOSTNAME, TUNNEL } from '../../../api/annotations.ts';
-import { INGRESS_ANNOTATIONS, SERVICE_ONLY_ANNOTATIONS } from '../../../api/ingress-annotations.ts';
+/** Parses the routes that an Ingress of our class requests, before any Tunnel is known. */
+import { ORIGIN } from '../../../api/annotations.ts';
+import { OTHER_CLASS_ANNOTATIONS, SERVICE_ONLY_ANNOTATIONS } from '../../../api/ingress-annotations.ts';
 import type { Ingress } from '../../../api/objects.ts';
 import { type Hostname, parseHostname } from '../../model/hostname.ts';
 import { type Problem, claimOf } from '../../model/route.ts';
-import type { ParsedRoute, RequestFields, RouteRequest, Target } from '../../model/route-request.ts';
+import type { ParsedRoute, RouteRequest, Target } from '../../model/route-request.ts';
 import { type Choices, parseChoices } from '../annotations/choices.ts';
 import { type Annotations, annotationFields, invalid } from '../annotations/fields.ts';
 import { type OriginSettings, parseOriginSettings } from '../annotations/origin-settings.ts';
 import { proxyTarget } from '../backend/proxy-target.ts';
 import { unknownAnnotations } from '../annotations/unknown.ts';
 import { identityOf } from '../identity.ts';
-import type { Parsers } from '../parsers.ts';
 import type { RelatedObjects } from '../related.ts';
 import { type BackendContext, findBackend } from './backend.ts';
+import { misplaced } from './misplaced.ts';
 import { type RequestedPath, invalidSpec, requestedPaths } from './paths.ts';
+import { INGRESS_FIELDS } from './request-fields.ts';
 
-const FIELDS: RequestFields = {
-  tunnel: TUNNEL.key,
-  hostname: 'spec.rules[].host',
-  routes: 'spec.rules',
-  reason: 'InvalidSpec',
-};
-
-const findUnknown = unknownAnnotations([...INGRESS_ANNOTATIONS, ...SERVICE_ONLY_ANNOTATIONS]);
+const findUnknown = unknownAnnotations([...OTHER_CLASS_ANNOTATIONS, ...SERVICE_ONLY_ANNOTATIONS]);
 
 /** Every path stands for itself: one that cannot be served affects no other. */
-export function parseIngress(ingress: Ingress, _: Parsers, related: RelatedObjects): RouteRequest {
+export function parseIngress(ingress: Ingress, related: RelatedObjects): RouteRequest {
   const identity = identityOf('Ingress', ingress);
   const annotations = ingress.metadata.annotations ?? {};
   const fields = annotationFields(annotations);
@@ -45,13 +39,14 @@ export function parseIngress(ingress: Ingress, _: Parsers, related: RelatedObjec
     problems: [
       ...findUnknown(annotations),
       ...misplaced(annotations),
+      ...withoutEffect(annotations),
       ...choices.problems,
       ...problems,
       ...(paths.length === 0 ? [invalidSpec('spec', 'names neither a rule with paths nor a default backend')] : []),
     ],
     warnings: [],
     forbidden: undefined,
-    fields: FIELDS,
+    fields: INGRESS_FIELDS,
   };
 }
 
@@ -109,12 +104,8 @@ function withoutRepetitions(routes: readonly ParsedRoute[]): readonly ParsedRout
   });
 }
 
-/** Annotations that say what the spec of an Ingress says already. */
-function misplaced(annotations: Annotations): readonly Problem[] {
-  return SERVICE_ONLY_ANNOTATIONS.filter(({ key }) => Object.hasOwn(annotations, key)).map(({ key }) =>
-    invalid(
-      key,
-      `has no meaning on an Ingress, whose spec.rules say it; remove it (${HOSTNAME.key} belongs on a Service)`,
-    ),
-  );
+/** An annotation of Ingresses that another controller serves. */
+function withoutEffect(annotations: Annotations): readonly Problem[] {
+  if (!Object.hasOwn(annotations, ORIGIN.key)) return [];
+  return [invalid(ORIGIN.key, 'has no meaning on an Ingress of our class, whose spec names its backends; remove it')];
 }

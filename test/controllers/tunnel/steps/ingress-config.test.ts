@@ -143,7 +143,7 @@ async function publish({ wanted, published = [], held, mayExist = true, tunnel =
     wantedRoutes: () => wanted,
     certificates: () => held,
     fingerprint: (text) => `print of ${text.trim()}`,
-    routeRules: ROUTE_RULES,
+    routeRules: () => ROUTE_RULES,
     renderConfig: (config) => `${JSON.stringify(config)} ${rendered.push(config)}`,
     hash: (text) => text,
     cached: () => stored,

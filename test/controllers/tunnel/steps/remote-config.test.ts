@@ -316,7 +316,7 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
     certificates: (fingerprint) => `PEM ${fingerprint}`,
     fingerprint: (text) => text.slice('PEM '.length),
     renderConfig: (config) => JSON.stringify(config),
-    routeRules: ROUTE_RULES,
+    routeRules: () => ROUTE_RULES,
     wakeServices: (services) => void (services.length > 0 && log.push(`wake ${services.join()}`)),
     hash: (text) => text,
     cached: () => stored,

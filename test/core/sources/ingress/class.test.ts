@@ -3,6 +3,7 @@ import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.t
 import { type IngressTraits, aCluster, anIngress, anIngressClass } from '../../../support/ingresses.ts';
 
 const CLASSES = [anIngressClass('cftunnel'), anIngressClass('public'), anIngressClass('nginx', 'k8s.io/ingress-nginx')];
+const TUNNEL = 'id-1.cfargotunnel.com';
 const LEGACY = 'kubernetes.io/ingress.class';
 
 // Invariant 49.
@@ -23,13 +24,18 @@ describe('an Ingress', () => {
     },
     { case: 'of a class that does not exist', traits: { className: 'gone' }, isOurs: false },
     {
-      case: 'that is published, of a class that does not exist at present',
-      traits: { className: 'gone', finalized: true },
+      case: 'whose status names the tunnel, of a class that does not exist at present',
+      traits: { className: 'gone', finalized: true, addresses: [TUNNEL] },
       isOurs: true,
     },
     {
+      case: 'of another controller, with our finalizer, of a class that does not exist at present',
+      traits: { className: 'gone', finalized: true, addresses: ['lb.example.net'] },
+      isOurs: false,
+    },
+    {
       case: 'that is published, of a class that has moved to another controller',
-      traits: { className: 'nginx', finalized: true },
+      traits: { className: 'nginx', finalized: true, addresses: [TUNNEL] },
       isOurs: false,
     },
     { case: 'that is being deleted', traits: { deleting: true, finalized: true }, isOurs: false },
@@ -37,10 +43,50 @@ describe('an Ingress', () => {
     expect(INGRESSES.requestsExposure(anIngress('shop/web', traits), aCluster([], CLASSES))).toBe(isOurs);
   });
 
-  it.each([
-    { className: 'cftunnel', isOurs: true },
-    { className: 'public', isOurs: false },
-  ])('of the class $className, where no class can be read: ours is $isOurs', ({ className, isOurs }) => {
-    expect(INGRESSES.requestsExposure(anIngress('shop/web', { className }), aCluster([], []))).toBe(isOurs);
+  it.each<{ case: string; traits: IngressTraits; isOurs: boolean }>([
+    { case: 'of the class cftunnel', traits: { className: 'cftunnel' }, isOurs: true },
+    { case: 'of another class', traits: { className: 'public' }, isOurs: false },
+    {
+      case: 'of another class, whose status names the tunnel',
+      traits: { className: 'public', finalized: true, addresses: [TUNNEL] },
+      isOurs: true,
+    },
+  ])('$case, where no class can be read: ours is $isOurs', ({ traits, isOurs }) => {
+    expect(INGRESSES.requestsExposure(anIngress('shop/web', traits), aCluster([], []))).toBe(isOurs);
+  });
+});
+
+describe('an Ingress of another controller', () => {
+  const ASKS = { 'cftunnel.io/tunnel': 'home' };
+
+  it.each<{ case: string; traits: IngressTraits; isPublic: boolean }>([
+    { case: 'that names a Tunnel', traits: { className: 'nginx', annotations: ASKS }, isPublic: true },
+    { case: 'that names none', traits: { className: 'nginx' }, isPublic: false },
+    {
+      case: 'that has only a setting of a route',
+      traits: { className: 'nginx', annotations: { 'cftunnel.io/origin': 'shop/proxy:80' } },
+      isPublic: false,
+    },
+    {
+      case: 'whose annotation is misspelt',
+      traits: { className: 'nginx', annotations: { 'cftunnel.io/tunel': 'home' } },
+      isPublic: true,
+    },
+    { case: 'without a class', traits: { className: undefined, annotations: ASKS }, isPublic: true },
+    { case: 'of a class that does not exist', traits: { className: 'traefik', annotations: ASKS }, isPublic: true },
+    {
+      case: 'of the class cftunnel, which does not exist',
+      traits: { className: 'cftunnel', annotations: ASKS },
+      isPublic: false,
+    },
+    {
+      case: 'that is being deleted',
+      traits: { className: 'nginx', annotations: ASKS, deleting: true },
+      isPublic: false,
+    },
+  ])('$case requests to be public: $isPublic', ({ traits, isPublic }) => {
+    const cluster = aCluster([], [anIngressClass('nginx', 'k8s.io/ingress-nginx')]);
+
+    expect(INGRESSES.requestsExposure(anIngress('shop/web', traits), cluster)).toBe(isPublic);
   });
 });

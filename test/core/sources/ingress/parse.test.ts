@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.ts';
 import { INGRESS_ANNOTATIONS } from '../../../../src/api/ingress-annotations.ts';
 import type { Ingress, IngressPath, Service } from '../../../../src/api/objects.ts';
 import type { RouteRequest } from '../../../../src/core/model/route-request.ts';
@@ -12,6 +13,7 @@ import {
   anIngress,
   requestOfIngress,
 } from '../../../support/ingresses.ts';
+import { NOTHING_RELATED } from '../../../support/sources.ts';
 
 const HOST = 'app.example.com';
 const SERVICES = [
@@ -190,12 +192,10 @@ describe('an annotation of an Ingress', () => {
 
     expect(request.routes).toMatchObject([{ problems: [], target: { origin: 'http://web.shop.svc:80', proxy } }]);
     expect(
-      INGRESSES.isOwnOrigin({
-        source: 'Ingress/shop/web',
-        hostname: HOST as never,
-        origin: '',
-        ...request.routes[0]?.target,
-      }),
+      INGRESSES.isOwnOrigin(
+        { source: 'Ingress/shop/web', hostname: HOST as never, origin: '', ...request.routes[0]?.target },
+        { object: undefined, tunnel: undefined, related: NOTHING_RELATED },
+      ),
     ).toBe(true);
   });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { INGRESSES } from '../../../../src/core/sources/ingress/ingress-source.ts';
 import { aRoute } from '../../../support/routes.ts';
-import { anIngress } from '../../../support/ingresses.ts';
-import { NOTHING_RELATED } from '../../../support/sources.ts';
+import type { Ingress } from '../../../../src/api/objects.ts';
+import { aTunnel } from '../../../support/builders.ts';
+import { type IngressTraits, aCluster, aWebService, anIngress } from '../../../support/ingresses.ts';
 
 const TARGET = 'id-1.cfargotunnel.com';
 
@@ -27,22 +28,57 @@ describe('the status of an Ingress', () => {
     expect(INGRESSES.isReported(ingress, target === undefined ? {} : { target })).toBe(isReported);
   });
 
+  it.each<{ case: string; traits: IngressTraits; standing: object }>([
+    { case: 'ours, with the tunnel', traits: { addresses: [TARGET] }, standing: { status: 'True', reason: 'Exposed' } },
+    { case: 'ours, without', traits: {}, standing: { status: 'Unknown', reason: 'Unanswered' } },
+    {
+      case: 'of another controller, with our finalizer',
+      traits: { className: 'nginx', finalized: true, addresses: ['lb.example.net'] },
+      standing: { status: 'True', reason: 'Accepted', message: expect.stringContaining('lb.example.net') },
+    },
+    {
+      case: 'of another controller, without',
+      traits: { className: 'nginx', addresses: ['lb.example.net'] },
+      standing: { status: 'Unknown', reason: 'Unanswered' },
+    },
+  ])('tells how the Ingress stands: $case', ({ traits, standing }) => {
+    expect(INGRESSES.standingOf?.(anIngress('shop/web', traits), aCluster([]))).toMatchObject(standing);
+  });
+
   it.each([
-    { addresses: [TARGET], standing: { status: 'True', reason: 'Exposed' } },
-    { addresses: [], standing: { status: 'Unknown', reason: 'Unanswered' } },
-  ])('with $addresses tells how the Ingress stands', ({ addresses, standing }) => {
-    expect(INGRESSES.standingOf?.(anIngress('shop/web', { addresses }))).toMatchObject(standing);
+    { className: 'cftunnel', isOurs: true },
+    { className: 'nginx', isOurs: false },
+  ])('of the class $className is ours: $isOurs', ({ className, isOurs }) => {
+    expect(INGRESSES.isStatusOurs?.(anIngress('shop/web', { className }), aCluster([]))).toBe(isOurs);
   });
 });
 
+// Invariant 16.
 describe('an origin of an Ingress', () => {
-  it.each([
+  const PROXY = aWebService('ingress-nginx/proxy', '192.0.2.1');
+  const CLUSTER = aCluster([PROXY, aWebService('infra/other', '192.0.2.2')]);
+  const OWN = anIngress('shop/web');
+  const OTHER = anIngress('shop/web', { className: 'nginx' });
+  const LED = anIngress('shop/web', { className: 'nginx', addresses: ['192.0.2.1'] });
+
+  it.each<{ origin: string; object?: Ingress; origins?: string; isOwn: boolean }>([
+    { origin: 'http://web.shop.svc:80', object: OWN, isOwn: true },
     { origin: 'http://web.shop.svc:80', isOwn: true },
-    { origin: 'http://web.blog.svc:80', isOwn: false },
-    { origin: 'http://192.0.2.1:80', isOwn: false },
-  ])('$origin is its own: $isOwn', ({ origin, isOwn }) => {
+    { origin: 'http://192.0.2.1:80', object: OTHER, isOwn: false },
+    { origin: 'http://proxy.ingress-nginx.svc:80', object: OWN, isOwn: false },
+    { origin: 'http://proxy.ingress-nginx.svc:80', object: OWN, origins: 'ingress-nginx/proxy:80', isOwn: false },
+    { origin: 'http://proxy.ingress-nginx.svc:80', object: OTHER, origins: 'ingress-nginx/proxy:80', isOwn: true },
+    { origin: 'http://proxy.ingress-nginx.svc:80', object: OTHER, origins: 'infra/other:80', isOwn: false },
+    { origin: 'http://proxy.ingress-nginx.svc:80', object: LED, origins: 'infra/other:80', isOwn: false },
+    { origin: 'http://proxy.ingress-nginx.svc:80', object: LED, isOwn: true },
+    { origin: 'http://other.infra.svc:80', object: LED, isOwn: false },
+    // Its controller may be restarting.
+    { origin: 'http://proxy.ingress-nginx.svc:80', object: OTHER, isOwn: true },
+    { origin: 'http://proxy.ingress-nginx.svc:80', isOwn: false },
+  ])('$origin is its own: $isOwn', ({ origin, object, origins, isOwn }) => {
+    const tunnel = aTunnel('shop/home', { spec: origins === undefined ? {} : { origin: origins } });
     const route = { ...aRoute('a.example.com', 'Ingress/shop/web'), origin };
 
-    expect(INGRESSES.isOwnOrigin(route, NOTHING_RELATED)).toBe(isOwn);
+    expect(INGRESSES.isOwnOrigin(route, { object, tunnel, related: CLUSTER })).toBe(isOwn);
   });
 });

@@ -5,7 +5,9 @@ import { SERVICES } from '../../../../src/core/sources/service/service-source.ts
 import { relatedAmong } from '../../../../src/core/sources/related.ts';
 import { type ServiceTraits, aService } from '../../../support/builders.ts';
 import { PARSERS } from '../../../support/parsers.ts';
+import { NOTHING_RELATED } from '../../../support/sources.ts';
 
+const FACTS = { object: undefined, tunnel: undefined, related: NOTHING_RELATED };
 const HOST = { 'cftunnel.io/hostname': 'a.example.com' };
 const OTHERS = [aService('shop/next', { ports: [{ port: 8080 }] }), aService('blog/next', { ports: [{ port: 80 }] })];
 
@@ -98,10 +100,6 @@ describe('a Service', () => {
 });
 
 describe('backends of a route', () => {
-  const listOf = (backends: string, more = ''): Readonly<Record<string, string>> => ({
-    'cftunnel.io/routes': `[{hostname: a.example.com, backends: ${backends}${more}}]`,
-  });
-
   it('are Services of the namespace with their weights', () => {
     const { routes, problems } = parsed(listOf('[{weight: 9}, {service: next, port: 8080}]'));
 
@@ -149,7 +147,12 @@ describe('backends of a route', () => {
     const [target] = routes.map((route) => route.target);
     const route = { source: 'shop/web', hostname: 'a.example.com' as never, origin: '', ...target };
 
-    expect(SERVICES.isOwnOrigin(route)).toBe(true);
-    expect(SERVICES.isOwnOrigin({ ...route, source: 'blog/web' })).toBe(false);
+    expect(SERVICES.isOwnOrigin(route, FACTS)).toBe(true);
+    expect(SERVICES.isOwnOrigin({ ...route, source: 'blog/web' }, FACTS)).toBe(false);
   });
 });
+
+/** A route that divides its requests. */
+function listOf(backends: string, more = ''): Readonly<Record<string, string>> {
+  return { 'cftunnel.io/routes': `[{hostname: a.example.com, backends: ${backends}${more}}]` };
+}

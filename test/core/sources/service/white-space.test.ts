@@ -29,6 +29,7 @@ const SAMPLES: Readonly<Record<ValueKind, string>> = {
   host: 'web.internal:8443',
   caPool: 'ca/root.pem',
   proxyType: 'socks',
+  servicePort: 'shop/web:80',
 };
 
 const ALIAS_SAMPLES: Annotations = {

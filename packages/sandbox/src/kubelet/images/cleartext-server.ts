@@ -15,14 +15,17 @@ export interface CleartextHandlers {
 /** A server for HTTP/1.1, and for HTTP/2 without TLS. */
 export interface CleartextServer {
   readonly server: Server;
-  /** Disconnects those who have sent nothing. HTTP/2 connections end after the requests in progress. */
-  retire(): void;
+  /** HTTP/2 connections end after the requests in progress, and those that have sent nothing soon. */
+  readonly retire: () => void;
   /** Cuts the connections that `server` does not know. */
-  destroy(): void;
+  readonly destroy: () => void;
 }
 
 /** The beginning of what an HTTP/2 client sends first. No HTTP/1.1 method begins so. */
 const PREFACE = Buffer.from('PRI ');
+
+/** Go's servers wait so long for the first request of a new connection before they end. */
+const SILENCE_MS = 5_000;
 
 /** Both versions on one port, as Go's `h2c.NewHandler` serves a client that knows that the server speaks HTTP/2. */
 export function createCleartextServer(options: ServerOptions, handlers: CleartextHandlers): CleartextServer {
@@ -41,7 +44,7 @@ export function createCleartextServer(options: ServerOptions, handlers: Cleartex
   return {
     server,
     retire() {
-      disconnectSilent();
+      setTimeout(disconnectSilent, SILENCE_MS).unref();
       for (const session of sessions) session.close();
     },
     destroy() {

@@ -15,7 +15,13 @@ export interface SocketAddress {
 }
 
 /** The messages in which `path` is a path on disk. Elsewhere it may be that of a request. */
-const PATH_OWNERS = new Set(['path_config_source', 'watched_directory', 'pipe', 'pathConfigSource', 'watchedDirectory']);
+const PATH_OWNERS = new Set([
+  'path_config_source',
+  'watched_directory',
+  'pipe',
+  'pathConfigSource',
+  'watchedDirectory',
+]);
 
 /**
  * A configuration of Envoy, JSON or YAML, for this machine: only paths and addresses differ. Any other file, such as a

@@ -22,7 +22,7 @@ export async function answerCall(
   response.writeHead(200, CONTENT_TYPE);
   try {
     for await (const reply of method(messagesIn(request), request.headers)) response.write(framed(reply));
-    response.setTrailer('grpc-status', OK);
+    response.addTrailers({ 'grpc-status': OK });
     response.end();
   } catch {
     response.stream.destroy(); // the client has cancelled

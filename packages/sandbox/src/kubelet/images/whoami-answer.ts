@@ -49,7 +49,9 @@ function headersOf({ rawHeaders }: WebRequest): [name: string, value: string][] 
   const pairs = rawHeaders.flatMap((name, index): [string, string][] =>
     index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? '']] : [],
   );
-  return pairs.filter(([name]) => name !== 'host' && !name.startsWith(':')).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  return pairs
+    .filter(([name]) => name !== 'host' && !name.startsWith(':'))
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
 }
 
 /** `x-forwarded-for` in Go's canonical form: `X-Forwarded-For`. */

@@ -65,6 +65,8 @@ function flagOf({ command, args }: ContainerStart, name: string): string | undef
   return word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1];
 }
 
+const nothing = () => undefined;
+
 interface Listener extends CleartextServer {
   readonly endWebSockets: () => void;
 }
@@ -111,7 +113,6 @@ function createFor(container: ContainerStart, site: Site): CleartextServer {
     site.page(request, response, response);
   };
   if (cert !== undefined && key !== undefined) {
-    const nothing = () => undefined;
     return { server: createTlsServer({ ...ECHO_UPGRADES, cert, key }, http1), retire: nothing, destroy: nothing };
   }
   return createCleartextServer(ECHO_UPGRADES, {

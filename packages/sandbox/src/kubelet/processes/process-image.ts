@@ -15,20 +15,20 @@ export interface ProcessImageOptions {
   /** Adapts a container to this machine. */
   prepare(container: ContainerStart): ContainerStart;
   /** What a mounted file contains on this machine. Default: the same, with translated paths. */
-  adapt?(content: string, place: Place): string;
+  readonly adapt?: (content: string, place: Place) => string;
 }
 
 /** Where a container is on this machine. */
 export interface Place {
   readonly container: ContainerStart;
   /** Replaces the mounted paths in a text with the real ones. */
-  translate(text: string): string;
+  readonly translate: (text: string) => string;
 }
 
 /** A container that is a process. */
 export interface ProcessContainer extends Container {
   /** Replaces the mounted paths in a text with the real ones. */
-  translate(text: string): string;
+  readonly translate: (text: string) => string;
 }
 
 /** An image whose containers are processes. */

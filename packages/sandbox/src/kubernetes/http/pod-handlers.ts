@@ -14,12 +14,15 @@ export type PodLogs = (namespace: string, pod: string, container: string | undef
 /** GET pods/log. `follow` ends after the existing lines. */
 export function handleLog(request: ApiRequest, target: Target, podLogs: PodLogs): Answer {
   const pod = getObject(request.cluster, target);
-  const names = arrayOrEmpty(fieldAt(pod, 'spec', 'containers')).map((container) => String(fieldAt(container, 'name')));
+  const namesIn = (field: string) =>
+    arrayOrEmpty(fieldAt(pod, 'spec', field)).map((one) => String(fieldAt(one, 'name')));
+  const names = namesIn('containers');
+  const all = [...namesIn('initContainers'), ...names];
   const container = request.query.get('container') ?? '';
   if (container === '' && names.length > 1) {
-    throw badRequest(`a container name must be specified for pod ${target.name}, choose one of: [${names.join(' ')}]`);
+    throw badRequest(`a container name must be specified for pod ${target.name}, choose one of: [${all.join(' ')}]`);
   }
-  if (container !== '' && !names.includes(container)) {
+  if (container !== '' && !all.includes(container)) {
     throw badRequest(`container ${container} is not valid for pod ${target.name}`);
   }
   const lines = podLogs(target.namespace ?? '', target.name, container === '' ? names[0] : container);

@@ -63,7 +63,7 @@ function validateNames(items: readonly JsonObject[], field: string, taken: reado
 function validateContainer(container: JsonObject, field: string, volumes: ReadonlySet<unknown>): FieldError[] {
   const { image, imagePullPolicy, restartPolicy } = container;
   return [
-    ...(restartPolicy === undefined || RESTART_POLICIES.includes(String(restartPolicy))
+    ...(restartPolicy === undefined || RESTART_POLICIES.some((policy) => policy === restartPolicy)
       ? []
       : [notSupported(`${field}.restartPolicy`, restartPolicy, RESTART_POLICIES)]),
     ...(typeof image === 'string' && image !== '' ? [] : [required(`${field}.image`)]),

@@ -1,6 +1,6 @@
 import { createSecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type Server as NetServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { WebSocketServer } from 'ws';
@@ -8,7 +8,7 @@ import { SELF_SIGNED } from '../../edge/self-signed.ts';
 import { anOrigin } from '../../an-origin.ts';
 import { stopAfterTest } from '../../support/stop-after-test.ts';
 import { ACCEPT, frame, open, WEB_SOCKET } from './open-stream.ts';
-import { aMirror, leadTo, listening, toWeb } from './origins.ts';
+import { aMirror, besideConnector, leadTo, listening, toWeb } from './origins.ts';
 import { running, type Running, SUBJECTS } from './subjects.ts';
 
 describe.each(SUBJECTS)('$name', (subject) => {
@@ -121,16 +121,15 @@ describe.each(SUBJECTS)('$name', (subject) => {
     expect(await tunnel.edge.ask('/', WEB_SOCKET)).toMatchObject({ status: 403, body: 'no' });
   });
 
-  /** By address, because the real cloudflared dials TCP services without the proxy. */
-  async function aTunnelToTcp(address: string): Promise<Running> {
-    const tunnel = await running(subject, `ingress: [{service: "tcp://${address}"}]`);
-    tunnel.services.set(address, { kind: 'address', address });
-    return tunnel;
+  /** In the same Pod, because the real cloudflared dials TCP services elsewhere without the proxy. */
+  async function aTunnelToTcp(server: NetServer): Promise<Running> {
+    const { port, options } = await besideConnector(subject, server);
+    return running(subject, `ingress: [{service: "tcp://127.0.0.1:${port}"}]`, options);
   }
 
   it('carries TCP in binary WebSocket frames', async () => {
     const server = createTcpServer((socket) => socket.on('data', (data) => socket.write(`got ${data.toString()}`)));
-    const tunnel = await aTunnelToTcp(await listening(server));
+    const tunnel = await aTunnelToTcp(server);
 
     const { stream, status, headers, next } = await open(tunnel, WEB_SOCKET);
     stream.write(frame(2, 'select 1'));
@@ -143,7 +142,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
   });
 
   it('answers 502 if a TCP service is down, for any client', async () => {
-    const tunnel = await aTunnelToTcp('127.0.0.1:1');
+    const tunnel = await running(subject, 'ingress: [{service: "tcp://127.0.0.1:1"}]');
 
     expect(await tunnel.edge.ask()).toMatchObject({ status: 502, src: 'cloudflared' });
     expect(await tunnel.edge.ask('/', WEB_SOCKET)).toMatchObject({ status: 502, src: 'cloudflared' });
@@ -151,7 +150,7 @@ describe.each(SUBJECTS)('$name', (subject) => {
 
   it('sends no readable response to a browser that requests a TCP service', async () => {
     const server = createTcpServer((socket) => socket.on('error', () => undefined).resume());
-    const tunnel = await aTunnelToTcp(await listening(server));
+    const tunnel = await aTunnelToTcp(server);
 
     const { stream, status, headers } = await open(tunnel);
 

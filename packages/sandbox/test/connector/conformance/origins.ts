@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { ContainerStart } from '../../../src/kubelet/image.ts';
+import { PodNetwork } from '../../../src/kubelet/pod-network.ts';
 import { anOrigin } from '../../an-origin.ts';
 import { stopAfterTest } from '../../support/stop-after-test.ts';
-import type { Running } from './subjects.ts';
+import type { Running, Subject } from './subjects.ts';
 
 /** A request as the origin received it. */
 export interface SeenRequest {
@@ -61,6 +63,31 @@ export async function aParrot(answer: string): Promise<string> {
       socket.once('data', () => socket.end(answer, 'latin1'));
     }),
   );
+}
+
+const pods = new PodNetwork();
+
+/** Another container of the connector's Pod, at any loopback address, and what starts the connector beside it. */
+export interface Neighbour {
+  readonly port: number;
+  readonly options: Pick<ContainerStart, 'pod' | 'addressAt'>;
+}
+
+/** Only a process needs an address of the Pod alone, which not every system has. */
+export async function besideConnector({ program }: Subject, server: Server): Promise<Neighbour> {
+  const address = pods.allocate();
+  const host = program === undefined ? '127.0.0.1' : address.loopback;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  await once(server.listen(0, host), 'listening');
+  stopAfterTest(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const { port } = server.address() as AddressInfo;
+  const addressAt = (ip: string, asked: number) =>
+    ip === address.ip && asked === port ? `${host}:${port}` : undefined;
+  return { port, options: { pod: { namespace: 'default', name: 'web-1', uid: 'uid-1', ...address }, addressAt } };
 }
 
 export async function listening(server: Server): Promise<string> {

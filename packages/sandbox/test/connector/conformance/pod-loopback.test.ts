@@ -1,16 +1,21 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { WebSocketServer } from 'ws';
-import { PodNetwork } from '../../../src/kubelet/pod-network.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { SELF_SIGNED } from '../../edge/self-signed.ts';
-import { stopAfterTest } from '../../support/stop-after-test.ts';
+import { besideConnector } from './origins.ts';
 import { ACCEPT, frame, open, WEB_SOCKET } from './open-stream.ts';
 import { type Running, running, type Subject, SUBJECTS } from './subjects.ts';
 
-const pods = new PodNetwork();
+const secured = (port: number) => `https://127.0.0.1:${port}`;
+
+function respond(_request: unknown, response: { end(text: string): unknown }): void {
+  response.end('other');
+}
+
+function echo(socket: WebSocket): void {
+  socket.on('message', (data) => socket.send(data));
+}
 
 /** A tunnel to a server on the loopback address of the Pod, which containers call by any of its names. */
 async function aTunnelTo(
@@ -19,20 +24,9 @@ async function aTunnelTo(
   serviceAt: (port: number) => string,
   originRequest = '{}',
 ): Promise<Running> {
-  const address = pods.allocate();
-  const sockets = new Set<{ destroy(): void }>();
-  server.on('connection', (socket: { destroy(): void }) => sockets.add(socket));
-  await once(server.listen(0, address.loopback), 'listening');
-  stopAfterTest(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  const { port } = server.address() as AddressInfo;
+  const { port, options } = await besideConnector(subject, server);
   const service = serviceAt(port);
-  return running(subject, `ingress: [{ service: "${service}", originRequest: ${originRequest} }]`, {
-    pod: { namespace: 'default', name: 'web-1', uid: 'uid-1', ...address },
-    addressAt: (ip, asked) => (ip === address.ip && asked === port ? `${address.loopback}:${port}` : undefined),
-  });
+  return running(subject, `ingress: [{ service: "${service}", originRequest: ${originRequest} }]`, options);
 }
 
 describe.each(SUBJECTS)('another container of the Pod, with $name', (subject) => {
@@ -57,24 +51,25 @@ describe.each(SUBJECTS)('another container of the Pod, with $name', (subject) =>
     expect((await edge.ask('/')).body).toBe('reached');
   });
 
-  it.each(['http', 'https'])('gets WebSockets over %s, which use HTTP/1.1 even if others use HTTP/2', async (scheme) => {
-    const respond = (_request: unknown, response: { end(text: string): unknown }) => response.end('other');
-    const server =
-      scheme === 'http' ? createServer(respond) : createSecureServer({ ...SELF_SIGNED, allowHTTP1: true }, respond);
-    const sockets = new WebSocketServer({ noServer: true });
-    const echo = (socket: import('ws').WebSocket) => socket.on('message', (data) => socket.send(String(data)));
-    (server as Server).on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket, head, echo));
-    const at = (port: number) => `${scheme}://127.0.0.1:${port}`;
-    const tunnel = await aTunnelTo(subject, server, at, '{ http2Origin: true, noTLSVerify: true }');
-    expect((await tunnel.edge.ask('/')).body).toBe('other');
+  it.each(['http', 'https'])(
+    'gets WebSockets over %s, which use HTTP/1.1 even if others use HTTP/2',
+    async (scheme) => {
+      const server =
+        scheme === 'http' ? createServer(respond) : createSecureServer({ ...SELF_SIGNED, allowHTTP1: true }, respond);
+      const sockets = new WebSocketServer({ noServer: true });
+      (server as Server).on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket, head, echo));
+      const at = (port: number) => `${scheme}://127.0.0.1:${port}`;
+      const tunnel = await aTunnelTo(subject, server, at, '{ http2Origin: true, noTLSVerify: true }');
+      expect((await tunnel.edge.ask('/')).body).toBe('other');
 
-    const { stream, status, headers, next } = await open(tunnel, WEB_SOCKET);
-    stream.write(frame(1, 'hello'));
+      const { stream, status, headers, next } = await open(tunnel, WEB_SOCKET);
+      stream.write(frame(1, 'hello'));
 
-    expect([status, headers.get('Sec-Websocket-Accept')]).toEqual([200, ACCEPT]);
-    expect((await next(7)).subarray(2).toString()).toBe('hello');
-    stream.destroy();
-  });
+      expect([status, headers.get('Sec-Websocket-Accept')]).toEqual([200, ACCEPT]);
+      expect((await next(7)).subarray(2).toString()).toBe('hello');
+      stream.destroy();
+    },
+  );
 
   it('gets HTTP/2 over TLS, and its trailers are passed on', async () => {
     const server = createSecureServer(SELF_SIGNED);
@@ -83,8 +78,7 @@ describe.each(SUBJECTS)('another container of the Pod, with $name', (subject) =>
       stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '7' }));
       stream.end(headers[':authority']);
     });
-    const at = (port: number) => `https://127.0.0.1:${port}`;
-    const { edge } = await aTunnelTo(subject, server, at, '{ http2Origin: true, noTLSVerify: true }');
+    const { edge } = await aTunnelTo(subject, server, secured, '{ http2Origin: true, noTLSVerify: true }');
 
     expect(await edge.ask('/', {}, 'message')).toMatchObject({
       status: 200,

@@ -87,10 +87,7 @@ describe.each(SUBJECTS)('a Unix socket of the Pod, with $name', (subject) => {
   it('is found by the path in a configuration from the edge', async () => {
     const { tunnel } = await aTunnelTo(subject);
     const [connection] = tunnel.edge.connections;
-    const ingress = [
-      { hostname: 'new.example.com', service: `unix:${SOCKET}` },
-      { service: 'http_status:404' },
-    ];
+    const ingress = [{ hostname: 'new.example.com', service: `unix:${SOCKET}` }, { service: 'http_status:404' }];
 
     expect(await connection?.configure({ version: 1, config: { ingress } })).toMatchObject({ lastAppliedVersion: 1 });
 
@@ -110,7 +107,7 @@ describe.each(SUBJECTS)('a Unix socket with TLS and HTTP/2, with $name', (subjec
       stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '7' }));
       stream.end(headers[':authority']);
     });
-    await listen(server as unknown as NetServer, mount);
+    await listen(server, mount);
     const config = rules(`unix+tls:${SOCKET}`, '{ http2Origin: true, noTLSVerify: true }');
     const { edge } = await running(subject, config, { mounts: [mount] });
 

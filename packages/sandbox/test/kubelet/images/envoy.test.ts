@@ -152,6 +152,30 @@ async function aTunnel(source: 'local' | 'cloudflare', service: string): Promise
   return tunnel;
 }
 
+/** A Pod with cloudflared and Envoy, and a Pod to which Envoy leads. */
+async function createConnector(source: 'local' | 'cloudflare', service: string): Promise<void> {
+  const { id, token } = await aTunnel(source, service);
+  api.create(CONFIG_MAPS, aConfigMap('proxy-config', {}, proxyFiles(await aWebPod('web-1'))));
+  const config = JSON.stringify({ tunnel: id, ingress: [{ service }] });
+  api.create(CONFIG_MAPS, aConfigMap('rules', {}, { 'config.yaml': config }));
+  const main: ContainerSpec = {
+    name: 'cloudflared',
+    image: 'cloudflare/cloudflared:2026.8.2',
+    args: ['tunnel', ...(source === 'local' ? ['--config', '/etc/cloudflared/config.yaml'] : []), 'run'],
+    env: [
+      { name: 'TUNNEL_TOKEN', value: token },
+      { name: 'TUNNEL_METRICS', value: '0.0.0.0:2000' },
+    ],
+    volumeMounts: [
+      { name: 'run', mountPath: '/var/run/proxy' },
+      ...(source === 'local' ? [{ name: 'rules', mountPath: '/etc/cloudflared' }] : []),
+    ],
+    readinessProbe: { httpGet: { path: '/ready', port: 2000 }, periodSeconds: 1 },
+  };
+
+  createProxied(main, { volumes: [...VOLUMES, { name: 'rules', configMap: { name: 'rules' } }] });
+}
+
 /** The answer to a message of a visitor's WebSocket. */
 async function echoed(message: string): Promise<string> {
   const url = sandbox.edge.url.replace('http:', 'ws:');
@@ -175,41 +199,26 @@ describeWithEnvoy('a connector with the real Envoy as a sidecar', () => {
       { source: 'cloudflare', service: 'unix:/var/run/proxy/http.sock' },
       { source: 'local', service: ON_LOOPBACK },
       { source: 'cloudflare', service: ON_LOOPBACK },
-    ] as const)(
-      'serves visitors through $service of a configuration that is $source',
-      async ({ source, service }) => {
-        await start(program);
-        const { id, token } = await aTunnel(source, service);
-        api.create(CONFIG_MAPS, aConfigMap('proxy-config', {}, proxyFiles(await aWebPod('web-1'))));
-        const config = JSON.stringify({ tunnel: id, ingress: [{ service }] });
-        api.create(CONFIG_MAPS, aConfigMap('rules', {}, { 'config.yaml': config }));
-        const main: ContainerSpec = {
-          name: 'cloudflared',
-          image: 'cloudflare/cloudflared:2026.8.2',
-          args: ['tunnel', ...(source === 'local' ? ['--config', '/etc/cloudflared/config.yaml'] : []), 'run'],
-          env: [
-            { name: 'TUNNEL_TOKEN', value: token },
-            { name: 'TUNNEL_METRICS', value: '0.0.0.0:2000' },
-          ],
-          volumeMounts: [
-            { name: 'run', mountPath: '/var/run/proxy' },
-            ...(source === 'local' ? [{ name: 'rules', mountPath: '/etc/cloudflared' }] : []),
-          ],
-          readinessProbe: { httpGet: { path: '/ready', port: 2000 }, periodSeconds: 1 },
-        };
+    ] as const)('serves visitors through $service of a configuration that is $source', async ({ source, service }) => {
+      await start(program);
+      await createConnector(source, service);
 
-        createProxied(main, { volumes: [...VOLUMES, { name: 'rules', configMap: { name: 'rules' } }] });
-
-        await ready('proxied');
-        await eventually(async () => {
-          expect(await visit(sandbox.edge.url, HOST)).toMatchObject({
-            status: 200,
-            body: expect.stringMatching(/^Hostname: web-1\n[^]*Host: app\.example\.com\n/) as unknown as string,
-          });
+      await ready('proxied');
+      await eventually(async () => {
+        expect(await visit(sandbox.edge.url, HOST)).toMatchObject({
+          status: 200,
+          body: expect.stringMatching(/^Hostname: web-1\n[^]*Host: app\.example\.com\n/) as unknown as string,
         });
-        if (service === ON_LOOPBACK) expect(await echoed('hello')).toBe('hello');
-      },
-    );
+      });
+    });
+
+    it('serves WebSockets through the loopback address of the Pod', async () => {
+      await start(program);
+      await createConnector('local', ON_LOOPBACK);
+      await ready('proxied');
+
+      expect(await eventually(() => echoed('hello'))).toBe('hello');
+    });
   });
 });
 

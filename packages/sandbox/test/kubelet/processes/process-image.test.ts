@@ -1,17 +1,24 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawn } from 'node:child_process';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { endContainer } from '../../../src/kubelet/end-container.ts';
 import { type Container, type ContainerStart, KILLED } from '../../../src/kubelet/image.ts';
+import type { Mount } from '../../../src/kubelet/mounts.ts';
 import { processImage } from '../../../src/kubelet/processes/process-image.ts';
 import { eventually } from '../../edge/eventually.ts';
 import { aContainerStart } from '../a-container.ts';
 
 const running: Container[] = [];
+let sharedFolder: string;
+
+beforeEach(() => {
+  sharedFolder = mkdtempSync(path.join(tmpdir(), 'cftunnel-shared-'));
+});
 
 afterEach(async () => {
+  rmSync(sharedFolder, { recursive: true, force: true });
   await Promise.all(running.splice(0).map((container) => endContainer(container, 0)));
 });
 
@@ -27,6 +34,26 @@ function run(script: string, more: Partial<ContainerStart> = {}): { container: C
   const container = image.start(aContainerStart({ log: (line) => log.push(line), ...more }));
   running.push(container);
   return { container, log };
+}
+
+/** A folder that the container shares with the test. */
+function shared(): Mount {
+  return { kind: 'shared', path: '/run/shared', folder: () => sharedFolder };
+}
+
+/** Has a script run when the test calls `tell`. */
+function untilTold(script: string): string {
+  return `const fs = require("node:fs"); const timer = setInterval(() => {
+    if (!fs.existsSync(process.env.TOLD)) return; clearInterval(timer); ${script} }, 5);`;
+}
+
+/** One in a volume, and one that is mounted alone. */
+function bothFiles(text: string): Map<string, string> {
+  return new Map(['/etc/app/rules', '/etc/single'].map((file) => [file, text]));
+}
+
+function tell(): void {
+  writeFileSync(path.join(sharedFolder, 'told'), '');
 }
 
 const PRINT = 'console.log(JSON.stringify(process.env)); console.log(process.argv.slice(1).join("|"))';
@@ -61,6 +88,38 @@ describe('a container as a process', () => {
     expect(log[0]).toBe('s3cret s3cret');
     expect(log[1]?.endsWith(config)).toBe(true);
     expect(existsSync(path.dirname(log[1] ?? ''))).toBe(false);
+  });
+
+  it('sees changes of its volumes, but not of a file that is mounted alone', async () => {
+    const print = 'for (const file of process.argv.slice(1)) console.log(fs.readFileSync(file, "utf8"));';
+    const { container, log } = run(untilTold(print), {
+      args: ['/etc/app/rules', '/etc/single'],
+      env: { TOLD: '/run/shared/told' },
+      files: bothFiles('old'),
+      mounts: [{ kind: 'projected', path: '/etc/app' }, shared()],
+    });
+
+    container.refresh?.(bothFiles('new'));
+    tell();
+
+    expect(await container.exited).toBe(0);
+    expect(log).toEqual(['new', 'old']);
+  });
+
+  it('translates a path only as a whole', async () => {
+    const { container, log } = run(PRINT, {
+      args: ['config=/etc/app/a', '/etc/application', '/var/etc/app', 'unix:/etc/app'],
+      mounts: [{ kind: 'projected', path: '/etc/app' }],
+    });
+
+    expect(await container.exited).toBe(0);
+    const root = (JSON.parse(log[0] ?? '') as Record<string, string>)['HOME'] ?? '';
+    expect(log[1]?.split('|')).toEqual([
+      `config=${root}/etc/app/a`,
+      '/etc/application',
+      '/var/etc/app',
+      `unix:${root}/etc/app`,
+    ]);
   });
 
   it('listens on the loopback address of its Pod instead of all interfaces', async () => {

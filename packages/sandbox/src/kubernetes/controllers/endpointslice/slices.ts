@@ -86,7 +86,9 @@ function portsOf(service: Service, pod: Pod): EndpointPort[] {
   return (service.spec.ports ?? []).flatMap((port) => {
     const number = targetPortOf(port, pod);
     const { name = '', protocol = 'TCP', appProtocol } = port;
-    return number === undefined ? [] : [{ name, protocol, port: number, ...(appProtocol !== undefined && { appProtocol }) }];
+    return number === undefined
+      ? []
+      : [{ name, protocol, port: number, ...(appProtocol !== undefined && { appProtocol }) }];
   });
 }
 

@@ -1,6 +1,7 @@
-import type { Waiting } from '../../../core/migrate/progress.ts';
-import { CommandError } from '../../frame/exit-code.ts';
-import type { Io } from '../../frame/io.ts';
+import { answerOf } from '../../../../adapters/kubernetes/answer.ts';
+import type { Waiting } from '../../../../core/migrate/progress.ts';
+import { CommandError } from '../../../frame/exit-code.ts';
+import type { Io } from '../../../frame/io.ts';
 
 export interface Limit {
   readonly io: Pick<Io, 'nowMs' | 'pause'>;
@@ -17,7 +18,9 @@ export async function until({ io, timeoutMs }: Limit, observe: () => Promise<Wai
   const start = io.nowMs();
   let finalSince: number | undefined;
   for (;;) {
-    const waiting = await observe();
+    const answer = await answerOf(observe);
+    // An API server that is away for a while ends no migration in the middle.
+    const waiting = 'value' in answer ? answer.value : { for: answer.noAnswer, isFinal: false };
     if (waiting === undefined) return;
     const now = io.nowMs();
     finalSince = waiting.isFinal ? (finalSince ?? now) : undefined;
