@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,7 +10,6 @@ import (
 	"sigs.k8s.io/gateway-api/conformance"
 	"sigs.k8s.io/gateway-api/conformance/tests"
 	"sigs.k8s.io/gateway-api/conformance/utils/roundtripper"
-	"sigs.k8s.io/gateway-api/conformance/utils/suite"
 )
 
 // TestConformance runs the suite with its own flags. Only how a Gateway is reached is ours: its address is a tunnel,
@@ -40,18 +40,9 @@ func allBut(wanted string) []string {
 	only := strings.Split(wanted, ",")
 	others := []string{}
 	for _, test := range tests.ConformanceTests {
-		if !contains(only, test) {
+		if !slices.Contains(only, test.ShortName) {
 			others = append(others, test.ShortName)
 		}
 	}
 	return others
-}
-
-func contains(names []string, test suite.ConformanceTest) bool {
-	for _, name := range names {
-		if name == test.ShortName {
-			return true
-		}
-	}
-	return false
 }

@@ -1,8 +1,8 @@
 /**
  * `npm run test:conformance`: the conformance suite of the Gateway API, unmodified, against the operator on the sandbox
  * with the real Envoy. Writes the report beside this file. `--run A,B`: only these tests, without a report. `--api real`:
- * on the etcd, kube-apiserver and kube-controller-manager in KUBEBUILDER_ASSETS. `--log FILE`: all output of the suite.
- * `--operator-log FILE`: that of the operator.
+ * on the etcd, kube-apiserver and kube-controller-manager in KUBEBUILDER_ASSETS, with a report of its own. `--log FILE`:
+ * all output of the suite. `--operator-log FILE`: that of the operator.
  */
 import { parseArgs } from 'node:util';
 

@@ -3,11 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
+import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import type { World } from '../support/world.ts';
 import { buildPrograms, type Programs } from './programs.ts';
 import { asTable, resultIn } from './results.ts';
 import { runSuite } from './suite.ts';
 import { GATEWAY_CLASS, startConformanceWorld } from './world.ts';
+
+const REPORT = 'report.yaml';
+const REAL_API_REPORT = 'report-real-api.yaml';
 
 export interface RunOptions {
   /** Only these tests. Empty: all, with a report. */
@@ -39,7 +43,7 @@ async function runIn(
   const folder = await mkdtemp(join(tmpdir(), 'cftunnel-conformance-'));
   const kubeconfig = join(folder, 'kubeconfig.yaml');
   await writeFile(kubeconfig, asAdministrator(world.kubeUrl));
-  const report = only.length > 0 ? undefined : join(import.meta.dirname, 'report.yaml');
+  const report = only.length > 0 ? undefined : join(import.meta.dirname, isRealApi ? REAL_API_REPORT : REPORT);
   const edge = new URL(world.edge.tunnelProxyUrl).host;
   try {
     const results = await runSuite(

@@ -147,6 +147,13 @@ describe('CEL rules', () => {
     expect(await complaints({})).toEqual(['spec: Invalid value: "object": no such key: n evaluating rule: n']);
   });
 
+  it('match patterns as Go does', async () => {
+    await client.define(withRule({ rule: "self.n.matches('^(?i)[a-z]+$')", message: 'n' }, { n: { type: 'string' } }));
+
+    expect(await complaints({ n: 'ABC' })).toEqual([]);
+    expect(await complaints({ n: 'ABC\n' })).toEqual([expect.stringContaining('n')]);
+  });
+
   it('can read fields whose names are not identifiers', async () => {
     await client.define(
       withRule(

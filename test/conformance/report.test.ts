@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { load } from 'js-yaml';
+import { SUPPORTED_FEATURES } from '../../src/core/gateway/features.ts';
+import { SKIPPED } from './skipped.ts';
+
+interface Part {
+  readonly result: string;
+  readonly failedTests?: readonly string[];
+  readonly skippedTests?: readonly string[];
+  readonly supportedFeatures?: readonly string[];
+  readonly unsupportedFeatures?: readonly string[];
+}
+
+interface Report {
+  readonly profiles: readonly { readonly name: string; readonly core: Part; readonly extended?: Part }[];
+}
+
+const report = load(readFileSync(join(import.meta.dirname, 'report.yaml'), 'utf8')) as Report;
+const parts = report.profiles.flatMap(({ core, extended }) => [core, extended ?? []].flat());
+
+describe('the report of the conformance suite', () => {
+  it('is about both profiles, and has no failure', () => {
+    expect(report.profiles.map(({ name }) => name).toSorted()).toEqual(['GATEWAY-GRPC', 'GATEWAY-HTTP']);
+    expect(parts.flatMap(({ failedTests = [] }) => failedTests)).toEqual([]);
+    expect(parts.map(({ result }) => result)).not.toContain('failure');
+  });
+
+  it('is about the features that a GatewayClass claims', () => {
+    const claimed = new Set(SUPPORTED_FEATURES);
+
+    for (const { supportedFeatures = [], unsupportedFeatures = [] } of parts) {
+      expect(supportedFeatures.filter((feature) => !claimed.has(feature))).toEqual([]);
+      expect(unsupportedFeatures.filter((feature) => claimed.has(feature))).toEqual([]);
+    }
+  });
+
+  it('leaves out what the docs name, with the reason', () => {
+    const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'conformance.md'), 'utf8');
+    const left = new Set(parts.flatMap(({ skippedTests = [] }) => skippedTests));
+
+    expect([...left].toSorted()).toEqual(SKIPPED.map(({ test }) => test).toSorted());
+    for (const { test, reason } of SKIPPED) expect(docs).toContain(`| ${test} | ${reason}`);
+  });
+});
