@@ -24,6 +24,7 @@ const WEIGHTS = `
       weight: 1
 `;
 
+// Invariants 52, 53.
 describeWith('envoy', 'routes that need the proxy', () => {
   const world = useWorld({ cluster: startClusterWithNode });
 

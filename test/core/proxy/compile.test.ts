@@ -22,6 +22,7 @@ interface EnvoyFile {
   }[];
 }
 
+// Invariants 52, 53.
 describe('splitByProxy', () => {
   const plain = aRoute('a.example.com');
 

@@ -8,6 +8,7 @@ const HOST = 'a.example.com';
 const CHANGES = 30;
 const CLIENTS = 8;
 
+// Invariant 53.
 describeWith('envoy', 'a change of the configuration', (program) => {
   let world: ProxyWorld;
   beforeAll(async () => {

@@ -9,6 +9,7 @@ import { ProxyWorld } from '../../support/proxy-world.ts';
 const HOST = 'a.example.com';
 const COOKIE: Session = { type: 'Cookie', name: 'visitor', path: '/shop', lifetimeMs: 60_000 };
 
+// Invariant 55.
 describeWith('envoy', 'a session in Envoy', (program) => {
   let world: ProxyWorld;
   beforeAll(async () => {

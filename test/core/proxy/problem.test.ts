@@ -24,7 +24,7 @@ function filters(...list: readonly Filter[]): Partial<ProxyRule> {
   return { filters: list };
 }
 
-// Invariant 16.
+// Invariants 16, 54.
 describe('checkRoutes refuses, of rules for the proxy,', () => {
   it.each<{ case: string; rule: Partial<ProxyRule>; says: string }>([
     { case: 'a method in lower case', rule: { match: { method: 'get' } }, says: '"get"' },

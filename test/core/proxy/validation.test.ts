@@ -17,6 +17,7 @@ import { aHostname } from '../../support/routes.ts';
 
 const MANY = 150;
 
+// Invariant 54.
 describeWith('envoy', 'Envoy', (program) => {
   it('accepts whatever routes are compiled', async () => {
     const routes = apart(fc.sample(anyProxiedRoutes(), { numRuns: MANY, seed: 42 }));
