@@ -282,9 +282,11 @@ async function removed(kind: Kind, key: string): Promise<void> {
 }
 
 function statusWrites(): number {
-  const isOne = ({ target }: KubeCall): boolean =>
-    target.resource === 'httproutes' && target.subresource === 'status' && target.verb === 'patch';
-  return world.operatorCalls().filter(isOne).length;
+  return world.operatorCalls().filter(isStatusWrite).length;
+}
+
+function isStatusWrite({ target }: KubeCall): boolean {
+  return target.resource === 'httproutes' && target.subresource === 'status' && target.verb === 'patch';
 }
 
 async function condition(key: string, type: string): Promise<Condition | undefined> {

@@ -226,9 +226,12 @@ async function reconfigured(key: string): Promise<void> {
   await becomes(world, ['GRPCRoute', key], EXPOSED, { status: 'True' });
   await world.kube.patch('GRPCRoute', key, { spec: { rules: [ruleTo({ web: 1, none: 1 })] } });
   await eventually(() => {
-    const isPatch = ({ target }: KubeCall): boolean => target.verb === 'patch' && target.resource === 'pods';
-    if (!world.operatorCalls().some(isPatch)) throw new Error('no pod has been told of its configuration');
+    if (!world.operatorCalls().some(isPatchOfPod)) throw new Error('no pod has been told of its configuration');
   });
+}
+
+function isPatchOfPod({ target }: KubeCall): boolean {
+  return target.verb === 'patch' && target.resource === 'pods';
 }
 
 /** Whether a permission is used only where the Gateway API is installed, or the proxy can run. */
