@@ -31,7 +31,7 @@ export async function release(ctx: CommandContext, options: ReleaseOptions): Pro
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const held = await heldObjects(ctx);
     if (held.length === 0) {
-      ctx.say('No Tunnel, Service or Ingress has the finalizer of the operator');
+      ctx.say('No Tunnel, Service, Ingress or route has the finalizer of the operator');
       return true;
     }
     problems = (await Promise.all(held.map((object) => releaseOne(ctx, object, options)))).flat();

@@ -70,7 +70,7 @@ async function remove(ctx: CommandContext, tunnel: Tunnel, { keepsTunnels }: Uni
 }
 
 async function finish({ installation, attempt, say }: CommandContext, options: UninstallOptions): Promise<boolean> {
-  say('No Tunnel is left, and no Service or Ingress has the finalizer of the operator');
+  say('No Tunnel is left, and no Service, Ingress or route has the finalizer of the operator');
   if (options.namespace !== undefined) {
     say(`The CustomResourceDefinition is kept, because namespaces other than ${options.namespace} may use it`);
     return true;

@@ -18,7 +18,7 @@ it('lists what is not cleaned up', async () => {
   expect(cluster.said).toEqual([
     'Tunnel shop/home: released',
     '  Left behind at Cloudflare: tunnel prod/shop/home (id-1), and records of app.example.com and any others with the comment "cftunnel.io owner=prod/shop/home". Remove them in the Cloudflare dashboard',
-    'No Tunnel, Service or Ingress has the finalizer of the operator',
+    'No Tunnel, Service, Ingress or route has the finalizer of the operator',
   ]);
 });
 

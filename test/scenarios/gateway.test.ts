@@ -228,6 +228,25 @@ describeWithGatewayApi('with the proxy', () => {
   });
 });
 
+describeWithGatewayApi('the kind of routes', () => {
+  it('can be removed with all of its objects, and installed again', async () => {
+    await world.kube.create(gateway('shop/last'));
+    const route = httpRoute('shop/last', { gateway: 'last', hostnames: ['last.example.com'], rules: TO_WEB });
+    await world.kube.create(route);
+    await exposed('shop/last');
+
+    await removed('CustomResourceDefinition', DEFINITION);
+
+    await eventually(async () => expect(recordAt(world, 'last.example.com')).toBeUndefined());
+    await installGatewayApi(world);
+    await eventually(async () => void (await world.kube.create(route)));
+    await exposed('shop/last');
+    expect(recordAt(world, 'last.example.com')).toBeDefined();
+  });
+});
+
+const DEFINITION = 'httproutes.gateway.networking.k8s.io';
+
 const TO_WEB = [ruleTo({ web: 1 })];
 
 function path(value: string): object {
@@ -263,9 +282,11 @@ async function removed(kind: Kind, key: string): Promise<void> {
 }
 
 function statusWrites(): number {
-  const isOne = ({ target }: KubeCall): boolean =>
-    target.resource === 'httproutes' && target.subresource === 'status' && target.verb === 'patch';
-  return world.operatorCalls().filter(isOne).length;
+  return world.operatorCalls().filter(isStatusWrite).length;
+}
+
+function isStatusWrite({ target }: KubeCall): boolean {
+  return target.resource === 'httproutes' && target.subresource === 'status' && target.verb === 'patch';
 }
 
 async function condition(key: string, type: string): Promise<Condition | undefined> {

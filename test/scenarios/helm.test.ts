@@ -60,7 +60,7 @@ describeWith('helm', 'the chart', (program) => {
 
     const output = await succeeds(world, ...UNINSTALL);
 
-    expect(output).toContain('No Tunnel is left, and no Service or Ingress has the finalizer of the operator');
+    expect(output).toContain('No Tunnel is left, and no Service, Ingress or route has the finalizer of the operator');
     expect(output).toContain(`[CustomResourceDefinition] ${CRD}`);
     expect(await leftovers(world)).toEqual({ record: undefined, finalizers: [], deployment: undefined, jobs: [] });
     expect((await world.kube.get('CustomResourceDefinition', CRD)).metadata.annotations).toMatchObject({

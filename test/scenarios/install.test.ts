@@ -16,7 +16,6 @@ import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { runOperator } from '../support/operator-process.ts';
-import { findProgram } from '../support/programs.ts';
 import type { KubeCall } from '../support/world-activity.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
@@ -43,9 +42,6 @@ interface Rule {
   readonly resourceNames?: readonly string[];
   readonly verbs: readonly string[];
 }
-
-/** Whether a route of a Gateway can go through the proxy. */
-const hasProxy = NEEDS_GATEWAY_API === '' && !isRealApi && findProgram('envoy') !== undefined;
 
 const world = useWorld({ flags: ['--cluster-name='], isOperatorStarted: false });
 
@@ -207,7 +203,6 @@ async function routedByGateway(): Promise<void> {
     await becomes(world, route, 'Accepted', { status: 'True' });
   await becomes(world, ['HTTPRoute', 'rights/page'], EXPOSED, { status: 'True' });
   await becomes(world, ['Gateway', 'rights/edge'], 'Programmed', { status: 'True' });
-  if (hasProxy) await reconfigured('rights/calls');
   await becomes(world, ['GatewayClass', 'cftunnel'], 'Accepted', { status: 'True' });
   for (const [kind, key] of [
     ['HTTPRoute', 'rights/page'],
@@ -221,20 +216,9 @@ async function routedByGateway(): Promise<void> {
   await gone(world, 'Tunnel', 'rights/edge');
 }
 
-/** Changes what only the proxy reads; resolves when its pods have been told. */
-async function reconfigured(key: string): Promise<void> {
-  await becomes(world, ['GRPCRoute', key], EXPOSED, { status: 'True' });
-  await world.kube.patch('GRPCRoute', key, { spec: { rules: [ruleTo({ web: 1, none: 1 })] } });
-  await eventually(() => {
-    const isPatch = ({ target }: KubeCall): boolean => target.verb === 'patch' && target.resource === 'pods';
-    if (!world.operatorCalls().some(isPatch)) throw new Error('no pod has been told of its configuration');
-  });
-}
-
-/** Whether a permission is used only where the Gateway API is installed, or the proxy can run. */
+/** Whether a permission is used only where the Gateway API is installed. */
 function isLeftOut(right: Right): boolean {
-  const isOfGateways = right.includes('gateway') || right === 'create cftunnel.io/tunnels';
-  return (NEEDS_GATEWAY_API !== '' && isOfGateways) || (!hasProxy && right === 'patch /pods');
+  return NEEDS_GATEWAY_API !== '' && (right.includes('gateway') || right === 'create cftunnel.io/tunnels');
 }
 
 /** Resolves when the status of an Ingress names the tunnel. */

@@ -90,7 +90,7 @@ it('uninstall removes every Tunnel with everything it created, so that the rest 
   expect(stdout.split('\n')).toEqual([
     `Tunnel ${home}/home: being deleted with its records, connectors and tunnel`,
     `Tunnel ${home}/home: deleted`,
-    'No Tunnel is left, and no Service or Ingress has the finalizer of the operator',
+    'No Tunnel is left, and no Service, Ingress or route has the finalizer of the operator',
     'Now remove the operator as it was installed: kubectl delete -k deploy, or helm uninstall',
     '',
   ]);

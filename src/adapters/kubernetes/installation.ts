@@ -120,8 +120,11 @@ export class ClusterInstallation {
   async #withFinalizer(name: (typeof SOURCES)[number]): Promise<readonly KubeObject[]> {
     const { group, version, kind } = RESOURCES[name];
     const apiVersion = group === '' ? version : `${group}/${version}`;
+    const isAddOn = watchedKind(name).isAddOn === true;
+    // An operator of one namespace serves no kinds of others, and may not list them.
+    if (isAddOn && this.#scope.namespace !== undefined) return [];
     const found = this.#list<KubeObject>(name, hasFinalizer);
-    const held = await (watchedKind(name).isAddOn === true ? found.catch(noneIfUnknown) : found);
+    const held = await (isAddOn ? found.catch(noneIfUnknown) : found);
     return held.map((object) => ({ ...object, apiVersion, kind }));
   }
 

@@ -8,5 +8,5 @@ export function intersection(a: Hostname, b: Hostname): Hostname | undefined {
 
 /** Whether a pattern covers every hostname that another one does. */
 export function isWithin(inner: Hostname, outer: Hostname): boolean {
-  return outer === ANY_HOST || (inner !== ANY_HOST && covers(outer, inner));
+  return outer === ANY_HOST || covers(outer, inner);
 }

@@ -28,6 +28,11 @@ function statusOf(traits: Partial<GatewayFacts> & { readonly listeners?: readonl
   });
 }
 
+/** The status of the first listener. */
+function listenerOf(listeners: readonly Listener[], facts: Partial<GatewayFacts> = {}) {
+  return statusOf({ listeners, ...facts }).listeners[0];
+}
+
 /** As `type=status (reason)`. */
 function brief(conditions: readonly Condition[] | undefined): readonly string[] {
   return (conditions ?? []).map(({ type, status, reason }) => `${type}=${status} (${reason})`);
@@ -124,8 +129,6 @@ describe('a listener', () => {
     'ResolvedRefs=True (ResolvedRefs)',
     'Programmed=True (Programmed)',
   ];
-  const listenerOf = (listeners: readonly Listener[], facts: Partial<GatewayFacts> = {}) =>
-    statusOf({ listeners, ...facts }).listeners[0];
 
   it.each([
     { case: 'for HTTP', listeners: [aListener('a')], kinds: ['GRPCRoute', 'HTTPRoute'], differs: [] },

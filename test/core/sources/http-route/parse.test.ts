@@ -52,7 +52,7 @@ describe('a rule', () => {
     ];
     const matches = paths.map((path) => (path === undefined ? {} : { path }));
 
-    expect(targetsOf({ matches: [...matches.slice(1)], backendRefs: [WEB] })).toEqual([
+    expect(targetsOf({ matches: matches.slice(1), backendRefs: [WEB] })).toEqual([
       { origin: 'http://web.shop.svc:80' },
       { path: { type: 'Prefix', value: '/a' }, origin: 'http://web.shop.svc:80' },
       { path: { type: 'Exact', value: '/b' }, origin: 'http://web.shop.svc:80' },
