@@ -45,7 +45,7 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: 'policy', resource: 'poddisruptionbudgets', verbs: ALL },
   { group: 'networking.k8s.io', resource: 'networkpolicies', verbs: ALL },
   { group: '', resource: 'events', verbs: ['create', 'patch', 'list'] },
-  { group: '', resource: 'pods', verbs: ['list'] },
+  { group: '', resource: 'pods', verbs: ['list', 'patch'] },
   { group: 'discovery.k8s.io', resource: 'endpointslices', verbs: ['list', 'watch'] },
   { group: '', resource: 'namespaces', verbs: ['list', 'watch'], isClusterScoped: true },
   { group: 'networking.k8s.io', resource: 'ingressclasses', verbs: ['list', 'watch'], isClusterScoped: true },
