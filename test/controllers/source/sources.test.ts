@@ -136,7 +136,7 @@ describe('a request that depends on another object', () => {
     const sources = new Sources([observed(optional, () => [SITE])], PARSERS, NOTHING_RELATED);
 
     expect(sources.dependentsOf('Service', 'shop/web')).toEqual([]);
-    expect(sources.requestsExposure({ source: optional as RouteSource, object: SITE })).toBe(false);
+    expect(sources.requestsExposure({ source: optional, object: SITE })).toBe(false);
     expect(sources.dependentsOf('Service', 'shop/web')).toEqual(['Site/shop/web']);
   });
 

@@ -18,6 +18,11 @@ const HOME = aTunnel('shop/home');
 const OLD = '2026-01-01T00:00:00Z';
 const NEW = '2026-01-02T00:00:00Z';
 
+/** The warnings for the Service `api`. */
+function warningsOfApi(services: readonly Service[]) {
+  return tableOf({ tunnels: [HOME], services }).results.get('shop/api')?.warnings;
+}
+
 describe('what is published', () => {
   it('is a route for each hostname of a Service with the finalizer', () => {
     const service = aService('shop/web', { hostname: 'a.example.com, b.example.com', tunnel: 'home', finalized: true });
@@ -42,11 +47,8 @@ describe('what is published', () => {
     const plain = aService('shop/api', { ...common, annotations });
     const sticky = aService('shop/web', { ...common, annotations: { 'cftunnel.io/session': 'cookie' } });
 
-    const warningsBeside = (services: readonly Service[]) =>
-      tableOf({ tunnels: [HOME], services }).results.get('shop/api')?.warnings;
-
-    expect(warningsBeside([plain])).toEqual([]);
-    expect(warningsBeside([plain, sticky])).toEqual([
+    expect(warningsOfApi([plain])).toEqual([]);
+    expect(warningsOfApi([plain, sticky])).toEqual([
       {
         reason: 'SettingIgnored',
         message: expect.stringMatching(/disable-chunked-encoding has no effect on a\.example\.com\/api, which/),
