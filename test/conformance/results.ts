@@ -9,11 +9,13 @@ export interface TestResult {
 }
 
 const ROOT = 'TestConformance/';
-const LINE = /^\u0016?\s*--- (?<verdict>PASS|FAIL|SKIP): (?<name>\S+) \((?<seconds>[\d.]+)s\)$/;
+/** Marks the lines that are not output of the test itself. */
+const MARK = '\u0016';
+const LINE = /^\s*--- (?<verdict>PASS|FAIL|SKIP): (?<name>\S+) \((?<seconds>[\d.]+)s\)$/;
 
 /** The result of a whole test, if the line tells one. Those of its parts are left out. */
 export function resultIn(line: string): TestResult | undefined {
-  const { verdict = '', name = '', seconds = '' } = LINE.exec(line)?.groups ?? {};
+  const { verdict = '', name = '', seconds = '' } = LINE.exec(line.replace(MARK, ''))?.groups ?? {};
   if (!name.startsWith(ROOT)) return undefined;
   const test = name.slice(ROOT.length);
   if (test.includes('/')) return undefined;

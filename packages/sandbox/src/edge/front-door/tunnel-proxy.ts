@@ -38,7 +38,10 @@ export function startTunnelProxy(options: TunnelProxyOptions): Promise<LoopbackS
   proxy.on('connect', (request, socket: Socket, head) => {
     socket.on('error', () => undefined); // the close that follows ends it
     const tunnelId = TUNNEL_ADDRESS.exec(request.url ?? '')?.groups?.['id'];
-    if (tunnelId === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    if (tunnelId === undefined) {
+      socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      return;
+    }
     const door = doors.get(tunnelId) ?? openDoor(tunnelId, options);
     doors.set(tunnelId, door);
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');

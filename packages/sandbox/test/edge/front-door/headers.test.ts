@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { tunnelHeaders, type Visitor } from '../../../src/edge/front-door/tunnel-headers.ts';
 import { isConnectorFailure, visitorHeaders } from '../../../src/edge/front-door/visitor-headers.ts';
 import { encodeResponseHeaders, RESPONSE_HEADERS } from '../../../src/edge/wire/response-headers.ts';
@@ -14,7 +14,7 @@ const VISITOR: Visitor = {
 const META = 'cf-cloudflared-response-meta';
 
 function toTunnel(headers: IncomingHttpHeaders, url = '/') {
-  return tunnelHeaders({ headers, url, method: 'GET' } as IncomingMessage, VISITOR);
+  return tunnelHeaders({ headers, url, method: 'GET' }, VISITOR);
 }
 
 describe('a request to the connector', () => {

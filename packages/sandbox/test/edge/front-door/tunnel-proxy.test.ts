@@ -44,7 +44,7 @@ async function tunnelled({ edge }: TestEdge, address: string): Promise<{ readonl
 async function overHttp2(world: TestEdge, address: string): Promise<ClientHttp2Session> {
   const { socket } = await tunnelled(world, address);
   const session = connect('http://visitor', { createConnection: () => socket });
-  stopAfterTest(async () => void session.destroy());
+  stopAfterTest(async () => session.destroy());
   return session;
 }
 
