@@ -25,6 +25,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     served: { type: 'boolean', default: false },
     remote: { type: 'boolean', default: false },
+    proxied: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
 });
@@ -49,8 +50,10 @@ function plainCases(services: string): readonly BenchCase[] {
   const counts = services.split(',').map(Number);
   if (counts.some((count) => !Number.isInteger(count) || count < 1 || count > 50_000))
     usage(`--services takes numbers from 1 to 50000, as in 1,50,1000; got "${services}"`);
-  return counts.map((count) => plainCase(count, values.remote ? { configMode: 'Remote' } : {}));
+  const kind = { ...(values.remote ? { configMode: 'Remote' as const } : {}), ...(values.proxied ? { source: 'Proxied' as const } : {}) };
+  return counts.map((count) => plainCase(count, kind));
 }
+
 
 function usage(mistake: string): never {
   process.stderr.write(`bench: ${mistake}\n`);

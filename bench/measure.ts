@@ -12,6 +12,8 @@ export interface Measurement {
   readonly kubernetesWrites: Readonly<Record<string, number>>;
   readonly configMapVersions: number;
   readonly rollouts: number;
+  /** What the proxies of a Tunnel are told, at the most. */
+  readonly proxyKib: number;
   /** Until the last call or write. */
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
@@ -33,8 +35,12 @@ export async function measure(world: BenchWorld, phase: Phase, post: OperatorPos
   phase.act?.(world);
   if (freshProcess !== undefined) await post.fill(freshProcess);
   await untilSettled(world, phase, counter.activity);
-  if (watchMs !== undefined) return watchIdle(world, name, watchMs, post.operator);
-  return { ...counter.read(name), ...spent(before, post.operator.usage()) };
+  if (watchMs !== undefined) return { ...(await watchIdle(world, name, watchMs, post.operator)), ...proxyOf(world) };
+  return { ...counter.read(name), ...proxyOf(world), ...spent(before, post.operator.usage()) };
+}
+
+function proxyOf(world: BenchWorld) {
+  return { proxyKib: world.proxyBytes() / 1024 };
 }
 
 async function watchIdle(
@@ -42,7 +48,7 @@ async function watchIdle(
   name: PhaseName,
   watchMs: number,
   operator: MeasuredOperator,
-): Promise<Measurement> {
+): Promise<Omit<Measurement, 'proxyKib'>> {
   const before = operator.usage();
   const counter = new Counter(sandbox);
   await new Promise((resolve) => setTimeout(resolve, watchMs));
