@@ -1,8 +1,9 @@
 import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import { Activity } from './activity.ts';
-import type { MeasuredOperator, Usage } from './operator.ts';
+import type { MeasuredOperator } from './operator.ts';
 import type { OperatorPost } from './operator-post.ts';
 import { type Phase, type PhaseName, QUIET_MS } from './phases.ts';
+import type { Usage } from './usage.ts';
 import type { BenchWorld } from './world.ts';
 
 /** The cost of a phase. Counts come from the emulated servers, usage from the operating system. */

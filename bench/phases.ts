@@ -12,7 +12,8 @@ const NO_DRIFT = '1h';
 /** The work counts as done after this time without a call. A retry after a failure comes sooner. */
 export const QUIET_MS = 1_500;
 
-export type PhaseName = 'cold start' | 'one change' | 'endpoint change' | 'mass change' | 'idle' | 'restart' | 'mass delete';
+export type PhaseName =
+  'cold start' | 'one change' | 'endpoint change' | 'mass change' | 'idle' | 'restart' | 'mass delete';
 
 /** A phase in the life of an operator. */
 export interface Phase {

@@ -9,9 +9,11 @@ import { type Hostname, parseHostname } from '../../src/core/model/hostname.ts';
 import type { Route } from '../../src/core/model/route.ts';
 import { compileProxy } from '../../src/core/proxy/compile.ts';
 import { until } from '../until.ts';
+import { type Usage, usageOf } from '../usage.ts';
 
 export interface BenchEnvoy {
   readonly port: number;
+  usage(): Usage;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function startEnvoy(program: string, host: string, backendPort: num
   await until('Envoy is ready', () => isOk(readyPort));
   return {
     port: httpPort,
+    usage: () => usageOf(child.pid),
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');
