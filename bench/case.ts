@@ -8,8 +8,8 @@ export interface Size {
   readonly plan: PlanName;
   /** Absent: `Local`. */
   readonly configMode?: 'Remote';
-  /** What asks for the hostnames. Absent: the Services themselves. */
-  readonly source?: 'Ingress';
+  /** What asks for the hostnames. Absent: the Services themselves. `Proxied`: Services that need the proxy. */
+  readonly source?: 'Ingress' | 'Proxied';
 }
 
 /** The behaviour of Cloudflare's API. */
@@ -33,6 +33,7 @@ const SIZES: readonly Size[] = [
   { services: 50, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Ingress' },
+  { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Proxied' },
 ];
 
 const NETWORK_PROFILES: readonly NetworkProfile[] = [
@@ -51,10 +52,10 @@ const MOST_OF_ONE = 3_000;
 const OF_EACH_TUNNEL = 1_000;
 
 /** A number of Services on one Tunnel and one paid zone, or on as many as they need, with an ideal network. */
-export function plainCase(services: number, configMode: Pick<Size, 'configMode'> = {}): BenchCase {
+export function plainCase(services: number, kind: Pick<Size, 'configMode' | 'source'> = {}): BenchCase {
   const isLarge = services > MOST_OF_ONE;
   const tunnels = isLarge ? Math.ceil(services / OF_EACH_TUNNEL) : 1;
-  return { services, tunnels, zones: Math.ceil(services / MOST_OF_ONE), plan: 'pro', ...configMode, ...IDEAL };
+  return { services, tunnels, zones: Math.ceil(services / MOST_OF_ONE), plan: 'pro', ...kind, ...IDEAL };
 }
 
 /** Whether only the operator is measured. */
@@ -65,8 +66,12 @@ export function isIdeal({ latencyMs, failureRate }: NetworkProfile): boolean {
 /** A size in words: `1,000 Services, 1 Tunnel, 5 zones (free)`. */
 export function titleOfSize({ services, tunnels, zones, plan, configMode, source }: Size): string {
   const kind = configMode === undefined ? '' : `, ${configMode}`;
-  const sources = source === undefined ? counted(services, 'Service') : `${services.toLocaleString('en-US')} Ingresses`;
-  return `${sources}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${kind}`;
+  return `${sourcesOf(services, source)}, ${counted(tunnels, 'Tunnel')}, ${counted(zones, 'zone')} (${plan})${kind}`;
+}
+
+function sourcesOf(services: number, source: Size['source']): string {
+  if (source === 'Ingress') return `${services.toLocaleString('en-US')} Ingresses`;
+  return counted(services, source === 'Proxied' ? 'proxied Service' : 'Service');
 }
 
 /** A network profile in words: `as is`, `100 ms per call`, `5 % of calls fail`. */

@@ -6,7 +6,8 @@
  * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--matrix`:
  * every size with every network profile, including idleness, always checked. `--write` writes the result into the docs.
  * `--only <text>` runs the cases with this text in their title. `--remote`: with rules at Cloudflare. `--served`: seconds
- * from an annotation to the first response, in real time.
+ * from an annotation to the first response, in real time. `--proxied`: with Services that need the proxy. `--proxy`: what
+ * the proxy does to requests. Both need Envoy, see `npm run programs`.
  */
 import { parseArgs } from 'node:util';
 import { isHeld, judge } from './budgets.ts';
@@ -15,6 +16,7 @@ import { writeDocument } from './document.ts';
 import { PHASES, QUICK_PHASES } from './phases.ts';
 import { asText, asVerdict } from './report.ts';
 import { type CaseResult, runCase } from './run.ts';
+import { measureProxy } from './proxy/measure.ts';
 import { measureTimeToServe } from './time-to-serve.ts';
 
 const { values } = parseArgs({
@@ -25,11 +27,14 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     served: { type: 'boolean', default: false },
     remote: { type: 'boolean', default: false },
+    proxied: { type: 'boolean', default: false },
+    proxy: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
 });
 if (values.write && (!values.matrix || values.only !== '')) usage('--write needs the whole --matrix');
 
+if (values.proxy) process.exit(await measureProxy());
 if (values.served) process.exit(await measureTimeToServe());
 
 const cases = values.matrix ? MATRIX.filter((one) => titleOf(one).includes(values.only)) : plainCases(values.services);
@@ -49,7 +54,11 @@ function plainCases(services: string): readonly BenchCase[] {
   const counts = services.split(',').map(Number);
   if (counts.some((count) => !Number.isInteger(count) || count < 1 || count > 50_000))
     usage(`--services takes numbers from 1 to 50000, as in 1,50,1000; got "${services}"`);
-  return counts.map((count) => plainCase(count, values.remote ? { configMode: 'Remote' } : {}));
+  const kind = {
+    ...(values.remote ? { configMode: 'Remote' as const } : {}),
+    ...(values.proxied ? { source: 'Proxied' as const } : {}),
+  };
+  return counts.map((count) => plainCase(count, kind));
 }
 
 function usage(mistake: string): never {

@@ -41,6 +41,37 @@ export function serviceOf(exposure: Exposure): KubeObject {
   };
 }
 
+/** A Service that only the proxy can serve, because its pods speak HTTP/2 without TLS. */
+export function proxiedService(exposure: Exposure): KubeObject {
+  const { metadata, ...service } = serviceOf(exposure);
+  return {
+    ...service,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, 'cftunnel.io/protocol': 'h2c' } },
+  };
+}
+
+const PODS_EACH = 3;
+
+/** The pods of the nth Service. Nobody visits them. `round`: they have been replaced so many times. */
+export function endpointSlice({ service }: Exposure, index: number, round = 0): KubeObject {
+  const addresses = Array.from({ length: PODS_EACH }, (_, pod) => {
+    const number = PODS_EACH * index + pod;
+    return `10.${100 + round}.${Math.floor(number / 250)}.${1 + (number % 250)}`;
+  });
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: service,
+      namespace: NAMESPACE,
+      labels: { 'kubernetes.io/service-name': service, 'endpointslice.kubernetes.io/managed-by': 'bench' },
+    },
+    addressType: 'IPv4',
+    ports: [{ name: '', port: 8080, protocol: 'TCP' }],
+    endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
+  };
+}
+
 /** An Ingress for an exposure, which leads to a Service that all of them share. */
 export function ingressOf({ service, tunnel: name, hostname }: Exposure): KubeObject {
   const backend = { service: { name: BACKEND, port: { number: 80 } } };

@@ -1,8 +1,9 @@
 import type { Sandbox } from 'cftunnel-sandbox/sandbox';
 import { Activity } from './activity.ts';
-import type { MeasuredOperator, Usage } from './operator.ts';
+import type { MeasuredOperator } from './operator.ts';
 import type { OperatorPost } from './operator-post.ts';
 import { type Phase, type PhaseName, QUIET_MS } from './phases.ts';
+import type { Usage } from './usage.ts';
 import type { BenchWorld } from './world.ts';
 
 /** The cost of a phase. Counts come from the emulated servers, usage from the operating system. */
@@ -12,6 +13,8 @@ export interface Measurement {
   readonly kubernetesWrites: Readonly<Record<string, number>>;
   readonly configMapVersions: number;
   readonly rollouts: number;
+  /** What the proxies of a Tunnel are told, at the most. */
+  readonly proxyKib: number;
   /** Until the last call or write. */
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
@@ -33,8 +36,12 @@ export async function measure(world: BenchWorld, phase: Phase, post: OperatorPos
   phase.act?.(world);
   if (freshProcess !== undefined) await post.fill(freshProcess);
   await untilSettled(world, phase, counter.activity);
-  if (watchMs !== undefined) return watchIdle(world, name, watchMs, post.operator);
-  return { ...counter.read(name), ...spent(before, post.operator.usage()) };
+  if (watchMs !== undefined) return { ...(await watchIdle(world, name, watchMs, post.operator)), ...proxyOf(world) };
+  return { ...counter.read(name), ...proxyOf(world), ...spent(before, post.operator.usage()) };
+}
+
+function proxyOf(world: BenchWorld) {
+  return { proxyKib: world.proxyBytes() / 1024 };
 }
 
 async function watchIdle(
@@ -42,7 +49,7 @@ async function watchIdle(
   name: PhaseName,
   watchMs: number,
   operator: MeasuredOperator,
-): Promise<Measurement> {
+): Promise<Omit<Measurement, 'proxyKib'>> {
   const before = operator.usage();
   const counter = new Counter(sandbox);
   await new Promise((resolve) => setTimeout(resolve, watchMs));

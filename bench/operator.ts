@@ -1,23 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { inContainer, memoryLimit, readImage } from './image.ts';
+import { type Usage, usageOf } from './usage.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
 
-/** Clock ticks per second of `/proc/<pid>/stat`, which is 100 on every Linux with Node. */
-const TICKS = 100;
-
 const ANY_PORT = { 'metrics-bind-address': '127.0.0.1:0', 'health-bind-address': '127.0.0.1:0' };
-
-/** The machine resources that a process has used. */
-export interface Usage {
-  readonly cpuSeconds: number;
-  readonly rssMb: number;
-  readonly peakRssMb: number;
-}
 
 /** The built bundle as a separate process with the image's Node options, measured from outside. */
 export class MeasuredOperator {
@@ -40,21 +30,8 @@ export class MeasuredOperator {
     return new MeasuredOperator(child);
   }
 
-  /** Requires `/proc`. Elsewhere the figures are zero. */
   usage(): Usage {
-    try {
-      const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-      const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
-      return {
-        cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
-        rssMb: kilobytes('VmRSS') / 1024,
-        peakRssMb: kilobytes('VmHWM') / 1024,
-      };
-    } catch {
-      return { cpuSeconds: 0, rssMb: 0, peakRssMb: 0 };
-    }
+    return usageOf(this.#child.pid);
   }
 
   async stop(): Promise<void> {

@@ -12,7 +12,8 @@ const NO_DRIFT = '1h';
 /** The work counts as done after this time without a call. A retry after a failure comes sooner. */
 export const QUIET_MS = 1_500;
 
-export type PhaseName = 'cold start' | 'one change' | 'mass change' | 'idle' | 'restart' | 'mass delete';
+export type PhaseName =
+  'cold start' | 'one change' | 'endpoint change' | 'mass change' | 'idle' | 'restart' | 'mass delete';
 
 /** A phase in the life of an operator. */
 export interface Phase {
@@ -40,6 +41,18 @@ export const PHASES: readonly Phase[] = [
   { name: 'restart', freshProcess: { driftInterval: NO_DRIFT }, quietMs: 2 * QUIET_MS },
   { name: 'mass delete', act: (world) => world.deleteServices() },
 ];
+
+/** The pods of one Service change. Only the proxy follows them. */
+const ENDPOINT_CHANGE: Phase = {
+  name: 'endpoint change',
+  act: (world) => world.replacePods(),
+  quietMs: 2 * QUIET_MS,
+};
+
+/** The same, and after the first change what only the proxy does. */
+export function withEndpointChange(phases: readonly Phase[]): readonly Phase[] {
+  return phases.flatMap((phase) => (phase.name === 'one change' ? [phase, ENDPOINT_CHANGE] : [phase]));
+}
 
 /** All except the one that takes half a minute. */
 export const QUICK_PHASES: readonly Phase[] = PHASES.filter(({ watchMs }) => watchMs === undefined);

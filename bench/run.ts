@@ -2,7 +2,7 @@ import type { BenchCase } from './case.ts';
 import { findProblems } from './integrity.ts';
 import { type Measurement, measure } from './measure.ts';
 import { OperatorPost } from './operator-post.ts';
-import type { Phase } from './phases.ts';
+import { type Phase, withEndpointChange } from './phases.ts';
 import { BenchWorld } from './world.ts';
 
 /** The result of a case. */
@@ -16,7 +16,8 @@ export interface CaseResult {
 }
 
 /** Runs every phase of a case in a new world. */
-export async function runCase(benchCase: BenchCase, phases: readonly Phase[]): Promise<CaseResult> {
+export async function runCase(benchCase: BenchCase, usual: readonly Phase[]): Promise<CaseResult> {
+  const phases = benchCase.source === 'Proxied' ? withEndpointChange(usual) : usual;
   const world = await BenchWorld.start(benchCase);
   const post = new OperatorPost(world);
   const measurements: Measurement[] = [];

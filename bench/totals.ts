@@ -34,6 +34,11 @@ export function peakRssMb({ measurements }: CaseResult): number {
   return Math.max(...measurements.map((one) => one.peakRssMb));
 }
 
+/** The highest of all phases. */
+export function proxyKib({ measurements }: CaseResult): number {
+  return Math.max(...measurements.map((one) => one.proxyKib));
+}
+
 /** Whether all of these phases were measured. */
 export function hasPhase({ measurements }: CaseResult, ...phases: readonly PhaseName[]): boolean {
   return phases.every((phase) => measurements.some((one) => one.phase === phase));

@@ -11,9 +11,11 @@ import { type Exposure, exposureOf, tunnelNames, zoneNames } from './hostnames.t
 import {
   NAMESPACE,
   credentials,
+  endpointSlice,
   ingressClass,
   ingressOf,
   namespace,
+  proxiedService,
   serviceOf,
   sharedService,
   tunnel,
@@ -30,6 +32,7 @@ export const SERVICES = core('services');
 export const TUNNELS = { group: 'cftunnel.io', version: 'v1alpha1', plural: 'tunnels' };
 const networking = (plural: string) => ({ group: 'networking.k8s.io', version: 'v1', plural });
 const INGRESSES = networking('ingresses');
+const SLICES = { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' };
 const CRDS = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
 
 /** Speeds up the clocks of the emulated cluster, because rollouts are not measured. */
@@ -76,6 +79,22 @@ export class BenchWorld {
     this.#rename(() => true, 'moved');
   }
 
+  /** All pods of the first Service are replaced at once. */
+  replacePods(): void {
+    const { api } = this.sandbox.kubernetes;
+    const [first] = this.#wanted;
+    const current = first && api.get(SLICES, NAMESPACE, first.service);
+    if (first === undefined || current === undefined) throw new Error('there is no Service with pods');
+    api.update(SLICES, { ...endpointSlice(first, 0, 1), metadata: current.metadata });
+  }
+
+  /** The sizes of what the proxies are told, which a ConfigMap must have room for. */
+  proxyBytes(): number {
+    const configMaps = this.sandbox.kubernetes.api.list(core('configmaps'), NAMESPACE);
+    const texts = configMaps.filter(({ metadata }) => metadata.name.endsWith('-proxy')).map(({ data }) => data);
+    return Math.max(0, ...texts.map((data) => Object.values((data ?? {}) as Record<string, string>).join('').length));
+  }
+
   deleteServices(): void {
     for (const exposure of this.#wanted) this.sandbox.kubernetes.api.delete(this.#sources, NAMESPACE, exposure.service);
     this.#wanted = [];
@@ -104,7 +123,10 @@ export class BenchWorld {
       api.create(networking('ingressclasses'), ingressClass());
       api.create(SERVICES, sharedService());
     }
-    for (const exposure of this.#wanted) api.create(this.#sources, this.#objectOf(exposure));
+    for (const [index, exposure] of this.#wanted.entries()) {
+      api.create(this.#sources, this.#objectOf(exposure));
+      if (this.size.source === 'Proxied') api.create(SLICES, endpointSlice(exposure, index));
+    }
   }
 
   /** The kind of the objects that ask for hostnames. */
@@ -113,6 +135,7 @@ export class BenchWorld {
   }
 
   #objectOf(exposure: Exposure): KubeObject {
+    if (this.size.source === 'Proxied') return proxiedService(exposure);
     return this.size.source === 'Ingress' ? ingressOf(exposure) : serviceOf(exposure);
   }
 

@@ -9,6 +9,7 @@ export function aMeasurement(measurement: Pick<Measurement, 'phase'> & Partial<M
     kubernetesWrites: {},
     configMapVersions: 0,
     rollouts: 0,
+    proxyKib: 0,
     wallSeconds: 0,
     cpuSeconds: 0,
     rssMb: 0,

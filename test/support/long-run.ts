@@ -16,3 +16,6 @@ export const REQUESTS_UNDER_LOAD = IS_LONG_RUN ? 20_000 : 100;
 
 /** How many clients there are; the defaults of a load in a long run. */
 export const CLIENTS_UNDER_LOAD = IS_LONG_RUN ? {} : { requestClients: 3, webSocketClients: 2, downloadClients: 1 };
+
+/** How many times something changes under load, where a count is promised. */
+export const CHANGES_UNDER_LOAD = IS_LONG_RUN ? 50 : 2;

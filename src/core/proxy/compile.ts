@@ -12,11 +12,11 @@ import type { OriginRequest, Route } from '../model/route.ts';
 import { bootstrapFor } from './bootstrap.ts';
 import { type Cluster, envoyCluster } from './clusters.ts';
 import { type FindEndpoints, destinationsOf, mirrorClusters } from './destinations.ts';
-import { resourceFile } from './envoy-json.ts';
 import type { ProxyFiles } from './files.ts';
 import { POD, type ProxyPlace } from './place.ts';
 import { type ProxiedRoute, proxiedRoute } from './proxied-route.ts';
 import { routesForProxy } from './proxied.ts';
+import { resourceFile } from './resource-file.ts';
 import { routeConfiguration, virtualHosts } from './route-config.ts';
 import { versionOf } from './version.ts';
 
@@ -48,8 +48,8 @@ export function compileProxy(all: readonly Route[], facts: ProxyFacts): ProxyFil
   const version = versionOf(JSON.stringify([configuration, resources, [...earlier.keys()].toSorted(compare)]));
   return {
     'bootstrap.json': `${JSON.stringify(bootstrapFor(place), undefined, 2)}\n`,
-    'routes.json': resourceFile(version, [configuration]),
-    'clusters.json': resourceFile(version, resources),
+    'routes.yaml': resourceFile(version, [configuration]),
+    'clusters.yaml': resourceFile(version, resources),
   };
 }
 

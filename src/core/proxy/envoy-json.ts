@@ -25,9 +25,3 @@ export function watchedFile(folder: string, name: string): JsonObject {
 export function milliseconds(duration: number): string {
   return `${duration / 1000}s`;
 }
-
-/** The text of a file of resources, one a line, so that a person can compare two of them. */
-export function resourceFile(version: string, resources: readonly Json[]): string {
-  const lines = resources.map((resource) => JSON.stringify(resource));
-  return `{"version_info":${JSON.stringify(version)},"resources":[${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n`}]}\n`;
-}

@@ -77,7 +77,7 @@ describe('a route that needs the proxy', () => {
   it('stays as it is in the proxy when somebody edits the configuration', async () => {
     const world = await settled(CANARY);
     const configMap = world.objects.get('ConfigMap of the proxy') as ConfigMap;
-    world.objects.set('ConfigMap of the proxy', { ...configMap, data: { 'routes.json': '' } } as KubeObject);
+    world.objects.set('ConfigMap of the proxy', { ...configMap, data: { 'routes.yaml': '' } } as KubeObject);
 
     await world.pass();
 
@@ -219,7 +219,7 @@ function hostnames(world: TunnelWorld): readonly string[] {
 }
 
 function clusters(world: TunnelWorld): string {
-  return dataOf(world)['clusters.json'] ?? '';
+  return dataOf(world)['clusters.yaml'] ?? '';
 }
 
 function dataOf(world: TunnelWorld): Readonly<Record<string, string>> {

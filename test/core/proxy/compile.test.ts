@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { load } from 'js-yaml';
+import { areWithinBudget } from '../../../src/core/ingress/budget.ts';
 import { ANY_HOST } from '../../../src/core/model/hostname.ts';
 import type { OriginRequest, Route } from '../../../src/core/model/route.ts';
-import { type ProxyFacts, compileProxy } from '../../../src/core/proxy/compile.ts';
+import { type Endpoint, type ProxyFacts, compileProxy } from '../../../src/core/proxy/compile.ts';
 import { splitByProxy } from '../../../src/core/proxy/proxied.ts';
 import { shuffled } from '../../support/arbitraries.ts';
 import { aBackend, aProxiedRoute, aRule, anyProxiedRoutes, endpointsAt } from '../../support/proxy-rules.ts';
@@ -62,8 +64,8 @@ describe('compileProxy', () => {
     fc.assert(
       fc.property(anyProxiedRoutes(), anyProxiedRoutes(), (routes, before) => {
         const files = compileProxy(routes, { ...FACTS, before });
-        const known = new Set(['invalid backend', ...namesIn(files['clusters.json'])]);
-        expect(clustersNamed(JSON.parse(files['routes.json'])).filter((name) => !known.has(name))).toEqual([]);
+        const known = new Set(['invalid backend', ...namesIn(files['clusters.yaml'])]);
+        expect(clustersNamed(load(files['routes.yaml'])).filter((name) => !known.has(name))).toEqual([]);
       }),
     );
   });
@@ -72,18 +74,18 @@ describe('compileProxy', () => {
     const before = [aProxiedRoute('a.example.com', { rule: aRule(['shop/old']) })];
     const routes = [aProxiedRoute('a.example.com', { rule: aRule(['shop/new']) })];
 
-    expect(namesIn(compileProxy(routes, { ...FACTS, before })['clusters.json'])).toEqual([
+    expect(namesIn(compileProxy(routes, { ...FACTS, before })['clusters.yaml'])).toEqual([
       'shop/new:80',
       'shop/old:80',
     ]);
-    expect(namesIn(compileProxy(routes, { ...FACTS, before: routes })['clusters.json'])).toEqual(['shop/new:80']);
+    expect(namesIn(compileProxy(routes, { ...FACTS, before: routes })['clusters.yaml'])).toEqual(['shop/new:80']);
   });
 
   it('gives the publication after one with a new cluster another version of the routes', () => {
     const routes = [aProxiedRoute('a.example.com')];
 
     const [first, second] = [[], routes].map((before) =>
-      read(compileProxy(routes, { ...FACTS, before })['routes.json']),
+      read(compileProxy(routes, { ...FACTS, before })['routes.yaml']),
     );
 
     expect(first?.version_info).not.toBe(second?.version_info);
@@ -97,7 +99,7 @@ describe('compileProxy', () => {
       { ...aProxiedRoute('a.example.com'), path: { type: 'Prefix', value: '/x/y' } },
     ];
 
-    const { resources } = read(compileProxy(routes, FACTS)['routes.json']);
+    const { resources } = read(compileProxy(routes, FACTS)['routes.yaml']);
 
     expect(resources[0]?.virtual_hosts?.map(({ name, routes: own }) => [name, own.length])).toEqual([
       ['a.example.com', 2],
@@ -108,7 +110,16 @@ describe('compileProxy', () => {
   it('shares a cluster among routes with the same backend', () => {
     const routes = ['a', 'b'].map((name) => aProxiedRoute(`${name}.example.com`));
 
-    expect(namesIn(compileProxy(routes, FACTS)['clusters.json'])).toEqual(['shop/web:80']);
+    expect(namesIn(compileProxy(routes, FACTS)['clusters.yaml'])).toEqual(['shop/web:80']);
+  });
+
+  it('fits 1,000 hostnames with three pods each into a ConfigMap', () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `app-${index}`);
+    const routes = names.map((name) => aProxiedRoute(`${name}.example.com`, { rule: aRule([`production/${name}`]) }));
+
+    const files = compileProxy(routes, { endpointsOf: threePods, before: routes });
+
+    expect(areWithinBudget(Object.values(files))).toBe(true);
   });
 
   it('does not trust certificates that it does not know', () => {
@@ -119,8 +130,8 @@ describe('compileProxy', () => {
       FACTS,
     );
 
-    expect(namesIn(files['clusters.json'])).toEqual([]);
-    expect(files['routes.json']).toContain('"direct_response":{"status":500}');
+    expect(namesIn(files['clusters.yaml'])).toEqual([]);
+    expect(files['routes.yaml']).toContain('"direct_response": {"status": 500}');
   });
 
   it.each<{ case: string; route: Partial<Route>; defaults?: OriginRequest; trusts: string | undefined }>([
@@ -157,8 +168,14 @@ describe('compileProxy', () => {
   });
 });
 
+/** Addresses that no other Service has. */
+function threePods(service: string): readonly Endpoint[] {
+  const number = Number(service.split('-')[1]);
+  return endpointsAt(...[1, 2, 3].map((pod) => `10.244.${pod + Math.floor(number / 250)}.${number % 250}`));
+}
+
 function read(text: string): EnvoyFile {
-  return JSON.parse(text) as EnvoyFile;
+  return load(text) as EnvoyFile;
 }
 
 function namesIn(clusters: string): readonly string[] {

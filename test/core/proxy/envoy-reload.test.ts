@@ -74,10 +74,10 @@ describeWith('envoy', 'a change of the configuration', (program) => {
     await world.service('shop/before', ['before']);
     await world.service('shop/after', ['after']);
     await world.serve([aProxiedRoute(HOST, { rule: aRule(['shop/before']) })]);
-    const { 'clusters.json': clusters } = world.compile([aProxiedRoute(HOST, { rule: aRule(['shop/before']) })]);
+    const { 'clusters.yaml': clusters } = world.compile([aProxiedRoute(HOST, { rule: aRule(['shop/before']) })]);
     const next = world.compile([aProxiedRoute(HOST, { rule: aRule(['shop/after']) })]);
 
-    await world.envoy.publish({ ...next, 'clusters.json': clusters });
+    await world.envoy.publish({ ...next, 'clusters.yaml': clusters });
     expect((await world.echo({ host: HOST })).pod).toBe('before');
     await world.envoy.publish(next);
     await world.envoy.publish({ ...next, 'bootstrap.json': '{}' });

@@ -15,6 +15,6 @@ it('the hostnames of a configuration are those that it was made for', () => {
 it.each(['', '{', '[]', '{"resources":1}', '{"resources":[1,{"virtual_hosts":[{"domains":[1]}]}]}'])(
   'a file that a person has broken has no hostnames: %s',
   (text) => {
-    expect([...hostnamesIn({ 'routes.json': text })]).toEqual([]);
+    expect([...hostnamesIn({ 'routes.yaml': text })]).toEqual([]);
   },
 );

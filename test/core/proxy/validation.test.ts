@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { load } from 'js-yaml';
 import { createCertificateAuthority } from 'cftunnel-sandbox/edge/server/certificate-authority';
 import type { Route } from '../../../src/core/model/route.ts';
 import { type Endpoint, type ProxyFiles, compileProxy } from '../../../src/core/proxy/compile.ts';
@@ -85,8 +86,9 @@ async function validate(program: string, routes: readonly Route[]): Promise<stri
 /** Envoy validates only what is in a single file. */
 function inOne(files: ProxyFiles): unknown {
   const bootstrap = JSON.parse(files['bootstrap.json']);
-  const resources = (name: 'routes.json' | 'clusters.json') => JSON.parse(files[name]).resources.map(withoutType);
-  const [routes] = resources('routes.json');
+  const resources = (name: 'routes.yaml' | 'clusters.yaml') =>
+    (load(files[name]) as { resources: Record<string, unknown>[] }).resources.map(withoutType);
+  const [routes] = resources('routes.yaml');
   for (const { filter_chains: chains } of bootstrap.static_resources.listeners)
     for (const { filters } of chains)
       for (const { typed_config: config } of filters) {
@@ -94,7 +96,7 @@ function inOne(files: ProxyFiles): unknown {
         delete config.rds;
         config.route_config = routes;
       }
-  bootstrap.static_resources.clusters.push(...resources('clusters.json'));
+  bootstrap.static_resources.clusters.push(...resources('clusters.yaml'));
   delete bootstrap.dynamic_resources;
   return bootstrap;
 }

@@ -42,7 +42,7 @@ export function compileFor(
       return endpointsOf(service, port)?.map((one) => ({ ...one, id: idOf(one.address) }));
     },
   });
-  return { files: { ...files, ...caFilesIn(files['clusters.json'], certificates) }, services };
+  return { files: { ...files, ...caFilesIn(files['clusters.yaml'], certificates) }, services };
 }
 
 /** The certificates to which clusters refer, in a stable order. */
