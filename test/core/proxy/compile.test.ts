@@ -152,11 +152,11 @@ describe('compileProxy', () => {
     const routes = [proxied, plain, sibling];
     const files = compileProxy(routes, { ...FACTS, ...(defaults === undefined ? {} : { defaults }) });
 
-    const found = [...files['clusters.json'].matchAll(/"trusted_ca":\{"filename":"([^"]+)"\}/g)].map(
+    const found = [...files['clusters.yaml'].matchAll(/"trusted_ca": (?:&\w+ )?\{"filename": "([^"]+)"/g)].map(
       ([, file]) => file,
     );
     expect(new Set(found)).toEqual(new Set(trusts === undefined ? [] : [trusts]));
-    expect(namesIn(files['clusters.json'])).toHaveLength(2);
+    expect(namesIn(files['clusters.yaml'])).toHaveLength(2);
   });
 
   it('has the same start for all routes', () => {
