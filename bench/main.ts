@@ -10,6 +10,7 @@
  * the proxy does to requests. Both need Envoy, see `npm run programs`.
  */
 import { parseArgs } from 'node:util';
+import { findEnvoy } from 'cftunnel-sandbox/kubelet/images/find-envoy';
 import { isHeld, judge } from './budgets.ts';
 import { type BenchCase, MATRIX, plainCase, titleOf } from './case.ts';
 import { writeDocument } from './document.ts';
@@ -41,6 +42,10 @@ const cases = values.matrix ? MATRIX.filter((one) => titleOf(one).includes(value
 const phases = values.matrix ? PHASES : QUICK_PHASES;
 const results: CaseResult[] = [];
 for (const benchCase of cases) {
+  if (benchCase.source === 'Proxied' && findEnvoy(process.env) === undefined) {
+    process.stdout.write(`${titleOf(benchCase)}: left out: it needs envoy, see npm run programs\n\n`);
+    continue;
+  }
   const result = await runCase(benchCase, phases);
   process.stdout.write(`${asText(result)}\n\n`);
   results.push(result);
