@@ -29,15 +29,15 @@ const IMPLEMENTATION = {
   contact: 'the issues of the repository',
 };
 
-/** Resolves with the results of all tests, in the order in which they ended. */
+/** Resolves with the results of all tests that have ended, in their order. */
 export async function runSuite(options: SuiteOptions, signal: AbortSignal): Promise<readonly TestResult[]> {
   const { program, kubeconfig, edge, only, log } = options;
   const child = spawn(program, ['-test.v=test2json', '-test.timeout=0', ...flagsFor(options)], {
     cwd: import.meta.dirname,
     env: { ...process.env, KUBECONFIG: kubeconfig, CONFORMANCE_EDGE: edge, CONFORMANCE_ONLY: only.join(',') },
     stdio: ['ignore', 'pipe', 'inherit'],
-    signal,
   });
+  signal.addEventListener('abort', () => child.kill('SIGKILL'));
   return collect(child, log);
 }
 

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
+import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import type { KubeObject } from '../support/kube-client.ts';
 import { type World, startWorld } from '../support/world.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
@@ -45,12 +46,18 @@ async function acceptedClass({ kube }: World): Promise<void> {
 /** The namespace of the Gateways in the suite. A Tunnel reads its credentials in its own namespace. */
 const GATEWAYS = 'gateway-conformance-infra';
 
+/**
+ * With real controllers a rollout takes its time, and may take more than the 30 seconds that the suite gives a route. So
+ * changes reach the connectors there without one.
+ */
+const PACE = isRealApi ? { configMode: 'Remote', proxy: { mode: 'Always' } } : {};
+
 /** What the Tunnels of the Gateways are like. Its own tunnel is never made. Names of the suite are in no zone. */
 const TEMPLATE: KubeObject = {
   apiVersion: 'cftunnel.io/v1alpha1',
   kind: 'Tunnel',
   metadata: { name: 'template', namespace: HOME },
-  spec: { credentialsRef: { name: 'cloudflare' }, dns: { mode: 'Disabled' }, replicas: 1, suspend: true },
+  spec: { credentialsRef: { name: 'cloudflare' }, dns: { mode: 'Disabled' }, replicas: 1, suspend: true, ...PACE },
 };
 
 const CLASS: KubeObject = {
