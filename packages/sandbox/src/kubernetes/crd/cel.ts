@@ -51,29 +51,34 @@ export function celDuration(text: string): unknown {
 
 /** The functions that Kubernetes adds to CEL and that the library lacks. */
 function extended(base: Environment): Environment {
-  return base
-    .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
-      text.replaceAll(from, to),
-    )
-    // The library's own `matches` takes the expressions of JavaScript.
-    .registerFunction('string.matchesAsInGo(string): bool', (text: string, pattern: string) =>
-      compilePattern(pattern).test(text),
-    )
-    .registerFunction('string.charAt(int): string', (text: string, index: bigint) => text.charAt(Number(index)))
-    .registerFunction('string.find(string): string', (text: string, pattern: string) => text.match(pattern)?.[0] ?? '')
-    .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) =>
-      [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[0]),
-    )
-    .registerFunction('isURL(string): bool', isRequestUri)
-    .registerFunction('isIP(string): bool', (text: string) => isIP(text) !== 0)
-    .registerFunction('isCIDR(string): bool', isCidr)
-    .registerFunction('list<dyn>.isSorted(): bool', (list: unknown[]) =>
-      list.every((item, i) => i === 0 || !isLess(item, list[i - 1])),
-    )
-    .registerFunction('list<dyn>.sum(): dyn', (list: bigint[]) => list.reduce((sum, item) => sum + item))
-    .registerFunction('list<dyn>.min(): dyn', (list: unknown[]) => list.reduce((a, b) => (isLess(b, a) ? b : a)))
-    .registerFunction('list<dyn>.max(): dyn', (list: unknown[]) => list.reduce((a, b) => (isLess(a, b) ? b : a)))
-    .registerFunction('list<dyn>.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)));
+  return (
+    base
+      .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
+        text.replaceAll(from, to),
+      )
+      // The library's own `matches` takes the expressions of JavaScript.
+      .registerFunction('string.matchesAsInGo(string): bool', (text: string, pattern: string) =>
+        compilePattern(pattern).test(text),
+      )
+      .registerFunction('string.charAt(int): string', (text: string, index: bigint) => text.charAt(Number(index)))
+      .registerFunction(
+        'string.find(string): string',
+        (text: string, pattern: string) => text.match(pattern)?.[0] ?? '',
+      )
+      .registerFunction('string.findAll(string): list<string>', (text: string, pattern: string) =>
+        [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[0]),
+      )
+      .registerFunction('isURL(string): bool', isRequestUri)
+      .registerFunction('isIP(string): bool', (text: string) => isIP(text) !== 0)
+      .registerFunction('isCIDR(string): bool', isCidr)
+      .registerFunction('list<dyn>.isSorted(): bool', (list: unknown[]) =>
+        list.every((item, i) => i === 0 || !isLess(item, list[i - 1])),
+      )
+      .registerFunction('list<dyn>.sum(): dyn', (list: bigint[]) => list.reduce((sum, item) => sum + item))
+      .registerFunction('list<dyn>.min(): dyn', (list: unknown[]) => list.reduce((a, b) => (isLess(b, a) ? b : a)))
+      .registerFunction('list<dyn>.max(): dyn', (list: unknown[]) => list.reduce((a, b) => (isLess(a, b) ? b : a)))
+      .registerFunction('list<dyn>.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)))
+  );
 }
 
 function isLess(a: unknown, b: unknown): boolean {
