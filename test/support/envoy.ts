@@ -1,8 +1,9 @@
 /** A real Envoy in a folder of its own, with the configuration that the operator publishes. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
@@ -36,8 +37,7 @@ export async function aPlace(certificate?: { readonly cert: string; readonly key
     writeFileSync(join(certificateFolder, 'tls.crt'), certificate.cert);
     writeFileSync(join(certificateFolder, 'tls.key'), certificate.key);
   }
-  const [readyPort, httpPort, http2Port] = await freePorts();
-  const ports = { readyPort, httpPort, http2Port };
+  const ports = { readyPort: await freePort(), httpPort: await freePort(), http2Port: await freePort() };
   return { configFolder, socketFolder, ...ports, ...(certificate === undefined ? {} : { certificateFolder }) };
 }
 
@@ -103,10 +103,17 @@ async function stop(process: ChildProcess, configFolder: string): Promise<void> 
   rmSync(join(configFolder, '..'), { recursive: true });
 }
 
-async function freePorts(): Promise<[number, number, number]> {
-  const servers = [0, 1, 2].map(() => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports as [number, number, number];
+/** Below the range from which systems take the ports of connections, so that none of these is taken meanwhile. */
+const PORTS = { min: 10_000, max: 30_000 };
+
+async function freePort(): Promise<number> {
+  const port = randomInt(PORTS.min, PORTS.max);
+  const server = createServer().listen(port, '127.0.0.1');
+  const isFree = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (!isFree) return freePort();
+  await once(server.close(), 'close');
+  return port;
 }
