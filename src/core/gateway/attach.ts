@@ -52,7 +52,7 @@ export function attachTo(
   if ('problem' in tunnel) return refused('NoMatchingParent', `Gateway ${key} has no Tunnel: ${tunnel.problem}`);
   const named = gateway.spec.listeners.filter((listener) => isNamed(listener, reference));
   if (named.length === 0) return refused('NoMatchingParent', `Gateway ${key} has no such listener`);
-  const open = named.filter((listener) => admits(listener, gateway, route, related));
+  const open = named.filter((listener) => admits({ listener, gateway }, route, related));
   if (open.length === 0)
     return refused(
       'NotAllowedByListeners',
@@ -87,7 +87,11 @@ function isNamed({ name, port }: Listener, reference: ParentReference): boolean 
   return (sectionName === '' || sectionName === name) && (wanted === undefined || wanted === port);
 }
 
-function admits(listener: Listener, gateway: Gateway, route: AttachingRoute, related: RelatedObjects): boolean {
+function admits(
+  { listener, gateway }: { readonly listener: Listener; readonly gateway: Gateway },
+  route: AttachingRoute,
+  related: RelatedObjects,
+): boolean {
   return (
     listenerProblem(listener, gateway) === undefined &&
     kindsOf(listener).supported.includes(route.kind) &&
