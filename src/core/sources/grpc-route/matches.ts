@@ -4,6 +4,7 @@ import type { ReadMatch } from '../../gateway/rule.ts';
 import { readValues } from '../../gateway/values.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import type { PathMatch } from '../../model/route.ts';
+import { quotedPattern } from '../../pattern.ts';
 import { quoted } from '../../quote.ts';
 import { literalProblem } from '../literal-path.ts';
 import type { Parsers } from '../parsers.ts';
@@ -50,15 +51,11 @@ function exactMethod(service: string, method: string): Parsed<PathMatch> {
   const path = service === '' ? `/${method}` : `/${service}${method === '' ? '' : `/${method}`}`;
   const why = literalProblem(path);
   if (why !== undefined) return { problem: `${quoted(path)} ${why}` };
-  if (service === '') return { value: { type: 'Regex', value: `^/[^/]+${quotePattern(path)}$` } };
+  if (service === '') return { value: { type: 'Regex', value: `^/[^/]+${quotedPattern(path)}$` } };
   return { value: { type: method === '' ? 'Prefix' : 'Exact', value: path } };
 }
 
 /** Any segment, or one that a pattern matches. */
 function group(pattern: string): string {
   return pattern === '' ? '[^/]+' : `(?:${pattern})`;
-}
-
-function quotePattern(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 }
