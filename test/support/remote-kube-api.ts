@@ -1,4 +1,4 @@
-/** The Kubernetes API of a real server, for the sandbox's node: reads come from watches, writes are sent and forgotten. */
+/** The Kubernetes API of a real server, for the sandbox's node: reads come from watches, writes are sent in order. */
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import {
   SECRETS,
   SERVICES,
 } from 'cftunnel-sandbox/kubernetes/controllers/resources';
+import { OrderedRequests } from './ordered-requests.ts';
 
 /** What a node reads. */
 const WATCHED = [PODS, SECRETS, CONFIG_MAPS, SERVICES, ENDPOINT_SLICES];
@@ -23,9 +24,11 @@ export class RemoteKubeApi implements KubeApi {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #watches: readonly Promise<void>[];
+  readonly #requests: OrderedRequests;
 
   constructor(server: string) {
     this.#server = server;
+    this.#requests = new OrderedRequests(server, this.#stopped.signal);
     this.#watches = WATCHED.map((resource) => this.#follow(resource));
   }
 
@@ -54,19 +57,23 @@ export class RemoteKubeApi implements KubeApi {
     const { nodeName } = object['spec'] as { readonly nodeName: string };
     const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name: object.metadata.name } };
     const target = { apiVersion: 'v1', kind: 'Node', name: nodeName };
-    this.#send('POST', `${this.#pathOf(resource, object)}/binding`, { ...binding, target });
+    const path = pathOf(resource, object.metadata);
+    this.#requests.send(path, { method: 'POST', path: `${path}/binding`, body: { ...binding, target } });
     return object;
   }
 
   updateStatus(resource: ResourceRef, object: KubeObject): KubeObject {
-    this.#send('PATCH', `${this.#pathOf(resource, object)}/status`, { status: object['status'] });
+    const path = pathOf(resource, object.metadata);
+    const { uid } = object.metadata;
+    const body = { metadata: { uid }, status: object['status'] };
+    this.#requests.send(path, { method: 'PATCH', path: `${path}/status`, body });
     return object;
   }
 
   delete(resource: ResourceRef, namespace: string | undefined, name: string, options: object = {}): void {
     const { uid, gracePeriodSeconds } = options as { readonly uid?: string; readonly gracePeriodSeconds?: number };
-    const path = `${collectionOf(resource, namespace)}/${name}`;
-    this.#send('DELETE', path, { gracePeriodSeconds, preconditions: { uid } });
+    const path = pathOf(resource, { namespace, name });
+    this.#requests.send(path, { method: 'DELETE', path, body: { gracePeriodSeconds, preconditions: { uid } } });
   }
 
   create(): never {
@@ -75,20 +82,6 @@ export class RemoteKubeApi implements KubeApi {
 
   onResources(): never {
     throw new Error('a node does not ask what is served');
-  }
-
-  #pathOf(resource: ResourceRef, { metadata }: KubeObject): string {
-    return `${collectionOf(resource, metadata.namespace)}/${metadata.name}`;
-  }
-
-  /** What fails is repeated when the next event of the object arrives. */
-  #send(method: string, path: string, body: unknown): void {
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    const request = { method, headers: { 'content-type': type }, body: JSON.stringify(body) };
-    void fetch(this.#server + path, request).then(
-      (response) => response.arrayBuffer(),
-      () => undefined,
-    );
   }
 
   async #follow(resource: ResourceRef): Promise<void> {
@@ -122,6 +115,13 @@ export class RemoteKubeApi implements KubeApi {
 /** A slice without endpoints has `null` in their place. */
 function withEndpoints(object: KubeObject): KubeObject {
   return object.kind === 'EndpointSlice' ? { ...object, endpoints: object['endpoints'] ?? [] } : object;
+}
+
+function pathOf(
+  resource: ResourceRef,
+  { namespace, name }: { readonly namespace?: string | undefined; readonly name: string },
+): string {
+  return `${collectionOf(resource, namespace)}/${name}`;
 }
 
 function collectionOf({ group, version, plural }: ResourceRef, namespace?: string): string {
