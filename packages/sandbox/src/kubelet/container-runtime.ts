@@ -45,6 +45,7 @@ export class ContainerRuntime {
   #starts = 0;
   #probes: ContainerProbes | undefined;
   #stopping = false;
+  #preStopMs = 0;
 
   constructor(name: string, options: RuntimeOptions) {
     this.#name = name;
@@ -119,6 +120,7 @@ export class ContainerRuntime {
     this.#backoff.started();
     const startedAt = timestamp();
     this.#run = run;
+    this.#preStopMs = 1_000 * (spec.lifecycle?.preStop?.sleep?.seconds ?? 0);
     this.#state = { kind: 'running', startedAt };
     this.#probes = this.#startProbes(run, spec);
     void run.exited.then((exitCode) => this.#noteExit(run, { exitCode, startedAt, finishedAt: timestamp() }));
@@ -143,7 +145,7 @@ export class ContainerRuntime {
   /** Ends the container and does not start it again. */
   async stop(graceMs: number): Promise<void> {
     this.retire();
-    const exitCode = this.#run === undefined ? 0 : await endContainer(this.#run, graceMs);
+    const exitCode = this.#run === undefined ? 0 : await endContainer(this.#run, graceMs, this.#preStopMs);
     this.#endRun();
     if (this.#state.kind !== 'running') return;
     this.#state = { kind: 'terminated', exitCode, startedAt: this.#state.startedAt, finishedAt: timestamp() };

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerRuntime } from './container-runtime.ts';
-
-/** However little of the grace period is left, a container has this long between SIGTERM and SIGKILL. */
-const LEAST_GRACE_MS = 2_000;
+import { LEAST_GRACE_MS } from './end-container.ts';
 
 /**
  * Ends main containers first. Sidecars follow in reverse order, each when those that started after it have ended, or

@@ -213,6 +213,33 @@ describe('deleting a Pod', () => {
     expect(node.app.runs.map(({ signals }) => signals)).toEqual([['SIGTERM']]);
   });
 
+  it('lets `preStop` sleep before SIGTERM, while the containers go on serving', async () => {
+    const containers = [aContainer({ lifecycle: { preStop: { sleep: { seconds: 1 } } } })];
+    node.api.create(PODS, aPod('web', { containers, terminationGracePeriodSeconds: 45 }));
+    await node.untilReady();
+
+    node.api.delete(PODS, 'default', 'web', { gracePeriodSeconds: 45 });
+    await eventually(node.api, PODS, () =>
+      expect(node.api.get(PODS, 'default', 'web')?.metadata.deletionTimestamp).toBeDefined(),
+    );
+    expect(node.app.latest().signals).toEqual([]);
+
+    await eventually(node.api, PODS, () => expect(node.api.get(PODS, 'default', 'web')).toBeUndefined());
+    expect(node.app.latest().signals).toEqual(['SIGTERM']);
+  });
+
+  it('does not wait for `preStop` of a container that has ended by itself', async () => {
+    const containers = [aContainer({ lifecycle: { preStop: { sleep: { seconds: 3600 } } } })];
+    node.api.create(PODS, aPod('web', { containers, terminationGracePeriodSeconds: 3600 }));
+    await node.untilReady();
+
+    node.api.delete(PODS, 'default', 'web', { gracePeriodSeconds: 3600 });
+    node.app.latest().exit(0);
+
+    await eventually(node.api, PODS, () => expect(node.api.get(PODS, 'default', 'web')).toBeUndefined());
+    expect(node.app.latest().signals).not.toContain('SIGKILL');
+  });
+
   it('ends its containers even if a finalizer keeps the object', async () => {
     node.api.create(PODS, aPod('web', {}, { finalizers: ['example.com/hold'] }));
     await node.untilReady();

@@ -37,6 +37,8 @@ export interface ContainerSpec {
   readonly startupProbe?: ProbeSpec;
   readonly readinessProbe?: ProbeSpec;
   readonly livenessProbe?: ProbeSpec;
+  /** The sandbox can only sleep: it cannot execute commands in a container. */
+  readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
   readonly resources?: { readonly limits?: ResourceList; readonly requests?: ResourceList };
 }
 
