@@ -4,7 +4,12 @@ import type { ProxiedRoute } from './proxied-route.ts';
 
 /** Failures before a pod has got the request. Sending it again can do no harm. */
 const HARMLESS = ['connect-failure', 'refused-stream', 'reset-before-request'];
-const ATTEMPTS = 5;
+/**
+ * With growing pauses these last about three seconds, which is longer than Envoy needs to hear of new pods when all
+ * those that it knows have gone at once.
+ */
+const ATTEMPTS = 10;
+const PAUSES_MS = { first: 25, longest: 1000 };
 /**
  * How often another pod is chosen until it is one that was not tried yet. A pod that has just gone has the fewest
  * requests, so the balancer prefers it to the one that is left.
@@ -25,6 +30,7 @@ const ANOTHER_POD: JsonObject = {
 export const DEFAULT_RETRY: JsonObject = {
   retry_on: HARMLESS.join(','),
   num_retries: ATTEMPTS,
+  retry_back_off: backOff(PAUSES_MS.first, PAUSES_MS.longest),
   ...ANOTHER_POD,
 };
 
@@ -39,12 +45,12 @@ export function retryOf({ retry, timeouts }: ProxiedRoute): JsonObject | undefin
     ...(isCoded ? { retry_on: [...HARMLESS, 'retriable-status-codes'].join(','), retriable_status_codes: codes } : {}),
     ...(attempts > 0 ? { num_retries: attempts } : {}),
     ...(attemptMs === 0 ? {} : { per_try_timeout: milliseconds(attemptMs) }),
-    ...(backoffMs === undefined || backoffMs === 0 ? {} : { retry_back_off: backOff(backoffMs) }),
+    ...(backoffMs === undefined || backoffMs === 0 ? {} : { retry_back_off: backOff(backoffMs, 10 * backoffMs) }),
   };
 }
 
-function backOff(base: number): JsonObject {
-  return { base_interval: milliseconds(base), max_interval: milliseconds(10 * base) };
+function backOff(first: number, longest: number): JsonObject {
+  return { base_interval: milliseconds(first), max_interval: milliseconds(longest) };
 }
 
 const RETRY_ON = 'x-envoy-retry-on';

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createCertificateAuthority } from 'cftunnel-sandbox/edge/server/certificate-authority';
+import { eventually } from 'cftunnel-sandbox/testing/eventually';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Backend, ProxyRule } from '../../../src/core/model/proxy-rule.ts';
 import type { Route } from '../../../src/core/model/route.ts';
@@ -58,6 +59,23 @@ describeWith('envoy', 'a connection through Envoy', (program) => {
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(left.map(({ requests }) => requests.length > 0)).toEqual([true, true]);
+  });
+
+  it('is tried for seconds while no pod is left, so that it reaches one that is about to be known', async () => {
+    const pods = await world.service('shop/moved', ['m-1', 'm-2']);
+    await through(aRule(['shop/moved']));
+    await Promise.all(pods.map((pod) => pod.stop()));
+    const failures = async (): Promise<number> => {
+      const { text } = await world.envoy.page('/stats/prometheus');
+      return Number(/^envoy_cluster_upstream_cx_connect_fail\{.*shop.moved.*\} (\d+)/m.exec(text)?.[1] ?? 0);
+    };
+
+    const answer = world.ask({ host: HOST, method: 'POST', body: 'x' });
+    await eventually(async () => expect(await failures()).toBeGreaterThan(6));
+    await world.service('shop/moved', ['m-3']);
+    await world.serve();
+
+    expect((await answer).status).toBe(200);
   });
 
   it.each([
