@@ -5,12 +5,21 @@ import { startLoad } from 'cftunnel-sandbox/testing/traffic/load';
 import { CHANGES_UNDER_LOAD, REQUESTS_UNDER_LOAD } from '../support/long-run.ts';
 import { describeWith } from '../support/programs.ts';
 import { useWorld } from '../support/shared.ts';
+import type { KubeObject } from '../support/kube-client.ts';
 import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
 import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
 import { conditionOf, exposed, ready } from '../support/world-views.ts';
 
 const HOST = 'app.example.com';
+
+/** Longer than a change takes to reach every connector. */
+const SLOW_END = { preStop: { sleep: { seconds: 5 } } };
+
+interface PodTemplate {
+  readonly metadata: object;
+  readonly spec: { readonly containers: readonly object[] };
+}
 
 /** What the Service asks for in turn, and the header by which its answers show it. */
 const SHAPES = [
@@ -27,8 +36,7 @@ describeWith('envoy', 'a proxied hostname under constant load', () => {
   beforeAll(async () => {
     await world.addNamespace('shop');
     await world.kube.create(tunnel('shop/home', { replicas: 2 }));
-    const web = whoami('shop/web');
-    await world.kube.create({ ...web, spec: { ...web.spec, replicas: 3 } });
+    await world.kube.create(website());
     await world.kube.create(withPods(service('shop/web', { hostname: HOST, tunnel: 'home', session: 'cookie' })));
     await exposed(world, 'shop/web', [HOST]);
     await ready(world, 'shop/home');
@@ -48,6 +56,41 @@ describeWith('envoy', 'a proxied hostname under constant load', () => {
     }),
   );
 
+  // Invariant 53.
+  it(
+    `loses no request while its pods are replaced as well${NEEDS_NODE}`,
+    onNode(async () => {
+      const load = startLoad({ url: world.edge.url, hostname: HOST, webSocketClients: 0, downloadClients: 0 });
+      for (let change = 0; change < CHANGES_UNDER_LOAD || load.counts.answered < REQUESTS_UNDER_LOAD / 2; change += 1)
+        await Promise.all([changeRoute(), replacePods(String(change))]);
+      const { answered, lost } = await load.stop();
+
+      process.stderr.write(`${answered} requests while pods were replaced and the route changed\n`);
+      expect(lost).toEqual({});
+    }),
+  );
+
+  /** Its pods wait before they end, as Kubernetes advises for whatever a Service leads to. */
+  function website(): KubeObject {
+    const web = whoami('shop/web');
+    const { template, ...others } = web['spec'] as { readonly template: PodTemplate };
+    const containers = template.spec.containers.map((container) => ({ ...container, lifecycle: SLOW_END }));
+    return { ...web, spec: { ...others, replicas: 3, template: { ...template, spec: { containers } } } };
+  }
+
+  /** Resolves once the last of the former pods has ended. */
+  async function replacePods(version: string): Promise<void> {
+    const former = new Set((await webPods()).map(({ metadata }) => metadata.uid));
+    await world.kube.patch('Deployment', 'shop/web', {
+      spec: { template: { metadata: { annotations: { version } } } },
+    });
+    await eventually(async () => {
+      const pods = await webPods();
+      expect(pods.filter(isReady)).toHaveLength(3);
+      expect(pods.filter(({ metadata }) => former.has(metadata.uid))).toEqual([]);
+    });
+  }
+
   /** Resolves once every connector answers by the changed route. */
   async function changeRoute(): Promise<void> {
     changes += 1;
@@ -61,12 +104,15 @@ describeWith('envoy', 'a proxied hostname under constant load', () => {
   }
 
   async function podsServe(count: number): Promise<void> {
-    await eventually(async () => {
-      const pods = await world.kube.list('Pod', 'shop');
-      const serving = pods.filter(
-        (pod) => pod.metadata.labels?.['app'] === 'web' && conditionOf(pod, 'Ready')?.status === 'True',
-      );
-      expect(serving).toHaveLength(count);
-    });
+    await eventually(async () => expect((await webPods()).filter(isReady)).toHaveLength(count));
+  }
+
+  async function webPods(): Promise<readonly KubeObject[]> {
+    const pods = await world.kube.list('Pod', 'shop');
+    return pods.filter(({ metadata }) => metadata.labels?.['app'] === 'web');
   }
 });
+
+function isReady(pod: KubeObject): boolean {
+  return conditionOf(pod, 'Ready')?.status === 'True';
+}
