@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
@@ -25,7 +25,7 @@ import { type AppliedNetworkProfile, applyNetworkProfile } from './network-profi
 /** The name of the cluster in the operator's flags. */
 export const CLUSTER = 'bench';
 
-const CRD_FILE = path.resolve(import.meta.dirname, '../crds/tunnels.cftunnel.io.yaml');
+const CRDS_FOLDER = path.resolve(import.meta.dirname, '../crds');
 
 const core = (plural: string) => ({ group: '', version: 'v1', plural });
 export const SERVICES = core('services');
@@ -168,9 +168,10 @@ export class BenchWorld {
   }
 }
 
-/** The CRD, the namespaces and the Secret that every Tunnel names. */
+/** The CRDs, the namespaces and the Secret that every Tunnel names. */
 export function prepareCluster(api: KubeApi, token: string): void {
-  api.create(CRDS, load(readFileSync(CRD_FILE, 'utf8')) as KubeObject);
+  for (const file of readdirSync(CRDS_FOLDER))
+    api.create(CRDS, load(readFileSync(path.join(CRDS_FOLDER, file), 'utf8')) as KubeObject);
   for (const name of [NAMESPACE, 'cftunnel-system']) api.create(core('namespaces'), namespace(name));
   api.create(core('secrets'), credentials(token));
 }

@@ -3,6 +3,8 @@ export const GROUP = 'cftunnel.io';
 export const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 export const TUNNEL_KIND = 'Tunnel';
+export const ACCESS_POLICY_KIND = 'AccessPolicy';
+export const ACCESS_SERVICE_TOKEN_KIND = 'AccessServiceToken';
 export const FIELD_MANAGER = 'cftunnel-operator';
 /** The default namespace of the operator. */
 export const DEFAULT_NAMESPACE = 'cftunnel-system';

@@ -1,3 +1,5 @@
+import type { AccessPolicySpec, AccessPolicyStatus } from './accesspolicy.gen.ts';
+import type { AccessServiceTokenSpec, AccessServiceTokenStatus } from './accessservicetoken.gen.ts';
 import type { Condition } from './conditions.ts';
 import type { TunnelSpec, TunnelStatus } from './tunnel.gen.ts';
 
@@ -37,6 +39,18 @@ export interface KubeObject {
 export interface Tunnel extends KubeObject {
   readonly spec: TunnelSpec;
   readonly status?: TunnelStatus;
+}
+
+/** Who may enter hostnames, at Cloudflare Access. */
+export interface AccessPolicy extends KubeObject {
+  readonly spec: AccessPolicySpec;
+  readonly status?: AccessPolicyStatus;
+}
+
+/** With what a program enters hostnames, at Cloudflare Access. */
+export interface AccessServiceToken extends KubeObject {
+  readonly spec: AccessServiceTokenSpec;
+  readonly status?: AccessServiceTokenStatus;
 }
 
 export interface ServicePort {

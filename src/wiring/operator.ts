@@ -55,6 +55,8 @@ export class TunnelOperator extends BaseOperator {
     const { watchNamespace: scope } = this.#parts;
     // A Tunnel wakes itself, and the routing table: it may let in, or shut out, any Service.
     await this.#watch('tunnels', this.#onTunnel);
+    await this.#watch('accesspolicies', this.#onRelated('AccessPolicy'));
+    await this.#watch('accessservicetokens', this.#onRelated('AccessServiceToken'));
     // A source that is or was exposed wakes itself and the routing table; all others wake nobody.
     for (const { plural, source } of SOURCES)
       await this.#watch(plural, async (event) => this.#parts.wake.sourceChanged(source, event));
@@ -80,8 +82,7 @@ export class TunnelOperator extends BaseOperator {
 
   async #watch(name: WatchedName, onEvent: (event: WatchEvent) => Promise<void>): Promise<void> {
     const { watchNamespace: scope } = this.#parts;
-    // A GatewayClass belongs to no namespace, so in one namespace alone there is no Gateway API.
-    if (scope !== undefined && watchedKind(name).isAddOn === true) return;
+    if (scope !== undefined && watchedKind(name).needsCluster === true) return;
     const { group, version, plural } = RESOURCES[name];
     await this.watchResource(group, version, plural, onEvent, scope);
   }
@@ -92,6 +93,10 @@ export class TunnelOperator extends BaseOperator {
     const tunnel = event.after ?? event.before;
     if (tunnel !== undefined) gateways.tunnelChanged(tunnel);
   };
+
+  #onRelated(kind: string): (event: WatchEvent) => Promise<void> {
+    return async (event) => this.#parts.wake.relatedChanged(kind, event);
+  }
 
   /** Routes depend on Gateways and their classes, and each of these has a status of its own. */
   #onGateway(kind: string): (event: WatchEvent) => Promise<void> {

@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { load, loadAll } from 'js-yaml';
 import { FLAGS, variableOf } from '../../src/options.ts';
 import { CHART_FOLDER, notes, run, template } from '../support/chart.ts';
+import { definitions } from '../support/definitions.ts';
 import { type KubeObject, keyOf } from '../support/kube-client.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { describeWith } from '../support/programs.ts';
@@ -87,8 +88,8 @@ describeWith('helm', 'the chart', (helm) => {
   it('has helm keep the definitions when it is uninstalled, unless told otherwise', () => {
     const keep = { 'helm.sh/resource-policy': 'keep' };
 
-    expect(definitionsIn(template(helm))).toMatchObject([{ metadata: { annotations: keep } }]);
-    expect(definitionsIn(template(helm, '--set=crds.keep=false'))).toEqual([definition()]);
+    expect(definitionsIn(template(helm))).toMatchObject(definitions().map(() => ({ metadata: { annotations: keep } })));
+    expect(definitionsIn(template(helm, '--set=crds.keep=false'))).toEqual(definitions());
     expect(definitionsIn(template(helm, '--set=crds.enabled=false'))).toEqual([]);
   });
 
@@ -222,10 +223,6 @@ function containerIn(objects: readonly KubeObject[], kind: string): Container {
 
 function definitionsIn(objects: readonly KubeObject[]): readonly KubeObject[] {
   return objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
-}
-
-function definition(): unknown {
-  return load(readFileSync(join(DEPLOY_FOLDER, '..', 'crds', 'tunnels.cftunnel.io.yaml'), 'utf8'));
 }
 
 function placeOf(object: KubeObject): string {

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { load, loadAll } from 'js-yaml';
+import { loadAll } from 'js-yaml';
 import type { AuthorizationDecision } from 'cftunnel-sandbox/kubernetes/access/authorization-log';
 import {
   NEEDS_GATEWAY_API,
@@ -12,6 +10,7 @@ import {
   installGatewayApi,
   ruleTo,
 } from '../support/gateway-api.ts';
+import { definitions } from '../support/definitions.ts';
 import { type Kind, type KubeObject, keyOf } from '../support/kube-client.ts';
 import { DEPLOY_FOLDER, manifestsIn } from '../support/manifests.ts';
 import { eventually } from 'cftunnel-sandbox/testing/eventually';
@@ -55,10 +54,10 @@ describe('kubectl apply -k deploy', () => {
     expect(rendered.map((object) => `${object.kind} ${keyOf(object)}`).toSorted()).toEqual(names.toSorted());
   });
 
-  it('installs the CRD from crds', () => {
-    const crd = readFileSync(join(DEPLOY_FOLDER, '..', 'crds', 'tunnels.cftunnel.io.yaml'), 'utf8');
+  it('installs the CRDs from crds', () => {
+    const installed = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
 
-    expect(objects.find(({ kind }) => kind === 'CustomResourceDefinition')).toEqual(load(crd));
+    expect(installed.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))).toEqual(definitions());
   });
 
   it('is accepted by the API server unchanged, and again without a change', async () => {

@@ -2,12 +2,10 @@
  * A sandbox with one account, two zones, namespaces with a token, and foreign objects in both systems, in which an
  * operator of this process can run.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { load } from 'js-yaml';
 import type { DnsRecord } from 'cftunnel-sandbox/cloudflare/state/dns-record';
 import type { Tunnel } from 'cftunnel-sandbox/cloudflare/state/model';
 import { type Sandbox, type SandboxOptions, startSandbox } from 'cftunnel-sandbox/sandbox';
+import { definitions } from './definitions.ts';
 import { type KubeClient, type KubeObject, createKubeClient } from './kube-client.ts';
 import { type LocalOperator, type LocalOperatorOptions, startLocalOperator } from './local-operator.ts';
 import { namespace, secret, service } from './world-objects.ts';
@@ -22,8 +20,6 @@ const CLUSTER_SPEED = 100;
 
 /** With this factor, five minutes of the operator take three seconds. */
 const OPERATOR_SPEED = 100;
-
-const CRD = load(readFileSync(join(import.meta.dirname, '../../crds/tunnels.cftunnel.io.yaml'), 'utf8')) as KubeObject;
 
 export type ConfigMode = 'Local' | 'Remote';
 
@@ -110,7 +106,7 @@ export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<
     },
     ...operatorOf(sandbox, { cluster, ...options.operator }),
   };
-  await kube.create(CRD);
+  for (const definition of definitions()) await kube.create(definition);
   await kube.create(namespace('cftunnel-system'));
   for (const name of namespaces) await world.addNamespace(name);
   for (const key of services) await kube.create(withForeignFinalizer(service(key)));

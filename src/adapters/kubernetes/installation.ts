@@ -122,7 +122,7 @@ export class ClusterInstallation {
     const apiVersion = group === '' ? version : `${group}/${version}`;
     const isAddOn = watchedKind(name).isAddOn === true;
     // An operator of one namespace serves no kinds of others, and may not list them.
-    if (isAddOn && this.#scope.namespace !== undefined) return [];
+    if (watchedKind(name).needsCluster === true && this.#scope.namespace !== undefined) return [];
     const found = this.#list<KubeObject>(name, hasFinalizer);
     const held = await (isAddOn ? found.catch(noneIfUnknown) : found);
     return held.map((object) => ({ ...object, apiVersion, kind }));

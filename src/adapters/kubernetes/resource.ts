@@ -1,5 +1,5 @@
 import { GATEWAY_GROUP } from '../../api/gateway-objects.ts';
-import { GROUP, TUNNEL_KIND, VERSION } from '../../api/names.ts';
+import { ACCESS_POLICY_KIND, ACCESS_SERVICE_TOKEN_KIND, GROUP, TUNNEL_KIND, VERSION } from '../../api/names.ts';
 import type { KubeObject } from '../../api/objects.ts';
 
 /** A kind of the Kubernetes API. */
@@ -14,6 +14,13 @@ export interface Resource {
 /** Every kind the operator reads or writes. */
 export const RESOURCES = {
   tunnels: { group: GROUP, version: VERSION, plural: 'tunnels', kind: TUNNEL_KIND },
+  accesspolicies: { group: GROUP, version: VERSION, plural: 'accesspolicies', kind: ACCESS_POLICY_KIND },
+  accessservicetokens: {
+    group: GROUP,
+    version: VERSION,
+    plural: 'accessservicetokens',
+    kind: ACCESS_SERVICE_TOKEN_KIND,
+  },
   services: { group: '', version: 'v1', plural: 'services', kind: 'Service' },
   ingresses: { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses', kind: 'Ingress' },
   ingressclasses: { group: 'networking.k8s.io', version: 'v1', plural: 'ingressclasses', kind: 'IngressClass' },

@@ -1,6 +1,6 @@
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
 import type { GrpcRoute, HttpRoute } from '../../api/gateway-routes.ts';
-import type { ConfigMap, Deployment, KubeObject, Tunnel } from '../../api/objects.ts';
+import type { AccessPolicy, AccessServiceToken, ConfigMap, Deployment, KubeObject, Tunnel } from '../../api/objects.ts';
 import { projectGateway, projectGatewayClass, projectReferenceGrant, projectRoute } from './gateway-projections.ts';
 import {
   SERVICE_NAME_LABEL,
@@ -21,11 +21,16 @@ export interface WatchedKind<T> {
   readonly project: (object: T) => T;
   /** The operator works without it: objects of the kind are read live, or the status tells less. */
   readonly isOptional?: boolean;
-  /** Others install it, perhaps while the operator runs: it is watched for as long as it is installed. */
+  /** It may be installed while the operator runs: it is watched for as long as it is installed. */
   readonly isAddOn?: boolean;
+  /** It depends on objects that are in no namespace, so there is none where one namespace alone is watched. */
+  readonly needsCluster?: boolean;
 }
 
 const ADD_ON = { isOptional: true, isAddOn: true } as const;
+
+/** A Gateway depends on its class, which is in no namespace. */
+const OF_GATEWAY_API = { ...ADD_ON, needsCluster: true } as const;
 
 /** What a Tunnel owns. */
 const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` } as const;
@@ -33,14 +38,17 @@ const OWNED = { labelSelector: `${LABEL_MANAGED_BY}=${MANAGED_BY}` } as const;
 /** Every kind that is watched. Its API path is in `RESOURCES`. */
 export const WATCHED_KINDS = {
   tunnels: { project: withoutManagedFields<Tunnel> },
+  // An operator whose definitions were not upgraded with it goes on without them.
+  accesspolicies: { ...ADD_ON, project: withoutManagedFields<AccessPolicy> },
+  accessservicetokens: { ...ADD_ON, project: withoutManagedFields<AccessServiceToken> },
   services: { project: projectService },
   ingresses: { project: projectIngress, isOptional: true },
   ingressclasses: { project: projectIngressClass, isOptional: true },
-  gatewayclasses: { ...ADD_ON, project: projectGatewayClass },
-  gateways: { ...ADD_ON, project: projectGateway },
-  httproutes: { ...ADD_ON, project: projectRoute<HttpRoute> },
-  grpcroutes: { ...ADD_ON, project: projectRoute<GrpcRoute> },
-  referencegrants: { ...ADD_ON, project: projectReferenceGrant },
+  gatewayclasses: { ...OF_GATEWAY_API, project: projectGatewayClass },
+  gateways: { ...OF_GATEWAY_API, project: projectGateway },
+  httproutes: { ...OF_GATEWAY_API, project: projectRoute<HttpRoute> },
+  grpcroutes: { ...OF_GATEWAY_API, project: projectRoute<GrpcRoute> },
+  referencegrants: { ...OF_GATEWAY_API, project: projectReferenceGrant },
   namespaces: { project: projectNamespace },
   configmaps: { ...OWNED, project: withoutManagedFields<ConfigMap> },
   deployments: { ...OWNED, project: withoutManagedFields<Deployment> },

@@ -34,6 +34,8 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: 'cftunnel.io', resource: 'tunnels', verbs: ['list', 'watch', 'patch', 'delete'] },
   { group: 'cftunnel.io', resource: 'tunnels/status', verbs: ['patch'] },
   { group: 'cftunnel.io', resource: 'tunnels/finalizers', verbs: ['update'] },
+  { group: 'cftunnel.io', resource: 'accesspolicies', verbs: ['list', 'watch'] },
+  { group: 'cftunnel.io', resource: 'accessservicetokens', verbs: ['list', 'watch'] },
   { group: '', resource: 'services', verbs: ['list', 'watch', 'patch'] },
   { group: '', resource: 'services/status', verbs: ['patch'] },
   { group: 'networking.k8s.io', resource: 'ingresses', verbs: ['list', 'watch', 'patch'] },

@@ -11,6 +11,10 @@
 - apiGroups: [cftunnel.io]
   resources: [tunnels/finalizers]
   verbs: [update]
+# Access policies and service tokens are watched.
+- apiGroups: [cftunnel.io]
+  resources: [accesspolicies, accessservicetokens]
+  verbs: [list, watch]
 # Services are watched; their finalizer and one condition are written.
 - apiGroups: ['']
   resources: [services]
