@@ -70,14 +70,6 @@ describeWith('envoy', 'a proxied hostname under constant load', () => {
     }),
   );
 
-  /** Its pods wait before they end, as Kubernetes advises for whatever a Service leads to. */
-  function website(): KubeObject {
-    const web = whoami('shop/web');
-    const { template, ...others } = web['spec'] as { readonly template: PodTemplate };
-    const containers = template.spec.containers.map((container) => ({ ...container, lifecycle: SLOW_END }));
-    return { ...web, spec: { ...others, replicas: 3, template: { ...template, spec: { containers } } } };
-  }
-
   /** Resolves once the last of the former pods has ended. */
   async function replacePods(version: string): Promise<void> {
     const former = new Set((await webPods()).map(({ metadata }) => metadata.uid));
@@ -115,4 +107,12 @@ describeWith('envoy', 'a proxied hostname under constant load', () => {
 
 function isReady(pod: KubeObject): boolean {
   return conditionOf(pod, 'Ready')?.status === 'True';
+}
+
+/** Its pods wait before they end, as Kubernetes advises for whatever a Service leads to. */
+function website(): KubeObject {
+  const web = whoami('shop/web');
+  const { template, ...others } = web['spec'] as { readonly template: PodTemplate };
+  const containers = template.spec.containers.map((container) => ({ ...container, lifecycle: SLOW_END }));
+  return { ...web, spec: { ...others, replicas: 3, template: { ...template, spec: { containers } } } };
 }
