@@ -84,7 +84,7 @@ async function main(keep: boolean): Promise<void> {
 async function begin(sandbox: Sandbox, reporter: Reporter): Promise<Demo> {
   process.stdout.write(INTRODUCTION);
   reporter.heading('Start a Kubernetes API, a Cloudflare API and an edge, all on loopback');
-  const { id: accountId } = sandbox.cloudflare.admin.addAccount({ name: 'Demo account' });
+  const { id: accountId } = sandbox.cloudflare.admin.addAccount({ name: 'Demo account', team: 'demo' });
   for (const name of ZONES) sandbox.cloudflare.admin.addZone({ name, account: accountId });
   const token = sandbox.cloudflare.admin.addToken();
   reporter.table(

@@ -48,7 +48,7 @@ export interface Surroundings {
 export async function startCliWorld(): Promise<CliWorld> {
   const kubernetes = await startKubernetes();
   const cloudflare = await startCloudflare({ rateLimit: { quota: 100_000 } });
-  const accountId = cloudflare.admin.addAccount({ name: 'test' }).id;
+  const accountId = cloudflare.admin.addAccount({ name: 'test', team: 'test' }).id;
   const zone = cloudflare.admin.addZone({ name: 'example.com', account: accountId }).id;
   const token = cloudflare.admin.addToken({ accounts: [accountId], zones: [zone] });
   const kube = createKubeClient(kubernetes.url, kubernetes.api);

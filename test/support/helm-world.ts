@@ -33,7 +33,7 @@ export async function startHelmWorld(program: string): Promise<HelmWorld> {
     images: (kubernetes) => [operatorImage(kubernetes, SPEED)],
   });
   const { admin, url } = sandbox.cloudflare;
-  const account = admin.addAccount({ name: 'test' }).id;
+  const account = admin.addAccount({ name: 'test', team: 'test' }).id;
   const zones = [admin.addZone({ name: 'example.com', account }).id];
   const home = await mkdtemp(join(tmpdir(), 'cftunnel-helm-'));
   await writeFile(join(home, 'config'), sandbox.kubernetes.kubeconfig());

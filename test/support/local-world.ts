@@ -76,7 +76,7 @@ export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<
     ...options.sandbox,
   });
   const { admin } = sandbox.cloudflare;
-  const accountId = admin.addAccount({ name: cluster }).id;
+  const accountId = admin.addAccount({ name: cluster, team: cluster }).id;
   for (const name of ZONES) admin.addZone({ name, account: accountId });
   const kube = createKubeClient(sandbox.kubernetes.url, sandbox.kubernetes.api);
   const token = admin.addToken({ accounts: [accountId] });

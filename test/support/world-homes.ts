@@ -15,7 +15,7 @@ export interface Home {
 
 /** Prepares Cloudflare before anything is created in the cluster. */
 export function planHome({ cloudflare }: World, name: string): Home {
-  const account = cloudflare.admin.addAccount({ name }).id;
+  const account = cloudflare.admin.addAccount({ name, team: name }).id;
   const zone = cloudflare.admin.addZone({ name: zoneOf(name), account }).id;
   return { name, account, zone, hostname: `web.${zoneOf(name)}` };
 }

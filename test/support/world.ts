@@ -163,7 +163,7 @@ function standardFlags(kubeconfig: string, cluster: Cluster): readonly string[] 
 
 function populate({ cloudflare }: Cluster): CloudflareSide {
   const { admin, calls, faults, url } = cloudflare;
-  const account = admin.addAccount({ name: 'test' }).id;
+  const account = admin.addAccount({ name: 'test', team: 'test' }).id;
   const zones = [
     admin.addZone({ name: 'example.com', account }).id,
     admin.addZone({ name: 'example.org', account, plan: 'pro' }).id,

@@ -23,7 +23,7 @@ async function run(manifests: readonly string[]): Promise<void> {
   const sandbox = await startSandbox();
   try {
     const { admin } = sandbox.cloudflare;
-    const account = admin.addAccount({ name: 'Sandbox' }).id;
+    const account = admin.addAccount({ name: 'Sandbox', team: 'sandbox' }).id;
     for (const name of ['example.com', 'example.org']) admin.addZone({ name, account });
     writeFileSync(kubeconfig, sandbox.kubernetes.kubeconfig());
     await applyFiles(sandbox.kubernetes.url, manifests);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { HostResolution } from '../edge/front-door/host-resolution.ts';
+import { type AccessAdmin, createAccessAdmin } from './access/access-admin.ts';
 import { toAscii } from './dns/record-name.ts';
 import { addRecord, patchRecord, removeRecord } from './dns/write-record.ts';
 import type { World } from './http/endpoint.ts';
-import { OPERATOR_PERMISSIONS } from './identity/permissions.ts';
+import { ACCESS_PERMISSIONS, OPERATOR_PERMISSIONS } from './identity/permissions.ts';
 import { createResolver } from './resolver.ts';
 import type { Clocks } from './state/clocks.ts';
 import type { CloudSnapshot, RefusedName } from './state/cloud.ts';
@@ -29,7 +30,7 @@ export interface NewZone {
 }
 
 export interface NewToken {
-  /** Exact names of permission groups. Default: those that the operator needs. */
+  /** Exact names of permission groups. Default: those that the operator needs, with Access. */
   readonly permissions?: readonly string[];
   /** Account ids. Default: all. */
   readonly accounts?: readonly string[] | 'all';
@@ -46,7 +47,9 @@ export type RecordInput = Readonly<Record<string, unknown>> & { readonly name: s
  * name.
  */
 export interface Admin {
-  addAccount(account: { readonly name: string }): { readonly id: string };
+  /** With a team name, Access is enabled in the account. */
+  addAccount(account: { readonly name: string; readonly team?: string }): { readonly id: string };
+  readonly access: AccessAdmin;
   addZone(zone: NewZone): { readonly id: string };
   /** Changes the properties of a zone that the dashboard or a registrar can change. */
   editZone(zoneName: string, changes: Partial<Pick<Zone, 'status' | 'paused' | 'type'>>): void;
@@ -76,13 +79,16 @@ export interface Admin {
 
 export function createAdmin(world: World): Admin {
   const { cloud } = world;
+  const access = createAccessAdmin(world);
   const zoneOf = (name: string): Zone => found(cloud.zoneNamed(toAscii(name)), `zone ${name}`);
   const principalOf = (secret: string): Principal => found(cloud.principals.get(secret), 'token');
   const tunnelOf = (id: string): Tunnel => found(cloud.tunnels.get(id), `tunnel ${id}`);
   return {
-    addAccount: ({ name }) => {
+    access,
+    addAccount: ({ name, team }) => {
       const id = newHexId();
       cloud.accounts.set(id, { id, name, createdOn: timestamp(cloud.now()) });
+      if (team !== undefined) access.enable({ account: id, team });
       return { id };
     },
     addZone: (zone) => {
@@ -148,7 +154,7 @@ function newToken(token: NewToken): Principal {
     kind: isAccountOwned ? 'account-token' : 'user-token',
     secret: isAccountOwned ? `cfat_${secret}` : secret,
     status: token.status ?? 'active',
-    permissions: token.permissions ?? OPERATOR_PERMISSIONS,
+    permissions: token.permissions ?? [...OPERATOR_PERMISSIONS, ...ACCESS_PERMISSIONS],
     accounts: token.accounts ?? 'all',
     zones: token.zones ?? 'all',
     email: undefined,

@@ -51,6 +51,29 @@ export interface Assumptions {
   readonly recordQuotaStatus: 400 | 403;
   /** Error code of the 400 for a batch with too many operations. */
   readonly batchTooLargeCode: number;
+  /** Status of 9999 "Access is not enabled". Reports show 403; 404 is possible. */
+  readonly accessNotEnabledStatus: 403 | 404;
+  /**
+   * Status, code and message of deleting a reusable policy that applications use. That it is refused is documented, and
+   * reports show a 409.
+   */
+  readonly policyInUse: { readonly status: number; readonly code: number; readonly message: string };
+  /** How long the edge keeps using the applications, policies and tokens from before a change. The real one takes seconds. */
+  readonly accessPropagationMs: number;
+  /** Maximum page size of Access. Others request up to 1,000. */
+  readonly accessPageMaximum: number;
+  /** The documented limits of an account without a contract. How they are reported is unknown: 12130. */
+  readonly applicationsPerAccount: number;
+  readonly policiesPerAccount: number;
+  readonly serviceTokensPerAccount: number;
+  readonly domainsPerApplication: number;
+  readonly rulesPerApplication: number;
+  /** Maximum length of host and path of an application, documented as "Application URL". */
+  readonly applicationDomainLength: number;
+  /** Whether a public destination of one application, other than its domain, may also be one of another application. */
+  readonly sharedDestinations: 'refused' | 'accepted';
+  /** Whether a rule with a single address comes back as a network (`192.0.2.1/32`) or as it was sent. */
+  readonly singleAddresses: 'as-network' | 'as-sent';
 }
 
 /** The settings that apply unless a test overrides them. */
@@ -77,4 +100,20 @@ export const DEFAULT_ASSUMPTIONS: Assumptions = {
   identicalCnameCode: 81058,
   recordQuotaStatus: 400,
   batchTooLargeCode: 81070,
+  accessNotEnabledStatus: 403,
+  policyInUse: {
+    status: 409,
+    code: 12132,
+    message: 'access.api.error.conflict: policy is in use by one or more applications',
+  },
+  accessPropagationMs: 0,
+  accessPageMaximum: 1000,
+  applicationsPerAccount: 500,
+  policiesPerAccount: 500,
+  serviceTokensPerAccount: 50,
+  domainsPerApplication: 5,
+  rulesPerApplication: 1000,
+  applicationDomainLength: 63,
+  sharedDestinations: 'refused',
+  singleAddresses: 'as-network',
 };

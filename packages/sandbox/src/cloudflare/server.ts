@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startLoopbackServer } from '../edge/loopback-server.ts';
 import { FaultList } from '../faults.ts';
+import { accessEndpoints } from './access/endpoints.ts';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
 import { type Admin, createAdmin } from './admin.ts';
 import { dnsEndpoints } from './dns/endpoints.ts';
@@ -40,7 +41,13 @@ export interface CloudflareSandbox {
 }
 
 const BASE_PATH = '/client/v4';
-const findRoute = createRouter([...identityEndpoints, ...zoneEndpoints, ...dnsEndpoints, ...tunnelEndpoints]);
+const findRoute = createRouter([
+  ...identityEndpoints,
+  ...zoneEndpoints,
+  ...dnsEndpoints,
+  ...tunnelEndpoints,
+  ...accessEndpoints,
+]);
 
 /** Starts an empty emulation of the Cloudflare API v4 on loopback. `admin` adds accounts, zones and tokens. */
 export async function startCloudflare(options: CloudflareOptions = {}): Promise<CloudflareSandbox> {

@@ -56,7 +56,7 @@ export type Access =
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Template. `:zone`, `:account` and `:record` are 32 hex digits, `:tunnel` and `:connector` UUIDs. */
+  /** Template. `:zone`, `:account` and `:record` are 32 hex digits, all other ids UUIDs. */
   readonly path: string;
   readonly access: Access;
   handle(call: Call): Reply;

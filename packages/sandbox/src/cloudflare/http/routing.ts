@@ -17,6 +17,11 @@ const PARAM_FORMS: Readonly<Record<string, RegExp>> = {
   record: HEX_ID,
   tunnel: UUID,
   connector: UUID,
+  application: UUID,
+  policy: UUID,
+  serviceToken: UUID,
+  group: UUID,
+  identityProvider: UUID,
 };
 
 /** The name of an endpoint in logs and counters, for example `GET /zones/:zone/dns_records`. */

@@ -7,6 +7,11 @@ export const Permission = {
   zoneRead: 'Zone Read',
   accountSettingsRead: 'Account Settings Read',
   userDetailsRead: 'User Details Read',
+  accessPoliciesRead: 'Access: Apps and Policies Read',
+  accessPoliciesWrite: 'Access: Apps and Policies Write',
+  accessOrganizationsRead: 'Access: Organizations, Identity Providers, and Groups Read',
+  accessServiceTokensRead: 'Access: Service Tokens Read',
+  accessServiceTokensWrite: 'Access: Service Tokens Write',
 } as const;
 
 const TUNNEL_WRITERS = [
@@ -29,7 +34,22 @@ export const Granting = {
   zoneRead: [Permission.zoneRead, 'Zone Write'],
   accountRead: [Permission.accountSettingsRead, 'Account Settings Write'],
   userRead: [Permission.userDetailsRead, 'User Details Write'],
+  accessPoliciesWrite: [Permission.accessPoliciesWrite],
+  accessPoliciesRead: [Permission.accessPoliciesRead, Permission.accessPoliciesWrite],
+  accessOrganizationsRead: [
+    Permission.accessOrganizationsRead,
+    'Access: Organizations, Identity Providers, and Groups Write',
+  ],
+  accessServiceTokensWrite: [Permission.accessServiceTokensWrite],
+  accessServiceTokensRead: [Permission.accessServiceTokensRead, Permission.accessServiceTokensWrite],
 } as const;
 
 /** The minimum that the operator needs. */
 export const OPERATOR_PERMISSIONS = [Permission.tunnelWrite, Permission.dnsWrite, Permission.zoneRead] as const;
+
+/** What the operator needs in addition to protect hostnames with Access. */
+export const ACCESS_PERMISSIONS = [
+  Permission.accessPoliciesWrite,
+  Permission.accessOrganizationsRead,
+  Permission.accessServiceTokensWrite,
+] as const;

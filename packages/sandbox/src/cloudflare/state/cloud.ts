@@ -1,3 +1,4 @@
+import { type AccessSnapshot, AccessState } from './access.ts';
 import type { Clocks } from './clocks.ts';
 import { HistoryMap } from './history-map.ts';
 import type { DnsRecord } from './dns-record.ts';
@@ -15,6 +16,7 @@ export interface CloudSnapshot {
   readonly zones: ReadonlyMap<string, { readonly zone: Zone; readonly records: readonly DnsRecord[] }>;
   readonly principals: ReadonlyMap<string, Principal>;
   readonly tunnels: readonly Tunnel[];
+  readonly access: AccessSnapshot;
 }
 
 /** The whole state of the emulated Cloudflare. Values are immutable, so a copy of the maps is a copy of the state. */
@@ -24,6 +26,7 @@ export class Cloud implements Clocks {
   /** By token or API key. */
   readonly principals = new Map<string, Principal>();
   readonly tunnels: HistoryMap<Tunnel>;
+  readonly access: AccessState;
   /** Names whose records are rejected. Not part of a snapshot. */
   readonly refusedNames = new Map<string, RefusedName>();
   readonly now: () => number;
@@ -33,6 +36,7 @@ export class Cloud implements Clocks {
     this.now = now;
     this.elapsed = elapsed;
     this.tunnels = new HistoryMap(elapsed);
+    this.access = new AccessState({ elapsed });
   }
 
   zoneNamed(name: string): Zone | undefined {
@@ -52,6 +56,7 @@ export class Cloud implements Clocks {
       zones: new Map([...this.zones].map(([id, zone]) => [id, { zone, records: zone.records.values() }])),
       principals: new Map(this.principals),
       tunnels: this.tunnels.values(),
+      access: this.access.snapshot(),
     };
   }
 
@@ -61,6 +66,7 @@ export class Cloud implements Clocks {
     refill(this.zones, new Map([...snapshot.zones].map(([id, { zone }]) => [id, zone])));
     for (const { zone, records } of snapshot.zones.values()) zone.records.reset(records);
     this.tunnels.reset(snapshot.tunnels);
+    this.access.restore(snapshot.access);
   }
 }
 

@@ -20,3 +20,8 @@ export function newUuid(): string {
 export function timestamp(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('Z', '000Z');
 }
+
+/** A timestamp of Access: RFC 3339 without fractions of a second. */
+export function accessTimestamp(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
