@@ -8,18 +8,10 @@ import { useWorld } from '../support/shared.ts';
 import type { KubeObject } from '../support/kube-client.ts';
 import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
-import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
+import { patientWhoami, service, tunnel, withPods } from '../support/world-objects.ts';
 import { conditionOf, exposed, ready } from '../support/world-views.ts';
 
 const HOST = 'app.example.com';
-
-/** Longer than a change takes to reach every connector. */
-const SLOW_END = { preStop: { sleep: { seconds: 5 } } };
-
-interface PodTemplate {
-  readonly metadata: object;
-  readonly spec: { readonly containers: readonly object[] };
-}
 
 /** What the Service asks for in turn, and the header by which its answers show it. */
 const SHAPES = [
@@ -36,7 +28,7 @@ describeWith('envoy', 'a proxied hostname under constant load', () => {
   beforeAll(async () => {
     await world.addNamespace('shop');
     await world.kube.create(tunnel('shop/home', { replicas: 2 }));
-    await world.kube.create(website());
+    await world.kube.create(patientWhoami('shop/web', 3));
     await world.kube.create(withPods(service('shop/web', { hostname: HOST, tunnel: 'home', session: 'cookie' })));
     await exposed(world, 'shop/web', [HOST]);
     await ready(world, 'shop/home');
@@ -107,12 +99,4 @@ describeWith('envoy', 'a proxied hostname under constant load', () => {
 
 function isReady(pod: KubeObject): boolean {
   return conditionOf(pod, 'Ready')?.status === 'True';
-}
-
-/** Its pods wait before they end, as Kubernetes advises for whatever a Service leads to. */
-function website(): KubeObject {
-  const web = whoami('shop/web');
-  const { template, ...others } = web['spec'] as { readonly template: PodTemplate };
-  const containers = template.spec.containers.map((container) => ({ ...container, lifecycle: SLOW_END }));
-  return { ...web, spec: { ...others, replicas: 3, template: { ...template, spec: { containers } } } };
 }

@@ -9,7 +9,7 @@ import { underLoad } from '../support/under-load.ts';
 import { connectorPods, connectors, replaceConnectors } from '../support/world-connectors.ts';
 import { NEEDS_NODE, onNode } from '../support/world-needs.ts';
 import { startClusterWithNode } from '../support/world-real-node.ts';
-import { service, tunnel, whoami, withPods } from '../support/world-objects.ts';
+import { patientWhoami, service, tunnel, withPods } from '../support/world-objects.ts';
 import { exposed, ready, rulesOf } from '../support/world-views.ts';
 
 const PLAIN_RULE = { hostname: 'plain.example.com', service: 'http://plain.shop.svc:80' };
@@ -48,8 +48,7 @@ describeWith('envoy', 'routes that need the proxy', () => {
   });
 
   async function deploy(name: string, replicas: number): Promise<void> {
-    const origin = whoami(`shop/${name}`);
-    await world.kube.create({ ...origin, spec: { ...origin.spec, replicas } });
+    await world.kube.create(patientWhoami(`shop/${name}`, replicas));
   }
 
   function expose(name: string, asks: Readonly<Record<string, string>>): Promise<unknown> {

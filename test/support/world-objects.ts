@@ -91,6 +91,22 @@ export function whoami(key: string): KubeObject {
 }
 
 /**
+ * The same in so many pods, each of which goes on serving for five seconds after its deletion. That is longer than a
+ * change of pods takes to reach every connector, and what Kubernetes advises for whatever a Service leads to.
+ */
+export function patientWhoami(key: string, replicas: number): KubeObject {
+  const web = whoami(key);
+  const { template, ...spec } = web['spec'] as { readonly template: PodTemplate };
+  const lifecycle = { preStop: { sleep: { seconds: 5 } } };
+  const containers = template.spec.containers.map((container) => ({ ...container, lifecycle }));
+  return { ...web, spec: { ...spec, replicas, template: { ...template, spec: { containers } } } };
+}
+
+interface PodTemplate {
+  readonly spec: { readonly containers: readonly object[] };
+}
+
+/**
  * The controller of another class, as its chart installs it: played by a web server that tells what it was asked for.
  * With a certificate it serves TLS, which is then on port 443.
  */
