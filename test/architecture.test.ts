@@ -43,6 +43,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   'remote-config': ['model', 'ca-pool', 'ingress', 'proxy'],
   dns: ['model'],
   tunnel: ['model', 'dns'],
+  access: ['model', 'dns', 'tunnel', 'status'],
   manifests: ['model', 'ingress', 'published-routes', 'proxy', 'tunnel'],
   status: ['model', 'dns', 'routing', 'tunnel'],
   uninstall: ['model'],

@@ -537,6 +537,12 @@ export interface AccessPolicyStatus {
     tunnels?: string[];
   }[];
   /**
+   * Accounts in which the policy is being created, so that it is found again after a crash.
+   *
+   * @maxItems 1000
+   */
+  pendingAccounts?: string[];
+  /**
    * State of the policy.
    */
   conditions?: {

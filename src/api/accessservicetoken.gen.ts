@@ -21,17 +21,17 @@ export interface AccessServiceTokenSpec {
    */
   secretName: string;
   /**
-   * Replaces the secret of the token on a schedule. The annotation cftunnel.io/rotate-token requests it at once, with or without a schedule.
+   * How the secret of the token is replaced. The annotation cftunnel.io/rotate-token requests it at once, with or without a schedule.
    */
   rotation?: {
     /**
-     * How long the former secret stays valid after a rotation, such as 24h.
+     * How long the former secret stays valid after a rotation, such as 24h. 0s ends it at once.
      */
     overlap?: string;
     /**
      * Cron schedule with five fields: minute, hour, day of month, month and day of week. A time at which the operator was down is made up for once.
      */
-    schedule: string;
+    schedule?: string;
     /**
      * Time zone of the schedule, as in the IANA database, such as Europe/Berlin.
      */

@@ -130,6 +130,8 @@ export const TUNNEL_REASONS = {
   CloudflareUnavailable: 'The Cloudflare API returns errors. The operator retries.',
   CloudflareRefused: 'The Cloudflare API rejected a call. The message quotes it.',
   RateLimited: 'The rate limit of the token is used up. The operator continues as soon as it can.',
+  AccessNotEnabled:
+    'The account has no Cloudflare Access. Choose a team name at https://one.dash.cloudflare.com; the Free plan has it.',
   KubernetesUnavailable: 'The Kubernetes API did not answer. The operator retries.',
   KubernetesRefused: 'The Kubernetes API rejected a call. The message quotes it.',
   // Ready, Reconciling, Stalled

@@ -23,13 +23,16 @@ export const MANIFEST_HASH_ANNOTATION = 'cftunnel.io/manifest-hash';
 export const CREDENTIALS_HASH_ANNOTATION = 'cftunnel.io/credentials-hash';
 export const ROTATION_HASH_ANNOTATION = 'cftunnel.io/rotation-hash';
 
+/** Annotation on the Secret of a service token: what is known of its rotations. */
+export const ROTATION_ANNOTATION = 'cftunnel.io/rotation';
+
 /** Annotation on a connector's pod: the configuration of its proxy that the kubelet was last told of. */
 export const PROXY_CONFIG_ANNOTATION = 'cftunnel.io/proxy-config';
 
 /** Annotation on a Tunnel that confirms a mass deletion. Its value is the hash in the message that asks for it. */
 export const CONFIRM_DELETE_ANNOTATION = 'cftunnel.io/confirm-delete';
 
-/** Annotation on a Tunnel that requests a new token. Each new value is one request. */
+/** Annotation on a Tunnel or service token that requests a new secret. Each new value is one request. */
 export const ROTATE_TOKEN_ANNOTATION = 'cftunnel.io/rotate-token';
 
 /** Annotation on a Tunnel that requests a pass which reads everything anew. Each new value is one request. */

@@ -1,3 +1,4 @@
+import { openAccess } from './access/access.ts';
 import { CloudflareCalls } from './calls/calls.ts';
 import type { CloudflareClient } from './calls/client.ts';
 import type { RateBudget } from './calls/rate-budget.ts';
@@ -23,5 +24,6 @@ export function openSession(client: CloudflareClient, budget: RateBudget, record
     ...openConnectors(calls, lists),
     ...openConfigurations(calls, lists),
     ...openRecords(calls, recordsByZone),
+    ...openAccess(calls),
   };
 }

@@ -1,6 +1,11 @@
 import { BaseAccounts } from 'cloudflare/resources/accounts/accounts';
 import { BaseRecords } from 'cloudflare/resources/dns/records';
 import { BaseTokens } from 'cloudflare/resources/user/tokens/tokens';
+import { BaseGroups } from 'cloudflare/resources/zero-trust/access/groups';
+import { BasePolicies } from 'cloudflare/resources/zero-trust/access/policies';
+import { BaseServiceTokens } from 'cloudflare/resources/zero-trust/access/service-tokens';
+import { BaseIdentityProviders } from 'cloudflare/resources/zero-trust/identity-providers/identity-providers';
+import { BaseOrganizations } from 'cloudflare/resources/zero-trust/organizations/organizations';
 import { BaseCloudflared } from 'cloudflare/resources/zero-trust/tunnels/cloudflared/cloudflared';
 import { BaseConfigurations } from 'cloudflare/resources/zero-trust/tunnels/cloudflared/configurations';
 import { BaseConnections } from 'cloudflare/resources/zero-trust/tunnels/cloudflared/connections';
@@ -19,6 +24,11 @@ const RESOURCES = [
   BaseConfigurations,
   BaseConnections,
   BaseToken,
+  BasePolicies,
+  BaseServiceTokens,
+  BaseGroups,
+  BaseIdentityProviders,
+  BaseOrganizations,
 ] as const;
 
 /**
