@@ -1,6 +1,6 @@
 /** References to objects of other namespaces, which a ReferenceGrant there has to permit. */
 import type { ReferenceGrant } from '../../api/gateway-objects.ts';
-import type { RelatedObjects } from '../sources/related.ts';
+import type { RelatedObjects } from './related.ts';
 
 export interface CrossReference {
   readonly from: { readonly group: string; readonly kind: string; readonly namespace: string };
