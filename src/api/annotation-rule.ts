@@ -9,6 +9,7 @@ export const VALUE_KINDS = {
   balance: '`connection` or `request`',
   session: '`cookie` or `header:<Name>`',
   dns: '`managed` or `disabled`',
+  access: 'names of AccessPolicies, comma separated, or `none`',
   routes: 'a YAML list',
   servicePort: '`namespace/service:port`, with the name or number of a port',
   boolean: '`"true"` or `"false"`',

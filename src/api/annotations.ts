@@ -72,6 +72,14 @@ export const DNS: AnnotationRule = {
   meaning: '`managed` or `disabled`: whether the operator creates and deletes the DNS records of this Service.',
 };
 
+export const ACCESS: AnnotationRule = {
+  key: 'cftunnel.io/access',
+  kind: 'access',
+  default: "the Tunnel's `access.policies`",
+  meaning:
+    'Who may enter, through Cloudflare Access: AccessPolicies of the same namespace, or `namespace/name` where a ReferenceGrant permits it, in the order in which they apply. `none` where the Tunnel does not require Access.',
+};
+
 /** Of an Ingress of another class: which Service its hostnames lead to. */
 export const ORIGIN: AnnotationRule = {
   key: 'cftunnel.io/origin',
@@ -86,8 +94,11 @@ export const ROUTES: AnnotationRule = {
   kind: 'routes',
   default: 'the one route that the other annotations describe',
   meaning:
-    'For a Service that needs several routes: a list of `{hostname, path, pathType, port, protocol, origin, backends}`, where `origin` holds the `origin-` settings in camelCase. `backends` divides the requests among Services of the same namespace through the proxy: a list of `{service, port, weight}`, where `service` is this one and `weight` is 1 by default. Excludes `hostname`, `path`, `path-type`, `port`, `protocol` and every `origin-` annotation.',
+    'For a Service that needs several routes: a list of `{hostname, path, pathType, port, protocol, access, origin, backends}`, where `access` takes the place of the annotation, and `origin` holds the `origin-` settings in camelCase. `backends` divides the requests among Services of the same namespace through the proxy: a list of `{service, port, weight}`, where `service` is this one and `weight` is 1 by default. Excludes `hostname`, `path`, `path-type`, `port`, `protocol` and every `origin-` annotation.',
 };
+
+/** The annotations of routes of Gateways, whose spec says everything else. */
+export const GATEWAY_ROUTE_ANNOTATIONS: readonly AnnotationRule[] = [ACCESS];
 
 /** Annotations that describe a single route. `cftunnel.io/routes` replaces all of them. */
 export const SINGLE_ROUTE_ANNOTATIONS: readonly AnnotationRule[] = [
@@ -109,6 +120,7 @@ export const SERVICE_ANNOTATIONS: readonly AnnotationRule[] = [
   BALANCE,
   SESSION,
   DNS,
+  ACCESS,
   ROUTES,
   ...ORIGIN_ANNOTATIONS,
 ];

@@ -41,6 +41,12 @@ export const EXPOSED_REASONS = {
   TunnelNotReady: 'The Tunnel has a problem or is suspended. Its conditions say which.',
   ProxyUnavailable:
     'The route needs the proxy of the Tunnel, and `spec.proxy.mode` is Off, or EndpointSlices cannot be read.',
+  AccessRequired:
+    'The Tunnel requires Access (`access.required`), and the route has none. Name AccessPolicies in `cftunnel.io/access`.',
+  AccessNotReady:
+    'Access cannot protect the route, at least not yet, so it is not published, or keeps its last protection. The message says what is missing.',
+  AccessConflict:
+    'Somebody else has an Access application for the hostname and path, or another route of the same path asks for other policies. The message says which.',
   Progressing: 'The rule or the record is not live yet.',
 } as const;
 export type ExposedReason = keyof typeof EXPOSED_REASONS;

@@ -1,6 +1,6 @@
 /** The annotations of Ingresses: those of a Service that are not about hostname, port or path. */
 import type { AnnotationRule } from './annotation-rule.ts';
-import { BALANCE, DNS, ORIGIN, PROTOCOL, SERVICE_ANNOTATIONS, SESSION, TUNNEL } from './annotations.ts';
+import { ACCESS, BALANCE, DNS, ORIGIN, PROTOCOL, SERVICE_ANNOTATIONS, SESSION, TUNNEL } from './annotations.ts';
 import { ORIGIN_ANNOTATIONS } from './origin-annotations.ts';
 
 export const INGRESS_ANNOTATIONS: readonly AnnotationRule[] = [
@@ -9,6 +9,7 @@ export const INGRESS_ANNOTATIONS: readonly AnnotationRule[] = [
   BALANCE,
   SESSION,
   DNS,
+  ACCESS,
   ...ORIGIN_ANNOTATIONS,
 ];
 

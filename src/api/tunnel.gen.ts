@@ -371,6 +371,35 @@ export interface TunnelSpec {
     };
   };
   /**
+   * Cloudflare Access for the hostnames of the Tunnel: who may enter is decided before a request reaches a Service.
+   */
+  access?: {
+    /**
+     * AccessPolicies for every route that names none itself, in the order in which they apply: names in the Tunnel's namespace, or namespace/name where a ReferenceGrant permits it.
+     *
+     * @maxItems 50
+     *
+     * Items: Name, or namespace/name.
+     */
+    policies?: string[];
+    /**
+     * true: a route without Access is not published, even if it says cftunnel.io/access none.
+     */
+    required?: boolean;
+    /**
+     * How long a visitor stays signed in, such as 24h. An AccessPolicy may say otherwise.
+     */
+    sessionDuration?: string;
+    /**
+     * Names or ids of the login methods (identity providers) that visitors may use. Default: all of the account.
+     *
+     * @maxItems 50
+     *
+     * Items: Name or id, as the dashboard shows it.
+     */
+    identityProviders?: string[];
+  };
+  /**
    * What happens to the remote tunnel and its records when this Tunnel is deleted. Retain keeps both at Cloudflare; the connectors are deleted with the Tunnel either way. Default: Delete, or Retain with existingTunnel.
    */
   deletionPolicy?: 'Delete' | 'Retain';

@@ -87,7 +87,7 @@ function firstKeys(table: RoutingTable | undefined): Iterable<SourceKey> {
 const FINALIZERS_TIMEOUT_MS = 60_000;
 
 function routingContext(
-  { caches, sources, state, finalizers, routeRules, serveTimes, clock }: Parts,
+  { caches, sources, related, state, finalizers, routeRules, serveTimes, clock }: Parts,
   wake: WakeUps,
   gateways: Gateways,
 ): RoutingContext {
@@ -101,6 +101,7 @@ function routingContext(
         return checkRoutes(routes, routeRules(caches.of('tunnels').get(tunnel))).good;
       }),
     caPool: (reference) => state.caPools.get(reference),
+    related,
     finalizerProgress: new Progress(FINALIZERS_TIMEOUT_MS, clock),
     finalizersPending: () => finalizers.pendingCount(),
     announceFinalizers: (withoutFinalizer, areFinalizersPending) => {

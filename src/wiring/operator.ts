@@ -108,8 +108,9 @@ export class TunnelOperator extends BaseOperator {
     };
   }
 
-  readonly #onGrant = async (event: WatchEvent): Promise<void> => {
-    this.#parts.wake.relatedChanged('ReferenceGrant', event);
+  readonly #onGrant = async (): Promise<void> => {
+    // A Tunnel may use AccessPolicies of another namespace, so this is not only about what requests have read.
+    this.#parts.wake.routing();
     this.#parts.gateways.grantChanged();
   };
 

@@ -4,6 +4,9 @@ import { EXPOSED, EXPOSED_REASONS, TUNNEL_PARTS, TUNNEL_REASONS } from '../../sr
 describe('the reasons of a Service', () => {
   it('are those of the contract, and no others', () => {
     expect(Object.keys(EXPOSED_REASONS).toSorted()).toEqual([
+      'AccessConflict',
+      'AccessNotReady',
+      'AccessRequired',
       'BackendNotFound',
       'Exposed',
       'HostnameConflict',

@@ -8,6 +8,7 @@ import { attachableFrom } from '../../src/core/routing/attachable.ts';
 import { attach } from '../../src/core/routing/attach.ts';
 import { aNamespace, aService, aTunnel } from './builders.ts';
 import { requestsOf } from './requests.ts';
+import { NO_GRANTS } from './grants.ts';
 
 type Strings = Readonly<Record<string, string>>;
 
@@ -53,7 +54,7 @@ export function tunnelsOf({ tunnel }: AdmissionCase): readonly Tunnel[] {
 export function problemsOf(each: AdmissionCase): readonly string[] {
   const open = { allowedRoutes: { namespaces: { from: 'All' } } } as const;
   const tunnels = each.tunnel === undefined ? [aTunnel('infra/any', { spec: open, isDefault: true })] : tunnelsOf(each);
-  const to = attachableFrom(tunnels, [namespaceOf(each)]);
+  const to = attachableFrom({ tunnels, namespaces: [namespaceOf(each)], related: NO_GRANTS });
   return requestsOf([serviceWith(each.annotations)]).flatMap((request) =>
     [...request.problems, ...attach(request, to).problems].map(({ message }) => message),
   );

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Hostname } from '../../src/core/model/hostname.ts';
 import type { CaPoolReference } from '../../src/core/model/ca-pool-reference.ts';
-import type { DnsChoice, OriginRequest, PathMatch, PathType, Route } from '../../src/core/model/route.ts';
+import type { DnsChoice, RouteAccess, OriginRequest, PathMatch, PathType, Route } from '../../src/core/model/route.ts';
 import { aHostname, aRoute } from './routes.ts';
 
 /** A valid hostname in one of three zones, two of which are nested. Possibly a wildcard. */
@@ -45,7 +45,7 @@ export function anyOriginRequest(): fc.Arbitrary<OriginRequest> {
 
 /** Routes with different hostnames. */
 export function anyRoutes(): fc.Arbitrary<Route[]> {
-  const parts = fc.record<Partial<Pick<Route, 'path' | 'originRequest' | 'caPool' | 'dns' | 'isLeaving'>>>(
+  const parts = fc.record<Partial<Pick<Route, 'path' | 'originRequest' | 'caPool' | 'dns' | 'access' | 'isLeaving'>>>(
     {
       path: anyPath().filter((path) => path !== undefined),
       originRequest: anyOriginRequest(),
@@ -55,6 +55,7 @@ export function anyRoutes(): fc.Arbitrary<Route[]> {
         { name: 'ca', fingerprint: 'f1' },
       ),
       dns: fc.constantFrom<DnsChoice>('managed', 'disabled'),
+      access: fc.constantFrom<RouteAccess>('none', ['shop/office'], ['shop/b', 'infra/a']),
       isLeaving: fc.constant(true as const),
     },
     { requiredKeys: [] },

@@ -86,8 +86,8 @@ export function aGrant(key: ObjectKey, from: string, name?: string): ReferenceGr
 
 export function aGrantOf(
   key: ObjectKey,
-  from: { readonly kind: string; readonly namespace: string },
-  to: { readonly kind: string; readonly name?: string },
+  from: { readonly group?: string; readonly kind: string; readonly namespace: string },
+  to: { readonly group?: string; readonly kind: string; readonly name?: string },
 ): ReferenceGrant {
   return {
     apiVersion: `${GATEWAY_GROUP}/v1beta1`,

@@ -48,7 +48,7 @@ export async function readOverview(
   const noNamespaces: readonly Namespace[] = [];
   return {
     requests,
-    to: attachableFrom(tunnels, noNamespaces),
+    to: attachableFrom({ tunnels, namespaces: noNamespaces, related }),
     standingOf: (source) => standings.get(firstKeyOf(source)),
   };
 }

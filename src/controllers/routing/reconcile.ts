@@ -4,6 +4,7 @@ import type { Namespace, ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { RouteRequest } from '../../core/model/route-request.ts';
 import type { SourceKey } from '../../core/model/source.ts';
 import type { LastGood } from '../../core/published-routes/by-tunnel.ts';
+import type { GrantLists } from '../../core/grants.ts';
 import { diffTables } from '../../core/routing/diff.ts';
 import { type RoutingTable, buildRoutingTable } from '../../core/routing/table.ts';
 import type { Outcome } from '../../runtime/controller.ts';
@@ -29,6 +30,8 @@ interface TableContext {
   readonly unread: () => readonly RouteRequest[];
   readonly lastGood: (source: SourceKey) => LastGood | undefined;
   readonly caPool: FindCaPool;
+  /** Where ReferenceGrants are found. */
+  readonly related: GrantLists;
 }
 
 /** Adding thousands of finalizers takes longer than a burst may last. */
@@ -66,6 +69,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
     requests: [...ctx.sources.requests(), ...ctx.unread()],
     lastGood: ctx.lastGood,
     caPool: ctx.caPool,
+    related: ctx.related,
   });
   const areFinalizersPending = ctx.finalizerProgress.recordAndCheck(table.withoutFinalizer.size);
   ctx.announceFinalizers(table.withoutFinalizer, areFinalizersPending);

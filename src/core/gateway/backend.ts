@@ -5,7 +5,7 @@ import type { ObjectKey, Service, ServicePort } from '../../api/objects.ts';
 import type { Backend, BackendProtocol } from '../model/proxy-rule.ts';
 import { quoted } from '../quote.ts';
 import type { RelatedObjects } from '../sources/related.ts';
-import { isPermitted } from '../sources/grants.ts';
+import { isPermitted } from '../grants.ts';
 
 /** Why a reference does not lead to a backend, with the reason of the `ResolvedRefs` condition. */
 export interface UnresolvedReference {

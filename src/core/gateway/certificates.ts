@@ -3,7 +3,7 @@ import { GATEWAY_GROUP, type Gateway, type Listener, type ObjectReference } from
 import type { ObjectKey, Secret } from '../../api/objects.ts';
 import { decodeBase64 } from '../base64.ts';
 import type { RelatedObjects } from '../sources/related.ts';
-import { isPermitted } from '../sources/grants.ts';
+import { isPermitted } from '../grants.ts';
 
 export interface CertificateProblem {
   readonly reason: 'InvalidCertificateRef' | 'RefNotPermitted';

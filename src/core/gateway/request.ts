@@ -13,6 +13,7 @@ import { listed } from '../quote.ts';
 import { identityOf } from '../sources/identity.ts';
 import type { RelatedObjects } from '../sources/related.ts';
 import { type Attachment, type AttachingRoute, attachTo } from './attach.ts';
+import { accessOf, withAccess } from './access.ts';
 import { type RouteParts, droppedIn, isFullyDropped, routesAt, unresolvedIn } from './parts.ts';
 
 const FIELDS: RequestFields = {
@@ -38,13 +39,18 @@ export function requestOf(
   const attachments = attachmentsOf(attachingRoute(kind, route), route, related);
   const accepted = attachments.filter(({ accepted: { status } }) => status === 'True');
   const byTunnel = [...Map.groupBy(accepted, ({ tunnel }) => tunnel ?? '')];
+  const { asking, ...access } = accessOf(kind, route, related);
   const common = {
     ...identityOf(kind, route),
-    problems: problemsOf(parts),
+    problems: [...access.problems, ...problemsOf(parts)],
     warnings: warningsOn(route),
     fields: FIELDS,
+    ...asking,
   };
-  const [first, ...others] = byTunnel.map(([tunnel, at]) => ({ ...common, ...partAt(tunnel, at, parts) }));
+  const [first, ...others] = byTunnel.map(([tunnel, at]) => ({
+    ...common,
+    ...withAccess(partAt(tunnel, at, parts), access.route),
+  }));
   const parents = {
     generation: route.metadata.generation ?? 0,
     parents: attachments.map((attachment) => parentOf(attachment, parts)),

@@ -10,7 +10,7 @@ import { namespaceOf } from '../model/source.ts';
 import type { Parsers } from '../sources/parsers.ts';
 import type { RelatedObjects } from '../sources/related.ts';
 import type { RouteSource } from '../sources/source.ts';
-import { isPermitted } from '../sources/grants.ts';
+import { isPermitted } from '../grants.ts';
 import { exposedConditionOf, parentsWith } from './parent-status.ts';
 import { hasParent } from './request.ts';
 import { isOriginWithoutBackend } from './rule.ts';

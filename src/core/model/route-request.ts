@@ -26,6 +26,8 @@ export interface RouteRequest {
   /** Why the object must not be exposed at all, not even as it was last published. */
   readonly forbidden: Problem | undefined;
   readonly fields: RequestFields;
+  /** All of its routes are to be protected by Access, so none may be served that is not. */
+  readonly asksForAccess?: true;
   /**
    * The namespace that the Tunnel has to admit, where another object has admitted this one. Absent: that of the object
    * itself.

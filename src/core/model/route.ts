@@ -1,4 +1,5 @@
 import type { ExposedReason, WarningReason } from '../../api/conditions.ts';
+import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import type { CaPoolReference } from './ca-pool-reference.ts';
 import type { Hostname } from './hostname.ts';
@@ -34,10 +35,27 @@ export interface Route {
   readonly proxy?: ProxyRule;
   /** Whether the operator manages the record. Absent: the Tunnel's `dns.mode` decides. */
   readonly dns?: DnsChoice;
+  /** Who may enter. Absent: nothing was said, and the Tunnel has no policies of its own. */
+  readonly access?: RouteAccess;
+  /** What protects it at Cloudflare. A route with policies is published only with it. */
+  readonly protection?: Protection;
   /** No longer wanted, and published only until its record is deleted. */
   readonly isLeaving?: true;
   /** The operator has no record at the hostname: none was created, or it has been removed. */
   readonly isUnrecorded?: true;
+}
+
+/** AccessPolicies in the order in which they apply, or explicitly none. */
+export type RouteAccess = 'none' | readonly ObjectKey[];
+
+/** The Access application in front of a route. */
+export interface Protection {
+  /** The first label of the team's domain, which signs tokens. */
+  readonly team: string;
+  /** The audience of the application's tokens. */
+  readonly audience: string;
+  /** A policy lets requests in without a token, so connectors cannot ask for one. */
+  readonly isUnchecked?: true;
 }
 
 export type DnsChoice = 'managed' | 'disabled';

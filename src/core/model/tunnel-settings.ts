@@ -1,4 +1,4 @@
-import type { Tunnel } from '../../api/objects.ts';
+import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { parseSeconds } from '../duration.ts';
 import { CONNECTOR_DEFAULTS, type ConnectorDefaults, PROXY_DEFAULTS, chosenOf } from './connector-defaults.ts';
@@ -19,13 +19,24 @@ export interface TunnelSettings {
   readonly deletionPolicy: 'Delete' | 'Retain';
   readonly cloudflared: CloudflaredSettings;
   readonly proxy: ProxySettings;
+  readonly access: AccessSettings;
 }
 
 export type CloudflaredSettings = NonNullable<TunnelSpec['cloudflared']> & ConnectorDefaults;
 
 export type ProxySettings = Required<NonNullable<TunnelSpec['proxy']>>;
 
-export function settingsOf({ spec }: Tunnel): TunnelSettings {
+/** Cloudflare Access for every hostname of the Tunnel. */
+export interface AccessSettings {
+  /** Absolute, in the order in which they apply. */
+  readonly policies: readonly ObjectKey[];
+  readonly required: boolean;
+  readonly sessionDuration: string;
+  /** Names or ids; empty: all of the account. */
+  readonly identityProviders: readonly string[];
+}
+
+export function settingsOf({ spec, metadata }: Tunnel): TunnelSettings {
   return {
     configMode: spec.configMode ?? 'Local',
     replicas: spec.replicas ?? 2,
@@ -35,6 +46,17 @@ export function settingsOf({ spec }: Tunnel): TunnelSettings {
     deletionPolicy: spec.deletionPolicy ?? (spec.existingTunnel === undefined ? 'Delete' : 'Retain'),
     cloudflared: { ...CONNECTOR_DEFAULTS, ...chosenOf(spec.cloudflared) },
     proxy: { mode: 'Auto', ...PROXY_DEFAULTS, ...spec.proxy },
+    access: accessSettings(spec.access, metadata.namespace ?? ''),
+  };
+}
+
+function accessSettings(access: TunnelSpec['access'], namespace: string): AccessSettings {
+  const { policies = [], required = false, sessionDuration = '24h', identityProviders = [] } = access ?? {};
+  return {
+    policies: policies.map((name) => (name.includes('/') ? name : `${namespace}/${name}`)),
+    required,
+    sessionDuration,
+    identityProviders,
   };
 }
 

@@ -4,15 +4,38 @@ import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { ANY_HOST, parseHostname } from '../model/hostname.ts';
 import { isRecord } from '../json.ts';
 import { PATH_TYPES, type PathType, type Route } from '../model/route.ts';
-import { BROKEN } from './decoders.ts';
+import { BROKEN, list, text } from './decoders.ts';
 import { inOrder, proxyRule } from './proxy-rule-entry.ts';
 
 /** The line of one rule. `service` is the key of the source, whatever its kind. */
 export function encodeRoute(route: Route): string {
-  const { source, hostname, path, origin, originRequest, caPool, dns, isLeaving: leaving, isUnrecorded } = route;
+  const {
+    source,
+    hostname,
+    path,
+    origin,
+    originRequest,
+    caPool,
+    dns,
+    access,
+    isLeaving: leaving,
+    isUnrecorded,
+  } = route;
   const recorded = isUnrecorded === true ? false : undefined;
   const proxy = route.proxy && inOrder(route.proxy);
-  const rule = { hostname, path, service: source, origin, originRequest, caPool, proxy, dns, leaving, recorded };
+  const rule = {
+    hostname,
+    path,
+    service: source,
+    origin,
+    originRequest,
+    caPool,
+    proxy,
+    dns,
+    access,
+    leaving,
+    recorded,
+  };
   return `    ${JSON.stringify(rule)}`;
 }
 
@@ -33,15 +56,16 @@ export function decodeRoute(rule: unknown): readonly Route[] {
 }
 
 /** The parts of a rule that are objects themselves. */
-type Parts = Pick<Route, 'path' | 'originRequest' | 'caPool' | 'proxy'>;
+type Parts = Pick<Route, 'path' | 'originRequest' | 'caPool' | 'proxy' | 'access'>;
 
 function decodeParts(rule: Readonly<Record<string, unknown>>): Parts | typeof BROKEN {
   const path = rule['path'] === undefined ? {} : readPath(rule['path']);
   const originRequest = rule['originRequest'] === undefined ? {} : readOriginRequest(rule['originRequest']);
   const caPool = rule['caPool'] === undefined ? {} : readCaPool(rule['caPool']);
   const proxy = rule['proxy'] === undefined ? {} : readProxy(rule['proxy']);
+  const access = rule['access'] === undefined ? {} : readAccess(rule['access']);
   if (path === BROKEN || originRequest === BROKEN || caPool === BROKEN || proxy === BROKEN) return BROKEN;
-  return { ...path, ...originRequest, ...caPool, ...proxy };
+  return access === BROKEN ? BROKEN : { ...path, ...originRequest, ...caPool, ...proxy, ...access };
 }
 
 function readPath(path: unknown): Parts | typeof BROKEN {
@@ -49,8 +73,8 @@ function readPath(path: unknown): Parts | typeof BROKEN {
   return { path: { type: path.type, value: path.value } };
 }
 
-function isPathType(text: unknown): text is PathType {
-  return PATH_TYPES.some((type) => type === text);
+function isPathType(value: unknown): value is PathType {
+  return PATH_TYPES.some((type) => type === value);
 }
 
 /** Sorts settings as `ORIGIN_ANNOTATIONS` does, so that equal settings are equal bytes. */
@@ -69,6 +93,11 @@ function jsonTypeOf(kind: ValueKind): string {
 function readProxy(rule: unknown): Parts | typeof BROKEN {
   const proxy = proxyRule(rule);
   return proxy === BROKEN ? BROKEN : { proxy };
+}
+
+function readAccess(value: unknown): Parts | typeof BROKEN {
+  const access = value === 'none' ? value : list(text)(value);
+  return access === BROKEN || access.length === 0 ? BROKEN : { access };
 }
 
 function readCaPool(reference: unknown): Parts | typeof BROKEN {

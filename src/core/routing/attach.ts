@@ -8,6 +8,7 @@ import type { SourceKey } from '../model/source.ts';
 import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
 import type { Attachable } from './attachable.ts';
 import { keepConnections } from './balance.ts';
+import { type TunnelAccess, effectiveAccess, tunnelAccess, unprotectable } from '../access/effective-access.ts';
 import { ignoredSettings } from './ignored-settings.ts';
 import { tunnelNotFound } from './tunnel-not-found.ts';
 
@@ -42,7 +43,8 @@ export function attach(request: RouteRequest, to: Attachable): Attachment {
   const derived = request.routes.some(needsHostname) ? deriveHostname(request, tunnel) : {};
   if (derived.problem !== undefined && !request.routes.some(({ hostnames }) => hostnames.length > 0))
     return refused(tunnel, derived.problem);
-  return attachRoutes(request, { tunnel, derived, namespace: to.namespaces.get(request.namespace) });
+  const access = tunnelAccess(tunnel, to.related);
+  return attachRoutes(request, { tunnel, derived, access, namespace: to.namespaces.get(request.namespace) });
 }
 
 function refused(tunnel: Tunnel | undefined, problem: Problem): Attachment {
@@ -51,7 +53,8 @@ function refused(tunnel: Tunnel | undefined, problem: Problem): Attachment {
 
 function attachRoutes(request: RouteRequest, attaching: Attaching): Attachment {
   const { tunnel, namespace } = attaching;
-  const routes = request.routes.flatMap((parsed) => routesOf(parsed, request.source, attaching));
+  const asked = request.routes.flatMap((parsed) => routesOf(parsed, request.source, attaching));
+  const { routes, problems } = withAccess(asked, attaching);
   const rejected = new Map<Hostname, Problem>();
   for (const { hostname } of routes) {
     const problem = hostnameProblem(hostname, tunnel, namespace);
@@ -61,7 +64,7 @@ function attachRoutes(request: RouteRequest, attaching: Attaching): Attachment {
     tunnel,
     routes: routes.filter(({ hostname }) => !rejected.has(hostname)),
     broken: [...request.routes.flatMap((parsed) => brokenRoute(parsed, attaching)), ...nameless(request, attaching)],
-    problems: [...duplicates(request, routes), ...rejected.values()],
+    problems: [...duplicates(request, asked), ...problems, ...rejected.values()],
     warnings: request.routes.flatMap(({ target }) =>
       target === undefined ? [] : ignoredSettings(target, tunnel.spec),
     ),
@@ -71,6 +74,7 @@ function attachRoutes(request: RouteRequest, attaching: Attaching): Attachment {
 interface Attaching {
   readonly tunnel: Tunnel;
   readonly derived: Derived;
+  readonly access: TunnelAccess;
   /** The Namespace of the request. */
   readonly namespace: Namespace | undefined;
 }
@@ -84,6 +88,23 @@ function routesOf(
   const names = namesOf(hostnames, derived);
   const settled = keepConnections(target, balance, tunnel.spec);
   return names.map((hostname) => ({ source, hostname, ...settled }));
+}
+
+/** The routes with those who may enter. One that cannot be protected as it must be is left out. */
+function withAccess(
+  asked: readonly Route[],
+  { access: of }: Attaching,
+): { readonly routes: readonly Route[]; readonly problems: readonly Problem[] } {
+  const routes: Route[] = [];
+  const problems = new Map<string, Problem>();
+  for (const { access, ...route } of asked) {
+    const settled = effectiveAccess(access, of);
+    const guarded = 'problem' in settled ? route : { ...route, ...settled };
+    const problem = 'problem' in settled ? settled.problem : unprotectable(guarded);
+    if (problem === undefined) routes.push(guarded);
+    else problems.set(problem.message, problem);
+  }
+  return { routes, problems: [...problems.values()] };
 }
 
 function brokenRoute(

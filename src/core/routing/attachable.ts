@@ -1,6 +1,7 @@
 import { DEFAULT_TUNNEL_ANNOTATION } from '../../api/names.ts';
 import type { Namespace, ObjectKey, Tunnel } from '../../api/objects.ts';
 import { byAge, keyOf } from '../keys.ts';
+import type { GrantLists } from '../grants.ts';
 
 /** What routes can attach to. */
 export interface Attachable {
@@ -8,10 +9,19 @@ export interface Attachable {
   readonly defaultTunnel: Tunnel | undefined;
   /** By name. Their labels decide which Tunnels admit them. */
   readonly namespaces: ReadonlyMap<string, Namespace>;
+  /** Where ReferenceGrants are found. */
+  readonly related: GrantLists;
 }
 
-export function attachableFrom(tunnels: readonly Tunnel[], namespaces: readonly Namespace[]): Attachable {
+export interface AttachableParts {
+  readonly tunnels: readonly Tunnel[];
+  readonly namespaces: readonly Namespace[];
+  readonly related: GrantLists;
+}
+
+export function attachableFrom({ tunnels, namespaces, related }: AttachableParts): Attachable {
   return {
+    related,
     tunnels: new Map(tunnels.map((tunnel) => [keyOf(tunnel), tunnel])),
     defaultTunnel: defaultTunnelOf(tunnels),
     namespaces: new Map(namespaces.map((namespace) => [namespace.metadata.name, namespace])),

@@ -18,11 +18,13 @@ import type { RouteParents } from '../model/route-parent.ts';
 import { type RouteRequest, requestsOf } from '../model/route-request.ts';
 import { type SourceKey, firstKeyOf, objectKeyOf } from '../model/source.ts';
 import { ignoredBySharing } from '../proxy/ignored.ts';
+import type { GrantLists } from '../grants.ts';
 import type { LastGood } from '../published-routes/by-tunnel.ts';
 import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
 import { type BrokenRoute, attach } from './attach.ts';
 import { type Attachable, attachableFrom } from './attachable.ts';
 import { type Claims, claim, noClaims } from './claims.ts';
+import { isProtectedEnough } from '../access/effective-access.ts';
 
 export interface RoutingInput {
   readonly tunnels: readonly Tunnel[];
@@ -31,6 +33,8 @@ export interface RoutingInput {
   /** The routes of a source when they were last published. */
   readonly lastGood: (source: SourceKey) => LastGood | undefined;
   readonly caPool: FindCaPool;
+  /** Where ReferenceGrants are found. */
+  readonly related: GrantLists;
 }
 
 /** What becomes of one request. */
@@ -62,7 +66,7 @@ export interface RoutingTable {
 }
 
 export function buildRoutingTable(input: RoutingInput): RoutingTable {
-  const to = attachableFrom(input.tunnels, input.namespaces);
+  const to = attachableFrom(input);
   const claims = noClaims();
   const caPools = new Set<CaPoolKey>();
   const caPool: FindCaPool = (reference) => {
@@ -198,7 +202,11 @@ function stillAdmitted(last: LastGood, request: RouteRequest, to: Attachable): r
   if (tunnel === undefined || isBeingDeleted(tunnel) || forbidden !== undefined) return [];
   if (namespaceProblem(admittedIn, tunnel, to.namespaces) !== undefined) return [];
   const home = to.namespaces.get(namespace);
-  return last.routes.filter(({ hostname }) => hostnameProblem(hostname, tunnel, home) === undefined);
+  return last.routes.filter(
+    (route) =>
+      hostnameProblem(route.hostname, tunnel, home) === undefined &&
+      isProtectedEnough(route, request.asksForAccess === true, tunnel),
+  );
 }
 
 /** Leaves what older sources do not hold already. */

@@ -5,6 +5,7 @@ import type { RoutingTable } from '../../../src/core/routing/table.ts';
 import { Progress } from '../../../src/runtime/progress.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 import { requestsOf } from '../../support/requests.ts';
+import { NO_GRANTS } from '../../support/grants.ts';
 
 const TUNNELS = [aTunnel('shop/home', { isDefault: true })];
 
@@ -116,6 +117,7 @@ function aWorld(services: Service[]) {
     },
     lastGood: () => undefined,
     caPool: () => undefined,
+    related: NO_GRANTS,
     finalizerProgress: new Progress(60_000, { now: () => world.now }),
     finalizersPending: () => world.waiting,
     announceFinalizers: (withoutFinalizer) => world.expected.push(...withoutFinalizer),

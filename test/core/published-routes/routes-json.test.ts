@@ -82,6 +82,15 @@ describe('decodeRoutes', () => {
     expect(configMap !== undefined && holdsRoutes(configMap)).toBe(false);
   });
 
+  it.each([[[]], [''], ['employees'], [[1]], [{}]])(
+    'ignores a rule with the policies %j, which might open it',
+    (access) => {
+      const rule = { hostname: 'a.example.com', service: 'shop/a', origin: 'http://a.shop.svc:80', access };
+
+      expect(readText(JSON.stringify({ version: 1, rules: [rule] }))).toEqual([]);
+    },
+  );
+
   it('keeps the marks of routes that are being withdrawn or have no record', () => {
     const routes: Route[] = [
       { ...aRoute('a.example.com'), isLeaving: true },

@@ -5,6 +5,7 @@ import { buildRoutingTable } from '../../../src/core/routing/table.ts';
 import { aService, aTunnel } from '../../support/builders.ts';
 import { requestOf } from '../../support/requests.ts';
 import { aRoute } from '../../support/routes.ts';
+import { NO_GRANTS } from '../../support/grants.ts';
 
 const SITE = 'Ingress/shop/site';
 const ROUTES = [aRoute('a.example.com', SITE, 'http://web.shop.svc:80'), aRoute('b.example.com')];
@@ -23,6 +24,7 @@ it('what a source of a kind that may not be read has published stays, and keeps 
     requests: [young, ...unread],
     lastGood: (source) => (source === SITE ? { tunnel: 'shop/home', routes: ROUTES.slice(0, 1) } : undefined),
     caPool: () => undefined,
+    related: NO_GRANTS,
   });
 
   expect(unread.map(({ source }) => source)).toEqual([SITE]);

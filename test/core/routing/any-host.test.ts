@@ -8,6 +8,7 @@ import { aTunnel } from '../../support/builders.ts';
 import { type RouteTraits, aGateway, aGatewayCluster, anHttpRoute } from '../../support/gateways.ts';
 import type { HttpRouteRule } from '../../../src/api/gateway-routes.ts';
 import { PARSERS } from '../../support/parsers.ts';
+import { NO_GRANTS } from '../../support/grants.ts';
 
 const EDGE = { namespace: 'shop', name: 'edge' };
 const FAR = { namespace: 'infra', name: 'far' };
@@ -43,6 +44,7 @@ function tableOf(asking: readonly Asking[], ...objects: readonly KubeObject[]): 
     })),
     lastGood: () => undefined,
     caPool: () => undefined,
+    related: NO_GRANTS,
   });
 }
 

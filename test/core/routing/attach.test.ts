@@ -8,6 +8,7 @@ import { requestOf } from '../../support/requests.ts';
 import { PARSERS } from '../../support/parsers.ts';
 import { aRoute } from '../../support/routes.ts';
 import { NOTHING_RELATED, SITES, aSite } from '../../support/sources.ts';
+import { NO_GRANTS } from '../../support/grants.ts';
 
 type Namespaces = NonNullable<NonNullable<TunnelSpec['allowedRoutes']>['namespaces']>;
 
@@ -165,7 +166,10 @@ describe('the hostnames that a Namespace allows', () => {
   const attachedIn = (allowed: string, hostname?: string) => {
     const namespace = aNamespace('shop', {}, { 'cftunnel.io/allowed-hostnames': allowed });
     const asks = { tunnel: 'infra/home', ...(hostname === undefined ? {} : { hostname }) };
-    return attach(requestOf(aService('shop/web', asks)), attachableFrom([tunnel], [namespace]));
+    return attach(
+      requestOf(aService('shop/web', asks)),
+      attachableFrom({ tunnels: [tunnel], namespaces: [namespace], related: NO_GRANTS }),
+    );
   };
 
   it.each([
@@ -363,9 +367,9 @@ function attached(service: Service, tunnels: readonly Tunnel[]) {
 
 function attachable(tunnels: readonly Tunnel[]) {
   const namespaces = [aNamespace('shop', { team: 'shop' }), aNamespace('blog'), aNamespace('infra')];
-  return attachableFrom(tunnels, namespaces);
+  return attachableFrom({ tunnels, namespaces, related: NO_GRANTS });
 }
 
 function defaultOf(tunnels: readonly Tunnel[]): Tunnel | undefined {
-  return attachableFrom(tunnels, []).defaultTunnel;
+  return attachableFrom({ tunnels, namespaces: [], related: NO_GRANTS }).defaultTunnel;
 }

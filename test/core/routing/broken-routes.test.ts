@@ -8,6 +8,7 @@ import { type RoutingTable, buildRoutingTable } from '../../../src/core/routing/
 import { aService, aTunnel } from '../../support/builders.ts';
 import { aCluster, aRule, anIngress, requestOfIngress } from '../../support/ingresses.ts';
 import { aRoute } from '../../support/routes.ts';
+import { NO_GRANTS } from '../../support/grants.ts';
 
 const SITE = 'Ingress/shop/site';
 const HOST = 'app.example.com';
@@ -115,5 +116,6 @@ function tableFor(ingress: Ingress, lastGood: LastGood, spec: Partial<TunnelSpec
     requests: [requestOfIngress(ingress, CLUSTER)],
     lastGood: () => lastGood,
     caPool: () => undefined,
+    related: NO_GRANTS,
   });
 }

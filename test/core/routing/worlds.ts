@@ -7,6 +7,7 @@ import { anyHostname, shuffled } from '../../support/arbitraries.ts';
 import { type ServiceTraits, aNamespace, aService, aTunnel } from '../../support/builders.ts';
 import { requestsOf } from '../../support/requests.ts';
 import { aRoute } from '../../support/routes.ts';
+import { NO_GRANTS } from '../../support/grants.ts';
 
 /** A world as data; `routingInput` turns it into what the table is built from. */
 export interface World {
@@ -26,6 +27,7 @@ export function routingInput({ lastGood, services, ...observed }: World): Routin
     requests: requestsOf(services),
     lastGood: (source) => lastGood.get(source),
     caPool: () => undefined,
+    related: NO_GRANTS,
   };
 }
 

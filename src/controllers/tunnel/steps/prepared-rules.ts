@@ -10,6 +10,7 @@ import { markUnrecorded } from '../../../core/dns/unrecorded.ts';
 import { fitRoutes, isWithinBudget } from '../../../core/ingress/budget.ts';
 import type { PublishedRules } from '../../../core/ingress/published-rules.ts';
 import { fitProxied, refuseProxied } from '../../../core/ingress/proxied-routes.ts';
+import { refuseUnprotected } from '../../../core/ingress/protected-routes.ts';
 import { compileConfig, routesToServe } from '../../../core/ingress/rule.ts';
 import { checkRoutes, specProblem } from '../../../core/ingress/validate.ts';
 import { configMapFor } from '../../../core/manifests/config-map.ts';
@@ -67,7 +68,8 @@ export function prepareRules(
   const certificates = certificatesFor(port, pass);
   const before = [...publishedRoutes(port, pass), ...forgotten];
   const { wanted, candidates } = routesFor(port, pass, { records, certificates, before });
-  const { good: valid, bad } = checkRoutes(candidates, port.routeRules(pass.tunnel));
+  const { good: guarded, bad: unprotected } = refuseUnprotected(candidates);
+  const { good: valid, bad } = checkRoutes(guarded, port.routeRules(pass.tunnel));
   const { good, bad: unproxied } = refuseProxied(valid, whyNoProxy(pass.settings.proxy, port.areEndpointsKnown()));
   const renderWith =
     (files: CaFiles) =>
@@ -89,7 +91,7 @@ export function prepareRules(
     const all = [...proxied.unfit, ...unfit];
     return { served, unfit: all, hash: rules.hash, proxy, files: Object.keys(rules.caFiles) };
   };
-  return { before, wanted, good, refused: [...bad, ...unproxied], write };
+  return { before, wanted, good, refused: [...unprotected, ...bad, ...unproxied], write };
 }
 
 /** Routes without what was before them. */

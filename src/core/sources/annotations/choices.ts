@@ -4,8 +4,11 @@ import type { ObjectKey } from '../../../api/objects.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import type { Session } from '../../model/proxy-rule.ts';
 import type { Balance, DnsChoice, Problem, Route } from '../../model/route.ts';
+import type { RouteRequest } from '../../model/route-request.ts';
 import { quoted } from '../../quote.ts';
-import { type Annotations, invalid } from './fields.ts';
+import type { ReferringObject } from '../../access/policy-reference.ts';
+import { asksForAccess, parseAccess } from './access.ts';
+import { type Annotations, annotationFields, invalid } from './fields.ts';
 
 export interface Choices {
   /** Absent: the default Tunnel is meant. */
@@ -14,28 +17,34 @@ export interface Choices {
   /** Absent: a visitor may get any pod. */
   readonly session: SessionChoice | undefined;
   /** What each route has of it. */
-  readonly route: Pick<Route, 'dns'>;
+  readonly route: Pick<Route, 'dns' | 'access'>;
+  /** Set where Access is asked for, however badly. */
+  readonly asking: Pick<RouteRequest, 'asksForAccess'>;
   readonly problems: readonly Problem[];
 }
 
 /** A session, without the paths that it is for. */
 export type SessionChoice = Pick<Session, 'type' | 'name'>;
 
-export function parseChoices(annotations: Annotations, namespace: string): Choices {
-  const tunnel = parseTunnel(annotations[TUNNEL.key], namespace);
+export function parseChoices(annotations: Annotations, referring: ReferringObject): Choices {
+  const tunnel = parseTunnel(annotations[TUNNEL.key], referring.from.namespace);
   const balance = oneOf<Balance>(annotations[BALANCE.key], ['connection', 'request']);
   const dns = oneOf<DnsChoice>(annotations[DNS.key], ['managed', 'disabled']);
   const session = parseSession(annotations[SESSION.key]);
+  const fields = annotationFields(annotations);
+  const access = parseAccess(fields, referring);
   return {
     tunnel: valueOf(tunnel),
     balance: valueOf(balance),
     session: valueOf(session),
-    route: 'value' in dns && dns.value !== undefined ? { dns: dns.value } : {},
+    route: { ...('value' in dns && dns.value !== undefined ? { dns: dns.value } : {}), ...access.route },
+    asking: asksForAccess(fields) ? { asksForAccess: true } : {},
     problems: [
       ...problemOf(TUNNEL.key, tunnel),
       ...problemOf(BALANCE.key, balance),
       ...problemOf(SESSION.key, session),
       ...problemOf(DNS.key, dns),
+      ...access.problems,
     ],
   };
 }

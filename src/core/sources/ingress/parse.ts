@@ -15,7 +15,7 @@ import type { RelatedObjects } from '../related.ts';
 import { type BackendContext, findBackend } from './backend.ts';
 import { misplaced } from './misplaced.ts';
 import { type RequestedPath, invalidSpec, requestedPaths } from './paths.ts';
-import { INGRESS_FIELDS } from './request-fields.ts';
+import { INGRESS_FIELDS, referringFrom } from './request-fields.ts';
 
 const findUnknown = unknownAnnotations([...OTHER_CLASS_ANNOTATIONS, ...SERVICE_ONLY_ANNOTATIONS]);
 
@@ -24,7 +24,7 @@ export function parseIngress(ingress: Ingress, related: RelatedObjects): RouteRe
   const identity = identityOf('Ingress', ingress);
   const annotations = ingress.metadata.annotations ?? {};
   const fields = annotationFields(annotations);
-  const choices = parseChoices(annotations, identity.namespace);
+  const choices = parseChoices(annotations, referringFrom(identity.namespace, related));
   const { problems, ...settings } = parseOriginSettings(fields, choices.balance);
   const context = {
     settings,
@@ -47,6 +47,7 @@ export function parseIngress(ingress: Ingress, related: RelatedObjects): RouteRe
     warnings: [],
     forbidden: undefined,
     fields: INGRESS_FIELDS,
+    ...choices.asking,
   };
 }
 

@@ -18,7 +18,7 @@ import type { RelatedObjects } from '../related.ts';
 import { originAt } from './backend.ts';
 import { misplaced } from './misplaced.ts';
 import { invalidSpec } from './paths.ts';
-import { INGRESS_FIELDS } from './request-fields.ts';
+import { INGRESS_FIELDS, referringFrom } from './request-fields.ts';
 
 const findUnknown = unknownAnnotations([...OTHER_CLASS_ANNOTATIONS, ...SERVICE_ONLY_ANNOTATIONS]);
 
@@ -26,7 +26,7 @@ const findUnknown = unknownAnnotations([...OTHER_CLASS_ANNOTATIONS, ...SERVICE_O
 export function parseServedElsewhere(ingress: Ingress, related: RelatedObjects): RouteRequest {
   const identity = identityOf('Ingress', ingress);
   const annotations = ingress.metadata.annotations ?? {};
-  const choices = parseChoices(annotations, identity.namespace);
+  const choices = parseChoices(annotations, referringFrom(identity.namespace, related));
   const { problems, ...settings } = parseOriginSettings(annotationFields(annotations), choices.balance);
   const tunnel = choices.tunnel === undefined ? undefined : related.get('Tunnel', choices.tunnel);
   const controller = tunnel && findControllerService({ object: ingress, annotations, tunnel, related });
@@ -47,6 +47,7 @@ export function parseServedElsewhere(ingress: Ingress, related: RelatedObjects):
     warnings: [],
     forbidden: controller && forbiddenIn(controller),
     fields: INGRESS_FIELDS,
+    ...choices.asking,
   };
 }
 

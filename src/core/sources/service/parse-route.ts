@@ -4,6 +4,7 @@ import { type Hostname, parseHostname } from '../../model/hostname.ts';
 import { schemeOf } from '../../model/protocol.ts';
 import type { Problem } from '../../model/route.ts';
 import type { ParsedRoute, Target } from '../../model/route-request.ts';
+import type { ReferringObject } from '../../access/policy-reference.ts';
 import type { Choices } from '../annotations/choices.ts';
 import { type Fields, invalid } from '../annotations/fields.ts';
 import { parseOriginSettings } from '../annotations/origin-settings.ts';
@@ -19,18 +20,19 @@ export interface RouteContext {
   readonly service: Service;
   readonly choices: Choices;
   readonly parsers: Parsers;
-  readonly related: RelatedObjects;
+  /** The Service, as an object that refers to others. */
+  readonly referring: ReferringObject & { readonly related: RelatedObjects };
 }
 
 /** Parses the fields of one route. */
-export function parseRoute(fields: Fields, { service, choices, parsers, related }: RouteContext): ParsedRoute {
+export function parseRoute(fields: Fields, { service, choices, parsers, referring }: RouteContext): ParsedRoute {
   const names = parseHostnames(fields);
   const { path, problems: pathProblems } = parsePath(fields, parsers);
   const { session } = choices;
   const backend =
     fields.backends === undefined
       ? parseBackend(service, fields, session)
-      : parseDivided(fields.backends, { service, related, route: fields });
+      : parseDivided(fields.backends, { service, related: referring.related, route: fields });
   const { ports, problems: backendProblems, warnings } = backend;
   const balance = ports.length === 0 ? choices.balance : undefined;
   const { problems: settingProblems, ...settings } = parseOriginSettings(fields, balance);

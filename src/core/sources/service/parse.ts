@@ -5,7 +5,8 @@ import type { Service } from '../../../api/objects.ts';
 import type { Problem } from '../../model/route.ts';
 import type { ParsedRoute, RequestFields, RouteRequest } from '../../model/route-request.ts';
 import { parseChoices } from '../annotations/choices.ts';
-import { type Annotations, annotationFields } from '../annotations/fields.ts';
+import { parseAccess } from '../annotations/access.ts';
+import { type Annotations, type Fields, annotationFields } from '../annotations/fields.ts';
 import { unknownAnnotations } from '../annotations/unknown.ts';
 import { identityOf } from '../identity.ts';
 import type { Parsers } from '../parsers.ts';
@@ -40,8 +41,9 @@ export function requestsExposure({ metadata }: Service): boolean {
 export function parseService(service: Service, parsers: Parsers, related: RelatedObjects): RouteRequest {
   const identity = identityOf('Service', service);
   const aliases = readAliases(service.metadata.annotations ?? {}, service.metadata);
-  const choices = parseChoices(aliases.annotations, identity.namespace);
-  const { routes, problems } = parseRoutes({ service, choices, parsers, related }, aliases.annotations);
+  const referring = { from: { group: '', kind: 'Service', namespace: identity.namespace }, related };
+  const choices = parseChoices(aliases.annotations, referring);
+  const { routes, problems } = parseRoutes({ service, choices, parsers, referring }, aliases.annotations);
   return {
     ...identity,
     tunnel: choices.tunnel,
@@ -56,6 +58,8 @@ export function parseService(service: Service, parsers: Parsers, related: Relate
     warnings: [...aliases.warnings, ...routes.flatMap((route) => route.warnings)],
     forbidden: foreignTarget(service),
     fields: FIELDS,
+    // In a list, each route may ask for itself.
+    ...(Object.hasOwn(aliases.annotations, ROUTES.key) ? {} : choices.asking),
   };
 }
 
@@ -66,5 +70,13 @@ function parseRoutes(
   const list = annotations[ROUTES.key];
   if (list === undefined) return { routes: [parseRoute(annotationFields(annotations), context)], problems: [] };
   const { entries, problems } = parseRouteList(list, annotations, context.parsers);
-  return { routes: entries.map((fields) => parseRoute(fields, context)), problems };
+  return { routes: entries.map((fields) => parseEntry(fields, context)), problems };
+}
+
+/** The policies of an entry take the place of those in the annotation. */
+function parseEntry(fields: Fields, context: RouteContext): ParsedRoute {
+  const { choices, referring } = context;
+  const { route, problems } = parseAccess(fields, referring);
+  const parsed = parseRoute(fields, { ...context, choices: { ...choices, route: { ...choices.route, ...route } } });
+  return problems.length === 0 ? parsed : { ...parsed, problems: [...parsed.problems, ...problems] };
 }

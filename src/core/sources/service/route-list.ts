@@ -1,5 +1,6 @@
 /** Parses `cftunnel.io/routes`: a YAML list whose entries have the fields that annotations have for a single route. */
 import {
+  ACCESS,
   HOSTNAME,
   PATH,
   PATH_TYPE,
@@ -34,6 +35,7 @@ const ROUTE_FIELDS: FieldTable = new Map([
   ['pathType', PATH_TYPE],
   ['port', PORT],
   ['protocol', PROTOCOL],
+  ['access', ACCESS],
 ]);
 const BACKEND_FIELDS: FieldTable = new Map([
   ['service', BACKEND_SERVICE],

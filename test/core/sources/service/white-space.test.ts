@@ -20,6 +20,7 @@ const SAMPLES: Readonly<Record<ValueKind, string>> = {
   pathType: 'Exact',
   balance: 'connection',
   session: 'header:X-Session',
+  access: 'employees',
   dns: 'disabled',
   routes: '[{hostname: a.example.com}]',
   boolean: 'true',
