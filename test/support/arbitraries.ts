@@ -2,7 +2,15 @@
 import fc from 'fast-check';
 import type { Hostname } from '../../src/core/model/hostname.ts';
 import type { CaPoolReference } from '../../src/core/model/ca-pool-reference.ts';
-import type { DnsChoice, RouteAccess, OriginRequest, PathMatch, PathType, Route } from '../../src/core/model/route.ts';
+import type {
+  DnsChoice,
+  Protection,
+  RouteAccess,
+  OriginRequest,
+  PathMatch,
+  PathType,
+  Route,
+} from '../../src/core/model/route.ts';
 import { aHostname, aRoute } from './routes.ts';
 
 /** A valid hostname in one of three zones, two of which are nested. Possibly a wildcard. */
@@ -45,7 +53,9 @@ export function anyOriginRequest(): fc.Arbitrary<OriginRequest> {
 
 /** Routes with different hostnames. */
 export function anyRoutes(): fc.Arbitrary<Route[]> {
-  const parts = fc.record<Partial<Pick<Route, 'path' | 'originRequest' | 'caPool' | 'dns' | 'access' | 'isLeaving'>>>(
+  const parts = fc.record<
+    Partial<Pick<Route, 'path' | 'originRequest' | 'caPool' | 'dns' | 'access' | 'protection' | 'isLeaving'>>
+  >(
     {
       path: anyPath().filter((path) => path !== undefined),
       originRequest: anyOriginRequest(),
@@ -55,6 +65,10 @@ export function anyRoutes(): fc.Arbitrary<Route[]> {
         { name: 'ca', fingerprint: 'f1' },
       ),
       dns: fc.constantFrom<DnsChoice>('managed', 'disabled'),
+      protection: fc.constantFrom<Protection[]>(
+        { team: 'acme', audience: 'aa11' },
+        { team: 'acme', audience: 'bb22', isUnchecked: true },
+      ),
       access: fc.constantFrom<RouteAccess>('none', ['shop/office'], ['shop/b', 'infra/a']),
       isLeaving: fc.constant(true as const),
     },

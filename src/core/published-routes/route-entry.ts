@@ -3,40 +3,18 @@ import type { ValueKind } from '../../api/annotation-rule.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { ANY_HOST, parseHostname } from '../model/hostname.ts';
 import { isRecord } from '../json.ts';
-import { PATH_TYPES, type PathType, type Route } from '../model/route.ts';
-import { BROKEN, list, text } from './decoders.ts';
+import { PATH_TYPES, type PathType, type Protection, type Route } from '../model/route.ts';
+import { BROKEN, type Decoder, list, oneOf, record, text } from './decoders.ts';
 import { inOrder, proxyRule } from './proxy-rule-entry.ts';
 
 /** The line of one rule. `service` is the key of the source, whatever its kind. */
 export function encodeRoute(route: Route): string {
-  const {
-    source,
-    hostname,
-    path,
-    origin,
-    originRequest,
-    caPool,
-    dns,
-    access,
-    isLeaving: leaving,
-    isUnrecorded,
-  } = route;
+  const { source: service, isLeaving: leaving, isUnrecorded, ...rest } = route;
+  const { hostname, path, origin, originRequest, caPool, dns, access, protection } = rest;
   const recorded = isUnrecorded === true ? false : undefined;
   const proxy = route.proxy && inOrder(route.proxy);
-  const rule = {
-    hostname,
-    path,
-    service: source,
-    origin,
-    originRequest,
-    caPool,
-    proxy,
-    dns,
-    access,
-    leaving,
-    recorded,
-  };
-  return `    ${JSON.stringify(rule)}`;
+  const where = { hostname, path, service, origin, originRequest, caPool, proxy };
+  return `    ${JSON.stringify({ ...where, dns, access, protection, leaving, recorded })}`;
 }
 
 /** Returns nothing for an invalid rule: a person may have edited it. */
@@ -56,7 +34,7 @@ export function decodeRoute(rule: unknown): readonly Route[] {
 }
 
 /** The parts of a rule that are objects themselves. */
-type Parts = Pick<Route, 'path' | 'originRequest' | 'caPool' | 'proxy' | 'access'>;
+type Parts = Pick<Route, 'path' | 'originRequest' | 'caPool' | 'proxy' | 'access' | 'protection'>;
 
 function decodeParts(rule: Readonly<Record<string, unknown>>): Parts | typeof BROKEN {
   const path = rule['path'] === undefined ? {} : readPath(rule['path']);
@@ -65,7 +43,9 @@ function decodeParts(rule: Readonly<Record<string, unknown>>): Parts | typeof BR
   const proxy = rule['proxy'] === undefined ? {} : readProxy(rule['proxy']);
   const access = rule['access'] === undefined ? {} : readAccess(rule['access']);
   if (path === BROKEN || originRequest === BROKEN || caPool === BROKEN || proxy === BROKEN) return BROKEN;
-  return access === BROKEN ? BROKEN : { ...path, ...originRequest, ...caPool, ...proxy, ...access };
+  const protection = rule['protection'] === undefined ? {} : readProtection(rule['protection']);
+  if (access === BROKEN || protection === BROKEN) return BROKEN;
+  return { ...path, ...originRequest, ...caPool, ...proxy, ...access, ...protection };
 }
 
 function readPath(path: unknown): Parts | typeof BROKEN {
@@ -98,6 +78,13 @@ function readProxy(rule: unknown): Parts | typeof BROKEN {
 function readAccess(value: unknown): Parts | typeof BROKEN {
   const access = value === 'none' ? value : list(text)(value);
   return access === BROKEN || access.length === 0 ? BROKEN : { access };
+}
+
+const decodeProtection: Decoder<Protection> = record({ team: text, audience: text }, { isUnchecked: oneOf(true) });
+
+function readProtection(value: unknown): Parts | typeof BROKEN {
+  const protection = decodeProtection(value);
+  return protection === BROKEN ? BROKEN : { protection };
 }
 
 function readCaPool(reference: unknown): Parts | typeof BROKEN {
