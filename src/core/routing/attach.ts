@@ -8,7 +8,7 @@ import type { SourceKey } from '../model/source.ts';
 import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.ts';
 import type { Attachable } from './attachable.ts';
 import { keepConnections } from './balance.ts';
-import { type TunnelAccess, effectiveAccess, tunnelAccess, unprotectable } from '../access/effective-access.ts';
+import { type TunnelAccess, effectiveAccess, tunnelAccess, unprotectable } from '../protection/effective-access.ts';
 import { ignoredSettings } from './ignored-settings.ts';
 import { tunnelNotFound } from './tunnel-not-found.ts';
 

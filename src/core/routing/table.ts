@@ -24,7 +24,7 @@ import { hostnameProblem, isBeingDeleted, namespaceProblem } from './admission.t
 import { type BrokenRoute, attach } from './attach.ts';
 import { type Attachable, attachableFrom } from './attachable.ts';
 import { type Claims, claim, noClaims } from './claims.ts';
-import { isProtectedEnough } from '../access/effective-access.ts';
+import { isProtectedEnough } from '../protection/effective-access.ts';
 
 export interface RoutingInput {
   readonly tunnels: readonly Tunnel[];

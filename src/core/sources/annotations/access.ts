@@ -1,6 +1,6 @@
 /** Parses `cftunnel.io/access`: the AccessPolicies that decide who may enter. */
 import { ACCESS } from '../../../api/annotations.ts';
-import { NONE, type ReferringObject, notPermitted, readAccess } from '../../access/policy-reference.ts';
+import { NONE, type ReferringObject, notPermitted, readAccess } from '../../protection/policy-reference.ts';
 import type { Problem, Route } from '../../model/route.ts';
 import { type Fields, invalid } from './fields.ts';
 

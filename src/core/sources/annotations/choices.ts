@@ -6,7 +6,7 @@ import type { Session } from '../../model/proxy-rule.ts';
 import type { Balance, DnsChoice, Problem, Route } from '../../model/route.ts';
 import type { RouteRequest } from '../../model/route-request.ts';
 import { quoted } from '../../quote.ts';
-import type { ReferringObject } from '../../access/policy-reference.ts';
+import type { ReferringObject } from '../../protection/policy-reference.ts';
 import { asksForAccess, parseAccess } from './access.ts';
 import { type Annotations, annotationFields, invalid } from './fields.ts';
 

@@ -1,6 +1,6 @@
 import { TUNNEL } from '../../../api/annotations.ts';
 import type { RequestFields } from '../../model/route-request.ts';
-import type { ReferringObject } from '../../access/policy-reference.ts';
+import type { ReferringObject } from '../../protection/policy-reference.ts';
 import type { RelatedObjects } from '../related.ts';
 
 /** How messages name the fields of an Ingress. */

@@ -4,7 +4,7 @@ import { type Hostname, parseHostname } from '../../model/hostname.ts';
 import { schemeOf } from '../../model/protocol.ts';
 import type { Problem } from '../../model/route.ts';
 import type { ParsedRoute, Target } from '../../model/route-request.ts';
-import type { ReferringObject } from '../../access/policy-reference.ts';
+import type { ReferringObject } from '../../protection/policy-reference.ts';
 import type { Choices } from '../annotations/choices.ts';
 import { type Fields, invalid } from '../annotations/fields.ts';
 import { parseOriginSettings } from '../annotations/origin-settings.ts';
