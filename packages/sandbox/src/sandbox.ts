@@ -5,7 +5,7 @@ import { provideCloudflared } from './connector/provide-cloudflared.ts';
 import type { EdgeAssumptions } from './edge/assumptions.ts';
 import { type Edge, startEdge } from './edge/edge.ts';
 import type { KubeletAssumptions } from './kubelet/assumptions.ts';
-import { type ClusterDns, startClusterDns } from './kubelet/cluster-dns.ts';
+import { type ClusterDns, type Resolution, startClusterDns } from './kubelet/cluster-dns.ts';
 import { BUILT_IN_IMAGES } from './kubelet/images/built-in-images.ts';
 import type { Image } from './kubelet/image.ts';
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts';
@@ -58,12 +58,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     securePort: options.secureEdgePort ?? 0,
     resolve: (host) => cloudflare.admin.resolve(host),
     registry: cloudflare.connectors,
+    gate: cloudflare.gate,
     assumptions: options.edge ?? {},
   });
   let dns: ClusterDns | undefined;
   const cloudflared = await provideCloudflared({
     edge: edge.address,
-    resolveService: (hostPort) => dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
+    resolveService: (hostPort) =>
+      teamSiteAt(hostPort, edge) ?? dns?.resolveService(hostPort) ?? { kind: 'unknown-host' },
     timeScale,
     program: options.cloudflared === undefined ? findCloudflared(process.env) : (options.cloudflared ?? undefined),
   });
@@ -89,4 +91,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await Promise.all([kubernetes.stop(), cloudflare.stop()]);
     },
   };
+}
+
+/** The sites of teams are at the edge, for connectors too. */
+function teamSiteAt(hostPort: string, { secureUrl }: Edge): Resolution | undefined {
+  const isTeamSite = hostPort.endsWith('.cloudflareaccess.com:443');
+  return isTeamSite ? { kind: 'address', address: new URL(secureUrl).host } : undefined;
 }

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { startLoopbackServer } from '../edge/loopback-server.ts';
 import { FaultList } from '../faults.ts';
 import { accessEndpoints } from './access/endpoints.ts';
+import { AccessGatekeeper } from './access/gate/access-gatekeeper.ts';
 import { type Assumptions, DEFAULT_ASSUMPTIONS } from './assumptions.ts';
 import { type Admin, createAdmin } from './admin.ts';
 import { dnsEndpoints } from './dns/endpoints.ts';
@@ -37,6 +38,8 @@ export interface CloudflareSandbox {
   readonly faults: Faults;
   /** The connected connectors. The edge registers connections here. */
   readonly connectors: ConnectorHub;
+  /** Enforces Access at the edge. */
+  readonly gate: AccessGatekeeper;
   stop(): Promise<void>;
 }
 
@@ -70,6 +73,7 @@ export async function startCloudflare(options: CloudflareOptions = {}): Promise<
     calls: api.calls,
     faults: api.faults,
     connectors,
+    gate: new AccessGatekeeper(api.world),
     stop: () => server.stop(),
   };
 }

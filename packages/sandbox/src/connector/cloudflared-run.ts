@@ -33,6 +33,7 @@ export function runCloudflared(start: ProcessStart, context: RunContext): Cloudf
     ...settings,
     files: start.files,
     socketPath: start.socketPath,
+    rootsPem: trustedRoots(start),
     dial,
     log,
     ...(retryBaseMs !== undefined && { retryBaseMs }),
@@ -53,4 +54,10 @@ export function runCloudflared(start: ProcessStart, context: RunContext): Cloudf
 /** A listener on the container's own loopback is not reachable from outside. */
 function isPrivate(host: string): boolean {
   return host === 'localhost' || host === '127.0.0.1' || host === '::1';
+}
+
+/** Go's variable for the file of trusted certificates. */
+function trustedRoots({ env, files }: ProcessStart): string | undefined {
+  const { SSL_CERT_FILE: file } = env;
+  return file === undefined ? undefined : files.get(file);
 }

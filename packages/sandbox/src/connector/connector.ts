@@ -23,6 +23,8 @@ export interface ConnectorOptions {
   readonly dial: DialOrigin;
   /** What the path of a Unix socket is called on this machine. Default: the same. */
   readonly socketPath?: ((path: string) => string) | undefined;
+  /** The certificates that the process trusts. Undefined: those of this machine. */
+  readonly rootsPem?: string | undefined;
   readonly log: (line: string) => void;
   readonly version?: string;
   /** `--retries`: limits the growth of the delay between attempts, but not their number. */
@@ -174,9 +176,9 @@ class CloudflaredConnector implements RunningConnector {
   }
 
   #readConfiguration(): RunningConfiguration {
-    const { configYaml, files, dial, log, socketPath = (path) => path } = this.#options;
+    const { configYaml, files, dial, log, rootsPem, socketPath = (path) => path } = this.#options;
     try {
-      const context = { files, dial, log, socketPath, connectorId: this.id };
+      const context = { files, dial, log, rootsPem, socketPath, connectorId: this.id };
       return new RunningConfiguration(configYaml, context, (...line) => this.#log(...line));
     } catch (error) {
       throw new EarlyExit(1, (error as Error).message);

@@ -20,6 +20,7 @@ export function withEdgeEnvironment(container: ContainerStart, { host, port, caP
       TUNNEL_TRANSPORT_PROTOCOL: 'http2', // the sandbox has no QUIC
       TUNNEL_NO_PRECHECKS: 'true',
       NO_AUTOUPDATE: 'true',
+      SSL_CERT_FILE: CA_FILE, // for the keys of Access, which a connector fetches from the site of the team
     },
     files: new Map([...container.files, [CA_FILE, caPem]]),
   };

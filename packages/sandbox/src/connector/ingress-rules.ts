@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { RE2JS } from 're2js';
 import { type ConfigForm, GoDecoder } from './go-decoding.ts';
 import { decodeIngress, type WrittenRule } from './ingress-document.ts';
-import { DEFAULT_ORIGIN_REQUEST, type OriginRequest } from './origin-request.ts';
+import { type Access, DEFAULT_ORIGIN_REQUEST, type OriginRequest } from './origin-request.ts';
 import { type OriginService, parseOriginService } from './origin-service.ts';
 
 /** A validated ingress rule. */
@@ -15,6 +15,8 @@ export interface IngressRule {
   /** The service as in the configuration. */
   readonly target: string;
   readonly originRequest: OriginRequest;
+  /** Set if every request needs a token of Access. */
+  readonly access: Access | undefined;
 }
 
 /**
@@ -58,10 +60,10 @@ interface RuleContext {
 function validateRule(rule: WrittenRule, place: RuleContext): IngressRule {
   const originRequest = { ...place.defaults, ...rule.originRequest };
   const service = parseOriginService(rule.service, originRequest.bastionMode);
-  assertAccess(rule.originRequest);
+  const access = requiredAccess(rule.originRequest);
   assertHostname(rule, place);
   const path = compilePath(rule, place.index);
-  return { hostname: rule.hostname, path, service, target: rule.service, originRequest };
+  return { hostname: rule.hostname, path, service, target: rule.service, originRequest, access };
 }
 
 function assertHostname({ hostname, path }: WrittenRule, { index, isLast }: RuleContext): void {
@@ -82,10 +84,13 @@ function assertHostname({ hostname, path }: WrittenRule, { index, isLast }: Rule
   }
 }
 
-function assertAccess({ access }: WrittenRule['originRequest']): void {
-  if (access?.teamName === '' && (access.audTag?.length ?? 0) > 0) {
+/** A rule that does not require a token is not checked, whatever else it says. */
+function requiredAccess({ access }: WrittenRule['originRequest']): Access | undefined {
+  if (access?.required !== true) return undefined;
+  if (access.teamName === '' && (access.audTag?.length ?? 0) > 0) {
     throw new Error('access.TeamName cannot be blank when access.audTags are present');
   }
+  return access;
 }
 
 function compilePath({ path }: WrittenRule, index: number): RE2JS | undefined {

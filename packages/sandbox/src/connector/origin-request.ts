@@ -23,10 +23,15 @@ export interface OriginRequest {
   readonly access: Access;
 }
 
-/** Access policy. The sandbox checks that it is complete, but does not enforce it. */
+/**
+ * Whether requests need a token of Access, of which team and for which applications. Only that of the rule itself counts:
+ * cloudflared ignores the one of all rules.
+ */
 export interface Access {
+  readonly required?: true;
   readonly teamName: string;
   readonly audTag: readonly string[] | null;
+  readonly environment?: string;
 }
 
 /** cloudflared's defaults. */
@@ -117,5 +122,11 @@ function readAccess(value: unknown, go: GoDecoder): Access | undefined {
   if (value === undefined || value === null) return undefined;
   const field = go.object(value, 'config.AccessConfig');
   const audTag = go.list(field('audTag'), '[]string')?.map((tag) => go.text(tag) ?? '');
-  return { teamName: go.text(field('teamName')) ?? '', audTag: audTag ?? null };
+  const environment = go.text(field('environment')) ?? '';
+  return {
+    ...(go.boolean(field('required')) === true && { required: true }),
+    teamName: go.text(field('teamName')) ?? '',
+    audTag: audTag ?? null,
+    ...(environment !== '' && { environment }),
+  };
 }

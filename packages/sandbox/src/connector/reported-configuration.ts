@@ -44,9 +44,10 @@ function zeroOf(value: unknown): unknown {
   return typeof value === 'string' ? '' : value;
 }
 
-function shownRule({ hostname, path, target, originRequest }: IngressRule): unknown {
+function shownRule({ hostname, path, target, originRequest, access }: IngressRule): unknown {
   const shownPath = path?.pattern() ?? null;
-  return { hostname, path: shownPath, service: target, Handlers: null, originRequest: every(originRequest) };
+  const Handlers = access === undefined ? null : [{}];
+  return { hostname, path: shownPath, service: target, Handlers, originRequest: every(originRequest) };
 }
 
 function every(settings: Partial<OriginRequest>): Record<string, unknown> {

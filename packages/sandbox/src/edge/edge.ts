@@ -1,5 +1,6 @@
 import { DEFAULT_EDGE_ASSUMPTIONS, type EdgeAssumptions } from './assumptions.ts';
 import type { EdgeAddress } from './edge-address.ts';
+import type { AccessGate } from './front-door/access-gate.ts';
 import { type FrontDoor, startFrontDoor } from './front-door/front-door.ts';
 import type { HostResolution } from './front-door/host-resolution.ts';
 import { startTunnelProxy } from './front-door/tunnel-proxy.ts';
@@ -12,6 +13,8 @@ export interface EdgeOptions {
   readonly registry: TunnelRegistry;
   /** The emulated DNS. */
   readonly resolve: (host: string) => HostResolution;
+  /** Cloudflare Access. Absent: nothing is protected. */
+  readonly gate?: AccessGate;
   /** Ports of the front door and of the listener for connectors. Default: any free ports. */
   readonly port?: number;
   readonly securePort?: number;

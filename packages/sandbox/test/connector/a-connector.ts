@@ -39,7 +39,8 @@ export interface ScriptedEdge {
   ask(path?: string, headers?: OutgoingHttpHeaders, body?: string): Promise<Answer>;
 }
 
-const authority = createCertificateAuthority();
+/** Signs the certificates of the edge, and of everything else that connectors trust. */
+export const authority = createCertificateAuthority();
 
 /** Starts an edge that accepts every connection. */
 export async function anEdge(): Promise<ScriptedEdge> {

@@ -29,8 +29,9 @@ export async function anEdge(
   stopAfterTest(() => cloud.stop());
   const account = cloud.admin.addAccount({ name: 'Acme' }).id;
   cloud.admin.addZone({ name: 'example.com', account });
-  const { resolve } = cloud.admin;
-  const edge = await startEdge({ resolve, registry: cloud.connectors, assumptions: options.assumptions ?? {} });
+  const { admin, connectors: registry, gate } = cloud;
+  const { resolve } = admin;
+  const edge = await startEdge({ resolve, registry, gate, assumptions: options.assumptions ?? {} });
   stopAfterTest(() => edge.stop());
   const credentials = await makeTunnel(cloud, account, options.tunnel);
   const { tunnelId } = credentials;

@@ -14,35 +14,46 @@ export interface EdgeError {
   readonly note?: string | undefined;
 }
 
-/**
- * Sends an error as Cloudflare shows it to non-browser clients: `error code: 1033`. A response that has started is
- * aborted.
- */
+/** An answer of the edge itself. */
+export interface EdgePage {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** An error as Cloudflare shows it to non-browser clients: `error code: 1033`. */
+export function errorPage({ status, code, note }: EdgeError): EdgePage {
+  const body = `error code: ${code}${note === undefined ? '' : `\n${note}`}`;
+  return { status, headers: { 'content-type': 'text/plain; charset=UTF-8' }, body };
+}
+
 export function sendError(response: ServerResponse, error: EdgeError): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  response.writeHead(error.status, headersOf(error));
-  response.end(textOf(error));
+  sendPage(response, errorPage(error), error.ray);
 }
 
 /** The same over HTTP/2. */
 export function sendErrorOn(stream: ServerHttp2Stream, error: EdgeError): void {
+  sendPageOn(stream, errorPage(error), error.ray);
+}
+
+/** Sends a page. A response that has started is aborted. */
+export function sendPage(response: ServerResponse, { status, headers, body }: EdgePage, ray: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { ...headers, server: 'cloudflare', 'cf-ray': ray });
+  response.end(body);
+}
+
+/** The same over HTTP/2. */
+export function sendPageOn(stream: ServerHttp2Stream, { status, headers, body }: EdgePage, ray: string): void {
   if (stream.destroyed || stream.headersSent) {
     stream.destroy();
     return;
   }
-  stream.respond({ ':status': error.status, ...headersOf(error) });
-  stream.end(textOf(error));
-}
-
-function headersOf({ ray }: EdgeError): Record<string, string> {
-  return { 'content-type': 'text/plain; charset=UTF-8', server: 'cloudflare', 'cf-ray': ray };
-}
-
-function textOf({ code, note }: EdgeError): string {
-  return `error code: ${code}${note === undefined ? '' : `\n${note}`}`;
+  stream.respond({ ':status': status, ...headers, server: 'cloudflare', 'cf-ray': ray });
+  stream.end(body);
 }
 
 /** No connector is connected, or none accepts requests. */

@@ -4,6 +4,7 @@ import { type EdgeAssumptions, DEFAULT_EDGE_ASSUMPTIONS } from '../assumptions.t
 import { listenOnLoopback } from '../loopback-server.ts';
 import type { CertificateAuthority } from '../server/certificate-authority.ts';
 import type { TunnelRegistry } from '../tunnel-registry.ts';
+import type { AccessGate } from './access-gate.ts';
 import type { HostResolution } from './host-resolution.ts';
 import { handleRequests } from './request-handler.ts';
 import { SiteCertificates } from './site-certificates.ts';
@@ -15,6 +16,7 @@ export interface FrontDoorOptions {
   readonly resolve: (host: string) => HostResolution;
   readonly registry: TunnelRegistry;
   readonly authority: CertificateAuthority;
+  readonly gate?: AccessGate | undefined;
   readonly assumptions?: Partial<EdgeAssumptions>;
 }
 
@@ -35,9 +37,10 @@ export const UPGRADES = {
 
 /** Starts the front door for HTTP and HTTPS. */
 export async function startFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
-  const { resolve, registry, authority } = options;
-  const handling = { resolve, registry, assumptions: { ...DEFAULT_EDGE_ASSUMPTIONS, ...options.assumptions } };
-  const certificates = new SiteCertificates(authority, (host) => resolve(host).kind !== 'unknown');
+  const { resolve, registry, authority, gate } = options;
+  const handling = { resolve, registry, gate, assumptions: { ...DEFAULT_EDGE_ASSUMPTIONS, ...options.assumptions } };
+  const isSite = (host: string): boolean => resolve(host).kind !== 'unknown' || gate?.site(host, '/') !== undefined;
+  const certificates = new SiteCertificates(authority, isSite);
   const plain = createServer(UPGRADES);
   const secure = createSecureServer({ ...UPGRADES, ...certificates.options() });
   handleRequests(plain, 'http', handling);

@@ -7,10 +7,11 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { pipeline } from 'node:stream';
-import { badGateway, noConnection, sendErrorOn } from './error-page.ts';
-import { type ExchangeOptions, sendThrough, type TunnelAnswer } from './exchange.ts';
-import { describeVisitor, type RequestHandlerOptions, route } from './request-handler.ts';
-import { tunnelHeaders, type Visitor } from './tunnel-headers.ts';
+import { badGateway, noConnection, sendErrorOn, sendPageOn } from './error-page.ts';
+import { type ExchangeOptions, sendThrough, type TunnelAnswer, type VisitorRequest } from './exchange.ts';
+import { admit, type RequestHandlerOptions } from './request-handler.ts';
+import type { Visitor } from './tunnel-headers.ts';
+import { describeVisitor } from './visitor.ts';
 import { isConnectorFailure, visitorHeaders } from './visitor-headers.ts';
 
 /** Handles the requests of a server for HTTP/2, as `handleRequests` those for HTTP/1.1. */
@@ -19,30 +20,27 @@ export function handleStreams(server: Http2Server, scheme: Visitor['scheme'], op
   server.on('stream', (stream, headers, flags) => {
     stream.on('error', () => undefined); // reported by the close event
     const address = stream.session?.socket.remoteAddress;
-    const visitor = describeVisitor({ address, host: headers[':authority'] ?? headers.host, scheme });
-    const connections = route(visitor, (error) => sendErrorOn(stream, error), options);
-    if (connections === undefined) return;
+    const host = headers[':authority'] ?? headers.host;
+    const visitor = describeVisitor({ address, host, scheme, headers });
+    const admitted = admit(asRequest(headers), visitor, options);
+    if ('status' in admitted) return sendPageOn(stream, admitted, visitor.ray);
     const hasBody = (flags & constants.NGHTTP2_FLAG_END_STREAM) === 0;
-    const { assumptions } = options;
-    carryStream({ ...exchangeOf(stream, headers, visitor), connections, hasBody, assumptions }, stream, visitor.ray);
+    const request = visitorRequest(stream, headers);
+    carryStream({ request, ...admitted, hasBody, assumptions: options.assumptions }, stream, visitor.ray);
   });
 }
 
-function exchangeOf(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  visitor: Visitor,
-): Pick<ExchangeOptions, 'request' | 'headers'> {
-  const { ':method': method, ':path': url } = headers;
+function asRequest({ ':method': method, ':path': url, ...headers }: IncomingHttpHeaders): Parameters<typeof admit>[0] {
   const named = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')));
+  return { headers: named, ...(method && { method }), ...(url && { url }) };
+}
+
+function visitorRequest(stream: ServerHttp2Stream, { ':method': method }: IncomingHttpHeaders): VisitorRequest {
   return {
-    request: {
-      method,
-      get destroyed() {
-        return stream.destroyed;
-      },
+    method,
+    get destroyed() {
+      return stream.destroyed;
     },
-    headers: tunnelHeaders({ headers: named, ...(method && { method }), ...(url && { url }) }, visitor),
   };
 }
 

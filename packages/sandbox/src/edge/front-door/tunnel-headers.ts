@@ -5,6 +5,10 @@ import { hopByHop } from './hop-by-hop.ts';
 /** The visitor and the connection to the edge. */
 export interface Visitor {
   readonly address: string;
+  /** Two letters, or XX if it is unknown. */
+  readonly country: string;
+  /** The common name of a verified client certificate. */
+  readonly certificate: string | undefined;
   readonly scheme: 'http' | 'https';
   /** The requested hostname, without a port. */
   readonly host: string;
@@ -13,8 +17,12 @@ export interface Visitor {
   readonly ray: string;
 }
 
-/** Reserved for edge and connector. Those of a visitor are removed, because they would be forged. */
-const INTERNAL = /^cf-(?:cloudflared|int|proxy)-/;
+/**
+ * Reserved for edge and connector. Those of a visitor are removed, because they would be forged. Assumption: so are the
+ * credentials of service tokens, which are for the edge.
+ */
+const INTERNAL =
+  /^(?:cf-(?:cloudflared|int|proxy)-|cf-access-(?:jwt-assertion|authenticated-user-email|client-id|client-secret)$|sandbox-visitor-)/;
 
 /** The request headers for a connector: those of the visitor, and those of the edge, which take precedence. */
 export function tunnelHeaders(
@@ -34,15 +42,13 @@ export function tunnelHeaders(
   };
 }
 
-/**
- * Assumption: the usual headers of the edge, which zone settings can change. The country of the visitor is unknown: XX.
- */
-function addedHeaders(headers: IncomingHttpHeaders, { address, scheme, ray }: Visitor): OutgoingHttpHeaders {
+/** Assumption: the usual headers of the edge, which zone settings can change. */
+function addedHeaders(headers: IncomingHttpHeaders, { address, country, scheme, ray }: Visitor): OutgoingHttpHeaders {
   const forwarded = headers['x-forwarded-for'];
   return {
     'cdn-loop': 'cloudflare; loops=1',
     'cf-connecting-ip': address,
-    'cf-ipcountry': 'XX',
+    'cf-ipcountry': country,
     'cf-ray': ray,
     'cf-visitor': JSON.stringify({ scheme }),
     'x-forwarded-for': forwarded === undefined ? address : `${String(forwarded)}, ${address}`,
@@ -59,6 +65,6 @@ function acceptsTrailers({ te }: IncomingHttpHeaders): boolean {
 }
 
 /** A client that uses the edge as a proxy sends an absolute URL. */
-function pathOf(url = '/'): string {
+export function pathOf(url = '/'): string {
   return url.replace(/^https?:\/\/[^/?#]*/i, '') || '/';
 }

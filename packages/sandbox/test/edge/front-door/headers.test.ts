@@ -6,6 +6,8 @@ import { encodeResponseHeaders, RESPONSE_HEADERS } from '../../../src/edge/wire/
 
 const VISITOR: Visitor = {
   address: '198.51.100.7',
+  country: 'PT',
+  certificate: undefined,
   scheme: 'https',
   host: 'app.example.com',
   authority: 'app.example.com',
@@ -26,7 +28,7 @@ describe('a request to the connector', () => {
       accept: '*/*',
       'cdn-loop': 'cloudflare; loops=1',
       'cf-connecting-ip': '198.51.100.7',
-      'cf-ipcountry': 'XX',
+      'cf-ipcountry': 'PT',
       'cf-ray': VISITOR.ray,
       'cf-visitor': '{"scheme":"https"}',
       'x-forwarded-for': '198.51.100.7',
