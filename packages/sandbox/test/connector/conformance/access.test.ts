@@ -55,7 +55,7 @@ describe.each(SUBJECTS)('$name with access.required', (subject) => {
     const answers = [];
     for (let visit = 0; visit < 3; visit += 1) answers.push(await tunnel.edge.ask('/', asserting(token())));
 
-    expect(answers.map(({ status, src }) => [status, src])).toEqual(Array(3).fill([418, 'origin']));
+    expect(answers.map(({ status, src }) => [status, src])).toEqual(answers.map(() => [418, 'origin']));
     expect(site.fetched).toBe(1);
   });
 
