@@ -16,6 +16,7 @@ import type { CredentialsPort } from '../controllers/tunnel/steps/credentials.ts
 import type { DnsRecordsPort } from '../controllers/tunnel/steps/dns-records/port.ts';
 import type { PassPort } from '../controllers/tunnel/pass/tunnel-pass.ts';
 import { publishersOf } from '../core/published-routes/by-tunnel.ts';
+import { recordNameOf } from '../core/status/observe-tunnel.ts';
 import type { Parts } from './parts.ts';
 import type { WakeUps } from './wake-ups.ts';
 
@@ -88,7 +89,7 @@ function dnsRecordsPort(parts: Parts): DnsRecordsPort {
     hash: digest,
     record: recorder.record,
     changed: recorder.changed,
-    wasRecorded: (tunnel, hostname) => state.observationOf(tunnel)?.recorded.has(hostname) === true,
+    wasRecorded: (tunnel, record) => state.observationOf(tunnel)?.recorded.has(recordNameOf(record)) === true,
     driftRepaired: (kind) => environment.driftRepaired?.(kind),
   };
 }

@@ -50,7 +50,8 @@ const allDone = (done: readonly DnsChange[]): Partial<WriteResult> => ({ done })
 /** Connectors that serve every hostname. */
 const SERVING: Serving = {
   tunnelId: 't',
-  hasRule: () => true,
+  isPublished: () => true,
+  addressesOf: () => undefined,
   isServed: () => true,
   isRolling: false,
   sourcesOf: () => [],
@@ -116,7 +117,7 @@ export class RecordsWorld {
       },
       routing: () => table as unknown as RoutingTable,
       hash: (text) => `hash of ${text.length}`,
-      wasRecorded: (_, hostname) => recorded.includes(hostname),
+      wasRecorded: (_, { name }) => recorded.includes(name),
       driftRepaired: (kind) => void this.log.push(`${kind} repaired`),
       record: async (_, { reason }) => void this.log.push(reason),
       changed: (object: KubeObject, { message }) => void this.log.push(`${object.kind}: ${message}`),

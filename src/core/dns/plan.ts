@@ -1,5 +1,5 @@
 /**
- * Plans the DNS changes in one zone for one Tunnel.
+ * Plans the DNS changes in one zone for one Tunnel. What is wanted at a name is one CNAME, or addresses.
  *
  * | at the name            | wanted                  | not wanted             |
  * |------------------------|-------------------------|------------------------|
@@ -7,13 +7,13 @@
  * | ours, as wanted        | -                       | delete (not UpsertOnly)|
  * | ours, different        | update                  | delete (not UpsertOnly)|
  * | another Tunnel's       | update: the name moves  | -                      |
- * | foreign, leads here    | refuse, or take over    | -                      |
+ * | foreign, as wanted     | refuse, or take over    | -                      |
  * | foreign                | refuse, or replace      | -                      |
  *
  * Guarantees
  * - A record without the mark of this cluster is never changed or deleted, except at a wanted name with `Overwrite`, or
- *   with `Adopt` if it already leads to the tunnel.
- * - A record that leads to the tunnel is taken over in place, so that its name resolves all the while.
+ *   with `Adopt` if it already says what is wanted.
+ * - A record that says what is wanted is taken over in place, so that its name resolves all the while.
  * - The plan does not depend on the order of the input.
  * - After a plan has been applied, the next plan is empty.
  */
@@ -21,10 +21,15 @@ import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
 import type { ConflictPolicy } from '../model/tunnel-settings.ts';
 import { describeConflict } from './conflict.ts';
+import { normalAddress } from '../model/address.ts';
 import { clusterIn } from './mark.ts';
+
+/** Where a record leads: a tunnel, or an address. */
+export type RecordType = 'CNAME' | 'A' | 'AAAA';
 
 export interface DesiredRecord {
   readonly name: string;
+  readonly type: RecordType;
   readonly content: string;
   readonly proxied: boolean;
   readonly comment: string;
@@ -75,12 +80,15 @@ export function planDns(
   observed: readonly ObservedRecord[],
   rules: DnsRules,
 ): DnsPlan {
-  const wanted = new Map(desired.map((record) => [record.name, record]));
+  const wanted = Map.groupBy(
+    desired.toSorted((a, b) => compare(a.content, b.content)),
+    ({ name }) => name,
+  );
   // Most records of a shared zone are neither wanted nor owned by this Tunnel.
   const relevant = observed.filter(({ name, comment }) => wanted.has(name) || comment === rules.mark);
   const atName = Map.groupBy(relevant.toSorted(byPreference(rules)), (record) => record.name);
   const names = [...new Set([...wanted.keys(), ...atName.keys()])].toSorted(compare);
-  const plans = names.map((name) => planName(wanted.get(name), atName.get(name) ?? [], rules));
+  const plans = names.map((name) => planName(wanted.get(name) ?? [], atName.get(name) ?? [], rules));
   return {
     changes: plans.flatMap((plan) => plan.changes).toSorted((a, b) => RANK[a.kind] - RANK[b.kind]),
     refusals: plans.flatMap((plan) => plan.refusals),
@@ -90,37 +98,53 @@ export function planDns(
 /** Deletions come first, so that a record can be replaced within one batch. */
 const RANK = { delete: 0, update: 1, create: 2 } as const;
 
-function planName(wanted: DesiredRecord | undefined, atName: readonly ObservedRecord[], rules: DnsRules): DnsPlan {
+function planName(wanted: readonly DesiredRecord[], atName: readonly ObservedRecord[], rules: DnsRules): DnsPlan {
   const ours = atName.filter((record) => isOurs(record, rules));
-  if (wanted === undefined) return { changes: deletionsOf(ours, rules), refusals: [] };
+  const [first] = wanted;
+  if (first === undefined) return { changes: deletionsOf(ours, rules), refusals: [] };
   const foreign = atName.filter((record) => isExclusive(record, rules) && !isOurs(record, rules));
-  if (foreign.length > 0 && !mayTake(foreign, ours, { wanted, rules }))
-    return { changes: [], refusals: [{ name: wanted.name, message: describeConflict(wanted, foreign, rules) }] };
+  const kept = keptRecords(wanted, ours, foreign);
+  const isKept = new Set(kept.values());
+  if (!foreign.every((record) => mayTake(record, isKept, rules)))
+    return { changes: [], refusals: [{ name: first.name, message: describeConflict(wanted, foreign, rules) }] };
 
-  // The type of a record is never updated in place: a record of ours with another type is replaced.
-  const kept = ours.find(isCname) ?? foreign.find((record) => leadsTo(wanted, record));
-  const removed = [...foreign, ...ours].filter((record) => record !== kept);
+  const removed = [...foreign, ...ours].filter((record) => !isKept.has(record));
   const removals = removed.map(({ id, name }) => ({ kind: 'delete' as const, id, name }));
-  return { changes: [...removals, ...upsert(kept, wanted)], refusals: [] };
+  return { changes: [...removals, ...wanted.flatMap((record) => upsert(kept.get(record), record))], refusals: [] };
 }
 
 /**
- * Whether the foreign records at a wanted name may be taken over or replaced. `Adopt` changes a single record in place.
- * It leaves a record of another cluster alone, because two clusters that adopt would take it from each other for ever.
+ * The record that becomes each wanted one: one that says so already, else any of ours. The type of a record is never
+ * changed in place: a record of ours with another type is replaced.
  */
-function mayTake(
-  foreign: readonly ObservedRecord[],
+function keptRecords(
+  wanted: readonly DesiredRecord[],
   ours: readonly ObservedRecord[],
-  { wanted, rules }: { readonly wanted: DesiredRecord; readonly rules: DnsRules },
-): boolean {
-  if (rules.onConflict !== 'Adopt') return rules.onConflict === 'Overwrite';
-  const isAdoptable = (record: ObservedRecord): boolean =>
-    leadsTo(wanted, record) && clusterIn(record.comment) === undefined;
-  return foreign.length === 1 && foreign.every(isAdoptable) && !ours.some(isCname);
+  foreign: readonly ObservedRecord[],
+): ReadonlyMap<DesiredRecord, ObservedRecord> {
+  const kept = new Map<DesiredRecord, ObservedRecord>();
+  const free = new Set([...ours, ...foreign]);
+  const keep = (record: DesiredRecord, found: ObservedRecord | undefined): void => {
+    if (found === undefined || kept.has(record)) return;
+    free.delete(found);
+    kept.set(record, found);
+  };
+  for (const record of wanted) keep(record, [...free].find(saysTheSame(record)));
+  for (const record of wanted)
+    keep(
+      record,
+      ours.find((one) => free.has(one) && one.type === record.type),
+    );
+  return kept;
 }
 
-function leadsTo({ content }: DesiredRecord, record: ObservedRecord): boolean {
-  return isCname(record) && record.content === content;
+/**
+ * Whether a foreign record at a wanted name may be taken over or replaced. `Adopt` changes it in place. It leaves a record
+ * of another cluster alone, because two clusters that adopt would take it from each other for ever.
+ */
+function mayTake(record: ObservedRecord, kept: ReadonlySet<ObservedRecord>, { onConflict }: DnsRules): boolean {
+  if (onConflict !== 'Adopt') return onConflict === 'Overwrite';
+  return kept.has(record) && clusterIn(record.comment) === undefined;
 }
 
 function deletionsOf(ours: readonly ObservedRecord[], rules: DnsRules): readonly DnsChange[] {
@@ -133,8 +157,13 @@ function deletionsOf(ours: readonly ObservedRecord[], rules: DnsRules): readonly
 function upsert(kept: ObservedRecord | undefined, wanted: DesiredRecord): readonly DnsChange[] {
   const { name } = wanted;
   if (kept === undefined) return [{ kind: 'create', name, record: wanted }];
-  const same = kept.content === wanted.content && kept.proxied === wanted.proxied && kept.comment === wanted.comment;
-  return same ? [] : [{ kind: 'update', id: kept.id, name, record: wanted }];
+  const { proxied, comment } = wanted;
+  const isUpToDate = saysTheSame(wanted)(kept) && kept.proxied === proxied && kept.comment === comment;
+  return isUpToDate ? [] : [{ kind: 'update', id: kept.id, name, record: wanted }];
+}
+
+function saysTheSame({ type, content }: DesiredRecord): (record: ObservedRecord) => boolean {
+  return (record) => record.type === type && normalAddress(record.content) === content;
 }
 
 function isOurs(record: ObservedRecord, rules: DnsRules): boolean {

@@ -37,6 +37,13 @@ export function recordMayExist(
   return (route) => mayBeRecorded(route) && mayRemain(route.hostname);
 }
 
+/** Whether a record at a hostname may lead to the tunnel, and not to addresses; unknown counts as yes. */
+export function mayLeadToTunnel(observed: ObservedZones | undefined, mark: string): (hostname: Hostname) => boolean {
+  if (observed === undefined) return () => true;
+  const names = namesMarked(mark, observed, ({ type }) => type === 'CNAME');
+  return (hostname) => names.has(hostname) || isUnread(hostname, observed);
+}
+
 function mayBeRecorded({ isUnrecorded }: Route): boolean {
   return isUnrecorded !== true;
 }
@@ -52,9 +59,13 @@ export function recordIsAbsent(observed: ObservedZones | undefined, mark: string
   };
 }
 
-function namesMarked(mark: string, { records }: ObservedZones): ReadonlySet<string> {
+function namesMarked(
+  mark: string,
+  { records }: ObservedZones,
+  counts: (record: ObservedRecord) => boolean = () => true,
+): ReadonlySet<string> {
   const all = [...records.values()].flat();
-  return new Set(all.filter(({ comment }) => comment === mark).map(({ name }) => name));
+  return new Set(all.filter((record) => record.comment === mark && counts(record)).map(({ name }) => name));
 }
 
 function isUnread(hostname: Hostname, { visible, records }: ObservedZones): boolean {

@@ -24,6 +24,8 @@ export interface ZonedHostnames {
 export interface TunnelHostnames {
   readonly wanted: readonly Hostname[];
   readonly published: readonly Hostname[] | 'unknown';
+  /** Those of the wanted ones that are names of the local network. */
+  readonly local?: ReadonlySet<Hostname>;
 }
 
 /**

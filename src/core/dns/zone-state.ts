@@ -22,12 +22,13 @@ export function zoneInactivity({ status, isPaused, type, nameServers }: ZoneDeta
   return isPaused ? PAUSED : undefined;
 }
 
-export function zoneProblem(hostname: Hostname, zones: readonly Zone[]): Problem | undefined {
+export function zoneProblem(hostname: Hostname, zones: readonly Zone[], isLocal = false): Problem | undefined {
   const zone = zoneOf(hostname, zones);
   if (zone?.inactive === undefined) return undefined;
   const { state, remedy, suffix } = zone.inactive;
-  const record = suffix === undefined ? '' : `: ${hostname} CNAME ${hostname}.${suffix}`;
-  const message = `Zone ${zone.name} ${state}, so ${hostname} does not reach the tunnel. ${remedy}${record}`;
+  const effect = isLocal ? 'does not resolve' : 'does not reach the tunnel';
+  const record = suffix === undefined || isLocal ? '' : `: ${hostname} CNAME ${hostname}.${suffix}`;
+  const message = `Zone ${zone.name} ${state}, so ${hostname} ${effect}. ${remedy}${record}`;
   return { reason: 'ZoneInactive', message };
 }
 

@@ -1,5 +1,6 @@
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { caFileName } from '../ca-pool/files.ts';
+import { hasRule, isLanName } from '../model/lan-name.ts';
 import { patternOf } from './path-pattern.ts';
 import type { OriginRequest, Route } from '../model/route.ts';
 import { ANY_HOST, type Hostname } from '../model/hostname.ts';
@@ -78,17 +79,29 @@ export function ruleOf({ hostname, path, origin, originRequest, caPool }: Route)
   };
 }
 
+/** What is known of the records of published routes; unknown counts as yes. */
+export interface PublishedRecords {
+  readonly mayExist: (route: Route) => boolean;
+  readonly mayLeadToTunnel: (hostname: Hostname) => boolean;
+}
+
 /**
  * The routes that the connectors serve: the wanted ones, and published ones whose record may still exist. A rule is
  * removed only after its record, so that a name that resolves is always served. A hostname that is wanted for any path
- * keeps its record, so the rules of its other paths are removed at once.
+ * keeps its record, so the rules of its other paths are removed at once; if it becomes a name of the local network, only
+ * once its record does not lead to the tunnel any more.
  */
 export function routesToServe(
   wanted: readonly Route[],
   published: readonly Route[],
-  recordMayExist: (route: Route) => boolean,
+  { mayExist, mayLeadToTunnel }: PublishedRecords,
 ): readonly Route[] {
-  const names = new Set(wanted.map((route) => route.hostname));
-  const leaving = published.filter((route) => !names.has(route.hostname) && recordMayExist(route));
+  const names = new Map(wanted.map((route) => [route.hostname, route]));
+  const isLeaving = (route: Route): boolean => {
+    const next = names.get(route.hostname);
+    if (next === undefined) return mayExist(route);
+    return isLanName(next) && hasRule(route) && mayExist(route) && mayLeadToTunnel(route.hostname);
+  };
+  const leaving = published.filter(isLeaving);
   return [...wanted, ...leaving.map((route) => ({ ...route, isLeaving: true as const }))];
 }

@@ -4,6 +4,8 @@
  */
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
+import { lanNameProblem } from './lan-name.ts';
+import { isLanName } from '../model/lan-name.ts';
 import { ANY_HOST, parseHostname } from '../model/hostname.ts';
 import { type OriginRequest, type RefusedRoute, type Route, claimOf } from '../model/route.ts';
 import { READERS } from '../model/origin-values.ts';
@@ -37,6 +39,7 @@ export function checkRoutes(routes: readonly Route[], rules: RouteRules): Checke
 function routeProblem(route: Route, { patternProblem, isOwnOrigin }: RouteRules): string | undefined {
   const { hostname, path, proxy } = route;
   if (!isHostname(hostname)) return 'its hostname is not in the form that cloudflared matches';
+  if (isLanName(route)) return lanNameProblem(route);
   if (!isOwnOrigin(route)) return foreignOrigin(route);
   const pattern = path?.type === 'Regex' ? patternProblem(path.value) : undefined;
   if (pattern !== undefined) return `its path ${pattern}`;

@@ -1,6 +1,7 @@
 import type { ExposedReason, WarningReason } from '../../api/conditions.ts';
 import type { ObjectKey } from '../../api/objects.ts';
 import type { TunnelSpec } from '../../api/tunnel.gen.ts';
+import type { Address } from './address.ts';
 import type { CaPoolReference } from './ca-pool-reference.ts';
 import type { Hostname } from './hostname.ts';
 import { type ProxyRule, describeMatch } from './proxy-rule.ts';
@@ -25,8 +26,16 @@ export interface Route {
   readonly hostname: Hostname;
   /** Absent: every path of the hostname. */
   readonly path?: PathMatch;
-  /** URL of the backend for cloudflared, such as `http://web.default.svc:80`. With a proxy rule: of its first backend. */
+  /**
+   * URL of the backend for cloudflared, such as `http://web.default.svc:80`. With a proxy rule: of its first backend.
+   * Empty for a name of the local network.
+   */
   readonly origin: string;
+  /**
+   * Only of a name of the local network, which has no rule: the addresses that its records hold. Until it is known to
+   * which Tunnel the route is attached, none means those of the Tunnel.
+   */
+  readonly addresses?: readonly Address[];
   /** Settings of the source. The defaults of the Tunnel are not repeated here. */
   readonly originRequest?: OriginRequest;
   /** Certificates to trust in addition to the system's. */

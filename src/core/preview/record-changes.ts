@@ -1,5 +1,6 @@
 /** How the DNS records that a Tunnel asks for differ between two states, given what Cloudflare has. */
 import type { ObjectKey, Tunnel } from '../../api/objects.ts';
+import { desiredRecords } from '../dns/desired.ts';
 import { claimsOfMovers } from '../dns/handover.ts';
 import { type DnsChange, type ObservedRecord, planDns } from '../dns/plan.ts';
 import { isManaged } from '../dns/policy.ts';
@@ -8,6 +9,7 @@ import { groupByZone, noZoneProblem } from '../dns/records.ts';
 import { dnsRulesOf } from '../dns/rules.ts';
 import { zoneProblem } from '../dns/zone-state.ts';
 import { keyOf } from '../keys.ts';
+import { isLanName } from '../model/lan-name.ts';
 import type { Hostname } from '../model/hostname.ts';
 import type { Problem, Route, Warning } from '../model/route.ts';
 import { settingsOf } from '../model/tunnel-settings.ts';
@@ -101,6 +103,11 @@ function plannedIn(
   if (tunnel === undefined) return NOTHING;
   const writable = writableZones(visible, tunnel.spec.dns?.zones);
   const wanted = managedNames(state, tunnel);
+  const local = new Set(
+    routesIn(state, tunnel)
+      .filter(isLanName)
+      .map(({ hostname }) => hostname),
+  );
   const { zones, withoutZone } = groupByZone({ wanted, published: [] }, { visible, writable });
   const names = new Map(zones.map(({ zone, hostnames }) => [zone.id, hostnames]));
   const problems = new Map<string, Problem>(withoutZone.map((name) => [name, noZoneProblem(name, writable)]));
@@ -112,11 +119,13 @@ function plannedIn(
     return plan.changes.map((change) => ({ zone: zone.name, change }));
   });
   for (const name of wanted) {
-    const problem = zoneProblem(name, writable);
+    const problem = zoneProblem(name, writable, local.has(name));
     if (problem !== undefined) problems.set(name, problem);
   }
   const { proxied } = settingsOf(tunnel);
-  const warnings = new Map(wanted.map((name) => [name, recordWarnings(name, writable, proxied)]));
+  const warningsAt = (name: Hostname): readonly Warning[] =>
+    local.has(name) ? [] : recordWarnings(name, writable, proxied);
+  const warnings = new Map(wanted.map((name) => [name, warningsAt(name)]));
   return { changes, problems, warnings };
 }
 
@@ -134,8 +143,10 @@ function planZone(
   const key = keyOf(tunnel);
   const settings = settingsOf(tunnel);
   const comment = ownership.markOf(key);
-  const content = targetOf(tunnel.status?.tunnelId ?? tunnel.spec.existingTunnel?.id ?? NEW_TUNNEL);
-  const desired = hostnames.map((name) => ({ name, content, proxied: settings.proxied, comment }));
+  const target = targetOf(tunnel.status?.tunnelId ?? tunnel.spec.existingTunnel?.id ?? NEW_TUNNEL);
+  const records = { target, proxied: settings.proxied, comment };
+  const local = new Map(routesIn(state, tunnel).map(({ hostname, addresses }) => [hostname, addresses]));
+  const desired = hostnames.flatMap((name) => desiredRecords(name, local.get(name), records));
   const movers = new Map(state.state.tunnels.map((one) => [keyOf(one), new Set(managedNames(state, one))]));
   const claims = claimsOfMovers(
     state.table.claims,
@@ -152,10 +163,19 @@ function tunnelIn({ state }: RoutedState, key: ObjectKey): Tunnel | undefined {
   return state.tunnels.find((tunnel) => keyOf(tunnel) === key);
 }
 
-function managedNames({ rules }: RoutedState, tunnel: Tunnel): readonly Hostname[] {
+function routesIn({ rules }: RoutedState, tunnel: Tunnel): readonly Route[] {
+  return rules.get(keyOf(tunnel)) ?? [];
+}
+
+function managedNames(state: RoutedState, tunnel: Tunnel): readonly Hostname[] {
   const { dnsMode } = settingsOf(tunnel);
-  const routes: readonly Route[] = rules.get(keyOf(tunnel)) ?? [];
-  return [...new Set(routes.filter((route) => isManaged(route, dnsMode)).map(({ hostname }) => hostname))];
+  return [
+    ...new Set(
+      routesIn(state, tunnel)
+        .filter((route) => isManaged(route, dnsMode))
+        .map(({ hostname }) => hostname),
+    ),
+  ];
 }
 
 const KINDS = { create: 'add', update: 'change', delete: 'remove' } as const;

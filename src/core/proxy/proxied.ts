@@ -1,4 +1,5 @@
 /** Which routes are served through the proxy, and where the proxy is in a connector's pod. */
+import { hasRule } from '../model/lan-name.ts';
 import { ANY_HOST } from '../model/hostname.ts';
 import type { Route } from '../model/route.ts';
 
@@ -26,9 +27,10 @@ export interface SplitRoutes {
 
 /**
  * One route that needs the proxy takes all routes of its hostname with it: only one program can decide which of them
- * matches a request. No hostname of another route is affected.
+ * matches a request. No hostname of another route is affected. Names of the local network are in neither part.
  */
-export function splitByProxy(routes: readonly Route[]): SplitRoutes {
+export function splitByProxy(all: readonly Route[]): SplitRoutes {
+  const routes = all.filter(hasRule);
   const hostnames = new Set(routes.filter(needsProxy).map(({ hostname }) => hostname));
   if (hostnames.size === 0) return { direct: routes, proxied: [] };
   const isProxied = ({ hostname }: Route): boolean => hostnames.has(hostname);

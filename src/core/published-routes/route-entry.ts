@@ -3,6 +3,7 @@ import type { ValueKind } from '../../api/annotation-rule.ts';
 import { ORIGIN_ANNOTATIONS } from '../../api/origin-annotations.ts';
 import { ANY_HOST, parseHostname } from '../model/hostname.ts';
 import { isRecord } from '../json.ts';
+import { compare } from '../keys.ts';
 import { PATH_TYPES, type PathType, type Protection, type Route } from '../model/route.ts';
 import { BROKEN, type Decoder, list, oneOf, record, text } from './decoders.ts';
 import { inOrder, proxyRule } from './proxy-rule-entry.ts';
@@ -11,9 +12,10 @@ import { inOrder, proxyRule } from './proxy-rule-entry.ts';
 export function encodeRoute(route: Route): string {
   const { source: service, isLeaving: leaving, isUnrecorded, ...rest } = route;
   const { hostname, path, origin, originRequest, caPool, dns, access, protection } = rest;
+  const addresses = route.addresses?.toSorted(compare);
   const recorded = isUnrecorded === true ? false : undefined;
   const proxy = route.proxy && inOrder(route.proxy);
-  const where = { hostname, path, service, origin, originRequest, caPool, proxy };
+  const where = { hostname, path, service, origin, addresses, originRequest, caPool, proxy };
   return `    ${JSON.stringify({ ...where, dns, access, protection, leaving, recorded })}`;
 }
 
@@ -34,18 +36,19 @@ export function decodeRoute(rule: unknown): readonly Route[] {
 }
 
 /** The parts of a rule that are objects themselves. */
-type Parts = Pick<Route, 'path' | 'originRequest' | 'caPool' | 'proxy' | 'access' | 'protection'>;
+type Parts = Pick<Route, 'path' | 'addresses' | 'originRequest' | 'caPool' | 'proxy' | 'access' | 'protection'>;
 
 function decodeParts(rule: Readonly<Record<string, unknown>>): Parts | typeof BROKEN {
   const path = rule['path'] === undefined ? {} : readPath(rule['path']);
+  const addresses = rule['addresses'] === undefined ? {} : readAddresses(rule['addresses']);
   const originRequest = rule['originRequest'] === undefined ? {} : readOriginRequest(rule['originRequest']);
   const caPool = rule['caPool'] === undefined ? {} : readCaPool(rule['caPool']);
   const proxy = rule['proxy'] === undefined ? {} : readProxy(rule['proxy']);
   const access = rule['access'] === undefined ? {} : readAccess(rule['access']);
   if (path === BROKEN || originRequest === BROKEN || caPool === BROKEN || proxy === BROKEN) return BROKEN;
   const protection = rule['protection'] === undefined ? {} : readProtection(rule['protection']);
-  if (access === BROKEN || protection === BROKEN) return BROKEN;
-  return { ...path, ...originRequest, ...caPool, ...proxy, ...access, ...protection };
+  if (addresses === BROKEN || access === BROKEN || protection === BROKEN) return BROKEN;
+  return { ...path, ...addresses, ...originRequest, ...caPool, ...proxy, ...access, ...protection };
 }
 
 function readPath(path: unknown): Parts | typeof BROKEN {
@@ -55,6 +58,11 @@ function readPath(path: unknown): Parts | typeof BROKEN {
 
 function isPathType(value: unknown): value is PathType {
   return PATH_TYPES.some((type) => type === value);
+}
+
+function readAddresses(value: unknown): Parts | typeof BROKEN {
+  const addresses = list(text)(value);
+  return addresses === BROKEN ? BROKEN : { addresses };
 }
 
 /** Sorts settings as `ORIGIN_ANNOTATIONS` does, so that equal settings are equal bytes. */

@@ -2,6 +2,7 @@
 import type { ObjectKey } from '../../api/objects.ts';
 import type { Hostname } from '../model/hostname.ts';
 import { splitKey } from '../keys.ts';
+import { isLanName } from '../model/lan-name.ts';
 import { listed } from '../quote.ts';
 import { type Problem, type Warning, type Route, claimOf } from '../model/route.ts';
 import type { SourceKey } from '../model/source.ts';
@@ -14,7 +15,7 @@ import { ERROR_SEPARATOR, WARNING_SEPARATOR, describesRoutes, urls } from './url
 export interface TunnelObservation {
   /** By claim, the source whose rule is published and whose record exists or is not managed. */
   readonly live: ReadonlyMap<string, SourceKey>;
-  /** Hostnames whose record exists. */
+  /** Hostnames whose record exists; those of the local network also with each of their addresses. */
   readonly recorded: ReadonlySet<string>;
   /** At least one connector is connected. */
   readonly isConnected: boolean;
@@ -46,7 +47,8 @@ export interface SourceState {
 
 /**
  * A Service that was exposed stays so while connectors are replaced and while its state is unknown. A Service is not
- * exposed if nothing can answer its visitors, because connectors or ready pods are missing.
+ * exposed if nothing can answer its visitors, because connectors or ready pods are missing. Names of the local network
+ * need no connectors.
  */
 export function describeExposed(
   result: RouteResult,
@@ -54,6 +56,7 @@ export function describeExposed(
   state: SourceState,
 ): Report {
   const { current } = state;
+  const isLocal = result.routes.length > 0 && result.routes.every(isLanName);
   const served = servedOf(result, observation);
   const [problem] = result.problems;
   if (problem !== undefined) return failed(problem, served);
@@ -61,10 +64,11 @@ export function describeExposed(
     const refusal = observation?.refusedRules.get(claimOf(route)) ?? observation?.refused.get(route.hostname);
     if (refusal !== undefined) return failed(refusal, served);
   }
-  if (observation?.unconnected !== undefined) return notReady('NoConnectors', result, observation.unconnected);
+  if (observation?.unconnected !== undefined && !isLocal)
+    return notReady('NoConnectors', result, observation.unconnected);
   const isLiveNow = result.routes.every((route) => isLive(route, observation));
   const wasExposed = current !== undefined && wasLive(current, observation) && isSameAs(current, result, observation);
-  if (isLiveNow && (observation?.isServed === true || wasExposed))
+  if (isLiveNow && (observation?.isServed === true || isLocal || wasExposed))
     return withEndpointCheck(result, exposed(result, observation), state);
   if (wasExposed && observation?.isComplete !== true)
     return withEndpointCheck(result, stillExposed(result, observation, current), state);
@@ -152,6 +156,6 @@ function failed({ reason, message }: Problem, served: readonly Route[]): Report 
 }
 
 function servedOf(result: RouteResult, observation: TunnelObservation | undefined): readonly Route[] {
-  if (observation?.unconnected !== undefined) return [];
-  return result.routes.filter((route) => isLive(route, observation));
+  const isConnected = observation?.unconnected === undefined;
+  return result.routes.filter((route) => isLive(route, observation) && (isConnected || isLanName(route)));
 }

@@ -1,5 +1,6 @@
 /** Summarizes the result of a pass for the conditions of a Tunnel's Services. */
 import type { ObjectKey } from '../../api/objects.ts';
+import type { DesiredRecord } from '../dns/plan.ts';
 import { isManaged } from '../dns/policy.ts';
 import type { Hostname } from '../model/hostname.ts';
 import { type Problem, type RefusedRoute, type Route, type Warning, claimOf } from '../model/route.ts';
@@ -48,7 +49,7 @@ export function observeTunnel({ key, settings }: Observed, findings: TunnelFindi
     .map((route) => [claimOf(route), route.source] as const);
   return {
     live: new Map(live),
-    recorded: records?.inPlace ?? new Set(),
+    recorded: new Set(recordsIn(records, config?.served ?? [])),
     isConnected: (connected ?? 0) > 0,
     isServed,
     refusedRules,
@@ -58,6 +59,23 @@ export function observeTunnel({ key, settings }: Observed, findings: TunnelFindi
     unconnected,
     isComplete: settings.dnsMode === 'Disabled' ? connected !== undefined : records?.isComplete === true,
   };
+}
+
+/** What `recordNameOf` gives for each record that is in place. */
+function recordsIn(records: WrittenRecords | undefined, served: readonly Route[]): readonly string[] {
+  const local = served.flatMap(({ hostname, addresses = [] }) =>
+    records?.inPlace.has(hostname) === true ? addresses.map((content) => addressRecord(hostname, content)) : [],
+  );
+  return [...(records?.inPlace ?? []), ...local];
+}
+
+/** A record, by its hostname and, on the local network, by its address. */
+export function recordNameOf({ name, type, content }: Pick<DesiredRecord, 'name' | 'type' | 'content'>): string {
+  return type === 'CNAME' ? name : addressRecord(name, content);
+}
+
+function addressRecord(hostname: string, address: string): string {
+  return `${hostname} ${address}`;
 }
 
 /** Wanted routes that are not published, by claim, so that other paths of a hostname are not affected. */

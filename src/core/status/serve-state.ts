@@ -1,3 +1,4 @@
+import { isLanName } from '../model/lan-name.ts';
 import { claimOf } from '../model/route.ts';
 import type { RouteResult } from '../routing/table.ts';
 import { type TunnelObservation, isLive } from './exposed.ts';
@@ -5,7 +6,8 @@ import { type TunnelObservation, isLive } from './exposed.ts';
 /** `refused`: a person has to correct the request, or the Tunnel. `waiting`: it is being carried out. */
 export type ServeState = 'served' | 'refused' | 'waiting';
 
-/** How far a request has come: it is served when each of its routes is live and every connector has the rules. */
+/** How far a request has come: it is served when each of its routes is live and every connector has the rules. Names of the
+ * local network need no connector. */
 export function serveStateOf(
   { routes, problems }: Pick<RouteResult, 'routes' | 'problems'>,
   observation: TunnelObservation | undefined,
@@ -18,5 +20,6 @@ export function serveStateOf(
     (route) => observation.refusedRules.has(claimOf(route)) || observation.refused.has(route.hostname),
   );
   if (isRefused) return 'refused';
-  return observation.isServed && routes.every((route) => isLive(route, observation)) ? 'served' : 'waiting';
+  const isServed = observation.isServed || routes.every(isLanName);
+  return isServed && routes.every((route) => isLive(route, observation)) ? 'served' : 'waiting';
 }

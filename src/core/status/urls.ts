@@ -21,8 +21,12 @@ export function urls(routes: readonly Route[]): string {
   return listed(routes.map(urlOf));
 }
 
-/** The URL that a visitor opens. Other protocols than HTTP are opened with `cloudflared access`. */
-export function urlOf({ hostname, path, origin }: Route): string {
+/**
+ * The URL that a visitor opens. Other protocols than HTTP are opened with `cloudflared access`. What speaks at a name of
+ * the local network is not known.
+ */
+export function urlOf({ hostname, path, origin, addresses }: Route): string {
+  if (addresses !== undefined) return `${hostname} at ${listed(addresses, ' and ')}`;
   const protocol = schemeOf(origin);
   const scheme = protocol.startsWith('http') ? 'https' : protocol;
   if (path === undefined) return `${scheme}://${hostname}`;

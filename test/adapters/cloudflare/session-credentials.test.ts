@@ -14,7 +14,7 @@ type Call = (session: CloudflareSession, cloud: TestCloud) => Promise<unknown>;
 
 const tunnels: Call = (session, { account }) => session.tunnels(account, 0, never);
 const createTunnel: Call = (session, { account }) => session.createTunnel(account, HOME, never);
-const records: Call = (session, { zone }) => session.records(zone, MARK, 0, never);
+const records: Call = (session, { zone }) => session.records(zone, { mark: MARK }, 0, never);
 const writeRecords: Call = async (session, { zone }) => {
   const { failure } = await session.writeRecords(zone, [REMOVAL], MANNER, never);
   return Promise.reject(failure);

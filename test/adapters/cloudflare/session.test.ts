@@ -22,7 +22,7 @@ describe('reads', () => {
       await session.zones(60_000, never);
       await session.accounts(60_000, never);
       await session.tunnels(account, 60_000, never);
-      await session.records(zone, MARK, 60_000, never);
+      await session.records(zone, { mark: MARK }, 60_000, never);
     }
 
     expect(calls.count()).toBe(4);

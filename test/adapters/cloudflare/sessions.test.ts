@@ -56,8 +56,8 @@ it('shares the records of a zone between credentials', async () => {
   const { sessions, calls, admin, zone } = await someSessions();
   const [first, second] = [1, 2].map(() => sessions.open({ kind: 'token', token: admin.addToken() }));
 
-  await first?.records(zone, 'cftunnel.io owner=test/', 60_000, never);
-  await second?.records(zone, 'cftunnel.io owner=test/', 60_000, never);
+  await first?.records(zone, { mark: 'cftunnel.io owner=test/' }, 60_000, never);
+  await second?.records(zone, { mark: 'cftunnel.io owner=test/' }, 60_000, never);
 
   expect(calls.count()).toBe(1);
 });
@@ -105,7 +105,7 @@ describe('when few calls are left', () => {
     const { cloud, session } = await aShortSession({ quota: 100 });
     await session.zones(0, never);
     cloud.admin.refuseName('bad.example.com');
-    const record = { content: 'x.example.net', proxied: true, comment: '' };
+    const record = { type: 'CNAME', content: 'x.example.net', proxied: true, comment: '' } as const;
     const creations = ['bad', 'good'].map((label) => {
       const name = `${label}.example.com`;
       return { kind: 'create', name, record: { ...record, name } } as const;

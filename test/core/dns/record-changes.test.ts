@@ -7,7 +7,7 @@ const nameAt = (index: number): string => `app-${String(index).padStart(2, '0')}
 const created = (name: string): DnsChange => ({
   kind: 'create',
   name,
-  record: { name, content: TARGET, proxied: true, comment: '' },
+  record: { name, type: 'CNAME', content: TARGET, proxied: true, comment: '' },
 });
 const deleted = (name: string): DnsChange => ({ kind: 'delete', id: name, name });
 const many = (count: number): readonly DnsChange[] =>
@@ -31,7 +31,7 @@ it('reports a record on its own Service', () => {
 });
 
 it('reports several records of a Service in one message per kind of change', () => {
-  const record = { name: 'edited.example.com', content: TARGET, proxied: true, comment: '' };
+  const record = { name: 'edited.example.com', type: 'CNAME', content: TARGET, proxied: true, comment: '' } as const;
   const updated: DnsChange = { kind: 'update', id: '1', name: record.name, record };
   const changes = [
     deleted('old.example.com'),

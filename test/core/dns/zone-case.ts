@@ -1,7 +1,7 @@
 /** Applies plans to a zone, and generates random zones. */
 import fc from 'fast-check';
 import type { DesiredRecord, DnsChange, DnsRules, ObservedRecord } from '../../../src/core/dns/plan.ts';
-import { aRecord, aWantedRecord } from '../../support/dns.ts';
+import { aRecord, aWantedAddress, aWantedRecord } from '../../support/dns.ts';
 
 export const CLUSTER = 'cftunnel.io owner=prod/';
 export const OURS = `${CLUSTER}shop/home`;
@@ -71,20 +71,27 @@ export function anyZoneCase(fixed: Partial<DnsRules> = {}): fc.Arbitrary<ZoneCas
     });
 }
 
+const ADDRESSES = ['192.168.1.10', '192.168.1.11', 'fd00::10'] as const;
+
 const NAMES: readonly string[] = ['a.example.com', 'b.example.com', '*.example.com', 'example.com'];
 
 function anyDesired(): fc.Arbitrary<DesiredRecord[]> {
   const record = fc
     .tuple(fc.constantFrom(...NAMES), fc.boolean())
-    .map(([name, proxied]) => aWantedRecord(name, OURS, { proxied }));
-  return fc.uniqueArray(record, { selector: ({ name }) => name });
+    .map(([name, proxied]) => [aWantedRecord(name, OURS, { proxied })]);
+  const addresses = fc
+    .tuple(fc.constantFrom(...NAMES), fc.subarray([...ADDRESSES], { minLength: 1 }))
+    .map(([name, some]) => some.map((content) => aWantedAddress(name, OURS, content)));
+  return fc
+    .uniqueArray(fc.oneof(record, addresses), { selector: ([first]) => first?.name })
+    .map((records) => records.flat());
 }
 
 function anyObserved(): fc.Arbitrary<ObservedRecord[]> {
   const record = fc.record({
     name: fc.constantFrom(...NAMES),
     type: fc.constantFrom('CNAME', 'CNAME', 'A', 'AAAA', 'NS', 'TXT', 'MX'),
-    content: fc.constantFrom(aRecord('').content, 'elsewhere.example.net'),
+    content: fc.constantFrom(aRecord('').content, 'elsewhere.example.net', ...ADDRESSES),
     proxied: fc.boolean(),
     comment: fc.constantFrom(OURS, SIBLING, STRANGER, '', 'made by hand'),
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type IngressRule, compileConfig, routesToServe } from '../../../src/core/ingress/rule.ts';
 import { ANY_HOST, covers, isWildcard } from '../../../src/core/model/hostname.ts';
+import type { Route } from '../../../src/core/model/route.ts';
 import { anyHostname, anyRoutes, shuffled } from '../../support/arbitraries.ts';
 import { aTunnel } from '../../support/builders.ts';
 import { aProxiedRoute, anyProxiedRoutes } from '../../support/proxy-rules.ts';
@@ -163,16 +164,30 @@ describe('routesToServe', () => {
 
   // Invariants 7, 25.
   it('keeps a rule as long as its record may exist', () => {
-    expect(routesToServe([wanted], [published], () => true)).toEqual([wanted, { ...published, isLeaving: true }]);
-    expect(routesToServe([wanted], [published], () => false)).toEqual([wanted]);
+    expect(routesToServe([wanted], [published], records(true))).toEqual([wanted, { ...published, isLeaving: true }]);
+    expect(routesToServe([wanted], [published], records(false))).toEqual([wanted]);
   });
 
   it('replaces the published route of a hostname by the wanted one', () => {
     const before = aRoute('new.example.com', 'shop/web', 'http://before.shop.svc:80');
 
-    expect(routesToServe([wanted], [before], () => true)).toEqual([wanted]);
+    expect(routesToServe([wanted], [before], records(true))).toEqual([wanted]);
+  });
+
+  // Invariant 7.
+  it('keeps the rule of a hostname that becomes a name of the local network while its record leads to the tunnel', () => {
+    const before = aRoute('new.example.com');
+    const local: Route = { ...wanted, origin: '', addresses: ['192.168.1.10'] };
+
+    expect(routesToServe([local], [before], records(true))).toEqual([local, { ...before, isLeaving: true }]);
+    expect(routesToServe([local], [before], records(true, false))).toEqual([local]);
+    expect(routesToServe([wanted], [local], records(true))).toEqual([wanted]);
   });
 });
+
+function records(mayExist: boolean, mayLeadToTunnel = mayExist) {
+  return { mayExist: () => mayExist, mayLeadToTunnel: () => mayLeadToTunnel };
+}
 
 function matches({ hostname }: IngressRule, host: string): boolean {
   return hostname === undefined || covers(hostname, host);

@@ -56,8 +56,8 @@ export function batchOf(changes: readonly DnsChange[]) {
   };
 }
 
-function wire({ name, content, proxied, comment }: DesiredRecord) {
-  return { type: 'CNAME', ttl: 1, name, content, proxied, comment } as const;
+function wire({ type, name, content, proxied, comment }: DesiredRecord) {
+  return { type, ttl: 1, name, content, proxied, comment } as const;
 }
 
 export function observed(record: WireRecord): ObservedRecord {

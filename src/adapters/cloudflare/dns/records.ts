@@ -3,7 +3,7 @@ import type { Zone } from '../../../core/model/zone.ts';
 import type { CloudflareCalls, Purpose } from '../calls/calls.ts';
 import { Batcher } from './batcher.ts';
 import type { SendBatch } from './deliver.ts';
-import { listRecords, readRoom } from './record-calls.ts';
+import { type RecordFilter, listRecords, readRoom } from './record-calls.ts';
 import { type WriteManner, ZoneRecords } from './zone-records.ts';
 
 /** What is known of each zone, by id. All credentials share it: a record is the same whoever reads it. */
@@ -14,23 +14,32 @@ export type Records = ReturnType<typeof openRecords>;
 export function openRecords(calls: CloudflareCalls, recordsByZone: RecordsByZone) {
   const recordsOf = (zone: Zone): ZoneRecords => entryOf(recordsByZone, zone.id, () => new ZoneRecords(zone));
   const batcherOf = openBatchers(calls);
+  const allRecords = async (zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]> => {
+    const read = () =>
+      calls.make({ ...onRecords(zone), send: (client) => listRecords(client, { zone_id: zone.id }, signal) });
+    return [...(await recordsOf(zone).list.reload(read)).values()];
+  };
+  /** From now on, every list of the zone is whole, which costs no more calls than a list of our records. */
+  const readWhole = async (zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]> => {
+    const all = await allRecords(zone, signal);
+    recordsOf(zone).isReadWhole = true;
+    return all;
+  };
   return {
     /** The records of our cluster in a zone, and others that were read with them. */
-    async records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal) {
-      const found = await calls.cached(recordsOf(zone).list, maxAgeMs, {
+    async records(zone: Zone, { mark, isWhole = false }: RecordScope, maxAgeMs: number, signal: AbortSignal) {
+      const records = recordsOf(zone);
+      if (isWhole && !records.isReadWhole) return readWhole(zone, signal);
+      const found = await calls.cached(records.list, maxAgeMs, {
         ...onRecords(zone),
-        send: (client) => listRecords(client, { zone_id: zone.id, comment: { startswith: clusterMark } }, signal),
+        send: (client) => listRecords(client, filterFor(records, mark), signal),
       });
       return [...found.values()];
     },
     /** Whether a record of ours that `records` lacks does not exist. */
     hasAllRecords: (zone: Zone): boolean => recordsOf(zone).list.isAuthoritative,
     /** Every record of a zone, foreign ones included. */
-    async allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]> {
-      const read = () =>
-        calls.make({ ...onRecords(zone), send: (client) => listRecords(client, { zone_id: zone.id }, signal) });
-      return [...(await recordsOf(zone).list.reload(read)).values()];
-    },
+    allRecords,
     /**
      * Writes changes, together with those that other Tunnels have at about the same time, in as few batches as the
      * zone's plan allows. A name that Cloudflare refuses holds up no other. What was refused recently is not sent.
@@ -48,6 +57,18 @@ export function openRecords(calls: CloudflareCalls, recordsByZone: RecordsByZone
         send: (client) => readRoom(client, zone.id, signal),
       }),
   };
+}
+
+/** Which records of a zone are read. */
+export interface RecordScope {
+  /** What the comment on every record of our cluster begins with. */
+  readonly mark: string;
+  /** Foreign records too. Default: they may be missing. */
+  readonly isWhole?: boolean;
+}
+
+function filterFor({ zone, isReadWhole }: ZoneRecords, mark: string): RecordFilter {
+  return isReadWhole ? { zone_id: zone.id } : { zone_id: zone.id, comment: { startswith: mark } };
 }
 
 /** A batcher for each zone and way of writing. */

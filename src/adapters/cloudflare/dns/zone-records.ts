@@ -21,6 +21,8 @@ export interface WriteManner {
 export class ZoneRecords {
   readonly zone: Zone;
   readonly list = new CachedList<RecordsById>();
+  /** Foreign records are read along with ours. */
+  isReadWhole = false;
   #refusals: KnownRefusals = new Map();
 
   constructor(zone: Zone) {

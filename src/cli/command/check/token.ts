@@ -36,7 +36,7 @@ const MAX_ZONES = 20;
 async function tryZones(session: CloudflareSession, zones: readonly Zone[]): Promise<ReadonlyMap<string, Probe>> {
   const { signal } = new AbortController();
   const tried = zones.slice(0, MAX_ZONES).map(async (zone): Promise<readonly [string, Probe]> => {
-    return [zone.name, await attempt(() => session.records(zone, ANY_MARK, MAX_AGE_MS, signal))];
+    return [zone.name, await attempt(() => session.records(zone, { mark: ANY_MARK }, MAX_AGE_MS, signal))];
   });
   return new Map(await Promise.all(tried));
 }

@@ -66,7 +66,13 @@ async function deleteIn(
   return view;
 }
 
-const NOTHING_SERVED = { hasRule: () => false, isServed: () => false, isRolling: false, sourcesOf: () => [] };
+const NOTHING_SERVED = {
+  isPublished: () => false,
+  addressesOf: () => undefined,
+  isServed: () => false,
+  isRolling: false,
+  sourcesOf: () => [],
+};
 
 /** A record that is still there holds up the clean-up. */
 function refuseToLeave(refusals: readonly string[], waiting: readonly string[]): void {

@@ -102,8 +102,13 @@ interface RemoteTunnelKey {
 
 /** DNS records of a zone. */
 export interface RecordsPort {
-  /** Records with the mark of our cluster, and others that were read on the way. */
-  records(zone: Zone, clusterMark: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly ObservedRecord[]>;
+  /** Records with the mark of our cluster, and others that were read on the way; `isWhole`: every record. */
+  records(
+    zone: Zone,
+    scope: { readonly mark: string; readonly isWhole?: boolean },
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly ObservedRecord[]>;
   /** False: a write may have succeeded without an answer, so a record of ours may be missing from the list. */
   hasAllRecords(zone: Zone): boolean;
   allRecords(zone: Zone, signal: AbortSignal): Promise<readonly ObservedRecord[]>;

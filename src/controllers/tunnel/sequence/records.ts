@@ -1,4 +1,5 @@
 import { recordsReports } from '../../../core/status/records-report.ts';
+import { isLanName } from '../../../core/model/lan-name.ts';
 import { report } from '../pass/report.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 import { attemptIn } from '../pass/attempt.ts';
@@ -31,13 +32,15 @@ function servingOf({
   connectors,
   isServed = false,
 }: Pick<Facts, 'identity' | 'config'> & Partial<Facts>): Serving {
-  const rules = Map.groupBy(config.served, ({ hostname }): string => hostname);
+  const routes = Map.groupBy(config.served, ({ hostname }): string => hostname);
+  const addressesOf: Serving['addressesOf'] = (name) => routes.get(name)?.find(isLanName)?.addresses;
   const rollout = connectors?.rollout;
   return {
     tunnelId: identity.tunnelId,
-    hasRule: (name) => rules.has(name),
-    isServed: () => isServed,
+    isPublished: (name) => routes.has(name),
+    addressesOf,
+    isServed: (name) => isServed || addressesOf(name) !== undefined,
     isRolling: rollout !== undefined && !isServed && rollout.gaveUp === undefined,
-    sourcesOf: (name) => (rules.get(name) ?? []).map(({ source }) => source),
+    sourcesOf: (name) => (routes.get(name) ?? []).map(({ source }) => source),
   };
 }

@@ -112,7 +112,7 @@ function routesFor(
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
   const requested = port.wantedRoutes(pass.key).filter(isServable);
   const wanted = markUnrecorded(requested, publishedRoutesOrUnknown(port, pass), records);
-  return { wanted, candidates: routesToServe(wanted, before, records.mayExist).filter(isServable) };
+  return { wanted, candidates: routesToServe(wanted, before, records).filter(isServable) };
 }
 
 /** All routes if the ConfigMap has room for them, else as many as fit. */

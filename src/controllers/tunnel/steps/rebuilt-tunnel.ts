@@ -32,7 +32,7 @@ export async function findRebuildProblem(
   return rebuildProblem({ ...evidence, connectors: connected?.length });
 }
 
-/** Where the records with the mark of this Tunnel lead. Without records, or the permission to read them, none is known. */
+/** To which tunnels the records with the mark of this Tunnel lead. Without records, or the permission to read them, none is known. */
 async function markedTargets(
   { wantedHostnames }: RebuiltTunnelPort,
   { key, tunnel, settings, mark, clusterMark, maxAgeMs, signal }: TunnelPass,
@@ -45,8 +45,9 @@ async function markedTargets(
   const targets: string[] = [];
   for (const { zone } of zones) {
     const records =
-      (await unlessForbidden(() => cloudflare.records(zone, clusterMark, maxAgeMs.records, signal))) ?? [];
-    targets.push(...records.filter(({ comment }) => comment === mark).map(({ content }) => content));
+      (await unlessForbidden(() => cloudflare.records(zone, { mark: clusterMark }, maxAgeMs.records, signal))) ?? [];
+    const leading = records.filter(({ comment, type }) => comment === mark && type === 'CNAME');
+    targets.push(...leading.map(({ content }) => content));
   }
   return targets;
 }

@@ -7,6 +7,7 @@
 import type { Tunnel } from '../../../api/objects.ts';
 import { isCaFile } from '../../../core/ca-pool/files.ts';
 import { leadToProxy } from '../../../core/ingress/proxied-routes.ts';
+import { hasRule, isLanName } from '../../../core/model/lan-name.ts';
 import { byPrecedence } from '../../../core/model/precedence.ts';
 import type { Route } from '../../../core/model/route.ts';
 import { splitByProxy } from '../../../core/proxy/proxied.ts';
@@ -55,7 +56,9 @@ export async function publishRemotely(
   const forgotten = await recoverRoutes(port, pass, target);
   const publishing = { ...target, forgotten };
   const { before, wanted, good, refused, write } = prepareRules(withoutRulesPublished(port), pass, publishing);
-  const facts = { routes: good, published: before, spec: pass.tunnel.spec, named: namedIn(pass.tunnel) };
+  const local = good.filter(isLanName);
+  const ruled = { routes: good.filter(hasRule), published: before.filter(hasRule) };
+  const facts = { ...ruled, spec: pass.tunnel.spec, named: namedIn(pass.tunnel) };
   const willWrite = (config: RemoteConfig): boolean => isWriteNeeded({ ...facts, current: config });
   const current = await currentConfiguration(port, pass, { target, willWrite });
   const { publishable, leaving, conflicts, existing } = decidePublication({ ...facts, current: current.config });
@@ -69,7 +72,7 @@ export async function publishRemotely(
       return proxyNeed(pass.settings.proxy, { isWanted: leadToProxy(routes), isInUse });
     },
   };
-  const recorded = await write([...publishable, ...leaving], manner);
+  const recorded = await write([...publishable, ...leaving, ...local], manner);
   const podHash = hashFor(port, { files: recorded.files, hasProxy: recorded.proxy.hasProxy });
   const served = recorded.served.filter((route) => !leaving.includes(route));
   const sendable = sendableRules(served.toSorted(byPrecedence), current.config, {
@@ -80,11 +83,11 @@ export async function publishRemotely(
     { port, pass, target },
     { current, existing, ...ruleList(sendable.map(({ rule }) => rule)) },
   );
-  const final = leaving.length === 0 ? recorded : await write(publishable, manner);
+  const final = leaving.length === 0 ? recorded : await write([...publishable, ...local], manner);
   port.wakeServices(sourcesGone(before, served));
   return {
     wanted,
-    served: sendable.map(({ route }) => route),
+    served: [...sendable.map(({ route }) => route), ...served.filter(isLanName)],
     refused: [...refused, ...conflicts],
     unfit: recorded.unfit,
     hash: final.hash,

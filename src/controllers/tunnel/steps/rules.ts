@@ -2,7 +2,7 @@
 import type { ObjectKey, Tunnel } from '../../../api/objects.ts';
 import type { FindCertificates } from '../../../core/ca-pool/files.ts';
 import type { RecordFacts } from '../../../core/dns/unrecorded.ts';
-import type { CloudflaredConfig } from '../../../core/ingress/rule.ts';
+import type { CloudflaredConfig, PublishedRecords } from '../../../core/ingress/rule.ts';
 import type { RouteRules } from '../../../core/ingress/validate.ts';
 import type { RefusedRoute, Route } from '../../../core/model/route.ts';
 import type { PublishedRoutesPort } from '../pass/published-routes.ts';
@@ -46,9 +46,7 @@ export interface RemoteRules {
 }
 
 /** What is known of a Tunnel's records before its rules are written. */
-export interface KnownRecords extends RecordFacts {
-  /** Whether a record at the hostname of a published route may exist. */
-  readonly mayExist: (route: Route) => boolean;
+export interface KnownRecords extends RecordFacts, PublishedRecords {
   /** There may be records at names that are no longer known. */
   readonly mayBeForgotten: boolean;
 }

@@ -14,7 +14,7 @@ afterEach(() => {
 const create = (name: string): DnsChange => ({
   kind: 'create',
   name,
-  record: { name, content: '', proxied: true, comment: '' },
+  record: { name, type: 'CNAME', content: '', proxied: true, comment: '' },
 });
 
 /** A batcher whose writes are answered by `answer`; by default, everything is done. */

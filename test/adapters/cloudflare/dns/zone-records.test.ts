@@ -14,6 +14,7 @@ const ANY_AGE = 60_000;
 
 const record = (name: string, more: Partial<DesiredRecord> = {}): DesiredRecord => ({
   name,
+  type: 'CNAME',
   content: TARGET,
   proxied: true,
   comment: `${CLUSTER}default/home`,

@@ -162,7 +162,13 @@ async function publish({ wanted, published = [], held, mayExist = true, tunnel =
     changed: () => undefined,
     reroute: async () => undefined,
   };
-  const records = { mayExist: () => mayExist, mayBeMade: () => true, isGone: () => false, mayBeForgotten: false };
+  const records = {
+    mayExist: () => mayExist,
+    mayLeadToTunnel: () => false,
+    mayBeMade: () => true,
+    isGone: () => false,
+    mayBeForgotten: false,
+  };
   const result = await publishConfig(port, aPass(tunnel), { tunnelId: 't', records });
   const hostnames = (rendered.at(-1)?.ingress ?? []).flatMap(({ hostname }) => hostname ?? []);
   return { ...result, hostnames, woken, configMap: applied.at(-1) };

@@ -279,7 +279,13 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
     port: undefined as unknown as RemoteConfigPort,
     publish: () => publishRemotely(world.port, world.pass(), { cloudflare, accountId: 'a', tunnelId: 't', records }),
   };
-  const records = { mayExist: () => false, mayBeMade: () => true, isGone: () => true, mayBeForgotten: false };
+  const records = {
+    mayExist: () => false,
+    mayLeadToTunnel: () => false,
+    mayBeMade: () => true,
+    isGone: () => true,
+    mayBeForgotten: false,
+  };
   const cloudflare = {
     configuration: async (_: unknown, maxAgeMs: number) => {
       world.reads.push(maxAgeMs);

@@ -259,9 +259,10 @@ function aWorld(given: Given) {
       return isNameTaken === true ? undefined : OURS;
     },
     zones: async () => [aZone('example.com'), aZone('example.org')],
-    records: async ({ name }, mark) => [
+    records: async ({ name }, { mark }) => [
       ...targetsSeen(given.targets).map((content) => aRecord(name, { content, comment: `${mark}shop/home` })),
       aRecord(name, { comment: `${mark}shop/other`, content: 'other' }),
+      aRecord(name, { comment: `${mark}shop/home`, type: 'A', content: '192.168.1.10' }),
     ],
     connectors: async () =>
       given.connectors === 'unknown' ? undefined : Array.from({ length: given.connectors ?? 0 }, () => CONNECTOR),

@@ -3,6 +3,7 @@ import { isManaged } from '../../../../core/dns/policy.ts';
 import { type RecordView, mayBeForgotten } from '../../../../core/dns/record-presence.ts';
 import type { TunnelHostnames } from '../../../../core/dns/records.ts';
 import { type Publication, recordedHostnames } from '../../../../core/dns/unrecorded.ts';
+import { isLanName } from '../../../../core/model/lan-name.ts';
 import type { Route } from '../../../../core/model/route.ts';
 import { publishedRoutesOrUnknown } from '../../pass/published-routes.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
@@ -15,6 +16,7 @@ export function managedHostnames(port: DnsRecordsPort, pass: TunnelPass, wanted:
   return {
     // Several routes may share a hostname, and so its record.
     wanted: [...new Set(managed.map(({ hostname }) => hostname))],
+    local: new Set(managed.filter(isLanName).map(({ hostname }) => hostname)),
     published: published === 'unknown' ? (hasNoRecords(pass) ? [] : 'unknown') : recordedHostnames(published),
   };
 }

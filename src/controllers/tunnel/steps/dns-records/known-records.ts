@@ -1,4 +1,9 @@
-import { type RecordView, recordIsAbsent, recordMayExist } from '../../../../core/dns/record-presence.ts';
+import {
+  type RecordView,
+  mayLeadToTunnel,
+  recordIsAbsent,
+  recordMayExist,
+} from '../../../../core/dns/record-presence.ts';
 import { leftoverHostnames } from '../../../../core/dns/unrecorded.ts';
 import type { Hostname } from '../../../../core/model/hostname.ts';
 import type { TunnelPass } from '../../pass/tunnel-pass.ts';
@@ -22,6 +27,7 @@ export function knownRecords(port: DnsRecordsPort, pass: TunnelPass, { view, inv
   const isAbsent = recordIsAbsent(view, mark);
   return {
     mayExist: (route) => !givenUp.has(route.hostname) && mayExist(route),
+    mayLeadToTunnel: mayLeadToTunnel(view, mark),
     mayBeMade: (hostname) => placed.has(hostname),
     isGone: (hostname) => givenUp.has(hostname) || isAbsent(hostname),
     mayBeForgotten: waiting === 'any' || hasForgotten(port, pass, view),

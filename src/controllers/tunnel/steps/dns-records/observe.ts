@@ -33,8 +33,10 @@ export async function observeRecords(
   const writable = writableZones(visible, tunnel.spec.dns?.zones);
   const zoned = groupByZone(hostnames, { visible, writable });
   const records = new Map<Zone, readonly ObservedRecord[]>();
-  for (const { zone, isOptional = false } of zoned.zones) {
-    const read = () => cloudflare.records(zone, clusterMark, maxAgeMs.records, signal);
+  for (const { zone, hostnames: names, isOptional = false } of zoned.zones) {
+    // Cloudflare accepts an address beside a foreign one, and refuses only a second CNAME.
+    const isWhole = names.some((name) => hostnames.local?.has(name));
+    const read = () => cloudflare.records(zone, { mark: clusterMark, isWhole }, maxAgeMs.records, signal);
     const found = await attempt(async () => (isOptional ? ((await unlessForbidden(read)) ?? []) : read()));
     if (found !== undefined) records.set(zone, found);
   }

@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectKey, Tunnel } from '../../../../api/objects.ts';
+import type { DesiredRecord } from '../../../../core/dns/plan.ts';
 import type { SourceKey } from '../../../../core/model/source.ts';
 import type { RoutingTable } from '../../../../core/routing/table.ts';
 import type { PublishedRoutesPort } from '../../pass/published-routes.ts';
@@ -10,8 +11,8 @@ export interface DnsRecordsPort extends PublishedRoutesPort, Recorder {
   readonly sources: { get(key: SourceKey): KubeObject | undefined };
   readonly routing: () => RoutingTable;
   readonly hash: (text: string) => string;
-  /** Whether the Tunnel's last pass found the record of a hostname in place. */
-  readonly wasRecorded: (tunnel: ObjectKey, hostname: string) => boolean;
+  /** Whether the Tunnel's last pass found a record in place. */
+  readonly wasRecorded: (tunnel: ObjectKey, record: DesiredRecord) => boolean;
   /** Counts records that somebody else had changed. */
   readonly driftRepaired: (kind: 'record') => void;
 }

@@ -23,6 +23,6 @@ export function reportChanges(port: DnsRecordsPort, pass: TunnelPass, { zone, do
     const object = service === undefined ? undefined : port.sources.get(service);
     port.changed(object ?? pass.tunnel, change, pass.signal);
   }
-  for (const { kind, name } of done)
-    if (kind !== 'delete' && port.wasRecorded(pass.key, name)) port.driftRepaired('record');
+  for (const change of done)
+    if (change.kind !== 'delete' && port.wasRecorded(pass.key, change.record)) port.driftRepaired('record');
 }

@@ -42,7 +42,7 @@ export async function syncRecords(job: SyncJob, view: RecordView): Promise<Synce
     refused.set(name as Hostname, { reason: 'RecordConflict', message });
   return {
     ...summarize(job, written, refused, view),
-    warnings: warningsOn(job.pass, view),
+    warnings: warningsOn(job, view),
     refusedDeletes,
     kept: keptNames(job.pass, view),
     isComplete: written.length === view.zoned.zones.length && written.every(({ isComplete }) => isComplete),
@@ -59,8 +59,8 @@ function summarize(
   const inPlace = new Set<Hostname>();
   const refused = new Map(refusals);
   for (const { hostnames, unsettled } of written)
-    for (const name of hostnames.filter((hostname) => serving.hasRule(hostname) && !refusals.has(hostname))) {
-      const problem = zoneProblem(name, writable);
+    for (const name of hostnames.filter((hostname) => serving.isPublished(hostname) && !refusals.has(hostname))) {
+      const problem = zoneProblem(name, writable, serving.addressesOf(name) !== undefined);
       if (problem !== undefined) refused.set(name, problem);
       else if (!unsettled.has(name)) inPlace.add(name);
     }
@@ -84,13 +84,14 @@ function keptNames({ mark, settings }: TunnelPass, { zoned, records }: RecordVie
   return [...new Set(ours.map(({ name }) => name))];
 }
 
-/** Most names need none: those are not in the map. */
+/** Of public names. Most need none: those are not in the map. */
 function warningsOn(
-  { settings }: TunnelPass,
+  { pass: { settings }, serving }: SyncJob,
   { zoned, writable }: RecordView,
 ): ReadonlyMap<Hostname, readonly Warning[]> {
   const { proxied } = settings;
-  const names = zoned.zones.flatMap(({ hostnames }) => hostnames);
+  const isPublic = (name: Hostname): boolean => serving.addressesOf(name) === undefined;
+  const names = zoned.zones.flatMap(({ hostnames }) => hostnames.filter(isPublic));
   return new Map(
     names.map((name) => [name, recordWarnings(name, writable, proxied)] as const).filter(([, list]) => list.length > 0),
   );

@@ -1,8 +1,10 @@
 import type { DeliveryResult } from '../../../../core/dns/delivery.ts';
+import { desiredRecords } from '../../../../core/dns/desired.ts';
 import { type DnsChange, type DnsPlan, type ObservedRecord, planDns } from '../../../../core/dns/plan.ts';
 import { type ServedNames, type ZoneWork, changesForNow } from '../../../../core/dns/records.ts';
 import { describeRefused } from '../../../../core/dns/refused-names.ts';
 import { fitPlan } from '../../../../core/dns/room.ts';
+import type { Address } from '../../../../core/model/address.ts';
 import type { Zone } from '../../../../core/model/zone.ts';
 import type { Hostname } from '../../../../core/model/hostname.ts';
 import { targetOf } from '../../../../core/tunnel/target.ts';
@@ -17,8 +19,10 @@ import { dnsRules } from './rules.ts';
 /** What the connectors serve, as far as it decides which records may be made. */
 export interface Serving extends ServedNames {
   readonly tunnelId: string;
-  /** A name without any must not resolve. */
-  readonly hasRule: (name: string) => boolean;
+  /** A name that is not must not resolve. */
+  readonly isPublished: (name: string) => boolean;
+  /** The addresses of a name of the local network; `undefined`: the name leads to the tunnel. */
+  readonly addressesOf: (name: string) => readonly Address[] | undefined;
 }
 
 /** What writing the records of one Tunnel takes. */
@@ -56,10 +60,10 @@ export function planZone(
   { zone, hostnames }: ZoneWork,
   observed: readonly ObservedRecord[],
 ): DnsPlan {
-  const { proxied } = pass.settings;
-  const { mark: comment } = pass;
-  const content = targetOf(serving.tunnelId);
-  const desired = hostnames.filter(serving.hasRule).map((name) => ({ name, content, proxied, comment }));
+  const { settings, mark: comment } = pass;
+  const records = { target: targetOf(serving.tunnelId), proxied: settings.proxied, comment };
+  const published = hostnames.filter(serving.isPublished);
+  const desired = published.flatMap((name) => desiredRecords(name, serving.addressesOf(name), records));
   return planDns(desired, observed, dnsRules(port, pass, zone));
 }
 
@@ -96,7 +100,7 @@ async function planAround(job: SyncJob, work: ZoneWork, refusal: 'clash' | 'full
   const { cloudflare } = job;
   const { signal, clusterMark } = job.pass;
   if (refusal === 'clash') return planZone(job, work, await cloudflare.allRecords(work.zone, signal));
-  const known = await cloudflare.records(work.zone, clusterMark, Number.POSITIVE_INFINITY, signal);
+  const known = await cloudflare.records(work.zone, { mark: clusterMark }, Number.POSITIVE_INFINITY, signal);
   return fitPlan(planZone(job, work, known), work.zone.name, await cloudflare.roomFor(work.zone, signal));
 }
 

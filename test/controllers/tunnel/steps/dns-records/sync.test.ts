@@ -75,7 +75,7 @@ describe('records', () => {
   it('are not made for a hostname without a rule', async () => {
     const world = new RecordsWorld({ wanted: [APP], published: [APP] });
 
-    expect((await world.sync({ hasRule: () => false })).inPlace.size).toBe(0);
+    expect((await world.sync({ isPublished: () => false })).inPlace.size).toBe(0);
     expect(world.contents()).toEqual({});
   });
 
