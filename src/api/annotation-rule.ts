@@ -1,6 +1,8 @@
 /** Kinds of values, which select the parser, and their description on the reference page. */
 export const VALUE_KINDS = {
   hostnames: 'hostnames, comma separated',
+  lanHostnames: 'hostnames without wildcards, comma separated',
+  addresses: '`auto`, or IPv4 and IPv6 addresses, comma separated',
   tunnel: '`name` or `namespace/name`',
   port: 'name or number of a port of the Service',
   protocol: '`http`, `https`, `h2c`, `grpc`, `tcp`, `ssh`, `rdp` or `smb`',

@@ -65,6 +65,22 @@ export const SESSION: AnnotationRule = {
     'A visitor stays with one pod, also across connectors. `cookie`: browsers keep the pod in a cookie. `header:<Name>`: the answer names the pod in this header, and the client sends it back. Only the sessions of a pod that goes move to another. Goes through the proxy.',
 };
 
+export const LAN_HOSTNAME: AnnotationRule = {
+  key: 'cftunnel.io/lan-hostname',
+  kind: 'lanHostnames',
+  default: 'none',
+  meaning:
+    'Names that only the local network can reach: they get A and AAAA records that are not proxied, and no rule. Beside `cftunnel.io/hostname`, under other names, or instead of it. On an Ingress or a route of a Gateway, hostnames of its spec that are named here are not published.',
+};
+
+export const LAN_ADDRESS: AnnotationRule = {
+  key: 'cftunnel.io/lan-address',
+  kind: 'addresses',
+  default: '`auto`',
+  meaning:
+    "Where these names lead. `auto` is the IP addresses of the load balancer: that of the Service, of the Ingress of another class, or of the Gateway of another class; else the Tunnel's `lan`.",
+};
+
 export const DNS: AnnotationRule = {
   key: 'cftunnel.io/dns',
   kind: 'dns',
@@ -119,6 +135,8 @@ export const SERVICE_ANNOTATIONS: readonly AnnotationRule[] = [
   PATH_TYPE,
   BALANCE,
   SESSION,
+  LAN_HOSTNAME,
+  LAN_ADDRESS,
   DNS,
   ACCESS,
   ROUTES,

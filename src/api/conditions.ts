@@ -36,6 +36,8 @@ export const EXPOSED_REASONS = {
     'The zone of the hostname does not serve public DNS: it is paused, pending, moved, partial or secondary. The message says what to do.',
   RecordConflict:
     'The hostname has a record that this operator did not create, or Cloudflare rejects ours. Delete it, or set `dns.onConflict`: to `Adopt` if it already leads to the tunnel, else to `Overwrite`.',
+  NoLanAddress:
+    'A name of the local network has no address. The message says what to set: `spec.lan` of the Tunnel, or `cftunnel.io/lan-address`.',
   NoReadyEndpoints: 'Rule and record are live, but the Service has no ready pod: visitors get HTTP 502.',
   NoConnectors: 'No connector of the Tunnel is connected: visitors get HTTP 530 (error 1033). The message says why.',
   TunnelNotReady: 'The Tunnel has a problem or is suspended. Its conditions say which.',
@@ -60,6 +62,9 @@ export const WARNING_REASONS = {
   ServedElsewhere: 'A route names Gateways with several Tunnels, and its hostname is served through the first of them.',
   CertificateMissing:
     'The hostname is more than one label below its zone, which the universal certificate does not cover.',
+  LanAddressKept:
+    'The nodes or addresses of a name of the local network are not known or not ready, so its records stay as they are.',
+  PublicAddress: 'A name of the local network leads to a public address, which Cloudflare does not protect.',
   Unproxied: '`dns.proxied` is false, but a tunnel record works only if it is proxied.',
 } as const;
 export type WarningReason = keyof typeof WARNING_REASONS;

@@ -1,6 +1,17 @@
 /** The annotations of Ingresses: those of a Service that are not about hostname, port or path. */
 import type { AnnotationRule } from './annotation-rule.ts';
-import { ACCESS, BALANCE, DNS, ORIGIN, PROTOCOL, SERVICE_ANNOTATIONS, SESSION, TUNNEL } from './annotations.ts';
+import {
+  ACCESS,
+  BALANCE,
+  DNS,
+  LAN_ADDRESS,
+  LAN_HOSTNAME,
+  ORIGIN,
+  PROTOCOL,
+  SERVICE_ANNOTATIONS,
+  SESSION,
+  TUNNEL,
+} from './annotations.ts';
 import { ORIGIN_ANNOTATIONS } from './origin-annotations.ts';
 
 export const INGRESS_ANNOTATIONS: readonly AnnotationRule[] = [
@@ -8,6 +19,8 @@ export const INGRESS_ANNOTATIONS: readonly AnnotationRule[] = [
   PROTOCOL,
   BALANCE,
   SESSION,
+  LAN_HOSTNAME,
+  LAN_ADDRESS,
   DNS,
   ACCESS,
   ...ORIGIN_ANNOTATIONS,

@@ -116,6 +116,13 @@ export interface IngressClass extends KubeObject {
 
 export interface Namespace extends KubeObject {}
 
+export interface Node extends KubeObject {
+  readonly status?: {
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
 export interface Secret extends KubeObject {
   /** Values in base64. */
   readonly data?: Readonly<Record<string, string>>;

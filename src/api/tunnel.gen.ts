@@ -63,6 +63,24 @@ export interface TunnelSpec {
    */
   origin?: string;
   /**
+   * Where names of the local network lead (cftunnel.io/lan-hostname) if their object has no load balancer and names no addresses itself. They are never sent through the tunnel.
+   */
+  lan?: {
+    /**
+     * IPv4 and IPv6 addresses, such as that of the load balancer in front of an ingress controller.
+     *
+     * @minItems 1
+     * @maxItems 32
+     */
+    addresses?: [string, ...string[]];
+    /**
+     * Labels of the nodes whose internal addresses are taken, as far as they are ready. None selects every node. The addresses follow the nodes as they come and go.
+     */
+    nodeSelector?: {
+      [k: string]: string;
+    };
+  };
+  /**
    * Number of connectors. Cloudflare allows at most 25 for one tunnel.
    */
   replicas?: number;

@@ -94,6 +94,7 @@ function routingContext(
   return {
     tunnels: caches.of('tunnels'),
     namespaces: caches.of('namespaces'),
+    nodes: () => (caches.hasListed('nodes') && !caches.isMissing('nodes') ? caches.of('nodes').list() : undefined),
     sources,
     unread: () => unreadRequests(state.published(), (source) => sources.isUnread(source)),
     lastGood: (source) =>

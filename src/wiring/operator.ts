@@ -15,7 +15,8 @@ import { leadsElsewhere, serviceOf } from '../adapters/kubernetes/service-endpoi
 import { RESOURCES } from '../adapters/kubernetes/resource.ts';
 import { type WatchedName, watchedKind } from '../adapters/kubernetes/watched-kinds.ts';
 import type { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
-import type { EndpointSlice, KubeObject, ObjectKey } from '../api/objects.ts';
+import type { EndpointSlice, KubeObject, ObjectKey, Tunnel } from '../api/objects.ts';
+import { followsNodes } from '../core/lan/tunnel-addresses.ts';
 import { concernsUs } from '../core/wake.ts';
 import type { Gateways } from './gateways.ts';
 import { SOURCES } from './sources.ts';
@@ -63,6 +64,8 @@ export class TunnelOperator extends BaseOperator {
     // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere, and an annotation which
     // hostnames they may use. In one namespace alone there is no elsewhere, and no need for rights outside of it.
     if (scope === undefined) await this.#watch('namespaces', this.#onNamespace);
+    // Names of the local network follow the nodes that a Tunnel selects. They belong to no namespace.
+    if (scope === undefined) await this.#watch('nodes', async (event) => this.#parts.wake.nodeChanged(event));
     // A class decides which Ingresses are ours. It belongs to no namespace either.
     if (scope === undefined)
       await this.#watch('ingressclasses', async (event) => this.#parts.wake.relatedChanged('IngressClass', event));
@@ -88,8 +91,10 @@ export class TunnelOperator extends BaseOperator {
   }
 
   readonly #onTunnel = async (event: WatchEvent): Promise<void> => {
-    const { wake, gateways } = this.#parts;
+    const { wake, gateways, caches } = this.#parts;
     wake.tunnelChanged(event);
+    const [before, after] = [event.before, event.after].map((one) => one !== undefined && followsNodes(one as Tunnel));
+    if (before !== after) caches.reconsider('nodes');
     const tunnel = event.after ?? event.before;
     if (tunnel !== undefined) gateways.tunnelChanged(tunnel);
   };

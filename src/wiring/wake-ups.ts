@@ -8,6 +8,7 @@
  * | a Service of ours changed                       | yes (1) |                    | itself             |          |
  * | an object that a request depends on changed     | yes (1) |                    |                    |          |
  * | labels or hostnames of a Namespace changed      | yes     |                    |                    |          |
+ * | a node came, went or changed (2)                | yes     |                    |                    |          |
  * | a ConfigMap changed                             |         | its owner          | those it had       |          |
  * | another owned object changed                    |         | its owner          |                    |          |
  * | a Service lost or got its last ready endpoint   |         |                    | itself             |          |
@@ -22,9 +23,10 @@
  * | a record moved to another Tunnel                |         | its former holder  |                    |          |
  *
  * (1) not if only its status changed, unless the addresses in it did.
+ * (2) its labels, whether it is ready, or its addresses. Watched only while a Tunnel takes the addresses of nodes.
  */
 import type { CaPoolKey } from '../core/ca-pool/pool.ts';
-import type { KubeObject, ObjectKey } from '../api/objects.ts';
+import type { KubeObject, Node, ObjectKey } from '../api/objects.ts';
 import { ALLOWED_HOSTNAMES_ANNOTATION, LABEL_TUNNEL } from '../api/names.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from '../controllers/routing/reconcile.ts';
 import type { ServeTimes } from '../controllers/source/serve-times.ts';
@@ -132,6 +134,11 @@ export class WakeUps {
     if (!sameJson(admissionOf(before), admissionOf(after ?? before))) this.routing();
   }
 
+  /** The addresses of nodes are those of names of the local network. */
+  nodeChanged({ before, after }: Observed): void {
+    if (!sameJson(reachOf(before), reachOf(after))) this.routing();
+  }
+
   /** `had`: Services with a rule in the ConfigMap before. One whose rule is gone from it may lose its finalizer. */
   configMapChanged(event: Observed, had: Iterable<ObjectKey>): void {
     this.services(had);
@@ -173,6 +180,12 @@ export class WakeUps {
 function isUnchanged({ before, after }: Observed): boolean {
   if (before === undefined || after === undefined || !isSameRequest(before, after)) return false;
   return sameJson(addressesOf(before), addressesOf(after));
+}
+
+/** What the routing table reads of a node. */
+function reachOf(node: Node | undefined): unknown {
+  const { labels, deletionTimestamp } = node?.metadata ?? {};
+  return [labels, deletionTimestamp !== undefined, node?.status];
 }
 
 /** What the routing table reads of a Namespace. */

@@ -2,13 +2,14 @@
  * Kubernetes objects for tests, readable as sentences: `aService('shop/web', { hostname: 'app.example.com' })`. The
  * same arguments give the same object.
  */
-import { DNS, HOSTNAME, PORT, PROTOCOL, TUNNEL } from '../../src/api/annotations.ts';
+import { DNS, HOSTNAME, LAN_ADDRESS, LAN_HOSTNAME, PORT, PROTOCOL, TUNNEL } from '../../src/api/annotations.ts';
 import { API_VERSION, DEFAULT_TUNNEL_ANNOTATION, FINALIZER, TUNNEL_KIND } from '../../src/api/names.ts';
 import type {
   ConfigMap,
   Deployment,
   Metadata,
   Namespace,
+  Node,
   ObjectKey,
   Secret,
   Service,
@@ -59,6 +60,10 @@ export interface ServiceTraits extends Traits {
   readonly protocol?: string;
   readonly dns?: string;
   readonly ports?: readonly ServicePort[];
+  readonly lanHostname?: string;
+  readonly lanAddress?: string;
+  /** IP addresses of the load balancer; empty: it has none yet. */
+  readonly balancer?: readonly string[];
 }
 
 /** A Service with port 80 and, by default, no request. */
@@ -69,13 +74,18 @@ export function aService(key: ObjectKey, traits: ServiceTraits = {}): Service {
     [PORT.key]: traits.port,
     [PROTOCOL.key]: traits.protocol,
     [DNS.key]: traits.dns,
+    [LAN_HOSTNAME.key]: traits.lanHostname,
+    [LAN_ADDRESS.key]: traits.lanAddress,
   };
   const annotations = { ...withoutUndefined(asks), ...traits.annotations };
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: metadataOf('Service', key, { ...traits, annotations }),
-    spec: { ports: traits.ports ?? [{ port: 80 }] },
+    spec: { ports: traits.ports ?? [{ port: 80 }], ...(traits.balancer === undefined ? {} : { type: 'LoadBalancer' }) },
+    ...(traits.balancer === undefined
+      ? {}
+      : { status: { loadBalancer: { ingress: traits.balancer.map((ip) => ({ ip })) } } }),
   };
 }
 
@@ -85,6 +95,28 @@ export function aNamespace(
   annotations: Readonly<Record<string, string>> = {},
 ): Namespace {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: metadataOf('Namespace', name, { labels, annotations }) };
+}
+
+export interface NodeTraits extends Traits {
+  /** Internal addresses. */
+  readonly at?: readonly string[];
+  readonly isReady?: boolean;
+}
+
+/** A node that is ready. */
+export function aNode(name: string, { at = [], isReady = true, ...traits }: NodeTraits = {}): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: metadataOf('Node', name, traits),
+    status: {
+      addresses: [...at.map((address) => ({ type: 'InternalIP', address })), { type: 'Hostname', address: name }],
+      conditions: [
+        { type: 'MemoryPressure', status: 'False' },
+        { type: 'Ready', status: isReady ? 'True' : 'Unknown' },
+      ],
+    },
+  };
 }
 
 /** A Secret with these texts. */

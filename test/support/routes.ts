@@ -18,6 +18,11 @@ export function aRoute(hostname: string, source: ObjectKey = 'shop/web', origin:
   return { source, hostname: aHostname(hostname), origin };
 }
 
+/** A name of the local network. */
+export function aLanName(hostname: string, addresses: readonly string[], source: ObjectKey = 'shop/web'): Route {
+  return { source, hostname: aHostname(hostname), origin: '', addresses };
+}
+
 /** A route that only the proxy can serve: a tenth of its requests go to another Service. */
 export function aProxiedRoute(hostname: string, source: ObjectKey = 'shop/web'): Route {
   const backend = { service: source, port: 80, protocol: 'http' } as const;

@@ -17,15 +17,16 @@ export interface AddOnWatchOptions {
 }
 
 /**
- * Watches a kind of an API that others install, for as long as it is installed. When it is removed, its objects are
- * announced as removed: the API server deletes them with their kind.
+ * Watches a kind for as long as it is served: one of an API that others install, for as long as it is installed, or one
+ * that few Tunnels need, for as long as one does. After that its objects are announced as removed.
  */
 export class AddOnWatch {
-  /** Resolves when the kind has been listed once, or is known not to be installed. */
+  /** Resolves when the kind has been listed once, or is known not to be served. */
   readonly settled: Promise<void>;
   readonly #options: AddOnWatchOptions;
   readonly #abort = new AbortController();
   #settle: () => void = () => undefined;
+  #pause = new AbortController();
   #reflector: Reflector<KubeObject> | undefined;
   #watching: Promise<void> = Promise.resolve();
 
@@ -34,7 +35,7 @@ export class AddOnWatch {
     this.settled = new Promise((resolve) => (this.#settle = resolve));
   }
 
-  /** Absent: the kind is not installed, as far as is known. */
+  /** Absent: the kind is not served, as far as is known. */
   get reflector(): Reflector<KubeObject> | undefined {
     return this.#reflector;
   }
@@ -44,14 +45,21 @@ export class AddOnWatch {
     this.#reflector?.stop();
   }
 
+  /** Does not wait until it is time to look. */
+  lookNow(): void {
+    this.#pause.abort();
+  }
+
   /** Ends only after `stop`. */
   async run(): Promise<void> {
     const { signal } = this.#abort;
     while (!signal.aborted) {
+      this.#pause = new AbortController();
       await this.#look(signal).catch((error: unknown) => {
         if (!signal.aborted) this.#options.handler.failed(error);
       });
-      await delay(this.#options.pollMs ?? POLL_MS, undefined, { signal }).catch(() => undefined);
+      const isOver = AbortSignal.any([signal, this.#pause.signal]);
+      await delay(this.#options.pollMs ?? POLL_MS, undefined, { signal: isOver }).catch(() => undefined);
     }
     await this.#watching;
   }

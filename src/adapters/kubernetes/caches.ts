@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../api/objects.ts';
+import type { KubeObject, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../../core/keys.ts';
 import { AddOnWatch } from './add-on-watch.ts';
 import { ApiError } from './api-error.ts';
@@ -34,7 +34,7 @@ export class Caches {
       if (isUnwatched(name, error)) unwatched.resolve();
       handler.failed(error);
     };
-    const { project, labelSelector, isAddOn } = watchedKind(name);
+    const { project, labelSelector, isAddOn, isNeededBy } = watchedKind(name);
     const options = {
       cache: this.#cacheOf(name),
       path: collectionPath(RESOURCES[name], namespace),
@@ -44,7 +44,14 @@ export class Caches {
       ...(labelSelector === undefined ? {} : { labelSelector }),
     };
     const createReflector = (): Reflector<KubeObject> => new Reflector(this.#rest, options, { ...handler, failed });
-    if (isAddOn === true) return this.#watchAddOn(name, createReflector, handler);
+    if (isNeededBy !== undefined) {
+      const isNeeded = (): Promise<boolean> => this.#isNeeded(isNeededBy);
+      return this.#watchWhile(isNeeded, name, { createReflector, handler, unwatched: unwatched.promise });
+    }
+    if (isAddOn === true) {
+      const isServed = (signal: AbortSignal): Promise<boolean> => this.#served.isServed(RESOURCES[name], signal);
+      return this.#watchWhile(isServed, name, { createReflector, handler, unwatched: unwatched.promise });
+    }
     const reflector = createReflector();
     if (this.#isStopped) reflector.stop();
     this.#reflectors.set(name, reflector);
@@ -52,17 +59,28 @@ export class Caches {
     this.#runs.push(reflector.run());
   }
 
-  #watchAddOn(
+  /** Watches a kind for as long as something holds. */
+  #watchWhile(
+    isServed: (signal: AbortSignal) => Promise<boolean>,
     name: WatchedName,
-    createReflector: () => Reflector<KubeObject>,
-    handler: ReflectorHandler<KubeObject>,
+    { createReflector, handler, unwatched }: Intermittent,
   ): void {
-    const isServed = (signal: AbortSignal): Promise<boolean> => this.#served.isServed(RESOURCES[name], signal);
     const watch = new AddOnWatch({ cache: this.#cacheOf(name), handler, isServed, createReflector });
     if (this.#isStopped) watch.stop();
     this.#addOns.set(name, watch);
-    this.#settled.push(watch.settled);
+    this.#settled.push(Promise.race([watch.settled, unwatched]));
     this.#runs.push(watch.run());
+  }
+
+  /** Unknown until the Tunnels have been listed. */
+  async #isNeeded(isNeededBy: (tunnel: Tunnel) => boolean): Promise<boolean> {
+    await this.#reflectors.get('tunnels')?.synced;
+    return this.of('tunnels').list().some(isNeededBy);
+  }
+
+  /** Whether a kind is needed may have changed. */
+  reconsider(name: WatchedName): void {
+    this.#addOns.get(name)?.lookNow();
   }
 
   /** Of every kind that is watched now. */
@@ -139,6 +157,14 @@ export class Caches {
     this.#caches.set(name, cache);
     return cache;
   }
+}
+
+/** What it takes to watch a kind for a while. */
+interface Intermittent {
+  readonly createReflector: () => Reflector<KubeObject>;
+  readonly handler: ReflectorHandler<KubeObject>;
+  /** Resolves when the kind turns out not to be readable. */
+  readonly unwatched: Promise<void>;
 }
 
 /** Retrying alone does not help: the kind is not installed, or may not be read. */

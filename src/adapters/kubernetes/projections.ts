@@ -12,6 +12,7 @@ import type {
   LoadBalancer,
   Metadata,
   Namespace,
+  Node,
   Service,
   ServicePort,
 } from '../../api/objects.ts';
@@ -121,6 +122,22 @@ export function projectNamespace(namespace: Namespace): Namespace {
   };
 }
 
+/** What a Tunnel reads of a node whose address it takes. The rest of the status changes every few seconds. */
+export function projectNode({ apiVersion, kind, metadata, status }: Node): Node {
+  const { name, uid, resourceVersion, labels, deletionTimestamp } = metadata;
+  const addresses = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
+  const conditions = (status?.conditions ?? []).filter(({ type }) => type === 'Ready');
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...defined({ uid, resourceVersion, labels, deletionTimestamp }) },
+    status: {
+      addresses: addresses.map(({ type, address }) => ({ type, address })),
+      conditions: conditions.map((condition) => ({ type: condition.type, status: condition.status })),
+    },
+  };
+}
+
 /** The label by which a slice names its Service. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
@@ -210,6 +227,7 @@ function slimSpec({ type, clusterIP, externalName, ports = [] }: Service['spec']
     ports,
     ...(isHeadless ? { clusterIP } : {}),
     ...(isExternal ? { type, ...defined({ externalName }) } : {}),
+    ...(type === 'LoadBalancer' ? { type } : {}),
   };
 }
 

@@ -31,6 +31,7 @@ export const RESOURCES = {
   // The version that every release of the Gateway API serves.
   referencegrants: { group: GATEWAY_GROUP, version: 'v1beta1', plural: 'referencegrants', kind: 'ReferenceGrant' },
   namespaces: { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' },
+  nodes: { group: '', version: 'v1', plural: 'nodes', kind: 'Node' },
   secrets: { group: '', version: 'v1', plural: 'secrets', kind: 'Secret' },
   configmaps: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap' },
   serviceaccounts: { group: '', version: 'v1', plural: 'serviceaccounts', kind: 'ServiceAccount' },

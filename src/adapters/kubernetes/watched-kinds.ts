@@ -1,6 +1,7 @@
 import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
 import type { GrpcRoute, HttpRoute } from '../../api/gateway-routes.ts';
 import type { AccessPolicy, AccessServiceToken, ConfigMap, Deployment, KubeObject, Tunnel } from '../../api/objects.ts';
+import { followsNodes } from '../../core/lan/tunnel-addresses.ts';
 import { projectGateway, projectGatewayClass, projectReferenceGrant, projectRoute } from './gateway-projections.ts';
 import {
   SERVICE_NAME_LABEL,
@@ -8,6 +9,7 @@ import {
   projectIngress,
   projectIngressClass,
   projectNamespace,
+  projectNode,
   projectService,
   withoutManagedFields,
 } from './projections.ts';
@@ -25,6 +27,8 @@ export interface WatchedKind<T> {
   readonly isAddOn?: boolean;
   /** It depends on objects that are in no namespace, so there is none where one namespace alone is watched. */
   readonly needsCluster?: boolean;
+  /** It is watched for as long as a Tunnel needs it. */
+  readonly isNeededBy?: (tunnel: Tunnel) => boolean;
 }
 
 const ADD_ON = { isOptional: true, isAddOn: true } as const;
@@ -50,6 +54,7 @@ export const WATCHED_KINDS = {
   grpcroutes: { ...OF_GATEWAY_API, project: projectRoute<GrpcRoute> },
   referencegrants: { ...OF_GATEWAY_API, project: projectReferenceGrant },
   namespaces: { project: projectNamespace },
+  nodes: { project: projectNode, isOptional: true, isNeededBy: followsNodes },
   configmaps: { ...OWNED, project: withoutManagedFields<ConfigMap> },
   deployments: { ...OWNED, project: withoutManagedFields<Deployment> },
   serviceaccounts: { ...OWNED, project: withoutManagedFields<KubeObject>, isOptional: true },

@@ -1,6 +1,6 @@
 import type { CaPoolKey } from '../../core/ca-pool/pool.ts';
 import type { FindCaPool } from '../../core/ca-pool/resolve.ts';
-import type { Namespace, ObjectKey, Tunnel } from '../../api/objects.ts';
+import type { Namespace, Node, ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { RouteRequest } from '../../core/model/route-request.ts';
 import type { SourceKey } from '../../core/model/source.ts';
 import type { LastGood } from '../../core/published-routes/by-tunnel.ts';
@@ -24,6 +24,8 @@ interface Listing<T> {
 interface TableContext {
   readonly tunnels: Listing<Tunnel>;
   readonly namespaces: Listing<Namespace>;
+  /** `undefined`: no Tunnel needs them, or they may not be read. */
+  readonly nodes: () => readonly Node[] | undefined;
   /** The requests of sources of every kind. */
   readonly sources: { requests(): readonly RouteRequest[] };
   /** Stand for published sources of kinds that may not be read. */
@@ -66,6 +68,7 @@ export async function reconcileRouting(ctx: RoutingContext): Promise<Outcome> {
   const table = buildRoutingTable({
     tunnels: ctx.tunnels.list(),
     namespaces: ctx.namespaces.list(),
+    nodes: ctx.nodes(),
     requests: [...ctx.sources.requests(), ...ctx.unread()],
     lastGood: ctx.lastGood,
     caPool: ctx.caPool,

@@ -2,6 +2,7 @@
 import type { Namespace, Tunnel } from '../../api/objects.ts';
 import { type Hostname, parseHostname } from '../model/hostname.ts';
 import { keyOf } from '../keys.ts';
+import { isLanName } from '../model/lan-name.ts';
 import { type PathMatch, type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
 import type { SourceKey } from '../model/source.ts';
@@ -90,7 +91,10 @@ function routesOf(
   return names.map((hostname) => ({ source, hostname, ...settled }));
 }
 
-/** The routes with those who may enter. One that cannot be protected as it must be is left out. */
+/**
+ * The routes with those who may enter. One that cannot be protected as it must be is left out. Nobody enters a name of the
+ * local network through Cloudflare.
+ */
 function withAccess(
   asked: readonly Route[],
   { access: of }: Attaching,
@@ -98,6 +102,10 @@ function withAccess(
   const routes: Route[] = [];
   const problems = new Map<string, Problem>();
   for (const { access, ...route } of asked) {
+    if (isLanName(route)) {
+      routes.push(route);
+      continue;
+    }
     const settled = effectiveAccess(access, of);
     const guarded = 'problem' in settled ? route : { ...route, ...settled };
     const problem = 'problem' in settled ? settled.problem : unprotectable(guarded);

@@ -5,12 +5,14 @@
  * - A (hostname, path) is held by one source, the oldest that requests it.
  * - A hostname belongs to one namespace and goes through one Tunnel, those of its oldest source; a source in another
  *   namespace or at another Tunnel gets no path of it.
+ * - A hostname is public or of the local network, as its oldest source asks for.
  * - Any host (`*`) belongs to each Tunnel for itself, and each of its paths to the oldest route, whatever its namespace.
  * - All routes of a hostname share its DNS record, so the DNS choice of its oldest source applies to all of them.
  */
 import { DNS } from '../../api/annotations.ts';
 import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
+import { isLanName } from '../model/lan-name.ts';
 import { ANY_HOST } from '../model/hostname.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import { type SourceKey, firstKeyOf, kindOf, namespaceOf, titleOf } from '../model/source.ts';
@@ -40,7 +42,8 @@ export function claim(claims: Claims, tunnel: ObjectKey, routes: readonly Route[
   const warnings: Warning[] = [];
   for (const route of routes) {
     const winner = winnerOver(claims, tunnel, route);
-    if (winner !== undefined && isSameObject(winner, route)) warnings.push(servedElsewhere(route, winner));
+    if (winner !== undefined && winner.isOtherKind) problems.push(otherKind(route, winner));
+    else if (winner !== undefined && isSameObject(winner, route)) warnings.push(servedElsewhere(route, winner));
     else if (winner !== undefined) problems.push(conflict(route, winner));
     else won.push(shareRecord(hold(claims, tunnel, route), route, warnings));
   }
@@ -52,16 +55,20 @@ interface Winner {
   readonly tunnel: ObjectKey;
   /** False: it holds only this path, and other paths of the hostname are free. */
   readonly ownsHostname: boolean;
+  /** The hostname is public and asked for as one of the local network, or the other way round. */
+  readonly isOtherKind: boolean;
 }
 
 function winnerOver({ owners, holders }: Claims, tunnel: ObjectKey, route: Route): Winner | undefined {
   const owner = owners.get(ownershipOf(tunnel, route));
   if (owner === undefined) return undefined;
   const { source } = owner.first;
+  const isOtherKind = isLanName(owner.first) !== isLanName(route);
   const isOfOthers = route.hostname !== ANY_HOST && namespaceOf(source) !== namespaceOf(route.source);
-  if (isOfOthers || owner.tunnel !== tunnel) return { source, tunnel: owner.tunnel, ownsHostname: true };
+  if (isOtherKind || isOfOthers || owner.tunnel !== tunnel)
+    return { source, tunnel: owner.tunnel, ownsHostname: true, isOtherKind };
   const holder = holders.get(holdingOf(tunnel, route));
-  return holder === undefined ? undefined : { source: holder, tunnel, ownsHostname: false };
+  return holder === undefined ? undefined : { source: holder, tunnel, ownsHostname: false, isOtherKind };
 }
 
 /** What a hostname is owned as: any host by each Tunnel for itself. */
@@ -97,6 +104,13 @@ function conflict(route: Route, { source, ownsHostname }: Winner): Problem {
   const why = ownsHostname ? ', and a hostname belongs to one namespace and one Tunnel' : '';
   const other = !ownsHostname && route.path !== undefined ? 'another hostname or path' : 'another hostname';
   const message = `${what} belongs to ${titleOf(source)}, which is older${why}. Choose ${other}, or remove it from that ${kindOf(source)}: this one then takes it over`;
+  return { reason: 'HostnameConflict', message };
+}
+
+function otherKind(route: Route, { source }: Winner): Problem {
+  const { hostname } = route;
+  const is = isLanName(route) ? 'public' : 'one of the local network';
+  const message = `${hostname} is ${is} for ${titleOf(source)}, and a name is either public or of the local network. Choose another hostname, or remove it from that ${kindOf(source)}`;
   return { reason: 'HostnameConflict', message };
 }
 

@@ -7,11 +7,13 @@
  * - A source whose request is invalid, or cannot be met at present, keeps the routes it last had (`lastGood`), and its
  *   claims with them.
  */
-import type { Namespace, ObjectKey, Tunnel } from '../../api/objects.ts';
+import type { Namespace, Node, ObjectKey, Tunnel } from '../../api/objects.ts';
 import type { CaPoolKey } from '../ca-pool/pool.ts';
 import { type FindCaPool, resolveCaPools } from '../ca-pool/resolve.ts';
 import { sameJson } from '../equal.ts';
 import { compare, keyOf } from '../keys.ts';
+import { isLanName } from '../model/lan-name.ts';
+import { resolveLanNames } from '../lan/resolve.ts';
 import { ANY_HOST, type Hostname } from '../model/hostname.ts';
 import { type Problem, type Route, type Warning, claimOf } from '../model/route.ts';
 import type { RouteParents } from '../model/route-parent.ts';
@@ -29,6 +31,8 @@ import { isProtectedEnough } from '../protection/effective-access.ts';
 export interface RoutingInput {
   readonly tunnels: readonly Tunnel[];
   readonly namespaces: readonly Namespace[];
+  /** `undefined`: they are not known, and no Tunnel needs them or they may not be read. */
+  readonly nodes?: readonly Node[] | undefined;
   readonly requests: readonly RouteRequest[];
   /** The routes of a source when they were last published. */
   readonly lastGood: (source: SourceKey) => LastGood | undefined;
@@ -76,7 +80,7 @@ export function buildRoutingTable(input: RoutingInput): RoutingTable {
   const results = new Map<SourceKey, RouteResult>();
   const published = new Map<ObjectKey, Route[]>();
   const withoutFinalizer = new Set<SourceKey>();
-  const known: Known = { lastGood: input.lastGood, caPool };
+  const known: Known = { lastGood: input.lastGood, caPool, nodes: input.nodes };
   for (const request of input.requests.flatMap(requestsOf).toSorted(byAge)) {
     const result = claimRoutes(withParents(request, resultFor(request, to, known)), claims);
     results.set(result.source, result);
@@ -130,10 +134,10 @@ function byAge(a: RouteRequest, b: RouteRequest): number {
 /** Problems that a person solves in the object or its Tunnel; until then, the last good routes stay. */
 const KEEPS_LAST_GOOD: ReadonlySet<string> = new Set(['InvalidAnnotation', 'InvalidSpec', 'TunnelNotFound']);
 
-type Known = Pick<RoutingInput, 'lastGood' | 'caPool'>;
+type Known = Pick<RoutingInput, 'lastGood' | 'caPool' | 'nodes'>;
 
 /** What a request gets if no other source claims the same. */
-function resultFor(request: RouteRequest, to: Attachable, { lastGood, caPool }: Known): RouteResult {
+function resultFor(request: RouteRequest, to: Attachable, { lastGood, caPool, nodes }: Known): RouteResult {
   const { source, problems } = request;
   if (problems.length > 0)
     return keepLastGood(request, to, { tunnel: request.tunnel, problems, last: lastGood(source) });
@@ -144,14 +148,20 @@ function resultFor(request: RouteRequest, to: Attachable, { lastGood, caPool }: 
   const last = (): readonly Route[] => lastAt(tunnel, lastGood(source));
   const kept = (): readonly Route[] =>
     tunnel === undefined ? [] : stillAdmitted({ tunnel, routes: last() }, request, to);
-  const resolved = resolveCaPools(attachment.routes, caPool, last);
+  const trusted = resolveCaPools(attachment.routes, caPool, last);
+  const local = resolveLanNames(trusted.routes, { tunnel: attachment.tunnel, nodes, last });
   const { broken } = attachment;
   return {
     source,
     tunnel,
-    routes: broken.length === 0 ? resolved.routes : withLastGood(resolved.routes, broken, kept()),
-    problems: [...attachment.problems, ...resolved.problems, ...broken.flatMap((route) => route.problems)],
-    warnings: [...request.warnings, ...attachment.warnings],
+    routes: broken.length === 0 ? local.routes : withLastGood(local.routes, broken, kept()),
+    problems: [
+      ...attachment.problems,
+      ...trusted.problems,
+      ...local.problems,
+      ...broken.flatMap((route) => route.problems),
+    ],
+    warnings: [...request.warnings, ...attachment.warnings, ...local.warnings],
   };
 }
 
@@ -205,7 +215,7 @@ function stillAdmitted(last: LastGood, request: RouteRequest, to: Attachable): r
   return last.routes.filter(
     (route) =>
       hostnameProblem(route.hostname, tunnel, home) === undefined &&
-      isProtectedEnough(route, request.asksForAccess === true, tunnel),
+      (isLanName(route) || isProtectedEnough(route, request.asksForAccess === true, tunnel)),
   );
 }
 

@@ -108,6 +108,7 @@ function aWorld(services: Service[]) {
   const ctx: RoutingContext = {
     tunnels: { list: () => TUNNELS },
     namespaces: { list: () => [] },
+    nodes: () => undefined,
     unread: () => [],
     sources: {
       requests: () => {

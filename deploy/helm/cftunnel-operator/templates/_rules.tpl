@@ -74,6 +74,10 @@
 - apiGroups: ['']
   resources: [namespaces]
   verbs: [list, watch]
+# Names of the local network follow the addresses of nodes. Nodes are watched only while a Tunnel has spec.lan.nodeSelector.
+- apiGroups: ['']
+  resources: [nodes]
+  verbs: [list, watch]
 # Which Ingresses are for this operator.
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]

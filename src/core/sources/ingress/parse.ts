@@ -8,6 +8,8 @@ import type { ParsedRoute, RouteRequest, Target } from '../../model/route-reques
 import { type Choices, parseChoices } from '../annotations/choices.ts';
 import { type Annotations, annotationFields, invalid } from '../annotations/fields.ts';
 import { type OriginSettings, parseOriginSettings } from '../annotations/origin-settings.ts';
+import { OF_THE_TUNNEL } from '../../lan/own-addresses.ts';
+import { parseLanRequest, withoutLanNames } from '../../lan/request.ts';
 import { proxyTarget } from '../backend/proxy-target.ts';
 import { unknownAnnotations } from '../annotations/unknown.ts';
 import { identityOf } from '../identity.ts';
@@ -31,18 +33,23 @@ export function parseIngress(ingress: Ingress, related: RelatedObjects): RouteRe
     choices,
     backends: { namespace: identity.namespace, fields, related, session: choices.session },
   };
+  const lan = parseLanRequest(annotations, OF_THE_TUNNEL, choices);
   const paths = requestedPaths(ingress);
+  const routes = paths.map((path) => parseRoute(path, context)).flatMap((route) => withoutLanNames(route, lan));
   return {
     ...identity,
     tunnel: choices.tunnel,
-    routes: withoutRepetitions(paths.map((path) => parseRoute(path, context))),
+    routes: [...withoutRepetitions(routes), ...lan.routes],
     problems: [
       ...findUnknown(annotations),
       ...misplaced(annotations),
       ...withoutEffect(annotations),
       ...choices.problems,
       ...problems,
-      ...(paths.length === 0 ? [invalidSpec('spec', 'names neither a rule with paths nor a default backend')] : []),
+      ...lan.problems,
+      ...(paths.length === 0 && lan.hostnames.size === 0
+        ? [invalidSpec('spec', 'names neither a rule with paths nor a default backend')]
+        : []),
     ],
     warnings: [],
     forbidden: undefined,

@@ -12,6 +12,8 @@ type Annotations = Readonly<Record<string, string>>;
 
 /** A value of each kind; a kind that is missing here fails the type check. */
 const SAMPLES: Readonly<Record<ValueKind, string>> = {
+  lanHostnames: 'nas.example.com',
+  addresses: '192.168.1.10',
   hostnames: 'a.example.com,b.example.com',
   tunnel: 'infra/home',
   port: '80',
@@ -52,6 +54,7 @@ const given = (key: string, value: string): Annotations =>
 
 /** Annotations without which another one has no effect. */
 function requiredBy(key: string): Annotations {
+  if (key === 'cftunnel.io/lan-address') return { 'cftunnel.io/lan-hostname': 'nas.example.com' };
   return key === 'cftunnel.io/path-type' ? { 'cftunnel.io/path': '/api' } : {};
 }
 
