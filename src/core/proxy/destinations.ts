@@ -45,7 +45,7 @@ function clusterOf({ upstream }: ProxiedBackend, { route, find }: Search): Pick<
   if (cluster === undefined) return {};
   const { session } = route;
   if (session === undefined) return { cluster };
-  const groups = cluster.groups.map((group) => ({ ...group, metadata: sessionMetadata(session) }));
+  const groups = cluster.groups.map((group) => ({ ...group, metadata: sessionMetadata }));
   return { cluster: { ...cluster, name: `${sessionName(route)} ${cluster.name}`, groups, isSticky: true } };
 }
 
@@ -80,12 +80,11 @@ function shared(route: ProxiedRoute, find: FindEndpoints): readonly Destination[
   const { backends, session } = route;
   const upstream = backends[0]?.upstream;
   if (upstream === undefined || session === undefined) return [];
-  const metadata = sessionMetadata(session);
   const groups = backends.flatMap((backend, index): readonly PodGroup[] => {
     if (backend.upstream === undefined) return [];
     const { service, port } = backend.upstream;
     const endpoints = find(service, port) ?? [];
-    return [{ name: `${index} ${service}:${port}`, weight: backend.weight, endpoints, metadata }];
+    return [{ name: `${index} ${service}:${port}`, weight: backend.weight, endpoints, metadata: sessionMetadata }];
   });
   return [{ weight: 1, filters: [], cluster: { name: sessionName(route), upstream, groups, isSticky: true } }];
 }

@@ -9,19 +9,10 @@ import { SESSION_FILTER } from './names.ts';
 
 /** Where Envoy looks for the pod that a request names, and for what it knows of each pod. */
 const CHOICE = 'envoy.lb';
-const OWN = 'cftunnel';
 
 /** What Envoy knows of each pod of a cluster with sessions. */
-export function sessionMetadata(session: Session): (endpoint: Endpoint) => JsonObject {
-  return ({ id }) => ({
-    [CHOICE]: { pod: id },
-    ...(session.type === 'Cookie' ? { [OWN]: { pair: `${session.name}=${id}`, cookie: cookieOf(session, id) } } : {}),
-  });
-}
-
-function cookieOf({ name, path, lifetimeMs }: Session & { type: 'Cookie' }, id: string): string {
-  const age = lifetimeMs === undefined ? '' : `; Max-Age=${Math.ceil(lifetimeMs / 1000)}`;
-  return `${name}=${id}; Path=${path}${age}; Secure; HttpOnly`;
+export function sessionMetadata({ id }: Endpoint): JsonObject {
+  return { [CHOICE]: { pod: id } };
 }
 
 /** Reads the pod that a request names. */
@@ -37,12 +28,25 @@ export function sessionHeader(session: Session | undefined): readonly JsonObject
   if (session === undefined) return [];
   if (session.type === 'Header')
     return [answerWith(session.name, '%UPSTREAM_METADATA(envoy.lb:pod)%', 'OVERWRITE_IF_EXISTS_OR_ADD')];
-  return [answerWith('set-cookie', NEW_COOKIE, 'APPEND_IF_EXISTS_OR_ADD')];
+  return [answerWith('set-cookie', cookieOf(session), 'APPEND_IF_EXISTS_OR_ADD')];
 }
 
-const OF_POD = `xds.upstream_host_metadata.filter_metadata['${OWN}']`;
-const IS_KNOWN = `'cookie' in request.headers && request.headers['cookie'].contains(${OF_POD}['pair'])`;
-const NEW_COOKIE = `%CEL(${IS_KNOWN} ? '' : ${OF_POD}['cookie'])%`;
+const SERVED = `xds.upstream_host_metadata.filter_metadata['${CHOICE}']['pod']`;
+const NAMED = 'metadata.filter_metadata';
+const IS_NAMED = `('${CHOICE}' in ${NAMED} && ${NAMED}['${CHOICE}']['pod'] == ${SERVED})`;
+
+/** Without a pod, nothing is known of one, and each part is empty. Envoy's expressions cannot join texts. */
+function cookieOf({ name, path, lifetimeMs }: Session & { type: 'Cookie' }): string {
+  const age = lifetimeMs === undefined ? '' : `; Max-Age=${Math.ceil(lifetimeMs / 1000)}`;
+  const parts = [literal(`${name}=`), SERVED, literal(`; Path=${path}${age}; Secure; HttpOnly`)];
+  return parts.map((part) => `%CEL(${SERVED} != '' && !${IS_NAMED} ? ${part} : '')%`).join('');
+}
+
+/** A text in an expression. Names and paths may have characters that end a text, an expression or a format. */
+function literal(text: string): string {
+  const escaped = text.replaceAll(/[^\w /=;.~-]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return `'${escaped}'`;
+}
 
 function answerWith(key: string, value: string, action: string): JsonObject {
   return { header: { key, value }, append_action: action };

@@ -122,6 +122,24 @@ describe('compileProxy', () => {
     expect(areWithinBudget(Object.values(files))).toBe(true);
   });
 
+  it('fits 800 hostnames with sessions and three pods of their own each', () => {
+    const session = { type: 'Cookie', name: 'cftunnel', path: '/' } as const;
+    const routes = Array.from({ length: 800 }, (_, index) => {
+      const rule = { ...aRule([`production/app-${index}`]), session };
+      return aProxiedRoute(`app-${index}.example.com`, { rule });
+    });
+    const endpointsOf = (service: string) =>
+      [1, 2, 3].map((pod) => {
+        const number = 10 * Number(service.replace(/\D/g, '')) + pod;
+        const id = number.toString(16).padStart(16, '0');
+        return { address: `10.244.${number >> 8}.${number & 255}`, port: 8080, id };
+      });
+
+    const files = compileProxy(routes, { endpointsOf, before: routes, place: FACTS.place });
+
+    expect(areWithinBudget(Object.values(files))).toBe(true);
+  });
+
   it('does not trust certificates that it does not know', () => {
     const tls = { serverName: 'web.internal', caPool: { name: 'ca' } };
     const backend = { ...aBackend('shop/web', 443), protocol: 'https' as const, tls };

@@ -58,6 +58,16 @@ describeWith('envoy', 'a session in Envoy', (program) => {
     expect(await cookiesFor('a=b; visitor=id-of-only')).toBeUndefined();
   });
 
+  it('may have a name and a path of any characters that a cookie may have', async () => {
+    await world.service('shop/web', ['only']);
+    const session: Session = { type: 'Cookie', name: "a'b%", path: "/it's/100%)" };
+    await world.serve([aProxiedRoute(HOST, { rule: { ...aRule(['shop/web']), session } })]);
+
+    const { headers } = await world.ask({ host: HOST });
+
+    expect(headers['set-cookie']).toEqual(["a'b%=id-of-only; Path=/it's/100%); Secure; HttpOnly"]);
+  });
+
   it('says nothing where there is no pod', async () => {
     await world.service('shop/web', []);
     await world.serve([aProxiedRoute(HOST, { rule: { ...aRule(['shop/web']), session: COOKIE } })]);
