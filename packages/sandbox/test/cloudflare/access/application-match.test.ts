@@ -90,6 +90,9 @@ describe('a path', () => {
     ['/a/../admin', '/admin'],
     ['/a/%2e%2e/admin', '/admin'],
     ['/%61dmin', '/admin'],
+    ['//admin', '/admin'],
+    ['/a//..//admin', '/admin'],
+    [String.raw`/a\b`, '/a/b'],
     ['/a%2Fb', '/a%2Fb'],
     ['*', '/'],
   ])('%s is compared as %s', (path, normal) => {

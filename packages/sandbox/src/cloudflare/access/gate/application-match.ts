@@ -33,11 +33,13 @@ export function applicationFor(
 }
 
 /**
- * The path without query and dot segments, and with what need not be encoded decoded. Assumption: as for rules of the
- * edge by default.
+ * The path without query, dot segments and repeated slashes, and with what need not be encoded decoded. Assumption: as
+ * for rules of the edge by default.
  */
 export function normalPath(path: string): string {
-  const { pathname } = new URL(path.startsWith('/') ? path : '/', 'http://host');
+  const [sent = ''] = path.split(/[?#]/);
+  const single = (sent.startsWith('/') ? sent : '/').replaceAll(/[/\\]+/g, '/');
+  const { pathname } = new URL(`http://host${single}`);
   return pathname.replaceAll(/%[0-9a-f]{2}/gi, (code) => {
     const letter = String.fromCodePoint(Number.parseInt(code.slice(1), 16));
     return /[\w.~-]/.test(letter) ? letter : code;
