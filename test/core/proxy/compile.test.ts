@@ -135,7 +135,7 @@ describe('compileProxy', () => {
         return { address: `10.244.${number >> 8}.${number & 255}`, port: 8080, id };
       });
 
-    const files = compileProxy(routes, { endpointsOf, before: routes, place: FACTS.place });
+    const files = compileProxy(routes, { ...FACTS, endpointsOf, before: routes });
 
     expect(areWithinBudget(Object.values(files))).toBe(true);
   });
