@@ -115,6 +115,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     ],
     visits: { 'museum.example.com/': 'museum', 'museum.example.com/tickets': 'tickets' },
   },
+  '21-local-network': {
+    rules: [web('photos.example.com', 'photos.default')],
+    visits: { 'photos.example.com/': 'photos' },
+  },
   '13-token-mode': {
     rules: [web('chat.example.com', 'chat.default')],
     visits: { 'chat.example.com/': 'chat' },

@@ -79,7 +79,8 @@ describe('the permissions of the operator', () => {
   beforeAll(async () => {
     await world.operator.start();
     await world.addNamespace('rights');
-    await world.kube.create(tunnel('rights/home', { cloudflared: { networkPolicy: true } }));
+    const lan = { nodeSelector: {} };
+    await world.kube.create(tunnel('rights/home', { cloudflared: { networkPolicy: true }, lan }));
     await world.kube.create(tunnel('rights/broken', { credentialsRef: { name: 'missing' } }));
     await world.kube.create(tunnel('rights/sick', { replicas: 1, cloudflared: { patches: [MISSING_VOLUME] } }));
     await world.kube.create(service('rights/web', { tunnel: 'home', hostname: 'app.example.com' }));

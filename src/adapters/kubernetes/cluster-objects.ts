@@ -1,5 +1,6 @@
-import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
-import type { ConfigMap, KubeObject, ObjectKey, Secret } from '../../api/objects.ts';
+import { LABEL_MANAGED_BY, MANAGED_BY, TUNNEL_KIND } from '../../api/names.ts';
+import type { ConfigMap, KubeObject, ObjectKey, Secret, Tunnel } from '../../api/objects.ts';
+import { followsNodes } from '../../core/lan/tunnel-addresses.ts';
 import type { ClusterReader } from './cluster-reader.ts';
 import { installedKinds } from './installed-kinds.ts';
 import type { ResourceName } from './resource.ts';
@@ -28,7 +29,12 @@ export async function readClusterObjects(
     readNamespaces(cluster),
     readIngressClasses(cluster),
   ]);
-  return { objects: found.flatMap(({ objects }) => objects), notes: [...new Set(found.flatMap(({ notes }) => notes))] };
+  const nodes = await readNodes(
+    cluster,
+    found.flatMap(({ objects }) => objects),
+  );
+  const all = [...found, nodes];
+  return { objects: all.flatMap(({ objects }) => objects), notes: [...new Set(all.flatMap(({ notes }) => notes))] };
 }
 
 function isAddOn(name: WatchedName): boolean {
@@ -104,6 +110,14 @@ async function readNamespaces(cluster: ClusterReader): Promise<ReadObjects> {
     objects: [],
     notes: ['You may not read Namespaces, so Tunnels that admit namespaces by their labels admit none here'],
   };
+}
+
+/** Read only where the addresses of a Tunnel are those of nodes. */
+async function readNodes(cluster: ClusterReader, objects: readonly KubeObject[]): Promise<ReadObjects> {
+  const isNeeded = objects.some((object) => object.kind === TUNNEL_KIND && followsNodes(object as Tunnel));
+  const all = isNeeded ? await cluster.tryList<KubeObject>('nodes', {}) : [];
+  const note = 'You may not read Nodes, so names of the local network stay at their addresses';
+  return all === undefined ? { objects: [], notes: [note] } : { objects: all, notes: [] };
 }
 
 async function readIngressClasses(cluster: ClusterReader): Promise<ReadObjects> {

@@ -51,6 +51,7 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: 'discovery.k8s.io', resource: 'endpointslices', verbs: ['list', 'watch'] },
   { group: '', resource: 'namespaces', verbs: ['list', 'watch'], isClusterScoped: true },
   { group: 'networking.k8s.io', resource: 'ingressclasses', verbs: ['list', 'watch'], isClusterScoped: true },
+  { group: '', resource: 'nodes', verbs: ['list', 'watch'], isClusterScoped: true },
   ...gatewayRules('gatewayclasses', 'gateways', 'referencegrants').read,
   ...gatewayRules('gatewayclasses', 'gateways', 'httproutes', 'grpcroutes').status,
   ...gatewayRules('httproutes', 'grpcroutes').source,

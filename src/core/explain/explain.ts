@@ -4,6 +4,7 @@ import type { ObjectKey, Tunnel } from '../../api/objects.ts';
 import { patternOf } from '../ingress/path-pattern.ts';
 import { compare, keyOf } from '../keys.ts';
 import { covers } from '../model/hostname.ts';
+import { isLanName, placeOf } from '../model/lan-name.ts';
 import { byPrecedence } from '../model/precedence.ts';
 import { type Problem, type Route, claimOf } from '../model/route.ts';
 import type { RouteRequest } from '../model/route-request.ts';
@@ -35,7 +36,10 @@ export interface Explanation {
 export interface ExplainedRule {
   readonly claim: string;
   readonly source: SourceKey;
+  /** Where it leads. */
   readonly origin: string;
+  /** A name of the local network, which has no rule. */
+  readonly isLocal?: true;
 }
 
 export interface Holder extends ExplainedRule {
@@ -90,7 +94,8 @@ function answers({ path }: Route, question: Question): boolean {
 }
 
 function describe(route: Route): ExplainedRule {
-  return { claim: claimOf(route), source: route.source, origin: route.origin };
+  const local = isLanName(route) ? { isLocal: true as const } : {};
+  return { claim: claimOf(route), source: route.source, origin: placeOf(route), ...local };
 }
 
 function holderOf(

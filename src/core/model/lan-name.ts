@@ -9,3 +9,9 @@ export function isLanName({ addresses }: Pick<Route, 'addresses'>): boolean {
 export function hasRule(route: Pick<Route, 'addresses'>): boolean {
   return !isLanName(route);
 }
+
+/** Where a route leads, for people. */
+export function placeOf({ origin, addresses }: Pick<Route, 'origin' | 'addresses'>): string {
+  if (addresses === undefined) return origin;
+  return addresses.length === 0 ? 'the addresses of the Tunnel' : addresses.join(', ');
+}

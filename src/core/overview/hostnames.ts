@@ -1,6 +1,7 @@
 /** Lists every requested hostname: what it leads to, and how it stands. */
 import type { ObjectKey } from '../../api/objects.ts';
 import { compare } from '../keys.ts';
+import { placeOf } from '../model/lan-name.ts';
 import type { Hostname } from '../model/hostname.ts';
 import { type PathMatch, type Route, claimOf } from '../model/route.ts';
 import type { ParsedRoute, RouteRequest } from '../model/route-request.ts';
@@ -90,7 +91,7 @@ function entryOf(name: string, { target }: ParsedRoute, source: SourceKey): Desc
     hostname,
     ...(route.path === undefined ? {} : { path: route.path }),
     claim: claimOf(route),
-    origin: route.origin,
+    origin: placeOf(route),
     url: urlOf(route),
   };
 }

@@ -1,6 +1,7 @@
 /** How the rules of a Tunnel differ between two states. */
 import { sameJson } from '../equal.ts';
 import { ruleOf } from '../ingress/rule.ts';
+import { hasRule } from '../model/lan-name.ts';
 import { byPrecedence } from '../model/precedence.ts';
 import { type Route, claimOf } from '../model/route.ts';
 import type { SourceKey } from '../model/source.ts';
@@ -16,7 +17,8 @@ export interface RuleChange {
 }
 
 /** In the order in which the rules match, removed ones last. */
-export function ruleChanges(before: readonly Route[], after: readonly Route[]): readonly RuleChange[] {
+export function ruleChanges(routesBefore: readonly Route[], routesAfter: readonly Route[]): readonly RuleChange[] {
+  const [before, after] = [routesBefore.filter(hasRule), routesAfter.filter(hasRule)];
   const was = new Map(before.map((route) => [claimOf(route), route]));
   const is = new Set(after.map(claimOf));
   const kept = after.toSorted(byPrecedence).flatMap((route): readonly RuleChange[] => {

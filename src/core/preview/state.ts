@@ -1,7 +1,7 @@
 /** The objects that decide about routes, sorted by kind, wherever they were read. */
 import { GATEWAY_GROUP } from '../../api/gateway-objects.ts';
 import { API_VERSION, TUNNEL_KIND } from '../../api/names.ts';
-import type { ConfigMap, KubeObject, Namespace, ObjectKey, Secret, Tunnel } from '../../api/objects.ts';
+import type { ConfigMap, KubeObject, Namespace, Node, ObjectKey, Secret, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import type { RouteRequest } from '../model/route-request.ts';
 import { type SourceKey, sourceKey } from '../model/source.ts';
@@ -20,6 +20,8 @@ export interface SourceKind {
 export interface ClusterState {
   readonly tunnels: readonly Tunnel[];
   readonly namespaces: readonly Namespace[];
+  /** `undefined`: none were read. */
+  readonly nodes: readonly Node[] | undefined;
   readonly configMaps: ReadonlyMap<ObjectKey, ConfigMap>;
   readonly secrets: ReadonlyMap<ObjectKey, Secret>;
   readonly sources: readonly ObservedKind[];
@@ -39,10 +41,12 @@ export function stateOf(objects: readonly KubeObject[], kinds: readonly SourceKi
     source,
     objects: of(apiVersion, source.kind).map(project),
   }));
+  const nodes = of('v1', 'Node');
   const others = RELATED.flatMap(({ apiVersion, kind }) => of(apiVersion, kind));
   return {
     tunnels: of(API_VERSION, TUNNEL_KIND) as readonly Tunnel[],
     namespaces: of('v1', 'Namespace'),
+    nodes: nodes.length === 0 ? undefined : nodes,
     configMaps: byKey(of('v1', 'ConfigMap') as readonly ConfigMap[]),
     secrets: byKey(of('v1', 'Secret') as readonly Secret[]),
     sources,
@@ -66,7 +70,7 @@ export function isRelevant({ apiVersion, kind }: KubeObject, kinds: readonly Sou
   const types = new Set([
     ...kinds.map((one) => typeOf(one.apiVersion, one.source.kind)),
     ...RELATED.map((one) => typeOf(one.apiVersion, one.kind)),
-    ...['ConfigMap', 'Secret'].map((core) => typeOf('v1', core)),
+    ...['ConfigMap', 'Secret', 'Node'].map((core) => typeOf('v1', core)),
   ]);
   return types.has(typeOf(apiVersion, kind));
 }

@@ -47,7 +47,7 @@ function holderRows(holder: Holder, records: ExplainAnswer['records'], paint: Pa
       'Held by',
       `${titleOf(holder.source)}${holder.claimants > 1 ? `, one of ${holder.claimants} that ask for it` : ''}`,
     ],
-    ['Rule', `${holder.claim} -> ${holder.origin}${published(holder)}`],
+    [holder.isLocal === true ? 'Local' : 'Rule', `${holder.claim} -> ${holder.origin}${published(holder)}`],
     ['Tunnel', `${holder.tunnel}: ${tunnelState(holder)}`],
     ...recordRows(records, paint),
     ['Access', 'open to everybody: this operator does not manage Cloudflare Access yet'],

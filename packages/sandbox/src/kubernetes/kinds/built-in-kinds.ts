@@ -8,6 +8,7 @@ import { ingressClassKind, ingressKind } from './ingress.ts';
 import { jobKind } from './job.ts';
 import { leaseKind } from './lease.ts';
 import { namespaceKind } from './namespace.ts';
+import { nodeKind } from './node.ts';
 import { podKind } from './pod.ts';
 import { endpointSliceKind, networkPolicyKind, podDisruptionBudgetKind } from './policy.ts';
 import { rbacKinds } from './rbac.ts';
@@ -22,6 +23,7 @@ export function builtInKinds(): Resource[] {
     configMapKind(),
     coreEventKind(),
     namespaceKind(),
+    nodeKind(),
     podKind(),
     secretKind(),
     serviceAccountKind(),

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api.ts';
-import { arrayOrEmpty, fieldAt, objectOrEmpty, textOf } from '../json.ts';
+import { arrayOrEmpty, fieldAt, isObject, objectOrEmpty, textOf } from '../json.ts';
 import { ageColumn, ageOf } from './age.ts';
 import { type Column, column, nameColumn, wideColumn } from './column.ts';
 
@@ -28,6 +28,16 @@ export const serviceAccountColumns: readonly Column[] = [
 export const namespaceColumns: readonly Column[] = [
   nameColumn,
   column('Status', (namespace) => text(namespace, 'status', 'phase')),
+  ageColumn,
+];
+
+export const nodeColumns: readonly Column[] = [
+  nameColumn,
+  column('Status', (node) => {
+    const conditions = arrayOrEmpty(fieldAt(node, 'status', 'conditions')).filter(isObject);
+    const ready = conditions.find(({ type }) => type === 'Ready');
+    return ready === undefined ? 'Unknown' : ready['status'] === 'True' ? 'Ready' : 'NotReady';
+  }),
   ageColumn,
 ];
 
