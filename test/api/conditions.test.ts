@@ -13,6 +13,7 @@ describe('the reasons of a Service', () => {
       'InvalidAnnotation',
       'InvalidSpec',
       'NoConnectors',
+      'NoLanAddress',
       'NoReadyEndpoints',
       'NotAllowed',
       'PortNotFound',
