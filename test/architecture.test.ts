@@ -29,6 +29,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   model: [],
   sources: ['model'],
   protection: ['model'],
+  applications: ['model', 'access'],
   'sources/annotations': ['model', 'protection'],
   'sources/backend': ['model', 'sources', 'sources/annotations'],
   'sources/grpc-route': ['model', 'sources', 'gateway'],

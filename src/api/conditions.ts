@@ -88,6 +88,9 @@ export const CHANGE_REASONS = {
   RecordCreated: 'A DNS record was created.',
   RecordUpdated: 'A DNS record was updated.',
   RecordDeleted: 'A DNS record was deleted.',
+  ApplicationCreated: 'An Access application was created.',
+  ApplicationUpdated: 'An Access application was changed.',
+  ApplicationDeleted: 'An Access application was deleted.',
 } as const;
 export type ChangeReason = keyof typeof CHANGE_REASONS;
 

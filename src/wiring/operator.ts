@@ -56,7 +56,7 @@ export class TunnelOperator extends BaseOperator {
     const { watchNamespace: scope } = this.#parts;
     // A Tunnel wakes itself, and the routing table: it may let in, or shut out, any Service.
     await this.#watch('tunnels', this.#onTunnel);
-    await this.#watch('accesspolicies', this.#onRelated('AccessPolicy'));
+    await this.#watch('accesspolicies', this.#onAccessPolicy);
     await this.#watch('accessservicetokens', this.#onRelated('AccessServiceToken'));
     // A source that is or was exposed wakes itself and the routing table; all others wake nobody.
     for (const { plural, source } of SOURCES)
@@ -117,6 +117,11 @@ export class TunnelOperator extends BaseOperator {
     // A Tunnel may use AccessPolicies of another namespace, so this is not only about what requests have read.
     this.#parts.wake.routing();
     this.#parts.gateways.grantChanged();
+  };
+
+  /** Its status names the policy at Cloudflare, for which applications wait. */
+  readonly #onAccessPolicy = async (event: WatchEvent): Promise<void> => {
+    this.#parts.wake.accessPolicyChanged(event);
   };
 
   readonly #onNamespace = async (event: WatchEvent): Promise<void> => this.#parts.wake.namespaceChanged(event);

@@ -27,6 +27,8 @@ import type { PassObserver } from '../runtime/controller.ts';
 import { Waits } from '../runtime/waits.ts';
 import { SOURCES } from './sources.ts';
 import { PARSERS } from './parsers.ts';
+import { policiesOf } from '../core/protection/effective-access.ts';
+import type { RoutingTable } from '../core/routing/table.ts';
 import { State } from './state.ts';
 
 /** The flags that the controllers go by. */
@@ -131,8 +133,14 @@ export function createParts(environment: Environment) {
     serveTimes,
     orphans,
     unansweredMs,
+    tunnelsUsing: (policy: ObjectKey) => tunnelsUsing(policy, state.table),
     now,
   };
+}
+
+function tunnelsUsing(policy: ObjectKey, table: RoutingTable | undefined): readonly ObjectKey[] {
+  const published = [...(table?.published ?? [])];
+  return published.filter(([, routes]) => policiesOf(routes).has(policy)).map(([tunnel]) => tunnel);
 }
 
 /** The objects that requests may depend on, as far as they are watched. */

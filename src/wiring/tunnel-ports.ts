@@ -62,7 +62,11 @@ function passPort({ environment, objects, memories }: Parts): PassPort {
 }
 
 function cached({ caches }: Parts) {
-  return { configMaps: caches.of('configmaps'), deployments: caches.of('deployments') };
+  return {
+    configMaps: caches.of('configmaps'),
+    deployments: caches.of('deployments'),
+    accessPolicies: caches.of('accesspolicies'),
+  };
 }
 
 function publishedPort({ caches, state }: Parts): PublishedRoutesPort {
@@ -123,11 +127,17 @@ function stepPorts(parts: Parts, wake: WakeUps, { credentials, dnsRecords, rerou
       findNextTime,
       now,
     },
+    applications: {
+      ...owned,
+      ...publishedPort(parts),
+      accessPolicies: caches.of('accesspolicies'),
+      wantedRoutes: (tunnel: ObjectKey) => state.routing().published.get(tunnel) ?? [],
+      renderConfig,
+    },
     ingressConfig: {
       ...podVersions,
       ...owned,
       ...publishedPort(parts),
-      wantedRoutes: (tunnel: ObjectKey) => state.routing().published.get(tunnel) ?? [],
       reroute,
       certificates: (wanted) => state.certificates(wanted),
       fingerprint,

@@ -15,6 +15,8 @@
  * | pods of a Service came or went                  |         | whose proxies lead |                    |          |
  * |                                                 |         | to it              |                    |          |
  * | the routing table changed                       |         | with other routes  | with other results | new ones |
+ * | an AccessPolicy changed                          |         | whose routes ask   |                    |          |
+ * |                                                 |         | for it             |                    |          |
  * | certificates changed                            | yes     |                    |                    |          |
  * | a watch works again                             | yes     |                    |                    |          |
  * | the last finalizer that was awaited is set      | yes     |                    |                    |          |
@@ -69,6 +71,8 @@ export interface WakeUpParts {
   readonly serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>;
   /** Know to which Services the proxies of each Tunnel lead. */
   readonly memories: Pick<TunnelMemories, 'endpointsChanged'>;
+  /** Tunnels with routes that ask for an AccessPolicy. */
+  readonly tunnelsUsing: (policy: ObjectKey) => readonly ObjectKey[];
 }
 
 export class WakeUps {
@@ -76,12 +80,14 @@ export class WakeUps {
   readonly #sources: Pick<Sources, 'requestsExposure' | 'dependentsOf'>;
   readonly #serveTimes: Pick<ServeTimes, 'requested' | 'withdrawn'>;
   readonly #memories: Pick<TunnelMemories, 'endpointsChanged'>;
+  readonly #tunnelsUsing: WakeUpParts['tunnelsUsing'];
 
-  constructor(queues: Queues, { sources, serveTimes, memories }: WakeUpParts) {
+  constructor(queues: Queues, { sources, serveTimes, memories, tunnelsUsing }: WakeUpParts) {
     this.#queues = queues;
     this.#sources = sources;
     this.#serveTimes = serveTimes;
     this.#memories = memories;
+    this.#tunnelsUsing = tunnelsUsing;
   }
 
   // Events of watches.
@@ -116,6 +122,12 @@ export class WakeUps {
     const addresses = [event.before, event.after].flatMap(addressesOf).map((address) => ['Address', address] as const);
     const reads = [[kind, keyOf(object)] as const, ...addresses];
     if (reads.some(([read, key]) => this.#sources.dependentsOf(read, key).length > 0)) this.routing();
+  }
+
+  /** Applications name the policy by the id that its status has. */
+  accessPolicyChanged({ before, after }: Observed): void {
+    const policy = after ?? before;
+    if (policy !== undefined) this.tunnels(this.#tunnelsUsing(keyOf(policy)));
   }
 
   /** What an object shows without another request, such as whether a Service has a ready pod. */

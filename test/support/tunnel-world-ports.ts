@@ -6,6 +6,7 @@ import type { Cloudflare, Objects, Secrets } from '../../src/controllers/tunnel/
 import type { TunnelPorts } from '../../src/controllers/tunnel/reconcile.ts';
 import { decodeRoutes } from '../../src/core/published-routes/routes-json.ts';
 import type { Note } from '../../src/core/status/notes.ts';
+import { keyOf } from '../../src/core/keys.ts';
 import { conditionFrom } from '../../src/core/status/conditions.ts';
 import { type TunnelObservation, describeExposed } from '../../src/core/status/exposed.ts';
 import { connectorToken } from '../../src/core/tunnel/credentials.ts';
@@ -24,6 +25,7 @@ export function portsOf(world: TunnelWorld): TunnelPorts {
       credentials: port,
       remoteTunnel: port,
       tokenRotation: port,
+      applications: port,
       ingressConfig: port,
       proxyPods: port,
       connectors: port,
@@ -60,6 +62,10 @@ function clusterOf(world: TunnelWorld) {
       get: (key: string) => world.objects.get(isOfProxy(key) ? 'ConfigMap of the proxy' : 'ConfigMap'),
     },
     deployments: { get: () => rolledOut(world) },
+    accessPolicies: {
+      get: (key: string) => world.accessPolicies.find((one) => keyOf(one) === key),
+      list: () => world.accessPolicies,
+    },
     sources: { get: () => undefined, conditionOf: () => world.exposed.at(-1) },
     lists: {
       pods: async () => world.pods ?? (world.isRolledOut ? ['one', 'two'].map((name) => aReadyPod(world, name)) : []),
@@ -153,6 +159,10 @@ function cloudflareOf(world: TunnelWorld): Cloudflare {
   const { cloudflare } = world.cloud;
   return {
     ...cloudflare,
+    ...world.access.calls(
+      (call, answer) => world.write(call, answer),
+      (call, answer) => world.read(call, answer),
+    ),
     zones: (...args) => world.read('list zones', () => cloudflare.zones(...args)),
     records: (...args) => world.read('list records', () => cloudflare.records(...args)),
     writeRecords: (zone, changes, ...rest) =>

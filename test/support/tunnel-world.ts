@@ -1,6 +1,6 @@
 /** The Tunnel `shop/home` with its objects in a cluster and its tunnel at Cloudflare, all in memory. */
 import type { Condition } from '../../src/api/conditions.ts';
-import type { Deployment, KubeObject, Pod, Secret, Tunnel } from '../../src/api/objects.ts';
+import type { AccessPolicy, Deployment, KubeObject, Pod, Secret, Tunnel } from '../../src/api/objects.ts';
 import { Orphans } from '../../src/controllers/tunnel/clean-up/orphans.ts';
 import { TunnelMemories, type TunnelMemory } from '../../src/controllers/tunnel/pass/memory.ts';
 import { reconcileTunnel } from '../../src/controllers/tunnel/reconcile.ts';
@@ -11,6 +11,7 @@ import type { TunnelObservation } from '../../src/core/status/exposed.ts';
 import type { RemoteTunnel } from '../../src/core/tunnel/remote.ts';
 import type { Outcome, Pass } from '../../src/runtime/controller.ts';
 import { Waits } from '../../src/runtime/waits.ts';
+import { ApplicationsWorld } from './applications.ts';
 import { EPOCH, type TunnelTraits, aNamespace, aSecret, aTunnel } from './builders.ts';
 import { RecordsWorld } from './records-world.ts';
 import { aRoute, aRouteResult } from './routes.ts';
@@ -63,6 +64,9 @@ export class TunnelWorld {
   configuration: RemoteConfiguration = UNCONFIGURED;
   /** Versions of them that the pods report; `undefined`: a pod does not answer. */
   podVersions: Readonly<Record<string, number | undefined>> = {};
+  readonly access = new ApplicationsWorld();
+  /** The AccessPolicies of the cluster. */
+  accessPolicies: readonly AccessPolicy[] = [];
   table = tableOf('app.example.com');
   isRolledOut = false;
   /** The status of the Deployment until then. */

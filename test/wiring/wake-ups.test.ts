@@ -229,6 +229,7 @@ function listening(work: (wake: WakeUps) => void, serveTimes = DEAF): readonly s
           dependentsOf: (kind, key) => (READ.has(`${kind} ${key}`) ? ['Site/shop/web'] : []),
         },
         serveTimes,
+        tunnelsUsing: (policy) => [`infra/uses-${policy.replace('/', '-')}`],
         memories: { endpointsChanged: (service) => (service === 'shop/backend' ? ['shop/home'] : []) },
       },
     ),

@@ -1,5 +1,5 @@
 /**
- * The steps of a pass over a Tunnel. A rule goes before its record, so that connectors serve a hostname before it
+ * The steps of a pass over a Tunnel. What protects a hostname goes before its rule, and a rule before its record, so that connectors serve a hostname before it
  * resolves; on the way back the record goes before its rule. A step that fails holds up only the steps that need it:
  * while Cloudflare is unavailable, the connectors are still kept running on the stored credentials.
  */
@@ -7,6 +7,7 @@ import { disabledReport } from '../../core/status/records-report.ts';
 import { runSteps } from '../../runtime/steps.ts';
 import { report } from './pass/report.ts';
 import type { TunnelPass } from './pass/tunnel-pass.ts';
+import { applicationSteps, retiringSteps } from './sequence/applications.ts';
 import { connectorSteps } from './sequence/connectors.ts';
 import type { Facts, StepPorts } from './sequence/facts.ts';
 import { lookups } from './sequence/lookups.ts';
@@ -20,9 +21,11 @@ export async function runTunnelSteps(ports: StepPorts, pass: TunnelPass): Promis
   const steps = [
     ...tunnelSteps(ports, pass),
     ...lookups(ports, pass),
+    ...applicationSteps(ports, pass),
     ...ruleSteps(ports, pass),
     ...connectorSteps(ports, pass),
     ...recordSteps(ports, pass),
+    ...retiringSteps(ports, pass),
   ];
   const facts = await runSteps(steps, pass.stages);
   if (facts.known !== undefined && pass.settings.dnsMode === 'Disabled') reportDisabled(ports, pass, facts.known);

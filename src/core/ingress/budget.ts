@@ -61,11 +61,14 @@ export function fitRoutes(routes: readonly Route[], certificates: FindCertificat
 function sizeBound(route: Route): number {
   const rule = ruleOf(route);
   const keys = Object.keys(rule).length + Object.keys(rule.originRequest ?? {}).length;
-  return bytesOf(encodeRoute(route)) + LINE_BREAK + bytesOf(JSON.stringify(rule)) + keys * INDENT;
+  const check = rule.originRequest?.access === undefined ? 0 : CHECK_INDENT;
+  return bytesOf(encodeRoute(route)) + LINE_BREAK + bytesOf(JSON.stringify(rule)) + keys * INDENT + check;
 }
 
 const LINE_BREAK = 2;
 const INDENT = 6;
+/** Of the four lines below `access`. */
+const CHECK_INDENT = 60;
 
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;

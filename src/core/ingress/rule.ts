@@ -2,7 +2,7 @@ import type { TunnelSpec } from '../../api/tunnel.gen.ts';
 import { caFileName } from '../ca-pool/files.ts';
 import { hasRule, isLanName } from '../model/lan-name.ts';
 import { patternOf } from './path-pattern.ts';
-import type { OriginRequest, Route } from '../model/route.ts';
+import type { OriginRequest, Protection, Route } from '../model/route.ts';
 import { ANY_HOST, type Hostname } from '../model/hostname.ts';
 import { byPrecedence } from '../model/precedence.ts';
 import { PROXY_HTTP2_ORIGIN, PROXY_ORIGIN, splitByProxy } from '../proxy/proxied.ts';
@@ -13,7 +13,16 @@ export interface IngressRule {
   /** An RE2 pattern that matches anywhere in the path. */
   readonly path?: string;
   readonly service: string;
-  readonly originRequest?: OriginRequest & { readonly caPool?: string };
+  readonly originRequest?: RuleSettings;
+}
+
+export type RuleSettings = OriginRequest & { readonly caPool?: string; readonly access?: TokenCheck };
+
+/** cloudflared lets in only requests with a token of the application. It is checked nowhere but in the rule itself. */
+export interface TokenCheck {
+  readonly required: true;
+  readonly teamName: string;
+  readonly audTag: readonly string[];
 }
 
 /** cloudflared's `config.yaml`, with the keys in the order of the file. */
@@ -32,12 +41,12 @@ export const CREDENTIALS_PATH = '/etc/cloudflared/credentials/credentials.json';
 /** Compiles routes into cloudflared's configuration. The catch-all rule comes last. */
 export function compileConfig(tunnelId: string, spec: TunnelSpec, routes: readonly Route[]): CloudflaredConfig {
   const { direct, proxied } = splitByProxy(routes);
-  const hosts = hostRulesOf(proxied);
-  const wholeHosts = [...hosts].map(([hostname, rule]) => ({ route: { hostname, source: '', origin: '' }, rule }));
-  const rules = [...direct.map((route) => ({ route, rule: ruleOf(route) })), ...wholeHosts]
-    .filter(({ route }) => route.hostname !== ANY_HOST)
-    .toSorted((a, b) => byPrecedence(a.route, b.route));
-  const { hostname: _, ...anyHost } = hosts.get(ANY_HOST) ?? { service: spec.fallback ?? 'http_status:404' };
+  const led = proxyRulesOf(proxied);
+  const rules = [...direct.map((route) => ({ place: route, rule: ruleOf(route) })), ...placesOf(led)]
+    .filter(({ place }) => place.hostname !== ANY_HOST)
+    .toSorted((a, b) => byPrecedence(a.place, b.place));
+  const anyHostRule = proxied.flatMap((route) => (route.hostname === ANY_HOST ? (led.get(route)?.rule ?? []) : []))[0];
+  const { hostname: _, ...anyHost } = anyHostRule ?? { service: spec.fallback ?? 'http_status:404' };
   return {
     tunnel: tunnelId,
     'credentials-file': CREDENTIALS_PATH,
@@ -46,15 +55,58 @@ export function compileConfig(tunnelId: string, spec: TunnelSpec, routes: readon
   };
 }
 
-/** One rule for each proxied hostname: which of its routes a request takes, the proxy decides. */
-export function hostRulesOf(proxied: readonly Route[]): ReadonlyMap<Hostname, IngressRule> {
-  const byHostname = Map.groupBy(proxied, ({ hostname }) => hostname);
-  return new Map(
-    [...byHostname].map(([hostname, routes]) => {
-      const isHttp2 = routes.some(({ proxy }) => proxy?.isHttp2 === true);
-      return [hostname, { hostname, ...(isHttp2 ? HTTP2_PROXY : HTTP_PROXY) }];
-    }),
-  );
+/** A rule that leads to the proxy, and what of its hostname it is for. */
+export interface ProxyRulePlace {
+  readonly place: Route;
+  readonly rule: IngressRule;
+}
+
+/**
+ * One rule for each proxied hostname: which of its routes a request takes, the proxy decides. Where not all of them ask
+ * for the same token, there is one for each of their paths, since only cloudflared checks tokens.
+ */
+export function proxyRulesOf(proxied: readonly Route[]): ReadonlyMap<Route, ProxyRulePlace> {
+  const places = new Map<Route, ProxyRulePlace>();
+  for (const routes of Map.groupBy(proxied, ({ hostname }) => hostname).values()) {
+    const settings = routes.some(({ proxy }) => proxy?.isHttp2 === true) ? HTTP2_PROXY : HTTP_PROXY;
+    const checks = new Set(routes.map(({ protection }) => JSON.stringify(checkOf(protection))));
+    const byPath = Map.groupBy(routes, ({ path }) => (checks.size === 1 ? '' : JSON.stringify(path)));
+    for (const sharing of byPath.values()) {
+      const place = proxyPlace(sharing, { settings, isWhole: checks.size === 1 });
+      for (const route of sharing) places.set(route, place);
+    }
+  }
+  return places;
+}
+
+function proxyPlace(
+  routes: readonly Route[],
+  { settings, isWhole }: { readonly settings: IngressRule; readonly isWhole: boolean },
+): ProxyRulePlace {
+  const [first = NOWHERE] = routes;
+  // Of routes that share a path, the strictest decides.
+  const { hostname, path, protection } =
+    routes.find((route) => checkOf(route.protection).access !== undefined) ?? first;
+  const where = isWhole || path === undefined ? {} : { path };
+  const rule = {
+    hostname,
+    ...(where.path === undefined ? {} : { path: patternOf(where.path) }),
+    service: settings.service,
+    originRequest: { ...settings.originRequest, ...checkOf(protection) },
+  };
+  return { place: { hostname, ...where, source: '', origin: '' }, rule };
+}
+
+const NOWHERE: Route = { hostname: ANY_HOST, source: '', origin: '' };
+
+function placesOf(rules: ReadonlyMap<Route, ProxyRulePlace>): readonly ProxyRulePlace[] {
+  return [...new Set(rules.values())];
+}
+
+/** Absent where requests may come without a token. */
+function checkOf(protection: Protection | undefined): Pick<RuleSettings, 'access'> {
+  if (protection === undefined || protection.isUnchecked === true) return {};
+  return { access: { required: true, teamName: protection.team, audTag: [protection.audience] } };
 }
 
 /** The Host header reaches the proxy whatever default the Tunnel has, and its connections stay open. */
@@ -68,9 +120,9 @@ const HTTP2_PROXY: IngressRule = {
   originRequest: { noTLSVerify: true, matchSNItoHost: false, ...TO_PROXY, http2Origin: true },
 };
 
-export function ruleOf({ hostname, path, origin, originRequest, caPool }: Route): IngressRule {
+export function ruleOf({ hostname, path, origin, originRequest, caPool, protection }: Route): IngressRule {
   const file = caPool?.fingerprint && `${CONFIG_FOLDER}/${caFileName(caPool.fingerprint)}`;
-  const settings = { ...originRequest, ...(file === undefined ? {} : { caPool: file }) };
+  const settings = { ...originRequest, ...(file === undefined ? {} : { caPool: file }), ...checkOf(protection) };
   return {
     hostname,
     ...(path === undefined ? {} : { path: patternOf(path) }),

@@ -78,12 +78,14 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A route that is not published. */
+/** A route that is not published as it is asked for. */
 export interface RefusedRoute {
   readonly route: Route;
   readonly why: string;
   /** Absent: `InvalidAnnotation`, since the route itself is at fault. */
   readonly reason?: ExposedReason;
+  /** It is served as it was published before. */
+  readonly isStillServed?: true;
 }
 
 /** A warning about a route that is served nevertheless. */

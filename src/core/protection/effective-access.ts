@@ -13,6 +13,7 @@ import type { Tunnel } from '../../api/objects.ts';
 import type { GrantLists } from '../grants.ts';
 import { keyOf } from '../keys.ts';
 import { ANY_HOST } from '../model/hostname.ts';
+import { isLanName } from '../model/lan-name.ts';
 import type { Problem, Route, RouteAccess } from '../model/route.ts';
 import { type AccessSettings, settingsOf } from '../model/tunnel-settings.ts';
 import { quoted } from '../quote.ts';
@@ -71,9 +72,14 @@ export function unprotectable({ hostname, path, access }: Guarded): Problem | un
 }
 
 /** Whether a route that was published before may stay so: its Tunnel, or its source, may ask for Access by now. */
-export function isProtectedEnough({ access }: Pick<Route, 'access'>, asksForAccess: boolean, tunnel: Tunnel): boolean {
+export function isProtectedEnough(
+  route: Pick<Route, 'access' | 'addresses'>,
+  asksForAccess: boolean,
+  tunnel: Tunnel,
+): boolean {
+  const { access } = route;
   const isProtected = access !== undefined && access !== 'none';
-  return isProtected || (!asksForAccess && !settingsOf(tunnel).access.required);
+  return isProtected || isLanName(route) || (!asksForAccess && !settingsOf(tunnel).access.required);
 }
 
 /** The AccessPolicies that routes use, each once. */

@@ -12,13 +12,23 @@ import { byPrecedence } from '../model/precedence.ts';
 export const ROUTES_KEY = 'routes.json';
 export const CONFIG_KEY = 'config.yaml';
 
+interface DocumentMarks {
+  readonly isPartial?: boolean;
+  readonly hasApplications?: boolean;
+}
+
 /**
  * Writes one rule per line, in the order in which cloudflared matches them. Equal routes give equal bytes. `isPartial`:
- * more may have been published, so a missing route proves nothing.
+ * more may have been published, so a missing route proves nothing. `hasApplications`: the Tunnel may have Access
+ * applications, whatever its routes ask for.
  */
-export function encodeRoutes(routes: readonly Route[], isPartial = false): string {
+export function encodeRoutes(
+  routes: readonly Route[],
+  { isPartial = false, hasApplications = false }: DocumentMarks = {},
+): string {
   const lines = routes.toSorted((a, b) => byPrecedence(a, b) || compare(a.source, b.source)).map(encodeRoute);
-  return `{\n  "version": 1,${isPartial ? '\n  "partial": true,' : ''}\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
+  const marks = `${isPartial ? '\n  "partial": true,' : ''}${hasApplications ? '\n  "applications": true,' : ''}`;
+  return `{\n  "version": 1,${marks}\n  "rules": [${lines.length === 0 ? '' : `\n${lines.join(',\n')}\n  `}]\n}\n`;
 }
 
 /** The routes of a ConfigMap; `undefined` if they are incomplete, or if a person has broken the document. */
@@ -26,6 +36,17 @@ export function decodeRoutes(configMap: ConfigMap | undefined): readonly Route[]
   const document = parseJson(configMap?.data?.[ROUTES_KEY]);
   const rules = isRecord(document) && document.partial !== true ? document.rules : undefined;
   return Array.isArray(rules) ? rules.flatMap(decodeRoute) : undefined;
+}
+
+/** Whether a Tunnel may have Access applications, as its ConfigMap says. */
+export function mayHaveApplications(configMap: ConfigMap): boolean {
+  const document = parseJson(configMap.data?.[ROUTES_KEY]);
+  return isRecord(document) && document['applications'] === true;
+}
+
+/** The same document, which says from now on that the Tunnel may have Access applications. */
+export function withApplications(document: string): string {
+  return document.replace('\n  "rules"', '\n  "applications": true,\n  "rules"');
 }
 
 /** Whether a ConfigMap contains published rules, complete or not. */

@@ -46,8 +46,18 @@ function routeOf(rule: RemoteRule): readonly Route[] {
       ...(path === '' ? {} : { path: { type: 'Regex' as const, value: path } }),
       origin,
       ...(originRequest === undefined ? {} : { originRequest }),
+      ...checkedBy(rule['originRequest']),
     },
   ];
+}
+
+/** What it asks of visitors stays, for as long as it is served. */
+function checkedBy(settings: unknown): Pick<Route, 'protection'> {
+  const access = isRecord(settings) ? settings['access'] : undefined;
+  if (!isRecord(access)) return {};
+  const { teamName: team, audTag } = access;
+  const audience: unknown = Array.isArray(audTag) ? audTag[0] : undefined;
+  return typeof team === 'string' && typeof audience === 'string' ? { protection: { team, audience } } : {};
 }
 
 const UNKNOWN_SOURCE = '';

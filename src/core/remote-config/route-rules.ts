@@ -1,5 +1,5 @@
 /** Which rule at Cloudflare serves which route. */
-import { hostRulesOf } from '../ingress/rule.ts';
+import { type ProxyRulePlace, proxyRulesOf } from '../ingress/rule.ts';
 import { isRecord } from '../json.ts';
 import { ANY_HOST } from '../model/hostname.ts';
 import type { Route } from '../model/route.ts';
@@ -8,16 +8,17 @@ import { remoteRule, remoteRuleOf } from './compile.ts';
 import { type RemoteConfig, type RemoteRule, catchAllOf, rulesOf, textOf } from './configuration.ts';
 import { matchOf } from './existing.ts';
 
-/** Routes of a hostname that is served through the proxy share one rule. */
+/** Routes of a hostname that is served through the proxy share a rule, as far as they ask for the same token. */
 export type RulesByRoute = ReadonlyMap<Route, RemoteRule>;
 
 export function rulesByRoute(routes: readonly Route[]): RulesByRoute {
   const { direct, proxied } = splitByProxy(routes);
-  const shared = new Map([...hostRulesOf(proxied)].map(([hostname, rule]) => [hostname, remoteRule(rule)]));
   const rules = new Map<Route, RemoteRule>(direct.map((route) => [route, remoteRuleOf(route)]));
-  for (const route of proxied) {
-    const rule = shared.get(route.hostname);
-    if (rule !== undefined) rules.set(route, rule);
+  const shared = new Map<ProxyRulePlace, RemoteRule>();
+  for (const [route, place] of proxyRulesOf(proxied)) {
+    const rule = shared.get(place) ?? remoteRule(place.rule);
+    shared.set(place, rule);
+    rules.set(route, rule);
   }
   return rules;
 }

@@ -43,8 +43,10 @@ export function observeTunnel({ key, settings }: Observed, findings: TunnelFindi
   const { config, records, connected, isServed, blocked, unconnected } = findings;
   const refusedRules = new Map(config === undefined ? [] : refusals(key, config));
   const served = new Set(config?.served.map(claimOf));
+  const kept = new Set(config?.refused.flatMap((one) => (one.isStillServed === true ? claimOf(one.route) : [])));
+  const isGone = (route: Route): boolean => refusedRules.has(claimOf(route)) && !kept.has(claimOf(route));
   const live = (config?.wanted ?? [])
-    .filter((route) => served.has(claimOf(route)) && !refusedRules.has(claimOf(route)))
+    .filter((route) => served.has(claimOf(route)) && !isGone(route))
     .filter((route) => !isManaged(route, settings.dnsMode) || records?.inPlace.has(route.hostname) === true)
     .map((route) => [claimOf(route), route.source] as const);
   return {

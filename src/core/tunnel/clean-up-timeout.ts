@@ -29,15 +29,21 @@ export interface Leftovers {
   readonly tunnel: string | undefined;
   /** Known hostnames whose records were not deleted; `undefined`: no record is left. */
   readonly hostnames: readonly string[] | undefined;
-  /** The comment on the records. */
+  /** There may be Access applications. */
+  readonly hasApplications?: boolean;
+  /** The comment on the records, and the end of the applications' names. */
   readonly mark: string;
 }
 
 /** What to remove by hand; `undefined`: nothing is left. */
-export function describeLeftovers({ tunnel, hostnames, mark }: Leftovers, why: string): string | undefined {
+export function describeLeftovers(
+  { tunnel, hostnames, hasApplications = false, mark }: Leftovers,
+  why: string,
+): string | undefined {
   const tunnels = tunnel === undefined ? [] : [`tunnel ${tunnel}`];
   const records = hostnames === undefined ? [] : [`${recordsOf(hostnames)} with the comment "${mark}"`];
-  const leftovers = [...tunnels, ...records];
+  const applications = hasApplications ? [`Access applications with "${mark}" in their name`] : [];
+  const leftovers = [...tunnels, ...records, ...applications];
   return leftovers.length === 0 ? undefined : `Left behind at Cloudflare: ${leftovers.join(', and ')}. ${why}`;
 }
 

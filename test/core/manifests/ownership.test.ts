@@ -129,7 +129,7 @@ describe('labels alone', () => {
   });
 
   it('and the content prove ownership of a partial ConfigMap', () => {
-    const partial = configMapFor(HOME, { ...RULES, routes: encodeRoutes([], true) });
+    const partial = configMapFor(HOME, { ...RULES, routes: encodeRoutes([], { isPartial: true }) });
 
     expect(kindOf(withOwners(partial, []))).toBe('adoptable');
   });

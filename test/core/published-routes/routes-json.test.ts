@@ -39,7 +39,7 @@ describe('encodeRoutes', () => {
 
 describe('decodeRoutes', () => {
   it('concludes nothing from an incomplete document', () => {
-    expect(readText(encodeRoutes([aRoute('a.example.com')], true))).toBeUndefined();
+    expect(readText(encodeRoutes([aRoute('a.example.com')], { isPartial: true }))).toBeUndefined();
   });
 
   // Invariant 25.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hostRulesOf } from '../../../src/core/ingress/rule.ts';
+import { proxyRulesOf } from '../../../src/core/ingress/rule.ts';
 import { ANY_HOST } from '../../../src/core/model/hostname.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import { remoteRule, remoteRuleOf } from '../../../src/core/remote-config/compile.ts';
@@ -25,7 +25,7 @@ function inForce(routes: readonly Route[]) {
 
 describe('the rules of routes', () => {
   it('are one for each hostname that the proxy serves, and one for each other route', () => {
-    const [shared] = [...hostRulesOf(CANARY).values()].map(remoteRule);
+    const [shared] = [...proxyRulesOf(CANARY).values()].map(({ rule }) => remoteRule(rule));
     const other = aRoute('other.example.com');
 
     expect(rulesFor([...CANARY, other])).toEqual({ wanted: [shared, remoteRuleOf(other)] });

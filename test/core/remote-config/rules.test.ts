@@ -9,7 +9,7 @@ import {
   servingPods,
 } from '../../../src/core/remote-config/applied.ts';
 import { catchAllOf, describeRule, rulesOf } from '../../../src/core/remote-config/configuration.ts';
-import { hostRulesOf } from '../../../src/core/ingress/rule.ts';
+import { proxyRulesOf } from '../../../src/core/ingress/rule.ts';
 import { aProxiedRoute, aRoute } from '../../support/routes.ts';
 
 it.each([
@@ -28,7 +28,7 @@ const LAST = { service: 'http_status:404' };
 describe('a rule that leads to the proxy', () => {
   const route = aProxiedRoute('canary.example.com');
   const plain = { hostname: 'canary.example.com', service: 'http://web.shop.svc:80' };
-  const proxied = hostRulesOf([route]).get(route.hostname);
+  const proxied = proxyRulesOf([route]).get(route)?.rule;
   const send = (inForce: readonly object[], isInPlace: boolean, isProxied: boolean) =>
     sendableRules([route], { ingress: [...inForce, LAST] }, { isInPlace, isProxied: () => isProxied }).map(
       ({ rule }) => rule,

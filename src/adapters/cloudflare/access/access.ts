@@ -1,4 +1,5 @@
 import type { CloudflareCalls } from '../calls/calls.ts';
+import { openApplications } from './applications.ts';
 import { openAccessDirectory } from './directory.ts';
 import { AccessLists } from './lists.ts';
 import { openAccessPolicies } from './policies.ts';
@@ -10,6 +11,7 @@ export function openAccess(calls: CloudflareCalls) {
   const lists = new AccessLists();
   const access = accessCalls(calls);
   return {
+    ...openApplications(access, lists),
     ...openAccessPolicies(access, lists),
     ...openServiceTokens(access, lists),
     ...openAccessDirectory(access, lists),

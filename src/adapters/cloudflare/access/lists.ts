@@ -1,8 +1,10 @@
+import type { RemoteApplication } from '../../../core/applications/application.ts';
 import type { NamedObject, RemotePolicy, RemoteServiceToken } from '../../../core/access/remote.ts';
 import { CachedLists } from '../cached-list/cached-list.ts';
 
 /** What one set of credentials has read of Access, by account. */
 export class AccessLists {
+  readonly applications = new CachedLists<readonly RemoteApplication[]>();
   readonly policies = new CachedLists<readonly RemotePolicy[]>();
   readonly serviceTokens = new CachedLists<readonly RemoteServiceToken[]>();
   readonly groups = new CachedLists<readonly NamedObject[]>();

@@ -1,6 +1,7 @@
 import { BaseAccounts } from 'cloudflare/resources/accounts/accounts';
 import { BaseRecords } from 'cloudflare/resources/dns/records';
 import { BaseTokens } from 'cloudflare/resources/user/tokens/tokens';
+import { BaseApplications } from 'cloudflare/resources/zero-trust/access/applications/applications';
 import { BaseGroups } from 'cloudflare/resources/zero-trust/access/groups';
 import { BasePolicies } from 'cloudflare/resources/zero-trust/access/policies';
 import { BaseServiceTokens } from 'cloudflare/resources/zero-trust/access/service-tokens';
@@ -26,6 +27,7 @@ const RESOURCES = [
   BaseToken,
   BasePolicies,
   BaseServiceTokens,
+  BaseApplications,
   BaseGroups,
   BaseIdentityProviders,
   BaseOrganizations,

@@ -1,11 +1,14 @@
 /** What cleaning up behind a Tunnel does. Each action looks first, so that it continues where a crash has left it. */
+import type { ConfigMap } from '../../../api/objects.ts';
 import type { RecordView } from '../../../core/dns/record-presence.ts';
 import type { TunnelHostnames } from '../../../core/dns/records.ts';
 import { ownershipOf } from '../../../core/manifests/ownership.ts';
 import { listed } from '../../../core/quote.ts';
 import { connectorsStopped } from '../../../core/tunnel/changes.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
-import type { Objects, Recorder } from '../pass/ports.ts';
+import type { Access, Cache, Objects, Recorder } from '../pass/ports.ts';
+import { noteOf } from '../steps/applications/note.ts';
+import { deleteApplications } from '../steps/applications/retire.ts';
 import type { RolloutPort } from '../steps/connectors.ts';
 import { managedHostnames } from '../steps/dns-records/hostnames.ts';
 import { findInvisible, invisibleError } from '../steps/dns-records/invisible-zones.ts';
@@ -99,6 +102,22 @@ export async function stopConnectors(port: StopPort, pass: TunnelPass): Promise<
   await port.objects.delete(deployment, 'Foreground', signal);
   port.changed(tunnel, connectorsStopped(deployment), signal);
   return undefined;
+}
+
+export interface ProtectionPort extends Pick<Recorder, 'changed'> {
+  readonly configMaps: Cache<ConfigMap>;
+}
+
+/** Nobody enters any more, so nothing is left to be protected. */
+export async function deleteProtection(
+  port: ProtectionPort,
+  pass: TunnelPass,
+  access: Access,
+): Promise<'deleted' | undefined> {
+  const note = noteOf(port, pass);
+  if (note === 'none') return 'deleted';
+  const remove = (): Promise<'deleted'> => deleteApplications(port, pass, access);
+  return note === 'some' ? remove() : ((await unlessForbidden(remove)) ?? 'deleted');
 }
 
 export async function deleteRemote({ signal }: TunnelPass, { access, identity }: Remote): Promise<'deleted'> {

@@ -18,7 +18,7 @@ import { CREDENTIALS_ACCEPTED } from '../steps/credentials.ts';
 import { managedHostnames } from '../steps/dns-records/hostnames.ts';
 import type { DnsRecordsPort } from '../steps/dns-records/port.ts';
 import { type TunnelPass, withFreshStages } from '../pass/tunnel-pass.ts';
-import { type StopPort, deleteRecords, deleteRemote, stopConnectors } from './actions.ts';
+import { type StopPort, deleteProtection, deleteRecords, deleteRemote, stopConnectors } from './actions.ts';
 import { type ReleasePort, release } from './release.ts';
 import { type TracePort, findTrace, identify, openLastAccess } from './trace.ts';
 
@@ -78,14 +78,17 @@ async function cleanUp(port: FinalizePort, pass: TunnelPass): Promise<Leftovers 
   report(stages, 'ConnectorsReady', deleting('The connectors are being stopped'));
   if (connectors === undefined) return undefined;
   if (!hasRecords) memory.isUnpublished = true;
+  const applications = await stages.run('ConfigReady', () => deleteProtection(port, pass, remote.access));
   const deleted = await stages.run('TunnelReady', () => deleteRemote(pass, remote));
   if (deleted !== undefined) port.changed(tunnel, tunnelDeleted(remote.identity.tunnelId, trace.accountId), signal);
-  return unlessHeldUp(port, pass, { ...(deleted === undefined ? { tunnel: name } : {}), hasRecords });
+  const hasApplications = applications === undefined;
+  return unlessHeldUp(port, pass, { ...(deleted === undefined ? { tunnel: name } : {}), hasRecords, hasApplications });
 }
 
 interface Left {
   readonly tunnel?: string;
   readonly hasRecords?: boolean;
+  readonly hasApplications?: boolean;
 }
 
 /** A failure holds up the clean-up until it is given up. */
@@ -94,11 +97,12 @@ function unlessHeldUp(port: FinalizePort, pass: TunnelPass, left: Left): Leftove
   return failures.length === 0 || isGivenUp(pass, failures) ? leftoversOf(port, pass, left) : undefined;
 }
 
-function leftoversOf(port: FinalizePort, pass: TunnelPass, { tunnel, hasRecords = false }: Left): Leftovers {
+function leftoversOf(port: FinalizePort, pass: TunnelPass, left: Left): Leftovers {
+  const { tunnel, hasRecords = false, hasApplications = false } = left;
   const { published } = managedHostnames(port.dnsRecords, pass, []);
   const known = published === 'unknown' ? [] : published;
   const mayHaveRecords = hasRecords && (pass.settings.dnsMode === 'Sync' || known.length > 0);
-  return { tunnel, hostnames: mayHaveRecords ? known : undefined, mark: pass.mark };
+  return { tunnel, hostnames: mayHaveRecords ? known : undefined, hasApplications, mark: pass.mark };
 }
 
 /** Starts to wait when credentials are missing for the first time. */

@@ -10,9 +10,11 @@ export function attemptIn({ stages }: TunnelPass): Attempt {
   return (work) => stages.run('DNSReady', work);
 }
 
-/** A zone in which nothing of ours is known to be, and which the token may not read, holds nothing up. */
+/** Where nothing of ours is known to be, and what the token may not read, or the account does not have, holds nothing up. */
 export const unlessForbidden: Attempt = (work) =>
   work().catch((error: unknown) => {
-    if (error instanceof OperatorError && error.reason === 'PermissionMissing') return undefined;
+    if (error instanceof OperatorError && FORBIDDEN.has(error.reason)) return undefined;
     throw error;
   });
+
+const FORBIDDEN: ReadonlySet<string> = new Set(['PermissionMissing', 'AccessNotEnabled']);

@@ -1,5 +1,7 @@
 /** Decides whether a Tunnel whose last pass failed is looked at again before its back-off is over. */
-import type { ConfigMap, Deployment } from '../../../api/objects.ts';
+import type { AccessPolicy, ConfigMap, Deployment } from '../../../api/objects.ts';
+import type { Route } from '../../../core/model/route.ts';
+import { policiesOf } from '../../../core/protection/effective-access.ts';
 import type { RoutingTable } from '../../../core/routing/table.ts';
 import { SETTLE_MS } from '../../../core/tunnel/rollout.ts';
 import type { LastPass } from './memory.ts';
@@ -13,6 +15,7 @@ export interface LastPassPort {
   readonly routing: () => RoutingTable;
   readonly configMaps: Cache<ConfigMap>;
   readonly deployments: Cache<Deployment>;
+  readonly accessPolicies: Cache<AccessPolicy>;
   /** RFC 3339, second precision. */
   readonly now: () => string;
 }
@@ -46,10 +49,17 @@ async function readInputs(port: LastPassPort, pass: TunnelPass): Promise<readonl
     table.resultsByTunnel.get(key),
     port.configMaps.get(workload)?.metadata.resourceVersion,
     port.deployments.get(workload)?.metadata.resourceVersion,
+    policyVersions(port, table.published.get(key) ?? []),
     memory.standstill.unchangedMs(key) >= SETTLE_MS,
     // Equal to nothing else, so the pass is not put off.
     memory.proxy.isOutdated ? Symbol('outdated') : undefined,
     await secretVersion(`${namespace}/${tunnel.spec.credentialsRef.name}`),
     await secretVersion(pass.credentials),
   ];
+}
+
+/** The AccessPolicies that routes ask for, as they are by now. */
+function policyVersions({ accessPolicies }: LastPassPort, routes: readonly Route[]): string {
+  const versions = [...policiesOf(routes)].map((key) => `${key} ${accessPolicies.get(key)?.metadata.resourceVersion}`);
+  return versions.join();
 }

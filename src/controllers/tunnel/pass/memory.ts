@@ -1,5 +1,6 @@
 import type { ObjectKey, Tunnel } from '../../../api/objects.ts';
 import { keyOf } from '../../../core/keys.ts';
+import type { NotStanding } from '../../../core/applications/standing.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { OperatorError } from '../../../runtime/errors.ts';
 import { Standstill } from '../../../runtime/standstill.ts';
@@ -34,6 +35,8 @@ export interface TunnelMemory {
   /** The state of the rollout and the version of the rules in which every connector was seen to run them. */
   appliedIn?: string;
   proxy: ProxyMemory;
+  /** Access applications that Cloudflare rejected, by domain: what they said, and why. */
+  readonly refusedApplications: Map<string, { readonly key: string; readonly refusal: NotStanding }>;
   /** When a pass last ended without a failure, RFC 3339. */
   succeededAt?: string;
   /** Connectors on the tunnel that are not this Tunnel's. */
@@ -88,6 +91,7 @@ export class TunnelMemories {
     return {
       uid,
       answers: new Map(),
+      refusedApplications: new Map(),
       waits: new Waits(this.#clock),
       standstill: new Standstill(this.#clock),
       proxy: NO_PROXY,

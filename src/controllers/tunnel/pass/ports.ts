@@ -1,5 +1,11 @@
 /** What the steps of a Tunnel reach for outside, by kind. Each step takes no more of it than it needs. */
 import type { EventObject, KubeObject, ObjectKey, OwnerReference, Pod, Secret } from '../../../api/objects.ts';
+import type { NamedObject } from '../../../core/access/remote.ts';
+import type {
+  ApplicationContent,
+  RemoteApplication,
+  WrittenApplication,
+} from '../../../core/applications/application.ts';
 import type { DeliveryResult } from '../../../core/dns/delivery.ts';
 import type { DnsChange, ObservedRecord } from '../../../core/dns/plan.ts';
 import type { Change } from '../../../core/model/change.ts';
@@ -123,8 +129,28 @@ export interface RecordsPort {
   roomFor(zone: Zone, signal: AbortSignal): Promise<number>;
 }
 
+/** Access applications, and what they refer to. */
+export interface ApplicationsApi {
+  applications(accountId: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly RemoteApplication[]>;
+  /** False: a creation may have succeeded without an answer, so an application of ours may be missing from the list. */
+  hasAllApplications(accountId: string): boolean;
+  createApplication(accountId: string, content: ApplicationContent, signal: AbortSignal): Promise<WrittenApplication>;
+  updateApplication(
+    accountId: string,
+    update: Pick<RemoteApplication, 'id' | 'settings'> & { readonly content: ApplicationContent },
+    signal: AbortSignal,
+  ): Promise<WrittenApplication>;
+  deleteApplication(accountId: string, id: string, signal: AbortSignal): Promise<void>;
+  accessOrganization(
+    accountId: string,
+    maxAgeMs: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly authDomain: string }>;
+  loginMethods(accountId: string, maxAgeMs: number, signal: AbortSignal): Promise<readonly NamedObject[]>;
+}
+
 /** Cloudflare with one set of credentials. */
-export type Cloudflare = ZonesPort & TunnelsPort & ConfigurationsPort & RecordsPort;
+export type Cloudflare = ZonesPort & TunnelsPort & ConfigurationsPort & RecordsPort & ApplicationsApi;
 
 /** An account that Cloudflare gives access to with the Tunnel's credentials. */
 export interface Access {

@@ -4,6 +4,7 @@ import type { RecordView } from '../../../core/dns/record-presence.ts';
 import { type Step, stepOf } from '../../../runtime/steps.ts';
 import type { Orphans } from '../clean-up/orphans.ts';
 import type { Access } from '../pass/ports.ts';
+import type { Applications, ApplicationsPort } from '../steps/applications/port.ts';
 import type { AppliedRulesPort, ObservedRules } from '../steps/applied-rules.ts';
 import type { ConnectorsPort, ObservedConnectors } from '../steps/connectors.ts';
 import type { CredentialsPort } from '../steps/credentials.ts';
@@ -22,6 +23,7 @@ export interface StepPorts {
   readonly credentials: CredentialsPort;
   readonly remoteTunnel: RemoteTunnelPort;
   readonly tokenRotation: TokenRotationPort;
+  readonly applications: ApplicationsPort;
   readonly ingressConfig: RemoteConfigPort;
   readonly proxyPods: TellKubeletsPort;
   readonly connectors: ConnectorsPort;
@@ -43,6 +45,8 @@ export interface Facts {
   readonly view: RecordView;
   readonly invisible: InvisibleRecords;
   readonly known: KnownRecords;
+  /** What stands of the Access applications, and which routes may be published behind them. */
+  readonly applications: Applications;
   readonly config: PublishedConfig;
   readonly proxy: ProxyState;
   /** The kubelets of all pods know of the proxy's configuration. */
@@ -54,6 +58,8 @@ export interface Facts {
   readonly foreign: number;
   readonly isServed: boolean;
   readonly records: SyncedRecords;
+  /** The applications that nothing needs any more are deleted. */
+  readonly retired: true;
 }
 
 /** Declares a step: see `runtime/steps.ts`. */

@@ -34,10 +34,12 @@ function servingOf({
 }: Pick<Facts, 'identity' | 'config'> & Partial<Facts>): Serving {
   const routes = Map.groupBy(config.served, ({ hostname }): string => hostname);
   const addressesOf: Serving['addressesOf'] = (name) => routes.get(name)?.find(isLanName)?.addresses;
+  // A route that is leaving keeps its rule until its record is gone.
+  const staying = new Set<string>(config.served.flatMap((route) => (route.isLeaving === true ? [] : route.hostname)));
   const rollout = connectors?.rollout;
   return {
     tunnelId: identity.tunnelId,
-    isPublished: (name) => routes.has(name),
+    isPublished: (name) => staying.has(name),
     addressesOf,
     isServed: (name) => isServed || addressesOf(name) !== undefined,
     isRolling: rollout !== undefined && !isServed && rollout.gaveUp === undefined,

@@ -43,9 +43,9 @@ function localConfigStep(ports: StepPorts, pass: TunnelPass): Steps[number] {
   return step({
     adds: 'config',
     stage: 'ConfigReady',
-    needs: ['identity', 'invisible', 'known'],
-    run: async ({ identity, invisible, known }) => {
-      const target = { tunnelId: identity.tunnelId, records: known };
+    needs: ['identity', 'invisible', 'known', 'applications'],
+    run: async ({ identity, invisible, known, applications }) => {
+      const target = { tunnelId: identity.tunnelId, records: known, applications };
       return published(ports, pass, { config: await publishConfig(ports.ingressConfig, pass, target), invisible });
     },
   });
@@ -55,9 +55,9 @@ function remoteConfigStep(ports: StepPorts, pass: TunnelPass): Steps[number] {
   return step({
     adds: 'config',
     stage: 'ConfigReady',
-    needs: ['identity', 'invisible', 'known', 'access'],
-    run: async ({ identity, invisible, known, access }) => {
-      const target = { ...identity, cloudflare: access.cloudflare, records: known };
+    needs: ['identity', 'invisible', 'known', 'access', 'applications'],
+    run: async ({ identity, invisible, known, access, applications }) => {
+      const target = { ...identity, cloudflare: access.cloudflare, records: known, applications };
       return published(ports, pass, { config: await publishRemotely(ports.ingressConfig, pass, target), invisible });
     },
   });

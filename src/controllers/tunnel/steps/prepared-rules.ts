@@ -21,6 +21,7 @@ import { OperatorError } from '../../../runtime/errors.ts';
 import { writeOwned } from '../owned/owned-objects.ts';
 import { ownConfigMap, publishedRoutes, publishedRoutesOrUnknown } from '../pass/published-routes.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
+import type { Applications } from './applications/port.ts';
 import { keepProxyConfig } from './proxy-config.ts';
 import { compileFor } from './proxy-files.ts';
 import type { IngressConfigPort, KnownRecords, PublishedConfig } from './rules.ts';
@@ -28,6 +29,8 @@ import type { IngressConfigPort, KnownRecords, PublishedConfig } from './rules.t
 export interface Publishing {
   readonly tunnelId: string;
   readonly records: KnownRecords;
+  /** The routes that may be published, with what protects them. */
+  readonly applications: Pick<Applications, 'routes' | 'withheld' | 'refused' | 'mayExist'>;
   /** Routes that were published before, and that no ConfigMap names. */
   readonly forgotten?: readonly Route[];
 }
@@ -61,13 +64,13 @@ export interface WrittenRules extends Pick<PublishedConfig, 'served' | 'unfit' |
 export function prepareRules(
   port: IngressConfigPort,
   pass: TunnelPass,
-  { tunnelId, records, forgotten = [] }: Publishing,
+  { tunnelId, records, applications, forgotten = [] }: Publishing,
 ): PreparedRules {
   const mistake = specProblem(pass.tunnel.spec);
   if (mistake !== undefined) throw new OperatorError('InvalidSpec', 'stall', mistake);
   const certificates = certificatesFor(port, pass);
   const before = [...publishedRoutes(port, pass), ...forgotten];
-  const { wanted, candidates } = routesFor(port, pass, { records, certificates, before });
+  const { wanted, candidates } = routesFor(port, pass, { records, certificates, before, applications });
   const { good: guarded, bad: unprotected } = refuseUnprotected(candidates);
   const { good: valid, bad } = checkRoutes(guarded, port.routeRules(pass.tunnel));
   const { good, bad: unproxied } = refuseProxied(valid, whyNoProxy(pass.settings.proxy, port.areEndpointsKnown()));
@@ -75,7 +78,10 @@ export function prepareRules(
     (files: CaFiles) =>
     (routes: readonly Route[]): PublishedRules => {
       const config = port.renderConfig(compileConfig(tunnelId, pass.tunnel.spec, routes));
-      const encoded = encodeRoutes(routes, records.mayBeForgotten);
+      const encoded = encodeRoutes(routes, {
+        isPartial: records.mayBeForgotten,
+        hasApplications: applications.mayExist,
+      });
       const caFiles = { ...files, ...caFilesFor(routes, certificates) };
       return { config, routes: encoded, caFiles, hash: port.hash(config) };
     };
@@ -91,7 +97,13 @@ export function prepareRules(
     const all = [...proxied.unfit, ...unfit];
     return { served, unfit: all, hash: rules.hash, proxy, files: Object.keys(rules.caFiles) };
   };
-  return { before, wanted, good, refused: [...unprotected, ...bad, ...unproxied], write };
+  return {
+    before,
+    wanted: [...wanted, ...applications.withheld],
+    good,
+    refused: [...applications.refused, ...unprotected, ...bad, ...unproxied],
+    write,
+  };
 }
 
 /** Routes without what was before them. */
@@ -101,16 +113,17 @@ interface RouteFacts {
   readonly records: KnownRecords;
   readonly certificates: FindCertificates;
   readonly before: readonly Route[];
+  readonly applications: Publishing['applications'];
 }
 
 /** Wanted routes, and those to be served: with the published ones whose records may still exist. */
 function routesFor(
   port: IngressConfigPort,
   pass: TunnelPass,
-  { records, certificates, before }: RouteFacts,
+  { records, certificates, before, applications }: RouteFacts,
 ): { readonly wanted: readonly Route[]; readonly candidates: readonly Route[] } {
   const isServable = (route: Route): boolean => hasCertificates(route, certificates);
-  const requested = port.wantedRoutes(pass.key).filter(isServable);
+  const requested = applications.routes.filter(isServable);
   const wanted = markUnrecorded(requested, publishedRoutesOrUnknown(port, pass), records);
   return { wanted, candidates: routesToServe(wanted, before, records).filter(isServable) };
 }

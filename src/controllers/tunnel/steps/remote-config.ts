@@ -28,6 +28,7 @@ import { existingRulesRemoved, rulesWritten } from '../../../core/tunnel/changes
 import { PROXY_CONTAINER } from '../../../core/tunnel/image.ts';
 import { proxyNeed } from '../../../core/tunnel/proxy-need.ts';
 import { rolloutOf, rolloutState } from '../../../core/tunnel/rollout.ts';
+import type { Applications } from './applications/port.ts';
 import type { Cloudflare } from '../pass/ports.ts';
 import { ownConfigMap, publishedRoutesOrUnknown } from '../pass/published-routes.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
@@ -46,6 +47,7 @@ interface Target {
   readonly accountId: string;
   readonly tunnelId: string;
   readonly records: KnownRecords;
+  readonly applications: Applications;
 }
 
 export async function publishRemotely(

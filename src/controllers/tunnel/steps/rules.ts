@@ -11,7 +11,6 @@ import type { ProxyConfigPort, ProxyState } from './proxy-config.ts';
 export interface IngressConfigPort extends ProxyConfigPort, PublishedRoutesPort {
   /** EndpointSlices are listed, so the pods of Services are known. */
   readonly areEndpointsKnown: () => boolean;
-  readonly wantedRoutes: (tunnel: ObjectKey) => readonly Route[];
   /** Rebuilds the routing table at once. */
   readonly reroute: () => Promise<unknown>;
   /** Certificates that some route asks for, in PEM, by their fingerprint; `undefined` if nothing holds them any more. */

@@ -16,6 +16,7 @@ import { aRoute } from '../../../support/routes.ts';
 import { PROXY_PORT, isOfProxy } from '../../../support/proxy-port.ts';
 import { aPass } from '../../../support/tunnel-pass.ts';
 import { TunnelWorld } from '../../../support/tunnel-world.ts';
+import { unprotected } from '../../../support/applications.ts';
 
 const TUNNEL = aTunnel('shop/home', { status: { config: { hash: 'abc' } } });
 const FINE = aRoute('fine.example.com');
@@ -140,7 +141,6 @@ async function publish({ wanted, published = [], held, mayExist = true, tunnel =
     configMaps: { get: (key) => (isOfProxy(key) ? undefined : stored) },
     deployments: { get: () => undefined },
     routesIn: () => published,
-    wantedRoutes: () => wanted,
     certificates: () => held,
     fingerprint: (text) => `print of ${text.trim()}`,
     routeRules: () => ROUTE_RULES,
@@ -169,7 +169,11 @@ async function publish({ wanted, published = [], held, mayExist = true, tunnel =
     isGone: () => false,
     mayBeForgotten: false,
   };
-  const result = await publishConfig(port, aPass(tunnel), { tunnelId: 't', records });
+  const result = await publishConfig(port, aPass(tunnel), {
+    tunnelId: 't',
+    records,
+    applications: unprotected(wanted),
+  });
   const hostnames = (rendered.at(-1)?.ingress ?? []).flatMap(({ hostname }) => hostname ?? []);
   return { ...result, hostnames, woken, configMap: applied.at(-1) };
 }

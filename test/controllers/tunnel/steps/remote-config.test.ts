@@ -19,6 +19,7 @@ import { ROUTE_RULES } from '../../../support/requests.ts';
 import { aRoute } from '../../../support/routes.ts';
 import { PROXY_PORT, isOfProxy } from '../../../support/proxy-port.ts';
 import { aPass } from '../../../support/tunnel-pass.ts';
+import { unprotected } from '../../../support/applications.ts';
 
 const LAST = { service: 'http_status:404' };
 const ROUTER = { hostname: 'router.example.com', service: 'http://192.0.2.1' };
@@ -277,7 +278,14 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
     ruleAt: (hostname: string) =>
       (remote.config['ingress'] as readonly RemoteRule[]).find((rule) => rule['hostname'] === hostname),
     port: undefined as unknown as RemoteConfigPort,
-    publish: () => publishRemotely(world.port, world.pass(), { cloudflare, accountId: 'a', tunnelId: 't', records }),
+    publish: () =>
+      publishRemotely(world.port, world.pass(), {
+        cloudflare,
+        accountId: 'a',
+        tunnelId: 't',
+        records,
+        applications: unprotected(world.wanted),
+      }),
   };
   const records = {
     mayExist: () => false,
@@ -317,7 +325,6 @@ function aWorld({ wanted, current = { version: 0, config: {} }, spec = {}, statu
     ruleVersion: async ({ metadata }) => world.podVersions[Number(metadata.name)],
     routesIn: decodeRoutes,
     deployments: { get: () => world.deployment },
-    wantedRoutes: () => world.wanted,
     reroute: async () => undefined,
     certificates: (fingerprint) => `PEM ${fingerprint}`,
     fingerprint: (text) => text.slice('PEM '.length),

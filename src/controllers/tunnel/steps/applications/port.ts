@@ -1,0 +1,20 @@
+import type { ObjectKey } from '../../../../api/objects.ts';
+import type { AccessPolicies } from '../../../../core/applications/policies.ts';
+import type { ProtectedRoutes } from '../../../../core/applications/standing.ts';
+import type { CloudflaredConfig } from '../../../../core/ingress/rule.ts';
+import type { Route } from '../../../../core/model/route.ts';
+import type { OwnedObjectsPort } from '../../owned/owned-objects.ts';
+import type { PublishedRoutesPort } from '../../pass/published-routes.ts';
+
+export interface ApplicationsPort extends OwnedObjectsPort, PublishedRoutesPort {
+  readonly accessPolicies: AccessPolicies;
+  readonly wantedRoutes: (tunnel: ObjectKey) => readonly Route[];
+  readonly renderConfig: (config: CloudflaredConfig) => string;
+}
+
+export interface Applications extends ProtectedRoutes {
+  /** Domains of the applications that are to stand. */
+  readonly needed: ReadonlySet<string>;
+  /** The Tunnel may have applications at Cloudflare. */
+  readonly mayExist: boolean;
+}

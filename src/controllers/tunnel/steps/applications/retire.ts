@@ -1,0 +1,57 @@
+/** Deletes the Access applications that nothing needs any more, once no connector names them. */
+import { isMarked } from '../../../../core/applications/application.ts';
+import { applicationChanged } from '../../../../core/applications/changes.ts';
+import { retiredApplications } from '../../../../core/applications/plan.ts';
+import type { Route } from '../../../../core/model/route.ts';
+import { OperatorError } from '../../../../runtime/errors.ts';
+import type { Access, Recorder } from '../../pass/ports.ts';
+import type { TunnelPass } from '../../pass/tunnel-pass.ts';
+import type { Applications } from './port.ts';
+
+export interface Retiring {
+  readonly access: Access;
+  readonly applications: Applications;
+  /** Routes that have a rule. Every connector has these rules. */
+  readonly served: readonly Route[];
+}
+
+export async function retireApplications(
+  port: Pick<Recorder, 'changed'>,
+  pass: TunnelPass,
+  { access, applications: { needed, mayExist }, served }: Retiring,
+): Promise<void> {
+  if (!mayExist) return;
+  const { cloudflare, accountId } = access;
+  const observed = await cloudflare.applications(accountId, pass.maxAgeMs.records, pass.signal);
+  const audiences = new Set(served.flatMap(({ protection }) => protection?.audience ?? []));
+  const retired = retiredApplications({ observed, mark: pass.mark, needed, audiences });
+  await deleteAll(port, pass, { access, applications: retired });
+}
+
+/** Of a Tunnel that is being deleted. Its connectors are gone. */
+export async function deleteApplications(
+  port: Pick<Recorder, 'changed'>,
+  pass: TunnelPass,
+  access: Access,
+): Promise<'deleted'> {
+  const { cloudflare, accountId } = access;
+  const observed = await cloudflare.applications(accountId, pass.maxAgeMs.records, pass.signal);
+  await deleteAll(port, pass, { access, applications: observed.filter((one) => isMarked(one, pass.mark)) });
+  if (cloudflare.hasAllApplications(accountId)) return 'deleted';
+  throw new OperatorError(
+    'Deleting',
+    'wait',
+    'Waiting until Cloudflare shows whether an Access application was created',
+  );
+}
+
+async function deleteAll(
+  port: Pick<Recorder, 'changed'>,
+  { tunnel, signal }: TunnelPass,
+  { access, applications }: { readonly access: Access; readonly applications: ReturnType<typeof retiredApplications> },
+): Promise<void> {
+  for (const application of applications) {
+    await access.cloudflare.deleteApplication(access.accountId, application.id, signal);
+    port.changed(tunnel, applicationChanged('ApplicationDeleted', application), signal);
+  }
+}

@@ -1,0 +1,89 @@
+/** Makes the applications that routes need, and tells what of them stands. */
+import { type ApplicationContent, applicationName } from '../../../../core/applications/application.ts';
+import type { NeededApplication } from '../../../../core/applications/guards.ts';
+import { planApplications } from '../../../../core/applications/plan.ts';
+import {
+  type ResolvedPolicies,
+  namesLoginMethods,
+  resolveLoginMethods,
+  resolvePolicies,
+} from '../../../../core/applications/policies.ts';
+import type { Standing } from '../../../../core/applications/standing.ts';
+import type { TunnelPass } from '../../pass/tunnel-pass.ts';
+import { type Work, carryOut } from './carry-out.ts';
+import { noteApplications } from './note.ts';
+
+/** By domain, after everything that is missing or different has been written. */
+export async function stand(work: Work, needed: readonly NeededApplication[]): Promise<ReadonlyMap<string, Standing>> {
+  const { port, pass, access } = work;
+  const loginMethods = await findLoginMethods(work);
+  const resolved = needed.map((one) => ({ one, found: resolvePolicies(one, access.accountId, port.accessPolicies) }));
+  const standing = new Map<string, Standing>();
+  const wanted = new Map<string, Wanted>();
+  for (const { one, found } of resolved) {
+    const content = 'missing' in loginMethods ? loginMethods : contentOf(pass, one, { found, ids: loginMethods.ids });
+    if ('missing' in content) standing.set(one.domain, { reason: 'AccessNotReady', why: content.missing });
+    else wanted.set(one.domain, { content, isUnchecked: 'isUnchecked' in found && found.isUnchecked });
+  }
+  await writeWanted(work, wanted, standing);
+  return standing;
+}
+
+interface Wanted {
+  readonly content: ApplicationContent;
+  readonly isUnchecked: boolean;
+}
+
+async function writeWanted(
+  work: Work,
+  wanted: ReadonlyMap<string, Wanted>,
+  standing: Map<string, Standing>,
+): Promise<void> {
+  const { port, pass, access, tunnelId } = work;
+  if (wanted.size === 0) return;
+  const { cloudflare, accountId } = access;
+  const { maxAgeMs, signal, mark, clusterMark } = pass;
+  const { authDomain } = await cloudflare.accessOrganization(accountId, maxAgeMs.zones, signal);
+  const observed = await cloudflare.applications(accountId, maxAgeMs.records, signal);
+  const contents = [...wanted.values()].map(({ content }) => content);
+  const plan = planApplications({ wanted: contents, observed, mark, clusterMark });
+  if ([...plan.values()].some(({ kind }) => kind === 'create')) await noteApplications(port, pass, tunnelId);
+  for (const [domain, planned] of plan) {
+    const result = await carryOut(work, planned);
+    const { isUnchecked = false } = wanted.get(domain) ?? {};
+    standing.set(domain, 'why' in result ? result : protectionBy(result.audience, { authDomain, isUnchecked }));
+  }
+}
+
+function protectionBy(
+  audience: string,
+  { authDomain, isUnchecked }: { readonly authDomain: string; readonly isUnchecked: boolean },
+): Standing {
+  const [team = ''] = authDomain.split('.');
+  return { team, audience, ...(isUnchecked ? { isUnchecked } : {}) };
+}
+
+/** Ids of the login methods that the Tunnel names, or which of them is missing. */
+async function findLoginMethods({ pass, access }: Work): Promise<ReturnType<typeof resolveLoginMethods>> {
+  const { identityProviders } = pass.settings.access;
+  const { cloudflare, accountId } = access;
+  const known = namesLoginMethods(identityProviders)
+    ? await cloudflare.loginMethods(accountId, pass.maxAgeMs.zones, pass.signal)
+    : [];
+  return resolveLoginMethods(identityProviders, known);
+}
+
+function contentOf(
+  { mark, settings }: TunnelPass,
+  { domain, policies }: NeededApplication,
+  { found, ids }: { readonly found: ResolvedPolicies; readonly ids: readonly string[] },
+): ApplicationContent | { readonly missing: string } {
+  if ('missing' in found) return found;
+  return {
+    name: applicationName(domain, mark),
+    domain,
+    policies: policies === 'everyone' ? policies : found.ids,
+    sessionDuration: settings.access.sessionDuration,
+    loginMethods: ids,
+  };
+}

@@ -1,0 +1,70 @@
+/** Compares the applications that a Tunnel needs with those at Cloudflare. */
+import { type ApplicationContent, type RemoteApplication, isMarked, isOfCluster, isUpToDate } from './application.ts';
+
+export interface PlanFacts {
+  readonly wanted: readonly ApplicationContent[];
+  readonly observed: readonly RemoteApplication[];
+  /** Of the Tunnel. */
+  readonly mark: string;
+  readonly clusterMark: string;
+}
+
+export type PlannedApplication =
+  | { readonly kind: 'standing'; readonly application: RemoteApplication }
+  | { readonly kind: 'create'; readonly content: ApplicationContent }
+  | { readonly kind: 'update'; readonly content: ApplicationContent; readonly application: RemoteApplication }
+  /** Somebody else's application has the domain. It is never changed. */
+  | { readonly kind: 'conflict'; readonly name: string };
+
+/**
+ * What is to be done, by domain. An application of another Tunnel of this cluster is taken over: the hostname has moved
+ * here, and it is never without an application meanwhile.
+ */
+export function planApplications({
+  wanted,
+  observed,
+  mark,
+  clusterMark,
+}: PlanFacts): ReadonlyMap<string, PlannedApplication> {
+  const owned = (application: RemoteApplication): boolean => isOfCluster(application, clusterMark);
+  return new Map(
+    wanted.map((content) => {
+      const { domain } = content;
+      const candidates = observed.filter((one) => one.domain === domain || one.domains.includes(domain));
+      const own = candidates.find((one) => one.domain === domain && isMarked(one, mark));
+      const application = own ?? candidates.find((one) => one.domain === domain && owned(one));
+      const foreign = candidates.find((one) => !owned(one));
+      return [domain, decide(content, application, foreign)] as const;
+    }),
+  );
+}
+
+function decide(
+  content: ApplicationContent,
+  application: RemoteApplication | undefined,
+  foreign: RemoteApplication | undefined,
+): PlannedApplication {
+  if (foreign !== undefined) return { kind: 'conflict', name: foreign.name };
+  if (application === undefined) return { kind: 'create', content };
+  return isUpToDate(application, content)
+    ? { kind: 'standing', application }
+    : { kind: 'update', content, application };
+}
+
+export interface RetiredFacts extends Pick<PlanFacts, 'observed' | 'mark'> {
+  /** Domains of the applications that are to stand. */
+  readonly needed: ReadonlySet<string>;
+  /** Audiences that connectors ask for. */
+  readonly audiences: ReadonlySet<string>;
+}
+
+/** Applications of the Tunnel that nothing needs any more. One that a rule names stays until the rule is gone. */
+export function retiredApplications({ observed, mark, needed, audiences }: RetiredFacts): readonly RemoteApplication[] {
+  const own = observed.filter((application) => isMarked(application, mark));
+  const kept = new Set<string>();
+  return own.filter(({ domain, audience }) => {
+    const isDoubled = kept.has(domain);
+    kept.add(domain);
+    return (!needed.has(domain) || isDoubled) && !audiences.has(audience);
+  });
+}
