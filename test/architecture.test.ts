@@ -37,7 +37,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   lan: ['model', 'sources/annotations'],
   'sources/ingress': ['model', 'protection', 'sources', 'sources/annotations', 'sources/backend', 'lan'],
   'sources/service': ['model', 'protection', 'sources', 'sources/annotations', 'sources/backend', 'lan'],
-  gateway: ['model', 'sources', 'sources/annotations', 'status'],
+  gateway: ['model', 'lan', 'sources', 'sources/annotations', 'status'],
   'ca-pool': ['model'],
   'published-routes': ['model'],
   routing: ['model', 'protection', 'lan', 'ca-pool', 'published-routes', 'proxy'],

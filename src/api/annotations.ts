@@ -114,7 +114,7 @@ export const ROUTES: AnnotationRule = {
 };
 
 /** The annotations of routes of Gateways, whose spec says everything else. */
-export const GATEWAY_ROUTE_ANNOTATIONS: readonly AnnotationRule[] = [ACCESS];
+export const GATEWAY_ROUTE_ANNOTATIONS: readonly AnnotationRule[] = [ACCESS, LAN_HOSTNAME, LAN_ADDRESS];
 
 /** Annotations that describe a single route. `cftunnel.io/routes` replaces all of them. */
 export const SINGLE_ROUTE_ANNOTATIONS: readonly AnnotationRule[] = [

@@ -1,4 +1,4 @@
-/** Reads who may enter the hostnames of a route: the only annotation that a route of a Gateway has. */
+/** Reads who may enter the hostnames of a route: an annotation of a route of a Gateway. */
 import { GATEWAY_ROUTE_ANNOTATIONS } from '../../api/annotations.ts';
 import { GATEWAY_GROUP } from '../../api/gateway-objects.ts';
 import type { KubeObject } from '../../api/objects.ts';

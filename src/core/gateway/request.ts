@@ -14,6 +14,8 @@ import { identityOf } from '../sources/identity.ts';
 import type { RelatedObjects } from '../sources/related.ts';
 import { type Attachment, type AttachingRoute, attachTo } from './attach.ts';
 import { accessOf, withAccess } from './access.ts';
+import { withoutLanNames } from '../lan/request.ts';
+import { lanRequestOf } from './lan.ts';
 import { type RouteParts, droppedIn, isFullyDropped, routesAt, unresolvedIn } from './parts.ts';
 
 const FIELDS: RequestFields = {
@@ -40,17 +42,19 @@ export function requestOf(
   const accepted = attachments.filter(({ accepted: { status } }) => status === 'True');
   const byTunnel = [...Map.groupBy(accepted, ({ tunnel }) => tunnel ?? '')];
   const { asking, ...access } = accessOf(kind, route, related);
+  const lan = lanRequestOf(route, related);
   const common = {
     ...identityOf(kind, route),
-    problems: [...access.problems, ...problemsOf(parts)],
+    problems: [...access.problems, ...lan.problems, ...problemsOf(parts)],
     warnings: warningsOn(route),
     fields: FIELDS,
     ...asking,
   };
-  const [first, ...others] = byTunnel.map(([tunnel, at]) => ({
-    ...common,
-    ...withAccess(partAt(tunnel, at, parts), access.route),
-  }));
+  const [first, ...others] = byTunnel.map(([tunnel, at], index) => {
+    const { routes, ...part } = withAccess(partAt(tunnel, at, parts), access.route);
+    const ofPublic = routes.flatMap((one) => withoutLanNames(one, lan));
+    return { ...common, ...part, routes: index === 0 ? [...ofPublic, ...lan.routes] : ofPublic };
+  });
   const parents = {
     generation: route.metadata.generation ?? 0,
     parents: attachments.map((attachment) => parentOf(attachment, parts)),

@@ -1,0 +1,25 @@
+/** Names of the local network that a route of a Gateway asks for. */
+import type { Gateway } from '../../api/gateway-objects.ts';
+import type { GatewayRoute } from '../../api/gateway-routes.ts';
+import { usable } from '../lan/own-addresses.ts';
+import { type LanRequest, parseLanRequest } from '../lan/request.ts';
+import type { Address } from '../model/address.ts';
+import type { RelatedObjects } from '../sources/related.ts';
+import { isOurGateway } from './ownership.ts';
+
+/** Without addresses of its own, a route is reached at those of its Gateways of another class, else of the Tunnel. */
+export function lanRequestOf(route: GatewayRoute, related: RelatedObjects): LanRequest {
+  const own = (): { readonly addresses: readonly Address[] } => ({ addresses: addressesElsewhere(route, related) });
+  return parseLanRequest(route.metadata.annotations ?? {}, own, { route: {} });
+}
+
+function addressesElsewhere({ metadata, spec }: GatewayRoute, related: RelatedObjects): readonly Address[] {
+  const gateways = (spec.parentRefs ?? []).flatMap(({ kind = 'Gateway', namespace, name }) =>
+    kind === 'Gateway' ? (related.get('Gateway', `${namespace ?? metadata.namespace}/${name}`) ?? []) : [],
+  );
+  return usable(gateways.filter((gateway) => !isOurGateway(gateway, related, true)).flatMap(ipAddresses));
+}
+
+function ipAddresses({ status }: Gateway): readonly string[] {
+  return (status?.addresses ?? []).flatMap(({ type = 'IPAddress', value = '' }) => (type === 'IPAddress' ? value : []));
+}
