@@ -8,8 +8,11 @@ export interface Size {
   readonly plan: PlanName;
   /** Absent: `Local`. */
   readonly configMode?: 'Remote';
-  /** What asks for the hostnames. Absent: the Services themselves. `Proxied`: Services that need the proxy. */
-  readonly source?: 'Ingress' | 'Proxied';
+  /**
+   * What asks for the hostnames. Absent: the Services themselves. `Proxied`: Services that need the proxy. `Lan`: Services with
+   * names of the local network.
+   */
+  readonly source?: 'Ingress' | 'Proxied' | 'Lan';
 }
 
 /** The behaviour of Cloudflare's API. */
@@ -34,6 +37,7 @@ const SIZES: readonly Size[] = [
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', configMode: 'Remote' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Ingress' },
   { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Proxied' },
+  { services: 1_000, tunnels: 1, zones: 1, plan: 'pro', source: 'Lan' },
 ];
 
 const NETWORK_PROFILES: readonly NetworkProfile[] = [
@@ -71,6 +75,7 @@ export function titleOfSize({ services, tunnels, zones, plan, configMode, source
 
 function sourcesOf(services: number, source: Size['source']): string {
   if (source === 'Ingress') return `${services.toLocaleString('en-US')} Ingresses`;
+  if (source === 'Lan') return counted(services, 'local Service');
   return counted(services, source === 'Proxied' ? 'proxied Service' : 'Service');
 }
 

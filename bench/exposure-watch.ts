@@ -15,9 +15,9 @@ export class ExposureWatch {
   }
 
   /** Whether exactly these objects exist, and each reports exactly its hostname. */
-  isAs(wanted: readonly Exposure[]): boolean {
+  isAs(wanted: readonly Exposure[], placeOf: (exposure: Exposure) => string): boolean {
     if (this.#messages.size !== wanted.length) return false;
-    return wanted.every(({ service, hostname }) => this.#messages.get(service) === `https://${hostname}`);
+    return wanted.every((exposure) => this.#messages.get(exposure.service) === placeOf(exposure));
   }
 }
 

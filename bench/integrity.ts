@@ -1,5 +1,5 @@
 import { tunnelNames, zoneNames } from './hostnames.ts';
-import { NAMESPACE } from './manifests.ts';
+import { LAN_ADDRESS, NAMESPACE } from './manifests.ts';
 import { type BenchWorld, CLUSTER } from './world.ts';
 
 /** Describes everything wrong at Cloudflare in steady state, one sentence each. Should be empty. */
@@ -18,7 +18,10 @@ function zoneProblems(world: BenchWorld, zone: string): readonly string[] {
   const targets = new Map(liveTunnels(world).map(({ name, id }) => [name, `${id}.cfargotunnel.com`]));
   const wanted = world.wanted
     .filter((exposure) => exposure.zone === zone)
-    .map(({ hostname, tunnel }) => `${hostname} -> ${targets.get(remoteName(tunnel))}`);
+    .map(({ hostname, tunnel }) => {
+      const target = world.size.source === 'Lan' ? LAN_ADDRESS : targets.get(remoteName(tunnel));
+      return `${hostname} -> ${target}`;
+    });
   const found = records
     .filter((record) => !world.foreign.has(zone, record))
     .map(({ name, content }) => `${name} -> ${content}`);

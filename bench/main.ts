@@ -6,7 +6,8 @@
  * is exceeded. `BENCH_MEMORY=512Mi` simulates a container with a higher memory limit than the Deployment's. `--matrix`:
  * every size with every network profile, including idleness, always checked. `--write` writes the result into the docs.
  * `--only <text>` runs the cases with this text in their title. `--remote`: with rules at Cloudflare. `--served`: seconds
- * from an annotation to the first response, in real time. `--proxied`: with Services that need the proxy. `--proxy`: what
+ * from an annotation to the first response, in real time. `--proxied`: with Services that need the proxy. `--lan`: with names
+ * of the local network. `--proxy`: what
  * the proxy does to requests. Both need Envoy, see `npm run programs`.
  */
 import { parseArgs } from 'node:util';
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     served: { type: 'boolean', default: false },
     remote: { type: 'boolean', default: false },
     proxied: { type: 'boolean', default: false },
+    lan: { type: 'boolean', default: false },
     proxy: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
@@ -62,6 +64,7 @@ function plainCases(services: string): readonly BenchCase[] {
   const kind = {
     ...(values.remote ? { configMode: 'Remote' as const } : {}),
     ...(values.proxied ? { source: 'Proxied' as const } : {}),
+    ...(values.lan ? { source: 'Lan' as const } : {}),
   };
   return counts.map((count) => plainCase(count, kind));
 }

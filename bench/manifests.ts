@@ -50,6 +50,20 @@ export function proxiedService(exposure: Exposure): KubeObject {
   };
 }
 
+/** Where every name of the local network leads. */
+export const LAN_ADDRESS = '192.168.1.10';
+
+/** A Service with a name of the local network. */
+export function lanService(exposure: Exposure): KubeObject {
+  const { metadata, ...service } = serviceOf(exposure);
+  const annotations = {
+    'cftunnel.io/tunnel': exposure.tunnel,
+    'cftunnel.io/lan-hostname': exposure.hostname,
+    'cftunnel.io/lan-address': LAN_ADDRESS,
+  };
+  return { ...service, metadata: { ...metadata, annotations } };
+}
+
 const PODS_EACH = 3;
 
 /** The pods of the nth Service. Nobody visits them. `round`: they have been replaced so many times. */

@@ -15,6 +15,8 @@ import {
   ingressClass,
   ingressOf,
   namespace,
+  lanService,
+  LAN_ADDRESS,
   proxiedService,
   serviceOf,
   sharedService,
@@ -102,7 +104,7 @@ export class BenchWorld {
 
   /** Whether every Service is exposed as wanted, exactly the right records exist, and every Tunnel is ready. */
   isSettled(): boolean {
-    return this.#exposures.isAs(this.#wanted) && this.#hasAllRecords() && this.#areTunnelsReady();
+    return this.#exposures.isAs(this.#wanted, this.#placeOf) && this.#hasAllRecords() && this.#areTunnelsReady();
   }
 
   records(zone: string): readonly DnsRecord[] {
@@ -136,8 +138,13 @@ export class BenchWorld {
 
   #objectOf(exposure: Exposure): KubeObject {
     if (this.size.source === 'Proxied') return proxiedService(exposure);
+    if (this.size.source === 'Lan') return lanService(exposure);
     return this.size.source === 'Ingress' ? ingressOf(exposure) : serviceOf(exposure);
   }
+
+  /** What a Service says about its hostname. */
+  readonly #placeOf = ({ hostname }: Exposure): string =>
+    this.size.source === 'Lan' ? `${hostname} at ${LAN_ADDRESS}` : `https://${hostname}`;
 
   #rename(isMeant: (exposure: Exposure, index: number) => boolean, label: string): void {
     this.#wanted = this.#wanted.map((exposure, index) =>

@@ -28,6 +28,19 @@ describe('reads', () => {
     expect(calls.count()).toBe(4);
   });
 
+  it('of a zone that is wanted as a whole are whole from then on, at one call each', async () => {
+    const { session, admin, calls, zone } = await aCloud();
+    admin.addRecord(zone.name, { type: 'A', name: `nas.${zone.name}`, content: '192.168.1.10' });
+    const read = async (isWhole: boolean, maxAgeMs: number): Promise<number> =>
+      (await session.records(zone, { mark: MARK, isWhole }, maxAgeMs, never)).length;
+
+    expect(await read(false, 60_000)).toBe(0);
+    expect(await read(true, 60_000)).toBe(1);
+    expect(await read(true, 60_000)).toBe(1);
+    expect(await read(false, 0)).toBe(1);
+    expect(calls.count(/dns_records/)).toBe(3);
+  });
+
   it('keep the tunnels of different accounts apart', async () => {
     const { session, admin, account } = await aCloud();
     const other = admin.addAccount({ name: 'Other' }).id;

@@ -24,6 +24,27 @@ describe('checkRoutes', () => {
       bad: { ...BASE, origin: 'gopher://web.shop.svc:80' },
       says: 'not an address',
     },
+    { case: 'a local name without an address', bad: { ...BASE, origin: '', addresses: [] }, says: 'it has no address' },
+    {
+      case: 'a local name at an address that is none',
+      bad: { ...BASE, origin: '', addresses: ['192.168.1.10', 'evil.example'] },
+      says: 'would hold "evil.example"',
+    },
+    {
+      case: 'a local name at an address of each machine',
+      bad: { ...BASE, origin: '', addresses: ['127.0.0.1'] },
+      says: 'would hold "127.0.0.1"',
+    },
+    {
+      case: 'a local name at an address in another spelling',
+      bad: { ...BASE, origin: '', addresses: ['FD00::1'] },
+      says: 'would hold "FD00::1"',
+    },
+    {
+      case: 'a local wildcard',
+      bad: { ...BASE, hostname: '*.example.com' as never, origin: '', addresses: ['192.168.1.10'] },
+      says: 'must not be a wildcard',
+    },
     { case: 'an invalid hostname', bad: { ...BASE, hostname: 'bad' as never }, says: 'hostname' },
     { case: 'a path with a line break', bad: { ...BASE, path: { type: 'Exact', value: '/a\nb' } }, says: 'path' },
     { case: 'a path without a leading slash', bad: { ...BASE, path: { type: 'Prefix', value: 'a/b' } }, says: 'path' },

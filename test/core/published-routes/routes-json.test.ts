@@ -7,7 +7,7 @@ import { aConfigMap } from '../../support/builders.ts';
 import type { Route } from '../../../src/core/model/route.ts';
 import { ANY_HOST } from '../../../src/core/model/hostname.ts';
 import { aProxiedRoute, anyProxiedRoutes } from '../../support/proxy-rules.ts';
-import { aRoute } from '../../support/routes.ts';
+import { aLanName, aRoute } from '../../support/routes.ts';
 
 describe('encodeRoutes', () => {
   it('writes one rule per line, by hostname', () => {
@@ -62,6 +62,15 @@ describe('decodeRoutes', () => {
         expect(encodeRoutes(read)).toBe(text);
       }),
     );
+  });
+
+  it('reads a name of the local network, with its addresses in one order', () => {
+    const local = aLanName('nas.example.com', ['fd00::1', '192.168.1.10']);
+    const read = aLanName('nas.example.com', ['192.168.1.10', 'fd00::1']);
+
+    expect(decodeRoutes(aConfigMap('shop/home', { [ROUTES_KEY]: encodeRoutes([local]) }))).toEqual([read]);
+    const broken = encodeRoutes([local]).replace('"fd00::1"', '1');
+    expect(decodeRoutes(aConfigMap('shop/home', { [ROUTES_KEY]: broken }))).toEqual([]);
   });
 
   it('reads a route for any host', () => {
