@@ -23,6 +23,10 @@ afterEach(() => {
 
 /** A watch of Gateways that looks every millisecond, with the objects that exist while they are served. */
 async function aWatch(...names: readonly string[]) {
+  return aWatchThatLooks(1, ...names);
+}
+
+async function aWatchThatLooks(pollMs: number, ...names: readonly string[]) {
   const server = await aServer();
   const rest = aRestClient(server.url);
   const items = names.map((name) => ({ metadata: { namespace: 'shop', name, resourceVersion: '3' } }));
@@ -47,7 +51,7 @@ async function aWatch(...names: readonly string[]) {
       return isServed;
     },
     createReflector: () => new Reflector(rest, { cache, path: PATH, ...kind }, handler),
-    pollMs: 1,
+    pollMs,
   });
   running.push(watch);
   return { server, watch, cache, seen, served };
@@ -119,6 +123,24 @@ describe('a kind that others install', () => {
     await watch.run();
 
     expect(server.requests(DISCOVERY).entries).toEqual([]);
+  });
+});
+
+describe('a kind that few need', () => {
+  it('is looked for at once when it may be needed', async () => {
+    const { server, watch, cache, seen } = await aWatchThatLooks(3_600_000, 'edge');
+    server.on(DISCOVERY, ABSENT);
+    void watch.run();
+    await watch.settled;
+
+    server.on(DISCOVERY, PRESENT);
+    watch.lookNow();
+    await seen.has('+edge');
+    server.on(DISCOVERY, ABSENT);
+    watch.lookNow();
+    await seen.has('-edge');
+
+    expect(cache.list()).toEqual([]);
   });
 });
 
