@@ -1,14 +1,10 @@
 /** Decides which Ingresses are ours, and which ones of other controllers are to be public through a Tunnel. */
 import { TUNNEL } from '../../../api/annotations.ts';
-import {
-  CLASS_ANNOTATION,
-  OTHER_CLASS_ANNOTATIONS,
-  SERVICE_ONLY_ANNOTATIONS,
-} from '../../../api/ingress-annotations.ts';
+import { CLASS_ANNOTATION } from '../../../api/ingress-annotations.ts';
 import type { Ingress } from '../../../api/objects.ts';
 import { hasFinalizer } from '../../finalizer.ts';
 import { addressesOf } from '../addresses.ts';
-import { unknownAnnotations } from '../annotations/unknown.ts';
+import { findUnknownElsewhere } from '../elsewhere/request.ts';
 import type { RelatedObjects } from '../related.ts';
 
 /** The controller in the spec of an IngressClass of ours. */
@@ -16,8 +12,6 @@ export const INGRESS_CONTROLLER = 'cftunnel.io/ingress';
 
 /** The class that is ours by its name, where IngressClasses cannot be read. */
 export const DEFAULT_CLASS = 'cftunnel';
-
-const findUnknown = unknownAnnotations([...OTHER_CLASS_ANNOTATIONS, ...SERVICE_ONLY_ANNOTATIONS]);
 
 /** An Ingress that is published stays so while its class cannot be found: the class may be on its way back. */
 export function isOfOurClass(ingress: Ingress, related: RelatedObjects): boolean {
@@ -36,7 +30,7 @@ export function isOfOurClass(ingress: Ingress, related: RelatedObjects): boolean
 export function isToBePublic(ingress: Ingress, related: RelatedObjects): boolean {
   const { annotations } = ingress.metadata;
   if (annotations === undefined || classOf(ingress) === DEFAULT_CLASS) return false;
-  const isRequested = Object.hasOwn(annotations, TUNNEL.key) || findUnknown(annotations).length > 0;
+  const isRequested = Object.hasOwn(annotations, TUNNEL.key) || findUnknownElsewhere(annotations).length > 0;
   return isRequested && !isOfOurClass(ingress, related);
 }
 

@@ -203,7 +203,7 @@ describe('an annotation of an Ingress', () => {
     const annotations = { 'cftunnel.io/protocol': 'ssh' };
     const request = parsed(anIngress('shop/web', { rules: [aRule(HOST, { '/': 'web' })], annotations }));
 
-    expect(request.routes[0]?.problems[0]?.message).toMatch(/"ssh" must be http, https, h2c or grpc on an Ingress/);
+    expect(request.routes[0]?.problems[0]?.message).toMatch(/"ssh" must be http, https, h2c or grpc$/);
   });
 });
 

@@ -1,0 +1,65 @@
+/**
+ * Parses an object that another controller serves: each of its hostnames leads to the Service of that controller. Paths
+ * are left to it, so every route is that of a whole hostname.
+ */
+import { OTHER_CLASS_ANNOTATIONS, SERVICE_ONLY_ANNOTATIONS } from '../../../api/ingress-annotations.ts';
+import type { KubeObject } from '../../../api/objects.ts';
+import type { Problem } from '../../model/route.ts';
+import type { RequestFields, RouteRequest } from '../../model/route-request.ts';
+import type { ReferringObject } from '../../protection/policy-reference.ts';
+import { parseChoices } from '../annotations/choices.ts';
+import { type Annotations, annotationFields } from '../annotations/fields.ts';
+import { parseOriginSettings } from '../annotations/origin-settings.ts';
+import { unknownAnnotations } from '../annotations/unknown.ts';
+import { type ControllerService, findControllerService } from '../backend/controller-service.ts';
+import { identityOf } from '../identity.ts';
+import type { RelatedObjects } from '../related.ts';
+import { type Host, originsAt, problemsOf, routeOf } from './hosts.ts';
+
+export interface RequestedElsewhere {
+  readonly hosts: readonly Host[];
+  /** What is wrong with the object besides its hosts and annotations. */
+  readonly problems: readonly Problem[];
+  readonly fields: RequestFields;
+}
+
+export const findUnknownElsewhere = unknownAnnotations([...OTHER_CLASS_ANNOTATIONS, ...SERVICE_ONLY_ANNOTATIONS]);
+
+export function requestElsewhere(
+  object: KubeObject,
+  { hosts, problems: others, fields }: RequestedElsewhere,
+  related: RelatedObjects,
+): RouteRequest {
+  const identity = identityOf(object.kind, object);
+  const annotations: Annotations = object.metadata.annotations ?? {};
+  const choices = parseChoices(annotations, { from: referring(object), related });
+  const { problems, ...settings } = parseOriginSettings(annotationFields(annotations), choices.balance);
+  const tunnel = choices.tunnel === undefined ? undefined : related.get('Tunnel', choices.tunnel);
+  const controller = tunnel && findControllerService({ object, annotations, tunnel, related });
+  const originOf = controller && originsAt(controller, annotations);
+  return {
+    ...identity,
+    tunnel: choices.tunnel,
+    routes: hosts.map((host) => routeOf(host, { originOf, settings, choices })),
+    problems: [
+      ...findUnknownElsewhere(annotations),
+      ...choices.problems,
+      ...problems,
+      ...(originOf === undefined ? [] : problemsOf(hosts, originOf)),
+      ...others,
+    ],
+    warnings: [],
+    forbidden: controller && forbiddenIn(controller),
+    fields,
+    ...choices.asking,
+  };
+}
+
+function referring({ apiVersion, kind, metadata: { namespace = '' } }: KubeObject): ReferringObject['from'] {
+  const [group = ''] = apiVersion.split('/');
+  return { group, kind, namespace };
+}
+
+function forbiddenIn(controller: ControllerService): Problem | undefined {
+  return 'problem' in controller && controller.isForbidden ? controller.problem : undefined;
+}
