@@ -25,8 +25,8 @@ function annotations() {
   return [
     '# Service annotations',
     table(['Annotation', 'Value', 'Default', 'Meaning'], rows),
-    '## Ingresses',
-    `An Ingress of the class \`cftunnel\` can have ${shared.map(({ key }) => code(key)).join(', ')} and \`cftunnel.io/origin-*\`. An Ingress of another class that names a Tunnel can have these, and:`,
+    '## Ingresses and Gateways',
+    `An Ingress of the class \`cftunnel\` can have ${shared.map(({ key }) => code(key)).join(', ')} and \`cftunnel.io/origin-*\`. An Ingress or Gateway of another class that names a Tunnel can have these but \`cftunnel.io/session\`, and:`,
     table(['Annotation', 'Value', 'Default', 'Meaning'], [rowOf(ORIGIN)]),
     '## Annotations of another operator',
     'Accepted for migration, with a Normal event that names the new key. If both are set, ours takes precedence.',

@@ -96,13 +96,13 @@ export const ACCESS: AnnotationRule = {
     'Who may enter, through Cloudflare Access: AccessPolicies of the same namespace, or `namespace/name` where a ReferenceGrant permits it, in the order in which they apply. `none` where the Tunnel does not require Access.',
 };
 
-/** Of an Ingress of another class: which Service its hostnames lead to. */
+/** Of an Ingress or Gateway of another class: which Service its hostnames lead to. */
 export const ORIGIN: AnnotationRule = {
   key: 'cftunnel.io/origin',
   kind: 'servicePort',
-  default: "the Tunnel's `origin`, else what the status of the Ingress leads to",
+  default: "the Tunnel's `origin`, else what the status of the object leads to",
   meaning:
-    'The Service of the controller that serves the Ingress, such as `ingress-nginx/ingress-nginx-controller:443`. One of another namespace has to be the `origin` of the Tunnel.',
+    'The Service of the controller that serves it, such as `ingress-nginx/ingress-nginx-controller:443`. One of another namespace has to be the `origin` of the Tunnel.',
 };
 
 export const ROUTES: AnnotationRule = {

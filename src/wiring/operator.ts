@@ -17,6 +17,7 @@ import { type WatchedName, watchedKind } from '../adapters/kubernetes/watched-ki
 import type { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { EndpointSlice, KubeObject, ObjectKey, Tunnel } from '../api/objects.ts';
 import { followsNodes } from '../core/lan/tunnel-addresses.ts';
+import type { RouteSource } from '../core/sources/source.ts';
 import { concernsUs } from '../core/wake.ts';
 import type { Gateways } from './gateways.ts';
 import { SOURCES } from './sources.ts';
@@ -59,8 +60,7 @@ export class TunnelOperator extends BaseOperator {
     await this.#watch('accesspolicies', this.#onAccessPolicy);
     await this.#watch('accessservicetokens', this.#onRelated('AccessServiceToken'));
     // A source that is or was exposed wakes itself and the routing table; all others wake nobody.
-    for (const { plural, source } of SOURCES)
-      await this.#watch(plural, async (event) => this.#parts.wake.sourceChanged(source, event));
+    for (const { plural, source } of SOURCES) await this.#watch(plural, this.#onSource(source));
     // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere, and an annotation which
     // hostnames they may use. In one namespace alone there is no elsewhere, and no need for rights outside of it.
     if (scope === undefined) await this.#watch('namespaces', this.#onNamespace);
@@ -69,8 +69,7 @@ export class TunnelOperator extends BaseOperator {
     // A class decides which Ingresses are ours. It belongs to no namespace either.
     if (scope === undefined)
       await this.#watch('ingressclasses', async (event) => this.#parts.wake.relatedChanged('IngressClass', event));
-    await this.#watch('gatewayclasses', this.#onGateway('GatewayClass'));
-    await this.#watch('gateways', this.#onGateway('Gateway'));
+    await this.#watch('gatewayclasses', this.#onGatewayClass);
     await this.#watch('referencegrants', this.#onGrant);
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
     // wakes its Services too: one whose rule is gone may lose its finalizer.
@@ -103,15 +102,22 @@ export class TunnelOperator extends BaseOperator {
     return async (event) => this.#parts.wake.relatedChanged(kind, event);
   }
 
-  /** Routes depend on Gateways and their classes, and each of these has a status of its own. */
-  #onGateway(kind: string): (event: WatchEvent) => Promise<void> {
+  /** Routes depend on Gateways, and one of our class has a status of its own. */
+  #onSource(source: RouteSource): (event: WatchEvent) => Promise<void> {
     return async (event) => {
       const { wake, gateways } = this.#parts;
-      wake.relatedChanged(kind, event);
+      wake.sourceChanged(source, event);
       const object = event.after ?? event.before;
-      if (object !== undefined) gateways.changed(object);
+      if (object?.kind === 'Gateway') gateways.changed(object);
     };
   }
+
+  readonly #onGatewayClass = async (event: WatchEvent): Promise<void> => {
+    const { wake, gateways } = this.#parts;
+    wake.relatedChanged('GatewayClass', event);
+    const object = event.after ?? event.before;
+    if (object !== undefined) gateways.changed(object);
+  };
 
   readonly #onGrant = async (): Promise<void> => {
     // A Tunnel may use AccessPolicies of another namespace, so this is not only about what requests have read.

@@ -12,6 +12,7 @@ import { logChange } from '../adapters/telemetry/change-log.ts';
 import { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
 import type { Logger } from '../adapters/telemetry/logger.ts';
 import { LEASE_NAME } from '../api/names.ts';
+import type { GrpcRoute, HttpRoute } from '../api/gateway-routes.ts';
 import type { KubeObject, ObjectKey, Service, Tunnel } from '../api/objects.ts';
 import { SourceFinalizers } from '../controllers/source/finalizers.ts';
 import { ServeTimes } from '../controllers/source/serve-times.ts';
@@ -21,6 +22,7 @@ import { Orphans } from '../controllers/tunnel/clean-up/orphans.ts';
 import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
 import { indexAddresses } from '../core/sources/addresses.ts';
+import { type RoutesByGateway, indexRoutes } from '../core/sources/gateway-routes.ts';
 import type { Finders, RelatedObjects } from '../core/sources/related.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
@@ -146,6 +148,7 @@ function tunnelsUsing(policy: ObjectKey, table: RoutingTable | undefined): reado
 /** The objects that requests may depend on, as far as they are watched. */
 function relatedIn(caches: Caches): RelatedObjects {
   const addresses = addressesIn(caches.of('services'));
+  const routes = routesIn(caches.of('httproutes'), caches.of('grpcroutes'));
   const finders: Finders = {
     Service: (key) => caches.of('services').get(key),
     IngressClass: (key) => caches.of('ingressclasses').get(key),
@@ -153,6 +156,7 @@ function relatedIn(caches: Caches): RelatedObjects {
     Address: (key) => addresses().get(key),
     GatewayClass: (key) => caches.of('gatewayclasses').get(key),
     Gateway: (key) => caches.of('gateways').get(key),
+    GatewayRoutes: (key) => routes().get(key),
     ReferenceGrant: (key) => caches.of('referencegrants').get(key),
     Namespace: (key) => caches.of('namespaces').get(key),
   };
@@ -174,6 +178,18 @@ function addressesIn(services: ObjectCache<Service>): () => ReadonlyMap<string, 
   return () => {
     if (services.version !== version) index = indexAddresses(services.list());
     version = services.version;
+    return index;
+  };
+}
+
+/** The same for the routes of each Gateway, for which only Gateways of other controllers ask. */
+function routesIn(http: ObjectCache<HttpRoute>, grpc: ObjectCache<GrpcRoute>): () => RoutesByGateway {
+  let version = '';
+  let index: RoutesByGateway = new Map();
+  return () => {
+    const current = `${http.version} ${grpc.version}`;
+    if (current !== version) index = indexRoutes([...http.list(), ...grpc.list()], index);
+    version = current;
     return index;
   };
 }

@@ -24,7 +24,7 @@
  * | a pass changed what a Service reports           |         |                    | that one           |          |
  * | a record moved to another Tunnel                |         | its former holder  |                    |          |
  *
- * (1) not if only its status changed, unless the addresses in it did.
+ * (1) not if only its status changed, unless the addresses in it did, or how Gateways of others take a route.
  * (2) its labels, whether it is ready, or its addresses. Watched only while a Tunnel takes the addresses of nodes.
  */
 import type { CaPoolKey } from '../core/ca-pool/pool.ts';
@@ -39,6 +39,7 @@ import { firstKeyOf, sourceKey } from '../core/model/source.ts';
 import type { Sources } from '../controllers/source/sources.ts';
 import type { RouteSource } from '../core/sources/source.ts';
 import { addressesOf } from '../core/sources/addresses.ts';
+import { acceptanceOf, gatewaysNamedBy } from '../core/sources/gateway-routes.ts';
 import { concernsUs, isSameRequest } from '../core/wake.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 
@@ -119,8 +120,10 @@ export class WakeUps {
   relatedChanged(kind: string, event: Observed): void {
     const object = event.after ?? event.before;
     if (object === undefined || isUnchanged(event)) return;
-    const addresses = [event.before, event.after].flatMap(addressesOf).map((address) => ['Address', address] as const);
-    const reads = [[kind, keyOf(object)] as const, ...addresses];
+    const both = [event.before, event.after];
+    const addresses = both.flatMap(addressesOf).map((address) => ['Address', address] as const);
+    const gateways = both.flatMap(gatewaysNamedBy).map((gateway) => ['GatewayRoutes', gateway] as const);
+    const reads = [[kind, keyOf(object)] as const, ...addresses, ...gateways];
     if (reads.some(([read, key]) => this.#sources.dependentsOf(read, key).length > 0)) this.routing();
   }
 
@@ -191,7 +194,7 @@ export class WakeUps {
 
 function isUnchanged({ before, after }: Observed): boolean {
   if (before === undefined || after === undefined || !isSameRequest(before, after)) return false;
-  return sameJson(addressesOf(before), addressesOf(after));
+  return sameJson(addressesOf(before), addressesOf(after)) && sameJson(acceptanceOf(before), acceptanceOf(after));
 }
 
 /** What the routing table reads of a node. */

@@ -152,6 +152,19 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     ],
     visits: { 'orders.example.com/': 'traefik' },
   },
+  '20-envoy-gateway': {
+    before: controller('envoy-gateway-system/envoy-public', 'eg', certificateIn('20-envoy-gateway')),
+    rules: [
+      {
+        ...web('travel.example.com', 'envoy-public.envoy-gateway-system', 'https', 443),
+        originRequest: {
+          originServerName: 'travel.example.com',
+          caPool: expect.stringMatching(/^\/etc\/cloudflared\/config\/ca-[0-9a-f]{32}\.pem$/),
+        },
+      },
+    ],
+    visits: { 'travel.example.com/flights': 'envoy-public' },
+  },
   '17-grpc': {
     needs: 'envoy',
     rules: [proxied('greeter.example.com', 'https://127.0.0.1:2003')],

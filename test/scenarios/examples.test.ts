@@ -126,8 +126,10 @@ async function applied(world: World, folder: string): Promise<readonly string[]>
   for (const key of tunnels) await ready(world, key);
   for (const service of objects.filter(isAnnotatedService))
     await becomes(world, ['Service', keyOf(service)], EXPOSED, { status: 'True', reason: 'Exposed' });
-  for (const key of keysOf('HTTPRoute'))
+  const ofOthers = objects.filter(isServedElsewhere);
+  for (const key of ofOthers.length > 0 ? [] : keysOf('HTTPRoute'))
     await becomes(world, ['HTTPRoute', key], EXPOSED, { status: 'True', reason: 'Exposed' });
+  for (const host of ofOthers.flatMap(hostnamesOf)) await eventually(() => expect(recordAt(world, host)).toBeDefined());
   for (const key of keysOf('Ingress')) await publishedWithRecords(world, key);
   return tunnels;
 }
@@ -144,6 +146,16 @@ function publishedWithRecords(world: World, key: string): Promise<void> {
     const { rules = [] } = (spec ?? {}) as { readonly rules?: readonly { readonly host: string }[] };
     for (const { host } of rules) expect(recordAt(world, host)).toBeDefined();
   });
+}
+
+/** A Gateway of another controller that is to be public. */
+function isServedElsewhere({ kind, metadata }: KubeObject): boolean {
+  return kind === 'Gateway' && metadata.annotations?.['cftunnel.io/tunnel'] !== undefined;
+}
+
+function hostnamesOf({ spec }: KubeObject): readonly string[] {
+  const { listeners = [] } = (spec ?? {}) as { readonly listeners?: readonly { readonly hostname: string }[] };
+  return listeners.map(({ hostname }) => hostname);
 }
 
 function isGateway({ kind }: KubeObject): boolean {

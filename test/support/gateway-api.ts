@@ -36,8 +36,8 @@ export async function installGatewayApi({ kube }: Pick<World, 'kube'>): Promise<
   await eventually(() => kube.list('HTTPRoute'));
 }
 
-export function gatewayClass(name: string, parametersRef?: object): KubeObject {
-  const spec = { controllerName: 'cftunnel.io/gateway', ...(parametersRef === undefined ? {} : { parametersRef }) };
+export function gatewayClass(name: string, parametersRef?: object, controllerName = 'cftunnel.io/gateway'): KubeObject {
+  const spec = { controllerName, ...(parametersRef === undefined ? {} : { parametersRef }) };
   return { apiVersion: `${GROUP}/v1`, kind: 'GatewayClass', metadata: { name }, spec };
 }
 

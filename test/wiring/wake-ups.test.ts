@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ConditionStatus } from '../../src/api/conditions.ts';
+import type { HttpRoute } from '../../src/api/gateway-routes.ts';
 import { LABEL_TUNNEL } from '../../src/api/names.ts';
 import type { Service } from '../../src/api/objects.ts';
 import { INGRESSES } from '../../src/core/sources/ingress/ingress-source.ts';
+import { HTTP_ROUTES } from '../../src/core/sources/http-route/http-route-source.ts';
 import { SERVICES } from '../../src/core/sources/service/service-source.ts';
 import { type Observed, WakeUps } from '../../src/wiring/wake-ups.ts';
 import { aConfigMap, aNamespace, aService, aTunnel } from '../support/builders.ts';
+import { anHttpRoute } from '../support/gateways.ts';
 import { aWebService, anIngress } from '../support/ingresses.ts';
 import { NOTHING_RELATED, SITES, aSite } from '../support/sources.ts';
 
@@ -105,6 +109,22 @@ describe('an event', () => {
       woken: ['services Ingress/shop/site', 'routing'],
     },
     {
+      what: 'a route that is taken by the Gateway of another controller',
+      event: (wake) => wake.sourceChanged(HTTP_ROUTES, { before: ROUTE, after: taken(ROUTE, 'True') }),
+      woken: ['routing'],
+    },
+    {
+      what: 'nothing new of a route that is taken',
+      event: (wake) => wake.sourceChanged(HTTP_ROUTES, { before: taken(ROUTE, 'True'), after: taken(ROUTE, 'True') }),
+      woken: [],
+    },
+    {
+      what: 'a route of a Gateway that no request depends on',
+      event: (wake) =>
+        wake.sourceChanged(HTTP_ROUTES, created(anHttpRoute('shop/page', { parentRefs: [{ name: 'other' }] }))),
+      woken: [],
+    },
+    {
       what: 'a source of another kind, which needs no annotation',
       event: (wake) => wake.sourceChanged(SITES, created(aSite('shop/web'))),
       woken: ['services Site/shop/web', 'routing'],
@@ -188,7 +208,16 @@ describe('the time to serve', () => {
 });
 
 /** What a request depends on. */
-const READ = new Set(['Service shop/backend', 'Address 192.0.2.1']);
+const READ = new Set(['Service shop/backend', 'Address 192.0.2.1', 'GatewayRoutes shop/public']);
+
+const ROUTE = anHttpRoute('shop/page', { parentRefs: [{ name: 'public' }] });
+
+/** As the controller of its Gateway answers. */
+function taken(route: HttpRoute, status: ConditionStatus): HttpRoute {
+  const accepted = { type: 'Accepted', status, reason: 'Accepted', message: '', lastTransitionTime: '' };
+  const parent = { parentRef: { name: 'public' }, controllerName: 'example.com/other', conditions: [accepted] };
+  return { ...route, status: { parents: [parent] } };
+}
 
 /** A Service at an address of a load balancer. */
 function at(address: string): Service {

@@ -28,7 +28,7 @@ export interface InstallationScope {
 }
 
 /** Kinds of objects that routes come from. */
-const SOURCES = ['services', 'ingresses', 'httproutes', 'grpcroutes'] as const;
+const SOURCES = ['services', 'ingresses', 'gateways', 'httproutes', 'grpcroutes'] as const;
 
 const LEASE_TIMEOUT_MS = 4_000;
 

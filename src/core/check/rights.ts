@@ -52,9 +52,9 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: '', resource: 'namespaces', verbs: ['list', 'watch'], isClusterScoped: true },
   { group: 'networking.k8s.io', resource: 'ingressclasses', verbs: ['list', 'watch'], isClusterScoped: true },
   { group: '', resource: 'nodes', verbs: ['list', 'watch'], isClusterScoped: true },
-  ...gatewayRules('gatewayclasses', 'gateways', 'referencegrants').read,
+  ...gatewayRules('gatewayclasses', 'referencegrants').read,
   ...gatewayRules('gatewayclasses', 'gateways', 'httproutes', 'grpcroutes').status,
-  ...gatewayRules('httproutes', 'grpcroutes').source,
+  ...gatewayRules('gateways', 'httproutes', 'grpcroutes').source,
   { group: 'cftunnel.io', resource: 'tunnels', verbs: ['create'], isClusterScoped: true },
 ];
 

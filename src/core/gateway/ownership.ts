@@ -2,6 +2,7 @@
 import { GATEWAY_CONTROLLER, type Gateway } from '../../api/gateway-objects.ts';
 import { GROUP, TUNNEL_KIND } from '../../api/names.ts';
 import type { ObjectKey } from '../../api/objects.ts';
+import { hasFinalizer } from '../finalizer.ts';
 import { quoted } from '../quote.ts';
 import type { RelatedObjects } from '../sources/related.ts';
 import { ownTunnelOf } from './tunnel-name.ts';
@@ -13,6 +14,15 @@ import { ownTunnelOf } from './tunnel-name.ts';
 export function isOurGateway({ spec }: Gateway, related: Pick<RelatedObjects, 'get'>, wasOurs: boolean): boolean {
   const found = related.get('GatewayClass', spec.gatewayClassName);
   return found === undefined ? wasOurs : found.spec.controllerName === GATEWAY_CONTROLLER;
+}
+
+/**
+ * Whether another controller serves a Gateway. Only such a Gateway ever has our finalizer, which decides while its class
+ * does not exist.
+ */
+export function isServedElsewhere(gateway: Gateway, related: Pick<RelatedObjects, 'get'>): boolean {
+  const found = related.get('GatewayClass', gateway.spec.gatewayClassName);
+  return found === undefined ? hasFinalizer(gateway) : found.spec.controllerName !== GATEWAY_CONTROLLER;
 }
 
 /** The Tunnel of a Gateway: one of its namespace that it names, or its own. */

@@ -1,20 +1,33 @@
 /** The addresses at which visitors reach an object, and the Services behind an address. */
+import type { GatewayAddress } from '../../api/gateway-objects.ts';
 import type { KubeObject, LoadBalancer, ObjectKey, Service } from '../../api/objects.ts';
 import { compare, keyOf } from '../keys.ts';
 
 /** The ports at which visitors of a website arrive. */
 export const WEB_PORTS = { http: 80, https: 443 } as const;
 
-/** The addresses in the status of an object, and the cluster IP of a Service. */
+/**
+ * The addresses in the status of an object, and the cluster IP of a Service. An address that the spec of a Gateway asks
+ * for is left out, because its author has chosen it.
+ */
 export function addressesOf(object: KubeObject | undefined): readonly string[] {
-  const { clusterAddress, status } = (object ?? {}) as Addressed;
-  const listed = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+  const { clusterAddress, spec, status } = (object ?? {}) as Addressed;
+  const asked = valuesOf(spec?.addresses);
+  const listed = [
+    ...(status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
+    ...valuesOf(status?.addresses).filter((address) => !asked.includes(address)),
+  ];
   return clusterAddress === undefined ? listed : [...listed, clusterAddress];
 }
 
 interface Addressed {
   readonly clusterAddress?: string;
-  readonly status?: { readonly loadBalancer?: LoadBalancer };
+  readonly spec?: { readonly addresses?: readonly GatewayAddress[] };
+  readonly status?: { readonly loadBalancer?: LoadBalancer; readonly addresses?: readonly GatewayAddress[] };
+}
+
+function valuesOf(addresses: readonly GatewayAddress[] = []): readonly string[] {
+  return addresses.flatMap(({ value = '' }) => (value === '' ? [] : [value]));
 }
 
 /** Whether visitors can reach a website through a Service. An address may be shared with Services of other ports. */

@@ -1,7 +1,9 @@
 import type { Gateway, GatewayClass, ReferenceGrant } from '../../api/gateway-objects.ts';
+import type { GatewayRoute } from '../../api/gateway-routes.ts';
 import type { IngressClass, KubeObject, Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { indexAddresses } from './addresses.ts';
+import { indexRoutes } from './gateway-routes.ts';
 
 /** What a request may depend on besides its own object. */
 export interface RelatedKinds {
@@ -12,6 +14,8 @@ export interface RelatedKinds {
   readonly Address: readonly ObjectKey[];
   readonly GatewayClass: GatewayClass;
   readonly Gateway: Gateway;
+  /** By Gateway: the routes that name it. */
+  readonly GatewayRoutes: readonly GatewayRoute[];
   readonly ReferenceGrant: ReferenceGrant;
   readonly Namespace: Namespace;
 }
@@ -51,6 +55,8 @@ export function relatedAmong(objects: readonly KubeObject[]): RelatedObjects {
   };
 }
 
+const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute'] as const;
+
 type ObjectsOf = <T extends KubeObject>(kind: string) => ReadonlyMap<ObjectKey, T>;
 
 function findersAmong(of: ObjectsOf): Finders {
@@ -60,6 +66,7 @@ function findersAmong(of: ObjectsOf): Finders {
   const addresses = indexAddresses([...services.values()]);
   const gatewayClasses = of<GatewayClass>('GatewayClass');
   const gateways = of<Gateway>('Gateway');
+  const routes = indexRoutes(ROUTE_KINDS.flatMap((kind) => [...of<GatewayRoute>(kind).values()]));
   const grants = of<ReferenceGrant>('ReferenceGrant');
   const namespaces = of<Namespace>('Namespace');
   return {
@@ -69,6 +76,7 @@ function findersAmong(of: ObjectsOf): Finders {
     Address: (key) => addresses.get(key),
     GatewayClass: (key) => gatewayClasses.get(key),
     Gateway: (key) => gateways.get(key),
+    GatewayRoutes: (key) => routes.get(key),
     ReferenceGrant: (key) => grants.get(key),
     Namespace: (key) => namespaces.get(key),
   };

@@ -100,6 +100,7 @@ const FINDS_NOTHING: Finders = {
   Address: () => undefined,
   GatewayClass: () => undefined,
   Gateway: () => undefined,
+  GatewayRoutes: () => undefined,
   ReferenceGrant: () => undefined,
   Namespace: () => undefined,
 };

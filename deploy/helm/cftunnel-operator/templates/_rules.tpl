@@ -82,16 +82,16 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
-# The Gateway API: classes, Gateways and grants are watched, and the first two described in their status.
+# The Gateway API: classes and grants are watched.
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [gatewayclasses, gateways, referencegrants]
+  resources: [gatewayclasses, referencegrants]
   verbs: [list, watch]
 - apiGroups: [gateway.networking.k8s.io]
   resources: [gatewayclasses/status, gateways/status, httproutes/status, grpcroutes/status]
   verbs: [patch]
-# Routes of Gateways are watched; their finalizer is written, and what became of them into their status.
+# Gateways and their routes are watched; their finalizer is written, and what became of them into their status.
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [httproutes, grpcroutes]
+  resources: [gateways, httproutes, grpcroutes]
   verbs: [list, watch, patch]
 # A Gateway that names no Tunnel gets one.
 - apiGroups: [cftunnel.io]

@@ -12,7 +12,7 @@ import { keyOf, splitKey } from '../../keys.ts';
 import type { Problem } from '../../model/route.ts';
 import { type ServicePortName, parseServicePort } from '../../model/service-port.ts';
 import { listed } from '../../quote.ts';
-import { addressesOf } from '../addresses.ts';
+import { addressesOf, isWebService } from '../addresses.ts';
 import { type Annotations, invalid } from '../annotations/fields.ts';
 import type { RelatedObjects } from '../related.ts';
 import { foreignTarget } from './external-name.ts';
@@ -42,7 +42,7 @@ export function findControllerService(served: ServedElsewhere): ControllerServic
   const service = services[0] === undefined ? undefined : related.get('Service', services[0]);
   return service === undefined || services.length > 1
     ? refused('BackendNotFound', undecided(addressesOf(served.object), services))
-    : usable(service, undefined, 'status.loadBalancer');
+    : usable(service, undefined, 'status');
 }
 
 /** Whether a route may lead to a Service of another namespace. What the status says is unknown while it leads nowhere. */
@@ -85,7 +85,15 @@ function usable(service: Service, port: string | undefined, place: string): Cont
 
 /** The web Services that are reached at the addresses in the status. */
 function servicesLedTo(object: KubeObject, related: RelatedObjects): readonly ObjectKey[] {
-  return [...new Set(addressesOf(object).flatMap((address) => related.get('Address', address) ?? []))];
+  return [...new Set(addressesOf(object).flatMap((address) => servicesAt(address, related)))];
+}
+
+/** A controller in the cluster may name its Service instead of an address. */
+function servicesAt(address: string, related: RelatedObjects): readonly ObjectKey[] {
+  const [, name, namespace] = /^([^.]+)\.([^.]+)\.svc(?:\.|$)/.exec(address) ?? [];
+  if (name === undefined) return related.get('Address', address) ?? [];
+  const service = related.get('Service', `${namespace}/${name}`);
+  return service !== undefined && isWebService(service) ? [keyOf(service)] : [];
 }
 
 const ADVICE = `Set ${ORIGIN.key} to the Service of its controller if that is in this namespace, else have the owner of the Tunnel set spec.origin to it`;

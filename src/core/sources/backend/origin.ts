@@ -1,8 +1,8 @@
 /** The address of a port of a Service. */
 import { PROTOCOL } from '../../../api/annotations.ts';
-import type { Service } from '../../../api/objects.ts';
+import type { Service, ServicePort } from '../../../api/objects.ts';
 import { keyOf } from '../../keys.ts';
-import { isProxyProtocol } from '../../model/protocol.ts';
+import { type Protocol, isProxyProtocol } from '../../model/protocol.ts';
 import type { Problem } from '../../model/route.ts';
 import { originOf } from '../../model/service-origin.ts';
 import { quoted } from '../../quote.ts';
@@ -24,16 +24,22 @@ export interface WantedOrigin {
   /** The field that names it, for messages. */
   readonly place: string;
   readonly session?: SessionChoice | undefined;
+  /** By port, what is known of it better than the Service says. */
+  readonly protocols?: ReadonlyMap<number, Protocol>;
 }
 
 /** The protocols of an object that names its backends in its spec. */
 const PROTOCOLS = ['http', 'https', 'h2c', 'grpc'] as const;
 
 /** The address of a port, in the protocol that an annotation names, or else in that of the port. */
-export function originAt(service: Service, { port, place, session }: WantedOrigin, fields: Fields): OriginResult {
+export function originAt(
+  service: Service,
+  { port, place, session, protocols }: WantedOrigin,
+  fields: Fields,
+): OriginResult {
   const chosen = chooseServicePort(service, { port, name: place, usual: undefined });
   if ('problem' in chosen) return { problem: { reason: 'PortNotFound', message: chosen.problem } };
-  const protocol = requestedProtocol(fields) ?? protocolOf(chosen.value);
+  const protocol = requestedProtocol(fields) ?? knownProtocol(chosen.value, protocols) ?? protocolOf(chosen.value);
   if ('problem' in protocol) return { problem: invalid(fields.nameOf(PROTOCOL), protocol.problem) };
   const { value: spoken } = protocol;
   const key = keyOf(service);
@@ -43,6 +49,14 @@ export function originAt(service: Service, { port, place, session }: WantedOrigi
   return 'problem' in reached
     ? { problem: { reason: 'PortNotFound', message: reached.problem } }
     : { origin: originOf(spoken, key, reached.value.port) };
+}
+
+function knownProtocol(
+  { port }: ServicePort,
+  protocols: WantedOrigin['protocols'],
+): { readonly value: Protocol } | undefined {
+  const value = protocols?.get(port);
+  return value && { value };
 }
 
 function requestedProtocol(

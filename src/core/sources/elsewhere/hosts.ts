@@ -11,28 +11,44 @@ import type { Choices } from '../annotations/choices.ts';
 import { type Annotations, annotationFields, invalid } from '../annotations/fields.ts';
 import type { OriginSettings } from '../annotations/origin-settings.ts';
 import type { ControllerService } from '../backend/controller-service.ts';
-import { originAt } from '../backend/origin.ts';
+import { type WantedOrigin, originAt } from '../backend/origin.ts';
 
 export interface ServedHost {
   readonly hostname: Hostname;
   /** Whether the controller has a certificate for it, as far as the object says. */
   readonly isEncrypted: boolean;
+  /** The port at which its controller serves it, if the object says. */
+  readonly port?: number;
+}
+
+/** Whether it is to be published is not known yet, so what was live stays. */
+interface UndecidedHost {
+  readonly hostname: Hostname;
+  readonly waitsFor: Problem;
 }
 
 /** A hostname, or why there is none that can be published. */
-export type Host = ServedHost | { readonly problem: Problem };
+export type Host = ServedHost | UndecidedHost | { readonly problem: Problem };
 
 /** Where a hostname leads to. Hostnames differ: the controller has a certificate only for some. */
 export type OriginOf = (host: ServedHost) => Origin;
 
 type Origin = { readonly origin: string } | { readonly problem: Problem };
 
-export function originsAt(controller: ControllerService, annotations: Annotations): OriginOf {
+export function originsAt(
+  controller: ControllerService,
+  annotations: Annotations,
+  protocols: WantedOrigin['protocols'],
+): OriginOf {
   if ('problem' in controller) return () => ({ problem: controller.problem });
   const { service, port, place } = controller;
   const fields = annotationFields(annotations);
-  return ({ isEncrypted }) => {
-    const found = originAt(service, { port: port ?? webPort(service, isEncrypted), place }, fields);
+  return (host) => {
+    const found = originAt(
+      service,
+      { port: port ?? webPort(service, host), place, ...(protocols && { protocols }) },
+      fields,
+    );
     return 'port' in found ? { problem: onlyHttp(found.port.protocol) } : found;
   };
 }
@@ -43,15 +59,16 @@ function onlyHttp(protocol: string): Problem {
   return invalid(PROTOCOL.key, why);
 }
 
-/** The port for a hostname, where nothing names one: of the two, the Service has at least one. */
-function webPort({ spec: { ports = [] } }: Service, isEncrypted: boolean): string {
+/** The port for a hostname, where no person names one: of those for the web, the Service has at least one. */
+function webPort({ spec: { ports = [] } }: Service, { isEncrypted, port: own }: ServedHost): string {
   const [first, other] = isEncrypted ? [WEB_PORTS.https, WEB_PORTS.http] : [WEB_PORTS.http, WEB_PORTS.https];
-  return String(ports.some(({ port }) => port === first) ? first : other);
+  const isListed = (wanted: number | undefined): boolean => ports.some(({ port }) => port === wanted);
+  return String([own, first].find(isListed) ?? other);
 }
 
 /** What is wrong with the Service, told once for all hostnames. */
 export function problemsOf(hosts: readonly Host[], originOf: OriginOf): readonly Problem[] {
-  const found = hosts.flatMap((host) => ('hostname' in host ? [originOf(host)] : []));
+  const found = hosts.flatMap((host) => ('isEncrypted' in host ? [originOf(host)] : []));
   const problems = found.flatMap((origin) => ('problem' in origin ? [origin.problem] : []));
   return problems.filter(({ message }, index) => problems.findIndex((one) => one.message === message) === index);
 }
@@ -66,6 +83,7 @@ export interface RouteContext {
 export function routeOf(host: Host, { originOf, settings, choices }: RouteContext): ParsedRoute {
   if ('problem' in host) return { hostnames: [], isForbidden: true, problems: [host.problem], warnings: [] };
   const { hostname } = host;
+  if ('waitsFor' in host) return { hostnames: [hostname], problems: [host.waitsFor], warnings: [] };
   const found = originOf?.(host);
   if (found === undefined || 'problem' in found) return { hostnames: [hostname], problems: [], warnings: [] };
   const { origin } = found;

@@ -4,6 +4,7 @@
  */
 import { OTHER_CLASS_ANNOTATIONS, SERVICE_ONLY_ANNOTATIONS } from '../../../api/ingress-annotations.ts';
 import type { KubeObject } from '../../../api/objects.ts';
+import type { Protocol } from '../../model/protocol.ts';
 import type { Problem } from '../../model/route.ts';
 import type { RequestFields, RouteRequest } from '../../model/route-request.ts';
 import type { ReferringObject } from '../../protection/policy-reference.ts';
@@ -21,13 +22,15 @@ export interface RequestedElsewhere {
   /** What is wrong with the object besides its hosts and annotations. */
   readonly problems: readonly Problem[];
   readonly fields: RequestFields;
+  /** By port, what its controller speaks there. */
+  readonly protocols?: ReadonlyMap<number, Protocol>;
 }
 
 export const findUnknownElsewhere = unknownAnnotations([...OTHER_CLASS_ANNOTATIONS, ...SERVICE_ONLY_ANNOTATIONS]);
 
 export function requestElsewhere(
   object: KubeObject,
-  { hosts, problems: others, fields }: RequestedElsewhere,
+  { hosts, problems: others, fields, protocols }: RequestedElsewhere,
   related: RelatedObjects,
 ): RouteRequest {
   const identity = identityOf(object.kind, object);
@@ -36,7 +39,7 @@ export function requestElsewhere(
   const { problems, ...settings } = parseOriginSettings(annotationFields(annotations), choices.balance);
   const tunnel = choices.tunnel === undefined ? undefined : related.get('Tunnel', choices.tunnel);
   const controller = tunnel && findControllerService({ object, annotations, tunnel, related });
-  const originOf = controller && originsAt(controller, annotations);
+  const originOf = controller && originsAt(controller, annotations, protocols);
   return {
     ...identity,
     tunnel: choices.tunnel,

@@ -1,0 +1,51 @@
+/** The routes that name a Gateway, whoever serves it. */
+import { GATEWAY_CONTROLLER, GATEWAY_GROUP } from '../../api/gateway-objects.ts';
+import type { GatewayRoute } from '../../api/gateway-routes.ts';
+import type { KubeObject, ObjectKey } from '../../api/objects.ts';
+import { compare, keyOf } from '../keys.ts';
+
+/** The Gateways that an object names as its parents; none if it is no route. */
+export function gatewaysNamedBy(object: KubeObject | undefined): readonly ObjectKey[] {
+  const { spec, metadata } = (object ?? {}) as Partial<GatewayRoute>;
+  const gateways = (spec?.parentRefs ?? []).flatMap(({ group = GATEWAY_GROUP, kind = 'Gateway', namespace, name }) =>
+    group === GATEWAY_GROUP && kind === 'Gateway' ? [`${namespace ?? metadata?.namespace ?? ''}/${name}`] : [],
+  );
+  return [...new Set(gateways)];
+}
+
+export type RoutesByGateway = ReadonlyMap<ObjectKey, readonly GatewayRoute[]>;
+
+/** By Gateway, the routes that name it. A list that is as it was before stays the same object. */
+export function indexRoutes(routes: readonly GatewayRoute[], before: RoutesByGateway = new Map()): RoutesByGateway {
+  const index = new Map<ObjectKey, GatewayRoute[]>();
+  for (const route of routes)
+    for (const gateway of gatewaysNamedBy(route)) {
+      const named = index.get(gateway);
+      if (named === undefined) index.set(gateway, [route]);
+      else named.push(route);
+    }
+  return new Map([...index].map(([gateway, named]) => [gateway, sameList(named.toSorted(byKey), before.get(gateway))]));
+}
+
+function sameList(
+  named: readonly GatewayRoute[],
+  before: readonly GatewayRoute[] | undefined,
+): readonly GatewayRoute[] {
+  const isSame = before?.length === named.length && before.every((route, index) => route === named[index]);
+  return isSame ? before : named;
+}
+
+function byKey(a: GatewayRoute, b: GatewayRoute): number {
+  return compare(a.kind, b.kind) || compare(keyOf(a), keyOf(b));
+}
+
+/** How parents of other controllers take a route, without times and texts. */
+export function acceptanceOf(object: KubeObject | undefined): unknown {
+  const { status } = (object ?? {}) as Partial<GatewayRoute>;
+  const others = (status?.parents ?? []).filter(({ controllerName }) => controllerName !== GATEWAY_CONTROLLER);
+  return others.map(({ parentRef, controllerName, conditions = [] }) => [
+    parentRef,
+    controllerName,
+    conditions.find(({ type }) => type === 'Accepted')?.status,
+  ]);
+}
