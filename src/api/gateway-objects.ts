@@ -39,7 +39,8 @@ export interface LabelRequirement {
   readonly values?: readonly string[];
 }
 
-export interface RouteNamespaces {
+/** `from`: `All`, `Same`, `Selector` or, for ListenerSets, `None`. */
+export interface AdmittedNamespaces {
   readonly from?: string;
   readonly selector?: {
     readonly matchLabels?: Readonly<Record<string, string>>;
@@ -53,7 +54,7 @@ export interface Listener {
   readonly port: number;
   readonly protocol: string;
   readonly tls?: { readonly mode?: string; readonly certificateRefs?: readonly ObjectReference[] };
-  readonly allowedRoutes?: { readonly namespaces?: RouteNamespaces; readonly kinds?: readonly RouteGroupKind[] };
+  readonly allowedRoutes?: { readonly namespaces?: AdmittedNamespaces; readonly kinds?: readonly RouteGroupKind[] };
 }
 
 export interface GatewayAddress {
@@ -74,9 +75,21 @@ export interface Gateway extends KubeObject {
     readonly listeners: readonly Listener[];
     readonly addresses?: readonly GatewayAddress[];
     readonly infrastructure?: { readonly parametersRef?: ObjectReference };
+    /** Absent: no ListenerSet may attach. */
+    readonly allowedListeners?: { readonly namespaces?: AdmittedNamespaces };
   };
   readonly status?: {
     readonly addresses?: readonly GatewayAddress[];
+    readonly conditions?: readonly Condition[];
+    readonly listeners?: readonly ListenerStatus[];
+    readonly attachedListenerSets?: number;
+  };
+}
+
+/** More listeners for a Gateway, which may be in another namespace. */
+export interface ListenerSet extends KubeObject {
+  readonly spec: { readonly parentRef: ObjectReference; readonly listeners: readonly Listener[] };
+  readonly status?: {
     readonly conditions?: readonly Condition[];
     readonly listeners?: readonly ListenerStatus[];
   };

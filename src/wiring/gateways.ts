@@ -1,5 +1,5 @@
 import { isCertificate } from '../adapters/certificate.ts';
-import type { Gateway } from '../api/gateway-objects.ts';
+import type { Gateway, ListenerSet } from '../api/gateway-objects.ts';
 import { TUNNEL_KIND } from '../api/names.ts';
 import type { KubeObject, ObjectKey, Secret } from '../api/objects.ts';
 import type { GatewayContext, GatewayClassContext } from '../controllers/gateway/context.ts';
@@ -8,6 +8,7 @@ import { reconcileGateway } from '../controllers/gateway/reconcile.ts';
 import { type AttachedRoutes, attachedRoutes, changedGateways } from '../core/gateway/attached.ts';
 import { tunnelOf } from '../core/gateway/ownership.ts';
 import { keyOf } from '../core/keys.ts';
+import { gatewayNamedBySet } from '../core/sources/listener-sets.ts';
 import type { RoutingTable } from '../core/routing/table.ts';
 import type { Outcome, Pass } from '../runtime/controller.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
@@ -34,6 +35,19 @@ export class Gateways {
   changed(object: KubeObject): void {
     this.#queue.add(keyOf(object));
     if (object.kind === 'GatewayClass') this.#wake(({ spec }) => spec.gatewayClassName === object.metadata.name);
+  }
+
+  /** A ListenerSet has changed, which is described together with its Gateway. */
+  setChanged(event: { readonly before: ListenerSet | undefined; readonly after: ListenerSet | undefined }): void {
+    for (const set of [event.before, event.after]) {
+      const gateway = set && gatewayNamedBySet(set);
+      if (gateway !== undefined) this.#queue.add(gateway);
+    }
+  }
+
+  /** The labels of a Namespace may decide whether its ListenerSets are admitted. */
+  namespaceChanged(): void {
+    this.#wake(({ spec }) => spec.allowedListeners?.namespaces?.from === 'Selector');
   }
 
   /** A Tunnel has changed, perhaps only in its status, which the Gateways that it serves repeat. */

@@ -15,6 +15,7 @@ import { leadsElsewhere, serviceOf } from '../adapters/kubernetes/service-endpoi
 import { RESOURCES } from '../adapters/kubernetes/resource.ts';
 import { type WatchedName, watchedKind } from '../adapters/kubernetes/watched-kinds.ts';
 import type { LastingProblems } from '../adapters/telemetry/lasting-problems.ts';
+import type { ListenerSet } from '../api/gateway-objects.ts';
 import type { EndpointSlice, KubeObject, ObjectKey, Tunnel } from '../api/objects.ts';
 import { followsNodes } from '../core/lan/tunnel-addresses.ts';
 import type { RouteSource } from '../core/sources/source.ts';
@@ -70,6 +71,7 @@ export class TunnelOperator extends BaseOperator {
     if (scope === undefined)
       await this.#watch('ingressclasses', async (event) => this.#parts.wake.relatedChanged('IngressClass', event));
     await this.#watch('gatewayclasses', this.#onGatewayClass);
+    await this.#watch('listenersets', this.#onListenerSet);
     await this.#watch('referencegrants', this.#onGrant);
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
     // wakes its Services too: one whose rule is gone may lose its finalizer.
@@ -119,6 +121,12 @@ export class TunnelOperator extends BaseOperator {
     if (object !== undefined) gateways.changed(object);
   };
 
+  readonly #onListenerSet = async (event: WatchEvent): Promise<void> => {
+    const { wake, gateways } = this.#parts;
+    wake.relatedChanged('ListenerSet', event);
+    gateways.setChanged(event as { before: ListenerSet | undefined; after: ListenerSet | undefined });
+  };
+
   readonly #onGrant = async (): Promise<void> => {
     // A Tunnel may use AccessPolicies of another namespace, so this is not only about what requests have read.
     this.#parts.wake.routing();
@@ -130,7 +138,10 @@ export class TunnelOperator extends BaseOperator {
     this.#parts.wake.accessPolicyChanged(event);
   };
 
-  readonly #onNamespace = async (event: WatchEvent): Promise<void> => this.#parts.wake.namespaceChanged(event);
+  readonly #onNamespace = async (event: WatchEvent): Promise<void> => {
+    this.#parts.wake.namespaceChanged(event);
+    this.#parts.gateways.namespaceChanged();
+  };
 
   readonly #onConfigMap = async (event: WatchEvent): Promise<void> => {
     const { servicesIn, wake } = this.#parts;

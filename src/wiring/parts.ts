@@ -23,6 +23,7 @@ import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
 import { indexAddresses } from '../core/sources/addresses.ts';
 import { type RoutesByGateway, indexRoutes } from '../core/sources/gateway-routes.ts';
+import { indexSets } from '../core/sources/listener-sets.ts';
 import type { Finders, RelatedObjects } from '../core/sources/related.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
 import type { PassObserver } from '../runtime/controller.ts';
@@ -147,8 +148,9 @@ function tunnelsUsing(policy: ObjectKey, table: RoutingTable | undefined): reado
 
 /** The objects that requests may depend on, as far as they are watched. */
 function relatedIn(caches: Caches): RelatedObjects {
-  const addresses = addressesIn(caches.of('services'));
+  const addresses = indexedOnDemand(caches.of('services'), indexAddresses);
   const routes = routesIn(caches.of('httproutes'), caches.of('grpcroutes'));
+  const sets = indexedOnDemand(caches.of('listenersets'), indexSets);
   const finders: Finders = {
     Service: (key) => caches.of('services').get(key),
     IngressClass: (key) => caches.of('ingressclasses').get(key),
@@ -156,6 +158,8 @@ function relatedIn(caches: Caches): RelatedObjects {
     Address: (key) => addresses().get(key),
     GatewayClass: (key) => caches.of('gatewayclasses').get(key),
     Gateway: (key) => caches.of('gateways').get(key),
+    ListenerSet: (key) => caches.of('listenersets').get(key),
+    ListenerSets: (key) => sets().get(key),
     GatewayRoutes: (key) => routes().get(key),
     ReferenceGrant: (key) => caches.of('referencegrants').get(key),
     Namespace: (key) => caches.of('namespaces').get(key),
@@ -171,13 +175,18 @@ function relatedIn(caches: Caches): RelatedObjects {
   };
 }
 
+type Index<Value> = ReadonlyMap<string, Value>;
+
 /** Indexed when it is asked for, and again after a change: few clusters ask, and most Services never matter. */
-function addressesIn(services: ObjectCache<Service>): () => ReadonlyMap<string, readonly ObjectKey[]> {
+function indexedOnDemand<T extends KubeObject, Value>(
+  objects: ObjectCache<T>,
+  indexOf: (objects: readonly T[]) => Index<Value>,
+): () => Index<Value> {
   let version = -1;
-  let index: ReadonlyMap<string, readonly ObjectKey[]> = new Map();
+  let index: Index<Value> = new Map();
   return () => {
-    if (services.version !== version) index = indexAddresses(services.list());
-    version = services.version;
+    if (objects.version !== version) index = indexOf(objects.list());
+    version = objects.version;
     return index;
   };
 }

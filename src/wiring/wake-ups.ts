@@ -28,6 +28,7 @@
  * (2) its labels, whether it is ready, or its addresses. Watched only while a Tunnel takes the addresses of nodes.
  */
 import type { CaPoolKey } from '../core/ca-pool/pool.ts';
+import type { ListenerSet } from '../api/gateway-objects.ts';
 import type { KubeObject, Node, ObjectKey } from '../api/objects.ts';
 import { ALLOWED_HOSTNAMES_ANNOTATION, LABEL_TUNNEL } from '../api/names.ts';
 import { ROUTING_KEY, ROUTING_MAX_MS, ROUTING_QUIET_MS } from '../controllers/routing/reconcile.ts';
@@ -37,6 +38,7 @@ import { sameJson } from '../core/equal.ts';
 import { keyOf } from '../core/keys.ts';
 import { firstKeyOf, sourceKey } from '../core/model/source.ts';
 import type { Sources } from '../controllers/source/sources.ts';
+import { gatewayNamedBySet } from '../core/sources/listener-sets.ts';
 import type { RouteSource } from '../core/sources/source.ts';
 import { addressesOf } from '../core/sources/addresses.ts';
 import { acceptanceOf, gatewaysNamedBy } from '../core/sources/gateway-routes.ts';
@@ -123,7 +125,8 @@ export class WakeUps {
     const both = [event.before, event.after];
     const addresses = both.flatMap(addressesOf).map((address) => ['Address', address] as const);
     const gateways = both.flatMap(gatewaysNamedBy).map((gateway) => ['GatewayRoutes', gateway] as const);
-    const reads = [[kind, keyOf(object)] as const, ...addresses, ...gateways];
+    const sets = both.flatMap(setsReadFor).map((gateway) => ['ListenerSets', gateway] as const);
+    const reads = [[kind, keyOf(object)] as const, ...addresses, ...gateways, ...sets];
     if (reads.some(([read, key]) => this.#sources.dependentsOf(read, key).length > 0)) this.routing();
   }
 
@@ -190,6 +193,13 @@ export class WakeUps {
   readonly caPools = (references: Iterable<CaPoolKey>): void => {
     for (const reference of references) this.#queues.caPools.add(reference);
   };
+}
+
+/** The Gateway whose ListenerSets an object is one of. */
+function setsReadFor(object: KubeObject | undefined): readonly ObjectKey[] {
+  if (object?.kind !== 'ListenerSet') return [];
+  const gateway = gatewayNamedBySet(object as ListenerSet);
+  return gateway === undefined ? [] : [gateway];
 }
 
 function isUnchanged({ before, after }: Observed): boolean {

@@ -1,5 +1,11 @@
 /** Gateways, their classes and routes for tests: `aGateway('shop/edge', { listeners: [aListener('http')] })`. */
-import { GATEWAY_GROUP, type Gateway, type GatewayClass, type Listener } from '../../src/api/gateway-objects.ts';
+import {
+  GATEWAY_GROUP,
+  type Gateway,
+  type GatewayClass,
+  type Listener,
+  type ListenerSet,
+} from '../../src/api/gateway-objects.ts';
 import type { ParentReference, ReferenceGrant, RouteParentStatus } from '../../src/api/gateway-objects.ts';
 import type { GrpcRoute, GrpcRouteRule, HttpRoute, HttpRouteRule } from '../../src/api/gateway-routes.ts';
 import type { KubeObject, ObjectKey } from '../../src/api/objects.ts';
@@ -25,6 +31,7 @@ export interface GatewayTraits extends Traits, Partial<Gateway['spec']> {
 /** A Gateway of the class `cftunnel`, by default with one listener for HTTP. */
 export function aGateway(key: ObjectKey, traits: GatewayTraits = {}): Gateway {
   const { listeners = [aListener('http')], gatewayClassName = 'cftunnel', addresses, infrastructure, status } = traits;
+  const { allowedListeners } = traits;
   return {
     apiVersion: API,
     kind: 'Gateway',
@@ -34,8 +41,26 @@ export function aGateway(key: ObjectKey, traits: GatewayTraits = {}): Gateway {
       listeners,
       ...(addresses === undefined ? {} : { addresses }),
       ...(infrastructure === undefined ? {} : { infrastructure }),
+      ...(allowedListeners === undefined ? {} : { allowedListeners }),
     },
     ...(status === undefined ? {} : { status }),
+  };
+}
+
+export interface SetTraits extends Traits {
+  /** By default `shop/edge`. */
+  readonly gateway?: ObjectKey;
+  readonly status?: ListenerSet['status'];
+}
+
+export function aListenerSet(key: ObjectKey, listeners: readonly Listener[], traits: SetTraits = {}): ListenerSet {
+  const [namespace = '', name = ''] = (traits.gateway ?? 'shop/edge').split('/');
+  return {
+    apiVersion: API,
+    kind: 'ListenerSet',
+    metadata: { generation: 1, ...aService(key, traits).metadata },
+    spec: { parentRef: { name, namespace }, listeners },
+    ...(traits.status === undefined ? {} : { status: traits.status }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The fields of the Gateway API's kinds that the caches keep. */
-import type { Gateway, GatewayClass, ReferenceGrant } from '../../api/gateway-objects.ts';
+import type { Gateway, GatewayClass, ListenerSet, ReferenceGrant } from '../../api/gateway-objects.ts';
 import type { GatewayRoute } from '../../api/gateway-routes.ts';
 import type { Metadata } from '../../api/objects.ts';
 import { defined, slim } from './projections.ts';
@@ -16,7 +16,7 @@ export function projectGatewayClass({ apiVersion, kind, metadata, spec, status }
 }
 
 export function projectGateway({ apiVersion, kind, metadata, spec, status }: Gateway): Gateway {
-  const { gatewayClassName, listeners, addresses, infrastructure } = spec;
+  const { gatewayClassName, listeners, addresses, infrastructure, allowedListeners } = spec;
   const { parametersRef } = infrastructure ?? {};
   return {
     apiVersion,
@@ -25,9 +25,20 @@ export function projectGateway({ apiVersion, kind, metadata, spec, status }: Gat
     spec: {
       gatewayClassName,
       listeners,
-      ...defined({ addresses }),
+      ...defined({ addresses, allowedListeners }),
       ...(parametersRef === undefined ? {} : { infrastructure: { parametersRef } }),
     },
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+export function projectListenerSet({ apiVersion, kind, metadata, spec, status }: ListenerSet): ListenerSet {
+  const { parentRef, listeners } = spec;
+  return {
+    apiVersion,
+    kind,
+    metadata: withGeneration(metadata),
+    spec: { parentRef, listeners },
     ...(status === undefined ? {} : { status }),
   };
 }

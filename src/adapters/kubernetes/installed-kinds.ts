@@ -12,7 +12,13 @@ export interface InstalledKinds<Source extends KindOfSource> {
   readonly related: readonly WatchedName[];
 }
 
-const GATEWAY_KINDS: readonly WatchedName[] = ['gatewayclasses', 'gateways', 'referencegrants', 'namespaces'];
+const GATEWAY_KINDS: readonly WatchedName[] = [
+  'gatewayclasses',
+  'gateways',
+  'listenersets',
+  'referencegrants',
+  'namespaces',
+];
 
 /** Leaves out the kinds of the Gateway API where it is not installed: one question instead of a list of each. */
 export async function installedKinds<Source extends KindOfSource>(

@@ -26,6 +26,8 @@ export const RESOURCES = {
   ingressclasses: { group: 'networking.k8s.io', version: 'v1', plural: 'ingressclasses', kind: 'IngressClass' },
   gatewayclasses: { group: GATEWAY_GROUP, version: 'v1', plural: 'gatewayclasses', kind: 'GatewayClass' },
   gateways: { group: GATEWAY_GROUP, version: 'v1', plural: 'gateways', kind: 'Gateway' },
+  // Part of the standard channel since v1.5.
+  listenersets: { group: GATEWAY_GROUP, version: 'v1', plural: 'listenersets', kind: 'ListenerSet' },
   httproutes: { group: GATEWAY_GROUP, version: 'v1', plural: 'httproutes', kind: 'HTTPRoute' },
   grpcroutes: { group: GATEWAY_GROUP, version: 'v1', plural: 'grpcroutes', kind: 'GRPCRoute' },
   // The version that every release of the Gateway API serves.

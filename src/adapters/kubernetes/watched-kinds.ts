@@ -2,7 +2,13 @@ import { LABEL_MANAGED_BY, MANAGED_BY } from '../../api/names.ts';
 import type { GrpcRoute, HttpRoute } from '../../api/gateway-routes.ts';
 import type { AccessPolicy, AccessServiceToken, ConfigMap, Deployment, KubeObject, Tunnel } from '../../api/objects.ts';
 import { followsNodes } from '../../core/lan/tunnel-addresses.ts';
-import { projectGateway, projectGatewayClass, projectReferenceGrant, projectRoute } from './gateway-projections.ts';
+import {
+  projectGateway,
+  projectGatewayClass,
+  projectListenerSet,
+  projectReferenceGrant,
+  projectRoute,
+} from './gateway-projections.ts';
 import {
   SERVICE_NAME_LABEL,
   projectEndpointSlice,
@@ -50,6 +56,7 @@ export const WATCHED_KINDS = {
   ingressclasses: { project: projectIngressClass, isOptional: true },
   gatewayclasses: { ...OF_GATEWAY_API, project: projectGatewayClass },
   gateways: { ...OF_GATEWAY_API, project: projectGateway },
+  listenersets: { ...OF_GATEWAY_API, project: projectListenerSet },
   httproutes: { ...OF_GATEWAY_API, project: projectRoute<HttpRoute> },
   grpcroutes: { ...OF_GATEWAY_API, project: projectRoute<GrpcRoute> },
   referencegrants: { ...OF_GATEWAY_API, project: projectReferenceGrant },

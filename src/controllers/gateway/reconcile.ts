@@ -8,7 +8,11 @@ import {
 } from '../../core/gateway/certificates.ts';
 import { gatewayStatus } from '../../core/gateway/gateway-status.ts';
 import { isOurGateway, tunnelOf } from '../../core/gateway/ownership.ts';
-import { isGatewayTold } from '../../core/gateway/told.ts';
+import { type ListenerSetFacts, listenerSetStatus } from '../../core/gateway/listener-set-status.ts';
+import { admitsSet, listenersOf } from '../../core/gateway/listener-sets.ts';
+import type { StatedListener } from '../../core/gateway/stated-listeners.ts';
+import { isGatewayTold, isListenerSetTold } from '../../core/gateway/told.ts';
+import { keyOf } from '../../core/keys.ts';
 import type { Outcome, Pass } from '../../runtime/controller.ts';
 import type { GatewayContext } from './context.ts';
 import { provideTunnel, releaseTunnel } from './tunnel.ts';
@@ -24,17 +28,36 @@ export async function reconcileGateway(ctx: GatewayContext, key: ObjectKey, { si
   if (!isOurGateway(gateway, ctx.related, false)) return {};
   const wanted = tunnelOf(gateway);
   const provided = 'problem' in wanted ? wanted : await provideTunnel(ctx, gateway, { key: wanted.tunnel, signal });
-  const certificates = await checkCertificates(ctx, gateway, signal);
-  const status = gatewayStatus({
+  const listeners = listenersOf(gateway, ctx.related);
+  const certificates = await checkCertificates(ctx, listeners, signal);
+  const facts = {
     gateway,
-    tunnel: 'tunnel' in provided ? provided.tunnel : undefined,
-    problem: 'problem' in provided ? provided.problem : undefined,
+    listeners,
     certificates: certificates.problems,
     attachedRoutes: ctx.attachedTo(key),
     now: ctx.now(),
+  };
+  const status = gatewayStatus({
+    ...facts,
+    tunnel: 'tunnel' in provided ? provided.tunnel : undefined,
+    problem: 'problem' in provided ? provided.problem : undefined,
   });
   if (!isGatewayTold(gateway, status)) await ctx.objects.applyStatus(gateway, status, signal);
+  await describeSets(ctx, { ...facts, told: status }, signal);
   return certificates.areRead ? { recheckAfterMs: ctx.driftIntervalMs } : {};
+}
+
+/** Also those that the Gateway does not admit. */
+async function describeSets(
+  { objects, related }: GatewayContext,
+  facts: Omit<ListenerSetFacts, 'isAdmitted'>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const set of related.get('ListenerSets', keyOf(facts.gateway)) ?? []) {
+    if (set.metadata.deletionTimestamp !== undefined) continue;
+    const status = listenerSetStatus(set, { ...facts, isAdmitted: admitsSet(facts.gateway, set, related) });
+    if (!isListenerSetTold(set, status)) await objects.applyStatus(set, status, signal);
+  }
 }
 
 /** Its class exists, and another controller serves it. */
@@ -43,7 +66,7 @@ function isForOthers({ related, classes }: GatewayContext, gateway: Gateway): bo
 }
 
 interface CheckedCertificates {
-  /** By the name of a listener. */
+  /** By listener. */
   readonly problems: ReadonlyMap<string, CertificateProblem>;
   readonly areRead: boolean;
 }
@@ -51,15 +74,15 @@ interface CheckedCertificates {
 /** Secrets are read by name, and never watched. */
 async function checkCertificates(
   { objects, related, isCertificate }: GatewayContext,
-  gateway: Gateway,
+  listeners: readonly StatedListener[],
   signal: AbortSignal,
 ): Promise<CheckedCertificates> {
   const isUsable = new Map<ObjectKey, boolean>();
-  for (const key of secretsToRead(gateway, related))
+  for (const key of secretsToRead(listeners, related))
     isUsable.set(key, isCertificateSecret(await objects.get('secrets', key, signal), isCertificate));
-  const problems = gateway.spec.listeners.flatMap((listener) => {
-    const problem = certificateProblem(listener, gateway, { related, isUsable });
-    return problem === undefined ? [] : [[listener.name, problem] as const];
+  const problems = listeners.flatMap((stated) => {
+    const problem = certificateProblem(stated, { related, isUsable });
+    return problem === undefined ? [] : [[stated.id, problem] as const];
   });
   return { problems: new Map(problems), areRead: isUsable.size > 0 };
 }

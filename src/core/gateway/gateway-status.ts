@@ -6,8 +6,8 @@ import { keyOf } from '../keys.ts';
 import { listed } from '../quote.ts';
 import { type Report, conditionFrom } from '../status/conditions.ts';
 import type { CertificateProblem } from './certificates.ts';
-import { listenerStatus } from './listener-status.ts';
-import { listenerProblem } from './listeners.ts';
+import { isUsable, listenerStatus } from './listener-status.ts';
+import type { StatedListener } from './stated-listeners.ts';
 
 export interface GatewayFacts {
   readonly gateway: Gateway;
@@ -15,17 +15,22 @@ export interface GatewayFacts {
   readonly tunnel: Tunnel | undefined;
   /** Why the Gateway can have no Tunnel. */
   readonly problem: string | undefined;
-  /** By the name of a listener. */
+  /** With those of its ListenerSets. */
+  readonly listeners: readonly StatedListener[];
+  /** By listener. */
   readonly certificates: ReadonlyMap<string, CertificateProblem>;
   readonly attachedRoutes: ReadonlyMap<string, number>;
   readonly now: string;
 }
 
-export type GatewayStatus = Required<NonNullable<Gateway['status']>>;
+type Status = NonNullable<Gateway['status']>;
+
+/** The number of ListenerSets is told only where there may be any: a release that knows none refuses the field. */
+export type GatewayStatus = Required<Omit<Status, 'attachedListenerSets'>> & Pick<Status, 'attachedListenerSets'>;
 
 export function gatewayStatus(facts: GatewayFacts): GatewayStatus {
-  const { gateway, tunnel, certificates, attachedRoutes, now } = facts;
-  const { metadata, spec, status } = gateway;
+  const { gateway, tunnel, listeners, certificates, attachedRoutes, now } = facts;
+  const { metadata, status } = gateway;
   const isAccepted = accepted(facts);
   const isProgrammed = programmed(facts, isAccepted);
   const pending = isProgrammed.status === 'True' ? undefined : isProgrammed.message;
@@ -35,22 +40,33 @@ export function gatewayStatus(facts: GatewayFacts): GatewayStatus {
   return {
     addresses: target === undefined ? [] : [{ type: HOSTNAME, value: target }],
     conditions: [condition('Accepted', isAccepted), condition('Programmed', isProgrammed)],
-    listeners: spec.listeners.map((listener) =>
-      listenerStatus(listener, {
-        gateway,
-        certificate: certificates.get(listener.name),
-        attachedRoutes: attachedRoutes.get(listener.name) ?? 0,
+    listeners: listeners.filter(isOwn(gateway)).map((stated) =>
+      listenerStatus(stated, {
+        certificate: certificates.get(stated.id),
+        attachedRoutes: attachedRoutes.get(stated.id) ?? 0,
         pending,
         now,
       }),
     ),
+    ...(gateway.spec.allowedListeners === undefined ? {} : { attachedListenerSets: attachedSets(facts) }),
   };
+}
+
+function isOwn(gateway: Gateway): (stated: StatedListener) => boolean {
+  return ({ by }) => by === gateway;
+}
+
+/** Of those that the Gateway admits, those with a listener that can be used. */
+function attachedSets({ gateway, listeners, certificates }: GatewayFacts): number {
+  const usable = listeners.filter((stated) => isUsable(stated, certificates.get(stated.id)));
+  return new Set(usable.map(({ by }) => by).filter((by) => by !== gateway)).size;
 }
 
 const HOSTNAME = 'Hostname';
 
-function accepted({ gateway, problem }: GatewayFacts): Report {
-  const { listeners, addresses = [] } = gateway.spec;
+function accepted({ gateway, problem, listeners: all }: GatewayFacts): Report {
+  const { addresses = [] } = gateway.spec;
+  const listeners = all.filter(isOwn(gateway));
   if (problem !== undefined) return { status: 'False', reason: 'InvalidParameters', message: problem };
   const address = addresses.find((one) => isUnsupported(one));
   if (address !== undefined)
@@ -59,9 +75,9 @@ function accepted({ gateway, problem }: GatewayFacts): Report {
       reason: 'UnsupportedAddress',
       message: `A tunnel has no address of type ${address.type}; leave out spec.addresses`,
     };
-  const invalid = listeners.filter((listener) => listenerProblem(listener, gateway) !== undefined);
+  const invalid = listeners.filter((stated) => stated.problem !== undefined);
   if (invalid.length === 0) return { status: 'True', reason: 'Accepted', message: 'Every listener is accepted' };
-  const message = `Not accepted: ${listed(invalid.map(({ name }) => name))}. The conditions of each say why`;
+  const message = `Not accepted: ${listed(invalid.map(({ id }) => id))}. The conditions of each say why`;
   const status = invalid.length === listeners.length ? 'False' : 'True';
   return { status, reason: 'ListenersNotValid', message };
 }

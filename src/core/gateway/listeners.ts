@@ -1,5 +1,5 @@
-/** What can be made of the listeners of a Gateway. */
-import { GATEWAY_GROUP, type Gateway, type Listener, type RouteGroupKind } from '../../api/gateway-objects.ts';
+/** What can be made of a listener. */
+import { GATEWAY_GROUP, type Listener, type RouteGroupKind } from '../../api/gateway-objects.ts';
 import { ANY_HOST, type Hostname, parseHostname } from '../model/hostname.ts';
 
 /** The edge ends TLS, so both protocols bring the same requests to the tunnel. */
@@ -13,8 +13,8 @@ export interface ListenerProblem {
   readonly message: string;
 }
 
-/** Why no route can attach to a listener. */
-export function listenerProblem(listener: Listener, gateway: Gateway): ListenerProblem | undefined {
+/** Why a listener cannot be used, whatever others there are. */
+export function ownProblem(listener: Listener): ListenerProblem | undefined {
   const { protocol } = listener;
   if (!PROTOCOLS.has(protocol))
     return {
@@ -22,9 +22,7 @@ export function listenerProblem(listener: Listener, gateway: Gateway): ListenerP
       message: `Protocol ${protocol} cannot reach visitors through a tunnel; use HTTP or HTTPS`,
     };
   const hostname = hostnameOf(listener);
-  return 'problem' in hostname
-    ? { reason: 'UnsupportedValue', message: `hostname: ${hostname.problem}` }
-    : conflictOf(listener, gateway);
+  return 'problem' in hostname ? { reason: 'UnsupportedValue', message: `hostname: ${hostname.problem}` } : undefined;
 }
 
 /** The hostname of a listener in normal form. */
@@ -34,9 +32,9 @@ export function hostnameOf({
   return hostname === '' ? { hostname: ANY_HOST } : parseHostname(hostname);
 }
 
-/** Of listeners that a request could not be told apart by, none is used. */
-function conflictOf(listener: Listener, { spec }: Gateway): ListenerProblem | undefined {
-  const others = spec.listeners.filter(
+/** A request could not be told apart by a listener and one of the others. */
+export function conflictWith(all: readonly Listener[], listener: Listener): ListenerProblem | undefined {
+  const others = all.filter(
     (other) => other !== listener && other.port === listener.port && PROTOCOLS.has(other.protocol),
   );
   const different = others.find(({ protocol }) => protocol !== listener.protocol);

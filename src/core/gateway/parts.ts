@@ -37,18 +37,29 @@ function isInvalid(match: Parsed<ReadMatch>): boolean {
   return 'problem' in match;
 }
 
-/** `withoutTls`: hostnames of which only requests without TLS are meant. */
+/** What is known of hostnames besides the route. */
+export interface HostnameFacts {
+  /** Only requests without TLS are meant. */
+  readonly withoutTls: ReadonlySet<Hostname>;
+  /** The namespace of the listener that names it. */
+  readonly owners: ReadonlyMap<Hostname, string>;
+}
+
 export function routesAt(
   hostnames: readonly Hostname[],
-  withoutTls: ReadonlySet<Hostname>,
+  { withoutTls, owners }: HostnameFacts,
   parts: RouteParts,
 ): readonly ParsedRoute[] {
-  const groups = Map.groupBy(hostnames, (hostname) => `${hostname === ANY_HOST} ${withoutTls.has(hostname)}`);
+  const groups = Map.groupBy(
+    hostnames,
+    (hostname) => `${hostname === ANY_HOST} ${withoutTls.has(hostname)} ${owners.get(hostname) ?? ''}`,
+  );
   return [...groups.values()].flatMap((names) => {
     const [name = ANY_HOST] = names;
     const isWithoutTls = withoutTls.has(name);
+    const owner = owners.get(name);
     const routes = parts.flatMap(({ place, rule, matches }) =>
-      matches.map((match) => routeOf(match, { names, place, rule, isWithoutTls })),
+      matches.map((match) => routeOf(match, { names, place, rule, isWithoutTls, owner })),
     );
     return withoutRepetitions(routes, name);
   });
@@ -59,9 +70,10 @@ interface RouteContext {
   readonly place: string;
   readonly rule: ReadRule;
   readonly isWithoutTls: boolean;
+  readonly owner: string | undefined;
 }
 
-function routeOf(match: Parsed<ReadMatch>, { names, place, rule, isWithoutTls }: RouteContext): ParsedRoute {
+function routeOf(match: Parsed<ReadMatch>, { names, place, rule, isWithoutTls, owner }: RouteContext): ParsedRoute {
   if ('problem' in match) {
     const problem: Problem = { reason: 'InvalidSpec', message: `${place}: ${match.problem}` };
     return { hostnames: names, isPathUnknown: true, problems: [problem], warnings: [] };
@@ -69,7 +81,10 @@ function routeOf(match: Parsed<ReadMatch>, { names, place, rule, isWithoutTls }:
   const target = targetOf(rule, isWithoutTls ? plainHttp(match.value) : match.value);
   return {
     hostnames: names,
-    target: names.includes(ANY_HOST) ? unrecorded(target) : target,
+    target: {
+      ...(names.includes(ANY_HOST) ? unrecorded(target) : target),
+      ...(owner === undefined ? {} : { hostnameOwner: owner }),
+    },
     problems: [],
     warnings: [],
   };

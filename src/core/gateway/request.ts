@@ -96,10 +96,14 @@ function partAt(tunnel: ObjectKey, attachments: readonly Attachment[], parts: Ro
   const withoutTls = new Set([...hostnames].filter((hostname) => !isWithTls(hostname)));
   return {
     tunnel,
-    routes: routesAt([...hostnames], withoutTls, parts),
+    routes: routesAt([...hostnames], { withoutTls, owners: ownersOf(attachments) }, parts),
     forbidden: undefined,
     admittedIn: splitKey(tunnel).namespace,
   };
+}
+
+function ownersOf(attachments: readonly Attachment[]): ReadonlyMap<Hostname, string> {
+  return new Map(attachments.flatMap(({ owners }) => [...owners]));
 }
 
 /** No Gateway admits the route: nothing of it may stay published. */

@@ -1,15 +1,27 @@
 /** Whether the status of an object says something already, whatever others have added to it. */
 import type { Condition } from '../../api/conditions.ts';
-import type { Gateway, GatewayClass, ListenerStatus } from '../../api/gateway-objects.ts';
+import type { Gateway, GatewayClass, ListenerSet, ListenerStatus } from '../../api/gateway-objects.ts';
 import { sameJson } from '../equal.ts';
 import type { ClassStatus } from './class-status.ts';
 import type { GatewayStatus } from './gateway-status.ts';
+import type { ListenerSetStatus } from './listener-set-status.ts';
 
 export function isGatewayTold({ status }: Gateway, wanted: GatewayStatus): boolean {
-  const listeners = status?.listeners ?? [];
   return (
     sameJson(status?.addresses ?? [], wanted.addresses) &&
-    hasConditions(status?.conditions, wanted.conditions) &&
+    status?.attachedListenerSets === wanted.attachedListenerSets &&
+    areListenersTold(status, wanted)
+  );
+}
+
+export function isListenerSetTold({ status }: ListenerSet, wanted: ListenerSetStatus): boolean {
+  return areListenersTold(status, wanted);
+}
+
+function areListenersTold(told: ListenerSet['status'], wanted: ListenerSetStatus): boolean {
+  const listeners = told?.listeners ?? [];
+  return (
+    hasConditions(told?.conditions, wanted.conditions) &&
     listeners.length === wanted.listeners.length &&
     wanted.listeners.every((listener) => isListenerTold(listener, listeners))
   );

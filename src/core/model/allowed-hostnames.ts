@@ -15,8 +15,7 @@ export function problemInNamespace(hostname: Hostname, namespace: Namespace | un
 
 /** The hostnames in the annotation; `undefined` without it. An empty annotation allows none. */
 function allowedHostnames(namespace: Namespace | undefined): readonly string[] | undefined {
-  return namespace?.metadata.annotations?.[ALLOWED_HOSTNAMES_ANNOTATION]
-    ?.split(',')
+  return namespace?.metadata.annotations?.[ALLOWED_HOSTNAMES_ANNOTATION]?.split(',')
     .map((pattern) => normalName(pattern.trim()))
     .filter((pattern) => pattern !== '');
 }

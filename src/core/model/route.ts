@@ -42,6 +42,8 @@ export interface Route {
   readonly caPool?: CaPoolReference;
   /** What only the proxy can do. Every route of its hostname is then served through the proxy. */
   readonly proxy?: ProxyRule;
+  /** The namespace that the hostname belongs to. Absent: that of the source. */
+  readonly hostnameOwner?: string;
   /** Whether the operator manages the record. Absent: the Tunnel's `dns.mode` decides. */
   readonly dns?: DnsChoice;
   /** Who may enter. Absent: nothing was said, and the Tunnel has no policies of its own. */

@@ -60,6 +60,7 @@ const RELATED = [
   { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'GatewayClass' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'Gateway' },
+  { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'ListenerSet' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'ReferenceGrant' },
   { apiVersion: `${GATEWAY_GROUP}/v1beta1`, kind: 'ReferenceGrant' },
   { apiVersion: 'v1', kind: 'Namespace' },

@@ -16,18 +16,19 @@ export function encodeRoute(route: Route): string {
   const recorded = isUnrecorded === true ? false : undefined;
   const proxy = route.proxy && inOrder(route.proxy);
   const where = { hostname, path, service, origin, addresses, originRequest, caPool, proxy };
-  return `    ${JSON.stringify({ ...where, dns, access, protection, leaving, recorded })}`;
+  return `    ${JSON.stringify({ ...where, owner: route.hostnameOwner, dns, access, protection, leaving, recorded })}`;
 }
 
 /** Returns nothing for an invalid rule: a person may have edited it. */
 export function decodeRoute(rule: unknown): readonly Route[] {
   if (!isRecord(rule)) return [];
-  const { hostname, service: source, origin, dns, leaving, recorded } = rule;
+  const { hostname, service: source, origin, owner, dns, leaving, recorded } = rule;
   if (typeof hostname !== 'string' || typeof source !== 'string' || typeof origin !== 'string') return [];
   const parsed = hostname === ANY_HOST ? { hostname: ANY_HOST } : parseHostname(hostname);
   const parts = decodeParts(rule);
   if ('problem' in parsed || parts === BROKEN) return [];
-  const choices: Pick<Route, 'dns' | 'isLeaving' | 'isUnrecorded'> = {
+  const choices: Pick<Route, 'hostnameOwner' | 'dns' | 'isLeaving' | 'isUnrecorded'> = {
+    ...(typeof owner === 'string' ? { hostnameOwner: owner } : {}),
     ...(dns === 'managed' || dns === 'disabled' ? { dns } : {}),
     ...(leaving === true ? { isLeaving: true } : {}),
     ...(recorded === false ? { isUnrecorded: true } : {}),

@@ -64,11 +64,16 @@ function winnerOver({ owners, holders }: Claims, tunnel: ObjectKey, route: Route
   if (owner === undefined) return undefined;
   const { source } = owner.first;
   const isOtherKind = isLanName(owner.first) !== isLanName(route);
-  const isOfOthers = route.hostname !== ANY_HOST && namespaceOf(source) !== namespaceOf(route.source);
+  const isOfOthers = route.hostname !== ANY_HOST && ownerOf(owner.first) !== ownerOf(route);
   if (isOtherKind || isOfOthers || owner.tunnel !== tunnel)
     return { source, tunnel: owner.tunnel, ownsHostname: true, isOtherKind };
   const holder = holders.get(holdingOf(tunnel, route));
   return holder === undefined ? undefined : { source: holder, tunnel, ownsHostname: false, isOtherKind };
+}
+
+/** A hostname that a listener names belongs to the namespace of the listener, whichever routes it admits. */
+function ownerOf({ source, hostnameOwner }: Route): string {
+  return hostnameOwner ?? namespaceOf(source);
 }
 
 /** What a hostname is owned as: any host by each Tunnel for itself. */

@@ -1,9 +1,10 @@
-import type { Gateway, GatewayClass, ReferenceGrant } from '../../api/gateway-objects.ts';
+import type { Gateway, GatewayClass, ListenerSet, ReferenceGrant } from '../../api/gateway-objects.ts';
 import type { GatewayRoute } from '../../api/gateway-routes.ts';
 import type { IngressClass, KubeObject, Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { indexAddresses } from './addresses.ts';
 import { indexRoutes } from './gateway-routes.ts';
+import { indexSets } from './listener-sets.ts';
 
 /** What a request may depend on besides its own object. */
 export interface RelatedKinds {
@@ -14,6 +15,9 @@ export interface RelatedKinds {
   readonly Address: readonly ObjectKey[];
   readonly GatewayClass: GatewayClass;
   readonly Gateway: Gateway;
+  readonly ListenerSet: ListenerSet;
+  /** By Gateway: the ListenerSets that name it, the oldest first. */
+  readonly ListenerSets: readonly ListenerSet[];
   /** By Gateway: the routes that name it. */
   readonly GatewayRoutes: readonly GatewayRoute[];
   readonly ReferenceGrant: ReferenceGrant;
@@ -67,6 +71,8 @@ function findersAmong(of: ObjectsOf): Finders {
   const gatewayClasses = of<GatewayClass>('GatewayClass');
   const gateways = of<Gateway>('Gateway');
   const routes = indexRoutes(ROUTE_KINDS.flatMap((kind) => [...of<GatewayRoute>(kind).values()]));
+  const sets = of<ListenerSet>('ListenerSet');
+  const setsByGateway = indexSets([...sets.values()]);
   const grants = of<ReferenceGrant>('ReferenceGrant');
   const namespaces = of<Namespace>('Namespace');
   return {
@@ -76,6 +82,8 @@ function findersAmong(of: ObjectsOf): Finders {
     Address: (key) => addresses.get(key),
     GatewayClass: (key) => gatewayClasses.get(key),
     Gateway: (key) => gateways.get(key),
+    ListenerSet: (key) => sets.get(key),
+    ListenerSets: (key) => setsByGateway.get(key),
     GatewayRoutes: (key) => routes.get(key),
     ReferenceGrant: (key) => grants.get(key),
     Namespace: (key) => namespaces.get(key),

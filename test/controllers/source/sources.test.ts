@@ -101,6 +101,8 @@ const FINDS_NOTHING: Finders = {
   GatewayClass: () => undefined,
   Gateway: () => undefined,
   GatewayRoutes: () => undefined,
+  ListenerSet: () => undefined,
+  ListenerSets: () => undefined,
   ReferenceGrant: () => undefined,
   Namespace: () => undefined,
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ObjectReference } from '../../../src/api/gateway-objects.ts';
 import type { KubeObject } from '../../../src/api/objects.ts';
 import { certificateProblem, isCertificateSecret, secretsToRead } from '../../../src/core/gateway/certificates.ts';
+import { statedListeners } from '../../../src/core/gateway/stated-listeners.ts';
 import { aSecret } from '../../support/builders.ts';
 import { aGateway, aGatewayCluster, aGrantOf, aListener, aTlsListener } from '../../support/gateways.ts';
 
@@ -9,10 +10,11 @@ const KEY = '-----BEGIN EC PRIVATE KEY-----\n';
 
 function problemWith(reference: ObjectReference, usable: boolean, grants: readonly KubeObject[] = []) {
   const listener = aTlsListener('https', { tls: { certificateRefs: [reference] } });
-  const gateway = aGateway('shop/edge', { listeners: [listener] });
+  const [stated, ...others] = statedListeners(aGateway('shop/edge', { listeners: [listener] }), []);
+  if (stated === undefined || others.length > 0) throw new Error('a Gateway has as many listeners as it states');
   const related = aGatewayCluster(...grants);
-  const isUsable = new Map(secretsToRead(gateway, related).map((key) => [key, usable]));
-  return certificateProblem(listener, gateway, { related, isUsable })?.reason;
+  const isUsable = new Map(secretsToRead([stated], related).map((key) => [key, usable]));
+  return certificateProblem(stated, { related, isUsable })?.reason;
 }
 
 describe('a certificate', () => {
@@ -69,7 +71,9 @@ describe('a certificate', () => {
       aListener('http', { tls: { certificateRefs: [{ name: 'no' }] } }),
     ];
 
-    expect(secretsToRead(aGateway('shop/edge', { listeners }), aGatewayCluster())).toEqual(['shop/own']);
+    expect(secretsToRead(statedListeners(aGateway('shop/edge', { listeners }), []), aGatewayCluster())).toEqual([
+      'shop/own',
+    ]);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { Condition } from '../../../src/api/conditions.ts';
 import type { Gateway, Listener } from '../../../src/api/gateway-objects.ts';
 import type { Tunnel } from '../../../src/api/objects.ts';
 import { type GatewayFacts, gatewayStatus } from '../../../src/core/gateway/gateway-status.ts';
+import { statedListeners } from '../../../src/core/gateway/stated-listeners.ts';
 import { isGatewayTold } from '../../../src/core/gateway/told.ts';
 import { EPOCH, aTunnel } from '../../support/builders.ts';
 import { aGateway, aListener, aTlsListener } from '../../support/gateways.ts';
@@ -15,10 +16,13 @@ function aServedTunnel(ready: Partial<Condition> = {}): Tunnel {
   return aTunnel('shop/edge', { status: { target: TARGET, conditions: [{ ...READY, ...ready }] } });
 }
 
-function statusOf(traits: Partial<GatewayFacts> & { readonly listeners?: readonly Listener[] } = {}) {
-  const { listeners, ...facts } = traits;
+type Facts = Partial<Omit<GatewayFacts, 'listeners'>> & { readonly listeners?: readonly Listener[] };
+
+function statusOf({ listeners, gateway: given, ...facts }: Facts = {}) {
+  const gateway = given ?? aGateway('shop/edge', listeners === undefined ? {} : { listeners });
   return gatewayStatus({
-    gateway: aGateway('shop/edge', listeners === undefined ? {} : { listeners }),
+    gateway,
+    listeners: statedListeners(gateway, []),
     tunnel: aServedTunnel(),
     problem: undefined,
     certificates: new Map(),
@@ -29,7 +33,7 @@ function statusOf(traits: Partial<GatewayFacts> & { readonly listeners?: readonl
 }
 
 /** The status of the first listener. */
-function listenerOf(listeners: readonly Listener[], facts: Partial<GatewayFacts> = {}) {
+function listenerOf(listeners: readonly Listener[], facts: Facts = {}) {
   return statusOf({ listeners, ...facts }).listeners[0];
 }
 

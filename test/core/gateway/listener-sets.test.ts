@@ -1,0 +1,261 @@
+/** ListenerSets: which are attached, what becomes of their listeners, and what their status says. */
+import { describe, expect, it } from '@jest/globals';
+import type { Condition } from '../../../src/api/conditions.ts';
+import type { AdmittedNamespaces, Gateway, Listener, ListenerSet } from '../../../src/api/gateway-objects.ts';
+import { attachTo } from '../../../src/core/gateway/attach.ts';
+import { type GatewayFacts, gatewayStatus } from '../../../src/core/gateway/gateway-status.ts';
+import { listenerSetStatus } from '../../../src/core/gateway/listener-set-status.ts';
+import { admitsSet, listenersOf } from '../../../src/core/gateway/listener-sets.ts';
+import { isListenerSetTold } from '../../../src/core/gateway/told.ts';
+import { ANY_HOST, type Hostname } from '../../../src/core/model/hostname.ts';
+import { EPOCH, aNamespace, aTunnel } from '../../support/builders.ts';
+import { aGateway, aGatewayCluster, aListener, aListenerSet, aTlsListener } from '../../support/gateways.ts';
+
+const ALL = { namespaces: { from: 'All' } };
+const SAME = { allowedRoutes: { namespaces: { from: 'Same' } } };
+
+function host(name: string, traits: Partial<Listener> = {}): Listener {
+  return aListener(name, { hostname: `${name}.example.com`, ...traits });
+}
+
+function edge(listeners: readonly Listener[] = [host('own')]): Gateway {
+  return aGateway('shop/edge', { listeners, allowedListeners: ALL });
+}
+
+describe('a Gateway admits a ListenerSet', () => {
+  const BLOG = { from: 'Selector', selector: { matchLabels: { team: 'blog' } } };
+
+  it.each<{ case: string; namespaces?: AdmittedNamespaces; namespace?: string; isAdmitted: boolean }>([
+    { case: 'if it does not say', isAdmitted: false },
+    { case: 'if it says none', namespaces: { from: 'None' }, isAdmitted: false },
+    { case: 'if it does not say which', namespaces: {}, isAdmitted: false },
+    { case: 'of any namespace', namespaces: { from: 'All' }, namespace: 'blog', isAdmitted: true },
+    { case: 'of its own namespace', namespaces: { from: 'Same' }, isAdmitted: true },
+    { case: 'of another namespace', namespaces: { from: 'Same' }, namespace: 'blog', isAdmitted: false },
+    { case: 'of a namespace with the labels', namespaces: BLOG, namespace: 'blog', isAdmitted: true },
+    { case: 'of a namespace without the labels', namespaces: BLOG, isAdmitted: false },
+  ])('$case: $isAdmitted', ({ namespaces, namespace = 'shop', isAdmitted }) => {
+    const gateway = aGateway('shop/edge', namespaces === undefined ? {} : { allowedListeners: { namespaces } });
+    const set = aListenerSet(`${namespace}/set`, [host('a')]);
+    const related = aGatewayCluster(gateway, set, aNamespace('blog', { team: 'blog' }), aNamespace('shop'));
+
+    expect(admitsSet(gateway, set, related)).toBe(isAdmitted);
+    expect(listenersOf(gateway, related).length).toBe(isAdmitted ? 2 : 1);
+  });
+});
+
+describe('the listeners of a Gateway', () => {
+  it('are its own, then those of its ListenerSets, the oldest first', () => {
+    const sets = [
+      aListenerSet('shop/young', [host('c')], { createdAt: '2026-03-01T00:00:00Z' }),
+      aListenerSet('shop/b', [host('b')], { createdAt: '2026-02-01T00:00:00Z' }),
+      aListenerSet('shop/a', [host('a')], { createdAt: '2026-02-01T00:00:00Z' }),
+      aListenerSet('shop/far', [host('far')], { gateway: 'shop/other' }),
+      aListenerSet('shop/gone', [host('gone')], { deleting: true }),
+    ];
+
+    expect(listenersOf(edge(), aGatewayCluster(...sets)).map(({ id }) => id)).toEqual([
+      'own',
+      'shop/a/a',
+      'shop/b/b',
+      'shop/young/c',
+    ]);
+  });
+
+  it.each<{ case: string; entry: Listener; reason: string | undefined }>([
+    { case: 'another hostname', entry: host('a'), reason: undefined },
+    { case: 'the hostname of the Gateway', entry: host('own'), reason: 'HostnameConflict' },
+    { case: 'that hostname at another port', entry: host('own', { port: 8080 }), reason: undefined },
+    { case: 'the port of the Gateway for TLS', entry: aTlsListener('a', { port: 80 }), reason: 'ProtocolConflict' },
+    { case: 'its port for another protocol', entry: aListener('a', { protocol: 'TCP' }), reason: 'ProtocolConflict' },
+    { case: 'another protocol', entry: aListener('a', { protocol: 'TCP', port: 22 }), reason: 'UnsupportedProtocol' },
+    { case: 'an invalid hostname', entry: aListener('a', { hostname: 'x' }), reason: 'UnsupportedValue' },
+  ])('of a ListenerSet with $case: $reason', ({ entry, reason }) => {
+    const [own, added] = listenersOf(edge(), aGatewayCluster(aListenerSet('blog/set', [entry])));
+
+    expect([own?.problem, added?.problem?.reason]).toEqual([undefined, reason]);
+  });
+
+  it('of a younger ListenerSet give way, and none gives way to one that cannot be used', () => {
+    const sets = [
+      aListenerSet('blog/a', [aListener('x', { protocol: 'TCP', port: 81 }), host('a')]),
+      aListenerSet('blog/b', [host('a'), host('b', { port: 81 })]),
+    ];
+
+    expect(listenersOf(edge(), aGatewayCluster(...sets)).map(({ id, problem }) => `${id} ${problem?.reason}`)).toEqual([
+      'own undefined',
+      'blog/a/x UnsupportedProtocol',
+      'blog/a/a undefined',
+      'blog/b/a HostnameConflict',
+      'blog/b/b undefined',
+    ]);
+  });
+});
+
+describe('a route that names a ListenerSet', () => {
+  const SET = aListenerSet('blog/set', [host('a', SAME), host('b')]);
+  const TO_SET = { kind: 'ListenerSet', namespace: 'blog', name: 'set' };
+
+  it.each([
+    { case: 'its listeners', namespace: 'blog', reference: TO_SET, listeners: ['blog/set/a', 'blog/set/b'] },
+    {
+      case: 'the one that it names',
+      namespace: 'blog',
+      reference: { ...TO_SET, sectionName: 'a' },
+      listeners: ['blog/set/a'],
+    },
+    { case: 'those that admit its namespace', namespace: 'shop', reference: TO_SET, listeners: ['blog/set/b'] },
+    { case: 'none of the Gateway', namespace: 'blog', reference: { ...TO_SET, sectionName: 'own' }, listeners: [] },
+    {
+      case: 'only those of the Gateway, if it names that',
+      namespace: 'shop',
+      reference: { name: 'edge' },
+      listeners: ['own'],
+    },
+    {
+      case: 'none of a ListenerSet by way of the Gateway',
+      namespace: 'shop',
+      reference: { name: 'edge', sectionName: 'a' },
+      listeners: [],
+    },
+  ])('attaches to $case', ({ namespace, reference, listeners }) => {
+    const route = { kind: 'HTTPRoute', namespace, hostnames: [ANY_HOST], wasOurs: false };
+    const attachment = attachTo(reference, route, aGatewayCluster(edge(), SET));
+
+    expect(attachment?.gateway).toBe('shop/edge');
+    expect(attachment?.listeners).toEqual(listeners);
+    expect(attachment?.accepted.reason).toBe(listeners.length === 0 ? 'NoMatchingParent' : 'Accepted');
+  });
+
+  it('shares the hostname that a listener names, and not one that only the route names', () => {
+    const set = aListenerSet('blog/set', [host('a'), aListener('any', { hostname: '*.example.org' })]);
+    const hostnames = ['a.example.com', 'x.example.org'] as Hostname[];
+    const route = { kind: 'HTTPRoute', namespace: 'shop', hostnames, wasOurs: false };
+    const attachment = attachTo(TO_SET, route, aGatewayCluster(edge(), set));
+
+    expect([...(attachment?.owners ?? [])]).toEqual([['a.example.com', 'blog']]);
+  });
+
+  it.each([
+    { case: 'its Gateway does not admit', gateway: aGateway('shop/edge'), reason: 'NoMatchingParent' },
+    { case: 'a Gateway of others has', gateway: aGateway('shop/edge', { gatewayClassName: 'eg' }), reason: undefined },
+  ])('that $case: $reason', ({ gateway, reason }) => {
+    const route = { kind: 'HTTPRoute', namespace: 'blog', hostnames: [ANY_HOST], wasOurs: false };
+
+    expect(attachTo(TO_SET, route, aGatewayCluster(gateway, SET))?.accepted.reason).toBe(reason);
+  });
+});
+
+describe('the status of a ListenerSet', () => {
+  it.each<{
+    case: string;
+    entries: readonly Listener[];
+    gateway?: Gateway;
+    facts?: Partial<GatewayFacts>;
+    says: readonly string[];
+  }>([
+    {
+      case: 'that is served',
+      entries: [host('a')],
+      says: ['Accepted=True (Accepted)', 'Programmed=True (Programmed)'],
+    },
+    {
+      case: 'that is not admitted',
+      entries: [host('a')],
+      gateway: aGateway('shop/edge'),
+      says: ['Accepted=False (NotAllowed)', 'Programmed=False (NotAllowed)'],
+    },
+    {
+      case: 'with one listener in conflict',
+      entries: [host('own'), host('a')],
+      says: ['Accepted=True (ListenersNotValid)', 'Programmed=True (Programmed)'],
+    },
+    {
+      case: 'with no other listener',
+      entries: [host('own')],
+      says: ['Accepted=False (ListenersNotValid)', 'Programmed=False (ListenersNotValid)'],
+    },
+    {
+      case: 'without a certificate that it may use',
+      entries: [aTlsListener('a')],
+      facts: { certificates: new Map([['blog/set/a', { reason: 'RefNotPermitted', message: 'no' }]]) },
+      says: ['Accepted=False (ListenersNotValid)', 'Programmed=False (ListenersNotValid)'],
+    },
+    {
+      case: 'whose Gateway is not accepted',
+      entries: [host('a')],
+      facts: { problem: 'no Tunnel' },
+      says: ['Accepted=False (ParentNotAccepted)', 'Programmed=False (ParentNotProgrammed)'],
+    },
+    {
+      case: 'whose Gateway is not programmed',
+      entries: [host('a')],
+      facts: { tunnel: undefined },
+      says: ['Accepted=True (Accepted)', 'Programmed=False (ParentNotProgrammed)'],
+    },
+  ])('$case', ({ entries, gateway = edge(), facts, says }) => {
+    const { status } = described(entries, gateway, facts);
+
+    expect(brief(status.conditions)).toEqual(says);
+  });
+
+  it('tells of each listener what becomes of it, and how many routes it has', () => {
+    const { status } = described([host('own'), host('a')], edge(), { attachedRoutes: new Map([['blog/set/a', 2]]) });
+
+    expect(status.listeners.map(({ name, attachedRoutes }) => [name, attachedRoutes])).toEqual([
+      ['own', 0],
+      ['a', 2],
+    ]);
+    expect(status.listeners.map(({ conditions }) => brief(conditions))).toEqual([
+      [
+        'Accepted=False (HostnameConflict)',
+        'Conflicted=True (HostnameConflict)',
+        'ResolvedRefs=True (ResolvedRefs)',
+        'Programmed=False (HostnameConflict)',
+      ],
+      [
+        'Accepted=True (Accepted)',
+        'Conflicted=False (NoConflicts)',
+        'ResolvedRefs=True (ResolvedRefs)',
+        'Programmed=True (Programmed)',
+      ],
+    ]);
+  });
+
+  it('is told once', () => {
+    const { set, status } = described([host('a')], edge());
+
+    expect([isListenerSetTold(set, status), isListenerSetTold({ ...set, status }, status)]).toEqual([false, true]);
+  });
+
+  it.each([
+    { case: 'with a listener that can be used', entry: host('a'), count: 1 },
+    { case: 'without one', entry: host('own'), count: 0 },
+  ])('counts for its Gateway, $case: $count', ({ entry, count }) => {
+    expect(described([entry], edge()).told.attachedListenerSets).toBe(count);
+  });
+});
+
+function described(entries: readonly Listener[], gateway: Gateway, more: Partial<GatewayFacts> = {}) {
+  const set: ListenerSet = aListenerSet('blog/set', entries);
+  const related = aGatewayCluster(gateway, set);
+  const ready = { type: 'Ready', status: 'True', reason: 'Ready', message: 'All', lastTransitionTime: EPOCH } as const;
+  const facts: GatewayFacts = {
+    gateway,
+    listeners: listenersOf(gateway, related),
+    tunnel: aTunnel('shop/edge', { status: { target: 'id-1.cfargotunnel.com', conditions: [ready] } }),
+    problem: undefined,
+    certificates: new Map(),
+    attachedRoutes: new Map(),
+    now: EPOCH,
+    ...more,
+  };
+  const told = gatewayStatus(facts);
+  const status = listenerSetStatus(set, { ...facts, told, isAdmitted: admitsSet(gateway, set, related) });
+  return { set, status, told };
+}
+
+/** As `type=status (reason)`. */
+function brief(conditions: readonly Condition[]): readonly string[] {
+  return conditions.map(({ type, status, reason }) => `${type}=${status} (${reason})`);
+}
