@@ -35,7 +35,7 @@ export function requestElsewhere(
 ): RouteRequest {
   const identity = identityOf(object.kind, object);
   const annotations: Annotations = object.metadata.annotations ?? {};
-  const choices = parseChoices(annotations, { from: referring(object), related });
+  const choices = parseChoices(annotations, referringFrom(object, related));
   const { problems, ...settings } = parseOriginSettings(annotationFields(annotations), choices.balance);
   const tunnel = choices.tunnel === undefined ? undefined : related.get('Tunnel', choices.tunnel);
   const controller = tunnel && findControllerService({ object, annotations, tunnel, related });
@@ -58,9 +58,9 @@ export function requestElsewhere(
   };
 }
 
-function referring({ apiVersion, kind, metadata: { namespace = '' } }: KubeObject): ReferringObject['from'] {
+function referringFrom({ apiVersion, kind, metadata }: KubeObject, related: RelatedObjects): ReferringObject {
   const [group = ''] = apiVersion.split('/');
-  return { group, kind, namespace };
+  return { from: { group, kind, namespace: metadata.namespace ?? '' }, related };
 }
 
 function forbiddenIn(controller: ControllerService): Problem | undefined {
