@@ -19,7 +19,14 @@ export const NEEDS_GATEWAY_API = isInstalled ? '' : ' (left out: needs gateway-a
 export const describeWithGatewayApi = isInstalled ? describe : describe.skip;
 
 /** The kinds that the operator watches. */
-export const GATEWAY_API_KINDS = ['gatewayclasses', 'gateways', 'listenersets', 'httproutes', 'grpcroutes', 'referencegrants'] as const;
+export const GATEWAY_API_KINDS = [
+  'gatewayclasses',
+  'gateways',
+  'listenersets',
+  'httproutes',
+  'grpcroutes',
+  'referencegrants',
+] as const;
 
 /** The definitions of some kinds; none where they have not been downloaded. */
 export function gatewayApiDefinitions(plurals: readonly string[] = GATEWAY_API_KINDS): readonly KubeObject[] {
