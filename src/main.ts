@@ -53,6 +53,7 @@ async function run(options: Options): Promise<number> {
     queueDepths: () => new Map(assembly?.controllers.map((controller) => [controller.name, controller.queue.depth])),
     callsLeft: () => cloudflare.callsLeft(),
     tunnels: () => assembly?.figures() ?? [],
+    access: () => assembly?.accessFigures() ?? [],
     exposed: () => assembly?.sourceFigures() ?? [],
     orphans: (kind) => assembly?.orphans.count(kind) ?? 0,
   });

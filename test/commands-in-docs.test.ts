@@ -1,10 +1,9 @@
 /** Every command, manifest and link in the pages refers to something that exists. */
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { load } from 'js-yaml';
 import { type KubernetesSandbox, startKubernetes } from 'cftunnel-sandbox/kubernetes/server';
 import { Client } from 'cftunnel-sandbox/testing/kubernetes-client';
 import { DEFINITIONS } from 'cftunnel-sandbox/testing/objects';
+import { definitions } from './support/definitions.ts';
 import { parseArguments, valuesOf } from './support/docs/arguments.ts';
 import { foreignLines } from './support/docs/demo-output.ts';
 import { readDiscovery } from './support/docs/discovery.ts';
@@ -28,7 +27,7 @@ let kinds: ReadonlySet<string>;
 beforeAll(async () => {
   sandbox = await startKubernetes();
   client = new Client(sandbox.url);
-  await client.post(DEFINITIONS, load(readFileSync('crds/tunnels.cftunnel.io.yaml', 'utf8')));
+  for (const definition of definitions()) await client.post(DEFINITIONS, { ...definition });
   const gatewayApi = gatewayApiDefinitions();
   for (const definition of gatewayApi) await client.post(DEFINITIONS, definition);
   ({ resources, kinds } = await readDiscovery(client));

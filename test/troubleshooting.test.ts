@@ -1,10 +1,18 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { CHANGE_REASONS, EXPOSED_REASONS, WARNING_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
+import {
+  ACCESS_REASONS,
+  CHANGE_REASONS,
+  EXPOSED_REASONS,
+  WARNING_REASONS,
+  TUNNEL_REASONS,
+} from '../src/api/conditions.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '..', 'docs', 'troubleshooting.md'), 'utf8');
-const REASONS = [...new Set([TUNNEL_REASONS, EXPOSED_REASONS, WARNING_REASONS, CHANGE_REASONS].flatMap(Object.keys))];
+const REASONS = [
+  ...new Set([TUNNEL_REASONS, EXPOSED_REASONS, WARNING_REASONS, ACCESS_REASONS, CHANGE_REASONS].flatMap(Object.keys)),
+];
 
 /** The conditions of Gateways and their routes, whose reasons are those of the Gateway API. */
 const [GATEWAYS = ''] = /^## A Gateway or a route of it[^]*?^(?=## )/m.exec(PAGE) ?? [];

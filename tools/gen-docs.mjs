@@ -4,7 +4,13 @@ import { load } from 'js-yaml';
 import { ANNOTATION_ALIASES } from '../src/api/annotation-aliases.ts';
 import { VALUE_KINDS } from '../src/api/annotation-rule.ts';
 import { ORIGIN, SERVICE_ANNOTATIONS } from '../src/api/annotations.ts';
-import { CHANGE_REASONS, EXPOSED_REASONS, WARNING_REASONS, TUNNEL_REASONS } from '../src/api/conditions.ts';
+import {
+  ACCESS_REASONS,
+  CHANGE_REASONS,
+  EXPOSED_REASONS,
+  WARNING_REASONS,
+  TUNNEL_REASONS,
+} from '../src/api/conditions.ts';
 import { INGRESS_ANNOTATIONS } from '../src/api/ingress-annotations.ts';
 import { CONNECTOR_DEFAULTS } from '../src/core/model/connector-defaults.ts';
 import { createMetrics } from '../src/adapters/telemetry/metrics.ts';
@@ -62,6 +68,9 @@ function reasons() {
       '## Tunnel: `Ready` and its parts',
       '`Ready` is the summary of `CredentialsReady`, `TunnelReady`, `ConfigReady`, `ConnectorsReady` and `DNSReady`. `Reconciling` and `Stalled` exist only while they are true.',
       list(TUNNEL_REASONS),
+      '## AccessPolicy and AccessServiceToken: `Ready`',
+      'They share the reasons about credentials, Cloudflare and Kubernetes with Tunnels.',
+      list(ACCESS_REASONS),
       '## Changes',
       'Normal events, on the Service or Ingress for its own DNS record and on the Tunnel for everything else. The log contains them too.',
       list(CHANGE_REASONS),

@@ -85,6 +85,13 @@ export const CHANGE_REASONS = {
   ObjectUpdated: 'An object was updated in the cluster.',
   ObjectRepaired: 'An object was restored after somebody else had changed it.',
   ObjectRemoved: 'An object was removed from the cluster.',
+  AccessPolicyCreated: 'A reusable policy was created at Cloudflare Access.',
+  AccessPolicyUpdated: 'A reusable policy was changed at Cloudflare Access, or restored.',
+  AccessPolicyDeleted: 'A reusable policy was deleted at Cloudflare Access.',
+  ServiceTokenCreated: 'A service token was created at Cloudflare Access.',
+  ServiceTokenRotated: 'The secret of a service token was replaced.',
+  ServiceTokenExtended: 'The life of a service token was extended.',
+  ServiceTokenDeleted: 'A service token was deleted at Cloudflare Access.',
   RecordCreated: 'A DNS record was created.',
   RecordUpdated: 'A DNS record was updated.',
   RecordDeleted: 'A DNS record was deleted.',
@@ -93,6 +100,24 @@ export const CHANGE_REASONS = {
   ApplicationDeleted: 'An Access application was deleted.',
 } as const;
 export type ChangeReason = keyof typeof CHANGE_REASONS;
+
+/** Reasons of AccessPolicies and AccessServiceTokens, besides those that they share with Tunnels. */
+export const ACCESS_REASONS = {
+  PolicySynced: 'The policy is at Cloudflare as its spec says, in every account whose Tunnels use it.',
+  Unused: 'No hostname and no Tunnel uses the policy, so it is not at Cloudflare.',
+  PolicyInvalid: 'A rule cannot be applied, which the message names. The last good policy stays in force.',
+  PolicyNotFound: 'The account has no reusable policy with the id in `existing`.',
+  ReferenceNotFound:
+    'A rule names a group, login method or AccessServiceToken that does not exist, or has no token yet. The last good policy stays in force.',
+  DecisionMismatch:
+    'A rule does not do what one may expect with this decision: visitors are asked to sign in, or nobody matches. The message names the decision to use.',
+  InUse: 'It is being deleted, and something still uses it. The message says what.',
+  TokenIssued: 'The token is in its Secret.',
+  TokenExpiresSoon: 'The token works, but ends soon, and could not be extended. The message says why.',
+  TokenExpired: 'The token has ended: programs that use it are refused.',
+  TokenDisabled: 'The token was disabled at Cloudflare. Enable it there.',
+} as const;
+export type AccessReason = keyof typeof ACCESS_REASONS;
 
 /** Every reason of a Tunnel's conditions and events. */
 export const TUNNEL_REASONS = {

@@ -18,9 +18,11 @@ import { type SourceKey, firstKeyOf } from '../core/model/source.ts';
 import { lastGoodOf } from '../core/published-routes/by-tunnel.ts';
 import { checkRoutes } from '../core/ingress/validate.ts';
 import { unreadRequests } from '../core/published-routes/unread.ts';
+import type { AccessFigure } from '../core/access/figures.ts';
 import type { TunnelFigures } from '../core/status/figures.ts';
 import type { RoutingTable } from '../core/routing/table.ts';
 import { type SourceFigure, sourceFigures } from '../core/status/source-figures.ts';
+import { AccessObjects } from './access.ts';
 import { Gateways } from './gateways.ts';
 import { TunnelOperator } from './operator.ts';
 import { Controller, type Outcome, type Pass } from '../runtime/controller.ts';
@@ -40,6 +42,8 @@ export interface Assembly {
   readonly orphans: Pick<Orphans, 'count'>;
   /** The state of each Tunnel in numbers; empty while another replica leads. */
   figures(): readonly TunnelFigures[];
+  /** AccessPolicies and AccessServiceTokens; empty while another replica leads. */
+  accessFigures(): readonly AccessFigure[];
   /** What the sources report, in numbers; empty while another replica leads. */
   sourceFigures(): readonly SourceFigure[];
 }
@@ -56,26 +60,36 @@ export function assemble(environment: Environment): Assembly {
   const services = controller('service', workers, (key, pass) => reconcileSource(source, key, pass));
   const caPools = controller('ca-pool', 1, (key, pass) => reconcileCaPool(caPool, key, pass));
   const gatewayPasses = controller('gateway', workers, (key, pass) => gateways.reconcile(key, pass));
+  const policies = controller('access-policy', workers, (key, pass) => access.reconcilePolicy(key, pass));
+  const tokens = controller('access-service-token', workers, (key, pass) => access.reconcileToken(key, pass));
 
   const queues = { routing: routing.queue, tunnels: tunnels.queue, services: services.queue, caPools: caPools.queue };
   const wake = new WakeUps(queues, parts);
   const gateways = new Gateways(parts, gatewayPasses.queue, wake);
-  const context = routingContext(parts, wake, gateways);
+  const access = new AccessObjects(parts, { policies: policies.queue, tokens: tokens.queue }, wake);
+  const context = routingContext(parts, wake, { gateways, access });
   const reroute = (): Promise<Outcome> => reconcileRouting(context);
   const tunnel = tunnelPorts(parts, wake, reroute);
   const source = sourceContext(parts, wake);
   const caPool = caPoolContext(parts, wake);
   return {
-    operator: createOperator(parts, wake, gateways),
-    controllers: [routing, caPools, tunnels, services, gatewayPasses],
+    operator: createOperator(parts, wake, { gateways, access }),
+    controllers: [routing, caPools, tunnels, services, gatewayPasses, tokens, policies],
     prime: async () => {
       await reroute();
       routing.queue.addAfter(ROUTING_KEY, ROUTING_QUIET_MS);
     },
     orphans: parts.orphans,
     figures: () => parts.state.figures(),
+    accessFigures: () => access.figures(),
     sourceFigures: () => sourceFigures(firstKeys(parts.state.table), (key) => parts.sources.conditionOf(key)),
   };
+}
+
+/** Kinds that have controllers of their own, and that depend on Tunnels and routes. */
+interface Watchers {
+  readonly gateways: Gateways;
+  readonly access: AccessObjects;
 }
 
 /** The keys of the sources, each once, through however many Tunnels its routes go. */
@@ -89,7 +103,7 @@ const FINALIZERS_TIMEOUT_MS = 60_000;
 function routingContext(
   { caches, sources, related, state, finalizers, routeRules, serveTimes, clock }: Parts,
   wake: WakeUps,
-  gateways: Gateways,
+  { gateways, access }: Watchers,
 ): RoutingContext {
   return {
     tunnels: caches.of('tunnels'),
@@ -114,6 +128,7 @@ function routingContext(
       state.table = table;
       serveTimes.routed(table);
       gateways.routed(table);
+      access.routed(table);
     },
     wakeTunnels: wake.tunnels,
     wakeTunnelsSoon: wake.tunnelsSoon,
@@ -155,7 +170,7 @@ function caPoolContext({ environment, objects, state }: Parts, wake: WakeUps): C
 function createOperator(
   { environment, caches, objects, state, endpoints, problems }: Parts,
   wake: WakeUps,
-  gateways: Gateways,
+  { gateways, access }: Watchers,
 ): TunnelOperator {
   return new TunnelOperator({
     kubeConfig: environment.kubeConfig,
@@ -163,6 +178,7 @@ function createOperator(
     objects,
     wake,
     gateways,
+    access,
     endpoints,
     servicesIn: (configMap) => state.routesIn(configMap)?.keys() ?? [],
     watchNamespace: environment.options.watchNamespace,

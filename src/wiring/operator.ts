@@ -20,6 +20,7 @@ import type { EndpointSlice, KubeObject, ObjectKey, Tunnel } from '../api/object
 import { followsNodes } from '../core/lan/tunnel-addresses.ts';
 import type { RouteSource } from '../core/sources/source.ts';
 import { concernsUs } from '../core/wake.ts';
+import type { AccessObjects } from './access.ts';
 import type { Gateways } from './gateways.ts';
 import { SOURCES } from './sources.ts';
 import type { Observed, WakeUps } from './wake-ups.ts';
@@ -33,6 +34,7 @@ export interface OperatorParts {
   readonly objects: KubernetesObjects;
   readonly wake: WakeUps;
   readonly gateways: Gateways;
+  readonly access: AccessObjects;
   /** Services with a rule in a ConfigMap. */
   readonly servicesIn: (configMap: KubeObject) => Iterable<ObjectKey>;
   readonly endpoints: ReadyEndpoints;
@@ -59,7 +61,7 @@ export class TunnelOperator extends BaseOperator {
     // A Tunnel wakes itself, and the routing table: it may let in, or shut out, any Service.
     await this.#watch('tunnels', this.#onTunnel);
     await this.#watch('accesspolicies', this.#onAccessPolicy);
-    await this.#watch('accessservicetokens', this.#onRelated('AccessServiceToken'));
+    await this.#watch('accessservicetokens', this.#onServiceToken);
     // A source that is or was exposed wakes itself and the routing table; all others wake nobody.
     for (const { plural, source } of SOURCES) await this.#watch(plural, this.#onSource(source));
     // The labels of a Namespace decide whether its Services may attach to a Tunnel elsewhere, and an annotation which
@@ -92,17 +94,16 @@ export class TunnelOperator extends BaseOperator {
   }
 
   readonly #onTunnel = async (event: WatchEvent): Promise<void> => {
-    const { wake, gateways, caches } = this.#parts;
+    const { wake, gateways, access, caches } = this.#parts;
     wake.tunnelChanged(event);
     const [before, after] = [event.before, event.after].map((one) => one !== undefined && followsNodes(one as Tunnel));
     if (before !== after) caches.reconsider('nodes');
     const tunnel = event.after ?? event.before;
     if (tunnel !== undefined) gateways.tunnelChanged(tunnel);
+    access.tunnelChanged(event);
   };
 
-  #onRelated(kind: string): (event: WatchEvent) => Promise<void> {
-    return async (event) => this.#parts.wake.relatedChanged(kind, event);
-  }
+  readonly #onServiceToken = async (event: WatchEvent): Promise<void> => this.#parts.access.tokenChanged(event);
 
   /** Routes depend on Gateways, and one of our class has a status of its own. */
   #onSource(source: RouteSource): (event: WatchEvent) => Promise<void> {
@@ -136,6 +137,7 @@ export class TunnelOperator extends BaseOperator {
   /** Its status names the policy at Cloudflare, for which applications wait. */
   readonly #onAccessPolicy = async (event: WatchEvent): Promise<void> => {
     this.#parts.wake.accessPolicyChanged(event);
+    this.#parts.access.policyChanged(event);
   };
 
   readonly #onNamespace = async (event: WatchEvent): Promise<void> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EXPOSED, EXPOSED_REASONS, TUNNEL_PARTS, TUNNEL_REASONS } from '../../src/api/conditions.ts';
+import { ACCESS_REASONS, EXPOSED, EXPOSED_REASONS, TUNNEL_PARTS, TUNNEL_REASONS } from '../../src/api/conditions.ts';
 
 describe('the reasons of a Service', () => {
   it('are those of the contract, and no others', () => {
@@ -29,7 +29,7 @@ describe('the reasons of a Service', () => {
 });
 
 describe('every reason', () => {
-  const reasons = { ...TUNNEL_REASONS, ...EXPOSED_REASONS };
+  const reasons = { ...TUNNEL_REASONS, ...EXPOSED_REASONS, ...ACCESS_REASONS };
 
   it.each(Object.keys(reasons))('%s is CamelCase, as Kubernetes requires', (reason) => {
     expect(reason).toMatch(/^[A-Z][A-Za-z0-9]*$/);

@@ -18,7 +18,7 @@ import { runOperator } from '../support/operator-process.ts';
 import type { KubeCall } from '../support/world-activity.ts';
 import { isRealApi } from 'cftunnel-sandbox/testing/is-real-api';
 import { NEEDS_SANDBOX, inSandbox } from '../support/world-needs.ts';
-import { ingress, service, tunnel } from '../support/world-objects.ts';
+import { accessPolicy, accessServiceToken, ingress, service, tunnel } from '../support/world-objects.ts';
 import { EXPOSED, addressesOf, becomes, eventsAbout, exposed, gone, ready } from '../support/world-views.ts';
 import { useWorld } from '../support/shared.ts';
 
@@ -90,6 +90,7 @@ describe('the permissions of the operator', () => {
     for (const port of ['nowhere', null, 'nowhere', null]) await namesPort('rights/web', port);
     await becomes(world, ['Tunnel', 'rights/broken'], 'Ready', { status: 'False', reason: 'SecretNotFound' });
     if (NEEDS_GATEWAY_API === '') await routedByGateway();
+    await guarded('rights/sick');
     await adopted('rights/home');
     await followsPods('rights/sticky', 'proxied');
     const spec = { replicas: 1, cloudflared: { networkPolicy: false } };
@@ -153,6 +154,27 @@ describe('the permissions of the operator', () => {
     expect([...granted].filter((right) => right.includes('*'))).toEqual([]);
   });
 });
+
+/** The life of an AccessPolicy and of a service token, in the account of a Tunnel. */
+async function guarded(key: string): Promise<void> {
+  const [namespace, name] = key.split('/');
+  const objects = [
+    accessServiceToken(`${namespace}/robot`, { tunnelRef: { name } }),
+    accessPolicy(`${namespace}/staff`, { decision: 'Deny', include: [{ everyone: {} }] }),
+  ];
+  for (const object of objects) await world.kube.create(object);
+  await world.kube.patch('Tunnel', key, { spec: { access: { policies: ['staff'] } } });
+  for (const object of objects)
+    await becomes(world, [object.kind as Kind, keyOf(object)], 'Ready', {
+      status: 'True',
+      message: /as its spec says|holds the token/,
+    });
+  await world.kube.patch('Tunnel', key, { spec: { access: null } });
+  for (const object of objects) {
+    await world.kube.delete(object.kind as Kind, keyOf(object));
+    await gone(world, object.kind as Kind, keyOf(object));
+  }
+}
 
 /** Pods of a Service that the proxies lead to come, and each kubelet is told. Without a kubelet there is nobody to tell. */
 async function followsPods(key: string, tunnelName: string): Promise<void> {

@@ -60,6 +60,8 @@ const API_VERSIONS = {
   ValidatingAdmissionPolicy: 'admissionregistration.k8s.io/v1',
   ValidatingAdmissionPolicyBinding: 'admissionregistration.k8s.io/v1',
   Tunnel: 'cftunnel.io/v1alpha1',
+  AccessPolicy: 'cftunnel.io/v1alpha1',
+  AccessServiceToken: 'cftunnel.io/v1alpha1',
   GatewayClass: 'gateway.networking.k8s.io/v1',
   Gateway: 'gateway.networking.k8s.io/v1',
   HTTPRoute: 'gateway.networking.k8s.io/v1',

@@ -31,6 +31,21 @@ export function tunnel(
   };
 }
 
+export function accessPolicy(key: string, spec: Readonly<Record<string, unknown>>): KubeObject {
+  return { apiVersion: 'cftunnel.io/v1alpha1', kind: 'AccessPolicy', metadata: metaOf(key), spec };
+}
+
+/** A service token in a Secret of its own name, in the account of the Tunnel `home`. */
+export function accessServiceToken(key: string, spec: Readonly<Record<string, unknown>> = {}): KubeObject {
+  const metadata = metaOf(key);
+  return {
+    apiVersion: 'cftunnel.io/v1alpha1',
+    kind: 'AccessServiceToken',
+    metadata,
+    spec: { tunnelRef: { name: 'home' }, secretName: metadata.name, ...spec },
+  };
+}
+
 /**
  * A Service with annotations without their prefix: `{ hostname, tunnel }`. It selects no pods and so has no
  * EndpointSlices, which leaves its readiness unknown.

@@ -1,9 +1,11 @@
 import { getHeapStatistics } from 'node:v8';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { AccessFigure } from '../../core/access/figures.ts';
 import type { TunnelFigures } from '../../core/status/figures.ts';
 import type { SourceFigure } from '../../core/status/source-figures.ts';
 import type { PassObserver } from '../../runtime/controller.ts';
 import type { CallReport } from '../cloudflare/calls/transport.ts';
+import { registerAccessGauges } from './access-metrics.ts';
 import { type Described, describeMetrics } from './metric-list.ts';
 import { registerHostnameGauges } from './hostname-metrics.ts';
 import { registerScrapedGauge } from './scraped-gauge.ts';
@@ -35,6 +37,8 @@ export interface Sources {
   /** Calls that each token has left. */
   readonly callsLeft: () => ReadonlyMap<string, number>;
   readonly tunnels: () => readonly TunnelFigures[];
+  /** AccessPolicies and AccessServiceTokens. */
+  readonly access: () => readonly AccessFigure[];
   /** The objects that ask to be exposed. */
   readonly exposed: () => readonly SourceFigure[];
   /** Objects that deleted Tunnels left behind at Cloudflare. */
@@ -52,6 +56,7 @@ export function createMetrics(sources: Sources): Metrics {
   registerGauges(registry, sources);
   let tunnels: readonly TunnelFigures[] = [];
   registerTunnelGauges(registry, () => tunnels);
+  registerAccessGauges(registry, () => sources.access());
   registerHostnameGauges(registry, { tunnels: () => tunnels, limit: sources.hostnames });
   return {
     ended: observePasses(registry),

@@ -24,11 +24,13 @@ function groupsOf(address: string): readonly number[] | undefined {
 /** The parser has left at most one gap of zeros. */
 function expanded(address: string): readonly number[] {
   const [head = '', tail] = address.split('::');
-  const numbers = (text: string): number[] =>
-    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
-  const before = numbers(head);
-  const after = numbers(tail ?? '');
+  const before = numbersIn(head);
+  const after = numbersIn(tail ?? '');
   return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
+}
+
+function numbersIn(text: string): readonly number[] {
+  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
 }
 
 function bitsPerGroup(groups: readonly number[]): number {

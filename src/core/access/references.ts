@@ -46,11 +46,14 @@ function tokenIn(accountId: string, name: string, token: AccessServiceToken | un
 /** Which lists of an account a policy needs: a name has to be found, an id does not. */
 export function listsNeeded(spec: AccessPolicySpec): { readonly groups: boolean; readonly loginMethods: boolean } {
   const rules = [...(spec.include ?? []), ...(spec.require ?? []), ...(spec.exclude ?? [])];
-  const isName = (text: string | undefined): boolean => text !== undefined && !UUID.test(text);
   return {
     groups: rules.some(({ group }) => isName(group)),
     loginMethods: rules.some((rule) => loginMethodsOf(rule).some(isName)),
   };
+}
+
+function isName(text: string | undefined): boolean {
+  return text !== undefined && !UUID.test(text);
 }
 
 function loginMethodsOf(rule: Rule): readonly (string | undefined)[] {

@@ -82,6 +82,11 @@ export function recordIn(secret: Secret | undefined, token: AccessServiceToken):
   return text === undefined ? recordInStatus(token) : parseObject(text);
 }
 
+/** Whether a Secret is deleted together with a token. */
+export function isOwnedByToken({ metadata }: Secret, token: AccessServiceToken): boolean {
+  return (metadata.ownerReferences ?? []).some(({ uid }) => uid === token.metadata.uid);
+}
+
 /**
  * Whether a Secret belongs to a token: by its owner reference, or, if that was lost in a restore, because it holds what
  * the operator wrote for the token that Cloudflare has.
@@ -91,8 +96,7 @@ export function isTokenSecret(
   token: AccessServiceToken,
   proof: { readonly clientId: string | undefined; readonly hash: Hash },
 ): boolean {
-  const { ownerReferences = [], labels } = secret.metadata;
-  if (ownerReferences.some(({ uid }) => uid === token.metadata.uid)) return true;
-  const isOurs = labels?.[LABEL_MANAGED_BY] === MANAGED_BY && proof.clientId !== undefined;
+  if (isOwnedByToken(secret, token)) return true;
+  const isOurs = secret.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY && proof.clientId !== undefined;
   return isOurs && credentialsIn(secret, proof.hash)?.clientId === proof.clientId;
 }

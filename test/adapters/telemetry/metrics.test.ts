@@ -13,6 +13,7 @@ const NOTHING: Sources = {
   queueDepths: () => new Map(),
   callsLeft: () => new Map(),
   tunnels: () => [],
+  access: () => [],
   exposed: () => [],
   orphans: () => 0,
 };
@@ -49,6 +50,8 @@ describe('the metrics', () => {
     expect(contentType).toContain('text/plain');
     const names = [...body.matchAll(/^# TYPE (cftunnel_\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`);
     expect(names.toSorted()).toEqual([
+      'cftunnel_access_condition gauge',
+      'cftunnel_access_service_token_expiry_timestamp_seconds gauge',
       'cftunnel_build_info gauge',
       'cftunnel_cloudflare_calls_left gauge',
       'cftunnel_cloudflare_request_duration_seconds histogram',

@@ -161,6 +161,7 @@ class TokenStory {
   }
 }
 
+// Invariant 56.
 describe('an interrupted service token', () => {
   it('ends as one token whose secret is in the Secret, and every request is answered', () => {
     fc.assert(

@@ -11,10 +11,16 @@
 - apiGroups: [cftunnel.io]
   resources: [tunnels/finalizers]
   verbs: [update]
-# Access policies and service tokens are watched.
+# Access policies and service tokens are watched; their finalizer and status are written. The second owns a Secret.
 - apiGroups: [cftunnel.io]
   resources: [accesspolicies, accessservicetokens]
-  verbs: [list, watch]
+  verbs: [list, watch, patch]
+- apiGroups: [cftunnel.io]
+  resources: [accesspolicies/status, accessservicetokens/status]
+  verbs: [patch]
+- apiGroups: [cftunnel.io]
+  resources: [accessservicetokens/finalizers]
+  verbs: [update]
 # Services are watched; their finalizer and one condition are written.
 - apiGroups: ['']
   resources: [services]

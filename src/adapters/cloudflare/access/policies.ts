@@ -81,16 +81,19 @@ async function listPolicies(client: CloudflareClient, accountId: string, signal:
 /** The SDK's types list every kind of rule; the kinds that we make are those of `core/access/rules.ts`. */
 function bodyOf(accountId: string, content: PolicyContent) {
   const { name, decision, include, require, exclude, sessionDuration } = content;
-  const rules = (list: readonly RemoteRule[]): never[] => [...list] as never[];
   return {
     account_id: accountId,
     name,
     decision,
-    include: rules(include),
-    require: rules(require),
-    exclude: rules(exclude),
+    include: sdkRules(include),
+    require: sdkRules(require),
+    exclude: sdkRules(exclude),
     ...(sessionDuration === undefined ? {} : { session_duration: sessionDuration }),
   };
+}
+
+function sdkRules(rules: readonly RemoteRule[]): never[] {
+  return [...rules] as never[];
 }
 
 interface WirePolicy {

@@ -3,7 +3,7 @@ import type { Tunnel } from '../../../api/objects.ts';
 import { listed } from '../../../core/quote.ts';
 import { type ApiCredentials, parseApiSecret } from '../../../core/tunnel/credentials.ts';
 import { OperatorError } from '../../../runtime/errors.ts';
-import type { Access, Cloudflare } from '../pass/ports.ts';
+import type { Access, Cloudflare, Secrets } from '../pass/ports.ts';
 import type { TunnelPass } from '../pass/tunnel-pass.ts';
 
 export const CREDENTIALS_ACCEPTED = {
@@ -36,13 +36,23 @@ async function enter(cloudflare: Cloudflare, accountId: string, { maxAgeMs, sign
   return { cloudflare, accountId, tunnels };
 }
 
-interface Opened {
-  readonly cloudflare: Cloudflare;
+interface Opened<Session> {
+  readonly cloudflare: Session;
   /** As the Secret names it. */
   readonly accountId: string | undefined;
 }
 
-async function openCloudflare(port: CredentialsPort, { tunnel, secrets, signal }: TunnelPass): Promise<Opened> {
+/** Whose credentials are read, and how. */
+interface Reader {
+  readonly tunnel: Tunnel;
+  readonly secrets: Pick<Secrets, 'get'>;
+  readonly signal: AbortSignal;
+}
+
+export async function openCloudflare<Session>(
+  port: { readonly cloudflare: (credentials: ApiCredentials) => Session },
+  { tunnel, secrets, signal }: Reader,
+): Promise<Opened<Session>> {
   const key = `${tunnel.metadata.namespace}/${tunnel.spec.credentialsRef.name}`;
   const secret = await secrets.get(key, signal);
   if (secret === undefined)

@@ -1,0 +1,65 @@
+/** The end of a service token: nobody enters with it any more, and it is deleted once no policy names it. */
+import { FINALIZER } from '../../../api/names.ts';
+import { type AccessReport, reportOfFailure } from '../../../core/access/report.ts';
+import { tokenChange } from '../../../core/access/token-status.ts';
+import type { Outcome } from '../../../runtime/controller.ts';
+import { Stages } from '../../../runtime/stages.ts';
+import { reopenAccount } from '../accounts.ts';
+import { isGivenUp, release, reportLeftBehind } from '../clean-up.ts';
+import { FRESH_MAX_AGE_MS } from '../policy/context.ts';
+import { uncertain } from './actions.ts';
+import type { TokenPass, TokenPort } from './context.ts';
+import { describeToken } from './describe.ts';
+
+/** How soon it is looked again whether a policy still names the token. */
+const RECHECK_MS = 5_000;
+
+const IN_USE: AccessReport = {
+  status: 'False',
+  reason: 'InUse',
+  message:
+    'The token is disabled, and deleted as soon as no policy at Cloudflare names it. Remove it from the rules of AccessPolicies',
+  activity: 'Reconciling',
+};
+
+export async function finalizeToken(port: TokenPort, pass: TokenPass): Promise<Outcome> {
+  const { token, signal } = pass;
+  if (token.metadata.finalizers?.includes(FINALIZER) !== true) return {};
+  const stages = new Stages<'token'>(signal);
+  const isDeleted = await stages.run('token', () => deleteTokens(port, pass));
+  const [failure] = stages.failures;
+  if (failure !== undefined && !isGivenUp(port, token, stages.failures)) {
+    const report = reportOfFailure(failure, { ready: undefined, failedPasses: pass.failures });
+    await describeToken(port, pass, { report });
+    return { recheckAfterMs: RECHECK_MS, failures: stages.failures };
+  }
+  if (isDeleted === false) {
+    await describeToken(port, pass, { report: IN_USE });
+    return { recheckAfterMs: RECHECK_MS };
+  }
+  if (failure !== undefined) await reportLeftBehind(port, token, { what: leftText(pass), signal });
+  await release(port, token, signal);
+  return {};
+}
+
+/** False: a policy names one. An account is written before anything is created in it, so without one nothing is left. */
+async function deleteTokens(port: TokenPort, { token, name, signal }: TokenPass): Promise<boolean> {
+  const accountId = token.status?.accountId;
+  if (accountId === undefined) return true;
+  const { cloudflare } = await reopenAccount(port, accountId, signal);
+  const own = (await cloudflare.serviceTokens(accountId, FRESH_MAX_AGE_MS, signal)).filter((one) => one.name === name);
+  if (own.length === 0 && !cloudflare.hasAllServiceTokens(accountId)) throw uncertain();
+  let isDeleted = true;
+  for (const { id, isEnabled } of own) {
+    const key = { accountId, id };
+    if (await cloudflare.deleteServiceToken(key, signal))
+      port.changed(token, tokenChange('ServiceTokenDeleted', token, id), signal);
+    else isDeleted = false;
+    if (!isDeleted && isEnabled) await cloudflare.disableServiceToken(key, signal);
+  }
+  return isDeleted;
+}
+
+function leftText({ token, name }: TokenPass): string {
+  return `the service token "${name}" in account ${token.status?.accountId}, because no credentials for it are left`;
+}
