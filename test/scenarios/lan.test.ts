@@ -92,10 +92,15 @@ describe('a name of the local network', () => {
     const challenge = { type: 'TXT', name: '_acme-challenge.taken.example.com', content: 'cert-manager' };
     admin.addRecord('example.com', { type: 'A', name: 'taken.example.com', content: '192.168.1.77' });
     admin.addRecord('example.com', challenge);
+    await readAgain();
     await aName('taken', { 'lan-hostname': 'taken.example.com', 'lan-address': '192.168.1.20' });
 
     await refused(world, 'lan/taken', 'RecordConflict', /already exists at taken\.example\.com \(A 192\.168\.1\.77\)/);
     expect(contentsAt('taken.example.com')).toEqual(['A 192.168.1.77']);
+
+    await aName('spare', { 'lan-hostname': 'spare.example.com', 'lan-address': '192.168.1.21' });
+    await becomesLocal('spare.example.com', ['A 192.168.1.21']);
+    await conceal('spare');
 
     await world.kube.patch('Tunnel', 'lan/home', { spec: { dns: { onConflict: 'Overwrite' } } });
     await becomesLocal('taken.example.com', ['A 192.168.1.20']);
@@ -174,6 +179,12 @@ async function setReady(name: string, isReady: boolean): Promise<void> {
 
 async function setBalancer(key: string, ip: string): Promise<void> {
   await world.kube.patchStatus('Service', key, { status: { loadBalancer: { ingress: [{ ip }] } } });
+}
+
+/** Resolves once the zone has been listed again: what was added before is known then. */
+async function readAgain(): Promise<void> {
+  world.forgetCalls();
+  await eventually(() => expect(world.cloudflare.calls.count(/^GET .*dns_records/)).toBeGreaterThanOrEqual(2));
 }
 
 /** A Service behind the Tunnel. */

@@ -75,6 +75,9 @@ async function carryOut(ports: TunnelPorts, pass: TunnelPass): Promise<Outcome> 
   await describePass(ports.status, pass, facts);
   wakeFormerHolders(ports.own, pass.key, facts);
   await rememberPass(ports.lastPass, pass, facts.records?.isForbidden);
+  // The rules of deleted records go in the next pass, which waits for no back-off.
+  const { lastPass } = pass.memory;
+  if (facts.records?.hasRetired === true && lastPass !== undefined) pass.memory.lastPass = { ...lastPass, inputs: [] };
   return { recheckAfterMs: recheckMs(pass, facts), failures: pass.stages.failures };
 }
 
