@@ -32,8 +32,9 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   applications: ['model', 'access'],
   'sources/annotations': ['model', 'protection'],
   'sources/backend': ['model', 'sources', 'sources/annotations'],
-  'sources/elsewhere': ['model', 'protection', 'sources', 'sources/annotations', 'sources/backend'],
+  'sources/elsewhere': ['model', 'protection', 'sources', 'sources/annotations', 'sources/backend', 'lan'],
   'sources/gateway': [
+    'lan',
     'model',
     'protection',
     'sources',

@@ -70,7 +70,7 @@ export const LAN_HOSTNAME: AnnotationRule = {
   kind: 'lanHostnames',
   default: 'none',
   meaning:
-    'Names that only the local network can reach: they get A and AAAA records that are not proxied, and no rule. Beside `cftunnel.io/hostname`, under other names, or instead of it. On an Ingress or a route of a Gateway, hostnames of its spec that are named here are not published.',
+    'Names that only the local network can reach: they get A and AAAA records that are not proxied, and no rule. Beside `cftunnel.io/hostname`, under other names, or instead of it. On an Ingress, a Gateway or a route of a Gateway, hostnames of its spec that are named here are not published.',
 };
 
 export const LAN_ADDRESS: AnnotationRule = {

@@ -1,7 +1,6 @@
 /** Names of the local network that a route of a Gateway asks for. */
-import type { Gateway } from '../../api/gateway-objects.ts';
 import type { GatewayRoute } from '../../api/gateway-routes.ts';
-import { usable } from '../lan/own-addresses.ts';
+import { statusAddresses } from '../lan/own-addresses.ts';
 import { type LanRequest, parseLanRequest } from '../lan/request.ts';
 import type { Address } from '../model/address.ts';
 import type { RelatedObjects } from '../sources/related.ts';
@@ -17,9 +16,6 @@ function addressesElsewhere({ metadata, spec }: GatewayRoute, related: RelatedOb
   const gateways = (spec.parentRefs ?? []).flatMap(({ kind = 'Gateway', namespace, name }) =>
     kind === 'Gateway' ? (related.get('Gateway', `${namespace ?? metadata.namespace}/${name}`) ?? []) : [],
   );
-  return usable(gateways.filter((gateway) => !isOurGateway(gateway, related, true)).flatMap(ipAddresses));
-}
-
-function ipAddresses({ status }: Gateway): readonly string[] {
-  return (status?.addresses ?? []).flatMap(({ type = 'IPAddress', value = '' }) => (type === 'IPAddress' ? value : []));
+  const others = gateways.filter((gateway) => !isOurGateway(gateway, related, true));
+  return [...new Set(others.flatMap(statusAddresses))];
 }

@@ -1,4 +1,5 @@
 /** The addresses at which an object itself is reached on the local network. */
+import type { GatewayAddress } from '../../api/gateway-objects.ts';
 import type { KubeObject, LoadBalancer, Service } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { type Address, parseAddress } from '../model/address.ts';
@@ -13,6 +14,13 @@ export const OF_THE_TUNNEL = (): OwnAddresses => ({ addresses: [] });
 export function balancerAddresses(object: KubeObject): readonly Address[] {
   const { status } = object as KubeObject & { readonly status?: { readonly loadBalancer?: LoadBalancer } };
   return usable((status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []));
+}
+
+/** Those in the status of an object that another controller serves: of its load balancer, or of a Gateway. */
+export function statusAddresses(object: KubeObject): readonly Address[] {
+  const { status } = object as KubeObject & { readonly status?: { readonly addresses?: readonly GatewayAddress[] } };
+  const listed = (status?.addresses ?? []).filter(({ type = 'IPAddress' }) => type === 'IPAddress');
+  return usable([...balancerAddresses(object), ...listed.flatMap(({ value = '' }) => (value === '' ? [] : value))]);
 }
 
 /** A Service that waits for its load balancer is not reached at the addresses of the Tunnel instead. */

@@ -2,8 +2,11 @@
  * Parses an object that another controller serves: each of its hostnames leads to the Service of that controller. Paths
  * are left to it, so every route is that of a whole hostname.
  */
+import { TUNNEL } from '../../../api/annotations.ts';
 import { OTHER_CLASS_ANNOTATIONS, SERVICE_ONLY_ANNOTATIONS } from '../../../api/ingress-annotations.ts';
 import type { KubeObject } from '../../../api/objects.ts';
+import { statusAddresses } from '../../lan/own-addresses.ts';
+import { type LanRequest, parseLanRequest, requestsLanNames } from '../../lan/request.ts';
 import type { Protocol } from '../../model/protocol.ts';
 import type { Problem } from '../../model/route.ts';
 import type { RequestFields, RouteRequest } from '../../model/route-request.ts';
@@ -40,19 +43,22 @@ export function requestElsewhere(
   const tunnel = choices.tunnel === undefined ? undefined : related.get('Tunnel', choices.tunnel);
   const controller = tunnel && findControllerService({ object, annotations, tunnel, related });
   const originOf = controller && originsAt(controller, annotations, protocols);
+  const lan = parseLanRequest(annotations, () => ({ addresses: statusAddresses(object) }), choices);
+  const published = isToBePublished(annotations) ? hosts.filter((host) => !isLocal(host, lan)) : [];
   return {
     ...identity,
     tunnel: choices.tunnel,
-    routes: hosts.map((host) => routeOf(host, { originOf, settings, choices })),
+    routes: [...published.map((host) => routeOf(host, { originOf, settings, choices })), ...lan.routes],
     problems: [
       ...findUnknownElsewhere(annotations),
       ...choices.problems,
       ...problems,
-      ...(originOf === undefined ? [] : problemsOf(hosts, originOf)),
+      ...lan.problems,
+      ...(originOf === undefined ? [] : problemsOf(published, originOf)),
       ...others,
     ],
     warnings: [],
-    forbidden: controller && forbiddenIn(controller),
+    forbidden: controller === undefined || published.length === 0 ? undefined : forbiddenIn(controller),
     fields,
     ...choices.asking,
   };
@@ -61,6 +67,15 @@ export function requestElsewhere(
 function referringFrom({ apiVersion, kind, metadata }: KubeObject, related: RelatedObjects): ReferringObject {
   const [group = ''] = apiVersion.split('/');
   return { from: { group, kind, namespace: metadata.namespace ?? '' }, related };
+}
+
+/** Names of the local network alone make no other host public. */
+function isToBePublished(annotations: Annotations): boolean {
+  return Object.hasOwn(annotations, TUNNEL.key) || !requestsLanNames(annotations);
+}
+
+function isLocal(host: Host, { hostnames }: LanRequest): boolean {
+  return 'hostname' in host && hostnames.has(host.hostname);
 }
 
 function forbiddenIn(controller: ControllerService): Problem | undefined {

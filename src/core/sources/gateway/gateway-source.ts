@@ -2,6 +2,7 @@ import { TUNNEL } from '../../../api/annotations.ts';
 import type { Gateway } from '../../../api/gateway-objects.ts';
 import { hasFinalizer } from '../../finalizer.ts';
 import { isServedElsewhere } from '../../gateway/ownership.ts';
+import { requestsLanNames } from '../../lan/request.ts';
 import type { Route } from '../../model/route.ts';
 import { serviceOf } from '../../model/service-origin.ts';
 import { namespaceOf } from '../../model/source.ts';
@@ -32,7 +33,9 @@ export const GATEWAYS: RouteSource<Gateway> = {
 function isRequested({ metadata: { annotations } }: Gateway): boolean {
   return (
     annotations !== undefined &&
-    (Object.hasOwn(annotations, TUNNEL.key) || findUnknownElsewhere(annotations).length > 0)
+    (Object.hasOwn(annotations, TUNNEL.key) ||
+      requestsLanNames(annotations) ||
+      findUnknownElsewhere(annotations).length > 0)
   );
 }
 

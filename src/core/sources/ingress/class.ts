@@ -3,6 +3,7 @@ import { TUNNEL } from '../../../api/annotations.ts';
 import { CLASS_ANNOTATION } from '../../../api/ingress-annotations.ts';
 import type { Ingress } from '../../../api/objects.ts';
 import { hasFinalizer } from '../../finalizer.ts';
+import { requestsLanNames } from '../../lan/request.ts';
 import { addressesOf } from '../addresses.ts';
 import { findUnknownElsewhere } from '../elsewhere/request.ts';
 import type { RelatedObjects } from '../related.ts';
@@ -30,7 +31,10 @@ export function isOfOurClass(ingress: Ingress, related: RelatedObjects): boolean
 export function isToBePublic(ingress: Ingress, related: RelatedObjects): boolean {
   const { annotations } = ingress.metadata;
   if (annotations === undefined || classOf(ingress) === DEFAULT_CLASS) return false;
-  const isRequested = Object.hasOwn(annotations, TUNNEL.key) || findUnknownElsewhere(annotations).length > 0;
+  const isRequested =
+    Object.hasOwn(annotations, TUNNEL.key) ||
+    requestsLanNames(annotations) ||
+    findUnknownElsewhere(annotations).length > 0;
   return isRequested && !isOfOurClass(ingress, related);
 }
 

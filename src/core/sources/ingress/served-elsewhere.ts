@@ -1,5 +1,6 @@
 /** Parses an Ingress that another controller serves: each of its hosts leads to the Service of that controller. */
 import type { Ingress } from '../../../api/objects.ts';
+import { requestsLanNames } from '../../lan/request.ts';
 import { type Hostname, covers, normalName, parseHostname } from '../../model/hostname.ts';
 import type { RouteRequest } from '../../model/route-request.ts';
 import type { Host } from '../elsewhere/hosts.ts';
@@ -13,7 +14,9 @@ export function parseServedElsewhere(ingress: Ingress, related: RelatedObjects):
   const hosts = hostsOf(ingress);
   const problems = [
     ...misplaced(ingress.metadata.annotations ?? {}),
-    ...(hosts.length === 0 ? [invalidSpec('spec.rules', 'names no host, so there is no hostname to publish')] : []),
+    ...(hosts.length === 0 && !requestsLanNames(ingress.metadata.annotations)
+      ? [invalidSpec('spec.rules', 'names no host, so there is no hostname to publish')]
+      : []),
   ];
   return requestElsewhere(ingress, { hosts, problems, fields: INGRESS_FIELDS }, related);
 }
