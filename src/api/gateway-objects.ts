@@ -102,6 +102,38 @@ export interface ReferenceGrant extends KubeObject {
   };
 }
 
+/** A name in a certificate. */
+export interface SubjectAltName {
+  readonly type: string;
+  readonly hostname?: string;
+  readonly uri?: string;
+}
+
+/** How Services are reached with TLS. */
+export interface BackendTlsPolicy extends KubeObject {
+  readonly spec: {
+    readonly targetRefs: readonly (ObjectReference & { readonly sectionName?: string })[];
+    readonly validation: {
+      readonly caCertificateRefs?: readonly ObjectReference[];
+      readonly wellKnownCACertificates?: string;
+      readonly hostname: string;
+      readonly subjectAltNames?: readonly SubjectAltName[];
+    };
+  };
+  readonly status?: PolicyStatus;
+}
+
+/** What a policy does at one Gateway. Every controller writes its own entries. */
+export interface PolicyAncestorStatus {
+  readonly ancestorRef: ParentReference;
+  readonly controllerName: string;
+  readonly conditions?: readonly Condition[];
+}
+
+export interface PolicyStatus {
+  readonly ancestors?: readonly PolicyAncestorStatus[];
+}
+
 /** How one parent takes a route, in the status of the route. Every controller writes its own entries. */
 export interface RouteParentStatus {
   readonly parentRef: ParentReference;

@@ -2,10 +2,12 @@ import { isCertificate } from '../adapters/certificate.ts';
 import type { Gateway, ListenerSet } from '../api/gateway-objects.ts';
 import { TUNNEL_KIND } from '../api/names.ts';
 import type { KubeObject, ObjectKey, Secret } from '../api/objects.ts';
-import type { GatewayContext, GatewayClassContext } from '../controllers/gateway/context.ts';
+import type { GatewayContext, GatewayClassContext, PolicyContext } from '../controllers/gateway/context.ts';
 import { reconcileGatewayClass } from '../controllers/gateway/reconcile-class.ts';
+import { reconcileTlsPolicy } from '../controllers/gateway/reconcile-policy.ts';
 import { reconcileGateway } from '../controllers/gateway/reconcile.ts';
 import { type AttachedRoutes, attachedRoutes, changedGateways } from '../core/gateway/attached.ts';
+import { type PolicyAncestors, policyAncestors } from '../core/gateway/policy-ancestors.ts';
 import { tunnelOf } from '../core/gateway/ownership.ts';
 import { keyOf } from '../core/keys.ts';
 import { gatewayNamedBySet } from '../core/sources/listener-sets.ts';
@@ -15,12 +17,18 @@ import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { Parts } from './parts.ts';
 import type { WakeUps } from './wake-ups.ts';
 
-/** Gateways and GatewayClasses: what wakes them, and what their passes need. A class has a key without a namespace. */
+const POLICY = 'BackendTLSPolicy/';
+
+/**
+ * Gateways, GatewayClasses and BackendTLSPolicies: what wakes them, and what their passes need. A class has a key without
+ * a namespace, and a policy one with its kind.
+ */
 export class Gateways {
   readonly #parts: Parts;
   readonly #queue: Pick<WorkQueue, 'add'>;
   readonly #wakeUps: Pick<WakeUps, 'tunnelChanged'>;
   #attached: AttachedRoutes = new Map();
+  #ancestors: PolicyAncestors = new Map();
 
   constructor(parts: Parts, queue: Pick<WorkQueue, 'add'>, wakeUps: Pick<WakeUps, 'tunnelChanged'>) {
     this.#parts = parts;
@@ -67,14 +75,22 @@ export class Gateways {
     this.#wake(() => true);
   }
 
+  policyChanged(policy: KubeObject): void {
+    this.#queue.add(`${POLICY}${keyOf(policy)}`);
+  }
+
   /** Routes may be attached to other listeners than before. */
   routed({ results }: Pick<RoutingTable, 'results'>): void {
     const before = this.#attached;
     this.#attached = attachedRoutes(results.values());
     for (const key of changedGateways(before, this.#attached)) this.#queue.add(key);
+    this.#ancestors = policyAncestors(results.values());
+    // Their certificates may have changed too, which are read for the routing table.
+    for (const policy of this.#parts.caches.of('backendtlspolicies').list()) this.policyChanged(policy);
   }
 
   reconcile(key: string, pass: Pass): Promise<Outcome> {
+    if (key.startsWith(POLICY)) return reconcileTlsPolicy(this.#policyContext(), key.slice(POLICY.length), pass);
     return key.includes('/')
       ? reconcileGateway(this.#gatewayContext(), key, pass)
       : reconcileGatewayClass(this.#classContext(), key, pass);
@@ -100,6 +116,18 @@ export class Gateways {
       tunnelApplied: (before, after) => this.#wakeUps.tunnelChanged({ before, after }),
       attachedTo: (gateway: ObjectKey) => this.#attached.get(gateway) ?? new Map(),
       isCertificate,
+    };
+  }
+
+  #policyContext(): PolicyContext {
+    const { caches, objects, related, state, now } = this.#parts;
+    return {
+      policies: caches.of('backendtlspolicies'),
+      ancestorsOf: (policy) => this.#ancestors.get(policy) ?? [],
+      caPool: (reference) => state.caPools.get(reference),
+      related,
+      objects,
+      now,
     };
   }
 

@@ -74,6 +74,7 @@ export class TunnelOperator extends BaseOperator {
       await this.#watch('ingressclasses', async (event) => this.#parts.wake.relatedChanged('IngressClass', event));
     await this.#watch('gatewayclasses', this.#onGatewayClass);
     await this.#watch('listenersets', this.#onListenerSet);
+    await this.#watch('backendtlspolicies', this.#onTlsPolicy);
     await this.#watch('referencegrants', this.#onGrant);
     // What a Tunnel owns wakes the Tunnel: it is repaired when it drifts, and watched while it rolls. The ConfigMap
     // wakes its Services too: one whose rule is gone may lose its finalizer.
@@ -126,6 +127,13 @@ export class TunnelOperator extends BaseOperator {
     const { wake, gateways } = this.#parts;
     wake.relatedChanged('ListenerSet', event);
     gateways.setChanged(event as { before: ListenerSet | undefined; after: ListenerSet | undefined });
+  };
+
+  readonly #onTlsPolicy = async (event: WatchEvent): Promise<void> => {
+    const { wake, gateways } = this.#parts;
+    wake.relatedChanged('BackendTLSPolicy', event);
+    const policy = event.after ?? event.before;
+    if (policy !== undefined) gateways.policyChanged(policy);
   };
 
   readonly #onGrant = async (): Promise<void> => {

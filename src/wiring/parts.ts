@@ -23,6 +23,7 @@ import type { RouteRules } from '../core/ingress/validate.ts';
 import type { Change } from '../core/model/change.ts';
 import { indexAddresses } from '../core/sources/addresses.ts';
 import { type RoutesByGateway, indexRoutes } from '../core/sources/gateway-routes.ts';
+import { indexTlsPolicies } from '../core/sources/backend-tls-policies.ts';
 import { indexSets } from '../core/sources/listener-sets.ts';
 import type { Finders, RelatedObjects } from '../core/sources/related.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
@@ -150,6 +151,7 @@ function tunnelsUsing(policy: ObjectKey, table: RoutingTable | undefined): reado
 function relatedIn(caches: Caches): RelatedObjects {
   const addresses = indexedOnDemand(caches.of('services'), indexAddresses);
   const routes = routesIn(caches.of('httproutes'), caches.of('grpcroutes'));
+  const tlsPolicies = indexedOnDemand(caches.of('backendtlspolicies'), indexTlsPolicies);
   const sets = indexedOnDemand(caches.of('listenersets'), indexSets);
   const finders: Finders = {
     Service: (key) => caches.of('services').get(key),
@@ -158,6 +160,7 @@ function relatedIn(caches: Caches): RelatedObjects {
     Address: (key) => addresses().get(key),
     GatewayClass: (key) => caches.of('gatewayclasses').get(key),
     Gateway: (key) => caches.of('gateways').get(key),
+    BackendTlsPolicies: (key) => tlsPolicies().get(key),
     ListenerSet: (key) => caches.of('listenersets').get(key),
     ListenerSets: (key) => sets().get(key),
     GatewayRoutes: (key) => routes().get(key),

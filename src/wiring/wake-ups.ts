@@ -38,6 +38,7 @@ import { sameJson } from '../core/equal.ts';
 import { keyOf } from '../core/keys.ts';
 import { firstKeyOf, sourceKey } from '../core/model/source.ts';
 import type { Sources } from '../controllers/source/sources.ts';
+import { servicesTargetedBy } from '../core/sources/backend-tls-policies.ts';
 import { gatewayNamedBySet } from '../core/sources/listener-sets.ts';
 import type { RouteSource } from '../core/sources/source.ts';
 import { addressesOf } from '../core/sources/addresses.ts';
@@ -126,7 +127,8 @@ export class WakeUps {
     const addresses = both.flatMap(addressesOf).map((address) => ['Address', address] as const);
     const gateways = both.flatMap(gatewaysNamedBy).map((gateway) => ['GatewayRoutes', gateway] as const);
     const sets = both.flatMap(setsReadFor).map((gateway) => ['ListenerSets', gateway] as const);
-    const reads = [[kind, keyOf(object)] as const, ...addresses, ...gateways, ...sets];
+    const secured = both.flatMap(servicesTargetedBy).map((service) => ['BackendTlsPolicies', service] as const);
+    const reads = [[kind, keyOf(object)] as const, ...addresses, ...gateways, ...sets, ...secured];
     if (reads.some(([read, key]) => this.#sources.dependentsOf(read, key).length > 0)) this.routing();
   }
 

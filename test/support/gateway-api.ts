@@ -23,6 +23,7 @@ export const GATEWAY_API_KINDS = [
   'gatewayclasses',
   'gateways',
   'listenersets',
+  'backendtlspolicies',
   'httproutes',
   'grpcroutes',
   'referencegrants',

@@ -6,7 +6,13 @@ import {
   type Listener,
   type ListenerSet,
 } from '../../src/api/gateway-objects.ts';
-import type { ParentReference, ReferenceGrant, RouteParentStatus } from '../../src/api/gateway-objects.ts';
+import type {
+  BackendTlsPolicy,
+  ParentReference,
+  PolicyAncestorStatus,
+  ReferenceGrant,
+  RouteParentStatus,
+} from '../../src/api/gateway-objects.ts';
 import type { GrpcRoute, GrpcRouteRule, HttpRoute, HttpRouteRule } from '../../src/api/gateway-routes.ts';
 import type { KubeObject, ObjectKey } from '../../src/api/objects.ts';
 import { keyOf } from '../../src/core/keys.ts';
@@ -61,6 +67,39 @@ export function aListenerSet(key: ObjectKey, listeners: readonly Listener[], tra
     metadata: { generation: 1, ...aService(key, traits).metadata },
     spec: { parentRef: { name, namespace }, listeners },
     ...(traits.status === undefined ? {} : { status: traits.status }),
+  };
+}
+
+export interface PolicyTraits extends Traits {
+  /** In its namespace; by default `secure`. */
+  readonly service?: string;
+  /** Name of the port. */
+  readonly section?: string;
+  /** The server name; by default `web.internal`. */
+  readonly hostname?: string;
+  /** The ConfigMap with the certificates; by default those of the system. */
+  readonly certificates?: string;
+  readonly validation?: Partial<BackendTlsPolicy['spec']['validation']>;
+  /** What its status says. */
+  readonly told?: readonly PolicyAncestorStatus[];
+}
+
+export function aTlsPolicy(key: ObjectKey, traits: PolicyTraits = {}): BackendTlsPolicy {
+  const { service = 'secure', section, hostname = 'web.internal', certificates, validation, told } = traits;
+  const trusted =
+    certificates === undefined
+      ? { wellKnownCACertificates: 'System' }
+      : { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: certificates }] };
+  const target = { group: '', kind: 'Service', name: service };
+  return {
+    apiVersion: API,
+    kind: 'BackendTLSPolicy',
+    metadata: { generation: 1, ...aService(key, traits).metadata },
+    spec: {
+      targetRefs: [section === undefined ? target : { ...target, sectionName: section }],
+      validation: { hostname, ...trusted, ...validation },
+    },
+    ...(told === undefined ? {} : { status: { ancestors: told } }),
   };
 }
 

@@ -1,5 +1,11 @@
 /** The fields of the Gateway API's kinds that the caches keep. */
-import type { Gateway, GatewayClass, ListenerSet, ReferenceGrant } from '../../api/gateway-objects.ts';
+import type {
+  BackendTlsPolicy,
+  Gateway,
+  GatewayClass,
+  ListenerSet,
+  ReferenceGrant,
+} from '../../api/gateway-objects.ts';
 import type { GatewayRoute } from '../../api/gateway-routes.ts';
 import type { Metadata } from '../../api/objects.ts';
 import { defined, slim } from './projections.ts';
@@ -39,6 +45,17 @@ export function projectListenerSet({ apiVersion, kind, metadata, spec, status }:
     kind,
     metadata: withGeneration(metadata),
     spec: { parentRef, listeners },
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+export function projectTlsPolicy({ apiVersion, kind, metadata, spec, status }: BackendTlsPolicy): BackendTlsPolicy {
+  const { targetRefs, validation } = spec;
+  return {
+    apiVersion,
+    kind,
+    metadata: withGeneration(metadata),
+    spec: { targetRefs, validation },
     ...(status === undefined ? {} : { status }),
   };
 }

@@ -16,6 +16,7 @@ const GATEWAY_KINDS: readonly WatchedName[] = [
   'gatewayclasses',
   'gateways',
   'listenersets',
+  'backendtlspolicies',
   'referencegrants',
   'namespaces',
 ];

@@ -30,6 +30,8 @@ export const RESOURCES = {
   listenersets: { group: GATEWAY_GROUP, version: 'v1', plural: 'listenersets', kind: 'ListenerSet' },
   httproutes: { group: GATEWAY_GROUP, version: 'v1', plural: 'httproutes', kind: 'HTTPRoute' },
   grpcroutes: { group: GATEWAY_GROUP, version: 'v1', plural: 'grpcroutes', kind: 'GRPCRoute' },
+  // Part of the standard channel since v1.4.
+  backendtlspolicies: { group: GATEWAY_GROUP, version: 'v1', plural: 'backendtlspolicies', kind: 'BackendTLSPolicy' },
   // The version that every release of the Gateway API serves.
   referencegrants: { group: GATEWAY_GROUP, version: 'v1beta1', plural: 'referencegrants', kind: 'ReferenceGrant' },
   namespaces: { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace' },

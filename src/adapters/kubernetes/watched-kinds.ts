@@ -8,6 +8,7 @@ import {
   projectListenerSet,
   projectReferenceGrant,
   projectRoute,
+  projectTlsPolicy,
 } from './gateway-projections.ts';
 import {
   SERVICE_NAME_LABEL,
@@ -59,6 +60,7 @@ export const WATCHED_KINDS = {
   listenersets: { ...OF_GATEWAY_API, project: projectListenerSet },
   httproutes: { ...OF_GATEWAY_API, project: projectRoute<HttpRoute> },
   grpcroutes: { ...OF_GATEWAY_API, project: projectRoute<GrpcRoute> },
+  backendtlspolicies: { ...OF_GATEWAY_API, project: projectTlsPolicy },
   referencegrants: { ...OF_GATEWAY_API, project: projectReferenceGrant },
   namespaces: { project: projectNamespace },
   nodes: { project: projectNode, isOptional: true, isNeededBy: followsNodes },

@@ -1,5 +1,6 @@
-import type { Gateway, GatewayClass } from '../../api/gateway-objects.ts';
+import type { BackendTlsPolicy, Gateway, GatewayClass } from '../../api/gateway-objects.ts';
 import type { KubeObject, ObjectKey, Secret, Tunnel } from '../../api/objects.ts';
+import type { FindCaPool } from '../../core/ca-pool/resolve.ts';
 import type { RelatedObjects } from '../../core/sources/related.ts';
 
 /** What describing a GatewayClass needs. */
@@ -30,4 +31,19 @@ export interface GatewayContext extends Omit<GatewayClassContext, 'objects'> {
   /** By the name of a listener, how many routes are attached to it. */
   readonly attachedTo: (gateway: ObjectKey) => ReadonlyMap<string, number>;
   readonly isCertificate: (pem: string) => boolean;
+}
+
+/** What describing a BackendTLSPolicy needs. */
+export interface PolicyContext {
+  readonly policies: { get(key: ObjectKey): BackendTlsPolicy | undefined };
+  /** Our Gateways with a route that leads to a Service of the policy. */
+  readonly ancestorsOf: (policy: ObjectKey) => readonly ObjectKey[];
+  readonly caPool: FindCaPool;
+  readonly related: RelatedObjects;
+  readonly objects: {
+    /** Under optimistic lock: other controllers write to the same list. */
+    replaceStatus(object: KubeObject, status: unknown, signal: AbortSignal): Promise<void>;
+  };
+  /** RFC 3339, second precision. */
+  readonly now: () => string;
 }

@@ -1,4 +1,5 @@
 /** Resolves the CA pools of routes. */
+import type { ObjectKey } from '../../api/objects.ts';
 import { splitKey } from '../keys.ts';
 import type { CaPoolReference } from '../model/ca-pool-reference.ts';
 import type { Backend, ProxyRule } from '../model/proxy-rule.ts';
@@ -64,13 +65,20 @@ function resolveBackends(route: Route, rule: ProxyRule, { find, problems }: Reso
     if (tls?.caPool === undefined) return backend;
     const pool = resolve(route, { reference: tls.caPool, namespace: splitKey(service).namespace }, find);
     if (!('problem' in pool)) return { ...backend, tls: { ...tls, caPool: pool.caPool } };
-    problems.push(pool.problem);
+    problems.push(ofBackend(pool.problem, service));
     return backend;
   };
   const backends = rule.backends.map((one) =>
     one.backend === undefined ? one : { ...one, backend: resolved(one.backend) },
   );
   return { ...rule, backends };
+}
+
+/** Backends have certificates of their own only by a BackendTLSPolicy. */
+function ofBackend({ reason, message }: Problem, service: ObjectKey): Problem {
+  return reason === 'Progressing'
+    ? { reason, message }
+    : { reason: 'InvalidSpec', message: `The BackendTLSPolicy for Service ${service}: ${message}` };
 }
 
 interface Wanted {

@@ -55,8 +55,9 @@ export const OPERATOR_RULES: readonly Rule[] = [
   { group: '', resource: 'namespaces', verbs: ['list', 'watch'], isClusterScoped: true },
   { group: 'networking.k8s.io', resource: 'ingressclasses', verbs: ['list', 'watch'], isClusterScoped: true },
   { group: '', resource: 'nodes', verbs: ['list', 'watch'], isClusterScoped: true },
-  ...gatewayRules('gatewayclasses', 'listenersets', 'referencegrants').read,
-  ...gatewayRules('gatewayclasses', 'gateways', 'listenersets', 'httproutes', 'grpcroutes').status,
+  ...gatewayRules('gatewayclasses', 'listenersets', 'backendtlspolicies', 'referencegrants').read,
+  ...gatewayRules('gatewayclasses', 'gateways', 'listenersets', 'backendtlspolicies', 'httproutes', 'grpcroutes')
+    .status,
   ...gatewayRules('gateways', 'httproutes', 'grpcroutes').source,
   { group: 'cftunnel.io', resource: 'tunnels', verbs: ['create'], isClusterScoped: true },
 ];

@@ -1,11 +1,12 @@
 /** Finds the port of a Service that a route leads to. */
-import { GATEWAY_GROUP } from '../../api/gateway-objects.ts';
+import { type BackendTlsPolicy, GATEWAY_GROUP } from '../../api/gateway-objects.ts';
 import type { BackendReference } from '../../api/gateway-routes.ts';
 import type { ObjectKey, Service, ServicePort } from '../../api/objects.ts';
 import type { Backend, BackendProtocol } from '../model/proxy-rule.ts';
 import { quoted } from '../quote.ts';
 import type { RelatedObjects } from '../sources/related.ts';
 import { isPermitted } from '../grants.ts';
+import { policyFor, tlsOf } from './backend-tls.ts';
 
 /** Why a reference does not lead to a backend, with the reason of the `ResolvedRefs` condition. */
 export interface UnresolvedReference {
@@ -17,6 +18,8 @@ export interface ResolvedBackend {
   readonly backend: Backend;
   /** cloudflared reaches it under the name of its Service. */
   readonly isDirect: boolean;
+  /** A BackendTLSPolicy for it is invalid, so it must not be reached at all. */
+  readonly isBlocked?: true;
 }
 
 /** Where a reference comes from. */
@@ -41,13 +44,18 @@ export function resolveBackend(
     return { reason: 'RefNotPermitted', message: `No ReferenceGrant in namespace ${namespace} permits Service ${key}` };
   const service = route.related.get('Service', key);
   if (service === undefined) return { reason: 'BackendNotFound', message: `Service ${key} does not exist` };
-  return portOf(service, key, { wanted: reference.port, isGrpc: route.isGrpc });
+  return portOf(service, key, { wanted: reference.port, route });
+}
+
+interface WantedPort {
+  readonly wanted: number | undefined;
+  readonly route: ReferringRoute;
 }
 
 function portOf(
   { spec }: Service,
   service: ObjectKey,
-  { wanted, isGrpc }: { readonly wanted: number | undefined; readonly isGrpc: boolean },
+  { wanted, route }: WantedPort,
 ): ResolvedBackend | UnresolvedReference {
   if (spec.type === 'ExternalName')
     return {
@@ -57,7 +65,9 @@ function portOf(
   const port = spec.ports?.find((one) => one.port === wanted && (one.protocol ?? 'TCP') === 'TCP');
   if (port === undefined)
     return { reason: 'BackendNotFound', message: `Service ${service} has no TCP port ${wanted ?? 'without a number'}` };
-  const protocol = protocolOf(port, isGrpc);
+  const policy = policyFor(service, port, route.related);
+  if (policy !== undefined) return withTls({ service, port, policy }, route);
+  const protocol = protocolOf(port, route.isGrpc);
   if (protocol === undefined)
     return {
       reason: 'UnsupportedProtocol',
@@ -66,6 +76,24 @@ function portOf(
   const isHeadless = spec.clusterIP === 'None';
   return { backend: { service, port: port.port, protocol }, isDirect: !isHeadless && protocol !== 'h2c' };
 }
+
+interface SecuredPort {
+  readonly service: ObjectKey;
+  readonly port: ServicePort;
+  readonly policy: BackendTlsPolicy;
+}
+
+/** Whatever the port says of its protocol, it is reached with TLS. */
+function withTls({ service, port, policy }: SecuredPort, { isGrpc }: ReferringRoute): ResolvedBackend {
+  const told = tlsOf(policy);
+  const isHttp2 = isGrpc || HTTP2.has(port.appProtocol ?? '');
+  const backend: Backend = { service, port: port.port, protocol: 'https', ...(isHttp2 ? { isHttp2 } : {}) };
+  return 'tls' in told
+    ? { backend: { ...backend, tls: told.tls }, isDirect: false }
+    : { backend, isDirect: false, isBlocked: true };
+}
+
+const HTTP2: ReadonlySet<string> = new Set(['kubernetes.io/h2c', 'grpc']);
 
 /** An absent protocol means that of the route. */
 const PROTOCOLS: ReadonlyMap<string, BackendProtocol | undefined> = new Map([

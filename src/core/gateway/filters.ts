@@ -83,7 +83,12 @@ function mirrorOf(
 ): Mirror | UnresolvedReference {
   const resolved = resolveBackend(backendRef, route);
   if ('reason' in resolved) return resolved;
-  const { backend } = resolved;
+  const { backend, isBlocked } = resolved;
+  if (isBlocked)
+    return {
+      reason: 'BackendNotFound',
+      message: `No copies go to Service ${backend.service}: its BackendTLSPolicy is invalid`,
+    };
   if (fraction !== undefined)
     return { backend, fraction: { numerator: fraction.numerator, denominator: fraction.denominator ?? WHOLE } };
   return percent === undefined ? { backend } : { backend, fraction: { numerator: percent, denominator: WHOLE } };

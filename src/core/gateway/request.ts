@@ -55,9 +55,11 @@ export function requestOf(
     const ofPublic = routes.flatMap((one) => withoutLanNames(one, lan));
     return { ...common, ...part, routes: index === 0 ? [...ofPublic, ...lan.routes] : ofPublic };
   });
+  const policies = [...new Set(parts.flatMap(({ rule }) => rule.policies))];
   const parents = {
     generation: route.metadata.generation ?? 0,
     parents: attachments.map((attachment) => parentOf(attachment, parts)),
+    ...(policies.length === 0 ? {} : { policies }),
   };
   if (first === undefined) return { ...common, ...refusedPart(attachments), parents };
   const elsewhere = others.map((one) => ({ ...one, source: keyAtTunnel(common.source, one.tunnel), parents }));

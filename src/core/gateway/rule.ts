@@ -1,5 +1,7 @@
 /** Makes targets of the rules of a route, whatever kind of route it is. */
 import type { RouteRule, SessionPersistence, WeightedReference } from '../../api/gateway-routes.ts';
+import type { ObjectKey } from '../../api/objects.ts';
+import { keyOf } from '../keys.ts';
 import { originOf } from '../model/service-origin.ts';
 import type { Filter, ProxyRule, RequestMatch, Session, WeightedBackend } from '../model/proxy-rule.ts';
 import type { PathMatch } from '../model/route.ts';
@@ -18,6 +20,8 @@ export interface ReadRule {
   readonly more: Pick<ProxyRule, 'timeouts' | 'retry' | 'isHttp2'>;
   readonly unresolved: readonly UnresolvedReference[];
   readonly unsupported: readonly string[];
+  /** BackendTLSPolicies that name a Service of the rule. */
+  readonly policies: readonly ObjectKey[];
 }
 
 /** A match, with the path apart. */
@@ -44,7 +48,16 @@ export function readRule(rule: RouteRule, more: ReadRule['more'], route: Referri
     more,
     unresolved: [...unresolved, ...backends.flatMap((one) => one.unresolved)],
     unsupported: [...unsupported, ...backends.flatMap((one) => one.unsupported)],
+    policies: policiesFor(rule.backendRefs ?? [], route),
   };
+}
+
+function policiesFor(
+  references: readonly WeightedReference[],
+  { namespace: own, related }: ReferringRoute,
+): readonly ObjectKey[] {
+  const services = new Set(references.map(({ namespace = own, name }) => `${namespace}/${name}`));
+  return [...services].flatMap((service) => (related.get('BackendTlsPolicies', service) ?? []).map(keyOf));
 }
 
 interface ReadBackend {
@@ -62,8 +75,8 @@ function readBackend(
   const { filters, unresolved, unsupported } = readFilters(wanted, route);
   if ('reason' in resolved)
     return { backend: { weight }, direct: undefined, unresolved: [resolved, ...unresolved], unsupported };
-  const { backend, isDirect } = resolved;
-  const isServed = unsupported.length === 0;
+  const { backend, isDirect, isBlocked } = resolved;
+  const isServed = unsupported.length === 0 && isBlocked !== true;
   return {
     backend: { weight, ...(isServed ? { backend } : {}), ...(filters.length === 0 ? {} : { filters }) },
     direct: isDirect && weight > 0 && wanted.length === 0 ? backend : undefined,

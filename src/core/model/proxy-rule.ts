@@ -49,15 +49,25 @@ export interface Backend {
   readonly protocol: BackendProtocol;
   /** How the server is verified, with protocol `https`. Absent: it is not verified. */
   readonly tls?: BackendTls;
+  /** With protocol `https`: HTTP/2 is used if the server offers it. */
+  readonly isHttp2?: true;
 }
 
 /** `h2c`: HTTP/2 without TLS, as gRPC servers speak it. */
 export type BackendProtocol = 'http' | 'https' | 'h2c';
 
 export interface BackendTls {
+  /** What the handshake asks for, and what the certificate has to be valid for. */
   readonly serverName: string;
+  /** Any of these, instead of the server name, is what the certificate has to be valid for. */
+  readonly subjectAltNames?: readonly SubjectAltName[];
   /** Absent: the certificates of the system. */
   readonly caPool?: CaPoolReference;
+}
+
+export interface SubjectAltName {
+  readonly type: 'DNS' | 'URI';
+  readonly value: string;
 }
 
 /** Durations are in milliseconds; 0 is no limit. */

@@ -26,4 +26,6 @@ export interface RouteParents {
   /** The generation of the route that was looked at. */
   readonly generation: number;
   readonly parents: readonly RouteParent[];
+  /** BackendTLSPolicies that name a Service of the route. */
+  readonly policies?: readonly ObjectKey[];
 }

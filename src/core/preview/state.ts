@@ -61,6 +61,7 @@ const RELATED = [
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'GatewayClass' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'Gateway' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'ListenerSet' },
+  { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'BackendTLSPolicy' },
   { apiVersion: `${GATEWAY_GROUP}/v1`, kind: 'ReferenceGrant' },
   { apiVersion: `${GATEWAY_GROUP}/v1beta1`, kind: 'ReferenceGrant' },
   { apiVersion: 'v1', kind: 'Namespace' },

@@ -1,5 +1,6 @@
 /** The clusters to which routes lead: pods of one or several Services, and how requests are divided among them. */
 import { caFileName } from '../ca-pool/files.ts';
+import type { BackendTls } from '../model/proxy-rule.ts';
 import { isAddress } from './address.ts';
 import { type JsonObject, milliseconds, typed } from './envoy-json.ts';
 import { type PodGroup, loadAssignment } from './endpoints.ts';
@@ -24,11 +25,15 @@ export function clusterName({ service, port, protocol, isHttp2, tls, connectTime
     `${service}:${port}`,
     ...(protocol === 'http' ? [] : [protocol]),
     ...(isHttp2 ? ['h2'] : []),
-    ...(tls === undefined ? [] : [tls.serverName]),
+    ...(tls === undefined ? [] : [tls.serverName, ...namesIn(tls)]),
     ...(fingerprint === undefined ? [] : [caFileName(fingerprint)]),
     ...(connectTimeoutMs === undefined ? [] : [`${connectTimeoutMs}ms`]),
   ];
   return parts.join(' ');
+}
+
+function namesIn({ subjectAltNames = [] }: BackendTls): readonly string[] {
+  return subjectAltNames.map(({ type, value }) => `${type}=${value}`);
 }
 
 /** Long enough for a pod that is busy, and short enough to try another one while the visitor waits. */

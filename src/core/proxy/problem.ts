@@ -111,8 +111,10 @@ function fractionProblem(fraction: (Filter & { type: 'Mirror' })['fraction']): s
 function backendProblem({ service, port, tls }: Backend): string | undefined {
   if (!/^[a-z0-9.-]+\/[a-z0-9.-]+$/.test(service)) return `${quoted(service)} is not a Service`;
   if (!isPort(String(port))) return `${port} is not a port`;
-  if (tls === undefined || isServerName(tls.serverName)) return undefined;
-  return `${quoted(tls.serverName)} is not the name of a server`;
+  if (tls === undefined) return undefined;
+  if (!isServerName(tls.serverName)) return `${quoted(tls.serverName)} is not the name of a server`;
+  const name = tls.subjectAltNames?.find(({ value }) => value === '' || !PRINTABLE.test(value));
+  return name === undefined ? undefined : `${quoted(name.value)} is not a name in a certificate`;
 }
 
 function sessionProblem(session: Session): string | undefined {

@@ -56,13 +56,13 @@ function isInCluster({ serverName }: BackendTls): boolean {
   return serverName.endsWith('.svc');
 }
 
-export function upstreamOf({ service, port, protocol, tls }: Backend, settings: OriginRequest = {}): Upstream {
+export function upstreamOf({ service, port, protocol, tls, isHttp2 }: Backend, settings: OriginRequest = {}): Upstream {
   const { http2Origin, connectTimeout } = settings;
   return {
     service,
     port,
     protocol,
-    isHttp2: protocol === 'https' && http2Origin === true,
+    isHttp2: protocol === 'https' && (isHttp2 ?? http2Origin) === true,
     ...(tls === undefined ? {} : { tls }),
     ...(connectTimeout === undefined
       ? {}

@@ -24,12 +24,13 @@ export function transportSocketOf({ protocol, tls, isHttp2 }: Upstream, configFo
   };
 }
 
-function validation({ serverName, caPool }: BackendTls, configFolder: string): JsonObject {
+function validation({ serverName, subjectAltNames, caPool }: BackendTls, configFolder: string): JsonObject {
   const fingerprint = caPool?.fingerprint;
   const file = fingerprint === undefined ? SYSTEM_CERTIFICATES : `${configFolder}/${caFileName(fingerprint)}`;
   const type = isAddress(serverName) ? 'IP_ADDRESS' : 'DNS';
+  const names = subjectAltNames ?? [{ type, value: serverName } as const];
   return {
     trusted_ca: { filename: file },
-    match_typed_subject_alt_names: [{ san_type: type, matcher: { exact: serverName } }],
+    match_typed_subject_alt_names: names.map((name) => ({ san_type: name.type, matcher: { exact: name.value } })),
   };
 }

@@ -9,6 +9,7 @@ import type {
   Redirect,
   RequestMatch,
   Session,
+  SubjectAltName,
   ValueMatch,
   WeightedBackend,
 } from '../model/proxy-rule.ts';
@@ -19,9 +20,11 @@ const caPool: Decoder<CaPoolReference> = record({ name: text }, { key: text, fin
 const value: Decoder<ValueMatch> = record({ name: text, value: text }, { isPattern: oneOf(true) });
 const match: Decoder<RequestMatch> = record({}, { method: text, headers: list(value), query: list(value) });
 
+const altName: Decoder<SubjectAltName> = record({ type: oneOf('DNS', 'URI'), value: text }, {});
+
 const backend: Decoder<Backend> = record(
   { service: text, port: count, protocol: oneOf('http', 'https', 'h2c') },
-  { tls: record({ serverName: text }, { caPool }) },
+  { tls: record({ serverName: text }, { subjectAltNames: list(altName), caPool }), isHttp2: oneOf(true) },
 );
 
 const header: Decoder<Header> = record({ name: text, value: text }, {});

@@ -1,8 +1,15 @@
-import type { Gateway, GatewayClass, ListenerSet, ReferenceGrant } from '../../api/gateway-objects.ts';
+import type {
+  BackendTlsPolicy,
+  Gateway,
+  GatewayClass,
+  ListenerSet,
+  ReferenceGrant,
+} from '../../api/gateway-objects.ts';
 import type { GatewayRoute } from '../../api/gateway-routes.ts';
 import type { IngressClass, KubeObject, Namespace, ObjectKey, Service, Tunnel } from '../../api/objects.ts';
 import { keyOf } from '../keys.ts';
 import { indexAddresses } from './addresses.ts';
+import { indexTlsPolicies } from './backend-tls-policies.ts';
 import { indexRoutes } from './gateway-routes.ts';
 import { indexSets } from './listener-sets.ts';
 
@@ -15,6 +22,8 @@ export interface RelatedKinds {
   readonly Address: readonly ObjectKey[];
   readonly GatewayClass: GatewayClass;
   readonly Gateway: Gateway;
+  /** By Service: the policies that name it, the oldest first. */
+  readonly BackendTlsPolicies: readonly BackendTlsPolicy[];
   readonly ListenerSet: ListenerSet;
   /** By Gateway: the ListenerSets that name it, the oldest first. */
   readonly ListenerSets: readonly ListenerSet[];
@@ -71,6 +80,7 @@ function findersAmong(of: ObjectsOf): Finders {
   const gatewayClasses = of<GatewayClass>('GatewayClass');
   const gateways = of<Gateway>('Gateway');
   const routes = indexRoutes(ROUTE_KINDS.flatMap((kind) => [...of<GatewayRoute>(kind).values()]));
+  const tlsPolicies = indexTlsPolicies([...of<BackendTlsPolicy>('BackendTLSPolicy').values()]);
   const sets = of<ListenerSet>('ListenerSet');
   const setsByGateway = indexSets([...sets.values()]);
   const grants = of<ReferenceGrant>('ReferenceGrant');
@@ -82,6 +92,7 @@ function findersAmong(of: ObjectsOf): Finders {
     Address: (key) => addresses.get(key),
     GatewayClass: (key) => gatewayClasses.get(key),
     Gateway: (key) => gateways.get(key),
+    BackendTlsPolicies: (key) => tlsPolicies.get(key),
     ListenerSet: (key) => sets.get(key),
     ListenerSets: (key) => setsByGateway.get(key),
     GatewayRoutes: (key) => routes.get(key),

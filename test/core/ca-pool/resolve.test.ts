@@ -67,7 +67,7 @@ describe('resolveCaPools', () => {
     ]);
 
     expect(routes).toEqual([behind('shop/web', 'ca', 'new'), behind('shop/web', 'broken')]);
-    expect(problems.map(({ reason }) => reason)).toEqual(['InvalidAnnotation', 'Progressing']);
+    expect(problems.map(({ reason }) => reason)).toEqual(['InvalidSpec', 'Progressing']);
   });
 
   it('keeps such a route as it was last published, path by path', () => {

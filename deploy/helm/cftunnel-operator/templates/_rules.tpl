@@ -88,12 +88,18 @@
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
-# The Gateway API: classes, ListenerSets and grants are watched.
+# The Gateway API: classes, ListenerSets, policies and grants are watched.
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [gatewayclasses, listenersets, referencegrants]
+  resources: [gatewayclasses, listenersets, backendtlspolicies, referencegrants]
   verbs: [list, watch]
 - apiGroups: [gateway.networking.k8s.io]
-  resources: [gatewayclasses/status, gateways/status, listenersets/status, httproutes/status, grpcroutes/status]
+  resources:
+    - gatewayclasses/status
+    - gateways/status
+    - listenersets/status
+    - backendtlspolicies/status
+    - httproutes/status
+    - grpcroutes/status
   verbs: [patch]
 # Gateways and their routes are watched; their finalizer is written, and what became of them into their status.
 - apiGroups: [gateway.networking.k8s.io]
