@@ -41,6 +41,7 @@ describe('the report of the conformance suite', () => {
     const left = new Set(parts.flatMap(({ skippedTests = [] }) => skippedTests));
 
     expect([...left].toSorted()).toEqual(SKIPPED.map(({ test }) => test).toSorted());
-    for (const { test, reason } of SKIPPED) expect(docs).toContain(`| ${test} | ${reason}`);
+    const rows = docs.replaceAll(/ +\|/g, ' |');
+    for (const { test, reason } of SKIPPED) expect(rows).toContain(`| ${test} | ${reason} |`);
   });
 });

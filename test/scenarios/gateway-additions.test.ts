@@ -80,6 +80,7 @@ describeWithGatewayApi('a ListenerSet', () => {
   });
 });
 
+// Invariant 51.
 describeWithGatewayApi('a BackendTLSPolicy', () => {
   it('without its certificates is not accepted, and leads to no request without TLS', async () => {
     await world.kube.create(policy('blog/web'));
