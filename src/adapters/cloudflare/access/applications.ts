@@ -42,7 +42,7 @@ export function openApplications(calls: AccessCalls, lists: AccessLists) {
         }),
       );
       if (result.kind === 'taken') list.expire();
-      if (result.kind === 'written') list.amend((known) => withApplication(known, result.application));
+      if (result.kind === 'written') list.amend((known) => added(known, result.application));
       return result;
     },
     /** Replaces what it says, and keeps what people have set. */
@@ -65,7 +65,7 @@ export function openApplications(calls: AccessCalls, lists: AccessLists) {
               }),
         }),
       );
-      if (result.kind === 'written') list.amend((known) => withApplication(known, result.application));
+      if (result.kind === 'written') list.amend((known) => replaced(known, result.application));
       if (result.kind === 'gone') list.amend((known) => known.filter((one) => one.id !== id));
       return result;
     },
@@ -103,10 +103,14 @@ async function refusable(writing: Promise<WrittenApplication>): Promise<WrittenA
   }
 }
 
-function withApplication(known: readonly RemoteApplication[], one: RemoteApplication): readonly RemoteApplication[] {
-  return known.some(({ id }) => id === one.id)
-    ? known.map((other) => (other.id === one.id ? one : other))
-    : [...known, one];
+type Known = readonly RemoteApplication[];
+
+function added(known: Known, one: RemoteApplication): Known {
+  return known.some(({ id }) => id === one.id) ? known : [...known, one];
+}
+
+function replaced(known: Known, one: RemoteApplication): Known {
+  return known.map((other) => (other.id === one.id ? one : other));
 }
 
 export interface ApplicationUpdate extends Pick<RemoteApplication, 'id' | 'settings'> {
